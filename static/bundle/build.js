@@ -1,0 +1,72 @@
+// Bundles the entries of this folder and gathers fonts and licences. Run by the package's build hook: node static/bundle/build.js OUTPUT
+import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ENTRIES = ['editor', 'viz', 'zoom'];
+const FONTS = {
+  '@fontsource-variable/inter': { 'inter-latin': 'inter-latin-wght-normal', 'inter-greek': 'inter-greek-wght-normal' },
+  '@fontsource-variable/jetbrains-mono': {
+    'jetbrains-mono-latin': 'jetbrains-mono-latin-wght-normal',
+    'jetbrains-mono-greek': 'jetbrains-mono-greek-wght-normal',
+  },
+  '@fontsource/stix-two-math': { 'stix-two-math': 'stix-two-math-latin-400-normal' },
+};
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = resolve(here, '../..');
+const output = resolve(process.argv[2]);
+/** Packages that come without their licence's text. */
+const OWN_LICENCES = new Map([['@viz-js/viz', join(here, 'viz.licence.txt')]]);
+await mkdir(output, { recursive: true });
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: ENTRIES.map((name) => join(here, `${name}.js`)),
+  outdir: output,
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  minify: true,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+});
+
+// The entries are pure re-exports, so beside the bundle they are also its type declarations.
+await Promise.all(ENTRIES.map((name) => copyFile(join(here, `${name}.js`), join(output, `${name}.d.ts`))));
+
+for (const [name, files] of Object.entries(FONTS)) {
+  for (const [target, source] of Object.entries(files)) {
+    await copyFile(join(root, 'node_modules', name, 'files', `${source}.woff2`), join(output, `${target}.woff2`));
+  }
+}
+
+await writeFile(join(output, 'LICENSES.txt'), await licences([...bundledPackages(metafile), ...Object.keys(FONTS)]));
+
+/** @param {import('esbuild').Metafile} metafile */
+function bundledPackages(metafile) {
+  const names = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs).map(packageOf));
+  return [...new Set(names)].filter((name) => name !== null);
+}
+
+/** @param {string} path */
+function packageOf(path) {
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? null;
+}
+
+/** @param {string[]} names */
+async function licences(names) {
+  const parts = [];
+  for (const name of names.sort()) {
+    const folder = join(root, 'node_modules', name);
+    const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const path = file === undefined ? OWN_LICENCES.get(name) : join(folder, file);
+    if (path === undefined) throw new Error(`${name} ${version} has no licence file; name one for it in OWN_LICENCES.`);
+    const text = await readFile(path, 'utf8');
+    parts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+  }
+  return parts.join(`\n${'='.repeat(100)}\n\n`);
+}

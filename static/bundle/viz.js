@@ -1,0 +1,2 @@
+// Graphviz compiled to WebAssembly. Only the layout Worker imports this.
+export { graphvizVersion, instance } from '@viz-js/viz';
