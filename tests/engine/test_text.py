@@ -1,0 +1,45 @@
+"""A tensor prints as PyTorch prints it, to the character."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.text import PROFILES, PrintOptions, tensor_text
+
+CASES = json.loads((Path(__file__).parents[1] / "fixtures" / "text.json").read_text())["cases"]
+
+
+def array(case):
+    if "step" in case:
+        numbers = np.arange(np.prod(case["shape"])) * case["step"]
+    else:
+        numbers = np.array([float(number) for number in case["data"]] if "float" in case["dtype"] else case["data"])
+    return numbers.astype(case["dtype"]).reshape(case["shape"])
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['dtype']}{case['shape']}")
+def test_text_is_pytorchs(case):
+    text = tensor_text(array(case), case["dtype"], requires_grad=case["requires_grad"], grad_fn=case["grad_fn"])
+    assert text == case["text"]
+
+
+OPTIONS = [
+    (PrintOptions(precision=2), "tensor([1.23, 0.50])"),
+    (PrintOptions(sci_mode=True), "tensor([1.2346e+00, 5.0000e-01])"),
+    (PROFILES["short"], "tensor([1.23, 0.50])"),
+    (PrintOptions(threshold=1, edgeitems=1), "tensor([1.2346, 0.5000])"),
+    (PrintOptions(linewidth=16), "tensor([1.2346,\n        0.5000])"),
+]
+
+
+@pytest.mark.parametrize(("options", "expected"), OPTIONS)
+def test_print_options_change_the_text(options, expected):
+    assert tensor_text(np.array([1.23456, 0.5], np.float32), "float32", options=options) == expected
+
+
+def test_the_default_dtype_is_not_named():
+    number = np.float64(1.5)
+    assert tensor_text(number, "float64") == "tensor(1.5000, dtype=torch.float64)"
+    assert tensor_text(number, "float64", default_dtype="float64") == "tensor(1.5000)"
