@@ -1,0 +1,453 @@
+"""The event types of schema 1: what a run says about itself, each a fact in the past tense, and nothing else crosses to the pictures.
+
+`python -m engine.events` prints the same types as JSDoc typedefs, which the browser's code is checked against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from operator import attrgetter
+from types import UnionType
+from typing import (
+    Any,
+    ClassVar,
+    Literal,
+    NotRequired,
+    TypeAlias,
+    TypedDict,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+SCHEMA = 1
+
+Number: TypeAlias = int | float | bool | Literal["nan", "inf", "-inf"]
+Nested: TypeAlias = Any
+"""A number, or lists of numbers as deep as the shape is long."""
+Span: TypeAlias = list[int]
+"""`[line, column, end_line, end_column]`: lines from 1, columns from 0."""
+Target: TypeAlias = list[Any]
+"""`["function", id, output index]` or `["accumulate", tensor id]`: where a gradient goes."""
+
+
+class Value(TypedDict):
+    """An array as it is shown: `data` up to 64 elements, the summary above."""
+
+    shape: list[int]
+    dtype: str
+    data: NotRequired[Nested]
+    min: NotRequired[Number | None]
+    max: NotRequired[Number | None]
+    mean: NotRequired[Number | None]
+    norm: NotRequired[Number | None]
+    nonfinite: NotRequired[int]
+    sample: NotRequired[Nested]
+
+
+class Output(TypedDict):
+    """One result of a function."""
+
+    tensor: int
+    value: Value
+    requires_grad: bool
+    is_leaf: bool
+    base: int | None
+
+
+class Also(TypedDict):
+    """Another tensor that shares the memory written to."""
+
+    tensor: int
+    after: Value
+
+
+class Bounded(TypedDict):
+    """A value that is no tensor and no number, by its type and a bounded text; `tensors` are those it holds, in order."""
+
+    type: str
+    text: str
+    tensors: NotRequired[list[int | None]]
+
+
+Plain: TypeAlias = bool | int | float | str | None | Bounded
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    seq: int
+    line: int | None
+    schema: int
+    seed: int
+    kind: ClassVar[Literal["run-started"]] = "run-started"
+
+
+@dataclass(frozen=True, slots=True)
+class LineReached:
+    seq: int
+    line: int | None
+    kind: ClassVar[Literal["line-reached"]] = "line-reached"
+
+
+@dataclass(frozen=True, slots=True)
+class TensorCreated:
+    seq: int
+    line: int | None
+    tensor: int
+    value: Value
+    requires_grad: bool
+    is_leaf: bool
+    base: int | None = None
+    grad_of: int | None = None
+    span: Span | None = field(default=None, metadata={"optional": True})
+    kind: ClassVar[Literal["tensor-created"]] = "tensor-created"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionApplied:
+    seq: int
+    line: int | None
+    function: int
+    op: str
+    name: str | None
+    inputs: list[int | None]
+    settings: dict[str, Any]
+    outputs: list[Output]
+    saved: list[str]
+    next: list[Target | None]
+    span: Span | None = field(default=None, metadata={"optional": True})
+    kind: ClassVar[Literal["function-applied"]] = "function-applied"
+
+
+@dataclass(frozen=True, slots=True)
+class NameBound:
+    seq: int
+    line: int | None
+    name: str
+    tensor: int | None
+    value: Plain
+    kind: ClassVar[Literal["name-bound"]] = "name-bound"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeEntered:
+    seq: int
+    line: int | None
+    scope: str | int
+    label: str
+    kind: ClassVar[Literal["scope-entered"]] = "scope-entered"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeLeft:
+    seq: int
+    line: int | None
+    scope: str | int
+    label: str
+    kind: ClassVar[Literal["scope-left"]] = "scope-left"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    seq: int
+    line: int | None
+    text: str
+    kind: ClassVar[Literal["printed"]] = "printed"
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardStarted:
+    seq: int
+    line: int | None
+    call: int
+    via: Literal["backward", "grad"]
+    roots: list[int]
+    gradients: list[Value | None]
+    retain_graph: bool
+    create_graph: bool
+    inputs: list[int] | None = field(default=None, metadata={"optional": True})
+    span: Span | None = field(default=None, metadata={"optional": True})
+    kind: ClassVar[Literal["backward-started"]] = "backward-started"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionReached:
+    seq: int
+    line: int | None
+    call: int
+    function: int
+    gradients: list[Value | None]
+    kind: ClassVar[Literal["function-reached"]] = "function-reached"
+
+
+@dataclass(frozen=True, slots=True)
+class GradientSent:
+    seq: int
+    line: int | None
+    call: int
+    function: int
+    input: int
+    tensor: int | None
+    to: Target | None
+    value: Value
+    summed_axes: list[int]
+    arithmetic: str | None = field(default=None, metadata={"optional": True})
+    local: Number | None = field(default=None, metadata={"optional": True})
+    kind: ClassVar[Literal["gradient-sent"]] = "gradient-sent"
+
+
+@dataclass(frozen=True, slots=True)
+class GradientSummed:
+    seq: int
+    line: int | None
+    call: int
+    tensor: int | None
+    to: Target | None
+    before: Value
+    added: Value
+    after: Value
+    part: int
+    of: int
+    kind: ClassVar[Literal["gradient-summed"]] = "gradient-summed"
+
+
+@dataclass(frozen=True, slots=True)
+class GradientAccumulated:
+    seq: int
+    line: int | None
+    call: int
+    tensor: int
+    before: Value | None
+    added: Value
+    after: Value
+    retained: bool
+    kind: ClassVar[Literal["gradient-accumulated"]] = "gradient-accumulated"
+
+
+@dataclass(frozen=True, slots=True)
+class BuffersFreed:
+    seq: int
+    line: int | None
+    call: int
+    functions: list[int]
+    kind: ClassVar[Literal["buffers-freed"]] = "buffers-freed"
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardFinished:
+    seq: int
+    line: int | None
+    call: int
+    kind: ClassVar[Literal["backward-finished"]] = "backward-finished"
+
+
+@dataclass(frozen=True, slots=True)
+class GradientCleared:
+    seq: int
+    line: int | None
+    tensor: int
+    to: Literal["none", "zero"]
+    kind: ClassVar[Literal["gradient-cleared"]] = "gradient-cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class GradientSet:
+    seq: int
+    line: int | None
+    tensor: int
+    value: Value
+    kind: ClassVar[Literal["gradient-set"]] = "gradient-set"
+
+
+@dataclass(frozen=True, slots=True)
+class TensorModified:
+    seq: int
+    line: int | None
+    tensor: int
+    op: str
+    version: int
+    before: Value
+    after: Value
+    also: list[Also]
+    kind: ClassVar[Literal["tensor-modified"]] = "tensor-modified"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagChanged:
+    seq: int
+    line: int | None
+    tensor: int
+    flag: Literal["requires_grad", "retains_grad"]
+    value: bool
+    kind: ClassVar[Literal["flag-changed"]] = "flag-changed"
+
+
+@dataclass(frozen=True, slots=True)
+class HookRan:
+    seq: int
+    line: int | None
+    tensor: int | None
+    function: int | None
+    before: Value | list[Value | None] | None
+    after: Value | list[Value | None] | None
+    kind: ClassVar[Literal["hook-ran"]] = "hook-ran"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCaught:
+    seq: int
+    line: int | None
+    error: str
+    message: str
+    kind: ClassVar[Literal["error-caught"]] = "error-caught"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailed:
+    seq: int
+    line: int | None
+    column: int | None
+    end_column: int | None
+    error: str
+    message: str
+    hint: str | None
+    code: str
+    status: Literal["failed", "limited", "stopped"]
+    kind: ClassVar[Literal["run-failed"]] = "run-failed"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    seq: int
+    line: int | None
+    tensors: int
+    functions: int
+    calls: int
+    kind: ClassVar[Literal["run-finished"]] = "run-finished"
+
+
+Event: TypeAlias = (
+    RunStarted
+    | LineReached
+    | TensorCreated
+    | FunctionApplied
+    | NameBound
+    | ScopeEntered
+    | ScopeLeft
+    | Printed
+    | BackwardStarted
+    | FunctionReached
+    | GradientSent
+    | GradientSummed
+    | GradientAccumulated
+    | BuffersFreed
+    | BackwardFinished
+    | GradientCleared
+    | GradientSet
+    | TensorModified
+    | FlagChanged
+    | HookRan
+    | ErrorCaught
+    | RunFailed
+    | RunFinished
+)
+
+KINDS: dict[str, type[Event]] = {event.kind: event for event in get_args(Event)}
+TERMINAL = ("run-finished", "run-failed")
+
+_NAMES = {event: tuple(f.name for f in fields(event)) for event in KINDS.values()}
+_VALUES = {event: attrgetter(*names) for event, names in _NAMES.items()}
+_REQUIRED = {
+    event: tuple(f.name for f in fields(event) if f.default is MISSING and f.default_factory is MISSING)
+    for event in KINDS.values()
+}
+_OPTIONAL = {event: frozenset(f.name for f in fields(event) if f.metadata.get("optional")) for event in KINDS.values()}
+
+
+def decode(record: Mapping[str, Any]) -> Event:
+    """The event that a JSON object of a trace says; fields of a later schema are left out.
+
+    ValueError where the kind is unknown or a field is missing.
+    """
+    event = KINDS.get(record.get("kind", ""))
+    if event is None:
+        raise ValueError(f"expected an event of schema {SCHEMA}, got kind {record.get('kind')!r}")
+    missing = [name for name in _REQUIRED[event] if name not in record]
+    if missing:
+        raise ValueError(f"event {record.get('seq')} ({event.kind}): expected {', '.join(missing)}, got none")
+    return event(**{name: record[name] for name in _NAMES[event] if name in record})
+
+
+def encode(event: Event) -> dict[str, Any]:
+    """The event as a JSON object: seq, kind, line, then its own fields; optional ones only where they say something."""
+    record: dict[str, Any] = {"seq": event.seq, "kind": event.kind, "line": event.line}
+    optional = _OPTIONAL[type(event)]
+    for name, value in zip(_NAMES[type(event)], _VALUES[type(event)](event), strict=True):
+        if not (value is None and name in optional):
+            record[name] = value
+    return record
+
+
+_JSDOC = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null", Any: "any"}
+_SHAPES: tuple[Any, ...] = (Value, Output, Also, Bounded)
+
+
+def _jsdoc(hint: Any) -> str:
+    """The JSDoc spelling of a type hint."""
+    if hint in _SHAPES:
+        return str(hint.__name__)
+    if hint in _JSDOC:
+        return _JSDOC[hint]
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return "|".join(dict.fromkeys(_jsdoc(argument) for argument in arguments))
+    if origin is Literal:
+        return "|".join(f"'{argument}'" for argument in arguments)
+    if origin is list:
+        inner = _jsdoc(arguments[0])
+        return f"({inner})[]" if "|" in inner else f"{inner}[]"
+    if origin is dict:
+        return f"Record<string, {_jsdoc(arguments[1])}>"
+    if origin is NotRequired:
+        return _jsdoc(arguments[0])
+    raise TypeError(f"no JSDoc spelling for {hint!r}")
+
+
+def typedefs() -> str:
+    """A JavaScript module of JSDoc typedefs, one for each event kind and their union `Event`."""
+    blocks = ["// Generated from the event types: `python -m engine.events > static/js/state/events.js`."]
+    for shape in _SHAPES:
+        lines = [f" * @typedef {{Object}} {shape.__name__}"]
+        for name, hint in get_type_hints(shape, include_extras=True).items():
+            spelled = f"[{name}]" if get_origin(hint) is NotRequired else name
+            lines.append(f" * @property {{{_jsdoc(hint)}}} {spelled}")
+        blocks.append("\n".join(["/**", *lines, " */"]))
+    for kind, event in KINDS.items():
+        hints = get_type_hints(event)
+        optional = _OPTIONAL[event]
+        lines = [f" * @typedef {{Object}} {event.__name__}"]
+        lines += [" * @property {number} seq", f" * @property {{'{kind}'}} kind"]
+        for name in _NAMES[event][1:]:
+            lines.append(f" * @property {{{_jsdoc(hints[name])}}} {f'[{name}]' if name in optional else name}")
+        blocks.append("\n".join(["/**", *lines, " */"]))
+    union = "|".join(event.__name__ for event in KINDS.values())
+    blocks.append(f"/** @typedef {{{union}}} Event */")
+    blocks.append(f"/** The schema these events belong to. */\nexport const SCHEMA = {SCHEMA};")
+    return "\n\n".join(blocks) + "\n"
+
+
+def decode_all(records: Iterable[Mapping[str, Any]]) -> list[Event]:
+    """The events of a trace's JSON objects, in order; ValueError where a seq is out of place."""
+    events = [decode(record) for record in records]
+    for expected, event in enumerate(events):
+        if event.seq != expected:
+            raise ValueError(f"expected event {expected}, got {event.seq}")
+    return events
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(typedefs())
