@@ -1,0 +1,123 @@
+"""The real app on a free loopback port, and a real Chromium.
+
+`site` is the app's address; `page` a fresh page, not yet opened; `new_page(**options)` makes one of another size, language or colour scheme.
+A test fails where one of its pages threw, logged an error or broke the content policy; one that means to may empty `faults`.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-sync",
+    "--force-color-profile=srgb",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app, served by a process of its own over an empty store."""
+    folder = tmp_path_factory.mktemp("site")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, "GRADLIGHT_STORE": str(folder / "runs.sqlite3"), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port)]
+    log = folder / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        wait_until_up(address, server, log)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def wait_until_up(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Returns once the app answers; fails with its log where it ends first or stays silent for half a minute."""
+    last = time.monotonic() + 30
+    while server.poll() is None and time.monotonic() < last:
+        try:
+            with urllib.request.urlopen(address + "/healthz", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    pytest.fail(f"The app did not start. Its log:\n{log.read_text(errors='replace')}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    path = chromium.find()
+    if path is None:
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            pytest.fail("CI needs a Chromium for the browser tests, and none was found.", pytrace=False)
+        pytest.skip("no Chromium was found")
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=path, args=FLAGS, chromium_sandbox=False)
+        yield instance
+        instance.close()
+
+
+@pytest.fixture
+def faults() -> list[str]:
+    """What went wrong in this test's pages."""
+    return []
+
+
+@pytest.fixture
+def new_page(browser: Browser, site: str, faults: list[str]) -> Iterator[Callable[..., Page]]:
+    """Makes pages whose relative addresses are the app's: `new_page(locale="zh-CN", color_scheme="dark").goto("/")`."""
+    contexts = []
+
+    def make(**options: object) -> Page:
+        settings = {
+            "base_url": site,
+            "viewport": {"width": 1280, "height": 800},
+            "locale": "en-US",
+            "accept_downloads": True,
+        }
+        context = browser.new_context(**{**settings, **options})
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"thrown: {error}"))
+        page.on(
+            "console", lambda entry: faults.append(f"{entry.type}: {entry.text}") if entry.type == "error" else None
+        )
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert faults == [], "the page logged errors"
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A page of 1280 x 800, in English, in light colours."""
+    return new_page()

@@ -1,0 +1,23 @@
+"""What every test room shares."""
+
+import pytest
+
+from tests.browser import chromium
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: they are the slowest, and Playwright keeps an event loop running in this thread."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says loudly at the end that the browser tests did not run."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "tests/browser/" in report.nodeid]
+    if skipped and chromium.find() is None:
+        terminalreporter.section("BROWSER TESTS DID NOT RUN", sep="!", red=True, bold=True)
+        terminalreporter.line(
+            f"{len(skipped)} browser tests were skipped: no Chromium was found. Install one (on Debian: apt install chromium), "
+            "or name it in GRADLIGHT_CHROMIUM, and run this again.",
+            red=True,
+            bold=True,
+        )
