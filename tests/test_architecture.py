@@ -17,7 +17,7 @@ LOCALES = ROOT / "static" / "locales"
 
 # Each would let a program's text reach the host. (file, name) pairs that are allowed stand in ALLOWED, each with its reason.
 FORBIDDEN = {
-    "eval", "exec", "compile", "getattr", "setattr", "delattr", "hasattr", "vars", "globals", "locals", "__import__", "open", "input",
+    "eval", "exec", "compile", "getattr", "setattr", "delattr", "hasattr", "vars", "globals", "locals", "__import__", "open",
 }  # fmt: skip
 FORBIDDEN_MODULES = {"importlib", "pickle", "marshal", "ctypes", "subprocess", "socket", "os", "builtins", "inspect"}
 ALLOWED = {
@@ -28,7 +28,10 @@ MARKUP = re.compile(
     r"\.(?:innerHTML|outerHTML|srcdoc)\b|\.insertAdjacentHTML\b|\bdocument\.write|\bcreateContextualFragment\b|\bsetHTMLUnsafe\b"
     r"|\bparseHTMLUnsafe\b|\bnew Function\b|\beval\(|setAttribute\(\s*['\"](?:style|on\w+)"
 )
-IMPORT = re.compile(r"^\s*(?:import|export)\b[^;'\"]*?['\"]([^'\"]+)['\"]|\bimport\(\s*['\"]([^'\"]+)['\"]", re.M)
+IMPORT = re.compile(
+    r"^(?:import\s*(?:[\w$*{},\s]+?\bfrom\s*)?|export\s*[\w$*{},\s]+?\bfrom\s*)['\"]([^'\"]+)['\"]|\bimport\(\s*['\"]([^'\"]+)['\"]",
+    re.M,
+)
 REACHES = {"state": {"state"}, "stage": {"stage", "state", "vendor"}, "page": {"page", "stage", "state", "vendor"}}
 
 

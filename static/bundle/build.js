@@ -23,7 +23,7 @@ await mkdir(output, { recursive: true });
 
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ENTRIES.map((name) => join(here, `${name}.js`)),
+  entryPoints: ENTRIES.map((name) => join(here, `${name}.ts`)),
   outdir: output,
   bundle: true,
   format: 'esm',
@@ -35,7 +35,7 @@ const { metafile } = await build({
 });
 
 // The entries are pure re-exports, so beside the bundle they are also its type declarations.
-await Promise.all(ENTRIES.map((name) => copyFile(join(here, `${name}.js`), join(output, `${name}.d.ts`))));
+await Promise.all(ENTRIES.map((name) => copyFile(join(here, `${name}.ts`), join(output, `${name}.d.ts`))));
 
 for (const [name, files] of Object.entries(FONTS)) {
   for (const [target, source] of Object.entries(files)) {

@@ -19,3 +19,8 @@ export {
 export { diagnosticCount, forEachDiagnostic, lintGutter, lintKeymap, linter, nextDiagnostic, setDiagnostics } from '@codemirror/lint';
 export { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from '@codemirror/search';
 export { tags } from '@lezer/highlight';
+
+export type { Extension, StateEffectType, TransactionSpec } from '@codemirror/state';
+export type { Command, DecorationSet, KeyBinding, PluginValue, Tooltip, TooltipView, ViewUpdate } from '@codemirror/view';
+export type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete';
+export type { Action, Diagnostic } from '@codemirror/lint';
