@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { snapshot } from '../../static/js/state/snapshot.js';
+import { Trace } from '../../static/js/state/trace.js';
+import { bind, create, reach, square, trace } from './events.mjs';
+
+/** Numbers that look random and are the same every time. @param {number} seed */
+function* draws(seed) {
+  for (let state = seed; ; ) {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    yield state / 2147483648;
+  }
+}
+
+const told = [
+  ...square(), reach(5), create(2, 6, { grad_of: 0 }), bind('g', 2), { kind: 'gradient-cleared', line: 6, tensor: 0, to: 'zero' },
+  { kind: 'scope-entered', line: 7, scope: 1, label: 'i = 1' }, { kind: 'printed', line: 7, text: '6\n' },
+  { kind: 'scope-left', line: 7, scope: 1, label: 'i = 1' },
+];
+
+test('seeking anywhere gives what replaying from zero gives', () => {
+  const events = trace(told);
+  const fresh = events.map((_, seq) => snapshot(new Trace(events.slice(0, seq + 1)).at(seq)));
+  const known = new Trace(events);
+  const random = draws(7);
+  for (let round = 0; round < 500; round += 1) {
+    const seq = Math.floor(random.next().value * events.length);
+    assert.deepEqual(snapshot(known.at(seq)), fresh[seq], `event ${seq}`);
+  }
+});
+
+test('events that arrive while the cursor is back are kept', () => {
+  const events = trace(told);
+  const known = new Trace();
+  for (const event of events) {
+    known.push([event]);
+    known.at(Math.floor(event.seq / 2));
+  }
+  assert.deepEqual(snapshot(known.at(known.last)), snapshot(new Trace(events).at(events.length - 1)));
+});
+
+test('seeking stops at the ends', () => {
+  const known = new Trace(trace(told));
+  assert.equal(known.at(-5).cursor, -1);
+  assert.equal(known.at(-5).tensors.size, 0);
+  assert.equal(known.at(1e9).cursor, known.last);
+  assert.equal(new Trace().at(0).cursor, -1);
+});
