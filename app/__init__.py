@@ -1,0 +1,1 @@
+"""The web application: pages, runs, worker processes, store, stream, lessons and exports."""

@@ -1,0 +1,141 @@
+"""The command line: `serve` (the default), `run FILE`, `export FILE -o OUT`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.settings import Settings, from_environment
+
+LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status of the command: 0 done, 1 the program failed, 2 the command could not be carried out."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0].startswith("-") and given[0] not in {"-h", "--help"}):
+        given.insert(0, "serve")
+    options = parser().parse_args(given)
+    try:
+        return int(options.command(options))
+    except CommandError as error:
+        print(f"gradlight: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+class CommandError(Exception):
+    """The command cannot be carried out, for this reason."""
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="gradlight", description="Watch a PyTorch program build its graph and send its gradients back."
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    one = commands.add_parser("serve", help="start the app (the default)")
+    one.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    one.add_argument("--port", type=int, help="port to listen on (default 8000)")
+    one.add_argument("--open", action="store_true", help="open the page in the browser")
+    one.set_defaults(command=serve)
+    one = commands.add_parser("run", help="run a program and print or save its trace")
+    one.add_argument("file", help="the program, or - for the standard input")
+    one.add_argument("-o", "--output", type=Path, help="file for the trace, one event a line (default: print it)")
+    one.add_argument("--seed", type=int, default=0, help="seed of the random numbers (default 0)")
+    one.set_defaults(command=run)
+    one = commands.add_parser("export", help="make a figure of a program or of a saved trace (.jsonl)")
+    one.add_argument("file", help="the program or the trace")
+    one.add_argument(
+        "-o", "--output", type=Path, required=True, help="file for the figure; its suffix names the format"
+    )
+    one.add_argument(
+        "--at", type=int, metavar="SEQ", help="the event after which the graph is shown (default: the last)"
+    )
+    one.add_argument("--seed", type=int, default=0, help="seed of the random numbers (default 0)")
+    one.set_defaults(command=export)
+    return top
+
+
+def serve(options: argparse.Namespace) -> int:
+    from app import server
+
+    try:
+        settings = from_environment(os.environ, host=options.host, port=options.port)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    refuse_root(settings)
+    return server.serve(settings, open_page=options.open)
+
+
+def refuse_root(settings: Settings) -> None:
+    """Raises CommandError where root would serve the network: the kernel's limits on a worker do not bind root."""
+    if settings.host not in LOOPBACK_HOSTS and sys.platform != "win32" and os.geteuid() == 0:
+        raise CommandError(f"root may serve on 127.0.0.1 only, not on {settings.host}. Start it as another user.")
+
+
+def run(options: argparse.Namespace) -> int:
+    from app import traces
+
+    source = read(options.file)
+    lines = traces.of_program(source, seed=options.seed)
+    content = b"".join(line + b"\n" for line in lines)
+    if options.output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        write(options.output, content)
+    report = traces.report(lines, source)
+    sys.stderr.write(report.text)
+    return 1 if report.failed else 0
+
+
+def export(options: argparse.Namespace) -> int:
+    from app import exports, traces
+
+    name = options.output.suffix.removeprefix(".")
+    chosen = exports.found().get(name)
+    if chosen is None:
+        raise CommandError(
+            f"no figure ends in .{name}; there are {', '.join('.' + known for known in exports.found())}."
+        )
+    try:
+        if options.file.endswith(".jsonl"):
+            lines = traces.of_file(read(options.file))
+        else:
+            lines = traces.of_program(read(options.file), seed=options.seed)
+        at = len(lines) - 1 if options.at is None else options.at
+        if not 0 <= at < len(lines):
+            raise CommandError(f"--at should be between 0 and {len(lines) - 1}, not {at}.")
+        content = chosen.render(traces.frame(lines[: at + 1]), exports.Options())
+    except (traces.NoTrace, exports.Unavailable, exports.TooLarge) as error:
+        raise CommandError(str(error)) from None
+    write(options.output, content)
+    return 0
+
+
+def read(name: str) -> str:
+    """The text of a file, or of the standard input for `-`."""
+    try:
+        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise CommandError(
+            f"{name} is not UTF-8 text: byte {error.start} does not belong there. Save it as UTF-8."
+        ) from None
+
+
+def write(path: Path, content: bytes) -> None:
+    """The file holds this content."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

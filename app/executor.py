@@ -1,0 +1,98 @@
+"""Inside a worker process: take a program from the pipe, run it, send its lines back.
+
+What goes over the pipe is bytes in both directions, never pickles: a worker that was taken over must not reach the web process.
+
+* to the worker: a JSON object `{"source", "seed"}`
+* from the worker: `HELLO` + JSON of the rings that hold, once; then for each run any number of `LINES` + `SPAN` (first and
+  last seq) + lines parted by newlines, and one `DONE` + JSON `{"status", "code"}`. `code` is null where the last line is a
+  terminal event; otherwise it says why there is none.
+"""
+
+import json
+import os
+import signal
+import struct
+import sys
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+HELLO, LINES, DONE = b"H", b"L", b"D"
+SPAN = struct.Struct("<QQ")
+BLAS_THREADS = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rings:
+    """The kernel's limits around a worker: bytes of memory, and seconds of processor time for one run."""
+
+    memory: int
+    seconds: int
+
+
+def serve(connection: Connection, rings: Rings) -> None:
+    """The worker's life: it ends when the web process closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from engine.run import execute
+
+    limited = confine(rings)
+    connection.send_bytes(HELLO + json.dumps({"rlimits": limited, "seccomp": "off"}).encode())
+
+    last = b"{}"
+
+    def write(first: int, lines: list[bytes]) -> None:
+        nonlocal last
+        last = lines[-1]
+        connection.send_bytes(LINES + SPAN.pack(first, first + len(lines) - 1) + b"\n".join(lines))
+
+    while True:
+        try:
+            job = json.loads(connection.recv_bytes())
+        except (EOFError, OSError):
+            return
+        allow_seconds(rings.seconds)
+        last = b"{}"
+        try:
+            execute(job["source"], seed=job["seed"], write=write)
+            answer = {"status": status_of(json.loads(last)), "code": None}
+        except MemoryError:
+            answer = {"status": "limited", "code": "limit-memory"}
+        except BrokenPipeError:
+            return
+        connection.send_bytes(DONE + json.dumps(answer).encode())
+
+
+def status_of(terminal: dict[str, object]) -> str:
+    """The status of a run whose last event this is."""
+    return "finished" if terminal.get("kind") == "run-finished" else str(terminal.get("status"))
+
+
+def confine(rings: Rings) -> list[str]:
+    """This process keeps no environment, no directory and only what the limits leave; the names of those that hold."""
+    os.environ.clear()
+    sys.dont_write_bytecode = True
+    if sys.platform == "win32":
+        return []
+    import resource
+
+    os.chdir("/")
+    held = []
+    for name, bound in (("AS", rings.memory), ("FSIZE", 0), ("NOFILE", 32), ("CORE", 0), ("NPROC", 0)):
+        try:
+            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (bound, bound))
+            held.append(name)
+        except (AttributeError, ValueError, OSError):  # this platform does not know or allow it
+            continue
+    return held
+
+
+def allow_seconds(seconds: int) -> None:
+    """The kernel ends this process after so many further seconds of processor time, also when nobody is left to do it."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds + 1, hard))

@@ -1,0 +1,69 @@
+"""The application, put together."""
+
+import asyncio
+import mimetypes
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Response
+from fastapi.staticfiles import StaticFiles
+
+from app import api, errors, pages
+from app.headers import LOOPBACK, Callers, Edge, host_name
+from app.runs import Runs
+from app.settings import Settings
+from app.stream import Places
+
+MEDIA_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".mjs": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".woff2": "font/woff2",
+}
+"""Named here because a platform's own table may say otherwise: Windows keeps one that any program may change."""
+
+
+class Assets(StaticFiles):
+    """Our own files as they are; a browser asks again each time and mostly hears that nothing has changed."""
+
+    def file_response(self, *args: Any, **keywords: Any) -> Response:
+        response = super().file_response(*args, **keywords)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The server's application. Its store and workers live from its lifespan's start to its end."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        runs = Runs(settings)
+        app.state.runs = runs
+        app.state.places = Places(total=settings.streams, each=settings.streams_per_client)
+        app.state.drawing = asyncio.Semaphore(1)
+        try:
+            await runs.start()
+            yield
+        finally:
+            await runs.close()
+
+    app = FastAPI(title="Gradlight", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
+    errors.install(app, api.FIELDS)
+    for suffix, media_type in MEDIA_TYPES.items():
+        mimetypes.add_type(media_type, suffix)
+    app.include_router(pages.router)
+    app.include_router(api.router)
+    app.mount("/static", Assets(directory=pages.root / "static"), name="static")
+    app.add_middleware(Edge, callers=callers(settings), embed_origins=settings.embed_origins)
+    return app
+
+
+def callers(settings: Settings) -> Callers:
+    """The names under which a server with these settings answers."""
+    every_interface = settings.host in {"", "0.0.0.0", "::"}
+    names = LOOPBACK | {host_name(host) for host in settings.hosts}
+    return Callers(frozenset(names | {settings.host.lower()}), any_address=every_interface)

@@ -1,0 +1,69 @@
+"""The server process: uvicorn around the application, a line that tells the address, and an orderly end."""
+
+import logging
+import signal
+import socket
+import sys
+import webbrowser
+
+import uvicorn
+
+from app.main import create_app
+from app.runs import Runs
+from app.settings import Settings
+from app.store import StoreUnavailable
+
+GRACE_SECONDS = 8
+
+log = logging.getLogger("gradlight")
+
+
+class Server(uvicorn.Server):
+    """Says where it listens when it does, and closes streams before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, *, open_page: bool) -> None:
+        super().__init__(config)
+        self.open_page = open_page
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.started:
+            return
+        host = self.config.host if ":" not in self.config.host else f"[{self.config.host}]"
+        port = self.servers[0].sockets[0].getsockname()[1]
+        address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '[::]'} else host}:{port}/"
+        print(f"Gradlight: {address}", flush=True)
+        if self.open_page:
+            webbrowser.open(address)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        runs = getattr(self.config.app.state, "runs", None)  # type: ignore[union-attr]
+        if isinstance(runs, Runs):
+            runs.drain()
+        await super().shutdown(sockets)
+
+
+def serve(settings: Settings, *, open_page: bool = False) -> int:
+    """The server has run until it was told to end; the exit status."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+        ws="none",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again after an orderly end
+    try:
+        Server(config, open_page=open_page).run()
+    except KeyboardInterrupt:
+        return 0
+    except StoreUnavailable as error:
+        print(f"gradlight: {error}", file=sys.stderr)
+        return 2
+    return 0

@@ -1,0 +1,99 @@
+"""Traces outside the server: made from a program, read from a file, told to a person, folded to a frame."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.replay import Frame, fold
+from engine.run import execute
+
+from engine.events import decode
+
+
+class NoTrace(ValueError):
+    """A text is no trace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a person sees of a run: the printed text, and the failure with its place."""
+
+    text: str
+    failed: bool
+
+
+def of_program(source: str, *, seed: int = 0) -> list[bytes]:
+    """The lines of a program's run, in this process: for one's own programs."""
+    lines: list[bytes] = []
+    execute(source, seed=seed, write=lambda _, batch: lines.extend(batch))
+    return lines
+
+
+def of_file(text: str) -> list[bytes]:
+    """The lines of a saved trace; raises NoTrace with the line that is no event."""
+    lines: list[bytes] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            event = decode(json.loads(line))
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            raise NoTrace(f"line {number} of the trace is no event. A trace holds one JSON object a line.") from None
+        if event.seq != len(lines):
+            raise NoTrace(f"line {number} of the trace has seq {event.seq} where {len(lines)} follows.")
+        lines.append(line.encode())
+    if not lines:
+        raise NoTrace("the trace is empty.")
+    return lines
+
+
+def frame(lines: Sequence[bytes]) -> Frame:
+    """The graph after the last of these lines."""
+    return fold([decode(json.loads(line)) for line in lines])
+
+
+def report(lines: Sequence[bytes], source: str) -> Report:
+    """What the program printed and how it ended, as text for a terminal."""
+    parts: list[str] = []
+    failed = False
+    for line in lines:
+        if b'"printed"' not in line and b'"run-failed"' not in line:
+            continue
+        event = json.loads(line)
+        if event["kind"] == "printed":
+            parts.append(printable(event["text"]))
+        elif event["kind"] == "run-failed":
+            failed = True
+            parts.append(failure(event, source.splitlines()))
+    return Report("".join(parts), failed)
+
+
+def failure(event: Mapping[str, Any], source: Sequence[str]) -> str:
+    """The failure with the line it happened in and a caret below its place."""
+    said = []
+    number, column, end = event["line"], event["column"], event["end_column"]
+    if number is not None:
+        said.append(f"line {number}:")
+        if 1 <= number <= len(source):
+            text = source[number - 1]
+            said.append("    " + printable(text.expandtabs(1)))
+            if column is not None:
+                width = max(1, (end or column + 1) - column)
+                said.append("    " + blank(text[:column]) + "^" * min(width, max(1, len(text) - column)))
+    said.append(f"{event['error']}: {printable(event['message'])}")
+    if event["hint"]:
+        said.append(printable(event["hint"]))
+    return "\n".join(said) + "\n"
+
+
+def blank(text: str) -> str:
+    """Spaces as wide as the text: wide characters take two columns of a terminal."""
+    from unicodedata import east_asian_width
+
+    return "".join("  " if east_asian_width(character) in "WF" else " " for character in text)
+
+
+def printable(text: str) -> str:
+    """The text without what would command the terminal."""
+    return "".join(c if c == "\n" or c == "\t" or c.isprintable() else f"\\x{ord(c):02x}" for c in text)

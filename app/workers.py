@@ -1,0 +1,264 @@
+"""Worker processes: warm, watched by a hard clock, replaced when they die. A death ends one run and no other."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import multiprocessing
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from app import executor
+from app.store import TERMINAL, Batch, Status
+
+FRAME_BYTES = 24 << 20
+TRACE_BYTES = 24 << 20
+"""Above the engine's own limit of a trace: what only a worker that was taken over can send."""
+START_SECONDS = 30.0
+METHOD = "forkserver" if sys.platform not in {"win32", "darwin"} else "spawn"
+
+log = logging.getLogger("gradlight")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A program to run."""
+
+    source: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended; `code` is None where its last event says so itself."""
+
+    status: Status
+    code: str | None = None
+
+
+class BadFrame(Exception):
+    """A worker sent what no worker of ours sends."""
+
+
+class Worker:
+    """One process and the thread that reads from it; `frames` gives what it sent, then None when it is gone."""
+
+    def __init__(self, rings: executor.Rings, loop: asyncio.AbstractEventLoop) -> None:
+        context = multiprocessing.get_context(METHOD)
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=executor.serve, args=(theirs, rings), daemon=True)  # type: ignore[attr-defined]
+        self.loop = loop
+        self.frames: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self.runs = 0
+        self.rings: Mapping[str, object] = {}
+        self.ended = asyncio.Event()
+        with minimal_environment() if METHOD == "spawn" else contextlib.nullcontext():
+            self.process.start()
+        theirs.close()
+        self.thread = threading.Thread(target=self.listen, args=(self.connection,), name="worker-reader", daemon=True)
+        self.thread.start()
+
+    def listen(self, connection: Connection) -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                self.post(self.frames.put_nowait, connection.recv_bytes(FRAME_BYTES))
+        self.kill()
+        self.process.join()
+        self.process.close()
+        connection.close()
+        self.post(self.frames.put_nowait, None)
+        self.post(self.ended.set)
+
+    def post(self, call: Callable[..., object], *values: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop may have been closed meanwhile
+            self.loop.call_soon_threadsafe(call, *values)
+
+    async def greet(self) -> None:
+        """The worker is warm; raises BadFrame where it is not within `START_SECONDS`."""
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                frame = await self.frames.get()
+        except TimeoutError:
+            frame = None
+        if frame is None or frame[:1] != executor.HELLO:
+            self.kill()
+            raise BadFrame("a worker did not start")
+        self.rings = json.loads(frame[1:])
+
+    async def run(self, job: Job, receive: Callable[[Batch], Awaitable[None]]) -> Outcome:
+        """The job has been run: every batch was handed to `receive` in order. Raises BadFrame at what is no frame of ours."""
+        self.runs += 1
+        following = size = 0
+        try:
+            self.connection.send_bytes(json.dumps({"source": job.source, "seed": job.seed}).encode())
+        except OSError:
+            return Outcome("stopped", "worker-died")
+        while (frame := await self.frames.get()) is not None:
+            if frame[:1] == executor.DONE:
+                return read_outcome(frame)
+            batch = read_batch(frame, following)
+            size += len(frame)
+            if size > TRACE_BYTES:
+                raise BadFrame("a trace is too large")
+            following = batch.last + 1
+            await receive(batch)
+        return Outcome("stopped", "worker-died")
+
+    def kill(self) -> None:
+        """The process is told to end at once; `frames` will give None."""
+        with contextlib.suppress(ValueError):  # it has ended and its handle is closed
+            self.process.kill()
+
+
+def read_batch(frame: bytes, following: int) -> Batch:
+    """The batch in a frame: its size, count and continuity are checked, and that it is text; nothing is decoded further."""
+    head = 1 + executor.SPAN.size
+    if frame[:1] != executor.LINES or len(frame) <= head:
+        raise BadFrame("an unknown frame")
+    first, last = executor.SPAN.unpack(frame[1:head])
+    lines = frame[head:]
+    if first != following or not 1 <= last - first + 1 <= 50 or lines.count(b"\n") != last - first or b"\r" in lines:
+        raise BadFrame("lines out of order")
+    try:
+        lines.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadFrame("lines that are no text") from None
+    return Batch(first, last, lines)
+
+
+def read_outcome(frame: bytes) -> Outcome:
+    """The outcome in a last frame."""
+    try:
+        said = json.loads(frame[1:200])
+        status, code = said["status"], said["code"]
+    except (ValueError, TypeError, KeyError):
+        raise BadFrame("an outcome that cannot be read") from None
+    if status not in TERMINAL or not (code is None or code == "limit-memory"):
+        raise BadFrame("an unknown outcome")
+    return Outcome(status, code)
+
+
+class Pool:
+    """`size` warm workers, kept at that number; each serves `runs_per_worker` runs."""
+
+    def __init__(self, *, size: int, rings: executor.Rings, runs_per_worker: int) -> None:
+        self.size = size
+        self.rings = rings
+        self.runs_per_worker = runs_per_worker
+        self.workers: set[Worker] = set()
+        self.idle: deque[Worker] = deque()
+        self.available = asyncio.Condition()
+        self.starts: set[asyncio.Task[None]] = set()
+        self.replaced = 0
+        self.closing = False
+
+    @property
+    def ready(self) -> int:
+        """How many warm workers there are, at work or not."""
+        return len(self.workers)
+
+    async def start(self) -> None:
+        """One worker is warm and the others are being started; raises BadFrame where not even one starts."""
+        await asyncio.to_thread(preload)
+        await self.add()
+        self.refill()
+
+    def refill(self) -> None:
+        while not self.closing and len(self.workers) + len(self.starts) < self.size:
+            task = asyncio.create_task(self.add_patiently())
+            self.starts.add(task)
+            task.add_done_callback(self.starts.discard)
+
+    async def add_patiently(self) -> None:
+        pause = 0.1
+        while not self.closing:
+            try:
+                return await self.add()
+            except (BadFrame, OSError):
+                log.warning("a worker could not be started; trying again in %.1f s", pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 10.0)
+
+    async def add(self) -> None:
+        worker = await asyncio.to_thread(Worker, self.rings, asyncio.get_running_loop())
+        await worker.greet()
+        if self.closing:
+            worker.kill()
+            return
+        self.workers.add(worker)
+        async with self.available:
+            self.idle.append(worker)
+            self.available.notify()
+
+    @contextlib.asynccontextmanager
+    async def worker(self) -> AsyncIterator[Worker]:
+        """A living idle worker for one run; it comes back to the pool unless it died or has served its time."""
+        while True:
+            async with self.available:
+                await self.available.wait_for(lambda: self.idle)
+                taken = self.idle.popleft()
+            if not taken.ended.is_set():
+                break
+            self.discard(taken)
+        clean = False
+        try:
+            yield taken
+            clean = True
+        finally:
+            if clean and taken.runs < self.runs_per_worker and taken.frames.empty() and not self.closing:
+                async with self.available:
+                    self.idle.append(taken)
+                    self.available.notify()
+            else:
+                self.discard(taken)
+
+    def discard(self, worker: Worker) -> None:
+        worker.kill()
+        self.workers.discard(worker)
+        self.replaced += 1
+        self.refill()
+
+    async def close(self) -> None:
+        """Every worker has ended."""
+        self.closing = True
+        for task in list(self.starts):
+            task.cancel()
+        await asyncio.gather(*self.starts, return_exceptions=True)
+        for worker in self.workers:
+            worker.kill()
+        await asyncio.gather(*(worker.ended.wait() for worker in self.workers))
+
+
+_environment = threading.Lock()
+
+
+@contextlib.contextmanager
+def minimal_environment() -> Iterator[None]:
+    """While this holds, a process started here inherits the places of our code, one thread of arithmetic, and no secret."""
+    with _environment:
+        kept = dict(os.environ)
+        needed = {"SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "PATH", "LANG", "LC_ALL"}
+        for name in kept.keys() - needed:
+            del os.environ[name]
+        os.environ.update(executor.BLAS_THREADS, PYTHONPATH=str(Path(__file__).resolve().parent.parent))
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(kept)
+
+
+def preload() -> None:
+    """Where workers are forked, they are forked from a process that has imported NumPy and the engine."""
+    if METHOD == "forkserver":
+        from multiprocessing import forkserver
+
+        multiprocessing.set_forkserver_preload(["app.executor", "engine.run"])
+        with minimal_environment():
+            forkserver.ensure_running()
