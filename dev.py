@@ -18,11 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-import urllib.error
-import urllib.request
-import webbrowser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -54,22 +50,20 @@ def main(arguments: list[str]) -> int:
     serve_command.add_argument("--open", action="store_true", help="open the page in the browser")
     setup_command = commands.add_parser("setup", help="the set-up alone")
     setup_command.add_argument("--slim", action="store_true", help="afterwards remove what only the set-up needs")
-    commands.add_parser("test", help="set up and run every test", add_help=False)
+    commands.add_parser("test", help="set up and run every test; further arguments are pytest's")
     commands.add_parser("lock", help="resolve and lock every dependency anew")
-    chosen, rest = parser.parse_known_args(arguments)
-    if rest and chosen.command != "test":
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
+        if arguments[0] == "test":
+            set_up("test", install="test")
+            return test(arguments[1:])
+        chosen = parser.parse_args(arguments)
         if chosen.command == "serve":
             set_up("slim", install="setup")
-            return serve(chosen.host, chosen.port, open_page=chosen.open)
+            return serve(["--host", chosen.host, "--port", str(chosen.port), *(["--open"] if chosen.open else [])])
         if chosen.command == "setup":
             kind = "slim" if chosen.slim else "setup"
             set_up(kind, install=kind)
             return 0
-        if chosen.command == "test":
-            set_up("test", install="test")
-            return test(rest)
         return lock()
     except SetupError as problem:
         print(f"\n{problem}", file=sys.stderr)
@@ -86,14 +80,11 @@ def set_up(needed: str, *, install: str) -> None:
     stamp = VENV / "gradlight-setup.json"
     wanted = {"root": str(ROOT), "python": list(sys.version_info[:2]), "files": fingerprint()}
     found = read_stamp(stamp)
-    reusable = {name: found.get(name) for name in ("root", "python")} == {
-        name: wanted[name] for name in ("root", "python")
-    }
-    fresh = found.get("files") == wanted["files"] and (ROOT / "static" / "vendor" / ".stamp").is_file()
-    if reusable and fresh and found.get("kind") in KINDS[KINDS.index(needed) :] and PYTHON.exists():
+    same = found == {**wanted, "kind": found.get("kind")} and found["kind"] in KINDS[KINDS.index(needed) :]
+    if same and PYTHON.exists() and (ROOT / "static" / "vendor" / ".stamp").is_file():
         return
     started = time.monotonic()
-    make_environment(keep=reusable)
+    make_environment()
     stamp.unlink(missing_ok=True)
     packages = LOCKS / ("test.lock" if install == "test" else "setup.lock")
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
@@ -133,9 +124,10 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def make_environment(*, keep: bool) -> None:
-    """.venv is an environment of this Python, with pip."""
-    if keep and PYTHON.exists():
+def make_environment() -> None:
+    """.venv is a working environment of this version of Python, with pip."""
+    probe = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    if PYTHON.exists() and subprocess.run([str(PYTHON), "-c", probe], stderr=subprocess.DEVNULL).returncode == 0:
         return
     try:
         import ensurepip
@@ -145,7 +137,7 @@ def make_environment(*, keep: bool) -> None:
             "This Python cannot make virtual environments: its venv or ensurepip module is missing.\n"
             "On Debian and Ubuntu: apt install python3-venv. Then run this command again."
         ) from None
-    assert venv and ensurepip
+    del ensurepip, venv
     if Path(sys.prefix) == VENV:
         raise SetupError("Run this with the system's Python, not the one in .venv, which has to be made anew.")
     step("Making .venv", [sys.executable, "-m", "venv", "--clear", str(VENV)])
@@ -186,28 +178,13 @@ def step(title: str, command: list[str]) -> None:
 # Serve
 
 
-def serve(host: str, port: int, *, open_page: bool) -> int:
+def serve(arguments: list[str]) -> int:
     """Runs the app until it is stopped."""
-    command = [str(PYTHON), "-m", "app", "serve", "--host", host, "--port", str(port)]
+    command = [str(PYTHON), "-m", "app", "serve", *arguments]
+    if os.name == "nt":
+        return run_until_stopped(command)
     os.chdir(ROOT)
-    if open_page:
-        threading.Thread(target=open_when_up, args=(host, port), daemon=True).start()
-    elif os.name != "nt":
-        os.execv(command[0], command)
-    return run_until_stopped(command)
-
-
-def open_when_up(host: str, port: int) -> None:
-    """Opens the page as soon as the app answers."""
-    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
-    address = f"http://{name}:{port}/"
-    for _ in range(100):
-        try:
-            with urllib.request.urlopen(address + "healthz", timeout=2):
-                webbrowser.open(address)
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+    os.execv(command[0], command)
 
 
 def run_until_stopped(command: list[str]) -> int:
