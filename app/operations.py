@@ -31,9 +31,10 @@ def described(op: Op) -> dict[str, Any]:
 
 
 def faces(formula: Formula) -> dict[str, Any]:
-    """A formula as text, MathML and LaTeX, and as words in both languages."""
+    """A formula as its row's text, one line of Unicode, MathML and LaTeX, and as words in both languages."""
     return {
         "text": formula.text,
+        "plain": formula.plain(),
         "mathml": formula.mathml(),
         "latex": formula.latex(),
         "words": {language: formula.words(language) for language in ("en", "zh-CN")},
