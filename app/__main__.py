@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--at", type=int, metavar="SEQ", help="the event after which the graph is shown (default: the last)"
     )
+    one.add_argument("--shapes", action="store_true", help="show the shapes of tensors instead of their values")
     one.add_argument("--seed", type=int, default=0, help="seed of the random numbers (default 0)")
     one.set_defaults(command=export)
     return top
@@ -109,7 +110,7 @@ def export(options: argparse.Namespace) -> int:
         at = len(lines) - 1 if options.at is None else options.at
         if not 0 <= at < len(lines):
             raise CommandError(f"--at should be between 0 and {len(lines) - 1}, not {at}.")
-        content = chosen.render(traces.frame(lines[: at + 1]), exports.Options())
+        content = chosen.render(traces.frame(lines, at), exports.Options(values=not options.shapes))
     except (traces.NoTrace, exports.Unavailable, exports.TooLarge) as error:
         raise CommandError(str(error)) from None
     write(options.output, content)

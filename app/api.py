@@ -193,7 +193,7 @@ def download(run: str, suffix: str) -> dict[str, str]:
 
 
 @router.get("/api/runs/{run}/figure.{format}")
-async def figure(request: Request, run: str, format: str, at: str | None = None) -> Response:
+async def figure(request: Request, run: str, format: str, at: str | None = None, values: bool = True) -> Response:
     export = exports.found().get(format)
     if export is None:
         raise Problem(404, "no-such-format", f"Figures come as {', '.join(exports.found())}.")
@@ -202,14 +202,14 @@ async def figure(request: Request, run: str, format: str, at: str | None = None)
     lines: list[bytes] = []
     async for batches in runs.follow(run, -1, pulse=runs.settings.heartbeat):
         lines.extend(line for batch in batches for line in batch.lines.split(b"\n"))
-    seq = cursor(at) if at is not None else len(lines) - 1
+    seq = cursor(at) if at else len(lines) - 1
     if not 0 <= seq < len(lines):
         raise Problem(422, "no-such-event", f"at should be between 0 and {len(lines) - 1}.")
     drawing = request.app.state.drawing
     assert isinstance(drawing, asyncio.Semaphore)
     try:
         async with drawing:
-            content = await asyncio.to_thread(draw, export, lines[: seq + 1])
+            content = await asyncio.to_thread(draw, export, lines, seq, exports.Options(values=values))
     except exports.Unavailable as error:
         raise Problem(501, "format-unavailable", str(error)) from None
     except exports.TooLarge as error:
@@ -217,10 +217,9 @@ async def figure(request: Request, run: str, format: str, at: str | None = None)
     return Response(content, media_type=export.media_type, headers=download(run, export.name))
 
 
-def draw(export: exports.Export, lines: list[bytes]) -> bytes:
-    """The figure after the last of these lines."""
-    trace = [decode(json.loads(line)) for line in lines]
-    return export.render(replay.fold(trace), exports.Options())
+def draw(export: exports.Export, lines: list[bytes], at: int, options: exports.Options) -> bytes:
+    """The figure after event `at` of the trace."""
+    return export.render(replay.fold([decode(json.loads(line)) for line in lines], at=at), options)
 
 
 @router.get("/api/ops")

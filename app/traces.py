@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.replay import Frame, fold
 from engine.run import execute
 
 from engine.events import decode
+from engine.replay import Frame, fold
 
 
 class NoTrace(ValueError):
@@ -48,9 +48,9 @@ def of_file(text: str) -> list[bytes]:
     return lines
 
 
-def frame(lines: Sequence[bytes]) -> Frame:
-    """The graph after the last of these lines."""
-    return fold([decode(json.loads(line)) for line in lines])
+def frame(lines: Sequence[bytes], at: int) -> Frame:
+    """The graph after event `at` of the trace."""
+    return fold([decode(json.loads(line)) for line in lines], at=at)
 
 
 def report(lines: Sequence[bytes], source: str) -> Report:

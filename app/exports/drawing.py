@@ -1,0 +1,33 @@
+"""Pictures by Graphviz's own program `dot`, where this machine has it."""
+
+import shutil
+import subprocess
+import tempfile
+
+from app.exports import Options, Unavailable
+from app.exports.dot import source
+from engine.replay import Frame
+
+SECONDS = 5
+
+
+def picture(frame: Frame, options: Options, suffix: str) -> bytes:
+    """The figure drawn by `dot`: text in, picture out, in an empty directory, ended after `SECONDS`.
+
+    Raises Unavailable where there is no `dot` or it fails.
+    """
+    program = shutil.which("dot")
+    if program is None:
+        raise Unavailable(
+            f"A {suffix} figure is drawn by Graphviz, and this machine has no dot program. "
+            "Install Graphviz, or take the figure as dot, mmd or tex, or the picture from the page's export menu."
+        )
+    text = source(frame, options).encode()
+    with tempfile.TemporaryDirectory() as empty:
+        try:
+            done = subprocess.run(
+                [program, f"-T{suffix}"], input=text, capture_output=True, timeout=SECONDS, cwd=empty, check=True
+            )
+        except (subprocess.SubprocessError, OSError):
+            raise Unavailable(f"Graphviz could not draw this figure as {suffix}. Take it as dot, mmd or tex.") from None
+    return done.stdout
