@@ -12,7 +12,7 @@ export class Changes {
 
   /** @template {object} T @template {keyof T} K @param {T} target @param {K} key @param {T[K]} value */
   set(target, key, value) {
-    if (target[key] !== value) this.list.push([target, key, value]);
+    this.list.push([target, key, value]);
   }
 
   /** @template K, V @param {Map<K, V>} map @param {K} key @param {V} value */

@@ -9,6 +9,9 @@ import { row, zeros } from './ledger.js';
 /** @typedef {import('./types.js').Value} Value */
 /** @typedef {import('./types.js').TensorState} TensorState */
 
+/** Scopes that are no namespace of their own. */
+const UNNAMED_SCOPES = ['no_grad', 'enable_grad'];
+
 /** @returns {State} The state before any event. */
 export function emptyState() {
   return {
@@ -30,7 +33,7 @@ function assertNever(event) {
  */
 export function reduce(state, event) {
   const changes = new Changes();
-  if (event.line !== null) changes.set(state, 'line', event.line);
+  if (event.line !== null && event.line !== state.line) changes.set(state, 'line', event.line);
   switch (event.kind) {
     case 'run-started':
       changes.set(state, 'phase', 'forward');
@@ -181,7 +184,7 @@ function bindName(state, event, changes) {
 function nameTensor(state, id, name, changes) {
   const tensor = id === null ? undefined : state.tensors.get(id);
   if (!tensor) return;
-  const depth = state.scopes.filter((scope) => scope.label !== 'no_grad').length;
+  const depth = state.scopes.filter((scope) => !UNNAMED_SCOPES.includes(scope.label)).length;
   if (!tensor.names.includes(name)) changes.append(tensor.names, name);
   if (tensor.name === null || depth < tensor.depth) {
     changes.set(tensor, 'name', name);
