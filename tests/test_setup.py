@@ -33,7 +33,16 @@ def clone(tmp_path: Path) -> Path:
     """A folder with what the set-up reads, and nothing made yet."""
     root = tmp_path / "gradlight"
     (root / "static").mkdir(parents=True)
-    for file in ("dev.py", "hatch_build.py", "pyproject.toml", "package.json", "package-lock.json", ".npmrc"):
+    for file in (
+        "dev.py",
+        "hatch_build.py",
+        "pyproject.toml",
+        "package.json",
+        "package-lock.json",
+        ".npmrc",
+        "LICENSE",
+        "README.md",
+    ):
         shutil.copy(ROOT / file, root)
     shutil.copytree(ROOT / "requirements", root / "requirements")
     shutil.copytree(ROOT / "static" / "bundle", root / "static" / "bundle")
@@ -104,14 +113,28 @@ def test_the_locks_satisfy_the_project():
         assert {re.match(r"[\w-]+", requirement)[0].lower() for requirement in requirements} <= names
 
 
-def test_an_unreachable_index_is_said_in_one_sentence(clone: Path):
-    nowhere = {
-        "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
-        "PIP_RETRIES": "0",
-        "PIP_NO_CACHE_DIR": "1",
+@pytest.fixture
+def nowhere() -> dict[str, str]:
+    """An environment in which pip reaches no index."""
+    return {
+        "PIP_CONFIG_FILE": os.devnull,
         "PIP_FIND_LINKS": "",
+        "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
+        "PIP_NO_CACHE_DIR": "1",
+        "PIP_RETRIES": "0",
     }
-    finished = dev("setup", root=clone, PIP_CONFIG_FILE=os.devnull, python=sys._base_executable, **nowhere)
+
+
+def test_a_second_start_needs_no_network(nowhere: dict[str, str]):
+    if not (ROOT / ".venv" / "gradlight-setup.json").is_file():
+        pytest.skip("this environment was not made by dev.py")
+    finished = dev("setup", python=sys._base_executable, **nowhere)
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout == ""
+
+
+def test_an_unreachable_index_is_said_in_one_sentence(clone: Path, nowhere: dict[str, str]):
+    finished = dev("setup", root=clone, python=sys._base_executable, **nowhere)
     assert finished.returncode == 1
     assert "could not be reached" in finished.stderr
     assert "Traceback" not in finished.stderr
