@@ -1,5 +1,6 @@
 """The set-up: what it made, what it refuses, and that a second start has nothing to do."""
 
+import ast
 import os
 import re
 import shutil
@@ -146,6 +147,12 @@ def test_a_python_without_venv_is_told_what_to_install(clone: Path):
     assert finished.returncode == 1
     assert "apt install python3-venv" in finished.stderr
     assert "Traceback" not in finished.stderr
+
+
+def test_an_older_python_can_read_what_it_is_told():
+    source = (ROOT / "dev.py").read_text(encoding="utf-8")
+    assert ast.parse(source, feature_version=(3, 8)).body
+    assert "Gradlight needs Python" in source
 
 
 def test_an_unknown_argument_is_refused():
