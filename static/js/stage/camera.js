@@ -1,0 +1,68 @@
+/**
+ * The camera: pan and zoom by pointer, wheel, touch and keys. It changes only on request.
+ * @typedef {{left: number, top: number, width: number, height: number}} Extent
+ */
+import { select, zoom, zoomIdentity, zoomTransform } from '../../vendor/zoom.js';
+
+const SCALES = /** @type {[number, number]} */ ([0.05, 4]);
+const MARGIN = { x: 36, top: 64, bottom: 56 };
+const MOST_FITTED = 1.35;
+
+/**
+ * @param {SVGSVGElement} element
+ * @param {SVGGElement} scene what the camera looks at
+ * @param {(scale: number) => void} onChange
+ */
+export function createCamera(element, scene, onChange) {
+  const behaviour = zoom()
+    .scaleExtent(SCALES)
+    .filter((/** @type {any} */ event) => !event.button && (event.type !== 'dblclick'))
+    .on('zoom', (/** @type {any} */ event) => {
+      scene.setAttribute('transform', event.transform.toString());
+      onChange(event.transform.k);
+    });
+  const target = select(element);
+  target.call(behaviour);
+
+  /** @param {Extent} extent @param {number} [most] */
+  function look(extent, most = MOST_FITTED) {
+    const { width, height } = element.getBoundingClientRect();
+    if (width === 0 || height === 0 || extent.width === 0) return;
+    const share = Math.min((width - MARGIN.x * 2) / extent.width, (height - MARGIN.top - MARGIN.bottom) / extent.height);
+    const scale = Math.max(SCALES[0], Math.min(most, share));
+    const x = width / 2 - (extent.left + extent.width / 2) * scale;
+    const y = MARGIN.top + (height - MARGIN.top - MARGIN.bottom) / 2 - (extent.top + extent.height / 2) * scale;
+    target.call(behaviour.transform, zoomIdentity.translate(Math.round(x), Math.round(y)).scale(scale));
+  }
+
+  return {
+    look,
+    /** @param {number} factor */
+    zoom(factor) {
+      target.call(behaviour.scaleBy, factor);
+    },
+    /** Moves just enough for a place to be in view. @param {number} x @param {number} y */
+    reveal(x, y) {
+      const { width, height } = element.getBoundingClientRect();
+      const [left, top] = zoomTransform(element).apply([x, y]);
+      const room = 80;
+      const dx = left < room ? room - left : left > width - room ? width - room - left : 0;
+      const dy = top < room ? room - top : top > height - room ? height - room - top : 0;
+      if (dx !== 0 || dy !== 0) target.call(behaviour.translateBy, dx / zoomTransform(element).k, dy / zoomTransform(element).k);
+    },
+    get scale() {
+      return zoomTransform(element).k;
+    },
+    /** Where a point of the scene is in the element. @param {number} x @param {number} y */
+    project(x, y) {
+      return zoomTransform(element).apply([x, y]);
+    },
+    /** True where no part of the graph is in view. @param {Extent} extent */
+    lost(extent) {
+      const { width, height } = element.getBoundingClientRect();
+      const [left, top] = zoomTransform(element).apply([extent.left, extent.top]);
+      const [right, bottom] = zoomTransform(element).apply([extent.left + extent.width, extent.top + extent.height]);
+      return right < 0 || bottom < 0 || left > width || top > height;
+    },
+  };
+}

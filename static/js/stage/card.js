@@ -1,0 +1,149 @@
+/**
+ * The inside of a card and of a badge, drawn from an item and a face.
+ * @typedef {import('./picture.js').CardItem} CardItem
+ * @typedef {import('./picture.js').BadgeItem} BadgeItem
+ * @typedef {import('./picture.js').Cell} Cell
+ * @typedef {import('./faces.js').Face} Face
+ * @typedef {import('./geometry.js').Frame} Frame
+ * @typedef {import('./text.js').Measure} Measure
+ */
+import { PADDING } from './faces.js';
+import { svg } from './svg.js';
+
+const BASELINE = 4.6;
+const RADIUS = 9;
+const BAR_HEIGHT = 4;
+const TAB = { height: 17, padding: 7 };
+const LAMP = { radius: 3.2, gap: 9.5 };
+const PIN = 'M0-4.5h5v1.2l-1 .8v2.6l1.6 1.5v1.2H3.2v3.4l-.7 1-.7-1V2.8H-.6V1.6L1-.1v-2.4l-1-.8z';
+
+/**
+ * @param {CardItem} item
+ * @param {Face} face
+ * @param {{measure: Measure, tab: string}} options
+ * @returns {SVGElement[]}
+ */
+export function cardContent(item, face, { measure, tab }) {
+  const { width, height } = face;
+  const nodes = [svg('rect', { class: 'card-frame', width, height, rx: RADIUS })];
+  if (item.kind === 'leaf') nodes.push(svg('rect', { class: 'card-inner', x: 3, y: 3, width: width - 6, height: height - 6, rx: RADIUS - 3 }));
+  if (item.mark !== '') nodes.push(svg('rect', { class: 'card-ring', x: -3.5, y: -3.5, width: width + 7, height: height + 7, rx: RADIUS + 3.5 }));
+  if (item.kind === 'leaf' && face.gradientRow !== null) nodes.push(tabOf(tab, face, measure));
+  nodes.push(text('card-title', face.titleX, face.valueRow, item.title));
+  if (item.version > 0) {
+    const x = face.titleX + measure(item.title, 'title') + 5;
+    nodes.push(text('card-version', x, face.valueRow - 4, `v${item.version}`));
+  }
+  nodes.push(text(item.muted ? 'card-shape' : 'card-value', width - PADDING, face.valueRow, item.value, 'end'));
+  if (face.grid && item.cells) nodes.push(gridOf(item.cells, face, face.gridY));
+  if (item.gradient && face.gradientRow !== null) nodes.push(...gradientRow(item, face));
+  if (item.bar && face.barY !== null) nodes.push(barOf(item.bar, face));
+  if (item.waiting !== null) nodes.push(bufferOf(item.waiting, face, measure));
+  return nodes;
+}
+
+/** @param {string} name @param {number} x @param {number} y @param {string} words @param {'end' | 'middle' | null} [anchor] */
+function text(name, x, y, words, anchor = null) {
+  return svg('text', { class: name, x, y: y + BASELINE, 'text-anchor': anchor }, [words]);
+}
+
+/** @param {string} word @param {Face} face @param {Measure} measure */
+function tabOf(word, face, measure) {
+  const width = Math.ceil(measure(word, 'label') + TAB.padding * 2);
+  const x = face.width - width - 10;
+  const y = -TAB.height / 2 - 3;
+  return svg('g', { class: 'card-tab' }, [svg('rect', { x, y, width, height: TAB.height, rx: TAB.height / 2 }), text('', x + width / 2, y + TAB.height / 2 - 0.4, word, 'middle')]);
+}
+
+/** @param {CardItem} item @param {Face} face @returns {SVGElement[]} */
+function gradientRow(item, face) {
+  const gradient = /** @type {import('./picture.js').Gradient} */ (item.gradient);
+  const y = /** @type {number} */ (face.gradientRow);
+  const row = svg('g', { class: 'card-gradient', 'data-style': gradient.style }, [
+    text('gradient-label', face.titleX, y, gradient.label),
+    text('gradient-value', face.width - PADDING, y, gradient.text, 'end'),
+  ]);
+  if (item.pinned) row.append(svg('path', { class: 'card-pin', d: PIN, transform: `translate(${face.titleX + 38} ${y})` }));
+  const nodes = [row];
+  if (gradient.cells && face.gradientGridY !== null) {
+    const grid = gridOf(gradient.cells, face, face.gradientGridY);
+    grid.setAttribute('data-style', gradient.style);
+    nodes.push(grid);
+  }
+  return nodes;
+}
+
+/** @param {Cell[][]} cells @param {Face} face @param {number} top */
+function gridOf(cells, face, top) {
+  const grid = /** @type {import('./faces.js').Grid} */ (face.grid);
+  const height = grid.height / grid.rows;
+  const left = face.titleX;
+  const nodes = cells.flatMap((row, r) => row.flatMap((cell, c) => {
+    const broken = Number.isNaN(cell.level);
+    const rect = svg('rect', {
+      class: 'cell',
+      'data-sign': broken ? 'broken' : cell.level < 0 ? 'negative' : 'positive',
+      x: left + c * grid.cell + 0.5,
+      y: top + r * height + 0.5,
+      width: grid.cell - 1,
+      height: height - 1,
+      rx: grid.digits ? 3 : 1.5,
+      'fill-opacity': broken ? 1 : Math.abs(cell.level),
+    });
+    if (!grid.digits) return [rect];
+    return [rect, text('cell-text', left + c * grid.cell + grid.cell / 2, top + r * height + height / 2 - 0.3, cell.text, 'middle')];
+  }));
+  return svg('g', { class: 'grid' }, [
+    svg('rect', { class: 'grid-ground', x: left, y: top, width: grid.columns * grid.cell, height: grid.height, rx: 3 }),
+    ...nodes,
+  ]);
+}
+
+/** @param {{expected: number, arrived: number, done: boolean}} bar @param {Face} face */
+function barOf(bar, face) {
+  const left = face.titleX;
+  const width = face.width - left - PADDING;
+  const gap = 3;
+  const each = (width - gap * (bar.expected - 1)) / bar.expected;
+  const segments = Array.from({ length: bar.expected }, (_, index) => svg('rect', {
+    class: 'bar-segment',
+    'data-filled': index < bar.arrived ? 'yes' : 'no',
+    x: left + index * (each + gap),
+    y: /** @type {number} */ (face.barY),
+    width: Math.max(1, each),
+    height: BAR_HEIGHT,
+    rx: BAR_HEIGHT / 2,
+  }));
+  return svg('g', { class: 'card-bar', 'data-done': bar.done ? 'yes' : 'no' }, segments);
+}
+
+/** The input buffer of a leaf: what has arrived but is not yet in `.grad`. @param {string} words @param {Face} face @param {Measure} measure */
+function bufferOf(words, face, measure) {
+  const width = Math.ceil(measure(words, 'value') + 16);
+  const x = face.width - width + 4;
+  const y = face.height - 5;
+  return svg('g', { class: 'card-buffer' }, [svg('rect', { x, y, width, height: 20, rx: 10 }), text('', x + width / 2, y + 9.8, words, 'middle')]);
+}
+
+/**
+ * @param {BadgeItem} item
+ * @param {Frame} frame
+ * @returns {SVGElement[]}
+ */
+export function badgeContent(item, frame) {
+  const radius = frame.height / 2;
+  const nodes = [];
+  if (item.mark !== '') nodes.push(svg('rect', { class: 'badge-ring', x: -3.5, y: -3.5, width: frame.width + 7, height: frame.height + 7, rx: radius + 3.5 }));
+  nodes.push(svg('rect', { class: 'badge-frame', width: frame.width, height: frame.height, rx: radius }));
+  nodes.push(text(/^[+−×÷@·]$/u.test(item.text) ? 'badge-sign' : 'badge-text', frame.width / 2, radius + (/^[+−×÷@·]$/u.test(item.text) ? 0.6 : -0.3), item.text, 'middle'));
+  item.lamps.forEach((lamp, index) => nodes.push(lampOf(lamp, frame.width - radius - 7 - (item.lamps.length - 1 - index) * LAMP.gap, -5.5)));
+  return nodes;
+}
+
+/** @param {{name: string, lit: boolean}} lamp @param {number} x @param {number} y */
+function lampOf(lamp, x, y) {
+  const { radius } = LAMP;
+  const nodes = [svg('title', {}, [lamp.name]), svg('circle', { cx: x, cy: y, r: radius })];
+  if (!lamp.lit) nodes.push(svg('path', { d: `M${x - radius - 1} ${y + radius + 1}L${x + radius + 1} ${y - radius - 1}` }));
+  return svg('g', { class: 'lamp', 'data-lit': lamp.lit ? 'yes' : 'no' }, nodes);
+}

@@ -1,0 +1,144 @@
+/**
+ * Curves as lists of points: sampling, offsetting beside an edge, keeping clear of boxes, and SVG path text.
+ * @typedef {[number, number]} Point
+ * @typedef {{left: number, top: number, right: number, bottom: number}} Rect
+ */
+
+const SAMPLES = 36;
+
+/**
+ * The calm curve between two points: it leaves and arrives horizontally.
+ * @param {Point} from
+ * @param {Point} to
+ * @returns {Point[]}
+ */
+export function horizontalCurve(from, to) {
+  if (Math.abs(from[1] - to[1]) < 0.5) return segment(from, to);
+  const reach = Math.max(24, Math.abs(to[0] - from[0]) * 0.5, to[0] < from[0] ? 60 : 0);
+  return bezier([from, [from[0] + reach, from[1]], [to[0] - reach, to[1]], to], SAMPLES);
+}
+
+/** @param {Point} from @param {Point} to @returns {Point[]} */
+function segment(from, to) {
+  return Array.from({ length: 9 }, (_, index) => /** @type {Point} */ ([from[0] + ((to[0] - from[0]) * index) / 8, from[1] + ((to[1] - from[1]) * index) / 8]));
+}
+
+/** @param {Point[]} controls @param {number} samples @returns {Point[]} */
+function bezier([a, b, c, d], samples) {
+  return Array.from({ length: samples + 1 }, (_, index) => {
+    const t = index / samples;
+    const u = 1 - t;
+    const weight = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
+    return /** @type {Point} */ ([0, 1].map((axis) => weight[0] * a[axis] + weight[1] * b[axis] + weight[2] * c[axis] + weight[3] * d[axis]));
+  });
+}
+
+/**
+ * A curve that starts and ends at our slots but follows Graphviz's route between, which keeps clear of cards.
+ * @param {Point} from
+ * @param {Point} to
+ * @param {number[][]} route control points of a piecewise cubic
+ * @returns {Point[]}
+ */
+export function routedCurve(from, to, route) {
+  /** @type {Point[]} */
+  const path = [];
+  const pieces = Math.floor((route.length - 1) / 3);
+  for (let piece = 0; piece < pieces; piece += 1) {
+    const controls = /** @type {Point[]} */ (route.slice(piece * 3, piece * 3 + 4));
+    path.push(...bezier(controls, 16).slice(piece === 0 ? 0 : 1));
+  }
+  if (path.length < 2) return horizontalCurve(from, to);
+  const shiftStart = [from[0] - path[0][0], from[1] - path[0][1]];
+  const last = path[path.length - 1];
+  const shiftEnd = [to[0] - last[0], to[1] - last[1]];
+  const lengths = distances(path);
+  const total = lengths[lengths.length - 1];
+  return path.map((point, index) => {
+    const start = fade(lengths[index] / 60);
+    const end = fade((total - lengths[index]) / 60);
+    return [point[0] + shiftStart[0] * start + shiftEnd[0] * end, point[1] + shiftStart[1] * start + shiftEnd[1] * end];
+  });
+}
+
+/** @param {number} t */
+function fade(t) {
+  const clamped = Math.min(1, Math.max(0, t));
+  return 1 - clamped * clamped * (3 - 2 * clamped);
+}
+
+/** Length along the curve at each of its points. @param {Point[]} points @returns {number[]} */
+export function distances(points) {
+  const lengths = [0];
+  for (let index = 1; index < points.length; index += 1) {
+    lengths.push(lengths[index - 1] + Math.hypot(points[index][0] - points[index - 1][0], points[index][1] - points[index - 1][1]));
+  }
+  return lengths;
+}
+
+/**
+ * The point at a share (0 to 1) of the curve's length, with its direction.
+ * @param {Point[]} points
+ * @param {number} share
+ * @returns {{point: Point, angle: number}}
+ */
+export function pointAt(points, share) {
+  const lengths = distances(points);
+  const wanted = lengths[lengths.length - 1] * Math.min(1, Math.max(0, share));
+  let index = 1;
+  while (index < points.length - 1 && lengths[index] < wanted) index += 1;
+  const [x0, y0] = points[index - 1];
+  const [x1, y1] = points[index];
+  const span = lengths[index] - lengths[index - 1];
+  const t = span === 0 ? 0 : (wanted - lengths[index - 1]) / span;
+  return { point: [x0 + (x1 - x0) * t, y0 + (y1 - y0) * t], angle: Math.atan2(y1 - y0, x1 - x0) };
+}
+
+/** The part of a curve between two shares of its length. @param {Point[]} points @param {number} from @param {number} to @returns {Point[]} */
+export function partOf(points, from, to) {
+  const lengths = distances(points);
+  const total = lengths[lengths.length - 1];
+  const inside = points.filter((_, index) => lengths[index] > from * total && lengths[index] < to * total);
+  return [pointAt(points, from).point, ...inside, pointAt(points, to).point];
+}
+
+/** A curve beside a curve: to its right by a distance. @param {Point[]} points @param {number} distance @returns {Point[]} */
+export function beside(points, distance) {
+  return points.map((point, index) => {
+    const before = points[Math.max(0, index - 1)];
+    const after = points[Math.min(points.length - 1, index + 1)];
+    const length = Math.hypot(after[0] - before[0], after[1] - before[1]) || 1;
+    return [point[0] - ((after[1] - before[1]) / length) * distance, point[1] + ((after[0] - before[0]) / length) * distance];
+  });
+}
+
+/** A zigzag along a curve, for what is not a number. @param {Point[]} points @param {number} height @returns {Point[]} */
+export function zigzag(points, height) {
+  const lengths = distances(points);
+  const count = Math.max(4, Math.round(lengths[lengths.length - 1] / 7));
+  return Array.from({ length: count + 1 }, (_, index) => {
+    const { point, angle } = pointAt(points, index / count);
+    const side = index === 0 || index === count ? 0 : index % 2 === 0 ? height : -height;
+    return [point[0] - Math.sin(angle) * side, point[1] + Math.cos(angle) * side];
+  });
+}
+
+/** @param {Point[]} points @param {Rect} rect */
+export function crosses(points, rect) {
+  return points.some(([x, y]) => x > rect.left && x < rect.right && y > rect.top && y < rect.bottom);
+}
+
+/** SVG path text through the points. @param {Point[]} points @param {boolean} [angular] */
+export function pathText(points, angular = false) {
+  const at = (/** @type {Point} */ [x, y]) => `${round(x)} ${round(y)}`;
+  if (angular || points.length < 4) return `M${points.map(at).join('L')}`;
+  const middle = (/** @type {Point} */ a, /** @type {Point} */ b) => /** @type {Point} */ ([(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]);
+  let text = `M${at(points[0])}L${at(middle(points[0], points[1]))}`;
+  for (let index = 1; index < points.length - 1; index += 1) text += `Q${at(points[index])} ${at(middle(points[index], points[index + 1]))}`;
+  return `${text}L${at(points[points.length - 1])}`;
+}
+
+/** @param {number} value */
+function round(value) {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,250 @@
+/**
+ * The picture on the page: keyed elements that live as long as their subject, changed only where an item changed.
+ * @typedef {import('./graph.js').Graph} Graph
+ * @typedef {import('./faces.js').Face} Face
+ * @typedef {import('./geometry.js').Geometry} Geometry
+ * @typedef {import('./geometry.js').Frame} Frame
+ * @typedef {import('./picture.js').Picture} Picture
+ * @typedef {import('./picture.js').EdgeItem} EdgeItem
+ * @typedef {import('./curve.js').Point} Point
+ */
+import { badgeContent, cardContent } from './card.js';
+import { beside, partOf, pathText, pointAt, zigzag } from './curve.js';
+import { effectElement } from './effects.js';
+import { assign, svg } from './svg.js';
+
+const LANE_GAP = 3.5;
+const ARROW = { least: 5, share: 0.9 };
+const SCISSORS = 'M-1.6-1.4 5 4M-1.6 1.4 5-4M-3.4-4.6a2 2 0 1 0 .01 0zM-3.4.6a2 2 0 1 0 .01 0z';
+
+export class Drawing {
+  /** @type {Map<string, SVGGElement>} */
+  #cards = new Map();
+  /** @type {Map<string, SVGGElement>} */
+  #badges = new Map();
+  /** @type {Map<string, {group: SVGGElement, edge: SVGPathElement, lane: SVGGElement}>} */
+  #edges = new Map();
+  /** @type {Map<string, string>} */
+  #drawn = new Map();
+  /** @type {Graph} */
+  #graph = { cards: [], badges: [], edges: [], signature: '' };
+  /** @type {Map<string, Face>} */
+  #faces = new Map();
+  /** @type {Geometry} */
+  #geometry = { width: 0, height: 0, cards: new Map(), badges: new Map(), curves: new Map(), ends: new Map() };
+
+  /**
+   * @param {SVGGElement} parent
+   * @param {import('./text.js').Measure} measure
+   */
+  constructor(parent, measure) {
+    this.measure = measure;
+    this.tab = 'leaf';
+    this.edgeLayer = svg('g', { class: 'layer-edges', 'aria-hidden': 'true' });
+    this.laneLayer = svg('g', { class: 'layer-lanes', 'aria-hidden': 'true' });
+    this.cardLayer = svg('g', { class: 'layer-cards', role: 'list' });
+    this.labelLayer = svg('g', { class: 'layer-labels', 'aria-hidden': 'true' });
+    this.effectLayer = svg('g', { class: 'layer-effects', 'aria-hidden': 'true' });
+    parent.append(this.edgeLayer, this.laneLayer, this.cardLayer, this.labelLayer, this.effectLayer);
+  }
+
+  /** @param {string} id */
+  card(id) {
+    return this.#cards.get(id);
+  }
+
+  /**
+   * Makes, keeps and drops elements so that they are those of the graph.
+   * @param {Graph} graph
+   * @param {Map<string, Face>} faces
+   * @param {Map<string, string>} renamed old id -> new id, of elements to keep
+   */
+  adopt(graph, faces, renamed) {
+    for (const elements of [this.#cards, this.#badges]) {
+      const kept = [...elements].map(([id, element]) => /** @type {const} */ ([renamed.get(id), element]));
+      elements.clear();
+      for (const [id, element] of kept) {
+        if (id === undefined) element.remove();
+        else elements.set(id, element);
+      }
+    }
+    for (const { group, lane } of this.#edges.values()) {
+      group.remove();
+      lane.remove();
+    }
+    this.#edges.clear();
+    this.#drawn.clear();
+    this.#graph = graph;
+    this.#faces = faces;
+    const badgeOf = new Map(graph.badges.map((badge) => [badge.id, badge]));
+    for (const card of graph.cards) {
+      const element = this.#cards.get(card.id) ?? svg('g', { class: 'card', role: 'graphics-object', 'aria-roledescription': 'tensor', tabindex: -1 });
+      assign(element, { 'data-tensor': card.tensor, 'data-card': card.id, 'data-kind': card.kind, 'data-twin': card.twin ? 'yes' : null });
+      this.#cards.set(card.id, element);
+      this.cardLayer.append(element);
+      const badge = card.twin ? undefined : badgeOf.get(card.badge ?? '');
+      if (badge) this.#adoptBadge(badge);
+    }
+    for (const badge of graph.badges) if (badge.card === null) this.#adoptBadge(badge);
+    for (const edge of graph.edges) {
+      const path = svg('path', { class: 'edge', 'data-edge': edge.id, 'data-kind': edge.kind, 'data-cut': edge.cut ? 'yes' : null });
+      const group = svg('g', { class: 'edge-group' }, [path]);
+      const lane = svg('g', { class: 'lane' });
+      this.edgeLayer.append(group);
+      this.laneLayer.append(lane);
+      this.#edges.set(edge.id, { group, edge: path, lane });
+    }
+  }
+
+  /** @param {import('./graph.js').Badge} badge */
+  #adoptBadge(badge) {
+    const element = this.#badges.get(badge.id) ?? svg('g', { class: 'badge', role: 'img' });
+    assign(element, { 'data-function': badge.function });
+    this.#badges.set(badge.id, element);
+    this.cardLayer.append(element);
+  }
+
+  /** Puts every element at its place. @param {Geometry} geometry */
+  place(geometry) {
+    this.#geometry = geometry;
+    for (const [id, element] of this.#cards) moveTo(element, geometry.cards.get(id));
+    for (const [id, element] of this.#badges) moveTo(element, geometry.badges.get(id));
+    for (const [id, { group, edge }] of this.#edges) {
+      const curve = geometry.curves.get(id);
+      if (!curve) continue;
+      assign(edge, { d: pathText(curve) });
+      const cut = edge.getAttribute('data-cut') === 'yes';
+      for (const mark of group.querySelectorAll('.scissors')) mark.remove();
+      if (cut) group.append(scissors(curve));
+      this.#drawn.delete(id);
+    }
+  }
+
+  /**
+   * @param {Picture} picture
+   * @param {{appearing?: Map<string, number>, lanes?: Map<string, number>, labels?: boolean}} [moment]
+   */
+  update(picture, { appearing = new Map(), lanes = new Map(), labels = false } = {}) {
+    for (const card of this.#graph.cards) this.#updateCard(card.id, picture, appearing.get(card.id) ?? 1);
+    for (const badge of this.#graph.badges) this.#updateBadge(badge.id, picture, appearing.get(badge.card ?? badge.id) ?? 1);
+    for (const edge of this.#graph.edges) this.#updateEdge(edge.id, picture, lanes.get(edge.id) ?? 1, appearing.get(edge.to) ?? 1);
+    this.#updateLabels(picture, labels);
+  }
+
+  /** True where the element already shows this. @param {string} id @param {unknown} face */
+  #same(id, face) {
+    const text = JSON.stringify(face);
+    if (this.#drawn.get(id) === text) return true;
+    this.#drawn.set(id, text);
+    return false;
+  }
+
+  /** @param {string} id @param {Picture} picture @param {number} appearing */
+  #updateCard(id, picture, appearing) {
+    const element = /** @type {SVGGElement} */ (this.#cards.get(id));
+    const item = picture.cards.get(id);
+    const face = this.#faces.get(id);
+    if (!item || !face) return;
+    present(element, item.visible, appearing, this.#geometry.cards.get(id));
+    if (this.#same(id, [item, face, this.tab])) return;
+    assign(element, { 'data-mark': item.mark === '' ? null : item.mark, 'aria-label': item.label });
+    element.replaceChildren(...cardContent(item, face, { measure: this.measure, tab: this.tab }));
+  }
+
+  /** @param {string} id @param {Picture} picture @param {number} appearing */
+  #updateBadge(id, picture, appearing) {
+    const element = /** @type {SVGGElement} */ (this.#badges.get(id));
+    const item = picture.badges.get(id);
+    const frame = this.#geometry.badges.get(id);
+    if (!item || !frame) return;
+    present(element, item.visible, appearing, frame);
+    if (this.#same(id, [item, frame.width])) return;
+    assign(element, { 'data-mark': item.mark === '' ? null : item.mark, 'aria-label': item.label });
+    element.replaceChildren(...badgeContent(item, frame));
+  }
+
+  /** @param {string} id @param {Picture} picture @param {number} share @param {number} appearing */
+  #updateEdge(id, picture, share, appearing) {
+    const item = picture.edges.get(id);
+    const parts = this.#edges.get(id);
+    const curve = this.#geometry.curves.get(id);
+    if (!item || !parts || !curve) return;
+    assign(parts.group, { display: item.visible ? null : 'none', opacity: appearing < 1 ? appearing : null });
+    if (this.#same(id, [item.lane, share])) return;
+    parts.lane.replaceChildren(...(item.lane ? laneContent(curve, item.lane, share) : []));
+    assign(parts.lane, { 'data-style': item.lane?.style ?? null });
+  }
+
+  /** @param {import('./motion.js').Effect[]} effects */
+  effects(effects) {
+    if (this.#same('effects', effects)) return;
+    this.effectLayer.replaceChildren(...effects.map((effect) => effectElement(effect, this.measure)));
+  }
+
+  /** @param {Picture} picture @param {boolean} shown */
+  #updateLabels(picture, shown) {
+    const lanes = !shown ? [] : [...picture.edges].flatMap(([id, item]) => (item.lane ? [/** @type {const} */ ([id, item.lane])] : []));
+    if (this.#same('labels', lanes)) return;
+    this.labelLayer.replaceChildren(...lanes.flatMap(([id, lane]) => {
+      const curve = this.#geometry.curves.get(id);
+      if (!curve) return [];
+      const [x, y] = pointAt(beside(curve, 3), 0.5).point;
+      const width = Math.ceil(this.measure(lane.text, 'value') + 10);
+      return [svg('g', { class: 'lane-label', transform: `translate(${x} ${y})` }, [
+        svg('rect', { x: -width / 2, y: -9, width, height: 18, rx: 5 }),
+        svg('text', { 'text-anchor': 'middle', y: 4.4 }, [lane.text]),
+      ])];
+    }));
+  }
+}
+
+/** @param {SVGGElement} element @param {Frame | undefined} frame */
+function moveTo(element, frame) {
+  if (frame) assign(element, { transform: `translate(${frame.x} ${frame.y})` });
+}
+
+/**
+ * Shows an element at a share of its appearance: it fades in and settles from slightly smaller.
+ * @param {SVGGElement} element
+ * @param {boolean} visible
+ * @param {number} share
+ * @param {Frame | undefined} frame
+ */
+function present(element, visible, share, frame) {
+  assign(element, { display: visible && share > 0 ? null : 'none', opacity: share < 1 ? Math.round(share * 1000) / 1000 : null });
+  if (!frame) return;
+  if (share >= 1) return moveTo(element, frame);
+  const scale = 0.9 + 0.1 * share;
+  const x = frame.x + (frame.width / 2) * (1 - scale);
+  const y = frame.y + (frame.height / 2) * (1 - scale);
+  assign(element, { transform: `translate(${x} ${y}) scale(${scale})` });
+}
+
+/**
+ * @param {Point[]} curve
+ * @param {import('./picture.js').Lane} lane
+ * @param {number} share how much of it the gradient has travelled, from the loss's side
+ * @returns {SVGElement[]}
+ */
+export function laneContent(curve, lane, share) {
+  const size = Math.max(ARROW.least, lane.width * ARROW.share + 3);
+  const path = beside(curve, LANE_GAP + lane.width / 2);
+  const travelled = share >= 1 ? path : partOf(path, 1 - share, 1);
+  if (lane.style === 'broken') return [svg('path', { class: 'lane-line', d: pathText(zigzag(travelled, 3), true), 'stroke-width': lane.width })];
+  const tip = pointAt(path, 0);
+  const [x, y] = tip.point;
+  const line = share >= 1 ? partOf(path, Math.min(0.3, size / 120), 1) : travelled;
+  const nodes = [svg('path', { class: 'lane-line', d: pathText(line), 'stroke-width': lane.width })];
+  if (share >= 1) {
+    const degrees = (tip.angle * 180) / Math.PI;
+    nodes.push(svg('path', { class: 'lane-arrow', d: `M0 0L${size * 1.5} ${-size * 0.72}L${size * 1.5} ${size * 0.72}Z`, transform: `translate(${x + 1} ${y}) rotate(${degrees})` }));
+  }
+  return nodes;
+}
+
+/** @param {Point[]} curve */
+function scissors(curve) {
+  const { point, angle } = pointAt(curve, 0.5);
+  const degrees = (angle * 180) / Math.PI;
+  return svg('g', { class: 'scissors', transform: `translate(${point[0]} ${point[1]}) rotate(${degrees - 90})` }, [svg('circle', { r: 10 }), svg('path', { d: SCISSORS })]);
+}

@@ -1,0 +1,42 @@
+/**
+ * Beads, tokens and notes: drawn for one moment, from data alone.
+ * @typedef {import('./motion.js').Effect} Effect
+ */
+import { svg } from './svg.js';
+
+const BASELINE = 4.6;
+
+/**
+ * @param {Effect} effect
+ * @param {import('./text.js').Measure} measure
+ * @returns {SVGElement}
+ */
+export function effectElement(effect, measure) {
+  if (effect.kind === 'bead') {
+    return svg('g', { 'data-tone': effect.tone, transform: `translate(${effect.x} ${effect.y})` }, [svg('circle', { class: 'bead-halo', r: 13 }), svg('circle', { class: 'bead', r: 5 })]);
+  }
+  if (effect.kind === 'token') {
+    const width = Math.ceil(measure(effect.text, 'value') + 18);
+    return svg('g', { class: 'token', 'data-tone': effect.tone, opacity: effect.share < 1 ? effect.share : null, transform: `translate(${effect.x} ${effect.y})` }, [
+      svg('rect', { x: -width / 2, y: -12, width, height: 24, rx: 12 }),
+      svg('text', { 'text-anchor': 'middle', y: BASELINE }, [effect.text]),
+    ]);
+  }
+  return noteElement(effect);
+}
+
+/** @param {import('./notes.js').Note & {share: number, tip?: import('./curve.js').Point}} note */
+function noteElement(note) {
+  const { box, parts } = note;
+  const [x, y] = note.tip ?? note.anchor;
+  const edgeX = Math.min(box.x + box.width - 12, Math.max(box.x + 12, x));
+  const edgeY = y > box.y + box.height ? box.y + box.height : y < box.y ? box.y : box.y + box.height / 2;
+  const nodes = [svg('path', { class: 'note-leader', d: `M${edgeX} ${edgeY}L${x} ${y}` })];
+  if (note.tone === 'leaf') nodes.push(svg('rect', { class: 'note-outer', x: box.x - 3, y: box.y - 3, width: box.width + 6, height: box.height + 6, rx: 10 }));
+  nodes.push(svg('rect', { class: 'note-frame', x: box.x, y: box.y, width: box.width, height: box.height, rx: 7 }));
+  nodes.push(svg('text', { class: 'note-text', 'text-anchor': 'middle', x: box.x + box.width / 2, y: box.y + box.height / 2 + BASELINE, 'xml:space': 'preserve' }, parts.map((part) => svg('tspan', { class: part.role }, [part.text]))));
+  if (!note.tip && note.edge !== null) {
+    nodes.push(svg('g', { 'data-tone': 'backward', transform: `translate(${x} ${y})` }, [svg('circle', { class: 'bead', r: 4 })]));
+  }
+  return svg('g', { class: 'note', 'data-tone': note.tone, opacity: note.share < 1 ? note.share : null }, nodes);
+}

@@ -1,0 +1,112 @@
+/**
+ * The size of every card and where its rows are. Fixed for a scene, so that nothing moves while time moves.
+ * @typedef {import('./graph.js').Graph} Graph
+ * @typedef {import('./graph.js').Card} Card
+ * @typedef {import('./graph.js').Badge} Badge
+ * @typedef {import('../state/types.js').State} State
+ * @typedef {import('./text.js').Measure} Measure
+ * @typedef {{rows: number, columns: number, cell: number, height: number, digits: boolean}} Grid
+ * @typedef {{width: number, height: number, reach: number, badgeWidth: number, titleX: number, title: string,
+ *   valueRow: number, grid: Grid | null, gridY: number, gradientRow: number | null, gradientGridY: number | null, barY: number | null}} Face
+ */
+import { isScalar, isWhole, scalarOf, shapeText, shortNumber, tableOf } from './numbers.js';
+import { fitted } from './text.js';
+
+export const BADGE_HEIGHT = 30;
+export const PADDING = 12;
+const ROW = 23;
+const EDGE = 5;
+const LEAST_WIDTH = 104;
+const MOST_TITLE = 132;
+const GRADIENT_CHARACTERS = 7.5;
+const DIGIT_CELLS = { rows: 4, columns: 5, height: 20, least: 28, digits: 3 };
+const HEAT = { most: 112, least: 7, largest: 14 };
+const TWIN_HEIGHT = 28;
+
+/**
+ * @param {Graph} graph
+ * @param {State} state the state at the scene's end
+ * @param {Measure} measure
+ * @returns {Map<string, Face>}
+ */
+export function facesOf(graph, state, measure) {
+  const badges = new Map(graph.badges.map((badge) => [badge.id, badge]));
+  return new Map(graph.cards.map((card) => [card.id, faceOf(card, badges.get(card.badge ?? '') ?? null, state, measure)]));
+}
+
+/** @param {Badge} badge @param {Measure} measure */
+export function badgeWidth(badge, measure) {
+  const width = measure(badge.text, 'label');
+  return width <= 18 ? BADGE_HEIGHT : Math.ceil(width + 18);
+}
+
+/**
+ * @param {Card} card
+ * @param {Badge | null} badge
+ * @param {State} state
+ * @param {Measure} measure
+ * @returns {Face}
+ */
+function faceOf(card, badge, state, measure) {
+  const tensor = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor));
+  const width = badge ? badgeWidth(badge, measure) : 0;
+  const reach = badge ? width - BADGE_HEIGHT / 2 : 0;
+  const titleX = badge ? BADGE_HEIGHT / 2 + 8 : PADDING;
+  const title = fitted(card.title, MOST_TITLE, measure, 'title');
+  const titleWidth = titleX + measure(title, 'title') + (title === '' ? 0 : 14);
+  if (card.twin) {
+    return { width: Math.ceil(titleWidth + 4), height: TWIN_HEIGHT, reach, badgeWidth: width, titleX, title, valueRow: TWIN_HEIGHT / 2, grid: null, gridY: 0, gradientRow: null, gradientGridY: null, barY: null };
+  }
+  const gradientWidth = card.keepsGrad ? titleX + 44 + GRADIENT_CHARACTERS * 7.8 + PADDING : 0;
+  const scalar = isScalar(tensor.value);
+  const right = scalar ? measure(shortNumber(scalarOf(tensor.value), 4, isWhole(tensor.value)), 'value') : measure(shapeText(tensor.value), 'label');
+  const version = tensor.version > 0 ? 24 : 0;
+  const grid = scalar ? null : gridOf(tensor.value, tensor.grad, measure);
+  const gridWidth = grid ? titleX + grid.columns * grid.cell + PADDING : 0;
+
+  let y = EDGE;
+  const valueRow = y + ROW / 2;
+  y += ROW;
+  const gridY = y + 2;
+  if (grid) y += grid.height + 6;
+  const gradientRow = card.keepsGrad ? y + ROW / 2 : null;
+  if (card.keepsGrad) y += ROW;
+  const gradientGridY = grid?.digits && card.keepsGrad ? y + 2 : null;
+  if (gradientGridY !== null && grid) y += grid.height + 6;
+  const barY = card.keepsGrad ? y + 2 : null;
+  if (card.keepsGrad) y += 4;
+  return {
+    width: Math.ceil(Math.max(LEAST_WIDTH, titleWidth + right + version + PADDING, gradientWidth, gridWidth)),
+    height: Math.ceil(y + EDGE),
+    reach,
+    badgeWidth: width,
+    titleX,
+    title,
+    valueRow,
+    grid,
+    gridY,
+    gradientRow,
+    gradientGridY,
+    barY,
+  };
+}
+
+/**
+ * @param {import('../state/types.js').Value} value
+ * @param {import('../state/types.js').Value | null} gradient
+ * @param {Measure} measure
+ * @returns {Grid | null}
+ */
+function gridOf(value, gradient, measure) {
+  const table = tableOf(value);
+  if (!table) return null;
+  const { rows, columns } = table;
+  if (rows <= DIGIT_CELLS.rows && columns <= DIGIT_CELLS.columns && !table.sampled) {
+    const other = gradient ? tableOf(gradient)?.cells ?? [] : [];
+    const texts = [...table.cells, ...other].flat().map((number) => measure(shortNumber(number, DIGIT_CELLS.digits, isWhole(value)), 'cell'));
+    const cell = Math.ceil(Math.max(DIGIT_CELLS.least, ...texts.map((text) => text + 10), measure('−0.25', 'cell') + 8));
+    return { rows, columns, cell, height: rows * DIGIT_CELLS.height, digits: true };
+  }
+  const cell = Math.max(HEAT.least, Math.min(HEAT.largest, Math.floor(HEAT.most / Math.max(columns, rows))));
+  return { rows, columns, cell, height: rows * cell, digits: false };
+}

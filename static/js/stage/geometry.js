@@ -1,0 +1,168 @@
+/**
+ * Places turned into shapes: where each card and badge stands, and the curve of every edge.
+ * @typedef {import('./graph.js').Graph} Graph
+ * @typedef {import('./graph.js').Edge} Edge
+ * @typedef {import('./faces.js').Face} Face
+ * @typedef {import('./layout.js').Places} Places
+ * @typedef {import('./layout.js').Box} Box
+ * @typedef {import('./layout.js').Link} Link
+ * @typedef {import('./curve.js').Point} Point
+ * @typedef {import('./curve.js').Rect} Rect
+ * @typedef {{x: number, y: number, width: number, height: number}} Frame
+ * @typedef {{width: number, height: number, cards: Map<string, Frame>, badges: Map<string, Frame>, curves: Map<string, Point[]>,
+ *   ends: Map<string, {from: string, to: string}>}} Geometry
+ */
+import { crosses, horizontalCurve, routedCurve } from './curve.js';
+import { BADGE_HEIGHT, badgeWidth } from './faces.js';
+
+const SLOT = { badge: 9, card: 14 };
+const CLEARANCE = 5;
+const ARROW_ROOM = 2;
+
+/**
+ * What the layout is told: boxes and links, no text.
+ * @param {Graph} graph
+ * @param {Map<string, Face>} faces
+ * @param {import('./text.js').Measure} measure
+ * @returns {{boxes: Box[], links: Link[]}}
+ */
+export function layoutRequest(graph, faces, measure) {
+  const boxes = graph.cards.map((card) => {
+    const face = /** @type {Face} */ (faces.get(card.id));
+    return { id: card.id, width: face.width + face.reach, height: face.height };
+  });
+  for (const badge of graph.badges) if (badge.card === null) boxes.push({ id: badge.id, width: badgeWidth(badge, measure), height: BADGE_HEIGHT });
+  const computed = new Set(graph.cards.filter((card) => card.badge !== null).map((card) => card.id));
+  const links = graph.edges.map((edge) => ({ id: edge.id, from: edge.from, to: edge.to, weight: computed.has(edge.from) ? 4 : 1 }));
+  return { boxes, links };
+}
+
+/**
+ * @param {Graph} graph
+ * @param {Map<string, Face>} faces
+ * @param {Places} places
+ * @returns {Geometry}
+ */
+export function geometryOf(graph, faces, places) {
+  const centres = new Map(places.boxes.map(([id, x, y]) => [id, /** @type {Point} */ ([x, y])]));
+  /** @type {Map<string, Frame>} */
+  const cards = new Map();
+  /** @type {Map<string, Frame>} */
+  const badges = new Map();
+  for (const card of graph.cards) {
+    const face = /** @type {Face} */ (faces.get(card.id));
+    const [x, y] = centres.get(card.id) ?? [0, 0];
+    const left = Math.round(x - (face.width + face.reach) / 2 + face.reach);
+    const top = Math.round(y - face.height / 2);
+    cards.set(card.id, { x: left, y: top, width: face.width, height: face.height });
+    if (card.badge !== null && !card.twin) {
+      badges.set(card.badge, { x: left - face.reach, y: top + face.height / 2 - BADGE_HEIGHT / 2, width: face.badgeWidth, height: BADGE_HEIGHT });
+    }
+  }
+  for (const badge of graph.badges) {
+    if (badge.card !== null) continue;
+    const [x, y] = centres.get(badge.id) ?? [0, 0];
+    const width = Math.max(BADGE_HEIGHT, badge.text.length * 8 + 18);
+    badges.set(badge.id, { x: Math.round(x - width / 2), y: Math.round(y - BADGE_HEIGHT / 2), width, height: BADGE_HEIGHT });
+  }
+  const curves = curvesOf(graph, cards, badges, new Map(places.links));
+  const ends = new Map(graph.edges.map((edge) => [edge.id, { from: edge.from, to: edge.to }]));
+  return { width: places.width, height: places.height, cards, badges, curves, ends };
+}
+
+/**
+ * @param {Graph} graph
+ * @param {Map<string, Frame>} cards
+ * @param {Map<string, Frame>} badges
+ * @param {Map<string, number[][]>} routes
+ */
+function curvesOf(graph, cards, badges, routes) {
+  const starts = startPoints(graph, cards, badges);
+  const ends = endPoints(graph, cards, badges);
+  const obstacles = [...cards].map(([id, frame]) => /** @type {const} */ ([id, rectOf(frame)]));
+  /** @type {Map<string, Point[]>} */
+  const curves = new Map();
+  for (const edge of graph.edges) {
+    const from = /** @type {Point} */ (starts.get(edge.id));
+    const to = /** @type {Point} */ (ends.get(edge.id));
+    const calm = horizontalCurve(from, to);
+    const route = routes.get(edge.id);
+    const blocked = obstacles.some(([id, rect]) => id !== edge.from && id !== edge.to && crosses(calm, rect));
+    curves.set(edge.id, blocked && route ? routedCurve(from, to, route) : calm);
+  }
+  return curves;
+}
+
+/** @param {Frame} frame @returns {Rect} */
+function rectOf(frame) {
+  return { left: frame.x - CLEARANCE, top: frame.y - CLEARANCE, right: frame.x + frame.width + CLEARANCE, bottom: frame.y + frame.height + CLEARANCE };
+}
+
+/**
+ * Edges leave a card's right side one below the other, in the order of where they go, so that gradients come back to places of their own.
+ * @param {Graph} graph
+ * @param {Map<string, Frame>} cards
+ * @param {Map<string, Frame>} badges
+ */
+function startPoints(graph, cards, badges) {
+  /** @type {Map<string, Point>} */
+  const points = new Map();
+  for (const [id, edges] of groupBy(graph.edges, (edge) => edge.from)) {
+    const frame = /** @type {Frame} */ (cards.get(id) ?? badges.get(id));
+    const middle = (/** @type {Edge} */ edge) => {
+      const target = cards.get(edge.to) ?? badges.get(edge.to);
+      return target ? target.y + target.height / 2 : 0;
+    };
+    const ordered = [...edges].sort((a, b) => middle(a) - middle(b) || a.input - b.input);
+    const gap = Math.min(SLOT.card, (frame.height - 16) / Math.max(1, ordered.length - 1));
+    ordered.forEach((edge, index) => {
+      points.set(edge.id, [frame.x + frame.width, frame.y + frame.height / 2 + (index - (ordered.length - 1) / 2) * gap]);
+    });
+  }
+  return points;
+}
+
+/**
+ * Edges arrive at the slots of a badge: by argument order where order matters, else so that they do not cross.
+ * @param {Graph} graph
+ * @param {Map<string, Frame>} cards
+ * @param {Map<string, Frame>} badges
+ */
+function endPoints(graph, cards, badges) {
+  /** @type {Map<string, Point>} */
+  const points = new Map();
+  const badgeOfCard = new Map(graph.badges.map((badge) => [badge.card, badge.id]));
+  for (const [id, edges] of groupBy(graph.edges, (edge) => edge.to)) {
+    const fused = badgeOfCard.get(id);
+    const frame = /** @type {Frame} */ ((fused ? badges.get(fused) : undefined) ?? badges.get(id) ?? cards.get(id));
+    const height = (/** @type {Edge} */ edge) => {
+      const source = cards.get(edge.from) ?? badges.get(edge.from);
+      return source ? source.y + source.height / 2 : 0;
+    };
+    const ordered = [...edges].sort((a, b) => (a.ordered ? a.input - b.input : height(a) - height(b) || a.input - b.input));
+    const gap = Math.min(SLOT.badge, (BADGE_HEIGHT - 8) / Math.max(1, ordered.length - 1));
+    ordered.forEach((edge, index) => {
+      const offset = (index - (ordered.length - 1) / 2) * gap;
+      const radius = BADGE_HEIGHT / 2;
+      const inset = fused || badges.has(id) ? radius - Math.sqrt(Math.max(0, radius * radius - offset * offset)) : 0;
+      points.set(edge.id, [frame.x + inset - ARROW_ROOM, frame.y + frame.height / 2 + offset]);
+    });
+  }
+  return points;
+}
+
+/**
+ * @template T
+ * @param {T[]} items
+ * @param {(item: T) => string} key
+ */
+function groupBy(items, key) {
+  /** @type {Map<string, T[]>} */
+  const groups = new Map();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}

@@ -1,0 +1,265 @@
+/**
+ * The drawn graph of one scene: which cards, badges and edges there are, without places or pixels.
+ * @typedef {import('../state/types.js').State} State
+ * @typedef {import('../state/types.js').TensorState} TensorState
+ * @typedef {import('../state/types.js').FunctionState} FunctionState
+ * @typedef {'leaf' | 'constant' | 'computed' | 'untracked'} Kind
+ * @typedef {{id: string, key: string, place: string, tensor: number, kind: Kind, title: string, named: boolean,
+ *   badge: string | null, twin: boolean, keepsGrad: boolean}} Card
+ * @typedef {{id: string, key: string, place: string, function: number, text: string, inputs: string[], card: string | null, saved: string[]}} Badge
+ * @typedef {{id: string, from: string, to: string, function: number | null, input: number, tensor: number,
+ *   kind: 'data' | 'output' | 'view', cut: boolean, label: string, ordered: boolean}} Edge
+ * @typedef {{cards: Card[], badges: Badge[], edges: Edge[], signature: string}} Graph
+ */
+import { badgeText, isOrdered } from './symbols.js';
+
+const TWINS_FROM_NODES = 100;
+const TWINS_FROM_USES = 4;
+const LONGEST_EXPRESSION = 11;
+
+/**
+ * The graph of a scene, from the state at the scene's end.
+ * @param {State} state
+ * @param {number} scene
+ * @returns {Graph}
+ */
+export function buildGraph(state, scene) {
+  const drawn = drawnFunctions(state, scene);
+  const tensors = drawnTensors(state, scene, drawn);
+  const cards = [...tensors].sort((a, b) => a - b).map((id) => card(state, id, drawn));
+  const byTensor = new Map(cards.map((item) => [item.tensor, item]));
+  /** @type {Badge[]} */
+  const badges = [];
+  /** @type {Edge[]} */
+  const edges = [];
+  for (const fn of drawn.values()) {
+    const outputs = fn.outputs.filter((id) => byTensor.has(id) && state.tensors.get(id)?.producer === fn.function);
+    const badge = badgeOf(fn, outputs.length === 1 ? `t${outputs[0]}` : null);
+    badges.push(badge);
+    for (const id of outputs) {
+      const made = /** @type {Card} */ (byTensor.get(id));
+      if (badge.card) made.badge = badge.id;
+      else edges.push({ id: `o${fn.function}.${id}`, from: badge.id, to: made.id, function: fn.function, input: -1, tensor: id, kind: 'output', cut: false, label: '', ordered: false });
+    }
+    fn.inputs.forEach((id, input) => {
+      if (id === null || !byTensor.has(id) || fn.outputs.includes(id)) return;
+      const cut = fn.name === null && state.tensors.get(id)?.requires_grad === true;
+      const ordered = isOrdered(fn.op) && fn.inputs.filter((other) => other !== null).length > 1;
+      edges.push({ id: `e${fn.function}.${input}`, from: `t${id}`, to: badge.card ?? badge.id, function: fn.function, input, tensor: id, kind: 'data', cut, label: '', ordered });
+    });
+  }
+  edges.push(...viewLines(state, cards, byTensor, drawn));
+  nameUnnamed(cards, badges, edges);
+  if (cards.length > TWINS_FROM_NODES) addTwins(cards, edges);
+  numberKeys(cards);
+  numberKeys(badges);
+  return { cards, badges, edges, signature: signatureOf(cards, badges, edges) };
+}
+
+/**
+ * The scene's functions, without bookkeeping: work on `.grad` handles, and unnamed results that nothing uses.
+ * @param {State} state
+ * @param {number} scene
+ */
+function drawnFunctions(state, scene) {
+  /** @type {Map<number, FunctionState>} */
+  const drawn = new Map();
+  for (const fn of state.functions.values()) {
+    if (fn.scene === scene && !fn.aside) drawn.set(fn.function, fn);
+  }
+  const uses = new Map();
+  for (const fn of drawn.values()) for (const id of fn.inputs) uses.set(id, (uses.get(id) ?? 0) + 1);
+  for (const fn of [...drawn.values()].reverse()) {
+    const wanted = fn.name !== null || fn.outputs.some((id) => uses.get(id) || (state.tensors.get(id)?.names.length ?? 0) > 0);
+    if (wanted) continue;
+    drawn.delete(fn.function);
+    for (const id of fn.inputs) uses.set(id, uses.get(id) - 1);
+  }
+  return drawn;
+}
+
+/**
+ * @param {State} state
+ * @param {number} scene
+ * @param {Map<number, FunctionState>} drawn
+ */
+function drawnTensors(state, scene, drawn) {
+  /** @type {Set<number>} */
+  const ids = new Set();
+  const used = new Set([...drawn.values()].flatMap((fn) => fn.inputs));
+  for (const fn of drawn.values()) {
+    for (const id of fn.inputs) if (id !== null && state.tensors.has(id)) ids.add(id);
+    for (const id of fn.outputs) {
+      const tensor = state.tensors.get(id);
+      if (tensor && (fn.outputs.length === 1 || used.has(id) || tensor.names.length > 0)) ids.add(id);
+    }
+  }
+  for (const tensor of state.tensors.values()) {
+    const alone = tensor.producer === null && tensor.scene === scene && !tensor.aside;
+    if (alone && (tensor.names.length > 0 || tensor.requires_grad)) ids.add(tensor.tensor);
+  }
+  return ids;
+}
+
+/**
+ * @param {State} state
+ * @param {number} id
+ * @param {Map<number, FunctionState>} drawn
+ * @returns {Card}
+ */
+function card(state, id, drawn) {
+  const tensor = /** @type {TensorState} */ (state.tensors.get(id));
+  const producer = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
+  const kind = kindOf(state, tensor, producer);
+  const owner = typeof tensor.grad_of === 'number' ? state.tensors.get(tensor.grad_of) : undefined;
+  const named = tensor.names.length > 0 || owner !== undefined;
+  const title = owner && tensor.names.length === 0 ? `${owner.name}.grad` : named ? tensor.name ?? tensor.names[0] : '';
+  const op = producer && drawn.has(producer.function) ? producer.op : 'made';
+  const place = `${tensor.span?.[0] ?? tensor.line}:${tensor.span?.[1] ?? 0}`;
+  const keepsGrad = tensor.requires_grad || tensor.grad !== null;
+  return { id: `t${id}`, key: `${op}|${title}`, place, tensor: id, kind, title, named, badge: null, twin: false, keepsGrad };
+}
+
+/**
+ * @param {State} state
+ * @param {TensorState} tensor
+ * @param {FunctionState | undefined} producer
+ * @returns {Kind}
+ */
+function kindOf(state, tensor, producer) {
+  if (tensor.requires_grad) return tensor.is_leaf ? 'leaf' : 'computed';
+  const cutOff = producer?.inputs.some((id) => id !== null && state.tensors.get(id)?.requires_grad);
+  const detached = producer === undefined && tensor.base !== null && state.tensors.get(tensor.base)?.requires_grad;
+  return cutOff || detached ? 'untracked' : 'constant';
+}
+
+/**
+ * @param {FunctionState} fn
+ * @param {string | null} fused
+ * @returns {Badge}
+ */
+function badgeOf(fn, fused) {
+  const inputs = fn.inputs.flatMap((id, input) => (id === null ? [] : [`e${fn.function}.${input}`]));
+  const place = `${fn.span?.[0] ?? fn.line}:${fn.span?.[1] ?? 0}`;
+  return { id: `f${fn.function}`, key: fn.op, place, function: fn.function, text: badgeText(fn), inputs, card: fused, saved: [...fn.saved] };
+}
+
+/**
+ * Thin lines from a view or a detached tensor to the tensor whose memory it shares.
+ * @param {State} state
+ * @param {Card[]} cards
+ * @param {Map<number, Card>} byTensor
+ * @param {Map<number, FunctionState>} drawn
+ * @returns {Edge[]}
+ */
+function viewLines(state, cards, byTensor, drawn) {
+  return cards.flatMap((item) => {
+    const tensor = /** @type {TensorState} */ (state.tensors.get(item.tensor));
+    const base = tensor.base === null || tensor.base === undefined ? undefined : byTensor.get(tensor.base);
+    const producer = tensor.producer === null ? undefined : drawn.get(tensor.producer);
+    if (!base || base === item || producer?.inputs.includes(base.tensor)) return [];
+    const cut = producer === undefined && state.tensors.get(base.tensor)?.requires_grad === true && !tensor.requires_grad;
+    return [{ id: `v${item.tensor}`, from: base.id, to: item.id, function: null, input: -1, tensor: base.tensor, kind: /** @type {const} */ ('view'), cut, label: '', ordered: false }];
+  });
+}
+
+/**
+ * Gives a tensor without a variable a short expression of its op and inputs, or the op's sign where that is too long.
+ * @param {Card[]} cards
+ * @param {Badge[]} badges
+ * @param {Edge[]} edges
+ */
+function nameUnnamed(cards, badges, edges) {
+  const badgeById = new Map(badges.map((badge) => [badge.id, badge]));
+  const cardById = new Map(cards.map((item) => [item.id, item]));
+  const edgeById = new Map(edges.map((edge) => [edge.id, edge]));
+  for (const item of cards) {
+    if (item.named) continue;
+    const badge = item.badge === null ? undefined : badgeById.get(item.badge);
+    if (!badge) continue;
+    const inputs = badge.inputs.map((id) => cardById.get(edgeById.get(id)?.from ?? '')?.title ?? '');
+    const text = expression(badge.text, inputs);
+    item.title = text.length <= LONGEST_EXPRESSION ? text : '';
+  }
+}
+
+/**
+ * @param {string} sign
+ * @param {string[]} inputs
+ */
+function expression(sign, inputs) {
+  if (inputs.length === 0 || inputs.includes('')) return '';
+  const simple = inputs.map((text) => (/^[\p{L}_][\p{L}\p{N}_.]*$/u.test(text) || /^\p{L}+\(.*\)$/u.test(text) ? text : `(${text})`));
+  if (/^[+×÷−·@]$/u.test(sign)) return simple.join(` ${sign} `);
+  if (/^[+×÷−]/u.test(sign)) return sign === '−x' ? `−${simple[0]}` : `${simple[0]} ${sign[0]} ${sign.slice(1)}`;
+  if (/[−÷]$/u.test(sign)) return `${sign.slice(0, -1)} ${sign.at(-1)} ${simple[0]}`;
+  if (/^x[⁰¹²³⁴⁵⁶⁷⁸⁹⁻·ᵀ]+$/u.test(sign)) return `${simple[0]}${sign.slice(1)}`;
+  if (/^\p{L}/u.test(sign)) return `${sign}(${inputs.join(', ')})`;
+  return '';
+}
+
+/**
+ * Gives each further use of a heavily shared leaf a thin twin of its own, so that the layout stays quick and readable.
+ * @param {Card[]} cards
+ * @param {Edge[]} edges
+ */
+function addTwins(cards, edges) {
+  for (const leaf of cards.filter((item) => item.badge === null && !item.twin)) {
+    const uses = edges.filter((edge) => edge.from === leaf.id && edge.kind === 'data');
+    if (uses.length < TWINS_FROM_USES) continue;
+    for (const [index, edge] of uses.entries()) {
+      if (index === 0) continue;
+      const twin = { ...leaf, id: `${leaf.id}~${index}`, twin: true };
+      cards.push(twin);
+      edge.from = twin.id;
+    }
+  }
+}
+
+/**
+ * Tells equal keys apart by their order, so that a key names one item and the next run's item can be recognised by it.
+ * @param {{key: string}[]} items
+ */
+function numberKeys(items) {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  for (const item of items) {
+    const order = seen.get(item.key) ?? 0;
+    seen.set(item.key, order + 1);
+    item.key = `${item.key}|${order}`;
+  }
+}
+
+/**
+ * @param {Card[]} cards
+ * @param {Badge[]} badges
+ * @param {Edge[]} edges
+ */
+function signatureOf(cards, badges, edges) {
+  const parts = [cards.map((item) => `${item.id}${item.kind[0]}${item.title}`), badges.map((item) => `${item.id}${item.text}`), edges.map((edge) => `${edge.from}>${edge.to}`)];
+  return parts.map((part) => part.join(',')).join(';');
+}
+
+/**
+ * Who an item of the old graph is in the new one: by place and key, then by place, then by key alone.
+ * @template {{id: string, key: string, place: string}} T
+ * @param {T[]} before
+ * @param {T[]} after
+ * @returns {Map<string, string>} old id -> new id
+ */
+export function sameItems(before, after) {
+  /** @type {Map<string, string>} */
+  const pairs = new Map();
+  const taken = new Set();
+  for (const face of [(/** @type {T} */ item) => `${item.place}|${item.key}`, (/** @type {T} */ item) => item.key, (/** @type {T} */ item) => item.place]) {
+    const waiting = new Map(after.filter((item) => !taken.has(item.id)).map((item) => [face(item), item.id]));
+    for (const item of before) {
+      const match = waiting.get(face(item));
+      if (match === undefined || pairs.has(item.id)) continue;
+      pairs.set(item.id, match);
+      taken.add(match);
+      waiting.delete(face(item));
+    }
+  }
+  return pairs;
+}

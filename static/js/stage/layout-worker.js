@@ -1,0 +1,59 @@
+/**
+ * The layout Worker: Graphviz over ids and sizes. It knows nothing of tensors and receives no text of the program.
+ * @typedef {{id: string, width: number, height: number}} Box
+ * @typedef {{id: string, from: string, to: string, weight: number}} Link
+ * @typedef {{id: number, boxes: Box[], links: Link[]}} Request
+ * @typedef {{width: number, height: number, boxes: [string, number, number][], links: [string, number[][]][]}} Places
+ */
+import { instance } from '../../vendor/viz.js';
+
+const POINTS_PER_INCH = 72;
+const viz = instance();
+
+self.addEventListener('message', async (/** @type {MessageEvent<Request>} */ message) => {
+  const { id, boxes, links } = message.data;
+  try {
+    const answer = /** @type {any} */ ((await viz).renderJSON(graphOf(boxes, links), { engine: 'dot', yInvert: true }));
+    self.postMessage({ id, places: placesOf(answer, boxes, links) });
+  } catch (error) {
+    self.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+  }
+});
+
+/** @param {Box[]} boxes @param {Link[]} links */
+function graphOf(boxes, links) {
+  const index = new Map(boxes.map((box, order) => [box.id, `n${order}`]));
+  return {
+    directed: true,
+    graphAttributes: { rankdir: 'LR', nodesep: 0.4, ranksep: 0.62, splines: boxes.length > 400 ? 'false' : 'spline', nslimit: 2, nslimit1: 2, mclimit: boxes.length > 400 ? 0.1 : 2, pad: 0 },
+    nodeAttributes: { shape: 'box', fixedsize: true, label: '' },
+    edgeAttributes: { arrowhead: 'none', tailport: 'e', headport: 'w' },
+    nodes: boxes.map((box) => ({ name: index.get(box.id), attributes: { width: box.width / POINTS_PER_INCH, height: box.height / POINTS_PER_INCH } })),
+    edges: links.map((link) => ({ tail: index.get(link.from), head: index.get(link.to), attributes: { weight: link.weight, id: link.id } })),
+  };
+}
+
+/**
+ * @param {any} answer
+ * @param {Box[]} boxes
+ * @param {Link[]} links
+ * @returns {Places}
+ */
+function placesOf(answer, boxes, links) {
+  const [, , width, height] = answer.bb.split(',').map(Number);
+  const known = new Set(links.map((link) => link.id));
+  return {
+    width,
+    height: Math.abs(height),
+    boxes: answer.objects.slice(0, boxes.length).map((/** @type {any} */ object) => {
+      const [x, y] = object.pos.split(',').map(Number);
+      return [boxes[Number(object.name.slice(1))].id, x, y];
+    }),
+    links: (answer.edges ?? []).filter((/** @type {any} */ edge) => known.has(edge.id) && edge.pos).map((/** @type {any} */ edge) => [edge.id, controlPoints(edge.pos)]),
+  };
+}
+
+/** @param {string} text */
+function controlPoints(text) {
+  return text.split(' ').filter((part) => !/^[es],/.test(part)).map((part) => part.split(',').map(Number));
+}

@@ -1,0 +1,54 @@
+/**
+ * The legend: only what the picture holds.
+ * @typedef {import('./picture.js').Picture} Picture
+ * @typedef {import('./picture.js').Translate} Translate
+ */
+import { svg } from './svg.js';
+
+/** @type {Map<string, () => SVGElement[]>} */
+const SAMPLES = new Map([
+  ['leaf', () => [card('leaf', svg('rect', { class: 'card-inner', x: 2.5, y: 2.5, width: 17, height: 9, rx: 2 }))]],
+  ['computed', () => [card('computed')]],
+  ['constant', () => [card('constant')]],
+  ['untracked', () => [card('untracked')]],
+  ['view', () => [svg('path', { class: 'edge', 'data-kind': 'view', d: 'M0 7h22' })]],
+  ['lane', () => [svg('path', { class: 'lane-line', d: 'M8 7h14', 'stroke-width': 3 }), svg('path', { class: 'lane-arrow', d: 'M0 7l8-4.5v9z' })]],
+  ['lamp', () => [svg('g', { class: 'lamp', 'data-lit': 'yes' }, [svg('circle', { cx: 11, cy: 7, r: 3.5 })])]],
+  ['freed', () => [svg('g', { class: 'lamp', 'data-lit': 'no' }, [svg('circle', { cx: 11, cy: 7, r: 3.5 }), svg('path', { d: 'M6.5 11.5l9-9' })])]],
+]);
+
+/** @param {string} kind @param {...SVGElement} more */
+function card(kind, ...more) {
+  return svg('g', { class: 'card', 'data-kind': kind }, [svg('rect', { class: 'card-frame', x: 0, y: 0, width: 22, height: 14, rx: 4 }), ...more]);
+}
+
+/** What the picture holds, as keys of the legend. @param {Picture} picture @param {import('./graph.js').Graph} graph */
+export function legendKeys(picture, graph) {
+  const cards = [...picture.cards.values()].filter((item) => item.visible);
+  const lamps = [...picture.badges.values()].filter((item) => item.visible).flatMap((item) => item.lamps);
+  const kinds = new Set(cards.map((item) => item.kind));
+  const views = graph.edges.some((edge) => edge.kind === 'view' && !edge.cut && picture.edges.get(edge.id)?.visible);
+  const lanes = [...picture.edges.values()].some((item) => item.visible && item.lane);
+  /** @type {[string, boolean][]} */
+  const present = [
+    ['leaf', kinds.has('leaf')],
+    ['computed', kinds.has('computed')],
+    ['constant', kinds.has('constant')],
+    ['untracked', kinds.has('untracked')],
+    ['view', views],
+    ['lamp', lamps.some((lamp) => lamp.lit)],
+    ['freed', lamps.some((lamp) => !lamp.lit)],
+    ['lane', lanes],
+  ];
+  return present.flatMap(([key, is]) => (is ? [key] : []));
+}
+
+/** @param {HTMLElement} list @param {string[]} keys @param {Translate} translate */
+export function drawLegend(list, keys, translate) {
+  list.replaceChildren(...keys.map((key) => {
+    const item = document.createElement('li');
+    const sample = svg('svg', { width: 22, height: 14, viewBox: '0 0 22 14', 'aria-hidden': 'true' }, SAMPLES.get(key)?.() ?? []);
+    item.append(sample, translate(`stage.legend.${key}`));
+    return item;
+  }));
+}

@@ -1,0 +1,229 @@
+/**
+ * Motion between two pictures: a plan of tracks, and what the plan shows at a time. Pure, so that playing, scrubbing and exporting agree.
+ * @typedef {import('./graph.js').Graph} Graph
+ * @typedef {import('./geometry.js').Geometry} Geometry
+ * @typedef {import('./picture.js').Picture} Picture
+ * @typedef {import('./notes.js').Note} Note
+ * @typedef {import('./curve.js').Point} Point
+ * @typedef {{kind: 'appear', card: string, start: number, end: number}} Appear
+ * @typedef {{kind: 'forward', edge: string, start: number, end: number}} Forward
+ * @typedef {{kind: 'backward', edge: string, note: Note | null, start: number, end: number}} Backward
+ * @typedef {{kind: 'merge' | 'coin', note: Note, text: string, tone: 'backward' | 'leaf', from: Point, to: Point, start: number, end: number}} Token
+ * @typedef {Appear | Forward | Backward | Token} Track
+ * @typedef {{before: Picture, after: Picture, geometry: Geometry, tracks: Track[], switches: Map<string, number>, duration: number}} Plan
+ * @typedef {{kind: 'bead', id: string, tone: 'forward' | 'backward', x: number, y: number}} Bead
+ * @typedef {{kind: 'token', id: string, tone: 'backward' | 'leaf', text: string, x: number, y: number, share: number}} Moving
+ * @typedef {(Note & {share: number, tip?: Point}) | Bead | Moving} Effect
+ * @typedef {{picture: Picture, appearing: Map<string, number>, lanes: Map<string, number>, effects: Effect[]}} Moment
+ */
+import { beside, distances, pointAt } from './curve.js';
+import { easeFall, easeOut, easeTravel } from './ease.js';
+
+const APPEAR = 180;
+const PULSE = { base: 450, each: 0.2, most: 900 };
+const SUM = 300;
+const COIN = 350;
+const STAGGER = 0.55;
+const OVERLAP = 60;
+const NOTE_FADE = 120;
+const LONGEST = 2600;
+const LEAST = 120;
+
+/**
+ * @param {Picture} before
+ * @param {Picture} after
+ * @param {Graph} graph
+ * @param {Geometry} geometry
+ * @returns {Plan}
+ */
+export function planBetween(before, after, graph, geometry) {
+  /** @type {Map<string, number>} */
+  const switches = new Map();
+  const forward = forwardTracks(before, after, graph, geometry, switches);
+  const backward = backwardTracks(before, after, graph, geometry, switches, endOf(forward));
+  const tracks = squeezed([...forward, ...backward, ...coinTracks(after, geometry, switches, endOf([...forward, ...backward]))], switches);
+  return { before, after, geometry, tracks, switches, duration: Math.max(LEAST, endOf(tracks)) };
+}
+
+/** @param {Track[]} tracks */
+function endOf(tracks) {
+  return tracks.reduce((latest, track) => Math.max(latest, track.end), 0);
+}
+
+/** How long a pulse takes along a curve. @param {Point[]} curve */
+function pulseTime(curve) {
+  const lengths = distances(curve);
+  return Math.min(PULSE.most, PULSE.base + PULSE.each * lengths[lengths.length - 1]);
+}
+
+/**
+ * New cards, column by column: values travel along their edges, then the card is there.
+ * @param {Picture} before
+ * @param {Picture} after
+ * @param {Graph} graph
+ * @param {Geometry} geometry
+ * @param {Map<string, number>} switches
+ * @returns {Track[]}
+ */
+function forwardTracks(before, after, graph, geometry, switches) {
+  const fresh = (/** @type {string} */ id) => Boolean((after.cards.get(id)?.visible && !before.cards.get(id)?.visible) || (after.badges.get(id)?.visible && !before.badges.get(id)?.visible));
+  const badgeOf = new Map(graph.badges.map((badge) => [badge.card ?? badge.id, badge.id]));
+  /** @type {Map<string, number>} */
+  const ready = new Map();
+  /** @type {Track[]} */
+  const tracks = [];
+  const things = [...graph.cards.map((card) => card.id), ...graph.badges.filter((badge) => badge.card === null).map((badge) => badge.id)];
+  const x = (/** @type {string} */ id) => (geometry.cards.get(id) ?? geometry.badges.get(id))?.x ?? 0;
+  for (const id of things.filter(fresh).sort((a, b) => x(a) - x(b))) {
+    const edges = graph.edges.filter((edge) => edge.to === id && after.edges.get(edge.id)?.visible);
+    const start = Math.max(0, ...edges.map((edge) => ready.get(edge.from) ?? 0));
+    let arrival = start;
+    for (const edge of edges) {
+      const curve = geometry.curves.get(edge.id);
+      if (!curve || edge.cut || edge.kind === 'view') continue;
+      const end = start + pulseTime(curve) * 0.8;
+      tracks.push({ kind: 'forward', edge: edge.id, start, end });
+      arrival = Math.max(arrival, end - OVERLAP);
+    }
+    tracks.push({ kind: 'appear', card: id, start: arrival, end: arrival + APPEAR });
+    ready.set(id, arrival + APPEAR - OVERLAP);
+    switches.set(id, arrival);
+    const badge = badgeOf.get(id);
+    if (badge) switches.set(badge, start);
+    for (const edge of edges) switches.set(edge.id, start);
+  }
+  return tracks;
+}
+
+/**
+ * Gradients on their way: a bead with its arithmetic along each lane; where contributions meet, they merge in view.
+ * @param {Picture} before
+ * @param {Picture} after
+ * @param {Graph} graph
+ * @param {Geometry} geometry
+ * @param {Map<string, number>} switches
+ * @param {number} begin
+ * @returns {Track[]}
+ */
+function backwardTracks(before, after, graph, geometry, switches, begin) {
+  /** @type {Track[]} */
+  const tracks = [];
+  const noteOf = new Map(after.notes.map((note) => [note.edge ?? note.card, note]));
+  const lit = graph.edges.filter((edge) => {
+    const lane = after.edges.get(edge.id)?.lane;
+    return lane && (noteOf.get(edge.id)?.says === 'sent' || JSON.stringify(lane) !== JSON.stringify(before.edges.get(edge.id)?.lane));
+  });
+  let start = begin;
+  for (const edge of lit) {
+    const curve = geometry.curves.get(edge.id);
+    if (!curve) continue;
+    const end = start + pulseTime(curve);
+    const note = noteOf.get(edge.id) ?? null;
+    tracks.push({ kind: 'backward', edge: edge.id, note, start, end });
+    switches.set(edge.id, start);
+    switches.set(edge.from, Math.max(switches.get(edge.from) ?? 0, end - OVERLAP));
+    start += (end - start) * STAGGER;
+  }
+  for (const note of after.notes) {
+    const frame = note.says === 'sum' ? geometry.cards.get(note.card ?? '') : undefined;
+    if (!frame || note.moved === null) continue;
+    const arrivals = tracks.filter((track) => track.kind === 'backward' && graph.edges.find((edge) => edge.id === track.edge)?.from === note.card);
+    const from = Math.max(begin, endOf(arrivals));
+    const centre = /** @type {Point} */ ([note.box.x + note.box.width / 2, note.box.y + note.box.height / 2]);
+    tracks.push({ kind: 'merge', note, text: note.moved, tone: 'backward', from: [frame.x + frame.width, frame.y + frame.height / 2], to: centre, start: from, end: from + SUM });
+    switches.set(note.card ?? '', from + SUM);
+  }
+  return tracks;
+}
+
+/**
+ * Writes: what was waiting in the buffer drops into `.grad`.
+ * @param {Picture} after
+ * @param {Geometry} geometry
+ * @param {Map<string, number>} switches
+ * @param {number} begin
+ * @returns {Track[]}
+ */
+function coinTracks(after, geometry, switches, begin) {
+  return after.notes.flatMap((note) => {
+    const frame = geometry.cards.get(note.card ?? '');
+    if (!frame || note.moved === null || (note.says !== 'write' && note.says !== 'seed')) return [];
+    const to = /** @type {Point} */ ([frame.x + frame.width - 40, frame.y + frame.height - 20]);
+    const from = /** @type {Point} */ (note.says === 'seed' ? [frame.x + frame.width + 46, frame.y + frame.height / 2] : [to[0], frame.y - 30]);
+    switches.set(note.card ?? '', begin + COIN * 0.85);
+    return [{ kind: /** @type {const} */ ('coin'), note, text: note.moved, tone: note.says === 'seed' ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), from, to, start: begin, end: begin + COIN }];
+  });
+}
+
+/** A jump over many steps is squeezed into a sweep. @param {Track[]} tracks @param {Map<string, number>} switches */
+function squeezed(tracks, switches) {
+  const end = endOf(tracks);
+  if (end <= LONGEST) return tracks;
+  const share = LONGEST / end;
+  for (const [id, time] of switches) switches.set(id, time * share);
+  return tracks.map((track) => ({ ...track, start: track.start * share, end: track.end * share }));
+}
+
+/**
+ * What a plan shows at a time.
+ * @param {Plan} plan
+ * @param {number} time in milliseconds, 0 to `plan.duration`
+ * @returns {Moment}
+ */
+export function momentAt(plan, time) {
+  const { before, after, switches, geometry } = plan;
+  const pick = (/** @type {'cards' | 'badges' | 'edges'} */ part) => new Map([...after[part]].map(([id, item]) => [id, time < (switches.get(id) ?? 0) ? before[part].get(id) ?? item : item]));
+  const picture = /** @type {Picture} */ ({ cursor: after.cursor, notes: after.notes, cards: pick('cards'), badges: pick('badges'), edges: pick('edges') });
+  /** @type {Map<string, number>} */
+  const appearing = new Map();
+  /** @type {Map<string, number>} */
+  const lanes = new Map();
+  /** @type {Effect[]} */
+  const effects = [];
+  /** @type {Set<string>} */
+  const told = new Set();
+  for (const track of plan.tracks) {
+    const share = (time - track.start) / (track.end - track.start);
+    if (track.kind === 'appear') {
+      if (share < 1) appearing.set(track.card, easeOut(share));
+    } else if (track.kind === 'forward') {
+      const curve = geometry.curves.get(track.edge);
+      if (share > 0 && share < 1 && curve) effects.push(beadAt(`b${track.edge}`, 'forward', pointAt(curve, easeTravel(share)).point));
+    } else if (track.kind === 'backward') {
+      if (track.note) told.add(track.note.id);
+      const curve = geometry.curves.get(track.edge);
+      if (share <= 0 || !curve) continue;
+      const tip = pointAt(beside(curve, 4), 1 - easeTravel(share)).point;
+      if (share < 1) {
+        lanes.set(track.edge, easeTravel(share));
+        effects.push(beadAt(`b${track.edge}`, 'backward', tip));
+      }
+      if (track.note) effects.push({ ...track.note, share: fadeIn(time - track.start), tip: share < 1 ? tip : undefined });
+    } else {
+      told.add(track.note.id);
+      if (share <= 0) continue;
+      if (track.kind === 'coin' || share >= 1) effects.push({ ...track.note, share: fadeIn(time - track.start) });
+      if (share < 1) effects.push(tokenAt(track, share));
+    }
+  }
+  for (const note of after.notes) if (!told.has(note.id)) effects.push({ ...note, share: fadeIn(time) });
+  return { picture, appearing, lanes, effects };
+}
+
+/** @param {number} elapsed */
+function fadeIn(elapsed) {
+  return Math.min(1, Math.max(0, elapsed / NOTE_FADE));
+}
+
+/** @param {string} id @param {'forward' | 'backward'} tone @param {Point} point @returns {Bead} */
+function beadAt(id, tone, [x, y]) {
+  return { kind: 'bead', id, tone, x, y };
+}
+
+/** @param {Token} track @param {number} share @returns {Moving} */
+function tokenAt(track, share) {
+  const eased = track.kind === 'coin' && track.tone === 'leaf' ? easeFall(share) : easeTravel(share);
+  const x = track.from[0] + (track.to[0] - track.from[0]) * eased;
+  const y = track.from[1] + (track.to[1] - track.from[1]) * eased;
+  return { kind: 'token', id: `m${track.note.id}`, tone: track.tone, text: track.text, x, y, share: Math.min(1, share * 5) };
+}

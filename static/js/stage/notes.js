@@ -1,0 +1,153 @@
+/**
+ * What is said beside the graph at a step: the arithmetic of a gradient, the sum in a buffer, the write to `.grad`.
+ * @typedef {import('./graph.js').Graph} Graph
+ * @typedef {import('./geometry.js').Geometry} Geometry
+ * @typedef {import('./geometry.js').Frame} Frame
+ * @typedef {import('./picture.js').Picture} Picture
+ * @typedef {import('./picture.js').Translate} Translate
+ * @typedef {import('./curve.js').Point} Point
+ * @typedef {import('../state/types.js').State} State
+ * @typedef {import('../state/types.js').Value} Value
+ * @typedef {import('../state/types.js').Row} Row
+ * @typedef {{text: string, role: 'term' | 'operand' | 'sign' | 'result'}} Part
+ * @typedef {{kind: 'note', id: string, says: 'sent' | 'sum' | 'write' | 'seed' | 'fault', tone: 'backward' | 'leaf' | 'fault', parts: Part[], edge: string | null,
+ *   card: string | null, anchor: Point, box: Frame, moved: string | null}} Note
+ */
+import { beside, pointAt } from './curve.js';
+import { isScalar, shapeText, summary } from './numbers.js';
+
+const HEIGHT = 28;
+const PADDING = 11;
+const LONGEST = 52;
+const AWAY = [46, 62, 84, 110, 140];
+const ASIDE = [0, -50, 50, -110, 110, -170, 170];
+const CLEARANCE = 7;
+
+/**
+ * @param {Graph} graph
+ * @param {Geometry} geometry
+ * @param {Picture} picture
+ * @param {State} state
+ * @param {{measure: import('./text.js').Measure, translate: Translate, from: number}} options `from`: the first event of the step
+ * @returns {Note[]}
+ */
+export function notesOf(graph, geometry, picture, state, { measure, translate, from }) {
+  const said = [...sentNotes(graph, geometry, state), ...ledgerNotes(graph, geometry, state, from), ...seedNotes(graph, geometry, state, translate), ...faultNotes(graph, geometry, state)];
+  const obstacles = [...geometry.cards, ...geometry.badges].flatMap(([id, frame]) => (picture.cards.get(id)?.visible || picture.badges.get(id)?.visible ? [frame] : []));
+  return said.map((note) => {
+    const width = Math.ceil(note.parts.reduce((sum, part) => sum + measure(part.text, 'value') * (part.role === 'result' ? 1.03 : 1), 0)) + PADDING * 2;
+    const box = freePlace(note.anchor, width, obstacles);
+    obstacles.push(box);
+    return { ...note, box };
+  });
+}
+
+/** @typedef {Omit<Note, 'box'>} Unplaced */
+
+/** What the running node hands back, each with the op's own formula in numbers. @param {Graph} graph @param {Geometry} geometry @param {State} state @returns {Unplaced[]} */
+function sentNotes(graph, geometry, state) {
+  const fn = state.running === null ? undefined : state.functions.get(state.running);
+  if (!fn || state.phase !== 'backward') return [];
+  return fn.sent.flatMap((sent) => {
+    const edge = graph.edges.find((item) => item.id === `e${fn.function}.${sent.input}`);
+    const curve = edge && geometry.curves.get(edge.id);
+    if (!edge || !curve || sent.to === null) return [];
+    return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts: sentParts(sent), edge: edge.id, card: edge.from, anchor: pointAt(beside(curve, 4), 0.5).point, moved: null }];
+  });
+}
+
+/** @param {import('../state/types.js').Sent} sent @returns {Part[]} */
+function sentParts(sent) {
+  const result = { text: isScalar(sent.value) ? summary(sent.value) : `${shapeText(sent.value)}  ${summary(sent.value)}`, role: /** @type {const} */ ('result') };
+  const folded = sent.summed_axes.length > 0 ? [{ text: `Σ dim ${sent.summed_axes.join(', ')} → `, role: /** @type {const} */ ('sign') }] : [];
+  const formula = (sent.arithmetic ?? '').replaceAll('-', '−');
+  if (formula === '' || formula.length > LONGEST || formula === result.text) return [...folded, result];
+  const [, first, rest] = /^(−?[\d.]+(?:e−?\d+)?)(.*)$/u.exec(formula) ?? ['', '', formula];
+  return [{ text: first, role: 'operand' }, { text: rest, role: 'term' }, { text: ' = ', role: 'sign' }, result];
+}
+
+/** Sums and writes of this step, from the ledgers. @param {Graph} graph @param {Geometry} geometry @param {State} state @param {number} from @returns {Unplaced[]} */
+function ledgerNotes(graph, geometry, state, from) {
+  return graph.cards.filter((card) => !card.twin).flatMap((card) => {
+    const tensor = state.tensors.get(card.tensor);
+    const frame = geometry.cards.get(card.id);
+    const row = tensor?.ledger.findLast((item) => item.seq >= from && item.seq <= state.cursor && item.kind !== 'contribution' && item.kind !== 'hook');
+    if (!tensor || !frame || !row) return [];
+    const sum = row.kind === 'sum';
+    const name = card.title === '' ? '' : `${card.title}${row.kind === 'modify' ? '' : '.grad'}  `;
+    const parts = sum ? sumParts(row) : writeParts(name, row);
+    const anchor = /** @type {Point} */ (sum ? [frame.x + frame.width, frame.y + frame.height / 2] : [frame.x + frame.width / 2, frame.y + frame.height + 2]);
+    return [{ kind: /** @type {const} */ ('note'), id: `l${card.id}`, says: sum ? /** @type {const} */ ('sum') : /** @type {const} */ ('write'), tone: sum ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), parts, edge: null, card: card.id, anchor, moved: row.added ? summary(row.added) : null }];
+  });
+}
+
+/** @param {Row} row @returns {Part[]} */
+function sumParts(row) {
+  const say = (/** @type {Value | null} */ value) => (value ? summary(value) : '0');
+  return [{ text: say(row.before), role: 'operand' }, { text: ' + ', role: 'sign' }, { text: bracketed(say(row.added)), role: 'operand' }, { text: ' = ', role: 'sign' }, { text: say(row.after), role: 'result' }];
+}
+
+/** @param {string} name @param {Row} row @returns {Part[]} */
+function writeParts(name, row) {
+  const say = (/** @type {Value | null} */ value) => (value ? summary(value) : 'None');
+  const before = { text: `${name}${say(row.before)}`, role: /** @type {const} */ ('term') };
+  const after = { text: say(row.after), role: /** @type {const} */ ('result') };
+  if (row.kind !== 'accumulate' || row.before === null) return [before, { text: ' → ', role: 'sign' }, after];
+  return [before, { text: ' += ', role: 'sign' }, { text: say(row.added), role: 'operand' }, { text: ' → ', role: 'sign' }, after];
+}
+
+/** @param {string} text */
+function bracketed(text) {
+  return text.startsWith('−') ? `(${text})` : text;
+}
+
+/** Where the backward pass begins. @param {Graph} graph @param {Geometry} geometry @param {State} state @param {Translate} translate @returns {Unplaced[]} */
+function seedNotes(graph, geometry, state, translate) {
+  const call = state.calls.at(-1);
+  if (!call || call.from !== state.cursor) return [];
+  return call.roots.flatMap((root, index) => {
+    const frame = geometry.cards.get(`t${root}`);
+    const value = call.gradients[index];
+    if (!frame || !value) return [];
+    return [{ kind: /** @type {const} */ ('note'), id: `r${root}`, says: /** @type {const} */ ('seed'), tone: /** @type {const} */ ('backward'), parts: [{ text: `${translate('stage.note.seed')} `, role: /** @type {const} */ ('sign') }, { text: summary(value), role: /** @type {const} */ ('result') }], edge: null, card: `t${root}`, anchor: /** @type {Point} */ ([frame.x + frame.width, frame.y + frame.height / 2]), moved: summary(value) }];
+  });
+}
+
+/** What went wrong, at the node that it went wrong in. @param {Graph} graph @param {Geometry} geometry @param {State} state @returns {Unplaced[]} */
+function faultNotes(graph, geometry, state) {
+  if (!state.error || state.running === null) return [];
+  const badge = graph.badges.find((item) => item.function === state.running);
+  const frame = badge && (geometry.badges.get(badge.id));
+  if (!badge || !frame) return [];
+  const words = `${state.error.error}: ${state.error.message}`;
+  const text = words.length > LONGEST ? `${words.slice(0, LONGEST - 1)}…` : words;
+  return [{ kind: /** @type {const} */ ('note'), id: 'fault', says: /** @type {const} */ ('fault'), tone: /** @type {const} */ ('fault'), parts: [{ text, role: /** @type {const} */ ('term') }], edge: null, card: null, anchor: [frame.x + frame.width / 2, frame.y + frame.height], moved: null }];
+}
+
+/**
+ * The nearest place for a box that covers nothing: above the anchor if it can be, else below, else aside.
+ * @param {Point} anchor
+ * @param {number} width
+ * @param {Frame[]} obstacles
+ * @returns {Frame}
+ */
+export function freePlace([x, y], width, obstacles) {
+  let best = { cost: Infinity, box: { x: x - width / 2, y: y - 60, width, height: HEIGHT } };
+  for (const away of AWAY) {
+    for (const side of [-1, 1]) {
+      for (const aside of ASIDE) {
+        const box = { x: Math.round(x + aside - width / 2), y: Math.round(y + side * away - HEIGHT / 2), width, height: HEIGHT };
+        const cost = away + Math.abs(aside) * 0.6 + (side > 0 ? 6 : 0) + obstacles.reduce((sum, frame) => sum + overlap(box, frame), 0);
+        if (cost < best.cost) best = { cost, box };
+      }
+    }
+  }
+  return best.box;
+}
+
+/** @param {Frame} a @param {Frame} b */
+function overlap(a, b) {
+  const width = Math.min(a.x + a.width, b.x + b.width + CLEARANCE) - Math.max(a.x, b.x - CLEARANCE);
+  const height = Math.min(a.y + a.height, b.y + b.height + CLEARANCE) - Math.max(a.y, b.y - CLEARANCE);
+  return width > 0 && height > 0 ? 60 + width * height * 0.5 : 0;
+}

@@ -1,0 +1,96 @@
+/**
+ * Numbers and arrays as a card shows them.
+ * @typedef {import('../state/types.js').Value} Value
+ * @typedef {number | boolean | 'nan' | 'inf' | '-inf'} Scalar
+ * @typedef {{rows: number, columns: number, cells: Scalar[][], sampled: boolean}} Table
+ */
+
+const MOST_CELLS = 16;
+
+/**
+ * A number in few digits, with a true minus sign; the words nan and inf; True and False.
+ * @param {Scalar} value
+ * @param {number} [digits] significant digits
+ * @param {boolean} [whole] the dtype holds integers
+ */
+export function shortNumber(value, digits = 4, whole = false) {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'string') return value.replace('-', '−');
+  const size = Math.abs(value);
+  if (value === 0) return whole ? '0' : '0.0';
+  if (whole && size < 1e7) return String(value).replace('-', '−');
+  if (size >= 1e6 || size < 1e-4) return value.toExponential(Math.min(2, digits - 1)).replace('e+', 'e').replaceAll('-', '−');
+  const rounded = Number(value.toPrecision(digits));
+  if (Number.isInteger(rounded)) return (size < 10 ** (digits - 1) ? rounded.toFixed(1) : String(rounded)).replace('-', '−');
+  const shown = Number.isInteger(value) ? String(rounded) : value.toPrecision(digits).replace(/(\.\d*?[1-9])0+$/, '$1');
+  return shown.replace('-', '−');
+}
+
+/** @param {Value} value */
+export function isWhole(value) {
+  return /^(u?int|bool)/.test(value.dtype);
+}
+
+/** @param {Value} value */
+export function isScalar(value) {
+  return value.shape.length === 0;
+}
+
+/** The number of a 0-d value. @param {Value} value @returns {Scalar} */
+export function scalarOf(value) {
+  return /** @type {any} */ (value).data;
+}
+
+/** "2×3"; "[]" for a 0-d value. @param {Value} value */
+export function shapeText(value) {
+  return value.shape.length === 0 ? '[]' : value.shape.length === 1 ? `[${value.shape[0]}]` : value.shape.join('×');
+}
+
+/** All numbers that were sent, in order. @param {Value} value @returns {Scalar[]} */
+export function numbersOf(value) {
+  const data = /** @type {any} */ (value).data ?? /** @type {any} */ (value).sample ?? [];
+  return Array.isArray(data) ? data.flat(Infinity) : [data];
+}
+
+/** The Euclidean norm: the event's own, else that of the numbers. @param {Value} value @returns {number} */
+export function normOf(value) {
+  const given = /** @type {any} */ (value).norm;
+  if (typeof given === 'number') return given;
+  let sum = 0;
+  for (const number of numbersOf(value)) {
+    if (typeof number === 'string') return number === 'nan' ? NaN : Infinity;
+    sum += Number(number) ** 2;
+  }
+  return Math.sqrt(sum);
+}
+
+/** The word that says a value is not finite, or null. @param {Value} value @returns {'nan' | 'inf' | null} */
+export function brokenWord(value) {
+  const words = new Set(numbersOf(value).filter((number) => typeof number === 'string'));
+  if (words.has('nan')) return 'nan';
+  if (words.size > 0) return 'inf';
+  const counted = /** @type {any} */ (value).nonfinite;
+  return counted > 0 ? 'nan' : null;
+}
+
+/**
+ * Rows and columns of a value of one or two real dimensions, at most 16 x 16; null for the others.
+ * @param {Value} value
+ * @returns {Table | null}
+ */
+export function tableOf(value) {
+  const sampled = !('data' in value);
+  let cells = /** @type {any} */ (value).data ?? /** @type {any} */ (value).sample;
+  if (!Array.isArray(cells) || value.shape.includes(0)) return null;
+  if (!Array.isArray(cells[0])) cells = [cells];
+  while (Array.isArray(cells[0][0]) && cells.length === 1) cells = cells[0];
+  if (Array.isArray(cells[0][0]) || cells.length > MOST_CELLS || cells[0].length > MOST_CELLS) return null;
+  return { rows: cells.length, columns: cells[0].length, cells, sampled };
+}
+
+/** One line for a value: its number, or its norm. @param {Value} value */
+export function summary(value) {
+  if (isScalar(value)) return shortNumber(scalarOf(value), 4, isWhole(value));
+  const word = brokenWord(value);
+  return `‖${word ?? shortNumber(normOf(value), 4)}‖`;
+}

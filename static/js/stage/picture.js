@@ -1,0 +1,237 @@
+/**
+ * What every card, badge and edge shows at one cursor: plain data, from which the stage draws and between which motion is planned.
+ * @typedef {import('./graph.js').Graph} Graph
+ * @typedef {import('./graph.js').Card} Card
+ * @typedef {import('./graph.js').Badge} Badge
+ * @typedef {import('./graph.js').Edge} Edge
+ * @typedef {import('./faces.js').Face} Face
+ * @typedef {import('../state/types.js').State} State
+ * @typedef {import('../state/types.js').TensorState} TensorState
+ * @typedef {import('../state/types.js').Value} Value
+ * @typedef {'values' | 'gradients' | 'shapes'} View
+ * @typedef {{text: string, level: number}} Cell
+ * @typedef {{style: 'kept' | 'flow' | 'none' | 'empty', label: string, text: string, cells: Cell[][] | null}} Gradient
+ * @typedef {{visible: boolean, kind: string, title: string, value: string, muted: boolean, cells: Cell[][] | null, gradient: Gradient | null,
+ *   bar: {expected: number, arrived: number, done: boolean} | null, waiting: string | null, version: number, pinned: boolean, mark: Mark, label: string}} CardItem
+ * @typedef {'' | 'running' | 'receiving' | 'made' | 'fault'} Mark
+ * @typedef {{visible: boolean, text: string, lamps: {name: string, lit: boolean}[], mark: Mark, label: string}} BadgeItem
+ * @typedef {{width: number, style: 'flow' | 'zero' | 'broken', text: string}} Lane
+ * @typedef {{visible: boolean, cut: boolean, lane: Lane | null}} EdgeItem
+ * @typedef {{cursor: number, cards: Map<string, CardItem>, badges: Map<string, BadgeItem>, edges: Map<string, EdgeItem>,
+ *   notes: import('./notes.js').Note[]}} Picture
+ * @typedef {(key: string, args?: Record<string, unknown>) => string} Translate
+ */
+import { brokenWord, isScalar, isWhole, normOf, scalarOf, shapeText, shortNumber, summary, tableOf } from './numbers.js';
+
+const LANE = { least: 1.5, most: 6, only: 3 };
+const CELL_DIGITS = 3;
+const HEAT_OPACITY = 0.5;
+
+/**
+ * @param {Graph} graph
+ * @param {Map<string, Face>} faces
+ * @param {State} state
+ * @param {{view: View, scale: {least: number, most: number}, translate: Translate, from: number}} options `from`: the first event of the step
+ * @returns {Picture}
+ */
+export function pictureOf(graph, faces, state, options) {
+  const faults = faultsOf(state);
+  const cards = new Map(graph.cards.map((card) => [card.id, cardItem(card, /** @type {Face} */ (faces.get(card.id)), state, faults, options)]));
+  const badges = new Map(graph.badges.map((badge) => [badge.id, badgeItem(badge, state, faults, options)]));
+  const edges = new Map(graph.edges.map((edge) => [edge.id, edgeItem(edge, state, options.scale)]));
+  return { cursor: state.cursor, cards, badges, edges, notes: [] };
+}
+
+/** The function whose backward the run failed in. @param {State} state @returns {Set<number>} */
+function faultsOf(state) {
+  if (state.phase !== 'failed' || state.running === null) return new Set();
+  return new Set([state.running]);
+}
+
+/**
+ * @param {Card} card
+ * @param {Face} face
+ * @param {State} state
+ * @param {Set<number>} faults
+ * @param {{view: View, translate: Translate, from: number}} options
+ * @returns {CardItem}
+ */
+function cardItem(card, face, state, faults, { view, translate, from }) {
+  const tensor = state.tensors.get(card.tensor);
+  if (!tensor) return hiddenCard(card, face);
+  const value = tensor.value;
+  const table = face.grid && !card.twin;
+  const shapes = view === 'shapes';
+  const shown = view === 'gradients' && face.grid && !face.grid.digits ? tensor.grad ?? tensor.flow : value;
+  const text = card.twin ? '' : shapes ? shapeText(value) : isScalar(value) ? shortNumber(scalarOf(value), 4, isWhole(value)) : shapeText(value);
+  const gradient = face.gradientRow === null ? null : gradientOf(tensor, face, shapes);
+  const pending = tensor.is_leaf && tensor.flow !== null && tensor.call === state.call;
+  return {
+    visible: true,
+    kind: card.kind,
+    title: face.title,
+    value: text,
+    muted: shapes || !isScalar(value),
+    cells: table && shown ? cellsOf(shown, face) : null,
+    gradient,
+    bar: barOf(tensor, state),
+    waiting: pending ? summary(/** @type {Value} */ (tensor.flow)) : null,
+    version: card.twin ? 0 : tensor.version,
+    pinned: tensor.retains_grad && !tensor.is_leaf,
+    mark: markOf(tensor, state, faults, from),
+    label: cardLabel(card, tensor, state, translate),
+  };
+}
+
+/** @param {Card} card @param {Face} face @returns {CardItem} */
+function hiddenCard(card, face) {
+  return { visible: false, kind: card.kind, title: face.title, value: '', muted: false, cells: null, gradient: null, bar: null, waiting: null, version: 0, pinned: false, mark: '', label: '' };
+}
+
+/**
+ * Kept gradients and flowing ones never look the same: a `.grad` is named and upright, a flow is in italics and goes.
+ * @param {TensorState} tensor
+ * @param {Face} face
+ * @param {boolean} shapes
+ * @returns {Gradient}
+ */
+function gradientOf(tensor, face, shapes) {
+  const say = (/** @type {Value} */ value) => (shapes ? shapeText(value) : summary(value));
+  const cells = (/** @type {Value} */ value) => (face.gradientGridY === null ? null : cellsOf(value, face));
+  if (tensor.grad) return { style: 'kept', label: '.grad', text: say(tensor.grad), cells: cells(tensor.grad) };
+  if (!tensor.is_leaf && tensor.flow) return { style: 'flow', label: '∂', text: say(tensor.flow), cells: cells(tensor.flow) };
+  if (tensor.is_leaf || tensor.retains_grad) return { style: 'none', label: '.grad', text: 'None', cells: null };
+  return { style: 'empty', label: '∂', text: '·', cells: null };
+}
+
+/** @param {TensorState} tensor @param {State} state */
+function barOf(tensor, state) {
+  if (tensor.call === null || tensor.call !== state.call || !tensor.requires_grad) return null;
+  if (!tensor.is_leaf && tensor.expected < 2) return null;
+  const written = tensor.ledger.some((row) => row.kind === 'accumulate' && row.call === state.call && row.retained !== tensor.is_leaf);
+  return { expected: tensor.expected, arrived: tensor.contributions.length, done: tensor.is_leaf ? written : tensor.contributions.length >= tensor.expected };
+}
+
+/**
+ * @param {TensorState} tensor
+ * @param {State} state
+ * @param {Set<number>} faults
+ * @param {number} from
+ * @returns {Mark}
+ */
+function markOf(tensor, state, faults, from) {
+  if (tensor.producer !== null && faults.has(tensor.producer)) return 'fault';
+  if (state.phase === 'forward' && tensor.seq >= from) return 'made';
+  if (state.phase !== 'backward') return '';
+  if (state.calls.at(-1)?.from === state.cursor && tensor.contributions.length > 0 && tensor.call === state.call) return 'receiving';
+  if (state.running !== null && tensor.producer === state.running) return 'running';
+  const runner = state.running === null ? undefined : state.functions.get(state.running);
+  if (runner?.sent.some((sent) => sent.tensor === tensor.tensor && sent.to !== null)) return 'receiving';
+  return '';
+}
+
+/**
+ * @param {Value} value
+ * @param {Face} face
+ * @returns {Cell[][] | null}
+ */
+function cellsOf(value, face) {
+  const table = tableOf(value);
+  const grid = face.grid;
+  if (!table || !grid || table.rows !== grid.rows || table.columns !== grid.columns) return null;
+  const finite = table.cells.flat().filter((cell) => typeof cell !== 'string').map((cell) => Math.abs(Number(cell)));
+  const largest = Math.max(...finite, 0);
+  const whole = isWhole(value);
+  return table.cells.map((row) => row.map((cell) => ({
+    text: grid.digits ? shortNumber(cell, CELL_DIGITS, whole) : '',
+    level: typeof cell === 'string' ? NaN : largest === 0 ? 0 : Math.round((Number(cell) / largest) * HEAT_OPACITY * 100) / 100,
+  })));
+}
+
+/**
+ * @param {Card} card
+ * @param {TensorState} tensor
+ * @param {State} state
+ * @param {Translate} translate
+ */
+function cardLabel(card, tensor, state, translate) {
+  const parts = [card.title || translate('stage.unnamed'), translate(`stage.kind.${card.kind}`), translate('stage.label.value', { value: spoken(tensor.value) })];
+  if (tensor.grad) parts.push(translate('stage.label.gradient', { value: spoken(tensor.grad) }));
+  else if (tensor.flow) parts.push(translate('stage.label.flow', { value: spoken(tensor.flow) }));
+  const producer = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
+  if (producer) parts.push(translate('stage.label.from', { op: producer.op }));
+  const waiting = tensor.call === state.call && state.phase === 'backward' ? tensor.expected - tensor.contributions.length : 0;
+  if (waiting > 0) parts.push(translate('stage.label.waiting', { waiting, expected: tensor.expected }));
+  return parts.join(translate('stage.label.separator'));
+}
+
+/** @param {Value} value */
+function spoken(value) {
+  return isScalar(value) ? summary(value) : `${shapeText(value)} ${summary(value)}`;
+}
+
+/**
+ * @param {Badge} badge
+ * @param {State} state
+ * @param {Set<number>} faults
+ * @param {{translate: Translate, from: number}} options
+ * @returns {BadgeItem}
+ */
+function badgeItem(badge, state, faults, { translate, from }) {
+  const fn = state.functions.get(badge.function);
+  const lamps = fn && fn.name !== null ? fn.saved.map((name) => ({ name, lit: !fn.freed })) : [];
+  const mark = faults.has(badge.function) ? 'fault' : state.phase === 'backward' && state.running === badge.function ? 'running' : fn && state.phase === 'forward' && fn.seq >= from ? 'made' : '';
+  const saved = lamps.map((lamp) => lamp.name).join(', ');
+  const label = !fn ? '' : saved === '' ? fn.name ?? fn.op : translate(fn.freed ? 'stage.label.freed' : 'stage.label.saved', { op: fn.name ?? fn.op, saved });
+  return { visible: fn !== undefined, text: badge.text, lamps, mark, label };
+}
+
+/**
+ * @param {Edge} edge
+ * @param {State} state
+ * @param {{least: number, most: number}} scale
+ * @returns {EdgeItem}
+ */
+function edgeItem(edge, state, scale) {
+  if (edge.function === null) return { visible: state.tensors.has(Number(edge.to.slice(1))), cut: edge.cut, lane: null };
+  const fn = state.functions.get(edge.function);
+  if (!fn) return { visible: false, cut: edge.cut, lane: null };
+  if (fn.reached === null || fn.reached.call !== state.call) return { visible: true, cut: edge.cut, lane: null };
+  const value = edge.kind === 'output' ? fn.reached.gradients[fn.outputs.indexOf(edge.tensor)] : fn.sent.find((sent) => sent.input === edge.input && sent.to !== null)?.value;
+  return { visible: true, cut: edge.cut, lane: value ? laneOf(value, scale) : null };
+}
+
+/**
+ * @param {Value} value
+ * @param {{least: number, most: number}} scale logarithms (base 10) of the least and most magnitude of the scene
+ * @returns {Lane}
+ */
+export function laneOf(value, scale) {
+  const word = brokenWord(value);
+  if (word) return { width: LANE.least, style: 'broken', text: word };
+  const size = normOf(value);
+  if (size === 0) return { width: 1, style: 'zero', text: '0' };
+  const span = scale.most - scale.least;
+  const share = span < 1e-9 ? null : (Math.log10(size) - scale.least) / span;
+  const width = share === null ? LANE.only : LANE.least + Math.min(1, Math.max(0, share)) * (LANE.most - LANE.least);
+  return { width: Math.round(width * 100) / 100, style: 'flow', text: summary(value) };
+}
+
+/**
+ * The magnitudes of every gradient of a scene, as logarithms, so that a lane's width means the same at every step.
+ * @param {Graph} graph
+ * @param {State} state the state at the scene's end
+ */
+export function scaleOf(graph, state) {
+  let least = Infinity;
+  let most = -Infinity;
+  for (const badge of graph.badges) {
+    for (const sent of state.functions.get(badge.function)?.sent ?? []) {
+      const size = normOf(sent.value);
+      if (!Number.isFinite(size) || size === 0) continue;
+      least = Math.min(least, Math.log10(size));
+      most = Math.max(most, Math.log10(size));
+    }
+  }
+  return least > most ? { least: 0, most: 0 } : { least, most };
+}

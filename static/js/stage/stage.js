@@ -1,0 +1,321 @@
+/**
+ * The stage: lays out the graph of a scene once, draws it at a cursor, and moves between cursors.
+ * @typedef {import('../state/trace.js').Trace} Trace
+ * @typedef {import('./picture.js').Picture} Picture
+ * @typedef {import('./picture.js').View} View
+ * @typedef {import('./picture.js').Translate} Translate
+ * @typedef {import('./graph.js').Graph} Graph
+ * @typedef {import('./faces.js').Face} Face
+ * @typedef {import('./geometry.js').Geometry} Geometry
+ * @typedef {{trace: Trace, scene: number, to: number, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}}} Shown
+ */
+import { createCamera } from './camera.js';
+import { Drawing } from './drawing.js';
+import { pngOf, svgOf } from './export.js';
+import { facesOf } from './faces.js';
+import { Frames } from './frames.js';
+import { geometryOf, layoutRequest } from './geometry.js';
+import { buildGraph, sameItems } from './graph.js';
+import { Layout } from './layout.js';
+import { drawLegend, legendKeys } from './legend.js';
+import { morphed } from './morph.js';
+import { momentAt, planBetween } from './motion.js';
+import { notesOf } from './notes.js';
+import { pictureOf, scaleOf } from './picture.js';
+import { svg } from './svg.js';
+import { measureWithCanvas } from './text.js';
+import { neighbour } from './walk.js';
+
+const MORPH_MS = 450;
+const FADE_MS = 160;
+const KEPT_SHARE = 0.5;
+const EDGE_ROOM = 24;
+const ARROWS = new Map([['ArrowRight', 'right'], ['ArrowLeft', 'left'], ['ArrowUp', 'up'], ['ArrowDown', 'down']]);
+
+/**
+ * A stage in a container that has a size and a position.
+ * @param {HTMLElement} container
+ * @param {{translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void}} [options]
+ */
+export function createStage(container, { translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {} } = {}) {
+  const scene = svg('g', { class: 'scene' });
+  const picture = svg('svg', { class: 'stage-picture', role: 'graphics-document', tabindex: 0 }, [scene]);
+  const legend = document.createElement('ul');
+  legend.className = 'legend';
+  container.classList.add('stage');
+  container.append(picture, legend);
+
+  const measure = measureWithCanvas();
+  const drawing = new Drawing(scene, measure);
+  const layout = new Layout();
+  const frames = new Frames();
+  const camera = createCamera(picture, scene, onZoom);
+  layout.warm();
+
+  /** @type {Shown | null} */
+  let shown = null;
+  /** @type {Picture | null} */
+  let current = null;
+  /** @type {View} */
+  let view = 'values';
+  /** @type {string | null} */
+  let selected = null;
+  let turn = 0;
+  let speed = 1;
+  let reduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  let fitted = true;
+
+  /**
+   * Shows a trace at a cursor; resolves when the picture stands (or when a later call took over).
+   * @param {Trace} trace
+   * @param {{cursor?: number, animate?: boolean, speed?: number}} [options]
+   */
+  async function show(trace, options = {}) {
+    const mine = (turn += 1);
+    const cursor = Math.max(-1, Math.min(trace.last, options.cursor ?? trace.last));
+    speed = options.speed ?? speed;
+    frames.stop();
+    const fresh = await prepare(trace, cursor, mine);
+    if (mine !== turn || !shown) return;
+    const before = current;
+    const next = compose(trace, cursor);
+    const forwards = before !== null && !fresh && options.animate === true && before.cursor < cursor;
+    current = next;
+    if (!forwards) stand(next);
+    else if (reduced) await fade(next);
+    else await move(/** @type {Picture} */ (before), next);
+    if (mine === turn) stand(next);
+  }
+
+  /** The picture and its notes at a cursor. @param {Trace} trace @param {number} cursor */
+  function compose(trace, cursor) {
+    const here = /** @type {Shown} */ (shown);
+    const from = cursor < 0 ? 0 : trace.steps[trace.stepAt(cursor)]?.from ?? cursor;
+    const state = trace.at(cursor);
+    const made = pictureOf(here.graph, here.faces, state, { view, scale: here.scale, translate, from });
+    made.notes = notesOf(here.graph, here.geometry, made, state, { measure, translate, from });
+    return made;
+  }
+
+  /**
+   * Lays out and adopts the graph of the cursor's scene, unless it stands already.
+   * @param {Trace} trace
+   * @param {number} cursor
+   * @param {number} mine
+   * @returns {Promise<boolean>} whether the graph is another than before
+   */
+  async function prepare(trace, cursor, mine) {
+    const part = trace.scenes[trace.sceneAt(cursor)];
+    if (shown && shown.trace === trace && shown.scene === part.index && shown.to === part.to) return false;
+    await document.fonts?.ready;
+    if (mine !== turn) return false;
+    const end = trace.at(part.to);
+    const graph = buildGraph(end, part.index);
+    const faces = facesOf(graph, end, measure);
+    const scale = scaleOf(graph, end);
+    const request = layoutRequest(graph, faces, measure);
+    const places = await layout.place(request.boxes, request.links);
+    if (mine !== turn) return false;
+    const old = shown;
+    const geometry = geometryOf(graph, faces, places);
+    shown = { trace, scene: part.index, to: part.to, graph, faces, geometry, scale };
+    const same = new Map([...sameItems(old?.graph.cards ?? [], graph.cards), ...sameItems(old?.graph.badges ?? [], graph.badges)]);
+    drawing.adopt(graph, faces, same);
+    drawing.place(geometry);
+    drawing.tab = translate('stage.leaf');
+    const kept = old !== null && old.graph.cards.length > 0 && same.size >= KEPT_SHARE * (old.graph.cards.length + old.graph.badges.length);
+    if (!kept || camera.lost(extent())) fit();
+    else if (old) await morph(old, same, cursor);
+    return true;
+  }
+
+  /** Nodes that stay glide to their new places. @param {Shown} old @param {Map<string, string>} same @param {number} cursor */
+  async function morph(old, same, cursor) {
+    const here = /** @type {Shown} */ (shown);
+    const goal = compose(here.trace, cursor);
+    if (reduced) return;
+    drawing.update(goal);
+    await frames.run(MORPH_MS, (time) => {
+      drawing.place(morphed(old.geometry, here.geometry, same, time / MORPH_MS));
+      drawing.update(goal);
+    }, () => 1);
+    drawing.place(here.geometry);
+  }
+
+  /** @param {Picture} next */
+  function stand(next) {
+    const here = /** @type {Shown} */ (shown);
+    drawing.update(next, { labels: view === 'gradients' });
+    drawing.effects(next.notes.map((note) => ({ ...note, share: 1 })));
+    drawLegend(legend, legendKeys(next, here.graph), translate);
+    updateFocus();
+  }
+
+  /** Without travel: the new state comes up through a short fade. @param {Picture} next */
+  async function fade(next) {
+    stand(next);
+    await frames.run(FADE_MS, (time) => scene.setAttribute('opacity', String(0.55 + (0.45 * time) / FADE_MS)), () => 1);
+    scene.removeAttribute('opacity');
+  }
+
+  /** @param {Picture} before @param {Picture} next */
+  async function move(before, next) {
+    const here = /** @type {Shown} */ (shown);
+    const plan = planBetween(before, next, here.graph, here.geometry);
+    await frames.run(plan.duration, (time) => {
+      const moment = momentAt(plan, time);
+      drawing.update(moment.picture, { appearing: moment.appearing, lanes: moment.lanes, labels: view === 'gradients' });
+      drawing.effects(moment.effects);
+    }, () => speed);
+  }
+
+  /** The part of the scene that the graph takes. */
+  function extent() {
+    const geometry = shown?.geometry;
+    const boxes = [...(geometry?.cards.values() ?? []), ...(geometry?.badges.values() ?? [])];
+    if (boxes.length === 0) return { left: 0, top: 0, width: 0, height: 0 };
+    const left = Math.min(...boxes.map((box) => box.x)) - EDGE_ROOM;
+    const top = Math.min(...boxes.map((box) => box.y)) - EDGE_ROOM;
+    const right = Math.max(...boxes.map((box) => box.x + box.width)) + EDGE_ROOM;
+    const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + EDGE_ROOM;
+    return { left, top, width: right - left, height: bottom - top };
+  }
+
+  function fit() {
+    camera.look(extent());
+    fitted = true;
+  }
+
+  /** Draws the same cursor again: after a change of view, language or motion. */
+  function refresh() {
+    picture.setAttribute('aria-label', translate('stage.name'));
+    picture.setAttribute('aria-roledescription', translate('stage.role'));
+    if (!shown || !current) return;
+    drawing.tab = translate('stage.leaf');
+    current = compose(shown.trace, current.cursor);
+    stand(current);
+  }
+
+  /** @param {number | null} tensor */
+  function select(tensor) {
+    const card = shown?.graph.cards.find((item) => item.tensor === tensor);
+    selected = card?.id ?? null;
+    updateFocus();
+  }
+
+  /** One card at a time can be reached by Tab; the others by arrows. */
+  function updateFocus() {
+    const cards = shown?.graph.cards ?? [];
+    const reachable = selected ?? cards.find((card) => current?.cards.get(card.id)?.visible)?.id;
+    for (const card of cards) {
+      const element = drawing.card(card.id);
+      element?.setAttribute('tabindex', card.id === reachable ? '0' : '-1');
+      element?.toggleAttribute('data-selected', card.id === selected);
+      element?.toggleAttribute('data-named', card.named);
+    }
+  }
+
+  /** @param {Event} event @returns {import('./graph.js').Card | undefined} */
+  function cardOf(event) {
+    const element = event.target instanceof Element ? event.target.closest('.card') : null;
+    const id = element?.getAttribute('data-card');
+    return shown?.graph.cards.find((card) => card.id === id);
+  }
+
+  picture.addEventListener('click', (event) => {
+    const card = cardOf(event);
+    select(card?.tensor ?? null);
+    onSelect(card?.tensor ?? null);
+  });
+  picture.addEventListener('pointerover', (event) => {
+    const card = cardOf(event);
+    onHover(card?.tensor ?? null);
+    for (const item of shown?.graph.cards ?? []) drawing.card(item.id)?.toggleAttribute('data-twin-lit', card !== undefined && item.tensor === card.tensor && item.id !== card.id);
+  });
+  picture.addEventListener('pointerleave', () => onHover(null));
+  picture.addEventListener('keydown', (event) => {
+    const card = cardOf(event);
+    if (!card || !shown || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === 'Escape') picture.focus();
+    else if (event.key === 'Enter') onSelect(card.tensor);
+    else {
+      const direction = /** @type {import('./walk.js').Direction | undefined} */ (ARROWS.get(event.key));
+      if (!direction) return;
+      const next = neighbour(shown.graph, shown.geometry, card.id, direction, (id) => current?.cards.get(id)?.visible === true);
+      const frame = next ? shown.geometry.cards.get(next) : undefined;
+      if (next && frame) {
+        camera.reveal(frame.x + frame.width / 2, frame.y + frame.height / 2);
+        drawing.card(next)?.setAttribute('tabindex', '0');
+        drawing.card(next)?.focus({ preventScroll: true });
+      }
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  for (const kind of ['wheel', 'pointerdown', 'touchstart']) {
+    picture.addEventListener(kind, () => {
+      fitted = false;
+    }, { passive: true });
+  }
+  const observer = new ResizeObserver(() => {
+    if (fitted) fit();
+  });
+  observer.observe(container);
+  refresh();
+
+  return {
+    show,
+    select,
+    fit,
+    refresh,
+    /** @param {number} factor */
+    zoom(factor) {
+      fitted = false;
+      camera.zoom(factor);
+    },
+    get scale() {
+      return camera.scale;
+    },
+    /** @param {View} next values, gradients or shapes */
+    view(next) {
+      view = next;
+      refresh();
+    },
+    /** @param {boolean} wanted no travel, only a fade */
+    reduceMotion(wanted) {
+      reduced = wanted;
+    },
+    /** @param {number} next */
+    setSpeed(next) {
+      speed = next;
+    },
+    /** The centre of every visible card, in pixels of the stage: `[{tensor, x, y}]`. */
+    positions() {
+      return (shown?.graph.cards ?? []).flatMap((card) => {
+        const frame = shown?.geometry.cards.get(card.id);
+        if (card.twin || !frame || !current?.cards.get(card.id)?.visible) return [];
+        const [x, y] = camera.project(frame.x + frame.width / 2, frame.y + frame.height / 2);
+        return [{ tensor: card.tensor, x, y }];
+      });
+    },
+    /** @param {import('./export.js').ExportOptions} [options] */
+    svg(options = {}) {
+      return svgOf(scene, options);
+    },
+    /** @param {number} [scale] @param {import('./export.js').ExportOptions} [options] */
+    png(scale = 2, options = {}) {
+      return pngOf(scene, scale, options);
+    },
+    focus() {
+      picture.focus();
+    },
+    close() {
+      turn += 1;
+      frames.stop();
+      observer.disconnect();
+      layout.close();
+      picture.remove();
+      legend.remove();
+    },
+  };
+}
