@@ -125,3 +125,20 @@ def new_page(browser: Browser, site: str, faults: list[str]) -> Iterator[Callabl
 def page(new_page: Callable[..., Page]) -> Page:
     """A page of 1280 x 800, in English, in light colours."""
     return new_page()
+
+
+@pytest.fixture(scope="session")
+def accessibility_faults() -> Callable[[Page], list[str]]:
+    """What axe finds on a page against WCAG 2.2 A and AA, one line a fault. The page comes from `new_page(bypass_csp=True)`."""
+    source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    run = """async () => {
+      const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+      const { violations } = await axe.run(document, { runOnly });
+      return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help}: ${target.join(' ')}`));
+    }"""
+
+    def faults(page: Page) -> list[str]:
+        page.evaluate(source)
+        return page.evaluate(run)
+
+    return faults
