@@ -70,6 +70,27 @@ export class Trace {
     return state;
   }
 
+  /** The seq of the last event applied to the state that `at` gave. */
+  get cursor() {
+    return this.#history.state.cursor;
+  }
+
+  /**
+   * What `look` finds in the state after event `seq`; the cursor stays where it was.
+   * @template T
+   * @param {number} seq
+   * @param {(state: State) => T} look
+   * @returns {T}
+   */
+  peek(seq, look) {
+    const { cursor } = this;
+    try {
+      return look(this.at(seq));
+    } finally {
+      this.at(cursor);
+    }
+  }
+
   /** @returns {Step[]} the teaching steps; step 0 is the empty start */
   get steps() {
     return this.#steps.list;

@@ -1,0 +1,52 @@
+// Parts of sentences: values, lists, tensors with their values.
+
+import { isFloat, norm, number, only, shape } from './format.js';
+import { label } from './labels.js';
+
+/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./types.js').Value} Value */
+/** @typedef {(key: string, args?: Record<string, string|number>) => string} Translate */
+
+const MOST = 4;
+
+/** Whether a value has more or fewer than one element. @param {Value} value */
+export const array = (value) => only(value) === undefined;
+
+/** A value in words: one element by its number, an array by its shape and norm. @param {Value} value @param {Translate} t @returns {string} */
+export function described(value, t) {
+  const one = only(value);
+  if (one !== undefined) return number(one, value.dtype);
+  const size = shape(value.shape);
+  if (!isFloat(value.dtype)) return t('value.whole', { shape: value.shape.join(', '), dtype: value.dtype });
+  return t(value.shape.length === 1 ? 'value.vector' : 'value.array', { shape: size, norm: number(norm(value), value.dtype) });
+}
+
+/** A list in words; beyond four items the rest are counted. @param {string[]} items @param {Translate} t @returns {string} */
+export function join(items, t) {
+  if (items.length > MOST) return t('list.more', { items: items.slice(0, MOST - 1).join(t('list.separator')), count: items.length - MOST + 1 });
+  if (items.length < 2) return items.join('');
+  return items.slice(0, -1).join(t('list.separator')) + t('list.last') + items[items.length - 1];
+}
+
+/** A tensor by its name and value, or by its value alone where the name would only repeat it. @param {State} state @param {number} id @param {Translate} t */
+export function named(state, id, t) {
+  const tensor = state.tensors.get(id);
+  if (!tensor) return '?';
+  const value = described(tensor.value, t);
+  const name = label(state, id);
+  const same = tensor.name === null && tensor.producer === null && tensor.grad_of === null;
+  return same ? value : t('item', { name, value });
+}
+
+/** A result: by name and value where it has a name, else by its value. @param {State} state @param {number} id @param {Translate} t */
+export function subject(state, id, t) {
+  const tensor = state.tensors.get(id);
+  if (!tensor) return '?';
+  const value = described(tensor.value, t);
+  return tensor.name === null ? value : t('item', { name: tensor.name, value });
+}
+
+/** A clause as a sentence; no space stands beside full-width punctuation. @param {string} text @param {Translate} t @returns {string} */
+export function closed(text, t) {
+  return t('step.sentence', { text }).replace(/ ?([，。；：、（）]) ?/g, '$1');
+}

@@ -1,0 +1,179 @@
+// One sentence for every step, made from the events' own facts in the chosen language: status line, captions, alternative text.
+
+import { aboutEvent } from './facts.js';
+import { array, closed, described, join, named, subject } from './phrases.js';
+import { label, operands } from './labels.js';
+import { number } from './format.js';
+
+/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./types.js').Step} Step */
+/** @typedef {import('./types.js').Event} Event */
+/** @typedef {import('./trace.js').Trace} Trace */
+/** @typedef {import('./phrases.js').Translate} Translate */
+
+/**
+ * The sentence of a teaching step: "Step 7 of 22, backward: tanh receives −0.587 and sends −0.294 to a."
+ * @param {Trace} trace
+ * @param {number} index
+ * @param {Translate} t
+ * @returns {string} the empty text where there is no such step
+ */
+export function sentence(trace, index, t) {
+  const step = trace.steps[index];
+  if (!step) return '';
+  const text = plainSentence(trace, index, t);
+  if (step.kind === 'start') return text;
+  return t('step.numbered', { index, total: trace.steps.length - 1, phase: t(`step.phase.${step.phase}`), text });
+}
+
+/**
+ * The sentence of a teaching step without its number.
+ * @param {Trace} trace
+ * @param {number} index
+ * @param {Translate} t
+ * @returns {string}
+ */
+export function plainSentence(trace, index, t) {
+  const step = trace.steps[index];
+  if (!step) return '';
+  return trace.peek(step.to, (state) => {
+    const events = trace.events.slice(step.from, step.to + 1);
+    return closed(TELL[step.kind](step, events, state, t), t);
+  });
+}
+
+/**
+ * The sentence of a single event, for detail steps.
+ * @param {Trace} trace
+ * @param {number} seq
+ * @param {Translate} t
+ * @returns {string}
+ */
+export function detail(trace, seq, t) {
+  const event = trace.events[seq];
+  if (!event) return '';
+  return trace.peek(seq, (state) => closed(aboutEvent(event, state, t), t));
+}
+
+const MOST_SENT = 4;
+
+/** @typedef {(step: Step, events: Event[], state: State, t: Translate) => string} Tell */
+
+/** @type {Record<import('./types.js').StepKind, Tell>} */
+const TELL = {
+  start: (_step, _events, _state, t) => t('step.start'),
+  statement: tellStatement,
+  create: tellCreate,
+  op: (step, _events, state, t) => tellOp(step, state, t),
+  print: tellPrint,
+  backward: tellOwn,
+  node: tellNode,
+  write: tellOwn,
+  hook: (step, events, state, t) => (events.some((event) => event.kind === 'hook-ran') ? tellOwn(step, events, state, t) : t('step.hook')),
+  done: tellDone,
+  clear: tellEach,
+  set: tellOwn,
+  modify: tellEach,
+  flag: tellOwn,
+  caught: tellOwn,
+  error: tellOwn,
+};
+
+/** The step's own event tells it. @type {Tell} */
+function tellOwn(step, events, state, t) {
+  const own = events[step.seq - step.from];
+  return own ? aboutEvent(own, state, t) : t('step.line', { line: step.line ?? '' });
+}
+
+/** Several clears or changes of one statement. @type {Tell} */
+function tellEach(step, events, state, t) {
+  const kind = step.kind === 'clear' ? 'gradient-cleared' : 'tensor-modified';
+  const told = events.filter((event) => event.kind === kind).map((event) => aboutEvent(event, state, t));
+  return told.length > 3 ? t(`step.${step.kind}.many`, { count: told.length, names: join(step.tensors.map((id) => label(state, id)), t) }) : told.join(t('list.clause'));
+}
+
+/** @type {Tell} */
+function tellStatement(step, events, state, t) {
+  const bound = events.filter((event) => event.kind === 'name-bound');
+  if (bound.length === 0) return t('step.line', { line: step.line ?? '' });
+  return join(bound.map((event) => aboutEvent(event, state, t)), t);
+}
+
+/** @type {Tell} */
+function tellCreate(_step, events, state, t) {
+  const created = events.filter((event) => event.kind === 'tensor-created').filter((event) => event.grad_of === null);
+  if (created.length <= 3) return created.map((event) => aboutEvent(event, state, t)).join(t('list.clause'));
+  return t('step.create.many', { count: created.length, names: join(created.map((event) => label(state, event.tensor)), t) });
+}
+
+/** @param {Step} step @param {State} state @param {Translate} t */
+function tellOp(step, state, t) {
+  const applied = step.function === null ? undefined : state.functions.get(step.function);
+  if (!applied) return t('step.line', { line: step.line ?? '' });
+  const takes = operands(applied, (id) => named(state, id, t));
+  const gives = applied.outputs.map((id) => subject(state, id, t));
+  const clauses = [t(takes.length > 0 ? 'step.op' : 'step.op.alone', { op: applied.op, inputs: join(takes, t), outputs: join(gives, t) })];
+  if (applied.name === null) {
+    const needed = applied.inputs.some((id) => id !== null && state.tensors.get(id)?.requires_grad);
+    clauses.push(t(needed ? 'step.op.no_grad' : 'step.op.untracked'));
+  } else if (applied.saved.length > 0) clauses.push(t('step.op.saved', { names: join(applied.saved, t) }));
+  return clauses.join(t('list.clause'));
+}
+
+/** @type {Tell} */
+function tellPrint(step, events, _state, t) {
+  const text = events.map((event) => (event.kind === 'printed' ? event.text : '')).join('').trim().replace(/\s+/g, ' ');
+  return t('step.print', { line: step.line ?? '', text: text.length > 60 ? `${text.slice(0, 59)}…` : text });
+}
+
+/** @type {Tell} */
+function tellNode(step, events, state, t) {
+  const applied = step.function === null ? undefined : state.functions.get(step.function);
+  if (!applied) return t('step.line', { line: step.line ?? '' });
+  const sent = events.filter((event) => event.kind === 'gradient-sent');
+  const gradients = (applied.reached?.gradients ?? []).filter((gradient) => gradient !== null);
+  const received = join(gradients.map((gradient) => described(gradient, t)), t);
+  const ran = [t(received === '' ? 'step.node.nothing' : 'step.node', { op: applied.op, gradient: received })];
+  const [first] = sent;
+  if (sent.length === 1 && typeof first.local === 'number' && !array(first.value)) {
+    ran.push(t('step.node.local', { local: number(first.local, first.value.dtype) }));
+  }
+  const parts = sent.map((event) => aboutSend(event, state, t));
+  const more = parts.splice(MOST_SENT);
+  if (parts.length > 0) {
+    const last = parts.pop() ?? '';
+    const before = parts.length > 0 ? parts.join(t('list.comma')) + t('list.also') : '';
+    ran.push(t('step.node.sends', { parts: before + last }));
+  }
+  const clauses = [ran.join(t('list.comma'))];
+  if (more.length > 0) clauses.push(t('step.node.more', { count: more.length }));
+  for (const event of sent) {
+    if (event.summed_axes.length > 0) clauses.push(t('step.node.broadcast', { axes: join(event.summed_axes.map(String), t) }));
+  }
+  for (const event of events) if (event.kind === 'gradient-summed') clauses.push(aboutEvent(event, state, t));
+  for (const id of new Set(sent.map((event) => event.tensor))) {
+    const tensor = id === null ? undefined : state.tensors.get(id);
+    const missing = tensor ? tensor.expected - tensor.contributions.length : 0;
+    if (tensor && missing > 0) clauses.push(t('step.node.waits', { target: label(state, tensor.tensor), count: missing }));
+  }
+  const freed = events.some((event) => event.kind === 'buffers-freed' && event.functions.includes(applied.function));
+  if (freed && applied.saved.length > 0) clauses.push(t('step.node.freed', { names: join(applied.saved, t) }));
+  return clauses.join(t('list.clause'));
+}
+
+/** @param {import('./events.js').GradientSent} event @param {State} state @param {Translate} t */
+function aboutSend(event, state, t) {
+  const target = event.tensor === null ? '?' : label(state, event.tensor);
+  const value = described(event.value, t);
+  const worked = event.arithmetic && typeof event.local !== 'number' && /\S [×÷+−·/^] |\(/.test(event.arithmetic);
+  return worked ? t('step.node.worked', { arithmetic: event.arithmetic ?? '', value, target }) : t('step.node.part', { value, target });
+}
+
+/** @type {Tell} */
+function tellDone(step, _events, state, t) {
+  const call = step.call === null ? undefined : state.calls[step.call];
+  const clauses = [t(call?.via === 'grad' ? 'step.done.grad' : 'step.done', { number: (call?.call ?? 0) + 1 })];
+  if (call && call.freed.length > 0) clauses.push(t('step.done.freed', { count: new Set(call.freed).size }));
+  else if (call?.retain_graph) clauses.push(t('step.done.kept'));
+  return clauses.join(t('list.clause'));
+}

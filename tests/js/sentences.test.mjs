@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { detail, plainSentence, sentence } from '../../static/js/state/sentences.js';
+import { Trace } from '../../static/js/state/trace.js';
+import { speak } from './catalogues.mjs';
+import { apply, bind, create, finish, leaf, reach, run, send, square, start, trace, write } from './events.mjs';
+
+const en = speak('en', 'steps');
+const zh = speak('zh-CN', 'steps');
+
+test('the model sentence of the tanh step reads as written', () => {
+  const sent = { ...send(0, 1, 0, 1, ['function', 0, 0], -0.294), local: 0.501 };
+  const told = [
+    reach(1), leaf(0, 1), bind('x', 0), reach(2), apply(0, 'mul', [0], [1, 0.9], [['accumulate', 0]], { settings: { other: 2 } }), bind('a', 1),
+    reach(3), apply(1, 'tanh', [1], [2, 0.7], [['function', 0, 0]], { saved: ['result'] }), bind('o', 2), reach(4), start(0, 2), run(0, 1, -0.587), sent,
+  ];
+  const known = new Trace(trace(told));
+  const index = known.steps.findIndex((step) => step.kind === 'node');
+  assert.equal(sentence(known, index, en), 'Step 5 of 5, backward: tanh receives −0.587, its local derivative is 0.501, it sends −0.294 to a.');
+  assert.equal(sentence(known, index, zh), '第 5 步，共 5 步，反向：tanh 收到 −0.587，局部导数为 0.501，把 −0.294 传给 a。');
+});
+
+test('every kind of step says its own numbers in both languages', () => {
+  const zero = { kind: 'gradient-cleared', line: 5, tensor: 0, to: 'zero' };
+  const again = [start(1, 1), run(1, 0, 1), send(1, 0, 0, 0, ['accumulate', 0], 6), write(1, 0, 6, 6), finish(1)];
+  const failed = { kind: 'run-failed', line: 9, error: 'RuntimeError', message: 'Trying to backward a second time. Long text.', hint: null, code: 'x', status: 'failed', column: 0, end_column: 1 };
+  const cases = [
+    [square(), 'create', 'x is created: 3.0, a leaf that needs a gradient.', '创建 x：3.0，需要梯度的叶子张量。'],
+    [square(), 'op', 'mul takes x (3.0) and x (3.0) and gives y (9.0); it keeps self and other for the backward pass.', 'mul 接收 x（3.0）和 x（3.0），得到 y（9.0）；为反向传播保存 self 和 other。'],
+    [square(), 'backward', 'backward pass 1 starts at y with gradient 1.0.', '第 1 次反向传播从 y 出发，初始梯度为 1.0。'],
+    [square(), 'node', 'mul receives 1.0, it sends 3.0 to x and 3.0 to x; at x they add up, 3.0 + 3.0 = 6.0; its saved tensors are freed (self and other).', 'mul 收到 1.0，把 3.0 传给 x，把 3.0 传给 x；在 x 处相加，3.0 + 3.0 = 6.0；它保存的 self 和 other 随之释放。'],
+    [square(), 'write', 'x.grad was None and becomes 6.0.', 'x.grad 原为 None，现为 6.0。'],
+    [square(), 'done', 'backward pass 1 is done; the saved tensors of 1 function are gone.', '第 1 次反向传播完成；1 个算子保存的张量已释放。'],
+    [again, 'write', 'x.grad accumulates, 6.0 + 6.0 = 12.0.', 'x.grad 累加，6.0 + 6.0 = 12.0。'],
+    [[zero], 'clear', 'x.grad is set to zero.', 'x.grad 清零。'],
+    [[reach(8), { kind: 'printed', line: 8, text: '6\n' }], 'print', 'line 8 prints 6.', '第 8 行输出 6。'],
+    [[reach(8), { kind: 'name-bound', line: 8, name: 'lr', tensor: null, value: 0.1 }], 'statement', 'lr is 0.1.', 'lr 为 0.1。'],
+    [[reach(8), create(5, 9, { base: 1 }), bind('u', 5)], 'create', 'u shares the value of y but is detached from the graph, so no gradient passes.', 'u 与 y 共享数值，但已从计算图分离，梯度不再经过。'],
+    [[reach(8), apply(1, 'exp', [1], [6, 2], [null], { name: null }), bind('z', 6)], 'op', 'exp takes y (9.0) and gives z (2.0); gradients are off here, so the graph does not grow.', 'exp 接收 y（9.0），得到 z（2.0）；此处不记录梯度，计算图不会增长。'],
+    [[reach(9), failed], 'error', 'line 9 fails with RuntimeError: Trying to backward a second time.', '第 9 行出错，RuntimeError：Trying to backward a second time。'],
+  ];
+  for (const [told, kind, english, chinese] of cases) {
+    const known = new Trace(trace(told[0]?.tensor === 0 || told[0]?.line !== 1 ? [...square(), ...told] : told));
+    const index = known.steps.findLastIndex((step) => step.kind === kind);
+    assert.equal(plainSentence(known, index, en), english);
+    assert.equal(plainSentence(known, index, zh), chinese);
+  }
+});
+
+test('arrays are told by shape and norm, unnamed results by their expression', () => {
+  const value = { shape: [2, 2], dtype: 'float32', data: [[3, 4], [0, 0]] };
+  const told = [reach(1), create(0, 0, { value, requires_grad: true }), bind('W', 0), reach(2), apply(0, 'sum', [0], [1, 7], [['accumulate', 0]]), apply(1, 'mul', [1], [2, 14], [['function', 0, 0]], { settings: { other: 2 } }), bind('y', 2)];
+  const known = new Trace(trace(told));
+  assert.equal(plainSentence(known, 1, en), 'W is created: a 2×2 array of norm 5.0, a leaf that needs a gradient.');
+  assert.equal(plainSentence(known, 3, en), 'mul takes sum(W) (7.0) and 2 and gives y (14.0).');
+});
+
+test('asking for a sentence leaves the cursor where it was', () => {
+  const known = new Trace(trace(square()));
+  const state = known.at(3);
+  sentence(known, known.steps.length - 1, en);
+  assert.equal(state.cursor, 3);
+  assert.equal(state.tensors.get(0).grad, null);
+});
+
+test('every event has a sentence of its own for detail steps', () => {
+  const known = new Trace(trace(square()));
+  for (const event of known.events) {
+    for (const t of [en, zh]) assert.match(detail(known, event.seq, t), /^[^{}]+[.。]$/);
+  }
+  assert.equal(detail(known, known.events.find((event) => event.kind === 'gradient-sent').seq, en), 'mul sends 3.0 to x.');
+});
+
+test('a step that does not exist has no sentence', () => {
+  assert.equal(sentence(new Trace(), 0, en), '');
+  assert.equal(sentence(new Trace(trace(square())), 99, en), '');
+});
