@@ -156,6 +156,7 @@ def step(title: str, command: list[str]) -> None:
     finished = subprocess.run(
         command,
         cwd=ROOT,
+        env={**os.environ, "PIP_USER": "0"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

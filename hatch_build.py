@@ -65,7 +65,7 @@ def fetch_modules(*, tools: bool) -> None:
     wanted = {fingerprint(LOCKED) + kind for kind in (["+tools"] if tools else ["+tools", ""])}
     if stamp.is_file() and stamp.read_text() in wanted:
         return
-    run_npm("ci", "--no-progress", *([] if tools else ["--omit=dev"]))
+    run_npm("ci", "--no-progress", "--include=optional", "--include=dev" if tools else "--omit=dev")
     stamp.write_text(fingerprint(LOCKED) + ("+tools" if tools else ""))
 
 
