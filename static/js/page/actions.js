@@ -1,0 +1,57 @@
+/**
+ * The one list of what a person can do. Buttons, keys, menus and the help sheet are made from it.
+ *
+ * A key is written as `Shift+ArrowRight`; `Mod` is Ctrl, or Command on a Mac. Keys of one character work while the stage or the timeline has the
+ * focus, or nothing has.
+ *
+ * @typedef {import('./icons.js').IconName} IconName
+ * @typedef {'time' | 'program' | 'view' | 'take'} Group
+ * @typedef {{
+ *   id: string, group: Group, icon: IconName, keys: readonly string[], run: () => unknown,
+ *   everywhere?: boolean, enabled?: () => boolean, pressed?: () => boolean
+ * }} Action
+ * @typedef {import('./workbench.js').Workbench} Workbench
+ */
+
+/** @param {Workbench} bench @returns {Action[]} */
+export function createActions(bench) {
+  const { page } = bench;
+  const some = () => page.value.last >= 0;
+  const before = () => some() && page.value.cursor < page.value.last;
+  const after = () => some() && page.value.cursor > 0;
+  const onStage = () => page.value.view === 'stage';
+  return [
+    { id: 'play', group: 'time', icon: 'play', keys: [' ', 'k'], run: () => bench.play(), enabled: () => some() && !page.value.playing },
+    { id: 'pause', group: 'time', icon: 'pause', keys: [' ', 'k'], run: () => bench.pause(), enabled: () => page.value.playing },
+    { id: 'step-forward', group: 'time', icon: 'forward', keys: ['ArrowRight', '.', 'PageDown'], run: () => bench.step(1), enabled: before },
+    { id: 'step-back', group: 'time', icon: 'back', keys: ['ArrowLeft', ',', 'PageUp'], run: () => bench.step(-1), enabled: after },
+    { id: 'first', group: 'time', icon: 'first', keys: ['Home'], run: () => bench.seek(0), enabled: after },
+    { id: 'last', group: 'time', icon: 'last', keys: ['End'], run: () => bench.seek(page.value.last), enabled: before },
+    { id: 'next-phase', group: 'time', icon: 'forward', keys: ['Shift+ArrowRight'], run: () => bench.stepPhase(1), enabled: before },
+    { id: 'previous-phase', group: 'time', icon: 'back', keys: ['Shift+ArrowLeft'], run: () => bench.stepPhase(-1), enabled: after },
+    { id: 'ten-forward', group: 'time', icon: 'forward', keys: ['l'], run: () => bench.step(10), enabled: before },
+    { id: 'ten-back', group: 'time', icon: 'back', keys: ['j'], run: () => bench.step(-10), enabled: after },
+    { id: 'slower', group: 'time', icon: 'minus', keys: ['<'], run: () => bench.changeSpeed(-1) },
+    { id: 'faster', group: 'time', icon: 'plus', keys: ['>'], run: () => bench.changeSpeed(1) },
+
+    { id: 'run', group: 'program', icon: 'play', keys: ['Mod+Enter'], run: () => bench.run(), everywhere: true },
+    { id: 'lessons', group: 'program', icon: 'book', keys: ['e'], run: () => bench.openLessons() },
+    { id: 'fold', group: 'program', icon: 'fold', keys: ['['], run: () => bench.toggleProgram(), pressed: () => page.value.folded },
+
+    { id: 'display-values', group: 'view', icon: 'table', keys: ['1'], run: () => bench.set('view', 'values'), pressed: () => page.value.display === 'values' },
+    { id: 'display-gradients', group: 'view', icon: 'table', keys: ['2'], run: () => bench.set('view', 'gradients'), pressed: () => page.value.display === 'gradients' },
+    { id: 'display-shapes', group: 'view', icon: 'table', keys: ['3'], run: () => bench.set('view', 'shapes'), pressed: () => page.value.display === 'shapes' },
+    { id: 'zoom-in', group: 'view', icon: 'plus', keys: ['+', '='], run: () => bench.zoom(1.25), enabled: onStage },
+    { id: 'zoom-out', group: 'view', icon: 'minus', keys: ['-'], run: () => bench.zoom(0.8), enabled: onStage },
+    { id: 'fit', group: 'view', icon: 'fit', keys: ['0'], run: () => bench.fit(), enabled: onStage },
+    { id: 'table', group: 'view', icon: 'table', keys: ['t'], run: () => bench.toggleTable(), pressed: () => page.value.view === 'table' },
+    { id: 'present', group: 'view', icon: 'present', keys: ['p'], run: () => bench.togglePresent(), pressed: () => page.value.present },
+    { id: 'full-screen', group: 'view', icon: 'fit', keys: ['f'], run: () => bench.toggleFullScreen() },
+    { id: 'theme', group: 'view', icon: 'moon', keys: ['d'], run: () => bench.nextTheme() },
+    { id: 'pin', group: 'view', icon: 'pin', keys: ['i'], run: () => bench.togglePin(), pressed: () => page.value.pinned !== null },
+
+    { id: 'share', group: 'take', icon: 'share', keys: ['s'], run: () => bench.share() },
+    { id: 'export', group: 'take', icon: 'export', keys: ['x'], run: () => bench.openExports(), enabled: some },
+    { id: 'help', group: 'take', icon: 'help', keys: ['?'], run: () => bench.openHelp() },
+  ];
+}

@@ -1,0 +1,73 @@
+import { html, fill } from './dom.js';
+import { icon } from './icons.js';
+import { keyText } from './keys.js';
+import { onLanguage, t } from './language.js';
+
+/** @typedef {import('./actions.js').Action} Action */
+/** @typedef {ReturnType<typeof createButtons>} Buttons */
+
+/**
+ * Buttons made from actions, kept true to their state and language.
+ * @param {Action[]} actions @param {import('./session.js').PageStore} page
+ */
+export function createButtons(actions, page) {
+  const byId = new Map(actions.map((action) => [action.id, action]));
+  /** @type {Set<() => void>} */
+  const refreshers = new Set();
+  const refresh = () => refreshers.forEach((one) => one());
+  page.subscribe(refresh);
+  onLanguage(refresh);
+
+  /**
+   * @param {string} id
+   * @param {{text?: boolean, key?: boolean, primary?: boolean, outline?: boolean}} [look] `text` shows the label beside the icon, `key` the first key
+   */
+  function button(id, { text = false, key = false, primary = false, outline = false } = {}) {
+    const action = byId.get(id);
+    if (!action) throw new Error(`There is no action ${id}.`);
+    const element = html('button', {
+      type: 'button', class: 'button', 'data-action': id, 'data-primary': primary, 'data-outline': outline, 'data-icon-only': !text,
+      onclick: () => action.run(),
+    });
+    const show = () => {
+      const label = t(`action.${id}`);
+      const keys = action.keys.length > 0 ? keyText(action.keys[0]) : '';
+      if (element.dataset.shown !== label) {
+        element.dataset.shown = label;
+        fill(element, [
+          text && action.group === 'view' && id.startsWith('display-') ? null : primary && id === 'run' ? null : icon(action.icon),
+          text ? html('span', { class: 'button-text' }, label) : null,
+          key && keys ? html('kbd', {}, keys) : null,
+        ]);
+      }
+      element.title = keys ? `${label} (${keys})` : label;
+      if (!text) element.setAttribute('aria-label', label);
+      if (action.pressed) element.setAttribute('aria-pressed', String(action.pressed()));
+      else if (action.enabled) element.setAttribute('aria-disabled', String(!action.enabled()));
+    };
+    refreshers.add(show);
+    show();
+    return element;
+  }
+
+  /** One button that plays or pauses, so that the focus stays while its meaning turns. */
+  function playButton() {
+    const element = html('button', { type: 'button', class: 'button play-button' });
+    element.addEventListener('click', () => byId.get(page.value.playing ? 'pause' : 'play')?.run());
+    const show = () => {
+      const id = page.value.playing ? 'pause' : 'play';
+      const label = t(`action.${id}`);
+      if (element.dataset.action !== id) {
+        element.dataset.action = id;
+        fill(element, [icon(id)]);
+      }
+      element.title = `${label} (${keyText(' ')})`;
+      element.setAttribute('aria-label', label);
+    };
+    refreshers.add(show);
+    show();
+    return element;
+  }
+
+  return { button, playButton };
+}

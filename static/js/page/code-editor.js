@@ -1,0 +1,206 @@
+import {
+  Compartment, Decoration, EditorState, EditorView, HighlightStyle, Prec, StateEffect, StateField, Transaction, acceptCompletion, autocompletion,
+  bracketMatching, closeBrackets, closeBracketsKeymap, completionKeymap, defaultKeymap, drawSelection, highlightSpecialChars, history,
+  historyKeymap, indentOnInput, indentUnit, indentWithTab, keymap, lineNumbers, python, setDiagnostics, startCompletion, syntaxHighlighting, tags,
+  toggleComment,
+} from '../../vendor/editor.js';
+import { completions } from './completion.js';
+
+/** @typedef {import('./editor.js').Place} Place */
+/** @typedef {import('./editor.js').Fault} Fault */
+
+const MOST_CHARACTERS = 20480;
+
+const COLOURS = HighlightStyle.define([
+  { tag: [tags.keyword, tags.controlKeyword, tags.definitionKeyword, tags.moduleKeyword, tags.operatorKeyword], color: 'var(--code-keyword)' },
+  { tag: [tags.bool, tags.null], color: 'var(--code-keyword)' },
+  { tag: [tags.number, tags.string, tags.special(tags.string)], color: 'var(--code-number)' },
+  { tag: [tags.lineComment, tags.comment], color: 'var(--code-comment)' },
+  { tag: [tags.operator, tags.punctuation, tags.bracket], color: 'var(--muted)' },
+  { tag: [tags.function(tags.definition(tags.variableName)), tags.definition(tags.className)], fontWeight: '600' },
+  { tag: tags.invalid, color: 'var(--fault)' },
+]);
+
+const THEME = EditorView.theme({
+  '&': { height: '100%', backgroundColor: 'transparent', color: 'var(--ink)', fontSize: 'var(--text-base)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'var(--font-code)', lineHeight: 'var(--line-code)', fontVariantLigatures: 'none', overscrollBehavior: 'contain' },
+  '.cm-content': { padding: '12px 0 24px', caretColor: 'var(--ink)' },
+  '.cm-line': { padding: '0 16px 0 8px', borderLeft: '0 solid transparent' },
+  '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },
+  '.cm-gutters': { backgroundColor: 'transparent', border: 'none', color: 'var(--muted)' },
+  '.cm-lineNumbers .cm-gutterElement': { minWidth: '36px', padding: '0 8px 0 8px', fontSize: '0.86em', lineHeight: 'calc(var(--line-code) * 1.163)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    background: 'var(--selection)',
+  },
+  '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--hover)', outline: 'none' },
+  '.cm-place': { backgroundColor: 'var(--hover)', boxShadow: 'inset 3px 0 var(--muted)' },
+  '.cm-place[data-phase=forward]': { backgroundColor: 'var(--forward-tint)', boxShadow: 'inset 3px 0 var(--forward)' },
+  '.cm-place[data-phase=backward]': { backgroundColor: 'var(--backward-tint)', boxShadow: 'inset 3px 0 var(--backward)' },
+  '.cm-place[data-phase=failed]': { backgroundColor: 'var(--fault-tint)', boxShadow: 'inset 3px 0 var(--fault)' },
+  '.cm-span': { boxShadow: 'inset 0 -2px var(--muted)' },
+  '.cm-span[data-phase=forward]': { boxShadow: 'inset 0 -2px var(--forward)' },
+  '.cm-span[data-phase=backward]': { boxShadow: 'inset 0 -2px var(--backward)' },
+  '.cm-lintRange-error': {
+    backgroundImage: 'none', paddingBottom: '0', textDecoration: 'underline wavy var(--fault) 1.5px', textUnderlineOffset: '4px',
+    textDecorationSkipInk: 'none',
+  },
+  '.cm-lintPoint-error:after': { borderBottomColor: 'var(--fault)' },
+  '.cm-tooltip': {
+    border: 'none', borderRadius: 'var(--radius-small)', backgroundColor: 'var(--panel)', color: 'var(--ink)', overflow: 'hidden',
+    boxShadow: 'var(--raised-shadow), 0 0 0 1px var(--hairline)',
+  },
+  '.cm-diagnostic': { padding: '10px 14px', borderLeft: '3px solid var(--fault)', maxWidth: '44ch', whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' },
+  '.cm-diagnostic-hint': { color: 'var(--muted)', paddingTop: '4px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--font-code)', maxHeight: '15em', padding: '4px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '4px 10px', borderRadius: '4px', lineHeight: '20px' },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': { background: 'var(--forward-tint)', color: 'var(--ink)' },
+  '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700', color: 'var(--forward)' },
+  '.cm-completionDetail': { color: 'var(--muted)', fontStyle: 'normal', marginLeft: '12px' },
+});
+
+/** @type {import('../../vendor/editor.js').StateEffectType<Place | null>} */
+const placeChanged = StateEffect.define();
+
+/** @param {import('../../vendor/editor.js').Text} doc @param {number} line @param {number} column the offset in code points */
+function offsetAt(doc, line, column) {
+  const found = doc.line(Math.min(Math.max(line, 1), doc.lines));
+  let units = 0;
+  for (const character of [...found.text].slice(0, column)) units += character.length;
+  return found.from + Math.min(units, found.length);
+}
+
+/** @param {EditorState} state @param {Place | null} place */
+function decorate(state, place) {
+  if (place === null || place.line === null || place.line < 1 || place.line > state.doc.lines) return Decoration.none;
+  const attributes = { 'data-phase': place.phase };
+  const ranges = [Decoration.line({ class: 'cm-place', attributes }).range(state.doc.line(place.line).from)];
+  if (place.span) {
+    const [line, column, endLine, endColumn] = place.span;
+    const from = offsetAt(state.doc, line, column);
+    const to = offsetAt(state.doc, endLine, endColumn);
+    if (to > from) ranges.push(Decoration.mark({ class: 'cm-span', attributes }).range(from, to));
+  }
+  return Decoration.set(ranges, true);
+}
+
+const places = StateField.define({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    let next = value.map(transaction.changes);
+    for (const effect of transaction.effects) if (effect.is(placeChanged)) next = decorate(transaction.state, effect.value);
+    return next;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/**
+ * CodeMirror with Python, the executing line, the fault and completion.
+ * @param {HTMLElement} parent @param {import('./editor.js').EditorOptions} options
+ * @returns {import('./editor.js').Editor}
+ */
+export function createCodeEditor(parent, { source, nonce, onChange, onRun }) {
+  const naming = new Compartment();
+  /** @type {import('./completion.js').Names} */
+  let names = { torch: [], functional: [], methods: [] };
+
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: source,
+      extensions: [
+        EditorView.cspNonce.of(nonce),
+        Prec.highest(keymap.of([
+          { key: 'Mod-Enter', run: () => (onRun(), true) },
+          { key: 'Tab', run: acceptCompletion },
+          { key: 'Mod-/', run: toggleComment },
+        ])),
+        EditorView.domEventHandlers({
+          keydown(event, target) {
+            if (event.isComposing || event.keyCode === 229 || !event.altKey || event.code !== 'Slash') return false;
+            event.preventDefault();
+            return startCompletion(target);
+          },
+        }),
+        lineNumbers(),
+        highlightSpecialChars(),
+        history(),
+        drawSelection(),
+        indentOnInput(),
+        indentUnit.of('    '),
+        bracketMatching(),
+        closeBrackets(),
+        autocompletion({ override: [(context) => completions(context, names)], icons: false, maxRenderedOptions: 60 }),
+        keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+        python(),
+        syntaxHighlighting(COLOURS),
+        THEME,
+        places,
+        naming.of([]),
+        EditorState.changeFilter.of((transaction) => transaction.newDoc.length <= MOST_CHARACTERS),
+        EditorView.contentAttributes.of({ autocapitalize: 'off', autocorrect: 'off', translate: 'no' }),
+        EditorView.updateListener.of((update) => {
+          const typed = update.docChanged && update.transactions.some((one) => one.annotation(Transaction.userEvent) !== 'replace');
+          if (typed && !update.view.composing) onChange(update.state.doc.toString());
+        }),
+      ],
+    }),
+  });
+  view.contentDOM.addEventListener('compositionend', () => queueMicrotask(() => onChange(view.state.doc.toString())));
+
+  return {
+    source: () => view.state.doc.toString(),
+    replace(text) {
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, annotations: Transaction.userEvent.of('replace') });
+      view.dispatch(setDiagnostics(view.state, []), { effects: placeChanged.of(null) });
+    },
+    showPlace(place) {
+      view.dispatch({ effects: placeChanged.of(place) });
+      if (place?.line && !view.hasFocus && place.line <= view.state.doc.lines) {
+        view.dispatch({ effects: EditorView.scrollIntoView(view.state.doc.line(place.line).from, { y: 'nearest', yMargin: 40 }) });
+      }
+    },
+    showFault(fault) {
+      view.dispatch(setDiagnostics(view.state, fault === null ? [] : [diagnostic(view.state.doc, fault)]));
+    },
+    goTo(line, column) {
+      view.dispatch({ selection: { anchor: offsetAt(view.state.doc, line, column) }, scrollIntoView: true });
+      view.focus();
+    },
+    focus: () => view.focus(),
+    label(text) {
+      view.dispatch({ effects: naming.reconfigure(EditorView.contentAttributes.of({ 'aria-label': text })) });
+    },
+    offer(offered) {
+      names = offered;
+    },
+  };
+}
+
+/** @param {import('../../vendor/editor.js').Text} doc @param {Fault} fault @returns {import('../../vendor/editor.js').Diagnostic} */
+function diagnostic(doc, fault) {
+  const line = doc.line(Math.min(Math.max(fault.line, 1), doc.lines));
+  const indent = line.text.length - line.text.trimStart().length;
+  let from = fault.column === null ? line.from + indent : offsetAt(doc, fault.line, fault.column);
+  const to = fault.end_column === null ? line.to : offsetAt(doc, fault.line, fault.end_column);
+  if (from >= to && from > line.from) from = to - 1;
+  return {
+    from,
+    to: Math.max(from, to),
+    severity: 'error',
+    message: fault.message,
+    renderMessage() {
+      const box = document.createElement('div');
+      const message = document.createElement('div');
+      message.textContent = fault.message;
+      box.append(message);
+      if (fault.hint) {
+        const hint = document.createElement('div');
+        hint.className = 'cm-diagnostic-hint';
+        hint.textContent = fault.hint;
+        box.append(hint);
+      }
+      return box;
+    },
+  };
+}

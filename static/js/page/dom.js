@@ -1,0 +1,63 @@
+/**
+ * Elements from data. User text enters the document only as text nodes.
+ * @typedef {Node | string | number | null | undefined | false} Child
+ */
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** @param {Element} element @param {Record<string, unknown>} attributes */
+function assign(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else element.setAttribute(name, value === true ? '' : String(value));
+  }
+}
+
+/** @param {Element} element @param {Child[]} children */
+export function fill(element, children) {
+  element.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false)
+    .map((child) => (child instanceof Node ? child : document.createTextNode(String(child)))));
+  return element;
+}
+
+/**
+ * An HTML element with attributes, listeners (`onclick: fn`) and children.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, unknown>} [attributes]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function html(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  assign(element, attributes);
+  fill(element, children);
+  return element;
+}
+
+/**
+ * An SVG element with attributes and children.
+ * @template {keyof SVGElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, unknown>} [attributes]
+ * @param {...Child} children
+ * @returns {SVGElementTagNameMap[T]}
+ */
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  assign(element, attributes);
+  fill(element, children);
+  return element;
+}
+
+/**
+ * The page's own element, which the template promises to hold.
+ * @param {string} selector
+ * @returns {HTMLElement}
+ */
+export function need(selector) {
+  const element = document.querySelector(selector);
+  if (!(element instanceof HTMLElement)) throw new Error(`The page lacks ${selector}.`);
+  return element;
+}

@@ -1,0 +1,65 @@
+/**
+ * The program's editor. With the bundle it is CodeMirror; without it a textarea still edits and runs.
+ * @typedef {{line: number, column: number | null, end_column: number | null, message: string, hint: string | null}} Fault
+ * @typedef {{line: number | null, span: number[] | null, phase: string}} Place
+ * @typedef {{
+ *   source: () => string, replace: (source: string) => void, showPlace: (place: Place | null) => void,
+ *   showFault: (fault: Fault | null) => void, goTo: (line: number, column: number) => void, focus: () => void, label: (text: string) => void,
+ *   offer: (names: import('./completion.js').Names) => void
+ * }} Editor
+ * @typedef {{source: string, nonce: string, onChange: (source: string) => void, onRun: () => void}} EditorOptions
+ */
+
+/**
+ * An editor inside `parent`.
+ * @param {HTMLElement} parent @param {EditorOptions} options
+ * @returns {Promise<Editor>}
+ */
+export async function createEditor(parent, options) {
+  try {
+    const { createCodeEditor } = await import('./code-editor.js');
+    return createCodeEditor(parent, options);
+  } catch (error) {
+    console.warn('The editor bundle is missing; the program is edited as plain text.', error);
+    return createPlainEditor(parent, options);
+  }
+}
+
+/** @param {HTMLElement} parent @param {EditorOptions} options @returns {Editor} */
+function createPlainEditor(parent, { source, onChange, onRun }) {
+  const area = document.createElement('textarea');
+  area.className = 'editor-plain';
+  area.spellcheck = false;
+  area.autocapitalize = 'off';
+  area.value = source;
+  let composing = false;
+  area.addEventListener('compositionstart', () => (composing = true));
+  area.addEventListener('compositionend', () => {
+    composing = false;
+    onChange(area.value);
+  });
+  area.addEventListener('input', () => {
+    if (!composing) onChange(area.value);
+  });
+  area.addEventListener('keydown', (event) => {
+    if (event.isComposing || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    onRun();
+  });
+  parent.replaceChildren(area);
+  /** @param {number} line */
+  const lineStart = (line) => area.value.split('\n').slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+  return {
+    source: () => area.value,
+    replace: (text) => (area.value = text),
+    showPlace: () => undefined,
+    showFault: () => undefined,
+    goTo(line, column) {
+      area.focus();
+      area.setSelectionRange(lineStart(line) + column, lineStart(line) + column);
+    },
+    focus: () => area.focus(),
+    label: (text) => area.setAttribute('aria-label', text),
+    offer: () => undefined,
+  };
+}

@@ -1,0 +1,51 @@
+import { exportAs } from './exports.js';
+
+/**
+ * `window.gradlight`: what a script, a test or a page that embeds this one can do. Everything here has a button and a key too.
+ * @typedef {{bench: import('./workbench.js').Workbench, stage: ReturnType<typeof import('../stage/stage.js').createStage>}} Parts
+ */
+
+/** @param {Promise<Parts>} started */
+export function createHandle(started) {
+  /** @type {Parts | null} */
+  let parts = null;
+  const ready = started.then((made) => {
+    parts = made;
+  });
+  /** @template T @param {(parts: Parts) => T} act */
+  const after = (act) => started.then(act);
+  return {
+    ready,
+    /** @param {string} [source] */
+    run: (source) => after(({ bench }) => bench.run(source, { at: Infinity })),
+    /** @param {number} seq */
+    seek: (seq) => after(({ bench }) => bench.seek(seq)),
+    /** @param {number} by */
+    step: (by) => after(({ bench }) => bench.step(by)),
+    play: () => after(({ bench }) => bench.play()),
+    pause: () => after(({ bench }) => bench.pause()),
+    state: () => (parts ? snapshot(parts) : null),
+    /** @param {string} format @param {{scale?: number, at?: number}} [options] */
+    export: (format, options) => after(({ bench, stage }) => exportAs(format, { stage, run: bench.page.value.run, cursor: bench.page.value.cursor, options: options ?? {} })),
+    /** @param {string} name @param {unknown} value */
+    set: (name, value) => after(({ bench }) => bench.set(name, value)),
+  };
+}
+
+/** What the stage shows at the cursor, as plain JSON. @param {Parts} parts */
+function snapshot({ bench, stage }) {
+  const { trace, cursor, last } = bench.page.value;
+  const state = trace.at(cursor);
+  const places = new Map(stage.positions().map((place) => [place.tensor, place]));
+  const { error } = state;
+  return structuredClone({
+    cursor, last, phase: state.phase, scene: state.scene,
+    tensors: [...state.tensors.values()].map(({ tensor, name, value, grad, is_leaf, requires_grad }) => {
+      const place = places.get(tensor);
+      return { tensor, name, value, grad, is_leaf, requires_grad, visible: place !== undefined, x: place?.x ?? null, y: place?.y ?? null };
+    }),
+    functions: [...state.functions.values()].map((applied) => ({ function: applied.function, name: applied.name, saved: applied.saved, freed: applied.freed })),
+    printed: state.printed,
+    error: error && { line: error.line, column: error.column, error: error.error, message: error.message, hint: error.hint },
+  });
+}

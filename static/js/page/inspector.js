@@ -1,0 +1,117 @@
+import { chainRule, derivative } from './chain.js';
+import { fill, html } from './dom.js';
+import { t } from './language.js';
+import { ledgerTable } from './ledger.js';
+import { label } from '../state/labels.js';
+import { lineOf, textOf } from './source.js';
+import { kindText, valueView } from './values.js';
+
+/**
+ * @typedef {import('../state/types.js').State} State
+ * @typedef {import('../state/types.js').TensorState} TensorState
+ * @typedef {import('./ops.js').OpTable} OpTable
+ * @typedef {{state: State, tensor: number | null, source: string, ops: OpTable, language: string, pinButton: HTMLElement, onSeek: (seq: number) => void, onLine: (line: number) => void}} Subject
+ */
+
+/** What the tensor is, in one word. @param {TensorState} tensor */
+export function kindOf(tensor) {
+  if (tensor.is_leaf && tensor.requires_grad) return 'leaf';
+  if (tensor.is_leaf && tensor.producer === null) return 'constant';
+  return tensor.requires_grad ? 'intermediate' : 'untracked';
+}
+
+/**
+ * Everything about one tensor at this step, in the panel at the right.
+ * @param {HTMLElement} root @param {Subject} subject
+ */
+export function showInspector(root, subject) {
+  const { state, source } = subject;
+  const tensor = subject.tensor === null ? undefined : state.tensors.get(subject.tensor);
+  if (!tensor) {
+    fill(root, [html('div', { class: 'inspector-empty' }, html('p', {}, t('inspector.empty')))]);
+    return;
+  }
+  const producer = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
+  fill(root, [
+    head(tensor, subject),
+    section(t('inspector.value'), kindText(tensor.value), valueView(tensor.value)),
+    gradientSection(tensor, subject),
+    producer ? derivative(producer, subject) : null,
+    producer ? chainRule(producer, subject) : null,
+    tensor.ledger.length > 0 ? section(t('inspector.ledger'), null, ledgerTable(tensor, subject)) : null,
+    producer && producer.name !== null ? savedSection(producer, subject) : null,
+    flagsSection(tensor, producer),
+    tensor.line === null ? null : section(t('inspector.source'), null, html('button', {
+      type: 'button', class: 'source-line', onclick: () => subject.onLine(/** @type {number} */ (tensor.line)),
+    }, html('span', { class: 'source-number' }, String(tensor.line)), html('code', {}, lineOf(source, tensor.line)))),
+  ]);
+}
+
+/**
+ * @param {string} title @param {string | null} aside @param {...(Node | null)} children
+ */
+export function section(title, aside, ...children) {
+  return html('section', { class: 'inspector-section' },
+    html('h3', { class: 'inspector-title' }, title, aside ? html('span', { class: 'inspector-aside' }, aside) : null), ...children);
+}
+
+/** @param {TensorState} tensor @param {Subject} subject */
+function head(tensor, { state, source, pinButton }) {
+  const kind = kindOf(tensor);
+  const expression = textOf(source, tensor.span);
+  const name = label(state, tensor.tensor);
+  return html('div', { class: 'inspector-head' },
+    html('div', { class: 'inspector-names' },
+      html('h2', { class: 'inspector-name' }, name),
+      html('p', { class: 'inspector-kind', 'data-kind': kind }, t(`kind.${kind}`)),
+      pinButton),
+    expression !== '' && expression !== name ? html('p', { class: 'inspector-expression' }, html('code', {}, `= ${expression}`)) : null);
+}
+
+/** @param {TensorState} tensor @param {Subject} subject */
+function gradientSection(tensor, { state }) {
+  if (!tensor.requires_grad && !tensor.grad) {
+    return section(t('inspector.gradient'), null, html('p', { class: 'value-none' }, t('inspector.noGradient')));
+  }
+  const parts = [];
+  if (tensor.grad) parts.push(section('.grad', t(tensor.is_leaf ? 'gradient.stored' : 'gradient.retained'), valueView(tensor.grad, { tone: 'gradient' })));
+  if (tensor.flow && !(tensor.is_leaf && tensor.grad)) {
+    const of = tensor.expected;
+    const aside = of > 1 ? t('gradient.contributions', { count: tensor.contributions.length, of }) : t(tensor.is_leaf ? 'gradient.arriving' : 'gradient.passing');
+    parts.push(section(t('inspector.flow'), aside, valueView(tensor.flow, { tone: 'flow' })));
+  }
+  if (parts.length === 0) {
+    const waiting = state.phase === 'backward' && tensor.expected > 0 && tensor.call === state.call;
+    parts.push(section('.grad', null, html('p', { class: 'value-none' }, html('code', {}, 'None'), ' ',
+      waiting ? t('gradient.waiting', { count: tensor.expected }) : tensor.is_leaf ? '' : t('gradient.notKept'))));
+  }
+  return parts.length === 1 ? parts[0] : html('div', {}, ...parts);
+}
+
+/** @param {import('../state/types.js').FunctionState} producer @param {Subject} subject */
+function savedSection(producer, { state, ops }) {
+  const inputs = ops.get(producer.op)?.inputs ?? [];
+  return section(t('inspector.saved'), producer.freed ? t('saved.freed') : null,
+    producer.saved.length === 0 ? html('p', { class: 'value-none' }, t('saved.none'))
+      : html('ul', { class: 'lamps' }, ...producer.saved.map((name) => {
+        const at = inputs.indexOf(name);
+        const id = name === 'result' ? producer.outputs[0] : at >= 0 ? producer.inputs[at] : null;
+        const known = id === null || id === undefined ? '' : label(state, id);
+        return html('li', { class: 'lamp', 'data-freed': producer.freed }, html('code', {}, name),
+          known !== '' && known !== name ? html('span', { class: 'lamp-name' }, known) : null);
+      })));
+}
+
+/** @param {TensorState} tensor @param {import('../state/types.js').FunctionState | undefined} producer */
+function flagsSection(tensor, producer) {
+  /** @type {[string, string][]} */
+  const rows = [
+    ['is_leaf', tensor.is_leaf ? 'True' : 'False'],
+    ['requires_grad', tensor.requires_grad ? 'True' : 'False'],
+    ['grad_fn', producer?.name ?? 'None'],
+    ...(tensor.is_leaf ? [] : /** @type {[string, string][]} */ ([['retains_grad', tensor.retains_grad ? 'True' : 'False']])),
+    ['_version', String(tensor.version)],
+  ];
+  return section(t('inspector.flags'), null, html('dl', { class: 'flags' },
+    ...rows.map(([name, value]) => html('div', { class: 'flag' }, html('dt', {}, html('code', {}, name)), html('dd', {}, html('code', {}, value))))));
+}

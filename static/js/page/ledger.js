@@ -1,0 +1,52 @@
+import { badgeText } from '../stage/symbols.js';
+import { html } from './dom.js';
+import { t } from './language.js';
+import { lineText } from './values.js';
+
+/** @typedef {import('../state/types.js').Row} Row */
+
+/**
+ * Every change of a tensor's gradient: contributions, their sum, what was before, what was added, what it is after. A row leads to its step.
+ * @param {import('../state/types.js').TensorState} tensor @param {import('./inspector.js').Subject} subject
+ */
+export function ledgerTable(tensor, { state, onSeek }) {
+  /** @param {import('../state/types.js').Value | null} value */
+  const cell = (value) => html('td', { class: 'ledger-number' }, value === null ? '' : lineText(value));
+  /** @type {HTMLElement[]} */
+  const rows = [];
+  let call = -1;
+  for (const row of tensor.ledger) {
+    if (row.call !== null && row.call !== call && row.kind !== 'clear' && row.kind !== 'set' && row.kind !== 'modify') {
+      call = row.call;
+      if (state.calls.length > 1) rows.push(html('tr', { class: 'ledger-call' }, html('th', { colspan: 4, scope: 'rowgroup' }, t('ledger.call', { number: call + 1 }))));
+    }
+    rows.push(html('tr', { class: 'ledger-row', 'data-kind': row.kind },
+      html('th', { scope: 'row' }, html('button', { type: 'button', class: 'ledger-jump', onclick: () => onSeek(row.seq) }, label(row, tensor, state))),
+      row.kind === 'contribution' ? html('td', {}) : cell(row.before ?? null),
+      html('td', { class: 'ledger-number', 'data-sign': row.added !== null && row.kind !== 'contribution' ? 'plus' : null }, row.added ? lineText(row.added) : ''),
+      cell(row.after)));
+  }
+  return html('div', { class: 'ledger-scroll', 'data-scroll': true }, html('table', { class: 'ledger' },
+    html('thead', {}, html('tr', {},
+      html('th', { scope: 'col' }, html('span', { class: 'visually-hidden' }, t('ledger.what'))),
+      html('th', { scope: 'col', class: 'ledger-number' }, t('ledger.before')),
+      html('th', { scope: 'col', class: 'ledger-number' }, t('ledger.added')),
+      html('th', { scope: 'col', class: 'ledger-number' }, t('ledger.after')))),
+    html('tbody', {}, ...rows)));
+}
+
+/** @param {Row} row @param {import('../state/types.js').TensorState} tensor @param {import('../state/types.js').State} state */
+function label(row, tensor, state) {
+  switch (row.kind) {
+    case 'contribution': {
+      const applied = row.function === null ? undefined : state.functions.get(row.function);
+      return applied ? t('ledger.via', { op: badgeText(applied) }) : t('ledger.seed');
+    }
+    case 'accumulate':
+      return tensor.is_leaf ? '.grad +=' : t('ledger.retain');
+    case 'modify':
+      return row.op ? `${row.op}()` : t('ledger.modify');
+    default:
+      return t(`ledger.${row.kind}`);
+  }
+}

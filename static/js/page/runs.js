@@ -1,0 +1,114 @@
+/**
+ * Runs on the server: made by a POST, read as a stream of batches, resumed where a connection broke.
+ * @typedef {import('../state/types.js').Event} TraceEvent
+ * @typedef {{id: string, events: string, url: string}} Run
+ */
+
+/** What the server refused, in its own words. */
+export class Refusal extends Error {
+  /** @param {string} code @param {string} message @param {number} status @param {number} wait seconds until asking again makes sense */
+  constructor(code, message, status, wait) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+    this.status = status;
+    this.wait = wait;
+  }
+}
+
+/** @param {Response} response */
+async function refusal(response) {
+  let code = 'unreachable';
+  let message = response.statusText;
+  try {
+    const body = await response.json();
+    code = String(body.error.code);
+    message = String(body.error.message);
+  } catch {
+    code = `http-${response.status}`;
+  }
+  return new Refusal(code, message, response.status, Number(response.headers.get('Retry-After')) || 1);
+}
+
+/** @param {string} source @param {{seed?: number, signal?: AbortSignal}} [options] @returns {Promise<Run>} */
+export async function startRun(source, { seed = 0, signal } = {}) {
+  const response = await fetch('/api/runs', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ source, seed }),
+    signal: signal ?? null,
+  });
+  if (!response.ok) throw await refusal(response);
+  return response.json();
+}
+
+/** Asks the server to stop a run; it may have ended already. @param {string} id */
+export async function stopRun(id) {
+  await fetch(`/api/runs/${encodeURIComponent(id)}`, { method: 'DELETE' });
+}
+
+/** The messages of an event stream's text: each an id and its data. */
+class Messages extends TransformStream {
+  constructor() {
+    let rest = '';
+    super({
+      transform(chunk, controller) {
+        rest += chunk;
+        for (;;) {
+          const end = /\r?\n\r?\n/.exec(rest);
+          if (!end) return;
+          const block = rest.slice(0, end.index);
+          rest = rest.slice(end.index + end[0].length);
+          const data = block.split(/\r?\n/).filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart());
+          if (data.length > 0) controller.enqueue(data.join('\n'));
+        }
+      },
+    });
+  }
+}
+
+const PAUSES = [200, 500, 1000, 2000, 4000];
+
+/**
+ * Every event of a run, batch by batch, each once; the iteration ends after the terminal event. A broken connection is taken up again after
+ * the last event that came.
+ * @param {Run} run @param {{signal?: AbortSignal}} [options]
+ * @returns {AsyncGenerator<TraceEvent[], void, void>}
+ */
+export async function* readEvents(run, { signal } = {}) {
+  let last = -1;
+  let attempt = 0;
+  for (;;) {
+    try {
+      const response = await fetch(run.events, {
+        headers: last < 0 ? {} : { 'Last-Event-ID': String(last) },
+        signal: signal ?? null,
+        cache: 'no-store',
+      });
+      if (response.status === 204) return;
+      if (!response.ok || response.body === null) throw await refusal(response);
+      const reader = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new Messages()).getReader();
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        /** @type {TraceEvent[]} */
+        const events = JSON.parse(value);
+        const fresh = events.filter((event) => event.seq > last);
+        if (fresh.length === 0) continue;
+        attempt = 0;
+        last = /** @type {TraceEvent} */ (fresh.at(-1)).seq;
+        yield fresh;
+        const kind = fresh.at(-1)?.kind;
+        if (kind === 'run-finished' || kind === 'run-failed') return;
+      }
+    } catch (error) {
+      if (signal?.aborted) return;
+      if (error instanceof Refusal && error.status < 500 && error.status !== 429) throw error;
+      if (attempt >= PAUSES.length) throw error;
+    }
+    const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)];
+    attempt += 1;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    if (signal?.aborted) return;
+  }
+}

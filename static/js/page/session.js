@@ -1,0 +1,88 @@
+import { Trace } from '../state/trace.js';
+import { createStore } from './store.js';
+import { readEvents, startRun, stopRun } from './runs.js';
+
+/**
+ * The page's state and what can be done with it. Views read `page` and never write it.
+ *
+ * @typedef {import('./lessons.js').Lesson} Lesson
+ * @typedef {import('./theme.js').Theme} Theme
+ * @typedef {import('../i18n.js').Language} Language
+ * @typedef {'values' | 'gradients' | 'shapes'} Display
+ * @typedef {'idle' | 'waiting' | 'running' | 'finished' | 'failed' | 'limited' | 'stopped' | 'unreachable'} Status
+ * @typedef {{
+ *   language: Language, theme: Theme, display: Display, view: 'stage' | 'table', present: boolean, folded: boolean,
+ *   source: string, lesson: Lesson | null, lessons: Lesson[], status: Status, message: string,
+ *   trace: Trace, run: string | null, ran: string, cursor: number, last: number, playing: boolean, speed: number, selected: number | null, pinned: number | null
+ * }} Page  `ran` is the text that `trace` belongs to; `status` is that of the newest run
+ * @typedef {ReturnType<typeof createStore<Page>>} PageStore
+ * @typedef {{id: string, status: string, events: number}} Outcome
+ * @typedef {ReturnType<typeof createRunner>} Runner
+ */
+
+export const SPEEDS = /** @type {const} */ ([0.25, 0.5, 1, 1.5, 2, 4]);
+
+/** @param {{language: Language, theme: Theme}} choices @returns {PageStore} */
+export function createPage({ language, theme }) {
+  return createStore(/** @type {Page} */ ({
+    language, theme, display: 'gradients', view: 'stage', present: false, folded: false,
+    source: '', lesson: null, lessons: [], status: 'idle', message: '',
+    trace: new Trace(), run: null, ran: '', cursor: -1, last: -1, playing: false, speed: 1, selected: null, pinned: null,
+  }));
+}
+
+/**
+ * Runs the program of the page. A newer run takes over from an older one: the older is stopped on the server and its events are dropped;
+ * the last good picture stays until the new trace is whole.
+ * @param {PageStore} page
+ * @param {(trace: Trace, source: string, run: string) => Promise<void>} onTrace the new trace is in: draw it
+ */
+export function createRunner(page, onTrace) {
+  /** @type {{controller: AbortController, id: string | null} | null} */
+  let current = null;
+
+  function cancel() {
+    if (!current) return;
+    current.controller.abort();
+    if (current.id !== null) stopRun(current.id).catch(() => undefined);
+    current = null;
+  }
+
+  /**
+   * @param {string} source @param {{seed?: number}} [options]
+   * @returns {Promise<Outcome | null>} null where a newer run took over
+   */
+  async function run(source, { seed = 0 } = {}) {
+    cancel();
+    const mine = { controller: new AbortController(), id: /** @type {string | null} */ (null) };
+    const { signal } = mine.controller;
+    current = mine;
+    page.set({ status: 'running', message: '' });
+    const trace = new Trace();
+    try {
+      const started = await startRun(source, { seed, signal });
+      mine.id = started.id;
+      for await (const events of readEvents(started, { signal })) {
+        if (signal.aborted) return null;
+        trace.push(events);
+      }
+      if (signal.aborted) return null;
+      if (!trace.complete) throw new Error('the stream ended early');
+      mine.id = null;
+      const end = trace.at(trace.last);
+      const status = end.error ? end.error.status : 'finished';
+      await onTrace(trace, source, started.id);
+      if (signal.aborted) return null;
+      page.set({ status });
+      return { id: started.id, status, events: trace.events.length };
+    } catch (error) {
+      if (signal.aborted) return null;
+      page.set({ status: 'unreachable', message: error instanceof Error ? error.message : String(error) });
+      throw error;
+    } finally {
+      if (current === mine) current = null;
+    }
+  }
+
+  return { run, cancel };
+}

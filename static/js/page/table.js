@@ -1,0 +1,35 @@
+import { label } from '../state/labels.js';
+import { fill, html } from './dom.js';
+import { kindOf } from './inspector.js';
+import { t } from './language.js';
+import { lineText } from './values.js';
+
+/** @typedef {import('../state/types.js').State} State */
+
+/**
+ * The graph as a table, equal to the picture: the same tensors, the same step, the same selection.
+ * @param {HTMLElement} root
+ * @param {{state: State, selected: number | null, onSelect: (tensor: number) => void, caption: string}} options
+ */
+export function showTable(root, { state, selected, onSelect, caption }) {
+  const reached = new Map();
+  const call = state.call === null ? undefined : state.calls[state.call];
+  call?.reached.forEach((id, index) => reached.set(id, index + 1));
+  const tensors = [...state.tensors.values()].filter((tensor) => !tensor.aside && tensor.grad_of === null);
+  const columns = ['node', 'kind', 'inputs', 'value', 'gradient', 'order', 'saved'];
+  fill(root, [html('table', { class: 'table' }, html('caption', {}, caption),
+    html('thead', {}, html('tr', {}, ...columns.map((name) => html('th', { scope: 'col' }, t(`table.${name}`))))),
+    html('tbody', {}, ...tensors.map((tensor) => {
+      const applied = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
+      const gradient = tensor.grad ?? tensor.flow;
+      const order = applied ? reached.get(applied.function) : undefined;
+      return html('tr', { 'aria-selected': tensor.tensor === selected ? 'true' : null, 'data-row': tensor.tensor },
+        html('th', { scope: 'row' }, html('button', { type: 'button', class: 'table-name', onclick: () => onSelect(tensor.tensor) }, label(state, tensor.tensor))),
+        html('td', {}, t(`kind.${kindOf(tensor)}`)),
+        html('td', {}, applied ? `${applied.op}(${applied.inputs.map((id) => (id === null ? '·' : label(state, id))).join(', ')})` : ''),
+        html('td', { class: 'table-number' }, lineText(tensor.value)),
+        html('td', { class: `table-number${tensor.grad ? '' : ' table-flow'}` }, gradient ? lineText(gradient) : ''),
+        html('td', { class: 'table-number' }, order === undefined ? '' : String(order)),
+        html('td', {}, applied && applied.saved.length > 0 ? `${applied.saved.join(', ')}${applied.freed ? ` (${t('saved.freed')})` : ''}` : ''));
+    })))]);
+}

@@ -1,0 +1,150 @@
+import { fill, html, need } from './dom.js';
+import { exportAs, fileName, FORMATS, save } from './exports.js';
+import { icon } from './icons.js';
+import { keyText } from './keys.js';
+import { onLanguage, OWN_NAMES, t } from './language.js';
+import { createMenu } from './menu.js';
+import { note } from './notes.js';
+import { SPEEDS } from './session.js';
+import { THEMES } from './theme.js';
+
+/** @typedef {import('./menu.js').Item} Item */
+
+const THEME_ICONS = /** @type {const} */ ({ light: 'sun', dark: 'moon', projector: 'projector' });
+
+/**
+ * The buttons and menus of the bar, the lesson switcher, the zoom group and the transport.
+ * @param {{bench: import('./workbench.js').Workbench, buttons: import('./buttons.js').Buttons, actions: import('./actions.js').Action[], stage: any}} parts
+ */
+export function createToolbar({ bench, buttons, actions, stage }) {
+  const { page } = bench;
+  const { button, playButton } = buttons;
+  /** @param {string} name @param {...Node} children */
+  const slot = (name, ...children) => fill(need(`[data-slot="${name}"]`), children);
+
+  /** @param {string} format */
+  async function exportFile(format) {
+    const { lesson, run, cursor, trace } = page.value;
+    const known = FORMATS.find((one) => one.format === format);
+    const name = fileName(`${lesson?.id ?? 'gradlight'}-${trace.stepAt(cursor)}`, known?.extension ?? format);
+    try {
+      save(await exportAs(format, { stage, run, cursor }), name);
+      note(t('export.saved', { name }));
+    } catch (error) {
+      note(error instanceof Error ? error.message : String(error), 'fault');
+    }
+  }
+
+  const exportItems = () => FORMATS.map(({ format }) => /** @type {Item} */ ({
+    id: format, label: t(`export.${format}`), attributes: { 'data-export': format }, run: () => exportFile(format),
+  }));
+  const themeItems = () => THEMES.map((theme) => /** @type {Item} */ ({
+    id: theme, label: t(`theme.${theme}`), icon: THEME_ICONS[theme], checked: page.value.theme === theme, run: () => bench.set('theme', theme),
+  }));
+  const languageItems = () => /** @type {const} */ (['en', 'zh-CN']).map((language) => /** @type {Item} */ ({
+    id: language, label: OWN_NAMES[language].name, lang: language, checked: page.value.language === language, run: () => bench.set('language', language),
+  }));
+  /** @param {string} id @returns {Item} */
+  const actionItem = (id) => {
+    const action = actions.find((one) => one.id === id);
+    return { id, label: t(`action.${id}`), icon: action?.icon, keys: keyText(action?.keys[0] ?? ''), run: () => action?.run() };
+  };
+
+  const exportButton = button('export', { text: true });
+  const exportMenu = takeOver(exportButton, exportItems);
+  const themeButton = html('button', { type: 'button', class: 'button', 'data-icon-only': true });
+  const themeMenu = createMenu({ button: themeButton, items: themeItems });
+  const languageButton = html('button', { type: 'button', class: 'button', 'data-menu': 'language' });
+  const languageMenu = createMenu({ button: languageButton, items: languageItems });
+  const moreButton = html('button', { type: 'button', class: 'button', 'data-icon-only': true }, icon('more'));
+  const moreMenu = createMenu({
+    button: moreButton,
+    items: () => [
+      .../** @type {const} */ (['values', 'gradients', 'shapes']).map((display) => /** @type {Item} */ ({
+        id: display, label: t(`action.display-${display}`), checked: page.value.display === display, run: () => bench.set('view', display),
+      })),
+      'rule', ...themeItems(), 'rule', ...languageItems(), 'rule', actionItem('table'), actionItem('present'), actionItem('share'), actionItem('help'),
+    ],
+  });
+
+  /** An action's button opens a menu in place of running. @param {HTMLButtonElement} element @param {() => Item[]} items */
+  function takeOver(element, items) {
+    const menu = createMenu({ button: element, items });
+    element.dataset.menu = 'export';
+    return menu;
+  }
+
+  const display = html('div', { class: 'segments', role: 'group' }, ...['values', 'gradients', 'shapes'].map((name) => button(`display-${name}`, { text: true })));
+  slot('display', display);
+  slot('theme', themeMenu.element);
+  slot('language', languageMenu.element);
+  slot('present', button('present', { text: true }));
+  slot('share', button('share'));
+  slot('export', exportMenu.element);
+  slot('help', button('help'));
+  slot('more', moreMenu.element);
+  slot('run', button('run', { text: true, key: true, primary: true }));
+
+  const zoomText = html('button', { type: 'button', class: 'button zoom-share', 'aria-hidden': 'true', tabindex: -1, onclick: () => bench.fit() }, '100%');
+  slot('zoom', button('table'), html('span', { class: 'tool-rule' }), button('zoom-out'), zoomText, button('zoom-in'), button('fit'));
+
+  const speedButton = html('button', { type: 'button', class: 'button speed' });
+  const speedMenu = createMenu({
+    button: speedButton, opens: 'up',
+    items: () => [...SPEEDS].reverse().map((speed) => ({ id: String(speed), label: t('speed.value', { speed }), checked: page.value.speed === speed, run: () => bench.set('speed', speed) })),
+  });
+  slot('transport', button('first'), button('step-back'), playButton(), button('step-forward'), button('last'), speedMenu.element);
+
+  const lessonText = html('span', { class: 'lesson-open-text' });
+  const lessonCount = html('span', { class: 'lesson-count' });
+  const lessonButton = html('button', { type: 'button', class: 'button lesson-open', 'data-action': 'lessons', onclick: () => bench.openLessons() }, icon('book'), lessonText, icon('chevron'));
+  const previous = html('button', { type: 'button', class: 'button', 'data-icon-only': true, onclick: () => bench.neighbourLesson(-1) }, icon('back'));
+  const next = html('button', { type: 'button', class: 'button', 'data-icon-only': true, onclick: () => bench.neighbourLesson(1) }, icon('forward'));
+  slot('lessons', lessonButton, lessonCount, previous, next);
+
+  function refresh() {
+    const { theme, language, speed, lesson, lessons, source } = page.value;
+    fill(themeButton, [icon(THEME_ICONS[theme])]);
+    named(themeButton, `${t('theme.label')}: ${t(`theme.${theme}`)}`);
+    fill(languageButton, [icon('language'), html('span', { lang: language }, OWN_NAMES[language].short)]);
+    languageButton.title = t('language.label');
+    named(moreButton, t('more.label'));
+    speedButton.textContent = t('speed.value', { speed });
+    speedButton.title = t('speed.label');
+    speedButton.setAttribute('aria-label', `${t('speed.label')} ${t('speed.value', { speed })}`);
+    display.setAttribute('aria-label', t('display.label'));
+    need('[data-slot="zoom"]').setAttribute('aria-label', t('zoom.label'));
+
+    const at = lesson ? lessons.indexOf(lesson) : -1;
+    const own = !lesson || source.trim() !== lesson.program.trim();
+    const title = lesson ? lesson.title[language] : t('lessons.own');
+    lessonText.textContent = title;
+    lessonButton.setAttribute('aria-label', t('lessons.open', { title }));
+    lessonCount.textContent = at < 0 ? '' : t('lessons.count', { number: at + 1, count: lessons.length });
+    named(previous, t('lessons.previous'));
+    named(next, t('lessons.next'));
+    previous.disabled = at <= 0;
+    next.disabled = lessons.length === 0 || at === lessons.length - 1;
+    need('[data-lesson-title]').textContent = lesson ? `${title}${own ? ' *' : ''}` : '';
+  }
+  page.subscribe((_, changed) => {
+    if (['theme', 'language', 'speed', 'lesson', 'lessons', 'source'].some((name) => changed.has(/** @type {any} */ (name)))) refresh();
+  });
+  onLanguage(refresh);
+  refresh();
+
+  return {
+    openExports: () => exportMenu.open(),
+    pinButton: button('pin'),
+    /** @param {number} scale */
+    showZoom(scale) {
+      zoomText.textContent = `${Math.round(scale * 100)}%`;
+    },
+  };
+}
+
+/** @param {HTMLElement} element @param {string} label */
+function named(element, label) {
+  element.setAttribute('aria-label', label);
+  element.title = label;
+}

@@ -1,0 +1,80 @@
+import { isScalar, isWhole, numbersOf, scalarOf, shapeText, shortNumber, tableOf } from '../stage/numbers.js';
+import { html } from './dom.js';
+import { t } from './language.js';
+
+/**
+ * @typedef {import('../state/types.js').Value} Value
+ * @typedef {import('../stage/numbers.js').Scalar} Scalar
+ */
+
+const MOST_HEAT = 0.55;
+
+/** A number with every digit it was sent with. @param {Scalar} value @param {boolean} whole */
+export function fullNumber(value, whole) {
+  if (typeof value !== 'number') return shortNumber(value);
+  const text = String(value);
+  const shown = !whole && Number.isInteger(value) && !text.includes('e') ? `${text}.0` : text;
+  return shown.replaceAll('-', '−');
+}
+
+/** "float32 · 2×3" @param {Value} value */
+export function kindText(value) {
+  return isScalar(value) ? value.dtype : `${value.dtype} · ${shapeText(value)}`;
+}
+
+/** One line of text for a value: its number, a short list, or shape and norm. @param {Value} value */
+export function lineText(value) {
+  const whole = isWhole(value);
+  if (isScalar(value)) return shortNumber(scalarOf(value), 6, whole);
+  const numbers = numbersOf(value);
+  if (value.shape.length === 1 && numbers.length === value.shape[0] && numbers.length <= 4) return `[${numbers.map((one) => shortNumber(one, 4, whole)).join(', ')}]`;
+  return shapeText(value);
+}
+
+/**
+ * A value to look at: a 0-d value as its number, others as a heat map with digits and what sums them up.
+ * @param {Value} value @param {{tone?: 'value' | 'gradient' | 'flow'}} [options]
+ */
+export function valueView(value, { tone = 'value' } = {}) {
+  const whole = isWhole(value);
+  if (isScalar(value)) return html('p', { class: 'value-number', 'data-tone': tone }, fullNumber(scalarOf(value), whole));
+  const table = tableOf(value);
+  return html('div', { class: 'value-array', 'data-tone': tone },
+    table ? heatMap(table, whole) : html('p', { class: 'value-none' }, value.shape.includes(0) ? t('value.empty') : shapeText(value)),
+    summaryLine(value));
+}
+
+/** @param {import('../stage/numbers.js').Table} table @param {boolean} whole */
+function heatMap(table, whole) {
+  const flat = table.cells.flat();
+  const largest = Math.max(...flat.map((cell) => (typeof cell === 'number' && Number.isFinite(cell) ? Math.abs(cell) : 0)), Number.MIN_VALUE);
+  const digits = table.columns > 6 ? 2 : table.columns > 4 ? 3 : 4;
+  return html('div', { class: 'heat-scroll', 'data-scroll': true, tabindex: table.columns > 6 ? 0 : null },
+    html('table', { class: 'heat' }, html('tbody', {}, ...table.cells.map((row) => html('tr', {}, ...row.map((cell) => {
+      const element = html('td', {
+        'data-sign': typeof cell !== 'number' ? (typeof cell === 'string' ? 'broken' : null) : cell < 0 ? 'minus' : cell > 0 ? 'plus' : null,
+        title: fullNumber(cell, whole),
+      }, html('span', {}, shortNumber(cell, digits, whole)));
+      if (typeof cell === 'number') element.style.setProperty('--heat', String(((Math.abs(cell) / largest) * MOST_HEAT).toFixed(3)));
+      return element;
+    }))))));
+}
+
+/** @param {Value} value */
+function summaryLine(value) {
+  const numbers = numbersOf(value).filter((one) => typeof one === 'number');
+  if (numbers.length < 5 && 'data' in value) return null;
+  const { min, max, mean, nonfinite } = value;
+  /** @param {string} key @param {unknown} given @param {() => number} computed */
+  const part = (key, given, computed) => {
+    const shown = given ?? (numbers.length > 0 ? computed() : null);
+    return shown === null ? null : `${t(`value.${key}`)} ${shortNumber(/** @type {Scalar} */ (shown))}`;
+  };
+  const parts = [
+    part('min', min, () => Math.min(...numbers)),
+    part('mean', mean, () => numbers.reduce((sum, one) => sum + one, 0) / numbers.length),
+    part('max', max, () => Math.max(...numbers)),
+    nonfinite ? `${t('value.nonfinite')} ${nonfinite}` : null,
+  ].filter((one) => one !== null);
+  return html('p', { class: 'value-summary' }, parts.join('  ·  '));
+}

@@ -1,0 +1,156 @@
+import { fill, html, need } from './dom.js';
+import { showInspector } from './inspector.js';
+import { onLanguage, t } from './language.js';
+import { placeNotes } from './lessons.js';
+import { showOutput } from './output.js';
+import { showTable } from './table.js';
+import { createTimeline } from './timeline.js';
+
+/** @typedef {import('./session.js').Page} Page */
+
+const SPOKEN_EVERY = 1500;
+const NARROW = matchMedia('(max-width: 899px)');
+
+/**
+ * Keeps every region equal to the page's state.
+ * @param {{bench: import('./workbench.js').Workbench, editor: import('./editor.js').Editor, ops: import('./ops.js').OpTable, toolbar: {pinButton: HTMLElement}}} parts
+ */
+export function createViews({ bench, editor, ops, toolbar }) {
+  const { page } = bench;
+  const root = document.documentElement;
+  const workbench = need('.workbench');
+  const inspector = need('[data-inspector]');
+  const table = need('[data-table]');
+  const empty = need('[data-empty]');
+  const output = need('[data-output]');
+  const status = need('[data-sentence]');
+  const timeline = createTimeline(need('[data-track]'), { onSeek: (seq) => void bench.seek(seq), sentence: bench.sentence });
+
+  /** @type {{seq: number, text: string}[]} */
+  let notes = [];
+  let spoken = 0;
+  let pending = 0;
+
+  function showSentence() {
+    const { trace, cursor, playing, status: run } = page.value;
+    clearTimeout(pending);
+    const now = performance.now();
+    const wait = playing ? spoken + SPOKEN_EVERY - now : 0;
+    const write = () => {
+      spoken = performance.now();
+      const { trace: latest, cursor: at } = page.value;
+      if (latest.last < 0) return fill(status, []);
+      const index = latest.stepAt(at);
+      const step = latest.steps[index];
+      const here = notes.find((one) => one.seq >= step.from && one.seq <= step.to);
+      status.dataset.phase = step.kind === 'error' ? 'failed' : step.phase;
+      fill(status, [html('span', { class: 'sentence-text' }, bench.sentence(index)), here ? html('span', { class: 'sentence-note' }, here.text) : null]);
+    };
+    if (trace.last < 0 || wait <= 0) write();
+    else pending = window.setTimeout(write, wait);
+    status.toggleAttribute('data-stale', run === 'running');
+  }
+
+  /** What stands at the cursor. */
+  function showMoment() {
+    const { trace, cursor, ran, language, view, selected, source } = page.value;
+    const state = trace.at(cursor);
+    const subject = bench.subject();
+    showInspector(inspector, {
+      state, tensor: subject, source: ran, ops, language, pinButton: toolbar.pinButton,
+      onSeek: (seq) => void bench.seek(seq), onLine: (line) => editor.goTo(line, 0),
+    });
+    if (view === 'table') {
+      showTable(table, { state, selected: selected ?? subject, onSelect: (tensor) => bench.select(tensor), caption: trace.last < 0 ? '' : bench.sentence(trace.stepAt(cursor)) });
+    }
+    showOutput(output, { printed: state.printed, error: state.error, onPlace: (line, column) => editor.goTo(line, column) });
+    const step = trace.last < 0 ? null : trace.steps[trace.stepAt(cursor)];
+    const same = source === ran;
+    editor.showPlace(step && same && step.line !== null ? { line: step.line, span: step.span, phase: step.kind === 'error' ? 'failed' : step.phase } : null);
+    timeline.move(cursor);
+  }
+
+  function showTrace() {
+    const { trace, lesson, language, ran, cursor, source } = page.value;
+    notes = lesson && lesson.program === ran && trace.last >= 0 ? placeNotes(lesson, trace, language) : [];
+    const end = trace.last < 0 ? null : trace.at(trace.last).error;
+    editor.showFault(end && end.line !== null && source === ran ? { line: end.line, column: end.column, end_column: end.end_column, message: end.message, hint: end.hint } : null);
+    timeline.show(trace, cursor);
+    showEmpty();
+  }
+
+  function showEmpty() {
+    const { trace, status: run, view } = page.value;
+    const end = trace.last < 0 ? null : trace.at(trace.last);
+    const drawn = end !== null && end.tensors.size > 0;
+    const kind = run === 'waiting' ? 'link' : drawn || run === 'running' && trace.last < 0 ? null : end?.error ? 'failed' : trace.last < 0 ? null : 'nothing';
+    empty.hidden = kind === null || view === 'table';
+    if (kind === null) return;
+    const title = { link: 'empty.linkTitle', failed: 'empty.failedTitle', nothing: 'empty.title' }[kind];
+    fill(empty, [
+      html('p', { class: 'empty-title' }, t(title)),
+      html('p', { class: 'empty-text' }, kind === 'link' ? t('empty.linkText') : kind === 'failed' ? end?.error?.message ?? '' : t('empty.text')),
+      kind === 'link' ? html('button', { type: 'button', class: 'button', 'data-primary': true, onclick: () => void bench.run() }, t('action.run')) : null,
+    ]);
+  }
+
+  function showLayout() {
+    const { view, present, folded, status: run } = page.value;
+    root.toggleAttribute('data-present', present);
+    root.toggleAttribute('data-folded', folded);
+    root.dataset.run = run;
+    table.hidden = view !== 'table';
+    need('#stage').toggleAttribute('inert', view === 'table');
+  }
+
+  page.subscribe((value, changed) => {
+    /** @param {...keyof Page} names */
+    const any = (...names) => names.some((name) => changed.has(name));
+    if (any('view', 'present', 'folded', 'status')) showLayout();
+    if (any('trace', 'lesson')) showTrace();
+    if (any('status', 'view')) showEmpty();
+    if (any('trace', 'cursor', 'selected', 'pinned', 'view')) showMoment();
+    if (any('trace', 'cursor', 'playing', 'status', 'lesson')) showSentence();
+    if (changed.has('source') && value.source !== value.ran) {
+      editor.showPlace(null);
+      editor.showFault(null);
+    }
+  });
+  onLanguage(() => {
+    showTrace();
+    showMoment();
+    showSentence();
+    labelTabs();
+  });
+
+  const tabs = ['program', 'inspector'].map((name) => html('button', {
+    type: 'button', class: 'tab', role: 'tab', id: `tab-${name}`, 'aria-controls': name, onclick: () => openTab(name),
+  }));
+  need('[data-tabs]').append(...tabs);
+  need('[data-tabs]').addEventListener('keydown', (event) => {
+    if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
+    const other = tabs.find((tab) => tab !== document.activeElement);
+    other?.focus();
+    other?.click();
+    event.preventDefault();
+  });
+
+  /** @param {string} name */
+  function openTab(name) {
+    workbench.dataset.tab = name;
+    for (const tab of tabs) {
+      const open = tab.id === `tab-${name}`;
+      tab.setAttribute('aria-selected', String(open));
+      tab.tabIndex = open ? 0 : -1;
+    }
+  }
+  function labelTabs() {
+    tabs.forEach((tab) => (tab.textContent = t(`tab.${tab.id.slice(4)}`)));
+  }
+
+  openTab('program');
+  labelTabs();
+  if (NARROW.matches && innerWidth <= 340) page.set({ view: 'table' });
+  showLayout();
+  showMoment();
+}

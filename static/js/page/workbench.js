@@ -1,0 +1,261 @@
+import { createPlayer } from '../stage/player.js';
+import { sentence } from '../state/sentences.js';
+import { openGallery } from './lessons.js';
+import { chooseLanguage, t, translator } from './language.js';
+import { writeLink } from './link.js';
+import { note } from './notes.js';
+import { createRunner, SPEEDS } from './session.js';
+import { chooseTheme, THEMES } from './theme.js';
+
+/**
+ * @typedef {import('./session.js').PageStore} PageStore
+ * @typedef {import('./session.js').Display} Display
+ * @typedef {import('../state/trace.js').Trace} Trace
+ * @typedef {import('./lessons.js').Lesson} Lesson
+ * @typedef {ReturnType<typeof createWorkbench>} Workbench
+ * @typedef {{page: PageStore, stage: ReturnType<typeof import('../stage/stage.js').createStage>, editor: () => import('./editor.js').Editor, openHelp: () => void, openExports: () => void}} Parts
+ */
+
+const REST = 350;
+
+/**
+ * What a person, a key, a button or a script can make the page do.
+ * @param {Parts} parts
+ */
+export function createWorkbench({ page, stage, editor, openHelp, openExports }) {
+  /** @type {ReturnType<typeof createPlayer> | null} */
+  let player = null;
+  /** @type {number | null} */
+  let wanted = null;
+  /** @type {number | null} */
+  let opened = null;
+  let rest = 0;
+  const runner = createRunner(page, adopt);
+
+  /** A whole new trace: it is drawn at the asked cursor, else where the old one stood. @param {Trace} trace @param {string} source @param {string} run */
+  async function adopt(trace, source, run) {
+    const before = page.value;
+    void player?.pause();
+    const end = trace.at(trace.last);
+    const atEnd = before.last < 0 || before.cursor >= before.last;
+    const kept = atEnd ? trace.last : Math.min(before.cursor, trace.last);
+    const cursor = wanted === null ? kept : Math.min(wanted, trace.last);
+    wanted = null;
+    const made = createPlayer({ trace, show: (at, { animate }) => stage.show(trace, { cursor: at, animate }), onChange: follow });
+    made.speed = before.speed;
+    player = made;
+    const known = (/** @type {number | null} */ id) => (id !== null && end.tensors.has(id) ? id : null);
+    page.set({ trace, run, ran: source, last: trace.last, cursor, playing: false, selected: known(before.selected), pinned: known(before.pinned) });
+    await made.seek(cursor);
+  }
+
+  function follow() {
+    if (player) page.set({ cursor: player.cursor, playing: player.playing });
+  }
+
+  const bench = {
+    page,
+
+    /** Runs the program, after replacing its text where one is given. @param {string} [source] @param {{at?: number | null, seed?: number}} [options] */
+    async run(source, { at = null, seed = 0 } = {}) {
+      clearTimeout(rest);
+      if (source !== undefined && source !== page.value.source) bench.replace(source, null);
+      wanted = at ?? opened;
+      opened = null;
+      try {
+        return await runner.run(page.value.source, { seed });
+      } catch (error) {
+        note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault');
+        return null;
+      }
+    },
+
+    /** A program that came with a link runs only when the person says so, and then goes to its step. @param {number | null} cursor */
+    waitForRun(cursor) {
+      opened = cursor;
+      page.set({ status: 'waiting' });
+    },
+
+    /** Another program takes the editor. @param {string} source @param {Lesson | null} lesson */
+    replace(source, lesson) {
+      clearTimeout(rest);
+      page.set({ source, lesson });
+      editor().replace(source);
+    },
+
+    /** The person typed: the program runs again after a rest. @param {string} source */
+    typed(source) {
+      clearTimeout(rest);
+      page.set({ source });
+      if (page.value.status === 'waiting') return;
+      rest = window.setTimeout(() => void bench.run(), REST);
+    },
+
+    /** @param {Lesson} lesson */
+    async openLesson(lesson) {
+      history.replaceState(null, '', location.pathname + location.search);
+      bench.replace(lesson.program, lesson);
+      page.set({ selected: null, pinned: null });
+      await bench.run(undefined, { at: Infinity });
+    },
+
+    openLessons() {
+      const { lessons, lesson, language } = page.value;
+      openGallery({ lessons, current: lesson?.id ?? null, language, onChoose: (chosen) => void bench.openLesson(chosen) });
+    },
+
+    /** @param {number} by */
+    neighbourLesson(by) {
+      const { lessons, lesson } = page.value;
+      const next = lessons[lessons.findIndex((one) => one.id === lesson?.id) + by];
+      if (next) void bench.openLesson(next);
+    },
+
+    async play() {
+      if (!player) return;
+      await player.play();
+    },
+    async pause() {
+      await player?.pause();
+    },
+    /** @param {number} by teaching steps */
+    async step(by) {
+      await player?.step(by);
+    },
+    /** @param {number} seq */
+    async seek(seq) {
+      await player?.seek(seq);
+    },
+
+    /** To the first step of the next or previous phase. @param {1 | -1} by */
+    stepPhase(by) {
+      const { trace, cursor } = page.value;
+      const { steps } = trace;
+      const here = trace.stepAt(cursor);
+      const differs = (/** @type {number} */ one, /** @type {number} */ other) => steps[one].phase !== steps[other].phase || steps[one].call !== steps[other].call;
+      let at = here;
+      if (by > 0) {
+        while (at < steps.length - 1 && !differs(at, here)) at += 1;
+      } else {
+        if (at > 0) at -= 1;
+        while (at > 0 && !differs(at - 1, at)) at -= 1;
+      }
+      return bench.seek(steps[at].to);
+    },
+
+    /** @param {number} by */
+    changeSpeed(by) {
+      const at = SPEEDS.findIndex((speed) => speed >= page.value.speed);
+      bench.set('speed', SPEEDS[Math.min(Math.max(at + by, 0), SPEEDS.length - 1)]);
+    },
+
+    /** Changes a setting; an unknown name or value is an error that says what there is. @param {string} name @param {unknown} value */
+    async set(name, value) {
+      switch (name) {
+        case 'theme':
+          return choose(name, value, THEMES, (theme) => {
+            chooseTheme(theme);
+            page.set({ theme });
+            stage.refresh();
+          });
+        case 'language':
+          return choose(name, value, /** @type {const} */ (['en', 'zh-CN']), (language) => chooseLanguage(language));
+        case 'view':
+          if (value === 'table' || value === 'stage') return page.set({ view: value });
+          return choose(name, value, /** @type {const} */ (['values', 'gradients', 'shapes']), (display) => {
+            page.set({ display, view: 'stage' });
+            stage.view(display);
+          });
+        case 'speed': {
+          const speed = Number(value);
+          if (!(speed >= SPEEDS[0] && speed <= (SPEEDS.at(-1) ?? 4))) throw new RangeError(`speed: expected 0.25 to 4, got ${String(value)}`);
+          if (player) player.speed = speed;
+          stage.setSpeed(speed);
+          return page.set({ speed });
+        }
+        case 'motion':
+          return choose(name, value, /** @type {const} */ (['full', 'reduced']), (motion) => stage.reduceMotion(motion === 'reduced'));
+        default:
+          throw new RangeError(`expected theme, language, view, speed or motion, got ${name}`);
+      }
+    },
+
+    nextTheme: () => bench.set('theme', THEMES[(THEMES.indexOf(page.value.theme) + 1) % THEMES.length]),
+    toggleTable: () => page.set({ view: page.value.view === 'table' ? 'stage' : 'table' }),
+    toggleProgram: () => page.set({ folded: !page.value.folded }),
+    async togglePresent() {
+      const present = !page.value.present;
+      page.set({ present });
+    },
+    async toggleFullScreen() {
+      if (document.fullscreenElement) await document.exitFullscreen();
+      else await document.documentElement.requestFullscreen?.();
+    },
+
+    /** @param {number | null} tensor */
+    select(tensor) {
+      page.set({ selected: tensor });
+      stage.select(tensor);
+    },
+    togglePin: () => page.set({ pinned: page.value.pinned === null ? bench.subject() : null }),
+
+    /** The tensor the inspector is about: the pinned one, the selected one, else that of the step. @returns {number | null} */
+    subject() {
+      const { pinned, selected, trace, cursor } = page.value;
+      if (pinned !== null) return pinned;
+      if (selected !== null) return selected;
+      for (let at = trace.stepAt(cursor); at > 0; at -= 1) {
+        const { tensor } = trace.steps[at];
+        if (tensor !== null) return tensor;
+      }
+      return null;
+    },
+
+    /** @param {number} index */
+    sentence: (index) => sentence(page.value.trace, index, t),
+
+    /** @param {number} factor */
+    zoom: (factor) => stage.zoom(factor),
+    fit: () => stage.fit(),
+
+    async share() {
+      try {
+        const { source, cursor, language } = page.value;
+        const fragment = await writeLink(source, { cursor, language });
+        history.replaceState(null, '', fragment);
+        await copy(location.href);
+      } catch (error) {
+        note(t(error instanceof RangeError ? 'share.long' : 'share.failed'), 'fault');
+      }
+    },
+
+    openExports,
+    openHelp,
+  };
+
+  /** @param {string} address */
+  async function copy(address) {
+    try {
+      await navigator.clipboard.writeText(address);
+      note(t('share.copied'));
+    } catch {
+      note(t('share.address'));
+    }
+  }
+
+  translator.onChange((language) => {
+    page.set({ language });
+    stage.refresh();
+  });
+  return bench;
+}
+
+/**
+ * @template T
+ * @param {string} name @param {unknown} value @param {readonly T[]} known @param {(value: T) => unknown} act
+ */
+function choose(name, value, known, act) {
+  const found = known.find((one) => one === value);
+  if (found === undefined) throw new RangeError(`${name}: expected ${known.join(', ')}, got ${String(value)}`);
+  return act(found);
+}
