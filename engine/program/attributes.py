@@ -1,0 +1,132 @@
+"""The one place where a program's `value.name` is resolved: tables of (type, name), never the host's own look-up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.program import classes, reach
+from engine.program.failures import ProgramError
+from engine.program.functions import MATH
+from engine.program.hints import nearest
+from engine.program.methods import METHODS
+from engine.program.values import (
+    Builtin,
+    HostFunction,
+    Instance,
+    Namespace,
+    UserClass,
+    Value,
+    type_name,
+)
+
+if TYPE_CHECKING:
+    from engine.program.evaluate import Interpreter
+
+ABSENT = {
+    "cuda": "There is no GPU here; leave it out: everything runs on the CPU.",
+    "device": "There is no GPU here; leave the device out: everything runs on the CPU.",
+    "save": "A program here has no files.",
+    "load": "A program here has no files.",
+    "utils": "Data loaders are not here: slice a tensor instead.",
+    "compile": "Leave it out: every step is shown as it runs.",
+    "jit": "Leave it out: every step is shown as it runs.",
+    "numpy": "Use x.tolist() or x.item().",
+    "cpu": "Leave it out: everything runs on the CPU.",
+}
+
+
+def read(run: Interpreter, value: Value, name: str) -> Value:
+    """The value of `value.name`; AttributeError with the nearest known name where there is none."""
+    kind = type(value)
+    if kind in reach.TENSORS:
+        getter = reach.ATTRIBUTES.get(name)
+        if getter is not None:
+            return run.host(getter, [value], {})
+        method = reach.METHODS.get(name)
+        if method is not None:
+            return HostFunction(name, method, (value,))
+        raise unknown(value, name, [*reach.ATTRIBUTES, *reach.METHODS])
+    if kind is Namespace:
+        return member(run, value.path, name)
+    handler = METHODS.get((kind, name))
+    if handler is not None:
+        return Builtin(name, lambda at, given, keywords: handler(at, value, given, keywords))
+    if kind is Instance or kind is UserClass:
+        return classes.read(run, value, name)
+    getter = reach.GETTERS.get((kind, name))
+    if getter is not None:
+        return run.host(getter, [value], {})
+    method = reach.OBJECTS.get((kind, name))
+    if method is not None:
+        return HostFunction(name, method, (value,))
+    known = [attribute for of, attribute in (*METHODS, *reach.GETTERS, *reach.OBJECTS) if of is kind]
+    raise unknown(value, name, known)
+
+
+def write(run: Interpreter, value: Value, name: str, new: Value) -> None:
+    """Does `value.name = new`; AttributeError where a program may not."""
+    kind = type(value)
+    if kind in reach.TENSORS:
+        setter = reach.SETTERS.get(name)
+        if setter is not None:
+            run.host(setter, [value, run.outward(new)], {})
+            return
+        if name in reach.ATTRIBUTES:
+            text = f"attribute '{name}' of 'torch._C.TensorBase' objects is not writable"
+            raise ProgramError("AttributeError", text, code="read-only", name=name)
+        raise unknown(value, name, list(reach.SETTERS))
+    if kind is Instance:
+        classes.write(run, value, name, new)
+        return
+    setter = reach.OBJECT_SETTERS.get((kind, name))
+    if setter is not None:
+        run.host(setter, [value, run.outward(new)], {})
+        return
+    if kind is Namespace:
+        raise ProgramError(
+            "AttributeError", f"module '{value.path}' cannot be changed here", code="read-only", name=name
+        )
+    raise unknown(value, name, [attribute for of, attribute in reach.OBJECT_SETTERS if of is kind])
+
+
+def member(run: Interpreter, path: str, name: str) -> Value:
+    """The value of a name in `torch`, one of its modules, or `math`."""
+    if path == "math":
+        if name in MATH:
+            return MATH[name]
+        raise _absent(path, name, list(MATH))
+    inner = f"{path}.{name}".removeprefix("torch.")
+    if inner in reach.TORCH:
+        return reach.torch_value(inner)
+    if inner in reach.SPACES:
+        return Namespace(f"torch.{inner}")
+    prefix = path.removeprefix("torch").removeprefix(".")
+    known = {
+        rest.partition(".")[0]
+        for full in reach.TORCH
+        if not prefix or full.startswith(prefix + ".")
+        for rest in [full.removeprefix(prefix + ".") if prefix else full]
+    }
+    raise _absent(path, name, sorted(known))
+
+
+def _absent(path: str, name: str, known: list[str]) -> ProgramError:
+    text = f"module '{path}' has no attribute '{name}'"
+    near = nearest(name, known)
+    if near:
+        hint = f"Did you mean {near}?"
+        return ProgramError("AttributeError", text, code="attribute", hint=hint, name=name, suggestion=near)
+    hint = ABSENT.get(name, "It is not part of the language here.")
+    return ProgramError("AttributeError", text, code="attribute", hint=hint, name=name)
+
+
+def unknown(value: Value, name: str, known: list[str]) -> ProgramError:
+    """The AttributeError of a name that a value has not, with the nearest that it has."""
+    text = f"'{type_name(value)}' object has no attribute '{name}'"
+    if value is None:
+        return ProgramError("AttributeError", text, name=name)
+    near = nearest(name, known)
+    if near:
+        hint = f"Did you mean {near}?"
+        return ProgramError("AttributeError", text, code="attribute", hint=hint, name=name, suggestion=near)
+    return ProgramError("AttributeError", text, code="attribute", hint=ABSENT.get(name), name=name)

@@ -1,0 +1,81 @@
+"""The errors a program can meet: a kind and a text, never a host exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Span = tuple[int, int, int, int]
+
+PARENTS: dict[str, str | None] = {
+    "Exception": None,
+    "ArithmeticError": "Exception",
+    "OverflowError": "ArithmeticError",
+    "ZeroDivisionError": "ArithmeticError",
+    "AssertionError": "Exception",
+    "AttributeError": "Exception",
+    "ImportError": "Exception",
+    "ModuleNotFoundError": "ImportError",
+    "LookupError": "Exception",
+    "IndexError": "LookupError",
+    "KeyError": "LookupError",
+    "NameError": "Exception",
+    "UnboundLocalError": "NameError",
+    "RuntimeError": "Exception",
+    "NotImplementedError": "RuntimeError",
+    "RecursionError": "RuntimeError",
+    "GradcheckError": "RuntimeError",
+    "StopIteration": "Exception",
+    "TypeError": "Exception",
+    "UserWarning": "Exception",
+    "ValueError": "Exception",
+}
+
+
+def is_kind(kind: str, wanted: str) -> bool:
+    """True where an error of this kind is also one of the wanted kind."""
+    current: str | None = kind
+    while current is not None:
+        if current == wanted:
+            return True
+        current = PARENTS.get(current)
+    return False
+
+
+class ProgramError(Exception):
+    """An error of the program itself, which its own `except` may take."""
+
+    def __init__(
+        self, kind: str, text: str, *, code: str | None = None, hint: str | None = None, **arguments: str | int
+    ) -> None:
+        self.kind = kind
+        self.text = text
+        self.code = code
+        self.hint = hint
+        self.arguments = arguments
+        self.span: Span | None = None
+        super().__init__(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One place where a text leaves the language: 1-based line, 0-based columns, the end exclusive.
+
+    `replacement`, where given, is the text that could stand there instead.
+    """
+
+    line: int
+    column: int
+    end_column: int
+    message: str
+    hint: str
+    code: str
+    replacement: str | None = None
+    error: str = "NotSupported"
+
+
+class Refused(Exception):
+    """A text that is not run; `refusals` holds every place, in order, at least one."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        self.refusals = sorted(refusals, key=lambda refusal: (refusal.line, refusal.column))
+        super().__init__(self.refusals[0].message)

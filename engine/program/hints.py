@@ -1,0 +1,226 @@
+"""What to try after an error: one table from PyTorch's and Python's words to a stable code and a sentence."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+Arguments = dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A stable code, what to try in a sentence, and the parts of that sentence for other languages."""
+
+    code: str
+    text: str
+    arguments: Arguments = field(default_factory=dict)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like this one, or None where none is close."""
+    if name == name.lower():
+        found = difflib.get_close_matches(name, list(known), 1, 0.65)
+    else:
+        lowered = {other.lower(): other for other in known}
+        found = [lowered[match] for match in difflib.get_close_matches(name.lower(), list(lowered), 1, 0.65)]
+    return found[0] if found else None
+
+
+_SHAPES = re.compile(r"\((\d{1,9})x(\d{1,9}) and (\d{1,9})x(\d{1,9})\)")
+_SIZES = re.compile(
+    r"tensor a \((\d{1,9})\) must match the size of tensor b \((\d{1,9})\) at non-singleton dimension (\d{1,3})"
+)
+_VERSION = re.compile(r"is at version (\d{1,9}); expected version (\d{1,9})")
+
+
+def _matmul(text: str) -> Hint:
+    match = _SHAPES.search(text)
+    if not match:
+        return Hint("shape-matmul", "The last size of the first must be the first size of the second.")
+    rows, inner, outer, columns = map(int, match.groups())
+    said = f"The inner sizes {inner} and {outer} differ."
+    if inner == columns:
+        said += " Transpose the second: a @ b.T."
+    elif rows == outer:
+        said += " Transpose the first: a.T @ b."
+    elif rows == columns:
+        said += " Exchange the two: b @ a."
+    else:
+        said += " The last size of the first must be the first size of the second."
+    return Hint("shape-matmul", said, {"rows": rows, "inner": inner, "outer": outer, "columns": columns})
+
+
+def _broadcast(text: str) -> Hint:
+    match = _SIZES.search(text)
+    if not match:
+        return Hint("shape-broadcast", "Sizes must be equal, or one of them 1.")
+    a, b, dimension = map(int, match.groups())
+    said = f"Sizes {a} and {b} in dimension {dimension} do not fit: they must be equal, or one of them 1."
+    return Hint("shape-broadcast", said + " Try .unsqueeze, .T or .reshape.", {"a": a, "b": b, "dimension": dimension})
+
+
+def _version(text: str) -> Hint:
+    match = _VERSION.search(text)
+    said = "A tensor that backward needs was changed in place. Write x = x + 1 instead of x += 1, or change a .clone()."
+    if not match:
+        return Hint("version", said)
+    return Hint("version", said, {"version": int(match.group(1)), "expected": int(match.group(2))})
+
+
+Reader = Callable[[str], Hint]
+
+
+def _say(code: str, text: str) -> Reader:
+    hint = Hint(code, text)
+    return lambda _: hint
+
+
+TABLE: tuple[tuple[str, str, Reader], ...] = (
+    (
+        "RuntimeError",
+        "backward through the graph a second time",
+        _say("second-backward", "Write backward(retain_graph=True) in the first call, or compute the loss again."),
+    ),
+    (
+        "RuntimeError",
+        "grad can be implicitly created only for scalar outputs",
+        _say(
+            "non-scalar-backward",
+            "Write y.sum().backward(), or give the weights: y.backward(gradient=torch.ones_like(y)).",
+        ),
+    ),
+    (
+        "RuntimeError",
+        "does not require grad and does not have a grad_fn",
+        _say("no-grad-fn", "Make a leaf with requires_grad=True, and compute outside torch.no_grad()."),
+    ),
+    (
+        "RuntimeError",
+        "a view of a leaf Variable that requires grad is being used in an in-place",
+        _say("leaf-in-place", "Wrap the change in with torch.no_grad():."),
+    ),
+    (
+        "RuntimeError",
+        "a leaf Variable that requires grad is being used in an in-place",
+        _say("leaf-in-place", "Wrap the change in with torch.no_grad():, or write w = w - ... for a new tensor."),
+    ),
+    ("RuntimeError", "modified by an inplace operation", _version),
+    ("RuntimeError", "shapes cannot be multiplied", _matmul),
+    ("RuntimeError", "at non-singleton dimension", _broadcast),
+    (
+        "RuntimeError",
+        "is invalid for input of size",
+        _say("shape-view", "The product of the new sizes must be the number of elements; one size may be -1."),
+    ),
+    (
+        "RuntimeError",
+        "view size is not compatible",
+        _say("view-stride", "Write .reshape(...), or .contiguous().view(...)."),
+    ),
+    (
+        "RuntimeError",
+        "Only Tensors of floating point",
+        _say("integer-grad", "Write floats: torch.tensor([1., 2.], requires_grad=True)."),
+    ),
+    (
+        "RuntimeError",
+        "only Tensors of floating point",
+        _say("integer-grad", "Write floats: torch.tensor([1., 2.]).requires_grad_()."),
+    ),
+    (
+        "RuntimeError",
+        "could not infer output dtype",
+        _say("integer-mean", "Write x.float().mean()."),
+    ),
+    (
+        "RuntimeError",
+        "Boolean value of Tensor with more than one value",
+        _say("ambiguous-truth", "Write x.any() or x.all(), or compare one element."),
+    ),
+    (
+        "RuntimeError",
+        "cannot be converted to Scalar",
+        _say("item", "Take one element first: x[0].item(), or use x.tolist()."),
+    ),
+    ("ValueError", "only one element tensors", _say("item", "Take one element first: float(x[0]), or use x.tolist().")),
+    (
+        "RuntimeError",
+        "appears to not have been used in the graph",
+        _say("unused-input", "Write allow_unused=True, or use the tensor in the computation."),
+    ),
+    (
+        "RuntimeError",
+        "One of the differentiated Tensors does not require grad",
+        _say("no-requires-grad", "Make that tensor with requires_grad=True."),
+    ),
+    (
+        "RuntimeError",
+        "can't retain_grad on Tensor that has requires_grad=False",
+        _say("no-requires-grad", "Make the tensor with requires_grad=True."),
+    ),
+    (
+        "RuntimeError",
+        "cannot register a hook on a tensor that doesn't require gradient",
+        _say("no-requires-grad", "Make the tensor with requires_grad=True."),
+    ),
+    (
+        "RuntimeError",
+        "you can only change requires_grad flags of leaf",
+        _say("non-leaf-flag", "Write y = y.detach() for a copy outside the graph."),
+    ),
+    ("RuntimeError", "Can't call numpy() on Tensor that requires grad", _say("numpy", "Write x.detach().numpy().")),
+    (
+        "RuntimeError",
+        "Mismatch in shape: grad_output",
+        _say("gradient-shape", "Give a gradient of the output's own shape."),
+    ),
+    (
+        "RuntimeError",
+        "attempting to assign a gradient of size",
+        _say("gradient-shape", "Give .grad the tensor's own shape."),
+    ),
+    (
+        "RuntimeError",
+        "can't be cast to the desired output type",
+        _say("in-place-cast", "Write x = x + 1.5 for a new tensor."),
+    ),
+    ("IndexError", "out of bounds for dimension", _say("index", "Indices run from 0 to the size minus 1.")),
+    (
+        "IndexError",
+        "too many indices for tensor",
+        _say("index", "Use at most as many indices as the tensor has dimensions."),
+    ),
+    ("IndexError", "invalid index of a 0-dim tensor", _say("index-scalar", "It holds one number: use x.item().")),
+    ("IndexError", "Dimension out of range", _say("dimension", "Dimensions count from 0, or from the end as -1.")),
+    ("IndexError", "index out of range", _say("index", "Indices run from 0 to len(...) - 1.")),
+    ("TypeError", "iteration over a 0-d tensor", _say("index-scalar", "It holds one number: use x.item().")),
+    ("TypeError", "len() of a 0-d tensor", _say("index-scalar", "It holds one number: use x.item().")),
+    ("ZeroDivisionError", "", _say("zero-division", "Guard the divisor, or divide tensors, which give inf.")),
+    ("KeyError", "", _say("key", "Look at the keys the dict has, or use d.get(key).")),
+    ("NotImplementedError", "", _say("not-yet", "This part of PyTorch is not here yet.")),
+    ("TypeError", "'NoneType'", _say("none", "This value is None: did backward() run, and is the tensor a leaf?")),
+    ("AttributeError", "'NoneType'", _say("none", "This value is None: did backward() run, and is the tensor a leaf?")),
+)
+
+CODES = {
+    "RuntimeError": "runtime-error",
+    "ValueError": "value-error",
+    "TypeError": "type-error",
+    "IndexError": "index",
+    "AttributeError": "attribute",
+    "NameError": "name",
+    "UnboundLocalError": "unbound-local",
+    "AssertionError": "assertion",
+    "OverflowError": "overflow",
+}
+
+
+def find(kind: str, text: str) -> Hint | None:
+    """The hint for an error of this kind and text, or None where there is nothing better to say than its words."""
+    for of, part, read in TABLE:
+        if of == kind and part in text:
+            return read(text)
+    return None

@@ -1,0 +1,335 @@
+"""The state of one run, and the one gate between a program's values and the engine's functions."""
+
+from __future__ import annotations
+
+import ast
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from types import GeneratorType
+from typing import Any
+
+import numpy as np
+from engine.record import Recorder
+
+from engine.dtypes import dtype
+from engine.program import printing, reach, sizes
+from engine.program.failures import PARENTS, ProgramError
+from engine.program.functions import BUILTINS, range_length
+from engine.program.limits import Limited, Meter
+from engine.program.parse import Program
+from engine.program.values import (
+    TOP,
+    BoundMethod,
+    Builtin,
+    Frame,
+    HostFunction,
+    Stream,
+    TypeValue,
+    UserFunction,
+    Value,
+    View,
+    type_name,
+)
+from engine.tensor import Size
+
+TENSORS = reach.TENSORS
+INERT = frozenset({bool, int, float, str, type(None), slice, type(...), range, dtype, Size, *TENSORS})
+CALLABLE = frozenset({UserFunction, BoundMethod, Builtin, HostFunction})
+RAISED = (ArithmeticError, AttributeError, IndexError, MemoryError, RuntimeError, TypeError, ValueError)
+NESTING = 30
+TEXT = 200
+
+
+class Machine:
+    """What a run holds: its scopes, its budget and its recorder."""
+
+    def __init__(self, program: Program, recorder: Recorder, meter: Meter) -> None:
+        self.program = program
+        self.recorder = recorder
+        self.meter = meter
+        self.top = Frame(None, TOP, "")
+        self.frame = self.top
+        self.builtins = BUILTINS
+        self.scopes: list[tuple[str, str]] = []
+        self.seen = 0
+
+    # Told by the parts that build on this one
+
+    @abstractmethod
+    def call(self, function: Value, given: list[Value], keywords: dict[str, Value]) -> Value: ...
+
+    @abstractmethod
+    def operate(self, kind: type[ast.operator], left: Value, right: Value, *, in_place: bool = False) -> Value: ...
+
+    @abstractmethod
+    def compare(self, kind: type[ast.cmpop], left: Value, right: Value) -> Value: ...
+
+    @abstractmethod
+    def same(self, left: Value, right: Value, depth: int = 0) -> bool: ...
+
+    # The recorder
+
+    def here(self, node: ast.AST) -> None:
+        """Says that what the engine does next comes from this expression."""
+        self.recorder.span = self.program.spans[node]
+
+    def print(self, text: str) -> None:
+        """Adds to the printed output, within its limit."""
+        self.meter.need_printed(len(text))
+        self.emit("printed", text=text)
+
+    def emit(self, kind: str, **fields: Any) -> None:
+        """Records one event of the program's own."""
+        self.recorder.emit(kind, **fields)
+        self.spend()
+
+    def spend(self) -> None:
+        """Takes fuel for the events made since the last look, and ends a run that made too many."""
+        made = self.recorder.count - self.seen
+        if made:
+            self.seen += made
+            if self.seen > self.meter.limits.events:
+                raise Limited("events", self.meter.limits.events)
+            if made > 8:
+                self.meter.burn(made)
+
+    def enter(self, scope: str, label: str) -> None:
+        self.scopes.append((scope, label))
+        self.emit("scope-entered", scope=scope, label=label)
+
+    def leave(self, depth: int) -> None:
+        """Leaves every scope deeper than this."""
+        while len(self.scopes) > depth:
+            scope, label = self.scopes.pop()
+            self.emit("scope-left", scope=scope, label=label)
+
+    # The gate
+
+    def host(self, function: Callable[..., Any], given: list[Value], keywords: dict[str, Value]) -> Value:
+        """What a function of the engine gives for a program's values; its errors become the program's."""
+        try:
+            result = function(*given, **keywords)
+        except RAISED as error:
+            raise self.translated(error) from None
+        self.spend()
+        return self.admitted(result)
+
+    def translated(self, error: Exception) -> BaseException:
+        """An engine's error as the program's own; what names our own insides goes on unchanged, to end the run."""
+        if isinstance(error, RecursionError):
+            return Limited("calls", self.meter.limits.calls)
+        if isinstance(error, MemoryError):
+            return Limited("alive", self.meter.limits.alive)
+        kind, text = type(error).__name__, str(error)
+        if kind not in PARENTS or " object at 0x" in text or "site-packages" in text:
+            return error
+        return ProgramError(kind, text)
+
+    def outward(self, value: Value, depth: int = 0) -> Any:
+        """A program's value as the engine takes it: functions become callbacks, unknown objects are refused."""
+        kind = type(value)
+        if kind in INERT:
+            return value
+        self.meter.burn(1)
+        if depth > NESTING:
+            raise ProgramError("ValueError", "too many nested lists", code="nesting")
+        if kind is list:
+            return value if _flat(value) else [self.outward(item, depth + 1) for item in value]
+        if kind is tuple:
+            return value if _flat(value) else tuple([self.outward(item, depth + 1) for item in value])
+        if kind is dict:
+            return {key: self.outward(item, depth + 1) for key, item in value.items()}
+        if kind in CALLABLE:
+            return self.callback(value)
+        if kind is TypeValue and value.host is not None:
+            return value.host
+        if kind in (Stream, View):
+            return [self.outward(item, depth + 1) for item in self.gather(value)]
+        if kind in reach.HOST_TYPES:
+            return value
+        raise ProgramError(
+            "TypeError", f"a value of type '{type_name(value)}' cannot be given to the engine", code="argument"
+        )
+
+    def callback(self, function: Value) -> Callable[..., Any]:
+        """A host function that runs the program's own, under the same fuel and depth."""
+
+        def run(*given: Any, **keywords: Any) -> Any:
+            line, span = self.recorder.line, self.recorder.span
+            try:
+                return self.outward(self.call(function, [self.admitted(value) for value in given], keywords))
+            finally:
+                self.recorder.line, self.recorder.span = line, span
+
+        run.__name__ = run.__qualname__ = function.function.name if type(function) is BoundMethod else function.name
+        return run
+
+    def admitted(self, result: Any) -> Value:
+        """An engine's result as a program's value; what the program has no name for stays outside."""
+        kind = type(result)
+        if kind in TENSORS:
+            if result.numel() >= 1000:
+                self.meter.watch(result._data)
+            return result
+        if kind in INERT or kind in reach.HOST_TYPES:
+            return result
+        if kind is list or kind is tuple:
+            return kind([self.admitted(item) for item in result])
+        if kind is dict:
+            return {key: self.admitted(item) for key, item in result.items()}
+        if kind is GeneratorType or kind in reach.ITERATORS:
+            return Stream("generator", (self.admitted(item) for item in result))
+        if kind in reach.NAMED_TUPLES:
+            return result
+        if isinstance(result, np.generic):
+            return self.admitted(result.item())
+        raise ProgramError(
+            "NotImplementedError",
+            f"a result of type '{kind.__name__}' is not part of the language here",
+            code="not-yet",
+        )
+
+    def need_result(self, kind: type[ast.operator], left: Value, right: Value) -> None:
+        self.meter.need_elements(sizes.of_operator(kind, left, right))
+
+    # What values mean
+
+    def is_tensor(self, value: Value) -> bool:
+        return type(value) in TENSORS
+
+    def is_size(self, value: Value) -> bool:
+        return type(value) is Size
+
+    def truth(self, value: Value) -> bool:
+        """What `if` sees in a value."""
+        kind = type(value)
+        if kind is bool:
+            return bool(value)
+        if kind in (int, float, str, list, tuple, dict, Size) or value is None:
+            return bool(value)
+        if kind is range:
+            return range_length(value) > 0
+        if kind is View:
+            return bool(value.owner)
+        if kind in TENSORS:
+            return bool(self.host(bool, [value], {}))
+        return True
+
+    def index(self, value: Value) -> Value:
+        """A value as a whole number where it stands for one, a one-element integer tensor included."""
+        if type(value) is bool:
+            return int(value)
+        if type(value) in TENSORS and value.numel() == 1 and not value.dtype.is_floating_point:
+            return self.host(int, [value], {})
+        return value
+
+    def whole(self, value: Value) -> int:
+        """The value, a whole number. Raises TypeError in Python's words."""
+        value = self.index(value)
+        if type(value) is not int:
+            text = f"'{type_name(value)}' object cannot be interpreted as an integer"
+            raise ProgramError("TypeError", text, code="whole-number")
+        return int(value)
+
+    def as_float(self, value: Value) -> float:
+        """What `float(value)` gives."""
+        if type(value) in TENSORS:
+            return float(self.host(float, [value], {}))
+        if type(value) not in (bool, int, float, str):
+            text = f"float() argument must be a string or a real number, not '{type_name(value)}'"
+            raise ProgramError("TypeError", text)
+        try:
+            return float(value)
+        except (ValueError, OverflowError) as error:
+            raise ProgramError(type(error).__name__, str(error)[:TEXT]) from None
+
+    def as_real(self, value: Value) -> float:
+        """The value as a number for `math`. Raises TypeError in Python's words."""
+        if type(value) not in TENSORS:
+            raise ProgramError("TypeError", f"must be real number, not {type_name(value)}")
+        return self.as_float(value)
+
+    def key(self, value: Value) -> Value:
+        """The value, fit to be a dict's key. Raises TypeError in Python's words."""
+        kind = type(value)
+        if kind in (list, dict, Stream, View):
+            raise ProgramError("TypeError", f"unhashable type: '{type_name(value)}'", code="unhashable")
+        if kind is tuple:
+            for item in value:
+                self.meter.burn(1)
+                self.key(item)
+        return value
+
+    def length(self, value: Value) -> int:
+        """What `len(value)` gives."""
+        kind = type(value)
+        if kind in (str, list, tuple, dict, Size) or kind in reach.NAMED_TUPLES:
+            return len(value)
+        if kind is range:
+            return range_length(value)
+        if kind is View:
+            return len(value.owner)
+        if kind in TENSORS or kind in reach.SIZED:
+            return int(self.host(len, [value], {}))
+        raise ProgramError("TypeError", f"object of type '{type_name(value)}' has no len()")
+
+    def iterate(self, value: Value) -> Iterator[Value]:
+        """The items of a value one at a time, each for a unit of fuel."""
+        kind = type(value)
+        if kind is list:
+            return self.counted(iter(value))
+        if kind in (tuple, str, range, Size) or kind in reach.NAMED_TUPLES:
+            return self.counted(iter(value))
+        if kind is dict:
+            return self.counted(iter(list(value)))
+        if kind is View:
+            return self.counted(iter(value.items()))
+        if kind is Stream:
+            return self.counted(value.items)
+        if kind in TENSORS:
+            self.host(len, [value], {}) if value.ndim else None
+            rows = self.host(iter, [value], {}) if not value.ndim else None
+            return self.counted(iter(rows.items if rows is not None else self.rows(value)))
+        if kind in reach.SIZED:
+            return self.counted(self.host(iter, [value], {}).items)
+        raise ProgramError("TypeError", f"'{type_name(value)}' object is not iterable", code="not-iterable")
+
+    def counted(self, items: Iterator[Value]) -> Iterator[Value]:
+        for item in items:
+            self.meter.burn(1)
+            yield item
+
+    def gather(self, value: Value) -> list[Value]:
+        """All items of a value, within the limit on containers."""
+        if type(value) in (list, tuple, str, dict, range, View):
+            self.meter.need_items(self.length(value))
+        found = []
+        for item in self.iterate(value):
+            found.append(item)
+            self.meter.need_items(len(found))
+        return found
+
+    # Text
+
+    def shown(self, value: Value, room: int) -> str:
+        """The `str` of a value."""
+        return printing.shown(value, room)
+
+    def repr(self, value: Value, room: int) -> str:
+        """The `repr` of a value."""
+        return printing.text(value, room)
+
+    def checked_text(self, text: str) -> str:
+        """The text, where it is not too long for a string of the program."""
+        self.meter.need_text(len(text))
+        return text
+
+    def formatted(self, value: Value, spec: str) -> str:
+        """The value under a format specification; a 0-d tensor gives its number."""
+        if spec and type(value) in TENSORS and value.ndim == 0:
+            value = self.host(reach.METHODS["item"], [value], {})
+        return self.checked_text(printing.formatted(value, spec, self.meter.limits.string + 1))
+
+
+def _flat(value: list[Value] | tuple[Value, ...]) -> bool:
+    return all(type(item) in INERT for item in value)

@@ -1,0 +1,274 @@
+"""The methods of strings, lists, tuples and dicts: one table of (type, name)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from engine.program.arguments import take
+from engine.program.failures import ProgramError
+from engine.program.functions import sort
+from engine.program.values import Value, View, type_name
+
+if TYPE_CHECKING:
+    from engine.program.evaluate import Interpreter
+
+Handler = Callable[["Interpreter", Value, list[Value], dict[str, Value]], Value]
+
+
+def _texts(name: str, given: list[Value]) -> None:
+    for value in given:
+        if type(value) is not str:
+            raise ProgramError("TypeError", f"{name}() argument must be str, not {type_name(value)}")
+
+
+def _text(name: str, least: int, most: int) -> Handler:
+    """A method of `str` whose arguments are strings and whose result is no longer than its parts."""
+    apply = STRING[name]
+
+    def handler(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+        take(name, given, keywords, least, most)
+        _texts(name, given)
+        try:
+            result = apply(owner, *given)
+        except ValueError as error:
+            raise ProgramError("ValueError", str(error)) from None
+        if type(result) is str:
+            run.meter.need_text(len(result))
+        return result
+
+    return handler
+
+
+STRING: dict[str, Callable[..., Value]] = {
+    "split": str.split,
+    "rsplit": str.rsplit,
+    "splitlines": str.splitlines,
+    "strip": str.strip,
+    "lstrip": str.lstrip,
+    "rstrip": str.rstrip,
+    "upper": str.upper,
+    "lower": str.lower,
+    "title": str.title,
+    "capitalize": str.capitalize,
+    "startswith": str.startswith,
+    "endswith": str.endswith,
+    "find": str.find,
+    "index": str.index,
+    "count": str.count,
+    "isdigit": str.isdigit,
+    "isalpha": str.isalpha,
+    "isspace": str.isspace,
+    "isupper": str.isupper,
+    "islower": str.islower,
+    "removeprefix": str.removeprefix,
+    "removesuffix": str.removesuffix,
+    "partition": str.partition,
+    "rpartition": str.rpartition,
+}
+ONE_TEXT = (
+    "startswith",
+    "endswith",
+    "find",
+    "index",
+    "count",
+    "removeprefix",
+    "removesuffix",
+    "partition",
+    "rpartition",
+)
+
+
+def _join(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("join", given, keywords, 1, 1)
+    parts = run.gather(given[0])
+    length = len(owner) * max(len(parts) - 1, 0)
+    for place, part in enumerate(parts):
+        if type(part) is not str:
+            raise ProgramError("TypeError", f"sequence item {place}: expected str instance, {type_name(part)} found")
+        length += len(part)
+    run.meter.need_text(length)
+    return str(owner).join(parts)
+
+
+def _replace(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("replace", given, keywords, 2, 2)
+    _texts("replace", given)
+    old, new = given
+    run.meter.need_text(len(owner) + owner.count(old) * (len(new) - len(old)))
+    return owner.replace(old, new)
+
+
+def _pad(name: str) -> Handler:
+    apply = {"ljust": str.ljust, "rjust": str.rjust, "center": str.center, "zfill": str.zfill}[name]
+
+    def handler(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+        take(name, given, keywords, 1, 1 if name == "zfill" else 2)
+        if type(given[0]) is not int:
+            raise ProgramError("TypeError", f"'{type_name(given[0])}' object cannot be interpreted as an integer")
+        _texts(name, given[1:])
+        if len(given) > 1 and len(given[1]) != 1:
+            raise ProgramError("TypeError", "The fill character must be exactly one character long")
+        run.meter.need_text(given[0])
+        result = apply(owner, *given)
+        return result
+
+    return handler
+
+
+def _append(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("append", given, keywords, 1, 1)
+    run.meter.need_items(len(owner) + 1)
+    owner.append(given[0])
+    return None
+
+
+def _extend(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("extend", given, keywords, 1, 1)
+    items = run.gather(given[0])
+    run.meter.need_items(len(owner) + len(items))
+    owner.extend(items)
+    return None
+
+
+def _insert(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("insert", given, keywords, 2, 2)
+    run.meter.need_items(len(owner) + 1)
+    run.meter.burn(len(owner) // 100)
+    owner.insert(run.whole(given[0]), given[1])
+    return None
+
+
+def _pop_list(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("pop", given, keywords, 0, 1)
+    run.meter.burn(len(owner) // 100)
+    try:
+        return owner.pop(run.whole(given[0])) if given else owner.pop()
+    except IndexError as error:
+        raise ProgramError("IndexError", str(error)) from None
+
+
+def _place(run: Interpreter, owner: Value, wanted: Value) -> int:
+    for place, item in enumerate(owner):
+        if run.same(item, wanted):
+            return place
+    return -1
+
+
+def _index(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("index", given, keywords, 1, 1)
+    place = _place(run, owner, given[0])
+    if place < 0:
+        name = type_name(owner)
+        raise ProgramError("ValueError", f"{run.repr(given[0], 60)} is not in {name}")
+    return place
+
+
+def _remove(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("remove", given, keywords, 1, 1)
+    place = _place(run, owner, given[0])
+    if place < 0:
+        raise ProgramError("ValueError", "list.remove(x): x not in list")
+    del owner[place]
+    return None
+
+
+def _count(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("count", given, keywords, 1, 1)
+    return sum(run.same(item, given[0]) for item in list(owner))
+
+
+def _reverse(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("reverse", given, keywords, 0, 0)
+    run.meter.burn(len(owner) // 100)
+    owner.reverse()
+    return None
+
+
+def _sort(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("sort", given, keywords, 0, 0, ("key", "reverse"))
+    owner[:] = sort(run, list(owner), keywords)
+    return None
+
+
+def _clear(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("clear", given, keywords, 0, 0)
+    owner.clear()
+    return None
+
+
+def _copy(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("copy", given, keywords, 0, 0)
+    run.meter.burn(len(owner) // 100)
+    return owner.copy()
+
+
+def _get(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("get", given, keywords, 1, 2)
+    return owner.get(run.key(given[0]), given[1] if len(given) > 1 else None)
+
+
+def _pop_dict(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("pop", given, keywords, 1, 2)
+    key = run.key(given[0])
+    if key in owner:
+        return owner.pop(key)
+    if len(given) > 1:
+        return given[1]
+    raise ProgramError("KeyError", run.repr(given[0], 200))
+
+
+def _setdefault(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("setdefault", given, keywords, 1, 2)
+    run.meter.need_items(len(owner) + 1)
+    return owner.setdefault(run.key(given[0]), given[1] if len(given) > 1 else None)
+
+
+def _update(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    if len(given) > 1 or (given and type(given[0]) is not dict):
+        raise ProgramError("TypeError", "update() takes a dict here", hint="Write d.update({...}) or d[key] = value.")
+    added = {**(given[0] if given else {}), **keywords}
+    run.meter.need_items(len(owner) + len(added))
+    run.meter.burn(len(added) // 100)
+    owner.update(added)
+    return None
+
+
+def _view(name: str) -> Handler:
+    def handler(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+        take(name, given, keywords, 0, 0)
+        return View(f"dict_{name}", owner)
+
+    return handler
+
+
+METHODS: dict[tuple[type, str], Handler] = {
+    **{(str, name): _text(name, 0, 0) for name in STRING},
+    **{(str, name): _text(name, 1, 1) for name in ONE_TEXT},
+    **{(str, name): _text(name, 0, 1) for name in ("split", "rsplit", "strip", "lstrip", "rstrip")},
+    **{(str, name): _pad(name) for name in ("ljust", "rjust", "center", "zfill")},
+    (str, "join"): _join,
+    (str, "replace"): _replace,
+    (list, "append"): _append,
+    (list, "extend"): _extend,
+    (list, "insert"): _insert,
+    (list, "pop"): _pop_list,
+    (list, "remove"): _remove,
+    (list, "index"): _index,
+    (list, "count"): _count,
+    (list, "reverse"): _reverse,
+    (list, "sort"): _sort,
+    (list, "clear"): _clear,
+    (list, "copy"): _copy,
+    (tuple, "index"): _index,
+    (tuple, "count"): _count,
+    (dict, "get"): _get,
+    (dict, "keys"): _view("keys"),
+    (dict, "values"): _view("values"),
+    (dict, "items"): _view("items"),
+    (dict, "pop"): _pop_dict,
+    (dict, "setdefault"): _setdefault,
+    (dict, "update"): _update,
+    (dict, "clear"): _clear,
+    (dict, "copy"): _copy,
+}

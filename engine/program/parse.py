@@ -1,0 +1,446 @@
+"""Text to a checked tree: every place that leaves the language is found before anything runs."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.program import fstrings, punctuation
+from engine.program.failures import Refusal, Refused, Span
+from engine.program.limits import LIMITS, WORDS, Limits
+from engine.program.scopes import Names, names_of, parameters, targets_of
+from engine.program.syntax import (
+    ACCEPTED,
+    DUNDER_NAMES,
+    FOREIGN,
+    MODULES,
+    REFUSED,
+    REFUSED_ATTRIBUTES,
+    REFUSED_NAMES,
+    SYNTAX_HINTS,
+    UNDERSCORED,
+)
+
+FUNCTION, LOOP, CLASS = 1, 2, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A text that may run: its tree, where each node stands, and the names each function binds.
+
+    A span is (line, column, end line, end column), lines from 1, columns from 0 counted in characters, the end exclusive.
+    """
+
+    tree: ast.Module
+    spans: dict[ast.AST, Span]
+    names: dict[ast.AST, Names]
+
+
+def parse(source: str, limits: Limits = LIMITS) -> Program:
+    """The checked tree of a text. Raises `Refused` with every refusal at once."""
+    try:
+        size = len(source.encode())
+    except UnicodeEncodeError as error:
+        line = source.count("\n", 0, error.start) + 1
+        column = error.start - (source.rfind("\n", 0, error.start) + 1)
+        words = "Half of a surrogate pair is not a character.", "Delete it and type the sign again.", "surrogate"
+        raise Refused([Refusal(line, column, column + 1, *words, error="SyntaxError")]) from None
+    if size > limits.source_bytes:
+        message, hint = WORDS["source"]
+        message = message.format(limit=limits.source_bytes, wanted=size)
+        raise Refused([Refusal(1, 0, 0, message, hint, "limit-source")])
+    text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    suspects = punctuation.prompts(text) or punctuation.full_width(text)
+    if suspects:
+        raise Refused(suspects)
+    return _Check(_tree(text), text, limits).program()
+
+
+def _tree(text: str) -> ast.Module:
+    lines = text.split("\n")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        line = min(max(error.lineno or 1, 1), len(lines))
+        width = len(lines[line - 1])
+        column = min(max((error.offset or 1) - 1, 0), width)
+        end = error.end_offset - 1 if error.end_lineno == error.lineno and error.end_offset else 0
+        message = error.msg.split(" (detected at line")[0]
+        code, hint = _advice(message, lines, line)
+        blanks = len(lines[line - 1]) - len(lines[line - 1].lstrip())
+        if code in ("indentation", "tabs") and blanks:
+            column, end = 0, blanks
+        refusal = Refusal(line, column, max(end, column + 1), message, hint, code, None, "SyntaxError")
+        raise Refused([refusal]) from None
+    except (MemoryError, RecursionError):
+        words = "The expression nests too deeply.", "Split it over several lines with names.", "nesting"
+    except ValueError:
+        at = text.find("\0")
+        line = text.count("\n", 0, at) + 1
+        words = "The text holds a null character.", "Delete it.", "null"
+        column = at - (text.rfind("\n", 0, at) + 1)
+        raise Refused([Refusal(line, column, column + 1, *words, error="SyntaxError")]) from None
+    raise Refused([Refusal(1, 0, len(lines[0]), *words, error="SyntaxError")])
+
+
+def _advice(message: str, lines: list[str], line: int) -> tuple[str, str]:
+    if "null bytes" in message:
+        return "null", "Delete the null character."
+    for start, code, hint in SYNTAX_HINTS:
+        if message.startswith(start) or (start in ("closing parenthesis",) and start in message):
+            if code == "indentation" and start == "unexpected indent" and not any(map(str.strip, lines[: line - 1])):
+                return code, "The program begins with spaces: delete as many in front of every line."
+            return code, hint
+    if "was never closed" in message:
+        return "bracket", "Close this bracket."
+    return "syntax", "Look at this place, and at the line before it."
+
+
+class _Check:
+    """One iterative pass over the tree; `found` gathers the refusals."""
+
+    def __init__(self, tree: ast.Module, text: str, limits: Limits) -> None:
+        self.tree = tree
+        self.lines = text.split("\n")
+        self.plain = text.isascii()
+        self.limits = limits
+        self.found: list[Refusal] = []
+        self.spans: dict[ast.AST, Span] = {}
+        self.names: dict[ast.AST, Names] = {}
+
+    def program(self) -> Program:
+        stack: list[tuple[ast.AST, int, int]] = [(self.tree, 0, 0)]
+        count = 0
+        deep = False
+        while stack:
+            node, depth, place = stack.pop()
+            count += 1
+            if count > self.limits.nodes:
+                message, hint = WORDS["nodes"]
+                line = getattr_line(node)
+                self.found.append(Refusal(line, 0, 1, message.format(limit=self.limits.nodes), hint, "limit-nodes"))
+                break
+            if isinstance(node, (ast.expr, ast.stmt, ast.keyword, ast.arg, ast.alias, ast.excepthandler)):
+                self.spans[node] = self.span(node)
+            if depth > self.limits.depth:
+                if not deep:
+                    deep = True
+                    message = f"This nests more than {self.limits.depth} levels deep."
+                    self.refuse(node, message, "Split it over several lines with names.", "nesting")
+                continue
+            kind = type(node)
+            if kind not in ACCEPTED:
+                what, hint, code = REFUSED.get(kind.__name__, ("this syntax", "Write it in another way.", "syntax"))
+                self.refuse(node, f"The language here has no {what}.", hint, code)
+                continue
+            check = CHECKS.get(kind)
+            if check is not None:
+                check(self, node, place)
+            for child, inside in _children(node, place):
+                stack.append((child, depth + 1, inside))
+        if self.found:
+            raise Refused(self.found)
+        return Program(self.tree, self.spans, self.names)
+
+    def span(self, node: ast.expr | ast.stmt | ast.keyword | ast.arg | ast.alias | ast.excepthandler) -> Span:
+        line, column = node.lineno, node.col_offset
+        last, end = node.end_lineno or line, node.end_col_offset or column
+        if not self.plain:
+            column = self.characters(line, column)
+            end = self.characters(last, end)
+        return line, column, last, end
+
+    def characters(self, line: int, offset: int) -> int:
+        text = self.lines[line - 1]
+        return offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))
+
+    def refuse(self, node: ast.AST, message: str, hint: str, code: str, *, error: str = "NotSupported") -> None:
+        line, column, last, end = self.spans.get(node, (1, 0, 1, 0))
+        if last > line:
+            end = len(self.lines[line - 1])
+        self.found.append(Refusal(line, column, max(end, column + 1), message, hint, code, None, error))
+
+    def name(self, node: ast.AST, name: str, *, allowed: frozenset[str] = frozenset({"_"})) -> None:
+        if len(name) > self.limits.name:
+            self.refuse(
+                node, f"The name {name[:20]}... is too long.", f"Use at most {self.limits.name} signs.", "long-name"
+            )
+        elif name.startswith("_") and name not in allowed:
+            message = f"Names that begin with an underscore are kept for Python itself: {name}."
+            self.refuse(node, message, "Choose a name without it.", "underscore")
+
+    def syntax_error(self, node: ast.AST, message: str, hint: str, code: str = "syntax") -> None:
+        self.refuse(node, message, hint, code, error="SyntaxError")
+
+    def check_name(self, node: ast.Name, place: int) -> None:
+        if node.id in REFUSED_NAMES and type(node.ctx) is ast.Load:
+            self.refuse(node, f"{node.id} is not part of the language here.", REFUSED_NAMES[node.id], "refused-name")
+        loading = type(node.ctx) is ast.Load
+        self.name(node, node.id, allowed=frozenset({"_"}) | DUNDER_NAMES if loading else frozenset({"_"}))
+
+    def check_attribute(self, node: ast.Attribute, place: int) -> None:
+        name = node.attr
+        if name == "__init__" and _is_super(node.value) and place & FUNCTION:
+            return
+        if name in REFUSED_ATTRIBUTES:
+            if name == "cuda" and type(node.value) is ast.Name and node.value.id == "torch":
+                return
+            what, hint, code = REFUSED_ATTRIBUTES[name]
+            self.refuse(node, f"The language here has no {what}.", hint, code)
+        elif not (name in UNDERSCORED and name != "_") and not name.startswith("_saved_"):
+            self.name(node, name, allowed=frozenset())
+
+    def check_constant(self, node: ast.Constant, place: int) -> None:
+        value = node.value
+        kind = type(value)
+        if kind is int and value.bit_length() > self.limits.integer_bits:
+            message, hint = WORDS["integer"]
+            self.refuse(node, message.format(limit=self.limits.integer_bits), hint, "limit-integer")
+        elif kind is str and len(value) > self.limits.string:
+            message, hint = WORDS["string"]
+            message = message.format(limit=self.limits.string, wanted=len(value))
+            self.refuse(node, message, hint, "limit-string")
+        elif kind is bytes:
+            self.refuse(node, "The language here has no bytes.", "Write a plain string.", "bytes")
+        elif kind is complex:
+            self.refuse(node, "The language here has no complex numbers.", "Use two floats.", "complex")
+
+    def check_call(self, node: ast.Call, place: int) -> None:
+        seen: set[str] = set()
+        for keyword in node.keywords:
+            if keyword.arg in seen:
+                self.syntax_error(node, f"keyword argument repeated: {keyword.arg}", "Give it once.")
+            if keyword.arg is not None:
+                seen.add(keyword.arg)
+
+    def check_keyword(self, node: ast.keyword, place: int) -> None:
+        if node.arg is not None:
+            self.name(node, node.arg, allowed=frozenset())
+
+    def check_arg(self, node: ast.arg, place: int) -> None:
+        self.name(node, node.arg)
+
+    def check_lambda(self, node: ast.Lambda, place: int) -> None:
+        self.check_parameters(node)
+
+    def check_parameters(self, node: ast.FunctionDef | ast.Lambda) -> None:
+        seen: set[str] = set()
+        for parameter in parameters(node.args):
+            if parameter.arg in seen:
+                self.syntax_error(node, f"duplicate argument '{parameter.arg}' in function definition", "Rename one.")
+            seen.add(parameter.arg)
+        self.names[node] = names_of(node)
+
+    def check_function(self, node: ast.FunctionDef, place: int) -> None:
+        self.name(node, node.name, allowed=frozenset({"__init__"} if place & CLASS else {"_"}))
+        self.check_parameters(node)
+        names = self.names[node]
+        for clash in sorted((names.outer | names.top) & {parameter.arg for parameter in parameters(node.args)}):
+            self.syntax_error(node, f"name '{clash}' is parameter and global", "Rename one of the two.")
+
+    def check_class(self, node: ast.ClassDef, place: int) -> None:
+        self.name(node, node.name)
+        if place & (FUNCTION | CLASS):
+            self.refuse(node, "A class stands at the top level of the program here.", "Move it out.", "class-place")
+        if len(node.bases) != 1 or node.keywords or node.decorator_list:
+            message = "A class here is an nn.Module or a torch.autograd.Function."
+            self.refuse(
+                node, message, "Write class Net(nn.Module): or class F(torch.autograd.Function):.", "class-base"
+            )
+        for statement in node.body:
+            kind = type(statement)
+            if kind in (ast.FunctionDef, ast.Pass, ast.Assign, ast.AnnAssign):
+                continue
+            if type(statement) is ast.Expr and type(statement.value) is ast.Constant:
+                continue
+            self.refuse_statement(statement)
+
+    def refuse_statement(self, statement: ast.stmt) -> None:
+        self.spans[statement] = self.span(statement)
+        self.refuse(statement, "A class body holds only methods and constants here.", "Move this out.", "class-body")
+
+    def check_return(self, node: ast.Return, place: int) -> None:
+        if not place & FUNCTION:
+            self.syntax_error(node, "'return' outside function", "Write print(...) to show a value.")
+
+    def check_loop_word(self, node: ast.Break | ast.Continue, place: int) -> None:
+        if not place & LOOP:
+            word = "'break' outside loop" if type(node) is ast.Break else "'continue' not properly in loop"
+            self.syntax_error(node, word, "Delete it, or put it into a loop.")
+
+    def check_global(self, node: ast.Global | ast.Nonlocal, place: int) -> None:
+        for name in node.names:
+            self.name(node, name)
+        if type(node) is ast.Nonlocal and not place & FUNCTION:
+            self.syntax_error(node, "nonlocal declaration not allowed at module level", "Delete the line.")
+
+    def check_targets(self, node: ast.Assign | ast.Delete, place: int) -> None:
+        for target in node.targets:
+            self.check_target(target)
+
+    def check_for(self, node: ast.For, place: int) -> None:
+        self.check_target(node.target)
+
+    def check_target(self, target: ast.expr) -> None:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            starred = [item for item in target.elts if type(item) is ast.Starred]
+            if len(starred) > 1:
+                self.spans[target] = self.span(target)
+                self.syntax_error(target, "multiple starred expressions in assignment", "Keep one star.")
+        elif type(target) is ast.Starred:
+            self.spans[target] = self.span(target)
+            self.syntax_error(target, "starred assignment target must be in a list or tuple", "Write a comma after it.")
+
+    def check_comprehension(self, node: ast.ListComp | ast.DictComp | ast.GeneratorExp, place: int) -> None:
+        self.names[node] = Names(targets_of(node))
+        for generator in node.generators:
+            self.check_target(generator.target)
+            if generator.is_async:
+                what, hint, code = REFUSED["AsyncFor"]
+                self.refuse(node, f"The language here has no {what}.", hint, code)
+
+    def check_binary(self, node: ast.BinOp, place: int) -> None:
+        if type(node.op) is ast.Mod and (
+            type(node.left) is ast.JoinedStr or (type(node.left) is ast.Constant and type(node.left.value) is str)
+        ):
+            self.refuse(
+                node, "The language here has no % on strings.", 'Write an f-string: f"{x:.2f}".', "percent-format"
+            )
+
+    def check_formatted(self, node: ast.FormattedValue, place: int) -> None:
+        spec = node.format_spec
+        if spec is None:
+            return
+        parts = spec.values if type(spec) is ast.JoinedStr else []
+        if any(type(part) is not ast.Constant for part in parts):
+            self.refuse(node, "A format cannot hold { } itself here.", "Write the number: {x:.4f}.", "format-spec")
+            return
+        found = fstrings.fault(format_spec(node))
+        if found:
+            self.refuse(node, *found, "format-spec")
+
+    def check_import(self, node: ast.Import, place: int) -> None:
+        for alias in node.names:
+            self.check_module(node, alias.name)
+            if alias.asname:
+                self.name(node, alias.asname)
+
+    def check_import_from(self, node: ast.ImportFrom, place: int) -> None:
+        if node.level or not node.module:
+            self.refuse(
+                node, "There are no files to import from here.", "Write the function into the program.", "import"
+            )
+            return
+        if node.module == "__future__":
+            return
+        if not self.check_module(node, node.module):
+            return
+        for alias in node.names:
+            if alias.name == "*":
+                self.refuse(node, "import * hides where names come from.", "Import the names you use.", "import")
+                return
+            self.name(node, alias.name, allowed=frozenset())
+            if alias.asname:
+                self.name(node, alias.asname)
+
+    def check_module(self, node: ast.AST, name: str) -> bool:
+        if name in MODULES:
+            return True
+        root = name.partition(".")[0]
+        hint = FOREIGN.get(root, "Available are torch and math. Write what you need into the program.")
+        self.refuse(node, f"The module {name[:60]} is not here.", hint, "import")
+        return False
+
+    def check_try(self, node: ast.Try, place: int) -> None:
+        for handler in node.handlers[:-1]:
+            if handler.type is None:
+                self.syntax_error(node, "default 'except:' must be last", "Move it to the end.")
+
+    def check_handler(self, node: ast.ExceptHandler, place: int) -> None:
+        if node.name:
+            self.name(node, node.name)
+
+
+def getattr_line(node: ast.AST) -> int:
+    """The line of a node that may have none."""
+    return node.lineno if isinstance(node, (ast.expr, ast.stmt)) else 1
+
+
+def format_spec(node: ast.FormattedValue) -> str:
+    """The constant text of a value's format specification."""
+    if type(node.format_spec) is not ast.JoinedStr:
+        return ""
+    return "".join(str(part.value) for part in node.format_spec.values if isinstance(part, ast.Constant))
+
+
+def _is_super(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and type(node.func) is ast.Name and node.func.id == "super"
+
+
+def _children(node: ast.AST, place: int) -> Iterator[tuple[ast.AST, int]]:
+    if isinstance(node, (ast.FunctionDef, ast.Lambda)):
+        body: list[ast.AST] = list(node.body) if isinstance(node, ast.FunctionDef) else [node.body]
+        yield from ((child, FUNCTION) for child in body)
+        yield node.args, place & ~CLASS
+        if isinstance(node, ast.FunctionDef):
+            yield from ((child, place & ~CLASS) for child in node.decorator_list)
+        return
+    if isinstance(node, ast.ClassDef):
+        yield from ((child, CLASS) for child in node.body)
+        yield from ((child, place) for child in node.bases)
+        return
+    if isinstance(node, (ast.For, ast.While)):
+        yield from ((child, place | LOOP) for child in node.body)
+        yield from ((child, place) for child in node.orelse)
+        if isinstance(node, ast.For):
+            yield node.target, place
+            yield node.iter, place
+        else:
+            yield node.test, place
+        return
+    if isinstance(node, ast.arg):
+        return
+    if isinstance(node, ast.FormattedValue):
+        yield node.value, place
+        return
+    if isinstance(node, ast.AnnAssign):
+        yield node.target, place
+        if node.value is not None:
+            yield node.value, place
+        return
+    for child in ast.iter_child_nodes(node):
+        yield child, place
+
+
+CHECKS = {
+    ast.Name: _Check.check_name,
+    ast.Attribute: _Check.check_attribute,
+    ast.Constant: _Check.check_constant,
+    ast.Call: _Check.check_call,
+    ast.keyword: _Check.check_keyword,
+    ast.arg: _Check.check_arg,
+    ast.Lambda: _Check.check_lambda,
+    ast.FunctionDef: _Check.check_function,
+    ast.ClassDef: _Check.check_class,
+    ast.Return: _Check.check_return,
+    ast.Break: _Check.check_loop_word,
+    ast.Continue: _Check.check_loop_word,
+    ast.Global: _Check.check_global,
+    ast.Nonlocal: _Check.check_global,
+    ast.Assign: _Check.check_targets,
+    ast.Delete: _Check.check_targets,
+    ast.For: _Check.check_for,
+    ast.ListComp: _Check.check_comprehension,
+    ast.DictComp: _Check.check_comprehension,
+    ast.GeneratorExp: _Check.check_comprehension,
+    ast.BinOp: _Check.check_binary,
+    ast.FormattedValue: _Check.check_formatted,
+    ast.Import: _Check.check_import,
+    ast.ImportFrom: _Check.check_import_from,
+    ast.Try: _Check.check_try,
+    ast.ExceptHandler: _Check.check_handler,
+}

@@ -1,0 +1,145 @@
+"""A value as text: what `print`, `str`, `repr` and f-strings show, bounded in depth and width."""
+
+from __future__ import annotations
+
+from engine.program import values
+from engine.program.failures import ProgramError
+from engine.program.fstrings import fault
+from engine.program.values import Value, type_name
+
+DEPTH = 20
+TRUNCATED = "... (truncated)"
+
+
+class _Full(Exception):
+    pass
+
+
+class _Printer:
+    __slots__ = ("room", "parts", "open")
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.parts: list[str] = []
+        self.open: list[int] = []
+
+    def put(self, text: str) -> None:
+        self.room -= len(text)
+        if self.room < 0:
+            self.parts.append(text[: self.room])
+            raise _Full
+        self.parts.append(text)
+
+    def show(self, value: Value) -> None:
+        kind = type(value)
+        if kind in (int, float, bool, type(None)):
+            self.put(repr(value))
+        elif kind is str:
+            self.put(repr(value if len(value) <= self.room else value[: self.room]))
+        elif kind is list:
+            self.row("[", value, "]", value)
+        elif kind is tuple:
+            self.row("(", value, ",)" if len(value) == 1 else ")", value)
+        elif kind is dict:
+            self.pairs(value)
+        elif kind is values.View:
+            self.put(f"{value.name}(")
+            self.row("[", value.items(), "])", value.owner)
+        elif kind is range:
+            self.put(repr(value))
+        elif kind is type(...):
+            self.put("Ellipsis")
+        else:
+            self.put(_object(value))
+
+    def row(self, left: str, items: list[Value] | tuple[Value, ...], right: str, owner: Value) -> None:
+        if id(owner) in self.open or len(self.open) >= DEPTH:
+            self.put(f"{left}...{right.replace(',', '')}")
+            return
+        self.open.append(id(owner))
+        self.put(left)
+        for place, item in enumerate(items):
+            if place:
+                self.put(", ")
+            self.show(item)
+        self.put(right)
+        self.open.pop()
+
+    def pairs(self, value: dict[Value, Value]) -> None:
+        if id(value) in self.open or len(self.open) >= DEPTH:
+            self.put("{...}")
+            return
+        self.open.append(id(value))
+        self.put("{")
+        for place, (key, item) in enumerate(value.items()):
+            if place:
+                self.put(", ")
+            self.show(key)
+            self.put(": ")
+            self.show(item)
+        self.put("}")
+        self.open.pop()
+
+
+def _object(value: Value) -> str:
+    kind = type(value)
+    if kind is values.UserFunction:
+        return f"<function {value.name}>"
+    if kind is values.BoundMethod:
+        return f"<bound method {value.function.name}>"
+    if kind in (values.Builtin, values.HostFunction):
+        return f"<built-in function {value.name}>"
+    if kind is values.Namespace:
+        return f"<module '{value.path}'>"
+    if kind is values.TypeValue:
+        return str(value.text)
+    if kind is values.ErrorClass:
+        return f"<class '{value.kind}'>"
+    if kind is values.UserClass:
+        return f"<class '{value.name}'>"
+    if kind is values.ErrorValue:
+        return f"{value.kind}({', '.join(text(item, 200) for item in value.items)})"
+    if kind is values.Instance:
+        return f"<{value.cls.name} object>"
+    if kind is values.Mode:
+        return f"<{value.label}>"
+    if kind is values.Stream:
+        return f"<{value.name} object>"
+    # Only the engine's own types are left: the interpreter lets no other host object into a program.
+    return repr(value)
+
+
+def text(value: Value, room: int) -> str:
+    """The `repr` of a value, cut at `room` characters where it is longer."""
+    printer = _Printer(room)
+    try:
+        printer.show(value)
+    except _Full:
+        printer.parts.append(TRUNCATED)
+    return "".join(printer.parts)
+
+
+def shown(value: Value, room: int) -> str:
+    """The `str` of a value, cut at `room` characters where it is longer."""
+    kind = type(value)
+    if kind is str:
+        return value if len(value) <= room else value[:room] + TRUNCATED
+    if kind is values.ErrorValue:
+        return str(value.text)
+    return text(value, room)
+
+
+def formatted(value: Value, spec: str, room: int) -> str:
+    """A number or a string under a format specification; errors in Python's words."""
+    if not spec:
+        return shown(value, room)
+    found = fault(spec)
+    if found:
+        raise ProgramError("ValueError", found[0], hint=found[1], code="format-spec")
+    if type(value) not in (bool, int, float, str):
+        name = type_name(value)
+        raise ProgramError("TypeError", f"unsupported format string passed to {name}.__format__", code="format-type")
+    try:
+        return format(value, spec)
+    except (ValueError, OverflowError) as error:
+        raise ProgramError(type(error).__name__, str(error), code="format-spec") from None

@@ -1,0 +1,115 @@
+"""What an input method or a paste leaves in a text: full-width signs, typographic quotes, prompts."""
+
+from __future__ import annotations
+
+import re
+
+from engine.program.failures import Refusal
+
+PLAIN = {
+    **{chr(ord(sign) + 0xFEE0): sign for sign in "!#$%&()*+,-./:;<=>?@[\\]^_`{|}~0123456789\"'"},
+    "。": ".",
+    "、": ",",
+    "【": "[",
+    "】": "]",
+    "「": '"',
+    "」": '"',
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "«": '"',
+    "»": '"',
+    "‘": "'",
+    "’": "'",
+    "‚": "'",
+    "×": "*",
+    "·": "*",
+    "÷": "/",
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "\u3000": " ",
+    "\u00a0": " ",
+    "\u2009": " ",
+    "\u202f": " ",
+    "\u200b": "",
+    "\u200c": "",
+    "\u200d": "",
+    "\u2060": "",
+    "\ufeff": "",
+}
+
+CLOSING = {"“": "”", "‘": "’", "「": "」", "«": "»", "„": "“", "＂": "＂", "＇": "＇"}
+
+PROMPT = re.compile(r"[ \t]*(>>> ?|\.\.\. |In \[\d{1,6}\]: )")
+
+
+def _name(sign: str) -> str:
+    return f"U+{ord(sign):04X}" if not sign.strip() or not sign.isprintable() else sign
+
+
+def full_width(text: str) -> list[Refusal]:
+    """Every sign outside strings and comments that only looks like one of Python's, with its replacement."""
+    found: list[Refusal] = []
+    line, start, at, quote = 1, 0, 0, ""
+    while at < len(text):
+        sign = text[at]
+        if sign == "\n":
+            if len(quote) == 1:
+                quote = ""
+            line, start = line + 1, at + 1
+        elif quote:
+            if sign == "\\":
+                if text[at + 1 : at + 2] == "\n":
+                    line, start = line + 1, at + 2
+                at += 1
+            elif text.startswith(quote, at):
+                at += len(quote) - 1
+                quote = ""
+        elif sign == "#":
+            end = text.find("\n", at)
+            at = len(text) if end < 0 else end
+            continue
+        elif sign in "\"'":
+            quote = sign * 3 if text.startswith(sign * 3, at) else sign
+            at += len(quote) - 1
+        elif sign in PLAIN:
+            plain = PLAIN[sign]
+            found.append(_refuse(line, at - start, sign, plain))
+            if sign in CLOSING:
+                end = text.find(CLOSING[sign], at + 1)
+                newline = text.find("\n", at)
+                if end >= 0 and (newline < 0 or end < newline):
+                    found.append(_refuse(line, end - start, text[end], PLAIN[text[end]]))
+                    at = end
+        at += 1
+    return found
+
+
+def _refuse(line: int, column: int, sign: str, plain: str) -> Refusal:
+    message = (
+        f"{_name(sign)} is not a Python sign; {plain} is." if plain.strip() else f"{_name(sign)} hides in the code."
+    )
+    hint = f"Write {plain} instead." if plain.strip() else "Put a plain space here." if plain else "Delete it."
+    return Refusal(line, column, column + 1, message, hint, "full-width", plain, "SyntaxError")
+
+
+def prompts(text: str) -> list[Refusal]:
+    """Every line that begins with the prompt of an interactive session."""
+    if not PROMPT.match(text.lstrip("\n")):
+        return []
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        match = PROMPT.match(line)
+        if match:
+            sign = match.group(1)
+            message = f"{sign.strip()} is the prompt of an interactive session, not part of the program."
+            span = (number, match.start(1), match.end(1))
+            found.append(
+                Refusal(*span, message, "Delete it, and the lines that show output.", "prompt", "", "SyntaxError")
+            )
+    return found

@@ -1,0 +1,352 @@
+"""How many elements an operation is going to make, told from exact integer shapes before anything is allocated.
+
+A bound may be larger than the truth by a small factor, never smaller; arguments of the wrong kind count as 1, for the engine will refuse them.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable
+from typing import Any
+
+from engine.program import reach
+
+Given = list[Any]
+Named = dict[str, Any]
+Shape = tuple[int, ...]
+Rule = Callable[[Given, Named], int]
+
+
+def _is_tensor(value: Any) -> bool:
+    return type(value) in reach.TENSORS
+
+
+def _shape(value: Any) -> Shape:
+    return tuple(value.shape) if _is_tensor(value) else ()
+
+
+def _whole(value: Any) -> int:
+    return int(value) if type(value) in (int, bool) else 1
+
+
+def _tensors(values: Any) -> list[Any]:
+    found = []
+    for value in values:
+        if _is_tensor(value):
+            found.append(value)
+        elif type(value) in (list, tuple):
+            found.extend(item for item in value if _is_tensor(item))
+    return found
+
+
+def broadcast(shapes: list[Shape]) -> int:
+    """The elements of the shape that all of these broadcast to; where they do not, of the larger sizes."""
+    if not shapes:
+        return 1
+    longest = max(map(len, shapes))
+    total = 1
+    for place in range(1, longest + 1):
+        sizes = [shape[-place] for shape in shapes if len(shape) >= place]
+        total *= 0 if 0 in sizes else max(sizes)
+    return total
+
+
+def matmul(left: Shape, right: Shape) -> int:
+    """The elements of a matrix product."""
+    rows = left[-2] if len(left) > 1 else 1
+    columns = right[-1] if len(right) > 1 else 1
+    return broadcast([left[:-2], right[:-2]]) * rows * columns
+
+
+def of_operator(kind: type[ast.operator], left: Any, right: Any) -> int:
+    """The elements of `left <operator> right`."""
+    if kind is ast.MatMult:
+        return matmul(_shape(left), _shape(right))
+    return broadcast([_shape(left), _shape(right)])
+
+
+def of_index(tensor: Any, index: Any) -> int:
+    """The elements of `tensor[index]`."""
+    parts = list(index) if type(index) is tuple else [index]
+    shape = _shape(tensor)
+    place, total = 0, 1
+    advanced: list[Shape] = []
+    for part in parts:
+        kind = type(part)
+        if part is None or part is ... or kind is bool:
+            continue
+        size = shape[place] if place < len(shape) else 1
+        if _is_tensor(part) and part.dtype.name == "bool":
+            advanced.append((part.numel(),))
+            place += max(part.ndim, 1)
+            continue
+        if kind is slice:
+            try:
+                total *= len(range(*part.indices(size)))
+            except (TypeError, ValueError):
+                total *= size
+        elif _is_tensor(part):
+            advanced.append(_shape(part))
+        elif kind in (list, tuple):
+            advanced.append((_leaves(part),))
+        place += 1
+    # An Ellipsis moves what follows to the end: the product of all sizes then bounds what is left.
+    if any(part is ... for part in parts):
+        return math.prod(shape) * broadcast(advanced)
+    return total * broadcast(advanced) * math.prod(shape[place:])
+
+
+def _leaves(value: Any, depth: int = 0) -> int:
+    if type(value) in (list, tuple) and depth < 40:
+        return sum(_leaves(item, depth + 1) for item in value)
+    return value.numel() if _is_tensor(value) else 1
+
+
+def _sizes(values: Given) -> int:
+    """The product of sizes given one by one or as one list; a negative one counts as 1."""
+    if len(values) == 1 and isinstance(values[0], (list, tuple)):
+        values = list(values[0])
+    return math.prod(max(_whole(value), 0) if _whole(value) >= 0 else 1 for value in values)
+
+
+def _factory(given: Given, named: Named) -> int:
+    return _sizes(list(named["size"]) if isinstance(named.get("size"), (list, tuple)) else given)
+
+
+def _last_size(given: Given, named: Named) -> int:
+    rows = [value for value in (*given, named.get("size")) if isinstance(value, (list, tuple))]
+    return _sizes([rows[-1]]) if rows else broadcast([_shape(value) for value in _tensors(given)])
+
+
+def _full(given: Given, named: Named) -> int:
+    return _sizes([named.get("size", given[0] if given else 1)])
+
+
+def _new_full(given: Given, named: Named) -> int:
+    return _full(given[1:], named)
+
+
+def _eye(given: Given, named: Named) -> int:
+    rows = _whole(given[0] if given else named.get("n"))
+    return rows * (_whole(given[1]) if len(given) > 1 else _whole(named.get("m", rows)))
+
+
+def _arange(given: Given, named: Named) -> int:
+    names_of = ("end",) if len(given) == 1 else ("start", "end", "step")
+    values = {**dict(zip(names_of, given, strict=False)), **named}
+    numbers = [
+        float(values.get(key, usual)) if type(values.get(key, usual)) in (bool, int, float) else usual
+        for key, usual in (("start", 0.0), ("end", 1.0), ("step", 1.0))
+    ]
+    start, end, step = numbers
+    if not step or not all(map(math.isfinite, numbers)):
+        return 1
+    return max(0, math.ceil((end - start) / step))
+
+
+def _steps(given: Given, named: Named) -> int:
+    return _whole(given[2] if len(given) > 2 else named.get("steps"))
+
+
+def _first(given: Given, named: Named) -> int:
+    return _whole(given[0] if given else named.get("n"))
+
+
+def _data(given: Given, named: Named) -> int:
+    return _leaves(given[0] if given else named.get("data"))
+
+
+def _joined(given: Given, named: Named) -> int:
+    return sum(tensor.numel() for tensor in _tensors([*given, *named.values()]))
+
+
+def _expand(given: Given, named: Named) -> int:
+    shape = _shape(given[0])
+    wanted = given[1:] or [named.get("size", ())]
+    row = list(wanted[0]) if len(wanted) == 1 and isinstance(wanted[0], (list, tuple)) else wanted
+    total = 1
+    for place, size in enumerate(reversed(row), 1):
+        own = shape[-place] if place <= len(shape) else 1
+        total *= own if _whole(size) < 0 else _whole(size)
+    return total
+
+
+def _repeat(given: Given, named: Named) -> int:
+    wanted = given[1:] or [value for value in named.values() if isinstance(value, (list, tuple))]
+    return given[0].numel() * _sizes(wanted) if _is_tensor(given[0]) else 1
+
+
+def _repeat_interleave(given: Given, named: Named) -> int:
+    repeats = given[1] if len(given) > 1 else named.get("repeats", 1)
+    if _is_tensor(repeats):
+        repeats = int(repeats.sum()) if repeats.numel() else 0
+    return int(given[0].numel()) * max(_whole(repeats), 1)
+
+
+def _product(given: Given, named: Named) -> int:
+    return math.prod(tensor.numel() for tensor in _tensors([*given, *named.values()]))
+
+
+def _square(given: Given, named: Named) -> int:
+    tensor = given[0]
+    offset = abs(_whole(given[1] if len(given) > 1 else named.get("diagonal", named.get("offset", 0))))
+    if not _is_tensor(tensor) or not tensor.ndim:
+        return 1
+    side = tensor.shape[-1] + offset
+    return int(tensor.numel() // max(tensor.shape[-1], 1) * side * side)
+
+
+def _one_hot(given: Given, named: Named) -> int:
+    tensor = given[0]
+    if not _is_tensor(tensor) or not tensor.numel():
+        return 1
+    classes = _whole(given[1] if len(given) > 1 else named.get("num_classes", -1))
+    return int(tensor.numel()) * (classes if classes > 0 else max(int(tensor.max()) + 1, 1))
+
+
+def _product_of_two(given: Given, named: Named) -> int:
+    pair = _tensors([*given, *named.values()])[:2]
+    return matmul(_shape(pair[0]), _shape(pair[1])) if len(pair) == 2 else 1
+
+
+def _added_product(given: Given, named: Named) -> int:
+    row = _tensors([*given, *named.values()])[:3]
+    return max(row[0].numel(), matmul(_shape(row[1]), _shape(row[2]))) if len(row) == 3 else 1
+
+
+def _linear(given: Given, named: Named) -> int:
+    pair = _tensors([*given, *named.values()])[:2]
+    if len(pair) < 2 or not pair[0].ndim:
+        return 1
+    return int(pair[0].numel() // max(pair[0].shape[-1], 1) * (pair[1].shape[0] if pair[1].ndim > 1 else 1))
+
+
+def _embedding(given: Given, named: Named) -> int:
+    pair = _tensors([*given, *named.values()])[:2]
+    return pair[0].numel() * math.prod(pair[1].shape[1:]) if len(pair) == 2 else 1
+
+
+def _index_select(given: Given, named: Named) -> int:
+    tensor, index = _tensors([*given, *named.values()])[:2]
+    dim = _whole(given[1] if len(given) > 1 else named.get("dim", 0))
+    size = tensor.shape[dim] if tensor.ndim and -tensor.ndim <= dim < tensor.ndim else 1
+    return int(tensor.numel() // max(size, 1) * index.numel())
+
+
+def _largest(given: Given, named: Named) -> int:
+    return max((tensor.numel() for tensor in _tensors([*given, *named.values()])), default=1)
+
+
+def _einsum(given: Given, named: Named) -> int:
+    if not given or type(given[0]) is not str:
+        return 1
+    left, arrow, right = given[0].replace(" ", "").partition("->")
+    sizes: dict[str, int] = {}
+    for letters, tensor in zip(left.split(","), _tensors(given[1:]), strict=False):
+        for letter, size in zip(letters.replace("...", ""), _shape(tensor), strict=False):
+            sizes[letter] = max(size, sizes.get(letter, 1))
+    wanted = right if arrow else "".join(sorted(letter for letter in sizes if left.count(letter) == 1))
+    rest = max((tensor.numel() for tensor in _tensors(given[1:])), default=1) if "..." in left else 1
+    return math.prod(sizes.get(letter, 1) for letter in set(wanted)) * rest
+
+
+def _meshgrid(given: Given, named: Named) -> int:
+    tensors = _tensors(given)
+    return math.prod(tensor.numel() for tensor in tensors) * max(len(tensors), 1)
+
+
+def _pad(given: Given, named: Named) -> int:
+    shape = list(_shape(given[0]))
+    pads = given[1] if len(given) > 1 else named.get("pad", ())
+    for place, size in enumerate(pads if isinstance(pads, (list, tuple)) else ()):
+        if place // 2 < len(shape):
+            shape[-1 - place // 2] += max(_whole(size), 0)
+    return math.prod(shape)
+
+
+def _convolution(given: Given, named: Named) -> int:
+    pair = _tensors([*given, *named.values()])[:2]
+    if len(pair) < 2 or pair[0].ndim < 2 or pair[1].ndim < 2:
+        return 1
+    numbers = [value for value in (*given[2:], *named.values()) if not _is_tensor(value)]
+    pads = [
+        abs(_whole(item)) for value in numbers for item in (value if isinstance(value, (list, tuple)) else (value,))
+    ]
+    extra = 2 * max(pads, default=0)
+    spatial = math.prod(size + extra for size in pair[0].shape[2:])
+    return int(max(pair[0].shape[0], 1) * max(pair[1].shape[0], pair[1].shape[1]) * spatial)
+
+
+def _attention(given: Given, named: Named) -> int:
+    row = _tensors([*given, *named.values()])[:3]
+    if len(row) < 3 or any(tensor.ndim < 2 for tensor in row):
+        return 1
+    return max(matmul(_shape(row[0]), _shape(row[1].transpose(-1, -2))), row[0].numel(), row[2].numel())
+
+
+def _pairs(given: Given, named: Named) -> int:
+    pair = _tensors([*given, *named.values()])[:2]
+    return _product(given, named) if len(pair) == 2 else 1
+
+
+def _counts(given: Given, named: Named) -> int:
+    tensor = given[0]
+    return max(int(tensor.max()) + 1, 1) if _is_tensor(tensor) and tensor.numel() else 1
+
+
+def _layer(given: Given, named: Named) -> int:
+    sizes = [_whole(value) for value in (*given, *named.values()) if type(value) is int]
+    areas = [math.prod(map(_whole, value)) for value in given if isinstance(value, (list, tuple))]
+    kernel = sizes[2] ** 2 if len(sizes) > 2 else 1
+    return math.prod(sizes[:2]) * kernel * math.prod(areas)
+
+
+def _each(rule: Rule, *spellings: str) -> dict[str, Rule]:
+    return dict.fromkeys(spellings, rule)
+
+
+RULES: dict[str, Rule] = {
+    **_each(_factory, "zeros", "ones", "empty", "rand", "randn"),
+    **_each(_last_size, "randint", "normal", "as_strided"),
+    **_each(_full, "full"),
+    **_each(_new_full, "new_full", "new_zeros", "new_ones", "new_empty", "resize_"),
+    **_each(_eye, "eye"),
+    **_each(_arange, "arange", "range"),
+    **_each(_steps, "linspace", "logspace"),
+    **_each(_first, "randperm", "hann_window", "tril_indices", "triu_indices"),
+    **_each(_data, "tensor", "as_tensor", "from_numpy", "new_tensor"),
+    **_each(_joined, "cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack", "block_diag"),
+    **_each(_expand, "expand", "broadcast_to"),
+    **_each(_repeat, "repeat", "tile"),
+    **_each(_repeat_interleave, "repeat_interleave"),
+    **_each(_product, "outer", "ger", "kron", "cartesian_prod", "tensordot"),
+    **_each(_square, "diag", "diag_embed", "diagflat", "vander"),
+    **_each(_one_hot, "one_hot"),
+    **_each(_product_of_two, "matmul", "mm", "bmm", "dot", "mv", "inner", "chain_matmul"),
+    **_each(_added_product, "addmm", "baddbmm", "addmv", "addr", "addbmm"),
+    **_each(_linear, "linear"),
+    **_each(_embedding, "embedding"),
+    **_each(_index_select, "index_select"),
+    **_each(_largest, "gather", "take_along_dim", "scatter", "scatter_add"),
+    **_each(_einsum, "einsum"),
+    **_each(_meshgrid, "meshgrid"),
+    **_each(_pad, "pad"),
+    **_each(_convolution, "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "unfold"),
+    **_each(_attention, "scaled_dot_product_attention"),
+    **_each(_pairs, "cdist", "pairwise_distance"),
+    **_each(_counts, "bincount"),
+    **_each(_layer, "Linear", "Embedding", "Conv1d", "Conv2d", "RNN", "LSTM", "GRU", "Bilinear", "LayerNorm"),
+}
+
+
+def of_call(name: str, given: Given, named: Named) -> int:
+    """The elements of what the engine's function of this name makes of these arguments."""
+    rule = RULES.get(name.rpartition(".")[2])
+    try:
+        if rule is not None and (given or named):
+            return rule(given, named)
+    except (AttributeError, IndexError, TypeError, ValueError):
+        # Arguments of the wrong kind: the engine says so in PyTorch's words, and allocates nothing.
+        return 1
+    return broadcast([_shape(tensor) for tensor in _tensors([*given, *named.values()])])

@@ -1,0 +1,122 @@
+"""Which syntax belongs to the language, and what to say of the rest: the tables of the check."""
+
+from __future__ import annotations
+
+import ast
+
+ACCEPTED: frozenset[type[ast.AST]] = frozenset(
+    {
+        *(ast.Module, ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Delete, ast.Pass, ast.Assert, ast.Raise),
+        *(ast.For, ast.While, ast.If, ast.With, ast.withitem, ast.Break, ast.Continue, ast.Try, ast.ExceptHandler),
+        *(ast.FunctionDef, ast.ClassDef, ast.Return, ast.Lambda, ast.arguments, ast.arg, ast.Global, ast.Nonlocal),
+        *(ast.Import, ast.ImportFrom, ast.alias),
+        *(ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.Starred, ast.Call, ast.keyword),
+        *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.NamedExpr),
+        *(ast.List, ast.Tuple, ast.Dict, ast.ListComp, ast.DictComp, ast.GeneratorExp, ast.comprehension),
+        *(ast.JoinedStr, ast.FormattedValue),
+        *(ast.Load, ast.Store, ast.Del, ast.And, ast.Or, ast.Not, ast.Invert, ast.UAdd, ast.USub),
+        *(ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult),
+        *(ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift),
+        *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot, ast.In, ast.NotIn),
+    }
+)
+
+REFUSED: dict[str, tuple[str, str, str]] = {
+    "AsyncFunctionDef": ("async functions", "Write a plain def: everything here runs in order.", "async"),
+    "AsyncFor": ("async for", "Write a plain for.", "async"),
+    "AsyncWith": ("async with", "Write a plain with.", "async"),
+    "Await": ("await", "Call the function without it.", "async"),
+    "Yield": ("yield", "Collect the values in a list and return it.", "yield"),
+    "YieldFrom": ("yield from", "Collect the values in a list and return it.", "yield"),
+    "Match": ("match", "Write if and elif.", "match"),
+    "TryStar": ("except*", "Write except.", "except-star"),
+    "Set": ("sets", "Write a list [a, b] or a tuple (a, b).", "set"),
+    "SetComp": ("set comprehensions", "Write a list comprehension with [ ].", "set"),
+    "TypeAlias": ("type aliases", "Leave the line out: types are not needed here.", "type-alias"),
+    "TypeVar": ("type parameters", "Leave them out: types are not needed here.", "type-alias"),
+    "ParamSpec": ("type parameters", "Leave them out: types are not needed here.", "type-alias"),
+    "TypeVarTuple": ("type parameters", "Leave them out: types are not needed here.", "type-alias"),
+    "TemplateStr": ("template strings", "Write an f-string.", "template-string"),
+    "Interpolation": ("template strings", "Write an f-string.", "template-string"),
+}
+
+MODULES = frozenset(
+    {
+        *("torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.optim", "torch.autograd", "torch.linalg"),
+        *("torch.autograd.functional", "torch.autograd.graph", "torch.random", "torch.special", "math"),
+    }
+)
+
+FOREIGN = {
+    "numpy": "Use torch: torch.tensor, torch.arange, torch.linspace and math.pi do the same here.",
+    "matplotlib": "Leave it out: the graph and its numbers are the picture here.",
+    "random": "Use torch.rand, torch.randn or torch.randint, with torch.manual_seed.",
+    "torchvision": "Data sets are not here: make a small tensor with torch.randn instead.",
+    "time": "Leave it out: a run has no clock, so that it is the same on every machine.",
+    "typing": "Leave it out: types are not needed here.",
+    "os": "A program here has no files and no system.",
+    "sys": "A program here has no files and no system.",
+}
+
+UNDERSCORED = frozenset({"_", "_version", "_base", "_is_view"})
+
+DUNDER_NAMES = frozenset({"__name__"})
+
+REFUSED_ATTRIBUTES = {
+    "format": ("str.format", 'Write an f-string: f"{x:.2f}".', "str-format"),
+    "format_map": ("str.format_map", 'Write an f-string: f"{x:.2f}".', "str-format"),
+    "cuda": ("a GPU", "Leave .cuda out: everything runs on the CPU here.", "no-gpu"),
+}
+
+REFUSED_NAMES = {
+    "eval": "Write the expression itself.",
+    "exec": "Write the statements themselves.",
+    "compile": "Write the statements themselves.",
+    "getattr": "Write x.name.",
+    "setattr": "Write x.name = value.",
+    "hasattr": "Write x.name.",
+    "delattr": "Write x.name = None.",
+    "vars": "Print the variables by their names.",
+    "globals": "Print the variables by their names.",
+    "locals": "Print the variables by their names.",
+    "dir": "The inspector shows what a tensor has.",
+    "open": "A program here has no files: write the numbers into it.",
+    "input": "Write the value into the program: x = 3.",
+    "breakpoint": "Step through the run with the timeline.",
+    "help": "Click an operation in the graph to read about it.",
+    "id": "Compare objects with is.",
+    "memoryview": "Use a list.",
+    "bytes": "Use a list of numbers.",
+    "bytearray": "Use a list of numbers.",
+    "object": "Classes here are nn.Module or torch.autograd.Function.",
+    "set": "Use a list.",
+    "frozenset": "Use a tuple.",
+    "complex": "Complex numbers are not here.",
+    "property": "Write a method.",
+    "classmethod": "Write a function outside the class.",
+    "exit": "A run ends with its last line.",
+    "quit": "A run ends with its last line.",
+}
+
+# CPython's words (or their beginning) -> our code and what to do.
+SYNTAX_HINTS: tuple[tuple[str, str, str], ...] = (
+    ("expected ':'", "missing-colon", "End the line with a colon."),
+    ("unexpected indent", "indentation", "Delete the spaces in front of this line."),
+    ("unindent does not match", "indentation", "Give this line as many spaces as a line above that it belongs to."),
+    ("expected an indented block", "indentation", "Indent the next line by four spaces."),
+    ("inconsistent use of tabs", "tabs", "Indent every line with spaces, four a level."),
+    ("invalid syntax. Maybe you meant '=='", "single-equals", "Write == to compare."),
+    ("invalid syntax. Perhaps you forgot a comma", "missing-comma", "Put a comma between the two values."),
+    ("unterminated string literal", "open-string", "Close the string with the quote that opened it."),
+    ("unterminated triple-quoted", "open-string", "Close the string with three quotes."),
+    ("unterminated f-string", "open-string", "Close the string with the quote that opened it."),
+    ("Missing parentheses in call to 'print'", "print-call", "Write print( ... )."),
+    ("unmatched", "bracket", "Delete this bracket, or open one before it."),
+    ("closing parenthesis", "bracket", "Close the bracket with its own partner."),
+    ("cannot assign to", "assign-target", "Only names, x.grad and x[i] can stand left of =."),
+    ("unexpected character after line continuation", "backslash", "A backslash must be the last sign of its line."),
+    ("invalid decimal literal", "number", "A name cannot begin with a digit."),
+    ("leading zeros in decimal", "number", "Write the number without the zeros in front."),
+    ("too many nested parentheses", "nesting", "Split the expression over several lines with names."),
+    ("Exceeds the limit", "limit-integer", "Use a float, or a smaller number."),
+)

@@ -1,0 +1,185 @@
+"""Texts that are refused: each place with its words, all at once, before anything runs."""
+
+import pytest
+
+from engine.program.failures import Refusal, Refused
+from engine.program.limits import LIMITS
+from engine.program.parse import parse
+
+
+def refusals(source: str) -> list[Refusal]:
+    with pytest.raises(Refused) as caught:
+        parse(source)
+    return caught.value.refusals
+
+
+# text, code, line, column, end column, words of the message
+PLACES = [
+    ("import os", "import", 1, 0, 9, "The module os is not here."),
+    ("import torch, os.path", "import", 1, 0, 21, "os.path"),
+    ("from os import path", "import", 1, 0, 19, "The module os is not here."),
+    ("from . import x", "import", 1, 0, 15, "no files to import"),
+    ("from torch import *", "import", 1, 0, 19, "import *"),
+    ("import numpy as np", "import", 1, 0, 18, "numpy"),
+    ("x = 1\ny = x.__class__", "underscore", 2, 4, 15, "__class__"),
+    ("__import__('os')", "underscore", 1, 0, 10, "__import__"),
+    ("_x = 3", "underscore", 1, 0, 2, "_x"),
+    ("f(_a=3)", "underscore", 1, 2, 6, "_a"),
+    ("def _f(): pass", "underscore", 1, 0, 14, "_f"),
+    ("def f(_a): pass", "underscore", 1, 6, 8, "_a"),
+    ("lambda __x: 3", "underscore", 1, 7, 10, "__x"),
+    ("global _g", "underscore", 1, 0, 9, "_g"),
+    ("x.__init__()", "underscore", 1, 0, 10, "__init__"),
+    ("eval('1')", "refused-name", 1, 0, 4, "eval"),
+    ("x = 3\nexec('y')", "refused-name", 2, 0, 4, "exec"),
+    ("open('f')", "refused-name", 1, 0, 4, "open"),
+    ("getattr(x, 'y')", "refused-name", 1, 0, 7, "getattr"),
+    ("async def f(): pass", "async", 1, 0, 19, "async"),
+    ("def f():\n    yield 3", "yield", 2, 4, 11, "yield"),
+    ("x = {1, 2}", "set", 1, 4, 10, "sets"),
+    ("{i for i in x}", "set", 1, 0, 14, "set comprehensions"),
+    ("match x:\n    case 1: pass", "match", 1, 0, 8, "match"),
+    ("'{}'.format(3)", "str-format", 1, 0, 11, "str.format"),
+    ("'%d' % 3", "percent-format", 1, 0, 8, "% on strings"),
+    ("b'bytes'", "bytes", 1, 0, 8, "bytes"),
+    ("x = 3j", "complex", 1, 4, 6, "complex"),
+    ("f'{x:{w}}'", "format-spec", 1, 0, 10, "{ }"),
+    ("f'{x:999}'", "format-spec", 1, 0, 10, "width of 999"),
+    ("f'{x:.99f}'", "format-spec", 1, 0, 11, "precision of 99"),
+    ("f'{x:%Y}'", "format-spec", 1, 0, 9, "is not known"),
+    ("return 3", "syntax", 1, 0, 8, "outside function"),
+    ("break", "syntax", 1, 0, 5, "outside loop"),
+    ("for i in x:\n    def f():\n        continue", "syntax", 3, 8, 16, "not properly in loop"),
+    ("nonlocal x", "syntax", 1, 0, 10, "module level"),
+    ("def f(a, a): pass", "syntax", 1, 0, 17, "duplicate argument 'a'"),
+    ("f(a=1, a=2)", "syntax", 1, 0, 11, "keyword argument repeated: a"),
+    ("*a, *b = x", "syntax", 1, 0, 6, "multiple starred"),
+    ("*a = x", "syntax", 1, 0, 2, "must be in a list or tuple"),
+    ("x = (1,\n", "bracket", 1, 4, 5, "never closed"),
+    ("if x\n    y = 1", "missing-colon", 1, 4, 5, "expected ':'"),
+    ("if x:\ny = 1", "indentation", 2, 0, 1, "expected an indented block"),
+    ("  x = 1", "indentation", 1, 0, 2, "unexpected indent"),
+    ("if x:\n\ty = 1\n        z = 2", "tabs", 3, 0, 8, "inconsistent use of tabs"),
+    ("x = 'abc", "open-string", 1, 4, 5, "unterminated string"),
+    ("print 3", "print-call", 1, 0, 7, "Missing parentheses"),
+    (">>> x = 1\n>>> x", "prompt", 1, 0, 4, "prompt"),
+    ("y＝3", "full-width", 1, 1, 2, "＝"),
+    ("x = 1\nprint（x）", "full-width", 2, 5, 6, "（"),
+    ("x = “你好”", "full-width", 1, 4, 5, "“"),
+    ("x = 3\u00a0+ 4", "full-width", 1, 5, 6, "U+00A0"),
+    ("名 = 3; 名.__dict__", "underscore", 1, 7, 17, "__dict__"),
+    ("x = '\ud800'", "surrogate", 1, 5, 6, "surrogate"),
+    ("x = 1\0", "null", 1, 0, 1, "null"),
+    ("x = " + "9" * 100, "limit-integer", 1, 4, 104, "256 bits"),
+    ("x = '" + "a" * 3000 + "'", "limit-string", 1, 4, 3006, "3,000 characters"),
+    ("a" * 61 + " = 1", "long-name", 1, 0, 61, "too long"),
+    ("x = " + "-" * 100 + "1", "nesting", 1, 83, 105, "80 levels"),
+    ("class A: pass", "class-base", 1, 0, 13, "nn.Module"),
+    ("try:\n    pass\nexcept* ValueError:\n    pass", "except-star", 1, 0, 4, "except*"),
+]
+
+
+@pytest.mark.parametrize(("source", "code", "line", "column", "end", "words"), PLACES, ids=[p[0][:30] for p in PLACES])
+def test_a_refusal_names_its_place_its_reason_and_its_code(
+    source: str, code: str, line: int, column: int, end: int, words: str
+) -> None:
+    first = refusals(source)[0]
+    assert (first.code, first.line, first.column, first.end_column) == (code, line, column, end)
+    assert words in first.message
+    assert first.hint
+
+
+def test_all_refusals_of_a_text_come_at_once_and_in_order() -> None:
+    found = refusals("import os\nx = 3\nx.__class__\nyield 4\neval('x')\n")
+    assert [(refusal.line, refusal.code) for refusal in found] == [
+        (1, "import"),
+        (3, "underscore"),
+        (4, "yield"),
+        (5, "refused-name"),
+    ]
+
+
+FULL_WIDTH = [
+    ("x＝torch．tensor（［1．，2．］）", "x=torch.tensor([1.,2.])"),
+    ("if x：\n    print（‘a’，“b”）；y＝x＊2", "if x:\n    print('a',\"b\");y=x*2"),
+    ("x = 3　+ 4", "x = 3 + 4"),
+    ("x \u2212 3 × 2 ÷ 4", "x - 3 * 2 / 4"),
+    ("x ≤ 3", "x <= 3"),
+    ("x\u200b = ３", "x = 3"),
+]
+
+
+@pytest.mark.parametrize(("source", "wanted"), FULL_WIDTH)
+def test_replacing_what_is_refused_gives_the_program_that_was_meant(source: str, wanted: str) -> None:
+    lines = source.split("\n")
+    for refusal in sorted(refusals(source), key=lambda refusal: (-refusal.line, -refusal.column)):
+        assert refusal.code == "full-width"
+        line = lines[refusal.line - 1]
+        lines[refusal.line - 1] = line[: refusal.column] + str(refusal.replacement) + line[refusal.end_column :]
+    assert "\n".join(lines) == wanted
+    parse(wanted)
+
+
+ACCEPTED = [
+    "",
+    "\ufeffx = 1",
+    "x = 1\r\ny = 2\r\n",
+    "x = 1\ry = 2",
+    "# 注释（全角，标点：“好”）",
+    "x = '（，：）' + \"“”\" + '''。\n；'''",
+    "for _ in range(3): pass",
+    "if __name__ == '__main__': pass",
+    "y.grad_fn._saved_self, y._version, y._base, y._is_view()",
+    "import torch, math\nimport torch.nn as nn\nimport torch.nn.functional as F\nfrom torch import nn, optim",
+    "from __future__ import annotations",
+    "x: int = 3",
+    "def f(a: int, b: 'Tensor' = 2) -> float: return a",
+    "f'{x:>10.3f} {y!r} {z=}'",
+    "'>>> not a prompt'",
+]
+
+
+@pytest.mark.parametrize("source", ACCEPTED)
+def test_what_belongs_to_the_language_is_accepted(source: str) -> None:
+    assert parse(source).tree.body is not None
+
+
+BOMBS = {
+    "brackets": "(" * 5000,
+    "pluses": "x = 1" + "+1" * 6000,
+    "minuses": "-" * 15000 + "1",
+    "tuples": "x = " + "(1," * 90 + ")" * 90,
+    "dots": "x" + ".a" * 5000,
+    "calls": "f" + "()" * 5000,
+    "lambdas": "lambda: " * 2000 + "1",
+    "ifs": "".join(" " * depth + "if x:\n" for depth in range(95)) + " " * 95 + "y = 1",
+    "many statements": "x=1\n" * 4500,
+    "long text": "x = 1\n" * 10_000,
+    "digits": "x = " + "9" * 10_000,
+    "comparison": "x" + "<x" * 9000,
+    "nots": "not " * 4000 + "x",
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS, ids=list(BOMBS))
+def test_a_parser_bomb_is_refused_with_a_place(bomb: str) -> None:
+    found = refusals(BOMBS[bomb])
+    assert found[0].line >= 1
+    assert found[0].code in (
+        "nesting",
+        "limit-nodes",
+        "limit-source",
+        "limit-integer",
+        "bracket",
+        "syntax",
+        "indentation",
+    )
+
+
+def test_columns_count_characters_not_bytes() -> None:
+    program = parse("宽 = 名字 + 3")
+    assert program.spans[program.tree.body[0].value] == (1, 4, 1, 10)  # type: ignore[attr-defined]
+
+
+def test_the_size_of_a_text_is_looked_at_before_it_is_parsed() -> None:
+    assert refusals("(" * (LIMITS.source_bytes + 1))[0].code == "limit-source"
