@@ -135,7 +135,7 @@ class NameBound:
 class ScopeEntered:
     seq: int
     line: int | None
-    scope: str | int
+    scope: str
     label: str
     kind: ClassVar[Literal["scope-entered"]] = "scope-entered"
 
@@ -144,7 +144,7 @@ class ScopeEntered:
 class ScopeLeft:
     seq: int
     line: int | None
-    scope: str | int
+    scope: str
     label: str
     kind: ClassVar[Literal["scope-left"]] = "scope-left"
 

@@ -38,7 +38,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    scope: str | int
+    scope: str
     label: str
 
 

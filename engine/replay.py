@@ -50,8 +50,6 @@ from engine.scenes import Scenes
 
 __all__ = ["Frame", "fold"]
 
-UNNAMED_SCOPES = ("no_grad", "enable_grad")
-
 
 def fold(events: Iterable[Event], at: int = -1) -> Frame:
     """The frame after event `at` (-1: after the last); later events only tell which scene things belong to.
@@ -218,7 +216,7 @@ def _name_tensor(frame: Frame, tensor_id: int | None, name: str) -> None:
     tensor = frame.tensors.get(tensor_id) if tensor_id is not None else None
     if tensor is None:
         return
-    depth = sum(scope.label not in UNNAMED_SCOPES for scope in frame.scopes)
+    depth = 1 if "." in name else 0
     if name not in tensor.names:
         tensor.names.append(name)
     if tensor.name is None or depth < tensor.depth:

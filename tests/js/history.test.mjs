@@ -15,8 +15,8 @@ function* draws(seed) {
 
 const told = [
   ...square(), reach(5), create(2, 6, { grad_of: 0 }), bind('g', 2), { kind: 'gradient-cleared', line: 6, tensor: 0, to: 'zero' },
-  { kind: 'scope-entered', line: 7, scope: 1, label: 'i = 1' }, { kind: 'printed', line: 7, text: '6\n' },
-  { kind: 'scope-left', line: 7, scope: 1, label: 'i = 1' },
+  { kind: 'scope-entered', line: 7, scope: 'loop', label: 'for i = 1' }, { kind: 'printed', line: 7, text: '6\n' },
+  { kind: 'scope-left', line: 7, scope: 'loop', label: 'for i = 1' },
 ];
 
 test('seeking anywhere gives what replaying from zero gives', () => {

@@ -86,12 +86,10 @@ test('only what the roots reach and what was asked for is expected', () => {
 });
 
 test('the outermost name of a tensor is its name, and of these the first', () => {
-  const enter = { kind: 'scope-entered', line: 1, scope: 'f', label: 'f' };
-  const leave = { kind: 'scope-left', line: 1, scope: 'f', label: 'f' };
-  const known = new Trace(trace([leaf(0, 1), enter, bind('a', 0), bind('b', 0), leave, bind('x', 0), bind('t', 0)]));
-  assert.equal(known.at(5).tensors.get(0).name, 'a');
+  const known = new Trace(trace([leaf(0, 1), bind('f.a', 0), bind('f.b', 0), bind('x', 0), bind('t', 0)]));
+  assert.equal(known.at(3).tensors.get(0).name, 'f.a');
   assert.equal(known.at(known.last).tensors.get(0).name, 'x');
-  assert.deepEqual(known.at(known.last).tensors.get(0).names, ['a', 'b', 'x', 't']);
+  assert.deepEqual(known.at(known.last).tensors.get(0).names, ['f.a', 'f.b', 'x', 't']);
 });
 
 test('tensors held in a list are named by their place', () => {

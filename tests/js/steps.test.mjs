@@ -9,8 +9,8 @@ const clear = (tensor, line = 7) => ({ kind: 'gradient-cleared', line, tensor, t
 const modify = (tensor, facts = {}) => ({
   kind: 'tensor-modified', line: 7, tensor, op: 'sub_', version: 1, before: create(0, 1).value, after: create(0, 2).value, also: [], ...facts,
 });
-const iterate = (n) => ({ kind: 'scope-entered', line: 3, scope: n, label: `i = ${n}` });
-const leave = (n) => ({ kind: 'scope-left', line: 3, scope: n, label: `i = ${n}` });
+const iterate = (n) => ({ kind: 'scope-entered', line: 3, scope: 'loop', label: `for i = ${n}` });
+const leave = (n) => ({ kind: 'scope-left', line: 3, scope: 'loop', label: `for i = ${n}` });
 
 const programs = [
   ['a leaf, an op, a backward pass', square(), ['start', 'create', 'op', 'backward', 'node', 'write', 'done']],

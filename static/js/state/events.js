@@ -96,7 +96,7 @@
  * @property {number} seq
  * @property {'scope-entered'} kind
  * @property {number|null} line
- * @property {string|number} scope
+ * @property {string} scope
  * @property {string} label
  */
 
@@ -105,7 +105,7 @@
  * @property {number} seq
  * @property {'scope-left'} kind
  * @property {number|null} line
- * @property {string|number} scope
+ * @property {string} scope
  * @property {string} label
  */
 

@@ -8,6 +8,8 @@ import { array, described, join, named } from './phrases.js';
 /** @typedef {import('./types.js').Value} Value */
 /** @typedef {import('./phrases.js').Translate} Translate */
 
+const SCOPES = ['function', 'loop', 'mode'];
+
 /**
  * @param {Event} event
  * @param {State} state  the state after it, or later in its step
@@ -34,7 +36,7 @@ export function aboutEvent(event, state, t) {
     case 'name-bound':
       return aboutBinding(event, state, t);
     case 'scope-entered':
-      return t('step.scope.in', { label: event.label });
+      return t(`step.scope.${SCOPES.includes(event.scope) ? event.scope : 'other'}`, { label: event.label });
     case 'scope-left':
       return t('step.scope.out', { label: event.label });
     case 'printed':

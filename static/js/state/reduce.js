@@ -9,9 +9,6 @@ import { row, zeros } from './ledger.js';
 /** @typedef {import('./types.js').Value} Value */
 /** @typedef {import('./types.js').TensorState} TensorState */
 
-/** Scopes that are no namespace of their own. */
-const UNNAMED_SCOPES = ['no_grad', 'enable_grad'];
-
 /** @returns {State} The state before any event. */
 export function emptyState() {
   return {
@@ -184,7 +181,7 @@ function bindName(state, event, changes) {
 function nameTensor(state, id, name, changes) {
   const tensor = id === null ? undefined : state.tensors.get(id);
   if (!tensor) return;
-  const depth = state.scopes.filter((scope) => !UNNAMED_SCOPES.includes(scope.label)).length;
+  const depth = name.includes('.') ? 1 : 0;
   if (!tensor.names.includes(name)) changes.append(tensor.names, name);
   if (tensor.name === null || depth < tensor.depth) {
     changes.set(tensor, 'name', name);

@@ -94,7 +94,7 @@ function tellEach(step, events, state, t) {
 
 /** @type {Tell} */
 function tellStatement(step, events, state, t) {
-  const bound = events.filter((event) => event.kind === 'name-bound');
+  const bound = events.filter((event) => event.kind === 'name-bound' || event.kind === 'scope-entered');
   if (bound.length === 0) return t('step.line', { line: step.line ?? '' });
   return join(bound.map((event) => aboutEvent(event, state, t)), t);
 }

@@ -38,7 +38,7 @@
  * @property {number} seq  the event that made it
  * @property {string|null} name  the variable it is known by: the outermost, and of these the first
  * @property {string[]} names  every variable that was bound to it
- * @property {number} depth  how many scopes deep `name` was bound
+ * @property {number} depth  1 where `name` is a function's own variable (`f.h`), else 0
  * @property {Value} value
  * @property {Value|null} grad  the stored `.grad`
  * @property {Value|null} flow  the gradient passing through; null again once its node ran
@@ -95,7 +95,7 @@
  * @property {Sent[]} sent  what it handed back then
  */
 
-/** @typedef {{scope: string|number, label: string}} Scope */
+/** `scope` is its sort: function, loop, mode. @typedef {{scope: string, label: string}} Scope */
 
 /**
  * @typedef {Object} CallState
