@@ -5,8 +5,9 @@
 import { select, zoom, zoomIdentity, zoomTransform } from '../../vendor/zoom.js';
 
 const SCALES = /** @type {[number, number]} */ ([0.05, 4]);
-const MARGIN = { x: 36, top: 64, bottom: 56 };
+const MARGIN = { x: 20, top: 60, bottom: 52 };
 const MOST_FITTED = 1.35;
+const READABLE = 0.55;
 
 /**
  * @param {SVGSVGElement} element
@@ -30,13 +31,31 @@ export function createCamera(element, scene, onChange) {
     if (width === 0 || height === 0 || extent.width === 0) return;
     const share = Math.min((width - MARGIN.x * 2) / extent.width, (height - MARGIN.top - MARGIN.bottom) / extent.height);
     const scale = Math.max(SCALES[0], Math.min(most, share));
-    const x = width / 2 - (extent.left + extent.width / 2) * scale;
+    place(extent, scale, width / 2 - (extent.left + extent.width / 2) * scale);
+  }
+
+  /**
+   * Fits, but never smaller than can be read: then the graph begins at the left and the rest is reached by panning. True where all is in view.
+   * @param {Extent} extent
+   */
+  function open(extent) {
+    const { width, height } = element.getBoundingClientRect();
+    const share = Math.min((width - MARGIN.x * 2) / extent.width, (height - MARGIN.top - MARGIN.bottom) / extent.height);
+    if (share >= READABLE || width === 0 || extent.width === 0) look(extent);
+    else place(extent, READABLE, extent.width * READABLE <= width ? width / 2 - (extent.left + extent.width / 2) * READABLE : MARGIN.x - extent.left * READABLE);
+    return share >= READABLE;
+  }
+
+  /** @param {Extent} extent @param {number} scale @param {number} x */
+  function place(extent, scale, x) {
+    const { height } = element.getBoundingClientRect();
     const y = MARGIN.top + (height - MARGIN.top - MARGIN.bottom) / 2 - (extent.top + extent.height / 2) * scale;
     target.call(behaviour.transform, zoomIdentity.translate(Math.round(x), Math.round(y)).scale(scale));
   }
 
   return {
     look,
+    open,
     /** @param {number} factor */
     zoom(factor) {
       target.call(behaviour.scaleBy, factor);

@@ -65,8 +65,8 @@ function gradientRow(item, face) {
   ]);
   if (item.pinned) row.append(svg('path', { class: 'card-pin', d: PIN, transform: `translate(${face.titleX + 38} ${y})` }));
   const nodes = [row];
-  if (gradient.cells && face.gradientGridY !== null) {
-    const grid = gridOf(gradient.cells, face, face.gradientGridY);
+  if (face.gradientGridY !== null) {
+    const grid = gradient.cells ? gridOf(gradient.cells, face, face.gradientGridY) : emptyGrid(face, face.gradientGridY);
     grid.setAttribute('data-style', gradient.style);
     nodes.push(grid);
   }
@@ -99,6 +99,21 @@ function gridOf(cells, face, top) {
   ]);
 }
 
+/** Where a gradient will stand. @param {Face} face @param {number} top */
+function emptyGrid(face, top) {
+  const grid = /** @type {import('./faces.js').Grid} */ (face.grid);
+  const height = grid.height / grid.rows;
+  const places = Array.from({ length: grid.rows * grid.columns }, (_, index) => svg('rect', {
+    class: 'cell-empty',
+    x: face.titleX + (index % grid.columns) * grid.cell + 1.5,
+    y: top + Math.floor(index / grid.columns) * height + 1.5,
+    width: grid.cell - 3,
+    height: height - 3,
+    rx: 3,
+  }));
+  return svg('g', { class: 'grid' }, places);
+}
+
 /** @param {{expected: number, arrived: number, done: boolean}} bar @param {Face} face */
 function barOf(bar, face) {
   const left = face.titleX;
@@ -121,7 +136,7 @@ function barOf(bar, face) {
 function bufferOf(words, face, measure) {
   const width = Math.ceil(measure(words, 'value') + 16);
   const x = face.width - width + 4;
-  const y = face.height - 5;
+  const y = face.height + 4;
   return svg('g', { class: 'card-buffer' }, [svg('rect', { x, y, width, height: 20, rx: 10 }), text('', x + width / 2, y + 9.8, words, 'middle')]);
 }
 

@@ -55,8 +55,8 @@ export function routedCurve(from, to, route) {
   const lengths = distances(path);
   const total = lengths[lengths.length - 1];
   return path.map((point, index) => {
-    const start = fade(lengths[index] / 60);
-    const end = fade((total - lengths[index]) / 60);
+    const start = fade(lengths[index] / (total * 0.5));
+    const end = fade((total - lengths[index]) / (total * 0.5));
     return [point[0] + shiftStart[0] * start + shiftEnd[0] * end, point[1] + shiftStart[1] * start + shiftEnd[1] * end];
   });
 }

@@ -9,7 +9,7 @@
  * @typedef {import('./curve.js').Point} Point
  */
 import { badgeContent, cardContent } from './card.js';
-import { beside, partOf, pathText, pointAt, zigzag } from './curve.js';
+import { beside, distances, partOf, pathText, pointAt, zigzag } from './curve.js';
 import { effectElement } from './effects.js';
 import { assign, svg } from './svg.js';
 
@@ -26,6 +26,8 @@ export class Drawing {
   #edges = new Map();
   /** @type {Map<string, string>} */
   #drawn = new Map();
+  /** @type {Map<string, unknown[]>} */
+  #last = new Map();
   /** @type {Graph} */
   #graph = { cards: [], badges: [], edges: [], signature: '' };
   /** @type {Map<string, Face>} */
@@ -74,6 +76,7 @@ export class Drawing {
     }
     this.#edges.clear();
     this.#drawn.clear();
+    this.#last.clear();
     this.#graph = graph;
     this.#faces = faces;
     const badgeOf = new Map(graph.badges.map((badge) => [badge.id, badge]));
@@ -117,6 +120,7 @@ export class Drawing {
       for (const mark of group.querySelectorAll('.scissors')) mark.remove();
       if (cut) group.append(scissors(curve));
       this.#drawn.delete(id);
+      this.#last.delete(id);
     }
   }
 
@@ -131,8 +135,11 @@ export class Drawing {
     this.#updateLabels(picture, labels);
   }
 
-  /** True where the element already shows this. @param {string} id @param {unknown} face */
+  /** True where the element already shows this. @param {string} id @param {unknown[]} face */
   #same(id, face) {
+    const known = this.#last.get(id);
+    if (known && face.every((part, index) => part === known[index])) return true;
+    this.#last.set(id, face);
     const text = JSON.stringify(face);
     if (this.#drawn.get(id) === text) return true;
     this.#drawn.set(id, text);
@@ -233,8 +240,10 @@ export function laneContent(curve, lane, share) {
   if (lane.style === 'broken') return [svg('path', { class: 'lane-line', d: pathText(zigzag(travelled, 3), true), 'stroke-width': lane.width })];
   const tip = pointAt(path, 0);
   const [x, y] = tip.point;
-  const line = share >= 1 ? partOf(path, Math.min(0.3, size / 120), 1) : travelled;
-  const nodes = [svg('path', { class: 'lane-line', d: pathText(line), 'stroke-width': lane.width })];
+  const length = distances(path)[path.length - 1];
+  const line = share >= 1 ? partOf(path, Math.min(0.5, (size * 1.3) / length), 1) : travelled;
+  const dashes = lane.style === 'zero' ? null : `${Math.round(6 + lane.width * 1.5)} ${Math.round(2.5 + lane.width * 0.45)}`;
+  const nodes = [svg('path', { class: 'lane-line', d: pathText(line), 'stroke-width': lane.width, 'stroke-dasharray': dashes })];
   if (share >= 1) {
     const degrees = (tip.angle * 180) / Math.PI;
     nodes.push(svg('path', { class: 'lane-arrow', d: `M0 0L${size * 1.5} ${-size * 0.72}L${size * 1.5} ${size * 0.72}Z`, transform: `translate(${x + 1} ${y}) rotate(${degrees})` }));

@@ -16,11 +16,12 @@ export const BADGE_HEIGHT = 30;
 export const PADDING = 12;
 const ROW = 23;
 const EDGE = 5;
-const LEAST_WIDTH = 104;
+const LEAST_WIDTH = 96;
+const LABEL = { grad: 42, flow: 16 };
 const MOST_TITLE = 132;
 const GRADIENT_CHARACTERS = 7.5;
 const DIGIT_CELLS = { rows: 4, columns: 5, height: 20, least: 28, digits: 3 };
-const HEAT = { most: 112, least: 7, largest: 14 };
+const HEAT = { most: 112, least: 7, largest: 14, widest: 26 };
 const TWIN_HEIGHT = 28;
 
 /**
@@ -49,20 +50,25 @@ export function badgeWidth(badge, measure) {
  */
 function faceOf(card, badge, state, measure) {
   const tensor = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor));
-  const width = badge ? badgeWidth(badge, measure) : 0;
-  const reach = badge ? width - BADGE_HEIGHT / 2 : 0;
+  const badgeRoom = badge ? badgeWidth(badge, measure) : 0;
+  const reach = badge ? badgeRoom - BADGE_HEIGHT / 2 : 0;
   const titleX = badge ? BADGE_HEIGHT / 2 + 8 : PADDING;
   const title = fitted(card.title, MOST_TITLE, measure, 'title');
   const titleWidth = titleX + measure(title, 'title') + (title === '' ? 0 : 14);
   if (card.twin) {
-    return { width: Math.ceil(titleWidth + 4), height: TWIN_HEIGHT, reach, badgeWidth: width, titleX, title, valueRow: TWIN_HEIGHT / 2, grid: null, gridY: 0, gradientRow: null, gradientGridY: null, barY: null };
+    return { width: Math.ceil(titleWidth + 4), height: TWIN_HEIGHT, reach, badgeWidth: badgeRoom, titleX, title, valueRow: TWIN_HEIGHT / 2, grid: null, gridY: 0, gradientRow: null, gradientGridY: null, barY: null };
   }
-  const gradientWidth = card.keepsGrad ? titleX + 44 + GRADIENT_CHARACTERS * 7.8 + PADDING : 0;
   const scalar = isScalar(tensor.value);
   const right = scalar ? measure(shortNumber(scalarOf(tensor.value), 4, isWhole(tensor.value)), 'value') : measure(shapeText(tensor.value), 'label');
   const version = tensor.version > 0 ? 24 : 0;
   const grid = scalar ? null : gridOf(tensor.value, tensor.grad, measure);
   const gridWidth = grid ? titleX + grid.columns * grid.cell + PADDING : 0;
+  const room = scalar ? GRADIENT_CHARACTERS * 7.8 : grid?.digits ? 0 : measure('norm −0.123', 'value');
+  const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
+  const gradientWidth = card.keepsGrad ? titleX + (labelled ? LABEL.grad : LABEL.flow) + room + PADDING : 0;
+
+  const width = Math.ceil(Math.max(LEAST_WIDTH, titleWidth + right + version + PADDING, gradientWidth, gridWidth));
+  if (grid) grid.cell = widened(grid, width - titleX - PADDING);
 
   let y = EDGE;
   const valueRow = y + ROW / 2;
@@ -76,10 +82,10 @@ function faceOf(card, badge, state, measure) {
   const barY = card.keepsGrad ? y + 2 : null;
   if (card.keepsGrad) y += 4;
   return {
-    width: Math.ceil(Math.max(LEAST_WIDTH, titleWidth + right + version + PADDING, gradientWidth, gridWidth)),
+    width,
     height: Math.ceil(y + EDGE),
     reach,
-    badgeWidth: width,
+    badgeWidth: badgeRoom,
     titleX,
     title,
     valueRow,
@@ -89,6 +95,11 @@ function faceOf(card, badge, state, measure) {
     gradientGridY,
     barY,
   };
+}
+
+/** Cells grow to fill their card, as far as they stay cells. @param {Grid} grid @param {number} room */
+function widened(grid, room) {
+  return Math.max(grid.cell, Math.min(grid.digits ? room : HEAT.widest, Math.floor(room / grid.columns)));
 }
 
 /**

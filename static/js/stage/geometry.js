@@ -15,7 +15,7 @@
 import { crosses, horizontalCurve, routedCurve } from './curve.js';
 import { BADGE_HEIGHT, badgeWidth } from './faces.js';
 
-const SLOT = { badge: 9, card: 14 };
+const SLOT = { badge: 10, card: 15 };
 const CLEARANCE = 5;
 const ARROW_ROOM = 2;
 

@@ -15,7 +15,7 @@ import { badgeText, isOrdered } from './symbols.js';
 
 const TWINS_FROM_NODES = 100;
 const TWINS_FROM_USES = 4;
-const LONGEST_EXPRESSION = 11;
+const LONGEST_EXPRESSION = 9;
 
 /**
  * The graph of a scene, from the state at the scene's end.

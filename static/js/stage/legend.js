@@ -12,7 +12,7 @@ const SAMPLES = new Map([
   ['constant', () => [card('constant')]],
   ['untracked', () => [card('untracked')]],
   ['view', () => [svg('path', { class: 'edge', 'data-kind': 'view', d: 'M0 7h22' })]],
-  ['lane', () => [svg('path', { class: 'lane-line', d: 'M8 7h14', 'stroke-width': 3 }), svg('path', { class: 'lane-arrow', d: 'M0 7l8-4.5v9z' })]],
+  ['lane', () => [svg('path', { class: 'lane-line', d: 'M8 7h14', 'stroke-width': 3, 'stroke-dasharray': '6 2' }), svg('path', { class: 'lane-arrow', d: 'M0 7l8-4.5v9z' })]],
   ['lamp', () => [svg('g', { class: 'lamp', 'data-lit': 'yes' }, [svg('circle', { cx: 11, cy: 7, r: 3.5 })])]],
   ['freed', () => [svg('g', { class: 'lamp', 'data-lit': 'no' }, [svg('circle', { cx: 11, cy: 7, r: 3.5 }), svg('path', { d: 'M6.5 11.5l9-9' })])]],
 ]);

@@ -91,6 +91,5 @@ export function tableOf(value) {
 /** One line for a value: its number, or its norm. @param {Value} value */
 export function summary(value) {
   if (isScalar(value)) return shortNumber(scalarOf(value), 4, isWhole(value));
-  const word = brokenWord(value);
-  return `‖${word ?? shortNumber(normOf(value), 4)}‖`;
+  return `norm ${brokenWord(value) ?? shortNumber(normOf(value), 3)}`;
 }

@@ -96,7 +96,7 @@ function hiddenCard(card, face) {
  * @returns {Gradient}
  */
 function gradientOf(tensor, face, shapes) {
-  const say = (/** @type {Value} */ value) => (shapes ? shapeText(value) : summary(value));
+  const say = (/** @type {Value} */ value) => (shapes ? shapeText(value) : face.grid?.digits ? '' : summary(value));
   const cells = (/** @type {Value} */ value) => (face.gradientGridY === null ? null : cellsOf(value, face));
   if (tensor.grad) return { style: 'kept', label: '.grad', text: say(tensor.grad), cells: cells(tensor.grad) };
   if (!tensor.is_leaf && tensor.flow) return { style: 'flow', label: '∂', text: say(tensor.flow), cells: cells(tensor.flow) };

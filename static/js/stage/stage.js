@@ -63,7 +63,10 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
   let turn = 0;
   let speed = 1;
   let reduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  /** Nobody has moved the camera since it was fitted. */
   let fitted = true;
+  /** The graph is too large to be read whole, so the camera goes along with the step. */
+  let following = false;
 
   /**
    * Shows a trace at a cursor; resolves when the picture stands (or when a later call took over).
@@ -81,6 +84,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     const next = compose(trace, cursor);
     const forwards = before !== null && !fresh && options.animate === true && before.cursor < cursor;
     current = next;
+    follow(next);
     if (!forwards) stand(next);
     else if (reduced) await fade(next);
     else await move(/** @type {Picture} */ (before), next);
@@ -124,7 +128,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     drawing.place(geometry);
     drawing.tab = translate('stage.leaf');
     const kept = old !== null && old.graph.cards.length > 0 && same.size >= KEPT_SHARE * (old.graph.cards.length + old.graph.badges.length);
-    if (!kept || camera.lost(extent())) fit();
+    if (!kept || camera.lost(extent())) open();
     else if (old) await morph(old, same, cursor);
     return true;
   }
@@ -184,6 +188,21 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
   function fit() {
     camera.look(extent());
     fitted = true;
+    following = false;
+  }
+
+  /** The first look at a graph: all of it where it can be read, else its beginning. */
+  function open() {
+    following = !camera.open(extent());
+    fitted = true;
+  }
+
+  /** Brings the step's subject into view, unless a person holds the camera. @param {Picture} next */
+  function follow(next) {
+    if (!following || !fitted || !shown) return;
+    const subject = shown.graph.cards.findLast((card) => next.cards.get(card.id)?.mark === 'running') ?? shown.graph.cards.findLast((card) => next.cards.get(card.id)?.mark !== '');
+    const frame = subject && shown.geometry.cards.get(subject.id);
+    if (frame) camera.reveal(frame.x + frame.width / 2, frame.y + frame.height / 2);
   }
 
   /** Draws the same cursor again: after a change of view, language or motion. */
@@ -258,7 +277,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     }, { passive: true });
   }
   const observer = new ResizeObserver(() => {
-    if (fitted) fit();
+    if (fitted && !following) fit();
   });
   observer.observe(container);
   refresh();
