@@ -70,7 +70,6 @@ class Worker:
                 self.post(self.frames.put_nowait, connection.recv_bytes(FRAME_BYTES))
         self.kill()
         self.process.join()
-        self.process.close()
         connection.close()
         self.post(self.frames.put_nowait, None)
         self.post(self.ended.set)
@@ -112,8 +111,7 @@ class Worker:
 
     def kill(self) -> None:
         """The process is told to end at once; `frames` will give None."""
-        with contextlib.suppress(ValueError):  # it has ended and its handle is closed
-            self.process.kill()
+        self.process.kill()
 
 
 def read_batch(frame: bytes, following: int) -> Batch:
@@ -152,11 +150,12 @@ class Pool:
         self.rings = rings
         self.runs_per_worker = runs_per_worker
         self.workers: set[Worker] = set()
+        self.processes: set[Worker] = set()
         self.idle: deque[Worker] = deque()
         self.available = asyncio.Condition()
         self.starts: set[asyncio.Task[None]] = set()
         self.replaced = 0
-        self.closing = False
+        self.closing = asyncio.Event()
 
     @property
     def ready(self) -> int:
@@ -170,25 +169,28 @@ class Pool:
         self.refill()
 
     def refill(self) -> None:
-        while not self.closing and len(self.workers) + len(self.starts) < self.size:
+        while not self.closing.is_set() and len(self.workers) + len(self.starts) < self.size:
             task = asyncio.create_task(self.add_patiently())
             self.starts.add(task)
             task.add_done_callback(self.starts.discard)
 
     async def add_patiently(self) -> None:
         pause = 0.1
-        while not self.closing:
+        while not self.closing.is_set():
             try:
                 return await self.add()
             except (BadFrame, OSError):
                 log.warning("a worker could not be started; trying again in %.1f s", pause)
-                await asyncio.sleep(pause)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await self.closing.wait()
                 pause = min(pause * 2, 10.0)
 
     async def add(self) -> None:
         worker = await asyncio.to_thread(Worker, self.rings, asyncio.get_running_loop())
+        self.processes = {one for one in self.processes if not one.ended.is_set()} | {worker}
         await worker.greet()
-        if self.closing:
+        if self.closing.is_set():
             worker.kill()
             return
         self.workers.add(worker)
@@ -211,7 +213,7 @@ class Pool:
             yield taken
             clean = True
         finally:
-            if clean and taken.runs < self.runs_per_worker and taken.frames.empty() and not self.closing:
+            if clean and taken.runs < self.runs_per_worker and taken.frames.empty() and not self.closing.is_set():
                 async with self.available:
                     self.idle.append(taken)
                     self.available.notify()
@@ -226,13 +228,11 @@ class Pool:
 
     async def close(self) -> None:
         """Every worker has ended."""
-        self.closing = True
-        for task in list(self.starts):
-            task.cancel()
-        await asyncio.gather(*self.starts, return_exceptions=True)
-        for worker in self.workers:
+        self.closing.set()
+        await asyncio.gather(*self.starts)
+        for worker in self.processes:
             worker.kill()
-        await asyncio.gather(*(worker.ended.wait() for worker in self.workers))
+        await asyncio.gather(*(worker.ended.wait() for worker in self.processes))
 
 
 _environment = threading.Lock()

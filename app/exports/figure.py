@@ -185,10 +185,13 @@ def nested_text(data: Any) -> str:
 
 
 def number_text(number: float | str | bool) -> str:
-    """A number with four significant digits and a true minus sign."""
+    """A number with four significant digits and a true minus sign; a whole number below a million as it is."""
     if isinstance(number, bool | str):
         return clean(str(number))
-    return f"{number:.4g}".replace("-", "−")
+    if abs(number) < 1e6 and number == int(number):
+        return str(int(number)).replace("-", "−")
+    digits, _, power = f"{number:.4g}".partition("e")
+    return (f"{digits}e{int(power)}" if power else digits).replace("-", "−")
 
 
 def clean(text: str) -> str:

@@ -1,0 +1,127 @@
+"""The command line, as a person at a terminal uses it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = "import torch\nx = torch.tensor(3.0, requires_grad=True)\ny = x * x\ny.backward()\nprint('梯度', x.grad)\n"
+BAD = "import torch\na = torch.ones(2, 3)\n梯 = a @ a\n"
+
+
+def command(*arguments: str | Path, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app", *map(str, arguments)],
+        cwd=ROOT,
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "good.py"
+    path.write_text(GOOD, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    path = tmp_path / "bad.py"
+    path.write_text(BAD, encoding="utf-8")
+    return path
+
+
+def test_run_prints_the_trace_and_what_the_program_printed(good: Path):
+    done = command("run", good)
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert [event["seq"] for event in events] == list(range(len(events)))
+    assert events[-1]["kind"] == "run-finished"
+    assert done.stderr == "梯度 tensor(6.)\n"
+
+
+def test_run_tells_a_failure_with_its_line_and_a_caret(bad: Path):
+    done = command("run", bad)
+    assert done.returncode == 1
+    assert json.loads(done.stdout.splitlines()[-1])["kind"] == "run-failed"
+    told = done.stderr.splitlines()
+    assert told[:3] == ["line 3:", "    梯 = a @ a", "         ^^^^^"]
+    assert told[3].startswith("RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)")
+
+
+def test_run_reads_the_standard_input_and_saves(tmp_path: Path):
+    done = command("run", "-", "-o", tmp_path / "trace.jsonl", "--seed", "3", text="import torch\nprint(1)\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "1\n")
+    first = json.loads((tmp_path / "trace.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert (first["kind"], first["seed"]) == ("run-started", 3)
+
+
+def test_export_draws_a_program_or_its_saved_trace_alike(good: Path, tmp_path: Path):
+    trace = tmp_path / "trace.jsonl"
+    assert command("run", good, "-o", trace).returncode == 0
+    for source, out in ((good, "a.dot"), (trace, "b.dot")):
+        done = command("export", source, "-o", tmp_path / out)
+        assert done.returncode == 0, done.stderr
+    drawn = (tmp_path / "a.dot").read_text(encoding="utf-8")
+    assert drawn == (tmp_path / "b.dot").read_text(encoding="utf-8")
+    assert "grad 6" in drawn
+    assert command("export", good, "-o", tmp_path / "c.dot", "--at", "2").returncode == 0
+    assert (tmp_path / "c.dot").read_text(encoding="utf-8") != drawn
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "nowhere.py"], "nowhere.py cannot be read"),
+        (["run", "."], "cannot be read"),
+        (["export", "GOOD", "-o", "x.bmp"], "no figure ends in .bmp"),
+        (["export", "GOOD", "-o", "x.dot", "--at", "100000"], "--at should be between 0 and"),
+        (["export", "BROKEN.jsonl", "-o", "x.dot"], "line 2 of the trace is no event"),
+        (["export", "GAP.jsonl", "-o", "x.dot"], "has seq 5 where 1 follows"),
+        (["run", "LATIN.py"], "is not UTF-8"),
+        (["run", "GOOD", "-o", "nowhere/x.jsonl"], "cannot be written"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(arguments: list[str], said: str, good: Path, tmp_path: Path):
+    started = '{"seq": %d, "kind": "run-started", "line": null, "schema": 1, "seed": 0}\n'
+    (tmp_path / "broken.jsonl").write_text(started % 0 + "{\n")
+    (tmp_path / "gap.jsonl").write_text(started % 0 + started % 5)
+    (tmp_path / "latin.py").write_bytes(b"# caf\xe9\n")
+    files = {
+        "GOOD": good,
+        "BROKEN.jsonl": tmp_path / "broken.jsonl",
+        "GAP.jsonl": tmp_path / "gap.jsonl",
+        "LATIN.py": tmp_path / "latin.py",
+    }
+    named = [files.get(part, tmp_path / part if part.startswith(("x.", "nowhere/")) else part) for part in arguments]
+    done = command(*named)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("gradlight: ") and said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root is refused")
+def test_root_does_not_serve_the_network():
+    done = command("serve", "--host", "0.0.0.0", "--port", "0")
+    assert done.returncode == 2
+    assert "root may serve on 127.0.0.1 only" in done.stderr
+
+
+def test_a_slip_in_the_environment_is_told():
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "serve"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "GRADLIGHT_PORT": "eight"},
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (2, "gradlight: GRADLIGHT_PORT should be a whole number, not 'eight'.\n")

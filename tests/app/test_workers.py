@@ -1,0 +1,163 @@
+"""What runs beside each other, what is stopped, and what dies."""
+
+import asyncio
+import struct
+from pathlib import Path
+
+import pytest
+
+from app.executor import DONE, LINES, SPAN
+from app.workers import BadFrame, read_batch, read_outcome
+from tests.app.conftest import Serving
+
+pytestmark = pytest.mark.anyio
+
+ENDLESS = "n = 0\nwhile True:\n    n = n + 1\n"
+SMALL = "import torch\nx = torch.tensor(2.0, requires_grad=True)\n(x * x).backward()\n"
+SLOW = "import torch\nx = torch.ones(300, 300)\nfor i in range(2000):\n    y = x @ x\n"
+
+
+async def test_a_run_that_outlasts_the_clock_is_limited_and_its_worker_replaced(serving: Serving):
+    async with serving(deadline=0.05) as service:
+        before = service.runs.pool.replaced
+        done = await service.run(SLOW)
+        assert (done.status, done.last["code"]) == ("limited", "deadline")
+        assert [event["seq"] for event in done.events] == list(range(len(done.events)))
+        assert service.runs.pool.replaced == before + 1
+
+
+async def test_an_endless_loop_ends_at_the_same_step_each_time(serving: Serving):
+    async with serving(deadline=30) as service:
+        first, second = [await service.run(ENDLESS) for _ in range(2)]
+        assert first.status == "limited"
+        assert first.events == second.events
+
+
+async def test_a_killed_worker_ends_only_its_own_run(serving: Serving):
+    async with serving(deadline=30) as service:
+        victim = await service.start(SLOW)
+        while (live := service.runs.live[victim]).worker is None:
+            await asyncio.sleep(0)
+        other = asyncio.ensure_future(service.run(SMALL))
+        live.worker.kill()
+        answer = await service.http.get(f"/api/runs/{victim}/trace.jsonl")
+        assert '"code":"worker-died"' in answer.text and '"status":"stopped"' in answer.text
+        assert (await service.http.get(f"/api/runs/{victim}")).json()["status"] == "stopped"
+        assert (await other).status == "finished"
+        assert (await service.run(SMALL)).status == "finished"
+
+
+async def test_a_memory_bomb_is_contained(serving: Serving):
+    async with serving(deadline=30) as service:
+        bomb = "import torch\nxs = []\nwhile True:\n    xs.append(torch.ones(300, 300))\n"
+        for source in (
+            bomb,
+            "x = 'a' * 10 ** 12\n",
+            "x = [0] * 10 ** 12\n",
+            "import torch\nx = torch.zeros(10 ** 6, 10 ** 6)\n",
+        ):
+            done = await service.run(source)
+            assert done.last["kind"] == "run-failed", source
+            assert done.status in {"limited", "failed"}
+        assert (await service.run(SMALL)).status == "finished"
+
+
+async def test_one_worker_keeps_nothing_of_the_program_before(serving: Serving):
+    async with serving(workers=1, spares=0) as service:
+        alone = await service.run(SMALL)
+        await service.run("import torch\nsecret = 1\ntorch.manual_seed(5)\ntorch.set_default_dtype(torch.float64)\n")
+        assert (await service.run("print(secret)\n")).last["error"] == "NameError"
+        assert (await service.run(SMALL)).events == alone.events
+
+
+async def test_a_worker_serves_so_many_runs_and_is_replaced(serving: Serving):
+    async with serving(workers=1, spares=0, runs_per_worker=2) as service:
+        for _ in range(5):
+            assert (await service.run(SMALL)).status == "finished"
+        assert service.runs.pool.replaced == 2
+
+
+async def test_a_stopped_run_says_so(serving: Serving):
+    async with serving(workers=1, spares=0, deadline=30) as service:
+        running, waiting = await service.start(SLOW), await service.start(SMALL)
+        for id in (waiting, running):
+            answer = await service.http.delete(f"/api/runs/{id}")
+            assert (answer.status_code, answer.json()["status"]) == (200, "stopped")
+            trace = (await service.http.get(f"/api/runs/{id}/trace.jsonl")).text.splitlines()
+            assert '"run-started"' in trace[0] and '"code":"stopped"' in trace[-1]
+        again = await service.http.delete(f"/api/runs/{running}")
+        assert again.json()["status"] == "stopped"
+        assert (await service.http.delete("/api/runs/none")).status_code == 404
+
+
+async def test_a_client_with_too_many_waiting_programs_is_told_when_to_come_back(serving: Serving):
+    async with serving(workers=1, spares=0, running_per_client=1, waiting_per_client=2, deadline=30) as service:
+        ids = []
+        while (answer := await service.http.post("/api/runs", json={"source": SLOW})).status_code == 201:
+            ids.append(answer.json()["id"])
+            assert len(ids) <= 3
+        assert answer.status_code == 429
+        assert int(answer.headers["retry-after"]) >= 1
+        assert answer.json()["error"]["code"] == "too-many-runs"
+        for id in ids:
+            await service.http.delete(f"/api/runs/{id}")
+        assert (await service.run(SMALL)).status == "finished"
+
+
+async def test_a_server_with_too_many_waiting_programs_says_so(serving: Serving):
+    async with serving(workers=1, spares=0, waiting=0) as service:
+        answer = await service.http.post("/api/runs", json={"source": SMALL})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "busy")
+        assert int(answer.headers["retry-after"]) >= 1
+
+
+async def test_runs_cut_off_by_an_end_of_the_server_say_so(serving: Serving, tmp_path: Path):
+    async with serving(deadline=30) as service:
+        id = await service.start(SLOW)
+    async with serving() as service:
+        assert (await service.http.get(f"/api/runs/{id}")).json()["status"] == "stopped"
+        trace = (await service.http.get(f"/api/runs/{id}/trace.jsonl")).text.splitlines()
+        assert '"code":"interrupted"' in trace[-1]
+
+
+async def test_health_tells_which_rings_hold(serving: Serving):
+    async with serving() as service:
+        health = (await service.http.get("/healthz")).json()
+        assert health["status"] == "ok"
+        assert health["rings"]["seccomp"] == "off"
+        assert isinstance(health["rings"]["rlimits"], list)
+        service.runs.drain()
+        assert (await service.http.get("/healthz")).status_code == 503
+
+
+def lines(first: int, last: int, content: bytes) -> bytes:
+    return LINES + SPAN.pack(first, last) + content
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"",
+        LINES,
+        b"X" + SPAN.pack(0, 0) + b"{}",
+        lines(1, 1, b"{}"),
+        lines(0, 1, b"{}"),
+        lines(0, 0, b"{}\n{}"),
+        lines(0, 0, b"{}\r\r"),
+        lines(0, 0, b"\xff"),
+        lines(0, 50, b"\n".join([b"{}"] * 51)),
+        lines(2**63, 0, b"{}"),
+        LINES + struct.pack("<Q", 0),
+    ],
+)
+async def test_a_frame_that_no_worker_of_ours_sends_is_refused(frame: bytes):
+    with pytest.raises(BadFrame):
+        read_batch(frame, 0)
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"[]", b"null", b'{"status": "queued", "code": null}', b'{"status": "failed", "code": "x"}']
+)
+async def test_an_outcome_that_no_worker_of_ours_tells_is_refused(said: bytes):
+    with pytest.raises(BadFrame):
+        read_outcome(DONE + said)
