@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Response
 from fastapi.staticfiles import StaticFiles
 
-from app import api, errors, pages
+from app import api, catalogue, errors, files, pages
 from app.headers import LOOPBACK, Callers, Edge, host_name
 from app.runs import Runs
 from app.settings import Settings
@@ -55,8 +55,8 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app, api.FIELDS)
     for suffix, media_type in MEDIA_TYPES.items():
         mimetypes.add_type(media_type, suffix)
-    app.include_router(pages.router)
-    app.include_router(api.router)
+    for room in (pages, api, files, catalogue):
+        app.include_router(room.router)
     app.mount("/static", Assets(directory=pages.root / "static"), name="static")
     app.add_middleware(Edge, callers=callers(settings), embed_origins=settings.embed_origins)
     return app

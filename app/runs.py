@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import logging
 import secrets
 import tempfile
@@ -10,33 +9,17 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
+from app.endings import ending
 from app.executor import Rings
+from app.pool import Pool
 from app.settings import Settings
 from app.store import TERMINAL, Batch, Status, Store, StoredRun, StoreUnavailable
 from app.store.sqlite import SqliteStore
 from app.turns import Full, Turns
-from app.workers import BadFrame, Job, Outcome, Pool, Worker
-from engine.events import SCHEMA, Event, RunFailed, RunStarted, encode
+from app.workers import BadFrame, Job, Outcome, Worker
 
 log = logging.getLogger("gradlight")
-
-ENDINGS: dict[str, tuple[str, str, str]] = {
-    "deadline": (
-        "TimeoutError",
-        "The program was stopped after {seconds:g} s.",
-        "Use fewer loop steps or smaller tensors.",
-    ),
-    "limit-memory": (
-        "MemoryError",
-        "The program needed more memory than one run has.",
-        "Use smaller tensors, or fewer of them at a time.",
-    ),
-    "stopped": ("Stopped", "The run was stopped.", "Run the program again to see it to the end."),
-    "interrupted": ("Stopped", "The server was restarted during this run.", "Run the program again."),
-    "worker-died": ("Stopped", "The process that ran this program ended unexpectedly.", "Run the program again."),
-}
 
 
 @dataclass(eq=False, slots=True)
@@ -235,18 +218,6 @@ def open_store(settings: Settings) -> Store:
             raise
         log.warning("%s Runs are kept only while this server runs.", error)
         return at(Path(tempfile.mkdtemp(prefix="gradlight-")) / "runs.sqlite3")
-
-
-def ending(outcome: Outcome, *, seed: int, following: int, seconds: float) -> Batch:
-    """The events that end a run whose worker could not: `run-failed`, after `run-started` where nothing came."""
-    code = outcome.code or "worker-died"
-    error, message, hint = ENDINGS[code]
-    status: Any = outcome.status
-    events: list[Event] = [] if following else [RunStarted(0, None, SCHEMA, seed)]
-    last = following + len(events)
-    events.append(RunFailed(last, None, None, None, error, message.format(seconds=seconds), hint, code, status))
-    lines = [json.dumps(encode(event), ensure_ascii=False, separators=(",", ":")).encode() for event in events]
-    return Batch(following, last, b"\n".join(lines))
 
 
 def has_ended(run: StoredRun) -> bool:

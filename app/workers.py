@@ -1,4 +1,4 @@
-"""Worker processes: warm, watched by a hard clock, replaced when they die. A death ends one run and no other."""
+"""A worker process as the web process sees it: what it is told, what it may say, and that it can be ended."""
 
 import asyncio
 import contextlib
@@ -8,8 +8,7 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -47,13 +46,19 @@ class BadFrame(Exception):
 
 
 class Worker:
-    """One process and the thread that reads from it; `frames` gives what it sent, then None when it is gone."""
+    """One process and the thread that reads from it; `frames` gives what it sent, then None when it is gone.
 
-    def __init__(self, rings: executor.Rings, loop: asyncio.AbstractEventLoop) -> None:
+    `on_end` is called in the loop once the process has ended.
+    """
+
+    def __init__(
+        self, rings: executor.Rings, loop: asyncio.AbstractEventLoop, on_end: Callable[["Worker"], None]
+    ) -> None:
         context = multiprocessing.get_context(METHOD)
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=executor.serve, args=(theirs, rings), daemon=True)  # type: ignore[attr-defined]
         self.loop = loop
+        self.on_end = on_end
         self.frames: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.runs = 0
         self.rings: Mapping[str, object] = {}
@@ -73,6 +78,7 @@ class Worker:
         connection.close()
         self.post(self.frames.put_nowait, None)
         self.post(self.ended.set)
+        self.post(self.on_end, self)
 
     def post(self, call: Callable[..., object], *values: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop may have been closed meanwhile
@@ -140,99 +146,6 @@ def read_outcome(frame: bytes) -> Outcome:
     if status not in TERMINAL or not (code is None or code == "limit-memory"):
         raise BadFrame("an unknown outcome")
     return Outcome(status, code)
-
-
-class Pool:
-    """`size` warm workers, kept at that number; each serves `runs_per_worker` runs."""
-
-    def __init__(self, *, size: int, rings: executor.Rings, runs_per_worker: int) -> None:
-        self.size = size
-        self.rings = rings
-        self.runs_per_worker = runs_per_worker
-        self.workers: set[Worker] = set()
-        self.processes: set[Worker] = set()
-        self.idle: deque[Worker] = deque()
-        self.available = asyncio.Condition()
-        self.starts: set[asyncio.Task[None]] = set()
-        self.replaced = 0
-        self.closing = asyncio.Event()
-
-    @property
-    def ready(self) -> int:
-        """How many warm workers there are, at work or not."""
-        return len(self.workers)
-
-    async def start(self) -> None:
-        """One worker is warm and the others are being started; raises BadFrame where not even one starts."""
-        await asyncio.to_thread(preload)
-        await self.add()
-        self.refill()
-
-    def refill(self) -> None:
-        while not self.closing.is_set() and len(self.workers) + len(self.starts) < self.size:
-            task = asyncio.create_task(self.add_patiently())
-            self.starts.add(task)
-            task.add_done_callback(self.starts.discard)
-
-    async def add_patiently(self) -> None:
-        pause = 0.1
-        while not self.closing.is_set():
-            try:
-                return await self.add()
-            except (BadFrame, OSError):
-                log.warning("a worker could not be started; trying again in %.1f s", pause)
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(pause):
-                        await self.closing.wait()
-                pause = min(pause * 2, 10.0)
-
-    async def add(self) -> None:
-        worker = await asyncio.to_thread(Worker, self.rings, asyncio.get_running_loop())
-        self.processes = {one for one in self.processes if not one.ended.is_set()} | {worker}
-        await worker.greet()
-        if self.closing.is_set():
-            worker.kill()
-            return
-        self.workers.add(worker)
-        async with self.available:
-            self.idle.append(worker)
-            self.available.notify()
-
-    @contextlib.asynccontextmanager
-    async def worker(self) -> AsyncIterator[Worker]:
-        """A living idle worker for one run; it comes back to the pool unless it died or has served its time."""
-        while True:
-            async with self.available:
-                await self.available.wait_for(lambda: self.idle)
-                taken = self.idle.popleft()
-            if not taken.ended.is_set():
-                break
-            self.discard(taken)
-        clean = False
-        try:
-            yield taken
-            clean = True
-        finally:
-            if clean and taken.runs < self.runs_per_worker and taken.frames.empty() and not self.closing.is_set():
-                async with self.available:
-                    self.idle.append(taken)
-                    self.available.notify()
-            else:
-                self.discard(taken)
-
-    def discard(self, worker: Worker) -> None:
-        worker.kill()
-        self.workers.discard(worker)
-        self.replaced += 1
-        self.refill()
-
-    async def close(self) -> None:
-        """Every worker has ended."""
-        self.closing.set()
-        await asyncio.gather(*self.starts)
-        for worker in self.processes:
-            worker.kill()
-        await asyncio.gather(*(worker.ended.wait() for worker in self.processes))
 
 
 _environment = threading.Lock()
