@@ -1,0 +1,58 @@
+"""Gradlight's engine: PyTorch's autograd on NumPy. `import engine as torch` reads as PyTorch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine import autograd, linalg, nn, ops, optim, record
+from engine.dtypes import (
+    bool_ as bool,  # noqa: A004
+)
+from engine.dtypes import (
+    dtype,
+    float16,
+    float32,
+    float64,
+    get_default_dtype,
+    int8,
+    int16,
+    int32,
+    int64,
+    set_default_dtype,
+    uint8,
+)
+from engine.dtypes import float16 as half
+from engine.dtypes import float32 as float
+from engine.dtypes import float64 as double
+from engine.dtypes import int16 as short
+from engine.dtypes import int32 as int
+from engine.dtypes import int64 as long
+from engine.grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from engine.tensor import Size, Tensor
+
+# Division by zero and overflow give inf and nan without a word, as they do in PyTorch.
+np.seterr(all="ignore")
+
+# The submodule of this name would hide the function.
+tensor = ops.FUNCTIONS["tensor"]
+
+pi, inf, nan, e = np.pi, np.inf, np.nan, np.e
+
+
+def __getattr__(name: str) -> Any:
+    if name == "run":
+        from engine.run import run
+
+        return run
+    if name in ops.FUNCTIONS:
+        return ops.FUNCTIONS[name]
+    raise AttributeError(f"module 'torch' has no attribute '{name}'")
+
+
+__all__ = [
+    "Size", "Tensor", "autograd", "bool", "double", "dtype", "e", "enable_grad", "float", "float16", "float32", "float64",
+    "get_default_dtype", "half", "inf", "int", "int8", "int16", "int32", "int64", "is_grad_enabled", "linalg", "long", "nan",
+    "nn", "no_grad", "optim", "pi", "record", "set_default_dtype", "set_grad_enabled", "short", "tensor", "uint8",
+]  # fmt: skip

@@ -1,0 +1,36 @@
+"""Broadcasting undone: a gradient summed back to the shape that was stretched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.tensor import Tensor
+
+
+def unbroadcast(grad: Any, shape: tuple[int, ...]) -> Any:
+    """`grad` summed over the axes along which `shape` was broadcast; https://numpy.org/doc/stable/user/basics.broadcasting.html."""
+    extra, axes = _broadcast_axes(grad.shape, shape)
+    if extra or axes:
+        grad = grad.sum(axis=(*range(extra), *axes))
+    return grad.reshape(shape)
+
+
+def unbroadcast_tensor(grad: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """The same on Tensors, so that it can be differentiated."""
+    extra, axes = _broadcast_axes(grad._data.shape, shape)
+    if extra or axes:
+        grad = grad.sum((*range(extra), *axes))
+    result: Tensor = grad if grad._data.shape == shape else grad.reshape(shape)
+    return result
+
+
+def _broadcast_axes(wide: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    extra = len(wide) - len(shape)
+    return extra, tuple(extra + axis for axis, size in enumerate(shape) if size == 1 and wide[extra + axis] != 1)
+
+
+def summed_axes(wide: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The axes of `wide` that un-broadcasting to `shape` sums over."""
+    extra, axes = _broadcast_axes(wide, shape)
+    return (*range(extra), *axes)

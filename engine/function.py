@@ -1,0 +1,358 @@
+"""Function: one recorded application of an op, and `apply`, which makes them."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine import dtypes, grad_mode, record
+from engine.broadcast import unbroadcast, unbroadcast_tensor
+from engine.tensor import Tensor, Version
+
+if TYPE_CHECKING:
+    from engine.ops.op import Op, Plan
+
+FREED = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). "
+    "Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if "
+    "you need to backward through the graph a second time or if you need to access saved tensors after calling backward."
+)
+ANOMALY_HINT = (
+    "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
+    "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+)
+
+
+_next_sequence = 0
+
+
+class Function:
+    """One application of an op: what it saved and where its gradients go.
+
+    An edge leads to a Function and the number of its output, or straight to a leaf, whose AccumulateGrad is made when somebody asks.
+    Saved inputs are held as they are; a saved result is held as bare memory, for a node that held its own output would be a cycle.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_dtypes",
+        "_edges",
+        "_freed",
+        "_hooks",
+        "_identity",
+        "_needs",
+        "_op",
+        "_outputs",
+        "_plan",
+        "_results",
+        "_retained",
+        "_saved",
+        "_sequence",
+        "_settings",
+        "_shapes",
+        "_versions",
+    )
+
+    _op: Op
+    _plan: Plan
+    _is_node = True
+
+    def __init__(self, op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], needs: tuple[bool, ...]) -> None:
+        global _next_sequence
+        self._op = op
+        self._needs = needs
+        self._settings = settings
+        self._freed = False
+        self._hooks: dict[int, dict[int, Any]] | None = None
+        self._retained: dict[int, weakref.ref[Tensor]] | None = None
+        self._identity: tuple[record.Recorder, int, tuple[int | None, ...]] | None = None
+        self._sequence = _next_sequence
+        _next_sequence += 1
+        slots = range(len(inputs)) if op.variadic else op.slots
+        edges: list[tuple[Function | Tensor, int] | None] = []
+        for slot, need in zip(slots, needs, strict=True):
+            if need:
+                tensor = inputs[slot]
+                node = tensor._node
+                edges.append((tensor, 0) if node is None else (node, tensor._output))
+            else:
+                edges.append(None)
+        self._edges = tuple(edges)
+        self._shapes = tuple([value.shape if isinstance(item, Tensor) else None for item, value in zip(inputs, values, strict=True)])
+        self._dtypes = tuple([item._data.dtype if isinstance(item, Tensor) else None for item in inputs])
+        plan = op.plan((any(needs),) if op.variadic else needs)
+        self._plan = plan
+        if plan.names and not op.variadic:
+            self._saved = tuple([item if keep else None for item, keep in zip(inputs, plan.inputs, strict=True)])
+            self._versions = tuple([item._version if isinstance(item, Tensor) else 0 for item in self._saved])
+        else:
+            self._saved = self._versions = ()
+        self._results: list[tuple[Any, Version, int] | None] = []
+        self._outputs: tuple[tuple[tuple[int, ...], Any], ...] = ()
+
+    def attach(self, outputs: Sequence[Tensor]) -> None:
+        """Make the outputs non-leaves of this node, and keep the results that its rules need."""
+        self._outputs = tuple([(out._data.shape, out._data.dtype) for out in outputs])
+        for place, out in enumerate(outputs):
+            if self._op.many or place == 0:
+                out._node = self
+                out._output = place
+                out._requires_grad = True
+        if any(self._plan.results):
+            self._results = [
+                (out._data, out._cell(), out._version) if keep else None for out, keep in zip(outputs, self._plan.results, strict=True)
+            ]
+
+    # What a program may read
+
+    def name(self) -> str:
+        return self._op.node
+
+    def __repr__(self) -> str:
+        return f"<{self._op.node} object>"
+
+    @property
+    def next_functions(self) -> tuple[tuple[Function | AccumulateGrad | None, int], ...]:
+        found: list[tuple[Function | AccumulateGrad | None, int]] = []
+        for edge in self._edges:
+            if edge is None:
+                found.append((None, 0))
+            else:
+                target, output = edge
+                found.append((accumulator(target) if isinstance(target, Tensor) else target, output))
+        return tuple(found)
+
+    def saved_names(self) -> tuple[str, ...]:
+        """The names that `_saved_` may be put before."""
+        return tuple(dict.fromkeys((*self._plan.names, *self._op.settings)))
+
+    def saved(self, name: str) -> Any:
+        """What `_saved_<name>` shows. Raises RuntimeError once freed, AttributeError for what this node does not save."""
+        op = self._op
+        if name in op.settings:
+            return self._settings[op.settings.index(name)]
+        if name in op.inputs and (name in self._plan.names or any(name in formula.uses for formula in op.formulas)):
+            if name not in self._plan.names:
+                return None
+            self._check()
+            value = self._saved[op.inputs.index(name)]
+            return value if isinstance(value, Tensor) else Tensor(np.asarray(value, self._outputs[0][1])[()])
+        if name in op.results and name in self._plan.names:
+            self._check()
+            return self._result_tensor(op.results.index(name))
+        raise AttributeError(f"'{op.node}' object has no attribute '_saved_{name}'")
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_saved_"):
+                return self.saved(name[7:])
+            raise AttributeError(f"'{self._op.node}' object has no attribute '{name}'")
+
+    # Hooks and retained gradients, kept by the node so that they belong to the value of then
+
+    def retains(self, tensor: Tensor) -> bool:
+        kept = None if self._retained is None else self._retained.get(tensor._output)
+        return kept is not None and kept() is tensor
+
+    def retain(self, tensor: Tensor) -> None:
+        if self._retained is None:
+            self._retained = {}
+        self._retained[tensor._output] = weakref.ref(tensor)
+
+    def hooks(self, output: int) -> dict[int, Any]:
+        if self._hooks is None:
+            self._hooks = {}
+        return self._hooks.setdefault(output, {})
+
+    # For the engine
+
+    def saved_list(self) -> tuple[str, ...]:
+        """The names of the values that this node keeps for backward."""
+        return self._plan.names
+
+    def share_result(self, output: int, array: Any) -> None:
+        """The tensor of this output moved its 0-d data into an array that others share: look at the same memory."""
+        if output < len(self._results):
+            kept = self._results[output]
+            if kept is not None:
+                self._results[output] = (array, *kept[1:])
+
+    @property
+    def saves(self) -> bool:
+        return bool(self._plan.names)
+
+    def release(self) -> bool:
+        """Give up the saved tensors; True where there were any."""
+        if self._freed or not self._plan.names:
+            return False
+        self._freed = True
+        self._saved = ()
+        self._results = []
+        return True
+
+    def _check(self) -> None:
+        if self._freed:
+            raise RuntimeError(FREED)
+        for item, version in zip(self._saved, self._versions, strict=True):
+            if isinstance(item, Tensor) and item._version != version:
+                raise _modified(item._data, item._node, item._output, item._version, version)
+        for place, kept in enumerate(self._results):
+            if kept is not None and kept[1].count != kept[2]:
+                raise _modified(kept[0], self, place, kept[1].count, kept[2])
+
+    def _result_tensor(self, place: int) -> Tensor:
+        kept = self._results[place]
+        assert kept is not None
+        made = Tensor(kept[0])
+        made._version_cell = kept[1]
+        if self._op.many or place == 0:
+            made._node, made._output, made._requires_grad = self, place, True
+        return made
+
+    def vjps(self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool) -> Iterator[tuple[int, Any]]:
+        """The gradient of each wanted edge, by number: Tensors where `tracked`, else arrays; checked for freeing and versions first."""
+        op = self._op
+        if self._plan.names:
+            self._check()
+        if tracked:
+            values: list[Any] = list(self._saved) if self._saved else [None] * len(self._shapes)
+            results: list[Any] = [None if kept is None else self._result_tensor(place) for place, kept in enumerate(self._results)]
+            rules: Sequence[Callable[..., Any]] = op.tensor_rules
+        else:
+            values, results = self.arrays()
+            rules = op.array_rules
+        g = self._zeros_for_none(grads, tracked) if op.many else grads[0]
+        if op.variadic:
+            parts = rules[0](g, None, *self._padded(results), self._shapes, *self._settings)
+            for edge, want in enumerate(wanted):
+                if want:
+                    yield edge, self._fitted(parts[edge], edge, tracked)
+            return
+        results = self._padded(results)
+        for edge, want in enumerate(wanted):
+            if want:
+                grad = rules[edge](g, *values, *results, *self._shapes, *self._settings)
+                yield edge, self._fitted(grad, op.slots[edge], tracked)
+
+    def arrays(self) -> tuple[list[Any], list[Any]]:
+        """The saved inputs and results as arrays and numbers, None for what is not saved."""
+        values = [item._data if isinstance(item, Tensor) else item for item in self._saved] or [None] * len(self._shapes)
+        return values, [None if kept is None else kept[0] for kept in self._results]
+
+    def _padded(self, results: list[Any]) -> list[Any]:
+        return results or [None] * len(self._op.results)
+
+    def _zeros_for_none(self, grads: Sequence[Any], tracked: bool) -> list[Any]:
+        filled = []
+        for grad, (shape, kind) in zip(grads, self._outputs, strict=True):
+            if grad is None:
+                zeros = np.zeros(shape, kind)
+                grad = Tensor(zeros) if tracked else zeros
+            filled.append(grad)
+        return filled
+
+    def _fitted(self, grad: Any, place: int, tracked: bool) -> Any:
+        """The gradient in the shape and dtype of the input it belongs to."""
+        shape, kind = self._shapes[place], self._dtypes[place]
+        assert shape is not None
+        if tracked:
+            if grad._data.shape != shape:
+                grad = unbroadcast_tensor(grad, shape)
+            return grad if grad._data.dtype == kind else grad.to(dtypes.of(kind))
+        if grad.shape != shape:
+            grad = unbroadcast(grad, shape)
+        if grad.dtype != kind:
+            grad = grad.astype(kind)
+        return grad[()] if not shape else grad
+
+
+class AccumulateGrad:
+    """The node at the end of every path to a leaf: it adds what arrives to `variable.grad`."""
+
+    __slots__ = ("__weakref__", "variable")
+
+    def __init__(self, variable: Tensor) -> None:
+        self.variable = variable
+
+    @property
+    def next_functions(self) -> tuple[Any, ...]:
+        return ()
+
+    def name(self) -> str:
+        return "torch::autograd::AccumulateGrad"
+
+    def __repr__(self) -> str:
+        return "<AccumulateGrad object>"
+
+
+def accumulator(leaf: Tensor) -> AccumulateGrad:
+    """The leaf's one AccumulateGrad."""
+    found = None if leaf._accumulator is None else leaf._accumulator()
+    if found is None:
+        found = AccumulateGrad(leaf)
+        leaf._accumulator = weakref.ref(found)
+    return found
+
+
+def _modified(data: Any, node: Function | None, output: int, version: int, expected: int) -> RuntimeError:
+    legacy = dtypes.of(data.dtype).legacy
+    maker = f", which is output {output} of {node.name()[: node.name().index('Backward')]}," if node is not None else ""
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"[{legacy} {list(data.shape)}]{maker} is at version {version}; expected version {expected} instead. {ANOMALY_HINT}"
+    )
+
+
+def promoted(inputs: Sequence[Any], values: list[Any]) -> list[Any]:
+    """Operands in the one dtype that PyTorch would compute in; Python numbers stay numbers where they do not change it."""
+    arrays = [value for item, value in zip(inputs, values, strict=True) if isinstance(item, Tensor)]
+    numbers = [value for item, value in zip(inputs, values, strict=True) if not isinstance(item, Tensor)]
+    first = arrays[0].dtype
+    if not numbers:
+        if all(array.dtype == first for array in arrays):
+            return values
+    elif len(arrays) == 1 and (first.kind == "f" or (first.kind in "iu" and not isinstance(numbers[0], float))):
+        return values
+    kind = dtypes.result_type(arrays, numbers).numpy
+    return [
+        value.astype(kind) if isinstance(item, Tensor) else kind.type(value) if kind.kind == "b" or isinstance(value, bool) else value
+        for item, value in zip(inputs, values, strict=True)
+    ]
+
+
+def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
+    """The result of one op: computed, tracked where an input requires grad and the mode is on, and recorded where somebody records."""
+    values = [item._data if isinstance(item, Tensor) else item for item in inputs]
+    if op.view:
+        values[0] = inputs[0]._array()
+    elif op.promotes and len(values) > 1:
+        values = promoted(inputs, values)
+    made = op.compute(values, *settings) if op.variadic else op.compute(*values, *settings)
+    outputs = [_wrap(op, data, inputs[0], place) for place, data in enumerate(made)] if op.many or len(op.results) > 1 else [_wrap(op, made, inputs[0], 0)]
+    node = None
+    if grad_mode.enabled and op.slots:
+        slots = range(len(inputs)) if op.variadic else op.slots
+        needs = tuple([isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad for slot in slots])
+        if True in needs and outputs[0]._data.dtype.kind == "f":
+            node = Function(op, inputs, values, settings, needs)
+            node.attach(outputs)
+    if op.view:
+        for out in outputs:
+            out._untracked_view = not grad_mode.enabled
+    if record.active is not None:
+        record.active.applied(op, inputs, settings, outputs, node)
+    return tuple(outputs) if op.many or len(op.results) > 1 else outputs[0]
+
+
+def _wrap(op: Op, data: Any, source: Any, place: int) -> Tensor:
+    if not op.view:
+        return Tensor(data[()] if isinstance(data, np.ndarray) and not data.ndim else data)
+    made: Tensor = source._alias(data)
+    made._base = source._base if source._base is not None else source
+    if op.many:
+        made._multiple = f"Output {place} of {op.node[: op.node.index('Backward')]}"
+    return made

@@ -1,0 +1,98 @@
+"""Whether operations are recorded for backward: `no_grad`, `enable_grad`, `set_grad_enabled`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+enabled = True
+
+
+def is_grad_enabled() -> bool:
+    """Whether an operation on a tensor that requires grad is tracked now."""
+    return enabled
+
+
+class _Mode:
+    """A grad mode as context and as decorator; leaving restores what was before, after an exception too."""
+
+    __slots__ = ("_before",)
+    mode = True
+
+    def __init__(self) -> None:
+        self._before: list[bool] = []
+
+    def __enter__(self) -> None:
+        global enabled
+        self._before.append(enabled)
+        enabled = self.mode
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        global enabled
+        enabled = self._before.pop()
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def wrapped(*args: Any, **keywords: Any) -> Any:
+            with self:
+                return function(*args, **keywords)
+
+        return wrapped
+
+
+class no_grad(_Mode):
+    """Inside it nothing is tracked: results are leaves that require no grad."""
+
+    __slots__ = ()
+    mode = False
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        made = super().__new__(cls)
+        if function is None:
+            return made
+        made.__init__()  # type: ignore[misc]
+        return made(function)
+
+
+class enable_grad(_Mode):
+    """Inside it operations are tracked again."""
+
+    __slots__ = ()
+    mode = True
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        made = super().__new__(cls)
+        if function is None:
+            return made
+        made.__init__()  # type: ignore[misc]
+        return made(function)
+
+
+class set_grad_enabled(_Mode):
+    """Switches tracking from the call on; as a context it switches back at the end."""
+
+    __slots__ = ("mode",)  # type: ignore[misc]
+
+    def __init__(self, mode: bool) -> None:
+        global enabled
+        super().__init__()
+        self.mode = bool(mode)
+        self._before.append(enabled)
+        enabled = self.mode
+
+    def __enter__(self) -> None:
+        """The switch was made by the call."""
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        global enabled
+        enabled = self._before.pop()
+        mode = self.mode
+
+        @functools.wraps(function)
+        def wrapped(*args: Any, **keywords: Any) -> Any:
+            with set_grad_enabled(mode):
+                return function(*args, **keywords)
+
+        return wrapped

@@ -1,0 +1,120 @@
+"""What a program may reach in the engine, as plain tables: the interpreter looks names up here and nowhere else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from engine import autograd, dtypes, grad_mode, ops, optim
+from engine.dtypes import DTYPES, dtype
+from engine.function import AccumulateGrad, Function
+from engine.nn.parameter import Parameter
+from engine.ops import creation, reduction, shape
+from engine.ops.op import Op
+from engine.tensor import Size, Tensor
+
+TORCH: dict[str, Any] = {
+    **{name: front for name, front in ops.FUNCTIONS.items() if not name.startswith("_")},
+    **DTYPES,
+    "Tensor": Tensor,
+    "Size": Size,
+    "FloatTensor": creation.tensor,
+    "pi": math.pi,
+    "e": math.e,
+    "inf": math.inf,
+    "nan": math.nan,
+    "no_grad": grad_mode.no_grad,
+    "enable_grad": grad_mode.enable_grad,
+    "set_grad_enabled": grad_mode.set_grad_enabled,
+    "is_grad_enabled": grad_mode.is_grad_enabled,
+    "set_default_dtype": dtypes.set_default_dtype,
+    "get_default_dtype": dtypes.get_default_dtype,
+    "autograd.grad": autograd.grad,
+    "autograd.backward": autograd.backward,
+    "nn.Parameter": Parameter,
+    "optim.SGD": optim.SGD,
+}
+
+METHODS: dict[str, Callable[..., Any]] = {
+    **{name: method for name, method in ops.METHODS.items() if not name.startswith("_")},
+    "requires_grad_": Tensor.requires_grad_,
+    "retain_grad": Tensor.retain_grad,
+    "detach": Tensor.detach,
+    "item": Tensor.item,
+    "tolist": Tensor.tolist,
+    "dim": Tensor.dim,
+    "numel": Tensor.numel,
+    "nelement": Tensor.numel,
+    "size": Tensor.size,
+    "is_contiguous": Tensor.is_contiguous,
+    "is_floating_point": Tensor.is_floating_point,
+    "_is_view": Tensor._is_view,
+}
+
+ATTRIBUTES: dict[str, Callable[[Tensor], Any]] = {
+    "grad": lambda tensor: tensor.grad,
+    "grad_fn": lambda tensor: tensor.grad_fn,
+    "requires_grad": lambda tensor: tensor.requires_grad,
+    "is_leaf": lambda tensor: tensor.is_leaf,
+    "retains_grad": lambda tensor: tensor.retains_grad,
+    "output_nr": lambda tensor: tensor.output_nr,
+    "data": lambda tensor: tensor.data,
+    "shape": lambda tensor: tensor.shape,
+    "ndim": lambda tensor: tensor.ndim,
+    "dtype": lambda tensor: tensor.dtype,
+    "T": shape.reversed_dims,
+    "mT": shape.matrix_transpose,
+    "_version": lambda tensor: tensor._version,
+    "_base": lambda tensor: tensor._base,
+}
+
+
+def _set_grad(tensor: Tensor, value: Any) -> None:
+    tensor.grad = value
+
+
+def _set_requires_grad(tensor: Tensor, value: Any) -> None:
+    tensor.requires_grad = value
+
+
+def _set_data(tensor: Tensor, value: Any) -> None:
+    tensor.data = value
+
+
+SETTERS: dict[str, Callable[[Tensor, Any], None]] = {"grad": _set_grad, "requires_grad": _set_requires_grad, "data": _set_data}
+
+
+def _saved_names(op: Op) -> set[str]:
+    uses = {name for formula in op.formulas for name in formula.uses}
+    return {name for name in (*op.inputs, *op.results) if name in uses} | set(op.settings)
+
+
+def _saved(name: str) -> Callable[[Function], Any]:
+    return lambda node: node.saved(name)
+
+
+GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
+    (Function, "next_functions"): lambda node: node.next_functions,
+    (AccumulateGrad, "next_functions"): lambda node: node.next_functions,
+    (AccumulateGrad, "variable"): lambda node: node.variable,
+    **{(Function, f"_saved_{name}"): _saved(name) for name in sorted({name for op in ops.OPS.values() for name in _saved_names(op)})},
+    **{(kind, field): getter for kind in reduction.RETURN_TYPES for field, getter in (("values", lambda pair: pair[0]), ("indices", lambda pair: pair[1]))},
+    (dtype, "is_floating_point"): lambda kind: kind.is_floating_point,
+    (dtype, "itemsize"): lambda kind: kind.itemsize,
+    (optim.SGD, "param_groups"): lambda optimizer: optimizer.param_groups,
+}
+
+OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
+    (Function, "name"): Function.name,
+    (AccumulateGrad, "name"): AccumulateGrad.name,
+    (Size, "numel"): Size.numel,
+    (optim.SGD, "step"): optim.SGD.step,
+    (optim.SGD, "zero_grad"): optim.SGD.zero_grad,
+    (autograd.RemovableHandle, "remove"): autograd.RemovableHandle.remove,
+}
+
+MODULE_TYPES: dict[tuple[type, str], Callable[..., Any]] = {**GETTERS, **OBJECTS}
+TENSORS: frozenset[type] = frozenset({Tensor, Parameter})
+HOST_TYPES: frozenset[type] = frozenset({Function, AccumulateGrad, optim.SGD, autograd.RemovableHandle, *reduction.RETURN_TYPES})
+NAMED_TUPLES: frozenset[type] = frozenset(reduction.RETURN_TYPES)

@@ -1,0 +1,104 @@
+"""A formula and its faces: a Python function of arrays, the same of Tensors, MathML, LaTeX and words.
+
+A formula is a Python expression over the names of its row (`g`, the inputs, `result`, the settings) and a vocabulary of named functions.
+The text is our own, never a user's: it is compiled once, when the engine is imported, and a name that is not in the vocabulary fails there.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Mapping
+from types import CodeType, FunctionType
+from typing import Any
+
+from engine import typeset
+
+CONSTANTS = {"inf": math.inf, "pi": math.pi, "SQRT1_2": math.sqrt(0.5), "SQRTPI": math.sqrt(math.pi)}
+
+_NODES = (
+    ast.Expression,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Compare,
+    ast.IfExp,
+    ast.Call,
+    ast.Name,
+    ast.Constant,
+    ast.Attribute,
+    ast.Tuple,
+    ast.Load,
+    ast.operator,
+    ast.unaryop,
+    ast.cmpop,
+)
+
+
+class Formula:
+    """One formula of a row; `uses` are the row's names whose values it needs, which is what a node saves for it."""
+
+    __slots__ = ("_code", "functions", "parameters", "text", "tree", "uses")
+
+    def __init__(self, text: str, parameters: tuple[str, ...]) -> None:
+        """Raises SyntaxError where the text is no formula."""
+        self.text = text
+        self.parameters = parameters
+        tree = ast.parse(text, mode="eval")
+        self.tree: ast.expr = tree.body
+        for node in ast.walk(tree):
+            if not isinstance(node, _NODES) or (isinstance(node, ast.Attribute) and node.attr != "shape"):
+                raise SyntaxError(f"{text!r} holds {type(node).__name__}, which is no part of a formula")
+        called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+        flat = _ShapesAsNames().visit(ast.parse(text, mode="eval"))
+        names = {node.id for node in ast.walk(flat) if isinstance(node, ast.Name)}
+        self.functions = frozenset(called)
+        self.uses = frozenset(names - called - CONSTANTS.keys())
+        unknown = self.uses - set(parameters)
+        if unknown:
+            raise NameError(f"{text!r} uses {', '.join(sorted(unknown))}; its row has {', '.join(parameters)}")
+        self._code = _code(text, flat.body, parameters)
+
+    def bind(self, vocabulary: Mapping[str, Any]) -> Callable[..., Any]:
+        """The formula as a function of its parameters, by position, over the functions of `vocabulary`.
+
+        Raises NameError where the vocabulary lacks a function that the formula calls.
+        """
+        missing = sorted(name for name in self.functions if name not in vocabulary)
+        if missing:
+            raise NameError(f"{self.text!r} calls {', '.join(missing)}, which the vocabulary lacks")
+        return FunctionType(self._code, vocabulary if isinstance(vocabulary, dict) else dict(vocabulary))
+
+    def mathml(self) -> str:
+        """Presentation MathML, one `math` element."""
+        return typeset.mathml(self.tree)
+
+    def latex(self) -> str:
+        """LaTeX for math mode."""
+        return typeset.latex(self.tree)
+
+    def words(self, language: str) -> str:
+        """The formula as it is spoken, in "en" or "zh-CN"."""
+        return typeset.words(self.tree, language)
+
+    def plain(self) -> str:
+        """One line of Unicode text, such as `g × (1 − result²)`."""
+        return typeset.plain(self.tree, {})
+
+    def substitute(self, numbers: Mapping[str, str]) -> str:
+        """The line of `plain` with names replaced by the texts of `numbers`."""
+        return typeset.plain(self.tree, numbers)
+
+
+class _ShapesAsNames(ast.NodeTransformer):
+    """`self.shape` needs no value of self: it becomes a name of its own, so it does not count as saved."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        assert isinstance(node.value, ast.Name)
+        return ast.copy_location(ast.Name(f"{node.value.id}_shape", ast.Load()), node)
+
+
+def _code(text: str, body: ast.expr, parameters: tuple[str, ...]) -> CodeType:
+    arguments = ast.arguments([], [ast.arg(name) for name in parameters], None, [], [], None, [])
+    function = ast.Expression(ast.Lambda(arguments, body))
+    module = compile(ast.fix_missing_locations(function), f"<formula {text}>", "eval")
+    return next(constant for constant in module.co_consts if isinstance(constant, CodeType))

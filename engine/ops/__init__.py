@@ -1,0 +1,31 @@
+"""The op table: one row per op in `OPS`, and the functions and methods through which programs reach them."""
+
+from engine import autograd
+from engine.ops import (
+    activation,
+    arithmetic,
+    compare,
+    creation,
+    elementwise,
+    indexing,
+    inplace,
+    joining,
+    loss,
+    products,
+    reduction,
+    shape,
+)
+from engine.ops.table import FUNCTIONS, METHODS, OPS, seal
+from engine.tensor import Tensor
+
+METHODS.update(autograd.METHODS)
+
+FAMILIES = (arithmetic, elementwise, compare, reduction, products, shape, indexing, joining, activation, loss, creation, inplace)
+
+seal()
+
+# Tensor stands below the rows that make its methods, so they are attached here, once.
+for _name, _method in METHODS.items():
+    type.__setattr__(Tensor, _name, _method)
+
+__all__ = ["FAMILIES", "FUNCTIONS", "METHODS", "OPS"]

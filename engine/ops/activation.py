@@ -1,0 +1,95 @@
+"""The bends of a network: softmax and the soft and leaky relatives of relu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine import dtypes
+from engine.function import apply
+from engine.ops import dims
+from engine.ops.op import Op
+from engine.ops.table import METHODS, argument, row, spelled
+from engine.tensor import Tensor
+
+SOFTMAX = row(
+    "softmax", "softmax(self, dim)", {"self": "result * (g - sum(g * result, (dim,), True)) if rank(self.shape) else zeros_like(g)"}, settings="dim",
+    symbol="softmax", spelled=("torch.softmax", "Tensor.softmax", "F.softmax"), samples=(((2, 3), 1), ((2, 3), 0)),
+    en="Each share moves by its own gradient less the average of all, weighted by the shares.",
+    zh="每个份额按自己的梯度减去以份额加权的平均值而变化。",
+)  # fmt: skip
+LOG_SOFTMAX = row(
+    "log_softmax", "log_softmax(self, dim)", {"self": "g - exp(result) * sum(g, (dim,), True) if rank(self.shape) else zeros_like(g)"}, settings="dim",
+    symbol="log softmax", spelled=("torch.log_softmax", "Tensor.log_softmax", "F.log_softmax"), samples=(((2, 3), 1), ((2, 3), 0)),
+    en="Each score gets its gradient less its softmax share of the total gradient.", zh="每个分数得到自己的梯度减去总梯度的 softmax 份额。",
+)  # fmt: skip
+LEAKY_RELU = row(
+    "leaky_relu", "where(self > 0, self, self * negative_slope)", {"self": "where(self > 0, g, g * negative_slope)"}, settings="negative_slope",
+    symbol="LReLU", spelled=("F.leaky_relu",), samples=(((2, 3), 0.1),),
+    en="The gradient passes where the input is positive; elsewhere a small part of it leaks through.",
+    zh="输入为正处梯度通过，其余处只漏过一小部分。",
+)  # fmt: skip
+SOFTPLUS = row(
+    "softplus", "softplus(self, beta, threshold)", {"self": "where(self * beta > threshold, g, g * sigmoid(self * beta))"}, settings="beta threshold",
+    symbol="softplus", spelled=("F.softplus",), samples=(((2, 3), 1.0, 20.0), ((2, 3), 2.0, 1.0)),
+    en="The slope of softplus is the sigmoid.", zh="softplus 的斜率是 sigmoid。",
+)  # fmt: skip
+GELU = row(
+    "gelu", "self * normal_cdf(self)", {"self": "g * (normal_cdf(self) + self * normal_pdf(self))"}, symbol="GELU", spelled=("F.gelu",),
+    samples=(((2, 3),),), en="The gate opens by the normal distribution; input and gate both pass a gradient.",
+    zh="门按正态分布打开；输入与门都传回梯度。",
+)  # fmt: skip
+GELU_TANH = row(
+    "gelu_tanh", "0.5 * self * (1 + tanh(gelu_inner(self)))",
+    {"self": "g * (0.5 * (1 + tanh(gelu_inner(self))) + 0.5 * self * (1 - tanh(gelu_inner(self)) ** 2) * gelu_slope(self))"}, node="Gelu", symbol="GELU",
+    spelled=('F.gelu(x, approximate="tanh")',), samples=(((2, 3),),),
+    en="The gate opens by a tanh; input and gate both pass a gradient.", zh="门按 tanh 打开；输入与门都传回梯度。",
+)  # fmt: skip
+SILU = row(
+    "silu", "self * sigmoid(self)", {"self": "g * sigmoid(self) * (1 + self * (1 - sigmoid(self)))"}, symbol="SiLU", spelled=("F.silu",),
+    samples=(((2, 3),),), en="The input gates itself; input and gate both pass a gradient.", zh="输入给自己当门；输入与门都传回梯度。",
+)  # fmt: skip
+
+
+def _soft(op: Op) -> Callable[..., Tensor]:
+    def front(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tensor:
+        if not isinstance(input, Tensor):
+            raise argument(op.name, "input", 1, input)
+        input = input if dtype is None else METHODS["to"](input, dtype)
+        if input._data.dtype.kind != "f":
+            raise NotImplementedError(f'"{op.name}_kernel_impl" not implemented for \'{input.dtype.scalar}\'')
+        result: Tensor = apply(op, (input,), (dims.one(dim, input._data.ndim),))
+        return result
+
+    return front
+
+
+spelled("torch.softmax", "Tensor.softmax", "torch.nn.functional.softmax")(_soft(SOFTMAX))
+spelled("torch.log_softmax", "Tensor.log_softmax", "torch.nn.functional.log_softmax")(_soft(LOG_SOFTMAX))
+
+
+@spelled("torch.nn.functional.leaky_relu")
+def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
+    result: Tensor = apply(LEAKY_RELU, (input,), (negative_slope,))
+    return result
+
+
+@spelled("torch.nn.functional.softplus")
+def softplus(input: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:
+    result: Tensor = apply(SOFTPLUS, (input,), (beta, threshold))
+    return result
+
+
+@spelled("torch.nn.functional.gelu")
+def gelu(input: Tensor, approximate: str = "none") -> Tensor:
+    if approximate not in ("none", "tanh"):
+        raise RuntimeError("approximate argument must be either none or tanh.")
+    result: Tensor = apply(GELU if approximate == "none" else GELU_TANH, (input,))
+    return result
+
+
+@spelled("torch.nn.functional.silu")
+def silu(input: Tensor) -> Tensor:
+    result: Tensor = apply(SILU, (input,))
+    return result
+
+

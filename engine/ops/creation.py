@@ -1,0 +1,213 @@
+"""Tensors out of nothing: from Python numbers, constants, ranges and random numbers. All of them are leaves."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from engine import dtypes, random, record
+from engine.ops import dims
+from engine.ops.table import spelled
+from engine.tensor import Tensor
+
+Dtype = dtypes.dtype
+
+
+def made(data: Any, requires_grad: bool = False) -> Tensor:
+    """A recorded leaf. Raises RuntimeError where integers should require grad."""
+    if isinstance(data, np.ndarray) and not data.ndim:
+        data = data[()]
+    if requires_grad and data.dtype.kind != "f":
+        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+    tensor = Tensor(data, bool(requires_grad))
+    if record.active is not None:
+        record.active.created(tensor)
+    return tensor
+
+
+@spelled("torch.tensor")
+def tensor(data: Any, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
+    """A copy of numbers, nested lists or an array, of the dtype that its contents suggest. Raises ValueError for ragged lists."""
+    if isinstance(data, Tensor):
+        warnings.warn(
+            "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+            "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
+            UserWarning,
+            stacklevel=2,
+        )
+        data = np.array(data._data)
+    if isinstance(data, (np.ndarray, np.generic)):
+        kind = dtypes.of(data.dtype)
+        return made(np.array(data, dtype=(dtype or kind).numpy), requires_grad)
+    if not isinstance(data, (bool, int, float, list, tuple, range)):
+        raise RuntimeError(f"Could not infer dtype of {type(data).__name__}")
+    shape = _shape(data)
+    numbers: list[Any] = []
+    _flatten(data, shape, 0, numbers)
+    found = dtype or _inferred(numbers)
+    try:
+        array = np.array(numbers, dtype=found.numpy).reshape(shape)
+    except OverflowError:
+        raise RuntimeError("Overflow when unpacking long long") from None
+    return made(array, requires_grad)
+
+
+def _shape(data: Any) -> tuple[int, ...]:
+    shape = []
+    while isinstance(data, (list, tuple, range)):
+        shape.append(len(data))
+        if not len(data):
+            return tuple(shape)
+        data = data[0]
+    return (*shape, *data._data.shape) if isinstance(data, Tensor) else tuple(shape)
+
+
+def _flatten(data: Any, shape: tuple[int, ...], depth: int, into: list[Any]) -> None:
+    if isinstance(data, Tensor):
+        if data._data.shape != shape[depth:]:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        into.extend(np.ravel(data._data).tolist())
+    elif isinstance(data, (list, tuple, range)):
+        if depth == len(shape):
+            raise TypeError(f"must be real number, not {type(data).__name__}")
+        if len(data) != shape[depth]:
+            raise ValueError(f"expected sequence of length {shape[depth]} at dim {depth} (got {len(data)})")
+        for part in data:
+            _flatten(part, shape, depth + 1, into)
+    elif depth != len(shape):
+        raise TypeError(f"only sequences of equal depth make a tensor: at dim {depth} a {type(data).__name__} stands beside sequences")
+    elif isinstance(data, np.generic):
+        into.append(data.item())
+    elif isinstance(data, (bool, int, float)):
+        into.append(data)
+    else:
+        raise TypeError(f"must be real number, not {type(data).__name__}")
+
+
+def _inferred(numbers: list[Any]) -> Dtype:
+    if not numbers or any(isinstance(number, float) for number in numbers):
+        return dtypes.get_default_dtype()
+    return dtypes.bool_ if all(isinstance(number, bool) for number in numbers) else dtypes.int64
+
+
+@spelled("torch.as_tensor", "torch.from_numpy")
+def as_tensor(data: Any, dtype: Dtype | None = None) -> Tensor:
+    """A tensor of the data; a tensor or array shares its memory where the dtype allows it."""
+    if isinstance(data, Tensor):
+        return data if dtype in (None, data.dtype) else data.to(dtype)
+    if isinstance(data, np.ndarray) and (dtype is None or data.dtype == dtype.numpy):
+        dtypes.of(data.dtype)
+        shared = Tensor(data)
+        if record.active is not None:
+            record.active.created(shared)
+        return shared
+    return tensor(data, dtype=dtype)
+
+
+def _filled(name: str, fill: Callable[[tuple[int, ...], Any], Any]) -> None:
+    def front(*size: Any, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
+        shape = _checked(dims.sizes(size))
+        return made(fill(shape, (dtype or dtypes.get_default_dtype()).numpy), requires_grad)
+
+    def like(input: Tensor, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
+        return made(fill(input._data.shape, (dtype or input.dtype).numpy), requires_grad)
+
+    spelled(f"torch.{name}")(front)
+    spelled(f"torch.{name}_like")(like)
+
+
+def _checked(shape: tuple[int, ...]) -> tuple[int, ...]:
+    for size in shape:
+        if size < 0:
+            raise RuntimeError(f"Trying to create tensor with negative dimension {size}: {list(shape)}")
+    return shape
+
+
+_filled("zeros", np.zeros)
+_filled("ones", np.ones)
+_filled("empty", np.zeros)
+_filled("rand", lambda shape, kind: random.default.rand(shape, kind))
+_filled("randn", lambda shape, kind: random.default.randn(shape, kind))
+
+
+@spelled("torch.full")
+def full(size: Any, fill_value: float, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
+    value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
+    kind = dtype or dtypes.of_number(value)
+    return made(np.full(_checked(dims.sizes((size,))), value, kind.numpy), requires_grad)
+
+
+@spelled("torch.full_like")
+def full_like(input: Tensor, fill_value: float, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
+    return made(np.full(input._data.shape, fill_value, (dtype or input.dtype).numpy), requires_grad)
+
+
+@spelled("torch.eye")
+def eye(n: int, m: int | None = None, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
+    return made(np.eye(n, m, dtype=(dtype or dtypes.get_default_dtype()).numpy), requires_grad)
+
+
+@spelled("torch.arange")
+def arange(
+    start: float, end: float | None = None, step: float = 1, *, dtype: Dtype | None = None, requires_grad: bool = False
+) -> Tensor:
+    """Numbers from `start` (0 by default) up to but not including `end`."""
+    if end is None:
+        start, end = 0, start
+    numbers = [value.item() if isinstance(value, Tensor) else value for value in (start, end, step)]
+    whole = all(isinstance(number, int) for number in numbers)
+    first, last, stride = numbers
+    if stride == 0:
+        raise RuntimeError("step must be nonzero")
+    if (last - first) * stride < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    kind = dtype or (dtypes.int64 if whole else dtypes.get_default_dtype())
+    count = math.ceil((last - first) / stride)
+    return made((first + np.arange(count) * stride).astype(kind.numpy), requires_grad)
+
+
+@spelled("torch.linspace")
+def linspace(
+    start: float, end: float, steps: int, *, dtype: Dtype | None = None, requires_grad: bool = False
+) -> Tensor:
+    """`steps` evenly spaced numbers from `start` to `end`, both included; the second half is counted from the end, as in PyTorch."""
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    kind = (dtype or dtypes.get_default_dtype()).numpy
+    number = kind.type
+    if steps == 1:
+        return made(np.array([start], kind), requires_grad)
+    first, last = number(start), number(end)
+    step = (last - first) / number(max(steps - 1, 1))
+    places = np.arange(steps)
+    ahead, behind = first + step * places.astype(kind), last - step * (steps - places - 1).astype(kind)
+    return made(np.where(places < steps / 2, ahead, behind).astype(kind), requires_grad)
+
+
+@spelled("torch.randint")
+def randint(*bounds: Any, size: Any = None, dtype: Dtype | None = None) -> Tensor:
+    """Integers from `low` (0 by default) up to but not including `high`."""
+    numbers = list(bounds)
+    if size is None:
+        size = numbers.pop()
+    low, high = (0, numbers[0]) if len(numbers) == 1 else numbers
+    if low >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+    drawn = random.default.randint(low, high, dims.sizes((size,)))
+    return made(drawn.astype((dtype or dtypes.int64).numpy))
+
+
+@spelled("torch.randperm")
+def randperm(n: int) -> Tensor:
+    return made(random.default.randperm(n))
+
+
+@spelled("torch.manual_seed")
+def manual_seed(seed: int) -> random.Generator:
+    """Start the random numbers that belong to `seed`."""
+    random.default.manual_seed(int(seed))
+    return random.default

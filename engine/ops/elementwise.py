@@ -1,0 +1,177 @@
+"""Functions of one number, applied to each element."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import dtypes
+from engine.function import apply
+from engine.ops.op import Op
+from engine.ops.table import METHODS, argument, row, spelled
+from engine.tensor import Tensor
+
+SHAPES = (((2, 3),), ((),))
+
+
+def _real(name: str, forward: str, rule: str, **facts: Any) -> Op:
+    """A row whose function needs real numbers: integers become the default float first."""
+    op = row(name, forward, {"self": rule}, spelled=(f"torch.{name}", f"Tensor.{name}"), samples=facts.pop("samples", SHAPES), **facts)
+
+    def front(input: Tensor) -> Tensor:
+        if not isinstance(input, Tensor):
+            raise argument(name, "input", 1, input)
+        if input._data.dtype.kind != "f":
+            input = METHODS["to"](input, dtypes.get_default_dtype())
+        result: Tensor = apply(op, (input,))
+        return result
+
+    spelled(f"torch.{name}", f"Tensor.{name}")(front)
+    return op
+
+
+EXP = _real(
+    "exp", "exp(self)", "g * result", symbol="exp",
+    en="The exponential is its own slope, so the gradient is scaled by the result.",
+    zh="指数函数的斜率就是它自己，所以梯度乘以结果。",
+)  # fmt: skip
+LOG = _real(
+    "log", "log(self)", "g / self", symbol="log", domain=(0.5, 2.0),
+    en="The slope of the logarithm is one over x.", zh="对数的斜率是 x 的倒数。",
+)  # fmt: skip
+LOG1P = _real(
+    "log1p", "log1p(self)", "g / (self + 1)", symbol="log1p", domain=(0.5, 2.0), node="Log1PBackward0!",
+    en="The slope of log(1 + x) is one over 1 + x.", zh="log(1 + x) 的斜率是 1 + x 的倒数。",
+)  # fmt: skip
+SQRT = _real(
+    "sqrt", "sqrt(self)", "g / (2 * result)", symbol="√", domain=(0.5, 2.0),
+    en="The slope of the root is one over twice the root.", zh="平方根的斜率是根的两倍的倒数。",
+)  # fmt: skip
+SIN = _real("sin", "sin(self)", "g * cos(self)", symbol="sin", en="The slope of sine is cosine.", zh="正弦的斜率是余弦。")
+COS = _real("cos", "cos(self)", "g * -sin(self)", symbol="cos", en="The slope of cosine is minus sine.", zh="余弦的斜率是负的正弦。")
+TAN = _real(
+    "tan", "tan(self)", "g * (1 + result ** 2)", symbol="tan", domain=(-1.0, 1.0),
+    en="The slope of the tangent is one plus its square.", zh="正切的斜率是一加它的平方。",
+)  # fmt: skip
+TANH = _real(
+    "tanh", "tanh(self)", "g * (1 - result ** 2)", symbol="tanh",
+    en="The gradient is scaled by one minus the square of the result: nearly nothing where tanh is flat.",
+    zh="梯度乘以一减结果的平方：在 tanh 平坦处几乎为零。",
+)  # fmt: skip
+SIGMOID = _real(
+    "sigmoid", "sigmoid(self)", "g * (1 - result) * result", symbol="σ",
+    en="The slope of the sigmoid is the result times one minus the result, at most a quarter.",
+    zh="sigmoid 的斜率是结果乘以一减结果，至多四分之一。",
+)  # fmt: skip
+ERF = _real(
+    "erf", "erf(self)", "g * (2 / SQRTPI * exp(-self ** 2))", symbol="erf",
+    en="The slope of the error function is a bell curve.", zh="误差函数的斜率是一条钟形曲线。",
+)  # fmt: skip
+
+
+def _same(name: str, forward: str, rule: str, **facts: Any) -> Op:
+    """A row that keeps the dtype of its input."""
+    op = row(name, forward, {"self": rule}, spelled=(f"torch.{name}", f"Tensor.{name}"), samples=facts.pop("samples", SHAPES), **facts)
+
+    def front(input: Tensor) -> Tensor:
+        if not isinstance(input, Tensor):
+            raise argument(name, "input", 1, input)
+        result: Tensor = apply(op, (input,))
+        return result
+
+    spelled(f"torch.{name}", f"Tensor.{name}")(front)
+    return op
+
+
+ABS = _same(
+    "abs", "abs(self)", "g * sign(self)", symbol="|x|",
+    en="The gradient takes the sign of the value; at zero it is zero.", zh="梯度带上值的符号；在零处为零。",
+)  # fmt: skip
+SIGN = _same(
+    "sign", "sign(self)", "zeros_like(g)", symbol="sign",
+    en="The sign is flat almost everywhere: no gradient passes.", zh="符号函数几乎处处平坦：梯度为零。",
+)  # fmt: skip
+RELU = row(
+    "relu", "clamp(self, 0, None)", {"self": "where(result > 0, g, 0)"}, symbol="ReLU", samples=SHAPES,
+    spelled=("torch.relu", "Tensor.relu", "F.relu"),
+    en="The gradient passes where the result is positive and stops elsewhere.",
+    zh="结果为正处梯度通过，其余处被截住。",
+)  # fmt: skip
+CLAMP = row(
+    "clamp", "clamp(self, min, max)", {"self": "where(within(self, min, max), g, 0)"}, settings="min max", node="ClampBackward1!", symbol="clamp",
+    spelled=("torch.clamp", "torch.clip", "Tensor.clamp", "Tensor.clip"), samples=(((2, 3), -0.5, 0.5), ((4,), 0.1, None), ((4,), None, 0.1)),
+    en="The gradient passes between the bounds, the bounds included, and stops outside.",
+    zh="在上下界之间（含边界）梯度通过，之外被截住。",
+)  # fmt: skip
+CLAMP_MIN = row(
+    "clamp_min", "clamp(self, min, None)", {"self": "where(self >= min, g, 0)"}, settings="min", symbol="clamp",
+    spelled=("torch.clamp_min", "Tensor.clamp_min"), samples=(((2, 3), 0.1),),
+    en="The gradient passes at and above the bound.", zh="不小于下界处梯度通过。",
+)  # fmt: skip
+WHERE = row(
+    "where", "where(condition, self, other)", {"self": "where(condition, g, 0)", "other": "where(condition, 0, g)"},
+    inputs="condition self other", symbol="where", spelled=("torch.where", "Tensor.where"),
+    samples=(([True, False, True], (3,), (3,)), ([True, False, True], (2, 3), ())),
+    en="Each place's gradient goes to the branch that was chosen there.", zh="每个位置的梯度交给在那里被选中的一支。",
+)  # fmt: skip
+MASKED_FILL = row(
+    "masked_fill", "masked_fill(self, mask, value)", {"self": "masked_fill(g, mask, 0)"}, inputs="self mask", settings="value", symbol="fill",
+    spelled=("torch.masked_fill", "Tensor.masked_fill"), samples=(((2, 3), [True, False, True], 7.0),),
+    en="No gradient reaches the places that were filled.", zh="被填充的位置得不到梯度。",
+)  # fmt: skip
+
+
+@spelled("torch.relu", "Tensor.relu", "torch.nn.functional.relu")
+def relu(input: Tensor) -> Tensor:
+    if not isinstance(input, Tensor):
+        raise argument("relu", "input", 1, input)
+    result: Tensor = apply(RELU, (input,))
+    return result
+
+
+@spelled("torch.clamp", "torch.clip", "Tensor.clamp", "Tensor.clip")
+def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
+    if min is None and max is None:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    result: Tensor = apply(CLAMP, (input,), (min, max))
+    return result
+
+
+@spelled("torch.clamp_min", "Tensor.clamp_min")
+def clamp_min(input: Tensor, min: float) -> Tensor:
+    result: Tensor = apply(CLAMP_MIN, (input,), (min,))
+    return result
+
+
+@spelled("torch.where")
+def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
+    """Elements of `input` where the condition holds, of `other` elsewhere; with the condition alone, its nonzero indices."""
+    if not isinstance(condition, Tensor):
+        raise argument("where", "condition", 1, condition)
+    if input is None and other is None:
+        return tuple(Tensor(places) for places in condition._data.nonzero())
+    if condition._data.dtype.kind != "b":
+        raise RuntimeError(f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype.scalar}")
+    kinds = [value._data for value in (input, other) if isinstance(value, Tensor)]
+    kind = dtypes.result_type(kinds, [value for value in (input, other) if not isinstance(value, Tensor)])
+    pair = [METHODS["to"](value, kind) if isinstance(value, Tensor) else kind.numpy.type(value) for value in (input, other)]
+    return apply(WHERE, (condition, *pair))
+
+
+@spelled("Tensor.where")
+def where_method(self: Tensor, condition: Tensor, other: Any) -> Any:
+    return where(condition, self, other)
+
+
+@spelled("torch.masked_fill", "Tensor.masked_fill")
+def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+    number = value.item() if isinstance(value, Tensor) else value
+    if mask._data.dtype.kind != "b":
+        raise RuntimeError("masked_fill only supports boolean masks, but got mask with dtype " + mask.dtype.name)
+    result: Tensor = apply(MASKED_FILL, (input, mask), (number,))
+    return result
+
+
+METHODS["__abs__"] = METHODS["abs"]
+spelled("torch.nn.functional.sigmoid")(METHODS["sigmoid"])
+spelled("torch.nn.functional.tanh")(METHODS["tanh"])
+spelled("torch.absolute")(METHODS["abs"])

@@ -1,0 +1,257 @@
+"""Taking parts: `x[...]` in all its forms, gather, select, embedding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine import dtypes
+from engine.function import apply
+from engine.ops import dims
+from engine.ops.shape import unsqueeze
+from engine.ops.table import METHODS, row, spelled
+from engine.tensor import Tensor
+
+PLACE = {"en": "The gradient goes to the places that were taken; all others get zero.", "zh": "梯度回到被取出的位置，其余位置为零。"}
+LIFT = {"en": "Where the gradient was spread, it is taken from there.", "zh": "梯度从它被放置的位置取回。"}
+
+SELECT = row("select", "select(self, dim, index)", {"self": "select_backward(g, self.shape, dim, index)"}, settings="dim index", view=True,
+             symbol="[i]", spelled=("x[i]", "torch.select", "Tensor.select"), samples=(((2, 3), 1, 2), ((3,), 0, 1)), **PLACE)  # fmt: skip
+SELECT_BACKWARD = row("select_backward", "select_backward(self, shape, dim, index)", {"self": "select(g, dim, index)"}, settings="shape dim index",
+                      node="SelectBackwardBackward0!", symbol="[i]", samples=(((2,), (2, 3), 1, 2),), **LIFT)  # fmt: skip
+SLICE = row("slice", "narrow(self, dim, start, stop, step)", {"self": "slice_backward(g, self.shape, dim, start, stop, step)"},
+            settings="dim start stop step", view=True, symbol="[:]", spelled=("x[a:b]", "Tensor.narrow"), samples=(((4, 3), 0, 1, 4, 2),), **PLACE)  # fmt: skip
+SLICE_BACKWARD = row("slice_backward", "slice_backward(self, shape, dim, start, stop, step)", {"self": "narrow(g, dim, start, stop, step)"},
+                     settings="shape dim start stop step", node="SliceBackwardBackward0!", symbol="[:]", samples=(((2, 3), (4, 3), 0, 1, 4, 2),), **LIFT)  # fmt: skip
+INDEX = row("index", "take(self, index)", {"self": "put(g, self.shape, index)"}, settings="index", symbol="[…]", spelled=("x[[0, 2]]", "x[mask]"),
+            samples=(((4, 3), (np.array([0, 2, 0]),)), ((2, 3), (None, np.array([0, 0])))),
+            en="The gradient goes to the places that were taken; a place taken twice gets both.", zh="梯度回到被取出的位置；取了两次的位置得到两份。")  # fmt: skip
+PUT = row("put", "put(self, shape, index)", {"self": "take(g, index)"}, settings="shape index", node="IndexPutImplBackward0!", symbol="[…]",
+          samples=(((3, 3), (4, 3), (np.array([0, 2, 0]),)),), **LIFT)  # fmt: skip
+GATHER = row("gather", "gather(self, dim, index)", {"self": "scatter_add(g, self.shape, dim, index)"}, inputs="self index", settings="dim",
+             symbol="gather", spelled=("torch.gather", "Tensor.gather"), samples=(((2, 3), [[0, 0], [2, 1]], 1),),
+             en="The gradient goes back to where each element was gathered from, and adds up there.", zh="梯度回到每个元素被取来的位置，并在那里相加。")  # fmt: skip
+SCATTER = row("scatter_add", "scatter_add(self, shape, dim, index)", {"self": "gather(g, dim, index)"}, inputs="self index", settings="shape dim",
+              symbol="scatter", samples=(((2, 2), [[0, 0], [2, 1]], (2, 3), 1),), **LIFT)  # fmt: skip
+INDEX_SELECT = row("index_select", "index_select(self, dim, index)", {"self": "index_add(g, self.shape, dim, index)"}, inputs="self index",
+                   settings="dim", symbol="[…]", spelled=("torch.index_select", "Tensor.index_select"), samples=(((2, 3), [0, 2, 0], 1),), **PLACE)  # fmt: skip
+INDEX_ADD = row("index_add", "index_add(self, shape, dim, index)", {"self": "index_select(g, dim, index)"}, inputs="self index", settings="shape dim",
+                symbol="[…]", samples=(((2, 3), [0, 2, 0], (2, 3), 1),), **LIFT)  # fmt: skip
+EMBEDDING = row("embedding", "embedding(index, self)", {"self": "embedding_backward(g, index, self.shape)"}, inputs="self index", symbol="embed",
+                spelled=("F.embedding",), samples=(((4, 2), [0, 3, 0]),),
+                en="Each row of the table receives the sum of the gradients of its uses.", zh="表的每一行得到它各次使用的梯度之和。")  # fmt: skip
+EMBEDDING_BACKWARD = row("embedding_backward", "embedding_backward(self, index, shape)", {"self": "embedding(index, g)"}, inputs="self index",
+                         settings="shape", node="EmbeddingBackwardBackward0!", symbol="embed", samples=(((3, 2), [0, 3, 0], (4, 2)),), **LIFT)  # fmt: skip
+
+
+@spelled("torch.select", "Tensor.select")
+def select(input: Tensor, dim: int, index: int) -> Tensor:
+    if not input._data.ndim:
+        raise IndexError("select() cannot be applied to a 0-dim tensor.")
+    place = dims.one(dim, input._data.ndim)
+    size = input._data.shape[place]
+    if not -size <= index < size:
+        raise IndexError(f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {place}")
+    result: Tensor = apply(SELECT, (input,), (place, index % size))
+    return result
+
+
+@spelled("torch.narrow", "Tensor.narrow")
+def narrow(input: Tensor, dim: int, start: int, length: int, step: int = 1) -> Tensor:
+    return _slice(input, dims.one(dim, input._data.ndim), start, start + length, 1)
+
+
+def _slice(input: Tensor, dim: int, start: int, stop: int, step: int) -> Tensor:
+    result: Tensor = apply(SLICE, (input,), (dim, start, stop, step))
+    return result
+
+
+def getitem(self: Tensor, index: Any) -> Tensor:
+    """`x[index]`, through the ops that PyTorch goes through. Raises IndexError in its words."""
+    parts = list(index) if isinstance(index, tuple) else [index]
+    if isinstance(index, list) and any(isinstance(part, (slice, type(None), type(Ellipsis))) for part in index):
+        parts = index
+    taken = _consumed(self, parts)
+    result, dim = self, 0
+    chosen: dict[int, Any] = {}
+    ellipses = sum(part is Ellipsis for part in parts)
+    if ellipses > 1:
+        raise IndexError("an index can only have a single ellipsis ('...')")
+    alone = len(parts) == 1
+    for part in parts:
+        if part is Ellipsis:
+            dim += self._data.ndim - taken
+            if alone:
+                result = _slice(result, 0, 0, result._data.shape[0], 1) if result._data.ndim else result
+        elif part is None:
+            result, dim = unsqueeze(result, dim), dim + 1
+        elif isinstance(part, slice):
+            result, dim = _sliced(result, dim, part, alone), dim + 1
+        elif _is_integer(part):
+            result = _selected(result, dim, int(part.item()) if isinstance(part, Tensor) else int(part), dim + self._data.ndim - result._data.ndim)
+        else:
+            array = _array(part)
+            if array.dtype.kind == "b":
+                _check_mask(array, result._data.shape, dim)
+                if not array.ndim:
+                    result = unsqueeze(result, dim)
+                    array = array.reshape(1)
+                for places in array.nonzero():
+                    chosen[dim], dim = places, dim + 1
+            else:
+                _check_places(array, result._data.shape[dim], dim)
+                chosen[dim], dim = array, dim + 1
+    if not chosen:
+        return result
+    try:
+        result = apply(INDEX, (result,), (tuple(chosen.get(place) for place in range(max(chosen) + 1)),))
+    except IndexError:
+        shapes = ", ".join(str(list(array.shape)) for array in chosen.values())
+        raise IndexError(f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}") from None
+    return result
+
+
+def _consumed(self: Tensor, parts: list[Any]) -> int:
+    count = 0
+    for part in parts:
+        if part is None or part is Ellipsis or isinstance(part, bool):
+            continue
+        mask = isinstance(part, Tensor) and part._data.dtype.kind == "b"
+        count += part._data.ndim if mask else 1
+    ndim = self._data.ndim
+    if count > ndim:
+        if not ndim:
+            raise IndexError(
+                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
+            )
+        raise IndexError(f"too many indices for tensor of dimension {ndim}")
+    return count
+
+
+def _is_integer(part: Any) -> bool:
+    if isinstance(part, Tensor):
+        return not part._data.ndim and part._data.dtype.kind in "iu"
+    return isinstance(part, (int, np.integer)) and not isinstance(part, bool)
+
+
+def _selected(result: Tensor, dim: int, index: int, shown: int) -> Tensor:
+    size = result._data.shape[dim]
+    if not -size <= index < size:
+        raise IndexError(f"index {index} is out of bounds for dimension {shown} with size {size}")
+    made: Tensor = apply(SELECT, (result,), (dim, index % size))
+    return made
+
+
+def _sliced(result: Tensor, dim: int, part: slice, alone: bool) -> Tensor:
+    ends = [None if end is None else int(end) for end in (part.start, part.stop, part.step)]
+    if ends[2] is not None and ends[2] <= 0:
+        raise ValueError("step must be greater than zero")
+    size = result._data.shape[dim]
+    start, stop, step = slice(*ends).indices(size)
+    if not alone and (start, stop, step) == (0, size, 1):
+        return result
+    return _slice(result, dim, start, max(stop, start), step)
+
+
+def _array(part: Any) -> Any:
+    if isinstance(part, Tensor):
+        array = np.asarray(part._data)
+        if array.dtype.kind == "f":
+            raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+        return array
+    if isinstance(part, float):
+        raise IndexError(
+            "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got float)"
+        )
+    if isinstance(part, (str, dict)):
+        raise IndexError(
+            f"only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {type(part).__name__})"
+        )
+    array = np.asarray([each.item() if isinstance(each, Tensor) else each for each in part] if isinstance(part, (list, range)) else part)
+    return array.astype(np.int64) if not array.size else array
+
+
+def _check_mask(mask: Any, shape: tuple[int, ...], dim: int) -> None:
+    for place, size in enumerate(mask.shape):
+        if shape[dim + place] != size:
+            raise IndexError(
+                f"The shape of the mask {list(mask.shape)} at index {place} does not match the shape of the indexed tensor "
+                f"{list(shape)} at index {dim + place}"
+            )
+
+
+def _check_places(array: Any, size: int, dim: int) -> None:
+    for place in np.ravel(array).tolist():
+        if not -size <= place < size:
+            raise IndexError(f"index {place} is out of bounds for dimension {dim} with size {size}")
+
+
+METHODS["__getitem__"] = getitem
+
+
+def index_tensor(op: str, index: Any) -> Tensor:
+    if not isinstance(index, Tensor):
+        raise TypeError(f"{op}(): argument 'index' must be Tensor, not {type(index).__name__}")
+    return index
+
+
+@spelled("torch.gather", "Tensor.gather")
+def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    if index_tensor("gather", index)._data.dtype.kind not in "iu":
+        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
+    place = dims.one(dim, input._data.ndim)
+    size = input._data.shape[place] if input._data.ndim else 1
+    if index._data.ndim != input._data.ndim:
+        raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
+    for each in np.ravel(index._data).tolist():
+        if not 0 <= each < size:
+            raise RuntimeError(f"index {each} is out of bounds for dimension {place} with size {size}")
+    result: Tensor = apply(GATHER, (input, index), (place,))
+    return result
+
+
+@spelled("torch.index_select", "Tensor.index_select")
+def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    place = dims.one(dim, input._data.ndim)
+    for each in np.ravel(index_tensor("index_select", index)._data).tolist():
+        if not 0 <= each < input._data.shape[place]:
+            raise IndexError("index out of range in self")
+    result: Tensor = apply(INDEX_SELECT, (input, index), (place,))
+    return result
+
+
+@spelled("torch.nn.functional.embedding")
+def embedding_lookup(input: Tensor, weight: Tensor) -> Tensor:
+    if input._data.dtype not in (dtypes.int64.numpy, dtypes.int32.numpy):
+        raise RuntimeError(
+            "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
+            f"{input.dtype.legacy} instead (while checking arguments for embedding)"
+        )
+    if any(not 0 <= each < weight._data.shape[0] for each in np.ravel(input._data).tolist()):
+        raise IndexError("index out of range in self")
+    result: Tensor = apply(EMBEDDING, (weight, input))
+    return result
+
+
+def _linear(op: Any, *order: str) -> Any:
+    """The front of a row that gradients go through: its one differentiable input, then the rest by name."""
+
+    def front(*values: Any) -> Tensor:
+        named = dict(zip(order, values, strict=True))
+        inputs = tuple(named[name] for name in op.inputs)
+        result: Tensor = apply(op, inputs, tuple(named[name] for name in op.settings))
+        return result
+
+    return front
+
+
+spelled("internal.select_backward")(_linear(SELECT_BACKWARD, "self", "shape", "dim", "index"))
+spelled("internal.slice_backward")(_linear(SLICE_BACKWARD, "self", "shape", "dim", "start", "stop", "step"))
+spelled("internal.narrow")(_linear(SLICE, "self", "dim", "start", "stop", "step"))
+spelled("internal.put")(_linear(PUT, "self", "shape", "index"))
+spelled("internal.take")(_linear(INDEX, "self", "index"))
+spelled("internal.scatter_add")(_linear(SCATTER, "self", "shape", "dim", "index"))
+spelled("internal.index_add")(_linear(INDEX_ADD, "self", "shape", "dim", "index"))
+spelled("internal.embedding_backward")(_linear(EMBEDDING_BACKWARD, "self", "index", "shape"))
+spelled("internal.embedding")(_linear(EMBEDDING, "index", "self"))

@@ -1,0 +1,126 @@
+"""Several tensors into one and one into several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine import dtypes
+from engine.function import apply
+from engine.ops import dims
+from engine.ops.table import METHODS, row, spelled
+from engine.tensor import Tensor
+
+CAT = row("cat", "cat(tensors, dim)", {"tensors": "uncat(g, tensors_shape, dim)"}, settings="dim", variadic=True, symbol="cat",
+          spelled=("torch.cat", "torch.concat"), samples=((((2, 3), (1, 3)), 0), (((2, 2), (2, 1), (2, 3)), 1)),
+          en="Each tensor receives its own part of the gradient.", zh="每个张量得到属于自己的那段梯度。")  # fmt: skip
+STACK = row("stack", "stack(tensors, dim)", {"tensors": "unstack(g, dim)"}, settings="dim", variadic=True, symbol="stack",
+            spelled=("torch.stack",), samples=((((2, 3), (2, 3)), 1), (((), (), ()), 0)),
+            en="Each tensor receives its own layer of the gradient.", zh="每个张量得到属于自己的那一层梯度。")  # fmt: skip
+UNBIND = row("unbind", "unbind(self, dim)", {"self": "stack(g, dim)"}, settings="dim", view=True, many=True, symbol="unbind",
+             spelled=("torch.unbind", "Tensor.unbind", "for row in x"), samples=(((2, 3), 0), ((3,), 0)),
+             en="The gradients of the pieces are stacked again; an unused piece gives zero.", zh="各片的梯度重新叠起；没用到的片为零。")  # fmt: skip
+SPLIT = row("split", "split(self, sizes, dim)", {"self": "cat(g, dim)"}, settings="sizes dim", view=True, many=True, symbol="split",
+            spelled=("torch.split", "torch.chunk", "Tensor.split", "Tensor.chunk"), samples=(((4, 3), (2, 2), 0),),
+            en="The gradients of the pieces are joined again; an unused piece gives zero.", zh="各段的梯度重新拼接；没用到的段为零。")  # fmt: skip
+SPLIT_WITH_SIZES = row("split_with_sizes", "split(self, sizes, dim)", {"self": "cat(g, dim)"}, settings="sizes dim", view=True, many=True, symbol="split",
+                       spelled=("torch.split(x, [1, 2])",), samples=(((4, 3), (1, 3), 0),),
+                       en="The gradients of the pieces are joined again; an unused piece gives zero.", zh="各段的梯度重新拼接；没用到的段为零。")  # fmt: skip
+
+
+def _alike(tensors: Sequence[Tensor]) -> list[Tensor]:
+    kind = dtypes.result_type([tensor._data for tensor in tensors], [])
+    return [METHODS["to"](tensor, kind) for tensor in tensors]
+
+
+@spelled("torch.cat", "torch.concat")
+def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    if not isinstance(tensors, (list, tuple)):
+        raise TypeError(f"cat(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}")
+    if not tensors:
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
+    for place, tensor in enumerate(tensors):
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(tensor).__name__}")
+        if not tensor._data.ndim:
+            raise RuntimeError(f"zero-dimensional tensor (at position {place}) cannot be concatenated")
+    shape = tensors[0]._data.shape
+    axis = dims.one(dim, len(shape))
+    for place, tensor in enumerate(tensors):
+        other = tensor._data.shape
+        if len(other) != len(shape):
+            raise RuntimeError(f"Tensors must have same number of dimensions: got {len(shape)} and {len(other)}")
+        for at, (own, theirs) in enumerate(zip(shape, other, strict=True)):
+            if at != axis and own != theirs:
+                raise RuntimeError(
+                    f"Sizes of tensors must match except in dimension {axis}. Expected size {own} but got size {theirs} for tensor "
+                    f"number {place} in the list."
+                )
+    result: Tensor = apply(CAT, _alike(tensors), (axis,))
+    return result
+
+
+@spelled("torch.stack")
+def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    if not isinstance(tensors, (list, tuple)):
+        raise TypeError(f"stack(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}")
+    if not tensors:
+        raise RuntimeError("stack expects a non-empty TensorList")
+    for place, tensor in enumerate(tensors):
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(tensor).__name__}")
+    shape = tensors[0]._data.shape
+    for place, tensor in enumerate(tensors):
+        if tensor._data.shape != shape:
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and {list(tensor.shape)} at entry {place}"
+            )
+    result: Tensor = apply(STACK, _alike(tensors), (dims.one(dim, len(shape) + 1),))
+    return result
+
+
+@spelled("torch.unbind", "Tensor.unbind")
+def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
+    if not input._data.ndim:
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
+    result: tuple[Tensor, ...] = apply(UNBIND, (input,), (dims.one(dim, input._data.ndim),))
+    return result
+
+
+@spelled("torch.split", "Tensor.split")
+def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    axis = dims.one(dim, input._data.ndim)
+    length = input._data.shape[axis]
+    if isinstance(split_size_or_sections, int):
+        step = split_size_or_sections
+        if step < 0 or (step == 0 and length):
+            raise RuntimeError(f"split expects split_size be non-negative, but got split_size={step}")
+        sizes = tuple(min(step, length - start) for start in range(0, length, step)) if length else (0,)
+        result: tuple[Tensor, ...] = apply(SPLIT, (input,), (sizes, axis))
+        return result
+    sizes = tuple(split_size_or_sections)
+    if sum(sizes) != length:
+        raise RuntimeError(
+            f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension {axis}), but got "
+            f"split_sizes={list(sizes)}"
+        )
+    result = apply(SPLIT_WITH_SIZES, (input,), (sizes, axis))
+    return result
+
+
+@spelled("torch.chunk", "Tensor.chunk")
+def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    if chunks <= 0:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
+    length = input._data.shape[dims.one(dim, input._data.ndim)]
+    return split(input, max(-(-length // chunks), 1), dim)
+
+
+@spelled("internal.uncat")
+def uncat(g: Tensor, shapes: Sequence[tuple[int, ...]], dim: int) -> tuple[Tensor, ...]:
+    return split(g, [shape[dim] for shape in shapes], dim)
+
+
+@spelled("internal.unstack")
+def unstack(g: Tensor, dim: int) -> tuple[Tensor, ...]:
+    return unbind(g, dim)

@@ -1,0 +1,259 @@
+"""How wrong a guess is: the losses, and the linear layer and dropout before them."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from engine import random
+from engine.function import apply
+from engine.ops.table import FUNCTIONS, METHODS, row, spelled
+from engine.tensor import Tensor
+
+MSE_LOSS = row(
+    "mse_loss", "reduced((self - target) ** 2, reduction)",
+    {
+        "self": "mean_share(g, self.shape, reduction) * 2 * (self - target)",
+        "target": "mean_share(g, self.shape, reduction) * 2 * (target - self)",
+    },
+    settings="reduction", promotes=True, symbol="MSE", spelled=("F.mse_loss",), samples=(((2, 3), (2, 3), "mean"), ((3,), (3,), "sum"), ((3,), (3,), "none")),
+    en="Each prediction is pulled by twice its error, shared out over the mean.", zh="每个预测按误差的两倍被拉动，再按平均分摊。",
+)  # fmt: skip
+NLL_LOSS = row(
+    "nll_loss", "nll(self, target, weight, ignore_index, reduction)",
+    {"self": "nll_backward(g, target, self.shape, weight, ignore_index, reduction)"}, inputs="self target weight", settings="ignore_index reduction",
+    symbol="NLL", spelled=("F.nll_loss", "F.cross_entropy"), samples=(((3, 4), [0, 3, 1], None, -100, "mean"), ((3, 4), [0, 3, 1], None, -100, "none")),
+    en="Only the log-probability of the right class receives a gradient, and it is negative.", zh="只有正确类别的对数概率得到梯度，且为负。",
+)  # fmt: skip
+NLL_BACKWARD = row(
+    "nll_backward", "nll_backward(self, target, shape, weight, ignore_index, reduction)", {"self": "nll(g, target, weight, ignore_index, reduction)"},
+    inputs="self target weight", settings="shape ignore_index reduction", node="NllLossBackwardBackward0!", symbol="NLL",
+    samples=(((), [0, 3, 1], None, (3, 4), -100, "mean"),),
+    en="Where the gradient was placed, it is taken from there.", zh="梯度从它被放置的位置取回。",
+)  # fmt: skip
+BCE = row(
+    "binary_cross_entropy", "bce(self, target, reduction)",
+    {
+        "self": "mean_share(g, self.shape, reduction) * (self - target) / clamp_least((1 - self) * self)",
+        "target": "mean_share(g, self.shape, reduction) * (log(1 - self) - log(self))",
+    },
+    settings="reduction", symbol="BCE", spelled=("F.binary_cross_entropy",), domain=(0.1, 0.9), samples=(((2, 3), (2, 3), "mean"), ((3,), (3,), "sum")),
+    en="A probability is pulled toward its target, the harder the surer it was and wrong.", zh="概率被拉向目标；错得越肯定，拉得越狠。",
+)  # fmt: skip
+BCE_LOGITS = row(
+    "binary_cross_entropy_with_logits", "bce_logits(self, target, reduction)",
+    {
+        "self": "mean_share(g, self.shape, reduction) * (sigmoid(self) - target)",
+        "target": "-mean_share(g, self.shape, reduction) * self",
+    },
+    settings="reduction", symbol="BCE", spelled=("F.binary_cross_entropy_with_logits",), samples=(((2, 3), (2, 3), "mean"), ((3,), (3,), "none")),
+    en="A score is pulled by its probability less the target.", zh="分数按其概率与目标之差被拉动。",
+)  # fmt: skip
+
+
+def _reduction(reduction: str) -> str:
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+    return reduction
+
+
+def _warn_sizes(input: Tensor, target: Tensor) -> None:
+    if input._data.shape != target._data.shape:
+        warnings.warn(
+            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead to "
+            "incorrect results due to broadcasting. Please ensure they have the same size.",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _together(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    if input._data.shape == target._data.shape:
+        return input, target
+    try:
+        shape = np.broadcast_shapes(input._data.shape, target._data.shape)
+    except ValueError:
+        METHODS["sub"](input, target)
+        raise
+    expand = METHODS["expand"]
+    return tuple(each if each._data.shape == shape else expand(each, shape) for each in (input, target))  # type: ignore[return-value]
+
+
+@spelled("torch.nn.functional.mse_loss")
+def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+    _warn_sizes(input, target)
+    result: Tensor = apply(MSE_LOSS, _together(input, target), (_reduction(reduction),))
+    return result
+
+
+@spelled("torch.nn.functional.l1_loss")
+def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+    _warn_sizes(input, target)
+    loss = METHODS["abs"](METHODS["sub"](*_together(input, target)))
+    result: Tensor = loss if _reduction(reduction) == "none" else METHODS[reduction](loss)
+    return result
+
+
+def _targets(input: Tensor, target: Tensor) -> None:
+    if target._data.dtype.kind == "f":
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype.scalar}")
+    shape, wanted = input._data.shape, target._data.shape
+    if len(shape) > 1 and shape[0] != (wanted[0] if wanted else 1):
+        raise ValueError(f"Expected input batch_size ({shape[0]}) to match target batch_size ({wanted[0] if wanted else 1}).")
+
+
+def _classes(target: Tensor, classes: int, ignored: int) -> None:
+    for each in np.ravel(target._data).tolist():
+        if each != ignored and not 0 <= each < classes:
+            raise IndexError(f"Target {each} is out of bounds.")
+
+
+@spelled("torch.nn.functional.nll_loss")
+def nll_loss(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, *, ignore_index: int = -100, reduction: str = "mean"
+) -> Tensor:
+    _targets(input, target)
+    _classes(target, input._data.shape[0 if input._data.ndim == 1 else 1], ignore_index)
+    result: Tensor = apply(NLL_LOSS, (input, target, weight), (ignore_index, _reduction(reduction)))
+    return result
+
+
+@spelled("internal.nll")
+def nll(input: Tensor, target: Tensor, weight: Tensor | None, ignored: int, reduction: str) -> Tensor:
+    result: Tensor = apply(NLL_LOSS, (input, target, weight), (ignored, reduction))
+    return result
+
+
+@spelled("internal.nll_backward")
+def nll_backward(
+    g: Tensor, target: Tensor, shape: tuple[int, ...], weight: Tensor | None, ignored: int, reduction: str
+) -> Tensor:
+    result: Tensor = apply(NLL_BACKWARD, (g, target, weight), (shape, ignored, reduction))
+    return result
+
+
+@spelled("torch.nn.functional.cross_entropy")
+def cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    *,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """The loss of scores against class numbers, or against probabilities of the same shape as the scores."""
+    axis = 0 if input._data.ndim == 1 else 1
+    logs = FUNCTIONS["log_softmax"]
+    if target._data.shape == input._data.shape and target._data.dtype.kind == "f":
+        return _soft_targets(logs(input, axis), target, axis, weight, reduction, label_smoothing)
+    _targets(input, target)
+    _classes(target, input._data.shape[axis], ignore_index)
+    scores = logs(input, axis)
+    hard = nll_loss(scores, target, weight, ignore_index=ignore_index, reduction=reduction)
+    if not label_smoothing:
+        return hard
+    smooth = METHODS["neg"](METHODS["sum"](scores, axis))
+    smooth = METHODS["masked_fill"](smooth, METHODS["eq"](target, ignore_index), 0.0)
+    kept = float((target._data != ignore_index).sum())
+    if reduction != "none":
+        smooth = METHODS["sum"](smooth)
+    if reduction == "mean":
+        smooth = METHODS["div"](smooth, kept)
+    share = label_smoothing / input._data.shape[axis]
+    return METHODS["add"](METHODS["mul"](hard, 1 - label_smoothing), METHODS["mul"](smooth, share))
+
+
+def _soft_targets(
+    scores: Tensor, target: Tensor, axis: int, weight: Tensor | None, reduction: str, smoothing: float
+) -> Tensor:
+    if smoothing:
+        target = METHODS["add"](METHODS["mul"](target, 1 - smoothing), smoothing / scores._data.shape[axis])
+    terms = METHODS["mul"](scores, target)
+    if weight is not None:
+        lead = (1,) * axis + (-1,) + (1,) * (scores._data.ndim - axis - 1)
+        terms = METHODS["mul"](terms, METHODS["view"](weight, *lead))
+    if _reduction(reduction) == "none":
+        result: Tensor = METHODS["neg"](METHODS["sum"](terms, axis))
+        return result
+    total: Tensor = METHODS["neg"](METHODS["sum"](terms))
+    count = scores._data.size // scores._data.shape[axis]
+    return METHODS["div"](total, count) if reduction == "mean" else total  # type: ignore[no-any-return]
+
+
+@spelled("torch.nn.functional.binary_cross_entropy")
+def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, *, reduction: str = "mean") -> Tensor:
+    if input._data.shape != target._data.shape:
+        raise ValueError(
+            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}) is deprecated. Please ensure "
+            "they have the same size."
+        )
+    if input._data.size and not (np.all(input._data >= 0) and np.all(input._data <= 1)):
+        raise RuntimeError("all elements of input should be between 0 and 1")
+    if weight is None:
+        result: Tensor = apply(BCE, (input, target), (_reduction(reduction),))
+        return result
+    losses = METHODS["mul"](apply(BCE, (input, target), ("none",)), weight)
+    result = losses if _reduction(reduction) == "none" else METHODS[reduction](losses)
+    return result
+
+
+@spelled("torch.nn.functional.binary_cross_entropy_with_logits")
+def binary_cross_entropy_with_logits(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, *, reduction: str = "mean"
+) -> Tensor:
+    if input._data.shape != target._data.shape:
+        raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
+    if weight is None:
+        result: Tensor = apply(BCE_LOGITS, (input, target), (_reduction(reduction),))
+        return result
+    losses = METHODS["mul"](apply(BCE_LOGITS, (input, target), ("none",)), weight)
+    result = losses if _reduction(reduction) == "none" else METHODS[reduction](losses)
+    return result
+
+
+@spelled("torch.nn.functional.linear")
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """`input @ weight.T + bias`, through the ops that PyTorch uses."""
+    turned = METHODS["t"](weight)
+    if bias is None:
+        result: Tensor = METHODS["matmul"](input, turned)
+        return result
+    if input._data.ndim == 2:
+        result = METHODS["addmm"](bias, input, turned)
+        return result
+    lead = input._data.shape[:-1]
+    folded = METHODS["view"](input, -1 if lead else 1, input._data.shape[-1])
+    result = METHODS["view"](METHODS["addmm"](bias, folded, turned), *lead, weight._data.shape[0])
+    return result
+
+
+@spelled("torch.nn.functional.dropout", "torch.dropout")
+def dropout(input: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
+    """The input with a share `p` of its elements zeroed and the others enlarged, by PyTorch's random numbers."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if not training or p == 0 or not input._data.size:
+        return input
+    kind = input._data.dtype
+    kept = random.default.bernoulli(1 - p, input._data.shape).astype(kind)
+    mask = Tensor((kept / kind.type(1 - p) if p < 1 else kept)[()])
+    result: Tensor = METHODS["mul"](input, mask)
+    return result
+
+
+@spelled("torch.nn.functional.one_hot")
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    if tensor._data.dtype.kind not in "iu":
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
+    if tensor._data.size and tensor._data.min() < 0:
+        raise RuntimeError("Class values must be non-negative.")
+    top = int(tensor._data.max()) + 1 if tensor._data.size else 0
+    if num_classes == -1:
+        num_classes = top
+    if num_classes < top:
+        raise RuntimeError("Class values must be smaller than num_classes.")
+    return FUNCTIONS["tensor"](np.eye(num_classes, dtype=np.int64)[tensor._data])  # type: ignore[no-any-return]
+
+

@@ -1,0 +1,77 @@
+"""One op, one row: how it is spelled, its forward formula, its derivative, what it says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.notation import Formula
+
+Array = Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Op:
+    """A row of the op table.
+
+    `inputs` are tensors (or plain numbers), `settings` plain arguments, `results` the names of what comes out. `vjp` gives, for each
+    differentiable input, what goes back to it when `g` arrives at the (first) result; of a row with `many` results `g` is all of them.
+    `samples` are operands for the gradient check: for each input a shape, a number, or a list (of integers or booleans) taken as it stands,
+    then the settings. Un-broadcasting is the engine's business.
+    """
+
+    name: str
+    forward: str
+    vjp: dict[str, str]
+    note: dict[str, str]
+    inputs: tuple[str, ...]
+    settings: tuple[str, ...] = ()
+    results: tuple[str, ...] = ("result",)
+    node: str = ""
+    spelled: tuple[str, ...] = ()
+    symbol: str = ""
+    samples: tuple[Any, ...] = ()
+    domain: tuple[float, float] = (-2.0, 2.0)
+    promotes: bool = False
+    view: bool = False
+    many: bool = False
+    variadic: bool = False
+    label: str = ""
+
+    compute: Callable[..., Array] = field(init=False, repr=False)
+    forward_formula: Formula = field(init=False, repr=False)
+    formulas: tuple[Formula, ...] = field(init=False, repr=False)
+    array_rules: tuple[Callable[..., Array], ...] = field(init=False, repr=False)
+    tensor_rules: list[Callable[..., Any]] = field(init=False, repr=False)
+    slots: tuple[int, ...] = field(init=False, repr=False)
+    plans: dict[tuple[bool, ...], Plan] = field(init=False, repr=False)
+
+    @property
+    def signature(self) -> str:
+        return f"{self.name}({', '.join((*self.inputs, *self.settings))})"
+
+    def plan(self, needs: tuple[bool, ...]) -> Plan:
+        """What a node keeps when these differentiable inputs need a gradient."""
+        found = self.plans.get(needs)
+        if found is None:
+            used = {name for formula, need in zip(self.formulas, needs, strict=True) if need for name in formula.uses}
+            found = self.plans[needs] = Plan(
+                inputs=tuple(name in used for name in self.inputs),
+                results=tuple(name in used for name in self.results),
+                names=tuple(name for name in (*self.inputs, *self.results) if name in used),
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which inputs and results a node saves for backward, and their names in order."""
+
+    inputs: tuple[bool, ...]
+    results: tuple[bool, ...]
+    names: tuple[str, ...]
+
+
+def camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))

@@ -1,0 +1,197 @@
+"""Products of vectors and matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.function import apply
+from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
+from engine.tensor import Tensor
+
+MATRIX = {"en": "The gradient times the other matrix, turned over; on the side from which it multiplied.", "zh": "梯度乘以另一个矩阵的转置，左右位置不变。"}
+
+MM = row(
+    "mm", "self @ mat2", {"self": "g @ t(mat2)", "mat2": "t(self) @ g"}, symbol="@", samples=(((2, 3), (3, 4)), ((1, 3), (3, 1))),
+    spelled=("x @ y", "torch.mm", "torch.matmul", "Tensor.mm"), **MATRIX,
+)  # fmt: skip
+MV = row(
+    "mv", "self @ vec", {"self": "outer(g, vec)", "vec": "mv(t(self), g)"}, symbol="@", samples=(((2, 3), (3,)),), spelled=("torch.mv", "Tensor.mv"),
+    en="The matrix gets the outer product of gradient and vector; the vector gets the turned-over matrix times the gradient.",
+    zh="矩阵得到梯度与向量的外积；向量得到矩阵转置乘以梯度。",
+)  # fmt: skip
+DOT = row(
+    "dot", "dot(self, tensor)", {"self": "g * tensor", "tensor": "g * self"}, symbol="·", samples=(((3,), (3,)),), spelled=("torch.dot", "Tensor.dot"),
+    en="Each vector receives the other one, scaled by the gradient.", zh="每个向量得到另一个向量，乘以梯度。",
+)  # fmt: skip
+BMM = row(
+    "bmm", "self @ mat2", {"self": "bmm(g, transpose(mat2, 1, 2))", "mat2": "bmm(transpose(self, 1, 2), g)"}, symbol="@",
+    samples=(((2, 2, 3), (2, 3, 2)),), spelled=("torch.bmm", "Tensor.bmm"), **MATRIX,
+)  # fmt: skip
+ADDMM = row(
+    "addmm", "beta * self + alpha * (mat1 @ mat2)",
+    {"self": "beta * g", "mat1": "alpha * (g @ t(mat2))", "mat2": "alpha * (t(mat1) @ g)"}, settings="beta alpha", symbol="@+",
+    samples=(((4,), (2, 3), (3, 4), 1, 1), ((2, 4), (2, 3), (3, 4), 0.5, 2.0)), spelled=("torch.addmm", "F.linear"),
+    en="The bias receives the gradient, summed over the rows; the matrices receive what a product sends.",
+    zh="偏置得到按行求和的梯度；两个矩阵得到矩阵乘法的梯度。",
+)  # fmt: skip
+
+
+def _same_dtype(op: str, first: Tensor, second: Tensor) -> None:
+    if first._data.dtype != second._data.dtype:
+        names = {"float32": "float", "float64": "double", "int64": "long", "bool": "bool", "int32": "int", "float16": "c10::Half"}
+        left, right = (names.get(each.dtype.name, each.dtype.name) for each in (first, second))
+        raise RuntimeError(
+            f"{op} : expected both vectors to have same dtype, but found {left} and {right}"
+            if op == "dot"
+            else f"expected m1 and m2 to have the same dtype, but got: {left} != {right}"
+        )
+
+
+def _matrices(first: Tensor, second: Tensor) -> None:
+    rows, columns = first._data.shape, second._data.shape
+    if rows[1] != columns[0]:
+        raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({rows[0]}x{rows[1]} and {columns[0]}x{columns[1]})")
+    _same_dtype("mm", first, second)
+
+
+@spelled("torch.mm", "Tensor.mm")
+def mm(input: Tensor, mat2: Tensor) -> Tensor:
+    if input._data.ndim != 2:
+        raise RuntimeError("self must be a matrix")
+    if mat2._data.ndim != 2:
+        raise RuntimeError("mat2 must be a matrix")
+    _matrices(input, mat2)
+    result: Tensor = apply(MM, (input, mat2))
+    return result
+
+
+@spelled("torch.mv", "Tensor.mv")
+def mv(input: Tensor, vec: Tensor) -> Tensor:
+    if input._data.ndim != 2 or vec._data.ndim != 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got {vec.ndim}, {input.ndim}, {vec.ndim}")
+    if input._data.shape[1] != vec._data.shape[0]:
+        raise RuntimeError(f"size mismatch, got input ({input.shape[0]}), mat ({input.shape[0]}x{input.shape[1]}), vec ({vec.shape[0]})")
+    _same_dtype("mv", input, vec)
+    result: Tensor = apply(MV, (input, vec))
+    return result
+
+
+@spelled("torch.dot", "Tensor.dot")
+def dot(input: Tensor, tensor: Tensor) -> Tensor:
+    if input._data.ndim != 1 or tensor._data.ndim != 1:
+        raise RuntimeError(f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors")
+    if input._data.shape != tensor._data.shape:
+        raise RuntimeError(
+            f"inconsistent tensor size, expected tensor [{input.shape[0]}] and src [{tensor.shape[0]}] to have the same number of "
+            f"elements, but got {input.shape[0]} and {tensor.shape[0]} elements respectively"
+        )
+    _same_dtype("dot", input, tensor)
+    result: Tensor = apply(DOT, (input, tensor))
+    return result
+
+
+@spelled("torch.bmm", "Tensor.bmm")
+def bmm(input: Tensor, mat2: Tensor) -> Tensor:
+    if input._data.ndim != 3:
+        raise RuntimeError("batch1 must be a 3D tensor")
+    if mat2._data.ndim != 3:
+        raise RuntimeError("batch2 must be a 3D tensor")
+    left, right = input._data.shape, mat2._data.shape
+    if left[0] != right[0] or left[2] != right[1]:
+        raise RuntimeError(
+            f"Expected size for first two dimensions of batch2 tensor to be: [{left[0]}, {left[2]}] but got: [{right[0]}, {right[1]}]."
+        )
+    result: Tensor = apply(BMM, (input, mat2))
+    return result
+
+
+@spelled("torch.addmm", "Tensor.addmm")
+def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    if mat1._data.ndim != 2 or mat2._data.ndim != 2:
+        raise RuntimeError(f"mat1 must be a matrix, got {mat1.ndim}-D tensor" if mat1._data.ndim != 2 else "mat2 must be a matrix")
+    _matrices(mat1, mat2)
+    wide = (mat1._data.shape[0], mat2._data.shape[1])
+    shape = input._data.shape
+    if len(shape) > 2 or any(own not in (1, size) for own, size in zip(reversed(shape), reversed(wide), strict=False)):
+        raise RuntimeError(
+            f"The expanded size of the tensor ({wide[-1]}) must match the existing size ({shape[-1]}) at non-singleton dimension 1.  "
+            f"Target sizes: {list(wide)}.  Tensor sizes: {list(shape)}"
+        )
+    result: Tensor = apply(ADDMM, (input, mat1, mat2), (beta, alpha))
+    return result
+
+
+@spelled("torch.outer", "Tensor.outer")
+def outer(input: Tensor, vec2: Tensor) -> Tensor:
+    """The product of every element of one vector with every element of the other."""
+    result: Tensor = METHODS["mul"](METHODS["reshape"](input, input._data.shape[0], 1), vec2)
+    return result
+
+
+@spelled("torch.matmul", "Tensor.matmul")
+def matmul(input: Tensor, other: Tensor) -> Tensor:
+    """The product by PyTorch's rules of dimensions, through the ops that PyTorch uses."""
+    for place, value in enumerate((input, other), 1):
+        if not isinstance(value, Tensor):
+            raise argument("matmul", "input" if place == 1 else "other", place, value)
+    left, right = input._data.ndim, other._data.ndim
+    if not left or not right:
+        raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {left}D and {right}D")
+    if left == 1 and right == 1:
+        return dot(input, other)
+    if left == 2 and right == 1:
+        return mv(input, other)
+    if left == 1 and right == 2:
+        row_vector: Tensor = METHODS["squeeze"](mm(METHODS["unsqueeze"](input, 0), other), 0)
+        return row_vector
+    if left == 2 and right == 2:
+        return mm(input, other)
+    return _batched(input, other)
+
+
+def _batched(input: Tensor, other: Tensor) -> Tensor:
+    view, expand, unsafe = METHODS["reshape"], METHODS["expand"], FUNCTIONS["_unsafe_view"]
+    left, right = input._data.shape, other._data.shape
+    if len(left) >= 3 and len(right) <= 2:
+        if left[-1] != right[0]:
+            columns = right[1] if len(right) == 2 else 1
+            raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({_product(left[:-1])}x{left[-1]} and {right[0]}x{columns})")
+        folded = view(input, _product(left[:-1]), left[-1])
+        result: Tensor = unsafe(mm(folded, other), (*left[:-1], right[1])) if len(right) == 2 else unsafe(mv(folded, other), left[:-1])
+        return result
+    if len(left) == 1:
+        result = METHODS["squeeze"](_batched(METHODS["unsqueeze"](input, 0), other), -2)
+        return result
+    lead = _broadcast(left[:-2], right[:-2])
+    count = _product(lead)
+    if left[-1] != right[-2]:
+        raise RuntimeError(
+            f"Expected size for first two dimensions of batch2 tensor to be: [{count}, {left[-1]}] but got: [{count}, {right[-2]}]."
+        )
+    first = view(expand(input, *lead, *left[-2:]), count, *left[-2:])
+    second = view(expand(other, *lead, *right[-2:]), count, *right[-2:])
+    result = unsafe(bmm(first, second), (*lead, left[-2], right[-1]))
+    return result
+
+
+def _broadcast(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+    length = max(len(first), len(second))
+    left, right = (1,) * (length - len(first)) + first, (1,) * (length - len(second)) + second
+    for place, (a, b) in enumerate(zip(left, right, strict=True)):
+        if a != b and 1 not in (a, b):
+            raise RuntimeError(f"The size of tensor a ({a}) must match the size of tensor b ({b}) at non-singleton dimension {place}")
+    return tuple(b if a == 1 else a for a, b in zip(left, right, strict=True))
+
+
+def _product(sizes: tuple[int, ...]) -> int:
+    count = 1
+    for size in sizes:
+        count *= size
+    return count
+
+
+def _at(self: Tensor, other: Any) -> Any:
+    return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+
+
+METHODS["__matmul__"] = _at

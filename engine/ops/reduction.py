@@ -1,0 +1,289 @@
+"""Many numbers into fewer: sums, means, products, extremes, spreads, norms."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from engine import dtypes
+from engine.function import apply
+from engine.ops import dims
+from engine.ops.op import Op
+from engine.ops.table import METHODS, argument, row, spelled
+from engine.tensor import Tensor
+
+ALL = (((2, 3),), ((),))
+ALONG = (((2, 3), (0,), False), ((2, 3), (1,), True), ((2, 3, 2), (0, 2), False))
+
+SUM = row(
+    "sum", "sum(self)", {"self": "expand(g, self.shape)"}, symbol="Σ", spelled=("torch.sum", "Tensor.sum"), samples=ALL,
+    en="Every element receives the gradient of the sum.", zh="每个元素都得到和的梯度。",
+)  # fmt: skip
+SUM_DIM = row(
+    "sum_dim", "sum(self, dim, keepdim)", {"self": "unreduce(g, dim, keepdim, self.shape)"}, settings="dim keepdim", node="SumBackward1!",
+    symbol="Σ", spelled=("torch.sum(x, dim)", "Tensor.sum"), samples=ALONG,
+    en="Every element receives the gradient of the sum that it went into.", zh="每个元素得到它所进入的那个和的梯度。",
+)  # fmt: skip
+MEAN = row(
+    "mean", "mean(self)", {"self": "expand(g, self.shape) / size(self.shape)"}, symbol="mean", spelled=("torch.mean", "Tensor.mean"), samples=ALL,
+    en="Every element receives an equal share of the gradient.", zh="每个元素得到梯度的等份。",
+)  # fmt: skip
+MEAN_DIM = row(
+    "mean_dim", "mean(self, dim, keepdim)", {"self": "unreduce(g, dim, keepdim, self.shape) / size(self.shape, dim)"}, settings="dim keepdim",
+    node="MeanBackward1!", symbol="mean", spelled=("torch.mean(x, dim)",), samples=ALONG,
+    en="Every element receives an equal share of the gradient of its mean.", zh="每个元素得到其所属均值的梯度的等份。",
+)  # fmt: skip
+PROD = row(
+    "prod", "prod(self)", {"self": "prod_but_one(g, self, None)"}, symbol="Π", spelled=("torch.prod", "Tensor.prod"), samples=ALL,
+    en="Each element's gradient is scaled by the product of all the others.", zh="每个元素的梯度乘以其余各元素之积。",
+)  # fmt: skip
+PROD_DIM = row(
+    "prod_dim", "prod(self, dim, keepdim)", {"self": "prod_but_one(restore(g, dim, keepdim, rank(self.shape)), self, dim)"}, settings="dim keepdim",
+    node="ProdBackward1!", symbol="Π", spelled=("torch.prod(x, dim)",), samples=(((2, 3), 0, False), ((2, 3), 1, True)),
+    en="Each element's gradient is scaled by the product of the others along the dimension.", zh="每个元素的梯度乘以同一维上其余元素之积。",
+)  # fmt: skip
+_BUT_ONE = row(
+    "prod_but_one", "prod_but_one(g_, self, dim)", {"g_": "g * prod_but_one(ones_like(g), self, dim)", "self": "prod_twice(g * g_, self, dim)"},
+    inputs="g_ self", settings="dim", node="MulBackward0!", symbol="Π", samples=(((2, 3), (2, 3), 0), ((), (3,), None)),
+    en="The gradient of a product, itself differentiated.", zh="乘积的梯度，再求一次导。",
+)  # fmt: skip
+
+
+def _extreme(name: str, pick: str) -> tuple[Op, Op, Op]:
+    greatest = {"max": ("greatest", "最大"), "min": ("least", "最小")}[name]
+    full = row(
+        name, f"{pick}(self)", {"self": "share(g, self == result, None)"}, node=f"{name.capitalize()}Backward1!", symbol=name, samples=(((2, 3),),),
+        spelled=(f"torch.{name}", f"Tensor.{name}"),
+        en=f"The gradient goes to the {greatest[0]} element; equal ones share it.", zh=f"梯度交给{greatest[1]}的元素；并列者平分。",
+    )  # fmt: skip
+    along = row(
+        f"{name}_dim", f"{name}_along(self, dim, keepdim)",
+        {"self": "scatter_add(restore(g, (dim,), keepdim, rank(self.shape)), self.shape, dim, restore(indices, (dim,), keepdim, rank(self.shape)))"},
+        settings="dim keepdim", results="values indices", node=f"{name.capitalize()}Backward0!", symbol=name, samples=(((2, 3), 1, False), ((2, 3), 0, True)),
+        spelled=(f"torch.{name}(x, dim)",),
+        en=f"The gradient goes to the one position that was found {greatest[0]}.", zh=f"梯度只交给被选中的那个{greatest[1]}位置。",
+    )  # fmt: skip
+    spread = row(
+        pick, f"{pick}(self, dim, keepdim)",
+        {"self": "share(restore(g, dim, keepdim, rank(self.shape)), self == restore(result, dim, keepdim, rank(self.shape)), dim)"},
+        settings="dim keepdim", symbol=name, samples=(((2, 3), (1,), False), ((2, 3), (0, 1), True)), spelled=(f"torch.{pick}", f"Tensor.{pick}"),
+        en=f"The gradient goes to the {greatest[0]} elements; equal ones share it.", zh=f"梯度交给{greatest[1]}的元素；并列者平分。",
+    )  # fmt: skip
+    return full, along, spread
+
+
+MAX, MAX_DIM, AMAX = _extreme("max", "amax")
+MIN, MIN_DIM, AMIN = _extreme("min", "amin")
+
+VAR = row(
+    "var", "var(self, dim, correction, keepdim)",
+    {"self": "(2 / atleast(size(self.shape, dim) - correction, 0.0)) * restore(g, dim, keepdim, rank(self.shape)) * (self - mean(self, dim, True))"},
+    settings="dim correction keepdim", symbol="var", spelled=("torch.var", "Tensor.var"), samples=(((2, 3), None, 1, False), ((2, 3), (1,), 0, True)),
+    en="Each element is pushed away from the mean, in proportion to its distance.", zh="每个元素按它与均值的距离被推离均值。",
+)  # fmt: skip
+STD = row(
+    "std", "sqrt(var(self, dim, correction, keepdim))",
+    {
+        "self": "masked_fill(restore(g / (result * 2), dim, keepdim, rank(self.shape)), restore(result == 0, dim, keepdim, rank(self.shape)), 0)"
+        " * (2 / atleast(size(self.shape, dim) - correction, 0.0)) * (self - mean(self, dim, True))"
+    },
+    settings="dim correction keepdim", symbol="std", spelled=("torch.std", "Tensor.std"), samples=(((2, 3), None, 1, False), ((2, 3), (1,), 0, True)),
+    en="Each element is pushed away from the mean, by its distance over the spread.", zh="每个元素被推离均值，力度是它的距离除以标准差。",
+)  # fmt: skip
+NORM = row(
+    "norm", "norm(self, p, dim, keepdim)",
+    {"self": "norm_backward(restore(g, dim, keepdim, rank(self.shape)), self, p, restore(result, dim, keepdim, rank(self.shape)), dim)"},
+    settings="p dim keepdim", node="LinalgVectorNormBackward0!", symbol="‖x‖", spelled=("torch.norm", "torch.linalg.vector_norm", "Tensor.norm"),
+    samples=(((2, 3), 2, None, False), ((2, 3), 2, (1,), True), ((2, 3), 1, None, False), ((2, 3), 3.0, (0,), False), ((4,), math.inf, None, False)),
+    en="The gradient points along the vector, scaled to length one; at zero it is zero.", zh="梯度沿向量方向，长度归一；在零处为零。",
+)  # fmt: skip
+LOGSUMEXP = row(
+    "logsumexp", "logsumexp(self, dim, keepdim)",
+    {"self": "restore(g, dim, keepdim, rank(self.shape)) * exp(self - restore(result, dim, keepdim, rank(self.shape)))"},
+    settings="dim keepdim", symbol="logΣexp", spelled=("torch.logsumexp", "Tensor.logsumexp"), samples=ALONG,
+    en="Each element receives its softmax share of the gradient.", zh="每个元素按它的 softmax 份额得到梯度。",
+)  # fmt: skip
+CUMSUM = row(
+    "cumsum", "cumsum(self, dim)", {"self": "flip(cumsum(flip(g, (dim,)), dim), (dim,))"}, settings="dim", symbol="Σ…",
+    spelled=("torch.cumsum", "Tensor.cumsum"), samples=(((2, 3), 1), ((2, 3), 0)),
+    en="An element is in every later sum, so it receives the gradients of all of them.", zh="一个元素出现在其后的每个和里，所以得到它们全部的梯度。",
+)  # fmt: skip
+ARGMAX, ARGMIN = (
+    row(
+        name, f"{name}(self, dim, keepdim)", inputs="self", settings="dim keepdim", symbol=name, spelled=(f"torch.{name}", f"Tensor.{name}"),
+        samples=(((2, 3), 1, False),), en="A position has no slope; nothing flows back.", zh="位置没有斜率，没有梯度流回。",
+    )
+    for name in ("argmax", "argmin")
+)  # fmt: skip
+
+
+def tensor(op: str, value: Any) -> Tensor:
+    if not isinstance(value, Tensor):
+        raise argument(op, "input", 1, value)
+    return value
+
+
+@spelled("torch.sum", "Tensor.sum")
+def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
+    input = tensor("sum", input)
+    if dtype is not None:
+        input = METHODS["to"](input, dtype)
+    places = dims.several("sum", dim, input._data.ndim)
+    if places is None and not keepdim:
+        result: Tensor = apply(SUM, (input,))
+        return result
+    result = apply(SUM_DIM, (input,), (_all(places, input), keepdim))
+    return result
+
+
+def _all(places: tuple[int, ...] | None, input: Tensor) -> tuple[int, ...]:
+    return places if places else tuple(range(input._data.ndim))
+
+
+@spelled("torch.mean", "Tensor.mean")
+def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
+    input = tensor("mean", input)
+    if dtype is not None:
+        input = METHODS["to"](input, dtype)
+    if input._data.dtype.kind != "f":
+        raise RuntimeError(
+            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
+            f"Got: {input.dtype.scalar}"
+        )
+    places = dims.several("mean", dim, input._data.ndim)
+    if places is None and not keepdim:
+        result: Tensor = apply(MEAN, (input,))
+        return result
+    result = apply(MEAN_DIM, (input,), (_all(places, input), keepdim))
+    return result
+
+
+@spelled("torch.prod", "Tensor.prod")
+def prod(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    if dim is None:
+        result: Tensor = apply(PROD, (input,))
+        return result
+    result = apply(PROD_DIM, (input,), (dims.one(dim, input._data.ndim), keepdim))
+    return result
+
+
+class _MaxResult(NamedTuple):
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return f"torch.return_types.max(\nvalues={self.values!r},\nindices={self.indices!r})"
+
+
+class _MinResult(NamedTuple):
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return f"torch.return_types.min(\nvalues={self.values!r},\nindices={self.indices!r})"
+
+
+RETURN_TYPES = (_MaxResult, _MinResult)
+
+
+def _extreme_front(name: str, full: Op, along: Op, pair: str, result: type[_MaxResult] | type[_MinResult]) -> Callable[..., Any]:
+    def front(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
+        if isinstance(dim, Tensor):
+            return METHODS[pair](input, dim)
+        if dim is None:
+            if not tensor(name, input)._data.size:
+                raise RuntimeError(
+                    f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the "
+                    "'dim' argument."
+                )
+            return apply(full, (input,))
+        return result(*apply(along, (input,), (dims.one(dim, input._data.ndim), keepdim)))
+
+    return front
+
+
+spelled("torch.max", "Tensor.max")(_extreme_front("max", MAX, MAX_DIM, "maximum", _MaxResult))
+spelled("torch.min", "Tensor.min")(_extreme_front("min", MIN, MIN_DIM, "minimum", _MinResult))
+
+
+def _spread_front(op: Op) -> Callable[..., Tensor]:
+    def front(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
+        places = dims.several(op.name, () if dim is None else dim, input._data.ndim)
+        result: Tensor = apply(op, (input,), (_all(places, input), keepdim))
+        return result
+
+    return front
+
+
+spelled("torch.amax", "Tensor.amax")(_spread_front(AMAX))
+spelled("torch.amin", "Tensor.amin")(_spread_front(AMIN))
+
+
+def _moment(op: Op) -> Callable[..., Tensor]:
+    def front(
+        input: Tensor, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
+    ) -> Tensor:
+        if isinstance(dim, bool):
+            dim, unbiased = None, dim
+        places = dims.several(op.name, dim, input._data.ndim)
+        freedom = (1 if unbiased else 0) if correction is None else correction
+        result: Tensor = apply(op, (input,), (_all(places, input), freedom, keepdim))
+        return result
+
+    return front
+
+
+spelled("torch.var", "Tensor.var")(_moment(VAR))
+spelled("torch.std", "Tensor.std")(_moment(STD))
+
+
+@spelled("torch.norm", "Tensor.norm")
+def norm(input: Tensor, p: Any = 2, dim: Any = None, keepdim: bool = False) -> Tensor:
+    power = {"fro": 2, None: 2, "inf": math.inf}.get(p, p)
+    result: Tensor = apply(NORM, (input,), (power, _all(dims.several("norm", dim, input._data.ndim), input), keepdim))
+    return result
+
+
+@spelled("torch.linalg.vector_norm", "torch.linalg.norm")
+def vector_norm(input: Tensor, ord: float | None = None, dim: Any = None, keepdim: bool = False) -> Tensor:
+    return norm(input, 2 if ord is None else ord, dim, keepdim)
+
+
+@spelled("torch.logsumexp", "Tensor.logsumexp")
+def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
+    result: Tensor = apply(LOGSUMEXP, (input,), (dims.several("logsumexp", dim, input._data.ndim), keepdim))
+    return result
+
+
+@spelled("torch.cumsum", "Tensor.cumsum")
+def cumsum(input: Tensor, dim: int) -> Tensor:
+    result: Tensor = apply(CUMSUM, (input,), (dims.one(dim, input._data.ndim),))
+    return result
+
+
+def _position(op: Op) -> Callable[..., Tensor]:
+    def front(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+        if not input._data.size and dim is None:
+            raise IndexError(f"{op.name}(): Expected reduction dim to be specified for input.numel() == 0.")
+        place = None if dim is None else dims.one(dim, input._data.ndim)
+        result: Tensor = apply(op, (input,), (place, keepdim))
+        return result
+
+    return front
+
+
+spelled("torch.argmax", "Tensor.argmax")(_position(ARGMAX))
+spelled("torch.argmin", "Tensor.argmin")(_position(ARGMIN))
+
+
+@spelled("internal.prod_but_one")
+def prod_but_one(g: Tensor, x: Tensor, dim: int | None) -> Tensor:
+    result: Tensor = apply(_BUT_ONE, (g, x), (dim,))
+    return result
+
+
+@spelled("internal.prod_twice")
+def prod_twice(g: Tensor, x: Tensor, dim: int | None) -> Tensor:
+    raise NotImplementedError("the third derivative of prod is not available")
+

@@ -1,0 +1,318 @@
+"""The same numbers in another shape: views where memory allows, copies else; and casts."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from engine import dtypes
+from engine.function import apply
+from engine.ops import dims
+from engine.ops.table import FUNCTIONS, METHODS, row, spelled
+from engine.tensor import Tensor
+
+BACK = {"en": "The gradient takes the old shape back.", "zh": "梯度恢复原来的形状。"}
+
+VIEW = row(
+    "view", "view(self, shape)", {"self": "reshape(g, self.shape)"}, settings="shape", view=True, symbol="view",
+    spelled=("Tensor.view", "torch.reshape", "Tensor.reshape", "torch.flatten"), samples=(((2, 3), (3, 2)), ((4,), (2, 2))), **BACK,
+)  # fmt: skip
+UNSAFE_VIEW = row(
+    "unsafe_view", "reshape(self, shape)", {"self": "reshape(g, self.shape)"}, settings="shape", symbol="view",
+    spelled=("torch.reshape",), samples=(((2, 3), (6,)),), **BACK,
+)  # fmt: skip
+T = row("t", "t(self)", {"self": "t(g)"}, view=True, symbol="ᵀ", spelled=("torch.t", "Tensor.t"), samples=(((2, 3),), ((3,),)),
+        en="The gradient is turned over as the matrix was.", zh="梯度像矩阵那样转置回去。")  # fmt: skip
+TRANSPOSE = row(
+    "transpose", "transpose(self, dim0, dim1)", {"self": "transpose(g, dim0, dim1)"}, settings="dim0 dim1", view=True, symbol="ᵀ",
+    spelled=("torch.transpose", "Tensor.transpose", "Tensor.mT"), samples=(((2, 3, 2), 0, 2),),
+    en="The gradient's dimensions are swapped back.", zh="梯度的两个维度交换回去。",
+)  # fmt: skip
+PERMUTE = row(
+    "permute", "permute(self, dims)", {"self": "permute(g, inverse(dims))"}, settings="dims", view=True, symbol="permute",
+    spelled=("torch.permute", "Tensor.permute", "Tensor.T"), samples=(((2, 3, 2), (2, 0, 1)),),
+    en="The gradient's dimensions return to their old order.", zh="梯度的维度恢复原来的次序。",
+)  # fmt: skip
+SQUEEZE = row("squeeze", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", view=True, symbol="squeeze",
+              spelled=("torch.squeeze", "Tensor.squeeze"), samples=(((2, 1, 3), (1,)),), **BACK)  # fmt: skip
+SQUEEZE_DIM = row("squeeze_dim", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", node="SqueezeBackward1!", view=True,
+                  symbol="squeeze", spelled=("torch.squeeze(x, dim)",), samples=(((2, 1, 3), (1,)),), **BACK)  # fmt: skip
+UNSQUEEZE = row("unsqueeze", "unsqueeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", view=True, symbol="unsqueeze",
+                spelled=("torch.unsqueeze", "Tensor.unsqueeze"), samples=(((2, 3), 1), ((), 0)), **BACK)  # fmt: skip
+EXPAND = row("expand", "expand(self, shape)", {"self": "g"}, settings="shape", view=True, symbol="expand",
+             spelled=("Tensor.expand",), samples=(((3,), (2, 3)), ((2, 1), (2, 3))),
+             en="An element that was shown many times receives the sum of their gradients.", zh="被多次展示的元素得到这些位置梯度之和。")  # fmt: skip
+REPEAT = row("repeat", "tile(self, repeats)", {"self": "untile(g, self.shape, repeats)"}, settings="repeats", symbol="repeat",
+             spelled=("Tensor.repeat",), samples=(((3,), (2,)), ((2, 3), (2, 1, 2))),
+             en="An element that was copied receives the sum of its copies' gradients.", zh="被复制的元素得到各副本梯度之和。")  # fmt: skip
+UNTILE = row("untile", "untile(self, shape, repeats)", {"self": "tile(g, repeats)"}, settings="shape repeats", node="SumBackward1!", symbol="Σ",
+             samples=(((6,), (3,), (2,)),), en="The sum over copies hands its gradient to each copy.", zh="对副本求和，把梯度交给每个副本。")  # fmt: skip
+CLONE = row("clone", "copy(self)", {"self": "g"}, symbol="clone", spelled=("torch.clone", "Tensor.clone", "Tensor.contiguous"), samples=(((2, 3),), ((),)),
+            en="A copy hands its gradient on, unchanged.", zh="副本把梯度原样传回。")  # fmt: skip
+TO_COPY = row("to_copy", "cast(self, dtype)", {"self": "g"}, settings="dtype", symbol="cast", samples=(((2, 3), dtypes.float64.numpy),),
+              spelled=("Tensor.to", "Tensor.double", "Tensor.float"),
+              en="The gradient is cast back to the dtype of the input.", zh="梯度转换回输入的 dtype。")  # fmt: skip
+FLIP = row("flip", "flip(self, dims)", {"self": "flip(g, dims)"}, settings="dims", symbol="flip", spelled=("torch.flip", "Tensor.flip"),
+           samples=(((2, 3), (0,)),), en="The gradient is turned around as the values were.", zh="梯度像值那样翻转回去。")  # fmt: skip
+
+
+@spelled("Tensor.view")
+def view(self: Tensor, *shape: Any) -> Tensor:
+    """The same memory in another shape. Raises RuntimeError where strides do not allow it."""
+    wanted = dims.inferred(dims.sizes(shape), self._data.size)
+    try:
+        result: Tensor = apply(VIEW, (self,), (wanted,))
+    except ValueError:
+        raise RuntimeError(
+            "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous "
+            "subspaces). Use .reshape(...) instead."
+        ) from None
+    return result
+
+
+@spelled("Tensor.reshape")
+def reshape_method(self: Tensor, *shape: Any) -> Tensor:
+    wanted = dims.inferred(dims.sizes(shape), self._data.size)
+    try:
+        result: Tensor = apply(VIEW, (self,), (wanted,))
+    except ValueError:
+        return unsafe_view(clone(self), wanted)
+    return result
+
+
+@spelled("torch.reshape")
+def reshape(input: Tensor, shape: Any) -> Tensor:
+    return reshape_method(input, shape)
+
+
+@spelled("torch._unsafe_view")
+def unsafe_view(input: Tensor, shape: tuple[int, ...]) -> Tensor:
+    result: Tensor = apply(UNSAFE_VIEW, (input,), (tuple(shape),))
+    return result
+
+
+@spelled("torch.flatten", "Tensor.flatten")
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    shape = input._data.shape
+    first, last = dims.one(start_dim, len(shape)), dims.one(end_dim, len(shape))
+    if first > last:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    if not shape:
+        return reshape_method(input, 1)
+    return input if first == last else reshape_method(input, *shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :])
+
+
+@spelled("torch.t", "Tensor.t")
+def t(input: Tensor) -> Tensor:
+    if input._data.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
+    result: Tensor = apply(T, (input,))
+    return result
+
+
+@spelled("torch.transpose", "torch.swapaxes", "Tensor.transpose", "Tensor.swapaxes")
+def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
+    ndim = input._data.ndim
+    result: Tensor = apply(TRANSPOSE, (input,), (dims.one(dim0, ndim), dims.one(dim1, ndim)))
+    return result
+
+
+def matrix_transpose(input: Tensor) -> Tensor:
+    """The value of `.mT`."""
+    if input._data.ndim < 2:
+        raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {input.ndim}-D tensor.")
+    return transpose(input, -2, -1)
+
+
+def reversed_dims(input: Tensor) -> Tensor:
+    """The value of `.T`."""
+    result: Tensor = apply(PERMUTE, (input,), (tuple(reversed(range(input._data.ndim))),))
+    return result
+
+
+@spelled("Tensor.permute")
+def permute_method(self: Tensor, *dims_: Any) -> Tensor:
+    return permute(self, dims.sizes(dims_))
+
+
+@spelled("torch.permute")
+def permute(input: Tensor, dims: Any) -> Tensor:
+    order, ndim = dims_tuple(dims), input._data.ndim
+    if len(order) != ndim:
+        raise RuntimeError(
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of "
+            f"dimensions i.e. input.dim() = {ndim} is not equal to len(dims) = {len(order)}"
+        )
+    places = tuple(_one(place, ndim) for place in order)
+    if len(set(places)) != ndim:
+        raise RuntimeError("permute(): duplicate dims are not allowed.")
+    result: Tensor = apply(PERMUTE, (input,), (places,))
+    return result
+
+
+_one = dims.one
+
+
+def dims_tuple(value: Any) -> tuple[int, ...]:
+    return (value,) if isinstance(value, int) else tuple(value)
+
+
+@spelled("torch.squeeze", "Tensor.squeeze")
+def squeeze(input: Tensor, dim: Any = None) -> Tensor:
+    shape = input._data.shape
+    if dim is None:
+        result: Tensor = apply(SQUEEZE, (input,), (tuple(place for place, size in enumerate(shape) if size == 1),))
+        return result
+    chosen = tuple(place for place in (_one(each, len(shape)) for each in dims_tuple(dim)) if shape and shape[place] == 1)
+    result = apply(SQUEEZE_DIM, (input,), (chosen,))
+    return result
+
+
+@spelled("torch.unsqueeze", "Tensor.unsqueeze")
+def unsqueeze(input: Tensor, dim: int) -> Tensor:
+    result: Tensor = apply(UNSQUEEZE, (input,), (dims.one(dim, input._data.ndim + 1),))
+    return result
+
+
+@spelled("internal.unsqueeze_all")
+def unsqueeze_all(input: Tensor, dim: tuple[int, ...], ndim: int) -> Tensor:
+    if not dim or not ndim:
+        return input
+    gone = {place % ndim for place in dim}
+    kept = iter(input._data.shape)
+    return reshape_method(input, *(1 if place in gone else next(kept) for place in range(ndim)))
+
+
+@spelled("Tensor.expand")
+def expand_method(self: Tensor, *sizes: Any) -> Tensor:
+    return expand(self, dims.sizes(sizes))
+
+
+@spelled("torch.broadcast_to", "Tensor.broadcast_to", "internal.expand")
+def expand(input: Tensor, size: Any) -> Tensor:
+    own, wanted = input._data.shape, tuple(size)
+    extra = len(wanted) - len(own)
+    if extra < 0:
+        raise RuntimeError(
+            f"expand(torch.{input.dtype.scalar}Tensor{{{list(own)}}}, size={list(wanted)}): the number of sizes provided ({len(wanted)}) "
+            f"must be greater or equal to the number of dimensions in the tensor ({len(own)})"
+        )
+    full = list(wanted)
+    for place, have in enumerate(own):
+        want = full[extra + place]
+        if want == -1:
+            full[extra + place] = have
+        elif have not in (1, want):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({want}) must match the existing size ({have}) at non-singleton dimension "
+                f"{extra + place}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(own)}"
+            )
+    if extra and -1 in full[:extra]:
+        raise RuntimeError(
+            f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension {full.index(-1)}"
+        )
+    result: Tensor = apply(EXPAND, (input,), (tuple(full),))
+    return result
+
+
+@spelled("Tensor.expand_as")
+def expand_as(self: Tensor, other: Tensor) -> Tensor:
+    return expand(self, other._data.shape)
+
+
+@spelled("Tensor.view_as")
+def view_as(self: Tensor, other: Tensor) -> Tensor:
+    return view(self, other._data.shape)
+
+
+@spelled("Tensor.repeat")
+def repeat(self: Tensor, *repeats: Any) -> Tensor:
+    times = dims.sizes(repeats)
+    if len(times) < self._data.ndim:
+        raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
+    result: Tensor = apply(REPEAT, (self,), (times,))
+    return result
+
+
+@spelled("internal.tile")
+def tile(input: Tensor, repeats: tuple[int, ...]) -> Tensor:
+    return repeat(input, repeats)
+
+
+@spelled("internal.untile")
+def untile(input: Tensor, shape: tuple[int, ...], repeats: tuple[int, ...]) -> Tensor:
+    result: Tensor = apply(UNTILE, (input,), (shape, repeats))
+    return result
+
+
+@spelled("torch.flip", "Tensor.flip")
+def flip(input: Tensor, *dims_: Any) -> Tensor:
+    places = tuple(dims.one(place, input._data.ndim) for place in dims.sizes(dims_))
+    result: Tensor = apply(FLIP, (input,), (places,))
+    return result
+
+
+@spelled("torch.clone", "Tensor.clone")
+def clone(input: Tensor) -> Tensor:
+    result: Tensor = apply(CLONE, (input,))
+    return result
+
+
+@spelled("Tensor.contiguous")
+def contiguous(self: Tensor) -> Tensor:
+    return self if self.is_contiguous() else clone(self)
+
+
+@spelled("Tensor.to")
+def to(self: Tensor, dtype: Any = None, *, copy: bool = False) -> Tensor:
+    """The tensor in another dtype: itself where it has it already."""
+    if isinstance(dtype, Tensor):
+        dtype = dtype.dtype
+    if isinstance(dtype, str):
+        if dtype != "cpu":
+            raise AssertionError("Torch not compiled with CUDA enabled")
+        dtype = None
+    kind = self.dtype if dtype is None else dtype
+    if not isinstance(kind, dtypes.dtype):
+        raise TypeError(f"to() received an invalid combination of arguments - got ({type(dtype).__name__})")
+    if kind is self.dtype and not copy:
+        return self
+    result: Tensor = apply(TO_COPY, (self,), (kind.numpy,))
+    return result
+
+
+@spelled("Tensor.type")
+def type_(self: Tensor, dtype: Any = None) -> Any:
+    return self.dtype.legacy if dtype is None else to(self, dtype)
+
+
+@spelled("Tensor.type_as")
+def type_as(self: Tensor, other: Tensor) -> Tensor:
+    return to(self, other.dtype)
+
+
+@spelled("Tensor.cpu")
+def cpu(self: Tensor) -> Tensor:
+    return self
+
+
+def _caster(name: str) -> None:
+    def method(self: Tensor) -> Tensor:
+        return to(self, dtypes.DTYPES[name])
+
+    METHODS[name] = method
+
+
+for _name in ("float", "double", "half", "long", "int", "short", "bool"):
+    _caster(_name)
+
+METHODS["__iter__"] = lambda self: iter(_rows(self))
+
+
+def _rows(self: Tensor) -> Any:
+    if not self._data.ndim:
+        raise TypeError("iteration over a 0-d tensor")
+    return METHODS["unbind"](self, 0)
+
+
+FUNCTIONS["numel"] = Tensor.numel

@@ -1,0 +1,413 @@
+"""The Tensor: data, grad, requires_grad, is_leaf, grad_fn and a version that lives with the memory."""
+
+from __future__ import annotations
+
+import warnings
+import weakref
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine import dtypes, record, text
+
+if TYPE_CHECKING:
+    from engine.function import AccumulateGrad, Function
+
+NON_LEAF_GRAD = (
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during "
+    "autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the "
+    "non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See "
+    "github.com/pytorch/pytorch/pull/30531 for more information."
+)
+
+
+class Size(tuple[int, ...]):
+    """A shape: a tuple that prints as `torch.Size([2, 3])`."""
+
+    __slots__ = ()
+
+    def numel(self) -> int:
+        return int(np.prod(self)) if self else 1
+
+    def __repr__(self) -> str:
+        return f"torch.Size([{', '.join(map(str, self))}])"
+
+
+class Version:
+    """The count of in-place changes to one piece of memory, and who else looks at that memory."""
+
+    __slots__ = ("count", "sharers")
+
+    def __init__(self, sharers: list[weakref.ref[Tensor]] | None = None) -> None:
+        self.count = 0
+        self.sharers = sharers
+
+
+class Tensor:
+    """An array that remembers how it came about.
+
+    0-d data is held as a NumPy scalar, which is ten times cheaper than a 0-d array, until something else needs to share its memory.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_accumulator",
+        "_base",
+        "_data",
+        "_grad",
+        "_grad_of",
+        "_hooks",
+        "_identity",
+        "_multiple",
+        "_node",
+        "_output",
+        "_post_hooks",
+        "_requires_grad",
+        "_untracked_view",
+        "_version_cell",
+    )
+
+    _data: Any
+    _node: Function | None
+    _is_node = False
+
+    __array_priority__ = 1000
+    __array_ufunc__ = None
+
+    def __init__(self, data: Any, requires_grad: bool = False) -> None:
+        self._data = data
+        self._requires_grad = requires_grad
+        self._node = None
+        self._grad: Tensor | None = None
+        self._output = 0
+        self._base: Tensor | None = None
+        self._version_cell: Version | None = None
+        self._hooks: dict[int, Any] | None = None
+        self._post_hooks: dict[int, Any] | None = None
+        self._accumulator: weakref.ref[AccumulateGrad] | None = None
+        self._grad_of: weakref.ref[Tensor] | None = None
+        self._identity: tuple[record.Recorder, int] | None = None
+        self._untracked_view = False
+        self._multiple = ""
+
+    if TYPE_CHECKING:
+        # The operations are attached by engine.ops, one row each.
+        def __getattr__(self, name: str) -> Any: ...
+
+    # Shape and kind
+
+    @property
+    def shape(self) -> Size:
+        return Size(self._data.shape)
+
+    @property
+    def ndim(self) -> int:
+        return int(self._data.ndim)
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        return dtypes.OF_NUMPY[self._data.dtype]
+
+    @property
+    def grad_fn(self) -> Function | None:
+        return self._node
+
+    @grad_fn.setter
+    def grad_fn(self, value: object) -> None:
+        raise AttributeError("attribute 'grad_fn' of 'torch._C.TensorBase' objects is not writable")
+
+    @property
+    def is_leaf(self) -> bool:
+        return self._node is None
+
+    @is_leaf.setter
+    def is_leaf(self, value: object) -> None:
+        raise AttributeError("attribute 'is_leaf' of 'torch._C.TensorBase' objects is not writable")
+
+    @property
+    def output_nr(self) -> int:
+        return self._output
+
+    # Memory
+
+    def _array(self) -> Any:
+        """The data as an array that others may share."""
+        data = self._data
+        if not isinstance(data, np.ndarray):
+            self._data = np.array(data)
+            if self._node is not None:
+                self._node.share_result(self._output, self._data)
+        return self._data
+
+    def _cell(self) -> Version:
+        cell = self._version_cell
+        if cell is None:
+            cell = self._version_cell = Version()
+        return cell
+
+    def _alias(self, data: Any, *, counted: bool = True) -> Tensor:
+        """A new tensor over memory shared with this one; `counted` shares the version counter too."""
+        made = Tensor(data)
+        cell = self._cell()
+        if cell.sharers is None:
+            cell.sharers = [weakref.ref(self)]
+        sharers = cell.sharers
+        if len(sharers) > 16:
+            sharers[:] = [sharer for sharer in sharers if sharer() is not None]
+        sharers.append(weakref.ref(made))
+        made._version_cell = cell if counted else Version(sharers)
+        return made
+
+    def _sharers(self) -> list[Tensor]:
+        cell = self._version_cell
+        if cell is None or cell.sharers is None:
+            return []
+        return [found for sharer in cell.sharers if (found := sharer()) is not None and found is not self]
+
+    @property
+    def _version(self) -> int:
+        cell = self._version_cell
+        return 0 if cell is None else cell.count
+
+    def _is_view(self) -> bool:
+        return self._base is not None
+
+    # Gradient
+
+    @property
+    def requires_grad(self) -> bool:
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if not isinstance(value, bool):
+            raise RuntimeError("requires_grad must be a bool")
+        self._require(value, "only Tensors of floating point and complex dtype can require gradients")
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """The tensor itself, now requiring grad or not. Raises RuntimeError on a non-leaf set to False, and on integer dtypes."""
+        self._require(bool(requires_grad), "only Tensors of floating point dtype can require gradients")
+        return self
+
+    def _require(self, value: bool, refusal: str) -> None:
+        if self._node is not None:
+            if not value:
+                raise RuntimeError(
+                    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
+                    "subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+                )
+            return
+        if value and self.dtype.category != dtypes.FLOAT:
+            raise RuntimeError(refusal)
+        if value != self._requires_grad:
+            self._requires_grad = value
+            if record.active is not None:
+                record.active.flag(self, "requires_grad", value)
+
+    @property
+    def grad(self) -> Tensor | None:
+        grad = self._grad
+        if grad is None:
+            if self._node is not None and not self.retains_grad:
+                warnings.warn(NON_LEAF_GRAD, UserWarning, stacklevel=2)
+        elif record.active is not None:
+            record.active.held_grad(self, grad)
+        return grad
+
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None:
+        if value is not None:
+            self._check_grad(value)
+        self._set_grad(value)
+        if record.active is not None:
+            if value is None:
+                record.active.cleared(self, "none")
+            else:
+                record.active.grad_set(self, value)
+
+    def _check_grad(self, value: Any) -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
+        if value is self:
+            raise RuntimeError("can't assign Variable as its own grad")
+        if value.dtype is not self.dtype:
+            names = {"float32": "float", "float64": "double", "int64": "long int", "float16": "c10::Half", "int32": "int"}
+            raise RuntimeError(
+                f"attempting to assign a gradient with dtype '{names.get(value.dtype.name, value.dtype.name)}' to a tensor with "
+                f"grad_dtype '{self.dtype.scalar}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's "
+                "dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set "
+                "grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that "
+                "assume they match."
+            )
+        if value.shape != self.shape:
+            raise RuntimeError(
+                f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of size '{list(self.shape)}'. "
+                "Please ensure that the gradient and the tensor are the same size"
+            )
+
+    def _set_grad(self, value: Tensor | None) -> None:
+        self._grad = value
+        if value is not None:
+            value._grad_of = weakref.ref(self)
+
+    @property
+    def retains_grad(self) -> bool:
+        node = self._node
+        return node is not None and node.retains(self)
+
+    def retain_grad(self) -> None:
+        """Make a non-leaf keep its `.grad`; on a leaf nothing changes. Raises RuntimeError where no grad is required."""
+        if not self._requires_grad:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        node = self._node
+        if node is None or node.retains(self):
+            return
+        node.retain(self)
+        if record.active is not None:
+            record.active.flag(self, "retains_grad", True)
+
+    @property
+    def data(self) -> Tensor:
+        made = self._alias(self._array(), counted=False)
+        if record.active is not None:
+            record.active.created(made, base=self)
+        return made
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        before = self._data
+        if record.active is not None:
+            record.active.settle()
+        self._data = value._array()
+        if record.active is not None:
+            record.active.modified(self, "data", before)
+
+    def detach(self) -> Tensor:
+        """An untracked leaf over the same memory and the same version counter."""
+        made = self._alias(self._array())
+        made._base = self._base if self._base is not None else None
+        if record.active is not None:
+            record.active.created(made, base=self)
+        return made
+
+    # Reading
+
+    def item(self) -> bool | int | float:
+        """The only element as a Python number. Raises RuntimeError where there is not exactly one."""
+        data = self._data
+        if data.size != 1:
+            raise RuntimeError(f"a Tensor with {data.size} elements cannot be converted to Scalar")
+        value: bool | int | float = data.item()
+        return value
+
+    def tolist(self) -> Any:
+        """The elements as nested lists of Python numbers; of a 0-d tensor the number itself."""
+        return self._data.tolist()
+
+    def numpy(self) -> Any:
+        """The same memory as a NumPy array. Raises RuntimeError on a tensor that requires grad."""
+        if self._requires_grad:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+        return self._array()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        array = self.numpy()
+        return np.array(array, dtype=dtype) if copy or dtype is not None else array
+
+    def numel(self) -> int:
+        return int(self._data.size)
+
+    def dim(self) -> int:
+        return int(self._data.ndim)
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or the size of one dimension. Raises IndexError where there is no such dimension."""
+        shape = self.shape
+        if dim is None:
+            return shape
+        limit = max(len(shape), 1)
+        if not -limit <= dim < limit or not shape:
+            raise IndexError(
+                f"Dimension out of range (expected to be in range of [{-limit}, {limit - 1}], but got {dim})"
+                if shape
+                else f"Dimension specified as {dim} but tensor has no dimensions"
+            )
+        return shape[dim]
+
+    def is_contiguous(self) -> bool:
+        return not isinstance(self._data, np.ndarray) or bool(self._data.flags.c_contiguous)
+
+    def is_floating_point(self) -> bool:
+        return self.dtype.is_floating_point
+
+    def __len__(self) -> int:
+        if not self._data.ndim:
+            raise TypeError("len() of a 0-d tensor")
+        return int(self._data.shape[0])
+
+    def __bool__(self) -> bool:
+        data = self._data
+        if data.size != 1:
+            how = "more than one value" if data.size else "no values"
+            raise RuntimeError(f"Boolean value of Tensor with {how} is ambiguous")
+        return bool(data.item())
+
+    def _number(self) -> Any:
+        if self._data.size != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        if self._requires_grad:
+            warnings.warn(
+                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
+                "Consider using tensor.detach() first.",
+                UserWarning,
+                stacklevel=3,
+            )
+        return self._data.item()
+
+    def __float__(self) -> float:
+        return float(self._number())
+
+    def __int__(self) -> int:
+        return int(self._number())
+
+    def __index__(self) -> int:
+        if self._data.size != 1 or self.dtype.category == dtypes.FLOAT:
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return int(self._data.item())
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        node = self._node
+        return text.tensor_text(
+            self._data,
+            self.dtype.name,
+            requires_grad=self._requires_grad,
+            grad_fn=None if node is None else node.name(),
+            default_dtype=dtypes.get_default_dtype().name,
+        )
+
+    def __format__(self, spec: str) -> str:
+        if not self._data.ndim and not self._is_parameter():
+            return format(self._data.item(), spec)
+        if spec:
+            raise TypeError("unsupported format string passed to Tensor.__format__")
+        return repr(self)
+
+    def _is_parameter(self) -> bool:
+        return False
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        if self._node is not None:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you "
+                "were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see "
+                "https://github.com/pytorch/pytorch/pull/103001"
+            )
+        made = Tensor(np.array(self._data)[()] if not self._data.ndim else self._data.copy(), self._requires_grad)
+        memo[id(self)] = made
+        if self._grad is not None:
+            made._set_grad(self._grad.__deepcopy__(memo))
+        return made
