@@ -15,7 +15,7 @@ const READABLE = 0.55;
  * @param {(scale: number) => void} onChange
  */
 export function createCamera(element, scene, onChange) {
-  const behaviour = zoom()
+  const behaviour = /** @type {import('d3-zoom').ZoomBehavior<SVGSVGElement, unknown>} */ (zoom())
     .scaleExtent(SCALES)
     .filter((/** @type {any} */ event) => !event.button && (event.type !== 'dblclick'))
     .on('zoom', (/** @type {any} */ event) => {

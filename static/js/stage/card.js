@@ -12,6 +12,8 @@ import { svg } from './svg.js';
 
 const BASELINE = 4.6;
 const RADIUS = 9;
+/** A buffer hangs above its card, so that what was waiting drops into `.grad`. */
+export const BUFFER_Y = -26;
 const BAR_HEIGHT = 4;
 const TAB = { height: 17, padding: 7 };
 const LAMP = { radius: 3.2, gap: 9.5 };
@@ -25,10 +27,11 @@ const PIN = 'M0-4.5h5v1.2l-1 .8v2.6l1.6 1.5v1.2H3.2v3.4l-.7 1-.7-1V2.8H-.6V1.6L1
  */
 export function cardContent(item, face, { measure, tab }) {
   const { width, height } = face;
+  /** @type {SVGElement[]} */
   const nodes = [svg('rect', { class: 'card-frame', width, height, rx: RADIUS })];
   if (item.kind === 'leaf') nodes.push(svg('rect', { class: 'card-inner', x: 3, y: 3, width: width - 6, height: height - 6, rx: RADIUS - 3 }));
   if (item.mark !== '') nodes.push(svg('rect', { class: 'card-ring', x: -3.5, y: -3.5, width: width + 7, height: height + 7, rx: RADIUS + 3.5 }));
-  if (item.kind === 'leaf' && face.gradientRow !== null) nodes.push(tabOf(tab, face, measure));
+  if (item.kind === 'leaf' && face.gradientRow !== null) nodes.push(tabOf(tab, measure));
   nodes.push(text('card-title', face.titleX, face.valueRow, item.title));
   if (item.version > 0) {
     const x = face.titleX + measure(item.title, 'title') + 5;
@@ -47,10 +50,10 @@ function text(name, x, y, words, anchor = null) {
   return svg('text', { class: name, x, y: y + BASELINE, 'text-anchor': anchor }, [words]);
 }
 
-/** @param {string} word @param {Face} face @param {Measure} measure */
-function tabOf(word, face, measure) {
+/** @param {string} word @param {Measure} measure */
+function tabOf(word, measure) {
   const width = Math.ceil(measure(word, 'label') + TAB.padding * 2);
-  const x = face.width - width - 10;
+  const x = 10;
   const y = -TAB.height / 2 - 3;
   return svg('g', { class: 'card-tab' }, [svg('rect', { x, y, width, height: TAB.height, rx: TAB.height / 2 }), text('', x + width / 2, y + TAB.height / 2 - 0.4, word, 'middle')]);
 }
@@ -64,6 +67,7 @@ function gradientRow(item, face) {
     text('gradient-value', face.width - PADDING, y, gradient.text, 'end'),
   ]);
   if (item.pinned) row.append(svg('path', { class: 'card-pin', d: PIN, transform: `translate(${face.titleX + 38} ${y})` }));
+  /** @type {SVGElement[]} */
   const nodes = [row];
   if (face.gradientGridY !== null) {
     const grid = gradient.cells ? gridOf(gradient.cells, face, face.gradientGridY) : emptyGrid(face, face.gradientGridY);
@@ -135,8 +139,8 @@ function barOf(bar, face) {
 /** The input buffer of a leaf: what has arrived but is not yet in `.grad`. @param {string} words @param {Face} face @param {Measure} measure */
 function bufferOf(words, face, measure) {
   const width = Math.ceil(measure(words, 'value') + 16);
-  const x = face.width - width + 4;
-  const y = face.height + 4;
+  const x = face.width - width - 4;
+  const y = BUFFER_Y;
   return svg('g', { class: 'card-buffer' }, [svg('rect', { x, y, width, height: 20, rx: 10 }), text('', x + width / 2, y + 9.8, words, 'middle')]);
 }
 

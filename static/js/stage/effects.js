@@ -31,6 +31,7 @@ function noteElement(note) {
   const [x, y] = note.tip ?? note.anchor;
   const edgeX = Math.min(box.x + box.width - 12, Math.max(box.x + 12, x));
   const edgeY = y > box.y + box.height ? box.y + box.height : y < box.y ? box.y : box.y + box.height / 2;
+  /** @type {SVGElement[]} */
   const nodes = [svg('path', { class: 'note-leader', d: `M${edgeX} ${edgeY}L${x} ${y}` })];
   if (note.tone === 'leaf') nodes.push(svg('rect', { class: 'note-outer', x: box.x - 3, y: box.y - 3, width: box.width + 6, height: box.height + 6, rx: 10 }));
   nodes.push(svg('rect', { class: 'note-frame', x: box.x, y: box.y, width: box.width, height: box.height, rx: 7 }));

@@ -20,7 +20,11 @@ self.addEventListener('message', async (/** @type {MessageEvent<Request>} */ mes
   }
 });
 
-/** @param {Box[]} boxes @param {Link[]} links */
+/**
+ * @param {Box[]} boxes
+ * @param {Link[]} links
+ * @returns {any}
+ */
 function graphOf(boxes, links) {
   const index = new Map(boxes.map((box, order) => [box.id, `n${order}`]));
   return {

@@ -16,6 +16,7 @@
  * @typedef {(Note & {share: number, tip?: Point}) | Bead | Moving} Effect
  * @typedef {{picture: Picture, appearing: Map<string, number>, lanes: Map<string, number>, effects: Effect[]}} Moment
  */
+import { BUFFER_Y } from './card.js';
 import { beside, distances, pointAt } from './curve.js';
 import { easeFall, easeOut, easeTravel } from './ease.js';
 
@@ -149,7 +150,7 @@ function coinTracks(after, geometry, switches, begin) {
     const frame = geometry.cards.get(note.card ?? '');
     if (!frame || note.moved === null || (note.says !== 'write' && note.says !== 'seed')) return [];
     const to = /** @type {Point} */ ([frame.x + frame.width - 40, frame.y + frame.height - 20]);
-    const from = /** @type {Point} */ (note.says === 'seed' ? [frame.x + frame.width + 46, frame.y + frame.height / 2] : [to[0], frame.y - 30]);
+    const from = /** @type {Point} */ (note.says === 'seed' ? [frame.x + frame.width + 46, frame.y + frame.height / 2] : [to[0], frame.y + BUFFER_Y + 10]);
     switches.set(note.card ?? '', begin + COIN * 0.85);
     return [{ kind: /** @type {const} */ ('coin'), note, text: note.moved, tone: note.says === 'seed' ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), from, to, start: begin, end: begin + COIN }];
   });
@@ -202,6 +203,8 @@ export function momentAt(plan, time) {
     } else {
       told.add(track.note.id);
       if (share <= 0) continue;
+      const waiting = track.kind === 'coin' ? picture.cards.get(track.note.card ?? '') : undefined;
+      if (waiting?.waiting && track.note.card) picture.cards.set(track.note.card, { ...waiting, waiting: null });
       if (track.kind === 'coin' || share >= 1) effects.push({ ...track.note, share: fadeIn(time - track.start) });
       if (share < 1) effects.push(tokenAt(track, share));
     }

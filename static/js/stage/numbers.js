@@ -4,6 +4,7 @@
  * @typedef {number | boolean | 'nan' | 'inf' | '-inf'} Scalar
  * @typedef {{rows: number, columns: number, cells: Scalar[][], sampled: boolean}} Table
  */
+import { norm, number, numbers } from '../state/format.js';
 
 const MOST_CELLS = 16;
 
@@ -14,16 +15,7 @@ const MOST_CELLS = 16;
  * @param {boolean} [whole] the dtype holds integers
  */
 export function shortNumber(value, digits = 4, whole = false) {
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (typeof value === 'string') return value.replace('-', '−');
-  const size = Math.abs(value);
-  if (value === 0) return whole ? '0' : '0.0';
-  if (whole && size < 1e7) return String(value).replace('-', '−');
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(Math.min(2, digits - 1)).replace('e+', 'e').replaceAll('-', '−');
-  const rounded = Number(value.toPrecision(digits));
-  if (Number.isInteger(rounded)) return (size < 10 ** (digits - 1) ? rounded.toFixed(1) : String(rounded)).replace('-', '−');
-  const shown = Number.isInteger(value) ? String(rounded) : value.toPrecision(digits).replace(/(\.\d*?[1-9])0+$/, '$1');
-  return shown.replace('-', '−');
+  return number(value, whole ? 'int64' : 'float32', digits);
 }
 
 /** @param {Value} value */
@@ -48,20 +40,13 @@ export function shapeText(value) {
 
 /** All numbers that were sent, in order. @param {Value} value @returns {Scalar[]} */
 export function numbersOf(value) {
-  const data = /** @type {any} */ (value).data ?? /** @type {any} */ (value).sample ?? [];
-  return Array.isArray(data) ? data.flat(Infinity) : [data];
+  return /** @type {Scalar[]} */ (numbers(value));
 }
 
-/** The Euclidean norm: the event's own, else that of the numbers. @param {Value} value @returns {number} */
+/** The Euclidean norm: the event's own, else that of the numbers; NaN or Infinity where an element is not finite. @param {Value} value @returns {number} */
 export function normOf(value) {
-  const given = /** @type {any} */ (value).norm;
-  if (typeof given === 'number') return given;
-  let sum = 0;
-  for (const number of numbersOf(value)) {
-    if (typeof number === 'string') return number === 'nan' ? NaN : Infinity;
-    sum += Number(number) ** 2;
-  }
-  return Math.sqrt(sum);
+  const size = norm(value);
+  return typeof size === 'number' ? size : size === 'nan' ? NaN : Infinity;
 }
 
 /** The word that says a value is not finite, or null. @param {Value} value @returns {'nan' | 'inf' | null} */

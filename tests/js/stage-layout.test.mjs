@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { beside, distances, horizontalCurve, partOf, pathText, pointAt, routedCurve } from '../../static/js/stage/curve.js';
+import { facesOf } from '../../static/js/stage/faces.js';
+import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
+import { buildGraph } from '../../static/js/stage/graph.js';
+import { Layout } from '../../static/js/stage/layout.js';
+import { sketchLayout } from '../../static/js/stage/sketch.js';
+import { estimate } from '../../static/js/stage/text.js';
+import { fanIn } from './stage-events.mjs';
+
+const box = (id) => ({ id, width: 100, height: 50 });
+const link = (from, to) => ({ id: `${from}>${to}`, from, to, weight: 1 });
+
+function overlaps(boxes, places) {
+  const at = new Map(places.boxes.map(([id, x, y]) => [id, [x, y]]));
+  return boxes.flatMap((a, index) => boxes.slice(index + 1).filter((b) => {
+    const [ax, ay] = at.get(a.id);
+    const [bx, by] = at.get(b.id);
+    return Math.abs(ax - bx) < (a.width + b.width) / 2 && Math.abs(ay - by) < (a.height + b.height) / 2;
+  }).map((b) => [a.id, b.id]));
+}
+
+test('the sketch puts inputs to the left of what uses them and covers nothing', () => {
+  const boxes = ['a', 'b', 'c', 'd', 'e', 'f'].map(box);
+  const links = [link('a', 'c'), link('b', 'c'), link('c', 'd'), link('a', 'd'), link('b', 'e'), link('d', 'f'), link('e', 'f')];
+  const places = sketchLayout(boxes, links);
+  const x = new Map(places.boxes.map(([id, left]) => [id, left]));
+  for (const { from, to } of links) assert.ok(x.get(from) < x.get(to), `${from} before ${to}`);
+  assert.deepEqual(overlaps(boxes, places), []);
+});
+
+test('the sketch takes a chain of 5000 without recursion', () => {
+  const boxes = Array.from({ length: 5000 }, (_, index) => box(String(index)));
+  const places = sketchLayout(boxes, boxes.slice(1).map((item, index) => link(String(index), item.id)));
+  assert.equal(places.boxes.length, 5000);
+});
+
+test('without a Worker the layout is the sketch, remembered by structure', async () => {
+  const layout = new Layout();
+  const boxes = [box('a'), box('b')];
+  const first = await layout.place(boxes, [link('a', 'b')]);
+  assert.deepEqual(first, sketchLayout(boxes, [link('a', 'b')]));
+  assert.equal(await layout.place([box('a'), box('b')], [link('a', 'b')]), first);
+});
+
+test('an empty graph needs no layout', async () => {
+  assert.deepEqual(await new Layout().place([], []), { width: 0, height: 0, boxes: [], links: [] });
+});
+
+test('edges of one card arrive at slots of their own', () => {
+  const { trace } = fanIn();
+  const state = trace.at(trace.last);
+  const graph = buildGraph(state, 0);
+  const faces = facesOf(graph, state, estimate);
+  const { boxes, links } = layoutRequest(graph, faces, estimate);
+  const geometry = geometryOf(graph, faces, sketchLayout(boxes, links));
+  const ends = graph.edges.map((edge) => geometry.curves.get(edge.id).at(-1).join());
+  const starts = graph.edges.map((edge) => geometry.curves.get(edge.id)[0].join());
+  assert.equal(new Set(ends).size, graph.edges.length);
+  assert.equal(new Set(starts).size, graph.edges.length);
+});
+
+test('the layout is told ids and sizes, and no text of the program', () => {
+  const { trace } = fanIn();
+  const state = trace.at(trace.last);
+  const graph = buildGraph(state, 0);
+  const request = layoutRequest(graph, facesOf(graph, state, estimate), estimate);
+  assert.ok(request.boxes.every((item) => Object.keys(item).join() === 'id,width,height' && /^[tf]\d/.test(item.id)));
+  assert.ok(request.links.every((item) => Object.keys(item).join() === 'id,from,to,weight'));
+});
+
+test('a curve leaves and arrives horizontally', () => {
+  const curve = horizontalCurve([0, 0], [200, 100]);
+  assert.ok(Math.abs(curve[1][1] - curve[0][1]) < 0.5);
+  assert.ok(Math.abs(curve.at(-1)[1] - curve.at(-2)[1]) < 0.5);
+});
+
+test('a route keeps its own ends', () => {
+  const route = [[10, 5], [50, 5], [60, 90], [100, 90]];
+  const curve = routedCurve([8, 0], [104, 96], route);
+  assert.deepEqual(curve[0].map(Math.round), [8, 0]);
+  assert.deepEqual(curve.at(-1).map(Math.round), [104, 96]);
+});
+
+test('a lane runs beside its edge at its distance', () => {
+  const lane = beside(horizontalCurve([0, 0], [100, 0]), 6);
+  assert.ok(lane.every(([, y]) => Math.abs(y - 6) < 1e-9));
+});
+
+test('points and parts are measured by length', () => {
+  const line = [[0, 0], [10, 0], [100, 0]];
+  assert.deepEqual(pointAt(line, 0.5).point, [50, 0]);
+  assert.deepEqual(partOf(line, 0.05, 0.2), [[5, 0], [10, 0], [20, 0]]);
+  assert.deepEqual(distances(line), [0, 10, 100]);
+  assert.equal(pathText([[0, 0], [1.234, 5.678]]), 'M0 0L1.23 5.68');
+});
