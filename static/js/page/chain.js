@@ -82,5 +82,5 @@ function lines(applied, sent, subject) {
 function written(sent) {
   if (!sent.arithmetic) return null;
   const total = isScalar(sent.value) ? ` = ${shortNumber(scalarOf(sent.value))}` : '';
-  return html('p', { class: 'derivation-numbers' }, `${sent.arithmetic}${sent.arithmetic.includes('=') ? '' : total}`);
+  return html('p', { class: 'derivation-numbers' }, `${sent.arithmetic}${total}`.replaceAll('-', '−'));
 }

@@ -10,6 +10,7 @@ import { completions } from './completion.js';
 /** @typedef {import('./editor.js').Fault} Fault */
 
 const MOST_CHARACTERS = 20480;
+const MARGIN = 40;
 
 const COLOURS = HighlightStyle.define([
   { tag: [tags.keyword, tags.controlKeyword, tags.definitionKeyword, tags.moduleKeyword, tags.operatorKeyword], color: 'var(--code-keyword)' },
@@ -22,14 +23,14 @@ const COLOURS = HighlightStyle.define([
 ]);
 
 const THEME = EditorView.theme({
-  '&': { height: '100%', backgroundColor: 'transparent', color: 'var(--ink)', fontSize: 'var(--text-base)' },
+  '&': { height: '100%', backgroundColor: 'transparent', color: 'var(--ink)', fontSize: 'var(--text-code)' },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-code)', lineHeight: 'var(--line-code)', fontVariantLigatures: 'none', overscrollBehavior: 'contain' },
   '.cm-content': { padding: '12px 0 24px', caretColor: 'var(--ink)' },
-  '.cm-line': { padding: '0 16px 0 8px', borderLeft: '0 solid transparent' },
+  '.cm-line': { padding: '0 12px 0 8px' },
   '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },
   '.cm-gutters': { backgroundColor: 'transparent', border: 'none', color: 'var(--muted)' },
-  '.cm-lineNumbers .cm-gutterElement': { minWidth: '36px', padding: '0 8px 0 8px', fontSize: '0.86em', lineHeight: 'calc(var(--line-code) * 1.163)' },
+  '.cm-lineNumbers .cm-gutterElement': { minWidth: '32px', padding: '0 6px 0 8px', fontSize: 'max(0.86em, var(--text-least))', lineHeight: 'calc(var(--text-code) * var(--line-code))' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     background: 'var(--selection)',
   },
@@ -148,6 +149,19 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun }) {
   });
   view.contentDOM.addEventListener('compositionend', () => queueMicrotask(() => onChange(view.state.doc.toString())));
 
+  /** Scrolls the editor alone; CodeMirror's own way would scroll the page too. @param {number} line */
+  function reveal(line) {
+    view.requestMeasure({
+      key: 'reveal',
+      read: () => view.lineBlockAt(view.state.doc.line(Math.min(line, view.state.doc.lines)).from),
+      write(block) {
+        const { scrollDOM } = view;
+        if (block.top < scrollDOM.scrollTop) scrollDOM.scrollTop = Math.max(block.top - MARGIN, 0);
+        else if (block.bottom + MARGIN > scrollDOM.scrollTop + scrollDOM.clientHeight) scrollDOM.scrollTop = block.bottom + MARGIN - scrollDOM.clientHeight;
+      },
+    });
+  }
+
   return {
     source: () => view.state.doc.toString(),
     replace(text) {
@@ -156,9 +170,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun }) {
     },
     showPlace(place) {
       view.dispatch({ effects: placeChanged.of(place) });
-      if (place?.line && !view.hasFocus && place.line <= view.state.doc.lines) {
-        view.dispatch({ effects: EditorView.scrollIntoView(view.state.doc.line(place.line).from, { y: 'nearest', yMargin: 40 }) });
-      }
+      if (place?.line && !view.hasFocus && place.line <= view.state.doc.lines) reveal(place.line);
     },
     showFault(fault) {
       view.dispatch(setDiagnostics(view.state, fault === null ? [] : [diagnostic(view.state.doc, fault)]));

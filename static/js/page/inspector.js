@@ -38,7 +38,7 @@ export function showInspector(root, subject) {
     gradientSection(tensor, subject),
     producer ? derivative(producer, subject) : null,
     producer ? chainRule(producer, subject) : null,
-    tensor.ledger.length > 0 ? section(t('inspector.ledger'), null, ledgerTable(tensor, subject)) : null,
+    tensor.ledger.length > 0 ? section(t(tensor.is_leaf || tensor.retains_grad ? 'inspector.ledger' : 'inspector.arrivals'), null, ledgerTable(tensor, subject)) : null,
     producer && producer.name !== null ? savedSection(producer, subject) : null,
     flagsSection(tensor, producer),
     tensor.line === null ? null : section(t('inspector.source'), null, html('button', {

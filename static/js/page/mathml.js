@@ -24,9 +24,9 @@ export function math(tag, attributes, ...children) {
   return element;
 }
 
-/** A name in mathematics: one letter slants, a word stands. @param {string} name */
+/** A name in mathematics: one letter slants, a word stands, an expression is bracketed. @param {string} name */
 export function identifier(name) {
-  return math('mi', {}, name);
+  return /[^\p{L}\p{N}_.[\]]/u.test(name) ? math('mrow', {}, math('mo', { stretchy: 'false' }, '('), math('mtext', {}, name), math('mo', { stretchy: 'false' }, ')')) : math('mi', {}, name);
 }
 
 /** A number, its minus sign as an operator. @param {string} text */

@@ -1,4 +1,4 @@
-import { parseMath } from './mathml.js';
+import { math, parseMath } from './mathml.js';
 
 /**
  * The engine's op table, as the page needs it.
@@ -16,11 +16,11 @@ export async function loadOps() {
 
 /** @param {any} row @returns {Op} */
 function readOp(row) {
-  /** @type {Record<string, {mathml: string}>} */
+  /** @type {Record<string, {mathml: string, plain: string}>} */
   const derivatives = row.derivatives;
   return {
     inputs: row.inputs,
-    rules: new Map(Object.entries(derivatives).map(([name, faces]) => [name, () => parseMath(faces.mathml)])),
+    rules: new Map(Object.entries(derivatives).map(([name, faces]) => [name, () => (faces.mathml ? parseMath(faces.mathml) : math('mtext', {}, faces.plain))])),
     note: (language) => row.note[language] ?? '',
     spellings: row.spellings,
   };

@@ -12,7 +12,8 @@ import { onLanguage, t } from './language.js';
 const MOST_CHIPS = 60;
 const LEAST_CHIP = 34;
 const LEAST_LABEL = 72;
-const LEAST_MARK_NAME = 56;
+const LEAST_MARK_NAME = 12;
+const MARK_LETTER = 7;
 
 /** Consecutive steps of one phase and one call. @param {Step[]} steps @returns {Segment[]} */
 export function segmentsOf(steps) {
@@ -56,8 +57,10 @@ export function chipText(step, state) {
       return '✓';
     case 'hook':
       return 'hook';
+    case 'start':
+      return '·';
     default:
-      return '';
+      return '=';
   }
 }
 
@@ -147,11 +150,10 @@ export function createTimeline(root, { onSeek, sentence }) {
     fill(chips, chipElements);
 
     const found = trace && state ? marksOf(trace, state) : [];
-    let free = -Infinity;
-    fill(marks, found.filter((mark) => !strip || mark.kind === 'write' || mark.kind === 'error').map((mark) => {
-      const x = (mark.step + 0.5) * width;
-      const room = mark.kind === 'write' && x - free > LEAST_MARK_NAME;
-      if (room) free = x;
+    const drawn = found.filter((mark) => !strip || mark.kind === 'write' || mark.kind === 'error');
+    fill(marks, drawn.map((mark, index) => {
+      const end = index + 1 < drawn.length ? drawn[index + 1].step : steps.length;
+      const room = mark.kind === 'write' && (end - mark.step - 0.5) * width > LEAST_MARK_NAME + mark.name.length * MARK_LETTER;
       const element = html('div', { class: 'track-mark', 'data-kind': mark.kind }, room ? html('span', {}, mark.name) : null);
       element.style.left = `${((mark.step + 0.5) / steps.length) * 100}%`;
       return element;

@@ -96,11 +96,10 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   slot('transport', button('first'), button('step-back'), playButton(), button('step-forward'), button('last'), speedMenu.element);
 
   const lessonText = html('span', { class: 'lesson-open-text' });
-  const lessonCount = html('span', { class: 'lesson-count' });
   const lessonButton = html('button', { type: 'button', class: 'button lesson-open', 'data-action': 'lessons', onclick: () => bench.openLessons() }, icon('book'), lessonText, icon('chevron'));
   const previous = html('button', { type: 'button', class: 'button', 'data-icon-only': true, onclick: () => bench.neighbourLesson(-1) }, icon('back'));
   const next = html('button', { type: 'button', class: 'button', 'data-icon-only': true, onclick: () => bench.neighbourLesson(1) }, icon('forward'));
-  slot('lessons', lessonButton, lessonCount, previous, next);
+  slot('lessons', lessonButton, previous, next);
 
   function refresh() {
     const { theme, language, speed, lesson, lessons, source } = page.value;
@@ -120,7 +119,6 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     const title = lesson ? lesson.title[language] : t('lessons.own');
     lessonText.textContent = title;
     lessonButton.setAttribute('aria-label', t('lessons.open', { title }));
-    lessonCount.textContent = at < 0 ? '' : t('lessons.count', { number: at + 1, count: lessons.length });
     named(previous, t('lessons.previous'));
     named(next, t('lessons.next'));
     previous.disabled = at <= 0;

@@ -44,7 +44,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
       const step = latest.steps[index];
       const here = notes.find((one) => one.seq >= step.from && one.seq <= step.to);
       status.dataset.phase = step.kind === 'error' ? 'failed' : step.phase;
-      fill(status, [html('span', { class: 'sentence-text' }, bench.sentence(index)), here ? html('span', { class: 'sentence-note' }, here.text) : null]);
+      fill(status, [...bench.sentenceParts(index).map((text, part) => html('span', { class: part === 0 ? 'sentence-phase' : 'sentence-text' }, text)), here ? html('span', { class: 'sentence-note' }, here.text) : null]);
     };
     if (trace.last < 0 || wait <= 0) write();
     else pending = window.setTimeout(write, wait);
@@ -100,7 +100,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     root.toggleAttribute('data-folded', folded);
     root.dataset.run = run;
     table.hidden = view !== 'table';
-    need('#stage').toggleAttribute('inert', view === 'table');
+    need('.stage-region').dataset.view = view;
   }
 
   page.subscribe((value, changed) => {

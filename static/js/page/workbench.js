@@ -1,5 +1,5 @@
 import { createPlayer } from '../stage/player.js';
-import { sentence } from '../state/sentences.js';
+import { plainSentence, sentence } from '../state/sentences.js';
 import { openGallery } from './lessons.js';
 import { chooseLanguage, t, translator } from './language.js';
 import { writeLink } from './link.js';
@@ -213,6 +213,15 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
 
     /** @param {number} index */
     sentence: (index) => sentence(page.value.trace, index, t),
+
+    /** The sentence in two parts: where in the run, and what happens. @param {number} index @returns {string[]} */
+    sentenceParts(index) {
+      const { trace } = page.value;
+      const step = trace.steps[index];
+      const text = plainSentence(trace, index, t);
+      if (step.kind === 'start') return ['', text];
+      return [t('step.numbered', { index, total: trace.steps.length - 1, phase: t(`step.phase.${step.phase}`), text: '' }).trim(), text];
+    },
 
     /** @param {number} factor */
     zoom: (factor) => stage.zoom(factor),
