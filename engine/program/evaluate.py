@@ -12,8 +12,9 @@ from engine.program.arguments import bind
 from engine.program.expressions import Expressions
 from engine.program.failures import ProgramError, is_kind
 from engine.program.functions import range_length
-from engine.program.limits import Limited
+from engine.program.limits import Limited, Meter
 from engine.program.machine import TENSORS
+from engine.program.parse import Program
 from engine.program.values import (
     BoundMethod,
     Builtin,
@@ -30,6 +31,7 @@ from engine.program.values import (
     Value,
     type_name,
 )
+from engine.record import Recorder
 from engine.tensor import Size
 
 Signal = Literal["break", "continue", "return"] | None
@@ -41,11 +43,14 @@ EXACT = 2**53
 class Interpreter(Expressions):
     """One run of one program."""
 
-    result: Value = None
+    def __init__(self, program: Program, recorder: Recorder, meter: Meter, move: Callable[[], None]) -> None:
+        super().__init__(program, recorder, meter, move)
+        self.result: Value = None
+        self.handling: list[ProgramError] = []
+        self.named: set[int] = set()
 
     def run(self) -> None:
         """Runs the program to its end. Raises `ProgramError` or `Limited`."""
-        self.handling: list[ProgramError] = []
         self.block(self.program.tree.body)
 
     def block(self, body: list[ast.stmt]) -> Signal:
@@ -140,7 +145,7 @@ class Interpreter(Expressions):
 
     def announce(self, frame: Frame, name: str, value: Value) -> None:
         if type(value) in TENSORS:
-            tensor = self.recorder.tensor_id(value)
+            tensor = self.recorder.identify(value)
             if frame is self.top:
                 self.named.add(tensor)
                 self.emit("name-bound", name=name, tensor=tensor, value=None)
@@ -160,7 +165,7 @@ class Interpreter(Expressions):
             return value
         told: dict[str, Value] = {"type": type_name(value), "text": self.repr(value, WIDE)}
         if kind in (list, tuple) and any(type(item) in TENSORS for item in value[:64]):
-            told["tensors"] = [self.recorder.tensor_id(item) if type(item) in TENSORS else None for item in value[:64]]
+            told["tensors"] = [self.recorder.identify(item) if type(item) in TENSORS else None for item in value[:64]]
         return told
 
     # Items
@@ -178,12 +183,10 @@ class Interpreter(Expressions):
                 raise ProgramError("KeyError", self.repr(index, WIDE), code="key")
             return owner[key]
         if kind in (list, tuple, str, range, Size) or kind in reach.NAMED_TUPLES:
-            return self.place(owner, index)
-        if kind in reach.SIZED:
-            return self.host(operator.getitem, [owner, self.index(index)], {})
+            return self.pick(owner, index)
         raise ProgramError("TypeError", f"'{type_name(owner)}' object is not subscriptable", code="not-subscriptable")
 
-    def place(self, owner: Value, index: Value) -> Value:
+    def pick(self, owner: Value, index: Value) -> Value:
         name = type_name(owner)
         if type(index) is slice:
             if type(owner) is not range:
@@ -258,8 +261,6 @@ class Interpreter(Expressions):
             return classes.make(self, function, given, keywords)
         if kind is Instance:
             return classes.call(self, function, given, keywords)
-        if kind in reach.CALLABLES:
-            return self.call_host(HostFunction(type_name(function), function), given, keywords)
         if kind is Namespace:
             raise ProgramError("TypeError", "'module' object is not callable", code="not-callable")
         raise ProgramError("TypeError", f"'{type_name(function)}' object is not callable", code="not-callable")
@@ -417,11 +418,10 @@ class Interpreter(Expressions):
 
     def for_loop(self, node: ast.For) -> Signal:
         self.here(node.iter)
-        depth, turn = len(self.scopes), 0
-        for item in self.iterate(self.value(node.iter)):
-            if turn:
+        depth = len(self.scopes)
+        for turn, item in enumerate(self.iterate(self.value(node.iter)), 1):
+            if turn > 1:
                 self.reach(node)
-            turn += 1
             self.assign(node.target, item)
             self.enter("loop", f"for {self.turn_label(node.target, item, turn)}")
             signal = self.block(node.body)
@@ -470,7 +470,7 @@ class Interpreter(Expressions):
         function = UserFunction(node.name, node, self.frame, defaults, keyword_defaults)
         modes = []
         for decorator in node.decorator_list:
-            if self.in_class and isinstance(decorator, ast.Name) and decorator.id == "staticmethod":
+            if isinstance(decorator, ast.Name) and decorator.id == "staticmethod":
                 continue
             mode = self.value(decorator)
             if type(mode) is not Mode:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from engine.program import printing
+from engine.program import printing, reach
 from engine.program.arguments import take
 from engine.program.failures import PARENTS, ProgramError
 from engine.program.values import (
@@ -356,7 +356,10 @@ def _type(run: Interpreter, given: Given, keywords: Keywords) -> Value:
     for known in TYPES.values():
         if type(value) in known.types and not (type(value) is bool and known.name == "int"):
             return known
-    return run.type_of(value)
+    if type(value) in reach.OF_HOST:
+        return reach.OF_HOST[type(value)]
+    name = type_name(value)
+    return TypeValue(name, frozenset({type(value)}))
 
 
 TYPES: dict[str, TypeValue] = {

@@ -9,7 +9,6 @@ from types import GeneratorType
 from typing import Any
 
 import numpy as np
-from engine.record import Recorder
 
 from engine.dtypes import dtype
 from engine.program import printing, reach, sizes
@@ -30,6 +29,7 @@ from engine.program.values import (
     View,
     type_name,
 )
+from engine.record import Recorder
 from engine.tensor import Size
 
 TENSORS = reach.TENSORS
@@ -43,7 +43,8 @@ TEXT = 200
 class Machine:
     """What a run holds: its scopes, its budget and its recorder."""
 
-    def __init__(self, program: Program, recorder: Recorder, meter: Meter) -> None:
+    def __init__(self, program: Program, recorder: Recorder, meter: Meter, move: Callable[[], None]) -> None:
+        """`move` is called whenever events were made, to send them on their way."""
         self.program = program
         self.recorder = recorder
         self.meter = meter
@@ -52,6 +53,7 @@ class Machine:
         self.builtins = BUILTINS
         self.scopes: list[tuple[str, str]] = []
         self.seen = 0
+        self.move = move
 
     # Told by the parts that build on this one
 
@@ -69,9 +71,16 @@ class Machine:
 
     # The recorder
 
+    def place(self) -> tuple[int, int, int]:
+        """Line, column and end column of what is being evaluated."""
+        line, span = self.recorder.line or 1, self.recorder.span
+        if span is None or span[0] != line:
+            return line, 0, 0
+        return line, span[1], span[3] if span[2] == line else span[1] + 1
+
     def here(self, node: ast.AST) -> None:
         """Says that what the engine does next comes from this expression."""
-        self.recorder.span = self.program.spans[node]
+        self.recorder.span = list(self.program.spans[node])
 
     def print(self, text: str) -> None:
         """Adds to the printed output, within its limit."""
@@ -92,6 +101,7 @@ class Machine:
                 raise Limited("events", self.meter.limits.events)
             if made > 8:
                 self.meter.burn(made)
+            self.move()
 
     def enter(self, scope: str, label: str) -> None:
         self.scopes.append((scope, label))
@@ -141,8 +151,8 @@ class Machine:
             return {key: self.outward(item, depth + 1) for key, item in value.items()}
         if kind in CALLABLE:
             return self.callback(value)
-        if kind is TypeValue and value.host is not None:
-            return value.host
+        if kind is TypeValue and value.name in reach.PYTHON_DTYPES:
+            return reach.PYTHON_DTYPES[value.name]
         if kind in (Stream, View):
             return [self.outward(item, depth + 1) for item in self.gather(value)]
         if kind in reach.HOST_TYPES:
@@ -174,13 +184,15 @@ class Machine:
         if kind in INERT or kind in reach.HOST_TYPES:
             return result
         if kind is list or kind is tuple:
-            return kind([self.admitted(item) for item in result])
-        if kind is dict:
-            return {key: self.admitted(item) for key, item in result.items()}
-        if kind is GeneratorType or kind in reach.ITERATORS:
-            return Stream("generator", (self.admitted(item) for item in result))
-        if kind in reach.NAMED_TUPLES:
+            for item in result:
+                self.admitted(item)
             return result
+        if kind is dict:
+            for item in result.values():
+                self.admitted(item)
+            return result
+        if kind is GeneratorType:
+            return Stream("generator", (self.admitted(item) for item in result))
         if isinstance(result, np.generic):
             return self.admitted(result.item())
         raise ProgramError(
@@ -269,7 +281,7 @@ class Machine:
             return range_length(value)
         if kind is View:
             return len(value.owner)
-        if kind in TENSORS or kind in reach.SIZED:
+        if kind in TENSORS:
             return int(self.host(len, [value], {}))
         raise ProgramError("TypeError", f"object of type '{type_name(value)}' has no len()")
 
@@ -287,11 +299,9 @@ class Machine:
         if kind is Stream:
             return self.counted(value.items)
         if kind in TENSORS:
-            self.host(len, [value], {}) if value.ndim else None
-            rows = self.host(iter, [value], {}) if not value.ndim else None
-            return self.counted(iter(rows.items if rows is not None else self.rows(value)))
-        if kind in reach.SIZED:
-            return self.counted(self.host(iter, [value], {}).items)
+            if not value.ndim:
+                raise ProgramError("TypeError", "iteration over a 0-d tensor")
+            return self.counted(iter(self.host(reach.METHODS["unbind"], [value], {})))
         raise ProgramError("TypeError", f"'{type_name(value)}' object is not iterable", code="not-iterable")
 
     def counted(self, items: Iterator[Value]) -> Iterator[Value]:

@@ -1,41 +1,60 @@
-"""What a program can reach in the engine: the tables of `engine.names`, with the kinds of object the interpreter must tell apart."""
+"""What a program can reach in the engine: the tables of `engine.names`, and each entry as a value of the language."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from engine import grad_mode, names
+from engine import dtypes, grad_mode, names
+from engine.nn.parameter import Parameter
 from engine.program.values import HostFunction, TypeValue, Value
-from engine.tensor import Tensor
+from engine.tensor import Size, Tensor
 
-TENSORS: frozenset[type] = frozenset({Tensor})
+TENSORS: frozenset[type] = names.TENSORS
 TORCH: dict[str, Any] = names.TORCH
 METHODS: dict[str, Callable[..., Any]] = names.METHODS
 ATTRIBUTES: dict[str, Callable[..., Any]] = names.ATTRIBUTES
 SETTERS: dict[str, Callable[..., Any]] = names.SETTERS
-OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {}
-GETTERS: dict[tuple[type, str], Callable[..., Any]] = {}
-OBJECT_SETTERS: dict[tuple[type, str], Callable[..., Any]] = {}
-HOST_TYPES: frozenset[type] = frozenset()
-ITERATORS: frozenset[type] = frozenset()
-NAMED_TUPLES: frozenset[type] = frozenset()
-SIZED: frozenset[type] = frozenset()
-CALLABLES: frozenset[type] = frozenset()
+GETTERS: dict[tuple[type, str], Callable[..., Any]] = names.GETTERS
+OBJECTS: dict[tuple[type, str], Callable[..., Any]] = names.OBJECTS
+HOST_TYPES: frozenset[type] = names.HOST_TYPES
+NAMED_TUPLES: frozenset[type] = names.NAMED_TUPLES
+
 MODES: dict[str, Callable[..., Any]] = {
-    "no_grad": grad_mode.no_grad,
-    "enable_grad": grad_mode.enable_grad,
-    "set_grad_enabled": grad_mode.set_grad_enabled,
+    prefix + name: mode
+    for prefix in ("", "autograd.")
+    for name, mode in (("no_grad", grad_mode.no_grad), ("enable_grad", grad_mode.enable_grad))
 }
+
 SPACES = {path.rpartition(".")[0] for path in TORCH if "." in path}
 SPACES |= {path.partition(".")[0] for path in SPACES}
 
+PYTHON_DTYPES = {"float": dtypes.float64, "int": dtypes.int64, "bool": dtypes.bool_}
+
+
+def _make(path: str, host: Callable[..., Any], **fixed: Any) -> Callable[..., Value]:
+    function = HostFunction(path, host)
+    return lambda run, given, keywords: run.call(function, given, {**fixed, **keywords})
+
+
+TYPES: dict[str, TypeValue] = {
+    "Tensor": TypeValue(
+        "Tensor", TENSORS, _make("tensor", TORCH["tensor"], dtype=dtypes.float32), "<class 'torch.Tensor'>"
+    ),
+    "Size": TypeValue("Size", frozenset({Size}), _make("Size", Size), "<class 'torch.Size'>"),
+    "nn.Parameter": TypeValue(
+        "Parameter",
+        frozenset({Parameter}),
+        _make("nn.Parameter", Parameter),
+        "<class 'torch.nn.parameter.Parameter'>",
+    ),
+}
+OF_HOST: dict[type, TypeValue] = {Tensor: TYPES["Tensor"], Size: TYPES["Size"], Parameter: TYPES["nn.Parameter"]}
+
 
 def torch_value(path: str) -> Value:
-    """The value of a name in `torch`: a function, a type, or a constant."""
+    """The value of a name in `torch`: a type, a function, or a constant."""
+    if path in TYPES:
+        return TYPES[path]
     found = TORCH[path]
-    if found is Tensor:
-        return TypeValue("Tensor", TENSORS, None, "<class 'torch.Tensor'>")
-    if callable(found):
-        return HostFunction(path, found)
-    return found
+    return HostFunction(path, found) if callable(found) else found

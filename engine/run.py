@@ -1,0 +1,186 @@
+"""A program's text to its events: always a first one, always a terminal one, whatever the text does."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from engine import dtypes, events, grad_mode, random, record
+from engine.program.evaluate import Interpreter
+from engine.program.failures import ProgramError, Refused
+from engine.program.hints import CODES, find
+from engine.program.limits import LIMITS, Limited, Limits, Meter
+from engine.program.parse import parse
+
+BATCH = 50
+FRAMES = 30_000
+INTERNAL = "Something went wrong inside Gradlight; the program is not to blame."
+Place = tuple[int, int, int]
+Write = Callable[[int, list[bytes]], None]
+
+log = logging.getLogger(__name__)
+
+
+class _Trace:
+    """Lines on their way out: one alone at first, then more at a time, 50 at most; the bytes are counted."""
+
+    def __init__(self, recorder: record.Recorder, write: Write, limits: Limits) -> None:
+        self.recorder = recorder
+        self.write = write
+        self.limits = limits
+        self.waiting: list[bytes] = []
+        self.sent = 0
+        self.bytes = 0
+        self.batch = 1
+
+    def move(self) -> None:
+        """Takes what was recorded and hands on full batches. Raises `Limited` where the trace grew too long."""
+        if self.recorder.count - self.sent >= self.batch:
+            self.gather()
+            while len(self.waiting) >= self.batch:
+                self.send(self.batch)
+            if self.bytes > self.limits.trace_bytes:
+                raise Limited("trace", self.limits.trace_bytes)
+
+    def gather(self) -> None:
+        lines = self.recorder.flush()
+        self.bytes += sum(map(len, lines))
+        self.waiting.extend(lines)
+
+    def send(self, count: int) -> None:
+        lines, self.waiting = self.waiting[:count], self.waiting[count:]
+        first, self.sent = self.sent, self.sent + len(lines)
+        self.batch = min(self.batch * 4, BATCH)
+        self.write(first, lines)
+
+    def close(self) -> None:
+        """Hands on what is left."""
+        self.gather()
+        while self.waiting:
+            self.send(min(len(self.waiting), BATCH))
+
+
+def execute(source: str, *, seed: int = 0, limits: Limits = LIMITS, write: Write) -> None:
+    """The whole trace of a program has been written, in order, as JSON lines.
+
+    `write(first_seq, lines)` takes 1 to 50 lines at a time: one at first, so that the picture can begin, then more. The last line is a
+    terminal event. What `write` raises goes through and ends the run.
+    """
+    recorder = record.Recorder()
+    trace = _Trace(recorder, write, limits)
+    recorder.emit("run-started", schema=events.SCHEMA, seed=seed)
+    trace.move()
+    ending = _ending(source, seed, recorder, trace)
+    recorder.span = None
+    recorder.emit(ending.pop("kind"), **ending)
+    trace.close()
+
+
+def run(source: str, *, seed: int = 0, limits: Limits = LIMITS) -> Iterator[events.Event]:
+    """The events of a program, in order, the last a terminal one."""
+    lines: list[bytes] = []
+    execute(source, seed=seed, limits=limits, write=lambda _, batch: lines.extend(batch))
+    for line in lines:
+        yield events.decode(json.loads(line))
+
+
+def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) -> dict[str, Any]:
+    """Runs the program and gives its terminal event."""
+    try:
+        program = parse(source, trace.limits)
+    except Refused as refused:
+        return _refused(refused, recorder)
+    interpreter = Interpreter(program, recorder, Meter(trace.limits), trace.move)
+    try:
+        with _fresh(seed, recorder, interpreter):
+            interpreter.run()
+    except ProgramError as error:
+        return _failed(error, recorder)
+    except Limited as limited:
+        return _limited(limited, recorder, interpreter)
+    except (RecursionError, MemoryError):
+        return _limited(Limited("calls", trace.limits.calls), recorder, interpreter)
+    except OSError:
+        raise  # the one who reads the trace has gone
+    except Exception:  # what escapes is our own fault: the log is told what, the reader only that
+        log.exception("a run ended inside the engine")
+        return _end(
+            recorder, interpreter.place(), "InternalError", INTERNAL, "Try it in another way.", "internal", "failed"
+        )
+    recorder.line = None
+    counts = {"tensors": recorder.tensors, "functions": recorder.functions, "calls": recorder.calls}
+    return {"kind": "run-finished", **counts}
+
+
+@contextmanager
+def _fresh(seed: int, recorder: record.Recorder, interpreter: Interpreter) -> Iterator[None]:
+    """The engine's own state as a new run finds it, given back afterwards."""
+    before = record.active, grad_mode.enabled, dtypes.get_default_dtype(), random.default, sys.getrecursionlimit()
+    record.active = recorder
+    grad_mode.enabled = True
+    dtypes.set_default_dtype(dtypes.float32)
+    random.default = random.Generator(seed)
+    sys.setrecursionlimit(max(FRAMES, before[4]))
+    said: set[str] = set()
+
+    def warned(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+        text = f"{category.__name__}: {message}"
+        if text not in said and issubclass(category, (UserWarning, DeprecationWarning)):
+            said.add(text)
+            interpreter.print(text + "\n")
+
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("always")
+            warnings.showwarning = warned
+            yield
+    finally:
+        record.active, grad_mode.enabled, kind, random.default, depth = before
+        dtypes.set_default_dtype(kind)
+        sys.setrecursionlimit(depth)
+
+
+def _end(
+    recorder: record.Recorder,
+    place: Place,
+    error: str,
+    message: str,
+    hint: str | None,
+    code: str,
+    status: str,
+    **more: Any,
+) -> dict[str, Any]:
+    line, column, end = place
+    recorder.line = line
+    told = {"column": column, "end_column": end, "error": error, "message": message, "hint": hint, "code": code}
+    return {"kind": "run-failed", **told, "status": status, **more}
+
+
+def _refused(refused: Refused, recorder: record.Recorder) -> dict[str, Any]:
+    first = refused.refusals[0]
+    place = first.line, first.column, first.end_column
+    every = [asdict(refusal) for refusal in refused.refusals]
+    return _end(recorder, place, first.error, first.message, first.hint, first.code, "failed", refusals=every)
+
+
+def _failed(error: ProgramError, recorder: record.Recorder) -> dict[str, Any]:
+    found = find(error.kind, error.text)
+    hint = error.hint or (found.text if found else None)
+    code = error.code or (found.code if found else CODES.get(error.kind, "error"))
+    arguments = error.arguments or (found.arguments if found else {})
+    line, column, last, end = error.span or (recorder.line or 1, 0, recorder.line or 1, 0)
+    place = line, column, end if last == line else column + 1
+    return _end(recorder, place, error.kind, error.text, hint, code, "failed", arguments=arguments)
+
+
+def _limited(limited: Limited, recorder: record.Recorder, interpreter: Interpreter) -> dict[str, Any]:
+    place, arguments = interpreter.place(), limited.arguments
+    return _end(recorder, place, "Limit", limited.message, limited.hint, limited.code, "limited", arguments=arguments)
