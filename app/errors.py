@@ -48,6 +48,8 @@ def install(app: FastAPI, known_fields: frozenset[str]) -> None:
 
     def status(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
+        if error.status_code == 400:  # what the framework says of a body that no parser can take
+            return Problem(422, "wrong-shape", "The request could not be read as JSON.").response()
         response = of_status(error.status_code).response()
         response.headers.update(error.headers or {})
         return response
