@@ -78,7 +78,16 @@ def execute(source: str, *, seed: int = 0, limits: Limits = LIMITS, write: Write
     trace = _Trace(recorder, write, limits)
     recorder.emit("run-started", schema=events.SCHEMA, seed=seed)
     trace.move()
-    ending = _ending(source, seed, recorder, trace)
+    try:
+        ending = _ending(source, seed, recorder, trace)
+        trace.gather()
+    except OSError:
+        raise  # the one who reads the trace has gone
+    except Exception:  # what escapes is our own fault: the log is told what, the reader only that
+        log.exception("a run ended inside the engine")
+        ending = _end(
+            recorder, _place(recorder), "InternalError", INTERNAL, "Try it in another way.", "internal", "failed"
+        )
     recorder.span = None
     recorder.emit(ending.pop("kind"), **ending)
     trace.close()
@@ -105,16 +114,9 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
     except ProgramError as error:
         return _failed(error, recorder)
     except Limited as limited:
-        return _limited(limited, recorder, interpreter)
+        return _limited(limited, recorder)
     except (RecursionError, MemoryError):
-        return _limited(Limited("calls", trace.limits.calls), recorder, interpreter)
-    except OSError:
-        raise  # the one who reads the trace has gone
-    except Exception:  # what escapes is our own fault: the log is told what, the reader only that
-        log.exception("a run ended inside the engine")
-        return _end(
-            recorder, interpreter.place(), "InternalError", INTERNAL, "Try it in another way.", "internal", "failed"
-        )
+        return _limited(Limited("calls", trace.limits.calls), recorder)
     recorder.line = None
     counts = {"tensors": recorder.tensors, "functions": recorder.functions, "calls": recorder.calls}
     return {"kind": "run-finished", **counts}
@@ -181,6 +183,15 @@ def _failed(error: ProgramError, recorder: record.Recorder) -> dict[str, Any]:
     return _end(recorder, place, error.kind, error.text, hint, code, "failed", arguments=arguments)
 
 
-def _limited(limited: Limited, recorder: record.Recorder, interpreter: Interpreter) -> dict[str, Any]:
-    place, arguments = interpreter.place(), limited.arguments
-    return _end(recorder, place, "Limit", limited.message, limited.hint, limited.code, "limited", arguments=arguments)
+def _limited(limited: Limited, recorder: record.Recorder) -> dict[str, Any]:
+    place = _place(recorder)
+    return _end(
+        recorder, place, "Limit", limited.message, limited.hint, limited.code, "limited", arguments=limited.arguments
+    )
+
+
+def _place(recorder: record.Recorder) -> Place:
+    line, span = recorder.line or 1, recorder.span
+    if span is None or span[0] != line:
+        return line, 0, 0
+    return line, span[1], span[3] if span[2] == line else span[1] + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.program import classes, reach
+from engine.program import reach
 from engine.program.failures import ProgramError
 from engine.program.functions import MATH
 from engine.program.hints import nearest
@@ -12,15 +12,13 @@ from engine.program.methods import METHODS
 from engine.program.values import (
     Builtin,
     HostFunction,
-    Instance,
     Namespace,
-    UserClass,
     Value,
     type_name,
 )
 
 if TYPE_CHECKING:
-    from engine.program.evaluate import Interpreter
+    from engine.program.machine import Machine
 
 ABSENT = {
     "cuda": "There is no GPU here; leave it out: everything runs on the CPU.",
@@ -35,7 +33,7 @@ ABSENT = {
 }
 
 
-def read(run: Interpreter, value: Value, name: str) -> Value:
+def read(run: Machine, value: Value, name: str) -> Value:
     """The value of `value.name`; AttributeError with the nearest known name where there is none."""
     kind = type(value)
     if kind in reach.TENSORS:
@@ -51,8 +49,6 @@ def read(run: Interpreter, value: Value, name: str) -> Value:
     handler = METHODS.get((kind, name))
     if handler is not None:
         return Builtin(name, lambda at, given, keywords: handler(at, value, given, keywords))
-    if kind is Instance or kind is UserClass:
-        return classes.read(run, value, name)
     getter = reach.GETTERS.get((kind, name))
     if getter is not None:
         return run.host(getter, [value], {})
@@ -63,7 +59,7 @@ def read(run: Interpreter, value: Value, name: str) -> Value:
     raise unknown(value, name, known)
 
 
-def write(run: Interpreter, value: Value, name: str, new: Value) -> None:
+def write(run: Machine, value: Value, name: str, new: Value) -> None:
     """Does `value.name = new`; AttributeError where a program may not."""
     kind = type(value)
     if kind in reach.TENSORS:
@@ -75,21 +71,17 @@ def write(run: Interpreter, value: Value, name: str, new: Value) -> None:
             text = f"attribute '{name}' of 'torch._C.TensorBase' objects is not writable"
             raise ProgramError("AttributeError", text, code="read-only", name=name)
         raise unknown(value, name, list(reach.SETTERS))
-    if kind is Instance:
-        classes.write(run, value, name, new)
-        return
-    setter = reach.OBJECT_SETTERS.get((kind, name))
-    if setter is not None:
-        run.host(setter, [value, run.outward(new)], {})
-        return
     if kind is Namespace:
         raise ProgramError(
             "AttributeError", f"module '{value.path}' cannot be changed here", code="read-only", name=name
         )
-    raise unknown(value, name, [attribute for of, attribute in reach.OBJECT_SETTERS if of is kind])
+    if value is not None and (kind in reach.HOST_TYPES or (kind, name) in METHODS):
+        text = f"attribute '{name}' of '{type_name(value)}' objects is not writable"
+        raise ProgramError("AttributeError", text, code="read-only", name=name)
+    raise unknown(value, name, [])
 
 
-def member(run: Interpreter, path: str, name: str) -> Value:
+def member(run: Machine, path: str, name: str) -> Value:
     """The value of a name in `torch`, one of its modules, or `math`."""
     if path == "math":
         if name in MATH:

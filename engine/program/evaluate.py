@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Literal
 
-from engine.program import attributes, classes, reach, sizes
+from engine.program import attributes, reach, sizes
 from engine.program.arguments import bind
 from engine.program.expressions import Expressions
 from engine.program.failures import ProgramError, is_kind
@@ -16,17 +16,14 @@ from engine.program.limits import Limited, Meter
 from engine.program.machine import TENSORS
 from engine.program.parse import Program
 from engine.program.values import (
-    BoundMethod,
     Builtin,
     ErrorClass,
     ErrorValue,
     Frame,
     HostFunction,
-    Instance,
     Mode,
     Namespace,
     TypeValue,
-    UserClass,
     UserFunction,
     Value,
     type_name,
@@ -248,8 +245,6 @@ class Interpreter(Expressions):
             return self.apply(function, given, keywords)
         if kind is Builtin:
             return function.call(self, given, keywords)
-        if kind is BoundMethod:
-            return self.apply(function.function, [function.instance, *given], keywords)
         if kind is TypeValue and function.call is not None:
             return function.call(self, given, keywords)
         if kind is ErrorClass:
@@ -257,10 +252,6 @@ class Interpreter(Expressions):
                 raise ProgramError("TypeError", f"{function.kind}() takes no keyword arguments", code="arguments")
             text = self.shown(given[0], WIDE) if len(given) == 1 else self.repr(tuple(given), WIDE) if given else ""
             return ErrorValue(function.kind, text, tuple(given))
-        if kind is UserClass:
-            return classes.make(self, function, given, keywords)
-        if kind is Instance:
-            return classes.call(self, function, given, keywords)
         if kind is Namespace:
             raise ProgramError("TypeError", "'module' object is not callable", code="not-callable")
         raise ProgramError("TypeError", f"'{type_name(function)}' object is not callable", code="not-callable")
@@ -470,13 +461,11 @@ class Interpreter(Expressions):
         function = UserFunction(node.name, node, self.frame, defaults, keyword_defaults)
         modes = []
         for decorator in node.decorator_list:
-            if isinstance(decorator, ast.Name) and decorator.id == "staticmethod":
-                continue
             mode = self.value(decorator)
             if type(mode) is not Mode:
                 error = ProgramError(
                     "TypeError",
-                    "only @torch.no_grad(), @torch.enable_grad() and @staticmethod can decorate a function here",
+                    "only @torch.no_grad() and @torch.enable_grad() can decorate a function here",
                     code="decorator",
                     hint="Call the function yourself: f = wrap(f).",
                 )
@@ -485,10 +474,6 @@ class Interpreter(Expressions):
             modes.append(mode)
         function.modes = tuple(modes)
         self.bind_in(self.frame, node.name, function)
-        return None
-
-    def define_class(self, node: ast.ClassDef) -> Signal:
-        self.bind_in(self.frame, node.name, classes.define(self, node))
         return None
 
     def give_back(self, node: ast.Return) -> Signal:
@@ -615,7 +600,6 @@ STATEMENTS: dict[type[ast.stmt], Callable[..., Signal]] = {
     ast.For: Interpreter.for_loop,
     ast.With: Interpreter.with_block,
     ast.FunctionDef: Interpreter.define,
-    ast.ClassDef: Interpreter.define_class,
     ast.Return: Interpreter.give_back,
     ast.Pass: Interpreter.nothing,
     ast.Break: Interpreter.break_loop,

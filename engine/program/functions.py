@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from engine.program import printing, reach
@@ -13,22 +13,19 @@ from engine.program.arguments import take
 from engine.program.failures import PARENTS, ProgramError
 from engine.program.values import (
     NUMBERS,
-    BoundMethod,
     Builtin,
     ErrorClass,
     ErrorValue,
     HostFunction,
-    Instance,
     Stream,
     TypeValue,
-    UserClass,
     UserFunction,
     Value,
     type_name,
 )
 
 if TYPE_CHECKING:
-    from engine.program.evaluate import Interpreter
+    from engine.program.machine import Machine
 
 SHOWN = 10_000
 """How much of one value `print` shows before it says that it stops."""
@@ -37,7 +34,7 @@ Given = list[Value]
 Keywords = dict[str, Value]
 
 
-def _print(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _print(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("print", given, keywords, 0, None, ("sep", "end", "flush"))
     parts = {}
     for key, usual in (("sep", " "), ("end", "\n")):
@@ -62,7 +59,7 @@ def range_length(value: range) -> int:
     return max(0, -(-distance // abs(step)))
 
 
-def _len(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _len(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("len", given, keywords, 1, 1)
     return run.length(given[0])
 
@@ -73,7 +70,7 @@ def _integer(value: Value, what: str) -> int:
     return int(value)
 
 
-def _range(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _range(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("range", given, keywords, 1, 3)
     numbers = [_integer(run.index(value), "range-integer") for value in given]
     if len(numbers) == 3 and numbers[2] == 0:
@@ -81,13 +78,13 @@ def _range(run: Interpreter, given: Given, keywords: Keywords) -> Value:
     return range(*numbers)
 
 
-def _enumerate(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _enumerate(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("enumerate", given, keywords, 1, 2, ("start",))
     start = _integer(given[1] if len(given) > 1 else keywords.get("start", 0), "enumerate-integer")
     return Stream("enumerate", ((start + place, item) for place, item in enumerate(run.iterate(given[0]))))
 
 
-def _zip(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _zip(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("zip", given, keywords, 0, None, ("strict",))
     strict = run.truth(keywords.get("strict", False))
     sources = [run.iterate(value) for value in given]
@@ -107,19 +104,19 @@ def _zipped(sources: list[Iterator[Value]], strict: bool) -> Iterator[Value]:
         yield tuple(row)
 
 
-def _map(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _map(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("map", given, keywords, 2, None)
     rows = _zipped([run.iterate(value) for value in given[1:]], False)
     return Stream("map", (run.call(given[0], list(row), {}) for row in rows))
 
 
-def _filter(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _filter(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("filter", given, keywords, 2, 2)
     test, items = given[0], run.iterate(given[1])
     return Stream("filter", (x for x in items if run.truth(x if test is None else run.call(test, [x], {}))))
 
 
-def _reversed(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _reversed(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("reversed", given, keywords, 1, 1)
     value = given[0]
     if type(value) is range:
@@ -129,12 +126,12 @@ def _reversed(run: Interpreter, given: Given, keywords: Keywords) -> Value:
     return Stream("reversed", iter(list(value)[::-1]))
 
 
-def _iter(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _iter(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("iter", given, keywords, 1, 1)
     return given[0] if type(given[0]) is Stream else Stream("iterator", run.iterate(given[0]))
 
 
-def _next(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _next(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("next", given, keywords, 1, 2)
     if type(given[0]) is not Stream:
         raise ProgramError(
@@ -147,7 +144,7 @@ def _next(run: Interpreter, given: Given, keywords: Keywords) -> Value:
     raise ProgramError("StopIteration", "")
 
 
-def _sum(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _sum(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("sum", given, keywords, 1, 2, ("start",))
     total = given[1] if len(given) > 1 else keywords.get("start", 0)
     if type(total) is str:
@@ -157,7 +154,7 @@ def _sum(run: Interpreter, given: Given, keywords: Keywords) -> Value:
     return total
 
 
-def _best(name: str, kind: type[ast.cmpop], run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _best(name: str, kind: type[ast.cmpop], run: Machine, given: Given, keywords: Keywords) -> Value:
     take(name, given, keywords, 1, None, ("key", "default"))
     items = run.iterate(given[0]) if len(given) == 1 else iter(given)
     key = keywords.get("key")
@@ -174,17 +171,17 @@ def _best(name: str, kind: type[ast.cmpop], run: Interpreter, given: Given, keyw
     raise ProgramError("ValueError", f"{name}() arg is an empty sequence")
 
 
-def _any(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _any(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("any", given, keywords, 1, 1)
     return any(run.truth(item) for item in run.iterate(given[0]))
 
 
-def _all(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _all(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("all", given, keywords, 1, 1)
     return all(run.truth(item) for item in run.iterate(given[0]))
 
 
-def _abs(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _abs(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("abs", given, keywords, 1, 1)
     value = given[0]
     if type(value) in NUMBERS:
@@ -194,7 +191,7 @@ def _abs(run: Interpreter, given: Given, keywords: Keywords) -> Value:
     raise ProgramError("TypeError", f"bad operand type for abs(): '{type_name(value)}'")
 
 
-def _round(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _round(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("round", given, keywords, 1, 2, ("ndigits",))
     value = given[0]
     digits = given[1] if len(given) > 1 else keywords.get("ndigits")
@@ -213,22 +210,22 @@ def _round(run: Interpreter, given: Given, keywords: Keywords) -> Value:
     return result
 
 
-def _pow(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _pow(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("pow", given, keywords, 2, 2)
     return run.operate(ast.Pow, given[0], given[1])
 
 
-def _divmod(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _divmod(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("divmod", given, keywords, 2, 2)
     return run.operate(ast.FloorDiv, given[0], given[1]), run.operate(ast.Mod, given[0], given[1])
 
 
-def _float(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _float(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("float", given, keywords, 0, 1)
     return run.as_float(given[0]) if given else 0.0
 
 
-def _int(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _int(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("int", given, keywords, 0, 1)
     if not given:
         return 0
@@ -246,22 +243,22 @@ def _int(run: Interpreter, given: Given, keywords: Keywords) -> Value:
     return result
 
 
-def _bool(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _bool(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("bool", given, keywords, 0, 1)
     return run.truth(given[0]) if given else False
 
 
-def _str(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _str(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("str", given, keywords, 0, 1)
     return run.checked_text(run.shown(given[0], run.meter.limits.string + 1)) if given else ""
 
 
-def _repr(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _repr(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("repr", given, keywords, 1, 1)
     return run.checked_text(printing.text(given[0], run.meter.limits.string + 1))
 
 
-def _format(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _format(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("format", given, keywords, 1, 2)
     spec = given[1] if len(given) > 1 else ""
     if type(spec) is not str:
@@ -269,17 +266,17 @@ def _format(run: Interpreter, given: Given, keywords: Keywords) -> Value:
     return run.formatted(given[0], spec)
 
 
-def _list(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _list(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("list", given, keywords, 0, 1)
     return run.gather(given[0]) if given else []
 
 
-def _tuple(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _tuple(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("tuple", given, keywords, 0, 1)
     return tuple(run.gather(given[0])) if given else ()
 
 
-def _dict(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _dict(run: Machine, given: Given, keywords: Keywords) -> Value:
     if len(given) > 1:
         raise ProgramError("TypeError", f"dict expected at most 1 argument, got {len(given)}", code="arguments")
     made: dict[Value, Value] = {}
@@ -297,12 +294,12 @@ def _dict(run: Interpreter, given: Given, keywords: Keywords) -> Value:
     return made
 
 
-def _sorted(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _sorted(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("sorted", given, keywords, 1, 1, ("key", "reverse"))
     return sort(run, run.gather(given[0]), keywords)
 
 
-def sort(run: Interpreter, items: list[Value], keywords: Keywords) -> list[Value]:
+def sort(run: Machine, items: list[Value], keywords: Keywords) -> list[Value]:
     """The items in order, compared by the language's own `<`."""
     key = keywords.get("key")
     ranks = items if key is None else [run.call(key, [item], {}) for item in items]
@@ -317,7 +314,7 @@ def sort(run: Interpreter, items: list[Value], keywords: Keywords) -> list[Value
     return [items[place] for place in order]
 
 
-def _isinstance(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _isinstance(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("isinstance", given, keywords, 2, 2)
     wanted = given[1] if type(given[1]) is tuple else (given[1],)
     return any(_is(given[0], one) for one in wanted)
@@ -329,8 +326,6 @@ def _is(value: Value, wanted: Value) -> bool:
         return type(value) in wanted.types
     if kind is ErrorClass:
         return type(value) is ErrorValue and _kin(value.kind, wanted.kind)
-    if kind is UserClass:
-        return type(value) is Instance and value.cls is wanted
     raise ProgramError("TypeError", "isinstance() arg 2 must be a type, a tuple of types, or a union")
 
 
@@ -341,16 +336,14 @@ def _kin(kind: str, wanted: str) -> bool:
     return current == wanted
 
 
-def _callable(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _callable(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("callable", given, keywords, 1, 1)
-    return type(given[0]) in (UserFunction, Builtin, HostFunction, BoundMethod, TypeValue, ErrorClass, UserClass)
+    return type(given[0]) in (UserFunction, Builtin, HostFunction, TypeValue, ErrorClass)
 
 
-def _type(run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _type(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("type", given, keywords, 1, 1)
     value = given[0]
-    if type(value) is Instance:
-        return value.cls
     if type(value) is ErrorValue:
         return ErrorClass(value.kind)
     for known in TYPES.values():
@@ -373,43 +366,42 @@ TYPES: dict[str, TypeValue] = {
     "range": TypeValue("range", frozenset({range}), _range),
 }
 
+_FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "print": _print,
+    "len": _len,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "map": _map,
+    "filter": _filter,
+    "reversed": _reversed,
+    "iter": _iter,
+    "next": _next,
+    "sum": _sum,
+    "min": functools.partial(_best, "min", ast.Lt),
+    "max": functools.partial(_best, "max", ast.Gt),
+    "any": _any,
+    "all": _all,
+    "abs": _abs,
+    "round": _round,
+    "pow": _pow,
+    "divmod": _divmod,
+    "repr": _repr,
+    "format": _format,
+    "sorted": _sorted,
+    "isinstance": _isinstance,
+    "callable": _callable,
+    "type": _type,
+}
+
 BUILTINS: dict[str, Value] = {
     **TYPES,
-    **{
-        name: Builtin(name, call)
-        for name, call in {
-            "print": _print,
-            "len": _len,
-            "enumerate": _enumerate,
-            "zip": _zip,
-            "map": _map,
-            "filter": _filter,
-            "reversed": _reversed,
-            "iter": _iter,
-            "next": _next,
-            "sum": _sum,
-            "min": functools.partial(_best, "min", ast.Lt),
-            "max": functools.partial(_best, "max", ast.Gt),
-            "any": _any,
-            "all": _all,
-            "abs": _abs,
-            "round": _round,
-            "pow": _pow,
-            "divmod": _divmod,
-            "repr": _repr,
-            "format": _format,
-            "sorted": _sorted,
-            "isinstance": _isinstance,
-            "callable": _callable,
-            "type": _type,
-        }.items()
-    },
+    **{name: Builtin(name, call) for name, call in _FUNCTIONS.items()},
     **{kind: ErrorClass(kind) for kind in PARENTS},
     "__name__": "__main__",
 }
 
 
-def _real(name: str, run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _real(name: str, run: Machine, given: Given, keywords: Keywords) -> Value:
     least, most = REAL[name]
     take(f"math.{name}", given, keywords, least, most)
     numbers = [value if type(value) in NUMBERS else run.as_real(value) for value in given]
@@ -422,7 +414,7 @@ def _real(name: str, run: Interpreter, given: Given, keywords: Keywords) -> Valu
     return result
 
 
-def _whole(name: str, run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _whole(name: str, run: Machine, given: Given, keywords: Keywords) -> Value:
     least, most = WHOLE[name]
     take(f"math.{name}", given, keywords, least, most)
     numbers = [_integer(value, "whole-number") for value in given]
@@ -439,7 +431,7 @@ def _whole(name: str, run: Interpreter, given: Given, keywords: Keywords) -> Val
     return result
 
 
-def _product(name: str, run: Interpreter, given: Given, keywords: Keywords) -> Value:
+def _product(name: str, run: Machine, given: Given, keywords: Keywords) -> Value:
     take("math.prod", given, keywords, 1, 1, ("start",))
     total = keywords.get("start", 1)
     for item in run.iterate(given[0]):

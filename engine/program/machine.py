@@ -18,7 +18,6 @@ from engine.program.limits import Limited, Meter
 from engine.program.parse import Program
 from engine.program.values import (
     TOP,
-    BoundMethod,
     Builtin,
     Frame,
     HostFunction,
@@ -34,7 +33,7 @@ from engine.tensor import Size
 
 TENSORS = reach.TENSORS
 INERT = frozenset({bool, int, float, str, type(None), slice, type(...), range, dtype, Size, *TENSORS})
-CALLABLE = frozenset({UserFunction, BoundMethod, Builtin, HostFunction})
+CALLABLE = frozenset({UserFunction, Builtin, HostFunction})
 RAISED = (ArithmeticError, AttributeError, IndexError, MemoryError, RuntimeError, TypeError, ValueError)
 NESTING = 30
 TEXT = 200
@@ -69,14 +68,16 @@ class Machine:
     @abstractmethod
     def same(self, left: Value, right: Value, depth: int = 0) -> bool: ...
 
-    # The recorder
+    @abstractmethod
+    def item(self, owner: Value, index: Value) -> Value: ...
 
-    def place(self) -> tuple[int, int, int]:
-        """Line, column and end column of what is being evaluated."""
-        line, span = self.recorder.line or 1, self.recorder.span
-        if span is None or span[0] != line:
-            return line, 0, 0
-        return line, span[1], span[3] if span[2] == line else span[1] + 1
+    @abstractmethod
+    def assign(self, target: ast.expr, value: Value) -> None: ...
+
+    @abstractmethod
+    def bind_in(self, frame: Frame, name: str, value: Value) -> None: ...
+
+    # The recorder
 
     def here(self, node: ast.AST) -> None:
         """Says that what the engine does next comes from this expression."""
@@ -171,7 +172,7 @@ class Machine:
             finally:
                 self.recorder.line, self.recorder.span = line, span
 
-        run.__name__ = run.__qualname__ = function.function.name if type(function) is BoundMethod else function.name
+        run.__name__ = run.__qualname__ = function.name
         return run
 
     def admitted(self, result: Any) -> Value:
@@ -200,6 +201,10 @@ class Machine:
             f"a result of type '{kind.__name__}' is not part of the language here",
             code="not-yet",
         )
+
+    def method(self, owner: Value, name: str) -> Value:
+        """What a tensor's method without arguments gives."""
+        return self.call(HostFunction(name, reach.METHODS[name], (owner,)), [], {})
 
     def need_result(self, kind: type[ast.operator], left: Value, right: Value) -> None:
         self.meter.need_elements(sizes.of_operator(kind, left, right))

@@ -11,9 +11,9 @@ from engine.program.functions import sort
 from engine.program.values import Value, View, type_name
 
 if TYPE_CHECKING:
-    from engine.program.evaluate import Interpreter
+    from engine.program.machine import Machine
 
-Handler = Callable[["Interpreter", Value, list[Value], dict[str, Value]], Value]
+Handler = Callable[["Machine", Value, list[Value], dict[str, Value]], Value]
 
 
 def _texts(name: str, given: list[Value]) -> None:
@@ -26,7 +26,7 @@ def _text(name: str, least: int, most: int) -> Handler:
     """A method of `str` whose arguments are strings and whose result is no longer than its parts."""
     apply = STRING[name]
 
-    def handler(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    def handler(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
         take(name, given, keywords, least, most)
         _texts(name, given)
         try:
@@ -79,7 +79,7 @@ ONE_TEXT = (
 )
 
 
-def _join(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _join(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("join", given, keywords, 1, 1)
     parts = run.gather(given[0])
     length = len(owner) * max(len(parts) - 1, 0)
@@ -91,7 +91,7 @@ def _join(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str
     return str(owner).join(parts)
 
 
-def _replace(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _replace(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("replace", given, keywords, 2, 2)
     _texts("replace", given)
     old, new = given
@@ -102,7 +102,7 @@ def _replace(run: Interpreter, owner: Value, given: list[Value], keywords: dict[
 def _pad(name: str) -> Handler:
     apply = {"ljust": str.ljust, "rjust": str.rjust, "center": str.center, "zfill": str.zfill}[name]
 
-    def handler(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    def handler(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
         take(name, given, keywords, 1, 1 if name == "zfill" else 2)
         if type(given[0]) is not int:
             raise ProgramError("TypeError", f"'{type_name(given[0])}' object cannot be interpreted as an integer")
@@ -116,14 +116,14 @@ def _pad(name: str) -> Handler:
     return handler
 
 
-def _append(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _append(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("append", given, keywords, 1, 1)
     run.meter.need_items(len(owner) + 1)
     owner.append(given[0])
     return None
 
 
-def _extend(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _extend(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("extend", given, keywords, 1, 1)
     items = run.gather(given[0])
     run.meter.need_items(len(owner) + len(items))
@@ -131,7 +131,7 @@ def _extend(run: Interpreter, owner: Value, given: list[Value], keywords: dict[s
     return None
 
 
-def _insert(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _insert(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("insert", given, keywords, 2, 2)
     run.meter.need_items(len(owner) + 1)
     run.meter.burn(len(owner) // 100)
@@ -139,7 +139,7 @@ def _insert(run: Interpreter, owner: Value, given: list[Value], keywords: dict[s
     return None
 
 
-def _pop_list(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _pop_list(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("pop", given, keywords, 0, 1)
     run.meter.burn(len(owner) // 100)
     try:
@@ -148,14 +148,14 @@ def _pop_list(run: Interpreter, owner: Value, given: list[Value], keywords: dict
         raise ProgramError("IndexError", str(error)) from None
 
 
-def _place(run: Interpreter, owner: Value, wanted: Value) -> int:
+def _place(run: Machine, owner: Value, wanted: Value) -> int:
     for place, item in enumerate(owner):
         if run.same(item, wanted):
             return place
     return -1
 
 
-def _index(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _index(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("index", given, keywords, 1, 1)
     place = _place(run, owner, given[0])
     if place < 0:
@@ -164,7 +164,7 @@ def _index(run: Interpreter, owner: Value, given: list[Value], keywords: dict[st
     return place
 
 
-def _remove(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _remove(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("remove", given, keywords, 1, 1)
     place = _place(run, owner, given[0])
     if place < 0:
@@ -173,42 +173,42 @@ def _remove(run: Interpreter, owner: Value, given: list[Value], keywords: dict[s
     return None
 
 
-def _count(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _count(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("count", given, keywords, 1, 1)
     return sum(run.same(item, given[0]) for item in list(owner))
 
 
-def _reverse(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _reverse(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("reverse", given, keywords, 0, 0)
     run.meter.burn(len(owner) // 100)
     owner.reverse()
     return None
 
 
-def _sort(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _sort(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("sort", given, keywords, 0, 0, ("key", "reverse"))
     owner[:] = sort(run, list(owner), keywords)
     return None
 
 
-def _clear(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _clear(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("clear", given, keywords, 0, 0)
     owner.clear()
     return None
 
 
-def _copy(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _copy(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("copy", given, keywords, 0, 0)
     run.meter.burn(len(owner) // 100)
     return owner.copy()
 
 
-def _get(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _get(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("get", given, keywords, 1, 2)
     return owner.get(run.key(given[0]), given[1] if len(given) > 1 else None)
 
 
-def _pop_dict(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _pop_dict(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("pop", given, keywords, 1, 2)
     key = run.key(given[0])
     if key in owner:
@@ -218,13 +218,13 @@ def _pop_dict(run: Interpreter, owner: Value, given: list[Value], keywords: dict
     raise ProgramError("KeyError", run.repr(given[0], 200))
 
 
-def _setdefault(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _setdefault(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("setdefault", given, keywords, 1, 2)
     run.meter.need_items(len(owner) + 1)
     return owner.setdefault(run.key(given[0]), given[1] if len(given) > 1 else None)
 
 
-def _update(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+def _update(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     if len(given) > 1 or (given and type(given[0]) is not dict):
         raise ProgramError("TypeError", "update() takes a dict here", hint="Write d.update({...}) or d[key] = value.")
     added = {**(given[0] if given else {}), **keywords}
@@ -235,7 +235,7 @@ def _update(run: Interpreter, owner: Value, given: list[Value], keywords: dict[s
 
 
 def _view(name: str) -> Handler:
-    def handler(run: Interpreter, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    def handler(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
         take(name, given, keywords, 0, 0)
         return View(f"dict_{name}", owner)
 

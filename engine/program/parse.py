@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from engine.program import fstrings, punctuation
 from engine.program.failures import Refusal, Refused, Span
@@ -23,7 +24,7 @@ from engine.program.syntax import (
     UNDERSCORED,
 )
 
-FUNCTION, LOOP, CLASS = 1, 2, 4
+FUNCTION, LOOP = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,6 @@ class _Check:
 
     def check_attribute(self, node: ast.Attribute, place: int) -> None:
         name = node.attr
-        if name == "__init__" and _is_super(node.value) and place & FUNCTION:
-            return
         if name in REFUSED_ATTRIBUTES:
             if name == "cuda" and type(node.value) is ast.Name and node.value.id == "torch":
                 return
@@ -197,10 +196,10 @@ class _Check:
     def check_constant(self, node: ast.Constant, place: int) -> None:
         value = node.value
         kind = type(value)
-        if kind is int and value.bit_length() > self.limits.integer_bits:
+        if isinstance(value, int) and value.bit_length() > self.limits.integer_bits:
             message, hint = WORDS["integer"]
             self.refuse(node, message.format(limit=self.limits.integer_bits), hint, "limit-integer")
-        elif kind is str and len(value) > self.limits.string:
+        elif isinstance(value, str) and len(value) > self.limits.string:
             message, hint = WORDS["string"]
             message = message.format(limit=self.limits.string, wanted=len(value))
             self.refuse(node, message, hint, "limit-string")
@@ -236,32 +235,11 @@ class _Check:
         self.names[node] = names_of(node)
 
     def check_function(self, node: ast.FunctionDef, place: int) -> None:
-        self.name(node, node.name, allowed=frozenset({"__init__"} if place & CLASS else {"_"}))
+        self.name(node, node.name, allowed=frozenset({"_"}))
         self.check_parameters(node)
         names = self.names[node]
         for clash in sorted((names.outer | names.top) & {parameter.arg for parameter in parameters(node.args)}):
             self.syntax_error(node, f"name '{clash}' is parameter and global", "Rename one of the two.")
-
-    def check_class(self, node: ast.ClassDef, place: int) -> None:
-        self.name(node, node.name)
-        if place & (FUNCTION | CLASS):
-            self.refuse(node, "A class stands at the top level of the program here.", "Move it out.", "class-place")
-        if len(node.bases) != 1 or node.keywords or node.decorator_list:
-            message = "A class here is an nn.Module or a torch.autograd.Function."
-            self.refuse(
-                node, message, "Write class Net(nn.Module): or class F(torch.autograd.Function):.", "class-base"
-            )
-        for statement in node.body:
-            kind = type(statement)
-            if kind in (ast.FunctionDef, ast.Pass, ast.Assign, ast.AnnAssign):
-                continue
-            if type(statement) is ast.Expr and type(statement.value) is ast.Constant:
-                continue
-            self.refuse_statement(statement)
-
-    def refuse_statement(self, statement: ast.stmt) -> None:
-        self.spans[statement] = self.span(statement)
-        self.refuse(statement, "A class body holds only methods and constants here.", "Move this out.", "class-body")
 
     def check_return(self, node: ast.Return, place: int) -> None:
         if not place & FUNCTION:
@@ -377,21 +355,13 @@ def format_spec(node: ast.FormattedValue) -> str:
     return "".join(str(part.value) for part in node.format_spec.values if isinstance(part, ast.Constant))
 
 
-def _is_super(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and type(node.func) is ast.Name and node.func.id == "super"
-
-
 def _children(node: ast.AST, place: int) -> Iterator[tuple[ast.AST, int]]:
     if isinstance(node, (ast.FunctionDef, ast.Lambda)):
         body: list[ast.AST] = list(node.body) if isinstance(node, ast.FunctionDef) else [node.body]
         yield from ((child, FUNCTION) for child in body)
-        yield node.args, place & ~CLASS
+        yield node.args, place
         if isinstance(node, ast.FunctionDef):
-            yield from ((child, place & ~CLASS) for child in node.decorator_list)
-        return
-    if isinstance(node, ast.ClassDef):
-        yield from ((child, CLASS) for child in node.body)
-        yield from ((child, place) for child in node.bases)
+            yield from ((child, place) for child in node.decorator_list)
         return
     if isinstance(node, (ast.For, ast.While)):
         yield from ((child, place | LOOP) for child in node.body)
@@ -416,7 +386,7 @@ def _children(node: ast.AST, place: int) -> Iterator[tuple[ast.AST, int]]:
         yield child, place
 
 
-CHECKS = {
+CHECKS: dict[type[ast.AST], Callable[[_Check, Any, int], None]] = {
     ast.Name: _Check.check_name,
     ast.Attribute: _Check.check_attribute,
     ast.Constant: _Check.check_constant,
@@ -425,7 +395,6 @@ CHECKS = {
     ast.arg: _Check.check_arg,
     ast.Lambda: _Check.check_lambda,
     ast.FunctionDef: _Check.check_function,
-    ast.ClassDef: _Check.check_class,
     ast.Return: _Check.check_return,
     ast.Break: _Check.check_loop_word,
     ast.Continue: _Check.check_loop_word,

@@ -85,8 +85,6 @@ def _object(value: Value) -> str:
     kind = type(value)
     if kind is values.UserFunction:
         return f"<function {value.name}>"
-    if kind is values.BoundMethod:
-        return f"<bound method {value.function.name}>"
     if kind in (values.Builtin, values.HostFunction):
         return f"<built-in function {value.name}>"
     if kind is values.Namespace:
@@ -95,12 +93,8 @@ def _object(value: Value) -> str:
         return str(value.text)
     if kind is values.ErrorClass:
         return f"<class '{value.kind}'>"
-    if kind is values.UserClass:
-        return f"<class '{value.name}'>"
     if kind is values.ErrorValue:
         return f"{value.kind}({', '.join(text(item, 200) for item in value.items)})"
-    if kind is values.Instance:
-        return f"<{value.cls.name} object>"
     if kind is values.Mode:
         return f"<{value.label}>"
     if kind is values.Stream:
@@ -123,7 +117,7 @@ def shown(value: Value, room: int) -> str:
     """The `str` of a value, cut at `room` characters where it is longer."""
     kind = type(value)
     if kind is str:
-        return value if len(value) <= room else value[:room] + TRUNCATED
+        return str(value if len(value) <= room else value[:room] + TRUNCATED)
     if kind is values.ErrorValue:
         return str(value.text)
     return text(value, room)

@@ -35,7 +35,7 @@ def names_of(function: Function) -> Names:
     bound: set[str] = {parameter.arg for parameter in parameters(function.args)}
     outer: set[str] = set()
     top: set[str] = set()
-    stack: list[ast.AST] = list(function.body) if type(function) is ast.FunctionDef else [function.body]  # type: ignore[list-item, arg-type]
+    stack: list[ast.AST] = list(function.body) if type(function) is ast.FunctionDef else [function.body]  # type: ignore[list-item]
     while stack:
         node = stack.pop()
         kind = type(node)

@@ -8,7 +8,7 @@ ACCEPTED: frozenset[type[ast.AST]] = frozenset(
     {
         *(ast.Module, ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Delete, ast.Pass, ast.Assert, ast.Raise),
         *(ast.For, ast.While, ast.If, ast.With, ast.withitem, ast.Break, ast.Continue, ast.Try, ast.ExceptHandler),
-        *(ast.FunctionDef, ast.ClassDef, ast.Return, ast.Lambda, ast.arguments, ast.arg, ast.Global, ast.Nonlocal),
+        *(ast.FunctionDef, ast.Return, ast.Lambda, ast.arguments, ast.arg, ast.Global, ast.Nonlocal),
         *(ast.Import, ast.ImportFrom, ast.alias),
         *(ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.Starred, ast.Call, ast.keyword),
         *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.NamedExpr),
@@ -30,6 +30,11 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "YieldFrom": ("yield from", "Collect the values in a list and return it.", "yield"),
     "Match": ("match", "Write if and elif.", "match"),
     "TryStar": ("except*", "Write except.", "except-star"),
+    "ClassDef": (
+        "classes yet",
+        "Write a def that takes the parameters; F.relu, F.linear and optim.SGD are here.",
+        "class",
+    ),
     "Set": ("sets", "Write a list [a, b] or a tuple (a, b).", "set"),
     "SetComp": ("set comprehensions", "Write a list comprehension with [ ].", "set"),
     "TypeAlias": ("type aliases", "Leave the line out: types are not needed here.", "type-alias"),

@@ -147,48 +147,13 @@ class View:
         return list(self.owner.values()) if self.name == "dict_values" else list(self.owner.items())
 
 
-class UserClass:
-    """A `class` of the program: its methods and constants by name, and what it is built on."""
-
-    __slots__ = ("name", "base", "members", "made")
-
-    def __init__(self, name: str, base: str, members: dict[str, Value]) -> None:
-        self.name = name
-        self.base = base
-        self.members = members
-        self.made: Any = None
-
-
-class Instance:
-    """An object of a program's class; its attributes are its own dict, never a host object's."""
-
-    __slots__ = ("cls", "fields", "ready")
-
-    def __init__(self, cls: UserClass) -> None:
-        self.cls = cls
-        self.fields: dict[str, Value] = {}
-        self.ready = False
-
-
-class BoundMethod:
-    """A method of a program's class together with its object."""
-
-    __slots__ = ("function", "instance")
-
-    def __init__(self, function: UserFunction, instance: Value) -> None:
-        self.function = function
-        self.instance = instance
-
-
 TYPE_NAMES: dict[type, str] = {
     UserFunction: "function",
     Builtin: "builtin_function_or_method",
     HostFunction: "builtin_function_or_method",
-    BoundMethod: "method",
     Namespace: "module",
     TypeValue: "type",
     ErrorClass: "type",
-    UserClass: "type",
     Mode: "no_grad",
 }
 
@@ -196,8 +161,6 @@ TYPE_NAMES: dict[type, str] = {
 def type_name(value: Value) -> str:
     """The name of a value's type as the program may see it."""
     kind = type(value)
-    if kind is Instance:
-        return str(value.cls.name)
     if kind is ErrorValue:
         return str(value.kind)
     if kind in (Stream, View):

@@ -74,7 +74,7 @@ PLACES = [
     ("x = '" + "a" * 3000 + "'", "limit-string", 1, 4, 3006, "3,000 characters"),
     ("a" * 61 + " = 1", "long-name", 1, 0, 61, "too long"),
     ("x = " + "-" * 100 + "1", "nesting", 1, 83, 105, "80 levels"),
-    ("class A: pass", "class-base", 1, 0, 13, "nn.Module"),
+    ("class A(nn.Module): pass", "class", 1, 0, 24, "classes yet"),
     ("try:\n    pass\nexcept* ValueError:\n    pass", "except-star", 1, 0, 4, "except*"),
 ]
 
