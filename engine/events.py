@@ -62,6 +62,7 @@ class Also(TypedDict):
 
     tensor: int
     after: Value
+    version: NotRequired[int]
 
 
 class Bounded(TypedDict):
@@ -80,7 +81,7 @@ class RunStarted:
     seq: int
     line: int | None
     schema: int
-    seed: int
+    seed: int | None
     kind: ClassVar[Literal["run-started"]] = "run-started"
 
 
@@ -101,7 +102,7 @@ class TensorCreated:
     is_leaf: bool
     base: int | None = None
     grad_of: int | None = None
-    span: Span | None = field(default=None, metadata={"optional": True})
+    span: Span | None = None
     kind: ClassVar[Literal["tensor-created"]] = "tensor-created"
 
 
@@ -117,7 +118,7 @@ class FunctionApplied:
     outputs: list[Output]
     saved: list[str]
     next: list[Target | None]
-    span: Span | None = field(default=None, metadata={"optional": True})
+    span: Span | None = None
     kind: ClassVar[Literal["function-applied"]] = "function-applied"
 
 
@@ -193,7 +194,7 @@ class GradientSent:
     to: Target | None
     value: Value
     summed_axes: list[int]
-    arithmetic: str | None = field(default=None, metadata={"optional": True})
+    arithmetic: str | None = None
     local: Number | None = field(default=None, metadata={"optional": True})
     kind: ClassVar[Literal["gradient-sent"]] = "gradient-sent"
 
@@ -315,6 +316,7 @@ class RunFailed:
     hint: str | None
     code: str
     status: Literal["failed", "limited", "stopped"]
+    arguments: dict[str, Any] | None = field(default=None, metadata={"optional": True})
     kind: ClassVar[Literal["run-failed"]] = "run-failed"
 
 

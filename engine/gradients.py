@@ -174,6 +174,7 @@ def accumulate(frame: Frame, event: GradientAccumulated) -> None:
         tensor.handle = None
     elif tensor.handle in frame.tensors:
         frame.tensors[tensor.handle].value = event.after
+        frame.tensors[tensor.handle].version += 1
     if not event.retained:
         tensor.flow = None
     tensor.grad = event.after

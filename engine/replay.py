@@ -263,7 +263,9 @@ def _set_gradient(frame: Frame, event: GradientSet) -> None:
     if tensor is None:
         return
     tensor.ledger.append(Row("set", event.seq, frame.call, before=tensor.grad, after=event.value))
-    tensor.handle = None
+    handle = frame.tensors.get(tensor.handle) if tensor.handle is not None else None
+    if handle is not None and handle.value != event.value:
+        tensor.handle = None
     tensor.grad = event.value
 
 
@@ -274,15 +276,12 @@ def _modify_tensor(frame: Frame, event: TensorModified) -> None:
         if tensor.is_leaf and tensor.requires_grad:
             row = Row("modify", event.seq, frame.call, before=event.before, after=event.after, op=event.op)
             tensor.ledger.append(row)
-    for other, after in [(event.tensor, event.after), *((item["tensor"], item["after"]) for item in event.also)]:
-        written = frame.tensors.get(other)
-        if written is None:
-            continue
-        written.value = after
-        owner = frame.tensors.get(written.grad_of) if written.grad_of is not None else None
-        if owner is not None and owner.handle == other:
-            owner.ledger.append(Row("set", event.seq, frame.call, before=owner.grad, after=after, op=event.op))
-            owner.grad = after
+        tensor.value = event.after
+    for other in event.also:
+        if other["tensor"] in frame.tensors:
+            written = frame.tensors[other["tensor"]]
+            written.value = other["after"]
+            written.version = other.get("version", written.version)
 
 
 def _change_flag(frame: Frame, event: FlagChanged) -> None:

@@ -29,7 +29,7 @@ test('every kind of step says its own numbers in both languages', () => {
     [square(), 'create', 'x is created: 3.0, a leaf that needs a gradient.', '创建 x：3.0，需要梯度的叶子张量。'],
     [square(), 'op', 'mul takes x (3.0) and x (3.0) and gives y (9.0); it keeps self and other for the backward pass.', 'mul 接收 x（3.0）和 x（3.0），得到 y（9.0）；为反向传播保存 self 和 other。'],
     [square(), 'backward', 'backward pass 1 starts at y with gradient 1.0.', '第 1 次反向传播从 y 出发，初始梯度为 1.0。'],
-    [square(), 'node', 'mul receives 1.0, it sends 3.0 to x and 3.0 to x; at x they add up, 3.0 + 3.0 = 6.0; its saved tensors are freed (self and other).', 'mul 收到 1.0，把 3.0 传给 x，把 3.0 传给 x；在 x 处相加，3.0 + 3.0 = 6.0；它保存的 self 和 other 随之释放。'],
+    [square(), 'node', 'mul receives 1.0 and sends 3.0 to x and 3.0 to x; at x they add up, 3.0 + 3.0 = 6.0; its saved tensors are freed (self and other).', 'mul 收到 1.0，把 3.0 传给 x，把 3.0 传给 x；在 x 处相加，3.0 + 3.0 = 6.0；它保存的 self 和 other 随之释放。'],
     [square(), 'write', 'x.grad was None and becomes 6.0.', 'x.grad 原为 None，现为 6.0。'],
     [square(), 'done', 'backward pass 1 is done; the saved tensors of 1 function are gone.', '第 1 次反向传播完成；1 个算子保存的张量已释放。'],
     [again, 'write', 'x.grad accumulates, 6.0 + 6.0 = 12.0.', 'x.grad 累加，6.0 + 6.0 = 12.0。'],
@@ -37,7 +37,7 @@ test('every kind of step says its own numbers in both languages', () => {
     [[reach(8), { kind: 'printed', line: 8, text: '6\n' }], 'print', 'line 8 prints 6.', '第 8 行输出 6。'],
     [[reach(8), { kind: 'name-bound', line: 8, name: 'lr', tensor: null, value: 0.1 }], 'statement', 'lr is 0.1.', 'lr 为 0.1。'],
     [[reach(8), create(5, 9, { base: 1 }), bind('u', 5)], 'create', 'u shares the value of y but is detached from the graph, so no gradient passes.', 'u 与 y 共享数值，但已从计算图分离，梯度不再经过。'],
-    [[reach(8), apply(1, 'exp', [1], [6, 2], [null], { name: null }), bind('z', 6)], 'op', 'exp takes y (9.0) and gives z (2.0); gradients are off here, so the graph does not grow.', 'exp 接收 y（9.0），得到 z（2.0）；此处不记录梯度，计算图不会增长。'],
+    [[reach(8), { kind: 'scope-entered', line: 8, scope: 'mode', label: 'no_grad' }, apply(1, 'exp', [1], [6, 2], [null], { name: null }), bind('z', 6)], 'op', 'exp takes y (9.0) and gives z (2.0); gradients are off here, so the graph does not grow.', 'exp 接收 y（9.0），得到 z（2.0）；此处不记录梯度，计算图不会增长。'],
     [[reach(9), failed], 'error', 'line 9 fails with RuntimeError: Trying to backward a second time.', '第 9 行出错，RuntimeError：Trying to backward a second time。'],
   ];
   for (const [told, kind, english, chinese] of cases) {

@@ -26,6 +26,7 @@
  * @typedef {Object} Also
  * @property {number} tensor
  * @property {Value} after
+ * @property {number} [version]
  */
 
 /**
@@ -41,7 +42,7 @@
  * @property {'run-started'} kind
  * @property {number|null} line
  * @property {number} schema
- * @property {number} seed
+ * @property {number|null} seed
  */
 
 /**
@@ -62,7 +63,7 @@
  * @property {boolean} is_leaf
  * @property {number|null} base
  * @property {number|null} grad_of
- * @property {number[]|null} [span]
+ * @property {number[]|null} span
  */
 
 /**
@@ -78,7 +79,7 @@
  * @property {Output[]} outputs
  * @property {string[]} saved
  * @property {(any[]|null)[]} next
- * @property {number[]|null} [span]
+ * @property {number[]|null} span
  */
 
 /**
@@ -154,7 +155,7 @@
  * @property {any[]|null} to
  * @property {Value} value
  * @property {number[]} summed_axes
- * @property {string|null} [arithmetic]
+ * @property {string|null} arithmetic
  * @property {number|boolean|'nan'|'inf'|'-inf'|null} [local]
  */
 
@@ -276,6 +277,7 @@
  * @property {string|null} hint
  * @property {string} code
  * @property {'failed'|'limited'|'stopped'} status
+ * @property {Record<string, any>|null} [arguments]
  */
 
 /**

@@ -50,10 +50,10 @@ export function aboutEvent(event, state, t) {
     case 'gradient-sent':
       return t('step.sends', { op: state.functions.get(event.function)?.op ?? '?', value: value(event.value), target: name(event.tensor) });
     case 'gradient-summed':
-      return t(array(event.after) ? 'step.sum.array' : 'step.sum', { target: name(event.tensor), before: value(event.before), added: value(event.added), after: value(event.after) });
+      return t(array(event.after) ? 'step.sum.array' : 'step.sum', { target: name(event.tensor), before: value(event.before), added: addend(value(event.added)), after: value(event.after) });
     case 'gradient-accumulated': {
       const key = event.retained ? 'step.write.retained' : event.before ? (array(event.after) ? 'step.write.array' : 'step.write') : 'step.write.first';
-      return t(key, { target: name(event.tensor), before: value(event.before), added: value(event.added), after: value(event.after) });
+      return t(key, { target: name(event.tensor), before: value(event.before), added: addend(value(event.added)), after: value(event.after) });
     }
     case 'buffers-freed':
       return t('step.freed', { count: event.functions.length });
@@ -87,6 +87,11 @@ function never(event) {
   throw new TypeError(`expected an event of schema 1, got kind ${/** @type {any} */ (event).kind}`);
 }
 
+/** A number as the second part of a sum: a negative one in parentheses. @param {string} text */
+function addend(text) {
+  return text.startsWith('−') ? `(${text})` : text;
+}
+
 /** The first sentence of a message, without its full stop. @param {string} message */
 function clause(message) {
   return message.split(/\n|(?<=[.!?])\s/)[0].replace(/\.$/, '');
@@ -114,8 +119,9 @@ function aboutBinding(event, state, t) {
   }
   const { value } = event;
   if (value === null || typeof value !== 'object') return t('step.bound', { name: event.name, value: plain(value) });
+  const text = value.text.replace(/\s+/g, ' ');
   const known = ['function', 'list', 'tuple', 'dict', 'module', 'class'].includes(value.type);
-  return t(known ? `step.bound.${value.type}` : 'step.bound', { name: event.name, value: value.text.length > 40 ? `${value.text.slice(0, 39)}…` : value.text });
+  return t(`step.bound.${known ? value.type : 'object'}`, { name: event.name, type: value.type, value: text.length > 40 ? `${text.slice(0, 39)}…` : text });
 }
 
 /** @param {boolean|number|string|null} value */

@@ -182,7 +182,10 @@ export function accumulate(state, event, changes) {
   if (!tensor) return;
   const handle = tensor.handle === null ? undefined : state.tensors.get(tensor.handle);
   if (event.before === null || state.calls[event.call]?.create_graph) changes.set(tensor, 'handle', null);
-  else if (handle) changes.set(handle, 'value', event.after);
+  else if (handle) {
+    changes.set(handle, 'value', event.after);
+    changes.set(handle, 'version', handle.version + 1);
+  }
   if (!event.retained) changes.set(tensor, 'flow', null);
   changes.set(tensor, 'grad', event.after);
   changes.append(tensor.ledger, row(event.seq, 'accumulate', {

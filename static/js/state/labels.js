@@ -65,6 +65,14 @@ function expression(state, applied, depth) {
     const text = label(state, id, depth + 1);
     return sign && / /.test(text) ? `(${text})` : text;
   });
+  const power = applied.op === 'pow' && told.length === 2 ? superscript(told[1]) : undefined;
+  if (power) return told[0] + power;
   const text = sign && told.length === 2 ? told.join(` ${sign} `) : `${applied.op}(${told.join(', ')})`;
   return text.length <= LONGEST ? text : `${applied.op}(…)`;
+}
+
+/** A whole number raised: ² ; undefined for anything else. @param {string} text */
+function superscript(text) {
+  if (!/^[−]?\d+$/.test(text)) return undefined;
+  return [...text].map((digit) => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['−0123456789'.indexOf(digit)]).join('');
 }

@@ -23,3 +23,8 @@ export function zeros(value) {
   if ('data' in value) return { ...value, data: zeroed(value.data) };
   return { ...value, min: 0, max: 0, mean: 0, norm: 0, nonfinite: 0, sample: zeroed(value.sample ?? []) };
 }
+
+/** @param {Value} left @param {Value} right */
+export function sameValue(left, right) {
+  return JSON.stringify(left) === JSON.stringify(right);
+}

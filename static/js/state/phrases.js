@@ -46,7 +46,7 @@ export function subject(state, id, t) {
   return tensor.name === null ? value : t('item', { name: tensor.name, value });
 }
 
-/** A clause as a sentence; no space stands beside full-width punctuation. @param {string} text @param {Translate} t @returns {string} */
+/** A clause as a sentence; no space stands beside full-width punctuation or between two Chinese characters. @param {string} text @param {Translate} t @returns {string} */
 export function closed(text, t) {
-  return t('step.sentence', { text }).replace(/ ?([，。；：、（）]) ?/g, '$1');
+  return t('step.sentence', { text }).replace(/ ?([，。；：、（）]) ?/g, '$1').replace(/([\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g, '$1');
 }

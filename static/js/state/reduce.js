@@ -2,7 +2,7 @@
 
 import { Changes } from './changes.js';
 import { accumulate, finishCall, reachFunction, send, startCall, sum } from './gradients.js';
-import { row, zeros } from './ledger.js';
+import { row, sameValue, zeros } from './ledger.js';
 
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').Event} Event */
@@ -215,7 +215,8 @@ function clearGradient(state, event, changes) {
 function setGradient(state, event, changes) {
   const tensor = state.tensors.get(event.tensor);
   if (!tensor) return;
-  changes.set(tensor, 'handle', null);
+  const handle = tensor.handle === null ? undefined : state.tensors.get(tensor.handle);
+  if (handle && !sameValue(handle.value, event.value)) changes.set(tensor, 'handle', null);
   changes.set(tensor, 'grad', event.value);
   changes.append(tensor.ledger, row(event.seq, 'set', { call: state.call, before: tensor.grad, after: event.value }));
 }
@@ -228,14 +229,12 @@ function modifyTensor(state, event, changes) {
     changes.set(tensor, 'version', event.version);
     if (tensor.is_leaf && tensor.requires_grad) changes.append(tensor.ledger, row(event.seq, 'modify', facts));
   }
-  for (const { tensor: id, after } of [{ tensor: event.tensor, after: event.after }, ...event.also]) {
+  if (tensor) changes.set(tensor, 'value', event.after);
+  for (const { tensor: id, after, version } of event.also) {
     const written = state.tensors.get(id);
     if (!written) continue;
     changes.set(written, 'value', after);
-    const owner = written.grad_of === null ? undefined : state.tensors.get(written.grad_of);
-    if (!owner || owner.handle !== id) continue;
-    changes.append(owner.ledger, row(event.seq, 'set', { call: state.call, before: owner.grad, after, op: event.op }));
-    changes.set(owner, 'grad', after);
+    if (version !== undefined) changes.set(written, 'version', version);
   }
 }
 

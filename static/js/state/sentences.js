@@ -57,6 +57,9 @@ export function detail(trace, seq, t) {
 
 const MOST_SENT = 4;
 
+/** Arithmetic that says more than its result: an operation on numbers only, no formula of names. */
+const WORKED = /^(?!.*\b(?:g|self|other|result)\b).*(?: \S+ |\().*$/;
+
 /** @typedef {(step: Step, events: Event[], state: State, t: Translate) => string} Tell */
 
 /** @type {Record<import('./types.js').StepKind, Tell>} */
@@ -94,15 +97,17 @@ function tellEach(step, events, state, t) {
 
 /** @type {Tell} */
 function tellStatement(step, events, state, t) {
-  const bound = events.filter((event) => event.kind === 'name-bound' || event.kind === 'scope-entered');
-  if (bound.length === 0) return t('step.line', { line: step.line ?? '' });
-  return join(bound.map((event) => aboutEvent(event, state, t)), t);
+  const bound = events.filter((event) => event.kind === 'name-bound');
+  const told = bound.length > 0 ? bound : events.filter((event) => event.kind === 'scope-entered');
+  if (told.length === 0) return t('step.line', { line: step.line ?? '' });
+  return told.slice(0, MOST_SENT).map((event) => aboutEvent(event, state, t)).join(t('list.comma'));
 }
 
 /** @type {Tell} */
 function tellCreate(_step, events, state, t) {
   const created = events.filter((event) => event.kind === 'tensor-created').filter((event) => event.grad_of === null);
-  if (created.length <= 3) return created.map((event) => aboutEvent(event, state, t)).join(t('list.clause'));
+  const flags = events.filter((event) => event.kind === 'flag-changed');
+  if (created.length <= 3) return [...created, ...flags].map((event) => aboutEvent(event, state, t)).join(t('list.clause'));
   return t('step.create.many', { count: created.length, names: join(created.map((event) => label(state, event.tensor)), t) });
 }
 
@@ -115,7 +120,9 @@ function tellOp(step, state, t) {
   const clauses = [t(takes.length > 0 ? 'step.op' : 'step.op.alone', { op: applied.op, inputs: join(takes, t), outputs: join(gives, t) })];
   if (applied.name === null) {
     const needed = applied.inputs.some((id) => id !== null && state.tensors.get(id)?.requires_grad);
-    clauses.push(t(needed ? 'step.op.no_grad' : 'step.op.untracked'));
+    const mode = applied.scopes.findLast((scope) => scope.scope === 'mode');
+    const off = mode !== undefined && mode.label !== 'enable_grad';
+    clauses.push(t(!needed ? 'step.op.untracked' : off ? 'step.op.no_grad' : 'step.op.blind'));
   } else if (applied.saved.length > 0) clauses.push(t('step.op.saved', { names: join(applied.saved, t) }));
   return clauses.join(t('list.clause'));
 }
@@ -133,19 +140,18 @@ function tellNode(step, events, state, t) {
   const sent = events.filter((event) => event.kind === 'gradient-sent');
   const gradients = (applied.reached?.gradients ?? []).filter((gradient) => gradient !== null);
   const received = join(gradients.map((gradient) => described(gradient, t)), t);
-  const ran = [t(received === '' ? 'step.node.nothing' : 'step.node', { op: applied.op, gradient: received })];
   const [first] = sent;
-  if (sent.length === 1 && typeof first.local === 'number' && !array(first.value)) {
-    ran.push(t('step.node.local', { local: number(first.local, first.value.dtype) }));
-  }
+  const local = sent.length === 1 && typeof first.local === 'number' && !array(first.value) ? number(first.local, first.value.dtype) : '';
   const parts = sent.map((event) => aboutSend(event, state, t));
   const more = parts.splice(MOST_SENT);
+  let sends = '';
   if (parts.length > 0) {
     const last = parts.pop() ?? '';
     const before = parts.length > 0 ? parts.join(t('list.comma')) + t('list.also') : '';
-    ran.push(t('step.node.sends', { parts: before + last }));
+    sends = before + last;
   }
-  const clauses = [ran.join(t('list.comma'))];
+  const key = `step.node${received === '' ? '.nothing' : ''}${sends === '' ? '' : local === '' ? '.sends' : '.local'}`;
+  const clauses = [t(key, { op: applied.op, gradient: received, local, parts: sends })];
   if (more.length > 0) clauses.push(t('step.node.more', { count: more.length }));
   for (const event of sent) {
     if (event.summed_axes.length > 0) clauses.push(t('step.node.broadcast', { axes: join(event.summed_axes.map(String), t) }));
@@ -165,7 +171,7 @@ function tellNode(step, events, state, t) {
 function aboutSend(event, state, t) {
   const target = event.tensor === null ? '?' : label(state, event.tensor);
   const value = described(event.value, t);
-  const worked = event.arithmetic && typeof event.local !== 'number' && /\S [×÷+−·/^] |\(/.test(event.arithmetic);
+  const worked = event.arithmetic && typeof event.local !== 'number' && WORKED.test(event.arithmetic);
   return worked ? t('step.node.worked', { arithmetic: event.arithmetic ?? '', value, target }) : t('step.node.part', { value, target });
 }
 

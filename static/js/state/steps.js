@@ -9,6 +9,11 @@
 /** Steps that say nothing yet and become what comes next in their statement. @type {StepKind[]} */
 const OPEN = ['statement', 'create'];
 
+/** Whether a backward call runs, or was running when the program failed. @param {State} state */
+function inBackward(state) {
+  return state.phase === 'backward' || (state.phase === 'failed' && state.calls.at(-1)?.to === null);
+}
+
 export class Steps {
   constructor() {
     /** @type {Step[]} */
@@ -141,12 +146,13 @@ export class Steps {
    * @param {number[]} [tensors] @param {number|null} [applied]
    */
   #open(event, state, kind, tensors = [], applied = null) {
+    const backward = kind === 'done' || inBackward(state);
     this.list.push({
       index: this.list.length, from: event.seq, to: event.seq, kind, seq: event.seq,
-      phase: state.phase === 'backward' || kind === 'done' ? 'backward' : 'forward',
+      phase: backward ? 'backward' : 'forward',
       line: event.line, span: 'span' in event ? event.span ?? null : state.span,
       tensor: tensors[0] ?? null, function: applied,
-      call: state.phase === 'backward' || kind === 'done' ? state.call : null, scene: 0, tensors,
+      call: backward ? state.call : null, scene: 0, tensors,
     });
   }
 
@@ -182,8 +188,8 @@ export class Steps {
     step.seq = event.seq;
     step.line = event.line ?? step.line;
     if ('span' in event && event.span) step.span = event.span;
-    step.phase = state.phase === 'backward' ? 'backward' : 'forward';
-    step.call = state.phase === 'backward' ? state.call : null;
+    step.phase = inBackward(state) ? 'backward' : 'forward';
+    step.call = inBackward(state) ? state.call : null;
     step.tensors = more ? [...new Set([...step.tensors, ...tensors])] : tensors;
     step.tensor = step.tensors[0] ?? null;
     step.function = applied;
