@@ -8,6 +8,7 @@ What goes over the pipe is bytes in both directions, never pickles: a worker tha
   terminal event; otherwise it says why there is none.
 """
 
+import gc
 import json
 import os
 import signal
@@ -36,6 +37,7 @@ def serve(connection: Connection, rings: Rings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from engine.run import execute
 
+    gc.freeze()  # what is imported stays: a run's collections need not look at it
     limited = confine(rings)
     connection.send_bytes(HELLO + json.dumps({"rlimits": limited, "seccomp": "off"}).encode())
 

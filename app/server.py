@@ -1,5 +1,6 @@
 """The server process: uvicorn around the application, a line that tells the address, and an orderly end."""
 
+import errno
 import logging
 import signal
 import socket
@@ -43,8 +44,21 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def listening(host: str, port: int) -> socket.socket:
+    """A socket bound to this address; raises OSError where it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048)
+
+
 def serve(settings: Settings, *, open_page: bool = False) -> int:
     """The server has run until it was told to end; the exit status."""
+    try:
+        bound = listening(settings.host, settings.port)
+    except OSError as error:
+        taken = error.errno in {errno.EADDRINUSE, errno.EACCES}
+        why = "is taken or not allowed. Choose another with --port." if taken else f"cannot be used: {error.strerror}."
+        print(f"gradlight: port {settings.port} of {settings.host} {why}", file=sys.stderr)
+        return 2
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     config = uvicorn.Config(
         create_app(settings),
@@ -60,7 +74,7 @@ def serve(settings: Settings, *, open_page: bool = False) -> int:
     )
     signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again after an orderly end
     try:
-        Server(config, open_page=open_page).run()
+        Server(config, open_page=open_page).run(sockets=[bound])
     except KeyboardInterrupt:
         return 0
     except StoreUnavailable as error:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -113,6 +114,13 @@ def test_root_does_not_serve_the_network():
     done = command("serve", "--host", "0.0.0.0", "--port", "0")
     assert done.returncode == 2
     assert "root may serve on 127.0.0.1 only" in done.stderr
+
+
+def test_a_taken_port_is_told_in_a_sentence(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = command("serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 2
+    assert "is taken" in done.stderr and "--port" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 def test_a_slip_in_the_environment_is_told():

@@ -1,7 +1,9 @@
 """What runs beside each other, what is stopped, and what dies."""
 
 import asyncio
+import sqlite3
 import struct
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,32 @@ async def test_a_killed_worker_ends_only_its_own_run(serving: Serving):
         assert (await service.http.get(f"/api/runs/{victim}")).json()["status"] == "stopped"
         assert (await other).status == "finished"
         assert (await service.run(SMALL)).status == "finished"
+
+
+async def test_a_worker_that_dies_at_rest_is_replaced(serving: Serving):
+    async with serving(workers=2, spares=0) as service, asyncio.timeout(30):
+        pool = service.runs.pool
+        await service.run(SMALL)
+        victim = pool.idle[0]
+        victim.kill()
+        await victim.ended.wait()
+        while pool.ready < pool.size:
+            await asyncio.sleep(0)
+        assert victim not in pool.workers
+        assert (await service.run(SMALL)).status == "finished"
+
+
+async def test_when_the_store_fails_it_is_said_and_heals_by_itself(serving: Serving, tmp_path: Path):
+    async with serving() as service:
+        with closing(sqlite3.connect(tmp_path / "runs.sqlite3")) as other:
+            other.execute("ALTER TABLE runs RENAME TO hidden")
+            answer = await service.http.post("/api/runs", json={"source": SMALL})
+            assert (answer.status_code, answer.json()["error"]["code"]) == (503, "store-unavailable")
+            assert (await service.http.get("/healthz")).json()["status"] == "degraded"
+            assert (await service.http.get("/api/runs/none")).status_code == 503
+            other.execute("ALTER TABLE hidden RENAME TO runs")
+        assert (await service.run(SMALL)).status == "finished"
+        assert (await service.http.get("/healthz")).json()["status"] == "ok"
 
 
 async def test_a_memory_bomb_is_contained(serving: Serving):
