@@ -73,6 +73,19 @@ class Bounded(TypedDict):
     tensors: NotRequired[list[int | None]]
 
 
+class Refusal(TypedDict):
+    """One place of a program that the language does not take; a trace that ends so lists them all."""
+
+    line: int
+    column: int
+    end_column: int
+    error: str
+    message: str
+    hint: str | None
+    code: str
+    replacement: str | None
+
+
 Plain: TypeAlias = bool | int | float | str | None | Bounded
 
 
@@ -317,6 +330,7 @@ class RunFailed:
     code: str
     status: Literal["failed", "limited", "stopped"]
     arguments: dict[str, Any] | None = field(default=None, metadata={"optional": True})
+    refusals: list[Refusal] | None = field(default=None, metadata={"optional": True})
     kind: ClassVar[Literal["run-failed"]] = "run-failed"
 
 
@@ -393,7 +407,7 @@ def encode(event: Event) -> dict[str, Any]:
 
 
 _JSDOC = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null", Any: "any"}
-_SHAPES: tuple[Any, ...] = (Value, Output, Also, Bounded)
+_SHAPES: tuple[Any, ...] = (Value, Output, Also, Bounded, Refusal)
 
 
 def _jsdoc(hint: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from engine.events import Span, Target, Value
+from engine.events import Refusal, Span, Target, Value
 
 Phase = Literal["idle", "forward", "backward", "finished", "failed"]
 RowKind = Literal["contribution", "sum", "accumulate", "clear", "set", "hook", "modify"]
@@ -73,6 +73,7 @@ class Failure:
     hint: str | None
     code: str
     status: str
+    refusals: list[Refusal]
 
 
 @dataclass(slots=True)

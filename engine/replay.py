@@ -125,13 +125,26 @@ def advance(frame: Frame, event: Event) -> None:
         case ErrorCaught():
             pass
         case RunFailed():
-            frame.phase = "failed"
-            place = (event.line, event.column, event.end_column)
-            frame.error = Failure(*place, event.error, event.message, event.hint, event.code, event.status)
+            _fail(frame, event)
         case RunFinished():
             frame.phase = "finished"
         case _:
             assert_never(event)
+
+
+def _fail(frame: Frame, event: RunFailed) -> None:
+    frame.phase = "failed"
+    frame.error = Failure(
+        line=event.line,
+        column=event.column,
+        end_column=event.end_column,
+        error=event.error,
+        message=event.message,
+        hint=event.hint,
+        code=event.code,
+        status=event.status,
+        refusals=event.refusals or [],
+    )
 
 
 def _new_tensor(frame: Frame, event: TensorCreated | FunctionApplied, output: Output) -> TensorState:

@@ -37,6 +37,18 @@
  */
 
 /**
+ * @typedef {Object} Refusal
+ * @property {number} line
+ * @property {number} column
+ * @property {number} end_column
+ * @property {string} error
+ * @property {string} message
+ * @property {string|null} hint
+ * @property {string} code
+ * @property {string|null} replacement
+ */
+
+/**
  * @typedef {Object} RunStarted
  * @property {number} seq
  * @property {'run-started'} kind
@@ -278,6 +290,7 @@
  * @property {string} code
  * @property {'failed'|'limited'|'stopped'} status
  * @property {Record<string, any>|null} [arguments]
+ * @property {Refusal[]|null} [refusals]
  */
 
 /**

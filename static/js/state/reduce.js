@@ -98,7 +98,7 @@ export function reduce(state, event) {
       changes.set(state, 'phase', 'failed');
       changes.set(state, 'error', {
         line: event.line, column: event.column, end_column: event.end_column, error: event.error,
-        message: event.message, hint: event.hint, code: event.code, status: event.status,
+        message: event.message, hint: event.hint, code: event.code, status: event.status, refusals: event.refusals ?? [],
       });
       break;
     case 'run-finished':
