@@ -51,6 +51,14 @@ ORDERS: dict[type[ast.cmpop], tuple[str, Operator]] = {
     ast.GtE: (">=", operator.ge),
 }
 
+# CPython's words differ between its versions; a trace must not.
+BY_ZERO: dict[type[ast.operator], tuple[str, str]] = {
+    ast.Div: ("division by zero", "float division by zero"),
+    ast.FloorDiv: ("integer division or modulo by zero", "float floor division by zero"),
+    ast.Mod: ("integer modulo by zero", "float modulo"),
+    ast.Pow: ("0.0 cannot be raised to a negative power", "0.0 cannot be raised to a negative power"),
+}
+
 SEQUENCES = frozenset({str, list, tuple})
 
 
@@ -74,11 +82,13 @@ def numbers(meter: Meter, kind: type[ast.operator], left: Value, right: Value) -
     sign, apply = OPERATORS[kind]
     try:
         result = apply(left, right)
-    except (ZeroDivisionError, ValueError) as error:
-        raise ProgramError(type(error).__name__, str(error)) from None
-    except OverflowError as error:
-        text = "int too large to convert to float" if "int too large" in str(error) else "Result too large"
-        raise ProgramError("OverflowError", text) from None
+    except ZeroDivisionError:
+        whole = type(left) is not float and type(right) is not float
+        raise ProgramError("ZeroDivisionError", BY_ZERO[kind][0 if whole else 1]) from None
+    except ValueError:
+        raise ProgramError("ValueError", "negative shift count") from None
+    except OverflowError:
+        raise ProgramError("OverflowError", "Result too large") from None
     except TypeError:
         raise unsupported(sign, left, right) from None
     if type(result) is int:

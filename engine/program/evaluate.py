@@ -410,7 +410,13 @@ class Interpreter(Expressions):
     def for_loop(self, node: ast.For) -> Signal:
         self.here(node.iter)
         depth = len(self.scopes)
-        for turn, item in enumerate(self.iterate(self.value(node.iter)), 1):
+        source = self.value(node.iter)
+        try:
+            items = self.iterate(source)
+        except ProgramError as error:
+            error.span = self.program.spans[node.iter]
+            raise
+        for turn, item in enumerate(items, 1):
             if turn > 1:
                 self.reach(node)
             self.assign(node.target, item)

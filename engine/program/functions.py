@@ -407,8 +407,10 @@ def _real(name: str, run: Machine, given: Given, keywords: Keywords) -> Value:
     numbers = [value if type(value) in NUMBERS else run.as_real(value) for value in given]
     try:
         result = MATH_HOST[name](*numbers)
-    except (ValueError, OverflowError, ZeroDivisionError) as error:
-        raise ProgramError(type(error).__name__, str(error)) from None
+    except (ValueError, ZeroDivisionError):
+        raise ProgramError("ValueError", "math domain error") from None
+    except OverflowError:
+        raise ProgramError("OverflowError", "math range error") from None
     if type(result) is int:
         run.meter.need_bits(result.bit_length())
     return result

@@ -1,0 +1,92 @@
+"""The language is Python's: every program here prints what CPython prints."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+
+import pytest
+
+from tests.program.trace import printed
+
+PROGRAMS = {
+    "arithmetic": "print(7 // 2, -7 // 2, 7 % -3, 2 ** 10, 2 ** -1, 7 / 2, 1e3, -3 ** 2, 0.1 + 0.2, 10 ** 20)",
+    "bits": "print(5 & 3, 5 | 3, 5 ^ 3, ~5, 1 << 10, 1024 >> 3, True & False, True + True)",
+    "comparison": "print(1 < 2 < 3, 1 < 3 < 2, 1 == 1.0, 'a' < 'b', [1, 2] < [1, 3], (1,) == (1,), 1 != 2, None is None)",
+    "boolean": "print(0 or 3, 0 and 3, not [], 1 and 2 and 3, '' or 'x', None or False)",
+    "conditional": "x = 3\nprint('odd' if x % 2 else 'even')",
+    "strings": "print('a' + 'b', 'ab' * 3, 'hello'[1:4], 'hello'[::-1], 'l' in 'hello', len('你好'), 'a,b'.split(','))",
+    "string methods": "print(' x '.strip(), 'Ab'.upper(), 'Ab'.lower(), 'abc'.find('c'), '-'.join(['a', 'b']), 'aXb'.replace('X', '-'))",
+    "padding": "print('x'.ljust(3) + '|', 'x'.rjust(3), 'x'.center(5, '*'), '7'.zfill(3))",
+    "f-strings": "x = 3.14159\nprint(f'{x:.2f} {x:8.3f}| {x:<8.1f}| {x:e} {5:03d} {1234567:,} {0.5:.0%} {\"a\"!r:>5} {x=:.1f} {{}}')",
+    "format": "print(format(3.14159, '.3f'), format(255, 'x'), format('a', '>4'))",
+    "lists": "a = [3, 1, 2]\na.append(4)\na.sort()\nb = a[:]\nb.reverse()\na.extend([9])\na.insert(0, 7)\nprint(a, b, a.pop(), a.index(3), a.count(1), len(a), [1] + [2], [0] * 3)",
+    "slices": "a = list(range(10))\na[2:4] = [7, 7, 7]\ndel a[0]\nprint(a, a[-3:], a[::3], a[::-2])",
+    "nested": "m = [[0] * 3 for _ in range(2)]\nm[1][2] = 5\nprint(m, m[1][-1])",
+    "self-containing": "a = [1]\na.append(a)\nprint(a)",
+    "tuples": "t = 1, 2, 3\na, *b = t\n(c, d), e = (1, 2), 3\nprint(t, a, b, c, d, e, t + (4,), (1,), ())",
+    "star in the middle": "a, *b, c = range(5)\nprint(a, b, c, [*b, *'xy'], (*b,))",
+    "swap": "a, b = 1, 2\na, b = b, a\nprint(a, b)",
+    "dicts": "d = {'a': 1, **{'b': 2}}\nd['c'] = 3\nd['a'] += 10\ndel d['b']\nprint(d, 'a' in d, list(d), list(d.items()), d.get('z', 0), d.pop('c'), len(d), d.keys(), d.values())",
+    "dict update": "d = dict(a=1)\nd.update({'b': 2})\nd.setdefault('c', []).append(1)\nprint(d, dict([('x', 1)]), {1: 2} == {1: 2.0})",
+    "augmented": "x = 5\nx += 2; x -= 1; x *= 3; x /= 2; x **= 2; x //= 2; x %= 7\na = [1]\nb = a\nb += [2]\nprint(x, a)",
+    "chained": "a = b = [1]\na.append(2)\nprint(b, a is b)",
+    "loops": "for i in range(3):\n    for j in range(3):\n        if j == 1:\n            continue\n        if i == 2:\n            break\n        print(i, j)\nelse:\n    print('end')",
+    "while": "n = 5\nwhile n:\n    n -= 1\n    if n == 2:\n        break\nelse:\n    print('no')\nprint(n)",
+    "for else": "for i in []:\n    pass\nelse:\n    print('else')",
+    "enumerate, zip": "for i, (a, b) in enumerate(zip('abc', [1, 2]), 1):\n    print(i, a, b)",
+    "comprehensions": "print([i * j for i in range(3) for j in range(i) if j % 2 == 0], {k: v for k, v in zip('ab', (1, 2))}, sum(i * i for i in range(4)))",
+    "comprehension scope": "i = 'kept'\nsquares = [i * i for i in range(3)]\nprint(i, squares, [[j for j in range(k)] for k in range(3)])",
+    "generators": "g = (i for i in range(5))\nprint(next(g), next(g), list(g), next(g, 'none'), any(i > 2 for i in range(9)))",
+    "late closures": "fs = [lambda: i for i in range(3)]\nprint([f() for f in fs], [f(2) for f in [lambda x, k=k: x * k for k in range(3)]])",
+    "functions": "def f(a, b=2, *rest, c, d=4, **more):\n    return a, b, rest, c, d, more\nprint(f(1, c=3), f(1, 5, 6, 7, c=8, z=9), f(*[1, 2], **{'c': 3}))",
+    "positional only": "def f(a, /, b, *, c=1):\n    return a + b + c\nprint(f(1, 2), f(1, b=2, c=3))",
+    "recursion": "def fact(n):\n    return 1 if n <= 1 else n * fact(n - 1)\nprint(fact(20), [fact(i) for i in range(5)])",
+    "nonlocal, global": "count = 0\ndef outer():\n    n = 0\n    def inner():\n        nonlocal n\n        global count\n        n += 1\n        count += 1\n        return n\n    inner()\n    return inner()\nprint(outer(), count)",
+    "defaults are made once": "def f(x, acc=[]):\n    acc.append(x)\n    return acc\nf(1)\nprint(f(2))",
+    "returning nothing": "def f():\n    return\ndef g():\n    pass\nprint(f(), g())",
+    "lambda": "print((lambda *a, **k: (a, k))(1, x=2), sorted(['bb', 'a'], key=lambda s: len(s)))",
+    "sorting": "print(sorted([3, 1, 2], reverse=True), sorted('hello'), sorted([(1, 'b'), (1, 'a'), (0, 'z')]), sorted([-3, 2], key=abs))",
+    "min, max, sum": "print(min(3, 1), max([1, 5, 2]), max('abc', key=lambda c: -ord_of[c]) if False else min([], default=0), sum([1.5, 2], 1), sum([[1], [2]], []))",
+    "numbers": "print(round(2.567, 2), round(2.5), round(3.5), round(-2.567), abs(-3), int('12'), int(3.9), int(-3.9), float('1e3'), divmod(7, 2), pow(2, 5), bool(''), bool(0.0))",
+    "number text": "print(1e16, 1e15, 1e-5, 0.0001, 1.0, 1e22, float('inf'), -float('inf'), float('nan'), 3.0e-10, 123456789012345678)",
+    "map, filter": "print(list(map(lambda a, b: a + b, [1, 2], [3, 4])), list(filter(None, [0, 1, 2])), list(reversed([1, 2])), all([]))",
+    "print": "print(1, 2, sep='-', end='!')\nprint()\nprint('a\\nb', [1.0, 'x', None, True])",
+    "types": "print(type(3), type(3.0), type('a'), type([]), type(None) is None, isinstance(True, int), isinstance(3, (str, float)), type(3) == int)",
+    "math": "import math\nfrom math import pi, sqrt\nprint(pi, sqrt(2), math.exp(1), math.log(8, 2), math.floor(-2.5), math.factorial(10), math.gcd(12, 18), math.isclose(0.1 + 0.2, 0.3), math.inf, math.prod([1, 2, 3]))",
+    "try": "try:\n    [1][5]\nexcept (KeyError, IndexError) as e:\n    print('caught', e)\nelse:\n    print('no')\nfinally:\n    print('finally')",
+    "raise": "def f(x):\n    if x < 0:\n        raise ValueError('negative', )\n    return x\ntry:\n    f(-1)\nexcept ValueError as error:\n    print(type(error), error, [error])\nprint(f(1))",
+    "reraise": "try:\n    try:\n        1 / 0\n    except ZeroDivisionError:\n        raise\nexcept ArithmeticError as e:\n    print('outer', e)",
+    "finally after return": "def f():\n    try:\n        return 1\n    finally:\n        print('f')\nprint(f())",
+    "finally on error": "def f():\n    try:\n        {}['k']\n    finally:\n        print('cleaned')\ntry:\n    f()\nexcept KeyError as e:\n    print(e)",
+    "break in finally loop": "for i in range(3):\n    try:\n        if i == 1:\n            break\n    finally:\n        print('i', i)",
+    "assert": "assert True, 'x'\ntry:\n    assert 1 == 2, 'sum'\nexcept AssertionError as e:\n    print(e)",
+    "walrus": "data = [1, 2, 3]\nif (n := len(data)) > 2:\n    print(n, [y for x in data if (y := x * 2) > 2], y)",
+    "annotations": "x: int = 3\ndef f(a: int, b: str = 'x') -> int:\n    y: float\n    return a\nprint(x, f(3))",
+    "docstring": "def f():\n    'says'\n    return 1\n'a string'\nprint(f())",
+    "main": "if __name__ == '__main__':\n    print('main')",
+    "del": "x = [1, 2, 3]\ndel x[0], x[-1]\ny = 3\ndel y\ntry:\n    y\nexcept NameError as e:\n    print(x, e)",
+    "unicode names": "名字 = 3\nｘ = 4\nprint(名字 + x)",
+    "in": "print(3 in [1, 2, 3], 3 not in (1,), 'k' in {'k': 1}, 5 in range(0, 10, 5), [1] in [[1]])",
+    "identity": "a = [1]\nb = [1]\nprint(a == b, a is b, a is not b)",
+    "range": "r = range(2, 10, 3)\nprint(list(r), len(r), r[1], r[-1], r, range(3) == range(0, 3), list(range(5, 0, -2)))",
+    "operators on containers": "print([1, 2] * 2, 2 * (1,), [1] + [2], (1, 2) < (1, 3), {'a': 1} | {'b': 2})",
+    "iteration changes": "a = [1, 2, 3]\nfor x in a:\n    if len(a) < 6:\n        a.append(x * 10)\nprint(a)",
+    "global in comprehension": "total = 0\ndef f():\n    global total\n    total = sum(k for k in range(4))\nf()\nprint(total)",
+    "string escapes": "print('a\\tb', r'a\\tb', 'it\\'s', \"q\", '''three\nlines''', repr('a\\n'), repr(\"it's\"))",
+    "semicolons and continuation": "x = 1; y = 2\nz = x + \\\n    y\nw = (x +\n     y)\nprint(z, w)",
+}
+
+
+def cpython(source: str) -> str:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(compile(source, "program", "exec"), {"__name__": "__main__"})  # noqa: S102
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_prints_what_python_prints(name: str) -> None:
+    assert printed(PROGRAMS[name]) == cpython(PROGRAMS[name])
