@@ -25,9 +25,14 @@ export function createCamera(element, scene, onChange) {
   const target = select(element);
   target.call(behaviour);
 
+  let size = { width: 0, height: 0 };
+  const measure = () => {
+    size = { width: element.clientWidth, height: element.clientHeight };
+  };
+
   /** @param {Extent} extent @param {number} [most] */
   function look(extent, most = MOST_FITTED) {
-    const { width, height } = element.getBoundingClientRect();
+    const { width, height } = size;
     if (width === 0 || height === 0 || extent.width === 0) return;
     const share = Math.min((width - MARGIN.x * 2) / extent.width, (height - MARGIN.top - MARGIN.bottom) / extent.height);
     const scale = Math.max(SCALES[0], Math.min(most, share));
@@ -39,7 +44,7 @@ export function createCamera(element, scene, onChange) {
    * @param {Extent} extent
    */
   function open(extent) {
-    const { width, height } = element.getBoundingClientRect();
+    const { width, height } = size;
     const share = Math.min((width - MARGIN.x * 2) / extent.width, (height - MARGIN.top - MARGIN.bottom) / extent.height);
     if (share >= READABLE || width === 0 || extent.width === 0) look(extent);
     else place(extent, READABLE, extent.width * READABLE <= width ? width / 2 - (extent.left + extent.width / 2) * READABLE : MARGIN.x - extent.left * READABLE);
@@ -48,12 +53,16 @@ export function createCamera(element, scene, onChange) {
 
   /** @param {Extent} extent @param {number} scale @param {number} x */
   function place(extent, scale, x) {
-    const { height } = element.getBoundingClientRect();
+    const { height } = size;
     const y = MARGIN.top + (height - MARGIN.top - MARGIN.bottom) / 2 - (extent.top + extent.height / 2) * scale;
     target.call(behaviour.transform, zoomIdentity.translate(Math.round(x), Math.round(y)).scale(scale));
   }
 
+  measure();
+
   return {
+    /** The element has another size. */
+    measure,
     look,
     open,
     /** @param {number} factor */
@@ -62,7 +71,7 @@ export function createCamera(element, scene, onChange) {
     },
     /** Moves just enough for a place to be in view. @param {number} x @param {number} y */
     reveal(x, y) {
-      const { width, height } = element.getBoundingClientRect();
+      const { width, height } = size;
       const [left, top] = zoomTransform(element).apply([x, y]);
       const room = 80;
       const dx = left < room ? room - left : left > width - room ? width - room - left : 0;
@@ -76,9 +85,15 @@ export function createCamera(element, scene, onChange) {
     project(x, y) {
       return zoomTransform(element).apply([x, y]);
     },
+    /** The part of the scene that is in view. @returns {Extent} */
+    get view() {
+      const transform = zoomTransform(element);
+      const [left, top] = transform.invert([0, 0]);
+      return { left, top, width: size.width / transform.k, height: size.height / transform.k };
+    },
     /** True where no part of the graph is in view. @param {Extent} extent */
     lost(extent) {
-      const { width, height } = element.getBoundingClientRect();
+      const { width, height } = size;
       const [left, top] = zoomTransform(element).apply([extent.left, extent.top]);
       const [right, bottom] = zoomTransform(element).apply([extent.left + extent.width, extent.top + extent.height]);
       return right < 0 || bottom < 0 || left > width || top > height;

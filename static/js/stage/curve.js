@@ -54,11 +54,25 @@ export function routedCurve(from, to, route) {
   const shiftEnd = [to[0] - last[0], to[1] - last[1]];
   const lengths = distances(path);
   const total = lengths[lengths.length - 1];
-  return path.map((point, index) => {
+  return smoothed(path.map((point, index) => {
     const start = fade(lengths[index] / (total * 0.5));
     const end = fade((total - lengths[index]) / (total * 0.5));
     return [point[0] + shiftStart[0] * start + shiftEnd[0] * end, point[1] + shiftStart[1] * start + shiftEnd[1] * end];
-  });
+  }));
+}
+
+/** The same way in even steps, with its bends rounded. @param {Point[]} points @returns {Point[]} */
+function smoothed(points) {
+  const count = 60;
+  let even = Array.from({ length: count + 1 }, (_, index) => pointAt(points, index / count).point);
+  for (let pass = 0; pass < 10; pass += 1) {
+    even = even.map((point, index) => {
+      if (index === 0 || index === count) return point;
+      const [before, after] = [even[index - 1], even[index + 1]];
+      return [(before[0] + point[0] * 2 + after[0]) / 4, (before[1] + point[1] * 2 + after[1]) / 4];
+    });
+  }
+  return even;
 }
 
 /** @param {number} t */

@@ -14,6 +14,9 @@ import { effectElement } from './effects.js';
 import { assign, svg } from './svg.js';
 
 const LANE_GAP = 3.5;
+const LABEL_HEIGHT = 16;
+const CULL_MARGIN = 120;
+const LABEL_SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
 const ARROW = { least: 5, share: 0.9 };
 const SCISSORS = 'M-1.6-1.4 5 4M-1.6 1.4 5-4M-3.4-4.6a2 2 0 1 0 .01 0zM-3.4.6a2 2 0 1 0 .01 0z';
 
@@ -182,6 +185,30 @@ export class Drawing {
     assign(parts.lane, { 'data-style': item.lane?.style ?? null });
   }
 
+  /**
+   * Leaves out what is far outside a part of the scene, since browsers paint SVG that is out of view; null draws all.
+   * @param {import('./camera.js').Extent | null} view
+   */
+  cull(view) {
+    const near = (/** @type {number} */ left, /** @type {number} */ top, /** @type {number} */ right, /** @type {number} */ bottom) => view === null
+      || (right > view.left - CULL_MARGIN && left < view.left + view.width + CULL_MARGIN && bottom > view.top - CULL_MARGIN && top < view.top + view.height + CULL_MARGIN);
+    for (const [elements, frames] of /** @type {const} */ ([[this.#cards, this.#geometry.cards], [this.#badges, this.#geometry.badges]])) {
+      for (const [id, element] of elements) {
+        const frame = frames.get(id);
+        element.toggleAttribute('data-out', frame !== undefined && !near(frame.x, frame.y, frame.x + frame.width, frame.y + frame.height));
+      }
+    }
+    for (const [id, { group, lane }] of this.#edges) {
+      const curve = this.#geometry.curves.get(id);
+      if (!curve) continue;
+      const xs = curve.map((point) => point[0]);
+      const ys = curve.map((point) => point[1]);
+      const out = !near(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
+      group.toggleAttribute('data-out', out);
+      lane.toggleAttribute('data-out', out);
+    }
+  }
+
   /** @param {import('./motion.js').Effect[]} effects */
   effects(effects) {
     if (this.#same('effects', effects)) return;
@@ -192,17 +219,36 @@ export class Drawing {
   #updateLabels(picture, shown) {
     const lanes = !shown ? [] : [...picture.edges].flatMap(([id, item]) => (item.lane ? [/** @type {const} */ ([id, item.lane])] : []));
     if (this.#same('labels', lanes)) return;
+    const taken = [...this.#geometry.cards.values(), ...this.#geometry.badges.values()];
     this.labelLayer.replaceChildren(...lanes.flatMap(([id, lane]) => {
       const curve = this.#geometry.curves.get(id);
-      if (!curve) return [];
-      const [x, y] = pointAt(beside(curve, 3), 0.5).point;
-      const width = Math.ceil(this.measure(lane.text, 'value') + 10);
-      return [svg('g', { class: 'lane-label', transform: `translate(${x} ${y})` }, [
-        svg('rect', { x: -width / 2, y: -9, width, height: 18, rx: 5 }),
-        svg('text', { 'text-anchor': 'middle', y: 4.4 }, [lane.text]),
+      const width = Math.ceil(this.measure(lane.text, 'cell') + 8);
+      const box = curve && labelPlace(beside(curve, LANE_GAP + lane.width / 2), width, taken);
+      if (!box) return [];
+      taken.push(box);
+      return [svg('g', { class: 'lane-label', transform: `translate(${box.x + width / 2} ${box.y + box.height / 2})` }, [
+        svg('rect', { x: -width / 2, y: -box.height / 2, width, height: box.height, rx: 4 }),
+        svg('text', { 'text-anchor': 'middle', y: 4.2 }, [lane.text]),
       ])];
     }));
   }
+}
+
+/**
+ * A place on a lane where its number covers no card, no badge and no other number; null where there is none.
+ * @param {Point[]} lane
+ * @param {number} width
+ * @param {Frame[]} taken
+ * @returns {Frame | null}
+ */
+function labelPlace(lane, width, taken) {
+  for (const share of LABEL_SHARES) {
+    const [x, y] = pointAt(lane, share).point;
+    const box = { x: x - width / 2, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT };
+    const free = taken.every((other) => box.x > other.x + other.width + 2 || other.x > box.x + width + 2 || box.y > other.y + other.height + 1 || other.y > box.y + LABEL_HEIGHT + 1);
+    if (free) return box;
+  }
+  return null;
 }
 
 /** @param {SVGGElement} element @param {Frame | undefined} frame */

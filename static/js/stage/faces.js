@@ -17,7 +17,7 @@ export const PADDING = 12;
 const ROW = 23;
 const EDGE = 5;
 const LEAST_WIDTH = 96;
-const LABEL = { grad: 42, flow: 16 };
+const LABEL = { grad: 42, flow: 16, pin: 12 };
 const MOST_TITLE = 132;
 const GRADIENT_CHARACTERS = 7.5;
 const DIGIT_CELLS = { rows: 4, columns: 5, height: 20, least: 28, digits: 3 };
@@ -32,7 +32,14 @@ const TWIN_HEIGHT = 28;
  */
 export function facesOf(graph, state, measure) {
   const badges = new Map(graph.badges.map((badge) => [badge.id, badge]));
-  return new Map(graph.cards.map((card) => [card.id, faceOf(card, badges.get(card.badge ?? '') ?? null, state, measure)]));
+  /** @type {Map<string, number>} */
+  const uses = new Map();
+  for (const edge of graph.edges) if (edge.kind === 'data' && !edge.cut) uses.set(edge.from, (uses.get(edge.from) ?? 0) + 1);
+  return new Map(graph.cards.map((card) => {
+    const badge = card.twin ? null : badges.get(card.badge ?? '') ?? null;
+    const counted = card.keepsGrad && (card.kind === 'leaf' || (uses.get(card.id) ?? 0) > 1);
+    return [card.id, faceOf(card, badge, counted, state, measure)];
+  }));
 }
 
 /** @param {Badge} badge @param {Measure} measure */
@@ -44,11 +51,12 @@ export function badgeWidth(badge, measure) {
 /**
  * @param {Card} card
  * @param {Badge | null} badge
+ * @param {boolean} counted gradients of several uses meet here
  * @param {State} state
  * @param {Measure} measure
  * @returns {Face}
  */
-function faceOf(card, badge, state, measure) {
+function faceOf(card, badge, counted, state, measure) {
   const tensor = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor));
   const badgeRoom = badge ? badgeWidth(badge, measure) : 0;
   const reach = badge ? badgeRoom - BADGE_HEIGHT / 2 : 0;
@@ -65,7 +73,7 @@ function faceOf(card, badge, state, measure) {
   const gridWidth = grid ? titleX + grid.columns * grid.cell + PADDING : 0;
   const room = scalar ? GRADIENT_CHARACTERS * 7.8 : grid?.digits ? 0 : measure('norm −0.123', 'value');
   const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
-  const gradientWidth = card.keepsGrad ? titleX + (labelled ? LABEL.grad : LABEL.flow) + room + PADDING : 0;
+  const gradientWidth = card.keepsGrad ? titleX + (labelled ? LABEL.grad : LABEL.flow) + (labelled && !tensor.is_leaf ? LABEL.pin : 0) + room + PADDING : 0;
 
   const width = Math.ceil(Math.max(LEAST_WIDTH, titleWidth + right + version + PADDING, gradientWidth, gridWidth));
   if (grid) grid.cell = widened(grid, width - titleX - PADDING);
@@ -79,8 +87,8 @@ function faceOf(card, badge, state, measure) {
   if (card.keepsGrad) y += ROW;
   const gradientGridY = grid?.digits && card.keepsGrad ? y + 2 : null;
   if (gradientGridY !== null && grid) y += grid.height + 6;
-  const barY = card.keepsGrad ? y + 2 : null;
-  if (card.keepsGrad) y += 4;
+  const barY = counted ? y + 2 : null;
+  if (counted) y += 4;
   return {
     width,
     height: Math.ceil(y + EDGE),
@@ -98,7 +106,7 @@ function faceOf(card, badge, state, measure) {
 }
 
 /** Cells grow to fill their card, as far as they stay cells. @param {Grid} grid @param {number} room */
-function widened(grid, room) {
+export function widened(grid, room) {
   return Math.max(grid.cell, Math.min(grid.digits ? room : HEAT.widest, Math.floor(room / grid.columns)));
 }
 

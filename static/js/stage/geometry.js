@@ -13,10 +13,12 @@
  *   ends: Map<string, {from: string, to: string}>}} Geometry
  */
 import { crosses, horizontalCurve, routedCurve } from './curve.js';
-import { BADGE_HEIGHT, badgeWidth } from './faces.js';
+import { BADGE_HEIGHT, PADDING, badgeWidth, widened } from './faces.js';
 
 const SLOT = { badge: 10, card: 15 };
 const CLEARANCE = 5;
+const STRAIGHT = 16;
+const WIDENED = 60;
 const ARROW_ROOM = 2;
 
 /**
@@ -35,6 +37,33 @@ export function layoutRequest(graph, faces, measure) {
   const computed = new Set(graph.cards.filter((card) => card.badge !== null).map((card) => card.id));
   const links = graph.edges.map((edge) => ({ id: edge.id, from: edge.from, to: edge.to, weight: computed.has(edge.from) ? 4 : 1 }));
   return { boxes, links };
+}
+
+/**
+ * Cards of one column end at one line: those that are nearly as wide as the widest grow to it, the others stand at its right.
+ * @param {Graph} graph
+ * @param {Map<string, Face>} faces
+ * @param {Places} places
+ */
+export function alignColumns(graph, faces, places) {
+  const centres = new Map(places.boxes.map((place) => [place[0], place]));
+  const standing = graph.cards.filter((card) => centres.has(card.id));
+  for (const column of groupBy(standing, (card) => String(Math.round(/** @type {any} */ (centres.get(card.id))[1]))).values()) {
+    const widths = column.map((card) => {
+      const face = /** @type {Face} */ (faces.get(card.id));
+      return face.width + face.reach;
+    });
+    const widest = Math.max(...widths);
+    column.forEach((card, index) => {
+      const face = /** @type {Face} */ (faces.get(card.id));
+      const missing = widest - widths[index];
+      const place = /** @type {[string, number, number]} */ (centres.get(card.id));
+      if (missing <= WIDENED && !card.twin) {
+        face.width += missing;
+        if (face.grid) face.grid.cell = widened(face.grid, face.width - face.titleX - PADDING);
+      } else place[1] += missing / 2;
+    });
+  }
 }
 
 /**
@@ -79,6 +108,7 @@ export function geometryOf(graph, faces, places) {
 function curvesOf(graph, cards, badges, routes) {
   const starts = startPoints(graph, cards, badges);
   const ends = endPoints(graph, cards, badges);
+  straighten(graph, cards, starts, ends);
   const obstacles = [...cards].map(([id, frame]) => /** @type {const} */ ([id, rectOf(frame)]));
   /** @type {Map<string, Point[]>} */
   const curves = new Map();
@@ -120,6 +150,21 @@ function startPoints(graph, cards, badges) {
     });
   }
   return points;
+}
+
+/**
+ * A card's only edge leaves at the height at which it arrives, where the card reaches so far.
+ * @param {Graph} graph
+ * @param {Map<string, Frame>} cards
+ * @param {Map<string, Point>} starts
+ * @param {Map<string, Point>} ends
+ */
+function straighten(graph, cards, starts, ends) {
+  for (const [id, edges] of groupBy(graph.edges, (edge) => edge.from)) {
+    const frame = cards.get(id);
+    const [start, end] = [starts.get(edges[0].id), ends.get(edges[0].id)];
+    if (edges.length === 1 && frame && start && end && Math.abs(start[1] - end[1]) < Math.min(STRAIGHT, frame.height / 2 - 8)) start[1] = end[1];
+  }
 }
 
 /**

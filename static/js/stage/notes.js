@@ -22,6 +22,7 @@ const LONGEST = 52;
 const AWAY = [46, 62, 84, 110, 140];
 const ASIDE = [0, -50, 50, -110, 110, -170, 170];
 const CLEARANCE = 7;
+const NEAR = 420;
 
 /**
  * @param {Graph} graph
@@ -36,7 +37,8 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
   const obstacles = [...geometry.cards, ...geometry.badges].flatMap(([id, frame]) => (picture.cards.get(id)?.visible || picture.badges.get(id)?.visible ? [frame] : []));
   return said.map((note) => {
     const width = Math.ceil(note.parts.reduce((sum, part) => sum + measure(part.text, 'value') * (part.role === 'result' ? 1.03 : 1), 0)) + PADDING * 2;
-    const box = freePlace(note.anchor, width, obstacles);
+    const near = obstacles.filter((frame) => Math.abs(frame.x + frame.width / 2 - note.anchor[0]) < NEAR + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - note.anchor[1]) < NEAR);
+    const box = freePlace(note.anchor, width, near);
     obstacles.push(box);
     return { ...note, box };
   });
@@ -61,7 +63,7 @@ function sentParts(sent) {
   const result = { text: isScalar(sent.value) ? summary(sent.value) : `${shapeText(sent.value)}  ${summary(sent.value)}`, role: /** @type {const} */ ('result') };
   const folded = sent.summed_axes.length > 0 ? [{ text: `Σ dim ${sent.summed_axes.join(', ')} → `, role: /** @type {const} */ ('sign') }] : [];
   const formula = (sent.arithmetic ?? '').replaceAll('-', '−');
-  if (formula === '' || formula.length > LONGEST || formula === result.text) return [...folded, result];
+  if (formula === '' || formula === 'g' || formula.length > LONGEST || formula === result.text) return [...folded, result];
   const [, first, rest] = /^(−?[\d.]+(?:e−?\d+)?)(.*)$/u.exec(formula) ?? ['', '', formula];
   return [{ text: first, role: 'operand' }, { text: rest, role: 'term' }, { text: ' = ', role: 'sign' }, result];
 }
@@ -137,12 +139,22 @@ export function freePlace([x, y], width, obstacles) {
     for (const side of [-1, 1]) {
       for (const aside of ASIDE) {
         const box = { x: Math.round(x + aside - width / 2), y: Math.round(y + side * away - HEIGHT / 2), width, height: HEIGHT };
-        const cost = away + Math.abs(aside) * 0.6 + (side > 0 ? 6 : 0) + obstacles.reduce((sum, frame) => sum + overlap(box, frame), 0);
+        const crossed = obstacles.filter((frame) => leaderCrosses([x, y], box, frame)).length;
+        const cost = away + Math.abs(aside) * 0.9 + (side > 0 ? 6 : 0) + crossed * 45 + obstacles.reduce((sum, frame) => sum + overlap(box, frame), 0);
         if (cost < best.cost) best = { cost, box };
       }
     }
   }
   return best.box;
+}
+
+/** Whether the line from an anchor to its box runs over a frame. @param {Point} anchor @param {Frame} box @param {Frame} frame */
+function leaderCrosses([x, y], box, frame) {
+  const [endX, endY] = [Math.min(box.x + box.width - 12, Math.max(box.x + 12, x)), y > box.y ? box.y + box.height : box.y];
+  return [0.2, 0.35, 0.5, 0.65, 0.8, 0.95].some((share) => {
+    const [px, py] = [x + (endX - x) * share, y + (endY - y) * share];
+    return px > frame.x && px < frame.x + frame.width && py > frame.y && py < frame.y + frame.height;
+  });
 }
 
 /** @param {Frame} a @param {Frame} b */

@@ -4,7 +4,7 @@
  * @typedef {number | boolean | 'nan' | 'inf' | '-inf'} Scalar
  * @typedef {{rows: number, columns: number, cells: Scalar[][], sampled: boolean}} Table
  */
-import { norm, number, numbers } from '../state/format.js';
+import { norm, number, numbers, only } from '../state/format.js';
 
 const MOST_CELLS = 16;
 
@@ -73,8 +73,9 @@ export function tableOf(value) {
   return { rows: cells.length, columns: cells[0].length, cells, sampled };
 }
 
-/** One line for a value: its number, or its norm. @param {Value} value */
+/** One line for a value: its only number, or its norm. @param {Value} value */
 export function summary(value) {
-  if (isScalar(value)) return shortNumber(scalarOf(value), 4, isWhole(value));
+  const single = /** @type {Scalar | undefined} */ (only(value));
+  if (single !== undefined) return shortNumber(single, 4, isWhole(value));
   return `norm ${brokenWord(value) ?? shortNumber(normOf(value), 3)}`;
 }

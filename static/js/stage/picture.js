@@ -10,10 +10,10 @@
  * @typedef {import('../state/types.js').Value} Value
  * @typedef {'values' | 'gradients' | 'shapes'} View
  * @typedef {{text: string, level: number}} Cell
- * @typedef {{style: 'kept' | 'flow' | 'none' | 'empty', label: string, text: string, cells: Cell[][] | null}} Gradient
+ * @typedef {{style: 'kept' | 'flow' | 'passed' | 'none' | 'empty', label: string, text: string, cells: Cell[][] | null}} Gradient
  * @typedef {{visible: boolean, kind: string, title: string, value: string, muted: boolean, cells: Cell[][] | null, gradient: Gradient | null,
  *   bar: {expected: number, arrived: number, done: boolean} | null, waiting: string | null, version: number, pinned: boolean, mark: Mark, label: string}} CardItem
- * @typedef {'' | 'running' | 'receiving' | 'made' | 'fault'} Mark
+ * @typedef {'' | 'running' | 'receiving' | 'made' | 'written' | 'fault'} Mark
  * @typedef {{visible: boolean, text: string, lamps: {name: string, lit: boolean}[], mark: Mark, label: string}} BadgeItem
  * @typedef {{width: number, style: 'flow' | 'zero' | 'broken', text: string}} Lane
  * @typedef {{visible: boolean, cut: boolean, lane: Lane | null}} EdgeItem
@@ -23,7 +23,8 @@
  */
 import { brokenWord, isScalar, isWhole, normOf, scalarOf, shapeText, shortNumber, summary, tableOf } from './numbers.js';
 
-const LANE = { least: 1.5, most: 6, only: 3 };
+/** Widths in pixels; gradients of one size of magnitude stay near the middle, so that a small difference looks small. */
+const LANE = { least: 1.5, most: 6, decades: 2 };
 const CELL_DIGITS = 3;
 const HEAT_OPACITY = 0.5;
 
@@ -62,9 +63,9 @@ function cardItem(card, face, state, faults, { view, translate, from }) {
   const value = tensor.value;
   const table = face.grid && !card.twin;
   const shapes = view === 'shapes';
-  const shown = view === 'gradients' && face.grid && !face.grid.digits ? tensor.grad ?? tensor.flow : value;
+  const shown = view === 'gradients' && face.grid && !face.grid.digits && face.gradientRow !== null ? tensor.grad ?? tensor.flow ?? passedGradient(tensor, state) : value;
   const text = card.twin ? '' : shapes ? shapeText(value) : isScalar(value) ? shortNumber(scalarOf(value), 4, isWhole(value)) : shapeText(value);
-  const gradient = face.gradientRow === null ? null : gradientOf(tensor, face, shapes);
+  const gradient = face.gradientRow === null ? null : gradientOf(tensor, face, state, view);
   const pending = tensor.is_leaf && tensor.flow !== null && tensor.call === state.call;
   return {
     visible: true,
@@ -92,16 +93,25 @@ function hiddenCard(card, face) {
  * Kept gradients and flowing ones never look the same: a `.grad` is named and upright, a flow is in italics and goes.
  * @param {TensorState} tensor
  * @param {Face} face
- * @param {boolean} shapes
+ * @param {State} state
+ * @param {View} view
  * @returns {Gradient}
  */
-function gradientOf(tensor, face, shapes) {
-  const say = (/** @type {Value} */ value) => (shapes ? shapeText(value) : face.grid?.digits ? '' : summary(value));
+function gradientOf(tensor, face, state, view) {
+  const say = (/** @type {Value} */ value) => (view === 'shapes' ? shapeText(value) : face.grid?.digits ? '' : summary(value));
   const cells = (/** @type {Value} */ value) => (face.gradientGridY === null ? null : cellsOf(value, face));
   if (tensor.grad) return { style: 'kept', label: '.grad', text: say(tensor.grad), cells: cells(tensor.grad) };
   if (!tensor.is_leaf && tensor.flow) return { style: 'flow', label: '∂', text: say(tensor.flow), cells: cells(tensor.flow) };
   if (tensor.is_leaf || tensor.retains_grad) return { style: 'none', label: '.grad', text: 'None', cells: null };
+  const passed = view === 'gradients' ? passedGradient(tensor, state) : null;
+  if (passed) return { style: 'passed', label: '∂', text: say(passed), cells: cells(passed) };
   return { style: 'empty', label: '∂', text: '·', cells: null };
+}
+
+/** What went through a non-leaf in this call: its node received it, nobody kept it. @param {TensorState} tensor @param {State} state @returns {Value | null} */
+function passedGradient(tensor, state) {
+  const reached = tensor.producer === null ? null : state.functions.get(tensor.producer)?.reached ?? null;
+  return reached !== null && reached.call === state.call ? reached.gradients[tensor.output] ?? null : null;
 }
 
 /** @param {TensorState} tensor @param {State} state */
@@ -121,6 +131,7 @@ function barOf(tensor, state) {
  */
 function markOf(tensor, state, faults, from) {
   if (tensor.producer !== null && faults.has(tensor.producer)) return 'fault';
+  if (tensor.ledger.some((row) => row.seq >= from && row.kind !== 'contribution' && row.kind !== 'sum')) return 'written';
   if (state.phase === 'forward' && tensor.seq >= from) return 'made';
   if (state.phase !== 'backward') return '';
   if (state.calls.at(-1)?.from === state.cursor && tensor.contributions.length > 0 && tensor.call === state.call) return 'receiving';
@@ -144,7 +155,7 @@ function cellsOf(value, face) {
   const whole = isWhole(value);
   return table.cells.map((row) => row.map((cell) => ({
     text: grid.digits ? shortNumber(cell, CELL_DIGITS, whole) : '',
-    level: typeof cell === 'string' ? NaN : largest === 0 ? 0 : Math.round((Number(cell) / largest) * HEAT_OPACITY * 100) / 100,
+    level: typeof cell === 'string' ? NaN : largest === 0 || finite.length === 1 ? 0 : Math.round((Number(cell) / largest) * HEAT_OPACITY * 100) / 100,
   })));
 }
 
@@ -211,9 +222,10 @@ export function laneOf(value, scale) {
   if (word) return { width: LANE.least, style: 'broken', text: word };
   const size = normOf(value);
   if (size === 0) return { width: 1, style: 'zero', text: '0' };
-  const span = scale.most - scale.least;
-  const share = span < 1e-9 ? null : (Math.log10(size) - scale.least) / span;
-  const width = share === null ? LANE.only : LANE.least + Math.min(1, Math.max(0, share)) * (LANE.most - LANE.least);
+  const span = Math.max(scale.most - scale.least, LANE.decades);
+  const middle = (scale.most + scale.least) / 2;
+  const share = (Math.log10(size) - middle) / span + 0.5;
+  const width = LANE.least + Math.min(1, Math.max(0, share)) * (LANE.most - LANE.least);
   return { width: Math.round(width * 100) / 100, style: 'flow', text: summary(value) };
 }
 

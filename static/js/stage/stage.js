@@ -14,7 +14,7 @@ import { Drawing } from './drawing.js';
 import { pngOf, svgOf } from './export.js';
 import { facesOf } from './faces.js';
 import { Frames } from './frames.js';
-import { geometryOf, layoutRequest } from './geometry.js';
+import { alignColumns, geometryOf, layoutRequest } from './geometry.js';
 import { buildGraph, sameItems } from './graph.js';
 import { Layout } from './layout.js';
 import { drawLegend, legendKeys } from './legend.js';
@@ -29,6 +29,7 @@ import { neighbour } from './walk.js';
 const MORPH_MS = 450;
 const FADE_MS = 160;
 const KEPT_SHARE = 0.5;
+const CULLED_FROM = 200;
 const EDGE_ROOM = 24;
 const ARROWS = new Map([['ArrowRight', 'right'], ['ArrowLeft', 'left'], ['ArrowUp', 'up'], ['ArrowDown', 'down']]);
 
@@ -49,7 +50,10 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
   const drawing = new Drawing(scene, measure);
   const layout = new Layout();
   const frames = new Frames();
-  const camera = createCamera(picture, scene, onZoom);
+  const camera = createCamera(picture, scene, (scale) => {
+    cull();
+    onZoom(scale);
+  });
   layout.warm();
 
   /** @type {Shown | null} */
@@ -121,13 +125,16 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     const places = await layout.place(request.boxes, request.links);
     if (mine !== turn) return false;
     const old = shown;
-    const geometry = geometryOf(graph, faces, places);
+    const aligned = structuredClone(places);
+    alignColumns(graph, faces, aligned);
+    const geometry = geometryOf(graph, faces, aligned);
     shown = { trace, scene: part.index, to: part.to, graph, faces, geometry, scale };
     const same = new Map([...sameItems(old?.graph.cards ?? [], graph.cards), ...sameItems(old?.graph.badges ?? [], graph.badges)]);
     drawing.adopt(graph, faces, same);
     drawing.place(geometry);
     drawing.tab = translate('stage.leaf');
     const kept = old !== null && old.graph.cards.length > 0 && same.size >= KEPT_SHARE * (old.graph.cards.length + old.graph.badges.length);
+    cull();
     if (!kept || camera.lost(extent())) open();
     else if (old) await morph(old, same, cursor);
     return true;
@@ -137,7 +144,11 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
   async function morph(old, same, cursor) {
     const here = /** @type {Shown} */ (shown);
     const goal = compose(here.trace, cursor);
-    if (reduced) return;
+    const moved = [...same].some(([before, after]) => {
+      const [from, to] = [old.geometry.cards.get(before), here.geometry.cards.get(after)];
+      return from && to && Math.hypot(from.x - to.x, from.y - to.y) > 1;
+    });
+    if (reduced || !moved) return;
     drawing.update(goal);
     await frames.run(MORPH_MS, (time) => {
       drawing.place(morphed(old.geometry, here.geometry, same, time / MORPH_MS));
@@ -203,6 +214,24 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     const subject = shown.graph.cards.findLast((card) => next.cards.get(card.id)?.mark === 'running') ?? shown.graph.cards.findLast((card) => next.cards.get(card.id)?.mark !== '');
     const frame = subject && shown.geometry.cards.get(subject.id);
     if (frame) camera.reveal(frame.x + frame.width / 2, frame.y + frame.height / 2);
+  }
+
+  let culling = 0;
+  /** In a large graph only what is in view is painted. */
+  function cull() {
+    if (culling !== 0 || !shown || shown.graph.cards.length < CULLED_FROM) return;
+    culling = requestAnimationFrame(() => {
+      culling = 0;
+      drawing.cull(camera.view);
+    });
+  }
+
+  /** Makes a file of the whole picture, also of what is out of view. @template T @param {() => T} make @returns {T} */
+  function whole(make) {
+    drawing.cull(null);
+    const made = make();
+    cull();
+    return made;
   }
 
   /** Draws the same cursor again: after a change of view, language or motion. */
@@ -277,6 +306,8 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     }, { passive: true });
   }
   const observer = new ResizeObserver(() => {
+    camera.measure();
+    cull();
     if (fitted && !following) fit();
   });
   observer.observe(container);
@@ -319,11 +350,11 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     },
     /** @param {import('./export.js').ExportOptions} [options] */
     svg(options = {}) {
-      return svgOf(scene, options);
+      return whole(() => svgOf(scene, options));
     },
     /** @param {number} [scale] @param {import('./export.js').ExportOptions} [options] */
     png(scale = 2, options = {}) {
-      return pngOf(scene, scale, options);
+      return whole(() => pngOf(scene, scale, options));
     },
     focus() {
       picture.focus();
