@@ -20,14 +20,15 @@ export function createButtons(actions, page) {
 
   /**
    * @param {string} id
-   * @param {{text?: boolean, key?: boolean, primary?: boolean, outline?: boolean}} [look] `text` shows the label beside the icon, `key` the first key
+   * @param {{text?: boolean, key?: boolean, primary?: boolean, menu?: boolean}} [look] `text` shows the label beside the icon, `key` the first key; a click on
+   *   a `menu` button is its menu's affair
    */
-  function button(id, { text = false, key = false, primary = false, outline = false } = {}) {
+  function button(id, { text = false, key = false, primary = false, menu = false } = {}) {
     const action = byId.get(id);
     if (!action) throw new Error(`There is no action ${id}.`);
     const element = html('button', {
-      type: 'button', class: 'button', 'data-action': id, 'data-primary': primary, 'data-outline': outline, 'data-icon-only': !text,
-      onclick: () => action.run(),
+      type: 'button', class: 'button', 'data-action': id, 'data-primary': primary, 'data-icon-only': !text,
+      onclick: menu ? null : () => action.run(),
     });
     const show = () => {
       const label = t(`action.${id}`);

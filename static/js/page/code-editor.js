@@ -60,8 +60,8 @@ const THEME = EditorView.theme({
   '.cm-completionDetail': { color: 'var(--muted)', fontStyle: 'normal', marginLeft: '12px' },
 });
 
-/** @type {import('../../vendor/editor.js').StateEffectType<Place | null>} */
-const placeChanged = StateEffect.define();
+/** @type {import('../../vendor/editor.js').StateEffectType<Place[]>} */
+const placesChanged = StateEffect.define();
 
 /** @param {import('../../vendor/editor.js').Text} doc @param {number} line @param {number} column the offset in code points */
 function offsetAt(doc, line, column) {
@@ -71,17 +71,16 @@ function offsetAt(doc, line, column) {
   return found.from + Math.min(units, found.length);
 }
 
-/** @param {EditorState} state @param {Place | null} place */
-function decorate(state, place) {
-  if (place === null || place.line === null || place.line < 1 || place.line > state.doc.lines) return Decoration.none;
-  const attributes = { 'data-phase': place.phase };
-  const ranges = [Decoration.line({ class: 'cm-place', attributes }).range(state.doc.line(place.line).from)];
-  if (place.span) {
-    const [line, column, endLine, endColumn] = place.span;
-    const from = offsetAt(state.doc, line, column);
-    const to = offsetAt(state.doc, endLine, endColumn);
-    if (to > from) ranges.push(Decoration.mark({ class: 'cm-span', attributes }).range(from, to));
-  }
+/** @param {EditorState} state @param {Place[]} places */
+function decorate(state, places) {
+  const ranges = places.filter(({ line }) => line >= 1 && line <= state.doc.lines).flatMap(({ line, span, phase }) => {
+    const attributes = { 'data-phase': phase };
+    const whole = Decoration.line({ class: 'cm-place', attributes }).range(state.doc.line(line).from);
+    if (!span) return [whole];
+    const from = offsetAt(state.doc, span[0], span[1]);
+    const to = offsetAt(state.doc, span[2], span[3]);
+    return to > from ? [whole, Decoration.mark({ class: 'cm-span', attributes }).range(from, to)] : [whole];
+  });
   return Decoration.set(ranges, true);
 }
 
@@ -89,7 +88,7 @@ const places = StateField.define({
   create: () => Decoration.none,
   update(value, transaction) {
     let next = value.map(transaction.changes);
-    for (const effect of transaction.effects) if (effect.is(placeChanged)) next = decorate(transaction.state, effect.value);
+    for (const effect of transaction.effects) if (effect.is(placesChanged)) next = decorate(transaction.state, effect.value);
     return next;
   },
   provide: (field) => EditorView.decorations.from(field),
@@ -122,6 +121,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun }) {
             event.preventDefault();
             return startCompletion(target);
           },
+          beforeinput: typeOverSelection,
         }),
         lineNumbers(),
         highlightSpecialChars(),
@@ -139,7 +139,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun }) {
         places,
         naming.of([]),
         EditorState.changeFilter.of((transaction) => transaction.newDoc.length <= MOST_CHARACTERS),
-        EditorView.contentAttributes.of({ autocapitalize: 'off', autocorrect: 'off', translate: 'no' }),
+        EditorView.contentAttributes.of({ autocapitalize: 'off', autocorrect: 'off', translate: 'no', tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           const typed = update.docChanged && update.transactions.some((one) => one.annotation(Transaction.userEvent) !== 'replace');
           if (typed && !update.view.composing) onChange(update.state.doc.toString());
@@ -166,11 +166,11 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun }) {
     source: () => view.state.doc.toString(),
     replace(text) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, annotations: Transaction.userEvent.of('replace') });
-      view.dispatch(setDiagnostics(view.state, []), { effects: placeChanged.of(null) });
+      view.dispatch(setDiagnostics(view.state, []), { effects: placesChanged.of([]) });
     },
-    showPlace(place) {
-      view.dispatch({ effects: placeChanged.of(place) });
-      if (place?.line && !view.hasFocus && place.line <= view.state.doc.lines) reveal(place.line);
+    showPlaces(places) {
+      view.dispatch({ effects: placesChanged.of(places) });
+      if (places.length > 0 && !view.hasFocus) reveal(places[0].line);
     },
     showFault(fault) {
       view.dispatch(setDiagnostics(view.state, fault === null ? [] : [diagnostic(view.state.doc, fault)]));
@@ -187,6 +187,20 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun }) {
       names = offered;
     },
   };
+}
+
+/**
+ * Typing over a selection, done here: the browser's own editing would copy colours into style attributes, which the content policy blocks.
+ * @param {InputEvent} event @param {EditorView} view
+ */
+function typeOverSelection(event, view) {
+  const { main, ranges } = view.state.selection;
+  const text = event.data;
+  if (event.inputType !== 'insertText' || text === null || event.isComposing || view.composing || main.empty || ranges.length > 1) return false;
+  event.preventDefault();
+  const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: 'input.type', scrollIntoView: true });
+  if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, main.from, main.to, text, insert))) view.dispatch(insert());
+  return true;
 }
 
 /** @param {import('../../vendor/editor.js').Text} doc @param {Fault} fault @returns {import('../../vendor/editor.js').Diagnostic} */

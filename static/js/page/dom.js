@@ -61,3 +61,11 @@ export function need(selector) {
   if (!(element instanceof HTMLElement)) throw new Error(`The page lacks ${selector}.`);
   return element;
 }
+
+/** Makes what scrolls reachable by Tab, and only that: `[data-scroll]` marks what may. @param {HTMLElement} root */
+export function reachScrolls(root) {
+  for (const element of root.querySelectorAll('[data-scroll]')) {
+    if (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight) element.setAttribute('tabindex', '0');
+    else element.removeAttribute('tabindex');
+  }
+}

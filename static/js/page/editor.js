@@ -1,9 +1,9 @@
 /**
  * The program's editor. With the bundle it is CodeMirror; without it a textarea still edits and runs.
  * @typedef {{line: number, column: number | null, end_column: number | null, message: string, hint: string | null}} Fault
- * @typedef {{line: number | null, span: number[] | null, phase: string}} Place
+ * @typedef {{line: number, span: number[] | null, phase: string}} Place
  * @typedef {{
- *   source: () => string, replace: (source: string) => void, showPlace: (place: Place | null) => void,
+ *   source: () => string, replace: (source: string) => void, showPlaces: (places: Place[]) => void,
  *   showFault: (fault: Fault | null) => void, goTo: (line: number, column: number) => void, focus: () => void, label: (text: string) => void,
  *   offer: (names: import('./completion.js').Names) => void
  * }} Editor
@@ -52,7 +52,7 @@ function createPlainEditor(parent, { source, onChange, onRun }) {
   return {
     source: () => area.value,
     replace: (text) => (area.value = text),
-    showPlace: () => undefined,
+    showPlaces: () => undefined,
     showFault: () => undefined,
     goTo(line, column) {
       area.focus();

@@ -1,5 +1,5 @@
 import { chainRule, derivative } from './chain.js';
-import { fill, html } from './dom.js';
+import { fill, html, reachScrolls } from './dom.js';
 import { t } from './language.js';
 import { ledgerTable } from './ledger.js';
 import { label } from '../state/labels.js';
@@ -45,6 +45,7 @@ export function showInspector(root, subject) {
       type: 'button', class: 'source-line', onclick: () => subject.onLine(/** @type {number} */ (tensor.line)),
     }, html('span', { class: 'source-number' }, String(tensor.line)), html('code', {}, lineOf(source, tensor.line)))),
   ]);
+  reachScrolls(root);
 }
 
 /**

@@ -79,9 +79,13 @@ export function parseMath(text) {
   return only && root.childNodes.length === 1 && only.localName === 'math' ? math('mrow', {}, ...only.childNodes) : root;
 }
 
-/** A formula on a line of its own. @param {...Part} children */
+/** A formula on a line of its own, which scrolls where it is too long. @param {...Part} children */
 export function displayed(...children) {
-  return math('math', { display: 'block', class: 'formula' }, ...children);
+  const box = document.createElement('div');
+  box.className = 'formula-scroll';
+  box.dataset.scroll = '';
+  box.append(math('math', { display: 'block', class: 'formula' }, ...children));
+  return box;
 }
 
 /** A formula inside a sentence. @param {...Part} children */

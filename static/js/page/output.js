@@ -1,4 +1,4 @@
-import { fill, html } from './dom.js';
+import { fill, html, reachScrolls } from './dom.js';
 import { t } from './language.js';
 
 /**
@@ -11,9 +11,10 @@ export function showOutput(root, { printed, error, onPlace }) {
   if (error) parts.push(fault(error, onPlace));
   if (printed !== '') {
     parts.push(html('h2', { class: 'output-title' }, t('output.title')),
-      html('pre', { class: 'printed', 'data-printed': true, 'data-scroll': true, tabindex: 0, 'aria-label': t('output.title') }, html('code', {}, printed.replace(/\n$/, ''))));
+      html('pre', { class: 'printed', 'data-printed': true, 'data-scroll': true }, html('code', {}, printed.replace(/\n$/, ''))));
   }
   fill(root, parts);
+  reachScrolls(root);
 }
 
 /** @param {import('../state/types.js').Failure} error @param {(line: number, column: number) => void} onPlace */

@@ -1,6 +1,7 @@
 import { badgeText } from '../stage/symbols.js';
 import { fill, html } from './dom.js';
 import { onLanguage, t } from './language.js';
+import { lineOf } from './source.js';
 
 /**
  * @typedef {import('../state/types.js').Step} Step
@@ -28,8 +29,8 @@ export function segmentsOf(steps) {
   return segments;
 }
 
-/** What stands on a step's chip. @param {Step} step @param {State} state @returns {string} */
-export function chipText(step, state) {
+/** What stands on a step's chip. @param {Step} step @param {State} state @param {string} source @returns {string} */
+export function chipText(step, state, source) {
   const tensor = step.tensor === null ? undefined : state.tensors.get(step.tensor);
   const applied = step.function === null ? undefined : state.functions.get(step.function);
   const name = tensor?.name ?? '';
@@ -60,7 +61,7 @@ export function chipText(step, state) {
     case 'start':
       return '·';
     default:
-      return '=';
+      return /\w+/.exec(step.line === null ? '' : lineOf(source, step.line))?.[0] ?? '=';
   }
 }
 
@@ -98,6 +99,7 @@ export function createTimeline(root, { onSeek, sentence }) {
   /** @type {import('../state/trace.js').Trace | null} */
   let trace = null;
   let cursor = -1;
+  let source = '';
   /** @type {Element[]} */
   let chipElements = [];
 
@@ -140,7 +142,7 @@ export function createTimeline(root, { onSeek, sentence }) {
     chipElements = units.map((unit) => {
       const step = steps[unit.from];
       const element = html('div', { class: 'track-chip', 'data-phase': unit.phase, 'data-kind': strip ? null : step.kind },
-        strip || state === null ? null : html('span', {}, chipText(step, state)));
+        strip || state === null ? null : html('span', {}, chipText(step, state, source)));
       place(element, unit.from, unit.to - unit.from + 1);
       element.dataset.from = String(unit.from);
       element.dataset.to = String(unit.to);
@@ -190,9 +192,6 @@ export function createTimeline(root, { onSeek, sentence }) {
   }
 
   slider.addEventListener('input', () => onSeek(Number(slider.value)));
-  slider.addEventListener('keydown', (event) => {
-    if (['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End'].includes(event.key)) event.preventDefault();
-  });
   slider.addEventListener('focus', () => root.toggleAttribute('data-focus', slider.matches(':focus-visible')));
   slider.addEventListener('blur', () => root.removeAttribute('data-focus'));
   slider.addEventListener('mousedown', (event) => event.preventDefault());
@@ -235,9 +234,10 @@ export function createTimeline(root, { onSeek, sentence }) {
   onLanguage(build);
 
   return {
-    /** @param {import('../state/trace.js').Trace} next @param {number} at */
-    show(next, at) {
+    /** @param {import('../state/trace.js').Trace} next @param {string} text @param {number} at */
+    show(next, text, at) {
       trace = next;
+      source = text;
       cursor = at;
       build();
     },

@@ -50,8 +50,9 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     return { id, label: t(`action.${id}`), icon: action?.icon, keys: keyText(action?.keys[0] ?? ''), run: () => action?.run() };
   };
 
-  const exportButton = button('export', { text: true });
-  const exportMenu = takeOver(exportButton, exportItems);
+  const exportButton = button('export', { text: true, menu: true });
+  exportButton.dataset.menu = 'export';
+  const exportMenu = createMenu({ button: exportButton, items: exportItems });
   const themeButton = html('button', { type: 'button', class: 'button', 'data-icon-only': true });
   const themeMenu = createMenu({ button: themeButton, items: themeItems });
   const languageButton = html('button', { type: 'button', class: 'button', 'data-menu': 'language' });
@@ -66,13 +67,6 @@ export function createToolbar({ bench, buttons, actions, stage }) {
       'rule', ...themeItems(), 'rule', ...languageItems(), 'rule', actionItem('table'), actionItem('present'), actionItem('share'), actionItem('help'),
     ],
   });
-
-  /** An action's button opens a menu in place of running. @param {HTMLButtonElement} element @param {() => Item[]} items */
-  function takeOver(element, items) {
-    const menu = createMenu({ button: element, items });
-    element.dataset.menu = 'export';
-    return menu;
-  }
 
   const display = html('div', { class: 'segments', role: 'group' }, ...['values', 'gradients', 'shapes'].map((name) => button(`display-${name}`, { text: true })));
   slot('display', display);

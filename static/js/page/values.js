@@ -49,7 +49,7 @@ function heatMap(table, whole) {
   const flat = table.cells.flat();
   const largest = Math.max(...flat.map((cell) => (typeof cell === 'number' && Number.isFinite(cell) ? Math.abs(cell) : 0)), Number.MIN_VALUE);
   const digits = table.columns > 6 ? 2 : table.columns > 4 ? 3 : 4;
-  return html('div', { class: 'heat-scroll', 'data-scroll': true, tabindex: table.columns > 6 ? 0 : null },
+  return html('div', { class: 'heat-scroll', 'data-scroll': true },
     html('table', { class: 'heat' }, html('tbody', {}, ...table.cells.map((row) => html('tr', {}, ...row.map((cell) => {
       const element = html('td', {
         'data-sign': typeof cell !== 'number' ? (typeof cell === 'string' ? 'broken' : null) : cell < 0 ? 'minus' : cell > 0 ? 'plus' : null,

@@ -12,6 +12,20 @@ const SPOKEN_EVERY = 1500;
 const NARROW = matchMedia('(max-width: 899px)');
 
 /**
+ * The lines a step is about: the one that runs, and in the backward pass the expression whose gradient is being worked out.
+ * @param {import('../state/types.js').Step} step @param {import('../state/types.js').State} state
+ * @returns {import('./editor.js').Place[]}
+ */
+function placesOf(step, state) {
+  const phase = step.kind === 'error' ? 'failed' : step.phase;
+  const origin = step.kind === 'node' && step.function !== null ? state.functions.get(step.function)
+    : step.kind === 'write' && step.tensor !== null ? state.tensors.get(step.tensor) : undefined;
+  if (!origin || origin.line === null) return step.line === null ? [] : [{ line: step.line, span: step.span, phase }];
+  const places = [{ line: origin.line, span: origin.span, phase }];
+  return step.line === null || step.line === origin.line ? places : [...places, { line: step.line, span: null, phase: 'calling' }];
+}
+
+/**
  * Keeps every region equal to the page's state.
  * @param {{bench: import('./workbench.js').Workbench, editor: import('./editor.js').Editor, ops: import('./ops.js').OpTable, toolbar: {pinButton: HTMLElement}}} parts
  */
@@ -66,7 +80,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     showOutput(output, { printed: state.printed, error: state.error, onPlace: (line, column) => editor.goTo(line, column) });
     const step = trace.last < 0 ? null : trace.steps[trace.stepAt(cursor)];
     const same = source === ran;
-    editor.showPlace(step && same && step.line !== null ? { line: step.line, span: step.span, phase: step.kind === 'error' ? 'failed' : step.phase } : null);
+    editor.showPlaces(step && same ? placesOf(step, state) : []);
     timeline.move(cursor);
   }
 
@@ -75,7 +89,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     notes = lesson && lesson.program === ran && trace.last >= 0 ? placeNotes(lesson, trace, language) : [];
     const end = trace.last < 0 ? null : trace.at(trace.last).error;
     editor.showFault(end && end.line !== null && source === ran ? { line: end.line, column: end.column, end_column: end.end_column, message: end.message, hint: end.hint } : null);
-    timeline.show(trace, cursor);
+    timeline.show(trace, ran, cursor);
     showEmpty();
   }
 
@@ -112,7 +126,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     if (any('trace', 'cursor', 'selected', 'pinned', 'view')) showMoment();
     if (any('trace', 'cursor', 'playing', 'status', 'lesson')) showSentence();
     if (changed.has('source') && value.source !== value.ran) {
-      editor.showPlace(null);
+      editor.showPlaces([]);
       editor.showFault(null);
     }
   });
