@@ -177,6 +177,10 @@ class Frame:
     calls: list[CallState] = field(default_factory=list)
     error: Failure | None = None
 
+    def call_of(self, call: int) -> CallState | None:
+        """The backward call of this number, None where the trace never started it."""
+        return self.calls[call] if 0 <= call < len(self.calls) else None
+
     def to_json(self) -> dict[str, Any]:
         """The frame as plain JSON: the state that the browser's reducer reaches after the same events."""
         record = asdict(self)

@@ -115,7 +115,8 @@ def _leave_function(frame: Frame) -> None:
 def reach_function(frame: Frame, event: FunctionReached) -> None:
     _leave_function(frame)
     frame.running = event.function
-    frame.calls[event.call].reached.append(event.function)
+    if (call := frame.call_of(event.call)) is not None:
+        call.reached.append(event.function)
     function = frame.functions.get(event.function)
     if function is None:
         return
@@ -170,7 +171,8 @@ def accumulate(frame: Frame, event: GradientAccumulated) -> None:
     tensor = frame.tensors.get(event.tensor)
     if tensor is None:
         return
-    if event.before is None or frame.calls[event.call].create_graph:
+    call = frame.call_of(event.call)
+    if event.before is None or (call is not None and call.create_graph):
         tensor.handle = None
     elif tensor.handle in frame.tensors:
         frame.tensors[tensor.handle].value = event.after
@@ -184,9 +186,10 @@ def accumulate(frame: Frame, event: GradientAccumulated) -> None:
 
 def finish_call(frame: Frame, event: BackwardFinished) -> None:
     _leave_function(frame)
-    call = frame.calls[event.call]
-    for target in call.targets:
-        if target in frame.tensors:
-            frame.tensors[target].flow = None
-    call.end = event.seq
+    call = frame.call_of(event.call)
+    if call is not None:
+        for target in call.targets:
+            if target in frame.tensors:
+                frame.tensors[target].flow = None
+        call.end = event.seq
     frame.phase = "forward"

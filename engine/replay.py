@@ -237,10 +237,12 @@ def _name_tensor(frame: Frame, tensor_id: int | None, name: str) -> None:
 
 
 def _free_buffers(frame: Frame, event: BuffersFreed) -> None:
+    call = frame.call_of(event.call)
     for function in event.functions:
         if function in frame.functions:
             frame.functions[function].freed = True
-        frame.calls[event.call].freed.append(function)
+        if call is not None:
+            call.freed.append(function)
 
 
 def _zeroed(data: Any) -> Any:

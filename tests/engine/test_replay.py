@@ -87,6 +87,19 @@ def test_a_chain_of_twenty_thousand_functions_is_planned_without_recursion():
     assert len(frame.calls[0].targets) == 20_001
 
 
+def test_a_part_of_a_trace_is_folded_without_what_it_refers_to():
+    """A saved trace may be cut, or made by a hand that never started the call it speaks of."""
+    cut = [
+        {"kind": "function-reached", "call": 3, "function": 9, "gradients": []},
+        sent(9, 0, 9, ["function", 8, 0]),
+        {"kind": "gradient-cleared", "tensor": 9, "to": "none"},
+        {"kind": "buffers-freed", "call": 3, "functions": [9]},
+        {"kind": "backward-finished", "call": 3},
+    ]
+    frame = fold(told(*cut))
+    assert (frame.phase, frame.tensors, frame.functions, frame.calls) == ("forward", {}, {}, [])
+
+
 def test_an_event_beyond_the_trace_is_refused():
     with pytest.raises(IndexError, match="from 0 to 3, got 9"):
         fold(told(*PRODUCT), at=9)
