@@ -107,7 +107,7 @@ def new_page(browser: Browser, site: str, faults: list[str]) -> Iterator[Callabl
         }
         context = browser.new_context(**{**settings, **options})
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"thrown: {error}"))
         page.on(
