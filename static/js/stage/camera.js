@@ -5,9 +5,8 @@
 import { select, zoom, zoomIdentity, zoomTransform } from '../../vendor/zoom.js';
 
 const SCALES = /** @type {[number, number]} */ ([0.05, 4]);
-const MARGIN = { x: 20, top: 60, bottom: 52 };
+const MARGIN = { x: 16, top: 60, bottom: 52 };
 const MOST_FITTED = 1.35;
-const READABLE = 0.55;
 
 /**
  * @param {SVGSVGElement} element
@@ -42,13 +41,14 @@ export function createCamera(element, scene, onChange) {
   /**
    * Fits, but never smaller than can be read: then the graph begins at the left and the rest is reached by panning. True where all is in view.
    * @param {Extent} extent
+   * @param {number} readable the least scale at which cards can be read
    */
-  function open(extent) {
+  function open(extent, readable) {
     const { width, height } = size;
     const share = Math.min((width - MARGIN.x * 2) / extent.width, (height - MARGIN.top - MARGIN.bottom) / extent.height);
-    if (share >= READABLE || width === 0 || extent.width === 0) look(extent);
-    else place(extent, READABLE, extent.width * READABLE <= width ? width / 2 - (extent.left + extent.width / 2) * READABLE : MARGIN.x - extent.left * READABLE);
-    return share >= READABLE;
+    if (share >= readable || width === 0 || extent.width === 0) look(extent);
+    else place(extent, readable, extent.width * readable <= width ? width / 2 - (extent.left + extent.width / 2) * readable : MARGIN.x - extent.left * readable);
+    return share >= readable;
   }
 
   /** @param {Extent} extent @param {number} scale @param {number} x */

@@ -16,10 +16,13 @@ export const BADGE_HEIGHT = 30;
 export const PADDING = 12;
 const ROW = 23;
 const EDGE = 5;
-const LEAST_WIDTH = 96;
+const LEAST_WIDTH = { tracked: 92, plain: 64 };
 const LABEL = { grad: 42, flow: 16, pin: 12 };
 const MOST_TITLE = 132;
-const GRADIENT_CHARACTERS = 7.5;
+/** An expression is left out where it would make its card wider than this: the badge says it already. */
+const MOST_EXPRESSION_CARD = 118;
+const TITLE_GAP = 10;
+const GRADIENT_CHARACTERS = 7.1;
 const DIGIT_CELLS = { rows: 4, columns: 5, height: 20, least: 28, digits: 3 };
 const HEAT = { most: 112, least: 7, largest: 14, widest: 26 };
 const TWIN_HEIGHT = 28;
@@ -61,21 +64,22 @@ function faceOf(card, badge, counted, state, measure) {
   const badgeRoom = badge ? badgeWidth(badge, measure) : 0;
   const reach = badge ? badgeRoom - BADGE_HEIGHT / 2 : 0;
   const titleX = badge ? BADGE_HEIGHT / 2 + 8 : PADDING;
-  const title = fitted(card.title, MOST_TITLE, measure, 'title');
-  const titleWidth = titleX + measure(title, 'title') + (title === '' ? 0 : 14);
-  if (card.twin) {
-    return { width: Math.ceil(titleWidth + 4), height: TWIN_HEIGHT, reach, badgeWidth: badgeRoom, titleX, title, valueRow: TWIN_HEIGHT / 2, grid: null, gridY: 0, gradientRow: null, gradientGridY: null, barY: null };
-  }
   const scalar = isScalar(tensor.value);
   const right = scalar ? measure(shortNumber(scalarOf(tensor.value), 4, isWhole(tensor.value)), 'value') : measure(shapeText(tensor.value), 'label');
   const version = tensor.version > 0 ? 24 : 0;
+  const room = card.named ? MOST_TITLE : MOST_EXPRESSION_CARD - titleX - TITLE_GAP - right - version - PADDING;
+  const title = card.named || measure(card.title, 'title') <= room ? fitted(card.title, room, measure, 'title') : '';
+  const titleWidth = titleX + (title === '' ? 0 : measure(title, 'title') + TITLE_GAP);
+  if (card.twin) {
+    return { width: Math.ceil(titleWidth + 4), height: TWIN_HEIGHT, reach, badgeWidth: badgeRoom, titleX, title, valueRow: TWIN_HEIGHT / 2, grid: null, gridY: 0, gradientRow: null, gradientGridY: null, barY: null };
+  }
   const grid = scalar ? null : gridOf(tensor.value, tensor.grad, measure);
   const gridWidth = grid ? titleX + grid.columns * grid.cell + PADDING : 0;
-  const room = scalar ? GRADIENT_CHARACTERS * 7.8 : grid?.digits ? 0 : measure('norm −0.123', 'value');
+  const digits = scalar ? GRADIENT_CHARACTERS * 7.8 : grid?.digits ? 0 : measure('norm −0.123', 'value');
   const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
-  const gradientWidth = card.keepsGrad ? titleX + (labelled ? LABEL.grad : LABEL.flow) + (labelled && !tensor.is_leaf ? LABEL.pin : 0) + room + PADDING : 0;
+  const gradientWidth = card.keepsGrad ? titleX + (labelled ? LABEL.grad : LABEL.flow) + (labelled && !tensor.is_leaf ? LABEL.pin : 0) + digits + PADDING : 0;
 
-  const width = Math.ceil(Math.max(LEAST_WIDTH, titleWidth + right + version + PADDING, gradientWidth, gridWidth));
+  const width = Math.ceil(Math.max(card.keepsGrad ? LEAST_WIDTH.tracked : LEAST_WIDTH.plain, titleWidth + right + version + PADDING, gradientWidth, gridWidth));
   if (grid) grid.cell = widened(grid, width - titleX - PADDING);
 
   let y = EDGE;

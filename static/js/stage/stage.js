@@ -30,7 +30,7 @@ const MORPH_MS = 450;
 const FADE_MS = 160;
 const KEPT_SHARE = 0.5;
 const CULLED_FROM = 200;
-const EDGE_ROOM = 24;
+const EDGE_ROOM = 12;
 const ARROWS = new Map([['ArrowRight', 'right'], ['ArrowLeft', 'left'], ['ArrowUp', 'up'], ['ArrowDown', 'down']]);
 
 /**
@@ -204,7 +204,8 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
 
   /** The first look at a graph: all of it where it can be read, else its beginning. */
   function open() {
-    following = !camera.open(extent());
+    const readable = Number(getComputedStyle(container).getPropertyValue('--stage-readable')) || 0.6;
+    following = !camera.open(extent(), readable);
     fitted = true;
   }
 
