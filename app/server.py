@@ -45,9 +45,21 @@ class Server(uvicorn.Server):
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket bound to this address; raises OSError where it cannot be had."""
+    """A socket bound to this address; raises OSError where it cannot be had.
+
+    Its protocol is named, for only then does asyncio send small messages at once (TCP_NODELAY).
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=2048)
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if sys.platform != "win32":  # there it would let another program take the same port
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        bound.listen(2048)
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 def serve(settings: Settings, *, open_page: bool = False) -> int:

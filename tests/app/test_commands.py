@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.server import listening
+
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = "import torch\nx = torch.tensor(3.0, requires_grad=True)\ny = x * x\ny.backward()\nprint('梯度', x.grad)\n"
 BAD = "import torch\na = torch.ones(2, 3)\n梯 = a @ a\n"
@@ -133,3 +135,8 @@ def test_a_slip_in_the_environment_is_told():
         timeout=60,
     )
     assert (done.returncode, done.stderr) == (2, "gradlight: GRADLIGHT_PORT should be a whole number, not 'eight'.\n")
+
+
+def test_small_messages_are_sent_at_once():
+    with listening("127.0.0.1", 0) as bound:
+        assert bound.proto == socket.IPPROTO_TCP, "asyncio sets TCP_NODELAY only on such sockets"
