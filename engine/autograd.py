@@ -146,18 +146,18 @@ class Call:
             recorder.reached(node, buffer)
         wanted = [edge is not None and self._follows(edge[0]) for edge in node._edges]
         if all(gradient is None for gradient in buffer):
-            results: list[tuple[int, Any]] = [(edge, None) for edge, want in enumerate(wanted) if want]
+            results: list[tuple[int, Any, tuple[int, ...]]] = [(edge, None, ()) for edge, want in enumerate(wanted) if want]
         else:
             results = list(node.vjps(buffer, wanted, self.create))
         sources = None if recorder is None else node.arrays()
         released = not self.keep and node.release()
-        for number, gradient in results:
+        for number, gradient, wide in results:
             edge = node._edges[number]
             assert edge is not None
             target, output = edge
             before, after = self._store(target, output, gradient)
             if recorder is not None and gradient is not None:
-                recorder.sent(node, number, target, output, gradient, buffer, sources)
+                recorder.sent(node, number, target, output, gradient, wide, buffer, sources)
                 self._record_sum(recorder, node, number, target, output, before, gradient, after)
             self._arrived(target)
         if recorder is not None and released:

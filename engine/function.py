@@ -68,7 +68,7 @@ class Function:
         self._freed = False
         self._hooks: dict[int, dict[int, Any]] | None = None
         self._retained: dict[int, weakref.ref[Tensor]] | None = None
-        self._identity: tuple[record.Recorder, int, tuple[int | None, ...]] | None = None
+        self._identity: tuple[record.Recorder, int, tuple[int | None, ...], tuple[int, ...]] | None = None
         self._sequence = _next_sequence
         _next_sequence += 1
         slots = range(len(inputs)) if op.variadic else op.slots
@@ -213,8 +213,11 @@ class Function:
             made._node, made._output, made._requires_grad = self, place, True
         return made
 
-    def vjps(self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool) -> Iterator[tuple[int, Any]]:
-        """The gradient of each wanted edge, by number: Tensors where `tracked`, else arrays; checked for freeing and versions first."""
+    def vjps(self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool) -> Iterator[tuple[int, Any, tuple[int, ...]]]:
+        """The gradient of each wanted edge, by number, with its shape before un-broadcasting; Tensors where `tracked`, else arrays.
+
+        Raises RuntimeError where what was saved is freed or changed.
+        """
         op = self._op
         if self._plan.names:
             self._check()
@@ -230,13 +233,13 @@ class Function:
             parts = rules[0](g, None, *self._padded(results), self._shapes, *self._settings)
             for edge, want in enumerate(wanted):
                 if want:
-                    yield edge, self._fitted(parts[edge], edge, tracked)
+                    yield edge, self._fitted(parts[edge], edge, tracked), parts[edge].shape
             return
         results = self._padded(results)
         for edge, want in enumerate(wanted):
             if want:
                 grad = rules[edge](g, *values, *results, *self._shapes, *self._settings)
-                yield edge, self._fitted(grad, op.slots[edge], tracked)
+                yield edge, self._fitted(grad, op.slots[edge], tracked), grad.shape
 
     def arrays(self) -> tuple[list[Any], list[Any]]:
         """The saved inputs and results as arrays and numbers, None for what is not saved."""

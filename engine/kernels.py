@@ -313,7 +313,7 @@ def masked_fill(x: Array, mask: Array, value: float) -> Array:
     return np.where(mask, x.dtype.type(value), x)
 
 
-def prod_but_one(g: Array, x: Array, result: Array, dim: int | None) -> Array:
+def prod_but_one(g: Array, x: Array, dim: int | None) -> Array:
     """`g` times the product of all other elements, exact where elements are zero."""
     if dim is None:
         flat = np.reshape(x, -1)
@@ -351,7 +351,7 @@ def nll(x: Array, target: Array, weight: Array | None, ignored: int, reduction: 
     return losses.sum() / weights.sum() if reduction == "mean" else losses.sum()
 
 
-def nll_backward(g: Array, target: Array, shape: Shape, weight: Array | None, ignored: int, reduction: str) -> Array:
+def nll_backward(g: Array, x: Array, target: Array, shape: Shape, weight: Array | None, ignored: int, reduction: str) -> Array:
     blank = np.zeros(shape, g.dtype)
     _, weights = _picked(blank, target, weight, ignored)
     share = -weights / weights.sum() if reduction == "mean" else -weights
@@ -408,13 +408,24 @@ def rank(shape: Shape) -> int:
     return len(shape)
 
 
+def ln(value: float) -> float:
+    """The logarithm of a plain number: -inf at zero, nan below."""
+    return math.log(value) if value > 0 else -math.inf if value == 0 else math.nan
+
+
+def threshold_backward(g: Array, result: Array, slope: float) -> Array:
+    """`g` where the result is positive, `slope` times `g` elsewhere."""
+    return np.where(result > 0, g, g * g.dtype.type(slope))
+
+
 def inverse(dims: Dim) -> Dim:
     """The permutation that undoes `dims`."""
     return tuple(int(place) for place in np.argsort(dims))
 
 
-def atleast(value: float, low: float) -> float:
-    return max(value, low)
+def ratio(above: float, below: float) -> float:
+    """A quotient of plain numbers; infinite where nothing is left below."""
+    return above / below if below > 0 else math.inf
 
 
 VOCABULARY: dict[str, Any] = {
@@ -442,17 +453,17 @@ VOCABULARY: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            argmax, argmin, atleast, bce, bce_logits, bmm, cast, cat, clamp, copy, cumsum, dot, embedding, embedding_backward, erf, expand,
-            flip, gather, index_add, index_select, inverse, log_softmax, logsumexp, masked_fill, max_along, mean, mean_share, min_along, mv,
-            narrow, nll, nll_backward, norm, outer, permute, prod, prod_but_one, prod_twice, put, rank, reduced, reshape, scatter_add, select,
-            select_backward, sigmoid, size, slice_backward, softmax, softplus, split, squeeze, stack, t, take, tile, transpose, unbind,
+            argmax, argmin, bce, bce_logits, bmm, cast, cat, clamp, copy, cumsum, dot, embedding, embedding_backward, erf, expand,
+            flip, gather, index_add, index_select, inverse, ln, log_softmax, logsumexp, masked_fill, max_along, mean, mean_share, min_along, mv,
+            narrow, nll, nll_backward, norm, outer, permute, prod, prod_but_one, prod_twice, put, rank, ratio, reduced, reshape, scatter_add, select,
+            select_backward, sigmoid, size, slice_backward, softmax, softplus, split, squeeze, stack, t, take, threshold_backward, tile, transpose, unbind,
             uncat, unsqueeze, unsqueeze_all, unstack, untile, var, view, where,
         )
     },
 }  # fmt: skip
 
 # These look at shapes and numbers only, so they serve Tensors as they are.
-EITHER = {"atleast": atleast, "inverse": inverse, "mean_share": mean_share, "rank": rank, "size": size}
+EITHER = {"inverse": inverse, "ln": ln, "mean_share": mean_share, "rank": rank, "ratio": ratio, "size": size}
 
 DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "restore": (("g", "dim", "keepdim", "ndim"), "g if keepdim else unsqueeze_all(g, dim, ndim)"),
@@ -465,7 +476,6 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "norm_backward": (
         ("g", "x", "p", "result", "dim"),
         "share(g * sign(x), abs(x) == result, dim) if (p == inf) | (p == -inf) else zeros_like(x) if p == 0 else g * sign(x) if p == 1"
-        " else x * masked_fill(g / result, result == 0, 0) if p == 2"
         " else sign(x) * abs(x) ** (p - 1) * masked_fill(g / result ** (p - 1), result == 0, 0)",
     ),
     "clamp_least": (("x",), "where(x < 1e-12, 1e-12, x)"),

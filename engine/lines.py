@@ -114,21 +114,14 @@ def reached(call: int, function: int, gradients: Sequence[Any]) -> Encoded:
 
 
 def sent(
-    call: int, function: int, place: int, tensor: int | None, to: Any, data: Any, node: Function, edge: int, arrived: Sequence[Any], sources: Any
+    call: int, function: int, place: int, tensor: int | None, to: Any, data: Any, wide: tuple[int, ...], node: Function, edge: int, arrived: Sequence[Any], sources: Any
 ) -> Encoded:
-    axes = _axes(node, place)
+    axes = list(summed_axes(wide, data.shape))
     text = arithmetic(node, edge, arrived, sources)
     return "gradient-sent", (
         f',"call":{call},"function":{function},"input":{place},"tensor":{_id(tensor)},"to":{_target(to)},"value":{_value(data)},'
         f'"summed_axes":{_json(axes)},"arithmetic":{_json(text)}'
     )
-
-
-def _axes(node: Function, place: int) -> list[int]:
-    shape = node._shapes[place]
-    if not node._op.promotes or shape is None:
-        return []
-    return list(summed_axes(node._outputs[0][0], shape))
 
 
 def arithmetic(node: Function, edge: int, arrived: Sequence[Any], sources: Any) -> str | None:
@@ -142,7 +135,7 @@ def arithmetic(node: Function, edge: int, arrived: Sequence[Any], sources: Any) 
     numbers.update(zip(op.inputs, values, strict=True))
     numbers.update(zip(op.results, results, strict=False))
     numbers.update(zip(op.settings, node._settings, strict=True))
-    texts: dict[str, str] = {}
+    texts: dict[str, str] = {"n": "1"}
     for name in formula.uses:
         if name.endswith("_shape"):
             if node._shapes[op.inputs.index(name[: -len("_shape")])] != ():
@@ -165,7 +158,8 @@ def short(value: Any) -> str:
     if number.is_integer() and abs(number) < 1e6:
         text = str(int(number))
     elif 1e-4 <= abs(number) < 1e6:
-        text = f"{number:.4g}"
+        # 0.99999 must not look like 1: as many digits as tell it from a whole number.
+        text = next((close for digits in range(4, 9) if not float(close := f"{number:.{digits}g}").is_integer()), f"{number:.8g}")
     else:
         text = f"{number:.3e}"
         mantissa, _, power = text.partition("e")

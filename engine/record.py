@@ -132,7 +132,7 @@ class Recorder:
             made.append((own, out._data, out._requires_grad, out._node is None, origin))
         edges: tuple[Any, ...] = (None,) * len(ids)
         if node is not None:
-            node._identity = (self, number, ids)
+            node._identity = (self, number, ids, tuple([each[0] for each in made]))
             targets = [None if edge is None else self._target(*edge) for edge in node._edges]
             if op.variadic:
                 edges = tuple(targets)
@@ -189,14 +189,14 @@ class Recorder:
         if number is not None:
             self._pending.append((lines.reached, self.line, self._call, number, [_data(gradient) for gradient in gradients]))
 
-    def sent(self, node: Function, edge: int, target: Target, output: int, gradient: Any, arrived: Sequence[Any], sources: Any) -> None:
+    def sent(self, node: Function, edge: int, target: Target, output: int, gradient: Any, wide: tuple[int, ...], arrived: Sequence[Any], sources: Any) -> None:
         identity = node._identity
         if identity is None or identity[0] is not self:
             return
         place = edge if node._op.variadic else node._op.slots[edge]
         data, got = _data(gradient), [_data(each) for each in arrived]
         self._pending.append(
-            (lines.sent, self.line, self._call, identity[1], place, identity[2][place], self._target(target, output), data, node, edge, got, sources)
+            (lines.sent, self.line, self._call, identity[1], place, identity[2][place], self._target(target, output), data, wide, node, edge, got, sources)
         )
 
     def summed(self, node: Function, edge: int, target: Target, output: int, before: Any, added: Any, after: Any, part: int, of: int) -> None:
@@ -218,8 +218,13 @@ class Recorder:
         if number is not None:
             self._pending.append((lines.plain, self.line, "buffers-freed", {"call": self._call, "functions": [number]}))
 
-    def hooked(self, node: Function | None, tensor: int | None, before: Any, after: Any) -> None:
-        number = None if node is None else self._node(node)
+    def hooked(self, node: Function | None, output: int, leaf: Tensor | None, before: Any, after: Any) -> None:
+        """A hook answered with another gradient."""
+        number = tensor = None
+        if leaf is not None:
+            tensor = self.identify(leaf)
+        elif node is not None and node._identity is not None and node._identity[0] is self:
+            number, tensor = node._identity[1], node._identity[3][output]
         self._pending.append((lines.hooked, self.line, tensor, number, _data(before), _data(after)))
 
 

@@ -28,4 +28,7 @@ seal()
 for _name, _method in METHODS.items():
     type.__setattr__(Tensor, _name, _method)
 
+type.__setattr__(Tensor, "T", property(shape.reversed_dims))
+type.__setattr__(Tensor, "mT", property(shape.matrix_transpose))
+
 __all__ = ["FAMILIES", "FUNCTIONS", "METHODS", "OPS"]

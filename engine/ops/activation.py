@@ -23,7 +23,7 @@ LOG_SOFTMAX = row(
     en="Each score gets its gradient less its softmax share of the total gradient.", zh="每个分数得到自己的梯度减去总梯度的 softmax 份额。",
 )  # fmt: skip
 LEAKY_RELU = row(
-    "leaky_relu", "where(self > 0, self, self * negative_slope)", {"self": "where(self > 0, g, g * negative_slope)"}, settings="negative_slope",
+    "leaky_relu", "where(self > 0, self, self * negative_slope)", {"self": "threshold_backward(g, self, negative_slope)"}, settings="negative_slope",
     symbol="LReLU", spelled=("F.leaky_relu",), samples=(((2, 3), 0.1),),
     en="The gradient passes where the input is positive; elsewhere a small part of it leaks through.",
     zh="输入为正处梯度通过，其余处只漏过一小部分。",
@@ -56,7 +56,7 @@ def _soft(op: Op) -> Callable[..., Tensor]:
             raise argument(op.name, "input", 1, input)
         input = input if dtype is None else METHODS["to"](input, dtype)
         if input._data.dtype.kind != "f":
-            raise NotImplementedError(f'"{op.name}_kernel_impl" not implemented for \'{input.dtype.scalar}\'')
+            raise NotImplementedError(f'"{op.name}_lastdim_kernel_impl" not implemented for \'{input.dtype.scalar}\'')
         result: Tensor = apply(op, (input,), (dims.one(dim, input._data.ndim),))
         return result
 

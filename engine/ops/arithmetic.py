@@ -63,6 +63,14 @@ DIV = _binary(
     en="The dividend's gradient is divided by the divisor; the divisor's is the negative quotient, divided by the divisor once more.",
     zh="被除数的梯度除以除数；除数的梯度是负的商再除以除数。",
 )  # fmt: skip
+MUL_NUMBER = row(
+    "mul_number", "self * other", {"self": "g * other"}, settings="other", node="MulBackward1!", symbol="×", samples=(((2, 3), 1.5),),
+    en="The gradient is scaled as the value was.", zh="值怎样缩放，梯度就怎样缩放。",
+)  # fmt: skip
+DIV_NUMBER = row(
+    "div_number", "self / other", {"self": "g / other"}, settings="other", node="DivBackward1!", symbol="÷", samples=(((2, 3), 1.5),),
+    en="The gradient is divided as the value was.", zh="值怎样被除，梯度就怎样被除。",
+)  # fmt: skip
 RECIPROCAL = row(
     "reciprocal", "1 / self", {"self": "-g * (result * result)"}, symbol="1/x", domain=(0.5, 2.0), samples=(((2, 3),),),
     spelled=("1 / x", "torch.reciprocal", "Tensor.reciprocal"),
@@ -87,7 +95,7 @@ POW_TENSOR = row(
     zh="底数按幂法则求导，指数的梯度是结果乘以底数的对数。",
 )  # fmt: skip
 POW_BASE = row(
-    "pow_base", "self ** exponent", {"exponent": "where(exponent >= 0, 0, g * result * log(self)) if self == 0 else g * (result * log(self))"},
+    "pow_base", "self ** exponent", {"exponent": "where(exponent >= 0, 0, g * (result * ln(self))) if self == 0 else g * (result * ln(self))"},
     inputs="self exponent", node="PowBackward2!", promotes=True, symbol="aˣ", spelled=("2 ** x", "torch.pow(2, x)"), samples=((2.0, (2, 3)),),
     en="A number to the power of x grows by the result times the logarithm of the number.",
     zh="以常数为底的幂，其梯度是结果乘以底数的对数。",

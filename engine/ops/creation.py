@@ -43,6 +43,8 @@ def tensor(data: Any, *, dtype: Dtype | None = None, requires_grad: bool = False
     if isinstance(data, (np.ndarray, np.generic)):
         kind = dtypes.of(data.dtype)
         return made(np.array(data, dtype=(dtype or kind).numpy), requires_grad)
+    if isinstance(data, str):
+        raise TypeError("new(): invalid data type 'str'")
     if not isinstance(data, (bool, int, float, list, tuple, range)):
         raise RuntimeError(f"Could not infer dtype of {type(data).__name__}")
     shape = _shape(data)
@@ -85,7 +87,7 @@ def _flatten(data: Any, shape: tuple[int, ...], depth: int, into: list[Any]) -> 
     elif isinstance(data, (bool, int, float)):
         into.append(data)
     else:
-        raise TypeError(f"must be real number, not {type(data).__name__}")
+        raise TypeError("new(): invalid data type 'str'" if isinstance(data, str) else f"must be real number, not {type(data).__name__}")
 
 
 def _inferred(numbers: list[Any]) -> Dtype:
@@ -110,7 +112,7 @@ def as_tensor(data: Any, dtype: Dtype | None = None) -> Tensor:
 
 def _filled(name: str, fill: Callable[[tuple[int, ...], Any], Any]) -> None:
     def front(*size: Any, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
-        shape = _checked(dims.sizes(size))
+        shape = _checked(name, dims.sizes(size, name))
         return made(fill(shape, (dtype or dtypes.get_default_dtype()).numpy), requires_grad)
 
     def like(input: Tensor, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
@@ -120,10 +122,9 @@ def _filled(name: str, fill: Callable[[tuple[int, ...], Any], Any]) -> None:
     spelled(f"torch.{name}_like")(like)
 
 
-def _checked(shape: tuple[int, ...]) -> tuple[int, ...]:
-    for size in shape:
-        if size < 0:
-            raise RuntimeError(f"Trying to create tensor with negative dimension {size}: {list(shape)}")
+def _checked(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+    if any(size < 0 for size in shape):
+        raise RuntimeError(f"{name}: Dimension size must be non-negative.")
     return shape
 
 
@@ -137,8 +138,10 @@ _filled("randn", lambda shape, kind: random.default.randn(shape, kind))
 @spelled("torch.full")
 def full(size: Any, fill_value: float, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
+    if not isinstance(value, (bool, int, float)):
+        raise TypeError(f"full(): argument 'fill_value' (position 2) must be Number, not {type(value).__name__}")
     kind = dtype or dtypes.of_number(value)
-    return made(np.full(_checked(dims.sizes((size,))), value, kind.numpy), requires_grad)
+    return made(np.full(_checked("full", dims.sizes((size,))), value, kind.numpy), requires_grad)
 
 
 @spelled("torch.full_like")

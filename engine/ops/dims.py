@@ -33,16 +33,17 @@ def several(op: str, dim: Any, ndim: int) -> tuple[int, ...] | None:
     return tuple(places) if ndim else ()
 
 
-def sizes(arguments: Sequence[Any]) -> tuple[int, ...]:
+def sizes(arguments: Sequence[Any], op: str = "") -> tuple[int, ...]:
     """`(2, 3)`, `([2, 3],)` or `(torch.Size([2, 3]),)` as a tuple of ints."""
     if len(arguments) == 1 and isinstance(arguments[0], (tuple, list)):
         arguments = arguments[0]
-    return tuple(int(size.item()) if isinstance(size, Tensor) else _integer(size) for size in arguments)
+    return tuple(int(size.item()) if isinstance(size, Tensor) else _integer(size, op) for size in arguments)
 
 
-def _integer(size: Any) -> int:
+def _integer(size: Any, op: str) -> int:
     if isinstance(size, bool) or not isinstance(size, int):
-        raise TypeError(f"expected a size to be an int, got {type(size).__name__}")
+        where = f"{op}(): argument 'size' (position 1)" if op else "a size"
+        raise TypeError(f"{where} must be tuple of ints, not {type(size).__name__}")
     return size
 
 

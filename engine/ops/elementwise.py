@@ -91,10 +91,15 @@ SIGN = _same(
     en="The sign is flat almost everywhere: no gradient passes.", zh="符号函数几乎处处平坦：梯度为零。",
 )  # fmt: skip
 RELU = row(
-    "relu", "clamp(self, 0, None)", {"self": "where(result > 0, g, 0)"}, symbol="ReLU", samples=SHAPES,
+    "relu", "clamp(self, 0, None)", {"self": "threshold_backward(g, result, 0)"}, symbol="ReLU", samples=SHAPES,
     spelled=("torch.relu", "Tensor.relu", "F.relu"),
     en="The gradient passes where the result is positive and stops elsewhere.",
     zh="结果为正处梯度通过，其余处被截住。",
+)  # fmt: skip
+THRESHOLD_BACKWARD = row(
+    "threshold_backward", "threshold_backward(g_, self, slope)", {"g_": "threshold_backward(g, self, slope)", "self": "zeros_like(g)"},
+    settings="slope", node="ThresholdBackwardBackward0!", symbol="gate", samples=(((2, 3), (2, 3), 0), ((2, 3), (2, 3), 0.1)),
+    en="The gate passes gradients of gradients where it passed gradients.", zh="门放行梯度之处，也放行梯度的梯度。",
 )  # fmt: skip
 CLAMP = row(
     "clamp", "clamp(self, min, max)", {"self": "where(within(self, min, max), g, 0)"}, settings="min max", node="ClampBackward1!", symbol="clamp",
@@ -126,6 +131,12 @@ def relu(input: Tensor) -> Tensor:
         raise argument("relu", "input", 1, input)
     result: Tensor = apply(RELU, (input,))
     return result
+
+
+@spelled("internal.threshold_backward")
+def threshold_backward(g: Tensor, result: Tensor, slope: float) -> Tensor:
+    made: Tensor = apply(THRESHOLD_BACKWARD, (g, result), (slope,))
+    return made
 
 
 @spelled("torch.clamp", "torch.clip", "Tensor.clamp", "Tensor.clip")

@@ -93,8 +93,10 @@ def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Ten
     length = input._data.shape[axis]
     if isinstance(split_size_or_sections, int):
         step = split_size_or_sections
-        if step < 0 or (step == 0 and length):
+        if step < 0:
             raise RuntimeError(f"split expects split_size be non-negative, but got split_size={step}")
+        if step == 0 and length:
+            raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {length}")
         sizes = tuple(min(step, length - start) for start in range(0, length, step)) if length else (0,)
         result: tuple[Tensor, ...] = apply(SPLIT, (input,), (sizes, axis))
         return result

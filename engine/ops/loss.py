@@ -8,6 +8,7 @@ import numpy as np
 
 from engine import random
 from engine.function import apply
+from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER, add
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 
@@ -22,14 +23,15 @@ MSE_LOSS = row(
 )  # fmt: skip
 NLL_LOSS = row(
     "nll_loss", "nll(self, target, weight, ignore_index, reduction)",
-    {"self": "nll_backward(g, target, self.shape, weight, ignore_index, reduction)"}, inputs="self target weight", settings="ignore_index reduction",
+    {"self": "nll_backward(g, self, target, self.shape, weight, ignore_index, reduction)"}, inputs="self target weight", settings="ignore_index reduction",
     symbol="NLL", spelled=("F.nll_loss", "F.cross_entropy"), samples=(((3, 4), [0, 3, 1], None, -100, "mean"), ((3, 4), [0, 3, 1], None, -100, "none")),
     en="Only the log-probability of the right class receives a gradient, and it is negative.", zh="只有正确类别的对数概率得到梯度，且为负。",
 )  # fmt: skip
 NLL_BACKWARD = row(
-    "nll_backward", "nll_backward(self, target, shape, weight, ignore_index, reduction)", {"self": "nll(g, target, weight, ignore_index, reduction)"},
-    inputs="self target weight", settings="shape ignore_index reduction", node="NllLossBackwardBackward0!", symbol="NLL",
-    samples=(((), [0, 3, 1], None, (3, 4), -100, "mean"),),
+    "nll_backward", "nll_backward(g_, self, target, shape, weight, ignore_index, reduction)",
+    {"g_": "nll(g, target, weight, ignore_index, reduction)", "self": "zeros_like(self)"},
+    inputs="g_ self target weight", settings="shape ignore_index reduction", node="NllLossBackwardBackward0!", symbol="NLL",
+    samples=(((), (3, 4), [0, 3, 1], None, (3, 4), -100, "mean"),),
     en="Where the gradient was placed, it is taken from there.", zh="梯度从它被放置的位置取回。",
 )  # fmt: skip
 BCE = row(
@@ -127,9 +129,9 @@ def nll(input: Tensor, target: Tensor, weight: Tensor | None, ignored: int, redu
 
 @spelled("internal.nll_backward")
 def nll_backward(
-    g: Tensor, target: Tensor, shape: tuple[int, ...], weight: Tensor | None, ignored: int, reduction: str
+    g: Tensor, input: Tensor, target: Tensor, shape: tuple[int, ...], weight: Tensor | None, ignored: int, reduction: str
 ) -> Tensor:
-    result: Tensor = apply(NLL_BACKWARD, (g, target, weight), (shape, ignored, reduction))
+    result: Tensor = apply(NLL_BACKWARD, (g, input, target, weight), (shape, ignored, reduction))
     return result
 
 
@@ -162,7 +164,7 @@ def cross_entropy(
     if reduction == "mean":
         smooth = METHODS["div"](smooth, kept)
     share = label_smoothing / input._data.shape[axis]
-    return METHODS["add"](METHODS["mul"](hard, 1 - label_smoothing), METHODS["mul"](smooth, share))
+    return add(apply(MUL_NUMBER, (hard,), (1 - label_smoothing,)), apply(MUL_NUMBER, (smooth,), (share,)))
 
 
 def _soft_targets(
@@ -179,7 +181,7 @@ def _soft_targets(
         return result
     total: Tensor = METHODS["neg"](METHODS["sum"](terms))
     count = scores._data.size // scores._data.shape[axis]
-    return METHODS["div"](total, count) if reduction == "mean" else total  # type: ignore[no-any-return]
+    return apply(DIV_NUMBER, (total,), (count,)) if reduction == "mean" else total  # type: ignore[no-any-return]
 
 
 @spelled("torch.nn.functional.binary_cross_entropy")

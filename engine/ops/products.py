@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.function import apply
+from engine.ops.shape import SQUEEZED
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
@@ -39,7 +40,7 @@ ADDMM = row(
 def _same_dtype(op: str, first: Tensor, second: Tensor) -> None:
     if first._data.dtype != second._data.dtype:
         names = {"float32": "float", "float64": "double", "int64": "long", "bool": "bool", "int32": "int", "float16": "c10::Half"}
-        left, right = (names.get(each.dtype.name, each.dtype.name) for each in (first, second))
+        left, right = (each.dtype.scalar if op == "dot" else names.get(each.dtype.name, each.dtype.name) for each in (first, second))
         raise RuntimeError(
             f"{op} : expected both vectors to have same dtype, but found {left} and {right}"
             if op == "dot"
@@ -142,7 +143,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
     if left == 2 and right == 1:
         return mv(input, other)
     if left == 1 and right == 2:
-        row_vector: Tensor = METHODS["squeeze"](mm(METHODS["unsqueeze"](input, 0), other), 0)
+        row_vector: Tensor = apply(SQUEEZED, (mm(METHODS["unsqueeze"](input, 0), other),), ((other._data.shape[1],),))
         return row_vector
     if left == 2 and right == 2:
         return mm(input, other)
@@ -150,18 +151,50 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
 
 
 def _batched(input: Tensor, other: Tensor) -> Tensor:
-    view, expand, unsafe = METHODS["reshape"], METHODS["expand"], FUNCTIONS["_unsafe_view"]
+    """More than two dimensions on one side: folded into one matrix where PyTorch does that, else as a batch."""
     left, right = input._data.shape, other._data.shape
-    if len(left) >= 3 and len(right) <= 2:
-        if left[-1] != right[0]:
-            columns = right[1] if len(right) == 2 else 1
-            raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({_product(left[:-1])}x{left[-1]} and {right[0]}x{columns})")
-        folded = view(input, _product(left[:-1]), left[-1])
-        result: Tensor = unsafe(mm(folded, other), (*left[:-1], right[1])) if len(right) == 2 else unsafe(mv(folded, other), left[:-1])
+    unsafe = FUNCTIONS["_unsafe_view"]
+    if _folds(input, other):
+        if len(left) >= len(right):
+            if left[-1] != right[0]:
+                columns = right[1] if len(right) == 2 else 1
+                raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({_product(left[:-1])}x{left[-1]} and {right[0]}x{columns})")
+            folded = METHODS["reshape"](input, _product(left[:-1]), left[-1])
+            result: Tensor = unsafe(mm(folded, other), (*left[:-1], right[1])) if len(right) == 2 else unsafe(mv(folded, other), left[:-1])
+            return result
+        turned = METHODS["transpose"](other, -2, -1)
+        lead = turned._data.shape[:-1]
+        folded = METHODS["reshape"](turned, _product(lead), turned._data.shape[-1])
+        if len(left) == 1:
+            result = unsafe(mv(folded, input), lead)
+            return result
+        wide = unsafe(mm(folded, METHODS["t"](input)), (*lead, left[0]))
+        result = METHODS["contiguous"](METHODS["transpose"](wide, -2, -1))
         return result
     if len(left) == 1:
-        result = METHODS["squeeze"](_batched(METHODS["unsqueeze"](input, 0), other), -2)
+        result = METHODS["squeeze"](_stacked(METHODS["unsqueeze"](input, 0), other), -2)
         return result
+    if len(right) == 1:
+        result = METHODS["squeeze"](_stacked(input, METHODS["unsqueeze"](other, 1)), -1)
+        return result
+    return _stacked(input, other)
+
+
+def _folds(input: Tensor, other: Tensor) -> bool:
+    larger_first = input._data.ndim >= other._data.ndim
+    larger, smaller = (input, other) if larger_first else (other, input)
+    if larger._data.ndim < 3 or smaller._data.ndim > 2:
+        return False
+    if smaller._requires_grad:
+        return True
+    if input._data.ndim == 2:
+        return False
+    return larger.is_contiguous() if larger_first else not larger._data.size
+
+
+def _stacked(input: Tensor, other: Tensor) -> Tensor:
+    view, expand, unsafe = METHODS["reshape"], METHODS["expand"], FUNCTIONS["_unsafe_view"]
+    left, right = input._data.shape, other._data.shape
     lead = _broadcast(left[:-2], right[:-2])
     count = _product(lead)
     if left[-1] != right[-2]:
@@ -170,7 +203,7 @@ def _batched(input: Tensor, other: Tensor) -> Tensor:
         )
     first = view(expand(input, *lead, *left[-2:]), count, *left[-2:])
     second = view(expand(other, *lead, *right[-2:]), count, *right[-2:])
-    result = unsafe(bmm(first, second), (*lead, left[-2], right[-1]))
+    result: Tensor = unsafe(bmm(first, second), (*lead, left[-2], right[-1]))
     return result
 
 

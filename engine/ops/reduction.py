@@ -78,7 +78,7 @@ MIN, MIN_DIM, AMIN = _extreme("min", "amin")
 
 VAR = row(
     "var", "var(self, dim, correction, keepdim)",
-    {"self": "(2 / atleast(size(self.shape, dim) - correction, 0.0)) * restore(g, dim, keepdim, rank(self.shape)) * (self - mean(self, dim, True))"},
+    {"self": "ratio(2, size(self.shape, dim) - correction) * restore(g, dim, keepdim, rank(self.shape)) * (self - mean(self, dim, True))"},
     settings="dim correction keepdim", symbol="var", spelled=("torch.var", "Tensor.var"), samples=(((2, 3), None, 1, False), ((2, 3), (1,), 0, True)),
     en="Each element is pushed away from the mean, in proportion to its distance.", zh="每个元素按它与均值的距离被推离均值。",
 )  # fmt: skip
@@ -86,14 +86,18 @@ STD = row(
     "std", "sqrt(var(self, dim, correction, keepdim))",
     {
         "self": "masked_fill(restore(g / (result * 2), dim, keepdim, rank(self.shape)), restore(result == 0, dim, keepdim, rank(self.shape)), 0)"
-        " * (2 / atleast(size(self.shape, dim) - correction, 0.0)) * (self - mean(self, dim, True))"
+        " * ratio(2, size(self.shape, dim) - correction) * (self - mean(self, dim, True))"
     },
     settings="dim correction keepdim", symbol="std", spelled=("torch.std", "Tensor.std"), samples=(((2, 3), None, 1, False), ((2, 3), (1,), 0, True)),
     en="Each element is pushed away from the mean, by its distance over the spread.", zh="每个元素被推离均值，力度是它的距离除以标准差。",
 )  # fmt: skip
 NORM = row(
     "norm", "norm(self, p, dim, keepdim)",
-    {"self": "norm_backward(restore(g, dim, keepdim, rank(self.shape)), self, p, restore(result, dim, keepdim, rank(self.shape)), dim)"},
+    {
+        "self": "self * masked_fill(restore(g, dim, keepdim, rank(self.shape)) / restore(result, dim, keepdim, rank(self.shape)),"
+        " restore(result, dim, keepdim, rank(self.shape)) == 0, 0) if p == 2"
+        " else norm_backward(restore(g, dim, keepdim, rank(self.shape)), self, p, restore(result, dim, keepdim, rank(self.shape)), dim)"
+    },
     settings="p dim keepdim", node="LinalgVectorNormBackward0!", symbol="‖x‖", spelled=("torch.norm", "torch.linalg.vector_norm", "Tensor.norm"),
     samples=(((2, 3), 2, None, False), ((2, 3), 2, (1,), True), ((2, 3), 1, None, False), ((2, 3), 3.0, (0,), False), ((4,), math.inf, None, False)),
     en="The gradient points along the vector, scaled to length one; at zero it is zero.", zh="梯度沿向量方向，长度归一；在零处为零。",

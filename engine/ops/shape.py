@@ -37,6 +37,8 @@ SQUEEZE = row("squeeze", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"
               spelled=("torch.squeeze", "Tensor.squeeze"), samples=(((2, 1, 3), (1,)),), **BACK)  # fmt: skip
 SQUEEZE_DIM = row("squeeze_dim", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", node="SqueezeBackward1!", view=True,
                   symbol="squeeze", spelled=("torch.squeeze(x, dim)",), samples=(((2, 1, 3), (1,)),), **BACK)  # fmt: skip
+SQUEEZED = row("squeeze_", "reshape(self, shape)", {"self": "reshape(g, self.shape)"}, settings="shape", node="SqueezeBackward4!",
+               symbol="squeeze", samples=(((1, 3), (3,)),), **BACK)  # fmt: skip
 UNSQUEEZE = row("unsqueeze", "unsqueeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", view=True, symbol="unsqueeze",
                 spelled=("torch.unsqueeze", "Tensor.unsqueeze"), samples=(((2, 3), 1), ((), 0)), **BACK)  # fmt: skip
 EXPAND = row("expand", "expand(self, shape)", {"self": "g"}, settings="shape", view=True, symbol="expand",
