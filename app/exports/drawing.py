@@ -19,7 +19,7 @@ def picture(frame: Frame, options: Options, suffix: str) -> bytes:
     program = shutil.which("dot")
     if program is None:
         raise Unavailable(
-            f"A {suffix} figure is drawn by Graphviz, and this machine has no dot program. "
+            f"Figures as {suffix} are drawn by Graphviz, and this machine has no dot program. "
             "Install Graphviz, or take the figure as dot, mmd or tex, or the picture from the page's export menu."
         )
     text = source(frame, options).encode()

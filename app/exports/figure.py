@@ -185,12 +185,14 @@ def nested_text(data: Any) -> str:
 
 
 def number_text(number: float | str | bool) -> str:
-    """A number with four significant digits and a true minus sign; a whole number below a million as it is."""
+    """A number with four significant digits and a true minus sign; a whole number below a million as it is, and no other like one."""
     if isinstance(number, bool | str):
         return clean(str(number))
     if abs(number) < 1e6 and number == int(number):
         return str(int(number)).replace("-", "−")
     digits, _, power = f"{number:.4g}".partition("e")
+    if not power and "." not in digits:
+        digits = f"{number:#.4g}".removesuffix(".")
     return (f"{digits}e{int(power)}" if power else digits).replace("-", "−")
 
 

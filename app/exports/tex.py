@@ -57,7 +57,7 @@ def render(frame: Frame, options: Options) -> bytes:
 def node_command(node: Node, layer: int, height: float) -> str:
     style = f"{node.kind}, freed" if node.freed else node.kind
     text = r"\\ ".join(escaped(line) for line in node.lines)
-    return rf"\node[{style}] ({node.id}) at ({layer * ACROSS:.2f}, {-height * DOWN:.2f}) {{{text}}};"
+    return rf"\node[{style}] ({node.id}) at ({layer * ACROSS:.2f}, {0 - height * DOWN:.2f}) {{{text}}};"
 
 
 def edge_command(edge: Edge) -> str:
