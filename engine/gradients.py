@@ -28,7 +28,7 @@ def plan(frame: Frame, roots: list[int], inputs: list[int] | None) -> tuple[list
     """The functions that a call will run, and how many contributions each tensor will receive from them.
 
     `inputs` are the tensors asked for (`grad`, `backward(inputs=)`), None for every leaf. Creation order is an order of
-    the graph, so nothing recurses.
+    the graph, so nothing recurses. What goes to a tensor as it was before an in-place op comes later and is counted then.
     """
     producers = [frame.tensors[root].producer for root in roots if root in frame.tensors]
     waiting = [p for p in producers if p is not None and p in frame.functions and frame.functions[p].name]
@@ -49,13 +49,14 @@ def plan(frame: Frame, roots: list[int], inputs: list[int] | None) -> tuple[list
             if to is None or tensor is None:
                 continue
             if inputs is None or tensor.tensor in inputs or (to[0] == "function" and to[1] in needed):
-                targets.append(tensor.tensor)
+                targets.append((tensor.tensor, to[0] == "accumulate" or tensor.producer == to[1]))
         if inputs is not None and not targets:
             continue
         needed.add(function)
         functions.append(function)
-        for target in targets:
-            expected[target] = expected.get(target, 0) + 1
+        for target, now in targets:
+            if now:
+                expected[target] = expected.get(target, 0) + 1
     return functions, expected
 
 
@@ -139,10 +140,9 @@ def send(frame: Frame, event: GradientSent) -> None:
     to_itself = function is not None and tensor.tensor in function.outputs
     first_to_itself = to_itself and all(c.function != event.function for c in tensor.contributions)
     if tensor.call != event.call or first_to_itself:
-        waiting = tensor.expected - len(tensor.contributions) if tensor.call == event.call else 1
         tensor.call = event.call
         tensor.contributions = [contribution]
-        tensor.expected = max(1, waiting)
+        tensor.expected = 1
     else:
         tensor.contributions.append(contribution)
         tensor.expected = max(tensor.expected, len(tensor.contributions))

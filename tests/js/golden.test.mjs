@@ -60,7 +60,7 @@ for (const name of files) {
 
 test('a scene is one life of a graph: bookkeeping starts none, the next forward pass does', () => {
   const lines = {
-    neuron: [null], ledger: [null, 9, 13], training: [null, 9], boundaries: [null, 9, 11], second_order: [null, 3], twice: [null], functions: [null], hooks: [null], paths: [null], refused: [null],
+    neuron: [null], ledger: [null, 9, 13], training: [null, 9], boundaries: [null, 9, 11], second_order: [null, 3], twice: [null], functions: [null], hooks: [null], paths: [null], refused: [null], in_place: [null],
   };
   for (const [name, expected] of Object.entries(lines)) {
     const known = new Trace(read(`${name}.jsonl`));

@@ -20,7 +20,8 @@ export function targetTensor(state, to) {
 
 /**
  * The functions that a call will run, counted in creation order so that no recursion is needed, and how many
- * contributions each tensor will receive from them.
+ * contributions each tensor will receive from them. What goes to a tensor as it was before an in-place op comes later
+ * and is counted then.
  * @param {State} state
  * @param {number[]} roots
  * @param {number[]|null} inputs  the tensors asked for (`grad`, `backward(inputs=)`); null for every leaf
@@ -51,12 +52,12 @@ export function plan(state, roots, inputs) {
       const tensor = targetTensor(state, to);
       if (to === null || tensor === null) continue;
       const used = asked === null || asked.has(tensor) || (to[0] === 'function' && needed.has(to[1]));
-      if (used) targets.push(tensor);
+      if (used) targets.push({ tensor, now: to[0] === 'accumulate' || state.tensors.get(tensor)?.producer === to[1] });
     }
     if (asked !== null && targets.length === 0) continue;
     needed.add(id);
     functions.push(id);
-    for (const tensor of targets) expected.set(tensor, (expected.get(tensor) ?? 0) + 1);
+    for (const { tensor, now } of targets) if (now) expected.set(tensor, (expected.get(tensor) ?? 0) + 1);
   }
   return { functions, expected };
 }
@@ -150,7 +151,7 @@ export function send(state, event, changes) {
   if (fresh) {
     changes.set(tensor, 'call', event.call);
     changes.set(tensor, 'contributions', [contribution]);
-    changes.set(tensor, 'expected', Math.max(1, tensor.call === event.call ? tensor.expected - tensor.contributions.length : 1));
+    changes.set(tensor, 'expected', 1);
   } else {
     changes.append(tensor.contributions, contribution);
     changes.set(tensor, 'expected', Math.max(tensor.expected, tensor.contributions.length + 1));

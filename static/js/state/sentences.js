@@ -58,7 +58,7 @@ export function detail(trace, seq, t) {
 const MOST_SENT = 4;
 
 /** Arithmetic that says more than its result: an operation on numbers only, no formula of names. */
-const WORKED = /^(?!.*\b(?:g|self|other|result)\b).*(?: \S+ |\().*$/;
+const WORKED = /^(?!.*\b(?:g|self|other|result|if)\b).*(?: \S+ |\().*$/;
 
 /** @typedef {(step: Step, events: Event[], state: State, t: Translate) => string} Tell */
 
@@ -67,7 +67,7 @@ const TELL = {
   start: (_step, _events, _state, t) => t('step.start'),
   statement: tellStatement,
   create: tellCreate,
-  op: (step, _events, state, t) => tellOp(step, state, t),
+  op: tellOp,
   print: tellPrint,
   backward: tellOwn,
   node: tellNode,
@@ -111,13 +111,12 @@ function tellCreate(_step, events, state, t) {
   return t('step.create.many', { count: created.length, names: join(created.map((event) => label(state, event.tensor)), t) });
 }
 
-/** @param {Step} step @param {State} state @param {Translate} t */
-function tellOp(step, state, t) {
+/** @type {Tell} */
+function tellOp(step, events, state, t) {
   const applied = step.function === null ? undefined : state.functions.get(step.function);
   if (!applied) return t('step.line', { line: step.line ?? '' });
-  const takes = operands(applied, (id) => named(state, id, t));
-  const gives = applied.outputs.map((id) => subject(state, id, t));
-  const clauses = [t(takes.length > 0 ? 'step.op' : 'step.op.alone', { op: applied.op, inputs: join(takes, t), outputs: join(gives, t) })];
+  const written = events.find((event) => event.kind === 'tensor-modified' && applied.outputs.includes(event.tensor));
+  const clauses = [written ? aboutEvent(written, state, t) : tellCall(applied, state, t)];
   if (applied.name === null) {
     const needed = applied.inputs.some((id) => id !== null && state.tensors.get(id)?.requires_grad);
     const mode = applied.scopes.findLast((scope) => scope.scope === 'mode');
@@ -125,6 +124,13 @@ function tellOp(step, state, t) {
     clauses.push(t(!needed ? 'step.op.untracked' : off ? 'step.op.no_grad' : 'step.op.blind'));
   } else if (applied.saved.length > 0) clauses.push(t('step.op.saved', { names: join(applied.saved, t) }));
   return clauses.join(t('list.clause'));
+}
+
+/** @param {import('./types.js').FunctionState} applied @param {State} state @param {Translate} t */
+function tellCall(applied, state, t) {
+  const takes = operands(applied, (id) => named(state, id, t));
+  const gives = applied.outputs.map((id) => subject(state, id, t));
+  return t(takes.length > 0 ? 'step.op' : 'step.op.alone', { op: applied.op, inputs: join(takes, t), outputs: join(gives, t) });
 }
 
 /** @type {Tell} */

@@ -65,7 +65,7 @@ export class Steps {
       case 'function-applied': {
         const results = event.outputs.map((output) => output.tensor);
         if (backward) this.#lead(event, state);
-        else this.#become(event, state, 'op', OPEN, results, event.function);
+        else this.#become(event, state, 'op', results.some((id) => this.#last()?.tensors.includes(id)) ? [...OPEN, 'modify'] : OPEN, results, event.function);
         break;
       }
       case 'printed':
