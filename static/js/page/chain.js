@@ -20,6 +20,11 @@ function shortName(name) {
   return [...name].length > LONGEST_NAME ? `${[...name].slice(0, LONGEST_NAME - 1).join('')}…` : name;
 }
 
+/** @param {string} name */
+function bracketed(name) {
+  return name.includes(' ') ? `(${name})` : name;
+}
+
 /** The op's own formula for each input that needs a gradient. @param {FunctionState} applied @param {Subject} subject */
 export function derivative(applied, { state, ops, language }) {
   const op = ops.get(applied.op);
@@ -36,7 +41,7 @@ export function derivative(applied, { state, ops, language }) {
   if (formulas.length === 0) return null;
   const output = shortName(label(state, applied.outputs[0]));
   return section(t('inspector.derivative'), applied.name, html('div', { class: 'derivation' }, ...formulas),
-    html('p', { class: 'derivation-note' }, t('derivative.where', { loss, output }), ' ', op.note(language)));
+    html('p', { class: 'derivation-note' }, t('derivative.where', { loss: bracketed(loss), output: bracketed(output) }), ' ', op.note(language)));
 }
 
 /** The chain rule with the numbers that this node sent in its last backward call. @param {FunctionState} applied @param {Subject} subject */

@@ -1,3 +1,4 @@
+import { isScalar, summary } from '../stage/numbers.js';
 import { badgeText } from '../stage/symbols.js';
 import { html } from './dom.js';
 import { t } from './language.js';
@@ -11,7 +12,7 @@ import { lineText } from './values.js';
  */
 export function ledgerTable(tensor, { state, onSeek }) {
   /** @param {import('../state/types.js').Value | null} value */
-  const cell = (value) => html('td', { class: 'ledger-number' }, value === null ? '' : lineText(value));
+  const cell = (value) => html('td', { class: 'ledger-number' }, value === null ? '' : short(value));
   /** @type {HTMLElement[]} */
   const rows = [];
   let call = -1;
@@ -23,7 +24,7 @@ export function ledgerTable(tensor, { state, onSeek }) {
     rows.push(html('tr', { class: 'ledger-row', 'data-kind': row.kind },
       html('th', { scope: 'row' }, html('button', { type: 'button', class: 'ledger-jump', onclick: () => onSeek(row.seq) }, label(row, tensor, state))),
       row.kind === 'contribution' ? html('td', {}) : cell(row.before ?? null),
-      html('td', { class: 'ledger-number', 'data-sign': row.added !== null && row.kind !== 'contribution' ? 'plus' : null }, row.added ? lineText(row.added) : ''),
+      html('td', { class: 'ledger-number', 'data-sign': row.added !== null && row.kind !== 'contribution' ? 'plus' : null }, row.added ? short(row.added) : ''),
       cell(row.after)));
   }
   return html('div', { class: 'ledger-scroll', 'data-scroll': true }, html('table', { class: 'ledger' },
@@ -33,6 +34,11 @@ export function ledgerTable(tensor, { state, onSeek }) {
       html('th', { scope: 'col', class: 'ledger-number' }, t('ledger.added')),
       html('th', { scope: 'col', class: 'ledger-number' }, t('ledger.after')))),
     html('tbody', {}, ...rows)));
+}
+
+/** A number, or an array's norm. @param {import('../state/types.js').Value} value */
+function short(value) {
+  return isScalar(value) ? lineText(value) : summary(value);
 }
 
 /** @param {Row} row @param {import('../state/types.js').TensorState} tensor @param {import('../state/types.js').State} state */

@@ -150,6 +150,7 @@ export function createTimeline(root, { onSeek, sentence }) {
       return element;
     });
     fill(chips, chipElements);
+    for (const text of chips.querySelectorAll('span')) text.toggleAttribute('data-cut', text.scrollWidth > text.clientWidth);
 
     const found = trace && state ? marksOf(trace, state) : [];
     const drawn = found.filter((mark) => !strip || mark.kind === 'write' || mark.kind === 'error');

@@ -95,6 +95,16 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   const next = html('button', { type: 'button', class: 'button', 'data-icon-only': true, onclick: () => bench.neighbourLesson(1) }, icon('forward'));
   slot('lessons', lessonButton, previous, next);
 
+  const bar = need('.bar');
+  /** One row always: what does not fit moves into the menu. */
+  function fitBar() {
+    bar.removeAttribute('data-compact');
+    bar.toggleAttribute('data-compact', bar.scrollWidth > bar.clientWidth);
+  }
+  new ResizeObserver(fitBar).observe(bar);
+  document.fonts.ready.then(fitBar);
+
+  /** Texts and signs of everything that is no action. */
   function refresh() {
     const { theme, language, speed, lesson, lessons, source } = page.value;
     fill(themeButton, [icon(THEME_ICONS[theme])]);
@@ -118,6 +128,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     previous.disabled = at <= 0;
     next.disabled = lessons.length === 0 || at === lessons.length - 1;
     need('[data-lesson-title]').textContent = lesson ? `${title}${own ? ' *' : ''}` : '';
+    fitBar();
   }
   page.subscribe((_, changed) => {
     if (['theme', 'language', 'speed', 'lesson', 'lessons', 'source'].some((name) => changed.has(/** @type {any} */ (name)))) refresh();

@@ -183,9 +183,9 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     nextTheme: () => bench.set('theme', THEMES[(THEMES.indexOf(page.value.theme) + 1) % THEMES.length]),
     toggleTable: () => page.set({ view: page.value.view === 'table' ? 'stage' : 'table' }),
     toggleProgram: () => page.set({ folded: !page.value.folded }),
-    async togglePresent() {
-      const present = !page.value.present;
-      page.set({ present });
+    togglePresent() {
+      page.set({ present: !page.value.present });
+      requestAnimationFrame(() => stage.fit());
     },
     async toggleFullScreen() {
       if (document.fullscreenElement) await document.exitFullscreen();
