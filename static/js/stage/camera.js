@@ -5,7 +5,8 @@
 import { select, zoom, zoomIdentity, zoomTransform } from '../../vendor/zoom.js';
 
 const SCALES = /** @type {[number, number]} */ ([0.05, 4]);
-const MARGIN = { x: 16, top: 60, bottom: 52 };
+const MARGIN = 16;
+const ROOM = { x: 130, y: 90 };
 const MOST_FITTED = 1.35;
 
 /**
@@ -25,15 +26,19 @@ export function createCamera(element, scene, onChange) {
   target.call(behaviour);
 
   let size = { width: 0, height: 0 };
+  /** What stays clear for words and buttons over the picture. */
+  let clear = { top: 0, bottom: 0 };
   const measure = () => {
+    const style = getComputedStyle(element);
     size = { width: element.clientWidth, height: element.clientHeight };
+    clear = { top: Number.parseFloat(style.getPropertyValue('--stage-clear-top')) || 0, bottom: Number.parseFloat(style.getPropertyValue('--stage-clear-bottom')) || 0 };
   };
 
   /** @param {Extent} extent @param {number} [most] */
   function look(extent, most = MOST_FITTED) {
     const { width, height } = size;
     if (width === 0 || height === 0 || extent.width === 0) return;
-    const share = Math.min((width - MARGIN.x * 2) / extent.width, (height - MARGIN.top - MARGIN.bottom) / extent.height);
+    const share = Math.min((width - MARGIN * 2) / extent.width, (height - clear.top - clear.bottom) / extent.height);
     const scale = Math.max(SCALES[0], Math.min(most, share));
     place(extent, scale, width / 2 - (extent.left + extent.width / 2) * scale);
   }
@@ -45,16 +50,16 @@ export function createCamera(element, scene, onChange) {
    */
   function open(extent, readable) {
     const { width, height } = size;
-    const share = Math.min((width - MARGIN.x * 2) / extent.width, (height - MARGIN.top - MARGIN.bottom) / extent.height);
+    const share = Math.min((width - MARGIN * 2) / extent.width, (height - clear.top - clear.bottom) / extent.height);
     if (share >= readable || width === 0 || extent.width === 0) look(extent);
-    else place(extent, readable, extent.width * readable <= width ? width / 2 - (extent.left + extent.width / 2) * readable : MARGIN.x - extent.left * readable);
+    else place(extent, readable, extent.width * readable <= width ? width / 2 - (extent.left + extent.width / 2) * readable : MARGIN - extent.left * readable);
     return share >= readable;
   }
 
   /** @param {Extent} extent @param {number} scale @param {number} x */
   function place(extent, scale, x) {
     const { height } = size;
-    const y = MARGIN.top + (height - MARGIN.top - MARGIN.bottom) / 2 - (extent.top + extent.height / 2) * scale;
+    const y = clear.top + (height - clear.top - clear.bottom) / 2 - (extent.top + extent.height / 2) * scale;
     target.call(behaviour.transform, zoomIdentity.translate(Math.round(x), Math.round(y)).scale(scale));
   }
 
@@ -69,14 +74,17 @@ export function createCamera(element, scene, onChange) {
     zoom(factor) {
       target.call(behaviour.scaleBy, factor);
     },
-    /** Moves just enough for a place to be in view. @param {number} x @param {number} y */
-    reveal(x, y) {
+    /** How far the picture must move for a place to be well in view, in pixels. @param {number} x @param {number} y */
+    distance(x, y) {
       const { width, height } = size;
       const [left, top] = zoomTransform(element).apply([x, y]);
-      const room = 80;
-      const dx = left < room ? room - left : left > width - room ? width - room - left : 0;
-      const dy = top < room ? room - top : top > height - room ? height - room - top : 0;
-      if (dx !== 0 || dy !== 0) target.call(behaviour.translateBy, dx / zoomTransform(element).k, dy / zoomTransform(element).k);
+      const short = (/** @type {number} */ at, /** @type {number} */ low, /** @type {number} */ high) => (high < low ? (low + high) / 2 - at : at < low ? low - at : at > high ? high - at : 0);
+      return { x: short(left, ROOM.x, width - ROOM.x), y: short(top, clear.top + ROOM.y / 2, height - clear.bottom - ROOM.y / 2) };
+    },
+    /** Moves the picture by pixels. @param {number} x @param {number} y */
+    pan(x, y) {
+      const { k } = zoomTransform(element);
+      target.call(behaviour.translateBy, x / k, y / k);
     },
     get scale() {
       return zoomTransform(element).k;

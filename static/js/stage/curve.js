@@ -145,11 +145,20 @@ export function crosses(points, rect) {
 /** SVG path text through the points. @param {Point[]} points @param {boolean} [angular] */
 export function pathText(points, angular = false) {
   const at = (/** @type {Point} */ [x, y]) => `${round(x)} ${round(y)}`;
+  if (isLine(points)) return `M${at(points[0])}L${at(points[points.length - 1])}`;
   if (angular || points.length < 4) return `M${points.map(at).join('L')}`;
   const middle = (/** @type {Point} */ a, /** @type {Point} */ b) => /** @type {Point} */ ([(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]);
   let text = `M${at(points[0])}L${at(middle(points[0], points[1]))}`;
   for (let index = 1; index < points.length - 1; index += 1) text += `Q${at(points[index])} ${at(middle(points[index], points[index + 1]))}`;
   return `${text}L${at(points[points.length - 1])}`;
+}
+
+/** @param {Point[]} points */
+function isLine(points) {
+  const [x0, y0] = points[0];
+  const [x1, y1] = points[points.length - 1];
+  const length = Math.hypot(x1 - x0, y1 - y0) || 1;
+  return points.every(([x, y]) => Math.abs((x - x0) * (y1 - y0) - (y - y0) * (x1 - x0)) / length < 0.05);
 }
 
 /** @param {number} value */

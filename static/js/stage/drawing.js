@@ -11,6 +11,7 @@
 import { badgeContent, cardContent } from './card.js';
 import { beside, distances, partOf, pathText, pointAt, zigzag } from './curve.js';
 import { effectElement } from './effects.js';
+import { occupied } from './notes.js';
 import { assign, svg } from './svg.js';
 
 const LANE_GAP = 3.5;
@@ -47,7 +48,7 @@ export class Drawing {
     this.tab = 'leaf';
     this.edgeLayer = svg('g', { class: 'layer-edges', 'aria-hidden': 'true' });
     this.laneLayer = svg('g', { class: 'layer-lanes', 'aria-hidden': 'true' });
-    this.cardLayer = svg('g', { class: 'layer-cards', role: 'list' });
+    this.cardLayer = svg('g', { class: 'layer-cards' });
     this.labelLayer = svg('g', { class: 'layer-labels', 'aria-hidden': 'true' });
     this.effectLayer = svg('g', { class: 'layer-effects', 'aria-hidden': 'true' });
     parent.append(this.edgeLayer, this.laneLayer, this.cardLayer, this.labelLayer, this.effectLayer);
@@ -219,7 +220,7 @@ export class Drawing {
   #updateLabels(picture, shown) {
     const lanes = !shown ? [] : [...picture.edges].flatMap(([id, item]) => (item.lane ? [/** @type {const} */ ([id, item.lane])] : []));
     if (this.#same('labels', lanes)) return;
-    const taken = [...this.#geometry.cards.values(), ...this.#geometry.badges.values()];
+    const taken = occupied(this.#graph, this.#geometry, picture);
     this.labelLayer.replaceChildren(...lanes.flatMap(([id, lane]) => {
       const curve = this.#geometry.curves.get(id);
       const width = Math.ceil(this.measure(lane.text, 'cell') + 8);

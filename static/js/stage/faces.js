@@ -9,7 +9,7 @@
  * @typedef {{width: number, height: number, reach: number, badgeWidth: number, titleX: number, title: string,
  *   valueRow: number, grid: Grid | null, gridY: number, gradientRow: number | null, gradientGridY: number | null, barY: number | null}} Face
  */
-import { isScalar, isWhole, scalarOf, shapeText, shortNumber, tableOf } from './numbers.js';
+import { isScalar, isWhole, shapeText, shortNumber, summary, tableOf } from './numbers.js';
 import { fitted } from './text.js';
 
 export const BADGE_HEIGHT = 30;
@@ -65,7 +65,7 @@ function faceOf(card, badge, counted, state, measure) {
   const reach = badge ? badgeRoom - BADGE_HEIGHT / 2 : 0;
   const titleX = badge ? BADGE_HEIGHT / 2 + 8 : PADDING;
   const scalar = isScalar(tensor.value);
-  const right = scalar ? measure(shortNumber(scalarOf(tensor.value), 4, isWhole(tensor.value)), 'value') : measure(shapeText(tensor.value), 'label');
+  const right = scalar ? widest(measure, [tensor.value, ...valuesOf(tensor, 'modify')]) : measure(shapeText(tensor.value), 'label');
   const version = tensor.version > 0 ? 24 : 0;
   const room = card.named ? MOST_TITLE : MOST_EXPRESSION_CARD - titleX - TITLE_GAP - right - version - PADDING;
   const title = card.named || measure(card.title, 'title') <= room ? fitted(card.title, room, measure, 'title') : '';
@@ -75,7 +75,7 @@ function faceOf(card, badge, counted, state, measure) {
   }
   const grid = scalar ? null : gridOf(tensor.value, tensor.grad, measure);
   const gridWidth = grid ? titleX + grid.columns * grid.cell + PADDING : 0;
-  const digits = scalar ? GRADIENT_CHARACTERS * 7.8 : grid?.digits ? 0 : measure('norm −0.123', 'value');
+  const digits = scalar ? Math.max(GRADIENT_CHARACTERS * 7.8, widest(measure, valuesOf(tensor, 'gradient'))) : grid?.digits ? 0 : measure('norm −0.123', 'value');
   const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
   const gradientWidth = card.keepsGrad ? titleX + (labelled ? LABEL.grad : LABEL.flow) + (labelled && !tensor.is_leaf ? LABEL.pin : 0) + digits + PADDING : 0;
 
@@ -107,6 +107,17 @@ function faceOf(card, badge, counted, state, measure) {
     gradientGridY,
     barY,
   };
+}
+
+/** What a ledger says was in the value, or in the gradient. @param {import('../state/types.js').TensorState} tensor @param {'modify' | 'gradient'} which */
+function valuesOf(tensor, which) {
+  const rows = tensor.ledger.filter((row) => (row.kind === 'modify') === (which === 'modify'));
+  return rows.flatMap((row) => [row.before, row.added, row.after]).filter((value) => value !== null);
+}
+
+/** @param {Measure} measure @param {import('../state/types.js').Value[]} values */
+function widest(measure, values) {
+  return values.reduce((most, value) => Math.max(most, measure(summary(value), 'value')), 0);
 }
 
 /** Cells grow to fill their card, as far as they stay cells. @param {Grid} grid @param {number} room */

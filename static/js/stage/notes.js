@@ -23,6 +23,7 @@ const AWAY = [46, 62, 84, 110, 140];
 const ASIDE = [0, -50, 50, -110, 110, -170, 170];
 const CLEARANCE = 7;
 const NEAR = 420;
+const ABOVE = { tab: 13, buffer: 27 };
 
 /**
  * @param {Graph} graph
@@ -34,7 +35,7 @@ const NEAR = 420;
  */
 export function notesOf(graph, geometry, picture, state, { measure, translate, from }) {
   const said = [...sentNotes(graph, geometry, state), ...ledgerNotes(graph, geometry, state, from), ...seedNotes(graph, geometry, state, translate), ...faultNotes(graph, geometry, state)];
-  const obstacles = [...geometry.cards, ...geometry.badges].flatMap(([id, frame]) => (picture.cards.get(id)?.visible || picture.badges.get(id)?.visible ? [frame] : []));
+  const obstacles = occupied(graph, geometry, picture);
   return said.map((note) => {
     const width = Math.ceil(note.parts.reduce((sum, part) => sum + measure(part.text, 'value') * (part.role === 'result' ? 1.03 : 1), 0)) + PADDING * 2;
     const near = obstacles.filter((frame) => Math.abs(frame.x + frame.width / 2 - note.anchor[0]) < NEAR + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - note.anchor[1]) < NEAR);
@@ -42,6 +43,25 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
     obstacles.push(box);
     return { ...note, box };
   });
+}
+
+/**
+ * Where cards and badges stand, with what hangs above a leaf: its tab, and its buffer while something waits there.
+ * @param {Graph} graph
+ * @param {Geometry} geometry
+ * @param {Picture} picture
+ * @returns {Frame[]}
+ */
+export function occupied(graph, geometry, picture) {
+  const cards = graph.cards.flatMap((card) => {
+    const item = picture.cards.get(card.id);
+    const frame = geometry.cards.get(card.id);
+    if (!item?.visible || !frame) return [];
+    const above = item.waiting !== null ? ABOVE.buffer : card.kind === 'leaf' ? ABOVE.tab : 0;
+    return [{ ...frame, y: frame.y - above, height: frame.height + above }];
+  });
+  const badges = [...geometry.badges].flatMap(([id, frame]) => (picture.badges.get(id)?.visible ? [frame] : []));
+  return [...cards, ...badges];
 }
 
 /** @typedef {Omit<Note, 'box'>} Unplaced */

@@ -12,6 +12,7 @@
 import { createCamera } from './camera.js';
 import { Drawing } from './drawing.js';
 import { pngOf, svgOf } from './export.js';
+import { easeTravel } from './ease.js';
 import { facesOf } from './faces.js';
 import { Frames } from './frames.js';
 import { alignColumns, geometryOf, layoutRequest } from './geometry.js';
@@ -26,8 +27,9 @@ import { svg } from './svg.js';
 import { measureWithCanvas } from './text.js';
 import { neighbour } from './walk.js';
 
-const MORPH_MS = 450;
+const MORPH_MS = 320;
 const FADE_MS = 160;
+const FOLLOW_MS = 260;
 const KEPT_SHARE = 0.5;
 const CULLED_FROM = 200;
 const EDGE_ROOM = 12;
@@ -67,10 +69,11 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
   let turn = 0;
   let speed = 1;
   let reduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  /** Nobody has moved the camera since it was fitted. */
-  let fitted = true;
+  /** Who aims the camera: the stage, a person who asked for the whole graph, or a person's hand. @type {'stage' | 'whole' | 'hand'} */
+  let aim = 'stage';
   /** The graph is too large to be read whole, so the camera goes along with the step. */
   let following = false;
+  let readable = 0;
 
   /**
    * Shows a trace at a cursor; resolves when the picture stands (or when a later call took over).
@@ -88,7 +91,8 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     const next = compose(trace, cursor);
     const forwards = before !== null && !fresh && options.animate === true && before.cursor < cursor;
     current = next;
-    follow(next);
+    await follow(next, forwards);
+    if (mine !== turn) return;
     if (!forwards) stand(next);
     else if (reduced) await fade(next);
     else await move(/** @type {Picture} */ (before), next);
@@ -198,23 +202,46 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
 
   function fit() {
     camera.look(extent());
-    fitted = true;
+    aim = 'whole';
     following = false;
+  }
+
+  /** The least scale at which this theme's cards can be read. */
+  function readableScale() {
+    return Number(getComputedStyle(container).getPropertyValue('--stage-readable')) || 0.6;
   }
 
   /** The first look at a graph: all of it where it can be read, else its beginning. */
   function open() {
-    const readable = Number(getComputedStyle(container).getPropertyValue('--stage-readable')) || 0.6;
+    readable = readableScale();
     following = !camera.open(extent(), readable);
-    fitted = true;
+    aim = 'stage';
   }
 
-  /** Brings the step's subject into view, unless a person holds the camera. @param {Picture} next */
-  function follow(next) {
-    if (!following || !fitted || !shown) return;
-    const subject = shown.graph.cards.findLast((card) => next.cards.get(card.id)?.mark === 'running') ?? shown.graph.cards.findLast((card) => next.cards.get(card.id)?.mark !== '');
+  /** The stage has another size or theme: what the camera was asked for, it does again. */
+  function aimAgain() {
+    camera.measure();
+    cull();
+    if (aim === 'whole') fit();
+    else if (aim === 'stage') open();
+  }
+
+  /** Brings the step's subject into view, unless a person holds the camera. @param {Picture} next @param {boolean} gently */
+  async function follow(next, gently) {
+    if (!following || aim !== 'stage' || !shown) return;
+    const marked = shown.graph.cards.filter((card) => !card.twin && next.cards.get(card.id)?.mark);
+    const subject = marked.find((card) => next.cards.get(card.id)?.mark === 'running') ?? marked.at(-1);
     const frame = subject && shown.geometry.cards.get(subject.id);
-    if (frame) camera.reveal(frame.x + frame.width / 2, frame.y + frame.height / 2);
+    if (!frame) return;
+    const way = camera.distance(frame.x + frame.width / 2, frame.y + frame.height / 2);
+    if (way.x === 0 && way.y === 0) return;
+    if (!gently || reduced) return camera.pan(way.x, way.y);
+    let gone = 0;
+    await frames.run(FOLLOW_MS, (time) => {
+      const share = easeTravel(time / FOLLOW_MS);
+      camera.pan(way.x * (share - gone), way.y * (share - gone));
+      gone = share;
+    }, () => speed);
   }
 
   let culling = 0;
@@ -240,6 +267,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     picture.setAttribute('aria-label', translate('stage.name'));
     picture.setAttribute('aria-roledescription', translate('stage.role'));
     if (!shown || !current) return;
+    if (readableScale() !== readable) aimAgain();
     drawing.tab = translate('stage.leaf');
     current = compose(shown.trace, current.cursor);
     stand(current);
@@ -293,7 +321,8 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
       const next = neighbour(shown.graph, shown.geometry, card.id, direction, (id) => current?.cards.get(id)?.visible === true);
       const frame = next ? shown.geometry.cards.get(next) : undefined;
       if (next && frame) {
-        camera.reveal(frame.x + frame.width / 2, frame.y + frame.height / 2);
+        const way = camera.distance(frame.x + frame.width / 2, frame.y + frame.height / 2);
+        camera.pan(way.x, way.y);
         drawing.card(next)?.setAttribute('tabindex', '0');
         drawing.card(next)?.focus({ preventScroll: true });
       }
@@ -303,14 +332,10 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
   });
   for (const kind of ['wheel', 'pointerdown', 'touchstart']) {
     picture.addEventListener(kind, () => {
-      fitted = false;
+      aim = 'hand';
     }, { passive: true });
   }
-  const observer = new ResizeObserver(() => {
-    camera.measure();
-    cull();
-    if (fitted && !following) fit();
-  });
+  const observer = new ResizeObserver(() => aimAgain());
   observer.observe(container);
   refresh();
 
@@ -321,7 +346,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     refresh,
     /** @param {number} factor */
     zoom(factor) {
-      fitted = false;
+      aim = 'hand';
       camera.zoom(factor);
     },
     get scale() {
