@@ -110,7 +110,8 @@ export function startCall(state, event, changes) {
  * @param {Changes} changes
  */
 function leaveFunction(state, changes) {
-  const applied = state.running === null ? undefined : state.functions.get(state.running);
+  if (state.running === null) return;
+  const applied = state.functions.get(state.running);
   for (const id of applied?.outputs ?? []) {
     const tensor = state.tensors.get(id);
     if (tensor && !applied?.sent.some((sent) => sent.tensor === id)) changes.set(tensor, 'flow', null);
@@ -200,7 +201,7 @@ export function finishCall(state, event, changes) {
   const call = state.calls[event.call];
   for (const id of call?.targets ?? []) {
     const tensor = state.tensors.get(id);
-    if (tensor) changes.set(tensor, 'flow', null);
+    if (tensor && tensor.flow !== null) changes.set(tensor, 'flow', null);
   }
   if (call) changes.set(call, 'to', event.seq);
   changes.set(state, 'phase', 'forward');

@@ -36,7 +36,7 @@ export function reduce(state, event) {
       changes.set(state, 'phase', 'forward');
       break;
     case 'line-reached':
-      changes.set(state, 'span', null);
+      if (state.span !== null) changes.set(state, 'span', null);
       break;
     case 'tensor-created':
       createTensor(state, event, changes);
