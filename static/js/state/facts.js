@@ -1,6 +1,6 @@
 // What one event says, as a clause of a sentence.
 
-import { label } from './labels.js';
+import { label, opName } from './labels.js';
 import { array, described, join, named } from './phrases.js';
 
 /** @typedef {import('./types.js').State} State */
@@ -19,6 +19,8 @@ const SCOPES = ['function', 'loop', 'mode'];
 export function aboutEvent(event, state, t) {
   /** @param {number|null} id */
   const name = (id) => (id === null ? '?' : label(state, id));
+  /** @param {number} id */
+  const opOf = (id) => opName(state.functions.get(id)?.op ?? '?');
   /** @param {Value|null|undefined} value */
   const value = (value) => (value ? described(value, t) : t('value.none'));
   switch (event.kind) {
@@ -30,7 +32,7 @@ export function aboutEvent(event, state, t) {
       return aboutCreation(event, state, t);
     case 'function-applied':
       return t('step.op', {
-        op: event.op, inputs: join(event.inputs.filter((id) => id !== null).map((id) => named(state, id, t)), t),
+        op: opName(event.op), inputs: join(event.inputs.filter((id) => id !== null).map((id) => named(state, id, t)), t),
         outputs: join(event.outputs.map((output) => described(output.value, t)), t),
       });
     case 'name-bound':
@@ -46,9 +48,9 @@ export function aboutEvent(event, state, t) {
         number: event.call + 1, roots: join(event.roots.map(name), t), gradient: join(event.gradients.map(value), t),
       });
     case 'function-reached':
-      return t('step.node', { op: state.functions.get(event.function)?.op ?? '?', gradient: join(event.gradients.map(value), t) });
+      return t('step.node', { op: opOf(event.function), gradient: join(event.gradients.map(value), t) });
     case 'gradient-sent':
-      return t('step.sends', { op: state.functions.get(event.function)?.op ?? '?', value: value(event.value), target: name(event.tensor) });
+      return t('step.sends', { op: opOf(event.function), value: value(event.value), target: name(event.tensor) });
     case 'gradient-summed':
       return t(array(event.after) ? 'step.sum.array' : 'step.sum', { target: name(event.tensor), before: value(event.before), added: addend(value(event.added)), after: value(event.after) });
     case 'gradient-accumulated': {

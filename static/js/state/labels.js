@@ -9,8 +9,17 @@ const INFIX = new Map([
   ['add', '+'], ['sub', '−'], ['rsub', '−'], ['mul', '×'], ['div', '÷'], ['true_divide', '÷'],
   ['matmul', '@'], ['mm', '@'], ['mv', '@'], ['bmm', '@'], ['pow', '^'],
 ]);
+const VARIANT = /(?<=[a-z])_(?:number|tensor|base|scaled|dim)$|(?<=^gelu)_tanh$/;
 const DEEPEST = 2;
 const LONGEST = 28;
+
+/**
+ * The name a person calls an op by: the table tells apart `pow` and `pow_base`, a program does not.
+ * @param {string} op
+ */
+export function opName(op) {
+  return op.replace(VARIANT, '');
+}
 
 /**
  * A function's operands as text: tensors by `tell`, plain numbers as they stand, in the order they were written.
@@ -27,8 +36,8 @@ export function operands(applied, tell) {
   });
   const first = typeof applied.settings.self === 'number' && told.length === 1;
   const rest = plain.map(plainNumber);
-  const all = first ? [...rest, ...told] : [...told, ...rest];
-  return all.filter((text) => text !== null);
+  const all = (first ? [...rest, ...told] : [...told, ...rest]).filter((text) => text !== null);
+  return opName(applied.op) === 'rsub' ? all.reverse() : all;
 }
 
 /** A plain Python number as a person would write it. @param {number} value @returns {string} */
@@ -60,15 +69,16 @@ export function label(state, id, depth = 0) {
 /** @param {State} state @param {FunctionState} applied @param {number} depth @returns {string} */
 function expression(state, applied, depth) {
   if (depth >= DEEPEST) return '…';
-  const sign = INFIX.get(applied.op);
+  const op = opName(applied.op);
+  const sign = INFIX.get(op);
   const told = operands(applied, (id) => {
     const text = label(state, id, depth + 1);
     return sign && / /.test(text) ? `(${text})` : text;
   });
-  const power = applied.op === 'pow' && told.length === 2 ? superscript(told[1]) : undefined;
+  const power = op === 'pow' && told.length === 2 ? superscript(told[1]) : undefined;
   if (power) return told[0] + power;
-  const text = sign && told.length === 2 ? told.join(` ${sign} `) : `${applied.op}(${told.join(', ')})`;
-  return text.length <= LONGEST ? text : `${applied.op}(…)`;
+  const text = sign && told.length === 2 ? told.join(` ${sign} `) : `${op}(${told.join(', ')})`;
+  return text.length <= LONGEST ? text : `${op}(…)`;
 }
 
 /** A whole number raised: ² ; undefined for anything else. @param {string} text */

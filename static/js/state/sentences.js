@@ -2,7 +2,7 @@
 
 import { aboutEvent } from './facts.js';
 import { array, closed, described, join, named, subject } from './phrases.js';
-import { label, operands } from './labels.js';
+import { label, opName, operands } from './labels.js';
 import { number } from './format.js';
 
 /** @typedef {import('./types.js').State} State */
@@ -130,7 +130,7 @@ function tellOp(step, events, state, t) {
 function tellCall(applied, state, t) {
   const takes = operands(applied, (id) => named(state, id, t));
   const gives = applied.outputs.map((id) => subject(state, id, t));
-  return t(takes.length > 0 ? 'step.op' : 'step.op.alone', { op: applied.op, inputs: join(takes, t), outputs: join(gives, t) });
+  return t(takes.length > 0 ? 'step.op' : 'step.op.alone', { op: opName(applied.op), inputs: join(takes, t), outputs: join(gives, t) });
 }
 
 /** @type {Tell} */
@@ -157,7 +157,7 @@ function tellNode(step, events, state, t) {
     sends = before + last;
   }
   const key = `step.node${received === '' ? '.nothing' : ''}${sends === '' ? '' : local === '' ? '.sends' : '.local'}`;
-  const clauses = [t(key, { op: applied.op, gradient: received, local, parts: sends })];
+  const clauses = [t(key, { op: opName(applied.op), gradient: received, local, parts: sends })];
   if (more.length > 0) clauses.push(t('step.node.more', { count: more.length }));
   for (const event of sent) {
     if (event.summed_axes.length > 0) clauses.push(t('step.node.broadcast', { axes: join(event.summed_axes.map(String), t) }));
