@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine import autograd, linalg, nn, ops, optim, record
-from engine.dtypes import (
-    bool_ as bool,  # noqa: A004
-)
+from engine.dtypes import bool_ as bool
 from engine.dtypes import (
     dtype,
     float16,

@@ -29,7 +29,15 @@ CYCLE = (
 class Call:
     """One backward call over one graph."""
 
-    def __init__(self, roots: Sequence[tuple[Target, int]], *, keep: bool, create: bool, wanted: Sequence[tuple[Target, int]] | None, accumulate: bool):
+    def __init__(
+        self,
+        roots: Sequence[tuple[Target, int]],
+        *,
+        keep: bool,
+        create: bool,
+        wanted: Sequence[tuple[Target, int]] | None,
+        accumulate: bool,
+    ):
         self.roots = roots
         self.keep = keep
         self.create = create
@@ -136,17 +144,22 @@ class Call:
     def _run_node(self, node: Function) -> None:
         buffer = self.buffers.pop(id(node))
         runs = self._runs(node)
+        # PyTorch captures what arrives before the tensor's hooks where the node runs on, after them where it ends here.
+        if runs:
+            self._capture(node, buffer)
         if node._hooks or node._retained:
-            self._tensor_hooks(node, buffer, runs)
-        self._capture(node, buffer)
+            self._tensor_hooks(node, buffer)
         if not runs:
+            self._capture(node, buffer)
             return
         recorder = self.recorder
         if recorder is not None:
             recorder.reached(node, buffer)
         wanted = [edge is not None and self._follows(edge[0]) for edge in node._edges]
         if all(gradient is None for gradient in buffer):
-            results: list[tuple[int, Any, tuple[int, ...]]] = [(edge, None, ()) for edge, want in enumerate(wanted) if want]
+            results: list[tuple[int, Any, tuple[int, ...]]] = [
+                (edge, None, ()) for edge, want in enumerate(wanted) if want
+            ]
         else:
             results = list(node.vjps(buffer, wanted, self.create))
         sources = None if recorder is None else node.arrays()
@@ -163,22 +176,40 @@ class Call:
         if recorder is not None and released:
             recorder.freed(node)
 
-    def _record_sum(self, recorder: record.Recorder, node: Function, number: int, target: Target, output: int, before: Any, added: Any, after: Any) -> None:
+    def _record_sum(
+        self,
+        recorder: record.Recorder,
+        node: Function,
+        number: int,
+        target: Target,
+        output: int,
+        before: Any,
+        added: Any,
+        after: Any,
+    ) -> None:
         key = (id(target), output)
         part = self.arrived[key] = self.arrived.get(key, 0) + 1
         if before is not None:
             recorder.summed(node, number, target, output, before, added, after, part, self.expected[key])
 
-    def _tensor_hooks(self, node: Function, buffer: list[Any], runs: bool) -> None:
+    def _tensor_hooks(self, node: Function, buffer: list[Any]) -> None:
         for output, hooks in (node._hooks or {}).items():
             if buffer[output] is not None:
                 buffer[output] = self._hooked(hooks, buffer[output], node, output, None)
         for output, kept in (node._retained or {}).items():
             tensor = kept()
-            if tensor is not None and buffer[output] is not None and self.accumulate and self.captures is None and runs:
+            if tensor is not None and buffer[output] is not None and not self._asked(node, output):
                 self._add_to_grad(tensor, buffer[output], retained=True)
 
-    def _hooked(self, hooks: dict[int, Any], gradient: Any, node: Function | None, output: int, leaf: Tensor | None) -> Any:
+    def _asked(self, node: Function, output: int) -> bool:
+        """Whether `backward(inputs=...)` writes this gradient anyway."""
+        if not self.accumulate or self.captures is None:
+            return False
+        return any(self.wanted[place][1] == output for place in self.captures.get(id(node), ()))
+
+    def _hooked(
+        self, hooks: dict[int, Any], gradient: Any, node: Function | None, output: int, leaf: Tensor | None
+    ) -> Any:
         for hook in tuple(hooks.values()):
             arrived = gradient if isinstance(gradient, Tensor) else Tensor(gradient)
             answer = hook(arrived)
@@ -230,7 +261,7 @@ class Call:
         recorder, grad = self.recorder, tensor._grad
         before = None if grad is None else grad._data
         if self.create:
-            tensor._set_grad(gradient.clone() if grad is None else grad + gradient)
+            tensor._set_grad(METHODS["_kept_copy"](gradient) if grad is None else grad + gradient)
         elif grad is None:
             data = gradient._data if isinstance(gradient, Tensor) else gradient
             tensor._set_grad(Tensor(np.array(data, order="C")[()] if not data.shape else np.array(data, order="C")))
@@ -261,7 +292,13 @@ def _gradients(tensors: Sequence[Tensor], given: Sequence[Tensor | None]) -> lis
         if gradient is None:
             if tensor._requires_grad and tensor._data.size != 1:
                 raise RuntimeError("grad can be implicitly created only for scalar outputs")
-            made.append(Tensor(np.ones(tensor._data.shape, tensor._data.dtype)[()] if not tensor._data.shape else np.ones_like(tensor._data)))
+            made.append(
+                Tensor(
+                    np.ones(tensor._data.shape, tensor._data.dtype)[()]
+                    if not tensor._data.shape
+                    else np.ones_like(tensor._data)
+                )
+            )
             continue
         if not isinstance(gradient, Tensor):
             raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
@@ -378,13 +415,15 @@ def _handed_out(gradient: Any) -> Tensor:
 
 def _tensor_backward(
     self: Tensor,
-    gradient: Tensor | None = None,
+    gradient: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
     inputs: Any = None,
 ) -> None:
     if gradient is not None and not isinstance(gradient, Tensor):
-        kind = type(gradient[0]).__name__ if isinstance(gradient, (list, tuple)) and gradient else type(gradient).__name__
+        kind = (
+            type(gradient[0]).__name__ if isinstance(gradient, (list, tuple)) and gradient else type(gradient).__name__
+        )
         raise TypeError(f"gradients can be either Tensors or None, but got {kind}")
     backward(self, gradient, retain_graph, create_graph, inputs)
 

@@ -15,7 +15,7 @@ FLOAT: Category = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class dtype:
+class dtype:  # noqa: N801
     """One of PyTorch's dtypes: its name, NumPy's dtype, its category and the words error messages use."""
 
     name: str

@@ -60,7 +60,9 @@ class Function:
     _plan: Plan
     _is_node = True
 
-    def __init__(self, op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], needs: tuple[bool, ...]) -> None:
+    def __init__(
+        self, op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], needs: tuple[bool, ...]
+    ) -> None:
         global _next_sequence
         self._op = op
         self._needs = needs
@@ -81,7 +83,9 @@ class Function:
             else:
                 edges.append(None)
         self._edges = tuple(edges)
-        self._shapes = tuple([value.shape if isinstance(item, Tensor) else None for item, value in zip(inputs, values, strict=True)])
+        self._shapes = tuple(
+            [value.shape if isinstance(item, Tensor) else None for item, value in zip(inputs, values, strict=True)]
+        )
         self._dtypes = tuple([item._data.dtype if isinstance(item, Tensor) else None for item in inputs])
         plan = op.plan((any(needs),) if op.variadic else needs)
         self._plan = plan
@@ -103,7 +107,8 @@ class Function:
                 out._requires_grad = True
         if any(self._plan.results):
             self._results = [
-                (out._data, out._cell(), out._version) if keep else None for out, keep in zip(outputs, self._plan.results, strict=True)
+                (out._data, out._cell(), out._version) if keep else None
+                for out, keep in zip(outputs, self._plan.results, strict=True)
             ]
 
     # What a program may read
@@ -112,7 +117,7 @@ class Function:
         return self._op.node
 
     def __repr__(self) -> str:
-        return f"<{self._op.node} object>"
+        return f"<{self._op.node.rpartition('::')[2]} object>"
 
     @property
     def next_functions(self) -> tuple[tuple[Function | AccumulateGrad | None, int], ...]:
@@ -138,8 +143,8 @@ class Function:
             if name not in self._plan.names:
                 return None
             self._check()
-            value = self._saved[op.inputs.index(name)]
-            return value if isinstance(value, Tensor) else Tensor(np.asarray(value, self._outputs[0][1])[()])
+            value: Any = self._saved[op.inputs.index(name)]
+            return value if isinstance(value, Tensor) else Tensor(dtypes.of_number(value).numpy.type(value))
         if name in op.results and name in self._plan.names:
             self._check()
             return self._result_tensor(op.results.index(name))
@@ -213,7 +218,9 @@ class Function:
             made._node, made._output, made._requires_grad = self, place, True
         return made
 
-    def vjps(self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool) -> Iterator[tuple[int, Any, tuple[int, ...]]]:
+    def vjps(
+        self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool
+    ) -> Iterator[tuple[int, Any, tuple[int, ...]]]:
         """The gradient of each wanted edge, by number, with its shape before un-broadcasting; Tensors where `tracked`, else arrays.
 
         Raises RuntimeError where what was saved is freed or changed.
@@ -223,7 +230,9 @@ class Function:
             self._check()
         if tracked:
             values: list[Any] = list(self._saved) if self._saved else [None] * len(self._shapes)
-            results: list[Any] = [None if kept is None else self._result_tensor(place) for place, kept in enumerate(self._results)]
+            results: list[Any] = [
+                None if kept is None else self._result_tensor(place) for place, kept in enumerate(self._results)
+            ]
             rules: Sequence[Callable[..., Any]] = op.tensor_rules
         else:
             values, results = self.arrays()
@@ -243,7 +252,9 @@ class Function:
 
     def arrays(self) -> tuple[list[Any], list[Any]]:
         """The saved inputs and results as arrays and numbers, None for what is not saved."""
-        values = [item._data if isinstance(item, Tensor) else item for item in self._saved] or [None] * len(self._shapes)
+        values = [item._data if isinstance(item, Tensor) else item for item in self._saved] or [None] * len(
+            self._shapes
+        )
         return values, [None if kept is None else kept[0] for kept in self._results]
 
     def _padded(self, results: list[Any]) -> list[Any]:
@@ -322,7 +333,11 @@ def promoted(inputs: Sequence[Any], values: list[Any]) -> list[Any]:
         return values
     kind = dtypes.result_type(arrays, numbers).numpy
     return [
-        value.astype(kind) if isinstance(item, Tensor) else kind.type(value) if kind.kind == "b" or isinstance(value, bool) else value
+        value.astype(kind)
+        if isinstance(item, Tensor)
+        else kind.type(value)
+        if kind.kind == "b" or isinstance(value, bool)
+        else value
         for item, value in zip(inputs, values, strict=True)
     ]
 
@@ -335,7 +350,11 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
     elif op.promotes and len(values) > 1:
         values = promoted(inputs, values)
     made = op.compute(values, *settings) if op.variadic else op.compute(*values, *settings)
-    outputs = [_wrap(op, data, inputs[0], place) for place, data in enumerate(made)] if op.many or len(op.results) > 1 else [_wrap(op, made, inputs[0], 0)]
+    outputs = (
+        [_wrap(op, data, inputs[0], place) for place, data in enumerate(made)]
+        if op.many or len(op.results) > 1
+        else [_wrap(op, made, inputs[0], 0)]
+    )
     node = None
     if grad_mode.enabled and op.slots:
         slots = range(len(inputs)) if op.variadic else op.slots

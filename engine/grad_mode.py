@@ -29,7 +29,9 @@ class _Mode:
         self._before.append(enabled)
         enabled = self.mode
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         global enabled
         enabled = self._before.pop()
 
@@ -42,7 +44,7 @@ class _Mode:
         return wrapped
 
 
-class no_grad(_Mode):
+class no_grad(_Mode):  # noqa: N801
     """Inside it nothing is tracked: results are leaves that require no grad."""
 
     __slots__ = ()
@@ -56,7 +58,7 @@ class no_grad(_Mode):
         return made(function)
 
 
-class enable_grad(_Mode):
+class enable_grad(_Mode):  # noqa: N801
     """Inside it operations are tracked again."""
 
     __slots__ = ()
@@ -70,10 +72,10 @@ class enable_grad(_Mode):
         return made(function)
 
 
-class set_grad_enabled(_Mode):
+class set_grad_enabled(_Mode):  # noqa: N801
     """Switches tracking from the call on; as a context it switches back at the end."""
 
-    __slots__ = ("mode",)  # type: ignore[misc]
+    __slots__ = ("mode",)
 
     def __init__(self, mode: bool) -> None:
         global enabled

@@ -214,7 +214,8 @@ def take(x: Array, index: tuple[Any, ...]) -> Array:
 def put(g: Array, shape: Shape, index: tuple[Any, ...]) -> Array:
     """Zeros with `g` added at the indices; an index that occurs twice receives both."""
     made = np.zeros(shape, g.dtype)
-    np.add.at(made, tuple(slice(None) if part is None else part for part in index), g)
+    where: Any = tuple(slice(None) if part is None else part for part in index)
+    np.add.at(made, where, g)
     return made
 
 
@@ -234,7 +235,7 @@ def scatter_add(g: Array, shape: Shape, dim: int, index: Array) -> Array:
 
 
 def _places(index: Array, dim: int) -> tuple[Array, ...]:
-    grid = list(np.indices(np.shape(index), sparse=True))
+    grid: list[Array] = list(np.indices(np.shape(index), sparse=True))
     grid[dim] = np.asarray(index)
     return tuple(grid)
 
@@ -244,10 +245,11 @@ def index_select(x: Array, dim: int, index: Array) -> Array:
 
 
 def index_add(g: Array, shape: Shape, dim: int, index: Array) -> Array:
-    made = np.zeros(shape, g.dtype)
+    made: Array = np.zeros(shape, g.dtype)
+    where: Any = (slice(None),) * dim + (np.ravel(index),)
     if not made.ndim:
         return made + g.sum()
-    np.add.at(made, (slice(None),) * dim + (np.ravel(index),), g)
+    np.add.at(made, where, g)
     return made
 
 
@@ -333,7 +335,9 @@ def _others(x: Array, dim: int) -> Array:
 def prod_twice(g: Array, x: Array, dim: int | None) -> Array:
     """The gradient of `sum(g * product of the others)`: for each element, over all pairs, `g` times the product of all but the two."""
     if dim is None:
-        return np.reshape(prod_twice(np.reshape(np.broadcast_to(g, np.shape(x)), -1), np.reshape(x, -1), 0), np.shape(x))
+        return np.reshape(
+            prod_twice(np.reshape(np.broadcast_to(g, np.shape(x)), -1), np.reshape(x, -1), 0), np.shape(x)
+        )
     lead, g = np.moveaxis(x, dim, 0), np.moveaxis(np.broadcast_to(g, x.shape), dim, 0)
     made = np.zeros_like(lead)
     for place in range(len(lead)):
@@ -351,7 +355,9 @@ def nll(x: Array, target: Array, weight: Array | None, ignored: int, reduction: 
     return losses.sum() / weights.sum() if reduction == "mean" else losses.sum()
 
 
-def nll_backward(g: Array, x: Array, target: Array, shape: Shape, weight: Array | None, ignored: int, reduction: str) -> Array:
+def nll_backward(
+    g: Array, x: Array, target: Array, shape: Shape, weight: Array | None, ignored: int, reduction: str
+) -> Array:
     blank = np.zeros(shape, g.dtype)
     _, weights = _picked(blank, target, weight, ignored)
     share = -weights / weights.sum() if reduction == "mean" else -weights
@@ -475,8 +481,11 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "share": (("g", "chosen", "dim"), "where(chosen, g / sum(where(chosen, ones_like(g), 0), dim, True), 0)"),
     "norm_backward": (
         ("g", "x", "p", "result", "dim"),
-        "share(g * sign(x), abs(x) == result, dim) if (p == inf) | (p == -inf) else zeros_like(x) if p == 0 else g * sign(x) if p == 1"
-        " else sign(x) * abs(x) ** (p - 1) * masked_fill(g / result ** (p - 1), result == 0, 0)",
+        (
+            "share(g * sign(x), abs(x) == result, dim) if (p == inf) | (p == -inf) else zeros_like(x) if p == 0"
+            " else g * sign(x) if p == 1"
+            " else sign(x) * abs(x) ** (p - 1) * masked_fill(g / result ** (p - 1), result == 0, 0)"
+        ),
     ),
     "clamp_least": (("x",), "where(x < 1e-12, 1e-12, x)"),
     "gelu_inner": (("x",), "0.7978845608028654 * (x + 0.044715 * x ** 3)"),

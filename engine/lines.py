@@ -71,7 +71,9 @@ def valued(kind: str, tensor: int, data: Any) -> Encoded:
     return kind, f',"tensor":{tensor},"value":{_value(data)}'
 
 
-def created(tensor: int, data: Any, requires_grad: bool, leaf: bool, base: int | None, grad_of: int | None, span: Any) -> Encoded:
+def created(
+    tensor: int, data: Any, requires_grad: bool, leaf: bool, base: int | None, grad_of: int | None, span: Any
+) -> Encoded:
     return "tensor-created", (
         f',"tensor":{tensor},"value":{_value(data)},"requires_grad":{_flag(requires_grad)},"is_leaf":{_flag(leaf)},'
         f'"base":{_id(base)},"grad_of":{_id(grad_of)},"span":{_json(span)}'
@@ -82,7 +84,9 @@ def applied(
     function: int, op: Op, name: str | None, ids: Sequence[int | None], numbers: Sequence[Any], places: Sequence[int], settings: Sequence[Any],
     outputs: Sequence[tuple[int, Any, bool, bool, int | None]], saved: Sequence[str] | None, edges: Sequence[Any], span: Any,
 ) -> Encoded:  # fmt: skip
-    plain_settings = {op.inputs[place]: setting(number) for place, number in zip(places, numbers, strict=True) if number is not None}
+    plain_settings = {
+        op.inputs[place]: setting(number) for place, number in zip(places, numbers, strict=True) if number is not None
+    }
     plain_settings.update({key: setting(value) for key, value in zip(op.settings, settings, strict=True)})
     made = ",".join(
         f'{{"tensor":{tensor},"value":{_value(data)},"requires_grad":{_flag(requires)},"is_leaf":{_flag(leaf)},"base":{_id(base)}}}'
@@ -114,7 +118,17 @@ def reached(call: int, function: int, gradients: Sequence[Any]) -> Encoded:
 
 
 def sent(
-    call: int, function: int, place: int, tensor: int | None, to: Any, data: Any, wide: tuple[int, ...], node: Function, edge: int, arrived: Sequence[Any], sources: Any
+    call: int,
+    function: int,
+    place: int,
+    tensor: int | None,
+    to: Any,
+    data: Any,
+    wide: tuple[int, ...],
+    node: Function,
+    edge: int,
+    arrived: Sequence[Any],
+    sources: Any,
 ) -> Encoded:
     axes = list(summed_axes(wide, data.shape))
     text = arithmetic(node, edge, arrived, sources)
@@ -141,7 +155,7 @@ def arithmetic(node: Function, edge: int, arrived: Sequence[Any], sources: Any) 
             if node._shapes[op.inputs.index(name[: -len("_shape")])] != ():
                 return None
             continue
-        value = numbers.get(name)
+        value: Any = numbers.get(name)
         if np.ndim(value) or isinstance(value, (str, tuple, list)) or value is None:
             return None
         texts[name] = short(value)
@@ -159,7 +173,10 @@ def short(value: Any) -> str:
         text = str(int(number))
     elif 1e-4 <= abs(number) < 1e6:
         # 0.99999 must not look like 1: as many digits as tell it from a whole number.
-        text = next((close for digits in range(4, 9) if not float(close := f"{number:.{digits}g}").is_integer()), f"{number:.8g}")
+        text = next(
+            (close for digits in range(4, 9) if not float(close := f"{number:.{digits}g}").is_integer()),
+            f"{number:.8g}",
+        )
     else:
         text = f"{number:.3e}"
         mantissa, _, power = text.partition("e")
@@ -181,6 +198,7 @@ def accumulated(call: int, tensor: int, before: Any, added: Any, after: Any, ret
 
 
 def hooked(tensor: int | None, function: int | None, before: Any, after: Any) -> Encoded:
-    return "hook-ran", f',"tensor":{_id(tensor)},"function":{_id(function)},"before":{_value(before)},"after":{_value(after)}'
-
-
+    return (
+        "hook-ran",
+        f',"tensor":{_id(tensor)},"function":{_id(function)},"before":{_value(before)},"after":{_value(after)}',
+    )

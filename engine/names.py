@@ -82,7 +82,11 @@ def _set_data(tensor: Tensor, value: Any) -> None:
     tensor.data = value
 
 
-SETTERS: dict[str, Callable[[Tensor, Any], None]] = {"grad": _set_grad, "requires_grad": _set_requires_grad, "data": _set_data}
+SETTERS: dict[str, Callable[[Tensor, Any], None]] = {
+    "grad": _set_grad,
+    "requires_grad": _set_requires_grad,
+    "data": _set_data,
+}
 
 
 def _saved_names(op: Op) -> set[str]:
@@ -98,8 +102,15 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     (Function, "next_functions"): lambda node: node.next_functions,
     (AccumulateGrad, "next_functions"): lambda node: node.next_functions,
     (AccumulateGrad, "variable"): lambda node: node.variable,
-    **{(Function, f"_saved_{name}"): _saved(name) for name in sorted({name for op in ops.OPS.values() for name in _saved_names(op)})},
-    **{(kind, field): getter for kind in reduction.RETURN_TYPES for field, getter in (("values", lambda pair: pair[0]), ("indices", lambda pair: pair[1]))},
+    **{
+        (Function, f"_saved_{name}"): _saved(name)
+        for name in sorted({name for op in ops.OPS.values() for name in _saved_names(op)})
+    },
+    **{
+        (kind, field): getter
+        for kind in reduction.RETURN_TYPES
+        for field, getter in (("values", lambda pair: pair[0]), ("indices", lambda pair: pair[1]))
+    },
     (dtype, "is_floating_point"): lambda kind: kind.is_floating_point,
     (dtype, "itemsize"): lambda kind: kind.itemsize,
     (optim.SGD, "param_groups"): lambda optimizer: optimizer.param_groups,
@@ -116,5 +127,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
 
 MODULE_TYPES: dict[tuple[type, str], Callable[..., Any]] = {**GETTERS, **OBJECTS}
 TENSORS: frozenset[type] = frozenset({Tensor, Parameter})
-HOST_TYPES: frozenset[type] = frozenset({Function, AccumulateGrad, optim.SGD, autograd.RemovableHandle, *reduction.RETURN_TYPES})
+HOST_TYPES: frozenset[type] = frozenset(
+    {Function, AccumulateGrad, optim.SGD, autograd.RemovableHandle, *reduction.RETURN_TYPES}
+)
 NAMED_TUPLES: frozenset[type] = frozenset(reduction.RETURN_TYPES)

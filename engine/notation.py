@@ -48,7 +48,9 @@ class Formula:
         for node in ast.walk(tree):
             if not isinstance(node, _NODES) or (isinstance(node, ast.Attribute) and node.attr != "shape"):
                 raise SyntaxError(f"{text!r} holds {type(node).__name__}, which is no part of a formula")
-        called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+        called = {
+            node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
         flat = _ShapesAsNames().visit(ast.parse(text, mode="eval"))
         names = {node.id for node in ast.walk(flat) if isinstance(node, ast.Name)}
         self.functions = frozenset(called)

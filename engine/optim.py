@@ -15,7 +15,17 @@ from engine.tensor import Tensor
 class SGD:
     """Stochastic gradient descent with momentum, as PyTorch's `optim.SGD`."""
 
-    __slots__ = ("_buffers", "dampening", "lr", "maximize", "momentum", "nesterov", "param_groups", "params", "weight_decay")
+    __slots__ = (
+        "_buffers",
+        "dampening",
+        "lr",
+        "maximize",
+        "momentum",
+        "nesterov",
+        "param_groups",
+        "params",
+        "weight_decay",
+    )
 
     def __init__(
         self,
@@ -48,7 +58,9 @@ class SGD:
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
         self.lr, self.momentum, self.dampening = lr, momentum, dampening
         self.weight_decay, self.nesterov, self.maximize = weight_decay, nesterov, maximize
-        self.param_groups = [{"params": self.params, "lr": lr, "momentum": momentum, "weight_decay": weight_decay}]
+        self.param_groups: list[dict[str, Any]] = [
+            {"params": self.params, "lr": lr, "momentum": momentum, "weight_decay": weight_decay}
+        ]
         self._buffers: list[Any] = [None] * len(self.params)
 
     def zero_grad(self, set_to_none: bool = True) -> None:

@@ -110,7 +110,17 @@ class Recorder:
         origin = None if base is None else self.identify(base)
         number = self._name(tensor)
         self._pending.append(
-            (lines.created, self.line, number, tensor._data, tensor._requires_grad, tensor._node is None, origin, grad_of, self.span)
+            (
+                lines.created,
+                self.line,
+                number,
+                tensor._data,
+                tensor._requires_grad,
+                tensor._node is None,
+                origin,
+                grad_of,
+                self.span,
+            )
         )
 
     def held_grad(self, owner: Tensor, grad: Tensor) -> None:
@@ -118,7 +128,9 @@ class Recorder:
         if self.known(grad) is None:
             self.created(grad, grad_of=self.identify(owner))
 
-    def applied(self, op: Op, inputs: Sequence[Any], settings: tuple[Any, ...], outputs: Sequence[Tensor], node: Function | None) -> None:
+    def applied(
+        self, op: Op, inputs: Sequence[Any], settings: tuple[Any, ...], outputs: Sequence[Tensor], node: Function | None
+    ) -> None:
         ids = tuple([self.identify(item) if not isinstance(item, PLAIN) else None for item in inputs])
         numbers = [item for item in inputs if isinstance(item, PLAIN)]
         places = tuple([place for place, item in enumerate(inputs) if isinstance(item, PLAIN)])
@@ -143,7 +155,21 @@ class Recorder:
                 edges = tuple(aligned)
         saved = None if node is None else node.saved_list()
         self._pending.append(
-            (lines.applied, self.line, number, op, None if node is None else op.node, ids, numbers, places, settings, made, saved, edges, self.span)
+            (
+                lines.applied,
+                self.line,
+                number,
+                op,
+                None if node is None else op.node,
+                ids,
+                numbers,
+                places,
+                settings,
+                made,
+                saved,
+                edges,
+                self.span,
+            )
         )
 
     # In place
@@ -164,7 +190,9 @@ class Recorder:
         self.settle()
 
     def flag(self, tensor: Tensor, flag: str, value: bool) -> None:
-        self._pending.append((lines.plain, self.line, "flag-changed", {"tensor": self.identify(tensor), "flag": flag, "value": value}))
+        self._pending.append(
+            (lines.plain, self.line, "flag-changed", {"tensor": self.identify(tensor), "flag": flag, "value": value})
+        )
 
     def cleared(self, tensor: Tensor, to: str) -> None:
         self._pending.append((lines.plain, self.line, "gradient-cleared", {"tensor": self.identify(tensor), "to": to}))
@@ -174,10 +202,15 @@ class Recorder:
 
     # Backward
 
-    def backward_started(self, via: str, roots: Sequence[Tensor], gradients: Sequence[Tensor], keep: bool, create: bool) -> None:
+    def backward_started(
+        self, via: str, roots: Sequence[Tensor], gradients: Sequence[Tensor], keep: bool, create: bool
+    ) -> None:
         self._call = self.calls
         self.calls += 1
         ids = [self.identify(root) for root in roots]
+        if create:
+            for gradient in gradients:
+                self.identify(gradient)
         values = [gradient._data for gradient in gradients]
         self._pending.append((lines.started, self.line, self._call, via, ids, values, keep, create))
 
@@ -187,26 +220,74 @@ class Recorder:
     def reached(self, node: Function, gradients: Iterable[Any]) -> None:
         number = self._node(node)
         if number is not None:
-            self._pending.append((lines.reached, self.line, self._call, number, [_data(gradient) for gradient in gradients]))
+            self._pending.append(
+                (lines.reached, self.line, self._call, number, [_data(gradient) for gradient in gradients])
+            )
 
-    def sent(self, node: Function, edge: int, target: Target, output: int, gradient: Any, wide: tuple[int, ...], arrived: Sequence[Any], sources: Any) -> None:
+    def sent(
+        self,
+        node: Function,
+        edge: int,
+        target: Target,
+        output: int,
+        gradient: Any,
+        wide: tuple[int, ...],
+        arrived: Sequence[Any],
+        sources: Any,
+    ) -> None:
         identity = node._identity
         if identity is None or identity[0] is not self:
             return
         place = edge if node._op.variadic else node._op.slots[edge]
         data, got = _data(gradient), [_data(each) for each in arrived]
         self._pending.append(
-            (lines.sent, self.line, self._call, identity[1], place, identity[2][place], self._target(target, output), data, wide, node, edge, got, sources)
+            (
+                lines.sent,
+                self.line,
+                self._call,
+                identity[1],
+                place,
+                identity[2][place],
+                self._target(target, output),
+                data,
+                wide,
+                node,
+                edge,
+                got,
+                sources,
+            )
         )
 
-    def summed(self, node: Function, edge: int, target: Target, output: int, before: Any, added: Any, after: Any, part: int, of: int) -> None:
+    def summed(
+        self,
+        node: Function,
+        edge: int,
+        target: Target,
+        output: int,
+        before: Any,
+        added: Any,
+        after: Any,
+        part: int,
+        of: int,
+    ) -> None:
         identity = node._identity
         if identity is None or identity[0] is not self:
             return
         place = edge if node._op.variadic else node._op.slots[edge]
         where = self._target(target, output)
         self._pending.append(
-            (lines.summed, self.line, self._call, identity[2][place], where, _data(before), _data(added), _data(after), part, of)
+            (
+                lines.summed,
+                self.line,
+                self._call,
+                identity[2][place],
+                where,
+                _data(before),
+                _data(added),
+                _data(after),
+                part,
+                of,
+            )
         )
 
     def accumulated(self, tensor: Tensor, before: Any, added: Any, after: Any, retained: bool) -> None:
@@ -248,7 +329,9 @@ class Trace:
         self.recorder.emit("run-started", schema=SCHEMA, seed=None)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         global active
         recorder, active = self.recorder, self._outer
         recorder.line = recorder.span = None

@@ -182,6 +182,8 @@ class Tensor:
     def requires_grad(self, value: bool) -> None:
         if not isinstance(value, bool):
             raise RuntimeError("requires_grad must be a bool")
+        if value and self._node is not None:
+            raise RuntimeError("you can only change requires_grad flags of leaf variables.")
         self._require(value, "only Tensors of floating point and complex dtype can require gradients")
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
@@ -227,11 +229,19 @@ class Tensor:
 
     def _check_grad(self, value: Any) -> None:
         if not isinstance(value, Tensor):
-            raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
+            raise TypeError(
+                f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}"
+            )
         if value is self:
             raise RuntimeError("can't assign Variable as its own grad")
         if value.dtype is not self.dtype:
-            names = {"float32": "float", "float64": "double", "int64": "long int", "float16": "c10::Half", "int32": "int"}
+            names = {
+                "float32": "float",
+                "float64": "double",
+                "int64": "long int",
+                "float16": "c10::Half",
+                "int32": "int",
+            }
             raise RuntimeError(
                 f"attempting to assign a gradient with dtype '{names.get(value.dtype.name, value.dtype.name)}' to a tensor with "
                 f"grad_dtype '{self.dtype.scalar}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's "
@@ -385,7 +395,7 @@ class Tensor:
             self._data,
             self.dtype.name,
             requires_grad=self._requires_grad,
-            grad_fn=None if node is None else node.name(),
+            grad_fn=None if node is None else node.name().rpartition("::")[2],
             default_dtype=dtypes.get_default_dtype().name,
         )
 

@@ -51,7 +51,7 @@ class Plain(Style):
 
     def name(self, name: str) -> str:
         text = self.numbers.get(name, UPRIGHT.get(name, name))
-        return f"({text})" if text.startswith("−") or "e" in text and name in self.numbers else text
+        return f"({text})" if text.startswith("−") or ("e" in text and name in self.numbers) else text
 
     def number(self, text: str) -> str:
         return text
@@ -147,7 +147,18 @@ class LaTeX(Style):
         return text
 
     def infix(self, left: str, sign: str, right: str) -> str:
-        signs = {"×": r"\times", "@": r"\cdot", "−": "-", "=": "=", "≠": r"\ne", "≤": r"\le", "≥": r"\ge", "∧": r"\land", "∨": r"\lor", "⊗": r"\otimes"}
+        signs = {
+            "×": r"\times",
+            "@": r"\cdot",
+            "−": "-",
+            "=": "=",
+            "≠": r"\ne",
+            "≤": r"\le",
+            "≥": r"\ge",
+            "∧": r"\land",
+            "∨": r"\lor",
+            "⊗": r"\otimes",
+        }
         return f"{left} {signs.get(sign, sign)} {right}"
 
     def negative(self, inner: str) -> str:
@@ -171,7 +182,16 @@ class LaTeX(Style):
             return rf"\sqrt{{{arguments[0]}}}"
         if name == "exp":
             return f"e^{{{arguments[0]}}}"
-        shown = {"sigmoid": r"\sigma", "sum": r"\sum", "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "tanh": r"\tanh", "log": r"\log", "ln": r"\ln"}
+        shown = {
+            "sigmoid": r"\sigma",
+            "sum": r"\sum",
+            "sin": r"\sin",
+            "cos": r"\cos",
+            "tan": r"\tan",
+            "tanh": r"\tanh",
+            "log": r"\log",
+            "ln": r"\ln",
+        }
         label = shown.get(name) or rf"\operatorname{{{UPRIGHT.get(name, name).replace('_', chr(92) + '_')}}}"
         return label + self.bracket(", ".join(arguments))
 
@@ -216,7 +236,11 @@ class Words(Style):
         return f"{name} {'（' if self.chinese else '('}{', '.join(arguments)}{'）' if self.chinese else ')'}"
 
     def cases(self, first: str, condition: str, second: str) -> str:
-        return f"{condition} 时取 {first}，否则取 {second}" if self.chinese else f"{first} where {condition}, else {second}"
+        return (
+            f"{condition} 时取 {first}，否则取 {second}"
+            if self.chinese
+            else f"{first} where {condition}, else {second}"
+        )
 
 
 def _level(tree: ast.expr) -> int:
@@ -287,7 +311,9 @@ class _Walk:
         signs = {ast.Mult: "×", ast.MatMult: "@", ast.Add: "+", ast.Sub: "−", ast.BitAnd: "∧", ast.BitOr: "∨"}
         sign, level = signs[type(tree.op)], _level(tree)
         tight = level + 1 if isinstance(tree.op, ast.Sub) else level
-        loose = isinstance(right, ast.UnaryOp) or (level == PRODUCT and isinstance(right, ast.BinOp) and isinstance(right.op, ast.Div) and not style.stacks)
+        loose = isinstance(right, ast.UnaryOp) or (
+            level == PRODUCT and isinstance(right, ast.BinOp) and isinstance(right.op, ast.Div) and not style.stacks
+        )
         after = style.bracket(self.of(right)) if loose else self.inside(right, tight)
         return style.infix(self.inside(left, level), sign, after)
 
@@ -315,7 +341,11 @@ class _Walk:
             return style.cases(self.of(first), self.of(condition), self.of(second))
         if name == "threshold_backward":
             gradient, result, slope = arguments
-            leak = style.number("0") if isinstance(slope, ast.Constant) else style.infix(self.of(gradient), "×", self.of(slope))
+            leak = (
+                style.number("0")
+                if isinstance(slope, ast.Constant)
+                else style.infix(self.of(gradient), "×", self.of(slope))
+            )
             return style.cases(self.of(gradient), style.infix(self.of(result), ">", style.number("0")), leak)
         if name in ("t", "transpose"):
             return style.call(name, [self.inside(arguments[0], ATOM)])

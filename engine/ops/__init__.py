@@ -20,7 +20,20 @@ from engine.tensor import Tensor
 
 METHODS.update(autograd.METHODS)
 
-FAMILIES = (arithmetic, elementwise, compare, reduction, products, shape, indexing, joining, activation, loss, creation, inplace)
+FAMILIES = (
+    arithmetic,
+    elementwise,
+    compare,
+    reduction,
+    products,
+    shape,
+    indexing,
+    joining,
+    activation,
+    loss,
+    creation,
+    inplace,
+)
 
 seal()
 

@@ -56,7 +56,7 @@ def _soft(op: Op) -> Callable[..., Tensor]:
             raise argument(op.name, "input", 1, input)
         input = input if dtype is None else METHODS["to"](input, dtype)
         if input._data.dtype.kind != "f":
-            raise NotImplementedError(f'"{op.name}_lastdim_kernel_impl" not implemented for \'{input.dtype.scalar}\'')
+            raise NotImplementedError(f"\"{op.name}_lastdim_kernel_impl\" not implemented for '{input.dtype.scalar}'")
         result: Tensor = apply(op, (input,), (dims.one(dim, input._data.ndim),))
         return result
 
@@ -91,5 +91,3 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
 def silu(input: Tensor) -> Tensor:
     result: Tensor = apply(SILU, (input,))
     return result
-
-

@@ -17,7 +17,15 @@ TENSORS = PAIRS[:4]
 
 
 def _binary(name: str, forward: str, vjp: dict[str, str], **facts: Any) -> Op:
-    return row(name, forward, vjp, promotes=True, inputs=facts.pop("inputs", "self other"), samples=facts.pop("samples", PAIRS), **facts)
+    return row(
+        name,
+        forward,
+        vjp,
+        promotes=True,
+        inputs=facts.pop("inputs", "self other"),
+        samples=facts.pop("samples", PAIRS),
+        **facts,
+    )
 
 
 ADD = _binary(
@@ -127,7 +135,9 @@ def operand(op: str, value: Any, place: int = 2) -> Any:
         return value.item() if isinstance(value, np.generic) else value
     if isinstance(value, np.generic):
         return value.item()
-    raise TypeError(f"{op}(): argument '{'input' if place == 1 else 'other'}' (position {place}) must be Tensor, not {type(value).__name__}")
+    raise TypeError(
+        f"{op}(): argument '{'input' if place == 1 else 'other'}' (position {place}) must be Tensor, not {type(value).__name__}"
+    )
 
 
 def _check(op: str, first: Any, second: Any) -> None:
@@ -169,7 +179,11 @@ def sub(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
 
 
 def _no_bool(first: Any, second: Any) -> None:
-    if isinstance(first, Tensor) and isinstance(second, Tensor) and "b" == first._data.dtype.kind == second._data.dtype.kind:
+    if (
+        isinstance(first, Tensor)
+        and isinstance(second, Tensor)
+        and "b" == first._data.dtype.kind == second._data.dtype.kind
+    ):
         raise RuntimeError(
             "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead."
         )
@@ -251,7 +265,9 @@ def _pair(op: Op, name: str) -> Callable[[Tensor, Tensor], Tensor]:
     def front(input: Tensor, other: Tensor) -> Tensor:
         for place, value in enumerate((input, other), 1):
             if not isinstance(value, Tensor):
-                raise TypeError(f"{name}(): argument '{'input' if place == 1 else 'other'}' (position {place}) must be Tensor, not {type(value).__name__}")
+                raise TypeError(
+                    f"{name}(): argument '{'input' if place == 1 else 'other'}' (position {place}) must be Tensor, not {type(value).__name__}"
+                )
         _check(name, input, other)
         result: Tensor = apply(op, (input, other))
         return result

@@ -81,13 +81,19 @@ def _flatten(data: Any, shape: tuple[int, ...], depth: int, into: list[Any]) -> 
         for part in data:
             _flatten(part, shape, depth + 1, into)
     elif depth != len(shape):
-        raise TypeError(f"only sequences of equal depth make a tensor: at dim {depth} a {type(data).__name__} stands beside sequences")
+        raise TypeError(
+            f"only sequences of equal depth make a tensor: at dim {depth} a {type(data).__name__} stands beside sequences"
+        )
     elif isinstance(data, np.generic):
         into.append(data.item())
     elif isinstance(data, (bool, int, float)):
         into.append(data)
     else:
-        raise TypeError("new(): invalid data type 'str'" if isinstance(data, str) else f"must be real number, not {type(data).__name__}")
+        raise TypeError(
+            "new(): invalid data type 'str'"
+            if isinstance(data, str)
+            else f"must be real number, not {type(data).__name__}"
+        )
 
 
 def _inferred(numbers: list[Any]) -> Dtype:
@@ -136,7 +142,7 @@ _filled("randn", lambda shape, kind: random.default.randn(shape, kind))
 
 
 @spelled("torch.full")
-def full(size: Any, fill_value: float, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
+def full(size: Any, fill_value: Any, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     if not isinstance(value, (bool, int, float)):
         raise TypeError(f"full(): argument 'fill_value' (position 2) must be Number, not {type(value).__name__}")
@@ -156,7 +162,7 @@ def eye(n: int, m: int | None = None, *, dtype: Dtype | None = None, requires_gr
 
 @spelled("torch.arange")
 def arange(
-    start: float, end: float | None = None, step: float = 1, *, dtype: Dtype | None = None, requires_grad: bool = False
+    start: Any, end: Any = None, step: Any = 1, *, dtype: Dtype | None = None, requires_grad: bool = False
 ) -> Tensor:
     """Numbers from `start` (0 by default) up to but not including `end`."""
     if end is None:

@@ -15,7 +15,14 @@ SHAPES = (((2, 3),), ((),))
 
 def _real(name: str, forward: str, rule: str, **facts: Any) -> Op:
     """A row whose function needs real numbers: integers become the default float first."""
-    op = row(name, forward, {"self": rule}, spelled=(f"torch.{name}", f"Tensor.{name}"), samples=facts.pop("samples", SHAPES), **facts)
+    op = row(
+        name,
+        forward,
+        {"self": rule},
+        spelled=(f"torch.{name}", f"Tensor.{name}"),
+        samples=facts.pop("samples", SHAPES),
+        **facts,
+    )
 
     def front(input: Tensor) -> Tensor:
         if not isinstance(input, Tensor):
@@ -46,8 +53,17 @@ SQRT = _real(
     "sqrt", "sqrt(self)", "g / (2 * result)", symbol="√", domain=(0.5, 2.0),
     en="The slope of the root is one over twice the root.", zh="平方根的斜率是根的两倍的倒数。",
 )  # fmt: skip
-SIN = _real("sin", "sin(self)", "g * cos(self)", symbol="sin", en="The slope of sine is cosine.", zh="正弦的斜率是余弦。")
-COS = _real("cos", "cos(self)", "g * -sin(self)", symbol="cos", en="The slope of cosine is minus sine.", zh="余弦的斜率是负的正弦。")
+SIN = _real(
+    "sin", "sin(self)", "g * cos(self)", symbol="sin", en="The slope of sine is cosine.", zh="正弦的斜率是余弦。"
+)
+COS = _real(
+    "cos",
+    "cos(self)",
+    "g * -sin(self)",
+    symbol="cos",
+    en="The slope of cosine is minus sine.",
+    zh="余弦的斜率是负的正弦。",
+)
 TAN = _real(
     "tan", "tan(self)", "g * (1 + result ** 2)", symbol="tan", domain=(-1.0, 1.0),
     en="The slope of the tangent is one plus its square.", zh="正切的斜率是一加它的平方。",
@@ -70,7 +86,14 @@ ERF = _real(
 
 def _same(name: str, forward: str, rule: str, **facts: Any) -> Op:
     """A row that keeps the dtype of its input."""
-    op = row(name, forward, {"self": rule}, spelled=(f"torch.{name}", f"Tensor.{name}"), samples=facts.pop("samples", SHAPES), **facts)
+    op = row(
+        name,
+        forward,
+        {"self": rule},
+        spelled=(f"torch.{name}", f"Tensor.{name}"),
+        samples=facts.pop("samples", SHAPES),
+        **facts,
+    )
 
     def front(input: Tensor) -> Tensor:
         if not isinstance(input, Tensor):
@@ -161,10 +184,14 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     if input is None and other is None:
         return tuple(Tensor(places) for places in condition._data.nonzero())
     if condition._data.dtype.kind != "b":
-        raise RuntimeError(f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype.scalar}")
+        raise RuntimeError(
+            f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype.scalar}"
+        )
     kinds = [value._data for value in (input, other) if isinstance(value, Tensor)]
     kind = dtypes.result_type(kinds, [value for value in (input, other) if not isinstance(value, Tensor)])
-    pair = [METHODS["to"](value, kind) if isinstance(value, Tensor) else kind.numpy.type(value) for value in (input, other)]
+    pair = [
+        METHODS["to"](value, kind) if isinstance(value, Tensor) else kind.numpy.type(value) for value in (input, other)
+    ]
     return apply(WHERE, (condition, *pair))
 
 

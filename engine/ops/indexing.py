@@ -13,7 +13,10 @@ from engine.ops.shape import unsqueeze
 from engine.ops.table import METHODS, row, spelled
 from engine.tensor import Tensor
 
-PLACE = {"en": "The gradient goes to the places that were taken; all others get zero.", "zh": "梯度回到被取出的位置，其余位置为零。"}
+PLACE = {
+    "en": "The gradient goes to the places that were taken; all others get zero.",
+    "zh": "梯度回到被取出的位置，其余位置为零。",
+}
 LIFT = {"en": "Where the gradient was spread, it is taken from there.", "zh": "梯度从它被放置的位置取回。"}
 
 SELECT = row("select", "select(self, dim, index)", {"self": "select_backward(g, self.shape, dim, index)"}, settings="dim index", view=True,
@@ -52,7 +55,9 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
     place = dims.one(dim, input._data.ndim)
     size = input._data.shape[place]
     if not -size <= index < size:
-        raise IndexError(f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {place}")
+        raise IndexError(
+            f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {place}"
+        )
     result: Tensor = apply(SELECT, (input,), (place, index % size))
     return result
 
@@ -73,7 +78,8 @@ def getitem(self: Tensor, index: Any) -> Tensor:
     if isinstance(index, list) and any(isinstance(part, (slice, type(None), type(Ellipsis))) for part in index):
         parts = index
     taken = _consumed(self, parts)
-    result, dim = self, 0
+    result: Tensor = self
+    dim = 0
     chosen: dict[int, Any] = {}
     ellipses = sum(part is Ellipsis for part in parts)
     if ellipses > 1:
@@ -89,7 +95,12 @@ def getitem(self: Tensor, index: Any) -> Tensor:
         elif isinstance(part, slice):
             result, dim = _sliced(result, dim, part, alone), dim + 1
         elif _is_integer(part):
-            result = _selected(result, dim, int(part.item()) if isinstance(part, Tensor) else int(part), dim + self._data.ndim - result._data.ndim)
+            result = _selected(
+                result,
+                dim,
+                int(part.item()) if isinstance(part, Tensor) else int(part),
+                dim + self._data.ndim - result._data.ndim,
+            )
         else:
             array = _array(part)
             if array.dtype.kind == "b":
@@ -108,7 +119,9 @@ def getitem(self: Tensor, index: Any) -> Tensor:
         result = apply(INDEX, (result,), (tuple(chosen.get(place) for place in range(max(chosen) + 1)),))
     except IndexError:
         shapes = ", ".join(str(list(array.shape)) for array in chosen.values())
-        raise IndexError(f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}") from None
+        raise IndexError(
+            f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
+        ) from None
     return result
 
 
@@ -170,7 +183,11 @@ def _array(part: Any) -> Any:
         raise IndexError(
             f"only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {type(part).__name__})"
         )
-    array = np.asarray([each.item() if isinstance(each, Tensor) else each for each in part] if isinstance(part, (list, range)) else part)
+    array = np.asarray(
+        [each.item() if isinstance(each, Tensor) else each for each in part]
+        if isinstance(part, (list, range))
+        else part
+    )
     return array.astype(np.int64) if not array.size else array
 
 

@@ -58,8 +58,10 @@ def guard(target: Tensor, *sources: Any) -> bool:
 
 
 def _overlaps(data: Any) -> bool:
-    return isinstance(data, np.ndarray) and data.size > 1 and any(
-        stride == 0 and size > 1 for stride, size in zip(data.strides, data.shape, strict=True)
+    return (
+        isinstance(data, np.ndarray)
+        and data.size > 1
+        and any(stride == 0 and size > 1 for stride, size in zip(data.strides, data.shape, strict=True))
     )
 
 
@@ -91,13 +93,16 @@ def _fits(data: Any, target: Tensor) -> None:
         raise RuntimeError(f"output with shape {list(shape)} doesn't match the broadcast shape {list(np.shape(data))}")
 
 
-def change(target: Tensor, op: Op, others: tuple[Any, ...] = (), settings: tuple[Any, ...] = (), name: str = "") -> Tensor:
+def change(
+    target: Tensor, op: Op, others: tuple[Any, ...] = (), settings: tuple[Any, ...] = (), name: str = ""
+) -> Tensor:
     """The row's result written into its first input, which becomes a non-leaf where the write is tracked."""
     tracked = guard(target, *others)
     spelled_name = name or f"{op.name}_"
     inputs: tuple[Any, ...] = (target, *others)
     if tracked:
-        inputs = (_before(target), *others)
+        # The node must not hold the tensor that it belongs to; and the first operand is kept as it was, as PyTorch keeps a copy.
+        inputs = (_before(target, kept=True), *(_before(target) if other is target else other for other in others))
     values = [item._data if isinstance(item, Tensor) else item for item in inputs]
     kinds = promoted(inputs, values) if op.promotes and len(values) > 1 else values
     data = op.compute(*kinds, *settings)
@@ -115,10 +120,12 @@ def change(target: Tensor, op: Op, others: tuple[Any, ...] = (), settings: tuple
     return target
 
 
-def _before(target: Tensor) -> Tensor:
-    """The tensor as it was, over the same memory and counter: what the node saves and where its gradient goes."""
-    old = Tensor(target._data, target._requires_grad)
-    old._version_cell = target._cell()
+def _before(target: Tensor, *, kept: bool = False) -> Tensor:
+    """The tensor as it was before the write: over the same memory and counter, or over a copy of its own."""
+    data = target._data
+    old = Tensor(data.copy() if kept and isinstance(data, np.ndarray) else data, target._requires_grad)
+    if not kept:
+        old._version_cell = target._cell()
     old._node, old._output = target._node, target._output
     old._identity = target._identity
     return old
@@ -177,7 +184,9 @@ def clamp_(self: Tensor, min: float | None = None, max: float | None = None) -> 
 
 def _overwrite(target: Tensor, data: Any, name: str, source: Any = None) -> Tensor:
     if guard(target, source):
-        raise NotImplementedError(f"{name} on a tracked tensor is not supported yet; bind the name to a new tensor instead")
+        raise NotImplementedError(
+            f"{name} on a tracked tensor is not supported yet; bind the name to a new tensor instead"
+        )
     write(target, data, name)
     return target
 
@@ -188,7 +197,7 @@ def zero_(self: Tensor) -> Tensor:
 
 
 @spelled("Tensor.fill_")
-def fill_(self: Tensor, value: float) -> Tensor:
+def fill_(self: Tensor, value: Any) -> Tensor:
     return _overwrite(self, value.item() if isinstance(value, Tensor) else value, "fill_")
 
 
@@ -227,7 +236,9 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
     if grad_mode.enabled and self._requires_grad and self._node is None:
         raise RuntimeError(LEAF_VIEW)
     if guard(self, value):
-        raise NotImplementedError("assigning to elements of a tracked tensor is not supported yet; use torch.where, torch.cat or torch.stack")
+        raise NotImplementedError(
+            "assigning to elements of a tracked tensor is not supported yet; use torch.where, torch.cat or torch.stack"
+        )
     with grad_mode.no_grad():
         recorder, record.active = record.active, None
         try:
@@ -237,7 +248,9 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
     new = np.array(self._data)
     source = value._data if isinstance(value, Tensor) else value
     try:
-        new.reshape(-1)[np.asarray(places)] = np.reshape(source, np.shape(source)[max(np.ndim(source) - np.ndim(places), 0) :])
+        new.reshape(-1)[np.asarray(places)] = np.reshape(
+            source, np.shape(source)[max(np.ndim(source) - np.ndim(places), 0) :]
+        )
     except ValueError:
         raise RuntimeError(
             f"shape mismatch: value tensor of shape {list(np.shape(source))} cannot be broadcast to indexing result of shape {list(np.shape(places))}"

@@ -36,7 +36,9 @@ def _alike(tensors: Sequence[Tensor]) -> list[Tensor]:
 @spelled("torch.cat", "torch.concat")
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     if not isinstance(tensors, (list, tuple)):
-        raise TypeError(f"cat(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}")
+        raise TypeError(
+            f"cat(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}"
+        )
     if not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     for place, tensor in enumerate(tensors):
@@ -63,7 +65,9 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 @spelled("torch.stack")
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     if not isinstance(tensors, (list, tuple)):
-        raise TypeError(f"stack(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}")
+        raise TypeError(
+            f"stack(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}"
+        )
     if not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
     for place, tensor in enumerate(tensors):

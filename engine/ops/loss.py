@@ -102,7 +102,9 @@ def _targets(input: Tensor, target: Tensor) -> None:
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype.scalar}")
     shape, wanted = input._data.shape, target._data.shape
     if len(shape) > 1 and shape[0] != (wanted[0] if wanted else 1):
-        raise ValueError(f"Expected input batch_size ({shape[0]}) to match target batch_size ({wanted[0] if wanted else 1}).")
+        raise ValueError(
+            f"Expected input batch_size ({shape[0]}) to match target batch_size ({wanted[0] if wanted else 1})."
+        )
 
 
 def _classes(target: Tensor, classes: int, ignored: int) -> None:
@@ -129,7 +131,13 @@ def nll(input: Tensor, target: Tensor, weight: Tensor | None, ignored: int, redu
 
 @spelled("internal.nll_backward")
 def nll_backward(
-    g: Tensor, input: Tensor, target: Tensor, shape: tuple[int, ...], weight: Tensor | None, ignored: int, reduction: str
+    g: Tensor,
+    input: Tensor,
+    target: Tensor,
+    shape: tuple[int, ...],
+    weight: Tensor | None,
+    ignored: int,
+    reduction: str,
 ) -> Tensor:
     result: Tensor = apply(NLL_BACKWARD, (g, input, target, weight), (shape, ignored, reduction))
     return result
@@ -181,11 +189,13 @@ def _soft_targets(
         return result
     total: Tensor = METHODS["neg"](METHODS["sum"](terms))
     count = scores._data.size // scores._data.shape[axis]
-    return apply(DIV_NUMBER, (total,), (count,)) if reduction == "mean" else total  # type: ignore[no-any-return]
+    return apply(DIV_NUMBER, (total,), (count,)) if reduction == "mean" else total
 
 
 @spelled("torch.nn.functional.binary_cross_entropy")
-def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, *, reduction: str = "mean") -> Tensor:
+def binary_cross_entropy(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, *, reduction: str = "mean"
+) -> Tensor:
     if input._data.shape != target._data.shape:
         raise ValueError(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}) is deprecated. Please ensure "
@@ -257,5 +267,3 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     if num_classes < top:
         raise RuntimeError("Class values must be smaller than num_classes.")
     return FUNCTIONS["tensor"](np.eye(num_classes, dtype=np.int64)[tensor._data])  # type: ignore[no-any-return]
-
-

@@ -9,7 +9,10 @@ from engine.ops.shape import SQUEEZED
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
-MATRIX = {"en": "The gradient times the other matrix, turned over; on the side from which it multiplied.", "zh": "梯度乘以另一个矩阵的转置，左右位置不变。"}
+MATRIX = {
+    "en": "The gradient times the other matrix, turned over; on the side from which it multiplied.",
+    "zh": "梯度乘以另一个矩阵的转置，左右位置不变。",
+}
 
 MM = row(
     "mm", "self @ mat2", {"self": "g @ t(mat2)", "mat2": "t(self) @ g"}, symbol="@", samples=(((2, 3), (3, 4)), ((1, 3), (3, 1))),
@@ -39,8 +42,18 @@ ADDMM = row(
 
 def _same_dtype(op: str, first: Tensor, second: Tensor) -> None:
     if first._data.dtype != second._data.dtype:
-        names = {"float32": "float", "float64": "double", "int64": "long", "bool": "bool", "int32": "int", "float16": "c10::Half"}
-        left, right = (each.dtype.scalar if op == "dot" else names.get(each.dtype.name, each.dtype.name) for each in (first, second))
+        names = {
+            "float32": "float",
+            "float64": "double",
+            "int64": "long",
+            "bool": "bool",
+            "int32": "int",
+            "float16": "c10::Half",
+        }
+        left, right = (
+            each.dtype.scalar if op == "dot" else names.get(each.dtype.name, each.dtype.name)
+            for each in (first, second)
+        )
         raise RuntimeError(
             f"{op} : expected both vectors to have same dtype, but found {left} and {right}"
             if op == "dot"
@@ -51,7 +64,9 @@ def _same_dtype(op: str, first: Tensor, second: Tensor) -> None:
 def _matrices(first: Tensor, second: Tensor) -> None:
     rows, columns = first._data.shape, second._data.shape
     if rows[1] != columns[0]:
-        raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({rows[0]}x{rows[1]} and {columns[0]}x{columns[1]})")
+        raise RuntimeError(
+            f"mat1 and mat2 shapes cannot be multiplied ({rows[0]}x{rows[1]} and {columns[0]}x{columns[1]})"
+        )
     _same_dtype("mm", first, second)
 
 
@@ -71,7 +86,9 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
     if input._data.ndim != 2 or vec._data.ndim != 1:
         raise RuntimeError(f"vector + matrix @ vector expected, got {vec.ndim}, {input.ndim}, {vec.ndim}")
     if input._data.shape[1] != vec._data.shape[0]:
-        raise RuntimeError(f"size mismatch, got input ({input.shape[0]}), mat ({input.shape[0]}x{input.shape[1]}), vec ({vec.shape[0]})")
+        raise RuntimeError(
+            f"size mismatch, got input ({input.shape[0]}), mat ({input.shape[0]}x{input.shape[1]}), vec ({vec.shape[0]})"
+        )
     _same_dtype("mv", input, vec)
     result: Tensor = apply(MV, (input, vec))
     return result
@@ -109,7 +126,9 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
 @spelled("torch.addmm", "Tensor.addmm")
 def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     if mat1._data.ndim != 2 or mat2._data.ndim != 2:
-        raise RuntimeError(f"mat1 must be a matrix, got {mat1.ndim}-D tensor" if mat1._data.ndim != 2 else "mat2 must be a matrix")
+        raise RuntimeError(
+            f"mat1 must be a matrix, got {mat1.ndim}-D tensor" if mat1._data.ndim != 2 else "mat2 must be a matrix"
+        )
     _matrices(mat1, mat2)
     wide = (mat1._data.shape[0], mat2._data.shape[1])
     shape = input._data.shape
@@ -158,9 +177,15 @@ def _batched(input: Tensor, other: Tensor) -> Tensor:
         if len(left) >= len(right):
             if left[-1] != right[0]:
                 columns = right[1] if len(right) == 2 else 1
-                raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({_product(left[:-1])}x{left[-1]} and {right[0]}x{columns})")
+                raise RuntimeError(
+                    f"mat1 and mat2 shapes cannot be multiplied ({_product(left[:-1])}x{left[-1]} and {right[0]}x{columns})"
+                )
             folded = METHODS["reshape"](input, _product(left[:-1]), left[-1])
-            result: Tensor = unsafe(mm(folded, other), (*left[:-1], right[1])) if len(right) == 2 else unsafe(mv(folded, other), left[:-1])
+            result: Tensor = (
+                unsafe(mm(folded, other), (*left[:-1], right[1]))
+                if len(right) == 2
+                else unsafe(mv(folded, other), left[:-1])
+            )
             return result
         turned = METHODS["transpose"](other, -2, -1)
         lead = turned._data.shape[:-1]
@@ -212,7 +237,9 @@ def _broadcast(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ..
     left, right = (1,) * (length - len(first)) + first, (1,) * (length - len(second)) + second
     for place, (a, b) in enumerate(zip(left, right, strict=True)):
         if a != b and 1 not in (a, b):
-            raise RuntimeError(f"The size of tensor a ({a}) must match the size of tensor b ({b}) at non-singleton dimension {place}")
+            raise RuntimeError(
+                f"The size of tensor a ({a}) must match the size of tensor b ({b}) at non-singleton dimension {place}"
+            )
     return tuple(b if a == 1 else a for a, b in zip(left, right, strict=True))
 
 

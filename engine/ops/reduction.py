@@ -191,7 +191,9 @@ class _MinResult(NamedTuple):
 RETURN_TYPES = (_MaxResult, _MinResult)
 
 
-def _extreme_front(name: str, full: Op, along: Op, pair: str, result: type[_MaxResult] | type[_MinResult]) -> Callable[..., Any]:
+def _extreme_front(
+    name: str, full: Op, along: Op, pair: str, result: type[_MaxResult] | type[_MinResult]
+) -> Callable[..., Any]:
     def front(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
         if isinstance(dim, Tensor):
             return METHODS[pair](input, dim)
@@ -290,4 +292,3 @@ def prod_but_one(g: Tensor, x: Tensor, dim: int | None) -> Tensor:
 @spelled("internal.prod_twice")
 def prod_twice(g: Tensor, x: Tensor, dim: int | None) -> Tensor:
     raise NotImplementedError("the third derivative of prod is not available")
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from engine import dtypes
+from engine import autograd, dtypes
 from engine.function import apply
 from engine.ops import dims
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
@@ -51,6 +51,8 @@ UNTILE = row("untile", "untile(self, shape, repeats)", {"self": "tile(g, repeats
              samples=(((6,), (3,), (2,)),), en="The sum over copies hands its gradient to each copy.", zh="对副本求和，把梯度交给每个副本。")  # fmt: skip
 CLONE = row("clone", "copy(self)", {"self": "g"}, symbol="clone", spelled=("torch.clone", "Tensor.clone", "Tensor.contiguous"), samples=(((2, 3),), ((),)),
             en="A copy hands its gradient on, unchanged.", zh="副本把梯度原样传回。")  # fmt: skip
+COPY = row("copy", "copy(self)", {"self": "g"}, node="torch::autograd::CopyBackwards!", symbol="clone", samples=(((2, 3),),),
+           en="A copy hands its gradient on, unchanged.", zh="副本把梯度原样传回。")  # fmt: skip
 TO_COPY = row("to_copy", "cast(self, dtype)", {"self": "g"}, settings="dtype", symbol="cast", samples=(((2, 3), dtypes.float64.numpy),),
               spelled=("Tensor.to", "Tensor.double", "Tensor.float"),
               en="The gradient is cast back to the dtype of the input.", zh="梯度转换回输入的 dtype。")  # fmt: skip
@@ -101,7 +103,11 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
     if not shape:
         return reshape_method(input, 1)
-    return input if first == last else reshape_method(input, *shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :])
+    return (
+        input
+        if first == last
+        else reshape_method(input, *shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :])
+    )
 
 
 @spelled("torch.t", "Tensor.t")
@@ -122,7 +128,9 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
 def matrix_transpose(input: Tensor) -> Tensor:
     """The value of `.mT`."""
     if input._data.ndim < 2:
-        raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {input.ndim}-D tensor.")
+        raise RuntimeError(
+            f"tensor.mT is only supported on matrices or batches of matrices. Got {input.ndim}-D tensor."
+        )
     return transpose(input, -2, -1)
 
 
@@ -165,7 +173,9 @@ def squeeze(input: Tensor, dim: Any = None) -> Tensor:
     if dim is None:
         result: Tensor = apply(SQUEEZE, (input,), (tuple(place for place, size in enumerate(shape) if size == 1),))
         return result
-    chosen = tuple(place for place in (_one(each, len(shape)) for each in dims_tuple(dim)) if shape and shape[place] == 1)
+    chosen = tuple(
+        place for place in (_one(each, len(shape)) for each in dims_tuple(dim)) if shape and shape[place] == 1
+    )
     result = apply(SQUEEZE_DIM, (input,), (chosen,))
     return result
 
@@ -258,6 +268,16 @@ def flip(input: Tensor, *dims_: Any) -> Tensor:
 def clone(input: Tensor) -> Tensor:
     result: Tensor = apply(CLONE, (input,))
     return result
+
+
+@spelled("internal.kept_copy")
+def kept_copy(input: Tensor) -> Tensor:
+    """The copy that becomes a `.grad` under `create_graph`."""
+    result: Tensor = apply(COPY, (input,))
+    return result
+
+
+autograd.METHODS["_kept_copy"] = kept_copy
 
 
 @spelled("Tensor.contiguous")

@@ -44,7 +44,9 @@ def row(
         inputs=names,
         settings=extra,
         results=out,
-        node=f"{node or camel(name)}Backward{'' if node and node[-1].isdigit() else '0'}" if not node.endswith("!") else node[:-1],
+        node=f"{node or camel(name)}Backward{'' if node and node[-1].isdigit() else '0'}"
+        if not node.endswith("!")
+        else node[:-1],
         **facts,
     )
     shapes = tuple(f"{name}_shape" for name in names)
@@ -91,12 +93,15 @@ def unary(op: Op) -> Callable[[Tensor], Tensor]:
     def front(input: Tensor) -> Tensor:
         if not isinstance(input, Tensor):
             raise argument(op.name, "input", 1, input)
-        return apply(op, (input,))
+        result: Tensor = apply(op, (input,))
+        return result
 
     return front
 
 
-def elementwise(name: str, forward: str, rule: str, *, method: bool = True, spell: tuple[str, ...] = (), **facts: Any) -> Op:
+def elementwise(
+    name: str, forward: str, rule: str, *, method: bool = True, spell: tuple[str, ...] = (), **facts: Any
+) -> Op:
     """A row with one input and its front, spelled as function and method."""
     names = spell or ((f"torch.{name}", f"Tensor.{name}") if method else (f"torch.{name}",))
     op = row(name, forward, {"self": rule}, spelled=names, **facts)

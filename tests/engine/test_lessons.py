@@ -1,3 +1,4 @@
+# ruff: noqa: S102, S307 -- the programs are the texts of our own fixtures
 """The published lessons: their numbers, and the order and gradients of PyTorch's backward steps."""
 
 import json
@@ -31,7 +32,11 @@ def plain(value):
 
 def close(found, wanted, tolerance):
     if isinstance(wanted, list):
-        return isinstance(found, list) and len(found) == len(wanted) and all(map(close, found, wanted, [tolerance] * len(wanted)))
+        return (
+            isinstance(found, list)
+            and len(found) == len(wanted)
+            and all(map(close, found, wanted, [tolerance] * len(wanted)))
+        )
     if isinstance(wanted, (bool, str)) or wanted is None:
         return found == wanted
     slack = max(tolerance, 2e-6) + 1e-6 * abs(wanted)
@@ -64,7 +69,9 @@ def test_a_lesson_gives_its_published_numbers(lesson, scope):
 
 
 @pytest.mark.parametrize(
-    "lesson", [each for each in LESSONS if each.get("torch_backward_calls") and each["id"] not in CUSTOM_FUNCTION], ids=lambda lesson: lesson["id"]
+    "lesson",
+    [each for each in LESSONS if each.get("torch_backward_calls") and each["id"] not in CUSTOM_FUNCTION],
+    ids=lambda lesson: lesson["id"],
 )
 def test_backward_runs_in_pytorchs_order_with_its_gradients(lesson, scope):
     with engine.record() as trace:

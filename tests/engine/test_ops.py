@@ -1,3 +1,4 @@
+# ruff: noqa: S102, S307, BLE001 -- the programs are the texts of our own fixtures
 """Every row of the op table: its derivative against finite differences, its second derivative, and PyTorch 2.13's own answers."""
 
 import itertools
@@ -52,7 +53,11 @@ def operands(op, sample, random):
 def total(op, inputs, settings, weights):
     results = apply(op, inputs, settings)
     results = results if isinstance(results, tuple) else (results,)
-    parts = [(result * weight).sum() for result, weight in zip(results, weights, strict=False) if result.requires_grad or op.slots]
+    parts = [
+        (result * weight).sum()
+        for result, weight in zip(results, weights, strict=False)
+        if result.requires_grad or op.slots
+    ]
     return sum(parts[1:], parts[0])
 
 
@@ -116,8 +121,13 @@ def test_a_rows_second_derivative_agrees_with_finite_differences(op, place):
     mixes = [Tensor(random.uniform(0.5, 1.5, each.shape)) for each in leaves]
 
     def first():
-        gradients = torch.autograd.grad(total(op, inputs, settings, weights), leaves, create_graph=True, allow_unused=True, materialize_grads=True)
-        return sum(((gradient * mix).sum() for gradient, mix in zip(gradients, mixes, strict=True)), torch.tensor(0.0, dtype=torch.float64))
+        gradients = torch.autograd.grad(
+            total(op, inputs, settings, weights), leaves, create_graph=True, allow_unused=True, materialize_grads=True
+        )
+        return sum(
+            ((gradient * mix).sum() for gradient, mix in zip(gradients, mixes, strict=True)),
+            torch.tensor(0.0, dtype=torch.float64),
+        )
 
     slope = first()
     if not slope.requires_grad:
@@ -201,9 +211,15 @@ def test_an_expression_gives_pytorchs_value_graph_and_gradients(case):
     np.testing.assert_allclose(result.tolist(), numbers(case["value"]), rtol=tolerance, atol=1e-12)
     assert (graph(result.grad_fn) if result.grad_fn is not None else None) == case["graph"]
     if "grads" in case:
-        weight = (torch.arange(float(result.numel()), dtype=torch.float64).reshape(result.shape).to(result.dtype) * 0.37 + 0.5).detach()
+        weight = (
+            torch.arange(float(result.numel()), dtype=torch.float64).reshape(result.shape).to(result.dtype) * 0.37 + 0.5
+        ).detach()
         result.backward(weight)
-        written = {name: value.grad for name, value in names.items() if isinstance(value, Tensor) and value.is_leaf and value.grad is not None}
+        written = {
+            name: value.grad
+            for name, value in names.items()
+            if isinstance(value, Tensor) and value.is_leaf and value.grad is not None
+        }
         assert set(written) == set(case["grads"])
         for name, wanted in case["grads"].items():
             np.testing.assert_allclose(written[name].tolist(), numbers(wanted), rtol=1e-9, atol=1e-12)
@@ -213,8 +229,14 @@ def test_an_expression_gives_pytorchs_value_graph_and_gradients(case):
 def test_an_expression_gives_pytorchs_second_derivatives(case):
     names = scope(torch.float64)
     result = eval(case["expression"], names)
-    leaves = {name: value for name, value in names.items() if isinstance(value, Tensor) and value.requires_grad and value.is_leaf}
-    weight = (torch.arange(float(result.numel()), dtype=torch.float64).reshape(result.shape).to(result.dtype) * 0.37 + 0.5).detach()
+    leaves = {
+        name: value
+        for name, value in names.items()
+        if isinstance(value, Tensor) and value.requires_grad and value.is_leaf
+    }
+    weight = (
+        torch.arange(float(result.numel()), dtype=torch.float64).reshape(result.shape).to(result.dtype) * 0.37 + 0.5
+    ).detach()
     first = torch.autograd.grad((result * weight).sum(), list(leaves.values()), allow_unused=True, create_graph=True)
     parts = [(each * each).sum() for each in first if each is not None and each.requires_grad]
     second = torch.autograd.grad(sum(parts[1:], parts[0]), list(leaves.values()), allow_unused=True)
@@ -234,7 +256,13 @@ def test_an_expression_has_pytorchs_dtype_and_text_in_float32(case):
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("case", ERRORS, ids=lambda case: case["program"])
 def test_a_mistake_is_told_in_pytorchs_words(case):
-    names = {"torch": torch, "F": torch.nn.functional, "autograd": torch.autograd, "tensor": torch.tensor, "ones": torch.ones}
+    names = {
+        "torch": torch,
+        "F": torch.nn.functional,
+        "autograd": torch.autograd,
+        "tensor": torch.tensor,
+        "ones": torch.ones,
+    }
     names["x"] = torch.tensor([1.0, 2.0], requires_grad=True)
     said = "no error"
     try:

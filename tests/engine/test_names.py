@@ -1,0 +1,53 @@
+"""What a program may reach: complete, plain, and without a way to the host."""
+
+import pytest
+
+import engine as torch
+from engine import names
+from engine.ops import OPS
+from engine.tensor import Tensor
+
+
+def test_every_name_is_callable_or_a_constant():
+    for name, value in names.TORCH.items():
+        assert callable(value) or isinstance(value, (float, torch.dtype)), name
+    for table in (names.METHODS, names.ATTRIBUTES, names.SETTERS, names.GETTERS, names.OBJECTS):
+        assert all(map(callable, table.values()))
+
+
+def test_no_name_leads_to_the_insides():
+    allowed = {"_version", "_base", "_is_view"}
+    for table in (names.TORCH, names.METHODS, names.ATTRIBUTES, names.SETTERS):
+        for name in table:
+            assert not any(part.startswith("_") for part in name.split(".")) or name in allowed
+    for _, name in (*names.GETTERS, *names.OBJECTS):
+        assert not name.startswith("_") or name.startswith("_saved_")
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
+def test_a_spelling_leads_to_something(op):
+    for spelling in op.spelled:
+        space, _, name = spelling.partition(".")
+        if "(" in name or " " in name or not name.isidentifier():
+            continue
+        table = {"torch": names.TORCH, "Tensor": {**names.METHODS, **names.ATTRIBUTES}, "F": names.TORCH}.get(space)
+        if table is not None:
+            assert (f"nn.functional.{name}" if space == "F" else name) in table, spelling
+
+
+def test_methods_and_functions_are_also_those_of_the_engine():
+    x = torch.tensor([1.0, 4.0])
+    for name in ("exp", "sqrt", "sum", "relu"):
+        assert names.METHODS[name](x).tolist() == names.TORCH[name](x).tolist()
+
+
+def test_getters_read_what_a_node_saved():
+    x = torch.tensor(3.0, requires_grad=True)
+    node = (x * x).grad_fn
+    assert names.GETTERS[type(node), "_saved_self"](node) is x
+    with pytest.raises(AttributeError, match="_saved_result"):
+        names.GETTERS[type(node), "_saved_result"](node)
+
+
+def test_the_kinds_of_tensor_are_told():
+    assert {Tensor, torch.nn.Parameter} == names.TENSORS

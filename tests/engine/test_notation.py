@@ -1,0 +1,83 @@
+"""A formula's faces: what is shown is what runs."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from engine.notation import Formula
+from engine.ops import OPS
+
+NAMES = ("g", "self", "other", "result", "exponent", "mat2")
+ALLOWED = {"math", "mrow", "mi", "mn", "mo", "msup", "mfrac", "msqrt", "mtable", "mtr", "mtd", "mtext"}
+FORMULAS = [
+    (f"{op.name}.{name}", formula)
+    for op in OPS.values()
+    for name, formula in (("forward", op.forward_formula), *zip(op.vjp, op.formulas, strict=True))
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("g * other", "g × other"),
+        ("g * (1 - result ** 2)", "g × (1 − result²)"),
+        ("-g", "−g"),
+        ("g * -sin(self)", "g × (−sin(self))"),
+        ("g / (2 * result)", "g / (2 × result)"),
+        ("-g * ((self / other) / other)", "−g × (self / other / other)"),
+        ("g - (self - other)", "g − (self − other)"),
+        ("g * (exponent * self ** (exponent - 1))", "g × exponent × self^(exponent − 1)"),
+        ("g @ t(mat2)", "g @ mat2ᵀ"),
+        ("g * exp(-self ** 2)", "g × exp(−self²)"),
+        ("where(result > 0, g, 0)", "g if result > 0 else 0"),
+        ("g * sign(self)", "g × sign(self)"),
+        ("sqrt(self + other)", "√(self + other)"),
+        ("abs(self)", "|self|"),
+        ("(self + other) ** 2", "(self + other)²"),
+        ("g / self / other", "g / self / other"),
+        ("g / (self / other)", "g / (self / other)"),
+    ],
+)
+def test_a_formula_is_written_on_one_line(text, plain):
+    assert Formula(text, NAMES).plain() == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "shown"),
+    [
+        ("g * (1 - result ** 2)", {"g": "−0.5872", "result": "0.7064"}, "−0.5872 × (1 − 0.7064²)"),
+        ("g * other", {"g": "1", "other": "−3"}, "1 × (−3)"),
+        ("-g * other", {"g": "−2", "other": "3"}, "−(−2) × 3"),
+        ("self ** 2", {"self": "−2"}, "(−2)²"),
+        ("g * result", {"g": "1.5e−5", "result": "2"}, "1.5e−5 × 2"),
+        ("expand(g, self.shape) / size(self.shape)", {"g": "4", "n": "1"}, "4 / 1"),
+    ],
+)
+def test_numbers_take_the_place_of_names(text, numbers, shown):
+    assert Formula(text, (*NAMES, "self_shape")).substitute(numbers) == shown
+
+
+def test_the_three_typeset_faces_of_one_formula():
+    formula = Formula("g * (1 - result ** 2)", NAMES)
+    assert formula.latex() == r"g \times \left(1 - {\mathrm{result}}^{2}\right)"
+    assert formula.words("en") == "the arriving gradient times (1 minus the result squared)"
+    assert formula.words("zh-CN") == "到来的梯度乘以（1 减结果的平方）"
+    assert "<msup><mi>result</mi><mn>2</mn></msup>" in formula.mathml()
+
+
+@pytest.mark.parametrize(("name", "formula"), FORMULAS, ids=[name for name, _ in FORMULAS])
+def test_every_formula_of_the_table_can_be_typeset(name, formula):
+    root = ET.fromstring(formula.mathml())
+    assert {each.tag.rpartition("}")[2] for each in root.iter()} <= ALLOWED
+    assert all((each.text or "").strip() or len(each) for each in root.iter())
+    latex = formula.latex()
+    assert latex and latex.count("{") == latex.count("}") and latex.count(r"\left") == latex.count(r"\right")
+    for language in ("en", "zh-CN"):
+        assert formula.words(language)
+    for text in (formula.plain(), formula.words("en"), latex):
+        assert "_shape" not in text and "restore" not in text and "lambda" not in text
+
+
+def test_what_a_formula_uses_is_told_by_its_names():
+    assert Formula("g * other", NAMES).uses == {"g", "other"}
+    assert Formula("expand(g, self.shape)", (*NAMES, "self_shape")).uses == {"g", "self_shape"}

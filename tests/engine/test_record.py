@@ -1,0 +1,262 @@
+"""The recorder: contract events, in the engine's real order, with the values of their moment."""
+
+import json
+
+import pytest
+
+import engine as torch
+from engine.record import Recorder
+
+FIELDS = {
+    "tensor-created": {"tensor", "value", "requires_grad", "is_leaf", "base", "grad_of", "span"},
+    "function-applied": {"function", "op", "name", "inputs", "settings", "outputs", "saved", "next", "span"},
+    "backward-started": {"call", "via", "roots", "gradients", "retain_graph", "create_graph"},
+    "function-reached": {"call", "function", "gradients"},
+    "gradient-sent": {"call", "function", "input", "tensor", "to", "value", "summed_axes", "arithmetic"},
+    "gradient-summed": {"call", "tensor", "to", "before", "added", "after", "part", "of"},
+    "gradient-accumulated": {"call", "tensor", "before", "added", "after", "retained"},
+    "buffers-freed": {"call", "functions"},
+    "backward-finished": {"call"},
+    "gradient-cleared": {"tensor", "to"},
+    "gradient-set": {"tensor", "value"},
+    "tensor-modified": {"tensor", "op", "version", "before", "after", "also"},
+    "flag-changed": {"tensor", "flag", "value"},
+    "hook-ran": {"tensor", "function", "before", "after"},
+    "run-started": {"schema", "seed"},
+    "run-finished": {"tensors", "functions", "calls"},
+}
+
+
+def recorded(work):
+    with torch.record() as trace:
+        work()
+    return [json.loads(line) for line in trace.lines()]
+
+
+def only(events, *kinds):
+    return [event for event in events if event["kind"] in kinds]
+
+
+def everything():
+    torch.manual_seed(3)
+    x = torch.tensor([1.0, -2.0], requires_grad=True)
+    w = torch.randn(2, 2, requires_grad=True)
+    b = torch.tensor(0.5, requires_grad=True)
+    h = (x @ w + b).tanh()
+    h.retain_grad()
+    h.register_hook(lambda g: g * 2)
+    loss = (h * h).mean() + h.sum() * 2.0
+    loss.backward(retain_graph=True)
+    loss.backward()
+    x.grad.zero_()
+    w.grad = None
+    b.grad = torch.tensor(1.0)
+    with torch.no_grad():
+        x -= 0.1
+    y = x.detach()
+    y[0] = 7.0
+    parts = torch.stack([x, y]).unbind(0)
+    torch.autograd.grad((parts[0] ** 2).sum(), x, create_graph=True)
+    torch.optim.SGD([b], lr=0.1).step()
+
+
+def test_every_event_has_the_fields_of_the_contract():
+    events = recorded(everything)
+    assert [event["seq"] for event in events] == list(range(len(events)))
+    for event in events:
+        assert list(event)[:3] == ["seq", "kind", "line"]
+        assert set(event) - {"seq", "kind", "line"} == FIELDS[event["kind"]]
+    assert {event["kind"] for event in events} == set(FIELDS)
+
+
+def test_the_same_program_gives_the_same_bytes():
+    traces = []
+    for _ in range(2):
+        with torch.record() as trace:
+            everything()
+        traces.append(trace.lines())
+    assert traces[0] == traces[1]
+
+
+def test_recording_changes_no_number():
+    def work():
+        x = torch.tensor([1.0, 2.0], requires_grad=True)
+        for _ in range(3):
+            (x * x.exp()).sum().backward()
+        return x.grad.tolist()
+
+    plain = work()
+    with torch.record():
+        assert work() == plain
+
+
+def test_outside_the_block_nothing_is_recorded():
+    with torch.record() as trace:
+        torch.tensor(1.0)
+    before = trace.lines()
+    torch.tensor(2.0)
+    assert torch.record.active is None
+    assert trace.lines() == before
+
+
+def test_ids_are_counted_in_order_of_creation():
+    events = recorded(everything)
+    tensors = [event["tensor"] for event in only(events, "tensor-created")]
+    made = [out["tensor"] for event in only(events, "function-applied") for out in event["outputs"]]
+    functions = [event["function"] for event in only(events, "function-applied")]
+    assert functions == list(range(len(functions)))
+    assert sorted({*tensors, *made}) == list(range(events[-1]["tensors"]))
+
+
+def test_a_plain_number_operand_is_a_setting_and_null_among_the_inputs():
+    def work():
+        x = torch.tensor(3.0, requires_grad=True)
+        (x * 2.0 - x**3 + 1 / x).backward()
+
+    applied = {event["op"]: event for event in only(recorded(work), "function-applied")}
+    assert applied["pow"]["inputs"] == [0] and applied["pow"]["settings"] == {"exponent": 3}
+    times = next(event for event in only(recorded(work), "function-applied") if event["settings"] == {"other": 2.0})
+    assert times["inputs"] == [0, None]
+
+
+def test_repeated_inputs_stand_twice_and_their_gradients_meet():
+    def work():
+        x = torch.tensor(3.0, requires_grad=True)
+        (x * x).backward()
+
+    events = recorded(work)
+    assert only(events, "function-applied")[0]["inputs"] == [0, 0]
+    (summed,) = only(events, "gradient-summed")
+    assert (summed["before"]["data"], summed["added"]["data"], summed["after"]["data"]) == (3.0, 3.0, 6.0)
+    assert (summed["part"], summed["of"], summed["to"]) == (2, 2, ["accumulate", 0])
+    (written,) = only(events, "gradient-accumulated")
+    assert written["before"] is None and written["after"]["data"] == 6.0
+
+
+def test_the_order_inside_a_call_is_reached_sent_summed_freed():
+    def work():
+        x = torch.tensor(3.0, requires_grad=True)
+        (x * x).backward()
+
+    kinds = [event["kind"] for event in recorded(work)]
+    assert kinds[kinds.index("backward-started") :] == [
+        "backward-started",
+        "function-reached",
+        "gradient-sent",
+        "gradient-sent",
+        "gradient-summed",
+        "buffers-freed",
+        "gradient-accumulated",
+        "backward-finished",
+        "run-finished",
+    ]
+
+
+def test_a_recorded_value_is_the_value_of_its_moment():
+    def work():
+        x = torch.tensor([1.0, 2.0], requires_grad=True)
+        x.sum().backward()
+        x.sum().backward()
+        x.grad.mul_(10)
+        x.data.fill_(9)
+
+    events = recorded(work)
+    assert events[1]["value"]["data"] == [1.0, 2.0]
+    first, second = only(events, "gradient-accumulated")
+    assert first["after"]["data"] == second["before"]["data"] == [1.0, 1.0]
+    assert second["after"]["data"] == [2.0, 2.0]
+    grad, memory = only(events, "tensor-modified")
+    assert (grad["before"]["data"], grad["after"]["data"]) == ([2.0, 2.0], [20.0, 20.0])
+    assert only(events, "gradient-set")[0]["value"]["data"] == [20.0, 20.0]
+    assert memory["also"] == [{"tensor": 0, "after": {"shape": [2], "dtype": "float32", "data": [9.0, 9.0]}}]
+
+
+def test_arithmetic_puts_the_numbers_into_the_formula_that_ran():
+    def work():
+        n = torch.tensor(0.8814, requires_grad=True)
+        (n.tanh() * -0.5872).backward()
+
+    told = [event["arithmetic"] for event in only(recorded(work), "gradient-sent")]
+    assert told == ["1 × (−0.5872)", "−0.5872 × (1 − 0.7071²)"]
+
+
+def test_arithmetic_is_null_for_arrays():
+    def work():
+        x = torch.ones(2, requires_grad=True)
+        x.exp().sum().backward()
+
+    assert [event["arithmetic"] for event in only(recorded(work), "gradient-sent")] == [None, None]
+
+
+def test_broadcast_axes_are_told():
+    def work():
+        x, b = torch.ones(2, 3, requires_grad=True), torch.ones(3, requires_grad=True)
+        (x + b).sum().backward()
+
+    assert [event["summed_axes"] for event in only(recorded(work), "gradient-sent")] == [[], [], [0]]
+
+
+def test_an_op_inside_backward_is_recorded_only_under_create_graph():
+    def work(create):
+        x = torch.tensor(2.0, requires_grad=True)
+        torch.autograd.grad(x**3, x, create_graph=create)
+
+    assert len(only(recorded(lambda: work(False)), "function-applied")) == 1
+    events = recorded(lambda: work(True))
+    kinds = [event["kind"] for event in events]
+    inner = kinds[kinds.index("function-reached") + 1 : kinds.index("gradient-sent")]
+    assert inner and set(inner) == {"function-applied"}
+
+
+def test_views_and_detached_tensors_name_their_base():
+    def work():
+        x = torch.ones(4, requires_grad=True)
+        x.view(2, 2)
+        x.detach()
+
+    events = recorded(work)
+    assert only(events, "function-applied")[0]["outputs"][0]["base"] == 0
+    assert only(events, "tensor-created")[1]["base"] == 0
+
+
+def test_untracked_ops_have_no_name_and_no_edges():
+    (event,) = only(recorded(lambda: torch.ones(2) * 2), "function-applied")
+    assert event["name"] is None and event["next"] == [None, None] and event["saved"] == []
+
+
+def test_taking_hold_of_a_grad_tells_whose_it_is():
+    def work():
+        x = torch.ones(2, requires_grad=True)
+        x.sum().backward()
+        x.grad.clone()
+
+    created = only(recorded(work), "tensor-created")
+    assert created[-1]["grad_of"] == 0
+
+
+def test_no_call_that_fails_is_finished():
+    with pytest.raises(RuntimeError), torch.record() as trace:
+        x = torch.tensor(2.0, requires_grad=True)
+        y = x * x
+        y.backward()
+        y.backward()
+    events = [json.loads(line) for line in trace.lines()]
+    assert events[-1]["kind"] == "run-failed"
+    assert len(only(events, "backward-started")) == 2 and len(only(events, "backward-finished")) == 1
+
+
+def test_the_programs_own_events_carry_line_and_fields():
+    recorder = Recorder()
+    recorder.line = 4
+    recorder.emit("printed", text="π\n")
+    assert recorder.count == 1
+    assert [json.loads(line) for line in recorder.flush()] == [{"seq": 0, "kind": "printed", "line": 4, "text": "π\n"}]
+    assert recorder.flush() == []
+
+
+def test_a_trace_can_be_saved_and_read(tmp_path):
+    with torch.record() as trace:
+        everything()
+    trace.save(tmp_path / "trace.jsonl")
+    assert (tmp_path / "trace.jsonl").read_bytes().splitlines() == trace.lines()
+    assert [event.seq for event in trace.events()] == list(range(len(trace.lines())))
