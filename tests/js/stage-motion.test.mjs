@@ -77,7 +77,7 @@ test('notes cover neither cards nor each other', () => {
 });
 
 test('a note without a free place is still placed', () => {
-  const box = freePlace([0, 0], 100, [{ x: -1000, y: -1000, width: 2000, height: 2000 }]);
+  const { box } = freePlace([0, 0], 100, [{ x: -1000, y: -1000, width: 2000, height: 2000 }]);
   assert.ok(Number.isFinite(box.x) && Number.isFinite(box.y));
 });
 

@@ -66,7 +66,7 @@ function gradientRow(item, face) {
     text('gradient-label', face.titleX, y, gradient.label),
     text('gradient-value', face.width - PADDING, y, gradient.text, 'end'),
   ]);
-  if (item.pinned) row.append(svg('path', { class: 'card-pin', d: PIN, transform: `translate(${face.titleX + 42} ${y})` }));
+  if (item.pinned) row.append(svg('path', { class: 'card-pin', d: PIN, transform: `translate(${face.titleX + (gradient.label === '∂' ? 18 : 42)} ${y})` }));
   /** @type {SVGElement[]} */
   const nodes = [row];
   if (face.gradientGridY !== null) {

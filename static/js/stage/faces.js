@@ -75,7 +75,7 @@ function faceOf(card, badge, counted, state, measure) {
   }
   const grid = scalar ? null : gridOf(tensor.value, tensor.grad, measure);
   const gridWidth = grid ? titleX + grid.columns * grid.cell + PADDING : 0;
-  const digits = scalar ? Math.max(GRADIENT_CHARACTERS * 7.8, widest(measure, valuesOf(tensor, 'gradient'))) : grid?.digits ? 0 : measure('norm −0.123', 'value');
+  const digits = scalar ? Math.max(GRADIENT_CHARACTERS * 7.8, widest(measure, valuesOf(tensor, 'gradient'))) : grid?.digits ? measure('None', 'value') + 8 : measure('norm −0.123', 'value');
   const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
   const gradientWidth = card.keepsGrad ? titleX + (labelled ? LABEL.grad : LABEL.flow) + (labelled && !tensor.is_leaf ? LABEL.pin : 0) + digits + PADDING : 0;
 

@@ -122,7 +122,9 @@ function backwardTracks(before, after, graph, geometry, switches, begin) {
     const note = noteOf.get(edge.id) ?? null;
     tracks.push({ kind: 'backward', edge: edge.id, note, start, end });
     switches.set(edge.id, start);
-    switches.set(edge.from, Math.max(switches.get(edge.from) ?? 0, end - OVERLAP));
+    for (const card of graph.cards) {
+      if (card.tensor === edge.tensor) switches.set(card.id, Math.max(switches.get(card.id) ?? 0, end - OVERLAP));
+    }
     start += (end - start) * STAGGER;
   }
   for (const note of after.notes) {

@@ -14,15 +14,18 @@
  *   card: string | null, anchor: Point, box: Frame, moved: string | null}} Note
  */
 import { beside, pointAt } from './curve.js';
-import { isScalar, shapeText, summary } from './numbers.js';
+import { isScalar, isWhole, numbersOf, shapeText, shortNumber, summary } from './numbers.js';
 
 const HEIGHT = 28;
 const PADDING = 11;
 const LONGEST = 52;
+const SHORT_VECTOR = 4;
 const AWAY = [46, 62, 84, 110, 140];
 const ASIDE = [0, -50, 50, -110, 110, -170, 170];
 const CLEARANCE = 7;
 const NEAR = 420;
+/** How far notes may stand outside the graph: what the camera leaves around it. */
+const OUTSIDE = { x: 14, y: 62 };
 const ABOVE = { tab: 13, buffer: 27 };
 
 /**
@@ -36,12 +39,16 @@ const ABOVE = { tab: 13, buffer: 27 };
 export function notesOf(graph, geometry, picture, state, { measure, translate, from }) {
   const said = [...sentNotes(graph, geometry, state), ...ledgerNotes(graph, geometry, state, from), ...seedNotes(graph, geometry, state, translate), ...faultNotes(graph, geometry, state)];
   const obstacles = occupied(graph, geometry, picture);
+  const bounds = { x: -OUTSIDE.x, y: -OUTSIDE.y, width: geometry.width + OUTSIDE.x * 2, height: geometry.height + OUTSIDE.y * 2 };
   return said.map((note) => {
     const width = Math.ceil(note.parts.reduce((sum, part) => sum + measure(part.text, 'value') * (part.role === 'result' ? 1.03 : 1), 0)) + PADDING * 2;
-    const near = obstacles.filter((frame) => Math.abs(frame.x + frame.width / 2 - note.anchor[0]) < NEAR + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - note.anchor[1]) < NEAR);
-    const box = freePlace(note.anchor, width, near);
+    const [x, y] = note.anchors[0];
+    const near = obstacles.filter((frame) => Math.abs(frame.x + frame.width / 2 - x) < NEAR + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - y) < NEAR);
+    const places = note.anchors.map((anchor) => ({ anchor, ...freePlace(anchor, width, near, bounds) }));
+    const { anchor, box } = places.reduce((best, place) => (place.cost < best.cost ? place : best));
     obstacles.push(box);
-    return { ...note, box };
+    const { anchors: _, ...rest } = note;
+    return { ...rest, anchor, box };
   });
 }
 
@@ -64,7 +71,7 @@ export function occupied(graph, geometry, picture) {
   return [...cards, ...badges];
 }
 
-/** @typedef {Omit<Note, 'box'>} Unplaced */
+/** @typedef {Omit<Note, 'box' | 'anchor'> & {anchors: Point[]}} Unplaced */
 
 /** What the running node hands back, each with the op's own formula in numbers. @param {Graph} graph @param {Geometry} geometry @param {State} state @returns {Unplaced[]} */
 function sentNotes(graph, geometry, state) {
@@ -74,16 +81,16 @@ function sentNotes(graph, geometry, state) {
     const edge = graph.edges.find((item) => item.id === `e${fn.function}.${sent.input}`);
     const curve = edge && geometry.curves.get(edge.id);
     if (!edge || !curve || sent.to === null) return [];
-    return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts: sentParts(sent), edge: edge.id, card: edge.from, anchor: pointAt(beside(curve, 4), 0.5).point, moved: null }];
+    return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts: sentParts(sent), edge: edge.id, card: edge.from, anchors: [0.5, 0.35, 0.65].map((share) => pointAt(beside(curve, 4), share).point), moved: null }];
   });
 }
 
 /** @param {import('../state/types.js').Sent} sent @returns {Part[]} */
 function sentParts(sent) {
-  const result = { text: isScalar(sent.value) ? summary(sent.value) : `${shapeText(sent.value)}  ${summary(sent.value)}`, role: /** @type {const} */ ('result') };
+  const result = { text: spelled(sent.value, true), role: /** @type {const} */ ('result') };
   const folded = sent.summed_axes.length > 0 ? [{ text: `Σ dim ${sent.summed_axes.join(', ')} → `, role: /** @type {const} */ ('sign') }] : [];
   const formula = (sent.arithmetic ?? '').replaceAll('-', '−');
-  if (formula === '' || formula === 'g' || formula.length > LONGEST || formula === result.text) return [...folded, result];
+  if (formula === '' || formula === 'g' || formula.length > LONGEST || Number(formula.replaceAll('−', '-')) === Number(result.text.replaceAll('−', '-'))) return [...folded, result];
   const [, first, rest] = /^(−?[\d.]+(?:e−?\d+)?)(.*)$/u.exec(formula) ?? ['', '', formula];
   return [{ text: first, role: 'operand' }, { text: rest, role: 'term' }, { text: ' = ', role: 'sign' }, result];
 }
@@ -98,24 +105,37 @@ function ledgerNotes(graph, geometry, state, from) {
     const sum = row.kind === 'sum';
     const name = card.title === '' ? '' : `${card.title}${row.kind === 'modify' ? '' : '.grad'}  `;
     const parts = sum ? sumParts(row) : writeParts(name, row);
-    const anchor = /** @type {Point} */ (sum ? [frame.x + frame.width, frame.y + frame.height / 2] : [frame.x + frame.width / 2, frame.y + frame.height + 2]);
-    return [{ kind: /** @type {const} */ ('note'), id: `l${card.id}`, says: sum ? /** @type {const} */ ('sum') : /** @type {const} */ ('write'), tone: sum ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), parts, edge: null, card: card.id, anchor, moved: row.added ? summary(row.added) : null }];
+    const middle = frame.x + frame.width / 2;
+    const anchors = /** @type {Point[]} */ (sum ? [[frame.x + frame.width, frame.y + frame.height / 2], [middle, frame.y + frame.height + 2]] : [[middle, frame.y + frame.height + 2], [middle, frame.y - ABOVE.tab]]);
+    return [{ kind: /** @type {const} */ ('note'), id: `l${card.id}`, says: sum ? /** @type {const} */ ('sum') : /** @type {const} */ ('write'), tone: sum ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), parts, edge: null, card: card.id, anchors, moved: row.added ? spelled(row.added, false) : null }];
   });
 }
 
 /** @param {Row} row @returns {Part[]} */
 function sumParts(row) {
-  const say = (/** @type {Value | null} */ value) => (value ? summary(value) : '0');
-  return [{ text: say(row.before), role: 'operand' }, { text: ' + ', role: 'sign' }, { text: bracketed(say(row.added)), role: 'operand' }, { text: ' = ', role: 'sign' }, { text: say(row.after), role: 'result' }];
+  const say = (/** @type {Value | null} */ value, whole = false) => (value ? spelled(value, whole) : '0');
+  return [{ text: say(row.before), role: 'operand' }, { text: ' + ', role: 'sign' }, { text: bracketed(say(row.added)), role: 'operand' }, { text: ' = ', role: 'sign' }, { text: say(row.after, true), role: 'result' }];
 }
 
 /** @param {string} name @param {Row} row @returns {Part[]} */
 function writeParts(name, row) {
-  const say = (/** @type {Value | null} */ value) => (value ? summary(value) : 'None');
+  const say = (/** @type {Value | null} */ value, whole = false) => (value ? spelled(value, whole) : 'None');
   const before = { text: `${name}${say(row.before)}`, role: /** @type {const} */ ('term') };
-  const after = { text: say(row.after), role: /** @type {const} */ ('result') };
+  const after = { text: say(row.after, true), role: /** @type {const} */ ('result') };
   if (row.kind !== 'accumulate' || row.before === null) return [before, { text: ' → ', role: 'sign' }, after];
   return [before, { text: ' += ', role: 'sign' }, { text: say(row.added), role: 'operand' }, { text: ' → ', role: 'sign' }, after];
+}
+
+/**
+ * A value in a line of arithmetic: its number, a short vector in full, else its shape, with the norm of a result. Norms are never added up.
+ * @param {Value} value
+ * @param {boolean} result
+ */
+function spelled(value, result) {
+  const numbers = numbersOf(value);
+  if (isScalar(value) || numbers.length === 1) return summary(value);
+  if (value.shape.length === 1 && numbers.length <= SHORT_VECTOR) return `[${numbers.map((number) => shortNumber(number, 3, isWhole(value))).join(', ')}]`;
+  return result ? `${shapeText(value)}  ${summary(value)}` : shapeText(value);
 }
 
 /** @param {string} text */
@@ -131,7 +151,7 @@ function seedNotes(graph, geometry, state, translate) {
     const frame = geometry.cards.get(`t${root}`);
     const value = call.gradients[index];
     if (!frame || !value) return [];
-    return [{ kind: /** @type {const} */ ('note'), id: `r${root}`, says: /** @type {const} */ ('seed'), tone: /** @type {const} */ ('backward'), parts: [{ text: `${translate('stage.note.seed')} `, role: /** @type {const} */ ('sign') }, { text: summary(value), role: /** @type {const} */ ('result') }], edge: null, card: `t${root}`, anchor: /** @type {Point} */ ([frame.x + frame.width, frame.y + frame.height / 2]), moved: summary(value) }];
+    return [{ kind: /** @type {const} */ ('note'), id: `r${root}`, says: /** @type {const} */ ('seed'), tone: /** @type {const} */ ('backward'), parts: [{ text: `${translate('stage.note.seed')} `, role: /** @type {const} */ ('sign') }, { text: spelled(value, true), role: /** @type {const} */ ('result') }], edge: null, card: `t${root}`, anchors: [/** @type {Point} */ ([frame.x + frame.width, frame.y + frame.height / 2])], moved: spelled(value, false) }];
   });
 }
 
@@ -143,7 +163,7 @@ function faultNotes(graph, geometry, state) {
   if (!badge || !frame) return [];
   const words = `${state.error.error}: ${state.error.message}`;
   const text = words.length > LONGEST ? `${words.slice(0, LONGEST - 1)}…` : words;
-  return [{ kind: /** @type {const} */ ('note'), id: 'fault', says: /** @type {const} */ ('fault'), tone: /** @type {const} */ ('fault'), parts: [{ text, role: /** @type {const} */ ('term') }], edge: null, card: null, anchor: [frame.x + frame.width / 2, frame.y + frame.height], moved: null }];
+  return [{ kind: /** @type {const} */ ('note'), id: 'fault', says: /** @type {const} */ ('fault'), tone: /** @type {const} */ ('fault'), parts: [{ text, role: /** @type {const} */ ('term') }], edge: null, card: null, anchors: [[frame.x + frame.width / 2, frame.y + frame.height], [frame.x + frame.width / 2, frame.y]], moved: null }];
 }
 
 /**
@@ -151,21 +171,23 @@ function faultNotes(graph, geometry, state) {
  * @param {Point} anchor
  * @param {number} width
  * @param {Frame[]} obstacles
- * @returns {Frame}
+ * @param {Frame | null} [bounds] what it should not leave
+ * @returns {{cost: number, box: Frame}}
  */
-export function freePlace([x, y], width, obstacles) {
+export function freePlace([x, y], width, obstacles, bounds = null) {
   let best = { cost: Infinity, box: { x: x - width / 2, y: y - 60, width, height: HEIGHT } };
   for (const away of AWAY) {
     for (const side of [-1, 1]) {
       for (const aside of ASIDE) {
         const box = { x: Math.round(x + aside - width / 2), y: Math.round(y + side * away - HEIGHT / 2), width, height: HEIGHT };
         const crossed = obstacles.filter((frame) => leaderCrosses([x, y], box, frame)).length;
-        const cost = away + Math.abs(aside) * 0.9 + (side > 0 ? 6 : 0) + crossed * 45 + obstacles.reduce((sum, frame) => sum + overlap(box, frame), 0);
+        const left = bounds ? Math.max(0, bounds.x - box.x) + Math.max(0, box.x + width - bounds.x - bounds.width) + Math.max(0, bounds.y - box.y) + Math.max(0, box.y + HEIGHT - bounds.y - bounds.height) : 0;
+        const cost = left * 3 + away + Math.abs(aside) * 0.9 + (side > 0 ? 6 : 0) + crossed * 150 + obstacles.reduce((sum, frame) => sum + overlap(box, frame), 0);
         if (cost < best.cost) best = { cost, box };
       }
     }
   }
-  return best.box;
+  return best;
 }
 
 /** Whether the line from an anchor to its box runs over a frame. @param {Point} anchor @param {Frame} box @param {Frame} frame */

@@ -32,7 +32,7 @@ const FADE_MS = 160;
 const FOLLOW_MS = 260;
 const KEPT_SHARE = 0.5;
 const CULLED_FROM = 200;
-const EDGE_ROOM = 12;
+const EDGE_ROOM = { x: 12, y: 30 };
 const ARROWS = new Map([['ArrowRight', 'right'], ['ArrowLeft', 'left'], ['ArrowUp', 'up'], ['ArrowDown', 'down']]);
 
 /**
@@ -193,10 +193,10 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     const geometry = shown?.geometry;
     const boxes = [...(geometry?.cards.values() ?? []), ...(geometry?.badges.values() ?? [])];
     if (boxes.length === 0) return { left: 0, top: 0, width: 0, height: 0 };
-    const left = Math.min(...boxes.map((box) => box.x)) - EDGE_ROOM;
-    const top = Math.min(...boxes.map((box) => box.y)) - EDGE_ROOM;
-    const right = Math.max(...boxes.map((box) => box.x + box.width)) + EDGE_ROOM;
-    const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + EDGE_ROOM;
+    const left = Math.min(...boxes.map((box) => box.x)) - EDGE_ROOM.x;
+    const top = Math.min(...boxes.map((box) => box.y)) - EDGE_ROOM.y;
+    const right = Math.max(...boxes.map((box) => box.x + box.width)) + EDGE_ROOM.x;
+    const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + EDGE_ROOM.y;
     return { left, top, width: right - left, height: bottom - top };
   }
 
