@@ -116,8 +116,9 @@ function aboutCreation(event, state, t) {
 /** @param {import('./events.js').NameBound} event @param {State} state @param {Translate} t */
 function aboutBinding(event, state, t) {
   if (event.tensor !== null) {
-    const known = label(state, event.tensor);
-    return known === event.name ? t('step.bound.tensor', { name: event.name }) : t('step.bound.alias', { name: event.name, known });
+    const names = [label(state, event.tensor), ...(state.tensors.get(event.tensor)?.names ?? [])];
+    const known = names.find((name) => name !== event.name);
+    return known === undefined ? t('step.bound.tensor', { name: event.name }) : t('step.bound.alias', { name: event.name, known });
   }
   const { value } = event;
   if (value === null || typeof value !== 'object') return t('step.bound', { name: event.name, value: plain(value) });
