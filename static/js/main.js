@@ -20,6 +20,14 @@ import { createWorkbench } from './page/workbench.js';
 
 const nonce = /** @type {HTMLScriptElement | null} */ (document.querySelector('script[nonce]'))?.nonce ?? '';
 
+/** Numbers are shown with a true minus sign and copied with the one that programs read. */
+document.addEventListener('copy', (event) => {
+  const text = getSelection()?.toString() ?? '';
+  if (!text.includes('−') || event.clipboardData === null || event.defaultPrevented) return;
+  event.clipboardData.setData('text/plain', text.replaceAll('−', '-'));
+  event.preventDefault();
+});
+
 async function start() {
   const theme = preferredTheme();
   showTheme(theme);

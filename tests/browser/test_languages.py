@@ -52,7 +52,8 @@ def test_no_text_of_the_page_is_a_bare_key(new_page: Callable[..., Page]) -> Non
         keys = [
             word
             for word in words
-            if word.split(".")[0] in {"action", "phase", "step", "stage", "inspector", "kind", "region", "lessons", "help"}
+            if word.split(".")[0]
+            in {"action", "phase", "step", "stage", "inspector", "kind", "region", "lessons", "help"}
         ]
         assert keys == []
 

@@ -49,10 +49,12 @@ export function createRunner(page, onTrace) {
   }
 
   /**
-   * @param {string} source @param {{seed?: number}} [options]
+   * @param {string} source
+   * @param {{seed?: number, patience?: number}} [options] a failure is shown only after `patience` ms without a newer run, for a person who
+   *   types writes many programs that are not yet whole
    * @returns {Promise<Outcome | null>} null where a newer run took over
    */
-  async function run(source, { seed = 0 } = {}) {
+  async function run(source, { seed = 0, patience = 0 } = {}) {
     cancel();
     const mine = { controller: new AbortController(), id: /** @type {string | null} */ (null) };
     const { signal } = mine.controller;
@@ -71,6 +73,8 @@ export function createRunner(page, onTrace) {
       mine.id = null;
       const end = trace.at(trace.last);
       const status = end.error ? end.error.status : 'finished';
+      if (end.error && patience > 0) await new Promise((resolve) => setTimeout(resolve, patience));
+      if (signal.aborted) return null;
       await onTrace(trace, source, started.id);
       if (signal.aborted) return null;
       page.set({ status });

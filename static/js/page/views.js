@@ -38,6 +38,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
   const empty = need('[data-empty]');
   const output = need('[data-output]');
   const status = need('[data-sentence]');
+  const narration = need('[data-narration]');
   const timeline = createTimeline(need('[data-track]'), { onSeek: (seq) => void bench.seek(seq), sentence: bench.sentence });
 
   /** @type {{seq: number, text: string}[]} */
@@ -45,24 +46,33 @@ export function createViews({ bench, editor, ops, toolbar }) {
   let spoken = 0;
   let pending = 0;
 
+  /** The sentence of the step. While playing it is seen at once but spoken at most every 1.5 s. */
   function showSentence() {
     const { trace, cursor, playing, status: run } = page.value;
     clearTimeout(pending);
-    const now = performance.now();
-    const wait = playing ? spoken + SPOKEN_EVERY - now : 0;
-    const write = () => {
-      spoken = performance.now();
-      const { trace: latest, cursor: at } = page.value;
-      if (latest.last < 0) return fill(status, []);
-      const index = latest.stepAt(at);
-      const step = latest.steps[index];
-      const here = notes.find((one) => one.seq >= step.from && one.seq <= step.to);
-      status.dataset.phase = step.kind === 'error' ? 'failed' : step.phase;
-      fill(status, [...bench.sentenceParts(index).map((text, part) => html('span', { class: part === 0 ? 'sentence-phase' : 'sentence-text' }, text)), here ? html('span', { class: 'sentence-note' }, here.text) : null]);
-    };
-    if (trace.last < 0 || wait <= 0) write();
-    else pending = window.setTimeout(write, wait);
     status.toggleAttribute('data-stale', run === 'running');
+    status.setAttribute('aria-live', playing ? 'off' : 'polite');
+    if (trace.last < 0) {
+      fill(status, []);
+      return;
+    }
+    const index = trace.stepAt(cursor);
+    const step = trace.steps[index];
+    const here = notes.find((one) => one.seq >= step.from && one.seq <= step.to);
+    const parts = bench.sentenceParts(index);
+    status.dataset.phase = step.kind === 'error' ? 'failed' : step.phase;
+    fill(status, [
+      ...parts.map((text, part) => html('span', { class: part === 0 && parts.length > 1 ? 'sentence-phase' : 'sentence-text' }, part === 0 && parts.length > 1 ? `${text} ` : text)),
+      here ? html('span', { class: 'sentence-note' }, here.text) : null,
+    ]);
+    if (!playing) {
+      narration.textContent = '';
+      return;
+    }
+    pending = window.setTimeout(() => {
+      spoken = performance.now();
+      narration.textContent = status.textContent;
+    }, Math.max(spoken + SPOKEN_EVERY - performance.now(), 0));
   }
 
   /** What stands at the cursor. */

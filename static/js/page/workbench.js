@@ -17,6 +17,7 @@ import { chooseTheme, THEMES } from './theme.js';
  */
 
 const REST = 350;
+const PATIENCE = 800;
 
 /**
  * What a person, a key, a button or a script can make the page do.
@@ -44,9 +45,13 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     const made = createPlayer({ trace, show: (at, { animate }) => stage.show(trace, { cursor: at, animate }), onChange: follow });
     made.speed = before.speed;
     player = made;
-    const known = (/** @type {number | null} */ id) => (id !== null && end.tensors.has(id) ? id : null);
-    page.set({ trace, run, ran: source, last: trace.last, cursor, playing: false, selected: known(before.selected), pinned: known(before.pinned) });
+    const names = new Map([...end.tensors.values()].map((tensor) => [tensor.name, tensor.tensor]));
+    /** The tensor of the new run that has the name of one of the old run. @param {number | null} id */
+    const known = (id) => (id === null ? null : names.get(before.trace.peek(before.last, (old) => old.tensors.get(id)?.name ?? '')) ?? null);
+    const selected = known(before.selected);
+    page.set({ trace, run, ran: source, last: trace.last, cursor, playing: false, selected, pinned: known(before.pinned) });
     await made.seek(cursor);
+    stage.select(selected);
   }
 
   function follow() {
@@ -56,14 +61,14 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
   const bench = {
     page,
 
-    /** Runs the program, after replacing its text where one is given. @param {string} [source] @param {{at?: number | null, seed?: number}} [options] */
-    async run(source, { at = null, seed = 0 } = {}) {
+    /** Runs the program, after replacing its text where one is given. @param {string} [source] @param {{at?: number | null, seed?: number, patience?: number}} [options] */
+    async run(source, { at = null, seed = 0, patience = 0 } = {}) {
       clearTimeout(rest);
       if (source !== undefined && source !== page.value.source) bench.replace(source, null);
       wanted = at ?? opened;
       opened = null;
       try {
-        return await runner.run(page.value.source, { seed });
+        return await runner.run(page.value.source, { seed, patience });
       } catch (error) {
         note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault');
         return null;
@@ -88,7 +93,8 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       clearTimeout(rest);
       page.set({ source });
       if (page.value.status === 'waiting') return;
-      rest = window.setTimeout(() => void bench.run(), REST);
+      runner.cancel();
+      rest = window.setTimeout(() => void bench.run(undefined, { patience: PATIENCE }), REST);
     },
 
     /** @param {Lesson} lesson */
@@ -219,7 +225,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       const { trace } = page.value;
       const step = trace.steps[index];
       const text = plainSentence(trace, index, t);
-      if (step.kind === 'start') return ['', text];
+      if (step.kind === 'start') return [text];
       return [t('step.numbered', { index, total: trace.steps.length - 1, phase: t(`step.phase.${step.phase}`), text: '' }).trim(), text];
     },
 
