@@ -20,6 +20,7 @@ ENDINGS: dict[str, tuple[str, str, str]] = {
     ),
     "stopped": ("Stopped", "The run was stopped.", "Run the program again to see it to the end."),
     "interrupted": ("Stopped", "The server was restarted during this run.", "Run the program again."),
+    "store-failed": ("Stopped", "The server could not keep this run.", "Run the program again."),
     "worker-died": ("Stopped", "The process that ran this program ended unexpectedly.", "Run the program again."),
 }
 

@@ -3,9 +3,9 @@
 What goes over the pipe is bytes in both directions, never pickles: a worker that was taken over must not reach the web process.
 
 * to the worker: a JSON object `{"source", "seed"}`
-* from the worker: `HELLO` + JSON of the rings that hold, once; then for each run any number of `LINES` + `SPAN` (first and
-  last seq) + lines parted by newlines, and one `DONE` + JSON `{"status", "code"}`. `code` is null where the last line is a
-  terminal event; otherwise it says why there is none.
+* from the worker: `HELLO` + JSON of the rings that hold, once. Then for each run any number of `LINES` + head + lines parted by
+  newlines; the head is the first and last seq and the place in `ENDS` of the status that the last line says (0 where the run goes
+  on). A run ends with such lines, or with `DONE` + JSON `{"status", "code"}` where it has no terminal event of its own.
 """
 
 import gc
@@ -17,8 +17,11 @@ import sys
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+from app.store import Status
+
 HELLO, LINES, DONE = b"H", b"L", b"D"
-SPAN = struct.Struct("<QQ")
+HEAD = struct.Struct("<QQB")
+ENDS: tuple[Status | None, ...] = (None, "finished", "failed", "limited", "stopped")
 BLAS_THREADS = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
@@ -41,12 +44,9 @@ def serve(connection: Connection, rings: Rings) -> None:
     limited = confine(rings)
     connection.send_bytes(HELLO + json.dumps({"rlimits": limited, "seccomp": "off"}).encode())
 
-    last = b"{}"
-
     def write(first: int, lines: list[bytes]) -> None:
-        nonlocal last
-        last = lines[-1]
-        connection.send_bytes(LINES + SPAN.pack(first, first + len(lines) - 1) + b"\n".join(lines))
+        head = HEAD.pack(first, first + len(lines) - 1, ENDS.index(status_said(lines[-1])))
+        connection.send_bytes(LINES + head + b"\n".join(lines))
 
     while True:
         try:
@@ -54,20 +54,20 @@ def serve(connection: Connection, rings: Rings) -> None:
         except (EOFError, OSError):
             return
         allow_seconds(rings.seconds)
-        last = b"{}"
         try:
             execute(job["source"], seed=job["seed"], write=write)
-            answer = {"status": status_of(json.loads(last)), "code": None}
         except MemoryError:
-            answer = {"status": "limited", "code": "limit-memory"}
+            connection.send_bytes(DONE + json.dumps({"status": "limited", "code": "limit-memory"}).encode())
         except BrokenPipeError:
             return
-        connection.send_bytes(DONE + json.dumps(answer).encode())
 
 
-def status_of(terminal: dict[str, object]) -> str:
-    """The status of a run whose last event this is."""
-    return "finished" if terminal.get("kind") == "run-finished" else str(terminal.get("status"))
+def status_said(line: bytes) -> str | None:
+    """The status in which a run has ended whose last event this line is; None where it goes on."""
+    if b'"run-f' not in line[:80]:  # most lines need no look inside
+        return None
+    event = json.loads(line)
+    return {"run-finished": "finished", "run-failed": event.get("status")}.get(event["kind"])
 
 
 def confine(rings: Rings) -> list[str]:

@@ -21,6 +21,8 @@ from app.workers import BadFrame, Job, Outcome, Worker
 
 log = logging.getLogger("gradlight")
 
+MEND_SECONDS = 1.0
+
 
 @dataclass(eq=False, slots=True)
 class LiveRun:
@@ -32,6 +34,8 @@ class LiveRun:
     status: Status = "queued"
     last: int = -1
     stopped: bool = False
+    ended: Status | None = None
+    """The status that the worker's last event says, from when it was received."""
     worker: Worker | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -59,6 +63,7 @@ class Runs:
         )
         self.live: dict[str, LiveRun] = {}
         self.lanes: list[asyncio.Task[None]] = []
+        self.menders: set[asyncio.Task[None]] = set()
         self.draining = asyncio.Event()
         self.store_failed = False
 
@@ -78,13 +83,13 @@ class Runs:
     async def close(self) -> None:
         """Every worker has ended and everything given is kept."""
         self.drain()
-        for lane in self.lanes:
-            lane.cancel()
-        await asyncio.gather(*self.lanes, return_exceptions=True)
+        for task in (*self.lanes, *self.menders):
+            task.cancel()
+        await asyncio.gather(*self.lanes, *self.menders, return_exceptions=True)
         await self.pool.close()
         for run in list(self.live.values()):
             with contextlib.suppress(StoreUnavailable):
-                await self.end(run.id, run.job.seed, run.last, Outcome("stopped", "interrupted"))
+                await self.finish(run, Outcome("stopped", "interrupted"))
         await self.store.close()
 
     async def create(self, source: str, seed: int, client: str) -> str:
@@ -146,16 +151,18 @@ class Runs:
                 await self.finish(run, await self.execute(run))
             except StoreUnavailable:
                 self.store_failed = True
-                log.error("run %s is lost: the store is not available", run.id)
+                log.error("run %s is cut off: the store is not available", run.id)
+                task = asyncio.create_task(self.mend(run))
+                self.menders.add(task)
+                task.add_done_callback(self.menders.discard)
             finally:
-                self.live.pop(run.id, None)
-                run.tell()
                 await self.turns.give_back(client)
 
     async def execute(self, run: LiveRun) -> Outcome:
-        async def receive(batch: Batch) -> None:
-            run.last = batch.last  # before the wait: what is given to the store is kept although the clock ends this
-            await self.store.append(run.id, batch, "running")
+        async def receive(batch: Batch, status: Status | None) -> None:
+            # Noted before the wait: what was given to the store is kept, although the clock may end the waiting.
+            run.last, run.ended = batch.last, status
+            await self.store.append(run.id, batch, status or "running")
             run.tell()
 
         try:
@@ -178,16 +185,30 @@ class Runs:
             return Outcome("stopped", "stopped" if run.stopped else "worker-died")
 
     async def finish(self, run: LiveRun, outcome: Outcome) -> None:
-        run.last = await self.end(run.id, run.job.seed, run.last, outcome)
-        run.status = outcome.status
+        """The run has ended: as its own last event says where there is one, else as `outcome`."""
+        if run.ended is None:
+            run.last = await self.end(run.id, run.job.seed, run.last, outcome)
+        elif outcome.code is not None:  # the clock was faster than the store: wait until that has caught up
+            await self.store.set_status(run.id, run.ended)
+        run.status = run.ended or outcome.status
         self.live.pop(run.id, None)
         run.tell()
 
+    async def mend(self, run: LiveRun) -> None:
+        """A run that the store could not keep has ended as such once the store is back."""
+        while True:
+            await asyncio.sleep(MEND_SECONDS)
+            with contextlib.suppress(StoreUnavailable):
+                found = await self.store.get(run.id)
+                if found is not None and not has_ended(found):
+                    await self.end(run.id, run.job.seed, found.events - 1, Outcome("stopped", "store-failed"))
+                self.store_failed = False
+                self.live.pop(run.id, None)
+                run.tell()
+                return
+
     async def end(self, run: str, seed: int, last: int, outcome: Outcome) -> int:
-        """The run has its status and, where its worker could not write it, its terminal event; the seq of its last event."""
-        if outcome.code is None:
-            await self.store.set_status(run, outcome.status)
-            return last
+        """The run has the terminal event that its worker could not write, and its status; the seq of that event."""
         batch = ending(outcome, seed=seed, following=last + 1, seconds=self.settings.deadline)
         await self.store.append(run, batch, outcome.status)
         return batch.last

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app import executor
-from app.store import TERMINAL, Batch, Status
+from app.store import Batch, Status
 
 FRAME_BYTES = 24 << 20
 TRACE_BYTES = 24 << 20
@@ -96,8 +96,11 @@ class Worker:
             raise BadFrame("a worker did not start")
         self.rings = json.loads(frame[1:])
 
-    async def run(self, job: Job, receive: Callable[[Batch], Awaitable[None]]) -> Outcome:
-        """The job has been run: every batch was handed to `receive` in order. Raises BadFrame at what is no frame of ours."""
+    async def run(self, job: Job, receive: Callable[[Batch, Status | None], Awaitable[None]]) -> Outcome:
+        """The job has been run: every batch was handed to `receive` in order, the last with the status that it says.
+
+        Raises BadFrame at what is no frame of ours.
+        """
         self.runs += 1
         following = size = 0
         try:
@@ -107,12 +110,14 @@ class Worker:
         while (frame := await self.frames.get()) is not None:
             if frame[:1] == executor.DONE:
                 return read_outcome(frame)
-            batch = read_batch(frame, following)
+            batch, status = read_batch(frame, following)
             size += len(frame)
             if size > TRACE_BYTES:
                 raise BadFrame("a trace is too large")
             following = batch.last + 1
-            await receive(batch)
+            await receive(batch, status)
+            if status is not None:
+                return Outcome(status)
         return Outcome("stopped", "worker-died")
 
     def kill(self) -> None:
@@ -120,20 +125,29 @@ class Worker:
         self.process.kill()
 
 
-def read_batch(frame: bytes, following: int) -> Batch:
-    """The batch in a frame: its size, count and continuity are checked, and that it is text; nothing is decoded further."""
-    head = 1 + executor.SPAN.size
+def read_batch(frame: bytes, following: int) -> tuple[Batch, Status | None]:
+    """The batch in a frame and the status in which it ends the run, if it does.
+
+    Its size, count and continuity are checked, and that it is text; nothing is decoded further.
+    """
+    head = 1 + executor.HEAD.size
     if frame[:1] != executor.LINES or len(frame) <= head:
         raise BadFrame("an unknown frame")
-    first, last = executor.SPAN.unpack(frame[1:head])
+    first, last, end = executor.HEAD.unpack(frame[1:head])
     lines = frame[head:]
-    if first != following or not 1 <= last - first + 1 <= 50 or lines.count(b"\n") != last - first or b"\r" in lines:
+    if (
+        first != following
+        or not 1 <= last - first + 1 <= 50
+        or end >= len(executor.ENDS)
+        or lines.count(b"\n") != last - first
+        or b"\r" in lines
+    ):
         raise BadFrame("lines out of order")
     try:
         lines.decode("utf-8")
     except UnicodeDecodeError:
         raise BadFrame("lines that are no text") from None
-    return Batch(first, last, lines)
+    return Batch(first, last, lines), executor.ENDS[end]
 
 
 def read_outcome(frame: bytes) -> Outcome:
@@ -143,7 +157,7 @@ def read_outcome(frame: bytes) -> Outcome:
         status, code = said["status"], said["code"]
     except (ValueError, TypeError, KeyError):
         raise BadFrame("an outcome that cannot be read") from None
-    if status not in TERMINAL or not (code is None or code == "limit-memory"):
+    if status != "limited" or code != "limit-memory":
         raise BadFrame("an unknown outcome")
     return Outcome(status, code)
 

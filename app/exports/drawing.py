@@ -1,5 +1,6 @@
 """Pictures by Graphviz's own program `dot`, where this machine has it."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -9,6 +10,7 @@ from app.exports.dot import source
 from engine.replay import Frame
 
 SECONDS = 5
+PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP")
 
 
 def picture(frame: Frame, options: Options, suffix: str) -> bytes:
@@ -26,7 +28,13 @@ def picture(frame: Frame, options: Options, suffix: str) -> bytes:
     with tempfile.TemporaryDirectory() as empty:
         try:
             done = subprocess.run(
-                [program, f"-T{suffix}"], input=text, capture_output=True, timeout=SECONDS, cwd=empty, check=True
+                [program, f"-T{suffix}"],
+                input=text,
+                capture_output=True,
+                timeout=SECONDS,
+                cwd=empty,
+                env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
+                check=True,
             )
         except (subprocess.SubprocessError, OSError):
             raise Unavailable(f"Graphviz could not draw this figure as {suffix}. Take it as dot, mmd or tex.") from None

@@ -53,7 +53,9 @@ def serving(tmp_path: Path) -> Serving:
 
     @asynccontextmanager
     async def start(**options: Any) -> AsyncIterator[Service]:
-        settings = Settings(**{"store": str(tmp_path / "runs.sqlite3"), "workers": 2, "spares": 1, **ROOMY, **options})
+        settings = Settings(
+            **{"store": str(tmp_path / "runs.sqlite3"), "workers": 2, "spares": 1, "deadline": 30.0, **ROOMY, **options}
+        )
         app = create_app(settings)
         async with app.router.lifespan_context(app):
             transport = httpx.ASGITransport(app)
@@ -71,6 +73,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         **os.environ,
         "GRADLIGHT_STORE": str(folder / "runs.sqlite3"),
         "GRADLIGHT_WAITING_PER_CLIENT": "64",
+        "GRADLIGHT_DEADLINE": "30",
         "PYTHONUNBUFFERED": "1",
     }
     with (folder / "log").open("wb") as log:

@@ -13,7 +13,7 @@ y = x * x + x
 y.backward()
 print(x.grad)
 """
-LONG = "import torch\nx = torch.tensor(1.0, requires_grad=True)\nfor i in range(60):\n    x = x * 1.01\nx.backward()\n"
+LONG = "import torch\nx = torch.tensor(1.0, requires_grad=True)\nfor i in range(25):\n    x = x * 1.01\nx.backward()\n"
 
 
 @pytest.fixture(scope="module")

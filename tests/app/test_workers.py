@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.executor import DONE, LINES, SPAN
+from app.executor import DONE, HEAD, LINES, status_said
+from app.store import Batch
 from app.workers import BadFrame, read_batch, read_outcome
 from tests.app.conftest import Serving
 
@@ -72,6 +73,20 @@ async def test_when_the_store_fails_it_is_said_and_heals_by_itself(serving: Serv
             assert (await service.http.get("/api/runs/none")).status_code == 503
             other.execute("ALTER TABLE hidden RENAME TO runs")
         assert (await service.run(SMALL)).status == "finished"
+        assert (await service.http.get("/healthz")).json()["status"] == "ok"
+
+
+async def test_a_run_that_the_store_cannot_keep_ends_once_it_can(serving: Serving, tmp_path: Path):
+    async with serving() as service, asyncio.timeout(30):
+        with closing(sqlite3.connect(tmp_path / "runs.sqlite3")) as other:
+            other.execute("ALTER TABLE batches RENAME TO hidden")
+            id = await service.start(SMALL)
+            while not service.runs.store_failed:
+                await asyncio.sleep(0)
+            other.execute("ALTER TABLE hidden RENAME TO batches")
+        trace = (await service.http.get(f"/api/runs/{id}/trace.jsonl")).text
+        assert '"code":"store-failed"' in trace
+        assert (await service.http.get(f"/api/runs/{id}")).json()["status"] == "stopped"
         assert (await service.http.get("/healthz")).json()["status"] == "ok"
 
 
@@ -158,8 +173,18 @@ async def test_health_tells_which_rings_hold(serving: Serving):
         assert (await service.http.get("/healthz")).status_code == 503
 
 
-def lines(first: int, last: int, content: bytes) -> bytes:
-    return LINES + SPAN.pack(first, last) + content
+def lines(first: int, last: int, content: bytes, end: int = 0) -> bytes:
+    return LINES + HEAD.pack(first, last, end) + content
+
+
+async def test_a_frame_of_ours_tells_its_lines_and_whether_the_run_ends():
+    assert read_batch(lines(3, 4, b"{}\n{}"), 3) == (Batch(3, 4, b"{}\n{}"), None)
+    assert [read_batch(lines(0, 0, b"{}", end), 0)[1] for end in range(1, 5)] == [
+        "finished",
+        "failed",
+        "limited",
+        "stopped",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -167,7 +192,8 @@ def lines(first: int, last: int, content: bytes) -> bytes:
     [
         b"",
         LINES,
-        b"X" + SPAN.pack(0, 0) + b"{}",
+        b"X" + HEAD.pack(0, 0, 0) + b"{}",
+        lines(0, 0, b"{}", 5),
         lines(1, 1, b"{}"),
         lines(0, 1, b"{}"),
         lines(0, 0, b"{}\n{}"),
@@ -184,7 +210,28 @@ async def test_a_frame_that_no_worker_of_ours_sends_is_refused(frame: bytes):
 
 
 @pytest.mark.parametrize(
-    "said", [b"", b"[]", b"null", b'{"status": "queued", "code": null}', b'{"status": "failed", "code": "x"}']
+    ("line", "status"),
+    [
+        ('{"seq":9,"kind":"run-finished","line":null}', "finished"),
+        ('{"seq": 9, "kind": "run-failed", "line": null, "status": "limited"}', "limited"),
+        ('{"seq":9,"kind":"printed","line":1,"text":"\\"run-finished"}', None),
+        ('{"seq":9,"kind":"name-bound","line":1,"name":"x"}', None),
+    ],
+)
+async def test_only_a_terminal_event_ends_a_run(line: str, status: str | None):
+    assert status_said(line.encode()) == status
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b'{"status": "queued", "code": null}',
+        b'{"status": "failed", "code": null}',
+        b'{"status": "limited", "code": "x"}',
+    ],
 )
 async def test_an_outcome_that_no_worker_of_ours_tells_is_refused(said: bytes):
     with pytest.raises(BadFrame):
