@@ -1,8 +1,7 @@
-import { isScalar, summary } from '../stage/numbers.js';
+import { summary } from '../stage/numbers.js';
 import { badgeText } from '../stage/symbols.js';
 import { html } from './dom.js';
 import { t } from './language.js';
-import { lineText } from './values.js';
 
 /** @typedef {import('../state/types.js').Row} Row */
 
@@ -11,8 +10,9 @@ import { lineText } from './values.js';
  * @param {import('../state/types.js').TensorState} tensor @param {import('./inspector.js').Subject} subject
  */
 export function ledgerTable(tensor, { state, onSeek }) {
-  /** @param {import('../state/types.js').Value | null} value */
-  const cell = (value) => html('td', { class: 'ledger-number' }, value === null ? '' : short(value));
+  /** A number or an array's norm; `None` where there is no gradient yet or any more. @param {import('../state/types.js').Value | null} value @param {boolean} [none] */
+  const cell = (value, none = false) => html('td', { class: `ledger-number${value === null && none ? ' ledger-none' : ''}` },
+    value === null ? (none ? 'None' : '') : summary(value));
   /** @type {HTMLElement[]} */
   const rows = [];
   let call = -1;
@@ -23,9 +23,9 @@ export function ledgerTable(tensor, { state, onSeek }) {
     }
     rows.push(html('tr', { class: 'ledger-row', 'data-kind': row.kind },
       html('th', { scope: 'row' }, html('button', { type: 'button', class: 'ledger-jump', onclick: () => onSeek(row.seq) }, label(row, tensor, state))),
-      row.kind === 'contribution' ? html('td', {}) : cell(row.before ?? null),
-      html('td', { class: 'ledger-number', 'data-sign': row.added !== null && row.kind !== 'contribution' ? 'plus' : null }, row.added ? short(row.added) : ''),
-      cell(row.after)));
+      cell(row.kind === 'contribution' ? null : row.before, ['accumulate', 'set', 'clear'].includes(row.kind)),
+      cell(row.added),
+      cell(row.after, row.kind === 'clear')));
   }
   return html('div', { class: 'ledger-scroll', 'data-scroll': true }, html('table', { class: 'ledger' },
     html('thead', {}, html('tr', {},
@@ -36,10 +36,6 @@ export function ledgerTable(tensor, { state, onSeek }) {
     html('tbody', {}, ...rows)));
 }
 
-/** A number, or an array's norm. @param {import('../state/types.js').Value} value */
-function short(value) {
-  return isScalar(value) ? lineText(value) : summary(value);
-}
 
 /** @param {Row} row @param {import('../state/types.js').TensorState} tensor @param {import('../state/types.js').State} state */
 function label(row, tensor, state) {

@@ -17,7 +17,7 @@ export function showTable(root, { state, selected, onSelect, caption }) {
   call?.reached.forEach((id, index) => reached.set(id, index + 1));
   const tensors = [...state.tensors.values()].filter((tensor) => !tensor.aside && tensor.grad_of === null);
   const columns = ['node', 'kind', 'inputs', 'value', 'gradient', 'order', 'saved'];
-  fill(root, [html('table', { class: 'table' }, html('caption', {}, caption),
+  fill(root, [html('table', { class: 'table' }, html('caption', { class: 'visually-hidden' }, caption),
     html('thead', {}, html('tr', {}, ...columns.map((name) => html('th', { scope: 'col' }, t(`table.${name}`))))),
     html('tbody', {}, ...tensors.map((tensor) => {
       const applied = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
