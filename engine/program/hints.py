@@ -198,6 +198,11 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
     ("IndexError", "index out of range", _say("index", "Indices run from 0 to len(...) - 1.")),
     ("TypeError", "iteration over a 0-d tensor", _say("index-scalar", "It holds one number: use x.item().")),
     ("TypeError", "len() of a 0-d tensor", _say("index-scalar", "It holds one number: use x.item().")),
+    (
+        "AssertionError",
+        "Torch not compiled",
+        _say("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
+    ),
     ("ZeroDivisionError", "", _say("zero-division", "Guard the divisor, or divide tensors, which give inf.")),
     ("KeyError", "", _say("key", "Look at the keys the dict has, or use d.get(key).")),
     ("NotImplementedError", "", _say("not-yet", "This part of PyTorch is not here yet.")),

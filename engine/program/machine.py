@@ -29,12 +29,12 @@ from engine.program.values import (
     type_name,
 )
 from engine.record import Recorder
-from engine.tensor import Size
+from engine.tensor import Size, Tensor
 
 TENSORS = reach.TENSORS
 INERT = frozenset({bool, int, float, str, type(None), slice, type(...), range, dtype, Size, *TENSORS})
 CALLABLE = frozenset({UserFunction, Builtin, HostFunction})
-RAISED = (ArithmeticError, AttributeError, IndexError, MemoryError, RuntimeError, TypeError, ValueError)
+RAISED = (ArithmeticError, AssertionError, AttributeError, IndexError, MemoryError, RuntimeError, TypeError, ValueError)
 NESTING = 30
 TEXT = 200
 
@@ -132,6 +132,8 @@ class Machine:
         if isinstance(error, MemoryError):
             return Limited("alive", self.meter.limits.alive)
         kind, text = type(error).__name__, str(error)
+        if kind == "AssertionError" and not text.startswith("Torch not compiled"):
+            return error  # an assertion of our own
         if kind not in PARENTS or " object at 0x" in text or "site-packages" in text:
             return error
         return ProgramError(kind, text)
@@ -341,7 +343,7 @@ class Machine:
 
     def formatted(self, value: Value, spec: str) -> str:
         """The value under a format specification; a 0-d tensor gives its number."""
-        if spec and type(value) in TENSORS and value.ndim == 0:
+        if type(value) is Tensor and value.ndim == 0:
             value = self.host(reach.METHODS["item"], [value], {})
         return self.checked_text(printing.formatted(value, spec, self.meter.limits.string + 1))
 

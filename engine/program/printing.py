@@ -100,7 +100,8 @@ def _object(value: Value) -> str:
     if kind is values.Stream:
         return f"<{value.name} object>"
     # Only the engine's own types are left: the interpreter lets no other host object into a program.
-    return repr(value)
+    shown = repr(value)
+    return f"<{type_name(value)} object>" if " object at 0x" in shown else shown
 
 
 def text(value: Value, room: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine import dtypes, grad_mode, names
+from engine import dtypes, grad_mode, names, random
 from engine.nn.parameter import Parameter
 from engine.program.values import HostFunction, TypeValue, Value
 from engine.tensor import Size, Tensor
@@ -17,7 +17,7 @@ ATTRIBUTES: dict[str, Callable[..., Any]] = names.ATTRIBUTES
 SETTERS: dict[str, Callable[..., Any]] = names.SETTERS
 GETTERS: dict[tuple[type, str], Callable[..., Any]] = names.GETTERS
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = names.OBJECTS
-HOST_TYPES: frozenset[type] = names.HOST_TYPES
+HOST_TYPES: frozenset[type] = names.HOST_TYPES | {random.Generator}
 NAMED_TUPLES: frozenset[type] = names.NAMED_TUPLES
 
 MODES: dict[str, Callable[..., Any]] = {

@@ -100,6 +100,8 @@ def of_index(tensor: Any, index: Any) -> int:
 def _leaves(value: Any, depth: int = 0) -> int:
     if type(value) in (list, tuple) and depth < 40:
         return sum(_leaves(item, depth + 1) for item in value)
+    if type(value) is range:
+        return max(0, -(-(value.stop - value.start) // value.step))
     return value.numel() if _is_tensor(value) else 1
 
 

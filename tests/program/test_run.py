@@ -1,0 +1,287 @@
+"""A run as a whole: its events, their order and places, its budget, and that nothing of it stays behind."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import engine
+from engine import dtypes, grad_mode, ops, record
+from engine.events import RunFinished
+from engine.program import sizes
+from engine.program.limits import LIMITS
+from engine.run import execute, run
+from tests.program.trace import Event, events_of, failure, lines_of, printed
+
+TRAINING = """import torch
+torch.manual_seed(0)
+w = torch.randn(2, requires_grad=True)
+def loss(v):
+    squared = v * v
+    return squared.sum()
+for step in range(3):
+    y = loss(w)
+    y.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+    w.grad = None
+    print(f"step {step}: {y.item():.4f}")
+"""
+
+
+def kinds(source: str) -> list[str]:
+    return [event["kind"] for event in events_of(source)]
+
+
+def of_kind(events: list[Event], kind: str) -> list[Event]:
+    return [event for event in events if event["kind"] == kind]
+
+
+def test_the_same_program_gives_the_same_bytes() -> None:
+    assert lines_of(TRAINING, seed=3) == lines_of(TRAINING, seed=3)
+
+
+def test_without_a_seed_of_its_own_a_program_follows_the_seed_of_the_run() -> None:
+    source = "import torch\nprint(torch.randn(3))"
+    assert printed(source, seed=1) == printed(source, seed=1)
+    assert printed(source, seed=1) != printed(source, seed=2)
+
+
+def test_a_limited_program_stops_at_the_same_step_every_time() -> None:
+    source = "x = 0\nwhile True:\n    x += 1"
+    tight = replace(LIMITS, fuel=2_000)
+    ends = {lines_of(source, limits=tight)[-1] for _ in range(100)}
+    assert len(ends) == 1
+    assert json.loads(ends.pop())["code"] == "limit-fuel"
+
+
+def test_run_yields_the_events_that_execute_writes() -> None:
+    last = list(run(TRAINING))[-1]
+    assert isinstance(last, RunFinished)
+    assert last.calls == 3
+    assert list(engine.run(TRAINING))[-1] == last
+
+
+def test_every_statement_is_reached_in_the_order_it_runs() -> None:
+    events = events_of("x = 1\nfor i in range(2):\n    y = i\nif x:\n    z = 2\n'nothing'\ndef f():\n    return 3\nf()")
+    assert [event["line"] for event in of_kind(events, "line-reached")] == [1, 2, 3, 2, 3, 4, 5, 7, 9, 8]
+
+
+def test_an_operation_carries_the_span_of_its_own_expression() -> None:
+    events = events_of("import torch\na = torch.ones(2)\nb = torch.relu(a * 2 + 1)\nd = -(a.sum())")
+    applied = {event["op"]: event["span"] for event in of_kind(events, "function-applied")}
+    assert applied == {
+        "mul": [3, 15, 3, 20],
+        "add": [3, 15, 3, 24],
+        "relu": [3, 4, 3, 25],
+        "sum": [4, 5, 4, 12],
+        "neg": [4, 4, 4, 13],
+    }
+
+
+def test_names_are_bound_to_tensors_and_plain_values() -> None:
+    events = events_of(
+        "import torch\na = b = torch.ones(1)\nn, t, s = 3, True, 'x'\nl = [a, 1]\nf = lambda: 0\nx = 1e999"
+    )
+    bound = {event["name"]: (event["tensor"], event["value"]) for event in of_kind(events, "name-bound")}
+    assert bound["a"] == bound["b"] == (0, None)
+    assert (bound["n"], bound["t"], bound["s"]) == ((None, 3), (None, True), (None, "x"))
+    assert bound["l"][1]["type"] == "list"
+    assert bound["l"][1]["tensors"] == [0, None]
+    assert bound["f"][1] == {"type": "function", "text": "<function <lambda>>"}
+    assert bound["x"][1] == {"type": "float", "text": "inf"}
+
+
+def test_a_local_name_is_told_with_its_function_and_only_where_the_tensor_has_no_name() -> None:
+    events = events_of("import torch\ndef f(p):\n    q = p * 2\n    return q\na = torch.ones(1)\nb = f(a)")
+    assert [event["name"] for event in of_kind(events, "name-bound")] == ["torch", "f", "a", "f.q", "b"]
+
+
+def test_scopes_open_and_close_in_pairs_also_where_an_error_leaves_them() -> None:
+    source = """import torch
+def f(x):
+    for i in range(2):
+        with torch.no_grad():
+            1 / 0
+while True:
+    try:
+        f(1)
+    except ZeroDivisionError as e:
+        print(e)
+        break
+"""
+    open_scopes: list[tuple[str, str]] = []
+    seen = []
+    for event in events_of(source):
+        if event["kind"] == "scope-entered":
+            open_scopes.append((event["scope"], event["label"]))
+            seen.append(event["label"])
+        elif event["kind"] == "scope-left":
+            assert open_scopes.pop() == (event["scope"], event["label"])
+    assert open_scopes == []
+    assert seen == ["while · 1", "f", "for i = 0", "no_grad"]
+
+
+def test_a_caught_error_is_told() -> None:
+    caught = of_kind(events_of("try:\n    [][1]\nexcept IndexError:\n    pass"), "error-caught")
+    assert [(event["error"], event["message"]) for event in caught] == [("IndexError", "list index out of range")]
+
+
+def test_a_warning_is_printed_in_the_words_of_pytorch_once() -> None:
+    source = "import torch\nx = torch.ones(1, requires_grad=True)\ny = x * 2\nfor i in range(2):\n    y.grad"
+    text = printed(source)
+    assert text.startswith("UserWarning: The .grad attribute of a Tensor that is not a leaf Tensor is being accessed.")
+    assert text.count("UserWarning") == 1
+
+
+def test_the_first_line_goes_out_alone_and_later_ones_in_batches() -> None:
+    sizes_of: list[int] = []
+    execute("x = 1\n" * 200, write=lambda first, lines: sizes_of.append(len(lines)))
+    assert sizes_of[0] == 1
+    assert max(sizes_of) == 50
+    assert sum(sizes_of) == 402
+
+
+HINTS = [
+    ("y = (x * x).sum()\ny.backward()\ny.backward()", "second-backward", "retain_graph=True"),
+    ("(x * 2).backward()", "non-scalar-backward", ".sum()"),
+    ("x += 1", "leaf-in-place", "torch.no_grad()"),
+    ("x[0] = 1", "leaf-in-place", "torch.no_grad()"),
+    ("torch.ones(2, 3) @ torch.ones(2, 3)", "shape-matmul", "b.T"),
+    ("torch.ones(2, 3) @ torch.ones(4, 5)", "shape-matmul", "3 and 4 differ"),
+    ("x + torch.ones(3)", "shape-broadcast", "2 and 3"),
+    ("torch.ones(2).sum().backward()", "no-grad-fn", "requires_grad=True"),
+    ("torch.tensor([1, 2], requires_grad=True)", "integer-grad", "torch.tensor([1."),
+    ("y = x.exp()\ny.add_(1)\ny.sum().backward()", "version", "in place"),
+    ("if x > 0: pass", "ambiguous-truth", ".any()"),
+    ("x.item()", "item", ".tolist()"),
+    ("torch.ones(6).view(4, 2)", "shape-view", "product"),
+    ("torch.ones(2).mean().backward()", "no-grad-fn", "requires_grad=True"),
+    ("torch.tensor([1, 2]).mean()", "integer-mean", ".float()"),
+    ("x.grad[0]", "none", "None"),
+]
+
+
+@pytest.mark.parametrize(("lines", "code", "words"), HINTS, ids=[row[0][:40] for row in HINTS])
+def test_a_classic_mistake_is_answered_with_what_to_try(lines: str, code: str, words: str) -> None:
+    last = failure("import torch\nx = torch.ones(2, requires_grad=True)\n" + lines)
+    assert last["code"] == code
+    assert words in last["hint"]
+
+
+def test_nothing_of_one_run_is_found_by_the_next() -> None:
+    before = record.active, grad_mode.enabled, dtypes.get_default_dtype()
+    clean = lines_of(TRAINING)
+    for source in (
+        "import torch\ntorch.set_default_dtype(torch.float64)\ntorch.set_grad_enabled(False)\ntorch.manual_seed(9)",
+        "import torch\nwith torch.no_grad():\n    1 / 0",
+        "import torch\nx = torch.ones(1, requires_grad=True)\nx.register_hook(lambda g: 1 / 0)\nx.sum().backward()",
+        "while True: pass",
+    ):
+        lines_of(source)
+        assert (record.active, grad_mode.enabled, dtypes.get_default_dtype()) == before
+    assert lines_of(TRAINING) == clean
+
+
+def test_what_the_reader_of_the_trace_raises_goes_through() -> None:
+    def gone(first: int, lines: list[bytes]) -> None:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        execute("x = 1", write=gone)
+
+
+TOO_MUCH = [
+    ("fuel", replace(LIMITS, fuel=100), "for i in range(1000): pass"),
+    ("calls", replace(LIMITS, calls=3), "def f(n):\n    return n and f(n - 1)\nf(3)"),
+    ("events", replace(LIMITS, events=20), "for i in range(100): pass"),
+    ("trace", replace(LIMITS, trace_bytes=2000), "for i in range(100): pass"),
+    ("printed", replace(LIMITS, printed=10), "print('hello there')"),
+    ("elements", replace(LIMITS, elements=10), "import torch\ntorch.ones(11)"),
+    ("alive", replace(LIMITS, alive=5000), "import torch\na = [torch.ones(2000) for _ in range(3)]"),
+    ("items", replace(LIMITS, items=5), "[0] * 6"),
+    ("string", replace(LIMITS, string=5), "'abc' + 'def'"),
+    ("integer", replace(LIMITS, integer_bits=8), "200 + 200"),
+]
+
+
+@pytest.mark.parametrize(("name", "limits", "source"), TOO_MUCH, ids=[row[0] for row in TOO_MUCH])
+def test_every_limit_has_its_code_and_cannot_be_caught(name: str, limits: Any, source: str) -> None:
+    indented = "\n".join("    " + line for line in source.splitlines())
+    for text in (source, f"try:\n{indented}\nexcept Exception:\n    pass\nfinally:\n    x = 1"):
+        last = failure(text, limits=limits)
+        assert (last["status"], last["code"]) == ("limited", f"limit-{name}")
+
+
+def test_tensors_that_were_let_go_are_no_longer_counted() -> None:
+    limits = replace(LIMITS, alive=20_000)
+    assert (
+        printed("import torch\nfor i in range(100):\n    x = torch.ones(5000)\nprint('done')", limits=limits)
+        == "done\n"
+    )
+
+
+def operand(sample: Any) -> Any:
+    return (
+        engine.ones(sample)
+        if isinstance(sample, tuple)
+        else engine.tensor(sample)
+        if isinstance(sample, list)
+        else sample
+    )
+
+
+SAMPLED = [op for op in ops.OPS.values() if op.samples and (op.name in ops.FUNCTIONS or op.name in ops.METHODS)]
+
+
+@pytest.mark.parametrize("op", SAMPLED, ids=[op.name for op in SAMPLED])
+def test_the_bound_on_a_result_is_never_below_what_the_row_makes(op: Any) -> None:
+    front = ops.FUNCTIONS.get(op.name) or ops.METHODS[op.name]
+    given_values = [operand(sample) for sample in op.samples]
+    try:
+        made = front(*given_values)
+    except (TypeError, RuntimeError, IndexError, ValueError):
+        pytest.skip("the samples of this row are not arguments of its front")
+    results = made if isinstance(made, (tuple, list)) else [made]
+    bound = sizes.of_call(op.name, given_values, {})
+    assert all(result.numel() <= bound for result in results if isinstance(result, engine.Tensor))
+
+
+shapes = st.lists(st.integers(0, 5), max_size=3).map(tuple)
+
+
+@given(shapes, shapes)
+@settings(max_examples=200, deadline=None)
+def test_the_bound_on_operators_is_never_below_the_result(left: tuple[int, ...], right: tuple[int, ...]) -> None:
+    a, b = engine.ones(left), engine.ones(right)
+    for combine, kind in ((lambda: a + b, sizes.ast.Add), (lambda: a @ b, sizes.ast.MatMult)):
+        try:
+            made = combine()
+        except RuntimeError:
+            continue
+        assert made.numel() <= sizes.of_operator(kind, a, b)
+
+
+INDEX = st.one_of(
+    st.integers(-3, 3),
+    st.builds(slice, *[st.none() | st.integers(-4, 4)] * 2),
+    st.none(),
+    st.just(...),
+    st.just([0, 0, 1]),
+)
+
+
+@given(shapes, st.lists(INDEX, min_size=1, max_size=3).map(tuple))
+@settings(max_examples=300, deadline=None)
+def test_the_bound_on_an_index_is_never_below_the_result(shape: tuple[int, ...], index: tuple[Any, ...]) -> None:
+    tensor = engine.ones(shape)
+    try:
+        made = tensor[index]
+    except (IndexError, RuntimeError, TypeError, ValueError):
+        return
+    assert made.numel() <= sizes.of_index(tensor, index)
