@@ -42,7 +42,6 @@ def clone(tmp_path: Path) -> Path:
         "package-lock.json",
         ".npmrc",
         "LICENSE",
-        "README.md",
     ):
         shutil.copy(ROOT / file, root)
     shutil.copytree(ROOT / "requirements", root / "requirements")
