@@ -12,7 +12,7 @@ const MOST_FITTED = 1.35;
 /**
  * @param {SVGSVGElement} element
  * @param {SVGGElement} scene what the camera looks at
- * @param {(scale: number) => void} onChange
+ * @param {(scale: number, byHand: boolean) => void} onChange
  */
 export function createCamera(element, scene, onChange) {
   const behaviour = /** @type {import('d3-zoom').ZoomBehavior<SVGSVGElement, unknown>} */ (zoom())
@@ -20,7 +20,7 @@ export function createCamera(element, scene, onChange) {
     .filter((/** @type {any} */ event) => !event.button && (event.type !== 'dblclick'))
     .on('zoom', (/** @type {any} */ event) => {
       scene.setAttribute('transform', event.transform.toString());
-      onChange(event.transform.k);
+      onChange(event.transform.k, Boolean(event.sourceEvent));
     });
   const target = select(element);
   target.call(behaviour);

@@ -5,6 +5,8 @@
  */
 
 const SAMPLES = 36;
+const LEAST_ACROSS = 8;
+const BACKWARDS_REACH = 60;
 
 /**
  * The calm curve between two points: it leaves and arrives horizontally.
@@ -14,7 +16,8 @@ const SAMPLES = 36;
  */
 export function horizontalCurve(from, to) {
   if (Math.abs(from[1] - to[1]) < 0.5) return segment(from, to);
-  const reach = Math.max(24, Math.abs(to[0] - from[0]) * 0.5, to[0] < from[0] ? 60 : 0);
+  const across = to[0] - from[0];
+  const reach = across > LEAST_ACROSS ? across * 0.5 : BACKWARDS_REACH;
   return bezier([from, [from[0] + reach, from[1]], [to[0] - reach, to[1]], to], SAMPLES);
 }
 

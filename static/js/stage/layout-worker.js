@@ -29,7 +29,7 @@ function graphOf(boxes, links) {
   const index = new Map(boxes.map((box, order) => [box.id, `n${order}`]));
   return {
     directed: true,
-    graphAttributes: { rankdir: 'LR', nodesep: 0.42, ranksep: 0.44, splines: boxes.length > 400 ? 'false' : 'spline', nslimit: 2, nslimit1: 2, mclimit: boxes.length > 400 ? 0.1 : 2, pad: 0 },
+    graphAttributes: { rankdir: 'LR', nodesep: 0.42, ranksep: 0.5, splines: boxes.length > 400 ? 'false' : 'spline', nslimit: 2, nslimit1: 2, mclimit: boxes.length > 400 ? 0.1 : 2, pad: 0 },
     nodeAttributes: { shape: 'box', fixedsize: true, label: '' },
     edgeAttributes: { arrowhead: 'none', tailport: 'e', headport: 'w' },
     nodes: boxes.map((box) => ({ name: index.get(box.id), attributes: { width: box.width / POINTS_PER_INCH, height: box.height / POINTS_PER_INCH } })),

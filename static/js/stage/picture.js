@@ -12,7 +12,7 @@
  * @typedef {{text: string, level: number}} Cell
  * @typedef {{style: 'kept' | 'flow' | 'passed' | 'none' | 'empty', label: string, text: string, cells: Cell[][] | null}} Gradient
  * @typedef {{visible: boolean, kind: string, title: string, value: string, muted: boolean, cells: Cell[][] | null, gradient: Gradient | null,
- *   bar: {expected: number, arrived: number, done: boolean} | null, waiting: string | null, version: number, pinned: boolean, mark: Mark, label: string}} CardItem
+ *   bar: {expected: number, arrived: number, done: boolean} | null, waiting: string | null, version: number, pinned: boolean, hatched: boolean, mark: Mark, label: string}} CardItem
  * @typedef {'' | 'running' | 'receiving' | 'made' | 'written' | 'fault'} Mark
  * @typedef {{visible: boolean, text: string, lamps: {name: string, lit: boolean}[], mark: Mark, label: string}} BadgeItem
  * @typedef {{width: number, style: 'flow' | 'zero' | 'broken', text: string}} Lane
@@ -78,6 +78,7 @@ function cardItem(card, face, state, faults, { view, translate, from }) {
     bar: barOf(tensor, state),
     waiting: pending ? summary(/** @type {Value} */ (tensor.flow)) : null,
     version: card.twin ? 0 : tensor.version,
+    hatched: !tensor.requires_grad && tensor.producer !== null && tensor.scopes.some((scope) => scope.label === 'no_grad'),
     pinned: tensor.retains_grad && !tensor.is_leaf,
     mark: markOf(tensor, state, faults, from),
     label: cardLabel(card, tensor, state, translate),
@@ -86,7 +87,7 @@ function cardItem(card, face, state, faults, { view, translate, from }) {
 
 /** @param {Card} card @param {Face} face @returns {CardItem} */
 function hiddenCard(card, face) {
-  return { visible: false, kind: card.kind, title: face.title, value: '', muted: false, cells: null, gradient: null, bar: null, waiting: null, version: 0, pinned: false, mark: '', label: '' };
+  return { visible: false, kind: card.kind, title: face.title, value: '', muted: false, cells: null, gradient: null, bar: null, waiting: null, version: 0, pinned: false, hatched: false, mark: '', label: '' };
 }
 
 /**

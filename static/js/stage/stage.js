@@ -9,10 +9,10 @@
  * @typedef {import('./geometry.js').Geometry} Geometry
  * @typedef {{trace: Trace, scene: number, to: number, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}}} Shown
  */
+import { createAim } from './aim.js';
 import { createCamera } from './camera.js';
 import { Drawing } from './drawing.js';
 import { pngOf, svgOf } from './export.js';
-import { easeTravel } from './ease.js';
 import { facesOf } from './faces.js';
 import { Frames } from './frames.js';
 import { alignColumns, geometryOf, layoutRequest } from './geometry.js';
@@ -23,17 +23,14 @@ import { morphed } from './morph.js';
 import { momentAt, planBetween } from './motion.js';
 import { notesOf } from './notes.js';
 import { pictureOf, scaleOf } from './picture.js';
+import { listen } from './pointing.js';
 import { svg } from './svg.js';
 import { measureWithCanvas } from './text.js';
-import { neighbour } from './walk.js';
 
 const MORPH_MS = 320;
 const FADE_MS = 160;
-const FOLLOW_MS = 260;
 const KEPT_SHARE = 0.5;
 const CULLED_FROM = 200;
-const EDGE_ROOM = { x: 12, y: 30 };
-const ARROWS = new Map([['ArrowRight', 'right'], ['ArrowLeft', 'left'], ['ArrowUp', 'up'], ['ArrowDown', 'down']]);
 
 /**
  * A stage in a container that has a size and a position.
@@ -52,10 +49,12 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
   const drawing = new Drawing(scene, measure);
   const layout = new Layout();
   const frames = new Frames();
-  const camera = createCamera(picture, scene, (scale) => {
+  const camera = createCamera(picture, scene, (scale, byHand) => {
+    if (byHand) aim.hold();
     cull();
     onZoom(scale);
   });
+  const aim = createAim(container, camera, () => shown?.geometry);
   layout.warm();
 
   /** @type {Shown | null} */
@@ -69,11 +68,6 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
   let turn = 0;
   let speed = 1;
   let reduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  /** Who aims the camera: the stage, a person who asked for the whole graph, or a person's hand. @type {'stage' | 'whole' | 'hand'} */
-  let aim = 'stage';
-  /** The graph is too large to be read whole, so the camera goes along with the step. */
-  let following = false;
-  let readable = 0;
 
   /**
    * Shows a trace at a cursor; resolves when the picture stands (or when a later call took over).
@@ -91,7 +85,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     const next = compose(trace, cursor);
     const forwards = before !== null && !fresh && options.animate === true && before.cursor < cursor;
     current = next;
-    await follow(next, forwards);
+    await aim.follow(subjectOf(next), forwards && !reduced ? { frames, speed: () => speed } : null);
     if (mine !== turn) return;
     if (!forwards) stand(next);
     else if (reduced) await fade(next);
@@ -138,8 +132,9 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     drawing.place(geometry);
     drawing.tab = translate('stage.leaf');
     const kept = old !== null && old.graph.cards.length > 0 && same.size >= KEPT_SHARE * (old.graph.cards.length + old.graph.badges.length);
+    drawing.effects([]);
     cull();
-    if (!kept || camera.lost(extent())) open();
+    if (!kept || aim.lost) aim.open();
     else if (old) await morph(old, same, cursor);
     return true;
   }
@@ -158,7 +153,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
       drawing.place(morphed(old.geometry, here.geometry, same, time / MORPH_MS));
       drawing.update(goal);
     }, () => 1);
-    drawing.place(here.geometry);
+    if (shown === here) drawing.place(here.geometry);
   }
 
   /** @param {Picture} next */
@@ -188,60 +183,12 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     }, () => speed);
   }
 
-  /** The part of the scene that the graph takes. */
-  function extent() {
-    const geometry = shown?.geometry;
-    const boxes = [...(geometry?.cards.values() ?? []), ...(geometry?.badges.values() ?? [])];
-    if (boxes.length === 0) return { left: 0, top: 0, width: 0, height: 0 };
-    const left = Math.min(...boxes.map((box) => box.x)) - EDGE_ROOM.x;
-    const top = Math.min(...boxes.map((box) => box.y)) - EDGE_ROOM.y;
-    const right = Math.max(...boxes.map((box) => box.x + box.width)) + EDGE_ROOM.x;
-    const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + EDGE_ROOM.y;
-    return { left, top, width: right - left, height: bottom - top };
-  }
-
-  function fit() {
-    camera.look(extent());
-    aim = 'whole';
-    following = false;
-  }
-
-  /** The least scale at which this theme's cards can be read. */
-  function readableScale() {
-    return Number(getComputedStyle(container).getPropertyValue('--stage-readable')) || 0.6;
-  }
-
-  /** The first look at a graph: all of it where it can be read, else its beginning. */
-  function open() {
-    readable = readableScale();
-    following = !camera.open(extent(), readable);
-    aim = 'stage';
-  }
-
-  /** The stage has another size or theme: what the camera was asked for, it does again. */
-  function aimAgain() {
-    camera.measure();
-    cull();
-    if (aim === 'whole') fit();
-    else if (aim === 'stage') open();
-  }
-
-  /** Brings the step's subject into view, unless a person holds the camera. @param {Picture} next @param {boolean} gently */
-  async function follow(next, gently) {
-    if (!following || aim !== 'stage' || !shown) return;
-    const marked = shown.graph.cards.filter((card) => !card.twin && next.cards.get(card.id)?.mark);
+  /** Where a picture's step happens. @param {Picture} next */
+  function subjectOf(next) {
+    const here = /** @type {Shown} */ (shown);
+    const marked = here.graph.cards.filter((card) => !card.twin && next.cards.get(card.id)?.mark);
     const subject = marked.find((card) => next.cards.get(card.id)?.mark === 'running') ?? marked.at(-1);
-    const frame = subject && shown.geometry.cards.get(subject.id);
-    if (!frame) return;
-    const way = camera.distance(frame.x + frame.width / 2, frame.y + frame.height / 2);
-    if (way.x === 0 && way.y === 0) return;
-    if (!gently || reduced) return camera.pan(way.x, way.y);
-    let gone = 0;
-    await frames.run(FOLLOW_MS, (time) => {
-      const share = easeTravel(time / FOLLOW_MS);
-      camera.pan(way.x * (share - gone), way.y * (share - gone));
-      gone = share;
-    }, () => speed);
+    return subject && here.geometry.cards.get(subject.id);
   }
 
   let culling = 0;
@@ -267,7 +214,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     picture.setAttribute('aria-label', translate('stage.name'));
     picture.setAttribute('aria-roledescription', translate('stage.role'));
     if (!shown || !current) return;
-    if (readableScale() !== readable) aimAgain();
+    aim.refresh();
     drawing.tab = translate('stage.leaf');
     current = compose(shown.trace, current.cursor);
     stand(current);
@@ -292,61 +239,39 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     }
   }
 
-  /** @param {Event} event @returns {import('./graph.js').Card | undefined} */
-  function cardOf(event) {
-    const element = event.target instanceof Element ? event.target.closest('.card') : null;
-    const id = element?.getAttribute('data-card');
-    return shown?.graph.cards.find((card) => card.id === id);
-  }
-
-  picture.addEventListener('click', (event) => {
-    const card = cardOf(event);
-    select(card?.tensor ?? null);
-    onSelect(card?.tensor ?? null);
+  listen(picture, {
+    shown: () => shown,
+    visible: (card) => current?.cards.get(card)?.visible === true,
+    onChoose(card) {
+      select(card?.tensor ?? null);
+      onSelect(card?.tensor ?? null);
+    },
+    onHover(card) {
+      onHover(card?.tensor ?? null);
+      for (const item of shown?.graph.cards ?? []) drawing.card(item.id)?.toggleAttribute('data-twin-lit', card !== null && item.tensor === card.tensor && item.id !== card.id);
+    },
+    onWalk(card) {
+      const frame = shown?.geometry.cards.get(card);
+      if (frame) aim.reveal(frame);
+      drawing.card(card)?.setAttribute('tabindex', '0');
+      drawing.card(card)?.focus({ preventScroll: true });
+    },
   });
-  picture.addEventListener('pointerover', (event) => {
-    const card = cardOf(event);
-    onHover(card?.tensor ?? null);
-    for (const item of shown?.graph.cards ?? []) drawing.card(item.id)?.toggleAttribute('data-twin-lit', card !== undefined && item.tensor === card.tensor && item.id !== card.id);
+  const observer = new ResizeObserver(() => {
+    aim.again();
+    cull();
   });
-  picture.addEventListener('pointerleave', () => onHover(null));
-  picture.addEventListener('keydown', (event) => {
-    const card = cardOf(event);
-    if (!card || !shown || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === 'Escape') picture.focus();
-    else if (event.key === 'Enter') onSelect(card.tensor);
-    else {
-      const direction = /** @type {import('./walk.js').Direction | undefined} */ (ARROWS.get(event.key));
-      if (!direction) return;
-      const next = neighbour(shown.graph, shown.geometry, card.id, direction, (id) => current?.cards.get(id)?.visible === true);
-      const frame = next ? shown.geometry.cards.get(next) : undefined;
-      if (next && frame) {
-        const way = camera.distance(frame.x + frame.width / 2, frame.y + frame.height / 2);
-        camera.pan(way.x, way.y);
-        drawing.card(next)?.setAttribute('tabindex', '0');
-        drawing.card(next)?.focus({ preventScroll: true });
-      }
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  for (const kind of ['wheel', 'pointerdown', 'touchstart']) {
-    picture.addEventListener(kind, () => {
-      aim = 'hand';
-    }, { passive: true });
-  }
-  const observer = new ResizeObserver(() => aimAgain());
   observer.observe(container);
   refresh();
 
   return {
     show,
     select,
-    fit,
+    fit: aim.fit,
     refresh,
     /** @param {number} factor */
     zoom(factor) {
-      aim = 'hand';
+      aim.hold();
       camera.zoom(factor);
     },
     get scale() {

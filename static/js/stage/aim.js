@@ -1,0 +1,98 @@
+/**
+ * Where the camera looks: at a new graph once, then where a person wants; along with the step where a graph is too large to be read whole.
+ * @typedef {import('./camera.js').Extent} Extent
+ * @typedef {import('./geometry.js').Geometry} Geometry
+ * @typedef {import('./geometry.js').Frame} Frame
+ */
+import { easeTravel } from './ease.js';
+
+const FOLLOW_MS = 260;
+const ROOM = { x: 12, y: 30 };
+const NOWHERE = { left: 0, top: 0, width: 0, height: 0 };
+
+/** The part of the scene that a graph takes, with room for tabs and notes. @param {Geometry | undefined} geometry @returns {Extent} */
+function extentOf(geometry) {
+  const boxes = [...(geometry?.cards.values() ?? []), ...(geometry?.badges.values() ?? [])];
+  if (boxes.length === 0) return NOWHERE;
+  const most = (/** @type {(box: Frame) => number} */ side) => boxes.reduce((found, box) => Math.max(found, side(box)), -Infinity);
+  const left = -most((box) => -box.x) - ROOM.x;
+  const top = -most((box) => -box.y) - ROOM.y;
+  return { left, top, width: most((box) => box.x + box.width) + ROOM.x - left, height: most((box) => box.y + box.height) + ROOM.y - top };
+}
+
+/**
+ * @param {HTMLElement} container
+ * @param {ReturnType<typeof import('./camera.js').createCamera>} camera
+ * @param {() => Geometry | undefined} geometry of the graph that is drawn
+ */
+export function createAim(container, camera, geometry) {
+  /** Who aims: the stage, a person who asked for the whole graph, or a person's hand. @type {'stage' | 'whole' | 'hand'} */
+  let by = 'stage';
+  let following = false;
+  let readable = 0;
+
+  /** The least scale at which this theme's cards can be read. */
+  function readableScale() {
+    return Number(getComputedStyle(container).getPropertyValue('--stage-readable')) || 0.6;
+  }
+
+  /** All of the graph, however small. */
+  function fit() {
+    camera.look(extentOf(geometry()));
+    by = 'whole';
+    following = false;
+  }
+
+  /** The first look at a graph: all of it where it can be read, else its beginning. */
+  function open() {
+    readable = readableScale();
+    following = !camera.open(extentOf(geometry()), readable);
+    by = 'stage';
+  }
+
+  /** The stage has another size: what the camera was asked for, it does again. */
+  function again() {
+    camera.measure();
+    if (by === 'whole') fit();
+    else if (by === 'stage') open();
+  }
+
+  return {
+    fit,
+    open,
+    again,
+    /** The theme may have changed the size at which cards can be read. */
+    refresh() {
+      if (readableScale() !== readable) again();
+    },
+    /** From now on the camera stays where a person puts it. */
+    hold() {
+      by = 'hand';
+    },
+    get lost() {
+      return camera.lost(extentOf(geometry()));
+    },
+    /** Brings a frame well into view. @param {Frame} frame */
+    reveal(frame) {
+      const way = camera.distance(frame.x + frame.width / 2, frame.y + frame.height / 2);
+      camera.pan(way.x, way.y);
+    },
+    /**
+     * Goes along to where a step happens, unless a person holds the camera; by a short move where frames are given.
+     * @param {Frame | undefined} frame
+     * @param {{frames: import('./frames.js').Frames, speed: () => number} | null} moving
+     */
+    async follow(frame, moving) {
+      if (!frame || !following || by !== 'stage') return;
+      const way = camera.distance(frame.x + frame.width / 2, frame.y + frame.height / 2);
+      if (way.x === 0 && way.y === 0) return;
+      if (!moving) return camera.pan(way.x, way.y);
+      let gone = 0;
+      await moving.frames.run(FOLLOW_MS, (time) => {
+        const share = easeTravel(time / FOLLOW_MS);
+        camera.pan(way.x * (share - gone), way.y * (share - gone));
+        gone = share;
+      }, moving.speed);
+    },
+  };
+}

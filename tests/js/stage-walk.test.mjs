@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { facesOf } from '../../static/js/stage/faces.js';
+import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
+import { buildGraph } from '../../static/js/stage/graph.js';
+import { morphed } from '../../static/js/stage/morph.js';
+import { pictureOf } from '../../static/js/stage/picture.js';
+import { sketchLayout } from '../../static/js/stage/sketch.js';
+import { estimate } from '../../static/js/stage/text.js';
+import { neighbour } from '../../static/js/stage/walk.js';
+import { Script, fanIn } from './stage-events.mjs';
+
+function placed(trace) {
+  const state = trace.at(trace.last);
+  const graph = buildGraph(state, 0);
+  const faces = facesOf(graph, state, estimate);
+  const { boxes, links } = layoutRequest(graph, faces, estimate);
+  return { graph, faces, geometry: geometryOf(graph, faces, sketchLayout(boxes, links)) };
+}
+
+test('arrows walk to a consumer, back to an input, and stop at the ends', () => {
+  const { graph, geometry } = placed(fanIn().trace);
+  const walk = (from, direction) => neighbour(graph, geometry, from, direction, () => true);
+  assert.equal(walk('t1', 'right'), 't2');
+  assert.equal(walk('t1', 'left'), 't0');
+  assert.equal(walk('t2', 'right'), null);
+  assert.equal(walk('t0', 'left'), null);
+});
+
+test('arrows pass over what is not drawn yet', () => {
+  const { graph, geometry } = placed(fanIn().trace);
+  assert.equal(neighbour(graph, geometry, 't1', 'right', (id) => id !== 't2'), null);
+});
+
+test('up and down go to the card above and below', () => {
+  const script = new Script();
+  const a = script.leaf('a', 1);
+  const b = script.leaf('b', 2);
+  script.op('mul', [a, b], 2, { name: 'c' });
+  const { graph, geometry } = placed(script.trace());
+  const [upper, lower] = geometry.cards.get('t0').y < geometry.cards.get('t1').y ? ['t0', 't1'] : ['t1', 't0'];
+  assert.equal(neighbour(graph, geometry, upper, 'down', () => true), lower);
+  assert.equal(neighbour(graph, geometry, lower, 'up', () => true), upper);
+});
+
+test('a morph begins at the old places and ends at the new ones', () => {
+  const { geometry } = placed(fanIn().trace);
+  const old = { ...geometry, cards: new Map([...geometry.cards].map(([id, frame]) => [id, { ...frame, x: frame.x + 100, y: frame.y - 40 }])) };
+  const same = new Map([...geometry.cards.keys()].map((id) => [id, id]));
+  const place = (share) => [...morphed(old, geometry, same, share).cards].map(([id, { x, y }]) => [id, x, y]);
+  assert.deepEqual(place(0), [...old.cards].map(([id, { x, y }]) => [id, x, y]));
+  assert.deepEqual(place(1), [...geometry.cards].map(([id, { x, y }]) => [id, x, y]));
+});
+
+test('what was made under no_grad is hatched, other constants are not', () => {
+  const script = new Script();
+  const w = script.leaf('w', 2);
+  script.add('scope-entered', { scope: 'mode', label: 'no_grad' });
+  const inside = script.op('mul', [w, w], 4, { name: 'inside', recorded: false });
+  script.add('scope-left', { scope: 'mode', label: 'no_grad' });
+  const x = script.leaf('x', 1, { requires_grad: false });
+  const trace = script.trace();
+  const { graph, faces } = placed(trace);
+  const picture = pictureOf(graph, faces, trace.at(trace.last), { view: 'values', scale: { least: 0, most: 0 }, translate: (key) => key, from: 0 });
+  assert.deepEqual([w, inside.tensor, x].map((id) => picture.cards.get(`t${id}`).hatched), [false, true, false]);
+});
