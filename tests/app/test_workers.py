@@ -1,6 +1,7 @@
 """What runs beside each other, what is stopped, and what dies."""
 
 import asyncio
+import os
 import sqlite3
 import struct
 from contextlib import closing
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app import workers
 from app.executor import DONE, HEAD, LINES, status_said
 from app.store import Batch
 from app.workers import BadFrame, read_batch, read_outcome
@@ -117,6 +119,20 @@ async def test_a_worker_serves_so_many_runs_and_is_replaced(serving: Serving):
         for _ in range(5):
             assert (await service.run(SMALL)).status == "finished"
         assert service.runs.pool.replaced == 2
+
+
+async def test_programs_run_in_spawned_workers_too(serving: Serving, monkeypatch: pytest.MonkeyPatch):
+    """Windows and macOS have no fork server that could be used."""
+    monkeypatch.setattr(workers, "METHOD", "spawn")
+    monkeypatch.setenv("GRADLIGHT_SECRET", "a secret")
+    async with serving(workers=1, spares=1) as service:
+        assert (await service.run(SMALL)).status == "finished"
+        victim = next(iter(service.runs.pool.workers))
+        victim.kill()
+        while victim in service.runs.pool.workers:
+            await asyncio.sleep(0)
+        assert (await service.run(SMALL)).status == "finished"
+    assert os.environ["GRADLIGHT_SECRET"] == "a secret"
 
 
 async def test_a_stopped_run_says_so(serving: Serving):
