@@ -41,8 +41,10 @@ pi, inf, nan, e = np.pi, np.inf, np.nan, np.e
 
 def __getattr__(name: str) -> Any:
     if name == "run":
-        from engine.run import run
+        import engine.run as run
+        from engine.doorway import open_door
 
+        open_door("engine.run")
         return run
     if name in ops.FUNCTIONS:
         return ops.FUNCTIONS[name]

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from engine import grad_mode, record
-from engine.function import Function
+from engine.function import Function as Node
 from engine.ready import FIRST, Ready
 from engine.tensor import Tensor
 
-Target = Function | Tensor
+Target = Node | Tensor
 METHODS: dict[str, Callable[..., Any]] = {}
 
 CYCLE = (
@@ -58,16 +58,16 @@ class Call:
         self.dependencies, self.expected = self._count()
         self.ready = Ready()
 
-    def _reachable(self) -> list[Function]:
+    def _reachable(self) -> list[Node]:
         """Every Function that the roots reach."""
-        found: dict[int, Function] = {}
-        stack = [target for target, _ in self.roots if isinstance(target, Function)]
+        found: dict[int, Node] = {}
+        stack = [target for target, _ in self.roots if isinstance(target, Node)]
         while stack:
             node = stack.pop()
             if id(node) in found:
                 continue
             found[id(node)] = node
-            stack.extend(edge[0] for edge in node._edges if edge is not None and isinstance(edge[0], Function))
+            stack.extend(edge[0] for edge in node._edges if edge is not None and isinstance(edge[0], Node))
         return list(found.values())
 
     def _paths(self) -> set[int]:
@@ -79,7 +79,7 @@ class Call:
                 needed.add(id(node))
         return needed
 
-    def _runs(self, node: Function) -> bool:
+    def _runs(self, node: Node) -> bool:
         """Whether a node runs: always, or where something below it was asked for."""
         return self.needed is None or any(edge is not None and id(edge[0]) in self.needed for edge in node._edges)
 
@@ -141,7 +141,7 @@ class Call:
         buffer[output] = after
         return before, after
 
-    def _run_node(self, node: Function) -> None:
+    def _run_node(self, node: Node) -> None:
         buffer = self.buffers.pop(id(node))
         runs = self._runs(node)
         # PyTorch captures what arrives before the tensor's hooks where the node runs on, after them where it ends here.
@@ -179,7 +179,7 @@ class Call:
     def _record_sum(
         self,
         recorder: record.Recorder,
-        node: Function,
+        node: Node,
         number: int,
         target: Target,
         output: int,
@@ -192,7 +192,7 @@ class Call:
         if before is not None:
             recorder.summed(node, number, target, output, before, added, after, part, self.expected[key])
 
-    def _tensor_hooks(self, node: Function, buffer: list[Any]) -> None:
+    def _tensor_hooks(self, node: Node, buffer: list[Any]) -> None:
         for output, hooks in (node._hooks or {}).items():
             if buffer[output] is not None:
                 buffer[output] = self._hooked(hooks, buffer[output], node, output, None)
@@ -201,15 +201,13 @@ class Call:
             if tensor is not None and buffer[output] is not None and not self._asked(node, output):
                 self._add_to_grad(tensor, buffer[output], retained=True)
 
-    def _asked(self, node: Function, output: int) -> bool:
+    def _asked(self, node: Node, output: int) -> bool:
         """Whether `backward(inputs=...)` writes this gradient anyway."""
         if not self.accumulate or self.captures is None:
             return False
         return any(self.wanted[place][1] == output for place in self.captures.get(id(node), ()))
 
-    def _hooked(
-        self, hooks: dict[int, Any], gradient: Any, node: Function | None, output: int, leaf: Tensor | None
-    ) -> Any:
+    def _hooked(self, hooks: dict[int, Any], gradient: Any, node: Node | None, output: int, leaf: Tensor | None) -> Any:
         for hook in tuple(hooks.values()):
             arrived = gradient if isinstance(gradient, Tensor) else Tensor(gradient)
             answer = hook(arrived)
@@ -231,10 +229,10 @@ class Call:
         if self.captures is not None and self.accumulate is False:
             for place in self.captures.get(id(target), ()):
                 self.captured[place] = buffer[self.wanted[place][1]]
-        elif self.captures is not None and id(target) in self.captures and isinstance(target, Function):
+        elif self.captures is not None and id(target) in self.captures and isinstance(target, Node):
             self._accumulate_inputs(target, buffer)
 
-    def _accumulate_inputs(self, target: Function, buffer: list[Any]) -> None:
+    def _accumulate_inputs(self, target: Node, buffer: list[Any]) -> None:
         assert self.captures is not None
         for place in self.captures[id(target)]:
             gradient = buffer[self.wanted[place][1]]
@@ -326,7 +324,7 @@ def _execute(
     wanted = None if inputs is None else [_root(tensor) for tensor in inputs]
     recorder = record.active
     if recorder is not None:
-        recorder.backward_started(via, tensors, gradients, keep, create)
+        recorder.backward_started(via, tensors, gradients, keep, create, inputs)
     call = Call([_root(tensor) for tensor in tensors], keep=keep, create=create, wanted=wanted, accumulate=accumulate)
     if accumulate and inputs is not None:
         call.inputs = inputs
@@ -466,3 +464,12 @@ METHODS["backward"] = _tensor_backward
 METHODS["register_hook"] = _register_hook
 METHODS["register_post_accumulate_grad_hook"] = _register_post_hook
 METHODS["numel"] = Tensor.numel
+
+
+def __getattr__(name: str) -> Any:
+    # The checker stands above the Engine and uses it.
+    if name == "gradcheck":
+        from engine.gradcheck import gradcheck
+
+        return gradcheck
+    raise AttributeError(f"module 'torch.autograd' has no attribute '{name}'")

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine import dtypes
 from engine.broadcast import summed_axes
-from engine.values import value_json
+from engine.values import number_json, value_json
 
 if TYPE_CHECKING:
     from engine.function import Function
@@ -106,10 +106,20 @@ def modified(tensor: int, op: str, version: int, before: Any, after: Any, also: 
     )
 
 
-def started(call: int, via: str, roots: Sequence[int], gradients: Sequence[Any], keep: bool, create: bool) -> Encoded:
+def started(
+    call: int,
+    via: str,
+    roots: Sequence[int],
+    gradients: Sequence[Any],
+    keep: bool,
+    create: bool,
+    inputs: Any,
+    span: Any,
+) -> Encoded:
     return "backward-started", (
         f',"call":{call},"via":"{via}","roots":{_json(list(roots))},"gradients":[{",".join(map(_value, gradients))}],'
-        f'"retain_graph":{_flag(keep)},"create_graph":{_flag(create)}'
+        f'"retain_graph":{_flag(keep)},"create_graph":{_flag(create)},'
+        f'"inputs":{_json(inputs)},"span":{_json(span)}'
     )
 
 
@@ -134,8 +144,17 @@ def sent(
     text = arithmetic(node, edge, arrived, sources)
     return "gradient-sent", (
         f',"call":{call},"function":{function},"input":{place},"tensor":{_id(tensor)},"to":{_target(to)},"value":{_value(data)},'
-        f'"summed_axes":{_json(axes)},"arithmetic":{_json(text)}'
+        f'"summed_axes":{_json(axes)},"arithmetic":{_json(text)},"local":{"null" if text is None else local(node, edge, arrived, sources)}'
     )
+
+
+def local(node: Function, edge: int, arrived: Sequence[Any], sources: Any) -> str:
+    """The local derivative of a step between single numbers: the rule itself, run with a gradient of one."""
+    values, results = sources
+    one = arrived[0].dtype.type(1)
+    rule = node._op.array_rules[edge]
+    padded = results or [None] * len(node._op.results)
+    return number_json(np.asarray(rule(one, *values, *padded, *node._shapes, *node._settings)).astype(one.dtype)[()])
 
 
 def arithmetic(node: Function, edge: int, arrived: Sequence[Any], sources: Any) -> str | None:
@@ -156,6 +175,8 @@ def arithmetic(node: Function, edge: int, arrived: Sequence[Any], sources: Any) 
                 return None
             continue
         value: Any = numbers.get(name)
+        if name in op.settings and isinstance(value, (bool, str, tuple)):
+            continue
         if np.ndim(value) or isinstance(value, (str, tuple, list)) or value is None:
             return None
         texts[name] = short(value)

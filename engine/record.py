@@ -203,7 +203,13 @@ class Recorder:
     # Backward
 
     def backward_started(
-        self, via: str, roots: Sequence[Tensor], gradients: Sequence[Tensor], keep: bool, create: bool
+        self,
+        via: str,
+        roots: Sequence[Tensor],
+        gradients: Sequence[Tensor],
+        keep: bool,
+        create: bool,
+        inputs: Sequence[Tensor] | None,
     ) -> None:
         self._call = self.calls
         self.calls += 1
@@ -212,7 +218,8 @@ class Recorder:
             for gradient in gradients:
                 self.identify(gradient)
         values = [gradient._data for gradient in gradients]
-        self._pending.append((lines.started, self.line, self._call, via, ids, values, keep, create))
+        asked = None if inputs is None else [self.identify(tensor) for tensor in inputs]
+        self._pending.append((lines.started, self.line, self._call, via, ids, values, keep, create, asked, self.span))
 
     def backward_finished(self) -> None:
         self._pending.append((lines.plain, self.line, "backward-finished", {"call": self._call}))

@@ -148,6 +148,10 @@ class Tensor:
     def _alias(self, data: Any, *, counted: bool = True) -> Tensor:
         """A new tensor over memory shared with this one; `counted` shares the version counter too."""
         made = Tensor(data)
+        self._share(made, counted)
+        return made
+
+    def _share(self, made: Tensor, counted: bool) -> None:
         cell = self._cell()
         if cell.sharers is None:
             cell.sharers = [weakref.ref(self)]
@@ -156,7 +160,6 @@ class Tensor:
             sharers[:] = [sharer for sharer in sharers if sharer() is not None]
         sharers.append(weakref.ref(made))
         made._version_cell = cell if counted else Version(sharers)
-        return made
 
     def _sharers(self) -> list[Tensor]:
         cell = self._version_cell
@@ -297,7 +300,6 @@ class Tensor:
     def detach(self) -> Tensor:
         """An untracked leaf over the same memory and the same version counter."""
         made = self._alias(self._array())
-        made._base = self._base if self._base is not None else None
         if record.active is not None:
             record.active.created(made, base=self)
         return made

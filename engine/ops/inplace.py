@@ -31,6 +31,10 @@ OVERLAP = (
 )
 TRACKED_VIEW = "writing into a view of a tracked tensor is not supported yet; build the new tensor with torch.cat, torch.stack or torch.where"
 
+TRACKED_BASE = (
+    "a tracked change of a tensor that still has views is not supported yet; bind the name to a new tensor instead"
+)
+
 
 def guard(target: Tensor, *sources: Any) -> bool:
     """Whether the write is tracked. Raises RuntimeError where PyTorch does."""
@@ -98,6 +102,8 @@ def change(
 ) -> Tensor:
     """The row's result written into its first input, which becomes a non-leaf where the write is tracked."""
     tracked = guard(target, *others)
+    if tracked and any(each._base is target for each in target._sharers()):
+        raise NotImplementedError(TRACKED_BASE)
     spelled_name = name or f"{op.name}_"
     inputs: tuple[Any, ...] = (target, *others)
     if tracked:

@@ -10,9 +10,9 @@ from engine.record import Recorder
 FIELDS = {
     "tensor-created": {"tensor", "value", "requires_grad", "is_leaf", "base", "grad_of", "span"},
     "function-applied": {"function", "op", "name", "inputs", "settings", "outputs", "saved", "next", "span"},
-    "backward-started": {"call", "via", "roots", "gradients", "retain_graph", "create_graph"},
+    "backward-started": {"call", "via", "roots", "gradients", "retain_graph", "create_graph", "inputs", "span"},
     "function-reached": {"call", "function", "gradients"},
-    "gradient-sent": {"call", "function", "input", "tensor", "to", "value", "summed_axes", "arithmetic"},
+    "gradient-sent": {"call", "function", "input", "tensor", "to", "value", "summed_axes", "arithmetic", "local"},
     "gradient-summed": {"call", "tensor", "to", "before", "added", "after", "part", "of"},
     "gradient-accumulated": {"call", "tensor", "before", "added", "after", "retained"},
     "buffers-freed": {"call", "functions"},
@@ -178,6 +178,24 @@ def test_arithmetic_puts_the_numbers_into_the_formula_that_ran():
 
     told = [event["arithmetic"] for event in only(recorded(work), "gradient-sent")]
     assert told == ["1 × (−0.5872)", "−0.5872 × (1 − 0.7071²)"]
+
+
+def test_the_local_derivative_is_the_rule_run_with_a_gradient_of_one():
+    def work():
+        n = torch.tensor(0.0, requires_grad=True)
+        (n.tanh() * 0.0).backward()
+
+    assert [event["local"] for event in only(recorded(work), "gradient-sent")] == [0.0, 1.0]
+
+
+def test_what_grad_was_asked_for_is_told():
+    def work():
+        x = torch.tensor(2.0, requires_grad=True)
+        y = x * x
+        torch.autograd.grad(y, [y, x], retain_graph=True)
+        y.backward()
+
+    assert [event["inputs"] for event in only(recorded(work), "backward-started")] == [[1, 0], None]
 
 
 def test_arithmetic_is_null_for_arrays():

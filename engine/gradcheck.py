@@ -1,0 +1,102 @@
+"""`gradcheck`: the derivative that backward gives against finite differences."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine import grad_mode
+from engine.autograd import grad
+from engine.tensor import Tensor
+
+
+class GradcheckError(RuntimeError):
+    """The two derivatives differ."""
+
+
+def gradcheck(
+    func: Callable[..., Any],
+    inputs: Any,
+    *,
+    eps: float = 1e-6,
+    atol: float = 1e-5,
+    rtol: float = 1e-3,
+    raise_exception: bool = True,
+) -> bool:
+    """Whether backward agrees with central differences of step `eps` for every output and every input that requires grad.
+
+    Raises GradcheckError with both Jacobians where they differ, unless `raise_exception` is False; ValueError where nothing requires grad.
+    """
+    given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    tracked = [(place, each) for place, each in enumerate(given) if isinstance(each, Tensor) and each.requires_grad]
+    if not tracked:
+        raise ValueError(
+            "gradcheck expects at least one input tensor to require gradient, but none of them have requires_grad=True."
+        )
+    for place, each in tracked:
+        if each.dtype.name != "float64":
+            warnings.warn(
+                f"Input #{place} requires gradient and is not a double precision floating point or complex. This check will likely "
+                "fail if all the inputs are not of double precision floating point or complex.",
+                UserWarning,
+                stacklevel=2,
+            )
+    outputs = _outputs(func, given)
+    for number, (place, tensor) in itertools.product(range(len(outputs)), tracked):
+        output = _outputs(func, given)[number]
+        numerical = _numerical(func, given, number, tensor, eps)
+        analytical = _analytical(output, tensor)
+        if not np.allclose(analytical, numerical, rtol, atol):
+            if not raise_exception:
+                return False
+            raise GradcheckError(
+                f"Jacobian mismatch for output {number} with respect to input {place},\n"
+                f"numerical:{Tensor(numerical)!r}\nanalytical:{Tensor(analytical)!r}\n"
+            )
+    return True
+
+
+def _outputs(func: Callable[..., Any], given: Sequence[Any]) -> list[Tensor]:
+    made = func(*given)
+    return [each for each in (made if isinstance(made, (tuple, list)) else (made,)) if each.is_floating_point()]
+
+
+def _analytical(output: Tensor, tensor: Tensor) -> Any:
+    """The Jacobian, an input element a row, by one backward for each output element."""
+    jacobian = np.zeros((tensor._data.size, output._data.size))
+    if not output.requires_grad:
+        return jacobian
+    for column in range(output._data.size):
+        chosen = np.zeros(output._data.size, output._data.dtype)
+        chosen[column] = 1
+        start = Tensor(
+            chosen.reshape(output._data.shape)[()] if not output._data.shape else chosen.reshape(output._data.shape)
+        )
+        (found,) = grad(output, tensor, start, retain_graph=True, allow_unused=True)
+        if found is not None:
+            jacobian[:, column] = np.ravel(found._data)
+    return jacobian
+
+
+def _numerical(func: Callable[..., Any], given: Sequence[Any], number: int, tensor: Tensor, eps: float) -> Any:
+    """The same by moving each input element a little up and down; the input is as it was afterwards."""
+    kept = tensor._data
+    rows = []
+    with grad_mode.no_grad():
+        for place in range(kept.size):
+            ends = []
+            for step in (eps, -eps):
+                moved = np.array(kept, np.float64).reshape(-1)
+                moved[place] += step
+                shaped = moved.reshape(kept.shape).astype(kept.dtype)
+                tensor._data = shaped if kept.shape else shaped[()]
+                try:
+                    ends.append(np.ravel(_outputs(func, given)[number]._data).astype(np.float64))
+                finally:
+                    tensor._data = kept
+            rows.append((ends[0] - ends[1]) / (2 * eps))
+    return np.array(rows).reshape(kept.size, -1)
