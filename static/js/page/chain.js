@@ -80,12 +80,12 @@ function lines(applied, sent, subject) {
       math('mo', {}, '×'), math('mrow', { class: 'local' }, ...(local.startsWith('−') ? [math('mo', {}, '('), number(local), math('mo', {}, ')')] : [number(local)])),
       math('mo', {}, '='), result), written(sent)];
   }
-  return [rule, written(sent) ?? displayed(identifier(input), math('mo', {}, '←'), result)];
+  return [rule, written(sent) ?? displayed(math('mo', { form: 'infix' }, '='), result)];
 }
 
 /** The formula with the numbers put in, as the engine wrote it. @param {Sent} sent */
 function written(sent) {
-  if (!sent.arithmetic) return null;
+  if (!sent.arithmetic || !/[^\d.eE+−-]/.test(sent.arithmetic)) return null;
   const total = isScalar(sent.value) ? ` = ${shortNumber(scalarOf(sent.value))}` : '';
   return html('p', { class: 'derivation-numbers' }, `${sent.arithmetic}${total}`.replaceAll('-', '−'));
 }
