@@ -92,3 +92,12 @@ def test_words_on_an_accent_are_readable(theme: str) -> None:
 def test_no_colour_is_written_outside_the_tokens() -> None:
     stage = (Path(__file__).parent.parent / "static" / "css" / "stage.css").read_text(encoding="utf-8")
     assert re.findall(r"#[0-9A-Fa-f]{3,8}\b|rgb\(|hsl\(", stage) == []
+
+
+def test_the_stage_measures_text_in_the_sizes_it_is_drawn_in() -> None:
+    script = (Path(__file__).parent.parent / "static" / "js" / "stage" / "text.js").read_text(encoding="utf-8")
+    measured = dict(re.findall(r"(\w+): (\d+)", re.search(r"const SIZES = \{(.*?)\}", script)[1]))  # type: ignore[index]
+    drawn = dict(re.findall(r"--node-(\w+): (\d+)px", CSS))
+    assert {name: drawn[name] for name in ("title", "value", "label")} == {
+        name: measured[name] for name in ("title", "value", "label")
+    }

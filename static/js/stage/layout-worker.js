@@ -44,11 +44,11 @@ function graphOf(boxes, links) {
  * @returns {Places}
  */
 function placesOf(answer, boxes, links) {
-  const [, , width, height] = answer.bb.split(',').map(Number);
+  const [left, bottom, right, top] = answer.bb.split(',').map(Number);
   const known = new Set(links.map((link) => link.id));
   return {
-    width,
-    height: Math.abs(height),
+    width: right - left,
+    height: Math.abs(top - bottom),
     boxes: answer.objects.slice(0, boxes.length).map((/** @type {any} */ object) => {
       const [x, y] = object.pos.split(',').map(Number);
       return [boxes[Number(object.name.slice(1))].id, x, y];

@@ -24,6 +24,7 @@ const AWAY = [46, 62, 84, 110, 140];
 const ASIDE = [0, -50, 50, -110, 110, -170, 170];
 const CLEARANCE = 7;
 const NEAR = 420;
+const BEAD = 7;
 /** How far notes may stand outside the graph: what the camera leaves around it. */
 const OUTSIDE = { x: 14, y: 62 };
 const ABOVE = { tab: 13, buffer: 27 };
@@ -38,7 +39,8 @@ const ABOVE = { tab: 13, buffer: 27 };
  */
 export function notesOf(graph, geometry, picture, state, { measure, translate, from }) {
   const said = [...sentNotes(graph, geometry, state), ...ledgerNotes(graph, geometry, state, from), ...seedNotes(graph, geometry, state, translate), ...faultNotes(graph, geometry, state)];
-  const obstacles = occupied(graph, geometry, picture);
+  const beads = said.map(({ anchors: [[x, y]] }) => ({ x: x - BEAD, y: y - BEAD, width: BEAD * 2, height: BEAD * 2 }));
+  const obstacles = [...occupied(graph, geometry, picture), ...beads];
   const bounds = { x: -OUTSIDE.x, y: -OUTSIDE.y, width: geometry.width + OUTSIDE.x * 2, height: geometry.height + OUTSIDE.y * 2 };
   return said.map((note) => {
     const width = Math.ceil(note.parts.reduce((sum, part) => sum + measure(part.text, 'value') * (part.role === 'result' ? 1.03 : 1), 0)) + PADDING * 2;
