@@ -107,7 +107,7 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
         program = parse(source, trace.limits)
     except Refused as refused:
         return _refused(refused, recorder)
-    interpreter = Interpreter(program, recorder, Meter(trace.limits), trace.move)
+    interpreter = Interpreter(program, recorder, Meter(trace.limits, recorder.settle), trace.move)
     try:
         with _fresh(seed, recorder, interpreter):
             interpreter.run()

@@ -181,6 +181,8 @@ class Interpreter(Expressions):
             return owner[key]
         if kind in (list, tuple, str, range, Size) or kind in reach.NAMED_TUPLES:
             return self.pick(owner, index)
+        if owner is None:
+            raise ProgramError("TypeError", "'NoneType' object is not subscriptable")
         raise ProgramError("TypeError", f"'{type_name(owner)}' object is not subscriptable", code="not-subscriptable")
 
     def pick(self, owner: Value, index: Value) -> Value:
@@ -271,16 +273,17 @@ class Interpreter(Expressions):
 
     def host_mode(self, name: str, values: list[Value], named: dict[str, Value]) -> Value:
         make = reach.MODES[name]
-        if len(values) == 1 and callable(values[0]) and name in ("no_grad", "enable_grad"):
-            raise ProgramError("TypeError", f"write @torch.{name}() with brackets", code="decorator")
+        label = name.rpartition(".")[2]
+        if len(values) == 1 and callable(values[0]):
+            raise ProgramError("TypeError", f"write @torch.{label}() with brackets", code="decorator")
 
         def fresh() -> Value:
             try:
                 return make(*values, **named)
-            except TypeError as error:
-                raise ProgramError("TypeError", str(error), code="arguments") from None
+            except TypeError:
+                raise ProgramError("TypeError", f"{label}() got arguments it does not take", code="arguments") from None
 
-        return Mode(name.rpartition(".")[2], fresh)
+        return Mode(label, fresh, fresh() if label == "set_grad_enabled" else None)
 
     def apply(self, function: UserFunction, given: list[Value], keywords: dict[str, Value]) -> Value:
         """Calls a function of the program."""
@@ -454,7 +457,7 @@ class Interpreter(Expressions):
             raise error
         depth = len(self.scopes)
         self.enter("mode", manager.label)
-        with manager.make():
+        with manager.switched or manager.make():
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, None)
             signal = self.within(node, place + 1)
@@ -477,6 +480,8 @@ class Interpreter(Expressions):
                 )
                 error.span = self.program.spans[decorator]
                 raise error
+            if mode.switched is not None:
+                mode.switched(None)
             modes.append(mode)
         function.modes = tuple(modes)
         self.bind_in(self.frame, node.name, function)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,9 +98,11 @@ class Limited(BaseException):
 class Meter:
     """What one run has used so far; every `need_` method raises `Limited` before the work it is asked about."""
 
-    __slots__ = ("limits", "fuel", "depth", "printed", "alive", "owners")
+    __slots__ = ("alive", "depth", "fuel", "limits", "owners", "printed", "relieve")
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, relieve: Callable[[], None]) -> None:
+        """`relieve` lets go of what is only waiting to be recorded."""
+        self.relieve = relieve
         self.limits = limits
         self.fuel = limits.fuel
         self.depth = 0
@@ -131,6 +134,8 @@ class Meter:
         if count > limits.elements:
             raise Limited("elements", limits.elements, count)
         if count >= 1000:
+            if self.alive + count > limits.alive:
+                self.relieve()
             if self.alive + count > limits.alive:
                 raise Limited("alive", limits.alive)
             self.burn(count // 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from types import GeneratorType
@@ -238,8 +239,8 @@ class Machine:
         """A value as a whole number where it stands for one, a one-element integer tensor included."""
         if type(value) is bool:
             return int(value)
-        if type(value) in TENSORS and value.numel() == 1 and not value.dtype.is_floating_point:
-            return self.host(int, [value], {})
+        if type(value) in TENSORS:
+            return self.host(operator.index, [value], {})
         return value
 
     def whole(self, value: Value) -> int:

@@ -12,7 +12,7 @@ from engine.tensor import Size, Tensor
 
 TENSORS: frozenset[type] = names.TENSORS
 TORCH: dict[str, Any] = names.TORCH
-METHODS: dict[str, Callable[..., Any]] = names.METHODS
+METHODS: dict[str, Callable[..., Any]] = {"numpy": Tensor.numpy, **names.METHODS}
 ATTRIBUTES: dict[str, Callable[..., Any]] = names.ATTRIBUTES
 SETTERS: dict[str, Callable[..., Any]] = names.SETTERS
 GETTERS: dict[tuple[type, str], Callable[..., Any]] = names.GETTERS
@@ -23,7 +23,11 @@ NAMED_TUPLES: frozenset[type] = names.NAMED_TUPLES
 MODES: dict[str, Callable[..., Any]] = {
     prefix + name: mode
     for prefix in ("", "autograd.")
-    for name, mode in (("no_grad", grad_mode.no_grad), ("enable_grad", grad_mode.enable_grad))
+    for name, mode in (
+        ("no_grad", grad_mode.no_grad),
+        ("enable_grad", grad_mode.enable_grad),
+        ("set_grad_enabled", grad_mode.set_grad_enabled),
+    )
 }
 
 SPACES = {path.rpartition(".")[0] for path in TORCH if "." in path}

@@ -70,13 +70,14 @@ class HostFunction:
 
 
 class Mode:
-    """A grad mode that a `with` enters: a fresh host context is made for each entry."""
+    """A grad mode that a `with` enters: a fresh host context for each entry, or the one that its call has switched on already."""
 
-    __slots__ = ("label", "make")
+    __slots__ = ("label", "make", "switched")
 
-    def __init__(self, label: str, make: Callable[[], Any]) -> None:
+    def __init__(self, label: str, make: Callable[[], Any], switched: Any = None) -> None:
         self.label = label
         self.make = make
+        self.switched = switched
 
 
 class Namespace:

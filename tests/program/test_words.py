@@ -17,7 +17,7 @@ ERRORS = [
     ("len(3)", "TypeError", "object of type 'int' has no len()", (1, 0, 6), "type-error"),
     ("-'a'", "TypeError", "bad operand type for unary -: 'str'", (1, 0, 4), "operand-types"),
     ("1 < 'a'", "TypeError", "'<' not supported between instances of 'int' and 'str'", (1, 0, 7), "operand-types"),
-    ("x = None\nx[0]", "TypeError", "'NoneType' object is not subscriptable", (2, 0, 4), "not-subscriptable"),
+    ("x = None\nx[0]", "TypeError", "'NoneType' object is not subscriptable", (2, 0, 4), "none"),
     ("x = None\nx.grad", "AttributeError", "'NoneType' object has no attribute 'grad'", (2, 0, 6), "none"),
     ("{}['a']", "KeyError", "'a'", (1, 0, 7), "key"),
     ("{[]: 1}", "TypeError", "unhashable type: 'list'", (1, 0, 7), "unhashable"),

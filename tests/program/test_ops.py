@@ -1,0 +1,97 @@
+"""Every expression and every mistake of the op fixtures, typed as a program: PyTorch's text and words, and never more than was told before."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import grad_mode, random, record
+from engine.program import sizes
+from engine.program.evaluate import Interpreter
+from engine.program.failures import ProgramError
+from engine.program.limits import LIMITS, Meter
+from engine.program.parse import parse
+from engine.program.values import HostFunction
+from engine.tensor import Tensor
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+CASES = [case for case in json.loads((FIXTURES / "ops.json").read_text(encoding="utf-8")) if "text" in case]
+MISTAKES = [
+    case
+    for case in json.loads((FIXTURES / "errors.json").read_text(encoding="utf-8"))
+    if "import copy" not in case["program"]
+]
+
+GIVEN = """import torch
+import torch.nn.functional as F
+D = torch.float32
+x = torch.tensor([[1., -2., 3.], [4., 5., -6.5]], dtype=D, requires_grad=True)
+y = torch.tensor([[2., 1., 3.], [1., 5., 6.]], dtype=D, requires_grad=True)
+p = torch.tensor([[.2, .7, .3], [.9, .5, .6]], dtype=D, requires_grad=True)
+q = torch.tensor([[.1, .6, .3], [.8, .5, .7]], dtype=D, requires_grad=True)
+v = torch.tensor([1., 2., 3.], dtype=D, requires_grad=True)
+u = torch.tensor([-1., 2., .5], dtype=D, requires_grad=True)
+s = torch.tensor(2., dtype=D, requires_grad=True)
+W = torch.arange(12., dtype=D).reshape(4, 3).mul(.1).detach().requires_grad_()
+b = torch.tensor([.1, .2, .3, .4], dtype=D, requires_grad=True)
+B3 = (torch.arange(12., dtype=D) * .3 - 1).reshape(2, 2, 3).detach().requires_grad_()
+C3 = (torch.arange(12., dtype=D) * .2 - 1).reshape(2, 3, 2).detach().requires_grad_()
+i = torch.tensor([0, 1])
+j = torch.tensor([0, 2, 0])
+ones = torch.ones(2, 3, dtype=D)
+m = torch.tensor([[True, False, True], [False, True, False]])
+z0 = torch.tensor([0., 1., -1.], dtype=D, requires_grad=True)
+ties = torch.tensor([3., 1., 3., 3.], dtype=D, requires_grad=True)
+"""
+
+
+class Bounded(Interpreter):
+    """An interpreter that compares every result with the bound it was given beforehand."""
+
+    def call_host(self, function: HostFunction, given: list[Any], keywords: dict[str, Any]) -> Any:
+        values = [*function.bound, *given]
+        bound = sizes.of_call(function.name, values, keywords)
+        result = super().call_host(function, given, keywords)
+        rows = result if isinstance(result, (tuple, list)) else [result]
+        for row in rows:
+            if type(row) is Tensor and row.grad_fn is not None:
+                assert row.numel() <= bound, (function.name, row.shape, bound)
+        return result
+
+
+def interpret(source: str) -> Interpreter:
+    recorder = record.Recorder()
+    interpreter = Bounded(parse(source), recorder, Meter(LIMITS, recorder.settle), lambda: None)
+    before = record.active, random.default, grad_mode.enabled
+    record.active, random.default = recorder, random.Generator(0)
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            interpreter.run()
+        recorder.flush()
+    finally:
+        record.active, random.default, grad_mode.enabled = before
+    return interpreter
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["expression"] for case in CASES])
+def test_an_expression_typed_in_a_program_has_the_text_of_pytorch(case: dict[str, Any]) -> None:
+    interpreter = interpret(f"{GIVEN}result = {case['expression']}")
+    assert repr(interpreter.top.names["result"]) == case["text"]
+
+
+@pytest.mark.parametrize("case", MISTAKES, ids=[case["program"] for case in MISTAKES])
+def test_a_mistake_in_a_program_has_the_class_and_words_of_pytorch(case: dict[str, Any]) -> None:
+    prelude = "import torch\nfrom torch import autograd, tensor, ones\nimport torch.nn.functional as F\n"
+    prelude += "x = torch.tensor([1.0, 2.0], requires_grad=True)\n"
+    said = "no error"
+    try:
+        interpret(prelude + case["program"])
+    except ProgramError as error:
+        said = f"{error.kind}: {error.text}"
+    assert said == case["raises"]
