@@ -118,8 +118,9 @@ def started(
 ) -> Encoded:
     return "backward-started", (
         f',"call":{call},"via":"{via}","roots":{_json(list(roots))},"gradients":[{",".join(map(_value, gradients))}],'
-        f'"retain_graph":{_flag(keep)},"create_graph":{_flag(create)},'
-        f'"inputs":{_json(inputs)},"span":{_json(span)}'
+        f'"retain_graph":{_flag(keep)},"create_graph":{_flag(create)}'
+        + ("" if inputs is None else f',"inputs":{_json(inputs)}')
+        + ("" if span is None else f',"span":{_json(span)}')
     )
 
 
@@ -142,9 +143,10 @@ def sent(
 ) -> Encoded:
     axes = list(summed_axes(wide, data.shape))
     text = arithmetic(node, edge, arrived, sources)
+    slope = "" if text is None else f',"local":{local(node, edge, arrived, sources)}'
     return "gradient-sent", (
         f',"call":{call},"function":{function},"input":{place},"tensor":{_id(tensor)},"to":{_target(to)},"value":{_value(data)},'
-        f'"summed_axes":{_json(axes)},"arithmetic":{_json(text)},"local":{"null" if text is None else local(node, edge, arrived, sources)}'
+        f'"summed_axes":{_json(axes)},"arithmetic":{_json(text)}{slope}'
     )
 
 
