@@ -1,43 +1,32 @@
-"""Statements and calls: the interpreter that walks a checked tree, one method per accepted syntax."""
+"""Statements: the interpreter that walks a checked tree, one method per accepted syntax."""
 
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Callable
 from typing import Literal
 
-from engine.program import attributes, reach, sizes
-from engine.program.arguments import bind
-from engine.program.expressions import Expressions
+from engine.program import attributes
+from engine.program.bindings import SHORT, WIDE
+from engine.program.calls import Calls
 from engine.program.failures import ProgramError, is_kind
-from engine.program.functions import range_length
-from engine.program.limits import Limited, Meter
-from engine.program.machine import TENSORS
+from engine.program.limits import Meter
 from engine.program.parse import Program
 from engine.program.values import (
-    Builtin,
     ErrorClass,
     ErrorValue,
-    Frame,
-    HostFunction,
     Mode,
     Namespace,
-    TypeValue,
     UserFunction,
     Value,
     type_name,
 )
 from engine.record import Recorder
-from engine.tensor import Size
 
 Signal = Literal["break", "continue", "return"] | None
-SHORT = 40
-WIDE = 200
-EXACT = 2**53
 
 
-class Interpreter(Expressions):
+class Interpreter(Calls):
     """One run of one program."""
 
     def __init__(self, program: Program, recorder: Recorder, meter: Meter, move: Callable[[], None]) -> None:
@@ -75,252 +64,6 @@ class Interpreter(Expressions):
         self.recorder.line = node.lineno
         self.recorder.span = None
         self.emit("line-reached")
-
-    # Binding
-
-    def assign(self, target: ast.expr, value: Value) -> None:
-        """Puts a value where a target points to."""
-        kind = type(target)
-        if kind is ast.Name:
-            self.bind_in(self.frame, target.id, value)  # type: ignore[attr-defined]
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            self.unpack(target, value)
-        elif isinstance(target, ast.Attribute):
-            owner = self.value(target.value)
-            self.here(target)
-            attributes.write(self, owner, target.attr, value)
-        elif isinstance(target, ast.Subscript):
-            owner = self.value(target.value)
-            index = self.value(target.slice)
-            self.here(target)
-            self.set_item(owner, index, value)
-
-    def unpack(self, target: ast.Tuple | ast.List, value: Value) -> None:
-        try:
-            items = self.gather(value)
-        except ProgramError as error:
-            if error.code == "not-iterable":
-                text = f"cannot unpack non-iterable {type_name(value)} object"
-                raise ProgramError("TypeError", text, code="not-iterable") from None
-            raise
-        wanted = len(target.elts)
-        star = next((place for place, item in enumerate(target.elts) if type(item) is ast.Starred), None)
-        if star is None:
-            if len(items) < wanted:
-                text = f"not enough values to unpack (expected {wanted}, got {len(items)})"
-                raise ProgramError("ValueError", text, code="unpack")
-            if len(items) > wanted:
-                text = f"too many values to unpack (expected {wanted})"
-                raise ProgramError("ValueError", text, code="unpack")
-            for part, item in zip(target.elts, items, strict=True):
-                self.assign(part, item)
-            return
-        if len(items) < wanted - 1:
-            text = f"not enough values to unpack (expected at least {wanted - 1}, got {len(items)})"
-            raise ProgramError("ValueError", text, code="unpack")
-        after = wanted - star - 1
-        middle = items[star : len(items) - after]
-        values = [*items[:star], middle, *items[len(items) - after :]]
-        for part, item in zip(target.elts, values, strict=True):
-            self.assign(part.value if isinstance(part, ast.Starred) else part, item)
-
-    def bind_in(self, frame: Frame, name: str, value: Value) -> None:
-        """Binds a name in the scope it belongs to, and says so."""
-        owner = frame
-        if name in frame.declared.top:
-            owner = self.top
-        elif name in frame.declared.outer:
-            outer = frame.parent
-            while outer is not None and outer is not self.top and name not in outer.declared.local:
-                outer = outer.parent
-            if outer is None or outer is self.top:
-                raise ProgramError("NameError", f"no binding for nonlocal '{name}' found", code="name", name=name)
-            owner = outer
-        owner.names[name] = value
-        if owner.label is not None:
-            self.announce(owner, name, value)
-
-    def announce(self, frame: Frame, name: str, value: Value) -> None:
-        if type(value) in TENSORS:
-            tensor = self.recorder.identify(value)
-            if frame is self.top:
-                self.named.add(tensor)
-                self.emit("name-bound", name=name, tensor=tensor, value=None)
-            elif tensor not in self.named and frame.label != "<lambda>":
-                self.emit("name-bound", name=f"{frame.label}.{name}", tensor=tensor, value=None)
-        elif frame is self.top:
-            self.emit("name-bound", name=name, tensor=None, value=self.bounded(value))
-
-    def bounded(self, value: Value) -> Value:
-        """A value that is no tensor, as an event tells it."""
-        kind = type(value)
-        if value is None or kind is bool or (kind is int and -EXACT < value < EXACT):
-            return value
-        if kind is float and value - value == 0:
-            return value
-        if kind is str and len(value) <= WIDE:
-            return value
-        told: dict[str, Value] = {"type": type_name(value), "text": self.repr(value, WIDE)}
-        if kind in (list, tuple) and any(type(item) in TENSORS for item in value[:64]):
-            told["tensors"] = [self.recorder.identify(item) if type(item) in TENSORS else None for item in value[:64]]
-        return told
-
-    # Items
-
-    def item(self, owner: Value, index: Value) -> Value:
-        """What `owner[index]` gives."""
-        kind = type(owner)
-        if kind in TENSORS:
-            picked = self.outward(index)
-            self.meter.need_elements(sizes.of_index(owner, picked))
-            return self.host(operator.getitem, [owner, picked], {})
-        if kind is dict:
-            key = self.key(index)
-            if key not in owner:
-                raise ProgramError("KeyError", self.repr(index, WIDE), code="key")
-            return owner[key]
-        if kind in (list, tuple, str, range, Size) or kind in reach.NAMED_TUPLES:
-            return self.pick(owner, index)
-        if owner is None:
-            raise ProgramError("TypeError", "'NoneType' object is not subscriptable")
-        raise ProgramError("TypeError", f"'{type_name(owner)}' object is not subscriptable", code="not-subscriptable")
-
-    def pick(self, owner: Value, index: Value) -> Value:
-        name = type_name(owner)
-        if type(index) is slice:
-            if type(owner) is not range:
-                self.meter.burn(len(owner) // 100)
-            found = owner[index]
-            return Size(found) if type(owner) is Size else found
-        index = self.index(index)
-        if type(index) is not int:
-            if name == "str":
-                text = f"string indices must be integers, not '{type_name(index)}'"
-            else:
-                text = f"{name} indices must be integers or slices, not {type_name(index)}"
-            raise ProgramError("TypeError", text, code="index-type")
-        size = range_length(owner) if type(owner) is range else len(owner)
-        if not -size <= index < size:
-            name = {"str": "string", "range": "range object"}.get(name, name)
-            raise ProgramError("IndexError", f"{name} index out of range", code="index")
-        return owner[index]
-
-    def set_item(self, owner: Value, index: Value, value: Value) -> None:
-        """Does `owner[index] = value`."""
-        kind = type(owner)
-        if kind in TENSORS:
-            if type(value) not in TENSORS and type(value) not in (bool, int, float):
-                value = self.outward(value)
-            picked = self.outward(index)
-            self.meter.need_elements(sizes.of_index(owner, picked))
-            self.host(operator.setitem, [owner, picked, value], {})
-        elif kind is dict:
-            self.meter.need_items(len(owner) + 1)
-            owner[self.key(index)] = value
-        elif kind is list and type(index) is slice:
-            items = self.gather(value)
-            self.meter.need_items(len(owner) + len(items))
-            try:
-                owner[index] = items
-            except ValueError as error:
-                raise ProgramError("ValueError", str(error)) from None
-        elif kind is list:
-            index = self.index(index)
-            if type(index) is not int:
-                text = f"list indices must be integers or slices, not {type_name(index)}"
-                raise ProgramError("TypeError", text, code="index-type")
-            if not -len(owner) <= index < len(owner):
-                raise ProgramError("IndexError", "list assignment index out of range", code="index")
-            owner[index] = value
-        else:
-            text = f"'{type_name(owner)}' object does not support item assignment"
-            raise ProgramError("TypeError", text, code="not-subscriptable")
-
-    # Calls
-
-    def call(self, function: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
-        """What a call gives."""
-        kind = type(function)
-        if kind is HostFunction:
-            return self.call_host(function, given, keywords)
-        if kind is UserFunction:
-            return self.apply(function, given, keywords)
-        if kind is Builtin:
-            return function.call(self, given, keywords)
-        if kind is TypeValue and function.call is not None:
-            return function.call(self, given, keywords)
-        if kind is ErrorClass:
-            if keywords:
-                raise ProgramError("TypeError", f"{function.kind}() takes no keyword arguments", code="arguments")
-            text = self.shown(given[0], WIDE) if len(given) == 1 else self.repr(tuple(given), WIDE) if given else ""
-            return ErrorValue(function.kind, text, tuple(given))
-        if kind is Namespace:
-            raise ProgramError("TypeError", "'module' object is not callable", code="not-callable")
-        raise ProgramError("TypeError", f"'{type_name(function)}' object is not callable", code="not-callable")
-
-    def call_host(self, function: HostFunction, given: list[Value], keywords: dict[str, Value]) -> Value:
-        host = function.function
-        mode = reach.MODES.get(function.name) if not function.bound else None
-        values = [*function.bound, *map(self.outward, given)]
-        named = {key: self.outward(value) for key, value in keywords.items()}
-        if mode is not None:
-            return self.host_mode(function.name, values, named)
-        span = self.recorder.span
-        self.meter.need_elements(sizes.of_call(function.name, values, named))
-        result = self.host(host, values, named)
-        self.recorder.span = span
-        return result
-
-    def host_mode(self, name: str, values: list[Value], named: dict[str, Value]) -> Value:
-        make = reach.MODES[name]
-        label = name.rpartition(".")[2]
-        if len(values) == 1 and callable(values[0]):
-            raise ProgramError("TypeError", f"write @torch.{label}() with brackets", code="decorator")
-
-        def fresh() -> Value:
-            try:
-                return make(*values, **named)
-            except TypeError:
-                raise ProgramError("TypeError", f"{label}() got arguments it does not take", code="arguments") from None
-
-        return Mode(label, fresh, fresh() if label == "set_grad_enabled" else None)
-
-    def apply(self, function: UserFunction, given: list[Value], keywords: dict[str, Value]) -> Value:
-        """Calls a function of the program."""
-        meter = self.meter
-        if meter.depth >= meter.limits.calls:
-            raise Limited("calls", meter.limits.calls)
-        node = function.node
-        frame = Frame(function.frame, self.program.names[node], function.name)
-        bound = bind(function, given, keywords)
-        outer, line, span = self.frame, self.recorder.line, self.recorder.span
-        depth = len(self.scopes)
-        meter.depth += 1
-        try:
-            self.enter("function", function.name)
-            self.frame = frame
-            for name, value in bound.items():
-                self.bind_in(frame, name, value)
-            result = self.with_modes(function, 0)
-            self.leave(depth)
-        finally:
-            meter.depth -= 1
-            self.frame = outer
-            self.recorder.line, self.recorder.span = line, span
-        return result
-
-    def with_modes(self, function: UserFunction, place: int) -> Value:
-        if place < len(function.modes):
-            with function.modes[place].make():
-                return self.with_modes(function, place + 1)
-        if isinstance(function.node, ast.Lambda):
-            return self.value(function.node.body)
-        if self.block(function.node.body) == "return":
-            result, self.result = self.result, None
-            return result
-        return None
-
-    # Statements
 
     def expression(self, node: ast.Expr) -> Signal:
         self.value(node.value)

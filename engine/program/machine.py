@@ -70,6 +70,9 @@ class Machine:
     def same(self, left: Value, right: Value, depth: int = 0) -> bool: ...
 
     @abstractmethod
+    def block(self, body: list[ast.stmt]) -> str | None: ...
+
+    @abstractmethod
     def item(self, owner: Value, index: Value) -> Value: ...
 
     @abstractmethod

@@ -1,0 +1,112 @@
+"""Calls: of the program's own functions, of the language's, and of the engine's."""
+
+from __future__ import annotations
+
+import ast
+
+from engine.program import reach, sizes
+from engine.program.arguments import bind
+from engine.program.bindings import WIDE, Bindings
+from engine.program.failures import ProgramError
+from engine.program.limits import Limited
+from engine.program.values import (
+    Builtin,
+    ErrorClass,
+    ErrorValue,
+    Frame,
+    HostFunction,
+    Mode,
+    Namespace,
+    TypeValue,
+    UserFunction,
+    Value,
+    type_name,
+)
+
+
+class Calls(Bindings):
+    """What a call gives, within the limit on open calls."""
+
+    result: Value
+
+    def call(self, function: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+        """What a call gives."""
+        kind = type(function)
+        if kind is HostFunction:
+            return self.call_host(function, given, keywords)
+        if kind is UserFunction:
+            return self.apply(function, given, keywords)
+        if kind is Builtin:
+            return function.call(self, given, keywords)
+        if kind is TypeValue and function.call is not None:
+            return function.call(self, given, keywords)
+        if kind is ErrorClass:
+            if keywords:
+                raise ProgramError("TypeError", f"{function.kind}() takes no keyword arguments", code="arguments")
+            text = self.shown(given[0], WIDE) if len(given) == 1 else self.repr(tuple(given), WIDE) if given else ""
+            return ErrorValue(function.kind, text, tuple(given))
+        if kind is Namespace:
+            raise ProgramError("TypeError", "'module' object is not callable", code="not-callable")
+        raise ProgramError("TypeError", f"'{type_name(function)}' object is not callable", code="not-callable")
+
+    def call_host(self, function: HostFunction, given: list[Value], keywords: dict[str, Value]) -> Value:
+        host = function.function
+        mode = reach.MODES.get(function.name) if not function.bound else None
+        values = [*function.bound, *map(self.outward, given)]
+        named = {key: self.outward(value) for key, value in keywords.items()}
+        if mode is not None:
+            return self.host_mode(function.name, values, named)
+        span = self.recorder.span
+        self.meter.need_elements(sizes.of_call(function.name, values, named))
+        result = self.host(host, values, named)
+        self.recorder.span = span
+        return result
+
+    def host_mode(self, name: str, values: list[Value], named: dict[str, Value]) -> Value:
+        make = reach.MODES[name]
+        label = name.rpartition(".")[2]
+        if len(values) == 1 and callable(values[0]):
+            raise ProgramError("TypeError", f"write @torch.{label}() with brackets", code="decorator")
+
+        def fresh() -> Value:
+            try:
+                return make(*values, **named)
+            except TypeError:
+                raise ProgramError("TypeError", f"{label}() got arguments it does not take", code="arguments") from None
+
+        return Mode(label, fresh, fresh() if label == "set_grad_enabled" else None)
+
+    def apply(self, function: UserFunction, given: list[Value], keywords: dict[str, Value]) -> Value:
+        """Calls a function of the program."""
+        meter = self.meter
+        if meter.depth >= meter.limits.calls:
+            raise Limited("calls", meter.limits.calls)
+        node = function.node
+        frame = Frame(function.frame, self.program.names[node], function.name)
+        bound = bind(function, given, keywords)
+        outer, line, span = self.frame, self.recorder.line, self.recorder.span
+        depth = len(self.scopes)
+        meter.depth += 1
+        try:
+            self.enter("function", function.name)
+            self.frame = frame
+            for name, value in bound.items():
+                self.bind_in(frame, name, value)
+            result = self.with_modes(function, 0)
+            self.leave(depth)
+        finally:
+            meter.depth -= 1
+            self.frame = outer
+            self.recorder.line, self.recorder.span = line, span
+        return result
+
+    def with_modes(self, function: UserFunction, place: int) -> Value:
+        if place < len(function.modes):
+            with function.modes[place].make():
+                return self.with_modes(function, place + 1)
+        if isinstance(function.node, ast.Lambda):
+            return self.value(function.node.body)
+        if self.block(function.node.body) == "return":
+            result, self.result = self.result, None
+            return result
+        return None
