@@ -1,7 +1,4 @@
-"""The Engine: counts dependencies, then runs ready nodes; `backward()` and `grad()`.
-
-A target is a Function, or a leaf Tensor standing for its AccumulateGrad. Gradients travel as arrays, as Tensors under `create_graph`.
-"""
+"""`backward()`, `grad()` and the hooks of tensors."""
 
 from __future__ import annotations
 
@@ -12,11 +9,9 @@ from typing import Any
 import numpy as np
 
 from engine import grad_mode, record
-from engine.function import Function as Node
-from engine.ready import FIRST, Ready
+from engine.call import Call, Target
 from engine.tensor import Tensor
 
-Target = Node | Tensor
 METHODS: dict[str, Callable[..., Any]] = {}
 
 CYCLE = (
@@ -24,257 +19,6 @@ CYCLE = (
     "memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you have to use this function, make "
     "sure to reset the .grad fields of your parameters to None after use to break the cycle and avoid the leak."
 )
-
-
-class Call:
-    """One backward call over one graph."""
-
-    def __init__(
-        self,
-        roots: Sequence[tuple[Target, int]],
-        *,
-        keep: bool,
-        create: bool,
-        wanted: Sequence[tuple[Target, int]] | None,
-        accumulate: bool,
-    ):
-        self.roots = roots
-        self.keep = keep
-        self.create = create
-        self.accumulate = accumulate
-        self.captures: dict[int, list[int]] | None = None
-        self.captured: list[Any] = []
-        self.needed: set[int] | None = None
-        if wanted is not None:
-            self.captured = [None] * len(wanted)
-            self.captures = {}
-            for place, (target, _) in enumerate(wanted):
-                self.captures.setdefault(id(target), []).append(place)
-            self.wanted = wanted
-            self.needed = self._paths()
-        self.buffers: dict[int, list[Any]] = {}
-        self.arrived: dict[tuple[int, int], int] = {}
-        self.recorder = record.active
-        self.dependencies, self.expected = self._count()
-        self.ready = Ready()
-
-    def _reachable(self) -> list[Node]:
-        """Every Function that the roots reach."""
-        found: dict[int, Node] = {}
-        stack = [target for target, _ in self.roots if isinstance(target, Node)]
-        while stack:
-            node = stack.pop()
-            if id(node) in found:
-                continue
-            found[id(node)] = node
-            stack.extend(edge[0] for edge in node._edges if edge is not None and isinstance(edge[0], Node))
-        return list(found.values())
-
-    def _paths(self) -> set[int]:
-        """The targets that lie on a way to what was asked for."""
-        assert self.captures is not None
-        needed = set(self.captures)
-        for node in sorted(self._reachable(), key=lambda node: node._sequence):
-            if any(edge is not None and id(edge[0]) in needed for edge in node._edges):
-                needed.add(id(node))
-        return needed
-
-    def _runs(self, node: Node) -> bool:
-        """Whether a node runs: always, or where something below it was asked for."""
-        return self.needed is None or any(edge is not None and id(edge[0]) in self.needed for edge in node._edges)
-
-    def _count(self) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
-        """How many nodes send to each target, and how many gradients meet at each of its outputs."""
-        senders: dict[int, int] = {}
-        meeting: dict[tuple[int, int], int] = {}
-        for target, output in self.roots if len(self.roots) > 1 else ():
-            meeting[id(target), output] = meeting.get((id(target), output), 0) + 1
-            senders[id(target)] = senders.get(id(target), 0) + 1
-        for node in self._reachable():
-            if self.needed is not None and not self._runs(node):
-                continue
-            for edge in node._edges:
-                if edge is not None and self._follows(edge[0]):
-                    key = (id(edge[0]), edge[1])
-                    senders[key[0]] = senders.get(key[0], 0) + 1
-                    meeting[key] = meeting.get(key, 0) + 1
-        return senders, meeting
-
-    def _follows(self, target: Target) -> bool:
-        return self.needed is None or id(target) in self.needed
-
-    def run(self, gradients: Sequence[Any]) -> list[Any]:
-        """Send the gradients in at the roots and run all that becomes ready; gives what was captured."""
-        if len(self.roots) == 1:
-            target, output = self.roots[0]
-            self._store(target, output, gradients[0])
-            self._queue(target)
-        else:
-            for (target, output), gradient in zip(self.roots, gradients, strict=True):
-                self._store(target, output, gradient)
-                self._arrived(target)
-        while len(self.ready):
-            target = self.ready.pop()
-            if isinstance(target, Tensor):
-                self._finish_leaf(target)
-            else:
-                self._run_node(target)
-        return self.captured
-
-    def _queue(self, target: Target) -> None:
-        self.ready.push(FIRST if isinstance(target, Tensor) else target._sequence, target)
-
-    def _arrived(self, target: Target) -> None:
-        left = self.dependencies[id(target)] - 1
-        self.dependencies[id(target)] = left
-        if not left:
-            self._queue(target)
-
-    def _store(self, target: Target, output: int, gradient: Any) -> tuple[Any, Any]:
-        """Put a gradient into the target's input buffer; gives what stood there before and what stands there now."""
-        buffer = self.buffers.get(id(target))
-        if buffer is None:
-            size = 1 if isinstance(target, Tensor) else len(target._outputs)
-            buffer = self.buffers[id(target)] = [None] * size
-        before = buffer[output]
-        after = before if gradient is None else gradient if before is None else before + gradient
-        buffer[output] = after
-        return before, after
-
-    def _run_node(self, node: Node) -> None:
-        buffer = self.buffers.pop(id(node))
-        runs = self._runs(node)
-        # PyTorch captures what arrives before the tensor's hooks where the node runs on, after them where it ends here.
-        if runs:
-            self._capture(node, buffer)
-        if node._hooks or node._retained:
-            self._tensor_hooks(node, buffer)
-        if not runs:
-            self._capture(node, buffer)
-            return
-        recorder = self.recorder
-        if recorder is not None:
-            recorder.reached(node, buffer)
-        wanted = [edge is not None and self._follows(edge[0]) for edge in node._edges]
-        if all(gradient is None for gradient in buffer):
-            results: list[tuple[int, Any, tuple[int, ...]]] = [
-                (edge, None, ()) for edge, want in enumerate(wanted) if want
-            ]
-        else:
-            results = list(node.vjps(buffer, wanted, self.create))
-        sources = None if recorder is None else node.arrays()
-        released = not self.keep and node.release()
-        for number, gradient, wide in results:
-            edge = node._edges[number]
-            assert edge is not None
-            target, output = edge
-            before, after = self._store(target, output, gradient)
-            if recorder is not None and gradient is not None:
-                recorder.sent(node, number, target, output, gradient, wide, buffer, sources)
-                self._record_sum(recorder, node, number, target, output, before, gradient, after)
-            self._arrived(target)
-        if recorder is not None and released:
-            recorder.freed(node)
-
-    def _record_sum(
-        self,
-        recorder: record.Recorder,
-        node: Node,
-        number: int,
-        target: Target,
-        output: int,
-        before: Any,
-        added: Any,
-        after: Any,
-    ) -> None:
-        key = (id(target), output)
-        part = self.arrived[key] = self.arrived.get(key, 0) + 1
-        if before is not None:
-            recorder.summed(node, number, target, output, before, added, after, part, self.expected[key])
-
-    def _tensor_hooks(self, node: Node, buffer: list[Any]) -> None:
-        for output, hooks in (node._hooks or {}).items():
-            if buffer[output] is not None:
-                buffer[output] = self._hooked(hooks, buffer[output], node, output, None)
-        for output, kept in (node._retained or {}).items():
-            tensor = kept()
-            if tensor is not None and buffer[output] is not None and not self._asked(node, output):
-                self._add_to_grad(tensor, buffer[output], retained=True)
-
-    def _asked(self, node: Node, output: int) -> bool:
-        """Whether `backward(inputs=...)` writes this gradient anyway."""
-        if not self.accumulate or self.captures is None:
-            return False
-        return any(self.wanted[place][1] == output for place in self.captures.get(id(node), ()))
-
-    def _hooked(self, hooks: dict[int, Any], gradient: Any, node: Node | None, output: int, leaf: Tensor | None) -> Any:
-        for hook in tuple(hooks.values()):
-            arrived = gradient if isinstance(gradient, Tensor) else Tensor(gradient)
-            answer = hook(arrived)
-            if answer is None:
-                continue
-            if not isinstance(answer, Tensor):
-                raise TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
-            if answer._data.shape != arrived._data.shape:
-                raise RuntimeError(f"hook '{hook.__name__}' has changed the size of value")
-            if answer._data.dtype != arrived._data.dtype:
-                raise RuntimeError(f"hook '{hook.__name__}' has changed the type of value")
-            changed = answer if self.create else answer._data
-            if self.recorder is not None:
-                self.recorder.hooked(node, output, leaf, gradient, changed)
-            gradient = changed
-        return gradient
-
-    def _capture(self, target: Target, buffer: list[Any]) -> None:
-        if self.captures is not None and self.accumulate is False:
-            for place in self.captures.get(id(target), ()):
-                self.captured[place] = buffer[self.wanted[place][1]]
-        elif self.captures is not None and id(target) in self.captures and isinstance(target, Node):
-            self._accumulate_inputs(target, buffer)
-
-    def _accumulate_inputs(self, target: Node, buffer: list[Any]) -> None:
-        assert self.captures is not None
-        for place in self.captures[id(target)]:
-            gradient = buffer[self.wanted[place][1]]
-            if gradient is not None:
-                self._add_to_grad(self.inputs[place], gradient, retained=True)
-
-    inputs: Sequence[Tensor] = ()
-
-    def _finish_leaf(self, leaf: Tensor) -> None:
-        buffer = self.buffers.pop(id(leaf))
-        gradient = buffer[0]
-        if gradient is None:
-            return
-        if leaf._hooks:
-            gradient = buffer[0] = self._hooked(leaf._hooks, gradient, None, 0, leaf)
-        if self.accumulate:
-            self._add_to_grad(leaf, gradient, retained=False)
-            for hook in tuple((leaf._post_hooks or {}).values()):
-                hook(leaf)
-        else:
-            self._capture(leaf, buffer)
-
-    def _add_to_grad(self, tensor: Tensor, gradient: Any, *, retained: bool) -> None:
-        recorder, grad = self.recorder, tensor._grad
-        before = None if grad is None else grad._data
-        if self.create:
-            tensor._set_grad(METHODS["_kept_copy"](gradient) if grad is None else grad + gradient)
-        elif grad is None:
-            data = gradient._data if isinstance(gradient, Tensor) else gradient
-            tensor._set_grad(Tensor(np.array(data, order="C")[()] if not data.shape else np.array(data, order="C")))
-        else:
-            if recorder is not None and isinstance(before, np.ndarray):
-                before = before.copy()
-                recorder.settle()
-            if isinstance(grad._data, np.ndarray):
-                grad._data += gradient
-            else:
-                grad._data = grad._data + gradient
-            grad._cell().count += 1
-        if recorder is not None:
-            assert tensor._grad is not None
-            recorder.accumulated(tensor, before, gradient, tensor._grad._data, retained)
 
 
 def _root(tensor: Tensor) -> tuple[Target, int]:
@@ -325,9 +69,14 @@ def _execute(
     recorder = record.active
     if recorder is not None:
         recorder.backward_started(via, tensors, gradients, keep, create, inputs)
-    call = Call([_root(tensor) for tensor in tensors], keep=keep, create=create, wanted=wanted, accumulate=accumulate)
-    if accumulate and inputs is not None:
-        call.inputs = inputs
+    call = Call(
+        [_root(tensor) for tensor in tensors],
+        keep=keep,
+        create=create,
+        wanted=wanted,
+        accumulate=accumulate,
+        inputs=inputs or (),
+    )
     before = grad_mode.enabled
     grad_mode.enabled = create
     try:

@@ -18,7 +18,7 @@ from engine.doorway import open_door
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from engine.autograd import Target
+    from engine.call import Target
     from engine.function import Function
     from engine.ops.op import Op
     from engine.tensor import Tensor

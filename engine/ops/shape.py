@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from engine import autograd, dtypes
+from engine import dtypes
 from engine.function import apply
 from engine.ops import dims
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
@@ -270,14 +270,11 @@ def clone(input: Tensor) -> Tensor:
     return result
 
 
-@spelled("internal.kept_copy")
+@spelled("Tensor._kept_copy")
 def kept_copy(input: Tensor) -> Tensor:
     """The copy that becomes a `.grad` under `create_graph`."""
     result: Tensor = apply(COPY, (input,))
     return result
-
-
-autograd.METHODS["_kept_copy"] = kept_copy
 
 
 @spelled("Tensor.contiguous")
