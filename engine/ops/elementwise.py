@@ -82,6 +82,18 @@ ERF = _real(
     "erf", "erf(self)", "g * (2 / SQRTPI * exp(-self ** 2))", symbol="erf",
     en="The slope of the error function is a bell curve.", zh="误差函数的斜率是一条钟形曲线。",
 )  # fmt: skip
+RSQRT = _real(
+    "rsqrt", "1 / sqrt(self)", "-0.5 * g * result ** 3", symbol="1/√", domain=(0.5, 2.0),
+    en="The slope of one over the root is minus half the cube of the result.", zh="平方根倒数的斜率是结果立方的负一半。",
+)  # fmt: skip
+EXPM1 = _real(
+    "expm1", "expm1(self)", "g * (result + 1)", symbol="expm1",
+    en="The slope is the exponential: the result plus one.", zh="斜率是指数函数：结果加一。",
+)  # fmt: skip
+ATAN = _real(
+    "atan", "atan(self)", "g / (self * self + 1)", symbol="atan",
+    en="The slope of the arc tangent is one over one plus the square.", zh="反正切的斜率是一加平方的倒数。",
+)  # fmt: skip
 
 
 def _same(name: str, forward: str, rule: str, **facts: Any) -> Op:
@@ -112,6 +124,13 @@ ABS = _same(
 SIGN = _same(
     "sign", "sign(self)", "zeros_like(g)", symbol="sign",
     en="The sign is flat almost everywhere: no gradient passes.", zh="符号函数几乎处处平坦：梯度为零。",
+)  # fmt: skip
+FLOOR, CEIL, ROUND = (
+    _same(
+        name, f"{name}(self)", "zeros_like(g)", symbol=symbol,
+        en="Flat between its steps: no gradient passes.", zh="台阶之间是平的：梯度为零。",
+    )
+    for name, symbol in (("floor", "⌊x⌋"), ("ceil", "⌈x⌉"), ("round", "round"))
 )  # fmt: skip
 RELU = row(
     "relu", "clamp(self, 0, None)", {"self": "threshold_backward(g, result, 0)"}, symbol="ReLU", samples=SHAPES,
