@@ -1,7 +1,7 @@
 # Stage 1 makes the environment and static/vendor with the same command that everyone runs; --slim leaves out what only that needs.
 FROM python:3.13-slim AS build
 WORKDIR /gradlight
-COPY dev.py hatch_build.py pyproject.toml package.json package-lock.json .npmrc LICENSE ./
+COPY dev.py hatch_build.py pyproject.toml package.json package-lock.json .npmrc LICENSE README.md ./
 COPY requirements requirements
 COPY static/bundle static/bundle
 RUN python3 dev.py setup --slim

@@ -42,6 +42,7 @@ def clone(tmp_path: Path) -> Path:
         "package-lock.json",
         ".npmrc",
         "LICENSE",
+        "README.md",
     ):
         shutil.copy(ROOT / file, root)
     shutil.copytree(ROOT / "requirements", root / "requirements")
