@@ -65,8 +65,9 @@ class Calls(Bindings):
     def host_mode(self, name: str, values: list[Value], named: dict[str, Value]) -> Value:
         make = reach.MODES[name]
         label = name.rpartition(".")[2]
-        if len(values) == 1 and callable(values[0]):
-            raise ProgramError("TypeError", f"write @torch.{label}() with brackets", code="decorator")
+        if label != "set_grad_enabled" and (values or named):
+            text = f"{label}() takes no arguments"
+            raise ProgramError("TypeError", text, code="arguments", hint=f"As a decorator write @torch.{label}().")
 
         def fresh() -> Value:
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from types import GeneratorType
@@ -36,6 +37,7 @@ TENSORS = reach.TENSORS
 INERT = frozenset({bool, int, float, str, type(None), slice, type(...), range, dtype, Size, *TENSORS})
 CALLABLE = frozenset({UserFunction, Builtin, HostFunction})
 RAISED = (ArithmeticError, AssertionError, AttributeError, IndexError, MemoryError, RuntimeError, TypeError, ValueError)
+STRANGER = re.compile(r"'(\w{1,40})' object has no attribute")
 NESTING = 30
 TEXT = 200
 
@@ -136,6 +138,12 @@ class Machine:
         if isinstance(error, MemoryError):
             return Limited("alive", self.meter.limits.alive)
         kind, text = type(error).__name__, str(error)
+        strange = STRANGER.match(text) if kind == "AttributeError" else None
+        if strange:
+            hint = "Did backward() run, and is the tensor a leaf?" if strange.group(1) == "NoneType" else None
+            return ProgramError(
+                "TypeError", f"argument must be Tensor, not {strange.group(1)}", code="argument", hint=hint
+            )
         if kind == "AssertionError" and not text.startswith("Torch not compiled"):
             return error  # an assertion of our own
         if kind not in PARENTS or " object at 0x" in text or "site-packages" in text:
@@ -275,7 +283,7 @@ class Machine:
     def key(self, value: Value) -> Value:
         """The value, fit to be a dict's key. Raises TypeError in Python's words."""
         kind = type(value)
-        if kind in (list, dict, Stream, View):
+        if kind in (list, dict, slice, Stream, View):
             raise ProgramError("TypeError", f"unhashable type: '{type_name(value)}'", code="unhashable")
         if kind is tuple:
             for item in value:
