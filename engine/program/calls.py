@@ -9,6 +9,7 @@ from engine.program.arguments import bind
 from engine.program.bindings import WIDE, Bindings
 from engine.program.failures import ProgramError
 from engine.program.limits import Limited
+from engine.program.machine import RAISED
 from engine.program.values import (
     Builtin,
     ErrorClass,
@@ -72,8 +73,8 @@ class Calls(Bindings):
         def fresh() -> Value:
             try:
                 return make(*values, **named)
-            except TypeError:
-                raise ProgramError("TypeError", f"{label}() got arguments it does not take", code="arguments") from None
+            except RAISED as error:
+                raise self.translated(error) from None
 
         return Mode(label, fresh, fresh() if label == "set_grad_enabled" else None)
 
