@@ -10,7 +10,7 @@ import { estimate } from '../../static/js/stage/text.js';
 import { fanIn } from './stage-events.mjs';
 
 const box = (id) => ({ id, width: 100, height: 50 });
-const link = (from, to) => ({ id: `${from}>${to}`, from, to, weight: 1 });
+const link = (from, to) => ({ id: `${from}>${to}`, from, to, weight: 1, span: 1 });
 
 function overlaps(boxes, places) {
   const at = new Map(places.boxes.map(([id, x, y]) => [id, [x, y]]));
@@ -67,7 +67,7 @@ test('the layout is told ids and sizes, and no text of the program', () => {
   const graph = buildGraph(state, 0);
   const request = layoutRequest(graph, facesOf(graph, state, estimate), estimate);
   assert.ok(request.boxes.every((item) => Object.keys(item).join() === 'id,width,height' && /^[tf]\d/.test(item.id)));
-  assert.ok(request.links.every((item) => Object.keys(item).join() === 'id,from,to,weight'));
+  assert.ok(request.links.every((item) => Object.keys(item).join() === 'id,from,to,weight,span'));
 });
 
 test('a curve leaves and arrives horizontally', () => {

@@ -7,7 +7,7 @@
 import { easeTravel } from './ease.js';
 
 const FOLLOW_MS = 260;
-const ROOM = { x: 12, y: 30 };
+const ROOM = { x: 8, y: 30 };
 const NOWHERE = { left: 0, top: 0, width: 0, height: 0 };
 
 /** The part of the scene that a graph takes, with room for tabs and notes. @param {Geometry | undefined} geometry @returns {Extent} */

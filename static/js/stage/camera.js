@@ -5,7 +5,7 @@
 import { select, zoom, zoomIdentity, zoomTransform } from '../../vendor/zoom.js';
 
 const SCALES = /** @type {[number, number]} */ ([0.05, 4]);
-const MARGIN = 16;
+const MARGIN = 6;
 const ROOM = { x: 130, y: 90 };
 const MOST_FITTED = 1.35;
 

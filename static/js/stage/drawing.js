@@ -9,13 +9,14 @@
  * @typedef {import('./curve.js').Point} Point
  */
 import { badgeContent, cardContent } from './card.js';
-import { beside, distances, partOf, pathText, pointAt, zigzag } from './curve.js';
+import { beside, crosses, distances, partOf, pathText, pointAt, zigzag } from './curve.js';
 import { effectElement } from './effects.js';
 import { occupied } from './notes.js';
 import { assign, svg } from './svg.js';
 
 const LANE_GAP = 3.5;
 const LABEL_HEIGHT = 16;
+const LEFT_OF_LANE = 24;
 const CULL_MARGIN = 120;
 const LABEL_SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
 const ARROW = { least: 5, share: 0.9 };
@@ -221,10 +222,11 @@ export class Drawing {
     const lanes = !shown ? [] : [...picture.edges].flatMap(([id, item]) => (item.lane ? [/** @type {const} */ ([id, item.lane])] : []));
     if (this.#same('labels', lanes)) return;
     const taken = occupied(this.#graph, this.#geometry, picture);
+    const ways = lanes.map(([id]) => this.#geometry.curves.get(id) ?? []);
     this.labelLayer.replaceChildren(...lanes.flatMap(([id, lane]) => {
       const curve = this.#geometry.curves.get(id);
       const width = Math.ceil(this.measure(lane.text, 'cell') + 8);
-      const box = curve && labelPlace(beside(curve, LANE_GAP + lane.width / 2), width, taken);
+      const box = curve && labelPlace(beside(curve, LANE_GAP + lane.width / 2), width, taken, ways.filter((way) => way !== curve));
       if (!box) return [];
       taken.push(box);
       return [svg('g', { class: 'lane-label', transform: `translate(${box.x + width / 2} ${box.y + box.height / 2})` }, [
@@ -236,18 +238,21 @@ export class Drawing {
 }
 
 /**
- * A place on a lane where its number covers no card, no badge and no other number; null where there is none.
+ * A place on a lane where its number covers no card, no badge, no other number and no other lane; null where there is none, or where hardly any lane would be left.
  * @param {Point[]} lane
  * @param {number} width
  * @param {Frame[]} taken
+ * @param {Point[][]} ways
  * @returns {Frame | null}
  */
-function labelPlace(lane, width, taken) {
+function labelPlace(lane, width, taken, ways) {
+  if (distances(lane)[lane.length - 1] < width + LEFT_OF_LANE) return null;
   for (const share of LABEL_SHARES) {
     const [x, y] = pointAt(lane, share).point;
     const box = { x: x - width / 2, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT };
     const free = taken.every((other) => box.x > other.x + other.width + 2 || other.x > box.x + width + 2 || box.y > other.y + other.height + 1 || other.y > box.y + LABEL_HEIGHT + 1);
-    if (free) return box;
+    const rect = { left: box.x - 3, top: box.y - 2, right: box.x + width + 3, bottom: box.y + LABEL_HEIGHT + 2 };
+    if (free && !ways.some((way) => crosses(way, rect))) return box;
   }
   return null;
 }

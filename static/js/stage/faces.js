@@ -12,17 +12,17 @@
 import { isScalar, isWhole, shapeText, shortNumber, summary, tableOf } from './numbers.js';
 import { fitted } from './text.js';
 
-export const BADGE_HEIGHT = 30;
-export const PADDING = 12;
-const ROW = 23;
-const EDGE = 5;
-const LEAST_WIDTH = { tracked: 92, plain: 64 };
-const LABEL = { grad: 42, flow: 16, pin: 12 };
+export const BADGE_HEIGHT = 26;
+export const PADDING = 9;
+const ROW = 22;
+const EDGE = 4;
+const LEAST_WIDTH = { tracked: 72, plain: 56 };
+const LABEL = { grad: 41, flow: 13, pin: 12 };
+const BADGE_GAP = 6;
 const MOST_TITLE = 132;
 /** An expression is left out where it would make its card wider than this: the badge says it already. */
-const MOST_EXPRESSION_CARD = 118;
-const TITLE_GAP = 10;
-const GRADIENT_CHARACTERS = 7.1;
+const MOST_EXPRESSION_CARD = 92;
+const TITLE_GAP = 8;
 const DIGIT_CELLS = { rows: 4, columns: 5, height: 20, least: 28, digits: 3 };
 const HEAT = { most: 112, least: 7, largest: 14, widest: 26 };
 const TWIN_HEIGHT = 28;
@@ -48,7 +48,7 @@ export function facesOf(graph, state, measure) {
 /** @param {Badge} badge @param {Measure} measure */
 export function badgeWidth(badge, measure) {
   const width = measure(badge.text, 'label');
-  return width <= 18 ? BADGE_HEIGHT : Math.ceil(width + 18);
+  return width <= BADGE_HEIGHT - 10 ? BADGE_HEIGHT : Math.ceil(width + 15);
 }
 
 /**
@@ -63,7 +63,7 @@ function faceOf(card, badge, counted, state, measure) {
   const tensor = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor));
   const badgeRoom = badge ? badgeWidth(badge, measure) : 0;
   const reach = badge ? badgeRoom - BADGE_HEIGHT / 2 : 0;
-  const titleX = badge ? BADGE_HEIGHT / 2 + 8 : PADDING;
+  const titleX = badge ? BADGE_HEIGHT / 2 + BADGE_GAP : PADDING;
   const scalar = isScalar(tensor.value);
   const right = scalar ? widest(measure, [tensor.value, ...valuesOf(tensor, 'modify')]) : measure(shapeText(tensor.value), 'label');
   const version = tensor.version > 0 ? 24 : 0;
@@ -75,7 +75,7 @@ function faceOf(card, badge, counted, state, measure) {
   }
   const grid = scalar ? null : gridOf(tensor.value, tensor.grad, measure);
   const gridWidth = grid ? titleX + grid.columns * grid.cell + PADDING : 0;
-  const digits = scalar ? Math.max(GRADIENT_CHARACTERS * 7.8, widest(measure, valuesOf(tensor, 'gradient'))) : grid?.digits ? measure('None', 'value') + 8 : measure('norm −0.123', 'value');
+  const digits = scalar ? Math.max(measure('None', 'label'), widest(measure, valuesOf(tensor, 'gradient'))) : grid?.digits ? measure('None', 'value') + 8 : measure('norm −0.123', 'value');
   const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
   const gradientWidth = card.keepsGrad ? titleX + (labelled ? LABEL.grad : LABEL.flow) + (labelled && !tensor.is_leaf ? LABEL.pin : 0) + digits + PADDING : 0;
 

@@ -18,6 +18,8 @@ import { BADGE_HEIGHT, PADDING, badgeWidth, widened } from './faces.js';
 const SLOT = { badge: 10, card: 15 };
 const CLEARANCE = 5;
 const STRAIGHT = 16;
+const LEVEL = 6;
+const APART = 10;
 const WIDENED = 60;
 const ARROW_ROOM = 2;
 
@@ -35,8 +37,24 @@ export function layoutRequest(graph, faces, measure) {
   });
   for (const badge of graph.badges) if (badge.card === null) boxes.push({ id: badge.id, width: badgeWidth(badge, measure), height: BADGE_HEIGHT });
   const computed = new Set(graph.cards.filter((card) => card.badge !== null).map((card) => card.id));
-  const links = graph.edges.map((edge) => ({ id: edge.id, from: edge.from, to: edge.to, weight: computed.has(edge.from) ? 4 : 1 }));
+  const spans = spansOf(graph);
+  const links = graph.edges.map((edge) => ({ id: edge.id, from: edge.from, to: edge.to, weight: computed.has(edge.from) ? 4 : 1, span: spans.get(edge.id) ?? 1 }));
   return { boxes, links };
+}
+
+/**
+ * What goes straight into the second column of results stands in the first with the other inputs, so that the column between stays narrow.
+ * @param {Graph} graph
+ * @returns {Map<string, number>} edge id -> least columns to its end, where that is more than one
+ */
+function spansOf(graph) {
+  const arriving = groupBy(graph.edges, (edge) => edge.to);
+  const leaving = groupBy(graph.edges, (edge) => edge.from);
+  /** @param {string} id */
+  const isFirst = (id) => (arriving.get(id) ?? []).every((edge) => !arriving.has(edge.from));
+  /** @param {string} id */
+  const isSecond = (id) => !isFirst(id) && (arriving.get(id) ?? []).every((edge) => isFirst(edge.from));
+  return new Map(graph.edges.filter((edge) => !arriving.has(edge.from) && leaving.get(edge.from)?.length === 1 && isSecond(edge.to)).map((edge) => [edge.id, 2]));
 }
 
 /**
@@ -153,7 +171,7 @@ function startPoints(graph, cards, badges) {
 }
 
 /**
- * A card's only edge leaves at the height at which it arrives, where the card reaches so far.
+ * An edge leaves at the height at which it arrives, where the card reaches so far and no other edge leaves near by.
  * @param {Graph} graph
  * @param {Map<string, Frame>} cards
  * @param {Map<string, Point>} starts
@@ -162,8 +180,13 @@ function startPoints(graph, cards, badges) {
 function straighten(graph, cards, starts, ends) {
   for (const [id, edges] of groupBy(graph.edges, (edge) => edge.from)) {
     const frame = cards.get(id);
-    const [start, end] = [starts.get(edges[0].id), ends.get(edges[0].id)];
-    if (edges.length === 1 && frame && start && end && Math.abs(start[1] - end[1]) < Math.min(STRAIGHT, frame.height / 2 - 8)) start[1] = end[1];
+    const points = edges.map((edge) => /** @type {Point} */ (starts.get(edge.id)));
+    edges.forEach((edge, index) => {
+      const [start, end] = [points[index], ends.get(edge.id)];
+      if (!frame || !end || Math.abs(start[1] - end[1]) >= (edges.length === 1 ? STRAIGHT : LEVEL)) return;
+      const inside = Math.abs(end[1] - frame.y - frame.height / 2) <= frame.height / 2 - 8;
+      if (inside && points.every((other) => other === start || Math.abs(other[1] - end[1]) >= APART)) start[1] = end[1];
+    });
   }
 }
 

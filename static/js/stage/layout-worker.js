@@ -1,13 +1,15 @@
 /**
  * The layout Worker: Graphviz over ids and sizes. It knows nothing of tensors and receives no text of the program.
  * @typedef {{id: string, width: number, height: number}} Box
- * @typedef {{id: string, from: string, to: string, weight: number}} Link
+ * @typedef {{id: string, from: string, to: string, weight: number, span: number}} Link
  * @typedef {{id: number, boxes: Box[], links: Link[]}} Request
  * @typedef {{width: number, height: number, boxes: [string, number, number][], links: [string, number[][]][]}} Places
  */
 import { instance } from '../../vendor/viz.js';
 
 const POINTS_PER_INCH = 72;
+const RANK_GAP = 22;
+const NODE_GAP = 38;
 const viz = instance();
 
 self.addEventListener('message', async (/** @type {MessageEvent<Request>} */ message) => {
@@ -29,11 +31,11 @@ function graphOf(boxes, links) {
   const index = new Map(boxes.map((box, order) => [box.id, `n${order}`]));
   return {
     directed: true,
-    graphAttributes: { rankdir: 'LR', nodesep: 0.42, ranksep: 0.5, splines: boxes.length > 400 ? 'false' : 'spline', nslimit: 2, nslimit1: 2, mclimit: boxes.length > 400 ? 0.1 : 2, pad: 0 },
+    graphAttributes: { rankdir: 'LR', nodesep: NODE_GAP / POINTS_PER_INCH, ranksep: RANK_GAP / POINTS_PER_INCH, splines: boxes.length > 400 ? 'false' : 'spline', nslimit: 2, nslimit1: 2, mclimit: boxes.length > 400 ? 0.1 : 2, pad: 0 },
     nodeAttributes: { shape: 'box', fixedsize: true, label: '' },
     edgeAttributes: { arrowhead: 'none', tailport: 'e', headport: 'w' },
     nodes: boxes.map((box) => ({ name: index.get(box.id), attributes: { width: box.width / POINTS_PER_INCH, height: box.height / POINTS_PER_INCH } })),
-    edges: links.map((link) => ({ tail: index.get(link.from), head: index.get(link.to), attributes: { weight: link.weight, id: link.id } })),
+    edges: links.map((link) => ({ tail: index.get(link.from), head: index.get(link.to), attributes: { weight: link.weight, minlen: link.span, id: link.id } })),
   };
 }
 

@@ -6,7 +6,7 @@
  * @typedef {{id: string, width: number, height: number, column: number, y: number, before: Cell[], after: Cell[]}} Cell
  */
 
-const COLUMN_GAP = 44;
+const COLUMN_GAP = 34;
 const ROW_GAP = 28;
 const SWEEPS = 6;
 
@@ -35,11 +35,11 @@ export function sketchLayout(boxes, links) {
 /** @param {Map<string, Cell>} cells @param {Link[]} links */
 function assignColumns(cells, links) {
   const waiting = new Map([...cells.keys()].map((id) => [id, 0]));
-  /** @type {Map<string, string[]>} */
+  /** @type {Map<string, Link[]>} */
   const next = new Map();
   for (const link of links) {
     waiting.set(link.to, (waiting.get(link.to) ?? 0) + 1);
-    next.set(link.from, [...(next.get(link.from) ?? []), link.to]);
+    next.set(link.from, [...(next.get(link.from) ?? []), link]);
   }
   const ready = [...cells.keys()].filter((id) => waiting.get(id) === 0);
   /** @type {string[]} */
@@ -47,17 +47,17 @@ function assignColumns(cells, links) {
   for (let id = ready.pop(); id !== undefined; id = ready.pop()) {
     order.push(id);
     const column = /** @type {Cell} */ (cells.get(id)).column;
-    for (const to of next.get(id) ?? []) {
+    for (const { to, span } of next.get(id) ?? []) {
       const cell = /** @type {Cell} */ (cells.get(to));
-      cell.column = Math.max(cell.column, column + 1);
+      cell.column = Math.max(cell.column, column + span);
       waiting.set(to, /** @type {number} */ (waiting.get(to)) - 1);
       if (waiting.get(to) === 0) ready.push(to);
     }
   }
   for (const id of order.reverse()) {
     const cell = /** @type {Cell} */ (cells.get(id));
-    const columns = (next.get(id) ?? []).map((to) => /** @type {Cell} */ (cells.get(to)).column);
-    if (columns.length > 0) cell.column = Math.min(...columns) - 1;
+    const columns = (next.get(id) ?? []).map(({ to, span }) => /** @type {Cell} */ (cells.get(to)).column - span);
+    if (columns.length > 0) cell.column = Math.min(...columns);
   }
 }
 
