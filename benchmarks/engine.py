@@ -1,0 +1,322 @@
+"""The engine against its peers: forward plus backward of small programs, as ratios measured in one run.
+
+Each workload is written in each library's own manner and checked to give the same gradient before it is timed. A line shows Gradlight's
+median time and its ratio to every peer that is installed (below 1 is faster), then the cost of recording. Times alone mean little across
+machines; the ratios carry over.
+
+    python benchmarks/engine.py [--rounds 15] [--only scalar-mlp,chain]
+
+HIPS autograd, micrograd and torch are measured where the running Python has them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np  # noqa: E402
+
+import engine  # noqa: E402
+
+
+def installed(module: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        return None
+
+
+torch = installed("torch")
+hips = installed("autograd")
+micrograd = installed("micrograd.engine")
+if torch is not None:
+    torch.set_num_threads(1)
+
+Run = Callable[[], float]
+rng = np.random.RandomState(0)
+
+
+def scalar_mlp() -> dict[str, Run]:
+    """Two hidden layers of single numbers, about 300 ops: micrograd's own subject."""
+    sizes = [(3, 8), (8, 8), (8, 1)]
+    weights = [[[float(rng.uniform(-1, 1)) for _ in range(wide)] for _ in range(high)] for wide, high in sizes]
+    inputs = [2.0, 3.0, -1.0]
+
+    def forward(layers: Any, tanh: Callable[[Any], Any]) -> Any:
+        values: list[Any] = inputs
+        for layer in layers:
+            sums = []
+            for neuron in layer:
+                total = neuron[0] * values[0]
+                for weight, value in zip(neuron[1:], values[1:], strict=True):
+                    total = total + weight * value
+                sums.append(tanh(total))
+            values = sums
+        return values[0]
+
+    def tracked(make: Callable[[float], Any]) -> Any:
+        return [[[make(weight) for weight in neuron] for neuron in layer] for layer in weights]
+
+    def with_engine() -> float:
+        layers = tracked(lambda weight: engine.tensor(weight, requires_grad=True))
+        forward(layers, lambda value: value.tanh()).backward()
+        return float(layers[0][0][0].grad.item())
+
+    def with_torch() -> float:
+        layers = tracked(lambda weight: torch.tensor(weight, requires_grad=True))
+        forward(layers, lambda value: value.tanh()).backward()
+        return float(layers[0][0][0].grad)
+
+    def with_micrograd() -> float:
+        layers = tracked(micrograd.Value)
+
+        def tanh(value: Any) -> Any:  # micrograd has none: the same number of ops as one, of its own kind
+            grown = micrograd.Value(float(np.tanh(value.data)), (value,), "tanh")
+
+            def back() -> None:
+                value.grad += (1 - grown.data**2) * grown.grad
+
+            grown._backward = back
+            return grown
+
+        forward(layers, tanh).backward()
+        return float(layers[0][0][0].grad)
+
+    def with_hips() -> float:
+        import autograd.numpy as anp
+
+        gradient = hips.grad(lambda layers: forward(layers, anp.tanh))(weights)
+        return float(gradient[0][0][0])
+
+    return peers(gradlight=with_engine, micrograd=with_micrograd, hips=with_hips, torch=with_torch)
+
+
+def chain(length: int = 10_000) -> dict[str, Run]:
+    """One number through `length` ops, one after another."""
+
+    def through(value: Any) -> Any:
+        for turn in range(length // 2):
+            value = value * 1.0001 if turn % 2 else value + 0.001
+            value = value - 0.0005
+        return value
+
+    def with_engine() -> float:
+        x = engine.tensor(1.0, requires_grad=True)
+        through(x).backward()
+        return float(x.grad.item())
+
+    def with_torch() -> float:
+        x = torch.tensor(1.0, requires_grad=True)
+        through(x).backward()
+        return float(x.grad)
+
+    def with_hips() -> float:
+        return float(hips.grad(through)(1.0))
+
+    limit = sys.getrecursionlimit()
+
+    def with_micrograd() -> float:
+        sys.setrecursionlimit(10 * length)
+        x = micrograd.Value(1.0)
+        through(x).backward()
+        sys.setrecursionlimit(limit)
+        return float(x.grad)
+
+    return peers(gradlight=with_engine, micrograd=with_micrograd, hips=with_hips, torch=with_torch)
+
+
+def mlp() -> dict[str, Run]:
+    """784-128-10 with a batch of 64 in float32: the matrix products dominate."""
+    x = rng.standard_normal((64, 784)).astype(np.float32)
+    target = rng.randint(0, 10, 64)
+    first = (rng.standard_normal((784, 128)) * 0.05).astype(np.float32)
+    second = (rng.standard_normal((128, 10)) * 0.05).astype(np.float32)
+
+    def with_numpy() -> float:
+        hidden = x @ first
+        active = np.maximum(hidden, 0)
+        logits = active @ second
+        logits = logits - logits.max(1, keepdims=True)
+        log_probability = logits - np.log(np.exp(logits).sum(1, keepdims=True))
+        _loss = -log_probability[np.arange(64), target].mean()
+        g = np.exp(log_probability)
+        g[np.arange(64), target] -= 1
+        g /= 64
+        _second_grad = active.T @ g
+        g = (g @ second.T) * (hidden > 0)
+        return float((x.T @ g)[3, 4])
+
+    def in_torch(library: Any) -> Run:
+        if library is None:
+            return lambda: 0.0
+        make = library.from_numpy if library is torch else library.tensor
+        data, labels = make(x), make(target)
+
+        def run() -> float:
+            w1, w2 = make(first).requires_grad_(), make(second).requires_grad_()
+            loss = library.nn.functional.cross_entropy(library.relu(data @ w1) @ w2, labels)
+            loss.backward()
+            return float(w1.grad[3, 4].item())
+
+        return run
+
+    def with_hips() -> float:
+        import autograd.numpy as anp
+
+        def loss(w1: Any, w2: Any) -> Any:
+            logits = anp.maximum(anp.dot(x, w1), 0) @ w2
+            shifted = logits - anp.max(logits, axis=1, keepdims=True)
+            return -anp.mean(
+                (shifted - anp.log(anp.sum(anp.exp(shifted), axis=1, keepdims=True)))[np.arange(64), target]
+            )
+
+        return float(hips.grad(loss, (0, 1))(first, second)[0][3, 4])
+
+    return peers(gradlight=in_torch(engine), numpy=with_numpy, hips=with_hips, torch=in_torch(torch))
+
+
+def elementwise() -> dict[str, Run]:
+    """Twenty ops on a million float32 numbers: memory traffic dominates."""
+    data = rng.standard_normal(1_000_000).astype(np.float32)
+
+    def through(value: Any) -> Any:
+        for _ in range(10):
+            value = value * 0.9 + 0.1
+        return value
+
+    def with_numpy() -> float:
+        value = data
+        for _ in range(10):
+            value = value * np.float32(0.9)
+            value = value + np.float32(0.1)
+        value.sum()
+        g = np.ones_like(data)
+        for _ in range(10):
+            g = g * np.float32(0.9)
+        return float(g[7])
+
+    def with_engine() -> float:
+        x = engine.tensor(data).requires_grad_()
+        through(x).sum().backward()
+        return float(x.grad[7].item())
+
+    def with_torch() -> float:
+        x = torch.tensor(data).requires_grad_()
+        through(x).sum().backward()
+        return float(x.grad[7])
+
+    def with_hips() -> float:
+        import autograd.numpy as anp
+
+        return float(hips.grad(lambda x: anp.sum(through(x)))(data)[7])
+
+    return peers(gradlight=with_engine, numpy=with_numpy, hips=with_hips, torch=with_torch)
+
+
+def rnn(steps: int = 200) -> dict[str, Run]:
+    """A recurrent cell of 32 units unrolled over 200 steps with a batch of 8."""
+    inputs = rng.standard_normal((steps, 8, 16)) * 0.5
+    enter, turn = rng.standard_normal((16, 32)) * 0.2, rng.standard_normal((32, 32)) * 0.1
+
+    def unrolled(w: Any, u: Any, state: Any, sequence: Any, tanh: Callable[[Any], Any]) -> Any:
+        for step in sequence:
+            state = tanh(step @ w + state @ u)
+        return (state * state).sum()
+
+    def in_torch(library: Any) -> Run:
+        if library is None:
+            return lambda: 0.0
+        sequence = [library.tensor(step) for step in inputs]
+        start = library.zeros(8, 32, dtype=library.float64)
+
+        def run() -> float:
+            w, u = library.tensor(enter).requires_grad_(), library.tensor(turn).requires_grad_()
+            unrolled(w, u, start, sequence, library.tanh).backward()
+            return float(u.grad[1, 2].item())
+
+        return run
+
+    def with_hips() -> float:
+        import autograd.numpy as anp
+
+        def loss(w: Any, u: Any) -> Any:
+            state = np.zeros((8, 32))
+            for step in inputs:
+                state = anp.tanh(anp.dot(step, w) + anp.dot(state, u))
+            return anp.sum(state * state)
+
+        return float(hips.grad(loss, (0, 1))(enter, turn)[1][1, 2])
+
+    return peers(gradlight=in_torch(engine), hips=with_hips, torch=in_torch(torch))
+
+
+def peers(**runs: Run) -> dict[str, Run]:
+    present = {"gradlight": engine, "numpy": np, "torch": torch, "hips": hips, "micrograd": micrograd}
+    return {name: run for name, run in runs.items() if present[name] is not None}
+
+
+WORKLOADS: dict[str, Callable[[], dict[str, Run]]] = {
+    "scalar-mlp": scalar_mlp,
+    "chain": chain,
+    "mlp": mlp,
+    "elementwise": elementwise,
+    "rnn": rnn,
+}
+
+
+def timed(runs: dict[str, Run], rounds: int) -> dict[str, float]:
+    """Median seconds of each, taken in turns so that a slow moment of the machine touches all alike."""
+    taken: dict[str, list[float]] = {name: [] for name in runs}
+    for name, run in runs.items():
+        run()
+        del name
+    for _ in range(rounds):
+        for name, run in runs.items():
+            gc.collect()
+            started = time.perf_counter()
+            run()
+            taken[name].append(time.perf_counter() - started)
+    return {name: statistics.median(values) for name, values in taken.items()}
+
+
+def recorded(run: Run) -> Run:
+    def with_record() -> float:
+        with engine.record():
+            return run()
+
+    return with_record
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--only", default=",".join(WORKLOADS))
+    options = parser.parse_args()
+    for name in options.only.split(","):
+        runs = WORKLOADS[name]()
+        answers = {peer: run() for peer, run in runs.items()}
+        if any(abs(answer - answers["gradlight"]) > 1e-3 * abs(answer) + 1e-6 for answer in answers.values()):
+            sys.exit(f"{name}: the gradients differ: {answers}")
+        times = timed({**runs, "recording": recorded(runs["gradlight"])}, options.rounds)
+        own = times.pop("gradlight")
+        ratios = "  ".join(f"{peer} {own / seconds:5.2f}" for peer, seconds in times.items() if peer != "recording")
+        print(
+            f"{name:12} {own * 1000:8.2f} ms   ratio to {ratios}   recording on/off {times['recording'] / own:.2f}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
