@@ -4,6 +4,7 @@
  * @typedef {import('./picture.js').BadgeItem} BadgeItem
  * @typedef {import('./picture.js').Cell} Cell
  * @typedef {import('./faces.js').Face} Face
+ * @typedef {import('./grids.js').Grid} Grid
  * @typedef {import('./geometry.js').Frame} Frame
  * @typedef {import('./text.js').Measure} Measure
  */
@@ -40,7 +41,7 @@ export function cardContent(item, face, { measure, tab }) {
     nodes.push(text('card-version', x, face.valueRow - 4, `v${item.version}`));
   }
   nodes.push(text(item.muted ? 'card-shape' : 'card-value', width - PADDING, face.valueRow, item.value, 'end'));
-  if (face.grid && item.cells) nodes.push(gridOf(item.cells, face, face.gridY));
+  if (face.grid && item.cells) nodes.push(gridOf(item.cells, face.grid, face.titleX, face.gridY));
   if (item.gradient && face.gradientRow !== null) nodes.push(...gradientRow(item, face));
   if (item.bar && face.barY !== null) nodes.push(barOf(item.bar, face));
   if (item.waiting !== null) nodes.push(bufferOf(item.waiting, face, measure));
@@ -83,32 +84,31 @@ function gradientRow(item, face) {
   if (item.pinned) row.append(svg('path', { class: 'card-pin', d: PIN, transform: `translate(${face.titleX + (gradient.label === '∂' ? 18 : 42)} ${y})` }));
   /** @type {SVGElement[]} */
   const nodes = [row];
-  if (face.gradientGridY !== null) {
-    const grid = gradient.cells ? gridOf(gradient.cells, face, face.gradientGridY) : emptyGrid(face, face.gradientGridY);
-    grid.setAttribute('data-style', gradient.style);
-    nodes.push(grid);
+  if (face.gradientGrid && face.gradientGridY !== null) {
+    const grid = gradient.cells ? gridOf(gradient.cells, face.gradientGrid, face.titleX, face.gradientGridY) : gradient.style === 'none' ? emptyGrid(face.gradientGrid, face.titleX, face.gradientGridY) : null;
+    grid?.setAttribute('data-style', gradient.style);
+    if (grid) nodes.push(grid);
   }
   return nodes;
 }
 
-/** @param {Cell[][]} cells @param {Face} face @param {number} top */
-function gridOf(cells, face, top) {
-  const grid = /** @type {import('./faces.js').Grid} */ (face.grid);
+/** @param {Cell[][]} cells @param {Grid} grid @param {number} left @param {number} top */
+function gridOf(cells, grid, left, top) {
   const height = grid.height / grid.rows;
-  const left = face.titleX;
+  const gap = grid.digits > 0 ? 1 : 0.5;
   const nodes = cells.flatMap((row, r) => row.flatMap((cell, c) => {
     const broken = Number.isNaN(cell.level);
     const rect = svg('rect', {
       class: 'cell',
       'data-sign': broken ? 'broken' : cell.level < 0 ? 'negative' : 'positive',
-      x: left + c * grid.cell + 0.5,
-      y: top + r * height + 0.5,
-      width: grid.cell - 1,
-      height: height - 1,
-      rx: grid.digits ? 3 : 1.5,
+      x: left + c * grid.cell + gap / 2,
+      y: top + r * height + gap / 2,
+      width: grid.cell - gap,
+      height: height - gap,
+      rx: grid.digits > 0 ? 3 : 1.5,
       'fill-opacity': broken ? 1 : Math.abs(cell.level),
     });
-    if (!grid.digits) return [rect];
+    if (grid.digits === 0) return [rect];
     return [rect, text('cell-text', left + c * grid.cell + grid.cell / 2, top + r * height + height / 2 - 0.3, cell.text, 'middle')];
   }));
   return svg('g', { class: 'grid' }, [
@@ -117,19 +117,9 @@ function gridOf(cells, face, top) {
   ]);
 }
 
-/** Where a gradient will stand. @param {Face} face @param {number} top */
-function emptyGrid(face, top) {
-  const grid = /** @type {import('./faces.js').Grid} */ (face.grid);
-  const height = grid.height / grid.rows;
-  const places = Array.from({ length: grid.rows * grid.columns }, (_, index) => svg('rect', {
-    class: 'cell-empty',
-    x: face.titleX + (index % grid.columns) * grid.cell + 1.5,
-    y: top + Math.floor(index / grid.columns) * height + 1.5,
-    width: grid.cell - 3,
-    height: height - 3,
-    rx: 3,
-  }));
-  return svg('g', { class: 'grid' }, places);
+/** Where a gradient will be kept. @param {Grid} grid @param {number} left @param {number} top */
+function emptyGrid(grid, left, top) {
+  return svg('g', { class: 'grid' }, [svg('rect', { class: 'grid-empty', x: left + 0.5, y: top + 0.5, width: grid.columns * grid.cell - 1, height: grid.height - 1, rx: 3 })]);
 }
 
 /** @param {{expected: number, arrived: number, done: boolean}} bar @param {Face} face */

@@ -5,11 +5,12 @@
  * @typedef {import('./graph.js').Badge} Badge
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('./text.js').Measure} Measure
- * @typedef {{rows: number, columns: number, cell: number, height: number, digits: boolean}} Grid
+ * @typedef {import('./grids.js').Grid} Grid
  * @typedef {{width: number, height: number, reach: number, badgeWidth: number, titleX: number, title: string,
- *   valueRow: number, grid: Grid | null, gridY: number, gradientRow: number | null, gradientGridY: number | null, barY: number | null}} Face
+ *   valueRow: number, grid: Grid | null, gridY: number, gradientRow: number | null, gradientGrid: Grid | null, gradientGridY: number | null, barY: number | null}} Face
  */
-import { isScalar, isWhole, shapeText, shortNumber, summary, tableOf } from './numbers.js';
+import { HEAT, gridsOf } from './grids.js';
+import { isScalar, shapeText, summary } from './numbers.js';
 import { fitted } from './text.js';
 
 export const BADGE_HEIGHT = 26;
@@ -23,8 +24,10 @@ const MOST_TITLE = 132;
 /** An expression is left out where it would make its card wider than this: the badge says it already. */
 const MOST_EXPRESSION_CARD = 92;
 const TITLE_GAP = 8;
-const DIGIT_CELLS = { rows: 4, columns: 5, height: 20, least: 28, digits: 3 };
-const HEAT = { most: 112, least: 7, largest: 14, widest: 26 };
+/** How wide a grid may make its card. */
+const MOST_CARD = 136;
+const GRID_GAP = 5;
+const NO_GRIDS = { grid: null, gradientGrid: null };
 const TWIN_HEIGHT = 28;
 
 /**
@@ -71,42 +74,40 @@ function faceOf(card, badge, counted, state, measure) {
   const title = card.named || measure(card.title, 'title') <= room ? fitted(card.title, room, measure, 'title') : '';
   const titleWidth = titleX + (title === '' ? 0 : measure(title, 'title') + TITLE_GAP);
   if (card.twin) {
-    return { width: Math.ceil(titleWidth + 4), height: TWIN_HEIGHT, reach, badgeWidth: badgeRoom, titleX, title, valueRow: TWIN_HEIGHT / 2, grid: null, gridY: 0, gradientRow: null, gradientGridY: null, barY: null };
+    return { width: Math.ceil(titleWidth + 4), height: TWIN_HEIGHT, reach, badgeWidth: badgeRoom, titleX, title, valueRow: TWIN_HEIGHT / 2, grid: null, gridY: 0, gradientRow: null, gradientGrid: null, gradientGridY: null, barY: null };
   }
-  const grid = scalar ? null : gridOf(tensor.value, tensor.grad, measure);
-  const gridWidth = grid ? titleX + grid.columns * grid.cell + PADDING : 0;
-  const digits = scalar ? Math.max(measure('None', 'label'), widest(measure, valuesOf(tensor, 'gradient'))) : grid?.digits ? measure('None', 'value') + 8 : measure('norm −0.123', 'value');
+  const values = { value: [tensor.value, ...valuesOf(tensor, 'modify')], gradient: valuesOf(tensor, 'gradient') };
+  const { grid, gradientGrid } = scalar ? NO_GRIDS : gridsOf(values.value, card.keepsGrad ? values.gradient : null, tensor.is_leaf, MOST_CARD - titleX - PADDING, measure);
+  const gridWidth = titleX + Math.max(grid ? grid.columns * grid.cell : 0, gradientGrid ? gradientGrid.columns * gradientGrid.cell : 0) + PADDING;
+  const least = measure('None', 'label');
+  const said = gradientGrid?.digits ? least : Math.max(least, widest(measure, values.gradient));
   const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
-  const gradientWidth = card.keepsGrad ? titleX + (labelled ? LABEL.grad : LABEL.flow) + (labelled && !tensor.is_leaf ? LABEL.pin : 0) + digits + PADDING : 0;
+  const gradientWidth = card.keepsGrad ? titleX + (labelled ? LABEL.grad : LABEL.flow) + (labelled && !tensor.is_leaf ? LABEL.pin : 0) + said + PADDING : 0;
 
   const width = Math.ceil(Math.max(card.keepsGrad ? LEAST_WIDTH.tracked : LEAST_WIDTH.plain, titleWidth + right + version + PADDING, gradientWidth, gridWidth));
-  if (grid) grid.cell = widened(grid, width - titleX - PADDING);
 
   let y = EDGE;
   const valueRow = y + ROW / 2;
   y += ROW;
-  const gridY = y + 2;
-  if (grid) y += grid.height + 6;
+  const gridY = y + 1;
+  if (grid) y += grid.height + GRID_GAP;
   const gradientRow = card.keepsGrad ? y + ROW / 2 : null;
   if (card.keepsGrad) y += ROW;
-  const gradientGridY = grid?.digits && card.keepsGrad ? y + 2 : null;
-  if (gradientGridY !== null && grid) y += grid.height + 6;
+  const gradientGridY = gradientGrid ? y + 1 : null;
+  if (gradientGrid) y += gradientGrid.height + GRID_GAP;
   const barY = counted ? y + 2 : null;
   if (counted) y += 4;
-  return {
-    width,
-    height: Math.ceil(y + EDGE),
-    reach,
-    badgeWidth: badgeRoom,
-    titleX,
-    title,
-    valueRow,
-    grid,
-    gridY,
-    gradientRow,
-    gradientGridY,
-    barY,
-  };
+  const face = { width, height: Math.ceil(y + EDGE), reach, badgeWidth: badgeRoom, titleX, title, valueRow, grid, gridY, gradientRow, gradientGrid, gradientGridY, barY };
+  fillWidth(face);
+  return face;
+}
+
+/** Cells grow to fill their card, as far as they stay cells. @param {Face} face */
+export function fillWidth(face) {
+  const room = face.width - face.titleX - PADDING;
+  for (const grid of [face.grid, face.gradientGrid]) {
+    if (grid) grid.cell = Math.max(grid.cell, Math.min(grid.digits > 0 ? room : HEAT.widest, Math.floor(room / grid.columns)));
+  }
 }
 
 /** What a ledger says was in the value, or in the gradient. @param {import('../state/types.js').TensorState} tensor @param {'modify' | 'gradient'} which */
@@ -118,29 +119,4 @@ function valuesOf(tensor, which) {
 /** @param {Measure} measure @param {import('../state/types.js').Value[]} values */
 function widest(measure, values) {
   return values.reduce((most, value) => Math.max(most, measure(summary(value), 'value')), 0);
-}
-
-/** Cells grow to fill their card, as far as they stay cells. @param {Grid} grid @param {number} room */
-export function widened(grid, room) {
-  return Math.max(grid.cell, Math.min(grid.digits ? room : HEAT.widest, Math.floor(room / grid.columns)));
-}
-
-/**
- * @param {import('../state/types.js').Value} value
- * @param {import('../state/types.js').Value | null} gradient
- * @param {Measure} measure
- * @returns {Grid | null}
- */
-function gridOf(value, gradient, measure) {
-  const table = tableOf(value);
-  if (!table) return null;
-  const { rows, columns } = table;
-  if (rows <= DIGIT_CELLS.rows && columns <= DIGIT_CELLS.columns && !table.sampled) {
-    const other = gradient ? tableOf(gradient)?.cells ?? [] : [];
-    const texts = [...table.cells, ...other].flat().map((number) => measure(shortNumber(number, DIGIT_CELLS.digits, isWhole(value)), 'cell'));
-    const cell = Math.ceil(Math.max(DIGIT_CELLS.least, ...texts.map((text) => text + 10), measure('−0.25', 'cell') + 8));
-    return { rows, columns, cell, height: rows * DIGIT_CELLS.height, digits: true };
-  }
-  const cell = Math.max(HEAT.least, Math.min(HEAT.largest, Math.floor(HEAT.most / Math.max(columns, rows))));
-  return { rows, columns, cell, height: rows * cell, digits: false };
 }

@@ -13,7 +13,7 @@
  *   ends: Map<string, {from: string, to: string}>}} Geometry
  */
 import { crosses, horizontalCurve, routedCurve } from './curve.js';
-import { BADGE_HEIGHT, PADDING, badgeWidth, widened } from './faces.js';
+import { BADGE_HEIGHT, badgeWidth, fillWidth } from './faces.js';
 
 const SLOT = { badge: 10, card: 15 };
 const CLEARANCE = 5;
@@ -78,7 +78,7 @@ export function alignColumns(graph, faces, places) {
       const place = /** @type {[string, number, number]} */ (centres.get(card.id));
       if (missing <= WIDENED && !card.twin) {
         face.width += missing;
-        if (face.grid) face.grid.cell = widened(face.grid, face.width - face.titleX - PADDING);
+        fillWidth(face);
       } else place[1] += missing / 2;
     });
   }

@@ -25,7 +25,6 @@ import { brokenWord, isScalar, isWhole, normOf, scalarOf, shapeText, shortNumber
 
 /** Widths in pixels; gradients of one size of magnitude stay near the middle, so that a small difference looks small. */
 const LANE = { least: 1.5, most: 6, decades: 2 };
-const CELL_DIGITS = 3;
 const HEAT_OPACITY = 0.5;
 
 /**
@@ -61,9 +60,9 @@ function cardItem(card, face, state, faults, { view, translate, from }) {
   const tensor = state.tensors.get(card.tensor);
   if (!tensor) return hiddenCard(card, face);
   const value = tensor.value;
-  const table = face.grid && !card.twin;
+  const grid = card.twin ? null : face.grid;
   const shapes = view === 'shapes';
-  const shown = view === 'gradients' && face.grid && !face.grid.digits && face.gradientRow !== null ? tensor.grad ?? tensor.flow ?? passedGradient(tensor, state) : value;
+  const shown = view === 'gradients' && grid?.digits === 0 && face.gradientGrid === null && face.gradientRow !== null ? tensor.grad ?? tensor.flow ?? passedGradient(tensor, state) : value;
   const text = card.twin ? '' : shapes ? shapeText(value) : isScalar(value) ? shortNumber(scalarOf(value), 4, isWhole(value)) : shapeText(value);
   const gradient = face.gradientRow === null ? null : gradientOf(tensor, face, state, view);
   const pending = tensor.is_leaf && tensor.flow !== null && tensor.call === state.call;
@@ -73,7 +72,7 @@ function cardItem(card, face, state, faults, { view, translate, from }) {
     title: face.title,
     value: text,
     muted: shapes || !isScalar(value),
-    cells: table && shown ? cellsOf(shown, face) : null,
+    cells: grid ? cellsOf(shown ?? value, grid) : null,
     gradient,
     bar: barOf(tensor, state),
     waiting: pending ? summary(/** @type {Value} */ (tensor.flow)) : null,
@@ -99,8 +98,8 @@ function hiddenCard(card, face) {
  * @returns {Gradient}
  */
 function gradientOf(tensor, face, state, view) {
-  const say = (/** @type {Value} */ value) => (view === 'shapes' ? shapeText(value) : face.grid?.digits ? '' : summary(value));
-  const cells = (/** @type {Value} */ value) => (face.gradientGridY === null ? null : cellsOf(value, face));
+  const say = (/** @type {Value} */ value) => (view === 'shapes' ? shapeText(value) : face.gradientGrid?.digits ? '' : summary(value));
+  const cells = (/** @type {Value} */ value) => (face.gradientGrid ? cellsOf(value, face.gradientGrid) : null);
   if (tensor.grad) return { style: 'kept', label: '.grad', text: say(tensor.grad), cells: cells(tensor.grad) };
   if (!tensor.is_leaf && tensor.flow) return { style: 'flow', label: '∂', text: say(tensor.flow), cells: cells(tensor.flow) };
   if (tensor.is_leaf || tensor.retains_grad) return { style: 'none', label: '.grad', text: 'None', cells: null };
@@ -144,18 +143,17 @@ function markOf(tensor, state, faults, from) {
 
 /**
  * @param {Value} value
- * @param {Face} face
+ * @param {import('./grids.js').Grid} grid
  * @returns {Cell[][] | null}
  */
-function cellsOf(value, face) {
+function cellsOf(value, grid) {
   const table = tableOf(value);
-  const grid = face.grid;
-  if (!table || !grid || table.rows !== grid.rows || table.columns !== grid.columns) return null;
+  if (!table || table.rows !== grid.rows || table.columns !== grid.columns) return null;
   const finite = table.cells.flat().filter((cell) => typeof cell !== 'string').map((cell) => Math.abs(Number(cell)));
   const largest = Math.max(...finite, 0);
   const whole = isWhole(value);
   return table.cells.map((row) => row.map((cell) => ({
-    text: grid.digits ? shortNumber(cell, CELL_DIGITS, whole) : '',
+    text: grid.digits > 0 ? shortNumber(cell, grid.digits, whole) : '',
     level: typeof cell === 'string' ? NaN : largest === 0 || finite.length === 1 ? 0 : Math.round((Number(cell) / largest) * HEAT_OPACITY * 100) / 100,
   })));
 }

@@ -1,0 +1,53 @@
+/**
+ * How an array is drawn in a card: digits where each fits its cell, else a heat map of small even cells.
+ * @typedef {import('../state/types.js').Value} Value
+ * @typedef {import('./text.js').Measure} Measure
+ * @typedef {{rows: number, columns: number, cell: number, height: number, digits: number}} Grid `digits`: significant digits in a cell, 0 for a heat map
+ */
+import { isWhole, shortNumber, tableOf } from './numbers.js';
+
+const DIGIT_CELLS = { rows: 4, columns: 4, height: 19, least: 26, gap: 7 };
+/** Fewer digits only where the numbers are so small that no digit before the point is lost. */
+const DIGITS = [{ digits: 3, below: Infinity }, { digits: 2, below: 10 }];
+/** A passing gradient of more rows takes too much room for digits that soon go. */
+const MOST_PASSING_ROWS = 2;
+export const HEAT = { widest: 36 };
+const HEAT_CELLS = { most: 104, least: 6.5, largest: 13, gradient: 9, tallest: 64 };
+
+/**
+ * Grids for a value and, below it, for its gradient.
+ * @param {Value[]} values what the value is over the scene; the first gives the shape
+ * @param {Value[] | null} gradients what its gradient is over the scene; null where it has none
+ * @param {boolean} kept the gradient stays
+ * @param {number} room how wide a grid may be
+ * @param {Measure} measure
+ * @returns {{grid: Grid | null, gradientGrid: Grid | null}} without a grid for the gradient, a heat map shows the one or the other
+ */
+export function gridsOf(values, gradients, kept, room, measure) {
+  const table = tableOf(values[0]);
+  if (!table) return { grid: null, gradientGrid: null };
+  const grid = digitGrid(table, values, room, measure) ?? heatGrid(table, HEAT_CELLS.largest);
+  if (gradients === null) return { grid, gradientGrid: null };
+  const short = kept || table.rows <= MOST_PASSING_ROWS;
+  const gradientGrid = (short ? digitGrid(table, gradients, room, measure) : null) ?? heatGrid(table, table.rows <= MOST_PASSING_ROWS ? HEAT_CELLS.largest : HEAT_CELLS.gradient);
+  return { grid, gradientGrid: gradientGrid.height > HEAT_CELLS.tallest && gradientGrid.digits === 0 ? null : gradientGrid };
+}
+
+/** @param {import('./numbers.js').Table} table @param {Value[]} values @param {number} room @param {Measure} measure @returns {Grid | null} */
+function digitGrid(table, values, room, measure) {
+  const { rows, columns } = table;
+  if (rows > DIGIT_CELLS.rows || columns > DIGIT_CELLS.columns || table.sampled) return null;
+  const cells = values.flatMap((value) => (tableOf(value)?.cells ?? []).flat().map((number) => ({ number, whole: isWhole(value) })));
+  const largest = cells.reduce((most, { number }) => (typeof number === 'number' ? Math.max(most, Math.abs(number)) : most), 0);
+  for (const { digits, below } of DIGITS) {
+    const cell = Math.ceil(cells.reduce((most, { number, whole }) => Math.max(most, measure(shortNumber(number, digits, whole), 'cell') + DIGIT_CELLS.gap), DIGIT_CELLS.least));
+    if (cell * columns <= room && largest < below) return { rows, columns, cell, height: rows * DIGIT_CELLS.height, digits };
+  }
+  return null;
+}
+
+/** @param {import('./numbers.js').Table} table @param {number} largest @returns {Grid} */
+function heatGrid({ rows, columns }, largest) {
+  const cell = Math.max(HEAT_CELLS.least, Math.min(largest, Math.floor(HEAT_CELLS.most / Math.max(columns, rows))));
+  return { rows, columns, cell, height: rows * cell, digits: 0 };
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { gridsOf } from '../../static/js/stage/grids.js';
+import { shortNumber } from '../../static/js/stage/numbers.js';
+import { estimate } from '../../static/js/stage/text.js';
+
+const ROOM = 105;
+const vector = (...data) => ({ shape: [data.length], dtype: 'float32', data });
+const matrix = (rows, columns, number) => ({ shape: [rows, columns], dtype: 'float32', data: Array.from({ length: rows }, () => Array(columns).fill(number)) });
+
+const CASES = [
+  ['short numbers', vector(2.04, 4.09), true],
+  ['numbers that are long in every cell', vector(-0.0324, 0.00316, 0.0261), false],
+  ['five columns', vector(1, 2, 3, 4, 5), false],
+  ['five rows', matrix(5, 2, 1), false],
+  ['large numbers', vector(12345.6, 23456.7, 34567.8), false],
+];
+for (const [words, value, expected] of CASES) {
+  test(`${words}: ${expected ? 'digits' : 'a heat map'}`, () => {
+    const { grid } = gridsOf([value], null, true, ROOM, estimate);
+    assert.equal(grid.digits > 0, expected);
+  });
+}
+
+test('every digit stands in its cell with a gap, over the whole scene', () => {
+  const values = [vector(1, 2), vector(-1.25, 0.125), vector(-9.5, 8.25)];
+  const { grid } = gridsOf(values, null, true, ROOM, estimate);
+  assert.ok(grid.digits > 0);
+  for (const number of values.flatMap((value) => value.data)) assert.ok(estimate(shortNumber(number, grid.digits), 'cell') + 6 <= grid.cell);
+});
+
+test('fewer digits never hide a digit before the point', () => {
+  assert.equal(gridsOf([vector(123.4, 234.5, 345.6)], null, true, 100, estimate).grid.digits, 0);
+});
+
+test('no grid is wider than its room', () => {
+  for (const value of [vector(0.1, 0.2, 0.3), matrix(4, 4, -1.5), matrix(16, 16, 1), matrix(3, 16, 1), matrix(1, 12, 0.5)]) {
+    const { grid, gradientGrid } = gridsOf([value], [value], true, ROOM, estimate);
+    for (const item of [grid, gradientGrid]) if (item) assert.ok(item.cell * item.columns <= ROOM, JSON.stringify(item));
+  }
+});
+
+test('a passing gradient of many rows is a small heat map; of very many it shares the place of the value', () => {
+  const tall = gridsOf([matrix(4, 2, 1)], [matrix(4, 2, 1)], false, ROOM, estimate);
+  assert.equal(tall.gradientGrid.digits, 0);
+  assert.ok(tall.gradientGrid.height < tall.grid.height);
+  assert.equal(gridsOf([matrix(12, 2, 1)], [], false, ROOM, estimate).gradientGrid, null);
+});
