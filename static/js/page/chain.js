@@ -1,91 +1,132 @@
-import { isScalar, scalarOf, shortNumber } from '../stage/numbers.js';
-import { label } from '../state/labels.js';
+import { isScalar, scalarOf, summary } from '../stage/numbers.js';
+import { badgeText } from '../stage/symbols.js';
 import { html } from './dom.js';
+import { filled, isNumeral, localFactor, mentions, node, numeral, unbracketed } from './formula.js';
 import { section } from './inspector.js';
 import { t } from './language.js';
-import { displayed, identifier, math, number, partial } from './mathml.js';
-
-import { lineText } from './values.js';
+import { build, displayed, math, number, partial } from './mathml.js';
+import { symbol, symbolsOf } from './symbols.js';
+import { lineText, rounded } from './values.js';
 
 /**
  * @typedef {import('../state/types.js').FunctionState} FunctionState
  * @typedef {import('../state/types.js').Sent} Sent
  * @typedef {import('./inspector.js').Subject} Subject
+ * @typedef {import('./formula.js').Formula} Formula
  */
 
-const LONGEST_NAME = 12;
+const SHORT_NAMES = new Map([['negative_slope', 'slope']]);
+const REDUCED = ['mean', 'sum', 'none'];
 
-/** @param {string} name */
-function shortName(name) {
-  return [...name].length > LONGEST_NAME ? `${[...name].slice(0, LONGEST_NAME - 1).join('')}…` : name;
-}
-
-/** @param {string} name */
-function bracketed(name) {
-  return name.includes(' ') ? `(${name})` : name;
-}
-
-/** The op's own formula for each input that needs a gradient. @param {FunctionState} applied @param {Subject} subject */
+/** The op's own formula for each input that needs a gradient, in the program's names. @param {FunctionState} applied @param {Subject} subject */
 export function derivative(applied, { state, ops, language }) {
   const op = ops.get(applied.op);
   if (!op || applied.name === null) return null;
-  const loss = lossName(applied, state);
-  const shown = new Set();
-  const formulas = applied.inputs.flatMap((id, index) => {
-    const name = op.inputs[index] ?? op.inputs.at(-1);
-    const rule = name === undefined ? undefined : op.rules.get(name);
-    if (id === null || !applied.next[index] || !rule || shown.has(name)) return [];
-    shown.add(name);
-    return [displayed(partial(loss, shortName(name ?? ''), 'sent-by'), math('mo', {}, '='), rule())];
+  const symbols = symbolsOf(applied, state);
+  const names = namesIn(applied, op.inputs, symbols, state);
+  const share = shareOf(applied, state);
+  let arriving = false;
+  let whole = true;
+  const formulas = applied.inputs.flatMap((id, slot) => {
+    const rule = op.rules.get(op.inputs[Math.min(slot, op.inputs.length - 1)]);
+    const input = symbols.inputs[slot];
+    if (id === null || !input || !applied.next[slot] || !rule) return [];
+    if (op.inputs.length < applied.inputs.length && slot > 0) return [];
+    const factor = localFactor(rule, { share });
+    if (factor === null) {
+      whole = false;
+      arriving ||= mentions(rule, 'g');
+      return [displayed(partial(symbols.loss.formula, input.formula, 'sent-by'), math('mo', {}, '='), build(filled(unbracketed(rule), names)))];
+    }
+    const formula = filled(unbracketed(factor), names);
+    const local = applied.sent.find((sent) => sent.input === slot)?.local;
+    const told = typeof local === 'number' && !isNumeral(formula) ? [math('mo', {}, '='), number(rounded(local))] : [];
+    return [displayed(partial(symbols.output.formula, input.formula, 'local'), math('mo', {}, '='), math('mrow', { class: 'local' }, build(formula)), ...told)];
   });
   if (formulas.length === 0) return null;
-  const output = shortName(label(state, applied.outputs[0]));
-  return section(t('inspector.derivative'), applied.name, html('div', { class: 'derivation' }, ...formulas),
-    html('p', { class: 'derivation-note' }, t('derivative.where', { loss: bracketed(loss), output: bracketed(output) }), ' ', op.note(language)));
+  const where = [...(arriving ? [t('derivative.where', { loss: symbols.loss.text, output: symbols.output.text })] : []), ...meaningsOf(symbols)];
+  return section(t(whole ? 'inspector.derivative' : 'inspector.rule'), applied.name, ...formulas.map((formula) => html('div', { class: 'derivation' }, formula)),
+    where.length > 0 ? html('p', { class: 'derivation-note' }, where.join(t('derivative.and'))) : null,
+    html('p', { class: 'derivation-note' }, op.note(language)));
+}
+
+/** @param {import('./symbols.js').Symbols} symbols */
+function meaningsOf({ meanings }) {
+  return meanings.map((text) => text.replaceAll('-', '−'));
+}
+
+/** The row's names as this program's. @param {FunctionState} applied @param {string[]} inputs @param {import('./symbols.js').Symbols} symbols @param {import('../state/types.js').State} state */
+function namesIn(applied, inputs, symbols, state) {
+  /** @type {Map<string, Formula>} */
+  const names = new Map([['result', symbols.output.formula]]);
+  inputs.forEach((name, slot) => {
+    const input = symbols.inputs[slot];
+    if (input) names.set(name, input.formula);
+  });
+  for (const [name, value] of Object.entries(applied.settings)) {
+    if (typeof value === 'number') names.set(SHORT_NAMES.get(name) ?? name, numeral(value));
+  }
+  if (applied.op === 'mean') names.set('n', numeral(sizeOf(applied, state)));
+  return names;
+}
+
+/** @param {FunctionState} applied @param {import('../state/types.js').State} state */
+function sizeOf(applied, state) {
+  const shape = state.tensors.get(applied.inputs[0] ?? -1)?.value.shape ?? [];
+  return shape.reduce((size, length) => size * length, 1);
+}
+
+/** What each element gets of the arriving gradient in a loss that reduces. @param {FunctionState} applied @param {import('../state/types.js').State} state @returns {Formula | null} */
+function shareOf(applied, state) {
+  const how = String(applied.settings.reduction);
+  if (!REDUCED.includes(how)) return null;
+  const size = sizeOf(applied, state);
+  return how === 'mean' && size !== 1 ? node('mfrac', node('mn', '1'), node('mn', String(size))) : node('mn', '1');
 }
 
 /** The chain rule with the numbers that this node sent in its last backward call. @param {FunctionState} applied @param {Subject} subject */
 export function chainRule(applied, subject) {
   if (!applied.reached || applied.sent.length === 0) return null;
+  const symbols = symbolsOf(applied, subject.state);
+  const meanings = meaningsOf(symbols);
   return section(t('inspector.chain'), subject.state.calls.length > 1 ? t('ledger.call', { number: applied.reached.call + 1 }) : null,
-    ...applied.sent.map((sent) => html('div', { class: 'derivation' }, ...lines(applied, sent, subject))));
+    ...applied.sent.map((sent) => html('div', { class: 'derivation' }, ...lines(applied, sent, symbols, subject))),
+    meanings.length > 0 ? html('p', { class: 'derivation-note' }, meanings.join(t('derivative.and'))) : null);
 }
 
-/** @param {FunctionState} applied @param {import('../state/types.js').State} state */
-function lossName(applied, state) {
-  const call = state.calls[applied.reached?.call ?? state.call ?? -1];
-  const root = call === undefined ? undefined : state.tensors.get(call.roots[0]);
-  return root ? shortName(label(state, root.tensor)) : 'L';
-}
-
-/** @param {FunctionState} applied @param {Sent} sent @param {Subject} subject */
-function lines(applied, sent, subject) {
-  const { state } = subject;
-  const loss = lossName(applied, state);
-  const output = shortName(label(state, applied.outputs[0]));
-  const input = shortName(sent.tensor === null ? '' : label(state, sent.tensor)) || 'x';
+/** @param {FunctionState} applied @param {Sent} sent @param {import('./symbols.js').Symbols} symbols @param {Subject} subject */
+function lines(applied, sent, symbols, { state, ops }) {
+  const input = symbols.inputs[sent.input] ?? { text: 'x', formula: symbol('x') };
   const arriving = applied.reached?.gradients[0] ?? null;
-  const rule = displayed(partial(loss, input, 'result'), math('mo', {}, '='), partial(loss, output, 'upstream'),
-    math('mo', {}, '·'), partial(output, input, 'local'));
-  const scalar = isScalar(sent.value) && arriving !== null && isScalar(arriving);
-  if (!scalar) {
-    return [rule, html('p', { class: 'derivation-shapes' }, t('chain.shapes', {
-      arriving: arriving ? lineText(arriving) : '', sent: lineText(sent.value), name: input,
-    })), sent.summed_axes.length > 0 ? html('p', { class: 'derivation-note' }, t('chain.summed', { axes: sent.summed_axes.join(', ') })) : null];
+  const whole = partial(symbols.loss.formula, input.formula, 'result');
+  const partOf = sent.tensor !== null && input.formula.tag !== 'msub' && (state.tensors.get(sent.tensor)?.expected ?? 0) > 1;
+  const left = partOf ? math('msub', {}, math('mrow', {}, math('mo', { stretchy: 'true' }, '('), whole, math('mo', { stretchy: 'true' }, ')')), math('mtext', {}, badgeText(applied))) : whole;
+  const rule = displayed(left, math('mo', {}, '='), partial(symbols.loss.formula, symbols.output.formula, 'upstream'),
+    math('mo', {}, '·'), partial(symbols.output.formula, input.formula, 'local'));
+  const note = partOf ? html('p', { class: 'derivation-note' }, t('chain.part', { op: badgeText(applied), name: input.text })) : null;
+  if (!isScalar(sent.value) || arriving === null || !isScalar(arriving)) {
+    const table = ops.get(applied.op);
+    const local = table && localFactor(table.rules.get(table.inputs[Math.min(sent.input, table.inputs.length - 1)]) ?? '', { share: shareOf(applied, state) });
+    return [local ? rule : null, arriving && flowLine(symbols.output.formula, symbols.loss.formula, arriving, 'upstream'), flowLine(input.formula, symbols.loss.formula, sent.value, 'sent'),
+      sent.summed_axes.length > 0 ? html('p', { class: 'derivation-note' }, t('chain.summed', { axes: sent.summed_axes.join(', ') })) : null, note];
   }
-  const result = math('mrow', { class: 'sent' }, number(shortNumber(scalarOf(sent.value))));
+  const result = math('mrow', { class: 'sent' }, number(rounded(scalarOf(sent.value))));
   if (typeof sent.local === 'number') {
-    const local = shortNumber(sent.local);
-    return [rule, displayed(math('mo', { form: 'infix' }, '='), math('mrow', { class: 'upstream' }, number(shortNumber(scalarOf(arriving)))),
+    const local = rounded(sent.local);
+    return [rule, displayed(math('mo', { form: 'infix' }, '='), math('mrow', { class: 'upstream' }, number(rounded(scalarOf(arriving)))),
       math('mo', {}, '×'), math('mrow', { class: 'local' }, ...(local.startsWith('−') ? [math('mo', {}, '('), number(local), math('mo', {}, ')')] : [number(local)])),
-      math('mo', {}, '='), result), written(sent)];
+      math('mo', {}, '='), result), note];
   }
-  return [rule, written(sent) ?? displayed(math('mo', { form: 'infix' }, '='), result)];
+  return [rule, displayed(math('mo', { form: 'infix' }, '='), result), note];
 }
 
-/** The formula with the numbers put in, as the engine wrote it. @param {Sent} sent */
-function written(sent) {
-  if (!sent.arithmetic || !/[^\d.eE+−-]/.test(sent.arithmetic)) return null;
-  const total = isScalar(sent.value) ? ` = ${shortNumber(scalarOf(sent.value))}` : '';
-  return html('p', { class: 'derivation-numbers' }, `${sent.arithmetic}${total}`.replaceAll('-', '−'));
+/** "∂L/∂y : [0.1, 0.2]" for an array on its way. @param {Formula} of @param {Formula} loss @param {import('../state/types.js').Value} value @param {string} role */
+function flowLine(of, loss, value, role) {
+  return html('p', { class: 'derivation-flow' }, math('math', { class: 'formula-inline' }, partial(loss, of, role)), html('span', { 'data-role': role }, numbersText(value)));
+}
+
+/** @param {import('../state/types.js').Value} value */
+function numbersText(value) {
+  const text = lineText(value);
+  return text.startsWith('[') || isScalar(value) ? text : `${text} · ${summary(value)}`;
 }

@@ -1,8 +1,8 @@
-import { math, parseMath } from './mathml.js';
+import { readFormula } from './formula.js';
 
 /**
  * The engine's op table, as the page needs it.
- * @typedef {{inputs: string[], rules: Map<string, () => Element>, note: (language: string) => string, spellings: string[]}} Op
+ * @typedef {{inputs: string[], rules: Map<string, import('./formula.js').Formula>, note: (language: string) => string, spellings: string[]}} Op
  * @typedef {Map<string, Op>} OpTable
  */
 
@@ -16,11 +16,11 @@ export async function loadOps() {
 
 /** @param {any} row @returns {Op} */
 function readOp(row) {
-  /** @type {Record<string, {mathml: string, plain: string}>} */
+  /** @type {Record<string, {mathml: string}>} */
   const derivatives = row.derivatives;
   return {
     inputs: row.inputs,
-    rules: new Map(Object.entries(derivatives).map(([name, faces]) => [name, () => (faces.mathml ? parseMath(faces.mathml) : math('mtext', {}, faces.plain))])),
+    rules: new Map(Object.entries(derivatives).map(([name, faces]) => [name, readFormula(faces.mathml)])),
     note: (language) => row.note[language] ?? '',
     spellings: row.spellings,
   };

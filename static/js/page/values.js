@@ -17,6 +17,14 @@ export function fullNumber(value, whole) {
   return shown.replaceAll('-', '−');
 }
 
+/** A number in four significant digits, zeros included where they stand for digits cut off: 0.5010. @param {Scalar} value */
+export function rounded(value) {
+  const short = shortNumber(value);
+  if (typeof value !== 'number' || !/^−?\d+\.\d+$/.test(short) || Math.fround(Number(short.replace('−', '-'))) === Math.fround(value)) return short;
+  const digits = short.replace(/^−?(?:0\.0*)?/, '').replace('.', '').length;
+  return digits < 4 ? short + '0'.repeat(4 - digits) : short;
+}
+
 /** "float32 · 2×3" @param {Value} value */
 export function kindText(value) {
   return isScalar(value) ? value.dtype : `${value.dtype} · ${shapeText(value)}`;

@@ -1,0 +1,61 @@
+import { label } from '../state/labels.js';
+import { node } from './formula.js';
+
+/**
+ * @typedef {import('../state/types.js').State} State
+ * @typedef {import('../state/types.js').FunctionState} FunctionState
+ * @typedef {import('./formula.js').Formula} Formula
+ * @typedef {{formula: Formula, text: string}} Symbol
+ * @typedef {{loss: Symbol, output: Symbol, inputs: (Symbol | null)[], meanings: string[]}} Symbols  `meanings` tells the letters: "u = (w × x) + b"
+ */
+
+const LONGEST = 9;
+const LETTERS = ['u', 'v', 'p', 'q', 's', 't', 'r', 'h'];
+const SIMPLE = /^[\p{L}\p{N}_.[\]]+$/u;
+
+/** A name in mathematics: one letter slants, a word stands, an expression is bracketed. @param {string} text @returns {Formula} */
+export function symbol(text) {
+  return SIMPLE.test(text) ? node('mi', text) : node('mrow', node('mo', '('), node('mtext', text), node('mo', ')'));
+}
+
+/**
+ * What the tensors of one function are called in its formulas: by their names; a long expression gets a letter, and one tensor in two
+ * slots an index for each, since the rule of a slot holds the other one fixed.
+ * @param {FunctionState} applied @param {State} state @returns {Symbols}
+ */
+export function symbolsOf(applied, state) {
+  const taken = new Set(state.names.keys());
+  const letters = LETTERS.filter((letter) => !taken.has(letter));
+  /** @type {Map<number, Symbol>} */
+  const known = new Map();
+  /** @type {string[]} */
+  const meanings = [];
+
+  /** @param {number} id @param {string[]} [own] letters to try first @returns {Symbol} */
+  function of(id, own = []) {
+    const before = known.get(id);
+    if (before) return before;
+    const text = label(state, id);
+    const letter = [...text].length <= LONGEST ? undefined : [...own.filter((one) => !taken.has(one)), ...letters][0];
+    if (letter !== undefined && letters.includes(letter)) letters.splice(letters.indexOf(letter), 1);
+    const made = letter === undefined ? { text, formula: symbol(text) } : { text: letter, formula: symbol(letter) };
+    if (letter !== undefined) meanings.push(`${letter} = ${text}`);
+    known.set(id, made);
+    return made;
+  }
+
+  const call = state.calls[applied.reached?.call ?? state.call ?? -1];
+  const root = call === undefined ? undefined : state.tensors.get(call.roots[0]);
+  const loss = root ? of(root.tensor, ['L']) : { text: 'L', formula: symbol('L') };
+  const output = of(applied.outputs[0], ['y', 'z']);
+  const inputs = applied.inputs.map((id, slot) => {
+    if (id === null) return null;
+    const plain = of(id);
+    if (applied.inputs.indexOf(id) === applied.inputs.lastIndexOf(id)) return plain;
+    const place = applied.inputs.slice(0, slot + 1).filter((other) => other === id).length;
+    return { text: `${plain.text}${'₀₁₂₃₄₅₆₇₈₉'[place] ?? place}`, formula: node('msub', plain.formula, node('mn', String(place))) };
+  });
+  const twice = inputs.filter((one) => one?.formula.tag === 'msub').map((one) => one?.text);
+  if (twice.length > 0) meanings.push(`${twice.join(' = ')} = ${label(state, applied.inputs.find((id, slot) => inputs[slot]?.formula.tag === 'msub') ?? 0)}`);
+  return { loss, output, inputs, meanings };
+}

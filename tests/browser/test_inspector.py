@@ -1,0 +1,54 @@
+"""The inspector tells a node's mathematics in the program's own names and numbers."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import open_page, tensor, type_program
+
+PROGRAM = """import torch
+x = torch.tensor(2.0)
+w = torch.tensor(-3.0, requires_grad=True)
+b = torch.tensor(6.88, requires_grad=True)
+a = x * w + b
+y = torch.tanh(a)
+d = w * w
+loss = (y - 1) ** 2
+loss.backward()
+"""
+DERIVED = [
+    ("y", ["∂y∂a=1−y2=0.5010"], ["∂loss∂a=∂loss∂y·∂y∂a", "=−0.5872×0.5010=−0.2942"]),
+    ("d", ["∂d∂w1=w2", "∂d∂w2=w1"], []),
+    ("loss", ["∂loss∂(y−1)=2×(y−1)=−0.5872"], ["∂loss∂(y−1)=∂loss∂loss·∂loss∂(y−1)", "=1.0×(−0.5872)=−0.5872"]),
+]
+
+
+def select(page: Page, name: str) -> None:
+    """Selects a variable's card."""
+    page.locator(f'[data-tensor="{tensor(page, name)["tensor"]}"]').first.click(force=True)
+
+
+def test_derivatives_are_told_with_names_and_numbers(page: Page) -> None:
+    open_page(page)
+    type_program(page, PROGRAM)
+    inspector = page.locator("[data-inspector]")
+    for name, local, chain in DERIVED:
+        select(page, name)
+        expect(inspector.locator(".inspector-name")).to_have_text(name)
+        shown = ["".join(text.split()) for text in inspector.locator(".derivation math").all_text_contents()]
+        assert shown == [*local, *chain]
+
+
+def test_a_rule_that_is_no_factor_is_called_a_rule_and_nothing_is_cut(page: Page) -> None:
+    open_page(page)
+    type_program(
+        page,
+        "import torch\nx = torch.ones(2, 3)\nweights = torch.ones(3, 2, requires_grad=True)\nbias = torch.zeros(2, requires_grad=True)\n"
+        "s = torch.softmax(x @ weights + bias, 1)\nm = x @ weights\n(s * m).sum().backward()\n",
+    )
+    inspector = page.locator("[data-inspector]")
+    select(page, "s")
+    expect(inspector).to_contain_text("Gradient rule")
+    expect(inspector).to_contain_text("u = (x @ weights) + bias")
+    select(page, "m")
+    expect(inspector).to_contain_text("Gradient rule")
+    widths = inspector.locator(".formula-scroll").evaluate_all("all => all.map((one) => one.scrollWidth - one.clientWidth)")
+    assert max(widths) <= 0
