@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes, events, grad_mode, random, record
+from engine.doorway import open_door
 from engine.program.evaluate import Interpreter
 from engine.program.failures import ProgramError, Refused
 from engine.program.hints import CODES, find
@@ -115,8 +116,10 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
         return _failed(error, recorder)
     except Limited as limited:
         return _limited(limited, recorder)
-    except (RecursionError, MemoryError):
+    except RecursionError:
         return _limited(Limited("calls", trace.limits.calls), recorder)
+    except MemoryError:
+        return _limited(Limited("memory", trace.limits.alive), recorder)
     recorder.line = None
     counts = {"tensors": recorder.tensors, "functions": recorder.functions, "calls": recorder.calls}
     return {"kind": "run-finished", **counts}
@@ -195,3 +198,6 @@ def _place(recorder: record.Recorder) -> Place:
     if span is None or span[0] != line:
         return line, 0, 0
     return line, span[1], span[3] if span[2] == line else span[1] + 1
+
+
+open_door(__name__)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.program import reach
 from engine.program.failures import ProgramError
 from engine.program.functions import MATH
 from engine.program.hints import nearest
-from engine.program.methods import METHODS
+from engine.program.methods import CHANGING, METHODS, Handler
 from engine.program.values import (
     Builtin,
     HostFunction,
@@ -48,7 +49,7 @@ def read(run: Machine, value: Value, name: str) -> Value:
         return member(run, value.path, name)
     handler = METHODS.get((kind, name))
     if handler is not None:
-        return Builtin(name, lambda at, given, keywords: handler(at, value, given, keywords))
+        return Builtin(name, _method(name, handler, value))
     getter = reach.GETTERS.get((kind, name))
     if getter is not None:
         return run.host(getter, [value], {})
@@ -57,6 +58,16 @@ def read(run: Machine, value: Value, name: str) -> Value:
         return HostFunction(name, method, (value,))
     known = [attribute for of, attribute in (*METHODS, *reach.GETTERS, *reach.OBJECTS) if of is kind]
     raise unknown(value, name, known)
+
+
+def _method(name: str, handler: Handler, owner: Value) -> Callable[..., Value]:
+    def call(run: Machine, given: list[Value], keywords: dict[str, Value]) -> Value:
+        result = handler(run, owner, given, keywords)
+        if name in CHANGING:
+            run.changed(owner)
+        return result
+
+    return call
 
 
 def write(run: Machine, value: Value, name: str, new: Value) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+from itertools import islice
 
 from engine.program import attributes, reach, sizes
 from engine.program.expressions import Expressions
@@ -20,6 +21,7 @@ from engine.tensor import Size
 SHORT = 40
 WIDE = 200
 EXACT = 2**53
+INSIDE = 16
 
 
 class Bindings(Expressions):
@@ -102,6 +104,17 @@ class Bindings(Expressions):
         elif frame is self.top:
             self.emit("name-bound", name=name, tensor=None, value=self.bounded(value))
 
+    def changed(self, container: Value) -> None:
+        """Says anew what the names of a list or dict hold, also where it is an item of what they name."""
+        for name, value in list(self.top.names.items()):
+            kind = type(value)
+            if value is container:
+                self.announce(self.top, name, value)
+            elif kind is dict or kind is list:
+                items = value.values() if kind is dict else value
+                if any(item is container for item in islice(items, INSIDE)):
+                    self.announce(self.top, name, value)
+
     def bounded(self, value: Value) -> Value:
         """A value that is no tensor, as an event tells it."""
         kind = type(value)
@@ -168,6 +181,7 @@ class Bindings(Expressions):
         elif kind is dict:
             self.meter.need_items(len(owner) + 1)
             owner[self.key(index)] = value
+            self.changed(owner)
         elif kind is list and type(index) is slice:
             items = self.gather(value)
             self.meter.need_items(len(owner) + len(items))
@@ -175,6 +189,7 @@ class Bindings(Expressions):
                 owner[index] = items
             except ValueError as error:
                 raise ProgramError("ValueError", str(error)) from None
+            self.changed(owner)
         elif kind is list:
             index = self.index(index)
             if type(index) is not int:
@@ -183,6 +198,7 @@ class Bindings(Expressions):
             if not -len(owner) <= index < len(owner):
                 raise ProgramError("IndexError", "list assignment index out of range", code="index")
             owner[index] = value
+            self.changed(owner)
         else:
             text = f"'{type_name(owner)}' object does not support item assignment"
             raise ProgramError("TypeError", text, code="not-subscriptable")

@@ -128,6 +128,7 @@ class Interpreter(Calls):
                 if type(owner) not in (list, dict):
                     raise ProgramError("TypeError", f"'{type_name(owner)}' object doesn't support item deletion")
                 del owner[index if type(index) is slice or type(owner) is dict else self.index(index)]
+                self.changed(owner)
         return None
 
     def condition(self, node: ast.If) -> Signal:

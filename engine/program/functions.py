@@ -450,7 +450,7 @@ REAL: dict[str, tuple[int, int]] = {
     "hypot": (0, 10),
 }
 WHOLE: dict[str, tuple[int, int]] = {"factorial": (1, 1), "comb": (2, 2), "perm": (1, 2), "gcd": (0, 10), "lcm": (0, 5)}
-MATH_HOST = {name: value for name, value in vars(math).items() if name in REAL or name in WHOLE}
+MATH_HOST = {name: value for name, value in math.__dict__.items() if name in REAL or name in WHOLE}
 
 MATH: dict[str, Value] = {
     **{name: Builtin(name, functools.partial(_real, name)) for name in REAL},

@@ -68,6 +68,10 @@ WORDS = {
         "More than {limit:,} elements would be alive together.",
         "Use smaller tensors, or keep fewer of them.",
     ),
+    "memory": (
+        "The run needed more memory than there is.",
+        "Use smaller tensors, or keep fewer of them.",
+    ),
     "events": (
         "The run made more than {limit:,} events.",
         "Does the loop end? Fewer repetitions show the same.",

@@ -83,6 +83,9 @@ class Machine:
     @abstractmethod
     def bind_in(self, frame: Frame, name: str, value: Value) -> None: ...
 
+    @abstractmethod
+    def changed(self, container: Value) -> None: ...
+
     # The recorder
 
     def here(self, node: ast.AST) -> None:
@@ -136,7 +139,7 @@ class Machine:
         if isinstance(error, RecursionError):
             return Limited("calls", self.meter.limits.calls)
         if isinstance(error, MemoryError):
-            return Limited("alive", self.meter.limits.alive)
+            return Limited("memory", self.meter.limits.alive)
         kind, text = type(error).__name__, str(error)
         strange = STRANGER.match(text) if kind == "AttributeError" else None
         if strange:

@@ -242,6 +242,11 @@ def _view(name: str) -> Handler:
     return handler
 
 
+CHANGING = frozenset(
+    ("append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear", "setdefault", "update")
+)
+"""The methods after which a list or dict is not what it was."""
+
 METHODS: dict[tuple[type, str], Handler] = {
     **{(str, name): _text(name, 0, 0) for name in STRING},
     **{(str, name): _text(name, 1, 1) for name in ONE_TEXT},

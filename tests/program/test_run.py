@@ -353,3 +353,37 @@ SMALL = replace(LIMITS, fuel=3_000, events=2_000)
 def test_any_text_at_all_ends_in_a_terminal_event_of_our_own(source: str) -> None:
     last = events_of(source, limits=SMALL)[-1]
     assert last.get("code") != "internal"
+
+
+def test_the_engine_itself_runs_a_text_and_records_a_block() -> None:
+    assert type(list(engine.run("x = 1"))[-1]) is RunFinished
+    with engine.record() as trace:
+        engine.tensor(1.0)
+    assert [event.kind for event in trace.events()] == ["run-started", "tensor-created", "run-finished"]
+
+
+CONTAINERS = [
+    ("trail = []\ntrail.append(3)", "trail", "[3]"),
+    ("trail = [1, 2]\ntrail[0] = 5", "trail", "[5, 2]"),
+    ("trail = [1, 2]\ndel trail[0]", "trail", "[2]"),
+    ("trail = [2, 1]\ntrail.sort()", "trail", "[1, 2]"),
+    ("seen = {}\nseen['loss'] = 1.5", "seen", "{'loss': 1.5}"),
+    ("seen = {'loss': []}\nseen['loss'].append(2)", "seen", "{'loss': [2]}"),
+    ("trail = []\ndef add(to):\n    to.append(1)\nadd(trail)", "trail", "[1]"),
+    ("a = b = [1]\na.extend([2])", "b", "[1, 2]"),
+]
+
+
+@pytest.mark.parametrize(("source", "name", "text"), CONTAINERS)
+def test_a_name_whose_list_or_dict_changed_is_announced_again(source: str, name: str, text: str) -> None:
+    told = [event["value"] for event in events_of(source) if event["kind"] == "name-bound" and event["name"] == name]
+    assert told[-1]["text"] == text
+
+
+def test_a_machine_without_memory_ends_the_run_with_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("engine.run.Interpreter.run", full)
+    last = failure("x = 1")
+    assert (last["code"], last["status"]) == ("limit-memory", "limited")
