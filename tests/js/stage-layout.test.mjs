@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { beside, distances, horizontalCurve, partOf, pathText, pointAt, routedCurve } from '../../static/js/stage/curve.js';
 import { facesOf } from '../../static/js/stage/faces.js';
-import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
+import { geometryOf, laneBeside, layoutRequest } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
 import { Layout } from '../../static/js/stage/layout.js';
 import { sketchLayout } from '../../static/js/stage/sketch.js';
 import { estimate } from '../../static/js/stage/text.js';
-import { fanIn } from './stage-events.mjs';
+import { Script, fanIn } from './stage-events.mjs';
 
 const box = (id) => ({ id, width: 100, height: 50 });
 const link = (from, to) => ({ id: `${from}>${to}`, from, to, weight: 1, span: 1 });
@@ -94,4 +94,34 @@ test('points and parts are measured by length', () => {
   assert.deepEqual(partOf(line, 0.05, 0.2), [[5, 0], [10, 0], [20, 0]]);
   assert.deepEqual(distances(line), [0, 10, 100]);
   assert.equal(pathText([[0, 0], [1.234, 5.678]]), 'M0 0L1.23 5.68');
+});
+
+function drawn(trace) {
+  const state = trace.at(trace.last);
+  const graph = buildGraph(state, 0);
+  const faces = facesOf(graph, state, estimate);
+  const { boxes, links } = layoutRequest(graph, faces, estimate);
+  return { graph, faces, links, geometry: geometryOf(graph, faces, sketchLayout(boxes, links)) };
+}
+
+test('the two edges of a + a part, with a gradient lane on the outer side of each', () => {
+  const script = new Script();
+  const a = script.leaf('a', 3);
+  script.op('add', [a, a], 6, { name: 'b' });
+  const { geometry } = drawn(script.trace());
+  const [upper, lower] = ['e0.0', 'e0.1'].map((id) => geometry.curves.get(id));
+  const middle = (curve) => pointAt(curve, 0.5).point[1];
+  assert.ok(middle(lower) - middle(upper) > 60);
+  assert.ok(middle(laneBeside(geometry, 'e0.0', 5)) < middle(upper));
+  assert.ok(middle(laneBeside(geometry, 'e0.1', 5)) > middle(lower));
+});
+
+test('an input of the second op stands in the first column', () => {
+  const script = new Script();
+  const [x, w, b] = ['x', 'w', 'b'].map((name) => script.leaf(name, 2));
+  const product = script.op('mul', [x, w], 4);
+  script.op('add', [product.tensor, b], 6, { name: 'a' });
+  const { geometry } = drawn(script.trace());
+  const left = (tensor) => geometry.cards.get(`t${tensor}`).x;
+  assert.ok(left(b) < left(product.tensor));
 });

@@ -16,7 +16,7 @@ const RADIUS = 9;
 /** A buffer hangs above its card, so that what was waiting drops into `.grad`. */
 export const BUFFER_Y = -26;
 const BAR_HEIGHT = 4;
-const TAB = { height: 17, padding: 7 };
+const TAB = { height: 17, padding: 7, clear: 52, raise: 9 };
 const LAMP = { radius: 3.2, gap: 9.5 };
 const HATCH = { inset: 3, gap: 9 };
 const PIN = 'M0-4.5h5v1.2l-1 .8v2.6l1.6 1.5v1.2H3.2v3.4l-.7 1-.7-1V2.8H-.6V1.6L1-.1v-2.4l-1-.8z';
@@ -144,7 +144,7 @@ function barOf(bar, face) {
 function bufferOf(words, face, measure) {
   const width = Math.ceil(measure(words, 'value') + 16);
   const x = face.width - width - 4;
-  const y = BUFFER_Y;
+  const y = x < TAB.clear ? BUFFER_Y - TAB.raise : BUFFER_Y;
   return svg('g', { class: 'card-buffer' }, [svg('rect', { x, y, width, height: 20, rx: 10 }), text('', x + width / 2, y + 9.8, words, 'middle')]);
 }
 

@@ -64,6 +64,12 @@ export function routedCurve(from, to, route) {
   }));
 }
 
+/** A curve that swings out below its way, or above it by a distance below 0, and keeps its ends. @param {Point[]} points @param {number} distance @returns {Point[]} */
+export function bowed(points, distance) {
+  const even = Array.from({ length: SAMPLES + 1 }, (_, index) => pointAt(points, index / SAMPLES).point);
+  return even.map(([x, y], index) => [x, y + distance * Math.sin((Math.PI * index) / SAMPLES)]);
+}
+
 /** The same way in even steps, with its bends rounded. @param {Point[]} points @returns {Point[]} */
 function smoothed(points) {
   const count = 60;

@@ -9,8 +9,9 @@
  * @typedef {import('./curve.js').Point} Point
  */
 import { badgeContent, cardContent } from './card.js';
-import { beside, crosses, distances, partOf, pathText, pointAt, zigzag } from './curve.js';
+import { crosses, distances, partOf, pathText, pointAt, zigzag } from './curve.js';
 import { effectElement } from './effects.js';
+import { laneBeside } from './geometry.js';
 import { occupied } from './notes.js';
 import { assign, svg } from './svg.js';
 
@@ -38,7 +39,7 @@ export class Drawing {
   /** @type {Map<string, Face>} */
   #faces = new Map();
   /** @type {Geometry} */
-  #geometry = { width: 0, height: 0, cards: new Map(), badges: new Map(), curves: new Map(), ends: new Map() };
+  #geometry = { width: 0, height: 0, cards: new Map(), badges: new Map(), curves: new Map(), ends: new Map(), sides: new Map() };
 
   /**
    * @param {SVGGElement} parent
@@ -137,7 +138,7 @@ export class Drawing {
     for (const card of this.#graph.cards) this.#updateCard(card.id, picture, appearing.get(card.id) ?? 1);
     for (const badge of this.#graph.badges) this.#updateBadge(badge.id, picture, appearing.get(badge.card ?? badge.id) ?? 1);
     for (const edge of this.#graph.edges) this.#updateEdge(edge.id, picture, lanes.get(edge.id) ?? 1, appearing.get(edge.to) ?? 1);
-    this.#updateLabels(picture, labels);
+    this.#updateLabels(picture, labels, lanes);
   }
 
   /** True where the element already shows this. @param {string} id @param {unknown[]} face */
@@ -183,7 +184,7 @@ export class Drawing {
     if (!item || !parts || !curve) return;
     assign(parts.group, { display: item.visible ? null : 'none', opacity: appearing < 1 ? appearing : null });
     if (this.#same(id, [item.lane, share])) return;
-    parts.lane.replaceChildren(...(item.lane ? laneContent(curve, item.lane, share) : []));
+    parts.lane.replaceChildren(...(item.lane ? laneContent(laneBeside(this.#geometry, id, LANE_GAP + item.lane.width / 2), item.lane, share) : []));
     assign(parts.lane, { 'data-style': item.lane?.style ?? null });
   }
 
@@ -217,16 +218,17 @@ export class Drawing {
     this.effectLayer.replaceChildren(...effects.map((effect) => effectElement(effect, this.measure)));
   }
 
-  /** @param {Picture} picture @param {boolean} shown */
-  #updateLabels(picture, shown) {
-    const lanes = !shown ? [] : [...picture.edges].flatMap(([id, item]) => (item.lane ? [/** @type {const} */ ([id, item.lane])] : []));
+  /** Numbers of gradients that have arrived, but for those that a note says already. @param {Picture} picture @param {boolean} shown @param {Map<string, number>} travelling */
+  #updateLabels(picture, shown, travelling) {
+    const told = new Set(picture.notes.flatMap((note) => (note.edge === null ? [] : [note.edge])));
+    const lanes = !shown ? [] : [...picture.edges].flatMap(([id, item]) => (item.lane && item.visible && !told.has(id) && !travelling.has(id) ? [/** @type {const} */ ([id, item.lane])] : []));
     if (this.#same('labels', lanes)) return;
     const taken = occupied(this.#graph, this.#geometry, picture);
     const ways = lanes.map(([id]) => this.#geometry.curves.get(id) ?? []);
     this.labelLayer.replaceChildren(...lanes.flatMap(([id, lane]) => {
       const curve = this.#geometry.curves.get(id);
       const width = Math.ceil(this.measure(lane.text, 'cell') + 8);
-      const box = curve && labelPlace(beside(curve, LANE_GAP + lane.width / 2), width, taken, ways.filter((way) => way !== curve));
+      const box = curve && labelPlace(laneBeside(this.#geometry, id, LANE_GAP + lane.width / 2), width, taken, ways.filter((way) => way !== curve));
       if (!box) return [];
       taken.push(box);
       return [svg('g', { class: 'lane-label', transform: `translate(${box.x + width / 2} ${box.y + box.height / 2})` }, [
@@ -280,14 +282,13 @@ function present(element, visible, share, frame) {
 }
 
 /**
- * @param {Point[]} curve
+ * @param {Point[]} path
  * @param {import('./picture.js').Lane} lane
  * @param {number} share how much of it the gradient has travelled, from the loss's side
  * @returns {SVGElement[]}
  */
-export function laneContent(curve, lane, share) {
+export function laneContent(path, lane, share) {
   const size = Math.max(ARROW.least, lane.width * ARROW.share + 3);
-  const path = beside(curve, LANE_GAP + lane.width / 2);
   const travelled = share >= 1 ? path : partOf(path, 1 - share, 1);
   if (lane.style === 'broken') return [svg('path', { class: 'lane-line', d: pathText(zigzag(travelled, 3), true), 'stroke-width': lane.width })];
   const tip = pointAt(path, 0);

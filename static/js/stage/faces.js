@@ -6,10 +6,11 @@
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('./text.js').Measure} Measure
  * @typedef {import('./grids.js').Grid} Grid
- * @typedef {{width: number, height: number, reach: number, badgeWidth: number, titleX: number, title: string,
+ * @typedef {{width: number, height: number, reach: number, approach: number, badgeWidth: number, titleX: number, title: string,
  *   valueRow: number, grid: Grid | null, gridY: number, gradientRow: number | null, gradientGrid: Grid | null, gradientGridY: number | null, barY: number | null}} Face
  */
 import { HEAT, gridsOf } from './grids.js';
+import { groupBy } from './groups.js';
 import { isScalar, shapeText, summary } from './numbers.js';
 import { fitted } from './text.js';
 
@@ -27,6 +28,8 @@ const TITLE_GAP = 8;
 /** How wide a grid may make its card. */
 const MOST_CARD = 136;
 const GRID_GAP = 5;
+/** Room for parallel edges to part. */
+const APPROACH = 76;
 const NO_GRIDS = { grid: null, gradientGrid: null };
 const TWIN_HEIGHT = 28;
 
@@ -41,11 +44,28 @@ export function facesOf(graph, state, measure) {
   /** @type {Map<string, number>} */
   const uses = new Map();
   for (const edge of graph.edges) if (edge.kind === 'data' && !edge.cut) uses.set(edge.from, (uses.get(edge.from) ?? 0) + 1);
+  const shared = parallels(graph.edges);
   return new Map(graph.cards.map((card) => {
     const badge = card.twin ? null : badges.get(card.badge ?? '') ?? null;
     const counted = card.keepsGrad && (card.kind === 'leaf' || (uses.get(card.id) ?? 0) > 1);
-    return [card.id, faceOf(card, badge, counted, state, measure)];
+    const parallel = graph.edges.some((edge) => edge.to === card.id && shared.has(edge.id));
+    return [card.id, { ...faceOf(card, badge, counted, state, measure), approach: parallel ? APPROACH : 0 }];
   }));
+}
+
+/**
+ * Edges that join the same two items, as those of `a + a`: each is seen by itself.
+ * @param {import('./graph.js').Edge[]} edges
+ * @returns {Map<string, number>} edge id -> its side: below 0 above the middle, above 0 below it
+ */
+export function parallels(edges) {
+  const bundles = groupBy(edges.filter((edge) => edge.kind === 'data'), (edge) => `${edge.from}>${edge.to}`);
+  return new Map([...bundles.values()].filter((bundle) => bundle.length > 1).flatMap((bundle) => bundle.map((edge, index) => /** @type {const} */ ([edge.id, index - (bundle.length - 1) / 2]))));
+}
+
+/** How much of a row a card takes, with its badge and the room before it. @param {Face} face */
+export function spanOf(face) {
+  return face.width + face.reach + face.approach;
 }
 
 /** @param {Badge} badge @param {Measure} measure */
@@ -74,7 +94,7 @@ function faceOf(card, badge, counted, state, measure) {
   const title = card.named || measure(card.title, 'title') <= room ? fitted(card.title, room, measure, 'title') : '';
   const titleWidth = titleX + (title === '' ? 0 : measure(title, 'title') + TITLE_GAP);
   if (card.twin) {
-    return { width: Math.ceil(titleWidth + 4), height: TWIN_HEIGHT, reach, badgeWidth: badgeRoom, titleX, title, valueRow: TWIN_HEIGHT / 2, grid: null, gridY: 0, gradientRow: null, gradientGrid: null, gradientGridY: null, barY: null };
+    return { width: Math.ceil(titleWidth + 4), height: TWIN_HEIGHT, reach, approach: 0, badgeWidth: badgeRoom, titleX, title, valueRow: TWIN_HEIGHT / 2, grid: null, gridY: 0, gradientRow: null, gradientGrid: null, gradientGridY: null, barY: null };
   }
   const values = { value: [tensor.value, ...valuesOf(tensor, 'modify')], gradient: valuesOf(tensor, 'gradient') };
   const { grid, gradientGrid } = scalar ? NO_GRIDS : gridsOf(values.value, card.keepsGrad ? values.gradient : null, tensor.is_leaf, MOST_CARD - titleX - PADDING, measure);
@@ -97,7 +117,7 @@ function faceOf(card, badge, counted, state, measure) {
   if (gradientGrid) y += gradientGrid.height + GRID_GAP;
   const barY = counted ? y + 2 : null;
   if (counted) y += 4;
-  const face = { width, height: Math.ceil(y + EDGE), reach, badgeWidth: badgeRoom, titleX, title, valueRow, grid, gridY, gradientRow, gradientGrid, gradientGridY, barY };
+  const face = { width, height: Math.ceil(y + EDGE), reach, approach: 0, badgeWidth: badgeRoom, titleX, title, valueRow, grid, gridY, gradientRow, gradientGrid, gradientGridY, barY };
   fillWidth(face);
   return face;
 }

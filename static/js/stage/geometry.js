@@ -10,16 +10,18 @@
  * @typedef {import('./curve.js').Rect} Rect
  * @typedef {{x: number, y: number, width: number, height: number}} Frame
  * @typedef {{width: number, height: number, cards: Map<string, Frame>, badges: Map<string, Frame>, curves: Map<string, Point[]>,
- *   ends: Map<string, {from: string, to: string}>}} Geometry
+ *   ends: Map<string, {from: string, to: string}>, sides: Map<string, number>}} Geometry
  */
-import { crosses, horizontalCurve, routedCurve } from './curve.js';
-import { BADGE_HEIGHT, badgeWidth, fillWidth } from './faces.js';
+import { beside, bowed, crosses, horizontalCurve, routedCurve } from './curve.js';
+import { BADGE_HEIGHT, badgeWidth, fillWidth, parallels, spanOf } from './faces.js';
+import { groupBy } from './groups.js';
 
-const SLOT = { badge: 10, card: 15 };
+const SLOT = { badge: 10, card: 15, parallel: 22, parallelEnd: 15 };
 const CLEARANCE = 5;
 const STRAIGHT = 16;
 const LEVEL = 6;
 const APART = 10;
+const BOW = 46;
 const WIDENED = 60;
 const ARROW_ROOM = 2;
 
@@ -33,7 +35,7 @@ const ARROW_ROOM = 2;
 export function layoutRequest(graph, faces, measure) {
   const boxes = graph.cards.map((card) => {
     const face = /** @type {Face} */ (faces.get(card.id));
-    return { id: card.id, width: face.width + face.reach, height: face.height };
+    return { id: card.id, width: spanOf(face), height: face.height };
   });
   for (const badge of graph.badges) if (badge.card === null) boxes.push({ id: badge.id, width: badgeWidth(badge, measure), height: BADGE_HEIGHT });
   const computed = new Set(graph.cards.filter((card) => card.badge !== null).map((card) => card.id));
@@ -67,10 +69,7 @@ export function alignColumns(graph, faces, places) {
   const centres = new Map(places.boxes.map((place) => [place[0], place]));
   const standing = graph.cards.filter((card) => centres.has(card.id));
   for (const column of groupBy(standing, (card) => String(Math.round(/** @type {any} */ (centres.get(card.id))[1]))).values()) {
-    const widths = column.map((card) => {
-      const face = /** @type {Face} */ (faces.get(card.id));
-      return face.width + face.reach;
-    });
+    const widths = column.map((card) => spanOf(/** @type {Face} */ (faces.get(card.id))));
     const widest = Math.max(...widths);
     column.forEach((card, index) => {
       const face = /** @type {Face} */ (faces.get(card.id));
@@ -84,7 +83,13 @@ export function alignColumns(graph, faces, places) {
   }
 }
 
+/** A gradient's way back along an edge: to the right of the edge, or on the outer side of a bow. @param {Geometry} geometry @param {string} edge @param {number} distance */
+export function laneBeside(geometry, edge, distance) {
+  return beside(geometry.curves.get(edge) ?? [], distance * (geometry.sides.get(edge) ?? 1));
+}
+
 /**
+ * `sides`: edges whose lane runs to their left; all others have it to their right.
  * @param {Graph} graph
  * @param {Map<string, Face>} faces
  * @param {Places} places
@@ -99,7 +104,7 @@ export function geometryOf(graph, faces, places) {
   for (const card of graph.cards) {
     const face = /** @type {Face} */ (faces.get(card.id));
     const [x, y] = centres.get(card.id) ?? [0, 0];
-    const left = Math.round(x - (face.width + face.reach) / 2 + face.reach);
+    const left = Math.round(x + spanOf(face) / 2 - face.width);
     const top = Math.round(y - face.height / 2);
     cards.set(card.id, { x: left, y: top, width: face.width, height: face.height });
     if (card.badge !== null && !card.twin) {
@@ -114,7 +119,8 @@ export function geometryOf(graph, faces, places) {
   }
   const curves = curvesOf(graph, cards, badges, new Map(places.links));
   const ends = new Map(graph.edges.map((edge) => [edge.id, { from: edge.from, to: edge.to }]));
-  return { width: places.width, height: places.height, cards, badges, curves, ends };
+  const sides = new Map([...parallels(graph.edges)].filter(([, side]) => side < 0).map(([id]) => [id, -1]));
+  return { width: places.width, height: places.height, cards, badges, curves, ends, sides };
 }
 
 /**
@@ -127,6 +133,7 @@ function curvesOf(graph, cards, badges, routes) {
   const starts = startPoints(graph, cards, badges);
   const ends = endPoints(graph, cards, badges);
   straighten(graph, cards, starts, ends);
+  const shared = parallels(graph.edges);
   const obstacles = [...cards].map(([id, frame]) => /** @type {const} */ ([id, rectOf(frame)]));
   /** @type {Map<string, Point[]>} */
   const curves = new Map();
@@ -136,7 +143,9 @@ function curvesOf(graph, cards, badges, routes) {
     const calm = horizontalCurve(from, to);
     const route = routes.get(edge.id);
     const blocked = obstacles.some(([id, rect]) => id !== edge.from && id !== edge.to && crosses(calm, rect));
-    curves.set(edge.id, blocked && route ? routedCurve(from, to, route) : calm);
+    const way = blocked && route ? routedCurve(from, to, route) : calm;
+    const side = shared.get(edge.id);
+    curves.set(edge.id, side === undefined ? way : bowed(way, side * BOW));
   }
   return curves;
 }
@@ -162,7 +171,7 @@ function startPoints(graph, cards, badges) {
       return target ? target.y + target.height / 2 : 0;
     };
     const ordered = [...edges].sort((a, b) => middle(a) - middle(b) || a.input - b.input);
-    const gap = Math.min(SLOT.card, (frame.height - 16) / Math.max(1, ordered.length - 1));
+    const gap = Math.min(ordered.length === 2 && ordered[0].to === ordered[1].to ? SLOT.parallel : SLOT.card, (frame.height - 16) / Math.max(1, ordered.length - 1));
     ordered.forEach((edge, index) => {
       points.set(edge.id, [frame.x + frame.width, frame.y + frame.height / 2 + (index - (ordered.length - 1) / 2) * gap]);
     });
@@ -208,7 +217,7 @@ function endPoints(graph, cards, badges) {
       return source ? source.y + source.height / 2 : 0;
     };
     const ordered = [...edges].sort((a, b) => (a.ordered ? a.input - b.input : height(a) - height(b) || a.input - b.input));
-    const gap = Math.min(SLOT.badge, (BADGE_HEIGHT - 8) / Math.max(1, ordered.length - 1));
+    const gap = Math.min(ordered.length === 2 && ordered[0].from === ordered[1].from ? SLOT.parallelEnd : SLOT.badge, (BADGE_HEIGHT - 8) / Math.max(1, ordered.length - 1));
     ordered.forEach((edge, index) => {
       const offset = (index - (ordered.length - 1) / 2) * gap;
       const radius = BADGE_HEIGHT / 2;
@@ -217,20 +226,4 @@ function endPoints(graph, cards, badges) {
     });
   }
   return points;
-}
-
-/**
- * @template T
- * @param {T[]} items
- * @param {(item: T) => string} key
- */
-function groupBy(items, key) {
-  /** @type {Map<string, T[]>} */
-  const groups = new Map();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
 }

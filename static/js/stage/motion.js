@@ -17,8 +17,9 @@
  * @typedef {{picture: Picture, appearing: Map<string, number>, lanes: Map<string, number>, effects: Effect[]}} Moment
  */
 import { BUFFER_Y } from './card.js';
-import { beside, distances, pointAt } from './curve.js';
+import { distances, pointAt } from './curve.js';
 import { easeFall, easeOut, easeTravel } from './ease.js';
+import { laneBeside } from './geometry.js';
 
 const APPEAR = 180;
 const PULSE = { base: 450, each: 0.2, most: 900 };
@@ -196,7 +197,7 @@ export function momentAt(plan, time) {
       if (track.note) told.add(track.note.id);
       const curve = geometry.curves.get(track.edge);
       if (share <= 0 || !curve) continue;
-      const tip = pointAt(beside(curve, 4), 1 - easeTravel(share)).point;
+      const tip = pointAt(laneBeside(geometry, track.edge, 4), 1 - easeTravel(share)).point;
       if (share < 1) {
         lanes.set(track.edge, easeTravel(share));
         effects.push(beadAt(`b${track.edge}`, 'backward', tip));

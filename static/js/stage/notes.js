@@ -13,7 +13,8 @@
  * @typedef {{kind: 'note', id: string, says: 'sent' | 'sum' | 'write' | 'seed' | 'fault', tone: 'backward' | 'leaf' | 'fault', parts: Part[], edge: string | null,
  *   card: string | null, anchor: Point, box: Frame, moved: string | null}} Note
  */
-import { beside, pointAt } from './curve.js';
+import { pointAt } from './curve.js';
+import { laneBeside } from './geometry.js';
 import { isScalar, isWhole, numbersOf, shapeText, shortNumber, summary } from './numbers.js';
 
 const HEIGHT = 28;
@@ -27,7 +28,7 @@ const NEAR = 420;
 const BEAD = 7;
 /** How far notes may stand outside the graph: what the camera leaves around it. */
 const OUTSIDE = { x: 14, y: 62 };
-const ABOVE = { tab: 13, buffer: 27 };
+const ABOVE = { tab: 13, buffer: 36 };
 
 /**
  * @param {Graph} graph
@@ -83,7 +84,7 @@ function sentNotes(graph, geometry, state) {
     const edge = graph.edges.find((item) => item.id === `e${fn.function}.${sent.input}`);
     const curve = edge && geometry.curves.get(edge.id);
     if (!edge || !curve || sent.to === null) return [];
-    return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts: sentParts(sent), edge: edge.id, card: edge.from, anchors: [0.5, 0.35, 0.65].map((share) => pointAt(beside(curve, 4), share).point), moved: null }];
+    return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts: sentParts(sent), edge: edge.id, card: edge.from, anchors: [0.5, 0.35, 0.65].map((share) => pointAt(laneBeside(geometry, edge.id, 4), share).point), moved: null }];
   });
 }
 
