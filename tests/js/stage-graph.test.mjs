@@ -62,6 +62,26 @@ test('bookkeeping on gradients and unused nameless results are not drawn', () =>
   for (const hidden of [handle, copy.tensor, scaled.tensor, test_.tensor]) assert.ok(!drawn.includes(hidden));
 });
 
+test('a recorded dead end is drawn only while no backward pass shows that it is one', () => {
+  const program = (withBackward) => {
+    const script = new Script();
+    const a = script.leaf('a', 2);
+    const b = script.op('mul_number', [a], 4, { name: 'b', settings: { other: 2 }, next: [['accumulate', a]] });
+    const size = script.op('norm', [b.tensor], 4, { next: [['function', b.fn, 0]] });
+    script.op('lt', [size.tensor], true, { recorded: false });
+    const kept = script.op('sum', [b.tensor], 4, { name: 'kept', next: [['function', b.fn, 0]] });
+    if (withBackward) {
+      script.add('backward-started', { call: 0, via: 'backward', roots: [b.tensor], gradients: [{ shape: [], dtype: 'float32', data: 1 }], retain_graph: false, create_graph: false });
+      script.add('function-reached', { call: 0, function: b.fn, gradients: [{ shape: [], dtype: 'float32', data: 1 }] });
+    }
+    return { drawn: graphOf(script.trace()).cards.map((item) => item.tensor), a, b, size, kept };
+  };
+  const before = program(false);
+  assert.ok(before.drawn.includes(before.size.tensor));
+  const after = program(true);
+  assert.deepEqual(after.drawn, [after.a, after.b.tensor, after.kept.tensor]);
+});
+
 test('a tensor without a variable shows a short expression', () => {
   const script = new Script();
   const w = script.leaf('w', 2);

@@ -57,7 +57,8 @@ export function buildGraph(state, scene) {
 }
 
 /**
- * The scene's functions, without bookkeeping: work on `.grad` handles, and unnamed results that nothing uses.
+ * The scene's functions, without bookkeeping (work on `.grad` handles) and without dead ends: nameless results that nothing uses, and that no backward pass
+ * reaches where there is one, such as a norm in the condition of a loop.
  * @param {State} state
  * @param {number} scene
  */
@@ -67,10 +68,12 @@ function drawnFunctions(state, scene) {
   for (const fn of state.functions.values()) {
     if (fn.scene === scene && !fn.aside) drawn.set(fn.function, fn);
   }
+  const reached = new Set(state.calls.flatMap((call) => call.reached));
+  const ran = [...drawn.keys()].some((id) => reached.has(id));
   const uses = new Map();
   for (const fn of drawn.values()) for (const id of fn.inputs) uses.set(id, (uses.get(id) ?? 0) + 1);
   for (const fn of [...drawn.values()].reverse()) {
-    const wanted = fn.name !== null || fn.outputs.some((id) => uses.get(id) || (state.tensors.get(id)?.names.length ?? 0) > 0);
+    const wanted = (ran ? reached.has(fn.function) : fn.name !== null) || fn.outputs.some((id) => uses.get(id) || (state.tensors.get(id)?.names.length ?? 0) > 0);
     if (wanted) continue;
     drawn.delete(fn.function);
     for (const id of fn.inputs) uses.set(id, uses.get(id) - 1);
