@@ -4,8 +4,9 @@ import { facesOf } from '../../static/js/stage/faces.js';
 import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
 import { momentAt, planBetween } from '../../static/js/stage/motion.js';
-import { freePlace, notesOf } from '../../static/js/stage/notes.js';
+import { notesOf } from '../../static/js/stage/notes.js';
 import { laneOf, pictureOf, scaleOf } from '../../static/js/stage/picture.js';
+import { broken, freePlace } from '../../static/js/stage/placement.js';
 import { sketchLayout } from '../../static/js/stage/sketch.js';
 import { estimate } from '../../static/js/stage/text.js';
 import { fanIn } from './stage-events.mjs';
@@ -77,7 +78,7 @@ test('notes cover neither cards nor each other', () => {
 });
 
 test('a note without a free place is still placed', () => {
-  const { box } = freePlace([0, 0], 100, [{ x: -1000, y: -1000, width: 2000, height: 2000 }]);
+  const { box } = freePlace([0, 0], { width: 100, height: 28 }, [{ x: -1000, y: -1000, width: 2000, height: 2000 }]);
   assert.ok(Number.isFinite(box.x) && Number.isFinite(box.y));
 });
 

@@ -46,7 +46,7 @@ export function createAim(container, camera, geometry) {
   /** The first look at a graph: all of it where it can be read, else its beginning. */
   function open() {
     readable = readableScale();
-    following = !camera.open(extentOf(geometry()), readable);
+    following = !camera.start(extentOf(geometry()), readable);
     by = 'stage';
   }
 

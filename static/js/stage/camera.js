@@ -6,6 +6,7 @@ import { select, zoom, zoomIdentity, zoomTransform } from '../../vendor/zoom.js'
 
 const SCALES = /** @type {[number, number]} */ ([0.05, 4]);
 const MARGIN = 6;
+const NOTE_MARGIN = 10;
 const ROOM = { x: 130, y: 90 };
 const MOST_FITTED = 1.35;
 
@@ -48,7 +49,7 @@ export function createCamera(element, scene, onChange) {
    * @param {Extent} extent
    * @param {number} readable the least scale at which cards can be read
    */
-  function open(extent, readable) {
+  function start(extent, readable) {
     const { width, height } = size;
     const share = Math.min((width - MARGIN * 2) / extent.width, (height - clear.top - clear.bottom) / extent.height);
     if (share >= readable || width === 0 || extent.width === 0) look(extent);
@@ -69,7 +70,7 @@ export function createCamera(element, scene, onChange) {
     /** The element has another size. */
     measure,
     look,
-    open,
+    start,
     /** @param {number} factor */
     zoom(factor) {
       target.call(behaviour.scaleBy, factor);
@@ -92,6 +93,13 @@ export function createCamera(element, scene, onChange) {
     /** Where a point of the scene is in the element. @param {number} x @param {number} y */
     project(x, y) {
       return zoomTransform(element).apply([x, y]);
+    },
+    /** The part of the scene that is in view and under no words or buttons; null while the element has no size. */
+    get open() {
+      const { k } = zoomTransform(element);
+      if (size.width === 0 || size.height === 0) return null;
+      const [x, y] = zoomTransform(element).invert([NOTE_MARGIN, clear.top]);
+      return { x, y, width: (size.width - NOTE_MARGIN * 2) / k, height: (size.height - clear.top - clear.bottom) / k };
     },
     /** The part of the scene that is in view. @returns {Extent} */
     get view() {

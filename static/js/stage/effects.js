@@ -5,6 +5,8 @@
 import { svg } from './svg.js';
 
 const BASELINE = 4.6;
+const FIRST_LINE = 18.6;
+const LINE_HEIGHT = 18;
 
 /**
  * @param {Effect} effect
@@ -27,17 +29,26 @@ export function effectElement(effect, measure) {
 
 /** @param {import('./notes.js').Note & {share: number, tip?: import('./curve.js').Point}} note */
 function noteElement(note) {
-  const { box, parts } = note;
+  const { box, lines } = note;
   const [x, y] = note.tip ?? note.anchor;
-  const edgeX = Math.min(box.x + box.width - 12, Math.max(box.x + 12, x));
-  const edgeY = y > box.y + box.height ? box.y + box.height : y < box.y ? box.y : box.y + box.height / 2;
   /** @type {SVGElement[]} */
-  const nodes = [svg('path', { class: 'note-leader', d: `M${edgeX} ${edgeY}L${x} ${y}` })];
+  const nodes = [[x, y], ...note.also].map(([toX, toY]) => svg('path', { class: 'note-leader', d: leader(box, toX, toY) }));
   if (note.tone === 'leaf') nodes.push(svg('rect', { class: 'note-outer', x: box.x - 3, y: box.y - 3, width: box.width + 6, height: box.height + 6, rx: 10 }));
   nodes.push(svg('rect', { class: 'note-frame', x: box.x, y: box.y, width: box.width, height: box.height, rx: 7 }));
-  nodes.push(svg('text', { class: 'note-text', 'text-anchor': 'middle', x: box.x + box.width / 2, y: box.y + box.height / 2 + BASELINE, 'xml:space': 'preserve' }, parts.map((part) => svg('tspan', { class: part.role }, [part.text]))));
+  const middle = box.x + box.width / 2;
+  lines.forEach((line, index) => {
+    const y = box.y + FIRST_LINE + index * LINE_HEIGHT;
+    nodes.push(svg('text', { class: 'note-text', 'text-anchor': 'middle', x: middle, y, 'xml:space': 'preserve' }, line.map((part) => svg('tspan', { class: part.role }, [part.text]))));
+  });
   if (!note.tip && note.edge !== null) {
     nodes.push(svg('g', { 'data-tone': 'backward', transform: `translate(${x} ${y})` }, [svg('circle', { class: 'bead', r: 4 })]));
   }
   return svg('g', { class: 'note', 'data-tone': note.tone, opacity: note.share < 1 ? note.share : null }, nodes);
+}
+
+/** From the nearest side of a box to a place. @param {import('./geometry.js').Frame} box @param {number} x @param {number} y */
+function leader(box, x, y) {
+  const fromX = Math.min(box.x + box.width - 12, Math.max(box.x + 12, x));
+  const fromY = y > box.y + box.height ? box.y + box.height : y < box.y ? box.y : box.y + box.height / 2;
+  return `M${fromX} ${fromY}L${x} ${y}`;
 }

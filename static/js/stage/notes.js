@@ -11,19 +11,16 @@
  * @typedef {import('../state/types.js').Row} Row
  * @typedef {{text: string, role: 'term' | 'operand' | 'sign' | 'result'}} Part
  * @typedef {{kind: 'note', id: string, says: 'sent' | 'sum' | 'write' | 'seed' | 'fault', tone: 'backward' | 'leaf' | 'fault', parts: Part[], edge: string | null,
- *   card: string | null, anchor: Point, box: Frame, moved: string | null}} Note
+ *   card: string | null, lines: Part[][], anchor: Point, also: Point[], box: Frame, moved: string | null}} Note
  */
 import { pointAt } from './curve.js';
 import { laneBeside } from './geometry.js';
+import { broken, freePlace, leaderCrosses } from './placement.js';
 import { isScalar, isWhole, numbersOf, shapeText, shortNumber, summary } from './numbers.js';
 
-const HEIGHT = 28;
-const PADDING = 11;
 const LONGEST = 52;
+const LINE = { least: 120, most: 380, margin: 30 };
 const SHORT_VECTOR = 4;
-const AWAY = [46, 62, 84, 110, 140];
-const ASIDE = [0, -50, 50, -110, 110, -170, 170];
-const CLEARANCE = 7;
 const NEAR = 420;
 const BEAD = 7;
 /** How far notes may stand outside the graph: what the camera leaves around it. */
@@ -35,23 +32,24 @@ const ABOVE = { tab: 13, buffer: 36 };
  * @param {Geometry} geometry
  * @param {Picture} picture
  * @param {State} state
- * @param {{measure: import('./text.js').Measure, translate: Translate, from: number}} options `from`: the first event of the step
+ * @param {{measure: import('./text.js').Measure, translate: Translate, from: number, view?: Frame | null}} options `from`: the first event of the step;
+ *   `view`: the part of the scene that is seen
  * @returns {Note[]}
  */
-export function notesOf(graph, geometry, picture, state, { measure, translate, from }) {
-  const said = [...sentNotes(graph, geometry, state), ...ledgerNotes(graph, geometry, state, from), ...seedNotes(graph, geometry, state, translate), ...faultNotes(graph, geometry, state)];
+export function notesOf(graph, geometry, picture, state, { measure, translate, from, view = null }) {
+  const said = [...sentNotes(graph, geometry, state), ...ledgerNotes(graph, geometry, state, from), ...seedNotes(graph, geometry, state, translate), ...faultNotes(geometry, picture, state)];
   const beads = said.map(({ anchors: [[x, y]] }) => ({ x: x - BEAD, y: y - BEAD, width: BEAD * 2, height: BEAD * 2 }));
   const obstacles = [...occupied(graph, geometry, picture), ...beads];
-  const bounds = { x: -OUTSIDE.x, y: -OUTSIDE.y, width: geometry.width + OUTSIDE.x * 2, height: geometry.height + OUTSIDE.y * 2 };
+  const bounds = view ?? { x: -OUTSIDE.x, y: -OUTSIDE.y, width: geometry.width + OUTSIDE.x * 2, height: geometry.height + OUTSIDE.y * 2 };
   return said.map((note) => {
-    const width = Math.ceil(note.parts.reduce((sum, part) => sum + measure(part.text, 'value') * (part.role === 'result' ? 1.03 : 1), 0)) + PADDING * 2;
+    const { lines, ...size } = broken(note.parts, Math.max(LINE.least, Math.min(LINE.most, bounds.width - LINE.margin)), measure);
     const [x, y] = note.anchors[0];
     const near = obstacles.filter((frame) => Math.abs(frame.x + frame.width / 2 - x) < NEAR + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - y) < NEAR);
-    const places = note.anchors.map((anchor) => ({ anchor, ...freePlace(anchor, width, near, bounds) }));
+    const places = note.anchors.map((anchor) => ({ anchor, ...freePlace(anchor, size, near, bounds) }));
     const { anchor, box } = places.reduce((best, place) => (place.cost < best.cost ? place : best));
     obstacles.push(box);
-    const { anchors: _, ...rest } = note;
-    return { ...rest, anchor, box };
+    const { anchors: _, also = [], ...rest } = note;
+    return { ...rest, also: also.filter((point) => !near.some((frame) => leaderCrosses(point, box, grown(frame)))), lines, anchor, box };
   });
 }
 
@@ -74,7 +72,12 @@ export function occupied(graph, geometry, picture) {
   return [...cards, ...badges];
 }
 
-/** @typedef {Omit<Note, 'box' | 'anchor'> & {anchors: Point[]}} Unplaced */
+/** @param {Frame} frame @returns {Frame} */
+function grown({ x, y, width, height }) {
+  return { x: x - BEAD, y: y - BEAD, width: width + BEAD * 2, height: height + BEAD * 2 };
+}
+
+/** @typedef {Omit<Note, 'lines' | 'box' | 'anchor' | 'also'> & {anchors: Point[], also?: Point[]}} Unplaced */
 
 /** What the running node hands back, each with the op's own formula in numbers. @param {Graph} graph @param {Geometry} geometry @param {State} state @returns {Unplaced[]} */
 function sentNotes(graph, geometry, state) {
@@ -158,53 +161,17 @@ function seedNotes(graph, geometry, state, translate) {
   });
 }
 
-/** What went wrong, at the node that it went wrong in. @param {Graph} graph @param {Geometry} geometry @param {State} state @returns {Unplaced[]} */
-function faultNotes(graph, geometry, state) {
-  if (!state.error || state.running === null) return [];
-  const badge = graph.badges.find((item) => item.function === state.running);
-  const frame = badge && (geometry.badges.get(badge.id));
-  if (!badge || !frame) return [];
-  const words = `${state.error.error}: ${state.error.message}`;
-  const text = words.length > LONGEST ? `${words.slice(0, LONGEST - 1)}…` : words;
-  return [{ kind: /** @type {const} */ ('note'), id: 'fault', says: /** @type {const} */ ('fault'), tone: /** @type {const} */ ('fault'), parts: [{ text, role: /** @type {const} */ ('term') }], edge: null, card: null, anchors: [[frame.x + frame.width / 2, frame.y + frame.height], [frame.x + frame.width / 2, frame.y]], moved: null }];
-}
-
-/**
- * The nearest place for a box that covers nothing: above the anchor if it can be, else below, else aside.
- * @param {Point} anchor
- * @param {number} width
- * @param {Frame[]} obstacles
- * @param {Frame | null} [bounds] what it should not leave
- * @returns {{cost: number, box: Frame}}
- */
-export function freePlace([x, y], width, obstacles, bounds = null) {
-  let best = { cost: Infinity, box: { x: x - width / 2, y: y - 60, width, height: HEIGHT } };
-  for (const away of AWAY) {
-    for (const side of [-1, 1]) {
-      for (const aside of ASIDE) {
-        const box = { x: Math.round(x + aside - width / 2), y: Math.round(y + side * away - HEIGHT / 2), width, height: HEIGHT };
-        const crossed = obstacles.filter((frame) => leaderCrosses([x, y], box, frame)).length;
-        const left = bounds ? Math.max(0, bounds.x - box.x) + Math.max(0, box.x + width - bounds.x - bounds.width) + Math.max(0, bounds.y - box.y) + Math.max(0, box.y + HEIGHT - bounds.y - bounds.height) : 0;
-        const cost = left * 3 + away + Math.abs(aside) * 0.9 + (side > 0 ? 6 : 0) + crossed * 150 + obstacles.reduce((sum, frame) => sum + overlap(box, frame), 0);
-        if (cost < best.cost) best = { cost, box };
-      }
-    }
-  }
-  return best;
-}
-
-/** Whether the line from an anchor to its box runs over a frame. @param {Point} anchor @param {Frame} box @param {Frame} frame */
-function leaderCrosses([x, y], box, frame) {
-  const [endX, endY] = [Math.min(box.x + box.width - 12, Math.max(box.x + 12, x)), y > box.y ? box.y + box.height : box.y];
-  return [0.2, 0.35, 0.5, 0.65, 0.8, 0.95].some((share) => {
-    const [px, py] = [x + (endX - x) * share, y + (endY - y) * share];
-    return px > frame.x && px < frame.x + frame.width && py > frame.y && py < frame.y + frame.height;
-  });
-}
-
-/** @param {Frame} a @param {Frame} b */
-function overlap(a, b) {
-  const width = Math.min(a.x + a.width, b.x + b.width + CLEARANCE) - Math.max(a.x, b.x - CLEARANCE);
-  const height = Math.min(a.y + a.height, b.y + b.height + CLEARANCE) - Math.max(a.y, b.y - CLEARANCE);
-  return width > 0 && height > 0 ? 60 + width * height * 0.5 : 0;
+/** What went wrong: at the node that it went wrong in, else at the inputs of the expression. @param {Geometry} geometry @param {Picture} picture @param {State} state @returns {Unplaced[]} */
+function faultNotes(geometry, picture, state) {
+  if (!state.error) return [];
+  const failed = (/** @type {Map<string, {mark: string}>} */ items, /** @type {Map<string, Frame>} */ frames) => [...items].flatMap(([id, item]) => (item.mark === 'fault' && frames.has(id) ? [/** @type {Frame} */ (frames.get(id))] : []));
+  const badges = failed(picture.badges, geometry.badges);
+  const frames = (badges.length > 0 ? badges : failed(picture.cards, geometry.cards)).sort((a, b) => b.y - a.y);
+  if (frames.length === 0) return [];
+  const parts = [{ text: `${state.error.error}: `, role: /** @type {const} */ ('result') }, { text: state.error.message, role: /** @type {const} */ ('term') }];
+  const below = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width / 2, frame.y + frame.height + 3]));
+  const above = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width / 2, frame.y - 3]));
+  const beside = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width + 3, frame.y + frame.height / 2]));
+  const anchors = frames.length === 1 ? [below[0], above[0]] : [below[0], beside[0]];
+  return [{ kind: /** @type {const} */ ('note'), id: 'fault', says: /** @type {const} */ ('fault'), tone: /** @type {const} */ ('fault'), parts, edge: null, card: null, anchors, also: beside.slice(1), moved: null }];
 }

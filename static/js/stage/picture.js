@@ -21,6 +21,7 @@
  *   notes: import('./notes.js').Note[]}} Picture
  * @typedef {(key: string, args?: Record<string, unknown>) => string} Translate
  */
+import { faultsOf } from './faults.js';
 import { brokenWord, isScalar, isWhole, normOf, scalarOf, shapeText, shortNumber, summary, tableOf } from './numbers.js';
 
 /** Widths in pixels; gradients of one size of magnitude stay near the middle, so that a small difference looks small. */
@@ -31,28 +32,24 @@ const HEAT_OPACITY = 0.5;
  * @param {Graph} graph
  * @param {Map<string, Face>} faces
  * @param {State} state
- * @param {{view: View, scale: {least: number, most: number}, translate: Translate, from: number}} options `from`: the first event of the step
+ * @param {{view: View, scale: {least: number, most: number}, translate: Translate, from: number, source?: string}} options `from`: the first event of the step;
+ *   `source`: the program, whose failing expression names its inputs
  * @returns {Picture}
  */
 export function pictureOf(graph, faces, state, options) {
-  const faults = faultsOf(state);
+  const faults = faultsOf(state, options.source ?? '');
   const cards = new Map(graph.cards.map((card) => [card.id, cardItem(card, /** @type {Face} */ (faces.get(card.id)), state, faults, options)]));
   const badges = new Map(graph.badges.map((badge) => [badge.id, badgeItem(badge, state, faults, options)]));
   const edges = new Map(graph.edges.map((edge) => [edge.id, edgeItem(edge, state, options.scale)]));
   return { cursor: state.cursor, cards, badges, edges, notes: [] };
 }
 
-/** The function whose backward the run failed in. @param {State} state @returns {Set<number>} */
-function faultsOf(state) {
-  if (state.phase !== 'failed' || state.running === null) return new Set();
-  return new Set([state.running]);
-}
 
 /**
  * @param {Card} card
  * @param {Face} face
  * @param {State} state
- * @param {Set<number>} faults
+ * @param {import('./faults.js').Faults} faults
  * @param {{view: View, translate: Translate, from: number}} options
  * @returns {CardItem}
  */
@@ -125,12 +122,12 @@ function barOf(tensor, state) {
 /**
  * @param {TensorState} tensor
  * @param {State} state
- * @param {Set<number>} faults
+ * @param {import('./faults.js').Faults} faults
  * @param {number} from
  * @returns {Mark}
  */
 function markOf(tensor, state, faults, from) {
-  if (tensor.producer !== null && faults.has(tensor.producer)) return 'fault';
+  if (faults.tensors.has(tensor.tensor) || (tensor.producer !== null && faults.functions.has(tensor.producer))) return 'fault';
   if (tensor.ledger.some((row) => row.seq >= from && row.kind !== 'contribution' && row.kind !== 'sum')) return 'written';
   if (state.phase === 'forward' && tensor.seq >= from) return 'made';
   if (state.phase !== 'backward') return '';
@@ -183,14 +180,14 @@ function spoken(value) {
 /**
  * @param {Badge} badge
  * @param {State} state
- * @param {Set<number>} faults
+ * @param {import('./faults.js').Faults} faults
  * @param {{translate: Translate, from: number}} options
  * @returns {BadgeItem}
  */
 function badgeItem(badge, state, faults, { translate, from }) {
   const fn = state.functions.get(badge.function);
   const lamps = fn && fn.name !== null ? fn.saved.map((name) => ({ name, lit: !fn.freed })) : [];
-  const mark = faults.has(badge.function) ? 'fault' : state.phase === 'backward' && state.running === badge.function ? 'running' : fn && state.phase === 'forward' && fn.seq >= from ? 'made' : '';
+  const mark = faults.functions.has(badge.function) ? 'fault' : state.phase === 'backward' && state.running === badge.function ? 'running' : fn && state.phase === 'forward' && fn.seq >= from ? 'made' : '';
   const saved = lamps.map((lamp) => lamp.name).join(', ');
   const label = !fn ? '' : saved === '' ? fn.name ?? fn.op : translate(fn.freed ? 'stage.label.freed' : 'stage.label.saved', { op: fn.name ?? fn.op, saved });
   return { visible: fn !== undefined, text: badge.text, lamps, mark, label };

@@ -35,9 +35,10 @@ const CULLED_FROM = 200;
 /**
  * A stage in a container that has a size and a position.
  * @param {HTMLElement} container
- * @param {{translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void}} [options]
+ * @param {{translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void, source?: () => string}} [options]
+ *   `source`: the text of the program that the trace is of
  */
-export function createStage(container, { translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {} } = {}) {
+export function createStage(container, { translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '' } = {}) {
   const scene = svg('g', { class: 'scene' });
   const picture = svg('svg', { class: 'stage-picture', role: 'graphics-document', tabindex: 0 }, [scene]);
   const legend = document.createElement('ul');
@@ -87,20 +88,28 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     current = next;
     await aim.follow(subjectOf(next), forwards && !reduced ? { frames, speed: () => speed } : null);
     if (mine !== turn) return;
+    annotate(next, trace);
     if (!forwards) stand(next);
     else if (reduced) await fade(next);
     else await move(/** @type {Picture} */ (before), next);
     if (mine === turn) stand(next);
   }
 
-  /** The picture and its notes at a cursor. @param {Trace} trace @param {number} cursor */
+  /** The picture at a cursor, without its notes. @param {Trace} trace @param {number} cursor */
   function compose(trace, cursor) {
     const here = /** @type {Shown} */ (shown);
-    const from = cursor < 0 ? 0 : trace.steps[trace.stepAt(cursor)]?.from ?? cursor;
-    const state = trace.at(cursor);
-    const made = pictureOf(here.graph, here.faces, state, { view, scale: here.scale, translate, from });
-    made.notes = notesOf(here.graph, here.geometry, made, state, { measure, translate, from });
-    return made;
+    return pictureOf(here.graph, here.faces, trace.at(cursor), { view, scale: here.scale, translate, from: stepFrom(trace, cursor), source: source() });
+  }
+
+  /** Says beside a picture what happens, within what the camera shows now. @param {Picture} next @param {Trace} trace */
+  function annotate(next, trace) {
+    const here = /** @type {Shown} */ (shown);
+    next.notes = notesOf(here.graph, here.geometry, next, trace.at(next.cursor), { measure, translate, from: stepFrom(trace, next.cursor), view: camera.open });
+  }
+
+  /** The first event of the step at a cursor. @param {Trace} trace @param {number} cursor */
+  function stepFrom(trace, cursor) {
+    return cursor < 0 ? 0 : trace.steps[trace.stepAt(cursor)]?.from ?? cursor;
   }
 
   /**
@@ -217,6 +226,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     aim.refresh();
     drawing.tab = translate('stage.leaf');
     current = compose(shown.trace, current.cursor);
+    annotate(current, shown.trace);
     stand(current);
   }
 

@@ -1,0 +1,99 @@
+/**
+ * Where a note stands and how its words break: beside its subject, over nothing, in view.
+ * @typedef {import('./curve.js').Point} Point
+ * @typedef {import('./geometry.js').Frame} Frame
+ * @typedef {import('./notes.js').Part} Part
+ */
+
+const AWAY = [32, 48, 70, 96, 126];
+const ASIDE = [0, -50, 50, -110, 110, -170, 170];
+const CLEARANCE = 7;
+const PADDING = 11;
+const LINE = { first: 28, more: 18, most: 3 };
+/** A result stands in bold, which is a little wider. */
+const BOLD = 1.03;
+/** A single line may be a little longer than the lines of a note that breaks. */
+const UNBROKEN = 1.15;
+
+/**
+ * Words broken into at most three lines no longer than a width; what does not fit ends in an ellipsis.
+ * @param {Part[]} parts
+ * @param {number} most
+ * @param {import('./text.js').Measure} measure
+ * @returns {{lines: Part[][], width: number, height: number}} the size of the box around them
+ */
+export function broken(parts, most, measure) {
+  const length = (/** @type {Part[]} */ line) => line.reduce((sum, part) => sum + measure(part.text, 'value') * (part.role === 'result' ? BOLD : 1), 0);
+  const lines = length(parts) <= most * UNBROKEN ? [parts] : wrapped(parts, most, length);
+  if (lines.length > LINE.most) {
+    lines.length = LINE.most;
+    lines[LINE.most - 1].push({ text: ' …', role: 'sign' });
+  }
+  return { lines, width: Math.ceil(Math.max(...lines.map(length))) + PADDING * 2, height: LINE.first + (lines.length - 1) * LINE.more };
+}
+
+/** @param {Part[]} parts @param {number} most @param {(line: Part[]) => number} length */
+function wrapped(parts, most, length) {
+  const words = parts.flatMap(({ text, role }) => (text.match(/\s*\S+\s*/gu) ?? []).flatMap((word) => pieces(word, most, (piece) => length([{ text: piece, role }]))).map((word) => ({ text: word, role })));
+  /** @type {Part[][]} */
+  const lines = [[]];
+  for (const word of words) {
+    const line = lines[lines.length - 1];
+    if (line.length > 0 && length([...line, { ...word, text: word.text.trimEnd() }]) > most) lines.push([{ ...word, text: word.text.trimStart() }]);
+    else line.push(word);
+  }
+  return lines;
+}
+
+/** A word without blanks that is longer than a line. @param {string} word @param {number} most @param {(text: string) => number} length */
+function pieces(word, most, length) {
+  const letters = [...word];
+  const share = Math.max(1, Math.floor((letters.length * most) / Math.max(most, length(word))));
+  return Array.from({ length: Math.ceil(letters.length / share) }, (_, index) => letters.slice(index * share, (index + 1) * share).join(''));
+}
+
+/**
+ * The nearest place for a box that covers nothing: above the anchor if it can be, else below, else aside; within bounds that hold the anchor.
+ * @param {Point} anchor
+ * @param {{width: number, height: number}} size
+ * @param {Frame[]} obstacles
+ * @param {Frame | null} [bounds] what it may not leave
+ * @returns {{cost: number, box: Frame}}
+ */
+export function freePlace([x, y], { width, height }, obstacles, bounds = null) {
+  const within = bounds && x >= bounds.x && x <= bounds.x + bounds.width && y >= bounds.y && y <= bounds.y + bounds.height ? bounds : null;
+  let best = { cost: Infinity, box: { x: x - width / 2, y: y - 60, width, height } };
+  for (const away of AWAY) {
+    for (const side of [-1, 1]) {
+      for (const aside of ASIDE) {
+        const wanted = { x: Math.round(x + aside - width / 2), y: Math.round(y + side * (away + height / 2) - height / 2), width, height };
+        const box = within ? { ...wanted, x: kept(wanted.x, width, within.x, within.width), y: kept(wanted.y, height, within.y, within.height) } : wanted;
+        const crossed = obstacles.filter((frame) => leaderCrosses([x, y], box, frame)).length;
+        const cost = (Math.abs(box.y - wanted.y) + Math.abs(box.x - wanted.x)) * 0.6 + away + Math.abs(aside) * 0.9 + (side > 0 ? 6 : 0) + crossed * 150 + obstacles.reduce((sum, frame) => sum + overlap(box, frame), 0);
+        if (cost < best.cost) best = { cost, box };
+      }
+    }
+  }
+  return best;
+}
+
+/** A place moved as far as it must be to lie within bounds. @param {number} at @param {number} size @param {number} from @param {number} room */
+function kept(at, size, from, room) {
+  return Math.max(from, Math.min(at, from + room - size));
+}
+
+/** Whether the line from an anchor to its box runs over a frame. @param {Point} anchor @param {Frame} box @param {Frame} frame */
+export function leaderCrosses([x, y], box, frame) {
+  const [endX, endY] = [Math.min(box.x + box.width - 12, Math.max(box.x + 12, x)), y > box.y ? box.y + box.height : box.y];
+  return [0.2, 0.35, 0.5, 0.65, 0.8, 0.95].some((share) => {
+    const [px, py] = [x + (endX - x) * share, y + (endY - y) * share];
+    return px > frame.x && px < frame.x + frame.width && py > frame.y && py < frame.y + frame.height;
+  });
+}
+
+/** @param {Frame} a @param {Frame} b */
+function overlap(a, b) {
+  const width = Math.min(a.x + a.width, b.x + b.width + CLEARANCE) - Math.max(a.x, b.x - CLEARANCE);
+  const height = Math.min(a.y + a.height, b.y + b.height + CLEARANCE) - Math.max(a.y, b.y - CLEARANCE);
+  return width > 0 && height > 0 ? 60 + width * height * 0.5 : 0;
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { faultsOf } from '../../static/js/stage/faults.js';
+import { broken, freePlace } from '../../static/js/stage/placement.js';
+import { estimate } from '../../static/js/stage/text.js';
+import { Script } from './stage-events.mjs';
+
+const term = (text) => ({ text, role: 'term' });
+const textOf = (lines) => lines.map((line) => line.map((part) => part.text).join(''));
+
+test('short words stay on one line', () => {
+  assert.deepEqual(textOf(broken([term('a = 1')], 300, estimate).lines), ['a = 1']);
+});
+
+const LONG = [
+  ['words', 'mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)', 220],
+  ['words that fill more than three lines', 'one of the variables needed for gradient computation has been modified by an inplace operation: '.repeat(4), 260],
+  ['one endless word', 'x'.repeat(200), 200],
+  ['Chinese without blanks', '矩阵的内侧尺寸不一致，'.repeat(12), 200],
+];
+for (const [name, text, most] of LONG) {
+  test(`${name} break into at most three lines that fit`, () => {
+    const { lines, width, height } = broken([term(text)], most, estimate);
+    assert.ok(lines.length > 1 && lines.length <= 3);
+    assert.ok(width <= most + 60, `${width}`);
+    assert.equal(height, 28 + (lines.length - 1) * 18);
+    const said = textOf(lines).join(' ').replaceAll(/\s+/g, '');
+    assert.ok(text.replaceAll(/\s+/g, '').startsWith(said.replace(/…$/, '')));
+  });
+}
+
+test('a note does not leave the view that holds its subject', () => {
+  const view = { x: 0, y: 0, width: 300, height: 200 };
+  for (const anchor of [[2, 2], [298, 2], [298, 198], [150, 100], [2, 198]]) {
+    const { box } = freePlace(anchor, { width: 180, height: 46 }, [], view);
+    assert.ok(box.x >= 0 && box.y >= 0 && box.x + box.width <= 300 && box.y + box.height <= 200, JSON.stringify(box));
+  }
+});
+
+function failing(source, column, end_column, more = {}) {
+  const script = new Script();
+  const h = script.leaf('h', 1, { requires_grad: false });
+  const W = script.leaf('W', 2);
+  script.line().line();
+  script.add('run-failed', { column, end_column, error: 'RuntimeError', message: 'shapes', hint: null, code: 'shape-matmul', status: 'failed', ...more });
+  const trace = script.trace();
+  const faults = faultsOf(trace.at(trace.last), source);
+  return { h, W, tensors: [...faults.tensors], functions: [...faults.functions] };
+}
+
+test('a failed expression marks the tensors it names', () => {
+  const { h, W, tensors } = failing('\n\ny = h @ W.T', 4, 11);
+  assert.deepEqual(tensors, [h, W]);
+});
+
+test('columns count letters, not code units', () => {
+  const { W, tensors } = failing('\n\n"🙂", h; W', 8, 9);
+  assert.deepEqual(tensors, [W]);
+});
+
+test('a run that reached a limit blames no tensor', () => {
+  assert.deepEqual(failing('\n\ny = h @ W', 4, 9, { status: 'limited' }).tensors, []);
+});
