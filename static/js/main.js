@@ -40,7 +40,7 @@ async function start() {
   const page = createPage({ language, theme });
   /** @type {import('./page/editor.js').Editor | null} */
   let editor = null;
-  const stage = createStage(need('#stage'), { translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), onSelect: (tensor) => bench.select(tensor), onZoom: (scale) => toolbar.showZoom(scale) });
+  const stage = createStage(need('#stage'), { translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), source: () => page.value.ran, onSelect: (tensor) => bench.select(tensor), onZoom: (scale) => toolbar.showZoom(scale) });
   stage.view('gradients');
   const bench = createWorkbench({ page, stage, editor: () => /** @type {import('./page/editor.js').Editor} */ (editor), openHelp: () => openHelp(actions), openExports: () => toolbar.openExports() });
   const actions = createActions(bench);
