@@ -1,5 +1,8 @@
 """A program that is refused or fails says what, where and what to try."""
 
+import re
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import open_page, state, type_program
@@ -35,3 +38,27 @@ def test_the_error_goes_away_when_the_program_is_mended(page: Page) -> None:
     type_program(page, "import torch\nx = torch.tensor(2.0)\n")
     expect(page.locator("[role=alert]")).to_have_count(0)
     expect(page.locator("[data-editor] .cm-lintRange-error")).to_have_count(0)
+
+
+def test_a_hint_stands_right_after_the_first_sentence_in_the_person_s_language(new_page: Callable[..., Page]) -> None:
+    again = FAILING[2][0]
+    wide = "import torch\nx = torch.tensor（1.0）\n"
+    for locale, hint, sign in (
+        ("en-US", "Write backward(retain_graph=True) in the first call", "Write ( instead."),
+        ("zh-CN", "第一次写成 backward(retain_graph=True)", "改成半角的 ( 。"),
+    ):
+        page = new_page(locale=locale)
+        open_page(page)
+        type_program(page, again)
+        parts = page.locator("[role=alert] > *")
+        expect(parts.nth(1)).to_have_text(
+            re.compile(r"^Trying to backward through the graph a second time .*freed\)\.$")
+        )
+        expect(parts.nth(2)).to_contain_text(hint)
+        rest = parts.nth(3).locator("p")
+        expect(rest).not_to_be_visible()
+        parts.nth(3).locator("summary").click()
+        expect(rest).to_contain_text("Specify retain_graph=True")
+        type_program(page, wide)
+        expect(page.locator("[role=alert] .fault-hint")).to_have_text(sign)
+        expect(page.locator("[data-editor] .cm-lintRange-error")).to_have_count(2)

@@ -50,5 +50,7 @@ def test_a_rule_that_is_no_factor_is_called_a_rule_and_nothing_is_cut(page: Page
     expect(inspector).to_contain_text("u = (x @ weights) + bias")
     select(page, "m")
     expect(inspector).to_contain_text("Gradient rule")
-    widths = inspector.locator(".formula-scroll").evaluate_all("all => all.map((one) => one.scrollWidth - one.clientWidth)")
+    widths = inspector.locator(".formula-scroll").evaluate_all(
+        "all => all.map((one) => one.scrollWidth - one.clientWidth)"
+    )
     assert max(widths) <= 0

@@ -172,8 +172,8 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun }) {
       view.dispatch({ effects: placesChanged.of(places) });
       if (places.length > 0 && !view.hasFocus) reveal(places[0].line);
     },
-    showFault(fault) {
-      view.dispatch(setDiagnostics(view.state, fault === null ? [] : [diagnostic(view.state.doc, fault)]));
+    showFaults(faults) {
+      view.dispatch(setDiagnostics(view.state, faults.map((fault) => diagnostic(view.state.doc, fault))));
     },
     goTo(line, column) {
       view.dispatch({ selection: { anchor: offsetAt(view.state.doc, line, column) }, scrollIntoView: true });

@@ -4,7 +4,7 @@
  * @typedef {{line: number, span: number[] | null, phase: string}} Place
  * @typedef {{
  *   source: () => string, replace: (source: string) => void, showPlaces: (places: Place[]) => void,
- *   showFault: (fault: Fault | null) => void, goTo: (line: number, column: number) => void, focus: () => void, label: (text: string) => void,
+ *   showFaults: (faults: Fault[]) => void, goTo: (line: number, column: number) => void, focus: () => void, label: (text: string) => void,
  *   offer: (names: import('./completion.js').Names) => void
  * }} Editor
  * @typedef {{source: string, nonce: string, onChange: (source: string) => void, onRun: () => void}} EditorOptions
@@ -53,7 +53,7 @@ function createPlainEditor(parent, { source, onChange, onRun }) {
     source: () => area.value,
     replace: (text) => (area.value = text),
     showPlaces: () => undefined,
-    showFault: () => undefined,
+    showFaults: () => undefined,
     goTo(line, column) {
       area.focus();
       area.setSelectionRange(lineStart(line) + column, lineStart(line) + column);

@@ -1,4 +1,5 @@
 import { fill, html, need } from './dom.js';
+import { argumentsOf, wordsOf } from './fault.js';
 import { showInspector } from './inspector.js';
 import { onLanguage, t } from './language.js';
 import { placeNotes } from './lessons.js';
@@ -23,6 +24,15 @@ function placesOf(step, state) {
   if (!origin || origin.line === null) return step.line === null ? [] : [{ line: step.line, span: step.span, phase }];
   const places = [{ line: origin.line, span: origin.span, phase }];
   return step.line === null || step.line === origin.line ? places : [...places, { line: step.line, span: null, phase: 'calling' }];
+}
+
+/**
+ * Where the editor marks an error: every place that was refused, else the one that failed.
+ * @param {import('../state/types.js').Failure} error @param {import('./fault.js').Arguments} given @returns {import('./editor.js').Fault[]}
+ */
+function faultsOf(error, given) {
+  if (error.refusals.length > 0) return error.refusals.map((refusal) => ({ line: refusal.line, column: refusal.column, end_column: refusal.end_column, ...wordsOf(refusal, { replacement: refusal.replacement }) }));
+  return error.line === null ? [] : [{ line: error.line, column: error.column, end_column: error.end_column, ...wordsOf(error, given) }];
 }
 
 /**
@@ -87,7 +97,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     if (view === 'table') {
       showTable(table, { state, selected: selected ?? subject, onSelect: (tensor) => bench.select(tensor), caption: trace.last < 0 ? '' : bench.sentence(trace.stepAt(cursor)) });
     }
-    showOutput(output, { printed: state.printed, error: state.error, onPlace: (line, column) => editor.goTo(line, column) });
+    showOutput(output, { printed: state.printed, error: state.error, given: argumentsOf(trace), onPlace: (line, column) => editor.goTo(line, column) });
     const step = trace.last < 0 ? null : trace.steps[trace.stepAt(cursor)];
     const same = source === ran;
     editor.showPlaces(step && same ? placesOf(step, state) : []);
@@ -98,7 +108,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const { trace, lesson, language, ran, cursor, source } = page.value;
     notes = lesson && lesson.program === ran && trace.last >= 0 ? placeNotes(lesson, trace, language) : [];
     const end = trace.last < 0 ? null : trace.at(trace.last).error;
-    editor.showFault(end && end.line !== null && source === ran ? { line: end.line, column: end.column, end_column: end.end_column, message: end.message, hint: end.hint } : null);
+    editor.showFaults(end && source === ran ? faultsOf(end, argumentsOf(trace)) : []);
     timeline.show(trace, ran, cursor);
     showEmpty();
   }
@@ -113,7 +123,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const title = { link: 'empty.linkTitle', failed: 'empty.failedTitle', nothing: 'empty.title' }[kind];
     fill(empty, [
       html('p', { class: 'empty-title' }, t(title)),
-      html('p', { class: 'empty-text' }, kind === 'link' ? t('empty.linkText') : kind === 'failed' ? end?.error?.message ?? '' : t('empty.text')),
+      html('p', { class: 'empty-text' }, kind === 'link' ? t('empty.linkText') : kind === 'failed' ? end?.error ? wordsOf(end.error, argumentsOf(trace)).message : '' : t('empty.text')),
       kind === 'link' ? html('button', { type: 'button', class: 'button', 'data-primary': true, onclick: () => void bench.run() }, t('action.run')) : null,
     ]);
   }
@@ -137,7 +147,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     if (any('trace', 'cursor', 'playing', 'status', 'lesson')) showSentence();
     if (changed.has('source') && value.source !== value.ran) {
       editor.showPlaces([]);
-      editor.showFault(null);
+      editor.showFaults([]);
     }
   });
   onLanguage(() => {
