@@ -7,11 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from engine import autograd, dtypes, grad_mode, ops, optim
+from engine.accumulator import AccumulateGrad
 from engine.dtypes import DTYPES, dtype
-from engine.function import AccumulateGrad, Function
+from engine.function import Function
+from engine.nn import reach as modules
+from engine.nn.module import IncompatibleKeys, lookup, register
 from engine.nn.parameter import Parameter
 from engine.ops import creation, reduction, shape
 from engine.ops.op import Op
+from engine.ops.views import CopySlices
 from engine.tensor import Size, Tensor
 
 TORCH: dict[str, Any] = {
@@ -32,6 +36,7 @@ TORCH: dict[str, Any] = {
     "get_default_dtype": dtypes.get_default_dtype,
     "autograd.grad": autograd.grad,
     "autograd.backward": autograd.backward,
+    **modules.TORCH,
     "nn.Parameter": Parameter,
     "optim.SGD": optim.SGD,
 }
@@ -100,6 +105,7 @@ def _saved(name: str) -> Callable[[Function], Any]:
 
 GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     (Function, "next_functions"): lambda node: node.next_functions,
+    (CopySlices, "next_functions"): lambda node: node.next_functions,
     (AccumulateGrad, "next_functions"): lambda node: node.next_functions,
     (AccumulateGrad, "variable"): lambda node: node.variable,
     **{
@@ -111,6 +117,7 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
         for kind in reduction.RETURN_TYPES
         for field, getter in (("values", lambda pair: pair[0]), ("indices", lambda pair: pair[1]))
     },
+    **modules.GETTERS,
     (dtype, "is_floating_point"): lambda kind: kind.is_floating_point,
     (dtype, "itemsize"): lambda kind: kind.itemsize,
     (optim.SGD, "param_groups"): lambda optimizer: optimizer.param_groups,
@@ -118,16 +125,40 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
 
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (Function, "name"): Function.name,
+    (CopySlices, "name"): Function.name,
     (AccumulateGrad, "name"): AccumulateGrad.name,
     (Size, "numel"): Size.numel,
     (optim.SGD, "step"): optim.SGD.step,
     (optim.SGD, "zero_grad"): optim.SGD.zero_grad,
     (autograd.RemovableHandle, "remove"): autograd.RemovableHandle.remove,
+    **modules.OBJECTS,
 }
 
 MODULE_TYPES: dict[tuple[type, str], Callable[..., Any]] = {**GETTERS, **OBJECTS}
 TENSORS: frozenset[type] = frozenset({Tensor, Parameter})
 HOST_TYPES: frozenset[type] = frozenset(
-    {Function, AccumulateGrad, optim.SGD, autograd.RemovableHandle, *reduction.RETURN_TYPES}
+    {
+        Function,
+        CopySlices,
+        AccumulateGrad,
+        optim.SGD,
+        autograd.RemovableHandle,
+        *reduction.RETURN_TYPES,
+        *modules.HOST_TYPES,
+    }
 )
-NAMED_TUPLES: frozenset[type] = frozenset(reduction.RETURN_TYPES)
+NAMED_TUPLES: frozenset[type] = frozenset({*reduction.RETURN_TYPES, IncompatibleKeys})
+
+# What a host object does when a program calls, measures, loops over, indexes, assigns into or deletes from it.
+CALLED: dict[type, Callable[..., Any]] = modules.CALLED
+SIZED: dict[type, Callable[[Any], int]] = modules.SIZED
+ITERATED: dict[type, Callable[[Any], Any]] = modules.ITERATED
+INDEXED: dict[type, Callable[[Any, Any], Any]] = modules.INDEXED
+PLACED: dict[type, Callable[[Any, Any, Any], None]] = modules.PLACED
+REMOVED: dict[type, Callable[[Any, Any], None]] = modules.REMOVED
+
+# A module's parameters, buffers and children by name: `LOOKUP(module, name)` gives `nn.ABSENT` where there is none;
+# `REGISTER(module, name, value)` tells whether it took the value. `nn.budget.active` is the meter that bounds what modules do.
+MODULES: frozenset[type] = modules.MODULES
+LOOKUP: Callable[[Any, str], Any] = lookup
+REGISTER: Callable[[Any, str, Any], bool] = register

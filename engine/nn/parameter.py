@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from engine import record
+from typing import Any
+
+import numpy as np
+
+from engine import dtypes, record
+from engine.nn import budget
 from engine.tensor import Tensor
 
 
@@ -25,3 +30,40 @@ class Parameter(Tensor):
 
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        made = own(np.array(self._data), self._requires_grad)
+        memo[id(self)] = made
+        if self._grad is not None:
+            made._set_grad(self._grad.__deepcopy__(memo))
+        return made
+
+
+def own(data: Any, requires_grad: bool = True) -> Parameter:
+    """A parameter with memory of its own, recorded as created."""
+    made: Parameter = Parameter.__new__(Parameter)
+    Tensor.__init__(made, data, requires_grad)
+    if record.active is not None:
+        record.active.created(made)
+    return made
+
+
+def shape_of(*sizes: Any) -> tuple[int, ...]:
+    """The sizes as a shape that there is room for. Raises TypeError for what is no whole number, RuntimeError for a negative one."""
+    for size in sizes:
+        if not isinstance(size, int) or isinstance(size, bool):
+            raise TypeError(
+                f"empty(): argument 'size' must be tuple of ints, but found element of type {type(size).__name__}"
+            )
+    if any(size < 0 for size in sizes):
+        raise RuntimeError(f"Trying to create tensor with negative dimension {min(sizes)}: {list(sizes)}")
+    total = 1
+    for size in sizes:
+        total *= size
+    budget.room(total)
+    return tuple(sizes)
+
+
+def numpy_kind(dtype: dtypes.dtype | None) -> Any:
+    """The NumPy dtype of a parameter that is to be made."""
+    return (dtype or dtypes.get_default_dtype()).numpy

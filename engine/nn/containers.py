@@ -1,0 +1,204 @@
+"""Modules made of modules: Sequential, ModuleList, ModuleDict; and ParameterList of parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from engine.nn import module_text
+from engine.nn.module import Module, adopt, kind_of
+from engine.nn.parameter import Parameter
+
+Row = TypeVar("Row", bound="_Row")
+
+
+class _Row(Module):
+    """Children called "0", "1", ... in order."""
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(list(self._modules.values()))
+
+    def _place(self, index: Any) -> int:
+        if not isinstance(index, int):
+            raise TypeError(f"'{kind_of(index)}' object cannot be interpreted as an integer")
+        size = len(self)
+        if not -size <= index < size:
+            raise IndexError(f"index {index} is out of range")
+        return index % size
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return type(self)._of(list(self)[index])
+        return list(self)[self._place(index)]
+
+    def __setitem__(self, index: int, module: Module) -> None:
+        name = list(self._modules)[self._place(index)]
+        if not isinstance(module, Module):
+            raise TypeError(
+                f"cannot assign '{kind_of(module)}' as child module '{name}' (torch.nn.Module or None expected)"
+            )
+        adopt(self, name, module)
+
+    def __delitem__(self, index: int) -> None:
+        left = list(self)
+        del left[self._place(index)]
+        self._modules.clear()
+        for module in left:
+            self.append(module)
+
+    @classmethod
+    def _of(cls: type[Row], modules: list[Module]) -> Row:
+        made: Row = cls()
+        for module in modules:
+            made.append(module)
+        return made
+
+    def append(self: Row, module: Module) -> Row:
+        """Add a child at the end. Raises TypeError for what is no Module."""
+        self.add_module(str(len(self)), module)
+        return self
+
+    def extend(self: Row, modules: Iterable[Module]) -> Row:
+        """Add children at the end. Raises TypeError for what is no Module."""
+        for module in list(modules):
+            self.append(module)
+        return self
+
+    def insert(self: Row, index: int, module: Module) -> Row:
+        """Add a child before the place `index`. Raises TypeError for what is no Module."""
+        if not isinstance(module, Module):
+            raise TypeError(f"{kind_of(module)} is not a Module subclass")
+        row = list(self)
+        row.insert(index, module)
+        self._modules.clear()
+        return self.extend(row)
+
+    def pop(self, index: int = -1) -> Module:
+        """Take a child out."""
+        found: Module = self[index]
+        del self[index]
+        return found
+
+
+class Sequential(_Row):
+    """Calls its children one after the other, each with what the one before gave."""
+
+    def __init__(self, *args: Any) -> None:
+        """Raises TypeError for what is no Module."""
+        super().__init__()
+        named = args[0].items() if len(args) == 1 and isinstance(args[0], dict) else enumerate(args)
+        for name, module in named:
+            self.add_module(str(name), module)
+
+    def forward(self, input: Any) -> Any:
+        for module in self:
+            input = module._call((input,), {})
+        return input
+
+
+class ModuleList(_Row):
+    """A list whose items are children; it is not called."""
+
+    def __init__(self, modules: Iterable[Module] | None = None) -> None:
+        """Raises TypeError for what is no Module."""
+        super().__init__()
+        self.extend(() if modules is None else modules)
+
+    def _text(self) -> str:
+        texts = ["None" if module is None else module._text() for module in self]
+        return module_text.block(self._get_name(), "", module_text.listed(texts))
+
+
+class ModuleDict(Module):
+    """A dict whose values are children; it is not called."""
+
+    def __init__(self, modules: dict[str, Module] | None = None) -> None:
+        """Raises TypeError for what is no Module."""
+        super().__init__()
+        self.update(modules or {})
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._modules))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._modules
+
+    def __getitem__(self, key: str) -> Any:
+        return self._modules[key]
+
+    def __setitem__(self, key: str, module: Module) -> None:
+        self.add_module(key, module)
+
+    def __delitem__(self, key: str) -> None:
+        del self._modules[key]
+
+    def keys(self) -> list[str]:
+        return list(self._modules)
+
+    def values(self) -> list[Any]:
+        return list(self._modules.values())
+
+    def items(self) -> list[tuple[str, Any]]:
+        return list(self._modules.items())
+
+    def update(self, modules: dict[str, Module]) -> None:
+        """Add the children of a dict. Raises TypeError for what is no Module."""
+        for key, module in dict(modules).items():
+            self[key] = module
+
+    def pop(self, key: str) -> Any:
+        """Take a child out."""
+        return self._modules.pop(key)
+
+
+class ParameterList(Module):
+    """A list whose items are parameters."""
+
+    def __init__(self, values: Iterable[Any] | None = None) -> None:
+        super().__init__()
+        self.extend(() if values is None else values)
+
+    def __len__(self) -> int:
+        return len(self._parameters)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(list(self._parameters.values()))
+
+    def __getitem__(self, index: int) -> Any:
+        size = len(self)
+        if not -size <= index < size:
+            raise IndexError(f"index {index} is out of range")
+        return list(self)[index]
+
+    def append(self, value: Any) -> ParameterList:
+        """Add a tensor at the end, as a parameter."""
+        self.register_parameter(str(len(self)), value if isinstance(value, Parameter) else Parameter(value))
+        return self
+
+    def extend(self, values: Iterable[Any]) -> ParameterList:
+        for value in list(values):
+            self.append(value)
+        return self
+
+    def _text(self) -> str:
+        lines = [
+            f"  ({name}): Parameter containing: [torch.{param.dtype.name} of size {'x'.join(map(str, param.shape))}]"
+            for name, param in self._parameters.items()
+            if param is not None
+        ]
+        return module_text.block(self._get_name(), "", lines)
+
+
+LAYERS: tuple[type[Module], ...] = (Sequential, ModuleList, ModuleDict, ParameterList)
+ROW_METHODS: dict[str, Callable[..., Any]] = {
+    "append": _Row.append,
+    "extend": _Row.extend,
+    "insert": _Row.insert,
+    "pop": _Row.pop,
+}

@@ -1,0 +1,194 @@
+"""Layers that weigh their input: Linear, Bilinear, Embedding; and those that only reshape it or let it pass."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+from engine import dtypes
+from engine.nn import budget, init
+from engine.nn.module import Module
+from engine.nn.parameter import Parameter, numpy_kind, own, shape_of
+from engine.ops import FUNCTIONS
+from engine.tensor import Tensor
+
+
+def uniform(shape: tuple[int, ...], bound: float, kind: Any) -> Parameter:
+    """A new parameter, uniform between `-bound` and `bound`."""
+    return own(init.uniform_numbers(shape, -bound, bound, kind))
+
+
+class Identity(Module):
+    """Gives what it is given, whatever it was made with."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+
+    def forward(self, input: Tensor) -> Tensor:
+        return input
+
+
+class Linear(Module):
+    """`x @ weight.T + bias`; weight and bias begin uniform within 1/sqrt(in_features)."""
+
+    FACTS: ClassVar[tuple[str, ...]] = ("in_features", "out_features")
+    in_features: int
+    out_features: int
+    weight: Parameter
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        self.in_features, self.out_features = in_features, out_features
+        shape, kind = shape_of(out_features, in_features), numpy_kind(dtype)
+        self.weight = uniform(shape, init.kaiming_bound(shape), kind)
+        self.register_parameter("bias", uniform(shape[:1], self._bound(), kind) if bias else None)
+
+    def _bound(self) -> float:
+        return 1 / math.sqrt(self.in_features) if self.in_features > 0 else 0
+
+    def reset_parameters(self) -> None:
+        """Draw weight and bias anew."""
+        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if self.bias is not None:
+            init.uniform_(self.bias, -self._bound(), self._bound())
+
+    def forward(self, input: Tensor) -> Tensor:
+        if isinstance(input, Tensor) and input.ndim:
+            budget.room(input.numel() // max(input.shape[-1], 1) * self.weight.shape[0])
+        result: Tensor = FUNCTIONS["nn.functional.linear"](input, self.weight, self.bias)
+        return result
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+class Bilinear(Module):
+    """For every output, one input times a matrix times the other input, plus bias."""
+
+    FACTS: ClassVar[tuple[str, ...]] = ("in1_features", "in2_features", "out_features")
+    in1_features: int
+    in2_features: int
+    out_features: int
+    weight: Parameter
+    bias: Parameter | None
+
+    def __init__(
+        self, in1_features: int, in2_features: int, out_features: int, bias: bool = True, device: Any = None,
+        dtype: dtypes.dtype | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        if in1_features <= 0:
+            raise ValueError(f"in1_features must be > 0, but got (in1_features={in1_features})")
+        self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
+        shape, kind, bound = (
+            shape_of(out_features, in1_features, in2_features),
+            numpy_kind(dtype),
+            1 / math.sqrt(in1_features),
+        )
+        self.weight = uniform(shape, bound, kind)
+        self.register_parameter("bias", uniform(shape[:1], bound, kind) if bias else None)
+
+    def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
+        lead = input1.shape[:-1]
+        budget.room(math.prod(lead) * self.in2_features * self.out_features)
+        halfway = FUNCTIONS["matmul"](input1.reshape(-1, 1, 1, self.in1_features), self.weight)
+        result: Tensor = (
+            (halfway * input2.reshape(-1, 1, 1, self.in2_features)).sum((-2, -1)).reshape(*lead, self.out_features)
+        )
+        return result if self.bias is None else FUNCTIONS["add"](result, self.bias)
+
+    def extra_repr(self) -> str:
+        return (
+            f"in1_features={self.in1_features}, in2_features={self.in2_features}, out_features={self.out_features}, "
+            f"bias={self.bias is not None}"
+        )
+
+
+class Embedding(Module):
+    """A table whose rows are looked up by number; it begins normal."""
+
+    FACTS: ClassVar[tuple[str, ...]] = ("num_embeddings", "embedding_dim", "padding_idx")
+    num_embeddings: int
+    embedding_dim: int
+    padding_idx: int | None
+    weight: Parameter
+
+    def __init__(
+        self, num_embeddings: int, embedding_dim: int, padding_idx: int | None = None, *, device: Any = None,
+        dtype: dtypes.dtype | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
+        shape = shape_of(num_embeddings, embedding_dim)
+        if padding_idx is not None:
+            if not -num_embeddings <= padding_idx < num_embeddings:
+                raise AssertionError("Padding_idx must be within num_embeddings")
+            padding_idx %= num_embeddings
+        self.padding_idx = padding_idx
+        numbers = init.normal_numbers(shape, 0.0, 1.0, numpy_kind(dtype))
+        if padding_idx is not None:
+            numbers[padding_idx] = 0
+        self.weight = own(numbers)
+
+    def forward(self, input: Tensor) -> Tensor:
+        if isinstance(input, Tensor):
+            budget.room(input.numel() * self.embedding_dim)
+        rows: Tensor = FUNCTIONS["nn.functional.embedding"](input, self.weight)
+        if self.padding_idx is None:
+            return rows
+        padded = FUNCTIONS["unsqueeze"](FUNCTIONS["eq"](input, self.padding_idx), -1)
+        result: Tensor = FUNCTIONS["where"](padded, rows.detach(), rows)
+        return result
+
+    def extra_repr(self) -> str:
+        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
+        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"
+
+
+class Flatten(Module):
+    """Dimensions from `start_dim` to `end_dim` made one."""
+
+    FACTS: ClassVar[tuple[str, ...]] = ("start_dim", "end_dim")
+
+    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+        super().__init__()
+        self.start_dim, self.end_dim = start_dim, end_dim
+
+    def forward(self, input: Tensor) -> Tensor:
+        result: Tensor = input.flatten(self.start_dim, self.end_dim)
+        return result
+
+    def extra_repr(self) -> str:
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Dropout(Module):
+    """While training, a share `p` of the input zeroed and the rest enlarged; else the input."""
+
+    FACTS: ClassVar[tuple[str, ...]] = ("p", "inplace")
+
+    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
+        super().__init__()
+        if p < 0 or p > 1:
+            raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+        self.p, self.inplace = p, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        result: Tensor = FUNCTIONS["nn.functional.dropout"](input, self.p, self.training)
+        if self.inplace and result is not input:
+            return input.copy_(result)  # type: ignore[no-any-return]
+        return result
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}, inplace={self.inplace}"
+
+
+LAYERS: tuple[type[Module], ...] = (Identity, Linear, Bilinear, Embedding, Flatten, Dropout)

@@ -1,0 +1,84 @@
+"""What a program may reach of modules, as plain tables of (type, name); `engine.names` takes them in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter, delitem, getitem, setitem
+from typing import Any
+
+from engine.nn import activation, containers, init, linear, loss
+from engine.nn.containers import ModuleDict, ModuleList, ParameterList, Sequential
+from engine.nn.module import IncompatibleKeys, Module
+from engine.nn.shell import Shell
+
+LAYERS: tuple[type[Module], ...] = (*linear.LAYERS, *containers.LAYERS, *activation.LAYERS, *loss.LAYERS)
+MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS})
+
+TORCH: dict[str, Any] = {
+    "nn.Module": Module,
+    **{f"nn.{layer.__name__}": layer for layer in LAYERS},
+    **{f"nn.init.{name}": function for name, function in init.FUNCTIONS.items()},
+}
+
+_EVERY: dict[str, Callable[..., Any]] = {
+    "parameters": Module.parameters,
+    "named_parameters": Module.named_parameters,
+    "buffers": Module.buffers,
+    "named_buffers": Module.named_buffers,
+    "children": Module.children,
+    "named_children": Module.named_children,
+    "modules": Module.modules,
+    "named_modules": Module.named_modules,
+    "get_submodule": Module.get_submodule,
+    "get_parameter": Module.get_parameter,
+    "register_parameter": Module.register_parameter,
+    "register_buffer": Module.register_buffer,
+    "register_module": Module.register_module,
+    "add_module": Module.add_module,
+    "register_forward_hook": Module.register_forward_hook,
+    "register_forward_pre_hook": Module.register_forward_pre_hook,
+    "state_dict": Module.state_dict,
+    "load_state_dict": Module.load_state_dict,
+    "apply": Module.apply,
+    "train": Module.train,
+    "eval": Module.eval,
+    "zero_grad": Module.zero_grad,
+    "requires_grad_": Module.requires_grad_,
+    "to": Module.to,
+    "double": Module.double,
+    "float": Module.float,
+    "half": Module.half,
+    "cpu": Module.cpu,
+    "forward": lambda module, *args, **kwargs: module.forward(*args, **kwargs),
+    "extra_repr": lambda module: module.extra_repr(),
+}
+_ROW = ("append", "extend", "insert", "pop")
+
+OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
+    **{(kind, name): method for kind in MODULES for name, method in _EVERY.items()},
+    **{(kind, name): containers.ROW_METHODS[name] for kind in (Sequential, ModuleList) for name in _ROW},
+    (ModuleDict, "keys"): ModuleDict.keys,
+    (ModuleDict, "values"): ModuleDict.values,
+    (ModuleDict, "items"): ModuleDict.items,
+    (ModuleDict, "update"): ModuleDict.update,
+    (ModuleDict, "pop"): ModuleDict.pop,
+    (ParameterList, "append"): ParameterList.append,
+    (ParameterList, "extend"): ParameterList.extend,
+    (linear.Linear, "reset_parameters"): linear.Linear.reset_parameters,
+}
+
+GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
+    **{(kind, name): attrgetter(name) for kind in LAYERS for name in kind.FACTS},
+    **{(kind, "training"): attrgetter("training") for kind in MODULES},
+    (IncompatibleKeys, "missing_keys"): attrgetter("missing_keys"),
+    (IncompatibleKeys, "unexpected_keys"): attrgetter("unexpected_keys"),
+}
+
+CALLED: dict[type, Callable[..., Any]] = dict.fromkeys(MODULES, Module.__call__)
+_HOLDERS: tuple[type, ...] = (Sequential, ModuleList, ModuleDict, ParameterList)
+SIZED: dict[type, Callable[[Any], int]] = dict.fromkeys(_HOLDERS, len)
+ITERATED: dict[type, Callable[[Any], Any]] = dict.fromkeys(_HOLDERS, list)
+INDEXED: dict[type, Callable[[Any, Any], Any]] = dict.fromkeys(_HOLDERS, getitem)
+PLACED: dict[type, Callable[[Any, Any, Any], None]] = dict.fromkeys((Sequential, ModuleList, ModuleDict), setitem)
+REMOVED: dict[type, Callable[[Any, Any], None]] = dict.fromkeys((Sequential, ModuleList, ModuleDict), delitem)
+HOST_TYPES: frozenset[type] = MODULES | {IncompatibleKeys}
