@@ -49,9 +49,9 @@ class Generator:
         return numbers.reshape(shape)
 
     def uniform(self, low: float, high: float, shape: Shape, dtype: Any = np.float32) -> np.ndarray:
-        """Uniform on [low, high), rounded in `dtype` as PyTorch's `uniform_` rounds."""
+        """Uniform on [low, high), multiplied and added with one rounding in `dtype` as PyTorch's `uniform_` does."""
         kind = np.dtype(dtype).type
-        return np.asarray(self.rand(shape, dtype) * kind(high - low) + kind(low), dtype)
+        return _fused(self.rand(shape, dtype), kind(high) - kind(low), kind(low))
 
     def randn(self, shape: Shape, dtype: Any = np.float32) -> np.ndarray:
         """Standard normal: pairs by Box-Muller below 16 elements, blocks of 16 from there on."""
@@ -113,6 +113,21 @@ class Generator:
         if whole < count:
             numbers[-_BLOCK:] = _box_muller(self.rand((_BLOCK,), dtype))
         return numbers
+
+
+def _fused(factor: np.ndarray, scale: Any, offset: Any) -> np.ndarray:
+    """`factor * scale + offset`, rounded once."""
+    if factor.dtype != np.float64:
+        return np.asarray(factor.astype(np.float64) * np.float64(scale) + np.float64(offset), factor.dtype)
+    product = factor * scale
+    split = np.float64(2**27 + 1)
+    high, top = split * factor, split * scale
+    high, top = high - (high - factor), top - (top - scale)
+    low, rest = factor - high, scale - top
+    lost = ((high * top - product) + high * rest + low * top) + low * rest
+    total = product + offset
+    part = total - product
+    return np.asarray(total + ((product - (total - part)) + (offset - part) + lost))
 
 
 def _box_muller(uniforms: np.ndarray) -> np.ndarray:
