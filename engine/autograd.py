@@ -22,7 +22,7 @@ CYCLE = (
 
 
 def _root(tensor: Tensor) -> tuple[Target, int]:
-    node = tensor._node
+    node = tensor._history()
     return (tensor, 0) if node is None else (node, tensor._output)
 
 
@@ -192,8 +192,9 @@ class RemovableHandle:
 def _register_hook(self: Tensor, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
     if not self._requires_grad:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-    if self._node is not None:
-        return RemovableHandle(self._node.hooks(self._output), hook)
+    node = self._history()
+    if node is not None:
+        return RemovableHandle(node.hooks(self._output), hook)
     if self._hooks is None:
         self._hooks = {}
     return RemovableHandle(self._hooks, hook)
@@ -202,7 +203,7 @@ def _register_hook(self: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Rem
 def _register_post_hook(self: Tensor, hook: Callable[[Tensor], None]) -> RemovableHandle:
     if not self._requires_grad:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-    if self._node is not None:
+    if self._history() is not None:
         raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
     if self._post_hooks is None:
         self._post_hooks = {}

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import dtypes, grad_mode, record
+from engine.accumulator import AccumulateGrad, accumulator
 from engine.broadcast import unbroadcast, unbroadcast_tensor
-from engine.tensor import Tensor, Version
+from engine.promotion import promoted
+from engine.tensor import Tensor, Version, View
 
 if TYPE_CHECKING:
     from engine.ops.op import Op, Plan
@@ -27,6 +29,26 @@ ANOMALY_HINT = (
 
 
 _next_sequence = 0
+
+
+def next_sequence() -> int:
+    """The number of the next node: the ready queue prefers the greatest."""
+    global _next_sequence
+    number = _next_sequence
+    _next_sequence = number + 1
+    return number
+
+
+class Rare:
+    """What few nodes carry: hooks of the node itself, packed saved tensors, and the CopySlices that runs it."""
+
+    __slots__ = ("owner", "packed", "posthooks", "prehooks")
+
+    def __init__(self) -> None:
+        self.prehooks: dict[int, Any] = {}
+        self.posthooks: dict[int, Any] = {}
+        self.packed: dict[str, Any] = {}
+        self.owner: weakref.ref[Any] | None = None
 
 
 class Function:
@@ -47,6 +69,7 @@ class Function:
         "_op",
         "_outputs",
         "_plan",
+        "_rare",
         "_results",
         "_retained",
         "_saved",
@@ -63,7 +86,6 @@ class Function:
     def __init__(
         self, op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], needs: tuple[bool, ...]
     ) -> None:
-        global _next_sequence
         self._op = op
         self._needs = needs
         self._settings = settings
@@ -71,15 +93,13 @@ class Function:
         self._hooks: dict[int, dict[int, Any]] | None = None
         self._retained: dict[int, weakref.ref[Tensor]] | None = None
         self._identity: tuple[record.Recorder, int, tuple[int | None, ...], tuple[int, ...]] | None = None
-        self._sequence = _next_sequence
-        _next_sequence += 1
+        self._rare: Rare | None = None
+        self._sequence = next_sequence()
         slots = range(len(inputs)) if op.variadic else op.slots
         edges: list[tuple[Function | Tensor, int] | None] = []
         for slot, need in zip(slots, needs, strict=True):
             if need:
-                tensor = inputs[slot]
-                node = tensor._node
-                edges.append((tensor, 0) if node is None else (node, tensor._output))
+                edges.append(edge_to(inputs[slot]))
             else:
                 edges.append(None)
         self._edges = tuple(edges)
@@ -106,10 +126,13 @@ class Function:
                 out._output = place
                 out._requires_grad = True
         if any(self._plan.results):
-            self._results = [
-                (out._data, out._cell(), out._version) if keep else None
-                for out, keep in zip(outputs, self._plan.results, strict=True)
-            ]
+            self.save_results(outputs)
+
+    def save_results(self, outputs: Sequence[Tensor]) -> None:
+        self._results = [
+            (out._data, out._cell(), out._version) if keep else None
+            for out, keep in zip(outputs, self._plan.results, strict=True)
+        ]
 
     # What a program may read
 
@@ -168,6 +191,18 @@ class Function:
             self._retained = {}
         self._retained[tensor._output] = weakref.ref(tensor)
 
+    def move_retained(self, output: int, node: Function, place: int) -> None:
+        """After a write the tensor that keeps its gradient keeps that of its new node; hooks stay with the value of then."""
+        if self._retained is not None and output in self._retained:
+            if node._retained is None:
+                node._retained = {}
+            node._retained[place] = self._retained.pop(output)
+
+    def rare(self) -> Rare:
+        if self._rare is None:
+            self._rare = Rare()
+        return self._rare
+
     def hooks(self, output: int) -> dict[int, Any]:
         if self._hooks is None:
             self._hooks = {}
@@ -204,17 +239,21 @@ class Function:
             raise RuntimeError(FREED)
         for item, version in zip(self._saved, self._versions, strict=True):
             if isinstance(item, Tensor) and item._version != version:
-                raise _modified(item._data, item._node, item._output, item._version, version)
+                raise _modified(item._data, item._history(), item._output, item._version, version)
         for place, kept in enumerate(self._results):
             if kept is not None and kept[1].count != kept[2]:
-                raise _modified(kept[0], self, place, kept[1].count, kept[2])
+                maker = None if self._rare is None or self._rare.owner is None else self._rare.owner()
+                raise _modified(kept[0], self if maker is None else maker.shown(), place, kept[1].count, kept[2])
 
     def _result_tensor(self, place: int) -> Tensor:
         kept = self._results[place]
         assert kept is not None
         made = Tensor(kept[0])
         made._version_cell = kept[1]
-        if self._op.many or place == 0:
+        owner = None if self._rare is None or self._rare.owner is None else self._rare.owner()
+        if owner is not None:
+            owner.lend_history(made)
+        elif self._op.many or place == 0:
             made._node, made._output, made._requires_grad = self, place, True
         return made
 
@@ -284,62 +323,26 @@ class Function:
         return grad[()] if not shape else grad
 
 
-class AccumulateGrad:
-    """The node at the end of every path to a leaf: it adds what arrives to `variable.grad`."""
-
-    __slots__ = ("__weakref__", "variable")
-
-    def __init__(self, variable: Tensor) -> None:
-        self.variable = variable
-
-    @property
-    def next_functions(self) -> tuple[Any, ...]:
-        return ()
-
-    def name(self) -> str:
-        return "torch::autograd::AccumulateGrad"
-
-    def __repr__(self) -> str:
-        return "<AccumulateGrad object>"
-
-
-def accumulator(leaf: Tensor) -> AccumulateGrad:
-    """The leaf's one AccumulateGrad."""
-    found = None if leaf._accumulator is None else leaf._accumulator()
-    if found is None:
-        found = AccumulateGrad(leaf)
-        leaf._accumulator = weakref.ref(found)
-    return found
+def edge_to(tensor: Tensor) -> tuple[Function | Tensor, int] | None:
+    """Where the gradient of a tensor that requires grad goes: None for a view made untracked, as in PyTorch."""
+    view = tensor._view
+    node = tensor._node if view is None else tensor._history()
+    if node is not None:
+        return node, tensor._output
+    return None if view is not None and not view.own else (tensor, 0)
 
 
 def _modified(data: Any, node: Function | None, output: int, version: int, expected: int) -> RuntimeError:
     legacy = dtypes.of(data.dtype).legacy
-    maker = f", which is output {output} of {node.name()[: node.name().index('Backward')]}," if node is not None else ""
+    maker = (
+        f", which is output {output} of {node.name().rpartition('Backward')[0] or node.name()},"
+        if node is not None
+        else ""
+    )
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
         f"[{legacy} {list(data.shape)}]{maker} is at version {version}; expected version {expected} instead. {ANOMALY_HINT}"
     )
-
-
-def promoted(inputs: Sequence[Any], values: list[Any]) -> list[Any]:
-    """Operands in the one dtype that PyTorch would compute in; Python numbers stay numbers where they do not change it."""
-    arrays = [value for item, value in zip(inputs, values, strict=True) if isinstance(item, Tensor)]
-    numbers = [value for item, value in zip(inputs, values, strict=True) if not isinstance(item, Tensor)]
-    first = arrays[0].dtype
-    if not numbers:
-        if all(array.dtype == first for array in arrays):
-            return values
-    elif len(arrays) == 1 and (first.kind == "f" or (first.kind in "iu" and not isinstance(numbers[0], float))):
-        return values
-    kind = dtypes.result_type(arrays, numbers).numpy
-    return [
-        value.astype(kind)
-        if isinstance(item, Tensor)
-        else kind.type(value)
-        if kind.kind == "b" or isinstance(value, bool)
-        else value
-        for item, value in zip(inputs, values, strict=True)
-    ]
 
 
 def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
@@ -362,9 +365,6 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
         if True in needs and outputs[0]._data.dtype.kind == "f":
             node = Function(op, inputs, values, settings, needs)
             node.attach(outputs)
-    if op.view:
-        for out in outputs:
-            out._untracked_view = not grad_mode.enabled
     if record.active is not None:
         record.active.applied(op, inputs, settings, outputs, node)
     return tuple(outputs) if op.many or len(op.results) > 1 else outputs[0]
@@ -374,7 +374,14 @@ def _wrap(op: Op, data: Any, source: Any, place: int) -> Tensor:
     if not op.view:
         return Tensor(data[()] if isinstance(data, np.ndarray) and not data.ndim else data)
     made: Tensor = source._alias(data)
-    made._base = source._base if source._base is not None else source
-    if op.many:
-        made._multiple = f"Output {place} of {op.node[: op.node.index('Backward')]}"
+    base = made._base = source._base if source._base is not None else source
+    made._requires_grad = base._requires_grad
+    made._output = place
+    outer = source._view
+    if not grad_mode.enabled:
+        made._view = View("no_grad", made._version)
+    elif op.many:
+        made._view = View("multiple", made._version)
+    else:
+        made._view = View("default" if outer is None else outer.made, made._version)
     return made

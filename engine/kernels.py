@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.memory import as_strided, as_strided_backward, copy_slices, index_put, uncopy_slices
 from engine.notation import CONSTANTS, Formula
 
 Array = Any
@@ -436,6 +437,7 @@ def ratio(above: float, below: float) -> float:
 
 VOCABULARY: dict[str, Any] = {
     "abs": np.abs,
+    "alias": lambda x: x[...],
     "all_of": lambda x, dim, keepdim: np.all(x, axis=dim, keepdims=keepdim),
     "any_of": lambda x, dim, keepdim: np.any(x, axis=dim, keepdims=keepdim),
     "amax": lambda x, dim=None, keepdim=False: np.max(x, axis=dim or None, keepdims=keepdim),
@@ -446,6 +448,8 @@ VOCABULARY: dict[str, Any] = {
     "exp": np.exp,
     "expm1": np.expm1,
     "floor": np.floor,
+    "full_like": np.full_like,
+    "spread": lambda source, target: np.broadcast_to(source, target.shape).astype(target.dtype),
     "isnan": np.isnan,
     "log": np.log,
     "log1p": np.log1p,
@@ -464,11 +468,11 @@ VOCABULARY: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            argmax, argmin, bce, bce_logits, bmm, cast, cat, clamp, copy, cumsum, dot, embedding, embedding_backward, erf, expand,
-            flip, gather, index_add, index_select, inverse, ln, log_softmax, logsumexp, masked_fill, max_along, mean, mean_share, min_along, mv,
+            argmax, argmin, as_strided, as_strided_backward, bce, bce_logits, bmm, cast, cat, clamp, copy, copy_slices, cumsum, dot, embedding, embedding_backward, erf, expand,
+            flip, gather, index_add, index_put, index_select, inverse, ln, log_softmax, logsumexp, masked_fill, max_along, mean, mean_share, min_along, mv,
             narrow, nll, nll_backward, norm, outer, permute, prod, prod_but_one, prod_twice, put, rank, ratio, reduced, reshape, scatter_add, select,
             select_backward, sigmoid, size, slice_backward, softmax, softplus, split, squeeze, stack, t, take, threshold_backward, tile, transpose, unbind,
-            uncat, unsqueeze, unsqueeze_all, unstack, untile, var, view, where,
+            uncat, uncopy_slices, unsqueeze, unsqueeze_all, unstack, untile, var, view, where,
         )
     },
 }  # fmt: skip

@@ -85,7 +85,9 @@ def applied(
     outputs: Sequence[tuple[int, Any, bool, bool, int | None]], saved: Sequence[str] | None, edges: Sequence[Any], span: Any,
 ) -> Encoded:  # fmt: skip
     plain_settings = {
-        op.inputs[place]: setting(number) for place, number in zip(places, numbers, strict=True) if number is not None
+        op.inputs[place] if place < len(op.inputs) else f"input{place}": setting(number)
+        for place, number in zip(places, numbers, strict=True)
+        if number is not None
     }
     plain_settings.update({key: setting(value) for key, value in zip(op.settings, settings, strict=True)})
     made = ",".join(

@@ -11,7 +11,8 @@ import numpy as np
 from engine import dtypes, record, text
 
 if TYPE_CHECKING:
-    from engine.function import AccumulateGrad, Function
+    from engine.accumulator import AccumulateGrad
+    from engine.function import Function
 
 NON_LEAF_GRAD = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during "
@@ -43,6 +44,20 @@ class Version:
         self.sharers = sharers
 
 
+class View:
+    """How a view came about (`default`, `no_grad`, `multiple`, `inference` or `custom`), and the version that its `grad_fn` is of.
+
+    `own` says that the view itself was asked to require grad; else it does where its base does.
+    """
+
+    __slots__ = ("made", "own", "version")
+
+    def __init__(self, made: str, version: int) -> None:
+        self.made = made
+        self.version = version
+        self.own = False
+
+
 class Tensor:
     """An array that remembers how it came about.
 
@@ -58,13 +73,12 @@ class Tensor:
         "_grad_of",
         "_hooks",
         "_identity",
-        "_multiple",
         "_node",
         "_output",
         "_post_hooks",
         "_requires_grad",
-        "_untracked_view",
         "_version_cell",
+        "_view",
     )
 
     _data: Any
@@ -87,8 +101,7 @@ class Tensor:
         self._accumulator: weakref.ref[AccumulateGrad] | None = None
         self._grad_of: weakref.ref[Tensor] | None = None
         self._identity: tuple[record.Recorder, int] | None = None
-        self._untracked_view = False
-        self._multiple = ""
+        self._view: View | None = None
 
     if TYPE_CHECKING:
         # The operations are attached by engine.ops, one row each.
@@ -110,7 +123,7 @@ class Tensor:
 
     @property
     def grad_fn(self) -> Function | None:
-        return self._node
+        return self._history()
 
     @grad_fn.setter
     def grad_fn(self, value: object) -> None:
@@ -118,7 +131,7 @@ class Tensor:
 
     @property
     def is_leaf(self) -> bool:
-        return self._node is None
+        return self._history() is None
 
     @is_leaf.setter
     def is_leaf(self, value: object) -> None:
@@ -126,6 +139,7 @@ class Tensor:
 
     @property
     def output_nr(self) -> int:
+        self._history()
         return self._output
 
     # Memory
@@ -175,6 +189,20 @@ class Tensor:
     def _is_view(self) -> bool:
         return self._base is not None
 
+    def _history(self) -> Function | None:
+        """The node that this tensor came from; of a view whose memory was written since, made anew from its base."""
+        view = self._view
+        if view is not None and view.version != self._version and (self._node is not None or self._base_requires()):
+            self._renew()
+        return self._node
+
+    def _base_requires(self) -> bool:
+        return self._base is not None and self._base._requires_grad
+
+    def _views(self) -> list[Tensor]:
+        """The live views of this tensor."""
+        return [each for each in self._sharers() if each._base is self]
+
     # Gradient
 
     @property
@@ -185,7 +213,7 @@ class Tensor:
     def requires_grad(self, value: bool) -> None:
         if not isinstance(value, bool):
             raise RuntimeError("requires_grad must be a bool")
-        if value and self._node is not None:
+        if value and self._history() is not None:
             raise RuntimeError("you can only change requires_grad flags of leaf variables.")
         self._require(value, "only Tensors of floating point and complex dtype can require gradients")
 
@@ -195,7 +223,7 @@ class Tensor:
         return self
 
     def _require(self, value: bool, refusal: str) -> None:
-        if self._node is not None:
+        if self._history() is not None:
             if not value:
                 raise RuntimeError(
                     "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
@@ -204,16 +232,29 @@ class Tensor:
             return
         if value and self.dtype.category != dtypes.FLOAT:
             raise RuntimeError(refusal)
+        if self._view is not None:
+            self._view.own = value
+            value = value or self._base_requires()
         if value != self._requires_grad:
-            self._requires_grad = value
-            if record.active is not None:
-                record.active.flag(self, "requires_grad", value)
+            self._flag(value)
+            for view in self._views():
+                if (
+                    view._node is None
+                    and not (view._view is not None and view._view.own)
+                    and view._requires_grad != value
+                ):
+                    view._flag(value)
+
+    def _flag(self, value: bool) -> None:
+        self._requires_grad = value
+        if record.active is not None:
+            record.active.flag(self, "requires_grad", value)
 
     @property
     def grad(self) -> Tensor | None:
         grad = self._grad
         if grad is None:
-            if self._node is not None and not self.retains_grad:
+            if self._history() is not None and not self.retains_grad:
                 warnings.warn(NON_LEAF_GRAD, UserWarning, stacklevel=2)
         elif record.active is not None:
             record.active.held_grad(self, grad)
@@ -265,14 +306,14 @@ class Tensor:
 
     @property
     def retains_grad(self) -> bool:
-        node = self._node
+        node = self._history()
         return node is not None and node.retains(self)
 
     def retain_grad(self) -> None:
         """Make a non-leaf keep its `.grad`; on a leaf nothing changes. Raises RuntimeError where no grad is required."""
         if not self._requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        node = self._node
+        node = self._history()
         if node is None or node.retains(self):
             return
         node.retain(self)
@@ -392,12 +433,16 @@ class Tensor:
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        node = self._node
+        try:
+            node = self._history()
+            maker = None if node is None else node.name().rpartition("::")[2]
+        except RuntimeError:
+            maker = "Invalid"
         return text.tensor_text(
             self._data,
             self.dtype.name,
             requires_grad=self._requires_grad,
-            grad_fn=None if node is None else node.name().rpartition("::")[2],
+            grad_fn=maker,
             default_dtype=dtypes.get_default_dtype().name,
         )
 
@@ -412,7 +457,7 @@ class Tensor:
         return False
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        if self._node is not None:
+        if self._history() is not None:
             raise RuntimeError(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you "
                 "were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see "

@@ -14,6 +14,7 @@ from engine.ops import (
     products,
     reduction,
     shape,
+    views,
 )
 from engine.ops.table import FUNCTIONS, METHODS, OPS, seal
 from engine.tensor import Tensor
@@ -33,6 +34,7 @@ FAMILIES = (
     loss,
     creation,
     inplace,
+    views,
 )
 
 seal()

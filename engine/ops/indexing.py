@@ -21,6 +21,8 @@ LIFT = {"en": "Where the gradient was spread, it is taken from there.", "zh": "�
 
 SELECT = row("select", "select(self, dim, index)", {"self": "select_backward(g, self.shape, dim, index)"}, settings="dim index", view=True,
              symbol="[i]", spelled=("x[i]", "torch.select", "Tensor.select"), samples=(((2, 3), 1, 2), ((3,), 0, 1)), **PLACE)  # fmt: skip
+ALIAS = row("alias", "alias(self)", {"self": "g"}, view=True, symbol="alias", spelled=("x[...]",), samples=(((2, 3),), ((),)),
+            en="Another name for the same memory: the gradient passes unchanged.", zh="同一块内存的另一个名字：梯度原样通过。")  # fmt: skip
 SELECT_BACKWARD = row("select_backward", "select_backward(self, shape, dim, index)", {"self": "select(g, dim, index)"}, settings="shape dim index",
                       node="SelectBackwardBackward0!", symbol="[i]", samples=(((2,), (2, 3), 1, 2),), **LIFT)  # fmt: skip
 SLICE = row("slice", "narrow(self, dim, start, stop, step)", {"self": "slice_backward(g, self.shape, dim, start, stop, step)"},
@@ -74,6 +76,32 @@ def _slice(input: Tensor, dim: int, start: int, stop: int, step: int) -> Tensor:
 
 def getitem(self: Tensor, index: Any) -> Tensor:
     """`x[index]`, through the ops that PyTorch goes through. Raises IndexError in its words."""
+    result, places = located(self, index)
+    if places is not None:
+        taken_shape(result, places)
+        result = apply(INDEX, (result,), (places,))
+    elif result is self:
+        result = apply(ALIAS, (self,))
+    return result
+
+
+def taken_shape(part: Tensor, places: tuple[Any, ...]) -> tuple[int, ...]:
+    """The shape that taking the places gives. Raises IndexError where they do not fit together."""
+    index = tuple(slice(None) if place is None else place for place in places)
+    try:
+        return tuple(np.broadcast_to(np.int8(0), part._data.shape)[index].shape)
+    except IndexError:
+        shapes = ", ".join(str(list(place.shape)) for place in places if place is not None)
+        raise IndexError(
+            f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
+        ) from None
+
+
+def located(self: Tensor, index: Any, *, whole: bool = True) -> tuple[Tensor, tuple[Any, ...] | None]:
+    """The view that the plain parts of an index lead to, and the places to take from it where there are lists or masks.
+
+    `whole` makes a slice that stands alone an op of its own also where it takes everything, as reading does.
+    """
     parts = list(index) if isinstance(index, tuple) else [index]
     if isinstance(index, list) and any(isinstance(part, (slice, type(None), type(Ellipsis))) for part in index):
         parts = index
@@ -88,12 +116,10 @@ def getitem(self: Tensor, index: Any) -> Tensor:
     for part in parts:
         if part is Ellipsis:
             dim += self._data.ndim - taken
-            if alone:
-                result = _slice(result, 0, 0, result._data.shape[0], 1) if result._data.ndim else result
         elif part is None:
             result, dim = unsqueeze(result, dim), dim + 1
         elif isinstance(part, slice):
-            result, dim = _sliced(result, dim, part, alone), dim + 1
+            result, dim = _sliced(result, dim, part, alone and whole), dim + 1
         elif _is_integer(part):
             result = _selected(
                 result,
@@ -113,19 +139,14 @@ def getitem(self: Tensor, index: Any) -> Tensor:
             else:
                 _check_places(array, result._data.shape[dim], dim)
                 chosen[dim], dim = array, dim + 1
-    if not chosen:
-        return result
-    try:
-        result = apply(INDEX, (result,), (tuple(chosen.get(place) for place in range(max(chosen) + 1)),))
-    except IndexError:
-        shapes = ", ".join(str(list(array.shape)) for array in chosen.values())
-        raise IndexError(
-            f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
-        ) from None
-    return result
+    return result, tuple(chosen.get(place) for place in range(max(chosen) + 1)) if chosen else None
 
 
 def _consumed(self: Tensor, parts: list[Any]) -> int:
+    if not self._data.ndim and len(parts) == 1 and _is_integer(parts[0]):
+        raise IndexError(
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
+        )
     count = 0
     for part in parts:
         if part is None or part is Ellipsis or isinstance(part, bool):
@@ -134,10 +155,6 @@ def _consumed(self: Tensor, parts: list[Any]) -> int:
         count += part._data.ndim if mask else 1
     ndim = self._data.ndim
     if count > ndim:
-        if not ndim:
-            raise IndexError(
-                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
-            )
         raise IndexError(f"too many indices for tensor of dimension {ndim}")
     return count
 

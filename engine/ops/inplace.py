@@ -8,57 +8,43 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes, grad_mode, record
-from engine.function import Function, promoted
-from engine.ops import arithmetic, elementwise
+from engine.function import Function, apply
+from engine.ops import arithmetic, elementwise, indexing, shape, views
 from engine.ops.op import Op
-from engine.ops.table import FUNCTIONS, METHODS, spelled
+from engine.ops.table import FUNCTIONS, METHODS, row, spelled
+from engine.promotion import promoted
 from engine.tensor import Tensor
 
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation."
-NO_GRAD_VIEW = (
-    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is ambiguous "
-    "and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the "
-    "no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
-)
-MULTIPLE = (
-    " is a view and is being modified inplace. This view is the output of a function that returns multiple views. Such functions do "
-    "not allow the output views to be modified inplace. You should replace the inplace operation by an out-of-place one."
-)
 OVERLAP = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the "
     "tensor before performing the operation."
-)
-TRACKED_VIEW = "writing into a view of a tracked tensor is not supported yet; build the new tensor with torch.cat, torch.stack or torch.where"
-
-TRACKED_BASE = (
-    "a tracked change of a tensor that still has views is not supported yet; bind the name to a new tensor instead"
 )
 
 
 def guard(target: Tensor, *sources: Any) -> bool:
     """Whether the write is tracked. Raises RuntimeError where PyTorch does."""
+    tracked = grad_mode.enabled and (
+        target._requires_grad or any(isinstance(source, Tensor) and source._requires_grad for source in sources)
+    )
+    if tracked:
+        if target._view is not None:
+            _check_view(target)
+        if target._requires_grad and target._history() is None:
+            raise RuntimeError(LEAF)
     if _overlaps(target._data):
         raise RuntimeError(OVERLAP)
-    if not grad_mode.enabled:
-        return False
-    base = target._base
-    wanted = any(isinstance(source, Tensor) and source._requires_grad for source in sources)
-    if base is not None and base._requires_grad and target._untracked_view:
-        raise RuntimeError(NO_GRAD_VIEW)
-    if target._requires_grad:
-        if target._node is None:
-            raise RuntimeError(LEAF)
-        if base is not None:
-            if base._node is None and base._requires_grad:
-                raise RuntimeError(LEAF_VIEW)
-            if target._multiple:
-                raise RuntimeError(target._multiple + MULTIPLE)
-            raise NotImplementedError(TRACKED_VIEW)
-        return True
-    if base is not None and (base._requires_grad or wanted):
-        raise NotImplementedError(TRACKED_VIEW)
-    return wanted
+    return tracked
+
+
+def _check_view(target: Tensor) -> None:
+    view, base = target._view, target._base
+    assert view is not None and base is not None
+    if view.made != "default":
+        raise views.forbidden(target, "is being")
+    if target._requires_grad and base._node is None:
+        raise RuntimeError(LEAF_VIEW)
 
 
 def _overlaps(data: Any) -> bool:
@@ -69,10 +55,11 @@ def _overlaps(data: Any) -> bool:
     )
 
 
-def write(target: Tensor, data: Any, op: str) -> None:
-    """Put new numbers into the memory of `target`, count the change and record it."""
+def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None) -> None:
+    """Put new numbers into the memory of `target`, count the change and record it, as one of `shown` where that is given."""
     recorder = record.active
-    before = target._data
+    shown = target if shown is None else shown
+    before = shown._data
     if recorder is not None and isinstance(before, np.ndarray):
         before = before.copy()
         recorder.settle()
@@ -82,7 +69,7 @@ def write(target: Tensor, data: Any, op: str) -> None:
         target._data = target._data.dtype.type(data)
     target._cell().count += 1
     if recorder is not None:
-        recorder.modified(target, op, before)
+        recorder.modified(shown, op, before)
 
 
 def _cast_check(kind: Any, target: Tensor) -> None:
@@ -98,16 +85,23 @@ def _fits(data: Any, target: Tensor) -> None:
 
 
 def change(
-    target: Tensor, op: Op, others: tuple[Any, ...] = (), settings: tuple[Any, ...] = (), name: str = ""
+    target: Tensor,
+    op: Op,
+    others: tuple[Any, ...] = (),
+    settings: tuple[Any, ...] = (),
+    name: str = "",
+    shown: Tensor | None = None,
 ) -> Tensor:
-    """The row's result written into its first input, which becomes a non-leaf where the write is tracked."""
+    """The row's result written into its first input, which becomes a non-leaf where the write is tracked.
+
+    `shown` is the tensor that the program named where `target` is a passing view of it.
+    """
     tracked = guard(target, *others)
-    if tracked and any(each._base is target for each in target._sharers()):
-        raise NotImplementedError(TRACKED_BASE)
     spelled_name = name or f"{op.name}_"
     inputs: tuple[Any, ...] = (target, *others)
     if tracked:
         # The node must not hold the tensor that it belongs to; and the first operand is kept as it was, as PyTorch keeps a copy.
+        target._history()
         inputs = (_before(target, kept=True), *(_before(target) if other is target else other for other in others))
     values = [item._data if isinstance(item, Tensor) else item for item in inputs]
     kinds = promoted(inputs, values) if op.promotes and len(values) > 1 else values
@@ -118,11 +112,9 @@ def change(
     if tracked:
         needs = tuple(isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad for slot in op.slots)
         node = Function(op, inputs, values, settings, needs)
-    write(target, data, spelled_name)
+    write(target, data, spelled_name, shown)
     if node is not None:
-        node.attach((target,))
-        if record.active is not None:
-            record.active.applied(op, (target, *others), settings, (target,), node)
+        views.rebase(target, node, (target, *others), op, settings, spelled_name, shown is not None)
     return target
 
 
@@ -132,7 +124,7 @@ def _before(target: Tensor, *, kept: bool = False) -> Tensor:
     old = Tensor(data.copy() if kept and isinstance(data, np.ndarray) else data, target._requires_grad)
     if not kept:
         old._version_cell = target._cell()
-    old._node, old._output = target._node, target._output
+    old._node, old._output, old._base, old._view = target._node, target._output, target._base, target._view
     old._identity = target._identity
     return old
 
@@ -188,37 +180,64 @@ def clamp_(self: Tensor, min: float | None = None, max: float | None = None) -> 
     return change(self, elementwise.CLAMP, (), (min, max))
 
 
-def _overwrite(target: Tensor, data: Any, name: str, source: Any = None) -> Tensor:
-    if guard(target, source):
-        raise NotImplementedError(
-            f"{name} on a tracked tensor is not supported yet; bind the name to a new tensor instead"
-        )
+ZERO = row("zero", "zeros_like(self)", {"self": "zeros_like(g)"}, symbol="0", spelled=("Tensor.zero_",), samples=(((2, 3),),),
+           en="What was overwritten has no influence: zero goes back.", zh="被覆盖的值不再有影响：传回零。")  # fmt: skip
+FILL = row("fill", "full_like(self, value)", {"self": "zeros_like(g)"}, settings="value", node="FillBackward2!", symbol="fill",
+           spelled=("Tensor.fill_", "x[i] = 5."), samples=(((2, 3), 2.0),),
+           en="What was overwritten has no influence: zero goes back.", zh="被覆盖的值不再有影响：传回零。")  # fmt: skip
+FILL_TENSOR = row("fill_tensor", "full_like(self, value)", {"self": "zeros_like(g)", "value": "sum(g)"}, node="FillBackward3!", symbol="fill",
+                  spelled=("x.fill_(t)",), samples=(((2, 3), ()),),
+                  en="The number that was spread receives the sum; what was overwritten receives zero.", zh="被铺开的数得到梯度之和；被覆盖的值得到零。")  # fmt: skip
+COPY_INTO = row("copy_into", "spread(src, self)", {"self": "zeros_like(g)", "src": "g"}, inputs="self src",
+                node="torch::autograd::CopyBackwards!", symbol="copy", spelled=("Tensor.copy_", "x[i] = t"), samples=(((2, 3), (3,)), ((2,), (2,))),
+                en="The gradient goes to what was copied in; what was overwritten receives zero.", zh="梯度传给被复制进来的值；被覆盖的值得到零。")  # fmt: skip
+INDEX_PUT = row("index_put", "index_put(self, value, index)", {"self": "index_put(g, 0, index)", "value": "take(g, index)"}, inputs="self value",
+                settings="index", symbol="[…]=", spelled=("x[mask] = t", "x[[0, 2]] = t"),
+                samples=(((4, 3), (2, 3), (np.array([0, 2]),)), ((3,), (), (np.array([1, 2]),))),
+                en="The gradient at the written places goes to what was written, elsewhere it passes unchanged.", zh="写入处的梯度传给写入的值，其余位置原样通过。")  # fmt: skip
+
+
+def _untracked(target: Tensor, data: Any, name: str, *sources: Any) -> Tensor:
+    if guard(target, *sources):
+        return change(target, FILL, (), (0.0,), name)
     write(target, data, name)
     return target
 
 
 @spelled("Tensor.zero_")
 def zero_(self: Tensor) -> Tensor:
-    return _overwrite(self, self._data.dtype.type(0), "zero_")
+    return change(self, ZERO)
 
 
 @spelled("Tensor.fill_")
 def fill_(self: Tensor, value: Any) -> Tensor:
-    return _overwrite(self, value.item() if isinstance(value, Tensor) else value, "fill_")
+    return _fill(self, value)
+
+
+def _fill(self: Tensor, value: Any, name: str = "fill_", shown: Tensor | None = None) -> Tensor:
+    if not isinstance(value, Tensor):
+        return change(self, FILL, (), (value,), name, shown)
+    if value._data.ndim:
+        raise RuntimeError(
+            f"fill_ only supports 0-dimension value tensor but got tensor with {value._data.ndim} dimensions."
+        )
+    return change(self, FILL_TENSOR, (value,), (), name, shown)
 
 
 @spelled("Tensor.copy_")
-def copy_(self: Tensor, src: Tensor) -> Tensor:
-    try:
-        data = np.broadcast_to(src._data, self._data.shape)
-    except ValueError:
-        METHODS["expand"](src, self._data.shape)
-        raise
-    return _overwrite(self, data, "copy_", src)
+def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
+    if not isinstance(src, Tensor):
+        raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}")
+    return _copy(self, src)
+
+
+def _copy(self: Tensor, src: Tensor, name: str = "copy_", shown: Tensor | None = None) -> Tensor:
+    shape.expanded(src, self._data.shape)
+    return change(self, COPY_INTO, (src,), (), name, shown)
 
 
 def _drawn(name: str, draw: Callable[..., Any]) -> None:
-    METHODS[name] = lambda self, *bounds: _overwrite(self, draw(self, *bounds), name)
+    METHODS[name] = lambda self, *bounds: _untracked(self, draw(self, *bounds), name)
 
 
 def _uniform(self: Tensor, low: float = 0.0, high: float = 1.0) -> Any:
@@ -239,32 +258,65 @@ _drawn("normal_", _normal)
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:
     """`x[index] = value` in memory. Raises RuntimeError on a leaf that requires grad."""
-    if grad_mode.enabled and self._requires_grad and self._node is None:
-        raise RuntimeError(LEAF_VIEW)
-    if guard(self, value):
-        raise NotImplementedError(
-            "assigning to elements of a tracked tensor is not supported yet; use torch.where, torch.cat or torch.stack"
-        )
-    with grad_mode.no_grad():
-        recorder, record.active = record.active, None
-        try:
-            places = METHODS["__getitem__"](Tensor(np.arange(self._data.size).reshape(self._data.shape)), index)._data
-        finally:
-            record.active = recorder
-    new = np.array(self._data)
-    source = value._data if isinstance(value, Tensor) else value
+    if not isinstance(value, Tensor):
+        value = Tensor(self._data.dtype.type(value))
+    # The passing view is no step of the program: what the trace shows is the write to `self`.
+    recorder, record.active = record.active, None
     try:
-        new.reshape(-1)[np.asarray(places)] = np.reshape(
-            source, np.shape(source)[max(np.ndim(source) - np.ndim(places), 0) :]
-        )
-    except ValueError:
+        part, chosen = (self, None) if index is Ellipsis else indexing.located(self, index, whole=False)
+    finally:
+        record.active = recorder
+    shown = None if part is self else self
+    if chosen is not None:
+        _put(part, chosen, value, shown)
+    elif part._data.shape != value._data.shape and not value._data.ndim:
+        _fill(part, value, "setitem", shown)
+    else:
+        _copy(part, _without_leading_ones(value), "setitem", shown)
+
+
+def _put(part: Tensor, places: tuple[Any, ...], value: Tensor, shown: Tensor | None) -> None:
+    if value.dtype is not part.dtype:
         raise RuntimeError(
-            f"shape mismatch: value tensor of shape {list(np.shape(source))} cannot be broadcast to indexing result of shape {list(np.shape(places))}"
-        ) from None
-    write(self, new, "setitem")
+            f"Index put requires the source and destination dtypes match, got {part.dtype.scalar} for the destination and "
+            f"{value.dtype.scalar} for the source."
+        )
+    wanted = indexing.taken_shape(part, places)
+    value = _without_leading_ones(value)
+    try:
+        np.broadcast_shapes(value._data.shape, wanted)
+        fits = np.broadcast_shapes(value._data.shape, wanted) == wanted
+    except ValueError:
+        fits = False
+    if not fits:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(value._data.shape)} cannot be broadcast to indexing result of shape {list(wanted)}"
+        )
+    change(part, INDEX_PUT, (value,), (places,), "setitem", shown)
+
+
+def _without_leading_ones(value: Tensor) -> Tensor:
+    shape_ = value._data.shape
+    ones = next((place for place, size in enumerate(shape_) if size != 1), len(shape_))
+    if not ones:
+        return value
+    recorder, record.active = record.active, None
+    try:
+        return shape.view(value, *shape_[ones:]) if shape_[ones:] else shape.view(value, ())
+    finally:
+        record.active = recorder
 
 
 METHODS["__setitem__"] = setitem
+
+
+@spelled("internal.index_put")
+def index_put(input: Tensor, value: Any, index: tuple[Any, ...]) -> Tensor:
+    value = value if isinstance(value, Tensor) else Tensor(input._data.dtype.type(value))
+    result: Tensor = apply(INDEX_PUT, (input, value), (index,))
+    return result
+
+
 FUNCTIONS["relu_"] = METHODS["relu_"]
 
 

@@ -93,6 +93,8 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
 
 @spelled("torch.split", "Tensor.split")
 def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    if not input._data.ndim:
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
     axis = dims.one(dim, input._data.ndim)
     length = input._data.shape[axis]
     if isinstance(split_size_or_sections, int):
@@ -116,6 +118,8 @@ def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Ten
 
 @spelled("torch.chunk", "Tensor.chunk")
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    if not input._data.ndim:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     length = input._data.shape[dims.one(dim, input._data.ndim)]

@@ -200,9 +200,9 @@ def expand_method(self: Tensor, *sizes: Any) -> Tensor:
     return expand(self, dims.sizes(sizes))
 
 
-@spelled("torch.broadcast_to", "Tensor.broadcast_to", "internal.expand")
-def expand(input: Tensor, size: Any) -> Tensor:
-    own, wanted = input._data.shape, tuple(size)
+def expanded(input: Tensor, size: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape that expanding gives, -1 filled in. Raises RuntimeError where the tensor does not fit."""
+    own, wanted = input._data.shape, size
     extra = len(wanted) - len(own)
     if extra < 0:
         raise RuntimeError(
@@ -223,7 +223,13 @@ def expand(input: Tensor, size: Any) -> Tensor:
         raise RuntimeError(
             f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension {full.index(-1)}"
         )
-    result: Tensor = apply(EXPAND, (input,), (tuple(full),))
+    return tuple(full)
+
+
+@spelled("torch.broadcast_to", "Tensor.broadcast_to", "internal.expand")
+def expand(input: Tensor, size: Any) -> Tensor:
+    full = expanded(input, tuple(size))
+    result: Tensor = apply(EXPAND, (input,), (full,))
     return result
 
 

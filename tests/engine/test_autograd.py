@@ -221,24 +221,6 @@ def test_a_node_saves_what_its_formulas_use(expression, saved):
     assert node.saved_list() == saved
 
 
-@pytest.mark.parametrize(
-    "program",
-    [
-        "a = x * 1; a[0] = 5.0",
-        "a = x * 1; v = a[0:1]; v.mul_(2)",
-        "a = x * 1; v = a[0:1]; a.mul_(2)",
-        "a = torch.zeros(2); v = a[0:1]; v.add_(x[0])",
-        "a = torch.zeros(2); a[0] = x[0]",
-        "a = x * 1; a.zero_()",
-        "a = torch.zeros(2); a.copy_(x)",
-    ],
-)
-def test_a_tracked_write_that_is_not_supported_yet_is_refused_rather_than_wrong(program):
-    x = torch.tensor([1.0, 2.0], requires_grad=True)
-    with pytest.raises(NotImplementedError, match="not supported yet; "):
-        exec(program, {"torch": torch, "x": x})
-
-
 def test_a_parameter_is_a_leaf_over_the_memory_it_was_given():
     data = torch.ones(2)
     parameter = torch.nn.Parameter(data)

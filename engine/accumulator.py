@@ -1,0 +1,36 @@
+"""AccumulateGrad: the node at the end of every path to a leaf."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+from engine.tensor import Tensor
+
+
+class AccumulateGrad:
+    """The node at the end of every path to a leaf: it adds what arrives to `variable.grad`."""
+
+    __slots__ = ("__weakref__", "variable")
+
+    def __init__(self, variable: Tensor) -> None:
+        self.variable = variable
+
+    @property
+    def next_functions(self) -> tuple[Any, ...]:
+        return ()
+
+    def name(self) -> str:
+        return "torch::autograd::AccumulateGrad"
+
+    def __repr__(self) -> str:
+        return "<AccumulateGrad object>"
+
+
+def accumulator(leaf: Tensor) -> AccumulateGrad:
+    """The leaf's one AccumulateGrad."""
+    found = None if leaf._accumulator is None else leaf._accumulator()
+    if found is None:
+        found = AccumulateGrad(leaf)
+        leaf._accumulator = weakref.ref(found)
+    return found

@@ -1,0 +1,231 @@
+"""Views and what is written through them: the history that a write gives to the base, to the view and to its siblings."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine import memory, record
+from engine.function import FREED, Function, apply, edge_to, next_sequence
+from engine.ops.op import Op
+from engine.ops.table import row, spelled
+from engine.tensor import Tensor
+
+WINDOW = "size stride storage_offset layout"
+AS_STRIDED = row(
+    "as_strided", "as_strided(self, size, stride, storage_offset, layout)",
+    {"self": "as_strided_backward(g, self.shape, size, stride, storage_offset, layout)"}, settings=WINDOW, symbol="view",
+    samples=(((2, 3), (2, 2), (3, 1), 1, None), ((3,), (2, 3), (0, 1), 0, None)),
+    en="A view of memory that was written since: the gradient goes to the places it shows, all others get zero.",
+    zh="内存被改写之后的视图：梯度回到它所展示的位置，其余位置为零。",
+)  # fmt: skip
+AS_STRIDED_BACKWARD = row(
+    "as_strided_backward", "as_strided_backward(self, shape, size, stride, storage_offset, layout)",
+    {"self": "as_strided(g, size, stride, storage_offset, layout)"}, settings=f"shape {WINDOW}", symbol="view",
+    samples=(((2, 2), (2, 3), (2, 2), (3, 1), 1, None),),
+    en="Where the gradient was spread, it is taken from there.", zh="梯度从它被放置的位置取回。",
+)  # fmt: skip
+COPY_SLICES = row(
+    "copy_slices", "copy_slices(tensors, op, size, stride, storage_offset, layout)",
+    {"tensors": "uncopy_slices(g, tensors_shape, op, size, stride, storage_offset, layout)"},
+    settings=f"op {WINDOW}", node="torch::autograd::CopySlices!", variadic=True, symbol="[ ]=",
+    samples=((((2, 3), (2, 2)), "copy_", (2, 2), (3, 1), 1, None),),
+    en="A write into part of a tensor: the gradient of that part goes back through what was written, the rest passes unchanged.",
+    zh="写入张量的一部分：这一部分的梯度沿写入的运算返回，其余部分原样通过。",
+)  # fmt: skip
+
+_AMBIGUOUS = (
+    " Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and "
+    "the inplace either both inside the {0} block (if you don't want the inplace to be tracked) or both outside (if you want the "
+    "inplace to be tracked)."
+)
+FORBIDDEN = {
+    "no_grad": _AMBIGUOUS.format("no_grad"),
+    "inference": _AMBIGUOUS.format("inference_mode"),
+    "multiple": (
+        " This view is the output of a function that returns multiple views. Such functions do not allow the output views to be "
+        "modified inplace. You should replace the inplace operation by an out-of-place one."
+    ),
+    "custom": (
+        " This view was created inside a custom Function (or because an input was returned as-is) and the autograd logic to handle "
+        "view+inplace would override the custom backward associated with the custom Function, leading to incorrect gradients. This "
+        "behavior is forbidden. You can fix this by cloning the output of the custom Function."
+    ),
+}
+
+Window = tuple[tuple[int, ...], tuple[int, ...], int, "tuple[int, ...] | None"]
+
+
+def window(view: Tensor) -> Window:
+    """Where the view lies in the memory of its base."""
+    assert view._base is not None
+    return memory.region(view._array(), view._base._array())
+
+
+def forbidden(view: Tensor, how: str) -> RuntimeError:
+    """PyTorch's words for a tracked write that reaches a view which cannot take part in it."""
+    kind, node = view._view, view._node
+    assert kind is not None
+    if node is not None:
+        text = f"Output {view._output} of {node.name().rpartition('Backward')[0] or node.name()} is a view and {how} modified inplace."
+    elif kind.made == "inference":
+        text = f"A view was created in inference mode and {how} modified inplace in normal mode."
+    else:
+        text = f"A view was created in no_grad mode and {how} modified inplace with grad mode enabled."
+    return RuntimeError(text + FORBIDDEN[kind.made])
+
+
+def renew(view: Tensor) -> None:
+    """Give a view the `grad_fn` that leads to its base as it is now."""
+    base, before = view._base, view._node
+    assert base is not None and view._view is not None
+    if view._view.made != "default":
+        raise forbidden(view, "its base or another view of its base has been")
+    view._view.version = view._version
+    settings = window(view)
+    node = Function(AS_STRIDED, (base,), (base._data,), settings, (True,))
+    output = view._output
+    node.attach((view,))
+    if before is not None:
+        before.move_retained(output, node, 0)
+    if record.active is not None:
+        record.active.applied(AS_STRIDED, (base,), settings, (view,), node)
+
+
+class CopySlices(Function):
+    """The base's node after a write through a view: it runs the written op on the view's part of the gradient."""
+
+    __slots__ = ("_inner",)
+
+    def __init__(self, base: Tensor, inner: Function, settings: tuple[Any, ...]) -> None:
+        self._op = COPY_SLICES
+        self._inner: Function | None = inner
+        self._settings = settings
+        self._freed = False
+        self._hooks = None
+        self._retained = None
+        self._identity = None
+        self._rare = None
+        self._sequence = next_sequence()
+        first = edge_to(base) if base._requires_grad else None
+        self._edges = (first, *inner._edges[1:])
+        self._needs = (first is not None, *inner._needs[1:])
+        self._shapes = (base._data.shape, *inner._shapes[1:])
+        self._dtypes = (base._data.dtype, *inner._dtypes[1:])
+        self._plan = inner._plan
+        self._saved = self._versions = ()
+        self._results = []
+        self._outputs = ()
+
+    def attach(self, outputs: Sequence[Tensor]) -> None:
+        base = outputs[0]
+        self._outputs = ((base._data.shape, base._data.dtype),)
+        base._node, base._output, base._requires_grad = self, 0, True
+
+    def saved_list(self) -> tuple[str, ...]:
+        return () if self._inner is None else self._inner.saved_list()
+
+    @property
+    def saves(self) -> bool:
+        return True
+
+    def release(self) -> bool:
+        freed, self._freed, self._inner = self._freed, True, None
+        return not freed
+
+    def arrays(self) -> tuple[list[Any], list[Any]]:
+        return [None] * len(self._shapes), []
+
+    def shown(self) -> Function:
+        """The node of the view that was written, made for its name."""
+        made = Tensor(np.empty(0))
+        self.lend_history(made)
+        assert made._node is not None
+        return made._node
+
+    def lend_history(self, made: Tensor) -> None:
+        """A saved result of the written op is the view of the base that this node belongs to."""
+        shape, kind = self._outputs[0]
+        base = Tensor(np.broadcast_to(kind.type(0), shape), True)
+        base._node = self
+        Function(AS_STRIDED, (base,), (base._data,), self._settings[1:], (True,)).attach((made,))
+
+    def vjps(
+        self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool
+    ) -> Iterator[tuple[int, Any, tuple[int, ...]]]:
+        inner = self._inner
+        if inner is None:
+            raise RuntimeError(FREED)
+        arriving, (name, *place) = grads[0], self._settings
+        part = as_strided(arriving, *place) if tracked else memory.as_strided(arriving, *place)
+        for edge, grad, wide in inner.vjps([part], wanted, tracked):
+            if edge:
+                yield edge, grad, wide
+            elif tracked:
+                yield 0, apply(COPY_SLICES, (arriving, grad), self._settings), arriving.shape
+            else:
+                yield 0, memory.copy_slices((arriving, grad), name, *place), arriving.shape
+
+
+def rebase(
+    target: Tensor, node: Function, inputs: Sequence[Any], op: Op, settings: Sequence[Any], name: str, quiet: bool
+) -> None:
+    """Give a tracked write its history: `node` to a tensor of its own, a CopySlices over it to the base of a view."""
+    base, recorder = target._base, record.active
+    if base is None:
+        _follow(target, node)
+        _spread(target)
+        if recorder is not None:
+            recorder.applied(op, inputs, tuple(settings), (target,), node)
+        return
+    place = (name, *window(target))
+    copying = CopySlices(base, node, place)
+    if any(node._plan.results):
+        node.save_results((target,))
+        node.rare().owner = weakref.ref(copying)
+    node._outputs = ((target._data.shape, target._data.dtype),)
+    _follow(base, copying)
+    _spread(base)
+    if recorder is not None:
+        recorder.applied(COPY_SLICES, (base, *inputs[1:]), place, (base,), copying)
+    if not quiet:
+        target._history()
+
+
+def _follow(tensor: Tensor, node: Function) -> None:
+    before, output = tensor._node, tensor._output
+    node.attach((tensor,))
+    if before is not None:
+        before.move_retained(output, node, 0)
+
+
+def _spread(base: Tensor) -> None:
+    """The views of a tensor that is tracked now are tracked too."""
+    for view in base._views():
+        if not view._requires_grad and view._data.dtype.kind == "f":
+            view._flag(True)
+
+
+@spelled("internal.as_strided")
+def as_strided(input: Tensor, *settings: Any) -> Tensor:
+    result: Tensor = apply(AS_STRIDED, (input,), settings)
+    return result
+
+
+@spelled("internal.as_strided_backward")
+def as_strided_backward(input: Tensor, shape: Any, *settings: Any) -> Tensor:
+    result: Tensor = apply(AS_STRIDED_BACKWARD, (input,), (shape, *settings))
+    return result
+
+
+@spelled("internal.uncopy_slices")
+def uncopy_slices(g: Tensor, shapes: Any, op: str, *place: Any) -> tuple[Tensor, Tensor]:
+    part = as_strided(g, *place)
+    rest: Tensor = apply(COPY_SLICES, (g, Tensor(np.zeros_like(part._data))), (op, *place))
+    return rest, part
+
+
+type.__setattr__(Tensor, "_renew", renew)
