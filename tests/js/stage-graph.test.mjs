@@ -126,7 +126,12 @@ const BADGES = [
   ['pow', [0, 1], {}, 'xʸ'],
   ['pow', [null, 0], { self: 2 }, '2ˣ'],
   ['tanh', [0], {}, 'tanh'],
-  ['mse_loss', [0, 1], { reduction: 'mean' }, 'mse'],
+  ['mse_loss', [0, 1], { reduction: 'mean' }, 'MSE'],
+  ['rsub_number', [0], { other: 1 }, '1−'],
+  ['pow_base', [null, 0], { self: 2 }, '2ˣ'],
+  ['mul_number', [0], { other: -2.5 }, '×(−2.5)'],
+  ['mean_dim', [0], { dim: [1] }, 'mean'],
+  ['log_softmax', [0], { dim: 1 }, 'logsmax'],
   ['matmul', [0, 1], {}, '@'],
 ];
 for (const [op, inputs, settings, expected] of BADGES) {

@@ -11,11 +11,12 @@
  *   kind: 'data' | 'output' | 'view', cut: boolean, label: string, ordered: boolean}} Edge
  * @typedef {{cards: Card[], badges: Badge[], edges: Edge[], signature: string}} Graph
  */
+import { label } from '../state/labels.js';
 import { badgeText, isOrdered } from './symbols.js';
 
 const TWINS_FROM_NODES = 100;
 const TWINS_FROM_USES = 4;
-const LONGEST_EXPRESSION = 9;
+const LONGEST_EXPRESSION = 10;
 
 /**
  * The graph of a scene, from the state at the scene's end.
@@ -49,7 +50,6 @@ export function buildGraph(state, scene) {
     });
   }
   edges.push(...viewLines(state, cards, byTensor, drawn));
-  nameUnnamed(cards, badges, edges);
   if (cards.length > TWINS_FROM_NODES) addTwins(cards, edges);
   numberKeys(cards);
   numberKeys(badges);
@@ -116,11 +116,17 @@ function card(state, id, drawn) {
   const kind = kindOf(state, tensor, producer);
   const owner = typeof tensor.grad_of === 'number' ? state.tensors.get(tensor.grad_of) : undefined;
   const named = tensor.names.length > 0 || owner !== undefined;
-  const title = owner && tensor.names.length === 0 ? `${owner.name}.grad` : named ? tensor.name ?? tensor.names[0] : '';
+  const title = named ? label(state, id) : expression(state, tensor);
   const op = producer && drawn.has(producer.function) ? producer.op : 'made';
   const place = `${tensor.span?.[0] ?? tensor.line}:${tensor.span?.[1] ?? 0}`;
   const keepsGrad = tensor.requires_grad || tensor.grad !== null;
-  return { id: `t${id}`, key: `${op}|${title}`, place, tensor: id, kind, title, named, badge: null, twin: false, keepsGrad };
+  return { id: `t${id}`, key: `${op}|${named ? title : ''}`, place, tensor: id, kind, title, named, badge: null, twin: false, keepsGrad };
+}
+
+/** How a tensor without a variable is told, where that is short; else its badge must do. @param {State} state @param {TensorState} tensor */
+function expression(state, tensor) {
+  const text = tensor.producer === null ? '' : label(state, tensor.tensor);
+  return text.length <= LONGEST_EXPRESSION && !text.includes('…') ? text : '';
 }
 
 /**
@@ -164,41 +170,6 @@ function viewLines(state, cards, byTensor, drawn) {
     const cut = producer === undefined && state.tensors.get(base.tensor)?.requires_grad === true && !tensor.requires_grad;
     return [{ id: `v${item.tensor}`, from: base.id, to: item.id, function: null, input: -1, tensor: base.tensor, kind: /** @type {const} */ ('view'), cut, label: '', ordered: false }];
   });
-}
-
-/**
- * Gives a tensor without a variable a short expression of its op and inputs, or the op's sign where that is too long.
- * @param {Card[]} cards
- * @param {Badge[]} badges
- * @param {Edge[]} edges
- */
-function nameUnnamed(cards, badges, edges) {
-  const badgeById = new Map(badges.map((badge) => [badge.id, badge]));
-  const cardById = new Map(cards.map((item) => [item.id, item]));
-  const edgeById = new Map(edges.map((edge) => [edge.id, edge]));
-  for (const item of cards) {
-    if (item.named) continue;
-    const badge = item.badge === null ? undefined : badgeById.get(item.badge);
-    if (!badge) continue;
-    const inputs = badge.inputs.map((id) => cardById.get(edgeById.get(id)?.from ?? '')?.title ?? '');
-    const text = expression(badge.text, inputs);
-    item.title = text.length <= LONGEST_EXPRESSION ? text : '';
-  }
-}
-
-/**
- * @param {string} sign
- * @param {string[]} inputs
- */
-function expression(sign, inputs) {
-  if (inputs.length === 0 || inputs.includes('')) return '';
-  const simple = inputs.map((text) => (/^[\p{L}_][\p{L}\p{N}_.]*$/u.test(text) || /^\p{L}+\(.*\)$/u.test(text) ? text : `(${text})`));
-  if (/^[+×÷−·@]$/u.test(sign)) return simple.join(` ${sign} `);
-  if (/^[+×÷−]/u.test(sign)) return sign === '−x' ? `−${simple[0]}` : `${simple[0]} ${sign[0]} ${sign.slice(1)}`;
-  if (/[−÷]$/u.test(sign)) return `${sign.slice(0, -1)} ${sign.at(-1)} ${simple[0]}`;
-  if (/^x[⁰¹²³⁴⁵⁶⁷⁸⁹⁻·ᵀ]+$/u.test(sign)) return `${simple[0]}${sign.slice(1)}`;
-  if (/^\p{L}/u.test(sign)) return `${sign}(${inputs.join(', ')})`;
-  return '';
 }
 
 /**

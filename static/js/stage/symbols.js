@@ -1,99 +1,38 @@
 /**
  * What a badge says: the op's sign, with a plain number written into its slot.
+ * @typedef {{op: string, inputs: (number | null)[], settings: Record<string, unknown> | null}} Applied
  */
-
-/** Signs of the arithmetic ops; every other op keeps its PyTorch name. @type {Map<string, string>} */
-const SIGNS = new Map([
-  ['add', '+'],
-  ['sub', '−'],
-  ['rsub', '−'],
-  ['mul', '×'],
-  ['div', '÷'],
-  ['true_divide', '÷'],
-  ['matmul', '@'],
-  ['mm', '@'],
-  ['mv', '@'],
-  ['bmm', '@'],
-  ['dot', '·'],
-  ['neg', '−x'],
-  ['square', 'x²'],
-  ['reciprocal', '1/x'],
-  ['abs', '|x|'],
-  ['t', 'xᵀ'],
-  ['transpose', 'xᵀ'],
-  ['getitem', '[ ]'],
-  ['index', '[ ]'],
-  ['select', '[ ]'],
-  ['slice', '[ ]'],
-  ['eq', '='],
-  ['ne', '≠'],
-  ['lt', '<'],
-  ['le', '≤'],
-  ['gt', '>'],
-  ['ge', '≥'],
-]);
+import { operands } from '../state/labels.js';
+import { infixSign, opName, opSymbol, superscript } from '../state/symbols.js';
 
 /** Ops whose argument order matters, so that their slots are told apart. */
 const ORDERED = new Set(['sub', 'rsub', 'div', 'true_divide', 'matmul', 'mm', 'mv', 'bmm', 'pow', 'where', 'linear', 'addmm']);
-
-const SUPERSCRIPTS = new Map([...'0123456789-.'].map((digit, index) => [digit, '⁰¹²³⁴⁵⁶⁷⁸⁹⁻·'[index]]));
-const LONGEST = 12;
+/** Ops that a plain number may stand on either side of, with the same result. */
+const EITHER_SIDE = new Set(['add', 'mul']);
 
 /** @param {string} op */
 export function isOrdered(op) {
-  return ORDERED.has(op);
+  return ORDERED.has(opName(op));
 }
 
 /**
- * A number as short as it can be said: 0.01, −1, 2.
- * @param {number | string} value
- */
-export function plainNumber(value) {
-  if (typeof value !== 'number') return String(value);
-  return String(Number(value.toPrecision(4))).replace('-', '−');
-}
-
-/**
- * The plain number that stands in for an input, and where it stands.
- * @param {{op: string, inputs: (number | null)[], settings: Record<string, unknown> | null}} fn
- * @returns {{value: number, position: 'before' | 'after'} | null}
- */
-export function plainOperand(fn) {
-  const settings = fn.settings ?? {};
-  for (const key of ['other', 'exponent', 'self', 'value']) {
-    const value = settings[key];
-    if (typeof value !== 'number') continue;
-    const before = key === 'self' || fn.inputs[0] === null || fn.op === 'rsub';
-    return { value, position: before ? 'before' : 'after' };
-  }
-  return null;
-}
-
-/**
- * The text inside a badge, such as "×", "×0.01", "x²", "1−", "tanh".
- * @param {{op: string, inputs: (number | null)[], settings: Record<string, unknown> | null}} fn
+ * The text inside a badge, such as "×", "×0.01", "x²", "1−", "tanh"; never empty.
+ * @param {Applied} fn
  */
 export function badgeText(fn) {
-  const operand = plainOperand(fn);
-  if (fn.op === 'pow') return powerText(operand);
-  const sign = SIGNS.get(fn.op) ?? shortened(fn.op);
-  if (!operand || !['add', 'sub', 'rsub', 'mul', 'div', 'true_divide'].includes(fn.op)) return sign;
-  const number = plainNumber(operand.value);
-  if (operand.position === 'before' && sign !== '×' && sign !== '+') return `${number}${sign}`;
-  return number.startsWith('−') ? `${sign}(${number})` : `${sign}${number}`;
+  const name = opName(fn.op);
+  const sign = infixSign(name);
+  if (sign === undefined) return opSymbol(fn.op);
+  const [first, second] = operands(/** @type {any} */ ({ ...fn, settings: fn.settings ?? {} }), () => '');
+  if (name === 'pow') return powerText(first, second);
+  const plain = first || second;
+  if (!plain) return sign;
+  if (first && !EITHER_SIDE.has(name)) return `${plain}${sign}`;
+  return plain.startsWith('−') ? `${sign}(${plain})` : `${sign}${plain}`;
 }
 
-/** @param {{value: number, position: string} | null} operand */
-function powerText(operand) {
-  if (!operand) return 'xʸ';
-  const number = String(Number(operand.value.toPrecision(4)));
-  if (operand.position === 'before') return `${number}ˣ`;
-  const raised = [...number].map((digit) => SUPERSCRIPTS.get(digit));
-  return raised.includes(undefined) ? `x^${number}` : `x${raised.join('')}`;
-}
-
-/** @param {string} op */
-function shortened(op) {
-  const name = op.replace(/_with_logits$/, '').replace(/^binary_cross_entropy$/, 'bce').replace(/_loss$/, '');
-  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
+/** @param {string | undefined} base @param {string | undefined} exponent the empty text for a tensor */
+function powerText(base, exponent) {
+  if (exponent) return superscript(exponent) === undefined ? `x^${exponent}` : `x${superscript(exponent)}`;
+  return base ? `${base}ˣ` : 'xʸ';
 }

@@ -1,25 +1,15 @@
 // What a tensor is called: its variable, or the expression that made it.
 
 import { number, only, shape } from './format.js';
+import { infixSign, opName, superscript } from './symbols.js';
+
+export { opName };
 
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').FunctionState} FunctionState */
 
-const INFIX = new Map([
-  ['add', '+'], ['sub', '−'], ['rsub', '−'], ['mul', '×'], ['div', '÷'], ['true_divide', '÷'],
-  ['matmul', '@'], ['mm', '@'], ['mv', '@'], ['bmm', '@'], ['pow', '^'],
-]);
-const VARIANT = /(?<=[a-z])_(?:number|tensor|base|scaled|dim)$|(?<=^gelu)_tanh$/;
 const DEEPEST = 2;
 const LONGEST = 28;
-
-/**
- * The name a person calls an op by: the table tells apart `pow` and `pow_base`, a program does not.
- * @param {string} op
- */
-export function opName(op) {
-  return op.replace(VARIANT, '');
-}
 
 /**
  * A function's operands as text: tensors by `tell`, plain numbers as they stand, in the order they were written.
@@ -70,7 +60,7 @@ export function label(state, id, depth = 0) {
 function expression(state, applied, depth) {
   if (depth >= DEEPEST) return '…';
   const op = opName(applied.op);
-  const sign = INFIX.get(op);
+  const sign = infixSign(op);
   const told = operands(applied, (id) => {
     const text = label(state, id, depth + 1);
     return sign && / /.test(text) ? `(${text})` : text;
@@ -79,10 +69,4 @@ function expression(state, applied, depth) {
   if (power) return told[0] + power;
   const text = sign && told.length === 2 ? told.join(` ${sign} `) : `${op}(${told.join(', ')})`;
   return text.length <= LONGEST ? text : `${op}(…)`;
-}
-
-/** A whole number raised: ² ; undefined for anything else. @param {string} text */
-function superscript(text) {
-  if (!/^[−]?\d+$/.test(text)) return undefined;
-  return [...text].map((digit) => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['−0123456789'.indexOf(digit)]).join('');
 }

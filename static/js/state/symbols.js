@@ -1,0 +1,53 @@
+// How an op is written where there is little room: one table for badges, chips, expressions and sentences.
+
+/** By the names of the engine's table; an op that is not here keeps its name. @type {Map<string, string>} */
+const SYMBOLS = new Map([
+  ['add', '+'], ['sub', '−'], ['rsub', '−'], ['mul', '×'], ['div', '÷'], ['true_divide', '÷'], ['pow', '^'],
+  ['mm', '@'], ['mv', '@'], ['bmm', '@'], ['matmul', '@'], ['dot', '·'], ['addmm', '@+'], ['linear', '@+'],
+  ['eq', '='], ['ne', '≠'], ['lt', '<'], ['le', '≤'], ['gt', '>'], ['ge', '≥'],
+  ['logical_and', '∧'], ['logical_or', '∨'], ['logical_not', '¬'], ['isnan', 'nan?'],
+  ['neg', '−x'], ['abs', '|x|'], ['square', 'x²'], ['sqrt', '√x'], ['rsqrt', '1/√x'], ['reciprocal', '1/x'], ['floor', '⌊x⌋'], ['ceil', '⌈x⌉'],
+  ['maximum', 'max'], ['minimum', 'min'], ['amax', 'max'], ['amin', 'min'],
+  ['sum', 'Σ'], ['prod', 'Π'], ['prod_but_one', 'Π'], ['cumsum', 'Σ…'], ['untile', 'Σ'], ['norm', '‖x‖'], ['logsumexp', 'logΣexp'],
+  ['sigmoid', 'σ'], ['log_softmax', 'logsmax'], ['leaky_relu', 'LReLU'], ['relu', 'ReLU'], ['gelu', 'GELU'], ['silu', 'SiLU'], ['threshold_backward', 'gate'],
+  ['clamp_min', 'clamp'], ['masked_fill', 'fill'],
+  ['t', 'xᵀ'], ['transpose', 'xᵀ'], ['unsafe_view', 'view'], ['unsqueeze', 'unsqz'], ['to_copy', 'cast'], ['copy_into', 'copy'], ['copy_slices', 'copy'], ['as_strided', 'view'], ['as_strided_backward', 'view'],
+  ['getitem', '[ ]'], ['select', '[i]'], ['select_backward', '[i]'], ['slice', '[:]'], ['slice_backward', '[:]'], ['index', '[…]'], ['index_select', '[…]'],
+  ['index_add', '[…]+'], ['put', '[…]='], ['index_put', '[…]='], ['scatter_add', 'scatter+'], ['embedding', 'embed'], ['embedding_backward', 'embed'], ['split_with_sizes', 'split'],
+  ['mse_loss', 'MSE'], ['nll_loss', 'NLL'], ['nll_backward', 'NLL'], ['binary_cross_entropy', 'BCE'], ['binary_cross_entropy_with_logits', 'BCE'], ['cross_entropy', 'CE'], ['l1_loss', 'L1'],
+]);
+const INFIX = new Set(['add', 'sub', 'rsub', 'mul', 'div', 'true_divide', 'mm', 'mv', 'bmm', 'matmul', 'pow']);
+const VARIANT = /(?<=[a-z])_(?:number|tensor|base|scaled|dim)$|(?<=^gelu)_tanh$/;
+const LONGEST = 8;
+
+/**
+ * The name a person calls an op by: the table tells apart `pow` and `pow_base`, a program does not.
+ * @param {string} op
+ */
+export function opName(op) {
+  return op.replace(VARIANT, '');
+}
+
+/**
+ * An op in at most eight letters, never empty: ×, Σ, tanh, MSE.
+ * @param {string} op
+ */
+export function opSymbol(op) {
+  const name = opName(op.replace(/_$/, ''));
+  const known = SYMBOLS.get(op) ?? SYMBOLS.get(name);
+  if (known) return known;
+  const letters = [...(name || op || '?')];
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join('')}…` : letters.join('');
+}
+
+/** The sign that stands between the operands, for the ops that are written so. @param {string} op @returns {string | undefined} */
+export function infixSign(op) {
+  const name = opName(op);
+  return INFIX.has(name) ? SYMBOLS.get(name) : undefined;
+}
+
+/** A whole number raised: ² ; undefined for anything else. @param {string} text */
+export function superscript(text) {
+  if (!/^[−]?\d+$/.test(text)) return undefined;
+  return [...text].map((digit) => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['−0123456789'.indexOf(digit)]).join('');
+}

@@ -1,0 +1,10 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { opName, opSymbol } from '../../static/js/state/symbols.js';
+
+const CASES = [['add', '+'], ['add_', '+'], ['add_scaled', '+'], ['sum_dim', 'Σ'], ['log_softmax', 'logsmax'], ['nll_loss', 'NLL'], ['tanh', 'tanh'], ['maximum', 'max'], ['some_very_new_op', 'some_ve…'], ['', '?']];
+for (const [op, expected] of CASES) {
+  test(`the symbol of ${op || 'nothing'} is ${expected}`, () => assert.equal(opSymbol(op), expected));
+}
+
+test('a name stays a name', () => assert.deepEqual(['pow_base', 'log_softmax', 'split_with_sizes'].map(opName), ['pow', 'log_softmax', 'split_with_sizes']));

@@ -1,0 +1,30 @@
+"""Every op of the engine has a symbol that fits where the pictures write it."""
+
+import json
+
+from engine.ops import OPS
+from tests.test_javascript import node
+
+TOLD = """
+const { opSymbol } = await import('./static/js/state/symbols.js');
+const { badgeText } = await import('./static/js/stage/symbols.js');
+const { estimate } = await import('./static/js/stage/text.js');
+const told = JSON.parse(process.argv[1]).map((op) => {
+  const badge = badgeText({ op, inputs: [0, 1], settings: {} });
+  return { op, symbol: opSymbol(op), badge, width: estimate(badge, 'label') };
+});
+console.log(JSON.stringify(told));
+"""
+WIDEST_BADGE = 60
+
+
+def test_no_symbol_is_empty_cut_or_wide():
+    answer = node("--input-type=module", "-e", TOLD, json.dumps(sorted(OPS)))
+    assert answer.returncode == 0, answer.stderr
+    told = json.loads(answer.stdout)
+    assert [row["op"] for row in told] == sorted(OPS)
+    for row in told:
+        assert row["symbol"].strip() and row["badge"].strip(), row
+        assert len(row["symbol"]) <= 8, row
+        assert not (len(row["symbol"]) > 4 and row["symbol"].endswith("…")), row
+        assert row["width"] <= WIDEST_BADGE, row
