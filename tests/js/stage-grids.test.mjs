@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { gridsOf } from '../../static/js/stage/grids.js';
-import { shortNumber } from '../../static/js/stage/numbers.js';
+import { cellText, gridsOf } from '../../static/js/stage/grids.js';
 import { estimate } from '../../static/js/stage/text.js';
 
 const ROOM = 105;
@@ -26,7 +25,12 @@ test('every digit stands in its cell with a gap, over the whole scene', () => {
   const values = [vector(1, 2), vector(-1.25, 0.125), vector(-9.5, 8.25)];
   const { grid } = gridsOf(values, null, true, ROOM, estimate);
   assert.ok(grid.digits > 0);
-  for (const number of values.flatMap((value) => value.data)) assert.ok(estimate(shortNumber(number, grid.digits), 'cell') + 6 <= grid.cell);
+  for (const number of values.flatMap((value) => value.data)) assert.ok(estimate(cellText(number, grid, false), 'cell') + 6 <= grid.cell);
+});
+
+test('where room is short a whole float ends in its point', () => {
+  const { grid } = gridsOf([vector(1, 10, 100)], null, true, 110, estimate);
+  assert.deepEqual([1, 10, 100].map((number) => cellText(number, grid, false)), ['1.', '10.', '100.']);
 });
 
 test('fewer digits never hide a digit before the point', () => {

@@ -222,8 +222,8 @@ export class Drawing {
   #updateLabels(picture, shown, travelling) {
     const told = new Set(picture.notes.flatMap((note) => (note.edge === null ? [] : [note.edge])));
     const lanes = !shown ? [] : [...picture.edges].flatMap(([id, item]) => (item.lane && item.visible && !told.has(id) && !travelling.has(id) ? [/** @type {const} */ ([id, item.lane])] : []));
-    if (this.#same('labels', lanes)) return;
     const taken = occupied(this.#graph, this.#geometry, picture);
+    if (this.#same('labels', [lanes, taken])) return;
     const ways = lanes.map(([id]) => this.#geometry.curves.get(id) ?? []);
     this.labelLayer.replaceChildren(...lanes.flatMap(([id, lane]) => {
       const curve = this.#geometry.curves.get(id);

@@ -2,13 +2,14 @@
  * How an array is drawn in a card: digits where each fits its cell, else a heat map of small even cells.
  * @typedef {import('../state/types.js').Value} Value
  * @typedef {import('./text.js').Measure} Measure
- * @typedef {{rows: number, columns: number, cell: number, height: number, digits: number}} Grid `digits`: significant digits in a cell, 0 for a heat map
+ * @typedef {{rows: number, columns: number, cell: number, height: number, digits: number, pointed: boolean}} Grid `digits`: significant digits in a cell, 0 for a heat map
+ * @typedef {import('./numbers.js').Scalar} Scalar
  */
 import { isWhole, shortNumber, tableOf } from './numbers.js';
 
 const DIGIT_CELLS = { rows: 4, columns: 4, height: 19, least: 26, gap: 7 };
-/** Fewer digits only where the numbers are so small that no digit before the point is lost. */
-const DIGITS = [{ digits: 3, below: Infinity }, { digits: 2, below: 10 }];
+/** Where room is short a whole float ends in its point, as PyTorch writes arrays; fewer digits only where none before the point is lost. */
+const DIGITS = [{ digits: 3, pointed: false, below: Infinity }, { digits: 3, pointed: true, below: Infinity }, { digits: 2, pointed: true, below: 10 }];
 /** A passing gradient of more rows takes too much room for digits that soon go. */
 const MOST_PASSING_ROWS = 2;
 export const HEAT = { widest: 36 };
@@ -33,15 +34,21 @@ export function gridsOf(values, gradients, kept, room, measure) {
   return { grid, gradientGrid: gradientGrid.height > HEAT_CELLS.tallest && gradientGrid.digits === 0 ? null : gradientGrid };
 }
 
+/** A number as its cell shows it. @param {Scalar} number @param {{digits: number, pointed: boolean}} grid @param {boolean} whole */
+export function cellText(number, { digits, pointed }, whole) {
+  const text = shortNumber(number, digits, whole);
+  return pointed ? text.replace(/\.0$/, '.') : text;
+}
+
 /** @param {import('./numbers.js').Table} table @param {Value[]} values @param {number} room @param {Measure} measure @returns {Grid | null} */
 function digitGrid(table, values, room, measure) {
   const { rows, columns } = table;
   if (rows > DIGIT_CELLS.rows || columns > DIGIT_CELLS.columns || table.sampled) return null;
   const cells = values.flatMap((value) => (tableOf(value)?.cells ?? []).flat().map((number) => ({ number, whole: isWhole(value) })));
   const largest = cells.reduce((most, { number }) => (typeof number === 'number' ? Math.max(most, Math.abs(number)) : most), 0);
-  for (const { digits, below } of DIGITS) {
-    const cell = Math.ceil(cells.reduce((most, { number, whole }) => Math.max(most, measure(shortNumber(number, digits, whole), 'cell') + DIGIT_CELLS.gap), DIGIT_CELLS.least));
-    if (cell * columns <= room && largest < below) return { rows, columns, cell, height: rows * DIGIT_CELLS.height, digits };
+  for (const { digits, pointed, below } of DIGITS) {
+    const cell = Math.ceil(cells.reduce((most, { number, whole }) => Math.max(most, measure(cellText(number, { digits, pointed }, whole), 'cell') + DIGIT_CELLS.gap), DIGIT_CELLS.least));
+    if (cell * columns <= room && largest < below) return { rows, columns, cell, height: rows * DIGIT_CELLS.height, digits, pointed };
   }
   return null;
 }
@@ -49,5 +56,5 @@ function digitGrid(table, values, room, measure) {
 /** @param {import('./numbers.js').Table} table @param {number} largest @returns {Grid} */
 function heatGrid({ rows, columns }, largest) {
   const cell = Math.max(HEAT_CELLS.least, Math.min(largest, Math.floor(HEAT_CELLS.most / Math.max(columns, rows))));
-  return { rows, columns, cell, height: rows * cell, digits: 0 };
+  return { rows, columns, cell, height: rows * cell, digits: 0, pointed: false };
 }

@@ -22,6 +22,7 @@
  * @typedef {(key: string, args?: Record<string, unknown>) => string} Translate
  */
 import { faultsOf } from './faults.js';
+import { cellText } from './grids.js';
 import { brokenWord, isScalar, isWhole, normOf, scalarOf, shapeText, shortNumber, summary, tableOf } from './numbers.js';
 
 /** Widths in pixels; gradients of one size of magnitude stay near the middle, so that a small difference looks small. */
@@ -150,7 +151,7 @@ function cellsOf(value, grid) {
   const largest = Math.max(...finite, 0);
   const whole = isWhole(value);
   return table.cells.map((row) => row.map((cell) => ({
-    text: grid.digits > 0 ? shortNumber(cell, grid.digits, whole) : '',
+    text: grid.digits > 0 ? cellText(cell, grid, whole) : '',
     level: typeof cell === 'string' ? NaN : largest === 0 || finite.length === 1 ? 0 : Math.round((Number(cell) / largest) * HEAT_OPACITY * 100) / 100,
   })));
 }
