@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from engine import autograd, dtypes, grad_mode, ops, optim
+from engine import autograd, dtypes, grad_mode, ops
 from engine.accumulator import AccumulateGrad
 from engine.dtypes import DTYPES, dtype
 from engine.function import Function
@@ -16,6 +16,7 @@ from engine.nn.parameter import Parameter
 from engine.ops import creation, reduction, shape
 from engine.ops.op import Op
 from engine.ops.views import CopySlices
+from engine.optim import reach as optimizers
 from engine.tensor import Size, Tensor
 
 TORCH: dict[str, Any] = {
@@ -38,7 +39,7 @@ TORCH: dict[str, Any] = {
     "autograd.backward": autograd.backward,
     **modules.TORCH,
     "nn.Parameter": Parameter,
-    "optim.SGD": optim.SGD,
+    **optimizers.TORCH,
 }
 
 METHODS: dict[str, Callable[..., Any]] = {
@@ -120,7 +121,7 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     **modules.GETTERS,
     (dtype, "is_floating_point"): lambda kind: kind.is_floating_point,
     (dtype, "itemsize"): lambda kind: kind.itemsize,
-    (optim.SGD, "param_groups"): lambda optimizer: optimizer.param_groups,
+    **optimizers.GETTERS,
 }
 
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
@@ -128,8 +129,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (CopySlices, "name"): Function.name,
     (AccumulateGrad, "name"): AccumulateGrad.name,
     (Size, "numel"): Size.numel,
-    (optim.SGD, "step"): optim.SGD.step,
-    (optim.SGD, "zero_grad"): optim.SGD.zero_grad,
+    **optimizers.OBJECTS,
     (autograd.RemovableHandle, "remove"): autograd.RemovableHandle.remove,
     **modules.OBJECTS,
 }
@@ -141,10 +141,10 @@ HOST_TYPES: frozenset[type] = frozenset(
         Function,
         CopySlices,
         AccumulateGrad,
-        optim.SGD,
         autograd.RemovableHandle,
         *reduction.RETURN_TYPES,
         *modules.HOST_TYPES,
+        *optimizers.HOST_TYPES,
     }
 )
 NAMED_TUPLES: frozenset[type] = frozenset({*reduction.RETURN_TYPES, IncompatibleKeys})

@@ -1,0 +1,96 @@
+"""Adam and AdamW: a step along the average gradient, measured by the average of its square."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import numpy as np
+
+from engine.optim.optimizer import Group, Optimizer, State, at_least_zero, number
+
+
+def average(before: Any, new: Any, share: float, kind: Any) -> Any:
+    """`before` moved by `share` of the way towards `new`, in the order of operations that PyTorch's `lerp` has."""
+    if share < 0.5:
+        return before + kind(share) * (new - before)
+    return new - (new - before) * kind(1 - share)
+
+
+class Adam(Optimizer):
+    """Adaptive moments, as PyTorch's `optim.Adam`."""
+
+    OP = "adam"
+    SHOWN: ClassVar[dict[str, Any]] = {"foreach": None, "capturable": False, "differentiable": False, "fused": None}
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        amsgrad: bool = False,
+        *,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+        decoupled_weight_decay: bool = False,
+    ) -> None:
+        """Raises ValueError for parameters or numbers that make no sense, TypeError for what is no tensor."""
+        at_least_zero(lr=lr, eps=eps)
+        for place, beta in enumerate(betas):
+            if not 0.0 <= number(beta) < 1.0:
+                raise ValueError(f"Invalid beta parameter at index {place}: {beta}")
+        at_least_zero(weight_decay=weight_decay)
+        settings: Group = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad}
+        super().__init__(params, {**settings, "maximize": maximize, "decoupled_weight_decay": decoupled_weight_decay})
+
+    def _moved(self, data: Any, grad: Any, group: Group, state: State, kind: Any) -> Any:
+        lr, decay = number(group["lr"]), number(group["weight_decay"])
+        first, second = (number(beta) for beta in group["betas"])
+        if not state:
+            state.update(step=0, exp_avg=np.zeros_like(data), exp_avg_sq=np.zeros_like(data))
+            if group["amsgrad"]:
+                state["max_exp_avg_sq"] = np.zeros_like(data)
+        state["step"] += 1
+        if decay and group["decoupled_weight_decay"]:
+            data = data * kind(1 - lr * decay)
+        elif decay:
+            grad = grad + kind(decay) * data
+        mean = state["exp_avg"] = average(state["exp_avg"], grad, 1 - first, kind)
+        square = state["exp_avg_sq"] = state["exp_avg_sq"] * kind(second) + kind(1 - second) * grad * grad
+        if group["amsgrad"]:
+            square = state["max_exp_avg_sq"] = np.maximum(state["max_exp_avg_sq"], square)
+        size = lr / (1 - first ** state["step"])
+        spread = np.sqrt(square) / kind(math.sqrt(1 - second ** state["step"])) + kind(number(group["eps"]))
+        return data + kind(-size) * mean / spread
+
+
+class AdamW(Adam):
+    """Adam whose weight decay does not pass through the moments, as PyTorch's `optim.AdamW`."""
+
+    OP = "adamw"
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        capturable: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ) -> None:
+        """Raises ValueError for parameters or numbers that make no sense, TypeError for what is no tensor."""
+        super().__init__(
+            params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True
+        )  # fmt: skip

@@ -1,0 +1,196 @@
+"""Optimizer: what every rule for changing parameters by their gradients has in common."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+import numpy as np
+
+from engine import grad_mode
+from engine.nn import budget
+from engine.nn.module import clear, kind_of
+from engine.ops.inplace import write
+from engine.tensor import Tensor
+
+Group = dict[str, Any]
+State = dict[str, Any]
+
+
+def number(value: Any) -> float:
+    """A setting as a Python number; it may have come as a tensor of one element. Raises TypeError for what is neither."""
+    if isinstance(value, Tensor):
+        value = value.item()
+    if not isinstance(value, (bool, int, float)):
+        raise TypeError(f"must be real number, not {kind_of(value)}")
+    return value
+
+
+def at_least_zero(**values: Any) -> None:
+    """Raises ValueError for the first setting that is negative, named as PyTorch names it."""
+    words = {
+        "lr": "learning rate",
+        "eps": "epsilon value",
+        "weight_decay": "weight_decay value",
+        "momentum": "momentum value",
+        "alpha": "alpha value",
+        "lr_decay": "lr_decay value",
+        "initial_accumulator_value": "initial_accumulator_value value",
+    }
+    for name, value in values.items():
+        if isinstance(value, Tensor) and value.numel() != 1:
+            raise ValueError(f"Tensor {name} must be 1-element")
+        if not number(value) >= 0:
+            raise ValueError(f"Invalid {words[name]}: {value}")
+
+
+class Optimizer:
+    """Groups of parameters, each with settings of its own, and what the rule remembers of every parameter."""
+
+    OP: ClassVar[str] = ""
+    """What the events call a change made by this rule."""
+    SHOWN: ClassVar[dict[str, Any]] = {"foreach": None, "differentiable": False, "fused": None}
+    """Settings that PyTorch prints and that mean nothing here."""
+
+    def __init__(self, params: Iterable[Any], defaults: Group) -> None:
+        """Raises TypeError or ValueError for parameters that cannot be optimized."""
+        if isinstance(params, Tensor):
+            raise TypeError(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
+                + kind_of(params)
+            )
+        self.defaults: Group = {
+            **defaults,
+            **{name: value for name, value in self.SHOWN.items() if name not in defaults},
+        }
+        self.param_groups: list[Group] = []
+        self._memory: dict[Tensor, State] = {}
+        self.steps = 0
+        groups = list(params)
+        if not groups:
+            raise ValueError("optimizer got an empty parameter list")
+        if not isinstance(groups[0], dict):
+            groups = [{"params": groups}]
+        for group in groups:
+            self.add_param_group(group)
+
+    def add_param_group(self, param_group: Group) -> None:
+        """Add parameters with settings of their own. Raises TypeError and ValueError as the constructor does."""
+        if not isinstance(param_group, dict):
+            raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
+        given: Any = param_group["params"]
+        if isinstance(given, set):
+            raise TypeError(
+                "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets will "
+                "change between runs. Please use a list instead."
+            )
+        params: list[Any] = [given] if isinstance(given, Tensor) else list(given)
+        group = {key: value for key, value in param_group.items() if key != "params"}
+        if params and all(isinstance(param, tuple) for param in params):
+            group["param_names"] = [name for name, _ in params]
+            params = [param for _, param in params]
+        for param in params:
+            if not isinstance(param, Tensor):
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {kind_of(param)}")
+            if param._node is not None and not param.retains_grad:
+                raise ValueError("can't optimize a non-leaf Tensor")
+        if len({id(param) for param in params}) != len(params):
+            warnings.warn(
+                "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; see "
+                "github.com/pytorch/pytorch/issues/40967 for more information",
+                UserWarning,
+                stacklevel=3,
+            )
+        known = {id(param) for other in self.param_groups for param in other["params"]}
+        if any(id(param) in known for param in params):
+            raise ValueError("some parameters appear in more than one parameter group")
+        self.param_groups.append({"params": params, **self.defaults, **group})
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Every `.grad` is None, or zeros where asked so."""
+        for group in self.param_groups:
+            for param in group["params"]:
+                clear(param, set_to_none)
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Every parameter that has a gradient has moved; gives what `closure`, called first, gave."""
+        loss = None
+        if closure is not None:
+            with grad_mode.enable_grad():
+                loss = closure()
+        self.steps += 1
+        for group in self.param_groups:
+            for param in group["params"]:
+                if param._grad is None:
+                    continue
+                budget.step(param._data.size // 1000)
+                data, grad = param._data, param._grad._data
+                kind = data.dtype.type
+                if group["maximize"]:
+                    grad = -grad
+                moved = self._moved(data, grad, group, self._memory.setdefault(param, {}), kind)
+                write(param, moved, self.OP)
+        return loss
+
+    @abstractmethod
+    def _moved(self, data: Any, grad: Any, group: Group, state: State, kind: Any) -> Any:
+        """The parameter's new numbers; `kind` turns a setting into the parameter's dtype."""
+
+    # What is remembered
+
+    @property
+    def state(self) -> dict[Tensor, dict[str, Any]]:
+        """What the rule remembers of each parameter, as tensors of their own."""
+        return {param: _as_tensors(memory) for param, memory in self._memory.items() if memory}
+
+    def state_dict(self) -> dict[str, Any]:
+        """Memory and settings, with parameters told by number."""
+        order = [param for group in self.param_groups for param in group["params"]]
+        places = {id(param): place for place, param in enumerate(order)}
+        state = {places[id(param)]: memory for param, memory in self.state.items() if id(param) in places}
+        groups = [
+            {
+                **{name: copy.copy(value) for name, value in group.items() if name != "params"},
+                "params": [places[id(param)] for param in group["params"]],
+            }
+            for group in self.param_groups
+        ]
+        return {"state": state, "param_groups": groups}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take over memory and settings. Raises ValueError where the groups do not match."""
+        groups = state_dict["param_groups"]
+        if len(groups) != len(self.param_groups):
+            raise ValueError("loaded state dict has a different number of parameter groups")
+        if any(len(new["params"]) != len(old["params"]) for new, old in zip(groups, self.param_groups, strict=True)):
+            raise ValueError(
+                "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
+            )
+        for new, old in zip(groups, self.param_groups, strict=True):
+            old.update({name: copy.copy(value) for name, value in new.items() if name != "params"})
+        order = [param for group in self.param_groups for param in group["params"]]
+        self._memory = {order[place]: _as_numbers(memory) for place, memory in state_dict["state"].items()}
+
+    def __repr__(self) -> str:
+        lines = [f"{type(self).__name__} ("]
+        for place, group in enumerate(self.param_groups):
+            lines.append(f"Parameter Group {place}")
+            lines.extend(f"    {name}: {group[name]}" for name in sorted(group) if name != "params")
+        return "\n".join([*lines, ")"])
+
+
+def _as_tensors(memory: State) -> dict[str, Any]:
+    return {
+        name: Tensor(np.float32(value) if name == "step" else np.array(value)) if value is not None else None
+        for name, value in memory.items()
+    }
+
+
+def _as_numbers(memory: dict[str, Any]) -> State:
+    return {
+        name: value.item() if name == "step" else None if value is None else np.array(value._data)
+        for name, value in memory.items()
+    }
