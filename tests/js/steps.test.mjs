@@ -5,6 +5,7 @@ import { Trace } from '../../static/js/state/trace.js';
 import { apply, bind, create, finish, free, leaf, reach, run, send, square, start, trace, write } from './events.mjs';
 
 const kinds = (told) => new Trace(trace(told)).steps.map((step) => step.kind);
+const module = (name) => ({ kind: 'name-bound', line: 1, name, tensor: null, value: { type: 'module', text: '' } });
 const clear = (tensor, line = 7) => ({ kind: 'gradient-cleared', line, tensor, to: 'zero' });
 const modify = (tensor, facts = {}) => ({
   kind: 'tensor-modified', line: 7, tensor, op: 'sub_', version: 1, before: create(0, 1).value, after: create(0, 2).value, also: [], ...facts,
@@ -17,6 +18,9 @@ const programs = [
   ['two ops in one statement are two steps', [reach(1), leaf(0, 1), reach(2), apply(0, 'exp', [0], [1, 2], []), apply(1, 'sin', [1], [2, 2], []), bind('y', 2)], ['start', 'create', 'op', 'op']],
   ['a constant made for an op belongs to it', [reach(1), create(0, 1), apply(0, 'exp', [0], [1, 2], []), bind('y', 1)], ['start', 'op']],
   ['many tensors in one statement are one step', [reach(1), leaf(0, 1), leaf(1, 2), bind('w', 0)], ['start', 'create']],
+  ['imports belong to the start', [reach(1), module('torch'), reach(2), module('F'), module('math'), reach(3), leaf(0, 1), bind('w', 0)], ['start', 'create']],
+  ['an import in the middle of a program is a statement', [reach(1), leaf(0, 1), reach(2), module('math')], ['start', 'create', 'statement']],
+  ['a number that is named first is a step', [reach(1), { kind: 'name-bound', line: 1, name: 'n', tensor: null, value: 3 }], ['start', 'statement']],
   ['a statement without an op is a step', [reach(1), bind('n', 0), reach(2), reach(3), { kind: 'printed', line: 3, text: 'a' }, { kind: 'printed', line: 3, text: 'b' }], ['start', 'statement', 'statement', 'print']],
   ['loop iterations open with their statement', [reach(1), leaf(0, 1), reach(2), iterate(0), bind('i', 0), reach(3), apply(0, 'exp', [0], [1, 1], []), leave(0), iterate(1), reach(3), apply(1, 'exp', [1], [2, 1], []), leave(1)], ['start', 'create', 'statement', 'op', 'op']],
   ['clearing through .grad is one step', [...square(), reach(5), create(2, 6, { grad_of: 0 }), modify(2), clear(0)], ['start', 'create', 'op', 'backward', 'node', 'write', 'done', 'clear']],

@@ -35,26 +35,3 @@ export function openGallery({ lessons, current, language, onChoose }) {
   const chosen = dialog.querySelector('[aria-current="true"]') ?? dialog.querySelector('.gallery-item');
   if (chosen instanceof HTMLElement) chosen.focus();
 }
-
-/**
- * Where a lesson's notes stand in a trace: seq to text. An anchor means the `nth` event of its kind about its variable, op and line.
- * @param {Lesson} lesson @param {import('../state/trace.js').Trace} trace @param {string} language
- * @returns {{seq: number, text: string}[]}
- */
-export function placeNotes(lesson, trace, language) {
-  const state = trace.at(trace.last);
-  /** @param {any} event @param {Anchor} anchor */
-  const about = (event, anchor) => {
-    if (event.kind !== anchor.kind || (anchor.line !== null && event.line !== anchor.line)) return false;
-    const applied = typeof event.function === 'number' ? state.functions.get(event.function) : undefined;
-    if (anchor.op !== null && anchor.op !== applied?.op && anchor.op !== applied?.name) return false;
-    if (anchor.name === null) return true;
-    if (event.kind === 'name-bound') return event.name === anchor.name;
-    const tensors = typeof event.tensor === 'number' ? [event.tensor] : applied?.outputs ?? [];
-    return tensors.some((/** @type {number} */ id) => state.tensors.get(id)?.names.includes(/** @type {string} */ (anchor.name)));
-  };
-  return lesson.steps.flatMap((note) => {
-    const found = trace.events.filter((event) => about(event, note.at))[note.at.nth - 1];
-    return found ? [{ seq: found.seq, text: language === 'zh-CN' ? note['zh-CN'] : note.en }] : [];
-  }).sort((one, other) => one.seq - other.seq);
-}

@@ -12,9 +12,10 @@ import { lineOf } from './source.js';
 
 const MOST_CHIPS = 60;
 const LEAST_CHIP = 34;
-const LEAST_LABEL = 72;
+const LEAST_LABEL = 14;
 const LEAST_MARK_NAME = 12;
 const MARK_LETTER = 7;
+const LEAST_MARK = 9;
 
 /** Consecutive steps of one phase and one call. @param {Step[]} steps @returns {Segment[]} */
 export function segmentsOf(steps) {
@@ -29,6 +30,24 @@ export function segmentsOf(steps) {
   return segments;
 }
 
+/** What can be written over a phase, the longest first: its name and length, its name, the number of its call. @param {Segment} segment @param {number} calls */
+function namesOf(segment, calls) {
+  const name = t(`phase.${segment.phase}`);
+  const numbered = segment.phase === 'backward' && calls > 1;
+  const whole = numbered ? t('phase.call', { phase: name, number: (segment.call ?? 0) + 1 }) : name;
+  return [[whole, t('phase.steps', { count: segment.to - segment.from + 1 })], [whole], ...(numbered ? [[String((segment.call ?? 0) + 1)]] : [])];
+}
+
+/** Writes the longest of the texts that fits, or none. @param {HTMLElement} element @param {string[][]} names @param {number} width */
+function nameFitting(element, names, width) {
+  if (width < LEAST_LABEL) return;
+  for (const [name, count] of names) {
+    fill(element, [html('span', { class: 'track-phase-name' }, name), count ? html('span', { class: 'track-phase-count' }, count) : null]);
+    if (element.scrollWidth <= element.clientWidth) return;
+  }
+  fill(element, []);
+}
+
 /** What stands on a step's chip. @param {Step} step @param {State} state @param {string} source @returns {string} */
 export function chipText(step, state, source) {
   const tensor = step.tensor === null ? undefined : state.tensors.get(step.tensor);
@@ -41,7 +60,7 @@ export function chipText(step, state, source) {
     case 'create':
       return name || '□';
     case 'write':
-      return name ? `${name} +=` : '+=';
+      return name.length > 1 ? `${name}+=` : name ? `${name} +=` : '+=';
     case 'clear':
       return name ? `${name} ∅` : '∅';
     case 'set':
@@ -59,10 +78,20 @@ export function chipText(step, state, source) {
     case 'hook':
       return 'hook';
     case 'start':
-      return '·';
+      return t('chip.start');
     default:
       return /\w+/.exec(step.line === null ? '' : lineOf(source, step.line))?.[0] ?? '=';
   }
+}
+
+/** Marks that stand apart; where many would cover one another the first of each heap is left, and every error. @param {Mark[]} marks @param {number} least steps */
+function apart(marks, least) {
+  let last = -Infinity;
+  return marks.filter((mark) => {
+    if (mark.step - last < least && mark.kind !== 'error') return false;
+    last = mark.step;
+    return true;
+  });
 }
 
 /** Leaf writes, freed buffers and errors, by step. @param {import('../state/trace.js').Trace} trace @param {State} state @returns {Mark[]} */
@@ -128,15 +157,11 @@ export function createTimeline(root, { onSeek, sentence }) {
 
     fill(phases, segments.map((segment) => {
       const length = segment.to - segment.from + 1;
-      const wide = length * width >= LEAST_LABEL;
-      const name = t(`phase.${segment.phase}`);
-      const label = segment.phase === 'backward' && calls > 1 ? t('phase.call', { phase: name, number: (segment.call ?? 0) + 1 }) : name;
-      const element = html('div', { class: 'track-phase', 'data-phase': segment.phase },
-        wide ? html('span', { class: 'track-phase-name' }, label) : null,
-        length * width >= LEAST_LABEL * 2.2 ? html('span', { class: 'track-phase-count' }, t('phase.steps', { count: length })) : null);
+      const element = html('div', { class: 'track-phase', 'data-phase': segment.phase });
       place(element, segment.from, length);
       return element;
     }));
+    segments.forEach((segment, index) => nameFitting(/** @type {HTMLElement} */ (phases.children[index]), namesOf(segment, calls), (segment.to - segment.from + 1) * width));
 
     const units = strip || state === null ? segments : steps.map((step, index) => ({ from: index, to: index, phase: step.phase }));
     chipElements = units.map((unit) => {
@@ -153,7 +178,7 @@ export function createTimeline(root, { onSeek, sentence }) {
     for (const text of chips.querySelectorAll('span')) text.toggleAttribute('data-cut', text.scrollWidth > text.clientWidth);
 
     const found = trace && state ? marksOf(trace, state) : [];
-    const drawn = found.filter((mark) => !strip || mark.kind === 'write' || mark.kind === 'error');
+    const drawn = apart(found.filter((mark) => !strip || mark.kind === 'write' || mark.kind === 'error'), LEAST_MARK / width);
     fill(marks, drawn.map((mark, index) => {
       const end = index + 1 < drawn.length ? drawn[index + 1].step : steps.length;
       const room = mark.kind === 'write' && (end - mark.step - 0.5) * width > LEAST_MARK_NAME + mark.name.length * MARK_LETTER;

@@ -1,8 +1,8 @@
+import { placeNotes } from './anchors.js';
 import { fill, html, need } from './dom.js';
 import { argumentsOf, wordsOf } from './fault.js';
 import { showInspector } from './inspector.js';
 import { onLanguage, t } from './language.js';
-import { placeNotes } from './lessons.js';
 import { showOutput } from './output.js';
 import { showTable } from './table.js';
 import { createTimeline } from './timeline.js';
@@ -68,12 +68,12 @@ export function createViews({ bench, editor, ops, toolbar }) {
     }
     const index = trace.stepAt(cursor);
     const step = trace.steps[index];
-    const here = notes.find((one) => one.seq >= step.from && one.seq <= step.to);
+    const here = notes.filter((one) => one.seq >= step.from && one.seq <= step.to).map((one) => one.text).join(' ');
     const parts = bench.sentenceParts(index);
     status.dataset.phase = step.kind === 'error' ? 'failed' : step.phase;
     fill(status, [
       ...parts.map((text, part) => html('span', { class: part === 0 && parts.length > 1 ? 'sentence-phase' : 'sentence-text' }, part === 0 && parts.length > 1 ? `${text} ` : text)),
-      here ? html('span', { class: 'sentence-note' }, here.text) : null,
+      here ? html('span', { class: 'sentence-note' }, here) : null,
     ]);
     if (!playing) {
       narration.textContent = '';
@@ -106,7 +106,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
 
   function showTrace() {
     const { trace, lesson, language, ran, cursor, source } = page.value;
-    notes = lesson && lesson.program === ran && trace.last >= 0 ? placeNotes(lesson, trace, language) : [];
+    notes = lesson && lesson.program === ran && trace.last >= 0 ? placeNotes(lesson, trace.events, language) : [];
     const end = trace.last < 0 ? null : trace.at(trace.last).error;
     editor.showFaults(end && source === ran ? faultsOf(end, argumentsOf(trace)) : []);
     timeline.show(trace, ran, cursor);

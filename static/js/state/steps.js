@@ -14,6 +14,9 @@ function inBackward(state) {
   return state.phase === 'backward' || (state.phase === 'failed' && state.calls.at(-1)?.to === null);
 }
 
+/** What an import binds. */
+const PREPARED = ['module', 'builtin_function_or_method', 'type'];
+
 export class Steps {
   constructor() {
     /** @type {Step[]} */
@@ -53,6 +56,7 @@ export class Steps {
       case 'scope-entered':
       case 'scope-left':
         if (backward) this.#lead(event, state);
+        else if (this.#prepares(event)) this.#join(event);
         else if (this.same) this.#extend(event, state);
         else this.#open(event, state, 'statement');
         this.same = true;
@@ -154,6 +158,19 @@ export class Steps {
       tensor: tensors[0] ?? null, function: applied,
       call: backward ? state.call : null, scene: 0, tensors,
     });
+  }
+
+  /** Whether the event is an import before anything else happened: that belongs to the start. @param {Event} event */
+  #prepares(event) {
+    const [first, second] = this.list;
+    return event.kind === 'name-bound' && event.value !== null && typeof event.value === 'object' && PREPARED.includes(event.value.type) && first?.kind === 'start'
+      && (this.list.length === 1 ? this.same : this.list.length === 2 && second.kind === 'statement' && second.from === second.to && this.same);
+  }
+
+  /** The start takes in the statement that follows it. @param {Event} event */
+  #join(event) {
+    this.list.length = 1;
+    this.list[0].to = event.seq;
   }
 
   /** @param {Event} event @param {State} state */
