@@ -118,6 +118,19 @@ test('a gradient travels from the badge to the card, and the card changes when i
   assert.equal(momentAt(plan, plan.duration).picture.cards.get(`t${y.tensor}`).gradient.style, 'flow');
 });
 
+test('a broadcast value parts into ghosts on its way, and its gradient folds into one', () => {
+  const { graph, geometry, at, step, trace } = stageOf();
+  const wide = { ...graph, edges: graph.edges.map((edge) => ({ ...edge, ghosts: edge.id === 'e1.0' ? 3 : 1 })) };
+  const node = step('node', 0);
+  const plan = planBetween(at(trace.steps[node.index - 1].to), at(node.to), wide, geometry);
+  const spread = (time) => {
+    const beads = momentAt(plan, time).effects.filter((effect) => effect.id.startsWith('be1.0'));
+    assert.equal(beads.length, 3);
+    return Math.hypot(beads[0].x - beads[2].x, beads[0].y - beads[2].y);
+  };
+  assert.ok(spread(20) > 20 && spread(440) < 6 && spread(20) > spread(200));
+});
+
 test('a write drops a coin and leaves the buffer empty while it falls', () => {
   const { at, step, trace, graph, geometry, x } = stageOf();
   const write = step('write');

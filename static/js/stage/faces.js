@@ -6,6 +6,7 @@
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('./text.js').Measure} Measure
  * @typedef {import('./grids.js').Grid} Grid
+ * @typedef {import('../state/types.js').Value} Value
  * @typedef {{width: number, height: number, reach: number, approach: number, badgeWidth: number, titleX: number, title: string,
  *   valueRow: number, grid: Grid | null, gridY: number, gradientRow: number | null, gradientGrid: Grid | null, gradientGridY: number | null, barY: number | null}} Face
  */
@@ -37,9 +38,10 @@ const TWIN_HEIGHT = 28;
  * @param {Graph} graph
  * @param {State} state the state at the scene's end
  * @param {Measure} measure
+ * @param {Map<number, Value[]>} [written] what tensors held before and after writes in place
  * @returns {Map<string, Face>}
  */
-export function facesOf(graph, state, measure) {
+export function facesOf(graph, state, measure, written = new Map()) {
   const badges = new Map(graph.badges.map((badge) => [badge.id, badge]));
   /** @type {Map<string, number>} */
   const uses = new Map();
@@ -49,7 +51,7 @@ export function facesOf(graph, state, measure) {
     const badge = card.twin ? null : badges.get(card.badge ?? '') ?? null;
     const counted = card.keepsGrad && (card.kind === 'leaf' || (uses.get(card.id) ?? 0) > 1);
     const parallel = graph.edges.some((edge) => edge.to === card.id && shared.has(edge.id));
-    return [card.id, { ...faceOf(card, badge, counted, state, measure), approach: parallel ? APPROACH : 0 }];
+    return [card.id, { ...faceOf(card, badge, counted, state, measure, written.get(card.tensor) ?? []), approach: parallel ? APPROACH : 0 }];
   }));
 }
 
@@ -80,15 +82,16 @@ export function badgeWidth(badge, measure) {
  * @param {boolean} counted gradients of several uses meet here
  * @param {State} state
  * @param {Measure} measure
+ * @param {Value[]} written
  * @returns {Face}
  */
-function faceOf(card, badge, counted, state, measure) {
+function faceOf(card, badge, counted, state, measure, written) {
   const tensor = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor));
   const badgeRoom = badge ? badgeWidth(badge, measure) : 0;
   const reach = badge ? badgeRoom - BADGE_HEIGHT / 2 : 0;
   const titleX = badge ? BADGE_HEIGHT / 2 + BADGE_GAP : PADDING;
   const scalar = isScalar(tensor.value);
-  const right = scalar ? widest(measure, [tensor.value, ...valuesOf(tensor, 'modify')]) : measure(shapeText(tensor.value), 'label');
+  const right = scalar ? widest(measure, [tensor.value, ...written]) : measure(shapeText(tensor.value), 'label');
   const version = tensor.version > 0 ? 24 : 0;
   const room = card.named ? MOST_TITLE : MOST_EXPRESSION_CARD - titleX - TITLE_GAP - right - version - PADDING;
   const title = card.named || measure(card.title, 'title') <= room ? fitted(card.title, room, measure, 'title') : '';
@@ -96,7 +99,7 @@ function faceOf(card, badge, counted, state, measure) {
   if (card.twin) {
     return { width: Math.ceil(titleWidth + 4), height: TWIN_HEIGHT, reach, approach: 0, badgeWidth: badgeRoom, titleX, title, valueRow: TWIN_HEIGHT / 2, grid: null, gridY: 0, gradientRow: null, gradientGrid: null, gradientGridY: null, barY: null };
   }
-  const values = { value: [tensor.value, ...valuesOf(tensor, 'modify')], gradient: valuesOf(tensor, 'gradient') };
+  const values = { value: [tensor.value, ...written], gradient: gradientsOf(tensor) };
   const { grid, gradientGrid } = scalar ? NO_GRIDS : gridsOf(values.value, card.keepsGrad ? values.gradient : null, tensor.is_leaf, MOST_CARD - titleX - PADDING, measure);
   const gridWidth = titleX + Math.max(grid ? grid.columns * grid.cell : 0, gradientGrid ? gradientGrid.columns * gradientGrid.cell : 0) + PADDING;
   const least = measure('None', 'label');
@@ -130,13 +133,12 @@ export function fillWidth(face) {
   }
 }
 
-/** What a ledger says was in the value, or in the gradient. @param {import('../state/types.js').TensorState} tensor @param {'modify' | 'gradient'} which */
-function valuesOf(tensor, which) {
-  const rows = tensor.ledger.filter((row) => (row.kind === 'modify') === (which === 'modify'));
-  return rows.flatMap((row) => [row.before, row.added, row.after]).filter((value) => value !== null);
+/** Everything that a ledger says was in the gradient. @param {import('../state/types.js').TensorState} tensor */
+function gradientsOf(tensor) {
+  return tensor.ledger.filter((row) => row.kind !== 'modify').flatMap((row) => [row.before, row.added, row.after]).filter((value) => value !== null);
 }
 
-/** @param {Measure} measure @param {import('../state/types.js').Value[]} values */
+/** @param {Measure} measure @param {Value[]} values */
 function widest(measure, values) {
   return values.reduce((most, value) => Math.max(most, measure(summary(value), 'value')), 0);
 }

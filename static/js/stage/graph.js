@@ -8,7 +8,8 @@
  *   badge: string | null, twin: boolean, keepsGrad: boolean}} Card
  * @typedef {{id: string, key: string, place: string, function: number, text: string, inputs: string[], card: string | null, saved: string[]}} Badge
  * @typedef {{id: string, from: string, to: string, function: number | null, input: number, tensor: number,
- *   kind: 'data' | 'output' | 'view', cut: boolean, label: string, ordered: boolean}} Edge
+ *   kind: 'data' | 'output' | 'view', cut: boolean, ordered: boolean, ghosts: number}} Edge
+ * An edge's `ghosts` are how many copies a broadcast value is drawn as on its way, and its gradient before it is folded; 1 where it is not broadcast.
  * @typedef {{cards: Card[], badges: Badge[], edges: Edge[], signature: string}} Graph
  */
 import { label } from '../state/labels.js';
@@ -17,6 +18,7 @@ import { badgeText, isOrdered } from './symbols.js';
 const TWINS_FROM_NODES = 100;
 const TWINS_FROM_USES = 4;
 const LONGEST_EXPRESSION = 10;
+const MOST_GHOSTS = 4;
 
 /**
  * The graph of a scene, from the state at the scene's end.
@@ -40,13 +42,13 @@ export function buildGraph(state, scene) {
     for (const id of outputs) {
       const made = /** @type {Card} */ (byTensor.get(id));
       if (badge.card) made.badge = badge.id;
-      else edges.push({ id: `o${fn.function}.${id}`, from: badge.id, to: made.id, function: fn.function, input: -1, tensor: id, kind: 'output', cut: false, label: '', ordered: false });
+      else edges.push({ id: `o${fn.function}.${id}`, from: badge.id, to: made.id, function: fn.function, input: -1, tensor: id, kind: 'output', cut: false, ordered: false, ghosts: 1 });
     }
     fn.inputs.forEach((id, input) => {
       if (id === null || !byTensor.has(id) || fn.outputs.includes(id)) return;
       const cut = fn.name === null && state.tensors.get(id)?.requires_grad === true;
       const ordered = isOrdered(fn.op) && fn.inputs.filter((other) => other !== null).length > 1;
-      edges.push({ id: `e${fn.function}.${input}`, from: `t${id}`, to: badge.card ?? badge.id, function: fn.function, input, tensor: id, kind: 'data', cut, label: '', ordered });
+      edges.push({ id: `e${fn.function}.${input}`, from: `t${id}`, to: badge.card ?? badge.id, function: fn.function, input, tensor: id, kind: 'data', cut, ordered, ghosts: ghostsOf(state, fn, input) });
     });
   }
   edges.push(...viewLines(state, cards, byTensor, drawn));
@@ -153,6 +155,15 @@ function badgeOf(fn, fused) {
   return { id: `f${fn.function}`, key: fn.op, place, function: fn.function, text: badgeText(fn), inputs, card: fused, saved: [...fn.saved] };
 }
 
+/** @param {State} state @param {FunctionState} fn @param {number} input */
+function ghostsOf(state, fn, input) {
+  const sent = fn.sent.find((item) => item.input === input);
+  const output = state.tensors.get(fn.outputs[0]);
+  if (!sent || !output || sent.summed_axes.length === 0) return 1;
+  const size = (/** @type {number[]} */ shape) => shape.reduce((product, length) => product * length, 1);
+  return Math.max(1, Math.min(MOST_GHOSTS, size(output.value.shape) / size(sent.value.shape)));
+}
+
 /**
  * Thin lines from a view or a detached tensor to the tensor whose memory it shares.
  * @param {State} state
@@ -168,7 +179,7 @@ function viewLines(state, cards, byTensor, drawn) {
     const producer = tensor.producer === null ? undefined : drawn.get(tensor.producer);
     if (!base || base === item || producer?.inputs.includes(base.tensor)) return [];
     const cut = producer === undefined && state.tensors.get(base.tensor)?.requires_grad === true && !tensor.requires_grad;
-    return [{ id: `v${item.tensor}`, from: base.id, to: item.id, function: null, input: -1, tensor: base.tensor, kind: /** @type {const} */ ('view'), cut, label: '', ordered: false }];
+    return [{ id: `v${item.tensor}`, from: base.id, to: item.id, function: null, input: -1, tensor: base.tensor, kind: /** @type {const} */ ('view'), cut, ordered: false, ghosts: 1 }];
   });
 }
 

@@ -6,8 +6,8 @@
  * @typedef {import('./notes.js').Note} Note
  * @typedef {import('./curve.js').Point} Point
  * @typedef {{kind: 'appear', card: string, start: number, end: number}} Appear
- * @typedef {{kind: 'forward', edge: string, start: number, end: number}} Forward
- * @typedef {{kind: 'backward', edge: string, note: Note | null, start: number, end: number}} Backward
+ * @typedef {{kind: 'forward', edge: string, ghosts: number, start: number, end: number}} Forward
+ * @typedef {{kind: 'backward', edge: string, ghosts: number, note: Note | null, start: number, end: number}} Backward
  * @typedef {{kind: 'merge' | 'coin', note: Note, text: string, tone: 'backward' | 'leaf', from: Point, to: Point, start: number, end: number}} Token
  * @typedef {Appear | Forward | Backward | Token} Track
  * @typedef {{before: Picture, after: Picture, geometry: Geometry, tracks: Track[], switches: Map<string, number>, duration: number}} Plan
@@ -30,6 +30,7 @@ const OVERLAP = 60;
 const NOTE_FADE = 120;
 const LONGEST = 2600;
 const LEAST = 120;
+const GHOST_GAP = 13;
 
 /**
  * @param {Picture} before
@@ -84,7 +85,7 @@ function forwardTracks(before, after, graph, geometry, switches) {
       const curve = geometry.curves.get(edge.id);
       if (!curve || edge.cut || edge.kind === 'view') continue;
       const end = start + pulseTime(curve) * 0.8;
-      tracks.push({ kind: 'forward', edge: edge.id, start, end });
+      tracks.push({ kind: 'forward', edge: edge.id, ghosts: edge.ghosts, start, end });
       arrival = Math.max(arrival, end - OVERLAP);
     }
     tracks.push({ kind: 'appear', card: id, start: arrival, end: arrival + APPEAR });
@@ -121,7 +122,7 @@ function backwardTracks(before, after, graph, geometry, switches, begin) {
     if (!curve) continue;
     const end = start + pulseTime(curve);
     const note = noteOf.get(edge.id) ?? null;
-    tracks.push({ kind: 'backward', edge: edge.id, note, start, end });
+    tracks.push({ kind: 'backward', edge: edge.id, ghosts: edge.ghosts, note, start, end });
     switches.set(edge.id, start);
     for (const card of graph.cards) {
       if (card.tensor === edge.tensor) switches.set(card.id, Math.max(switches.get(card.id) ?? 0, end - OVERLAP));
@@ -192,15 +193,16 @@ export function momentAt(plan, time) {
       if (share < 1) appearing.set(track.card, easeOut(share));
     } else if (track.kind === 'forward') {
       const curve = geometry.curves.get(track.edge);
-      if (share > 0 && share < 1 && curve) effects.push(beadAt(`b${track.edge}`, 'forward', pointAt(curve, easeTravel(share)).point));
+      if (share > 0 && share < 1 && curve) effects.push(...beadsAt(`b${track.edge}`, 'forward', pointAt(curve, easeTravel(share)), track.ghosts, easeTravel(share)));
     } else if (track.kind === 'backward') {
       if (track.note) told.add(track.note.id);
       const curve = geometry.curves.get(track.edge);
       if (share <= 0 || !curve) continue;
-      const tip = pointAt(laneBeside(geometry, track.edge, 4), 1 - easeTravel(share)).point;
+      const place = pointAt(laneBeside(geometry, track.edge, 4), 1 - easeTravel(share));
+      const tip = place.point;
       if (share < 1) {
         lanes.set(track.edge, easeTravel(share));
-        effects.push(beadAt(`b${track.edge}`, 'backward', tip));
+        effects.push(...beadsAt(`b${track.edge}`, 'backward', place, track.ghosts, 1 - easeTravel(share)));
       }
       if (track.note) effects.push({ ...track.note, share: fadeIn(time - track.start), tip: share < 1 ? tip : undefined });
     } else {
@@ -221,9 +223,20 @@ function fadeIn(elapsed) {
   return Math.min(1, Math.max(0, elapsed / NOTE_FADE));
 }
 
-/** @param {string} id @param {'forward' | 'backward'} tone @param {Point} point @returns {Bead} */
-function beadAt(id, tone, [x, y]) {
-  return { kind: 'bead', id, tone, x, y };
+/**
+ * A bead; of a broadcast value several, side by side, that part on the way to the op and meet on the way back.
+ * @param {string} id
+ * @param {'forward' | 'backward'} tone
+ * @param {{point: Point, angle: number}} place
+ * @param {number} ghosts
+ * @param {number} apart 0 where they are one, 1 where each is for itself
+ * @returns {Bead[]}
+ */
+function beadsAt(id, tone, { point: [x, y], angle }, ghosts, apart) {
+  return Array.from({ length: ghosts }, (_, index) => {
+    const aside = (index - (ghosts - 1) / 2) * GHOST_GAP * apart;
+    return { kind: 'bead', id: index === 0 ? id : `${id}~${index}`, tone, x: x - Math.sin(angle) * aside, y: y + Math.cos(angle) * aside };
+  });
 }
 
 /** @param {Token} track @param {number} share @returns {Moving} */

@@ -32,12 +32,12 @@ const ABOVE = { tab: 13, buffer: 36 };
  * @param {Geometry} geometry
  * @param {Picture} picture
  * @param {State} state
- * @param {{measure: import('./text.js').Measure, translate: Translate, from: number, view?: Frame | null}} options `from`: the first event of the step;
- *   `view`: the part of the scene that is seen
+ * @param {{measure: import('./text.js').Measure, translate: Translate, from: number, view?: Frame | null, writes?: import('./writes.js').Write[]}} options `from`: the first event of the step;
+ *   `view`: the part of the scene that is seen; `writes`: what the step wrote in place
  * @returns {Note[]}
  */
-export function notesOf(graph, geometry, picture, state, { measure, translate, from, view = null }) {
-  const said = [...sentNotes(graph, geometry, state), ...ledgerNotes(graph, geometry, state, from), ...seedNotes(graph, geometry, state, translate), ...faultNotes(geometry, picture, state)];
+export function notesOf(graph, geometry, picture, state, { measure, translate, from, view = null, writes = [] }) {
+  const said = [...sentNotes(graph, geometry, state, translate), ...ledgerNotes(graph, geometry, state, from, writes), ...seedNotes(graph, geometry, state, translate), ...faultNotes(geometry, picture, state)];
   const beads = said.map(({ anchors: [[x, y]] }) => ({ x: x - BEAD, y: y - BEAD, width: BEAD * 2, height: BEAD * 2 }));
   const obstacles = [...occupied(graph, geometry, picture), ...beads];
   const bounds = view ?? { x: -OUTSIDE.x, y: -OUTSIDE.y, width: geometry.width + OUTSIDE.x * 2, height: geometry.height + OUTSIDE.y * 2 };
@@ -79,34 +79,46 @@ function grown({ x, y, width, height }) {
 
 /** @typedef {Omit<Note, 'lines' | 'box' | 'anchor' | 'also'> & {anchors: Point[], also?: Point[]}} Unplaced */
 
-/** What the running node hands back, each with the op's own formula in numbers. @param {Graph} graph @param {Geometry} geometry @param {State} state @returns {Unplaced[]} */
-function sentNotes(graph, geometry, state) {
+/** What the running node hands back, each with the op's own formula in numbers. @param {Graph} graph @param {Geometry} geometry @param {State} state @param {Translate} translate @returns {Unplaced[]} */
+function sentNotes(graph, geometry, state, translate) {
   const fn = state.running === null ? undefined : state.functions.get(state.running);
   if (!fn || state.phase !== 'backward') return [];
   return fn.sent.flatMap((sent) => {
     const edge = graph.edges.find((item) => item.id === `e${fn.function}.${sent.input}`);
     const curve = edge && geometry.curves.get(edge.id);
     if (!edge || !curve || sent.to === null) return [];
-    return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts: sentParts(sent), edge: edge.id, card: edge.from, anchors: [0.5, 0.35, 0.65].map((share) => pointAt(laneBeside(geometry, edge.id, 4), share).point), moved: null }];
+    return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts: sentParts(sent, shapeOfOutput(state, fn), translate), edge: edge.id, card: edge.from, anchors: [0.5, 0.35, 0.65].map((share) => pointAt(laneBeside(geometry, edge.id, 4), share).point), moved: null }];
   });
 }
 
-/** @param {import('../state/types.js').Sent} sent @returns {Part[]} */
-function sentParts(sent) {
+/** The shape that a gradient has as it comes to a node. @param {State} state @param {import('../state/types.js').FunctionState} fn */
+function shapeOfOutput(state, fn) {
+  const output = state.tensors.get(fn.outputs[0]);
+  return output ? shapeText(output.value) : '';
+}
+
+/**
+ * Where an input was broadcast, its gradient is folded: summed over the axes along which it was repeated.
+ * @param {import('../state/types.js').Sent} sent
+ * @param {string} shape of the gradient before it is folded
+ * @param {Translate} translate
+ * @returns {Part[]}
+ */
+function sentParts(sent, shape, translate) {
   const result = { text: spelled(sent.value, true), role: /** @type {const} */ ('result') };
-  const folded = sent.summed_axes.length > 0 ? [{ text: `Σ dim ${sent.summed_axes.join(', ')} → `, role: /** @type {const} */ ('sign') }] : [];
+  const folded = sent.summed_axes.length > 0 ? [{ text: `${translate('stage.note.fold', { axes: sent.summed_axes.join(', '), before: shape, after: shapeText(sent.value) })}  `, role: /** @type {const} */ ('sign') }] : [];
   const formula = (sent.arithmetic ?? '').replaceAll('-', '−');
   if (formula === '' || formula === 'g' || formula.length > LONGEST || Number(formula.replaceAll('−', '-')) === Number(result.text.replaceAll('−', '-'))) return [...folded, result];
   const [, first, rest] = /^(−?[\d.]+(?:e−?\d+)?)(.*)$/u.exec(formula) ?? ['', '', formula];
-  return [{ text: first, role: 'operand' }, { text: rest, role: 'term' }, { text: ' = ', role: 'sign' }, result];
+  return [...folded, { text: first, role: 'operand' }, { text: rest, role: 'term' }, { text: ' = ', role: 'sign' }, result];
 }
 
-/** Sums and writes of this step, from the ledgers. @param {Graph} graph @param {Geometry} geometry @param {State} state @param {number} from @returns {Unplaced[]} */
-function ledgerNotes(graph, geometry, state, from) {
+/** Sums and writes of this step, from the ledgers and the writes in place. @param {Graph} graph @param {Geometry} geometry @param {State} state @param {number} from @param {import('./writes.js').Write[]} writes @returns {Unplaced[]} */
+function ledgerNotes(graph, geometry, state, from, writes) {
   return graph.cards.filter((card) => !card.twin).flatMap((card) => {
     const tensor = state.tensors.get(card.tensor);
     const frame = geometry.cards.get(card.id);
-    const row = tensor?.ledger.findLast((item) => item.seq >= from && item.seq <= state.cursor && item.kind !== 'contribution' && item.kind !== 'hook');
+    const row = tensor?.ledger.findLast((item) => item.seq >= from && item.seq <= state.cursor && item.kind !== 'contribution' && item.kind !== 'hook') ?? writeRow(writes.findLast((write) => write.tensor === card.tensor));
     if (!tensor || !frame || !row) return [];
     const sum = row.kind === 'sum';
     const name = card.title === '' ? '' : `${card.title}${row.kind === 'modify' ? '' : '.grad'}  `;
@@ -117,13 +129,18 @@ function ledgerNotes(graph, geometry, state, from) {
   });
 }
 
-/** @param {Row} row @returns {Part[]} */
+/** A write in place as the row that a leaf's ledger has of it. @param {import('./writes.js').Write | undefined} write @returns {Pick<Row, 'kind' | 'before' | 'added' | 'after'> | undefined} */
+function writeRow(write) {
+  return write && { kind: 'modify', before: write.before, added: null, after: write.after };
+}
+
+/** @param {Pick<Row, 'before' | 'added' | 'after'>} row @returns {Part[]} */
 function sumParts(row) {
   const say = (/** @type {Value | null} */ value, whole = false) => (value ? spelled(value, whole) : '0');
   return [{ text: say(row.before), role: 'operand' }, { text: ' + ', role: 'sign' }, { text: bracketed(say(row.added)), role: 'operand' }, { text: ' = ', role: 'sign' }, { text: say(row.after, true), role: 'result' }];
 }
 
-/** @param {string} name @param {Row} row @returns {Part[]} */
+/** @param {string} name @param {Pick<Row, 'kind' | 'before' | 'added' | 'after'>} row @returns {Part[]} */
 function writeParts(name, row) {
   const say = (/** @type {Value | null} */ value, whole = false) => (value ? spelled(value, whole) : 'None');
   const before = { text: `${name}${say(row.before)}`, role: /** @type {const} */ ('term') };

@@ -33,8 +33,8 @@ const HEAT_OPACITY = 0.5;
  * @param {Graph} graph
  * @param {Map<string, Face>} faces
  * @param {State} state
- * @param {{view: View, scale: {least: number, most: number}, translate: Translate, from: number, source?: string}} options `from`: the first event of the step;
- *   `source`: the program, whose failing expression names its inputs
+ * @param {{view: View, scale: {least: number, most: number}, translate: Translate, from: number, source?: string, written?: Set<number>}} options `from`: the first event of the step;
+ *   `source`: the program, whose failing expression names its inputs; `written`: the tensors that the step wrote into
  * @returns {Picture}
  */
 export function pictureOf(graph, faces, state, options) {
@@ -51,10 +51,10 @@ export function pictureOf(graph, faces, state, options) {
  * @param {Face} face
  * @param {State} state
  * @param {import('./faults.js').Faults} faults
- * @param {{view: View, translate: Translate, from: number}} options
+ * @param {{view: View, translate: Translate, from: number, written?: Set<number>}} options
  * @returns {CardItem}
  */
-function cardItem(card, face, state, faults, { view, translate, from }) {
+function cardItem(card, face, state, faults, { view, translate, from, written }) {
   const tensor = state.tensors.get(card.tensor);
   if (!tensor) return hiddenCard(card, face);
   const value = tensor.value;
@@ -77,7 +77,7 @@ function cardItem(card, face, state, faults, { view, translate, from }) {
     version: card.twin ? 0 : tensor.version,
     hatched: !tensor.requires_grad && tensor.producer !== null && tensor.scopes.some((scope) => scope.label === 'no_grad'),
     pinned: tensor.retains_grad && !tensor.is_leaf,
-    mark: markOf(tensor, state, faults, from),
+    mark: markOf(tensor, state, faults, from, written?.has(tensor.tensor) ?? false),
     label: cardLabel(card, tensor, state, translate),
   };
 }
@@ -125,11 +125,12 @@ function barOf(tensor, state) {
  * @param {State} state
  * @param {import('./faults.js').Faults} faults
  * @param {number} from
+ * @param {boolean} written in place
  * @returns {Mark}
  */
-function markOf(tensor, state, faults, from) {
+function markOf(tensor, state, faults, from, written) {
   if (faults.tensors.has(tensor.tensor) || (tensor.producer !== null && faults.functions.has(tensor.producer))) return 'fault';
-  if (tensor.ledger.some((row) => row.seq >= from && row.kind !== 'contribution' && row.kind !== 'sum')) return 'written';
+  if (written || tensor.ledger.some((row) => row.seq >= from && row.kind !== 'contribution' && row.kind !== 'sum')) return 'written';
   if (state.phase === 'forward' && tensor.seq >= from) return 'made';
   if (state.phase !== 'backward') return '';
   if (state.calls.at(-1)?.from === state.cursor && tensor.contributions.length > 0 && tensor.call === state.call) return 'receiving';

@@ -26,6 +26,7 @@ import { pictureOf, scaleOf } from './picture.js';
 import { listen } from './pointing.js';
 import { svg } from './svg.js';
 import { measureWithCanvas } from './text.js';
+import { touched, valuesWritten, writesIn } from './writes.js';
 
 const MORPH_MS = 320;
 const FADE_MS = 160;
@@ -98,13 +99,14 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
   /** The picture at a cursor, without its notes. @param {Trace} trace @param {number} cursor */
   function compose(trace, cursor) {
     const here = /** @type {Shown} */ (shown);
-    return pictureOf(here.graph, here.faces, trace.at(cursor), { view, scale: here.scale, translate, from: stepFrom(trace, cursor), source: source() });
+    return pictureOf(here.graph, here.faces, trace.at(cursor), { view, scale: here.scale, translate, from: stepFrom(trace, cursor), source: source(), written: touched(writesIn(trace, stepFrom(trace, cursor), cursor)) });
   }
 
   /** Says beside a picture what happens, within what the camera shows now. @param {Picture} next @param {Trace} trace */
   function annotate(next, trace) {
     const here = /** @type {Shown} */ (shown);
-    next.notes = notesOf(here.graph, here.geometry, next, trace.at(next.cursor), { measure, translate, from: stepFrom(trace, next.cursor), view: camera.open });
+    const from = stepFrom(trace, next.cursor);
+    next.notes = notesOf(here.graph, here.geometry, next, trace.at(next.cursor), { measure, translate, from, view: camera.open, writes: writesIn(trace, from, next.cursor) });
   }
 
   /** The first event of the step at a cursor. @param {Trace} trace @param {number} cursor */
@@ -126,7 +128,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     if (mine !== turn) return false;
     const end = trace.at(part.to);
     const graph = buildGraph(end, part.index);
-    const faces = facesOf(graph, end, measure);
+    const faces = facesOf(graph, end, measure, valuesWritten(writesIn(trace, part.from, part.to)));
     const scale = scaleOf(graph, end);
     const request = layoutRequest(graph, faces, measure);
     const places = await layout.place(request.boxes, request.links);
