@@ -2,6 +2,7 @@ import { createStage } from './stage/stage.js';
 import { createActions } from './page/actions.js';
 import { createButtons } from './page/buttons.js';
 import { namesOf } from './page/completion.js';
+import { createDividers } from './page/divider.js';
 import { need } from './page/dom.js';
 import { createEditor } from './page/editor.js';
 import { createHandle } from './page/handle.js';
@@ -57,6 +58,7 @@ async function start() {
   translator.onChange(() => made.label(t('editor.label')));
   made.offer(namesOf([...ops.values()]));
   page.set({ lessons });
+  createDividers();
   createViews({ bench, editor: made, ops, toolbar });
   followSystem((next) => {
     showTheme(next);

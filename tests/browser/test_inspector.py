@@ -1,7 +1,10 @@
 """The inspector tells a node's mathematics in the program's own names and numbers."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
+from app.lessons import lessons
 from tests.browser.steps import open_page, tensor, type_program
 
 PROGRAM = """import torch
@@ -54,3 +57,36 @@ def test_a_rule_that_is_no_factor_is_called_a_rule_and_nothing_is_cut(page: Page
         "all => all.map((one) => one.scrollWidth - one.clientWidth)"
     )
     assert max(widths) <= 0
+
+
+def test_the_ledger_fits_its_panel_at_every_width(new_page: Callable[..., Page]) -> None:
+    program = lessons()["training-loop"].program
+    for width, height in ((1280, 720), (1600, 900)):
+        page = new_page(viewport={"width": width, "height": height})
+        open_page(page)
+        type_program(page, program)
+        select(page, "w")
+        ledger = page.locator(".ledger-scroll")
+        expect(ledger.locator("tbody tr")).to_have_count(24)
+        assert ledger.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+        assert page.locator(".stage-region").evaluate("one => one.clientWidth") >= 680
+
+
+def test_a_side_panel_is_as_wide_as_one_drags_it_and_stays_so(page: Page) -> None:
+    open_page(page)
+    divider = page.locator("[data-divider=left]")
+    before = page.locator(".program").evaluate("one => one.offsetWidth")
+    divider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(divider).to_have_attribute("aria-valuenow", str(before + 16))
+    box = divider.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + 60, box["y"] + 200)
+    page.mouse.up()
+    expect(divider).to_have_attribute("aria-valuenow", str(before + 76))
+    open_page(page)
+    expect(divider).to_have_attribute("aria-valuenow", str(before + 76))
+    divider.dblclick()
+    expect(divider).to_have_attribute("aria-valuenow", str(before))

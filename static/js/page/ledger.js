@@ -1,5 +1,6 @@
-import { summary } from '../stage/numbers.js';
+import { isScalar, scalarOf, shapeText, shortNumber } from '../stage/numbers.js';
 import { badgeText } from '../stage/symbols.js';
+import { norm } from '../state/format.js';
 import { html } from './dom.js';
 import { t } from './language.js';
 
@@ -11,8 +12,9 @@ import { t } from './language.js';
  */
 export function ledgerTable(tensor, { state, onSeek }) {
   /** A number or an array's norm; `None` where there is no gradient yet or any more. @param {import('../state/types.js').Value | null} value @param {boolean} [none] */
-  const cell = (value, none = false) => html('td', { class: `ledger-number${value === null && none ? ' ledger-none' : ''}` },
-    value === null ? (none ? 'None' : '') : summary(value));
+  const cell = (value, none = false) => html('td', {
+    class: `ledger-number${value === null && none ? ' ledger-none' : ''}`, title: value && !isScalar(value) ? `${shapeText(value)}, ${t('value.norm')}` : null,
+  }, value === null ? (none ? 'None' : '') : isScalar(value) ? shortNumber(scalarOf(value)) : `‖${shortNumber(/** @type {number} */ (norm(value)))}‖`);
   /** @type {HTMLElement[]} */
   const rows = [];
   let call = -1;
@@ -22,7 +24,7 @@ export function ledgerTable(tensor, { state, onSeek }) {
       if (state.calls.length > 1) rows.push(html('tr', { class: 'ledger-call' }, html('th', { colspan: 4, scope: 'rowgroup' }, t('ledger.call', { number: call + 1 }))));
     }
     rows.push(html('tr', { class: 'ledger-row', 'data-kind': row.kind },
-      html('th', { scope: 'row' }, html('button', { type: 'button', class: 'ledger-jump', onclick: () => onSeek(row.seq) }, label(row, tensor, state))),
+      html('th', { scope: 'row' }, html('button', { type: 'button', class: 'ledger-jump', title: label(row, tensor, state), onclick: () => onSeek(row.seq) }, label(row, tensor, state))),
       cell(row.kind === 'contribution' ? null : row.before, ['accumulate', 'set', 'clear'].includes(row.kind)),
       cell(row.added),
       cell(row.after, row.kind === 'clear')));
@@ -35,7 +37,6 @@ export function ledgerTable(tensor, { state, onSeek }) {
       html('th', { scope: 'col', class: 'ledger-number' }, t('ledger.after')))),
     html('tbody', {}, ...rows)));
 }
-
 
 /** @param {Row} row @param {import('../state/types.js').TensorState} tensor @param {import('../state/types.js').State} state */
 function label(row, tensor, state) {
