@@ -30,11 +30,12 @@ test('every digit stands in its cell with a gap, over the whole scene', () => {
 
 test('where room is short a whole float ends in its point', () => {
   const { grid } = gridsOf([vector(1, 10, 100)], null, true, 110, estimate);
-  assert.deepEqual([1, 10, 100].map((number) => cellText(number, grid, false)), ['1.', '10.', '100.']);
+  assert.deepEqual([1, 10, 100, 99.99, 0.5].map((number) => cellText(number, grid, false)), ['1.', '10.', '100.', '100', '0.5']);
 });
 
 test('fewer digits never hide a digit before the point', () => {
-  assert.equal(gridsOf([vector(123.4, 234.5, 345.6)], null, true, 100, estimate).grid.digits, 0);
+  const cases = [[1234.5, '1235'], [-123.4, '−123'], [12345.6, '12346'], [12.34, '12'], [0.1234, '0.12'], [-1.26, '−1.3'], ['nan', 'nan'], [1300, '1300.']];
+  for (const [number, expected] of cases) assert.equal(cellText(number, { digits: 2, pointed: true }, false), expected);
 });
 
 test('no grid is wider than its room', () => {

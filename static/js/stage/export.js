@@ -2,6 +2,7 @@
  * What is on the stage, as a file of its own: styles written into attributes, no script, no reference to the outside.
  * @typedef {{background?: boolean, title?: string, description?: string, margin?: number}} ExportOptions
  */
+import { fontsFor } from './fonts.js';
 import { svg } from './svg.js';
 
 const STYLES = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'opacity', 'font-family', 'font-size', 'font-weight', 'font-style'];
@@ -12,12 +13,19 @@ const MARGIN = 24;
 const MOST_PIXELS = 16384;
 
 /**
- * SVG text of what a scene shows now.
+ * SVG text of what a scene shows now, with the fonts that it is written in.
  * @param {SVGGElement} scene
  * @param {ExportOptions} [options]
+ * @returns {Promise<string>}
  */
-export function svgOf(scene, options = {}) {
-  return new XMLSerializer().serializeToString(standalone(scene, options));
+export async function svgOf(scene, options = {}) {
+  return serialized(standalone(scene, options));
+}
+
+/** @param {SVGSVGElement} root */
+async function serialized(root) {
+  root.prepend(await fontsFor(root));
+  return new XMLSerializer().serializeToString(root);
 }
 
 /** @param {SVGGElement} scene @param {ExportOptions} options */
@@ -89,12 +97,11 @@ function printable(text) {
  */
 export async function pngOf(scene, scale, options) {
   const root = standalone(scene, options);
-  root.append(await fontsFor(root));
   const width = Number(root.getAttribute('width'));
   const height = Number(root.getAttribute('height'));
   const times = Math.min(4, Math.max(1, scale), MOST_PIXELS / Math.max(width, height));
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(root))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(await serialized(root))}`;
   await image.decode();
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(width * times);
@@ -103,48 +110,4 @@ export async function pngOf(scene, scale, options) {
   if (!context) throw new Error('expected a browser that can draw on a canvas');
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('expected the browser to write a PNG'))), 'image/png'));
-}
-
-/**
- * A style element with the page's own fonts as data, since an image may not load anything from outside.
- * @param {Element} root
- */
-async function fontsFor(root) {
-  const families = new Set([...root.querySelectorAll('[font-family]')].flatMap((element) => (element.getAttribute('font-family') ?? '').split(',').map((name) => name.trim().replaceAll("'", ''))));
-  const rules = [...document.styleSheets].flatMap((sheet) => fontRules(sheet)).filter((rule) => families.has(rule.style.getPropertyValue('font-family').replaceAll(/["']/g, '')));
-  const texts = await Promise.all(rules.map((rule) => withData(rule)));
-  return svg('style', {}, [texts.join('\n')]);
-}
-
-/** @param {CSSStyleSheet | CSSLayerBlockRule | CSSGroupingRule} sheet @returns {CSSFontFaceRule[]} */
-function fontRules(sheet) {
-  return [...sheet.cssRules].flatMap((rule) => {
-    if (rule instanceof CSSFontFaceRule) return [rule];
-    if (rule instanceof CSSImportRule && rule.styleSheet) return fontRules(rule.styleSheet);
-    return 'cssRules' in rule ? fontRules(/** @type {CSSGroupingRule} */ (rule)) : [];
-  });
-}
-
-/** @type {Map<string, Promise<string>>} */
-const fontData = new Map();
-
-/** @param {CSSFontFaceRule} rule */
-async function withData(rule) {
-  const address = /url\(["']?([^"')]+)["']?\)/.exec(rule.style.getPropertyValue('src'))?.[1];
-  if (!address) return '';
-  const absolute = new URL(address, rule.parentStyleSheet?.href ?? document.baseURI).href;
-  if (!fontData.has(absolute)) fontData.set(absolute, dataUrl(absolute));
-  const range = rule.style.getPropertyValue('unicode-range');
-  const weight = rule.style.getPropertyValue('font-weight');
-  return `@font-face{font-family:${rule.style.getPropertyValue('font-family')};src:url(${await fontData.get(absolute)})${weight ? `;font-weight:${weight}` : ''}${range ? `;unicode-range:${range}` : ''}}`;
-}
-
-/** @param {string} address @returns {Promise<string>} */
-async function dataUrl(address) {
-  const blob = await (await fetch(address)).blob();
-  return new Promise((resolve) => {
-    const reader = new FileReader();
-    reader.addEventListener('load', () => resolve(String(reader.result)));
-    reader.readAsDataURL(blob);
-  });
 }

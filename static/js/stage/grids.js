@@ -8,8 +8,8 @@
 import { isWhole, shortNumber, tableOf } from './numbers.js';
 
 const DIGIT_CELLS = { rows: 4, columns: 4, height: 19, least: 26, gap: 7 };
-/** Where room is short a whole float ends in its point, as PyTorch writes arrays; fewer digits only where none before the point is lost. */
-const DIGITS = [{ digits: 3, pointed: false, below: Infinity }, { digits: 3, pointed: true, below: Infinity }, { digits: 2, pointed: true, below: 10 }];
+/** Where room is short a whole float ends in its point, as PyTorch writes arrays, and then there are fewer digits. */
+const DIGITS = [{ digits: 3, pointed: false }, { digits: 3, pointed: true }, { digits: 2, pointed: true }];
 /** A passing gradient of more rows takes too much room for digits that soon go. */
 const MOST_PASSING_ROWS = 2;
 export const HEAT = { widest: 36 };
@@ -34,8 +34,12 @@ export function gridsOf(values, gradients, kept, room, measure) {
   return { grid, gradientGrid: gradientGrid.height > HEAT_CELLS.tallest && gradientGrid.digits === 0 ? null : gradientGrid };
 }
 
-/** A number as its cell shows it. @param {Scalar} number @param {{digits: number, pointed: boolean}} grid @param {boolean} whole */
+/** A number as its cell shows it; all digits before the point stand, and one that is only rounded to a whole has no point. @param {Scalar} number @param {{digits: number, pointed: boolean}} grid @param {boolean} whole */
 export function cellText(number, { digits, pointed }, whole) {
+  if (typeof number === 'number' && !Number.isInteger(number)) {
+    const before = Math.floor(Math.log10(Math.abs(number))) + 1;
+    return shortNumber(number, Math.max(digits, before), whole).replace(/\.0$/, '');
+  }
   const text = shortNumber(number, digits, whole);
   return pointed ? text.replace(/\.0$/, '.') : text;
 }
@@ -45,10 +49,9 @@ function digitGrid(table, values, room, measure) {
   const { rows, columns } = table;
   if (rows > DIGIT_CELLS.rows || columns > DIGIT_CELLS.columns || table.sampled) return null;
   const cells = values.flatMap((value) => (tableOf(value)?.cells ?? []).flat().map((number) => ({ number, whole: isWhole(value) })));
-  const largest = cells.reduce((most, { number }) => (typeof number === 'number' ? Math.max(most, Math.abs(number)) : most), 0);
-  for (const { digits, pointed, below } of DIGITS) {
+  for (const { digits, pointed } of DIGITS) {
     const cell = Math.ceil(cells.reduce((most, { number, whole }) => Math.max(most, measure(cellText(number, { digits, pointed }, whole), 'cell') + DIGIT_CELLS.gap), DIGIT_CELLS.least));
-    if (cell * columns <= room && largest < below) return { rows, columns, cell, height: rows * DIGIT_CELLS.height, digits, pointed };
+    if (cell * columns <= room) return { rows, columns, cell, height: rows * DIGIT_CELLS.height, digits, pointed };
   }
   return null;
 }

@@ -77,5 +77,5 @@ export function tableOf(value) {
 export function summary(value) {
   const single = /** @type {Scalar | undefined} */ (only(value));
   if (single !== undefined) return shortNumber(single, 4, isWhole(value));
-  return `norm ${brokenWord(value) ?? shortNumber(normOf(value), 3)}`;
+  return `norm ${brokenWord(value) ?? shortNumber(normOf(value), 4)}`;
 }

@@ -311,7 +311,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
         return [{ tensor: card.tensor, x, y }];
       });
     },
-    /** @param {import('./export.js').ExportOptions} [options] */
+    /** SVG text that stands for itself. @param {import('./export.js').ExportOptions} [options] */
     svg(options = {}) {
       return whole(() => svgOf(scene, options));
     },
