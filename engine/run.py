@@ -15,6 +15,7 @@ import numpy as np
 
 from engine import dtypes, events, grad_mode, random, record
 from engine.doorway import open_door
+from engine.nn import budget
 from engine.program.evaluate import Interpreter
 from engine.program.failures import ProgramError, Refused
 from engine.program.hints import CODES, find
@@ -128,12 +129,20 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
 @contextmanager
 def _fresh(seed: int, recorder: record.Recorder, interpreter: Interpreter) -> Iterator[None]:
     """The engine's own state as a new run finds it, given back afterwards."""
-    before = record.active, grad_mode.enabled, dtypes.get_default_dtype(), random.default, sys.getrecursionlimit()
+    before = (
+        record.active,
+        budget.active,
+        grad_mode.enabled,
+        dtypes.get_default_dtype(),
+        random.default,
+        sys.getrecursionlimit(),
+    )
     record.active = recorder
+    budget.active = interpreter.meter
     grad_mode.enabled = True
     dtypes.set_default_dtype(dtypes.float32)
     random.default = random.Generator(seed)
-    sys.setrecursionlimit(max(FRAMES, before[4]))
+    sys.setrecursionlimit(max(FRAMES, before[5]))
     said: set[str] = set()
 
     def warned(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
@@ -148,7 +157,7 @@ def _fresh(seed: int, recorder: record.Recorder, interpreter: Interpreter) -> It
             warnings.showwarning = warned
             yield
     finally:
-        record.active, grad_mode.enabled, kind, random.default, depth = before
+        record.active, budget.active, grad_mode.enabled, kind, random.default, depth = before
         dtypes.set_default_dtype(kind)
         sys.setrecursionlimit(depth)
 

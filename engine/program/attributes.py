@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from engine.program import reach
+from engine.nn.module import ABSENT
+from engine.program import classes, reach
 from engine.program.failures import ProgramError
 from engine.program.functions import MATH
 from engine.program.hints import nearest
@@ -13,7 +14,10 @@ from engine.program.methods import CHANGING, METHODS, Handler
 from engine.program.values import (
     Builtin,
     HostFunction,
+    Instance,
     Namespace,
+    Super,
+    UserClass,
     Value,
     type_name,
 )
@@ -21,7 +25,7 @@ from engine.program.values import (
 if TYPE_CHECKING:
     from engine.program.machine import Machine
 
-ABSENT = {
+ELSEWHERE = {
     "cuda": "There is no GPU here; leave it out: everything runs on the CPU.",
     "device": "There is no GPU here; leave the device out: everything runs on the CPU.",
     "save": "A program here has no files.",
@@ -45,8 +49,14 @@ def read(run: Machine, value: Value, name: str) -> Value:
         if method is not None:
             return HostFunction(name, method, (value,))
         raise unknown(value, name, [*reach.ATTRIBUTES, *reach.METHODS])
+    if kind is Instance:
+        return classes.read(run, value, name)
     if kind is Namespace:
         return member(run, value.path, name)
+    if kind is UserClass:
+        return classes.of_class(run, value, name)
+    if kind is Super:
+        return classes.read_above(run, value, name)
     handler = METHODS.get((kind, name))
     if handler is not None:
         return Builtin(name, _method(name, handler, value))
@@ -56,6 +66,10 @@ def read(run: Machine, value: Value, name: str) -> Value:
     method = reach.OBJECTS.get((kind, name))
     if method is not None:
         return HostFunction(name, method, (value,))
+    if kind in reach.MODULES:
+        held = reach.LOOKUP(value, name)
+        if held is not ABSENT:
+            return run.admitted(held)
     known = [attribute for of, attribute in (*METHODS, *reach.GETTERS, *reach.OBJECTS) if of is kind]
     raise unknown(value, name, known)
 
@@ -82,10 +96,19 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
             text = f"attribute '{name}' of 'torch._C.TensorBase' objects is not writable"
             raise ProgramError("AttributeError", text, code="read-only", name=name)
         raise unknown(value, name, list(reach.SETTERS))
+    if kind is Instance:
+        classes.write(run, value, name, new)
+        return
+    if kind is UserClass:
+        run.meter.need_items(len(value.members) + 1)
+        value.members[name] = new
+        return
     if kind is Namespace:
         raise ProgramError(
             "AttributeError", f"module '{value.path}' cannot be changed here", code="read-only", name=name
         )
+    if kind in reach.MODULES and run.host(reach.REGISTER, [value, name, run.outward(new)], {}):
+        return
     if value is not None and (kind in reach.HOST_TYPES or (kind, name) in METHODS):
         text = f"attribute '{name}' of '{type_name(value)}' objects is not writable"
         raise ProgramError("AttributeError", text, code="read-only", name=name)
@@ -99,7 +122,7 @@ def member(run: Machine, path: str, name: str) -> Value:
             return MATH[name]
         raise _absent(path, name, list(MATH))
     inner = f"{path}.{name}".removeprefix("torch.")
-    if inner in reach.TORCH:
+    if inner in reach.TYPES or inner in reach.TORCH:
         return reach.torch_value(inner)
     if inner in reach.SPACES:
         return Namespace(f"torch.{inner}")
@@ -119,7 +142,7 @@ def _absent(path: str, name: str, known: list[str]) -> ProgramError:
     if near:
         hint = f"Did you mean {near}?"
         return ProgramError("AttributeError", text, code="attribute", hint=hint, name=name, suggestion=near)
-    hint = ABSENT.get(name, "It is not part of the language here.")
+    hint = ELSEWHERE.get(name, "It is not part of the language here.")
     return ProgramError("AttributeError", text, code="attribute", hint=hint, name=name)
 
 
@@ -132,4 +155,4 @@ def unknown(value: Value, name: str, known: list[str]) -> ProgramError:
     if near:
         hint = f"Did you mean {near}?"
         return ProgramError("AttributeError", text, code="attribute", hint=hint, name=name, suggestion=near)
-    return ProgramError("AttributeError", text, code="attribute", hint=ABSENT.get(name), name=name)
+    return ProgramError("AttributeError", text, code="attribute", hint=ELSEWHERE.get(name), name=name)

@@ -13,6 +13,7 @@ from engine.program.functions import range_length
 from engine.program.machine import TENSORS
 from engine.program.values import (
     Frame,
+    Instance,
     Value,
     type_name,
 )
@@ -102,7 +103,18 @@ class Bindings(Expressions):
             elif tensor not in self.named and frame.label != "<lambda>":
                 self.emit("name-bound", name=f"{frame.label}.{name}", tensor=tensor, value=None)
         elif frame is self.top:
+            module = value.shell if type(value) is Instance else value
+            if type(module) in reach.MODULES:
+                self.announce_parameters(name, module)
             self.emit("name-bound", name=name, tensor=None, value=self.bounded(value))
+
+    def announce_parameters(self, name: str, module: Value) -> None:
+        """Says what the parameters of a module are called from now on, where they have no name yet."""
+        for path, parameter in islice(module.named_parameters(), INSIDE):
+            tensor = self.recorder.identify(parameter)
+            if tensor not in self.named:
+                self.named.add(tensor)
+                self.emit("name-bound", name=f"{name}.{path}", tensor=tensor, value=None)
 
     def changed(self, container: Value) -> None:
         """Says anew what the names of a list or dict hold, also where it is an item of what they name."""
@@ -145,6 +157,8 @@ class Bindings(Expressions):
             return owner[key]
         if kind in (list, tuple, str, range, Size) or kind in reach.NAMED_TUPLES:
             return self.pick(owner, index)
+        if kind in reach.INDEXED:
+            return self.host(reach.INDEXED[kind], [owner, self.index(index)], {})
         if owner is None:
             raise ProgramError("TypeError", "'NoneType' object is not subscriptable")
         raise ProgramError("TypeError", f"'{type_name(owner)}' object is not subscriptable", code="not-subscriptable")
@@ -199,6 +213,8 @@ class Bindings(Expressions):
                 raise ProgramError("IndexError", "list assignment index out of range", code="index")
             owner[index] = value
             self.changed(owner)
+        elif kind in reach.PLACED:
+            self.host(reach.PLACED[kind], [owner, self.index(index), self.outward(value)], {})
         else:
             text = f"'{type_name(owner)}' object does not support item assignment"
             raise ProgramError("TypeError", text, code="not-subscriptable")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from engine.program import reach, sizes
+from engine.program import classes, generators, reach, sizes
 from engine.program.arguments import bind
 from engine.program.bindings import WIDE, Bindings
 from engine.program.failures import ProgramError
@@ -16,9 +16,13 @@ from engine.program.values import (
     ErrorValue,
     Frame,
     HostFunction,
+    Instance,
+    Method,
     Mode,
     Namespace,
+    Stream,
     TypeValue,
+    UserClass,
     UserFunction,
     Value,
     type_name,
@@ -37,8 +41,16 @@ class Calls(Bindings):
             return self.call_host(function, given, keywords)
         if kind is UserFunction:
             return self.apply(function, given, keywords)
+        if kind is Method:
+            return self.apply(function.function, [function.owner, *given], keywords)
         if kind is Builtin:
             return function.call(self, given, keywords)
+        if kind is UserClass:
+            return classes.make(self, function, given, keywords)
+        if kind is Instance and function.of.kind == "module":
+            return self.call_module(function, given, keywords)
+        if kind in reach.CALLED:
+            return self.call_host(HostFunction("forward", reach.CALLED[kind], (function,)), given, keywords)
         if kind is TypeValue and function.call is not None:
             return function.call(self, given, keywords)
         if kind is ErrorClass:
@@ -49,6 +61,13 @@ class Calls(Bindings):
         if kind is Namespace:
             raise ProgramError("TypeError", "'module' object is not callable", code="not-callable")
         raise ProgramError("TypeError", f"'{type_name(function)}' object is not callable", code="not-callable")
+
+    def call_module(self, module: Instance, given: list[Value], keywords: dict[str, Value]) -> Value:
+        if module.shell is None:
+            text = f"'{module.of.name}' object has no attribute '_backward_hooks'"
+            hint = "Write super().__init__() as the first line of __init__."
+            raise ProgramError("AttributeError", text, code="module-init", hint=hint)
+        return self.call(module.shell, given, keywords)
 
     def call_host(self, function: HostFunction, given: list[Value], keywords: dict[str, Value]) -> Value:
         host = function.function
@@ -84,8 +103,12 @@ class Calls(Bindings):
         if meter.depth >= meter.limits.calls:
             raise Limited("calls", meter.limits.calls)
         node = function.node
-        frame = Frame(function.frame, self.program.names[node], function.name)
+        frame = Frame(function.frame, self.program.names[node], function.name.rpartition(".")[2])
+        frame.method = function
         bound = bind(function, given, keywords)
+        if node in self.program.yielding:
+            frame.names.update(bound)
+            return Stream("generator", generators.produce(self, function, frame))  # type: ignore[arg-type]
         outer, line, span = self.frame, self.recorder.line, self.recorder.span
         depth = len(self.scopes)
         meter.depth += 1

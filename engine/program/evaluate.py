@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Literal
 
-from engine.program import attributes
+from engine.program import attributes, classes, forms, reach
 from engine.program.bindings import SHORT, WIDE
 from engine.program.calls import Calls
 from engine.program.failures import ProgramError, is_kind
@@ -15,8 +15,12 @@ from engine.program.parse import Program
 from engine.program.values import (
     ErrorClass,
     ErrorValue,
+    Frame,
+    Instance,
+    Kind,
     Mode,
     Namespace,
+    UserClass,
     UserFunction,
     Value,
     type_name,
@@ -120,11 +124,18 @@ class Interpreter(Calls):
                     raise self.unknown_name(target.id)
                 del frame.names[target.id]
             elif isinstance(target, ast.Attribute):
-                attributes.write(self, self.value(target.value), target.attr, None)
+                owner = self.value(target.value)
+                if type(owner) is Instance:
+                    classes.erase(self, owner, target.attr)
+                else:
+                    attributes.write(self, owner, target.attr, None)
             elif isinstance(target, ast.Subscript):
                 owner = self.value(target.value)
                 index = self.value(target.slice)
                 self.item(owner, index)
+                if type(owner) in reach.REMOVED:
+                    self.host(reach.REMOVED[type(owner)], [owner, self.index(index)], {})
+                    continue
                 if type(owner) not in (list, dict):
                     raise ProgramError("TypeError", f"'{type_name(owner)}' object doesn't support item deletion")
                 del owner[index if type(index) is slice or type(owner) is dict else self.index(index)]
@@ -209,11 +220,18 @@ class Interpreter(Calls):
         return signal
 
     def define(self, node: ast.FunctionDef) -> Signal:
+        self.bind_in(self.frame, node.name, self.defined(node, node.name, self.frame))
+        return None
+
+    def defined(self, node: ast.FunctionDef, name: str, frame: Frame) -> UserFunction:
+        """The function that a `def` makes, in the scope it closes over."""
         defaults = self.values(node.args.defaults)
         keyword_defaults = [... if default is None else self.value(default) for default in node.args.kw_defaults]
-        function = UserFunction(node.name, node, self.frame, defaults, keyword_defaults)
+        function = UserFunction(name, node, frame, defaults, keyword_defaults)
         modes = []
         for decorator in node.decorator_list:
+            if forms.is_static(decorator):
+                continue
             mode = self.value(decorator)
             if type(mode) is not Mode:
                 error = ProgramError(
@@ -228,7 +246,38 @@ class Interpreter(Calls):
                 mode.switched(None)
             modes.append(mode)
         function.modes = tuple(modes)
-        self.bind_in(self.frame, node.name, function)
+        return function
+
+    def define_class(self, node: ast.ClassDef) -> Signal:
+        bases = [base for base in node.bases if not forms.is_object(base)]
+        base: UserClass | None = None
+        kind: Kind = "plain"
+        for one in bases:
+            value = self.value(one)
+            try:
+                base, kind = classes.root(value)
+            except ProgramError as error:
+                error.span = self.program.spans[one]
+                raise
+        made = UserClass(node.name, base, kind)
+        outer = self.frame
+        inside = Frame(outer, self.program.names[node], None)
+        inside.names = made.members
+        self.frame = inside
+        try:
+            for statement in node.body:
+                if isinstance(statement, ast.FunctionDef):
+                    self.reach(statement)
+                    function = self.defined(statement, f"{node.name}.{statement.name}", outer)
+                    function.home = made
+                    made.members[statement.name] = function
+                    if any(forms.is_static(decorator) for decorator in statement.decorator_list):
+                        made.statics.add(statement.name)
+                else:
+                    self.execute(statement)
+        finally:
+            self.frame = outer
+        self.bind_in(outer, node.name, made)
         return None
 
     def give_back(self, node: ast.Return) -> Signal:
@@ -355,6 +404,7 @@ STATEMENTS: dict[type[ast.stmt], Callable[..., Signal]] = {
     ast.For: Interpreter.for_loop,
     ast.With: Interpreter.with_block,
     ast.FunctionDef: Interpreter.define,
+    ast.ClassDef: Interpreter.define_class,
     ast.Return: Interpreter.give_back,
     ast.Pass: Interpreter.nothing,
     ast.Break: Interpreter.break_loop,

@@ -6,13 +6,13 @@ import ast
 import operator
 from collections.abc import Callable, Iterator
 
-from engine.program import arithmetic, attributes, printing
+from engine.program import arithmetic, attributes, printing, sets
 from engine.program.failures import ProgramError
 from engine.program.hints import nearest
 from engine.program.limits import Limited
 from engine.program.machine import Machine
 from engine.program.parse import format_spec
-from engine.program.values import NUMBERS, Frame, Namespace, Stream, UserFunction, Value, type_name
+from engine.program.values import NUMBERS, Frame, Namespace, SetValue, Stream, UserFunction, Value, type_name
 
 PLAIN = frozenset({bool, int, float, str, type(None)})
 
@@ -193,6 +193,20 @@ class Expressions(Machine):
                 made[self.key(self.value(key))] = self.value(value)
         return made
 
+    def set_display(self, node: ast.Set) -> Value:
+        return self.gathered(iter(self.values(node.elts)))
+
+    def set_comprehension(self, node: ast.SetComp) -> Value:
+        return self.gathered(self.loops(node, node.generators, lambda: self.value(node.elt)))
+
+    def gathered(self, items: Iterator[Value]) -> SetValue:
+        """A set of these items, within the limit on containers."""
+        made = SetValue()
+        for item in items:
+            made.items[self.key(item)] = None
+            self.meter.need_items(len(made.items))
+        return made
+
     def list_comprehension(self, node: ast.ListComp) -> Value:
         made: list[Value] = []
         for value in self.loops(node, node.generators, lambda: self.value(node.elt)):
@@ -304,6 +318,8 @@ class Expressions(Machine):
         if type(left) is tuple or type(right) is tuple or self.is_size(left) or self.is_size(right):
             left = tuple(left) if self.is_size(left) else left
             right = tuple(right) if self.is_size(right) else right
+        if type(left) is SetValue and type(right) is SetValue:
+            return sets.combine(self.meter, kind, left, right)
         if in_place and type(left) is list and kind is ast.Add:
             items = self.gather(right)
             self.meter.need_items(len(left) + len(items))
@@ -325,6 +341,8 @@ class Expressions(Machine):
             return self.same(left, right)
         if kind is ast.NotEq:
             return not self.same(left, right)
+        if type(left) is SetValue and type(right) is SetValue:
+            return sets.order(self.meter, kind, left, right)
         if type(left) is type(right) and type(left) in (list, tuple):
             for first, second in zip(left, right, strict=False):
                 if not self.same(first, second):
@@ -366,6 +384,8 @@ class Expressions(Machine):
             return len(left) == len(right) and all(
                 self.same(first, second, depth + 1) for first, second in zip(list(left), list(right), strict=True)
             )
+        if of_left is SetValue:
+            return len(left.items) == len(right.items) and all(item in right.items for item in left.items)
         if of_left is dict:
             return len(left) == len(right) and all(
                 key in right and self.same(value, right[key], depth + 1) for key, value in list(left.items())
@@ -381,6 +401,8 @@ class Expressions(Machine):
         kind = type(owner)
         if kind is dict:
             return self.key(wanted) in owner
+        if kind is SetValue:
+            return self.key(wanted) in owner.items
         if kind is str:
             if type(wanted) is not str:
                 text = f"'in <string>' requires string as left operand, not {type_name(wanted)}"
@@ -408,6 +430,8 @@ EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
     ast.Dict: Expressions.dict_display,
     ast.ListComp: Expressions.list_comprehension,
     ast.DictComp: Expressions.dict_comprehension,
+    ast.Set: Expressions.set_display,
+    ast.SetComp: Expressions.set_comprehension,
     ast.GeneratorExp: Expressions.generator,
     ast.JoinedStr: Expressions.joined,
     ast.Lambda: Expressions.function,

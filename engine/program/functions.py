@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.program import printing, reach
 from engine.program.arguments import take
+from engine.program.classes import above, belongs
 from engine.program.failures import PARENTS, ProgramError
 from engine.program.values import (
     NUMBERS,
@@ -17,8 +18,12 @@ from engine.program.values import (
     ErrorClass,
     ErrorValue,
     HostFunction,
+    Instance,
+    Method,
+    SetValue,
     Stream,
     TypeValue,
+    UserClass,
     UserFunction,
     Value,
     type_name,
@@ -294,6 +299,11 @@ def _dict(run: Machine, given: Given, keywords: Keywords) -> Value:
     return made
 
 
+def _set(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("set", given, keywords, 0, 1)
+    return run.gathered(run.iterate(given[0])) if given else SetValue()
+
+
 def _sorted(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("sorted", given, keywords, 1, 1, ("key", "reverse"))
     return sort(run, run.gather(given[0]), keywords)
@@ -322,6 +332,10 @@ def _isinstance(run: Machine, given: Given, keywords: Keywords) -> Value:
 
 def _is(value: Value, wanted: Value) -> bool:
     kind = type(wanted)
+    if type(value) is Instance and kind is TypeValue:
+        return reach.ROOTS.get(value.of.kind) is wanted
+    if kind is UserClass:
+        return belongs(value, wanted)
     if kind is TypeValue:
         return type(value) in wanted.types
     if kind is ErrorClass:
@@ -336,9 +350,15 @@ def _kin(kind: str, wanted: str) -> bool:
     return current == wanted
 
 
+CALLED = frozenset({UserFunction, Method, Builtin, HostFunction, TypeValue, ErrorClass, UserClass})
+
+
 def _callable(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("callable", given, keywords, 1, 1)
-    return type(given[0]) in (UserFunction, Builtin, HostFunction, TypeValue, ErrorClass)
+    value = given[0]
+    if type(value) is Instance:
+        return value.of.kind == "module"
+    return type(value) in CALLED or type(value) in reach.MODULES
 
 
 def _type(run: Machine, given: Given, keywords: Keywords) -> Value:
@@ -346,6 +366,8 @@ def _type(run: Machine, given: Given, keywords: Keywords) -> Value:
     value = given[0]
     if type(value) is ErrorValue:
         return ErrorClass(value.kind)
+    if type(value) is Instance:
+        return value.of
     for known in TYPES.values():
         if type(value) in known.types and not (type(value) is bool and known.name == "int"):
             return known
@@ -353,6 +375,11 @@ def _type(run: Machine, given: Given, keywords: Keywords) -> Value:
         return reach.OF_HOST[type(value)]
     name = type_name(value)
     return TypeValue(name, frozenset({type(value)}))
+
+
+def _super(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("super", given, keywords, 0, 2)
+    return above(run, given)
 
 
 TYPES: dict[str, TypeValue] = {
@@ -363,6 +390,7 @@ TYPES: dict[str, TypeValue] = {
     "list": TypeValue("list", frozenset({list}), _list),
     "tuple": TypeValue("tuple", frozenset({tuple}), _tuple),
     "dict": TypeValue("dict", frozenset({dict}), _dict),
+    "set": TypeValue("set", frozenset({SetValue}), _set),
     "range": TypeValue("range", frozenset({range}), _range),
 }
 
@@ -391,6 +419,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "isinstance": _isinstance,
     "callable": _callable,
     "type": _type,
+    "super": _super,
 }
 
 BUILTINS: dict[str, Value] = {

@@ -102,7 +102,7 @@ class Limited(BaseException):
 class Meter:
     """What one run has used so far; every `need_` method raises `Limited` before the work it is asked about."""
 
-    __slots__ = ("alive", "depth", "fuel", "limits", "owners", "printed", "relieve")
+    __slots__ = ("alive", "depth", "draws", "fuel", "limits", "owners", "printed", "relieve")
 
     def __init__(self, limits: Limits, relieve: Callable[[], None]) -> None:
         """`relieve` lets go of what is only waiting to be recorded."""
@@ -110,6 +110,7 @@ class Meter:
         self.limits = limits
         self.fuel = limits.fuel
         self.depth = 0
+        self.draws = 0
         self.printed = 0
         self.alive = 0
         self.owners: dict[int, weakref.ref[np.ndarray]] = {}

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.dtypes import dtype
+from engine.nn.shell import Shell
 from engine.program import printing, reach, sizes
 from engine.program.failures import PARENTS, ProgramError
 from engine.program.functions import BUILTINS, range_length
@@ -23,8 +24,12 @@ from engine.program.values import (
     Builtin,
     Frame,
     HostFunction,
+    Instance,
+    Method,
+    SetValue,
     Stream,
     TypeValue,
+    UserClass,
     UserFunction,
     Value,
     View,
@@ -35,8 +40,17 @@ from engine.tensor import Size, Tensor
 
 TENSORS = reach.TENSORS
 INERT = frozenset({bool, int, float, str, type(None), slice, type(...), range, dtype, Size, *TENSORS})
-CALLABLE = frozenset({UserFunction, Builtin, HostFunction})
-RAISED = (ArithmeticError, AssertionError, AttributeError, IndexError, MemoryError, RuntimeError, TypeError, ValueError)
+CALLABLE = frozenset({UserFunction, Method, Builtin, HostFunction, UserClass})
+RAISED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 STRANGER = re.compile(r"'(\w{1,40})' object has no attribute")
 NESTING = 30
 TEXT = 200
@@ -82,6 +96,9 @@ class Machine:
 
     @abstractmethod
     def bind_in(self, frame: Frame, name: str, value: Value) -> None: ...
+
+    @abstractmethod
+    def gathered(self, items: Iterator[Value]) -> SetValue: ...
 
     @abstractmethod
     def changed(self, container: Value) -> None: ...
@@ -171,10 +188,12 @@ class Machine:
             return self.callback(value)
         if kind is TypeValue and value.name in reach.PYTHON_DTYPES:
             return reach.PYTHON_DTYPES[value.name]
-        if kind in (Stream, View):
+        if kind in (Stream, View, SetValue):
             return [self.outward(item, depth + 1) for item in self.gather(value)]
         if kind in reach.HOST_TYPES:
             return value
+        if kind is Instance and value.shell is not None:
+            return value.shell
         raise ProgramError(
             "TypeError", f"a value of type '{type_name(value)}' cannot be given to the engine", code="argument"
         )
@@ -195,6 +214,8 @@ class Machine:
     def admitted(self, result: Any) -> Value:
         """An engine's result as a program's value; what the program has no name for stays outside."""
         kind = type(result)
+        if kind is Shell:
+            return result.owner
         if kind in TENSORS:
             if result.numel() >= 1000:
                 self.meter.watch(result._data)
@@ -202,12 +223,13 @@ class Machine:
         if kind in INERT or kind in reach.HOST_TYPES:
             return result
         if kind is list or kind is tuple:
-            for item in result:
-                self.admitted(item)
-            return result
+            items = [self.admitted(item) for item in result]
+            if all(item is before for item, before in zip(items, result, strict=True)):
+                return result
+            return items if kind is list else tuple(items)
         if kind is dict:
-            for item in result.values():
-                self.admitted(item)
+            for key, item in result.items():
+                result[key] = self.admitted(item)
             return result
         if kind is GeneratorType:
             return Stream("generator", (self.admitted(item) for item in result))
@@ -225,6 +247,12 @@ class Machine:
 
     def need_result(self, kind: type[ast.operator], left: Value, right: Value) -> None:
         self.meter.need_elements(sizes.of_operator(kind, left, right))
+
+    def first(self, frame: Frame, method: UserFunction) -> Value:
+        """What a method's first parameter holds in this call."""
+        arguments = method.node.args
+        first = next(iter((*arguments.posonlyargs, *arguments.args)), None)
+        return frame.names.get(first.arg) if first is not None else None
 
     # What values mean
 
@@ -245,6 +273,8 @@ class Machine:
             return range_length(value) > 0
         if kind is View:
             return bool(value.owner)
+        if kind is SetValue:
+            return bool(value.items)
         if kind in TENSORS:
             return bool(self.host(bool, [value], {}))
         return True
@@ -283,15 +313,17 @@ class Machine:
             raise ProgramError("TypeError", f"must be real number, not {type_name(value)}")
         return self.as_float(value)
 
-    def key(self, value: Value) -> Value:
+    def key(self, value: Value, depth: int = 0) -> Value:
         """The value, fit to be a dict's key. Raises TypeError in Python's words."""
         kind = type(value)
-        if kind in (list, dict, slice, Stream, View):
+        if depth > NESTING:
+            raise ProgramError("ValueError", "too many nested tuples", code="nesting")
+        if kind in (list, dict, slice, Stream, View, SetValue):
             raise ProgramError("TypeError", f"unhashable type: '{type_name(value)}'", code="unhashable")
         if kind is tuple:
             for item in value:
                 self.meter.burn(1)
-                self.key(item)
+                self.key(item, depth + 1)
         return value
 
     def length(self, value: Value) -> int:
@@ -303,8 +335,12 @@ class Machine:
             return range_length(value)
         if kind is View:
             return len(value.owner)
+        if kind is SetValue:
+            return len(value.items)
         if kind in TENSORS:
             return int(self.host(len, [value], {}))
+        if kind in reach.SIZED:
+            return int(self.host(reach.SIZED[kind], [value], {}))
         raise ProgramError("TypeError", f"object of type '{type_name(value)}' has no len()")
 
     def iterate(self, value: Value) -> Iterator[Value]:
@@ -319,11 +355,15 @@ class Machine:
         if kind is View:
             return self.counted(iter(value.items()))
         if kind is Stream:
-            return self.counted(value.items)
+            return self.drawn(value)
+        if kind is SetValue:
+            return self.counted(iter(value.ordered()))
         if kind in TENSORS:
             if not value.ndim:
                 raise ProgramError("TypeError", "iteration over a 0-d tensor")
             return self.counted(iter(self.host(reach.METHODS["unbind"], [value], {})))
+        if kind in reach.ITERATED:
+            return self.counted(iter(self.host(reach.ITERATED[kind], [value], {})))
         raise ProgramError("TypeError", f"'{type_name(value)}' object is not iterable", code="not-iterable")
 
     def counted(self, items: Iterator[Value]) -> Iterator[Value]:
@@ -331,9 +371,29 @@ class Machine:
             self.meter.burn(1)
             yield item
 
+    def drawn(self, stream: Stream) -> Iterator[Value]:
+        """The items of a stream. A stream over a stream over a stream goes no deeper than calls may."""
+        meter = self.meter
+        while True:
+            meter.burn(1)
+            if stream.busy:
+                raise ProgramError("ValueError", "generator already executing", code="generator-busy")
+            if meter.draws >= meter.limits.calls:
+                raise Limited("calls", meter.limits.calls)
+            stream.busy = True
+            meter.draws += 1
+            try:
+                item = next(stream.items)
+            except StopIteration:
+                return
+            finally:
+                meter.draws -= 1
+                stream.busy = False
+            yield item
+
     def gather(self, value: Value) -> list[Value]:
         """All items of a value, within the limit on containers."""
-        if type(value) in (list, tuple, str, dict, range, View):
+        if type(value) in (list, tuple, str, dict, range, View, SetValue):
             self.meter.need_items(self.length(value))
         found = []
         for item in self.iterate(value):

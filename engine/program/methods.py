@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from engine.program import fstrings, sets
 from engine.program.arguments import take
 from engine.program.failures import ProgramError
 from engine.program.functions import sort
-from engine.program.values import Value, View, type_name
+from engine.program.values import SetValue, Value, View, type_name
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -77,6 +79,92 @@ ONE_TEXT = (
     "partition",
     "rpartition",
 )
+
+
+def _format(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    parts: list[str] = []
+    counted = 0
+    for literal, field in fstrings.fields(owner):
+        parts.append(literal)
+        if field is None:
+            continue
+        if not field.name:
+            key, counted = str(counted), counted + 1
+        else:
+            key = field.name
+        if key.isdigit():
+            if int(key) >= len(given):
+                text = f"Replacement index {int(key)} out of range for positional args tuple"
+                raise ProgramError("IndexError", text, code="format-field")
+            value = given[int(key)]
+        elif key in keywords:
+            value = keywords[key]
+        else:
+            raise ProgramError("KeyError", repr(key), code="format-field")
+        if field.conversion:
+            show = run.repr if field.conversion == "r" else run.shown
+            value = show(value, run.meter.limits.string + 1)
+        parts.append(run.formatted(value, field.spec))
+        run.meter.need_text(sum(map(len, parts)))
+    return run.checked_text("".join(parts))
+
+
+def _add(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("add", given, keywords, 1, 1)
+    run.meter.need_items(len(owner.items) + 1)
+    owner.items[run.key(given[0])] = None
+    return None
+
+
+def _discard(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("discard", given, keywords, 1, 1)
+    owner.items.pop(run.key(given[0]), None)
+    return None
+
+
+def _remove_member(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("remove", given, keywords, 1, 1)
+    if run.key(given[0]) not in owner.items:
+        raise ProgramError("KeyError", run.repr(given[0], 200), code="key")
+    del owner.items[given[0]]
+    return None
+
+
+def _clear_set(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("clear", given, keywords, 0, 0)
+    owner.items.clear()
+    return None
+
+
+def _copy_set(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("copy", given, keywords, 0, 0)
+    run.meter.burn(len(owner.items) // 100)
+    return SetValue(owner.items)
+
+
+def _extend_set(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("update", given, keywords, 0, None)
+    for other in given:
+        for item in run.iterate(other):
+            owner.items[run.key(item)] = None
+            run.meter.need_items(len(owner.items))
+    return None
+
+
+def _combined(name: str, kind: type[ast.operator]) -> Handler:
+    def handler(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+        take(name, given, keywords, 1, 1)
+        return sets.combine(run.meter, kind, owner, run.gathered(run.iterate(given[0])))
+
+    return handler
+
+
+def _held(name: str, kind: type[ast.cmpop]) -> Handler:
+    def handler(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+        take(name, given, keywords, 1, 1)
+        return sets.order(run.meter, kind, owner, run.gathered(run.iterate(given[0])))
+
+    return handler
 
 
 def _join(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
@@ -243,7 +331,20 @@ def _view(name: str) -> Handler:
 
 
 CHANGING = frozenset(
-    ("append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear", "setdefault", "update")
+    (
+        "append",
+        "extend",
+        "insert",
+        "pop",
+        "remove",
+        "reverse",
+        "sort",
+        "clear",
+        "setdefault",
+        "update",
+        "add",
+        "discard",
+    )
 )
 """The methods after which a list or dict is not what it was."""
 
@@ -252,6 +353,19 @@ METHODS: dict[tuple[type, str], Handler] = {
     **{(str, name): _text(name, 1, 1) for name in ONE_TEXT},
     **{(str, name): _text(name, 0, 1) for name in ("split", "rsplit", "strip", "lstrip", "rstrip")},
     **{(str, name): _pad(name) for name in ("ljust", "rjust", "center", "zfill")},
+    (str, "format"): _format,
+    (SetValue, "add"): _add,
+    (SetValue, "discard"): _discard,
+    (SetValue, "remove"): _remove_member,
+    (SetValue, "clear"): _clear_set,
+    (SetValue, "copy"): _copy_set,
+    (SetValue, "update"): _extend_set,
+    (SetValue, "union"): _combined("union", ast.BitOr),
+    (SetValue, "intersection"): _combined("intersection", ast.BitAnd),
+    (SetValue, "difference"): _combined("difference", ast.Sub),
+    (SetValue, "symmetric_difference"): _combined("symmetric_difference", ast.BitXor),
+    (SetValue, "issubset"): _held("issubset", ast.LtE),
+    (SetValue, "issuperset"): _held("issuperset", ast.GtE),
     (str, "join"): _join,
     (str, "replace"): _replace,
     (list, "append"): _append,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from engine.program import fstrings, punctuation
+from engine.program import forms, fstrings, generators, punctuation
 from engine.program.failures import Refusal, Refused, Span
 from engine.program.limits import LIMITS, WORDS, Limits
 from engine.program.scopes import Names, names_of, parameters, targets_of
@@ -24,19 +24,20 @@ from engine.program.syntax import (
     UNDERSCORED,
 )
 
-FUNCTION, LOOP = 1, 2
+FUNCTION, LOOP, CLASS, METHOD = 1, 2, 4, 8
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
     """A text that may run: its tree, where each node stands, and the names each function binds.
 
-    A span is (line, column, end line, end column), lines from 1, columns from 0 counted in characters, the end exclusive.
+    `yielding` holds the defs that are generators, and the statements in them that hold a `yield`. A span is (line, column, end line, end column), lines from 1, columns from 0 counted in characters, the end exclusive.
     """
 
     tree: ast.Module
     spans: dict[ast.AST, Span]
     names: dict[ast.AST, Names]
+    yielding: frozenset[ast.AST] = frozenset()
 
 
 def parse(source: str, limits: Limits = LIMITS) -> Program:
@@ -112,6 +113,8 @@ class _Check:
         self.found: list[Refusal] = []
         self.spans: dict[ast.AST, Span] = {}
         self.names: dict[ast.AST, Names] = {}
+        self.forms = forms.Forms()
+        self.yielding: set[ast.AST] = set()
 
     def program(self) -> Program:
         stack: list[tuple[ast.AST, int, int]] = [(self.tree, 0, 0)]
@@ -145,7 +148,7 @@ class _Check:
                 stack.append((child, depth + 1, inside))
         if self.found:
             raise Refused(self.found)
-        return Program(self.tree, self.spans, self.names)
+        return Program(self.tree, self.spans, self.names, frozenset(self.yielding))
 
     def span(self, node: ast.expr | ast.stmt | ast.keyword | ast.arg | ast.alias | ast.excepthandler) -> Span:
         line, column = node.lineno, node.col_offset
@@ -178,6 +181,8 @@ class _Check:
         self.refuse(node, message, hint, code, error="SyntaxError")
 
     def check_name(self, node: ast.Name, place: int) -> None:
+        if node in self.forms:
+            return
         if node.id in REFUSED_NAMES and type(node.ctx) is ast.Load:
             self.refuse(node, f"{node.id} is not part of the language here.", REFUSED_NAMES[node.id], "refused-name")
         loading = type(node.ctx) is ast.Load
@@ -185,6 +190,8 @@ class _Check:
 
     def check_attribute(self, node: ast.Attribute, place: int) -> None:
         name = node.attr
+        if node in self.forms:
+            return
         if name in REFUSED_ATTRIBUTES:
             if name == "cuda" and type(node.value) is ast.Name and node.value.id == "torch":
                 return
@@ -209,6 +216,8 @@ class _Check:
             self.refuse(node, "The language here has no complex numbers.", "Use two floats.", "complex")
 
     def check_call(self, node: ast.Call, place: int) -> None:
+        if place & METHOD:
+            self.forms.super_call(node)
         seen: set[str] = set()
         for keyword in node.keywords:
             if keyword.arg in seen:
@@ -235,11 +244,32 @@ class _Check:
         self.names[node] = names_of(node)
 
     def check_function(self, node: ast.FunctionDef, place: int) -> None:
-        self.name(node, node.name, allowed=frozenset({"_"}))
+        if place & CLASS:
+            self.forms.method(node)
+            self.name(node, node.name, allowed=forms.METHODS)
+        else:
+            self.name(node, node.name)
         self.check_parameters(node)
+        self.yielding |= generators.steps(node)
+        if node in self.yielding and any(not forms.is_static(one) for one in node.decorator_list):
+            self.refuse(node, "A generator cannot be decorated here.", "Use with inside the loop.", "decorator")
         names = self.names[node]
         for clash in sorted((names.outer | names.top) & {parameter.arg for parameter in parameters(node.args)}):
             self.syntax_error(node, f"name '{clash}' is parameter and global", "Rename one of the two.")
+
+    def check_class(self, node: ast.ClassDef, place: int) -> None:
+        self.name(node, node.name)
+        self.names[node] = Names(frozenset())
+        self.forms.bases(node)
+        for part, message, hint, code in forms.faults(node, nested=bool(place & CLASS)):
+            if part is not node:
+                self.spans[part] = self.span(part)
+            self.refuse(part, message, hint, code)
+
+    def check_yield(self, node: ast.Yield | ast.YieldFrom, place: int) -> None:
+        if node not in self.yielding:
+            hint = "Write yield x as a line of its own, in a def, and inside for, while and if at most."
+            self.refuse(node, "yield cannot stand here.", hint, "yield")
 
     def check_return(self, node: ast.Return, place: int) -> None:
         if not place & FUNCTION:
@@ -273,7 +303,9 @@ class _Check:
             self.spans[target] = self.span(target)
             self.syntax_error(target, "starred assignment target must be in a list or tuple", "Write a comma after it.")
 
-    def check_comprehension(self, node: ast.ListComp | ast.DictComp | ast.GeneratorExp, place: int) -> None:
+    def check_comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, place: int
+    ) -> None:
         self.names[node] = Names(targets_of(node))
         for generator in node.generators:
             self.check_target(generator.target)
@@ -358,10 +390,15 @@ def format_spec(node: ast.FormattedValue) -> str:
 def _children(node: ast.AST, place: int) -> Iterator[tuple[ast.AST, int]]:
     if isinstance(node, (ast.FunctionDef, ast.Lambda)):
         body: list[ast.AST] = list(node.body) if isinstance(node, ast.FunctionDef) else [node.body]
-        yield from ((child, FUNCTION) for child in body)
+        inside = FUNCTION | METHOD if place & CLASS and isinstance(node, ast.FunctionDef) else FUNCTION
+        yield from ((child, inside) for child in body)
         yield node.args, place
         if isinstance(node, ast.FunctionDef):
             yield from ((child, place) for child in node.decorator_list)
+        return
+    if isinstance(node, ast.ClassDef):
+        yield from ((child, CLASS) for child in node.body)
+        yield from ((child, place) for child in (*node.decorator_list, *node.bases, *node.keywords))
         return
     if isinstance(node, (ast.For, ast.While)):
         yield from ((child, place | LOOP) for child in node.body)
@@ -395,6 +432,9 @@ CHECKS: dict[type[ast.AST], Callable[[_Check, Any, int], None]] = {
     ast.arg: _Check.check_arg,
     ast.Lambda: _Check.check_lambda,
     ast.FunctionDef: _Check.check_function,
+    ast.ClassDef: _Check.check_class,
+    ast.Yield: _Check.check_yield,
+    ast.YieldFrom: _Check.check_yield,
     ast.Return: _Check.check_return,
     ast.Break: _Check.check_loop_word,
     ast.Continue: _Check.check_loop_word,
@@ -404,6 +444,7 @@ CHECKS: dict[type[ast.AST], Callable[[_Check, Any, int], None]] = {
     ast.Delete: _Check.check_targets,
     ast.For: _Check.check_for,
     ast.ListComp: _Check.check_comprehension,
+    ast.SetComp: _Check.check_comprehension,
     ast.DictComp: _Check.check_comprehension,
     ast.GeneratorExp: _Check.check_comprehension,
     ast.BinOp: _Check.check_binary,

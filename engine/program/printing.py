@@ -45,6 +45,10 @@ class _Printer:
         elif kind is values.View:
             self.put(f"{value.name}(")
             self.row("[", value.items(), "])", value.owner)
+        elif kind is values.SetValue and not value.items:
+            self.put("set()")
+        elif kind is values.SetValue:
+            self.row("{", value.ordered(), "}", value)
         elif kind is range:
             self.put(repr(value))
         elif kind is type(...):
@@ -95,6 +99,16 @@ def _object(value: Value) -> str:
         return f"<class '{value.kind}'>"
     if kind is values.ErrorValue:
         return f"{value.kind}({', '.join(text(item, 200) for item in value.items)})"
+    if kind is values.UserClass:
+        return f"<class '__main__.{value.name}'>"
+    if kind is values.Instance and value.shell is None:
+        return f"<__main__.{value.of.name} object>"
+    if kind is values.Instance:
+        return repr(value.shell)
+    if kind is values.Method:
+        return f"<bound method {value.name}>"
+    if kind is values.Super:
+        return "<super object>"
     if kind is values.Mode:
         return f"<{value.label}>"
     if kind is values.Stream:

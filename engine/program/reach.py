@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from engine import dtypes, grad_mode, names, random
+from engine.nn.module import Module
 from engine.nn.parameter import Parameter
-from engine.program.values import HostFunction, TypeValue, Value
+from engine.program.values import HostFunction, Kind, TypeValue, Value
 from engine.tensor import Size, Tensor
 
 TENSORS: frozenset[type] = names.TENSORS
@@ -19,6 +20,8 @@ GETTERS: dict[tuple[type, str], Callable[..., Any]] = names.GETTERS
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = names.OBJECTS
 HOST_TYPES: frozenset[type] = names.HOST_TYPES | {random.Generator}
 NAMED_TUPLES: frozenset[type] = names.NAMED_TUPLES
+
+FILES = {"linear": "linear", "containers": "container", "activation": "activation", "loss": "loss"}
 
 MODES: dict[str, Callable[..., Any]] = {
     prefix + name: mode
@@ -53,7 +56,33 @@ TYPES: dict[str, TypeValue] = {
         "<class 'torch.nn.parameter.Parameter'>",
     ),
 }
-OF_HOST: dict[type, TypeValue] = {Tensor: TYPES["Tensor"], Size: TYPES["Size"], Parameter: TYPES["nn.Parameter"]}
+MODULES: frozenset[type] = names.MODULES
+LOOKUP: Callable[[Any, str], Any] = names.LOOKUP
+REGISTER: Callable[[Any, str, Any], bool] = names.REGISTER
+CALLED, SIZED, ITERATED = names.CALLED, names.SIZED, names.ITERATED
+INDEXED, PLACED, REMOVED = names.INDEXED, names.PLACED, names.REMOVED
+APPLY: Callable[..., Any] = TORCH.get("autograd.Function.apply")  # type: ignore[assignment]
+
+TYPES |= {
+    path: TypeValue(
+        found.__name__,
+        frozenset({found}),
+        _make(path, found),
+        f"<class 'torch.nn.modules.{FILES.get(found.__module__.rpartition('.')[2], 'module')}.{found.__name__}'>",
+    )
+    for path, found in TORCH.items()
+    if type(found) is type and found in MODULES
+}
+TYPES |= {
+    "nn.Module": TypeValue("Module", MODULES, _make("nn.Module", Module), "<class 'torch.nn.modules.module.Module'>"),
+    "autograd.Function": TypeValue("Function", frozenset(), None, "<class 'torch.autograd.function.Function'>"),
+}
+ROOTS: dict[Kind, TypeValue] = {"module": TYPES["nn.Module"], "function": TYPES["autograd.Function"]}
+"""What a class of the program can be built on, by the kind of class it makes."""
+
+OF_HOST: dict[type, TypeValue] = {
+    kind: known for path, known in TYPES.items() if path != "nn.Module" for kind in known.types if path != "Tensor"
+} | {Tensor: TYPES["Tensor"]}
 
 
 def torch_value(path: str) -> Value:

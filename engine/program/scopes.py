@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 Function = ast.FunctionDef | ast.Lambda
-Comprehension = ast.ListComp | ast.DictComp | ast.GeneratorExp
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def names_of(function: Function) -> Names:
             if type(node.ctx) is not ast.Load:
                 bound.add(node.id)
             continue
-        if isinstance(node, (ast.ListComp, ast.DictComp, ast.GeneratorExp)):
+        if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
             stack.extend(_walrus(node))
             stack.append(node.generators[0].iter)
             continue

@@ -8,11 +8,12 @@ ACCEPTED: frozenset[type[ast.AST]] = frozenset(
     {
         *(ast.Module, ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Delete, ast.Pass, ast.Assert, ast.Raise),
         *(ast.For, ast.While, ast.If, ast.With, ast.withitem, ast.Break, ast.Continue, ast.Try, ast.ExceptHandler),
-        *(ast.FunctionDef, ast.Return, ast.Lambda, ast.arguments, ast.arg, ast.Global, ast.Nonlocal),
+        *(ast.FunctionDef, ast.ClassDef, ast.Return, ast.Lambda, ast.arguments, ast.arg, ast.Global, ast.Nonlocal),
         *(ast.Import, ast.ImportFrom, ast.alias),
         *(ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.Starred, ast.Call, ast.keyword),
         *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.NamedExpr),
         *(ast.List, ast.Tuple, ast.Dict, ast.ListComp, ast.DictComp, ast.GeneratorExp, ast.comprehension),
+        *(ast.Set, ast.SetComp, ast.Yield, ast.YieldFrom),
         *(ast.JoinedStr, ast.FormattedValue),
         *(ast.Load, ast.Store, ast.Del, ast.And, ast.Or, ast.Not, ast.Invert, ast.UAdd, ast.USub),
         *(ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult),
@@ -26,17 +27,8 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "AsyncFor": ("async for", "Write a plain for.", "async"),
     "AsyncWith": ("async with", "Write a plain with.", "async"),
     "Await": ("await", "Call the function without it.", "async"),
-    "Yield": ("yield", "Collect the values in a list and return it.", "yield"),
-    "YieldFrom": ("yield from", "Collect the values in a list and return it.", "yield"),
     "Match": ("match", "Write if and elif.", "match"),
     "TryStar": ("except*", "Write except.", "except-star"),
-    "ClassDef": (
-        "classes yet",
-        "Write a def that takes the parameters; F.relu, F.linear and optim.SGD are here.",
-        "class",
-    ),
-    "Set": ("sets", "Write a list [a, b] or a tuple (a, b).", "set"),
-    "SetComp": ("set comprehensions", "Write a list comprehension with [ ].", "set"),
     "TypeAlias": ("type aliases", "Leave the line out: types are not needed here.", "type-alias"),
     "TypeVar": ("type parameters", "Leave them out: types are not needed here.", "type-alias"),
     "ParamSpec": ("type parameters", "Leave them out: types are not needed here.", "type-alias"),
@@ -68,7 +60,6 @@ UNDERSCORED = frozenset({"_", "_version", "_base", "_is_view"})
 DUNDER_NAMES = frozenset({"__name__"})
 
 REFUSED_ATTRIBUTES = {
-    "format": ("str.format", 'Write an f-string: f"{x:.2f}".', "str-format"),
     "format_map": ("str.format_map", 'Write an f-string: f"{x:.2f}".', "str-format"),
     "cuda": ("a GPU", "Leave .cuda out: everything runs on the CPU here.", "no-gpu"),
 }
@@ -94,14 +85,17 @@ REFUSED_NAMES = {
     "bytes": "Use a list of numbers.",
     "bytearray": "Use a list of numbers.",
     "object": "Classes here are nn.Module or torch.autograd.Function.",
-    "set": "Use a list.",
     "frozenset": "Use a tuple.",
     "complex": "Complex numbers are not here.",
     "property": "Write a method.",
     "classmethod": "Write a function outside the class.",
+    "staticmethod": "Write @staticmethod above a def inside a class.",
+    "super": "Write super().__init__() or super().name(...) inside a method.",
     "exit": "A run ends with its last line.",
     "quit": "A run ends with its last line.",
 }
+
+CLASS_BODY = frozenset({ast.FunctionDef, ast.Assign, ast.AnnAssign, ast.Pass, ast.Expr})
 
 # CPython's words (or their beginning) -> our code and what to do.
 SYNTAX_HINTS: tuple[tuple[str, str, str], ...] = (

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Literal
 
 from engine.program.scopes import Names
 
 Value = Any
 """A Tensor, bool, int, float, str, list, tuple, dict, range, None, or one of the classes below."""
+
+Kind = Literal["plain", "module", "function"]
 
 NUMBERS = frozenset({bool, int, float})
 TOP = Names(frozenset())
@@ -18,19 +20,20 @@ TOP = Names(frozenset())
 class Frame:
     """One scope: the names bound in it, and the scope it was written in."""
 
-    __slots__ = ("names", "parent", "declared", "label")
+    __slots__ = ("names", "parent", "declared", "label", "method")
 
     def __init__(self, parent: Frame | None, declared: Names, label: str | None) -> None:
         self.names: dict[str, Value] = {}
         self.parent = parent
         self.declared = declared
         self.label = label
+        self.method: UserFunction | None = None
 
 
 class UserFunction:
-    """A `def` or `lambda` of the program, with the scope it closes over."""
+    """A `def` or `lambda` of the program, with the scope it closes over; `home` is the class whose body it stands in."""
 
-    __slots__ = ("name", "node", "frame", "defaults", "keyword_defaults", "modes")
+    __slots__ = ("name", "node", "frame", "defaults", "keyword_defaults", "modes", "home")
 
     def __init__(
         self,
@@ -46,6 +49,69 @@ class UserFunction:
         self.defaults = defaults
         self.keyword_defaults = keyword_defaults
         self.modes: tuple[Mode, ...] = ()
+        self.home: UserClass | None = None
+
+
+class UserClass:
+    """A class of the program: a record of names, never a host class. `kind` is what its root is."""
+
+    __slots__ = ("name", "base", "kind", "members", "statics")
+
+    def __init__(self, name: str, base: UserClass | None, kind: Kind) -> None:
+        self.name = name
+        self.base = base
+        self.kind = kind
+        self.members: dict[str, Value] = {}
+        self.statics: set[str] = set()
+
+    def line(self) -> Iterator[UserClass]:
+        """The class, its base, the base's base."""
+        current: UserClass | None = self
+        while current is not None:
+            yield current
+            current = current.base
+
+    def find(self, name: str) -> tuple[UserClass, Value] | None:
+        """The first class of the line that has this name, and what it is there."""
+        for one in self.line():
+            if name in one.members:
+                return one, one.members[name]
+        return None
+
+
+class Instance:
+    """An object of a program's class: its fields and, of a module, the engine's shell that holds parameters and children."""
+
+    __slots__ = ("of", "fields", "shell")
+
+    def __init__(self, of: UserClass) -> None:
+        self.of = of
+        self.fields: dict[str, Value] = {}
+        self.shell: Any = None
+
+
+class Method:
+    """A function of a class, bound to the object it was reached from."""
+
+    __slots__ = ("function", "owner")
+
+    def __init__(self, function: UserFunction, owner: Value) -> None:
+        self.function = function
+        self.owner = owner
+
+    @property
+    def name(self) -> str:
+        return self.function.name
+
+
+class Super:
+    """What `super()` gives: an object, seen from the class above `home`."""
+
+    __slots__ = ("owner", "home")
+
+    def __init__(self, owner: Instance, home: UserClass) -> None:
+        self.owner = owner
+        self.home = home
 
 
 class Builtin:
@@ -124,13 +190,27 @@ class ErrorValue:
 
 
 class Stream:
-    """Something to be looped over once: a generator expression, `zip`, `enumerate`."""
+    """Something to be looped over once: a generator, `zip`, `enumerate`; `busy` while it makes its next item."""
 
-    __slots__ = ("name", "items")
+    __slots__ = ("name", "items", "busy")
 
     def __init__(self, name: str, items: Iterator[Value]) -> None:
         self.name = name
         self.items = items
+        self.busy = False
+
+
+class SetValue:
+    """A set of the language: its items are the keys of a dict, so that their order is the same on every machine."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: Iterable[Value] = ()) -> None:
+        self.items: dict[Value, None] = dict.fromkeys(items)
+
+    def ordered(self) -> list[Value]:
+        """The items in the order to be shown and looped over: Python's own for whole numbers, else that of their coming."""
+        return list(set(self.items)) if all(type(item) is int for item in self.items) else list(self.items)
 
 
 class View:
@@ -156,6 +236,10 @@ TYPE_NAMES: dict[type, str] = {
     TypeValue: "type",
     ErrorClass: "type",
     Mode: "no_grad",
+    UserClass: "type",
+    Method: "method",
+    Super: "super",
+    SetValue: "set",
 }
 
 
@@ -164,6 +248,8 @@ def type_name(value: Value) -> str:
     kind = type(value)
     if kind is ErrorValue:
         return str(value.kind)
+    if kind is Instance:
+        return str(value.of.name)
     if kind in (Stream, View):
         return str(value.name)
     return TYPE_NAMES.get(kind, kind.__name__)

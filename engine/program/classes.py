@@ -1,0 +1,240 @@
+"""Classes of the program and their objects: records that the interpreter reads and writes, never host classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.nn.module import ABSENT
+from engine.nn.parameter import Parameter
+from engine.nn.shell import Shell
+from engine.program import reach
+from engine.program.failures import ProgramError
+from engine.program.hints import nearest
+from engine.program.values import (
+    Builtin,
+    HostFunction,
+    Instance,
+    Kind,
+    Method,
+    Super,
+    TypeValue,
+    UserClass,
+    UserFunction,
+    Value,
+    type_name,
+)
+
+if TYPE_CHECKING:
+    from engine.program.machine import Machine
+
+INIT = "__init__"
+
+
+def root(base: Value) -> tuple[UserClass | None, Kind]:
+    """What a base gives to a class: the class above it, and its kind. Raises TypeError for what is no base here."""
+    if type(base) is UserClass:
+        return base, base.kind
+    for kind, known in reach.ROOTS.items():
+        if base is known:
+            return None, kind
+    named = base.name if type(base) is TypeValue else type_name(base)
+    raise ProgramError(
+        "TypeError",
+        f"a class cannot be built on {named} here",
+        code="class-bases",
+        hint="Build it on nn.Module, torch.autograd.Function or a class of your own, and keep the other in an attribute.",
+    )
+
+
+def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Value]) -> Value:
+    """A new object of a program's class, after its `__init__`."""
+    if of.kind == "function":
+        raise ProgramError(
+            "TypeError", f"{of.name} is not called itself", code="function-apply", hint=f"Write {of.name}.apply(...)."
+        )
+    made = Instance(of)
+    found = of.find(INIT)
+    if found is not None:
+        result = run.call(Method(found[1], made), given, keywords)
+        if result is not None:
+            text = f"__init__() should return None, not '{type_name(result)}'"
+            raise ProgramError("TypeError", text, code="init-return")
+    elif given or keywords:
+        text = f"{of.name}() takes no arguments"
+        if of.kind == "module":
+            text = f"{of.name}.__init__() takes 1 positional argument but {len(given) + len(keywords) + 1} were given"
+        raise ProgramError("TypeError", text, code="arguments", hint="Write def __init__(self, ...): in the class.")
+    else:
+        begin(run, made)
+    return made
+
+
+def begin(run: Machine, made: Instance) -> None:
+    """What `nn.Module.__init__` does: from now on the object takes parameters and children."""
+    if made.of.kind == "module":
+        made.shell = Shell(made.of.name, _bound(run, made, "forward"), _bound(run, made, "extra_repr"), made)
+
+
+def _bound(run: Machine, owner: Instance, name: str) -> Value:
+    found = owner.of.find(name)
+    return None if found is None else run.callback(Method(found[1], owner))
+
+
+def read(run: Machine, value: Instance, name: str) -> Value:
+    """The value of `object.name`: a field, a name of its class, then what the engine's module has."""
+    if name in value.fields:
+        return value.fields[name]
+    found = value.of.find(name)
+    if found is not None:
+        home, member = found
+        return Method(member, value) if type(member) is UserFunction and name not in home.statics else member
+    shell = value.shell
+    if shell is not None:
+        method = reach.OBJECTS.get((Shell, name))
+        if method is not None:
+            return HostFunction(name, method, (shell,))
+        getter = reach.GETTERS.get((Shell, name))
+        if getter is not None:
+            return run.host(getter, [shell], {})
+        held = shell.lookup(name)
+        if held is not ABSENT:
+            return run.admitted(held)
+    raise absent(run, value, name)
+
+
+def absent(run: Machine, value: Instance, name: str) -> ProgramError:
+    """The AttributeError of a name that an object has not, with the nearest that it has."""
+    known = [*value.fields, *(name for one in value.of.line() for name in one.members)]
+    if value.shell is not None:
+        known += [
+            *(method for kind, method in reach.OBJECTS if kind is Shell),
+            *(child for child, _ in value.shell.named_children()),
+        ]
+        known += [held for held, _ in value.shell.named_parameters(recurse=False)]
+    text = f"'{value.of.name}' object has no attribute '{name}'"
+    near = nearest(name, [one for one in known if not one.startswith("_")])
+    if near:
+        hint = f"Did you mean {near}?"
+        return ProgramError("AttributeError", text, code="attribute", hint=hint, name=name, suggestion=near)
+    if value.of.kind == "module" and value.shell is None:
+        hint = "Write super().__init__() as the first line of __init__."
+        return ProgramError("AttributeError", text, code="module-init", hint=hint, name=name)
+    return ProgramError("AttributeError", text, code="attribute", name=name)
+
+
+def write(run: Machine, value: Instance, name: str, new: Value) -> None:
+    """Does `object.name = new`: a parameter or child goes to the engine's module, all else is a field."""
+    if value.of.kind == "module":
+        held = new.shell if type(new) is Instance and new.shell is not None else new
+        if value.shell is None:
+            if type(held) is Parameter or type(held) in reach.MODULES:
+                what = "parameters" if type(held) is Parameter else "module"
+                raise ProgramError(
+                    "AttributeError",
+                    f"cannot assign {what} before Module.__init__() call",
+                    code="module-init",
+                    hint="Write super().__init__() as the first line of __init__.",
+                )
+        elif run.host(value.shell.register, [name, held], {}):
+            value.fields.pop(name, None)
+            return
+    run.meter.need_items(len(value.fields) + 1)
+    value.fields[name] = new
+
+
+def erase(run: Machine, value: Instance, name: str) -> None:
+    """Does `del object.name`."""
+    if name in value.fields:
+        del value.fields[name]
+    elif value.shell is not None and value.shell.lookup(name) is not ABSENT and name != "training":
+        run.host(Shell.__delattr__, [value.shell, name], {})
+    else:
+        raise absent(run, value, name)
+
+
+def of_class(run: Machine, value: UserClass, name: str) -> Value:
+    """The value of `Class.name`."""
+    found = value.find(name)
+    if found is not None:
+        return found[1]
+    if name == "apply" and value.kind == "function":
+        return Builtin("apply", lambda at, given, keywords: apply(at, value, given, keywords))
+    text = f"type object '{value.name}' has no attribute '{name}'"
+    near = nearest(name, [one for each in value.line() for one in each.members if not one.startswith("_")])
+    if near:
+        hint = f"Did you mean {near}?"
+        raise ProgramError("AttributeError", text, code="attribute", hint=hint, name=name, suggestion=near)
+    raise ProgramError("AttributeError", text, code="attribute", name=name)
+
+
+def above(run: Machine, given: list[Value]) -> Super:
+    """What `super()` gives in the method that runs now. Raises RuntimeError and TypeError in Python's words."""
+    frame = run.frame
+    while frame.label is None and frame.parent is not None:
+        frame = frame.parent
+    method = frame.method
+    if method is None or method.home is None:
+        raise ProgramError("RuntimeError", "super(): no current method", code="super")
+    home: Value = method.home
+    owner = run.first(frame, method)
+    if given:
+        home, owner = given
+    if type(home) is not UserClass or type(owner) is not Instance or home not in owner.of.line():
+        text = "super(type, obj): obj must be an instance or subtype of type"
+        raise ProgramError("TypeError", text, code="super", hint="Write super().__init__() in a method with self.")
+    return Super(owner, home)
+
+
+def read_above(run: Machine, value: Super, name: str) -> Value:
+    """The value of `super().name`."""
+    owner = value.owner
+    found = value.home.base.find(name) if value.home.base is not None else None
+    if found is not None:
+        home, member = found
+        return Method(member, owner) if type(member) is UserFunction and name not in home.statics else member
+    if name == INIT:
+        return Builtin(INIT, lambda at, given, keywords: _initialise(at, owner, given, keywords))
+    if owner.shell is not None and (Shell, name) in reach.OBJECTS:
+        return HostFunction(name, reach.OBJECTS[Shell, name], (owner.shell,))
+    raise ProgramError("AttributeError", f"'super' object has no attribute '{name}'", code="attribute", name=name)
+
+
+def _initialise(run: Machine, owner: Instance, given: list[Value], keywords: dict[str, Value]) -> Value:
+    if given or keywords:
+        count = len(given) + len(keywords) + 1
+        named = "Module" if owner.of.kind == "module" else "object"
+        text = f"{named}.__init__() takes 1 positional argument but {count} were given"
+        raise ProgramError("TypeError", text, code="arguments", hint="Write super().__init__().")
+    begin(run, owner)
+    return None
+
+
+def apply(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Value]) -> Value:
+    """What `F.apply(...)` gives: the engine runs the class's own forward, and its backward in time."""
+    if keywords:
+        raise ProgramError("TypeError", "apply() takes no keyword arguments", code="arguments")
+    parts = {name: _static(run, of, name) for name in ("forward", "backward", "setup_context")}
+    inputs = [run.outward(value) for value in given]
+    return run.host(reach.APPLY, [of.name, parts["forward"], parts["backward"], parts["setup_context"], inputs], {})
+
+
+def _static(run: Machine, of: UserClass, name: str) -> Value:
+    found = of.find(name)
+    if found is None:
+        return None
+    home, member = found
+    if name not in home.statics:
+        raise ProgramError(
+            "RuntimeError",
+            "Legacy autograd function with non-static forward method is deprecated. "
+            "Please use new-style autograd function with static forward method. "
+            "(Example: https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)",
+            code="static",
+            hint=f"Write @staticmethod above def {name}.",
+        )
+    return run.callback(member)
+
+
+def belongs(value: Value, wanted: UserClass) -> bool:
+    """True where a value is an object of the class or of one below it."""
+    return type(value) is Instance and wanted in value.of.line()

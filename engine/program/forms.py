@@ -1,0 +1,92 @@
+"""The forms of a class: what its head and body may hold, and the few names with underscores that are syntax there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from engine.program.syntax import CLASS_BODY
+
+METHODS = frozenset({"_", "__init__"})
+"""Names with an underscore that a `def` of a class body may bear."""
+
+Fault = tuple[ast.expr | ast.stmt | ast.keyword, str, str, str]
+
+
+class Forms:
+    """The nodes of one text that stand in a recognised form, and are not judged by their names alone."""
+
+    def __init__(self) -> None:
+        self._known: set[ast.AST] = set()
+
+    def __contains__(self, node: ast.AST) -> bool:
+        return node in self._known
+
+    def super_call(self, node: ast.Call) -> None:
+        """Knows `super().name(...)` and `super(Class, self).name(...)`, `__init__` among the names."""
+        way = node.func
+        if not (isinstance(way, ast.Attribute) and isinstance(way.value, ast.Call)):
+            return
+        inner = way.value
+        if not (isinstance(inner.func, ast.Name) and inner.func.id == "super") or inner.keywords:
+            return
+        if len(inner.args) not in (0, 2) or any(type(argument) is not ast.Name for argument in inner.args):
+            return
+        self._known.add(inner.func)
+        if way.attr == "__init__":
+            self._known.add(way)
+
+    def method(self, node: ast.FunctionDef) -> None:
+        """Knows `@staticmethod` above a method."""
+        self._known.update(decorator for decorator in node.decorator_list if is_static(decorator))
+
+    def bases(self, node: ast.ClassDef) -> None:
+        """Knows `class A(object)`."""
+        self._known.update(base for base in node.bases if is_object(base))
+
+
+def is_static(decorator: ast.expr) -> bool:
+    """True for `@staticmethod`."""
+    return isinstance(decorator, ast.Name) and decorator.id == "staticmethod"
+
+
+def is_object(base: ast.expr) -> bool:
+    """True for the base `object`, which says nothing."""
+    return isinstance(base, ast.Name) and base.id == "object"
+
+
+def faults(node: ast.ClassDef, *, nested: bool) -> Iterator[Fault]:
+    """What of a class the language has not: the place, what it is, what to write instead, the code."""
+    if nested:
+        yield node, "A class cannot stand inside a class here.", "Move it out, above the other.", "class-body"
+    for decorator in node.decorator_list:
+        yield decorator, "A class cannot be decorated here.", "Write def __init__(self, ...) yourself.", "decorator"
+    for keyword in node.keywords:
+        yield keyword, "A class takes no keywords here.", "Leave it out.", "class-bases"
+    for base in node.bases[1:]:
+        yield base, "A class has one base here.", "Keep the first one.", "class-bases"
+    for base in node.bases[:1]:
+        if not _path(base):
+            hint = "Write class Net(nn.Module): or class F(torch.autograd.Function):."
+            yield base, "The base of a class is a name here.", hint, "class-bases"
+    for statement in node.body:
+        hint = "A class body holds def, name = value, and pass; put the rest into __init__."
+        targets: list[ast.expr] = []
+        if isinstance(statement, ast.Assign):
+            targets = statement.targets
+        elif isinstance(statement, ast.AnnAssign):
+            targets = [statement.target]
+        if type(statement) is ast.ClassDef:
+            continue
+        if (
+            type(statement) not in CLASS_BODY
+            or any(type(target) is not ast.Name for target in targets)
+            or (isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant))
+        ):
+            yield statement, "This cannot stand in a class body here.", hint, "class-body"
+
+
+def _path(base: ast.expr) -> bool:
+    while isinstance(base, ast.Attribute):
+        base = base.value
+    return isinstance(base, ast.Name)
