@@ -186,13 +186,12 @@ class ParameterList(Module):
             self.append(value)
         return self
 
-    def _text(self) -> str:
-        lines = [
+    def extra_repr(self) -> str:
+        return "\n".join(
             f"  ({name}): Parameter containing: [torch.{param.dtype.name} of size {'x'.join(map(str, param.shape))}]"
             for name, param in self._parameters.items()
             if param is not None
-        ]
-        return module_text.block(self._get_name(), "", lines)
+        )
 
 
 LAYERS: tuple[type[Module], ...] = (Sequential, ModuleList, ModuleDict, ParameterList)

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from operator import attrgetter, delitem, getitem, setitem
 from typing import Any
 
-from engine.nn import activation, containers, init, linear, loss
+from engine.nn import activation, composed, containers, init, linear, loss, norm, recurrent
 from engine.nn.containers import ModuleDict, ModuleList, ParameterList, Sequential
 from engine.nn.module import IncompatibleKeys, Module
 from engine.nn.shell import Shell
 
-LAYERS: tuple[type[Module], ...] = (*linear.LAYERS, *containers.LAYERS, *activation.LAYERS, *loss.LAYERS)
+FAMILIES = (linear, containers, activation, norm, recurrent, loss)
+LAYERS: tuple[type[Module], ...] = tuple(layer for family in FAMILIES for layer in family.LAYERS)
 MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS})
 
 TORCH: dict[str, Any] = {
+    **composed.COMPOSED,
     "nn.Module": Module,
     **{f"nn.{layer.__name__}": layer for layer in LAYERS},
     **{f"nn.init.{name}": function for name, function in init.FUNCTIONS.items()},

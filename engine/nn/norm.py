@@ -1,0 +1,141 @@
+"""Layers that bring numbers to a common measure: LayerNorm, RMSNorm, BatchNorm1d."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from engine import dtypes
+from engine.nn.functional import call
+from engine.nn.module import Module
+from engine.nn.parameter import Parameter, numpy_kind, own, shape_of
+from engine.ops.creation import made
+from engine.ops.inplace import write
+from engine.tensor import Tensor
+
+
+class _Last(Module):
+    FACTS: ClassVar[tuple[str, ...]] = ("normalized_shape", "eps", "elementwise_affine")
+    normalized_shape: tuple[int, ...]
+    weight: Parameter | None
+
+    def _begin(self, normalized_shape: int | Sequence[int], eps: float | None, affine: bool, kind: Any) -> None:
+        sizes = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        self.normalized_shape, self.eps, self.elementwise_affine = shape_of(*sizes), eps, affine
+        self.register_parameter("weight", own(np.ones(self.normalized_shape, kind)) if affine else None)
+
+    def extra_repr(self) -> str:
+        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+
+
+class LayerNorm(_Last):
+    """Each sample less its mean, over its spread, then scaled and moved by what was learned."""
+
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        normalized_shape: int | Sequence[int],
+        eps: float = 1e-5,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        kind = numpy_kind(dtype)
+        self._begin(normalized_shape, eps, elementwise_affine, kind)
+        moved = elementwise_affine and bias
+        self.register_parameter("bias", own(np.zeros(self.normalized_shape, kind)) if moved else None)
+
+    def forward(self, input: Tensor) -> Tensor:
+        result: Tensor = call("layer_norm")(input, self.normalized_shape, self.weight, self.bias, self.eps)
+        return result
+
+    def extra_repr(self) -> str:
+        return f"{super().extra_repr()}, bias={self.bias is not None}"
+
+
+class RMSNorm(_Last):
+    """Each sample over the root of its mean square, then scaled by what was learned."""
+
+    def __init__(
+        self,
+        normalized_shape: int | Sequence[int],
+        eps: float | None = None,
+        elementwise_affine: bool = True,
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        self._begin(normalized_shape, eps, elementwise_affine, numpy_kind(dtype))
+
+    def forward(self, input: Tensor) -> Tensor:
+        result: Tensor = call("rms_norm")(input, self.normalized_shape, self.weight, self.eps)
+        return result
+
+
+class BatchNorm1d(Module):
+    """Each channel less its mean over the batch, over its spread; in eval, by the means and spreads that ran along."""
+
+    FACTS: ClassVar[tuple[str, ...]] = ("num_features", "eps", "momentum", "affine", "track_running_stats")
+    weight: Parameter | None
+    bias: Parameter | None
+    running_mean: Tensor | None
+    running_var: Tensor | None
+    num_batches_tracked: Tensor | None
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.affine, self.track_running_stats = affine, track_running_stats
+        shape, kind = shape_of(num_features), numpy_kind(dtype)
+        self.register_parameter("weight", own(np.ones(shape, kind)) if affine else None)
+        self.register_parameter("bias", own(np.zeros(shape, kind)) if affine else None)
+        self.register_buffer("running_mean", made(np.zeros(shape, kind)) if track_running_stats else None)
+        self.register_buffer("running_var", made(np.ones(shape, kind)) if track_running_stats else None)
+        self.register_buffer("num_batches_tracked", made(np.array(0, np.int64)) if track_running_stats else None)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Raises ValueError for an input of other than two or three dimensions."""
+        if input.ndim not in (2, 3):
+            raise ValueError(f"expected 2D or 3D input (got {input.ndim}D input)")
+        share = 0.0 if self.momentum is None else self.momentum
+        counted = self.num_batches_tracked
+        if self.training and counted is not None:
+            write(counted, counted._data + 1, "add_")
+            if self.momentum is None:
+                share = 1.0 / float(counted.item())
+        of_batch = self.training or (self.running_mean is None and self.running_var is None)
+        keep = not self.training or self.track_running_stats
+        result: Tensor = call("batch_norm")(
+            input,
+            self.running_mean if keep else None,
+            self.running_var if keep else None,
+            self.weight,
+            self.bias,
+            of_batch,
+            share,
+            self.eps,
+        )
+        return result
+
+    def extra_repr(self) -> str:
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, bias={self.bias is not None}, "
+            f"track_running_stats={self.track_running_stats}"
+        )
+
+
+LAYERS: tuple[type[Module], ...] = (LayerNorm, RMSNorm, BatchNorm1d)
