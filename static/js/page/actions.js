@@ -35,6 +35,7 @@ export function createActions(bench) {
     { id: 'faster', group: 'time', icon: 'plus', keys: ['>'], run: () => bench.changeSpeed(1) },
 
     { id: 'run', group: 'program', icon: 'play', keys: ['Mod+Enter'], run: () => bench.run(), everywhere: true },
+    { id: 'stop', group: 'program', icon: 'stop', keys: ['Mod+.'], run: () => bench.stop(), everywhere: true, enabled: () => page.value.status === 'running' },
     { id: 'lessons', group: 'program', icon: 'book', keys: ['e'], run: () => bench.openLessons() },
     { id: 'fold', group: 'program', icon: 'fold', keys: ['['], run: () => bench.toggleProgram(), pressed: () => page.value.folded },
 

@@ -12,33 +12,35 @@ import { readEvents, startRun, stopRun } from './runs.js';
  * @typedef {'idle' | 'waiting' | 'running' | 'finished' | 'failed' | 'limited' | 'stopped' | 'unreachable'} Status
  * @typedef {{
  *   language: Language, theme: Theme, display: Display, view: 'stage' | 'table', present: boolean, folded: boolean,
- *   source: string, lesson: Lesson | null, lessons: Lesson[], status: Status, message: string,
+ *   source: string, lesson: Lesson | null, lessons: Lesson[], status: Status, slow: boolean, message: string,
  *   trace: Trace, run: string | null, ran: string, cursor: number, last: number, playing: boolean, speed: number, selected: number | null, pinned: number | null
- * }} Page  `ran` is the text that `trace` belongs to; `status` is that of the newest run
+ * }} Page  `ran` is the text that `trace` belongs to; `status` is that of the newest run, `slow` whether it takes long enough to offer a stop
  * @typedef {ReturnType<typeof createStore<Page>>} PageStore
  * @typedef {{id: string, status: string, events: number}} Outcome
  * @typedef {ReturnType<typeof createRunner>} Runner
  */
 
+const SLOW = 300;
+const MOST_DRAWN_EARLY = 5000;
 export const SPEEDS = /** @type {const} */ ([0.25, 0.5, 1, 1.5, 2, 4]);
 
 /** @param {{language: Language, theme: Theme}} choices @returns {PageStore} */
 export function createPage({ language, theme }) {
   return createStore(/** @type {Page} */ ({
     language, theme, display: 'gradients', view: 'stage', present: false, folded: false,
-    source: '', lesson: null, lessons: [], status: 'idle', message: '',
+    source: '', lesson: null, lessons: [], status: 'idle', slow: false, message: '',
     trace: new Trace(), run: null, ran: '', cursor: -1, last: -1, playing: false, speed: 1, selected: null, pinned: null,
   }));
 }
 
 /**
  * Runs the program of the page. A newer run takes over from an older one: the older is stopped on the server and its events are dropped;
- * the last good picture stays until the new trace is whole.
+ * the last good picture stays until the new trace is whole, or until `SLOW` ms have passed: then what has come so far is drawn.
  * @param {PageStore} page
  * @param {(trace: Trace, source: string, run: string) => Promise<void>} onTrace the new trace is in: draw it
  */
 export function createRunner(page, onTrace) {
-  /** @type {{controller: AbortController, id: string | null} | null} */
+  /** @type {{controller: AbortController, id: string | null, stopped: boolean} | null} */
   let current = null;
 
   function cancel() {
@@ -46,6 +48,14 @@ export function createRunner(page, onTrace) {
     current.controller.abort();
     if (current.id !== null) stopRun(current.id).catch(() => undefined);
     current = null;
+    page.set({ slow: false });
+  }
+
+  /** Ends the run that is under way; what came of it is kept and drawn. */
+  async function stop() {
+    if (!current) return;
+    current.stopped = true;
+    if (current.id !== null) await stopRun(current.id);
   }
 
   /**
@@ -56,14 +66,21 @@ export function createRunner(page, onTrace) {
    */
   async function run(source, { seed = 0, patience = 0 } = {}) {
     cancel();
-    const mine = { controller: new AbortController(), id: /** @type {string | null} */ (null) };
+    const mine = { controller: new AbortController(), id: /** @type {string | null} */ (null), stopped: false };
     const { signal } = mine.controller;
     current = mine;
     page.set({ status: 'running', message: '' });
     const trace = new Trace();
+    let early = Promise.resolve();
+    const late = setTimeout(() => {
+      if (signal.aborted) return;
+      page.set({ slow: true });
+      if (mine.id !== null && trace.last > 0 && trace.last < MOST_DRAWN_EARLY && !trace.complete) early = onTrace(new Trace(trace.events), source, mine.id).catch(() => undefined);
+    }, SLOW);
     try {
       const started = await startRun(source, { seed, signal });
       mine.id = started.id;
+      if (mine.stopped) await stopRun(started.id);
       for await (const events of readEvents(started, { signal })) {
         if (signal.aborted) return null;
         trace.push(events);
@@ -73,7 +90,8 @@ export function createRunner(page, onTrace) {
       mine.id = null;
       const end = trace.at(trace.last);
       const status = end.error ? end.error.status : 'finished';
-      if (end.error && patience > 0) await new Promise((resolve) => setTimeout(resolve, patience));
+      await early;
+      if (end.error && end.error.status === 'failed' && patience > 0) await new Promise((resolve) => setTimeout(resolve, patience));
       if (signal.aborted) return null;
       await onTrace(trace, source, started.id);
       if (signal.aborted) return null;
@@ -84,9 +102,13 @@ export function createRunner(page, onTrace) {
       page.set({ status: 'unreachable', message: error instanceof Error ? error.message : String(error) });
       throw error;
     } finally {
-      if (current === mine) current = null;
+      clearTimeout(late);
+      if (current === mine) {
+        current = null;
+        page.set({ slow: false });
+      }
     }
   }
 
-  return { run, cancel };
+  return { run, cancel, stop };
 }

@@ -77,7 +77,9 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   slot('export', exportMenu.element);
   slot('help', button('help'));
   slot('more', moreMenu.element);
-  slot('run', button('run', { text: true, key: true, primary: true }));
+  const stopButton = button('stop', { text: true });
+  stopButton.hidden = true;
+  slot('run', stopButton, button('run', { text: true, key: true, primary: true }));
 
   const zoomText = html('button', { type: 'button', class: 'button zoom-share', 'aria-hidden': 'true', tabindex: -1, onclick: () => bench.fit() }, '100%');
   slot('zoom', button('table'), html('span', { class: 'tool-rule' }), button('zoom-out'), zoomText, button('zoom-in'), button('fit'));
@@ -130,7 +132,12 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     need('[data-lesson-title]').textContent = lesson ? `${title}${own ? ' *' : ''}` : '';
     fitBar();
   }
-  page.subscribe((_, changed) => {
+  page.subscribe((value, changed) => {
+    if (changed.has('slow') && stopButton.hidden === value.slow) {
+      if (!value.slow && document.activeElement === stopButton) need('[data-action="run"]').focus();
+      stopButton.hidden = !value.slow;
+      fitBar();
+    }
     if (['theme', 'language', 'speed', 'lesson', 'lessons', 'source'].some((name) => changed.has(/** @type {any} */ (name)))) refresh();
   });
   onLanguage(refresh);

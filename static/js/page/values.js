@@ -8,6 +8,7 @@ import { t } from './language.js';
  */
 
 const MOST_HEAT = 0.55;
+const MOST_TOLD = 5;
 
 /** A number with every digit it was sent with. @param {Scalar} value @param {boolean} whole */
 export function fullNumber(value, whole) {
@@ -56,13 +57,14 @@ export function valueView(value, { tone = 'value' } = {}) {
 function heatMap(table, whole) {
   const flat = table.cells.flat();
   const largest = Math.max(...flat.map((cell) => (typeof cell === 'number' && Number.isFinite(cell) ? Math.abs(cell) : 0)), Number.MIN_VALUE);
-  const digits = table.columns > 6 ? 2 : table.columns > 4 ? 3 : 4;
+  const digits = table.columns > 4 ? 3 : 4;
+  const told = table.columns <= MOST_TOLD;
   return html('div', { class: 'heat-scroll', 'data-scroll': true },
-    html('table', { class: 'heat' }, html('tbody', {}, ...table.cells.map((row) => html('tr', {}, ...row.map((cell) => {
+    html('table', { class: 'heat', 'data-told': told }, html('tbody', {}, ...table.cells.map((row) => html('tr', {}, ...row.map((cell) => {
       const element = html('td', {
         'data-sign': typeof cell !== 'number' ? (typeof cell === 'string' ? 'broken' : null) : cell < 0 ? 'minus' : cell > 0 ? 'plus' : null,
         title: fullNumber(cell, whole),
-      }, html('span', {}, shortNumber(cell, digits, whole)));
+      }, html('span', { class: told ? null : 'visually-hidden' }, shortNumber(cell, digits, whole)));
       if (typeof cell === 'number') element.style.setProperty('--heat', String(((Math.abs(cell) / largest) * MOST_HEAT).toFixed(3)));
       return element;
     }))))));

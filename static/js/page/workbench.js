@@ -75,6 +75,12 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       }
     },
 
+    /** Ends the run that is under way; what came of it stays. */
+    async stop() {
+      clearTimeout(rest);
+      await runner.stop().catch((error) => note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault'));
+    },
+
     /** A program that came with a link runs only when the person says so, and then goes to its step. @param {number | null} cursor */
     waitForRun(cursor) {
       opened = cursor;
