@@ -144,7 +144,7 @@ export class Drawing {
   /** True where the element already shows this. @param {string} id @param {unknown[]} face */
   #same(id, face) {
     const known = this.#last.get(id);
-    if (known && face.every((part, index) => part === known[index])) return true;
+    if (known?.length === face.length && face.every((part, index) => part === known[index])) return true;
     this.#last.set(id, face);
     const text = JSON.stringify(face);
     if (this.#drawn.get(id) === text) return true;

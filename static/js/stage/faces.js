@@ -25,7 +25,7 @@ const BADGE_GAP = 6;
 const MOST_TITLE = 132;
 /** An expression is left out where it would make its card wider than this: the badge says it already. */
 const MOST_EXPRESSION_CARD = 92;
-const TITLE_GAP = 8;
+const TITLE_GAP = 7;
 /** How wide a grid may make its card. */
 const MOST_CARD = 136;
 const GRID_GAP = 5;

@@ -8,7 +8,7 @@
 import { instance } from '../../vendor/viz.js';
 
 const POINTS_PER_INCH = 72;
-const RANK_GAP = 22;
+const RANK_GAP = 20;
 const NODE_GAP = 38;
 const viz = instance();
 

@@ -15,12 +15,14 @@
  */
 import { pointAt } from './curve.js';
 import { laneBeside } from './geometry.js';
-import { broken, freePlace, leaderCrosses } from './placement.js';
+import { broken, freePlace, holds, leaderCrosses } from './placement.js';
 import { isScalar, isWhole, numbersOf, shapeText, shortNumber, summary } from './numbers.js';
 
 const LONGEST = 52;
 const LINE = { least: 120, most: 380, margin: 30 };
 const SHORT_VECTOR = 4;
+/** Where on a lane a note may hang: in its middle, else near it, else by its op. */
+const ANCHOR_SHARES = [0.5, 0.35, 0.65, 0.92];
 const NEAR = 420;
 const BEAD = 7;
 /** How far notes may stand outside the graph: what the camera leaves around it. */
@@ -43,9 +45,10 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
   const bounds = view ?? { x: -OUTSIDE.x, y: -OUTSIDE.y, width: geometry.width + OUTSIDE.x * 2, height: geometry.height + OUTSIDE.y * 2 };
   return said.map((note) => {
     const { lines, ...size } = broken(note.parts, Math.max(LINE.least, Math.min(LINE.most, bounds.width - LINE.margin)), measure);
-    const [x, y] = note.anchors[0];
+    const seen = note.anchors.filter((anchor) => holds(bounds, anchor));
+    const [x, y] = seen[0] ?? note.anchors[0];
     const near = obstacles.filter((frame) => Math.abs(frame.x + frame.width / 2 - x) < NEAR + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - y) < NEAR);
-    const places = note.anchors.map((anchor) => ({ anchor, ...freePlace(anchor, size, near, bounds) }));
+    const places = (seen.length > 0 ? seen : [note.anchors[0]]).map((anchor) => ({ anchor, ...freePlace(anchor, size, near, bounds) }));
     const { anchor, box } = places.reduce((best, place) => (place.cost < best.cost ? place : best));
     obstacles.push(box);
     const { anchors: _, also = [], ...rest } = note;
@@ -87,7 +90,7 @@ function sentNotes(graph, geometry, state, translate) {
     const edge = graph.edges.find((item) => item.id === `e${fn.function}.${sent.input}`);
     const curve = edge && geometry.curves.get(edge.id);
     if (!edge || !curve || sent.to === null) return [];
-    return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts: sentParts(sent, shapeOfOutput(state, fn), translate), edge: edge.id, card: edge.from, anchors: [0.5, 0.35, 0.65].map((share) => pointAt(laneBeside(geometry, edge.id, 4), share).point), moved: null }];
+    return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts: sentParts(sent, shapeOfOutput(state, fn), translate), edge: edge.id, card: edge.from, anchors: ANCHOR_SHARES.map((share) => pointAt(laneBeside(geometry, edge.id, 4), share).point), moved: null }];
   });
 }
 

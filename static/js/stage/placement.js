@@ -53,7 +53,7 @@ function pieces(word, most, length) {
 }
 
 /**
- * The nearest place for a box that covers nothing: above the anchor if it can be, else below, else aside; within bounds that hold the anchor.
+ * The nearest place for a box that covers nothing: above the anchor if it can be, else below, else aside; always within bounds.
  * @param {Point} anchor
  * @param {{width: number, height: number}} size
  * @param {Frame[]} obstacles
@@ -61,13 +61,12 @@ function pieces(word, most, length) {
  * @returns {{cost: number, box: Frame}}
  */
 export function freePlace([x, y], { width, height }, obstacles, bounds = null) {
-  const within = bounds && x >= bounds.x && x <= bounds.x + bounds.width && y >= bounds.y && y <= bounds.y + bounds.height ? bounds : null;
   let best = { cost: Infinity, box: { x: x - width / 2, y: y - 60, width, height } };
   for (const away of AWAY) {
     for (const side of [-1, 1]) {
       for (const aside of ASIDE) {
         const wanted = { x: Math.round(x + aside - width / 2), y: Math.round(y + side * (away + height / 2) - height / 2), width, height };
-        const box = within ? { ...wanted, x: kept(wanted.x, width, within.x, within.width), y: kept(wanted.y, height, within.y, within.height) } : wanted;
+        const box = bounds ? { ...wanted, x: kept(wanted.x, width, bounds.x, bounds.width), y: kept(wanted.y, height, bounds.y, bounds.height) } : wanted;
         const crossed = obstacles.filter((frame) => leaderCrosses([x, y], box, frame)).length;
         const cost = (Math.abs(box.y - wanted.y) + Math.abs(box.x - wanted.x)) * 0.6 + away + Math.abs(aside) * 0.9 + (side > 0 ? 6 : 0) + crossed * 150 + obstacles.reduce((sum, frame) => sum + overlap(box, frame), 0);
         if (cost < best.cost) best = { cost, box };
@@ -75,6 +74,11 @@ export function freePlace([x, y], { width, height }, obstacles, bounds = null) {
     }
   }
   return best;
+}
+
+/** @param {Frame} frame @param {Point} point */
+export function holds(frame, [x, y]) {
+  return x >= frame.x && x <= frame.x + frame.width && y >= frame.y && y <= frame.y + frame.height;
 }
 
 /** A place moved as far as it must be to lie within bounds. @param {number} at @param {number} size @param {number} from @param {number} room */

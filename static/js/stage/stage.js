@@ -142,7 +142,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     drawing.adopt(graph, faces, same);
     drawing.place(geometry);
     drawing.tab = translate('stage.leaf');
-    const kept = old !== null && old.graph.cards.length > 0 && same.size >= KEPT_SHARE * (old.graph.cards.length + old.graph.badges.length);
+    const kept = old !== null && old.graph.cards.length > 0 && same.size >= KEPT_SHARE * Math.max(old.graph.cards.length + old.graph.badges.length, graph.cards.length + graph.badges.length);
     drawing.effects([]);
     cull();
     if (!kept || aim.lost) aim.open();

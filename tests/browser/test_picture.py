@@ -1,0 +1,111 @@
+"""The picture on the stage: its words stand where they have room, and it can be taken away whole."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from app.lessons import lessons
+from tests.browser.steps import open_page
+
+PROGRAMS = {id: lesson.program for id, lesson in lessons().items()}
+
+COLLISIONS = """() => {
+  const found = [];
+  const box = (node) => node.getBoundingClientRect();
+  const share = (card) => box(card.querySelector('.card-frame')).width / Number(card.querySelector('.card-frame').getAttribute('width'));
+  for (const card of document.querySelectorAll('#stage .card')) {
+    if (card.getAttribute('display') === 'none') continue;
+    const frame = box(card.querySelector('.card-frame'));
+    const one = share(card);
+    const words = [...card.querySelectorAll(':scope > text, .card-gradient text, .cell-text')].filter((node) => node.textContent.trim() !== '');
+    for (const word of words) {
+      const at = box(word);
+      if (at.left < frame.left + 2 * one || at.right > frame.right - 2 * one) found.push(`${word.textContent} leaves its card`);
+    }
+    words.forEach((word, index) => {
+      for (const other of words.slice(index + 1)) {
+        const [a, b] = [box(word), box(other)];
+        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (across > -1.5 * one && down > 5 * one) found.push(`${word.textContent} runs into ${other.textContent}`);
+      }
+    });
+    for (const cell of card.querySelectorAll('.cell-text')) {
+      const [at, ground] = [box(cell), box(cell.previousElementSibling)];
+      if (at.left < ground.left + one || at.right > ground.right - one) found.push(`${cell.textContent} fills its cell`);
+    }
+  }
+  const view = box(document.querySelector('#stage'));
+  for (const note of document.querySelectorAll('#stage .note-frame')) {
+    const at = box(note);
+    if (at.left < view.left || at.right > view.right || at.top < view.top || at.bottom > view.bottom) found.push(`note ${note.parentElement.textContent} leaves the stage`);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("lesson", PROGRAMS)
+def test_no_words_of_a_lesson_run_into_each_other(new_page: Callable[..., Page], lesson: str):
+    page = new_page(viewport={"width": 1600, "height": 900}, reduced_motion="reduce")
+    open_page(page)
+    page.evaluate("source => gradlight.run(source)", PROGRAMS[lesson])
+    last = page.evaluate("() => gradlight.state().last")
+    found = {}
+    for cursor in sorted({last * part // 12 for part in range(13)}):
+        page.evaluate("seq => gradlight.seek(seq)", cursor)
+        collisions = page.evaluate(COLLISIONS)
+        if collisions:
+            found[cursor] = collisions
+    assert found == {}
+
+
+WORDS = """() => [...document.querySelectorAll('text')]
+  .filter((node) => node.getBoundingClientRect().width > 0 && !node.closest('.legend'))
+  .map((node) => [node.textContent, Math.round(node.getComputedTextLength() * 10) / 10])
+  .filter(([words]) => words.trim() !== '').sort()"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_exported_svg_stands_for_itself(new_page: Callable[..., Page], tmp_path: Path, theme: str):
+    page = new_page(reduced_motion="reduce")
+    open_page(page)
+    page.evaluate("theme => gradlight.set('theme', theme)", theme)
+    page.evaluate("source => gradlight.run(source)", PROGRAMS["one-neuron"])
+    page.evaluate("() => gradlight.seek(45)")
+    shown = page.locator("#stage svg.stage-picture").evaluate(f"(node) => {{ const words = {WORDS}; return words(); }}")
+    file = tmp_path / "picture.svg"
+    file.write_text(page.evaluate("async () => (await gradlight.export('svg')).text()"), encoding="utf-8")
+    alone = new_page()
+    alone.route(lambda address: not address.startswith(("file:", "data:")), lambda route: route.abort())
+    alone.goto(file.as_uri())
+    alone.evaluate("() => document.fonts.ready")
+    carried = alone.evaluate(WORDS)
+    assert [words for words, _ in carried] == [words for words, _ in shown]
+    assert len(shown) > 20
+    # The stage is drawn at another scale, at which glyphs are rounded to other pixels; another font differs by far more.
+    assert sum(width for _, width in carried) == pytest.approx(sum(width for _, width in shown), rel=0.01)
+    assert "url(" not in file.read_text(encoding="utf-8").replace("url(data:font/woff2;base64,", "")
+
+
+FITTED = """() => {
+  const view = document.querySelector('#stage').getBoundingClientRect();
+  const frames = [...document.querySelectorAll('#stage .card-frame')];
+  const whole = frames.every((frame) => {
+    const at = frame.getBoundingClientRect();
+    return at.left >= view.left && at.right <= view.right && at.top >= view.top && at.bottom <= view.bottom;
+  });
+  return { whole, scale: frames[0].getBoundingClientRect().width / Number(frames[0].getAttribute('width')) };
+}"""
+
+
+@pytest.mark.parametrize(("width", "height", "least"), [(1600, 900, 0.92), (1280, 720, 0.74)])
+def test_the_first_lesson_is_seen_whole_and_can_be_read(
+    new_page: Callable[..., Page], width: int, height: int, least: float
+):
+    page = new_page(viewport={"width": width, "height": height})
+    open_page(page)
+    fitted = page.evaluate(FITTED)
+    assert fitted["whole"]
+    assert fitted["scale"] >= least
