@@ -86,6 +86,16 @@ class Refusal(TypedDict):
     replacement: str | None
 
 
+class Fix(TypedDict):
+    """The edit that mends a mistake: the text between two places, lines from 1 and columns from 0, is replaced by `text`."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
 Plain: TypeAlias = bool | int | float | str | None | Bounded
 
 
@@ -331,6 +341,7 @@ class RunFailed:
     status: Literal["failed", "limited", "stopped"]
     arguments: dict[str, Any] | None = field(default=None, metadata={"optional": True})
     refusals: list[Refusal] | None = field(default=None, metadata={"optional": True})
+    fix: Fix | None = field(default=None, metadata={"optional": True})
     kind: ClassVar[Literal["run-failed"]] = "run-failed"
 
 
@@ -407,7 +418,7 @@ def encode(event: Event) -> dict[str, Any]:
 
 
 _JSDOC = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null", Any: "any"}
-_SHAPES: tuple[Any, ...] = (Value, Output, Also, Bounded, Refusal)
+_SHAPES: tuple[Any, ...] = (Value, Output, Also, Bounded, Refusal, Fix)
 
 
 def _jsdoc(hint: Any) -> str:

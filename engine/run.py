@@ -16,6 +16,7 @@ import numpy as np
 from engine import dtypes, events, grad_mode, random, record
 from engine.doorway import open_door
 from engine.nn import budget
+from engine.program import fixes
 from engine.program.evaluate import Interpreter
 from engine.program.failures import ProgramError, Refused
 from engine.program.hints import CODES, find
@@ -114,7 +115,7 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
         with _fresh(seed, recorder, interpreter):
             interpreter.run()
     except ProgramError as error:
-        return _failed(error, recorder)
+        return _failed(error, recorder, interpreter)
     except Limited as limited:
         return _limited(limited, recorder)
     except RecursionError:
@@ -185,14 +186,19 @@ def _refused(refused: Refused, recorder: record.Recorder) -> dict[str, Any]:
     return _end(recorder, place, first.error, first.message, first.hint, first.code, "failed", refusals=every)
 
 
-def _failed(error: ProgramError, recorder: record.Recorder) -> dict[str, Any]:
+def _failed(error: ProgramError, recorder: record.Recorder, interpreter: Interpreter) -> dict[str, Any]:
     found = find(error.kind, error.text)
     hint = error.hint or (found.text if found else None)
     code = error.code or (found.code if found else CODES.get(error.kind, "error"))
     arguments = error.arguments or (found.arguments if found else {})
     line, column, last, end = error.span or (recorder.line or 1, 0, recorder.line or 1, 0)
     place = line, column, end if last == line else column + 1
-    return _end(recorder, place, error.kind, error.text, hint, code, "failed", arguments=arguments)
+    more: dict[str, Any] = {"arguments": arguments}
+    mistake = fixes.Mistake(interpreter.program, error, code, arguments, interpreter.sweeps, interpreter.torch_name())
+    fix = fixes.find(mistake)
+    if fix is not None:
+        more["fix"] = asdict(fix)
+    return _end(recorder, place, error.kind, error.text, hint, code, "failed", **more)
 
 
 def _limited(limited: Limited, recorder: record.Recorder) -> dict[str, Any]:

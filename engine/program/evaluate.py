@@ -43,6 +43,13 @@ class Interpreter(Calls):
         """Runs the program to its end. Raises `ProgramError` or `Limited`."""
         self.block(self.program.tree.body)
 
+    def torch_name(self) -> str | None:
+        """What the program calls `torch`, if it does."""
+        for name, value in self.top.names.items():
+            if type(value) is Namespace and value.path == "torch":
+                return name
+        return None
+
     def block(self, body: list[ast.stmt]) -> Signal:
         for statement in body:
             signal = self.execute(statement)
@@ -61,6 +68,8 @@ class Interpreter(Calls):
         except ProgramError as error:
             if error.span is None:
                 error.span = self.program.spans[node]
+            if error.statement is None:
+                error.statement = node
             raise
 
     def reach(self, node: ast.stmt) -> None:

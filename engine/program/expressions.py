@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from engine.program import arithmetic, attributes, printing, sets
 from engine.program.failures import ProgramError
+from engine.program.fixes import IMPORTS, SWEEPS
 from engine.program.hints import nearest
 from engine.program.limits import Limited
 from engine.program.machine import Machine
@@ -37,6 +38,8 @@ class Expressions(Machine):
         except ProgramError as error:
             if error.span is None:
                 error.span = self.program.spans[node]
+            if error.node is None:
+                error.node = node
             raise
 
     def values(self, nodes: list[ast.expr]) -> list[Value]:
@@ -88,12 +91,9 @@ class Expressions(Machine):
             return ProgramError(
                 "NameError", text, code="name", hint=f"Did you mean {near}?", name=name, suggestion=near
             )
-        imports = {"torch": "import torch", "nn": "import torch.nn as nn", "math": "import math"}
-        imports |= {"F": "import torch.nn.functional as F", "optim": "import torch.optim as optim"}
-        if name in imports:
-            return ProgramError(
-                "NameError", text, code="import-missing", hint=f"Write {imports[name]} first.", name=name
-            )
+        if name in IMPORTS:
+            hint = f"Write {IMPORTS[name]} first."
+            return ProgramError("NameError", text, code="import-missing", hint=hint, name=name)
         return ProgramError("NameError", text, code="name", hint="Give it a value in a line above.", name=name)
 
     def attribute(self, node: ast.Attribute) -> Value:
@@ -298,7 +298,10 @@ class Expressions(Machine):
                     )
             keywords.update(value)
         self.here(node)
-        return self.call(function, given, keywords)
+        result = self.call(function, given, keywords)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in SWEEPS:
+            self.sweeps[:] = [node]
+        return result
 
     def starred(self, node: ast.Starred) -> Value:
         raise ProgramError("TypeError", "can't use starred expression here", code="syntax")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 Span = tuple[int, int, int, int]
@@ -53,6 +54,8 @@ class ProgramError(Exception):
         self.hint = hint
         self.arguments = arguments
         self.span: Span | None = None
+        self.node: ast.AST | None = None
+        self.statement: ast.stmt | None = None
         super().__init__(text)
 
 

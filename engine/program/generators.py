@@ -71,6 +71,8 @@ def _block(run: Interpreter, body: list[ast.stmt]) -> Steps:
             except ProgramError as error:
                 if error.span is None:
                     error.span = run.program.spans[statement]
+                if error.statement is None:
+                    error.statement = statement
                 raise
         else:
             signal = run.execute(statement)

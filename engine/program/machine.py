@@ -69,6 +69,7 @@ class Machine:
         self.builtins = BUILTINS
         self.scopes: list[tuple[str, str]] = []
         self.seen = 0
+        self.sweeps: list[ast.Call] = []
         self.move = move
 
     # Told by the parts that build on this one

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.program import forms, fstrings, generators, punctuation
@@ -38,6 +38,7 @@ class Program:
     spans: dict[ast.AST, Span]
     names: dict[ast.AST, Names]
     yielding: frozenset[ast.AST] = frozenset()
+    lines: list[str] = field(default_factory=list)
 
 
 def parse(source: str, limits: Limits = LIMITS) -> Program:
@@ -54,7 +55,7 @@ def parse(source: str, limits: Limits = LIMITS) -> Program:
         message = message.format(limit=limits.source_bytes, wanted=size)
         raise Refused([Refusal(1, 0, 0, message, hint, "limit-source")])
     text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    suspects = punctuation.prompts(text) or punctuation.full_width(text)
+    suspects = punctuation.prompts(text) or punctuation.indented(text) or punctuation.full_width(text)
     if suspects:
         raise Refused(suspects)
     return _Check(_tree(text), text, limits).program()
@@ -76,7 +77,9 @@ def _tree(text: str) -> ast.Module:
         blanks = len(lines[line - 1]) - len(lines[line - 1].lstrip())
         if code in ("indentation", "tabs") and blanks:
             column, end = 0, blanks
-        refusal = Refusal(line, column, max(end, column + 1), message, hint, code, None, "SyntaxError")
+        end = max(end, column + 1)
+        better = _replacement(code, lines[line - 1], column, end)
+        refusal = Refusal(line, column, end, message, hint, code, better, "SyntaxError")
         raise Refused([refusal]) from None
     except (MemoryError, RecursionError):
         words = "The expression nests too deeply.", "Split it over several lines with names.", "nesting"
@@ -87,6 +90,18 @@ def _tree(text: str) -> ast.Module:
         column = at - (text.rfind("\n", 0, at) + 1)
         raise Refused([Refusal(line, column, column + 1, *words, error="SyntaxError")]) from None
     raise Refused([Refusal(1, 0, len(lines[0]), *words, error="SyntaxError")])
+
+
+def _replacement(code: str, line: str, column: int, end: int) -> str | None:
+    """The text that could stand in a place that is no Python, where that is sure."""
+    wrong = line[column:end]
+    if code == "missing-colon" and "#" not in line and column >= len(line.rstrip()):
+        return ":"
+    if code == "print-call" and wrong.startswith("print ") and end >= len(line.rstrip()):
+        return f"print({wrong.removeprefix('print ').strip()})"
+    if code == "single-equals" and wrong.count("=") == 1:
+        return wrong.replace("=", "==")
+    return None
 
 
 def _advice(message: str, lines: list[str], line: int) -> tuple[str, str]:
@@ -148,7 +163,7 @@ class _Check:
                 stack.append((child, depth + 1, inside))
         if self.found:
             raise Refused(self.found)
-        return Program(self.tree, self.spans, self.names, frozenset(self.yielding))
+        return Program(self.tree, self.spans, self.names, frozenset(self.yielding), self.lines)
 
     def span(self, node: ast.expr | ast.stmt | ast.keyword | ast.arg | ast.alias | ast.excepthandler) -> Span:
         line, column = node.lineno, node.col_offset

@@ -98,6 +98,23 @@ def _refuse(line: int, column: int, sign: str, plain: str) -> Refusal:
     return Refusal(line, column, column + 1, message, hint, "full-width", plain, "SyntaxError")
 
 
+def indented(text: str) -> list[Refusal]:
+    """Every line of a text that stands as a whole too far to the right."""
+    lines = text.split("\n")
+    blanks = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
+    least = min(blanks, default=0)
+    first = next((line[:least] for line in lines if line.strip()), "")
+    if not least or any(line[:least] != first for line in lines if line.strip()):
+        return []
+    message = "unexpected indent: the whole program stands too far to the right"
+    hint = f"Delete the first {least} spaces of every line."
+    return [
+        Refusal(number, 0, least, message, hint, "indentation", "", "SyntaxError")
+        for number, line in enumerate(lines, 1)
+        if line.strip()
+    ]
+
+
 def prompts(text: str) -> list[Refusal]:
     """Every line that begins with the prompt of an interactive session."""
     if not PROMPT.match(text.lstrip("\n")):

@@ -132,6 +132,26 @@ FULL_WIDTH = [
 ]
 
 
+REPLACED = [
+    ("if x\n    y = 1", "if x:\n    y = 1"),
+    ("for i in x\n    y = 1", "for i in x:\n    y = 1"),
+    ("x = 3\nprint x", "x = 3\nprint(x)"),
+    ("if x = 3:\n    y = 1", "if x == 3:\n    y = 1"),
+    ("  x = 1\n  if x:\n      y = 2\n\n  z = 3", "x = 1\nif x:\n    y = 2\n\nz = 3"),
+    (">>> x = 1\n>>> if x:\n...     y = 2", "x = 1\nif x:\n    y = 2"),
+]
+
+
+@pytest.mark.parametrize(("source", "wanted"), REPLACED)
+def test_a_slip_of_syntax_carries_what_could_stand_there(source: str, wanted: str) -> None:
+    lines = source.split("\n")
+    for refusal in sorted(refusals(source), key=lambda refusal: (-refusal.line, -refusal.column)):
+        line = lines[refusal.line - 1]
+        lines[refusal.line - 1] = line[: refusal.column] + str(refusal.replacement) + line[refusal.end_column :]
+    assert "\n".join(lines) == wanted
+    parse(wanted)
+
+
 @pytest.mark.parametrize(("source", "wanted"), FULL_WIDTH)
 def test_replacing_what_is_refused_gives_the_program_that_was_meant(source: str, wanted: str) -> None:
     lines = source.split("\n")

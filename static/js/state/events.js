@@ -49,6 +49,15 @@
  */
 
 /**
+ * @typedef {Object} Fix
+ * @property {number} line
+ * @property {number} column
+ * @property {number} end_line
+ * @property {number} end_column
+ * @property {string} text
+ */
+
+/**
  * @typedef {Object} RunStarted
  * @property {number} seq
  * @property {'run-started'} kind
@@ -291,6 +300,7 @@
  * @property {'failed'|'limited'|'stopped'} status
  * @property {Record<string, any>|null} [arguments]
  * @property {Refusal[]|null} [refusals]
+ * @property {Fix|null} [fix]
  */
 
 /**

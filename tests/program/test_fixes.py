@@ -1,0 +1,79 @@
+"""The edit that comes with a classic mistake, applied to the text, gives a program that gets past it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.program.trace import Event, events_of, failure
+
+T = "import torch\n"
+W = T + "w = torch.tensor([1., 2.], requires_grad=True)\n"
+
+# the program, the code, the program after the edit (None: no safe edit)
+FIXES: list[tuple[str, str, str | None]] = [
+    (
+        W + "y = (w * w).sum()\ny.backward()\ny.backward()",
+        "second-backward",
+        W + "y = (w * w).sum()\ny.backward(retain_graph=True)\ny.backward()",
+    ),
+    (
+        W + "y = (w * w).sum()\ny.backward(create_graph=False,)\ny.backward()",
+        "second-backward",
+        W + "y = (w * w).sum()\ny.backward(create_graph=False,retain_graph=True)\ny.backward()",
+    ),
+    (
+        W + "y = (w * w).sum()\nfor i in range(2):\n    torch.autograd.grad(y, w)",
+        "second-backward",
+        W + "y = (w * w).sum()\nfor i in range(2):\n    torch.autograd.grad(y, w, retain_graph=True)",
+    ),
+    (
+        W + "y = (w * w).sum()\ny.backward(retain_graph=False)\ny.backward()",
+        "second-backward",
+        None,
+    ),
+    (W + "y = w * w\ny.backward()", "non-scalar-backward", W + "y = w * w\ny.sum().backward()"),
+    (W + "(w * w).backward()", "non-scalar-backward", W + "(w * w).sum().backward()"),
+    (W + "y = w * 2\ntorch.autograd.grad(y, w)", "non-scalar-backward", W + "y = w * 2\ntorch.autograd.grad(y.sum(), w)"),
+    (W + "w -= 0.1", "leaf-in-place", W + "with torch.no_grad():\n    w -= 0.1"),
+    (W + "if True:\n    w.mul_(2)  # step", "leaf-in-place", W + "if True:\n    with torch.no_grad():\n        w.mul_(2)  # step"),
+    (W + "if True: w.mul_(2)", "leaf-in-place", None),
+    (W + "w.mul_(\n    2)", "leaf-in-place", W + "with torch.no_grad():\n    w.mul_(\n        2)"),
+    ("import torch as t\nw = t.ones(2, requires_grad=True)\nw[0] = 3", "leaf-in-place",
+     "import torch as t\nw = t.ones(2, requires_grad=True)\nwith t.no_grad():\n    w[0] = 3"),
+    (T + "x = torch.tensor([1, 2], requires_grad=True)", "integer-grad",
+     T + "x = torch.tensor([1, 2], requires_grad=True, dtype=torch.float32)"),
+    (W + "u = torch.ones(1, requires_grad=True)\ntorch.autograd.grad(w.sum(), u)", "unused-input",
+     W + "u = torch.ones(1, requires_grad=True)\ntorch.autograd.grad(w.sum(), u, allow_unused=True)"),
+    (T + "a = torch.ones(2, 3)\nb = torch.ones(4, 3)\na @ b", "shape-matmul", T + "a = torch.ones(2, 3)\nb = torch.ones(4, 3)\na @ b.T"),
+    (T + "a = torch.ones(2, 3)\ntorch.mm(a, torch.ones(2, 4))", "shape-matmul", T + "a = torch.ones(2, 3)\ntorch.mm(a.T, torch.ones(2, 4))"),
+    (T + "a = torch.ones(2, 3)\na @ torch.ones(5, 4)", "shape-matmul", None),
+    ("weight = 3\nprint(weigth)", "name", "weight = 3\nprint(weight)"),
+    ("名字 = 3\nx = 名字 + 名子", "name", None),
+    (W + "w.sum().bakward()", "attribute", W + "w.sum().backward()"),
+    (W + "w.requires_gard = False", "attribute", W + "w.requires_grad = False"),
+    ("x = torch.ones(2)", "import-missing", "import torch\nx = torch.ones(2)"),
+    (
+        T + "class N(torch.nn.Module):\n    def __init__(self):\n        self.a = torch.nn.Linear(1, 1)\nN()",
+        "module-init",
+        T + "class N(torch.nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.a = torch.nn.Linear(1, 1)\nN()",
+    ),
+]  # fmt: skip
+
+
+def applied(source: str, event: Event) -> str:
+    fix = event["fix"]
+    lines = source.split("\n")
+    before = [*lines[: fix["line"] - 1], lines[fix["line"] - 1][: fix["column"]]]
+    after = [lines[fix["end_line"] - 1][fix["end_column"] :], *lines[fix["end_line"] :]]
+    return "\n".join(before) + fix["text"] + "\n".join(after)
+
+
+@pytest.mark.parametrize(("source", "code", "wanted"), FIXES)
+def test_the_edit_of_a_classic_mistake_mends_it(source: str, code: str, wanted: str | None) -> None:
+    event = failure(source)
+    assert event["code"] == code
+    if wanted is None:
+        assert "fix" not in event
+        return
+    assert applied(source, event) == wanted
+    assert events_of(wanted)[-1].get("code") != code
