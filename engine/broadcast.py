@@ -20,8 +20,8 @@ def unbroadcast_tensor(grad: Tensor, shape: tuple[int, ...]) -> Tensor:
     """The same on Tensors, so that it can be differentiated."""
     extra, axes = _broadcast_axes(grad._data.shape, shape)
     if extra or axes:
-        grad = grad.sum((*range(extra), *axes))
-    result: Tensor = grad if grad._data.shape == shape else grad.reshape(shape)
+        grad = grad.sum((*range(extra), *axes), True) if shape else grad.sum()
+    result: Tensor = grad.view(shape) if extra and shape else grad
     return result
 
 

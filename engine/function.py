@@ -237,7 +237,8 @@ class Function:
     def _check(self) -> None:
         if self._freed:
             raise RuntimeError(FREED)
-        for item, version in zip(self._saved, self._versions, strict=True):
+        for place in self._plan.order if self._saved else ():
+            item, version = self._saved[place], self._versions[place]
             if isinstance(item, Tensor) and item._version != version:
                 raise _modified(item._data, item._history(), item._output, item._version, version)
         for place, kept in enumerate(self._results):

@@ -16,6 +16,11 @@ Shape = tuple[int, ...]
 Dim = tuple[int, ...]
 
 
+def _greatest(chosen: Array, first: Array, second: Array) -> Array:
+    """What was chosen; of two equal zeros the first, as their signs may differ."""
+    return chosen if np.all(chosen) else np.where(first == second, first, chosen)
+
+
 def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(-x)), without overflow."""
     small = np.exp(-np.abs(x))
@@ -35,7 +40,10 @@ def expand(x: Array, shape: Shape) -> Array:
 
 def total(x: Array, dim: Dim | None = None, keepdim: bool = False) -> Array:
     """The sum over `dim`; of integers and booleans int64."""
-    return np.sum(x, axis=dim, keepdims=keepdim, dtype=x.dtype if x.dtype.kind == "f" else np.int64)
+    if x.dtype.kind == "f":
+        # The sum of negative zeros is a plain zero.
+        return np.sum(x, axis=dim, keepdims=keepdim) + x.dtype.type(0)
+    return np.sum(x, axis=dim, keepdims=keepdim, dtype=np.int64)
 
 
 def prod(x: Array, dim: Dim | None = None, keepdim: bool = False) -> Array:
@@ -51,6 +59,10 @@ def var(x: Array, dim: Dim | None, correction: float, keepdim: bool = False) -> 
     """The variance with `correction` fewer degrees of freedom; nan where none is left."""
     count = x.size if dim is None else math.prod(x.shape[axis] for axis in dim)
     centred = x - np.mean(x, axis=dim, keepdims=True)
+    if x.size and x.ndim:
+        # The mean of equal elements is rounded; their variance is exactly zero.
+        first = x[tuple(slice(1) if dim is None or axis in dim else slice(None) for axis in range(x.ndim))]
+        centred = np.where(np.all(x == first, axis=dim, keepdims=True), x - first, centred)
     squares = np.sum(np.square(centred), axis=dim, keepdims=keepdim)
     return (squares / np.float64(max(count - correction, 0))).astype(x.dtype)
 
@@ -81,14 +93,14 @@ def logsumexp(x: Array, dim: Dim, keepdim: bool = False) -> Array:
 
 def softmax(x: Array, dim: int) -> Array:
     if not x.ndim:
-        return np.ones_like(x)
+        return np.exp(x - x)
     raised = np.exp(x - np.max(x, axis=dim, keepdims=True, initial=-np.inf))
     return raised / np.sum(raised, axis=dim, keepdims=True)
 
 
 def log_softmax(x: Array, dim: int) -> Array:
     if not x.ndim:
-        return np.zeros_like(x)
+        return x - x
     shifted = x - np.max(x, axis=dim, keepdims=True, initial=-np.inf)
     return shifted - np.log(np.sum(np.exp(shifted), axis=dim, keepdims=True))
 
@@ -316,11 +328,12 @@ def masked_fill(x: Array, mask: Array, value: float) -> Array:
     return np.where(mask, x.dtype.type(value), x)
 
 
-def prod_but_one(g: Array, x: Array, dim: int | None) -> Array:
+def prod_but_one(g: Array, x: Array, result: Array, dim: int | None) -> Array:
     """`g` times the product of all other elements, exact where elements are zero."""
+    if np.all(x):
+        return g * (result / x)
     if dim is None:
-        flat = np.reshape(x, -1)
-        return np.reshape(g * _others(flat, 0), np.shape(x))
+        return np.reshape(g * _others(np.reshape(x, -1), 0), np.shape(x))
     return g * _others(x, dim)
 
 
@@ -331,20 +344,6 @@ def _others(x: Array, dim: int) -> Array:
     ahead[tuple(first)] = np.cumprod(x, axis=dim)[tuple(last)]
     behind[tuple(last)] = np.flip(np.cumprod(np.flip(x, dim), axis=dim), dim)[tuple(first)]
     return ahead * behind
-
-
-def prod_twice(g: Array, x: Array, dim: int | None) -> Array:
-    """The gradient of `sum(g * product of the others)`: for each element, over all pairs, `g` times the product of all but the two."""
-    if dim is None:
-        return np.reshape(
-            prod_twice(np.reshape(np.broadcast_to(g, np.shape(x)), -1), np.reshape(x, -1), 0), np.shape(x)
-        )
-    lead, g = np.moveaxis(x, dim, 0), np.moveaxis(np.broadcast_to(g, x.shape), dim, 0)
-    made = np.zeros_like(lead)
-    for place in range(len(lead)):
-        rest = np.delete(lead, place, axis=0)
-        made[place] = (np.delete(g, place, axis=0) * _others(rest, 0)).sum(axis=0)
-    return np.moveaxis(made, 0, dim)
 
 
 def nll(x: Array, target: Array, weight: Array | None, ignored: int, reduction: str) -> Array:
@@ -422,7 +421,7 @@ def ln(value: float) -> float:
 
 def threshold_backward(g: Array, result: Array, slope: float) -> Array:
     """`g` where the result is positive, `slope` times `g` elsewhere."""
-    return np.where(result > 0, g, g * g.dtype.type(slope))
+    return np.where(result > 0, g, g * g.dtype.type(slope) if slope else g.dtype.type(0))
 
 
 def inverse(dims: Dim) -> Dim:
@@ -453,9 +452,10 @@ VOCABULARY: dict[str, Any] = {
     "isnan": np.isnan,
     "log": np.log,
     "log1p": np.log1p,
-    "maximum": np.maximum,
-    "minimum": np.minimum,
+    "maximum": lambda a, b: _greatest(np.maximum(a, b), a, b),
+    "minimum": lambda a, b: _greatest(np.minimum(a, b), a, b),
     "ones_like": np.ones_like,
+    "rank_of": lambda x: np.ndim(x),
     "round": np.round,
     "sign": np.sign,
     "sin": np.sin,
@@ -470,7 +470,7 @@ VOCABULARY: dict[str, Any] = {
         for kernel in (
             argmax, argmin, as_strided, as_strided_backward, bce, bce_logits, bmm, cast, cat, clamp, copy, copy_slices, cumsum, dot, embedding, embedding_backward, erf, expand,
             flip, gather, index_add, index_put, index_select, inverse, ln, log_softmax, logsumexp, masked_fill, max_along, mean, mean_share, min_along, mv,
-            narrow, nll, nll_backward, norm, outer, permute, prod, prod_but_one, prod_twice, put, rank, ratio, reduced, reshape, scatter_add, select,
+            narrow, nll, nll_backward, norm, outer, permute, prod, prod_but_one, put, rank, ratio, reduced, reshape, scatter_add, select,
             select_backward, sigmoid, size, slice_backward, softmax, softplus, split, squeeze, stack, t, take, threshold_backward, tile, transpose, unbind,
             uncat, uncopy_slices, unsqueeze, unsqueeze_all, unstack, untile, var, view, where,
         )
@@ -478,7 +478,15 @@ VOCABULARY: dict[str, Any] = {
 }  # fmt: skip
 
 # These look at shapes and numbers only, so they serve Tensors as they are.
-EITHER = {"inverse": inverse, "ln": ln, "mean_share": mean_share, "rank": rank, "ratio": ratio, "size": size}
+EITHER = {
+    "rank_of": lambda x: x.ndim,
+    "inverse": inverse,
+    "ln": ln,
+    "mean_share": mean_share,
+    "rank": rank,
+    "ratio": ratio,
+    "size": size,
+}
 
 DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "restore": (("g", "dim", "keepdim", "ndim"), "g if keepdim else unsqueeze_all(g, dim, ndim)"),
@@ -487,6 +495,7 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
         ("x", "low", "high"),
         "x <= high if low is None else x >= low if high is None else (x >= low) & (x <= high)",
     ),
+    "total_along": (("x", "dim"), "sum(x, (dim,), True) if rank_of(x) else x"),
     "share": (("g", "chosen", "dim"), "where(chosen, g / sum(where(chosen, ones_like(g), 0), dim, True), 0)"),
     "norm_backward": (
         ("g", "x", "p", "result", "dim"),

@@ -4,6 +4,7 @@ from engine import autograd
 from engine.ops import (
     activation,
     arithmetic,
+    backwards,
     compare,
     creation,
     elementwise,
@@ -31,6 +32,7 @@ FAMILIES = (
     indexing,
     joining,
     activation,
+    backwards,
     loss,
     creation,
     inplace,

@@ -12,24 +12,28 @@ from engine.ops.table import METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
 SOFTMAX = row(
-    "softmax", "softmax(self, dim)", {"self": "result * (g - sum(g * result, (dim,), True)) if rank(self.shape) else zeros_like(g)"}, settings="dim",
+    "softmax", "softmax(self, dim)", {"self": "result * (g - (sum(g * result, (dim,), True) if rank(self.shape) else g * result))"}, settings="dim",
+    twice={"self": "softmax_backward(g, result, dim)"},
     symbol="softmax", spelled=("torch.softmax", "Tensor.softmax", "F.softmax"), samples=(((2, 3), 1), ((2, 3), 0)),
     en="Each share moves by its own gradient less the average of all, weighted by the shares.",
     zh="每个份额按自己的梯度减去以份额加权的平均值而变化。",
 )  # fmt: skip
 LOG_SOFTMAX = row(
-    "log_softmax", "log_softmax(self, dim)", {"self": "g - exp(result) * sum(g, (dim,), True) if rank(self.shape) else zeros_like(g)"}, settings="dim",
+    "log_softmax", "log_softmax(self, dim)", {"self": "g - exp(result) * (sum(g, (dim,), True) if rank(self.shape) else g)"}, settings="dim",
+    twice={"self": "log_softmax_backward(g, result, dim)"},
     symbol="log softmax", spelled=("torch.log_softmax", "Tensor.log_softmax", "F.log_softmax"), samples=(((2, 3), 1), ((2, 3), 0)),
     en="Each score gets its gradient less its softmax share of the total gradient.", zh="每个分数得到自己的梯度减去总梯度的 softmax 份额。",
 )  # fmt: skip
 LEAKY_RELU = row(
     "leaky_relu", "where(self > 0, self, self * negative_slope)", {"self": "threshold_backward(g, self, negative_slope)"}, settings="negative_slope",
+    twice={"self": "leaky_relu_backward(g, self, negative_slope)"},
     symbol="LReLU", spelled=("F.leaky_relu",), samples=(((2, 3), 0.1),),
     en="The gradient passes where the input is positive; elsewhere a small part of it leaks through.",
     zh="输入为正处梯度通过，其余处只漏过一小部分。",
 )  # fmt: skip
 SOFTPLUS = row(
     "softplus", "softplus(self, beta, threshold)", {"self": "where(self * beta > threshold, g, g * sigmoid(self * beta))"}, settings="beta threshold",
+    twice={"self": "softplus_backward(g, self, beta, threshold)"},
     symbol="softplus", spelled=("F.softplus",), samples=(((2, 3), 1.0, 20.0), ((2, 3), 2.0, 1.0)),
     en="The slope of softplus is the sigmoid.", zh="softplus 的斜率是 sigmoid。",
 )  # fmt: skip

@@ -115,14 +115,14 @@ NEG = row(
 )  # fmt: skip
 MAXIMUM = _binary(
     "maximum", "maximum(self, other)",
-    {"self": "where(self == other, g / 2, where(self < other, 0, g))", "other": "where(self == other, g / 2, where(self > other, 0, g))"},
+    {"self": "masked_fill(where(self == other, g / 2, g), self < other, 0)", "other": "masked_fill(where(self == other, g / 2, g), self > other, 0)"},
     symbol="max", spelled=("torch.maximum", "Tensor.maximum"), samples=TENSORS,
     en="The gradient goes to the greater of the two; where they are equal each gets half.",
     zh="梯度只给较大的一个；相等时各得一半。",
 )  # fmt: skip
 MINIMUM = _binary(
     "minimum", "minimum(self, other)",
-    {"self": "where(self == other, g / 2, where(self > other, 0, g))", "other": "where(self == other, g / 2, where(self < other, 0, g))"},
+    {"self": "masked_fill(where(self == other, g / 2, g), self > other, 0)", "other": "masked_fill(where(self == other, g / 2, g), self < other, 0)"},
     symbol="min", spelled=("torch.minimum", "Tensor.minimum"), samples=TENSORS,
     en="The gradient goes to the smaller of the two; where they are equal each gets half.",
     zh="梯度只给较小的一个；相等时各得一半。",

@@ -69,12 +69,12 @@ TAN = _real(
     en="The slope of the tangent is one plus its square.", zh="正切的斜率是一加它的平方。",
 )  # fmt: skip
 TANH = _real(
-    "tanh", "tanh(self)", "g * (1 - result ** 2)", symbol="tanh",
+    "tanh", "tanh(self)", "g * (1 - result ** 2)", twice={"self": "tanh_backward(g, result)"}, symbol="tanh",
     en="The gradient is scaled by one minus the square of the result: nearly nothing where tanh is flat.",
     zh="梯度乘以一减结果的平方：在 tanh 平坦处几乎为零。",
 )  # fmt: skip
 SIGMOID = _real(
-    "sigmoid", "sigmoid(self)", "g * (1 - result) * result", symbol="σ",
+    "sigmoid", "sigmoid(self)", "g * (1 - result) * result", twice={"self": "sigmoid_backward(g, result)"}, symbol="σ",
     en="The slope of the sigmoid is the result times one minus the result, at most a quarter.",
     zh="sigmoid 的斜率是结果乘以一减结果，至多四分之一。",
 )  # fmt: skip
@@ -219,9 +219,24 @@ def where_method(self: Tensor, condition: Tensor, other: Any) -> Any:
     return where(condition, self, other)
 
 
+MASKED_FILL_TENSOR = row(
+    "masked_fill_tensor", "where(mask, value, self)", {"self": "masked_fill(g, mask, 0)", "value": "sum(where(mask, g, 0))"}, inputs="self mask value",
+    node="MaskedFillBackward1!", symbol="fill", spelled=("x.masked_fill(mask, t)",), samples=(((2, 3), [True, False, True], ()),),
+    en="What was filled over receives nothing; the value receives the sum of the gradients it was filled into.",
+    zh="被填充覆盖之处没有梯度；填入的值得到各处梯度之和。",
+)  # fmt: skip
+
+
 @spelled("torch.masked_fill", "Tensor.masked_fill")
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
-    number = value.item() if isinstance(value, Tensor) else value
+    if isinstance(value, Tensor) and not value._data.ndim and mask._data.dtype.kind == "b":
+        filled: Tensor = apply(MASKED_FILL_TENSOR, (input, mask, value))
+        return filled
+    if isinstance(value, Tensor):
+        raise RuntimeError(
+            f"masked_fill only supports a 0-dimensional value tensor, but got tensor with {value._data.ndim} dimension(s)."
+        )
+    number = value
     if mask._data.dtype.kind != "b":
         raise RuntimeError("masked_fill only supports boolean masks, but got mask with dtype " + mask.dtype.name)
     result: Tensor = apply(MASKED_FILL, (input, mask), (number,))

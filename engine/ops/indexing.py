@@ -29,10 +29,10 @@ SLICE = row("slice", "narrow(self, dim, start, stop, step)", {"self": "slice_bac
             settings="dim start stop step", view=True, symbol="[:]", spelled=("x[a:b]", "Tensor.narrow"), samples=(((4, 3), 0, 1, 4, 2),), **PLACE)  # fmt: skip
 SLICE_BACKWARD = row("slice_backward", "slice_backward(self, shape, dim, start, stop, step)", {"self": "narrow(g, dim, start, stop, step)"},
                      settings="shape dim start stop step", node="SliceBackwardBackward0!", symbol="[:]", samples=(((2, 3), (4, 3), 0, 1, 4, 2),), **LIFT)  # fmt: skip
-INDEX = row("index", "take(self, index)", {"self": "put(g, self.shape, index)"}, settings="index", symbol="[…]", spelled=("x[[0, 2]]", "x[mask]"),
+INDEX = row("index", "take(self, index)", {"self": "put(g, self.shape, index)"}, settings="index", kept=("index",), symbol="[…]", spelled=("x[[0, 2]]", "x[mask]"),
             samples=(((4, 3), (np.array([0, 2, 0]),)), ((2, 3), (None, np.array([0, 0])))),
             en="The gradient goes to the places that were taken; a place taken twice gets both.", zh="梯度回到被取出的位置；取了两次的位置得到两份。")  # fmt: skip
-PUT = row("put", "put(self, shape, index)", {"self": "take(g, index)"}, settings="shape index", node="IndexPutImplBackward0!", symbol="[…]",
+PUT = row("put", "put(self, shape, index)", {"self": "take(g, index)"}, settings="shape index", kept=("index",), node="IndexPutImplBackward0!", symbol="[…]",
           samples=(((3, 3), (4, 3), (np.array([0, 2, 0]),)),), **LIFT)  # fmt: skip
 GATHER = row("gather", "gather(self, dim, index)", {"self": "scatter_add(g, self.shape, dim, index)"}, inputs="self index", settings="dim",
              symbol="gather", spelled=("torch.gather", "Tensor.gather"), samples=(((2, 3), [[0, 0], [2, 1]], 1),),

@@ -23,7 +23,7 @@ OVERLAP = (
 )
 
 
-def guard(target: Tensor, *sources: Any) -> bool:
+def guard(target: Tensor, *sources: Any, overlapping: bool = False) -> bool:
     """Whether the write is tracked. Raises RuntimeError where PyTorch does."""
     tracked = grad_mode.enabled and (
         target._requires_grad or any(isinstance(source, Tensor) and source._requires_grad for source in sources)
@@ -33,7 +33,7 @@ def guard(target: Tensor, *sources: Any) -> bool:
             _check_view(target)
         if target._requires_grad and target._history() is None:
             raise RuntimeError(LEAF)
-    if _overlaps(target._data):
+    if not overlapping and _overlaps(target._data):
         raise RuntimeError(OVERLAP)
     return tracked
 
@@ -64,12 +64,24 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None) -> No
         before = before.copy()
         recorder.settle()
     if isinstance(target._data, np.ndarray):
-        np.copyto(target._data, data, casting="unsafe")
+        np.copyto(_writable(target), data, casting="unsafe")
     else:
         target._data = target._data.dtype.type(data)
     target._cell().count += 1
     if recorder is not None:
         recorder.modified(shown, op, before)
+
+
+def _writable(target: Tensor) -> Any:
+    """The memory of the tensor; NumPy's broadcast arrays are read-only, though one number may well be filled into them."""
+    data = target._data
+    if data.flags.writeable or target._base is None:
+        return data
+    size, stride, offset, layout = views.window(target)
+    whole = target._base._array()
+    if layout is not None:
+        raise NotImplementedError("filling an expanded view of a transposed result is not supported; clone() it first")
+    return np.ndarray(size, whole.dtype, whole, offset * whole.itemsize, [each * whole.itemsize for each in stride])
 
 
 def _cast_check(kind: Any, target: Tensor) -> None:
@@ -96,7 +108,7 @@ def change(
 
     `shown` is the tensor that the program named where `target` is a passing view of it.
     """
-    tracked = guard(target, *others)
+    tracked = guard(target, *others, overlapping=op in FILLS)
     spelled_name = name or f"{op.name}_"
     inputs: tuple[Any, ...] = (target, *others)
     if tracked:
@@ -192,9 +204,12 @@ COPY_INTO = row("copy_into", "spread(src, self)", {"self": "zeros_like(g)", "src
                 node="torch::autograd::CopyBackwards!", symbol="copy", spelled=("Tensor.copy_", "x[i] = t"), samples=(((2, 3), (3,)), ((2,), (2,))),
                 en="The gradient goes to what was copied in; what was overwritten receives zero.", zh="梯度传给被复制进来的值；被覆盖的值得到零。")  # fmt: skip
 INDEX_PUT = row("index_put", "index_put(self, value, index)", {"self": "index_put(g, 0, index)", "value": "take(g, index)"}, inputs="self value",
-                settings="index", symbol="[…]=", spelled=("x[mask] = t", "x[[0, 2]] = t"),
+                settings="index", kept=("index",), symbol="[…]=", spelled=("x[mask] = t", "x[[0, 2]] = t"),
                 samples=(((4, 3), (2, 3), (np.array([0, 2]),)), ((3,), (), (np.array([1, 2]),))),
                 en="The gradient at the written places goes to what was written, elsewhere it passes unchanged.", zh="写入处的梯度传给写入的值，其余位置原样通过。")  # fmt: skip
+
+
+FILLS = (ZERO, FILL, FILL_TENSOR)
 
 
 def _untracked(target: Tensor, data: Any, name: str, *sources: Any) -> Tensor:

@@ -228,6 +228,10 @@ def binary_cross_entropy_with_logits(
 @spelled("torch.nn.functional.linear")
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """`input @ weight.T + bias`, through the ops that PyTorch uses."""
+    if not input._data.ndim or not weight._data.ndim:
+        raise RuntimeError(
+            f"both arguments to linear need to be at least 1D, but they are {input._data.ndim}D and {weight._data.ndim}D"
+        )
     turned = METHODS["t"](weight)
     if bias is None:
         result: Tensor = METHODS["matmul"](input, turned)

@@ -18,7 +18,7 @@ class Op:
     `inputs` are tensors (or plain numbers), `settings` plain arguments, `results` the names of what comes out. `vjp` gives, for each
     differentiable input, what goes back to it when `g` arrives at the (first) result; of a row with `many` results `g` is all of them.
     `samples` are operands for the gradient check: for each input a shape, a number, or a list (of integers or booleans) taken as it stands,
-    then the settings. Un-broadcasting is the engine's business.
+    then the settings. Un-broadcasting is the engine's business. `kept` are settings that PyTorch saves as tensors, so that they are freed.
     """
 
     name: str
@@ -38,11 +38,13 @@ class Op:
     many: bool = False
     variadic: bool = False
     label: str = ""
+    kept: tuple[str, ...] = ()
 
     compute: Callable[..., Array] = field(init=False, repr=False)
     forward_formula: Formula = field(init=False, repr=False)
     formulas: tuple[Formula, ...] = field(init=False, repr=False)
     array_rules: tuple[Callable[..., Array], ...] = field(init=False, repr=False)
+    tensor_formulas: tuple[Formula, ...] = field(init=False, repr=False)
     tensor_rules: list[Callable[..., Any]] = field(init=False, repr=False)
     slots: tuple[int, ...] = field(init=False, repr=False)
     plans: dict[tuple[bool, ...], Plan] = field(init=False, repr=False)
@@ -59,18 +61,27 @@ class Op:
             found = self.plans[needs] = Plan(
                 inputs=tuple(name in used for name in self.inputs),
                 results=tuple(name in used for name in self.results),
-                names=tuple(name for name in (*self.inputs, *self.results) if name in used),
+                names=tuple(name for name in (*self.inputs, *self.results) if name in used) + self.kept,
+                order=tuple(
+                    sorted(
+                        (place for place, name in enumerate(self.inputs) if name in used), key=self.inputs.__getitem__
+                    )
+                ),
             )
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which inputs and results a node saves for backward, and their names in order."""
+    """Which inputs and results a node saves for backward, their names in order, and the inputs in the order of their names.
+
+    PyTorch unpacks by name, so the first one that was changed is told.
+    """
 
     inputs: tuple[bool, ...]
     results: tuple[bool, ...]
     names: tuple[str, ...]
+    order: tuple[int, ...]
 
 
 def camel(name: str) -> str:

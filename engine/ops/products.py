@@ -54,6 +54,9 @@ def _same_dtype(op: str, first: Tensor, second: Tensor) -> None:
             each.dtype.scalar if op == "dot" else names.get(each.dtype.name, each.dtype.name)
             for each in (first, second)
         )
+        if op == "mv":
+            one, two = first.dtype.scalar, second.dtype.scalar
+            raise RuntimeError(f"addmv input tensors must have the same dtype, but got {two}, {one}, and {two}")
         raise RuntimeError(
             f"{op} : expected both vectors to have same dtype, but found {left} and {right}"
             if op == "dot"
@@ -98,12 +101,12 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
 def dot(input: Tensor, tensor: Tensor) -> Tensor:
     if input._data.ndim != 1 or tensor._data.ndim != 1:
         raise RuntimeError(f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors")
+    _same_dtype("dot", input, tensor)
     if input._data.shape != tensor._data.shape:
         raise RuntimeError(
             f"inconsistent tensor size, expected tensor [{input.shape[0]}] and src [{tensor.shape[0]}] to have the same number of "
             f"elements, but got {input.shape[0]} and {tensor.shape[0]} elements respectively"
         )
-    _same_dtype("dot", input, tensor)
     result: Tensor = apply(DOT, (input, tensor))
     return result
 

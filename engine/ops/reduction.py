@@ -6,9 +6,12 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from engine import dtypes
 from engine.function import apply
 from engine.ops import dims
+from engine.ops.arithmetic import DIV_NUMBER
 from engine.ops.op import Op
 from engine.ops.table import METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -26,34 +29,31 @@ SUM_DIM = row(
     en="Every element receives the gradient of the sum that it went into.", zh="每个元素得到它所进入的那个和的梯度。",
 )  # fmt: skip
 MEAN = row(
-    "mean", "mean(self)", {"self": "expand(g, self.shape) / size(self.shape)"}, symbol="mean", spelled=("torch.mean", "Tensor.mean"), samples=ALL,
+    "mean", "mean(self)", {"self": "expand(g, self.shape) / size(self.shape)"},
+    twice={"self": "shared_out(expand(g, self.shape), size(self.shape))"}, symbol="mean", spelled=("torch.mean", "Tensor.mean"), samples=ALL,
     en="Every element receives an equal share of the gradient.", zh="每个元素得到梯度的等份。",
 )  # fmt: skip
 MEAN_DIM = row(
     "mean_dim", "mean(self, dim, keepdim)", {"self": "unreduce(g, dim, keepdim, self.shape) / size(self.shape, dim)"}, settings="dim keepdim",
+    twice={"self": "shared_out(unreduce(g, dim, keepdim, self.shape), size(self.shape, dim))"},
     node="MeanBackward1!", symbol="mean", spelled=("torch.mean(x, dim)",), samples=ALONG,
     en="Every element receives an equal share of the gradient of its mean.", zh="每个元素得到其所属均值的梯度的等份。",
 )  # fmt: skip
 PROD = row(
-    "prod", "prod(self)", {"self": "prod_but_one(g, self, None)"}, symbol="Π", spelled=("torch.prod", "Tensor.prod"), samples=ALL,
+    "prod", "prod(self)", {"self": "prod_but_one(g, self, result, None)"}, symbol="Π", spelled=("torch.prod", "Tensor.prod"), samples=ALL,
     en="Each element's gradient is scaled by the product of all the others.", zh="每个元素的梯度乘以其余各元素之积。",
 )  # fmt: skip
 PROD_DIM = row(
-    "prod_dim", "prod(self, dim, keepdim)", {"self": "prod_but_one(restore(g, dim, keepdim, rank(self.shape)), self, dim)"}, settings="dim keepdim",
+    "prod_dim", "prod(self, dim, keepdim)", {"self": "prod_but_one(restore(g, dim, keepdim, rank(self.shape)), self, restore(result, dim, keepdim, rank(self.shape)), dim)"}, settings="dim keepdim",
     node="ProdBackward1!", symbol="Π", spelled=("torch.prod(x, dim)",), samples=(((2, 3), 0, False), ((2, 3), 1, True)),
     en="Each element's gradient is scaled by the product of the others along the dimension.", zh="每个元素的梯度乘以同一维上其余元素之积。",
-)  # fmt: skip
-_BUT_ONE = row(
-    "prod_but_one", "prod_but_one(g_, self, dim)", {"g_": "g * prod_but_one(ones_like(g), self, dim)", "self": "prod_twice(g * g_, self, dim)"},
-    inputs="g_ self", settings="dim", node="MulBackward0!", symbol="Π", samples=(((2, 3), (2, 3), 0), ((), (3,), None)),
-    en="The gradient of a product, itself differentiated.", zh="乘积的梯度，再求一次导。",
 )  # fmt: skip
 
 
 def _extreme(name: str, pick: str) -> tuple[Op, Op, Op]:
     greatest = {"max": ("greatest", "最大"), "min": ("least", "最小")}[name]
     full = row(
-        name, f"{pick}(self)", {"self": "share(g, self == result, None)"}, node=f"{name.capitalize()}Backward1!", symbol=name, samples=(((2, 3),),),
+        name, f"{pick}(self)", {"self": "share(g, self == result, None)"}, twice={"self": "evenly(g, self == result)"}, node=f"{name.capitalize()}Backward1!", symbol=name, samples=(((2, 3),),),
         spelled=(f"torch.{name}", f"Tensor.{name}"),
         en=f"The gradient goes to the {greatest[0]} element; equal ones share it.", zh=f"梯度交给{greatest[1]}的元素；并列者平分。",
     )  # fmt: skip
@@ -109,7 +109,8 @@ LOGSUMEXP = row(
     en="Each element receives its softmax share of the gradient.", zh="每个元素按它的 softmax 份额得到梯度。",
 )  # fmt: skip
 CUMSUM = row(
-    "cumsum", "cumsum(self, dim)", {"self": "flip(cumsum(flip(g, (dim,)), dim), (dim,))"}, settings="dim", symbol="Σ…",
+    "cumsum", "cumsum(self, dim)", {"self": "flip(cumsum(flip(g, (dim,)), dim), (dim,))"}, settings="dim",
+    twice={"self": "cumsum_backward(g, dim)"}, symbol="Σ…",
     spelled=("torch.cumsum", "Tensor.cumsum"), samples=(((2, 3), 1), ((2, 3), 0)),
     en="An element is in every later sum, so it receives the gradients of all of them.", zh="一个元素出现在其后的每个和里，所以得到它们全部的梯度。",
 )  # fmt: skip
@@ -284,11 +285,45 @@ spelled("torch.argmin", "Tensor.argmin")(_position(ARGMIN))
 
 
 @spelled("internal.prod_but_one")
-def prod_but_one(g: Tensor, x: Tensor, dim: int | None) -> Tensor:
-    result: Tensor = apply(_BUT_ONE, (g, x), (dim,))
+def prod_but_one(g: Tensor, x: Tensor, result: Tensor, dim: int | None) -> Tensor:
+    """Products of all others, made of ops that can be differentiated again and again."""
+    if np.all(x._data):
+        others = METHODS["div"](result, x)
+    elif dim is None:
+        others = METHODS["reshape"](_others(METHODS["reshape"](x, -1), 0), x._data.shape)
+    else:
+        others = _others(x, dim)
+    made: Tensor = METHODS["mul"](g, others)
+    return made
+
+
+def _others(x: Tensor, dim: int) -> Tensor:
+    lines = METHODS["unsqueeze"](METHODS["transpose"](x, dim, -1), -2)
+    size = x._data.shape[dim]
+    square = METHODS["masked_fill"](
+        METHODS["expand"](lines, *lines._data.shape[:-2], size, size), Tensor(np.eye(size, dtype=bool)), 1
+    )
+    result: Tensor = METHODS["transpose"](METHODS["prod"](square, -1), dim, -1)
     return result
 
 
-@spelled("internal.prod_twice")
-def prod_twice(g: Tensor, x: Tensor, dim: int | None) -> Tensor:
-    raise NotImplementedError("the third derivative of prod is not available")
+@spelled("internal.evenly")
+def evenly(g: Tensor, chosen: Tensor) -> Tensor:
+    """The gradient shared by the chosen elements, as PyTorch fills it into zeros."""
+    zeros = Tensor(np.zeros(chosen._data.shape, g._data.dtype)[()])
+    made: Tensor = METHODS["masked_fill"](zeros, chosen, METHODS["div"](g, METHODS["sum"](chosen)))
+    return made
+
+
+@spelled("internal.cumsum_backward")
+def cumsum_backward(g: Tensor, dim: int) -> Tensor:
+    if g._data.size <= 1 or g._data.shape[dim] == 1:
+        return g
+    result: Tensor = METHODS["flip"](METHODS["cumsum"](METHODS["flip"](g, dim), dim), dim)
+    return result
+
+
+@spelled("internal.shared_out")
+def shared_out(g: Tensor, count: int) -> Tensor:
+    result: Tensor = apply(DIV_NUMBER, (g,), (count,))
+    return result

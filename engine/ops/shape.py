@@ -33,9 +33,9 @@ PERMUTE = row(
     spelled=("torch.permute", "Tensor.permute", "Tensor.T"), samples=(((2, 3, 2), (2, 0, 1)),),
     en="The gradient's dimensions return to their old order.", zh="梯度的维度恢复原来的次序。",
 )  # fmt: skip
-SQUEEZE = row("squeeze", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", view=True, symbol="squeeze",
+SQUEEZE = row("squeeze", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", view=True, twice={"self": "unsqueezed(g, dim)"}, symbol="squeeze",
               spelled=("torch.squeeze", "Tensor.squeeze"), samples=(((2, 1, 3), (1,)),), **BACK)  # fmt: skip
-SQUEEZE_DIM = row("squeeze_dim", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", node="SqueezeBackward1!", view=True,
+SQUEEZE_DIM = row("squeeze_dim", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", node="SqueezeBackward1!", view=True, twice={"self": "unsqueezed(g, dim)"},
                   symbol="squeeze", spelled=("torch.squeeze(x, dim)",), samples=(((2, 1, 3), (1,)),), **BACK)  # fmt: skip
 SQUEEZED = row("squeeze_", "reshape(self, shape)", {"self": "reshape(g, self.shape)"}, settings="shape", node="SqueezeBackward4!",
                symbol="squeeze", samples=(((1, 3), (3,)),), **BACK)  # fmt: skip
@@ -184,6 +184,13 @@ def squeeze(input: Tensor, dim: Any = None) -> Tensor:
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
     result: Tensor = apply(UNSQUEEZE, (input,), (dims.one(dim, input._data.ndim + 1),))
     return result
+
+
+@spelled("internal.unsqueezed")
+def unsqueezed(input: Tensor, dim: tuple[int, ...]) -> Tensor:
+    for place in dim:
+        input = unsqueeze(input, place)
+    return input
 
 
 @spelled("internal.unsqueeze_all")

@@ -30,9 +30,13 @@ def row(
     settings: str = "",
     results: str = "result",
     node: str = "",
+    twice: Any = None,
     **facts: Any,
 ) -> Op:
-    """Add the row `name`; what is not told follows from the formulas. Raises where a formula is misspelt."""
+    """Add the row `name`; what is not told follows from the formulas. Raises where a formula is misspelt.
+
+    `twice` says how a rule is put on Tensors, under `create_graph`, where PyTorch has one op for what the formula spells out.
+    """
     vjp = vjp or {}
     names = tuple(inputs.split()) or tuple(vjp)
     extra, out = tuple(settings.split()), tuple(results.split())
@@ -57,6 +61,9 @@ def row(
         "compute": first.bind(kernels.VOCABULARY),
         "formulas": formulas,
         "array_rules": tuple(formula.bind(kernels.VOCABULARY) for formula in formulas),
+        "tensor_formulas": tuple(
+            Formula((twice or {}).get(place, text), ("g", *names, *out, *shapes, *extra)) for place, text in vjp.items()
+        ),
         "tensor_rules": [],
         "slots": tuple(names.index(name) for name in vjp),
         "plans": {},
@@ -118,4 +125,4 @@ def seal() -> None:
     for name, (parameters, text) in kernels.DEFINITIONS.items():
         vocabulary[name] = Formula(text, parameters).bind(vocabulary)
     for op in OPS.values():
-        op.tensor_rules.extend(formula.bind(vocabulary) for formula in op.formulas)
+        op.tensor_rules.extend(formula.bind(vocabulary) for formula in op.tensor_formulas)

@@ -1,0 +1,65 @@
+"""The ops that PyTorch runs where a derivative is itself differentiated: one for what the first derivative's formula spells out."""
+
+from __future__ import annotations
+
+from engine.function import apply
+from engine.ops.op import Op
+from engine.ops.table import row, spelled
+from engine.tensor import Tensor
+
+NOTE = {"en": "A derivative that is itself differentiated.", "zh": "导数再求一次导。"}
+PAIR = (((2, 3), (2, 3)),)
+
+SIGMOID_BACKWARD = row(
+    "sigmoid_backward", "g_ * (1 - result_) * result_",
+    {"g_": "g * (1 - result_) * result_", "result_": "g * g_ * (1 - 2 * result_)"},
+    node="SigmoidBackwardBackward0!", symbol="σ′", samples=PAIR, **NOTE,
+)  # fmt: skip
+TANH_BACKWARD = row(
+    "tanh_backward", "g_ * (1 - result_ * result_)", {"g_": "g * (1 - result_ * result_)", "result_": "-2 * (g * g_ * result_)"},
+    node="TanhBackwardBackward0!", symbol="tanh′", samples=PAIR, **NOTE,
+)  # fmt: skip
+LEAKY_RELU_BACKWARD = row(
+    "leaky_relu_backward", "threshold_backward(g_, self, slope)", {"g_": "threshold_backward(g, self, slope)", "self": "zeros_like(g)"},
+    settings="slope", node="LeakyReluBackwardBackward0!", symbol="gate", samples=(((2, 3), (2, 3), 0.1),), **NOTE,
+)  # fmt: skip
+SOFTPLUS_BACKWARD = row(
+    "softplus_backward", "where(self * beta > threshold, g_, g_ * sigmoid(self * beta))",
+    {
+        "g_": "where(self * beta > threshold, g, g * sigmoid(self * beta))",
+        "self": "where(self * beta > threshold, 0, g * g_ * sigmoid(self * beta) * (1 - sigmoid(self * beta)) * beta)",
+    },
+    settings="beta threshold", node="SoftplusBackwardBackward0!", symbol="σ", samples=(((2, 3), (2, 3), 1.0, 20.0), ((2, 3), (2, 3), 2.0, 1.0)), **NOTE,
+)  # fmt: skip
+SOFTMAX_BACKWARD = row(
+    "softmax_backward", "result_ * (g_ - total_along(g_ * result_, dim))",
+    {
+        "g_": "result_ * (g - total_along(g * result_, dim))",
+        "result_": "g * (g_ - total_along(g_ * result_, dim)) - g_ * total_along(g * result_, dim)",
+    },
+    settings="dim", node="SoftmaxBackwardDataBackward0!", symbol="softmax′", samples=(((2, 3), (2, 3), 1),), **NOTE,
+)  # fmt: skip
+LOG_SOFTMAX_BACKWARD = row(
+    "log_softmax_backward", "g_ - exp(result_) * total_along(g_, dim)",
+    {"g_": "g - total_along(g * exp(result_), dim)", "result_": "-(g * exp(result_) * total_along(g_, dim))"},
+    settings="dim", node="LogSoftmaxBackwardDataBackward0!", symbol="log softmax′", samples=(((2, 3), (2, 3), 1),), **NOTE,
+)  # fmt: skip
+
+
+def _front(op: Op) -> None:
+    def front(g: Tensor, value: Tensor, *settings: float) -> Tensor:
+        result: Tensor = apply(op, (g, value), settings)
+        return result
+
+    spelled(f"internal.{op.name}")(front)
+
+
+for _op in (
+    SIGMOID_BACKWARD,
+    TANH_BACKWARD,
+    LEAKY_RELU_BACKWARD,
+    SOFTPLUS_BACKWARD,
+    SOFTMAX_BACKWARD,
+    LOG_SOFTMAX_BACKWARD,
+):
+    _front(_op)
