@@ -50,10 +50,11 @@ def own(data: Any, requires_grad: bool = True) -> Parameter:
 
 def shape_of(*sizes: Any) -> tuple[int, ...]:
     """The sizes as a shape that there is room for. Raises TypeError for what is no whole number, RuntimeError for a negative one."""
-    for size in sizes:
+    for place, size in enumerate(sizes, 1):
         if not isinstance(size, int) or isinstance(size, bool):
             raise TypeError(
-                f"empty(): argument 'size' must be tuple of ints, but found element of type {type(size).__name__}"
+                f"empty(): argument 'size' failed to unpack the object at pos {place} with error "
+                f'"type must be tuple of ints,but got {type(size).__name__}"'
             )
     if any(size < 0 for size in sizes):
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(sizes)}: {list(sizes)}")

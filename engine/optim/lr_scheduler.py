@@ -29,7 +29,7 @@ class LRScheduler:
             group.setdefault("initial_lr", group["lr"])
         self.base_lrs = [number(group["initial_lr"]) for group in optimizer.param_groups]
         self.last_epoch = 0
-        self._steps = 0
+        self._steps, self._before = 0, optimizer.steps
         self._set()
 
     def _set(self) -> None:
@@ -44,7 +44,7 @@ class LRScheduler:
     def step(self) -> None:
         """The next epoch has begun."""
         self._steps += 1
-        if self._steps == 1 and not self.optimizer.steps:
+        if self._steps == 1 and self.optimizer.steps == self._before:
             warnings.warn(EARLY, UserWarning, stacklevel=2)
         self.last_epoch += 1
         self._set()

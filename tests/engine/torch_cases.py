@@ -1,0 +1,224 @@
+"""Layers, initial numbers and optimizers as programs that run alike on PyTorch and on the engine.
+
+`python -m tests.engine.torch_cases` with PyTorch installed writes what it gives to `tests/fixtures/nn.json`; the tests compare the engine with that.
+"""
+
+import json
+import math
+from collections import OrderedDict
+from pathlib import Path
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "nn.json"
+
+LAYERS = {
+    "Linear": lambda nn: nn.Linear(3, 4),
+    "Linear without bias": lambda nn: nn.Linear(3, 4, bias=False),
+    "Linear of 30": lambda nn: nn.Linear(3, 30),
+    "Bilinear": lambda nn: nn.Bilinear(3, 3, 2),
+    "Embedding": lambda nn: nn.Embedding(5, 3),
+    "Embedding with padding": lambda nn: nn.Embedding(6, 4, padding_idx=1),
+    "LayerNorm": lambda nn: nn.LayerNorm(3),
+    "LayerNorm over two": lambda nn: nn.LayerNorm((2, 3), eps=0.1, bias=False),
+    "LayerNorm plain": lambda nn: nn.LayerNorm(3, elementwise_affine=False),
+    "RMSNorm": lambda nn: nn.RMSNorm(3),
+    "BatchNorm1d": lambda nn: nn.BatchNorm1d(3),
+    "BatchNorm1d averaging": lambda nn: nn.BatchNorm1d(3, momentum=None, affine=False),
+    "BatchNorm1d of the batch": lambda nn: nn.BatchNorm1d(3, track_running_stats=False),
+    "RNN": lambda nn: nn.RNN(3, 4),
+    "RNN both ways": lambda nn: nn.RNN(3, 4, 2, "relu", batch_first=True, bidirectional=True),
+    "GRU": lambda nn: nn.GRU(3, 2),
+    "GRU of two": lambda nn: nn.GRU(3, 2, num_layers=2, bias=False),
+    "LSTM": lambda nn: nn.LSTM(3, 4),
+    "LSTM both ways": lambda nn: nn.LSTM(3, 2, 2, batch_first=True, bidirectional=True),
+    "LSTM with dropout": lambda nn: nn.LSTM(3, 2, 2, dropout=0.5),
+    "RNNCell": lambda nn: nn.RNNCell(3, 4),
+    "RNNCell with relu": lambda nn: nn.RNNCell(3, 4, nonlinearity="relu", bias=False),
+    "GRUCell": lambda nn: nn.GRUCell(3, 4),
+    "LSTMCell": lambda nn: nn.LSTMCell(3, 4),
+    "Flatten": lambda nn: nn.Flatten(),
+    "Flatten two": lambda nn: nn.Flatten(0, 1),
+    "Identity": lambda nn: nn.Identity(5, a=1),
+    "Dropout": lambda nn: nn.Dropout(0.4),
+    "ReLU": lambda nn: nn.ReLU(),
+    "LeakyReLU": lambda nn: nn.LeakyReLU(0.2),
+    "Tanh": lambda nn: nn.Tanh(),
+    "Sigmoid": lambda nn: nn.Sigmoid(),
+    "GELU": lambda nn: nn.GELU(),
+    "GELU by tanh": lambda nn: nn.GELU("tanh"),
+    "SiLU": lambda nn: nn.SiLU(),
+    "Softplus": lambda nn: nn.Softplus(2, 1),
+    "Softmax": lambda nn: nn.Softmax(dim=1),
+    "LogSoftmax": lambda nn: nn.LogSoftmax(-1),
+    "Sequential": lambda nn: nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2)),
+    "Sequential by name": lambda nn: nn.Sequential(
+        OrderedDict(a=nn.Linear(3, 4), b=nn.Sequential(nn.Tanh(), nn.Dropout(0.1)))
+    ),
+}
+TEXTS = {
+    "containers": lambda nn: nn.Sequential(
+        nn.ModuleList([nn.Linear(1, 1), nn.Linear(1, 1), nn.ReLU(True), nn.Linear(1, 1)]),
+        nn.ModuleDict({"x": nn.Linear(2, 2), "y": nn.Sequential(nn.Tanh())}),
+        nn.ModuleList(),
+        nn.Sequential(),
+    ),
+    "losses": lambda nn: nn.ModuleList(
+        [nn.MSELoss(), nn.L1Loss(), nn.CrossEntropyLoss(), nn.NLLLoss(), nn.BCELoss(), nn.BCEWithLogitsLoss()]
+    ),
+    "settings": lambda nn: nn.Sequential(nn.LeakyReLU(1, True), nn.Softmax(), nn.SiLU(True), nn.Dropout(inplace=True)),
+}
+INITIAL = {
+    "uniform_": {},
+    "normal_": {"mean": 1.0, "std": 0.5},
+    "zeros_": {},
+    "ones_": {},
+    "constant_": {"val": 0.3},
+    "eye_": {},
+    "xavier_uniform_": {"gain": 2.0},
+    "xavier_normal_": {},
+    "kaiming_uniform_": {"a": 0.1},
+    "kaiming_normal_": {"mode": "fan_out", "nonlinearity": "relu"},
+    "orthogonal_": {"gain": 0.7},
+}
+SHAPES = ((2, 3), (5, 4), (4, 7))
+OPTIMIZERS = [
+    ("SGD", {"lr": 0.1}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.2, "weight_decay": 0.01}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True}),
+    ("SGD", {"lr": 0.01, "maximize": True}),
+    ("Adam", {"lr": 0.01}),
+    ("Adam", {"lr": 0.05, "betas": (0.8, 0.95), "weight_decay": 0.1, "eps": 1e-6}),
+    ("Adam", {"lr": 0.02, "amsgrad": True}),
+    ("Adam", {"betas": (0.3, 0.9), "maximize": True}),
+    ("Adam", {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True}),
+    ("AdamW", {"lr": 0.03}),
+    ("AdamW", {"lr": 0.03, "weight_decay": 0.3, "amsgrad": True}),
+    ("RMSprop", {}),
+    ("RMSprop", {"lr": 0.02, "centered": True, "momentum": 0.5, "alpha": 0.9, "weight_decay": 0.1}),
+    ("RMSprop", {"maximize": True}),
+    ("Adagrad", {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.01, "initial_accumulator_value": 0.1}),
+    ("Adagrad", {}),
+]
+SCHEDULES = [
+    ("StepLR", {"step_size": 3, "gamma": 0.5}),
+    ("MultiStepLR", {"milestones": [2, 5], "gamma": 0.1}),
+    ("ExponentialLR", {"gamma": 0.9}),
+    ("CosineAnnealingLR", {"T_max": 4, "eta_min": 0.01}),
+]
+DTYPES = ("float32", "float64")
+STEPS = 20
+
+
+def rows(tensors):
+    return [None if tensor is None else tensor.detach().reshape(-1).tolist() for tensor in tensors]
+
+
+def flat(values):
+    return [each for value in values for each in flat(value)] if isinstance(values, (tuple, list)) else [values]
+
+
+def inputs(torch, name, dtype):
+    torch.manual_seed(1)
+    if "Embedding" in name:
+        return [torch.tensor([[1, 2, 0], [4, 1, 1]])]
+    if name == "Bilinear":
+        return [torch.randn(4, 3, dtype=dtype), torch.randn(4, 3, dtype=dtype)]
+    shape = (4, 3) if "Cell" in name or "BatchNorm" in name else (5, 2, 3)
+    return [torch.randn(*shape, dtype=dtype)]
+
+
+def layer(torch, name, dtype):
+    """What a layer begins with, gives, sends back and keeps."""
+    torch.set_default_dtype(dtype)
+    try:
+        torch.manual_seed(7)
+        module = LAYERS[name](torch.nn)
+        found = {"names": [key for key, _ in module.named_parameters()], "initial": rows(module.parameters())}
+        given = inputs(torch, name, dtype)
+        for tensor in given:
+            if tensor.is_floating_point():
+                tensor.requires_grad_()
+        torch.manual_seed(11)
+        results = flat(module(*given))
+        weights = [
+            torch.linspace(-1, 2, tensor.numel(), dtype=dtype).reshape(tensor.shape) for tensor in results
+        ]  # each element pulls differently
+        total = sum((one * two).sum() for one, two in zip(results, weights, strict=True))
+        total.backward()
+        found["shapes"] = [list(tensor.shape) for tensor in results]
+        found["results"] = rows(results)
+        found["gradients"] = rows([tensor.grad for tensor in [*given, *module.parameters()]])
+        found["state"] = rows(module.state_dict().values())
+        module.eval()
+        found["eval"] = rows(flat(module(*given)))
+        return found
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def initial(torch, name, shape, dtype):
+    torch.manual_seed(5)
+    tensor = torch.empty(*shape, dtype=dtype)
+    assert getattr(torch.nn.init, name)(tensor, **INITIAL[name]) is tensor
+    return rows([tensor])
+
+
+def training(torch, name, settings, dtype):
+    """Twenty steps of a small network."""
+    nn = torch.nn
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(3, 5, dtype=dtype), nn.Tanh(), nn.Linear(5, 2, dtype=dtype))
+    x, y = torch.randn(8, 3, dtype=dtype), torch.randn(8, 2, dtype=dtype)
+    optimizer, measure, losses = getattr(torch.optim, name)(net.parameters(), **settings), nn.MSELoss(), []
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        loss = measure(net(x), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return {"losses": losses, "parameters": rows(net.parameters()), "text": repr(optimizer)}
+
+
+def schedule(torch, name, settings):
+    x = torch.ones(2, requires_grad=True)
+    optimizer = torch.optim.SGD([x], lr=0.1)
+    scheduler = getattr(torch.optim.lr_scheduler, name)(optimizer, **settings)
+    rates = []
+    for _ in range(11):
+        optimizer.step()
+        scheduler.step()
+        rates.append(scheduler.get_last_lr()[0])
+    return rates
+
+
+def measured(torch):
+    """All of it, as plain JSON."""
+    kinds = {name: getattr(torch, name) for name in DTYPES}
+    return {
+        "texts": {name: repr(make(torch.nn)) for name, make in {**LAYERS, **TEXTS}.items()},
+        "layers": {name: {key: layer(torch, name, kind) for key, kind in kinds.items()} for name in LAYERS},
+        "initial": {
+            name: {key: [initial(torch, name, shape, kind) for shape in SHAPES] for key, kind in kinds.items()}
+            for name in INITIAL
+        },
+        "training": [
+            {key: training(torch, name, settings, kind) for key, kind in kinds.items()} for name, settings in OPTIMIZERS
+        ],
+        "schedules": [schedule(torch, name, settings) for name, settings in SCHEDULES],
+    }
+
+
+def shortened(value, digits=17):
+    """Numbers of float32 need no more than nine digits."""
+    if isinstance(value, dict):
+        return {key: shortened(each, 9 if key == "float32" else digits) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [shortened(each, digits) for each in value]
+    if isinstance(value, float) and math.isfinite(value):
+        return float(f"{value:.{digits}g}")
+    return value
+
+
+if __name__ == "__main__":
+    import torch
+
+    FIXTURE.write_text(json.dumps({"torch": torch.__version__.partition("+")[0], **shortened(measured(torch))}) + "\n")
