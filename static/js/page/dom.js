@@ -64,8 +64,7 @@ export function need(selector) {
 
 /** Makes what scrolls reachable by Tab, and only that: `[data-scroll]` marks what may. @param {HTMLElement} root */
 export function reachScrolls(root) {
-  for (const element of root.querySelectorAll('[data-scroll]')) {
-    if (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight) element.setAttribute('tabindex', '0');
-    else element.removeAttribute('tabindex');
-  }
+  const found = [...root.querySelectorAll('[data-scroll]')];
+  const scrolls = found.map((element) => element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight);
+  found.forEach((element, index) => (scrolls[index] ? element.setAttribute('tabindex', '0') : element.removeAttribute('tabindex')));
 }

@@ -6,19 +6,34 @@ import { t } from './language.js';
 
 /** @typedef {import('../state/types.js').Row} Row */
 
+const MOST_ROWS = 60;
+/** Tensors whose ledger was opened to its first row. @type {Set<number>} */
+const unfolded = new Set();
+
 /**
  * Every change of a tensor's gradient: contributions, their sum, what was before, what was added, what it is after. A row leads to its step.
  * @param {import('../state/types.js').TensorState} tensor @param {import('./inspector.js').Subject} subject
  */
-export function ledgerTable(tensor, { state, onSeek }) {
+export function ledgerTable(tensor, { state, onSeek, onRefresh }) {
   /** A number or an array's norm; `None` where there is no gradient yet or any more. @param {import('../state/types.js').Value | null} value @param {boolean} [none] */
   const cell = (value, none = false) => html('td', {
-    class: `ledger-number${value === null && none ? ' ledger-none' : ''}`, title: value && !isScalar(value) ? `${shapeText(value)}, ${t('value.norm')}` : null,
-  }, value === null ? (none ? 'None' : '') : isScalar(value) ? shortNumber(scalarOf(value)) : `‖${shortNumber(/** @type {number} */ (norm(value)))}‖`);
+    class: `ledger-number${value === null && none ? ' ledger-none' : ''}`, title: value === null ? null : isScalar(value) ? shortNumber(scalarOf(value), 9) : `${shapeText(value)}, ${t('value.norm')}`,
+  }, value === null ? (none ? 'None' : '') : isScalar(value) ? narrow(scalarOf(value)) : `‖${narrow(/** @type {number} */ (norm(value)))}‖`);
   /** @type {HTMLElement[]} */
   const rows = [];
   let call = -1;
-  for (const row of tensor.ledger) {
+  const whole = unfolded.has(tensor.tensor) || tensor.ledger.length <= MOST_ROWS;
+  const shown = whole ? tensor.ledger : tensor.ledger.slice(-MOST_ROWS);
+  if (!whole) {
+    rows.push(html('tr', {}, html('td', { colspan: 4 }, html('button', {
+      type: 'button', class: 'ledger-more',
+      onclick: () => {
+        unfolded.add(tensor.tensor);
+        onRefresh();
+      },
+    }, t('ledger.earlier', { count: tensor.ledger.length - MOST_ROWS })))));
+  }
+  for (const row of shown) {
     if (row.call !== null && row.call !== call && row.kind !== 'clear' && row.kind !== 'set' && row.kind !== 'modify') {
       call = row.call;
       if (state.calls.length > 1) rows.push(html('tr', { class: 'ledger-call' }, html('th', { colspan: 4, scope: 'rowgroup' }, t('ledger.call', { number: call + 1 }))));
@@ -36,6 +51,12 @@ export function ledgerTable(tensor, { state, onSeek }) {
       html('th', { scope: 'col', class: 'ledger-number' }, t('ledger.added')),
       html('th', { scope: 'col', class: 'ledger-number' }, t('ledger.after')))),
     html('tbody', {}, ...rows)));
+}
+
+/** Four significant digits, three where a power of ten stands behind them. @param {import('../stage/numbers.js').Scalar} value */
+function narrow(value) {
+  const text = shortNumber(value);
+  return text.includes('e') ? shortNumber(value, 3) : text;
 }
 
 /** @param {Row} row @param {import('../state/types.js').TensorState} tensor @param {import('../state/types.js').State} state */

@@ -15,5 +15,6 @@ export function showOutput(root, { printed, error, given, onPlace }) {
       html('pre', { class: 'printed', 'data-printed': true, 'data-scroll': true }, html('code', {}, printed.replace(/\n$/, ''))));
   }
   fill(root, parts);
+  root.scrollTop = error ? 0 : root.scrollHeight;
   reachScrolls(root);
 }

@@ -7,7 +7,7 @@ import { lineText } from './values.js';
 /** @typedef {import('../state/types.js').State} State */
 
 /**
- * The graph as a table, equal to the picture: the same tensors, the same step, the same selection.
+ * The scene's graph as a table, equal to the picture: the same tensors, the same step, the same selection.
  * @param {HTMLElement} root
  * @param {{state: State, selected: number | null, onSelect: (tensor: number) => void, caption: string}} options
  */
@@ -15,7 +15,8 @@ export function showTable(root, { state, selected, onSelect, caption }) {
   const reached = new Map();
   const call = state.call === null ? undefined : state.calls[state.call];
   call?.reached.forEach((id, index) => reached.set(id, index + 1));
-  const tensors = [...state.tensors.values()].filter((tensor) => !tensor.aside && tensor.grad_of === null);
+  const drawn = inScene(state);
+  const tensors = [...state.tensors.values()].filter((tensor) => drawn.has(tensor.tensor) && !tensor.aside && tensor.grad_of === null);
   const columns = ['node', 'kind', 'inputs', 'value', 'gradient', 'order', 'saved'];
   fill(root, [html('table', { class: 'table' }, html('caption', { class: 'visually-hidden' }, caption),
     html('thead', {}, html('tr', {}, ...columns.map((name) => html('th', { scope: 'col' }, t(`table.${name}`))))),
@@ -32,4 +33,14 @@ export function showTable(root, { state, selected, onSelect, caption }) {
         html('td', { class: 'table-number' }, order === undefined ? '' : String(order)),
         html('td', {}, applied && applied.saved.length > 0 ? `${applied.saved.join(', ')}${applied.freed ? ` (${t('saved.freed')})` : ''}` : ''));
     })))]);
+}
+
+/** The tensors of the scene at the cursor, those of older scenes that it uses included. @param {State} state */
+function inScene(state) {
+  const found = new Set();
+  for (const tensor of state.tensors.values()) if (tensor.scene === state.scene) found.add(tensor.tensor);
+  for (const applied of state.functions.values()) {
+    if (applied.scene === state.scene) for (const id of [...applied.inputs, ...applied.outputs]) found.add(id);
+  }
+  return found;
 }

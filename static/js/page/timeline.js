@@ -16,6 +16,7 @@ const LEAST_LABEL = 14;
 const LEAST_MARK_NAME = 12;
 const MARK_LETTER = 7;
 const LEAST_MARK = 9;
+const LEAST_UNIT = 5;
 
 /** Consecutive steps of one phase and one call. @param {Step[]} steps @returns {Segment[]} */
 export function segmentsOf(steps) {
@@ -28,6 +29,20 @@ export function segmentsOf(steps) {
     else segments.push({ from: index, to: index, phase: step.phase, call });
   }
   return segments;
+}
+
+/** Segments of at least this many steps; those that are shorter share one. @param {Segment[]} segments @param {number} least @returns {{from: number, to: number, phase: string}[]} */
+export function coarse(segments, least) {
+  /** @type {{from: number, to: number, phase: string}[]} */
+  const units = [];
+  for (const { from, to, phase } of segments) {
+    const open = units.at(-1);
+    if (open && (open.to - open.from + 1 < least || (to - from + 1 < least && open.phase === 'mixed' && open.to - open.from + 1 < 2 * least))) {
+      open.to = to;
+      if (open.phase !== phase) open.phase = 'mixed';
+    } else units.push({ from, to, phase });
+  }
+  return units;
 }
 
 /** What can be written over a phase, the longest first: its name and length, its name, the number of its call. @param {Segment} segment @param {number} calls */
@@ -163,7 +178,7 @@ export function createTimeline(root, { onSeek, sentence }) {
     }));
     segments.forEach((segment, index) => nameFitting(/** @type {HTMLElement} */ (phases.children[index]), namesOf(segment, calls), (segment.to - segment.from + 1) * width));
 
-    const units = strip || state === null ? segments : steps.map((step, index) => ({ from: index, to: index, phase: step.phase }));
+    const units = strip || state === null ? coarse(segments, LEAST_UNIT / width) : steps.map((step, index) => ({ from: index, to: index, phase: step.phase }));
     chipElements = units.map((unit) => {
       const step = steps[unit.from];
       const element = html('div', { class: 'track-chip', 'data-phase': unit.phase, 'data-kind': strip ? null : step.kind },

@@ -92,7 +92,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const subject = bench.subject();
     showInspector(inspector, {
       state, tensor: subject, source: ran, ops, language, pinButton: toolbar.pinButton,
-      onSeek: (seq) => void bench.seek(seq), onLine: (line) => editor.goTo(line, 0),
+      onSeek: (seq) => void bench.seek(seq), onRefresh: showMoment, onLine: (line) => editor.goTo(line, 0),
     });
     if (view === 'table') {
       showTable(table, { state, selected: selected ?? subject, onSelect: (tensor) => bench.select(tensor), caption: trace.last < 0 ? '' : bench.sentence(trace.stepAt(cursor)) });
