@@ -103,7 +103,7 @@ function lines(applied, sent, symbols, { state, ops }) {
   const left = partOf ? math('msub', {}, math('mrow', {}, math('mo', { stretchy: 'true' }, '('), whole, math('mo', { stretchy: 'true' }, ')')), math('mtext', {}, badgeText(applied))) : whole;
   const rule = displayed(left, math('mo', {}, '='), partial(symbols.loss.formula, symbols.output.formula, 'upstream'),
     math('mo', {}, '·'), partial(symbols.output.formula, input.formula, 'local'));
-  const note = partOf ? html('p', { class: 'derivation-note' }, t('chain.part', { op: badgeText(applied), name: input.text })) : null;
+  const note = partOf ? html('p', { class: 'derivation-note' }, t('chain.part', { loss: symbols.loss.text, name: input.text })) : null;
   if (!isScalar(sent.value) || arriving === null || !isScalar(arriving)) {
     const table = ops.get(applied.op);
     const local = table && localFactor(table.rules.get(table.inputs[Math.min(sent.input, table.inputs.length - 1)]) ?? '', { share: shareOf(applied, state) });
