@@ -15,7 +15,7 @@ const told = JSON.parse(process.argv[1]).map((op) => {
 });
 console.log(JSON.stringify(told));
 """
-WIDEST_BADGE = 60
+WIDEST_BADGE = 64
 
 
 def test_no_symbol_is_empty_cut_or_wide():
@@ -25,6 +25,6 @@ def test_no_symbol_is_empty_cut_or_wide():
     assert [row["op"] for row in told] == sorted(OPS)
     for row in told:
         assert row["symbol"].strip() and row["badge"].strip(), row
-        assert len(row["symbol"]) <= 8, row
+        assert len(row["symbol"]) <= 9, row
         assert not (len(row["symbol"]) > 4 and row["symbol"].endswith("…")), row
         assert row["width"] <= WIDEST_BADGE, row

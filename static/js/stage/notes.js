@@ -111,7 +111,7 @@ function sentParts(sent, shape, translate) {
   const result = { text: spelled(sent.value, true), role: /** @type {const} */ ('result') };
   const folded = sent.summed_axes.length > 0 ? [{ text: `${translate('stage.note.fold', { axes: sent.summed_axes.join(', '), before: shape, after: shapeText(sent.value) })}  `, role: /** @type {const} */ ('sign') }] : [];
   const formula = (sent.arithmetic ?? '').replaceAll('-', '−');
-  if (formula === '' || formula === 'g' || formula.length > LONGEST || Number(formula.replaceAll('−', '-')) === Number(result.text.replaceAll('−', '-'))) return [...folded, result];
+  if (formula === '' || formula === 'g' || formula.includes(' if ') || formula.length > LONGEST || Number(formula.replaceAll('−', '-')) === Number(result.text.replaceAll('−', '-'))) return [...folded, result];
   const [, first, rest] = /^(−?[\d.]+(?:e−?\d+)?)(.*)$/u.exec(formula) ?? ['', '', formula];
   return [...folded, { text: first, role: 'operand' }, { text: rest, role: 'term' }, { text: ' = ', role: 'sign' }, result];
 }

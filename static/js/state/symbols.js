@@ -11,14 +11,15 @@ const SYMBOLS = new Map([
   ['sum', 'Σ'], ['prod', 'Π'], ['prod_but_one', 'Π'], ['cumsum', 'Σ…'], ['untile', 'Σ'], ['norm', '‖x‖'], ['logsumexp', 'logΣexp'],
   ['sigmoid', 'σ'], ['log_softmax', 'logsmax'], ['leaky_relu', 'LReLU'], ['relu', 'ReLU'], ['gelu', 'GELU'], ['silu', 'SiLU'], ['threshold_backward', 'gate'],
   ['clamp_min', 'clamp'], ['masked_fill', 'fill'],
-  ['t', 'xᵀ'], ['transpose', 'xᵀ'], ['unsafe_view', 'view'], ['unsqueeze', 'unsqz'], ['to_copy', 'cast'], ['copy_into', 'copy'], ['copy_slices', 'copy'], ['as_strided', 'view'], ['as_strided_backward', 'view'],
-  ['getitem', '[ ]'], ['select', '[i]'], ['select_backward', '[i]'], ['slice', '[:]'], ['slice_backward', '[:]'], ['index', '[…]'], ['index_select', '[…]'],
-  ['index_add', '[…]+'], ['put', '[…]='], ['index_put', '[…]='], ['scatter_add', 'scatter+'], ['embedding', 'embed'], ['embedding_backward', 'embed'], ['split_with_sizes', 'split'],
-  ['mse_loss', 'MSE'], ['nll_loss', 'NLL'], ['nll_backward', 'NLL'], ['binary_cross_entropy', 'BCE'], ['binary_cross_entropy_with_logits', 'BCE'], ['cross_entropy', 'CE'], ['l1_loss', 'L1'],
+  ['t', 'xᵀ'], ['transpose', 'xᵀ'], ['unsafe_view', 'view'], ['unsqueeze', 'unsqz'], ['to_copy', 'cast'], ['copy_into', 'copy'], ['copy_slices', 'copy'], ['as_strided', 'view'],
+  ['getitem', '[ ]'], ['select', '[i]'], ['slice', '[:]'], ['index', '[…]'], ['index_select', '[…]'],
+  ['index_add', '[…]+'], ['put', '[…]='], ['index_put', '[…]='], ['scatter_add', 'scatter+'], ['embedding', 'embed'], ['split_with_sizes', 'split'],
+  ['mse_loss', 'MSE'], ['nll_loss', 'NLL'], ['nll_backward', 'NLL′'], ['binary_cross_entropy', 'BCE'], ['binary_cross_entropy_with_logits', 'BCE'], ['cross_entropy', 'CE'], ['l1_loss', 'L1'],
 ]);
 const INFIX = new Set(['add', 'sub', 'rsub', 'mul', 'div', 'true_divide', 'mm', 'mv', 'bmm', 'matmul', 'pow']);
 const VARIANT = /(?<=[a-z])_(?:number|tensor|base|scaled|dim)$|(?<=^gelu)_tanh$/;
-const LONGEST = 8;
+const LONGEST = 9;
+const BACKWARD = /_backward$/;
 
 /**
  * The name a person calls an op by: the table tells apart `pow` and `pow_base`, a program does not.
@@ -29,13 +30,15 @@ export function opName(op) {
 }
 
 /**
- * An op in at most eight letters, never empty: ×, Σ, tanh, MSE.
+ * An op in at most nine letters, never empty: ×, Σ, tanh, MSE; with a prime where it is the derivative of another.
  * @param {string} op
+ * @returns {string}
  */
 export function opSymbol(op) {
   const name = opName(op.replace(/_$/, ''));
   const known = SYMBOLS.get(op) ?? SYMBOLS.get(name);
   if (known) return known;
+  if (BACKWARD.test(op)) return `${opSymbol(op.replace(BACKWARD, ''))}′`;
   const letters = [...(name || op || '?')];
   return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join('')}…` : letters.join('');
 }
