@@ -1,6 +1,7 @@
 import { openDialog } from './dialog.js';
 import { html } from './dom.js';
 import { t } from './language.js';
+import { drawThumbnails } from './thumbnail.js';
 
 /**
  * @typedef {{kind: string, name: string | null, op: string | null, line: number | null, nth: number}} Anchor
@@ -28,10 +29,14 @@ export function openGallery({ lessons, current, language, onChoose }) {
           onChoose(lesson);
         },
       },
+      html('span', { class: 'gallery-picture', 'data-picture': lesson.id }),
       html('span', { class: 'gallery-number', 'aria-hidden': 'true' }, String(index + 1)),
       html('span', { class: 'gallery-title' }, lesson.title[language] ?? lesson.id),
       html('span', { class: 'gallery-summary' }, lesson.summary[language] ?? '')))))],
   });
+  const leaving = new AbortController();
+  dialog.addEventListener('close', () => leaving.abort());
+  void drawThumbnails(lessons, (id, picture) => dialog.querySelector(`[data-picture="${id}"]`)?.replaceChildren(picture), leaving.signal);
   const chosen = dialog.querySelector('[aria-current="true"]') ?? dialog.querySelector('.gallery-item');
   if (chosen instanceof HTMLElement) chosen.focus();
 }
