@@ -11,7 +11,7 @@ from typing import Any
 from engine.program import forms, fstrings, generators, punctuation
 from engine.program.failures import Refusal, Refused, Span
 from engine.program.limits import LIMITS, WORDS, Limits
-from engine.program.scopes import Names, names_of, parameters, targets_of
+from engine.program.scopes import Names, bound_in, names_of, parameters, targets_of
 from engine.program.syntax import (
     ACCEPTED,
     DUNDER_NAMES,
@@ -130,6 +130,7 @@ class _Check:
         self.names: dict[ast.AST, Names] = {}
         self.forms = forms.Forms()
         self.yielding: set[ast.AST] = set()
+        self.bound: frozenset[str] | None = None
 
     def program(self) -> Program:
         stack: list[tuple[ast.AST, int, int]] = [(self.tree, 0, 0)]
@@ -198,10 +199,16 @@ class _Check:
     def check_name(self, node: ast.Name, place: int) -> None:
         if node in self.forms:
             return
-        if node.id in REFUSED_NAMES and type(node.ctx) is ast.Load:
+        if node.id in REFUSED_NAMES and type(node.ctx) is ast.Load and not self.binds(node.id):
             self.refuse(node, f"{node.id} is not part of the language here.", REFUSED_NAMES[node.id], "refused-name")
         loading = type(node.ctx) is ast.Load
         self.name(node, node.id, allowed=frozenset({"_"}) | DUNDER_NAMES if loading else frozenset({"_"}))
+
+    def binds(self, name: str) -> bool:
+        """Whether the text gives this name a meaning of its own somewhere."""
+        if self.bound is None:
+            self.bound = bound_in(self.tree)
+        return name in self.bound and name != "super"
 
     def check_attribute(self, node: ast.Attribute, place: int) -> None:
         name = node.attr

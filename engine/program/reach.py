@@ -56,6 +56,15 @@ TYPES: dict[str, TypeValue] = {
         "<class 'torch.nn.parameter.Parameter'>",
     ),
 }
+TYPES |= {
+    f"{name}Tensor": TypeValue(f"{name}Tensor", frozenset(), _make("tensor", TORCH["tensor"], dtype=kind))
+    for name, kind in (
+        ("Float", dtypes.float32),
+        ("Double", dtypes.float64),
+        ("Long", dtypes.int64),
+        ("Bool", dtypes.bool_),
+    )
+}
 MODULES: frozenset[type] = names.MODULES
 LOOKUP: Callable[[Any, str], Any] = names.LOOKUP
 REGISTER: Callable[[Any, str, Any], bool] = names.REGISTER

@@ -80,3 +80,16 @@ def targets_of(comprehension: Comprehension) -> frozenset[str]:
             if isinstance(node, ast.Name) and type(node.ctx) is ast.Store:
                 found.add(node.id)
     return frozenset(found)
+
+
+def bound_in(tree: ast.Module) -> frozenset[str]:
+    """Every name that a text binds anywhere, as a variable, a parameter or a def."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and type(node.ctx) is ast.Store:
+            found.add(node.id)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+    return frozenset(found)
