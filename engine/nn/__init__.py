@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.nn import budget, functional, init
+from engine.nn import clip as utils
 from engine.nn.module import ABSENT, Module
 from engine.nn.parameter import Parameter
 from engine.nn.reach import LAYERS
@@ -19,4 +20,4 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'torch.nn' has no attribute '{name}'")
 
 
-__all__ = ["ABSENT", "LAYERS", "Module", "Parameter", "Shell", "budget", "functional", "init"]
+__all__ = ["ABSENT", "LAYERS", "Module", "Parameter", "Shell", "budget", "functional", "init", "utils"]

@@ -110,6 +110,35 @@ def batch_norm(
     return _scaled(result, None if weight is None else lined(weight), None if bias is None else lined(bias))
 
 
+def group_norm(
+    input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
+) -> Tensor:
+    """Groups of channels of each sample less their mean, over their spread. Raises RuntimeError where sizes do not fit."""
+    shape = input.shape
+    channels = shape[1]
+    if channels % num_groups:
+        raise RuntimeError(
+            f"Expected number of channels in input to be divisible by num_groups, but got input of shape {list(shape)} and "
+            f"num_groups={num_groups}"
+        )
+    for name, known in (("weight", weight), ("bias", bias)):
+        if known is not None and known.numel() != channels:
+            raise RuntimeError(
+                f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of shape "
+                f"{list(known.shape)} and input of shape {list(shape)}"
+            )
+    groups = METHODS["reshape"](input, shape[0], num_groups, -1)
+    centred = METHODS["sub"](groups, METHODS["mean"](groups, -1, keepdim=True))
+    spread = METHODS["mean"](METHODS["mul"](centred, centred), -1, keepdim=True)
+    result = METHODS["reshape"](METHODS["mul"](centred, METHODS["rsqrt"](METHODS["add"](spread, eps))), *shape)
+    line = (1, -1, *(1 for _ in shape[2:]))
+    return _scaled(
+        result,
+        None if weight is None else METHODS["view"](weight, *line),
+        None if bias is None else METHODS["view"](bias, *line),
+    )
+
+
 def _blend(kept: Tensor, new: Any, share: float) -> None:
     kind = kept._data.dtype.type
     write(kept, (kind(1 - share) * kept._data + kind(share) * new).astype(kind), "batch_norm")
@@ -152,6 +181,6 @@ def scaled_dot_product_attention(
 
 COMPOSED: dict[str, Callable[..., Any]] = {
     f"nn.functional.{function.__name__}": function
-    for function in (layer_norm, rms_norm, batch_norm, normalize, scaled_dot_product_attention)
+    for function in (layer_norm, rms_norm, batch_norm, group_norm, normalize, scaled_dot_product_attention)
     if f"nn.functional.{function.__name__}" not in FUNCTIONS
 }

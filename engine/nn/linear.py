@@ -18,6 +18,17 @@ def uniform(shape: tuple[int, ...], bound: float, kind: Any) -> Parameter:
     return own(init.uniform_numbers(shape, -bound, bound, kind))
 
 
+def weighed(input: Any, weight: Any, bias: Any) -> Tensor:
+    """`input @ weight.T + bias`; where memory does not lie in order, through the two ops that PyTorch uses then."""
+    if isinstance(input, Tensor) and input.ndim:
+        budget.room(input.numel() // max(input.shape[-1], 1) * weight.shape[0])
+        if bias is not None and input.ndim > 2 and not input.is_contiguous():
+            product = FUNCTIONS["matmul"](input, FUNCTIONS["t"](weight))
+            return FUNCTIONS["add"](product, bias)  # type: ignore[no-any-return]
+    result: Tensor = FUNCTIONS["nn.functional.linear"](input, weight, bias)
+    return result
+
+
 class Identity(Module):
     """Gives what it is given, whatever it was made with."""
 
@@ -61,10 +72,7 @@ class Linear(Module):
             init.uniform_(self.bias, -self._bound(), self._bound())
 
     def forward(self, input: Tensor) -> Tensor:
-        if isinstance(input, Tensor) and input.ndim:
-            budget.room(input.numel() // max(input.shape[-1], 1) * self.weight.shape[0])
-        result: Tensor = FUNCTIONS["nn.functional.linear"](input, self.weight, self.bias)
-        return result
+        return weighed(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

@@ -77,9 +77,10 @@ class RMSNorm(_Last):
         return result
 
 
-class BatchNorm1d(Module):
+class _BatchNorm(Module):
     """Each channel less its mean over the batch, over its spread; in eval, by the means and spreads that ran along."""
 
+    RANKS: ClassVar[tuple[int, ...]] = ()
     FACTS: ClassVar[tuple[str, ...]] = ("num_features", "eps", "momentum", "affine", "track_running_stats")
     weight: Parameter | None
     bias: Parameter | None
@@ -108,9 +109,10 @@ class BatchNorm1d(Module):
         self.register_buffer("num_batches_tracked", made(np.array(0, np.int64)) if track_running_stats else None)
 
     def forward(self, input: Tensor) -> Tensor:
-        """Raises ValueError for an input of other than two or three dimensions."""
-        if input.ndim not in (2, 3):
-            raise ValueError(f"expected 2D or 3D input (got {input.ndim}D input)")
+        """Raises ValueError for an input of another number of dimensions."""
+        if input.ndim not in self.RANKS:
+            wanted = " or ".join(f"{rank}D" for rank in self.RANKS)
+            raise ValueError(f"expected {wanted} input (got {input.ndim}D input)")
         share = 0.0 if self.momentum is None else self.momentum
         counted = self.num_batches_tracked
         if self.training and counted is not None:
@@ -138,4 +140,49 @@ class BatchNorm1d(Module):
         )
 
 
-LAYERS: tuple[type[Module], ...] = (LayerNorm, RMSNorm, BatchNorm1d)
+class BatchNorm1d(_BatchNorm):
+    """Batch normalization of features, or of channels along a line."""
+
+    RANKS = (2, 3)
+
+
+class BatchNorm2d(_BatchNorm):
+    """Batch normalization of the channels of pictures."""
+
+    RANKS = (4,)
+
+
+class GroupNorm(Module):
+    """The channels of each sample in groups, each group less its mean, over its spread."""
+
+    FACTS: ClassVar[tuple[str, ...]] = ("num_groups", "num_channels", "eps", "affine")
+    weight: Parameter | None
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        num_groups: int,
+        num_channels: int,
+        eps: float = 1e-5,
+        affine: bool = True,
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+    ) -> None:
+        """Raises ValueError where the groups do not divide the channels."""
+        super().__init__()
+        if num_channels % num_groups:
+            raise ValueError(f"num_channels ({num_channels}) must be divisible by num_groups ({num_groups})")
+        self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
+        shape, kind = shape_of(num_channels), numpy_kind(dtype)
+        self.register_parameter("weight", own(np.ones(shape, kind)) if affine else None)
+        self.register_parameter("bias", own(np.zeros(shape, kind)) if affine else None)
+
+    def forward(self, input: Tensor) -> Tensor:
+        result: Tensor = call("group_norm")(input, self.num_groups, self.weight, self.bias, self.eps)
+        return result
+
+    def extra_repr(self) -> str:
+        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"
+
+
+LAYERS: tuple[type[Module], ...] = (LayerNorm, RMSNorm, BatchNorm1d, BatchNorm2d, GroupNorm)

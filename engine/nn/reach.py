@@ -6,17 +6,18 @@ from collections.abc import Callable
 from operator import attrgetter, delitem, getitem, setitem
 from typing import Any
 
-from engine.nn import activation, composed, containers, init, linear, loss, norm, recurrent
+from engine.nn import activation, attention, clip, composed, containers, init, linear, loss, norm, recurrent
 from engine.nn.containers import ModuleDict, ModuleList, ParameterList, Sequential
 from engine.nn.module import IncompatibleKeys, Module
 from engine.nn.shell import Shell
 
-FAMILIES = (linear, containers, activation, norm, recurrent, loss)
+FAMILIES = (linear, containers, activation, norm, recurrent, attention, loss)
 LAYERS: tuple[type[Module], ...] = tuple(layer for family in FAMILIES for layer in family.LAYERS)
-MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS})
+MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS, *attention.HIDDEN})
 
 TORCH: dict[str, Any] = {
     **composed.COMPOSED,
+    **{f"nn.utils.{name}": function for name, function in clip.FUNCTIONS_OF_UTILS.items()},
     "nn.Module": Module,
     **{f"nn.{layer.__name__}": layer for layer in LAYERS},
     **{f"nn.init.{name}": function for name, function in init.FUNCTIONS.items()},
@@ -70,7 +71,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
 }
 
 GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
-    **{(kind, name): attrgetter(name) for kind in LAYERS for name in kind.FACTS},
+    **{(kind, name): attrgetter(name) for kind in (*LAYERS, *attention.HIDDEN) for name in kind.FACTS},
     **{(kind, "training"): attrgetter("training") for kind in MODULES},
     (IncompatibleKeys, "missing_keys"): attrgetter("missing_keys"),
     (IncompatibleKeys, "unexpected_keys"): attrgetter("unexpected_keys"),

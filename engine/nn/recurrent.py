@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from engine import dtypes
 from engine.nn import budget
-from engine.nn.linear import uniform
+from engine.nn.linear import uniform, weighed
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, shape_of
 from engine.ops import FUNCTIONS
@@ -18,18 +18,12 @@ Weights = tuple[Tensor, Tensor, Tensor | None, Tensor | None]
 GATES = {"RNN": 1, "GRU": 3, "LSTM": 4}
 
 
-def _linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-    budget.room(input.numel() // max(input.shape[-1], 1) * weight.shape[0])
-    result: Tensor = FUNCTIONS["nn.functional.linear"](input, weight, bias)
-    return result
-
-
 def _step(mode: str, bend: str, input: Tensor, state: State, weights: Weights) -> State:
     """One step of a cell: what it remembers after it has seen `input`."""
     w_ih, w_hh, b_ih, b_hh = weights
     hidden = state[0]
-    given: Any = _linear(input, w_ih, b_ih)
-    kept: Any = _linear(hidden, w_hh, b_hh)
+    given: Any = weighed(input, w_ih, b_ih)
+    kept: Any = weighed(hidden, w_hh, b_hh)
     sigmoid, tanh = FUNCTIONS["sigmoid"], FUNCTIONS["tanh"]
     if mode == "RNN":
         return (FUNCTIONS[bend](given + kept),)

@@ -170,6 +170,13 @@ def test_a_deep_copy_is_a_net_of_its_own():
     assert net.fc1.weight.abs().sum() > 0
 
 
+def test_a_linear_takes_memory_in_any_order():
+    layer, x = nn.Linear(2, 3), torch.randn(4, 5, 2)
+    turned = layer(x.transpose(0, 1))
+    assert torch.allclose(turned.transpose(0, 1), layer(x), atol=1e-6)
+    assert turned.grad_fn.name() == "AddBackward0" and layer(x).grad_fn.name() == "ViewBackward0"
+
+
 def test_a_row_of_modules_is_edited_as_a_list():
     row = nn.ModuleList([nn.Tanh()])
     row.append(nn.ReLU()).extend([nn.Identity(), nn.Sigmoid()])

@@ -13,6 +13,13 @@ STORED = json.loads(cases.FIXTURE.read_text())
 CLOSE = {"float32": {"rtol": 1e-5, "atol": 1e-5}, "float64": {"rtol": 1e-9, "atol": 1e-12}}
 
 
+WAITING = {
+    *("ELU", "Hardtanh", "ReLU6", "SELU", "Mish", "Softsign", "LogSigmoid", "SmoothL1Loss", "HuberLoss", "KLDivLoss")
+}  # their functions are not in the op table yet; each layer appears with its row
+STANDING = [name for name in cases.LAYERS if name.partition(" ")[0] in nn._BY_NAME]
+LOSSES = [name for name in cases.LOSSES if name.partition(" ")[0] in nn._BY_NAME]
+
+
 def same(found, wanted, kind, what):
     assert len(found) == len(wanted), what
     for ours, theirs in zip(found, wanted, strict=True):
@@ -22,7 +29,7 @@ def same(found, wanted, kind, what):
 
 
 @pytest.mark.parametrize("kind", cases.DTYPES)
-@pytest.mark.parametrize("name", cases.LAYERS)
+@pytest.mark.parametrize("name", STANDING)
 def test_a_layer_is_pytorchs_to_the_number(name, kind):
     found, wanted = cases.layer(torch, name, getattr(torch, kind)), STORED["layers"][name][kind]
     assert found["names"] == wanted["names"]
@@ -31,7 +38,7 @@ def test_a_layer_is_pytorchs_to_the_number(name, kind):
         same(found[what], wanted[what], kind, what)
 
 
-@pytest.mark.parametrize("name", [*cases.LAYERS, *cases.TEXTS])
+@pytest.mark.parametrize("name", [*STANDING, *cases.TEXTS])
 def test_a_module_prints_as_pytorchs(name):
     assert repr({**cases.LAYERS, **cases.TEXTS}[name](nn)) == STORED["texts"][name]
 
@@ -51,23 +58,23 @@ def test_a_uniform_weight_agrees_to_the_last_bit():
         assert np.array_equal(param.detach().reshape(-1).numpy(), np.array(wanted, np.float32))
 
 
-def test_every_layer_that_stands_is_compared():
-    compared = {type(make(nn)).__name__ for make in {**cases.LAYERS, **cases.TEXTS}.values()}
-    for make in cases.TEXTS.values():
-        compared |= {type(module).__name__ for module in make(nn).modules()}
-    waiting = {
-        "ELU",
-        "Hardtanh",
-        "ReLU6",
-        "SELU",
-        "Mish",
-        "Softsign",
-        "LogSigmoid",
-        "SmoothL1Loss",
-        "HuberLoss",
-        "KLDivLoss",
-    }
-    assert {layer.__name__ for layer in nn.LAYERS} - compared - waiting == {"ParameterList"}
+def test_every_layer_stands_or_is_named_as_waiting_and_is_compared():
+    kinds = {name.partition(" ")[0] for name in (*cases.LAYERS, *cases.LOSSES)}
+    standing = {layer.__name__ for layer in nn.LAYERS}
+    assert kinds - standing <= WAITING
+    assert standing - kinds == {"ModuleList", "ModuleDict", "ParameterList"}
+
+
+@pytest.mark.parametrize("kind", cases.DTYPES)
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_is_pytorchs(name, kind):
+    same(cases.loss(torch, name, getattr(torch, kind)), STORED["losses"][name][kind], kind, name)
+
+
+@pytest.mark.parametrize("kind", cases.DTYPES)
+def test_gradients_are_clipped_as_pytorchs(kind):
+    for settings, wanted in zip(cases.CLIPS, STORED["clipped"][kind], strict=True):
+        same(cases.clipped(torch, getattr(torch, kind), **settings), wanted, kind, str(settings))
 
 
 @pytest.mark.parametrize(

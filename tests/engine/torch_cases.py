@@ -24,6 +24,9 @@ LAYERS = {
     "BatchNorm1d": lambda nn: nn.BatchNorm1d(3),
     "BatchNorm1d averaging": lambda nn: nn.BatchNorm1d(3, momentum=None, affine=False),
     "BatchNorm1d of the batch": lambda nn: nn.BatchNorm1d(3, track_running_stats=False),
+    "BatchNorm2d": lambda nn: nn.BatchNorm2d(3),
+    "GroupNorm": lambda nn: nn.GroupNorm(2, 4),
+    "GroupNorm plain": lambda nn: nn.GroupNorm(4, 4, affine=False),
     "RNN": lambda nn: nn.RNN(3, 4),
     "RNN both ways": lambda nn: nn.RNN(3, 4, 2, "relu", batch_first=True, bidirectional=True),
     "GRU": lambda nn: nn.GRU(3, 2),
@@ -49,10 +52,32 @@ LAYERS = {
     "Softplus": lambda nn: nn.Softplus(2, 1),
     "Softmax": lambda nn: nn.Softmax(dim=1),
     "LogSoftmax": lambda nn: nn.LogSoftmax(-1),
+    "ELU": lambda nn: nn.ELU(0.5),
+    "Hardtanh": lambda nn: nn.Hardtanh(-0.5, 0.5),
+    "ReLU6": lambda nn: nn.ReLU6(),
+    "SELU": lambda nn: nn.SELU(),
+    "Mish": lambda nn: nn.Mish(),
+    "Softsign": lambda nn: nn.Softsign(),
+    "LogSigmoid": lambda nn: nn.LogSigmoid(),
+    "MultiheadAttention": lambda nn: nn.MultiheadAttention(4, 2),
+    "MultiheadAttention batch first": lambda nn: nn.MultiheadAttention(4, 1, bias=False, batch_first=True),
     "Sequential": lambda nn: nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2)),
     "Sequential by name": lambda nn: nn.Sequential(
         OrderedDict(a=nn.Linear(3, 4), b=nn.Sequential(nn.Tanh(), nn.Dropout(0.1)))
     ),
+}
+LOSSES = {
+    "MSELoss": lambda nn: nn.MSELoss(),
+    "MSELoss of each": lambda nn: nn.MSELoss(reduction="none"),
+    "L1Loss": lambda nn: nn.L1Loss(reduction="sum"),
+    "SmoothL1Loss": lambda nn: nn.SmoothL1Loss(beta=0.5),
+    "HuberLoss": lambda nn: nn.HuberLoss(delta=0.5),
+    "KLDivLoss": lambda nn: nn.KLDivLoss(reduction="batchmean"),
+    "BCELoss": lambda nn: nn.BCELoss(),
+    "BCEWithLogitsLoss": lambda nn: nn.BCEWithLogitsLoss(),
+    "NLLLoss": lambda nn: nn.NLLLoss(ignore_index=1),
+    "CrossEntropyLoss": lambda nn: nn.CrossEntropyLoss(),
+    "CrossEntropyLoss smoothed": lambda nn: nn.CrossEntropyLoss(reduction="sum", label_smoothing=0.1),
 }
 TEXTS = {
     "containers": lambda nn: nn.Sequential(
@@ -122,6 +147,10 @@ def inputs(torch, name, dtype):
         return [torch.tensor([[1, 2, 0], [4, 1, 1]])]
     if name == "Bilinear":
         return [torch.randn(4, 3, dtype=dtype), torch.randn(4, 3, dtype=dtype)]
+    if "Multihead" in name:
+        return [torch.randn(3, 2, 4, dtype=dtype) for _ in range(3)]
+    if "2d" in name or "GroupNorm" in name:
+        return [torch.randn(2, 4 if "Group" in name else 3, 2, 3, dtype=dtype)]
     shape = (4, 3) if "Cell" in name or "BatchNorm" in name else (5, 2, 3)
     return [torch.randn(*shape, dtype=dtype)]
 
@@ -153,6 +182,33 @@ def layer(torch, name, dtype):
         return found
     finally:
         torch.set_default_dtype(torch.float32)
+
+
+def loss(torch, name, dtype):
+    """What a loss gives and sends back."""
+    torch.manual_seed(2)
+    given = torch.rand(4, 3, dtype=dtype).requires_grad_()
+    target = torch.rand(4, 3, dtype=dtype)
+    if "NLL" in name or "Entropy" in name:
+        target = torch.tensor([0, 2, 1, 1])
+    result = LOSSES[name](torch.nn)(given, target)
+    result.sum().backward()
+    return rows([result, given.grad])
+
+
+def clipped(torch, dtype, **settings):
+    """Gradients before and after their norm was held within bounds."""
+    torch.manual_seed(4)
+    params = [torch.randn(size, dtype=dtype).requires_grad_() for size in (3, 5)]
+    sum((param**2).sum() for param in params).backward()
+    before = torch.nn.utils.clip_grad_norm_(params, **settings)
+    after = torch.nn.utils.clip_grad_norm_(params, 100.0)
+    held = rows([param.grad for param in params])
+    torch.nn.utils.clip_grad_value_(params, 0.1)
+    return [*rows([before, after]), *held, *rows([param.grad for param in params])]
+
+
+CLIPS = ({"max_norm": 1.0}, {"max_norm": 0.5, "norm_type": 1}, {"max_norm": 2.0, "norm_type": math.inf})
 
 
 def initial(torch, name, shape, dtype):
@@ -196,6 +252,8 @@ def measured(torch):
     return {
         "texts": {name: repr(make(torch.nn)) for name, make in {**LAYERS, **TEXTS}.items()},
         "layers": {name: {key: layer(torch, name, kind) for key, kind in kinds.items()} for name in LAYERS},
+        "losses": {name: {key: loss(torch, name, kind) for key, kind in kinds.items()} for name in LOSSES},
+        "clipped": {key: [clipped(torch, kind, **settings) for settings in CLIPS] for key, kind in kinds.items()},
         "initial": {
             name: {key: [initial(torch, name, shape, kind) for shape in SHAPES] for key, kind in kinds.items()}
             for name in INITIAL
