@@ -297,6 +297,10 @@ class Module:
                 dtype = argument.dtype
             elif isinstance(argument, dtypes.dtype):
                 dtype = argument
+            elif isinstance(argument, str):
+                _check_device(argument)
+            else:
+                raise TypeError(f"to() received an invalid argument: {kind_of(argument)}")
         if dtype is None:
             return self
         if not dtype.is_floating_point:
@@ -448,6 +452,14 @@ def register(module: Module, name: str, value: Any) -> bool:
 def _forget(name: str, *tables: dict[str, Any]) -> None:
     for table in tables:
         table.pop(name, None)
+
+
+def _check_device(name: str) -> None:
+    kind = name.partition(":")[0]
+    if kind == "cuda":
+        raise AssertionError("Torch not compiled with CUDA enabled")
+    if kind != "cpu":
+        raise RuntimeError(f"Expected one of cpu, cuda device type at start of device string: {name}")
 
 
 def adopt(module: Module, name: str, child: Module | None) -> None:

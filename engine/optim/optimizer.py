@@ -175,11 +175,16 @@ class Optimizer:
         self._memory = {order[place]: _as_numbers(memory) for place, memory in state_dict["state"].items()}
 
     def __repr__(self) -> str:
-        lines = [f"{type(self).__name__} ("]
-        for place, group in enumerate(self.param_groups):
-            lines.append(f"Parameter Group {place}")
-            lines.extend(f"    {name}: {group[name]}" for name in sorted(group) if name != "params")
-        return "\n".join([*lines, ")"])
+        blocks = [
+            "\n".join(
+                [
+                    f"Parameter Group {place}",
+                    *(f"    {name}: {group[name]}" for name in sorted(group) if name != "params"),
+                ]
+            )
+            for place, group in enumerate(self.param_groups)
+        ]
+        return f"{type(self).__name__} (\n" + "\n\n".join(blocks) + "\n)"
 
 
 def _as_tensors(memory: State) -> dict[str, Any]:

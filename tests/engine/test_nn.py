@@ -91,6 +91,9 @@ class Early(nn.Module):
         (lambda net: net.get_submodule("q"), AttributeError, "Net has no attribute `q`"),
         (lambda net: net.get_submodule("fc1.weight"), AttributeError, "`weight` is not an nn.Module"),
         (lambda net: net.to(torch.int64), TypeError, "nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=torch.int64"),
+        (lambda net: net.to("cuda"), AssertionError, "Torch not compiled with CUDA enabled"),
+        (lambda net: net.to("cuda:0", torch.float64), AssertionError, "Torch not compiled with CUDA enabled"),
+        (lambda net: net.to("gpu"), RuntimeError, "Expected one of cpu, cuda device type at start of device string: gpu"),
         (lambda net: Early(), AttributeError, "cannot assign module before Module.__init__() call"),
         (lambda net: nn.Sequential(net)[5], IndexError, "index 5 is out of range"),
         (lambda net: nn.Sequential(net)["a"], TypeError, "'str' object cannot be interpreted as an integer"),
@@ -134,7 +137,7 @@ def test_modes_and_flags_reach_everything_below():
     assert all(module.training for module in net.train().modules())
     net.requires_grad_(False)
     assert not any(param.requires_grad for param in net.parameters())
-    net.double()
+    assert net.to("cpu") is net and net.to("cpu", torch.float64) is net
     assert {tensor.dtype for tensor in net.state_dict().values()} == {torch.float64, torch.int64}
     seen = []
     net.apply(lambda module: seen.append(type(module).__name__))

@@ -90,6 +90,12 @@ def test_groups_have_settings_of_their_own():
     assert c.tolist() == [0, 0]
 
 
+def test_groups_are_printed_apart():
+    text = repr(optim.Adagrad([{"params": [leaf()], "lr": 0.5}, {"params": [leaf()]}], lr=0.1))
+    assert "\n    weight_decay: 0\n\nParameter Group 1\n    differentiable: False\n" in text
+    assert text.startswith("Adagrad (\nParameter Group 0\n") and text.endswith("\n    weight_decay: 0\n)")
+
+
 def test_named_parameters_are_taken_with_their_names():
     assert "    param_names: ['weight', 'bias']" in repr(optim.SGD(nn.Linear(1, 1).named_parameters()))
 
