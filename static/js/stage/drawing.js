@@ -6,22 +6,17 @@
  * @typedef {import('./geometry.js').Frame} Frame
  * @typedef {import('./picture.js').Picture} Picture
  * @typedef {import('./picture.js').EdgeItem} EdgeItem
- * @typedef {import('./curve.js').Point} Point
  */
 import { badgeContent, cardContent } from './card.js';
-import { crosses, distances, partOf, pathText, pointAt, zigzag } from './curve.js';
+import { pathText } from './curve.js';
 import { effectElement } from './effects.js';
 import { laneBeside } from './geometry.js';
+import { labelPlace, laneContent, laneLabel, scissors } from './lanes.js';
 import { occupied } from './notes.js';
 import { assign, svg } from './svg.js';
 
 const LANE_GAP = 3.5;
-const LABEL_HEIGHT = 16;
-const LEFT_OF_LANE = 24;
 const CULL_MARGIN = 120;
-const LABEL_SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
-const ARROW = { least: 5, share: 0.9 };
-const SCISSORS = 'M-1.6-1.4 5 4M-1.6 1.4 5-4M-3.4-4.6a2 2 0 1 0 .01 0zM-3.4.6a2 2 0 1 0 .01 0z';
 
 export class Drawing {
   /** @type {Map<string, SVGGElement>} */
@@ -231,32 +226,9 @@ export class Drawing {
       const box = curve && labelPlace(laneBeside(this.#geometry, id, LANE_GAP + lane.width / 2), width, taken, ways.filter((way) => way !== curve));
       if (!box) return [];
       taken.push(box);
-      return [svg('g', { class: 'lane-label', transform: `translate(${box.x + width / 2} ${box.y + box.height / 2})` }, [
-        svg('rect', { x: -width / 2, y: -box.height / 2, width, height: box.height, rx: 4 }),
-        svg('text', { 'text-anchor': 'middle', y: 4.2 }, [lane.text]),
-      ])];
+      return [laneLabel(lane.text, box)];
     }));
   }
-}
-
-/**
- * A place on a lane where its number covers no card, no badge, no other number and no other lane; null where there is none, or where hardly any lane would be left.
- * @param {Point[]} lane
- * @param {number} width
- * @param {Frame[]} taken
- * @param {Point[][]} ways
- * @returns {Frame | null}
- */
-function labelPlace(lane, width, taken, ways) {
-  if (distances(lane)[lane.length - 1] < width + LEFT_OF_LANE) return null;
-  for (const share of LABEL_SHARES) {
-    const [x, y] = pointAt(lane, share).point;
-    const box = { x: x - width / 2, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT };
-    const free = taken.every((other) => box.x > other.x + other.width + 2 || other.x > box.x + width + 2 || box.y > other.y + other.height + 1 || other.y > box.y + LABEL_HEIGHT + 1);
-    const rect = { left: box.x - 3, top: box.y - 2, right: box.x + width + 3, bottom: box.y + LABEL_HEIGHT + 2 };
-    if (free && !ways.some((way) => crosses(way, rect))) return box;
-  }
-  return null;
 }
 
 /** @param {SVGGElement} element @param {Frame | undefined} frame */
@@ -279,34 +251,4 @@ function present(element, visible, share, frame) {
   const x = frame.x + (frame.width / 2) * (1 - scale);
   const y = frame.y + (frame.height / 2) * (1 - scale);
   assign(element, { transform: `translate(${x} ${y}) scale(${scale})` });
-}
-
-/**
- * @param {Point[]} path
- * @param {import('./picture.js').Lane} lane
- * @param {number} share how much of it the gradient has travelled, from the loss's side
- * @returns {SVGElement[]}
- */
-export function laneContent(path, lane, share) {
-  const size = Math.max(ARROW.least, lane.width * ARROW.share + 3);
-  const travelled = share >= 1 ? path : partOf(path, 1 - share, 1);
-  if (lane.style === 'broken') return [svg('path', { class: 'lane-line', d: pathText(zigzag(travelled, 3), true), 'stroke-width': lane.width })];
-  const tip = pointAt(path, 0);
-  const [x, y] = tip.point;
-  const length = distances(path)[path.length - 1];
-  const line = share >= 1 ? partOf(path, Math.min(0.5, (size * 1.3) / length), 1) : travelled;
-  const dashes = lane.style === 'zero' ? null : `${Math.round(6 + lane.width * 1.5)} ${Math.round(2.5 + lane.width * 0.45)}`;
-  const nodes = [svg('path', { class: 'lane-line', d: pathText(line), 'stroke-width': lane.width, 'stroke-dasharray': dashes })];
-  if (share >= 1) {
-    const degrees = (tip.angle * 180) / Math.PI;
-    nodes.push(svg('path', { class: 'lane-arrow', d: `M0 0L${size * 1.5} ${-size * 0.72}L${size * 1.5} ${size * 0.72}Z`, transform: `translate(${x + 1} ${y}) rotate(${degrees})` }));
-  }
-  return nodes;
-}
-
-/** @param {Point[]} curve */
-function scissors(curve) {
-  const { point, angle } = pointAt(curve, 0.5);
-  const degrees = (angle * 180) / Math.PI;
-  return svg('g', { class: 'scissors', transform: `translate(${point[0]} ${point[1]}) rotate(${degrees - 90})` }, [svg('circle', { r: 10 }), svg('path', { d: SCISSORS })]);
 }

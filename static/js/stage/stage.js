@@ -4,29 +4,25 @@
  * @typedef {import('./picture.js').Picture} Picture
  * @typedef {import('./picture.js').View} View
  * @typedef {import('./picture.js').Translate} Translate
- * @typedef {import('./graph.js').Graph} Graph
- * @typedef {import('./faces.js').Face} Face
- * @typedef {import('./geometry.js').Geometry} Geometry
- * @typedef {{trace: Trace, scene: number, to: number, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}}} Shown
+ * @typedef {import('./scene.js').Scene} Shown
  */
 import { createAim } from './aim.js';
 import { createCamera } from './camera.js';
 import { Drawing } from './drawing.js';
 import { pngOf, svgOf } from './export.js';
-import { facesOf } from './faces.js';
 import { Frames } from './frames.js';
-import { alignColumns, geometryOf, layoutRequest } from './geometry.js';
-import { buildGraph, sameItems } from './graph.js';
+import { sameItems } from './graph.js';
 import { Layout } from './layout.js';
 import { drawLegend, legendKeys } from './legend.js';
 import { morphed } from './morph.js';
 import { momentAt, planBetween } from './motion.js';
 import { notesOf } from './notes.js';
-import { pictureOf, scaleOf } from './picture.js';
+import { pictureOf } from './picture.js';
 import { listen } from './pointing.js';
+import { sceneOf } from './scene.js';
 import { svg } from './svg.js';
 import { measureWithCanvas } from './text.js';
-import { touched, valuesWritten, writesIn } from './writes.js';
+import { touched, writesIn } from './writes.js';
 
 const MORPH_MS = 320;
 const FADE_MS = 160;
@@ -126,18 +122,11 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     if (shown && shown.trace === trace && shown.scene === part.index && shown.to === part.to) return false;
     await document.fonts?.ready;
     if (mine !== turn) return false;
-    const end = trace.at(part.to);
-    const graph = buildGraph(end, part.index);
-    const faces = facesOf(graph, end, measure, valuesWritten(writesIn(trace, part.from, part.to)));
-    const scale = scaleOf(graph, end);
-    const request = layoutRequest(graph, faces, measure);
-    const places = await layout.place(request.boxes, request.links);
+    const made = await sceneOf(trace, part, { measure, layout });
     if (mine !== turn) return false;
     const old = shown;
-    const aligned = structuredClone(places);
-    alignColumns(graph, faces, aligned);
-    const geometry = geometryOf(graph, faces, aligned);
-    shown = { trace, scene: part.index, to: part.to, graph, faces, geometry, scale };
+    shown = made;
+    const { graph, faces, geometry } = made;
     const same = new Map([...sameItems(old?.graph.cards ?? [], graph.cards), ...sameItems(old?.graph.badges ?? [], graph.badges)]);
     drawing.adopt(graph, faces, same);
     drawing.place(geometry);
