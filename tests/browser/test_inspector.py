@@ -38,6 +38,23 @@ def test_derivatives_are_told_with_names_and_numbers(page: Page) -> None:
         expect(inspector.locator(".inspector-name")).to_have_text(name)
         shown = ["".join(text.split()) for text in inspector.locator(".derivation math").all_text_contents()]
         assert shown == [*local, *chain]
+        cut = inspector.locator(".formula-scroll").evaluate_all(
+            "all => all.map((one) => one.scrollWidth - one.clientWidth)"
+        )
+        assert max(cut) <= 0, name
+
+
+def test_the_path_from_the_loss_multiplies_local_derivatives(page: Page) -> None:
+    open_page(page)
+    type_program(page, PROGRAM)
+    select(page, "a")
+    path = page.locator(".path")
+    expect(path).to_have_count(1)
+    expect(path.locator(".path-name")).to_have_text(["loss", "y − 1", "y", "a"])
+    expect(path.locator(".path-factor")).to_have_text(["× −0.5872", "× 1.0", "× 0.5010"])
+    expect(path.locator(".path-gradient")).to_have_text(["1.0", "−0.5872", "−0.5872", "−0.2942"])
+    path.locator(".path-stop").nth(2).click()
+    expect(page.locator(".inspector-name")).to_have_text("y")
 
 
 def test_a_rule_that_is_no_factor_is_called_a_rule_and_nothing_is_cut(page: Page) -> None:

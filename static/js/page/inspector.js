@@ -1,7 +1,9 @@
 import { chainRule, derivative } from './chain.js';
 import { fill, html, reachScrolls } from './dom.js';
 import { t } from './language.js';
+import { fitFormulas } from './mathml.js';
 import { ledgerTable } from './ledger.js';
+import { pathSection } from './path.js';
 import { label } from '../state/labels.js';
 import { lineOf, textOf } from './source.js';
 import { kindText, valueView } from './values.js';
@@ -10,7 +12,7 @@ import { kindText, valueView } from './values.js';
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('../state/types.js').TensorState} TensorState
  * @typedef {import('./ops.js').OpTable} OpTable
- * @typedef {{state: State, tensor: number | null, source: string, ops: OpTable, language: string, pinButton: HTMLElement, onSeek: (seq: number) => void, onRefresh: () => void, onLine: (line: number) => void}} Subject
+ * @typedef {{state: State, tensor: number | null, source: string, ops: OpTable, language: string, pinButton: HTMLElement, onSeek: (seq: number) => void, onRefresh: () => void, onSelect: (tensor: number) => void, onLine: (line: number) => void}} Subject
  */
 
 /** What the tensor is, in one word. @param {TensorState} tensor */
@@ -38,6 +40,7 @@ export function showInspector(root, subject) {
     gradientSection(tensor, subject),
     producer ? derivative(producer, subject) : null,
     producer ? chainRule(producer, subject) : null,
+    pathSection(tensor, subject),
     tensor.ledger.length > 0 ? section(t(tensor.is_leaf || tensor.retains_grad ? 'inspector.ledger' : 'inspector.arrivals'), null, ledgerTable(tensor, subject)) : null,
     producer && producer.name !== null ? savedSection(producer, subject) : null,
     flagsSection(tensor, producer),
@@ -45,6 +48,7 @@ export function showInspector(root, subject) {
       type: 'button', class: 'source-line', onclick: () => subject.onLine(/** @type {number} */ (tensor.line)),
     }, html('span', { class: 'source-number' }, String(tensor.line)), html('code', {}, lineOf(source, tensor.line)))),
   ]);
+  fitFormulas(root);
   reachScrolls(root);
 }
 

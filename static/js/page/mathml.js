@@ -3,6 +3,7 @@
  * @typedef {Node | string} Part
  */
 
+const LEAST_SHARE = 0.78;
 const MATHML = 'http://www.w3.org/1998/Math/MathML';
 
 const ELEMENTS = new Set(['math', 'mrow', 'mi', 'mn', 'mo', 'mtext', 'mspace', 'mfrac', 'msqrt', 'mroot', 'msup', 'msub', 'msubsup', 'munder', 'mover',
@@ -50,7 +51,11 @@ export function displayed(...children) {
   return box;
 }
 
-/** A formula inside a sentence. @param {...Part} children */
-export function inline(...children) {
-  return math('math', { class: 'formula-inline' }, ...children);
+/** Writes formulas that are a little too wide for their place smaller; the others keep their size and scroll. @param {Element} root */
+export function fitFormulas(root) {
+  const boxes = /** @type {HTMLElement[]} */ ([...root.querySelectorAll('.formula-scroll')]);
+  const shares = boxes.map((box) => box.clientWidth / Math.max(box.scrollWidth, 1));
+  boxes.forEach((box, index) => {
+    if (shares[index] < 1) box.style.fontSize = `${Math.max(shares[index] * 0.98, LEAST_SHARE)}em`;
+  });
 }

@@ -92,7 +92,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const subject = bench.subject();
     showInspector(inspector, {
       state, tensor: subject, source: ran, ops, language, pinButton: toolbar.pinButton,
-      onSeek: (seq) => void bench.seek(seq), onRefresh: showMoment, onLine: (line) => editor.goTo(line, 0),
+      onSeek: (seq) => void bench.seek(seq), onRefresh: showMoment, onSelect: (tensor) => bench.select(tensor), onLine: (line) => editor.goTo(line, 0),
     });
     if (view === 'table') {
       showTable(table, { state, selected: selected ?? subject, onSelect: (tensor) => bench.select(tensor), caption: trace.last < 0 ? '' : bench.sentence(trace.stepAt(cursor)) });
@@ -120,7 +120,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const kind = run === 'waiting' ? 'link' : drawn || run === 'running' && trace.last < 0 ? null : end?.error ? 'failed' : trace.last < 0 ? null : 'nothing';
     empty.hidden = kind === null || view === 'table';
     if (kind === null) return;
-    const title = { link: 'empty.linkTitle', failed: 'empty.failedTitle', nothing: 'empty.title' }[kind];
+    const title = { link: 'empty.linkTitle', failed: end?.error?.refusals.length ? 'empty.refusedTitle' : 'empty.failedTitle', nothing: 'empty.title' }[kind];
     fill(empty, [
       html('p', { class: 'empty-title' }, t(title)),
       html('p', { class: 'empty-text' }, kind === 'link' ? t('empty.linkText') : kind === 'failed' ? end?.error ? wordsOf(end.error, argumentsOf(trace)).message : '' : t('empty.text')),
