@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
+
+DEPTH = 300
+"""Modules inside one another; PyTorch comes to Python's own limit at about as many."""
 
 
 class Meter(Protocol):
@@ -26,3 +31,19 @@ def room(elements: int) -> None:
     """A tensor of so many elements is about to be made; the meter of a run may refuse it."""
     if active is not None:
         active.need_elements(elements)
+
+
+_open = 0
+
+
+@contextmanager
+def nested() -> Iterator[None]:
+    """One module inside another. Raises RecursionError where there are too many, long before the host's stack ends."""
+    global _open
+    if _open >= DEPTH:
+        raise RecursionError("maximum recursion depth exceeded")
+    _open += 1
+    try:
+        yield
+    finally:
+        _open -= 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from engine.nn import module_text
+from engine.nn import budget, module_text
 from engine.nn.module import Module, adopt, kind_of
 from engine.nn.parameter import Parameter
 
@@ -108,7 +108,8 @@ class ModuleList(_Row):
         self.extend(() if modules is None else modules)
 
     def _text(self) -> str:
-        texts = ["None" if module is None else module._text() for module in self]
+        with budget.nested():
+            texts = ["None" if module is None else module._text() for module in self]
         return module_text.block(self._get_name(), "", module_text.listed(texts))
 
 

@@ -226,9 +226,10 @@ class Module:
         for name, buffer in self._buffers.items():
             if buffer is not None and name not in self._passing:
                 state[prefix + name] = buffer if keep_vars else buffer.detach()
-        for name, child in self._modules.items():
-            if child is not None:
-                child._collect(state, f"{prefix}{name}.", keep_vars)
+        with budget.nested():
+            for name, child in self._modules.items():
+                if child is not None:
+                    child._collect(state, f"{prefix}{name}.", keep_vars)
 
     def load_state_dict(self, state_dict: dict[str, Tensor], strict: bool = True) -> IncompatibleKeys:
         """Copy a state into the own memory. Raises RuntimeError naming every key and size that does not fit."""
@@ -264,9 +265,10 @@ class Module:
     def apply(self: Self, fn: Callable[[Module], None]) -> Self:
         """Call `fn` with every child, then with the module itself."""
         budget.step()
-        for child in self.children():
-            child.apply(fn)
-        fn(self)
+        with budget.nested():
+            for child in self.children():
+                child.apply(fn)
+            fn(self)
         return self
 
     def train(self: Self, mode: bool = True) -> Self:
@@ -343,6 +345,10 @@ class Module:
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         budget.step()
+        with budget.nested():
+            return self._told(args, kwargs)
+
+    def _told(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         recorder = record.active
         if recorder is None:
             return self._run(args, kwargs)
@@ -378,7 +384,8 @@ class Module:
 
     def _text(self) -> str:
         budget.step()
-        lines = [(name, "None" if child is None else child._text()) for name, child in self._modules.items()]
+        with budget.nested():
+            lines = [(name, "None" if child is None else child._text()) for name, child in self._modules.items()]
         text = module_text.block(
             self._get_name(), self.extra_repr(), [f"({name}): {module_text.indented(shown)}" for name, shown in lines]
         )

@@ -280,6 +280,28 @@ def test_a_meter_bounds_what_modules_do(act, error):
         nn.budget.active = None
 
 
+def looped():
+    net = nn.Sequential(nn.Identity())
+    return net.append(net)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda net: net(torch.ones(1)),
+        repr,
+        lambda net: net.state_dict(),
+        lambda net: net.apply(lambda module: None),
+    ],
+)
+def test_a_module_inside_itself_ends_at_pythons_limit(act):
+    for _ in range(2):
+        with pytest.raises(RecursionError):
+            act(looped())
+    assert [name for name, _ in looped().named_modules()] == ["", "0"]
+    assert looped().eval().training is False
+
+
 # The events
 
 
