@@ -48,6 +48,11 @@ export function showInspector(root, subject) {
       type: 'button', class: 'source-line', onclick: () => subject.onLine(/** @type {number} */ (tensor.line)),
     }, html('span', { class: 'source-number' }, String(tensor.line)), html('code', {}, lineOf(source, tensor.line)))),
   ]);
+  fitInspector(root);
+}
+
+/** Fits what is in the panel to its width. @param {HTMLElement} root */
+export function fitInspector(root) {
   fitFormulas(root);
   reachScrolls(root);
 }

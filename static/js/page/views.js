@@ -1,7 +1,7 @@
 import { placeNotes } from './anchors.js';
 import { fill, html, need } from './dom.js';
 import { argumentsOf, wordsOf } from './fault.js';
-import { showInspector } from './inspector.js';
+import { fitInspector, showInspector } from './inspector.js';
 import { onLanguage, t } from './language.js';
 import { showOutput } from './output.js';
 import { showTable } from './table.js';
@@ -156,6 +156,9 @@ export function createViews({ bench, editor, ops, toolbar }) {
     showSentence();
     labelTabs();
   });
+
+  new ResizeObserver(() => fitInspector(inspector)).observe(inspector);
+  document.fonts.addEventListener('loadingdone', () => fitInspector(inspector));
 
   const tabs = ['program', 'inspector'].map((name) => html('button', {
     type: 'button', class: 'tab', role: 'tab', id: `tab-${name}`, 'aria-controls': name, onclick: () => openTab(name),
