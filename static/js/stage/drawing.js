@@ -217,7 +217,7 @@ export class Drawing {
   #updateLabels(picture, shown, travelling) {
     const told = new Set(picture.notes.flatMap((note) => (note.edge === null ? [] : [note.edge])));
     const lanes = !shown ? [] : [...picture.edges].flatMap(([id, item]) => (item.lane && item.visible && !told.has(id) && !travelling.has(id) ? [/** @type {const} */ ([id, item.lane])] : []));
-    const taken = occupied(this.#graph, this.#geometry, picture);
+    const taken = [...occupied(this.#graph, this.#geometry, picture), ...picture.notes.map((note) => note.box)];
     if (this.#same('labels', [lanes, taken])) return;
     const ways = lanes.map(([id]) => this.#geometry.curves.get(id) ?? []);
     this.labelLayer.replaceChildren(...lanes.flatMap(([id, lane]) => {

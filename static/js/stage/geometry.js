@@ -15,6 +15,7 @@
 import { beside, bowed, crosses, horizontalCurve, routedCurve } from './curve.js';
 import { BADGE_HEIGHT, badgeWidth, fillWidth, parallels, spanOf } from './faces.js';
 import { groupBy } from './groups.js';
+import { estimate } from './text.js';
 
 const SLOT = { badge: 10, card: 15, parallel: 22, parallelEnd: 15 };
 const CLEARANCE = 5;
@@ -93,9 +94,10 @@ export function laneBeside(geometry, edge, distance) {
  * @param {Graph} graph
  * @param {Map<string, Face>} faces
  * @param {Places} places
+ * @param {import('./text.js').Measure} [measure]
  * @returns {Geometry}
  */
-export function geometryOf(graph, faces, places) {
+export function geometryOf(graph, faces, places, measure = estimate) {
   const centres = new Map(places.boxes.map(([id, x, y]) => [id, /** @type {Point} */ ([x, y])]));
   /** @type {Map<string, Frame>} */
   const cards = new Map();
@@ -114,7 +116,7 @@ export function geometryOf(graph, faces, places) {
   for (const badge of graph.badges) {
     if (badge.card !== null) continue;
     const [x, y] = centres.get(badge.id) ?? [0, 0];
-    const width = Math.max(BADGE_HEIGHT, badge.text.length * 8 + 18);
+    const width = badgeWidth(badge, measure);
     badges.set(badge.id, { x: Math.round(x - width / 2), y: Math.round(y - BADGE_HEIGHT / 2), width, height: BADGE_HEIGHT });
   }
   const curves = curvesOf(graph, cards, badges, new Map(places.links));

@@ -6,7 +6,7 @@
  * @typedef {'leaf' | 'constant' | 'computed' | 'untracked'} Kind
  * @typedef {{id: string, key: string, place: string, tensor: number, kind: Kind, title: string, named: boolean,
  *   badge: string | null, twin: boolean, keepsGrad: boolean}} Card
- * @typedef {{id: string, key: string, place: string, function: number, text: string, inputs: string[], card: string | null, saved: string[]}} Badge
+ * @typedef {{id: string, key: string, place: string, function: number, text: string, card: string | null}} Badge
  * @typedef {{id: string, from: string, to: string, function: number | null, input: number, tensor: number,
  *   kind: 'data' | 'output' | 'view', cut: boolean, ordered: boolean, ghosts: number}} Edge
  * An edge's `ghosts` are how many copies a broadcast value is drawn as on its way, and its gradient before it is folded; 1 where it is not broadcast.
@@ -150,9 +150,8 @@ function kindOf(state, tensor, producer) {
  * @returns {Badge}
  */
 function badgeOf(fn, fused) {
-  const inputs = fn.inputs.flatMap((id, input) => (id === null ? [] : [`e${fn.function}.${input}`]));
   const place = `${fn.span?.[0] ?? fn.line}:${fn.span?.[1] ?? 0}`;
-  return { id: `f${fn.function}`, key: fn.op, place, function: fn.function, text: badgeText(fn), inputs, card: fused, saved: [...fn.saved] };
+  return { id: `f${fn.function}`, key: fn.op, place, function: fn.function, text: badgeText(fn), card: fused };
 }
 
 /** @param {State} state @param {FunctionState} fn @param {number} input */

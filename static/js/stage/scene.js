@@ -26,5 +26,5 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout }) {
   const { boxes, links } = layoutRequest(graph, faces, measure);
   const places = structuredClone(await layout.place(boxes, links));
   alignColumns(graph, faces, places);
-  return { trace, scene: index, to, graph, faces, geometry: geometryOf(graph, faces, places), scale };
+  return { trace, scene: index, to, graph, faces, geometry: geometryOf(graph, faces, places, measure), scale };
 }
