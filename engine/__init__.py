@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine import autograd, linalg, nn, ops, optim, record
+from engine.anomaly import is_anomaly_enabled
 from engine.dtypes import bool_ as bool
 from engine.dtypes import (
     dtype,
@@ -27,7 +28,14 @@ from engine.dtypes import float64 as double
 from engine.dtypes import int16 as short
 from engine.dtypes import int32 as int
 from engine.dtypes import int64 as long
-from engine.grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from engine.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
 from engine.tensor import Size, Tensor
 
 # Division by zero and overflow give inf and nan without a word, as they do in PyTorch.
@@ -53,6 +61,6 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "Size", "Tensor", "autograd", "bool", "double", "dtype", "e", "enable_grad", "float", "float16", "float32", "float64",
-    "get_default_dtype", "half", "inf", "int", "int8", "int16", "int32", "int64", "is_grad_enabled", "linalg", "long", "nan",
+    "get_default_dtype", "half", "inf", "inference_mode", "int", "int8", "int16", "int32", "int64", "is_anomaly_enabled", "is_grad_enabled", "is_inference_mode_enabled", "linalg", "long", "nan",
     "nn", "no_grad", "optim", "pi", "record", "set_default_dtype", "set_grad_enabled", "short", "tensor", "uint8",
 ]  # fmt: skip

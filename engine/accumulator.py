@@ -11,10 +11,17 @@ from engine.tensor import Tensor
 class AccumulateGrad:
     """The node at the end of every path to a leaf: it adds what arrives to `variable.grad`."""
 
-    __slots__ = ("__weakref__", "variable")
+    __slots__ = ("__weakref__", "posthooks", "prehooks", "variable")
 
     def __init__(self, variable: Tensor) -> None:
         self.variable = variable
+        self.prehooks: dict[int, Any] = {}
+        self.posthooks: dict[int, Any] = {}
+
+    def keep(self) -> AccumulateGrad:
+        """Itself, held by its leaf from now on, as its hooks must last."""
+        self.variable._accumulator = lambda: self
+        return self
 
     @property
     def next_functions(self) -> tuple[Any, ...]:

@@ -9,8 +9,12 @@ from typing import Any
 import numpy as np
 
 from engine import grad_mode, record
+from engine.anomaly import detect_anomaly, set_detect_anomaly
 from engine.call import Call, Target
+from engine.hooks import RemovableHandle
 from engine.tensor import Tensor
+
+__all__ = ["RemovableHandle", "backward", "detect_anomaly", "grad", "set_detect_anomaly"]
 
 METHODS: dict[str, Callable[..., Any]] = {}
 
@@ -175,20 +179,6 @@ def _tensor_backward(
     backward(self, gradient, retain_graph, create_graph, inputs)
 
 
-class RemovableHandle:
-    """What `register_hook` gives: `remove()` takes the hook away, also when asked twice."""
-
-    __slots__ = ("_hooks", "_key")
-
-    def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
-        self._hooks = hooks
-        self._key = max(hooks, default=-1) + 1
-        hooks[self._key] = hook
-
-    def remove(self) -> None:
-        self._hooks.pop(self._key, None)
-
-
 def _register_hook(self: Tensor, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
     if not self._requires_grad:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
@@ -217,9 +207,21 @@ METHODS["numel"] = Tensor.numel
 
 
 def __getattr__(name: str) -> Any:
-    # The checker stands above the Engine and uses it.
-    if name == "gradcheck":
-        from engine.gradcheck import gradcheck
+    # What stands above the Engine and uses it.
+    if name in ("gradcheck", "gradgradcheck", "GradcheckError"):
+        from engine import gradcheck as checks
 
-        return gradcheck
+        return {"gradcheck": checks.gradcheck, "gradgradcheck": checks.gradgradcheck}.get(name, checks.GradcheckError)
+    if name in ("Function", "function"):
+        from engine import custom
+
+        return custom.FunctionClass if name == "Function" else custom
+    if name == "functional":
+        from engine import functional
+
+        return functional
+    if name == "graph":
+        from engine import saving
+
+        return saving
     raise AttributeError(f"module 'torch.autograd' has no attribute '{name}'")

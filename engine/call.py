@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import record
+from engine import anomaly, hooks, record
 from engine.function import Function as Node
 from engine.ready import FIRST, Ready
 from engine.tensor import Tensor
@@ -147,6 +147,9 @@ class Call:
         if not runs:
             self._capture(node, buffer)
             return
+        rare = node._rare
+        if rare is not None and rare.prehooks:
+            buffer = hooks.before_node(rare.prehooks, buffer, self.create)
         recorder = self.recorder
         if recorder is not None:
             recorder.reached(node, buffer)
@@ -156,7 +159,16 @@ class Call:
                 (edge, None, ()) for edge, want in enumerate(wanted) if want
             ]
         else:
-            results = list(node.vjps(buffer, wanted, self.create))
+            try:
+                results = list(node.vjps(buffer, wanted, self.create))
+                if anomaly.enabled and anomaly.check_nan:
+                    hooks.refuse_nan(node, results)
+            except Exception:
+                if anomaly.enabled:
+                    hooks.tell_where(node)
+                raise
+        if rare is not None and rare.posthooks:
+            results = hooks.after_node(rare.posthooks, results, len(node._edges), buffer, self.create)
         sources = None if recorder is None else node.arrays()
         released = not self.keep and node.release()
         for number, gradient, wide in results:
@@ -188,9 +200,9 @@ class Call:
             recorder.summed(node, number, target, output, before, added, after, part, self.expected[key])
 
     def _tensor_hooks(self, node: Node, buffer: list[Any]) -> None:
-        for output, hooks in (node._hooks or {}).items():
+        for output, registered in (node._hooks or {}).items():
             if buffer[output] is not None:
-                buffer[output] = self._hooked(hooks, buffer[output], node, output, None)
+                buffer[output] = self._hooked(registered, buffer[output], node, output, None)
         for output, kept in (node._retained or {}).items():
             tensor = kept()
             if tensor is not None and buffer[output] is not None and not self._asked(node, output):
@@ -239,10 +251,15 @@ class Call:
         gradient = buffer[0]
         if gradient is None:
             return
+        accumulator = None if leaf._accumulator is None else leaf._accumulator()
         if leaf._hooks:
             gradient = buffer[0] = self._hooked(leaf._hooks, gradient, None, 0, leaf)
         if self.accumulate:
+            if accumulator is not None and accumulator.prehooks:
+                (gradient,) = hooks.before_node(accumulator.prehooks, [gradient], self.create)
             self._add_to_grad(leaf, gradient, retained=False)
+            if accumulator is not None and accumulator.posthooks:
+                hooks.after_node(accumulator.posthooks, [], 0, [gradient], self.create)
             for hook in tuple((leaf._post_hooks or {}).values()):
                 hook(leaf)
         else:

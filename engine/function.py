@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, record
+from engine import anomaly, dtypes, grad_mode, record, saving
 from engine.accumulator import AccumulateGrad, accumulator
 from engine.broadcast import unbroadcast, unbroadcast_tensor
+from engine.hooks import register_hook, register_prehook
 from engine.promotion import promoted
 from engine.tensor import Tensor, Version, View
 
@@ -22,9 +23,18 @@ FREED = (
     "Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if "
     "you need to backward through the graph a second time or if you need to access saved tensors after calling backward."
 )
+INFERENCE = (
+    "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in computation tracked by "
+    "autograd. To work around this, you can make a clone to get a normal tensor and use it in autograd, or use `torch.no_grad()` "
+    "instead of `torch.inference_mode()`."
+)
 ANOMALY_HINT = (
     "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
     "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+)
+ANOMALY_HINT_WHEN_ON = (
+    "Hint: the backtrace further above shows the operation that failed to compute its gradient. The variable in question was changed "
+    "in there or anywhere later. Good luck!"
 )
 
 
@@ -42,12 +52,13 @@ def next_sequence() -> int:
 class Rare:
     """What few nodes carry: hooks of the node itself, packed saved tensors, and the CopySlices that runs it."""
 
-    __slots__ = ("owner", "packed", "posthooks", "prehooks")
+    __slots__ = ("made_at", "owner", "packed", "posthooks", "prehooks")
 
     def __init__(self) -> None:
         self.prehooks: dict[int, Any] = {}
         self.posthooks: dict[int, Any] = {}
-        self.packed: dict[str, Any] = {}
+        self.packed = False
+        self.made_at = ""
         self.owner: weakref.ref[Any] | None = None
 
 
@@ -95,6 +106,8 @@ class Function:
         self._identity: tuple[record.Recorder, int, tuple[int | None, ...], tuple[int, ...]] | None = None
         self._rare: Rare | None = None
         self._sequence = next_sequence()
+        if anomaly.enabled:
+            self.rare().made_at = anomaly.site()
         slots = range(len(inputs)) if op.variadic else op.slots
         edges: list[tuple[Function | Tensor, int] | None] = []
         for slot, need in zip(slots, needs, strict=True):
@@ -111,11 +124,22 @@ class Function:
         self._plan = plan
         if plan.names and not op.variadic:
             self._saved = tuple([item if keep else None for item, keep in zip(inputs, plan.inputs, strict=True)])
-            self._versions = tuple([item._version if isinstance(item, Tensor) else 0 for item in self._saved])
+            self._versions = tuple([item._count if isinstance(item, Tensor) else 0 for item in self._saved])
         else:
             self._saved = self._versions = ()
-        self._results: list[tuple[Any, Version, int] | None] = []
+        if self._saved:
+            self._admit()
+        self._results: list[tuple[Any, Version, int] | saving.Packed | None] = []
         self._outputs: tuple[tuple[tuple[int, ...], Any], ...] = ()
+
+    def _admit(self) -> None:
+        """Refuse what cannot be saved, and pack what is, where somebody asked for that."""
+        for item in self._saved:
+            if isinstance(item, Tensor) and item._version_cell is not None and item._version_cell.frozen:
+                raise RuntimeError(INFERENCE)
+        if saving.hooks:
+            self.rare().packed = True
+            self._saved = tuple([saving.Packed(item) if isinstance(item, Tensor) else item for item in self._saved])
 
     def attach(self, outputs: Sequence[Tensor]) -> None:
         """Make the outputs non-leaves of this node, and keep the results that its rules need."""
@@ -129,8 +153,15 @@ class Function:
             self.save_results(outputs)
 
     def save_results(self, outputs: Sequence[Tensor]) -> None:
+        """Keep the results that the rules need: as bare memory, with the version of now."""
+        if saving.hooks:
+            self.rare().packed = True
+            self._results = [
+                saving.Packed(out) if keep else None for out, keep in zip(outputs, self._plan.results, strict=True)
+            ]
+            return
         self._results = [
-            (out._data, out._cell(), out._version) if keep else None
+            (out._data, out._cell(), out._count) if keep else None
             for out, keep in zip(outputs, self._plan.results, strict=True)
         ]
 
@@ -167,6 +198,8 @@ class Function:
                 return None
             self._check()
             value: Any = self._saved[op.inputs.index(name)]
+            if isinstance(value, saving.Packed):
+                return value.unpack()
             return value if isinstance(value, Tensor) else Tensor(dtypes.of_number(value).numpy.type(value))
         if name in op.results and name in self._plan.names:
             self._check()
@@ -208,6 +241,9 @@ class Function:
             self._hooks = {}
         return self._hooks.setdefault(output, {})
 
+    register_prehook = register_prehook
+    register_hook = register_hook
+
     # For the engine
 
     def saved_list(self) -> tuple[str, ...]:
@@ -218,7 +254,7 @@ class Function:
         """The tensor of this output moved its 0-d data into an array that others share: look at the same memory."""
         if output < len(self._results):
             kept = self._results[output]
-            if kept is not None:
+            if isinstance(kept, tuple):
                 self._results[output] = (array, *kept[1:])
 
     @property
@@ -239,16 +275,18 @@ class Function:
             raise RuntimeError(FREED)
         for place in self._plan.order if self._saved else ():
             item, version = self._saved[place], self._versions[place]
-            if isinstance(item, Tensor) and item._version != version:
-                raise _modified(item._data, item._history(), item._output, item._version, version)
+            if isinstance(item, Tensor) and item._count != version:
+                raise modified(item._data, item._history(), item._output, item._count, version)
         for place, kept in enumerate(self._results):
-            if kept is not None and kept[1].count != kept[2]:
+            if isinstance(kept, tuple) and kept[1].count != kept[2]:
                 maker = None if self._rare is None or self._rare.owner is None else self._rare.owner()
-                raise _modified(kept[0], self if maker is None else maker.shown(), place, kept[1].count, kept[2])
+                raise modified(kept[0], self if maker is None else maker.shown(), place, kept[1].count, kept[2])
 
     def _result_tensor(self, place: int) -> Tensor:
         kept = self._results[place]
         assert kept is not None
+        if isinstance(kept, saving.Packed):
+            return kept.unpack()
         made = Tensor(kept[0])
         made._version_cell = kept[1]
         owner = None if self._rare is None or self._rare.owner is None else self._rare.owner()
@@ -266,14 +304,18 @@ class Function:
         Raises RuntimeError where what was saved is freed or changed.
         """
         op = self._op
+        values: list[Any]
+        results: list[Any]
+        rules: Sequence[Callable[..., Any]]
         if self._plan.names:
             self._check()
-        if tracked:
-            values: list[Any] = list(self._saved) if self._saved else [None] * len(self._shapes)
-            results: list[Any] = [
-                None if kept is None else self._result_tensor(place) for place, kept in enumerate(self._results)
-            ]
-            rules: Sequence[Callable[..., Any]] = op.tensor_rules
+        if self._rare is not None and self._rare.packed:
+            values, results = self._unpacked(tracked)
+            rules = op.tensor_rules if tracked else op.array_rules
+        elif tracked:
+            values = list(self._saved) if self._saved else [None] * len(self._shapes)
+            results = [None if kept is None else self._result_tensor(place) for place, kept in enumerate(self._results)]
+            rules = op.tensor_rules
         else:
             values, results = self.arrays()
             rules = op.array_rules
@@ -290,12 +332,26 @@ class Function:
                 grad = rules[edge](g, *values, *results, *self._shapes, *self._settings)
                 yield edge, self._fitted(grad, op.slots[edge], tracked), grad.shape
 
+    def _unpacked(self, tracked: bool) -> tuple[list[Any], list[Any]]:
+        """What `saved_tensors_hooks` packed, given back by the unpack hook: results first, as PyTorch asks for them."""
+        results = [None if kept is None else self._result_tensor(place) for place, kept in enumerate(self._results)]
+        values = [item.unpack() if isinstance(item, saving.Packed) else item for item in self._saved]
+        values = values or [None] * len(self._shapes)
+        if tracked:
+            return values, results
+        return (
+            [item._data if isinstance(item, Tensor) else item for item in values],
+            [item._data if isinstance(item, Tensor) else item for item in results],
+        )
+
     def arrays(self) -> tuple[list[Any], list[Any]]:
         """The saved inputs and results as arrays and numbers, None for what is not saved."""
+        if self._rare is not None and self._rare.packed:
+            return [None] * len(self._shapes), [None] * len(self._results)
         values = [item._data if isinstance(item, Tensor) else item for item in self._saved] or [None] * len(
             self._shapes
         )
-        return values, [None if kept is None else kept[0] for kept in self._results]
+        return values, [kept[0] if isinstance(kept, tuple) else None for kept in self._results]
 
     def _padded(self, results: list[Any]) -> list[Any]:
         return results or [None] * len(self._op.results)
@@ -333,7 +389,7 @@ def edge_to(tensor: Tensor) -> tuple[Function | Tensor, int] | None:
     return None if view is not None and not view.own else (tensor, 0)
 
 
-def _modified(data: Any, node: Function | None, output: int, version: int, expected: int) -> RuntimeError:
+def modified(data: Any, node: Function | None, output: int, version: int, expected: int) -> RuntimeError:
     legacy = dtypes.of(data.dtype).legacy
     maker = (
         f", which is output {output} of {node.name().rpartition('Backward')[0] or node.name()},"
@@ -342,7 +398,7 @@ def _modified(data: Any, node: Function | None, output: int, version: int, expec
     )
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        f"[{legacy} {list(data.shape)}]{maker} is at version {version}; expected version {expected} instead. {ANOMALY_HINT}"
+        f"[{legacy} {list(data.shape)}]{maker} is at version {version}; expected version {expected} instead. {ANOMALY_HINT_WHEN_ON if anomaly.enabled else ANOMALY_HINT}"
     )
 
 
@@ -379,10 +435,12 @@ def _wrap(op: Op, data: Any, source: Any, place: int) -> Tensor:
     made._requires_grad = base._requires_grad
     made._output = place
     outer = source._view
-    if not grad_mode.enabled:
-        made._view = View("no_grad", made._version)
+    if grad_mode.inference:
+        made._view = View("inference", made._count)
+    elif not grad_mode.enabled:
+        made._view = View("no_grad", made._count)
     elif op.many:
-        made._view = View("multiple", made._version)
+        made._view = View("multiple", made._count)
     else:
-        made._view = View("default" if outer is None else outer.made, made._version)
+        made._view = View("default" if outer is None else outer.made, made._count)
     return made

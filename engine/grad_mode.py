@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 enabled = True
+inference = False
 
 
 def is_grad_enabled() -> bool:
@@ -70,6 +71,40 @@ class enable_grad(_Mode):  # noqa: N801
             return made
         made.__init__()  # type: ignore[misc]
         return made(function)
+
+
+def is_inference_mode_enabled() -> bool:
+    """Whether tensors made now are inference tensors."""
+    return inference
+
+
+class inference_mode(_Mode):  # noqa: N801
+    """Inside it nothing is tracked, and what is made can never take part in tracking."""
+
+    __slots__ = ("_modes", "mode")
+
+    def __new__(cls, mode: Any = True) -> Any:
+        made = super().__new__(cls)
+        if not callable(mode):
+            return made
+        made.__init__()  # type: ignore[misc]
+        return made(mode)
+
+    def __init__(self, mode: bool = True) -> None:
+        super().__init__()
+        self.mode = bool(mode)
+        self._modes: list[tuple[bool, bool]] = []
+
+    def __enter__(self) -> None:
+        global enabled, inference
+        self._modes.append((enabled, inference))
+        enabled, inference = not self.mode, self.mode
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        global enabled, inference
+        enabled, inference = self._modes.pop()
 
 
 class set_grad_enabled(_Mode):  # noqa: N801

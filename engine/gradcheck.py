@@ -100,3 +100,36 @@ def _numerical(func: Callable[..., Any], given: Sequence[Any], number: int, tens
                     tensor._data = kept
             rows.append((ends[0] - ends[1]) / (2 * eps))
     return np.array(rows).reshape(kept.size, -1)
+
+
+def gradgradcheck(
+    func: Callable[..., Any],
+    inputs: Any,
+    grad_outputs: Any = None,
+    *,
+    eps: float = 1e-6,
+    atol: float = 1e-5,
+    rtol: float = 1e-3,
+    raise_exception: bool = True,
+) -> bool:
+    """Whether the derivative of the derivative agrees with differences; raises as `gradcheck` does."""
+    given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    outputs = _outputs(func, given)
+    if grad_outputs is None:
+        # Numbers of our own, so that a check is always the same check.
+        numbers = np.random.RandomState(0)
+        weights = [
+            Tensor(np.asarray(numbers.standard_normal(each._data.shape), each._data.dtype), True) for each in outputs
+        ]
+    else:
+        weights = [grad_outputs] if isinstance(grad_outputs, Tensor) else list(grad_outputs)
+    count = len(given)
+
+    def slopes(*both: Any) -> tuple[Tensor, ...]:
+        with grad_mode.enable_grad():
+            own, ways = both[:count], both[count:]
+            asked = [each for each in own if isinstance(each, Tensor) and each.requires_grad]
+            found = grad(_outputs(func, own), asked, ways, create_graph=True, allow_unused=True)
+        return tuple(each for each in found if each is not None)
+
+    return gradcheck(slopes, (*given, *weights), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception)

@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from engine import autograd, dtypes, grad_mode, ops
+from engine import anomaly, autograd, custom, dtypes, functional, grad_mode, gradcheck, hooks, ops, saving
 from engine.accumulator import AccumulateGrad
+from engine.custom import CustomFunction
 from engine.dtypes import DTYPES, dtype
 from engine.function import Function
 from engine.nn import reach as modules
@@ -33,6 +34,26 @@ TORCH: dict[str, Any] = {
     "enable_grad": grad_mode.enable_grad,
     "set_grad_enabled": grad_mode.set_grad_enabled,
     "is_grad_enabled": grad_mode.is_grad_enabled,
+    "inference_mode": grad_mode.inference_mode,
+    "is_inference_mode_enabled": grad_mode.is_inference_mode_enabled,
+    "is_anomaly_enabled": anomaly.is_anomaly_enabled,
+    "autograd.detect_anomaly": anomaly.detect_anomaly,
+    "autograd.set_detect_anomaly": anomaly.set_detect_anomaly,
+    "autograd.graph.saved_tensors_hooks": saving.saved_tensors_hooks,
+    "autograd.function.once_differentiable": custom.once_differentiable,
+    "autograd.gradcheck": gradcheck.gradcheck,
+    "autograd.gradgradcheck": gradcheck.gradgradcheck,
+    **{
+        f"autograd.functional.{product.__name__}": product
+        for product in (
+            functional.jacobian,
+            functional.hessian,
+            functional.vjp,
+            functional.jvp,
+            functional.vhp,
+        )
+    },
+    "autograd.functional.hvp": functional.hvp,
     "set_default_dtype": dtypes.set_default_dtype,
     "get_default_dtype": dtypes.get_default_dtype,
     "autograd.grad": autograd.grad,
@@ -56,6 +77,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "is_contiguous": Tensor.is_contiguous,
     "is_floating_point": Tensor.is_floating_point,
     "_is_view": Tensor._is_view,
+    "is_inference": Tensor.is_inference,
 }
 
 ATTRIBUTES: dict[str, Callable[[Tensor], Any]] = {
@@ -108,6 +130,9 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     (Function, "next_functions"): lambda node: node.next_functions,
     (CopySlices, "next_functions"): lambda node: node.next_functions,
     (AccumulateGrad, "next_functions"): lambda node: node.next_functions,
+    (CustomFunction, "next_functions"): lambda node: node.next_functions,
+    (CustomFunction, "needs_input_grad"): lambda node: node.needs_input_grad,
+    (CustomFunction, "saved_tensors"): lambda node: node.saved_tensors,
     (AccumulateGrad, "variable"): lambda node: node.variable,
     **{
         (Function, f"_saved_{name}"): _saved(name)
@@ -128,6 +153,16 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (Function, "name"): Function.name,
     (CopySlices, "name"): Function.name,
     (AccumulateGrad, "name"): AccumulateGrad.name,
+    **{
+        (kind, name): hook
+        for kind in (Function, CopySlices, CustomFunction, AccumulateGrad)
+        for name, hook in (("register_prehook", hooks.register_prehook), ("register_hook", hooks.register_hook))
+    },
+    (CustomFunction, "name"): Function.name,
+    (CustomFunction, "save_for_backward"): CustomFunction.save_for_backward,
+    (CustomFunction, "mark_dirty"): CustomFunction.mark_dirty,
+    (CustomFunction, "mark_non_differentiable"): CustomFunction.mark_non_differentiable,
+    (CustomFunction, "set_materialize_grads"): CustomFunction.set_materialize_grads,
     (Size, "numel"): Size.numel,
     **optimizers.OBJECTS,
     (autograd.RemovableHandle, "remove"): autograd.RemovableHandle.remove,
@@ -140,6 +175,7 @@ HOST_TYPES: frozenset[type] = frozenset(
     {
         Function,
         CopySlices,
+        CustomFunction,
         AccumulateGrad,
         autograd.RemovableHandle,
         *reduction.RETURN_TYPES,

@@ -179,7 +179,7 @@ class Recorder:
         sharers = tensor._sharers()
         number = self.identify(tensor)
         also = [(known, sharer._data) for sharer in sharers if (known := self.known(sharer)) is not None]
-        self._pending.append((lines.modified, self.line, number, op, tensor._version, before, tensor._data, also))
+        self._pending.append((lines.modified, self.line, number, op, tensor._count, before, tensor._data, also))
         for each in (tensor, *sharers):
             owner = None if each._grad_of is None else each._grad_of()
             if owner is not None and owner._grad is each:

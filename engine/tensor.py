@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import warnings
 import weakref
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import dtypes, record, text
+from engine import dtypes, grad_mode, record, text
 
 if TYPE_CHECKING:
     from engine.accumulator import AccumulateGrad
@@ -37,11 +38,17 @@ class Size(tuple[int, ...]):
 class Version:
     """The count of in-place changes to one piece of memory, and who else looks at that memory."""
 
-    __slots__ = ("count", "sharers")
+    __slots__ = ("count", "frozen", "sharers")
 
     def __init__(self, sharers: list[weakref.ref[Tensor]] | None = None) -> None:
         self.count = 0
+        self.frozen = False
         self.sharers = sharers
+
+
+# What every tensor of inference mode starts with; the first to share its memory gets a counter of its own.
+FROZEN = Version()
+FROZEN.frozen = True
 
 
 class View:
@@ -95,10 +102,10 @@ class Tensor:
         self._grad: Tensor | None = None
         self._output = 0
         self._base: Tensor | None = None
-        self._version_cell: Version | None = None
+        self._version_cell: Version | None = FROZEN if grad_mode.inference else None
         self._hooks: dict[int, Any] | None = None
         self._post_hooks: dict[int, Any] | None = None
-        self._accumulator: weakref.ref[AccumulateGrad] | None = None
+        self._accumulator: Callable[[], AccumulateGrad | None] | None = None
         self._grad_of: weakref.ref[Tensor] | None = None
         self._identity: tuple[record.Recorder, int] | None = None
         self._view: View | None = None
@@ -155,8 +162,10 @@ class Tensor:
 
     def _cell(self) -> Version:
         cell = self._version_cell
-        if cell is None:
+        if cell is None or cell is FROZEN:
+            frozen = cell is FROZEN
             cell = self._version_cell = Version()
+            cell.frozen = frozen
         return cell
 
     def _alias(self, data: Any, *, counted: bool = True) -> Tensor:
@@ -182,9 +191,22 @@ class Tensor:
         return [found for sharer in cell.sharers if (found := sharer()) is not None and found is not self]
 
     @property
-    def _version(self) -> int:
+    def _count(self) -> int:
+        """The number of writes to this memory."""
         cell = self._version_cell
         return 0 if cell is None else cell.count
+
+    @property
+    def _version(self) -> int:
+        """The number of writes, as a program reads it. Raises RuntimeError for a tensor made in inference mode."""
+        if self.is_inference():
+            raise RuntimeError("Inference tensors do not track version counter.")
+        return self._count
+
+    def is_inference(self) -> bool:
+        """Whether the tensor was made in inference mode."""
+        cell = self._version_cell
+        return cell is not None and cell.frozen
 
     def _is_view(self) -> bool:
         return self._base is not None
@@ -192,7 +214,7 @@ class Tensor:
     def _history(self) -> Function | None:
         """The node that this tensor came from; of a view whose memory was written since, made anew from its base."""
         view = self._view
-        if view is not None and view.version != self._version and (self._node is not None or self._base_requires()):
+        if view is not None and view.version != self._count and (self._node is not None or self._base_requires()):
             self._renew()
         return self._node
 
@@ -232,6 +254,8 @@ class Tensor:
             return
         if value and self.dtype.category != dtypes.FLOAT:
             raise RuntimeError(refusal)
+        if value and self.is_inference() and not grad_mode.inference:
+            raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.")
         if self._view is not None:
             self._view.own = value
             value = value or self._base_requires()

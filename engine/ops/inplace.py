@@ -16,6 +16,10 @@ from engine.promotion import promoted
 from engine.tensor import Tensor
 
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
+INFERENCE = (
+    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing "
+    "inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
+)
 LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation."
 OVERLAP = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the "
@@ -25,6 +29,8 @@ OVERLAP = (
 
 def guard(target: Tensor, *sources: Any, overlapping: bool = False) -> bool:
     """Whether the write is tracked. Raises RuntimeError where PyTorch does."""
+    if target.is_inference() and not grad_mode.inference:
+        raise RuntimeError(INFERENCE)
     tracked = grad_mode.enabled and (
         target._requires_grad or any(isinstance(source, Tensor) and source._requires_grad for source in sources)
     )

@@ -44,7 +44,7 @@ PROD = row(
     en="Each element's gradient is scaled by the product of all the others.", zh="每个元素的梯度乘以其余各元素之积。",
 )  # fmt: skip
 PROD_DIM = row(
-    "prod_dim", "prod(self, dim, keepdim)", {"self": "prod_but_one(restore(g, dim, keepdim, rank(self.shape)), self, restore(result, dim, keepdim, rank(self.shape)), dim)"}, settings="dim keepdim",
+    "prod_dim", "prod(self, dim, keepdim)", {"self": "prod_but_one(restore(g, (dim,), keepdim, rank(self.shape)), self, restore(result, (dim,), keepdim, rank(self.shape)), dim)"}, settings="dim keepdim",
     node="ProdBackward1!", symbol="Π", spelled=("torch.prod(x, dim)",), samples=(((2, 3), 0, False), ((2, 3), 1, True)),
     en="Each element's gradient is scaled by the product of the others along the dimension.", zh="每个元素的梯度乘以同一维上其余元素之积。",
 )  # fmt: skip
@@ -288,12 +288,11 @@ spelled("torch.argmin", "Tensor.argmin")(_position(ARGMIN))
 def prod_but_one(g: Tensor, x: Tensor, result: Tensor, dim: int | None) -> Tensor:
     """Products of all others, made of ops that can be differentiated again and again."""
     if np.all(x._data):
-        others = METHODS["div"](result, x)
+        made: Tensor = METHODS["mul"](g, METHODS["div"](result, x))
     elif dim is None:
-        others = METHODS["reshape"](_others(METHODS["reshape"](x, -1), 0), x._data.shape)
+        made = METHODS["reshape"](METHODS["mul"](g, _others(METHODS["reshape"](x, -1), 0)), x._data.shape)
     else:
-        others = _others(x, dim)
-    made: Tensor = METHODS["mul"](g, others)
+        made = METHODS["mul"](g, _others(x, dim))
     return made
 
 

@@ -84,7 +84,7 @@ def renew(view: Tensor) -> None:
     assert base is not None and view._view is not None
     if view._view.made != "default":
         raise forbidden(view, "its base or another view of its base has been")
-    view._view.version = view._version
+    view._view.version = view._count
     settings = window(view)
     node = Function(AS_STRIDED, (base,), (base._data,), settings, (True,))
     output = view._output

@@ -34,7 +34,10 @@ def answer(source: str, torch: Any) -> dict[str, Any]:
             exec(compile(source, "program", "exec"), {"torch": torch, "F": torch.nn.functional, "__name__": "program"})  # noqa: S102
         except Exception as raised:  # noqa: BLE001 - whatever is raised is the answer
             error = [type(raised).__name__, str(raised)]
-    said = [[warning.category.__name__, str(warning.message).partition(" (Triggered")[0]] for warning in caught]
+    said = [
+        [warning.category.__name__, str(warning.message).partition(" (Triggered")[0].partition("\n  ")[0].rstrip()]
+        for warning in caught
+    ]
     return {"printed": printed.getvalue(), "error": error, "warnings": said}
 
 

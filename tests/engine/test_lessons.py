@@ -13,8 +13,6 @@ import engine
 from engine.tensor import Tensor
 
 LESSONS = json.loads((Path(__file__).parents[1] / "fixtures" / "lessons.json").read_text(encoding="utf-8"))
-CUSTOM_FUNCTION = {"zh-ty-custom-exp"}
-"""These define a class; `torch.autograd.Function` comes with the issue on custom functions."""
 
 
 def run(lesson, scope):
@@ -51,10 +49,6 @@ def scope():
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson["id"])
 def test_a_lesson_gives_its_published_numbers(lesson, scope):
-    if lesson["id"] in CUSTOM_FUNCTION:
-        with pytest.raises(AttributeError, match="Function"):
-            run(lesson, scope)
-        return
     if lesson["raises"]:
         with pytest.raises(Exception) as failure:
             run(lesson, scope)
@@ -70,7 +64,7 @@ def test_a_lesson_gives_its_published_numbers(lesson, scope):
 
 @pytest.mark.parametrize(
     "lesson",
-    [each for each in LESSONS if each.get("torch_backward_calls") and each["id"] not in CUSTOM_FUNCTION],
+    [each for each in LESSONS if each.get("torch_backward_calls")],
     ids=lambda lesson: lesson["id"],
 )
 def test_backward_runs_in_pytorchs_order_with_its_gradients(lesson, scope):
@@ -107,5 +101,5 @@ def test_backward_runs_in_pytorchs_order_with_its_gradients(lesson, scope):
                     np.testing.assert_allclose(gradient["data"], published, rtol=2e-5, atol=1e-6)
 
 
-def test_all_lessons_but_the_listed_run():
-    assert len(LESSONS) - len(CUSTOM_FUNCTION) == 45
+def test_all_lessons_run():
+    assert len(LESSONS) == 46

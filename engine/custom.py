@@ -1,0 +1,382 @@
+"""Functions of the program's own: `apply` runs a forward and keeps its backward; the context is the node itself, as in PyTorch."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine import dtypes, grad_mode, record, saving
+from engine.broadcast import unbroadcast, unbroadcast_tensor
+from engine.function import FREED, Function, edge_to, modified, next_sequence
+from engine.ops import views
+from engine.ops.op import Op, Plan
+from engine.tensor import Tensor, View
+
+NO_FORWARD = "You must implement the forward function for custom autograd.Function."
+NO_BACKWARD = "You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD."
+LEAF = "a leaf Variable that requires grad has been used in an in-place operation."
+UNRETURNED = (
+    "Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified inplace must "
+    "all be outputs of the Function."
+)
+TWICE = "trying to differentiate twice a function that was marked with @once_differentiable"
+NOTE = {
+    "en": "A function of the program's own, with its own backward.",
+    "zh-CN": "程序自己定义的函数，带有自己的反向计算。",
+}
+_PLANS = {True: Plan((), (), ("saved_tensors",), ()), False: Plan((), (), (), ())}
+
+
+@functools.lru_cache(maxsize=256)
+def _op(name: str, count: int, slots: tuple[int, ...]) -> Op:
+    op = Op(
+        name,
+        "",
+        {},
+        NOTE,
+        tuple(f"input{place}" for place in range(count)),
+        node=f"{name}Backward",
+        many=True,
+        symbol=name,
+    )
+    for field, value in {"slots": slots, "formulas": (), "array_rules": (), "tensor_rules": [], "plans": {}}.items():
+        object.__setattr__(op, field, value)
+    return op
+
+
+class CustomFunction(Function):
+    """The node of one application, and the `ctx` that forward and backward are given.
+
+    What a program puts on it (`ctx.k = 3`) is kept in `fields`.
+    """
+
+    __slots__ = ("_backward", "_differentiable", "_dirty", "_held", "_kept", "_materialize", "_tensors", "fields")
+
+    def __init__(self, name: str, backward: Callable[..., Any] | None, inputs: Sequence[Any]) -> None:
+        slots = tuple(place for place, item in enumerate(inputs) if isinstance(item, Tensor))
+        self._op = _op(name, len(inputs), slots)
+        self._backward = backward
+        self._tensors = slots
+        self._needs = tuple(isinstance(item, Tensor) and item._requires_grad for item in inputs)
+        self._settings = ()
+        self._freed = False
+        self._hooks = self._retained = self._identity = self._rare = None
+        self._sequence = next_sequence()
+        tracked = grad_mode.enabled
+        self._edges = tuple(edge_to(inputs[slot]) if tracked and self._needs[slot] else None for slot in slots)
+        self._shapes = tuple(item._data.shape if isinstance(item, Tensor) else None for item in inputs)
+        self._dtypes = tuple(item._data.dtype if isinstance(item, Tensor) else None for item in inputs)
+        self._plan = _PLANS[False]
+        self._saved: tuple[Any, ...] = ()
+        self._versions = ()
+        self._results = []
+        self._outputs = ()
+        self._held: tuple[Any, ...] = ()
+        self._kept: list[Any] = []
+        self._dirty: tuple[Tensor, ...] = ()
+        self._differentiable: tuple[Tensor, ...] = ()
+        self._materialize = True
+        self.fields: dict[str, Any] = {}
+
+    # What forward and backward may say to their ctx
+
+    def save_for_backward(self, *tensors: Tensor | None) -> None:
+        """Keep tensors for backward, where `saved_tensors` gives them back."""
+        self._held = tensors
+
+    def mark_dirty(self, *tensors: Tensor) -> None:
+        """Tell which inputs forward changed in place."""
+        self._dirty = tensors
+
+    def mark_non_differentiable(self, *tensors: Tensor) -> None:
+        """Tell which results take no gradient."""
+        self._differentiable = tensors
+
+    def set_materialize_grads(self, value: bool) -> None:
+        """Whether backward is given zeros, or else None, for results that nothing used."""
+        self._materialize = bool(value)
+
+    @property
+    def needs_input_grad(self) -> tuple[bool, ...]:
+        return self._needs
+
+    @property
+    def saved_tensors(self) -> tuple[Tensor | None, ...]:
+        """What was saved. Raises RuntimeError once it is freed or where it was changed since."""
+        if self._freed:
+            raise RuntimeError(FREED)
+        return tuple(self._given_back(item) for item in self._kept)
+
+    def _given_back(self, item: Any) -> Tensor | None:
+        if item is None:
+            return None
+        if isinstance(item, saving.Packed):
+            return item.unpack()
+        if len(item) == 2:
+            tensor, version = item
+            if tensor._count != version:
+                raise modified(tensor._data, tensor._history(), tensor._output, tensor._count, version)
+            found: Tensor = tensor
+            return found
+        data, cell, version, place = item
+        if cell.count != version:
+            raise modified(data, self, place, cell.count, version)
+        made = Tensor(data)
+        made._version_cell, made._node, made._output, made._requires_grad = cell, self, place, True
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        fields = object.__getattribute__(self, "fields")
+        if name in fields:
+            return fields[name]
+        raise AttributeError(f"'{self._op.node}' object has no attribute '{name}'")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _SLOTS:
+            object.__setattr__(self, name, value)
+        else:
+            self.fields[name] = value
+
+    # For the engine
+
+    def saved_list(self) -> tuple[str, ...]:
+        return self._plan.names
+
+    def arrays(self) -> tuple[list[Any], list[Any]]:
+        return [None] * len(self._shapes), []
+
+    def release(self) -> bool:
+        freed, had = self._freed, bool(self._kept)
+        self._freed, self._kept = had, []
+        return had and not freed
+
+    def keep(self, outputs: Sequence[Tensor]) -> None:
+        """Save what forward asked for: an input as it is, a result as bare memory, for a node that held its result would be a cycle."""
+        for place, item in enumerate(self._held):
+            if item is None:
+                self._kept.append(None)
+                continue
+            if not isinstance(item, Tensor):
+                raise TypeError(
+                    f"save_for_backward can only save variables, but argument {place} is of type {type(item).__name__}"
+                )
+            at = next((number for number, out in enumerate(outputs) if out is item and out._node is self), None)
+            if saving.hooks:
+                self._kept.append(saving.Packed(item))
+            elif at is None:
+                self._kept.append((item, item._count))
+            else:
+                self._kept.append((item._data, item._cell(), item._count, at))
+        self._held = ()
+        self._plan = _PLANS[bool(self._kept)]
+
+    def vjps(
+        self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool
+    ) -> Iterator[tuple[int, Any, tuple[int, ...]]]:
+        if self._backward is None:
+            raise NotImplementedError(NO_BACKWARD)
+        given = []
+        for grad, (shape, kind) in zip(grads, self._outputs, strict=True):
+            if grad is None and self._materialize:
+                grad = np.zeros(shape, kind)[()]
+            given.append(grad if grad is None or isinstance(grad, Tensor) else Tensor(grad))
+        answered = self._backward(self, *given)
+        found = list(answered) if isinstance(answered, tuple) else [answered]
+        while len(found) > len(self._needs) and found[-1] is None:
+            found.pop()
+        name = self._op.node
+        if len(found) != len(self._needs):
+            raise RuntimeError(
+                f"function {name} returned an incorrect number of gradients (expected {len(self._needs)}, got {len(found)})"
+            )
+        for place, grad in enumerate(found):
+            if grad is None:
+                continue
+            if self._shapes[place] is None:
+                raise RuntimeError(
+                    f"function {name} returned a gradient different than None at position {place + 1}, but the corresponding "
+                    "forward input was not a Variable"
+                )
+            if not isinstance(grad, Tensor):
+                raise RuntimeError(f"expected Variable or None (got {type(grad).__name__})")
+        for edge, place in enumerate(self._tensors):
+            if wanted[edge]:
+                grad = found[place]
+                yield edge, *((None, ()) if grad is None else self._compatible(grad, edge, place, tracked))
+
+    def _compatible(self, grad: Tensor, edge: int, place: int, tracked: bool) -> tuple[Any, tuple[int, ...]]:
+        shape, kind, wide = self._shapes[place], self._dtypes[place], grad._data.shape
+        assert shape is not None
+        try:
+            fits = np.broadcast_shapes(shape, wide) == wide
+        except ValueError:
+            fits = False
+        if not fits:
+            raise RuntimeError(
+                f"Function {self._op.node} returned an invalid gradient at index {edge} - got {list(wide)} but expected shape "
+                f"compatible with {list(shape)}"
+            )
+        if tracked:
+            grad = grad if wide == shape else unbroadcast_tensor(grad, shape)
+            return grad if grad._data.dtype == kind else grad.to(dtypes.of(kind)), wide
+        data = grad._data if wide == shape else unbroadcast(grad._data, shape)
+        return data if data.dtype == kind else data.astype(kind), wide
+
+
+_SLOTS = frozenset((*Function.__slots__, *CustomFunction.__slots__))
+
+
+def apply(
+    name: str,
+    forward: Callable[..., Any] | None,
+    backward: Callable[..., Any] | None,
+    setup_context: Callable[..., Any] | None,
+    inputs: Sequence[Any],
+    kind: type[CustomFunction] = CustomFunction,
+) -> Any:
+    """What `F.apply(*inputs)` gives: forward's result, untracked inside, with `<name>Backward` as its one node.
+
+    Raises as PyTorch does: NotImplementedError without a forward, RuntimeError and TypeError for what ctx was told wrongly.
+    """
+    if forward is None:
+        raise NotImplementedError(NO_FORWARD)
+    node = kind(name, backward, inputs)
+    tracked = grad_mode.enabled and any(node._needs)
+    with grad_mode.no_grad():
+        if setup_context is None:
+            answer = forward(node, *inputs)
+        else:
+            answer = forward(*inputs)
+            setup_context(node, tuple(inputs), answer)
+    results = list(answer) if isinstance(answer, tuple) else [answer]
+    _dirtied(node, inputs, results, tracked)
+    outputs = [item for item in results if isinstance(item, Tensor)]
+    node._outputs = tuple((out._data.shape, out._data.dtype) for out in outputs)
+    place = 0
+    for number, item in enumerate(results):
+        if isinstance(item, Tensor):
+            results[number] = _adopted(node, item, place, inputs, tracked)
+            place += 1
+    made = [item for item in results if isinstance(item, Tensor)]
+    if tracked:
+        node.keep(made)
+    if record.active is not None:
+        shown = [item if isinstance(item, (Tensor, *record.PLAIN)) else None for item in inputs]
+        record.active.applied(node._op, shown, (), made, node if tracked else None)
+        for out in made:
+            if out._base is not None and out._base._node is not None:
+                out._history()
+    node._dirty = node._differentiable = ()
+    return tuple(results) if isinstance(answer, tuple) else results[0]
+
+
+def _dirtied(node: CustomFunction, inputs: Sequence[Any], results: Sequence[Any], tracked: bool) -> None:
+    for tensor in node._dirty:
+        if not any(tensor is item for item in inputs):
+            warnings.warn(
+                "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated should be passed "
+                "to ctx.mark_dirty().",
+                UserWarning,
+                stacklevel=3,
+            )
+        if not any(tensor is item for item in results):
+            raise RuntimeError(UNRETURNED)
+        if tracked and tensor._requires_grad and tensor._history() is None:
+            raise RuntimeError(LEAF)
+        tensor._cell().count += 1
+
+
+def _adopted(node: CustomFunction, item: Tensor, place: int, inputs: Sequence[Any], tracked: bool) -> Tensor:
+    """A result with its history: forward's own tensor, an input that was changed, or another name for one that was not."""
+    given = any(item is each for each in inputs)
+    dirty = any(item is each for each in node._dirty)
+    if not tracked or any(item is each for each in node._differentiable) or item._data.dtype.kind != "f":
+        return item.detach() if given and item._requires_grad else item
+    if given and not dirty:
+        item = item._alias(item._array())
+        source = next(each for each in inputs if isinstance(each, Tensor) and each._cell() is item._version_cell)
+        item._base = source if source._base is None else source._base
+        item._view = View("custom", item._count)
+    if dirty and item._base is not None:
+        views.rebase(item, node, (item,), node._op, (), node._op.name, False)
+        return item
+    before, output = item._node, item._output
+    item._node, item._output, item._requires_grad = node, place, True
+    if before is not None:
+        before.move_retained(output, node, place)
+    return item
+
+
+def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A backward whose gradients cannot be differentiated again; where that is tried, it fails with RuntimeError."""
+
+    @functools.wraps(function)
+    def wrapped(ctx: Any, *args: Any) -> Any:
+        with grad_mode.no_grad():
+            answer = function(ctx, *args)
+        if not grad_mode.enabled or not any(isinstance(each, Tensor) and each._requires_grad for each in args):
+            return answer
+        found = answer if isinstance(answer, tuple) else (answer,)
+        blocked = tuple(_blocked(each) if isinstance(each, Tensor) else each for each in found)
+        return blocked if isinstance(answer, tuple) else blocked[0]
+
+    return wrapped
+
+
+def _blocked(gradient: Tensor) -> Any:
+    return apply("Error", _same, _refuse, None, (gradient.detach().requires_grad_(),))
+
+
+def _same(ctx: CustomFunction, gradient: Tensor) -> Tensor:
+    return gradient
+
+
+def _refuse(ctx: CustomFunction, *gradients: Any) -> Any:
+    raise RuntimeError(TWICE)
+
+
+class _Described(type):
+    """The class of Function classes: each has a node class of its own name."""
+
+    def __init__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> None:
+        super().__init__(name, bases, body)
+        cls.node_class = type(f"{name}Backward", (CustomFunction,), {"__slots__": ()})
+
+
+class FunctionClass(metaclass=_Described):
+    """`torch.autograd.Function`: subclass it with static `forward` and `backward`, then call `apply`."""
+
+    forward: Any = None
+    backward: Any = None
+    vjp: Any = None
+    setup_context: Any = None
+
+    def __init__(self) -> None:
+        warnings.warn(
+            f"{type(self)} should not be instantiated. Methods on autograd functions are all static, so you should invoke them on the "
+            "class itself. Instantiating an autograd function will raise an error in a future version of PyTorch.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+
+    def __call__(self, *inputs: Any) -> Any:
+        raise RuntimeError(
+            "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd function with static "
+            "forward method. (Example: https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
+        )
+
+    @classmethod
+    def apply(cls, *inputs: Any) -> Any:
+        """The result of forward, tracked by one node."""
+        return apply(
+            cls.__name__,
+            cls.forward,
+            cls.backward or cls.vjp,
+            cls.setup_context,
+            inputs,
+            cls.node_class,
+        )

@@ -1,0 +1,199 @@
+"""`torch.autograd.functional`: whole Jacobians and Hessians, and their products with vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine import grad_mode
+from engine.autograd import grad
+from engine.ops.table import FUNCTIONS, METHODS
+from engine.tensor import Tensor
+
+
+def _tuple(value: Any, what: str, name: str) -> tuple[bool, tuple[Tensor, ...]]:
+    """Whether it was a tuple, and the tuple. Raises TypeError where something in it is no tensor."""
+    several = isinstance(value, tuple)
+    found = value if several else (value,)
+    for place, each in enumerate(found):
+        if not isinstance(each, Tensor):
+            how = f"The value at index {place} of the {what}" if several else f"The {what}"
+            raise TypeError(f"{how} given to {name} must be a Tensor, but got {type(each)}.")
+    return several, tuple(found)
+
+
+def _prepared(inputs: Sequence[Tensor], create: bool) -> tuple[Tensor, ...]:
+    """Inputs of our own that require grad: connected to the given ones under `create_graph`, else apart from them."""
+    made = []
+    for each in inputs:
+        if create and each.requires_grad:
+            made.append(METHODS["view_as"](each, each))
+        else:
+            made.append(each.detach().requires_grad_())
+    return tuple(made)
+
+
+def _like(value: Any, several: bool) -> Any:
+    return value if several else value[0]
+
+
+def _filled(gradient: Tensor | None, like: Tensor) -> Tensor:
+    return Tensor(np.zeros_like(like._data)) if gradient is None else gradient
+
+
+def _finished(found: Tensor, create: bool) -> Tensor:
+    return found if create else found.detach()
+
+
+def _rows(output: Tensor, inputs: Sequence[Tensor], create: bool) -> tuple[Tensor, ...]:
+    """For each input the gradients of every element of the output, stacked."""
+    flat = METHODS["reshape"](output, -1)
+    rows: list[list[Tensor]] = [[] for _ in inputs]
+    for place in range(output._data.size):
+        if output.requires_grad:
+            found = grad(
+                METHODS["__getitem__"](flat, place), inputs, retain_graph=True, create_graph=create, allow_unused=True
+            )
+        else:
+            found = (None,) * len(inputs)
+        for row, gradient, each in zip(rows, found, inputs, strict=True):
+            row.append(_filled(gradient, each))
+    shape = output._data.shape
+    return tuple(
+        _finished(
+            METHODS["view"](FUNCTIONS["stack"](row), *shape, *each._data.shape) if shape + each._data.shape else row[0],
+            create,
+        )
+        for row, each in zip(rows, inputs, strict=True)
+    )
+
+
+def jacobian(
+    func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False
+) -> Any:
+    """The Jacobian of `func` at the inputs: for each output and input a tensor of shape (*output, *input)."""
+    with grad_mode.enable_grad():
+        many, given = _tuple(inputs, "inputs", "jacobian")
+        own = _prepared(given, create_graph)
+        several, outputs = _tuple(func(*own), "outputs of the user-provided function", "jacobian")
+        found = tuple(_like(_rows(output, own, create_graph), many) for output in outputs)
+    return _like(found, several)
+
+
+def hessian(
+    func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False
+) -> Any:
+    """The Hessian of a function with one number as result: for each pair of inputs a tensor of shape (*first, *second).
+
+    Raises RuntimeError where the function gives more than one number.
+    """
+    many, given = _tuple(inputs, "inputs", "hessian")
+
+    def slopes(*own: Tensor) -> Any:
+        found: tuple[Tensor, ...] = jacobian(lambda *each: _single(func(*each), "hessian"), own, create_graph=True)
+        return found
+
+    found = jacobian(slopes, given, create_graph=create_graph)
+    return found if many else found[0][0]
+
+
+def _single(output: Any, name: str) -> Tensor:
+    if not isinstance(output, Tensor):
+        raise RuntimeError(f"The function given to {name} should return a single Tensor")
+    if output._data.size != 1:
+        raise RuntimeError(f"The Tensor returned by the function given to {name} should contain a single element")
+    return METHODS["reshape"](output, ()) if output._data.ndim else output
+
+
+def _vectors(v: Any, like: Sequence[Tensor], name: str) -> tuple[Tensor, ...]:
+    if v is None:
+        if len(like) != 1 or like[0]._data.size != 1:
+            raise RuntimeError(
+                "The vector v can only be None if the user-provided function returns a single Tensor with a single element."
+            )
+        return (Tensor(np.ones_like(like[0]._data)),)
+    _, found = _tuple(v, "v", name)
+    if len(found) != len(like):
+        raise RuntimeError(f"v is a tuple of invalid length: should be {len(like)} but got {len(found)}.")
+    for place, (each, own) in enumerate(zip(found, like, strict=True)):
+        if each._data.shape != own._data.shape:
+            entry = f"Entry {place} in " if len(found) > 1 else ""
+            raise RuntimeError(f"{entry}v has invalid size: should be {own.shape} but got {each.shape}.")
+    return found
+
+
+def vjp(
+    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, Any]:
+    """The outputs, and the product of `v` with the Jacobian."""
+    with grad_mode.enable_grad():
+        many, given = _tuple(inputs, "inputs", "vjp")
+        own = _prepared(given, create_graph)
+        several, outputs = _tuple(func(*own), "outputs of the user-provided function", "vjp")
+        weights = _vectors(v, outputs, "vjp")
+        gradients = grad(outputs, own, weights, create_graph=create_graph, allow_unused=True)
+    found = tuple(_finished(_filled(each, like), create_graph) for each, like in zip(gradients, own, strict=True))
+    return _like(tuple(_finished(each, create_graph) for each in outputs), several), _like(found, many)
+
+
+def jvp(
+    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, Any]:
+    """The outputs, and the product of the Jacobian with `v`, by two backward calls."""
+    with grad_mode.enable_grad():
+        _, given = _tuple(inputs, "inputs", "jvp")
+        own = _prepared(given, create_graph)
+        several, outputs = _tuple(func(*own), "outputs of the user-provided function", "jvp")
+        directions = _vectors(v, own, "jvp")
+        weights = tuple(Tensor(np.zeros_like(each._data), True) for each in outputs)
+        gradients = grad(outputs, own, weights, create_graph=True, allow_unused=True)
+        pairs = [
+            (each, way)
+            for each, way in zip(gradients, directions, strict=True)
+            if each is not None and each.requires_grad
+        ]
+        if pairs:
+            found = grad(
+                [each for each, _ in pairs],
+                weights,
+                [way for _, way in pairs],
+                create_graph=create_graph,
+                allow_unused=True,
+            )
+        else:
+            found = (None,) * len(weights)
+    filled = tuple(_finished(_filled(each, like), create_graph) for each, like in zip(found, outputs, strict=True))
+    return _like(tuple(_finished(each, create_graph) for each in outputs), several), _like(filled, several)
+
+
+def vhp(
+    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, Any]:
+    """The number that `func` gives, and the product of `v` with its Hessian."""
+    with grad_mode.enable_grad():
+        many, given = _tuple(inputs, "inputs", "vhp")
+        own = _prepared(given, create_graph)
+        output = func(*own)
+        _single(output, "vhp")
+        directions = _vectors(v, own, "vhp")
+        slopes = grad(output, own, create_graph=True, allow_unused=True)
+        pairs = [
+            (each, way) for each, way in zip(slopes, directions, strict=True) if each is not None and each.requires_grad
+        ]
+        if pairs:
+            found = grad(
+                [each for each, _ in pairs],
+                own,
+                [way for _, way in pairs],
+                create_graph=create_graph,
+                allow_unused=True,
+            )
+        else:
+            found = (None,) * len(own)
+    filled = tuple(_finished(_filled(each, like), create_graph) for each, like in zip(found, own, strict=True))
+    return _finished(output, create_graph), _like(filled, many)
+
+
+hvp = vhp

@@ -1,0 +1,107 @@
+"""Hooks of nodes: what runs before and after a node's own work, and what anomaly detection says of it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from engine import anomaly
+from engine.accumulator import AccumulateGrad
+from engine.tensor import Tensor
+
+if TYPE_CHECKING:
+    from engine.function import Function
+
+Results = list[tuple[int, Any, tuple[int, ...]]]
+
+
+class RemovableHandle:
+    """What `register_hook` gives: `remove()` takes the hook away, also when asked twice."""
+
+    __slots__ = ("_hooks", "_key")
+
+    def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
+        self._hooks = hooks
+        self._key = max(hooks, default=-1) + 1
+        hooks[self._key] = hook
+
+    def remove(self) -> None:
+        self._hooks.pop(self._key, None)
+
+
+def register_prehook(node: Function | AccumulateGrad, hook: Callable[..., Any]) -> RemovableHandle:
+    """Let `hook(grad_outputs)` see, and replace, what arrives at a node."""
+    return RemovableHandle((node.keep() if isinstance(node, AccumulateGrad) else node.rare()).prehooks, hook)
+
+
+def register_hook(node: Function | AccumulateGrad, hook: Callable[..., Any]) -> RemovableHandle:
+    """Let `hook(grad_inputs, grad_outputs)` see, and replace, what a node hands back."""
+    return RemovableHandle((node.keep() if isinstance(node, AccumulateGrad) else node.rare()).posthooks, hook)
+
+
+def _shown(gradient: Any) -> Any:
+    return gradient if gradient is None or isinstance(gradient, Tensor) else Tensor(gradient)
+
+
+def _answered(answer: Any, before: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A hook's answer as a tuple. Raises as PyTorch does where it is none, or of the wrong length or kind."""
+    if answer is None:
+        return before
+    found = answer if isinstance(answer, tuple) else (answer,)
+    if len(found) != len(before):
+        raise RuntimeError(
+            f"hook has returned an incorrect number of values (got {len(found)}, but expected {len(before)})"
+        )
+    for each in found:
+        if each is not None and not isinstance(each, Tensor):
+            raise TypeError(f"expected Variable, but hook returned '{type(each).__name__}'")
+    return found
+
+
+def before_node(hooks: dict[int, Any], buffer: Sequence[Any], tracked: bool) -> list[Any]:
+    """The arriving gradients after the node's prehooks."""
+    shown = tuple(_shown(each) for each in buffer)
+    for hook in tuple(hooks.values()):
+        shown = _answered(hook(shown), shown)
+    return [each if tracked or each is None else each._data for each in shown]
+
+
+def after_node(hooks: dict[int, Any], results: Results, edges: int, buffer: Sequence[Any], tracked: bool) -> Results:
+    """What a node hands back after its hooks."""
+    inputs: tuple[Any, ...] = tuple(
+        next((_shown(value) for number, value, _ in results if number == edge), None) for edge in range(edges)
+    )
+    outputs = tuple(_shown(each) for each in buffer)
+    for hook in tuple(hooks.values()):
+        inputs = _answered(hook(inputs, outputs), inputs)
+    changed: Results = []
+    for number, value, wide in results:
+        now = inputs[number]
+        changed.append((number, now if tracked or now is None else now._data, wide if value is not None else ()))
+    return changed
+
+
+def refuse_nan(node: Function, results: Results) -> None:
+    """Raises RuntimeError where a node hands back what is not a number."""
+    for number, value, _ in results:
+        if value is not None and anomaly.not_a_number(value._data if isinstance(value, Tensor) else value):
+            raise RuntimeError(f"Function '{node.name()}' returned nan values in its {number}th output.")
+
+
+def tell_where(node: Function) -> None:
+    """Warn of the node that failed, with the place in the program that made it."""
+    rare = node._rare
+    made_at = "" if rare is None else rare.made_at
+    if made_at:
+        text = f"Error detected in {node.name()}. Traceback of forward call that caused the error:\n{made_at}"
+    else:
+        text = (
+            f"Error detected in {node.name()}. No forward pass information available. Enable detect anomaly during forward pass for "
+            "more information."
+        )
+    warnings.warn(text, UserWarning, stacklevel=4)
+
+
+type.__setattr__(AccumulateGrad, "register_prehook", register_prehook)
+type.__setattr__(AccumulateGrad, "register_hook", register_hook)

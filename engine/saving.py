@@ -1,0 +1,49 @@
+"""`saved_tensors_hooks`: what packs the tensors that nodes save, and unpacks them in backward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from engine import grad_mode
+from engine.tensor import Tensor
+
+hooks: list[tuple[Callable[[Tensor], Any], Callable[[Any], Tensor]]] = []
+
+
+class Packed:
+    """What `pack` made of a saved tensor, and the `unpack` that gives it back."""
+
+    __slots__ = ("_unpack", "_value")
+
+    def __init__(self, tensor: Tensor) -> None:
+        pack, self._unpack = hooks[-1]
+        with grad_mode.no_grad():
+            self._value = pack(tensor)
+
+    def unpack(self) -> Tensor:
+        """The tensor, as the hook gives it. Raises TypeError where that is none."""
+        found = self._unpack(self._value)
+        if not isinstance(found, Tensor):
+            raise TypeError(
+                f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(found).__name__}"
+            )
+        return found
+
+
+class saved_tensors_hooks:  # noqa: N801
+    """Inside it every tensor that a node saves goes through `pack_hook`, and through `unpack_hook` when backward needs it."""
+
+    __slots__ = ("_pair",)
+
+    def __init__(self, pack_hook: Callable[[Tensor], Any], unpack_hook: Callable[[Any], Tensor]) -> None:
+        self._pair = (pack_hook, unpack_hook)
+
+    def __enter__(self) -> None:
+        hooks.append(self._pair)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        hooks.pop()
