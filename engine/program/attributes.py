@@ -70,6 +70,8 @@ def read(run: Machine, value: Value, name: str) -> Value:
         held = reach.LOOKUP(value, name)
         if held is not ABSENT:
             return run.admitted(held)
+    if kind is reach.CONTEXT and name in value.fields:
+        return value.fields[name]
     known = [attribute for of, attribute in (*METHODS, *reach.GETTERS, *reach.OBJECTS) if of is kind]
     raise unknown(value, name, known)
 
@@ -107,6 +109,10 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
         raise ProgramError(
             "AttributeError", f"module '{value.path}' cannot be changed here", code="read-only", name=name
         )
+    if kind is reach.CONTEXT and (kind, name) not in reach.OBJECTS and (kind, name) not in reach.GETTERS:
+        run.meter.need_items(len(value.fields) + 1)
+        value.fields[name] = new
+        return
     if kind in reach.MODULES and run.host(reach.REGISTER, [value, name, run.outward(new)], {}):
         return
     if value is not None and (kind in reach.HOST_TYPES or (kind, name) in METHODS):

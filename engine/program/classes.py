@@ -214,8 +214,7 @@ def apply(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, V
     if keywords:
         raise ProgramError("TypeError", "apply() takes no keyword arguments", code="arguments")
     parts = {name: _static(run, of, name) for name in ("forward", "backward", "setup_context")}
-    inputs = [run.outward(value) for value in given]
-    return run.host(reach.APPLY, [of.name, parts["forward"], parts["backward"], parts["setup_context"], inputs], {})
+    return run.host(reach.APPLY, [of.name, parts["forward"], parts["backward"], parts["setup_context"], given], {})
 
 
 def _static(run: Machine, of: UserClass, name: str) -> Value:
@@ -232,7 +231,8 @@ def _static(run: Machine, of: UserClass, name: str) -> Value:
             code="static",
             hint=f"Write @staticmethod above def {name}.",
         )
-    return run.callback(member)
+    back = run.callback(member)
+    return reach.TORCH[reach.ONCE](back) if type(member) is UserFunction and member.once else back
 
 
 def belongs(value: Value, wanted: UserClass) -> bool:

@@ -16,6 +16,7 @@ from engine.program.values import (
     ErrorClass,
     ErrorValue,
     Frame,
+    HostFunction,
     Instance,
     Kind,
     Mode,
@@ -242,6 +243,9 @@ class Interpreter(Calls):
             if forms.is_static(decorator):
                 continue
             mode = self.value(decorator)
+            if type(mode) is HostFunction and mode.name == reach.ONCE:
+                function.once = True
+                continue
             if type(mode) is not Mode:
                 error = ProgramError(
                     "TypeError",

@@ -26,6 +26,8 @@ from engine.program.values import (
     HostFunction,
     Instance,
     Method,
+    Mode,
+    Namespace,
     SetValue,
     Stream,
     TypeValue,
@@ -40,6 +42,9 @@ from engine.tensor import Size, Tensor
 
 TENSORS = reach.TENSORS
 INERT = frozenset({bool, int, float, str, type(None), slice, type(...), range, dtype, Size, *TENSORS})
+OWN = frozenset(
+    {UserFunction, Method, Builtin, HostFunction, UserClass, Instance, TypeValue, Namespace, SetValue, Mode, View}
+)
 CALLABLE = frozenset({UserFunction, Method, Builtin, HostFunction, UserClass})
 RAISED = (
     ArithmeticError,
@@ -217,6 +222,8 @@ class Machine:
         kind = type(result)
         if kind is Shell:
             return result.owner
+        if kind in OWN:
+            return result
         if kind in TENSORS:
             if result.numel() >= 1000:
                 self.meter.watch(result._data)
@@ -358,7 +365,7 @@ class Machine:
         if kind is Stream:
             return self.drawn(value)
         if kind is SetValue:
-            return self.counted(iter(value.ordered()))
+            return self.counted(iter(list(value.ordered())))
         if kind in TENSORS:
             if not value.ndim:
                 raise ProgramError("TypeError", "iteration over a 0-d tensor")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from engine.program import values
 from engine.program.failures import ProgramError
 from engine.program.fstrings import fault
@@ -56,7 +58,7 @@ class _Printer:
         else:
             self.put(_object(value))
 
-    def row(self, left: str, items: list[Value] | tuple[Value, ...], right: str, owner: Value) -> None:
+    def row(self, left: str, items: Collection[Value], right: str, owner: Value) -> None:
         if id(owner) in self.open or len(self.open) >= DEPTH:
             self.put(f"{left}...{right.replace(',', '')}")
             return

@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine import dtypes, grad_mode, names, random
+from engine import custom, dtypes, grad_mode, names, random
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter
 from engine.program.values import HostFunction, Kind, TypeValue, Value
 from engine.tensor import Size, Tensor
 
 TENSORS: frozenset[type] = names.TENSORS
-TORCH: dict[str, Any] = names.TORCH
+TORCH: dict[str, Any] = {"autograd.function.once_differentiable": custom.once_differentiable, **names.TORCH}
 METHODS: dict[str, Callable[..., Any]] = {"numpy": Tensor.numpy, **names.METHODS}
 ATTRIBUTES: dict[str, Callable[..., Any]] = names.ATTRIBUTES
 SETTERS: dict[str, Callable[..., Any]] = names.SETTERS
-GETTERS: dict[tuple[type, str], Callable[..., Any]] = names.GETTERS
-OBJECTS: dict[tuple[type, str], Callable[..., Any]] = names.OBJECTS
-HOST_TYPES: frozenset[type] = names.HOST_TYPES | {random.Generator}
+GETTERS: dict[tuple[type, str], Callable[..., Any]] = {
+    (custom.CustomFunction, "saved_tensors"): lambda context: context.saved_tensors,
+    (custom.CustomFunction, "needs_input_grad"): lambda context: context.needs_input_grad,
+    (custom.CustomFunction, "next_functions"): lambda context: context.next_functions,
+    **names.GETTERS,
+}
+OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
+    (custom.CustomFunction, "name"): custom.CustomFunction.name,
+    (custom.CustomFunction, "save_for_backward"): custom.CustomFunction.save_for_backward,
+    (custom.CustomFunction, "mark_dirty"): custom.CustomFunction.mark_dirty,
+    (custom.CustomFunction, "mark_non_differentiable"): custom.CustomFunction.mark_non_differentiable,
+    (custom.CustomFunction, "set_materialize_grads"): custom.CustomFunction.set_materialize_grads,
+    **names.OBJECTS,
+}
+HOST_TYPES: frozenset[type] = names.HOST_TYPES | {random.Generator, custom.CustomFunction}
 NAMED_TUPLES: frozenset[type] = names.NAMED_TUPLES
 
 FILES = {"linear": "linear", "containers": "container", "activation": "activation", "loss": "loss"}
@@ -70,7 +82,9 @@ LOOKUP: Callable[[Any, str], Any] = names.LOOKUP
 REGISTER: Callable[[Any, str, Any], bool] = names.REGISTER
 CALLED, SIZED, ITERATED = names.CALLED, names.SIZED, names.ITERATED
 INDEXED, PLACED, REMOVED = names.INDEXED, names.PLACED, names.REMOVED
-APPLY: Callable[..., Any] = TORCH.get("autograd.Function.apply")  # type: ignore[assignment]
+APPLY: Callable[..., Any] = custom.apply
+CONTEXT: type = custom.CustomFunction
+ONCE = "autograd.function.once_differentiable"
 
 TYPES |= {
     path: TypeValue(

@@ -40,7 +40,14 @@ REFUSED: dict[str, tuple[str, str, str]] = {
 MODULES = frozenset(
     {
         *("torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.optim", "torch.autograd", "torch.linalg"),
-        *("torch.autograd.functional", "torch.autograd.graph", "torch.random", "torch.special", "math"),
+        *(
+            "torch.autograd.function",
+            "torch.autograd.functional",
+            "torch.autograd.graph",
+            "torch.random",
+            "torch.special",
+            "math",
+        ),
     }
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Literal
 
 from engine.program.scopes import Names
@@ -33,7 +33,7 @@ class Frame:
 class UserFunction:
     """A `def` or `lambda` of the program, with the scope it closes over; `home` is the class whose body it stands in."""
 
-    __slots__ = ("name", "node", "frame", "defaults", "keyword_defaults", "modes", "home")
+    __slots__ = ("name", "node", "frame", "defaults", "keyword_defaults", "modes", "home", "once")
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class UserFunction:
         self.keyword_defaults = keyword_defaults
         self.modes: tuple[Mode, ...] = ()
         self.home: UserClass | None = None
+        self.once = False
 
 
 class UserClass:
@@ -208,9 +209,10 @@ class SetValue:
     def __init__(self, items: Iterable[Value] = ()) -> None:
         self.items: dict[Value, None] = dict.fromkeys(items)
 
-    def ordered(self) -> list[Value]:
-        """The items in the order to be shown and looped over: Python's own for whole numbers, else that of their coming."""
-        return list(set(self.items)) if all(type(item) is int for item in self.items) else list(self.items)
+    def ordered(self) -> Collection[Value]:
+        """The items in the order to be shown and looped over: Python's own for a few whole numbers, else that of their coming."""
+        few = len(self.items) <= 256 and all(type(item) is int for item in self.items)
+        return list(set(self.items)) if few else self.items.keys()
 
 
 class View:

@@ -367,6 +367,35 @@ FAILED = {
         X + "n = torch.nn.ReLU()\nn.load_state_dict(print)",
         X + "n = torch.nn.ReLU()\nn.register_forward_hook(lambda: 0)\nn(x)",
     ],
+    "custom functions": [
+        row.replace("F:", T + "class F(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):")
+        for row in (
+            "F: return 3 / 0\nF.apply(1)",
+            "F: return ctx.secret\nF.apply(1)",
+            "F: return ctx.fields\nF.apply(1)",
+            "F: return ctx.keep\nF.apply(1)",
+            "F: return ctx.vjps\nF.apply(1)",
+            "F: return ctx()\nF.apply(1)",
+            "F: return ctx[0]\nF.apply(1)",
+            "F: ctx.save_for_backward(print)\nF.apply(torch.ones(1, requires_grad=True))",
+            "F: ctx.mark_dirty(3)\nF.apply(torch.ones(1, requires_grad=True))",
+            "F: ctx.saved_tensors = 3\nF.apply(1)",
+            "F: return x * 2\nF.apply(torch.ones(1, requires_grad=True)).sum().backward()",
+            "F: return x * 2\nF.backward",
+            "F: return x * 2\nF(1)",
+            "F: return x * 2\nF.apply(torch.ones(1), y=3)",
+            "F: return x * 2\nF.apply()",
+            "F: return x * 2\nF.forward(1)",
+            "F: return x * 2\nF.name",
+            "F: return x.clone()\n    def backward(ctx, g): return g\nF.apply(torch.ones(1, requires_grad=True)).backward()",
+            "F: return x.clone()\n    @staticmethod\n    def backward(ctx, g): return g, g\nF.apply(torch.ones(1, requires_grad=True)).backward()",
+            "F: return x.clone()\n    @staticmethod\n    def backward(ctx, g): return 'a'\nF.apply(torch.ones(1, requires_grad=True)).backward()",
+            "F: return x.clone()\n    @staticmethod\n    def backward(ctx, g): return print\nF.apply(torch.ones(1, requires_grad=True)).backward()",
+            "F: return x.clone()\n    @staticmethod\n    def backward(ctx, g): return torch.ones(3)\nF.apply(torch.ones(2, requires_grad=True)).sum().backward()",
+            "F: return x.clone()\n    @staticmethod\n    def backward(ctx, g): return 1 / 0\nF.apply(torch.ones(2, requires_grad=True)).sum().backward()",
+            "F: return x.clone()\n    @print\n    def backward(ctx, g): return g",
+        )
+    ],
     "generators": [
         "def f():\n    yield 1\nf()[0]",
         "def f():\n    yield 1\nlen(f())",
@@ -511,6 +540,15 @@ LIMITED = {
         "g = [1]\nfor i in range(9000):\n    g = (x for x in g)\nnext(g)",
         "g = [1]\nfor i in range(9000):\n    g = zip(g)\nnext(g)",
         "g = [1]\nfor i in range(9000):\n    g = iter(enumerate(g))\nlist(g)",
+        T
+        + "class F(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x): return F.apply(x)\nF.apply(1)",
+        T
+        + "class F(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x): return x.clone()\n    @staticmethod\n"
+        "    def backward(ctx, g):\n        while True: pass\nF.apply(torch.ones(1, requires_grad=True)).backward()",
+        T
+        + "class F(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x): return x.clone()\n    @staticmethod\n"
+        "    def backward(ctx, g):\n        with torch.enable_grad():\n            F.apply(torch.ones(1, requires_grad=True)).backward()\n"
+        "        return g\nF.apply(torch.ones(1, requires_grad=True)).backward()",
         "s = set()\ni = 0\nwhile True:\n    s.add(i)\n    i += 1",
         "set(range(10 ** 9))",
         "{i for i in range(10 ** 9)}",
