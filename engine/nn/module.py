@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from engine import dtypes, grad_mode, record
-from engine.autograd import RemovableHandle
+from engine.hooks import RemovableHandle
 from engine.nn import budget, module_text
 from engine.nn.parameter import Parameter
+from engine.nn.watch import Watch
 from engine.ops.inplace import write
 from engine.tensor import Tensor
 
@@ -48,6 +49,7 @@ class Module:
         state["_modules"] = {}
         state["_before"] = {}
         state["_after"] = {}
+        state["_backward"] = {}
         state["_label"] = None
 
     # Attributes
@@ -340,6 +342,10 @@ class Module:
         """Let `hook(module, args, output)` see, and perhaps replace, what `forward` gives."""
         return RemovableHandle(self._after, hook)
 
+    def register_full_backward_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Let `hook(module, grad_input, grad_output)` see what comes back through a call, and perhaps replace the first."""
+        return RemovableHandle(self._backward, hook)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._call(args, kwargs)
 
@@ -364,12 +370,15 @@ class Module:
             changed = hook(self, args)
             if changed is not None:
                 args = changed if isinstance(changed, tuple) else (changed,)
+        watch = Watch(self, list(self._backward.values())) if self._backward else None
+        if watch is not None:
+            args = watch.inputs(args)
         result = self.forward(*args, **kwargs)
         for hook in list(self._after.values()):
             changed = hook(self, args, result)
             if changed is not None:
                 result = changed
-        return result
+        return result if watch is None else watch.output(result)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(f'Module [{self._get_name()}] is missing the required "forward" function')

@@ -164,6 +164,41 @@ def test_hooks_see_and_replace_what_goes_in_and_comes_out():
     assert layer(torch.tensor(1.0)).item() == 1
 
 
+class Scaled(nn.Module):
+    def forward(self, a, k, b):
+        return a * k, b * 2
+
+
+def test_a_backward_hook_sees_and_replaces_what_comes_back_through_a_call():
+    net, seen = Scaled(), []
+
+    def hook(module, before, after):
+        seen.append(
+            (module, [None if each is None else each.tolist() for each in before], [each.tolist() for each in after])
+        )
+        return before[0] * 10, None, before[2]
+
+    handle = net.register_full_backward_hook(hook)
+    a, b = torch.ones(2, requires_grad=True), torch.ones(1, requires_grad=True)
+    p, q = net(a, 3.0, b)
+    assert p.grad_fn.name() == "BackwardHookFunctionBackward"
+    (p.sum() + q.sum()).backward()
+    assert seen == [(net, [[3, 3], None, [2]], [[1, 1], [1]])]
+    assert a.grad.tolist() == [30, 30] and b.grad.tolist() == [2]
+    handle.remove()
+    assert net(a, 3.0, b)[0].grad_fn.name() == "MulBackward0"
+
+
+def test_a_backward_hook_where_no_input_is_tracked_sees_the_outputs_alone():
+    layer, seen = nn.Linear(2, 1), []
+    layer.register_full_backward_hook(lambda module, before, after: seen.append((before, after[0].tolist())))
+    layer(torch.ones(1, 2)).sum().backward()
+    assert seen == [((None,), [[1.0]])] and layer.weight.grad.tolist() == [[1, 1]]
+    layer.register_full_backward_hook(lambda module, before, after: (torch.ones(1, 2),))
+    with pytest.raises(RuntimeError, match="where no input requires gradient should always return None"):
+        layer(torch.ones(1, 2)).sum().backward()
+
+
 def test_a_deep_copy_is_a_net_of_its_own():
     net = Net()
     twin = copy.deepcopy(net)
