@@ -11,7 +11,7 @@ import { lineOf } from './source.js';
  */
 
 const MOST_CHIPS = 60;
-const LEAST_CHIP = 34;
+const LEAST_CHIP = 2.8; // times the size of its letters
 const LEAST_LABEL = 14;
 const LEAST_MARK_NAME = 12;
 const MARK_LETTER = 7;
@@ -166,7 +166,7 @@ export function createTimeline(root, { onSeek, sentence }) {
     const segments = segmentsOf(steps);
     const width = root.clientWidth / Math.max(steps.length, 1);
     const state = trace && steps.length > 0 ? trace.at(trace.last) : null;
-    const strip = steps.length > MOST_CHIPS || width < LEAST_CHIP;
+    const strip = steps.length > MOST_CHIPS || width < LEAST_CHIP * Number.parseFloat(getComputedStyle(root).getPropertyValue('--text-least'));
     const calls = new Set(segments.filter((segment) => segment.phase === 'backward').map((segment) => segment.call)).size;
     root.dataset.density = strip ? 'strip' : 'chips';
 
