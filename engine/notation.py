@@ -14,7 +14,14 @@ from typing import Any
 
 from engine import typeset
 
-CONSTANTS = {"inf": math.inf, "pi": math.pi, "SQRT1_2": math.sqrt(0.5), "SQRTPI": math.sqrt(math.pi)}
+CONSTANTS = {
+    "inf": math.inf,
+    "pi": math.pi,
+    "SQRT1_2": math.sqrt(0.5),
+    "SQRTPI": math.sqrt(math.pi),
+    "LN2": math.log(2),
+    "LN10": math.log(10),
+}
 
 _NODES = (
     ast.Expression,

@@ -69,6 +69,8 @@ UPRIGHT = {
     "normal_pdf": "φ",
     "SQRT1_2": "√½",
     "SQRTPI": "√π",
+    "LN2": "ln2",
+    "LN10": "ln10",
     "pi": "π",
     "inf": "∞",
     "gelu_inner": "u",
@@ -103,6 +105,8 @@ SPOKEN_NAMES = {
     "inf": {"en": "infinity", "zh-CN": "无穷"},
 }
 SPOKEN_NAMES["SQRTPI"] = {"en": "the square root of pi", "zh-CN": "圆周率的平方根"}
+SPOKEN_NAMES["LN2"] = {"en": "the logarithm of two", "zh-CN": "二的自然对数"}
+SPOKEN_NAMES["LN10"] = {"en": "the logarithm of ten", "zh-CN": "十的自然对数"}
 SPOKEN_NAMES["SQRT1_2"] = {"en": "the square root of one half", "zh-CN": "二分之一的平方根"}
 SPOKEN = {
     "exp": {"en": "e to the power of {}", "zh-CN": "e 的 {} 次方"},

@@ -14,7 +14,9 @@ from engine.ops import (
     loss,
     products,
     reduction,
+    remainders,
     shape,
+    transcendental,
     views,
 )
 from engine.ops.table import FUNCTIONS, METHODS, OPS, seal
@@ -25,6 +27,8 @@ METHODS.update(autograd.METHODS)
 FAMILIES = (
     arithmetic,
     elementwise,
+    transcendental,
+    remainders,
     compare,
     reduction,
     products,

@@ -8,7 +8,7 @@ from engine import dtypes
 from engine.function import apply
 from engine.ops import dims
 from engine.ops.op import Op
-from engine.ops.table import METHODS, argument, row, spelled
+from engine.ops.table import METHODS, argument, row, spelled, unary
 from engine.tensor import Tensor
 
 SOFTMAX = row(
@@ -52,6 +52,30 @@ SILU = row(
     "silu", "self * sigmoid(self)", {"self": "g * sigmoid(self) * (1 + self * (1 - sigmoid(self)))"}, symbol="SiLU", spelled=("F.silu",),
     samples=(((2, 3),),), en="The input gates itself; input and gate both pass a gradient.", zh="输入给自己当门；输入与门都传回梯度。",
 )  # fmt: skip
+ELU = row(
+    "elu", "where(self > 0, self * scale, expm1(self * input_scale) * (alpha * scale))",
+    {"self": "where(self > 0, g * scale, g * exp(self * input_scale) * (alpha * scale * input_scale))"}, settings="alpha scale input_scale", symbol="ELU",
+    spelled=("F.elu", "F.selu"), samples=(((2, 3), 1.0, 1.0, 1.0), ((2, 3), 1.5, 1.1, 0.5)),
+    en="The gradient passes where the input is positive; elsewhere it fades with the exponential.", zh="输入为正处梯度通过，其余处随指数函数衰减。",
+)  # fmt: skip
+HARDTANH = row(
+    "hardtanh", "clamp(self, min_val, max_val)", {"self": "where((self <= min_val) | (self >= max_val), 0, g)"}, settings="min_val max_val",
+    twice={"self": "hardtanh_backward(g, self, min_val, max_val)"}, symbol="clamp",
+    spelled=("F.hardtanh", "F.relu6"), samples=(((2, 3), -1.0, 1.0), ((2, 3), 0.0, 6.0)),
+    en="The gradient passes between the bounds and stops at them and outside.", zh="上下界之间梯度通过，边界及其外被截住。",
+)  # fmt: skip
+LOGSIGMOID = row(
+    "log_sigmoid", "-softplus(-self, 1, 1000)", {"self": "g * sigmoid(-self)"}, node="LogSigmoidBackward0!", symbol="log σ", spelled=("F.logsigmoid",),
+    samples=(((2, 3),),), en="The slope of the log-sigmoid is the sigmoid of minus x.", zh="log-sigmoid 的斜率是 −x 的 sigmoid。",
+)  # fmt: skip
+MISH = row(
+    "mish", "self * tanh(softplus(self, 1, 20))",
+    {
+        "self": "g * (tanh(softplus(self, 1, 20)) + self * sigmoid(self) * (1 - tanh(softplus(self, 1, 20)) ** 2))"
+    },
+    symbol="Mish", spelled=("F.mish",), samples=(((2, 3),),),
+    en="A soft gate; input and gate both pass a gradient.", zh="一道柔和的门；输入与门都传回梯度。",
+)  # fmt: skip
 
 
 def _soft(op: Op) -> Callable[..., Tensor]:
@@ -77,7 +101,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
     return result
 
 
-@spelled("torch.nn.functional.softplus")
+@spelled("torch.nn.functional.softplus", "internal.softplus")
 def softplus(input: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:
     result: Tensor = apply(SOFTPLUS, (input,), (beta, threshold))
     return result
@@ -94,4 +118,37 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
 @spelled("torch.nn.functional.silu")
 def silu(input: Tensor) -> Tensor:
     result: Tensor = apply(SILU, (input,))
+    return result
+
+
+spelled("torch.nn.functional.logsigmoid")(unary(LOGSIGMOID))
+spelled("torch.nn.functional.mish")(unary(MISH))
+
+
+@spelled("torch.nn.functional.elu")
+def elu(input: Tensor, alpha: float = 1.0) -> Tensor:
+    result: Tensor = apply(ELU, (input,), (alpha, 1.0, 1.0))
+    return result
+
+
+@spelled("torch.nn.functional.selu", "torch.selu")
+def selu(input: Tensor) -> Tensor:
+    result: Tensor = apply(ELU, (input,), (1.6732632423543772, 1.0507009873554805, 1.0))
+    return result
+
+
+@spelled("torch.nn.functional.hardtanh")
+def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+    result: Tensor = apply(HARDTANH, (input,), (min_val, max_val))
+    return result
+
+
+@spelled("torch.nn.functional.relu6")
+def relu6(input: Tensor) -> Tensor:
+    return hardtanh(input, 0.0, 6.0)
+
+
+@spelled("torch.nn.functional.softsign")
+def softsign(input: Tensor) -> Tensor:
+    result: Tensor = METHODS["div"](input, METHODS["add"](METHODS["abs"](input), 1))
     return result

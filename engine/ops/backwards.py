@@ -23,6 +23,11 @@ LEAKY_RELU_BACKWARD = row(
     "leaky_relu_backward", "threshold_backward(g_, self, slope)", {"g_": "threshold_backward(g, self, slope)", "self": "zeros_like(g)"},
     settings="slope", node="LeakyReluBackwardBackward0!", symbol="gate", samples=(((2, 3), (2, 3), 0.1),), **NOTE,
 )  # fmt: skip
+HARDTANH_BACKWARD = row(
+    "hardtanh_backward", "where((self <= min_val) | (self >= max_val), 0, g_)",
+    {"g_": "where((self <= min_val) | (self >= max_val), 0, g)", "self": "zeros_like(g)"},
+    settings="min_val max_val", node="HardtanhBackwardBackward0!", symbol="gate", samples=(((2, 3), (2, 3), -1.0, 1.0),), **NOTE,
+)  # fmt: skip
 SOFTPLUS_BACKWARD = row(
     "softplus_backward", "where(self * beta > threshold, g_, g_ * sigmoid(self * beta))",
     {
@@ -58,6 +63,7 @@ for _op in (
     SIGMOID_BACKWARD,
     TANH_BACKWARD,
     LEAKY_RELU_BACKWARD,
+    HARDTANH_BACKWARD,
     SOFTPLUS_BACKWARD,
     SOFTMAX_BACKWARD,
     LOG_SOFTMAX_BACKWARD,

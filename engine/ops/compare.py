@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.function import apply
 from engine.ops.arithmetic import _check, operand
-from engine.ops.table import METHODS, argument, row, spelled
+from engine.ops.table import METHODS, argument, row, spelled, unary
 from engine.tensor import Tensor
 
 SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -115,3 +115,14 @@ def any_(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor
 def all_(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     result: Tensor = apply(ALL, (input,), (dim, keepdim))
     return result
+
+
+ISINF, ISFINITE = (
+    row(
+        name, f"{name}(self)", inputs="self", symbol=f"{symbol}?", spelled=(f"torch.{name}", f"Tensor.{name}"), samples=(((3,),),),
+        en="A question about each value; nothing flows back.", zh="对每个值的提问，没有梯度流回。",
+    )
+    for name, symbol in (("isinf", "∞"), ("isfinite", "<∞"))
+)  # fmt: skip
+for _op in (ISINF, ISFINITE):
+    spelled(f"torch.{_op.name}", f"Tensor.{_op.name}")(unary(_op))

@@ -125,12 +125,12 @@ SIGN = _same(
     "sign", "sign(self)", "zeros_like(g)", symbol="sign",
     en="The sign is flat almost everywhere: no gradient passes.", zh="符号函数几乎处处平坦：梯度为零。",
 )  # fmt: skip
-FLOOR, CEIL, ROUND = (
+FLOOR, CEIL, ROUND, TRUNC = (
     _same(
         name, f"{name}(self)", "zeros_like(g)", symbol=symbol,
         en="Flat between its steps: no gradient passes.", zh="台阶之间是平的：梯度为零。",
     )
-    for name, symbol in (("floor", "⌊x⌋"), ("ceil", "⌈x⌉"), ("round", "round"))
+    for name, symbol in (("floor", "⌊x⌋"), ("ceil", "⌈x⌉"), ("round", "round"), ("trunc", "trunc"))
 )  # fmt: skip
 RELU = row(
     "relu", "clamp(self, 0, None)", {"self": "threshold_backward(g, result, 0)"}, symbol="ReLU", samples=SHAPES,

@@ -134,3 +134,18 @@ def uncat(g: Tensor, shapes: Sequence[tuple[int, ...]], dim: int) -> tuple[Tenso
 @spelled("internal.unstack")
 def unstack(g: Tensor, dim: int) -> tuple[Tensor, ...]:
     return unbind(g, dim)
+
+
+@spelled("torch.hstack")
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Tensors side by side: along the second dimension, or the only one."""
+    wide = [METHODS["reshape"](each, 1) if not each._data.ndim else each for each in tensors]
+    return cat(wide, 0 if wide and wide[0]._data.ndim == 1 else 1)
+
+
+@spelled("torch.vstack")
+def vstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Tensors one above the other, each at least a row."""
+    return cat(
+        [METHODS["unsqueeze"](METHODS["reshape"](each, -1), 0) if each._data.ndim < 2 else each for each in tensors]
+    )

@@ -348,3 +348,52 @@ def _rows(self: Tensor) -> Any:
 
 
 FUNCTIONS["numel"] = Tensor.numel
+
+
+TRIL, TRIU = (
+    row(
+        name, f"{name}(self, diagonal)", {"self": f"{name}(g, diagonal)"}, settings="diagonal", symbol=symbol,
+        spelled=(f"torch.{name}", f"Tensor.{name}"), samples=(((3, 3), 0), ((2, 3), 1), ((3, 2), -1)),
+        en="The gradient passes in the triangle that was kept.", zh="保留的三角内梯度通过。",
+    )
+    for name, symbol in (("tril", "◣"), ("triu", "◥"))
+)  # fmt: skip
+
+
+def _triangle(op: Any) -> None:
+    def front(input: Tensor, diagonal: int = 0) -> Tensor:
+        if input._data.ndim < 2:
+            raise RuntimeError(f"{op.name}: input tensor must have at least 2 dimensions")
+        result: Tensor = apply(op, (input,), (diagonal,))
+        return result
+
+    spelled(f"torch.{op.name}", f"Tensor.{op.name}")(front)
+
+
+_triangle(TRIL)
+_triangle(TRIU)
+
+
+@spelled("torch.movedim", "Tensor.movedim", "torch.moveaxis", "Tensor.moveaxis")
+def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
+    """Dimensions moved to other places, the rest in order."""
+    ndim = input._data.ndim
+    taken = [dims.one(place, ndim) for place in dims_tuple(source)]
+    placed = [dims.one(place, ndim) for place in dims_tuple(destination)]
+    rest = iter(place for place in range(ndim) if place not in taken)
+    to = dict(zip(placed, taken, strict=True))
+    return permute(input, tuple(to[place] if place in to else next(rest) for place in range(ndim)))
+
+
+@spelled("torch.unflatten", "Tensor.unflatten")
+def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
+    """One dimension split into several."""
+    shape = input._data.shape
+    place = dims.one(dim, len(shape))
+    return view(input, *shape[:place], *dims.inferred(tuple(sizes), shape[place]), *shape[place + 1 :])
+
+
+@spelled("torch.tile", "Tensor.tile")
+def tile_method(input: Tensor, *dims_: Any) -> Tensor:
+    times = dims.sizes(dims_)
+    return repeat(input, *((1,) * (input._data.ndim - len(times)) + times))
