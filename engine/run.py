@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, events, grad_mode, random, record
+from engine import anomaly, dtypes, events, grad_mode, random, record, saving
 from engine.doorway import open_door
 from engine.nn import budget
 from engine.program import fixes
@@ -130,20 +130,14 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
 @contextmanager
 def _fresh(seed: int, recorder: record.Recorder, interpreter: Interpreter) -> Iterator[None]:
     """The engine's own state as a new run finds it, given back afterwards."""
-    before = (
-        record.active,
-        budget.active,
-        grad_mode.enabled,
-        dtypes.get_default_dtype(),
-        random.default,
-        sys.getrecursionlimit(),
-    )
-    record.active = recorder
-    budget.active = interpreter.meter
-    grad_mode.enabled = True
+    depth, kind, hooks = sys.getrecursionlimit(), dtypes.get_default_dtype(), list(saving.hooks)
+    before = record.active, budget.active, random.default
+    modes = grad_mode.enabled, grad_mode.inference, anomaly.enabled, anomaly.check_nan
+    record.active, budget.active, random.default = recorder, interpreter.meter, random.Generator(seed)
+    grad_mode.enabled, grad_mode.inference, anomaly.enabled, anomaly.check_nan = True, False, False, True
+    saving.hooks.clear()
     dtypes.set_default_dtype(dtypes.float32)
-    random.default = random.Generator(seed)
-    sys.setrecursionlimit(max(FRAMES, before[5]))
+    sys.setrecursionlimit(max(FRAMES, depth))
     said: set[str] = set()
 
     def warned(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
@@ -158,7 +152,9 @@ def _fresh(seed: int, recorder: record.Recorder, interpreter: Interpreter) -> It
             warnings.showwarning = warned
             yield
     finally:
-        record.active, budget.active, grad_mode.enabled, kind, random.default, depth = before
+        record.active, budget.active, random.default = before
+        grad_mode.enabled, grad_mode.inference, anomaly.enabled, anomaly.check_nan = modes
+        saving.hooks[:] = hooks
         dtypes.set_default_dtype(kind)
         sys.setrecursionlimit(depth)
 

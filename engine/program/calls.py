@@ -85,8 +85,8 @@ class Calls(Bindings):
     def host_mode(self, name: str, values: list[Value], named: dict[str, Value]) -> Value:
         make = reach.MODES[name]
         label = name.rpartition(".")[2]
-        if label != "set_grad_enabled" and (values or named):
-            text = f"{label}() takes no arguments"
+        if (label in reach.BARE and (values or named)) or (any(map(callable, values)) and label in reach.DECORATORS):
+            text = f"{label}() takes no arguments" if label in reach.BARE else f"{label}() takes no function"
             raise ProgramError("TypeError", text, code="arguments", hint=f"As a decorator write @torch.{label}().")
 
         def fresh() -> Value:
@@ -95,7 +95,7 @@ class Calls(Bindings):
             except RAISED as error:
                 raise self.translated(error) from None
 
-        return Mode(label, fresh, fresh() if label == "set_grad_enabled" else None)
+        return Mode(label, fresh, fresh() if label in reach.AT_ONCE else None)
 
     def apply(self, function: UserFunction, given: list[Value], keywords: dict[str, Value]) -> Value:
         """Calls a function of the program."""

@@ -246,7 +246,7 @@ class Interpreter(Calls):
             if type(mode) is HostFunction and mode.name == reach.ONCE:
                 function.once = True
                 continue
-            if type(mode) is not Mode:
+            if type(mode) is not Mode or mode.label not in reach.DECORATORS:
                 error = ProgramError(
                     "TypeError",
                     "only @torch.no_grad() and @torch.enable_grad() can decorate a function here",

@@ -5,32 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine import custom, dtypes, grad_mode, names, random
+from engine import anomaly, custom, dtypes, grad_mode, names, random, saving
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter
 from engine.program.values import HostFunction, Kind, TypeValue, Value
 from engine.tensor import Size, Tensor
 
 TENSORS: frozenset[type] = names.TENSORS
-TORCH: dict[str, Any] = {"autograd.function.once_differentiable": custom.once_differentiable, **names.TORCH}
+TORCH: dict[str, Any] = names.TORCH
 METHODS: dict[str, Callable[..., Any]] = {"numpy": Tensor.numpy, **names.METHODS}
 ATTRIBUTES: dict[str, Callable[..., Any]] = names.ATTRIBUTES
 SETTERS: dict[str, Callable[..., Any]] = names.SETTERS
-GETTERS: dict[tuple[type, str], Callable[..., Any]] = {
-    (custom.CustomFunction, "saved_tensors"): lambda context: context.saved_tensors,
-    (custom.CustomFunction, "needs_input_grad"): lambda context: context.needs_input_grad,
-    (custom.CustomFunction, "next_functions"): lambda context: context.next_functions,
-    **names.GETTERS,
-}
-OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
-    (custom.CustomFunction, "name"): custom.CustomFunction.name,
-    (custom.CustomFunction, "save_for_backward"): custom.CustomFunction.save_for_backward,
-    (custom.CustomFunction, "mark_dirty"): custom.CustomFunction.mark_dirty,
-    (custom.CustomFunction, "mark_non_differentiable"): custom.CustomFunction.mark_non_differentiable,
-    (custom.CustomFunction, "set_materialize_grads"): custom.CustomFunction.set_materialize_grads,
-    **names.OBJECTS,
-}
-HOST_TYPES: frozenset[type] = names.HOST_TYPES | {random.Generator, custom.CustomFunction}
+GETTERS: dict[tuple[type, str], Callable[..., Any]] = names.GETTERS
+OBJECTS: dict[tuple[type, str], Callable[..., Any]] = names.OBJECTS
+HOST_TYPES: frozenset[type] = names.HOST_TYPES | {random.Generator}
 NAMED_TUPLES: frozenset[type] = names.NAMED_TUPLES
 
 FILES = {"linear": "linear", "containers": "container", "activation": "activation", "loss": "loss"}
@@ -42,8 +30,17 @@ MODES: dict[str, Callable[..., Any]] = {
         ("no_grad", grad_mode.no_grad),
         ("enable_grad", grad_mode.enable_grad),
         ("set_grad_enabled", grad_mode.set_grad_enabled),
+        ("inference_mode", grad_mode.inference_mode),
+        ("detect_anomaly", anomaly.detect_anomaly),
+        ("set_detect_anomaly", anomaly.set_detect_anomaly),
+        ("graph.saved_tensors_hooks", saving.saved_tensors_hooks),
     )
 }
+BARE = frozenset({"no_grad", "enable_grad"})
+"""Modes that take no arguments."""
+AT_ONCE = frozenset({"set_grad_enabled", "set_detect_anomaly"})
+"""Modes that switch when they are called."""
+DECORATORS = frozenset({"no_grad", "enable_grad", "inference_mode", "set_grad_enabled"})
 
 SPACES = {path.rpartition(".")[0] for path in TORCH if "." in path}
 SPACES |= {path.partition(".")[0] for path in SPACES}

@@ -396,6 +396,31 @@ FAILED = {
             "F: return x.clone()\n    @print\n    def backward(ctx, g): return g",
         )
     ],
+    "modes": [
+        X + "with torch.inference_mode(3, 4): pass",
+        X + "with torch.inference_mode(print): pass",
+        X + "with torch.autograd.detect_anomaly(1, 2, 3): pass",
+        X + "@torch.autograd.detect_anomaly()\ndef f(): pass",
+        X + "torch.set_detect_anomaly()",
+        X + "with torch.autograd.graph.saved_tensors_hooks(): pass",
+        X + "with torch.autograd.graph.saved_tensors_hooks(1, 2):\n    x * x",
+        X + "with torch.autograd.graph.saved_tensors_hooks(lambda t: 1 / 0, lambda t: t):\n    x * x",
+        X
+        + "with torch.autograd.graph.saved_tensors_hooks(lambda t: 3, lambda v: v):\n    y = (x * x).sum()\ny.backward()",
+        X
+        + "with torch.autograd.graph.saved_tensors_hooks(lambda t: print, lambda v: v.call):\n    y = (x * x).sum()\ny.backward()",
+        X + "torch.autograd.functional.jacobian(3, x)",
+        X + "torch.autograd.functional.jacobian(lambda v: 'a', x)",
+        X + "torch.autograd.gradcheck(print, x)",
+        X + "y = (x * x).sum()\ny.grad_fn.register_hook(3)\ny.backward()",
+        X + "y = (x * x).sum()\ny.grad_fn.register_hook(lambda a, b: 3)\ny.backward()",
+        X + "y = (x * x).sum()\ny.grad_fn.register_prehook(lambda a: 'x')\ny.backward()",
+        X + "torch.nn.utils.secret",
+        X + "torch.optim.Adam([x], lr='a')",
+        X + "torch.optim.Adam(print)",
+        X + "torch.optim.Adam([x]).param_groups[0].secret",
+        X + "torch.optim.SGD([x], lr=0.1).step(3)",
+    ],
     "generators": [
         "def f():\n    yield 1\nf()[0]",
         "def f():\n    yield 1\nlen(f())",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine import dtypes, grad_mode, record
+from engine import anomaly, dtypes, grad_mode, record, saving
 from engine.events import RunFinished
 from engine.program import sizes
 from engine.program.limits import LIMITS
@@ -406,3 +406,21 @@ def test_a_machine_without_memory_ends_the_run_with_its_own_words(monkeypatch: p
     monkeypatch.setattr("engine.run.Interpreter.run", full)
     last = failure("x = 1")
     assert (last["code"], last["status"]) == ("limit-memory", "limited")
+
+
+MODES = [
+    "torch.set_detect_anomaly(True)",
+    "torch.autograd.set_detect_anomaly(True)\n1 / 0",
+    "torch.set_grad_enabled(False)",
+    "with torch.inference_mode():\n    1 / 0",
+    "with torch.autograd.graph.saved_tensors_hooks(lambda t: t, lambda t: t):\n    while True: pass",
+    "torch.set_default_dtype(torch.float64)",
+]
+
+
+@pytest.mark.parametrize("source", MODES)
+def test_no_mode_of_one_run_is_found_by_the_next(source: str) -> None:
+    events_of("import torch\n" + source)
+    assert (grad_mode.enabled, grad_mode.inference, anomaly.enabled, saving.hooks) == (True, False, False, [])
+    asked = "import torch\nprint(torch.is_grad_enabled(), torch.is_inference_mode_enabled(), torch.ones(1).dtype)"
+    assert printed(asked) == "True False torch.float32\n"
