@@ -142,7 +142,9 @@ def _before(target: Tensor, *, kept: bool = False) -> Tensor:
     old = Tensor(data.copy() if kept and isinstance(data, np.ndarray) else data, target._requires_grad)
     if not kept:
         old._version_cell = target._cell()
-    old._node, old._output, old._base, old._view = target._node, target._output, target._base, target._view
+    old._node, old._output = target._node, target._output
+    if not kept:
+        old._base, old._view = target._base, target._view
     old._identity = target._identity
     return old
 
