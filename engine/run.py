@@ -86,6 +86,8 @@ def execute(source: str, *, seed: int = 0, limits: Limits = LIMITS, write: Write
         trace.gather()
     except OSError:
         raise  # the one who reads the trace has gone
+    except MemoryError:
+        ending = _limited(Limited("memory", limits.alive), recorder)
     except Exception:  # what escapes is our own fault: the log is told what, the reader only that
         log.exception("a run ended inside the engine")
         ending = _end(

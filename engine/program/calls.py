@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from typing import Any
 
 from engine.program import classes, generators, reach, sizes
 from engine.program.arguments import bind
@@ -77,10 +79,23 @@ class Calls(Bindings):
         if mode is not None:
             return self.host_mode(function.name, values, named)
         span = self.recorder.span
+        if function.name in reach.WHOLE and values and callable(values[0]):
+            values[0] = self.watched(values[0], function.name)
         self.meter.need_elements(sizes.of_call(function.name, values, named))
         result = self.host(host, values, named)
         self.recorder.span = span
         return result
+
+    def watched(self, host: Callable[..., Any], name: str) -> Callable[..., Any]:
+        """A function whose whole Jacobian or Hessian will be made: room for it is asked for before."""
+
+        def run(*given: Any) -> Any:
+            result = host(*given)
+            size = sizes.of_tensors(given)
+            self.meter.need_elements(size * (size if name.endswith("hessian") else sizes.of_tensors([result])))
+            return result
+
+        return run
 
     def host_mode(self, name: str, values: list[Value], named: dict[str, Value]) -> Value:
         make = reach.MODES[name]

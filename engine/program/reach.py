@@ -36,6 +36,10 @@ MODES: dict[str, Callable[..., Any]] = {
         ("graph.saved_tensors_hooks", saving.saved_tensors_hooks),
     )
 }
+WHOLE = frozenset(
+    ("autograd.functional.jacobian", "autograd.functional.hessian", "autograd.gradcheck", "autograd.gradgradcheck")
+)
+"""Functions that make every partial derivative of the function they are given."""
 BARE = frozenset({"no_grad", "enable_grad"})
 """Modes that take no arguments."""
 AT_ONCE = frozenset({"set_grad_enabled", "set_detect_anomaly"})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine.program import reach
@@ -257,3 +257,14 @@ def of_call(name: str, given: Given, named: Named) -> int:
         # Arguments of the wrong kind: the engine says so in PyTorch's words, and allocates nothing.
         return 1
     return broadcast([_shape(tensor) for tensor in _tensors([*given, *named.values()])])
+
+
+def of_tensors(values: Iterable[Any]) -> int:
+    """How many elements the tensors of a row hold together, those of inner rows too."""
+    total = 0
+    for value in values:
+        if type(value) in reach.TENSORS:
+            total += value.numel()
+        elif isinstance(value, (list, tuple)):
+            total += of_tensors(value)
+    return total
