@@ -170,6 +170,11 @@ class Function:
     def name(self) -> str:
         return self._op.node
 
+    def short_name(self) -> str:
+        """The name as messages tell it: `Mul` for MulBackward0, `Max1` for MaxBackward1."""
+        head, _, number = self._op.node.rpartition("Backward")
+        return f"{head}{number.strip('0')}" if head else self._op.node
+
     def __repr__(self) -> str:
         return f"<{self._op.node.rpartition('::')[2]} object>"
 
@@ -391,11 +396,7 @@ def edge_to(tensor: Tensor) -> tuple[Function | Tensor, int] | None:
 
 def modified(data: Any, node: Function | None, output: int, version: int, expected: int) -> RuntimeError:
     legacy = dtypes.of(data.dtype).legacy
-    maker = (
-        f", which is output {output} of {node.name().rpartition('Backward')[0] or node.name()},"
-        if node is not None
-        else ""
-    )
+    maker = f", which is output {output} of {node.short_name()}," if node is not None else ""
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
         f"[{legacy} {list(data.shape)}]{maker} is at version {version}; expected version {expected} instead. {ANOMALY_HINT_WHEN_ON if anomaly.enabled else ANOMALY_HINT}"

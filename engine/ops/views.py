@@ -70,7 +70,7 @@ def forbidden(view: Tensor, how: str) -> RuntimeError:
     kind, node = view._view, view._node
     assert kind is not None
     if node is not None:
-        text = f"Output {view._output} of {node.name().rpartition('Backward')[0] or node.name()} is a view and {how} modified inplace."
+        text = f"Output {view._output} of {node.short_name()} is a view and {how} modified inplace."
     elif kind.made == "inference":
         text = f"A view was created in inference mode and {how} modified inplace in normal mode."
     else:
