@@ -123,6 +123,25 @@ def _along(x: Array, choose: Callable[..., Array], dim: int, keepdim: bool) -> t
     return np.squeeze(values, axis=dim), np.squeeze(places, axis=dim)
 
 
+def sorted_along(x: Array, dim: int, descending: bool) -> tuple[Array, Array]:
+    """The values in order and where they stood; equal ones keep their order."""
+    if not x.ndim:
+        return x, np.int64(0)
+    if descending:
+        places = x.shape[dim] - 1 - np.flip(np.argsort(np.flip(x, dim), axis=dim, kind="stable"), dim)
+    else:
+        places = np.argsort(x, axis=dim, kind="stable")
+    return np.take_along_axis(x, places, axis=dim), places
+
+
+def top_along(x: Array, k: int, dim: int, largest: bool) -> tuple[Array, Array]:
+    """The first k in order."""
+    values, places = sorted_along(x, dim, largest)
+    if not x.ndim:
+        return values, places
+    return np.take(values, range(k), axis=dim), np.take(places, range(k), axis=dim)
+
+
 def argmax(x: Array, dim: int | None, keepdim: bool) -> Array:
     return np.argmax(x, axis=dim, keepdims=keepdim)
 
@@ -487,7 +506,7 @@ VOCABULARY: dict[str, Any] = {
             argmax, argmin, as_strided, as_strided_backward, bce, bce_logits, bmm, cast, cat, clamp, copy, copy_slices, cumsum, dot, embedding, embedding_backward, erf, expand,
             flip, gather, index_add, index_put, index_select, inverse, ln, log_softmax, logsumexp, masked_fill, max_along, mean, mean_share, min_along, mv,
             narrow, nll, nll_backward, norm, outer, permute, prod, prod_but_one, put, rank, ratio, reduced, reshape, scatter_add, select,
-            select_backward, sigmoid, size, slice_backward, softmax, softplus, split, squeeze, stack, t, take, threshold_backward, tile, transpose, unbind,
+            select_backward, sigmoid, size, slice_backward, softmax, softplus, sorted_along, split, squeeze, stack, t, take, threshold_backward, tile, top_along, transpose, unbind,
             uncat, uncopy_slices, unsqueeze, unsqueeze_all, unstack, untile, var, view, where,
         )
     },

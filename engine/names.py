@@ -14,11 +14,13 @@ from engine.function import Function
 from engine.nn import reach as modules
 from engine.nn.module import IncompatibleKeys, lookup, register
 from engine.nn.parameter import Parameter
-from engine.ops import creation, reduction, shape
+from engine.ops import creation, reduction, shape, sorting
 from engine.ops.op import Op
 from engine.ops.views import CopySlices
 from engine.optim import reach as optimizers
 from engine.tensor import Size, Tensor
+
+PAIRS = (*reduction.RETURN_TYPES, *sorting.RETURN_TYPES)
 
 TORCH: dict[str, Any] = {
     **{name: front for name, front in ops.FUNCTIONS.items() if not name.startswith("_")},
@@ -140,7 +142,7 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     },
     **{
         (kind, field): getter
-        for kind in reduction.RETURN_TYPES
+        for kind in PAIRS
         for field, getter in (("values", lambda pair: pair[0]), ("indices", lambda pair: pair[1]))
     },
     **modules.GETTERS,
@@ -178,12 +180,12 @@ HOST_TYPES: frozenset[type] = frozenset(
         CustomFunction,
         AccumulateGrad,
         autograd.RemovableHandle,
-        *reduction.RETURN_TYPES,
+        *PAIRS,
         *modules.HOST_TYPES,
         *optimizers.HOST_TYPES,
     }
 )
-NAMED_TUPLES: frozenset[type] = frozenset({*reduction.RETURN_TYPES, IncompatibleKeys})
+NAMED_TUPLES: frozenset[type] = frozenset({*PAIRS, IncompatibleKeys})
 
 # What a host object does when a program calls, measures, loops over, indexes, assigns into or deletes from it.
 CALLED: dict[type, Callable[..., Any]] = modules.CALLED

@@ -16,6 +16,7 @@ from engine.ops import (
     reduction,
     remainders,
     shape,
+    sorting,
     transcendental,
     views,
 )
@@ -39,6 +40,7 @@ FAMILIES = (
     backwards,
     loss,
     creation,
+    sorting,
     inplace,
     views,
 )

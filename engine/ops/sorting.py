@@ -1,0 +1,62 @@
+"""Values in order: sort and topk, with the indices they came from."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from engine.function import apply
+from engine.ops import dims
+from engine.ops.table import row, spelled
+from engine.tensor import Tensor
+
+BACK = {
+    "en": "Each value's gradient goes back to the place that the value came from.",
+    "zh": "每个值的梯度回到它原来的位置。",
+}
+SORT = row(
+    "sort", "sorted_along(self, dim, descending)", {"self": "scatter_add(g, self.shape, dim, indices)"}, settings="dim descending", results="values indices",
+    symbol="sort", spelled=("torch.sort", "Tensor.sort"), samples=(((2, 3), 1, False), ((3,), 0, True)), **BACK,
+)  # fmt: skip
+TOPK = row(
+    "topk", "top_along(self, k, dim, largest)", {"self": "scatter_add(g, self.shape, dim, indices)"}, settings="k dim largest", results="values indices",
+    symbol="topk", spelled=("torch.topk", "Tensor.topk"), samples=(((2, 3), 2, 1, True), ((4,), 1, 0, False)), **BACK,
+)  # fmt: skip
+
+
+class _SortResult(NamedTuple):
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return f"torch.return_types.sort(\nvalues={self.values!r},\nindices={self.indices!r})"
+
+
+class _TopkResult(NamedTuple):
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return f"torch.return_types.topk(\nvalues={self.values!r},\nindices={self.indices!r})"
+
+
+RETURN_TYPES = (_SortResult, _TopkResult)
+
+
+@spelled("torch.sort", "Tensor.sort")
+def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = False) -> Any:
+    return _SortResult(*apply(SORT, (input,), (dims.one(dim, input._data.ndim), bool(descending))))
+
+
+@spelled("torch.topk", "Tensor.topk")
+def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
+    """The k greatest or least values. Raises RuntimeError where there are not that many."""
+    place = dims.one(dim, input._data.ndim)
+    if not 0 <= k <= (input._data.shape[place] if input._data.ndim else 1):
+        raise RuntimeError("selected index k out of range")
+    return _TopkResult(*apply(TOPK, (input,), (k, place, bool(largest))))
+
+
+@spelled("torch.argsort", "Tensor.argsort")
+def argsort(input: Tensor, dim: int = -1, descending: bool = False) -> Tensor:
+    found: Tensor = sort(input.detach(), dim, descending)[1]
+    return found
