@@ -6,7 +6,7 @@ import ast
 import operator
 from collections.abc import Callable, Iterator
 
-from engine.program import arithmetic, attributes, printing, sets
+from engine.program import arithmetic, attributes, printing, reach, sets
 from engine.program.failures import ProgramError
 from engine.program.fixes import IMPORTS, SWEEPS
 from engine.program.hints import nearest
@@ -315,6 +315,8 @@ class Expressions(Machine):
             if not self.is_tensor(other) and type(other) not in NUMBERS:
                 raise arithmetic.unsupported(arithmetic.OPERATORS[kind][0], left, right)
             self.need_result(kind, left, right)
+            if kind is ast.Mod and not self.is_tensor(left):
+                return self.host(reach.TORCH["remainder"], [left, right], {})
             table = arithmetic.IN_PLACE if in_place and self.is_tensor(left) else None
             apply = table[kind] if table else arithmetic.OPERATORS[kind][1]
             return self.host(apply, [left, right], {})

@@ -59,6 +59,10 @@ def test_two_names_of_one_function_are_the_same_object() -> None:
     )
 
 
+def test_a_number_modulo_a_tensor_is_a_tensor() -> None:
+    assert printed("import torch\nprint(7 % torch.tensor([2, -3]))") == "tensor([ 1, -2])\n"
+
+
 def test_a_generator_runs_only_as_far_as_it_is_asked() -> None:
     source = "def f():\n    for i in range(3):\n        print('made', i)\n        yield i\ng = f()\nprint('begun')\nprint(next(g))"
     assert printed(source) == "begun\nmade 0\n0\n"
