@@ -79,6 +79,10 @@ class Calls(Bindings):
         if mode is not None:
             return self.host_mode(function.name, values, named)
         span = self.recorder.span
+        pieces = sizes.of_pieces(function.name, values, named)
+        if pieces:
+            self.meter.need_items(pieces)
+            self.meter.burn(pieces)
         if function.name in reach.WHOLE and values and callable(values[0]):
             values[0] = self.watched(values[0], function.name)
         self.meter.need_elements(sizes.of_call(function.name, values, named))

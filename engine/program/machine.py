@@ -369,6 +369,7 @@ class Machine:
         if kind in TENSORS:
             if not value.ndim:
                 raise ProgramError("TypeError", "iteration over a 0-d tensor")
+            self.meter.need_items(len(value))
             return self.counted(iter(self.host(reach.METHODS["unbind"], [value], {})))
         if kind in reach.ITERATED:
             return self.counted(iter(self.host(reach.ITERATED[kind], [value], {})))

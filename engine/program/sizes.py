@@ -268,3 +268,21 @@ def of_tensors(values: Iterable[Any]) -> int:
         elif isinstance(value, (list, tuple)):
             total += of_tensors(value)
     return total
+
+
+PIECES = frozenset(("unbind", "split", "chunk"))
+
+
+def of_pieces(name: str, given: list[Any], named: dict[str, Any]) -> int:
+    """How many tensors a function cuts its first one into, at most."""
+    if name not in PIECES or not given or type(given[0]) not in reach.TENSORS:
+        return 0
+    longest = max(given[0].shape, default=0)
+    cut = (
+        given[1]
+        if len(given) > 1
+        else named.get("split_size_or_sections", named.get("split_size", named.get("chunks")))
+    )
+    if name == "unbind" or type(cut) is not int:
+        return longest if name == "unbind" else 0
+    return min(cut, longest) if name == "chunk" else -(-longest // max(cut, 1))
