@@ -23,8 +23,7 @@ LESSONS = {
     row["id"]: row for row in json.loads((Path(__file__).parents[1] / "fixtures" / "lessons.json").read_text("utf-8"))
 }
 
-WAITING = {
-}
+WAITING = {}
 """Lessons that do not pass yet, each with its reason. One that starts to pass must leave this list."""
 
 SIMPLE = re.compile(r"(\w+)(?:\.(grad|requires_grad|is_leaf|retains_grad))?")

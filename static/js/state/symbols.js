@@ -9,7 +9,7 @@ const SYMBOLS = new Map([
   ['neg', '−x'], ['abs', '|x|'], ['square', 'x²'], ['sqrt', '√x'], ['rsqrt', '1/√x'], ['reciprocal', '1/x'], ['floor', '⌊x⌋'], ['ceil', '⌈x⌉'],
   ['maximum', 'max'], ['minimum', 'min'], ['amax', 'max'], ['amin', 'min'],
   ['sum', 'Σ'], ['prod', 'Π'], ['prod_but_one', 'Π'], ['cumsum', 'Σ…'], ['untile', 'Σ'], ['norm', '‖x‖'], ['logsumexp', 'logΣexp'],
-  ['sigmoid', 'σ'], ['log_softmax', 'logsmax'], ['leaky_relu', 'LReLU'], ['relu', 'ReLU'], ['gelu', 'GELU'], ['silu', 'SiLU'], ['threshold_backward', 'gate'],
+  ['sigmoid', 'σ'], ['log_softmax', 'logsmax'], ['leaky_relu', 'LReLU'], ['relu', 'ReLU'], ['gelu', 'GELU'], ['silu', 'SiLU'], ['elu', 'ELU'], ['selu', 'SELU'], ['relu6', 'ReLU6'], ['log_sigmoid', 'log σ'], ['threshold_backward', 'gate'],
   ['clamp_min', 'clamp'], ['masked_fill', 'fill'],
   ['t', 'xᵀ'], ['transpose', 'xᵀ'], ['unsafe_view', 'view'], ['unsqueeze', 'unsqz'], ['to_copy', 'cast'], ['copy_into', 'copy'], ['copy_slices', 'copy'], ['as_strided', 'view'],
   ['getitem', '[ ]'], ['select', '[i]'], ['slice', '[:]'], ['index', '[…]'], ['index_select', '[…]'],
