@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.run import execute
-
 from engine.events import decode
 from engine.replay import Frame, fold
+from engine.run import execute
 
 
 class NoTrace(ValueError):
