@@ -11,7 +11,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.mark.parametrize(
     "command",
-    [["ruff", "format", "--check", "--quiet", "--diff", "."], ["ruff", "check", "--no-cache", "--quiet", "."], ["mypy"]],
+    [
+        ["ruff", "format", "--check", "--quiet", "--diff", "."],
+        ["ruff", "check", "--no-cache", "--quiet", "."],
+        ["mypy"],
+    ],
     ids=["ruff format", "ruff check", "mypy"],
 )
 def test_finds_nothing(command: list[str]):

@@ -66,7 +66,7 @@ def _tree(text: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text)
+            return ast.parse(text, feature_version=(3, 11))  # the same language on every Python
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), len(lines))
         width = len(lines[line - 1])
@@ -343,17 +343,18 @@ class _Check:
                 node, "The language here has no % on strings.", 'Write an f-string: f"{x:.2f}".', "percent-format"
             )
 
-    def check_formatted(self, node: ast.FormattedValue, place: int) -> None:
-        spec = node.format_spec
-        if spec is None:
-            return
-        parts = spec.values if type(spec) is ast.JoinedStr else []
-        if any(type(part) is not ast.Constant for part in parts):
-            self.refuse(node, "A format cannot hold { } itself here.", "Write the number: {x:.4f}.", "format-spec")
-            return
-        found = fstrings.fault(format_spec(node))
-        if found:
-            self.refuse(node, *found, "format-spec")
+    def check_joined(self, node: ast.JoinedStr, place: int) -> None:
+        # The whole f-string is the place: versions of Python differ in where they see its parts.
+        for value in node.values:
+            if type(value) is not ast.FormattedValue or value.format_spec is None:
+                continue
+            parts = value.format_spec.values if type(value.format_spec) is ast.JoinedStr else []
+            if any(type(part) is not ast.Constant for part in parts):
+                self.refuse(node, "A format cannot hold { } itself here.", "Write the number: {x:.4f}.", "format-spec")
+                continue
+            found = fstrings.fault(format_spec(value))
+            if found:
+                self.refuse(node, *found, "format-spec")
 
     def check_import(self, node: ast.Import, place: int) -> None:
         for alias in node.names:
@@ -470,7 +471,7 @@ CHECKS: dict[type[ast.AST], Callable[[_Check, Any, int], None]] = {
     ast.DictComp: _Check.check_comprehension,
     ast.GeneratorExp: _Check.check_comprehension,
     ast.BinOp: _Check.check_binary,
-    ast.FormattedValue: _Check.check_formatted,
+    ast.JoinedStr: _Check.check_joined,
     ast.Import: _Check.check_import,
     ast.ImportFrom: _Check.check_import_from,
     ast.Try: _Check.check_try,

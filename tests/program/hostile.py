@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import sys
 
 VERSION = sys.version_info
 T = "import torch\n"
@@ -118,7 +117,8 @@ REFUSED = {
         "class A(B, C): pass",
         "class A(*B): pass",
         "class A(**B): pass",
-        "class A[T]: pass" if VERSION >= (3, 12) else "class A(__builtins__): pass",
+        "class A[T]: pass",
+        "class A(__builtins__): pass",
         "@print\nclass A: pass",
         "class A:\n    def __call__(self): pass",
         "class A:\n    def __del__(self): pass",
