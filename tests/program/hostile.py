@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-
-VERSION = sys.version_info
 T = "import torch\n"
 X = T + "x = torch.ones(2, requires_grad=True)\n"
 
