@@ -63,6 +63,11 @@ def parse(source: str, limits: Limits = LIMITS) -> Program:
 
 def _tree(text: str) -> ast.Module:
     lines = text.split("\n")
+    at = text.find("\0")
+    if at >= 0:  # versions of Python differ in how they tell of it
+        line, column = text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1)
+        words = "The text holds a null character.", "Delete it.", "null"
+        raise Refused([Refusal(line, column, column + 1, *words, error="SyntaxError")])
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -83,12 +88,6 @@ def _tree(text: str) -> ast.Module:
         raise Refused([refusal]) from None
     except (MemoryError, RecursionError):
         words = "The expression nests too deeply.", "Split it over several lines with names.", "nesting"
-    except ValueError:
-        at = text.find("\0")
-        line = text.count("\n", 0, at) + 1
-        words = "The text holds a null character.", "Delete it.", "null"
-        column = at - (text.rfind("\n", 0, at) + 1)
-        raise Refused([Refusal(line, column, column + 1, *words, error="SyntaxError")]) from None
     raise Refused([Refusal(1, 0, len(lines[0]), *words, error="SyntaxError")])
 
 
@@ -105,8 +104,6 @@ def _replacement(code: str, line: str, column: int, end: int) -> str | None:
 
 
 def _advice(message: str, lines: list[str], line: int) -> tuple[str, str]:
-    if "null bytes" in message:
-        return "null", "Delete the null character."
     for start, code, hint in SYNTAX_HINTS:
         if message.startswith(start) or (start in ("closing parenthesis",) and start in message):
             if code == "indentation" and start == "unexpected indent" and not any(map(str.strip, lines[: line - 1])):
