@@ -27,27 +27,9 @@ MISTAKES = [
     if "import copy" not in case["program"]
 ]
 
-GIVEN = """import torch
-import torch.nn.functional as F
-D = torch.float32
-x = torch.tensor([[1., -2., 3.], [4., 5., -6.5]], dtype=D, requires_grad=True)
-y = torch.tensor([[2., 1., 3.], [1., 5., 6.]], dtype=D, requires_grad=True)
-p = torch.tensor([[.2, .7, .3], [.9, .5, .6]], dtype=D, requires_grad=True)
-q = torch.tensor([[.1, .6, .3], [.8, .5, .7]], dtype=D, requires_grad=True)
-v = torch.tensor([1., 2., 3.], dtype=D, requires_grad=True)
-u = torch.tensor([-1., 2., .5], dtype=D, requires_grad=True)
-s = torch.tensor(2., dtype=D, requires_grad=True)
-W = torch.arange(12., dtype=D).reshape(4, 3).mul(.1).detach().requires_grad_()
-b = torch.tensor([.1, .2, .3, .4], dtype=D, requires_grad=True)
-B3 = (torch.arange(12., dtype=D) * .3 - 1).reshape(2, 2, 3).detach().requires_grad_()
-C3 = (torch.arange(12., dtype=D) * .2 - 1).reshape(2, 3, 2).detach().requires_grad_()
-i = torch.tensor([0, 1])
-j = torch.tensor([0, 2, 0])
-ones = torch.ones(2, 3, dtype=D)
-m = torch.tensor([[True, False, True], [False, True, False]])
-z0 = torch.tensor([0., 1., -1.], dtype=D, requires_grad=True)
-ties = torch.tensor([3., 1., 3., 3.], dtype=D, requires_grad=True)
-"""
+GIVEN = "import torch\nimport torch.nn.functional as F\nD = torch.float32\n" + (FIXTURES / "operands.txt").read_text(
+    encoding="utf-8"
+)
 
 
 class Bounded(Interpreter):
