@@ -87,3 +87,8 @@ def index_put(x: Array, value: Array, index: tuple[Any, ...]) -> Array:
     made = np.array(x)
     made[tuple(slice(None) if part is None else part for part in index)] = value
     return made
+
+
+KERNELS: dict[str, Any] = {
+    kernel.__name__: kernel for kernel in (as_strided, as_strided_backward, copy_slices, index_put, uncopy_slices)
+}

@@ -1,0 +1,42 @@
+"""The named functions that formulas call, on arrays, by family; `DEFINITIONS` are formulas themselves and so hold for Tensors as they stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import memory
+from engine.kernels import elementwise, indexing, loss, products, reduction, shape
+from engine.kernels.definitions import DEFINITIONS
+from engine.notation import CONSTANTS, Formula
+
+FAMILIES: tuple[dict[str, Any], ...] = (
+    elementwise.KERNELS,
+    reduction.KERNELS,
+    products.KERNELS,
+    shape.KERNELS,
+    indexing.KERNELS,
+    loss.KERNELS,
+    memory.KERNELS,
+)
+
+VOCABULARY: dict[str, Any] = {}
+for _family in FAMILIES:
+    assert not VOCABULARY.keys() & _family.keys(), VOCABULARY.keys() & _family.keys()
+    VOCABULARY.update(_family)
+
+# These look at shapes and numbers only, so they serve Tensors as they are.
+EITHER: dict[str, Any] = {
+    "rank_of": lambda x: x.ndim,
+    "inverse": shape.inverse,
+    "ln": elementwise.ln,
+    "mean_share": loss.mean_share,
+    "rank": shape.rank,
+    "ratio": elementwise.ratio,
+    "size": shape.size,
+}
+
+VOCABULARY.update(CONSTANTS)
+for _name, (_parameters, _text) in DEFINITIONS.items():
+    VOCABULARY[_name] = Formula(_text, _parameters).bind(VOCABULARY)
+
+__all__ = ["DEFINITIONS", "EITHER", "VOCABULARY"]

@@ -1,0 +1,108 @@
+"""Functions of each element by itself."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+Array = Any
+
+
+def _greatest(chosen: Array, first: Array, second: Array) -> Array:
+    """What was chosen; of two equal zeros the first, as their signs may differ."""
+    return chosen if np.all(chosen) else np.where(first == second, first, chosen)
+
+
+def sigmoid(x: Array) -> Array:
+    """1 / (1 + exp(-x)), without overflow."""
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1 / (1 + small), small / (1 + small)).astype(x.dtype)
+
+
+_erf = np.frompyfunc(math.erf, 1, 1)
+
+
+def erf(x: Array) -> Array:
+    return np.asarray(_erf(x)).astype(x.dtype)
+
+
+def clamp(x: Array, low: float | None, high: float | None) -> Array:
+    result = x if low is None else np.where(x < low, x.dtype.type(low), x)
+    return result if high is None else np.where(result > high, x.dtype.type(high), result)
+
+
+def where(condition: Array, first: Array, second: Array) -> Array:
+    return np.where(condition, first, second)
+
+
+def softplus(x: Array, beta: float, threshold: float) -> Array:
+    scaled = x * beta
+    return np.where(scaled > threshold, x, np.logaddexp(scaled, x.dtype.type(0)) / beta)
+
+
+def masked_fill(x: Array, mask: Array, value: float) -> Array:
+    return np.where(mask, x.dtype.type(value), x)
+
+
+def threshold_backward(g: Array, result: Array, slope: float) -> Array:
+    """`g` where the result is positive, `slope` times `g` elsewhere."""
+    return np.where(result > 0, g, g * g.dtype.type(slope) if slope else g.dtype.type(0))
+
+
+def ln(value: float) -> float:
+    """The logarithm of a plain number: -inf at zero, nan below."""
+    return math.log(value) if value > 0 else -math.inf if value == 0 else math.nan
+
+
+def ratio(above: float, below: float) -> float:
+    """A quotient of plain numbers; infinite where nothing is left below."""
+    return above / below if below > 0 else math.inf
+
+
+KERNELS: dict[str, Any] = {
+    "abs": np.abs,
+    "acos": np.arccos,
+    "asin": np.arcsin,
+    "atan": np.arctan,
+    "atan2": np.arctan2,
+    "ceil": np.ceil,
+    "cos": np.cos,
+    "cosh": np.cosh,
+    "exp": np.exp,
+    "exp2": np.exp2,
+    "expm1": np.expm1,
+    "floor": np.floor,
+    "fmod": np.fmod,
+    "isfinite": np.isfinite,
+    "isinf": np.isinf,
+    "isnan": np.isnan,
+    "log": np.log,
+    "log10": np.log10,
+    "log1p": np.log1p,
+    "log2": np.log2,
+    "remainder": np.remainder,
+    "round": np.round,
+    "sign": np.sign,
+    "sin": np.sin,
+    "sinh": np.sinh,
+    "sqrt": np.sqrt,
+    "square": np.square,
+    "tan": np.tan,
+    "tanh": np.tanh,
+    "trunc": np.trunc,
+    "full_like": np.full_like,
+    "ones_like": np.ones_like,
+    "zeros_like": np.zeros_like,
+    "rsqrt": lambda x: 1 / np.sqrt(x),
+    "maximum": lambda a, b: _greatest(np.maximum(a, b), a, b),
+    "minimum": lambda a, b: _greatest(np.minimum(a, b), a, b),
+    "spread": lambda source, target: np.broadcast_to(source, target.shape).astype(target.dtype),
+    **{
+        kernel.__name__: kernel
+        for kernel in (
+            sigmoid, erf, clamp, where, softplus, masked_fill, threshold_backward, ln, ratio,
+        )
+    },
+}  # fmt: skip

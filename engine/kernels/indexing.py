@@ -1,0 +1,98 @@
+"""Parts taken from an array, and put back into zeros."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = Any
+Shape = tuple[int, ...]
+
+
+def select(x: Array, dim: int, index: int) -> Array:
+    return x[(slice(None),) * dim + (index, ...)]
+
+
+def narrow(x: Array, dim: int, start: int, stop: int, step: int) -> Array:
+    return x[(slice(None),) * dim + (slice(start, stop, step), ...)]
+
+
+def select_backward(g: Array, shape: Shape, dim: int, index: int) -> Array:
+    """Zeros with `g` at one index."""
+    made = np.zeros(shape, g.dtype)
+    made[(slice(None),) * dim + (index,)] = g
+    return made
+
+
+def slice_backward(g: Array, shape: Shape, dim: int, start: int, stop: int, step: int) -> Array:
+    """Zeros with `g` along one slice."""
+    made = np.zeros(shape, g.dtype)
+    made[(slice(None),) * dim + (slice(start, stop, step),)] = g
+    return made
+
+
+def take(x: Array, index: tuple[Any, ...]) -> Array:
+    return x[tuple(slice(None) if part is None else part for part in index)]
+
+
+def put(g: Array, shape: Shape, index: tuple[Any, ...]) -> Array:
+    """Zeros with `g` added at the indices; an index that occurs twice receives both."""
+    made = np.zeros(shape, g.dtype)
+    where: Any = tuple(slice(None) if part is None else part for part in index)
+    np.add.at(made, where, g)
+    return made
+
+
+def gather(x: Array, dim: int, index: Array) -> Array:
+    if not x.ndim:
+        return np.broadcast_to(x, index.shape).copy()
+    return x[_places(index, dim)]
+
+
+def scatter_add(g: Array, shape: Shape, dim: int, index: Array) -> Array:
+    """Zeros with `g` added along `dim` at `index`."""
+    made = np.zeros(shape, g.dtype)
+    if not made.ndim:
+        return made + g.sum()
+    np.add.at(made, _places(index, dim), g)
+    return made
+
+
+def _places(index: Array, dim: int) -> tuple[Array, ...]:
+    grid: list[Array] = list(np.indices(np.shape(index), sparse=True))
+    grid[dim] = np.asarray(index)
+    return tuple(grid)
+
+
+def index_select(x: Array, dim: int, index: Array) -> Array:
+    return np.take(x, np.ravel(index), axis=dim) if x.ndim else x
+
+
+def index_add(g: Array, shape: Shape, dim: int, index: Array) -> Array:
+    made: Array = np.zeros(shape, g.dtype)
+    where: Any = (slice(None),) * dim + (np.ravel(index),)
+    if not made.ndim:
+        return made + g.sum()
+    np.add.at(made, where, g)
+    return made
+
+
+def embedding(index: Array, weight: Array) -> Array:
+    return weight[index]
+
+
+def embedding_backward(g: Array, index: Array, shape: Shape) -> Array:
+    made = np.zeros(shape, g.dtype)
+    np.add.at(made, index, g)
+    return made
+
+
+KERNELS: dict[str, Any] = {
+    **{
+        kernel.__name__: kernel
+        for kernel in (
+            select, narrow, select_backward, slice_backward, take, put, gather, scatter_add, index_select, index_add, embedding, embedding_backward,
+        )
+    },
+}  # fmt: skip

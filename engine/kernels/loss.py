@@ -1,0 +1,77 @@
+"""Losses of predictions and their reduction."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from engine.kernels.reduction import mean
+
+Array = Any
+Shape = tuple[int, ...]
+
+
+def nll(x: Array, target: Array, weight: Array | None, ignored: int, reduction: str) -> Array:
+    """Minus the chosen log-probabilities; `x` is (N, C, ...) or (C)."""
+    picked, weights = _picked(x, target, weight, ignored)
+    losses = -picked * weights
+    if reduction == "none":
+        return losses
+    return losses.sum() / weights.sum() if reduction == "mean" else losses.sum()
+
+
+def nll_backward(
+    g: Array, x: Array, target: Array, shape: Shape, weight: Array | None, ignored: int, reduction: str
+) -> Array:
+    blank = np.zeros(shape, g.dtype)
+    _, weights = _picked(blank, target, weight, ignored)
+    share = -weights / weights.sum() if reduction == "mean" else -weights
+    axis = 0 if len(shape) == 1 else 1
+    places = np.where(target == ignored, 0, target)
+    np.put_along_axis(blank, np.expand_dims(places, axis), np.expand_dims(np.asarray(g * share, g.dtype), axis), axis)
+    return blank
+
+
+def _picked(x: Array, target: Array, weight: Array | None, ignored: int) -> tuple[Array, Array]:
+    axis = 0 if x.ndim == 1 else 1
+    kept = np.asarray(target != ignored)
+    places = np.where(kept, target, 0)
+    picked = np.squeeze(np.take_along_axis(x, np.expand_dims(places, axis), axis), axis)
+    weights = kept.astype(x.dtype) if weight is None else kept * weight[places]
+    return picked, weights
+
+
+def bce(x: Array, target: Array, reduction: str) -> Array:
+    """Binary cross entropy; PyTorch keeps its logarithms at or above -100."""
+    low = x.dtype.type(-100)
+    losses = (target - 1) * np.maximum(np.log1p(-x), low) - target * np.maximum(np.log(x), low)
+    return reduced(losses, reduction)
+
+
+def bce_logits(x: Array, target: Array, reduction: str) -> Array:
+    losses = (1 - target) * x + np.maximum(-x, x.dtype.type(0)) + np.log1p(np.exp(-np.abs(x)))
+    return reduced(losses, reduction)
+
+
+def reduced(losses: Array, reduction: str) -> Array:
+    """The losses themselves, their mean or their sum."""
+    if reduction == "mean":
+        return mean(np.asarray(losses))
+    return losses.sum() if reduction == "sum" else losses
+
+
+def mean_share(g: Array, shape: Shape, reduction: str) -> Array:
+    """What one element gets of the gradient of a reduced loss."""
+    return g / max(math.prod(shape), 1) if reduction == "mean" else g
+
+
+KERNELS: dict[str, Any] = {
+    **{
+        kernel.__name__: kernel
+        for kernel in (
+            nll, nll_backward, bce, bce_logits, reduced, mean_share,
+        )
+    },
+}  # fmt: skip
