@@ -1,4 +1,4 @@
-# ruff: noqa: S102, S307, BLE001 -- the programs are the texts of our own fixtures
+# ruff: noqa: S307 -- the programs are the texts of our own fixtures
 """Every row of the op table: its derivative against finite differences, its second derivative, and PyTorch 2.13's own answers."""
 
 import itertools
@@ -16,6 +16,7 @@ from engine.kernels import VOCABULARY
 from engine.notation import Formula
 from engine.ops import OPS
 from engine.tensor import Tensor
+from tests.engine.expressions import graph, said, scope, weight_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 CASES = json.loads((FIXTURES / "ops.json").read_text(encoding="utf-8"))
@@ -155,23 +156,6 @@ def test_a_misspelt_formula_fails_when_it_is_made(text):
         Formula(text, ("g", "self", "other")).bind(VOCABULARY)
 
 
-def scope(kind):
-    made = {"torch": torch, "F": torch.nn.functional, "D": kind}
-    torch.manual_seed(0)
-    exec((FIXTURES / "operands.txt").read_text(encoding="utf-8"), made)
-    return made
-
-
-def graph(node):
-    name = node.name().rpartition("::")[2]
-    if name == "AccumulateGrad":
-        return name
-    inner = ", ".join(
-        "-" if each is None else graph(each) + (f":{output}" if output else "") for each, output in node.next_functions
-    )
-    return f"{name}({inner})"
-
-
 def numbers(value):
     if isinstance(value, list):
         return [numbers(each) for each in value]
@@ -180,7 +164,7 @@ def numbers(value):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["expression"])
 def test_an_expression_gives_pytorchs_value_graph_and_gradients(case):
-    names = scope(torch.float64)
+    names = scope(torch, torch.float64)
     result = eval(case["expression"], names)
     if "shown" in case:
         assert repr(result) == case["shown"]
@@ -190,10 +174,7 @@ def test_an_expression_gives_pytorchs_value_graph_and_gradients(case):
     np.testing.assert_allclose(result.tolist(), numbers(case["value"]), rtol=tolerance, atol=1e-12)
     assert (graph(result.grad_fn) if result.grad_fn is not None else None) == case["graph"]
     if "grads" in case:
-        weight = (
-            torch.arange(float(result.numel()), dtype=torch.float64).reshape(result.shape).to(result.dtype) * 0.37 + 0.5
-        ).detach()
-        result.backward(weight)
+        result.backward(weight_of(result, torch))
         written = {
             name: value.grad
             for name, value in names.items()
@@ -206,16 +187,14 @@ def test_an_expression_gives_pytorchs_value_graph_and_gradients(case):
 
 @pytest.mark.parametrize("case", [case for case in CASES if "second" in case], ids=lambda case: case["expression"])
 def test_an_expression_gives_pytorchs_second_derivatives(case):
-    names = scope(torch.float64)
+    names = scope(torch, torch.float64)
     result = eval(case["expression"], names)
     leaves = {
         name: value
         for name, value in names.items()
         if isinstance(value, Tensor) and value.requires_grad and value.is_leaf
     }
-    weight = (
-        torch.arange(float(result.numel()), dtype=torch.float64).reshape(result.shape).to(result.dtype) * 0.37 + 0.5
-    ).detach()
+    weight = weight_of(result, torch)
     first = torch.autograd.grad((result * weight).sum(), list(leaves.values()), allow_unused=True, create_graph=True)
     parts = [(each * each).sum() for each in first if each is not None and each.requires_grad]
     second = torch.autograd.grad(sum(parts[1:], parts[0]), list(leaves.values()), allow_unused=True)
@@ -226,7 +205,7 @@ def test_an_expression_gives_pytorchs_second_derivatives(case):
 
 @pytest.mark.parametrize("case", [case for case in CASES if "dtype32" in case], ids=lambda case: case["expression"])
 def test_an_expression_has_pytorchs_dtype_and_text_in_float32(case):
-    result = eval(case["expression"], scope(torch.float32))
+    result = eval(case["expression"], scope(torch, torch.float32))
     assert str(result.dtype) == case["dtype32"]
     if "text" in case:
         assert repr(result) == case["text"]
@@ -235,22 +214,7 @@ def test_an_expression_has_pytorchs_dtype_and_text_in_float32(case):
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("case", ERRORS, ids=lambda case: case["program"])
 def test_a_mistake_is_told_in_pytorchs_words(case):
-    names = {
-        "torch": torch,
-        "F": torch.nn.functional,
-        "autograd": torch.autograd,
-        "tensor": torch.tensor,
-        "ones": torch.ones,
-    }
-    names["x"] = torch.tensor([1.0, 2.0], requires_grad=True)
-    said = "no error"
-    try:
-        exec(case["program"], names)
-    except Exception as error:
-        said = f"{type(error).__name__}: {error}"
-    finally:
-        torch.set_grad_enabled(True)
-    assert said == case["raises"]
+    assert said(case["program"], torch) == case["raises"]
 
 
 NOWHERE = json.loads((FIXTURES / "nondifferentiable.json").read_text(encoding="utf-8"))
