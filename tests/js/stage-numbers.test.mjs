@@ -3,7 +3,7 @@ import test from 'node:test';
 import { brokenWord, normOf, shapeText, shortNumber, summary, tableOf } from '../../static/js/stage/numbers.js';
 
 const NUMBERS = [
-  [0, '0.0'], [2, '2.0'], [-3, '−3.0'], [0.70641, '0.7064'], [-0.29359, '−0.2936'], [0.01, '0.01'], [6.88, '6.88'], [12345, '12345.0'], [1e-7, '1e−7'], [-2.5e9, '−2.5e9'], [1234.56, '1235.0'],
+  [0, '0.0'], [2, '2.0'], [-3, '−3.0'], [0.70641, '0.7064'], [-0.29359, '−0.2936'], [0.01, '0.01'], [6.88, '6.88'], [12345, '12345.0'], [1e-7, '1e−7'], [-2.5e9, '−2.5e9'], [1234.56, '1235'],
   ['nan', 'nan'], ['-inf', '−inf'], [true, 'True'],
 ];
 for (const [value, expected] of NUMBERS) {

@@ -38,7 +38,7 @@ export function gridsOf(values, gradients, kept, room, measure) {
 export function cellText(number, { digits, pointed }, whole) {
   if (typeof number === 'number' && !Number.isInteger(number)) {
     const before = Math.floor(Math.log10(Math.abs(number))) + 1;
-    return shortNumber(number, Math.max(digits, before), whole).replace(/\.0$/, '');
+    return shortNumber(number, Math.max(digits, before), whole).replace(/\.0+$/, '');
   }
   const text = shortNumber(number, digits, whole);
   return pointed ? text.replace(/\.0$/, '.') : text;

@@ -12,7 +12,8 @@ const signed = (text) => text.replaceAll('-', MINUS);
 export const isFloat = (dtype) => dtype.includes('float');
 
 /**
- * A number of an array in four significant digits: floats show that they are floats (2.0), integers stay whole.
+ * A number of an array in four significant digits: floats show that they are floats (2.0), integers stay whole. What is only rounded to a whole number
+ * never looks like one: 1.0001 is 1.000, 1234.6 is 1235.
  * @param {Scalar} value
  * @param {string} [dtype]
  * @param {number} [digits]
@@ -23,10 +24,16 @@ export function number(value, dtype = 'float32', digits = 4) {
   if (typeof value !== 'number') return signed(String(value));
   if (!isFloat(dtype)) return signed(String(value));
   const size = Math.abs(value);
-  if (size >= 1e6 || (size !== 0 && size < 1e-4)) return signed(trimmed(value.toExponential(digits - 1)).replace('e+', 'e'));
+  if (size >= 1e6 || (size !== 0 && size < 1e-4)) {
+    const text = value.toExponential(digits - 1);
+    const exact = Number(text) === value || !Number.isInteger(Number.parseFloat(text.split('e')[0]));
+    return signed((exact ? trimmed(text) : text).replace('e+', 'e'));
+  }
   if (Number.isInteger(value)) return signed(`${value}.0`);
-  const short = Number(value.toPrecision(digits));
-  return signed(Number.isInteger(short) && size < 10 ** digits ? `${short}.0` : String(short));
+  const text = value.toPrecision(digits);
+  const short = Number(text);
+  if (!Number.isInteger(short) || text.includes('e')) return signed(String(short));
+  return signed(text.endsWith('.0') && !text.endsWith('00') ? `${text}0` : text);
 }
 
 /** @param {string} text  such as 1.500e-7 */
