@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import operator
 from itertools import islice
 
-from engine.program import attributes, reach, sizes
-from engine.program.expressions import Expressions
+from engine.program import reach, sizes
 from engine.program.failures import ProgramError
+from engine.program.fixes import IMPORTS
 from engine.program.functions import range_length
+from engine.program.hints import nearest
 from engine.program.machine import TENSORS
+from engine.program.operators import Operators
 from engine.program.values import (
     Frame,
     Instance,
@@ -25,58 +26,49 @@ EXACT = 2**53
 INSIDE = 16
 
 
-class Bindings(Expressions):
-    """Assignment to names, items and attributes."""
+class Bindings(Operators):
+    """What names and items hold."""
 
     named: set[int]
 
     # Names
 
-    def assign(self, target: ast.expr, value: Value) -> None:
-        """Puts a value where a target points to."""
-        kind = type(target)
-        if kind is ast.Name:
-            self.bind_in(self.frame, target.id, value)  # type: ignore[attr-defined]
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            self.unpack(target, value)
-        elif isinstance(target, ast.Attribute):
-            owner = self.value(target.value)
-            self.here(target)
-            attributes.write(self, owner, target.attr, value)
-        elif isinstance(target, ast.Subscript):
-            owner = self.value(target.value)
-            index = self.value(target.slice)
-            self.here(target)
-            self.set_item(owner, index, value)
+    def look_up(self, name: str) -> Value:
+        frame: Frame | None = self.frame
+        while frame is not None:
+            if name in frame.declared.top:
+                frame = self.top
+            if name in frame.names:
+                return frame.names[name]
+            if name in frame.declared.local and frame.label is not None:
+                if frame is self.frame:
+                    text = f"cannot access local variable '{name}' where it is not associated with a value"
+                    raise ProgramError("UnboundLocalError", text, code="unbound-local", name=name)
+                text = (
+                    f"cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+                )
+                raise ProgramError("NameError", text, code="name", name=name)
+            frame = frame.parent
+        if name in self.builtins:
+            return self.builtins[name]
+        raise self.unknown_name(name)
 
-    def unpack(self, target: ast.Tuple | ast.List, value: Value) -> None:
-        try:
-            items = self.gather(value)
-        except ProgramError as error:
-            if error.code == "not-iterable":
-                text = f"cannot unpack non-iterable {type_name(value)} object"
-                raise ProgramError("TypeError", text, code="not-iterable") from None
-            raise
-        wanted = len(target.elts)
-        star = next((place for place, item in enumerate(target.elts) if type(item) is ast.Starred), None)
-        if star is None:
-            if len(items) < wanted:
-                text = f"not enough values to unpack (expected {wanted}, got {len(items)})"
-                raise ProgramError("ValueError", text, code="unpack")
-            if len(items) > wanted:
-                text = f"too many values to unpack (expected {wanted})"
-                raise ProgramError("ValueError", text, code="unpack")
-            for part, item in zip(target.elts, items, strict=True):
-                self.assign(part, item)
-            return
-        if len(items) < wanted - 1:
-            text = f"not enough values to unpack (expected at least {wanted - 1}, got {len(items)})"
-            raise ProgramError("ValueError", text, code="unpack")
-        after = wanted - star - 1
-        middle = items[star : len(items) - after]
-        values = [*items[:star], middle, *items[len(items) - after :]]
-        for part, item in zip(target.elts, values, strict=True):
-            self.assign(part.value if isinstance(part, ast.Starred) else part, item)
+    def unknown_name(self, name: str) -> ProgramError:
+        known: list[str] = []
+        frame: Frame | None = self.frame
+        while frame is not None:
+            known.extend(frame.names)
+            frame = frame.parent
+        text = f"name '{name}' is not defined"
+        near = nearest(name, known) or nearest(name, self.builtins)
+        if near:
+            return ProgramError(
+                "NameError", text, code="name", hint=f"Did you mean {near}?", name=name, suggestion=near
+            )
+        if name in IMPORTS:
+            hint = f"Write {IMPORTS[name]} first."
+            return ProgramError("NameError", text, code="import-missing", hint=hint, name=name)
+        return ProgramError("NameError", text, code="name", hint="Give it a value in a line above.", name=name)
 
     def bind_in(self, frame: Frame, name: str, value: Value) -> None:
         """Binds a name in the scope it belongs to, and says so."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
+from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.program import classes, generators, reach, sizes
+from engine.program import classes, producers, reach, sizes
 from engine.program.arguments import bind
 from engine.program.bindings import WIDE, Bindings
 from engine.program.failures import ProgramError
@@ -30,11 +30,19 @@ from engine.program.values import (
     type_name,
 )
 
+if TYPE_CHECKING:
+    import ast
+
+    from engine.program.definitions import Code
+
 
 class Calls(Bindings):
     """What a call gives, within the limit on open calls."""
 
     result: Value
+
+    @abstractmethod
+    def code(self, node: ast.FunctionDef | ast.Lambda) -> Code: ...
 
     def call(self, function: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
         """What a call gives."""
@@ -121,13 +129,16 @@ class Calls(Bindings):
         meter = self.meter
         if meter.depth >= meter.limits.calls:
             raise Limited("calls", meter.limits.calls)
-        node = function.node
-        frame = Frame(function.frame, self.program.names[node], function.name.rpartition(".")[2])
+        code = self.code(function.node)
+        frame = Frame(function.frame, code.names, function.name.rpartition(".")[2])
         frame.method = function
-        bound = bind(function, given, keywords)
-        if node in self.program.yielding:
+        if code.plain is not None and len(given) == len(code.plain) and not keywords:
+            bound = dict(zip(code.plain, given, strict=True))
+        else:
+            bound = bind(function, given, keywords)
+        if code.produce is not None:
             frame.names.update(bound)
-            return Stream("generator", generators.produce(self, function, frame))  # type: ignore[arg-type]
+            return Stream("generator", producers.produce(self, function, frame, code.produce))  # type: ignore[arg-type]
         outer, line, span = self.frame, self.recorder.line, self.recorder.span
         depth = len(self.scopes)
         meter.depth += 1
@@ -136,7 +147,7 @@ class Calls(Bindings):
             self.frame = frame
             for name, value in bound.items():
                 self.bind_in(frame, name, value)
-            result = self.with_modes(function, 0)
+            result = self.with_modes(function.modes, code.body) if function.modes else code.body()
             self.leave(depth)
         finally:
             meter.depth -= 1
@@ -144,13 +155,6 @@ class Calls(Bindings):
             self.recorder.line, self.recorder.span = line, span
         return result
 
-    def with_modes(self, function: UserFunction, place: int) -> Value:
-        if place < len(function.modes):
-            with function.modes[place].make():
-                return self.with_modes(function, place + 1)
-        if isinstance(function.node, ast.Lambda):
-            return self.value(function.node.body)
-        if self.block(function.node.body) == "return":
-            result, self.result = self.result, None
-            return result
-        return None
+    def with_modes(self, modes: tuple[Mode, ...], body: Callable[[], Value]) -> Value:
+        with modes[0].make():
+            return self.with_modes(modes[1:], body) if len(modes) > 1 else body()

@@ -115,11 +115,15 @@ class Meter:
         self.alive = 0
         self.owners: dict[int, weakref.ref[np.ndarray]] = {}
 
+    def empty(self) -> Limited:
+        """What ends a run that has no fuel left."""
+        return Limited("fuel", self.limits.fuel)
+
     def burn(self, amount: int) -> None:
         """Takes this much fuel, one unit at least."""
         self.fuel -= amount if amount > 1 else 1
         if self.fuel < 0:
-            raise Limited("fuel", self.limits.fuel)
+            raise self.empty()
 
     def need_bits(self, bits: int) -> None:
         if bits > self.limits.integer_bits:

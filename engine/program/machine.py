@@ -92,13 +92,7 @@ class Machine:
     def same(self, left: Value, right: Value, depth: int = 0) -> bool: ...
 
     @abstractmethod
-    def block(self, body: list[ast.stmt]) -> str | None: ...
-
-    @abstractmethod
     def item(self, owner: Value, index: Value) -> Value: ...
-
-    @abstractmethod
-    def assign(self, target: ast.expr, value: Value) -> None: ...
 
     @abstractmethod
     def bind_in(self, frame: Frame, name: str, value: Value) -> None: ...
@@ -111,9 +105,30 @@ class Machine:
 
     # The recorder
 
-    def here(self, node: ast.AST) -> None:
-        """Says that what the engine does next comes from this expression."""
-        self.recorder.span = list(self.program.spans[node])
+    def span(self, node: ast.AST) -> list[int]:
+        """Where an expression stands: what the recorder is told before the engine does what comes from it."""
+        return list(self.program.spans[node])
+
+    def blame(self, error: ProgramError, node: ast.expr) -> None:
+        """Tells an error the expression it arose in, where no inner one has."""
+        if error.span is None:
+            error.span = self.program.spans[node]
+        if error.node is None:
+            error.node = node
+
+    def fault(self, error: ProgramError, node: ast.stmt) -> None:
+        """Tells an error the statement it arose in, where no inner one has."""
+        if error.span is None:
+            error.span = self.program.spans[node]
+        if error.statement is None:
+            error.statement = node
+
+    def reach(self, line: int) -> None:
+        """A statement starts: one unit of fuel."""
+        self.meter.burn(1)
+        self.recorder.line = line
+        self.recorder.span = None
+        self.emit("line-reached")
 
     def print(self, text: str) -> None:
         """Adds to the printed output, within its limit."""

@@ -1,0 +1,150 @@
+"""`def` and `class`: what they make of their parts, prepared as callables; and the code of a function, prepared at its first call."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from engine.program import classes, forms, producers, reach
+from engine.program.expressions import Evaluator, defaults
+from engine.program.failures import ProgramError
+from engine.program.scopes import Names
+from engine.program.statements import Act, Signal
+from engine.program.values import Frame, HostFunction, Kind, Mode, UserClass, UserFunction, Value
+
+if TYPE_CHECKING:
+    from engine.program.evaluate import Interpreter
+
+
+class Code:
+    """What every call of one `def` or `lambda` shares: the names it binds, and its body.
+
+    `plain` holds its parameters where they are all positional; `produce` makes the body of a generator, None where it is none.
+    """
+
+    __slots__ = ("names", "plain", "body", "produce")
+
+    def __init__(self, run: Interpreter, node: ast.FunctionDef | ast.Lambda) -> None:
+        spec = node.args
+        self.names: Names = run.program.names[node]
+        named = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)]
+        self.plain = None if spec.vararg or spec.kwonlyargs or spec.kwarg else tuple(named)
+        self.produce: producers.Walk | None = None
+        self.body: Evaluator
+        if isinstance(node, ast.Lambda):
+            self.body = run.evaluator(node.body)
+        elif node in run.program.yielding:
+            self.produce = producers.block(run, node.body)
+        else:
+            self.body = _returning(run, run.block(node.body))
+
+
+def _returning(run: Interpreter, body: Act) -> Evaluator:
+    def value() -> Value:
+        if body() == "return":
+            result, run.result = run.result, None
+            return result
+        return None
+
+    return value
+
+
+def define(run: Interpreter, node: ast.FunctionDef) -> Act:
+    make = _function(run, node, node.name)
+
+    def act() -> Signal:
+        run.bind_in(run.frame, node.name, make(run.frame))
+        return None
+
+    return act
+
+
+def _function(run: Interpreter, node: ast.FunctionDef, name: str) -> Callable[[Frame], UserFunction]:
+    """What makes the function of a `def`, in the scope it closes over."""
+    defaults_of, keyword_defaults_of = defaults(run, node.args)
+    decorators = [
+        (run.evaluator(decorator), decorator) for decorator in node.decorator_list if not forms.is_static(decorator)
+    ]
+
+    def make(frame: Frame) -> UserFunction:
+        function = UserFunction(name, node, frame, defaults_of(), keyword_defaults_of())
+        modes = []
+        for mode_of, decorator in decorators:
+            mode = mode_of()
+            if type(mode) is HostFunction and mode.name == reach.ONCE:
+                function.once = True
+                continue
+            if type(mode) is not Mode or mode.label not in reach.DECORATORS:
+                error = ProgramError(
+                    "TypeError",
+                    "only @torch.no_grad() and @torch.enable_grad() can decorate a function here",
+                    code="decorator",
+                    hint="Call the function yourself: f = wrap(f).",
+                )
+                error.span = run.program.spans[decorator]
+                raise error
+            if mode.switched is not None:
+                mode.switched(None)
+            modes.append(mode)
+        function.modes = tuple(modes)
+        return function
+
+    return make
+
+
+def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
+    bases = [(run.evaluator(base), base) for base in node.bases if not forms.is_object(base)]
+    members = [member for statement in node.body if (member := _member(run, node, statement)) is not None]
+    names = run.program.names[node]
+
+    def act() -> Signal:
+        base: UserClass | None = None
+        kind: Kind = "plain"
+        for base_of, place in bases:
+            value = base_of()
+            try:
+                base, kind = classes.root(value)
+            except ProgramError as error:
+                error.span = run.program.spans[place]
+                raise
+        made = UserClass(node.name, base, kind)
+        outer = run.frame
+        inside = Frame(outer, names, None)
+        inside.names = made.members
+        run.frame = inside
+        try:
+            for member in members:
+                member(made, outer)
+        finally:
+            run.frame = outer
+        run.bind_in(outer, node.name, made)
+        return None
+
+    return act
+
+
+def _member(run: Interpreter, node: ast.ClassDef, statement: ast.stmt) -> Callable[[UserClass, Frame], None] | None:
+    """What one statement of a class body adds to the class."""
+    if not isinstance(statement, ast.FunctionDef):
+        act = run.act(statement)
+        if act is None:
+            return None
+
+        def execute(made: UserClass, outer: Frame) -> None:
+            act()
+
+        return execute
+    name, line = statement.name, statement.lineno
+    static = any(forms.is_static(decorator) for decorator in statement.decorator_list)
+    make = _function(run, statement, f"{node.name}.{name}")
+
+    def method(made: UserClass, outer: Frame) -> None:
+        run.reach(line)
+        function = make(outer)
+        function.home = made
+        made.members[name] = function
+        if static:
+            made.statics.add(name)
+
+    return method

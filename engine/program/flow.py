@@ -1,0 +1,209 @@
+"""Conditions, loops, `with`, `try` and `raise`: the statements that decide which statements run, prepared as callables."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from engine.program.bindings import SHORT
+from engine.program.expressions import Evaluator
+from engine.program.failures import ProgramError, is_kind
+from engine.program.statements import Act, Signal
+from engine.program.targets import Target
+from engine.program.values import ErrorClass, ErrorValue, Mode, Value, type_name
+
+if TYPE_CHECKING:
+    from engine.program.evaluate import Interpreter
+
+
+def condition(run: Interpreter, node: ast.If) -> Act:
+    recorder, span = run.recorder, run.span(node.test)
+    test_of, body, orelse = run.evaluator(node.test), run.block(node.body), run.block(node.orelse)
+
+    def act() -> Signal:
+        test = test_of()
+        recorder.span = span
+        return body() if run.truth(test) else orelse()
+
+    return act
+
+
+def while_loop(run: Interpreter, node: ast.While) -> Act:
+    recorder, span, line = run.recorder, run.span(node.test), node.lineno
+    test_of, body, orelse = run.evaluator(node.test), run.block(node.body), run.block(node.orelse)
+
+    def act() -> Signal:
+        depth, turn = len(run.scopes), 0
+        while True:
+            if turn:
+                run.reach(line)
+            test = test_of()
+            recorder.span = span
+            if not run.truth(test):
+                return orelse()
+            turn += 1
+            run.enter("loop", f"while · {turn}")
+            signal = body()
+            run.leave(depth)
+            if signal == "return":
+                return signal
+            if signal == "break":
+                return None
+
+    return act
+
+
+def for_loop(run: Interpreter, node: ast.For) -> Act:
+    recorder, span, line = run.recorder, run.span(node.iter), node.lineno
+    source_of, assign = run.evaluator(node.iter), run.target(node.target)
+    body, orelse = run.block(node.body), run.block(node.orelse)
+    name = node.target.id if isinstance(node.target, ast.Name) else None
+
+    def act() -> Signal:
+        recorder.span = span
+        depth = len(run.scopes)
+        source = source_of()
+        try:
+            items = run.iterate(source)
+        except ProgramError as error:
+            error.span = run.program.spans[node.iter]
+            raise
+        for turn, item in enumerate(items, 1):
+            if turn > 1:
+                run.reach(line)
+            assign(item)
+            run.enter("loop", f"for {_turn_label(run, name, item, turn)}")
+            signal = body()
+            run.leave(depth)
+            if signal == "return":
+                return signal
+            if signal == "break":
+                return None
+        return orelse()
+
+    return act
+
+
+def _turn_label(run: Interpreter, name: str | None, item: Value, turn: int) -> str:
+    if name is not None and type(item) in (bool, int, float, str):
+        return f"{name} = {run.repr(item, SHORT)}"
+    return f"{name or '…'} · {turn}"
+
+
+def with_block(run: Interpreter, node: ast.With) -> Act:
+    act = run.block(node.body)
+    for item in reversed(node.items):
+        act = _within(run, item, act)
+    return act
+
+
+def _within(run: Interpreter, item: ast.withitem, inner: Act) -> Act:
+    manager_of = run.evaluator(item.context_expr)
+    assign: Target | None = None if item.optional_vars is None else run.target(item.optional_vars)
+
+    def act() -> Signal:
+        manager = manager_of()
+        if type(manager) is not Mode:
+            error = ProgramError(
+                "TypeError",
+                f"'{type_name(manager)}' object does not support the context manager protocol",
+                code="with",
+                hint="Write with torch.no_grad(): or with torch.enable_grad():.",
+            )
+            error.span = run.program.spans[item.context_expr]
+            raise error
+        depth = len(run.scopes)
+        run.enter("mode", manager.label)
+        with manager.switched or manager.make():
+            if assign is not None:
+                assign(None)
+            signal = inner()
+        run.leave(depth)
+        return signal
+
+    return act
+
+
+def throw(run: Interpreter, node: ast.Raise) -> Act:
+    of = None if node.exc is None else run.evaluator(node.exc)
+    cause_of = None if node.cause is None else run.evaluator(node.cause)
+
+    def act() -> Signal:
+        if of is None:
+            if not run.handling:
+                raise ProgramError("RuntimeError", "No active exception to reraise")
+            raise run.handling[-1]
+        value = of()
+        if type(value) is ErrorClass:
+            value = ErrorValue(value.kind, "")
+        if type(value) is not ErrorValue:
+            raise ProgramError("TypeError", "exceptions must derive from BaseException", code="raise")
+        if cause_of is not None:
+            cause_of()
+        raise ProgramError(value.kind, value.text, code="raised")
+
+    return act
+
+
+def attempt(run: Interpreter, node: ast.Try) -> Act:
+    body, orelse, final = run.block(node.body), run.block(node.orelse), run.block(node.finalbody)
+    handlers = [
+        (None if one.type is None else run.evaluator(one.type), one.name, run.block(one.body)) for one in node.handlers
+    ]
+
+    def act() -> Signal:
+        depth = len(run.scopes)
+        signal: Signal = None
+        pending: ProgramError | None = None
+        try:
+            signal = body()
+            if signal is None:
+                signal = orelse()
+        except ProgramError as error:
+            run.leave(depth)
+            try:
+                taken, signal = _handle(run, handlers, error)
+                pending = None if taken else error
+            except ProgramError as other:
+                run.leave(depth)
+                pending = other
+        if node.finalbody:
+            kept = run.result
+            last = final()
+            if last is not None:
+                return last
+            run.result = kept
+        if pending is not None:
+            raise pending
+        return signal
+
+    return act
+
+
+def _handle(
+    run: Interpreter, handlers: list[tuple[Evaluator | None, str | None, Act]], error: ProgramError
+) -> tuple[bool, Signal]:
+    for wanted_of, name, body in handlers:
+        if wanted_of is not None and not _matches(error.kind, wanted_of()):
+            continue
+        run.emit("error-caught", error=error.kind, message=error.text)
+        run.handling.append(error)
+        try:
+            if name:
+                run.bind_in(run.frame, name, ErrorValue(error.kind, error.text, (error.text,)))
+            signal = body()
+        finally:
+            run.handling.pop()
+            if name:
+                run.frame.names.pop(name, None)
+        return True, signal
+    return False, None
+
+
+def _matches(kind: str, wanted: Value) -> bool:
+    if type(wanted) is tuple:
+        return any(_matches(kind, one) for one in wanted)
+    if type(wanted) is not ErrorClass:
+        text = "catching classes that do not inherit from BaseException is not allowed"
+        raise ProgramError("TypeError", text, code="except")
+    return is_kind(kind, wanted.kind)

@@ -1,0 +1,135 @@
+"""Operators: what each means, once the operands are known, for tensors and plain values alike."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Iterator
+
+from engine.program import arithmetic, reach, sets
+from engine.program.failures import ProgramError
+from engine.program.machine import Machine
+from engine.program.values import NUMBERS, Namespace, SetValue, Value, type_name
+
+PLAIN = frozenset({bool, int, float, str, type(None)})
+
+
+class Operators(Machine):
+    """The results of operators, comparisons and membership."""
+
+    def operate(self, kind: type[ast.operator], left: Value, right: Value, *, in_place: bool = False) -> Value:
+        """The result of a binary operator on any two values."""
+        if self.is_tensor(left) or self.is_tensor(right):
+            other = right if self.is_tensor(left) else left
+            if not self.is_tensor(other) and type(other) not in NUMBERS:
+                raise arithmetic.unsupported(arithmetic.OPERATORS[kind][0], left, right)
+            self.need_result(kind, left, right)
+            if kind is ast.Mod and not self.is_tensor(left):
+                return self.host(reach.TORCH["remainder"], [left, right], {})
+            table = arithmetic.IN_PLACE if in_place and self.is_tensor(left) else None
+            apply = table[kind] if table else arithmetic.OPERATORS[kind][1]
+            return self.host(apply, [left, right], {})
+        if type(left) is tuple or type(right) is tuple or self.is_size(left) or self.is_size(right):
+            left = tuple(left) if self.is_size(left) else left
+            right = tuple(right) if self.is_size(right) else right
+        if type(left) is SetValue and type(right) is SetValue:
+            return sets.combine(self.meter, kind, left, right)
+        if in_place and type(left) is list and kind is ast.Add:
+            items = self.gather(right)
+            self.meter.need_items(len(left) + len(items))
+            left.extend(items)
+            return left
+        return arithmetic.plain(self.meter, kind, left, right)
+
+    def compare(self, kind: type[ast.cmpop], left: Value, right: Value) -> Value:
+        """The result of one comparison; a tensor where one of the two is a tensor."""
+        if kind is ast.Is:
+            return self.identical(left, right)
+        if kind is ast.IsNot:
+            return not self.identical(left, right)
+        if kind is ast.In or kind is ast.NotIn:
+            return self.contains(right, left) is (kind is ast.In)
+        if self.is_tensor(left) or self.is_tensor(right):
+            return self.compare_tensors(kind, left, right)
+        if kind is ast.Eq:
+            return self.same(left, right)
+        if kind is ast.NotEq:
+            return not self.same(left, right)
+        if type(left) is SetValue and type(right) is SetValue:
+            return sets.order(self.meter, kind, left, right)
+        if type(left) is type(right) and type(left) in (list, tuple):
+            for first, second in zip(left, right, strict=False):
+                if not self.same(first, second):
+                    return self.compare(kind, first, second)
+            return arithmetic.ORDERS[kind][1](len(left), len(right))
+        return arithmetic.order(kind, left, right)
+
+    def compare_tensors(self, kind: type[ast.cmpop], left: Value, right: Value) -> Value:
+        other = right if self.is_tensor(left) else left
+        if not self.is_tensor(other) and type(other) not in NUMBERS:
+            if kind is ast.Eq or kind is ast.NotEq:
+                return kind is ast.NotEq
+            sign = arithmetic.ORDERS[kind][0]
+            text = f"'{sign}' not supported between instances of '{type_name(left)}' and '{type_name(right)}'"
+            raise ProgramError("TypeError", text, code="operand-types")
+        self.need_result(ast.Add, left, right)
+        apply = {ast.Eq: operator.eq, ast.NotEq: operator.ne}.get(kind) or arithmetic.ORDERS[kind][1]
+        return self.host(apply, [left, right], {})
+
+    def same(self, left: Value, right: Value, depth: int = 0) -> bool:
+        """True where two values are equal, containers item by item."""
+        self.meter.burn(1)
+        if left is right:
+            return True
+        if depth > self.meter.limits.calls:
+            raise ProgramError("RecursionError", "maximum recursion depth exceeded in comparison")
+        if self.is_tensor(left) or self.is_tensor(right):
+            return self.truth(self.compare_tensors(ast.Eq, left, right))
+        of_left, of_right = type(left), type(right)
+        if of_left in PLAIN or of_right in PLAIN:
+            return bool(of_left in PLAIN and of_right in PLAIN and left == right)
+        if self.is_size(left):
+            left, of_left = tuple(left), tuple
+        if self.is_size(right):
+            right, of_right = tuple(right), tuple
+        if of_left is not of_right:
+            return False
+        if of_left in (list, tuple):
+            return len(left) == len(right) and all(
+                self.same(first, second, depth + 1) for first, second in zip(list(left), list(right), strict=True)
+            )
+        if of_left is SetValue:
+            return len(left.items) == len(right.items) and all(item in right.items for item in left.items)
+        if of_left is dict:
+            return len(left) == len(right) and all(
+                key in right and self.same(value, right[key], depth + 1) for key, value in list(left.items())
+            )
+        return bool(left == right) if of_left is range else False
+
+    def identical(self, left: Value, right: Value) -> bool:
+        if type(left) is Namespace and type(right) is Namespace:
+            return bool(left.path == right.path)
+        return left is right
+
+    def contains(self, owner: Value, wanted: Value) -> bool:
+        kind = type(owner)
+        if kind is dict:
+            return self.key(wanted) in owner
+        if kind is SetValue:
+            return self.key(wanted) in owner.items
+        if kind is str:
+            if type(wanted) is not str:
+                text = f"'in <string>' requires string as left operand, not {type_name(wanted)}"
+                raise ProgramError("TypeError", text)
+            return wanted in owner
+        if kind is range and type(wanted) in (int, bool):
+            return wanted in owner
+        return any(self.same(item, wanted) for item in self.iterate(owner))
+
+    def gathered(self, items: Iterator[Value]) -> SetValue:
+        """A set of these items, within the limit on containers."""
+        made = SetValue()
+        for item in items:
+            made.items[self.key(item)] = None
+            self.meter.need_items(len(made.items))
+        return made
