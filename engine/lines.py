@@ -20,8 +20,7 @@ Encoded = tuple[str, str]
 MOST = 200
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+_json = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
 
 
 def _value(data: Any) -> str:
@@ -63,8 +62,7 @@ def setting(value: Any) -> Any:
 
 
 def plain(kind: str, fields: dict[str, Any]) -> Encoded:
-    body = _json(fields)[1:-1]
-    return kind, f",{body}" if body else ""
+    return kind, f",{_json(fields)[1:-1]}" if fields else ""
 
 
 def valued(kind: str, tensor: int, data: Any) -> Encoded:
