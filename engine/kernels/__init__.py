@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine import memory
-from engine.kernels import elementwise, indexing, loss, products, reduction, shape
+from engine.kernels import elementwise, indexing, loss, products, reduction, shape, special
 from engine.kernels.definitions import DEFINITIONS
 from engine.notation import CONSTANTS, Formula
 
@@ -16,6 +16,7 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     shape.KERNELS,
     indexing.KERNELS,
     loss.KERNELS,
+    special.KERNELS,
     memory.KERNELS,
 )
 
@@ -33,6 +34,7 @@ EITHER: dict[str, Any] = {
     "rank": shape.rank,
     "ratio": elementwise.ratio,
     "size": shape.size,
+    "underivable": elementwise.underivable,
 }
 
 VOCABULARY.update(CONSTANTS)

@@ -19,6 +19,7 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
             " else sign(x) * abs(x) ** (p - 1) * masked_fill(g / result ** (p - 1), result == 0, 0)"
         ),
     ),
+    "bounded": (("x", "eps"), "x if eps is None else clamp(x, eps, 1 - eps)"),
     "clamp_least": (("x",), "where(x < 1e-12, 1e-12, x)"),
     "gelu_inner": (("x",), "0.7978845608028654 * (x + 0.044715 * x ** 3)"),
     "gelu_slope": (("x",), "0.7978845608028654 * (1 + 0.134145 * x ** 2)"),

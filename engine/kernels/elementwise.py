@@ -33,6 +33,21 @@ def clamp(x: Array, low: float | None, high: float | None) -> Array:
     return result if high is None else np.where(result > high, x.dtype.type(high), result)
 
 
+def bounds(x: Array, low: Array | None, high: Array | None) -> Array:
+    """Clamped between arrays; where the bounds cross the upper one holds."""
+    result = x if low is None else np.maximum(x, low)
+    return result if high is None else np.minimum(result, high)
+
+
+def nan_to_num(x: Array, nan: float, posinf: float | None, neginf: float | None) -> Array:
+    return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+def underivable(g: Array, name: str) -> Array:
+    """What PyTorch has no derivative for. Raises RuntimeError in its words."""
+    raise RuntimeError(f"derivative for aten::{name} is not implemented")
+
+
 def where(condition: Array, first: Array, second: Array) -> Array:
     return np.where(condition, first, second)
 
@@ -102,7 +117,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            sigmoid, erf, clamp, where, softplus, masked_fill, threshold_backward, ln, ratio,
+            sigmoid, erf, bounds, clamp, nan_to_num, underivable, where, softplus, masked_fill, threshold_backward, ln, ratio,
         )
     },
 }  # fmt: skip

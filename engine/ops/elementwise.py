@@ -181,20 +181,6 @@ def threshold_backward(g: Tensor, result: Tensor, slope: float) -> Tensor:
     return made
 
 
-@spelled("torch.clamp", "torch.clip", "Tensor.clamp", "Tensor.clip")
-def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
-    if min is None and max is None:
-        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    result: Tensor = apply(CLAMP, (input,), (min, max))
-    return result
-
-
-@spelled("torch.clamp_min", "Tensor.clamp_min")
-def clamp_min(input: Tensor, min: float) -> Tensor:
-    result: Tensor = apply(CLAMP_MIN, (input,), (min,))
-    return result
-
-
 @spelled("torch.where")
 def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     """Elements of `input` where the condition holds, of `other` elsewhere; with the condition alone, its nonzero indices."""

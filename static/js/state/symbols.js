@@ -14,6 +14,9 @@ const SYMBOLS = new Map([
   ['t', 'xᵀ'], ['transpose', 'xᵀ'], ['unsafe_view', 'view'], ['unsqueeze', 'unsqz'], ['to_copy', 'cast'], ['copy_into', 'copy'], ['copy_slices', 'copy'], ['as_strided', 'view'],
   ['getitem', '[ ]'], ['select', '[i]'], ['slice', '[:]'], ['index', '[…]'], ['index_select', '[…]'],
   ['index_add', '[…]+'], ['put', '[…]='], ['index_put', '[…]='], ['scatter_add', 'scatter+'], ['embedding', 'embed'], ['split_with_sizes', 'split'],
+  ['erfinv', 'erf⁻¹'], ['lgamma', 'logΓ'], ['digamma', 'ψ'], ['polygamma', 'ψⁿ'], ['deg2rad', '°→rad'], ['rad2deg', 'rad→°'], ['sgn', 'sign'], ['signbit', '±?'],
+  ['logaddexp2', 'logadd2'], ['fmax', 'max'], ['fmin', 'min'], ['heaviside', 'step'], ['xlogy', 'x·log y'], ['ldexp', 'x·2ʸ'],
+  ['clamp_max', 'clamp'], ['nan_to_num', 'nan→0'],
   ['mse_loss', 'MSE'], ['nll_loss', 'NLL'], ['nll_backward', 'NLL′'], ['binary_cross_entropy', 'BCE'], ['binary_cross_entropy_with_logits', 'BCE'], ['cross_entropy', 'CE'], ['l1_loss', 'L1'],
 ]);
 const INFIX = new Set(['add', 'sub', 'rsub', 'mul', 'div', 'true_divide', 'mm', 'mv', 'bmm', 'matmul', 'pow']);
