@@ -8,6 +8,7 @@ import numpy as np
 
 from engine import autograd, linalg, nn, ops, optim, record
 from engine.anomaly import is_anomaly_enabled
+from engine.devices import device
 from engine.dtypes import bool_ as bool
 from engine.dtypes import (
     dtype,
@@ -60,7 +61,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "Size", "Tensor", "autograd", "bool", "double", "dtype", "e", "enable_grad", "float", "float16", "float32", "float64",
+    "Size", "Tensor", "autograd", "bool", "device", "double", "dtype", "e", "enable_grad", "float", "float16", "float32", "float64",
     "get_default_dtype", "half", "inf", "inference_mode", "int", "int8", "int16", "int32", "int64", "is_anomaly_enabled", "is_grad_enabled", "is_inference_mode_enabled", "linalg", "long", "nan",
     "nn", "no_grad", "optim", "pi", "record", "set_default_dtype", "set_grad_enabled", "short", "tensor", "uint8",
 ]  # fmt: skip

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
-from engine import anomaly, autograd, custom, dtypes, functional, grad_mode, gradcheck, hooks, ops, saving
+from engine import (
+    anomaly,
+    autograd,
+    custom,
+    devices,
+    dtypes,
+    functional,
+    grad_mode,
+    gradcheck,
+    hooks,
+    ops,
+    random,
+    saving,
+)
 from engine.accumulator import AccumulateGrad
 from engine.custom import CustomFunction
 from engine.dtypes import DTYPES, dtype
@@ -14,7 +28,7 @@ from engine.function import Function
 from engine.nn import reach as modules
 from engine.nn.module import IncompatibleKeys, lookup, register
 from engine.nn.parameter import Parameter
-from engine.ops import creation, reduction, shape, sorting
+from engine.ops import creation, draws, reduction, shape, sorting
 from engine.ops.op import Op
 from engine.ops.views import CopySlices
 from engine.optim import reach as optimizers
@@ -28,6 +42,7 @@ TORCH: dict[str, Any] = {
     "Tensor": Tensor,
     "Size": Size,
     "FloatTensor": creation.tensor,
+    "device": devices.device,
     "pi": math.pi,
     "e": math.e,
     "inf": math.inf,
@@ -93,6 +108,7 @@ ATTRIBUTES: dict[str, Callable[[Tensor], Any]] = {
     "shape": lambda tensor: tensor.shape,
     "ndim": lambda tensor: tensor.ndim,
     "dtype": lambda tensor: tensor.dtype,
+    "device": lambda tensor: devices.CPU,
     "T": shape.reversed_dims,
     "mT": shape.matrix_transpose,
     "_version": lambda tensor: tensor._version,
@@ -147,6 +163,8 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     },
     **modules.GETTERS,
     (dtype, "is_floating_point"): lambda kind: kind.is_floating_point,
+    **{(random.Generator, name): getter for name, getter in draws.GENERATOR_FACTS.items()},
+    **{(devices.Device, name): attrgetter(name) for name in ("type", "index")},
     (dtype, "itemsize"): lambda kind: kind.itemsize,
     **optimizers.GETTERS,
 }
@@ -166,6 +184,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (CustomFunction, "mark_non_differentiable"): CustomFunction.mark_non_differentiable,
     (CustomFunction, "set_materialize_grads"): CustomFunction.set_materialize_grads,
     (Size, "numel"): Size.numel,
+    **{(random.Generator, name): method for name, method in draws.GENERATOR_METHODS.items()},
     **optimizers.OBJECTS,
     (autograd.RemovableHandle, "remove"): autograd.RemovableHandle.remove,
     **modules.OBJECTS,
@@ -179,6 +198,8 @@ HOST_TYPES: frozenset[type] = frozenset(
         CopySlices,
         CustomFunction,
         AccumulateGrad,
+        devices.Device,
+        random.Generator,
         autograd.RemovableHandle,
         *PAIRS,
         *modules.HOST_TYPES,

@@ -1,21 +1,32 @@
 """The numbers of PyTorch's CPU generator: after the same `manual_seed`, the same draws.
 
 The source is the Mersenne Twister, seeded as NumPy's `RandomState` is, so its raw 32-bit words are at hand; what PyTorch makes of the words
-was found by comparing the two (PyTorch 2.13, CPU). Uniform, integer and permutation draws agree to the last bit; normal draws to the
-rounding of `log`, `sin` and `cos`.
+was found by comparing the two (PyTorch 2.13, CPU). Uniform, integer and permutation draws agree to the last bit; those that pass through
+`log`, `sin`, `cos` or `tan` to its rounding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 Shape = Sequence[int]
 
-_BLOCK = 16
-_HALF = _BLOCK // 2
+BLOCK = 16
+_HALF = BLOCK // 2
+_WIDE = 2**28
+"""From a range of this size on an integer is made of two words."""
+STATE_BYTES = 5056
+_STATE = np.dtype(
+    [
+        ("seed", "<u8"), ("left", "<i4"), ("seeded", "<i4"), ("next", "<u8"), ("words", "<u8", 624), ("x", "<f8"),
+        ("y", "<f8"), ("rho", "<f8"), ("kept", "<i4"), ("pad", "<i4"), ("single", "<f4"), ("single_kept", "<i4"),
+    ]
+)  # fmt: skip
+_BITS = {np.dtype(np.float16): 11, np.dtype(np.float32): 24, np.dtype(np.float64): 53}
 
 
 class Generator:
@@ -24,40 +35,92 @@ class Generator:
     The draws return NumPy arrays of the asked shape and dtype; a shape of () gives a 0-d array. The order of the draws decides the numbers.
     """
 
-    __slots__ = ("_kept", "_twister")
+    __slots__ = ("_kept", "_seed", "_twister", "_used")
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 67280421310721) -> None:
         self.manual_seed(seed)
 
-    def manual_seed(self, seed: int) -> None:
-        """Start the stream that belongs to `seed`; only its low 32 bits count."""
+    def __repr__(self) -> str:
+        return "<torch._C.Generator object>"
+
+    def manual_seed(self, seed: int) -> Generator:
+        """Start the stream that belongs to `seed`, of which only the low 32 bits count."""
+        self._seed = seed & 0xFFFFFFFFFFFFFFFF
         self._twister = np.random.RandomState(seed & 0xFFFFFFFF)
         self._kept: float | None = None
+        self._used = False
+        return self
+
+    def initial_seed(self) -> int:
+        """The seed that this stream was started with."""
+        return self._seed
+
+    def seed(self) -> int:
+        """Start a stream from a seed that the stream itself chooses, so that a run stays the same run; gives that seed."""
+        self.manual_seed(int(self._long(1)[0]))
+        return self._seed
+
+    # The state as PyTorch lays it out
+
+    def get_state(self) -> np.ndarray:
+        """The state as PyTorch's 5056 bytes."""
+        standing: Any = self._twister.get_state(legacy=True)
+        words, place = standing[1], int(standing[2])
+        state = np.zeros(1, _STATE)
+        state["seed"], state["seeded"], state["words"] = self._seed, 1, words
+        state["left"], state["next"] = (625 - place, place) if self._used else (1, 0)
+        if self._kept is not None:
+            state["y"], state["kept"] = self._kept, 1
+        return np.frombuffer(state.tobytes(), np.uint8).copy()
+
+    def set_state(self, state: np.ndarray) -> None:
+        """Go on from a state that `get_state` gave. Raises RuntimeError for bytes of another length."""
+        if state.size != STATE_BYTES:
+            raise RuntimeError(
+                f"Expected a CPUGeneratorImplState of size {STATE_BYTES} but found the input RNG state size to be {state.size}"
+            )
+        found = np.frombuffer(np.ascontiguousarray(state).tobytes(), _STATE)[0]
+        left, place = int(found["left"]), int(found["next"])
+        if not 0 < left <= 624 or not 0 <= place <= 624:
+            raise RuntimeError("Invalid mt19937 state")
+        self._seed, self._used = int(found["seed"]), (left, place) != (1, 0)
+        words = found["words"].astype(np.uint32)
+        self._twister.set_state(("MT19937", words, place if self._used else 624, 0, 0.0))
+        self._kept = float(found["y"]) if found["kept"] else None
+
+    # Words
 
     def words(self, count: int) -> np.ndarray:
         """The next `count` raw 32-bit words."""
+        self._used = self._used or count > 0
         return self._twister.randint(0, 2**32, size=count, dtype=np.uint32)
+
+    def _long(self, count: int) -> np.ndarray:
+        words = self.words(2 * count).astype(np.uint64)
+        return (words[0::2] << np.uint64(32)) | words[1::2]
+
+    def double(self, count: int) -> np.ndarray:
+        """The next `count` float64 numbers uniform on [0, 1), two words each."""
+        return (self._long(count) & np.uint64(2**53 - 1)).astype(np.float64) / 2.0**53
+
+    # Uniform numbers
 
     def rand(self, shape: Shape, dtype: Any = np.float32) -> np.ndarray:
         """Uniform on [0, 1): 24 bits of one word for float32, 53 bits of two words for float64."""
-        count = int(np.prod(shape))
-        if dtype == np.float64:
-            return self._double(count).reshape(shape)
-        bits, kind = (11, np.float16) if dtype == np.float16 else (24, np.float32)
-        words = np.bitwise_and(self.words(count), np.uint32(2**bits - 1))
-        numbers: np.ndarray = np.ldexp(words.astype(kind), -bits)
-        return numbers.reshape(shape)
+        count, kind = _count(shape), np.dtype(dtype)
+        if kind == np.float64:
+            return self.double(count).reshape(shape)
+        words = np.bitwise_and(self.words(count), np.uint32(2**24 - 1))
+        numbers: np.ndarray = np.ldexp(words.astype(np.float32), -24).reshape(shape)
+        return numbers if kind == np.float32 else _below(numbers, 0.0, 1.0, kind)
 
     def uniform(self, low: float, high: float, shape: Shape, dtype: Any = np.float32) -> np.ndarray:
         """Uniform on [low, high), multiplied and added with one rounding in `dtype` as PyTorch's `uniform_` does."""
-        kind = np.dtype(dtype).type
-        return _fused(self.rand(shape, dtype), kind(high) - kind(low), kind(low))
-
-    def randn(self, shape: Shape, dtype: Any = np.float32) -> np.ndarray:
-        """Standard normal: pairs by Box-Muller below 16 elements, blocks of 16 from there on."""
-        count = int(np.prod(shape))
-        numbers = self._pairs(count) if count < _BLOCK else self._blocks(count, dtype)
-        return numbers.astype(dtype).reshape(shape)
+        kind = np.dtype(dtype)
+        exact = np.promote_types(kind, np.float32)
+        first, last = exact.type(low), exact.type(high)
+        numbers = _fused(self.rand(shape, exact), last - first, first)
+        return numbers if kind == exact else _below(numbers, low, high, kind)
 
     def randint(self, low: int, high: int, shape: Shape) -> np.ndarray:
         """Integers on [low, high) as int64: a word (two from a range of 2**28 on) modulo the range.
@@ -67,12 +130,22 @@ class Generator:
         span = high - low
         if span <= 0:
             raise ValueError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-        count = int(np.prod(shape))
-        if span < 2**28:
-            numbers = self.words(count).astype(np.uint64)
-        else:
-            numbers = self._long(count)
-        return ((numbers % np.uint64(span)).astype(np.int64) + low).reshape(shape)
+        count = _count(shape)
+        numbers = self.words(count).astype(np.uint64) if span < _WIDE else self._long(count)
+        if span < 2**64:
+            numbers = numbers % np.uint64(span)
+        return (numbers.view(np.int64) + np.int64(low)).reshape(shape)
+
+    def whole(self, shape: Shape, dtype: Any) -> np.ndarray:
+        """What `random_()` fills a dtype with: from 0 to its largest number, or as far as its floats tell integers apart."""
+        kind, count = np.dtype(dtype), _count(shape)
+        if kind.kind == "f":
+            numbers = self._long(count) if kind == np.float64 else self.words(count).astype(np.uint64)
+            return (numbers % np.uint64(2 ** _BITS[kind] + 1)).astype(kind).reshape(shape)
+        if kind.kind == "b":
+            return (self.words(count) & np.uint32(1)).astype(kind).reshape(shape)
+        numbers = self._long(count) if kind.itemsize == 8 else self.words(count).astype(np.uint64)
+        return (numbers % np.uint64(int(np.iinfo(kind).max) + 1)).astype(kind).reshape(shape)
 
     def randperm(self, count: int) -> np.ndarray:
         """A permutation of 0 .. count-1 as int64, by swapping forward."""
@@ -82,37 +155,153 @@ class Generator:
             order[place], order[other] = order[other], order[place]
         return np.array(order, np.int64)
 
-    def bernoulli(self, probability: float, shape: Shape) -> np.ndarray:
-        """True with `probability`, compared with a float64 uniform whatever the dtype, as PyTorch's `bernoulli_(p)` and dropout do."""
-        return (self._double(int(np.prod(shape))) < probability).reshape(shape)
+    def bernoulli(self, probability: Any, shape: Shape) -> np.ndarray:
+        """True with `probability`: a number is compared with float64 uniforms, an array of smaller floats with float32 ones."""
+        if isinstance(probability, np.ndarray) and probability.dtype != np.float64:
+            return np.asarray(self.rand(shape) < probability)
+        return np.asarray(self.double(_count(shape)).reshape(shape) < probability)
 
-    def _long(self, count: int) -> np.ndarray:
-        words = self.words(2 * count).astype(np.uint64)
-        return (words[0::2] << np.uint64(32)) | words[1::2]
+    # Normal numbers
 
-    def _double(self, count: int) -> np.ndarray:
-        return (self._long(count) & np.uint64(2**53 - 1)).astype(np.float64) / 2.0**53
+    def randn(self, shape: Shape, dtype: Any = np.float32) -> np.ndarray:
+        """Standard normal: pairs by Box-Muller below 16 elements, blocks of 16 from there on."""
+        return self.normal(0.0, 1.0, shape, dtype)
+
+    def normal(self, mean: float, std: float, shape: Shape, dtype: Any = np.float32, blocks: bool = True) -> np.ndarray:
+        """Normal; below 16 elements, and where memory does not lie in order (`blocks` False), pairs scaled in double before they are rounded."""
+        count, kind = _count(shape), np.dtype(dtype)
+        if count < BLOCK or not blocks:
+            return (self._pairs(count) * std + mean).astype(kind).reshape(shape)
+        exact, whole = np.promote_types(kind, np.float32), count - count % BLOCK
+        centre, spread = exact.type(kind.type(mean)), exact.type(kind.type(std))
+        numbers = np.empty(count, exact)
+        # float16 passes over the uniforms that the last block is not going to use.
+        uniforms = self.rand((count if kind == exact else whole,), exact)
+        numbers[:whole] = _box_muller(uniforms[:whole], centre, spread)
+        if whole < count:
+            numbers[-BLOCK:] = _box_muller(self.rand((BLOCK,), exact), centre, spread)
+        return numbers.astype(kind).reshape(shape)
 
     def _pairs(self, count: int) -> np.ndarray:
-        numbers: list[float] = []
-        while len(numbers) < count:
-            if self._kept is not None:
-                numbers.append(self._kept)
-                self._kept = None
-                continue
-            angle, radius = self._double(2)
-            radius = np.sqrt(-2.0 * np.log1p(-radius))
-            numbers.append(float(radius * np.cos(2.0 * np.pi * angle)))
-            self._kept = float(radius * np.sin(2.0 * np.pi * angle))
-        return np.array(numbers, np.float64)
-
-    def _blocks(self, count: int, dtype: Any) -> np.ndarray:
-        numbers = self.rand((count,), dtype)
-        whole = count - count % _BLOCK
-        numbers[:whole] = _box_muller(numbers[:whole])
-        if whole < count:
-            numbers[-_BLOCK:] = _box_muller(self.rand((_BLOCK,), dtype))
+        """A pair of uniforms makes two numbers, of which the second is kept for the next draw."""
+        numbers = np.empty(count, np.float64)
+        start = 0
+        if count and self._kept is not None:
+            numbers[0], self._kept, start = self._kept, None, 1
+        pairs = (count - start + 1) // 2
+        drawn = self.double(2 * pairs)
+        angle, radius = 2.0 * np.pi * drawn[0::2], np.sqrt(-2.0 * np.log1p(-drawn[1::2]))
+        both = np.empty(2 * pairs, np.float64)
+        both[0::2], both[1::2] = radius * np.cos(angle), radius * np.sin(angle)
+        numbers[start:] = both[: count - start]
+        if 2 * pairs > count - start:
+            self._kept = float(both[-1])
         return numbers
+
+    # Others, each from float64 uniforms
+
+    def exponential(self, rate: float, shape: Shape) -> np.ndarray:
+        """Waiting times of the given rate, in float64."""
+        return np.asarray((-1.0 / rate * np.log1p(-self.double(_count(shape)))).reshape(shape))
+
+    def log_normal(self, mean: float, std: float, shape: Shape) -> np.ndarray:
+        """Numbers whose logarithm is normal, in float64."""
+        return np.asarray(np.exp(self._pairs(_count(shape)) * std + mean).reshape(shape))
+
+    def cauchy(self, median: float, sigma: float, shape: Shape) -> np.ndarray:
+        """Numbers of Cauchy's distribution, in float64; the ends, where the tangent has no bound, are cut off."""
+        edge = float(np.finfo(np.float64).eps)
+        drawn = np.clip(self.double(_count(shape)), edge, 1.0 - edge)
+        return np.asarray((median + sigma * np.tan(np.pi * (drawn - 0.5))).reshape(shape))
+
+    def geometric(self, probability: float, shape: Shape) -> np.ndarray:
+        """The number of trials up to the first success, in float64."""
+        return np.asarray(np.ceil(np.log(self.double(_count(shape))) / np.log1p(-probability)).reshape(shape))
+
+    def poisson(self, rates: np.ndarray) -> np.ndarray:
+        """Counts of the given float64 rates, by products of uniforms below 10 and by Hoermann's transformed rejection from there on.
+
+        Raises RuntimeError for a negative rate.
+        """
+        if not (rates >= 0).all():
+            raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
+        supply = _Supply(self)
+        counts = [_few(rate, supply) if rate < 10 else _many(rate, supply) for rate in rates.ravel().tolist()]
+        supply.give_back()
+        return np.array(counts, np.float64).reshape(rates.shape)
+
+
+class _Supply:
+    """Uniforms one at a time, drawn in rows; what was not used goes back into the stream."""
+
+    __slots__ = ("_before", "_row", "_source", "_used")
+
+    def __init__(self, source: Generator) -> None:
+        self._source, self._row, self._used = source, np.empty(0), 0
+        self._before = source.get_state()
+
+    def next(self) -> float:
+        if self._used == len(self._row):
+            self._before = self._source.get_state()
+            self._row, self._used = self._source.double(1024), 0
+        self._used += 1
+        return float(self._row[self._used - 1])
+
+    def give_back(self) -> None:
+        self._source.set_state(self._before)
+        self._source.double(self._used)
+
+
+def _few(rate: float, supply: _Supply) -> int:
+    if rate == 0:
+        return 0
+    floor, product, count = math.exp(-rate), supply.next(), 0
+    while product > floor:
+        product *= supply.next()
+        count += 1
+    return count
+
+
+def _many(rate: float, supply: _Supply) -> int:
+    b = 0.931 + 2.53 * math.sqrt(rate)
+    a = -0.059 + 0.02483 * b
+    squeeze, reach = 1.1239 + 1.1328 / (b - 3.4), 0.9277 - 3.6224 / (b - 2)
+    while True:
+        u, v = supply.next() - 0.5, supply.next()
+        edge = 0.5 - abs(u)
+        count = math.floor((2 * a / edge + b) * u + rate + 0.43) if edge else -1
+        if edge >= 0.07 and v <= reach:
+            return count
+        if count < 0 or (edge < 0.013 and v > edge):
+            continue
+        chance = (math.log(v) if v else -math.inf) + math.log(squeeze) - math.log(a / (edge * edge) + b)
+        if chance <= -rate + count * math.log(rate) - math.lgamma(count + 1):
+            return count
+
+
+def placed(place: np.ndarray, draw: Callable[[Shape, bool], np.ndarray]) -> np.ndarray:
+    """Numbers for an array of this layout: PyTorch draws in the order in which memory lies, not in that of the indices.
+
+    `draw` gets a shape and whether memory lies in order.
+    """
+    if place.flags.c_contiguous or place.ndim < 2 or any(stride < 0 for stride in place.strides):
+        return draw(place.shape, bool(place.flags.c_contiguous))
+    order = sorted(range(place.ndim), key=lambda dim: -place.strides[dim])
+    drawn = draw([place.shape[dim] for dim in order], False)
+    return drawn.transpose(np.argsort(order))
+
+
+def _below(numbers: np.ndarray, low: float, high: float, kind: Any) -> np.ndarray:
+    """Rounded to a narrower dtype; what that lifts to the end, which does not belong to the range, goes to its beginning."""
+    narrow = numbers.astype(kind)
+    return np.where(narrow == narrow.dtype.type(high), narrow.dtype.type(low), narrow)
+
+
+def _count(shape: Shape) -> int:
+    total = 1
+    for size in shape:
+        total *= size
+    return total
 
 
 def _fused(factor: np.ndarray, scale: Any, offset: Any) -> np.ndarray:
@@ -130,12 +319,13 @@ def _fused(factor: np.ndarray, scale: Any, offset: Any) -> np.ndarray:
     return np.asarray(total + ((product - (total - part)) + (offset - part) + lost))
 
 
-def _box_muller(uniforms: np.ndarray) -> np.ndarray:
+def _box_muller(uniforms: np.ndarray, mean: Any, std: Any) -> np.ndarray:
     kind = uniforms.dtype.type
-    block = uniforms.reshape(-1, _BLOCK)
+    block = uniforms.reshape(-1, BLOCK)
     radius = np.sqrt(kind(-2) * np.log(kind(1) - block[:, :_HALF]))
     angle = kind(2 * np.pi) * block[:, _HALF:]
-    return np.concatenate([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1)
+    standard = np.concatenate([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1)
+    return _fused(standard, std, mean)
 
 
 default = Generator(0)

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from engine import random
+from engine.nn import budget
+from engine.ops import noise
 from engine.ops.inplace import write
+from engine.random import Generator
 from engine.tensor import Tensor
 
 _PLAIN = frozenset(
@@ -49,11 +52,7 @@ def uniform_numbers(shape: tuple[int, ...], low: float, high: float, kind: Any) 
 
 
 def normal_numbers(shape: tuple[int, ...], mean: float, std: float, kind: Any) -> Any:
-    """Below 16 elements PyTorch scales in double before it rounds."""
-    if math.prod(shape) < 16:
-        return (random.default.randn(shape, np.float64) * std + mean).astype(kind)
-    drawn = random.default.randn(shape, kind)
-    return drawn * drawn.dtype.type(std) + drawn.dtype.type(mean)
+    return random.default.normal(mean, std, shape, kind)
 
 
 def kaiming_bound(shape: tuple[int, ...], a: float = math.sqrt(5)) -> float:
@@ -67,18 +66,84 @@ def _put(tensor: Tensor, numbers: Any, name: str) -> Tensor:
     return tensor
 
 
-def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
+def _uniform(tensor: Tensor, low: float, high: float, generator: Generator | None) -> Tensor:
+    kind = tensor._data.dtype
+    return _put(
+        tensor,
+        noise.drawn(tensor._data, lambda source, shape, _: source.uniform(low, high, shape, kind), generator),
+        "uniform_",
+    )
+
+
+def _normal(like: Any, mean: float, std: float, generator: Generator | None) -> Any:
+    return noise.drawn(like, lambda source, shape, whole: source.normal(mean, std, shape, like.dtype, whole), generator)
+
+
+def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Raises RuntimeError where `a` lies above `b`."""
-    if a > b:
-        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={a:g} > to={b:g}")
-    return _put(tensor, uniform_numbers(tensor.shape, a, b, tensor._data.dtype), "uniform_")
+    noise.check_uniform(a, b)
+    return _uniform(tensor, a, b, generator)
 
 
-def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
+def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Raises RuntimeError for a negative `std`."""
-    if std < 0:
-        raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
-    return _put(tensor, normal_numbers(tensor.shape, mean, std, tensor._data.dtype), "normal_")
+    noise.check_std(std)
+    return _put(tensor, _normal(tensor._data, mean, std, generator), "normal_")
+
+
+def _below(number: float) -> float:
+    return (1.0 + math.erf(number / math.sqrt(2.0))) / 2.0
+
+
+def trunc_normal_(
+    tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Generator | None = None
+) -> Tensor:  # fmt: skip
+    """Normal numbers between `a` and `b`: what falls outside is drawn again."""
+    if mean < a - 2 * std or mean > b + 2 * std:
+        warnings.warn(
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.",
+            UserWarning,
+            stacklevel=2,
+        )
+    like = np.asarray(tensor._data)
+    if _below((b - mean) / std) - _below((a - mean) / std) > 0.3:
+        return _put(tensor, _redrawn(like, mean, std, a, b, generator), "trunc_normal_")
+    return _put(tensor, _rejected(like, mean, std, a, b, generator), "trunc_normal_")
+
+
+def _redrawn(like: Any, mean: float, std: float, a: float, b: float, generator: Generator | None) -> Any:
+    low, high = like.dtype.type(a), like.dtype.type(b)
+    numbers = np.asarray(_normal(like, mean, std, generator))
+    outside = (numbers < low) | (numbers > high)
+    while outside.any():
+        budget.step(max(numbers.size // 100, 1))
+        numbers = np.where(outside, _normal(np.empty_like(numbers), mean, std, generator), numbers)
+        outside = (numbers < low) | (numbers > high)
+    return numbers
+
+
+def _rejected(like: Any, mean: float, std: float, a: float, b: float, generator: Generator | None) -> Any:
+    """Uniform numbers, each kept as often as the normal curve is high there, measured from its highest point in the range."""
+    kind = like.dtype.type
+    peak = kind(-0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2)
+
+    def tried(low: float, high: float) -> Any:
+        return np.asarray(
+            noise.drawn(like, lambda source, shape, _: source.uniform(low, high, shape, like.dtype), generator)
+        )
+
+    def refused(numbers: Any) -> Any:
+        height = ((numbers - kind(mean)) / kind(std)) ** 2 * kind(-0.5) - peak
+        return np.log(tried(0.0, 1.0)) > height
+
+    numbers = tried(a, b)
+    pending = refused(numbers)
+    while pending.any():
+        budget.step(max(like.size // 100, 1))
+        candidates = tried(a, b)
+        numbers = np.where(pending, candidates, numbers)
+        pending = pending & refused(candidates)
+    return numbers
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
@@ -100,16 +165,16 @@ def eye_(tensor: Tensor) -> Tensor:
     return _put(tensor, np.eye(*tensor.shape, dtype=tensor._data.dtype), "eye_")
 
 
-def xavier_uniform_(tensor: Tensor, gain: float = 1.0) -> Tensor:
+def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Generator | None = None) -> Tensor:
     fan_in, fan_out = fans(tensor.shape)
     bound = math.sqrt(3.0) * (gain * math.sqrt(2.0 / float(fan_in + fan_out)))
-    return _put(tensor, uniform_numbers(tensor.shape, -bound, bound, tensor._data.dtype), "uniform_")
+    return _uniform(tensor, -bound, bound, generator)
 
 
-def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
+def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Generator | None = None) -> Tensor:
     fan_in, fan_out = fans(tensor.shape)
     std = gain * math.sqrt(2.0 / float(fan_in + fan_out))
-    return _put(tensor, normal_numbers(tensor.shape, 0.0, std, tensor._data.dtype), "normal_")
+    return _put(tensor, _normal(tensor._data, 0.0, std, generator), "normal_")
 
 
 def _kaiming(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float | None:
@@ -121,41 +186,72 @@ def _kaiming(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float | 
     return calculate_gain(nonlinearity, a) / math.sqrt(fans(tensor.shape)[mode == "fan_out"])
 
 
-def kaiming_uniform_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
+def kaiming_uniform_(
+    tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Generator | None = None
+) -> Tensor:  # fmt: skip
     """Raises ValueError for a mode or nonlinearity that is not known."""
     std = _kaiming(tensor, a, mode, nonlinearity)
     if std is None:
         return tensor
     bound = math.sqrt(3.0) * std
-    return _put(tensor, uniform_numbers(tensor.shape, -bound, bound, tensor._data.dtype), "uniform_")
+    return _uniform(tensor, -bound, bound, generator)
 
 
-def kaiming_normal_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
+def kaiming_normal_(
+    tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Generator | None = None
+) -> Tensor:  # fmt: skip
     """Raises ValueError for a mode or nonlinearity that is not known."""
     std = _kaiming(tensor, a, mode, nonlinearity)
-    return (
-        tensor if std is None else _put(tensor, normal_numbers(tensor.shape, 0.0, std, tensor._data.dtype), "normal_")
-    )
+    return tensor if std is None else _put(tensor, _normal(tensor._data, 0.0, std, generator), "normal_")
 
 
-def orthogonal_(tensor: Tensor, gain: float = 1) -> Tensor:
+def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = None) -> Tensor:
     """Rows or columns at right angles, from the QR decomposition of normal numbers. Raises ValueError below two dimensions."""
     if tensor.ndim < 2:
         raise ValueError("Only tensors with 2 or more dimensions are supported")
     if not tensor.numel():
         return tensor
     rows = tensor.shape[0]
-    drawn = normal_numbers((rows, tensor.numel() // rows), 0.0, 1.0, tensor._data.dtype)
+    drawn = _normal(np.empty((rows, tensor.numel() // rows), tensor._data.dtype), 0.0, 1.0, generator)
     turned = rows < drawn.shape[1]
     q, r = np.linalg.qr(drawn.T if turned else drawn)
     q = q * np.sign(np.diag(r))
     return _put(tensor, (q.T if turned else q).reshape(tensor.shape) * tensor._data.dtype.type(gain), "orthogonal_")
 
 
+def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Generator | None = None) -> Tensor:
+    """Normal numbers, a share of each column zeroed. Raises ValueError for what is no matrix."""
+    if tensor.ndim != 2:
+        raise ValueError("Only tensors with 2 dimensions are supported")
+    rows, columns = tensor.shape
+    zeros = math.ceil(sparsity * rows)
+    numbers = _normal(tensor._data, 0.0, std, generator)
+    for column in range(columns):
+        budget.step()
+        numbers[random.default.randperm(rows)[:zeros], column] = 0
+    return _put(tensor, numbers, "sparse_")
+
+
+def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+    """A convolution that lets as many channels pass as it can. Raises ValueError for other than 3 to 5 dimensions."""
+    if tensor.ndim not in (3, 4, 5):
+        raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
+    shape = tensor.shape
+    if shape[0] % groups:
+        raise ValueError("dim 0 must be divisible by groups")
+    out = shape[0] // groups
+    numbers = np.zeros(shape, tensor._data.dtype)
+    middle = tuple(size // 2 for size in shape[2:])
+    for group in range(groups):
+        for channel in range(min(out, shape[1])):
+            numbers[(group * out + channel, channel, *middle)] = 1
+    return _put(tensor, numbers, "dirac_")
+
+
 FUNCTIONS = {
     function.__name__: function
     for function in (
-        calculate_gain, uniform_, normal_, constant_, zeros_, ones_, eye_, xavier_uniform_, xavier_normal_, kaiming_uniform_,
-        kaiming_normal_, orthogonal_,
+        calculate_gain, uniform_, normal_, trunc_normal_, constant_, zeros_, ones_, eye_, xavier_uniform_, xavier_normal_, kaiming_uniform_,
+        kaiming_normal_, orthogonal_, sparse_, dirac_,
     )
 }  # fmt: skip

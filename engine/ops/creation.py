@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from engine import dtypes, random, record
+from engine import dtypes, record
+from engine.devices import check
 from engine.ops import dims
-from engine.ops.table import spelled
+from engine.ops.table import argument, spelled
 from engine.tensor import Tensor
 
 Dtype = dtypes.dtype
@@ -30,8 +30,11 @@ def made(data: Any, requires_grad: bool = False) -> Tensor:
 
 
 @spelled("torch.tensor")
-def tensor(data: Any, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
+def tensor(
+    data: Any, *, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False
+) -> Tensor:
     """A copy of numbers, nested lists or an array, of the dtype that its contents suggest. Raises ValueError for ragged lists."""
+    check(device, "tensor")
     if isinstance(data, Tensor):
         warnings.warn(
             "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
@@ -103,8 +106,9 @@ def _inferred(numbers: list[Any]) -> Dtype:
 
 
 @spelled("torch.as_tensor", "torch.from_numpy")
-def as_tensor(data: Any, dtype: Dtype | None = None) -> Tensor:
+def as_tensor(data: Any, dtype: Dtype | None = None, device: Any = None) -> Tensor:
     """A tensor of the data; a tensor or array shares its memory where the dtype allows it."""
+    check(device, "as_tensor")
     if isinstance(data, Tensor):
         return data if dtype in (None, data.dtype) else data.to(dtype)
     if isinstance(data, np.ndarray) and (dtype is None or data.dtype == dtype.numpy):
@@ -116,13 +120,30 @@ def as_tensor(data: Any, dtype: Dtype | None = None) -> Tensor:
     return tensor(data, dtype=dtype)
 
 
-def _filled(name: str, fill: Callable[[tuple[int, ...], Any], Any]) -> None:
-    def front(*size: Any, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
-        shape = _checked(name, dims.sizes(size, name))
-        return made(fill(shape, (dtype or dtypes.get_default_dtype()).numpy), requires_grad)
+def empty_as(input: Tensor, dtype: Dtype | None = None) -> Any:
+    """Memory that lies as that of the input, in a dtype."""
+    return np.empty_like(np.asarray(input._data), dtype=(dtype or input.dtype).numpy)
 
-    def like(input: Tensor, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
-        return made(fill(input._data.shape, (dtype or input.dtype).numpy), requires_grad)
+
+def _filled(name: str, value: int) -> None:
+    def front(
+        *sizes: Any, size: Any = None, dtype: Dtype | None = None, layout: Any = None, device: Any = None, pin_memory: bool = False,
+        requires_grad: bool = False,
+    ) -> Tensor:  # fmt: skip
+        check(device, name)
+        shape = _checked(name, dims.sizes(sizes if size is None else (size,), name))
+        return made(np.full(shape, value, (dtype or dtypes.get_default_dtype()).numpy), requires_grad)
+
+    def like(
+        input: Tensor, *, dtype: Dtype | None = None, layout: Any = None, device: Any = None, pin_memory: bool = False,
+        requires_grad: bool = False, memory_format: Any = None,
+    ) -> Tensor:  # fmt: skip
+        if not isinstance(input, Tensor):
+            raise argument(f"{name}_like", "input", 1, input)
+        check(device, name)
+        place = empty_as(input, dtype)
+        place.fill(value)
+        return made(place, requires_grad)
 
     spelled(f"torch.{name}")(front)
     spelled(f"torch.{name}_like")(like)
@@ -134,15 +155,18 @@ def _checked(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape
 
 
-_filled("zeros", np.zeros)
-_filled("ones", np.ones)
-_filled("empty", np.zeros)
-_filled("rand", lambda shape, kind: random.default.rand(shape, kind))
-_filled("randn", lambda shape, kind: random.default.randn(shape, kind))
+_filled("zeros", 0)
+_filled("ones", 1)
+_filled("empty", 0)
 
 
 @spelled("torch.full")
-def full(size: Any, fill_value: Any, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
+def full(
+    size: Any, fill_value: Any, *, dtype: Dtype | None = None, layout: Any = None, device: Any = None, pin_memory: bool = False,
+    requires_grad: bool = False,
+) -> Tensor:  # fmt: skip
+    """A shape full of one number."""
+    check(device, "full")
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     if not isinstance(value, (bool, int, float)):
         raise TypeError(f"full(): argument 'fill_value' (position 2) must be Number, not {type(value).__name__}")
@@ -151,20 +175,34 @@ def full(size: Any, fill_value: Any, *, dtype: Dtype | None = None, requires_gra
 
 
 @spelled("torch.full_like")
-def full_like(input: Tensor, fill_value: float, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
-    return made(np.full(input._data.shape, fill_value, (dtype or input.dtype).numpy), requires_grad)
+def full_like(
+    input: Tensor, fill_value: Any, *, dtype: Dtype | None = None, layout: Any = None, device: Any = None, pin_memory: bool = False,
+    requires_grad: bool = False, memory_format: Any = None,
+) -> Tensor:  # fmt: skip
+    """The shape and dtype of another tensor, full of one number."""
+    check(device, "full_like")
+    place = empty_as(input, dtype)
+    place.fill(fill_value.item() if isinstance(fill_value, Tensor) else fill_value)
+    return made(place, requires_grad)
 
 
 @spelled("torch.eye")
-def eye(n: int, m: int | None = None, *, dtype: Dtype | None = None, requires_grad: bool = False) -> Tensor:
+def eye(
+    n: int, m: int | None = None, *, dtype: Dtype | None = None, layout: Any = None, device: Any = None, pin_memory: bool = False,
+    requires_grad: bool = False,
+) -> Tensor:  # fmt: skip
+    """Ones where row and column are equal, else zeros."""
+    check(device, "eye")
     return made(np.eye(n, m, dtype=(dtype or dtypes.get_default_dtype()).numpy), requires_grad)
 
 
 @spelled("torch.arange")
 def arange(
-    start: Any, end: Any = None, step: Any = 1, *, dtype: Dtype | None = None, requires_grad: bool = False
-) -> Tensor:
+    start: Any, end: Any = None, step: Any = 1, *, dtype: Dtype | None = None, layout: Any = None, device: Any = None,
+    pin_memory: bool = False, requires_grad: bool = False,
+) -> Tensor:  # fmt: skip
     """Numbers from `start` (0 by default) up to but not including `end`."""
+    check(device, "arange")
     if end is None:
         start, end = 0, start
     numbers = [value.item() if isinstance(value, Tensor) else value for value in (start, end, step)]
@@ -181,9 +219,11 @@ def arange(
 
 @spelled("torch.linspace")
 def linspace(
-    start: float, end: float, steps: int, *, dtype: Dtype | None = None, requires_grad: bool = False
-) -> Tensor:
+    start: float, end: float, steps: int, *, dtype: Dtype | None = None, layout: Any = None, device: Any = None,
+    pin_memory: bool = False, requires_grad: bool = False,
+) -> Tensor:  # fmt: skip
     """`steps` evenly spaced numbers from `start` to `end`, both included; the second half is counted from the end, as in PyTorch."""
+    check(device, "linspace")
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     kind = (dtype or dtypes.get_default_dtype()).numpy
@@ -195,28 +235,3 @@ def linspace(
     places = np.arange(steps)
     ahead, behind = first + step * places.astype(kind), last - step * (steps - places - 1).astype(kind)
     return made(np.where(places < steps / 2, ahead, behind).astype(kind), requires_grad)
-
-
-@spelled("torch.randint")
-def randint(*bounds: Any, size: Any = None, dtype: Dtype | None = None) -> Tensor:
-    """Integers from `low` (0 by default) up to but not including `high`."""
-    numbers = list(bounds)
-    if size is None:
-        size = numbers.pop()
-    low, high = (0, numbers[0]) if len(numbers) == 1 else numbers
-    if low >= high:
-        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-    drawn = random.default.randint(low, high, dims.sizes((size,)))
-    return made(drawn.astype((dtype or dtypes.int64).numpy))
-
-
-@spelled("torch.randperm")
-def randperm(n: int) -> Tensor:
-    return made(random.default.randperm(n))
-
-
-@spelled("torch.manual_seed")
-def manual_seed(seed: int) -> random.Generator:
-    """Start the random numbers that belong to `seed`."""
-    random.default.manual_seed(int(seed))
-    return random.default

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -220,13 +219,6 @@ INDEX_PUT = row("index_put", "index_put(self, value, index)", {"self": "index_pu
 FILLS = (ZERO, FILL, FILL_TENSOR)
 
 
-def _untracked(target: Tensor, data: Any, name: str, *sources: Any) -> Tensor:
-    if guard(target, *sources):
-        return change(target, FILL, (), (0.0,), name)
-    write(target, data, name)
-    return target
-
-
 @spelled("Tensor.zero_")
 def zero_(self: Tensor) -> Tensor:
     return change(self, ZERO)
@@ -257,26 +249,6 @@ def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
 def _copy(self: Tensor, src: Tensor, name: str = "copy_", shown: Tensor | None = None) -> Tensor:
     shape.expanded(src, self._data.shape)
     return change(self, COPY_INTO, (src,), (), name, shown)
-
-
-def _drawn(name: str, draw: Callable[..., Any]) -> None:
-    METHODS[name] = lambda self, *bounds: _untracked(self, draw(self, *bounds), name)
-
-
-def _uniform(self: Tensor, low: float = 0.0, high: float = 1.0) -> Any:
-    from engine import random
-
-    return random.default.uniform(low, high, self._data.shape, self._data.dtype)
-
-
-def _normal(self: Tensor, mean: float = 0.0, std: float = 1.0) -> Any:
-    from engine import random
-
-    return random.default.randn(self._data.shape, self._data.dtype) * std + mean
-
-
-_drawn("uniform_", _uniform)
-_drawn("normal_", _normal)
 
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:

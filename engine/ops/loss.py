@@ -1,4 +1,4 @@
-"""How wrong a guess is: the losses, and the linear layer and dropout before them."""
+"""How wrong a guess is: the losses, and the linear layer before them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import warnings
 
 import numpy as np
 
-from engine import random
 from engine.function import apply
 from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER, add
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
@@ -242,20 +241,6 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     lead = input._data.shape[:-1]
     folded = METHODS["view"](input, -1 if lead else 1, input._data.shape[-1])
     result = METHODS["view"](METHODS["addmm"](bias, folded, turned), *lead, weight._data.shape[0])
-    return result
-
-
-@spelled("torch.nn.functional.dropout", "torch.dropout")
-def dropout(input: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
-    """The input with a share `p` of its elements zeroed and the others enlarged, by PyTorch's random numbers."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-    if not training or p == 0 or not input._data.size:
-        return input
-    kind = input._data.dtype
-    kept = random.default.bernoulli(1 - p, input._data.shape).astype(kind)
-    mask = Tensor((kept / kind.type(1 - p) if p < 1 else kept)[()])
-    result: Tensor = METHODS["mul"](input, mask)
     return result
 
 

@@ -16,7 +16,12 @@ const SYMBOLS = new Map([
   ['index_add', '[…]+'], ['put', '[…]='], ['index_put', '[…]='], ['scatter_add', 'scatter+'], ['embedding', 'embed'], ['split_with_sizes', 'split'],
   ['erfinv', 'erf⁻¹'], ['lgamma', 'logΓ'], ['digamma', 'ψ'], ['polygamma', 'ψⁿ'], ['deg2rad', '°→rad'], ['rad2deg', 'rad→°'], ['sgn', 'sign'], ['signbit', '±?'],
   ['logaddexp2', 'logadd2'], ['fmax', 'max'], ['fmin', 'min'], ['heaviside', 'step'], ['xlogy', 'x·log y'], ['ldexp', 'x·2ʸ'],
+  ['logical_xor', '⊻'], ['bitwise_and', '∧'], ['bitwise_or', '∨'], ['bitwise_xor', '⊻'], ['bitwise_not', '¬'], ['bitwise_left_shift', '≪'], ['bitwise_right_shift', '≫'],
+  ['floor_divide', '⌊÷⌋'], ['div_mode', '⌊÷⌋'], ['remainder', 'mod'], ['remainder_base', 'mod'], ['fmod', 'mod'],
   ['clamp_max', 'clamp'], ['nan_to_num', 'nan→0'],
+  ['uniform', '~U'], ['normal_fill', '~N'], ['normal_mean', '~N'], ['normal_std', '~N'], ['normal_both', '~N'], ['log_normal', '~log N'],
+  ['bernoulli', '~B'], ['bernoulli_fill', '~B'], ['bernoulli_of', '~B'], ['exponential', '~Exp'], ['cauchy', '~Cauchy'], ['geometric', '~Geo'],
+  ['poisson', '~Poisson'], ['random', '~int'], ['random_below', '~int'], ['random_between', '~int'],
   ['mse_loss', 'MSE'], ['nll_loss', 'NLL'], ['nll_backward', 'NLL′'], ['binary_cross_entropy', 'BCE'], ['binary_cross_entropy_with_logits', 'BCE'], ['cross_entropy', 'CE'], ['l1_loss', 'L1'],
 ]);
 const INFIX = new Set(['add', 'sub', 'rsub', 'mul', 'div', 'true_divide', 'mm', 'mv', 'bmm', 'matmul', 'pow']);
