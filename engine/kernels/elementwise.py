@@ -48,6 +48,20 @@ def underivable(g: Array, name: str) -> Array:
     raise RuntimeError(f"derivative for aten::{name} is not implemented")
 
 
+def divided(x: Array, y: Array, rounding: str | None) -> Array:
+    """The quotient, rounded as told; of integers an integer where it is rounded."""
+    if rounding is None:
+        return x / y
+    if rounding == "floor":
+        return np.floor_divide(x, y) if np.result_type(x, y).kind != "f" else _floored(x, y)
+    return np.trunc(x / y) if np.result_type(x, y).kind == "f" else (x - np.fmod(x, y)) // y
+
+
+def _floored(x: Array, y: Array) -> Array:
+    # NumPy gives nan for a number over zero, PyTorch infinity.
+    return np.where(np.equal(y, 0), x / y, np.floor_divide(x, y))
+
+
 def where(condition: Array, first: Array, second: Array) -> Array:
     return np.where(condition, first, second)
 
@@ -82,7 +96,16 @@ KERNELS: dict[str, Any] = {
     "asin": np.arcsin,
     "atan": np.arctan,
     "atan2": np.arctan2,
+    "bitwise_and": np.bitwise_and,
+    "bitwise_left_shift": np.left_shift,
+    "bitwise_or": np.bitwise_or,
+    "bitwise_right_shift": np.right_shift,
+    "bitwise_xor": np.bitwise_xor,
     "ceil": np.ceil,
+    "logical_and": np.logical_and,
+    "logical_not": np.logical_not,
+    "logical_or": np.logical_or,
+    "logical_xor": np.logical_xor,
     "cos": np.cos,
     "cosh": np.cosh,
     "exp": np.exp,
@@ -117,7 +140,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            sigmoid, erf, bounds, clamp, nan_to_num, underivable, where, softplus, masked_fill, threshold_backward, ln, ratio,
+            sigmoid, erf, bounds, clamp, divided, nan_to_num, underivable, where, softplus, masked_fill, threshold_backward, ln, ratio,
         )
     },
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """The op table: one row per op in `OPS`, and the functions and methods through which programs reach them."""
 
 from engine import autograd
+from engine.devices import CPU
 from engine.ops import (
     activation,
     arithmetic,
@@ -8,11 +9,13 @@ from engine.ops import (
     bounds,
     compare,
     creation,
+    division,
     draws,
     elementwise,
     indexing,
     inplace,
     joining,
+    logic,
     loss,
     noise,
     products,
@@ -60,6 +63,7 @@ for _name, _method in METHODS.items():
     type.__setattr__(Tensor, _name, _method)
 
 type.__setattr__(Tensor, "T", property(shape.reversed_dims))
+type.__setattr__(Tensor, "device", property(lambda tensor: CPU))
 type.__setattr__(Tensor, "mT", property(shape.matrix_transpose))
 
 __all__ = ["FAMILIES", "FUNCTIONS", "METHODS", "OPS"]

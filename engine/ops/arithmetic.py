@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from engine import quick
 from engine.function import apply
 from engine.ops.op import Op
-from engine.ops.table import METHODS, row, spelled
+from engine.ops.table import INTERNAL, METHODS, row, spelled
 from engine.tensor import Tensor
 
 PAIRS = (((2, 3), (2, 3)), ((3,), (2, 3)), ((2, 1), (1, 3)), ((), ()), ((2, 3), 1.5))
@@ -203,7 +205,10 @@ def mul(input: Any, other: Any) -> Tensor:
 
 
 @spelled("torch.div", "torch.divide", "torch.true_divide", "Tensor.div", "Tensor.divide", "Tensor.true_divide")
-def div(input: Any, other: Any) -> Tensor:
+def div(input: Any, other: Any, *, rounding_mode: str | None = "unrounded") -> Tensor:
+    if rounding_mode != "unrounded":
+        rounded: Tensor = INTERNAL["divided"](input, other, rounding_mode)
+        return rounded
     first, second = _both("div", input, other)
     result: Tensor = apply(DIV, (_real(first), _real(second)))
     return result
@@ -292,8 +297,11 @@ def _rtruediv(self: Tensor, other: Any) -> Tensor:
     return mul(reciprocal(self), other)
 
 
-for _name, _front in {"add": add, "sub": sub, "mul": mul, "truediv": div, "pow": pow}.items():
-    METHODS[f"__{_name}__"] = _operator(_front)
+METHODS["__add__"] = quick.binary(ADD, operator.add, _operator(add))
+METHODS["__sub__"] = quick.binary(SUB, operator.sub, _operator(sub))
+METHODS["__mul__"] = quick.binary(MUL, operator.mul, _operator(mul))
+METHODS["__truediv__"] = quick.binary(DIV, operator.truediv, _operator(div))
+METHODS["__pow__"] = _operator(pow)
 METHODS["__radd__"] = _operator(add)
 METHODS["__rsub__"] = _operator(rsub)
 METHODS["__rmul__"] = _operator(mul)

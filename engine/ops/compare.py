@@ -48,31 +48,12 @@ ISNAN = row(
     "isnan", "isnan(self)", inputs="self", symbol="nan?", spelled=("torch.isnan", "Tensor.isnan"), samples=(((3,),),),
     en="True where the value is not a number.", zh="不是数（nan）处为 True。",
 )  # fmt: skip
-LOGIC = {
-    "and": row(
-        "logical_and", "self & other", inputs="self other", symbol="∧", spelled=("x & y",), samples=(([True, False], [True, True]),),
-        en="True where both are.", zh="两者皆真处为 True。",
-    ),
-    "or": row(
-        "logical_or", "self | other", inputs="self other", symbol="∨", spelled=("x | y",), samples=(([True, False], [True, True]),),
-        en="True where one of them is.", zh="至少一者为真处为 True。",
-    ),
-    "invert": row(
-        "logical_not", "~self", inputs="self", symbol="¬", spelled=("~x",), samples=(([True, False],),),
-        en="True becomes False and False True.", zh="真假互换。",
-    ),
-}  # fmt: skip
 
 
 @spelled("torch.isnan", "Tensor.isnan")
 def isnan(input: Tensor) -> Tensor:
     result: Tensor = apply(ISNAN, (input,))
     return result
-
-
-METHODS["__and__"] = lambda self, other: apply(LOGIC["and"], (self, other))
-METHODS["__or__"] = lambda self, other: apply(LOGIC["or"], (self, other))
-METHODS["__invert__"] = lambda self: apply(LOGIC["invert"], (self,))
 
 
 @spelled("torch.equal", "Tensor.equal")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+from engine import dtypes
 from engine.function import apply
-from engine.ops.arithmetic import TENSORS, _binary, _check, operand
-from engine.ops.op import Op
-from engine.ops.table import METHODS, row, spelled
+from engine.ops.arithmetic import TENSORS, _binary, _check
+from engine.ops.table import METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
 ATAN2 = _binary(
@@ -34,6 +33,17 @@ REMAINDER_NUMBER, FMOD_NUMBER = (
     )
     for name, shown in (("remainder", "x % 2"), ("fmod", "torch.fmod(x, 2)"))
 )  # fmt: skip
+LERP_TENSOR = row(
+    "lerp_tensor", "self + weight * (end - self)", {"self": "g * (1 - weight)", "end": "g * weight", "weight": "g * (end - self)"}, node="LerpBackward1!", symbol="lerp",
+    spelled=("torch.lerp(x, y, t)",), samples=(((3,), (3,), (3,)), ((2, 3), (3,), ())),
+    en="Start and end share the gradient by the weight; the weight receives it by their distance.", zh="起点与终点按权重分得梯度；权重按两者之差得到梯度。",
+)  # fmt: skip
+ADDCDIV = row(
+    "addcdiv", "self + value * (tensor1 / tensor2)",
+    {"self": "g", "tensor1": "g * (value / tensor2)", "tensor2": "-g * (value * tensor1 / (tensor2 * tensor2))"}, settings="value", promotes=True, symbol="+÷",
+    spelled=("torch.addcdiv", "Tensor.addcdiv"), samples=(((3,), (3,), (3,), 0.5),), domain=(0.5, 2.0),
+    en="The sum passes the gradient on; the quotient hands its share to both its parts.", zh="和把梯度原样传下；商把它那份交给被除数与除数。",
+)  # fmt: skip
 LERP = row(
     "lerp", "self + weight * (end - self)", {"self": "g * (1 - weight)", "end": "g * weight"}, inputs="self end", settings="weight", symbol="lerp",
     spelled=("torch.lerp", "Tensor.lerp"), samples=(((3,), (3,), 0.3),),
@@ -47,35 +57,52 @@ ADDCMUL = row(
 )  # fmt: skip
 
 
-def _front(op: Op, number: Op | None = None) -> Callable[..., Tensor]:
-    def front(input: Tensor, other: Any) -> Tensor:
-        other = operand(op.name, other)
-        _check(op.name, input, other)
-        if isinstance(other, Tensor):
-            result: Tensor = apply(op, (input, other))
-        elif number is not None:
-            result = apply(number, (input,), (other,))
-        else:
-            raise TypeError(f"{op.name}(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
-        return result
-
-    spelled(f"torch.{op.name}", f"Tensor.{op.name}")(front)
-    return front
-
-
-_front(ATAN2)
-METHODS["__mod__"] = _front(REMAINDER, REMAINDER_NUMBER)
-_front(FMOD, FMOD_NUMBER)
+@spelled("torch.atan2", "Tensor.atan2")
+def atan2(input: Tensor, other: Tensor) -> Tensor:
+    for place, value in enumerate((input, other), 1):
+        if not isinstance(value, Tensor):
+            raise argument("atan2", "input" if place == 1 else "other", place, value)
+    _check("atan2", input, other)
+    kind = dtypes.get_default_dtype()
+    input, other = (each if each._data.dtype.kind == "f" else METHODS["to"](each, kind) for each in (input, other))
+    result: Tensor = apply(ATAN2, (input, other))
+    return result
 
 
 @spelled("torch.lerp", "Tensor.lerp")
-def lerp(input: Tensor, end: Tensor, weight: float) -> Tensor:
+def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
+    """`input` moved towards `end` by the weight, a number or a tensor. Raises RuntimeError where the dtypes differ."""
+    for name, each in (("end", end), ("weight", weight)):
+        if isinstance(each, Tensor) and each._data.dtype != input._data.dtype:
+            raise RuntimeError(
+                f"expected dtype {_NAMES.get(input.dtype.name, input.dtype.name)} for `{name}` but got dtype {_NAMES.get(each.dtype.name, each.dtype.name)}"
+            )
     _check("lerp", input, end)
-    result: Tensor = apply(LERP, (input, end), (weight,))
+    if isinstance(weight, Tensor):
+        result: Tensor = apply(LERP_TENSOR, (input, end, weight))
+        return result
+    result = apply(LERP, (input, end), (weight,))
     return result
+
+
+_NAMES = {"float64": "double", "float32": "float", "int64": "long int", "float16": "c10::Half", "int32": "int"}
 
 
 @spelled("torch.addcmul", "Tensor.addcmul")
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
     result: Tensor = apply(ADDCMUL, (input, tensor1, tensor2), (value,))
+    return result
+
+
+@spelled("torch.addcdiv", "Tensor.addcdiv")
+def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
+    """`input` with a scaled quotient added. Raises RuntimeError for integers, whose quotient would be rounded."""
+    if tensor1._data.dtype.kind != "f" and tensor2._data.dtype.kind != "f":
+        raise RuntimeError(
+            "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true division of "
+            "tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * torch.trunc(tensor1 / tensor2))"
+            ".to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The future addcdiv "
+            "behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes."
+        )
+    result: Tensor = apply(ADDCDIV, (input, tensor1, tensor2), (value,))
     return result
