@@ -38,6 +38,7 @@ from engine.grad_mode import (
     set_grad_enabled,
 )
 from engine.tensor import Size, Tensor
+from engine.text import get_printoptions, set_printoptions
 
 # Division by zero and overflow give inf and nan without a word, as they do in PyTorch.
 np.seterr(all="ignore")
@@ -62,6 +63,6 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "Size", "Tensor", "autograd", "bool", "device", "double", "dtype", "e", "enable_grad", "float", "float16", "float32", "float64",
-    "get_default_dtype", "half", "inf", "inference_mode", "int", "int8", "int16", "int32", "int64", "is_anomaly_enabled", "is_grad_enabled", "is_inference_mode_enabled", "linalg", "long", "nan",
-    "nn", "no_grad", "optim", "pi", "record", "set_default_dtype", "set_grad_enabled", "short", "tensor", "uint8",
+    "get_default_dtype", "get_printoptions", "half", "inf", "inference_mode", "int", "int8", "int16", "int32", "int64", "is_anomaly_enabled", "is_grad_enabled", "is_inference_mode_enabled", "linalg", "long", "nan",
+    "nn", "no_grad", "optim", "pi", "record", "set_default_dtype", "set_grad_enabled", "set_printoptions", "short", "tensor", "uint8",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from engine import (
     ops,
     random,
     saving,
+    text,
 )
 from engine.accumulator import AccumulateGrad
 from engine.custom import CustomFunction
@@ -71,6 +72,8 @@ TORCH: dict[str, Any] = {
         )
     },
     "autograd.functional.hvp": functional.hvp,
+    "set_printoptions": text.set_printoptions,
+    "get_printoptions": text.get_printoptions,
     "set_default_dtype": dtypes.set_default_dtype,
     "get_default_dtype": dtypes.get_default_dtype,
     "autograd.grad": autograd.grad,
