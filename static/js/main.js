@@ -51,7 +51,7 @@ async function start() {
   const [lessons, ops, made] = await Promise.all([
     loadLessons().catch(() => []),
     loadOps().catch(() => new Map()),
-    createEditor(need('[data-editor]'), { source: '', nonce, onChange: (source) => bench.typed(source), onRun: () => void bench.run() }),
+    createEditor(need('[data-editor]'), { source: '', nonce, onChange: (source) => bench.typed(source), onRun: () => void bench.run(), onTurn: (on) => bench.turn(on) }),
   ]);
   editor = made;
   made.label(t('editor.label'));

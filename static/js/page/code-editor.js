@@ -5,6 +5,7 @@ import {
   toggleComment,
 } from '../../vendor/editor.js';
 import { completions } from './completion.js';
+import { turning } from './turning.js';
 
 /** @typedef {import('./editor.js').Place} Place */
 /** @typedef {import('./editor.js').Fault} Fault */
@@ -99,8 +100,9 @@ const places = StateField.define({
  * @param {HTMLElement} parent @param {import('./editor.js').EditorOptions} options
  * @returns {import('./editor.js').Editor}
  */
-export function createCodeEditor(parent, { source, nonce, onChange, onRun }) {
+export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTurn }) {
   const naming = new Compartment();
+  const turns = turning(onTurn);
   /** @type {import('./completion.js').Names} */
   let names = { torch: [], functional: [], methods: [] };
 
@@ -114,6 +116,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun }) {
           { key: 'Mod-Enter', run: () => (onRun(), true) },
           { key: 'Tab', run: acceptCompletion },
           { key: 'Mod-/', run: toggleComment },
+          ...turns.keys,
         ])),
         EditorView.domEventHandlers({
           keydown(event, target) {
@@ -121,6 +124,8 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun }) {
             event.preventDefault();
             return startCompletion(target);
           },
+          keyup: turns.keyup,
+          blur: () => onTurn(false),
           beforeinput: typeOverSelection,
         }),
         lineNumbers(),
@@ -148,6 +153,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun }) {
       ],
     }),
   });
+  turns.attach(view);
   view.contentDOM.addEventListener('compositionend', () => queueMicrotask(() => onChange(view.state.doc.toString())));
 
   /** Scrolls the editor alone; CodeMirror's own way would scroll the page too. @param {number} line */
@@ -181,6 +187,9 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun }) {
       view.focus();
     },
     focus: () => view.focus(),
+    edit(changes) {
+      view.dispatch({ changes, userEvent: 'input.type.turn' });
+    },
     label(text) {
       view.dispatch({ effects: naming.reconfigure(EditorView.contentAttributes.of({ 'aria-label': text })) });
     },

@@ -1,3 +1,5 @@
+import { turnAt } from './turning.js';
+
 /**
  * The program's editor. With the bundle it is CodeMirror; without it a textarea still edits and runs.
  * @typedef {{line: number, column: number | null, end_column: number | null, message: string, hint: string | null}} Fault
@@ -5,9 +7,10 @@
  * @typedef {{
  *   source: () => string, replace: (source: string) => void, showPlaces: (places: Place[]) => void,
  *   showFaults: (faults: Fault[]) => void, goTo: (line: number, column: number) => void, focus: () => void, label: (text: string) => void,
- *   offer: (names: import('./completion.js').Names) => void
- * }} Editor
- * @typedef {{source: string, nonce: string, onChange: (source: string) => void, onRun: () => void}} EditorOptions
+ *   offer: (names: import('./completion.js').Names) => void, edit: (changes: import('./turning.js').Change[]) => void
+ * }} Editor `edit` changes parts of the text as typing would; the changes stand in order and do not overlap
+ * @typedef {{source: string, nonce: string, onChange: (source: string) => void, onRun: () => void, onTurn: (on: boolean) => void}} EditorOptions `onTurn`: a number
+ *   is held and turned, or let go
  */
 
 /**
@@ -26,7 +29,7 @@ export async function createEditor(parent, options) {
 }
 
 /** @param {HTMLElement} parent @param {EditorOptions} options @returns {Editor} */
-function createPlainEditor(parent, { source, onChange, onRun }) {
+function createPlainEditor(parent, { source, onChange, onRun, onTurn }) {
   const area = document.createElement('textarea');
   area.className = 'editor-plain';
   area.spellcheck = false;
@@ -40,6 +43,22 @@ function createPlainEditor(parent, { source, onChange, onRun }) {
   });
   area.addEventListener('input', () => {
     if (!composing) onChange(area.value);
+  });
+  /** @param {import('./turning.js').Change[]} changes */
+  const edit = (changes) => {
+    for (const { from, to, insert } of [...changes].reverse()) area.setRangeText(insert, from, to, 'end');
+    onChange(area.value);
+  };
+  area.addEventListener('keydown', (event) => {
+    const steps = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    const change = event.altKey && steps !== undefined ? turnAt(area.value, area.selectionStart, event.shiftKey ? steps * 10 : steps) : null;
+    if (change === null) return;
+    event.preventDefault();
+    onTurn(true);
+    edit([change]);
+  });
+  area.addEventListener('keyup', (event) => {
+    if (event.key === 'Alt') onTurn(false);
   });
   area.addEventListener('keydown', (event) => {
     if (event.isComposing || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
@@ -59,6 +78,7 @@ function createPlainEditor(parent, { source, onChange, onRun }) {
       area.setSelectionRange(lineStart(line) + column, lineStart(line) + column);
     },
     focus: () => area.focus(),
+    edit,
     label: (text) => area.setAttribute('aria-label', text),
     offer: () => undefined,
   };

@@ -37,7 +37,8 @@ function snapshot({ bench, stage }) {
   const { trace, cursor, last } = bench.page.value;
   const state = trace.at(cursor);
   const places = new Map(stage.positions().map((place) => [place.tensor, place]));
-  const { error } = state;
+  const { failure } = bench.page.value;
+  const error = failure ? failure.trace.at(failure.trace.last).error : state.error;
   return structuredClone({
     cursor, last, phase: state.phase, scene: state.scene,
     tensors: [...state.tensors.values()].map(({ tensor, name, value, grad, is_leaf, requires_grad }) => {

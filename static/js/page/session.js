@@ -13,8 +13,11 @@ import { readEvents, startRun, stopRun } from './runs.js';
  * @typedef {{
  *   language: Language, theme: Theme, display: Display, view: 'stage' | 'table', present: boolean, folded: boolean,
  *   source: string, lesson: Lesson | null, lessons: Lesson[], status: Status, slow: boolean, message: string,
- *   trace: Trace, run: string | null, ran: string, cursor: number, last: number, playing: boolean, speed: number, selected: number | null, pinned: number | null
- * }} Page  `ran` is the text that `trace` belongs to; `status` is that of the newest run, `slow` whether it takes long enough to offer a stop
+ *   trace: Trace, run: string | null, ran: string, cursor: number, last: number, playing: boolean, speed: number, selected: number | null, pinned: number | null,
+ *   failure: Failed | null
+ * }} Page  `ran` is the text that `trace` belongs to; `status` is that of the newest run, `slow` whether it takes long enough to offer a stop; `failure` is a newer
+ *   run that failed while `trace`, the last good one, stays
+ * @typedef {{trace: Trace, source: string, run: string}} Failed
  * @typedef {ReturnType<typeof createStore<Page>>} PageStore
  * @typedef {{id: string, status: string, events: number}} Outcome
  * @typedef {ReturnType<typeof createRunner>} Runner
@@ -30,6 +33,7 @@ export function createPage({ language, theme }) {
     language, theme, display: 'gradients', view: 'stage', present: false, folded: false,
     source: '', lesson: null, lessons: [], status: 'idle', slow: false, message: '',
     trace: new Trace(), run: null, ran: '', cursor: -1, last: -1, playing: false, speed: 1, selected: null, pinned: null,
+    failure: null,
   }));
 }
 
@@ -42,6 +46,8 @@ export function createPage({ language, theme }) {
 export function createRunner(page, onTrace) {
   /** @type {{controller: AbortController, id: string | null, stopped: boolean} | null} */
   let current = null;
+  /** Resolves when the server has nothing more to do for the newest run. @type {Promise<void>} */
+  let idle = Promise.resolve();
 
   function cancel() {
     if (!current) return;
@@ -60,15 +66,18 @@ export function createRunner(page, onTrace) {
 
   /**
    * @param {string} source
-   * @param {{seed?: number, patience?: number}} [options] a failure is shown only after `patience` ms without a newer run, for a person who
-   *   types writes many programs that are not yet whole
+   * @param {{seed?: number, patience?: number, keep?: (trace: Trace) => boolean}} [options] a failure is shown only after `patience` ms without a newer run, for a
+   *   person who types writes many programs that are not yet whole; `keep` says of a trace that failed whether the picture that stands should stay
    * @returns {Promise<Outcome | null>} null where a newer run took over
    */
-  async function run(source, { seed = 0, patience = 0 } = {}) {
+  async function run(source, { seed = 0, patience = 0, keep = () => false } = {}) {
     cancel();
     const mine = { controller: new AbortController(), id: /** @type {string | null} */ (null), stopped: false };
     const { signal } = mine.controller;
     current = mine;
+    /** @type {() => void} */
+    let ended = () => undefined;
+    idle = new Promise((resolve) => (ended = resolve));
     page.set({ status: 'running', message: '' });
     const trace = new Trace();
     let early = Promise.resolve();
@@ -88,12 +97,14 @@ export function createRunner(page, onTrace) {
       if (signal.aborted) return null;
       if (!trace.complete) throw new Error('the stream ended early');
       mine.id = null;
+      ended();
       const end = trace.at(trace.last);
       const status = end.error ? end.error.status : 'finished';
       await early;
       if (end.error && end.error.status === 'failed' && patience > 0) await new Promise((resolve) => setTimeout(resolve, patience));
       if (signal.aborted) return null;
-      await onTrace(trace, source, started.id);
+      if (end.error?.status === 'failed' && keep(trace)) page.set({ failure: { trace, source, run: started.id } });
+      else await onTrace(trace, source, started.id);
       if (signal.aborted) return null;
       page.set({ status });
       return { id: started.id, status, events: trace.events.length };
@@ -102,6 +113,7 @@ export function createRunner(page, onTrace) {
       page.set({ status: 'unreachable', message: error instanceof Error ? error.message : String(error) });
       throw error;
     } finally {
+      ended();
       clearTimeout(late);
       if (current === mine) {
         current = null;
@@ -110,5 +122,13 @@ export function createRunner(page, onTrace) {
     }
   }
 
-  return { run, cancel, stop };
+  return {
+    run,
+    cancel,
+    stop,
+    idle: () => idle,
+    get busy() {
+      return current !== null;
+    },
+  };
 }

@@ -47,6 +47,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
   const table = need('[data-table]');
   const empty = need('[data-empty]');
   const output = need('[data-output]');
+  const stale = need('[data-stale-note]');
   const status = need('[data-sentence]');
   const narration = need('[data-narration]');
   const timeline = createTimeline(need('[data-track]'), { onSeek: (seq) => void bench.seek(seq), sentence: bench.sentence });
@@ -97,7 +98,10 @@ export function createViews({ bench, editor, ops, toolbar }) {
     if (view === 'table') {
       showTable(table, { state, selected: selected ?? subject, onSelect: (tensor) => bench.select(tensor), caption: trace.last < 0 ? '' : bench.sentence(trace.stepAt(cursor)) });
     }
-    showOutput(output, { printed: state.printed, error: state.error, given: argumentsOf(trace), onPlace: (line, column) => editor.goTo(line, column) });
+    const { failure } = page.value;
+    const failed = failure ? failure.trace : trace;
+    const error = failure ? failed.at(failed.last).error : state.error;
+    showOutput(output, { printed: state.printed, error, given: argumentsOf(failed), onPlace: (line, column) => editor.goTo(line, column) });
     const step = trace.last < 0 ? null : trace.steps[trace.stepAt(cursor)];
     const same = source === ran;
     editor.showPlaces(step && same ? placesOf(step, state) : []);
@@ -105,12 +109,33 @@ export function createViews({ bench, editor, ops, toolbar }) {
   }
 
   function showTrace() {
-    const { trace, lesson, language, ran, cursor, source } = page.value;
+    const { trace, lesson, language, ran, cursor } = page.value;
     notes = lesson && lesson.program === ran && trace.last >= 0 ? placeNotes(lesson, trace.events, language) : [];
-    const end = trace.last < 0 ? null : trace.at(trace.last).error;
-    editor.showFaults(end && source === ran ? faultsOf(end, argumentsOf(trace)) : []);
+    showFaults();
     timeline.show(trace, ran, cursor);
     showEmpty();
+  }
+
+  /** What is wrong with the text that stands in the editor. */
+  function showFaults() {
+    const { trace, ran, source, failure } = page.value;
+    const [failed, text] = failure ? [failure.trace, failure.source] : [trace, ran];
+    const error = failed.last < 0 ? null : failed.peek(failed.last, (end) => end.error);
+    editor.showFaults(error && source === text ? faultsOf(error, argumentsOf(failed)) : []);
+  }
+
+  /** While the program fails, the last good picture stays and says so. */
+  function showStale() {
+    const { failure } = page.value;
+    const end = failure?.trace.at(failure.trace.last);
+    need('.stage-region').toggleAttribute('data-stale', failure !== null);
+    stale.hidden = !end?.error;
+    if (!end?.error) return;
+    const { error, line } = end.error;
+    fill(stale, [
+      html('span', {}, t(line === null ? 'stale.text' : 'stale.line', { error, line: line ?? 0 })),
+      end.tensors.size > 0 ? html('button', { type: 'button', class: 'stale-show', onclick: () => void bench.showFailure() }, t('stale.show')) : null,
+    ]);
   }
 
   function showEmpty() {
@@ -143,7 +168,11 @@ export function createViews({ bench, editor, ops, toolbar }) {
     if (any('view', 'present', 'folded', 'status')) showLayout();
     if (any('trace', 'lesson')) showTrace();
     if (any('status', 'view')) showEmpty();
-    if (any('trace', 'cursor', 'selected', 'pinned', 'view')) showMoment();
+    if (changed.has('failure')) {
+      showFaults();
+      showStale();
+    }
+    if (any('trace', 'cursor', 'selected', 'pinned', 'view', 'failure')) showMoment();
     if (any('trace', 'cursor', 'playing', 'status', 'lesson')) showSentence();
     if (changed.has('source') && value.source !== value.ran) {
       editor.showPlaces([]);
@@ -154,6 +183,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     showTrace();
     showMoment();
     showSentence();
+    showStale();
     labelTabs();
   });
 

@@ -1,9 +1,11 @@
 import { createPlayer } from '../stage/player.js';
 import { plainSentence, sentence } from '../state/sentences.js';
 import { openGallery } from './lessons.js';
+import { createLive } from './live.js';
 import { chooseLanguage, t, translator } from './language.js';
 import { writeLink } from './link.js';
 import { note } from './notes.js';
+import { Refusal } from './runs.js';
 import { createRunner, SPEEDS } from './session.js';
 import { chooseTheme, THEMES } from './theme.js';
 
@@ -16,7 +18,6 @@ import { chooseTheme, THEMES } from './theme.js';
  * @typedef {{page: PageStore, stage: ReturnType<typeof import('../stage/stage.js').createStage>, editor: () => import('./editor.js').Editor, openHelp: () => void, openExports: () => void}} Parts
  */
 
-const REST = 350;
 const PATIENCE = 800;
 
 /**
@@ -30,8 +31,10 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
   let wanted = null;
   /** @type {number | null} */
   let opened = null;
-  let rest = 0;
+  /** A number is being turned: the picture follows in place, without travel. */
+  let turning = false;
   const runner = createRunner(page, adopt);
+  const live = createLive({ idle: runner.idle, start: () => void follow() });
 
   /** A whole new trace: it is drawn at the asked cursor, else where the old one stood. @param {Trace} trace @param {string} source @param {string} run */
   async function adopt(trace, source, run) {
@@ -42,33 +45,58 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     const kept = atEnd ? trace.last : Math.min(before.cursor, trace.last);
     const cursor = wanted === null ? kept : Math.min(wanted, trace.last);
     wanted = null;
-    const made = createPlayer({ trace, show: (at, { animate }) => stage.show(trace, { cursor: at, animate }), onChange: follow });
+    const made = createPlayer({ trace, show: (at, { animate }) => stage.show(trace, { cursor: at, animate, steady: turning }), onChange: moved });
     made.speed = before.speed;
     player = made;
     const names = new Map([...end.tensors.values()].map((tensor) => [tensor.name, tensor.tensor]));
     /** The tensor of the new run that has the name of one of the old run. @param {number | null} id */
     const known = (id) => (id === null ? null : names.get(before.trace.peek(before.last, (old) => old.tensors.get(id)?.name ?? '')) ?? null);
     const selected = known(before.selected);
-    page.set({ trace, run, ran: source, last: trace.last, cursor, playing: false, selected, pinned: known(before.pinned) });
+    page.set({ trace, run, ran: source, last: trace.last, cursor, playing: false, selected, pinned: known(before.pinned), failure: null });
     await made.seek(cursor);
-    stage.select(selected);
+    if (player === made) stage.select(selected);
   }
 
-  function follow() {
+  function moved() {
     if (player) page.set({ cursor: player.cursor, playing: player.playing });
+  }
+
+  /** Runs what was typed or turned. A server that is busy is asked again. */
+  async function follow() {
+    const { source } = page.value;
+    try {
+      await runner.run(source, { patience: PATIENCE, keep });
+    } catch (error) {
+      if (error instanceof Refusal && (error.status === 429 || error.status === 503)) {
+        await new Promise((resolve) => setTimeout(resolve, error.wait * 1000));
+        if (page.value.source === source) void live.ask();
+      } else note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault');
+    }
+  }
+
+  /**
+   * Whether the picture stays while a changed program fails: a slip of the pen keeps it, an error of PyTorch's own is a scene to look at.
+   * @param {Trace} failed
+   */
+  function keep(failed) {
+    const { trace } = page.value;
+    const end = failed.at(failed.last);
+    const { drawn, code } = trace.peek(trace.last, (state) => ({ drawn: state.tensors.size > 0, code: state.error?.code }));
+    if (!drawn) return false;
+    return turning || end.tensors.size === 0 || (end.error?.error !== 'RuntimeError' && end.error?.code !== code);
   }
 
   const bench = {
     page,
 
-    /** Runs the program, after replacing its text where one is given. @param {string} [source] @param {{at?: number | null, seed?: number, patience?: number}} [options] */
-    async run(source, { at = null, seed = 0, patience = 0 } = {}) {
-      clearTimeout(rest);
+    /** Runs the program, after replacing its text where one is given. @param {string} [source] @param {{at?: number | null, seed?: number}} [options] */
+    async run(source, { at = null, seed = 0 } = {}) {
+      live.cancel();
       if (source !== undefined && source !== page.value.source) bench.replace(source, null);
       wanted = at ?? opened;
       opened = null;
       try {
-        return await runner.run(page.value.source, { seed, patience });
+        return await runner.run(page.value.source, { seed });
       } catch (error) {
         note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault');
         return null;
@@ -77,7 +105,8 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
 
     /** Ends the run that is under way; what came of it stays. */
     async stop() {
-      clearTimeout(rest);
+      live.cancel();
+      if (!runner.busy) page.set({ status: 'stopped' });
       await runner.stop().catch((error) => note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault'));
     },
 
@@ -89,18 +118,30 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
 
     /** Another program takes the editor. @param {string} source @param {Lesson | null} lesson */
     replace(source, lesson) {
-      clearTimeout(rest);
+      live.cancel();
       page.set({ source, lesson });
       editor().replace(source);
     },
 
-    /** The person typed: the program runs again after a rest. @param {string} source */
+    /** The person typed: the program runs again. @param {string} source */
     typed(source) {
-      clearTimeout(rest);
       page.set({ source });
       if (page.value.status === 'waiting') return;
-      runner.cancel();
-      rest = window.setTimeout(() => void bench.run(undefined, { patience: PATIENCE }), REST);
+      page.set({ status: 'running' });
+      void live.ask();
+    },
+
+    /** A number of the program is held and turned (true), or let go (false): then the graph is laid out anew. @param {boolean} on */
+    turn(on) {
+      if (turning === on) return;
+      turning = on;
+      if (!on) void live.ask();
+    },
+
+    /** Shows where a program stops that failed while the last good picture stayed. */
+    async showFailure() {
+      const { failure } = page.value;
+      if (failure) await adopt(failure.trace, failure.source, failure.run);
     },
 
     /** @param {Lesson} lesson */

@@ -6,25 +6,50 @@
  * @typedef {import('./geometry.js').Geometry} Geometry
  * @typedef {{trace: Trace, scene: number, to: number, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}}} Scene
  */
-import { facesOf } from './faces.js';
+import { facesOf, fillWidth } from './faces.js';
 import { alignColumns, geometryOf, layoutRequest } from './geometry.js';
 import { buildGraph } from './graph.js';
 import { scaleOf } from './picture.js';
 import { valuesWritten, writesIn } from './writes.js';
 
+const SPARE = 12;
+
 /**
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
  * @param {{measure: import('./text.js').Measure, layout: import('./layout.js').Layout}} tools
+ * @param {Scene | null} [before] a scene of the same program with other numbers: where its graph is the same, everything stays where it stands
  * @returns {Promise<Scene>}
  */
-export async function sceneOf(trace, { index, from, to }, { measure, layout }) {
+export async function sceneOf(trace, { index, from, to }, { measure, layout }, before = null) {
   const end = trace.at(to);
   const graph = buildGraph(end, index);
   const faces = facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)));
   const scale = scaleOf(graph, end);
+  const kept = before !== null && sameStructure(before.graph, graph) ? keepSizes(before.faces, faces) : null;
+  if (before && kept === 'all') return { trace, scene: index, to, graph, faces, geometry: before.geometry, scale };
   const { boxes, links } = layoutRequest(graph, faces, measure);
   const places = structuredClone(await layout.place(boxes, links));
   alignColumns(graph, faces, places);
   return { trace, scene: index, to, graph, faces, geometry: geometryOf(graph, faces, places, measure), scale };
+}
+
+/** @param {Graph} one @param {Graph} other */
+function sameStructure(one, other) {
+  const text = (/** @type {Graph} */ graph) => [...graph.cards.map((card) => `${card.id}${card.kind}`), ...graph.badges.map((badge) => badge.id), ...graph.edges.map((edge) => `${edge.id}${edge.from}>${edge.to}`)].join();
+  return text(one) === text(other);
+}
+
+/** Cards take the sizes they had, or more where their numbers need it: then there is some room to spare. @param {Map<string, Face>} before @param {Map<string, Face>} faces @returns {'all' | 'some'} */
+function keepSizes(before, faces) {
+  let all = true;
+  for (const [id, face] of faces) {
+    const old = /** @type {Face} */ (before.get(id));
+    const fits = face.height === old.height && face.badgeWidth <= old.badgeWidth && face.width <= old.width;
+    all &&= fits;
+    if (fits) Object.assign(face, { badgeWidth: old.badgeWidth, reach: old.reach });
+    face.width = fits ? old.width : Math.max(old.width, face.width + SPARE);
+    fillWidth(face);
+  }
+  return all ? 'all' : 'some';
 }

@@ -70,14 +70,14 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
   /**
    * Shows a trace at a cursor; resolves when the picture stands (or when a later call took over).
    * @param {Trace} trace
-   * @param {{cursor?: number, animate?: boolean, speed?: number}} [options]
+   * @param {{cursor?: number, animate?: boolean, speed?: number, steady?: boolean}} [options] `steady`: only numbers change, nothing moves that need not
    */
   async function show(trace, options = {}) {
     const mine = (turn += 1);
     const cursor = Math.max(-1, Math.min(trace.last, options.cursor ?? trace.last));
     speed = options.speed ?? speed;
     frames.stop();
-    const fresh = await prepare(trace, cursor, mine);
+    const fresh = await prepare(trace, cursor, mine, options.steady === true);
     if (mine !== turn || !shown) return;
     const before = current;
     const next = compose(trace, cursor);
@@ -115,14 +115,15 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
    * @param {Trace} trace
    * @param {number} cursor
    * @param {number} mine
+   * @param {boolean} steady
    * @returns {Promise<boolean>} whether the graph is another than before
    */
-  async function prepare(trace, cursor, mine) {
+  async function prepare(trace, cursor, mine, steady) {
     const part = trace.scenes[trace.sceneAt(cursor)];
     if (shown && shown.trace === trace && shown.scene === part.index && shown.to === part.to) return false;
     await document.fonts?.ready;
     if (mine !== turn) return false;
-    const made = await sceneOf(trace, part, { measure, layout });
+    const made = await sceneOf(trace, part, { measure, layout }, steady && shown?.scene === part.index ? shown : null);
     if (mine !== turn) return false;
     const old = shown;
     shown = made;
@@ -135,7 +136,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     drawing.effects([]);
     cull();
     if (!kept || aim.lost) aim.open();
-    else if (old) await morph(old, same, cursor);
+    else if (old && !steady) await morph(old, same, cursor);
     return true;
   }
 
