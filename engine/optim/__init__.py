@@ -2,10 +2,15 @@
 
 from engine.optim import lr_scheduler
 from engine.optim.adam import Adam, AdamW
+from engine.optim.moments import Adamax, NAdam, RAdam
 from engine.optim.optimizer import Optimizer
-from engine.optim.rms import Adagrad, RMSprop
+from engine.optim.rms import Adadelta, Adagrad, RMSprop
 from engine.optim.sgd import SGD
 
-OPTIMIZERS: tuple[type[Optimizer], ...] = (SGD, Adam, AdamW, RMSprop, Adagrad)
+OPTIMIZERS: tuple[type[Optimizer], ...] = (
+    SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, Adamax, NAdam, RAdam,
+)  # fmt: skip
 
-__all__ = ["OPTIMIZERS", "SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "lr_scheduler"]
+__all__ = [
+    "OPTIMIZERS", "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam", "Optimizer", "RAdam", "RMSprop", "lr_scheduler",
+]  # fmt: skip

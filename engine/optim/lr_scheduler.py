@@ -6,6 +6,7 @@ import math
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from engine.optim.optimizer import Group, Optimizer, number
 
@@ -32,7 +33,11 @@ class LRScheduler:
         self._steps, self._before = 0, optimizer.steps
         self._set()
 
+    def _begin(self) -> None:
+        """What a rule counts for itself when an epoch begins."""
+
     def _set(self) -> None:
+        self._begin()
         for place, group in enumerate(self.optimizer.param_groups):
             group["lr"] = self._rate(place, group)
         self._last = [number(group["lr"]) for group in self.optimizer.param_groups]
@@ -126,4 +131,165 @@ class CosineAnnealingLR(LRScheduler):
         ) + least
 
 
-SCHEDULERS: tuple[type[LRScheduler], ...] = (StepLR, MultiStepLR, ExponentialLR, LambdaLR, CosineAnnealingLR)
+class MultiplicativeLR(LRScheduler):
+    """The learning rate times what a function says of the epoch."""
+
+    def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float] | list[Callable[[int], float]]) -> None:
+        """Raises ValueError where there is not one function for each group."""
+        count = len(optimizer.param_groups) if isinstance(optimizer, Optimizer) else 1
+        self.lr_lambdas = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * count
+        if len(self.lr_lambdas) != count:
+            raise ValueError(f"Expected {count} lr_lambdas, but got {len(self.lr_lambdas)}")
+        super().__init__(optimizer)
+
+    def _rate(self, place: int, group: Group) -> float:
+        now = number(group["lr"])
+        return now * number(self.lr_lambdas[place](self.last_epoch)) if self.last_epoch > 0 else now
+
+
+class ConstantLR(LRScheduler):
+    """Times `factor` until `total_iters` epochs have gone."""
+
+    def __init__(self, optimizer: Optimizer, factor: float = 1.0 / 3, total_iters: int = 5) -> None:
+        """Raises ValueError for a factor outside 0 to 1."""
+        if factor > 1.0 or factor < 0:
+            raise ValueError("Constant multiplicative factor expected to be between 0 and 1.")
+        self.factor, self.total_iters = factor, total_iters
+        super().__init__(optimizer)
+
+    def _rate(self, place: int, group: Group) -> float:
+        now = number(group["lr"])
+        if self.last_epoch == 0:
+            return now * self.factor
+        return now * (1.0 / self.factor) if self.last_epoch == self.total_iters else now
+
+
+class LinearLR(LRScheduler):
+    """Times a factor that goes evenly from `start_factor` to `end_factor` in `total_iters` epochs."""
+
+    def __init__(
+        self, optimizer: Optimizer, start_factor: float = 1.0 / 3, end_factor: float = 1.0, total_iters: int = 5
+    ) -> None:
+        """Raises ValueError for factors outside 0 to 1."""
+        if start_factor > 1.0 or start_factor <= 0:
+            raise ValueError("Starting multiplicative factor expected to be greater than 0 and less or equal to 1.")
+        if end_factor > 1.0 or end_factor < 0:
+            raise ValueError("Ending multiplicative factor expected to be between 0 and 1.")
+        self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
+        super().__init__(optimizer)
+
+    def _rate(self, place: int, group: Group) -> float:
+        now, epoch, way = number(group["lr"]), self.last_epoch, self.end_factor - self.start_factor
+        if epoch == 0:
+            return now * self.start_factor
+        if epoch > self.total_iters:
+            return now
+        return now * (1.0 + way / (self.total_iters * self.start_factor + (epoch - 1) * way))
+
+
+class PolynomialLR(LRScheduler):
+    """Down to zero along a power of the epochs that are left of `total_iters`."""
+
+    def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0) -> None:
+        self.total_iters, self.power = total_iters, power
+        super().__init__(optimizer)
+
+    def _rate(self, place: int, group: Group) -> float:
+        now, epoch, total = number(group["lr"]), self.last_epoch, self.total_iters
+        if epoch == 0 or epoch > total:
+            return now
+        return float(now * ((1.0 - epoch / total) / (1.0 - (epoch - 1) / total)) ** self.power)
+
+
+class CosineAnnealingWarmRestarts(LRScheduler):
+    """Down to `eta_min` along half a cosine, again and again, each time `T_mult` times as long."""
+
+    def __init__(self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0) -> None:  # noqa: N803
+        """Raises ValueError for lengths that are no positive whole numbers."""
+        if T_0 <= 0 or not isinstance(T_0, int):
+            raise ValueError(f"Expected positive integer T_0, but got {T_0}")
+        if T_mult < 1 or not isinstance(T_mult, int):
+            raise ValueError(f"Expected integer T_mult >= 1, but got {T_mult}")
+        self.T_0, self.T_i, self.T_mult, self.eta_min, self.T_cur = T_0, T_0, T_mult, eta_min, 0
+        super().__init__(optimizer)
+
+    def _begin(self) -> None:
+        if self.last_epoch:
+            self.T_cur += 1
+            if self.T_cur >= self.T_i:
+                self.T_cur -= self.T_i
+                self.T_i *= self.T_mult
+
+    def _rate(self, place: int, group: Group) -> float:
+        share = (1 + math.cos(math.pi * self.T_cur / self.T_i)) / 2
+        return self.eta_min + (self.base_lrs[place] - self.eta_min) * share
+
+
+class ReduceLROnPlateau:
+    """Times `factor` when what `step` is told has not improved for more than `patience` epochs."""
+
+    def __init__(
+        self, optimizer: Optimizer, mode: str = "min", factor: float = 0.1, patience: int = 10, threshold: float = 1e-4,
+        threshold_mode: str = "rel", cooldown: int = 0, min_lr: Any = 0, eps: float = 1e-8,
+    ) -> None:  # fmt: skip
+        """Raises TypeError for what is no optimizer, ValueError for a factor or mode that makes no sense."""
+        if factor >= 1.0:
+            raise ValueError("Factor should be < 1.0.")
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
+        count = len(optimizer.param_groups)
+        least = list(min_lr) if isinstance(min_lr, (list, tuple)) else [min_lr] * count
+        if len(least) != count:
+            raise ValueError(f"expected {count} min_lrs, got {len(least)}")
+        if mode not in ("min", "max"):
+            raise ValueError(f"mode {mode} is unknown!")
+        if threshold_mode not in ("rel", "abs"):
+            raise ValueError(f"threshold mode {threshold_mode} is unknown!")
+        self.optimizer, self.mode, self.factor, self.patience = optimizer, mode, factor, patience
+        self.threshold, self.threshold_mode, self.cooldown, self.eps = threshold, threshold_mode, cooldown, eps
+        self.min_lrs, self.last_epoch = least, 0
+        self.best = math.inf if mode == "min" else -math.inf
+        self.num_bad_epochs = self.cooldown_counter = 0
+        self._last = [number(group["lr"]) for group in optimizer.param_groups]
+
+    def step(self, metrics: Any) -> None:
+        """An epoch has ended with this measure."""
+        value = float(number(metrics))
+        self.last_epoch += 1
+        if self._better(value):
+            self.best, self.num_bad_epochs = value, 0
+        else:
+            self.num_bad_epochs += 1
+        if self.cooldown_counter > 0:
+            self.cooldown_counter -= 1
+            self.num_bad_epochs = 0
+        if self.num_bad_epochs > self.patience:
+            self._reduce()
+            self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
+        self._last = [number(group["lr"]) for group in self.optimizer.param_groups]
+
+    def _better(self, value: float) -> bool:
+        sign = 1 if self.mode == "min" else -1
+        if self.threshold_mode == "abs":
+            return value * sign < (self.best - sign * self.threshold) * sign
+        return value * sign < self.best * (1.0 - sign * self.threshold) * sign
+
+    def _reduce(self) -> None:
+        for group, least in zip(self.optimizer.param_groups, self.min_lrs, strict=False):
+            before = number(group["lr"])
+            after = max(before * self.factor, least)
+            if before - after > self.eps:
+                group["lr"] = after
+
+    def get_last_lr(self) -> list[float]:
+        """The learning rates after the last step."""
+        return list(self._last)
+
+    def __repr__(self) -> str:
+        return "<torch.optim.lr_scheduler.ReduceLROnPlateau object>"
+
+
+SCHEDULERS: tuple[type[LRScheduler], ...] = (
+    StepLR, MultiStepLR, ExponentialLR, LambdaLR, CosineAnnealingLR, MultiplicativeLR, ConstantLR, LinearLR, PolynomialLR,
+    CosineAnnealingWarmRestarts,
+)  # fmt: skip

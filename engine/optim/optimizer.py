@@ -187,15 +187,19 @@ class Optimizer:
         return f"{type(self).__name__} (\n" + "\n\n".join(blocks) + "\n)"
 
 
+SCALARS = ("step", "mu_product")
+"""What is remembered as one number."""
+
+
 def _as_tensors(memory: State) -> dict[str, Any]:
     return {
-        name: Tensor(np.float32(value) if name == "step" else np.array(value)) if value is not None else None
+        name: Tensor(np.float32(value) if name in SCALARS else np.array(value)) if value is not None else None
         for name, value in memory.items()
     }
 
 
 def _as_numbers(memory: dict[str, Any]) -> State:
     return {
-        name: value.item() if name == "step" else None if value is None else np.array(value._data)
+        name: value.item() if name in SCALARS else None if value is None else np.array(value._data)
         for name, value in memory.items()
     }

@@ -1,4 +1,4 @@
-"""RMSprop and Adagrad: steps measured by the squares of the gradients that came before."""
+"""RMSprop, Adagrad and Adadelta: steps measured by the squares of the gradients that came before."""
 
 from __future__ import annotations
 
@@ -100,3 +100,33 @@ class Adagrad(Optimizer):
         total = state["sum"] = state["sum"] + grad * grad
         rate = number(group["lr"]) / (1 + (state["step"] - 1) * number(group["lr_decay"]))
         return data + kind(-rate) * grad / (np.sqrt(total) + kind(number(group["eps"])))
+
+
+class Adadelta(Optimizer):
+    """The gradient times the root of the mean square of past steps over that of past gradients, as PyTorch's `optim.Adadelta`."""
+
+    OP = "adadelta"
+    SHOWN: ClassVar[dict[str, Any]] = {"foreach": None, "differentiable": False, "capturable": False}
+
+    def __init__(
+        self, params: Iterable[Any], lr: float = 1.0, rho: float = 0.9, eps: float = 1e-6, weight_decay: float = 0,
+        foreach: bool | None = None, *, capturable: bool = False, maximize: bool = False, differentiable: bool = False,
+    ) -> None:  # fmt: skip
+        """Raises ValueError for parameters or numbers that make no sense, TypeError for what is no tensor."""
+        at_least_zero(lr=lr)
+        if not 0.0 <= rho <= 1.0:
+            raise ValueError(f"Invalid rho value: {rho}")
+        at_least_zero(eps=eps, weight_decay=weight_decay)
+        super().__init__(params, {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize})
+
+    def _moved(self, data: Any, grad: Any, group: Group, state: State, kind: Any) -> Any:
+        decay, rho, eps = number(group["weight_decay"]), number(group["rho"]), kind(number(group["eps"]))
+        if not state:
+            state.update(step=0, square_avg=np.zeros_like(data), acc_delta=np.zeros_like(data))
+        state["step"] += 1
+        if decay:
+            grad = grad + kind(decay) * data
+        square = state["square_avg"] = state["square_avg"] * kind(rho) + kind(1 - rho) * grad * grad
+        change = np.sqrt(state["acc_delta"] + eps) / np.sqrt(square + eps) * grad
+        state["acc_delta"] = state["acc_delta"] * kind(rho) + kind(1 - rho) * change * change
+        return data + kind(-number(group["lr"])) * change

@@ -8,17 +8,17 @@ import pytest
 import engine as torch
 from engine import nn, optim
 from engine.optim import lr_scheduler
+from tests.engine import optim_cases as more
 from tests.engine import torch_cases as cases
 
 STORED = json.loads(cases.FIXTURE.read_text())
 CLOSE = {"float32": 1e-5, "float64": 1e-9}
-RUNS = list(zip(cases.OPTIMIZERS, STORED["training"], strict=True))
+MORE = json.loads(more.FIXTURE.read_text())
+RUNS = list(zip(cases.OPTIMIZERS + more.OPTIMIZERS, STORED["training"] + MORE["training"], strict=True))
 
 
 @pytest.mark.parametrize("kind", cases.DTYPES)
-@pytest.mark.parametrize(
-    "case, stored", RUNS, ids=[f"{name} {place}" for place, (name, _) in enumerate(cases.OPTIMIZERS)]
-)
+@pytest.mark.parametrize("case, stored", RUNS, ids=[f"{case[0]} {place}" for place, (case, _) in enumerate(RUNS)])
 def test_twenty_steps_are_pytorchs(case, stored, kind):
     found, wanted = cases.training(torch, *case, getattr(torch, kind)), stored[kind]
     np.testing.assert_allclose(found["losses"], wanted["losses"], rtol=CLOSE[kind])
@@ -29,11 +29,16 @@ def test_twenty_steps_are_pytorchs(case, stored, kind):
 
 @pytest.mark.parametrize(
     "case, rates",
-    list(zip(cases.SCHEDULES, STORED["schedules"], strict=True)),
+    list(zip(cases.SCHEDULES + more.SCHEDULES, STORED["schedules"] + MORE["schedules"], strict=True)),
     ids=lambda case: case[0] if isinstance(case, tuple) else "",
 )
 def test_learning_rates_follow_pytorchs_schedule(case, rates):
     assert cases.schedule(torch, *case) == rates
+
+
+@pytest.mark.parametrize("settings, rates", list(zip(more.PLATEAUS, MORE["plateaus"], strict=True)))
+def test_a_plateau_lowers_the_rate_when_pytorch_does(settings, rates):
+    assert more.plateau(torch, settings) == rates
 
 
 def leaf(value=1.0):
