@@ -35,7 +35,7 @@ from engine.ops.views import CopySlices
 from engine.optim import reach as optimizers
 from engine.tensor import Size, Tensor
 
-PAIRS = (*reduction.RETURN_TYPES, *sorting.RETURN_TYPES)
+PAIRS = (*reduction.RETURN_TYPES, *sorting.RETURN_TYPES, *padding.RETURN_TYPES)
 
 TORCH: dict[str, Any] = {
     **{name: front for name, front in ops.FUNCTIONS.items() if not name.startswith("_")},

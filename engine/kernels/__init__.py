@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from engine import memory
-from engine.kernels import elementwise, indexing, loss, products, reduction, shape, special
+from engine.kernels import (
+    convolution,
+    elementwise,
+    indexing,
+    loss,
+    padding,
+    products,
+    reduction,
+    scatter,
+    shape,
+    special,
+)
 from engine.kernels.definitions import DEFINITIONS
 from engine.notation import CONSTANTS, Formula
 
@@ -16,6 +27,9 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     shape.KERNELS,
     indexing.KERNELS,
     loss.KERNELS,
+    convolution.KERNELS,
+    scatter.KERNELS,
+    padding.KERNELS,
     special.KERNELS,
     memory.KERNELS,
 )
@@ -31,6 +45,8 @@ EITHER: dict[str, Any] = {
     "inverse": shape.inverse,
     "ln": elementwise.ln,
     "mean_share": loss.mean_share,
+    "picture": convolution.picture,
+    "opposite": shape.opposite,
     "rank": shape.rank,
     "ratio": elementwise.ratio,
     "size": shape.size,

@@ -118,6 +118,11 @@ def inverse(dims: Dim) -> Dim:
     return tuple(int(place) for place in np.argsort(dims))
 
 
+def opposite(widths: Sequence[Any]) -> tuple[Any, ...]:
+    """Every width or step with its sign turned."""
+    return tuple(opposite(each) if isinstance(each, tuple) else -each for each in widths)
+
+
 KERNELS: dict[str, Any] = {
     "tril": np.tril,
     "triu": np.triu,
@@ -126,7 +131,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            expand, unsqueeze, unsqueeze_all, permute, transpose, t, reshape, view, squeeze, flip, unbind, split, cat, stack, uncat, unstack, tile, untile, cast, copy, size, rank, inverse,
+            expand, unsqueeze, unsqueeze_all, permute, transpose, t, reshape, view, squeeze, flip, unbind, split, cat, stack, uncat, unstack, tile, untile, cast, copy, size, rank, inverse, opposite,
         )
     },
 }  # fmt: skip

@@ -1,0 +1,257 @@
+"""Putting values into places: scatter, index_add and their kin, and taking by mask or flat index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.function import apply
+from engine.ops import dims
+from engine.ops.indexing import LIFT, PLACE, _linear, index_tensor
+from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
+from engine.tensor import Tensor
+
+ADDED = {
+    "en": "The gradient passes on; what was added receives it from where it was added.",
+    "zh": "梯度原样通过；被加进来的值从它被加之处得到梯度。",
+}
+WRITTEN = {
+    "en": "The gradient at the written places goes to what was written, elsewhere it passes unchanged.",
+    "zh": "写入处的梯度传给写入的值，其余位置原样通过。",
+}
+
+SCATTER_ADD = row(
+    "scatter_added", "scatter_added(self, dim, index, src)", {"self": "g", "src": "gather(g, dim, index)"}, inputs="self index src", settings="dim", node="ScatterAdd",
+    symbol="scatter+", spelled=("torch.scatter_add", "Tensor.scatter_add"), samples=(((2, 3), [[0, 0], [2, 1]], (2, 2), 1),), **ADDED,
+)  # fmt: skip
+SCATTER = row(
+    "scatter", "scatter(self, dim, index, src)", {"self": "scatter(g, dim, index, 0)", "src": "gather(g, dim, index)"}, inputs="self index src", settings="dim",
+    symbol="scatter", spelled=("torch.scatter", "Tensor.scatter"), samples=(((2, 3), [[0, 1], [2, 1]], (2, 2), 1),), **WRITTEN,
+)  # fmt: skip
+SCATTER_VALUE = row(
+    "scatter_value", "scatter(self, dim, index, value)", {"self": "scatter(g, dim, index, 0)"}, inputs="self index", settings="dim value", node="ScatterBackward1!",
+    symbol="scatter", spelled=("torch.scatter(x, 0, index, 5.)",), samples=(((2, 3), [[0, 1], [2, 1]], 1, 5.0),), **WRITTEN,
+)  # fmt: skip
+SCATTER_FOLDED = row(
+    "scatter_folded", "scatter_folded(self, dim, index, src, reduce)", {"self": 'underivable(g, "scatter")', "src": 'underivable(g, "scatter")'},
+    inputs="self index src", settings="dim reduce", node="torch::autograd::NotImplemented!", symbol="scatter", spelled=('torch.scatter(x, 0, index, y, reduce="add")',),
+    samples=(((2, 3), [[0, 0], [2, 1]], (2, 2), 1, "add"),),
+    en="Values folded into their places; PyTorch has no derivative for it.", zh="值并入各处；PyTorch 没有给出它的导数。",
+)  # fmt: skip
+INDEX_ADD = row(
+    "index_added", "index_added(self, dim, index, source, alpha)", {"self": "g", "source": "alpha * index_select(g, dim, index)"}, inputs="self index source",
+    settings="dim alpha", node="IndexAdd", symbol="[…]+", spelled=("torch.index_add", "Tensor.index_add"), samples=(((2, 3), [0, 2, 0], (2, 3), 1, 2.0),), **ADDED,
+)  # fmt: skip
+INDEX_COPY = row(
+    "index_copy", "index_copied(self, dim, index, source)", {"self": "index_filled(g, dim, index, 0)", "source": "index_select(g, dim, index)"},
+    inputs="self index source", settings="dim", symbol="[…]=", spelled=("torch.index_copy", "Tensor.index_copy"), samples=(((2, 3), [2, 0], (2, 2), 1),), **WRITTEN,
+)  # fmt: skip
+INDEX_FILL = row(
+    "index_fill", "index_filled(self, dim, index, value)", {"self": "index_filled(g, dim, index, 0)"}, inputs="self index", settings="dim value", symbol="[…]=",
+    spelled=("torch.index_fill", "Tensor.index_fill"), samples=(((2, 3), [2, 0], 1, 7.0),),
+    en="No gradient reaches the places that were filled.", zh="被填充的位置得不到梯度。",
+)  # fmt: skip
+INDEX_FILL_TENSOR = row(
+    "index_fill_tensor", "index_filled(self, dim, index, value)", {"self": "index_filled(g, dim, index, 0)", "value": "sum(index_select(g, dim, index))"},
+    inputs="self index value", settings="dim", node="IndexFillBackward1!", symbol="[…]=", spelled=("x.index_fill(0, index, t)",), samples=(((2, 3), [2, 0], (), 1),), **WRITTEN,
+)  # fmt: skip
+MASKED_SELECT = row(
+    "masked_select", "masked_select(self, mask)", {"self": "masked_put(g, self.shape, mask)"}, inputs="self mask", symbol="[mask]",
+    spelled=("torch.masked_select", "Tensor.masked_select"), samples=(((2, 3), [True, False, True]),), **PLACE,
+)  # fmt: skip
+MASKED_PUT = row(
+    "masked_put", "masked_put(self, shape, mask)", {"self": "masked_select(g, mask)"}, inputs="self mask", settings="shape", node="MaskedScatterBackward0!",
+    symbol="[mask]=", samples=(((4,), [True, False, True], (2, 3)),), **LIFT,
+)  # fmt: skip
+MASKED_SCATTER = row(
+    "masked_scatter", "masked_scatter(self, mask, source)", {"self": "masked_fill(g, mask, 0)", "source": "masked_taken(g, source.shape, mask)"},
+    inputs="self mask source", symbol="[mask]=", spelled=("torch.masked_scatter", "Tensor.masked_scatter"), samples=(((2, 3), [[True, False, True], [False, True, True]], (2, 3)),), **WRITTEN,
+)  # fmt: skip
+MASKED_TAKEN = row(
+    "masked_taken", "masked_taken(self, shape, mask)", {"self": "masked_scatter(zeros_like(self), mask, g)"}, inputs="self mask", settings="shape",
+    node="MaskedScatterBackwardBackward0!", symbol="[mask]", samples=(((2, 3), [[True, False, True], [False, True, True]], (2, 3)),), **LIFT,
+)  # fmt: skip
+TAKE = row(
+    "take", "take_flat(self, index)", {"self": "put_flat(g, self.shape, index)"}, inputs="self index", symbol="[…]", spelled=("torch.take", "Tensor.take"),
+    samples=(((2, 3), [0, 5, 0]),), **PLACE,
+)  # fmt: skip
+PUT_FLAT = row(
+    "put_flat", "put_flat(self, shape, index)", {"self": "take_flat(g, index)"}, inputs="self index", settings="shape", node="PutBackward0!", symbol="[…]=",
+    samples=(((3,), [0, 5, 0], (2, 3)),), **LIFT,
+)  # fmt: skip
+
+for _op, _order in (
+    (MASKED_SELECT, ("self", "mask")), (MASKED_PUT, ("self", "shape", "mask")), (MASKED_SCATTER, ("self", "mask", "source")),
+    (MASKED_TAKEN, ("self", "shape", "mask")), (PUT_FLAT, ("self", "shape", "index")), (INDEX_FILL, ("self", "dim", "index", "value")),
+):  # fmt: skip
+    _name = {"index_fill": "index_filled"}.get(_op.name, _op.name)
+    spelled(f"internal.{_name}")(_linear(_op, *_order))
+spelled("internal.take_flat")(_linear(TAKE, "self", "index"))
+spelled("internal.scatter")(_linear(SCATTER_VALUE, "self", "dim", "index", "value"))
+
+
+def _checked(name: str, input: Tensor, dim: int, index: Any, source: Any) -> int:
+    """The dimension, once index and source fit. Raises what PyTorch raises where they do not."""
+    if not isinstance(input, Tensor):
+        raise argument(name, "input", 1, input)
+    if index_tensor(name, index)._data.dtype.kind not in "iu" or index._data.dtype.itemsize < 4:
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
+    place = dims.one(dim, input._data.ndim)
+    if isinstance(source, Tensor) and source._data.dtype != input._data.dtype:
+        raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype")
+    rank = max(input._data.ndim, 1)
+    if index._data.size and max(index._data.ndim, 1) != rank:
+        raise RuntimeError("Index tensor must have the same number of dimensions as self tensor")
+    if isinstance(source, Tensor) and index._data.size and max(source._data.ndim, 1) != rank:
+        raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
+    _within(name, input, place, index, source)
+    return place
+
+
+def _within(name: str, input: Tensor, place: int, index: Tensor, source: Any) -> None:
+    own, wanted = input._data.shape or (1,), index._data.shape or (1,)
+    given = (source._data.shape or (1,)) if isinstance(source, Tensor) else None
+    if index._data.size and any(
+        (axis != place and size > own[axis]) or (given is not None and size > given[axis])
+        for axis, size in enumerate(wanted)
+    ):
+        besides = "" if given is None else f" and to be no larger size than src {list(given)}"
+        raise RuntimeError(f"Expected index {list(wanted)} to be no larger than self {list(own)} apart from dimension {place}{besides}")  # fmt: skip
+    for each in np.ravel(index._data).tolist():
+        if not 0 <= each < own[place]:
+            raise RuntimeError(f"index {each} is out of bounds for dimension {place} with size {own[place]}")
+
+
+@spelled("torch.scatter_add", "Tensor.scatter_add")
+def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+    place = _checked("scatter", input, dim, index, src)
+    result: Tensor = apply(SCATTER_ADD, (input, index, src), (place,))
+    return result
+
+
+@spelled("torch.scatter", "Tensor.scatter")
+def scatter(
+    input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None
+) -> Tensor:
+    """`input` with a source or a number written at the indices along `dim`."""
+    source = value if src is None else src
+    place = _checked("scatter", input, dim, index, source)
+    if reduce is not None:
+        if reduce not in ("add", "multiply"):
+            raise RuntimeError("reduce argument must be either add or multiply.")
+        filled = source if isinstance(source, Tensor) else Tensor(np.full(index._data.shape, source, input._data.dtype))
+        result: Tensor = apply(SCATTER_FOLDED, (input, index, filled), (place, reduce))
+        return result
+    if isinstance(source, Tensor):
+        result = apply(SCATTER, (input, index, source), (place,))
+        return result
+    result = apply(SCATTER_VALUE, (input, index), (place, source))
+    return result
+
+
+def _along(name: str, input: Tensor, dim: int, index: Any, limit: bool = True) -> int:
+    place = dims.one(dim, input._data.ndim)
+    if index_tensor(name, index)._data.ndim > 1:
+        raise IndexError(f"{name}(): Index is supposed to be a vector, but got dim: {index._data.ndim} with type: {index.dtype.scalar} and size: {list(index.shape)}" if name == "index_add_" else f"{name}(): Index is supposed to be a vector")  # fmt: skip
+    size = input._data.shape[place] if input._data.ndim else 1
+    for each in np.ravel(index._data).tolist():
+        if not (-size if name == "index_fill_" else 0) <= each < size:
+            raise IndexError("index out of range in self" if name == "index_add_" else f"index {each} is out of bounds for dimension {place} with size {size}")  # fmt: skip
+    return place
+
+
+@spelled("torch.index_add", "Tensor.index_add")
+def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
+    place = _along("index_add_", input, dim, index)
+    if source._data.dtype != input._data.dtype:
+        raise RuntimeError("index_add_(): self (" + input.dtype.scalar + ") and source (" + source.dtype.scalar + ") must have the same scalar type")  # fmt: skip
+    count = source._data.shape[place] if source._data.ndim else 1
+    if index._data.size != count:
+        raise RuntimeError(
+            f"index_add_(): Number of indices ({index._data.size}) should be equal to source.size(dim): ({count}), for dim: {place}"
+        )
+    result: Tensor = apply(INDEX_ADD, (input, index, source), (place, alpha))
+    return result
+
+
+@spelled("torch.index_copy", "Tensor.index_copy")
+def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    place = _along("index_copy_", input, dim, index)
+    result: Tensor = apply(INDEX_COPY, (input, index, source), (place,))
+    return result
+
+
+@spelled("torch.index_fill", "Tensor.index_fill")
+def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
+    place = _along("index_fill_", input, dim, index)
+    if isinstance(value, Tensor):
+        if value._data.ndim:
+            raise RuntimeError(
+                f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value._data.ndim} dimension(s)."
+            )
+        result: Tensor = apply(INDEX_FILL_TENSOR, (input, index, value), (place,))
+        return result
+    result = apply(INDEX_FILL, (input, index), (place, value))
+    return result
+
+
+def _mask(name: str, mask: Any) -> Tensor:
+    if not isinstance(mask, Tensor):
+        raise argument(name, "mask", 2, mask)
+    if mask._data.dtype.kind != "b":
+        raise RuntimeError(f"{name}: expected BoolTensor for mask" if name == "masked_select" else f"{name}_ only supports boolean masks, but got mask with dtype {mask.dtype.scalar}")  # fmt: skip
+    return mask
+
+
+@spelled("torch.masked_select", "Tensor.masked_select")
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    _mask("masked_select", mask)
+    FUNCTIONS["broadcast_shapes"](input._data.shape, mask._data.shape)
+    result: Tensor = apply(MASKED_SELECT, (input, mask))
+    return result
+
+
+@spelled("torch.masked_scatter", "Tensor.masked_scatter")
+def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
+    _mask("masked_scatter", mask)
+    if input._data.dtype != source._data.dtype:
+        raise RuntimeError(f"masked_scatter_: expected self and source to have same dtypes but got {input.dtype.scalar} and {source.dtype.scalar}")  # fmt: skip
+    shape = FUNCTIONS["broadcast_shapes"](input._data.shape, mask._data.shape)
+    if int(np.broadcast_to(mask._data, shape).sum()) > source._data.size:
+        raise RuntimeError("Number of elements of source < number of ones in mask")
+    wide = input if input._data.shape == tuple(shape) else METHODS["expand"](input, shape)
+    result: Tensor = apply(MASKED_SCATTER, (wide, mask, source))
+    return result
+
+
+@spelled("torch.take", "Tensor.take")
+def take(input: Tensor, index: Tensor) -> Tensor:
+    if index_tensor("take", index)._data.dtype.name != "int64":
+        raise IndexError(f"take(): Expected a long tensor for index, but got {index.dtype.scalar}")
+    size = input._data.size
+    if any(not -size <= each < size for each in np.ravel(index._data).tolist()):
+        raise IndexError("out of range: tried to access index " + str(next(each for each in np.ravel(index._data).tolist() if not -size <= each < size)) + f" on a tensor of {size} elements.")  # fmt: skip
+    result: Tensor = apply(TAKE, (input, index))
+    return result
+
+
+@spelled("torch.take_along_dim", "Tensor.take_along_dim")
+def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
+    """Elements picked along one dimension, index and input broadcast over the others; over the flat tensor without `dim`."""
+    if indices._data.dtype.kind not in "iu":
+        raise RuntimeError("torch.take_along_dim(): dtype of indices should be Long but got " + indices.dtype.scalar + ". ")  # fmt: skip
+    if dim is None:
+        flat: Tensor = METHODS["gather"](METHODS["reshape"](input, -1), 0, METHODS["reshape"](indices, -1))
+        return flat
+    if input._data.ndim != indices._data.ndim:
+        raise RuntimeError(
+            f"torch.take_along_dim(): input and indices should have the same number of dimensions, but got {input._data.ndim} dimensions "
+            f"for input, and {indices._data.ndim} dimensions for indices"
+        )
+    place = dims.one(dim, input._data.ndim)
+    sizes = list(FUNCTIONS["broadcast_shapes"](*((*each._data.shape[:place], 1, *each._data.shape[place + 1 :]) for each in (input, indices))))  # fmt: skip
+    own, asked = list(sizes), list(sizes)
+    own[place], asked[place] = input._data.shape[place], indices._data.shape[place]
+    result: Tensor = METHODS["gather"](METHODS["expand"](input, own), place, METHODS["expand"](indices, asked))
+    return result
