@@ -29,7 +29,7 @@ from engine.function import Function
 from engine.nn import reach as modules
 from engine.nn.module import IncompatibleKeys, lookup, register
 from engine.nn.parameter import Parameter
-from engine.ops import creation, draws, reduction, shape, sorting
+from engine.ops import creation, draws, padding, reduction, shape, sorting
 from engine.ops.op import Op
 from engine.ops.views import CopySlices
 from engine.optim import reach as optimizers
