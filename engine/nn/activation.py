@@ -6,8 +6,13 @@ import warnings
 from typing import Any, ClassVar
 
 from engine.nn.module import Module
-from engine.ops import FUNCTIONS
+from engine.ops import FUNCTIONS, OPS
+from engine.ops.gates import coarse_inverse
+from engine.ops.inplace import change
 from engine.tensor import Tensor
+
+SELU_SCALES = (1.6732632423543772, 1.0507009873554805, 1.0)
+"""The alpha, scale and input scale of SELU."""
 
 
 class _Activation(Module):
@@ -19,10 +24,15 @@ class _Activation(Module):
         return tuple(self.__dict__[name] for name in self.FACTS if name != "inplace")
 
     def forward(self, input: Tensor) -> Tensor:
-        result: Tensor = FUNCTIONS[f"nn.functional.{self.CALLS}"](input, *self._settings())
         if self.__dict__.get("inplace"):
-            return input.copy_(result)  # type: ignore[no-any-return]
+            name, settings = self._row()
+            return change(input, OPS[name], (), settings, f"{self.CALLS}_")
+        result: Tensor = FUNCTIONS[f"nn.functional.{self.CALLS}"](input, *self._settings())
         return result
+
+    def _row(self) -> tuple[str, tuple[Any, ...]]:
+        """The row that writes into its input, and what it is given."""
+        return self.CALLS, self._settings()
 
     def extra_repr(self) -> str:
         shown = [(name, self.__dict__[name]) for name in self.FACTS]
@@ -67,6 +77,9 @@ class SiLU(_InPlace):
 class SELU(_InPlace):
     CALLS = "selu"
 
+    def _row(self) -> tuple[str, tuple[Any, ...]]:
+        return "elu", SELU_SCALES
+
 
 class Mish(_InPlace):
     CALLS = "mish"
@@ -74,6 +87,9 @@ class Mish(_InPlace):
 
 class ReLU6(_InPlace):
     CALLS = "relu6"
+
+    def _row(self) -> tuple[str, tuple[Any, ...]]:
+        return "hardtanh", (0.0, 6.0)
 
     def extra_repr(self) -> str:
         return "inplace=True" if self.inplace else ""
@@ -95,6 +111,9 @@ class ELU(_Activation):
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__()
         self.alpha, self.inplace = alpha, inplace
+
+    def _row(self) -> tuple[str, tuple[Any, ...]]:
+        return "elu", (self.alpha, 1.0, 1.0)
 
 
 class Hardtanh(_Activation):
@@ -148,6 +167,76 @@ class _AlongDim(_Activation):
         return result
 
 
+class Hardsigmoid(_InPlace):
+    CALLS = "hardsigmoid"
+
+    def extra_repr(self) -> str:
+        return ""
+
+
+class Hardswish(Hardsigmoid):
+    CALLS = "hardswish"
+
+
+class CELU(ELU):
+    CALLS = "celu"
+
+    def _row(self) -> tuple[str, tuple[Any, ...]]:
+        return "celu", (self.alpha, coarse_inverse(self.alpha))
+
+
+class Threshold(_Activation):
+    CALLS = "threshold"
+    FACTS = ("threshold", "value", "inplace")
+
+    def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
+        super().__init__()
+        self.threshold, self.value, self.inplace = threshold, value, inplace
+
+
+class Hardshrink(_Activation):
+    CALLS = "hardshrink"
+    FACTS = ("lambd",)
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
+        self.lambd = lambd
+
+    def extra_repr(self) -> str:
+        return str(self.lambd)
+
+
+class Softshrink(Hardshrink):
+    CALLS = "softshrink"
+
+
+class Tanhshrink(_Activation):
+    CALLS = "tanhshrink"
+
+
+class GLU(_Activation):
+    CALLS = "glu"
+    FACTS = ("dim",)
+
+    def __init__(self, dim: int = -1) -> None:
+        super().__init__()
+        self.dim = dim
+
+
+class Softmin(_AlongDim):
+    CALLS = "nn.functional.softmin"
+
+
+class Softmax2d(_Activation):
+    CALLS = "softmax2d"
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.ndim not in (3, 4):
+            raise ValueError(f"Softmax2d: expected input to be 3D or 4D, got {input.ndim}D instead")
+        result: Tensor = FUNCTIONS["softmax"](input, -3)
+        return result
+
+
 class Softmax(_AlongDim):
     CALLS = "softmax"
 
@@ -158,5 +247,10 @@ class LogSoftmax(_AlongDim):
 
 _ALL: tuple[type[_Activation], ...] = (
     ReLU, LeakyReLU, Tanh, Sigmoid, GELU, SiLU, Softplus, ELU, Softmax, LogSoftmax, Hardtanh, ReLU6, SELU, Mish, Softsign, LogSigmoid,
+    Hardsigmoid, Hardswish, CELU, Threshold, Hardshrink, Softshrink, Tanhshrink, GLU,
 )  # fmt: skip
-LAYERS: tuple[type[Module], ...] = tuple(kind for kind in _ALL if f"nn.functional.{kind.CALLS}" in FUNCTIONS)
+LAYERS: tuple[type[Module], ...] = (
+    *(kind for kind in _ALL if f"nn.functional.{kind.CALLS}" in FUNCTIONS),
+    Softmin,
+    Softmax2d,
+)

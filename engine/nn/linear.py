@@ -199,4 +199,32 @@ class Dropout(Module):
         return f"p={self.p}, inplace={self.inplace}"
 
 
-LAYERS: tuple[type[Module], ...] = (Identity, Linear, Bilinear, Embedding, Flatten, Dropout)
+class Dropout1d(Dropout):
+    """While training, whole channels of a sequence zeroed and the rest enlarged; else the input."""
+
+    CALLS: ClassVar[str] = "dropout1d"
+
+    def forward(self, input: Tensor) -> Tensor:
+        result: Tensor = FUNCTIONS[f"nn.functional.{self.CALLS}"](input, self.p, self.training, self.inplace)
+        return result
+
+
+class Dropout2d(Dropout1d):
+    CALLS = "dropout2d"
+
+
+class Dropout3d(Dropout1d):
+    CALLS = "dropout3d"
+
+
+class AlphaDropout(Dropout1d):
+    CALLS = "alpha_dropout"
+
+
+class FeatureAlphaDropout(Dropout1d):
+    CALLS = "feature_alpha_dropout"
+
+
+LAYERS: tuple[type[Module], ...] = (
+    Identity, Linear, Bilinear, Embedding, Flatten, Dropout, Dropout1d, Dropout2d, Dropout3d, AlphaDropout, FeatureAlphaDropout,
+)  # fmt: skip

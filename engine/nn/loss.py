@@ -51,6 +51,15 @@ class BCELoss(_Weighted):
 class BCEWithLogitsLoss(_Weighted):
     CALLS = "binary_cross_entropy_with_logits"
 
+    def __init__(
+        self, weight: Tensor | None = None, *, reduction: str = "mean", pos_weight: Tensor | None = None
+    ) -> None:
+        super().__init__(weight, reduction=reduction)
+        self.register_buffer("pos_weight", pos_weight)
+
+    def _given(self) -> dict[str, Any]:
+        return {**super()._given(), "pos_weight": self.pos_weight}
+
 
 class NLLLoss(_Weighted):
     CALLS = "nll_loss"
@@ -122,7 +131,76 @@ class KLDivLoss(_Loss):
         return {**super()._given(), "log_target": self.log_target}
 
 
+class _Between(_Loss):
+    """A loss of two or three tensors with settings of its own, which are all of `FACTS`."""
+
+    def _given(self) -> dict[str, Any]:
+        return {name: self.__dict__[name] for name in self.FACTS}
+
+    def forward(self, *tensors: Tensor) -> Tensor:
+        result: Tensor = FUNCTIONS[f"nn.functional.{self.CALLS}"](*tensors, **self._given())
+        return result
+
+
+class _Margin(_Between):
+    FACTS = ("margin", "reduction")
+    USUAL: ClassVar[float] = 0.0
+
+    def __init__(self, margin: float | None = None, *, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction)
+        self.margin = self.USUAL if margin is None else margin
+
+
+class MarginRankingLoss(_Margin):
+    CALLS = "margin_ranking_loss"
+
+
+class HingeEmbeddingLoss(_Margin):
+    CALLS = "hinge_embedding_loss"
+    USUAL = 1.0
+
+
+class CosineEmbeddingLoss(_Margin):
+    CALLS = "cosine_embedding_loss"
+
+
+class SoftMarginLoss(_Loss):
+    CALLS = "soft_margin_loss"
+
+
+class TripletMarginLoss(_Between):
+    CALLS = "triplet_margin_loss"
+    FACTS = ("margin", "p", "eps", "swap", "reduction")
+
+    def __init__(
+        self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, *, reduction: str = "mean"
+    ) -> None:
+        super().__init__(reduction=reduction)
+        self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
+
+
+class PoissonNLLLoss(_Between):
+    CALLS = "poisson_nll_loss"
+    FACTS = ("log_input", "full", "eps", "reduction")
+
+    def __init__(
+        self, log_input: bool = True, full: bool = False, *, eps: float = 1e-8, reduction: str = "mean"
+    ) -> None:
+        super().__init__(reduction=reduction)
+        self.log_input, self.full, self.eps = log_input, full, eps
+
+
+class GaussianNLLLoss(_Between):
+    CALLS = "gaussian_nll_loss"
+    FACTS = ("full", "eps", "reduction")
+
+    def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction)
+        self.full, self.eps = full, eps
+
+
 _ALL: tuple[type[_Loss], ...] = (
     MSELoss, L1Loss, BCELoss, BCEWithLogitsLoss, NLLLoss, CrossEntropyLoss, SmoothL1Loss, HuberLoss, KLDivLoss,
+    MarginRankingLoss, HingeEmbeddingLoss, CosineEmbeddingLoss, SoftMarginLoss, TripletMarginLoss, PoissonNLLLoss, GaussianNLLLoss,
 )  # fmt: skip
 LAYERS: tuple[type[Module], ...] = tuple(kind for kind in _ALL if f"nn.functional.{kind.CALLS}" in FUNCTIONS)

@@ -163,9 +163,12 @@ def cross_entropy(
     hard = nll_loss(scores, target, weight, ignore_index=ignore_index, reduction=reduction)
     if not label_smoothing:
         return hard
-    smooth = METHODS["neg"](METHODS["sum"](scores, axis))
+    lead = (1,) * axis + (-1,) + (1,) * (input._data.ndim - axis - 1)
+    terms = scores if weight is None else METHODS["mul"](scores, METHODS["view"](weight, *lead))
+    smooth = METHODS["neg"](METHODS["sum"](terms, axis))
     smooth = METHODS["masked_fill"](smooth, METHODS["eq"](target, ignore_index), 0.0)
-    kept = float((target._data != ignore_index).sum())
+    asked = target._data[target._data != ignore_index]
+    kept = float(asked.size if weight is None else weight._data[asked].sum())
     if reduction != "none":
         smooth = METHODS["sum"](smooth)
     if reduction == "mean":
@@ -212,10 +215,22 @@ def binary_cross_entropy(
 
 @spelled("torch.nn.functional.binary_cross_entropy_with_logits")
 def binary_cross_entropy_with_logits(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, *, reduction: str = "mean"
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    *,
+    reduction: str = "mean",
+    pos_weight: Tensor | None = None,
 ) -> Tensor:
     if input._data.shape != target._data.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
+    if pos_weight is not None:
+        # Each positive answer counts as often as its weight says.
+        share = METHODS["add"](METHODS["mul"](METHODS["sub"](pos_weight, 1), target), 1)
+        certain = METHODS["mul"](share, FUNCTIONS["nn.functional.logsigmoid"](input))
+        losses = METHODS["sub"](METHODS["mul"](METHODS["add"](METHODS["neg"](target), 1), input), certain)
+        losses = losses if weight is None else METHODS["mul"](losses, weight)
+        return losses if _reduction(reduction) == "none" else METHODS[reduction](losses)  # type: ignore[no-any-return]
     if weight is None:
         result: Tensor = apply(BCE_LOGITS, (input, target), (_reduction(reduction),))
         return result

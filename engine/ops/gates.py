@@ -1,0 +1,104 @@
+"""Bends made of straight pieces: hardsigmoid, hardswish, threshold and the shrinks; and celu, which is nearly one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.function import apply
+from engine.ops.inplace import change
+from engine.ops.op import Op
+from engine.ops.table import METHODS, row, spelled
+from engine.tensor import Tensor
+
+HARDSIGMOID = row(
+    "hardsigmoid", "clamp(self / 6 + 0.5, 0, 1)", {"self": "where((self > -3) & (self < 3), g * 0.1666666716337204, 0)"}, symbol="hard σ", spelled=("F.hardsigmoid",),
+    samples=(((2, 3),),), en="A sixth of the gradient passes on the slope, nothing on the flats.", zh="斜坡上传过梯度的六分之一，平坦处不传。",
+)  # fmt: skip
+HARDSWISH = row(
+    "hardswish", "self * clamp(self / 6 + 0.5, 0, 1)", {"self": "where(self <= -3, 0, where(self < 3, g * (self / 3 + 0.5), g))"}, symbol="hswish",
+    spelled=("F.hardswish",), samples=(((2, 3),),), en="The gate is a straight slope; input and gate both pass a gradient.", zh="门是一段直线斜坡；输入与门都传回梯度。",
+)  # fmt: skip
+CELU = row(
+    "celu", "where(self > 0, self, expm1(self / alpha) * alpha)", {"self": "where(self > 0, g, g * exp(self * inverse) * (alpha * inverse))"}, settings="alpha inverse", symbol="CELU",
+    spelled=("F.celu",), samples=(((2, 3), 1.0, 1.0), ((2, 3), 2.0, 0.5)),
+    en="The gradient passes where the input is positive; elsewhere it fades with the exponential.", zh="输入为正处梯度通过，其余处随指数函数衰减。",
+)  # fmt: skip
+THRESHOLD = row(
+    "threshold", "where(self <= threshold, value, self)", {"self": "where(self <= threshold, 0, g)"}, settings="threshold value", symbol="gate",
+    spelled=("F.threshold",), samples=(((2, 3), 0.1, 20.0),),
+    en="The gradient passes where the input was let through.", zh="输入被放行处梯度通过。",
+)  # fmt: skip
+HARDSHRINK = row(
+    "hardshrink", "where((self >= -lambd) & (self <= lambd), 0, self)", {"self": "where((self >= -lambd) & (self <= lambd), 0, g)"}, settings="lambd",
+    symbol="shrink", spelled=("F.hardshrink",), samples=(((2, 3), 0.5),),
+    en="The gradient passes where the input was let through.", zh="输入被放行处梯度通过。",
+)  # fmt: skip
+SOFTSHRINK = row(
+    "softshrink", "where(self > lambd, self - lambd, where(self < -lambd, self + lambd, 0))", {"self": "where((self >= -lambd) & (self <= lambd), 0, g)"},
+    settings="lambd", symbol="shrink", spelled=("F.softshrink",), samples=(((2, 3), 0.5),),
+    en="The gradient passes where something of the input is left.", zh="输入还有剩余处梯度通过。",
+)  # fmt: skip
+
+
+def coarse_inverse(alpha: float) -> float:
+    """What PyTorch's rule for celu divides by passes through float32."""
+    return 1.0 / float(np.float32(alpha))
+
+
+def _bent(op: Op, input: Tensor, settings: tuple[float, ...], inplace: bool) -> Tensor:
+    if inplace:
+        return change(input, op, (), settings)
+    result: Tensor = apply(op, (input,), settings)
+    return result
+
+
+@spelled("torch.nn.functional.hardsigmoid")
+def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
+    return _bent(HARDSIGMOID, input, (), inplace)
+
+
+@spelled("torch.nn.functional.hardswish")
+def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
+    return _bent(HARDSWISH, input, (), inplace)
+
+
+@spelled("torch.nn.functional.celu", "torch.celu")
+def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """Raises RuntimeError for an alpha of zero."""
+    if alpha == 0:
+        raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
+    return _bent(CELU, input, (alpha, coarse_inverse(alpha)), inplace)
+
+
+@spelled("torch.nn.functional.threshold", "torch.threshold")
+def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
+    return _bent(THRESHOLD, input, (threshold, value), inplace)
+
+
+@spelled("torch.nn.functional.hardshrink", "torch.hardshrink")
+def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    result: Tensor = apply(HARDSHRINK, (input,), (lambd,))
+    return result
+
+
+@spelled("torch.nn.functional.softshrink")
+def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """Raises RuntimeError for a negative lambda."""
+    if lambd < 0:
+        raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd:g}.")
+    result: Tensor = apply(SOFTSHRINK, (input,), (lambd,))
+    return result
+
+
+@spelled("torch.nn.functional.tanhshrink")
+def tanhshrink(input: Tensor) -> Tensor:
+    """The input less its tanh."""
+    result: Tensor = METHODS["sub"](input, METHODS["tanh"](input))
+    return result
+
+
+@spelled("torch.nn.functional.softmin")
+def softmin(input: Tensor, dim: int) -> Tensor:
+    """The softmax of the negative."""
+    result: Tensor = METHODS["softmax"](METHODS["neg"](input), dim)
+    return result
