@@ -7,6 +7,16 @@ from playwright.sync_api import Page
 State = dict[str, Any]
 
 
+RUN_ENDS = """() => {
+  let begun = false;
+  window.runEnds = new Promise((resolve) => new MutationObserver(() => {
+    const running = document.documentElement.dataset.run === 'running';
+    if (begun && !running) resolve();
+    begun ||= running;
+  }).observe(document.documentElement, { attributeFilter: ['data-run'] }));
+}"""
+
+
 def open_page(page: Page, path: str = "/") -> None:
     """The page stands and its first lesson is drawn."""
     page.goto(path)
@@ -17,9 +27,9 @@ def type_program(page: Page, text: str) -> None:
     """Replaces the program as a person does, and waits until its own run is drawn."""
     page.locator("[data-editor] .cm-content").click()
     page.keyboard.press("Control+A")
+    page.evaluate(RUN_ENDS)
     page.keyboard.insert_text(text)
-    page.wait_for_function("() => document.documentElement.dataset.run === 'running'")
-    page.wait_for_function("() => document.documentElement.dataset.run !== 'running'")
+    page.evaluate("() => window.runEnds")
 
 
 def state(page: Page) -> State:

@@ -11,7 +11,7 @@ import { readEvents, startRun, stopRun } from './runs.js';
  * @typedef {'values' | 'gradients' | 'shapes'} Display
  * @typedef {'idle' | 'waiting' | 'running' | 'finished' | 'failed' | 'limited' | 'stopped' | 'unreachable'} Status
  * @typedef {{
- *   language: Language, theme: Theme, display: Display, view: 'stage' | 'table', present: boolean, folded: boolean,
+ *   language: Language, theme: Theme, display: Display, view: 'stage' | 'table', tab: import('./tabs.js').Tab, present: boolean, folded: boolean,
  *   source: string, lesson: Lesson | null, lessons: Lesson[], status: Status, slow: boolean, message: string,
  *   trace: Trace, run: string | null, ran: string, cursor: number, last: number, playing: boolean, speed: number, selected: number | null, pinned: number | null,
  *   failure: Failed | null
@@ -30,7 +30,7 @@ export const SPEEDS = /** @type {const} */ ([0.25, 0.5, 1, 1.5, 2, 4]);
 /** @param {{language: Language, theme: Theme}} choices @returns {PageStore} */
 export function createPage({ language, theme }) {
   return createStore(/** @type {Page} */ ({
-    language, theme, display: 'gradients', view: 'stage', present: false, folded: false,
+    language, theme, display: 'gradients', view: 'stage', tab: 'inspector', present: false, folded: false,
     source: '', lesson: null, lessons: [], status: 'idle', slow: false, message: '',
     trace: new Trace(), run: null, ran: '', cursor: -1, last: -1, playing: false, speed: 1, selected: null, pinned: null,
     failure: null,

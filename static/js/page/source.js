@@ -17,3 +17,10 @@ export function textOf(source, span) {
 export function lineOf(source, line) {
   return (source.split('\n')[line - 1] ?? '').trim();
 }
+
+/** Where a line and a column, which counts code points, are in a text, in UTF-16 units. @param {string} source @param {number} line from 1 @param {number} column */
+export function offsetOf(source, line, column) {
+  const lines = source.split('\n');
+  const before = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+  return before + [...(lines[line - 1] ?? '')].slice(0, column).join('').length;
+}

@@ -5,6 +5,8 @@ import { fitInspector, showInspector } from './inspector.js';
 import { onLanguage, t } from './language.js';
 import { showOutput } from './output.js';
 import { showTable } from './table.js';
+import { createLeaves } from './leaves.js';
+import { createTabs } from './tabs.js';
 import { createTimeline } from './timeline.js';
 
 /** @typedef {import('./session.js').Page} Page */
@@ -42,7 +44,6 @@ function faultsOf(error, given) {
 export function createViews({ bench, editor, ops, toolbar }) {
   const { page } = bench;
   const root = document.documentElement;
-  const workbench = need('.workbench');
   const inspector = need('[data-inspector]');
   const table = need('[data-table]');
   const empty = need('[data-empty]');
@@ -184,39 +185,13 @@ export function createViews({ bench, editor, ops, toolbar }) {
     showMoment();
     showSentence();
     showStale();
-    labelTabs();
   });
 
   new ResizeObserver(() => fitInspector(inspector)).observe(inspector);
   document.fonts.addEventListener('loadingdone', () => fitInspector(inspector));
 
-  const tabs = ['program', 'inspector'].map((name) => html('button', {
-    type: 'button', class: 'tab', role: 'tab', id: `tab-${name}`, 'aria-controls': name, onclick: () => openTab(name),
-  }));
-  need('[data-tabs]').append(...tabs);
-  need('[data-tabs]').addEventListener('keydown', (event) => {
-    if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
-    const other = tabs.find((tab) => tab !== document.activeElement);
-    other?.focus();
-    other?.click();
-    event.preventDefault();
-  });
-
-  /** @param {string} name */
-  function openTab(name) {
-    workbench.dataset.tab = name;
-    for (const tab of tabs) {
-      const open = tab.id === `tab-${name}`;
-      tab.setAttribute('aria-selected', String(open));
-      tab.tabIndex = open ? 0 : -1;
-    }
-  }
-  function labelTabs() {
-    tabs.forEach((tab) => (tab.textContent = t(`tab.${tab.id.slice(4)}`)));
-  }
-
-  openTab('program');
-  labelTabs();
+  createTabs(page);
+  createLeaves(need('[data-leaves]'), { bench, editor });
   if (NARROW.matches && innerWidth <= 340) page.set({ view: 'table' });
   showLayout();
   showMoment();

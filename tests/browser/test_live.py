@@ -1,0 +1,48 @@
+"""The picture follows the program while it is typed and turned."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import card_text, open_page, state, type_program
+
+SQUARE = "import torch\nx = torch.tensor(3.0, requires_grad=True)\ny = x * x\ny.backward()\n"
+
+
+def test_a_slip_keeps_the_last_good_picture_and_says_so(page: Page) -> None:
+    open_page(page)
+    type_program(page, SQUARE)
+    type_program(page, SQUARE + "print(z)\n")
+    assert "9.0" in card_text(page, "y")
+    note = page.locator("[data-stale-note]")
+    expect(note).to_contain_text("NameError on line 5")
+    error = state(page)["error"]
+    assert error["line"] == 5
+    note.get_by_role("button").click()
+    expect(note).to_be_hidden()
+    type_program(page, SQUARE)
+    assert state(page)["error"] is None
+
+
+def test_a_number_at_the_caret_turns_by_keys_and_the_picture_follows(page: Page) -> None:
+    open_page(page)
+    type_program(page, SQUARE)
+    page.locator(".cm-line", has_text="3.0").get_by_text("3.0").click()
+    page.keyboard.press("Alt+ArrowUp")
+    page.wait_for_function("() => gradlight.state().tensors[0]?.value.data === 3.1")
+    page.keyboard.press("Alt+Shift+ArrowDown")
+    page.wait_for_function("() => gradlight.state().tensors[0]?.value.data === 2.1")
+
+
+def test_a_leaf_has_a_slider_a_gradient_step_and_a_check(page: Page) -> None:
+    open_page(page)
+    type_program(page, SQUARE)
+    page.locator("#tab-leaves").click()
+    panel = page.locator("[data-leaves]")
+    expect(panel.locator(".leaf-gradient")).to_have_text("6.0")
+    panel.get_by_role("button", name="Check gradients").click()
+    expect(panel.locator("[data-agrees=true]")).to_have_count(1)
+    panel.get_by_role("button", name="Gradient step").click()
+    page.wait_for_function("() => gradlight.state().tensors[0]?.value.data === 2.4")
+    slider = panel.locator("input[type=range]")
+    slider.fill("1.5")
+    page.wait_for_function("() => gradlight.state().tensors[0]?.value.data === 1.5")
+    expect(panel.locator(".leaf-gradient")).to_have_text("3.0")
