@@ -1,6 +1,11 @@
-"""`torch.linalg`."""
+"""`torch.linalg`: the names in the op table that begin so."""
+
+from typing import Any
 
 from engine.ops import FUNCTIONS
 
-vector_norm = FUNCTIONS["linalg.vector_norm"]
-norm = FUNCTIONS["linalg.norm"]
+
+def __getattr__(name: str) -> Any:
+    if f"linalg.{name}" in FUNCTIONS:
+        return FUNCTIONS[f"linalg.{name}"]
+    raise AttributeError(f"module 'torch.linalg' has no attribute '{name}'")

@@ -12,6 +12,7 @@ from engine.ops import (
     creation,
     division,
     draws,
+    einsum,
     elementwise,
     gates,
     indexing,
@@ -19,6 +20,7 @@ from engine.ops import (
     joining,
     logic,
     loss,
+    margins,
     noise,
     padding,
     products,
@@ -31,6 +33,8 @@ from engine.ops import (
     transcendental,
     views,
 )
+
+from engine.ops import rewriting  # isort: skip -- after the rows that it writes in place
 from engine.ops.table import FUNCTIONS, METHODS, OPS, seal
 from engine.tensor import Tensor
 
@@ -43,6 +47,8 @@ FAMILIES = (
     remainders,
     compare,
     reduction,
+    einsum,
+    margins,
     padding,
     scatter,
     division,
@@ -60,6 +66,7 @@ FAMILIES = (
     bounds,
     special,
     inplace,
+    rewriting,
     views,
     noise,
     draws,

@@ -21,6 +21,10 @@ UNSAFE_VIEW = row(
     "unsafe_view", "reshape(self, shape)", {"self": "reshape(g, self.shape)"}, settings="shape", symbol="view",
     spelled=("torch.reshape",), samples=(((2, 3), (6,)),), **BACK,
 )  # fmt: skip
+RESHAPE_ALIAS = row(
+    "reshape_alias", "view(self, shape)", {"self": "reshape(g, self.shape)"}, settings="shape", view=True, symbol="view",
+    spelled=("torch.reshape",), samples=(((2, 3), (3, 2)),), **BACK,
+)  # fmt: skip
 T = row("t", "t(self)", {"self": "t(g)"}, view=True, symbol="ᵀ", spelled=("torch.t", "Tensor.t"), samples=(((2, 3),), ((3,),)),
         en="The gradient is turned over as the matrix was.", zh="梯度像矩阵那样转置回去。")  # fmt: skip
 TRANSPOSE = row(
@@ -78,7 +82,7 @@ def view(self: Tensor, *shape: Any) -> Tensor:
 def reshape_method(self: Tensor, *shape: Any) -> Tensor:
     wanted = dims.inferred(dims.sizes(shape), self._data.size)
     try:
-        result: Tensor = apply(VIEW, (self,), (wanted,))
+        result: Tensor = apply(VIEW if self.is_contiguous() else RESHAPE_ALIAS, (self,), (wanted,))
     except ValueError:
         return unsafe_view(clone(self), wanted)
     return result

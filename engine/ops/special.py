@@ -229,9 +229,6 @@ def positive(input: Tensor) -> Tensor:
 for _op in (GCD, LCM):
     spelled(f"torch.{_op.name}", f"Tensor.{_op.name}")(_pair(_op))
 
-ALIASES = {
-    "arccos": "acos", "arcsin": "asin", "arctan": "atan", "arccosh": "acosh", "arcsinh": "asinh", "arctanh": "atanh", "arctan2": "atan2", "fix": "trunc",
-}  # fmt: skip
 SPECIAL = {
     "expit": "sigmoid", "erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "exp2": "exp2", "expm1": "expm1", "log1p": "log1p", "gammaln": "lgamma",
     "digamma": "digamma", "psi": "digamma", "round": "round", "sinc": "sinc", "logsumexp": "logsumexp",

@@ -1,0 +1,320 @@
+"""Products told by their indices: einsum, tensordot and what they are made of, through the ops that PyTorch uses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from engine.ops import dims
+from engine.ops.table import FUNCTIONS, METHODS, spelled
+from engine.tensor import Tensor
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+DOTS = "..."
+
+
+def _labels(text: str, operand: int | None) -> list[str]:
+    """The subscripts of one operand, an ellipsis as one of them. Raises RuntimeError for what is none."""
+    found: list[str] = []
+    place = 0
+    where = "the output" if operand is None else f"operand {operand}"
+    while place < len(text):
+        letter = text[place]
+        if letter == ".":
+            if DOTS in found:
+                raise RuntimeError(f"einsum(): found '.' for {where} for which an ellipsis was already found" if operand is not None else "einsum(): found '.' for output but an ellipsis (...) was already found")  # fmt: skip
+            if text[place : place + 3] != DOTS:
+                raise RuntimeError(f"einsum(): found '.' for {where} that is not part of any ellipsis" if operand is not None else "einsum(): found '.' for output that is not part of any ellipsis (...)")  # fmt: skip
+            found.append(DOTS)
+            place += 3
+            continue
+        if letter != " ":
+            if letter not in LETTERS:
+                raise RuntimeError(f"einsum(): invalid subscript given at index {place} in the equation string, subscripts must be in [a-zA-Z]")  # fmt: skip
+            found.append(letter)
+        place += 1
+    return found
+
+
+class _Plan:
+    """Where each subscript stands: the output's first, then those that are summed over."""
+
+    def __init__(self, equation: str, operands: Sequence[Tensor]) -> None:
+        left, arrow, right = equation.partition("->")
+        parts = left.split(",")
+        if len(parts) < len(operands):
+            raise RuntimeError("einsum(): more operands were provided than specified in the equation")
+        if len(parts) > len(operands):
+            raise RuntimeError("einsum(): fewer operands were provided than specified in the equation")
+        self.labels = [_labels(part, place) for place, part in enumerate(parts)]
+        self.ellipsis = 0
+        for place, (labels, operand) in enumerate(zip(self.labels, operands, strict=True)):
+            rest = operand._data.ndim - len(labels) + (DOTS in labels)
+            if rest < 0 or (rest and DOTS not in labels):
+                hint = " and no ellipsis was given" if DOTS not in labels else " even after accounting for the ellipsis"
+                raise RuntimeError(
+                    f"einsum(): the number of subscripts in the equation ({len(labels) - (DOTS in labels)}) "
+                    f"{'does not match' if DOTS not in labels else 'is more than'} the number of dimensions ({operand._data.ndim}) for operand {place}"
+                    f"{hint if DOTS not in labels else ''}"
+                )
+            self.ellipsis = max(self.ellipsis, rest if DOTS in labels else 0)
+        every = [label for labels in self.labels for label in labels if label != DOTS]
+        if arrow:
+            output = _labels(right, None)
+            for label in output:
+                if label != DOTS and output.count(label) > 1:
+                    raise RuntimeError(f"einsum(): output subscript {label} appears more than once in the output")
+                if label != DOTS and label not in every:
+                    raise RuntimeError(f"einsum(): output subscript {label} does not appear in the equation for any input operand")  # fmt: skip
+        else:
+            output = [DOTS, *(label for label in LETTERS if every.count(label) == 1)]
+        self.places: dict[str, int] = {}
+        count = 0
+        for label in output:
+            self.places[label] = count
+            count += self.ellipsis if label == DOTS else 1
+        self.kept = count
+        if DOTS not in self.places:
+            self.places[DOTS] = count
+            count += self.ellipsis
+        for label in LETTERS:
+            if label in every and label not in self.places:
+                self.places[label] = count
+                count += 1
+        self.count = count
+
+    def arranged(self, operand: Tensor, which: int) -> Tensor:
+        """The operand with every subscript as a dimension, those that it lacks of size 1."""
+        order = [-1] * self.count
+        first: dict[str, int] = {}
+        place = 0
+        labels = self.labels[which]
+        missing = self.ellipsis - (operand._data.ndim - len(labels) + 1)
+        for label in labels:
+            if label == DOTS:
+                for _ in range(missing):
+                    operand = METHODS["unsqueeze"](operand, place)
+                for step in range(self.ellipsis):
+                    order[self.places[DOTS] + step] = place
+                    place += 1
+            elif label in first:
+                own, other = operand._data.shape[first[label]], operand._data.shape[place]
+                if own != other:
+                    raise RuntimeError(
+                        f"einsum(): subscript {label} is repeated for operand {which} but the sizes don't match, {other} != {own}"
+                    )
+                line = METHODS["diagonal"](operand, 0, first[label], place)
+                operand = METHODS["movedim"](line, -1, first[label])
+            else:
+                first[label] = place
+                order[self.places[label]] = place
+                place += 1
+        for at, found in enumerate(order):
+            if found < 0:
+                operand = METHODS["unsqueeze"](operand, -1)
+                order[at] = place
+                place += 1
+        result: Tensor = METHODS["permute"](operand, *order) if order else operand
+        return result
+
+
+@spelled("torch.einsum")
+def einsum(equation: str, *operands: Any) -> Tensor:
+    """The sum of products that the equation tells. Raises RuntimeError where the operands do not fit it."""
+    if not isinstance(equation, str):
+        raise TypeError(f"einsum(): argument 'equation' (position 1) must be str, not {type(equation).__name__}")
+    given = list(operands[0]) if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else list(operands)
+    if not given:
+        raise RuntimeError("einsum(): must provide at least one operand")
+    plan = _Plan(equation, given)
+    parts = [plan.arranged(each, place) for place, each in enumerate(given)]
+    uses = _uses(parts, plan.count, given)
+    made = parts[0]
+    for other in parts[1:]:
+        made = _next(made, other, plan, uses)
+    if plan.count > plan.kept:
+        if len(parts) > 1:
+            kept: Tensor = METHODS["view"](made, made._data.shape[: plan.kept])
+            return kept
+        made = METHODS["sum"](made, tuple(range(plan.kept, plan.count)))
+    return made
+
+
+def _uses(parts: Sequence[Tensor], count: int, given: Sequence[Tensor]) -> list[int]:
+    """How many operands have each dimension. Raises RuntimeError where their sizes differ."""
+    uses = [0] * count
+    for place in range(count):
+        sizes = [each._data.shape[place] for each in parts if each._data.shape[place] != 1]
+        if len(set(sizes)) > 1:
+            shapes = " ".join(f"{list(before.shape)}->{list(after.shape)}" for before, after in zip(given, parts, strict=True))  # fmt: skip
+            raise RuntimeError(f"einsum(): operands do not broadcast with remapped shapes [original->remapped]: {shapes}")  # fmt: skip
+        uses[place] = len(sizes)
+    return uses
+
+
+def _next(first: Tensor, second: Tensor, plan: _Plan, uses: list[int]) -> Tensor:
+    summed: list[int] = []
+    of_first: list[int] = []
+    of_second: list[int] = []
+    for place in range(plan.kept, plan.count):
+        one, two = first._data.shape[place] != 1, second._data.shape[place] != 1
+        if one and two:
+            uses[place] -= 1
+            if uses[place] == 1:
+                summed.append(place)
+                uses[place] = 0
+        elif uses[place] == 1 and (one or two):
+            (of_first if one else of_second).append(place)
+            uses[place] = 0
+    if of_first:
+        first = METHODS["sum"](first, tuple(of_first), True)
+    if of_second:
+        second = METHODS["sum"](second, tuple(of_second), True)
+    return _contracted(first, second, summed)
+
+
+def _contracted(first: Tensor, second: Tensor, summed: Sequence[int]) -> Tensor:
+    """The product of two tensors of equal rank, summed over some dimensions: one batch of matrix products."""
+    m = METHODS
+    if not summed:
+        product: Tensor = m["mul"](first, second)
+        return product
+    left, right = first._data.shape, second._data.shape
+    ndim = len(left)
+    free = [place for place in range(ndim) if place not in summed]
+    both = [place for place in free if left[place] != 1 and right[place] != 1]
+    ours = [place for place in free if left[place] != 1 and right[place] == 1]
+    theirs = [place for place in free if left[place] == 1]
+    total = list(summed)
+    shape = [left[place] for place in (*both, *ours)] + [1] * len(total) + [right[place] for place in theirs]
+    order = [*both, *ours, *total, *theirs]
+    back = [order.index(place) for place in range(ndim)]
+    batch, rows = math.prod(left[place] for place in both), math.prod(left[place] for place in ours)
+    inner, columns = math.prod(left[place] for place in total), math.prod(right[place] for place in theirs)
+    one = m["reshape"](m["permute"](first, *order), batch, rows, inner)
+    two = m["reshape"](m["permute"](second, *both, *total, *theirs, *ours), batch, inner, columns)
+    made: Tensor = m["permute"](m["view"](m["bmm"](one, two), shape), *back)
+    return made
+
+
+@spelled("torch.tensordot")
+def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
+    """The product summed over `dims` last dimensions of `a` and first of `b`, or over the two lists of them."""
+    if isinstance(dims, int):
+        if dims < 0:
+            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
+        if dims > min(a._data.ndim, b._data.ndim):
+            raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
+        left, right = tuple(range(-dims, 0)), tuple(range(dims))
+    else:
+        left, right = (tuple(each) if isinstance(each, (list, tuple)) else (each,) for each in dims)
+    return _dotted(a, b, left, right)
+
+
+def _dotted(a: Tensor, b: Tensor, left: tuple[int, ...], right: tuple[int, ...]) -> Tensor:
+    m = METHODS
+    if len(left) != len(right):
+        raise RuntimeError("both dimension lists should have same length")
+    for one, two in zip(left, right, strict=True):
+        if a._data.shape[one] != b._data.shape[two]:
+            raise RuntimeError(
+                f"contracted dimensions need to match, but first has size {a._data.shape[one]} in dim {one} and second has size "
+                f"{b._data.shape[two]} in dim {two}"
+            )
+    ours = [dims.one(place, a._data.ndim) for place in left]
+    theirs = [dims.one(place, b._data.ndim) for place in right]
+    rows = [place for place in range(a._data.ndim) if place not in ours]
+    columns = [place for place in range(b._data.ndim) if place not in theirs]
+    shape = [a._data.shape[place] for place in rows] + [b._data.shape[place] for place in columns]
+    inner = math.prod(a._data.shape[place] for place in ours)
+    one, two = m["permute"](a, *rows, *ours), m["permute"](b, *theirs, *columns)
+    if not rows and not columns:
+        result: Tensor = m["view"](m["dot"](m["flatten"](one), m["flatten"](two)), shape)
+        return result
+    one = m["reshape"](one, -1 if inner else math.prod(a._data.shape[place] for place in rows), inner)
+    two = m["reshape"](two, inner, -1 if inner else math.prod(b._data.shape[place] for place in columns))
+    result = m["view"](m["mm"](one, two), shape)
+    return result
+
+
+@spelled("torch.inner", "Tensor.inner")
+def inner(input: Tensor, other: Tensor) -> Tensor:
+    """Products of the last dimensions, summed."""
+    if not input._data.ndim or not other._data.ndim:
+        product: Tensor = METHODS["mul"](input, other)
+        return product
+    if input._data.shape[-1] != other._data.shape[-1]:
+        raise RuntimeError(
+            f"inner() the last dimension must match on both input tensors but got shapes {list(input.shape)} and {list(other.shape)}"
+        )
+    return _dotted(input, other, (-1,), (-1,))
+
+
+@spelled("torch.kron", "Tensor.kron")
+def kron(input: Tensor, other: Tensor) -> Tensor:
+    """Every element of `input` times the whole of `other`."""
+    rank = max(input._data.ndim, other._data.ndim)
+    one = (1,) * (rank - input._data.ndim) + input._data.shape
+    two = (1,) * (rank - other._data.ndim) + other._data.shape
+    unsafe = FUNCTIONS["_unsafe_view"]
+    left = unsafe(input, tuple(size for each in one for size in (each, 1)))
+    right = unsafe(other, tuple(size for each in two for size in (1, each)))
+    result: Tensor = unsafe(METHODS["mul"](left, right), tuple(a * b for a, b in zip(one, two, strict=True)))
+    return result
+
+
+@spelled("torch.linalg.multi_dot")
+def multi_dot(tensors: Sequence[Tensor]) -> Tensor:
+    """The product of a row of matrices."""
+    if len(tensors) < 2:
+        raise RuntimeError(f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
+    made = tensors[0]
+    for each in tensors[1:]:
+        made = METHODS["matmul"](made, each)
+    result: Tensor = METHODS["view"](made, made._data.shape)
+    return result
+
+
+@spelled("torch.chain_matmul")
+def chain_matmul(*matrices: Tensor) -> Tensor:
+    return multi_dot(matrices)
+
+
+@spelled("torch.matrix_power", "torch.linalg.matrix_power", "Tensor.matrix_power")
+def matrix_power(input: Tensor, n: int) -> Tensor:
+    """A square matrix multiplied by itself. Raises RuntimeError where it is not square."""
+    shape = input._data.shape
+    if len(shape) < 2 or shape[-1] != shape[-2]:
+        raise RuntimeError(f"linalg.matrix_power: A must be batches of square matrices, but they are {shape[-2]} by {shape[-1]} matrices")  # fmt: skip
+    if n < 0:
+        raise RuntimeError("negative powers need an inverse, which is not here yet")
+    if n == 0:
+        made: Tensor = FUNCTIONS["zeros_like"](input) + FUNCTIONS["eye"](shape[-1], dtype=input.dtype)
+        return made
+    if n == 1:
+        copied: Tensor = METHODS["clone"](input)
+        return copied
+    if n == 3:
+        cube: Tensor = METHODS["matmul"](METHODS["matmul"](input, input), input)
+        return cube
+    result, square = None, None
+    while n > 0:
+        square = input if square is None else METHODS["matmul"](square, square)
+        if n % 2:
+            result = square if result is None else METHODS["matmul"](result, square)
+        n //= 2
+    assert result is not None
+    return result
+
+
+@spelled("torch.linalg.vecdot")
+def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
+    result: Tensor = METHODS["sum"](METHODS["mul"](x, y), dim)
+    return result
+
+
+@spelled("torch.linalg.matmul")
+def linalg_matmul(input: Tensor, other: Tensor) -> Tensor:
+    result: Tensor = METHODS["matmul"](input, other)
+    return result
