@@ -46,3 +46,28 @@ def test_a_leaf_has_a_slider_a_gradient_step_and_a_check(page: Page) -> None:
     slider.fill("1.5")
     page.wait_for_function("() => gradlight.state().tensors[0]?.value.data === 1.5")
     expect(panel.locator(".leaf-gradient")).to_have_text("3.0")
+
+
+LOOP = """import torch
+x = torch.tensor(3.0, requires_grad=True)
+for step in range(5):
+    loss = x * x
+    x.grad = None
+    loss.backward()
+    with torch.no_grad():
+        x -= 0.1 * x.grad
+"""
+
+
+def test_a_loss_is_plotted_and_a_point_leads_to_its_step(page: Page) -> None:
+    open_page(page)
+    type_program(page, LOOP)
+    page.locator("#tab-plots").click()
+    chart = page.locator("[data-plots] [role=slider]").first
+    expect(chart).to_have_attribute("aria-valuetext", "loss 1.51")
+    chart.focus()
+    page.keyboard.press("Home")
+    expect(chart).to_have_attribute("aria-valuetext", "loss 9.0")
+    assert next(one for one in state(page)["tensors"] if one["name"] == "loss")["value"]["data"] == 9
+    page.keyboard.press("ArrowRight")
+    expect(chart).to_have_attribute("aria-valuenow", "2")

@@ -6,6 +6,7 @@ import { onLanguage, t } from './language.js';
 import { showOutput } from './output.js';
 import { showTable } from './table.js';
 import { createLeaves } from './leaves.js';
+import { createPlots } from './plots.js';
 import { createTabs } from './tabs.js';
 import { createTimeline } from './timeline.js';
 
@@ -192,6 +193,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
 
   createTabs(page);
   createLeaves(need('[data-leaves]'), { bench, editor });
+  createPlots(need('[data-plots]'), { page, onSeek: (seq) => void bench.seek(seq) });
   if (NARROW.matches && innerWidth <= 340) page.set({ view: 'table' });
   showLayout();
   showMoment();

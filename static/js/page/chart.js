@@ -1,0 +1,118 @@
+import { number } from '../state/format.js';
+import { html, svg } from './dom.js';
+
+/**
+ * A small line or bar chart, linked to the timeline: a point leads to its event.
+ * @typedef {import('../state/series.js').Series} Series
+ * @typedef {{series: Series[], title: string, words: (series: Series) => string, logarithmic?: boolean, onSeek: (seq: number) => void}} Chart
+ * @typedef {{element: HTMLElement, move: (cursor: number) => void}} Drawn
+ */
+
+/** As wide as the panel, so that letters keep their size. */
+const SIZE = { width: 248, height: 124, left: 58, right: 8, top: 10, bottom: 20 };
+const MOST_DOTS = 60;
+const BAR = { height: 24, left: 74, right: 66 };
+
+/** Where a value stands between two others, 0 to 1. @param {number} value @param {number} least @param {number} most */
+const share = (value, least, most) => (most === least ? 0.5 : (value - least) / (most - least));
+
+/** The range of finite values; of logarithms where they are asked for. @param {Series[]} series @param {(y: number) => number} scaled @returns {[number, number]} */
+export function rangeOf(series, scaled) {
+  const all = series.flatMap((one) => one.points.map((point) => scaled(point.y))).filter(Number.isFinite);
+  return all.length === 0 ? [0, 1] : [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))];
+}
+
+/** @param {Chart} chart @returns {Drawn} */
+export function lineChart({ series, title, words, logarithmic = false, onSeek }) {
+  const { width, height, left, right, top, bottom } = SIZE;
+  const scaled = (/** @type {number} */ y) => (logarithmic ? Math.log10(y) : y);
+  const [least, most] = rangeOf(series, scaled);
+  const longest = Math.max(...series.map((one) => one.points.length));
+  const x = (/** @type {number} */ index) => left + share(index, 0, Math.max(longest - 1, 1)) * (width - left - right);
+  const y = (/** @type {number} */ value) => height - bottom - share(scaled(value), least, most) * (height - top - bottom);
+  const cursor = svg('line', { class: 'chart-cursor', y1: top, y2: height - bottom });
+  const [shownLeast, shownMost] = rangeOf(series.map((one) => ({ ...one, points: one.points.filter((point) => Number.isFinite(scaled(point.y))) })), (value) => value);
+  /** @type {{seq: number, element: SVGElement}[]} */
+  const dots = [];
+  const lines = series.flatMap((one, order) => {
+    const finite = one.points.map((point, index) => ({ ...point, x: x(index) })).filter((point) => Number.isFinite(scaled(point.y)));
+    const path = svg('path', { class: 'chart-line', 'data-order': order % 4, d: finite.map((point, index) => `${index === 0 ? 'M' : 'L'}${point.x.toFixed(1)} ${y(point.y).toFixed(1)}`).join('') });
+    const marks = finite.length > MOST_DOTS ? [] : finite.map((point) => {
+      const dot = svg('circle', { class: 'chart-dot', 'data-order': order % 4, cx: point.x.toFixed(1), cy: y(point.y).toFixed(1), r: 3.5 });
+      dots.push({ seq: point.seq, element: dot });
+      return dot;
+    });
+    return [path, ...marks];
+  });
+  const axis = [[shownMost, top + 4], [shownLeast, height - bottom]].map(([value, at]) => svg('text', { class: 'chart-tick', x: left - 6, y: Number(at) + 4, 'text-anchor': 'end' }, number(value, 'float32', 3)));
+  const ends = [['1', left], [String(longest), width - right]].map(([text, at]) => svg('text', { class: 'chart-tick', x: at, y: height - 3, 'text-anchor': 'middle' }, text));
+  const picture = svg('svg', { class: 'chart', viewBox: `0 0 ${width} ${height}`, role: 'slider', tabindex: 0, 'aria-label': title, 'aria-valuemin': 1, 'aria-valuemax': longest, 'aria-valuenow': longest },
+    svg('path', { class: 'chart-axis', d: `M${left} ${top}V${height - bottom}H${width - right}` }), ...axis, ...ends, ...lines, cursor);
+  let index = 0;
+
+  /** @param {number} wanted */
+  const go = (wanted) => onSeek(series[0].points[Math.min(Math.max(wanted, 0), series[0].points.length - 1)].seq);
+  picture.addEventListener('keydown', (event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowUp: 1, ArrowDown: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    go(Number.isFinite(by) ? index + by : by < 0 ? 0 : longest - 1);
+  });
+  /** @param {PointerEvent} event */
+  const point = (event) => {
+    const box = picture.getBoundingClientRect();
+    const at = ((event.clientX - box.left) / box.width) * width;
+    go(Math.round(((at - left) / (width - left - right)) * (longest - 1)));
+  };
+  picture.addEventListener('pointerdown', (event) => {
+    picture.setPointerCapture(event.pointerId);
+    point(event);
+  });
+  picture.addEventListener('pointermove', (event) => {
+    if (picture.hasPointerCapture(event.pointerId)) point(event);
+  });
+
+  return {
+    element: html('figure', { class: 'figure' }, html('figcaption', { class: 'inspector-title' }, title, key(series)), picture),
+    move(at) {
+      const { points } = series[0];
+      index = points.reduce((found, one, order) => (one.seq <= at ? order : found), -1);
+      cursor.toggleAttribute('hidden', index < 0);
+      cursor.setAttribute('x1', x(Math.max(index, 0)).toFixed(1));
+      cursor.setAttribute('x2', x(Math.max(index, 0)).toFixed(1));
+      for (const { seq, element } of dots) element.toggleAttribute('data-future', seq > at);
+      picture.setAttribute('aria-valuenow', String(index + 1));
+      picture.setAttribute('aria-valuetext', series.map((one) => words({ ...one, points: one.points.filter((found) => found.seq <= at).slice(-1) })).join('; '));
+    },
+  };
+}
+
+/** Which line is whose. @param {Series[]} series */
+function key(series) {
+  return series.length < 2 ? null : html('span', { class: 'chart-key' }, ...series.slice(0, 4).map((one, order) => html('span', { 'data-order': order }, one.name)));
+}
+
+/** One bar for each series, by the size of its last point: which layers hardly learn. @param {Chart} chart @returns {Drawn} */
+export function barChart({ series, title, words, onSeek }) {
+  const { width } = SIZE;
+  const height = series.length * BAR.height + 4;
+  const room = width - BAR.left - BAR.right;
+  const [least, most] = rangeOf(series, (y) => Math.log10(y));
+  const length = (/** @type {number} */ value) => (value > 0 && Number.isFinite(value) ? 4 + share(Math.log10(value), Math.min(least, most - 2), most) * (room - 4) : 0);
+  const bars = series.map((one, order) => {
+    const { y, seq } = one.points[one.points.length - 1];
+    const top = order * BAR.height + 4;
+    return svg('g', { class: 'chart-bar', role: 'button', tabindex: 0, 'aria-label': words(one), onclick: () => onSeek(seq), onkeydown: (/** @type {KeyboardEvent} */ event) => (event.key === 'Enter' ? onSeek(seq) : undefined) },
+      svg('rect', { class: 'chart-row', x: 0, y: top - 2, width, height: BAR.height }),
+      svg('text', { class: 'chart-name', x: BAR.left - 8, y: top + 13, 'text-anchor': 'end' }, one.name.length > 9 ? `${one.name.slice(0, 8)}…` : one.name),
+      svg('rect', { class: 'chart-fill', x: BAR.left, y: top + 3, width: length(y).toFixed(1), height: BAR.height - 10, rx: 2 }),
+      svg('text', { class: 'chart-tick', x: BAR.left + length(y) + 6, y: top + 13 }, Number.isNaN(y) ? 'nan' : number(y, 'float32', 3)));
+  });
+  return {
+    element: html('figure', { class: 'figure' }, html('figcaption', { class: 'inspector-title' }, title), svg('svg', { class: 'chart', viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': title }, ...bars)),
+    move(at) {
+      bars.forEach((bar, order) => bar.toggleAttribute('data-future', series[order].points[0].seq > at));
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { number } from '../state/format.js';
+import { gradientSeries, scalarSeries } from '../state/series.js';
+import { barChart, lineChart } from './chart.js';
+import { fill, html } from './dom.js';
+import { onLanguage, t } from './language.js';
+
+/** @typedef {import('../state/series.js').Series} Series */
+
+const MOST_CHARTS = 6;
+
+/**
+ * What changes over the run: every scalar that a variable took more than once, and the size of each leaf's gradient.
+ * @param {HTMLElement} root @param {{page: import('./session.js').PageStore, onSeek: (seq: number) => void}} parts
+ */
+export function createPlots(root, { page, onSeek }) {
+  /** @type {import('./chart.js').Drawn[]} */
+  let charts = [];
+
+  /** @param {Series} one */
+  const words = (one) => (one.points.length === 0 ? `${one.name} –` : t('plots.point', { name: one.name, value: number(one.points[one.points.length - 1].y) }));
+
+  function build() {
+    const { trace } = page.value;
+    const scalars = scalarSeries(trace).slice(0, MOST_CHARTS);
+    const gradients = gradientSeries(trace);
+    const often = gradients.filter((one) => one.points.length > 1);
+    charts = [
+      ...scalars.map((one) => lineChart({ series: [one], title: one.name, words, onSeek })),
+      ...(often.length > 0 ? [lineChart({ series: often.slice(0, 4), title: t('plots.gradients'), words, logarithmic: true, onSeek })] : []),
+      ...(gradients.length > 0 ? [barChart({ series: gradients, title: t('plots.layers'), words, onSeek })] : []),
+    ];
+    fill(root, charts.length === 0 ? [html('p', { class: 'panel-empty' }, t('plots.none'))] : [
+      ...charts.map((chart) => chart.element),
+      scalars.length === 0 ? html('p', { class: 'panel-note' }, t('plots.once')) : null,
+    ]);
+    move();
+  }
+  const move = () => charts.forEach((chart) => chart.move(page.value.cursor));
+
+  page.subscribe((value, changed) => {
+    if (value.tab !== 'plots') return;
+    if (changed.has('trace') || changed.has('tab')) build();
+    else if (changed.has('cursor')) move();
+  });
+  onLanguage(() => {
+    if (page.value.tab === 'plots') build();
+  });
+}
