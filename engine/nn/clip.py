@@ -1,4 +1,4 @@
-"""`torch.nn.utils`: gradients held within bounds before a step."""
+"""`torch.nn.utils`: gradients held within bounds before a step; parameters as one row of numbers."""
 
 from __future__ import annotations
 
@@ -65,4 +65,25 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float, f
             METHODS["clamp_"](gradient, -limit, limit)
 
 
-FUNCTIONS_OF_UTILS = {function.__name__: function for function in (get_total_norm, clip_grad_norm_, clip_grad_value_)}
+def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
+    """All the parameters in one row, tracked."""
+    result: Tensor = FUNCTIONS["cat"]([METHODS["view"](param, -1) for param in parameters])
+    return result
+
+
+def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
+    """Every parameter becomes its part of the row. Raises TypeError for what is no tensor."""
+    if not isinstance(vec, Tensor):
+        raise TypeError(f"expected torch.Tensor, but got: {type(vec)}")
+    place = 0
+    for param in parameters:
+        size = param.numel()
+        part: Tensor = METHODS["reshape"](METHODS["narrow"](vec, 0, place, size), param.shape)
+        param.data = part.data
+        place += size
+
+
+FUNCTIONS_OF_UTILS = {
+    function.__name__: function
+    for function in (get_total_norm, clip_grad_norm_, clip_grad_value_, parameters_to_vector, vector_to_parameters)
+}

@@ -216,6 +216,11 @@ def _index_select(given: Given, named: Named) -> int:
     return int(tensor.numel() // max(size, 1) * index.numel())
 
 
+def _drawn(given: Given, named: Named) -> int:
+    rows = math.prod(_shape(given[0] if given else named.get("input"))[:-1])
+    return rows * max(_whole(given[1] if len(given) > 1 else named.get("num_samples")), 0)
+
+
 def _largest(given: Given, named: Named) -> int:
     return max((tensor.numel() for tensor in _tensors([*given, *named.values()])), default=1)
 
@@ -226,7 +231,8 @@ def _each(rule: Rule, *spellings: str) -> dict[str, Rule]:
 
 RULES: dict[str, Rule] = {
     **_each(_factory, "zeros", "ones", "empty", "rand", "randn"),
-    **_each(_last_size, "randint"),
+    **_each(_last_size, "randint", "normal"),
+    **_each(_drawn, "multinomial"),
     **_each(_full, "full"),
     **_each(_eye, "eye"),
     **_each(_arange, "arange"),

@@ -183,3 +183,12 @@ def test_a_step_is_told_once_for_each_parameter_that_has_a_gradient(kind):
     for change, param in zip(changes, layer.parameters(), strict=True):
         np.testing.assert_array_equal(np.array(change.after["data"], np.float32), param.tolist())
     assert all(change.version == 1 for change in changes)
+
+
+def test_parameters_go_into_one_row_and_back():
+    layer = nn.Linear(3, 2)
+    row = nn.utils.parameters_to_vector(layer.parameters())
+    assert row.shape == (8,) and row.grad_fn.name() == "CatBackward0"
+    nn.utils.vector_to_parameters(torch.arange(8.0), layer.parameters())
+    assert layer.weight.tolist() == [[0, 1, 2], [3, 4, 5]] and layer.bias.tolist() == [6, 7]
+    assert all(param.is_leaf and param.requires_grad for param in layer.parameters())
