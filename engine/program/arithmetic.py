@@ -129,13 +129,6 @@ def plain(meter: Meter, kind: type[ast.operator], left: Value, right: Value) -> 
     if kind is ast.BitOr and of_left is dict and of_right is dict:
         meter.need_items(len(left) + len(right))
         return {**left, **right}
-    if kind is ast.Mod and of_left is str:
-        raise ProgramError(
-            "TypeError",
-            "the language here has no % on strings",
-            code="percent-format",
-            hint='Write an f-string: f"{x:.2f}".',
-        )
     raise unsupported(sign, left, right)
 
 

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 from engine.nn.module import ABSENT
 from engine.program import classes, reach
 from engine.program.failures import ProgramError
-from engine.program.functions import MATH
+from engine.program.functions import MATH, type_of
 from engine.program.hints import nearest
 from engine.program.methods import CHANGING, METHODS, Handler
 from engine.program.values import (
     Builtin,
+    ErrorClass,
     HostFunction,
     Instance,
+    Method,
     Namespace,
     Super,
+    TypeValue,
     UserClass,
+    UserFunction,
     Value,
     type_name,
 )
@@ -48,15 +52,19 @@ def read(run: Machine, value: Value, name: str) -> Value:
         method = reach.METHODS.get(name)
         if method is not None:
             return HostFunction(name, method, (value,))
+        if name in NAMING:
+            return NAMING[name](run, value)
         raise unknown(value, name, [*reach.ATTRIBUTES, *reach.METHODS])
     if kind is Instance:
-        return classes.read(run, value, name)
+        return value.of if name == "__class__" else classes.read(run, value, name)
     if kind is Namespace:
         return member(run, value.path, name)
-    if kind is UserClass:
+    if kind is UserClass and name not in NAMING:
         return classes.of_class(run, value, name)
     if kind is Super:
         return classes.read_above(run, value, name)
+    if name in NAMING:
+        return NAMING[name](run, value)
     handler = METHODS.get((kind, name))
     if handler is not None:
         return Builtin(name, _method(name, handler, value))
@@ -74,6 +82,19 @@ def read(run: Machine, value: Value, name: str) -> Value:
         return value.fields[name]
     known = [attribute for of, attribute in (*METHODS, *reach.GETTERS, *reach.OBJECTS) if of is kind]
     raise unknown(value, name, known)
+
+
+def _name(run: Machine, value: Value) -> Value:
+    if type(value) is ErrorClass:
+        return value.kind
+    if type(value) in NAMED:
+        return value.name.rpartition(".")[2]
+    raise unknown(value, "__name__", [])
+
+
+NAMED = frozenset({TypeValue, UserClass, UserFunction, Method, Builtin, HostFunction})
+NAMING: dict[str, Callable[..., Value]] = {"__name__": _name, "__class__": type_of}
+"""The names with two underscores that every value may have."""
 
 
 def _method(name: str, handler: Handler, owner: Value) -> Callable[..., Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from itertools import islice
 
-from engine.program import reach, sizes
+from engine.program import printing, reach, sizes, special
 from engine.program.failures import ProgramError
 from engine.program.fixes import IMPORTS
 from engine.program.functions import range_length
@@ -128,7 +128,7 @@ class Bindings(Operators):
             return value
         if kind is str and len(value) <= WIDE:
             return value
-        told: dict[str, Value] = {"type": type_name(value), "text": self.repr(value, WIDE)}
+        told: dict[str, Value] = {"type": type_name(value), "text": printing.text(value, WIDE)}
         if kind in (list, tuple) and any(type(item) in TENSORS for item in value[:64]):
             told["tensors"] = [self.recorder.identify(item) if type(item) in TENSORS else None for item in value[:64]]
         return told
@@ -153,6 +153,9 @@ class Bindings(Operators):
             return self.host(reach.INDEXED[kind], [owner, self.index(index)], {})
         if owner is None:
             raise ProgramError("TypeError", "'NoneType' object is not subscriptable")
+        found = special.ask(self, owner, "__getitem__", index)
+        if found is not special.NOT_IMPLEMENTED:
+            return found
         raise ProgramError("TypeError", f"'{type_name(owner)}' object is not subscriptable", code="not-subscriptable")
 
     def pick(self, owner: Value, index: Value) -> Value:
@@ -207,6 +210,6 @@ class Bindings(Operators):
             self.changed(owner)
         elif kind in reach.PLACED:
             self.host(reach.PLACED[kind], [owner, self.index(index), self.outward(value)], {})
-        else:
+        elif special.ask(self, owner, "__setitem__", index, value) is special.NOT_IMPLEMENTED:
             text = f"'{type_name(owner)}' object does not support item assignment"
             raise ProgramError("TypeError", text, code="not-subscriptable")

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from engine.program import classes, producers, reach, sizes
+from engine.program import classes, producers, reach, sizes, special
 from engine.program.arguments import bind
 from engine.program.bindings import WIDE, Bindings
 from engine.program.failures import ProgramError
@@ -53,6 +53,8 @@ class Calls(Bindings):
             return self.apply(function, given, keywords)
         if kind is Method:
             return self.apply(function.function, [function.owner, *given], keywords)
+        if kind is Instance and (own := special.method(function, "__call__")) is not None:
+            return self.call(own, given, keywords)
         if kind is Builtin:
             return function.call(self, given, keywords)
         if kind is UserClass:

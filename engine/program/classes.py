@@ -12,10 +12,12 @@ from engine.program.failures import ProgramError
 from engine.program.hints import nearest
 from engine.program.values import (
     Builtin,
+    ClassMethod,
     HostFunction,
     Instance,
     Kind,
     Method,
+    PropertyValue,
     Super,
     TypeValue,
     UserClass,
@@ -55,7 +57,7 @@ def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Va
     made = Instance(of)
     found = of.find(INIT)
     if found is not None:
-        result = run.call(Method(found[1], made), given, keywords)
+        result = run.call(_bound_member(run, found, INIT, made), given, keywords)
         if result is not None:
             text = f"__init__() should return None, not '{type_name(result)}'"
             raise ProgramError("TypeError", text, code="init-return")
@@ -77,7 +79,7 @@ def begin(run: Machine, made: Instance) -> None:
 
 def _bound(run: Machine, owner: Instance, name: str) -> Value:
     found = owner.of.find(name)
-    return None if found is None else run.callback(Method(found[1], owner))
+    return None if found is None else run.callback(_bound_member(run, found, name, owner))
 
 
 def read(run: Machine, value: Instance, name: str) -> Value:
@@ -86,8 +88,7 @@ def read(run: Machine, value: Instance, name: str) -> Value:
         return value.fields[name]
     found = value.of.find(name)
     if found is not None:
-        home, member = found
-        return Method(member, value) if type(member) is UserFunction and name not in home.statics else member
+        return _bound_member(run, found, name, value)
     shell = value.shell
     if shell is not None:
         method = reach.OBJECTS.get((Shell, name))
@@ -100,6 +101,27 @@ def read(run: Machine, value: Instance, name: str) -> Value:
         if held is not ABSENT:
             return run.admitted(held)
     raise absent(run, value, name)
+
+
+def _bound_member(run: Machine, found: tuple[UserClass, Value], name: str, owner: Instance) -> Value:
+    """A name of a class as its object sees it: functions become methods, properties are asked."""
+    home, member = found
+    kind = type(member)
+    if kind is UserFunction:
+        return member if name in home.statics else Method(member, owner)
+    if kind is PropertyValue:
+        return run.call(member.getter, [owner], {})
+    if kind is ClassMethod:
+        return _of_owner(member, owner.of)
+    if kind is Builtin and member.binds:
+        return Builtin(name, lambda at, given, keywords: member.call(at, [owner, *given], keywords))
+    return member
+
+
+def _of_owner(member: ClassMethod, owner: UserClass) -> Value:
+    if type(member.function) is UserFunction:
+        return Method(member.function, owner)
+    return Builtin("classmethod", lambda at, given, keywords: at.call(member.function, [owner, *given], keywords))
 
 
 def absent(run: Machine, value: Instance, name: str) -> ProgramError:
@@ -124,6 +146,13 @@ def absent(run: Machine, value: Instance, name: str) -> ProgramError:
 
 def write(run: Machine, value: Instance, name: str, new: Value) -> None:
     """Does `object.name = new`: a parameter or child goes to the engine's module, all else is a field."""
+    found = value.of.find(name)
+    if found is not None and type(found[1]) is PropertyValue:
+        if found[1].setter is None:
+            text = f"property '{name}' of '{value.of.name}' object has no setter"
+            raise ProgramError("AttributeError", text, code="read-only", name=name)
+        run.call(found[1].setter, [value, new], {})
+        return
     if value.of.kind == "module":
         held = new.shell if type(new) is Instance and new.shell is not None else new
         if value.shell is None:
@@ -156,7 +185,7 @@ def of_class(run: Machine, value: UserClass, name: str) -> Value:
     """The value of `Class.name`."""
     found = value.find(name)
     if found is not None:
-        return found[1]
+        return _of_owner(found[1], value) if type(found[1]) is ClassMethod else found[1]
     if name == "apply" and value.kind == "function":
         return Builtin("apply", lambda at, given, keywords: apply(at, value, given, keywords))
     text = f"type object '{value.name}' has no attribute '{name}'"
@@ -190,8 +219,7 @@ def read_above(run: Machine, value: Super, name: str) -> Value:
     owner = value.owner
     found = value.home.base.find(name) if value.home.base is not None else None
     if found is not None:
-        home, member = found
-        return Method(member, owner) if type(member) is UserFunction and name not in home.statics else member
+        return _bound_member(run, found, name, owner)
     if name == INIT:
         return Builtin(INIT, lambda at, given, keywords: _initialise(at, owner, given, keywords))
     if owner.shell is not None and (Shell, name) in reach.OBJECTS:

@@ -60,27 +60,33 @@ def define(run: Interpreter, node: ast.FunctionDef) -> Act:
     return act
 
 
-def _function(run: Interpreter, node: ast.FunctionDef, name: str) -> Callable[[Frame], UserFunction]:
+def _function(run: Interpreter, node: ast.FunctionDef, name: str) -> Callable[..., Value]:
     """What makes the function of a `def`, in the scope it closes over."""
     defaults_of, keyword_defaults_of = defaults(run, node.args)
     decorators = [
         (run.evaluator(decorator), decorator) for decorator in node.decorator_list if not forms.is_static(decorator)
     ]
 
-    def make(frame: Frame) -> UserFunction:
+    def make(frame: Frame, home: UserClass | None = None) -> Value:
         function = UserFunction(name, node, frame, defaults_of(), keyword_defaults_of())
-        modes = []
+        function.home = home
+        modes: list[Mode] = []
+        wrappers: list[tuple[Value, ast.expr]] = []
         for mode_of, decorator in decorators:
             mode = mode_of()
             if type(mode) is HostFunction and mode.name == reach.ONCE:
                 function.once = True
                 continue
-            if type(mode) is not Mode or mode.label not in reach.DECORATORS:
+            if type(mode) is not Mode:
+                wrappers.append((mode, decorator))
+                continue
+            if mode.label not in reach.DECORATORS or node in run.program.yielding:
+                what = "a generator" if node in run.program.yielding else "a function"
                 error = ProgramError(
                     "TypeError",
-                    "only @torch.no_grad() and @torch.enable_grad() can decorate a function here",
+                    f"{mode.label} cannot decorate {what} here",
                     code="decorator",
-                    hint="Call the function yourself: f = wrap(f).",
+                    hint=f"Write with torch.{mode.label}(): inside it.",
                 )
                 error.span = run.program.spans[decorator]
                 raise error
@@ -88,17 +94,34 @@ def _function(run: Interpreter, node: ast.FunctionDef, name: str) -> Callable[[F
                 mode.switched(None)
             modes.append(mode)
         function.modes = tuple(modes)
-        return function
+        return _decorated(run, function, wrappers)
 
     return make
+
+
+def _decorated(run: Interpreter, value: Value, wrappers: list[tuple[Value, ast.expr]]) -> Value:
+    """The value after its decorators, the nearest first."""
+    for wrap, place in reversed(wrappers):
+        run.recorder.span = run.span(place)
+        try:
+            value = run.call(wrap, [value], {})
+        except ProgramError as error:
+            run.blame(error, place)
+            raise
+    return value
 
 
 def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
     bases = [(run.evaluator(base), base) for base in node.bases if not forms.is_object(base)]
     members = [member for statement in node.body if (member := _member(run, node, statement)) is not None]
     names = run.program.names[node]
+    decorators = [(run.evaluator(one), one) for one in node.decorator_list]
+    annotated = [
+        one.target.id for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+    ]
 
     def act() -> Signal:
+        wrappers = [(of(), place) for of, place in decorators]
         base: UserClass | None = None
         kind: Kind = "plain"
         for base_of, place in bases:
@@ -109,6 +132,7 @@ def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
                 error.span = run.program.spans[place]
                 raise
         made = UserClass(node.name, base, kind)
+        made.annotated = annotated
         outer = run.frame
         inside = Frame(outer, names, None)
         inside.names = made.members
@@ -118,7 +142,7 @@ def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
                 member(made, outer)
         finally:
             run.frame = outer
-        run.bind_in(outer, node.name, made)
+        run.bind_in(outer, node.name, _decorated(run, made, wrappers))
         return None
 
     return act
@@ -141,9 +165,7 @@ def _member(run: Interpreter, node: ast.ClassDef, statement: ast.stmt) -> Callab
 
     def method(made: UserClass, outer: Frame) -> None:
         run.reach(line)
-        function = make(outer)
-        function.home = made
-        made.members[name] = function
+        made.members[name] = make(outer, made)
         if static:
             made.statics.add(name)
 

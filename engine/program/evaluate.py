@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from engine.program import comprehensions, definitions, expressions, flow, statements, targets
+from engine.program import comprehensions, definitions, expressions, flow, naming, statements, targets
 from engine.program.calls import Calls
 from engine.program.definitions import Code
 from engine.program.expressions import Evaluator
@@ -27,6 +27,7 @@ class Interpreter(Calls):
         self.handling: list[ProgramError] = []
         self.named: set[int] = set()
         self.codes: dict[ast.AST, Code] = {}
+        self.builtins = {**self.builtins, **naming.NAMING}
 
     def run(self) -> None:
         """Runs the program to its end. Raises `ProgramError` or `Limited`."""

@@ -7,11 +7,11 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from engine.program import attributes, printing
+from engine.program import attributes, special
 from engine.program.failures import ProgramError
 from engine.program.fixes import SWEEPS
 from engine.program.parse import format_spec
-from engine.program.values import NUMBERS, UserFunction, Value, type_name
+from engine.program.values import NUMBERS, Instance, UserFunction, Value, type_name
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
@@ -196,6 +196,8 @@ def unary(run: Interpreter, node: ast.UnaryOp) -> Evaluator:
         if run.is_tensor(operand):
             run.meter.need_elements(operand.numel())
             return run.host(apply, [operand], {})
+        if type(operand) is Instance and special.method(operand, special.UNARY[kind]) is not None:
+            return special.ask(run, operand, special.UNARY[kind])
         if type(operand) not in NUMBERS or (kind is ast.Invert and type(operand) is float):
             text = f"bad operand type for unary {sign}: '{type_name(operand)}'"
             raise ProgramError("TypeError", text, code="operand-types")
@@ -333,7 +335,7 @@ def _formatted(run: Interpreter, node: ast.FormattedValue) -> Evaluator:
         value = of()
         recorder.span = span
         if conversion in (ord("r"), ord("a")):
-            value = printing.text(value, room)
+            value = run.repr(value, room)
             value = ascii(value)[1:-1] if conversion == ord("a") else value
         elif conversion == ord("s"):
             value = run.shown(value, room)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from engine.program import special
 from engine.program.bindings import SHORT
 from engine.program.expressions import Evaluator
 from engine.program.failures import ProgramError, is_kind
@@ -103,6 +104,8 @@ def _within(run: Interpreter, item: ast.withitem, inner: Act) -> Act:
 
     def act() -> Signal:
         manager = manager_of()
+        if special.method(manager, "__enter__") is not None:
+            return _visit(run, manager, assign, inner)
         if type(manager) is not Mode:
             error = ProgramError(
                 "TypeError",
@@ -122,6 +125,28 @@ def _within(run: Interpreter, item: ast.withitem, inner: Act) -> Act:
         return signal
 
     return act
+
+
+def _visit(run: Interpreter, manager: Value, assign: Target | None, inner: Act) -> Signal:
+    """What a `with` does over an object of the program: its `__enter__`, the body, its `__exit__` whatever the body did."""
+    value = special.ask(run, manager, "__enter__")
+    depth = len(run.scopes)
+    run.enter("mode", type_name(manager))
+    try:
+        if assign is not None:
+            assign(value)
+        signal = inner()
+    except ProgramError as error:
+        run.leave(depth)
+        told = ErrorValue(error.kind, error.text, (error.text,))
+        if not run.truth(special.ask(run, manager, "__exit__", ErrorClass(error.kind), told, None)):
+            raise
+        return None
+    kept = run.result
+    special.ask(run, manager, "__exit__", None, None, None)
+    run.result = kept
+    run.leave(depth)
+    return signal
 
 
 def throw(run: Interpreter, node: ast.Raise) -> Act:

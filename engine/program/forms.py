@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from engine.program.special import SPECIAL
 from engine.program.syntax import CLASS_BODY
 
-METHODS = frozenset({"_", "__init__"})
-"""Names with an underscore that a `def` of a class body may bear."""
+METHODS = frozenset({"__init__", *SPECIAL})
+"""Names with two underscores that a `def` of a class body may bear."""
+READ = frozenset({"__name__", *SPECIAL})
+"""Names with two underscores that may be read off a value."""
 
 Fault = tuple[ast.expr | ast.stmt | ast.keyword, str, str, str]
 
@@ -36,6 +39,12 @@ class Forms:
         if way.attr == "__init__":
             self._known.add(way)
 
+    def class_name(self, node: ast.Attribute) -> None:
+        """Knows `value.__class__.__name__`."""
+        inner = node.value
+        if node.attr == "__name__" and isinstance(inner, ast.Attribute) and inner.attr == "__class__":
+            self._known.add(inner)
+
     def method(self, node: ast.FunctionDef) -> None:
         """Knows `@staticmethod` above a method."""
         self._known.update(decorator for decorator in node.decorator_list if is_static(decorator))
@@ -59,8 +68,6 @@ def faults(node: ast.ClassDef, *, nested: bool) -> Iterator[Fault]:
     """What of a class the language has not: the place, what it is, what to write instead, the code."""
     if nested:
         yield node, "A class cannot stand inside a class here.", "Move it out, above the other.", "class-body"
-    for decorator in node.decorator_list:
-        yield decorator, "A class cannot be decorated here.", "Write def __init__(self, ...) yourself.", "decorator"
     for keyword in node.keywords:
         yield keyword, "A class takes no keywords here.", "Leave it out.", "class-bases"
     for base in node.bases[1:]:

@@ -8,18 +8,20 @@ import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from engine.program import printing, reach
+from engine.program import printing, reach, special
 from engine.program.arguments import take
 from engine.program.classes import above, belongs
 from engine.program.failures import PARENTS, ProgramError
 from engine.program.values import (
     NUMBERS,
     Builtin,
+    ClassMethod,
     ErrorClass,
     ErrorValue,
     HostFunction,
     Instance,
     Method,
+    PropertyValue,
     SetValue,
     Stream,
     TypeValue,
@@ -133,11 +135,20 @@ def _reversed(run: Machine, given: Given, keywords: Keywords) -> Value:
 
 def _iter(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("iter", given, keywords, 1, 1)
-    return given[0] if type(given[0]) is Stream else Stream("iterator", run.iterate(given[0]))
+    if type(given[0]) is Stream or special.method(given[0], "__next__") is not None:
+        return given[0]
+    return Stream("iterator", run.iterate(given[0]))
 
 
 def _next(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("next", given, keywords, 1, 2)
+    if special.method(given[0], "__next__") is not None:
+        try:
+            return special.ask(run, given[0], "__next__")
+        except ProgramError as error:
+            if error.kind != "StopIteration" or len(given) < 2:
+                raise
+            return given[1]
     if type(given[0]) is not Stream:
         raise ProgramError(
             "TypeError", f"'{type_name(given[0])}' object is not an iterator", hint="Write next(iter(...))."
@@ -193,6 +204,8 @@ def _abs(run: Machine, given: Given, keywords: Keywords) -> Value:
         return abs(value)
     if run.is_tensor(value):
         return run.method(value, "abs")
+    if special.method(value, "__abs__") is not None:
+        return special.ask(run, value, "__abs__")
     raise ProgramError("TypeError", f"bad operand type for abs(): '{type_name(value)}'")
 
 
@@ -237,6 +250,8 @@ def _int(run: Machine, given: Given, keywords: Keywords) -> Value:
     value = given[0]
     if run.is_tensor(value):
         value = run.host(int, [value], {})
+    elif special.method(value, "__int__") is not None:
+        value = special.ask(run, value, "__int__")
     if type(value) not in (bool, int, float, str):
         text = f"int() argument must be a string, a bytes-like object or a real number, not '{type_name(value)}'"
         raise ProgramError("TypeError", text)
@@ -260,7 +275,7 @@ def _str(run: Machine, given: Given, keywords: Keywords) -> Value:
 
 def _repr(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("repr", given, keywords, 1, 1)
-    return run.checked_text(printing.text(given[0], run.meter.limits.string + 1))
+    return run.checked_text(run.repr(given[0], run.meter.limits.string + 1))
 
 
 def _format(run: Machine, given: Given, keywords: Keywords) -> Value:
@@ -357,13 +372,17 @@ def _callable(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("callable", given, keywords, 1, 1)
     value = given[0]
     if type(value) is Instance:
-        return value.of.kind == "module"
+        return value.of.kind == "module" or special.method(value, "__call__") is not None
     return type(value) in CALLED or type(value) in reach.MODULES
 
 
 def _type(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("type", given, keywords, 1, 1)
-    value = given[0]
+    return type_of(run, given[0])
+
+
+def type_of(run: Machine, value: Value) -> Value:
+    """What `type(value)` gives."""
     if type(value) is ErrorValue:
         return ErrorClass(value.kind)
     if type(value) is Instance:
@@ -373,8 +392,23 @@ def _type(run: Machine, given: Given, keywords: Keywords) -> Value:
             return known
     if type(value) in reach.OF_HOST:
         return reach.OF_HOST[type(value)]
-    name = type_name(value)
+    name = run.host(reach.OBJECTS[type(value), "name"], [value], {}) if type(value) in reach.NODES else type_name(value)
     return TypeValue(name, frozenset({type(value)}))
+
+
+def _property(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("property", given, keywords, 1, 2)
+    return PropertyValue(*given)
+
+
+def _classmethod(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("classmethod", given, keywords, 1, 1)
+    return ClassMethod(given[0])
+
+
+def _id(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("id", given, keywords, 1, 1)
+    return run.number_of(given[0])
 
 
 def _super(run: Machine, given: Given, keywords: Keywords) -> Value:
@@ -420,12 +454,16 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "callable": _callable,
     "type": _type,
     "super": _super,
+    "property": _property,
+    "classmethod": _classmethod,
+    "id": _id,
 }
 
 BUILTINS: dict[str, Value] = {
     **TYPES,
     **{name: Builtin(name, call) for name, call in _FUNCTIONS.items()},
     **{kind: ErrorClass(kind) for kind in PARENTS},
+    "NotImplemented": special.NOT_IMPLEMENTED,
     "__name__": "__main__",
 }
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.dtypes import dtype
 from engine.nn.shell import Shell
-from engine.program import printing, reach, sizes
+from engine.program import printing, reach, sizes, special
 from engine.program.failures import PARENTS, ProgramError
 from engine.program.functions import BUILTINS, range_length
 from engine.program.limits import Limited, Meter
@@ -22,14 +22,19 @@ from engine.program.parse import Program
 from engine.program.values import (
     TOP,
     Builtin,
+    ClassMethod,
+    ErrorClass,
+    ErrorValue,
     Frame,
     HostFunction,
     Instance,
     Method,
     Mode,
     Namespace,
+    PropertyValue,
     SetValue,
     Stream,
+    Super,
     TypeValue,
     UserClass,
     UserFunction,
@@ -43,7 +48,10 @@ from engine.tensor import Size, Tensor
 TENSORS = reach.TENSORS
 INERT = frozenset({bool, int, float, str, type(None), slice, type(...), range, dtype, Size, *TENSORS})
 OWN = frozenset(
-    {UserFunction, Method, Builtin, HostFunction, UserClass, Instance, TypeValue, Namespace, SetValue, Mode, View}
+    {
+        *(UserFunction, Method, Builtin, HostFunction, UserClass, Instance, TypeValue, Namespace, SetValue, Mode, View),
+        *(ErrorClass, ErrorValue, PropertyValue, ClassMethod, Super, Stream, special.NotImplementedValue),
+    }
 )
 CALLABLE = frozenset({UserFunction, Method, Builtin, HostFunction, UserClass})
 RAISED = (
@@ -75,6 +83,7 @@ class Machine:
         self.scopes: list[tuple[str, str]] = []
         self.seen = 0
         self.sweeps: list[ast.Call] = []
+        self.numbers: dict[int, tuple[int, Value]] = {}
         self.move = move
 
     # Told by the parts that build on this one
@@ -279,6 +288,15 @@ class Machine:
 
     # What values mean
 
+    def number_of(self, value: Value) -> int:
+        """What `id(value)` gives: a number of this run's own, the same for the same object."""
+        known = self.numbers.get(id(value))
+        if known is None:
+            self.meter.need_items(len(self.numbers) + 1)
+            # The object is kept, so that no other can take its place.
+            known = self.numbers[id(value)] = (len(self.numbers) + 1, value)
+        return known[0]
+
     def is_tensor(self, value: Value) -> bool:
         return type(value) in TENSORS
 
@@ -300,6 +318,8 @@ class Machine:
             return bool(value.items)
         if kind in TENSORS:
             return bool(self.host(bool, [value], {}))
+        if kind is Instance and value.shell is None:
+            return special.truth(self, value)
         return True
 
     def index(self, value: Value) -> Value:
@@ -322,6 +342,8 @@ class Machine:
         """What `float(value)` gives."""
         if type(value) in TENSORS:
             return float(self.host(float, [value], {}))
+        if special.method(value, "__float__") is not None:
+            value = special.ask(self, value, "__float__")
         if type(value) not in (bool, int, float, str):
             text = f"float() argument must be a string or a real number, not '{type_name(value)}'"
             raise ProgramError("TypeError", text)
@@ -364,6 +386,9 @@ class Machine:
             return int(self.host(len, [value], {}))
         if kind in reach.SIZED:
             return int(self.host(reach.SIZED[kind], [value], {}))
+        size = special.ask(self, value, "__len__")
+        if size is not special.NOT_IMPLEMENTED:
+            return self.whole(size)
         raise ProgramError("TypeError", f"object of type '{type_name(value)}' has no len()")
 
     def iterate(self, value: Value) -> Iterator[Value]:
@@ -388,6 +413,9 @@ class Machine:
             return self.counted(iter(self.host(reach.METHODS["unbind"], [value], {})))
         if kind in reach.ITERATED:
             return self.counted(iter(self.host(reach.ITERATED[kind], [value], {})))
+        items = special.items(self, value) if kind is Instance else None
+        if items is not None:
+            return items
         raise ProgramError("TypeError", f"'{type_name(value)}' object is not iterable", code="not-iterable")
 
     def counted(self, items: Iterator[Value]) -> Iterator[Value]:
@@ -429,11 +457,15 @@ class Machine:
 
     def shown(self, value: Value, room: int) -> str:
         """The `str` of a value."""
-        return printing.shown(value, room)
+        return printing.shown(value, room, self.told)
 
     def repr(self, value: Value, room: int) -> str:
         """The `repr` of a value."""
-        return printing.text(value, room)
+        return printing.text(value, room, self.told)
+
+    def told(self, value: Instance, *names: str) -> str | None:
+        """What an object says of itself, if its class has a method for it."""
+        return special.text(self, value, *names)
 
     def checked_text(self, text: str) -> str:
         """The text, where it is not too long for a string of the program."""
@@ -444,7 +476,8 @@ class Machine:
         """The value under a format specification; a 0-d tensor gives its number."""
         if type(value) is Tensor and value.ndim == 0:
             value = self.host(reach.METHODS["item"], [value], {})
-        return self.checked_text(printing.formatted(value, spec, self.meter.limits.string + 1))
+        room = self.meter.limits.string + 1
+        return self.checked_text(printing.formatted(value, spec, room) if spec else self.shown(value, room))
 
 
 def _flat(value: list[Value] | tuple[Value, ...]) -> bool:

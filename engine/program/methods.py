@@ -10,7 +10,7 @@ from engine.program import fstrings, sets
 from engine.program.arguments import take
 from engine.program.failures import ProgramError
 from engine.program.functions import sort
-from engine.program.values import SetValue, Value, View, type_name
+from engine.program.values import PropertyValue, SetValue, Value, View, type_name
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -185,6 +185,11 @@ def _replace(run: Machine, owner: Value, given: list[Value], keywords: dict[str,
     old, new = given
     run.meter.need_text(len(owner) + owner.count(old) * (len(new) - len(old)))
     return owner.replace(old, new)
+
+
+def _setter(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("setter", given, keywords, 1, 1)
+    return PropertyValue(owner.getter, given[0])
 
 
 def _pad(name: str) -> Handler:
@@ -366,6 +371,7 @@ METHODS: dict[tuple[type, str], Handler] = {
     (SetValue, "symmetric_difference"): _combined("symmetric_difference", ast.BitXor),
     (SetValue, "issubset"): _held("issubset", ast.LtE),
     (SetValue, "issuperset"): _held("issuperset", ast.GtE),
+    (PropertyValue, "setter"): _setter,
     (str, "join"): _join,
     (str, "replace"): _replace,
     (list, "append"): _append,

@@ -6,12 +6,14 @@ import ast
 import operator
 from collections.abc import Iterator
 
-from engine.program import arithmetic, reach, sets
+from engine.program import arithmetic, percent, reach, sets, special
 from engine.program.failures import ProgramError
 from engine.program.machine import Machine
-from engine.program.values import NUMBERS, Namespace, SetValue, Value, type_name
+from engine.program.values import NUMBERS, Instance, Namespace, SetValue, Value, type_name
 
 PLAIN = frozenset({bool, int, float, str, type(None)})
+OWN_OPERATORS: frozenset[type] = frozenset({Instance})
+"""The types whose values say themselves what an operator does."""
 
 
 class Operators(Machine):
@@ -22,13 +24,15 @@ class Operators(Machine):
         if self.is_tensor(left) or self.is_tensor(right):
             other = right if self.is_tensor(left) else left
             if not self.is_tensor(other) and type(other) not in NUMBERS:
-                raise arithmetic.unsupported(arithmetic.OPERATORS[kind][0], left, right)
+                return self.operate_others(kind, left, right, in_place)
             self.need_result(kind, left, right)
             if kind is ast.Mod and not self.is_tensor(left):
                 return self.host(reach.TORCH["remainder"], [left, right], {})
             table = arithmetic.IN_PLACE if in_place and self.is_tensor(left) else None
             apply = table[kind] if table else arithmetic.OPERATORS[kind][1]
             return self.host(apply, [left, right], {})
+        if type(left) in OWN_OPERATORS or type(right) in OWN_OPERATORS:
+            return self.operate_others(kind, left, right, in_place)
         if type(left) is tuple or type(right) is tuple or self.is_size(left) or self.is_size(right):
             left = tuple(left) if self.is_size(left) else left
             right = tuple(right) if self.is_size(right) else right
@@ -39,7 +43,16 @@ class Operators(Machine):
             self.meter.need_items(len(left) + len(items))
             left.extend(items)
             return left
+        if kind is ast.Mod and type(left) is str:
+            return self.checked_text(percent.filled(self, left, right))
         return arithmetic.plain(self.meter, kind, left, right)
+
+    def operate_others(self, kind: type[ast.operator], left: Value, right: Value, in_place: bool) -> Value:
+        """The result of an operator where one of the two is an object of the program; TypeError where it has none."""
+        result = special.operate(self, kind, left, right, in_place=in_place)
+        if result is special.NOT_IMPLEMENTED:
+            raise arithmetic.unsupported(arithmetic.OPERATORS[kind][0], left, right)
+        return result
 
     def compare(self, kind: type[ast.cmpop], left: Value, right: Value) -> Value:
         """The result of one comparison; a tensor where one of the two is a tensor."""
@@ -49,6 +62,10 @@ class Operators(Machine):
             return not self.identical(left, right)
         if kind is ast.In or kind is ast.NotIn:
             return self.contains(right, left) is (kind is ast.In)
+        if type(left) in OWN_OPERATORS or type(right) in OWN_OPERATORS:
+            result = special.compare(self, kind, left, right)
+            if result is not special.NOT_IMPLEMENTED:
+                return result
         if self.is_tensor(left) or self.is_tensor(right):
             return self.compare_tensors(kind, left, right)
         if kind is ast.Eq:
@@ -83,6 +100,9 @@ class Operators(Machine):
             return True
         if depth > self.meter.limits.calls:
             raise ProgramError("RecursionError", "maximum recursion depth exceeded in comparison")
+        if type(left) in OWN_OPERATORS or type(right) in OWN_OPERATORS:
+            result = special.compare(self, ast.Eq, left, right)
+            return result is not special.NOT_IMPLEMENTED and self.truth(result)
         if self.is_tensor(left) or self.is_tensor(right):
             return self.truth(self.compare_tensors(ast.Eq, left, right))
         of_left, of_right = type(left), type(right)
@@ -124,6 +144,8 @@ class Operators(Machine):
             return wanted in owner
         if kind is range and type(wanted) in (int, bool):
             return wanted in owner
+        if kind is Instance and special.method(owner, "__contains__") is not None:
+            return self.truth(special.ask(self, owner, "__contains__", wanted))
         return any(self.same(item, wanted) for item in self.iterate(owner))
 
     def gathered(self, items: Iterator[Value]) -> SetValue:

@@ -12,6 +12,7 @@ from engine.program import forms, fstrings, generators, punctuation
 from engine.program.failures import Refusal, Refused, Span
 from engine.program.limits import LIMITS, WORDS, Limits
 from engine.program.scopes import Names, bound_in, names_of, parameters, targets_of
+from engine.program.special import SPECIAL
 from engine.program.syntax import (
     ACCEPTED,
     DUNDER_NAMES,
@@ -21,7 +22,6 @@ from engine.program.syntax import (
     REFUSED_ATTRIBUTES,
     REFUSED_NAMES,
     SYNTAX_HINTS,
-    UNDERSCORED,
 )
 
 FUNCTION, LOOP, CLASS, METHOD = 1, 2, 4, 8
@@ -181,13 +181,13 @@ class _Check:
             end = len(self.lines[line - 1])
         self.found.append(Refusal(line, column, max(end, column + 1), message, hint, code, None, error))
 
-    def name(self, node: ast.AST, name: str, *, allowed: frozenset[str] = frozenset({"_"})) -> None:
+    def name(self, node: ast.AST, name: str, *, allowed: frozenset[str] = frozenset()) -> None:
         if len(name) > self.limits.name:
             self.refuse(
                 node, f"The name {name[:20]}... is too long.", f"Use at most {self.limits.name} signs.", "long-name"
             )
-        elif name.startswith("_") and name not in allowed:
-            message = f"Names that begin with an underscore are kept for Python itself: {name}."
+        elif name.startswith("__") and name not in allowed:
+            message = f"Names that begin with two underscores are kept for Python itself: {name}."
             self.refuse(node, message, "Choose a name without it.", "underscore")
 
     def syntax_error(self, node: ast.AST, message: str, hint: str, code: str = "syntax") -> None:
@@ -199,7 +199,8 @@ class _Check:
         if node.id in REFUSED_NAMES and type(node.ctx) is ast.Load and not self.binds(node.id):
             self.refuse(node, f"{node.id} is not part of the language here.", REFUSED_NAMES[node.id], "refused-name")
         loading = type(node.ctx) is ast.Load
-        self.name(node, node.id, allowed=frozenset({"_"}) | DUNDER_NAMES if loading else frozenset({"_"}))
+        allowed = DUNDER_NAMES if loading else frozenset()
+        self.name(node, node.id, allowed=allowed | SPECIAL if place & CLASS else allowed)
 
     def binds(self, name: str) -> bool:
         """Whether the text gives this name a meaning of its own somewhere."""
@@ -211,13 +212,14 @@ class _Check:
         name = node.attr
         if node in self.forms:
             return
+        self.forms.class_name(node)
         if name in REFUSED_ATTRIBUTES:
             if name == "cuda" and type(node.value) is ast.Name and node.value.id == "torch":
                 return
             what, hint, code = REFUSED_ATTRIBUTES[name]
             self.refuse(node, f"The language here has no {what}.", hint, code)
-        elif not (name in UNDERSCORED and name != "_") and not name.startswith("_saved_"):
-            self.name(node, name, allowed=frozenset())
+        else:
+            self.name(node, name, allowed=forms.READ if type(node.ctx) is ast.Load else frozenset())
 
     def check_constant(self, node: ast.Constant, place: int) -> None:
         value = node.value
@@ -246,7 +248,7 @@ class _Check:
 
     def check_keyword(self, node: ast.keyword, place: int) -> None:
         if node.arg is not None:
-            self.name(node, node.arg, allowed=frozenset())
+            self.name(node, node.arg)
 
     def check_arg(self, node: ast.arg, place: int) -> None:
         self.name(node, node.arg)
@@ -270,8 +272,6 @@ class _Check:
             self.name(node, node.name)
         self.check_parameters(node)
         self.yielding |= generators.steps(node)
-        if node in self.yielding and any(not forms.is_static(one) for one in node.decorator_list):
-            self.refuse(node, "A generator cannot be decorated here.", "Use with inside the loop.", "decorator")
         names = self.names[node]
         for clash in sorted((names.outer | names.top) & {parameter.arg for parameter in parameters(node.args)}):
             self.syntax_error(node, f"name '{clash}' is parameter and global", "Rename one of the two.")
@@ -332,14 +332,6 @@ class _Check:
                 what, hint, code = REFUSED["AsyncFor"]
                 self.refuse(node, f"The language here has no {what}.", hint, code)
 
-    def check_binary(self, node: ast.BinOp, place: int) -> None:
-        if type(node.op) is ast.Mod and (
-            type(node.left) is ast.JoinedStr or (type(node.left) is ast.Constant and type(node.left.value) is str)
-        ):
-            self.refuse(
-                node, "The language here has no % on strings.", 'Write an f-string: f"{x:.2f}".', "percent-format"
-            )
-
     def check_joined(self, node: ast.JoinedStr, place: int) -> None:
         # The whole f-string is the place: versions of Python differ in where they see its parts.
         for value in node.values:
@@ -373,7 +365,7 @@ class _Check:
             if alias.name == "*":
                 self.refuse(node, "import * hides where names come from.", "Import the names you use.", "import")
                 return
-            self.name(node, alias.name, allowed=frozenset())
+            self.name(node, alias.name)
             if alias.asname:
                 self.name(node, alias.asname)
 
@@ -467,7 +459,6 @@ CHECKS: dict[type[ast.AST], Callable[[_Check, Any, int], None]] = {
     ast.SetComp: _Check.check_comprehension,
     ast.DictComp: _Check.check_comprehension,
     ast.GeneratorExp: _Check.check_comprehension,
-    ast.BinOp: _Check.check_binary,
     ast.JoinedStr: _Check.check_joined,
     ast.Import: _Check.check_import,
     ast.ImportFrom: _Check.check_import_from,

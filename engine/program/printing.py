@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from engine.program import values
 from engine.program.failures import ProgramError
@@ -17,11 +17,19 @@ class _Full(Exception):
     pass
 
 
-class _Printer:
-    __slots__ = ("room", "parts", "open")
+Say = Callable[..., str | None]
 
-    def __init__(self, room: int) -> None:
+
+def _silent(value: Value, *names: str) -> str | None:
+    return None
+
+
+class _Printer:
+    __slots__ = ("room", "parts", "open", "say")
+
+    def __init__(self, room: int, say: Say) -> None:
         self.room = room
+        self.say = say
         self.parts: list[str] = []
         self.open: list[int] = []
 
@@ -56,7 +64,8 @@ class _Printer:
         elif kind is type(...):
             self.put("Ellipsis")
         else:
-            self.put(_object(value))
+            said = self.say(value, "__repr__") if kind is values.Instance else None
+            self.put(_object(value) if said is None else said)
 
     def row(self, left: str, items: Collection[Value], right: str, owner: Value) -> None:
         if id(owner) in self.open or len(self.open) >= DEPTH:
@@ -120,9 +129,9 @@ def _object(value: Value) -> str:
     return f"<{type_name(value)} object>" if " object at 0x" in shown else shown
 
 
-def text(value: Value, room: int) -> str:
-    """The `repr` of a value, cut at `room` characters where it is longer."""
-    printer = _Printer(room)
+def text(value: Value, room: int, say: Say = _silent) -> str:
+    """The `repr` of a value, cut at `room` characters where it is longer; `say` asks an object for its own text."""
+    printer = _Printer(room, say)
     try:
         printer.show(value)
     except _Full:
@@ -130,14 +139,15 @@ def text(value: Value, room: int) -> str:
     return "".join(printer.parts)
 
 
-def shown(value: Value, room: int) -> str:
+def shown(value: Value, room: int, say: Say = _silent) -> str:
     """The `str` of a value, cut at `room` characters where it is longer."""
     kind = type(value)
     if kind is str:
         return str(value if len(value) <= room else value[:room] + TRUNCATED)
     if kind is values.ErrorValue:
         return str(value.text)
-    return text(value, room)
+    said = say(value, "__str__", "__repr__") if kind is values.Instance else None
+    return text(value, room, say) if said is None else said if len(said) <= room else said[:room] + TRUNCATED
 
 
 def formatted(value: Value, spec: str, room: int) -> str:

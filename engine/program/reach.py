@@ -35,7 +35,7 @@ MODES: dict[str, Callable[..., Any]] = {
         ("set_detect_anomaly", anomaly.set_detect_anomaly),
         ("graph.saved_tensors_hooks", saving.saved_tensors_hooks),
     )
-}
+} | {"random.fork_rng": names.TORCH["random.fork_rng"]}
 WHOLE = frozenset(
     ("autograd.functional.jacobian", "autograd.functional.hessian", "autograd.gradcheck", "autograd.gradgradcheck")
 )
@@ -101,6 +101,10 @@ TYPES |= {
     "nn.Module": TypeValue("Module", MODULES, _make("nn.Module", Module), "<class 'torch.nn.modules.module.Module'>"),
     "autograd.Function": TypeValue("Function", frozenset(), None, "<class 'torch.autograd.function.Function'>"),
 }
+NODES: frozenset[type] = frozenset(
+    kind for kind, name in OBJECTS if (kind, "next_functions") in GETTERS and name == "name"
+)
+"""The types of a graph's nodes, which have a name each."""
 ROOTS: dict[Kind, TypeValue] = {"module": TYPES["nn.Module"], "function": TYPES["autograd.Function"]}
 """What a class of the program can be built on, by the kind of class it makes."""
 

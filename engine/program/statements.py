@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
-from engine.program import attributes, classes, reach
+from engine.program import attributes, classes, reach, special
 from engine.program.bindings import WIDE
 from engine.program.failures import ProgramError
 from engine.program.values import Instance, Namespace, Value, type_name
@@ -170,6 +170,8 @@ def _removal(run: Interpreter, target: ast.expr) -> Callable[[], None]:
 
 
 def _remove_item(run: Interpreter, owner: Value, index: Value) -> None:
+    if special.ask(run, owner, "__delitem__", index) is not special.NOT_IMPLEMENTED:
+        return
     run.item(owner, index)
     if type(owner) in reach.REMOVED:
         run.host(reach.REMOVED[type(owner)], [owner, run.index(index)], {})

@@ -62,8 +62,6 @@ FOREIGN = {
     "sys": "A program here has no files and no system.",
 }
 
-UNDERSCORED = frozenset({"_", "_version", "_base", "_is_view"})
-
 DUNDER_NAMES = frozenset({"__name__"})
 
 REFUSED_ATTRIBUTES = {
@@ -75,10 +73,6 @@ REFUSED_NAMES = {
     "eval": "Write the expression itself.",
     "exec": "Write the statements themselves.",
     "compile": "Write the statements themselves.",
-    "getattr": "Write x.name.",
-    "setattr": "Write x.name = value.",
-    "hasattr": "Write x.name.",
-    "delattr": "Write x.name = None.",
     "vars": "Print the variables by their names.",
     "globals": "Print the variables by their names.",
     "locals": "Print the variables by their names.",
@@ -87,15 +81,12 @@ REFUSED_NAMES = {
     "input": "Write the value into the program: x = 3.",
     "breakpoint": "Step through the run with the timeline.",
     "help": "Click an operation in the graph to read about it.",
-    "id": "Compare objects with is.",
     "memoryview": "Use a list.",
     "bytes": "Use a list of numbers.",
     "bytearray": "Use a list of numbers.",
-    "object": "Classes here are nn.Module or torch.autograd.Function.",
+    "object": "Write class A: for an object of your own.",
     "frozenset": "Use a tuple.",
     "complex": "Complex numbers are not here.",
-    "property": "Write a method.",
-    "classmethod": "Write a function outside the class.",
     "staticmethod": "Write @staticmethod above a def inside a class.",
     "super": "Write super().__init__() or super().name(...) inside a method.",
     "exit": "A run ends with its last line.",

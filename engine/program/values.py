@@ -56,7 +56,7 @@ class UserFunction:
 class UserClass:
     """A class of the program: a record of names, never a host class. `kind` is what its root is."""
 
-    __slots__ = ("name", "base", "kind", "members", "statics")
+    __slots__ = ("name", "base", "kind", "members", "statics", "annotated")
 
     def __init__(self, name: str, base: UserClass | None, kind: Kind) -> None:
         self.name = name
@@ -64,6 +64,7 @@ class UserClass:
         self.kind = kind
         self.members: dict[str, Value] = {}
         self.statics: set[str] = set()
+        self.annotated: list[str] = []
 
     def line(self) -> Iterator[UserClass]:
         """The class, its base, the base's base."""
@@ -116,13 +117,36 @@ class Super:
 
 
 class Builtin:
-    """A function of the language itself; `call` takes the interpreter, the arguments and the keyword arguments."""
+    """A function of the language itself; `call` takes the interpreter, the arguments and the keyword arguments.
 
-    __slots__ = ("name", "call")
+    One that `binds` is a method where it stands in a class.
+    """
 
-    def __init__(self, name: str, call: Callable[..., Value]) -> None:
+    __slots__ = ("name", "call", "binds")
+
+    def __init__(self, name: str, call: Callable[..., Value], *, binds: bool = False) -> None:
         self.name = name
         self.call = call
+        self.binds = binds
+
+
+class PropertyValue:
+    """A method of a class that is read, and perhaps written, like an attribute."""
+
+    __slots__ = ("getter", "setter")
+
+    def __init__(self, getter: Value, setter: Value = None) -> None:
+        self.getter = getter
+        self.setter = setter
+
+
+class ClassMethod:
+    """A method whose first argument is the class."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Value) -> None:
+        self.function = function
 
 
 class HostFunction:
@@ -242,6 +266,8 @@ TYPE_NAMES: dict[type, str] = {
     Method: "method",
     Super: "super",
     SetValue: "set",
+    PropertyValue: "property",
+    ClassMethod: "classmethod",
 }
 
 

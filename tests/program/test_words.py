@@ -45,7 +45,10 @@ ERRORS = [
     ("from torch import tenosr", "ImportError", "cannot import name 'tenosr' from 'torch'", (1, 0, 24), "import"),
     ("with 3:\n    pass", "TypeError", "'int' object does not support the context manager protocol", (1, 5, 6), "with"),
     ("x = -1\ny = x ** 0.5", "ValueError", "a negative number to a fractional power", (2, 4, 12), "value-error"),
-    ("s = 'a'\ns % 3", "TypeError", "the language here has no % on strings", (2, 0, 5), "percent-format"),
+    ("s = 'a'\ns % 3", "TypeError", "not all arguments converted during string formatting", (2, 0, 5), "percent-format"),
+    ("'%d' % 'a'", "TypeError", "%d format: a real number is required, not str", (1, 0, 10), "percent-format"),
+    ("'%s %s' % 3", "TypeError", "not enough arguments for format string", (1, 0, 11), "percent-format"),
+    ("'%y' % 3", "ValueError", "unsupported format character 'y'", (1, 0, 8), "percent-format"),
     ("f'{[1]:.2f}'", "TypeError", "unsupported format string passed to list.__format__", (1, 0, 12), "format-type"),
 ]  # fmt: skip
 
