@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from engine.devices import Device
 from engine.program import values
 from engine.program.failures import ProgramError
 from engine.program.fstrings import fault
@@ -146,6 +147,8 @@ def shown(value: Value, room: int, say: Say = _silent) -> str:
         return str(value if len(value) <= room else value[:room] + TRUNCATED)
     if kind is values.ErrorValue:
         return str(value.text)
+    if kind is Device:
+        return str(value)
     said = say(value, "__str__", "__repr__") if kind is values.Instance else None
     return text(value, room, say) if said is None else said if len(said) <= room else said[:room] + TRUNCATED
 
