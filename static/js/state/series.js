@@ -8,8 +8,9 @@ import { label } from './labels.js';
 /** @typedef {{name: string, points: Point[]}} Series */
 
 const LEAST_POINTS = 2;
+const LOSS = /loss|cost|error/i;
 
-/** Numbers that a variable was bound to more than once, such as a loss: a 0-d tensor of floats, or a float. @param {Trace} trace @returns {Series[]} */
+/** Numbers that a variable was bound to more than once, such as a loss, which comes first: a 0-d tensor of floats, or a float. @param {Trace} trace @returns {Series[]} */
 export function scalarSeries(trace) {
   /** @type {Map<string, Point[]>} */
   const found = new Map();
@@ -18,12 +19,14 @@ export function scalarSeries(trace) {
   for (const event of trace.events) {
     if (event.kind === 'tensor-created') keep(values, event.tensor, event.value);
     else if (event.kind === 'function-applied') for (const output of event.outputs) keep(values, output.tensor, output.value);
+    else if (event.kind === 'tensor-modified') keep(values, event.tensor, event.after);
     else if (event.kind === 'name-bound') {
       const y = event.tensor !== null ? values.get(event.tensor) : typeof event.value === 'number' && !Number.isInteger(event.value) ? event.value : undefined;
       if (y !== undefined) add(found, event.name, { seq: event.seq, y });
     }
   }
-  return [...found].filter(([, points]) => points.length >= LEAST_POINTS).map(([name, points]) => ({ name, points }));
+  const series = [...found].filter(([, points]) => points.length >= LEAST_POINTS).map(([name, points]) => ({ name, points }));
+  return series.sort((one, other) => Number(LOSS.test(other.name)) - Number(LOSS.test(one.name)));
 }
 
 /** The size of what each leaf's `.grad` was given, one point for each write. @param {Trace} trace @returns {Series[]} */

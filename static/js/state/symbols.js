@@ -22,12 +22,14 @@ const SYMBOLS = new Map([
   ['constant_pad_nd', 'pad'], ['reflection_pad1d', 'pad'], ['reflection_pad2d', 'pad'], ['reflection_pad3d', 'pad'], ['replication_pad1d', 'pad'], ['replication_pad2d', 'pad'], ['replication_pad3d', 'pad'],
   ['reflect_pad', 'pad'], ['replicate_pad', 'pad'], ['diagonal', 'diag'], ['diagonal_copy', 'diag'], ['diag_embed', 'diag'], ['fill_diagonal', 'diag='], ['cumprod', 'Π…'],
   ['smooth_l1_loss', 'L1~'], ['huber_loss', 'Huber'], ['soft_margin_loss', 'margin'], ['norm_along', '‖x‖'], ['reshape_alias', 'view'],
+  ['count_nonzero', '#≠0'], ['isneginf', '−∞?'], ['isposinf', '+∞?'], ['isreal', 'real?'], ['isclose', '≈'], ['glu', 'GLU'], ['trace', 'tr'], ['refolded', 'unfold′'], ['nansum', 'Σ'],
   ['floor_divide', '⌊÷⌋'], ['div_mode', '⌊÷⌋'], ['remainder', 'mod'], ['remainder_base', 'mod'], ['fmod', 'mod'],
   ['clamp_max', 'clamp'], ['nan_to_num', 'nan→0'],
   ['hardsigmoid', 'hard σ'], ['hardswish', 'hswish'], ['celu', 'CELU'], ['threshold', 'gate'], ['hardshrink', 'shrink'], ['softshrink', 'shrink'],
   ['uniform', '~U'], ['normal_fill', '~N'], ['normal_mean', '~N'], ['normal_std', '~N'], ['normal_both', '~N'], ['log_normal', '~log N'],
   ['bernoulli', '~B'], ['bernoulli_fill', '~B'], ['bernoulli_of', '~B'], ['exponential', '~Exp'], ['cauchy', '~Cauchy'], ['geometric', '~Geo'],
   ['poisson', '~Poisson'], ['random', '~int'], ['random_below', '~int'], ['random_between', '~int'],
+  ['convolution', '∗'], ['conv_transpose', '∗ᵀ'], ['convolution_backward_input', '∗′'], ['convolution_backward_weight', '∗′'], ['channel_sum', 'Σ'], ['channel_spread', 'expand'], ['im2col', 'unfold'], ['col2im', 'fold'],
   ['mse_loss', 'MSE'], ['nll_loss', 'NLL'], ['nll_backward', 'NLL′'], ['binary_cross_entropy', 'BCE'], ['binary_cross_entropy_with_logits', 'BCE'], ['cross_entropy', 'CE'], ['l1_loss', 'L1'],
 ]);
 const INFIX = new Set(['add', 'sub', 'rsub', 'mul', 'div', 'true_divide', 'mm', 'mv', 'bmm', 'matmul', 'pow']);
