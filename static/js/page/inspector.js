@@ -12,7 +12,7 @@ import { kindText, valueView } from './values.js';
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('../state/types.js').TensorState} TensorState
  * @typedef {import('./ops.js').OpTable} OpTable
- * @typedef {{state: State, tensor: number | null, source: string, ops: OpTable, language: string, pinButton: HTMLElement, onSeek: (seq: number) => void, onRefresh: () => void, onSelect: (tensor: number) => void, onLine: (line: number) => void}} Subject
+ * @typedef {{state: State, tensor: number | null, source: string, ops: OpTable, language: string, pinButton: HTMLElement, onSeek: (seq: number) => void, onRefresh: () => void, onSelect: (tensor: number) => void, onPath: (edges: {function: number, input: number}[] | null) => void, onLine: (line: number) => void}} Subject
  */
 
 /** What the tensor is, in one word. @param {TensorState} tensor */

@@ -1,5 +1,6 @@
 import { isScalar, scalarOf, summary } from '../stage/numbers.js';
 import { label } from '../state/labels.js';
+import { pathsTo } from '../state/paths.js';
 import { html } from './dom.js';
 import { section } from './inspector.js';
 import { t } from './language.js';
@@ -14,12 +15,14 @@ import { rounded } from './values.js';
 
 const MOST_PATHS = 3;
 const MOST_LINKS = 12;
+/** Tensors whose paths were all asked for. @type {Set<number>} */
+const unfolded = new Set();
 
 /**
  * The ways on which gradient came from the root to a tensor in its last backward call, one for each contribution, root first.
  * @param {TensorState} tensor @param {State} state @returns {Link[][]}
  */
-export function pathsTo(tensor, state) {
+export function contributionsTo(tensor, state) {
   return tensor.contributions.filter((contribution) => contribution.function !== null).map((contribution) => {
     /** @type {Link[]} */
     const links = [];
@@ -38,8 +41,41 @@ export function pathsTo(tensor, state) {
 }
 
 /** @param {TensorState} tensor @param {import('./inspector.js').Subject} subject */
-export function pathSection(tensor, { state, onSelect }) {
-  const paths = pathsTo(tensor, state).filter((links) => links.length > 2);
+export function pathSection(tensor, subject) {
+  const found = pathsTo(tensor, subject.state);
+  return found && found.paths.some((path) => path.links.length > 1) ? productSection(tensor, found, subject) : arraySection(tensor, subject);
+}
+
+/**
+ * Every path with the product along it; their sum is the gradient.
+ * @param {TensorState} tensor @param {import('../state/paths.js').Paths} found
+ * @param {Pick<import('./inspector.js').Subject, 'state' | 'onSelect' | 'onPath'>} subject
+ */
+function productSection(tensor, { paths, count, sum, edges }, { state, onSelect, onPath }) {
+  const shown = unfolded.has(tensor.tensor) ? paths : paths.slice(0, MOST_PATHS);
+  const rest = sum - shown.reduce((total, path) => total + path.product, 0);
+  return section(t('inspector.paths'), count > 1 ? t('paths.count', { count }) : null,
+    html('ol', { class: 'products' }, ...shown.map(({ root, seed, links, product }) => {
+      const light = () => onPath(links.map((link) => ({ function: link.function, input: link.input })));
+      return html('li', { class: 'product', tabindex: 0, onpointerenter: light, onpointerleave: () => onPath(null), onfocus: light, onblur: () => onPath(null) },
+        html('p', { class: 'product-way' }, ...[root, ...links.map((link) => link.tensor)].flatMap((id, at) => [at === 0 ? null : html('span', { class: 'path-factor' }, '→'),
+          html('button', { type: 'button', class: 'product-stop', onclick: () => onSelect(id) }, label(state, id))])),
+        html('p', { class: 'product-sum' }, [seed, ...links.map((link) => link.factor)].map((factor) => bracketed(rounded(factor))).join(' × '), ' = ', html('b', {}, rounded(product))));
+    })),
+    shown.length < count ? html('p', { class: 'derivation-note' }, html('button', { type: 'button', class: 'ledger-more', disabled: shown.length === paths.length, onclick: (/** @type {Event} */ event) => {
+      unfolded.add(tensor.tensor);
+      const old = /** @type {Element} */ (event.target).closest('.inspector-section');
+      old?.replaceWith(productSection(tensor, { paths, count, sum, edges }, { state, onSelect, onPath }));
+    } }, t('paths.more', { count: count - shown.length, sum: rounded(rest) }))) : null,
+    count > 1 ? html('p', { class: 'derivation-note' }, t('paths.sum', { sum: rounded(sum), count, edges })) : null);
+}
+
+/** @param {string} text */
+const bracketed = (text) => (text.startsWith('−') ? `(${text})` : text);
+
+/** @param {TensorState} tensor @param {import('./inspector.js').Subject} subject */
+function arraySection(tensor, { state, onSelect }) {
+  const paths = contributionsTo(tensor, state).filter((links) => links.length > 2);
   if (paths.length === 0) return null;
   return section(t('inspector.path'), null, ...paths.slice(0, MOST_PATHS).map((links) => html('ol', { class: 'path' }, ...links.map((link, index) => {
     const name = label(state, link.tensor);

@@ -95,7 +95,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const subject = bench.subject();
     showInspector(inspector, {
       state, tensor: subject, source: ran, ops, language, pinButton: toolbar.pinButton,
-      onSeek: (seq) => void bench.seek(seq), onRefresh: showMoment, onSelect: (tensor) => bench.select(tensor), onLine: (line) => editor.goTo(line, 0),
+      onSeek: (seq) => void bench.seek(seq), onRefresh: showMoment, onSelect: (tensor) => bench.select(tensor), onPath: bench.lightPath, onLine: (line) => editor.goTo(line, 0),
     });
     if (view === 'table') {
       showTable(table, { state, selected: selected ?? subject, onSelect: (tensor) => bench.select(tensor), caption: trace.last < 0 ? '' : bench.sentence(trace.stepAt(cursor)) });

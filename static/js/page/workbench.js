@@ -250,6 +250,8 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       page.set({ selected: tensor });
       stage.select(tensor);
     },
+    /** Lights the edges of one path, or none. @param {{function: number, input: number}[] | null} edges */
+    lightPath: (edges) => stage.lightPath(edges),
     togglePin: () => page.set({ pinned: page.value.pinned === null ? bench.subject() : null }),
 
     /** The tensor the inspector is about: the pinned one, the selected one, else that of the step. @returns {number | null} */

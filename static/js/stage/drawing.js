@@ -6,6 +6,7 @@
  * @typedef {import('./geometry.js').Frame} Frame
  * @typedef {import('./picture.js').Picture} Picture
  * @typedef {import('./picture.js').EdgeItem} EdgeItem
+ * @typedef {{picture: Picture, appearing: Map<string, number>, lanes: Map<string, number>, labels: boolean}} Shown
  */
 import { badgeContent, cardContent } from './card.js';
 import { pathText } from './curve.js';
@@ -29,6 +30,10 @@ export class Drawing {
   #drawn = new Map();
   /** @type {Map<string, unknown[]>} */
   #last = new Map();
+  /** What is far outside the view: it is drawn when it comes into view. @type {Set<string>} */
+  #out = new Set();
+  /** @type {Shown | null} */
+  #shown = null;
   /** @type {Graph} */
   #graph = { cards: [], badges: [], edges: [], signature: '' };
   /** @type {Map<string, Face>} */
@@ -41,6 +46,7 @@ export class Drawing {
    * @param {import('./text.js').Measure} measure
    */
   constructor(parent, measure) {
+    this.parent = parent;
     this.measure = measure;
     this.tab = 'leaf';
     this.edgeLayer = svg('g', { class: 'layer-edges', 'aria-hidden': 'true' });
@@ -78,12 +84,14 @@ export class Drawing {
     this.#edges.clear();
     this.#drawn.clear();
     this.#last.clear();
+    this.#out.clear();
+    this.#shown = null;
     this.#graph = graph;
     this.#faces = faces;
     const badgeOf = new Map(graph.badges.map((badge) => [badge.id, badge]));
     for (const card of graph.cards) {
       const element = this.#cards.get(card.id) ?? svg('g', { class: 'card', role: 'graphics-object', 'aria-roledescription': 'tensor', tabindex: -1 });
-      assign(element, { 'data-tensor': card.tensor, 'data-card': card.id, 'data-kind': card.kind, 'data-twin': card.twin ? 'yes' : null });
+      assign(element, { 'data-tensor': card.tensor, 'data-card': card.id, 'data-kind': card.kind, 'data-twin': card.twin ? 'yes' : null, 'data-out': null });
       this.#cards.set(card.id, element);
       this.cardLayer.append(element);
       const badge = card.twin ? undefined : badgeOf.get(card.badge ?? '');
@@ -103,7 +111,7 @@ export class Drawing {
   /** @param {import('./graph.js').Badge} badge */
   #adoptBadge(badge) {
     const element = this.#badges.get(badge.id) ?? svg('g', { class: 'badge', role: 'img' });
-    assign(element, { 'data-function': badge.function });
+    assign(element, { 'data-function': badge.function, 'data-out': null });
     this.#badges.set(badge.id, element);
     this.cardLayer.append(element);
   }
@@ -130,10 +138,18 @@ export class Drawing {
    * @param {{appearing?: Map<string, number>, lanes?: Map<string, number>, labels?: boolean}} [moment]
    */
   update(picture, { appearing = new Map(), lanes = new Map(), labels = false } = {}) {
-    for (const card of this.#graph.cards) this.#updateCard(card.id, picture, appearing.get(card.id) ?? 1);
-    for (const badge of this.#graph.badges) this.#updateBadge(badge.id, picture, appearing.get(badge.card ?? badge.id) ?? 1);
-    for (const edge of this.#graph.edges) this.#updateEdge(edge.id, picture, lanes.get(edge.id) ?? 1, appearing.get(edge.to) ?? 1);
+    this.#shown = { picture, appearing, lanes, labels };
+    this.#updateItems((id) => !this.#out.has(id));
     this.#updateLabels(picture, labels, lanes);
+  }
+
+  /** Draws the items of the picture that are wanted. @param {(id: string) => boolean} wanted */
+  #updateItems(wanted) {
+    if (!this.#shown) return;
+    const { picture, appearing, lanes } = this.#shown;
+    for (const { id } of this.#graph.cards) if (wanted(id)) this.#updateCard(id, picture, appearing.get(id) ?? 1);
+    for (const { id, card } of this.#graph.badges) if (wanted(id)) this.#updateBadge(id, picture, appearing.get(card ?? id) ?? 1);
+    for (const { id, to } of this.#graph.edges) if (wanted(id)) this.#updateEdge(id, picture, lanes.get(id) ?? 1, appearing.get(to) ?? 1);
   }
 
   /** True where the element already shows this. @param {string} id @param {unknown[]} face */
@@ -188,12 +204,16 @@ export class Drawing {
    * @param {import('./camera.js').Extent | null} view
    */
   cull(view) {
+    const before = this.#out;
+    this.#out = new Set();
     const near = (/** @type {number} */ left, /** @type {number} */ top, /** @type {number} */ right, /** @type {number} */ bottom) => view === null
       || (right > view.left - CULL_MARGIN && left < view.left + view.width + CULL_MARGIN && bottom > view.top - CULL_MARGIN && top < view.top + view.height + CULL_MARGIN);
     for (const [elements, frames] of /** @type {const} */ ([[this.#cards, this.#geometry.cards], [this.#badges, this.#geometry.badges]])) {
       for (const [id, element] of elements) {
         const frame = frames.get(id);
-        element.toggleAttribute('data-out', frame !== undefined && !near(frame.x, frame.y, frame.x + frame.width, frame.y + frame.height));
+        const out = frame !== undefined && !near(frame.x, frame.y, frame.x + frame.width, frame.y + frame.height);
+        if (out) this.#out.add(id);
+        if (out !== before.has(id)) element.toggleAttribute('data-out', out);
       }
     }
     for (const [id, { group, lane }] of this.#edges) {
@@ -202,8 +222,20 @@ export class Drawing {
       const xs = curve.map((point) => point[0]);
       const ys = curve.map((point) => point[1]);
       const out = !near(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
+      if (out) this.#out.add(id);
+      if (out === before.has(id)) continue;
       group.toggleAttribute('data-out', out);
       lane.toggleAttribute('data-out', out);
+    }
+    if (before.size > 0) this.#updateItems((id) => before.has(id) && !this.#out.has(id));
+  }
+
+  /** Only these edges stand out; null: all are alike. @param {Set<string> | null} lit */
+  light(lit) {
+    this.parent.toggleAttribute('data-path', lit !== null);
+    for (const [id, { group, lane }] of this.#edges) {
+      group.toggleAttribute('data-lit', lit?.has(id) === true);
+      lane.toggleAttribute('data-lit', lit?.has(id) === true);
     }
   }
 

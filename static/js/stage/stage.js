@@ -77,7 +77,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     const cursor = Math.max(-1, Math.min(trace.last, options.cursor ?? trace.last));
     speed = options.speed ?? speed;
     frames.stop();
-    const fresh = await prepare(trace, cursor, mine, options.steady === true);
+    const fresh = await prepare(trace, cursor, mine, options.steady !== true && (options.animate === true || shown?.trace !== trace));
     if (mine !== turn || !shown) return;
     const before = current;
     const next = compose(trace, cursor);
@@ -115,15 +115,15 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
    * @param {Trace} trace
    * @param {number} cursor
    * @param {number} mine
-   * @param {boolean} steady
+   * @param {boolean} glide what stays may travel to its new place: after an edit and while playing, not where a person jumps in time
    * @returns {Promise<boolean>} whether the graph is another than before
    */
-  async function prepare(trace, cursor, mine, steady) {
+  async function prepare(trace, cursor, mine, glide) {
     const part = trace.scenes[trace.sceneAt(cursor)];
     if (shown && shown.trace === trace && shown.scene === part.index && shown.to === part.to) return false;
     await document.fonts?.ready;
     if (mine !== turn) return false;
-    const made = await sceneOf(trace, part, { measure, layout }, steady && shown?.scene === part.index ? shown : null);
+    const made = await sceneOf(trace, part, { measure, layout }, !glide && shown?.trace !== trace && shown?.scene === part.index ? shown : null);
     if (mine !== turn) return false;
     const old = shown;
     shown = made;
@@ -136,7 +136,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     drawing.effects([]);
     cull();
     if (!kept || aim.lost) aim.open();
-    else if (old && !steady) await morph(old, same, cursor);
+    else if (old && glide) await morph(old, same, cursor);
     return true;
   }
 
@@ -270,6 +270,8 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     show,
     select,
     fit: aim.fit,
+    /** Lets one path stand out: the inputs of functions that it passes; null ends that. @param {{function: number, input: number}[] | null} edges */
+    lightPath: (edges) => drawing.light(edges && new Set(edges.map((edge) => `e${edge.function}.${edge.input}`))),
     refresh,
     /** @param {number} factor */
     zoom(factor) {
