@@ -15,6 +15,7 @@ from engine.tensor import Tensor
 
 def uniform(shape: tuple[int, ...], bound: float, kind: Any) -> Parameter:
     """A new parameter, uniform between `-bound` and `bound`."""
+    budget.room(math.prod(shape))
     return own(init.uniform_numbers(shape, -bound, bound, kind))
 
 

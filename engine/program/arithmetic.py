@@ -122,7 +122,7 @@ def plain(meter: Meter, kind: type[ast.operator], left: Value, right: Value) -> 
         if of_left in SEQUENCES and type(right) in (int, bool):
             _need_length(meter, of_left, len(left) * max(right, 0))
             meter.burn(len(left) * max(right, 0) // 100)
-            return left * right
+            return left * max(right, 0)
         if of_left in SEQUENCES or of_right in SEQUENCES:
             other = right if of_left in SEQUENCES else left
             raise ProgramError("TypeError", f"can't multiply sequence by non-int of type '{type_name(other)}'")

@@ -259,7 +259,7 @@ def of_call(name: str, given: Given, named: Named) -> int:
     try:
         if rule is not None and (given or named):
             return int(rule(given, named))
-    except (AttributeError, IndexError, TypeError, ValueError):
+    except (AttributeError, IndexError, OverflowError, TypeError, ValueError):
         # Arguments of the wrong kind: the engine says so in PyTorch's words, and allocates nothing.
         return 1
     return broadcast([_shape(tensor) for tensor in _tensors([*given, *named.values()])])

@@ -157,6 +157,14 @@ def _removal(run: Interpreter, target: ast.expr) -> Callable[[], None]:
     if isinstance(target, ast.Subscript):
         of, at = run.evaluator(target.value), run.evaluator(target.slice)
         return lambda: _remove_item(run, of(), at())
+    if isinstance(target, (ast.Tuple, ast.List)):
+        inner = [_removal(run, part) for part in target.elts]
+
+        def remove_each() -> None:
+            for remove in inner:
+                remove()
+
+        return remove_each
     assert isinstance(target, ast.Name)
     name = target.id
 
