@@ -77,7 +77,14 @@ def masked_fill(x: Array, mask: Array, value: float) -> Array:
 
 def threshold_backward(g: Array, result: Array, slope: float) -> Array:
     """`g` where the result is positive, `slope` times `g` elsewhere."""
-    return np.where(result > 0, g, g * g.dtype.type(slope) if slope else g.dtype.type(0))
+    if slope:
+        return np.where(result > 0, g, g * g.dtype.type(slope))
+    return np.where(result <= 0, g.dtype.type(0), g)
+
+
+def sign(x: Array) -> Array:
+    """-1, 0 or 1; 0 for what is not a number."""
+    return x if x.dtype.kind == "b" else np.greater(x, 0).astype(x.dtype) - np.less(x, 0).astype(x.dtype)
 
 
 def ln(value: float) -> float:
@@ -115,14 +122,17 @@ KERNELS: dict[str, Any] = {
     "fmod": np.fmod,
     "isfinite": np.isfinite,
     "isinf": np.isinf,
+    "isclose": lambda a, b, rtol, atol, equal_nan: np.isclose(a, b, rtol, atol, equal_nan),
     "isnan": np.isnan,
+    "isneginf": lambda x: np.isneginf(x) if x.dtype.kind == "f" else np.zeros_like(x, bool),
+    "isposinf": lambda x: np.isposinf(x) if x.dtype.kind == "f" else np.zeros_like(x, bool),
+    "isreal": lambda x: np.ones_like(x, bool),
     "log": np.log,
     "log10": np.log10,
     "log1p": np.log1p,
     "log2": np.log2,
     "remainder": np.remainder,
     "round": np.round,
-    "sign": np.sign,
     "sin": np.sin,
     "sinh": np.sinh,
     "sqrt": np.sqrt,
@@ -140,7 +150,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            sigmoid, erf, bounds, clamp, divided, nan_to_num, underivable, where, softplus, masked_fill, threshold_backward, ln, ratio,
+            sigmoid, erf, bounds, clamp, divided, nan_to_num, underivable, where, softplus, masked_fill, threshold_backward, sign, ln, ratio,
         )
     },
 }  # fmt: skip

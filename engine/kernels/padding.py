@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.kernels.elementwise import sigmoid
+
 Array = Any
 Shape = tuple[int, ...]
 Widths = tuple[tuple[int, int], ...]
@@ -125,6 +127,42 @@ def middle_of_all(x: Array, skip: bool) -> Array:
     return middle(np.reshape(x, -1), 0, skip, False)[0]
 
 
+def glu(x: Array, dim: int) -> Array:
+    value, gate = np.split(x, 2, dim)
+    return value * sigmoid(gate)
+
+
+def glu_backward(g: Array, x: Array, dim: int) -> Array:
+    value, gate = np.split(x, 2, dim)
+    opened = sigmoid(gate)
+    return np.concatenate([g * opened, g * value * opened * (1 - opened)], dim)
+
+
+def traced(g: Array, shape: Shape) -> Array:
+    return np.eye(*shape, dtype=g.dtype) * g
+
+
+def unfolded(x: Array, dim: int, size: int, step: int) -> Array:
+    """A view of the windows along `dim`, each as the last dimension."""
+    if not x.ndim:
+        return x.reshape(1)[:size]
+    windows = np.lib.stride_tricks.sliding_window_view(x, size, dim, writeable=x.flags.writeable)
+    return windows[(slice(None),) * dim + (slice(None, None, step),)]
+
+
+def refolded(g: Array, shape: Shape, dim: int, size: int, step: int) -> Array:
+    """Zeros with the windows' gradients added where they stood."""
+    made = np.zeros(shape or (1,), g.dtype)
+    for place in range(size):
+        last = place + step * (g.shape[dim] - 1) + 1 if shape else 1
+        made[(slice(None),) * dim + (slice(place, last, step),)] += g[..., place]
+    return made.reshape(shape)
+
+
+def counted(x: Array, dim: tuple[int, ...] | None) -> Array:
+    return np.asarray(np.count_nonzero(x, axis=dim), np.int64)
+
+
 def smooth_l1(x: Array, target: Array, beta: float) -> Array:
     off = np.abs(x - target)
     return np.where(off < beta, 0.5 * off * off / beta, off - 0.5 * beta)
@@ -138,6 +176,6 @@ def huber(x: Array, target: Array, delta: float) -> Array:
 KERNELS: dict[str, Any] = {
     kernel.__name__: kernel
     for kernel in (
-        cumprod, cumprod_backward, diag_embed, diagonal, diagonal_backward, diagonal_filled, edged, huber, middle, middle_of_all, padded, roll, smooth_l1, unedged,
+        counted, cumprod, cumprod_backward, diag_embed, diagonal, diagonal_backward, diagonal_filled, edged, glu, glu_backward, refolded, traced, unfolded, huber, middle, middle_of_all, padded, roll, smooth_l1, unedged,
     )
 }  # fmt: skip

@@ -5,10 +5,12 @@ from engine.devices import CPU
 from engine.ops import (
     activation,
     arithmetic,
+    arranging,
     backwards,
     bounds,
     compare,
     convolution,
+    counting,
     creation,
     division,
     draws,
@@ -35,7 +37,7 @@ from engine.ops import (
 )
 
 from engine.ops import rewriting  # isort: skip -- after the rows that it writes in place
-from engine.ops.table import FUNCTIONS, METHODS, OPS, seal
+from engine.ops.table import FUNCTIONS, METHODS, OPS, also_numpys, seal
 from engine.tensor import Tensor
 
 METHODS.update(autograd.METHODS)
@@ -47,6 +49,8 @@ FAMILIES = (
     remainders,
     compare,
     reduction,
+    counting,
+    arranging,
     einsum,
     margins,
     padding,
@@ -74,6 +78,11 @@ FAMILIES = (
 )
 
 seal()
+also_numpys(
+    "all", "amax", "amin", "any", "argmax", "argmin", "argsort", "cat", "concat", "concatenate", "cumprod", "cumsum", "diff", "flip", "logsumexp", "max",
+    "mean", "median", "min", "nansum", "norm", "prod", "repeat_interleave", "roll", "softmax", "sort", "split", "squeeze", "stack", "std", "sum", "topk",
+    "unbind", "unsqueeze", "var",
+)  # fmt: skip
 
 # Tensor stands below the rows that make its methods, so they are attached here, once.
 for _name, _method in METHODS.items():

@@ -253,6 +253,9 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     if input._data.ndim == 2:
         result = METHODS["addmm"](bias, input, turned)
         return result
+    if not input.is_contiguous():
+        result = METHODS["add"](METHODS["matmul"](input, turned), bias)
+        return result
     lead = input._data.shape[:-1]
     folded = METHODS["view"](input, -1 if lead else 1, input._data.shape[-1])
     result = METHODS["view"](METHODS["addmm"](bias, folded, turned), *lead, weight._data.shape[0])

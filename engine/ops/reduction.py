@@ -13,6 +13,7 @@ from engine.function import apply
 from engine.ops import dims
 from engine.ops.arithmetic import DIV_NUMBER
 from engine.ops.op import Op
+from engine.ops.signatures import EXTREME, unmatched
 from engine.ops.table import METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
@@ -150,6 +151,11 @@ def _all(places: tuple[int, ...] | None, input: Tensor) -> tuple[int, ...]:
 def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
     input = tensor("mean", input)
     if dtype is not None:
+        if not dtype.is_floating_point:
+            raise RuntimeError(
+                "mean(): could not infer output dtype. Optional dtype must be either a floating point or complex dtype. "
+                f"Got: {dtype.scalar}"
+            )
         input = METHODS["to"](input, dtype)
     if input._data.dtype.kind != "f":
         raise RuntimeError(
@@ -165,7 +171,10 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: dtypes
 
 
 @spelled("torch.prod", "Tensor.prod")
-def prod(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+def prod(
+    input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
+) -> Tensor:
+    input = tensor("prod", input) if dtype is None else METHODS["to"](tensor("prod", input), dtype)
     if dim is None:
         result: Tensor = apply(PROD, (input,))
         return result
@@ -196,6 +205,8 @@ def _extreme_front(
     name: str, full: Op, along: Op, pair: str, result: type[_MaxResult] | type[_MinResult]
 ) -> Callable[..., Any]:
     def front(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
+        if not isinstance(input, Tensor) and dim is not None:
+            raise unmatched(name, (input, dim), EXTREME)
         if isinstance(dim, Tensor):
             return METHODS[pair](input, dim)
         if dim is None:
@@ -214,9 +225,22 @@ spelled("torch.max", "Tensor.max")(_extreme_front("max", MAX, MAX_DIM, "maximum"
 spelled("torch.min", "Tensor.min")(_extreme_front("min", MIN, MIN_DIM, "minimum", _MinResult))
 
 
+def _nothing_to_choose(name: str, input: Tensor, places: tuple[int, ...] | None) -> None:
+    """Raises RuntimeError, or IndexError for a dimension without elements, as nothing has no greatest element."""
+    if not places:
+        raise RuntimeError(
+            f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument."
+        )
+    for place in places:
+        if not input._data.shape[place]:
+            raise IndexError(f"{name}(): Expected reduction dim {place} to have non-zero size.")
+
+
 def _spread_front(op: Op) -> Callable[..., Tensor]:
     def front(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
         places = dims.several(op.name, () if dim is None else dim, input._data.ndim)
+        if not input._data.size:
+            _nothing_to_choose(op.name, input, places)
         result: Tensor = apply(op, (input,), (_all(places, input), keepdim))
         return result
 
@@ -233,6 +257,8 @@ def _moment(op: Op) -> Callable[..., Tensor]:
     ) -> Tensor:
         if isinstance(dim, bool):
             dim, unbiased = None, dim
+        if tensor(op.name, input)._data.dtype.kind != "f":
+            raise RuntimeError("std and var only support floating point and complex dtypes")
         places = dims.several(op.name, dim, input._data.ndim)
         freedom = (1 if unbiased else 0) if correction is None else correction
         result: Tensor = apply(op, (input,), (_all(places, input), freedom, keepdim))
@@ -259,12 +285,15 @@ def vector_norm(input: Tensor, ord: float | None = None, dim: Any = None, keepdi
 
 @spelled("torch.logsumexp", "Tensor.logsumexp")
 def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
+    if input._data.dtype.kind != "f":
+        input = METHODS["to"](input, dtypes.get_default_dtype())
     result: Tensor = apply(LOGSUMEXP, (input,), (dims.several("logsumexp", dim, input._data.ndim), keepdim))
     return result
 
 
 @spelled("torch.cumsum", "Tensor.cumsum")
-def cumsum(input: Tensor, dim: int) -> Tensor:
+def cumsum(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
+    input = tensor("cumsum", input) if dtype is None else METHODS["to"](tensor("cumsum", input), dtype)
     result: Tensor = apply(CUMSUM, (input,), (dims.one(dim, input._data.ndim),))
     return result
 

@@ -8,7 +8,7 @@ from typing import Any
 from engine import dtypes
 from engine.function import apply
 from engine.ops import dims
-from engine.ops.table import FUNCTIONS, METHODS, row, spelled
+from engine.ops.table import METHODS, row, spelled
 from engine.tensor import Tensor
 
 BACK = {"en": "The gradient takes the old shape back.", "zh": "梯度恢复原来的形状。"}
@@ -274,9 +274,18 @@ def untile(input: Tensor, shape: tuple[int, ...], repeats: tuple[int, ...]) -> T
     return result
 
 
+def several_places(input: Tensor, given: Any) -> tuple[int, ...]:
+    """Dimensions counted from the front. Raises RuntimeError where one is named twice."""
+    places = tuple(dims.one(place, input._data.ndim) for place in dims.sizes(given))
+    for place in places:
+        if places.count(place) > 1:
+            raise RuntimeError(f"dim {place} appears multiple times in the list of dims")
+    return places
+
+
 @spelled("torch.flip", "Tensor.flip")
-def flip(input: Tensor, *dims_: Any) -> Tensor:
-    places = tuple(dims.one(place, input._data.ndim) for place in dims.sizes(dims_))
+def flip(input: Tensor, *places: Any, dims: Any = None) -> Tensor:
+    places = several_places(input, places if dims is None else (dims,))
     result: Tensor = apply(FLIP, (input,), (places,))
     return result
 
@@ -351,7 +360,6 @@ def _rows(self: Tensor) -> Any:
     return METHODS["unbind"](self, 0)
 
 
-FUNCTIONS["numel"] = Tensor.numel
 
 
 TRIL, TRIU = (
@@ -380,8 +388,17 @@ _triangle(TRIU)
 
 @spelled("torch.movedim", "Tensor.movedim", "torch.moveaxis", "Tensor.moveaxis")
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
-    """Dimensions moved to other places, the rest in order."""
+    """Dimensions moved to other places, the rest in order. Raises RuntimeError where the two lists do not fit together."""
     ndim = input._data.ndim
+    pair = [list(dims_tuple(places)) for places in (source, destination)]
+    if len(pair[0]) != len(pair[1]):
+        raise RuntimeError(
+            f"movedim: Invalid source or destination dims: source ({pair[0]} dims) should contain the same number of dims as "
+            f"destination ({pair[1]} dims)"
+        )
+    for name, places in zip(("source", "destination"), pair, strict=True):
+        if len({dims.one(place, ndim) for place in places}) < len(places):
+            raise RuntimeError(f"movedim: repeated dim in `{name}` ({places})")
     taken = [dims.one(place, ndim) for place in dims_tuple(source)]
     placed = [dims.one(place, ndim) for place in dims_tuple(destination)]
     rest = iter(place for place in range(ndim) if place not in taken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -87,6 +88,27 @@ def spelled(*names: str) -> Callable[[_Front], _Front]:
         return front
 
     return register
+
+
+NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
+
+
+def also_numpys(*names: str) -> None:
+    """Let these functions and methods take NumPy's names of arguments too, as PyTorch's do."""
+    for table in (FUNCTIONS, METHODS):
+        for name in names:
+            if name in table:
+                table[name] = _renaming(table[name])
+
+
+def _renaming(front: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(front)
+    def call(*given: Any, **named: Any) -> Any:
+        if "axis" in named or "keepdims" in named:
+            named = {NUMPY_NAMES.get(name, name): value for name, value in named.items()}
+        return front(*given, **named)
+
+    return call
 
 
 def argument(op: str, name: str, place: int, value: Any) -> TypeError:

@@ -1,0 +1,249 @@
+"""Questions about many values: where they are nonzero, how often they occur, which are near, which are in a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine import dtypes
+from engine.function import apply
+from engine.ops import dims
+from engine.ops.creation import made
+from engine.ops.table import FUNCTIONS, METHODS, row, spelled
+from engine.tensor import Tensor
+
+FLAT = {"en": "A count has no slope; nothing flows back.", "zh": "计数没有斜率，没有梯度流回。"}
+COUNT_NONZERO = row(
+    "count_nonzero", "counted(self, dim)", inputs="self", settings="dim", symbol="#≠0", spelled=("torch.count_nonzero", "Tensor.count_nonzero"),
+    samples=(((2, 3), None), ((2, 3), (1,))), en=FLAT["en"], zh=FLAT["zh"],
+)  # fmt: skip
+ISNEGINF, ISPOSINF, ISREAL = (
+    row(name, f"{name}(self)", inputs="self", symbol=symbol, spelled=(f"torch.{name}", f"Tensor.{name}"), samples=(((3,),),),
+        en="A question about each value; nothing flows back.", zh="对每个值的提问，没有梯度流回。")
+    for name, symbol in (("isneginf", "−∞?"), ("isposinf", "+∞?"), ("isreal", "real?"))
+)  # fmt: skip
+ISCLOSE = row(
+    "isclose", "isclose(self, other, rtol, atol, equal_nan)", inputs="self other", settings="rtol atol equal_nan", symbol="≈", spelled=("torch.isclose", "Tensor.isclose"),
+    samples=(((2, 3), (2, 3), 1e-5, 1e-8, False),), en="A comparison has no slope; nothing flows back.", zh="比较没有斜率，没有梯度流回。",
+)  # fmt: skip
+
+
+def _question(op: Any) -> None:
+    def front(input: Tensor) -> Tensor:
+        result: Tensor = apply(op, (input,))
+        return result
+
+    spelled(f"torch.{op.name}", f"Tensor.{op.name}")(front)
+
+
+for _op in (ISNEGINF, ISPOSINF, ISREAL):
+    _question(_op)
+
+
+@spelled("torch.isclose", "Tensor.isclose")
+def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
+    if input._data.dtype != other._data.dtype:
+        raise RuntimeError(f"{input.dtype.scalar} did not match {other.dtype.scalar}")
+    result: Tensor = apply(ISCLOSE, (input, other), (rtol, atol, equal_nan))
+    return result
+
+
+@spelled("torch.count_nonzero", "Tensor.count_nonzero")
+def count_nonzero(input: Tensor, dim: Any = None) -> Tensor:
+    result: Tensor = apply(COUNT_NONZERO, (input,), (dims.several("count_nonzero", dim, input._data.ndim),))
+    return result
+
+
+@spelled("torch.nonzero", "Tensor.nonzero")
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
+    """The indices of what is not zero: one row each, or one tensor for each dimension."""
+    if as_tuple:
+        return tuple(made(places) for places in np.atleast_1d(input._data).nonzero())
+    if not input._data.ndim:
+        return made(np.zeros((int(bool(input._data)), 0), np.int64))
+    return made(np.argwhere(input._data))
+
+
+@spelled("torch.argwhere", "Tensor.argwhere")
+def argwhere(input: Tensor) -> Tensor:
+    result: Tensor = nonzero(input)
+    return result
+
+
+@spelled("torch.isin")
+def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
+    first, second = (each._data if isinstance(each, Tensor) else each for each in (elements, test_elements))
+    return made(np.isin(first, second, invert=invert))
+
+
+@spelled("torch.unique", "Tensor.unique")
+def unique(
+    input: Tensor,
+    sorted: bool = True,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> Any:
+    """The different values in order, and where asked which of them each element is and how often each occurs."""
+    axis = None if dim is None else dims.one(dim, input._data.ndim)
+    values, inverse, counts = np.unique(input._data, return_inverse=True, return_counts=True, axis=axis)
+    place = inverse.reshape(input._data.shape if axis is None else -1)
+    return _told(values, place, counts, return_inverse, return_counts)
+
+
+@spelled("torch.unique_consecutive", "Tensor.unique_consecutive")
+def unique_consecutive(input: Tensor, return_inverse: bool = False, return_counts: bool = False) -> Any:
+    """The values with repeats in a row taken once."""
+    flat = np.ravel(input._data)
+    new = np.concatenate([np.ones(min(flat.size, 1), bool), flat[1:] != flat[:-1]])
+    starts = np.flatnonzero(new)
+    counts = np.diff(np.append(starts, flat.size))
+    return _told(flat[new], (np.cumsum(new) - 1).reshape(input._data.shape), counts, return_inverse, return_counts)
+
+
+def _told(values: Any, inverse: Any, counts: Any, with_inverse: bool, with_counts: bool) -> Any:
+    found = [made(values)]
+    found += [made(inverse.astype(np.int64))] if with_inverse else []
+    found += [made(counts.astype(np.int64))] if with_counts else []
+    return found[0] if len(found) == 1 else tuple(found)
+
+
+@spelled("torch.bincount", "Tensor.bincount")
+def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
+    """How often each whole number occurs, or the sum of the weights it occurs with."""
+    if input._data.ndim != 1 or (input._data.size and input._data.min() < 0):
+        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
+    if minlength < 0:
+        raise RuntimeError("minlength should be >= 0")
+    if weights is None:
+        return made(np.bincount(input._data, minlength=minlength).astype(np.int64))
+    if weights._data.shape != input._data.shape:
+        raise RuntimeError("weights should be 1-d and have the same length as input")
+    kind = weights._data.dtype if weights._data.dtype == np.float32 else np.float64
+    return made(np.bincount(input._data, weights._data, minlength).astype(kind))
+
+
+@spelled("torch.histc", "Tensor.histc")
+def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
+    """How many values fall into each of equal bins; between the extremes where no bounds are given."""
+    flat = np.ravel(input._data)
+    low, high = (float(flat.min()), float(flat.max())) if min == max and flat.size else (float(min), float(max))
+    if low == high:
+        low, high = low - 1, high + 1
+    return made(np.histogram(flat, bins, (low, high))[0].astype(input._data.dtype))
+
+
+@spelled("torch.searchsorted")
+def searchsorted(
+    sorted_sequence: Tensor, input: Any, *, out_int32: bool = False, right: bool = False, side: str = "left"
+) -> Tensor:
+    """Where values belong in ordered rows: before equal ones, or after them."""
+    values = input._data if isinstance(input, Tensor) else np.asarray(input, sorted_sequence._data.dtype)
+    rows = sorted_sequence._data
+    how: Any = "right" if right or side == "right" else "left"
+    if rows.ndim == 1:
+        found = np.searchsorted(rows, values, how)
+    else:
+        pairs = zip(rows.reshape(-1, rows.shape[-1]), values.reshape(-1, values.shape[-1]), strict=True)
+        found = np.stack([np.searchsorted(row_, each, how) for row_, each in pairs]).reshape(values.shape)
+    return made(np.asarray(found).astype(np.int32 if out_int32 else np.int64))
+
+
+@spelled("torch.bucketize")
+def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False) -> Tensor:
+    return searchsorted(boundaries, input, out_int32=out_int32, right=right)
+
+
+def _triangle(name: str) -> None:
+    find = {"tril_indices": np.tril_indices, "triu_indices": np.triu_indices}[name]
+
+    def front(row: int, col: int, offset: int = 0, *, dtype: dtypes.dtype = dtypes.int64) -> Tensor:
+        return made(np.stack(find(row, offset, col)).astype(dtype.numpy))
+
+    spelled(f"torch.{name}")(front)
+
+
+_triangle("tril_indices")
+_triangle("triu_indices")
+
+
+@spelled("torch.logspace")
+def logspace(
+    start: float,
+    end: float,
+    steps: int,
+    base: float = 10.0,
+    *,
+    dtype: dtypes.dtype | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`steps` powers of `base`, their exponents evenly spaced from `start` to `end`."""
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    kind = (dtype or dtypes.get_default_dtype()).numpy
+    step = (end - start) / max(steps - 1, 1)
+    places = np.arange(steps)
+    exponents = np.where(places < steps / 2, start + step * places, end - step * (steps - places - 1))
+    return made((float(base) ** exponents).astype(kind), requires_grad)
+
+
+def _new(name: str) -> None:
+    def method(self: Tensor, *given: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+        result: Tensor = FUNCTIONS[name](*given, dtype=dtype or self.dtype, requires_grad=requires_grad)
+        return result
+
+    METHODS[f"new_{name}"] = method
+
+
+for _name in ("zeros", "ones", "empty", "full", "tensor"):
+    _new(_name)
+METHODS["ndimension"] = Tensor.dim
+METHODS["element_size"] = lambda self: int(self._data.dtype.itemsize)
+METHODS["is_complex"] = lambda self: False
+METHODS["is_signed"] = lambda self: self._data.dtype.kind in "fi"
+METHODS["is_same_size"] = lambda self, other: self._data.shape == other._data.shape
+METHODS["storage_offset"] = lambda self: _offset(self)
+FUNCTIONS["is_floating_point"] = Tensor.is_floating_point
+FUNCTIONS["is_complex"] = METHODS["is_complex"]
+
+
+def _offset(tensor: Tensor) -> int:
+    if tensor._base is None:
+        return 0
+    own, whole = tensor._array(), tensor._base._array()
+    start: int = own.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
+    return int(start // own.itemsize)
+
+
+@spelled("Tensor.stride")
+def stride(self: Tensor, dim: int | None = None) -> Any:
+    """The steps in memory, counted in elements."""
+    data = self._array()
+    steps = tuple(each // data.itemsize for each in data.strides)
+    return steps if dim is None else steps[dims.one(dim, data.ndim)]
+
+
+@spelled("torch.is_nonzero", "Tensor.is_nonzero")
+def is_nonzero(input: Tensor) -> bool:
+    if input._data.size != 1:
+        how = "more than one value" if input._data.size else "no values"
+        raise RuntimeError(f"Boolean value of Tensor with {how} is ambiguous")
+    return bool(input._data.item())
+
+
+@spelled("torch.result_type")
+def result_type(tensor1: Any, tensor2: Any) -> dtypes.dtype:
+    pair = (tensor1, tensor2)
+    arrays = [each._data for each in pair if isinstance(each, Tensor)]
+    return dtypes.result_type(arrays, [each for each in pair if not isinstance(each, Tensor)])
+
+
+@spelled("torch.promote_types")
+def promote_types(type1: dtypes.dtype, type2: dtypes.dtype) -> dtypes.dtype:
+    return dtypes.promote(type1, type2)
+
+
+@spelled("torch.can_cast")
+def can_cast(from_: dtypes.dtype, to: dtypes.dtype) -> bool:
+    return from_.category <= to.category
