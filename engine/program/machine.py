@@ -194,7 +194,7 @@ class Machine:
             return ProgramError(
                 "TypeError", f"argument must be Tensor, not {strange.group(1)}", code="argument", hint=hint
             )
-        if kind == "AssertionError" and not text.startswith("Torch not compiled"):
+        if kind == "AssertionError" and not text:
             return error  # an assertion of our own
         if kind not in PARENTS or " object at 0x" in text or "site-packages" in text:
             return error

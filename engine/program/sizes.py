@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from engine.program import reach
+from engine.program import reach, window_sizes
 
 Given = list[Any]
 Named = dict[str, Any]
@@ -225,6 +225,113 @@ def _largest(given: Given, named: Named) -> int:
     return max((tensor.numel() for tensor in _tensors([*given, *named.values()])), default=1)
 
 
+def _einsum(given: Given, named: Named) -> int:
+    """The greatest of the steps, two operands at a time, no dimension summed before its last use."""
+    equation, rest = given[0], list(given[1:])
+    if len(rest) == 1 and isinstance(rest[0], (list, tuple)):
+        rest = list(rest[0])
+    shapes = [_shape(each) for each in rest]
+    if type(equation) is not str or len(equation) > 1000 or not shapes:
+        return 1
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    rows = left.split(",")
+    if len(rows) != len(shapes):
+        return 1
+    sizes: dict[str, int] = {}
+    dots = 1
+    for row, shape in zip(rows, shapes, strict=True):
+        before, ellipsis, after = row.partition("...")
+        for label, size in (*zip(before, shape, strict=False), *zip(reversed(after), reversed(shape), strict=False)):
+            sizes[label] = max(sizes.get(label, 1), size)
+        inner = shape[len(before) : len(shape) - len(after)] if ellipsis else ()
+        dots = max(dots, math.prod(inner))
+    kept = set(right) if arrow else {label for label in sizes if left.count(label) == 1}
+    held, most = set(rows[0]), math.prod(shapes[0])
+    for place, row in enumerate(rows[1:], 1):
+        wanted = kept.union(*map(set, rows[place + 1 :]))
+        held = (held | set(row)) & wanted
+        most = max(most, dots ** (2 if place else 1) * math.prod(sizes.get(label, 1) for label in held))
+    return most
+
+
+def _padded(given: Given, named: Named) -> int:
+    shape, widths = _shape(given[0]), given[1] if len(given) > 1 else named.get("pad", ())
+    total = 1
+    for back, size in enumerate(reversed(shape)):
+        total *= max(size + sum(_whole(each) for each in widths[2 * back : 2 * back + 2]), 0)
+    return total
+
+
+def _on_diagonal(given: Given, named: Named) -> int:
+    shape = _shape(given[0])
+    offset = abs(_whole(given[1] if len(given) > 1 else named.get("diagonal", named.get("offset", 0))))
+    return math.prod(shape[:-1]) * (shape[-1] + offset) ** 2 if shape else 1
+
+
+def _flat_diagonal(given: Given, named: Named) -> int:
+    offset = abs(_whole(given[1] if len(given) > 1 else named.get("offset", 0)))
+    return int(given[0].numel() + offset) ** 2
+
+
+def _diagonal(given: Given, named: Named) -> int:
+    return _on_diagonal(given, named) if len(_shape(given[0])) == 1 else int(given[0].numel())
+
+
+def _grids(given: Given, named: Named) -> int:
+    lines = _tensors(given)
+    return int(max(len(lines), 1) * math.prod(line.numel() for line in lines))
+
+
+def _choices(given: Given, named: Named) -> int:
+    count = _whole(given[1] if len(given) > 1 else named.get("r", 2))
+    return int(max(count, 1) * given[0].numel() ** max(min(count, 60), 0))
+
+
+def _repeated(given: Given, named: Named) -> int:
+    times = given[1] if len(given) > 1 else named.get("repeats")
+    if times is None:
+        return int(given[0]._data.sum())
+    if _is_tensor(times):
+        most = int(times._data.max()) if times.numel() else 0
+        return int(given[0].numel() * max(most, 0))
+    return int(given[0].numel() * max(_whole(times), 0))
+
+
+def _counted(given: Given, named: Named) -> int:
+    least = _whole(given[2] if len(given) > 2 else named.get("minlength", 0))
+    return max(int(given[0]._data.max()) + 1 if given[0].numel() else 0, least)
+
+
+def _bins(given: Given, named: Named) -> int:
+    return _whole(given[1] if len(given) > 1 else named.get("bins", 100))
+
+
+def _corner(given: Given, named: Named) -> int:
+    values = {**dict(zip(("row", "col"), given, strict=False)), **named}
+    return 2 * _whole(values.get("row")) * _whole(values.get("col"))
+
+
+def _alike(given: Given, named: Named) -> int:
+    return _factory(given[1:], named)
+
+
+def _alike_full(given: Given, named: Named) -> int:
+    return _full(given[1:], named)
+
+
+def _alike_data(given: Given, named: Named) -> int:
+    return _data(given[1:], named)
+
+
+def _places(given: Given, named: Named) -> int:
+    return int(given[0].numel() * max(given[0].ndim, 1))
+
+
+def _spread(given: Given, named: Named) -> int:
+    tensors = _tensors([*given, *named.values()])
+    return max(1, len(tensors)) * broadcast([_shape(tensor) for tensor in tensors])
+
+
 def _each(rule: Rule, *spellings: str) -> dict[str, Rule]:
     return dict.fromkeys(spellings, rule)
 
@@ -236,20 +343,39 @@ RULES: dict[str, Rule] = {
     **_each(_full, "full"),
     **_each(_eye, "eye"),
     **_each(_arange, "arange"),
-    **_each(_steps, "linspace"),
+    **_each(_steps, "linspace", "logspace"),
     **_each(_first, "randperm"),
     **_each(_data, "tensor", "as_tensor", "from_numpy"),
-    **_each(_joined, "cat", "concat", "stack"),
+    **_each(
+        _joined, "cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "row_stack"
+    ),
     **_each(_expand, "expand", "broadcast_to"),
     **_each(_repeat, "repeat"),
-    **_each(_product, "outer"),
+    **_each(_product, "outer", "kron", "inner", "tensordot", "multi_dot", "chain_matmul"),
     **_each(_one_hot, "one_hot"),
     **_each(_product_of_two, "matmul", "mm", "bmm", "dot", "mv"),
     **_each(_added_product, "addmm"),
     **_each(_linear, "linear"),
     **_each(_embedding, "embedding"),
     **_each(_index_select, "index_select"),
-    **_each(_largest, "gather"),
+    **_each(_largest, "gather", "take", "scatter", "scatter_add", "index_add", "index_copy", "index_fill", "put"),
+    **_each(_einsum, "einsum"),
+    **_each(_padded, "pad"),
+    **_each(_diagonal, "diag"),
+    **_each(_on_diagonal, "diag_embed"),
+    **_each(_flat_diagonal, "diagflat"),
+    **_each(_grids, "meshgrid", "cartesian_prod"),
+    **_each(_choices, "combinations"),
+    **_each(_repeated, "repeat_interleave"),
+    **_each(_counted, "bincount"),
+    **_each(_bins, "histc"),
+    **_each(_corner, "tril_indices", "triu_indices"),
+    **_each(_alike, "new_zeros", "new_ones", "new_empty"),
+    **_each(_alike_full, "new_full"),
+    **_each(_alike_data, "new_tensor"),
+    **_each(_places, "nonzero", "argwhere"),
+    **_each(_spread, "broadcast_tensors"),
+    **window_sizes.RULES,
 }
 
 

@@ -1,0 +1,65 @@
+"""The size of a result is told before the operation, and never told too small."""
+
+import pytest
+
+import engine as torch
+from engine.program import sizes
+
+x = torch.arange(6.0).reshape(2, 3)
+y = torch.arange(12.0).reshape(4, 3)
+v = torch.arange(5.0)
+n = torch.tensor([0, 3, 1])
+CALLS = [
+    ("einsum", "einsum", ("ij,kj->ik", x, y), {}),
+    ("einsum", "einsum", ("ij,kl->ijkl", x, y), {}),
+    ("einsum", "einsum", ("...j,kj", x, y), {}),
+    ("einsum", "einsum", ("i,j,k->", v, v, v), {}),
+    ("tensordot", "tensordot", (x, y), {"dims": 0}),
+    ("kron", "kron", (x, y), {}),
+    ("inner", "inner", (x, y), {}),
+    ("pad", "nn.functional.pad", (x, (1, 2, 3, 4)), {}),
+    ("pad", "nn.functional.pad", (x, (1, -2)), {"value": 1.0}),
+    ("diag", "diag", (v, 2), {}),
+    ("diag", "diag", (x,), {}),
+    ("diag_embed", "diag_embed", (x,), {"offset": -3}),
+    ("diagflat", "diagflat", (x, 1), {}),
+    ("meshgrid", "meshgrid", (v, v, n), {}),
+    ("cartesian_prod", "cartesian_prod", (v, n), {}),
+    ("combinations", "combinations", (v,), {"r": 3}),
+    ("repeat_interleave", "repeat_interleave", (x, 4), {}),
+    ("repeat_interleave", "repeat_interleave", (n, torch.tensor([1, 5, 0])), {}),
+    ("bincount", "bincount", (n,), {"minlength": 9}),
+    ("histc", "histc", (v, 7), {}),
+    ("tril_indices", "tril_indices", (3, 4), {}),
+    ("logspace", "logspace", (0, 2, 30), {}),
+    ("column_stack", "column_stack", ([x, x],), {}),
+    ("nonzero", "nonzero", (y,), {}),
+    ("scatter_add", "scatter_add", (x, 1, torch.tensor([[0, 0]]), x), {}),
+    ("take", "take", (x, torch.tensor([0] * 20)), {}),
+    ("take_along_dim", "take_along_dim", (x, torch.tensor([[0, 1, 2, 0]]), 1), {}),
+    ("masked_select", "masked_select", (x, torch.ones(4, 2, 3) > 0), {}),
+]
+
+
+def elements(result):
+    return sum(each.numel() for each in result) if isinstance(result, tuple) else result.numel()
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "given", "named"), CALLS, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_result_has_no_more_elements_than_were_told(name, path, given, named):
+    function = torch
+    for part in path.split("."):
+        function = getattr(function, part)
+    assert sizes.of_call(name, list(given), named) >= elements(function(*given, **named))
+
+
+def test_a_huge_einsum_is_told_before_it_is_made():
+    wide = torch.ones(1000)
+    assert sizes.of_call("einsum", ["i,j,k->ijk", wide, wide, wide], {}) >= 10**9
+
+
+def test_an_assertion_of_pytorch_is_told_in_its_words():
+    last = list(torch.run.run("import torch\ntorch.nn.MultiheadAttention(3, 2)"))[-1]
+    assert (last.error, last.message) == ("AssertionError", "embed_dim must be divisible by num_heads")
