@@ -17,8 +17,18 @@ async def workbench(request: Request, lang: str = "", embed: str | None = None) 
     """The workbench; `lang` chooses the language, `embed` leaves out what a frame in another page does not need."""
     language = language_of(lang) or preferred(request.headers.get("accept-language", ""))
     values = {"nonce": request.state.nonce, "language": language, "embed": embed is not None and embed != "0"}
+    values["origins"] = " ".join(request.app.state.runs.settings.embed_origins)
     headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
     return templates.TemplateResponse(request, "index.html", values, headers=headers)
+
+
+@router.api_route("/presenter", methods=["GET", "HEAD"])
+async def presenter(request: Request, lang: str = "") -> Response:
+    """The presenter's own window: notes and the next step; the workbench beside it tells it what to show."""
+    language = language_of(lang) or preferred(request.headers.get("accept-language", ""))
+    values = {"nonce": request.state.nonce, "language": language}
+    headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
+    return templates.TemplateResponse(request, "presenter.html", values, headers=headers)
 
 
 def language_of(tag: str) -> str | None:

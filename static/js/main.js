@@ -5,6 +5,7 @@ import { namesOf } from './page/completion.js';
 import { createDividers } from './page/divider.js';
 import { need } from './page/dom.js';
 import { createEditor } from './page/editor.js';
+import { createEmbedding } from './page/embedding.js';
 import { createHandle } from './page/handle.js';
 import { openHelp } from './page/help.js';
 import { listenForKeys } from './page/keys.js';
@@ -13,6 +14,7 @@ import { loadLessons } from './page/lessons.js';
 import { readLink } from './page/link.js';
 import { note } from './page/notes.js';
 import { loadOps } from './page/ops.js';
+import { createPresenting } from './page/presenting.js';
 import { createPage } from './page/session.js';
 import { followSystem, preferredTheme, showTheme } from './page/theme.js';
 import { createToolbar } from './page/toolbar.js';
@@ -51,13 +53,15 @@ async function start() {
   const [lessons, ops, made] = await Promise.all([
     loadLessons().catch(() => []),
     loadOps().catch(() => new Map()),
-    createEditor(need('[data-editor]'), { source: '', nonce, onChange: (source) => bench.typed(source), onRun: () => void bench.run(), onTurn: (on) => bench.turn(on) }),
+    createEditor(need('[data-editor]'), { source: '', nonce, onChange: (source) => bench.typed(source), onRun: () => void bench.run(), onTurn: (on) => bench.turn(on), onBreakpoints: (lines) => bench.setBreakpoints(lines) }),
   ]);
   editor = made;
   made.label(t('editor.label'));
   translator.onChange(() => made.label(t('editor.label')));
   made.offer(namesOf([...ops.values()]));
   page.set({ lessons });
+  createPresenting(bench);
+  if (document.documentElement.dataset.origins !== undefined) createEmbedding({ handle: window.gradlight, page, allowed: document.documentElement.dataset.origins.split(' ').filter(Boolean) });
   createDividers();
   createViews({ bench, editor: made, ops, toolbar });
   followSystem((next) => {

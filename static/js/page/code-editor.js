@@ -4,6 +4,7 @@ import {
   historyKeymap, indentOnInput, indentUnit, indentWithTab, keymap, lineNumbers, python, setDiagnostics, startCompletion, syntaxHighlighting, tags,
   toggleComment,
 } from '../../vendor/editor.js';
+import { breakpointLines, breakpoints, toggleAtCaret } from './breakpoints.js';
 import { completions } from './completion.js';
 import { turning } from './turning.js';
 
@@ -100,7 +101,7 @@ const places = StateField.define({
  * @param {HTMLElement} parent @param {import('./editor.js').EditorOptions} options
  * @returns {import('./editor.js').Editor}
  */
-export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTurn }) {
+export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTurn, onBreakpoints }) {
   const naming = new Compartment();
   const turns = turning(onTurn);
   /** @type {import('./completion.js').Names} */
@@ -117,6 +118,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
           { key: 'Tab', run: acceptCompletion },
           { key: 'Mod-/', run: toggleComment },
           ...turns.keys,
+          { key: 'F9', run: toggleAtCaret },
         ])),
         EditorView.domEventHandlers({
           keydown(event, target) {
@@ -128,6 +130,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
           blur: () => onTurn(false),
           beforeinput: typeOverSelection,
         }),
+        ...breakpoints,
         lineNumbers(),
         EditorView.lineWrapping,
         highlightSpecialChars(),
@@ -147,6 +150,8 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
         EditorState.changeFilter.of((transaction) => transaction.newDoc.length <= MOST_CHARACTERS),
         EditorView.contentAttributes.of({ autocapitalize: 'off', autocorrect: 'off', translate: 'no', tabindex: '0' }),
         EditorView.updateListener.of((update) => {
+          const lines = breakpointLines(update.state);
+          if (update.docChanged || update.transactions.length > 0) onBreakpoints(lines);
           const typed = update.docChanged && update.transactions.some((one) => one.annotation(Transaction.userEvent) !== 'replace');
           if (typed && !update.view.composing) onChange(update.state.doc.toString());
         }),

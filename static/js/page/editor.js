@@ -9,7 +9,8 @@ import { turnAt } from './turning.js';
  *   showFaults: (faults: Fault[]) => void, goTo: (line: number, column: number) => void, focus: () => void, label: (text: string) => void,
  *   offer: (names: import('./completion.js').Names) => void, edit: (changes: import('./turning.js').Change[]) => void
  * }} Editor `edit` changes parts of the text as typing would; the changes stand in order and do not overlap
- * @typedef {{source: string, nonce: string, onChange: (source: string) => void, onRun: () => void, onTurn: (on: boolean) => void}} EditorOptions `onTurn`: a number
+ * @typedef {{source: string, nonce: string, onChange: (source: string) => void, onRun: () => void, onTurn: (on: boolean) => void,
+ *   onBreakpoints: (lines: ReadonlySet<number>) => void}} EditorOptions `onTurn`: a number
  *   is held and turned, or let go
  */
 

@@ -64,7 +64,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
       .../** @type {const} */ (['values', 'gradients', 'shapes']).map((display) => /** @type {Item} */ ({
         id: display, label: t(`action.display-${display}`), checked: page.value.display === display, run: () => bench.set('view', display),
       })),
-      'rule', ...themeItems(), 'rule', ...languageItems(), 'rule', actionItem('table'), actionItem('present'), actionItem('share'), actionItem('help'),
+      'rule', ...themeItems(), 'rule', ...languageItems(), 'rule', actionItem('table'), actionItem('present'), actionItem('notes'), actionItem('share'), actionItem('help'),
     ],
   });
 

@@ -1,4 +1,5 @@
 import { createPlayer } from '../stage/player.js';
+import { beginsLine, nextAtLine, stepOut, stepOver } from '../state/depths.js';
 import { plainSentence, sentence } from '../state/sentences.js';
 import { openGallery } from './lessons.js';
 import { createLive } from './live.js';
@@ -7,7 +8,7 @@ import { writeLink } from './link.js';
 import { note } from './notes.js';
 import { Refusal } from './runs.js';
 import { createRunner, SPEEDS } from './session.js';
-import { chooseTheme, THEMES } from './theme.js';
+import { chooseTheme, preferredTheme, showTheme, THEMES } from './theme.js';
 
 /**
  * @typedef {import('./session.js').PageStore} PageStore
@@ -45,7 +46,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     const kept = atEnd ? trace.last : Math.min(before.cursor, trace.last);
     const cursor = wanted === null ? kept : Math.min(wanted, trace.last);
     wanted = null;
-    const made = createPlayer({ trace, show: (at, { animate }) => stage.show(trace, { cursor: at, animate, steady: turning }), onChange: moved });
+    const made = createPlayer({ trace, show: (at, { animate }) => stage.show(trace, { cursor: at, animate, steady: turning }), onChange: moved, stops: (index) => beginsLine(trace, index, page.value.breakpoints) });
     made.speed = before.speed;
     player = made;
     const names = new Map([...end.tensors.values()].map((tensor) => [tensor.name, tensor.tensor]));
@@ -180,6 +181,30 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       await player?.seek(seq);
     },
 
+    /** On to the next step that is no deeper in functions and loops; or past the innermost of these. @param {'over' | 'out'} how */
+    stepScope(how) {
+      const { trace, cursor } = page.value;
+      const here = trace.stepAt(cursor);
+      if (how === 'out' && cursor < trace.steps[here].to) return bench.seek(trace.steps[here].to);
+      return bench.seek(trace.steps[(how === 'over' ? stepOver : stepOut)(trace, here)].to);
+    },
+
+    /** Into the step: one event on. */
+    stepInto: () => bench.seek(page.value.cursor + 1),
+
+    /** On to the next line with a breakpoint, else to the end. */
+    continueRun() {
+      const { trace, cursor, breakpoints, last } = page.value;
+      const at = nextAtLine(trace, trace.stepAt(cursor), breakpoints);
+      return bench.seek(at === null ? last : trace.steps[at].to);
+    },
+
+    /** @param {ReadonlySet<number>} lines */
+    setBreakpoints(lines) {
+      const { breakpoints } = page.value;
+      if (lines.size !== breakpoints.size || [...lines].some((line) => !breakpoints.has(line))) page.set({ breakpoints: lines });
+    },
+
     /** To the first step of the next or previous phase. @param {1 | -1} by */
     stepPhase(by) {
       const { trace, cursor } = page.value;
@@ -236,9 +261,20 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     nextTheme: () => bench.set('theme', THEMES[(THEMES.indexOf(page.value.theme) + 1) % THEMES.length]),
     toggleTable: () => page.set({ view: page.value.view === 'table' ? 'stage' : 'table' }),
     toggleProgram: () => page.set({ folded: !page.value.folded }),
+    /** Presenting takes the projector's colours and sizes, unless dark was chosen; afterwards the theme is what it was. */
     togglePresent() {
-      page.set({ present: !page.value.present });
-      requestAnimationFrame(() => stage.fit());
+      const present = !page.value.present;
+      page.set({ present, blank: false, spotlight: false });
+      const theme = present && page.value.theme !== 'dark' ? 'projector' : preferredTheme();
+      showTheme(theme);
+      page.set({ theme });
+      stage.refresh();
+      requestAnimationFrame(() => stage.open());
+    },
+    toggleBlank: () => page.set({ blank: !page.value.blank }),
+    toggleSpotlight: () => page.set({ spotlight: !page.value.spotlight }),
+    openNotes() {
+      open(`/presenter?lang=${page.value.language}`, 'gradlight-presenter', 'popup,width=720,height=560');
     },
     async toggleFullScreen() {
       if (document.fullscreenElement) await document.exitFullscreen();

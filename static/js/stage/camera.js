@@ -52,7 +52,7 @@ export function createCamera(element, scene, onChange) {
   function start(extent, readable) {
     const { width, height } = size;
     const share = Math.min((width - MARGIN * 2) / extent.width, (height - clear.top - clear.bottom) / extent.height);
-    if (share >= readable || width === 0 || extent.width === 0) look(extent);
+    if (share >= readable || width === 0 || extent.width === 0) look(extent, Math.max(MOST_FITTED, readable));
     else place(extent, readable, extent.width * readable <= width ? width / 2 - (extent.left + extent.width / 2) * readable : MARGIN - extent.left * readable);
     return share >= readable;
   }

@@ -8,7 +8,8 @@ const DWELL_MS = 420;
 const SPEEDS = { least: 0.25, most: 4 };
 
 /**
- * @param {{trace: Trace, show: Show, onChange?: (player: Player) => void, wait?: (milliseconds: number) => Promise<void>}} options
+ * @param {{trace: Trace, show: Show, onChange?: (player: Player) => void, wait?: (milliseconds: number) => Promise<void>, stops?: (index: number) => boolean}} options `stops`: playing ends
+ *   at this step
  */
 export function createPlayer(options) {
   return new Player(options);
@@ -23,13 +24,15 @@ export class Player {
   #playing = false;
   #speed = 1;
   #turn = 0;
+  #stops;
 
-  /** @param {{trace: Trace, show: Show, onChange?: (player: Player) => void, wait?: (milliseconds: number) => Promise<void>}} options */
-  constructor({ trace, show, onChange = () => {}, wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)) }) {
+  /** @param {{trace: Trace, show: Show, onChange?: (player: Player) => void, wait?: (milliseconds: number) => Promise<void>, stops?: (index: number) => boolean}} options */
+  constructor({ trace, show, onChange = () => {}, stops = () => false, wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)) }) {
     this.#trace = trace;
     this.#show = show;
     this.#onChange = onChange;
     this.#wait = wait;
+    this.#stops = stops;
   }
 
   get trace() {
@@ -91,6 +94,7 @@ export class Player {
     else this.#onChange(this);
     while (mine === this.#turn && this.#cursor < this.#trace.last) {
       await this.#go(this.#target(1), true, mine);
+      if (mine === this.#turn && this.#stops(this.index)) break;
       if (mine === this.#turn && this.#cursor < this.#trace.last) await this.#wait(DWELL_MS / this.#speed);
     }
     if (mine !== this.#turn) return;

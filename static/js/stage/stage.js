@@ -270,6 +270,11 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     show,
     select,
     fit: aim.fit,
+    /** Looks at the graph as at a new one: all of it where it can be read. */
+    open() {
+      aim.again();
+      aim.open();
+    },
     /** Lets one path stand out: the inputs of functions that it passes; null ends that. @param {{function: number, input: number}[] | null} edges */
     lightPath: (edges) => drawing.light(edges && new Set(edges.map((edge) => `e${edge.function}.${edge.input}`))),
     refresh,
