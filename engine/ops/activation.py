@@ -139,6 +139,10 @@ def selu(input: Tensor) -> Tensor:
 
 @spelled("torch.nn.functional.hardtanh")
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+    if min_val > max_val:
+        raise ValueError("min_val cannot be greater than max_val")
+    if input._data.dtype.kind == "b":
+        raise RuntimeError("Bool inputs not supported for hardtanh")
     result: Tensor = apply(HARDTANH, (input,), (min_val, max_val))
     return result
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from engine.function import apply
 from engine.ops.arithmetic import _check, operand
-from engine.ops.table import METHODS, argument, row, spelled, unary
+from engine.ops.signatures import BINARY, unmatched
+from engine.ops.table import METHODS, row, spelled, unary
 from engine.tensor import Tensor
 
 SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -25,7 +26,7 @@ def _comparison(name: str, sign: str) -> Callable[[Tensor, Any], Tensor]:
 
     def front(input: Tensor, other: Any) -> Tensor:
         if not isinstance(input, Tensor):
-            raise argument(name, "input", 1, input)
+            raise unmatched(name, (input, other), BINARY)
         other = operand(name, other)
         _check(name, input, other)
         result: Tensor = apply(op, (input, other))

@@ -55,6 +55,8 @@ def inferred(shape: tuple[int, ...], numel: int) -> tuple[int, ...]:
         raise RuntimeError(f"invalid shape dimension {min(shape)}")
     if -1 in shape:
         rest = math.prod(size for size in shape if size != -1)
+        if rest == 0 and numel:
+            raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {numel}")
         if rest == 0:
             raise RuntimeError(
                 f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified dimension size -1 can be any "

@@ -65,8 +65,24 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
 
 
 @spelled("torch.narrow", "Tensor.narrow")
-def narrow(input: Tensor, dim: int, start: int, length: int, step: int = 1) -> Tensor:
-    return _slice(input, dims.one(dim, input._data.ndim), start, start + length, 1)
+def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
+    """`length` elements from `start` on. Raises RuntimeError or IndexError where there are not that many."""
+    if not input._data.ndim:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
+    if length < 0:
+        raise RuntimeError("narrow(): length must be non-negative.")
+    if isinstance(start, Tensor):
+        if start._data.ndim or start._data.dtype.kind not in "iu":
+            raise RuntimeError("start must be an 0-dim integral Tensor.")
+        start = int(start.item())
+    place = dims.one(dim, input._data.ndim)
+    size = input._data.shape[place]
+    if not -size <= start <= size:
+        raise IndexError(f"start out of range (expected to be in range of [{-size}, {size}], but got {start})")
+    start = start + size if start < 0 else start
+    if start + length > size:
+        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
+    return _slice(input, place, start, start + length, 1)
 
 
 def _slice(input: Tensor, dim: int, start: int, stop: int, step: int) -> Tensor:

@@ -139,13 +139,17 @@ def unstack(g: Tensor, dim: int) -> tuple[Tensor, ...]:
 @spelled("torch.hstack")
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
     """Tensors side by side: along the second dimension, or the only one."""
+    if not tensors:
+        raise RuntimeError("hstack expects a non-empty TensorList")
     wide = [METHODS["reshape"](each, 1) if not each._data.ndim else each for each in tensors]
     return cat(wide, 0 if wide and wide[0]._data.ndim == 1 else 1)
 
 
 @spelled("torch.vstack")
 def vstack(tensors: Sequence[Tensor]) -> Tensor:
-    """Tensors one above the other, each at least a row."""
+    """Tensors one above the other, each at least a row. Raises RuntimeError for none."""
+    if not tensors:
+        raise RuntimeError("vstack expects a non-empty TensorList")
     return cat(
         [METHODS["unsqueeze"](METHODS["reshape"](each, -1), 0) if each._data.ndim < 2 else each for each in tensors]
     )

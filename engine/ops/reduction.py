@@ -171,9 +171,7 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: dtypes
 
 
 @spelled("torch.prod", "Tensor.prod")
-def prod(
-    input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
-) -> Tensor:
+def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
     input = tensor("prod", input) if dtype is None else METHODS["to"](tensor("prod", input), dtype)
     if dim is None:
         result: Tensor = apply(PROD, (input,))

@@ -360,8 +360,6 @@ def _rows(self: Tensor) -> Any:
     return METHODS["unbind"](self, 0)
 
 
-
-
 TRIL, TRIU = (
     row(
         name, f"{name}(self, diagonal)", {"self": f"{name}(g, diagonal)"}, settings="diagonal", symbol=symbol,

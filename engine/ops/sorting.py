@@ -51,12 +51,14 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool
 def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
     """The k greatest or least values. Raises RuntimeError where there are not that many."""
     place = dims.one(dim, input._data.ndim)
+    if input._data.dtype.kind == "b":
+        raise RuntimeError("topk does not support bool dtypes on CPU")
     if not 0 <= k <= (input._data.shape[place] if input._data.ndim else 1):
         raise RuntimeError("selected index k out of range")
     return _TopkResult(*apply(TOPK, (input,), (k, place, bool(largest))))
 
 
 @spelled("torch.argsort", "Tensor.argsort")
-def argsort(input: Tensor, dim: int = -1, descending: bool = False) -> Tensor:
+def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
     found: Tensor = sort(input.detach(), dim, descending)[1]
     return found
