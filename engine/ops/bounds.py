@@ -69,10 +69,12 @@ def clamping(input: Any, low: Any, high: Any) -> tuple[Op, tuple[Any, ...], tupl
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     for bound in (low, high):
         _check("clamp", input, bound)
-    if isinstance(low, Tensor) != isinstance(high, Tensor) and None not in (low, high):
+    plain = all(each is None or isinstance(each, (Tensor, bool, int, float)) for each in (low, high))
+    if not plain or (isinstance(low, Tensor) != isinstance(high, Tensor) and None not in (low, high)):
+        kinds = [type(each).__name__ for each in (low, high) if each is not None]
         raise TypeError(
-            f"clamp() received an invalid combination of arguments - got (Tensor, {', '.join(f'{name}={type(each).__name__}' for name, each in (('min', low), ('max', high)))}), "
-            "but expected one of:\n * (Tensor input, Tensor min = None, Tensor max = None, *, Tensor out = None)\n"
+            f"clamp() received an invalid combination of arguments - got ({', '.join(('Tensor', *kinds))}), but expected one of:\n"
+            " * (Tensor input, Tensor min = None, Tensor max = None, *, Tensor out = None)\n"
             " * (Tensor input, Number min = None, Number max = None, *, Tensor out = None)\n"
         )
     input, (low, high) = _bounded(input, low, high)

@@ -129,7 +129,7 @@ def einsum(equation: str, *operands: Any) -> Tensor:
         raise RuntimeError("einsum(): must provide at least one operand")
     plan = _Plan(equation, given)
     parts = [plan.arranged(each, place) for place, each in enumerate(given)]
-    uses = _uses(parts, plan.count, given)
+    uses = _uses(parts, plan)
     made = parts[0]
     for other in parts[1:]:
         made = _next(made, other, plan, uses)
@@ -141,15 +141,21 @@ def einsum(equation: str, *operands: Any) -> Tensor:
     return made
 
 
-def _uses(parts: Sequence[Tensor], count: int, given: Sequence[Tensor]) -> list[int]:
+def _uses(parts: Sequence[Tensor], plan: _Plan) -> list[int]:
     """How many operands have each dimension. Raises RuntimeError where their sizes differ."""
-    uses = [0] * count
-    for place in range(count):
-        sizes = [each._data.shape[place] for each in parts if each._data.shape[place] != 1]
-        if len(set(sizes)) > 1:
-            shapes = " ".join(f"{list(before.shape)}->{list(after.shape)}" for before, after in zip(given, parts, strict=True))  # fmt: skip
-            raise RuntimeError(f"einsum(): operands do not broadcast with remapped shapes [original->remapped]: {shapes}")  # fmt: skip
-        uses[place] = len(sizes)
+    uses = [0] * plan.count
+    names = {place: label for label, place in plan.places.items()}
+    for place in range(plan.count):
+        seen = 1
+        for which, each in enumerate(parts):
+            size = each._data.shape[place]
+            if size not in (1, seen) and seen != 1:
+                raise RuntimeError(
+                    f"einsum(): subscript {names.get(place, DOTS)} has size {size} for operand {which} which does not broadcast with "
+                    f"previously seen size {seen}"
+                )
+            seen = size if size != 1 else seen
+            uses[place] += size != 1
     return uses
 
 

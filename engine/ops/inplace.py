@@ -8,7 +8,7 @@ import numpy as np
 
 from engine import dtypes, grad_mode, record
 from engine.function import Function, apply
-from engine.ops import arithmetic, elementwise, indexing, shape, views
+from engine.ops import arithmetic, bounds, elementwise, indexing, shape, views
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.promotion import promoted
@@ -91,6 +91,9 @@ def _writable(target: Tensor) -> Any:
 
 def _cast_check(kind: Any, target: Tensor) -> None:
     result, own = dtypes.of(kind), target.dtype
+    if own.category < dtypes.FLOAT and result is dtypes.float64:
+        # A function of integers gives the default float.
+        result = dtypes.get_default_dtype()
     if result.category > own.category:
         raise RuntimeError(f"result type {result.scalar} can't be cast to the desired output type {own.scalar}")
 
@@ -195,8 +198,9 @@ METHODS["__ipow__"] = pow_
 
 
 @spelled("Tensor.clamp_", "Tensor.clip_")
-def clamp_(self: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
-    return change(self, elementwise.CLAMP, (), (min, max))
+def clamp_(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
+    op, operands, settings = bounds.clamping(self, min, max)
+    return change(self, op, operands[1:], settings, "clamp_")
 
 
 ZERO = row("zero", "zeros_like(self)", {"self": "zeros_like(g)"}, symbol="0", spelled=("Tensor.zero_",), samples=(((2, 3),),),
@@ -325,6 +329,8 @@ def detach_(self: Tensor) -> Tensor:
             "these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
             "torch/optim/optimizer.py as the solution."
         )
+    if record.active is not None:
+        record.active.settle()
     self._node, self._output, self._requires_grad = None, 0, False
     if record.active is not None:
         record.active.flag(self, "requires_grad", False)

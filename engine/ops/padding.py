@@ -115,6 +115,8 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
     full = ((0, 0),) * (ndim - len(pairs)) + tuple(reversed(pairs))
     if mode == "constant":
         for place, (size, (low, high)) in enumerate(zip(input._data.shape, full, strict=True)):
+            if min(size + low, size + high) < 0:
+                raise RuntimeError("narrow(): length must be non-negative.")
             if size + low + high < 0:
                 raise RuntimeError(f"The input size {size}, plus negative padding {low} and {high} resulted in a negative output size, which is invalid. Check dimension {place} of your input.")  # fmt: skip
         result: Tensor = apply(PAD, (input,), (full, 0.0 if value is None else value))
@@ -133,7 +135,7 @@ def _mirrored(input: Tensor, widths: Any, mode: str, rank: int) -> Tensor:
     for place, (size, (low, high)) in enumerate(zip(input._data.shape, widths, strict=True)):
         if mode == "reflect" and max(low, high) >= size and max(low, high) > 0:
             raise RuntimeError(
-                f"Padding size should be less than the corresponding input dimension, but got: padding ({low}, {high}) at dimension {place} "
+                f"Argument #{2 * (len(widths) - place) + 2}: Padding size should be less than the corresponding input dimension, but got: padding ({low}, {high}) at dimension {place} "
                 f"of input {list(input.shape)}"
             )
     result: Tensor = apply(EDGED[mode, rank], (input,), (widths,))
@@ -294,12 +296,13 @@ def broadcast_shapes(*shapes: Any) -> Size:
     rows = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
     longest = max(map(len, rows), default=0)
     made = [1] * longest
-    for each in rows:
+    for which, each in enumerate(rows):
         for back in range(1, len(each) + 1):
             size = each[-back]
             if size != 1 and made[-back] not in (1, size):
                 raise RuntimeError(
-                    f"Shape mismatch: objects cannot be broadcast to a single shape: {made[-back]} and {size} at dimension {longest - back}"
+                    f"Attempting to broadcast a dimension of length {size} at -{back}! Mismatching argument at index {which} had {each}; but "
+                    f"expected shape should be broadcastable to {made}"
                 )
             made[-back] = size if size != 1 else made[-back]
     return Size(made)

@@ -25,7 +25,41 @@ from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, OPS, row, spelled
 from engine.tensor import Tensor
 
-UNARY = ["acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cosh", "deg2rad", "digamma", "erf", "erfc", "erfinv", "exp2", "expm1", "floor", "frac", "lgamma", "log10", "log1p", "log2", "rad2deg", "reciprocal", "round", "rsqrt", "sgn", "sign", "sinc", "sinh", "tan", "trunc", "logical_not", "bitwise_not"]
+UNARY = [
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atanh",
+    "ceil",
+    "cosh",
+    "deg2rad",
+    "digamma",
+    "erf",
+    "erfc",
+    "erfinv",
+    "exp2",
+    "expm1",
+    "floor",
+    "frac",
+    "lgamma",
+    "log10",
+    "log1p",
+    "log2",
+    "rad2deg",
+    "reciprocal",
+    "round",
+    "rsqrt",
+    "sgn",
+    "sign",
+    "sinc",
+    "sinh",
+    "tan",
+    "trunc",
+    "logical_not",
+    "bitwise_not",
+]
 BINARY = ["atan2", "copysign", "heaviside", "hypot", "ldexp", "xlogy", "eq", "ne", "lt", "le", "gt", "ge", "logical_and", "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_left_shift", "bitwise_right_shift"]  # fmt: skip
 BOTH: dict[str, tuple[Op, Op]] = {
     "remainder": (remainders.REMAINDER, remainders.REMAINDER_NUMBER),
@@ -88,7 +122,10 @@ def logit_(self: Tensor, eps: float | None = None) -> Tensor:
 @spelled("Tensor.masked_fill_")
 def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
     if mask._data.dtype.kind != "b":
-        raise RuntimeError("masked_fill_ only supports boolean masks, but got mask with dtype " + mask.dtype.name)
+        raise RuntimeError(
+            "masked_fill_ only supports boolean masks, but got mask with dtype "
+            + remainders._NAMES.get(mask.dtype.name, mask.dtype.name)
+        )
     if isinstance(value, Tensor):
         if value._data.ndim:
             raise RuntimeError(
