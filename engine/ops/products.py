@@ -39,6 +39,18 @@ ADDMM = row(
     zh="偏置得到按行求和的梯度；两个矩阵得到矩阵乘法的梯度。",
 )  # fmt: skip
 
+ADDMV = row(
+    "addmv", "beta * self + alpha * (mat @ vec)", {"self": "beta * g", "mat": "alpha * outer(g, vec)", "vec": "alpha * mv(t(mat), g)"}, settings="beta alpha",
+    symbol="@+", samples=(((2,), (2, 3), (3,), 0.5, 2.0),), spelled=("torch.addmv", "Tensor.addmv"),
+    en="The vector added receives the gradient; the product hands on what a product sends.", zh="相加的向量得到梯度；乘积按矩阵乘法传回梯度。",
+)  # fmt: skip
+BADDBMM = row(
+    "baddbmm", "beta * self + alpha * (batch1 @ batch2)",
+    {"self": "beta * g", "batch1": "alpha * bmm(g, transpose(batch2, 1, 2))", "batch2": "alpha * bmm(transpose(batch1, 1, 2), g)"}, settings="beta alpha",
+    symbol="@+", samples=(((2, 2, 2), (2, 2, 3), (2, 3, 2), 0.5, 2.0),), spelled=("torch.baddbmm", "Tensor.baddbmm"),
+    en="What is added receives the gradient; the matrices receive what a product sends.", zh="相加的张量得到梯度；两批矩阵得到矩阵乘法的梯度。",
+)  # fmt: skip
+
 
 def _same_dtype(op: str, first: Tensor, second: Tensor) -> None:
     if first._data.dtype != second._data.dtype:
@@ -141,6 +153,32 @@ def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: 
             f"Target sizes: {list(wide)}.  Tensor sizes: {list(shape)}"
         )
     result: Tensor = apply(ADDMM, (input, mat1, mat2), (beta, alpha))
+    return result
+
+
+@spelled("torch.addmv", "Tensor.addmv")
+def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    if mat._data.ndim != 2 or vec._data.ndim != 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got {input.ndim}, {mat.ndim}, {vec.ndim}")
+    if mat._data.shape[1] != vec._data.shape[0]:
+        raise RuntimeError(
+            f"size mismatch, got input ({mat.shape[0]}), mat ({mat.shape[0]}x{mat.shape[1]}), vec ({vec.shape[0]})"
+        )
+    _same_dtype("mv", mat, vec)
+    result: Tensor = apply(ADDMV, (input, mat, vec), (beta, alpha))
+    return result
+
+
+@spelled("torch.baddbmm", "Tensor.baddbmm")
+def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    if batch1._data.ndim != 3 or batch2._data.ndim != 3:
+        raise RuntimeError(f"batch{1 if batch1._data.ndim != 3 else 2} must be a 3D tensor")
+    left, right = batch1._data.shape, batch2._data.shape
+    if left[0] != right[0] or left[2] != right[1]:
+        raise RuntimeError(
+            f"Expected size for first two dimensions of batch2 tensor to be: [{left[0]}, {left[2]}] but got: [{right[0]}, {right[1]}]."
+        )
+    result: Tensor = apply(BADDBMM, (input, batch1, batch2), (beta, alpha))
     return result
 
 

@@ -354,7 +354,7 @@ RULES: dict[str, Rule] = {
     **_each(_product, "outer", "kron", "inner", "tensordot", "multi_dot", "chain_matmul"),
     **_each(_one_hot, "one_hot"),
     **_each(_product_of_two, "matmul", "mm", "bmm", "dot", "mv"),
-    **_each(_added_product, "addmm"),
+    **_each(_added_product, "addmm", "addmv", "baddbmm"),
     **_each(_linear, "linear"),
     **_each(_embedding, "embedding"),
     **_each(_index_select, "index_select"),

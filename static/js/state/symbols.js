@@ -3,7 +3,7 @@
 /** By the names of the engine's table; an op that is not here keeps its name. @type {Map<string, string>} */
 const SYMBOLS = new Map([
   ['add', '+'], ['sub', '−'], ['rsub', '−'], ['mul', '×'], ['div', '÷'], ['true_divide', '÷'], ['pow', '^'],
-  ['mm', '@'], ['mv', '@'], ['bmm', '@'], ['matmul', '@'], ['dot', '·'], ['addmm', '@+'], ['linear', '@+'],
+  ['mm', '@'], ['mv', '@'], ['bmm', '@'], ['matmul', '@'], ['dot', '·'], ['addmm', '@+'], ['addmv', '@+'], ['baddbmm', '@+'], ['linear', '@+'],
   ['eq', '='], ['ne', '≠'], ['lt', '<'], ['le', '≤'], ['gt', '>'], ['ge', '≥'],
   ['logical_and', '∧'], ['logical_or', '∨'], ['logical_not', '¬'], ['isnan', 'nan?'],
   ['neg', '−x'], ['abs', '|x|'], ['square', 'x²'], ['sqrt', '√x'], ['rsqrt', '1/√x'], ['reciprocal', '1/x'], ['floor', '⌊x⌋'], ['ceil', '⌈x⌉'],
