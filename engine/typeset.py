@@ -8,7 +8,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from html import escape
 
-from engine.vocabulary import FIRST_ONLY, INFIX, NOTHING_FOR_ONE, ONE, PRODUCTS, SPOKEN, SPOKEN_NAMES, UPRIGHT, ZERO
+from engine.vocabulary import (
+    BIASED,
+    FIRST_ONLY,
+    INFIX,
+    NOTHING_FOR_ONE,
+    ONE,
+    PRODUCTS,
+    SPOKEN,
+    SPOKEN_NAMES,
+    UPRIGHT,
+    ZERO,
+)
 
 SUM, PRODUCT, NEGATION, POWER, ATOM = 1, 2, 3, 4, 5
 _COMPARE = {ast.Eq: "=", ast.NotEq: "≠", ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥"}
@@ -158,6 +169,9 @@ class LaTeX(Style):
             "∧": r"\land",
             "∨": r"\lor",
             "⊗": r"\otimes",
+            "∗": r"\ast",
+            "∗ᵀ": r"\ast^{\top}",
+            "⋆": r"\star",
         }
         return f"{left} {signs.get(sign, sign)} {right}"
 
@@ -324,7 +338,11 @@ class _Walk:
             inner = self.of(arguments[0])
             return style.call(label, [inner]) if label else inner
         if name in PRODUCTS:
-            return style.infix(self.inside(arguments[0], PRODUCT), PRODUCTS[name], self.inside(arguments[1], PRODUCT))
+            product = style.infix(
+                self.inside(arguments[0], PRODUCT), PRODUCTS[name], self.inside(arguments[1], PRODUCT)
+            )
+            added = name in BIASED and isinstance(arguments[2], ast.Name)
+            return style.infix(product, "+", self.of(arguments[2])) if added else product
         if name in ZERO:
             return style.number("0")
         if name in ONE:

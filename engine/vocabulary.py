@@ -55,12 +55,28 @@ FIRST_ONLY = {
     "nll_backward": "nll_backward",
     "reduced": "reduce",
     "softplus": "softplus",
+    "channel_sum": "sum",
+    "channel_spread": "expand",
+    "im2col": "unfold",
+    "fitted": "",
+    "col2im": "fold",
     "any_of": "any",
     "all_of": "all",
 }
 # For a single number these do nothing, so arithmetic with numbers leaves them out.
 NOTHING_FOR_ONE = {"expand", "reshape", "share", "sum", "mean"}
-PRODUCTS = {"mv": "@", "bmm": "@", "dot": "@", "outer": "⊗"}
+PRODUCTS = {
+    "mv": "@",
+    "bmm": "@",
+    "dot": "@",
+    "outer": "⊗",
+    "conv": "∗",
+    "conv_transpose": "∗ᵀ",
+    "conv_input": "∗ᵀ",
+    "conv_weight": "⋆",
+}
+# The third argument of these is added, where there is one.
+BIASED = {"conv", "conv_transpose"}
 ZERO = {"zeros_like"}
 ONE = {"ones_like"}
 UPRIGHT = {
@@ -88,6 +104,9 @@ INFIX = {
     "×": {"en": "times", "zh-CN": "乘以"},
     "@": {"en": "matrix-times", "zh-CN": "矩阵乘"},
     "⊗": {"en": "outer", "zh-CN": "外积"},
+    "∗": {"en": "convolved with", "zh-CN": "卷积"},
+    "∗ᵀ": {"en": "convolved in reverse with", "zh-CN": "转置卷积"},
+    "⋆": {"en": "correlated with", "zh-CN": "互相关"},
     "=": {"en": "equals", "zh-CN": "等于"},
     "≠": {"en": "differs from", "zh-CN": "不等于"},
     "<": {"en": "is less than", "zh-CN": "小于"},

@@ -45,6 +45,7 @@ EITHER: dict[str, Any] = {
     "inverse": shape.inverse,
     "ln": elementwise.ln,
     "mean_share": loss.mean_share,
+    "fitted": convolution.fitted,
     "picture": convolution.picture,
     "opposite": shape.opposite,
     "rank": shape.rank,

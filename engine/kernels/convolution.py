@@ -1,0 +1,242 @@
+"""Convolution over any number of dimensions, and its two adjoints: windows laid out as columns, then one matrix product.
+
+After Chellapilla, Puri, Simard, "High Performance Convolutional Neural Networks for Document Processing", 2006. Where the stride is one,
+the picture is a line and a window a shift along it, so that columns are copied in long runs; a row then ends in places that no window has.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from engine.kernels.shape import Array
+
+Sizes = tuple[int, ...]
+
+
+def windows(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> Sizes:
+    """How many windows of a dilated kernel fit along each dimension."""
+    return tuple(
+        (each + 2 * edge - step * (wide - 1) - 1) // hop + 1
+        for each, wide, hop, edge, step in zip(size, kernel, stride, padding, dilation, strict=True)
+    )
+
+
+def unwound(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, extra: Sizes) -> Sizes:
+    """The sizes from which windows of these numbers were taken, `extra` of them never reached."""
+    return tuple(
+        (each - 1) * hop - 2 * edge + step * (wide - 1) + more + 1
+        for each, wide, hop, edge, step, more in zip(size, kernel, stride, padding, dilation, extra, strict=True)
+    )
+
+
+def columns_of(channels: int, size: Sizes, kernel: Sizes, padding: Sizes, stride: Sizes) -> int:
+    """At most how many elements the columns of one picture's windows have."""
+    places = (
+        each + 2 * edge if hop == 1 else (each + 2 * edge) // max(hop, 1) + 1
+        for each, edge, hop in zip(size, padding, stride, strict=True)
+    )
+    return channels * math.prod(kernel) * math.prod(max(each, 0) for each in places)
+
+
+def padded(x: Array, padding: Sizes, value: float = 0) -> Array:
+    """The array with a border of `value` along its last dimensions."""
+    if not any(padding):
+        return x
+    lead = x.ndim - len(padding)
+    wide = [size + 2 * edge for size, edge in zip(x.shape[lead:], padding, strict=True)]
+    made: Array = (
+        np.full((*x.shape[:lead], *wide), value, x.dtype) if value else np.zeros((*x.shape[:lead], *wide), x.dtype)
+    )
+    made[(..., *(slice(edge, edge + size) for size, edge in zip(x.shape[lead:], padding, strict=True)))] = x
+    return made
+
+
+def cut(x: Array, padding: Sizes) -> Array:
+    """The array without its border."""
+    if not any(padding):
+        return x
+    sizes = x.shape[x.ndim - len(padding) :]
+    return x[(..., *(slice(edge, size - edge) for size, edge in zip(sizes, padding, strict=True)))]
+
+
+def taps(kernel: Sizes, stride: Sizes, dilation: Sizes, out: Sizes) -> Iterator[tuple[Sizes, tuple[slice, ...]]]:
+    """For every place in a kernel, what all windows have there."""
+    for place in itertools.product(*map(range, kernel)):
+        yield (
+            place,
+            tuple(
+                slice(at * step, at * step + hop * (count - 1) + 1, hop)
+                for at, hop, step, count in zip(place, stride, dilation, out, strict=True)
+            ),
+        )
+
+
+def _columns(x: Array, kernel: Sizes, stride: Sizes, dilation: Sizes, out: Sizes, *, exact: bool = False) -> Array:
+    """The windows of `x` (N, C, ...) as columns (N, C * kernel, windows); unless `exact`, at stride one with some between that are none."""
+    count, channels = x.shape[:2]
+    deep = channels * math.prod(kernel)
+    if exact or any(hop != 1 for hop in stride) or not x.size or not math.prod(out):
+        hops = [jump * step for jump, step in zip(x.strides[2:], dilation, strict=True)]
+        leaps = [jump * hop for jump, hop in zip(x.strides[2:], stride, strict=True)]
+        found = as_strided(x, (count, channels, *kernel, *out), (*x.strides[:2], *hops, *leaps), writeable=False)
+        return found.reshape(count, deep, math.prod(out))
+    x = np.ascontiguousarray(x)
+    lines = _lines(x.shape[2:])
+    length = sum((each - 1) * line for each, line in zip(out, lines, strict=True)) + 1
+    hops = [line * step * x.itemsize for line, step in zip(lines, dilation, strict=True)]
+    found = as_strided(x, (count, channels, *kernel, length), (*x.strides[:2], *hops, x.itemsize), writeable=False)
+    return found.reshape(count, deep, length)
+
+
+def _lines(size: Sizes) -> Sizes:
+    """How far apart neighbours along each dimension lie in one line of all."""
+    return tuple(math.prod(size[place + 1 :]) for place in range(len(size)))
+
+
+def _grouped(x: Array, groups: int) -> Array:
+    """The second dimension parted into groups."""
+    return x.reshape(x.shape[0], groups, x.shape[1] // groups, *x.shape[2:])
+
+
+def _spread(g: Array, size: Sizes, length: int) -> Array:
+    """What belongs to windows (N, C, ...) as rows (N, C, length) as `_columns` lays them out, zero between."""
+    count, channels, *out = g.shape
+    if length == math.prod(out):
+        return g.reshape(count, channels, length)
+    made: Array = np.zeros((count, channels, out[0], *size[1:]), g.dtype)
+    made[(..., *(slice(each) for each in out))] = g
+    return made.reshape(count, channels, -1)[:, :, :length]
+
+
+def conv(
+    x: Array, weight: Array, bias: Array | None, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int
+) -> Array:
+    """Every window of `x` (N, C, ...) times every kernel (O, C / groups, ...), plus that kernel's bias."""
+    count, kernels, kernel = x.shape[0], weight.shape[0], weight.shape[2:]
+    x = padded(x, padding)
+    size = x.shape[2:]
+    out = windows(size, kernel, stride, (0,) * len(size), dilation)
+    columns = _columns(x, kernel, stride, dilation, out)
+    length = columns.shape[-1]
+    lined = length != math.prod(out)
+    rows = math.prod((out[0], *size[1:])) if lined else length
+    made: Array = np.empty((count, groups, kernels // groups, rows), np.result_type(x, weight))
+    np.matmul(weight.reshape(groups, kernels // groups, -1), _grouped(columns, groups), out=made[..., :length])
+    made = made.reshape(count, kernels, out[0], *(size[1:] if lined else out[1:]))
+    if lined:
+        made = made[(..., *(slice(each) for each in out))]
+    if bias is not None:
+        return made + bias.reshape(-1, *(1 for _ in out))
+    return np.ascontiguousarray(made) if lined else made
+
+
+def conv_input(
+    g: Array, weight: Array, shape: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int
+) -> Array:
+    """The adjoint of `conv` in its input: every `g` spread by its kernel over the window that it came from."""
+    kernel = weight.shape[2:]
+    edges = tuple(step * (wide - 1) - edge for wide, edge, step in zip(kernel, padding, dilation, strict=True))
+    if all(hop == 1 for hop in stride) and min(edges, default=0) >= 0 and g.size and weight.size:
+        turned = np.flip(_grouped(weight.reshape(1, *weight.shape), groups)[0], tuple(range(3, 3 + len(kernel))))
+        turned = turned.swapaxes(1, 2).reshape(-1, weight.shape[0] // groups, *kernel)
+        return conv(g, turned, None, stride, edges, dilation, groups)
+    count, kernels, *out = g.shape
+    wide = tuple(size + 2 * edge for size, edge in zip(shape[2:], padding, strict=True))
+    columns = weight.reshape(groups, kernels // groups, -1).swapaxes(1, 2) @ _grouped(
+        g.reshape(count, kernels, -1), groups
+    )
+    columns = columns.reshape(count, shape[1], *kernel, *out)
+    made: Array = np.zeros((count, shape[1], *wide), g.dtype)
+    for place, tap in taps(kernel, stride, dilation, tuple(out)):
+        made[(..., *tap)] += columns[(slice(None), slice(None), *place)]
+    return cut(made, padding)
+
+
+def conv_weight(g: Array, x: Array, shape: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
+    """The adjoint of `conv` in its kernels: every window times the `g` that came from it, summed."""
+    x = padded(x, padding)
+    kernel, out = shape[2:], g.shape[2:]
+    columns = _columns(x, kernel, stride, dilation, out)
+    made = _outer(_spread(g, x.shape[2:], columns.shape[-1]), columns, groups)
+    if columns.shape[-1] != math.prod(out) and not np.all(np.isfinite(made)):
+        # Zero times the infinite is not zero: what is no window must not be looked at.
+        made = _outer(_spread(g, (), math.prod(out)), _columns(x, kernel, stride, dilation, out, exact=True), groups)
+    return made.reshape(shape)
+
+
+def _outer(rows: Array, columns: Array, groups: int) -> Array:
+    return (_grouped(rows, groups) @ _grouped(columns, groups).swapaxes(2, 3)).sum(0)
+
+
+def conv_transpose(
+    x: Array, weight: Array, bias: Array | None, stride: Sizes, padding: Sizes, dilation: Sizes, extra: Sizes, groups: int
+) -> Array:  # fmt: skip
+    """What `conv` with these kernels would have been given to give `x`: each value spread by its kernel, plus the bias."""
+    out = unwound(x.shape[2:], weight.shape[2:], stride, padding, dilation, extra)
+    made = conv_input(x, weight, (x.shape[0], weight.shape[1] * groups, *out), stride, padding, dilation, groups)
+    made = made if bias is None else made + bias.reshape(-1, *(1 for _ in out))
+    return np.ascontiguousarray(made)
+
+
+def channel_sum(g: Array) -> Array:
+    """The sum over everything but the channels, which are the second dimension."""
+    return g.sum(axis=(0, *range(2, g.ndim)))
+
+
+def channel_spread(g: Array, shape: Sizes) -> Array:
+    """One value for each channel, given to all of its places."""
+    return np.broadcast_to(g.reshape(1, -1, *(1 for _ in shape[2:])), shape)
+
+
+def im2col(x: Array, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes) -> Array:
+    """The windows of pictures (..., C, H, W) as columns (..., C * kernel, windows)."""
+    x = padded(x, padding)
+    out = windows(x.shape[-2:], kernel_size, stride, (0, 0), dilation)
+    made: Array = np.empty((*x.shape[:-2], *kernel_size, *out), x.dtype)
+    for (high, wide), tap in taps(kernel_size, stride, dilation, out):
+        made[..., high, wide, :, :] = x[(..., *tap)]
+    return made.reshape(*x.shape[:-3], -1, math.prod(out))
+
+
+def col2im(columns: Array, size: Sizes, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes) -> Array:
+    """Pictures of `size` into which the columns of windows are added."""
+    out = windows(size, kernel_size, stride, padding, dilation)
+    lead = (*columns.shape[:-2], columns.shape[-2] // math.prod(kernel_size))
+    parts = columns.reshape(*lead, *kernel_size, *out)
+    made: Array = np.zeros((*lead, *(each + 2 * edge for each, edge in zip(size, padding, strict=True))), columns.dtype)
+    for (high, wide), tap in taps(kernel_size, stride, dilation, out):
+        made[(..., *tap)] += parts[..., high, wide, :, :]
+    return np.ascontiguousarray(cut(made, padding))
+
+
+def picture(shape: Sizes) -> Sizes:
+    """Height and width."""
+    return shape[-2:]
+
+
+def fitted(x: Any, shape: Sizes) -> Any:
+    """An array or a Tensor without what lies beyond `shape`, where output padding left more windows than there were inputs."""
+    return x if tuple(x.shape) == tuple(shape) else x[tuple(slice(size) for size in shape)]
+
+
+KERNELS = {
+    kernel.__name__: kernel
+    for kernel in (
+        conv,
+        conv_input,
+        conv_weight,
+        conv_transpose,
+        channel_sum,
+        channel_spread,
+        im2col,
+        col2im,
+        picture,
+        fitted,
+    )
+}

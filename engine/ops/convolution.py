@@ -1,0 +1,394 @@
+"""Convolution and its mirror image; unfold and fold, which lay pictures out as columns and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from engine.function import apply
+from engine.kernels.convolution import unwound, windows
+from engine.ops.op import Op
+from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
+from engine.tensor import Tensor
+
+SETTINGS = "stride padding dilation transposed output_padding groups"
+ADJOINT = {
+    "en": "A derivative of convolution, itself convolution with one of the two turned round.",
+    "zh": "卷积的导数，本身也是卷积，只是其中一个翻转过来。",
+}
+
+CONVOLUTION = row(
+    "convolution", "conv(input, weight, bias, stride, padding, dilation, groups)",
+    {
+        "input": "conv_input(g, weight, input.shape, stride, padding, dilation, groups)",
+        "weight": "conv_weight(g, input, weight.shape, stride, padding, dilation, groups)",
+        "bias": "channel_sum(g)",
+    },
+    settings=SETTINGS, symbol="∗", spelled=("F.conv1d", "F.conv2d"),
+    samples=(
+        ((2, 2, 4, 5), (3, 2, 2, 3), (3,), (1, 1), (0, 0), (1, 1), False, (0, 0), 1),
+        ((1, 4, 5, 4), (2, 2, 3, 2), None, (2, 1), (1, 0), (1, 2), False, (0, 0), 2),
+        ((2, 2, 6), (4, 1, 3), (4,), (2,), (2,), (1,), False, (0,), 2),
+    ),
+    en="Each kernel is pulled by every window it looked at; each input by all the kernels that looked at it; the bias by all places at once.",
+    zh="每个卷积核受它看过的所有窗口牵引，每个输入受看过它的所有核牵引，偏置受所有位置之和牵引。",
+)  # fmt: skip
+CONV_TRANSPOSE = row(
+    "conv_transpose", "conv_transpose(input, weight, bias, stride, padding, dilation, output_padding, groups)",
+    {
+        "input": "fitted(conv(g, weight, None, stride, padding, dilation, groups), input.shape)",
+        "weight": "conv_weight(input, g, weight.shape, stride, padding, dilation, groups)",
+        "bias": "channel_sum(g)",
+    },
+    settings=SETTINGS, node="Convolution", symbol="∗ᵀ", spelled=("F.conv_transpose1d", "F.conv_transpose2d"),
+    samples=(
+        ((2, 2, 3, 2), (2, 3, 2, 3), (3,), (1, 1), (0, 0), (1, 1), True, (0, 0), 1),
+        ((1, 4, 3, 2), (4, 1, 3, 2), None, (2, 1), (1, 0), (1, 2), True, (1, 0), 2),
+    ),
+    en="Each value was spread by its kernel, so the gradient comes back as a convolution.", zh="每个值曾按卷积核铺开，因此梯度以卷积的方式收回。",
+)  # fmt: skip
+CONV_INPUT = row(
+    "convolution_backward_input", "conv_input(g_, weight, shape, stride, padding, dilation, groups)",
+    {
+        "g_": "conv(g, weight, None, stride, padding, dilation, groups)",
+        "weight": "conv_weight(g_, g, weight.shape, stride, padding, dilation, groups)",
+    },
+    settings="shape stride padding dilation groups", node="ConvolutionBackwardBackward0!", symbol="∗′",
+    samples=(
+        ((2, 3, 3, 3), (3, 2, 2, 3), (2, 2, 4, 5), (1, 1), (0, 0), (1, 1), 1),
+        ((1, 2, 3, 2), (2, 2, 3, 2), (1, 4, 5, 4), (2, 1), (1, 0), (1, 2), 2),
+    ), **ADJOINT,
+)  # fmt: skip
+CONV_WEIGHT = row(
+    "convolution_backward_weight", "conv_weight(g_, input, shape, stride, padding, dilation, groups)",
+    {
+        "g_": "fitted(conv(input, g, None, stride, padding, dilation, groups), g_.shape)",
+        "input": "conv_input(g_, g, input.shape, stride, padding, dilation, groups)",
+    },
+    settings="shape stride padding dilation groups", node="ConvolutionBackwardBackward0!", symbol="∗′",
+    samples=(
+        ((2, 3, 3, 3), (2, 2, 4, 5), (3, 2, 2, 3), (1, 1), (0, 0), (1, 1), 1),
+        ((1, 2, 3, 2), (1, 4, 5, 4), (2, 2, 3, 2), (2, 1), (1, 0), (1, 2), 2),
+    ), **ADJOINT,
+)  # fmt: skip
+CHANNEL_SUM = row(
+    "channel_sum", "channel_sum(g_)", {"g_": "channel_spread(g, g_.shape)"}, node="ConvolutionBackwardBackward0!", symbol="Σ",
+    samples=(((2, 3, 2, 2),),), en="Every place of a channel receives the gradient of its sum.", zh="通道的每个位置都得到其总和的梯度。",
+)  # fmt: skip
+CHANNEL_SPREAD = row(
+    "channel_spread", "channel_spread(self, shape)", {"self": "channel_sum(g)"}, settings="shape", node="Expand", symbol="expand",
+    samples=(((3,), (2, 3, 2, 2)),), en="The value was used in every place of its channel: the gradient is the sum there.",
+    zh="该值用于其通道的每个位置：梯度是那里的总和。",
+)  # fmt: skip
+IM2COL = row(
+    "im2col", "im2col(self, kernel_size, dilation, padding, stride)", {"self": "col2im(g, picture(self.shape), kernel_size, dilation, padding, stride)"},
+    settings="kernel_size dilation padding stride", node="Im2Col", symbol="unfold", spelled=("F.unfold",),
+    samples=(((1, 2, 3, 4), (2, 3), (1, 1), (0, 1), (1, 2)), ((1, 1, 4, 4), (2, 2), (2, 1), (1, 0), (1, 1))),
+    en="What was copied into several columns gets the sum of their gradients.", zh="被复制到多列的值得到这些列梯度之和。",
+)  # fmt: skip
+COL2IM = row(
+    "col2im", "col2im(self, output_size, kernel_size, dilation, padding, stride)", {"self": "im2col(g, kernel_size, dilation, padding, stride)"},
+    settings="output_size kernel_size dilation padding stride", node="Col2Im", symbol="fold", spelled=("F.fold",),
+    samples=(((1, 12, 4), (3, 4), (2, 3), (1, 1), (0, 1), (1, 2)),),
+    en="Each column gets the gradients of the places it was added to.", zh="每一列得到它所加入位置的梯度。",
+)  # fmt: skip
+
+WANTED = (
+    " * (Tensor input, Tensor weight, Tensor bias = None, tuple of ints stride = 1, tuple of ints padding = 0, tuple of ints dilation = 1, "
+    'int groups = 1)\n * (Tensor input, Tensor weight, Tensor bias = None, tuple of ints stride = 1, str padding = "valid", tuple of ints '
+    "dilation = 1, int groups = 1)\n"
+)
+
+
+def pair(value: Any, count: int = 2) -> tuple[int, ...]:
+    """One size for every dimension, or as many as were given."""
+    row = tuple(value) if isinstance(value, (tuple, list)) else (value,)
+    return row * count if len(row) == 1 else row
+
+
+def _whole(value: Any) -> bool:
+    row = value if isinstance(value, (tuple, list)) else (value,)
+    return all(isinstance(each, int) and not isinstance(each, bool) for each in row)
+
+
+def _expected(name: str, value: Any, count: int) -> tuple[int, ...]:
+    sizes = pair(value, count)
+    if len(sizes) != count:
+        raise RuntimeError(
+            f"expected {name} to be a single integer value or a list of {count} values to match the convolution dimensions, but got "
+            f"{name}={list(sizes)}"
+        )
+    return sizes
+
+
+def _listed(sizes: Sequence[int], sign: str = " x ") -> str:
+    return f"({sign.join(map(str, sizes))})"
+
+
+def _fits(input: Tensor, weight: Tensor, bias: Tensor | None, groups: int, transposed: bool) -> None:
+    """Raises RuntimeError in PyTorch's words where channels, groups or bias do not belong together."""
+    shape, wide = list(input._data.shape), list(weight._data.shape)
+    name = f"Given transposed={int(transposed)}" if transposed else f"Given groups={groups}"
+    if wide[0] < groups:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0, but got weight of size {wide} instead"
+        )
+    if wide[0] % groups:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, but got weight of size [{wide}] instead"
+        )
+    channels = wide[0] if transposed else wide[1] * groups
+    if shape[1] != channels:
+        told = f"[{', '.join(map(str, shape))}]"
+        raise RuntimeError(
+            f"{name}, weight of size {wide}, expected input{told} to have {channels} channels, but got {shape[1]} channels instead"
+        )
+    kernels = wide[1] * groups if transposed else wide[0]
+    if bias is not None and list(bias._data.shape) != [kernels]:
+        start = f"{name}, weight" if transposed else "Given weight"
+        raise RuntimeError(
+            f"{start} of size {wide}, expected bias to be 1-dimensional with {kernels} elements, but got bias of size "
+            f"{list(bias._data.shape)} instead"
+        )
+
+
+def _alike(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
+    if input._data.dtype != weight._data.dtype:
+        raise RuntimeError(f"expected scalar type {input.dtype.scalar} but found {weight.dtype.scalar}")
+    if bias is not None and bias._data.dtype != input._data.dtype:
+        words = {"float32": "float", "float64": "double", "int64": "long int", "float16": "c10::Half"}
+        one, two = (words.get(each.dtype.name, each.dtype.name) for each in (input, bias))
+        raise RuntimeError(f"Input type ({one}) and bias type ({two}) should be the same")
+
+
+def _positive(stride: Sequence[int], padding: Sequence[int], dilation: Sequence[int], groups: int) -> None:
+    if any(each < 0 for each in padding):
+        raise RuntimeError("negative padding is not supported")
+    if any(each <= 0 for each in stride):
+        raise RuntimeError("non-positive stride is not supported")
+    if any(each <= 0 for each in dilation):
+        raise RuntimeError(f"dilation should be greater than zero, but got {list(dilation)}")
+    if groups <= 0:
+        raise RuntimeError("non-positive groups is not supported")
+
+
+def _batched(name: str, input: Tensor, count: int) -> Tensor:
+    rank = input._data.ndim
+    if rank == count + 2:
+        return input
+    if rank != count + 1:
+        raise RuntimeError(
+            f"Expected {count + 1}D (unbatched) or {count + 2}D (batched) input to {name}, but got input of size: {list(input.shape)}"
+        )
+    batch: Tensor = METHODS["unsqueeze"](input, 0)
+    return batch
+
+
+def _kinds(name: str, input: Any, weight: Any, named: dict[str, Any]) -> None:
+    """Raises TypeError in PyTorch's words for arguments of other types."""
+    found = [type(each).__name__ for each in (input, weight)]
+    wrong = [
+        key for key, value in named.items() if not (_whole(value) or (key == "padding" and isinstance(value, str)))
+    ]
+    if isinstance(input, Tensor) and isinstance(weight, Tensor) and not wrong:
+        return
+    given = found + [f"{key}={type(named[key]).__name__}" for key in wrong]
+    raise TypeError(
+        f"{name}() received an invalid combination of arguments - got ({', '.join(given)}), but expected one of:\n{WANTED}"
+    )
+
+
+def _convolved(
+    name: str, count: int, input: Tensor, weight: Tensor, bias: Tensor | None, stride: Any, padding: Any, dilation: Any, groups: int
+) -> Tensor:  # fmt: skip
+    _kinds(name, input, weight, {"stride": stride, "padding": padding, "dilation": dilation})
+    batch = _batched(name, input, count)
+    if isinstance(padding, str) and padding not in ("same", "valid"):
+        raise RuntimeError(f"Invalid padding string: '{padding}'")
+    hop, step = (
+        _expected("stride", stride, weight._data.ndim - 2),
+        _expected("dilation", dilation, weight._data.ndim - 2),
+    )
+    if weight._data.ndim != count + 2:
+        few, sizes = weight._data.ndim - 2, list(pair(stride, count))
+        raise RuntimeError(
+            f"expected stride to be a single integer value or a list of {few} values to match the convolution dimensions, but got "
+            f"stride={sizes}"
+        )
+    kernel = weight._data.shape[2:]
+    if padding == "same":
+        if any(each != 1 for each in hop):
+            raise RuntimeError("padding='same' is not supported for strided convolutions")
+        batch, edge = _same(batch, kernel, step)
+    else:
+        edge = (0,) * count if padding == "valid" else _expected("padding", padding, count)
+    _positive(hop, edge, step, groups)
+    _fits(batch, weight, bias, groups, False)
+    if any(not each for each in kernel):
+        told = " ".join(f"kernel_{side}: {each}" for side, each in zip(("height", "width"), kernel, strict=False))
+        raise RuntimeError(f"kernel size should be greater than zero, but got {told}")
+    size = tuple(each + 2 * side for each, side in zip(batch._data.shape[2:], edge, strict=True))
+    wide = tuple(each_step * (each - 1) + 1 for each, each_step in zip(kernel, step, strict=True))
+    if any(one < two for one, two in zip(size, wide, strict=True)):
+        raise RuntimeError(
+            f"Calculated padded input size per channel: {_listed(size)}. Kernel size: {_listed(wide)}. Kernel size can't be greater "
+            "than actual input size"
+        )
+    _alike(batch, weight, bias)
+    result: Tensor = apply(CONVOLUTION, (batch, weight, bias), (hop, edge, step, False, (0,) * count, groups))
+    return result if batch._data.ndim == input._data.ndim else METHODS["squeeze"](result, 0)
+
+
+def _same(input: Tensor, kernel: Sequence[int], dilation: Sequence[int]) -> tuple[Tensor, tuple[int, ...]]:
+    """The padding that keeps the size; where it is uneven, the input padded by one more at the end, as PyTorch does."""
+    whole = [step * (wide - 1) for wide, step in zip(kernel, dilation, strict=True)]
+    if any(each % 2 for each in whole):
+        more = [side for each in reversed(whole) for side in (0, each % 2)]
+        input = FUNCTIONS["nn.functional.pad"](input, more)
+    return input, tuple(each // 2 for each in whole)
+
+
+def _transposed(
+    name: str, count: int, input: Tensor, weight: Tensor, bias: Tensor | None, stride: Any, padding: Any, output_padding: Any,
+    groups: int, dilation: Any,
+) -> Tensor:  # fmt: skip
+    for place, (key, value) in enumerate((("input", input), ("weight", weight)), 1):
+        if not isinstance(value, Tensor):
+            raise argument(name, key, place, value)
+    for key, value in (
+        ("stride", stride),
+        ("padding", padding),
+        ("output_padding", output_padding),
+        ("dilation", dilation),
+    ):
+        if not _whole(value):
+            raise TypeError(f"{name}(): argument '{key}' must be tuple of ints, not {type(value).__name__}")
+    batch = _batched(name, input, count)
+    hop, edge, step, extra = (
+        _expected(key, value, count)
+        for key, value in (
+            ("stride", stride),
+            ("padding", padding),
+            ("dilation", dilation),
+            ("output_padding", output_padding),
+        )
+    )
+    _positive(hop, edge, step, groups)
+    _fits(batch, weight, bias, groups, True)
+    if any(more >= max(one, two) for more, one, two in zip(extra, hop, step, strict=True)):
+        told = " ".join(
+            f"{key}_{side}: {each}"
+            for key, sizes in (("output_padding", extra), ("stride", hop), ("dilation", step))
+            for side, each in zip(
+                ("height", "width"), (1, *sizes)[-2:] if key != "output_padding" else (0, *sizes)[-2:], strict=True
+            )
+        )
+        raise RuntimeError(f"output padding must be smaller than either stride or dilation, but got {told}")
+    size = batch._data.shape[2:]
+    out = unwound(size, weight._data.shape[2:], hop, edge, step, extra)
+    if any(each < 1 for each in out):
+        raise RuntimeError(
+            f"Given input size per channel: {_listed(size)}. Calculated output size per channel: {_listed(out)}. Output size is too small"
+        )
+    _alike(batch, weight, bias)
+    result: Tensor = apply(CONV_TRANSPOSE, (batch, weight, bias), (hop, edge, step, True, extra, groups))
+    return result if batch._data.ndim == input._data.ndim else METHODS["squeeze"](result, 0)
+
+
+@spelled("torch.nn.functional.conv1d", "torch.conv1d")
+def conv1d(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+) -> Tensor:  # fmt: skip
+    return _convolved("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
+
+
+@spelled("torch.nn.functional.conv2d", "torch.conv2d")
+def conv2d(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+) -> Tensor:  # fmt: skip
+    return _convolved("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
+
+
+@spelled("torch.nn.functional.conv_transpose1d", "torch.conv_transpose1d")
+def conv_transpose1d(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0,
+    groups: int = 1, dilation: Any = 1,
+) -> Tensor:  # fmt: skip
+    return _transposed("conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+@spelled("torch.nn.functional.conv_transpose2d", "torch.conv_transpose2d")
+def conv_transpose2d(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0,
+    groups: int = 1, dilation: Any = 1,
+) -> Tensor:  # fmt: skip
+    return _transposed("conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+@spelled("torch.nn.functional.unfold")
+def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
+    """The windows of pictures as columns; one picture alone gives one table. Raises RuntimeError where no window fits."""
+    if input._data.ndim not in (3, 4):
+        raise RuntimeError(
+            "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: "
+            f"{list(input.shape)}"
+        )
+    kernel, step, edge, hop = (pair(each) for each in (kernel_size, dilation, padding, stride))
+    size = input._data.shape[-2:]
+    out = windows(size, kernel, hop, edge, step)
+    if min(out) < 1:
+        raise RuntimeError(
+            f"Given input with spatial size {_listed(size, ', ')}, kernel_size={kernel}, dilation={step}, padding={edge}, calculated "
+            f"shape of the array of sliding blocks as {_listed(out, ', ')}, but its components must be at least one."
+        )
+    result: Tensor = apply(IM2COL, (input,), (kernel, step, edge, hop))
+    return result
+
+
+@spelled("torch.nn.functional.fold")
+def fold(
+    input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
+) -> Tensor:
+    """Pictures into which columns of windows are added. Raises RuntimeError where their number does not fit."""
+    size, kernel, step, edge, hop = (pair(each) for each in (output_size, kernel_size, dilation, padding, stride))
+    deep, count = input._data.shape[-2:]
+    if deep % (kernel[0] * kernel[1]):
+        raise RuntimeError(
+            f"Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)={deep} and "
+            f"kernel_size={kernel}."
+        )
+    high, wide = windows(size, kernel, hop, edge, step)
+    if high * wide != count:
+        raise RuntimeError(
+            f"Given output_size={size}, kernel_size={kernel}, dilation={step}, padding={edge}, stride={hop}, expected size of input's "
+            f"dimension 2 to match the calculated number of sliding blocks {high} * {wide} = {high * wide}, but got "
+            f"input.size(2)={count}."
+        )
+    result: Tensor = apply(COL2IM, (input,), (size, kernel, step, edge, hop))
+    return result
+
+
+def _internal(op: Op, inputs: int) -> Callable[..., Tensor]:
+    def front(*given: Any) -> Tensor:
+        result: Tensor = apply(op, given[:inputs], given[inputs:])
+        return result
+
+    return front
+
+
+spelled("internal.conv_input")(_internal(CONV_INPUT, 2))
+spelled("internal.conv_weight")(_internal(CONV_WEIGHT, 2))
+spelled("internal.channel_sum")(_internal(CHANNEL_SUM, 1))
+spelled("internal.channel_spread")(_internal(CHANNEL_SPREAD, 1))
+spelled("internal.im2col")(_internal(IM2COL, 1))
+spelled("internal.col2im")(_internal(COL2IM, 1))
+
+
+@spelled("internal.conv")
+def conv(
+    input: Tensor, weight: Tensor, bias: None, stride: tuple[int, ...], padding: tuple[int, ...], dilation: tuple[int, ...], groups: int
+) -> Tensor:  # fmt: skip
+    result: Tensor = apply(
+        CONVOLUTION, (input, weight, bias), (stride, padding, dilation, False, (0,) * len(stride), groups)
+    )
+    return result

@@ -1,0 +1,92 @@
+"""How many elements convolution, pooling and their like are going to make; part of `sizes`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from engine.kernels.convolution import columns_of, unwound, windows
+
+Given = list[Any]
+Named = dict[str, Any]
+Rule = Callable[[Given, Named], int]
+
+
+def _named(given: Given, named: Named, *names: str) -> list[Any]:
+    """The arguments by name or place, None for what was left out."""
+    return [given[place] if place < len(given) else named.get(name) for place, name in enumerate(names)]
+
+
+def _pair(value: Any, count: int, usual: int) -> tuple[int, ...]:
+    row = tuple(value) if isinstance(value, (tuple, list)) else (usual if value is None else value,)
+    return tuple(max(int(each), usual and 1) for each in (row * count if len(row) == 1 else row))
+
+
+def _convolution(given: Given, named: Named) -> int:
+    """The columns of windows and what comes of them."""
+    input, weight, _, stride, padding, dilation = _named(
+        given, named, "input", "weight", "bias", "stride", "padding", "dilation"
+    )
+    count = weight.ndim - 2
+    step, hop = _pair(dilation, count, 1), _pair(stride, count, 1)
+    kernel = tuple(weight.shape[2:])
+    if isinstance(padding, str):
+        edges = tuple(-(-jump * (wide - 1) // 2) for wide, jump in zip(kernel, step, strict=True))
+        edges = edges if padding == "same" else (0,) * count
+    else:
+        edges = _pair(padding, count, 0)
+    out = windows(tuple(input.shape[-count:]), kernel, hop, edges, step)
+    lead = math.prod(input.shape[:-count]) // max(input.shape[-count - 1], 1)
+    return int(
+        lead
+        * (
+            columns_of(input.shape[-count - 1], input.shape[-count:], kernel, edges, hop)
+            + weight.shape[0] * math.prod(out)
+        )
+    )
+
+
+def _transposed(given: Given, named: Named) -> int:
+    input, weight, _, stride, _, extra, groups, dilation = _named(
+        given, named, "input", "weight", "bias", "stride", "padding", "output_padding", "groups", "dilation"
+    )
+    count = weight.ndim - 2
+    kernel = tuple(weight.shape[2:])
+    sizes = (_pair(stride, count, 1), (0,) * count, _pair(dilation, count, 1), _pair(extra, count, 0))
+    out = unwound(tuple(input.shape[-count:]), kernel, *sizes)
+    lead = math.prod(input.shape[:-count]) // max(input.shape[-count - 1], 1)
+    channels = weight.shape[1] * (groups or 1)
+    return int(lead * channels * (math.prod(out) + math.prod(kernel) * math.prod(input.shape[-count:])))
+
+
+def _unfold(given: Given, named: Named) -> int:
+    input, kernel, dilation, padding, stride = _named(
+        given, named, "input", "kernel_size", "dilation", "padding", "stride"
+    )
+    wide = _pair(kernel, 2, 1)
+    out = windows(tuple(input.shape[-2:]), wide, _pair(stride, 2, 1), _pair(padding, 2, 0), _pair(dilation, 2, 1))
+    return int(math.prod(input.shape[:-2]) * math.prod(wide) * math.prod(max(each, 1) for each in out))
+
+
+def _unfold_either(given: Given, named: Named) -> int:
+    """Of the function or of the method of the same name, whose windows of `size` lie along one dimension: the greater."""
+    size = given[2] if len(given) > 2 else named.get("size")
+    along = int(given[0].numel()) * max(size, 1) if isinstance(size, int) else 1
+    return along if given and given[0].ndim not in (3, 4) else max(along, _unfold(given, named))
+
+
+def _fold(given: Given, named: Named) -> int:
+    input, size, _, _, padding = _named(given, named, "input", "output_size", "kernel_size", "dilation", "padding")
+    high, wide = (one + 2 * two for one, two in zip(_pair(size, 2, 1), _pair(padding, 2, 0), strict=True))
+    return int(math.prod(input.shape[:-1]) * high * wide + input.numel())
+
+
+RULES: dict[str, Rule] = {
+    "conv1d": _convolution,
+    "conv2d": _convolution,
+    "conv_transpose1d": _transposed,
+    "conv_transpose2d": _transposed,
+    "unfold": _unfold_either,
+    "fold": _fold,
+}
