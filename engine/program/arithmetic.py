@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from engine.program.failures import ProgramError
 from engine.program.limits import Meter
-from engine.program.values import NUMBERS, Value, type_name
+from engine.program.values import DICTS, NUMBERS, Value, type_name
 
 Operator = Callable[[Value, Value], Value]
 
@@ -126,7 +126,7 @@ def plain(meter: Meter, kind: type[ast.operator], left: Value, right: Value) -> 
         if of_left in SEQUENCES or of_right in SEQUENCES:
             other = right if of_left in SEQUENCES else left
             raise ProgramError("TypeError", f"can't multiply sequence by non-int of type '{type_name(other)}'")
-    if kind is ast.BitOr and of_left is dict and of_right is dict:
+    if kind is ast.BitOr and of_left in DICTS and of_right in DICTS:
         meter.need_items(len(left) + len(right))
         return {**left, **right}
     raise unsupported(sign, left, right)

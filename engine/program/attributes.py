@@ -10,14 +10,17 @@ from engine.program import classes, reach
 from engine.program.failures import ProgramError
 from engine.program.functions import MATH, type_of
 from engine.program.hints import nearest
+from engine.program.library import MEMBERS
 from engine.program.methods import CHANGING, METHODS, Handler
 from engine.program.values import (
+    DICTS,
     Builtin,
     ErrorClass,
     HostFunction,
     Instance,
     Method,
     Namespace,
+    Record,
     Super,
     TypeValue,
     UserClass,
@@ -65,7 +68,7 @@ def read(run: Machine, value: Value, name: str) -> Value:
         return classes.read_above(run, value, name)
     if name in NAMING:
         return NAMING[name](run, value)
-    handler = METHODS.get((kind, name))
+    handler = METHODS.get((kind, name)) or (METHODS.get((dict, name)) if kind in DICTS else None)
     if handler is not None:
         return Builtin(name, _method(name, handler, value))
     getter = reach.GETTERS.get((kind, name))
@@ -80,6 +83,8 @@ def read(run: Machine, value: Value, name: str) -> Value:
             return run.admitted(held)
     if kind is reach.CONTEXT and name in value.fields:
         return value.fields[name]
+    if kind is Record and name in value.of.fields:
+        return value[value.of.fields.index(name)]
     known = [attribute for of, attribute in (*METHODS, *reach.GETTERS, *reach.OBJECTS) if of is kind]
     raise unknown(value, name, known)
 
@@ -144,6 +149,10 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
 
 def member(run: Machine, path: str, name: str) -> Value:
     """The value of a name in `torch`, one of its modules, or `math`."""
+    if path in MEMBERS:
+        if name in MEMBERS[path]:
+            return MEMBERS[path][name]
+        raise _absent(path, name, list(MEMBERS[path]))
     if path == "math":
         if name in MATH:
             return MATH[name]

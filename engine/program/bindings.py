@@ -13,8 +13,13 @@ from engine.program.hints import nearest
 from engine.program.machine import TENSORS
 from engine.program.operators import Operators
 from engine.program.values import (
+    DICTS,
+    Default,
+    Deque,
     Frame,
     Instance,
+    Record,
+    Tally,
     Value,
     type_name,
 )
@@ -114,8 +119,8 @@ class Bindings(Operators):
             kind = type(value)
             if value is container:
                 self.announce(self.top, name, value)
-            elif kind is dict or kind is list:
-                items = value.values() if kind is dict else value
+            elif kind in DICTS or kind is list:
+                items = value.values() if kind in DICTS else value
                 if any(item is container for item in islice(items, INSIDE)):
                     self.announce(self.top, name, value)
 
@@ -142,13 +147,22 @@ class Bindings(Operators):
             picked = self.outward(index)
             self.meter.need_elements(sizes.of_index(owner, picked))
             return self.host(operator.getitem, [owner, picked], {})
-        if kind is dict:
+        if kind in DICTS:
             key = self.key(index)
             if key not in owner:
+                if kind is Tally:
+                    return 0
+                if kind is Default and owner.factory is not None:
+                    self.meter.need_items(len(owner) + 1)
+                    made = self.call(owner.factory, [], {})
+                    owner[key] = made
+                    return made
                 raise ProgramError("KeyError", self.repr(index, WIDE), code="key")
             return owner[key]
         if kind in (list, tuple, str, range, Size) or kind in reach.NAMED_TUPLES:
             return self.pick(owner, index)
+        if kind is Deque:
+            return self.pick(list(owner.items), index)
         if kind in reach.INDEXED:
             return self.host(reach.INDEXED[kind], [owner, self.index(index)], {})
         if owner is None:
@@ -164,6 +178,8 @@ class Bindings(Operators):
             if type(owner) is not range:
                 self.meter.burn(len(owner) // 100)
             found = owner[index]
+            if type(owner) is Record:
+                return tuple(found)
             return Size(found) if type(owner) is Size else found
         index = self.index(index)
         if type(index) is not int:
@@ -187,7 +203,7 @@ class Bindings(Operators):
             picked = self.outward(index)
             self.meter.need_elements(sizes.of_index(owner, picked))
             self.host(operator.setitem, [owner, picked, value], {})
-        elif kind is dict:
+        elif kind in DICTS:
             self.meter.need_items(len(owner) + 1)
             owner[self.key(index)] = value
             self.changed(owner)

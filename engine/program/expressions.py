@@ -11,7 +11,7 @@ from engine.program import attributes, special
 from engine.program.failures import ProgramError
 from engine.program.fixes import SWEEPS
 from engine.program.parse import format_spec
-from engine.program.values import NUMBERS, Instance, UserFunction, Value, type_name
+from engine.program.values import DICTS, NUMBERS, Instance, UserFunction, Value, type_name
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
@@ -295,7 +295,7 @@ def dict_display(run: Interpreter, node: ast.Dict) -> Evaluator:
         for key_of, value_of in pairs:
             if key_of is None:
                 other = value_of()
-                if type(other) is not dict:
+                if type(other) not in DICTS:
                     raise ProgramError("TypeError", f"'{type_name(other)}' object is not a mapping")
                 made.update(other)
                 run.meter.need_items(len(made))
@@ -399,7 +399,7 @@ def _keywords(run: Interpreter, nodes: list[ast.keyword]) -> Callable[[], dict[s
 
 
 def _merge(found: dict[str, Value], more: Value) -> None:
-    if type(more) is not dict or any(type(key) is not str for key in more):
+    if type(more) not in DICTS or any(type(key) is not str for key in more):
         raise ProgramError("TypeError", "the argument after ** must be a dict with string keys", code="arguments")
     for key in more:
         if key in found:

@@ -13,6 +13,7 @@ from engine.program.arguments import take
 from engine.program.classes import above, belongs
 from engine.program.failures import PARENTS, ProgramError
 from engine.program.values import (
+    DICTS,
     NUMBERS,
     Builtin,
     ClassMethod,
@@ -300,7 +301,7 @@ def _dict(run: Machine, given: Given, keywords: Keywords) -> Value:
     if len(given) > 1:
         raise ProgramError("TypeError", f"dict expected at most 1 argument, got {len(given)}", code="arguments")
     made: dict[Value, Value] = {}
-    if given and type(given[0]) is dict:
+    if given and type(given[0]) in DICTS:
         made.update(given[0])
     elif given:
         for pair in run.iterate(given[0]):

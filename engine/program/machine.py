@@ -6,7 +6,9 @@ import ast
 import operator
 import re
 from abc import abstractmethod
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from random import Random
 from types import GeneratorType
 from typing import Any
 
@@ -20,9 +22,11 @@ from engine.program.functions import BUILTINS, range_length
 from engine.program.limits import Limited, Meter
 from engine.program.parse import Program
 from engine.program.values import (
+    DICTS,
     TOP,
     Builtin,
     ClassMethod,
+    Deque,
     ErrorClass,
     ErrorValue,
     Frame,
@@ -31,7 +35,9 @@ from engine.program.values import (
     Method,
     Mode,
     Namespace,
+    Ordered,
     PropertyValue,
+    Record,
     SetValue,
     Stream,
     Super,
@@ -50,7 +56,18 @@ INERT = frozenset({bool, int, float, str, type(None), slice, type(...), range, d
 OWN = frozenset(
     {
         *(UserFunction, Method, Builtin, HostFunction, UserClass, Instance, TypeValue, Namespace, SetValue, Mode, View),
-        *(ErrorClass, ErrorValue, PropertyValue, ClassMethod, Super, Stream, special.NotImplementedValue),
+        *(
+            Deque,
+            Record,
+            Ordered,
+            ErrorClass,
+            ErrorValue,
+            PropertyValue,
+            ClassMethod,
+            Super,
+            Stream,
+            special.NotImplementedValue,
+        ),
     }
 )
 CALLABLE = frozenset({UserFunction, Method, Builtin, HostFunction, UserClass})
@@ -83,6 +100,7 @@ class Machine:
         self.scopes: list[tuple[str, str]] = []
         self.seen = 0
         self.sweeps: list[ast.Call] = []
+        self.dice: Random | None = None
         self.numbers: dict[int, tuple[int, Value]] = {}
         self.move = move
 
@@ -212,13 +230,15 @@ class Machine:
             return value if _flat(value) else [self.outward(item, depth + 1) for item in value]
         if kind is tuple:
             return value if _flat(value) else tuple([self.outward(item, depth + 1) for item in value])
-        if kind is dict:
+        if kind in DICTS:
             return {key: self.outward(item, depth + 1) for key, item in value.items()}
         if kind in CALLABLE:
             return self.callback(value)
         if kind is TypeValue and value.name in reach.PYTHON_DTYPES:
             return reach.PYTHON_DTYPES[value.name]
-        if kind in (Stream, View, SetValue):
+        if kind is Record:
+            return tuple([self.outward(item, depth + 1) for item in value])
+        if kind in (Stream, View, SetValue, Deque):
             return [self.outward(item, depth + 1) for item in self.gather(value)]
         if kind in reach.HOST_TYPES:
             return value
@@ -244,6 +264,8 @@ class Machine:
     def admitted(self, result: Any) -> Value:
         """An engine's result as a program's value; what the program has no name for stays outside."""
         kind = type(result)
+        if kind is OrderedDict:
+            return Ordered((key, self.admitted(item)) for key, item in result.items())
         if kind is Shell:
             return result.owner
         if kind in OWN:
@@ -259,7 +281,7 @@ class Machine:
             if all(item is before for item, before in zip(items, result, strict=True)):
                 return result
             return items if kind is list else tuple(items)
-        if kind is dict:
+        if kind in DICTS:
             for key, item in result.items():
                 result[key] = self.admitted(item)
             return result
@@ -314,7 +336,7 @@ class Machine:
             return range_length(value) > 0
         if kind is View:
             return bool(value.owner)
-        if kind is SetValue:
+        if kind is SetValue or kind is Deque:
             return bool(value.items)
         if kind in TENSORS:
             return bool(self.host(bool, [value], {}))
@@ -374,13 +396,13 @@ class Machine:
     def length(self, value: Value) -> int:
         """What `len(value)` gives."""
         kind = type(value)
-        if kind in (str, list, tuple, dict, Size) or kind in reach.NAMED_TUPLES:
+        if kind in (str, list, tuple, *DICTS, Size) or kind in reach.NAMED_TUPLES:
             return len(value)
         if kind is range:
             return range_length(value)
         if kind is View:
             return len(value.owner)
-        if kind is SetValue:
+        if kind is SetValue or kind is Deque:
             return len(value.items)
         if kind in TENSORS:
             return int(self.host(len, [value], {}))
@@ -398,12 +420,14 @@ class Machine:
             return self.counted(iter(value))
         if kind in (tuple, str, range, Size) or kind in reach.NAMED_TUPLES:
             return self.counted(iter(value))
-        if kind is dict:
+        if kind in DICTS:
             return self.counted(iter(list(value)))
         if kind is View:
             return self.counted(iter(value.items()))
         if kind is Stream:
             return self.drawn(value)
+        if kind is Deque:
+            return self.counted(iter(list(value.items)))
         if kind is SetValue:
             return self.counted(iter(list(value.ordered())))
         if kind in TENSORS:

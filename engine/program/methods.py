@@ -6,11 +6,12 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from engine.program import fstrings, sets
+from engine.program import fstrings, queues, sets
 from engine.program.arguments import take
 from engine.program.failures import ProgramError
 from engine.program.functions import sort
-from engine.program.values import PropertyValue, SetValue, Value, View, type_name
+from engine.program.library import collections as counts
+from engine.program.values import DICTS, PropertyValue, SetValue, Tally, Value, View, type_name
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -187,6 +188,15 @@ def _replace(run: Machine, owner: Value, given: list[Value], keywords: dict[str,
     return owner.replace(old, new)
 
 
+def _counted(sign: int) -> Handler:
+    def handler(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+        take("update", given, keywords, 0, 1)
+        counts.count(run, owner, given[0] if given else None, sign)
+        return None
+
+    return handler
+
+
 def _setter(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("setter", given, keywords, 1, 1)
     return PropertyValue(owner.getter, given[0])
@@ -318,7 +328,7 @@ def _setdefault(run: Machine, owner: Value, given: list[Value], keywords: dict[s
 
 
 def _update(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
-    if len(given) > 1 or (given and type(given[0]) is not dict):
+    if len(given) > 1 or (given and type(given[0]) not in DICTS):
         raise ProgramError("TypeError", "update() takes a dict here", hint="Write d.update({...}) or d[key] = value.")
     added = {**(given[0] if given else {}), **keywords}
     run.meter.need_items(len(owner) + len(added))
@@ -354,6 +364,9 @@ CHANGING = frozenset(
 """The methods after which a list or dict is not what it was."""
 
 METHODS: dict[tuple[type, str], Handler] = {
+    **queues.METHODS,
+    (Tally, "update"): _counted(1),
+    (Tally, "subtract"): _counted(-1),
     **{(str, name): _text(name, 0, 0) for name in STRING},
     **{(str, name): _text(name, 1, 1) for name in ONE_TEXT},
     **{(str, name): _text(name, 0, 1) for name in ("split", "rsplit", "strip", "lstrip", "rstrip")},

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from engine.program import arithmetic, percent, reach, sets, special
 from engine.program.failures import ProgramError
 from engine.program.machine import Machine
-from engine.program.values import NUMBERS, Instance, Namespace, SetValue, Value, type_name
+from engine.program.values import DICTS, NUMBERS, Instance, Namespace, Record, SetValue, Value, type_name
 
 PLAIN = frozenset({bool, int, float, str, type(None)})
 OWN_OPERATORS: frozenset[type] = frozenset({Instance})
@@ -105,6 +105,8 @@ class Operators(Machine):
             return result is not special.NOT_IMPLEMENTED and self.truth(result)
         if self.is_tensor(left) or self.is_tensor(right):
             return self.truth(self.compare_tensors(ast.Eq, left, right))
+        left = tuple(left) if type(left) is Record else left
+        right = tuple(right) if type(right) is Record else right
         of_left, of_right = type(left), type(right)
         if of_left in PLAIN or of_right in PLAIN:
             return bool(of_left in PLAIN and of_right in PLAIN and left == right)
@@ -112,7 +114,7 @@ class Operators(Machine):
             left, of_left = tuple(left), tuple
         if self.is_size(right):
             right, of_right = tuple(right), tuple
-        if of_left is not of_right:
+        if of_left is not of_right and not (of_left in DICTS and of_right in DICTS):
             return False
         if of_left in (list, tuple):
             return len(left) == len(right) and all(
@@ -120,7 +122,7 @@ class Operators(Machine):
             )
         if of_left is SetValue:
             return len(left.items) == len(right.items) and all(item in right.items for item in left.items)
-        if of_left is dict:
+        if of_left in DICTS:
             return len(left) == len(right) and all(
                 key in right and self.same(value, right[key], depth + 1) for key, value in list(left.items())
             )
@@ -133,7 +135,7 @@ class Operators(Machine):
 
     def contains(self, owner: Value, wanted: Value) -> bool:
         kind = type(owner)
-        if kind is dict:
+        if kind in DICTS:
             return self.key(wanted) in owner
         if kind is SetValue:
             return self.key(wanted) in owner.items

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from engine.program.failures import ProgramError
-from engine.program.values import Value, type_name
+from engine.program.values import DICTS, Value, type_name
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -30,7 +30,7 @@ def filled(run: Machine, template: str, values: Value) -> str:
             parts.append("%")
             continue
         if name is not None:
-            if type(values) is not dict:
+            if type(values) not in DICTS:
                 raise ProgramError("TypeError", "format requires a mapping", code="percent-format")
             value = run.item(values, name)
         elif place >= len(row):
@@ -40,7 +40,7 @@ def filled(run: Machine, template: str, values: Value) -> str:
         parts.append(_field(run, flags, width, precision, kind, value))
         length += len(parts[-2]) + len(parts[-1])
         run.meter.need_text(length)
-    if place < len(row) and type(values) is not dict:
+    if place < len(row) and type(values) not in DICTS:
         text = "not all arguments converted during string formatting"
         raise ProgramError("TypeError", text, code="percent-format")
     return "".join([*parts, template[at:]])

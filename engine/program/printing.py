@@ -51,8 +51,19 @@ class _Printer:
             self.row("[", value, "]", value)
         elif kind is tuple:
             self.row("(", value, ",)" if len(value) == 1 else ")", value)
-        elif kind is dict:
-            self.pairs(value)
+        elif kind in values.DICTS:
+            self.mapping(kind, value)
+        elif kind is values.Deque:
+            most = value.items.maxlen
+            self.put("deque(")
+            self.row("[", value.items, "]" if most is None else f"], maxlen={most}", value)
+            self.put(")")
+        elif kind is values.Record:
+            self.put(f"{value.of.name}(")
+            for place, (name, item) in enumerate(zip(value.of.fields, value, strict=True)):
+                self.put(f"{', ' if place else ''}{name}=")
+                self.show(item)
+            self.put(")")
         elif kind is values.View:
             self.put(f"{value.name}(")
             self.row("[", value.items(), "])", value.owner)
@@ -80,6 +91,22 @@ class _Printer:
             self.show(item)
         self.put(right)
         self.open.pop()
+
+    def mapping(self, kind: type, value: dict[Value, Value]) -> None:
+        """A dict, or one of its kin in the words of its type."""
+        if kind is dict:
+            self.pairs(value)
+            return
+        self.put(f"{type_name(value)}(")
+        if kind is values.Ordered and value:
+            self.row("[", list(value.items()), "]", value)
+        elif kind is values.Default:
+            self.show(value.factory)  # type: ignore[attr-defined]
+            self.put(", ")
+            self.pairs(value)
+        elif value:
+            self.pairs(dict(sorted(value.items(), key=lambda pair: pair[1], reverse=True)))
+        self.put(")")
 
     def pairs(self, value: dict[Value, Value]) -> None:
         if id(value) in self.open or len(self.open) >= DEPTH:

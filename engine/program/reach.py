@@ -8,7 +8,7 @@ from typing import Any
 from engine import anomaly, custom, dtypes, grad_mode, names, random, saving
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter
-from engine.program.values import HostFunction, Kind, TypeValue, Value
+from engine.program.values import HostFunction, Kind, Record, TypeValue, Value
 from engine.tensor import Size, Tensor
 
 TENSORS: frozenset[type] = names.TENSORS
@@ -19,7 +19,7 @@ SETTERS: dict[str, Callable[..., Any]] = names.SETTERS
 GETTERS: dict[tuple[type, str], Callable[..., Any]] = names.GETTERS
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = names.OBJECTS
 HOST_TYPES: frozenset[type] = names.HOST_TYPES | {random.Generator}
-NAMED_TUPLES: frozenset[type] = names.NAMED_TUPLES
+NAMED_TUPLES: frozenset[type] = names.NAMED_TUPLES | {Record}
 
 FILES = {"linear": "linear", "containers": "container", "activation": "activation", "loss": "loss"}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from engine.program import attributes, classes, reach, special
 from engine.program.bindings import WIDE
 from engine.program.failures import ProgramError
-from engine.program.values import Instance, Namespace, Value, type_name
+from engine.program.values import DICTS, Instance, Namespace, Value, type_name
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
@@ -186,7 +186,7 @@ def _remove_item(run: Interpreter, owner: Value, index: Value) -> None:
         return
     if type(owner) not in (list, dict):
         raise ProgramError("TypeError", f"'{type_name(owner)}' object doesn't support item deletion")
-    del owner[index if type(index) is slice or type(owner) is dict else run.index(index)]
+    del owner[index if type(index) is slice or type(owner) in DICTS else run.index(index)]
     run.changed(owner)
 
 

@@ -47,6 +47,7 @@ MODULES = frozenset(
             "torch.random",
             "torch.special",
             "math",
+            *("collections", "copy", "dataclasses", "functools", "itertools", "random", "typing"),
         ),
     }
 )
@@ -54,10 +55,8 @@ MODULES = frozenset(
 FOREIGN = {
     "numpy": "Use torch: torch.tensor, torch.arange, torch.linspace and math.pi do the same here.",
     "matplotlib": "Leave it out: the graph and its numbers are the picture here.",
-    "random": "Use torch.rand, torch.randn or torch.randint, with torch.manual_seed.",
     "torchvision": "Data sets are not here: make a small tensor with torch.randn instead.",
     "time": "Leave it out: a run has no clock, so that it is the same on every machine.",
-    "typing": "Leave it out: types are not needed here.",
     "os": "A program here has no files and no system.",
     "sys": "A program here has no files and no system.",
 }

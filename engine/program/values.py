@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Literal
 
@@ -239,6 +240,54 @@ class SetValue:
         return list(set(self.items)) if few else self.items.keys()
 
 
+class Ordered(dict):  # type: ignore[type-arg]
+    """An `OrderedDict` of the language."""
+
+    __slots__ = ()
+
+
+class Tally(dict):  # type: ignore[type-arg]
+    """A `Counter` of the language: what it has not counts 0."""
+
+    __slots__ = ()
+
+
+class Default(dict):  # type: ignore[type-arg]
+    """A `defaultdict` of the language; `factory` is a value that the interpreter calls."""
+
+    __slots__ = ("factory",)
+    factory: Value
+
+
+DICTS: frozenset[type] = frozenset({dict, Ordered, Tally, Default})
+
+
+class Deque:
+    """A queue with two ends."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, most: int | None) -> None:
+        self.items: deque[Value] = deque(maxlen=most)
+
+
+class RecordType:
+    """What `namedtuple` made: a name, the names of the parts, and the parts that may be left out."""
+
+    __slots__ = ("name", "fields", "defaults")
+
+    def __init__(self, name: str, fields: tuple[str, ...], defaults: dict[str, Value]) -> None:
+        self.name = name
+        self.fields = fields
+        self.defaults = defaults
+
+
+class Record(tuple):  # type: ignore[type-arg]
+    """A tuple whose parts have names."""
+
+    of: RecordType
+
+
 class View:
     """The keys, values or pairs of a dict, as they are now."""
 
@@ -266,6 +315,10 @@ TYPE_NAMES: dict[type, str] = {
     Method: "method",
     Super: "super",
     SetValue: "set",
+    Ordered: "OrderedDict",
+    Tally: "Counter",
+    Default: "defaultdict",
+    Deque: "collections.deque",
     PropertyValue: "property",
     ClassMethod: "classmethod",
 }
@@ -277,6 +330,8 @@ def type_name(value: Value) -> str:
     if kind is ErrorValue:
         return str(value.kind)
     if kind is Instance:
+        return str(value.of.name)
+    if kind is Record:
         return str(value.of.name)
     if kind in (Stream, View):
         return str(value.name)

@@ -1,0 +1,18 @@
+"""The modules beside `torch` that a program may import: a table of their names each, and nothing of the host's own modules."""
+
+from __future__ import annotations
+
+from engine.program.library import collections, copy, functools, itertools, random
+from engine.program.library.typing import DATACLASSES
+from engine.program.library.typing import MEMBERS as TYPING
+from engine.program.values import Value
+
+MEMBERS: dict[str, dict[str, Value]] = {
+    "collections": collections.MEMBERS,
+    "copy": copy.MEMBERS,
+    "dataclasses": DATACLASSES,
+    "functools": functools.MEMBERS,
+    "itertools": itertools.MEMBERS,
+    "random": random.MEMBERS,
+    "typing": TYPING,
+}

@@ -1,0 +1,143 @@
+"""`itertools`: each a stream that takes its items one by one, every item for its fuel."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from engine.program.arguments import take
+from engine.program.values import Builtin, Stream, Value
+
+if TYPE_CHECKING:
+    from engine.program.machine import Machine
+
+Given = list[Value]
+Keywords = dict[str, Value]
+Maker = Callable[["Machine", Given, Keywords], Iterator[Value]]
+
+
+def _stream(name: str, least: int, most: int | None, allowed: tuple[str, ...], make: Maker) -> Value:
+    def call(run: Machine, given: Given, keywords: Keywords) -> Value:
+        take(name, given, keywords, least, most, allowed)
+        return Stream(name, make(run, given, keywords))
+
+    return Builtin(name, call)
+
+
+def _chain(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    for source in given:
+        yield from run.iterate(source)
+
+
+def _product(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    pools = [run.gather(source) for source in given] * run.whole(keywords.get("repeat", 1))
+    run.meter.need_items(len(pools))
+
+    def rows(place: int) -> Iterator[tuple[Value, ...]]:
+        if place == len(pools):
+            yield ()
+            return
+        for item in pools[place]:
+            for rest in rows(place + 1):
+                yield (item, *rest)
+
+    return rows(0)
+
+
+def _picked(run: Machine, items: list[Value], size: int, *, ordered: bool, again: bool) -> Iterator[Value]:
+    def rows(left: list[Value], wanted: int) -> Iterator[tuple[Value, ...]]:
+        if not wanted:
+            yield ()
+            return
+        for place, item in enumerate(left):
+            run.meter.burn(1)
+            rest = [*left[:place], *left[place + 1 :]] if ordered else left[place if again else place + 1 :]
+            for row in rows(rest, wanted - 1):
+                yield (item, *row)
+
+    return rows(items, size) if size <= run.meter.limits.calls else iter(())
+
+
+def _combinations(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    return _picked(run, run.gather(given[0]), run.whole(given[1]), ordered=False, again=False)
+
+
+def _permutations(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    items = run.gather(given[0])
+    return _picked(run, items, run.whole(given[1]) if len(given) > 1 else len(items), ordered=True, again=False)
+
+
+def _count(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    value = given[0] if given else 0
+    step = given[1] if len(given) > 1 else 1
+    while True:
+        yield value
+        value = run.operate(ast.Add, value, step)
+
+
+def _cycle(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    items = run.gather(given[0])
+    while items:
+        yield from items
+
+
+def _repeat(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    times = run.whole(given[1]) if len(given) > 1 else -1
+    while times:
+        yield given[0]
+        times -= 1
+
+
+def _islice(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    ends = [None if value is None else run.whole(value) for value in given[1:]]
+    start, stop, step = (0, ends[0], 1) if len(ends) == 1 else (ends[0] or 0, ends[1], (ends[2:] or [1])[0] or 1)
+    if stop is not None and stop <= start:
+        return
+    for place, item in enumerate(run.iterate(given[0])):
+        if place >= start and (place - start) % step == 0:
+            yield item
+        if stop is not None and place + 1 >= stop:
+            return
+
+
+def _accumulate(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    total: Value = run
+    for item in run.iterate(given[0]):
+        if total is run:
+            total = item
+        elif len(given) > 1:
+            total = run.call(given[1], [total, item], {})
+        else:
+            total = run.operate(ast.Add, total, item)
+        yield total
+
+
+def _pairwise(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    before: Value = run
+    for item in run.iterate(given[0]):
+        if before is not run:
+            yield before, item
+        before = item
+
+
+def _zip_longest(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    sources = [run.gather(source) for source in given]
+    fill = keywords.get("fillvalue")
+    for place in range(max(map(len, sources), default=0)):
+        yield tuple([source[place] if place < len(source) else fill for source in sources])
+
+
+MEMBERS: dict[str, Value] = {
+    "chain": _stream("chain", 0, None, (), _chain),
+    "product": _stream("product", 0, None, ("repeat",), _product),
+    "combinations": _stream("combinations", 2, 2, (), _combinations),
+    "permutations": _stream("permutations", 1, 2, (), _permutations),
+    "count": _stream("count", 0, 2, (), _count),
+    "cycle": _stream("cycle", 1, 1, (), _cycle),
+    "repeat": _stream("repeat", 1, 2, (), _repeat),
+    "islice": _stream("islice", 2, 4, (), _islice),
+    "accumulate": _stream("accumulate", 1, 2, (), _accumulate),
+    "pairwise": _stream("pairwise", 1, 1, (), _pairwise),
+    "zip_longest": _stream("zip_longest", 0, None, ("fillvalue",), _zip_longest),
+}

@@ -1,0 +1,90 @@
+"""The methods of `Counter`, `OrderedDict` and `deque`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.program.arguments import take
+from engine.program.failures import ProgramError
+from engine.program.values import Deque, Ordered, Tally, Value
+
+if TYPE_CHECKING:
+    from engine.program.machine import Machine
+    from engine.program.methods import Handler
+
+Given = list[Value]
+Keywords = dict[str, Value]
+
+
+def _most_common(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("most_common", given, keywords, 0, 1)
+    run.meter.burn(len(owner))
+    pairs = sorted(owner.items(), key=lambda pair: pair[1], reverse=True)
+    return pairs if not given or given[0] is None else pairs[: max(run.whole(given[0]), 0)]
+
+
+def _elements(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("elements", given, keywords, 0, 0)
+    run.meter.need_items(sum(max(number, 0) for number in owner.values()))
+    return [key for key, number in owner.items() for _ in range(number)]
+
+
+def _total(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("total", given, keywords, 0, 0)
+    return sum(owner.values())
+
+
+def _move_to_end(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("move_to_end", given, keywords, 1, 1)
+    value = run.item(owner, given[0])
+    del owner[given[0]]
+    owner[given[0]] = value
+    return None
+
+
+def _put(side: str) -> Handler:
+    def handler(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+        take(side, given, keywords, 1, 1)
+        run.meter.need_items(len(owner.items) + 1)
+        (owner.items.appendleft if side == "appendleft" else owner.items.append)(given[0])
+        return None
+
+    return handler
+
+
+def _pop(side: str) -> Handler:
+    def handler(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+        take(side, given, keywords, 0, 0)
+        if not owner.items:
+            raise ProgramError("IndexError", "pop from an empty deque")
+        return owner.items.popleft() if side == "popleft" else owner.items.pop()
+
+    return handler
+
+
+def _extend(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("extend", given, keywords, 1, 1)
+    items = run.gather(given[0])
+    run.meter.need_items(len(owner.items) + len(items))
+    owner.items.extend(items)
+    return None
+
+
+def _clear(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("clear", given, keywords, 0, 0)
+    owner.items.clear()
+    return None
+
+
+METHODS: dict[tuple[type, str], Handler] = {
+    (Tally, "most_common"): _most_common,
+    (Tally, "elements"): _elements,
+    (Tally, "total"): _total,
+    (Ordered, "move_to_end"): _move_to_end,
+    (Deque, "append"): _put("append"),
+    (Deque, "appendleft"): _put("appendleft"),
+    (Deque, "pop"): _pop("pop"),
+    (Deque, "popleft"): _pop("popleft"),
+    (Deque, "extend"): _extend,
+    (Deque, "clear"): _clear,
+}
