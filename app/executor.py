@@ -16,7 +16,9 @@ import struct
 import sys
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import Literal
 
+from app import seccomp
 from app.store import Status
 
 HELLO, LINES, DONE = b"H", b"L", b"D"
@@ -26,23 +28,49 @@ BLAS_THREADS = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
 
+WARMING = """import torch
+import torch.nn.functional as F
+from torch import nn, optim
+net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 2))
+opt = optim.SGD(net.parameters(), lr=0.1)
+loss = F.cross_entropy(net(torch.randn(4, 2)), torch.tensor([0, 1, 0, 1]))
+loss.backward()
+opt.step()
+print(net, loss, torch.linalg.norm(torch.ones(2, 2)), f"{loss.item():.2f}")
+梯 = torch.ones(1000)
+torch.ones(2, 3) @ torch.ones(2, 3)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Rings:
-    """The kernel's limits around a worker: bytes of memory, and seconds of processor time for one run."""
+    """The kernel's limits around a worker: bytes of memory, seconds of processor time for one run, and whether its calls are listed."""
 
     memory: int
     seconds: int
+    seccomp: Literal["auto", "required", "off"] = "auto"
 
 
 def serve(connection: Connection, rings: Rings) -> None:
     """The worker's life: it ends when the web process closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Python and NumPy bring these in only when they are used; by then no file can be opened.
+    import unicodedata  # noqa: F401
+
+    import numpy.ma
+    import numpy.random  # noqa: F401
+
     from engine.run import execute
 
+    execute(WARMING, write=lambda first, lines: None)  # what is imported late is imported now
+    gc.collect()
     gc.freeze()  # what is imported stays: a run's collections need not look at it
     limited = confine(rings)
-    connection.send_bytes(HELLO + json.dumps({"rlimits": limited, "seccomp": "off"}).encode())
+    doors = [] if rings.seccomp == "off" else seccomp.close_doors()
+    if rings.seccomp == "required" and "seccomp" not in doors:
+        return
+    listed = "on" if "seccomp" in doors else "off"
+    connection.send_bytes(HELLO + json.dumps({"rlimits": limited, "seccomp": listed, "doors": doors}).encode())
 
     def write(first: int, lines: list[bytes]) -> None:
         head = HEAD.pack(first, first + len(lines) - 1, ENDS.index(status_said(lines[-1])))

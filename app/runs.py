@@ -53,7 +53,7 @@ class Runs:
         self.store = open_store(settings)
         self.pool = Pool(
             size=settings.pool,
-            rings=Rings(settings.memory, int(settings.deadline) + 2),
+            rings=Rings(settings.memory, int(settings.deadline) + 2, settings.seccomp),  # type: ignore[arg-type]
             runs_per_worker=settings.runs_per_worker,
         )
         self.turns: Turns[LiveRun] = Turns(

@@ -33,6 +33,8 @@ class Settings:
     """Wall-clock seconds of one run."""
     memory: int = 1 << 30
     """Bytes of address space of one worker."""
+    seccomp: str = "auto"
+    """The kernel's list of what a worker may ask of it: `auto` where the system has one, `required`, or `off`."""
     running_per_client: int = 2
     waiting_per_client: int = 4
     waiting: int = 300
@@ -70,6 +72,8 @@ def from_environment(environ: Mapping[str, str], **given: object) -> Settings:
         text = environ.get(variable)
         if text is not None:
             read[field.name] = _parse(variable, text, field.default)
+    if read.get("seccomp", "auto") not in ("auto", "required", "off"):
+        raise ValueError(f"GRADLIGHT_SECCOMP should be auto, required or off, not {read['seccomp']!r}.")
     read.update({name: value for name, value in given.items() if value is not None})
     return replace(Settings(), **read)  # type: ignore[arg-type]
 

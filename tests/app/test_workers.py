@@ -1,15 +1,19 @@
 """What runs beside each other, what is stopped, and what dies."""
 
 import asyncio
+import json
 import os
+import platform
 import sqlite3
 import struct
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from app import workers
+from app import seccomp, workers
 from app.executor import DONE, HEAD, LINES, status_said
 from app.store import Batch
 from app.workers import BadFrame, read_batch, read_outcome
@@ -18,6 +22,7 @@ from tests.app.conftest import Serving
 pytestmark = pytest.mark.anyio
 
 ENDLESS = "n = 0\nwhile True:\n    n = n + 1\n"
+LISTED = sys.platform == "linux" and platform.machine() in seccomp.MACHINES
 SMALL = "import torch\nx = torch.tensor(2.0, requires_grad=True)\n(x * x).backward()\n"
 SLOW = "import torch\nx = torch.ones(300, 300)\nfor i in range(2000):\n    y = x @ x\n"
 
@@ -182,10 +187,57 @@ async def test_health_tells_which_rings_hold(serving: Serving):
     async with serving() as service:
         health = (await service.http.get("/healthz")).json()
         assert health["status"] == "ok"
-        assert health["rings"]["seccomp"] == "off"
+        assert health["rings"]["seccomp"] == ("on" if LISTED else "off")
         assert isinstance(health["rings"]["rlimits"], list)
         service.runs.drain()
         assert (await service.http.get("/healthz")).status_code == 503
+
+
+DOORS = """
+import json, mmap, os, socket, sys
+from app import executor, seccomp
+import engine.run, numpy.ma
+lines = []
+engine.run.execute(executor.WARMING, write=lambda first, batch: None)
+secret = open(sys.argv[1], "rb")
+seccomp.close_doors()
+tries = {
+    "open": lambda: os.open(sys.argv[1], os.O_RDONLY),
+    "list": lambda: os.listdir("."),
+    "connect": socket.socket,
+    "fork": os.fork,
+    "execute": lambda: os.execv(sys.executable, ["x"]),
+    "signal": lambda: os.kill(os.getppid(), 0),
+    "delete": lambda: os.unlink(sys.argv[1]),
+    "code": lambda: mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC),
+}
+said = {}
+for name, attempt in tries.items():
+    try:
+        attempt()
+        said[name] = 0
+    except OSError as error:
+        said[name] = error.errno
+engine.run.execute(sys.argv[2], write=lambda first, batch: lines.extend(batch))
+print(json.dumps([said, json.loads(lines[-1])["kind"]]))
+"""
+
+
+@pytest.mark.skipif(not LISTED, reason="this system has no list of calls")
+def test_behind_its_doors_a_worker_computes_and_does_nothing_else(tmp_path: Path):
+    secret = tmp_path / "secret"
+    secret.write_text("canary")
+    done = subprocess.run(
+        [sys.executable, "-c", DOORS, str(secret), SMALL],
+        capture_output=True,
+        check=True,
+        cwd=Path(workers.__file__).parent.parent,
+    )
+    said, kind = json.loads(done.stdout)
+    assert said == dict.fromkeys(said, 1)  # EPERM
+    assert len(said) == 8
+    assert kind == "run-finished"
+    assert secret.read_text() == "canary"
 
 
 def lines(first: int, last: int, content: bytes, end: int = 0) -> bytes:
