@@ -12,6 +12,7 @@ from engine import grad_mode, record
 from engine.anomaly import detect_anomaly, set_detect_anomaly
 from engine.call import Call, Target
 from engine.hooks import RemovableHandle
+from engine.sweep import swept
 from engine.tensor import Tensor
 
 __all__ = ["RemovableHandle", "backward", "detect_anomaly", "grad", "set_detect_anomaly"]
@@ -73,6 +74,17 @@ def _execute(
     recorder = record.active
     if recorder is not None:
         recorder.backward_started(via, tensors, gradients, keep, create, inputs)
+    before = grad_mode.enabled
+    if len(tensors) == 1 and wanted is None and accumulate and not create:
+        grad_mode.enabled = False
+        try:
+            done = swept(*_root(tensors[0]), gradients[0]._data, keep)
+        finally:
+            grad_mode.enabled = before
+        if done:
+            if recorder is not None:
+                recorder.backward_finished()
+            return []
     call = Call(
         [_root(tensor) for tensor in tensors],
         keep=keep,
@@ -81,7 +93,6 @@ def _execute(
         accumulate=accumulate,
         inputs=inputs or (),
     )
-    before = grad_mode.enabled
     grad_mode.enabled = create
     try:
         found = call.run([gradient if create else gradient._data for gradient in gradients])

@@ -48,8 +48,9 @@ class Call:
             self.wanted = wanted
             self.needed = self._paths()
         self.buffers: dict[int, list[Any]] = {}
-        self.arrived: dict[tuple[int, int], int] = {}
+        self.parts: dict[tuple[int, int], int] = {}
         self.recorder = record.active
+        self.number = 0 if self.recorder is None else self.recorder.call
         self.dependencies, self.expected = self._count()
         self.ready = Ready()
 
@@ -111,9 +112,9 @@ class Call:
         while len(self.ready):
             target = self.ready.pop()
             if isinstance(target, Tensor):
-                self._finish_leaf(target)
+                self._finish_leaf(target, self.buffers.pop(id(target)))
             else:
-                self._run_node(target)
+                self._run_node(target, self.buffers.pop(id(target)))
         return self.captured
 
     def _queue(self, target: Target) -> None:
@@ -125,19 +126,21 @@ class Call:
         if not left:
             self._queue(target)
 
-    def _store(self, target: Target, output: int, gradient: Any) -> tuple[Any, Any]:
-        """Put a gradient into the target's input buffer; gives what stood there before and what stands there now."""
+    def _store(self, target: Target, output: int, gradient: Any) -> tuple[Any, Any] | None:
+        """Put a gradient into the target's input buffer; where one stood there, that one and the sum."""
         buffer = self.buffers.get(id(target))
         if buffer is None:
             size = 1 if isinstance(target, Tensor) else len(target._outputs)
             buffer = self.buffers[id(target)] = [None] * size
         before = buffer[output]
-        after = before if gradient is None else gradient if before is None else before + gradient
-        buffer[output] = after
+        if gradient is None or before is None:
+            buffer[output] = before if gradient is None else gradient
+            return None
+        after = buffer[output] = before + gradient
         return before, after
 
-    def _run_node(self, node: Node) -> None:
-        buffer = self.buffers.pop(id(node))
+    def _run_node(self, node: Node, buffer: list[Any]) -> None:
+        """Run a node on what arrived at its outputs: hooks, the rule, and what it hands on."""
         runs = self._runs(node)
         # PyTorch captures what arrives before the tensor's hooks where the node runs on, after them where it ends here.
         if runs:
@@ -152,7 +155,7 @@ class Call:
             buffer = hooks.before_node(rare.prehooks, buffer, self.create)
         recorder = self.recorder
         if recorder is not None:
-            recorder.reached(node, buffer)
+            recorder.reached(self, node, buffer)
         wanted = [edge is not None and self._follows(edge[0]) for edge in node._edges]
         if all(gradient is None for gradient in buffer):
             results: list[tuple[int, Any, tuple[int, ...]]] = [
@@ -171,33 +174,21 @@ class Call:
             results = hooks.after_node(rare.posthooks, results, len(node._edges), buffer, self.create)
         sources = None if recorder is None else node.arrays()
         released = not self.keep and node.release()
+        edges = node._edges
         for number, gradient, wide in results:
-            edge = node._edges[number]
+            edge = edges[number]
             assert edge is not None
             target, output = edge
-            before, after = self._store(target, output, gradient)
+            before = self._store(target, output, gradient)
             if recorder is not None and gradient is not None:
-                recorder.sent(node, number, target, output, gradient, wide, buffer, sources)
-                self._record_sum(recorder, node, number, target, output, before, gradient, after)
+                recorder.sent(self, node, number, target, output, gradient, wide, buffer, sources, before)
             self._arrived(target)
         if recorder is not None and released:
-            recorder.freed(node)
+            recorder.freed(self, node)
 
-    def _record_sum(
-        self,
-        recorder: record.Recorder,
-        node: Node,
-        number: int,
-        target: Target,
-        output: int,
-        before: Any,
-        added: Any,
-        after: Any,
-    ) -> None:
-        key = (id(target), output)
-        part = self.arrived[key] = self.arrived.get(key, 0) + 1
-        if before is not None:
-            recorder.summed(node, number, target, output, before, added, after, part, self.expected[key])
+    def meeting(self) -> dict[tuple[int, int], int]:
+        """How many gradients meet at each output of each target, by the target's `id` and the output."""
+        return self.expected
 
     def _tensor_hooks(self, node: Node, buffer: list[Any]) -> None:
         for output, registered in (node._hooks or {}).items():
@@ -246,8 +237,7 @@ class Call:
             if gradient is not None:
                 self._add_to_grad(self.inputs[place], gradient, retained=True)
 
-    def _finish_leaf(self, leaf: Tensor) -> None:
-        buffer = self.buffers.pop(id(leaf))
+    def _finish_leaf(self, leaf: Tensor, buffer: list[Any]) -> None:
         gradient = buffer[0]
         if gradient is None:
             return
@@ -284,4 +274,4 @@ class Call:
             grad._cell().count += 1
         if recorder is not None:
             assert tensor._grad is not None
-            recorder.accumulated(tensor, before, gradient, tensor._grad._data, retained)
+            recorder.accumulated(self, tensor, before, gradient, tensor._grad._data, retained)

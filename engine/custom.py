@@ -64,7 +64,8 @@ class CustomFunction(Function):
         self._needs = tuple(isinstance(item, Tensor) and item._requires_grad for item in inputs)
         self._settings = ()
         self._freed = False
-        self._hooks = self._retained = self._identity = self._rare = None
+        self._hooks = self._retained = self._identity = self._rare = self._arrived = None
+        self._marked = False
         self._sequence = next_sequence()
         tracked = grad_mode.enabled
         self._edges = tuple(edge_to(inputs[slot]) if tracked and self._needs[slot] else None for slot in slots)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -38,15 +39,13 @@ ANOMALY_HINT_WHEN_ON = (
 )
 
 
-_next_sequence = 0
+# Nodes are numbered as they are made: the one with the greatest number runs first.
+count = itertools.count()
 
 
 def next_sequence() -> int:
-    """The number of the next node: the ready queue prefers the greatest."""
-    global _next_sequence
-    number = _next_sequence
-    _next_sequence = number + 1
-    return number
+    """The number of the next node."""
+    return next(count)
 
 
 class Rare:
@@ -71,11 +70,13 @@ class Function:
 
     __slots__ = (
         "__weakref__",
+        "_arrived",
         "_dtypes",
         "_edges",
         "_freed",
         "_hooks",
         "_identity",
+        "_marked",
         "_needs",
         "_op",
         "_outputs",
@@ -105,6 +106,8 @@ class Function:
         self._retained: dict[int, weakref.ref[Tensor]] | None = None
         self._identity: tuple[record.Recorder, int, tuple[int | None, ...], tuple[int, ...]] | None = None
         self._rare: Rare | None = None
+        self._arrived: Any = None
+        self._marked = False
         self._sequence = next_sequence()
         if anomaly.enabled:
             self.rare().made_at = anomaly.site()
@@ -227,6 +230,7 @@ class Function:
     def retain(self, tensor: Tensor) -> None:
         if self._retained is None:
             self._retained = {}
+        self._marked = True
         self._retained[tensor._output] = weakref.ref(tensor)
 
     def move_retained(self, output: int, node: Function, place: int) -> None:
@@ -234,16 +238,19 @@ class Function:
         if self._retained is not None and output in self._retained:
             if node._retained is None:
                 node._retained = {}
+            node._marked = True
             node._retained[place] = self._retained.pop(output)
 
     def rare(self) -> Rare:
         if self._rare is None:
             self._rare = Rare()
+            self._marked = True
         return self._rare
 
     def hooks(self, output: int) -> dict[int, Any]:
         if self._hooks is None:
             self._hooks = {}
+            self._marked = True
         return self._hooks.setdefault(output, {})
 
     register_prehook = register_prehook
@@ -261,6 +268,10 @@ class Function:
             kept = self._results[output]
             if isinstance(kept, tuple):
                 self._results[output] = (array, *kept[1:])
+
+    def counter(self, data: Any) -> Version | None:
+        """The version counter of a saved result that waits for its tensor; None where there is none."""
+        return None
 
     @property
     def saves(self) -> bool:
@@ -421,11 +432,21 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
         slots = range(len(inputs)) if op.variadic else op.slots
         needs = tuple([isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad for slot in slots])
         if True in needs and outputs[0]._data.dtype.kind == "f":
-            node = Function(op, inputs, values, settings, needs)
-            node.attach(outputs)
+            if len(outputs) == 1 and not (op.many or op.variadic or saving.hooks or anomaly.enabled):
+                node = shortened(op, inputs, values, settings, needs, outputs[0])
+            if node is None:
+                node = Function(op, inputs, values, settings, needs)
+                node.attach(outputs)
     if record.active is not None:
         record.active.applied(op, inputs, settings, outputs, node)
     return tuple(outputs) if op.many or len(op.results) > 1 else outputs[0]
+
+
+def shortened(
+    op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], needs: tuple[bool, ...], out: Tensor
+) -> Function | None:
+    """A node of the short kind, which `engine.quick` knows; None where there is none."""
+    return None
 
 
 def _wrap(op: Op, data: Any, source: Any, place: int) -> Tensor:

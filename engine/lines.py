@@ -1,4 +1,7 @@
-"""The JSON text of each event that the engine causes: from the recorder's tuples to the fields of the contract."""
+"""From the recorder's notes to the JSON lines of the contract: one function for each kind of note.
+
+Each takes the recorder, the line of the program and what was noted; tensors get their ids here, in the order in which they are told.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,38 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import dtypes
+from engine.arithmetic import arithmetic, local
 from engine.broadcast import summed_axes
 from engine.values import number_json, value_json
 
 if TYPE_CHECKING:
+    from engine.call import Call, Target
     from engine.function import Function
     from engine.ops.op import Op
+    from engine.quick import QuickFunction
+    from engine.record import Recorder
+    from engine.tensor import Tensor
 
-Encoded = tuple[str, str]
+PLAIN = (bool, int, float, np.generic, type(None))
 MOST = 200
 
-
 _json = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
+_NAMES: dict[tuple[str, ...], str] = {}
 
 
-def _value(data: Any) -> str:
+def _value(recorder: Recorder, data: Any) -> str:
+    """The `Value` of an array; those of single numbers are remembered, for each is told of several times."""
+    kind = data.__class__
+    if kind is np.float32 and data:
+        text = recorder.values.get(data)
+        if text is None:
+            text = recorder.values[data] = f'{{"shape":[],"dtype":"float32","data":{number_json(data)}}}'
+        return text
+    if kind is np.float64 and data:
+        text = recorder.wide_values.get(data)
+        if text is None:
+            text = recorder.wide_values[data] = f'{{"shape":[],"dtype":"float64","data":{number_json(data)}}}'
+        return text
     return "null" if data is None else value_json(data, dtypes.OF_NUMPY[data.dtype].name)
 
 
@@ -35,11 +55,23 @@ def _id(number: int | None) -> str:
     return "null" if number is None else str(number)
 
 
-def _target(target: tuple[str, int | None, int] | None) -> str:
-    if target is None:
-        return "null"
-    kind, number, output = target
-    return f'["{kind}",{_id(number)},{output}]' if kind == "function" else f'["{kind}",{_id(number)}]'
+def _span(span: Sequence[int] | None) -> str:
+    return "null" if span is None else f"[{span[0]},{span[1]},{span[2]},{span[3]}]"
+
+
+def _names(names: tuple[str, ...]) -> str:
+    text = _NAMES.get(names)
+    if text is None:
+        text = _NAMES[names] = _json(list(names))
+    return text
+
+
+def _target(recorder: Recorder, line: Any, span: Any, target: Target, output: int) -> str:
+    if target._is_node:
+        identity = target._identity
+        number = "null" if identity is None or identity[0] is not recorder else identity[1]
+        return f'["function",{number},{output}]'
+    return f'["accumulate",{identify(recorder, line, span, target)}]'  # type: ignore[arg-type]
 
 
 def setting(value: Any) -> Any:
@@ -61,167 +93,233 @@ def setting(value: Any) -> Any:
     return str(value)[:MOST]
 
 
-def plain(kind: str, fields: dict[str, Any]) -> Encoded:
-    return kind, f",{_json(fields)[1:-1]}" if fields else ""
+def plain(recorder: Recorder, line: int | None, kind: str, fields: dict[str, Any]) -> None:
+    recorder.put(kind, line, f",{_json(fields)[1:-1]}" if fields else "")
 
 
-def valued(kind: str, tensor: int, data: Any) -> Encoded:
-    return kind, f',"tensor":{tensor},"value":{_value(data)}'
+def identify(recorder: Recorder, line: int | None, span: Any, tensor: Tensor) -> int:
+    """The tensor's id; one that was not seen before is told of as created."""
+    known = tensor._identity
+    if known is not None and known[0] is recorder:
+        return known[1]
+    return created(recorder, line, span, tensor, tensor._data, tensor._requires_grad, tensor._node is None, None, None)
 
 
 def created(
-    tensor: int, data: Any, requires_grad: bool, leaf: bool, base: int | None, grad_of: int | None, span: Any
-) -> Encoded:
-    return "tensor-created", (
-        f',"tensor":{tensor},"value":{_value(data)},"requires_grad":{_flag(requires_grad)},"is_leaf":{_flag(leaf)},'
-        f'"base":{_id(base)},"grad_of":{_id(grad_of)},"span":{_json(span)}'
+    recorder: Recorder, line: int | None, span: Any, tensor: Tensor, data: Any, requires_grad: bool, leaf: bool, base: Tensor | None,
+    grad_of: Tensor | None,
+) -> int:  # fmt: skip
+    origin = "null" if base is None else identify(recorder, line, span, base)
+    owner = "null" if grad_of is None else identify(recorder, line, span, grad_of)
+    number = recorder.name(tensor)
+    recorder.put(
+        "tensor-created",
+        line,
+        f',"tensor":{number},"value":{_value(recorder, data)},"requires_grad":{_flag(requires_grad)},"is_leaf":{_flag(leaf)},'
+        f'"base":{origin},"grad_of":{owner},"span":{_span(span)}',
     )
+    return number
+
+
+def held(recorder: Recorder, line: int | None, span: Any, owner: Tensor, grad: Tensor) -> None:
+    if recorder.known(grad) is None:
+        created(recorder, line, span, grad, grad._data, grad._requires_grad, grad._node is None, None, owner)
 
 
 def applied(
-    function: int, op: Op, name: str | None, ids: Sequence[int | None], numbers: Sequence[Any], places: Sequence[int], settings: Sequence[Any],
-    outputs: Sequence[tuple[int, Any, bool, bool, int | None]], saved: Sequence[str] | None, edges: Sequence[Any], span: Any,
-) -> Encoded:  # fmt: skip
-    plain_settings = {
-        op.inputs[place] if place < len(op.inputs) else f"input{place}": setting(number)
-        for place, number in zip(places, numbers, strict=True)
-        if number is not None
-    }
-    plain_settings.update({key: setting(value) for key, value in zip(op.settings, settings, strict=True)})
-    made = ",".join(
-        f'{{"tensor":{tensor},"value":{_value(data)},"requires_grad":{_flag(requires)},"is_leaf":{_flag(leaf)},"base":{_id(base)}}}'
-        for tensor, data, requires, leaf, base in outputs
-    )
-    return "function-applied", (
-        f',"function":{function},"op":"{op.name}","name":{_json(name)},"inputs":[{",".join(map(_id, ids))}],'
-        f'"settings":{_json(plain_settings)},"outputs":[{made}],"saved":{_json(list(saved or ()))},'
-        f'"next":[{",".join(map(_target, edges))}],"span":{_json(span)}'
+    recorder: Recorder, line: int | None, span: Any, op: Op, inputs: Sequence[Any], settings: Sequence[Any],
+    outputs: Sequence[tuple[Tensor, Any, bool, bool]], node: Function | None, saved: tuple[str, ...],
+) -> None:  # fmt: skip
+    ids: list[int | None] = []
+    numbers: dict[str, Any] = {}
+    for place, item in enumerate(inputs):
+        if isinstance(item, PLAIN):
+            ids.append(None)
+            if item is not None:
+                numbers[op.inputs[place] if place < len(op.inputs) else f"input{place}"] = setting(item)
+        else:
+            ids.append(identify(recorder, line, span, item))
+    number = recorder.functions
+    recorder.functions = number + 1
+    made, mine = [], []
+    for out, data, requires, leaf in outputs:
+        origin = None if out._base is None else recorder.known(out._base)
+        known = recorder.known(out)
+        own = recorder.name(out) if known is None else known
+        mine.append(own)
+        made.append(
+            f'{{"tensor":{own},"value":{_value(recorder, data)},"requires_grad":{_flag(requires)},"is_leaf":{_flag(leaf)},"base":{_id(origin)}}}'
+        )
+    edges = ["null"] * len(ids)
+    if node is not None:
+        node._identity = (recorder, number, tuple(ids), tuple(mine))
+        for edge, place in zip(node._edges, range(len(ids)) if op.variadic else op.slots, strict=True):
+            if edge is not None:
+                edges[place] = _target(recorder, line, span, *edge)
+    if settings:
+        numbers.update({key: setting(value) for key, value in zip(op.settings, settings, strict=True)})
+    recorder.put(
+        "function-applied",
+        line,
+        f',"function":{number},"op":"{op.name}","name":{"null" if node is None else _json(op.node)},"inputs":[{",".join(map(_id, ids))}],'
+        f'"settings":{_json(numbers) if numbers else "{}"},"outputs":[{",".join(made)}],"saved":{_names(saved)},'
+        f'"next":[{",".join(edges)}],"span":{_span(span)}',
     )
 
 
-def modified(tensor: int, op: str, version: int, before: Any, after: Any, also: Sequence[tuple[int, Any]]) -> Encoded:
-    others = ",".join(f'{{"tensor":{number},"after":{_value(data)}}}' for number, data in also)
-    return "tensor-modified", (
-        f',"tensor":{tensor},"op":{_json(op)},"version":{version},"before":{_value(before)},"after":{_value(after)},"also":[{others}]'
+def modified(
+    recorder: Recorder, line: int | None, tensor: int, op: str, version: int, before: Any, after: Any, also: Sequence[tuple[int, Any]]
+) -> None:  # fmt: skip
+    others = ",".join(f'{{"tensor":{number},"after":{_value(recorder, data)}}}' for number, data in also)
+    recorder.put(
+        "tensor-modified",
+        line,
+        f',"tensor":{tensor},"op":{_json(op)},"version":{version},"before":{_value(recorder, before)},"after":{_value(recorder, after)},'
+        f'"also":[{others}]',
     )
+
+
+def flag(recorder: Recorder, line: int | None, span: Any, tensor: Tensor, name: str, value: bool) -> None:
+    number = identify(recorder, line, span, tensor)
+    recorder.put("flag-changed", line, f',"tensor":{number},"flag":"{name}","value":{_flag(value)}')
+
+
+def cleared(recorder: Recorder, line: int | None, span: Any, tensor: Tensor, to: str) -> None:
+    recorder.put("gradient-cleared", line, f',"tensor":{identify(recorder, line, span, tensor)},"to":"{to}"')
+
+
+def grad_set(recorder: Recorder, line: int | None, span: Any, tensor: Tensor, data: Any) -> None:
+    number = identify(recorder, line, span, tensor)
+    recorder.put("gradient-set", line, f',"tensor":{number},"value":{_value(recorder, data)}')
 
 
 def started(
-    call: int,
-    via: str,
-    roots: Sequence[int],
-    gradients: Sequence[Any],
-    keep: bool,
-    create: bool,
-    inputs: Any,
-    span: Any,
-) -> Encoded:
-    return "backward-started", (
-        f',"call":{call},"via":"{via}","roots":{_json(list(roots))},"gradients":[{",".join(map(_value, gradients))}],'
+    recorder: Recorder, line: int | None, span: Any, call: int, via: str, roots: Sequence[Tensor], gradients: Sequence[Tensor],
+    values: Sequence[Any], keep: bool, create: bool, inputs: Sequence[Tensor] | None,
+) -> None:  # fmt: skip
+    ids = [identify(recorder, line, span, root) for root in roots]
+    if create:
+        for gradient in gradients:
+            identify(recorder, line, span, gradient)
+    asked = None if inputs is None else [identify(recorder, line, span, tensor) for tensor in inputs]
+    recorder.put(
+        "backward-started",
+        line,
+        f',"call":{call},"via":"{via}","roots":{_json(ids)},"gradients":[{",".join(_value(recorder, each) for each in values)}],'
         f'"retain_graph":{_flag(keep)},"create_graph":{_flag(create)}'
-        + ("" if inputs is None else f',"inputs":{_json(inputs)}')
-        + ("" if span is None else f',"span":{_json(span)}')
+        + ("" if asked is None else f',"inputs":{_json(asked)}')
+        + ("" if span is None else f',"span":{_span(span)}'),
     )
 
 
-def reached(call: int, function: int, gradients: Sequence[Any]) -> Encoded:
-    return "function-reached", f',"call":{call},"function":{function},"gradients":[{",".join(map(_value, gradients))}]'
+def _number(recorder: Recorder, node: Any) -> int | None:
+    """The node's id; None where this trace has not seen it."""
+    identity = node._identity
+    return identity[1] if identity is not None and identity[0] is recorder else None
+
+
+def reached(recorder: Recorder, line: int | None, call: Call, node: Function, gradients: Sequence[Any]) -> None:
+    number = _number(recorder, node)
+    if number is not None:
+        values = ",".join([_value(recorder, each) for each in gradients])
+        recorder.put("function-reached", line, f',"call":{call.number},"function":{number},"gradients":[{values}]')
 
 
 def sent(
-    call: int,
-    function: int,
-    place: int,
-    tensor: int | None,
-    to: Any,
-    data: Any,
-    wide: tuple[int, ...],
-    node: Function,
-    edge: int,
-    arrived: Sequence[Any],
-    sources: Any,
-) -> Encoded:
-    axes = list(summed_axes(wide, data.shape))
+    recorder: Recorder, line: int | None, span: Any, call: Call, node: Function, edge: int, target: Target, output: int, data: Any,
+    wide: tuple[int, ...], arrived: Sequence[Any], sources: Any, before: Any, after: Any,
+) -> None:  # fmt: skip
+    identity = node._identity
+    key = (id(target), output)
+    part = call.parts[key] = call.parts.get(key, 0) + 1
+    if identity is None or identity[0] is not recorder:
+        return
+    op = node._op
+    place = edge if op.variadic else op.slots[edge]
+    to = _target(recorder, line, span, target, output)
+    axes = _json(summed_axes(wide, data.shape)) if wide else "[]"
     text = arithmetic(node, edge, arrived, sources)
     slope = "" if text is None else f',"local":{local(node, edge, arrived, sources)}'
-    return "gradient-sent", (
-        f',"call":{call},"function":{function},"input":{place},"tensor":{_id(tensor)},"to":{_target(to)},"value":{_value(data)},'
-        f'"summed_axes":{_json(axes)},"arithmetic":{_json(text)}{slope}'
+    tensor, value = _id(identity[2][place]), _value(recorder, data)
+    recorder.put(
+        "gradient-sent",
+        line,
+        f',"call":{call.number},"function":{identity[1]},"input":{place},"tensor":{tensor},"to":{to},"value":{value},'
+        f'"summed_axes":{axes},"arithmetic":{_json(text)}{slope}',
     )
-
-
-def local(node: Function, edge: int, arrived: Sequence[Any], sources: Any) -> str:
-    """The local derivative of a step between single numbers: the rule itself, run with a gradient of one."""
-    values, results = sources
-    one = arrived[0].dtype.type(1)
-    rule = node._op.array_rules[edge]
-    padded = results or [None] * len(node._op.results)
-    return number_json(np.asarray(rule(one, *values, *padded, *node._shapes, *node._settings)).astype(one.dtype)[()])
-
-
-def arithmetic(node: Function, edge: int, arrived: Sequence[Any], sources: Any) -> str | None:
-    """The rule with this step's numbers put in, where all of them are 0-d; else None."""
-    op = node._op
-    if op.variadic or op.many or sources is None:
-        return None
-    formula = op.formulas[edge]
-    values, results = sources
-    numbers: dict[str, Any] = {"g": arrived[0]}
-    numbers.update(zip(op.inputs, values, strict=True))
-    numbers.update(zip(op.results, results, strict=False))
-    numbers.update(zip(op.settings, node._settings, strict=True))
-    texts: dict[str, str] = {"n": "1"}
-    for name in formula.uses:
-        if name.endswith("_shape"):
-            if node._shapes[op.inputs.index(name[: -len("_shape")])] != ():
-                return None
-            continue
-        value: Any = numbers.get(name)
-        if name in op.settings and isinstance(value, (bool, str, tuple)):
-            continue
-        if np.ndim(value) or isinstance(value, (str, tuple, list)) or value is None:
-            return None
-        texts[name] = short(value)
-    return formula.substitute(texts)
-
-
-def short(value: Any) -> str:
-    """A number with four significant digits and a true minus sign, as the page writes it."""
-    if isinstance(value, (bool, np.bool_)):
-        return str(bool(value))
-    number = float(value)
-    if not np.isfinite(number):
-        return "nan" if number != number else "∞" if number > 0 else "−∞"
-    if number.is_integer() and abs(number) < 1e6:
-        text = str(int(number))
-    elif 1e-4 <= abs(number) < 1e6:
-        # 0.99999 must not look like 1: as many digits as tell it from a whole number.
-        text = next(
-            (close for digits in range(4, 9) if not float(close := f"{number:.{digits}g}").is_integer()),
-            f"{number:.8g}",
+    if before is not None:
+        recorder.put(
+            "gradient-summed",
+            line,
+            f',"call":{call.number},"tensor":{tensor},"to":{to},"before":{_value(recorder, before)},"added":{value},'
+            f'"after":{_value(recorder, after)},"part":{part},"of":{call.meeting()[key]}',
         )
-    else:
-        text = f"{number:.3e}"
-        mantissa, _, power = text.partition("e")
-        text = f"{mantissa}e{int(power)}"
-    return text.replace("-", "−")
 
 
-def summed(call: int, tensor: int | None, to: Any, before: Any, added: Any, after: Any, part: int, of: int) -> Encoded:
-    return "gradient-summed", (
-        f',"call":{call},"tensor":{_id(tensor)},"to":{_target(to)},"before":{_value(before)},"added":{_value(added)},'
-        f'"after":{_value(after)},"part":{part},"of":{of}'
+def stepped(
+    recorder: Recorder, line: int | None, call: Call, node: QuickFunction, gradient: Any, told: Sequence[Any], held: Any, result: Any,
+    released: bool,
+) -> None:  # fmt: skip
+    """A whole step of a node of the short kind: what reached it, what it sent (`told` in fours) and what it gave up."""
+    arrived = [gradient]
+    reached(recorder, line, call, node, arrived)
+    ports = node._ports
+    sources = node.sources(held, result)
+    for at in range(0, len(told), 4):
+        number, data, wide, before = told[at : at + 4]
+        target, output = node._to[number], 0 if ports is None else ports[number]
+        if before.__class__ is object:
+            before = None
+        after = None if before is None else before + data
+        edge = node._route.edges[number]
+        sent(recorder, line, None, call, node, edge, target, output, data, wide, arrived, sources, before, after)
+    if released and node._route.saves:
+        freed(recorder, line, call, node)
+
+
+def freed(recorder: Recorder, line: int | None, call: Call, node: Function) -> None:
+    number = _number(recorder, node)
+    if number is not None:
+        recorder.put("buffers-freed", line, f',"call":{call.number},"functions":[{number}]')
+
+
+def accumulated(
+    recorder: Recorder,
+    line: int | None,
+    span: Any,
+    call: Call,
+    tensor: Tensor,
+    before: Any,
+    added: Any,
+    after: Any,
+    retained: bool,
+) -> None:
+    number = identify(recorder, line, span, tensor)
+    recorder.put(
+        "gradient-accumulated",
+        line,
+        f',"call":{call.number},"tensor":{number},"before":{_value(recorder, before)},"added":{_value(recorder, added)},'
+        f'"after":{_value(recorder, after)},"retained":{_flag(retained)}',
     )
 
 
-def accumulated(call: int, tensor: int, before: Any, added: Any, after: Any, retained: bool) -> Encoded:
-    return "gradient-accumulated", (
-        f',"call":{call},"tensor":{tensor},"before":{_value(before)},"added":{_value(added)},"after":{_value(after)},"retained":{_flag(retained)}'
-    )
-
-
-def hooked(tensor: int | None, function: int | None, before: Any, after: Any) -> Encoded:
-    return (
+def hooked(
+    recorder: Recorder,
+    line: int | None,
+    span: Any,
+    node: Function | None,
+    output: int,
+    leaf: Tensor | None,
+    before: Any,
+    after: Any,
+) -> None:
+    number = tensor = None
+    if leaf is not None:
+        tensor = identify(recorder, line, span, leaf)
+    elif node is not None and _number(recorder, node) is not None:
+        number, tensor = node._identity[1], node._identity[3][output]  # type: ignore[index]
+    recorder.put(
         "hook-ran",
-        f',"tensor":{_id(tensor)},"function":{_id(function)},"before":{_value(before)},"after":{_value(after)}',
+        line,
+        f',"tensor":{_id(tensor)},"function":{_id(number)},"before":{_value(recorder, before)},"after":{_value(recorder, after)}',
     )

@@ -33,6 +33,7 @@ from engine.ops import creation, draws, padding, reduction, shape, sorting
 from engine.ops.op import Op
 from engine.ops.views import CopySlices
 from engine.optim import reach as optimizers
+from engine.quick import QuickFunction
 from engine.tensor import Size, Tensor
 
 PAIRS = (*reduction.RETURN_TYPES, *sorting.RETURN_TYPES, *padding.RETURN_TYPES)
@@ -138,6 +139,10 @@ SETTERS: dict[str, Callable[[Tensor, Any], None]] = {
 }
 
 
+# The nodes of rows, made the long way and the short.
+NODES = (Function, QuickFunction)
+
+
 def _saved_names(op: Op) -> set[str]:
     uses = {name for formula in op.formulas for name in formula.uses}
     return {name for name in (*op.inputs, *op.results) if name in uses} | set(op.settings)
@@ -148,7 +153,7 @@ def _saved(name: str) -> Callable[[Function], Any]:
 
 
 GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
-    (Function, "next_functions"): lambda node: node.next_functions,
+    **{(kind, "next_functions"): lambda node: node.next_functions for kind in NODES},
     (CopySlices, "next_functions"): lambda node: node.next_functions,
     (AccumulateGrad, "next_functions"): lambda node: node.next_functions,
     (CustomFunction, "next_functions"): lambda node: node.next_functions,
@@ -156,7 +161,8 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     (CustomFunction, "saved_tensors"): lambda node: node.saved_tensors,
     (AccumulateGrad, "variable"): lambda node: node.variable,
     **{
-        (Function, f"_saved_{name}"): _saved(name)
+        (kind, f"_saved_{name}"): _saved(name)
+        for kind in NODES
         for name in sorted({name for op in ops.OPS.values() for name in _saved_names(op)})
     },
     **{
@@ -173,12 +179,12 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
 }
 
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
-    (Function, "name"): Function.name,
+    **{(kind, "name"): Function.name for kind in NODES},
     (CopySlices, "name"): Function.name,
     (AccumulateGrad, "name"): AccumulateGrad.name,
     **{
         (kind, name): hook
-        for kind in (Function, CopySlices, CustomFunction, AccumulateGrad)
+        for kind in (*NODES, CopySlices, CustomFunction, AccumulateGrad)
         for name, hook in (("register_prehook", hooks.register_prehook), ("register_hook", hooks.register_hook))
     },
     (CustomFunction, "name"): Function.name,
@@ -197,7 +203,7 @@ MODULE_TYPES: dict[tuple[type, str], Callable[..., Any]] = {**GETTERS, **OBJECTS
 TENSORS: frozenset[type] = frozenset({Tensor, Parameter})
 HOST_TYPES: frozenset[type] = frozenset(
     {
-        Function,
+        *NODES,
         CopySlices,
         CustomFunction,
         AccumulateGrad,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -77,6 +77,11 @@ class Formula:
             raise NameError(f"{self.text!r} calls {', '.join(missing)}, which the vocabulary lacks")
         return FunctionType(self._code, vocabulary if isinstance(vocabulary, dict) else dict(vocabulary))
 
+    def body(self) -> ast.expr:
+        """The expression itself, `x.shape` read as the name `x_shape`."""
+        flat: ast.Expression = _ShapesAsNames().visit(ast.parse(self.text, mode="eval"))
+        return flat.body
+
     def mathml(self) -> str:
         """Presentation MathML, one `math` element."""
         return typeset.mathml(self.tree)
@@ -104,6 +109,14 @@ class _ShapesAsNames(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         assert isinstance(node.value, ast.Name)
         return ast.copy_location(ast.Name(f"{node.value.id}_shape", ast.Load()), node)
+
+
+def joined(formulas: Sequence[Formula], parameters: tuple[str, ...], vocabulary: dict[str, Any]) -> Callable[..., Any]:
+    """Several formulas as one function of `parameters`, which gives a tuple; one formula alone gives its value."""
+    bodies = [formula.body() for formula in formulas]
+    body = bodies[0] if len(bodies) == 1 else ast.Tuple(bodies, ast.Load())
+    text = ", ".join(formula.text for formula in formulas)
+    return FunctionType(_code(text, body, parameters), vocabulary)
 
 
 def _code(text: str, body: ast.expr, parameters: tuple[str, ...]) -> CodeType:

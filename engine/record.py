@@ -1,6 +1,7 @@
-"""The recorder: small tuples holding references while a program runs, JSON lines in contract form when they are flushed.
+"""The recorder: small tuples holding references while a program runs, JSON lines in contract form when they are settled.
 
-Whatever is about to change memory in place calls `settle()` first, so that a recorded value is always the value of its moment.
+A note says what happened in the fewest words; `engine.lines` makes the events of it afterwards. Whatever is about to change memory or a
+flag in place calls `settle()` first, so that a recorded value is always the value of its moment.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from engine.doorway import open_door
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from engine.call import Target
+    from engine.call import Call, Target
     from engine.function import Function
     from engine.ops.op import Op
     from engine.tensor import Tensor
 
-PLAIN = (bool, int, float, np.generic, type(None))
+PLAIN = lines.PLAIN
 
 active: Recorder | None = None
 
@@ -37,15 +38,20 @@ class Recorder:
         self.tensors = 0
         self.functions = 0
         self.calls = 0
+        self.call = 0
+        self.pending: list[tuple[Any, ...]] = []
         self._count = 0
         self._size = 0
-        self._pending: list[tuple[Any, ...]] = []
         self._lines: list[bytes] = []
+        self.values: dict[Any, str] = {}
+        self.wide_values: dict[Any, str] = {}
 
     @property
     def count(self) -> int:
         """How many events there are so far."""
-        return self._count + len(self._pending)
+        if self.pending:
+            self.settle()
+        return self._count
 
     @property
     def size(self) -> int:
@@ -54,18 +60,24 @@ class Recorder:
 
     def emit(self, kind: str, **fields: Any) -> None:
         """Record an event of the program's own; the fields are JSON values."""
-        self._pending.append((lines.plain, self.line, kind, fields))
+        self.pending.append((lines.plain, self.line, kind, fields))
+
+    def put(self, kind: str, line: int | None, body: str) -> None:
+        """Write down one event; `body` are its own fields, each with a comma before it."""
+        count = self._count
+        text = f'{{"seq":{count},"kind":"{kind}","line":{"null" if line is None else line}{body}}}'.encode()
+        self._lines.append(text)
+        self._size += len(text)
+        self._count = count + 1
 
     def settle(self) -> None:
-        """Encode what is pending, because memory is about to change."""
-        pending, self._pending = self._pending, []
-        for parts in pending:
-            encode, line, *rest = parts
-            kind, body = encode(*rest)
-            text = f'{{"seq":{self._count},"kind":"{kind}","line":{"null" if line is None else line}{body}}}'.encode()
-            self._lines.append(text)
-            self._size += len(text)
-            self._count += 1
+        """Make the events of what was noted."""
+        pending, self.pending = self.pending, []
+        for note in pending:
+            note[0](self, *note[1:])
+        if len(self.values) + len(self.wide_values) > 4096:
+            self.values.clear()
+            self.wide_values.clear()
 
     def flush(self) -> list[bytes]:
         """The encoded events since the last flush, one JSON text each."""
@@ -80,97 +92,43 @@ class Recorder:
         known = tensor._identity
         if known is not None and known[0] is self:
             return known[1]
-        self.created(tensor)
-        assert tensor._identity is not None
-        return tensor._identity[1]
+        self.settle()
+        return lines.identify(self, self.line, self.span, tensor)
 
     def known(self, tensor: Tensor) -> int | None:
         """The tensor's id, None where this trace has not seen it."""
         identity = tensor._identity
         return identity[1] if identity is not None and identity[0] is self else None
 
-    def _name(self, tensor: Tensor) -> int:
+    def name(self, tensor: Tensor) -> int:
+        """Give a tensor the next id."""
         number = self.tensors
         self.tensors = number + 1
         tensor._identity = (self, number)
         return number
 
-    def _node(self, node: Function) -> int | None:
-        identity = node._identity
-        return identity[1] if identity is not None and identity[0] is self else None
-
-    def _target(self, target: Target, output: int) -> tuple[str, int | None, int]:
-        if target._is_node:
-            return ("function", self._node(target), output)  # type: ignore[arg-type]
-        return ("accumulate", self.identify(target), 0)  # type: ignore[arg-type]
-
     # Forward
 
-    def created(self, tensor: Tensor, *, base: Tensor | None = None, grad_of: int | None = None) -> None:
-        origin = None if base is None else self.identify(base)
-        number = self._name(tensor)
-        self._pending.append(
+    def created(self, tensor: Tensor, *, base: Tensor | None = None, grad_of: Tensor | None = None) -> None:
+        """A tensor came out of nothing, or out of the memory of another."""
+        self.pending.append(
             (
-                lines.created,
-                self.line,
-                number,
-                tensor._data,
-                tensor._requires_grad,
-                tensor._node is None,
-                origin,
-                grad_of,
-                self.span,
+                lines.created, self.line, self.span, tensor, tensor._data, tensor._requires_grad, tensor._node is None, base, grad_of,
             )
-        )
+        )  # fmt: skip
 
     def held_grad(self, owner: Tensor, grad: Tensor) -> None:
         """The program takes hold of a `.grad`."""
         if self.known(grad) is None:
-            self.created(grad, grad_of=self.identify(owner))
+            self.pending.append((lines.held, self.line, self.span, owner, grad))
 
     def applied(
         self, op: Op, inputs: Sequence[Any], settings: tuple[Any, ...], outputs: Sequence[Tensor], node: Function | None
     ) -> None:
-        ids = tuple([self.identify(item) if not isinstance(item, PLAIN) else None for item in inputs])
-        numbers = [item for item in inputs if isinstance(item, PLAIN)]
-        places = tuple([place for place, item in enumerate(inputs) if isinstance(item, PLAIN)])
-        number = self.functions
-        self.functions = number + 1
-        made = []
-        for out in outputs:
-            known = self.known(out)
-            origin = None if out._base is None else self.known(out._base)
-            own = self._name(out) if known is None else known
-            made.append((own, out._data, out._requires_grad, out._node is None, origin))
-        edges: tuple[Any, ...] = (None,) * len(ids)
-        if node is not None:
-            node._identity = (self, number, ids, tuple([each[0] for each in made]))
-            targets = [None if edge is None else self._target(*edge) for edge in node._edges]
-            if op.variadic:
-                edges = tuple(targets)
-            else:
-                aligned: list[Any] = [None] * len(ids)
-                for slot, target in zip(op.slots, targets, strict=True):
-                    aligned[slot] = target
-                edges = tuple(aligned)
-        saved = None if node is None else node.saved_list()
-        self._pending.append(
-            (
-                lines.applied,
-                self.line,
-                number,
-                op,
-                None if node is None else op.node,
-                ids,
-                numbers,
-                places,
-                settings,
-                made,
-                saved,
-                edges,
-                self.span,
-            )
-        )
+        """An op gave `outputs`."""
+        made = [(out, out._data, out._requires_grad, out._node is None) for out in outputs]
+        saved = () if node is None else node.saved_list()
+        self.pending.append((lines.applied, self.line, self.span, op, inputs, settings, made, node, saved))
 
     # In place
 
@@ -179,7 +137,7 @@ class Recorder:
         sharers = tensor._sharers()
         number = self.identify(tensor)
         also = [(known, sharer._data) for sharer in sharers if (known := self.known(sharer)) is not None]
-        self._pending.append((lines.modified, self.line, number, op, tensor._count, before, tensor._data, also))
+        lines.modified(self, self.line, number, op, tensor._count, before, tensor._data, also)
         for each in (tensor, *sharers):
             owner = None if each._grad_of is None else each._grad_of()
             if owner is not None and owner._grad is each:
@@ -190,15 +148,14 @@ class Recorder:
         self.settle()
 
     def flag(self, tensor: Tensor, flag: str, value: bool) -> None:
-        self._pending.append(
-            (lines.plain, self.line, "flag-changed", {"tensor": self.identify(tensor), "flag": flag, "value": value})
-        )
+        """A flag was changed; the caller has settled before."""
+        self.pending.append((lines.flag, self.line, self.span, tensor, flag, value))
 
     def cleared(self, tensor: Tensor, to: str) -> None:
-        self._pending.append((lines.plain, self.line, "gradient-cleared", {"tensor": self.identify(tensor), "to": to}))
+        self.pending.append((lines.cleared, self.line, self.span, tensor, to))
 
     def grad_set(self, tensor: Tensor, value: Tensor) -> None:
-        self._pending.append((lines.valued, self.line, "gradient-set", self.identify(tensor), value._data))
+        self.pending.append((lines.grad_set, self.line, self.span, tensor, value._data))
 
     # Backward
 
@@ -211,28 +168,21 @@ class Recorder:
         create: bool,
         inputs: Sequence[Tensor] | None,
     ) -> None:
-        self._call = self.calls
+        self.call = self.calls
         self.calls += 1
-        ids = [self.identify(root) for root in roots]
-        if create:
-            for gradient in gradients:
-                self.identify(gradient)
-        values = [gradient._data for gradient in gradients]
-        asked = None if inputs is None else [self.identify(tensor) for tensor in inputs]
-        self._pending.append((lines.started, self.line, self._call, via, ids, values, keep, create, asked, self.span))
+        self.pending.append(
+            (lines.started, self.line, self.span, self.call, via, roots, gradients, [each._data for each in gradients], keep, create, inputs)
+        )  # fmt: skip
 
     def backward_finished(self) -> None:
-        self._pending.append((lines.plain, self.line, "backward-finished", {"call": self._call}))
+        self.pending.append((lines.plain, self.line, "backward-finished", {"call": self.call}))
 
-    def reached(self, node: Function, gradients: Iterable[Any]) -> None:
-        number = self._node(node)
-        if number is not None:
-            self._pending.append(
-                (lines.reached, self.line, self._call, number, [_data(gradient) for gradient in gradients])
-            )
+    def reached(self, call: Call, node: Function, gradients: Iterable[Any]) -> None:
+        self.pending.append((lines.reached, self.line, call, node, [_data(gradient) for gradient in gradients]))
 
     def sent(
         self,
+        call: Call,
         node: Function,
         edge: int,
         target: Target,
@@ -241,79 +191,26 @@ class Recorder:
         wide: tuple[int, ...],
         arrived: Sequence[Any],
         sources: Any,
+        sum: tuple[Any, Any] | None,
     ) -> None:
-        identity = node._identity
-        if identity is None or identity[0] is not self:
-            return
-        place = edge if node._op.variadic else node._op.slots[edge]
-        data, got = _data(gradient), [_data(each) for each in arrived]
-        self._pending.append(
-            (
-                lines.sent,
-                self.line,
-                self._call,
-                identity[1],
-                place,
-                identity[2][place],
-                self._target(target, output),
-                data,
-                wide,
-                node,
-                edge,
-                got,
-                sources,
-            )
+        """A gradient went over an edge; `sum` is what stood there before and what stands there now, where they were added."""
+        got = [_data(each) for each in arrived]
+        before, after = (None, None) if sum is None else map(_data, sum)
+        self.pending.append(
+            (lines.sent, self.line, self.span, call, node, edge, target, output, _data(gradient), wide, got, sources, before, after)
+        )  # fmt: skip
+
+    def freed(self, call: Call, node: Function) -> None:
+        self.pending.append((lines.freed, self.line, call, node))
+
+    def accumulated(self, call: Call, tensor: Tensor, before: Any, added: Any, after: Any, retained: bool) -> None:
+        self.pending.append(
+            (lines.accumulated, self.line, self.span, call, tensor, before, _data(added), after, retained)
         )
-
-    def summed(
-        self,
-        node: Function,
-        edge: int,
-        target: Target,
-        output: int,
-        before: Any,
-        added: Any,
-        after: Any,
-        part: int,
-        of: int,
-    ) -> None:
-        identity = node._identity
-        if identity is None or identity[0] is not self:
-            return
-        place = edge if node._op.variadic else node._op.slots[edge]
-        where = self._target(target, output)
-        self._pending.append(
-            (
-                lines.summed,
-                self.line,
-                self._call,
-                identity[2][place],
-                where,
-                _data(before),
-                _data(added),
-                _data(after),
-                part,
-                of,
-            )
-        )
-
-    def accumulated(self, tensor: Tensor, before: Any, added: Any, after: Any, retained: bool) -> None:
-        number = self.identify(tensor)
-        self._pending.append((lines.accumulated, self.line, self._call, number, before, _data(added), after, retained))
-
-    def freed(self, node: Function) -> None:
-        number = self._node(node)
-        if number is not None:
-            self._pending.append((lines.plain, self.line, "buffers-freed", {"call": self._call, "functions": [number]}))
 
     def hooked(self, node: Function | None, output: int, leaf: Tensor | None, before: Any, after: Any) -> None:
         """A hook answered with another gradient."""
-        number = tensor = None
-        if leaf is not None:
-            tensor = self.identify(leaf)
-        elif node is not None and node._identity is not None and node._identity[0] is self:
-            number, tensor = node._identity[1], node._identity[3][output]
-        self._pending.append((lines.hooked, self.line, tensor, number, _data(before), _data(after)))
+        self.pending.append((lines.hooked, self.line, self.span, node, output, leaf, _data(before), _data(after)))
 
 
 def _data(gradient: Any) -> Any:

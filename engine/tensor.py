@@ -74,8 +74,10 @@ class Tensor:
     __slots__ = (
         "__weakref__",
         "_accumulator",
+        "_arrived",
         "_base",
         "_data",
+        "_expected",
         "_grad",
         "_grad_of",
         "_hooks",
@@ -109,6 +111,8 @@ class Tensor:
         self._grad_of: weakref.ref[Tensor] | None = None
         self._identity: tuple[record.Recorder, int] | None = None
         self._view: View | None = None
+        # How many gradients a backward call still sends to this leaf; what arrived is in `_arrived` meanwhile.
+        self._expected = 0
 
     if TYPE_CHECKING:
         # The operations are attached by engine.ops, one row each.
@@ -164,7 +168,10 @@ class Tensor:
         cell = self._version_cell
         if cell is None or cell is FROZEN:
             frozen = cell is FROZEN
-            cell = self._version_cell = Version()
+            cell = None if self._node is None else self._node.counter(self._data)
+            if cell is None:
+                cell = Version()
+            self._version_cell = cell
             cell.frozen = frozen
         return cell
 
@@ -270,6 +277,8 @@ class Tensor:
                     view._flag(value)
 
     def _flag(self, value: bool) -> None:
+        if record.active is not None:
+            record.active.settle()
         self._requires_grad = value
         if record.active is not None:
             record.active.flag(self, "requires_grad", value)

@@ -190,7 +190,9 @@ spelled("torch.nn.functional.relu_")(METHODS["relu_"])
 
 
 @spelled("Tensor.pow_")
-def pow_(self: Tensor, exponent: float) -> Tensor:
+def pow_(self: Tensor, exponent: Any) -> Tensor:
+    if isinstance(exponent, Tensor):
+        return change(self, arithmetic.POW_TENSOR, (exponent,), name="pow_")
     return change(self, arithmetic.POW, (), (exponent,))
 
 

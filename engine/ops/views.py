@@ -109,6 +109,8 @@ class CopySlices(Function):
         self._retained = None
         self._identity = None
         self._rare = None
+        self._arrived = None
+        self._marked = False
         self._sequence = next_sequence()
         first = edge_to(base) if base._requires_grad else None
         self._edges = (first, *inner._edges[1:])

@@ -1,0 +1,255 @@
+"""A backward call over a graph without surprises: nodes run in the order of their numbers, greatest first.
+
+A node's inputs are older than itself, so this is the order in which a queue that prefers the newest ready node would give them. Where the
+graph is not such (`Sweep.begin` gives None), `engine.call.Call` counts dependencies and keeps the queue.
+"""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from engine import lines, record
+from engine.call import Call
+from engine.function import FREED as FREED_WORDS
+from engine.function import Function
+from engine.quick import FREED, NOTHING, NUMBER, ONE, RESULT, TWO, QuickFunction
+from engine.tensor import Tensor
+
+EMPTY: Any = object()
+running = False
+_sequence = attrgetter("_sequence")
+
+
+class Sweep(Call):
+    """One backward call from one root to every leaf, without `create_graph`."""
+
+    def __init__(self, root: Function, output: int, *, keep: bool) -> None:
+        self.roots = ((root, output),)
+        self.inputs = ()
+        self.keep = keep
+        self.create = False
+        self.accumulate = True
+        self.captures = self.needed = None
+        self.captured = []
+        self.recorder = record.active
+        self.number = 0 if self.recorder is None else self.recorder.call
+        self.parts = {}
+        self.order: list[Function] = []
+        self.leaves: list[Tensor] = []
+        self.done: list[Tensor] = []
+
+    def begin(self) -> bool:
+        """Find the nodes; False where their numbers do not tell the order, or where leaves would tie."""
+        root = self.roots[0][0]
+        order, leaves = self.order, self.leaves
+        root._arrived = EMPTY
+        stack: list[Any] = [root]
+        found, pop, push = order.append, stack.pop, stack.append
+        while stack:
+            node = pop()
+            found(node)
+            if node.__class__ is QuickFunction:
+                targets = node._to
+            else:
+                targets = [edge[0] for edge in node._edges if edge is not None]
+                number = node._sequence
+                if sum(not target._is_node for target in targets) > 2 or any(
+                    target._is_node and target._sequence >= number for target in targets
+                ):
+                    return False
+            for target in targets:
+                if target.__class__ is QuickFunction:
+                    if target._arrived is None:
+                        target._arrived = EMPTY
+                        push(target)
+                elif target is None:
+                    pass
+                elif target._is_node:
+                    if target._arrived is None:
+                        target._arrived = [None] * len(target._outputs)
+                        push(target)
+                else:
+                    expected = target._expected
+                    target._expected = expected + 1
+                    if not expected:
+                        target._arrived = None
+                        leaves.append(target)
+        order.sort(key=_sequence, reverse=True)
+        return True
+
+    def clear(self) -> None:
+        """Take back what the call put on nodes and leaves that it did not come to."""
+        for node in self.order:
+            node._arrived = None
+        for leaf in self.leaves:
+            leaf._expected = 0
+            leaf._arrived = None
+
+    def go(self, gradient: Any) -> None:
+        """Run every node; the leaves have their gradients then."""
+        root, output = self.roots[0]
+        if root.__class__ is QuickFunction:
+            root._arrived = gradient
+        else:
+            root._arrived = [None] * len(root._outputs)
+            root._arrived[output] = gradient
+        keep, recorder, done = self.keep, self.recorder, self.done
+        pending: Any = None
+        for node in self.order:
+            gradient = node._arrived
+            node._arrived = None
+            if node.__class__ is not QuickFunction or node._marked:
+                self._run_long(node, gradient if node.__class__ is not QuickFunction else [gradient])
+                continue
+            if recorder is not None:
+                pending = recorder.pending
+            route = node._route
+            mode = route.mode
+            held = node._held
+            try:
+                if held is FREED:
+                    raise RuntimeError(FREED_WORDS)
+                if mode == NOTHING:
+                    parts = route.back(gradient)
+                elif mode == TWO:
+                    first, second = held
+                    if first._version_cell is not None or second._version_cell is not None:
+                        node._check()
+                    parts = route.back(gradient, first._data, second._data)
+                elif mode == ONE:
+                    if held._version_cell is not None:
+                        node._check()
+                    parts = route.back(gradient, held._data)
+                elif mode == NUMBER:
+                    parts = route.back(gradient, held)
+                elif mode == RESULT:
+                    if node._cell is not None:
+                        node._check()
+                    parts = route.back(gradient, node._result)
+                else:
+                    parts = node.back(gradient)
+            except Exception:
+                if recorder is not None:
+                    recorder.reached(self, node, [gradient])
+                raise
+            facts = node._facts
+            scalar = facts.scalar
+            to = node._to
+            told: list[Any] = []
+            number = 0
+            for part in parts if len(to) > 1 else (parts,):
+                target = to[number]
+                wide = ()
+                if scalar is None or part.__class__ is not scalar:
+                    place = route.places[number]
+                    wide = part.shape
+                    if wide != facts.shapes[place] or part.dtype is not facts.dtypes[place] or not wide:
+                        part = node._fitted(part, place, False)
+                before = None
+                if target.__class__ is QuickFunction:
+                    before = target._arrived
+                    target._arrived = part if before is EMPTY else before + part
+                elif target is None:
+                    number += 1
+                    continue
+                elif target._is_node:
+                    port = 0 if node._ports is None else node._ports[number]
+                    before = target._arrived[port]
+                    target._arrived[port] = part if before is None else before + part
+                else:
+                    before = target._arrived
+                    left = target._expected - 1
+                    target._expected = left
+                    target._arrived = part if before is None else before + part
+                    if not left:
+                        done.append(target)
+                if recorder is not None:
+                    told += (number, part, wide, before)
+                number += 1
+            if recorder is not None:
+                pending.append((lines.stepped, recorder.line, self, node, gradient, told, held, node._result, not keep))
+            if not keep and route.saves:
+                node._held = FREED
+                node._result = None
+            if done:
+                part = None
+                for leaf in done:
+                    self._finish(leaf)
+                done.clear()
+
+    def _finish(self, leaf: Tensor) -> None:
+        """All that was sent to a leaf has arrived."""
+        gradient = leaf._arrived
+        leaf._arrived = None
+        if leaf._hooks is not None or leaf._post_hooks is not None or leaf._accumulator is not None or gradient is None:
+            self._finish_leaf(leaf, [gradient])
+            return
+        grad = leaf._grad
+        if grad is None and self.recorder is None:
+            if isinstance(gradient, np.ndarray):
+                # A gradient that nobody else holds is taken as it is, as in PyTorch: two names here and the call's own.
+                if gradient.base is not None or not gradient.flags.c_contiguous or sys.getrefcount(gradient) > 2:
+                    gradient = np.array(gradient, order="C")
+                if not gradient.ndim:
+                    gradient = gradient[()]
+            made = Tensor(gradient)
+            made._grad_of = weakref.ref(leaf)
+            leaf._grad = made
+        else:
+            self._add_to_grad(leaf, gradient, retained=False)
+
+    def _run_long(self, node: Function, buffer: list[Any]) -> None:
+        self._run_node(node, buffer)
+        for leaf in self.done:
+            self._finish(leaf)
+        self.done.clear()
+
+    def _store(self, target: Any, output: int, gradient: Any) -> tuple[Any, Any] | None:
+        if gradient is None:
+            return None
+        arrived = target._arrived
+        inside = target._is_node and target.__class__ is not QuickFunction
+        before = arrived[output] if inside else None if arrived is EMPTY else arrived
+        after = gradient if before is None else before + gradient
+        if inside:
+            arrived[output] = after
+        else:
+            target._arrived = after
+        return None if before is None else (before, after)
+
+    def _arrived(self, target: Any) -> None:
+        if not target._is_node:
+            target._expected -= 1
+            if not target._expected:
+                self.done.append(target)
+
+    def meeting(self) -> dict[tuple[int, int], int]:
+        found: dict[tuple[int, int], int] = {}
+        for node in self.order:
+            for edge in node._edges:
+                if edge is not None:
+                    key = (id(edge[0]), edge[1])
+                    found[key] = found.get(key, 0) + 1
+        return found
+
+
+def swept(root: Any, output: int, gradient: Any, keep: bool) -> bool:
+    """Whether the whole call was made here; where not, nothing has happened yet."""
+    global running
+    if running or not root._is_node:
+        return False
+    running = True
+    call = Sweep(root, output, keep=keep)
+    try:
+        if not call.begin():
+            return False
+        call.go(gradient)
+    finally:
+        running = False
+        call.clear()
+    return True
