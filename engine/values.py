@@ -33,6 +33,8 @@ def value_json(data: Any, dtype: str) -> str:
         return f'{{"shape":[],"dtype":"{dtype}","data":{body}}}'
     sizes = ",".join(map(str, shape))
     head = f'{{"shape":[{sizes}],"dtype":"{dtype}"'
+    if not data.size and max(shape) > WHOLE:
+        return f'{head},"data":[]}}'  # nothing is in it, however many rows it has
     if data.size <= WHOLE:
         return f'{head},"data":{_nested(data)}}}'
     return f"{head},{_summary(data)}}}"

@@ -425,6 +425,12 @@ FAILED = {
         "def f():\n    yield from g\ng = f()\nlist(g)",
         "def f():\n    yield 1\ng = f()\nnext(g)\nnext(g)",
     ],
+    "huge and infinite": [
+        "import torch\nx = torch.zeros(10 ** 9, 0)\nx + y",
+        "-(2 ** 255) * '%s' + 1",
+        "import torch\ntorch.nn.functional.one_hot(torch.tensor([float('inf') ** 9]))",
+        "a, b = 1, 2\ndel (a, b)\na",
+    ],
     "formats": [
         "'{0.__class__}'.format(1)",
         "'{x.real}'.format(x=1)",
@@ -478,6 +484,7 @@ LIMITED = {
         "-(2 ** 255) * 3",
     ],
     "texts and containers": [
+        "import torch\ntorch.nn.Linear(1, 10 ** 9)",
         "'a' * 10 ** 9",
         "x = 'a' * 2000\nx + x",
         "x = 'ab'\nwhile True:\n    x += x",
