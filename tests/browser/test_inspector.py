@@ -48,12 +48,13 @@ def test_the_path_from_the_loss_multiplies_local_derivatives(page: Page) -> None
     open_page(page)
     type_program(page, PROGRAM)
     select(page, "a")
-    path = page.locator(".path")
+    path = page.locator(".product")
     expect(path).to_have_count(1)
-    expect(path.locator(".path-name")).to_have_text(["loss", "y − 1", "y", "a"])
-    expect(path.locator(".path-factor")).to_have_text(["× −0.5872", "× 1.0", "× 0.5010"])
-    expect(path.locator(".path-gradient")).to_have_text(["1.0", "−0.5872", "−0.5872", "−0.2942"])
-    path.locator(".path-stop").nth(2).click()
+    expect(path.locator(".product-stop")).to_have_text(["loss", "y − 1", "y", "a"])
+    expect(path.locator(".product-sum")).to_have_text("1.0 × (−0.5872) × 1.0 × 0.5010 = −0.2942")
+    path.focus()
+    expect(page.locator(".edge-group[data-lit]")).to_have_count(3)
+    path.locator(".product-stop").nth(2).click()
     expect(page.locator(".inspector-name")).to_have_text("y")
 
 

@@ -1,0 +1,169 @@
+"""The page against its goals: ratios measured in one run, in the real page, app and Chromium.
+
+A frame is 1/60 s. `seek` goes to random events and waits until the picture stands; `key` types one digit of a program of 30 tensors and waits for the
+frame that shows it; `pan` counts frames a second while the camera moves; `moved` counts cards that change their place while time moves; `script`
+weighs all modules that the page loads before its editor works against CodeMirror alone, both compressed.
+
+    .venv/bin/python benchmarks/front.py [--rounds 30] [--chromium PATH]
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from first_frame import FLAGS, percentile, program, wait_for
+from playwright.sync_api import Page, sync_playwright
+
+FRAME = 1000 / 60
+STATIC = Path(__file__).resolve().parents[1] / "static"
+
+LARGE = """import torch
+w = torch.tensor(0.9, requires_grad=True)
+h = torch.tensor(1.0)
+for i in range({turns}):
+    h = torch.tanh(h * w + 0.1)
+h.backward()
+"""
+LOOP = """import torch
+w = torch.tensor(0.9, requires_grad=True)
+for i in range(1000):
+    loss = (w - 2) ** 2
+    w.grad = None
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.001 * w.grad
+"""
+
+SEEK = """async (rounds) => {
+  const { last } = gradlight.state();
+  const times = [];
+  let random = 7;
+  for (let i = 0; i < rounds; i += 1) {
+    random = (random * 1103515245 + 12345) % 2147483648;
+    await new Promise(requestAnimationFrame);
+    const from = performance.now();
+    await gradlight.seek(Math.floor((random / 2147483648) * last));
+    times.push(performance.now() - from);
+  }
+  return times;
+}"""
+
+MOVED = """async () => {
+  const shown = (card) => card.style.display !== 'none' && card.getAttribute('display') !== 'none';
+  const places = () => new Map([...document.querySelectorAll('.card')].filter(shown).map((card) => [card.dataset.card, card.getAttribute('transform')]));
+  const { last } = gradlight.state();
+  await gradlight.seek(last);
+  const end = places();
+  let moved = 0;
+  for (let at = 0; at < last; at += Math.ceil(last / 40)) {
+    await gradlight.seek(at);
+    for (const [id, place] of places()) if (end.has(id) && place !== end.get(id)) moved += 1;
+  }
+  return [moved, end.size];
+}"""
+
+PAN = """async () => {
+  const picture = document.querySelector('.stage-picture');
+  const box = picture.getBoundingClientRect();
+  const at = (kind, x) => picture.dispatchEvent(new MouseEvent(kind, { clientX: box.x + x, clientY: box.y + 300, view: window, bubbles: true }));
+  at('mousedown', 400);
+  const from = performance.now();
+  let frames = 0;
+  while (performance.now() - from < 1000) {
+    window.dispatchEvent(new MouseEvent('mousemove', { clientX: box.x + 400 + (frames % 60) * 4, clientY: box.y + 300, view: window }));
+    await new Promise(requestAnimationFrame);
+    frames += 1;
+  }
+  window.dispatchEvent(new MouseEvent('mouseup', { view: window }));
+  return frames;
+}"""
+
+SHOWN = """(number) => new Promise((resolve) => {
+  const from = performance.now();
+  const look = () => (document.querySelector('[data-tensor="0"]')?.textContent.includes(number) ? resolve(performance.now() - from) : requestAnimationFrame(look));
+  look();
+})"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--chromium", default=shutil.which("chromium"))
+    options = parser.parse_args()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen([sys.executable, "-m", "app", "serve", "--port", str(port)])
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_for(address + "/healthz")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=options.chromium, args=FLAGS)
+            page = browser.new_page(viewport={"width": 1600, "height": 900})
+            loaded: list[str] = []
+            page.on("requestfinished", lambda request: loaded.append(request.url))
+            page.goto(address)
+            page.evaluate("() => window.gradlight.ready")
+            weigh([url.partition("/static/")[2] for url in loaded if url.endswith(".js")])
+            keys(page, options.rounds)
+            for name, source in (("loop of 1000", LOOP), ("large", LARGE.format(turns=240))):
+                page.evaluate("(source) => gradlight.run(source)", source)
+                cards = page.locator(".card").count()
+                times = page.evaluate(SEEK, options.rounds)
+                report(
+                    f"seek, {name}, {cards} cards", percentile(times, 0.5), percentile(times, 0.95), "ms", FRAME, "1"
+                )
+            moved, drawn = page.evaluate(MOVED)
+            print(f"moved while time moves: {moved} of {drawn} cards (goal 0)")
+            frames = page.evaluate(PAN)
+            print(f"pan, {page.locator('.card').count()} cards: {frames} frames/s, ratio {frames / 60:.2f} (goal .95)")
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def keys(page: Page, rounds: int) -> None:
+    """From a digit typed at the end of the leaf's number to the frame that shows it."""
+    times = []
+    for turn in range(rounds + 3):
+        text = f"1.{turn % 10}"
+        page.evaluate("(source) => gradlight.run(source)", program(0).replace("tensor(0,", f"tensor({text},"))
+        line = page.locator(".cm-line", has_text="requires_grad").first
+        line.click(position={"x": 30, "y": 8})
+        page.keyboard.press("Home")
+        for _ in range(len(f"w = torch.tensor({text}")):
+            page.keyboard.press("ArrowRight")
+        wanted = json.dumps(text + "7")
+        page.evaluate(f"() => {{ window.shown = ({SHOWN})({wanted}); }}")
+        page.evaluate(
+            "() => { window.typedAt = 0; addEventListener('keydown', () => { window.typedAt = performance.now(); }, { once: true, capture: true }); }"
+        )
+        page.keyboard.press("7")
+        times.append(page.evaluate("async () => { await window.shown; return performance.now() - window.typedAt; }"))
+    report("key to picture, 30 tensors", percentile(times[3:], 0.5), percentile(times[3:], 0.95), "ms", 100, "1")
+
+
+def weigh(names: list[str]) -> None:
+    """Every module of the page, without those that a Worker loads, beside CodeMirror."""
+    early = sorted({name for name in names if "viz" not in name and "worker" not in name})
+    size = sum(len(gzip.compress((STATIC / name).read_bytes())) for name in early)
+    alone = len(gzip.compress((STATIC / "vendor" / "editor.js").read_bytes()))
+    print(f"script before the editor: {size / 1000:.0f} kB, ratio to CodeMirror {size / alone:.2f} (goal 1.6)")
+
+
+def report(name: str, middle: float, high: float, unit: str, against: float, goal: str) -> None:
+    print(
+        f"{name}: p50 {middle:.1f} {unit}, p95 {high:.1f} {unit}; ratio to {against:.1f} {unit}: {middle / against:.2f}, {high / against:.2f} (goal {goal})"
+    )
+
+
+if __name__ == "__main__":
+    main()
