@@ -45,6 +45,8 @@ def put(g: Array, shape: Shape, index: tuple[Any, ...]) -> Array:
 
 
 def gather(x: Array, dim: int, index: Array) -> Array:
+    if not index.size:
+        return np.zeros(index.shape, x.dtype)
     if not x.ndim:
         return np.broadcast_to(x, index.shape).copy()
     return x[_places(index, dim)]
@@ -53,6 +55,8 @@ def gather(x: Array, dim: int, index: Array) -> Array:
 def scatter_add(g: Array, shape: Shape, dim: int, index: Array) -> Array:
     """Zeros with `g` added along `dim` at `index`."""
     made = np.zeros(shape, g.dtype)
+    if not index.size:
+        return made
     if not made.ndim:
         return made + g.sum()
     np.add.at(made, _places(index, dim), g)

@@ -254,8 +254,14 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
         raise RuntimeError("gather(): Expected dtype int32/int64 for index")
     place = dims.one(dim, input._data.ndim)
     size = input._data.shape[place] if input._data.ndim else 1
-    if index._data.ndim != input._data.ndim:
+    if index._data.size and max(index._data.ndim, 1) != max(input._data.ndim, 1):
         raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
+    for at, (most, own) in enumerate(zip(input._data.shape, index._data.shape, strict=False)):
+        if index._data.size and at != place and own > most:
+            raise RuntimeError(
+                f"Size does not match at dimension {at} expected index {list(index._data.shape)} to be no larger than self "
+                f"{list(input._data.shape)} apart from dimension {place}"
+            )
     for each in np.ravel(index._data).tolist():
         if not 0 <= each < size:
             raise RuntimeError(f"index {each} is out of bounds for dimension {place} with size {size}")

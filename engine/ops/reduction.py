@@ -173,7 +173,9 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: dtypes
 @spelled("torch.prod", "Tensor.prod")
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
     input = tensor("prod", input) if dtype is None else METHODS["to"](tensor("prod", input), dtype)
-    if dim is None:
+    if dim is not None:
+        dims.one(dim, input._data.ndim)
+    if dim is None or not input._data.ndim:
         result: Tensor = apply(PROD, (input,))
         return result
     result = apply(PROD_DIM, (input,), (dims.one(dim, input._data.ndim), keepdim))
@@ -202,7 +204,7 @@ RETURN_TYPES = (_MaxResult, _MinResult)
 def _extreme_front(
     name: str, full: Op, along: Op, pair: str, result: type[_MaxResult] | type[_MinResult]
 ) -> Callable[..., Any]:
-    def front(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
+    def front(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
         if not isinstance(input, Tensor) and dim is not None:
             raise unmatched(name, (input, dim), EXTREME)
         if isinstance(dim, Tensor):
