@@ -1,0 +1,84 @@
+"""The interpreter against the engine it drives: one recorded op run by a program's text, as a ratio to the same op recorded from Python.
+
+Both sides end in encoded events. The program's side has more of them (`line-reached`, `name-bound`, scopes), which is part of its price;
+`empty loop` shows the price of those alone, per turn.
+
+    python benchmarks/interpreter.py [--rounds 15]
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import engine  # noqa: E402
+from engine import record  # noqa: E402
+from engine.run import execute  # noqa: E402
+
+OPS = 400
+HEAD = "import torch\na = torch.tensor(2.0, requires_grad=True)\nb = torch.tensor(3.0, requires_grad=True)\nc = a\n"
+PROGRAMS = {
+    "one op a line": f"for i in range({OPS}):\n    c = a * b\n",
+    "four ops a line": f"for i in range({OPS // 4}):\n    c = (c * 0.9 + b * 0.1).tanh()\n",
+    "in a function": f"def f(a, b):\n    return a * b + a\nfor i in range({OPS // 2}):\n    c = f(a, b)\n",
+    "empty loop": f"for i in range({OPS}):\n    c = i\n",
+}
+
+
+def by_engine(kind: str) -> Callable[[], None]:
+    """The ops of a program, recorded without it."""
+
+    def run() -> None:
+        recorder = record.Recorder()
+        record.active = recorder
+        try:
+            a, b = (engine.tensor(number, requires_grad=True) for number in (2.0, 3.0))
+            c = a
+            if kind == "four ops a line":
+                for _ in range(OPS // 4):
+                    c = (c * 0.9 + b * 0.1).tanh()
+            elif kind == "in a function":
+                for _ in range(OPS // 2):
+                    c = a * b + a
+            else:
+                for _ in range(OPS):
+                    c = a * b
+            recorder.flush()
+        finally:
+            record.active = None
+
+    return run
+
+
+def timed(run: Callable[[], None], rounds: int) -> float:
+    """Median microseconds of one op."""
+    run()
+    taken = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken) / OPS * 1e6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=15)
+    rounds = parser.parse_args().rounds
+    for kind, text in PROGRAMS.items():
+        ours = timed(lambda text=text: execute(HEAD + text, write=lambda first, lines: None), rounds)
+        if kind == "empty loop":
+            print(f"{kind:16} {ours:7.2f} us a turn")
+            continue
+        own = timed(by_engine(kind), rounds)
+        print(f"{kind:16} {ours:7.2f} us an op   engine {own:6.2f} us   ratio {ours / own:.2f}")
+
+
+if __name__ == "__main__":
+    main()
