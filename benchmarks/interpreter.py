@@ -17,9 +17,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import engine  # noqa: E402
-from engine import record  # noqa: E402
-from engine.run import execute  # noqa: E402
+import engine
+from engine import record
+from engine.run import execute
 
 OPS = 400
 HEAD = "import torch\na = torch.tensor(2.0, requires_grad=True)\nb = torch.tensor(3.0, requires_grad=True)\nc = a\n"
