@@ -45,3 +45,11 @@ def test_a_page_in_a_frame_knows_it(server: httpx.Client):
         True,
         False,
     ]
+
+
+def test_the_presenter_s_window_speaks_the_asked_language(server: httpx.Client):
+    for asked, language in (("zh-CN", "zh-CN"), ("en", "en"), ("<b>", "en")):
+        answer = server.get("/presenter", params={"lang": asked}, headers={"Accept-Language": "en"})
+        assert answer.status_code == 200
+        assert f'<html lang="{language}"' in answer.text
+        assert "<b>" not in answer.text

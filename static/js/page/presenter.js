@@ -1,6 +1,6 @@
-import { fill, html, need } from './page/dom.js';
-import { isLanguage, labelTemplate, preferredLanguage, speak, t } from './page/language.js';
-import { CHANNEL } from './page/presenting.js';
+import { fill, html, need } from './dom.js';
+import { isLanguage, labelTemplate, preferredLanguage, speak, t } from './language.js';
+import { CHANNEL } from './presenting.js';
 
 /** The presenter's own window: what is shown, the notes to it, what comes next, and the time since it was opened. */
 const channel = new BroadcastChannel(CHANNEL);

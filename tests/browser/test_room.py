@@ -1,0 +1,49 @@
+"""Presenting: text that the last row can read, notes in a second window, a dark screen; and stepping by scope."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import at_step, open_page
+
+SMALLEST = """() => {
+  const scale = document.querySelector('.scene').getCTM().a;
+  const texts = [...document.querySelectorAll('.stage-picture text')];
+  return Math.min(...texts.map((text) => Number.parseFloat(getComputedStyle(text).fontSize) * scale));
+}"""
+
+
+def test_presented_text_is_at_least_18_pixels_at_1280_by_720(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    page.keyboard.press("p")
+    expect(page.locator("html")).to_have_attribute("data-theme", "projector")
+    page.wait_for_function(f"() => ({SMALLEST})() >= 18")
+    page.keyboard.press("p")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+def test_the_second_window_tells_the_next_step_and_steers(page: Page) -> None:
+    open_page(page)
+    page.evaluate("() => gradlight.seek(20)")
+    page.keyboard.press("ArrowLeft")
+    with page.expect_popup() as opened:
+        page.keyboard.press("w")
+    window = opened.value
+    expect(window.locator("[data-now]")).not_to_be_empty()
+    following = window.locator("[data-next]").text_content() or ""
+    before = at_step(page)
+    window.get_by_role("button", name="Step forward").click()
+    expect(window.locator("[data-now]")).to_have_text(following)
+    assert at_step(page) > before
+    window.keyboard.press("b")
+    expect(page.locator("html")).to_have_attribute("data-blank", "")
+
+
+def test_a_breakpoint_beside_a_line_ends_the_way_to_it(page: Page) -> None:
+    open_page(page)
+    page.locator(".cm-line", has_text="y = torch.tanh").click()
+    page.keyboard.press("F9")
+    expect(page.locator(".breakpoint:visible")).to_have_count(1)
+    page.locator("#stage svg").first.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("c")
+    expect(page.locator(".cm-place")).to_contain_text("torch.tanh")
