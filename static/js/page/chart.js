@@ -93,8 +93,8 @@ function key(series) {
   return series.length < 2 ? null : html('span', { class: 'chart-key' }, ...series.slice(0, 4).map((one, order) => html('span', { 'data-order': order }, one.name)));
 }
 
-/** One bar for each series, by the size of its last point: which layers hardly learn. @param {Chart} chart @returns {Drawn} */
-export function barChart({ series, title, words, onSeek }) {
+/** One bar for each series, by the size of its last point: which layers hardly learn. @param {Omit<Chart, 'words'>} chart @returns {Drawn} */
+export function barChart({ series, title, onSeek }) {
   const { width } = SIZE;
   const height = series.length * BAR.height + 4;
   const room = width - BAR.left - BAR.right;
@@ -103,7 +103,7 @@ export function barChart({ series, title, words, onSeek }) {
   const bars = series.map((one, order) => {
     const { y, seq } = one.points[one.points.length - 1];
     const top = order * BAR.height + 4;
-    return svg('g', { class: 'chart-bar', role: 'button', tabindex: 0, 'aria-label': words(one), onclick: () => onSeek(seq), onkeydown: (/** @type {KeyboardEvent} */ event) => (event.key === 'Enter' ? onSeek(seq) : undefined) },
+    return svg('g', { class: 'chart-bar', role: 'button', tabindex: 0, onclick: () => onSeek(seq), onkeydown: (/** @type {KeyboardEvent} */ event) => (event.key === 'Enter' ? onSeek(seq) : undefined) },
       svg('rect', { class: 'chart-row', x: 0, y: top - 2, width, height: BAR.height }),
       svg('text', { class: 'chart-name', x: BAR.left - 8, y: top + 13, 'text-anchor': 'end' }, one.name.length > 9 ? `${one.name.slice(0, 8)}…` : one.name),
       svg('rect', { class: 'chart-fill', x: BAR.left, y: top + 3, width: length(y).toFixed(1), height: BAR.height - 10, rx: 2 }),

@@ -27,7 +27,7 @@ export function createPlots(root, { page, onSeek }) {
     charts = [
       ...scalars.map((one) => lineChart({ series: [one], title: one.name, words, onSeek })),
       ...(often.length > 0 ? [lineChart({ series: often.slice(0, 4), title: t('plots.gradients'), words, logarithmic: true, onSeek })] : []),
-      ...(gradients.length > 0 ? [barChart({ series: gradients, title: t('plots.layers'), words, onSeek })] : []),
+      ...(gradients.length > 0 ? [barChart({ series: gradients, title: t('plots.layers'), onSeek })] : []),
     ];
     fill(root, charts.length === 0 ? [html('p', { class: 'panel-empty' }, t('plots.none'))] : [
       ...charts.map((chart) => chart.element),
