@@ -45,6 +45,8 @@ TORCH: dict[str, Any] = {
     "Size": Size,
     "FloatTensor": creation.tensor,
     "device": devices.device,
+    "cuda.is_available": lambda: False,
+    "cuda.device_count": lambda: 0,
     "pi": math.pi,
     "e": math.e,
     "inf": math.inf,

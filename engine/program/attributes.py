@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.nn.module import ABSENT
-from engine.program import classes, reach
+from engine.program import arrays, classes, reach
 from engine.program.failures import ProgramError
 from engine.program.functions import MATH, type_of
 from engine.program.hints import nearest
@@ -14,6 +14,7 @@ from engine.program.library import MEMBERS
 from engine.program.methods import CHANGING, METHODS, Handler
 from engine.program.values import (
     DICTS,
+    Array,
     Builtin,
     ErrorClass,
     HostFunction,
@@ -83,6 +84,11 @@ def read(run: Machine, value: Value, name: str) -> Value:
             return run.admitted(held)
     if kind is reach.CONTEXT and name in value.fields:
         return value.fields[name]
+    if kind is Array:
+        found = arrays.attribute(run, value, name)
+        if found is None:
+            raise unknown(value, name, list(arrays.METHODS))
+        return found
     if kind is Record and name in value.of.fields:
         return value[value.of.fields.index(name)]
     known = [attribute for of, attribute in (*METHODS, *reach.GETTERS, *reach.OBJECTS) if of is kind]
@@ -152,6 +158,8 @@ def member(run: Machine, path: str, name: str) -> Value:
     if path in MEMBERS:
         if name in MEMBERS[path]:
             return MEMBERS[path][name]
+        if f"{path}.{name}" in MEMBERS:
+            return Namespace(f"{path}.{name}")
         raise _absent(path, name, list(MEMBERS[path]))
     if path == "math":
         if name in MATH:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from itertools import islice
 
-from engine.program import printing, reach, sizes, special
+from engine.program import arrays, printing, reach, sizes, special
 from engine.program.failures import ProgramError
 from engine.program.fixes import IMPORTS
 from engine.program.functions import range_length
@@ -14,6 +14,7 @@ from engine.program.machine import TENSORS
 from engine.program.operators import Operators
 from engine.program.values import (
     DICTS,
+    Array,
     Default,
     Deque,
     Frame,
@@ -161,6 +162,8 @@ class Bindings(Operators):
             return owner[key]
         if kind in (list, tuple, str, range, Size) or kind in reach.NAMED_TUPLES:
             return self.pick(owner, index)
+        if kind is Array:
+            return arrays.item(self, owner, index)
         if kind is Deque:
             return self.pick(list(owner.items), index)
         if kind in reach.INDEXED:
@@ -226,6 +229,8 @@ class Bindings(Operators):
             self.changed(owner)
         elif kind in reach.PLACED:
             self.host(reach.PLACED[kind], [owner, self.index(index), self.outward(value)], {})
+        elif kind is Array:
+            arrays.set_item(self, owner, index, value)
         elif special.ask(self, owner, "__setitem__", index, value) is special.NOT_IMPLEMENTED:
             text = f"'{type_name(owner)}' object does not support item assignment"
             raise ProgramError("TypeError", text, code="not-subscriptable")

@@ -164,6 +164,9 @@ def write(run: Machine, value: Instance, name: str, new: Value) -> None:
                     code="module-init",
                     hint="Write super().__init__() as the first line of __init__.",
                 )
+        elif name == "training" and type(new) is bool:
+            value.shell.training = new
+            return
         elif run.host(value.shell.register, [name, held], {}):
             value.fields.pop(name, None)
             return

@@ -7,11 +7,11 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from engine.program import attributes, special
+from engine.program import arrays, attributes, special
 from engine.program.failures import ProgramError
 from engine.program.fixes import SWEEPS
 from engine.program.parse import format_spec
-from engine.program.values import DICTS, NUMBERS, Instance, UserFunction, Value, type_name
+from engine.program.values import DICTS, NUMBERS, Array, Instance, UserFunction, Value, type_name
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
@@ -196,6 +196,8 @@ def unary(run: Interpreter, node: ast.UnaryOp) -> Evaluator:
         if run.is_tensor(operand):
             run.meter.need_elements(operand.numel())
             return run.host(apply, [operand], {})
+        if type(operand) is Array:
+            return arrays.unary(run, operand, apply)
         if type(operand) is Instance and special.method(operand, special.UNARY[kind]) is not None:
             return special.ask(run, operand, special.UNARY[kind])
         if type(operand) not in NUMBERS or (kind is ast.Invert and type(operand) is float):

@@ -138,7 +138,7 @@ def _visit(run: Interpreter, manager: Value, assign: Target | None, inner: Act) 
         signal = inner()
     except ProgramError as error:
         run.leave(depth)
-        told = ErrorValue(error.kind, error.text, (error.text,))
+        told = ErrorValue(error.kind, error.text, (error.text,) if error.text else ())
         if not run.truth(special.ask(run, manager, "__exit__", ErrorClass(error.kind), told, None)):
             raise
         return None
@@ -215,7 +215,7 @@ def _handle(
         run.handling.append(error)
         try:
             if name:
-                run.bind_in(run.frame, name, ErrorValue(error.kind, error.text, (error.text,)))
+                run.bind_in(run.frame, name, ErrorValue(error.kind, error.text, (error.text,) if error.text else ()))
             signal = body()
         finally:
             run.handling.pop()

@@ -8,13 +8,14 @@ import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from engine.program import printing, reach, special
+from engine.program import arrays, printing, reach, special
 from engine.program.arguments import take
 from engine.program.classes import above, belongs
 from engine.program.failures import PARENTS, ProgramError
 from engine.program.values import (
     DICTS,
     NUMBERS,
+    Array,
     Builtin,
     ClassMethod,
     ErrorClass,
@@ -203,6 +204,8 @@ def _abs(run: Machine, given: Given, keywords: Keywords) -> Value:
     value = given[0]
     if type(value) in NUMBERS:
         return abs(value)
+    if type(value) is Array:
+        return arrays.unary(run, value, abs)
     if run.is_tensor(value):
         return run.method(value, "abs")
     if special.method(value, "__abs__") is not None:
@@ -214,6 +217,8 @@ def _round(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("round", given, keywords, 1, 2, ("ndigits",))
     value = given[0]
     digits = given[1] if len(given) > 1 else keywords.get("ndigits")
+    if type(value) is Array:
+        return arrays.method(run, value, "round", given[1:], {})
     if run.is_tensor(value):
         return run.method(value, "round")
     if type(value) not in NUMBERS:
@@ -251,6 +256,8 @@ def _int(run: Machine, given: Given, keywords: Keywords) -> Value:
     value = given[0]
     if run.is_tensor(value):
         value = run.host(int, [value], {})
+    elif type(value) is Array and value.data.size == 1:
+        value = value.data.item()
     elif special.method(value, "__int__") is not None:
         value = special.ask(run, value, "__int__")
     if type(value) not in (bool, int, float, str):
@@ -391,6 +398,8 @@ def type_of(run: Machine, value: Value) -> Value:
     for known in TYPES.values():
         if type(value) in known.types and not (type(value) is bool and known.name == "int"):
             return known
+    if type(value) is Array:
+        return TypeValue(type_name(value), frozenset({Array}))
     if type(value) in reach.OF_HOST:
         return reach.OF_HOST[type(value)]
     name = run.host(reach.OBJECTS[type(value), "name"], [value], {}) if type(value) in reach.NODES else type_name(value)

@@ -24,6 +24,7 @@ from engine.program.parse import Program
 from engine.program.values import (
     DICTS,
     TOP,
+    Array,
     Builtin,
     ClassMethod,
     Deque,
@@ -57,6 +58,7 @@ OWN = frozenset(
     {
         *(UserFunction, Method, Builtin, HostFunction, UserClass, Instance, TypeValue, Namespace, SetValue, Mode, View),
         *(
+            Array,
             Deque,
             Record,
             Ordered,
@@ -100,6 +102,7 @@ class Machine:
         self.scopes: list[tuple[str, str]] = []
         self.seen = 0
         self.sweeps: list[ast.Call] = []
+        self.draws: np.random.RandomState | None = None
         self.dice: Random | None = None
         self.numbers: dict[int, tuple[int, Value]] = {}
         self.move = move
@@ -236,6 +239,8 @@ class Machine:
             return self.callback(value)
         if kind is TypeValue and value.name in reach.PYTHON_DTYPES:
             return reach.PYTHON_DTYPES[value.name]
+        if kind is Array:
+            return value.data if value.data.ndim else value.data.item()
         if kind is Record:
             return tuple([self.outward(item, depth + 1) for item in value])
         if kind in (Stream, View, SetValue, Deque):
@@ -287,6 +292,8 @@ class Machine:
             return result
         if kind is GeneratorType:
             return Stream("generator", (self.admitted(item) for item in result))
+        if kind is np.ndarray and result.dtype.kind in "biuf":
+            return Array(result)
         if isinstance(result, np.generic):
             return self.admitted(result.item())
         raise ProgramError(
@@ -340,6 +347,11 @@ class Machine:
             return bool(value.items)
         if kind in TENSORS:
             return bool(self.host(bool, [value], {}))
+        if kind is Array:
+            if value.data.size != 1:
+                text = "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()"
+                raise ProgramError("ValueError", text, code="ambiguous-truth")
+            return bool(value.data)
         if kind is Instance and value.shell is None:
             return special.truth(self, value)
         return True
@@ -348,6 +360,8 @@ class Machine:
         """A value as a whole number where it stands for one, a one-element integer tensor included."""
         if type(value) is bool:
             return int(value)
+        if type(value) is Array and not value.data.ndim and value.data.dtype.kind in "iu":
+            return int(value.data)
         if type(value) in TENSORS:
             return self.host(operator.index, [value], {})
         return value
@@ -364,6 +378,8 @@ class Machine:
         """What `float(value)` gives."""
         if type(value) in TENSORS:
             return float(self.host(float, [value], {}))
+        if type(value) is Array and value.data.size == 1:
+            return float(value.data.item())
         if special.method(value, "__float__") is not None:
             value = special.ask(self, value, "__float__")
         if type(value) not in (bool, int, float, str):
@@ -376,7 +392,7 @@ class Machine:
 
     def as_real(self, value: Value) -> float:
         """The value as a number for `math`. Raises TypeError in Python's words."""
-        if type(value) not in TENSORS:
+        if type(value) not in TENSORS and type(value) is not Array:
             raise ProgramError("TypeError", f"must be real number, not {type_name(value)}")
         return self.as_float(value)
 
@@ -404,6 +420,8 @@ class Machine:
             return len(value.owner)
         if kind is SetValue or kind is Deque:
             return len(value.items)
+        if kind is Array and value.data.ndim:
+            return len(value.data)
         if kind in TENSORS:
             return int(self.host(len, [value], {}))
         if kind in reach.SIZED:
@@ -426,6 +444,8 @@ class Machine:
             return self.counted(iter(value.items()))
         if kind is Stream:
             return self.drawn(value)
+        if kind is Array and value.data.ndim:
+            return self.counted(Array(part) for part in value.data)
         if kind is Deque:
             return self.counted(iter(list(value.items)))
         if kind is SetValue:
@@ -500,6 +520,8 @@ class Machine:
         """The value under a format specification; a 0-d tensor gives its number."""
         if type(value) is Tensor and value.ndim == 0:
             value = self.host(reach.METHODS["item"], [value], {})
+        if type(value) is Array and spec and not value.data.ndim:
+            value = value.data.item()
         room = self.meter.limits.string + 1
         return self.checked_text(printing.formatted(value, spec, room) if spec else self.shown(value, room))
 

@@ -6,13 +6,13 @@ import ast
 import operator
 from collections.abc import Iterator
 
-from engine.program import arithmetic, percent, reach, sets, special
+from engine.program import arithmetic, arrays, percent, reach, sets, special
 from engine.program.failures import ProgramError
 from engine.program.machine import Machine
-from engine.program.values import DICTS, NUMBERS, Instance, Namespace, Record, SetValue, Value, type_name
+from engine.program.values import DICTS, NUMBERS, Array, Instance, Namespace, Record, SetValue, Value, type_name
 
 PLAIN = frozenset({bool, int, float, str, type(None)})
-OWN_OPERATORS: frozenset[type] = frozenset({Instance})
+OWN_OPERATORS: frozenset[type] = frozenset({Instance, Array})
 """The types whose values say themselves what an operator does."""
 
 
@@ -49,6 +49,8 @@ class Operators(Machine):
 
     def operate_others(self, kind: type[ast.operator], left: Value, right: Value, in_place: bool) -> Value:
         """The result of an operator where one of the two is an object of the program; TypeError where it has none."""
+        if type(left) is Array or type(right) is Array:
+            return arrays.operate(self, kind, left, right, in_place)
         result = special.operate(self, kind, left, right, in_place=in_place)
         if result is special.NOT_IMPLEMENTED:
             raise arithmetic.unsupported(arithmetic.OPERATORS[kind][0], left, right)
@@ -63,6 +65,8 @@ class Operators(Machine):
         if kind is ast.In or kind is ast.NotIn:
             return self.contains(right, left) is (kind is ast.In)
         if type(left) in OWN_OPERATORS or type(right) in OWN_OPERATORS:
+            if type(left) is Array or type(right) is Array:
+                return arrays.compare(self, kind, left, right)
             result = special.compare(self, kind, left, right)
             if result is not special.NOT_IMPLEMENTED:
                 return result
@@ -101,6 +105,8 @@ class Operators(Machine):
         if depth > self.meter.limits.calls:
             raise ProgramError("RecursionError", "maximum recursion depth exceeded in comparison")
         if type(left) in OWN_OPERATORS or type(right) in OWN_OPERATORS:
+            if type(left) is Array or type(right) is Array:
+                return self.truth(arrays.compare(self, ast.Eq, left, right))
             result = special.compare(self, ast.Eq, left, right)
             return result is not special.NOT_IMPLEMENTED and self.truth(result)
         if self.is_tensor(left) or self.is_tensor(right):

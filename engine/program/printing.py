@@ -53,6 +53,8 @@ class _Printer:
             self.row("(", value, ",)" if len(value) == 1 else ")", value)
         elif kind in values.DICTS:
             self.mapping(kind, value)
+        elif kind is values.Array:
+            self.put(repr(value.data))
         elif kind is values.Deque:
             most = value.items.maxlen
             self.put("deque(")
@@ -176,6 +178,9 @@ def shown(value: Value, room: int, say: Say = _silent) -> str:
         return str(value.text)
     if kind is Device:
         return str(value)
+    if kind is values.Array:
+        array = str(value.data)
+        return array if len(array) <= room else array[:room] + TRUNCATED
     said = say(value, "__str__", "__repr__") if kind is values.Instance else None
     return text(value, room, say) if said is None else said if len(said) <= room else said[:room] + TRUNCATED
 

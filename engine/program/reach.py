@@ -105,11 +105,21 @@ NODES: frozenset[type] = frozenset(
     kind for kind, name in OBJECTS if (kind, "next_functions") in GETTERS and name == "name"
 )
 """The types of a graph's nodes, which have a name each."""
+TYPES["optim.Optimizer"] = TypeValue(
+    "Optimizer",
+    frozenset(kind for kind, name in OBJECTS if name == "zero_grad" and kind not in MODULES),
+    None,
+    "<class 'torch.optim.optimizer.Optimizer'>",
+)
 ROOTS: dict[Kind, TypeValue] = {"module": TYPES["nn.Module"], "function": TYPES["autograd.Function"]}
 """What a class of the program can be built on, by the kind of class it makes."""
 
 OF_HOST: dict[type, TypeValue] = {
-    kind: known for path, known in TYPES.items() if path != "nn.Module" for kind in known.types if path != "Tensor"
+    kind: known
+    for path, known in TYPES.items()
+    if path not in ("nn.Module", "optim.Optimizer")
+    for kind in known.types
+    if path != "Tensor"
 } | {Tensor: TYPES["Tensor"]}
 
 

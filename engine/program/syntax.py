@@ -47,13 +47,23 @@ MODULES = frozenset(
             "torch.random",
             "torch.special",
             "math",
-            *("collections", "copy", "dataclasses", "functools", "itertools", "random", "typing"),
+            *(
+                "collections",
+                "copy",
+                "dataclasses",
+                "functools",
+                "itertools",
+                "numpy",
+                "numpy.linalg",
+                "numpy.random",
+                "random",
+                "typing",
+            ),
         ),
     }
 )
 
 FOREIGN = {
-    "numpy": "Use torch: torch.tensor, torch.arange, torch.linspace and math.pi do the same here.",
     "matplotlib": "Leave it out: the graph and its numbers are the picture here.",
     "torchvision": "Data sets are not here: make a small tensor with torch.randn instead.",
     "time": "Leave it out: a run has no clock, so that it is the same on every machine.",

@@ -240,6 +240,15 @@ class SetValue:
         return list(set(self.items)) if few else self.items.keys()
 
 
+class Array:
+    """An array of NumPy, or one of its scalars; the interpreter alone looks inside."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+
+
 class Ordered(dict):  # type: ignore[type-arg]
     """An `OrderedDict` of the language."""
 
@@ -331,6 +340,12 @@ def type_name(value: Value) -> str:
         return str(value.kind)
     if kind is Instance:
         return str(value.of.name)
+    if kind is Array:
+        return (
+            "numpy.ndarray"
+            if value.data.ndim or type(value.data).__name__ == "ndarray"
+            else f"numpy.{value.data.dtype.name}"
+        )
     if kind is Record:
         return str(value.of.name)
     if kind in (Stream, View):

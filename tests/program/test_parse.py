@@ -20,7 +20,7 @@ PLACES = [
     ("from os import path", "import", 1, 0, 19, "The module os is not here."),
     ("from . import x", "import", 1, 0, 15, "no files to import"),
     ("from torch import *", "import", 1, 0, 19, "import *"),
-    ("import numpy as np", "import", 1, 0, 18, "numpy"),
+    ("import pandas as pd", "import", 1, 0, 19, "pandas"),
     ("x = 1\ny = x.__class__", "underscore", 2, 4, 15, "__class__"),
     ("__import__('os')", "underscore", 1, 0, 10, "__import__"),
     ("__x = 3", "underscore", 1, 0, 3, "__x"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.program.library import collections, copy, functools, itertools, random
+from engine.program.library import collections, copy, functools, itertools, numpy, random
 from engine.program.library.typing import DATACLASSES
 from engine.program.library.typing import MEMBERS as TYPING
 from engine.program.values import Value
@@ -13,6 +13,9 @@ MEMBERS: dict[str, dict[str, Value]] = {
     "dataclasses": DATACLASSES,
     "functools": functools.MEMBERS,
     "itertools": itertools.MEMBERS,
+    "numpy": numpy.MEMBERS,
+    "numpy.linalg": numpy.LINALG,
+    "numpy.random": numpy.RANDOM,
     "random": random.MEMBERS,
     "typing": TYPING,
 }

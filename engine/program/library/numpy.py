@@ -1,0 +1,299 @@
+"""`numpy`: the array makers, functions, constants and random numbers that tutorials use; room is asked for before each."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.program import arrays, sizes
+from engine.program.arguments import take
+from engine.program.arrays import Given, Keywords, raw, shape_of, together
+from engine.program.failures import ProgramError
+from engine.program.values import Array, Builtin, TypeValue, Value
+
+if TYPE_CHECKING:
+    from engine.program.machine import Machine
+
+Rule = Callable[[list[Any], dict[str, Any]], int]
+
+
+def _shape(values: list[Any]) -> int:
+    first = values[0] if values else 1
+    return math.prod(max(int(part), 0) for part in (np.atleast_1d(first) if first is not None else ()))
+
+
+def _made(given: list[Any], named: dict[str, Any]) -> int:
+    return _shape([named["shape"]] if "shape" in named else given)
+
+
+def _range(given: list[Any], named: dict[str, Any]) -> int:
+    start, stop, step = (0, given[0], 1) if len(given) == 1 else (*given, 1)[:3]
+    return max(0, math.ceil((stop - start) / step)) if step and math.isfinite((stop - start) / step) else 1
+
+
+def _steps(given: list[Any], named: dict[str, Any]) -> int:
+    return int(given[2] if len(given) > 2 else named.get("num", 50))
+
+
+def _square(given: list[Any], named: dict[str, Any]) -> int:
+    return int(given[0]) * int(given[1] if len(given) > 1 and given[1] is not None else given[0])
+
+
+def _all(given: list[Any], named: dict[str, Any]) -> int:
+    return sum(np.size(value) for value in given)
+
+
+def _beside(given: list[Any], named: dict[str, Any]) -> int:
+    return together(list(given))
+
+
+def _product(given: list[Any], named: dict[str, Any]) -> int:
+    return math.prod(np.size(value) for value in given[:2])
+
+
+def _dot(given: list[Any], named: dict[str, Any]) -> int:
+    return arrays.dot(shape_of(given[0]), shape_of(given[1]))
+
+
+def _diagonal(given: list[Any], named: dict[str, Any]) -> int:
+    size, aside = int(np.size(given[0])), int(given[1] if len(given) > 1 else named.get("k", 0))
+    return size if np.ndim(given[0]) > 1 else (size + abs(aside)) ** 2
+
+
+def _matrix(given: list[Any], named: dict[str, Any]) -> int:
+    return sizes.matmul(shape_of(given[0]), shape_of(given[1])) if len(given) > 1 else 1
+
+
+def _times(given: list[Any], named: dict[str, Any]) -> int:
+    return int(np.size(given[0])) * math.prod(int(part) for part in np.atleast_1d(given[1])) if len(given) > 1 else 1
+
+
+def _repeated(given: list[Any], named: dict[str, Any]) -> int:
+    return int(np.size(given[0])) * int(np.max(given[1])) if len(given) > 1 else 1
+
+
+def _function(name: str, host: Callable[..., Any], rule: Rule) -> Value:
+    def call(run: Machine, given: Given, keywords: Keywords) -> Value:
+        rows = name in WHOLE_FIRST and bool(given) and type(given[0]) in (tuple, list)
+        values = [raw(run, value) for value in given[rows:]]
+        if rows:
+            values.insert(0, [raw(run, part) for part in given[0]])
+        if name in SHAPED and given and type(given[0]) in (tuple, list):
+            values[0] = tuple([run.whole(part) for part in given[0]])
+        if name == "reshape" and len(given) > 1 and type(given[1]) in (tuple, list):
+            values[1] = tuple([run.whole(part) for part in given[1]])
+        named = {key: arrays._keyword(run, key, value) for key, value in keywords.items()}
+        if not set(named) <= NAMED:
+            unknown = sorted(set(named) - NAMED)[0]
+            raise ProgramError(
+                "TypeError", f"{name}() got an unexpected keyword argument '{unknown}'", code="arguments"
+            )
+        if "out" in named:
+            run.recorder.settle()
+        parts = values[0] if name in WHOLE_FIRST and type(values[0]) is list else values
+        try:
+            size = int(rule(parts, named))
+        except (TypeError, ValueError, IndexError, OverflowError, AttributeError):
+            size = 1  # arguments of the wrong kind: NumPy says so and makes nothing
+        result = arrays.apply(run, host, values, named, size)
+        return keywords.get("out", result)
+
+    return Builtin(name, call)
+
+
+WHOLE_FIRST = frozenset({"concatenate", "stack", "vstack", "hstack", "column_stack"})
+SHAPED = frozenset({"zeros", "ones", "empty", "full"})
+NAMED = frozenset(
+    {
+        *(
+            "axis",
+            "keepdims",
+            "dtype",
+            "out",
+            "decimals",
+            "endpoint",
+            "num",
+            "shape",
+            "ddof",
+            "k",
+            "fill_value",
+            "copy",
+        ),
+        *("a_min", "a_max", "initial", "nan", "atol", "rtol", "ord", "return_counts"),
+    }
+)
+SAME = (
+    *("exp", "log", "log2", "log10", "log1p", "expm1", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh"),
+    *("cosh", "tanh", "sqrt", "square", "abs", "absolute", "sign", "floor", "ceil", "rint", "negative", "reciprocal"),
+    *("isnan", "isinf", "isfinite", "logical_not", "deg2rad", "zeros_like", "ones_like", "full_like", "copy"),
+    *("sum", "mean", "std", "var", "max", "min", "amax", "amin", "prod", "any", "all", "median", "argmax", "argmin"),
+    *("cumsum", "cumprod", "argsort", "sort", "unique", "transpose", "squeeze", "ravel", "flip", "diff", "trace"),
+    *("reshape", "expand_dims", "round", "around", "clip", "nonzero", "array", "asarray", "ptp"),
+)
+BROADCAST = (
+    *("add", "subtract", "multiply", "divide", "true_divide", "floor_divide", "power", "mod", "maximum", "minimum"),
+    *("greater", "less", "equal", "not_equal", "greater_equal", "less_equal", "logical_and", "logical_or", "arctan2"),
+    *("where", "hypot", "isclose", "allclose", "array_equal", "fmod"),
+)
+HOST = {name: value for name, value in np.__dict__.items() if name in {*SAME, *BROADCAST}}
+
+
+def _linalg(name: str, host: Callable[..., Any]) -> Value:
+    return _function(name, host, _all)
+
+
+def _typed(name: str) -> Value:
+    def call(run: Machine, given: Given, keywords: Keywords) -> Value:
+        take(name, given, keywords, 0, 1)
+        value = raw(run, given[0]) if given else 0
+        return arrays.apply(run, lambda: np.asarray(value).astype(name)[()], [], {}, int(np.size(value)))
+
+    return TypeValue(name, frozenset(), call, f"<class 'numpy.{name}'>")
+
+
+# Random numbers
+
+
+def _state(run: Machine) -> np.random.RandomState:
+    if run.draws is None:
+        run.draws = np.random.RandomState(0)
+    return run.draws
+
+
+def _seed(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("seed", given, keywords, 0, 1)
+    number = run.whole(given[0]) if given and given[0] is not None else 0
+    if not 0 <= number < 2**32:
+        raise ProgramError("ValueError", "Seed must be between 0 and 2**32 - 1")
+    run.draws = np.random.RandomState(number)
+    return None
+
+
+def _drawn(name: str, sized: int | None, run: Machine, given: Given, keywords: Keywords) -> Value:
+    """A draw; `sized` is the place of its size, None where every argument is one."""
+    values = [raw(run, value) for value in given]
+    named = {key: arrays._keyword(run, key, value) for key, value in keywords.items()}
+    if not set(named) <= {"size", "loc", "scale", "low", "high", "replace", "p", "n", "a", "lam"}:
+        raise ProgramError("TypeError", f"{name}() got an unexpected keyword argument", code="arguments")
+    if sized is not None and len(values) > sized and isinstance(values[sized], np.ndarray):
+        values[sized] = tuple(values[sized].tolist())
+    try:
+        count = _count(name, sized, values, named)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        count = 1  # arguments of the wrong kind: NumPy says so and draws nothing
+    state = _state(run)
+    draws: dict[str, Callable[..., Any]] = {
+        "rand": state.rand,
+        "randn": state.randn,
+        "random": state.random_sample,
+        "random_sample": state.random_sample,
+        "normal": state.normal,
+        "standard_normal": state.standard_normal,
+        "uniform": state.uniform,
+        "randint": state.randint,
+        "permutation": state.permutation,
+        "choice": state.choice,
+        "binomial": state.binomial,
+        "poisson": state.poisson,
+    }
+    return arrays.apply(run, draws[name], values, named, count)
+
+
+def _count(name: str, sized: int | None, values: list[Any], named: dict[str, Any]) -> int:
+    """How many numbers a draw makes."""
+    if name == "permutation":
+        return int(values[0]) if type(values[0]) is int else int(np.size(values[0]))
+    if sized is None:
+        return math.prod(max(int(value), 0) for value in values if type(value) is int)
+    wanted = named.get("size", values[sized] if len(values) > sized else None)
+    if name == "choice" and type(values[0]) is int:
+        return max(values[0], _shape([1 if wanted is None else wanted]))
+    return _shape([wanted]) if wanted is not None else together(values)
+
+
+def _shuffle(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("shuffle", given, keywords, 1, 1)
+    value = given[0]
+    if type(value) is list:
+        run.meter.burn(len(value))
+        order = list(range(len(value)))
+        _state(run).shuffle(order)
+        value[:] = [value[place] for place in order]
+        run.changed(value)
+    elif type(value) is Array:
+        run.recorder.settle()
+        arrays.apply(run, _state(run).shuffle, [value.data], {}, value.data.size)
+    else:
+        raise ProgramError("TypeError", "x must be a list or an array", code="argument")
+    return None
+
+
+MEMBERS: dict[str, Value] = {
+    **{name: _function(name, HOST[name], _all) for name in SAME},
+    **{name: _function(name, HOST[name], _beside) for name in BROADCAST},
+    **{name: _function(name, host, _made) for name, host in (("zeros", np.zeros), ("ones", np.ones))},
+    "empty": _function("empty", np.zeros, _made),
+    "full": _function("full", np.full, _made),
+    "arange": _function("arange", np.arange, _range),
+    "linspace": _function("linspace", np.linspace, _steps),
+    "eye": _function("eye", np.eye, _square),
+    "identity": _function("identity", np.identity, _square),
+    "dot": _function("dot", np.dot, _dot),
+    "matmul": _function("matmul", np.matmul, _matrix),
+    "outer": _function("outer", np.outer, _product),
+    "repeat": _function("repeat", np.repeat, _repeated),
+    "tile": _function("tile", np.tile, _times),
+    "diag": _function("diag", np.diag, _diagonal),
+    "tril": _function("tril", np.tril, _diagonal),
+    "triu": _function("triu", np.triu, _diagonal),
+    **{
+        name: _function(name, host, _all)
+        for name, host in (
+            ("concatenate", np.concatenate),
+            ("stack", np.stack),
+            ("vstack", np.vstack),
+            ("hstack", np.hstack),
+            ("column_stack", np.column_stack),
+        )
+    },
+    **{name: _typed(name) for name in arrays.DTYPE_NAMES if name != "bool"},
+    "bool_": _typed("bool"),
+    "ndarray": TypeValue("numpy.ndarray", frozenset({Array}), text="<class 'numpy.ndarray'>"),
+    "pi": math.pi,
+    "e": math.e,
+    "inf": math.inf,
+    "nan": math.nan,
+    "newaxis": None,
+}
+
+LINALG: dict[str, Value] = {
+    "norm": _linalg("norm", np.linalg.norm),
+    "det": _linalg("det", np.linalg.det),
+    "inv": _linalg("inv", np.linalg.inv),
+    "solve": _linalg("solve", np.linalg.solve),
+}
+
+RANDOM: dict[str, Value] = {
+    "seed": Builtin("seed", _seed),
+    "shuffle": Builtin("shuffle", _shuffle),
+    **{name: Builtin(name, functools.partial(_drawn, name, None)) for name in ("rand", "randn")},
+    **{
+        name: Builtin(name, functools.partial(_drawn, name, place))
+        for name, place in (
+            ("random", 0),
+            ("random_sample", 0),
+            ("standard_normal", 0),
+            ("normal", 2),
+            ("uniform", 2),
+            ("randint", 2),
+            ("choice", 1),
+            ("binomial", 2),
+            ("poisson", 1),
+            ("permutation", 9),
+        )
+    },
+}
