@@ -167,6 +167,13 @@ def applied(
     )
 
 
+def shortly(
+    recorder: Recorder, line: int | None, span: Any, op: Op, inputs: Sequence[Any], out: Tensor, node: QuickFunction
+) -> None:
+    """An op that was tracked the short way."""
+    applied(recorder, line, span, op, inputs, (), ((out, out._data, True, False),), node, node._route.plan.names)
+
+
 def modified(
     recorder: Recorder, line: int | None, tensor: int, op: str, version: int, before: Any, after: Any, also: Sequence[tuple[int, Any]]
 ) -> None:  # fmt: skip

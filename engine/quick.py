@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import anomaly, function, grad_mode, kernels, notation, record, saving
+from engine import anomaly, function, grad_mode, kernels, lines, notation, record, saving
 from engine.function import Function, count
 from engine.tensor import Tensor, Version
 
@@ -299,18 +299,15 @@ def _finish(data: Any, node: QuickFunction | None) -> Tensor:
 
 
 def binary(
-    op: Op, compute: Callable[[Any, Any], Any], long: Callable[[Any, Any], Any], *, number: Op | None = None
+    op: Op, compute: Callable[[Any, Any], Any], long: Callable[[Any, Any], Any], *, real: bool = False
 ) -> Callable[[Any, Any], Any]:
     """The method of an operator on two tensors of one float dtype, or a tensor and a Python number; all else goes the `long` way.
 
-    `number` is the row for a tensor and a number where that is another one, the number being its second input.
+    A number counts as a float where the op is `real`.
     """
-    alone = number or op
-    second_slot = 1 in op.slots and len(op.slots) == 2
-    assert second_slot
+    assert op.slots == (0, 1), op.name
     both, first, second = (route_of(op, needs, (True, True)) for needs in ((True, True), (True, False), (False, True)))
-    needs = tuple(slot == 0 for slot in alone.slots)
-    mixed = route_of(alone, needs, (True, False))
+    mixed = route_of(op, (True, False), (True, False))
 
     def method(self: Any, other: Any) -> Any:
         data = self._data
@@ -384,6 +381,8 @@ def binary(
                 node._facts = route.known(key, result) if facts is None else facts
             inputs = (self, other)
         elif other_kind is float or other_kind is int:
+            if real and other_kind is int:
+                other = float(other) if abs(other) < 2**53 else other
             if kind is np.ndarray:
                 dtype = data.dtype
                 if dtype not in KINDS:
@@ -408,7 +407,7 @@ def binary(
                     return long(self, other)
                 out = _finish(result, None)
                 if record.active is not None:
-                    record.active.applied(alone, (self, other), (), (out,), None)
+                    record.active.applied(op, (self, other), (), (out,), None)
                 return out
             if saving.hooks or anomaly.enabled or (self._view is not None and stale(self)):
                 return long(self, other)
@@ -441,11 +440,66 @@ def binary(
         out._base = out._grad = out._version_cell = out._hooks = out._post_hooks = out._accumulator = None
         out._grad_of = out._identity = out._view = None
         out._expected = 0
-        if record.active is not None:
-            record.active.applied(route.op, inputs, (), (out,), node)
+        recorder = record.active
+        if recorder is not None:
+            recorder.pending.append((lines.shortly, recorder.line, recorder.span, route.op, inputs, out, node))
         return out
 
     return method
+
+
+def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The front of an op on one tensor of floats that keeps shape and dtype; all else goes the `long` way."""
+    route = route_of(op, (True,), (True,))
+    mode = route.mode
+    assert mode in (NOTHING, ONE, RESULT), op.name
+
+    def front(input: Any) -> Any:
+        if not isinstance(input, Tensor):
+            return long(input)
+        data = input._data
+        kind = data.__class__
+        if not (
+            input._requires_grad
+            and grad_mode.enabled
+            and (kind in FLOATS or (kind is np.ndarray and data.ndim and data.dtype in KINDS))
+        ) or (input._version_cell is not None or saving.hooks or anomaly.enabled):
+            return long(input)
+        result = compute(data)
+        node = _new(QuickFunction)
+        node._to = (input if input._node is None else input._node,)
+        node._ports = (input._output,) if input._output else None
+        node._held = input if mode == ONE else None
+        node._counts = None
+        if kind is np.ndarray:
+            key = (data.shape, None, data.dtype)
+            facts = route.facts.get(key)
+            node._facts = route.known(key, result) if facts is None else facts
+        else:
+            node._facts = route.single if kind is np.float32 else route.double
+            if result.__class__ is not kind:
+                result = kind(result)
+        node._route = route
+        node._settings = ()
+        node._result = result if mode == RESULT else None
+        node._cell = None
+        node._sequence = _next()
+        node._hooks = node._retained = node._rare = node._identity = node._arrived = None
+        node._marked = False
+        out = _new(Tensor)
+        out._data = result
+        out._node = node
+        out._requires_grad = True
+        out._output = 0
+        out._base = out._grad = out._version_cell = out._hooks = out._post_hooks = out._accumulator = None
+        out._grad_of = out._identity = out._view = None
+        out._expected = 0
+        recorder = record.active
+        if recorder is not None:
+            recorder.pending.append((lines.shortly, recorder.line, recorder.span, op, (input,), out, node))
+        return out
+
+    return front
 
 
 def _counts(first: Any, second: Any) -> tuple[int, int] | None:

@@ -7,13 +7,13 @@ graph is not such (`Sweep.begin` gives None), `engine.call.Call` counts dependen
 from __future__ import annotations
 
 import sys
-import weakref
 from operator import attrgetter
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
-from engine import lines, record
+from engine import anomaly, lines, record
 from engine.call import Call
 from engine.function import FREED as FREED_WORDS
 from engine.function import Function
@@ -30,6 +30,7 @@ class Sweep(Call):
 
     def __init__(self, root: Function, output: int, *, keep: bool) -> None:
         self.roots = ((root, output),)
+        self.root: Any = root
         self.inputs = ()
         self.keep = keep
         self.create = False
@@ -45,7 +46,7 @@ class Sweep(Call):
 
     def begin(self) -> bool:
         """Find the nodes; False where their numbers do not tell the order, or where leaves would tie."""
-        root = self.roots[0][0]
+        root = self.root
         order, leaves = self.order, self.leaves
         root._arrived = EMPTY
         stack: list[Any] = [root]
@@ -54,7 +55,7 @@ class Sweep(Call):
             node = pop()
             found(node)
             if node.__class__ is QuickFunction:
-                targets = node._to
+                targets: Any = node._to
             else:
                 targets = [edge[0] for edge in node._edges if edge is not None]
                 number = node._sequence
@@ -92,22 +93,19 @@ class Sweep(Call):
 
     def go(self, gradient: Any) -> None:
         """Run every node; the leaves have their gradients then."""
-        root, output = self.roots[0]
+        root, output = self.root, self.roots[0][1]
         if root.__class__ is QuickFunction:
             root._arrived = gradient
         else:
             root._arrived = [None] * len(root._outputs)
             root._arrived[output] = gradient
         keep, recorder, done = self.keep, self.recorder, self.done
-        pending: Any = None
         for node in self.order:
             gradient = node._arrived
             node._arrived = None
             if node.__class__ is not QuickFunction or node._marked:
                 self._run_long(node, gradient if node.__class__ is not QuickFunction else [gradient])
                 continue
-            if recorder is not None:
-                pending = recorder.pending
             route = node._route
             mode = route.mode
             held = node._held
@@ -140,22 +138,19 @@ class Sweep(Call):
             facts = node._facts
             scalar = facts.scalar
             to = node._to
-            told: list[Any] = []
-            number = 0
-            for part in parts if len(to) > 1 else (parts,):
+            told: list[Any] | None = None if recorder is None else []
+            for number, part in enumerate(parts if len(to) > 1 else (parts,)):
                 target = to[number]
                 wide = ()
-                if scalar is None or part.__class__ is not scalar:
+                if part.__class__ is not scalar:
                     place = route.places[number]
                     wide = part.shape
-                    if wide != facts.shapes[place] or part.dtype is not facts.dtypes[place] or not wide:
+                    if scalar is not None or wide != facts.shapes[place] or part.dtype is not facts.dtypes[place]:
                         part = node._fitted(part, place, False)
-                before = None
                 if target.__class__ is QuickFunction:
                     before = target._arrived
                     target._arrived = part if before is EMPTY else before + part
                 elif target is None:
-                    number += 1
                     continue
                 elif target._is_node:
                     port = 0 if node._ports is None else node._ports[number]
@@ -168,16 +163,18 @@ class Sweep(Call):
                     target._arrived = part if before is None else before + part
                     if not left:
                         done.append(target)
-                if recorder is not None:
+                if told is not None:
                     told += (number, part, wide, before)
-                number += 1
             if recorder is not None:
-                pending.append((lines.stepped, recorder.line, self, node, gradient, told, held, node._result, not keep))
+                recorder.pending.append(
+                    (lines.stepped, recorder.line, self, node, gradient, told, held, node._result, not keep)
+                )
             if not keep and route.saves:
                 node._held = FREED
                 node._result = None
             if done:
-                part = None
+                # Let go of the gradients, so that a leaf may take one that nobody else holds.
+                part = parts = before = None
                 for leaf in done:
                     self._finish(leaf)
                 done.clear()
@@ -189,17 +186,22 @@ class Sweep(Call):
         if leaf._hooks is not None or leaf._post_hooks is not None or leaf._accumulator is not None or gradient is None:
             self._finish_leaf(leaf, [gradient])
             return
-        grad = leaf._grad
-        if grad is None and self.recorder is None:
+        if leaf._grad is None:
+            added = gradient
             if isinstance(gradient, np.ndarray):
-                # A gradient that nobody else holds is taken as it is, as in PyTorch: two names here and the call's own.
-                if gradient.base is not None or not gradient.flags.c_contiguous or sys.getrefcount(gradient) > 2:
+                # A gradient that nobody else holds is taken as it is, as in PyTorch: two names are ours, one the call's own.
+                if gradient.base is not None or not gradient.flags.c_contiguous or sys.getrefcount(gradient) > 3:
                     gradient = np.array(gradient, order="C")
                 if not gradient.ndim:
                     gradient = gradient[()]
             made = Tensor(gradient)
-            made._grad_of = weakref.ref(leaf)
+            made._grad_of = ref(leaf)
             leaf._grad = made
+            recorder = self.recorder
+            if recorder is not None:
+                recorder.pending.append(
+                    (lines.accumulated, recorder.line, recorder.span, self, leaf, None, added, gradient, False)
+                )
         else:
             self._add_to_grad(leaf, gradient, retained=False)
 
@@ -241,7 +243,7 @@ class Sweep(Call):
 def swept(root: Any, output: int, gradient: Any, keep: bool) -> bool:
     """Whether the whole call was made here; where not, nothing has happened yet."""
     global running
-    if running or not root._is_node:
+    if running or anomaly.enabled or not root._is_node:
         return False
     running = True
     call = Sweep(root, output, keep=keep)

@@ -92,6 +92,7 @@ class Tensor:
 
     _data: Any
     _node: Function | None
+    _arrived: Any
     _is_node = False
 
     __array_priority__ = 1000

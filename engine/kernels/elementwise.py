@@ -29,6 +29,8 @@ def erf(x: Array) -> Array:
 
 
 def clamp(x: Array, low: float | None, high: float | None) -> Array:
+    if low == 0 and high is None and x.__class__ is np.ndarray and x.ndim and x.dtype.kind == "f":
+        return _gated(x, np.less(x, 0))
     result = x if low is None else np.where(x < low, x.dtype.type(low), x)
     return result if high is None else np.where(result > high, x.dtype.type(high), result)
 
@@ -75,10 +77,21 @@ def masked_fill(x: Array, mask: Array, value: float) -> Array:
     return np.where(mask, x.dtype.type(value), x)
 
 
+def _gated(x: Array, closed: Array) -> Array:
+    """`x`, and zero without a sign where it is closed: on the bits of x, which is several times faster than `where`."""
+    bits = np.dtype(f"i{x.itemsize}")
+    gate = closed.astype(bits)
+    gate -= bits.type(1)
+    gate &= np.ascontiguousarray(x).view(bits)
+    return gate.view(x.dtype)
+
+
 def threshold_backward(g: Array, result: Array, slope: float) -> Array:
     """`g` where the result is positive, `slope` times `g` elsewhere."""
     if slope:
         return np.where(result > 0, g, g * g.dtype.type(slope))
+    if g.__class__ is np.ndarray and g.dtype.kind == "f" and g.shape == result.shape:
+        return _gated(g, np.less_equal(result, 0))
     return np.where(result <= 0, g.dtype.type(0), g)
 
 

@@ -300,12 +300,12 @@ def _rtruediv(self: Tensor, other: Any) -> Tensor:
 METHODS["__add__"] = quick.binary(ADD, operator.add, _operator(add))
 METHODS["__sub__"] = quick.binary(SUB, operator.sub, _operator(sub))
 METHODS["__mul__"] = quick.binary(MUL, operator.mul, _operator(mul))
-METHODS["__truediv__"] = quick.binary(DIV, operator.truediv, _operator(div))
+METHODS["__truediv__"] = quick.binary(DIV, operator.truediv, _operator(div), real=True)
 METHODS["__pow__"] = _operator(pow)
-METHODS["__radd__"] = _operator(add)
+METHODS["__radd__"] = METHODS["__add__"]
 METHODS["__rsub__"] = _operator(rsub)
-METHODS["__rmul__"] = _operator(mul)
+METHODS["__rmul__"] = METHODS["__mul__"]
 METHODS["__rtruediv__"] = _operator(_rtruediv)
 METHODS["__rpow__"] = _operator(pow, turned=True)
-METHODS["__neg__"] = neg
+METHODS["__neg__"] = quick.unary(NEG, operator.neg, neg)
 METHODS["__pos__"] = lambda self: self

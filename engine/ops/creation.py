@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, record
+from engine import dtypes, grad_mode, record
 from engine.devices import check
 from engine.ops import dims
 from engine.ops.table import argument, spelled
 from engine.tensor import Tensor
 
 Dtype = dtypes.dtype
+_ones = {kind: kind.numpy.type(1) for kind in (dtypes.float16, dtypes.float32, dtypes.float64)}
 
 
 def made(data: Any, requires_grad: bool = False) -> Tensor:
@@ -34,6 +35,12 @@ def tensor(
     data: Any, *, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False
 ) -> Tensor:
     """A copy of numbers, nested lists or an array, of the dtype that its contents suggest. Raises ValueError for ragged lists."""
+    if data.__class__ is float and dtype is None and device is None and not grad_mode.inference:
+        # One times a Python number is that number in the default dtype, and the cheapest way to it.
+        single = Tensor(_ones[dtypes.get_default_dtype()] * data, bool(requires_grad))
+        if record.active is not None:
+            record.active.created(single)
+        return single
     check(device, "tensor")
     if isinstance(data, Tensor):
         warnings.warn(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import dtypes
+from engine import dtypes, quick
 from engine.function import apply
 from engine.ops.op import Op
 from engine.ops.table import METHODS, argument, row, spelled
@@ -32,7 +32,7 @@ def _real(name: str, forward: str, rule: str, **facts: Any) -> Op:
         result: Tensor = apply(op, (input,))
         return result
 
-    spelled(f"torch.{name}", f"Tensor.{name}")(front)
+    spelled(f"torch.{name}", f"Tensor.{name}")(quick.unary(op, op.compute, front))
     return op
 
 
@@ -113,7 +113,7 @@ def _same(name: str, forward: str, rule: str, **facts: Any) -> Op:
         result: Tensor = apply(op, (input,))
         return result
 
-    spelled(f"torch.{name}", f"Tensor.{name}")(front)
+    spelled(f"torch.{name}", f"Tensor.{name}")(quick.unary(op, op.compute, front))
     return op
 
 
@@ -167,12 +167,15 @@ MASKED_FILL = row(
 )  # fmt: skip
 
 
-@spelled("torch.relu", "Tensor.relu", "torch.nn.functional.relu")
-def relu(input: Tensor) -> Tensor:
+def _relu(input: Tensor) -> Tensor:
     if not isinstance(input, Tensor):
         raise argument("relu", "input", 1, input)
     result: Tensor = apply(RELU, (input,))
     return result
+
+
+relu = quick.unary(RELU, RELU.compute, _relu)
+spelled("torch.relu", "Tensor.relu", "torch.nn.functional.relu")(relu)
 
 
 @spelled("internal.threshold_backward")

@@ -107,9 +107,10 @@ def _targets(input: Tensor, target: Tensor) -> None:
 
 
 def _classes(target: Tensor, classes: int, ignored: int) -> None:
-    for each in np.ravel(target._data).tolist():
-        if each != ignored and not 0 <= each < classes:
-            raise IndexError(f"Target {each} is out of bounds.")
+    data = target._data
+    outside = (data != ignored) & ((data < 0) | (data >= classes))
+    if outside.any():
+        raise IndexError(f"Target {np.ravel(data)[np.ravel(outside).argmax()]} is out of bounds.")
 
 
 @spelled("torch.nn.functional.nll_loss")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
+from engine import quick
 from engine.function import apply
 from engine.ops.shape import SQUEEZED
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
@@ -94,6 +96,9 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
     _matrices(input, mat2)
     result: Tensor = apply(MM, (input, mat2))
     return result
+
+
+_short = quick.binary(MM, operator.matmul, mm)
 
 
 @spelled("torch.mv", "Tensor.mv")
@@ -206,7 +211,8 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
         row_vector: Tensor = apply(SQUEEZED, (mm(METHODS["unsqueeze"](input, 0), other),), ((other._data.shape[1],),))
         return row_vector
     if left == 2 and right == 2:
-        return mm(input, other)
+        multiplied: Tensor = _short(input, other)
+        return multiplied
     return _batched(input, other)
 
 
