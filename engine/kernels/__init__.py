@@ -16,6 +16,7 @@ from engine.kernels import (
     scatter,
     shape,
     special,
+    windows,
 )
 from engine.kernels.definitions import DEFINITIONS
 from engine.notation import CONSTANTS, Formula
@@ -32,6 +33,7 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     padding.KERNELS,
     special.KERNELS,
     memory.KERNELS,
+    windows.KERNELS,
 )
 
 VOCABULARY: dict[str, Any] = {}

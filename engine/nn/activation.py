@@ -32,7 +32,7 @@ class _Activation(Module):
 
     def _row(self) -> tuple[str, tuple[Any, ...]]:
         """The row that writes into its input, and what it is given."""
-        return self.CALLS, self._settings()
+        return f"{self.CALLS}_" if f"{self.CALLS}_" in OPS else self.CALLS, self._settings()
 
     def extra_repr(self) -> str:
         shown = [(name, self.__dict__[name]) for name in self.FACTS]
@@ -78,7 +78,7 @@ class SELU(_InPlace):
     CALLS = "selu"
 
     def _row(self) -> tuple[str, tuple[Any, ...]]:
-        return "elu", SELU_SCALES
+        return "elu_", SELU_SCALES
 
 
 class Mish(_InPlace):
@@ -113,7 +113,7 @@ class ELU(_Activation):
         self.alpha, self.inplace = alpha, inplace
 
     def _row(self) -> tuple[str, tuple[Any, ...]]:
-        return "elu", (self.alpha, 1.0, 1.0)
+        return "elu_", (self.alpha, 1.0, 1.0)
 
 
 class Hardtanh(_Activation):
@@ -182,7 +182,7 @@ class CELU(ELU):
     CALLS = "celu"
 
     def _row(self) -> tuple[str, tuple[Any, ...]]:
-        return "celu", (self.alpha, coarse_inverse(self.alpha))
+        return "celu_", (self.alpha, coarse_inverse(self.alpha))
 
 
 class Threshold(_Activation):

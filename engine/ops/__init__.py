@@ -36,7 +36,7 @@ from engine.ops import (
     views,
 )
 
-from engine.ops import rewriting  # isort: skip -- after the rows that it writes in place
+from engine.ops import rewriting, turning  # isort: skip -- after the rows that it writes in place
 from engine.ops.table import FUNCTIONS, METHODS, OPS, also_numpys, seal
 from engine.tensor import Tensor
 
@@ -75,6 +75,7 @@ FAMILIES = (
     noise,
     draws,
     gates,
+    turning,
 )
 
 seal()

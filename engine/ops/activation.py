@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine import dtypes
+from engine import dtypes, grad_mode
 from engine.function import apply
 from engine.ops import dims
+from engine.ops.inplace import change
 from engine.ops.op import Op
-from engine.ops.table import METHODS, argument, row, spelled, unary
+from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled, unary
 from engine.tensor import Tensor
 
 SOFTMAX = row(
@@ -58,6 +59,18 @@ ELU = row(
     spelled=("F.elu", "F.selu"), samples=(((2, 3), 1.0, 1.0, 1.0), ((2, 3), 1.5, 1.1, 0.5)),
     en="The gradient passes where the input is positive; elsewhere it fades with the exponential.", zh="输入为正处梯度通过，其余处随指数函数衰减。",
 )  # fmt: skip
+ELU_HERE = row(
+    "elu_", "where(self > 0, self * scale, expm1(self * input_scale) * (alpha * scale))",
+    {"self": "where(result > 0, g * scale, g * input_scale * (result + alpha * scale))"}, settings="alpha scale input_scale", node="EluBackward1!", symbol="ELU",
+    spelled=("F.elu(x, inplace=True)",), samples=(((2, 3), 1.0, 1.0, 1.0), ((2, 3), 1.5, 1.1, 0.5)),
+    en="The gradient passes where the result is positive; elsewhere it fades with what is left above the floor.", zh="结果为正处梯度通过，其余处随结果高出下限的部分衰减。",
+)  # fmt: skip
+LEAKY_RELU_HERE = row(
+    "leaky_relu_", "where(self > 0, self, self * negative_slope)", {"self": "threshold_backward(g, result, negative_slope)"}, settings="negative_slope",
+    twice={"self": "leaky_relu_backward(g, result, negative_slope)"}, node="LeakyReluBackward1!", symbol="LReLU", spelled=("F.leaky_relu(x, inplace=True)",),
+    samples=(((2, 3), 0.1),), en="The gradient passes where the result is positive; elsewhere a small part of it leaks through.",
+    zh="结果为正处梯度通过，其余处只漏过一小部分。",
+)  # fmt: skip
 HARDTANH = row(
     "hardtanh", "clamp(self, min_val, max_val)", {"self": "where((self <= min_val) | (self >= max_val), 0, g)"}, settings="min_val max_val",
     twice={"self": "hardtanh_backward(g, self, min_val, max_val)"}, symbol="clamp",
@@ -78,6 +91,19 @@ MISH = row(
 )  # fmt: skip
 
 
+NEGATIVE = (
+    "In-place {0} backward calculation is triggered with a negative slope which is not supported. This is caused by calling in-place "
+    "forward function with a negative slope, please call out-of-place version instead. "
+)
+BUG = "File an issue at https://github.com/pytorch/pytorch if you do require supporting in-place leakRelu backward calculation with negative slope"
+
+
+def _falls(name: str, input: Tensor, slope: float) -> None:
+    """Raises RuntimeError, as PyTorch does in backward, where a result does not tell on which side its input lay."""
+    if slope < 0 and grad_mode.enabled and input.requires_grad:
+        raise RuntimeError(NEGATIVE.format(name) + (BUG if name == "leakyReLu" else ""))
+
+
 def _soft(op: Op) -> Callable[..., Tensor]:
     def front(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tensor:
         if not isinstance(input, Tensor):
@@ -96,7 +122,10 @@ spelled("torch.log_softmax", "Tensor.log_softmax", "torch.nn.functional.log_soft
 
 
 @spelled("torch.nn.functional.leaky_relu")
-def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
+def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
+    if inplace:
+        _falls("leakyReLu", input, negative_slope)
+        return change(input, LEAKY_RELU_HERE, (), (negative_slope,), "leaky_relu_")
     result: Tensor = apply(LEAKY_RELU, (input,), (negative_slope,))
     return result
 
@@ -115,44 +144,67 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     return result
 
 
-@spelled("torch.nn.functional.silu")
-def silu(input: Tensor) -> Tensor:
-    result: Tensor = apply(SILU, (input,))
-    return result
+def _one(op: Op) -> Callable[..., Tensor]:
+    plain = unary(op)
+
+    def front(input: Tensor, inplace: bool = False) -> Tensor:
+        return change(input, op) if inplace else plain(input)
+
+    return front
+
+
+spelled("torch.nn.functional.silu")(_one(SILU))
 
 
 spelled("torch.nn.functional.logsigmoid")(unary(LOGSIGMOID))
-spelled("torch.nn.functional.mish")(unary(MISH))
+spelled("torch.nn.functional.mish")(_one(MISH))
 
 
 @spelled("torch.nn.functional.elu")
-def elu(input: Tensor, alpha: float = 1.0) -> Tensor:
+def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    if inplace:
+        _falls("elu", input, alpha)
+        return change(input, ELU_HERE, (), (alpha, 1.0, 1.0), "elu_")
     result: Tensor = apply(ELU, (input,), (alpha, 1.0, 1.0))
     return result
 
 
 @spelled("torch.nn.functional.selu", "torch.selu")
-def selu(input: Tensor) -> Tensor:
+def selu(input: Tensor, inplace: bool = False) -> Tensor:
+    if inplace:
+        return change(input, ELU_HERE, (), (1.6732632423543772, 1.0507009873554805, 1.0), "selu_")
     result: Tensor = apply(ELU, (input,), (1.6732632423543772, 1.0507009873554805, 1.0))
     return result
 
 
 @spelled("torch.nn.functional.hardtanh")
-def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
     if input._data.dtype.kind == "b":
         raise RuntimeError("Bool inputs not supported for hardtanh")
+    if inplace:
+        return change(input, HARDTANH, (), (min_val, max_val))
     result: Tensor = apply(HARDTANH, (input,), (min_val, max_val))
     return result
 
 
 @spelled("torch.nn.functional.relu6")
-def relu6(input: Tensor) -> Tensor:
-    return hardtanh(input, 0.0, 6.0)
+def relu6(input: Tensor, inplace: bool = False) -> Tensor:
+    return hardtanh(input, 0.0, 6.0, inplace)
 
 
 @spelled("torch.nn.functional.softsign")
 def softsign(input: Tensor) -> Tensor:
     result: Tensor = METHODS["div"](input, METHODS["add"](METHODS["abs"](input), 1))
     return result
+
+
+def _written(name: str) -> None:
+    function = FUNCTIONS[f"nn.functional.{name}"]
+    FUNCTIONS[f"nn.functional.{name}_"] = lambda *given, **named: function(*given, **named, inplace=True)
+
+
+for _name in ("elu", "hardtanh", "leaky_relu"):
+    _written(_name)
+FUNCTIONS["selu_"] = FUNCTIONS["nn.functional.selu_"] = lambda input: selu(input, True)

@@ -24,8 +24,19 @@ CELU = row(
     en="The gradient passes where the input is positive; elsewhere it fades with the exponential.", zh="输入为正处梯度通过，其余处随指数函数衰减。",
 )  # fmt: skip
 THRESHOLD = row(
-    "threshold", "where(self <= threshold, value, self)", {"self": "where(self <= threshold, 0, g)"}, settings="threshold value", symbol="gate",
+    "threshold", "where(self <= threshold, value, self)", {"self": "where(self <= threshold, 0, g)"}, settings="threshold value",
+    symbol="gate",
     spelled=("F.threshold",), samples=(((2, 3), 0.1, 20.0),),
+    en="The gradient passes where the input was let through.", zh="输入被放行处梯度通过。",
+)  # fmt: skip
+CELU_HERE = row(
+    "celu_", "where(self > 0, self, expm1(self / alpha) * alpha)", {"self": "where(result > 0, g, g * inverse * (result + alpha))"}, settings="alpha inverse",
+    node="CeluBackward1!", symbol="CELU", spelled=("F.celu(x, inplace=True)",), samples=(((2, 3), 1.0, 1.0), ((2, 3), 2.0, 0.5)),
+    en="The gradient passes where the result is positive; elsewhere it fades with what is left above the floor.", zh="结果为正处梯度通过，其余处随结果高出下限的部分衰减。",
+)  # fmt: skip
+THRESHOLD_HERE = row(
+    "threshold_", "where(self <= threshold, value, self)", {"self": "where(self <= threshold, 0, g)"}, settings="threshold value", node="ThresholdBackward1!",
+    symbol="gate", spelled=("F.threshold(x, 0.1, 0., inplace=True)",), samples=(((2, 3), 0.1, -5.0),),
     en="The gradient passes where the input was let through.", zh="输入被放行处梯度通过。",
 )  # fmt: skip
 HARDSHRINK = row(
@@ -45,9 +56,9 @@ def coarse_inverse(alpha: float) -> float:
     return 1.0 / float(np.float32(alpha))
 
 
-def _bent(op: Op, input: Tensor, settings: tuple[float, ...], inplace: bool) -> Tensor:
+def _bent(op: Op, input: Tensor, settings: tuple[float, ...], inplace: bool, here: Op | None = None) -> Tensor:
     if inplace:
-        return change(input, op, (), settings)
+        return change(input, here or op, (), settings, f"{op.name}_")
     result: Tensor = apply(op, (input,), settings)
     return result
 
@@ -67,12 +78,12 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """Raises RuntimeError for an alpha of zero."""
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    return _bent(CELU, input, (alpha, coarse_inverse(alpha)), inplace)
+    return _bent(CELU, input, (alpha, coarse_inverse(alpha)), inplace, CELU_HERE)
 
 
 @spelled("torch.nn.functional.threshold", "torch.threshold")
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
-    return _bent(THRESHOLD, input, (threshold, value), inplace)
+    return _bent(THRESHOLD, input, (threshold, value), inplace, THRESHOLD_HERE)
 
 
 @spelled("torch.nn.functional.hardshrink", "torch.hardshrink")
@@ -102,3 +113,13 @@ def softmin(input: Tensor, dim: int) -> Tensor:
     """The softmax of the negative."""
     result: Tensor = METHODS["softmax"](METHODS["neg"](input), dim)
     return result
+
+
+@spelled("torch.celu_", "torch.nn.functional.celu_")
+def celu_(input: Tensor, alpha: float = 1.0) -> Tensor:
+    return celu(input, alpha, True)
+
+
+@spelled("torch.threshold_", "torch.nn.functional.threshold_")
+def threshold_(input: Tensor, threshold: float, value: float) -> Tensor:
+    return _bent(THRESHOLD, input, (threshold, value), True, THRESHOLD_HERE)

@@ -323,6 +323,10 @@ def _alike_data(given: Given, named: Named) -> int:
     return _data(given[1:], named)
 
 
+def _window(given: Given, named: Named) -> int:
+    return _sizes([given[1] if len(given) > 1 else named.get("size", ())])
+
+
 def _places(given: Given, named: Named) -> int:
     return int(given[0].numel() * max(given[0].ndim, 1))
 
@@ -359,6 +363,8 @@ RULES: dict[str, Rule] = {
     **_each(_embedding, "embedding"),
     **_each(_index_select, "index_select"),
     **_each(_largest, "gather", "take", "scatter", "scatter_add", "index_add", "index_copy", "index_fill", "put"),
+    **_each(_largest, "index_put"),
+    **_each(_window, "as_strided"),
     **_each(_einsum, "einsum"),
     **_each(_padded, "pad"),
     **_each(_diagonal, "diag"),

@@ -25,6 +25,7 @@ const SYMBOLS = new Map([
   ['count_nonzero', '#≠0'], ['isneginf', '−∞?'], ['isposinf', '+∞?'], ['isreal', 'real?'], ['isclose', '≈'], ['glu', 'GLU'], ['trace', 'tr'], ['refolded', 'unfold′'], ['nansum', 'Σ'],
   ['floor_divide', '⌊÷⌋'], ['div_mode', '⌊÷⌋'], ['remainder', 'mod'], ['remainder_base', 'mod'], ['fmod', 'mod'],
   ['clamp_max', 'clamp'], ['nan_to_num', 'nan→0'],
+  ['squeeze_all', 'squeeze'], ['strided', 'view'], ['taken_strided', 'view'], ['index_put_added', '[…]+'],
   ['hardsigmoid', 'hard σ'], ['hardswish', 'hswish'], ['celu', 'CELU'], ['threshold', 'gate'], ['hardshrink', 'shrink'], ['softshrink', 'shrink'],
   ['uniform', '~U'], ['normal_fill', '~N'], ['normal_mean', '~N'], ['normal_std', '~N'], ['normal_both', '~N'], ['log_normal', '~log N'],
   ['bernoulli', '~B'], ['bernoulli_fill', '~B'], ['bernoulli_of', '~B'], ['exponential', '~Exp'], ['cauchy', '~Cauchy'], ['geometric', '~Geo'],
