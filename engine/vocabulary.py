@@ -60,6 +60,13 @@ FIRST_ONLY = {
     "im2col": "unfold",
     "fitted": "",
     "col2im": "fold",
+    "max_pool": "max pool",
+    "pool_back": "max pool ′",
+    "pool_take": "max pool",
+    "avg_pool": "avg pool",
+    "avg_pool_back": "avg pool ′",
+    "adaptive_avg_pool": "avg pool",
+    "adaptive_avg_pool_back": "avg pool ′",
     "any_of": "any",
     "all_of": "all",
 }

@@ -82,7 +82,36 @@ def _fold(given: Given, named: Named) -> int:
     return int(math.prod(input.shape[:-1]) * high * wide + input.numel())
 
 
+def _pooled(given: Given, named: Named) -> int:
+    """The input with its border, what is left of it after each dimension, and as much for the places."""
+    input, kernel, stride, padding = _named(given, named, "input", "kernel_size", "stride", "padding")
+    count = 2 if isinstance(kernel, (tuple, list)) and len(kernel) == 2 else min(input.ndim, 2)
+    edges, wide = _pair(padding, count, 0), _pair(kernel, count, 1)
+    hop = _pair(stride, count, 1) if stride else wide
+    bordered = math.prod(
+        each + 2 * edge + jump for each, edge, jump in zip(input.shape[-count:], edges, hop, strict=True)
+    )
+    return int(math.prod(input.shape[:-count]) * bordered * 2)
+
+
+def _adapted(given: Given, named: Named) -> int:
+    """The output, and what lies between: one dimension of the output, one of the input."""
+    input, size = _named(given, named, "input", "output_size")
+    count = len(size) if isinstance(size, (tuple, list)) else min(input.ndim, 2)
+    wanted = size if isinstance(size, (tuple, list)) else (size,) * count
+    sides = [
+        max(own, own if each is None else int(each)) for own, each in zip(input.shape[-count:], wanted, strict=True)
+    ]
+    return int(math.prod(input.shape[:-count]) * math.prod(sides))
+
+
 RULES: dict[str, Rule] = {
+    "max_pool1d": _pooled,
+    "max_pool2d": _pooled,
+    "avg_pool1d": _pooled,
+    "avg_pool2d": _pooled,
+    "adaptive_avg_pool1d": _adapted,
+    "adaptive_avg_pool2d": _adapted,
     "conv1d": _convolution,
     "conv2d": _convolution,
     "conv_transpose1d": _transposed,

@@ -9,6 +9,7 @@ x = torch.arange(6.0).reshape(2, 3)
 y = torch.arange(12.0).reshape(4, 3)
 v = torch.arange(5.0)
 n = torch.tensor([0, 3, 1])
+picture = torch.ones(2, 3, 8, 9)
 CALLS = [
     ("einsum", "einsum", ("ij,kj->ik", x, y), {}),
     ("einsum", "einsum", ("ij,kl->ijkl", x, y), {}),
@@ -37,6 +38,12 @@ CALLS = [
     ("scatter_add", "scatter_add", (x, 1, torch.tensor([[0, 0]]), x), {}),
     ("take", "take", (x, torch.tensor([0] * 20)), {}),
     ("take_along_dim", "take_along_dim", (x, torch.tensor([[0, 1, 2, 0]]), 1), {}),
+    ("max_pool2d", "nn.functional.max_pool2d", (picture, (3, 2)), {"stride": 1, "padding": 1, "return_indices": True}),
+    ("max_pool1d", "nn.functional.max_pool1d", (picture[0], 3), {"stride": 1, "return_indices": True}),
+    ("avg_pool2d", "nn.functional.avg_pool2d", (picture, 4, 1, 2), {}),
+    ("avg_pool1d", "nn.functional.avg_pool1d", (picture[0], 2), {"padding": 1, "ceil_mode": True}),
+    ("adaptive_avg_pool2d", "nn.functional.adaptive_avg_pool2d", (picture, (40, None)), {}),
+    ("adaptive_avg_pool1d", "nn.functional.adaptive_avg_pool1d", (picture[0], 100), {}),
     ("masked_select", "masked_select", (x, torch.ones(4, 2, 3) > 0), {}),
 ]
 

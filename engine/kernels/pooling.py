@@ -1,0 +1,206 @@
+"""Pooling over the last two dimensions: windows looked at along one of them, then along the other, so that work grows with a window's sides."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from engine.kernels.shape import Array
+
+Sizes = tuple[int, ...]
+
+
+def pooled_sizes(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil: bool) -> Sizes:
+    """How many windows there are along each dimension; rounded up, the last must still begin in the input or its left border."""
+    found = []
+    for each, wide, hop, edge, step in zip(size, kernel, stride, padding, dilation, strict=True):
+        free = each + 2 * edge - step * (wide - 1) - 1
+        count = (-(-free // hop) if ceil else free // hop) + 1
+        found.append(count - 1 if ceil and (count - 1) * hop >= each + edge else count)
+    return tuple(found)
+
+
+def _bordered(x: Array, value: Any, out: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> Array:
+    """The input with a border of `value` wide enough for every window."""
+    size = x.shape[-2:]
+    ends = [
+        max((count - 1) * hop + step * (wide - 1) + 1, each + edge)
+        for each, count, wide, hop, edge, step in zip(size, out, kernel, stride, padding, dilation, strict=True)
+    ]
+    if tuple(ends) == size and not any(padding):
+        return x
+    made: Array = np.full((*x.shape[:-2], *ends), value, x.dtype)
+    made[..., padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]] = x
+    return made
+
+
+def _taps(dim: int, count: int, kernel: int, stride: int, dilation: int) -> Iterator[tuple[Any, ...]]:
+    """For each place in a window along the last dimension or the one before, what all windows have there."""
+    rest = () if dim == -1 else (slice(None),)
+    for place in range(kernel):
+        start = place * dilation
+        yield (..., slice(start, start + (count - 1) * stride + 1, stride), *rest)
+
+
+def _greatest(x: Array, label: Array, taps: list[tuple[Any, ...]]) -> tuple[Array, Array]:
+    """The greatest of every window, and the label of the first that is as great; of a nan, where there is one, the last."""
+    views, labels = [x[tap] for tap in taps], [label[tap] for tap in taps]
+    if len(taps) == 1:
+        return views[0], labels[0]
+    best = np.maximum(views[0], views[1])
+    for view in views[2:]:
+        np.maximum(best, view, out=best)
+    found = np.where(views[-1] > views[-2], labels[-1], labels[-2]) if len(taps) == 2 else labels[-1]
+    if len(taps) > 2:
+        found = np.array(np.broadcast_to(found, best.shape))
+        for view, name in zip(reversed(views[:-1]), reversed(labels[:-1]), strict=True):
+            np.copyto(found, name, where=view == best)
+    missing = best != best
+    if missing.any():
+        for view, name in zip(views, labels, strict=True):
+            np.copyto(found, name, where=missing & (view != view))
+    return best, found
+
+
+def max_pool(
+    x: Array, kernel_size: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
+) -> tuple[Array, Array]:
+    """The greatest of every window, and where in its picture it lies, counted row by row."""
+    size = x.shape[-2:]
+    out = pooled_sizes(size, kernel_size, stride, padding, dilation, ceil_mode)
+    least = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    x = _bordered(x, least, out, kernel_size, stride, padding, dilation)
+    rows, columns = (
+        np.clip(np.arange(wide) - edge, 0, each - 1)
+        for wide, edge, each in zip(x.shape[-2:], padding, size, strict=True)
+    )
+    x, column = _greatest(x, columns, list(_taps(-1, out[1], kernel_size[1], stride[1], dilation[1])))
+    place = np.broadcast_to(column + (rows * size[1])[:, None], x.shape)
+    x, place = _greatest(x, place, list(_taps(-2, out[0], kernel_size[0], stride[0], dilation[0])))
+    return np.ascontiguousarray(x), np.ascontiguousarray(place)
+
+
+def pool_back(g: Array, x: Array, place: Array) -> Array:
+    """Zeros like `x`, to which every `g` is added at the place in its picture that it came from."""
+    area = math.prod(x.shape[-2:])
+    lead = math.prod(x.shape[:-2])
+    flat = (place.reshape(lead, -1) + (np.arange(lead) * area)[:, None]).reshape(-1)
+    made = np.bincount(flat, g.reshape(-1), lead * area)
+    return made.astype(g.dtype, copy=False).reshape(x.shape)
+
+
+def pool_take(g: Array, place: Array) -> Array:
+    """What lies at those places of the pictures."""
+    found = np.take_along_axis(g.reshape(*g.shape[:-2], -1), place.reshape(*place.shape[:-2], -1), -1)
+    return found.reshape(place.shape)
+
+
+def _areas(
+    size: Sizes, out: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, include: bool, divisor: int | None
+) -> Any:
+    """By how many the sum of every window is divided: one number where all are alike."""
+    if divisor is not None:
+        return divisor
+    sides = []
+    for each, count, wide, hop, edge in zip(size, out, kernel, stride, padding, strict=True):
+        start = np.arange(count) * hop - edge
+        end = np.minimum(start + wide, each + edge)
+        sides.append(end - start if include else np.minimum(end, each) - np.maximum(start, 0))
+    if all((side == side[0]).all() for side in sides if side.size) and all(side.size for side in sides):
+        return int(sides[0][0] * sides[1][0])
+    return sides[0][:, None] * sides[1]
+
+
+def _divided(x: Array, areas: Any) -> Array:
+    found = x / areas if x.dtype.kind == "f" else np.trunc(x / areas)
+    return np.asarray(found, x.dtype)
+
+
+def avg_pool(
+    x: Array, kernel_size: Sizes, stride: Sizes, padding: Sizes, ceil_mode: bool, count_include_pad: bool, divisor_override: int | None
+) -> Array:  # fmt: skip
+    """The mean of every window, of its border too if that counts; or its sum over a divisor of one's own."""
+    size, step = x.shape[-2:], (1, 1)
+    out = pooled_sizes(size, kernel_size, stride, padding, step, ceil_mode)
+    x = _bordered(x, 0, out, kernel_size, stride, padding, step)
+    for dim in (-1, -2):
+        first, *rest = _taps(dim, out[dim], kernel_size[dim], stride[dim], 1)
+        total = np.array(x[first])
+        for tap in rest:
+            total += x[tap]
+        x = total
+    return _divided(x, _areas(size, out, kernel_size, stride, padding, count_include_pad, divisor_override))
+
+
+def avg_pool_back(
+    g: Array, x: Array, kernel_size: Sizes, stride: Sizes, padding: Sizes, ceil_mode: bool, count_include_pad: bool,
+    divisor_override: int | None,
+) -> Array:  # fmt: skip
+    """Zeros like `x`, to which every `g`, over what its window was divided by, is added all over that window."""
+    size, out = x.shape[-2:], g.shape[-2:]
+    g = _divided(g, _areas(size, out, kernel_size, stride, padding, count_include_pad, divisor_override))
+    for dim in (-2, -1):
+        length = max((out[dim] - 1) * stride[dim] + kernel_size[dim], size[dim] + padding[dim])
+        wide = (*g.shape[:-2], length, g.shape[-1]) if dim == -2 else (*g.shape[:-1], length)
+        spread = np.zeros(wide, g.dtype)
+        for tap in _taps(dim, out[dim], kernel_size[dim], stride[dim], 1):
+            spread[tap] += g
+        g = spread
+    inner = tuple(slice(edge, edge + each) for edge, each in zip(padding, size, strict=True))
+    return np.ascontiguousarray(g[(..., *inner)])
+
+
+def _spans(size: int, out: int) -> tuple[Array, Array]:
+    """Where each of `out` nearly equal parts of a line begins and ends; neighbours may overlap."""
+    place = np.arange(out)
+    return place * size // out, -((place + 1) * size // -out)
+
+
+def _shares(size: Sizes, out: Sizes) -> Any:
+    high, wide = ((end - start) for start, end in (_spans(*each) for each in zip(size, out, strict=True)))
+    return high[:, None] * wide
+
+
+def adaptive_avg_pool(x: Array, output_size: Sizes) -> Array:
+    """The means of as many parts as are asked for along each dimension."""
+    size = x.shape[-2:]
+    if not math.prod(output_size) or not x.size:
+        return np.zeros((*x.shape[:-2], *output_size), x.dtype)
+    for dim in (-1, -2):
+        edges = np.stack(_spans(size[dim], output_size[dim]), 1).reshape(-1)
+        end = np.zeros((*x.shape[:-1], 1) if dim == -1 else (*x.shape[:-2], 1, x.shape[-1]), x.dtype)
+        sums = np.add.reduceat(np.concatenate([x, end], dim), edges, axis=dim)
+        x = sums[..., ::2] if dim == -1 else sums[..., ::2, :]
+    return np.asarray(x / _shares(size, output_size), x.dtype)
+
+
+def adaptive_avg_pool_back(g: Array, x: Array) -> Array:
+    """Zeros like `x`, to which every `g`, over the size of its part, is added all over that part."""
+    size, out = x.shape[-2:], g.shape[-2:]
+    if not g.size:
+        return np.zeros_like(x, g.dtype)
+    g = np.asarray(g / _shares(size, out), g.dtype)
+    high = np.zeros((*g.shape[:-2], size[0], out[1]), g.dtype)
+    for place, (start, end) in enumerate(zip(*_spans(size[0], out[0]), strict=True)):
+        high[..., start:end, :] += g[..., place : place + 1, :]
+    made = np.zeros(x.shape, g.dtype)
+    for place, (start, end) in enumerate(zip(*_spans(size[1], out[1]), strict=True)):
+        made[..., start:end] += high[..., place : place + 1]
+    return made
+
+
+KERNELS = {
+    kernel.__name__: kernel
+    for kernel in (
+        max_pool,
+        pool_back,
+        pool_take,
+        avg_pool,
+        avg_pool_back,
+        adaptive_avg_pool,
+        adaptive_avg_pool_back,
+    )
+}

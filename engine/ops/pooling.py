@@ -1,0 +1,281 @@
+"""Pooling: the greatest or the mean of every window of a picture, or of as many parts as are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.function import apply
+from engine.kernels.pooling import pooled_sizes
+from engine.ops.convolution import pair
+from engine.ops.op import Op
+from engine.ops.table import METHODS, argument, row, spelled
+from engine.tensor import Tensor
+
+Sizes = tuple[int, ...]
+Window = tuple[Sizes, Sizes, Sizes, Sizes]
+WINDOWS = "kernel_size stride padding dilation ceil_mode"
+MEANS = "kernel_size stride padding ceil_mode count_include_pad divisor_override"
+ADJOINT = {"en": "A derivative of pooling that is itself differentiated.", "zh": "池化的导数再求一次导。"}
+
+MAX_POOL = row(
+    "max_pool2d_with_indices", "max_pool(self, kernel_size, stride, padding, dilation, ceil_mode)", {"self": "pool_back(g, self, place)"},
+    settings=WINDOWS, results="result place", node="MaxPool2DWithIndices", symbol="max pool", spelled=("F.max_pool1d", "F.max_pool2d"),
+    samples=(
+        ((2, 2, 4, 6), (2, 2), (2, 2), (0, 0), (1, 1), False),
+        ((1, 2, 5, 5), (3, 2), (2, 1), (1, 1), (1, 2), True),
+        ((3, 5, 4), (1, 3), (2, 1), (0, 1), (1, 1), False),
+    ),
+    en="Only the greatest of each window had a part in the result, so the whole gradient goes back to its place.",
+    zh="只有每个窗口的最大值参与了结果，因此梯度全部回到它的位置。",
+)  # fmt: skip
+MAX_POOL_BACK = row(
+    "max_pool2d_with_indices_backward", "pool_back(g_, self, place)", {"g_": "pool_take(g, place)", "self": "zeros_like(g)"},
+    inputs="g_ self place", node="MaxPool2DWithIndicesBackwardBackward0!", symbol="max pool′",
+    samples=(((1, 1, 2, 2), (1, 1, 3, 3), [[[[0, 4], [4, 8]]]]),), **ADJOINT,
+)  # fmt: skip
+AVG_POOL = row(
+    "avg_pool2d", f"avg_pool(self, {', '.join(MEANS.split())})", {"self": f"avg_pool_back(g, self, {', '.join(MEANS.split())})"},
+    settings=MEANS, node="AvgPool2D", symbol="avg pool", spelled=("F.avg_pool1d", "F.avg_pool2d"),
+    samples=(
+        ((2, 2, 4, 6), (2, 2), (2, 2), (0, 0), False, True, None),
+        ((1, 2, 5, 5), (3, 2), (2, 1), (1, 1), True, False, None),
+        ((1, 5, 4), (3, 2), (2, 3), (1, 0), True, True, None),
+        ((1, 1, 4, 4), (2, 3), (1, 1), (0, 0), False, True, 5),
+    ),
+    en="Every value of a window had an equal part in its mean, so each gets an equal share of the gradient.",
+    zh="窗口中的每个值在均值中份额相等，因此各得梯度的一等份。",
+)  # fmt: skip
+AVG_POOL_BACK = row(
+    "avg_pool2d_backward", f"avg_pool_back(g_, self, {', '.join(MEANS.split())})",
+    {"g_": f"avg_pool(g, {', '.join(MEANS.split())})", "self": "zeros_like(g)"},
+    settings=MEANS, node="AvgPool2DBackwardBackward0!", symbol="avg pool′",
+    samples=(((1, 2, 2, 3), (1, 2, 4, 6), (2, 2), (2, 2), (0, 0), False, True, None),), **ADJOINT,
+)  # fmt: skip
+ADAPTIVE = row(
+    "adaptive_avg_pool2d", "adaptive_avg_pool(self, output_size)", {"self": "adaptive_avg_pool_back(g, self)"},
+    settings="output_size", node="AdaptiveAvgPool2D", symbol="avg pool", spelled=("F.adaptive_avg_pool1d", "F.adaptive_avg_pool2d"),
+    samples=(((2, 2, 5, 4), (2, 3)), ((1, 3, 4), (3, 6))),
+    en="Every value of a part had an equal share in its mean, so each gets an equal share of the gradient.",
+    zh="每一部分中的值在均值中份额相等，因此各得梯度的一等份。",
+)  # fmt: skip
+ADAPTIVE_BACK = row(
+    "adaptive_avg_pool2d_backward", "adaptive_avg_pool_back(g_, self)",
+    {"g_": "adaptive_avg_pool(g, picture(g_.shape))", "self": "zeros_like(g)"},
+    node="AdaptiveAvgPool2DBackwardBackward0!", symbol="avg pool′", samples=(((2, 2, 2, 3), (2, 2, 5, 4)),), **ADJOINT,
+)  # fmt: skip
+
+
+def _sides(name: str, key: str, value: Any, count: int) -> tuple[int, ...]:
+    if not isinstance(value, (int, tuple, list)) or isinstance(value, bool):
+        raise TypeError(f"{name}(): argument '{key}' must be tuple of ints, not {type(value).__name__}")
+    sizes = pair(value, count)
+    if len(sizes) != count or not all(isinstance(each, int) for each in sizes):
+        what = "a single int, or a tuple of two ints" if count == 2 else "a single int"
+        raise RuntimeError(f"{name}: {key} must either be {what}" if count == 2 else f"{name}: {key} must be {what}")
+    return sizes
+
+
+def _window(name: str, count: int, input: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any) -> Window:
+    """Kernel, stride, padding and dilation, told in full. Raises RuntimeError in PyTorch's words where they make no window."""
+    if not isinstance(input, Tensor):
+        raise argument(name, "input", 1, input)
+    wide = _sides(name, "kernel_size", kernel, count)
+    hop = wide if stride is None or stride == [] or stride == () else _sides(name, "stride", stride, count)
+    edge, step = _sides(name, "padding", padding, count), _sides(name, "dilation", dilation, count)
+    if 0 in hop:
+        raise RuntimeError("stride should not be zero")
+    if min(wide) <= 0:
+        told = " ".join(f"{key}: {each}" for key, each in zip(("kH", "kW"), (1, *wide)[-2:], strict=True))
+        raise RuntimeError(f"kernel size should be greater than zero, but got {told}")
+    if min(hop) < 0:
+        told = " ".join(f"{key}: {each}" for key, each in zip(("dH", "dW"), (1, *hop)[-2:], strict=True))
+        raise RuntimeError(f"stride should be greater than zero, but got {told}")
+    if min(step) <= 0:
+        told = " ".join(f"{key}: {each}" for key, each in zip(("dilationH", "dilationW"), (1, *step)[-2:], strict=True))
+        raise RuntimeError(f"dilation should be greater than zero, but got {told}")
+    for side, around, apart in zip(wide, edge, step, strict=True):
+        if around < 0:
+            raise RuntimeError(f"pad must be non-negative, but got pad: {around}")
+        if around > ((side - 1) * apart + 1) // 2:
+            if name == "max_pool1d":
+                raise RuntimeError(
+                    f"max_pool1d() padding should be at most half of kernel size, but got padding={around} and kernel_size={side}"
+                )
+            raise RuntimeError(
+                f"pad should be at most half of effective kernel size, but got pad={around}, kernel_size={side} and dilation={apart}"
+            )
+    return wide, hop, edge, step
+
+
+def _fits(name: str, input: Tensor, sizes: Window, ceil: bool) -> None:
+    """Raises RuntimeError in PyTorch's words where no window fits."""
+    count = len(sizes[0])
+    shape = input._data.shape
+    if not all(shape[1 - (len(shape) == count + 1) :]):
+        raise RuntimeError(
+            "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got:"
+            f"{[*shape[:-1], 1, shape[-1]] if count == 1 else list(shape)}"
+        )
+    out = pooled_sizes(shape[-count:], *sizes, ceil)
+    if min(out) < 1:
+        if name == "max_pool1d":
+            raise RuntimeError(f"max_pool1d() Invalid computed output size: {out[0]}")
+        given, made = (
+            "x".join(map(str, (shape[-count - 1], *(1,) * (2 - count), *each))) for each in (shape[-count:], out)
+        )
+        raise RuntimeError(f"Given input size: ({given}). Calculated output size: ({made}). Output size is too small")
+
+
+def _kept(name: str, input: Tensor, *refused: str) -> None:
+    if input.dtype.name in refused:
+        raise NotImplementedError(f"\"{name}\" not implemented for '{input.dtype.scalar}'")
+
+
+def _lined(name: str, input: Tensor) -> Tensor:
+    """A line as a picture of one row."""
+    if not isinstance(input, Tensor):
+        raise argument(name, "input", 1, input)
+    if input._data.ndim not in (2, 3):
+        if name == "max_pool1d":
+            raise RuntimeError(
+                f"max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:{list(input.shape)}"
+            )
+        raise RuntimeError(
+            f"Expected 2 to 3 dimensions, but got {input._data.ndim}-dimensional tensor for argument #1 'self' (while checking arguments "
+            f"for {name})"
+        )
+    picture: Tensor = METHODS["unsqueeze"](input, -2)
+    return picture
+
+
+@spelled("torch.nn.functional.max_pool2d", "torch.max_pool2d")
+def max_pool2d(
+    input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:  # fmt: skip
+    """The greatest of every window, with its place on request. Raises RuntimeError where no window fits."""
+    sizes = _window("max_pool2d", 2, input, kernel_size, stride, padding, dilation)
+    if input._data.ndim not in (3, 4):
+        raise RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input")
+    _fits("max_pool2d", input, sizes, ceil_mode)
+    _kept("max_pool2d", input, "bool")
+    found = apply(MAX_POOL, (input,), (*sizes, bool(ceil_mode)))
+    return found if return_indices else found[0]
+
+
+@spelled("torch.nn.functional.max_pool1d", "torch.max_pool1d")
+def max_pool1d(
+    input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:  # fmt: skip
+    """The greatest of every window of a line, with its place on request. Raises RuntimeError where no window fits."""
+    sizes = _window("max_pool1d", 1, input, kernel_size, stride, padding, dilation)
+    picture = _lined("max_pool1d", input)
+    _fits("max_pool1d", input, sizes, ceil_mode)
+    _kept("max_pool1d_impl", input, "bool")
+    wide, hop, edge, step = sizes
+    found = apply(MAX_POOL, (picture,), ((1, *wide), (1, *hop), (0, *edge), (1, *step), bool(ceil_mode)))
+    values = METHODS["squeeze"](found[0], -2)
+    return (values, METHODS["squeeze"](found[1], -2)) if return_indices else values
+
+
+@spelled("torch.nn.functional.avg_pool2d")
+def avg_pool2d(
+    input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:  # fmt: skip
+    """The mean of every window. Raises RuntimeError where no window fits."""
+    wide, hop, edge, step = _window("avg_pool2d", 2, input, kernel_size, stride, padding, 1)
+    if input._data.ndim < 3:
+        rank = input._data.ndim
+        raise IndexError(f"Dimension out of range (expected to be in range of [{-rank}, {rank - 1}], but got -3)")
+    if input._data.ndim > 4:
+        raise RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input")
+    if divisor_override == 0:
+        raise RuntimeError("divisor must be not zero")
+    _fits("avg_pool2d", input, (wide, hop, edge, step), ceil_mode)
+    _kept("avg_pool2d_out_frame", input, "bool")
+    result: Tensor = apply(
+        AVG_POOL, (input,), (wide, hop, edge, bool(ceil_mode), bool(count_include_pad), divisor_override)
+    )
+    return result
+
+
+@spelled("torch.nn.functional.avg_pool1d", "torch.avg_pool1d")
+def avg_pool1d(
+    input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True
+) -> Tensor:  # fmt: skip
+    """The mean of every window of a line. Raises RuntimeError where no window fits."""
+    wide, hop, edge, step = _window("avg_pool1d", 1, input, kernel_size, stride, padding, 1)
+    picture = _lined("avg_pool1d", input)
+    _fits("avg_pool1d", input, (wide, hop, edge, step), ceil_mode)
+    _kept("avg_pool2d_out_frame", input, "bool")
+    settings = ((1, *wide), (1, *hop), (0, *edge), bool(ceil_mode), bool(count_include_pad), None)
+    result: Tensor = METHODS["squeeze"](apply(AVG_POOL, (picture,), settings), -2)
+    return result
+
+
+def _adapted(input: Tensor, size: tuple[int, ...]) -> Tensor:
+    if min(size) < 0:
+        raise RuntimeError(
+            "adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0 but received "
+            f"{{{size[0]}, {size[1]}}}"
+        )
+    if size == (1, 1):
+        mean: Tensor = METHODS["mean"](input, (-1, -2), True)
+        return mean
+    if input._data.dtype.kind != "f":
+        raise NotImplementedError(f"\"adaptive_avg_pool2d\" not implemented for '{input.dtype.scalar}'")
+    result: Tensor = apply(ADAPTIVE, (input,), (size,))
+    return result
+
+
+@spelled("torch.nn.functional.adaptive_avg_pool2d")
+def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
+    """The means of as many parts as are asked for; None keeps a side. Raises RuntimeError for other than three or four dimensions."""
+    if not isinstance(input, Tensor):
+        raise argument("adaptive_avg_pool2d", "input", 1, input)
+    if input._data.ndim not in (3, 4):
+        raise RuntimeError(f"adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got {list(input.shape)}")
+    wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size, output_size)
+    if len(wanted) != 2:
+        raise RuntimeError("adaptive_avg_pool2d: output_size must be 2")
+    size = tuple(own if each is None else each for own, each in zip(input._data.shape[-2:], wanted, strict=True))
+    return _adapted(input, size)
+
+
+@spelled("torch.nn.functional.adaptive_avg_pool1d", "torch.adaptive_avg_pool1d")
+def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
+    """The means of as many parts of a line as are asked for. Raises RuntimeError for other than two or three dimensions."""
+    picture = _lined("adaptive_avg_pool1d", input)
+    result: Tensor = METHODS["squeeze"](_adapted(picture, (1, *pair(output_size, 1))), -2)
+    return result
+
+
+def _internal(op: Op, inputs: int) -> Callable[..., Tensor]:
+    def front(*given: Any) -> Tensor:
+        result: Tensor = apply(op, given[:inputs], given[inputs:])
+        return result
+
+    return front
+
+
+spelled("internal.pool_back")(_internal(MAX_POOL_BACK, 3))
+spelled("internal.avg_pool")(_internal(AVG_POOL, 1))
+spelled("internal.avg_pool_back")(_internal(AVG_POOL_BACK, 2))
+spelled("internal.adaptive_avg_pool_back")(_internal(ADAPTIVE_BACK, 2))
+
+
+@spelled("internal.adaptive_avg_pool")
+def adaptive_avg_pool(input: Tensor, output_size: tuple[int, ...]) -> Tensor:
+    result: Tensor = apply(ADAPTIVE, (input,), (tuple(output_size),))
+    return result
+
+
+@spelled("internal.pool_take")
+def pool_take(g: Tensor, place: Tensor) -> Tensor:
+    lead = tuple(place.shape[:-2])
+    found = METHODS["gather"](METHODS["reshape"](g, (*lead, -1)), -1, METHODS["reshape"](place, (*lead, -1)))
+    result: Tensor = METHODS["view"](found, tuple(place.shape))
+    return result
