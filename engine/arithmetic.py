@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ast
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine import typeset
 from engine.values import number_json
 
 if TYPE_CHECKING:
     from engine.function import Function
+    from engine.notation import Formula
 
 
 def local(node: Function, edge: int, arrived: Sequence[Any], sources: Any) -> str:
@@ -68,3 +71,45 @@ def short(value: Any) -> str:
         mantissa, _, power = text.partition("e")
         text = f"{mantissa}e{int(power)}"
     return text.replace("-", "−")
+
+
+class Short:
+    """A formula of products and signs alone, such as `g * other`, parted once into its names and the signs between them."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: list[tuple[bool, str]]) -> None:
+        self._parts = parts
+
+    @classmethod
+    def of(cls, formula: Formula) -> Short | None:
+        """None where the formula holds more than that."""
+        parts = _parted(formula.tree)
+        return None if parts is None else cls(parts)
+
+    def text(self, numbers: Mapping[str, Any], known: dict[Any, str]) -> str:
+        """The line of `Formula.substitute`; `known` keeps the texts of numbers."""
+        pieces = []
+        for named, part in self._parts:
+            if named:
+                number = numbers[part]
+                text = known.get(number)
+                if text is None:
+                    text = known[number] = short(number)
+                pieces.append(f"({text})" if text[0] == "−" or "e" in text else text)
+            else:
+                pieces.append(part)
+        line = "".join(pieces)
+        return typeset.opened(line) if line[0] == "(" else line
+
+
+def _parted(tree: ast.expr) -> list[tuple[bool, str]] | None:
+    if isinstance(tree, ast.Name):
+        return [(True, tree.id)]
+    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub) and isinstance(tree.operand, ast.Name):
+        return [(False, "−"), (True, tree.operand.id)]
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, (ast.Mult, ast.Div)) and isinstance(tree.right, ast.Name):
+        left = _parted(tree.left)
+        if left is not None and (isinstance(tree.op, ast.Mult) or isinstance(tree.left, ast.Name)):
+            return [*left, (False, " × " if isinstance(tree.op, ast.Mult) else " / "), (True, tree.right.id)]
+    return None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import dtypes
-from engine.arithmetic import arithmetic, local
+from engine.arithmetic import Short, arithmetic, local
 from engine.broadcast import summed_axes
 from engine.values import number_json, value_json
 
@@ -27,23 +27,29 @@ if TYPE_CHECKING:
 PLAIN = (bool, int, float, np.generic, type(None))
 MOST = 200
 
+_quoted = json.encoder.encode_basestring_ascii
 _json = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
 _NAMES: dict[tuple[str, ...], str] = {}
 
 
+def _digits(recorder: Recorder, data: Any) -> str:
+    """The digits of a single number; they are remembered, for each number is told of several times."""
+    memo = recorder.narrow if data.__class__ is np.float32 else recorder.wide
+    text = memo.get(data) if data else None
+    if text is None:
+        text = number_json(data)
+        if data:
+            memo[data] = text
+    return text
+
+
 def _value(recorder: Recorder, data: Any) -> str:
-    """The `Value` of an array; those of single numbers are remembered, for each is told of several times."""
+    """The `Value` of an array or a single number."""
     kind = data.__class__
-    if kind is np.float32 and data:
-        text = recorder.values.get(data)
-        if text is None:
-            text = recorder.values[data] = f'{{"shape":[],"dtype":"float32","data":{number_json(data)}}}'
-        return text
-    if kind is np.float64 and data:
-        text = recorder.wide_values.get(data)
-        if text is None:
-            text = recorder.wide_values[data] = f'{{"shape":[],"dtype":"float64","data":{number_json(data)}}}'
-        return text
+    if kind is np.float32:
+        return f'{{"shape":[],"dtype":"float32","data":{_digits(recorder, data)}}}'
+    if kind is np.float64:
+        return f'{{"shape":[],"dtype":"float64","data":{_digits(recorder, data)}}}'
     return "null" if data is None else value_json(data, dtypes.OF_NUMPY[data.dtype].name)
 
 
@@ -171,7 +177,38 @@ def shortly(
     recorder: Recorder, line: int | None, span: Any, op: Op, inputs: Sequence[Any], out: Tensor, node: QuickFunction
 ) -> None:
     """An op that was tracked the short way."""
-    applied(recorder, line, span, op, inputs, (), ((out, out._data, True, False),), node, node._route.plan.names)
+    route = node._route
+    if node._facts.scalar is None:
+        applied(recorder, line, span, op, inputs, (), ((out, out._data, True, False),), node, route.plan.names)
+        return
+    ids: list[int | None] = []
+    settings = ""
+    for item in inputs:
+        if item.__class__ is float or item.__class__ is int:
+            settings = f'"{op.inputs[len(ids)]}":{_json(setting(item))}'
+            ids.append(None)
+        else:
+            known = item._identity
+            ids.append(known[1] if known is not None and known[0] is recorder else identify(recorder, line, span, item))
+    number = recorder.functions
+    recorder.functions = number + 1
+    own = recorder.name(out)
+    node._identity = (recorder, number, tuple(ids), (own,))
+    edges = ["null"] * len(ids)
+    for place, target in zip(route.places, node._to, strict=True):
+        if target is not None:
+            edges[place] = _target(recorder, line, span, target, 0)
+    if node._ports is not None:
+        for place, target, port in zip(route.places, node._to, node._ports, strict=True):
+            edges[place] = "null" if target is None else _target(recorder, line, span, target, port)
+    written = ",".join(["null" if each is None else str(each) for each in ids])
+    recorder.put(
+        "function-applied",
+        line,
+        f',"function":{number},"op":"{op.name}","name":"{op.node}","inputs":[{written}],"settings":{{{settings}}},"outputs":[{{"tensor":{own},'
+        f'"value":{_value(recorder, out._data)},"requires_grad":true,"is_leaf":false,"base":null}}],"saved":{_names(route.plan.names)},'
+        f'"next":[{",".join(edges)}],"span":{_span(span)}',
+    )
 
 
 def modified(
@@ -268,6 +305,10 @@ def stepped(
     released: bool,
 ) -> None:  # fmt: skip
     """A whole step of a node of the short kind: what reached it, what it sent (`told` in fours) and what it gave up."""
+    if node._facts.scalar is not None and _number_step(recorder, line, call, node, gradient, told, held, result):
+        if released and node._route.saves:
+            freed(recorder, line, call, node)
+        return
     arrived = [gradient]
     reached(recorder, line, call, node, arrived)
     ports = node._ports
@@ -282,6 +323,61 @@ def stepped(
         sent(recorder, line, None, call, node, edge, target, output, data, wide, arrived, sources, before, after)
     if released and node._route.saves:
         freed(recorder, line, call, node)
+
+
+def _number_step(
+    recorder: Recorder, line: int | None, call: Call, node: QuickFunction, gradient: Any, told: Sequence[Any], held: Any, result: Any
+) -> bool:  # fmt: skip
+    """A step between single numbers whose formulas are short; False where it has to be told the long way."""
+    identity = node._identity
+    route = node._route
+    shapes = route.spoken
+    if shapes is None:
+        shapes = route.spoken = tuple(Short.of(route.op.formulas[edge]) for edge in route.edges)
+    if identity is None or identity[0] is not recorder or None in shapes:
+        return False
+    values, results = node.sources(held, result)
+    one = gradient.dtype.type(1)
+    given = [values[place] for place in route.kept] + results
+    slopes = route.back(one, *given)
+    if len(route.edges) == 1:
+        slopes = (slopes,)
+    numbers = dict(zip(route.op.inputs, values, strict=True))
+    numbers["g"] = gradient
+    if results:
+        numbers[route.op.results[0]] = result
+    at = f',"call":{call.number},"function":{identity[1]}'
+    recorder.put("function-reached", line, f'{at},"gradients":[{_value(recorder, gradient)}]')
+    ports = node._ports
+    for turn in range(0, len(told), 4):
+        number, data, _, before = told[turn : turn + 4]
+        target, output = node._to[number], 0 if ports is None else ports[number]
+        key = (id(target), output)
+        part = call.parts[key] = call.parts.get(key, 0) + 1
+        place = route.places[number]
+        tensor = identity[2][place]
+        to, value = _target(recorder, line, None, target, output), _value(recorder, data)
+        slope = slopes[number]
+        digits = (
+            _digits(recorder, slope)
+            if slope.__class__ is one.__class__
+            else number_json(np.asarray(slope).astype(one.dtype)[()])
+        )
+        recorder.put(
+            "gradient-sent",
+            line,
+            f'{at},"input":{place},"tensor":{tensor},"to":{to},"value":{value},"summed_axes":[],'
+            f'"arithmetic":{_quoted(shapes[number].text(numbers, recorder.rounded))},"local":{digits}',
+        )
+        if before is not None and before.__class__ is not object:
+            after = before + data
+            recorder.put(
+                "gradient-summed",
+                line,
+                f',"call":{call.number},"tensor":{tensor},"to":{to},"before":{_value(recorder, before)},"added":{value},'
+                f'"after":{_value(recorder, after)},"part":{part},"of":{call.meeting()[key]}',
+            )
+    return True
 
 
 def freed(recorder: Recorder, line: int | None, call: Call, node: Function) -> None:

@@ -44,7 +44,7 @@ class Route:
     """What all nodes of an op share whose inputs need gradients in the same places."""
 
     __slots__ = (
-        "back", "double", "edges", "facts", "kept", "mode", "needs", "op", "places", "plan", "result", "saves", "settings", "shapes", "single",
+        "back", "double", "edges", "facts", "kept", "mode", "needs", "op", "places", "plan", "result", "saves", "settings", "shapes", "single", "spoken",
     )  # fmt: skip
 
     def __init__(self, op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> None:
@@ -69,6 +69,8 @@ class Route:
         self.single = self._alike(np.float32(0), tensors)
         self.double = self._alike(np.float64(0), tensors)
         self.facts: dict[Any, Facts] = {}
+        # How the formulas of the edges are told in numbers; the encoder fills it in.
+        self.spoken: Any = None
 
     def _mode(self, tensors: tuple[bool, ...]) -> int:
         if self.shapes or self.settings or self.plan.names[len(self.kept) + self.result :]:
@@ -382,7 +384,9 @@ def binary(
             inputs = (self, other)
         elif other_kind is float or other_kind is int:
             if real and other_kind is int:
-                other = float(other) if abs(other) < 2**53 else other
+                if abs(other) > 2**53:
+                    return long(self, other)
+                other = float(other)
             if kind is np.ndarray:
                 dtype = data.dtype
                 if dtype not in KINDS:

@@ -43,8 +43,10 @@ class Recorder:
         self._count = 0
         self._size = 0
         self._lines: list[bytes] = []
-        self.values: dict[Any, str] = {}
-        self.wide_values: dict[Any, str] = {}
+        # The digits of single numbers, by dtype, and their rounded texts: what is told again is not written again.
+        self.narrow: dict[Any, str] = {}
+        self.wide: dict[Any, str] = {}
+        self.rounded: dict[Any, str] = {}
 
     @property
     def count(self) -> int:
@@ -75,9 +77,9 @@ class Recorder:
         pending, self.pending = self.pending, []
         for note in pending:
             note[0](self, *note[1:])
-        if len(self.values) + len(self.wide_values) > 4096:
-            self.values.clear()
-            self.wide_values.clear()
+        for memo in (self.narrow, self.wide, self.rounded):
+            if len(memo) > 4096:
+                memo.clear()
 
     def flush(self) -> list[bytes]:
         """The encoded events since the last flush, one JSON text each."""

@@ -373,7 +373,12 @@ class _Walk:
 
 def plain(tree: ast.expr, numbers: Mapping[str, str]) -> str:
     """One line of Unicode, with the texts of `numbers` in the place of names."""
-    return _LEADING.sub(r"\1", _Walk(Plain(numbers)).of(tree))
+    return opened(_Walk(Plain(numbers)).of(tree))
+
+
+def opened(line: str) -> str:
+    """A line that begins with a bracketed number, without those brackets."""
+    return _LEADING.sub(r"\1", line)
 
 
 def mathml(tree: ast.expr) -> str:
