@@ -288,15 +288,25 @@ def attached(
     return node
 
 
-def _finish(data: Any, node: QuickFunction | None) -> Tensor:
+def _gave(node: QuickFunction, route: Route, inputs: tuple[Any, ...], result: Any) -> Tensor:
+    """The result of a node that knows its inputs by now, recorded where somebody records."""
+    node._route = route
+    node._settings = ()
+    node._result = result if route.result else None
+    node._cell = None
+    node._sequence = _next()
+    node._hooks = node._retained = node._rare = node._identity = node._arrived = None
+    node._marked = False
     out: Tensor = _new(Tensor)
-    out._data = data
+    out._data = result
     out._node = node
-    out._requires_grad = node is not None
-    out._output = 0
-    out._base = out._grad = out._version_cell = out._hooks = out._post_hooks = out._accumulator = out._grad_of = None
-    out._identity = out._view = None
-    out._expected = 0
+    out._requires_grad = True
+    out._output = out._expected = 0
+    out._base = out._grad = out._version_cell = out._hooks = out._post_hooks = out._accumulator = None
+    out._grad_of = out._identity = out._view = None
+    recorder = record.active
+    if recorder is not None:
+        recorder.pending.append((lines.shortly, recorder.line, recorder.span, route.op, inputs, out, node))
     return out
 
 
@@ -333,7 +343,7 @@ def binary(
             if not (mine or yours) or not grad_mode.enabled:
                 if grad_mode.inference:
                     return long(self, other)
-                out = _finish(result, None)
+                out = Tensor(result)
                 if record.active is not None:
                     record.active.applied(op, (self, other), (), (out,), None)
                 return out
@@ -409,7 +419,7 @@ def binary(
             if not self._requires_grad or not grad_mode.enabled:
                 if grad_mode.inference:
                     return long(self, other)
-                out = _finish(result, None)
+                out = Tensor(result)
                 if record.active is not None:
                     record.active.applied(op, (self, other), (), (out,), None)
                 return out
@@ -430,24 +440,7 @@ def binary(
             inputs = (self, other)
         else:
             return long(self, other)
-        node._route = route
-        node._settings = ()
-        node._result = node._cell = None
-        node._sequence = _next()
-        node._hooks = node._retained = node._rare = node._identity = node._arrived = None
-        node._marked = False
-        out = _new(Tensor)
-        out._data = result
-        out._node = node
-        out._requires_grad = True
-        out._output = 0
-        out._base = out._grad = out._version_cell = out._hooks = out._post_hooks = out._accumulator = None
-        out._grad_of = out._identity = out._view = None
-        out._expected = 0
-        recorder = record.active
-        if recorder is not None:
-            recorder.pending.append((lines.shortly, recorder.line, recorder.span, route.op, inputs, out, node))
-        return out
+        return _gave(node, route, inputs, result)
 
     return method
 
@@ -483,25 +476,7 @@ def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> 
             node._facts = route.single if kind is np.float32 else route.double
             if result.__class__ is not kind:
                 result = kind(result)
-        node._route = route
-        node._settings = ()
-        node._result = result if mode == RESULT else None
-        node._cell = None
-        node._sequence = _next()
-        node._hooks = node._retained = node._rare = node._identity = node._arrived = None
-        node._marked = False
-        out = _new(Tensor)
-        out._data = result
-        out._node = node
-        out._requires_grad = True
-        out._output = 0
-        out._base = out._grad = out._version_cell = out._hooks = out._post_hooks = out._accumulator = None
-        out._grad_of = out._identity = out._view = None
-        out._expected = 0
-        recorder = record.active
-        if recorder is not None:
-            recorder.pending.append((lines.shortly, recorder.line, recorder.span, op, (input,), out, node))
-        return out
+        return _gave(node, route, (input,), result)
 
     return front
 
