@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from engine import (
@@ -29,14 +29,19 @@ from engine.function import Function
 from engine.nn import reach as modules
 from engine.nn.module import IncompatibleKeys, lookup, register
 from engine.nn.parameter import Parameter
-from engine.ops import creation, draws, padding, reduction, shape, sorting
+from engine.ops import answers, creation, draws, padding, reduction, shape, sorting
 from engine.ops.op import Op
 from engine.ops.views import CopySlices
 from engine.optim import reach as optimizers
 from engine.quick import QuickFunction
 from engine.tensor import Size, Tensor
 
-PAIRS = (*reduction.RETURN_TYPES, *sorting.RETURN_TYPES, *padding.RETURN_TYPES)
+PAIRS: tuple[type[Any], ...] = (
+    *reduction.RETURN_TYPES,
+    *sorting.RETURN_TYPES,
+    *padding.RETURN_TYPES,
+    *answers.RETURN_TYPES,
+)
 
 TORCH: dict[str, Any] = {
     **{name: front for name, front in ops.FUNCTIONS.items() if not name.startswith("_")},
@@ -170,7 +175,7 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     **{
         (kind, field): getter
         for kind in PAIRS
-        for field, getter in (("values", lambda pair: pair[0]), ("indices", lambda pair: pair[1]))
+        for field, getter in ((field, itemgetter(place)) for place, field in enumerate(kind._fields))
     },
     **modules.GETTERS,
     (dtype, "is_floating_point"): lambda kind: kind.is_floating_point,

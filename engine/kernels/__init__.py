@@ -13,6 +13,7 @@ from engine.kernels import (
     padding,
     pooling,
     products,
+    ranks,
     reduction,
     scatter,
     shape,
@@ -36,6 +37,7 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     special.KERNELS,
     memory.KERNELS,
     windows.KERNELS,
+    ranks.KERNELS,
 )
 
 VOCABULARY: dict[str, Any] = {}

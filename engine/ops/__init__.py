@@ -27,6 +27,7 @@ from engine.ops import (
     padding,
     pooling,
     products,
+    ranks,
     reduction,
     remainders,
     scatter,
@@ -78,6 +79,7 @@ FAMILIES = (
     draws,
     gates,
     turning,
+    ranks,
 )
 
 seal()

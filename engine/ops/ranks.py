@@ -1,0 +1,221 @@
+"""Running extremes, quantiles, the k-th of a line and its most frequent value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from engine.function import apply
+from engine.ops import dims
+from engine.ops.answers import answer
+from engine.ops.op import Op
+from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
+from engine.tensor import Tensor
+
+PICKED = {
+    "en": "The gradient goes to the place that the value was taken from.",
+    "zh": "梯度交给这个值被取来的位置。",
+}
+BACK = "scatter_add(restore(g, (dim,), keepdim, rank(self.shape)), self.shape, dim, restore(indices, (dim,), keepdim, rank(self.shape)))"
+
+
+def _running(name: str) -> Op:
+    return row(
+        name, f"{name}(self, dim)", {"self": "scatter_add(g, self.shape, dim, indices)"}, settings="dim", results="values indices", symbol=name,
+        spelled=(f"torch.{name}", f"Tensor.{name}"), samples=(((2, 3), 1), ((4,), 0)),
+        en="Every later position that still shows the value sends its gradient back to it.", zh="其后仍显示这个值的每个位置都把梯度传回给它。",
+    )  # fmt: skip
+
+
+CUMMAX, CUMMIN = _running("cummax"), _running("cummin")
+LOGCUMSUMEXP = row(
+    "logcumsumexp", "logcumsumexp(self, dim)", {"self": "logcumsumexp_backward(g, self, result, dim)"}, settings="dim", symbol="…logΣexp",
+    spelled=("torch.logcumsumexp", "Tensor.logcumsumexp"), samples=(((2, 3), 1), ((3,), 0)),
+    en="An element receives its share of the gradient of every later sum.", zh="一个元素从其后的每个和得到它那份梯度。",
+)  # fmt: skip
+AMINMAX = row(
+    "aminmax", "aminmax(self, dim, keepdim)", {"self": "aminmax_backward(g, self, min, max, dim, keepdim)"}, settings="dim keepdim", results="min max", many=True,
+    symbol="min max", spelled=("torch.aminmax", "Tensor.aminmax"), samples=(((2, 3), None, False), ((2, 3), 1, False), ((2, 3), 0, True)),
+    en="The two gradients go to the least and the greatest elements; equal ones share.", zh="两份梯度分别交给最小和最大的元素；并列者平分。",
+)  # fmt: skip
+KTHVALUE = row(
+    "kthvalue", "kth(self, k, dim, keepdim)", {"self": BACK}, settings="k dim keepdim", results="values indices", symbol="k-th",
+    spelled=("torch.kthvalue", "Tensor.kthvalue"), samples=(((2, 3), 2, 1, False), ((2, 3), 1, 0, True)), **PICKED,
+)  # fmt: skip
+MODE = row(
+    "mode", "mode(self, dim, keepdim)", {"self": BACK}, settings="dim keepdim", results="values indices", symbol="mode",
+    spelled=("torch.mode", "Tensor.mode"), samples=(((2, 3), 1, False), ((2, 3), 0, True)), **PICKED,
+)  # fmt: skip
+
+KINDS = {
+    name: answer(name, fields)
+    for name, fields in (
+        ("cummax", "values indices"),
+        ("cummin", "values indices"),
+        ("aminmax", "min max"),
+        ("kthvalue", "values indices"),
+        ("mode", "values indices"),
+    )
+}
+
+
+@spelled("internal.logcumsumexp_backward")
+def logcumsumexp_backward(g: Tensor, x: Tensor, result: Tensor, dim: int) -> Tensor:
+    """The same of Tensors: the positive and the negative part of the gradient, each in logarithms."""
+    m = METHODS
+    least = float(np.finfo(g._data.dtype).min)
+    made: Tensor | None = None
+    for sign in (1, -1):
+        size = g if sign > 0 else m["neg"](g)
+        chosen = m["gt"](size, 0)
+        weight = m["where"](m["log"](m["where"](size, chosen, 1)), chosen, least)
+        later = m["flip"](logcumsumexp(m["flip"](m["sub"](weight, result), dim), dim), dim) if x._data.ndim else m["sub"](weight, result)  # fmt: skip
+        part = m["exp"](m["add"](later, x))
+        made = part if made is None else m["sub"](made, part)
+    assert made is not None
+    return made
+
+
+@spelled("internal.aminmax_backward")
+def aminmax_backward(g: Any, x: Tensor, least: Tensor, most: Tensor, dim: int | None, keepdim: bool) -> Tensor:
+    m = METHODS
+    parts = []
+    for each, chosen in zip(g, (least, most), strict=True):
+        if dim is not None and x._data.ndim and not keepdim:
+            each, chosen = m["unsqueeze"](each, dim), m["unsqueeze"](chosen, dim)
+        mask = m["eq"](x.detach(), chosen.detach())
+        count = m["sum"](mask, dim, True) if dim is not None else m["sum"](mask)
+        parts.append(m["mul"](m["div"](each, count), mask))
+    result: Tensor = m["add"](*parts)
+    return result
+
+
+def _tensor(name: str, value: Any) -> Tensor:
+    if not isinstance(value, Tensor):
+        raise argument(name, "input", 1, value)
+    return value
+
+
+def _running_front(op: Op) -> Callable[..., Any]:
+    def front(input: Tensor, dim: int) -> Any:
+        _tensor(op.name, input)
+        return KINDS[op.name](*apply(op, (input,), (dims.one(dim, input._data.ndim),)))
+
+    return front
+
+
+spelled("torch.cummax", "Tensor.cummax")(_running_front(CUMMAX))
+spelled("torch.cummin", "Tensor.cummin")(_running_front(CUMMIN))
+
+
+@spelled("torch.logcumsumexp", "Tensor.logcumsumexp")
+def logcumsumexp(input: Tensor, dim: int) -> Tensor:
+    result: Tensor = apply(LOGCUMSUMEXP, (_tensor("logcumsumexp", input),), (dims.one(dim, input._data.ndim),))
+    return result
+
+
+@spelled("torch.aminmax", "Tensor.aminmax")
+def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The least and the greatest. Raises RuntimeError where there is nothing to choose from."""
+    if dim is not None and (isinstance(dim, bool) or not isinstance(dim, int)):
+        raise TypeError(f"aminmax(): argument 'dim' must be int, not {type(dim).__name__}")
+    place = None if dim is None else dims.one(dim, input._data.ndim)
+    if not input._data.size and (place is None or not input._data.shape[place]):
+        where = "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
+        raise IndexError(f"aminmax(): Expected reduction dim {place} to have non-zero size.") if place is not None else RuntimeError(where)  # fmt: skip
+    return KINDS["aminmax"](*apply(AMINMAX, (input,), (place, keepdim)))
+
+
+@spelled("torch.kthvalue", "Tensor.kthvalue")
+def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Any:
+    """The k-th least along `dim`. Raises RuntimeError where there are not that many."""
+    place = dims.one(dim, _tensor("kthvalue", input)._data.ndim)
+    size = input._data.shape[place] if input._data.ndim else 1
+    if not size:
+        raise IndexError(f"kthvalue(): Expected reduction dim {place} to have non-zero size.")
+    if not 1 <= k <= size:
+        raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {place}")
+    return KINDS["kthvalue"](*apply(KTHVALUE, (input,), (k, place, keepdim)))
+
+
+@spelled("torch.mode", "Tensor.mode")
+def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> Any:
+    """The most frequent value along `dim`; of several the least."""
+    place = dims.one(dim, _tensor("mode", input)._data.ndim)
+    if input._data.ndim and not input._data.shape[place]:
+        raise IndexError(f"mode(): Expected reduction dim {place} to have non-zero size.")
+    return KINDS["mode"](*apply(MODE, (input,), (place, keepdim)))
+
+
+def _share(name: str, input: Tensor, q: Any, interpolation: str) -> Tensor:
+    if not input._data.size:
+        raise RuntimeError(f"{name}() input tensor must be non-empty")
+    if isinstance(q, Tensor) and q._data.ndim > 1:
+        raise RuntimeError(f"{name}() q must be a scalar or 1D tensor")
+    if input._data.dtype.name not in ("float32", "float64"):
+        raise RuntimeError(f"{name}() input tensor must be either float or double dtype")
+    if isinstance(q, Tensor) and q._data.dtype != input._data.dtype:
+        raise RuntimeError(f"{name}() q tensor must be same dtype as the input tensor")
+    if interpolation not in ("linear", "lower", "higher", "midpoint", "nearest"):
+        raise RuntimeError(f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}")  # fmt: skip
+    if not isinstance(q, Tensor):
+        if not 0 <= q <= 1:
+            raise RuntimeError(f"{name}() q must be in the range [0, 1] but got {q:g}")
+        return Tensor(input._data.dtype.type(q))
+    if not np.all((q._data >= 0) & (q._data <= 1)):
+        raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
+    return q
+
+
+def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, interpolation: str) -> Tensor:
+    share = _share(name, _tensor(name, input), q, interpolation)
+    m, shape = METHODS, list(input._data.shape)
+    if dim is None:
+        sorted_ = m["sort"](m["flatten"](input))[0]
+        left = [1] * len(shape) if keepdim else []
+    else:
+        place = dims.one(dim, len(shape))
+        turned = input if place == max(len(shape) - 1, 0) else m["transpose"](m["unsqueeze"](input, -1), place, -1)
+        sorted_ = m["sort"](turned)[0]
+        left = [1 if at == place else size for at, size in enumerate(shape) if keepdim or at != place]
+    size = sorted_._data.shape[-1] if sorted_._data.ndim else 1
+    lines = m["view"](sorted_, *left, size)
+    values, kind = lines._data, lines._data.dtype
+    spread = np.atleast_1d(share._data)
+    if name == "nanquantile":
+        ranks = np.maximum(spread * (np.sum(values == values, -1, keepdims=True) - 1).astype(kind), 0)
+    else:
+        broken = np.any(values != values, -1, keepdims=True)
+        ranks = np.where(broken, kind.type(size - 1), spread * kind.type(size - 1))
+    ranks = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}.get(interpolation, np.asarray)(ranks)
+    below = ranks.astype(np.int64)
+    found: Tensor = m["gather"](lines, -1, Tensor(below))
+    if interpolation in ("linear", "midpoint"):
+        weights = np.full_like(ranks, 0.5) if interpolation == "midpoint" else ranks - below.astype(kind)
+        above = m["gather"](lines, -1, Tensor(np.ceil(ranks).astype(np.int64)))
+        found = m["lerp_"](found, above, Tensor(weights.astype(kind)))
+    if not share._data.ndim:
+        return m["squeeze_"](found, -1)  # type: ignore[no-any-return]
+    return m["squeeze_"](m["transpose_"](m["unsqueeze_"](found, 0), 0, -1), -1)  # type: ignore[no-any-return]
+
+
+def _quantile_front(name: str) -> None:
+    def front(
+        input: Tensor, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
+    ) -> Tensor:
+        return _quantile(name, input, q, dim, keepdim, interpolation)
+
+    spelled(f"torch.{name}", f"Tensor.{name}")(front)
+
+
+_quantile_front("quantile")
+_quantile_front("nanquantile")
+
+
+@spelled("torch.msort", "Tensor.msort")
+def msort(input: Tensor) -> Tensor:
+    """The rows in order along the first dimension."""
+    found: Tensor = FUNCTIONS["sort"](input, 0)[0]
+    return found
