@@ -137,15 +137,26 @@ class Embedding(Module):
         super().__init__()
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         shape = shape_of(num_embeddings, embedding_dim)
-        if padding_idx is not None:
-            if not -num_embeddings <= padding_idx < num_embeddings:
-                raise AssertionError("Padding_idx must be within num_embeddings")
-            padding_idx %= num_embeddings
-        self.padding_idx = padding_idx
+        self.padding_idx = padding_idx = _row(padding_idx, num_embeddings)
         numbers = init.normal_numbers(shape, 0.0, 1.0, numpy_kind(dtype))
         if padding_idx is not None:
             numbers[padding_idx] = 0
         self.weight = own(numbers)
+
+    @classmethod
+    def from_pretrained(
+        cls, embeddings: Tensor, freeze: bool = True, padding_idx: int | None = None, max_norm: float | None = None, norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False, sparse: bool = False,
+    ) -> Embedding:  # fmt: skip
+        """A table over the memory of a matrix, frozen unless told otherwise. Raises AssertionError for what is no matrix."""
+        if embeddings.ndim != 2:
+            raise AssertionError("Embeddings parameter is expected to be 2-dimensional")
+        made = cls.__new__(cls)
+        Module.__init__(made)
+        made.num_embeddings, made.embedding_dim = embeddings.shape
+        made.padding_idx = _row(padding_idx, made.num_embeddings)
+        made.weight = Parameter(embeddings, not freeze)
+        return made
 
     def forward(self, input: Tensor) -> Tensor:
         if isinstance(input, Tensor):
@@ -160,6 +171,14 @@ class Embedding(Module):
     def extra_repr(self) -> str:
         padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
         return f"{self.num_embeddings}, {self.embedding_dim}{padding}"
+
+
+def _row(padding_idx: int | None, count: int) -> int | None:
+    if padding_idx is None:
+        return None
+    if not -count <= padding_idx < count:
+        raise AssertionError("Padding_idx must be within num_embeddings")
+    return padding_idx % count
 
 
 class Flatten(Module):
@@ -177,6 +196,33 @@ class Flatten(Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Unflatten(Module):
+    """One dimension parted into several."""
+
+    FACTS: ClassVar[tuple[str, ...]] = ("dim", "unflattened_size")
+
+    def __init__(self, dim: int, unflattened_size: Any) -> None:
+        """Raises TypeError for what are no sizes."""
+        super().__init__()
+        if not isinstance(unflattened_size, (tuple, list)):
+            raise TypeError(
+                "unflattened_size must be a tuple of ints, but found type " + type(unflattened_size).__name__
+            )
+        for place, size in enumerate(unflattened_size):
+            if not isinstance(size, int):
+                raise TypeError(
+                    f"unflattened_size must be tuple of ints, but found element of type {type(size).__name__} at pos {place}"
+                )
+        self.dim, self.unflattened_size = dim, unflattened_size
+
+    def forward(self, input: Tensor) -> Tensor:
+        result: Tensor = FUNCTIONS["unflatten"](input, self.dim, tuple(self.unflattened_size))
+        return result
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
 
 
 class Dropout(Module):
@@ -227,5 +273,5 @@ class FeatureAlphaDropout(Dropout1d):
 
 
 LAYERS: tuple[type[Module], ...] = (
-    Identity, Linear, Bilinear, Embedding, Flatten, Dropout, Dropout1d, Dropout2d, Dropout3d, AlphaDropout, FeatureAlphaDropout,
+    Identity, Linear, Bilinear, Embedding, Flatten, Unflatten, Dropout, Dropout1d, Dropout2d, Dropout3d, AlphaDropout, FeatureAlphaDropout,
 )  # fmt: skip

@@ -6,12 +6,25 @@ from collections.abc import Callable
 from operator import attrgetter, delitem, getitem, setitem
 from typing import Any
 
-from engine.nn import activation, attention, clip, composed, containers, init, linear, loss, norm, recurrent
+from engine.nn import (
+    activation,
+    attention,
+    clip,
+    composed,
+    containers,
+    conv,
+    init,
+    linear,
+    loss,
+    norm,
+    pooling,
+    recurrent,
+)
 from engine.nn.containers import ModuleDict, ModuleList, ParameterList, Sequential
 from engine.nn.module import IncompatibleKeys, Module
 from engine.nn.shell import Shell
 
-FAMILIES = (linear, containers, activation, norm, recurrent, attention, loss)
+FAMILIES = (linear, conv, pooling, containers, activation, norm, recurrent, attention, loss)
 LAYERS: tuple[type[Module], ...] = tuple(layer for family in FAMILIES for layer in family.LAYERS)
 MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS, *attention.HIDDEN})
 
@@ -19,6 +32,7 @@ TORCH: dict[str, Any] = {
     **composed.COMPOSED,
     **{f"nn.utils.{name}": function for name, function in clip.FUNCTIONS_OF_UTILS.items()},
     "nn.Module": Module,
+    "nn.Embedding.from_pretrained": linear.Embedding.from_pretrained,
     **{f"nn.{layer.__name__}": layer for layer in LAYERS},
     **{f"nn.init.{name}": function for name, function in init.FUNCTIONS.items()},
 }
@@ -68,7 +82,10 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (ModuleDict, "pop"): ModuleDict.pop,
     (ParameterList, "append"): ParameterList.append,
     (ParameterList, "extend"): ParameterList.extend,
-    (linear.Linear, "reset_parameters"): linear.Linear.reset_parameters,
+    **{
+        (kind, "reset_parameters"): kind.reset_parameters
+        for kind in (linear.Linear, conv.Conv1d, conv.Conv2d, conv.ConvTranspose1d, conv.ConvTranspose2d)
+    },
 }
 
 GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {

@@ -25,6 +25,7 @@ LAYERS = {
     "BatchNorm1d averaging": lambda nn: nn.BatchNorm1d(3, momentum=None, affine=False),
     "BatchNorm1d of the batch": lambda nn: nn.BatchNorm1d(3, track_running_stats=False),
     "BatchNorm2d": lambda nn: nn.BatchNorm2d(3),
+    "BatchNorm2d averaging": lambda nn: nn.BatchNorm2d(3, momentum=None),
     "GroupNorm": lambda nn: nn.GroupNorm(2, 4),
     "GroupNorm plain": lambda nn: nn.GroupNorm(4, 4, affine=False),
     "RNN": lambda nn: nn.RNN(3, 4),
@@ -38,6 +39,28 @@ LAYERS = {
     "RNNCell with relu": lambda nn: nn.RNNCell(3, 4, nonlinearity="relu", bias=False),
     "GRUCell": lambda nn: nn.GRUCell(3, 4),
     "LSTMCell": lambda nn: nn.LSTMCell(3, 4),
+    "Conv1d": lambda nn: nn.Conv1d(4, 6, 3),
+    "Conv1d in groups": lambda nn: nn.Conv1d(4, 6, 2, stride=2, padding=1, groups=2, bias=False),
+    "Conv1d padded around": lambda nn: nn.Conv1d(4, 2, 3, padding=2, padding_mode="circular"),
+    "Conv2d": lambda nn: nn.Conv2d(4, 3, 3),
+    "Conv2d with all": lambda nn: nn.Conv2d(4, 6, (3, 2), (2, 1), (1, 0), dilation=2, groups=2),
+    "Conv2d the same": lambda nn: nn.Conv2d(4, 2, 2, padding="same"),
+    "Conv2d valid": lambda nn: nn.Conv2d(4, 2, 2, padding="valid"),
+    "Conv2d reflecting": lambda nn: nn.Conv2d(4, 2, 3, padding="same", padding_mode="reflect"),
+    "Conv2d replicating": lambda nn: nn.Conv2d(4, 2, 2, padding="same", padding_mode="replicate"),
+    "ConvTranspose1d": lambda nn: nn.ConvTranspose1d(4, 3, 3, stride=2, padding=1, output_padding=1),
+    "ConvTranspose2d": lambda nn: nn.ConvTranspose2d(4, 2, 2),
+    "ConvTranspose2d with all": lambda nn: nn.ConvTranspose2d(4, 6, 3, 2, 1, (1, 0), 2, dilation=2, bias=False),
+    "MaxPool1d": lambda nn: nn.MaxPool1d(2),
+    "MaxPool2d": lambda nn: nn.MaxPool2d(2),
+    "MaxPool2d with all": lambda nn: nn.MaxPool2d((3, 2), 1, 1, dilation=2, ceil_mode=True),
+    "AvgPool1d": lambda nn: nn.AvgPool1d(2, padding=1, count_include_pad=False),
+    "AvgPool2d": lambda nn: nn.AvgPool2d(2),
+    "AvgPool2d with all": lambda nn: nn.AvgPool2d((3, 2), 2, 1, True, False, 5),
+    "AdaptiveAvgPool1d": lambda nn: nn.AdaptiveAvgPool1d(3),
+    "AdaptiveAvgPool2d": lambda nn: nn.AdaptiveAvgPool2d((None, 2)),
+    "AdaptiveAvgPool2d to one": lambda nn: nn.AdaptiveAvgPool2d(1),
+    "Unflatten": lambda nn: nn.Unflatten(2, (3, 1)),
     "Flatten": lambda nn: nn.Flatten(),
     "Flatten two": lambda nn: nn.Flatten(0, 1),
     "Identity": lambda nn: nn.Identity(5, a=1),
@@ -149,6 +172,8 @@ def inputs(torch, name, dtype):
         return [torch.randn(4, 3, dtype=dtype), torch.randn(4, 3, dtype=dtype)]
     if "Multihead" in name:
         return [torch.randn(3, 2, 4, dtype=dtype) for _ in range(3)]
+    if "Conv" in name or "Pool" in name:
+        return [torch.randn(2, 4, 5, *([6] if "2d" in name else []), dtype=dtype)]
     if "2d" in name or "GroupNorm" in name:
         return [torch.randn(2, 4 if "Group" in name else 3, 2, 3, dtype=dtype)]
     shape = (4, 3) if "Cell" in name or "BatchNorm" in name else (5, 2, 3)

@@ -1,0 +1,111 @@
+"""Layers that pool: the greatest or the mean of every window, or of as many parts as are asked for."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from engine.nn.conv import ask
+from engine.nn.module import Module
+from engine.ops import FUNCTIONS
+from engine.tensor import Tensor
+
+
+class _Pool(Module):
+    """`CALLS` is the function in `torch.nn.functional`; the attributes of `FACTS` are given to it in order, those of `SHOWN` printed."""
+
+    CALLS: ClassVar[str] = ""
+    SHOWN: ClassVar[tuple[str, ...]] = ()
+
+    def forward(self, input: Tensor) -> Any:
+        settings = {name: self.__dict__[name] for name in self.FACTS}
+        ask(self.CALLS, input, **settings)
+        return FUNCTIONS[f"nn.functional.{self.CALLS}"](input, **settings)
+
+    def extra_repr(self) -> str:
+        return ", ".join(f"{name}={self.__dict__[name]}" for name in self.SHOWN)
+
+
+class _MaxPool(_Pool):
+    FACTS: ClassVar[tuple[str, ...]] = ("kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
+    SHOWN = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
+
+    def __init__(
+        self, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, return_indices: bool = False,
+        ceil_mode: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
+        self.padding, self.dilation, self.return_indices, self.ceil_mode = padding, dilation, return_indices, ceil_mode
+
+
+class MaxPool1d(_MaxPool):
+    """The greatest of every window of a line."""
+
+    CALLS = "max_pool1d"
+
+
+class MaxPool2d(_MaxPool):
+    """The greatest of every window of a picture."""
+
+    CALLS = "max_pool2d"
+
+
+class AvgPool1d(_Pool):
+    """The mean of every window of a line."""
+
+    CALLS = "avg_pool1d"
+    FACTS: ClassVar[tuple[str, ...]] = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
+    SHOWN = ("kernel_size", "stride", "padding")
+
+    def __init__(
+        self, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.kernel_size, self.stride, self.padding = (
+            tuple(each) if isinstance(each, (tuple, list)) else (each,)
+            for each in (kernel_size, kernel_size if stride is None else stride, padding)
+        )
+        self.ceil_mode, self.count_include_pad = ceil_mode, count_include_pad
+
+
+class AvgPool2d(_Pool):
+    """The mean of every window of a picture."""
+
+    CALLS = "avg_pool2d"
+    FACTS: ClassVar[tuple[str, ...]] = (
+        "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override",
+    )  # fmt: skip
+    SHOWN = ("kernel_size", "stride", "padding")
+
+    def __init__(
+        self, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True,
+        divisor_override: int | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
+        self.padding, self.ceil_mode = padding, ceil_mode
+        self.count_include_pad, self.divisor_override = count_include_pad, divisor_override
+
+
+class _Adaptive(_Pool):
+    FACTS: ClassVar[tuple[str, ...]] = ("output_size",)
+    SHOWN = ("output_size",)
+
+    def __init__(self, output_size: Any) -> None:
+        super().__init__()
+        self.output_size = output_size
+
+
+class AdaptiveAvgPool1d(_Adaptive):
+    """The means of as many parts of a line as are asked for."""
+
+    CALLS = "adaptive_avg_pool1d"
+
+
+class AdaptiveAvgPool2d(_Adaptive):
+    """The means of as many parts of a picture as are asked for."""
+
+    CALLS = "adaptive_avg_pool2d"
+
+
+LAYERS: tuple[type[Module], ...] = (MaxPool1d, MaxPool2d, AvgPool1d, AvgPool2d, AdaptiveAvgPool1d, AdaptiveAvgPool2d)
