@@ -103,6 +103,12 @@ def plain(recorder: Recorder, line: int | None, kind: str, fields: dict[str, Any
     recorder.put(kind, line, f",{_json(fields)[1:-1]}" if fields else "")
 
 
+def finished(recorder: Recorder, line: int | None) -> None:
+    """The end of a run, with what it made."""
+    made = f',"tensors":{recorder.tensors},"functions":{recorder.functions},"calls":{recorder.calls}'
+    recorder.put("run-finished", line, made)
+
+
 def identify(recorder: Recorder, line: int | None, span: Any, tensor: Tensor) -> int:
     """The tensor's id; one that was not seen before is told of as created."""
     known = tensor._identity

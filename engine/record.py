@@ -40,6 +40,7 @@ class Recorder:
         self.calls = 0
         self.call = 0
         self.pending: list[tuple[Any, ...]] = []
+        self._promised: set[int] = set()
         self._count = 0
         self._size = 0
         self._lines: list[bytes] = []
@@ -75,6 +76,7 @@ class Recorder:
     def settle(self) -> None:
         """Make the events of what was noted."""
         pending, self.pending = self.pending, []
+        self._promised.clear()
         for note in pending:
             note[0](self, *note[1:])
         for memo in (self.narrow, self.wide, self.rounded):
@@ -113,6 +115,7 @@ class Recorder:
 
     def created(self, tensor: Tensor, *, base: Tensor | None = None, grad_of: Tensor | None = None) -> None:
         """A tensor came out of nothing, or out of the memory of another."""
+        self._promised.add(id(tensor))
         self.pending.append(
             (
                 lines.created, self.line, self.span, tensor, tensor._data, tensor._requires_grad, tensor._node is None, base, grad_of,
@@ -149,8 +152,13 @@ class Recorder:
                     self.cleared(owner, "zero")
         self.settle()
 
+    def flag_changes(self, tensor: Tensor) -> None:
+        """A flag is about to change: what was noted of the tensor has to hold the flag of then, as the note of its creation does."""
+        if id(tensor) not in self._promised:
+            self.settle()
+
     def flag(self, tensor: Tensor, flag: str, value: bool) -> None:
-        """A flag was changed; the caller has settled before."""
+        """A flag was changed; the caller said so before."""
         self.pending.append((lines.flag, self.line, self.span, tensor, flag, value))
 
     def cleared(self, tensor: Tensor, to: str) -> None:
@@ -242,7 +250,7 @@ class Trace:
         recorder, active = self.recorder, self._outer
         recorder.line = recorder.span = None
         if error is None:
-            recorder.emit("run-finished", tensors=recorder.tensors, functions=recorder.functions, calls=recorder.calls)
+            recorder.pending.append((lines.finished, None))
         else:
             recorder.emit(
                 "run-failed", column=None, end_column=None, error=type(error).__name__, message=str(error), hint=None,

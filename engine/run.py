@@ -125,6 +125,7 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
     except MemoryError:
         return _limited(Limited("memory", trace.limits.alive), recorder)
     recorder.line = None
+    recorder.settle()
     counts = {"tensors": recorder.tensors, "functions": recorder.functions, "calls": recorder.calls}
     return {"kind": "run-finished", **counts}
 

@@ -279,7 +279,7 @@ class Tensor:
 
     def _flag(self, value: bool) -> None:
         if record.active is not None:
-            record.active.settle()
+            record.active.flag_changes(self)
         self._requires_grad = value
         if record.active is not None:
             record.active.flag(self, "requires_grad", value)

@@ -332,7 +332,7 @@ def detach_(self: Tensor) -> Tensor:
             "torch/optim/optimizer.py as the solution."
         )
     if record.active is not None:
-        record.active.settle()
+        record.active.flag_changes(self)
     self._node, self._output, self._requires_grad = None, 0, False
     if record.active is not None:
         record.active.flag(self, "requires_grad", False)
