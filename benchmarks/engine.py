@@ -262,6 +262,127 @@ def rnn(steps: int = 200) -> dict[str, Run]:
     return peers(gradlight=in_torch(engine), hips=with_hips, torch=in_torch(torch))
 
 
+def conv() -> dict[str, Run]:
+    """Two convolutions with pooling and a linear layer, on 16 pictures of 28 by 28, in float32."""
+    images = rng.standard_normal((16, 1, 28, 28)).astype(np.float32)
+    target = rng.randint(0, 10, 16)
+    shapes = ((8, 1, 3, 3), (8,), (16, 8, 3, 3), (16,), (10, 400), (10,))
+    weights = [(rng.standard_normal(shape) * 0.1).astype(np.float32) for shape in shapes]
+
+    def columns(x: Any) -> Any:
+        count, channels, high, wide = x.shape
+        seen = np.lib.stride_tricks.sliding_window_view(x, (3, 3), (2, 3))
+        return np.ascontiguousarray(seen.transpose(0, 1, 4, 5, 2, 3)).reshape(
+            count, channels * 9, (high - 2) * (wide - 2)
+        )
+
+    def convolve(x: Any, weight: Any, bias: Any) -> tuple[Any, Any]:
+        count, _, high, wide = x.shape
+        seen = columns(x)
+        made = weight.reshape(len(weight), -1) @ seen
+        made += bias[:, None]
+        return made.reshape(count, -1, high - 2, wide - 2), seen
+
+    def gradients(g: Any, seen: Any, weight: Any) -> tuple[Any, Any]:
+        flat = g.reshape(*g.shape[:2], -1)
+        return (flat @ seen.transpose(0, 2, 1)).sum(0).reshape(weight.shape), flat.sum((0, 2))
+
+    def back(g: Any, weight: Any, size: tuple[int, ...]) -> Any:
+        count, channels, high, wide = size
+        flat = g.reshape(*g.shape[:2], -1)
+        spread = (weight.reshape(len(weight), -1).T @ flat).reshape(count, channels, 3, 3, high - 2, wide - 2)
+        made = np.zeros(size, np.float32)
+        for row in range(3):
+            for column in range(3):
+                made[:, :, row : row + high - 2, column : column + wide - 2] += spread[:, :, row, column]
+        return made
+
+    def corners(x: Any) -> list[Any]:
+        high, wide = x.shape[2] // 2 * 2, x.shape[3] // 2 * 2
+        return [x[:, :, row:high:2, column:wide:2] for row in (0, 1) for column in (0, 1)]
+
+    def pool(x: Any) -> tuple[Any, Any]:
+        one, two, three, four = corners(x)
+        left, right = two > one, four > three
+        upper, lower = np.maximum(one, two), np.maximum(three, four)
+        return np.maximum(upper, lower), np.where(lower > upper, right + np.int8(2), left)
+
+    def unpool(g: Any, place: Any, x: Any) -> Any:
+        made = np.zeros_like(x)
+        for number, corner in enumerate(corners(made)):
+            np.multiply(g, place == number, out=corner)
+        return made
+
+    def with_numpy() -> float:
+        w1, b1, w2, b2, w3, b3 = weights
+        first, seen1 = convolve(images, w1, b1)
+        active1 = np.maximum(first, 0)
+        pooled1, place1 = pool(active1)
+        second, seen2 = convolve(pooled1, w2, b2)
+        active2 = np.maximum(second, 0)
+        pooled2, place2 = pool(active2)
+        flat = pooled2.reshape(16, -1)
+        logits = flat @ w3.T + b3
+        logits -= logits.max(1, keepdims=True)
+        log_probability = logits - np.log(np.exp(logits).sum(1, keepdims=True))
+        _loss = -log_probability[np.arange(16), target].mean()
+        g = np.exp(log_probability)
+        g[np.arange(16), target] -= 1
+        g /= 16
+        _linear = g.T @ flat, g.sum(0)
+        g = unpool((g @ w3).reshape(pooled2.shape), place2, active2) * (second > 0)
+        _kernels2 = gradients(g, seen2, w2)
+        g = unpool(back(g, w2, pooled1.shape), place1, active1) * (first > 0)
+        kernels1, _bias = gradients(g, seen1, w1)
+        return float(kernels1[3, 0, 1, 2])
+
+    def in_torch(library: Any) -> Run:
+        if library is None:
+            return lambda: 0.0
+        make = library.from_numpy if library is torch else library.tensor
+        pictures, labels = make(images), make(target)
+        functional = library.nn.functional
+
+        def run() -> float:
+            w1, b1, w2, b2, w3, b3 = leaves = [make(each).requires_grad_() for each in weights]
+            x = functional.max_pool2d(functional.relu(functional.conv2d(pictures, w1, b1)), 2)
+            x = functional.max_pool2d(functional.relu(functional.conv2d(x, w2, b2)), 2)
+            functional.cross_entropy(functional.linear(x.flatten(1), w3, b3), labels).backward()
+            return float(leaves[0].grad[3, 0, 1, 2].item())
+
+        return run
+
+    def with_hips() -> float:
+        import autograd.numpy as anp
+        from autograd.scipy.signal import convolve as hips_convolve
+
+        def seen(x: Any, weight: Any, bias: Any) -> Any:
+            turned = weight[:, :, ::-1, ::-1]
+            return (
+                hips_convolve(x, turned, axes=([2, 3], [2, 3]), dot_axes=([1], [1]), mode="valid")
+                + bias[None, :, None, None]
+            )
+
+        def pooled(x: Any) -> Any:
+            count, channels, high, wide = x.shape
+            x = x[:, :, : high // 2 * 2, : wide // 2 * 2]
+            return anp.max(anp.max(anp.reshape(x, (count, channels, high // 2, 2, wide // 2, 2)), 5), 3)
+
+        def loss(values: Any) -> Any:
+            w1, b1, w2, b2, w3, b3 = values
+            x = pooled(anp.maximum(seen(images, w1, b1), 0))
+            x = pooled(anp.maximum(seen(x, w2, b2), 0))
+            logits = anp.dot(anp.reshape(x, (16, -1)), w3.T) + b3
+            shifted = logits - anp.max(logits, axis=1, keepdims=True)
+            return -anp.mean(
+                (shifted - anp.log(anp.sum(anp.exp(shifted), axis=1, keepdims=True)))[np.arange(16), target]
+            )
+
+        return float(hips.grad(loss)(weights)[0][3, 0, 1, 2])
+
+    return peers(gradlight=in_torch(engine), numpy=with_numpy, hips=with_hips, torch=in_torch(torch))
+
+
 def peers(**runs: Run) -> dict[str, Run]:
     present = {"gradlight": engine, "numpy": np, "torch": torch, "hips": hips, "micrograd": micrograd}
     return {name: run for name, run in runs.items() if present[name] is not None}
@@ -273,6 +394,7 @@ WORKLOADS: dict[str, Callable[[], dict[str, Run]]] = {
     "mlp": mlp,
     "elementwise": elementwise,
     "rnn": rnn,
+    "conv": conv,
 }
 
 

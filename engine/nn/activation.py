@@ -5,7 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import Any, ClassVar
 
+import numpy as np
+
+from engine import dtypes
 from engine.nn.module import Module
+from engine.nn.parameter import Parameter, numpy_kind, own, shape_of
 from engine.ops import FUNCTIONS, OPS
 from engine.ops.gates import coarse_inverse
 from engine.ops.inplace import change
@@ -245,12 +249,35 @@ class LogSoftmax(_AlongDim):
     CALLS = "log_softmax"
 
 
+class PReLU(Module):
+    """The input where it is positive, else the input times a slope that is learned; one for all, or one for every channel."""
+
+    FACTS: ClassVar[tuple[str, ...]] = ("num_parameters",)
+    num_parameters: int
+    weight: Parameter
+
+    def __init__(
+        self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: dtypes.dtype | None = None
+    ) -> None:
+        super().__init__()
+        self.num_parameters = num_parameters
+        self.weight = own(np.full(shape_of(num_parameters), init, numpy_kind(dtype)))
+
+    def forward(self, input: Tensor) -> Tensor:
+        result: Tensor = FUNCTIONS["nn.functional.prelu"](input, self.weight)
+        return result
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"
+
+
 _ALL: tuple[type[_Activation], ...] = (
     ReLU, LeakyReLU, Tanh, Sigmoid, GELU, SiLU, Softplus, ELU, Softmax, LogSoftmax, Hardtanh, ReLU6, SELU, Mish, Softsign, LogSigmoid,
     Hardsigmoid, Hardswish, CELU, Threshold, Hardshrink, Softshrink, Tanhshrink, GLU,
 )  # fmt: skip
 LAYERS: tuple[type[Module], ...] = (
     *(kind for kind in _ALL if f"nn.functional.{kind.CALLS}" in FUNCTIONS),
+    PReLU,
     Softmin,
     Softmax2d,
 )

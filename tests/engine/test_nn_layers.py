@@ -51,6 +51,17 @@ def test_initial_numbers_are_pytorchs(name, kind):
         same(cases.initial(torch, name, shape, getattr(torch, kind)), wanted, kind, f"{name} {shape}")
 
 
+@pytest.mark.parametrize("kind", cases.DTYPES)
+def test_a_picture_classifier_learns_pytorchs_numbers(kind):
+    found, wanted = cases.LeNet(torch, getattr(torch, kind)).told(), STORED["pictures"][kind]
+    assert found["text"] == wanted["text"]
+    close = {"float32": {"rtol": 2e-3, "atol": 2e-3}, "float64": CLOSE["float64"]}[kind]
+    np.testing.assert_allclose(found["losses"], wanted["losses"], **close)
+    for what in ("state", "eval"):
+        for ours, theirs in zip(found[what], wanted[what], strict=True):
+            np.testing.assert_allclose(ours, theirs, **close, err_msg=what)
+
+
 def test_a_uniform_weight_agrees_to_the_last_bit():
     torch.manual_seed(7)
     for wanted, param in zip(

@@ -80,6 +80,8 @@ LAYERS = {
     "ReLU6": lambda nn: nn.ReLU6(),
     "SELU": lambda nn: nn.SELU(),
     "Mish": lambda nn: nn.Mish(),
+    "PReLU": lambda nn: nn.PReLU(),
+    "PReLU of each": lambda nn: nn.PReLU(2, 0.1),
     "Softsign": lambda nn: nn.Softsign(),
     "LogSigmoid": lambda nn: nn.LogSigmoid(),
     "MultiheadAttention": lambda nn: nn.MultiheadAttention(4, 2),
@@ -259,6 +261,58 @@ def training(torch, name, settings, dtype):
     return {"losses": losses, "parameters": rows(net.parameters()), "text": repr(optimizer)}
 
 
+class LeNet:
+    """A small picture classifier as a program would write it, trained a few steps."""
+
+    def __init__(self, torch, dtype):
+        nn, functional = torch.nn, torch.nn.functional
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.conv1 = nn.Conv2d(1, 4, 3)
+                self.conv2 = nn.Conv2d(4, 6, 3, padding=1)
+                self.norm = nn.BatchNorm2d(6)
+                self.drop = nn.Dropout(0.25)
+                self.fc1 = nn.Linear(6 * 2 * 2, 12)
+                self.fc2 = nn.Linear(12, 3)
+
+            def forward(self, x):
+                x = functional.max_pool2d(functional.relu(self.conv1(x)), 2)
+                x = functional.avg_pool2d(functional.relu(self.norm(self.conv2(x))), 2)
+                x = functional.relu(self.fc1(torch.flatten(self.drop(x), 1)))
+                return functional.log_softmax(self.fc2(x), dim=1)
+
+        torch.set_default_dtype(dtype)
+        try:
+            torch.manual_seed(42)
+            self.net = Net()
+            self.images, self.labels = torch.randn(8, 1, 10, 10), torch.randint(0, 3, (8,))
+            self.losses = self.trained(torch)
+        finally:
+            torch.set_default_dtype(torch.float32)
+
+    def trained(self, torch):
+        optimizer = torch.optim.SGD(self.net.parameters(), lr=0.1, momentum=0.9)
+        losses = []
+        for _ in range(STEPS):
+            optimizer.zero_grad()
+            loss = torch.nn.functional.nll_loss(self.net(self.images), self.labels)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        return losses
+
+    def told(self):
+        self.net.eval()
+        return {
+            "text": repr(self.net),
+            "losses": self.losses,
+            "state": rows(self.net.state_dict().values()),
+            "eval": rows([self.net(self.images)]),
+        }
+
+
 def schedule(torch, name, settings):
     x = torch.ones(2, requires_grad=True)
     optimizer = torch.optim.SGD([x], lr=0.1)
@@ -286,6 +340,7 @@ def measured(torch):
         "training": [
             {key: training(torch, name, settings, kind) for key, kind in kinds.items()} for name, settings in OPTIMIZERS
         ],
+        "pictures": {key: LeNet(torch, kind).told() for key, kind in kinds.items()},
         "schedules": [schedule(torch, name, settings) for name, settings in SCHEDULES],
     }
 
