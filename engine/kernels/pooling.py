@@ -45,42 +45,57 @@ def _taps(dim: int, count: int, kernel: int, stride: int, dilation: int) -> Iter
         yield (..., slice(start, start + (count - 1) * stride + 1, stride), *rest)
 
 
-def _greatest(x: Array, label: Array, taps: list[tuple[Any, ...]]) -> tuple[Array, Array]:
-    """The greatest of every window, and the label of the first that is as great; of a nan, where there is one, the last."""
-    views, labels = [x[tap] for tap in taps], [label[tap] for tap in taps]
-    if len(taps) == 1:
-        return views[0], labels[0]
+def _greatest(x: Array, taps: list[tuple[Any, ...]]) -> tuple[Array, Array]:
+    """The greatest of every window, and which place in the window has it first; of nans, where there are any, the last."""
+    views = [x[tap] for tap in taps]
+    if len(views) == 1:
+        return views[0], np.zeros(views[0].shape, np.int8)
     best = np.maximum(views[0], views[1])
     for view in views[2:]:
         np.maximum(best, view, out=best)
-    found = np.where(views[-1] > views[-2], labels[-1], labels[-2]) if len(taps) == 2 else labels[-1]
-    if len(taps) > 2:
-        found = np.array(np.broadcast_to(found, best.shape))
-        for view, name in zip(reversed(views[:-1]), reversed(labels[:-1]), strict=True):
-            np.copyto(found, name, where=view == best)
+    if len(views) == 2:
+        number = (views[1] > views[0]).view(np.int8)
+    else:
+        number = np.full(best.shape, len(views) - 1, np.int8 if len(views) < 128 else np.intp)
+        for place in range(len(views) - 2, -1, -1):
+            np.copyto(number, place, where=views[place] == best)
     missing = best != best
     if missing.any():
-        for view, name in zip(views, labels, strict=True):
-            np.copyto(found, name, where=missing & (view != view))
-    return best, found
+        for place, view in enumerate(views):
+            np.copyto(number, place, where=missing & (view != view))
+    return best, number
 
 
 def max_pool(
     x: Array, kernel_size: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
 ) -> tuple[Array, Array]:
     """The greatest of every window, and where in its picture it lies, counted row by row."""
-    size = x.shape[-2:]
-    out = pooled_sizes(size, kernel_size, stride, padding, dilation, ceil_mode)
+    high, wide = x.shape[-2:]
+    out = pooled_sizes((high, wide), kernel_size, stride, padding, dilation, ceil_mode)
     least = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
     x = _bordered(x, least, out, kernel_size, stride, padding, dilation)
-    rows, columns = (
-        np.clip(np.arange(wide) - edge, 0, each - 1)
-        for wide, edge, each in zip(x.shape[-2:], padding, size, strict=True)
-    )
-    x, column = _greatest(x, columns, list(_taps(-1, out[1], kernel_size[1], stride[1], dilation[1])))
-    place = np.broadcast_to(column + (rows * size[1])[:, None], x.shape)
-    x, place = _greatest(x, place, list(_taps(-2, out[0], kernel_size[0], stride[0], dilation[0])))
-    return np.ascontiguousarray(x), np.ascontiguousarray(place)
+    bordered = x.shape[-2:] != (high, wide)
+    x, across = _greatest(x, list(_taps(-1, out[1], kernel_size[1], stride[1], dilation[1])))
+    taps = list(_taps(-2, out[0], kernel_size[0], stride[0], dilation[0]))
+    x, down = _greatest(x, taps)
+    if len(taps) == 2:
+        across = np.where(down, across[taps[1]], across[taps[0]])
+    elif len(taps) == 1:
+        across = across[taps[0]]
+    else:
+        chosen = np.empty(down.shape, across.dtype)
+        for place, tap in enumerate(taps):
+            np.copyto(chosen, across[tap], where=down == place)
+        across = chosen
+    rows, columns = (np.arange(count) * hop - edge for count, hop, edge in zip(out, stride, padding, strict=True))
+    if not bordered:
+        within = down * np.intp(dilation[0] * wide)
+        within += across * np.intp(dilation[1])
+        within += (rows * wide)[:, None] + columns
+        return np.ascontiguousarray(x), within
+    # A window of nothing but minus infinity may find it in the border: its place is then the nearest one inside.
+    row = np.clip(rows[:, None] + down * np.intp(dilation[0]), 0, high - 1)
+    return np.ascontiguousarray(x), row * wide + np.clip(columns + across * np.intp(dilation[1]), 0, wide - 1)
 
 
 def pool_back(g: Array, x: Array, place: Array) -> Array:
