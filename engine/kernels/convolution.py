@@ -201,7 +201,7 @@ def im2col(x: Array, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride
     made: Array = np.empty((*x.shape[:-2], *kernel_size, *out), x.dtype)
     for (high, wide), tap in taps(kernel_size, stride, dilation, out):
         made[..., high, wide, :, :] = x[(..., *tap)]
-    return made.reshape(*x.shape[:-3], -1, math.prod(out))
+    return made.reshape(*x.shape[:-3], x.shape[-3] * math.prod(kernel_size), math.prod(out))
 
 
 def col2im(columns: Array, size: Sizes, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes) -> Array:

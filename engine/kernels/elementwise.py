@@ -95,6 +95,14 @@ def threshold_backward(g: Array, result: Array, slope: float) -> Array:
     return np.where(result <= 0, g.dtype.type(0), g)
 
 
+def rounded(x: Array, decimals: int) -> Array:
+    """The nearest numbers of so many decimals, to even in the middle."""
+    if not decimals:
+        return np.rint(x)
+    power = x.dtype.type(10.0 ** abs(decimals))
+    return np.rint(x / power) * power if decimals < 0 else np.rint(x * power) / power
+
+
 def sign(x: Array) -> Array:
     """-1, 0 or 1; 0 for what is not a number."""
     return x if x.dtype.kind == "b" else np.greater(x, 0).astype(x.dtype) - np.less(x, 0).astype(x.dtype)
@@ -163,7 +171,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            sigmoid, erf, bounds, clamp, divided, nan_to_num, underivable, where, softplus, masked_fill, threshold_backward, sign, ln, ratio,
+            sigmoid, erf, bounds, clamp, divided, nan_to_num, underivable, where, softplus, masked_fill, threshold_backward, rounded, sign, ln, ratio,
         )
     },
 }  # fmt: skip

@@ -73,6 +73,11 @@ def index_select(x: Array, dim: int, index: Array) -> Array:
     return np.take(x, np.ravel(index), axis=dim) if x.ndim else x
 
 
+def distinct(index: Array) -> Array:
+    """Every place once."""
+    return np.unique(index)
+
+
 def index_add(g: Array, shape: Shape, dim: int, index: Array) -> Array:
     made: Array = np.zeros(shape, g.dtype)
     where: Any = (slice(None),) * dim + (np.ravel(index),)
@@ -96,7 +101,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            select, narrow, select_backward, slice_backward, take, put, gather, scatter_add, index_select, index_add, embedding, embedding_backward,
+            select, narrow, select_backward, slice_backward, take, put, gather, scatter_add, index_select, distinct, index_add, embedding, embedding_backward,
         )
     },
 }  # fmt: skip

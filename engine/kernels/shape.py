@@ -69,7 +69,8 @@ def split(x: Array, sizes: Sequence[int], dim: int) -> tuple[Array, ...]:
 
 
 def cat(arrays: Sequence[Array], dim: int) -> Array:
-    return np.concatenate(arrays, axis=dim)
+    """The arrays laid end to end along `dim`; one of shape (0,) goes with every other."""
+    return np.concatenate([array for array in arrays if array.shape != (0,)] or arrays, axis=dim)
 
 
 def stack(arrays: Sequence[Array], dim: int) -> Array:
@@ -78,7 +79,8 @@ def stack(arrays: Sequence[Array], dim: int) -> Array:
 
 def uncat(g: Array, shapes: Sequence[Shape], dim: int) -> tuple[Array, ...]:
     """The parts of `g` that belong to arrays of these shapes, laid end to end along `dim`."""
-    return split(g, [shape[dim] for shape in shapes], dim)
+    parts = iter(split(g, [shape[dim] for shape in shapes if shape != (0,)], dim))
+    return tuple(np.zeros(0, g.dtype) if shape == (0,) else next(parts) for shape in shapes)
 
 
 def unstack(g: Array, dim: int) -> tuple[Array, ...]:

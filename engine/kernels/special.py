@@ -11,7 +11,7 @@ Array = Any
 
 _erf = np.frompyfunc(math.erf, 1, 1)
 _erfc = np.frompyfunc(math.erfc, 1, 1)
-_gamma = np.frompyfunc(lambda x: math.inf if x <= 0 and x == int(x) else math.lgamma(x), 1, 1)
+_gamma = np.frompyfunc(lambda x: math.inf if math.isinf(x) or (x <= 0 and x == int(x)) else math.lgamma(x), 1, 1)
 _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330)
 _STEPS = 12
 
@@ -98,6 +98,12 @@ def sinc(x: Array) -> Array:
     return np.sinc(x).astype(x.dtype)
 
 
+def heaviside(x: Array, values: Array) -> Array:
+    """1 above zero, `values` at it; 0 elsewhere, where x is no number too."""
+    kind = np.result_type(x, values)
+    return np.asarray(np.where(np.equal(x, 0), values, np.greater(x, 0))).astype(kind)
+
+
 KERNELS: dict[str, Any] = {
     "acosh": np.arccosh,
     "asinh": np.arcsinh,
@@ -106,7 +112,6 @@ KERNELS: dict[str, Any] = {
     "fmax": np.fmax,
     "fmin": np.fmin,
     "gcd": np.gcd,
-    "heaviside": np.heaviside,
     "hypot": np.hypot,
     "lcm": np.lcm,
     "logaddexp": np.logaddexp,
@@ -114,6 +119,6 @@ KERNELS: dict[str, Any] = {
     "signbit": np.signbit,
     **{
         kernel.__name__: kernel
-        for kernel in (digamma, erfc, erfinv, lgamma, polygamma, sinc, xlogy)
+        for kernel in (digamma, erfc, erfinv, heaviside, lgamma, polygamma, sinc, xlogy)
     },
 }  # fmt: skip

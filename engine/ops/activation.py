@@ -55,7 +55,8 @@ SILU = row(
 )  # fmt: skip
 ELU = row(
     "elu", "where(self > 0, self * scale, expm1(self * input_scale) * (alpha * scale))",
-    {"self": "where(self > 0, g * scale, g * exp(self * input_scale) * (alpha * scale * input_scale))"}, settings="alpha scale input_scale", symbol="ELU",
+    {"self": "where(self <= 0, g * (alpha * scale * input_scale) * exp(self * input_scale), g * scale)"}, settings="alpha scale input_scale", symbol="ELU",
+    twice={"self": "elu_backward(g, self, alpha, scale, input_scale)"},
     spelled=("F.elu", "F.selu"), samples=(((2, 3), 1.0, 1.0, 1.0), ((2, 3), 1.5, 1.1, 0.5)),
     en="The gradient passes where the input is positive; elsewhere it fades with the exponential.", zh="输入为正处梯度通过，其余处随指数函数衰减。",
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import quick
+from engine import dtypes, quick
 from engine.function import apply
 from engine.ops.op import Op
 from engine.ops.table import INTERNAL, METHODS, row, spelled
@@ -61,6 +61,17 @@ RSUB_NUMBER = _binary(
     "rsub_number", "other - self", {"self": "-g"}, node="RsubBackward1!", symbol="−", spelled=("1 - x",), samples=(((2, 3), 1.5),),
     en="A number minus a tensor: the tensor gets the gradient with the sign turned.",
     zh="数减张量：张量得到变号的梯度。",
+)  # fmt: skip
+RSUB_SCALED, RSUB_SCALED_NUMBER = (
+    _binary(
+        name, "other - alpha * self", vjp, settings="alpha", node=node, symbol="−", spelled=(shown,), samples=(sample,),
+        en="A difference read backwards: the scaled tensor that is taken away gets the gradient times minus alpha.",
+        zh="反向的减法：被减去的张量经过缩放，得到乘以负 alpha 的梯度。",
+    )
+    for name, vjp, node, shown, sample in (
+        ("rsub_scaled", {"self": "-(g * alpha)", "other": "g"}, "RsubBackward0!", "torch.rsub(x, y, alpha=2)", ((2, 3), (3,), 2.0)),
+        ("rsub_scaled_number", {"self": "-(g * alpha)"}, "RsubBackward1!", "torch.rsub(x, 1, alpha=2)", ((2, 3), 1.5, 2.0)),
+    )
 )  # fmt: skip
 MUL = _binary(
     "mul", "self * other", {"self": "g * other", "other": "g * self"}, symbol="×", spelled=("x * y", "torch.mul", "Tensor.mul"),
@@ -160,6 +171,9 @@ def _check(op: str, first: Any, second: Any) -> None:
 def _both(op: str, first: Any, second: Any) -> tuple[Any, Any]:
     first, second = operand(op, first, 1), operand(op, second)
     if not isinstance(first, Tensor) and not isinstance(second, Tensor):
+        if op in ("add", "sub"):
+            kind = dtypes.result_type([], [first, second])
+            return Tensor(kind.numpy.type(first)), second
         raise TypeError(f"{op}(): argument 'input' (position 1) must be Tensor, not {type(first).__name__}")
     _check(op, first, second)
     return first, second
@@ -192,8 +206,13 @@ def _no_bool(first: Any, second: Any) -> None:
 
 
 @spelled("torch.rsub")
-def rsub(input: Tensor, other: Any) -> Tensor:
+def rsub(input: Tensor, other: Any, alpha: float = 1) -> Tensor:
     first, second = _both("rsub", input, other)
+    if alpha != 1:
+        scaled: Tensor = apply(
+            RSUB_SCALED if isinstance(second, Tensor) else RSUB_SCALED_NUMBER, (first, second), (alpha,)
+        )
+        return scaled
     result: Tensor = apply(RSUB if isinstance(second, Tensor) else RSUB_NUMBER, (first, second))
     return result
 

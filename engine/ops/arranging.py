@@ -170,6 +170,8 @@ def _pieces(input: Tensor, indices_or_sections: Any, dim: int) -> tuple[Tensor, 
         if count <= 0:
             raise RuntimeError(f"number of sections must be larger than 0, got {count}")
         edges = [0, *itertools.accumulate(size // count + (part < size % count) for part in range(count))]
+    elif isinstance(indices_or_sections, Tensor) and not indices_or_sections._data.ndim:
+        return _pieces(input, int(indices_or_sections.item()), dim)
     else:
         cuts = [int(each) for each in (indices_or_sections.tolist() if isinstance(indices_or_sections, Tensor) else indices_or_sections)]  # fmt: skip
         edges = [0, *(slice(None, cut).indices(size)[1] for cut in cuts), size]
@@ -215,11 +217,16 @@ def reshape_as(self: Tensor, other: Tensor) -> Tensor:
 
 
 @spelled("torch.repeat_interleave", "Tensor.repeat_interleave")
-def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None) -> Tensor:
-    """Every element, or every slice along `dim`, as often as `repeats` says."""
+def repeat_interleave(
+    input: Tensor, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None
+) -> Tensor:
+    """Every element, or every slice along `dim`, as often as `repeats` says. Raises RuntimeError where that makes another size than told."""
     m = METHODS
     if repeats is None:
-        return Tensor(np.repeat(np.arange(input._data.size), input._data))
+        places = np.repeat(np.arange(input._data.size), input._data)
+        if output_size not in (None, places.size):
+            raise RuntimeError("allocated size does not match required size")
+        return Tensor(places)
     if dim is None:
         input, dim = METHODS["view"](METHODS["contiguous"](input), -1), 0
     place = dims.one(dim, input._data.ndim)
@@ -227,6 +234,9 @@ def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None
     if np.any(np.asarray(times) < 0):
         raise RuntimeError("Repeats must be non-negative" if isinstance(repeats, int) else "repeats can not be negative")  # fmt: skip
     if isinstance(repeats, int):
+        whole = repeats * input._data.shape[place]
+        if output_size not in (None, whole):
+            raise RuntimeError(f"repeat_interleave: Invalid output_size, expected {whole} but got {output_size}")
         wide = m["unsqueeze"](input, place + 1)
         shape = list(wide._data.shape)
         shape[place + 1] = repeats
@@ -239,6 +249,8 @@ def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None
     if np.size(times) not in (1, size):
         raise RuntimeError(f"repeats must have the same size as input along dim, but got repeats.size(0) = {np.size(times)} and input.size({place}) = {size}")  # fmt: skip
     chosen = np.repeat(np.arange(size), np.ravel(times) if np.size(times) > 1 else int(np.ravel(times)[0]))
+    if output_size not in (None, chosen.size):
+        raise RuntimeError("allocated size does not match required size")
     result = m["index_select"](input, place, Tensor(chosen))
     return result
 
@@ -251,6 +263,8 @@ def diff(
     if not input._data.ndim:
         raise RuntimeError("diff expects input to be at least one-dimensional")
     place = dims.one(dim, input._data.ndim)
+    if n == 0:
+        return METHODS["clone"](input)  # type: ignore[no-any-return]
     around = [each for each in (prepend, input, append) if each is not None]
     made = FUNCTIONS["cat"](around, place) if len(around) > 1 else input
     for _ in range(n):
@@ -300,11 +314,6 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
         kept &= one <= two if with_replacement else one < two
     result: Tensor = FUNCTIONS["stack"]([METHODS["masked_select"](each, Tensor(kept)) for each in grids], 1)
     return result
-
-
-@spelled("torch.vdot", "Tensor.vdot")
-def vdot(input: Tensor, other: Tensor) -> Tensor:
-    return METHODS["dot"](input, other)  # type: ignore[no-any-return]
 
 
 @spelled("torch.linalg.matrix_norm")

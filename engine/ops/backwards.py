@@ -50,6 +50,33 @@ LOG_SOFTMAX_BACKWARD = row(
     settings="dim", node="LogSoftmaxBackwardDataBackward0!", symbol="log softmax′", samples=(((2, 3), (2, 3), 1),), **NOTE,
 )  # fmt: skip
 
+ELU_BACKWARD = row(
+    "elu_backward", "where(self <= 0, g_ * (alpha * scale * input_scale) * exp(self * input_scale), g_ * scale)",
+    {
+        "g_": "where(self <= 0, g * (alpha * scale * input_scale) * exp(self * input_scale), g * scale)",
+        "self": "where(self < 0, g * g_ * input_scale * (alpha * scale * input_scale) * exp(self * input_scale), 0)",
+    },
+    settings="alpha scale input_scale", node="EluBackwardBackward0!", symbol="ELU′", samples=(((2, 3), (2, 3), 1.5, 1.1, 0.5),), **NOTE,
+)  # fmt: skip
+GATE_BACKWARD = row(
+    "gate_backward", "where(self <= threshold, 0, g_)", {"g_": "where(self <= threshold, 0, g)", "self": "zeros_like(g)"},
+    settings="threshold", node="ThresholdBackwardBackward0!", symbol="gate", samples=(((2, 3), (2, 3), 0.1),), **NOTE,
+)  # fmt: skip
+HARDSHRINK_BACKWARD, SOFTSHRINK_BACKWARD = (
+    row(
+        f"{name}_backward", "where((self >= -lambd) & (self <= lambd), 0, g_)",
+        {"g_": "where((self >= -lambd) & (self <= lambd), 0, g)", "self": "zeros_like(g)"},
+        settings="lambd", node=f"{name.capitalize()}BackwardBackward0!", symbol="shrink′", samples=(((2, 3), (2, 3), 0.5),), **NOTE,
+    )
+    for name in ("hardshrink", "softshrink")
+)  # fmt: skip
+HARDSIGMOID_BACKWARD = row(
+    "hardsigmoid_backward", "where((self > -3) & (self < 3), g_ * 0.1666666716337204, 0)",
+    {"g_": 'underivable(g, "hardsigmoid_backward")', "self": 'underivable(g, "hardsigmoid_backward")'},
+    node="torch::autograd::NotImplemented!", symbol="hard σ′", samples=PAIR,
+    en="The slope of hardsigmoid; PyTorch has no derivative for it.", zh="hardsigmoid 的斜率；PyTorch 没有给出它的导数。",
+)  # fmt: skip
+
 
 def _front(op: Op) -> None:
     def front(g: Tensor, value: Tensor, *settings: float) -> Tensor:
@@ -67,5 +94,10 @@ for _op in (
     SOFTPLUS_BACKWARD,
     SOFTMAX_BACKWARD,
     LOG_SOFTMAX_BACKWARD,
+    ELU_BACKWARD,
+    GATE_BACKWARD,
+    HARDSHRINK_BACKWARD,
+    SOFTSHRINK_BACKWARD,
+    HARDSIGMOID_BACKWARD,
 ):
     _front(_op)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from engine import dtypes
+from engine.devices import check
 from engine.function import apply
 from engine.ops import dims
 from engine.ops.creation import made
@@ -93,8 +95,17 @@ def unique(
 
 
 @spelled("torch.unique_consecutive", "Tensor.unique_consecutive")
-def unique_consecutive(input: Tensor, return_inverse: bool = False, return_counts: bool = False) -> Any:
-    """The values with repeats in a row taken once."""
+def unique_consecutive(
+    input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+) -> Any:
+    """The values, or the slices along `dim`, with repeats in a row taken once."""
+    if dim is not None:
+        axis = dims.one(dim, input._data.ndim)
+        rows = np.moveaxis(np.atleast_1d(input._data), axis, 0)
+        differ = (rows[1:] != rows[:-1]).reshape(max(len(rows) - 1, 0), math.prod(rows.shape[1:])).any(1)
+        new = np.concatenate([np.ones(min(len(rows), 1), bool), differ])
+        counts = np.diff(np.append(np.flatnonzero(new), len(rows)))
+        return _told(np.moveaxis(rows[new], 0, axis), np.cumsum(new) - 1, counts, return_inverse, return_counts)
     flat = np.ravel(input._data)
     new = np.concatenate([np.ones(min(flat.size, 1), bool), flat[1:] != flat[:-1]])
     starts = np.flatnonzero(new)
@@ -136,17 +147,41 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
 
 @spelled("torch.searchsorted")
 def searchsorted(
-    sorted_sequence: Tensor, input: Any, *, out_int32: bool = False, right: bool = False, side: str = "left"
+    sorted_sequence: Tensor,
+    input: Any,
+    *,
+    out_int32: bool = False,
+    right: bool = False,
+    side: str | None = None,
+    sorter: Tensor | None = None,
 ) -> Tensor:
-    """Where values belong in ordered rows: before equal ones, or after them."""
+    """Where values belong in ordered rows, or in rows that `sorter` puts in order: before equal ones, or after them."""
     values = input._data if isinstance(input, Tensor) else np.asarray(input, sorted_sequence._data.dtype)
     rows = sorted_sequence._data
+    if side not in (None, "left", "right"):
+        raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
+    if right and side == "left":
+        raise RuntimeError(
+            "torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True"
+        )
+    if sorter is not None:
+        if sorter._data.shape != rows.shape:
+            raise RuntimeError(
+                "torch.searchsorted(): boundary and sorter must have the same size, but got boundary tensor "
+                f"{list(rows.shape)}and got sorter tensor {list(sorter._data.shape)}"
+            )
+        if sorter._data.dtype != np.int64:
+            raise RuntimeError(
+                f"torch.searchsorted(): sorter must be a tensor of long dtype but got dtype {sorter.dtype.scalar}"
+            )
+        rows = np.take_along_axis(rows, sorter._data, -1)
     how: Any = "right" if right or side == "right" else "left"
     if rows.ndim == 1:
         found = np.searchsorted(rows, values, how)
     else:
-        pairs = zip(rows.reshape(-1, rows.shape[-1]), values.reshape(-1, values.shape[-1]), strict=True)
-        found = np.stack([np.searchsorted(row_, each, how) for row_, each in pairs]).reshape(values.shape)
+        found = np.zeros(values.shape, np.int64)
+        for place in np.ndindex(rows.shape[:-1]):
+            found[place] = np.searchsorted(rows[place], values[place], how)
     return made(np.asarray(found).astype(np.int32 if out_int32 else np.int64))
 
 
@@ -158,7 +193,16 @@ def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right:
 def _triangle(name: str) -> None:
     find = {"tril_indices": np.tril_indices, "triu_indices": np.triu_indices}[name]
 
-    def front(row: int, col: int, offset: int = 0, *, dtype: dtypes.dtype = dtypes.int64) -> Tensor:
+    def front(
+        row: int,
+        col: int,
+        offset: int = 0,
+        *,
+        dtype: dtypes.dtype = dtypes.int64,
+        layout: Any = None,
+        device: Any = None,
+    ) -> Tensor:
+        check(device, name)
         return made(np.stack(find(row, offset, col)).astype(dtype.numpy))
 
     spelled(f"torch.{name}")(front)
@@ -170,15 +214,19 @@ _triangle("triu_indices")
 
 @spelled("torch.logspace")
 def logspace(
-    start: float,
-    end: float,
+    start: Any,
+    end: Any,
     steps: int,
     base: float = 10.0,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
+    device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """`steps` powers of `base`, their exponents evenly spaced from `start` to `end`."""
+    check(device, "logspace")
+    start, end = (each.item() if isinstance(each, Tensor) else each for each in (start, end))
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     kind = (dtype or dtypes.get_default_dtype()).numpy
@@ -189,8 +237,12 @@ def logspace(
 
 
 def _new(name: str) -> None:
-    def method(self: Tensor, *given: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-        result: Tensor = FUNCTIONS[name](*given, dtype=dtype or self.dtype, requires_grad=requires_grad)
+    def method(
+        self: Tensor, *given: Any, dtype: Any = None, layout: Any = None, device: Any = None, pin_memory: bool = False,
+        requires_grad: bool = False, **named: Any,
+    ) -> Tensor:  # fmt: skip
+        check(device, f"new_{name}")
+        result: Tensor = FUNCTIONS[name](*given, dtype=dtype or self.dtype, requires_grad=requires_grad, **named)
         return result
 
     METHODS[f"new_{name}"] = method

@@ -223,6 +223,11 @@ def _dotted(a: Tensor, b: Tensor, left: tuple[int, ...], right: tuple[int, ...])
     if len(left) != len(right):
         raise RuntimeError("both dimension lists should have same length")
     for one, two in zip(left, right, strict=True):
+        # A contracted dimension of size one goes with every size: the other side is summed over it.
+        if a._data.shape[one] == 1 != b._data.shape[two]:
+            b = m["sum"](b, two, True)
+        elif b._data.shape[two] == 1 != a._data.shape[one]:
+            a = m["sum"](a, one, True)
         if a._data.shape[one] != b._data.shape[two]:
             raise RuntimeError(
                 f"contracted dimensions need to match, but first has size {a._data.shape[one]} in dim {one} and second has size "

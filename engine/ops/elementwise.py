@@ -7,7 +7,7 @@ from typing import Any
 from engine import dtypes, quick
 from engine.function import apply
 from engine.ops.op import Op
-from engine.ops.table import METHODS, argument, row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
 SHAPES = (((2, 3),), ((),))
@@ -132,6 +132,11 @@ FLOOR, CEIL, ROUND, TRUNC = (
     )
     for name, symbol in (("floor", "⌊x⌋"), ("ceil", "⌈x⌉"), ("round", "round"), ("trunc", "trunc"))
 )  # fmt: skip
+ROUND_DECIMALS = row(
+    "round_decimals", "rounded(self, decimals)", {"self": "zeros_like(g)"}, settings="decimals", node="RoundBackward1!", symbol="round",
+    spelled=("torch.round(x, decimals=2)",), samples=(((2, 3), 2), ((2, 3), -1)),
+    en="Flat between its steps: no gradient passes.", zh="台阶之间是平的：梯度为零。",
+)  # fmt: skip
 RELU = row(
     "relu", "clamp(self, 0, None)", {"self": "threshold_backward(g, result, 0)"}, symbol="ReLU", samples=SHAPES,
     spelled=("torch.relu", "Tensor.relu", "F.relu"),
@@ -232,6 +237,22 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     return result
 
 
+round_whole = METHODS["round"]
+
+
+def round_decimals(input: Tensor, *, decimals: int | None = None) -> Tensor:
+    """The nearest whole number, or number of so many decimals, to even in the middle. Raises NotImplementedError for decimals of integers."""
+    if decimals is None or not isinstance(input, Tensor):
+        rounded: Tensor = round_whole(input)
+        return rounded
+    if input._data.dtype.kind != "f":
+        word = "round_vml_cpu" if decimals == 0 else "round_cpu"
+        raise NotImplementedError(f"\"{word}\" not implemented for '{input.dtype.scalar}'")
+    rounded = apply(ROUND_DECIMALS, (input,), (decimals,))
+    return rounded
+
+
+FUNCTIONS["round"] = METHODS["round"] = round_decimals
 METHODS["__abs__"] = METHODS["abs"]
 spelled("torch.nn.functional.sigmoid")(METHODS["sigmoid"])
 spelled("torch.nn.functional.tanh")(METHODS["tanh"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine import dtypes
 from engine.function import apply
 from engine.ops.inplace import change
 from engine.ops.op import Op
@@ -11,7 +12,7 @@ from engine.ops.table import METHODS, row, spelled
 from engine.tensor import Tensor
 
 HARDSIGMOID = row(
-    "hardsigmoid", "clamp(self / 6 + 0.5, 0, 1)", {"self": "where((self > -3) & (self < 3), g * 0.1666666716337204, 0)"}, symbol="hard σ", spelled=("F.hardsigmoid",),
+    "hardsigmoid", "clamp(self / 6 + 0.5, 0, 1)", {"self": "where((self > -3) & (self < 3), g * 0.1666666716337204, 0)"}, symbol="hard σ", twice={"self": "hardsigmoid_backward(g, self)"}, spelled=("F.hardsigmoid",),
     samples=(((2, 3),),), en="A sixth of the gradient passes on the slope, nothing on the flats.", zh="斜坡上传过梯度的六分之一，平坦处不传。",
 )  # fmt: skip
 HARDSWISH = row(
@@ -19,13 +20,14 @@ HARDSWISH = row(
     spelled=("F.hardswish",), samples=(((2, 3),),), en="The gate is a straight slope; input and gate both pass a gradient.", zh="门是一段直线斜坡；输入与门都传回梯度。",
 )  # fmt: skip
 CELU = row(
-    "celu", "where(self > 0, self, expm1(self / alpha) * alpha)", {"self": "where(self > 0, g, g * exp(self * inverse) * (alpha * inverse))"}, settings="alpha inverse", symbol="CELU",
+    "celu", "where(self > 0, self, expm1(self / alpha) * alpha)", {"self": "where(self <= 0, g * (alpha * inverse) * exp(self * inverse), g)"}, settings="alpha inverse", symbol="CELU",
+    twice={"self": "elu_backward(g, self, alpha, 1, inverse)"},
     spelled=("F.celu",), samples=(((2, 3), 1.0, 1.0), ((2, 3), 2.0, 0.5)),
     en="The gradient passes where the input is positive; elsewhere it fades with the exponential.", zh="输入为正处梯度通过，其余处随指数函数衰减。",
 )  # fmt: skip
 THRESHOLD = row(
     "threshold", "where(self <= threshold, value, self)", {"self": "where(self <= threshold, 0, g)"}, settings="threshold value",
-    symbol="gate",
+    symbol="gate", twice={"self": "gate_backward(g, self, threshold)"},
     spelled=("F.threshold",), samples=(((2, 3), 0.1, 20.0),),
     en="The gradient passes where the input was let through.", zh="输入被放行处梯度通过。",
 )  # fmt: skip
@@ -41,12 +43,12 @@ THRESHOLD_HERE = row(
 )  # fmt: skip
 HARDSHRINK = row(
     "hardshrink", "where((self >= -lambd) & (self <= lambd), 0, self)", {"self": "where((self >= -lambd) & (self <= lambd), 0, g)"}, settings="lambd",
-    symbol="shrink", spelled=("F.hardshrink",), samples=(((2, 3), 0.5),),
+    twice={"self": "hardshrink_backward(g, self, lambd)"}, symbol="shrink", spelled=("F.hardshrink",), samples=(((2, 3), 0.5),),
     en="The gradient passes where the input was let through.", zh="输入被放行处梯度通过。",
 )  # fmt: skip
 SOFTSHRINK = row(
-    "softshrink", "where(self > lambd, self - lambd, where(self < -lambd, self + lambd, 0))", {"self": "where((self >= -lambd) & (self <= lambd), 0, g)"},
-    settings="lambd", symbol="shrink", spelled=("F.softshrink",), samples=(((2, 3), 0.5),),
+    "softshrink", "where(self > lambd, self - lambd, where(self < -lambd, self + lambd, self * 0))", {"self": "where((self >= -lambd) & (self <= lambd), 0, g)"},
+    twice={"self": "softshrink_backward(g, self, lambd)"}, settings="lambd", symbol="shrink", spelled=("F.softshrink",), samples=(((2, 3), 0.5),),
     en="The gradient passes where something of the input is left.", zh="输入还有剩余处梯度通过。",
 )  # fmt: skip
 
@@ -109,9 +111,9 @@ def tanhshrink(input: Tensor) -> Tensor:
 
 
 @spelled("torch.nn.functional.softmin")
-def softmin(input: Tensor, dim: int) -> Tensor:
+def softmin(input: Tensor, dim: int, _stacklevel: int = 3, dtype: dtypes.dtype | None = None) -> Tensor:
     """The softmax of the negative."""
-    result: Tensor = METHODS["softmax"](METHODS["neg"](input), dim)
+    result: Tensor = METHODS["softmax"](METHODS["neg"](input), dim, dtype)
     return result
 
 

@@ -273,7 +273,7 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     place = dims.one(dim, input._data.ndim)
     for each in np.ravel(index_tensor("index_select", index)._data).tolist():
-        if not 0 <= each < input._data.shape[place]:
+        if not 0 <= each < (input._data.shape or (1,))[place]:
             raise IndexError("index out of range in self")
     result: Tensor = apply(INDEX_SELECT, (input, index), (place,))
     return result
@@ -311,5 +311,6 @@ spelled("internal.put")(_linear(PUT, "self", "shape", "index"))
 spelled("internal.take")(_linear(INDEX, "self", "index"))
 spelled("internal.scatter_add")(_linear(SCATTER, "self", "shape", "dim", "index"))
 spelled("internal.index_add")(_linear(INDEX_ADD, "self", "shape", "dim", "index"))
+spelled("internal.distinct")(lambda index: Tensor(np.unique(index._data)))
 spelled("internal.embedding_backward")(_linear(EMBEDDING_BACKWARD, "self", "index", "shape"))
 spelled("internal.embedding")(_linear(EMBEDDING, "index", "self"))

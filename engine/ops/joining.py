@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from engine import dtypes
 from engine.function import apply
 from engine.ops import dims
@@ -46,10 +48,12 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
             raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(tensor).__name__}")
         if not tensor._data.ndim:
             raise RuntimeError(f"zero-dimensional tensor (at position {place}) cannot be concatenated")
-    shape = tensors[0]._data.shape
+    shape = next((tensor._data.shape for tensor in tensors if tensor._data.shape != (0,)), (0,))
     axis = dims.one(dim, len(shape))
     for place, tensor in enumerate(tensors):
         other = tensor._data.shape
+        if other == (0,):
+            continue
         if len(other) != len(shape):
             raise RuntimeError(f"Tensors must have same number of dimensions: got {len(shape)} and {len(other)}")
         for at, (own, theirs) in enumerate(zip(shape, other, strict=True)):
@@ -128,7 +132,10 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 @spelled("internal.uncat")
 def uncat(g: Tensor, shapes: Sequence[tuple[int, ...]], dim: int) -> tuple[Tensor, ...]:
-    return split(g, [shape[dim] for shape in shapes], dim)
+    sizes = [shape[dim] for shape in shapes if shape != (0,)]
+    parts = iter(split(g, sizes, dim) if sizes else ())
+    empty = Tensor(np.zeros(0, g._data.dtype))
+    return tuple(empty if shape == (0,) else next(parts) for shape in shapes)
 
 
 @spelled("internal.unstack")

@@ -49,7 +49,6 @@ UNARY = [
     "log2",
     "rad2deg",
     "reciprocal",
-    "round",
     "rsqrt",
     "sgn",
     "sign",
@@ -100,6 +99,13 @@ for _name in (*BINARY, "floor_divide"):
     _two(_name, lambda other, name=_name: (OPS[name], False))  # type: ignore[misc]
 for _name, _pair in BOTH.items():
     _two(_name, lambda other, pair=_pair: (pair[0], False) if isinstance(other, Tensor) else (pair[1], True))  # type: ignore[misc]
+
+
+@spelled("Tensor.round_")
+def round_(self: Tensor, *, decimals: int | None = None) -> Tensor:
+    if decimals is None:
+        return change(self, elementwise.ROUND, name="round_")
+    return change(self, elementwise.ROUND_DECIMALS, (), (decimals,), "round_")
 
 
 @spelled("Tensor.square_")

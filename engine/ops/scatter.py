@@ -53,7 +53,7 @@ INDEX_FILL = row(
     en="No gradient reaches the places that were filled.", zh="被填充的位置得不到梯度。",
 )  # fmt: skip
 INDEX_FILL_TENSOR = row(
-    "index_fill_tensor", "index_filled(self, dim, index, value)", {"self": "index_filled(g, dim, index, 0)", "value": "sum(index_select(g, dim, index))"},
+    "index_fill_tensor", "index_filled(self, dim, index, value)", {"self": "index_filled(g, dim, index, 0)", "value": "sum(index_select(g, dim, distinct(index)))"},
     inputs="self index value", settings="dim", node="IndexFillBackward1!", symbol="[…]=", spelled=("x.index_fill(0, index, t)",), samples=(((2, 3), [2, 0], (), 1),), **WRITTEN,
 )  # fmt: skip
 MASKED_SELECT = row(
@@ -251,6 +251,8 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
         )
     place = dims.one(dim, input._data.ndim)
     sizes = list(FUNCTIONS["broadcast_shapes"](*((*each._data.shape[:place], 1, *each._data.shape[place + 1 :]) for each in (input, indices))))  # fmt: skip
+    if np.any(indices._data < 0):
+        indices = Tensor(np.where(indices._data < 0, indices._data + input._data.shape[place], indices._data))
     own, asked = list(sizes), list(sizes)
     own[place], asked[place] = input._data.shape[place], indices._data.shape[place]
     result: Tensor = METHODS["gather"](METHODS["expand"](input, own), place, METHODS["expand"](indices, asked))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from engine import dtypes
 from engine.function import apply
 from engine.ops import dims
@@ -270,6 +272,8 @@ def tile(input: Tensor, repeats: tuple[int, ...]) -> Tensor:
 
 @spelled("internal.untile")
 def untile(input: Tensor, shape: tuple[int, ...], repeats: tuple[int, ...]) -> Tensor:
+    if 0 in repeats:
+        return Tensor(np.zeros(shape, input._data.dtype))
     result: Tensor = apply(UNTILE, (input,), (shape, repeats))
     return result
 

@@ -39,7 +39,7 @@ POLYGAMMA = row("polygamma", "polygamma(n, self)", {"self": "g * polygamma(n + 1
                 samples=(((2, 3), 1), ((3,), 2)), domain=(0.5, 3.0), **GROWTH)  # fmt: skip
 LOGIT = row(
     "logit", "log(bounded(self, eps) / (1 - bounded(self, eps)))",
-    {"self": "g / (self * (1 - self)) if eps is None else where((self < eps) | (self > 1 - eps), 0, g / (self * (1 - self)))"}, settings="eps", symbol="logit",
+    {"self": "where((self >= 0) & (self <= 1), g / (self * (1 - self)), full_like(g, inf - inf)) if eps is None else where((self >= eps) & (self <= 1 - eps), g / (self * (1 - self)), 0)"}, settings="eps", symbol="logit",
     spelled=("torch.logit", "Tensor.logit"), samples=(((2, 3), None), ((3,), 0.05)), domain=(0.1, 0.9),
     en="The inverse of the sigmoid: steepest where the probability is nearly sure.", zh="sigmoid 的反函数：概率越接近确定，斜率越大。",
 )  # fmt: skip
