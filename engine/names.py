@@ -29,7 +29,7 @@ from engine.function import Function
 from engine.nn import reach as modules
 from engine.nn.module import IncompatibleKeys, lookup, register
 from engine.nn.parameter import Parameter
-from engine.ops import answers, creation, draws, padding, reduction, shape, sorting
+from engine.ops import answers, creation, draws, grids, padding, reduction, shape, sorting
 from engine.ops.op import Op
 from engine.ops.views import CopySlices
 from engine.optim import reach as optimizers
@@ -181,6 +181,11 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     (dtype, "is_floating_point"): lambda kind: kind.is_floating_point,
     **{(random.Generator, name): getter for name, getter in draws.GENERATOR_FACTS.items()},
     **{(devices.Device, name): attrgetter(name) for name in ("type", "index")},
+    **{
+        (kind, name): attrgetter(name)
+        for kind in (grids.FloatInfo, grids.IntegerInfo)
+        for name in kind.__dataclass_fields__
+    },
     (dtype, "itemsize"): lambda kind: kind.itemsize,
     **optimizers.GETTERS,
 }
@@ -215,6 +220,8 @@ HOST_TYPES: frozenset[type] = frozenset(
         CustomFunction,
         AccumulateGrad,
         devices.Device,
+        grids.FloatInfo,
+        grids.IntegerInfo,
         random.Generator,
         autograd.RemovableHandle,
         *PAIRS,

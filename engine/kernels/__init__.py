@@ -8,6 +8,7 @@ from engine import memory
 from engine.kernels import (
     convolution,
     elementwise,
+    folding,
     indexing,
     loss,
     padding,
@@ -38,6 +39,7 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     memory.KERNELS,
     windows.KERNELS,
     ranks.KERNELS,
+    folding.KERNELS,
 )
 
 VOCABULARY: dict[str, Any] = {}
@@ -56,6 +58,7 @@ EITHER: dict[str, Any] = {
     "opposite": shape.opposite,
     "rank": shape.rank,
     "ratio": elementwise.ratio,
+    "sheets": folding.sheets,
     "size": shape.size,
     "underivable": elementwise.underivable,
 }

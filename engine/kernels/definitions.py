@@ -19,6 +19,57 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
             " else sign(x) * abs(x) ** (p - 1) * masked_fill(g / result ** (p - 1), result == 0, 0)"
         ),
     ),
+    "one_for_none": (("x",), "where(x == 0, 1, x)"),
+    "dist_backward": (
+        ("g", "x", "p", "result"),
+        "x * masked_fill(g / result, result == 0, 0) if p == 2 else norm_backward(g, x, p, result, None)",
+    ),
+    "renorm_factor": (("size", "maxnorm"), "where(size > maxnorm, maxnorm / (size + 1e-7), 1)"),
+    "renorm_backward": (
+        ("g", "x", "p", "dim", "size", "maxnorm"),
+        (
+            "g * renorm_factor(size, maxnorm)"
+            " + norm_backward(sum(g * x, dim, True) * where(size > maxnorm, -maxnorm / (size + 1e-7) ** 2, 0), x, p, size, dim)"
+        ),
+    ),
+    "fold_numbers": (
+        ("x", "index", "src", "dim", "include"),
+        "one_for_none(scatter_added(ones_like(x) if include else zeros_like(x), dim, index, ones_like(src)))",
+    ),
+    "fold_chosen": (
+        ("x", "index", "src", "result", "dim"),
+        (
+            "one_for_none(scatter_added(where(x == result, ones_like(x), 0), dim, index,"
+            " where(src == gather(result, dim, index), ones_like(src), 0)))"
+        ),
+    ),
+    "kept_out": (("x", "dim", "index", "include"), "x if include else scatter(x, dim, index, 0)"),
+    "fold_factor": (
+        ("g", "x", "index", "src", "result", "dim", "include"),
+        (
+            "where(src == 0, where(gather(scatter_added(zeros_like(x), dim, index, where(src == 0, ones_like(src), 0)), dim, index) == 1,"
+            " gather(g * scatter_reduced(x, dim, index, one_for_none(src), 'prod', include), dim, index), 0),"
+            " gather(g * result, dim, index) / one_for_none(src))"
+        ),
+    ),
+    "fold_self": (
+        ("g", "x", "index", "src", "result", "dim", "reduce", "include"),
+        (
+            "kept_out(g if reduce == 'sum' else g / fold_numbers(x, index, src, dim, include) if reduce == 'mean'"
+            " else g * scatter_reduced(ones_like(x), dim, index, src, reduce, True) if reduce == 'prod'"
+            " else where(x == result, g / fold_chosen(x, index, src, result, dim), 0), dim, index, include)"
+        ),
+    ),
+    "fold_src": (
+        ("g", "x", "index", "src", "result", "dim", "reduce", "include"),
+        (
+            "gather(g, dim, index) if reduce == 'sum'"
+            " else gather(g / fold_numbers(x, index, src, dim, include), dim, index) if reduce == 'mean'"
+            " else fold_factor(g, x, index, src, result, dim, include) if reduce == 'prod'"
+            " else where(src == gather(result, dim, index),"
+            " gather(g / fold_chosen(x, index, src, result, dim), dim, index), 0)"
+        ),
+    ),
     "bounded": (("x", "eps"), "x if eps is None else clamp(x, eps, 1 - eps)"),
     "clamp_least": (("x",), "where(x < 1e-12, 1e-12, x)"),
     "gelu_inner": (("x",), "0.7978845608028654 * (x + 0.044715 * x ** 3)"),

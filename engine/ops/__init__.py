@@ -39,7 +39,7 @@ from engine.ops import (
     views,
 )
 
-from engine.ops import rewriting, turning  # isort: skip -- after the rows that it writes in place
+from engine.ops import folding, grids, rewriting, turning, vectors  # isort: skip -- after the rows that it writes in place
 from engine.ops.table import FUNCTIONS, METHODS, OPS, also_numpys, seal
 from engine.tensor import Tensor
 
@@ -82,6 +82,9 @@ FAMILIES = (
     gates,
     turning,
     ranks,
+    folding,
+    vectors,
+    grids,
 )
 
 seal()

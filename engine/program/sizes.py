@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from engine.program import reach, window_sizes
+from engine.program import matrix_sizes, reach, window_sizes
 
 Given = list[Any]
 Named = dict[str, Any]
@@ -424,3 +424,4 @@ def of_pieces(name: str, given: list[Any], named: dict[str, Any]) -> int:
     if name == "unbind" or type(cut) is not int:
         return longest if name == "unbind" else 0
     return min(cut, longest) if name == "chunk" else -(-longest // max(cut, 1))
+    **matrix_sizes.RULES,

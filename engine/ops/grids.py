@@ -1,0 +1,216 @@
+"""Matrices turned and set along a diagonal, areas under points, covariances; numbers about dtypes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine import dtypes
+from engine.function import apply
+from engine.ops import dims
+from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER
+from engine.ops.dims import one
+from engine.ops.indexing import _linear
+from engine.ops.table import FUNCTIONS, METHODS, row, spelled
+from engine.tensor import Tensor
+
+ROT90 = row(
+    "rot90", "rot90(self, k, dims)", {"self": "rot90(g, -k, dims)"}, settings="k dims", symbol="rot90", spelled=("torch.rot90", "Tensor.rot90"),
+    samples=(((2, 3), 1, (0, 1)), ((2, 3), 3, (1, 0))), en="The gradient is turned back.", zh="梯度转回去。",
+)  # fmt: skip
+BLOCK_DIAG = row(
+    "block_diag", "block_diag(tensors)", {"tensors": "unblock(g, tensors_shape)"}, variadic=True, symbol="blocks", spelled=("torch.block_diag",),
+    samples=((((2, 3), (2, 2)),), (((2,), (), (1, 2)),)), en="Each block receives its own part of the gradient.", zh="每个块得到属于自己的那块梯度。",
+)  # fmt: skip
+spelled("internal.rot90")(_linear(ROT90, "self", "k", "dims"))
+
+
+@spelled("internal.unblock")
+def unblock(g: Tensor, shapes: Any) -> tuple[Tensor, ...]:
+    parts, row_, column = [], 0, 0
+    for shape in shapes:
+        rows, columns = (1, 1, *shape)[-2:]
+        part = FUNCTIONS["narrow"](FUNCTIONS["narrow"](g, 0, row_, rows), 1, column, columns)
+        parts.append(METHODS["reshape"](part, tuple(shape)))
+        row_, column = row_ + rows, column + columns
+    return tuple(parts)
+
+
+@spelled("torch.rot90", "Tensor.rot90")
+def rot90(input: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
+    """The plane of two dimensions turned by quarters. Raises RuntimeError where there is no such plane."""
+    pair, ndim = tuple(dims), input._data.ndim
+    if len(pair) != 2:
+        raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(pair)}")
+    if ndim < 2:
+        raise RuntimeError(f"expected total dims >= 2, but got total dims = {ndim}")
+    if pair[0] == pair[1] or abs(pair[0] - pair[1]) == ndim:
+        raise RuntimeError(f"expected rotation dims to be different, but got dim0 = {pair[0]} and dim1 = {pair[1]}")
+    result: Tensor = apply(ROT90, (input,), (k, tuple(one(each, ndim) for each in pair)))
+    return result
+
+
+@spelled("torch.block_diag")
+def block_diag(*tensors: Tensor) -> Tensor:
+    """Matrices along the diagonal of one of zeros. Raises RuntimeError for a tensor of more than two dimensions."""
+    if not tensors:
+        return Tensor(np.zeros((1, 0), dtypes.get_default_dtype().numpy))
+    for place, each in enumerate(tensors):
+        if each._data.ndim > 2:
+            raise RuntimeError(
+                f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {place} has {each.ndim} dimensions"
+            )
+    kind = dtypes.result_type([each._data for each in tensors], [])
+    result: Tensor = apply(BLOCK_DIAG, [METHODS["to"](each, kind) for each in tensors])
+    return result
+
+
+def _times(x: Tensor, number: float) -> Tensor:
+    result: Tensor = apply(MUL_NUMBER, (x,), (number,))
+    return result
+
+
+def _halved(x: Tensor) -> Tensor:
+    result: Tensor = apply(DIV_NUMBER, (x,), (2.0,))
+    return result
+
+
+def _ends(x: Tensor, dim: int) -> tuple[Tensor, Tensor]:
+    size, cut = x._data.shape[dim], FUNCTIONS["narrow"]
+    return cut(x, dim, 0, max(size - 1, 0)), cut(x, dim, min(1, size), max(size - 1, 0))
+
+
+def _steps(name: str, y: Tensor, x: Tensor, dim: int) -> Tensor:
+    shape = x._data.shape
+    if (shape[0] if len(shape) == 1 else shape[dim] if len(shape) > dim else 1) != y._data.shape[dim]:
+        raise RuntimeError(f"{name}: There must be one `x` value for each sample point")
+    if len(shape) == 1 < y._data.ndim:
+        x = METHODS["view"](x, [-1 if place == dim else 1 for place in range(y._data.ndim)])
+    left, right = _ends(x, dim)
+    result: Tensor = METHODS["sub"](right, left)
+    return result
+
+
+@spelled("torch.trapezoid", "torch.trapz")
+def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0, dim: int = -1) -> Tensor:
+    """The area under the points `y`, which lie `dx` apart or at `x`."""
+    m, place = METHODS, dims.one(dim, y._data.ndim)
+    if not y._data.shape[place]:
+        return FUNCTIONS["zeros"](y._data.shape[:place] + y._data.shape[place + 1 :], dtype=y.dtype)  # type: ignore[no-any-return]
+    if x is None:
+        edges = m["add"](m["select"](y, place, 0), m["select"](y, place, -1))
+        return _times(m["sub"](m["sum"](y, place), _times(edges, 0.5)), dx)
+    steps = _steps("trapezoid", y, x, place)
+    return _halved(m["sum"](m["mul"](m["add"](*_ends(y, place)), steps), place))
+
+
+@spelled("torch.cumulative_trapezoid")
+def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0, dim: int = -1) -> Tensor:
+    """The area under the points up to each of them."""
+    m, place = METHODS, dims.one(dim, y._data.ndim)
+    both = m["add"](*_ends(y, place))
+    if x is None:
+        return m["cumsum"](_times(both, dx / 2.0), place)  # type: ignore[no-any-return]
+    return _halved(m["cumsum"](m["mul"](both, _steps("cumulative_trapezoid", y, x, place)), place))
+
+
+@spelled("torch.cov", "Tensor.cov")
+def cov(input: Tensor, *, correction: int = 1) -> Tensor:
+    """The covariances of the rows. Raises RuntimeError for more than two dimensions."""
+    if input._data.ndim > 2:
+        raise RuntimeError(f"cov(): expected input to have two or fewer dimensions but got an input with {input.ndim} dimensions")  # fmt: skip
+    m = METHODS
+    rows = input if input._data.ndim == 2 else m["view"](input, 1, -1)
+    count = rows._data.shape[1]
+    number = Tensor(rows._data.dtype.type(count) if rows._data.dtype.kind == "f" else np.int64(count))
+    mean = m["div"](m["sum"](rows, 1), number)
+    centred = m["sub"](rows, m["unsqueeze"](mean, 1))
+    freedom = Tensor(centred._data.dtype.type(max(count - correction, 0)))
+    return m["squeeze"](m["div"](m["mm"](centred, m["t"](centred)), freedom))  # type: ignore[no-any-return]
+
+
+@spelled("torch.corrcoef", "Tensor.corrcoef")
+def corrcoef(input: Tensor) -> Tensor:
+    """The correlations of the rows."""
+    m = METHODS
+    both = cov(input)
+    if not both._data.ndim:
+        return m["div"](both, both)  # type: ignore[no-any-return]
+    spread = m["sqrt"](m["diagonal"](both))
+    made = m["div"](m["div"](both, m["view"](spread, -1, 1)), m["view"](spread, 1, -1))
+    return m["clamp"](made, -1, 1)  # type: ignore[no-any-return]
+
+
+@spelled("torch.scalar_tensor")
+def scalar_tensor(s: Any, *, dtype: dtypes.dtype | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:  # fmt: skip
+    """A tensor of one number, of the default dtype where none is given."""
+    kind = dtypes.get_default_dtype() if dtype is None else dtype
+    return FUNCTIONS["tensor"](float(s) if kind.is_floating_point else s, dtype=kind, requires_grad=requires_grad)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class FloatInfo:
+    """What numbers of a floating dtype there are."""
+
+    bits: int
+    eps: float
+    max: float
+    min: float
+    tiny: float
+    smallest_normal: float
+    resolution: float
+    dtype: str
+
+    def __repr__(self) -> str:
+        return (
+            f"finfo(resolution={self.resolution:g}, min={self.min:g}, max={self.max:g}, eps={self.eps:g}, "
+            f"smallest_normal={self.tiny:g}, tiny={self.tiny:g}, dtype={self.dtype})"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IntegerInfo:
+    """What numbers of an integer dtype there are."""
+
+    bits: int
+    max: int
+    min: int
+    dtype: str
+
+    def __repr__(self) -> str:
+        return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"
+
+
+@spelled("torch.finfo")
+def finfo(type: dtypes.dtype | None = None) -> FloatInfo:
+    """The numbers of a floating dtype. Raises TypeError for an integer one."""
+    kind = dtypes.get_default_dtype() if type is None else type
+    if not isinstance(kind, dtypes.dtype):
+        raise TypeError(f"finfo(): argument 'type' (position 1) must be torch.dtype, not {kind.__class__.__name__}")
+    if not kind.is_floating_point:
+        raise TypeError("torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'")
+    told = np.finfo(kind.numpy)
+    least = float(told.tiny)
+    return FloatInfo(
+        kind.itemsize * 8,
+        float(told.eps),
+        float(told.max),
+        float(told.min),
+        least,
+        least,
+        10.0**-told.precision,
+        kind.name,
+    )
+
+
+@spelled("torch.iinfo")
+def iinfo(type: dtypes.dtype) -> IntegerInfo:
+    """The numbers of an integer dtype. Raises TypeError for a floating one."""
+    if not isinstance(type, dtypes.dtype):
+        raise TypeError(f"iinfo(): argument 'type' (position 1) must be torch.dtype, not {type.__class__.__name__}")
+    if type.category != dtypes.INTEGER:
+        raise TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
+    told = np.iinfo(type.numpy)
+    return IntegerInfo(type.itemsize * 8, int(told.max), int(told.min), type.name)
