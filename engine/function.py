@@ -443,7 +443,12 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
 
 
 def shortened(
-    op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], needs: tuple[bool, ...], out: Tensor
+    op: Op,
+    inputs: Sequence[Any],
+    values: Sequence[Any],
+    settings: tuple[Any, ...],
+    needs: tuple[bool, ...],
+    out: Tensor,
 ) -> Function | None:
     """A node of the short kind, which `engine.quick` knows; None where there is none."""
     return None

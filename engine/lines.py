@@ -343,6 +343,10 @@ def _number_step(
     if identity is None or identity[0] is not recorder or None in shapes:
         return False
     values, results = node.sources(held, result)
+    # A single number whose memory somebody shares is an array without dimensions.
+    values, results = (
+        [each[()] if isinstance(each, np.ndarray) else each for each in kept] for kept in (values, results)
+    )
     one = gradient.dtype.type(1)
     given = [values[place] for place in route.kept] + results
     slopes = route.back(one, *given)
@@ -351,7 +355,7 @@ def _number_step(
     numbers = dict(zip(route.op.inputs, values, strict=True))
     numbers["g"] = gradient
     if results:
-        numbers[route.op.results[0]] = result
+        numbers[route.op.results[0]] = results[0]
     at = f',"call":{call.number},"function":{identity[1]}'
     recorder.put("function-reached", line, f'{at},"gradients":[{_value(recorder, gradient)}]')
     ports = node._ports
