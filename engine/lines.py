@@ -344,6 +344,7 @@ def _number_step(
         return False
     values, results = node.sources(held, result)
     # A single number whose memory somebody shares is an array without dimensions.
+    gradient = gradient[()]
     values, results = (
         [each[()] if isinstance(each, np.ndarray) else each for each in kept] for kept in (values, results)
     )

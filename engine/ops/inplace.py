@@ -63,6 +63,7 @@ def _overlaps(data: Any) -> bool:
 def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None) -> None:
     """Put new numbers into the memory of `target`, count the change and record it, as one of `shown` where that is given."""
     recorder = record.active
+    counter = target._cell()  # a node that saved this memory shares the counter, and knows the memory as it is now
     shown = target if shown is None else shown
     before = shown._data
     if recorder is not None and isinstance(before, np.ndarray):
@@ -72,7 +73,7 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None) -> No
         np.copyto(_writable(target), data, casting="unsafe")
     else:
         target._data = target._data.dtype.type(data)
-    target._cell().count += 1
+    counter.count += 1
     if recorder is not None:
         recorder.modified(shown, op, before)
 

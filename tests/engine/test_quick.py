@@ -13,7 +13,7 @@ from engine.run import execute
 from tests.random_programs import program
 
 LESSONS = Path(__file__).parent.parent / "fixtures" / "lessons.json"
-SOURCES = {f"random {seed}": program(seed) for seed in range(120)} | {
+SOURCES = {f"random {seed}": program(seed) for seed in range(400)} | {
     lesson["id"]: lesson["program"] for lesson in json.loads(LESSONS.read_text(encoding="utf-8"))
 }
 
