@@ -65,8 +65,9 @@ def turn(target: Tensor, op: Op, settings: tuple[Any, ...], name: str) -> Tensor
     recorder = record.active
     if recorder is not None:
         recorder.settle()
+    counter = target._cell()
     target._data = data
-    target._cell().count += 1
+    counter.count += 1
     if recorder is not None:
         recorder.modified(target, name, before)
     if target._view is not None:
