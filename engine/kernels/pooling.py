@@ -45,7 +45,7 @@ def _taps(dim: int, count: int, kernel: int, stride: int, dilation: int) -> Iter
         yield (..., slice(start, start + (count - 1) * stride + 1, stride), *rest)
 
 
-def _greatest(x: Array, taps: list[tuple[Any, ...]]) -> tuple[Array, Array]:
+def _greatest(x: Array, taps: list[tuple[Any, ...]], nans: bool) -> tuple[Array, Array]:
     """The greatest of every window, and which place in the window has it first; of nans, where there are any, the last."""
     views = [x[tap] for tap in taps]
     if len(views) == 1:
@@ -59,8 +59,8 @@ def _greatest(x: Array, taps: list[tuple[Any, ...]]) -> tuple[Array, Array]:
         number = np.full(best.shape, len(views) - 1, np.int8 if len(views) < 128 else np.intp)
         for place in range(len(views) - 2, -1, -1):
             np.copyto(number, place, where=views[place] == best)
-    missing = best != best
-    if missing.any():
+    if nans:
+        missing = best != best
         for place, view in enumerate(views):
             np.copyto(number, place, where=missing & (view != view))
     return best, number
@@ -75,9 +75,12 @@ def max_pool(
     least = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
     x = _bordered(x, least, out, kernel_size, stride, padding, dilation)
     bordered = x.shape[-2:] != (high, wide)
-    x, across = _greatest(x, list(_taps(-1, out[1], kernel_size[1], stride[1], dilation[1])))
-    taps = list(_taps(-2, out[0], kernel_size[0], stride[0], dilation[0]))
-    x, down = _greatest(x, taps)
+    sides, taps = (list(_taps(dim, out[dim], kernel_size[dim], stride[dim], dilation[dim])) for dim in (-1, -2))
+    best, across = _greatest(x, sides, False)
+    best, down = _greatest(best, taps, False)
+    if (best != best).any():
+        best, across = _greatest(x, sides, True)
+        best, down = _greatest(best, taps, True)
     if len(taps) == 2:
         across = np.where(down, across[taps[1]], across[taps[0]])
     elif len(taps) == 1:
@@ -92,10 +95,10 @@ def max_pool(
         within = down * np.intp(dilation[0] * wide)
         within += across * np.intp(dilation[1])
         within += (rows * wide)[:, None] + columns
-        return np.ascontiguousarray(x), within
+        return np.ascontiguousarray(best), within
     # A window of nothing but minus infinity may find it in the border: its place is then the nearest one inside.
     row = np.clip(rows[:, None] + down * np.intp(dilation[0]), 0, high - 1)
-    return np.ascontiguousarray(x), row * wide + np.clip(columns + across * np.intp(dilation[1]), 0, wide - 1)
+    return np.ascontiguousarray(best), row * wide + np.clip(columns + across * np.intp(dilation[1]), 0, wide - 1)
 
 
 def pool_back(g: Array, x: Array, place: Array) -> Array:
@@ -103,8 +106,9 @@ def pool_back(g: Array, x: Array, place: Array) -> Array:
     area = math.prod(x.shape[-2:])
     lead = math.prod(x.shape[:-2])
     flat = (place.reshape(lead, -1) + (np.arange(lead) * area)[:, None]).reshape(-1)
-    made = np.bincount(flat, g.reshape(-1), lead * area)
-    return made.astype(g.dtype, copy=False).reshape(x.shape)
+    made = np.zeros(lead * area, g.dtype)
+    np.add.at(made, flat, g.reshape(-1))
+    return made.reshape(x.shape)
 
 
 def pool_take(g: Array, place: Array) -> Array:
