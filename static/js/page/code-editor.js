@@ -192,8 +192,8 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
       view.focus();
     },
     focus: () => view.focus(),
-    edit(changes) {
-      view.dispatch({ changes, userEvent: 'input.type.turn' });
+    edit(changes, { alone = false } = {}) {
+      view.dispatch({ changes, userEvent: alone ? 'input.mend' : 'input.type.turn', scrollIntoView: alone });
     },
     label(text) {
       view.dispatch({ effects: naming.reconfigure(EditorView.contentAttributes.of({ 'aria-label': text })) });

@@ -7,8 +7,8 @@ import { turnAt } from './turning.js';
  * @typedef {{
  *   source: () => string, replace: (source: string) => void, showPlaces: (places: Place[]) => void,
  *   showFaults: (faults: Fault[]) => void, goTo: (line: number, column: number) => void, focus: () => void, label: (text: string) => void,
- *   offer: (names: import('./completion.js').Names) => void, edit: (changes: import('./turning.js').Change[]) => void
- * }} Editor `edit` changes parts of the text as typing would; the changes stand in order and do not overlap
+ *   offer: (names: import('./completion.js').Names) => void, edit: (changes: import('./turning.js').Change[], options?: {alone?: boolean}) => void
+ * }} Editor `edit` changes parts of the text as typing would; the changes stand in order and do not overlap; `alone`: one undo takes back these and no others
  * @typedef {{source: string, nonce: string, onChange: (source: string) => void, onRun: () => void, onTurn: (on: boolean) => void,
  *   onBreakpoints: (lines: ReadonlySet<number>) => void}} EditorOptions `onTurn`: a number
  *   is held and turned, or let go

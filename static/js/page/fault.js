@@ -1,10 +1,12 @@
 import { html } from './dom.js';
+import { icon } from './icons.js';
 import { t, translator } from './language.js';
 
 /**
  * @typedef {import('../state/types.js').Failure} Failure
  * @typedef {Record<string, unknown>} Arguments
  * @typedef {{code: string, message: string, hint: string | null}} Told
+ * @typedef {import('./mending.js').Mending} Mending
  */
 
 const SHORT = 150;
@@ -40,8 +42,18 @@ export function argumentsOf(trace) {
   return end?.kind === 'run-failed' ? { ...end.arguments, ...(end.refusals?.[0] && { replacement: end.refusals[0].replacement }) } : {};
 }
 
-/** @param {Failure} error @param {Arguments} given @param {(line: number, column: number) => void} onPlace */
-export function faultView(error, given, onPlace) {
+/** The button that mends the program, and what the line then reads. @param {Mending} mending @param {() => unknown} onMend */
+function mendView({ count, preview }, onMend) {
+  return html('div', { class: 'fault-mend', 'data-mend': true },
+    preview === null ? null : html('pre', { class: 'fault-preview' }, html('code', {}, preview)),
+    html('button', { type: 'button', class: 'button', onclick: () => void onMend() }, icon('check'), t(count === 1 ? 'fault.mend' : 'fault.mendAll', { count })));
+}
+
+/**
+ * @param {Failure} error @param {Arguments} given
+ * @param {{mending: Mending | null, onMend: () => unknown, onPlace: (line: number, column: number) => void}} can
+ */
+export function faultView(error, given, { mending, onMend, onPlace }) {
   const { line, column } = error;
   const { message, hint } = wordsOf(error, given);
   const first = message.length > SHORT ? FIRST.exec(message)?.[0] ?? message : message;
@@ -52,6 +64,7 @@ export function faultView(error, given, onPlace) {
       : html('button', { type: 'button', onclick: () => onPlace(line, column ?? 0) }, t('error.place', { error: error.error, line, column: (column ?? 0) + 1 }))),
     html('p', { class: 'fault-message' }, first),
     hint ? html('p', { class: 'fault-hint' }, hint) : null,
+    mending ? mendView(mending, onMend) : null,
     rest === '' ? null : html('details', { class: 'fault-more' }, html('summary', {}, t('fault.more')), html('p', { class: 'fault-message' }, rest)),
     more > 0 ? html('p', { class: 'fault-count' }, t('fault.others', { count: more })) : null);
 }

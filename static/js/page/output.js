@@ -5,11 +5,12 @@ import { t } from './language.js';
 /**
  * What the program printed up to the cursor, and the error where it ended in one.
  * @param {HTMLElement} root
- * @param {{printed: string, error: import('../state/types.js').Failure | null, given: import('./fault.js').Arguments, onPlace: (line: number, column: number) => void}} facts
+ * @param {{printed: string, error: import('../state/types.js').Failure | null, given: import('./fault.js').Arguments,
+ *   mending: import('./mending.js').Mending | null, onMend: () => unknown, onPlace: (line: number, column: number) => void}} facts
  */
-export function showOutput(root, { printed, error, given, onPlace }) {
+export function showOutput(root, { printed, error, given, mending, onMend, onPlace }) {
   const parts = [];
-  if (error) parts.push(faultView(error, given, onPlace));
+  if (error) parts.push(faultView(error, given, { mending, onMend, onPlace }));
   if (printed !== '') {
     parts.push(html('h2', { class: 'output-title' }, t('output.title')),
       html('pre', { class: 'printed', 'data-printed': true, 'data-scroll': true }, html('code', {}, printed.replace(/\n$/, ''))));

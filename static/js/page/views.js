@@ -103,7 +103,9 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const { failure } = page.value;
     const failed = failure ? failure.trace : trace;
     const error = failure ? failed.at(failed.last).error : state.error;
-    showOutput(output, { printed: state.printed, error, given: argumentsOf(failed), onPlace: (line, column) => editor.goTo(line, column) });
+    showOutput(output, {
+      printed: state.printed, error, given: argumentsOf(failed), mending: error ? bench.mending() : null, onMend: bench.mend, onPlace: (line, column) => editor.goTo(line, column),
+    });
     const step = trace.last < 0 ? null : trace.steps[trace.stepAt(cursor)];
     const same = source === ran;
     editor.showPlaces(step && same ? placesOf(step, state) : []);
@@ -176,6 +178,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     }
     if (any('trace', 'cursor', 'selected', 'pinned', 'view', 'failure')) showMoment();
     if (any('trace', 'cursor', 'playing', 'status', 'lesson')) showSentence();
+    if (changed.has('source')) output.querySelector('[data-mend]')?.toggleAttribute('hidden', bench.mending() === null);
     if (changed.has('source') && value.source !== value.ran) {
       editor.showPlaces([]);
       editor.showFaults([]);

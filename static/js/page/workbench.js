@@ -5,6 +5,7 @@ import { openGallery } from './lessons.js';
 import { createLive } from './live.js';
 import { chooseLanguage, t, translator } from './language.js';
 import { writeLink } from './link.js';
+import { mendingOf } from './mending.js';
 import { note } from './notes.js';
 import { Refusal } from './runs.js';
 import { createRunner, SPEEDS } from './session.js';
@@ -130,6 +131,22 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       if (page.value.status === 'waiting') return;
       page.set({ status: 'running' });
       void live.ask();
+    },
+
+    /** What would mend the text in the editor, if it is the one that failed. */
+    mending() {
+      const { trace, ran, failure, source } = page.value;
+      const [failed, text] = failure ? [failure.trace, failure.source] : [trace, ran];
+      return text === source ? mendingOf(failed, text) : null;
+    },
+
+    /** Mends the text in the editor, one undo takes it back, and runs it. */
+    async mend() {
+      const mending = bench.mending();
+      if (!mending) return;
+      editor().edit(mending.changes, { alone: true });
+      editor().focus();
+      await bench.run();
     },
 
     /** A number of the program is held and turned (true), or let go (false): then the graph is laid out anew. @param {boolean} on */

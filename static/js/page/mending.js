@@ -1,0 +1,62 @@
+/**
+ * The edits that come with an error, as changes of the text that failed.
+ *
+ * @typedef {import('../state/events.js').Fix} Fix
+ * @typedef {import('./turning.js').Change} Change
+ * @typedef {{count: number, changes: Change[], preview: string | null}} Mending  `preview` is what the changed lines then read, where there is one edit
+ */
+
+const MOST_PREVIEWED = 4;
+
+/** The edits of a run that failed: its fix, or what could stand at each place that was refused. @param {import('../state/trace.js').Trace} trace @returns {Fix[]} */
+function editsOf(trace) {
+  const end = trace.events.at(-1);
+  if (end?.kind !== 'run-failed') return [];
+  if (end.fix) return [end.fix];
+  return (end.refusals ?? []).flatMap(({ line, column, end_column, replacement }) =>
+    (replacement === null ? [] : [{ line, column, end_line: line, end_column, text: replacement }]));
+}
+
+/**
+ * Where each edit stands in a text, in order and without overlap; the events count code points, a text here counts UTF-16 units.
+ * @param {string} source @param {Fix[]} edits @returns {Change[]}
+ */
+export function changesOf(source, edits) {
+  const marked = source.startsWith('\ufeff') ? 1 : 0;
+  const lines = source.split('\n');
+  const starts = [0];
+  for (const line of lines) starts.push(starts[starts.length - 1] + line.length + 1);
+  /** @param {number} line @param {number} column */
+  const offset = (line, column) => starts[line - 1] + [...lines[line - 1]].slice(0, column + (line === 1 ? marked : 0)).join('').length;
+  const inside = edits.filter(({ line, end_line }) => line >= 1 && line <= end_line && end_line <= lines.length);
+  const changes = inside.map((edit) => ({ from: offset(edit.line, edit.column), to: offset(edit.end_line, edit.end_column), insert: edit.text }));
+  changes.sort((one, other) => one.from - other.from || one.to - other.to);
+  return changes.filter((change, at) => change.to >= change.from && (at === 0 || change.from >= changes[at - 1].to));
+}
+
+/** The text after its changes. @param {string} source @param {Change[]} changes */
+export function changed(source, changes) {
+  return changes.reduceRight((text, { from, to, insert }) => text.slice(0, from) + insert + text.slice(to), source);
+}
+
+/** @param {string} source @param {Change} change */
+function previewOf(source, change) {
+  const after = changed(source, [change]);
+  const end = change.from + change.insert.replace(/\n\s*$/, '').length;
+  const from = after.lastIndexOf('\n', change.from - 1) + 1;
+  const last = after.indexOf('\n', end);
+  const lines = after.slice(change.from === 0 ? 0 : from, last < 0 ? after.length : last).split('\n');
+  if (lines.length > MOST_PREVIEWED) return null;
+  const least = Math.min(...lines.map((line) => line.length - line.trimStart().length));
+  return lines.map((line) => line.slice(least).trimEnd()).join('\n');
+}
+
+/**
+ * What would mend a text that failed; null where nothing is sure to.
+ * @param {import('../state/trace.js').Trace} trace @param {string} source the text of that run @returns {Mending | null}
+ */
+export function mendingOf(trace, source) {
+  const changes = changesOf(source, editsOf(trace));
+  if (changes.length === 0) return null;
+  return { count: changes.length, changes, preview: changes.length === 1 ? previewOf(source, changes[0]) : null };
+}
