@@ -72,6 +72,7 @@ FIRST_ONLY = {
     "nll_backward": "nll_backward",
     "reduced": "reduce",
     "rounded": "round",
+    "whole_power": "pow",
     "softplus": "softplus",
     "channel_sum": "sum",
     "channel_spread": "expand",

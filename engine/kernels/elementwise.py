@@ -95,6 +95,13 @@ def threshold_backward(g: Array, result: Array, slope: float) -> Array:
     return np.where(result <= 0, g.dtype.type(0), g)
 
 
+def whole_power(x: Array, exponent: Array) -> Array:
+    """Powers of whole numbers: a negative one leaves something only of one and minus one."""
+    sign = np.where(np.equal(np.abs(x), 1), np.where(np.equal(np.mod(exponent, 2), 0), 1, x), 0)
+    positive = np.power(x, np.maximum(exponent, 0))
+    return np.asarray(np.where(np.less(exponent, 0), sign, positive)).astype(np.result_type(positive))
+
+
 def rounded(x: Array, decimals: int) -> Array:
     """The nearest numbers of so many decimals, to even in the middle."""
     if not decimals:
@@ -171,7 +178,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            sigmoid, erf, bounds, clamp, divided, nan_to_num, underivable, where, softplus, masked_fill, threshold_backward, rounded, sign, ln, ratio,
+            sigmoid, erf, bounds, clamp, divided, nan_to_num, underivable, where, softplus, masked_fill, threshold_backward, rounded, whole_power, sign, ln, ratio,
         )
     },
 }  # fmt: skip

@@ -51,7 +51,7 @@ def index_added(x: Array, dim: int, index: Array, source: Array, alpha: float) -
     if not made.ndim:
         return made + alpha * np.sum(source, dtype=made.dtype)
     where: Any = (slice(None),) * dim + (np.ravel(index),)
-    np.add.at(made, where, (source * made.dtype.type(alpha)).astype(made.dtype))
+    np.add.at(made, where, (source * np.asarray(alpha).astype(made.dtype)).astype(made.dtype))
     return made
 
 

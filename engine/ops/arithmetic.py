@@ -121,6 +121,11 @@ POW_BASE = row(
     en="A number to the power of x grows by the result times the logarithm of the number.",
     zh="以常数为底的幂，其梯度是结果乘以底数的对数。",
 )  # fmt: skip
+POW_WHOLE = row(
+    "pow_whole", "whole_power(self, exponent)", inputs="self exponent", node="PowBackward1!", promotes=True, symbol="xʸ",
+    spelled=("torch.tensor(2) ** torch.tensor(-1)",), samples=(([2, -1, 1], [-1, -3, 2]),),
+    en="Whole numbers have no slope; a negative power is zero but of one and minus one.", zh="整数没有斜率；除了一与负一，负幂都得零。",
+)  # fmt: skip
 NEG = row(
     "neg", "-self", {"self": "-g"}, symbol="−x", spelled=("-x", "torch.neg", "torch.negative", "Tensor.neg"), samples=(((2, 3),), ((),)),
     en="The sign of the gradient turns as the value's does.",
@@ -182,33 +187,56 @@ def _both(op: str, first: Any, second: Any) -> tuple[Any, Any]:
 @spelled("torch.add", "Tensor.add")
 def add(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
     first, second = _both("add", input, other)
-    result: Tensor = apply(ADD, (first, second)) if alpha == 1 else apply(ADD_SCALED, (first, second), (alpha,))
+    if alpha == 1:
+        result: Tensor = apply(ADD, (first, second))
+        return result
+    result = apply(ADD_SCALED, (first, second), (scale(first, second, alpha),))
     return result
 
 
 @spelled("torch.sub", "torch.subtract", "Tensor.sub", "Tensor.subtract")
 def sub(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
     first, second = _both("sub", input, other)
-    _no_bool(first, second)
-    result: Tensor = apply(SUB, (first, second)) if alpha == 1 else apply(SUB_SCALED, (first, second), (alpha,))
+    no_bool(first, second)
+    if alpha == 1:
+        result: Tensor = apply(SUB, (first, second))
+        return result
+    result = apply(SUB_SCALED, (first, second), (scale(first, second, alpha),))
     return result
 
 
-def _no_bool(first: Any, second: Any) -> None:
-    if (
-        isinstance(first, Tensor)
-        and isinstance(second, Tensor)
-        and "b" == first._data.dtype.kind == second._data.dtype.kind
-    ):
+def common(first: Any, second: Any) -> dtypes.dtype:
+    """The dtype that two operands are brought to."""
+    pair = (first, second)
+    arrays = [each._data for each in pair if isinstance(each, Tensor)]
+    return dtypes.result_type(arrays, [each for each in pair if not isinstance(each, Tensor)])
+
+
+def no_bool(first: Any, second: Any) -> None:
+    """Raises RuntimeError, in PyTorch's words, where a truth value should be subtracted or be subtracted from."""
+    truths = [each._data.dtype.kind == "b" if isinstance(each, Tensor) else each is True or each is False for each in (first, second)]  # fmt: skip
+    if all(truths):
         raise RuntimeError(
             "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead."
         )
+    if any(truths):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
+            "`logical_not()` operator instead."
+        )
+
+
+def scale(first: Any, second: Any, alpha: float) -> float:
+    """`alpha` as the dtype of the operands holds it: of unsigned numbers what is left after wrapping round."""
+    return int(alpha) % 256 if alpha < 0 and common(first, second) is dtypes.uint8 else alpha
 
 
 @spelled("torch.rsub")
 def rsub(input: Tensor, other: Any, alpha: float = 1) -> Tensor:
     first, second = _both("rsub", input, other)
+    no_bool(first, second)
     if alpha != 1:
+        alpha = scale(first, second, alpha)
         scaled: Tensor = apply(
             RSUB_SCALED if isinstance(second, Tensor) else RSUB_SCALED_NUMBER, (first, second), (alpha,)
         )
@@ -229,7 +257,11 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = "unrounded") -> T
         rounded: Tensor = INTERNAL["divided"](input, other, rounding_mode)
         return rounded
     first, second = _both("div", input, other)
-    result: Tensor = apply(DIV, (_real(first), _real(second)))
+    if common(first, second).is_floating_point:
+        first, second = (each if isinstance(each, Tensor) else float(each) for each in (first, second))
+        result: Tensor = apply(DIV, (first, second))
+    else:
+        result = apply(DIV, (_real(first), _real(second)))
     return result
 
 
@@ -256,11 +288,21 @@ def reciprocal(input: Tensor) -> Tensor:
 def pow(input: Any, exponent: Any) -> Tensor:
     base, exponent = _both("pow", input, exponent)
     if not isinstance(exponent, Tensor):
-        if isinstance(exponent, float) and base._data.dtype.kind != "f":
-            base = _real(base)
+        kind = common(base, exponent)
+        if kind is dtypes.bool_:
+            kept: Tensor = METHODS["logical_or"](base, METHODS["logical_not"](base)) if not exponent else METHODS["clone"](base)  # fmt: skip
+            return kept
+        if base._data.dtype.kind != "f" and kind is not base.dtype:
+            base = METHODS["to"](base, kind)
         if base._data.dtype.kind in "iu" and exponent < 0:
             raise RuntimeError("Integers to negative integer powers are not allowed.")
         result: Tensor = apply(POW, (base,), (exponent,))
+        return result
+    kind = common(base, exponent)
+    if kind is dtypes.bool_:
+        raise NotImplementedError("\"pow\" not implemented for 'Bool'")
+    if not kind.is_floating_point and np.any(exponent._data < 0):
+        result = apply(POW_WHOLE, (base, exponent))
         return result
     result = apply(POW_TENSOR if isinstance(base, Tensor) else POW_BASE, (base, exponent))
     return result
@@ -268,8 +310,7 @@ def pow(input: Any, exponent: Any) -> Tensor:
 
 @spelled("torch.square", "Tensor.square")
 def square(input: Tensor) -> Tensor:
-    result: Tensor = apply(POW, (input,), (2,))
-    return result
+    return pow(input, 2)
 
 
 @spelled("torch.neg", "torch.negative", "Tensor.neg", "Tensor.negative")

@@ -156,6 +156,17 @@ def _filled(name: str, value: int) -> None:
     spelled(f"torch.{name}_like")(like)
 
 
+def held(value: Any, kind: Dtype) -> Any:
+    """A number as memory of a dtype holds it; unsigned memory wraps small negative ones. Raises RuntimeError where there is no room."""
+    if kind.numpy.kind not in "iu":
+        return value
+    ends = np.iinfo(kind.numpy)
+    if not (-ends.max if kind is dtypes.uint8 else ends.min) <= value <= ends.max:
+        word = {"int16": "short", "int32": "int"}.get(kind.name, f"{kind.name}_t")
+        raise RuntimeError(f"value cannot be converted to type {word} without overflow")
+    return int(value) % 256 if kind is dtypes.uint8 else value
+
+
 def _checked(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
     if any(size < 0 for size in shape):
         raise RuntimeError(f"{name}: Dimension size must be non-negative.")
@@ -178,7 +189,7 @@ def full(
     if not isinstance(value, (bool, int, float)):
         raise TypeError(f"full(): argument 'fill_value' (position 2) must be Number, not {type(value).__name__}")
     kind = dtype or dtypes.of_number(value)
-    return made(np.full(_checked("full", dims.sizes((size,))), value, kind.numpy), requires_grad)
+    return made(np.full(_checked("full", dims.sizes((size,))), held(value, kind), kind.numpy), requires_grad)
 
 
 @spelled("torch.full_like")
@@ -189,7 +200,8 @@ def full_like(
     """The shape and dtype of another tensor, full of one number."""
     check(device, "full_like")
     place = empty_as(input, dtype)
-    place.fill(fill_value.item() if isinstance(fill_value, Tensor) else fill_value)
+    value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
+    place.fill(held(value, dtype or input.dtype))
     return made(place, requires_grad)
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from engine import dtypes
 from engine.function import apply
-from engine.ops.arithmetic import _check, operand
+from engine.ops.arithmetic import _check, common, operand
 from engine.ops.op import Op
 from engine.ops.remainders import FMOD, FMOD_NUMBER, REMAINDER, REMAINDER_NUMBER
 from engine.ops.table import METHODS, argument, row, spelled
@@ -36,11 +37,16 @@ REMAINDER_BASE = row(
 )  # fmt: skip
 
 
+WORDS = {"floor_divide": "div_floor_cpu", "remainder": "remainder_cpu", "fmod": "fmod_cpu", "div": "div_floor_cpu"}
+
+
 def _operands(name: str, input: Any, other: Any) -> tuple[Any, Any]:
     first, second = operand(name, input, 1), operand(name, other)
     if not isinstance(first, Tensor) and not isinstance(second, Tensor):
         raise argument(name, "input", 1, first)
     _check(name, first, second)
+    if common(first, second) is dtypes.bool_:
+        raise NotImplementedError(f"\"{WORDS[name]}\" not implemented for 'Bool'")
     whole = [each._data.dtype.kind != "f" if isinstance(each, Tensor) else not isinstance(each, float) for each in (first, second)]  # fmt: skip
     if all(whole) and np.any((second._data if isinstance(second, Tensor) else second) == 0):
         raise RuntimeError("ZeroDivisionError")
@@ -67,8 +73,6 @@ def rounded(input: Any, other: Any, rounding_mode: str | None) -> Tensor:
 
 
 def _real(value: Any) -> Any:
-    from engine import dtypes
-
     if isinstance(value, Tensor) and value._data.dtype.kind != "f":
         return METHODS["to"](value, dtypes.get_default_dtype())
     return value
@@ -86,6 +90,8 @@ def remaindered(name: str, both: Op, number: Op, base: Op | None) -> Any:
         elif isinstance(second, Tensor):
             result = apply(both, (first, second))
         else:
+            kind = common(first, second)
+            first = first if first.dtype is kind else METHODS["to"](first, kind)
             result = apply(number, (first,), (second,))
         return result
 

@@ -90,9 +90,11 @@ def _writable(target: Tensor) -> Any:
     return np.ndarray(size, whole.dtype, whole, offset * whole.itemsize, [each * whole.itemsize for each in stride])
 
 
-def _cast_check(kind: Any, target: Tensor) -> None:
+def _cast_check(kind: Any, target: Tensor, common: dtypes.dtype | None = None) -> None:
     result, own = dtypes.of(kind), target.dtype
-    if own.category < dtypes.FLOAT and result is dtypes.float64:
+    if common is not None and common.is_floating_point:
+        result = common
+    elif own.category < dtypes.FLOAT and result is dtypes.float64:
         # A function of integers gives the default float.
         result = dtypes.get_default_dtype()
     if result.category > own.category:
@@ -127,8 +129,9 @@ def change(
     values = [item._data if isinstance(item, Tensor) else item for item in inputs]
     kinds = promoted(inputs, values) if op.promotes and len(values) > 1 else values
     data = op.compute(*kinds, *settings)
-    _cast_check(data.dtype, target)
     _fits(data, target)
+    common = arithmetic.common(target, others[0]) if op.promotes and len(values) == 2 else None
+    _cast_check(data.dtype, target, common)
     node = None
     if tracked:
         needs = tuple(isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad for slot in op.slots)
@@ -156,8 +159,10 @@ def _arithmetic(name: str, op: Op, scaled: Op | None = None) -> None:
     def method(self: Tensor, other: Any, *, alpha: float = 1) -> Tensor:
         other = arithmetic.operand(name, other)
         arithmetic._check(name, self, other)
+        if name == "sub":
+            arithmetic.no_bool(self, other)
         if alpha != 1 and scaled is not None:
-            return change(self, scaled, (other,), (alpha,), f"{name}_")
+            return change(self, scaled, (other,), (arithmetic.scale(self, other, alpha),), f"{name}_")
         return change(self, op, (other,))
 
     METHODS[f"{name}_"] = method

@@ -46,6 +46,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     for place, tensor in enumerate(tensors):
         if not isinstance(tensor, Tensor):
             raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(tensor).__name__}")
+    for place, tensor in enumerate(tensors):
         if not tensor._data.ndim:
             raise RuntimeError(f"zero-dimensional tensor (at position {place}) cannot be concatenated")
     shape = next((tensor._data.shape for tensor in tensors if tensor._data.shape != (0,)), (0,))

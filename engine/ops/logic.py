@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.function import apply
-from engine.ops.arithmetic import _check, operand
+from engine.ops.arithmetic import _check, common, operand
 from engine.ops.op import Op
 from engine.ops.table import METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -75,10 +75,14 @@ def _bitwise(name: str, op: Op) -> Callable[[Any, Any], Tensor]:
     def front(input: Any, other: Any) -> Tensor:
         first, second = operand(op.name, input, 1), operand(op.name, other)
         _check(op.name, first, second)
-        kinds = [each.dtype for each in (first, second) if isinstance(each, Tensor)]
-        if any(kind.is_floating_point for kind in kinds) or any(isinstance(each, float) for each in (first, second)):
-            kind = max((kind.scalar for kind in kinds if kind.is_floating_point), default="Float")
-            raise NotImplementedError(f"\"{WORDS[name]}\" not implemented for '{kind}'")
+        if not isinstance(first, Tensor) and not isinstance(second, Tensor):
+            raise TypeError(
+                f"{op.name}() received an invalid combination of arguments - got ({type(first).__name__}, {type(second).__name__}), but "
+                "expected one of:"
+            )
+        kind = common(first, second)
+        if kind.is_floating_point:
+            raise NotImplementedError(f"\"{WORDS[name]}\" not implemented for '{kind.scalar}'")
         result: Tensor = apply(op, (first, second))
         return result
 

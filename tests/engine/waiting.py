@@ -5,14 +5,8 @@ WAITING: dict[str, dict[str, str]] = {
     "__rmod__": {
         "second": "nan, infinity or a kink is met otherwise (2)",
         "float32": "nan, infinity or a kink is met otherwise (2)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
-    },
-    "__rpow__": {
-        "typed": "the engine refuses what PyTorch takes (6)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
     },
     "abs": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
-    "add": {"typed": "this spelling is not offered (1)"},
     "addcmul": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
     "addmm": {
         "spellings": "refused with other words (3)",
@@ -46,11 +40,6 @@ WAITING: dict[str, dict[str, str]] = {
         "typed": "numbers differ (6)",
         "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
     },
-    "bitwise_and": {"errors": "refused with other words (1)"},
-    "bitwise_left_shift": {"errors": "refused with other words (1)"},
-    "bitwise_or": {"errors": "refused with other words (1)"},
-    "bitwise_right_shift": {"errors": "refused with other words (1)"},
-    "bitwise_xor": {"errors": "refused with other words (1)"},
     "bmm": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
     "bmm.triton_optimized": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
     "bucketize": {
@@ -81,22 +70,18 @@ WAITING: dict[str, dict[str, str]] = {
         "second": "nan, infinity or a kink is met otherwise (4)",
         "float32": "numbers differ (7); nan, infinity or a kink is met otherwise (2)",
     },
-    "div.floor_rounding": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
     "div.trunc_rounding": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
     "dot": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
     "dstack": {"errors": "refused with other words (1)"},
     "eye": {"errors": "refused with other words (3)"},
     "float_power": {"errors": "refused with other words (1)"},
     "floor": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
-    "floor_divide": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
     "fmod": {
         "second": "nan, infinity or a kink is met otherwise (2)",
         "float32": "nan, infinity or a kink is met otherwise (2)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
         "errors": "refused with other words (2)",
     },
     "frac": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (2)"},
-    "full_like": {"typed": "the engine refuses what PyTorch takes (1)"},
     "gather": {"errors": "the engine does not take out (3)"},
     "heaviside": {"errors": "refused with other words (1)"},
     "histc": {
@@ -169,10 +154,7 @@ WAITING: dict[str, dict[str, str]] = {
     "mm": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
     "multinomial": {"errors": "the engine does not take out (1); refused with other words (1)"},
     "mv": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
-    "nanmean": {
-        "typed": "another dtype (4)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (2)",
-    },
+    "nanmean": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (2)"},
     "nanmedian": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
     "nn.functional.batch_norm": {
         "values": "the engine refuses what PyTorch takes (2)",
@@ -288,10 +270,7 @@ WAITING: dict[str, dict[str, str]] = {
         "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
     },
     "nn.functional.pairwise_distance": {"typed": "another dtype (12)"},
-    "nn.functional.poisson_nll_loss": {
-        "typed": "another dtype (12)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
-    },
+    "nn.functional.poisson_nll_loss": {"typed": "another dtype (12)"},
     "nn.functional.relu": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
     "nn.functional.relu6": {"first": "numbers differ (1)", "second": "numbers differ (1)"},
     "nn.functional.rms_norm": {
@@ -321,9 +300,6 @@ WAITING: dict[str, dict[str, str]] = {
         "errors": "refused with other words (1)",
     },
     "nn.functional.softsign": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
-    "nn.functional.tanhshrink": {
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"
-    },
     "nn.functional.threshold": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
     "nn.functional.triplet_margin_loss": {"typed": "another dtype (12)", "errors": "refused with other words (3)"},
     "nn.functional.unfold": {
@@ -347,11 +323,7 @@ WAITING: dict[str, dict[str, str]] = {
         "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (3)",
     },
     "normal.in_place": {"errors": "the engine takes what PyTorch refuses (1)"},
-    "pow": {
-        "float32": "numbers differ (2)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
-        "errors": "refused with other words (1)",
-    },
+    "pow": {"float32": "numbers differ (2)", "errors": "refused with other words (1)"},
     "prod": {
         "second": "a zero gradient where PyTorch has none (6)",
         "float32": "a zero gradient where PyTorch has none (6)",
@@ -359,25 +331,18 @@ WAITING: dict[str, dict[str, str]] = {
     "remainder": {
         "second": "nan, infinity or a kink is met otherwise (2)",
         "float32": "nan, infinity or a kink is met otherwise (2)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
         "errors": "refused with other words (1)",
     },
     "roll": {"errors": "refused with other words (1)"},
     "round": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
-    "rsub": {
-        "typed": "the engine does not take alpha (1)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
-        "errors": "the engine takes what PyTorch refuses (1); refused with other words (1)",
-    },
+    "rsub": {"errors": "the engine takes what PyTorch refuses (1); refused with other words (1)"},
     "scatter": {"typed": "the engine refuses what PyTorch takes (5)"},
     "sinc": {
         "second": "nan, infinity or a kink is met otherwise (2)",
         "float32": "nan, infinity or a kink is met otherwise (2)",
     },
-    "square": {"typed": "another dtype (2)"},
     "std_mean": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (2)"},
     "std_mean.unbiased": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (2)"},
-    "sub": {"typed": "this spelling is not offered (1)"},
     "take": {"errors": "the engine does not take out (1)"},
     "tensordot": {
         "typed": "the engine refuses what PyTorch takes (2)",

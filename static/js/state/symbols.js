@@ -10,7 +10,7 @@ const SYMBOLS = new Map([
   ['maximum', 'max'], ['minimum', 'min'], ['amax', 'max'], ['amin', 'min'],
   ['sum', 'Σ'], ['prod', 'Π'], ['prod_but_one', 'Π'], ['cumsum', 'Σ…'], ['untile', 'Σ'], ['norm', '‖x‖'], ['logsumexp', 'logΣexp'],
   ['sigmoid', 'σ'], ['log_softmax', 'logsmax'], ['leaky_relu', 'LReLU'], ['relu', 'ReLU'], ['gelu', 'GELU'], ['silu', 'SiLU'], ['elu', 'ELU'], ['selu', 'SELU'], ['relu6', 'ReLU6'], ['log_sigmoid', 'log σ'], ['threshold_backward', 'gate'],
-  ['clamp_min', 'clamp'], ['elu_backward', 'ELU′'], ['gate_backward', 'gate'], ['hardshrink_backward', 'shrink′'], ['softshrink_backward', 'shrink′'], ['hardsigmoid_backward', 'hard σ′'], ['round_decimals', 'round'], ['rsub_scaled', '−'], ['rsub_scaled_number', '−'], ['masked_fill', 'fill'],
+  ['clamp_min', 'clamp'], ['pow_whole', '^'], ['elu_backward', 'ELU′'], ['gate_backward', 'gate'], ['hardshrink_backward', 'shrink′'], ['softshrink_backward', 'shrink′'], ['hardsigmoid_backward', 'hard σ′'], ['round_decimals', 'round'], ['rsub_scaled', '−'], ['rsub_scaled_number', '−'], ['masked_fill', 'fill'],
   ['t', 'xᵀ'], ['transpose', 'xᵀ'], ['unsafe_view', 'view'], ['unsqueeze', 'unsqz'], ['to_copy', 'cast'], ['copy_into', 'copy'], ['copy_slices', 'copy'], ['as_strided', 'view'],
   ['getitem', '[ ]'], ['select', '[i]'], ['slice', '[:]'], ['index', '[…]'], ['index_select', '[…]'],
   ['index_add', '[…]+'], ['put', '[…]='], ['index_put', '[…]='], ['scatter_add', 'scatter+'], ['embedding', 'embed'], ['split_with_sizes', 'split'],
@@ -33,7 +33,7 @@ const SYMBOLS = new Map([
   ['bernoulli', '~B'], ['bernoulli_fill', '~B'], ['bernoulli_of', '~B'], ['exponential', '~Exp'], ['cauchy', '~Cauchy'], ['geometric', '~Geo'],
   ['poisson', '~Poisson'], ['random', '~int'], ['random_below', '~int'], ['random_between', '~int'],
   ['convolution', '∗'], ['conv_transpose', '∗ᵀ'], ['convolution_backward_input', '∗′'], ['convolution_backward_weight', '∗′'], ['channel_sum', 'Σ'], ['channel_spread', 'expand'], ['im2col', 'unfold'], ['col2im', 'fold'],
-  ['prelu_kernel', 'prelu'], ['prelu_backward', 'gate'], ['max_pool2d_with_indices', 'max pool'], ['max_pool2d_with_indices_backward', 'max pool′'], ['avg_pool2d', 'avg pool'], ['avg_pool2d_backward', 'avg pool′'], ['adaptive_avg_pool2d', 'avg pool'], ['adaptive_avg_pool2d_backward', 'avg pool′'],
+  ['native_layer_norm', 'layernorm'], ['native_batch_norm', 'batchnorm'], ['native_batch_norm_running', 'batchnorm'], ['native_group_norm', 'groupnorm'], ['prelu_kernel', 'prelu'], ['prelu_backward', 'gate'], ['max_pool2d_with_indices', 'max pool'], ['max_pool2d_with_indices_backward', 'max pool′'], ['avg_pool2d', 'avg pool'], ['avg_pool2d_backward', 'avg pool′'], ['adaptive_avg_pool2d', 'avg pool'], ['adaptive_avg_pool2d_backward', 'avg pool′'],
   ['mse_loss', 'MSE'], ['nll_loss', 'NLL'], ['nll_backward', 'NLL′'], ['binary_cross_entropy', 'BCE'], ['binary_cross_entropy_with_logits', 'BCE'], ['cross_entropy', 'CE'], ['l1_loss', 'L1'],
 ]);
 const INFIX = new Set(['add', 'sub', 'rsub', 'mul', 'div', 'true_divide', 'mm', 'mv', 'bmm', 'matmul', 'pow']);
