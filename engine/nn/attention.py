@@ -106,6 +106,7 @@ class MultiheadAttention(Module):
             query, key, value = (part.transpose(0, 1) for part in (query, key, value))
         count, goal, source = query.shape[0], query.shape[1], key.shape[1]
         budget.room(count * self.num_heads * goal * source)
+        budget.products(2 * count * goal * source * self.embed_dim, query.dtype.name)
         heads = [
             self._projected(place, part).reshape(count, part.shape[1], self.num_heads, self.head_dim).transpose(1, 2)
             for place, part in enumerate((query, key, value))

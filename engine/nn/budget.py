@@ -17,6 +17,12 @@ class Meter(Protocol):
 
     def need_elements(self, elements: int) -> None: ...
 
+    def need_work(self, work: int) -> None: ...
+
+    def need_layer(self, name: str, elements: int) -> None: ...
+
+    def need_products(self, count: int, kind: str) -> None: ...
+
 
 active: Meter | None = None
 
@@ -31,6 +37,18 @@ def room(elements: int) -> None:
     """A tensor of so many elements is about to be made; the meter of a run may refuse it."""
     if active is not None:
         active.need_elements(elements)
+
+
+def products(count: int, kind: str) -> None:
+    """So many products of numbers of a dtype are about to be added up; the meter of a run takes its fuel for them."""
+    if active is not None:
+        active.need_products(count, kind)
+
+
+def layer(name: str, elements: int) -> None:
+    """A layer of this name is about to look at so many elements; the meter of a run takes its fuel for them."""
+    if active is not None and elements >= 1000:
+        active.need_layer(name, elements)
 
 
 _open = 0

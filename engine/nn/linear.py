@@ -22,7 +22,9 @@ def uniform(shape: tuple[int, ...], bound: float, kind: Any) -> Parameter:
 def weighed(input: Any, weight: Any, bias: Any) -> Tensor:
     """`input @ weight.T + bias`; where memory does not lie in order, through the two ops that PyTorch uses then."""
     if isinstance(input, Tensor) and input.ndim:
-        budget.room(input.numel() // max(input.shape[-1], 1) * weight.shape[0])
+        rows = math.prod(input.shape[:-1])
+        budget.room(rows * weight.shape[0])
+        budget.products(rows * math.prod(weight.shape), input.dtype.name)
         if bias is not None and input.ndim > 2 and not input.is_contiguous():
             product = FUNCTIONS["matmul"](input, FUNCTIONS["t"](weight))
             return FUNCTIONS["add"](product, bias)  # type: ignore[no-any-return]
@@ -108,6 +110,7 @@ class Bilinear(Module):
     def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
         lead = input1.shape[:-1]
         budget.room(math.prod(lead) * self.in2_features * self.out_features)
+        budget.products(math.prod(lead) * self.weight.numel(), input1.dtype.name)
         halfway = FUNCTIONS["matmul"](input1.reshape(-1, 1, 1, self.in1_features), self.weight)
         result: Tensor = (
             (halfway * input2.reshape(-1, 1, 1, self.in2_features)).sum((-2, -1)).reshape(*lead, self.out_features)

@@ -11,6 +11,7 @@ from engine.nn import budget, module_text
 from engine.nn.state import IncompatibleKeys, Stored, clear
 from engine.nn.tree import ABSENT, adopt, kind_of, lookup, register
 from engine.nn.watch import Watch
+from engine.tensor import Tensor
 
 __all__ = ["ABSENT", "IncompatibleKeys", "Module", "adopt", "clear", "kind_of", "lookup", "register"]
 
@@ -43,6 +44,8 @@ class Module(Stored):
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         budget.step()
+        if args and isinstance(args[0], Tensor):
+            budget.layer(type(self).__name__, args[0].numel())
         with budget.nested():
             return self._told(args, kwargs)
 

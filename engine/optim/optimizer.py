@@ -126,7 +126,7 @@ class Optimizer:
             for param in group["params"]:
                 if param._grad is None:
                     continue
-                budget.step(param._data.size // 1000)
+                budget.step(param._data.size // 250)
                 data, grad = param._data, param._grad._data
                 kind = data.dtype.type
                 if group["maximize"]:

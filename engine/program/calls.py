@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from engine.program import classes, producers, reach, sizes, special
+from engine.program import classes, cost, producers, reach, sizes, special
 from engine.program.arguments import bind
 from engine.program.bindings import WIDE, Bindings
 from engine.program.failures import ProgramError
@@ -97,6 +97,9 @@ class Calls(Bindings):
         if function.name in reach.WHOLE and values and callable(values[0]):
             values[0] = self.watched(values[0], function.name)
         self.meter.need_elements(sizes.of_call(function.name, values, named))
+        self.meter.need_work(cost.of_call(function.name, values, named))
+        if self.meter.large and function.name in cost.PASSES:
+            self.meter.need_work(cost.of_backward(cost.roots(values, named)))
         result = self.host(host, values, named)
         self.recorder.span = span
         if function.name == "state_dict" and function.bound and type(function.bound[0]) in reach.MODULES:
@@ -109,7 +112,10 @@ class Calls(Bindings):
         def run(*given: Any) -> Any:
             result = host(*given)
             size = sizes.of_tensors(given)
-            self.meter.need_elements(size * (size if name.endswith("hessian") else sizes.of_tensors([result])))
+            rows = size if name.endswith("hessian") else sizes.of_tensors([result])
+            self.meter.need_elements(size * rows)
+            if self.meter.large:
+                self.meter.need_work(rows * cost.of_backward(cost.roots([result], {})))
             return result
 
         return run

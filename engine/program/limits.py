@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.program import prices
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -30,6 +32,8 @@ class Limits:
 
 
 LIMITS = Limits()
+WORK = 20_000
+"""The multiply-adds that one unit of fuel pays for: about ten microseconds."""
 
 WORDS = {
     "source": (
@@ -55,6 +59,10 @@ WORDS = {
     "fuel": (
         "The program took more than {limit:,} steps.",
         "Does the loop end? Fewer repetitions, or one tensor operation instead of a loop, will fit.",
+    ),
+    "work": (
+        "The calculation is larger than what {limit:,} steps allow.",
+        "Use smaller shapes or fewer repetitions: the picture is the same.",
     ),
     "calls": (
         "More than {limit:,} calls are open inside one another.",
@@ -102,7 +110,7 @@ class Limited(BaseException):
 class Meter:
     """What one run has used so far; every `need_` method raises `Limited` before the work it is asked about."""
 
-    __slots__ = ("alive", "depth", "draws", "fuel", "limits", "owners", "printed", "relieve")
+    __slots__ = ("alive", "depth", "draws", "fuel", "large", "limits", "owners", "printed", "relieve")
 
     def __init__(self, limits: Limits, relieve: Callable[[], None]) -> None:
         """`relieve` lets go of what is only waiting to be recorded."""
@@ -113,6 +121,7 @@ class Meter:
         self.draws = 0
         self.printed = 0
         self.alive = 0
+        self.large = False
         self.owners: dict[int, weakref.ref[np.ndarray]] = {}
 
     def empty(self) -> Limited:
@@ -124,6 +133,14 @@ class Meter:
         self.fuel -= amount if amount > 1 else 1
         if self.fuel < 0:
             raise self.empty()
+
+    def need_products(self, count: int, kind: str) -> None:
+        """The same for so many products of numbers of a dtype."""
+        self.need_work(count * prices.KINDS.get(kind, prices.OTHER))
+
+    def need_layer(self, name: str, elements: int) -> None:
+        """The same for a layer that looks at so many elements."""
+        self.need_work(elements * prices.ELEMENT * prices.LAYERS.get(name.lower(), 1))
 
     def need_bits(self, bits: int) -> None:
         if bits > self.limits.integer_bits:
@@ -147,7 +164,16 @@ class Meter:
                 self.relieve()
             if self.alive + count > limits.alive:
                 raise Limited("alive", limits.alive)
+            self.large = True
             self.burn(count // 1000)
+
+    def need_work(self, work: int) -> None:
+        """Takes the fuel for so many multiply-adds, before they are made. Raises Limited where they are too many."""
+        if work >= WORK:
+            self.large = True
+            self.fuel -= work // WORK
+            if self.fuel < 0:
+                raise Limited("work", self.limits.fuel)
 
     def need_printed(self, length: int, ahead: int = 0) -> None:
         """Counts printed characters; `ahead` are those being gathered and not yet printed."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.dtypes import dtype
 from engine.nn.shell import Shell
-from engine.program import printing, reach, sizes, special
+from engine.program import cost, printing, reach, sizes, special
 from engine.program.failures import PARENTS, ProgramError
 from engine.program.functions import BUILTINS, range_length
 from engine.program.limits import Limited, Meter
@@ -308,6 +308,8 @@ class Machine:
 
     def need_result(self, kind: type[ast.operator], left: Value, right: Value) -> None:
         self.meter.need_elements(sizes.of_operator(kind, left, right))
+        if kind is ast.MatMult or kind is ast.Pow:
+            self.meter.need_work(cost.of_operator(kind, left, right))
 
     def first(self, frame: Frame, method: UserFunction) -> Value:
         """What a method's first parameter holds in this call."""

@@ -18,12 +18,12 @@ Shape = tuple[int, ...]
 Rule = Callable[[Given, Named], int]
 
 
-def _is_tensor(value: Any) -> bool:
+def is_tensor(value: Any) -> bool:
     return type(value) in reach.TENSORS
 
 
 def _shape(value: Any) -> Shape:
-    return tuple(value.shape) if _is_tensor(value) else ()
+    return tuple(value.shape) if is_tensor(value) else ()
 
 
 def _whole(value: Any) -> int:
@@ -33,22 +33,25 @@ def _whole(value: Any) -> int:
 def _tensors(values: Any) -> list[Any]:
     found = []
     for value in values:
-        if _is_tensor(value):
+        if is_tensor(value):
             found.append(value)
         elif type(value) in (list, tuple):
-            found.extend(item for item in value if _is_tensor(item))
+            found.extend(item for item in value if is_tensor(item))
     return found
 
 
 def broadcast(shapes: list[Shape]) -> int:
-    """The elements of the shape that all of these broadcast to; where they do not, of the larger sizes."""
+    """The elements of the shape that all of these broadcast to; where they do not, of the larger sizes.
+
+    An empty dimension counts as 1: what sums over it leaves as many elements as the others have.
+    """
     if not shapes:
         return 1
     longest = max(map(len, shapes))
     total = 1
     for place in range(1, longest + 1):
         sizes = [shape[-place] for shape in shapes if len(shape) >= place]
-        total *= 0 if 0 in sizes else max(sizes)
+        total *= max(*sizes, 1)
     return total
 
 
@@ -77,7 +80,7 @@ def of_index(tensor: Any, index: Any) -> int:
         if part is None or part is ... or kind is bool:
             continue
         size = shape[place] if place < len(shape) else 1
-        if _is_tensor(part) and part.dtype.name == "bool":
+        if is_tensor(part) and part.dtype.name == "bool":
             advanced.append((part.numel(),))
             place += max(part.ndim, 1)
             continue
@@ -86,7 +89,7 @@ def of_index(tensor: Any, index: Any) -> int:
                 total *= len(range(*part.indices(size)))
             except (TypeError, ValueError):
                 total *= size
-        elif _is_tensor(part):
+        elif is_tensor(part):
             advanced.append(_shape(part))
         elif kind in (list, tuple):
             advanced.append((_leaves(part),))
@@ -102,7 +105,7 @@ def _leaves(value: Any, depth: int = 0) -> int:
         return sum(_leaves(item, depth + 1) for item in value)
     if type(value) is range:
         return max(0, -(-(value.stop - value.start) // value.step))
-    return value.numel() if _is_tensor(value) else 1
+    return value.numel() if is_tensor(value) else 1
 
 
 def _sizes(values: Given) -> int:
@@ -172,7 +175,7 @@ def _expand(given: Given, named: Named) -> int:
 
 def _repeat(given: Given, named: Named) -> int:
     wanted = given[1:] or [value for value in named.values() if isinstance(value, (list, tuple))]
-    return given[0].numel() * _sizes(wanted) if _is_tensor(given[0]) else 1
+    return given[0].numel() * _sizes(wanted) if is_tensor(given[0]) else 1
 
 
 def _product(given: Given, named: Named) -> int:
@@ -181,7 +184,7 @@ def _product(given: Given, named: Named) -> int:
 
 def _one_hot(given: Given, named: Named) -> int:
     tensor = given[0]
-    if not _is_tensor(tensor) or not tensor.numel():
+    if not is_tensor(tensor) or not tensor.numel():
         return 1
     classes = _whole(given[1] if len(given) > 1 else named.get("num_classes", -1))
     return int(tensor.numel()) * (classes if classes > 0 else max(int(tensor._data.max()) + 1, 1))
@@ -201,7 +204,7 @@ def _linear(given: Given, named: Named) -> int:
     pair = _tensors([*given, *named.values()])[:2]
     if len(pair) < 2 or not pair[0].ndim:
         return 1
-    return int(pair[0].numel() // max(pair[0].shape[-1], 1) * (pair[1].shape[0] if pair[1].ndim > 1 else 1))
+    return int(math.prod(pair[0].shape[:-1]) * (pair[1].shape[0] if pair[1].ndim > 1 else 1))
 
 
 def _embedding(given: Given, named: Named) -> int:
@@ -225,18 +228,21 @@ def _largest(given: Given, named: Named) -> int:
     return max((tensor.numel() for tensor in _tensors([*given, *named.values()])), default=1)
 
 
-def _einsum(given: Given, named: Named) -> int:
-    """The greatest of the steps, two operands at a time, no dimension summed before its last use."""
+def einsum_steps(given: Given) -> list[tuple[int, int]]:
+    """Of every step, two operands at a time: the elements that it makes, and all places that it looks at.
+
+    No dimension counts as summed before its last use.
+    """
     equation, rest = given[0], list(given[1:])
     if len(rest) == 1 and isinstance(rest[0], (list, tuple)):
         rest = list(rest[0])
     shapes = [_shape(each) for each in rest]
     if type(equation) is not str or len(equation) > 1000 or not shapes:
-        return 1
+        return []
     left, arrow, right = equation.replace(" ", "").partition("->")
     rows = left.split(",")
     if len(rows) != len(shapes):
-        return 1
+        return []
     sizes: dict[str, int] = {}
     dots = 1
     for row, shape in zip(rows, shapes, strict=True):
@@ -246,12 +252,54 @@ def _einsum(given: Given, named: Named) -> int:
         inner = shape[len(before) : len(shape) - len(after)] if ellipsis else ()
         dots = max(dots, math.prod(inner))
     kept = set(right) if arrow else {label for label in sizes if left.count(label) == 1}
-    held, most = set(rows[0]), math.prod(shapes[0])
+    held = set(rows[0])
+    first = math.prod(max(size, 1) for size in shapes[0])
+    steps = [(first, first)]
     for place, row in enumerate(rows[1:], 1):
-        wanted = kept.union(*map(set, rows[place + 1 :]))
-        held = (held | set(row)) & wanted
-        most = max(most, dots ** (2 if place else 1) * math.prod(sizes.get(label, 1) for label in held))
-    return most
+        seen = held | set(row)
+        held = seen & kept.union(*map(set, rows[place + 1 :]))
+        steps.append(
+            (
+                dots**2 * math.prod(sizes.get(label, 1) for label in held),
+                dots**2 * math.prod(sizes.get(label, 1) for label in seen),
+            )
+        )
+    return steps
+
+
+def _einsum(given: Given, named: Named) -> int:
+    return max((made for made, _ in einsum_steps(given)), default=1)
+
+
+def contracted(given: Given, named: Named) -> int:
+    """How many numbers `tensordot` adds up for one of its result."""
+    shape = _shape(given[0])
+    dims = given[2] if len(given) > 2 else named.get("dims", 2)
+    if type(dims) is int:
+        return math.prod(shape[max(len(shape) - dims, 0) :]) if dims > 0 else 1
+    first = dims[0] if isinstance(dims, (list, tuple)) else 0
+    return math.prod(shape[each] for each in first) if isinstance(first, (list, tuple)) else 1
+
+
+def _tensordot(given: Given, named: Named) -> int:
+    left, right = _tensors([*given, *named.values()])[:2]
+    return int(left.numel() * right.numel() // max(contracted(given, named), 1) ** 2)
+
+
+def _inner(given: Given, named: Named) -> int:
+    left, right = _tensors([*given, *named.values()])[:2]
+    shared = left.shape[-1] if left.ndim and right.ndim else 1
+    return int(max(left.numel(), 1) * max(right.numel(), 1) // max(shared, 1) ** 2)
+
+
+def _chain(given: Given, named: Named) -> int:
+    """The greatest product of neighbours, whatever the order of the products."""
+    row = _tensors([*given, *named.values()])
+    rows = [each.shape[0] if each.ndim > 1 else 1 for each in row]
+    columns = [each.shape[-1] if each.ndim else 1 for each in row]
+    return max(
+        (rows[start] * columns[end] for start in range(len(row)) for end in range(start + 1, len(row))), default=1
+    )
 
 
 def _padded(given: Given, named: Named) -> int:
@@ -291,7 +339,7 @@ def _repeated(given: Given, named: Named) -> int:
     times = given[1] if len(given) > 1 else named.get("repeats")
     if times is None:
         return int(given[0]._data.sum())
-    if _is_tensor(times):
+    if is_tensor(times):
         most = int(times._data.max()) if times.numel() else 0
         return int(given[0].numel() * max(most, 0))
     return int(given[0].numel() * max(_whole(times), 0))
@@ -323,10 +371,6 @@ def _alike_data(given: Given, named: Named) -> int:
     return _data(given[1:], named)
 
 
-def _window(given: Given, named: Named) -> int:
-    return _sizes([given[1] if len(given) > 1 else named.get("size", ())])
-
-
 def _places(given: Given, named: Named) -> int:
     return int(given[0].numel() * max(given[0].ndim, 1))
 
@@ -355,7 +399,10 @@ RULES: dict[str, Rule] = {
     ),
     **_each(_expand, "expand", "broadcast_to"),
     **_each(_repeat, "repeat"),
-    **_each(_product, "outer", "kron", "inner", "tensordot", "multi_dot", "chain_matmul"),
+    **_each(_product, "outer", "kron"),
+    **_each(_inner, "inner"),
+    **_each(_tensordot, "tensordot"),
+    **_each(_chain, "multi_dot", "chain_matmul"),
     **_each(_one_hot, "one_hot"),
     **_each(_product_of_two, "matmul", "mm", "bmm", "dot", "mv"),
     **_each(_added_product, "addmm", "addmv", "baddbmm"),
@@ -363,8 +410,6 @@ RULES: dict[str, Rule] = {
     **_each(_embedding, "embedding"),
     **_each(_index_select, "index_select"),
     **_each(_largest, "gather", "take", "scatter", "scatter_add", "index_add", "index_copy", "index_fill", "put"),
-    **_each(_largest, "index_put"),
-    **_each(_window, "as_strided"),
     **_each(_einsum, "einsum"),
     **_each(_padded, "pad"),
     **_each(_diagonal, "diag"),
@@ -382,6 +427,7 @@ RULES: dict[str, Rule] = {
     **_each(_places, "nonzero", "argwhere"),
     **_each(_spread, "broadcast_tensors"),
     **window_sizes.RULES,
+    **matrix_sizes.RULES,
 }
 
 
@@ -424,4 +470,3 @@ def of_pieces(name: str, given: list[Any], named: dict[str, Any]) -> int:
     if name == "unbind" or type(cut) is not int:
         return longest if name == "unbind" else 0
     return min(cut, longest) if name == "chunk" else -(-longest // max(cut, 1))
-    **matrix_sizes.RULES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from engine.kernels.convolution import columns_of, unwound, windows
@@ -23,8 +24,19 @@ def _pair(value: Any, count: int, usual: int) -> tuple[int, ...]:
     return tuple(max(int(each), usual and 1) for each in (row * count if len(row) == 1 else row))
 
 
-def _convolution(given: Given, named: Named) -> int:
-    """The columns of windows and what comes of them."""
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Where a convolution's windows lie: pictures, and places of one picture along each dimension."""
+
+    lead: int
+    kernel: tuple[int, ...]
+    hop: tuple[int, ...]
+    edges: tuple[int, ...]
+    out: tuple[int, ...]
+
+
+def convolved(given: Given, named: Named) -> Windows:
+    """The windows of `conv1d`, `conv2d` for these arguments."""
     input, weight, _, stride, padding, dilation = _named(
         given, named, "input", "weight", "bias", "stride", "padding", "dilation"
     )
@@ -36,15 +48,17 @@ def _convolution(given: Given, named: Named) -> int:
         edges = edges if padding == "same" else (0,) * count
     else:
         edges = _pair(padding, count, 0)
-    out = windows(tuple(input.shape[-count:]), kernel, hop, edges, step)
     lead = math.prod(input.shape[:-count]) // max(input.shape[-count - 1], 1)
-    return int(
-        lead
-        * (
-            columns_of(input.shape[-count - 1], input.shape[-count:], kernel, edges, hop)
-            + weight.shape[0] * math.prod(out)
-        )
-    )
+    return Windows(lead, kernel, hop, edges, windows(tuple(input.shape[-count:]), kernel, hop, edges, step))
+
+
+def _convolution(given: Given, named: Named) -> int:
+    """The columns of windows and what comes of them."""
+    input, weight = _named(given, named, "input", "weight")
+    count = weight.ndim - 2
+    found = convolved(given, named)
+    columns = columns_of(input.shape[-count - 1], input.shape[-count:], found.kernel, found.edges, found.hop)
+    return int(found.lead * (columns + weight.shape[0] * math.prod(found.out)))
 
 
 def _transposed(given: Given, named: Named) -> int:

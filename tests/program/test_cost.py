@@ -1,0 +1,123 @@
+"""A run pays for its work before it is done: the same program ends at the same step, here and in a worker."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+import engine as torch
+from engine.program import cost
+from engine.program.limits import LIMITS
+from tests.app.conftest import Serving, serving  # noqa: F401
+from tests.program.trace import events_of, failure, lines_of, printed
+
+F = torch.nn.functional
+HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
+x, y, z = torch.ones(20, 30), torch.ones(30, 40), torch.ones(5, 40, 6)
+WORK = [
+    ("matmul", (x, y), {}, 20 * 30 * 40),
+    ("matmul", (y, z), {}, 5 * 30 * 40 * 6),
+    ("mm", (x.half(), y.half()), {}, 40 * 20 * 30 * 40),
+    ("mm", (x.long(), y.long()), {}, 5 * 20 * 30 * 40),
+    ("mv", (x, torch.ones(30)), {}, 20 * 30),
+    ("dot", (torch.ones(30), torch.ones(30)), {}, 30),
+    ("bmm", (z, z.transpose(1, 2)), {}, 5 * 40 * 6 * 40),
+    ("addmm", (torch.ones(40), x, y), {"beta": 2}, 20 * 30 * 40),
+    ("inner", (x, x), {}, 20 * 20 * 30),
+    ("tensordot", (x, y), {"dims": 1}, 20 * 30 * 40),
+    ("tensordot", (x, x), {"dims": ([0, 1], [0, 1])}, 600),
+    ("linalg.multi_dot", ([x, y, torch.ones(40, 2)],), {}, 20 * 30 * 40 + 20 * 40 * 2),
+    ("matrix_power", (torch.eye(10), 8), {}, 10**3 * 9),
+    ("einsum", ("ij,jk->ik", x, y), {}, 2 * (600 + 20 * 30 * 40)),
+    ("einsum", ("ij,jk,kl->", x, y, torch.ones(40, 7)), {}, 2 * (600 + 20 * 30 * 40 + 40 * 7)),
+    ("nn.functional.linear", (z, torch.ones(9, 6)), {}, 5 * 40 * 6 * 9),
+    ("nn.functional.conv2d", (torch.ones(2, 3, 8, 8), torch.ones(4, 3, 3, 3)), {}, 2 * 6 * 6 * 4 * 27),
+    ("nn.functional.conv1d", (torch.ones(2, 3, 8), torch.ones(4, 3, 3)), {"padding": 1}, 2 * 8 * 4 * 9),
+    ("nn.functional.conv_transpose1d", (torch.ones(2, 3, 8), torch.ones(3, 4, 3)), {}, 2 * 3 * 8 * 12),
+    ("nn.functional.scaled_dot_product_attention", (z, z, z), {}, 5 * 40 * 40 * 12),
+    ("sort", (torch.ones(1023),), {}, 10 * 1023 * 10),
+    ("erf", (x,), {}, 20 * 12 * 600),
+    ("add", (x, x), {}, 0),
+    ("relu", (x,), {}, 0),
+]
+BEYOND = [
+    ("x = torch.ones(300, 300)\n{loop}y = x @ x", 105),
+    ("x = torch.ones(300, 300).half()\n{loop}y = x @ x", 15),
+    ("x = torch.ones(10, 99, 99)\n{loop}y = torch.einsum('bij,bjk->bik', x, x)", 338),
+    ("x = torch.ones(100, 100)\n{loop}y = torch.matrix_power(x, 9 ** 9)", 296),
+    ("x = torch.ones(1, 4, 30, 30)\nw = torch.ones(16, 4, 3, 3)\n{loop}y = F.conv2d(x, w)", 1900),
+    ("x = torch.ones(2, 50, 90)\nlstm = nn.LSTM(90, 90)\n{loop}y = lstm(x)", 1980),
+    ("x = torch.ones(300, 300)\nnet = nn.Sequential(nn.Linear(300, 300), nn.GELU())\n{loop}y = net(x)", 125),
+    ("x = torch.rand(300, 300)\n{loop}y = x.sort()", 168),
+    ("x = torch.rand(300, 300)\n{loop}y = x.tolist()", 110),
+    ("x = torch.ones(300, 300, requires_grad=True)\ny = (x @ x).sum()\n{loop}y.backward(retain_graph=True)", 102),
+    ("x = torch.ones(300, 300, requires_grad=True)\ny = (x @ x).sum()\n{loop}g = torch.autograd.grad(y, x, retain_graph=True)", 93),
+    ("x = torch.ones(200)\nw = torch.ones(200, 200)\n{loop}j = torch.autograd.functional.jacobian(lambda v: w @ v, x)", 4041),
+]  # fmt: skip
+"""Programs, and the number of the event that ends each."""
+LOOP = "for i in range(100000):\n    "
+EMPTY = [
+    "torch.nn.Linear(0, 10**9)",
+    "torch.zeros(10**9, 0).sum(1)",
+    "torch.zeros(10**9, 0).tolist()",
+    "torch.zeros(10**9, 0) @ torch.zeros(0, 10)",
+    "torch.zeros(10**9, 0).softmax(0)",
+    "torch.einsum('ij->i', torch.zeros(10**9, 0))",
+    "torch.nn.Linear(0, 3)(torch.zeros(10**9, 0))",
+]
+
+
+def program(text: str) -> str:
+    return HEAD + text.format(loop=LOOP) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "named", "work"), WORK, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_work_is_told_from_shapes_alone(path, given, named, work):
+    assert cost.of_call(path, list(given), named) == work
+
+
+def test_a_backward_pass_costs_its_forward_once_for_every_input_that_wants_a_gradient():
+    w = torch.ones(30, 40, requires_grad=True)
+    one = cost.of_backward([x @ w])
+    assert one - 20 * 1200 == 20 * 30 * 40
+    left = torch.ones(20, 30, requires_grad=True)
+    assert cost.of_backward([left @ w]) == 2 * one
+    assert cost.of_backward([x @ y]) == 0
+
+
+@pytest.mark.parametrize(("text", "step"), BEYOND, ids=range(len(BEYOND)))
+def test_too_much_work_ends_at_the_same_step_each_time(text, step):
+    tight = replace(LIMITS, fuel=20_000)
+    lines = lines_of(program(text), limits=tight)
+    assert lines == lines_of(program(text), limits=tight)
+    last = json.loads(lines[-1])
+    assert (last["status"], last["line"]) == ("limited", program(text).count("\n"))
+    assert last["code"] in ("limit-work", "limit-fuel")
+    assert last["seq"] == step
+
+
+@pytest.mark.anyio
+async def test_a_worker_ends_a_program_at_the_step_at_which_it_ends_here(serving: Serving):  # noqa: F811
+    async with serving(deadline=30) as service:
+        for text in (BEYOND[0][0], BEYOND[1][0], BEYOND[-3][0]):
+            done = await service.run(program(text))
+            assert (done.status, done.last["code"]) == ("limited", "limit-work")
+            assert done.events == events_of(program(text))
+
+
+@pytest.mark.parametrize("text", EMPTY)
+def test_what_an_empty_dimension_hides_is_seen_before_it_is_made(text):
+    assert failure(f"import torch\n{text}")["code"] == "limit-elements"
+
+
+def test_a_small_program_pays_nothing_for_its_products():
+    tight = replace(LIMITS, fuel=40)
+    text = (
+        "import torch\nx = torch.ones(20, 20, requires_grad=True)\ny = (x @ x).sum()\ny.backward()\nprint(x.grad[0, 0])"
+    )
+    assert printed(text, limits=tight) == "tensor(40.)\n"
+    assert events_of(text, limits=tight)[-1]["kind"] == "run-finished"
