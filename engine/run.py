@@ -195,7 +195,10 @@ def _failed(error: ProgramError, recorder: record.Recorder, interpreter: Interpr
     line, column, last, end = error.span or (recorder.line or 1, 0, recorder.line or 1, 0)
     place = line, column, end if last == line else column + 1
     more: dict[str, Any] = {"arguments": arguments}
-    mistake = fixes.Mistake(interpreter.program, error, code, arguments, interpreter.sweeps, interpreter.torch_name())
+    names = interpreter.top.names
+    mistake = fixes.Mistake(
+        interpreter.program, error, code, arguments, interpreter.sweeps, interpreter.torch_name(), names
+    )
     fix = fixes.find(mistake)
     if fix is not None:
         more["fix"] = asdict(fix)

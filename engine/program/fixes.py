@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from engine.program.failures import ProgramError
 from engine.program.parse import Program
+from engine.tensor import Tensor
 
 SWEEPS = frozenset({"backward", "grad"})
 """The last names of the calls that run a backward pass."""
 
 POSTFIX = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
+BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try, ast.FunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is known of an error: its expression, its statement, and the backward calls before it."""
+    """What is known of an error: its expression, its statement, the backward calls before it, and the values of the top names."""
 
     program: Program
     error: ProgramError
@@ -36,6 +38,7 @@ class Mistake:
     arguments: dict[str, str | int]
     sweeps: list[ast.Call]
     torch: str | None
+    names: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def node(self) -> ast.AST | None:
@@ -68,8 +71,11 @@ def _insert(line: int, column: int, text: str) -> Fix:
 
 def _argument(mistake: Mistake, call: ast.Call, keyword: str, value: str) -> Fix | None:
     """One more keyword argument at the end of a call."""
-    if any(known.arg in (keyword, None) for known in call.keywords):
-        return None
+    for known in call.keywords:
+        if known.arg == keyword and isinstance(known.value, ast.Constant):
+            return Fix(*mistake.here(known.value), value)
+        if known.arg in (keyword, None):
+            return None
     last, end = mistake.here(call)[2:]
     text = mistake.between(call)
     if not text.endswith(")") or "#" in text:
@@ -141,11 +147,15 @@ def _transpose(mistake: Mistake) -> Fix | None:
         if node.func.attr not in ("matmul", "mm"):
             return None
         left, right = node.args
+    elif isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.func, ast.Attribute):
+        if node.func.attr not in ("matmul", "mm"):
+            return None
+        left, right = node.func.value, node.args[0]
     else:
         return None
     told = [mistake.arguments.get(name) for name in ("rows", "inner", "outer", "columns")]
     rows, inner, outer, columns = told
-    side = right if inner == columns else left if rows == outer else None
+    side = right if inner == columns else left if rows == outer and rows != 1 else None
     if None in told or not isinstance(side, POSTFIX):
         return None
     line, end = mistake.here(side)[2:]
@@ -189,10 +199,130 @@ def _begin(mistake: Mistake) -> Fix | None:
     return _insert(first, column, "super().__init__()\n" + mistake.line(first)[:column])
 
 
+def _before(mistake: Mistake) -> Iterator[ast.stmt]:
+    """The statements outside functions and classes, those of the latest lines first, up to that of the error."""
+    last = mistake.here(mistake.error.statement)[2] if mistake.error.statement is not None else 0
+    found: list[ast.stmt] = []
+    waiting: list[ast.AST] = list(mistake.program.tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) or not isinstance(node, (ast.stmt, ast.ExceptHandler)):
+            continue
+        if isinstance(node, ast.stmt) and mistake.here(node)[0] <= last:
+            found.append(node)
+        waiting.extend(ast.iter_child_nodes(node))
+    yield from sorted(found, key=lambda node: mistake.here(node)[:2], reverse=True)
+
+
+SIGNS: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+    ast.MatMult: "@",
+    ast.Mod: "%",
+    ast.FloorDiv: "//",
+}
+IN_PLACE = {"add_": "+", "sub_": "-", "mul_": "*", "div_": "/", "pow_": "**"}
+METHODS = (
+    "abs acos asin atan ceil clamp cos cosh erf exp expm1 floor log log10 log1p log2 masked_fill neg reciprocal relu "
+    "round rsqrt sigmoid sign sin sinh sqrt square tan tanh tril triu trunc add sub mul div pow"
+)
+APPLIED = frozenset(f"{word}_" for word in METHODS.split())
+"""The in-place methods whose name without the last sign is that of a method that gives a new tensor."""
+
+
+def _operand(mistake: Mistake, node: ast.expr) -> str:
+    text = mistake.between(node)
+    return text if isinstance(node, (*POSTFIX, ast.Constant)) else f"({text})"
+
+
+def _renewed(mistake: Mistake, statement: ast.stmt) -> tuple[str, str] | None:
+    """The name that a statement changes in place, and the statement that makes a new tensor instead."""
+    match statement:
+        case ast.AugAssign(target=ast.Name(id=name), op=op, value=value) if type(op) in SIGNS:
+            return name, f"{name} = {name} {SIGNS[type(op)]} {_operand(mistake, value)}"
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) as call):
+            alone = len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred)
+            if method in IN_PLACE and alone:
+                return name, f"{name} = {name} {IN_PLACE[method]} {_operand(mistake, call.args[0])}"
+            if method in APPLIED:
+                given = mistake.between(call)[len(mistake.between(call.func)) :]
+                return name, f"{name} = {name}.{method[:-1]}{given}"
+    return None
+
+
+def _element(statement: ast.stmt) -> str | None:
+    """The name of the tensor whose element a statement sets."""
+    match statement:
+        case ast.AugAssign(target=ast.Subscript(value=ast.Name(id=name))):
+            return name
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]):
+            return name
+    return None
+
+
+def _out_of_place(mistake: Mistake) -> Fix | None:
+    """The last change in place of a tensor with the version that the error tells of, made out of place."""
+    for statement in _before(mistake):
+        renewed = _renewed(mistake, statement)
+        name = renewed[0] if renewed else _element(statement)
+        value = mistake.names.get(name) if name is not None else None
+        if not isinstance(value, Tensor) or value._version != mistake.arguments.get("version"):
+            continue
+        if (value.is_leaf and value.requires_grad) or not _alone(mistake, statement):
+            return None
+        place = mistake.here(statement)
+        if renewed:
+            return Fix(*place, renewed[1]) if "#" not in mistake.between(statement) or place[0] == place[2] else None
+        blanks = mistake.line(place[0])[: place[1]]
+        return _insert(place[0], place[1], f"{name} = {name}.clone()\n{blanks}")
+    return None
+
+
+def _retained(mistake: Mistake) -> Fix | None:
+    """The gradient of a tensor that is no leaf is kept, where the tensor is made; a weight that is made anew is changed in place instead."""
+    statement = mistake.error.statement
+    read = [
+        node.value.id
+        for node in (ast.walk(statement) if statement is not None and not isinstance(statement, BLOCKS) else ())
+        if isinstance(node, ast.Attribute) and node.attr == "grad" and isinstance(node.value, ast.Name)
+    ]
+    for name in read:
+        value = mistake.names.get(name)
+        if not isinstance(value, Tensor) or value.is_leaf or value.retains_grad:
+            continue
+        for made in _before(mistake):
+            match made:
+                case ast.Assign(targets=[ast.Name(id=target)]) if target == name and _alone(mistake, made):
+                    if made is statement:
+                        return _stepped(mistake, made, name)
+                    line, column, last, _ = mistake.here(made)
+                    text = mistake.line(last)
+                    return _insert(last, len(text), f"\n{mistake.line(line)[:column]}{name}.retain_grad()")
+    return None
+
+
+def _stepped(mistake: Mistake, statement: ast.Assign, name: str) -> Fix | None:
+    match statement.value:
+        case ast.BinOp(left=ast.Name(id=left), op=ast.Sub() | ast.Add() as op, right=right) if left == name:
+            place = mistake.here(statement)
+            if mistake.torch is None or place[0] != place[2]:
+                return None
+            blanks = mistake.line(place[0])[: place[1]]
+            step = f"{name} {SIGNS[type(op)]}= {mistake.between(right)}"
+            return Fix(*place, f"with {mistake.torch}.no_grad():\n{blanks}    {step}")
+    return None
+
+
 MAKERS: dict[str, Callable[[Mistake], Fix | None]] = {
     "second-backward": _second_backward,
     "non-scalar-backward": _sum_first,
     "leaf-in-place": _untracked,
+    "version": _out_of_place,
+    "none": _retained,
+    "operand-types": _retained,
     "integer-grad": _integer,
     "unused-input": _unused,
     "shape-matmul": _transpose,
