@@ -11,6 +11,7 @@ import numpy as np
 from engine import grad_mode, record
 from engine.anomaly import detect_anomaly, set_detect_anomaly
 from engine.call import Call, Target
+from engine.function import edge_to
 from engine.hooks import RemovableHandle
 from engine.sweep import swept
 from engine.tensor import Tensor
@@ -68,7 +69,7 @@ def _execute(
     accumulate: bool,
 ) -> list[Any]:
     for place, tensor in enumerate(tensors):
-        if not tensor._requires_grad:
+        if not tensor._requires_grad or (tensor._view is not None and edge_to(tensor) is None):
             raise RuntimeError(f"element {place} of tensors does not require grad and does not have a grad_fn")
     wanted = None if inputs is None else [_root(tensor) for tensor in inputs]
     recorder = record.active
