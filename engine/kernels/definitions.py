@@ -76,4 +76,13 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "gelu_slope": (("x",), "0.7978845608028654 * (1 + 0.134145 * x ** 2)"),
     "normal_cdf": (("x",), "0.5 * (1 + erf(x * SQRT1_2))"),
     "normal_pdf": (("x",), "exp(-0.5 * x * x) * 0.3989422804014327"),
+    "weighed": (("g", "weight"), "g if weight is None else g * weight"),
+    "lined": (("row", "shape"), "None if row is None else reshape(row, line_shape(shape))"),
+    "grouped": (("x", "groups"), "reshape(x, group_shape(x, groups))"),
+    "standard": (("x", "average", "rstd"), "(x - average) * rstd"),
+    "rstd_of": (("x", "dims", "eps"), "rsqrt(mean((x - mean(x, dims, True)) ** 2, dims, True) + eps)"),
+    "standard_back": (
+        ("h", "x", "average", "rstd", "dims"),
+        "rstd * (h - mean(h, dims, True) - standard(x, average, rstd) * mean(h * standard(x, average, rstd), dims, True))",
+    ),
 }
