@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import warnings
 
 from engine.program.failures import Refusal
 
@@ -43,9 +45,14 @@ PLAIN = {
     "\ufeff": "",
 }
 
-CLOSING = {"“": "”", "‘": "’", "「": "」", "«": "»", "„": "“", "＂": "＂", "＇": "＇"}
+CLOSING = {"“": "”", "”": "”", "‘": "’", "’": "’", "「": "」", "«": "»", "„": "“", "＂": "＂", "＇": "＇"}
 
-PROMPT = re.compile(r"[ \t]*(>>> ?|\.\.\. |In \[\d{1,6}\]: )")
+PROMPT = re.compile(r"[ \t]*(>>> ?|In \[\d{1,6}\]: ?|\.\.\. )")
+FURTHER = re.compile(r"[ \t]*(>>> ?|In \[\d{1,6}\]: ?|\.\.\.:? |\.\.\.:?[ \t]*$)")
+CODE = re.compile(
+    r"[ \t]*(#|@|(import|from|def|class|for|while|if|elif|else|with|return|try|except|print)\b|[\w.\[\], ]+[-+*/@%]?=(?!=))"
+)
+"""How a line begins that is code, though no prompt stands before it."""
 
 
 def _name(sign: str) -> str:
@@ -79,13 +86,15 @@ def full_width(text: str) -> list[Refusal]:
             at += len(quote) - 1
         elif sign in PLAIN:
             plain = PLAIN[sign]
-            found.append(_refuse(line, at - start, sign, plain))
-            if sign in CLOSING:
-                end = text.find(CLOSING[sign], at + 1)
-                newline = text.find("\n", at)
-                if end >= 0 and (newline < 0 or end < newline):
-                    found.append(_refuse(line, end - start, text[end], PLAIN[text[end]]))
-                    at = end
+            end = text.find(CLOSING[sign], at + 1) if sign in CLOSING else -1
+            if end >= 0 and "\n" not in text[at:end]:
+                inside = text[at + 1 : end]
+                plain = next((mark for mark in (plain, '"', "'") if mark not in inside), plain)
+                found.append(_refuse(line, at - start, sign, plain))
+                found.append(_refuse(line, end - start, text[end], plain))
+                at = end
+            else:
+                found.append(_refuse(line, at - start, sign, plain))
         at += 1
     return found
 
@@ -104,15 +113,48 @@ def indented(text: str) -> list[Refusal]:
     blanks = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
     least = min(blanks, default=0)
     first = next((line[:least] for line in lines if line.strip()), "")
-    if not least or any(line[:least] != first for line in lines if line.strip()):
+    if not least:
+        return _first_alone(lines)
+    if any(line[:least] != first for line in lines if line.strip()):
         return []
+    return _shift([(number, least) for number, line in enumerate(lines, 1) if line.strip()])
+
+
+def _shift(places: list[tuple[int, int]]) -> list[Refusal]:
     message = "unexpected indent: the whole program stands too far to the right"
-    hint = f"Delete the first {least} spaces of every line."
     return [
-        Refusal(number, 0, least, message, hint, "indentation", "", "SyntaxError")
-        for number, line in enumerate(lines, 1)
-        if line.strip()
+        Refusal(
+            number,
+            0,
+            blanks,
+            message,
+            f"Delete the first {blanks} spaces of every line.",
+            "indentation",
+            "",
+            "SyntaxError",
+        )
+        for number, blanks in places
     ]
+
+
+def _first_alone(lines: list[str]) -> list[Refusal]:
+    """The lines of a text that was copied from inside its first line, which alone lost its spaces."""
+    filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    rest = filled[1:]
+    least = min((len(line) - len(line.lstrip(" \t")) for _, line in rest), default=0)
+    if not least or any(line[:least] != rest[0][1][:least] for _, line in rest) or not _stands_alone(filled[0][1]):
+        return []
+    return _shift([(number, least) for number, _ in rest])
+
+
+def _stands_alone(line: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(line)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    return True
 
 
 def prompts(text: str) -> list[Refusal]:
@@ -121,12 +163,17 @@ def prompts(text: str) -> list[Refusal]:
         return []
     found = []
     for number, line in enumerate(text.split("\n"), 1):
-        match = PROMPT.match(line)
+        match = FURTHER.match(line)
         if match:
             sign = match.group(1)
             message = f"{sign.strip()} is the prompt of an interactive session, not part of the program."
-            span = (number, match.start(1), match.end(1))
+            start = 0 if sign.startswith("...:") else match.start(1)
+            span = (number, start, match.end(1))
             found.append(
                 Refusal(*span, message, "Delete it, and the lines that show output.", "prompt", "", "SyntaxError")
             )
+        elif line.strip() and not CODE.match(line):
+            message = "This is what the session printed, not part of the program."
+            said = (message, "Delete it, or make it a comment.", "prompt-output", "# " + line, "SyntaxError")
+            found.append(Refusal(number, 0, len(line), *said))
     return found

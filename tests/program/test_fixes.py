@@ -96,3 +96,49 @@ def test_the_edit_of_a_classic_mistake_mends_it(source: str, code: str, wanted: 
         return
     assert applied(source, event) == wanted
     assert events_of(wanted)[-1].get("code") != code
+
+
+# what was pasted or typed, and the program after every replacement of its refusals, until it runs
+PASTED: list[tuple[str, str]] = [
+    ("x = 3\nprint（x， “好（”）", 'x = 3\nprint(x, "好（")'),
+    ("x ＝ ［１， ２］；y＝x［０］＋１", "x = [1, 2];y=x[0]+1"),
+    ("print(‘a’, “it's”, ”b”)", 'print(\'a\', "it\'s", "b")'),
+    ('print(“say "hi"”)', "print('say \"hi\"')"),
+    ("x\u3000=\u00a03", "x = 3"),
+    (">>> x = 1\n>>> x", "x = 1\nx"),
+    (
+        ">>> for i in range(2):\n...     print(i)\n...\n0\n1\n>>> i",
+        "for i in range(2):\n    print(i)\n\n# 0\n# 1\ni",
+    ),
+    (
+        "In [1]: x = 2\n   ...: y = 3\n\nIn [2]: x\nOut[2]: 2\n",
+        "x = 2\ny = 3\n\nx\n# Out[2]: 2\n",
+    ),
+    (">>> x = 1\ny = 2\nprint(x + y)", "x = 1\ny = 2\nprint(x + y)"),
+    ("    x = 1\n    if x:\n        y = 2\n", "x = 1\nif x:\n    y = 2\n"),
+    ("x = 1\n    if x:\n        y = 2\n\n    z = 3", "x = 1\nif x:\n    y = 2\n\nz = 3"),
+    ("  >>> x = （1）", "x = (1)"),
+    ("x = 2\nif x = 2:\n    y = 1", "x = 2\nif x == 2:\n    y = 1"),
+    ("if 1\n    y = 1", "if 1:\n    y = 1"),
+    ("print 3", "print(3)"),
+]
+
+
+def replaced(source: str, event: Event) -> str:
+    lines = source.split("\n")
+    for refusal in reversed(event["refusals"]):
+        line = lines[refusal["line"] - 1]
+        assert refusal["replacement"] is not None
+        lines[refusal["line"] - 1] = line[: refusal["column"]] + refusal["replacement"] + line[refusal["end_column"] :]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(("source", "wanted"), PASTED)
+def test_the_replacements_of_a_pasted_text_give_a_program_that_runs(source: str, wanted: str) -> None:
+    for _ in range(3):
+        event = events_of(source)[-1]
+        if event["kind"] == "run-finished":
+            break
+        source = replaced(source, event)
+    assert source == wanted
+    assert events_of(source)[-1]["kind"] == "run-finished"
