@@ -11,6 +11,7 @@ from engine.kernels import (
     folding,
     indexing,
     loss,
+    matrices,
     normalization,
     padding,
     pooling,
@@ -42,6 +43,7 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     windows.KERNELS,
     ranks.KERNELS,
     folding.KERNELS,
+    matrices.KERNELS,
 )
 
 VOCABULARY: dict[str, Any] = {}
@@ -64,6 +66,7 @@ EITHER: dict[str, Any] = {
     "opposite": shape.opposite,
     "rank": shape.rank,
     "ratio": elementwise.ratio,
+    **matrices.EITHER,
     "sheets": folding.sheets,
     "size": shape.size,
     "underivable": elementwise.underivable,

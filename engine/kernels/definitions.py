@@ -70,6 +70,27 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
             " gather(g / fold_chosen(x, index, src, result, dim), dim, index), 0)"
         ),
     ),
+    "mirrored": (("x",), "tril(x, 0) + transpose(tril(x, -1), -2, -1)"),
+    "inv_backward": (("g", "result"), "-(transpose(result, -2, -1) @ g @ transpose(result, -2, -1))"),
+    "solve_outer": (
+        ("y", "x", "left", "vector"),
+        (
+            "-(unsqueeze(y, -1) @ unsqueeze(x, -2)) if vector else -(y @ transpose(x, -2, -1)) if left"
+            " else -(transpose(x, -2, -1) @ y)"
+        ),
+    ),
+    "cholesky_backward": (
+        ("g", "lower"),
+        "0.5 * solved(lower, solved(transpose(lower, -2, -1), mirrored(transpose(lower, -2, -1) @ g), True, False), False, False)",
+    ),
+    "pinv_backward": (
+        ("g", "x", "p"),
+        (
+            "-(transpose(p, -2, -1) @ g @ transpose(p, -2, -1))"
+            " + (transpose(g, -2, -1) - x @ (p @ transpose(g, -2, -1))) @ p @ transpose(p, -2, -1)"
+            " + transpose(p, -2, -1) @ p @ (transpose(g, -2, -1) - transpose(g, -2, -1) @ p @ x)"
+        ),
+    ),
     "bounded": (("x", "eps"), "x if eps is None else clamp(x, eps, 1 - eps)"),
     "clamp_least": (("x",), "where(x < 1e-12, 1e-12, x)"),
     "gelu_inner": (("x",), "0.7978845608028654 * (x + 0.044715 * x ** 3)"),

@@ -40,7 +40,7 @@ from engine.ops import (
     views,
 )
 
-from engine.ops import folding, grids, rewriting, turning, vectors  # isort: skip -- after the rows that it writes in place
+from engine.ops import folding, grids, matrices, rewriting, turning, vectors  # isort: skip -- after the rows that it writes in place
 from engine.ops.table import FUNCTIONS, METHODS, OPS, also_numpys, seal
 from engine.tensor import Tensor
 
@@ -88,6 +88,7 @@ FAMILIES = (
     vectors,
     grids,
 )
+    matrices,
 
 seal()
 also_numpys(

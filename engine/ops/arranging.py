@@ -325,13 +325,16 @@ def matrix_norm(A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool 
         raise NotImplementedError(f"linalg.matrix_norm: order {ord!r} needs singular values, which are not here yet")
     rows, columns = (dims.one(each, A._data.ndim) for each in dim)
     inner, outer = (columns, rows) if abs(ord) == math.inf else (rows, columns)
-    sums = FUNCTIONS["linalg.vector_norm"](A, 1, inner, True)
-    result: Tensor = METHODS["amax" if ord > 0 else "amin"](sums, outer, True)
-    return result if keepdim else METHODS["squeeze"](result, (rows, columns))
+    sums = FUNCTIONS["linalg.vector_norm"](A, 1, inner, keepdim)
+    last = outer - 1 if inner < outer and not keepdim else outer
+    result: Tensor = METHODS["amax" if ord > 0 else "amin"](sums, last, keepdim)
+    return result
 
 
 spelled("torch.swapdims", "Tensor.swapdims")(shape.transpose)
 spelled("torch.concatenate")(joining.cat)
+    if ord in ("nuc", 2, -2):
+        return FUNCTIONS["_spectral"](A, ord, dim, keepdim)  # type: ignore[no-any-return]
 spelled("torch.row_stack")(joining.vstack)
 METHODS["byte"] = lambda self: METHODS["to"](self, dtypes.uint8)
 METHODS["char"] = lambda self: METHODS["to"](self, dtypes.int8)

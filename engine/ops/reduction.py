@@ -278,7 +278,7 @@ def norm(input: Tensor, p: Any = 2, dim: Any = None, keepdim: bool = False) -> T
     return result
 
 
-@spelled("torch.linalg.vector_norm", "torch.linalg.norm")
+@spelled("torch.linalg.vector_norm")
 def vector_norm(input: Tensor, ord: float | None = None, dim: Any = None, keepdim: bool = False) -> Tensor:
     return norm(input, 2 if ord is None else ord, dim, keepdim)
 

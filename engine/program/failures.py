@@ -25,6 +25,7 @@ PARENTS: dict[str, str | None] = {
     "NotImplementedError": "RuntimeError",
     "RecursionError": "RuntimeError",
     "GradcheckError": "RuntimeError",
+    "_LinAlgError": "RuntimeError",
     "StopIteration": "Exception",
     "TypeError": "Exception",
     "UserWarning": "Exception",
