@@ -91,6 +91,8 @@ def read(run: Machine, value: Value, name: str) -> Value:
         return found
     if kind is Record and name in value.of.fields:
         return value[value.of.fields.index(name)]
+    if kind is TypeValue and f"nn.{value.name}.{name}" in reach.TORCH:
+        return reach.torch_value(f"nn.{value.name}.{name}")
     known = [attribute for of, attribute in (*METHODS, *reach.GETTERS, *reach.OBJECTS) if of is kind]
     raise unknown(value, name, known)
 

@@ -21,7 +21,24 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = names.OBJECTS
 HOST_TYPES: frozenset[type] = names.HOST_TYPES | {random.Generator}
 NAMED_TUPLES: frozenset[type] = names.NAMED_TUPLES | {Record}
 
-FILES = {"linear": "linear", "containers": "container", "activation": "activation", "loss": "loss"}
+FILES = {
+    "linear": "linear",
+    "containers": "container",
+    "activation": "activation",
+    "loss": "loss",
+    "conv": "conv",
+    "pooling": "pooling",
+    "norm": "normalization",
+    "recurrent": "rnn",
+    "attention": "activation",
+    **dict.fromkeys(("Flatten", "Unflatten"), "flatten"),
+    **dict.fromkeys(("BatchNorm1d", "BatchNorm2d"), "batchnorm"),
+    **dict.fromkeys(
+        ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"), "dropout"
+    ),
+    "Embedding": "sparse",
+}
+"""In which of PyTorch's files a layer stands, by its name or by our file's."""
 
 MODES: dict[str, Callable[..., Any]] = {
     prefix + name: mode
@@ -55,6 +72,10 @@ PYTHON_DTYPES = {"float": dtypes.float64, "int": dtypes.int64, "bool": dtypes.bo
 def _make(path: str, host: Callable[..., Any], **fixed: Any) -> Callable[..., Value]:
     function = HostFunction(path, host)
     return lambda run, given, keywords: run.call(function, given, {**fixed, **keywords})
+
+
+def _file(found: type) -> str:
+    return FILES.get(found.__name__) or FILES.get(found.__module__.rpartition(".")[2], "module")
 
 
 TYPES: dict[str, TypeValue] = {
@@ -92,7 +113,7 @@ TYPES |= {
         found.__name__,
         frozenset({found}),
         _make(path, found),
-        f"<class 'torch.nn.modules.{FILES.get(found.__module__.rpartition('.')[2], 'module')}.{found.__name__}'>",
+        f"<class 'torch.nn.modules.{_file(found)}.{found.__name__}'>",
     )
     for path, found in TORCH.items()
     if type(found) is type and found in MODULES
