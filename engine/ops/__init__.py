@@ -31,6 +31,7 @@ from engine.ops import (
     products,
     ranks,
     reduction,
+    refusing,
     remainders,
     scatter,
     shape,
@@ -87,8 +88,8 @@ FAMILIES = (
     folding,
     vectors,
     grids,
-)
     matrices,
+)
 
 seal()
 also_numpys(
@@ -96,6 +97,7 @@ also_numpys(
     "mean", "median", "min", "nansum", "norm", "prod", "repeat_interleave", "roll", "softmax", "sort", "split", "squeeze", "stack", "std", "sum", "topk",
     "unbind", "unsqueeze", "var",
 )  # fmt: skip
+refusing.refuse()
 
 # Tensor stands below the rows that make its methods, so they are attached here, once.
 for _name, _method in METHODS.items():

@@ -158,6 +158,8 @@ def column_stack(tensors: Sequence[Tensor]) -> Tensor:
 @spelled("torch.dstack")
 def dstack(tensors: Sequence[Tensor]) -> Tensor:
     """Tensors one behind the other, along the third dimension."""
+    if not tensors:
+        raise RuntimeError("dstack expects a non-empty TensorList")
     result: Tensor = FUNCTIONS["cat"]([FUNCTIONS["atleast_3d"](each) for each in tensors], 2)
     return result
 
@@ -197,6 +199,11 @@ def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
 
 
 def _even(input: Tensor, cut: Any, dim: int, name: str) -> tuple[Tensor, ...]:
+    least = 2 if name == "vsplit" else 1
+    if input._data.ndim < least:
+        raise RuntimeError(
+            f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with {input._data.ndim} dimensions!"
+        )
     size = input._data.shape[dim]
     if isinstance(cut, int) and (cut <= 0 or size % cut):
         raise RuntimeError(
@@ -263,6 +270,8 @@ def diff(
     if not input._data.ndim:
         raise RuntimeError("diff expects input to be at least one-dimensional")
     place = dims.one(dim, input._data.ndim)
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
     if n == 0:
         return METHODS["clone"](input)  # type: ignore[no-any-return]
     around = [each for each in (prepend, input, append) if each is not None]
@@ -279,6 +288,8 @@ def _with_mean(name: str, moment: str) -> None:
     def front(
         input: Tensor, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
     ) -> tuple[Tensor, Tensor]:
+        if input._data.dtype.kind != "f":
+            raise RuntimeError(f"{name} only support floating point and complex dtypes")
         spread = METHODS[moment](input, dim, unbiased, keepdim, correction=correction)
         return spread, METHODS["mean"](input, None if isinstance(dim, bool) else dim, keepdim)
 
@@ -321,8 +332,10 @@ def matrix_norm(A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool 
     """The Frobenius norm, or the greatest or least sum of rows or columns."""
     if ord == "fro":
         return FUNCTIONS["linalg.vector_norm"](A, 2, tuple(dim), keepdim)  # type: ignore[no-any-return]
+    if ord in ("nuc", 2, -2):
+        return FUNCTIONS["_spectral"](A, ord, dim, keepdim)  # type: ignore[no-any-return]
     if ord not in (1, -1, math.inf, -math.inf):
-        raise NotImplementedError(f"linalg.matrix_norm: order {ord!r} needs singular values, which are not here yet")
+        raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
     rows, columns = (dims.one(each, A._data.ndim) for each in dim)
     inner, outer = (columns, rows) if abs(ord) == math.inf else (rows, columns)
     sums = FUNCTIONS["linalg.vector_norm"](A, 1, inner, keepdim)
@@ -333,8 +346,6 @@ def matrix_norm(A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool 
 
 spelled("torch.swapdims", "Tensor.swapdims")(shape.transpose)
 spelled("torch.concatenate")(joining.cat)
-    if ord in ("nuc", 2, -2):
-        return FUNCTIONS["_spectral"](A, ord, dim, keepdim)  # type: ignore[no-any-return]
 spelled("torch.row_stack")(joining.vstack)
 METHODS["byte"] = lambda self: METHODS["to"](self, dtypes.uint8)
 METHODS["char"] = lambda self: METHODS["to"](self, dtypes.int8)

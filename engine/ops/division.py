@@ -37,16 +37,22 @@ REMAINDER_BASE = row(
 )  # fmt: skip
 
 
-WORDS = {"floor_divide": "div_floor_cpu", "remainder": "remainder_cpu", "fmod": "fmod_cpu", "div": "div_floor_cpu"}
+WORDS = {
+    "floor_divide": "div_floor_cpu",
+    "remainder": "remainder_cpu",
+    "fmod": "fmod_cpu",
+    "div floor": "div_floor_cpu",
+    "div trunc": "div_trunc_cpu",
+}
 
 
-def _operands(name: str, input: Any, other: Any) -> tuple[Any, Any]:
+def _operands(name: str, input: Any, other: Any, rounding: str | None = None) -> tuple[Any, Any]:
     first, second = operand(name, input, 1), operand(name, other)
     if not isinstance(first, Tensor) and not isinstance(second, Tensor):
         raise argument(name, "input", 1, first)
     _check(name, first, second)
     if common(first, second) is dtypes.bool_:
-        raise NotImplementedError(f"\"{WORDS[name]}\" not implemented for 'Bool'")
+        raise NotImplementedError(f"\"{WORDS[f'{name} {rounding}' if rounding else name]}\" not implemented for 'Bool'")
     whole = [each._data.dtype.kind != "f" if isinstance(each, Tensor) else not isinstance(each, float) for each in (first, second)]  # fmt: skip
     if all(whole) and np.any((second._data if isinstance(second, Tensor) else second) == 0):
         raise RuntimeError("ZeroDivisionError")
@@ -68,7 +74,7 @@ def rounded(input: Any, other: Any, rounding_mode: str | None) -> Tensor:
         )
     if rounding_mode is None:
         input, other = (_real(each) for each in (input, other))
-    result: Tensor = apply(DIV_MODE, _operands("div", input, other), (rounding_mode,))
+    result: Tensor = apply(DIV_MODE, _operands("div", input, other, rounding_mode), (rounding_mode,))
     return result
 
 

@@ -110,6 +110,9 @@ def _same(name: str, forward: str, rule: str, **facts: Any) -> Op:
     def front(input: Tensor) -> Tensor:
         if not isinstance(input, Tensor):
             raise argument(name, "input", 1, input)
+        if name not in ("sign", "sgn") and input._data.dtype.kind == "b":
+            word = "abs_cpu" if name == "abs" else f"{name}_vml_cpu"
+            raise NotImplementedError(f"\"{word}\" not implemented for 'Bool'")
         result: Tensor = apply(op, (input,))
         return result
 
@@ -175,6 +178,8 @@ MASKED_FILL = row(
 def _relu(input: Tensor) -> Tensor:
     if not isinstance(input, Tensor):
         raise argument("relu", "input", 1, input)
+    if input._data.dtype.kind == "b":
+        raise RuntimeError("Boolean inputs not supported for relu")
     result: Tensor = apply(RELU, (input,))
     return result
 

@@ -10,6 +10,7 @@ import numpy as np
 from engine.function import apply
 from engine.ops.arithmetic import _check, common, operand
 from engine.ops.op import Op
+from engine.ops.signatures import BINARY, unmatched
 from engine.ops.table import METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
@@ -76,10 +77,7 @@ def _bitwise(name: str, op: Op) -> Callable[[Any, Any], Tensor]:
         first, second = operand(op.name, input, 1), operand(op.name, other)
         _check(op.name, first, second)
         if not isinstance(first, Tensor) and not isinstance(second, Tensor):
-            raise TypeError(
-                f"{op.name}() received an invalid combination of arguments - got ({type(first).__name__}, {type(second).__name__}), but "
-                "expected one of:"
-            )
+            raise unmatched(op.name, (first, second), BINARY)
         kind = common(first, second)
         if kind.is_floating_point:
             raise NotImplementedError(f"\"{WORDS[name]}\" not implemented for '{kind.scalar}'")

@@ -273,6 +273,10 @@ spelled("torch.std", "Tensor.std")(_moment(STD))
 
 @spelled("torch.norm", "Tensor.norm")
 def norm(input: Tensor, p: Any = 2, dim: Any = None, keepdim: bool = False) -> Tensor:
+    if input._data.dtype.kind != "f":
+        raise RuntimeError(
+            f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {input.dtype.scalar}"
+        )
     power = {"fro": 2, None: 2, "inf": math.inf}.get(p, p)
     result: Tensor = apply(NORM, (input,), (power, _all(dims.several("norm", dim, input._data.ndim), input), keepdim))
     return result

@@ -169,6 +169,8 @@ def copysign(input: Tensor, other: Any) -> Tensor:
 
 @spelled("torch.heaviside", "Tensor.heaviside")
 def heaviside(input: Tensor, values: Tensor) -> Tensor:
+    if isinstance(input, Tensor) and not isinstance(values, Tensor):
+        raise argument("heaviside", "values", 2, values)
     _tensors("heaviside", input, values)
     if input._data.dtype != values._data.dtype:
         raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
