@@ -55,10 +55,70 @@ def test_a_hint_stands_right_after_the_first_sentence_in_the_person_s_language(n
             re.compile(r"^Trying to backward through the graph a second time .*freed\)\.$")
         )
         expect(parts.nth(2)).to_contain_text(hint)
-        rest = parts.nth(3).locator("p")
+        more = page.locator("[role=alert] .fault-more")
+        rest = more.locator("p")
         expect(rest).not_to_be_visible()
-        parts.nth(3).locator("summary").click()
+        more.locator("summary").click()
         expect(rest).to_contain_text("Specify retain_graph=True")
         type_program(page, wide)
         expect(page.locator("[role=alert] .fault-hint")).to_have_text(sign)
         expect(page.locator("[data-editor] .cm-lintRange-error")).to_have_count(2)
+
+
+WIDE = "import torch\nx = torch.tensor（3.0， requires_grad=True）\n(x * x).backward()\n"
+
+
+def text_of(page: Page) -> str:
+    """The text in the editor."""
+    return "\n".join(page.locator("[data-editor] .cm-line").all_text_contents())
+
+
+def failed(page: Page) -> None:
+    """The newest run has failed, and no other is under way."""
+    expect(page.locator("html")).to_have_attribute("data-run", "failed")
+
+
+def test_one_press_mends_the_program_and_one_undo_takes_it_back(new_page: Callable[..., Page]) -> None:
+    again, retained = FAILING[2][0], FAILING[2][0].replace("backward()", "backward(retain_graph=True)", 1)
+    plain = WIDE.replace("（", "(").replace("，", ",").replace("）", ")")
+    for locale, one, every in (
+        ("en-US", "Apply the fix", "Apply all 3 fixes"),
+        ("zh-CN", "应用修改", "应用全部 3 处修改"),
+    ):
+        page = new_page(locale=locale)
+        open_page(page)
+        for program, name, wanted in ((again, one, retained), (WIDE, every, plain)):
+            for key in (None, "Control+Shift+Enter", "Tab"):
+                type_program(page, program)
+                button = page.locator("[role=alert]").get_by_role("button", name=name, exact=True)
+                expect(button).to_be_visible()
+                if key is None:
+                    button.click()
+                elif key == "Tab":
+                    button.focus()
+                    page.keyboard.press("Enter")
+                else:
+                    page.keyboard.press(key)
+                expect(page.locator("[role=alert]")).to_have_count(0)
+                assert text_of(page) == wanted
+                assert state(page)["error"] is None
+                expect(page.locator("[data-editor] .cm-content")).to_be_focused()
+                page.keyboard.press("Control+z")
+                assert text_of(page) == program
+                expect(button).to_be_visible()
+                failed(page)
+
+
+def test_the_fix_is_shown_and_goes_when_the_text_is_another(page: Page) -> None:
+    open_page(page)
+    type_program(page, FAILING[2][0])
+    mend = page.locator("[data-mend]")
+    expect(mend.locator("pre")).to_have_text("y.backward(retain_graph=True)")
+    page.locator("[data-editor] .cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("# ")
+    expect(page.locator("[data-mend] >> visible=true")).to_have_count(0)
+    failed(page)
+    type_program(page, FAILING[3][0])
+    expect(page.locator("[role=alert]")).to_be_visible()
+    expect(mend).to_have_count(0)
