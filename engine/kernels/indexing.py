@@ -91,17 +91,26 @@ def embedding(index: Array, weight: Array) -> Array:
     return weight[index]
 
 
-def embedding_backward(g: Array, index: Array, shape: Shape) -> Array:
+def embedding_backward(g: Array, index: Array, shape: Shape, padding_idx: int | None) -> Array:
+    """Zeros with `g` added at the rows of `index`, but for the row that only pads."""
     made = np.zeros(shape, g.dtype)
     np.add.at(made, index, g)
+    if padding_idx is not None:
+        made[padding_idx] = 0
     return made
+
+
+def embedding_unpadded(index: Array, weight: Array, padding_idx: int | None) -> Array:
+    """The rows of these numbers, those of padding zero."""
+    rows = weight[index]
+    return rows if padding_idx is None else np.where((index == padding_idx)[..., None], rows.dtype.type(0), rows)
 
 
 KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            select, narrow, select_backward, slice_backward, take, put, gather, scatter_add, index_select, distinct, index_add, embedding, embedding_backward,
+            select, narrow, select_backward, slice_backward, take, put, gather, scatter_add, index_select, distinct, index_add, embedding, embedding_backward, embedding_unpadded,
         )
     },
 }  # fmt: skip

@@ -22,11 +22,19 @@ def ask(name: str, *given: Any, **named: Any) -> None:
     """Ask the meter of the run for what the function of this name will make; of arguments of the wrong kind it says so itself."""
     if budget.active is None:
         return
+    products = 0
     try:
         wanted = window_sizes.RULES[name](list(given), named)
+        if name.startswith("conv_transpose"):
+            products = math.prod(given[0].shape) * math.prod(given[1].shape[1:])
+        elif name.startswith("conv"):
+            found = window_sizes.convolved(list(given), named)
+            products = found.lead * math.prod(found.out) * math.prod(given[1].shape)
     except (AttributeError, IndexError, OverflowError, TypeError, ValueError, ZeroDivisionError):
         return
     budget.room(wanted)
+    if products > 0:
+        budget.products(products, given[0].dtype.name)
 
 
 class _Conv(Module):
@@ -118,7 +126,13 @@ class _Forward(_Conv):
         name, padding = f"conv{self.RANK}d", self.padding
         if self.padding_mode != "zeros":
             widths = self._widths()
-            ask(name, input, self.weight, None, 1, widths[::2], self.dilation)
+            budget.room(
+                math.prod(input.shape[: -self.RANK])
+                * math.prod(
+                    size + sum(widths[2 * back : 2 * back + 2])
+                    for back, size in enumerate(reversed(input.shape[-self.RANK :]))
+                )
+            )
             input, padding = FUNCTIONS["nn.functional.pad"](input, widths, self.padding_mode), (0,) * self.RANK
         settings = (self.stride, padding, self.dilation, self.groups)
         ask(name, input, self.weight, self.bias, *settings)

@@ -164,12 +164,8 @@ class Embedding(Module):
     def forward(self, input: Tensor) -> Tensor:
         if isinstance(input, Tensor):
             budget.room(input.numel() * self.embedding_dim)
-        rows: Tensor = FUNCTIONS["nn.functional.embedding"](input, self.weight)
-        if self.padding_idx is None:
-            return rows
-        padded = FUNCTIONS["unsqueeze"](FUNCTIONS["eq"](input, self.padding_idx), -1)
-        result: Tensor = FUNCTIONS["where"](padded, rows.detach(), rows)
-        return result
+        rows: Tensor = FUNCTIONS["nn.functional.embedding"](input, self.weight, self.padding_idx)
+        return rows
 
     def extra_repr(self) -> str:
         padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"

@@ -138,7 +138,6 @@ WAITING: dict[str, dict[str, str]] = {
     },
     "nn.functional.embedding": {
         "typed": "the engine does not take padding_idx (1); the engine does not take max_norm (1); the engine does not take sparse (1)",
-        "errors": "refused with other words (1); the engine takes what PyTorch refuses (1)",
     },
     "nn.functional.gaussian_nll_loss": {
         "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (2)",
