@@ -26,6 +26,11 @@ def nll_backward(
     g: Array, x: Array, target: Array, shape: Shape, weight: Array | None, ignored: int, reduction: str
 ) -> Array:
     blank = np.zeros(shape, g.dtype)
+    if len(shape) == 2 and weight is None and reduction == "mean":
+        # What most training loops ask for: one place in each row.
+        kept = target != ignored
+        blank[np.arange(shape[0]), target * kept] = np.where(kept, -(g / g.dtype.type(np.count_nonzero(kept))), 0)
+        return blank
     _, weights = _picked(blank, target, weight, ignored)
     share = -weights / weights.sum() if reduction == "mean" else -weights
     axis = 0 if len(shape) == 1 else 1
@@ -38,6 +43,9 @@ def _picked(x: Array, target: Array, weight: Array | None, ignored: int) -> tupl
     axis = 0 if x.ndim == 1 else 1
     kept = np.asarray(target != ignored)
     places = np.where(kept, target, 0)
+    if x.ndim == 2:
+        weights = kept.astype(x.dtype) if weight is None else kept * weight[places]
+        return x[np.arange(x.shape[0]), places], weights
     picked = np.squeeze(np.take_along_axis(x, np.expand_dims(places, axis), axis), axis)
     weights = kept.astype(x.dtype) if weight is None else kept * weight[places]
     return picked, weights
