@@ -195,7 +195,76 @@ class ParameterList(Module):
         )
 
 
-LAYERS: tuple[type[Module], ...] = (Sequential, ModuleList, ModuleDict, ParameterList)
+class ParameterDict(Module):
+    """A dict whose values are parameters."""
+
+    def __init__(self, parameters: dict[str, Any] | None = None) -> None:
+        super().__init__()
+        self.update({} if parameters is None else parameters)
+
+    def __len__(self) -> int:
+        return len(self._parameters)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._parameters))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._parameters
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self._parameters:
+            raise AttributeError(f"'ParameterDict' object has no attribute '{key}'")
+        return self._parameters[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.register_parameter(key, value if isinstance(value, Parameter) else Parameter(value))
+
+    def __delitem__(self, key: str) -> None:
+        del self._parameters[key]
+
+    def keys(self) -> list[str]:
+        return list(self._parameters)
+
+    def values(self) -> list[Any]:
+        return list(self._parameters.values())
+
+    def items(self) -> list[tuple[str, Any]]:
+        return list(self._parameters.items())
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The parameter, or `default` where there is none of that name."""
+        return self._parameters.get(key, default)
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """The parameter, made of `default` where there is none of that name."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def update(self, parameters: dict[str, Any]) -> None:
+        """Add the tensors of a dict, as parameters."""
+        for key, value in dict(parameters).items():
+            self[key] = value
+
+    def pop(self, key: str) -> Any:
+        """Take a parameter out."""
+        value = self[key]
+        del self[key]
+        return value
+
+    def clear(self) -> None:
+        """Take all of them out."""
+        self._parameters.clear()
+
+    def extra_repr(self) -> str:
+        return "\n".join(
+            f"  ({name}): Parameter containing: [{param.dtype.legacy} of size {'x'.join(map(str, param.shape))}]"
+            for name, param in self._parameters.items()
+            if param is not None
+        )
+
+
+LAYERS: tuple[type[Module], ...] = (Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict)
 ROW_METHODS: dict[str, Callable[..., Any]] = {
     "append": _Row.append,
     "extend": _Row.extend,

@@ -20,7 +20,7 @@ from engine.nn import (
     pooling,
     recurrent,
 )
-from engine.nn.containers import ModuleDict, ModuleList, ParameterList, Sequential
+from engine.nn.containers import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from engine.nn.module import IncompatibleKeys, Module
 from engine.nn.shell import Shell
 
@@ -80,6 +80,10 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (ModuleDict, "items"): ModuleDict.items,
     (ModuleDict, "update"): ModuleDict.update,
     (ModuleDict, "pop"): ModuleDict.pop,
+    **{
+        (ParameterDict, name): ParameterDict.__dict__[name]
+        for name in ("keys", "values", "items", "get", "setdefault", "update", "pop", "clear")
+    },
     (ParameterList, "append"): ParameterList.append,
     (ParameterList, "extend"): ParameterList.extend,
     **{
@@ -96,10 +100,14 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
 }
 
 CALLED: dict[type, Callable[..., Any]] = dict.fromkeys(MODULES, Module.__call__)
-_HOLDERS: tuple[type, ...] = (Sequential, ModuleList, ModuleDict, ParameterList)
+_HOLDERS: tuple[type, ...] = (Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict)
 SIZED: dict[type, Callable[[Any], int]] = dict.fromkeys(_HOLDERS, len)
 ITERATED: dict[type, Callable[[Any], Any]] = dict.fromkeys(_HOLDERS, list)
 INDEXED: dict[type, Callable[[Any, Any], Any]] = dict.fromkeys(_HOLDERS, getitem)
-PLACED: dict[type, Callable[[Any, Any, Any], None]] = dict.fromkeys((Sequential, ModuleList, ModuleDict), setitem)
-REMOVED: dict[type, Callable[[Any, Any], None]] = dict.fromkeys((Sequential, ModuleList, ModuleDict), delitem)
+PLACED: dict[type, Callable[[Any, Any, Any], None]] = dict.fromkeys(
+    (Sequential, ModuleList, ModuleDict, ParameterDict), setitem
+)
+REMOVED: dict[type, Callable[[Any, Any], None]] = dict.fromkeys(
+    (Sequential, ModuleList, ModuleDict, ParameterDict), delitem
+)
 HOST_TYPES: frozenset[type] = MODULES | {IncompatibleKeys}

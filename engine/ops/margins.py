@@ -154,7 +154,8 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     _check("cosine_similarity", x1, x2)
     shape = FUNCTIONS["broadcast_shapes"](x1._data.shape, x2._data.shape)
     m = METHODS
-    pair = [each if each._data.shape == tuple(shape) else m["expand"](each, shape) for each in (x1, x2)]
+    alike = x1._data.shape == x2._data.shape
+    pair = [each if alike else m["expand"](each, shape) for each in (x1, x2)]
     parts = []
     for each in pair:
         length = _at_least(m["clone"](FUNCTIONS["linalg.vector_norm"](each, 2, dim, True)), eps)

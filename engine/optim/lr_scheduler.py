@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import warnings
 from abc import abstractmethod
@@ -16,6 +17,9 @@ EARLY = (
     "value of the learning rate schedule. See more details at "
     "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate"
 )
+
+
+_SHARED = frozenset({"optimizer", "base_lrs", "last_epoch"})
 
 
 class LRScheduler:
@@ -54,9 +58,38 @@ class LRScheduler:
         self.last_epoch += 1
         self._set()
 
+    def begin(self) -> None:
+        """Back to epoch 0."""
+        self.last_epoch = 0
+        self._set()
+
     def get_last_lr(self) -> list[float]:
         """The learning rates that were set last."""
         return list(self._last)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Settings and counts as a dict; functions that the program gave are told as None."""
+        own = {
+            name: copy.copy(value) for name, value in self.__dict__.items() if name not in _SHARED and name[0] != "_"
+        }
+        lambdas = own.pop("lr_lambdas", None)
+        state = {
+            **own,
+            "base_lrs": list(self.base_lrs),
+            "last_epoch": self.last_epoch,
+            "_step_count": self._steps + 1,
+            "_is_initial": False,
+            "_get_lr_called_within_step": False,
+            "_last_lr": list(self._last),
+        }
+        return state if lambdas is None else {**state, "lr_lambdas": [None] * len(lambdas)}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take over such a dict. Raises KeyError where a count is missing."""
+        for name in self.state_dict():
+            if name[0] != "_" and name != "lr_lambdas" and name in state_dict:
+                self.__dict__[name] = copy.copy(state_dict[name])
+        self._steps, self._last = state_dict["_step_count"] - 1, list(state_dict["_last_lr"])
 
     def __repr__(self) -> str:
         return f"<torch.optim.lr_scheduler.{type(self).__name__} object>"
@@ -285,11 +318,33 @@ class ReduceLROnPlateau:
         """The learning rates after the last step."""
         return list(self._last)
 
+    def state_dict(self) -> dict[str, Any]:
+        """Settings and counts as a dict."""
+        return {
+            **{name: copy.copy(self.__dict__[name]) for name in _PLATEAU},
+            "_last_lr": list(self._last),
+        }
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take over such a dict."""
+        for name in _PLATEAU:
+            self.__dict__[name] = copy.copy(state_dict[name])
+        self._last = list(state_dict["_last_lr"])
+
     def __repr__(self) -> str:
         return "<torch.optim.lr_scheduler.ReduceLROnPlateau object>"
 
 
+_PLATEAU = (
+    "factor", "min_lrs", "patience", "cooldown", "eps", "last_epoch", "mode", "threshold", "threshold_mode", "best", "cooldown_counter",
+    "num_bad_epochs",
+)  # fmt: skip
 SCHEDULERS: tuple[type[LRScheduler], ...] = (
     StepLR, MultiStepLR, ExponentialLR, LambdaLR, CosineAnnealingLR, MultiplicativeLR, ConstantLR, LinearLR, PolynomialLR,
     CosineAnnealingWarmRestarts,
 )  # fmt: skip
+
+# They are made of the schedulers above, and are reached as members of this module.
+from engine.optim.schedules import OneCycleLR, SequentialLR  # noqa: E402
+
+__all__ = ["SCHEDULERS", "LRScheduler", "OneCycleLR", "ReduceLROnPlateau", "SequentialLR"]

@@ -75,7 +75,7 @@ def test_every_layer_stands_or_is_named_as_waiting_and_is_compared():
     bends = {name.partition("(")[0] for name in bend_cases.CASES}
     standing = {layer.__name__ for layer in nn.LAYERS}
     assert kinds - standing <= WAITING
-    assert standing - kinds - bends == {"ModuleList", "ModuleDict", "ParameterList"}
+    assert standing - kinds - bends == {"ModuleList", "ModuleDict", "ParameterDict", "ParameterList"}
 
 
 @pytest.mark.parametrize("kind", cases.DTYPES)
