@@ -384,6 +384,11 @@ def _each(rule: Rule, *spellings: str) -> dict[str, Rule]:
     return dict.fromkeys(spellings, rule)
 
 
+OPTIMIZERS = tuple(
+    path.rpartition(".")[2] for path in reach.TORCH if path.startswith("optim.") and path.count(".") == 1
+)
+"""They hold parameters of many shapes, which have nothing to do with one another."""
+
 RULES: dict[str, Rule] = {
     **_each(_factory, "zeros", "ones", "empty", "rand", "randn"),
     **_each(_last_size, "randint", "normal"),
@@ -410,6 +415,7 @@ RULES: dict[str, Rule] = {
     **_each(_embedding, "embedding"),
     **_each(_index_select, "index_select"),
     **_each(_largest, "gather", "take", "scatter", "scatter_add", "index_add", "index_copy", "index_fill", "put"),
+    **_each(_largest, *OPTIMIZERS, "clip_grad_norm_", "clip_grad_value_", "ParameterList"),
     **_each(_einsum, "einsum"),
     **_each(_padded, "pad"),
     **_each(_diagonal, "diag"),

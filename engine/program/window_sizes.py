@@ -12,6 +12,8 @@ from engine.kernels.convolution import columns_of, unwound, windows
 Given = list[Any]
 Named = dict[str, Any]
 Rule = Callable[[Given, Named], int]
+PASSING = 16
+"""The columns of windows are gone when the operation ends and nobody looks at them: so many count as one element that stays."""
 
 
 def _named(given: Given, named: Named, *names: str) -> list[Any]:
@@ -58,7 +60,7 @@ def _convolution(given: Given, named: Named) -> int:
     count = weight.ndim - 2
     found = convolved(given, named)
     columns = columns_of(input.shape[-count - 1], input.shape[-count:], found.kernel, found.edges, found.hop)
-    return int(found.lead * (columns + weight.shape[0] * math.prod(found.out)))
+    return int(found.lead * max(columns // PASSING, weight.shape[0] * math.prod(found.out)))
 
 
 def _transposed(given: Given, named: Named) -> int:
@@ -71,7 +73,8 @@ def _transposed(given: Given, named: Named) -> int:
     out = unwound(tuple(input.shape[-count:]), kernel, *sizes)
     lead = math.prod(input.shape[:-count]) // max(input.shape[-count - 1], 1)
     channels = weight.shape[1] * (groups or 1)
-    return int(lead * channels * (math.prod(out) + math.prod(kernel) * math.prod(input.shape[-count:])))
+    columns = math.prod(kernel) * math.prod(input.shape[-count:])
+    return int(lead * channels * max(columns // PASSING, math.prod(out)))
 
 
 def _unfold(given: Given, named: Named) -> int:
@@ -119,7 +122,13 @@ def _adapted(given: Given, named: Named) -> int:
     return int(math.prod(input.shape[:-count]) * math.prod(sides))
 
 
+def _alike(given: Given, named: Named) -> int:
+    """As many as the input; what scales and moves it does not spread it."""
+    return int(_named(given, named, "input")[0].numel())
+
+
 RULES: dict[str, Rule] = {
+    **dict.fromkeys(("layer_norm", "batch_norm", "group_norm", "instance_norm", "prelu"), _alike),
     "max_pool1d": _pooled,
     "max_pool2d": _pooled,
     "avg_pool1d": _pooled,

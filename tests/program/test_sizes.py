@@ -38,6 +38,10 @@ CALLS = [
     ("scatter_add", "scatter_add", (x, 1, torch.tensor([[0, 0]]), x), {}),
     ("take", "take", (x, torch.tensor([0] * 20)), {}),
     ("take_along_dim", "take_along_dim", (x, torch.tensor([[0, 1, 2, 0]]), 1), {}),
+    ("conv2d", "nn.functional.conv2d", (picture, torch.ones(40, 3, 3, 3)), {"padding": 1}),
+    ("conv2d", "nn.functional.conv2d", (picture, torch.ones(1, 3, 1, 1)), {"padding": 3}),
+    ("conv_transpose2d", "nn.functional.conv_transpose2d", (picture, torch.ones(3, 20, 2, 2)), {"stride": 3}),
+    ("batch_norm", "nn.functional.batch_norm", (picture, None, None), {"training": True}),
     ("max_pool2d", "nn.functional.max_pool2d", (picture, (3, 2)), {"stride": 1, "padding": 1, "return_indices": True}),
     ("max_pool1d", "nn.functional.max_pool1d", (picture[0], 3), {"stride": 1, "return_indices": True}),
     ("avg_pool2d", "nn.functional.avg_pool2d", (picture, 4, 1, 2), {}),
@@ -70,3 +74,9 @@ def test_a_huge_einsum_is_told_before_it_is_made():
 def test_an_assertion_of_pytorch_is_told_in_its_words():
     last = list(torch.run.run("import torch\ntorch.nn.MultiheadAttention(3, 2)"))[-1]
     assert (last.error, last.message) == ("AssertionError", "embed_dim must be divisible by num_heads")
+
+
+def test_parameters_of_many_shapes_are_not_multiplied():
+    shapes = [torch.ones(16, 6, 5, 5), torch.ones(10, 400), torch.ones(6), torch.ones(16)]
+    assert sizes.of_call("optim.SGD", [shapes], {"lr": 0.1}) == 4000
+    assert sizes.of_call("nn.utils.clip_grad_norm_", [shapes, 1.0], {}) == 4000
