@@ -14,7 +14,7 @@ from engine.ops import dims
 from engine.ops.arithmetic import DIV_NUMBER
 from engine.ops.op import Op
 from engine.ops.signatures import EXTREME, unmatched
-from engine.ops.table import METHODS, argument, row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
 ALL = (((2, 3),), ((),))
@@ -273,6 +273,9 @@ spelled("torch.std", "Tensor.std")(_moment(STD))
 
 @spelled("torch.norm", "Tensor.norm")
 def norm(input: Tensor, p: Any = 2, dim: Any = None, keepdim: bool = False) -> Tensor:
+    if p == "nuc":
+        nuclear: Tensor = FUNCTIONS["linalg.matrix_norm"](input, "nuc", (-2, -1) if dim is None else dim, keepdim)
+        return nuclear
     if input._data.dtype.kind != "f":
         raise RuntimeError(
             f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {input.dtype.scalar}"

@@ -17,12 +17,12 @@ ATAN2 = _binary(
     en="The angle turns with each side in proportion to the other side.", zh="角度随每条边的变化，与另一条边成比例。",
 )  # fmt: skip
 REMAINDER = _binary(
-    "remainder", "remainder(self, other)", {"self": "g", "other": "-g * floor(self / other)"}, symbol="mod", domain=(0.5, 2.0), node="RemainderBackward1!",
+    "remainder", "remainder(self, other)", {"self": "g", "other": '-g * divided(self, other, "floor")'}, symbol="mod", domain=(0.5, 2.0), node="RemainderBackward1!",
     spelled=("torch.remainder", "x % y"), samples=(((3,), (3,)),),
     en="The remainder moves with x, and jumps where the quotient does.", zh="余数随 x 移动，在商跳变处跳变。",
 )  # fmt: skip
 FMOD = _binary(
-    "fmod", "fmod(self, other)", {"self": "g", "other": "-g * trunc(self / other)"}, symbol="mod", domain=(0.5, 2.0), node="FmodBackward1!",
+    "fmod", "fmod(self, other)", {"self": "g", "other": '-g * divided(self, other, "trunc")'}, symbol="mod", domain=(0.5, 2.0), node="FmodBackward1!",
     spelled=("torch.fmod",), samples=(((3,), (3,)),),
     en="The remainder moves with x, and jumps where the quotient does.", zh="余数随 x 移动，在商跳变处跳变。",
 )  # fmt: skip
