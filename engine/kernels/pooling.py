@@ -211,6 +211,22 @@ def adaptive_avg_pool_back(g: Array, x: Array) -> Array:
     return made
 
 
+def pixel_shuffle(x: Array, factor: int) -> Array:
+    """Groups of channels as squares of pixels."""
+    *lead, channels, high, wide = x.shape
+    parts = x.reshape(math.prod(lead), channels // factor**2, factor, factor, high, wide).transpose(0, 1, 4, 2, 5, 3)
+    return parts.reshape(*lead, channels // factor**2, high * factor, wide * factor)
+
+
+def pixel_unshuffle(x: Array, factor: int) -> Array:
+    """Squares of pixels as groups of channels."""
+    *lead, channels, high, wide = x.shape
+    parts = x.reshape(math.prod(lead), channels, high // factor, factor, wide // factor, factor).transpose(
+        0, 1, 3, 5, 2, 4
+    )
+    return parts.reshape(*lead, channels * factor**2, high // factor, wide // factor)
+
+
 KERNELS = {
     kernel.__name__: kernel
     for kernel in (
@@ -221,5 +237,7 @@ KERNELS = {
         avg_pool_back,
         adaptive_avg_pool,
         adaptive_avg_pool_back,
+        pixel_shuffle,
+        pixel_unshuffle,
     )
 }

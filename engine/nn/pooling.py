@@ -108,4 +108,37 @@ class AdaptiveAvgPool2d(_Adaptive):
     CALLS = "adaptive_avg_pool2d"
 
 
-LAYERS: tuple[type[Module], ...] = (MaxPool1d, MaxPool2d, AvgPool1d, AvgPool2d, AdaptiveAvgPool1d, AdaptiveAvgPool2d)
+class PixelShuffle(_Pool):
+    """Groups of channels laid out as squares of pixels."""
+
+    CALLS = "pixel_shuffle"
+    FACTS: ClassVar[tuple[str, ...]] = ("upscale_factor",)
+    SHOWN = ("upscale_factor",)
+
+    def __init__(self, upscale_factor: int) -> None:
+        super().__init__()
+        self.upscale_factor = upscale_factor
+
+
+class PixelUnshuffle(_Pool):
+    """Squares of pixels gathered into groups of channels."""
+
+    CALLS = "pixel_unshuffle"
+    FACTS: ClassVar[tuple[str, ...]] = ("downscale_factor",)
+    SHOWN = ("downscale_factor",)
+
+    def __init__(self, downscale_factor: int) -> None:
+        super().__init__()
+        self.downscale_factor = downscale_factor
+
+
+LAYERS: tuple[type[Module], ...] = (
+    MaxPool1d,
+    MaxPool2d,
+    AvgPool1d,
+    AvgPool2d,
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    PixelShuffle,
+    PixelUnshuffle,
+)

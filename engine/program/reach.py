@@ -36,6 +36,7 @@ FILES = {
     **dict.fromkeys(
         ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"), "dropout"
     ),
+    **dict.fromkeys(("PixelShuffle", "PixelUnshuffle"), "pixelshuffle"),
     "Embedding": "sparse",
 }
 """In which of PyTorch's files a layer stands, by its name or by our file's."""

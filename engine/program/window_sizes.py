@@ -128,7 +128,9 @@ def _alike(given: Given, named: Named) -> int:
 
 
 RULES: dict[str, Rule] = {
-    **dict.fromkeys(("layer_norm", "batch_norm", "group_norm", "instance_norm", "prelu"), _alike),
+    **dict.fromkeys(
+        ("layer_norm", "batch_norm", "group_norm", "instance_norm", "prelu", "pixel_shuffle", "pixel_unshuffle"), _alike
+    ),
     "max_pool1d": _pooled,
     "max_pool2d": _pooled,
     "avg_pool1d": _pooled,

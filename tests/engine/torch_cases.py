@@ -60,6 +60,8 @@ LAYERS = {
     "AdaptiveAvgPool1d": lambda nn: nn.AdaptiveAvgPool1d(3),
     "AdaptiveAvgPool2d": lambda nn: nn.AdaptiveAvgPool2d((None, 2)),
     "AdaptiveAvgPool2d to one": lambda nn: nn.AdaptiveAvgPool2d(1),
+    "PixelShuffle": lambda nn: nn.PixelShuffle(2),
+    "PixelUnshuffle": lambda nn: nn.PixelUnshuffle(2),
     "Unflatten": lambda nn: nn.Unflatten(2, (3, 1)),
     "Flatten": lambda nn: nn.Flatten(),
     "Flatten two": lambda nn: nn.Flatten(0, 1),
@@ -174,6 +176,8 @@ def inputs(torch, name, dtype):
         return [torch.randn(4, 3, dtype=dtype), torch.randn(4, 3, dtype=dtype)]
     if "Multihead" in name:
         return [torch.randn(3, 2, 4, dtype=dtype) for _ in range(3)]
+    if "Pixel" in name:
+        return [torch.randn(2, 4, 4, 6, dtype=dtype)]
     if "Conv" in name or "Pool" in name:
         return [torch.randn(2, 4, 5, *([6] if "2d" in name else []), dtype=dtype)]
     if "2d" in name or "GroupNorm" in name:

@@ -34,7 +34,7 @@ const SYMBOLS = new Map([
   ['bernoulli', '~B'], ['bernoulli_fill', '~B'], ['bernoulli_of', '~B'], ['exponential', '~Exp'], ['cauchy', '~Cauchy'], ['geometric', '~Geo'],
   ['poisson', '~Poisson'], ['random', '~int'], ['random_below', '~int'], ['random_between', '~int'],
   ['convolution', '∗'], ['conv_transpose', '∗ᵀ'], ['convolution_backward_input', '∗′'], ['convolution_backward_weight', '∗′'], ['channel_sum', 'Σ'], ['channel_spread', 'expand'], ['im2col', 'unfold'], ['col2im', 'fold'],
-  ['native_layer_norm', 'layernorm'], ['native_batch_norm', 'batchnorm'], ['native_batch_norm_running', 'batchnorm'], ['native_group_norm', 'groupnorm'], ['prelu_kernel', 'prelu'], ['prelu_backward', 'gate'], ['max_pool2d_with_indices', 'max pool'], ['max_pool2d_with_indices_backward', 'max pool′'], ['avg_pool2d', 'avg pool'], ['avg_pool2d_backward', 'avg pool′'], ['adaptive_avg_pool2d', 'avg pool'], ['adaptive_avg_pool2d_backward', 'avg pool′'],
+  ['native_layer_norm', 'layernorm'], ['native_batch_norm', 'batchnorm'], ['native_batch_norm_running', 'batchnorm'], ['native_group_norm', 'groupnorm'], ['pixel_shuffle', 'shuffle'], ['pixel_unshuffle', 'shuffle'], ['prelu_kernel', 'prelu'], ['prelu_backward', 'gate'], ['max_pool2d_with_indices', 'max pool'], ['max_pool2d_with_indices_backward', 'max pool′'], ['avg_pool2d', 'avg pool'], ['avg_pool2d_backward', 'avg pool′'], ['adaptive_avg_pool2d', 'avg pool'], ['adaptive_avg_pool2d_backward', 'avg pool′'],
   ['mse_loss', 'MSE'], ['nll_loss', 'NLL'], ['nll_backward', 'NLL′'], ['binary_cross_entropy', 'BCE'], ['binary_cross_entropy_with_logits', 'BCE'], ['cross_entropy', 'CE'], ['l1_loss', 'L1'],
 ]);
 const INFIX = new Set(['add', 'sub', 'rsub', 'mul', 'div', 'true_divide', 'mm', 'mv', 'bmm', 'matmul', 'pow']);
