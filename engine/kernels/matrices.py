@@ -10,16 +10,26 @@ Array = Any
 LINALG: Any = np.linalg
 
 
-class SingularError(ArithmeticError):
-    """A matrix that has no inverse: its place in the batch, and the diagonal element where that showed."""
+class _LinAlgError(RuntimeError):
+    """A matrix that does not allow what is asked: its place in the batch, and the diagonal element or minor where that showed."""
 
-    def __init__(self, batch: int | None, order: int) -> None:
+    def __init__(self, text: str, batch: int | None = None, order: int = 0) -> None:
         self.batch, self.order = batch, order
-        super().__init__(f"singular at {order}")
+        super().__init__(text)
+
+
+LinAlgError = _LinAlgError
+SINGULAR = "linalg.inv: The diagonal element {} is zero, the inversion could not be completed because the input matrix is singular."
+
+
+def _fault(batch: int | None, order: int) -> LinAlgError:
+    return LinAlgError(SINGULAR.format(order), batch, order)
 
 
 def inv(x: Array) -> Array:
-    """The inverse. Raises SingularError."""
+    """The inverse. Raises LinAlgError."""
+    if x.shape[-1] != x.shape[-2]:
+        raise NotImplementedError("the derivative of qr is not here for more columns than rows")
     return _each(x, LINALG.inv)
 
 
@@ -30,13 +40,13 @@ def _each(x: Array, call: Any) -> Array:
         raise _first_broken(x) from None
 
 
-def _first_broken(x: Array) -> SingularError:
+def _first_broken(x: Array) -> LinAlgError:
     for place in np.ndindex(x.shape[:-2]):
         order = _vanishing(x[place])
         if order:
             batch = int(np.ravel_multi_index(place, x.shape[:-2])) if place else None
-            return SingularError(batch, order)
-    return SingularError(None, x.shape[-1])
+            return _fault(batch, order)
+    return _fault(None, x.shape[-1])
 
 
 def _vanishing(x: Array) -> int:
@@ -58,6 +68,8 @@ def det(x: Array) -> Array:
 
 def det_backward(g: Array, x: Array, result: Array) -> Array:
     """`g` times the cofactors, also of a matrix that has no inverse."""
+    if not x.size:
+        return np.zeros_like(x)
     left, values, right = LINALG.svd(x)
     others = np.stack([np.prod(np.delete(values, at, -1), -1) for at in range(values.shape[-1])], -1)
     turn = LINALG.det(left) * LINALG.det(right)
@@ -76,7 +88,7 @@ def slogdet_backward(g: Any, inverse: Any) -> Any:
 
 
 def solved(x: Array, y: Array, left: bool, vector: bool) -> Array:
-    """What x must be multiplied by to give y. Raises SingularError."""
+    """What x must be multiplied by to give y. Raises LinAlgError."""
     if vector:
         return np.squeeze(_each(x, lambda a: LINALG.solve(a, y[..., None])), -1)
     if left:
@@ -85,7 +97,7 @@ def solved(x: Array, y: Array, left: bool, vector: bool) -> Array:
 
 
 def cholesky(x: Array, upper: bool) -> Array:
-    """The lower factor, or the upper. Raises SingularError with the order of the minor that is not positive."""
+    """The lower factor, or the upper. Raises LinAlgError with the order of the minor that is not positive."""
     x = np.tril(x)
     try:
         made = LINALG.cholesky(x)
@@ -94,15 +106,15 @@ def cholesky(x: Array, upper: bool) -> Array:
     return made.mT if upper else made
 
 
-def _not_positive(x: Array) -> SingularError:
+def _not_positive(x: Array) -> LinAlgError:
     for place in np.ndindex(x.shape[:-2]):
         for order in range(1, x.shape[-1] + 1):
             try:
                 LINALG.cholesky(x[place][:order, :order])
             except np.linalg.LinAlgError:
                 batch = int(np.ravel_multi_index(place, x.shape[:-2])) if place else None
-                return SingularError(batch, order)
-    return SingularError(None, 1)
+                return _fault(batch, order)
+    return _fault(None, 1)
 
 
 def pinv(x: Array) -> Array:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.function import apply
-from engine.kernels.matrices import SingularError
+from engine.kernels.matrices import LinAlgError
 from engine.ops import dims
 from engine.ops.answers import answer
 from engine.ops.op import Op
@@ -69,13 +69,6 @@ QR = row(
 )  # fmt: skip
 
 
-class _LinAlgError(RuntimeError):
-    """PyTorch's error of a matrix that does not allow what is asked."""
-
-
-LinAlgError = _LinAlgError
-
-
 def _float(name: str, value: Any, *, square: bool = True) -> Tensor:
     """The matrix. Raises RuntimeError or TypeError in PyTorch's words where it is none."""
     if not isinstance(value, Tensor):
@@ -97,9 +90,9 @@ def _float(name: str, value: Any, *, square: bool = True) -> Tensor:
 def _run(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...], words: str) -> Any:
     try:
         return apply(op, tuple(inputs), settings)
-    except SingularError as fault:
+    except LinAlgError as fault:
         batch = "" if fault.batch is None else f"(Batch element {fault.batch}): "
-        raise _LinAlgError(words.format(batch=batch, order=fault.order)) from None
+        raise LinAlgError(words.format(batch=batch, order=fault.order)) from None
 
 
 SINGULAR = (

@@ -85,7 +85,6 @@ WAITING: dict[str, dict[str, str]] = {
     "linalg.det": {
         "second": "differs (7)",
         "float32": "differs (7)",
-        "spellings": "differs (9)",
         "refused": "differs (1)",
     },
     "linalg.eigh": {
