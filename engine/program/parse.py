@@ -373,7 +373,9 @@ class _Check:
         if name in MODULES:
             return True
         root = name.partition(".")[0]
-        hint = FOREIGN.get(root, "Available are torch, numpy, math, random and collections. Write what you need into the program.")
+        hint = FOREIGN.get(
+            root, "Available are torch, numpy, math, random and collections. Write what you need into the program."
+        )
         self.refuse(node, f"The module {name[:60]} is not here.", hint, "import")
         return False
 
