@@ -237,11 +237,6 @@ class QuickFunction(Function):
         return route.back(gradient, *values)
 
 
-def ordinary() -> bool:
-    """Whether nothing watches over how nodes are made."""
-    return grad_mode.enabled and not saving.hooks and not anomaly.enabled
-
-
 def target_of(tensor: Any) -> Any:
     """Where the gradient of a tensor goes; itself where it is a leaf."""
     view = tensor._view
@@ -423,7 +418,7 @@ def binary(
                 if record.active is not None:
                     record.active.applied(op, (self, other), (), (out,), None)
                 return out
-            if saving.hooks or anomaly.enabled or (self._view is not None and stale(self)):
+            if saving.hooks or anomaly.enabled or stale(self):
                 return long(self, other)
             node = _new(QuickFunction)
             to = self._node if self._view is None else target_of(self)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from engine.function import apply
 from engine.kernels.convolution import unwound, windows
-from engine.ops.op import Op
-from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, argument, internal, row, spelled
 from engine.tensor import Tensor
 
 SETTINGS = "stride padding dilation transposed output_padding groups"
@@ -368,20 +367,12 @@ def fold(
     return result
 
 
-def _internal(op: Op, inputs: int) -> Callable[..., Tensor]:
-    def front(*given: Any) -> Tensor:
-        result: Tensor = apply(op, given[:inputs], given[inputs:])
-        return result
-
-    return front
-
-
-spelled("internal.conv_input")(_internal(CONV_INPUT, 2))
-spelled("internal.conv_weight")(_internal(CONV_WEIGHT, 2))
-spelled("internal.channel_sum")(_internal(CHANNEL_SUM, 1))
-spelled("internal.channel_spread")(_internal(CHANNEL_SPREAD, 1))
-spelled("internal.im2col")(_internal(IM2COL, 1))
-spelled("internal.col2im")(_internal(COL2IM, 1))
+internal("conv_input", CONV_INPUT, 2)
+internal("conv_weight", CONV_WEIGHT, 2)
+internal("channel_sum", CHANNEL_SUM, 1)
+internal("channel_spread", CHANNEL_SPREAD, 1)
+internal("im2col", IM2COL, 1)
+internal("col2im", COL2IM, 1)
 
 
 @spelled("internal.conv")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from engine.function import apply
 from engine.kernels.pooling import pooled_sizes
 from engine.ops.convolution import pair
-from engine.ops.op import Op
-from engine.ops.table import METHODS, argument, row, spelled
+from engine.ops.table import METHODS, argument, internal, row, spelled
 from engine.tensor import Tensor
 
 Sizes = tuple[int, ...]
@@ -253,18 +251,10 @@ def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     return result
 
 
-def _internal(op: Op, inputs: int) -> Callable[..., Tensor]:
-    def front(*given: Any) -> Tensor:
-        result: Tensor = apply(op, given[:inputs], given[inputs:])
-        return result
-
-    return front
-
-
-spelled("internal.pool_back")(_internal(MAX_POOL_BACK, 3))
-spelled("internal.avg_pool")(_internal(AVG_POOL, 1))
-spelled("internal.avg_pool_back")(_internal(AVG_POOL_BACK, 2))
-spelled("internal.adaptive_avg_pool_back")(_internal(ADAPTIVE_BACK, 2))
+internal("pool_back", MAX_POOL_BACK, 3)
+internal("avg_pool", AVG_POOL, 1)
+internal("avg_pool_back", AVG_POOL_BACK, 2)
+internal("adaptive_avg_pool_back", ADAPTIVE_BACK, 2)
 
 
 @spelled("internal.adaptive_avg_pool")

@@ -138,6 +138,15 @@ def elementwise(
     return op
 
 
+def internal(name: str, op: Op, inputs: int) -> None:
+    """Let formulas put a row on Tensors: the first `inputs` arguments are its operands, the others its settings."""
+
+    def front(*given: Any) -> Any:
+        return apply(op, given[:inputs], given[inputs:])
+
+    spelled(f"internal.{name}")(front)
+
+
 def seal() -> None:
     """Bind every formula to the Tensor functions too. Raises NameError where a formula calls what no front offers."""
     vocabulary: dict[str, Any] = {name: front for name, front in FUNCTIONS.items() if "." not in name}
