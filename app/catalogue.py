@@ -1,9 +1,13 @@
 """The HTTP API of what there is to learn from: the ops and the lessons."""
 
-from fastapi import APIRouter, Response
+import json
+from functools import cache
+
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from app import operations
+from app.compression import Kept
 from app.errors import Problem
 from app.lessons import lessons
 
@@ -11,15 +15,13 @@ router = APIRouter()
 
 
 @router.get("/api/ops")
-async def ops() -> Response:
-    return JSONResponse({"ops": operations.rows()}, headers={"Cache-Control": "no-cache"})
+async def ops(request: Request) -> Response:
+    return every_op().response(request.headers)
 
 
 @router.get("/api/lessons")
-async def all_lessons() -> Response:
-    return JSONResponse(
-        {"lessons": [lesson.as_json() for lesson in lessons().values()]}, headers={"Cache-Control": "no-cache"}
-    )
+async def all_lessons(request: Request) -> Response:
+    return every_lesson().response(request.headers)
 
 
 @router.get("/api/lessons/{lesson}")
@@ -28,3 +30,18 @@ async def one_lesson(lesson: str) -> Response:
     if found is None:
         raise Problem(404, "no-such-lesson", "There is no lesson of this name.")
     return JSONResponse(found.as_json(), headers={"Cache-Control": "no-cache"})
+
+
+@cache
+def every_op() -> Kept:
+    return kept({"ops": operations.rows()})
+
+
+@cache
+def every_lesson() -> Kept:
+    return kept({"lessons": [lesson.as_json() for lesson in lessons().values()]})
+
+
+def kept(content: object) -> Kept:
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return Kept(body, "application/json")

@@ -5,6 +5,8 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.templating import Jinja2Templates
 
+from app.modules import first_modules, later_modules
+
 DEFAULT = "en"
 
 root = Path(__file__).resolve().parent.parent
@@ -17,6 +19,7 @@ async def workbench(request: Request, lang: str = "", embed: str | None = None) 
     """The workbench; `lang` chooses the language, `embed` leaves out what a frame in another page does not need."""
     language = language_of(lang) or preferred(request.headers.get("accept-language", ""))
     values = {"nonce": request.state.nonce, "language": language, "embed": embed is not None and embed != "0"}
+    values |= {"first": first_modules(), "then": later_modules()}
     values["origins"] = " ".join(request.app.state.runs.settings.embed_origins)
     headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
     return templates.TemplateResponse(request, "index.html", values, headers=headers)

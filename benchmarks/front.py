@@ -2,7 +2,7 @@
 
 A frame is 1/60 s. `seek` goes to random events and waits until the picture stands; `key` types one digit of a program of 30 tensors and waits for the
 frame that shows it; `pan` counts frames a second while the camera moves; `moved` counts cards that change their place while time moves; `script`
-weighs all modules that the page loads before its editor works against CodeMirror alone, both compressed.
+is what comes over the wire before a person can type into the program, against CodeMirror alone, both compressed.
 
     .venv/bin/python benchmarks/front.py [--rounds 30] [--chromium PATH]
 """
@@ -10,7 +10,6 @@ weighs all modules that the page loads before its editor works against CodeMirro
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import shutil
 import socket
@@ -18,11 +17,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from first_frame import FLAGS, percentile, program, wait_for
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from app.modules import later_modules
 
 FRAME = 1000 / 60
-STATIC = Path(__file__).resolve().parents[1] / "static"
+CODEMIRROR = 144
+"""The kB of CodeMirror alone with Python, history, completion and marks of errors: one bundle, compressed."""
 
 LARGE = """import torch
 w = torch.tensor(0.9, requires_grad=True)
@@ -107,11 +111,9 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=options.chromium, args=FLAGS)
             page = browser.new_page(viewport={"width": 1600, "height": 900})
-            loaded: list[str] = []
-            page.on("requestfinished", lambda request: loaded.append(request.url))
+            weigh(browser, address)
             page.goto(address)
             page.evaluate("() => window.gradlight.ready")
-            weigh([url.partition("/static/")[2] for url in loaded if url.endswith(".js")])
             keys(page, options.rounds)
             for name, source in (("loop of 1000", LOOP), ("large", LARGE.format(turns=240))):
                 page.evaluate("(source) => gradlight.run(source)", source)
@@ -151,12 +153,37 @@ def keys(page: Page, rounds: int) -> None:
     report("key to picture, 30 tensors", percentile(times[3:], 0.5), percentile(times[3:], 0.95), "ms", 100, "1")
 
 
-def weigh(names: list[str]) -> None:
-    """Every module of the page, without those that a Worker loads, beside CodeMirror."""
-    early = sorted({name for name in names if "viz" not in name and "worker" not in name})
-    size = sum(len(gzip.compress((STATIC / name).read_bytes())) for name in early)
-    alone = len(gzip.compress((STATIC / "vendor" / "editor.js").read_bytes()))
-    print(f"script before the editor: {size / 1000:.0f} kB, ratio to CodeMirror {size / alone:.2f} (goal 1.6)")
+def weigh(browser: Browser, address: str) -> None:
+    """Script as it comes over the wire: with all that is not needed refused, until a person types into the program; and with all of it."""
+    early = transferred(browser, address, refused=[address + module for module in later_modules()])
+    whole = transferred(browser, address, refused=[])
+    print(
+        f"script before the editor: {early:.0f} kB on the wire, ratio to CodeMirror {early / CODEMIRROR:.2f} (goal 1.6)"
+    )
+    print(f"script of the whole page: {whole:.0f} kB on the wire, ratio to CodeMirror {whole / CODEMIRROR:.2f}")
+
+
+def transferred(browser: Browser, address: str, *, refused: list[str]) -> float:
+    """The kB of script, headers included, that a first visit fetched when its editor took a key (or, with nothing refused, when its picture stood)."""
+    page = browser.new_page()
+    for module in refused:
+        page.route(module, lambda route: route.abort())
+    scripts: set[str] = set()
+    sizes: dict[str, float] = {}
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on(
+        "Network.responseReceived", lambda told: scripts.add(told["requestId"]) if told["type"] == "Script" else None
+    )
+    network.on("Network.loadingFinished", lambda told: sizes.update({told["requestId"]: told["encodedDataLength"]}))
+    page.goto(address)
+    if not refused:
+        page.evaluate("() => window.gradlight.ready")
+    page.locator(".cm-line", has_text="import torch").click()
+    page.keyboard.type("# typed")
+    page.locator(".cm-line", has_text="# typed").wait_for()
+    page.close()
+    return sum(size for request, size in sizes.items() if request in scripts) / 1000
 
 
 def report(name: str, middle: float, high: float, unit: str, against: float, goal: str) -> None:

@@ -1,5 +1,3 @@
-import { exportAs } from './exports.js';
-
 /**
  * `window.gradlight`: what a script, a test or a page that embeds this one can do. Everything here has a button and a key too.
  * @typedef {{bench: import('./workbench.js').Workbench, stage: ReturnType<typeof import('../stage/stage.js').createStage>}} Parts
@@ -26,7 +24,7 @@ export function createHandle(started) {
     pause: () => after(({ bench }) => bench.pause()),
     state: () => (parts ? snapshot(parts) : null),
     /** @param {string} format @param {{scale?: number, at?: number}} [options] */
-    export: (format, options) => after(({ bench, stage }) => exportAs(format, { stage, run: bench.page.value.run, cursor: bench.page.value.cursor, options: options ?? {} })),
+    export: (format, options) => after(async ({ bench, stage }) => (await import('./exports.js')).exportAs(format, { stage, run: bench.page.value.run, cursor: bench.page.value.cursor, options: options ?? {} })),
     /** @param {string} name @param {unknown} value */
     set: (name, value) => after(({ bench }) => bench.set(name, value)),
   };

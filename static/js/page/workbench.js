@@ -1,7 +1,6 @@
 import { createPlayer } from '../stage/player.js';
 import { beginsLine, nextAtLine, stepOut, stepOver } from '../state/depths.js';
 import { plainSentence, sentence } from '../state/sentences.js';
-import { openGallery } from './lessons.js';
 import { createLive } from './live.js';
 import { chooseLanguage, t, translator } from './language.js';
 import { writeLink } from './link.js';
@@ -17,7 +16,7 @@ import { chooseTheme, preferredTheme, showTheme, THEMES } from './theme.js';
  * @typedef {import('../state/trace.js').Trace} Trace
  * @typedef {import('./lessons.js').Lesson} Lesson
  * @typedef {ReturnType<typeof createWorkbench>} Workbench
- * @typedef {{page: PageStore, stage: ReturnType<typeof import('../stage/stage.js').createStage>, editor: () => import('./editor.js').Editor, openHelp: () => void, openExports: () => void}} Parts
+ * @typedef {{page: PageStore, stage: ReturnType<typeof import('../stage/stage.js').createStage>, editor: import('./editor.js').Editor, openHelp: () => void, openExports: () => void}} Parts
  */
 
 const PATIENCE = 800;
@@ -122,7 +121,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     replace(source, lesson) {
       live.cancel();
       page.set({ source, lesson });
-      editor().replace(source);
+      editor.replace(source);
     },
 
     /** The person typed: the program runs again. @param {string} source */
@@ -144,8 +143,8 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     async mend() {
       const mending = bench.mending();
       if (!mending) return;
-      editor().edit(mending.changes, { alone: true });
-      editor().focus();
+      editor.edit(mending.changes, { alone: true });
+      editor.focus();
       await bench.run();
     },
 
@@ -170,7 +169,8 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       await bench.run(undefined, { at: Infinity });
     },
 
-    openLessons() {
+    async openLessons() {
+      const { openGallery } = await import('./gallery.js');
       const { lessons, lesson, language } = page.value;
       openGallery({ lessons, current: lesson?.id ?? null, language, onChoose: (chosen) => void bench.openLesson(chosen) });
     },
