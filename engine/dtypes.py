@@ -33,8 +33,19 @@ class dtype:  # noqa: N801
         """The tensor type of PyTorch's messages, such as `torch.FloatTensor`."""
         return f"torch.{self.scalar}Tensor"
 
+    @property
+    def cpp(self) -> str:
+        """C++'s name of it, which some messages tell."""
+        return _CPP.get(self.name, self.name)
+
     def __repr__(self) -> str:
         return f"torch.{self.name}"
+
+
+_CPP = {
+    "float16": "c10::Half", "float32": "float", "float64": "double", "int8": "signed char", "uint8": "unsigned char", "int16": "short int",
+    "int32": "int", "int64": "long int",
+}  # fmt: skip
 
 
 def _make(name: str, category: Category, scalar: str) -> dtype:

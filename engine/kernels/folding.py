@@ -70,11 +70,16 @@ def unblock(g: Array, shapes: Any) -> tuple[Array, ...]:
     return tuple(parts)
 
 
+def summed_sheets(x: Array) -> Array:
+    """The sum of a batch, in its own dtype."""
+    return np.sum(x, axis=0, dtype=x.dtype)
+
+
 def sheets(first: Shape, second: Shape) -> Shape:
     """The shape of a batch of products."""
     return (*first[:2], second[-1])
 
 
 KERNELS: dict[str, Any] = {
-    kernel.__name__: kernel for kernel in (block_diag, cross, rot90, scatter_reduced, sheets, unblock)
+    kernel.__name__: kernel for kernel in (block_diag, cross, rot90, scatter_reduced, sheets, summed_sheets, unblock)
 }

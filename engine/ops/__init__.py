@@ -42,13 +42,14 @@ from engine.ops import (
     views,
 )
 
-from engine.ops import folding, grids, matrices, rewriting, turning, vectors  # isort: skip -- after the rows that it writes in place
+from engine.ops import added, folding, grids, matrices, rewriting, turning, vectors  # isort: skip -- after the rows that it writes in place
 from engine.ops.table import FUNCTIONS, METHODS, OPS, also_numpys, seal
 from engine.tensor import Tensor
 
 METHODS.update(autograd.METHODS)
 
 FAMILIES = (
+    added,
     arithmetic,
     elementwise,
     transcendental,

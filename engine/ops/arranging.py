@@ -13,6 +13,7 @@ from engine import dtypes
 from engine.function import apply
 from engine.ops import dims, joining, shape
 from engine.ops.indexing import _linear
+from engine.ops.retyped import reduced, retyped
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 
@@ -39,6 +40,7 @@ NANSUM = row(
     spelled=("torch.nansum", "Tensor.nansum"), samples=(((2, 3), (0, 1), False), ((2, 3), (1,), True)),
     en="Every number receives the gradient of the sum; what is nan receives none.", zh="每个数得到和的梯度；nan 处没有梯度。",
 )  # fmt: skip
+retyped(NANSUM)
 spelled("internal.refolded")(_linear(REFOLDED, "self", "shape", "dim", "size", "step"))
 spelled("internal.unfolded")(_linear(UNFOLD, "self", "dim", "size", "step"))
 
@@ -94,17 +96,21 @@ def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
 
 
 @spelled("torch.nansum", "Tensor.nansum")
-def nansum(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
+def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
     places = dims.several("nansum", dim, input._data.ndim) or tuple(range(input._data.ndim))
-    result: Tensor = apply(NANSUM, (input,), (places, keepdim))
-    return result
+    return reduced(NANSUM, input, (places, keepdim), dtype)
 
 
 @spelled("torch.nanmean", "Tensor.nanmean")
-def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
+def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
+    """The mean of what is a number. Raises RuntimeError for integers and truth values."""
     m = METHODS
+    if input._data.dtype.kind != "f":
+        raise RuntimeError(
+            f"nanmean(): expected input to have floating point or complex dtype but got {input.dtype.scalar}"
+        )
     count = m["sum"](m["logical_not"](m["isnan"](input.detach())), dim, keepdim)
-    result: Tensor = m["div"](nansum(input, dim, keepdim), count)
+    result: Tensor = m["div"](nansum(input, dim, keepdim, dtype=dtype), count)
     return result
 
 

@@ -225,9 +225,9 @@ def _dotted(a: Tensor, b: Tensor, left: tuple[int, ...], right: tuple[int, ...])
     for one, two in zip(left, right, strict=True):
         # A contracted dimension of size one goes with every size: the other side is summed over it.
         if a._data.shape[one] == 1 != b._data.shape[two]:
-            b = m["sum"](b, two, True)
+            b = m["sum"](b, two, True, dtype=b.dtype)
         elif b._data.shape[two] == 1 != a._data.shape[one]:
-            a = m["sum"](a, one, True)
+            a = m["sum"](a, one, True, dtype=a.dtype)
         if a._data.shape[one] != b._data.shape[two]:
             raise RuntimeError(
                 f"contracted dimensions need to match, but first has size {a._data.shape[one]} in dim {one} and second has size "

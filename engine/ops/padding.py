@@ -10,6 +10,7 @@ from engine.function import apply
 from engine.ops import dims
 from engine.ops.indexing import LIFT, PLACE, _linear
 from engine.ops.op import Op
+from engine.ops.retyped import reduced, retyped
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Size, Tensor
 
@@ -64,6 +65,7 @@ CUMPROD = row(
     "cumprod", "cumprod(self, dim)", {"self": "cumprod_backward(g, self, result, dim)"}, settings="dim", symbol="Π…", spelled=("torch.cumprod", "Tensor.cumprod"),
     samples=(((2, 3), 1), ((3,), 0)), en="An element is in every later product; from each it receives the product of the others.", zh="一个元素出现在其后的每个积里，从每个积得到其余因子之积。",
 )  # fmt: skip
+retyped(CUMPROD)
 
 
 def _medians(name: str, skip: bool) -> tuple[Op, Op]:
@@ -231,9 +233,7 @@ _one = dims.one
 def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     if not isinstance(input, Tensor):
         raise argument("cumprod", "input", 1, input)
-    input = input if dtype is None else METHODS["to"](input, dtype)
-    result: Tensor = apply(CUMPROD, (input,), (dims.one(dim, input._data.ndim),))
-    return result
+    return reduced(CUMPROD, input, (dims.one(dim, input._data.ndim),), dtype)
 
 
 @spelled("internal.cumprod_backward")
@@ -243,7 +243,7 @@ def cumprod_backward(g: Tensor, x: Tensor, result: Tensor, dim: int) -> Tensor:
     if not x._data.ndim:
         return g
     if np.all(x._data):
-        tail = m["flip"](m["cumsum"](m["flip"](m["mul"](g, result), dim), dim), dim)
+        tail = m["flip"](m["cumsum"](m["flip"](m["mul"](result, g), dim), dim), dim)
         made: Tensor = m["div"](tail, x)
         return made
     size = x._data.shape[dim]

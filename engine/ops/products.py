@@ -33,48 +33,19 @@ BMM = row(
     "bmm", "self @ mat2", {"self": "bmm(g, transpose(mat2, 1, 2))", "mat2": "bmm(transpose(self, 1, 2), g)"}, symbol="@",
     samples=(((2, 2, 3), (2, 3, 2)),), spelled=("torch.bmm", "Tensor.bmm"), **MATRIX,
 )  # fmt: skip
-ADDMM = row(
-    "addmm", "beta * self + alpha * (mat1 @ mat2)",
-    {"self": "beta * g", "mat1": "alpha * (g @ t(mat2))", "mat2": "alpha * (t(mat1) @ g)"}, settings="beta alpha", symbol="@+",
-    samples=(((4,), (2, 3), (3, 4), 1, 1), ((2, 4), (2, 3), (3, 4), 0.5, 2.0)), spelled=("torch.addmm", "F.linear"),
-    en="The bias receives the gradient, summed over the rows; the matrices receive what a product sends.",
-    zh="偏置得到按行求和的梯度；两个矩阵得到矩阵乘法的梯度。",
-)  # fmt: skip
-
-ADDMV = row(
-    "addmv", "beta * self + alpha * (mat @ vec)", {"self": "beta * g", "mat": "alpha * outer(g, vec)", "vec": "alpha * mv(t(mat), g)"}, settings="beta alpha",
-    symbol="@+", samples=(((2,), (2, 3), (3,), 0.5, 2.0),), spelled=("torch.addmv", "Tensor.addmv"),
-    en="The vector added receives the gradient; the product hands on what a product sends.", zh="相加的向量得到梯度；乘积按矩阵乘法传回梯度。",
-)  # fmt: skip
-BADDBMM = row(
-    "baddbmm", "beta * self + alpha * (batch1 @ batch2)",
-    {"self": "beta * g", "batch1": "alpha * bmm(g, transpose(batch2, 1, 2))", "batch2": "alpha * bmm(transpose(batch1, 1, 2), g)"}, settings="beta alpha",
-    symbol="@+", samples=(((2, 2, 2), (2, 2, 3), (2, 3, 2), 0.5, 2.0),), spelled=("torch.baddbmm", "Tensor.baddbmm"),
-    en="What is added receives the gradient; the matrices receive what a product sends.", zh="相加的张量得到梯度；两批矩阵得到矩阵乘法的梯度。",
-)  # fmt: skip
 
 
 def _same_dtype(op: str, first: Tensor, second: Tensor) -> None:
     if first._data.dtype != second._data.dtype:
-        names = {
-            "float32": "float",
-            "float64": "double",
-            "int64": "long",
-            "bool": "bool",
-            "int32": "int",
-            "float16": "c10::Half",
-        }
-        left, right = (
-            each.dtype.scalar if op == "dot" else names.get(each.dtype.name, each.dtype.name)
-            for each in (first, second)
-        )
         if op == "mv":
             one, two = first.dtype.scalar, second.dtype.scalar
             raise RuntimeError(f"addmv input tensors must have the same dtype, but got {two}, {one}, and {two}")
+        if op == "dot":
+            raise RuntimeError(
+                f"dot : expected both vectors to have same dtype, but found {first.dtype.scalar} and {second.dtype.scalar}"
+            )
         raise RuntimeError(
-            f"{op} : expected both vectors to have same dtype, but found {left} and {right}"
-            if op == "dot"
-            else f"expected m1 and m2 to have the same dtype, but got: {left} != {right}"
+            f"expected m1 and m2 to have the same dtype, but got: {first.dtype.cpp} != {second.dtype.cpp}"
         )
 
 
@@ -139,51 +110,9 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
         raise RuntimeError(
             f"Expected size for first two dimensions of batch2 tensor to be: [{left[0]}, {left[2]}] but got: [{right[0]}, {right[1]}]."
         )
+    if input._data.dtype != mat2._data.dtype:
+        raise RuntimeError(f"expected scalar type {input.dtype.scalar} but found {mat2.dtype.scalar}")
     result: Tensor = apply(BMM, (input, mat2))
-    return result
-
-
-@spelled("torch.addmm", "Tensor.addmm")
-def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    if mat1._data.ndim != 2 or mat2._data.ndim != 2:
-        raise RuntimeError(
-            f"mat1 must be a matrix, got {mat1.ndim}-D tensor" if mat1._data.ndim != 2 else "mat2 must be a matrix"
-        )
-    _matrices(mat1, mat2)
-    wide = (mat1._data.shape[0], mat2._data.shape[1])
-    shape = input._data.shape
-    if len(shape) > 2 or any(own not in (1, size) for own, size in zip(reversed(shape), reversed(wide), strict=False)):
-        raise RuntimeError(
-            f"The expanded size of the tensor ({wide[-1]}) must match the existing size ({shape[-1]}) at non-singleton dimension 1.  "
-            f"Target sizes: {list(wide)}.  Tensor sizes: {list(shape)}"
-        )
-    result: Tensor = apply(ADDMM, (input, mat1, mat2), (beta, alpha))
-    return result
-
-
-@spelled("torch.addmv", "Tensor.addmv")
-def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    if mat._data.ndim != 2 or vec._data.ndim != 1:
-        raise RuntimeError(f"vector + matrix @ vector expected, got {input.ndim}, {mat.ndim}, {vec.ndim}")
-    if mat._data.shape[1] != vec._data.shape[0]:
-        raise RuntimeError(
-            f"size mismatch, got input ({mat.shape[0]}), mat ({mat.shape[0]}x{mat.shape[1]}), vec ({vec.shape[0]})"
-        )
-    _same_dtype("mv", mat, vec)
-    result: Tensor = apply(ADDMV, (input, mat, vec), (beta, alpha))
-    return result
-
-
-@spelled("torch.baddbmm", "Tensor.baddbmm")
-def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    if batch1._data.ndim != 3 or batch2._data.ndim != 3:
-        raise RuntimeError(f"batch{1 if batch1._data.ndim != 3 else 2} must be a 3D tensor")
-    left, right = batch1._data.shape, batch2._data.shape
-    if left[0] != right[0] or left[2] != right[1]:
-        raise RuntimeError(
-            f"Expected size for first two dimensions of batch2 tensor to be: [{left[0]}, {left[2]}] but got: [{right[0]}, {right[1]}]."
-        )
-    result: Tensor = apply(BADDBMM, (input, batch1, batch2), (beta, alpha))
     return result
 
 

@@ -13,6 +13,7 @@ from engine.function import apply
 from engine.ops import dims
 from engine.ops.arithmetic import DIV_NUMBER
 from engine.ops.op import Op
+from engine.ops.retyped import reduced, retyped
 from engine.ops.signatures import EXTREME, unmatched
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -115,6 +116,7 @@ CUMSUM = row(
     spelled=("torch.cumsum", "Tensor.cumsum"), samples=(((2, 3), 1), ((2, 3), 0)),
     en="An element is in every later sum, so it receives the gradients of all of them.", zh="一个元素出现在其后的每个和里，所以得到它们全部的梯度。",
 )  # fmt: skip
+retyped(SUM, SUM_DIM, MEAN, MEAN_DIM, PROD, PROD_DIM, CUMSUM)
 ARGMAX, ARGMIN = (
     row(
         name, f"{name}(self, dim, keepdim)", inputs="self", settings="dim keepdim", symbol=name, spelled=(f"torch.{name}", f"Tensor.{name}"),
@@ -132,15 +134,10 @@ def tensor(op: str, value: Any) -> Tensor:
 
 @spelled("torch.sum", "Tensor.sum")
 def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
-    input = tensor("sum", input)
-    if dtype is not None:
-        input = METHODS["to"](input, dtype)
-    places = dims.several("sum", dim, input._data.ndim)
+    places = dims.several("sum", dim, tensor("sum", input)._data.ndim)
     if places is None and not keepdim:
-        result: Tensor = apply(SUM, (input,))
-        return result
-    result = apply(SUM_DIM, (input,), (_all(places, input), keepdim))
-    return result
+        return reduced(SUM, input, (), dtype)
+    return reduced(SUM_DIM, input, (_all(places, input), keepdim), dtype)
 
 
 def _all(places: tuple[int, ...] | None, input: Tensor) -> tuple[int, ...]:
@@ -156,30 +153,25 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: dtypes
                 "mean(): could not infer output dtype. Optional dtype must be either a floating point or complex dtype. "
                 f"Got: {dtype.scalar}"
             )
-        input = METHODS["to"](input, dtype)
-    if input._data.dtype.kind != "f":
+    elif input._data.dtype.kind != "f":
         raise RuntimeError(
             "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
             f"Got: {input.dtype.scalar}"
         )
     places = dims.several("mean", dim, input._data.ndim)
     if places is None and not keepdim:
-        result: Tensor = apply(MEAN, (input,))
-        return result
-    result = apply(MEAN_DIM, (input,), (_all(places, input), keepdim))
-    return result
+        return reduced(MEAN, input, (), dtype)
+    return reduced(MEAN_DIM, input, (_all(places, input), keepdim), dtype)
 
 
 @spelled("torch.prod", "Tensor.prod")
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
-    input = tensor("prod", input) if dtype is None else METHODS["to"](tensor("prod", input), dtype)
+    ndim = tensor("prod", input)._data.ndim
     if dim is not None:
-        dims.one(dim, input._data.ndim)
-    if dim is None or not input._data.ndim:
-        result: Tensor = apply(PROD, (input,))
-        return result
-    result = apply(PROD_DIM, (input,), (dims.one(dim, input._data.ndim), keepdim))
-    return result
+        dims.one(dim, ndim)
+    if dim is None or not ndim:
+        return reduced(PROD, input, (), dtype)
+    return reduced(PROD_DIM, input, (dims.one(dim, ndim), keepdim), dtype)
 
 
 class _MaxResult(NamedTuple):
@@ -300,9 +292,7 @@ def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
 
 @spelled("torch.cumsum", "Tensor.cumsum")
 def cumsum(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
-    input = tensor("cumsum", input) if dtype is None else METHODS["to"](tensor("cumsum", input), dtype)
-    result: Tensor = apply(CUMSUM, (input,), (dims.one(dim, input._data.ndim),))
-    return result
+    return reduced(CUMSUM, input, (dims.one(dim, tensor("cumsum", input)._data.ndim),), dtype)
 
 
 def _position(op: Op) -> Callable[..., Tensor]:
@@ -323,6 +313,7 @@ spelled("torch.argmin", "Tensor.argmin")(_position(ARGMIN))
 @spelled("internal.prod_but_one")
 def prod_but_one(g: Tensor, x: Tensor, result: Tensor, dim: int | None) -> Tensor:
     """Products of all others, made of ops that can be differentiated again and again."""
+    x = METHODS["to"](x, g.dtype)
     if np.all(x._data):
         made: Tensor = METHODS["mul"](g, METHODS["div"](result, x))
     elif dim is None:

@@ -1,12 +1,17 @@
-"""Functions that PyTorch has for real numbers only, or for all but truth values, and the word it refuses the others with."""
+"""Rows and functions that PyTorch does not have for every dtype, and the word it refuses the others with.
+
+Where PyTorch refuses in the kernel, after all other checks and promotion, the row refuses (`ROWS`); where it does before, the function (`REAL`, `WHOLE`).
+"""
 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
-from engine.ops.table import FUNCTIONS, METHODS
+from engine import dtypes
+from engine.ops.table import FUNCTIONS, METHODS, OPS
 from engine.tensor import Tensor
 
 REAL = {
@@ -38,11 +43,7 @@ REAL = {
 }
 WHOLE = {
     "addcmul_cpu_out": "addcmul",
-    "addmm_impl_cpu_": "addmm",
-    "addmv_impl_cpu": "addmv",
-    "baddbmm": "baddbmm",
     "clamp_cpu": "clamp clip",
-    "dot": "dot vdot",
     "median_cpu": "median nanmedian",
     "searchsorted_out_cpu": "bucketize",
     "threshold_cpu": "nn.functional.threshold threshold",
@@ -50,6 +51,27 @@ WHOLE = {
 }
 
 NUMBERS = {"im2col_out_cpu": "nn.functional.unfold"}
+# Of each word the dtypes, by letter (b bool, i integers, h half), and the rows.
+ROWS = {
+    "addmm_impl_cpu_": ("b", "mm addmm addbmm"),
+    "addmv_impl_cpu": ("b", "mv addmv"),
+    "baddbmm": ("b", "baddbmm"),
+    "bmm": ("b", "bmm"),
+    "cdist": ("h", "cdist"),
+    "cholesky_cpu": ("h", "linalg_cholesky"),
+    "cross": ("b", "linalg_cross"),
+    "dot": ("b", "dot vdot"),
+    "geqrf_cpu": ("h", "linalg_qr"),
+    "kthvalue_cpu": ("b", "kthvalue"),
+    "linalg_eigh_cpu": ("bih", "linalg_eigh"),
+    "linalg_svd_cpu": ("h", "linalg_svd"),
+    "logcumsumexp_out_cpu": ("bi", "logcumsumexp"),
+    "lu_cpu": ("h", "linalg_solve linalg_det"),
+}
+# What has no elements is let through, but for these words.
+EVEN_EMPTY = ("cross", "dot", "geqrf_cpu", "kthvalue_cpu", "logcumsumexp_out_cpu")
+# Large matrices PyTorch multiplies one by one.
+BATCHED, BATCHED_LIMIT = ("bmm",), 400
 PAIRS = ("hypot", "logaddexp", "logaddexp2")
 
 
@@ -71,8 +93,26 @@ def _lone(given: tuple[Any, ...]) -> bool:
     return len(given) == 2 and not isinstance(given[1], Tensor)
 
 
+def _refusing(compute: Callable[..., Any], word: str, letters: str) -> Callable[..., Any]:
+    even_empty = word in EVEN_EMPTY
+
+    def call(*given: Any) -> Any:
+        kind = given[0].dtype
+        letter = {"u": "i", "f": "h"}.get(kind.kind, kind.kind)
+        if letter in letters and (letter != "h" or kind.itemsize == 2) and (even_empty or given[0].size):
+            large = word in BATCHED and given[-1].shape[-1] * math.prod(given[0].shape[1:]) >= BATCHED_LIMIT
+            told = "addmm_impl_cpu_" if large else word
+            raise NotImplementedError(f"\"{told}\" not implemented for '{dtypes.of(kind).scalar}'")
+        return compute(*given)
+
+    return call
+
+
 def refuse() -> None:
-    """Put the guards before the functions and methods of these names."""
+    """Put the guards before the rows, functions and methods of these names."""
+    for word, (letters, rows) in ROWS.items():
+        for name in rows.split():
+            object.__setattr__(OPS[name], "compute", _refusing(OPS[name].compute, word, letters))
     for kinds, table in (("iub", REAL), ("b", WHOLE), ("iu", NUMBERS)):
         for word, names in table.items():
             for name in names.split():

@@ -74,18 +74,13 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
     """`input` moved towards `end` by the weight, a number or a tensor. Raises RuntimeError where the dtypes differ."""
     for name, each in (("end", end), ("weight", weight)):
         if isinstance(each, Tensor) and each._data.dtype != input._data.dtype:
-            raise RuntimeError(
-                f"expected dtype {_NAMES.get(input.dtype.name, input.dtype.name)} for `{name}` but got dtype {_NAMES.get(each.dtype.name, each.dtype.name)}"
-            )
+            raise RuntimeError(f"expected dtype {input.dtype.cpp} for `{name}` but got dtype {each.dtype.cpp}")
     _check("lerp", input, end)
     if isinstance(weight, Tensor):
         result: Tensor = apply(LERP_TENSOR, (input, end, weight))
         return result
     result = apply(LERP, (input, end), (weight,))
     return result
-
-
-_NAMES = {"float64": "double", "float32": "float", "int64": "long int", "float16": "c10::Half", "int32": "int"}
 
 
 @spelled("torch.addcmul", "Tensor.addcmul")

@@ -14,7 +14,6 @@ from engine.ops import (
     division,
     elementwise,
     padding,
-    products,
     remainders,
     scatter,
     shape,
@@ -128,10 +127,7 @@ def logit_(self: Tensor, eps: float | None = None) -> Tensor:
 @spelled("Tensor.masked_fill_")
 def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
     if mask._data.dtype.kind != "b":
-        raise RuntimeError(
-            "masked_fill_ only supports boolean masks, but got mask with dtype "
-            + remainders._NAMES.get(mask.dtype.name, mask.dtype.name)
-        )
+        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.cpp}")
     if isinstance(value, Tensor):
         if value._data.ndim:
             raise RuntimeError(
@@ -162,12 +158,6 @@ def addcmul_(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
 @spelled("Tensor.addcdiv_")
 def addcdiv_(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
     return change(self, remainders.ADDCDIV, (tensor1, tensor2), (value,))
-
-
-@spelled("Tensor.addmm_")
-def addmm_(self: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    products._matrices(mat1, mat2)
-    return change(self, products.ADDMM, (mat1, mat2), (beta, alpha))
 
 
 @spelled("Tensor.scatter_add_")
@@ -223,7 +213,11 @@ _triangle("triu", shape.TRIU)
 
 
 def _running(name: str, op: Op) -> None:
-    def method(self: Tensor, dim: int) -> Tensor:
+    def method(self: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+        if dtype not in (None, self.dtype):
+            raise RuntimeError(
+                f"Bad in-place call: input tensor dtype {self.dtype.cpp} and output tensor dtype {dtype.cpp} should match"
+            )
         return change(self, op, (), (dims.one(dim, self._data.ndim),))
 
     METHODS[f"{name}_"] = method

@@ -201,11 +201,7 @@ def unsqueezed(input: Tensor, dim: tuple[int, ...]) -> Tensor:
 
 @spelled("internal.unsqueeze_all")
 def unsqueeze_all(input: Tensor, dim: tuple[int, ...], ndim: int) -> Tensor:
-    if not dim or not ndim:
-        return input
-    gone = {place % ndim for place in dim}
-    kept = iter(input._data.shape)
-    return reshape_method(input, *(1 if place in gone else next(kept) for place in range(ndim)))
+    return unsqueezed(input, tuple(sorted(place % ndim for place in dim))) if dim and ndim else input
 
 
 @spelled("Tensor.expand")

@@ -9,21 +9,6 @@ from engine.ops.indexing import _linear
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 
-ADDR = row(
-    "addr", "beta * self + alpha * outer(vec1, vec2)", {"self": "beta * g", "vec1": "alpha * mv(g, vec2)", "vec2": "alpha * mv(t(g), vec1)"}, settings="beta alpha",
-    symbol="⊗+", spelled=("torch.addr", "Tensor.addr"), samples=(((2, 3), (2,), (3,), 0.5, 2.0), ((3,), (2,), (3,), 1, 1)),
-    en="What is added receives the gradient; each vector receives it times the other vector.", zh="相加的张量得到梯度；每个向量得到梯度乘以另一个向量。",
-)  # fmt: skip
-ADDBMM = row(
-    "addbmm", "beta * self + alpha * sum(batch1 @ batch2, (0,), False)",
-    {
-        "self": "beta * g",
-        "batch1": "alpha * bmm(expand(g, sheets(batch1.shape, batch2.shape)), transpose(batch2, 1, 2))",
-        "batch2": "alpha * bmm(transpose(batch1, 1, 2), expand(g, sheets(batch1.shape, batch2.shape)))",
-    },
-    settings="beta alpha", symbol="Σ@+", spelled=("torch.addbmm", "Tensor.addbmm"), samples=(((2, 2), (2, 2, 3), (2, 3, 2), 0.5, 2.0),),
-    en="The gradient of the sum goes to every product of the batch, and from there to its matrices.", zh="和的梯度传给批中每个乘积，再传给各自的矩阵。",
-)  # fmt: skip
 CROSS = row(
     "linalg_cross", "cross(self, other, dim)", {"self": "cross(other, g, dim)", "other": "cross(g, self, dim)"}, settings="dim", symbol="×⃗",
     spelled=("torch.cross", "torch.linalg.cross", "Tensor.cross"), samples=(((2, 3), (2, 3), 1), ((3, 2), (3, 2), 0)),
@@ -55,46 +40,6 @@ VDOT = row(
     en="Each vector receives the other one, scaled by the gradient.", zh="每个向量得到另一个向量，乘以梯度。",
 )  # fmt: skip
 spelled("internal.cross")(_linear(CROSS, "self", "other", "dim"))
-
-
-@spelled("torch.addr", "Tensor.addr")
-def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    for place, each in ((1, vec1), (2, vec2)):
-        if each._data.ndim != 1:
-            raise RuntimeError(f"addr: Expected 1-D argument vec{place}, but got {each.ndim}-D")
-    _fits(input, (vec1._data.shape[0], vec2._data.shape[0]))
-    result: Tensor = apply(ADDR, (input, vec1, vec2), (beta, alpha))
-    return result
-
-
-def _fits(input: Tensor, wanted: tuple[int, ...]) -> None:
-    shape = input._data.shape
-    if len(shape) > len(wanted):
-        raise RuntimeError(
-            f"expand(torch.{input.dtype.scalar}Tensor{{{list(shape)}}}, size={list(wanted)}): the number of sizes provided ({len(wanted)}) must "
-            f"be greater or equal to the number of dimensions in the tensor ({len(shape)})"
-        )
-    for back, (own, size) in enumerate(zip(reversed(shape), reversed(wanted), strict=False), 1):
-        if own not in (1, size):
-            raise RuntimeError(
-                f"The expanded size of the tensor ({size}) must match the existing size ({own}) at non-singleton dimension "
-                f"{len(wanted) - back}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(shape)}"
-            )
-
-
-@spelled("torch.addbmm", "Tensor.addbmm")
-def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    for place, each in ((1, batch1), (2, batch2)):
-        if each._data.ndim != 3:
-            raise RuntimeError(f"batch{place} must be a 3D tensor")
-    left, right = batch1._data.shape, batch2._data.shape
-    if left[0] != right[0]:
-        raise RuntimeError(f"batch1 and batch2 must have same number of batches, got {left[0]} and {right[0]}")
-    if left[2] != right[1]:
-        raise RuntimeError(f"Incompatible matrix sizes for bmm ({left[1]}x{left[2]} and {right[1]}x{right[2]})")
-    _fits(input, (left[1], right[2]))
-    result: Tensor = apply(ADDBMM, (input, batch1, batch2), (beta, alpha))
-    return result
 
 
 @spelled("torch.linalg.cross")

@@ -127,7 +127,7 @@ def _pairs(given: Given, named: Named) -> int:
 
 RULES: dict[str, Rule] = {
     **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot"), _product),
-    **dict.fromkeys(("addmm", "addmv", "baddbmm", "addbmm", "addmm_", "addmv_", "baddbmm_"), _added),
+    **dict.fromkeys(("addmm", "addmv", "baddbmm", "addbmm", "addmm_", "addmv_", "baddbmm_", "addbmm_"), _added),
     "inner": _inner,
     "tensordot": _tensordot,
     **dict.fromkeys(("multi_dot", "chain_matmul"), _chain),
