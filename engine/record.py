@@ -1,7 +1,7 @@
 """The recorder: small tuples holding references while a program runs, JSON lines in contract form when they are settled.
 
-A note says what happened in the fewest words; `engine.lines` makes the events of it afterwards. Whatever is about to change memory or a
-flag in place calls `settle()` first, so that a recorded value is always the value of its moment.
+A note says what happened in the fewest words; `engine.lines` makes the events of it afterwards. A note of text is a line as it stands
+behind its number. Whatever is about to change memory or a flag in place calls `settle()` first, so that a recorded value is always the value of its moment.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class Recorder:
         self.functions = 0
         self.calls = 0
         self.call = 0
-        self.pending: list[tuple[Any, ...]] = []
+        self.pending: list[tuple[Any, ...] | str] = []
         self._promised: set[int] = set()
-        self._count = 0
+        self.settled = 0
         self._size = 0
         self._lines: list[bytes] = []
         # The digits of single numbers, by dtype, and their rounded texts: what is told again is not written again.
@@ -54,7 +54,7 @@ class Recorder:
         """How many events there are so far."""
         if self.pending:
             self.settle()
-        return self._count
+        return self.settled
 
     @property
     def size(self) -> int:
@@ -67,18 +67,23 @@ class Recorder:
 
     def put(self, kind: str, line: int | None, body: str) -> None:
         """Write down one event; `body` are its own fields, each with a comma before it."""
-        count = self._count
+        count = self.settled
         text = f'{{"seq":{count},"kind":"{kind}","line":{"null" if line is None else line}{body}}}'.encode()
         self._lines.append(text)
         self._size += len(text)
-        self._count = count + 1
+        self.settled = count + 1
 
     def settle(self) -> None:
         """Make the events of what was noted."""
         pending, self.pending = self.pending, []
         self._promised.clear()
         for note in pending:
-            note[0](self, *note[1:])
+            if isinstance(note, str):
+                self._lines.append(text := f'{{"seq":{self.settled}{note}'.encode())
+                self._size += len(text)
+                self.settled += 1
+            else:
+                note[0](self, *note[1:])
         for memo in (self.narrow, self.wide, self.rounded):
             if len(memo) > 4096:
                 memo.clear()

@@ -44,14 +44,18 @@ class _Trace:
         self.bytes = 0
         self.batch = 1
 
-    def move(self) -> None:
-        """Takes what was recorded and hands on full batches. Raises `Limited` where the trace grew too long."""
+    def move(self) -> int:
+        """Takes what was recorded and hands on full batches; gives the number of events that the next one still wants.
+
+        Raises `Limited` where the trace grew too long.
+        """
         if self.recorder.count - self.sent >= self.batch:
             self.gather()
             while len(self.waiting) >= self.batch:
                 self.send(self.batch)
             if self.bytes > self.limits.trace_bytes:
                 raise Limited("trace", self.limits.trace_bytes)
+        return self.batch - (self.recorder.count - self.sent)
 
     def gather(self) -> None:
         lines = self.recorder.flush()

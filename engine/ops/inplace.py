@@ -66,9 +66,10 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None) -> No
     counter = target._cell()  # a node that saved this memory shares the counter, and knows the memory as it is now
     shown = target if shown is None else shown
     before = shown._data
-    if recorder is not None and isinstance(before, np.ndarray):
-        before = before.copy()
+    if recorder is not None:
         recorder.settle()
+        if isinstance(before, np.ndarray):
+            before = before.copy()
     if isinstance(target._data, np.ndarray):
         np.copyto(_writable(target), data, casting="unsafe")
     else:

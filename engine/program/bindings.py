@@ -5,12 +5,14 @@ from __future__ import annotations
 import operator
 from itertools import islice
 
+from engine import lines
 from engine.program import arrays, printing, reach, sizes, special
 from engine.program.failures import ProgramError
 from engine.program.fixes import IMPORTS
 from engine.program.functions import range_length
 from engine.program.hints import nearest
 from engine.program.machine import TENSORS
+from engine.program.narration import encoded
 from engine.program.operators import Operators
 from engine.program.values import (
     DICTS,
@@ -35,7 +37,7 @@ INSIDE = 16
 class Bindings(Operators):
     """What names and items hold."""
 
-    named: set[int]
+    titled: set[int]
 
     # Names
 
@@ -93,26 +95,31 @@ class Bindings(Operators):
             self.announce(owner, name, value)
 
     def announce(self, frame: Frame, name: str, value: Value) -> None:
-        if type(value) in TENSORS:
-            tensor = self.recorder.identify(value)
+        kind = type(value)
+        if kind in TENSORS:
+            recorder = self.recorder
             if frame is self.top:
-                self.named.add(tensor)
-                self.emit("name-bound", name=name, tensor=tensor, value=None)
-            elif tensor not in self.named and frame.label != "<lambda>":
-                self.emit("name-bound", name=f"{frame.label}.{name}", tensor=tensor, value=None)
+                self.note((lines.named, recorder.line, recorder.span, self.titled, name, value))
+            elif frame.label == "<lambda>":
+                self.note((lines.identify, recorder.line, recorder.span, value))
+            else:
+                self.note(
+                    (lines.named_inside, recorder.line, recorder.span, self.titled, f"{frame.label}.{name}", value)
+                )
         elif frame is self.top:
-            module = value.shell if type(value) is Instance else value
+            if kind is int and -EXACT < value < EXACT:
+                self.named(name, str(value))
+                return
+            module = value.shell if kind is Instance else value
             if type(module) in reach.MODULES:
                 self.announce_parameters(name, module)
-            self.emit("name-bound", name=name, tensor=None, value=self.bounded(value))
+            self.named(name, encoded(self.bounded(value)))
 
     def announce_parameters(self, name: str, module: Value) -> None:
         """Says what the parameters of a module are called from now on, where they have no name yet."""
+        recorder = self.recorder
         for path, parameter in islice(module.named_parameters(), INSIDE):
-            tensor = self.recorder.identify(parameter)
-            if tensor not in self.named:
-                self.named.add(tensor)
-                self.emit("name-bound", name=f"{name}.{path}", tensor=tensor, value=None)
+            self.note((lines.named_first, recorder.line, recorder.span, self.titled, f"{name}.{path}", parameter))
 
     def changed(self, container: Value) -> None:
         """Says anew what the names of a list or dict hold, also where it is an item of what they name."""

@@ -159,12 +159,12 @@ def _member(run: Interpreter, node: ast.ClassDef, statement: ast.stmt) -> Callab
             act()
 
         return execute
-    name, line = statement.name, statement.lineno
+    name, reach = statement.name, run.reaching(statement.lineno)
     static = any(forms.is_static(decorator) for decorator in statement.decorator_list)
     make = _function(run, statement, f"{node.name}.{name}")
 
     def method(made: UserClass, outer: Frame) -> None:
-        run.reach(line)
+        reach()
         made.members[name] = make(outer, made)
         if static:
             made.statics.add(name)

@@ -21,11 +21,11 @@ from engine.record import Recorder
 class Interpreter(Calls):
     """One run of one program: its syntax is prepared as callables, a function's body at the first call."""
 
-    def __init__(self, program: Program, recorder: Recorder, meter: Meter, move: Callable[[], None]) -> None:
+    def __init__(self, program: Program, recorder: Recorder, meter: Meter, move: Callable[[], int]) -> None:
         super().__init__(program, recorder, meter, move)
         self.result: Value = None
         self.handling: list[ProgramError] = []
-        self.named: set[int] = set()
+        self.titled: set[int] = set()
         self.codes: dict[ast.AST, Code] = {}
         self.builtins = {**self.builtins, **naming.NAMING}
 

@@ -30,14 +30,14 @@ def condition(run: Interpreter, node: ast.If) -> Act:
 
 
 def while_loop(run: Interpreter, node: ast.While) -> Act:
-    recorder, span, line = run.recorder, run.span(node.test), node.lineno
+    recorder, span, reach = run.recorder, run.span(node.test), run.reaching(node.lineno)
     test_of, body, orelse = run.evaluator(node.test), run.block(node.body), run.block(node.orelse)
 
     def act() -> Signal:
         depth, turn = len(run.scopes), 0
         while True:
             if turn:
-                run.reach(line)
+                reach()
             test = test_of()
             recorder.span = span
             if not run.truth(test):
@@ -55,7 +55,7 @@ def while_loop(run: Interpreter, node: ast.While) -> Act:
 
 
 def for_loop(run: Interpreter, node: ast.For) -> Act:
-    recorder, span, line = run.recorder, run.span(node.iter), node.lineno
+    recorder, span, reach = run.recorder, run.span(node.iter), run.reaching(node.lineno)
     source_of, assign = run.evaluator(node.iter), run.target(node.target)
     body, orelse = run.block(node.body), run.block(node.orelse)
     name = node.target.id if isinstance(node.target, ast.Name) else None
@@ -71,7 +71,7 @@ def for_loop(run: Interpreter, node: ast.For) -> Act:
             raise
         for turn, item in enumerate(items, 1):
             if turn > 1:
-                run.reach(line)
+                reach()
             assign(item)
             run.enter("loop", f"for {_turn_label(run, name, item, turn)}")
             signal = body()
@@ -211,7 +211,7 @@ def _handle(
     for wanted_of, name, body in handlers:
         if wanted_of is not None and not _matches(error.kind, wanted_of()):
             continue
-        run.emit("error-caught", error=error.kind, message=error.text)
+        run.caught(error.kind, error.text)
         run.handling.append(error)
         try:
             if name:

@@ -20,6 +20,7 @@ from engine.program import cost, printing, reach, sizes, special
 from engine.program.failures import PARENTS, ProgramError
 from engine.program.functions import BUILTINS, range_length
 from engine.program.limits import Limited, Meter
+from engine.program.narration import Narrator
 from engine.program.parse import Program
 from engine.program.values import (
     DICTS,
@@ -88,24 +89,19 @@ NESTING = 30
 TEXT = 200
 
 
-class Machine:
+class Machine(Narrator):
     """What a run holds: its scopes, its budget and its recorder."""
 
-    def __init__(self, program: Program, recorder: Recorder, meter: Meter, move: Callable[[], None]) -> None:
-        """`move` is called whenever events were made, to send them on their way."""
+    def __init__(self, program: Program, recorder: Recorder, meter: Meter, move: Callable[[], int]) -> None:
+        super().__init__(recorder, meter, move)
         self.program = program
-        self.recorder = recorder
-        self.meter = meter
         self.top = Frame(None, TOP, "")
         self.frame = self.top
         self.builtins = BUILTINS
-        self.scopes: list[tuple[str, str]] = []
-        self.seen = 0
         self.sweeps: list[ast.Call] = []
         self.draws: np.random.RandomState | None = None
         self.dice: Random | None = None
         self.numbers: dict[int, tuple[int, Value]] = {}
-        self.move = move
 
     # Told by the parts that build on this one
 
@@ -153,53 +149,16 @@ class Machine:
         if error.statement is None:
             error.statement = node
 
-    def reach(self, line: int) -> None:
-        """A statement starts: one unit of fuel."""
-        self.meter.burn(1)
-        self.recorder.line = line
-        self.recorder.span = None
-        self.emit("line-reached")
-
-    def print(self, text: str) -> None:
-        """Adds to the printed output, within its limit."""
-        self.meter.need_printed(len(text))
-        self.emit("printed", text=text)
-
-    def emit(self, kind: str, **fields: Any) -> None:
-        """Records one event of the program's own."""
-        self.recorder.emit(kind, **fields)
-        self.spend()
-
-    def spend(self) -> None:
-        """Takes fuel for the events made since the last look, and ends a run that made too many."""
-        made = self.recorder.count - self.seen
-        if made:
-            self.seen += made
-            if self.seen > self.meter.limits.events:
-                raise Limited("events", self.meter.limits.events)
-            if made > 8:
-                self.meter.burn(made)
-            self.move()
-
-    def enter(self, scope: str, label: str) -> None:
-        self.scopes.append((scope, label))
-        self.emit("scope-entered", scope=scope, label=label)
-
-    def leave(self, depth: int) -> None:
-        """Leaves every scope deeper than this."""
-        while len(self.scopes) > depth:
-            scope, label = self.scopes.pop()
-            self.emit("scope-left", scope=scope, label=label)
-
     # The gate
 
     def host(self, function: Callable[..., Any], given: list[Value], keywords: dict[str, Value]) -> Value:
         """What a function of the engine gives for a program's values; its errors become the program's."""
+        self.begin()
         try:
             result = function(*given, **keywords)
         except RAISED as error:
             raise self.translated(error) from None
-        self.spend()
+        self.account()
         return self.admitted(result)
 
     def translated(self, error: Exception) -> BaseException:
@@ -258,10 +217,12 @@ class Machine:
 
         def run(*given: Any, **keywords: Any) -> Any:
             line, span = self.recorder.line, self.recorder.span
+            self.account()
             try:
                 return self.outward(self.call(function, [self.admitted(value) for value in given], keywords))
             finally:
                 self.recorder.line, self.recorder.span = line, span
+                self.begin()
 
         run.__name__ = run.__qualname__ = function.name
         return run

@@ -57,10 +57,10 @@ def block(run: Interpreter, body: list[ast.stmt]) -> Walk:
 
 
 def _yielding(run: Interpreter, node: ast.stmt) -> Walk:
-    inner, line = STEPS[type(node)](run, node), node.lineno
+    inner, reach = STEPS[type(node)](run, node), run.reaching(node.lineno)
 
     def walk() -> Steps:
-        run.reach(line)
+        reach()
         try:
             return (yield from inner())
         except ProgramError as error:
@@ -99,7 +99,7 @@ def _condition(run: Interpreter, node: ast.If) -> Walk:
 
 
 def _for(run: Interpreter, node: ast.For) -> Walk:
-    span, line = run.span(node.iter), node.lineno
+    span, reach = run.span(node.iter), run.reaching(node.lineno)
     source_of, assign = run.evaluator(node.iter), run.target(node.target)
     body, orelse = block(run, node.body), block(run, node.orelse)
 
@@ -107,7 +107,7 @@ def _for(run: Interpreter, node: ast.For) -> Walk:
         run.recorder.span = span
         for turn, item in enumerate(run.iterate(source_of()), 1):
             if turn > 1:
-                run.reach(line)
+                reach()
             assign(item)
             signal = yield from body()
             if signal == "return":
@@ -120,14 +120,14 @@ def _for(run: Interpreter, node: ast.For) -> Walk:
 
 
 def _while(run: Interpreter, node: ast.While) -> Walk:
-    span, line = run.span(node.test), node.lineno
+    span, reach = run.span(node.test), run.reaching(node.lineno)
     test_of, body, orelse = run.evaluator(node.test), block(run, node.body), block(run, node.orelse)
 
     def walk() -> Steps:
         turn = 0
         while True:
             if turn:
-                run.reach(line)
+                reach()
             turn += 1
             test = test_of()
             run.recorder.span = span

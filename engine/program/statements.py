@@ -20,10 +20,10 @@ Act = Callable[[], Signal]
 
 def guarded(run: Interpreter, node: ast.stmt, inner: Act) -> Act:
     """A statement as it runs: it is reached, for a unit of fuel; an error learns where it arose."""
-    reach_line, line = run.reach, node.lineno
+    reach = run.reaching(node.lineno)
 
     def act() -> Signal:
-        reach_line(line)
+        reach()
         try:
             return inner()
         except ProgramError as error:

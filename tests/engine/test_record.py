@@ -173,6 +173,20 @@ def test_a_recorded_value_is_the_value_of_its_moment():
     assert memory["also"] == [{"tensor": 0, "after": {"shape": [2], "dtype": "float32", "data": [9.0, 9.0]}}]
 
 
+def test_a_single_number_written_in_place_is_told_after_what_came_before():
+    def work():
+        a = torch.tensor(2.0)
+        a -= 0.5
+        a * 3.0
+        a -= 0.5
+
+    events = recorded(work)
+    kinds = ["tensor-created", "tensor-modified", "function-applied", "tensor-modified"]
+    assert [event["kind"] for event in events[1:-1]] == kinds
+    assert events[3]["outputs"][0]["value"]["data"] == 4.5
+    assert [event["after"]["data"] for event in only(events, "tensor-modified")] == [1.5, 1.0]
+
+
 def test_arithmetic_puts_the_numbers_into_the_formula_that_ran():
     def work():
         n = torch.tensor(0.8814, requires_grad=True)

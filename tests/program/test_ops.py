@@ -48,7 +48,7 @@ class Bounded(Interpreter):
 
 def interpret(source: str) -> Interpreter:
     recorder = record.Recorder()
-    interpreter = Bounded(parse(source), recorder, Meter(LIMITS, recorder.settle), lambda: None)
+    interpreter = Bounded(parse(source), recorder, Meter(LIMITS, recorder.settle), lambda: 1)
     before = record.active, random.default, grad_mode.enabled
     record.active, random.default = recorder, random.Generator(0)
     try:

@@ -1,0 +1,113 @@
+"""What a run tells of itself: lines, scopes, names and prints, noted as text and made into events a batch at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from engine.program.limits import Limited, Meter
+from engine.record import Recorder
+
+quoted: Callable[[str], str] = json.encoder.encode_basestring_ascii
+"""A text as JSON writes it."""
+encoded: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
+"""Any other value as JSON writes it."""
+
+
+class Narrator:
+    """The recorder of a run, and the budget of what is told to it."""
+
+    def __init__(self, recorder: Recorder, meter: Meter, move: Callable[[], int]) -> None:
+        """`move` sends events on their way; it gives the number of notes that may gather before it is called again."""
+        self.recorder = recorder
+        self.meter = meter
+        self.move = move
+        self.scopes: list[str] = []
+        self.patience = 1
+        self.mark = 0
+
+    def note(self, event: tuple[Any, ...] | str) -> None:
+        """Notes one event of the program's own: what follows its number in the line, or a note as the recorder makes them."""
+        pending = self.recorder.pending
+        pending.append(event)
+        if len(pending) >= self.patience:
+            self.pass_on()
+
+    def pass_on(self) -> None:
+        """What was noted is on its way. Raises `Limited` where there are too many events."""
+        limit = self.meter.limits.events
+        left = limit - self.recorder.count
+        if left < 0:
+            raise Limited("events", limit)
+        self.patience = min(self.move(), left + 1)
+
+    def reaching(self, line: int) -> Callable[[], None]:
+        """What says that the statement of a line starts, for one unit of fuel."""
+        meter, recorder, told = self.meter, self.recorder, f',"kind":"line-reached","line":{line}}}'
+
+        def reach() -> None:
+            meter.fuel = left = meter.fuel - 1
+            if left < 0:
+                raise meter.empty()
+            recorder.line = line
+            recorder.span = None
+            pending = recorder.pending
+            pending.append(told)
+            if len(pending) >= self.patience:
+                self.pass_on()
+
+        return reach
+
+    def print(self, text: str) -> None:
+        """Adds to the printed output, within its limit."""
+        self.meter.need_printed(len(text))
+        self.note(f',"kind":"printed",{self._at()},"text":{quoted(text)}}}')
+
+    def caught(self, error: str, message: str) -> None:
+        """Says that the program's own `except` took an error."""
+        self.note(f',"kind":"error-caught",{self._at()},"error":{quoted(error)},"message":{quoted(message)}}}')
+
+    def enter(self, scope: str, label: str) -> None:
+        told = f'"scope":"{scope}","label":{quoted(label)}}}'
+        self.scopes.append(told)
+        self.note(f',"kind":"scope-entered",{self._at()},{told}')
+
+    def leave(self, depth: int) -> None:
+        """Leaves every scope deeper than this."""
+        scopes = self.scopes
+        while len(scopes) > depth:
+            self.note(f',"kind":"scope-left",{self._at()},{scopes.pop()}')
+
+    def named(self, name: str, value: str) -> None:
+        """Says what a name holds that is no tensor; the value is written as JSON."""
+        self.note(f',"kind":"name-bound",{self._at()},"name":{quoted(name)},"tensor":null,"value":{value}}}')
+
+    def _at(self) -> str:
+        return f'"line":{self.recorder.line or "null"}'
+
+    # What the engine's functions tell has its price
+
+    def begin(self) -> None:
+        """Events from here on are those of the function that is called now."""
+        recorder = self.recorder
+        self.mark = recorder.settled + len(recorder.pending)
+
+    def account(self) -> None:
+        """Takes fuel for the events that a function of the engine made, where they are many."""
+        recorder = self.recorder
+        noted = len(recorder.pending)
+        if recorder.settled + noted - self.mark > FEW:
+            made = recorder.count - self.mark
+            self.mark += made
+            if made > FREE:
+                self.meter.burn(made)
+            self.pass_on()
+        elif noted >= self.patience:
+            self.pass_on()
+
+
+FEW = 2
+"""So many notes are too few to be worth counting their events."""
+FREE = 8
+"""So many events of one call are free."""
