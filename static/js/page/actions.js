@@ -19,7 +19,7 @@ export function createActions(bench) {
   const some = () => page.value.last >= 0;
   const before = () => some() && page.value.cursor < page.value.last;
   const after = () => some() && page.value.cursor > 0;
-  const onStage = () => page.value.view === 'stage';
+  const onStage = () => page.value.view !== 'table';
   return [
     { id: 'play', group: 'time', icon: 'play', keys: [' ', 'k'], run: () => bench.play(), enabled: () => some() && !page.value.playing },
     { id: 'pause', group: 'time', icon: 'pause', keys: [' ', 'k'], run: () => bench.pause(), enabled: () => page.value.playing },
@@ -50,7 +50,9 @@ export function createActions(bench) {
     { id: 'zoom-in', group: 'view', icon: 'plus', keys: ['+', '='], run: () => bench.zoom(1.25), enabled: onStage },
     { id: 'zoom-out', group: 'view', icon: 'minus', keys: ['-'], run: () => bench.zoom(0.8), enabled: onStage },
     { id: 'fit', group: 'view', icon: 'fit', keys: ['0'], run: () => bench.fit(), enabled: onStage },
-    { id: 'table', group: 'view', icon: 'table', keys: ['t'], run: () => bench.toggleTable(), pressed: () => page.value.view === 'table' },
+    { id: 'teaching-graph', group: 'view', icon: 'graph', keys: ['4'], run: () => bench.showView('stage'), pressed: () => page.value.view === 'stage' },
+    { id: 'backward-graph', group: 'view', icon: 'nodes', keys: ['v', '5'], run: () => bench.toggleBackward(), pressed: () => page.value.view === 'backward' },
+    { id: 'table', group: 'view', icon: 'table', keys: ['t', '6'], run: () => bench.toggleTable(), pressed: () => page.value.view === 'table' },
     { id: 'present', group: 'view', icon: 'present', keys: ['p'], run: () => bench.togglePresent(), pressed: () => page.value.present },
     { id: 'notes', group: 'view', icon: 'book', keys: ['w'], run: () => bench.openNotes() },
     { id: 'spotlight', group: 'view', icon: 'sun', keys: ['h'], run: () => bench.toggleSpotlight(), pressed: () => page.value.spotlight },

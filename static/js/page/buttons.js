@@ -20,14 +20,14 @@ export function createButtons(actions, page) {
 
   /**
    * @param {string} id
-   * @param {{text?: boolean, key?: boolean, primary?: boolean, menu?: boolean}} [look] `text` shows the label beside the icon, `key` the first key; a click on
+   * @param {{text?: boolean, word?: string, key?: boolean, primary?: boolean, menu?: boolean}} [look] `text` shows the label, `word` a name of code beside the icon, `key` the first key; a click on
    *   a `menu` button is its menu's affair
    */
-  function button(id, { text = false, key = false, primary = false, menu = false } = {}) {
+  function button(id, { text = false, word = '', key = false, primary = false, menu = false } = {}) {
     const action = byId.get(id);
     if (!action) throw new Error(`There is no action ${id}.`);
     const element = html('button', {
-      type: 'button', class: 'button', 'data-action': id, 'data-primary': primary, 'data-icon-only': !text,
+      type: 'button', class: 'button', 'data-action': id, 'data-primary': primary, 'data-icon-only': !text && word === '',
       onclick: menu ? null : () => action.run(),
     });
     const show = () => {
@@ -38,6 +38,7 @@ export function createButtons(actions, page) {
         fill(element, [
           text && action.group === 'view' && id.startsWith('display-') ? null : primary && id === 'run' ? null : icon(action.icon),
           text ? html('span', { class: 'button-text' }, label) : null,
+          word === '' ? null : html('code', { class: 'button-text' }, word),
           key && keys ? html('kbd', {}, keys) : null,
         ]);
       }

@@ -12,7 +12,8 @@ import { kindText, valueView } from './values.js';
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('../state/types.js').TensorState} TensorState
  * @typedef {import('./ops.js').OpTable} OpTable
- * @typedef {{state: State, tensor: number | null, source: string, ops: OpTable, language: string, pinButton: HTMLElement, onSeek: (seq: number) => void, onRefresh: () => void, onSelect: (tensor: number) => void, onPath: (edges: {function: number, input: number}[] | null) => void, onLine: (line: number) => void}} Subject
+ * @typedef {{state: State, tensor: number | null, source: string, ops: OpTable, language: string, pinButton: HTMLElement, onSeek: (seq: number) => void, onRefresh: () => void, onSelect: (tensor: number) => void, onPath: (edges: {function: number, input: number}[] | null) => void, onLine: (line: number) => void, node?: ((tensor: TensorState, subject: Subject) => Node) | null}} Subject
+ *   `node` tells of the tensor's backward node, where that is what the stage shows
  */
 
 /** What the tensor is, in one word. @param {TensorState} tensor */
@@ -36,6 +37,7 @@ export function showInspector(root, subject) {
   const producer = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
   fill(root, [
     head(tensor, subject),
+    subject.node?.(tensor, subject) ?? null,
     section(t('inspector.value'), kindText(tensor.value), valueView(tensor.value)),
     gradientSection(tensor, subject),
     producer ? derivative(producer, subject) : null,

@@ -11,7 +11,7 @@ import { readEvents, startRun, stopRun } from './runs.js';
  * @typedef {'values' | 'gradients' | 'shapes'} Display
  * @typedef {'idle' | 'waiting' | 'running' | 'finished' | 'failed' | 'limited' | 'stopped' | 'unreachable'} Status
  * @typedef {{
- *   language: Language, theme: Theme, display: Display, view: 'stage' | 'table', tab: import('./tabs.js').Tab, present: boolean, folded: boolean,
+ *   language: Language, theme: Theme, display: Display, view: 'stage' | 'backward' | 'table', tab: import('./tabs.js').Tab, present: boolean, folded: boolean,
  *   source: string, lesson: Lesson | null, lessons: Lesson[], status: Status, slow: boolean, message: string,
  *   trace: Trace, run: string | null, ran: string, cursor: number, last: number, playing: boolean, speed: number, selected: number | null, pinned: number | null,
  *   failure: Failed | null, breakpoints: ReadonlySet<number>, blank: boolean, spotlight: boolean

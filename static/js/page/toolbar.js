@@ -64,7 +64,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
       .../** @type {const} */ (['values', 'gradients', 'shapes']).map((display) => /** @type {Item} */ ({
         id: display, label: t(`action.display-${display}`), checked: page.value.display === display, run: () => bench.set('view', display),
       })),
-      'rule', ...themeItems(), 'rule', ...languageItems(), 'rule', actionItem('table'), actionItem('present'), actionItem('notes'), actionItem('share'), actionItem('help'),
+      'rule', ...themeItems(), 'rule', ...languageItems(), 'rule', actionItem('backward-graph'), actionItem('table'), actionItem('present'), actionItem('notes'), actionItem('share'), actionItem('help'),
     ],
   });
 
@@ -82,7 +82,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   slot('run', stopButton, button('run', { text: true, key: true, primary: true }));
 
   const zoomText = html('button', { type: 'button', class: 'button zoom-share', 'aria-hidden': 'true', tabindex: -1, onclick: () => bench.fit() }, '100%');
-  slot('zoom', button('table'), html('span', { class: 'tool-rule' }), button('zoom-out'), zoomText, button('zoom-in'), button('fit'));
+  slot('zoom', html('div', { class: 'segments', role: 'group', 'data-views': true }, button('teaching-graph'), button('backward-graph', { word: 'grad_fn' }), button('table')), html('span', { class: 'tool-rule' }), button('zoom-out'), zoomText, button('zoom-in'), button('fit'));
 
   const speedButton = html('button', { type: 'button', class: 'button speed' });
   const speedMenu = createMenu({
@@ -118,6 +118,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     speedButton.title = t('speed.label');
     speedButton.setAttribute('aria-label', `${t('speed.label')} ${t('speed.value', { speed })}`);
     display.setAttribute('aria-label', t('display.label'));
+    need('[data-views]').setAttribute('aria-label', t('views.label'));
     need('[data-slot="zoom"]').setAttribute('aria-label', t('zoom.label'));
 
     const at = lesson ? lessons.indexOf(lesson) : -1;

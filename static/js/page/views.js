@@ -58,6 +58,14 @@ export function createViews({ bench, editor, ops, toolbar }) {
   let notes = [];
   let spoken = 0;
   let pending = 0;
+  /** @type {typeof import('./node.js').nodeSection | null} */
+  let nodeSection = null;
+
+  /** What a backward node holds is told once its graph is looked at. */
+  async function tellNodes() {
+    nodeSection = (await import('./node.js')).nodeSection;
+    showMoment();
+  }
 
   /** The sentence of the step. While playing it is seen at once but spoken at most every 1.5 s. */
   function showSentence() {
@@ -95,7 +103,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const subject = bench.subject();
     showInspector(inspector, {
       state, tensor: subject, source: ran, ops, language, pinButton: toolbar.pinButton,
-      onSeek: (seq) => void bench.seek(seq), onRefresh: showMoment, onSelect: (tensor) => bench.select(tensor), onPath: bench.lightPath, onLine: (line) => editor.goTo(line, 0),
+      onSeek: (seq) => void bench.seek(seq), onRefresh: showMoment, onSelect: (tensor) => bench.select(tensor), onPath: bench.lightPath, onLine: (line) => editor.goTo(line, 0), node: view === 'backward' ? nodeSection : null,
     });
     if (view === 'table') {
       showTable(table, { state, selected: selected ?? subject, onSelect: (tensor) => bench.select(tensor), caption: trace.last < 0 ? '' : bench.sentence(trace.stepAt(cursor)) });
@@ -172,6 +180,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     if (any('view', 'present', 'folded', 'status')) showLayout();
     if (any('trace', 'lesson')) showTrace();
     if (any('status', 'view')) showEmpty();
+    if (changed.has('view') && value.view === 'backward' && nodeSection === null) void tellNodes();
     if (changed.has('failure')) {
       showFaults();
       showStale();

@@ -256,9 +256,10 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
         case 'language':
           return choose(name, value, /** @type {const} */ (['en', 'zh-CN']), (language) => chooseLanguage(language));
         case 'view':
-          if (value === 'table' || value === 'stage') return page.set({ view: value });
+          if (value === 'table' || value === 'stage' || value === 'backward') return bench.showView(value);
           return choose(name, value, /** @type {const} */ (['values', 'gradients', 'shapes']), (display) => {
-            page.set({ display, view: 'stage' });
+            if (page.value.view === 'table') void bench.showView('stage');
+            page.set({ display });
             stage.view(display);
           });
         case 'speed': {
@@ -276,7 +277,14 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     },
 
     nextTheme: () => bench.set('theme', THEMES[(THEMES.indexOf(page.value.theme) + 1) % THEMES.length]),
-    toggleTable: () => page.set({ view: page.value.view === 'table' ? 'stage' : 'table' }),
+    toggleTable: () => bench.showView(page.value.view === 'table' ? 'stage' : 'table'),
+    toggleBackward: () => bench.showView(page.value.view === 'backward' ? 'stage' : 'backward'),
+    /** The teaching graph, PyTorch's own backward graph, or the table: the same scene at the same step. @param {import('./session.js').Page['view']} view */
+    async showView(view) {
+      page.set({ view });
+      if (view !== 'table') await stage.graph(view === 'backward' ? 'backward' : 'teaching');
+      stage.select(page.value.selected);
+    },
     toggleProgram: () => page.set({ folded: !page.value.folded }),
     /** Presenting takes the projector's colours and sizes, unless dark was chosen; afterwards the theme is what it was. */
     togglePresent() {

@@ -44,6 +44,7 @@ export function cardContent(item, face, { measure, tab }) {
   if (face.grid && item.cells) nodes.push(gridOf(item.cells, face.grid, face.titleX, face.gridY));
   if (item.gradient && face.gradientRow !== null) nodes.push(...gradientRow(item, face));
   if (item.bar && face.barY !== null) nodes.push(barOf(item.bar, face));
+  if (item.saved && face.savedRow) nodes.push(...savedRow(item.saved, face.savedRow));
   if (item.waiting !== null) nodes.push(bufferOf(item.waiting, face, measure));
   return nodes;
 }
@@ -161,6 +162,11 @@ export function badgeContent(item, frame) {
   nodes.push(text(/^[+−×÷@·]$/u.test(item.text) ? 'badge-sign' : 'badge-text', frame.width / 2, radius + (/^[+−×÷@·]$/u.test(item.text) ? 0.6 : -0.3), item.text, 'middle'));
   item.lamps.forEach((lamp, index) => nodes.push(lampOf(lamp, frame.width - radius - 7 - (item.lamps.length - 1 - index) * LAMP.gap, -5.5)));
   return nodes;
+}
+
+/** A lamp and a name for each tensor that a node saved. @param {{name: string, lit: boolean}[]} saved @param {NonNullable<import('./faces.js').SavedRow>} row */
+function savedRow(saved, { y, places }) {
+  return places.map((place, index) => svg('g', { class: 'card-saved', 'data-lit': saved[index]?.lit ? 'yes' : 'no' }, [lampOf({ name: place.name, lit: saved[index]?.lit === true }, place.lamp, y), text('', place.text, y, place.name)]));
 }
 
 /** @param {{name: string, lit: boolean}} lamp @param {number} x @param {number} y */

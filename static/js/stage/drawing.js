@@ -35,7 +35,7 @@ export class Drawing {
   /** @type {Shown | null} */
   #shown = null;
   /** @type {Graph} */
-  #graph = { cards: [], badges: [], edges: [], signature: '' };
+  #graph = { cards: [], badges: [], edges: [], backward: false };
   /** @type {Map<string, Face>} */
   #faces = new Map();
   /** @type {Geometry} */
@@ -100,7 +100,7 @@ export class Drawing {
     for (const badge of graph.badges) if (badge.card === null) this.#adoptBadge(badge);
     for (const edge of graph.edges) {
       const path = svg('path', { class: 'edge', 'data-edge': edge.id, 'data-kind': edge.kind, 'data-cut': edge.cut ? 'yes' : null });
-      const group = svg('g', { class: 'edge-group' }, [path]);
+      const group = svg('g', { class: 'edge-group' }, graph.backward ? [path, svg('path', { class: 'edge-arrow', d: 'M-1 0l9-4.4v8.8z' })] : [path]);
       const lane = svg('g', { class: 'lane' });
       this.edgeLayer.append(group);
       this.laneLayer.append(lane);
@@ -125,6 +125,8 @@ export class Drawing {
       const curve = geometry.curves.get(id);
       if (!curve) continue;
       assign(edge, { d: pathText(curve) });
+      const arrow = group.querySelector('.edge-arrow');
+      if (arrow) assign(arrow, { transform: `translate(${curve[0][0]} ${curve[0][1]})` });
       const cut = edge.getAttribute('data-cut') === 'yes';
       for (const mark of group.querySelectorAll('.scissors')) mark.remove();
       if (cut) group.append(scissors(curve));

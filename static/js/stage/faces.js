@@ -8,7 +8,9 @@
  * @typedef {import('./grids.js').Grid} Grid
  * @typedef {import('../state/types.js').Value} Value
  * @typedef {{width: number, height: number, reach: number, approach: number, badgeWidth: number, titleX: number, title: string,
- *   valueRow: number, grid: Grid | null, gridY: number, gradientRow: number | null, gradientGrid: Grid | null, gradientGridY: number | null, barY: number | null}} Face
+ *   valueRow: number, grid: Grid | null, gridY: number, gradientRow: number | null, gradientGrid: Grid | null, gradientGridY: number | null, barY: number | null,
+ *   savedRow?: SavedRow}} Face
+ * @typedef {{y: number, places: {name: string, lamp: number, text: number, end: number}[]} | null} SavedRow  on a card of the backward graph: what its node saved
  */
 import { HEAT, gridsOf } from './grids.js';
 import { groupBy } from './groups.js';
@@ -134,11 +136,11 @@ export function fillWidth(face) {
 }
 
 /** Everything that a ledger says was in the gradient. @param {import('../state/types.js').TensorState} tensor */
-function gradientsOf(tensor) {
+export function gradientsOf(tensor) {
   return tensor.ledger.filter((row) => row.kind !== 'modify').flatMap((row) => [row.before, row.added, row.after]).filter((value) => value !== null);
 }
 
 /** @param {Measure} measure @param {Value[]} values */
-function widest(measure, values) {
+export function widest(measure, values) {
   return values.reduce((most, value) => Math.max(most, measure(summary(value), 'value')), 0);
 }

@@ -3,14 +3,15 @@
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('../state/types.js').TensorState} TensorState
  * @typedef {import('../state/types.js').FunctionState} FunctionState
- * @typedef {'leaf' | 'constant' | 'computed' | 'untracked'} Kind
+ * @typedef {'leaf' | 'constant' | 'computed' | 'untracked' | 'node' | 'accumulate'} Kind
  * @typedef {{id: string, key: string, place: string, tensor: number, kind: Kind, title: string, named: boolean,
  *   badge: string | null, twin: boolean, keepsGrad: boolean}} Card
  * @typedef {{id: string, key: string, place: string, function: number, text: string, card: string | null}} Badge
  * @typedef {{id: string, from: string, to: string, function: number | null, input: number, tensor: number,
  *   kind: 'data' | 'output' | 'view', cut: boolean, ordered: boolean, ghosts: number}} Edge
  * An edge's `ghosts` are how many copies a broadcast value is drawn as on its way, and its gradient before it is folded; 1 where it is not broadcast.
- * @typedef {{cards: Card[], badges: Badge[], edges: Edge[], signature: string}} Graph
+ * @typedef {{cards: Card[], badges: Badge[], edges: Edge[], backward: boolean}} Graph
+ * A graph that is `backward` is PyTorch's own (see backward.js): its edges are drawn against the way of the values.
  */
 import { label } from '../state/labels.js';
 import { badgeText, isOrdered } from './symbols.js';
@@ -52,10 +53,10 @@ export function buildGraph(state, scene) {
     });
   }
   edges.push(...viewLines(state, cards, byTensor, drawn));
-  if (cards.length > TWINS_FROM_NODES) addTwins(cards, edges);
+  addTwins(cards, edges);
   numberKeys(cards);
   numberKeys(badges);
-  return { cards, badges, edges, signature: signatureOf(cards, badges, edges) };
+  return { cards, badges, edges, backward: false };
 }
 
 /**
@@ -183,11 +184,12 @@ function viewLines(state, cards, byTensor, drawn) {
 }
 
 /**
- * Gives each further use of a heavily shared leaf a thin twin of its own, so that the layout stays quick and readable.
+ * Gives each further use of a heavily shared leaf of a large graph a thin twin of its own, so that the layout stays quick and readable.
  * @param {Card[]} cards
  * @param {Edge[]} edges
  */
-function addTwins(cards, edges) {
+export function addTwins(cards, edges) {
+  if (cards.length <= TWINS_FROM_NODES) return;
   for (const leaf of cards.filter((item) => item.badge === null && !item.twin)) {
     const uses = edges.filter((edge) => edge.from === leaf.id && edge.kind === 'data');
     if (uses.length < TWINS_FROM_USES) continue;
@@ -212,16 +214,6 @@ function numberKeys(items) {
     seen.set(item.key, order + 1);
     item.key = `${item.key}|${order}`;
   }
-}
-
-/**
- * @param {Card[]} cards
- * @param {Badge[]} badges
- * @param {Edge[]} edges
- */
-function signatureOf(cards, badges, edges) {
-  const parts = [cards.map((item) => `${item.id}${item.kind[0]}${item.title}`), badges.map((item) => `${item.id}${item.text}`), edges.map((edge) => `${edge.from}>${edge.to}`)];
-  return parts.map((part) => part.join(',')).join(';');
 }
 
 /**

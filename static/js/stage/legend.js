@@ -11,6 +11,9 @@ const SAMPLES = new Map([
   ['computed', () => [card('computed')]],
   ['constant', () => [card('constant')]],
   ['untracked', () => [card('untracked')]],
+  ['node', () => [card('node')]],
+  ['accumulate', () => [card('accumulate')]],
+  ['next', () => [svg('path', { class: 'edge', d: 'M6 7h16' }), svg('path', { class: 'edge-arrow', d: 'M0 7l9-4.4v8.8z' })]],
   ['view', () => [svg('path', { class: 'edge', 'data-kind': 'view', d: 'M0 7h22' })]],
   ['lane', () => [svg('path', { class: 'lane-line', d: 'M8 7h14', 'stroke-width': 3, 'stroke-dasharray': '6 2' }), svg('path', { class: 'lane-arrow', d: 'M0 7l8-4.5v9z' })]],
   ['lamp', () => [svg('g', { class: 'lamp', 'data-lit': 'yes' }, [svg('circle', { cx: 11, cy: 7, r: 3.5 })])]],
@@ -25,7 +28,7 @@ function card(kind, ...more) {
 /** What the picture holds, as keys of the legend. @param {Picture} picture @param {import('./graph.js').Graph} graph */
 export function legendKeys(picture, graph) {
   const cards = [...picture.cards.values()].filter((item) => item.visible);
-  const lamps = [...picture.badges.values()].filter((item) => item.visible).flatMap((item) => item.lamps);
+  const lamps = [...picture.badges.values()].filter((item) => item.visible).flatMap((item) => item.lamps).concat(cards.flatMap((item) => item.saved ?? []));
   const kinds = new Set(cards.map((item) => item.kind));
   const views = graph.edges.some((edge) => edge.kind === 'view' && !edge.cut && picture.edges.get(edge.id)?.visible);
   const lanes = [...picture.edges.values()].some((item) => item.visible && item.lane);
@@ -35,6 +38,9 @@ export function legendKeys(picture, graph) {
     ['computed', kinds.has('computed')],
     ['constant', kinds.has('constant')],
     ['untracked', kinds.has('untracked')],
+    ['node', kinds.has('node')],
+    ['accumulate', kinds.has('accumulate')],
+    ['next', graph.backward && graph.edges.some((edge) => picture.edges.get(edge.id)?.visible)],
     ['view', views],
     ['lamp', lamps.some((lamp) => lamp.lit)],
     ['freed', lamps.some((lamp) => !lamp.lit)],

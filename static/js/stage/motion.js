@@ -83,7 +83,7 @@ function forwardTracks(before, after, graph, geometry, switches) {
     let arrival = start;
     for (const edge of edges) {
       const curve = geometry.curves.get(edge.id);
-      if (!curve || edge.cut || edge.kind === 'view') continue;
+      if (!curve || edge.cut || edge.kind === 'view' || graph.backward) continue;
       const end = start + pulseTime(curve) * 0.8;
       tracks.push({ kind: 'forward', edge: edge.id, ghosts: edge.ghosts, start, end });
       arrival = Math.max(arrival, end - OVERLAP);

@@ -4,7 +4,10 @@
  * @typedef {import('./graph.js').Graph} Graph
  * @typedef {import('./faces.js').Face} Face
  * @typedef {import('./geometry.js').Geometry} Geometry
- * @typedef {{trace: Trace, scene: number, to: number, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}}} Scene
+ * @typedef {'teaching' | 'backward'} Kind  the graph of the program's tensors, or PyTorch's own of backward nodes
+ * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number},
+ *   told: ((item: import('./picture.js').CardItem, card: import('./graph.js').Card, state: import('../state/types.js').State) => import('./picture.js').CardItem) | null}} Scene
+ *   `told`: what a card says in place of its tensor
  */
 import { facesOf, fillWidth } from './faces.js';
 import { alignColumns, geometryOf, layoutRequest } from './geometry.js';
@@ -17,21 +20,23 @@ const SPARE = 12;
 /**
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
- * @param {{measure: import('./text.js').Measure, layout: import('./layout.js').Layout}} tools
+ * @param {{measure: import('./text.js').Measure, layout: import('./layout.js').Layout, translate: import('./picture.js').Translate, kind: Kind}} tools
  * @param {Scene | null} [before] a scene of the same program with other numbers: where its graph is the same, everything stays where it stands
  * @returns {Promise<Scene>}
  */
-export async function sceneOf(trace, { index, from, to }, { measure, layout }, before = null) {
+export async function sceneOf(trace, { index, from, to }, { measure, layout, translate, kind }, before = null) {
+  const backward = kind === 'backward' ? await import('./backward.js') : null;
   const end = trace.at(to);
-  const graph = buildGraph(end, index);
-  const faces = facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)));
+  const graph = backward ? backward.buildBackward(end, index) : buildGraph(end, index);
+  const faces = backward ? backward.backwardFaces(graph, end, measure) : facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)));
+  const told = backward && backward.nodeTeller(graph, { measure, translate });
   const scale = scaleOf(graph, end);
   const kept = before !== null && sameStructure(before.graph, graph) ? keepSizes(before.faces, faces) : null;
-  if (before && kept === 'all') return { trace, scene: index, to, graph, faces, geometry: before.geometry, scale };
+  if (before && kept === 'all') return { trace, scene: index, to, kind, graph, faces, geometry: before.geometry, scale, told };
   const { boxes, links } = layoutRequest(graph, faces, measure);
   const places = structuredClone(await layout.place(boxes, links));
   alignColumns(graph, faces, places);
-  return { trace, scene: index, to, graph, faces, geometry: geometryOf(graph, faces, places, measure), scale };
+  return { trace, scene: index, to, kind, graph, faces, geometry: geometryOf(graph, faces, places, measure), scale, told };
 }
 
 /** @param {Graph} one @param {Graph} other */

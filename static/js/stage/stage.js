@@ -61,6 +61,8 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
   let current = null;
   /** @type {View} */
   let view = 'values';
+  /** @type {import('./scene.js').Kind} */
+  let kind = 'teaching';
   /** @type {string | null} */
   let selected = null;
   let turn = 0;
@@ -77,7 +79,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     const cursor = Math.max(-1, Math.min(trace.last, options.cursor ?? trace.last));
     speed = options.speed ?? speed;
     frames.stop();
-    const fresh = await prepare(trace, cursor, mine, options.steady !== true && (options.animate === true || shown?.trace !== trace));
+    const fresh = await prepare(trace, cursor, mine, options.steady !== true && (options.animate === true || shown?.trace !== trace || shown.kind !== kind));
     if (mine !== turn || !shown) return;
     const before = current;
     const next = compose(trace, cursor);
@@ -95,7 +97,12 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
   /** The picture at a cursor, without its notes. @param {Trace} trace @param {number} cursor */
   function compose(trace, cursor) {
     const here = /** @type {Shown} */ (shown);
-    return pictureOf(here.graph, here.faces, trace.at(cursor), { view, scale: here.scale, translate, from: stepFrom(trace, cursor), source: source(), written: touched(writesIn(trace, stepFrom(trace, cursor), cursor)) });
+    const state = trace.at(cursor);
+    const made = pictureOf(here.graph, here.faces, state, { view, scale: here.scale, translate, from: stepFrom(trace, cursor), source: source(), written: touched(writesIn(trace, stepFrom(trace, cursor), cursor)) });
+    const { told } = here;
+    if (!told) return made;
+    const cards = new Map(here.graph.cards.map((card) => [card.id, told(/** @type {import('./picture.js').CardItem} */ (made.cards.get(card.id)), card, state)]));
+    return { ...made, cards, badges: new Map([...made.badges].map(([id, item]) => [id, { ...item, lamps: [] }])) };
   }
 
   /** Says beside a picture what happens, within what the camera shows now. @param {Picture} next @param {Trace} trace */
@@ -120,10 +127,10 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
    */
   async function prepare(trace, cursor, mine, glide) {
     const part = trace.scenes[trace.sceneAt(cursor)];
-    if (shown && shown.trace === trace && shown.scene === part.index && shown.to === part.to) return false;
+    if (shown && shown.trace === trace && shown.scene === part.index && shown.to === part.to && shown.kind === kind) return false;
     await document.fonts?.ready;
     if (mine !== turn) return false;
-    const made = await sceneOf(trace, part, { measure, layout }, !glide && shown?.trace !== trace && shown?.scene === part.index ? shown : null);
+    const made = await sceneOf(trace, part, { measure, layout, translate, kind }, !glide && shown?.trace !== trace && shown?.scene === part.index ? shown : null);
     if (mine !== turn) return false;
     const old = shown;
     shown = made;
@@ -135,6 +142,7 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     const kept = old !== null && old.graph.cards.length > 0 && same.size >= KEPT_SHARE * Math.max(old.graph.cards.length + old.graph.badges.length, graph.cards.length + graph.badges.length);
     drawing.effects([]);
     cull();
+    if (old !== null && old.kind !== made.kind) aim.again();
     if (!kept || aim.lost) aim.open();
     else if (old && glide) await morph(old, same, cursor);
     return true;
@@ -290,6 +298,12 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
     view(next) {
       view = next;
       refresh();
+    },
+    /** Shows the same scene at the same cursor as another graph. @param {import('./scene.js').Kind} next */
+    async graph(next) {
+      if (kind === next) return;
+      kind = next;
+      if (shown && current) await show(shown.trace, { cursor: current.cursor });
     },
     /** @param {boolean} wanted no travel, only a fade */
     reduceMotion(wanted) {
