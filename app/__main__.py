@@ -5,9 +5,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
+from app.exports import Direction, Language, Paper, Theme
 from app.settings import Settings, from_environment
 
+CHOICES = {"theme": Theme, "direction": Direction, "paper": Paper, "language": Language}
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -52,9 +55,16 @@ def parser() -> argparse.ArgumentParser:
         "-o", "--output", type=Path, required=True, help="file for the figure; its suffix names the format"
     )
     one.add_argument(
-        "--at", type=int, metavar="SEQ", help="the event after which the graph is shown (default: the last)"
+        "--at",
+        default="last",
+        metavar="SEQ",
+        help="the event after which the graph is shown: its number, first or last",
     )
-    one.add_argument("--shapes", action="store_true", help="show the shapes of tensors instead of their values")
+    one.add_argument("--show", metavar="LIST", help="of values, gradients, shapes, formulas, versions: those to show")
+    one.add_argument("--shapes", action="store_true", help="short for --show shapes,gradients")
+    for name, kind in CHOICES.items():
+        one.add_argument(f"--{name}", choices=get_args(kind), help="(where the format has one)")
+    one.add_argument("--title", default="", help="what the file calls itself (default: the program's file name)")
     one.add_argument("--seed", type=int, default=0, help="seed of the random numbers (default 0)")
     one.set_defaults(command=export)
     return top
@@ -103,18 +113,29 @@ def export(options: argparse.Namespace) -> int:
             f"no figure ends in .{name}; there are {', '.join('.' + known for known in exports.found())}."
         )
     try:
-        if options.file.endswith(".jsonl"):
-            lines = traces.of_file(read(options.file))
-        else:
-            lines = traces.of_program(read(options.file), seed=options.seed)
-        at = len(lines) - 1 if options.at is None else options.at
-        if not 0 <= at < len(lines):
-            raise CommandError(f"--at should be between 0 and {len(lines) - 1}, not {at}.")
-        content = chosen.render(traces.frame(lines, at), exports.Options(values=not options.shapes))
-    except (traces.NoTrace, exports.Unavailable, exports.TooLarge) as error:
+        text = read(options.file)
+        saved = options.file.endswith(".jsonl")
+        lines = traces.of_file(text) if saved else traces.of_program(text, seed=options.seed)
+        given = {name: value for name in CHOICES if (value := vars(options)[name]) is not None}
+        show = "shapes,gradients" if options.shapes else options.show
+        if show is not None:
+            given["show"] = exports.shown(show)
+        title = options.title or Path(options.file).stem.strip("-") or "Gradlight"
+        moment = exports.Moment(lines, step(options.at, len(lines)), "" if saved else text, title, options.seed)
+        content = chosen.render(moment, exports.Options(**given))
+    except (ValueError, exports.Unavailable, exports.TooLarge) as error:
         raise CommandError(str(error)) from None
     write(options.output, content)
     return 0
+
+
+def step(text: str, count: int) -> int:
+    """The event that `--at` names; raises CommandError at what is none of `count` events."""
+    named = {"first": 0, "last": count - 1}
+    at = named.get(text, int(text) if text.isascii() and text.isdigit() else -1)
+    if not 0 <= at < count:
+        raise CommandError(f"--at should be first, last or between 0 and {count - 1}, not {text}.")
+    return at
 
 
 def read(name: str) -> str:

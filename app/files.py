@@ -1,18 +1,39 @@
 """What can be taken away from a run: its trace and figures of it, each a download."""
 
 import asyncio
-import json
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
 
 from app import exports
 from app.api import Streaming, cursor, known, runs_of
 from app.errors import Problem
 from app.stream import Following, json_lines
-from engine import replay
-from engine.events import decode
 
 router = APIRouter()
+
+
+class Asked(BaseModel):
+    """What an address may ask of a file; `show` is a list with commas, `values=false` is short for shapes instead of numbers."""
+
+    at: str | None = None
+    title: str = Field(default="Gradlight", max_length=120)
+    show: str | None = Field(default=None, max_length=80)
+    values: bool = True
+    theme: exports.Theme = "light"
+    direction: exports.Direction = "right"
+    paper: exports.Paper = "fit"
+    language: exports.Language = "en"
+
+    def options(self) -> exports.Options:
+        """The options of the file; raises Problem at a name that nothing shows."""
+        plain = frozenset[exports.Shown](["values", "gradients"] if self.values else ["shapes", "gradients"])
+        try:
+            show = plain if self.show is None else exports.shown(self.show)
+        except ValueError as error:
+            raise Problem(422, "bad-option", str(error)) from None
+        return exports.Options(show, self.theme, self.direction, self.paper, self.language)
 
 
 @router.get("/api/runs/{run}/trace.jsonl")
@@ -30,30 +51,31 @@ def download(run: str, suffix: str) -> dict[str, str]:
 
 
 @router.get("/api/runs/{run}/figure.{format}")
-async def figure(request: Request, run: str, format: str, at: str | None = None, values: bool = True) -> Response:
+async def figure(
+    request: Request,
+    run: str,
+    format: str,
+    asked: Annotated[Asked, Query()],
+) -> Response:
     export = exports.found().get(format)
     if export is None:
         raise Problem(404, "no-such-format", f"Figures come as {', '.join(exports.found())}.")
-    await known(request, run)
+    stored = await known(request, run)
     runs = runs_of(request)
     lines: list[bytes] = []
     async for batches in runs.follow(run, -1, pulse=runs.settings.heartbeat):
         lines.extend(line for batch in batches for line in batch.lines.split(b"\n"))
-    seq = cursor(at) if at else len(lines) - 1
+    seq = cursor(asked.at) if asked.at else len(lines) - 1
     if not 0 <= seq < len(lines):
         raise Problem(422, "no-such-event", f"at should be between 0 and {len(lines) - 1}.")
     drawing = request.app.state.drawing
     assert isinstance(drawing, asyncio.Semaphore)
     try:
         async with drawing:
-            content = await asyncio.to_thread(draw, export, lines, seq, exports.Options(values=values))
+            moment = exports.Moment(lines, seq, stored.source, asked.title, stored.seed)
+            content = await asyncio.to_thread(export.render, moment, asked.options())
     except exports.Unavailable as error:
         raise Problem(501, "format-unavailable", str(error)) from None
     except exports.TooLarge as error:
         raise Problem(422, "figure-too-large", str(error)) from None
     return Response(content, media_type=export.media_type, headers=download(run, export.name))
-
-
-def draw(export: exports.Export, lines: list[bytes], at: int, options: exports.Options) -> bytes:
-    """The figure after event `at` of the trace."""
-    return export.render(replay.fold([decode(json.loads(line)) for line in lines], at=at), options)

@@ -1,12 +1,22 @@
-"""The figures: one file per format beside this one, found automatically."""
+"""What can be made of a run: one file per format beside this one, found automatically."""
 
 import importlib
+import json
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from typing import Any, Literal
 
-from engine.replay import Frame
+from engine.events import decode
+from engine.replay import Frame, fold
+
+Theme = Literal["light", "dark", "projector"]
+Direction = Literal["right", "down"]
+Paper = Literal["a4", "letter", "slide", "fit"]
+Language = Literal["en", "zh-CN"]
+Shown = Literal["values", "gradients", "shapes", "formulas", "versions"]
+SHOWN: tuple[Shown, ...] = ("values", "gradients", "shapes", "formulas", "versions")
 
 
 class Unavailable(Exception):
@@ -19,20 +29,59 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a figure may be asked for beyond its format."""
+    """What a file may be asked for beyond its format; a format takes those that its `Export` names."""
 
-    values: bool = True
-    """Whether nodes show their numbers."""
+    show: frozenset[Shown] = frozenset({"values", "gradients"})
+    theme: Theme = "light"
+    direction: Direction = "right"
+    paper: Paper = "fit"
+    language: Language = "en"
+
+
+def shown(text: str) -> frozenset[Shown]:
+    """The names of a list with commas; raises ValueError at one that nothing shows."""
+    asked = [part.strip() for part in text.split(",") if part.strip()]
+    known = frozenset(one for one in SHOWN if one in asked)
+    if len(known) < len(set(asked)):
+        raise ValueError(f"show takes {', '.join(SHOWN)}, not {', '.join(sorted(set(asked) - known))[:60]}.")
+    return known
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A run, and the event after which it is shown. `lines` are its events, `source` its program where that is known."""
+
+    lines: Sequence[bytes]
+    at: int
+    source: str = ""
+    title: str = "Gradlight"
+    seed: int = 0
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The graph after event `at`."""
+        return fold([decode(json.loads(line)) for line in self.lines], at=self.at)
+
+    @cached_property
+    def state(self) -> Mapping[str, Any]:
+        """The same as plain JSON."""
+        return self.frame.to_json()
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A format: `render` gives a frame's figure as bytes, or raises Unavailable or TooLarge."""
+    """A format: `render` gives the bytes of a moment's file, or raises Unavailable or TooLarge.
+
+    `label` is what a person chooses by, in both languages; `takes` names the options that the format obeys; `whole` says that the file
+    is of the whole run and no single step.
+    """
 
     name: str
-    label: str
+    label: Mapping[Language, str]
     media_type: str
-    render: Callable[[Frame, Options], bytes]
+    render: Callable[[Moment, Options], bytes]
+    takes: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @cache

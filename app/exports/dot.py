@@ -5,43 +5,64 @@ from typing import Any
 
 import graphviz  # type: ignore[import-untyped]
 
-from app.exports import Export, Options
-from app.exports.figure import Edge, Node, of_frame
-from engine.replay import Frame
+from app.exports import Export, Moment, Options, Paper
+from app.exports.alt import alternative
+from app.exports.figure import Edge, Node, of_moment
+from app.exports.palette import PALETTES, Palette
 
-NODES: dict[str, dict[str, str]] = {
-    "leaf": {"shape": "box", "style": "rounded,filled", "color": "#0f766e", "fillcolor": "#ecfdf5"},
-    "computed": {"shape": "box", "style": "rounded,filled", "color": "#475569", "fillcolor": "#f8fafc"},
-    "constant": {"shape": "box", "style": "rounded,filled", "color": "#94a3b8", "fillcolor": "#ffffff"},
-    "untracked": {"shape": "box", "style": "rounded,dashed", "color": "#94a3b8"},
-    "function": {"shape": "circle", "style": "filled", "color": "#1d4ed8", "fillcolor": "#eff6ff", "margin": "0.02"},
-}
-EDGES: dict[str, dict[str, str]] = {
-    "data": {"color": "#475569"},
-    "output": {"color": "#475569"},
-    "view": {"color": "#94a3b8", "style": "dotted", "arrowhead": "none"},
-    "gradient": {"color": "#c2410c", "fontcolor": "#c2410c", "style": "dashed", "constraint": "false"},
-}
+DIRECTIONS = {"right": "LR", "down": "TB"}
+# Inches of the sheet less a margin; the figure shrinks to fit.
+SIZES: dict[Paper, str] = {"a4": "7.3,10.7", "letter": "7.5,10", "slide": "12.3,6.5", "fit": ""}
+FONT = "Inter,Helvetica,Noto Sans CJK SC,PingFang SC,Microsoft YaHei"
 ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
-def source(frame: Frame, options: Options) -> str:
-    """The frame's figure as DOT: identifiers of our own, attributes from the tables above, every text escaped."""
-    figure = of_frame(frame, options)
+def source(moment: Moment, options: Options) -> str:
+    """The moment's figure as DOT: identifiers of our own, attributes from the tables below, every text escaped."""
+    figure = of_moment(moment, options)
+    palette = PALETTES[options.theme]
+    nodes, edges = node_styles(palette), edge_styles(palette)
     graph = graphviz.Digraph("gradlight", encoding="utf-8")
-    graph.attr("graph", rankdir="LR", bgcolor="transparent")
-    graph.attr("node", fontname="Helvetica", fontsize="11")
-    graph.attr("edge", fontname="Helvetica", fontsize="9", arrowsize="0.7")
+    ground = "transparent" if options.theme == "light" else f"#{palette.ground}"
+    size = {"size": SIZES[options.paper]} if SIZES[options.paper] else {}
+    spoken = label([alternative(moment, options)])
+    graph.attr("graph", rankdir=DIRECTIONS[options.direction], bgcolor=ground, tooltip=spoken, **size)
+    graph.attr("node", fontname=FONT, fontsize="11", fontcolor=f"#{palette.ink}")
+    graph.attr("edge", fontname=FONT, fontsize="9", arrowsize="0.7")
     for node in figure.nodes:
-        graph.node(node.id, label(node.lines), **attributes(node))
+        graph.node(node.id, label(node.lines), **attributes(node, nodes, palette))
     for edge in figure.edges:
-        graph.edge(edge.source, edge.target, **edge_label(edge), **EDGES[edge.kind])
+        graph.edge(edge.source, edge.target, **edge_label(edge), **edges[edge.kind])
     return str(graph.source)
 
 
-def attributes(node: Node) -> dict[str, str]:
-    chosen = NODES[node.kind]
-    return {**chosen, "style": "dashed", "fontcolor": "#94a3b8"} if node.freed else chosen
+def node_styles(palette: Palette) -> dict[str, dict[str, str]]:
+    box = {"shape": "box", "style": "rounded,filled", "color": f"#{palette.shape}", "fillcolor": f"#{palette.panel}"}
+    return {
+        "leaf": {**box, "color": f"#{palette.leaf}", "fillcolor": f"#{palette.leaf_tint}", "peripheries": "2"},
+        "computed": box,
+        "constant": {**box, "style": "rounded,filled,dashed"},
+        "untracked": {**box, "style": "rounded,filled,dotted"},
+        "function": {
+            "shape": "circle", "style": "filled", "margin": "0.02",
+            "color": f"#{palette.forward}", "fillcolor": f"#{palette.forward_tint}",
+        },
+    }  # fmt: skip
+
+
+def edge_styles(palette: Palette) -> dict[str, dict[str, str]]:
+    plain, back = f"#{palette.shape}", f"#{palette.backward}"
+    return {
+        "data": {"color": plain},
+        "output": {"color": plain},
+        "view": {"color": plain, "style": "dotted", "arrowhead": "none"},
+        "gradient": {"color": back, "fontcolor": back, "style": "dashed", "constraint": "false"},
+    }
+
+
+def attributes(node: Node, styles: dict[str, dict[str, str]], palette: Palette) -> dict[str, str]:
+    chosen = styles[node.kind]
+    return {**chosen, "style": "dashed", "fontcolor": f"#{palette.muted}"} if node.freed else chosen
 
 
 def edge_label(edge: Edge) -> dict[str, str]:
@@ -54,5 +75,9 @@ def label(lines: list[str]) -> Any:
 
 
 EXPORT = Export(
-    "dot", "Graphviz DOT", "text/vnd.graphviz; charset=utf-8", lambda frame, options: source(frame, options).encode()
+    "dot",
+    {"en": "Graphviz DOT", "zh-CN": "Graphviz DOT"},
+    "text/vnd.graphviz; charset=utf-8",
+    lambda moment, options: source(moment, options).encode(),
+    takes=("show", "theme", "direction", "paper", "language"),
 )

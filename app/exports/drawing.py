@@ -5,15 +5,14 @@ import shutil
 import subprocess
 import tempfile
 
-from app.exports import Options, Unavailable
-from app.exports.dot import source
-from engine.replay import Frame
+from app.exports import Moment, Options, Unavailable, dot
 
 SECONDS = 5
 PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP")
+DRAWN = dot.EXPORT.takes
 
 
-def picture(frame: Frame, options: Options, suffix: str) -> bytes:
+def picture(moment: Moment, options: Options, suffix: str) -> bytes:
     """The figure drawn by `dot`: text in, picture out, in an empty directory, ended after `SECONDS`.
 
     Raises Unavailable where there is no `dot` or it fails.
@@ -24,7 +23,7 @@ def picture(frame: Frame, options: Options, suffix: str) -> bytes:
             f"Figures as {suffix} are drawn by Graphviz, and this machine has no dot program. "
             "Install Graphviz, or take the figure as dot, mmd or tex, or the picture from the page's export menu."
         )
-    text = source(frame, options).encode()
+    text = dot.source(moment, options).encode()
     with tempfile.TemporaryDirectory() as empty:
         try:
             done = subprocess.run(

@@ -1,12 +1,13 @@
 """The figure of a frame, before any format: the nodes and edges of its scene, their texts still raw."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from app.exports import Options, TooLarge
-from engine.replay import Frame
+from app.exports import Moment, Options, TooLarge
+from engine.ops import OPS
 
 LARGEST = 500
 SHOWN_ELEMENTS = 6
@@ -19,19 +20,20 @@ State = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A tensor (`t3`) or a function (`f2`); `gradient` is a tensor's stored or passing gradient."""
+    """A tensor (`t3`) or a function (`f2`); `gradient` is a tensor's stored or passing gradient, `note` its version or a function's formula."""
 
     id: str
     kind: NodeKind
     title: str
     value: str = ""
     gradient: str = ""
+    note: str = ""
     freed: bool = False
 
     @property
     def lines(self) -> list[str]:
         """The node's texts, from top to bottom."""
-        return [line for line in (self.title, self.value, self.gradient) if line] or [" "]
+        return [line for line in (self.title, self.value, self.gradient, self.note) if line] or [" "]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,12 @@ class Figure:
     edges: Sequence[Edge]
 
 
-def of_frame(frame: Frame, options: Options) -> Figure:
-    """The figure of the frame's scene: what was applied in it, what that used and made, and the gradients that were sent.
+def of_moment(moment: Moment, options: Options) -> Figure:
+    """The figure of the moment's scene: what was applied in it, what that used and made, and the gradients that were sent.
 
     Bookkeeping on `.grad` is left out. Raises TooLarge above `LARGEST` nodes.
     """
-    state = frame.to_json()
+    state = moment.state
     tensors = {row["tensor"]: row for row in state["tensors"]}
     functions = applied(state)
     shown = drawn(state, tensors, functions)
@@ -67,7 +69,10 @@ def of_frame(frame: Frame, options: Options) -> Figure:
             f"The graph has {count} nodes; a figure holds {LARGEST}. Choose an earlier step or a shorter loop."
         )
     nodes = [tensor_node(tensors[id], tensors, functions, options) for id in sorted(shown)]
-    nodes += [Node(f"f{row['function']}", "function", sign(row), freed=row["freed"]) for row in functions]
+    nodes += [
+        Node(f"f{row['function']}", "function", sign(row), note=formula(row, options), freed=row["freed"])
+        for row in functions
+    ]
     return Figure(
         nodes,
         [*forward_edges(functions, shown), *view_edges(tensors, shown), *gradient_edges(functions, shown, options)],
@@ -109,13 +114,15 @@ def tensor_node(row: State, tensors: Mapping[int, State], functions: Sequence[St
         cut = producer is not None and any(id is not None and tensors[id]["requires_grad"] for id in producer["inputs"])
         detached = producer is None and row["base"] is not None and tensors[row["base"]]["requires_grad"]
         kind = "untracked" if cut or detached else "constant"
-    if row["grad"] is not None:
+    gradient = ""
+    if "gradients" in options.show and row["grad"] is not None:
         gradient = f"grad {value_text(row['grad'], options)}"
-    elif row["flow"] is not None:
+    elif "gradients" in options.show and row["flow"] is not None:
         gradient = f"gradient {value_text(row['flow'], options)}"
-    else:
-        gradient = ""
-    return Node(f"t{row['tensor']}", kind, clean(row["name"] or ""), value_text(row["value"], options), gradient)
+    version = f"v{row['version']}" if "versions" in options.show and row["version"] else ""
+    return Node(
+        f"t{row['tensor']}", kind, clean(row["name"] or ""), value_text(row["value"], options), gradient, version
+    )
 
 
 def forward_edges(functions: Sequence[State], shown: set[int]) -> list[Edge]:
@@ -133,8 +140,10 @@ def view_edges(tensors: Mapping[int, State], shown: set[int]) -> list[Edge]:
 
 
 def gradient_edges(functions: Sequence[State], shown: set[int], options: Options) -> list[Edge]:
+    if "gradients" not in options.show:
+        return []
     return [
-        Edge(f"f{row['function']}", f"t{sent['tensor']}", "gradient", value_text(sent["value"], options))
+        Edge(f"f{row['function']}", f"t{sent['tensor']}", "gradient", sent_text(sent, options))
         for row in functions
         for sent in row["sent"]
         if sent["tensor"] in shown
@@ -161,6 +170,19 @@ def sign(row: State) -> str:
     return f"{said} {number_text(numbers[0])}" if numbers else said
 
 
+def formula(row: State, options: Options) -> str:
+    """What the op computes, as its row states it."""
+    op = OPS.get(row["op"])
+    return clean(op.forward_formula.plain()) if op is not None and "formulas" in options.show else ""
+
+
+def sent_text(sent: State, options: Options) -> str:
+    """A gradient that was sent, with the arithmetic that made it."""
+    value = value_text(sent["value"], options)
+    worked = sent["arithmetic"] if "formulas" in options.show else None
+    return f"{clean(worked)} = {value}" if worked else value
+
+
 def plain(value: object) -> bool:
     return isinstance(value, int | float | str) and not isinstance(value, bool)
 
@@ -170,12 +192,10 @@ def value_text(value: State | None, options: Options) -> str:
     if value is None:
         return ""
     shape, data = value["shape"], value.get("data")
-    size = 1
-    for length in shape:
-        size *= length
-    if data is not None and (not shape or options.values) and size <= SHOWN_ELEMENTS:
-        return nested_text(data)
-    return f"{'×'.join(map(str, shape))} {value['dtype']}"
+    told = f"{'×'.join(map(str, shape))} {value['dtype']}".strip()
+    if data is None or math.prod(shape) > SHOWN_ELEMENTS or "values" not in options.show:
+        return told
+    return f"{nested_text(data)} {told}" if "shapes" in options.show else nested_text(data)
 
 
 def nested_text(data: Any) -> str:

@@ -1,28 +1,39 @@
 """Mermaid's flow charts, as Markdown pages draw them."""
 
-from app.exports import Export, Options
-from app.exports.figure import Edge, Node, of_frame
-from engine.replay import Frame
+from app.exports import Export, Moment, Options
+from app.exports.alt import alternative
+from app.exports.figure import Edge, Node, of_moment
+from app.exports.palette import PALETTES, Palette
 
-CLASSES = {
-    "leaf": "fill:#ecfdf5,stroke:#0f766e,color:#0f172a",
-    "computed": "fill:#f8fafc,stroke:#475569,color:#0f172a",
-    "constant": "fill:#ffffff,stroke:#94a3b8,color:#0f172a",
-    "untracked": "fill:#ffffff,stroke:#94a3b8,color:#0f172a,stroke-dasharray:3 3",
-    "function": "fill:#eff6ff,stroke:#1d4ed8,color:#0f172a",
-}
+DIRECTIONS = {"right": "LR", "down": "TB"}
 ARROWS = {"data": "-->", "output": "-->", "view": "-.-", "gradient": "-.->"}
-SAFE = frozenset(" .,:+-−×÷@·[]()=…")
+SAFE = frozenset(" .,:+-−×÷·[]()=…")
 
 
-def render(frame: Frame, options: Options) -> bytes:
-    """The frame's figure as a flow chart from left to right."""
-    figure = of_frame(frame, options)
-    lines = ["flowchart LR"]
+def render(moment: Moment, options: Options) -> bytes:
+    """The moment's figure as a flow chart, with a title and a description for screen readers."""
+    figure = of_moment(moment, options)
+    lines = [f"flowchart {DIRECTIONS[options.direction]}", "  accTitle: Gradlight"]
+    lines += [f"  accDescr: {spoken(alternative(moment, options))}"]
     lines += [f"  {shape(node)}:::{node.kind}" for node in figure.nodes]
     lines += [f"  {arrow(edge)}" for edge in figure.edges]
-    lines += [f"  classDef {name} {style}" for name, style in CLASSES.items()]
+    lines += [f"  classDef {name} {style}" for name, style in classes(PALETTES[options.theme]).items()]
+    back = [str(number) for number, edge in enumerate(figure.edges) if edge.kind == "gradient"]
+    if back:
+        lines.append(f"  linkStyle {','.join(back)} stroke:#{PALETTES[options.theme].backward}")
     return ("\n".join(lines) + "\n").encode()
+
+
+def classes(palette: Palette) -> dict[str, str]:
+    ink = f"color:#{palette.ink}"
+    box = f"fill:#{palette.panel},stroke:#{palette.shape},{ink}"
+    return {
+        "leaf": f"fill:#{palette.leaf_tint},stroke:#{palette.leaf},stroke-width:2px,{ink}",
+        "computed": box,
+        "constant": f"{box},stroke-dasharray:5 4",
+        "untracked": f"{box},stroke-dasharray:1 4",
+        "function": f"fill:#{palette.forward_tint},stroke:#{palette.forward},{ink}",
+    }
 
 
 def shape(node: Node) -> str:
@@ -40,4 +51,15 @@ def escaped(text: str) -> str:
     return "".join(c if c.isalnum() or c in SAFE else f"#{ord(c)};" for c in text)
 
 
-EXPORT = Export("mmd", "Mermaid", "text/vnd.mermaid; charset=utf-8", render)
+def spoken(text: str) -> str:
+    """A description on one line, without the signs that end or open anything in Mermaid."""
+    return "".join(c if c.isalnum() or c in SAFE or c in "。，；：（）" else " " for c in text)
+
+
+EXPORT = Export(
+    "mmd",
+    {"en": "Mermaid", "zh-CN": "Mermaid"},
+    "text/vnd.mermaid; charset=utf-8",
+    render,
+    takes=("show", "theme", "direction", "language"),
+)

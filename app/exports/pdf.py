@@ -1,6 +1,12 @@
 """PDF, drawn by Graphviz."""
 
 from app.exports import Export
-from app.exports.drawing import picture
+from app.exports.drawing import DRAWN, picture
 
-EXPORT = Export("pdf", "PDF", "application/pdf", lambda frame, options: picture(frame, options, "pdf"))
+EXPORT = Export(
+    "pdf",
+    {"en": "Picture, PDF", "zh-CN": "图片 PDF"},
+    "application/pdf",
+    lambda moment, options: picture(moment, options, "pdf"),
+    takes=DRAWN,
+)

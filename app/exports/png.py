@@ -1,6 +1,12 @@
 """PNG, drawn by Graphviz."""
 
 from app.exports import Export
-from app.exports.drawing import picture
+from app.exports.drawing import DRAWN, picture
 
-EXPORT = Export("png", "PNG", "image/png", lambda frame, options: picture(frame, options, "png"))
+EXPORT = Export(
+    "png",
+    {"en": "Picture, PNG", "zh-CN": "图片 PNG"},
+    "image/png",
+    lambda moment, options: picture(moment, options, "png"),
+    takes=DRAWN,
+)

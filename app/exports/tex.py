@@ -1,32 +1,38 @@
 """TikZ, as a document that compiles by itself and can be included in another."""
 
-from app.exports import Export, Options
-from app.exports.figure import Edge, Node, of_frame
+import re
+from dataclasses import asdict
+
+from app.exports import Export, Moment, Options, Paper
+from app.exports.alt import alternative
+from app.exports.figure import Edge, Node, of_moment
 from app.exports.layers import places
-from engine.replay import Frame
+from app.exports.palette import PALETTES
 
 ACROSS, DOWN = 2.3, 1.7
-HEAD = r"""% Compile with lualatex or xelatex; in another document: \usepackage{standalone} and \includestandalone.
-\documentclass[tikz,border=4pt]{standalone}
-\usetikzlibrary{arrows.meta}
-\definecolor{forward}{HTML}{475569}
-\definecolor{backward}{HTML}{C2410C}
-\definecolor{leaf}{HTML}{0F766E}
+CHINESE = re.compile(r"[\u2E80-\u9FFF\uF900-\uFAFF\uFF00-\uFFEF]")
+STANDALONE = r"\documentclass[tikz,border=4pt]{standalone}"
+# A sheet of its own: the figure shrinks to what the margins leave.
+SHEETS: dict[Paper, str] = {"a4": "a4paper", "letter": "letterpaper", "slide": "paperwidth=338.7mm,paperheight=190.5mm"}
+SHEET = "\\documentclass{{article}}\n\\usepackage[{sheet},margin=15mm]{{geometry}}\n\\usepackage{{tikz,adjustbox}}\n\\pagestyle{{empty}}"
+STYLES = r"""\usetikzlibrary{arrows.meta}
+%(chinese)s%(colours)s
 \begin{document}
-\begin{tikzpicture}[
-  tensor/.style={draw=forward, rounded corners=2pt, align=center, font=\sffamily\footnotesize, inner sep=3pt},
-  leaf/.style={tensor, draw=leaf, fill=leaf!8},
-  computed/.style={tensor, fill=black!2},
-  constant/.style={tensor, draw=black!40},
-  untracked/.style={tensor, draw=black!40, dashed},
-  function/.style={draw=blue!70!black, fill=blue!5, circle, font=\sffamily\footnotesize, inner sep=2pt, minimum size=5mm},
-  freed/.style={densely dashed, text=black!45},
-  data/.style={draw=forward, -{Stealth[length=4pt]}},
+%(opening)s\begin{tikzpicture}[
+  tensor/.style={draw=shape, fill=panel, text=ink, rounded corners=2pt, align=center, font=\sffamily\footnotesize, inner sep=3pt},
+  leaf/.style={tensor, draw=leaf, fill=leaftint, double},
+  computed/.style={tensor},
+  constant/.style={tensor, dashed},
+  untracked/.style={tensor, dotted},
+  function/.style={draw=forward, fill=forwardtint, text=ink, circle, align=center, font=\sffamily\footnotesize, inner sep=2pt, minimum size=5mm},
+  freed/.style={densely dashed, text=muted},
+  data/.style={draw=shape, -{Stealth[length=4pt]}},
   output/.style={data},
-  view/.style={draw=black!40, dotted},
+  view/.style={draw=shape, dotted},
   gradient/.style={draw=backward, text=backward, dashed, -{Stealth[length=4pt]}, font=\sffamily\tiny, bend left=28}]
 """
-FOOT = "\\end{tikzpicture}\n\\end{document}\n"
+# Fandol's fonts come with TeX itself, so that Chinese is set alike on machines that have none.
+SET_CHINESE = "\\usepackage[fontset=fandol,scheme=plain]{ctex}\n"
 ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -38,26 +44,66 @@ ESCAPES = {
     "_": r"\_",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
+    '"': r"\textquotedbl{}",
+    "<": r"\ensuremath{<}",
+    ">": r"\ensuremath{>}",
+    "|": r"\ensuremath{|}",
     "−": r"\ensuremath{-}",
     "×": r"\ensuremath{\times}",
     "÷": r"\ensuremath{\div}",
     "·": r"\ensuremath{\cdot}",
+    "∂": r"\ensuremath{\partial}",
+    "∞": r"\ensuremath{\infty}",
+    "√": r"\ensuremath{\surd}",
+    "∑": r"\ensuremath{\sum}",
+    "≥": r"\ensuremath{\geq}",
+    "≤": r"\ensuremath{\leq}",
+    "⟨": r"\ensuremath{\langle}",
+    "⟩": r"\ensuremath{\rangle}",
+    "²": r"\ensuremath{^2}",
+    "³": r"\ensuremath{^3}",
+    "…": r"\ldots{}",
 }
 
 
-def render(frame: Frame, options: Options) -> bytes:
-    """The frame's figure with places in layers from left to right."""
-    figure = of_frame(frame, options)
+def render(moment: Moment, options: Options) -> bytes:
+    """The moment's figure with places in layers, from left to right or downwards."""
+    figure = of_moment(moment, options)
     place = places(figure)
-    lines = [f"  {node_command(node, *place[node.id])}" for node in figure.nodes]
-    lines += [f"  {edge_command(edge)}" for edge in figure.edges]
-    return (HEAD + "\n".join(lines) + "\n" + FOOT).encode()
+    down = options.direction == "down"
+    body = [f"  {node_command(node, *place[node.id], down=down)}" for node in figure.nodes]
+    body += [f"  {edge_command(edge)}" for edge in figure.edges]
+    text = "\n".join(body)
+    palette = PALETTES[options.theme]
+    colours = {name.replace("_", ""): value for name, value in asdict(palette).items()}
+    sheet = SHEETS.get(options.paper)
+    opening = "" if options.theme == "light" else "\\pagecolor{ground}\n"
+    opening += "\\noindent\\begin{adjustbox}{max width=\\linewidth,max totalheight=\\textheight}\n" if sheet else ""
+    closing = "\\end{tikzpicture}\n" + ("\\end{adjustbox}\n" if sheet else "") + "\\end{document}\n"
+    spoken = alternative(moment, options)
+    return (
+        f"% {comment(spoken)}\n"
+        "% Compile with lualatex or xelatex; in another document: \\usepackage{standalone} and \\includestandalone.\n"
+        + (SHEET.format(sheet=sheet) if sheet else STANDALONE)
+        + "\n"
+        + STYLES
+        % {
+            "chinese": SET_CHINESE if CHINESE.search(text) else "",
+            "colours": "\n".join(f"\\definecolor{{{name}}}{{HTML}}{{{value}}}" for name, value in colours.items()),
+            "opening": opening,
+        }
+        + text
+        + "\n"
+        + closing
+    ).encode()
 
 
-def node_command(node: Node, layer: int, height: float) -> str:
+def node_command(node: Node, layer: int, height: float, *, down: bool = False) -> str:
     style = f"{node.kind}, freed" if node.freed else node.kind
     text = r"\\ ".join(escaped(line) for line in node.lines)
-    return rf"\node[{style}] ({node.id}) at ({layer * ACROSS:.2f}, {0 - height * DOWN:.2f}) {{{text}}};"
+    along, aside = layer * ACROSS, 0 - height * DOWN
+    x, y = (height * ACROSS, 0 - layer * DOWN) if down else (along, aside)
+    return rf"\node[{style}] ({node.id}) at ({x:.2f}, {y:.2f}) {{{text}}};"
 
 
 def edge_command(edge: Edge) -> str:
@@ -70,4 +116,15 @@ def escaped(text: str) -> str:
     return "".join(ESCAPES.get(character, character) for character in text)
 
 
-EXPORT = Export("tex", "TikZ", "application/x-tex; charset=utf-8", render)
+def comment(text: str) -> str:
+    """The text on one line of a comment."""
+    return " ".join(text.split())
+
+
+EXPORT = Export(
+    "tex",
+    {"en": "TikZ for LaTeX", "zh-CN": "LaTeX 用 TikZ"},
+    "application/x-tex; charset=utf-8",
+    render,
+    takes=("show", "theme", "direction", "paper", "language"),
+)

@@ -1,10 +1,10 @@
-// Bundles the entries of this folder and gathers fonts and licences. Run by the package's build hook: node static/bundle/build.js OUTPUT
+// Bundles what the pages take from others and gathers fonts and licences. Run by the package's build hook: node static/bundle/build.js OUTPUT
 import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const ENTRIES = ['editor', 'viz', 'zoom'];
+const ENTRIES = ['editor', 'film', 'gif', 'viz', 'zoom'];
 const FONTS = {
   '@fontsource-variable/inter': { 'inter-latin': 'inter-latin-wght-normal', 'inter-greek': 'inter-greek-wght-normal' },
   '@fontsource-variable/jetbrains-mono': {

@@ -71,6 +71,11 @@ export class Translator {
     return this.#language;
   }
 
+  /** Texts that are at hand already: nothing is read for this language. @param {Language} language @param {Catalogue} catalogue */
+  learn(language, catalogue) {
+    this.#catalogues.set(language, catalogue);
+  }
+
   /**
    * Loads a language's texts once and then speaks it; of several calls the last one counts.
    * @param {Language} language

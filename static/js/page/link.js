@@ -1,3 +1,5 @@
+import { deflated, fromBase64, inflated, toBase64 } from './packing.js';
+
 /**
  * A permalink keeps everything in the fragment, which never reaches a server: `#v=1&p=<deflate-raw, base64url>&s=12&lang=en`.
  * @typedef {{source: string, cursor: number | null, language: string | null}} Link
@@ -8,40 +10,12 @@ const MOST_BYTES = 8192;
 
 /** @param {Uint8Array} bytes */
 function toBase64url(bytes) {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
 /** @param {string} text */
 function fromBase64url(text) {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}
-
-/** @param {Uint8Array<ArrayBuffer>} bytes @param {CompressionStream | DecompressionStream} through @param {number} [most] */
-async function pump(bytes, through, most = Infinity) {
-  const reader = new Blob([bytes]).stream().pipeThrough(through).getReader();
-  /** @type {Uint8Array[]} */
-  const chunks = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > most) {
-      await reader.cancel();
-      throw new RangeError('too long');
-    }
-    chunks.push(value);
-  }
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
+  return fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
 }
 
 /**
@@ -51,7 +25,7 @@ async function pump(bytes, through, most = Infinity) {
 export async function writeLink(source, { cursor, language } = {}) {
   const bytes = new TextEncoder().encode(source);
   if (bytes.length > MOST_BYTES) throw new RangeError('too long');
-  const parts = [`v=${VERSION}`, `p=${toBase64url(await pump(bytes, new CompressionStream('deflate-raw')))}`];
+  const parts = [`v=${VERSION}`, `p=${toBase64url(await deflated(bytes))}`];
   if (cursor !== undefined && cursor >= 0) parts.push(`s=${cursor}`);
   if (language) parts.push(`lang=${language}`);
   return `#${parts.join('&')}`;
@@ -66,7 +40,7 @@ export async function readLink(fragment) {
   const fields = new URLSearchParams(fragment.replace(/^#/, ''));
   const packed = fields.get('p');
   if (fields.get('v') !== VERSION || packed === null) return null;
-  const bytes = await pump(fromBase64url(packed), new DecompressionStream('deflate-raw'), MOST_BYTES);
+  const bytes = await inflated(fromBase64url(packed), MOST_BYTES);
   const cursor = fields.get('s');
   return {
     source: new TextDecoder('utf-8', { fatal: true }).decode(bytes),

@@ -11,7 +11,12 @@ export async function loadOps() {
   const response = await fetch('/api/ops');
   if (!response.ok) throw new Error(`the op table answered ${response.status}`);
   const { ops } = await response.json();
-  return new Map(ops.map((/** @type {any} */ row) => [row.name, readOp(row)]));
+  return opTable(ops);
+}
+
+/** The rows of `/api/ops` by their names. @param {any[]} rows @returns {OpTable} */
+export function opTable(rows) {
+  return new Map(rows.map((row) => [row.name, readOp(row)]));
 }
 
 /** @param {any} row @returns {Op} */

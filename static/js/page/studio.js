@@ -1,3 +1,4 @@
+import { Layout } from '../stage/layout.js';
 import { createStage } from '../stage/stage.js';
 import { createActions } from './actions.js';
 import { createButtons } from './buttons.js';
@@ -26,7 +27,7 @@ import { createWorkbench } from './workbench.js';
  */
 export function createStudio({ editor, lessons, language, theme, handle }) {
   const page = createPage({ language, theme });
-  const stage = createStage(need('#stage'), { translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), source: () => page.value.ran, onSelect: (tensor) => bench.select(tensor), onZoom: (scale) => toolbar.showZoom(scale) });
+  const stage = createStage(need('#stage'), { layout: new Layout(), translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), source: () => page.value.ran, onSelect: (tensor) => bench.select(tensor), onZoom: (scale) => toolbar.showZoom(scale) });
   stage.view('gradients');
   const bench = createWorkbench({
     page, stage, editor, openExports: () => toolbar.openExports(),

@@ -12,7 +12,6 @@ import { Drawing } from './drawing.js';
 import { pngOf, svgOf } from './export.js';
 import { Frames } from './frames.js';
 import { sameItems } from './graph.js';
-import { Layout } from './layout.js';
 import { drawLegend, legendKeys } from './legend.js';
 import { morphed } from './morph.js';
 import { momentAt, planBetween } from './motion.js';
@@ -32,10 +31,10 @@ const CULLED_FROM = 200;
 /**
  * A stage in a container that has a size and a position.
  * @param {HTMLElement} container
- * @param {{translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void, source?: () => string}} [options]
- *   `source`: the text of the program that the trace is of
+ * @param {{layout: import('./placed.js').Placing, translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void, source?: () => string}} options
+ *   `layout` says where boxes go; `source`: the text of the program that the trace is of
  */
-export function createStage(container, { translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '' } = {}) {
+export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '' }) {
   const scene = svg('g', { class: 'scene' });
   const picture = svg('svg', { class: 'stage-picture', role: 'graphics-document', tabindex: 0 }, [scene]);
   const legend = document.createElement('ul');
@@ -45,7 +44,6 @@ export function createStage(container, { translate = (key) => key, onSelect = ()
 
   const measure = measureWithCanvas();
   const drawing = new Drawing(scene, measure);
-  const layout = new Layout();
   const frames = new Frames();
   const camera = createCamera(picture, scene, (scale, byHand) => {
     if (byHand) aim.hold();

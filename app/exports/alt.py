@@ -1,0 +1,33 @@
+"""What a figure says to who cannot see it: one text from the figure's own parts, in both languages."""
+
+from app.exports import Language, Moment, Options, TooLarge
+from app.exports.figure import Node, of_moment
+
+MOST_TOLD = 12
+GRAPH: dict[Language, str] = {
+    "en": "Computational graph after event {at} of {last}: {tensors} tensors, {functions} operations.",
+    "zh-CN": "第 {at} 个事件之后的计算图（共 {last} 个事件）：{tensors} 个张量，{functions} 个算子。",
+}
+LARGE: dict[Language, str] = {
+    "en": "Computational graph after event {at} of {last}, too large to be told.",
+    "zh-CN": "第 {at} 个事件之后的计算图（共 {last} 个事件），图太大，无法逐一叙述。",
+}
+SIGNS: dict[Language, tuple[str, str, str, str]] = {"en": (" ", ", ", "; ", "."), "zh-CN": ("", "，", "；", "。")}
+
+
+def alternative(moment: Moment, options: Options) -> str:
+    """The graph's size, then its named tensors with their values and gradients; of many the first ones."""
+    place = {"at": moment.at, "last": len(moment.lines) - 1}
+    try:
+        figure = of_moment(moment, options)
+    except TooLarge:
+        return LARGE[options.language].format(**place)
+    tensors = [node for node in figure.nodes if node.kind != "function"]
+    whole = GRAPH[options.language].format(tensors=len(tensors), functions=len(figure.nodes) - len(tensors), **place)
+    space, comma, semicolon, stop = SIGNS[options.language]
+    named = semicolon.join([told(node, comma) for node in tensors if node.title][:MOST_TOLD])
+    return f"{whole}{space}{named}{stop}" if named else whole
+
+
+def told(node: Node, comma: str) -> str:
+    return f"{node.title} = {comma.join(fact for fact in (node.value, node.gradient) if fact)}"

@@ -1,0 +1,96 @@
+"""Every gradient of the run as a table: what was sent, summed, and written to `.grad`, one row each."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from app.exports import Export, Moment, Options
+from app.exports.figure import clean
+
+COLUMNS = (
+    "seq",
+    "line",
+    "call",
+    "event",
+    "tensor",
+    "name",
+    "function",
+    "shape",
+    "dtype",
+    "norm",
+    "min",
+    "max",
+    "value",
+)
+AFTER = {
+    "gradient-sent": "value",
+    "gradient-summed": "after",
+    "gradient-accumulated": "after",
+    "gradient-set": "value",
+}
+FORMULA = ("=", "+", "-", "@", "\t")
+
+
+def render(moment: Moment, options: Options) -> bytes:
+    """Rows in the order of the events up to the moment; values carry the digits that restore them."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows(moment))
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def rows(moment: Moment) -> Iterator[list[Any]]:
+    tensors, functions = moment.frame.tensors, moment.frame.functions
+    for event in map(json.loads, moment.lines[: moment.at + 1]):
+        field = AFTER.get(event["kind"])
+        if field is None or event[field] is None:
+            continue
+        tensor, value = tensors.get(event["tensor"]), event[field]
+        function = functions.get(event.get("function"))
+        yield [
+            event["seq"],
+            event["line"],
+            event.get("call"),
+            event["kind"],
+            event["tensor"],
+            cell(tensor.name or "" if tensor else ""),
+            cell(function.name or "" if function else ""),
+            "x".join(map(str, value["shape"])),
+            value["dtype"],
+            *summary(value),
+            json.dumps(value["data"]) if "data" in value else "",
+        ]
+
+
+def summary(value: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """Norm, least and greatest of the finite elements."""
+    if "data" not in value:
+        return value["norm"], value["min"], value["max"]
+    finite = [number for number in flat(value["data"]) if not isinstance(number, str)]
+    return (math.hypot(*finite), min(finite), max(finite)) if finite else (None, None, None)
+
+
+def flat(data: Any) -> Iterator[Any]:
+    if isinstance(data, list):
+        for part in data:
+            yield from flat(part)
+    else:
+        yield data
+
+
+def cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    text = clean(text)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+EXPORT = Export(
+    "csv",
+    {"en": "Table of gradients, CSV", "zh-CN": "梯度表 CSV"},
+    "text/csv; charset=utf-8",
+    render,
+)

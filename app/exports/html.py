@@ -1,0 +1,74 @@
+"""One file that plays the run in any browser, with no server: the player of static/bundle with the run inside.
+
+Nothing of the program becomes markup: the run stands deflated and in base64 in a block that no browser executes, and the file's own policy
+lets one script run, named by its hash.
+"""
+
+import html
+import json
+import zlib
+from base64 import b64encode
+from functools import cache
+from pathlib import Path
+
+from app import operations
+from app.exports import Export, Moment, Options, Unavailable
+from app.exports.alt import alternative
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "static" / "vendor" / "player.html"
+
+
+def render(moment: Moment, options: Options) -> bytes:
+    """The player with this run, opening at the moment's step."""
+    events = b"[" + b",".join(moment.lines) + b"]"
+    used = {row["op"] for row in map(json.loads, moment.lines) if row["kind"] == "function-applied"}
+    view = next((one for one in ("shapes", "gradients", "values") if one in options.show), "gradients")
+    about = {
+        "edition": 1,
+        "title": moment.title,
+        "language": options.language,
+        "theme": options.theme,
+        "view": view,
+        "cursor": None if moment.at == len(moment.lines) - 1 else moment.at,
+        "source": moment.source,
+        "ops": [row for row in operations.rows() if row["name"] in used],
+        "places": [],
+    }
+    head = json.dumps(about, ensure_ascii=False, separators=(",", ":")).encode()
+    pack = zlib.compressobj(9, zlib.DEFLATED, -15)
+    recording = pack.compress(head[:-1] + b',"events":' + events + b"}") + pack.flush()
+    return filled(
+        {
+            "language": options.language,
+            "title": html.escape(moment.title),
+            "description": html.escape(alternative(moment, options)),
+            "recording": b64encode(recording).decode(),
+        }
+    ).encode()
+
+
+def filled(texts: dict[str, str]) -> str:
+    """The template with these texts in their places; each has been made safe for its place."""
+    parts = template().split("{{")
+    whole = [parts[0]]
+    for part in parts[1:]:
+        name, _, rest = part.partition("}}")
+        whole += [texts[name], rest] if name in texts else ["{{", part]
+    return "".join(whole)
+
+
+@cache
+def template() -> str:
+    try:
+        return TEMPLATE.read_text(encoding="utf-8")
+    except OSError:
+        raise Unavailable("The player is not built. Run `python3 dev.py setup`, which makes it once.") from None
+
+
+EXPORT = Export(
+    "html",
+    {"en": "One file that plays by itself", "zh-CN": "可独立播放的单个文件"},
+    "text/html; charset=utf-8",
+    render,
+    takes=("show", "theme", "language"),
+)

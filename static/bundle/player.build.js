@@ -1,0 +1,42 @@
+// Makes the template of the one-file player from our own modules, style sheets and texts. Run by the package's build hook: node static/bundle/player.build.js OUTPUT
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const output = resolve(process.argv[2]);
+const common = /** @type {const} */ ({ absWorkingDir: resolve(here, '../..'), bundle: true, minify: true, write: false, legalComments: 'none', logLevel: 'warning' });
+
+const [script, style] = await Promise.all([
+  build({ ...common, entryPoints: [join(here, 'player.js')], format: 'iife', target: 'es2022', charset: 'utf8', define: { 'import.meta.url': '""' } }),
+  build({ ...common, entryPoints: [join(here, 'player.css')], target: ['chrome109', 'firefox115', 'safari16.4'], loader: { '.woff2': 'dataurl' } }),
+]);
+const [code, sheet] = [script, style].map(({ outputFiles }) => outputFiles[0].text.trim());
+if (/<\/(?:script|style)/i.test(code + sheet)) throw new Error('a script inside a page may not hold the end of a script');
+
+/** @param {string} text */
+const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const policy = `default-src 'none'; script-src ${hash(code)}; style-src ${hash(sheet)}; font-src data:; img-src data:; base-uri 'none'; form-action 'none'`;
+
+await mkdir(output, { recursive: true });
+await writeFile(join(output, 'player.html'), `<!doctype html>
+<html lang="{{language}}" data-theme="light">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="Gradlight">
+<meta name="description" content="{{description}}">
+<title>{{title}}</title>
+<style>${sheet}</style>
+</head>
+<body>
+<noscript><p class="noscript">{{description}}</p></noscript>
+<script type="text/plain" id="recording">{{recording}}</script>
+<script>${code}</script>
+</body>
+</html>
+`);

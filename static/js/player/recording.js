@@ -1,0 +1,18 @@
+/**
+ * What a file carries of a run: enough to play it with no server.
+ * @typedef {{
+ *   edition: 1, title: string, language: string, theme: string, view: string, cursor: number | null, source: string,
+ *   events: import('../state/types.js').Event[], ops: any[], places: [string, import('../stage/placed.js').Kept][]
+ * }} Recording  `cursor` is where it opens, null at the end; `ops` are the rows of `/api/ops` that the run uses; `places` may be empty: then the graph is sketched
+ */
+import { deflated, fromBase64, inflated, toBase64 } from '../page/packing.js';
+
+/** @param {Recording} recording @returns {Promise<string>} */
+export async function packed(recording) {
+  return toBase64(await deflated(new TextEncoder().encode(JSON.stringify(recording))));
+}
+
+/** @param {string} text @returns {Promise<Recording>} */
+export async function unpacked(text) {
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await inflated(fromBase64(text.trim()))));
+}
