@@ -82,6 +82,7 @@ def set_up(needed: str, *, install: str) -> None:
     found = read_stamp(stamp)
     same = found == {**wanted, "kind": found.get("kind")} and found["kind"] in KINDS[KINDS.index(needed) :]
     if same and PYTHON.exists() and (ROOT / "static" / "vendor" / ".stamp").is_file():
+        refresh_player()
         return
     started = time.monotonic()
     make_environment()
@@ -103,6 +104,12 @@ def set_up(needed: str, *, install: str) -> None:
         shutil.rmtree(ROOT / "node_modules", ignore_errors=True)
     stamp.write_text(json.dumps({**wanted, "kind": install}), encoding="utf-8")
     say(f"Set up in {time.monotonic() - started:.0f} s.")
+
+
+def refresh_player() -> None:
+    """The one-file player is made anew of our own modules where they have changed, if the tools for it are still there."""
+    if (ROOT / "node_modules").is_dir():
+        subprocess.run([str(PYTHON), str(ROOT / "hatch_build.py"), "--player"], cwd=ROOT, check=True)
 
 
 def read_stamp(path: Path) -> dict[str, object]:

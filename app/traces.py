@@ -1,4 +1,4 @@
-"""Traces outside the server: made from a program, read from a file, told to a person, folded to a frame."""
+"""Traces outside the server: made from a program, read from a file, told to a person."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.events import decode
-from engine.replay import Frame, fold
 from engine.run import execute
 
 
@@ -45,11 +44,6 @@ def of_file(text: str) -> list[bytes]:
     if not lines:
         raise NoTrace("the trace is empty.")
     return lines
-
-
-def frame(lines: Sequence[bytes], at: int) -> Frame:
-    """The graph after event `at` of the trace."""
-    return fold([decode(json.loads(line)) for line in lines], at=at)
 
 
 def report(lines: Sequence[bytes], source: str) -> Report:

@@ -15,6 +15,7 @@ import numpy as np
 
 from engine import lines
 from engine.doorway import open_door
+from engine.takeaway import made, offered
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -283,6 +284,23 @@ class Trace:
     def save(self, path: str | Path) -> None:
         """Write the events as JSON lines."""
         Path(path).write_bytes(b"".join(line + b"\n" for line in self.lines()))
+
+    def export(self, path: str | Path, **options: Any) -> None:
+        """Write a file of the format that the path's suffix names: `trace.export("loss.tex", theme="dark")`.
+
+        RuntimeError where no installed package makes files of a trace.
+        """
+        path = Path(path)
+        path.write_bytes(made("file", self.lines(), path.suffix.removeprefix("."), **options))
+
+    def html(self, path: str | Path, **options: Any) -> None:
+        """Write one file that plays the trace in any browser, with no server."""
+        Path(path).write_bytes(made("file", self.lines(), "html", **options))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """What a notebook shows of the trace: the player, where a package offers it."""
+        display = offered("display")
+        return {"text/plain": repr(self)} if display is None else dict(display(self.lines()))
 
 
 def record() -> Trace:

@@ -5,8 +5,8 @@ from app.exports.figure import Node, of_moment
 
 MOST_TOLD = 12
 GRAPH: dict[Language, str] = {
-    "en": "Computational graph after event {at} of {last}: {tensors} tensors, {functions} operations.",
-    "zh-CN": "第 {at} 个事件之后的计算图（共 {last} 个事件）：{tensors} 个张量，{functions} 个算子。",
+    "en": "Computational graph after event {at} of {last} (tensors: {tensors}, operations: {functions}).",
+    "zh-CN": "第 {at} 个事件之后的计算图（共 {last} 个事件；张量 {tensors} 个，算子 {functions} 个）。",
 }
 LARGE: dict[Language, str] = {
     "en": "Computational graph after event {at} of {last}, too large to be told.",

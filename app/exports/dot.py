@@ -10,6 +10,7 @@ from app.exports.alt import alternative
 from app.exports.figure import Edge, Node, of_moment
 from app.exports.palette import PALETTES, Palette
 
+NAME = "gradlight"
 DIRECTIONS = {"right": "LR", "down": "TB"}
 # Inches of the sheet less a margin; the figure shrinks to fit.
 SIZES: dict[Paper, str] = {"a4": "7.3,10.7", "letter": "7.5,10", "slide": "12.3,6.5", "fit": ""}
@@ -22,11 +23,10 @@ def source(moment: Moment, options: Options) -> str:
     figure = of_moment(moment, options)
     palette = PALETTES[options.theme]
     nodes, edges = node_styles(palette), edge_styles(palette)
-    graph = graphviz.Digraph("gradlight", encoding="utf-8")
+    graph = graphviz.Digraph(NAME, comment=alternative(moment, options), encoding="utf-8")
     ground = "transparent" if options.theme == "light" else f"#{palette.ground}"
     size = {"size": SIZES[options.paper]} if SIZES[options.paper] else {}
-    spoken = label([alternative(moment, options)])
-    graph.attr("graph", rankdir=DIRECTIONS[options.direction], bgcolor=ground, tooltip=spoken, **size)
+    graph.attr("graph", rankdir=DIRECTIONS[options.direction], bgcolor=ground, **size)
     graph.attr("node", fontname=FONT, fontsize="11", fontcolor=f"#{palette.ink}")
     graph.attr("edge", fontname=FONT, fontsize="9", arrowsize="0.7")
     for node in figure.nodes:

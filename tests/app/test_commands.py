@@ -86,7 +86,7 @@ def test_export_draws_a_program_or_its_saved_trace_alike(good: Path, tmp_path: P
         (["run", "nowhere.py"], "nowhere.py cannot be read"),
         (["run", "."], "cannot be read"),
         (["export", "GOOD", "-o", "x.bmp"], "no figure ends in .bmp"),
-        (["export", "GOOD", "-o", "x.dot", "--at", "100000"], "--at should be between 0 and"),
+        (["export", "GOOD", "-o", "x.dot", "--at", "100000"], "--at should be first, last or between 0 and"),
         (["export", "BROKEN.jsonl", "-o", "x.dot"], "line 2 of the trace is no event"),
         (["export", "GAP.jsonl", "-o", "x.dot"], "has seq 5 where 1 follows"),
         (["run", "LATIN.py"], "is not UTF-8"),

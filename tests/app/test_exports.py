@@ -25,6 +25,7 @@ loss = (y * w).sum()
 loss.backward()
 """
 TEXTS = ("dot", "mmd", "tex")
+WHOLE = ("csv", "html", "jsonl", "py")
 PICTURES = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
 
 
@@ -38,7 +39,7 @@ def figure(server: httpx.Client, run: Run, format: str, **asked: object) -> http
 
 
 def test_every_format_has_a_file_of_its_own():
-    assert set(exports.found()) == {*TEXTS, *PICTURES}
+    assert set(exports.found()) == {*TEXTS, *PICTURES, *WHOLE}
 
 
 @pytest.mark.parametrize("format", TEXTS)
@@ -95,13 +96,11 @@ def test_a_picture_is_drawn_or_the_answer_says_what_is_missing(server: httpx.Cli
 
 
 def test_without_dot_the_answer_says_what_is_missing(server: httpx.Client, done: Run, monkeypatch: pytest.MonkeyPatch):
-    from engine import events, replay
-
     monkeypatch.setenv("PATH", "")
-    frame = replay.fold([events.decode(event) for event in done.events])
+    moment = exports.Moment([json.dumps(event).encode() for event in done.events], len(done.events) - 1)
     for format in PICTURES:
         with pytest.raises(exports.Unavailable, match="no dot program"):
-            exports.found()[format].render(frame, exports.Options())
+            exports.found()[format].render(moment, exports.Options())
 
 
 def test_a_graph_too_large_for_a_figure_says_how_much_fits(server: httpx.Client):

@@ -20,7 +20,7 @@ const SPARE = 12;
 /**
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
- * @param {{measure: import('./text.js').Measure, layout: import('./layout.js').Layout, translate: import('./picture.js').Translate, kind: Kind}} tools
+ * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind}} tools
  * @param {Scene | null} [before] a scene of the same program with other numbers: where its graph is the same, everything stays where it stands
  * @returns {Promise<Scene>}
  */
