@@ -54,7 +54,17 @@ class CustomFunction(Function):
     What a program puts on it (`ctx.k = 3`) is kept in `fields`.
     """
 
-    __slots__ = ("_backward", "_differentiable", "_dirty", "_held", "_kept", "_materialize", "_tensors", "fields")
+    __slots__ = (
+        "_backward",
+        "_differentiable",
+        "_dirty",
+        "_held",
+        "_kept",
+        "_materialize",
+        "_results_at",
+        "_tensors",
+        "fields",
+    )
 
     def __init__(self, name: str, backward: Callable[..., Any] | None, inputs: Sequence[Any]) -> None:
         slots = tuple(place for place, item in enumerate(inputs) if isinstance(item, Tensor))
@@ -81,7 +91,11 @@ class CustomFunction(Function):
         self._dirty: tuple[Tensor, ...] = ()
         self._differentiable: tuple[Tensor, ...] = ()
         self._materialize = True
+        self._results_at: tuple[bool, ...] = ()
         self.fields: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<torch.autograd.function.{self._op.node} object>"
 
     # What forward and backward may say to their ctx
 
@@ -180,11 +194,13 @@ class CustomFunction(Function):
     ) -> Iterator[tuple[int, Any, tuple[int, ...]]]:
         if self._backward is None:
             raise NotImplementedError(NO_BACKWARD)
-        given = []
+        shown = []
         for grad, (shape, kind) in zip(grads, self._outputs, strict=True):
             if grad is None and self._materialize:
                 grad = np.zeros(shape, kind)[()]
-            given.append(grad if grad is None or isinstance(grad, Tensor) else Tensor(grad))
+            shown.append(grad if grad is None or isinstance(grad, Tensor) else Tensor(grad))
+        arrived = iter(shown)
+        given = [next(arrived) if tensor else None for tensor in self._results_at]
         answered = self._backward(self, *given)
         found = list(answered) if isinstance(answered, tuple) else [answered]
         while len(found) > len(self._needs) and found[-1] is None:
@@ -256,6 +272,7 @@ def apply(
     results = list(answer) if isinstance(answer, tuple) else [answer]
     _dirtied(node, inputs, results, tracked)
     outputs = [item for item in results if isinstance(item, Tensor)]
+    node._results_at = tuple(isinstance(item, Tensor) for item in results)
     node._outputs = tuple((out._data.shape, out._data.dtype) for out in outputs)
     place = 0
     for number, item in enumerate(results):

@@ -21,13 +21,23 @@ class RemovableHandle:
 
     __slots__ = ("_hooks", "_key")
 
-    def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
+    def __init__(self, hooks: dict[int, Any], hook: Any, first: bool = False) -> None:
         self._hooks = hooks
         self._key = max(hooks, default=-1) + 1
+        later = dict(hooks) if first else {}
+        if first:
+            hooks.clear()
         hooks[self._key] = hook
+        hooks.update(later)
 
     def remove(self) -> None:
         self._hooks.pop(self._key, None)
+
+    def __enter__(self) -> RemovableHandle:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
 
 
 def register_prehook(node: Function | AccumulateGrad, hook: Callable[..., Any]) -> RemovableHandle:

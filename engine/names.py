@@ -238,6 +238,9 @@ ITERATED: dict[type, Callable[[Any], Any]] = modules.ITERATED
 INDEXED: dict[type, Callable[[Any, Any], Any]] = modules.INDEXED
 PLACED: dict[type, Callable[[Any, Any, Any], None]] = modules.PLACED
 REMOVED: dict[type, Callable[[Any, Any], None]] = modules.REMOVED
+ADDED: dict[type, Callable[[Any, Any], Any]] = modules.ADDED
+# Host objects that a `with` enters.
+ENTERED: frozenset[type] = frozenset({autograd.RemovableHandle})
 
 # A module's parameters, buffers and children by name: `LOOKUP(module, name)` gives `nn.ABSENT` where there is none;
 # `REGISTER(module, name, value)` tells whether it took the value. `nn.budget.active` is the meter that bounds what modules do.

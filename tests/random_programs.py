@@ -1,17 +1,14 @@
 """Random PyTorch programs for the differential test: shared subexpressions, loops, broadcasting, several backward calls, misuse.
 
 `program(seed)` is the text; it runs unchanged in PyTorch and in Gradlight, and prints what both must agree on. Run this file with a Python
-that has torch to store what PyTorch prints: `python tests/random_programs.py COUNT > tests/fixtures/random_programs.json`.
+that has torch to store what PyTorch prints: `python -m tests.random_programs COUNT > tests/fixtures/random_programs.json`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import random
 import sys
-import warnings
 
 FITTING = [(), (3,), (2, 3), (1, 3), (2, 1), (1,)]
 SHAPES = [*FITTING, (3, 2), (2, 2)]
@@ -200,26 +197,9 @@ def program(seed: int) -> str:
     return "\n".join(writer.lines) + "\n"
 
 
-def in_torch(source: str) -> dict[str, object]:
-    """What PyTorch prints for the program, and the error it ends in: its class, its text and its line, or None."""
-    printed = io.StringIO()
-    error = None
-    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            exec(compile(source, "program", "exec"), {})  # noqa: S102 - our own text, in torch
-        except Exception as raised:  # noqa: BLE001 - whatever torch raises is the answer
-            trace = raised.__traceback__
-            line = None
-            while trace:
-                if trace.tb_frame.f_code.co_filename == "program":
-                    line = trace.tb_lineno
-                trace = trace.tb_next
-            error = [type(raised).__name__, str(raised), line]
-    return {"printed": printed.getvalue(), "error": error}
-
-
 if __name__ == "__main__":
+    from tests.agreement import in_torch
+
     count = int(sys.argv[1])
     results = [{"seed": seed, **in_torch(program(seed))} for seed in range(count)]
     json.dump(

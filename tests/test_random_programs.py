@@ -4,42 +4,23 @@ The stored results cover the first seeds; where torch is installed, `GRADLIGHT_R
 """
 
 import json
-import math
 import os
-import re
 from pathlib import Path
 
 import pytest
 
-from engine.run import run
-from tests.random_programs import in_torch, program
+from tests.agreement import close, in_gradlight, in_torch
+from tests.random_programs import program
 
 STORED = json.loads((Path(__file__).parent / "fixtures" / "random_programs.json").read_text())["results"]
 
 
 # A stored program that still differs, and why: an entry must go as soon as its program agrees.
 WAITING = {90: "the sign of the zero that log_softmax of a single element sends back"}
-NUMBER = re.compile(r"-?\d+\.\d*(?:e[-+]\d+)?")
-
-
-def in_gradlight(source):
-    events = list(run(source))
-    end = events[-1]
-    error = None if end.kind == "run-finished" else [end.error, end.message, end.line]
-    return {"printed": "".join(event.text for event in events if event.kind == "printed"), "error": error}
 
 
 def without_warnings(printed):
     return [line for line in printed.splitlines() if "Warning" not in line and not line.startswith("  return ")]
-
-
-def close(ours, theirs):
-    """Whether two outputs have the same words and numbers that differ by no more than rounding does."""
-    mine, other = "\n".join(without_warnings(ours)), "\n".join(without_warnings(theirs))
-    if re.sub(r"\s+", "", NUMBER.sub("#", mine)) != re.sub(r"\s+", "", NUMBER.sub("#", other)):
-        return False
-    pairs = zip(NUMBER.findall(mine), NUMBER.findall(other), strict=True)
-    return all(math.isclose(float(left), float(right), rel_tol=5e-3, abs_tol=2e-4) for left, right in pairs)
 
 
 @pytest.mark.parametrize("stored", STORED, ids=lambda stored: f"seed {stored['seed']}")
@@ -63,6 +44,8 @@ def test_many_random_programs_run_as_in_pytorch_here():
     differing = []
     for seed in range(int(os.environ.get("GRADLIGHT_RANDOM_PROGRAMS", "0"))):
         ours, theirs = in_gradlight(program(seed)), in_torch(program(seed))
-        if ours["error"] != theirs["error"] or not close(ours["printed"], theirs["printed"]):
+        if ours["error"] != theirs["error"] or not close(
+            *("\n".join(without_warnings(each["printed"])) for each in (ours, theirs))
+        ):
             differing.append(seed)
     assert not differing

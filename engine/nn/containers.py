@@ -34,6 +34,9 @@ class _Row(Module):
             return type(self)._of(list(self)[index])
         return list(self)[self._place(index)]
 
+    def __add__(self: Row, other: Iterable[Module]) -> Row:
+        return type(self)._of([*self, *other])
+
     def __setitem__(self, index: int, module: Module) -> None:
         name = list(self._modules)[self._place(index)]
         if not isinstance(module, Module):
@@ -92,6 +95,16 @@ class Sequential(_Row):
         named = args[0].items() if len(args) == 1 and isinstance(args[0], dict) else enumerate(args)
         for name, module in named:
             self.add_module(str(name), module)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return type(self)(dict(list(self._modules.items())[index]))
+        return super().__getitem__(index)
+
+    def __add__(self, other: Any) -> Sequential:
+        if not isinstance(other, Sequential):
+            raise ValueError(f"add operator supports only objects of Sequential class, but {type(other)} is given.")
+        return super().__add__(other)
 
     def forward(self, input: Any) -> Any:
         for module in self:
@@ -157,6 +170,10 @@ class ModuleDict(Module):
         """Take a child out."""
         return self._modules.pop(key)
 
+    def clear(self) -> None:
+        """Take all of them out."""
+        self._modules.clear()
+
 
 class ParameterList(Module):
     """A list whose items are parameters."""
@@ -171,11 +188,21 @@ class ParameterList(Module):
     def __iter__(self) -> Iterator[Any]:
         return iter(list(self._parameters.values()))
 
-    def __getitem__(self, index: int) -> Any:
+    def _place(self, index: Any) -> int:
+        if not isinstance(index, int):
+            raise TypeError(f"'{kind_of(index)}' object cannot be interpreted as an integer")
         size = len(self)
         if not -size <= index < size:
             raise IndexError(f"index {index} is out of range")
-        return list(self)[index]
+        return index % size
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return ParameterList(list(self)[index])
+        return list(self)[self._place(index)]
+
+    def __setitem__(self, index: int, value: Any) -> None:
+        self._parameters[str(self._place(index))] = value if isinstance(value, Parameter) else Parameter(value)
 
     def append(self, value: Any) -> ParameterList:
         """Add a tensor at the end, as a parameter."""

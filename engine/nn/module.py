@@ -25,19 +25,28 @@ class Module(Stored):
         state["_before"] = {}
         state["_after"] = {}
         state["_backward"] = {}
+        state["_backward_before"] = {}
         state["_label"] = None
 
-    def register_forward_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Let `hook(module, args)` see, and perhaps replace, what `forward` is given."""
-        return RemovableHandle(self._before, hook)
+    def register_forward_pre_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Let `hook(module, args)` see, and perhaps replace, what `forward` is given; `hook(module, args, kwargs)` where asked so."""
+        return RemovableHandle(self._before, (hook, with_kwargs), prepend)
 
-    def register_forward_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Let `hook(module, args, output)` see, and perhaps replace, what `forward` gives."""
-        return RemovableHandle(self._after, hook)
+    def register_forward_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
+    ) -> RemovableHandle:
+        """Let `hook(module, args, output)` see, and perhaps replace, what `forward` gives; with `kwargs` before `output` where asked so."""
+        return RemovableHandle(self._after, (hook, with_kwargs), prepend)
 
-    def register_full_backward_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
         """Let `hook(module, grad_input, grad_output)` see what comes back through a call, and perhaps replace the first."""
-        return RemovableHandle(self._backward, hook)
+        return RemovableHandle(self._backward, hook, prepend)
+
+    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """Let `hook(module, grad_output)` see, and perhaps replace, what arrives at a call's results."""
+        return RemovableHandle(self._backward_before, hook, prepend)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._call(args, kwargs)
@@ -61,16 +70,26 @@ class Module(Stored):
             recorder.emit("scope-left", scope="module", label=label)
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        for hook in list(self._before.values()):
-            changed = hook(self, args)
-            if changed is not None:
+        for hook, whole in list(self._before.values()):
+            changed = hook(self, args, kwargs) if whole else hook(self, args)
+            if changed is None:
+                continue
+            if not whole:
                 args = changed if isinstance(changed, tuple) else (changed,)
-        watch = Watch(self, list(self._backward.values())) if self._backward else None
+            elif isinstance(changed, tuple) and len(changed) == 2:
+                args, kwargs = changed
+            else:
+                raise RuntimeError(
+                    f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {changed}."
+                )
+        watch = None
+        if self._backward or self._backward_before:
+            watch = Watch(self, list(self._backward.values()), list(self._backward_before.values()))
         if watch is not None:
             args = watch.inputs(args)
         result = self.forward(*args, **kwargs)
-        for hook in list(self._after.values()):
-            changed = hook(self, args, result)
+        for hook, whole in list(self._after.values()):
+            changed = hook(self, args, kwargs, result) if whole else hook(self, args, result)
             if changed is not None:
                 result = changed
         return result if watch is None else watch.output(result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import attrgetter, delitem, getitem, setitem
+from operator import add, attrgetter, delitem, getitem, setitem
 from typing import Any
 
 from engine.nn import (
@@ -48,6 +48,7 @@ _EVERY: dict[str, Callable[..., Any]] = {
     "named_modules": Module.named_modules,
     "get_submodule": Module.get_submodule,
     "get_parameter": Module.get_parameter,
+    "get_buffer": Module.get_buffer,
     "register_parameter": Module.register_parameter,
     "register_buffer": Module.register_buffer,
     "register_module": Module.register_module,
@@ -55,6 +56,7 @@ _EVERY: dict[str, Callable[..., Any]] = {
     "register_forward_hook": Module.register_forward_hook,
     "register_forward_pre_hook": Module.register_forward_pre_hook,
     "register_full_backward_hook": Module.register_full_backward_hook,
+    "register_full_backward_pre_hook": Module.register_full_backward_pre_hook,
     "state_dict": Module.state_dict,
     "load_state_dict": Module.load_state_dict,
     "apply": Module.apply,
@@ -66,6 +68,7 @@ _EVERY: dict[str, Callable[..., Any]] = {
     "double": Module.double,
     "float": Module.float,
     "half": Module.half,
+    "type": Module.type,
     "cpu": Module.cpu,
     "forward": lambda module, *args, **kwargs: module.forward(*args, **kwargs),
     "extra_repr": lambda module: module.extra_repr(),
@@ -80,6 +83,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (ModuleDict, "items"): ModuleDict.items,
     (ModuleDict, "update"): ModuleDict.update,
     (ModuleDict, "pop"): ModuleDict.pop,
+    (ModuleDict, "clear"): ModuleDict.clear,
     **{
         (ParameterDict, name): ParameterDict.__dict__[name]
         for name in ("keys", "values", "items", "get", "setdefault", "update", "pop", "clear")
@@ -105,9 +109,10 @@ SIZED: dict[type, Callable[[Any], int]] = dict.fromkeys(_HOLDERS, len)
 ITERATED: dict[type, Callable[[Any], Any]] = dict.fromkeys(_HOLDERS, list)
 INDEXED: dict[type, Callable[[Any, Any], Any]] = dict.fromkeys(_HOLDERS, getitem)
 PLACED: dict[type, Callable[[Any, Any, Any], None]] = dict.fromkeys(
-    (Sequential, ModuleList, ModuleDict, ParameterDict), setitem
+    (Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict), setitem
 )
 REMOVED: dict[type, Callable[[Any, Any], None]] = dict.fromkeys(
     (Sequential, ModuleList, ModuleDict, ParameterDict), delitem
 )
+ADDED: dict[type, Callable[[Any, Any], Any]] = dict.fromkeys((Sequential, ModuleList), add)
 HOST_TYPES: frozenset[type] = MODULES | {IncompatibleKeys}

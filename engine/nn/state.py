@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from engine import dtypes, grad_mode, record
+from engine.devices import Device
 from engine.nn import budget
+from engine.nn.parameter import Parameter
 from engine.nn.tree import Tree, kind_of
 from engine.ops.inplace import write
 from engine.tensor import Tensor
@@ -48,8 +50,13 @@ class Stored(Tree):
                 if child is not None:
                     child._collect(state, f"{prefix}{name}.", keep_vars)
 
-    def load_state_dict(self, state_dict: dict[str, Tensor], strict: bool = True) -> IncompatibleKeys:
-        """Copy a state into the own memory. Raises RuntimeError naming every key and size that does not fit."""
+    def load_state_dict(
+        self, state_dict: dict[str, Tensor], strict: bool = True, assign: bool = False
+    ) -> IncompatibleKeys:
+        """Copy a state into the own memory, or take its tensors themselves where asked to `assign`.
+
+        Raises RuntimeError naming every key and size that does not fit.
+        """
         if not isinstance(state_dict, dict):
             raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
         own = self.state_dict(keep_vars=True)
@@ -70,12 +77,25 @@ class Stored(Tree):
                     f"model is {target.shape}."
                 )
                 continue
+            if assign:
+                self._take(name, target, source)
+                continue
             with grad_mode.no_grad():
                 target.copy_(source)
         if faults:
             listed = "\n\t".join(faults)
             raise RuntimeError(f"Error(s) in loading state_dict for {self._get_name()}:\n\t{listed}")
         return IncompatibleKeys(missing, unexpected)
+
+    def _take(self, name: str, target: Tensor, source: Tensor) -> None:
+        """Put a state's own tensor where `target` was; a parameter stays one, and requires grad as before."""
+        path, _, last = name.rpartition(".")
+        holder = self.get_submodule(path)
+        if isinstance(target, Parameter):
+            taken = source if isinstance(source, Parameter) else Parameter(source, target.requires_grad)
+            holder._parameters[last] = taken.requires_grad_(target.requires_grad)  # type: ignore[assignment]
+        else:
+            holder._buffers[last] = source
 
     def apply(self: Self, fn: Callable[[Any], None]) -> Self:
         """Call `fn` with every child, then with the module itself."""
@@ -107,16 +127,22 @@ class Stored(Tree):
         for param in self.parameters():
             clear(param, set_to_none)
 
-    def to(self: Self, *arguments: Any, dtype: dtypes.dtype | None = None) -> Self:
+    def to(
+        self: Self,
+        *arguments: Any,
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+        non_blocking: bool = False,
+    ) -> Self:
         """The module itself, its floating tensors now of the dtype."""
-        for argument in arguments:
+        for argument in (*arguments, device):
             if isinstance(argument, Tensor):
                 dtype = argument.dtype
             elif isinstance(argument, dtypes.dtype):
                 dtype = argument
             elif isinstance(argument, str):
                 _check_device(argument)
-            else:
+            elif argument is not None and not isinstance(argument, (bool, Device)):
                 raise TypeError(f"to() received an invalid argument: {kind_of(argument)}")
         if dtype is None:
             return self
@@ -131,6 +157,13 @@ class Stored(Tree):
                     tensor.data = tensor.data.to(dtype)
                     if tensor._grad is not None:
                         tensor._grad.data = tensor._grad.data.to(dtype)
+        return self
+
+    def type(self: Self, dst_type: dtypes.dtype) -> Self:
+        """The module itself, all of its tensors now of the dtype."""
+        for tensor in (*self.parameters(), *self.buffers()):
+            with grad_mode.no_grad():
+                tensor.data = tensor.data.to(dst_type)
         return self
 
     def double(self: Self) -> Self:

@@ -192,6 +192,17 @@ class Tree:
             raise AttributeError(f"`{name}` is not an nn.Parameter")
         return found
 
+    def get_buffer(self, target: str) -> Tensor:
+        """The buffer of a dotted name. Raises AttributeError where there is none."""
+        path, _, name = target.rpartition(".")
+        holder = self.get_submodule(path)
+        found = lookup(holder, name)
+        if found is ABSENT:
+            raise AttributeError(f"{holder._get_name()} has no attribute `{name}`")
+        if name not in holder._buffers:
+            raise AttributeError(f"`{name}` is not a buffer")
+        return found  # type: ignore[no-any-return]
+
 
 class _Absent:
     __slots__ = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,6 +10,10 @@ from engine import custom, grad_mode, hooks
 from engine.tensor import Tensor
 
 NAME = "BackwardHookFunction"
+ALONE = (
+    "Full backward hook is firing when gradients are computed with respect to module outputs since no inputs require gradients. See "
+    "https://docs.pytorch.org/docs/main/generated/torch.nn.Module.html#torch.nn.Module.register_full_backward_hook for more details."
+)
 Hook = Callable[..., Any]
 
 
@@ -26,11 +31,12 @@ def _passed(tensors: Sequence[Tensor]) -> tuple[Tensor, ...]:
 class Watch:
     """One call of a module whose hooks want `(module, grad_input, grad_output)`."""
 
-    __slots__ = ("_arrived", "_hooks", "_module", "_places", "_width")
+    __slots__ = ("_arrived", "_before", "_hooks", "_module", "_places", "_width")
 
-    def __init__(self, module: Any, hooks: Sequence[Hook]) -> None:
+    def __init__(self, module: Any, hooks: Sequence[Hook], before: Sequence[Hook]) -> None:
         self._module = module
         self._hooks = hooks
+        self._before = before
         self._places: list[int] | None = None
         self._width = 0
         self._arrived: tuple[Any, ...] | None = None
@@ -67,29 +73,46 @@ class Watch:
         return changed, node
 
     def _arrive(self, gradients: tuple[Any, ...]) -> Any:
+        for hook in self._before:
+            found = hook(self._module, gradients)
+            if found is not None:
+                if len(found) != len(gradients):
+                    raise RuntimeError(
+                        f"Backward pre hook returned an invalid number of grad_output, got {len(found)}, but expected {len(gradients)}"
+                    )
+                gradients = tuple(found)
         self._arrived = gradients
         if self._places is None:
-            for hook in self._hooks:
-                if hook(self._module, (None,) * self._width, gradients) is not None:
-                    raise RuntimeError(
-                        "Backward hook for Modules where no input requires gradient should always return None or None for all "
-                        "gradients."
-                    )
-        return None
+            self._alone(gradients)
+            self._arrived = None
+        return gradients if self._before else None
+
+    def _alone(self, gradients: tuple[Any, ...]) -> None:
+        """The hooks of a call none of whose inputs takes a gradient."""
+        warnings.warn(ALONE, UserWarning, stacklevel=3)
+        for hook in self._hooks:
+            found = hook(self._module, (None,) * self._width, gradients)
+            if found is not None and not (isinstance(found, tuple) and all(each is None for each in found)):
+                raise RuntimeError(
+                    "Backward hook for Modules where no input requires gradient should always return None or None for all "
+                    "gradients."
+                )
 
     def _leave(self, gradients: tuple[Any, ...]) -> Any:
         assert self._places is not None
+        if self._arrived is None:
+            return None  # the gradient did not come through the module's results
         full: list[Any] = [None] * self._width
         for place, gradient in zip(self._places, gradients, strict=True):
             full[place] = gradient
-        given, answer = tuple(full), None
+        given: Any = tuple(full)
         for hook in self._hooks:
             found = hook(self._module, given, self._arrived)
             if found is not None:
-                given = answer = found if isinstance(found, tuple) else (found,)
-                if len(given) != self._width:
+                if len(found) != self._width:
                     raise RuntimeError(
-                        f"Backward hook returned an invalid number of grad_input, got {len(given)}, but expected {self._width}"
+                        f"Backward hook returned an invalid number of grad_input, got {len(found)}, but expected {self._width}"
                     )
+                given = found
         self._arrived = None
-        return None if answer is None else tuple(answer[place] for place in self._places)
+        return tuple(given[place] for place in self._places)

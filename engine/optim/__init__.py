@@ -2,15 +2,17 @@
 
 from engine.optim import lr_scheduler
 from engine.optim.adam import Adam, AdamW
+from engine.optim.lbfgs import LBFGS
 from engine.optim.moments import Adamax, NAdam, RAdam
 from engine.optim.optimizer import Optimizer
 from engine.optim.rms import Adadelta, Adagrad, RMSprop
+from engine.optim.rprop import ASGD, Rprop
 from engine.optim.sgd import SGD
 
 OPTIMIZERS: tuple[type[Optimizer], ...] = (
-    SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, Adamax, NAdam, RAdam,
+    SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, Adamax, NAdam, RAdam, Rprop, ASGD, LBFGS,
 )  # fmt: skip
 
 __all__ = [
-    "OPTIMIZERS", "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam", "Optimizer", "RAdam", "RMSprop", "lr_scheduler",
+    "ASGD", "LBFGS", "OPTIMIZERS", "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam", "Optimizer", "RAdam", "RMSprop", "Rprop", "lr_scheduler",
 ]  # fmt: skip

@@ -19,21 +19,29 @@ EARLY = (
 )
 
 
+RESUMED = (
+    "when resuming scheduler with last_epoch >= 0.\nThis typically happens when:\n1. You're trying to resume training from a checkpoint but "
+    "haven't properly loaded the optimizer state\n2. You're using last_epoch >= 0 for a fresh training run (not recommended)"
+)
+
 _SHARED = frozenset({"optimizer", "base_lrs", "last_epoch"})
 
 
 class LRScheduler:
     """Counts epochs and sets the learning rate of every group of its optimizer."""
 
-    def __init__(self, optimizer: Optimizer) -> None:
-        """Raises TypeError for what is no optimizer."""
+    def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
+        """Raises TypeError for what is no optimizer, KeyError where training goes on and its first learning rate is not known."""
         if not isinstance(optimizer, Optimizer):
             raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
         self.optimizer = optimizer
-        for group in optimizer.param_groups:
-            group.setdefault("initial_lr", group["lr"])
+        for place, group in enumerate(optimizer.param_groups):
+            if last_epoch == -1:
+                group.setdefault("initial_lr", group["lr"])
+            elif "initial_lr" not in group:
+                raise KeyError(f"param 'initial_lr' is not specified in param_groups[{place}] {RESUMED}")
         self.base_lrs = [number(group["initial_lr"]) for group in optimizer.param_groups]
-        self.last_epoch = 0
+        self.last_epoch = last_epoch + 1
         self._steps, self._before = 0, optimizer.steps
         self._set()
 
@@ -98,9 +106,9 @@ class LRScheduler:
 class StepLR(LRScheduler):
     """Times `gamma` every `step_size` epochs."""
 
-    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
+    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
         self.step_size, self.gamma = step_size, gamma
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def _rate(self, place: int, group: Group) -> float:
         due = self.last_epoch and self.last_epoch % self.step_size == 0
@@ -110,9 +118,11 @@ class StepLR(LRScheduler):
 class MultiStepLR(LRScheduler):
     """Times `gamma` at each of the `milestones`."""
 
-    def __init__(self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1) -> None:
+    def __init__(
+        self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
+    ) -> None:
         self.milestones, self.gamma = sorted(milestones), gamma
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def _rate(self, place: int, group: Group) -> float:
         times = self.milestones.count(self.last_epoch)
@@ -122,9 +132,9 @@ class MultiStepLR(LRScheduler):
 class ExponentialLR(LRScheduler):
     """Times `gamma` every epoch."""
 
-    def __init__(self, optimizer: Optimizer, gamma: float) -> None:
+    def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
         self.gamma = gamma
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def _rate(self, place: int, group: Group) -> float:
         return number(group["lr"]) * self.gamma if self.last_epoch else group["lr"]
@@ -133,13 +143,18 @@ class ExponentialLR(LRScheduler):
 class LambdaLR(LRScheduler):
     """The first learning rate times what a function says of the epoch."""
 
-    def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float] | list[Callable[[int], float]]) -> None:
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        lr_lambda: Callable[[int], float] | list[Callable[[int], float]],
+        last_epoch: int = -1,
+    ) -> None:
         """Raises ValueError where there is not one function for each group."""
         count = len(optimizer.param_groups) if isinstance(optimizer, Optimizer) else 1
         self.lr_lambdas = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * count
         if len(self.lr_lambdas) != count:
             raise ValueError(f"Expected {count} lr_lambdas, but got {len(self.lr_lambdas)}")
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def _rate(self, place: int, group: Group) -> float:
         return self.base_lrs[place] * number(self.lr_lambdas[place](self.last_epoch))
@@ -148,9 +163,9 @@ class LambdaLR(LRScheduler):
 class CosineAnnealingLR(LRScheduler):
     """Down to `eta_min` along half a cosine of `T_max` epochs."""
 
-    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:  # noqa: N803
+    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:  # noqa: N803
         self.T_max, self.eta_min = T_max, eta_min
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def _rate(self, place: int, group: Group) -> float:
         epoch, period, least = self.last_epoch, self.T_max, self.eta_min
@@ -167,13 +182,18 @@ class CosineAnnealingLR(LRScheduler):
 class MultiplicativeLR(LRScheduler):
     """The learning rate times what a function says of the epoch."""
 
-    def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float] | list[Callable[[int], float]]) -> None:
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        lr_lambda: Callable[[int], float] | list[Callable[[int], float]],
+        last_epoch: int = -1,
+    ) -> None:
         """Raises ValueError where there is not one function for each group."""
         count = len(optimizer.param_groups) if isinstance(optimizer, Optimizer) else 1
         self.lr_lambdas = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * count
         if len(self.lr_lambdas) != count:
             raise ValueError(f"Expected {count} lr_lambdas, but got {len(self.lr_lambdas)}")
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def _rate(self, place: int, group: Group) -> float:
         now = number(group["lr"])
@@ -183,12 +203,14 @@ class MultiplicativeLR(LRScheduler):
 class ConstantLR(LRScheduler):
     """Times `factor` until `total_iters` epochs have gone."""
 
-    def __init__(self, optimizer: Optimizer, factor: float = 1.0 / 3, total_iters: int = 5) -> None:
+    def __init__(
+        self, optimizer: Optimizer, factor: float = 1.0 / 3, total_iters: int = 5, last_epoch: int = -1
+    ) -> None:
         """Raises ValueError for a factor outside 0 to 1."""
         if factor > 1.0 or factor < 0:
             raise ValueError("Constant multiplicative factor expected to be between 0 and 1.")
         self.factor, self.total_iters = factor, total_iters
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def _rate(self, place: int, group: Group) -> float:
         now = number(group["lr"])
@@ -201,7 +223,12 @@ class LinearLR(LRScheduler):
     """Times a factor that goes evenly from `start_factor` to `end_factor` in `total_iters` epochs."""
 
     def __init__(
-        self, optimizer: Optimizer, start_factor: float = 1.0 / 3, end_factor: float = 1.0, total_iters: int = 5
+        self,
+        optimizer: Optimizer,
+        start_factor: float = 1.0 / 3,
+        end_factor: float = 1.0,
+        total_iters: int = 5,
+        last_epoch: int = -1,
     ) -> None:
         """Raises ValueError for factors outside 0 to 1."""
         if start_factor > 1.0 or start_factor <= 0:
@@ -209,7 +236,7 @@ class LinearLR(LRScheduler):
         if end_factor > 1.0 or end_factor < 0:
             raise ValueError("Ending multiplicative factor expected to be between 0 and 1.")
         self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def _rate(self, place: int, group: Group) -> float:
         now, epoch, way = number(group["lr"]), self.last_epoch, self.end_factor - self.start_factor
@@ -223,9 +250,9 @@ class LinearLR(LRScheduler):
 class PolynomialLR(LRScheduler):
     """Down to zero along a power of the epochs that are left of `total_iters`."""
 
-    def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0) -> None:
+    def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
         self.total_iters, self.power = total_iters, power
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def _rate(self, place: int, group: Group) -> float:
         now, epoch, total = number(group["lr"]), self.last_epoch, self.total_iters
@@ -237,14 +264,41 @@ class PolynomialLR(LRScheduler):
 class CosineAnnealingWarmRestarts(LRScheduler):
     """Down to `eta_min` along half a cosine, again and again, each time `T_mult` times as long."""
 
-    def __init__(self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0) -> None:  # noqa: N803
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        T_0: int,  # noqa: N803
+        T_mult: int = 1,  # noqa: N803
+        eta_min: float = 0.0,
+        last_epoch: int = -1,
+    ) -> None:
         """Raises ValueError for lengths that are no positive whole numbers."""
         if T_0 <= 0 or not isinstance(T_0, int):
             raise ValueError(f"Expected positive integer T_0, but got {T_0}")
         if T_mult < 1 or not isinstance(T_mult, int):
             raise ValueError(f"Expected integer T_mult >= 1, but got {T_mult}")
-        self.T_0, self.T_i, self.T_mult, self.eta_min, self.T_cur = T_0, T_0, T_mult, eta_min, 0
-        super().__init__(optimizer)
+        self.T_0, self.T_i, self.T_mult, self.eta_min = T_0, T_0, T_mult, eta_min
+        self.T_cur: float = last_epoch if last_epoch >= 0 else 0
+        super().__init__(optimizer, last_epoch)
+
+    def step(self, epoch: float | None = None) -> None:
+        """The next epoch has begun, or that one, which may be a part of one. Raises ValueError for a negative one."""
+        if epoch is None:
+            super().step()
+            return
+        if epoch < 0:
+            raise ValueError(f"Expected non-negative epoch, but got {epoch}")
+        self._steps += 1
+        self.T_cur, self.T_i = epoch, self.T_0
+        if epoch >= self.T_0 and self.T_mult == 1:
+            self.T_cur = epoch % self.T_0
+        elif epoch >= self.T_0:
+            cycles = int(math.log(epoch / self.T_0 * (self.T_mult - 1) + 1, self.T_mult))
+            self.T_cur = epoch - self.T_0 * (self.T_mult**cycles - 1) / (self.T_mult - 1)
+            self.T_i = self.T_0 * self.T_mult**cycles
+        self.last_epoch = 0  # nothing is to be counted: the place in the cycle is known
+        self._set()
+        self.last_epoch = math.floor(epoch)
 
     def _begin(self) -> None:
         if self.last_epoch:
@@ -280,6 +334,7 @@ class ReduceLROnPlateau:
             raise ValueError(f"threshold mode {threshold_mode} is unknown!")
         self.optimizer, self.mode, self.factor, self.patience = optimizer, mode, factor, patience
         self.threshold, self.threshold_mode, self.cooldown, self.eps = threshold, threshold_mode, cooldown, eps
+        self.default_min_lr = None if isinstance(min_lr, (list, tuple)) else min_lr
         self.min_lrs, self.last_epoch = least, 0
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = 0
@@ -320,9 +375,14 @@ class ReduceLROnPlateau:
 
     def state_dict(self) -> dict[str, Any]:
         """Settings and counts as a dict."""
+        own = self.__dict__
         return {
-            **{name: copy.copy(self.__dict__[name]) for name in _PLATEAU},
+            "factor": own["factor"],
+            "default_min_lr": own["default_min_lr"],
+            **{name: copy.copy(own[name]) for name in _PLATEAU[2:7]},
             "_last_lr": list(self._last),
+            "mode_worse": math.inf if self.mode == "min" else -math.inf,
+            **{name: copy.copy(own[name]) for name in _PLATEAU[7:]},
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -336,7 +396,7 @@ class ReduceLROnPlateau:
 
 
 _PLATEAU = (
-    "factor", "min_lrs", "patience", "cooldown", "eps", "last_epoch", "mode", "threshold", "threshold_mode", "best", "cooldown_counter",
+    "factor", "default_min_lr", "min_lrs", "patience", "cooldown", "eps", "last_epoch", "mode", "threshold", "threshold_mode", "best", "cooldown_counter",
     "num_bad_epochs",
 )  # fmt: skip
 SCHEDULERS: tuple[type[LRScheduler], ...] = (
@@ -345,6 +405,9 @@ SCHEDULERS: tuple[type[LRScheduler], ...] = (
 )  # fmt: skip
 
 # They are made of the schedulers above, and are reached as members of this module.
-from engine.optim.schedules import OneCycleLR, SequentialLR  # noqa: E402
+from engine.optim.cycles import CyclicLR, OneCycleLR  # noqa: E402
+from engine.optim.schedules import ChainedScheduler, SequentialLR  # noqa: E402
 
-__all__ = ["SCHEDULERS", "LRScheduler", "OneCycleLR", "ReduceLROnPlateau", "SequentialLR"]
+__all__ = [
+    "SCHEDULERS", "ChainedScheduler", "CyclicLR", "LRScheduler", "OneCycleLR", "ReduceLROnPlateau", "SequentialLR",
+]  # fmt: skip

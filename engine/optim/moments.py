@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +16,6 @@ Betas = tuple[float, float]
 
 class _Moments(Optimizer):
     """What they share: two averages, the second of which may be of the square or of the size."""
-
-    SHOWN: ClassVar[dict[str, Any]] = {"foreach": None, "capturable": False, "differentiable": False}
 
     def _check(self, lr: float, betas: Betas, eps: float, weight_decay: float) -> None:
         at_least_zero(lr=lr, eps=eps)
@@ -38,6 +36,7 @@ class Adamax(_Moments):
     """Adam measured by the largest gradient of late, as PyTorch's `optim.Adamax`."""
 
     OP = "adamax"
+    SHOWN = "lr betas eps weight_decay foreach maximize differentiable capturable"
 
     def __init__(
         self, params: Iterable[Any], lr: float = 2e-3, betas: Betas = (0.9, 0.999), eps: float = 1e-8, weight_decay: float = 0,
@@ -65,6 +64,7 @@ class NAdam(_Moments):
     """Adam with Nesterov's look ahead, as PyTorch's `optim.NAdam`."""
 
     OP = "nadam"
+    SHOWN = "lr betas eps weight_decay momentum_decay decoupled_weight_decay maximize foreach capturable differentiable"
 
     def __init__(
         self, params: Iterable[Any], lr: float = 2e-3, betas: Betas = (0.9, 0.999), eps: float = 1e-8, weight_decay: float = 0,
@@ -101,6 +101,7 @@ class RAdam(_Moments):
     """Adam that waits until its measure can be trusted, as PyTorch's `optim.RAdam`."""
 
     OP = "radam"
+    SHOWN = "lr betas eps weight_decay maximize foreach capturable decoupled_weight_decay differentiable"
 
     def __init__(
         self, params: Iterable[Any], lr: float = 1e-3, betas: Betas = (0.9, 0.999), eps: float = 1e-8, weight_decay: float = 0,

@@ -11,10 +11,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine import grad_mode
+from engine.hooks import RemovableHandle
 from engine.nn import budget
 from engine.nn.module import clear, kind_of
 from engine.ops.inplace import write
 from engine.tensor import Tensor
+
+IDLE = {"foreach": None, "fused": None, "capturable": False, "differentiable": False}
 
 Group = dict[str, Any]
 State = dict[str, Any]
@@ -52,8 +55,8 @@ class Optimizer:
 
     OP: ClassVar[str] = ""
     """What the events call a change made by this rule."""
-    SHOWN: ClassVar[dict[str, Any]] = {"foreach": None, "differentiable": False, "fused": None}
-    """Settings that PyTorch prints and that mean nothing here."""
+    SHOWN: ClassVar[str] = ""
+    """The settings in PyTorch's order; those of `IDLE` mean nothing here."""
 
     def __init__(self, params: Iterable[Any], defaults: Group) -> None:
         """Raises TypeError or ValueError for parameters that cannot be optimized."""
@@ -62,12 +65,11 @@ class Optimizer:
                 "params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
                 + kind_of(params)
             )
-        self.defaults: Group = {
-            **defaults,
-            **{name: value for name, value in self.SHOWN.items() if name not in defaults},
-        }
+        self.defaults: Group = {name: defaults.get(name, IDLE.get(name)) for name in self.SHOWN.split()}
         self.param_groups: list[Group] = []
         self._memory: dict[Tensor, State] = {}
+        self._pre_hooks: dict[int, Any] = {}
+        self._post_hooks: dict[int, Any] = {}
         self.steps = 0
         groups = list(params)
         if not groups:
@@ -117,6 +119,23 @@ class Optimizer:
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Every parameter that has a gradient has moved; gives what `closure`, called first, gave."""
+        given = (self,) if closure is None else (self, closure)
+        for hook in list(self._pre_hooks.values()):
+            hook(self, given, {})
+        loss = self._step(closure)
+        for hook in list(self._post_hooks.values()):
+            hook(self, given, {})
+        return loss
+
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Let `hook(optimizer, args, kwargs)` run before every step."""
+        return RemovableHandle(self._pre_hooks, hook)
+
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Let `hook(optimizer, args, kwargs)` run after every step."""
+        return RemovableHandle(self._post_hooks, hook)
+
+    def _step(self, closure: Callable[[], Any] | None) -> Any:
         loss = None
         if closure is not None:
             with grad_mode.enable_grad():
@@ -187,19 +206,25 @@ class Optimizer:
         return f"{type(self).__name__} (\n" + "\n\n".join(blocks) + "\n)"
 
 
-SCALARS = ("step", "mu_product")
-"""What is remembered as one number."""
+SCALARS = ("step", "mu_product", "eta", "mu")
+"""What is remembered as one number, and shown as a tensor."""
 
 
 def _as_tensors(memory: State) -> dict[str, Any]:
-    return {
-        name: Tensor(np.float32(value) if name in SCALARS else np.array(value)) if value is not None else None
-        for name, value in memory.items()
-    }
+    return {name: Tensor(np.float32(value)) if name in SCALARS else _as_tensor(value) for name, value in memory.items()}
+
+
+def _as_tensor(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_as_tensor(each) for each in value]
+    return Tensor(np.array(value)) if isinstance(value, (np.ndarray, np.generic)) else value
 
 
 def _as_numbers(memory: dict[str, Any]) -> State:
-    return {
-        name: value.item() if name in SCALARS else None if value is None else np.array(value._data)
-        for name, value in memory.items()
-    }
+    return {name: value.item() if name in SCALARS else _as_number(value) for name, value in memory.items()}
+
+
+def _as_number(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_as_number(each) for each in value]
+    return np.array(value._data) if isinstance(value, Tensor) else value

@@ -7,11 +7,35 @@ from operator import attrgetter
 from typing import Any
 
 from engine.optim import OPTIMIZERS, lr_scheduler
-from engine.optim.lr_scheduler import LRScheduler, OneCycleLR, ReduceLROnPlateau, SequentialLR
+from engine.optim.lr_scheduler import (
+    ChainedScheduler,
+    CyclicLR,
+    LRScheduler,
+    OneCycleLR,
+    ReduceLROnPlateau,
+    SequentialLR,
+)
 from engine.optim.optimizer import Optimizer
 
-SCHEDULERS: tuple[type[Any], ...] = (*lr_scheduler.SCHEDULERS, OneCycleLR)
-ALONE: tuple[type[Any], ...] = (ReduceLROnPlateau, SequentialLR)
+SCHEDULERS: tuple[type[Any], ...] = (*lr_scheduler.SCHEDULERS, OneCycleLR, CyclicLR)
+ALONE: tuple[type[Any], ...] = (ReduceLROnPlateau, SequentialLR, ChainedScheduler)
+
+FACTS = {
+    "StepLR": "step_size gamma",
+    "MultiStepLR": "milestones gamma",
+    "ExponentialLR": "gamma",
+    "CosineAnnealingLR": "T_max eta_min",
+    "CosineAnnealingWarmRestarts": "T_0 T_i T_mult T_cur eta_min",
+    "ConstantLR": "factor total_iters",
+    "LinearLR": "start_factor end_factor total_iters",
+    "PolynomialLR": "total_iters power",
+    "OneCycleLR": "total_steps",
+    "CyclicLR": "max_lrs total_size step_ratio mode gamma",
+    "SequentialLR": "last_epoch optimizer",
+    "ChainedScheduler": "optimizer",
+    "ReduceLROnPlateau": "last_epoch best num_bad_epochs cooldown_counter patience factor mode optimizer",
+}
+"""What else a program may read of a scheduler."""
 
 TORCH: dict[str, Any] = {
     **{f"optim.{kind.__name__}": kind for kind in OPTIMIZERS},
@@ -23,7 +47,9 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
         (kind, name): method
         for kind in OPTIMIZERS
         for name, method in (
-            ("step", Optimizer.step),
+            ("step", kind.step),
+            ("register_step_pre_hook", Optimizer.register_step_pre_hook),
+            ("register_step_post_hook", Optimizer.register_step_post_hook),
             ("zero_grad", Optimizer.zero_grad),
             ("add_param_group", Optimizer.add_param_group),
             ("state_dict", Optimizer.state_dict),
@@ -34,7 +60,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
         (kind, name): method
         for kind in SCHEDULERS
         for name, method in (
-            ("step", LRScheduler.step),
+            ("step", kind.step),
             ("get_last_lr", LRScheduler.get_last_lr),
             ("state_dict", LRScheduler.state_dict),
             ("load_state_dict", LRScheduler.load_state_dict),
@@ -50,9 +76,11 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
 GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     **{(kind, name): attrgetter(name) for kind in OPTIMIZERS for name in ("param_groups", "defaults", "state")},
     **{(kind, name): attrgetter(name) for kind in SCHEDULERS for name in ("last_epoch", "base_lrs", "optimizer")},
-    **{(SequentialLR, name): attrgetter(name) for name in ("last_epoch", "optimizer")},
-    (OneCycleLR, "total_steps"): attrgetter("total_steps"),
-    **{(ReduceLROnPlateau, name): attrgetter(name) for name in ("last_epoch", "best", "num_bad_epochs", "optimizer")},
+    **{
+        (TORCH[f"optim.lr_scheduler.{kind}"], name): attrgetter(name)
+        for kind, facts in FACTS.items()
+        for name in facts.split()
+    },
 }
 
 HOST_TYPES: frozenset[type] = frozenset({*OPTIMIZERS, *SCHEDULERS, *ALONE})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ class RMSprop(Optimizer):
     """The gradient over the root of its running mean square, as PyTorch's `optim.RMSprop`."""
 
     OP = "rmsprop"
-    SHOWN: ClassVar[dict[str, Any]] = {"foreach": None, "differentiable": False, "capturable": False}
+    SHOWN = "lr momentum alpha eps centered weight_decay capturable foreach maximize differentiable"
 
     def __init__(
         self,
@@ -63,6 +63,7 @@ class Adagrad(Optimizer):
     """The gradient over the root of the sum of its squares, as PyTorch's `optim.Adagrad`."""
 
     OP = "adagrad"
+    SHOWN = "lr lr_decay eps weight_decay initial_accumulator_value foreach maximize differentiable fused"
 
     def __init__(
         self,
@@ -106,7 +107,7 @@ class Adadelta(Optimizer):
     """The gradient times the root of the mean square of past steps over that of past gradients, as PyTorch's `optim.Adadelta`."""
 
     OP = "adadelta"
-    SHOWN: ClassVar[dict[str, Any]] = {"foreach": None, "differentiable": False, "capturable": False}
+    SHOWN = "lr rho eps weight_decay maximize capturable foreach differentiable"
 
     def __init__(
         self, params: Iterable[Any], lr: float = 1.0, rho: float = 0.9, eps: float = 1e-6, weight_decay: float = 0,

@@ -1,102 +1,13 @@
-"""Schedulers made of parts: one cycle up and down, and several schedulers one after the other."""
+"""Schedulers made of schedulers: one after the other, or all of them at once."""
 
 from __future__ import annotations
 
 import bisect
-import math
 from collections.abc import Sequence
 from typing import Any
 
-from engine.optim.lr_scheduler import LRScheduler, MultiplicativeLR
-from engine.optim.optimizer import Group, Optimizer, number
-
-Phase = tuple[float, str, str, str, str]
-
-
-class OneCycleLR(LRScheduler):
-    """Up to `max_lr` and down to nearly nothing, the momentum the other way round."""
-
-    def __init__(
-        self, optimizer: Optimizer, max_lr: Any, total_steps: int | None = None, epochs: int | None = None, steps_per_epoch: int | None = None,
-        pct_start: float = 0.3, anneal_strategy: str = "cos", cycle_momentum: bool = True, base_momentum: Any = 0.85, max_momentum: Any = 0.95,
-        div_factor: float = 25.0, final_div_factor: float = 1e4, three_phase: bool = False,
-    ) -> None:  # fmt: skip
-        """Raises TypeError for what is no optimizer, ValueError for a length or a share that makes no sense."""
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
-        self.total_steps = _length(total_steps, epochs, steps_per_epoch)
-        if pct_start < 0 or pct_start > 1 or not isinstance(pct_start, float):
-            raise ValueError(f"Expected float between 0 and 1 pct_start, but got {pct_start}")
-        if anneal_strategy not in ("cos", "linear"):
-            raise ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}")
-        last = float(self.total_steps - 1)
-        rise = float(pct_start * self.total_steps) - 1
-        self._phases: tuple[Phase, ...] = (
-            (rise, "initial_lr", "max_lr", "max_momentum", "base_momentum"),
-            (last, "max_lr", "min_lr", "base_momentum", "max_momentum"),
-        )
-        if three_phase:
-            self._phases = (
-                self._phases[0],
-                (2 * rise, "max_lr", "initial_lr", "base_momentum", "max_momentum"),
-                (last, "initial_lr", "min_lr", "max_momentum", "max_momentum"),
-            )
-        self._shape, self.cycle_momentum = anneal_strategy, cycle_momentum
-        groups = optimizer.param_groups
-        for group, highest in zip(groups, _one_each(max_lr, groups, "max_lr"), strict=True):
-            group["initial_lr"] = highest / div_factor
-            group["max_lr"] = highest
-            group["min_lr"] = group["initial_lr"] / final_div_factor
-        if cycle_momentum:
-            if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
-                raise ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option enabled")
-            most, least = (_one_each(each, groups, name) for each, name in ((max_momentum, "max_momentum"), (base_momentum, "base_momentum")))  # fmt: skip
-            for group, high, low in zip(groups, most, least, strict=True):
-                group["max_momentum"], group["base_momentum"] = high, low
-        super().__init__(optimizer)
-
-    def _between(self, start: float, end: float, share: float) -> float:
-        if self._shape == "linear":
-            return (end - start) * share + start
-        return end + (start - end) / 2.0 * (math.cos(math.pi * share) + 1)
-
-    def _rate(self, place: int, group: Group) -> float:
-        step, begun = self.last_epoch, 0.0
-        if step > self.total_steps:
-            raise ValueError(f"Tried to step {step} times. The specified number of total steps is {self.total_steps}")
-        for end, low, high, fast, slow in self._phases:
-            if step <= end or end == self._phases[-1][0]:
-                share = (step - begun) / (end - begun)
-                if self.cycle_momentum:
-                    momentum = self._between(group[fast], group[slow], share)
-                    if "betas" in self.optimizer.defaults:
-                        group["betas"] = (momentum, *group["betas"][1:])
-                    else:
-                        group["momentum"] = momentum
-                return self._between(group[low], group[high], share)
-            begun = end
-        raise AssertionError("a cycle has a last phase")
-
-
-def _length(total: int | None, epochs: int | None, steps: int | None) -> int:
-    if total is not None:
-        if not isinstance(total, int) or total <= 0:
-            raise ValueError(f"Expected positive integer total_steps, but got {total}")
-        return total
-    if epochs is None or steps is None:
-        raise ValueError("You must define either total_steps OR (epochs AND steps_per_epoch)")
-    for name, value in (("epochs", epochs), ("steps_per_epoch", steps)):
-        if not isinstance(value, int) or value <= 0:
-            raise ValueError(f"Expected positive integer {name}, but got {value}")
-    return epochs * steps
-
-
-def _one_each(value: Any, groups: Sequence[Group], name: str) -> list[float]:
-    if not isinstance(value, (list, tuple)):
-        return [number(value)] * len(groups)
-    if len(value) != len(groups):
-        raise ValueError(f"{name} must have the same length as optimizer.param_groups. {name} has {len(value)} values, param_groups has {len(groups)}.")  # fmt: skip
-    return [number(each) for each in value]
+from engine.optim.lr_scheduler import LRScheduler, MultiplicativeLR, ReduceLROnPlateau
+from engine.optim.optimizer import Optimizer, number
 
 
 class SequentialLR:
@@ -164,3 +75,60 @@ class SequentialLR:
 
     def __repr__(self) -> str:
         return "<torch.optim.lr_scheduler.SequentialLR object>"
+
+
+class ChainedScheduler:
+    """Several schedulers of one optimizer, all of which step at once."""
+
+    def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None) -> None:
+        """Raises ValueError where there is none, or where they belong to different optimizers; TypeError for what is no scheduler."""
+        if not schedulers:
+            raise ValueError("ChainedScheduler expects at least one scheduler to be chained, but got no scheduler.")
+        own = optimizer or schedulers[0].optimizer
+        each: tuple[Any, ...] = tuple(schedulers)
+        for place, scheduler in enumerate(each):
+            if isinstance(scheduler, ReduceLROnPlateau):
+                raise ValueError(
+                    "ChainedScheduler does not support `ReduceLROnPlateau` scheduler as it requires additional kwargs to be specified "
+                    f"when calling `step`, but got one at index {place} in the given schedulers sequence."
+                )
+            if not isinstance(scheduler, (LRScheduler, SequentialLR)):
+                raise TypeError(f"ChainedScheduler at index {place} should have `optimizer` as its attribute.")
+            if scheduler.optimizer is not own:
+                raise ValueError(
+                    f"ChainedScheduler expects all schedulers to belong to the same optimizer, but got scheduler "
+                    f"{type(scheduler).__name__} at index {place} has {scheduler.optimizer}, which is different from "
+                    f"{type(own).__name__}."
+                )
+        self.optimizer = own
+        self._schedulers = list(schedulers)
+        self._last = self._rates()
+
+    def _rates(self) -> list[float]:
+        return [number(group["lr"]) for group in self.optimizer.param_groups]
+
+    def step(self) -> None:
+        """The next epoch has begun for all of them."""
+        for scheduler in self._schedulers:
+            scheduler.step()
+        self._last = self._rates()
+
+    def get_last_lr(self) -> list[float]:
+        """The learning rates that were set last."""
+        return list(self._last)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The learning rates, and the states of the schedulers."""
+        return {
+            "_last_lr": list(self._last),
+            "_schedulers": [scheduler.state_dict() for scheduler in self._schedulers],
+        }
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take over such a state."""
+        self._last = list(state_dict["_last_lr"])
+        for scheduler, state in zip(self._schedulers, state_dict["_schedulers"], strict=True):
+            scheduler.load_state_dict(state)
+
+    def __repr__(self) -> str:
+        return "<torch.optim.lr_scheduler.ChainedScheduler object>"

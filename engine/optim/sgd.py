@@ -14,6 +14,7 @@ class SGD(Optimizer):
     """Stochastic gradient descent with momentum, as PyTorch's `optim.SGD`."""
 
     OP = "sgd"
+    SHOWN = "lr momentum dampening weight_decay nesterov maximize foreach differentiable fused"
 
     def __init__(
         self,

@@ -88,3 +88,21 @@ def take(
         expected = str(least) if least == most else f"at least {least}" if most is None else f"{least} to {most}"
         noun = "argument" if expected == "1" else "arguments"
         raise ProgramError("TypeError", f"{name}() takes {expected} {noun} ({len(given)} given)", code="arguments")
+
+
+def fitted(name: str, parameters: dict[str, Value], given: list[Value], keywords: dict[str, Value]) -> dict[str, Value]:
+    """The arguments of a function of the language by name; a parameter that is `...` must be given. Raises TypeError in Python's words."""
+    names = list(parameters)
+    if len(given) > len(names):
+        noun = "argument" if len(names) == 1 else "arguments"
+        text = f"{name}() takes {len(names)} positional {noun} but {len(given)} were given"
+        raise ProgramError("TypeError", text, code="arguments")
+    bound = dict(zip(names, given, strict=False))
+    for key, value in keywords.items():
+        if key in bound:
+            raise ProgramError("TypeError", f"{name}() got multiple values for argument '{key}'", code="arguments")
+        if key not in parameters:
+            raise ProgramError("TypeError", f"{name}() got an unexpected keyword argument '{key}'", code="arguments")
+        bound[key] = value
+    _complain(name, [key for key, usual in parameters.items() if usual is ... and key not in bound], "positional")
+    return {**parameters, **bound}

@@ -38,7 +38,6 @@ ELSEWHERE = {
     "device": "There is no GPU here; leave the device out: everything runs on the CPU.",
     "save": "A program here has no files.",
     "load": "A program here has no files.",
-    "utils": "Data loaders are not here: slice a tensor instead.",
     "compile": "Leave it out: every step is shown as it runs.",
     "jit": "Leave it out: every step is shown as it runs.",
     "numpy": "Use x.tolist() or x.item().",
@@ -170,7 +169,7 @@ def member(run: Machine, path: str, name: str) -> Value:
     inner = f"{path}.{name}".removeprefix("torch.")
     if inner in reach.TYPES or inner in reach.TORCH:
         return reach.torch_value(inner)
-    if inner in reach.SPACES:
+    if inner in reach.SPACES or any(known.startswith(f"torch.{inner}") for known in MEMBERS):
         return Namespace(f"torch.{inner}")
     prefix = path.removeprefix("torch").removeprefix(".")
     known = {

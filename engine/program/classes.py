@@ -244,8 +244,9 @@ def apply(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, V
     """What `F.apply(...)` gives: the engine runs the class's own forward, and its backward in time."""
     if keywords:
         raise ProgramError("TypeError", "apply() takes no keyword arguments", code="arguments")
-    parts = {name: _static(run, of, name) for name in ("forward", "backward", "setup_context")}
-    return run.host(reach.APPLY, [of.name, parts["forward"], parts["backward"], parts["setup_context"], given], {})
+    forward, setup = _static(run, of, "forward"), _static(run, of, "setup_context")
+    backward = _static(run, of, "backward") or _static(run, of, "vjp")
+    return run.host(reach.APPLY, [of.name, forward, backward, setup, given], {})
 
 
 def _static(run: Machine, of: UserClass, name: str) -> Value:

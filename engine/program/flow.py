@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from engine.program import special
+from engine.program import reach, special
 from engine.program.bindings import SHORT
 from engine.program.expressions import Evaluator
 from engine.program.failures import ProgramError, is_kind
@@ -106,6 +106,8 @@ def _within(run: Interpreter, item: ast.withitem, inner: Act) -> Act:
         manager = manager_of()
         if special.method(manager, "__enter__") is not None:
             return _visit(run, manager, assign, inner)
+        if type(manager) in reach.ENTERED:
+            return _hold(manager, assign, inner)
         if type(manager) is not Mode:
             error = ProgramError(
                 "TypeError",
@@ -125,6 +127,14 @@ def _within(run: Interpreter, item: ast.withitem, inner: Act) -> Act:
         return signal
 
     return act
+
+
+def _hold(manager: Value, assign: Target | None, inner: Act) -> Signal:
+    """What a `with` does over one of the engine's own objects: it is given back, whatever the body did."""
+    with manager as held:
+        if assign is not None:
+            assign(held)
+        return inner()
 
 
 def _visit(run: Interpreter, manager: Value, assign: Target | None, inner: Act) -> Signal:

@@ -18,14 +18,17 @@ from engine.program.values import (
     Array,
     Builtin,
     ClassMethod,
+    Default,
     ErrorClass,
     ErrorValue,
     HostFunction,
     Instance,
     Method,
+    Ordered,
     PropertyValue,
     SetValue,
     Stream,
+    Tally,
     TypeValue,
     UserClass,
     UserFunction,
@@ -403,7 +406,8 @@ def type_of(run: Machine, value: Value) -> Value:
     if type(value) in reach.OF_HOST:
         return reach.OF_HOST[type(value)]
     name = run.host(reach.OBJECTS[type(value), "name"], [value], {}) if type(value) in reach.NODES else type_name(value)
-    return TypeValue(name, frozenset({type(value)}))
+    home = "collections." if type(value) in (Ordered, Tally, Default) else ""
+    return TypeValue(name, frozenset({type(value)}), text=f"<class '{home}{name}'>")
 
 
 def _property(run: Machine, given: Given, keywords: Keywords) -> Value:

@@ -43,6 +43,8 @@ class Operators(Machine):
             self.meter.need_items(len(left) + len(items))
             left.extend(items)
             return left
+        if kind is ast.Add and type(left) in reach.ADDED:
+            return self.host(reach.ADDED[type(left)], [left, self.outward(right)], {})
         if kind is ast.Mod and type(left) is str:
             return self.checked_text(percent.filled(self, left, right))
         return arithmetic.plain(self.meter, kind, left, right)

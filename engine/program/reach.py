@@ -105,6 +105,7 @@ LOOKUP: Callable[[Any, str], Any] = names.LOOKUP
 REGISTER: Callable[[Any, str, Any], bool] = names.REGISTER
 CALLED, SIZED, ITERATED = names.CALLED, names.SIZED, names.ITERATED
 INDEXED, PLACED, REMOVED = names.INDEXED, names.PLACED, names.REMOVED
+ADDED, ENTERED = names.ADDED, names.ENTERED
 APPLY: Callable[..., Any] = custom.apply
 CONTEXT: type = custom.CustomFunction
 ONCE = "autograd.function.once_differentiable"

@@ -184,7 +184,7 @@ def _remove_item(run: Interpreter, owner: Value, index: Value) -> None:
     if type(owner) in reach.REMOVED:
         run.host(reach.REMOVED[type(owner)], [owner, run.index(index)], {})
         return
-    if type(owner) not in (list, dict):
+    if type(owner) is not list and type(owner) not in DICTS:
         raise ProgramError("TypeError", f"'{type_name(owner)}' object doesn't support item deletion")
     del owner[index if type(index) is slice or type(owner) in DICTS else run.index(index)]
     run.changed(owner)

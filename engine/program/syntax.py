@@ -44,8 +44,13 @@ MODULES = frozenset(
             "torch.autograd.function",
             "torch.autograd.functional",
             "torch.autograd.graph",
+            "torch.nn.parameter",
+            "torch.nn.utils",
+            "torch.optim.lr_scheduler",
             "torch.random",
             "torch.special",
+            "torch.utils",
+            "torch.utils.data",
             "math",
             *(
                 "collections",

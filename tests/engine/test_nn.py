@@ -192,10 +192,14 @@ def test_a_backward_hook_sees_and_replaces_what_comes_back_through_a_call():
 def test_a_backward_hook_where_no_input_is_tracked_sees_the_outputs_alone():
     layer, seen = nn.Linear(2, 1), []
     layer.register_full_backward_hook(lambda module, before, after: seen.append((before, after[0].tolist())))
-    layer(torch.ones(1, 2)).sum().backward()
+    with pytest.warns(UserWarning, match="Full backward hook is firing"):
+        layer(torch.ones(1, 2)).sum().backward()
     assert seen == [((None,), [[1.0]])] and layer.weight.grad.tolist() == [[1, 1]]
     layer.register_full_backward_hook(lambda module, before, after: (torch.ones(1, 2),))
-    with pytest.raises(RuntimeError, match="where no input requires gradient should always return None"):
+    with (
+        pytest.warns(UserWarning, match="Full backward hook is firing"),
+        pytest.raises(RuntimeError, match="where no input requires gradient should always return None"),
+    ):
         layer(torch.ones(1, 2)).sum().backward()
 
 

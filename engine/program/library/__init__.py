@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.program.library import collections, copy, functools, itertools, numpy, random
+from engine.program.library import collections, copy, data, functools, itertools, numpy, random
 from engine.program.library.typing import DATACLASSES
 from engine.program.library.typing import MEMBERS as TYPING
 from engine.program.values import Value
@@ -17,5 +17,6 @@ MEMBERS: dict[str, dict[str, Value]] = {
     "numpy.linalg": numpy.LINALG,
     "numpy.random": numpy.RANDOM,
     "random": random.MEMBERS,
+    "torch.utils.data": data.MEMBERS,
     "typing": TYPING,
 }

@@ -1,0 +1,61 @@
+"""What PyTorch and Gradlight make of one program: its printed text and the error it ends in, compared."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import re
+import warnings
+
+from engine.run import run
+
+NUMBER = re.compile(r"-?\d+\.\d*(?:e[-+]\d+)?")
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+def in_gradlight(source):
+    events = list(run(source))
+    end = events[-1]
+    error = None if end.kind == "run-finished" else [end.error, end.message, end.line]
+    return {"printed": "".join(event.text for event in events if event.kind == "printed"), "error": error}
+
+
+def in_torch(source, *, warn=False):
+    """What PyTorch prints, its warnings among it where they are wanted, and the error: its class, its text and its line, or None."""
+    import torch
+
+    printed, error, said = io.StringIO(), None, set()
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+
+    def tell(message, category, *_, **__):
+        text = f"{category.__name__}: {message}".partition(" (Triggered")[0]
+        if text not in said:
+            said.add(text)
+            print(text)
+
+    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+        warnings.simplefilter("always" if warn else "ignore")
+        warnings.showwarning = tell
+        try:
+            exec(compile(source, "program", "exec"), {"__name__": "__main__"})  # noqa: S102 - our own text, in torch
+        except Exception as raised:  # noqa: BLE001 - whatever torch raises is the answer
+            trace, line = raised.__traceback__, None
+            while trace:
+                if trace.tb_frame.f_code.co_filename == "program":
+                    line = trace.tb_lineno
+                trace = trace.tb_next
+            error = [type(raised).__name__, ADDRESS.sub("", str(raised)), line]
+    torch.set_grad_enabled(True)
+    torch.autograd.set_detect_anomaly(False)
+    torch.set_default_dtype(torch.float32)
+    return {"printed": ADDRESS.sub("", printed.getvalue()), "error": error}
+
+
+def close(mine, other):
+    """Whether two outputs have the same words and numbers that differ by no more than rounding does."""
+    if re.sub(r"\s+", "", NUMBER.sub("#", mine)) != re.sub(r"\s+", "", NUMBER.sub("#", other)):
+        return False
+    pairs = zip(NUMBER.findall(mine), NUMBER.findall(other), strict=True)
+    return all(math.isclose(float(left), float(right), rel_tol=5e-3, abs_tol=2e-4) for left, right in pairs)
