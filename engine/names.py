@@ -34,6 +34,7 @@ from engine.ops.op import Op
 from engine.ops.views import CopySlices
 from engine.optim import reach as optimizers
 from engine.quick import QuickFunction
+from engine.refusals import guarded
 from engine.tensor import Size, Tensor
 
 PAIRS: tuple[type[Any], ...] = (
@@ -44,7 +45,7 @@ PAIRS: tuple[type[Any], ...] = (
 )
 
 TORCH: dict[str, Any] = {
-    **{name: front for name, front in ops.FUNCTIONS.items() if not name.startswith("_")},
+    **{name: guarded(name, front) for name, front in ops.FUNCTIONS.items() if not name.startswith("_")},
     **DTYPES,
     "Tensor": Tensor,
     "Size": Size,
@@ -86,26 +87,29 @@ TORCH: dict[str, Any] = {
     "get_default_dtype": dtypes.get_default_dtype,
     "autograd.grad": autograd.grad,
     "autograd.backward": autograd.backward,
-    **modules.TORCH,
+    **{name: guarded(name, found) for name, found in modules.TORCH.items()},
     "nn.Parameter": Parameter,
     **optimizers.TORCH,
 }
 
 METHODS: dict[str, Callable[..., Any]] = {
-    **{name: method for name, method in ops.METHODS.items() if not name.startswith("_")},
-    "requires_grad_": Tensor.requires_grad_,
-    "retain_grad": Tensor.retain_grad,
-    "detach": Tensor.detach,
-    "item": Tensor.item,
-    "tolist": Tensor.tolist,
-    "dim": Tensor.dim,
-    "numel": Tensor.numel,
-    "nelement": Tensor.numel,
-    "size": Tensor.size,
-    "is_contiguous": Tensor.is_contiguous,
-    "is_floating_point": Tensor.is_floating_point,
-    "_is_view": Tensor._is_view,
-    "is_inference": Tensor.is_inference,
+    name: guarded(f"Tensor.{name}", method)
+    for name, method in {
+        **{name: method for name, method in ops.METHODS.items() if not name.startswith("_")},
+        "requires_grad_": Tensor.requires_grad_,
+        "retain_grad": Tensor.retain_grad,
+        "detach": Tensor.detach,
+        "item": Tensor.item,
+        "tolist": Tensor.tolist,
+        "dim": Tensor.dim,
+        "numel": Tensor.numel,
+        "nelement": Tensor.numel,
+        "size": Tensor.size,
+        "is_contiguous": Tensor.is_contiguous,
+        "is_floating_point": Tensor.is_floating_point,
+        "_is_view": Tensor._is_view,
+        "is_inference": Tensor.is_inference,
+    }.items()
 }
 
 ATTRIBUTES: dict[str, Callable[[Tensor], Any]] = {

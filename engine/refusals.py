@@ -1,0 +1,138 @@
+"""The words in which PyTorch refuses the arguments of a call.
+
+Nothing here is needed for a right answer: a call that failed is read again, as PyTorch's parser would have read it, and where that would have
+refused its arguments its words are told. Only functions that would take what PyTorch refuses have their arguments read before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine import accepted, bindings, dtypes
+from engine.signatures import Given, Named, Signature, known, signatures, type_name
+from engine.tensor import Tensor
+
+STRICT = frozenset(accepted.STRICT.split())
+
+
+def fault(name: str, given: Given, named: Named) -> TypeError | None:
+    """PyTorch's error for the arguments of a call; None where it takes them. Of a method the tensor itself is not among them."""
+    options = signatures(name)
+    if not options:
+        return None
+    bare = name.startswith("Tensor.") and len(options) == 1 and not options[0].parameters
+    if bare and (given or named):
+        return TypeError(f"{name}() takes no {f'arguments ({len(given)} given)' if given else 'keyword arguments'}")
+    try:
+        refusals = [each.refusal(given, named) for each in options]
+    except TypeError as error:
+        return error
+    if None in refusals:
+        told = options[refusals.index(None)].unpacked(given, named)
+        return None if told is None else TypeError(told)
+    count = len(given) + len(named)
+    plausible = [at for at, each in enumerate(options) if each.least <= count <= len(each.parameters) and each.shown]
+    if len(options) == 1 or len(plausible) == 1:
+        return TypeError(refusals[plausible[0] if len(options) > 1 else 0])
+    return TypeError(_combination([each for each in options if each.shown], given, named))
+
+
+def _combination(options: list[Signature], given: Given, named: Named) -> str:
+    keys = list(reversed(named))
+    parts = [type_name(each) for each in given] + [f"{key}={type_name(named[key])}" for key in keys]
+    got = f"({', '.join(parts)}{', ' if named and not given else ''})"
+    head = f"{options[0].called}() received an invalid combination of arguments -"
+    if len(options) == 1:
+        pieces = _pieces(options[0])
+        strange = _strange(pieces, named)
+        if strange:
+            return f"{head} got unrecognized keyword arguments: {strange}"
+        got = _compared(pieces, given, named) if len(pieces) == len(given) + len(named) else got
+        return f"{head} got {got}, but expected {options[0]}"
+    lines = [f"{head} got {got}, but expected one of:"]
+    for each in options:
+        lines.append(f" * {each}")
+        pieces = _pieces(each)
+        if len(pieces) == len(given) + len(named):
+            strange = _strange(pieces, named)
+            why = f"keywords were incorrect: {strange}" if strange else f"arguments have invalid types: {_compared(pieces, given, named)}"  # fmt: skip
+            lines.append(f"      didn't match because some of the {why}")
+    return "\n".join([*lines, ""])
+
+
+def _pieces(signature: Signature) -> list[str]:
+    """The text of a signature, cut at its commas, which is all that PyTorch looks at from here on."""
+    return str(signature)[1:-1].split(", ")
+
+
+def _strange(pieces: list[str], named: Named) -> str:
+    """The keywords that are not among the last words of the signature."""
+    names = [piece.rpartition(" ")[2] for piece in pieces[max(len(pieces) - len(named), 0) :]]
+    return ", ".join(key for key in reversed(named) if key not in names)
+
+
+def _compared(pieces: list[str], given: Given, named: Named) -> str:
+    """The types of the arguments, between exclamation marks where they are not the words of the signature."""
+    told = []
+    for at, piece in enumerate(pieces):
+        kind, _, name = piece.rpartition(" ")
+        value = given[at] if at < len(given) else named[name]
+        word = type_name(value)
+        fits = word == kind or (kind == "float" and word == "int")
+        prefix = "" if at < len(given) else f"{name}="
+        told.append(f"{prefix}{_deep_name(value)}" if fits else f"!{prefix}{_deep_name(value)}!")
+    return f"({', '.join(told)}{', ' if named and not given else ''})"
+
+
+def _deep_name(value: Any) -> str:
+    if type(value) in (list, tuple):
+        inner = ", ".join(map(_deep_name, value))
+        return f"list of [{inner}]" if isinstance(value, list) else f"tuple of ({inner}{',' * (len(value) == 1)})"
+    return type_name(value)
+
+
+def guarded(name: str, front: Any) -> Any:
+    """The function, whose errors are PyTorch's where its arguments are to blame; what PyTorch reads otherwise stays as it is."""
+    if name in bindings.parameters():
+        return bindings.bound(name, front)
+    if isinstance(front, type) or not known(name):
+        return front
+    bare = name.removeprefix("Tensor.")
+    return (_strict if bare in STRICT else _lenient)(name, front, int(bare is not name))
+
+
+def _lenient(name: str, front: Callable[..., Any], skipped: int) -> Callable[..., Any]:
+    def call(*given: Any, **named: Any) -> Any:
+        try:
+            return front(*given, **named)
+        except Exception:
+            refused = fault(name, given[skipped:], named)
+            if refused is None:
+                raise
+            raise refused from None
+
+    return call
+
+
+# Of these nothing but their type decides whether they are taken; of a tensor, whether it has dimensions.
+PLAIN = frozenset({bool, int, float, str, type(None), dtypes.dtype})
+
+
+def _strict(name: str, front: Callable[..., Any], skipped: int) -> Callable[..., Any]:
+    taken: set[Any] = set()
+
+    def call(*given: Any, **named: Any) -> Any:
+        key = (tuple([each.__class__ for each in given]), *[(at, each.__class__) for at, each in named.items()])
+        if key not in taken or not all(each._data.ndim for each in given if each.__class__ is Tensor):
+            refused = fault(name, given[skipped:], named)
+            if refused is not None:
+                raise refused
+            if all(
+                each.__class__ in PLAIN or (each.__class__ is Tensor and each._data.ndim)
+                for each in (*given, *named.values())
+            ):
+                taken.add(key)
+        return front(*given, **named)
+
+    return call

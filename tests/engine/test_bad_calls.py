@@ -1,0 +1,60 @@
+"""Arguments that PyTorch refuses: the engine refuses them with the same class and the same words, all of them."""
+
+import gzip
+import json
+import warnings
+
+import pytest
+
+import engine as torch
+from engine import names
+from engine.refusals import fault
+from engine.signatures import signatures
+from tests.engine.bad_calls import FIXTURE, calls, told, value
+
+STORED = json.loads(gzip.decompress(FIXTURE.read_bytes()))["calls"]
+
+
+def reach(place, name):
+    if place is torch:
+        return names.TORCH[name]
+    return lambda *given, **named: names.METHODS[name](place, *given, **named)
+
+
+@pytest.mark.parametrize("name", sorted(STORED))
+def test_a_function_refuses_in_pytorchs_words(name):
+    for given, named, words in STORED[name]:
+        assert told(torch, name, given, named, reach) == f"TypeError: {words}", (given, named)
+
+
+def test_every_function_whose_arguments_are_read_so_is_compared():
+    read = {name for name in (*names.TORCH, *(f"Tensor.{name}" for name in names.METHODS)) if signatures(name)}
+    assert read - STORED.keys() == set()
+
+
+def test_arguments_that_pytorch_takes_are_not_at_fault():
+    refused = {
+        (name, json.dumps(given), json.dumps(named)) for name, rows in STORED.items() for given, named, _ in rows
+    }
+    for name in STORED:
+        for given, named in calls(signatures(name)):
+            if (name, json.dumps(given), json.dumps(named)) not in refused and signatures(name):
+                args = tuple(value(torch, each) for each in given)
+                assert fault(name, args, {key: value(torch, each) for key, each in named.items()}) is None, (
+                    name,
+                    given,
+                    named,
+                )
+
+
+def test_the_old_flags_of_a_loss_are_told_as_a_reduction():
+    x, y = torch.tensor([1.0, 2.0]), torch.tensor([0.0, 4.0])
+    loss = names.TORCH["nn.functional.mse_loss"]
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        found = [loss(x, y, size_average=False), loss(x, y, None, False), loss(x, y, reduce=True)]
+    assert [each.tolist() for each in found] == [5.0, [1.0, 4.0], 2.5]
+    assert [str(each.message) for each in seen] == [
+        f"size_average and reduce args will be deprecated, please use reduction='{name}' instead."
+        for name in ("sum", "none", "mean")
+    ]
