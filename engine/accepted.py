@@ -189,7 +189,7 @@ as_strided
     Tensor input, ints size, ints stride, int? storage_offset=None
 as_tensor
     object data, *, dtype dtype=None, Device? device=None, bool requires_grad=False
-baddbmm
+baddbmm baddbmm_
     !Number beta, Tensor input, Number alpha, Tensor batch1, Tensor batch2, *, Tensor out=None
     !Number beta, Tensor input, Tensor batch1, Tensor batch2, *, Tensor out=None
     Tensor input, Tensor batch1, Tensor batch2, *, Number beta=1, Number alpha=1, Tensor out=None
@@ -529,7 +529,7 @@ addmm addmm_
     !Number beta, Number alpha, Tensor mat1, Tensor mat2
     !Number beta, Tensor mat1, Tensor mat2
     Tensor mat1, Tensor mat2, *, Number beta=1, Number alpha=1
-baddbmm
+baddbmm baddbmm_
     !Number beta, Number alpha, Tensor batch1, Tensor batch2
     !Number beta, Tensor batch1, Tensor batch2
     Tensor batch1, Tensor batch2, *, Number beta=1, Number alpha=1
