@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import typeset
+from engine.notation import CONSTANTS
 from engine.values import number_json
 
 if TYPE_CHECKING:
@@ -105,11 +106,15 @@ class Short:
 
 def _parted(tree: ast.expr) -> list[tuple[bool, str]] | None:
     if isinstance(tree, ast.Name):
-        return [(True, tree.id)]
+        return None if tree.id in CONSTANTS else [(True, tree.id)]
     if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub) and isinstance(tree.operand, ast.Name):
         return [(False, "−"), (True, tree.operand.id)]
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, (ast.Mult, ast.Div)) and isinstance(tree.right, ast.Name):
-        left = _parted(tree.left)
-        if left is not None and (isinstance(tree.op, ast.Mult) or isinstance(tree.left, ast.Name)):
-            return [*left, (False, " × " if isinstance(tree.op, ast.Mult) else " / "), (True, tree.right.id)]
+        left, right = _parted(tree.left), _parted(tree.right)
+        if (
+            left is not None
+            and right is not None
+            and (isinstance(tree.op, ast.Mult) or isinstance(tree.left, ast.Name))
+        ):
+            return [*left, (False, " × " if isinstance(tree.op, ast.Mult) else " / "), *right]
     return None

@@ -214,6 +214,13 @@ def test_what_grad_was_asked_for_is_told():
     assert [event.get("inputs") for event in only(recorded(work), "backward-started")] == [[1, 0], None]
 
 
+def test_arithmetic_names_the_constants_of_a_formula():
+    def work():
+        torch.tensor(3.0, requires_grad=True).exp2().backward()
+
+    assert [event["arithmetic"] for event in only(recorded(work), "gradient-sent")] == ["1 × 8 × ln2"]
+
+
 def test_arithmetic_is_null_for_arrays():
     def work():
         x = torch.ones(2, requires_grad=True)
