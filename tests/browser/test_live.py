@@ -37,15 +37,15 @@ def test_a_leaf_has_a_slider_a_gradient_step_and_a_check(page: Page) -> None:
     type_program(page, SQUARE)
     page.locator("#tab-leaves").click()
     panel = page.locator("[data-leaves]")
-    expect(panel.locator(".leaf-gradient")).to_have_text("6.0")
+    expect(panel.locator("[data-witness=autograd] dd")).to_have_text("6.0")
     panel.get_by_role("button", name="Check gradients").click()
-    expect(panel.locator("[data-agrees=true]")).to_have_count(1)
+    expect(panel.locator("[data-agrees=true]")).to_have_count(2)
     panel.get_by_role("button", name="Gradient step").click()
     page.wait_for_function("() => gradlight.state().tensors[0]?.value.data === 2.4")
     slider = panel.locator("input[type=range]")
     slider.fill("1.5")
     page.wait_for_function("() => gradlight.state().tensors[0]?.value.data === 1.5")
-    expect(panel.locator(".leaf-gradient")).to_have_text("3.0")
+    expect(panel.locator("[data-witness=autograd] dd")).to_have_text("3.0")
 
 
 LOOP = """import torch

@@ -1,17 +1,18 @@
 import { numbers } from '../state/format.js';
 import { shapeText, shortNumber } from '../stage/numbers.js';
 import { centralDifference } from './difference.js';
-import { fill, html } from './dom.js';
+import { fill, html, reachScrolls } from './dom.js';
 import { onLanguage, t } from './language.js';
 import { leavesOf } from './literals.js';
 import { numeralsIn, stepOf, written } from './numerals.js';
+import { createWitnesses } from './witnesses.js';
 import { readEvents, startRun } from './runs.js';
 import { Trace } from '../state/trace.js';
 
 /**
  * @typedef {import('./literals.js').Leaf} Leaf
  * @typedef {import('./literals.js').Literal} Literal
- * @typedef {{literal: Literal, tensor: number, at: number, slider: HTMLInputElement, shown: HTMLElement, gradient: HTMLElement, difference: HTMLElement}} Row
+ * @typedef {{literal: Literal, tensor: number, at: number, slider: HTMLInputElement, shown: HTMLElement, witnesses: import('./witnesses.js').Witnesses}} Row
  */
 
 const STEPS = ['1e-1', '1e-2', '1e-3', '1e-4'];
@@ -20,7 +21,7 @@ const MOST_COMPARED = 12;
 const PLACES = 4;
 
 /**
- * Every leaf with a slider for each of its numbers that stands in the program, a gradient step, and the gradients beside finite differences.
+ * Every leaf with a slider for each of its numbers that stands in the program, a gradient step, and the gradients beside finite differences and symbolic derivatives.
  * @param {HTMLElement} root
  * @param {{bench: import('./workbench.js').Workbench, editor: import('./editor.js').Editor}} parts
  */
@@ -32,6 +33,9 @@ export function createLeaves(root, { bench, editor }) {
   let rate = 0.1;
   let h = '1e-3';
   let turn = 0;
+  /** What the symbolic derivatives need is fetched once they are looked at. @type {typeof import('./symbolic.js') | null} */
+  let symbolic = null;
+  const why = html('p', { class: 'panel-note' });
 
   /** @param {{index: number, value: number}[]} wanted */
   function write(wanted) {
@@ -65,14 +69,10 @@ export function createLeaves(root, { bench, editor }) {
     const { ran, status } = page.value;
     if (status === 'running') return;
     for (const row of rows.slice(0, MOST_COMPARED)) {
-      row.difference.textContent = '…';
+      row.witnesses.wait();
       const found = await centralDifference(ran, { ...row.literal, value: valueNow(row.literal) }, Number(h), wholeRun).catch(() => null);
       if (mine !== turn || page.value.ran !== ran) return;
-      const gradient = gradients(row.tensor)[row.at];
-      row.difference.textContent = found === null ? '—' : shortNumber(found);
-      const off = found === null || gradient === undefined ? null : Math.abs(found - gradient);
-      row.difference.title = off === null ? '' : t('leaves.off', { off: shortNumber(off, 2) });
-      row.difference.dataset.agrees = off === null ? '' : String(off <= 0.01 * Math.max(1, Math.abs(gradient)));
+      row.witnesses.difference(found);
     }
   }
 
@@ -87,7 +87,7 @@ export function createLeaves(root, { bench, editor }) {
       write([{ index: literal.index, value: Number(slider.value) }]);
     });
     slider.addEventListener('change', () => bench.turn(false));
-    return { literal, tensor, at, slider, shown: html('td', { class: 'leaf-number' }), gradient: html('td', { class: 'leaf-number leaf-gradient' }), difference: html('td', { class: 'leaf-number' }) };
+    return { literal, tensor, at, slider, shown: html('span', { class: 'leaf-number' }), witnesses: createWitnesses() };
   }
 
   /** @param {Leaf[]} leaves */
@@ -104,16 +104,14 @@ export function createLeaves(root, { bench, editor }) {
       rows.length === 0 ? null : html('div', { class: 'leaf-tools' },
         html('button', { type: 'button', class: 'button leaf-step', 'data-action': 'gradient-step', onclick: step }, t('leaves.step')),
         html('label', { class: 'leaf-field' }, html('span', {}, 'lr'), rateInput)),
-      rows.length === 0 ? null : html('div', { class: 'leaf-scroll', 'data-scroll': true }, html('table', { class: 'leaf-table' },
-        html('thead', {}, html('tr', {}, ...['leaves.name', 'leaves.value', 'leaves.gradient', 'leaves.difference'].map((key) => html('th', { scope: 'col' }, t(key))))),
-        html('tbody', {}, ...rows.flatMap((row) => [
-          html('tr', {}, html('th', { scope: 'row' }, html('button', { type: 'button', class: 'leaf-name', onclick: () => bench.select(row.tensor) }, row.literal.name)), row.shown, row.gradient, row.difference),
-          html('tr', { class: 'leaf-slide' }, html('td', { colspan: 4 }, row.slider)),
-        ])))),
+      rows.length === 0 ? null : html('ul', { class: 'leaf-list' }, ...rows.map((row) => html('li', { class: 'leaf' },
+        html('div', { class: 'leaf-head' }, html('button', { type: 'button', class: 'leaf-name', onclick: () => bench.select(row.tensor) }, row.literal.name), row.shown),
+        row.slider, row.witnesses.element))),
       rows.length === 0 ? null : html('div', { class: 'leaf-tools' },
         html('button', { type: 'button', class: 'button leaf-step', 'data-action': 'compare', onclick: () => void compare() }, t('leaves.compare')),
         html('label', { class: 'leaf-field' }, html('span', {}, 'h'), choice)),
       rows.length === 0 ? null : html('p', { class: 'panel-note' }, t('leaves.how')),
+      rows.length === 0 ? null : why,
       without.length === 0 ? null : html('p', { class: 'panel-note' }, t('leaves.without', { names: without.map((leaf) => `${leaf.name} ${shapeText({ shape: leaf.shape, dtype: 'float32' })}`).join(', ') })),
     ]);
   }
@@ -135,11 +133,19 @@ export function createLeaves(root, { bench, editor }) {
         row.slider.value = String(value);
       }
       row.slider.setAttribute('aria-valuetext', shortNumber(value, 6));
-      const gradient = gradients(row.tensor)[row.at];
-      row.gradient.textContent = gradient === undefined ? '—' : shortNumber(gradient);
-      row.difference.textContent = '';
-      delete row.difference.dataset.agrees;
+      row.witnesses.autograd(gradients(row.tensor)[row.at]);
     }
+    if (symbolic) showSymbolic(symbolic);
+    else void import('./symbolic.js').then((found) => showSymbolic((symbolic = found)));
+  }
+
+  /** @param {typeof import('./symbolic.js')} found */
+  function showSymbolic({ symbolicOf, summaryOf }) {
+    const problem = symbolicOf(page.value.trace);
+    const derivatives = rows.map((row) => ('code' in problem ? null : problem.of(row.tensor)));
+    rows.forEach((row, index) => row.witnesses.symbolic(derivatives[index]));
+    why.textContent = summaryOf(problem, derivatives);
+    reachScrolls(root);
   }
 
   page.subscribe((_, changed) => {
