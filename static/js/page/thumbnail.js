@@ -26,8 +26,13 @@ export function sketchOf(trace) {
     return { graph: buildGraph(state, scene.index), roots };
   }));
   const largest = graphs.reduce((best, one) => (best && best.graph.cards.length >= one.graph.cards.length ? best : one), graphs[0]);
-  if (!largest || largest.graph.cards.length === 0) return null;
-  const { graph, roots } = largest;
+  if (!largest) return null;
+  return sketchGraph(largest.graph, largest.roots);
+}
+
+/** @param {import('../stage/graph.js').Graph} graph @param {Set<number>} roots @returns {Sketch | null} */
+export function sketchGraph(graph, roots) {
+  if (graph.cards.length === 0) return null;
   const boxes = [...graph.cards, ...graph.badges.filter((badge) => badge.card === null)].map(({ id }) => ({ id, width: DOT, height: DOT }));
   const links = graph.edges.map(({ id, from, to }) => ({ id, from, to, weight: 1, span: 1 }));
   const places = new Map(sketchLayout(boxes, links).boxes.map(([id, x, y]) => [id, { x, y }]));

@@ -128,9 +128,9 @@ export function marksOf(trace, state) {
 /**
  * The track under the stage: phases, a chip for each step, marks, and a true range input over all of it.
  * @param {HTMLElement} root
- * @param {{onSeek: (seq: number) => void, sentence: (index: number) => string}} options
+ * @param {{onSeek: (seq: number) => void, sentence: (index: number) => string, picture?: (seq: number) => Node | null}} options `picture` of a moment
  */
-export function createTimeline(root, { onSeek, sentence }) {
+export function createTimeline(root, { onSeek, sentence, picture = () => null }) {
   const phases = html('div', { class: 'track-phases', 'aria-hidden': 'true' });
   const chips = html('div', { class: 'track-chips', 'aria-hidden': 'true' });
   const marks = html('div', { class: 'track-marks', 'aria-hidden': 'true' });
@@ -258,7 +258,7 @@ export function createTimeline(root, { onSeek, sentence }) {
     if (at === null) return;
     const count = trace?.steps.length ?? 1;
     const share = (at + 0.5) / count;
-    tip.textContent = sentence(at);
+    fill(tip, [trace && picture(trace.steps[at].to), html('span', {}, sentence(at))]);
     ghost.style.left = `${share * 100}%`;
     const half = tip.offsetWidth / 2;
     const x = Math.min(Math.max(share * root.clientWidth, half - 8), Math.max(root.clientWidth - half + 8, half));

@@ -89,7 +89,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     button: speedButton, opens: 'up',
     items: () => [...SPEEDS].reverse().map((speed) => ({ id: String(speed), label: t('speed.value', { speed }), checked: page.value.speed === speed, run: () => bench.set('speed', speed) })),
   });
-  slot('transport', button('first'), button('step-back'), playButton(), button('step-forward'), button('last'), speedMenu.element);
+  slot('transport', button('first'), button('step-back'), playButton(), button('step-forward'), button('last'), speedMenu.element, button('find'));
 
   const lessonText = html('span', { class: 'lesson-open-text' });
   const lessonButton = html('button', { type: 'button', class: 'button lesson-open', 'data-action': 'lessons', onclick: () => bench.openLessons() }, icon('book'), lessonText, icon('chevron'));

@@ -52,7 +52,10 @@ export function createViews({ bench, editor, ops, toolbar }) {
   const stale = need('[data-stale-note]');
   const status = need('[data-sentence]');
   const narration = need('[data-narration]');
-  const timeline = createTimeline(need('[data-track]'), { onSeek: (seq) => void bench.seek(seq), sentence: bench.sentence });
+  /** Small pictures, fetched once a pointer comes near. @type {typeof import('./moments.js') | null} */
+  let moments = null;
+  const timeline = createTimeline(need('[data-track]'), { onSeek: (seq) => void bench.seek(seq), sentence: bench.sentence, picture: (seq) => (moments ? moments.momentOf(page.value.trace, seq) : null) });
+  need('[data-track]').addEventListener('pointerenter', () => void import('./moments.js').then((found) => (moments = found)), { once: true });
 
   /** @type {{seq: number, text: string}[]} */
   let notes = [];

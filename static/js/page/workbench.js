@@ -343,6 +343,13 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     zoom: (factor) => stage.zoom(factor),
     fit: () => stage.fit(),
 
+    /** Finds a moment of the run. */
+    async openFind() {
+      const { openFind } = await import('./find.js');
+      const { trace, ran, cursor } = page.value;
+      openFind({ trace, source: ran, cursor, sentence: (index) => plainSentence(trace, index, t), onSeek: (seq) => void bench.seek(seq) });
+    },
+
     async share() {
       try {
         const { source, cursor, language } = page.value;
