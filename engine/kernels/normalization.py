@@ -24,7 +24,7 @@ def batch_dims(shape: Sizes) -> Sizes:
 
 def line_shape(shape: Sizes) -> Sizes:
     """The shape in which one value for each channel meets the input."""
-    return (1, -1, *(1 for _ in shape[2:]))
+    return (1, -1, *(1 for _ in shape[2:])) if len(shape) > 1 else (-1,)
 
 
 def group_shape(x: Any, groups: int) -> Sizes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 from engine import dtypes, grad_mode
@@ -118,8 +119,29 @@ def _soft(op: Op) -> Callable[..., Tensor]:
     return front
 
 
-spelled("torch.softmax", "Tensor.softmax", "torch.nn.functional.softmax")(_soft(SOFTMAX))
-spelled("torch.log_softmax", "Tensor.log_softmax", "torch.nn.functional.log_softmax")(_soft(LOG_SOFTMAX))
+def implied_dim(name: str, input: Tensor) -> int:
+    """The dimension that PyTorch takes, with a warning, where a program names none."""
+    warnings.warn(
+        f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.",
+        UserWarning,
+        stacklevel=4,
+    )
+    return 0 if input._data.ndim in (0, 1, 3) else 1
+
+
+def _implied(name: str, front: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    def call(
+        input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: dtypes.dtype | None = None
+    ) -> Tensor:
+        return front(input, implied_dim(name, input) if dim is None else dim, dtype)
+
+    return call
+
+
+for _name, _op in (("softmax", SOFTMAX), ("log_softmax", LOG_SOFTMAX)):
+    _made = _soft(_op)
+    spelled(f"torch.{_name}", f"Tensor.{_name}")(_made)
+    spelled(f"torch.nn.functional.{_name}")(_implied(_name, _made))
 
 
 @spelled("torch.nn.functional.leaky_relu")

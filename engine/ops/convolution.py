@@ -165,10 +165,22 @@ def _positive(stride: Sequence[int], padding: Sequence[int], dilation: Sequence[
         raise RuntimeError("negative padding is not supported")
     if any(each <= 0 for each in stride):
         raise RuntimeError("non-positive stride is not supported")
-    if any(each <= 0 for each in dilation):
-        raise RuntimeError(f"dilation should be greater than zero, but got {list(dilation)}")
+    if any(each < 0 for each in dilation):
+        raise RuntimeError("dilation should be greater than zero")
+    if 0 in dilation:
+        raise RuntimeError(f"dilation should be greater than zero, but got {[1, *dilation][-2:]}")
     if groups <= 0:
         raise RuntimeError("non-positive groups is not supported")
+
+
+def _deep(weight: Tensor) -> None:
+    if weight._data.ndim < 3:
+        raise RuntimeError("weight should have at least three dimensions")
+
+
+def _multiplied(word: str, input: Tensor) -> None:
+    if input._data.dtype.kind == "b":
+        raise NotImplementedError(f"\"{word}\" not implemented for 'Bool'")
 
 
 def _batched(name: str, input: Tensor, count: int) -> Tensor:
@@ -204,10 +216,23 @@ def _convolved(
     batch = _batched(name, input, count)
     if isinstance(padding, str) and padding not in ("same", "valid"):
         raise RuntimeError(f"Invalid padding string: '{padding}'")
+    _deep(weight)
     hop, step = (
         _expected("stride", stride, weight._data.ndim - 2),
         _expected("dilation", dilation, weight._data.ndim - 2),
     )
+    if weight._data.ndim != count + 2 and padding == "same":
+        rank = weight._data.ndim
+        raise RuntimeError(
+            f"Expected {rank}-dimensional input for {rank}-dimensional weight{list(weight.shape)}, but got {input._data.ndim}-dimensional "
+            f"input of size {list(input.shape)} instead"
+        )
+    if weight._data.ndim > count + 2:
+        rank = weight._data.ndim
+        raise RuntimeError(
+            f"Expected {rank}-dimensional input for {rank}-dimensional weight {list(weight.shape)}, but got {input._data.ndim}-dimensional "
+            f"input of size {list(input.shape)} instead"
+        )
     if weight._data.ndim != count + 2:
         few, sizes = weight._data.ndim - 2, list(pair(stride, count))
         raise RuntimeError(
@@ -234,6 +259,7 @@ def _convolved(
             "than actual input size"
         )
     _alike(batch, weight, bias)
+    _multiplied("slow_conv2d_cpu", batch)
     result: Tensor = apply(CONVOLUTION, (batch, weight, bias), (hop, edge, step, False, (0,) * count, groups))
     return result if batch._data.ndim == input._data.ndim else METHODS["squeeze"](result, 0)
 
@@ -263,6 +289,7 @@ def _transposed(
         if not _whole(value):
             raise TypeError(f"{name}(): argument '{key}' must be tuple of ints, not {type(value).__name__}")
     batch = _batched(name, input, count)
+    _deep(weight)
     hop, edge, step, extra = (
         _expected(key, value, count)
         for key, value in (
@@ -290,6 +317,7 @@ def _transposed(
             f"Given input size per channel: {_listed(size)}. Calculated output size per channel: {_listed(out)}. Output size is too small"
         )
     _alike(batch, weight, bias)
+    _multiplied("slow_conv_transpose2d_out_cpu", batch)
     result: Tensor = apply(CONV_TRANSPOSE, (batch, weight, bias), (hop, edge, step, True, extra, groups))
     return result if batch._data.ndim == input._data.ndim else METHODS["squeeze"](result, 0)
 

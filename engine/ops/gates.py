@@ -6,6 +6,7 @@ import numpy as np
 
 from engine import dtypes
 from engine.function import apply
+from engine.ops.activation import implied_dim
 from engine.ops.inplace import change
 from engine.ops.op import Op
 from engine.ops.table import METHODS, row, spelled
@@ -96,9 +97,10 @@ def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
 
 @spelled("torch.nn.functional.softshrink")
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
-    """Raises RuntimeError for a negative lambda."""
-    if lambd < 0:
-        raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd:g}.")
+    """Raises RuntimeError for a lambda that is negative or beyond the dtype."""
+    if input._data.dtype.kind == "f" and not 0 <= lambd <= np.finfo(input._data.dtype).max:
+        most = f"{float(np.finfo(input._data.dtype).max):g}"
+        raise RuntimeError(f"lambda must be in range [0, {most}] for input dtype {input.dtype.scalar}, but found {lambd:g}")
     result: Tensor = apply(SOFTSHRINK, (input,), (lambd,))
     return result
 
@@ -111,9 +113,12 @@ def tanhshrink(input: Tensor) -> Tensor:
 
 
 @spelled("torch.nn.functional.softmin")
-def softmin(input: Tensor, dim: int, _stacklevel: int = 3, dtype: dtypes.dtype | None = None) -> Tensor:
+def softmin(
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: dtypes.dtype | None = None
+) -> Tensor:
     """The softmax of the negative."""
-    result: Tensor = METHODS["softmax"](METHODS["neg"](input), dim, dtype)
+    place = implied_dim("softmin", input) if dim is None else dim
+    result: Tensor = METHODS["softmax"](METHODS["neg"](input), place, dtype)
     return result
 
 

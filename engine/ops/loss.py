@@ -81,17 +81,35 @@ def _together(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     return tuple(each if each._data.shape == shape else expand(each, shape) for each in (input, target))  # type: ignore[return-value]
 
 
+def _weighed(losses: Tensor, input: Tensor, weight: Tensor, reduction: str) -> Tensor:
+    """The losses times their weights, reduced; their mean is over the weights. Raises ValueError for weights of another shape."""
+    if weight._data.shape != input._data.shape:
+        raise ValueError("Weights and input must have the same size.")
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"Invalid reduction mode: {reduction}. Expected one of 'none', 'mean', 'sum'.")
+    m = METHODS
+    losses = m["mul"](losses, weight)
+    if reduction == "none":
+        return losses
+    total: Tensor = m["sum"](losses)
+    return m["div"](total, m["sum"](weight)) if reduction == "mean" else total
+
+
 @spelled("torch.nn.functional.mse_loss")
-def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None) -> Tensor:
     _warn_sizes(input, target)
+    if weight is not None:
+        return _weighed(METHODS["pow"](METHODS["sub"](*_together(input, target)), 2), input, weight, reduction)
     result: Tensor = apply(MSE_LOSS, _together(input, target), (_reduction(reduction),))
     return result
 
 
 @spelled("torch.nn.functional.l1_loss")
-def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None) -> Tensor:
     _warn_sizes(input, target)
     loss = METHODS["abs"](METHODS["sub"](*_together(input, target)))
+    if weight is not None:
+        return _weighed(loss, input, weight, reduction)
     result: Tensor = loss if _reduction(reduction) == "none" else METHODS[reduction](loss)
     return result
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import dtypes
 from engine.function import apply
 from engine.ops.arithmetic import MUL_NUMBER, _check
 from engine.ops.loss import _reduction, _together, _warn_sizes
@@ -38,7 +39,7 @@ HUBER_LOSS = row(
     settings="reduction delta", promotes=True, symbol="Huber", spelled=("F.huber_loss",), samples=REDUCED, **ROUND,
 )  # fmt: skip
 SOFT_MARGIN_LOSS = row(
-    "soft_margin_loss", "reduced(softplus(-target * self, 1, 1000), reduction)", {"self": "mean_share(g, self.shape, reduction) * (-target * sigmoid(-target * self))"},
+    "soft_margin_loss", "reduced(log1p(exp(-target * self)), reduction)", {"self": "-mean_share(g, self.shape, reduction) * target * exp(-target * self) / (exp(-target * self) + 1)"},
     inputs="self target", settings="reduction", symbol="margin", spelled=("F.soft_margin_loss",), samples=(((2, 3), [1.0, -1.0, 1.0], "mean"), ((3,), [1.0, -1.0, 1.0], "none")),
     en="A score is pulled to its side, the harder the farther it stands on the other.", zh="分数被拉向自己的一侧，离得越远拉得越狠。",
 )  # fmt: skip
@@ -63,6 +64,8 @@ def _all(loss: Tensor, reduction: str) -> Tensor:
 
 
 def _plus(x: Tensor, number: float) -> Tensor:
+    if x._data.dtype.kind != "f" and isinstance(number, float):
+        x = METHODS["to"](x, dtypes.get_default_dtype())
     result: Tensor = apply(ADD_NUMBER, (x,), (number,))
     return result
 
@@ -114,6 +117,8 @@ def kl_div(input: Tensor, target: Tensor, *, reduction: str = "mean", log_target
             stacklevel=2,
         )
     m = METHODS
+    if input._data.dtype.kind != "f" and target._data.dtype.kind != "f":
+        raise RuntimeError("kl_div: Integral inputs not supported.")
     if log_target:
         losses = m["mul"](m["exp"](target), m["sub"](target, input))
     else:
@@ -152,6 +157,10 @@ def margin_ranking_loss(
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """The cosine of the angle between vectors along `dim`, their lengths no less than `eps`."""
     _check("cosine_similarity", x1, x2)
+    kind = dtypes.result_type([x1._data, x2._data], [])
+    if not kind.is_floating_point:
+        raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {kind.scalar}")
+    x1, x2 = METHODS["to"](x1, kind), METHODS["to"](x2, kind)
     shape = FUNCTIONS["broadcast_shapes"](x1._data.shape, x2._data.shape)
     m = METHODS
     alike = x1._data.shape == x2._data.shape
@@ -205,6 +214,12 @@ def triplet_margin_loss(
 ) -> Tensor:
     if margin <= 0:
         raise ValueError(f"margin must be greater than 0, got {margin}")
+    ranks = [each._data.ndim for each in (anchor, positive, negative)]
+    if len({*ranks}) > 1:
+        raise RuntimeError(
+            "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: "
+            f"anchor {ranks[0]}D, positive {ranks[1]}D, and negative {ranks[2]}D inputs"
+        )
     m = METHODS
     near, far = pairwise_distance(anchor, positive, p, eps), pairwise_distance(anchor, negative, p, eps)
     if swap:
@@ -249,9 +264,13 @@ def gaussian_nll_loss(
     if var._data.shape != input._data.shape:
         if input._data.shape[:-1] == var._data.shape:
             var = m["unsqueeze"](var, -1)
-        elif input._data.ndim != var._data.ndim or sum(a != b for a, b in zip(input._data.shape, var._data.shape, strict=True)) != 1:  # fmt: skip
+        elif input._data.ndim != var._data.ndim or sum(b for a, b in zip(input._data.shape, var._data.shape, strict=True) if a != b) != 1:  # fmt: skip
             raise ValueError("var is of incorrect size")
-    _reduction(reduction)
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not valid")
+    if var._data.dtype.kind != "f":
+        word = {"int64": "long int"}.get(var.dtype.name, var.dtype.name)
+        raise RuntimeError(f"result type Float can't be cast to the desired output type {word}")
     var = _at_least(m["clone"](var), eps)
     loss = m["mul"](m["add"](m["log"](var), m["div"](m["pow"](m["sub"](input, target), 2), var)), 0.5)
     if full:
@@ -261,6 +280,10 @@ def gaussian_nll_loss(
 
 @spelled("torch.nn.functional.soft_margin_loss")
 def soft_margin_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+    METHODS["neg"](target)
+    if input._data.dtype.kind != "f":
+        raise RuntimeError(f"result type Float can't be cast to the desired output type {input.dtype.scalar}")
+    _together(input, target)
     result: Tensor = apply(SOFT_MARGIN_LOSS, (input, target), (_reduction(reduction),))
     return result
 

@@ -144,7 +144,8 @@ def batch_norm(
             raise RuntimeError(f"{name} should contain {channels} elements not {known._data.size}")
         if known is None and name.startswith("running") and not training:
             raise RuntimeError(f"{name} must be defined in evaluation mode")
-    _floating("batch_norm", input)
+    if input._data.size:
+        _floating("batch_norm", input)
     result: Tensor
     if not training:
         result = apply(BATCH_NORM_RUNNING, (input, weight, bias, running_mean, running_var), (eps,))

@@ -96,10 +96,6 @@ def _window(name: str, count: int, input: Tensor, kernel: Any, stride: Any, padd
         if around < 0:
             raise RuntimeError(f"pad must be non-negative, but got pad: {around}")
         if around > ((side - 1) * apart + 1) // 2:
-            if name == "max_pool1d":
-                raise RuntimeError(
-                    f"max_pool1d() padding should be at most half of kernel size, but got padding={around} and kernel_size={side}"
-                )
             raise RuntimeError(
                 f"pad should be at most half of effective kernel size, but got pad={around}, kernel_size={side} and dilation={apart}"
             )
@@ -117,8 +113,6 @@ def _fits(name: str, input: Tensor, sizes: Window, ceil: bool) -> None:
         )
     out = pooled_sizes(shape[-count:], *sizes, ceil)
     if min(out) < 1:
-        if name == "max_pool1d":
-            raise RuntimeError(f"max_pool1d() Invalid computed output size: {out[0]}")
         given, made = (
             "x".join(map(str, (shape[-count - 1], *(1,) * (2 - count), *each))) for each in (shape[-count:], out)
         )
@@ -135,10 +129,6 @@ def _lined(name: str, input: Tensor) -> Tensor:
     if not isinstance(input, Tensor):
         raise argument(name, "input", 1, input)
     if input._data.ndim not in (2, 3):
-        if name == "max_pool1d":
-            raise RuntimeError(
-                f"max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:{list(input.shape)}"
-            )
         raise RuntimeError(
             f"Expected 2 to 3 dimensions, but got {input._data.ndim}-dimensional tensor for argument #1 'self' (while checking arguments "
             f"for {name})"
@@ -162,16 +152,59 @@ def max_pool2d(
     return found if return_indices else found[0]
 
 
+def _on_a_line(input: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil: bool) -> None:
+    """What PyTorch asks of a line where only the greatest is wanted. Raises RuntimeError in its words."""
+    if not isinstance(input, Tensor):
+        raise argument("max_pool1d", "input", 1, input)
+    shape = input._data.shape
+    if len(shape) not in (2, 3) or not all(shape[1 - (len(shape) == 2) :]):
+        raise RuntimeError(
+            f"max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:{list(shape)}"
+        )
+    sizes = []
+    for key, value, kinds in (
+        ("kernel_size", kernel, "an int, list of ints or tuple of ints"),
+        ("stride", kernel if stride is None or stride in ([], ()) else stride, "None, an int, list of ints, or tuple of ints"),
+        ("padding", padding, "an int, list of ints, or tuple of ints"),
+        ("dilation", dilation, "an int, list of ints or tuple of ints"),
+    ):
+        row = pair(value, 1)
+        if len(row) != 1:
+            raise RuntimeError(f"max_pool1d() {key} must be {kinds} of size 1 but got size {len(row)}")
+        sizes.append(row[0])
+    wide, hop, edge, step = sizes
+    for key, size in (("kernel_size", wide), ("stride", hop)):
+        if size <= 0:
+            raise RuntimeError(f"max_pool1d() {key} must be greater than zero, but got {size}")
+    if edge < 0:
+        raise RuntimeError(f"max_pool1d() padding must be non-negative, but got {edge}")
+    if edge > wide // 2:
+        raise RuntimeError(
+            f"max_pool1d() padding should be at most half of kernel size, but got padding={edge} and kernel_size={wide}"
+        )
+    if step <= 0:
+        raise RuntimeError(f"max_pool1d() dilation must be greater than zero, but got {step}")
+    (out,) = pooled_sizes(shape[-1:], (wide,), (hop,), (edge,), (step,), ceil)
+    if out < 1:
+        raise RuntimeError(f"max_pool1d() Invalid computed output size: {out}")
+
+
 @spelled("torch.nn.functional.max_pool1d", "torch.max_pool1d")
 def max_pool1d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Any:  # fmt: skip
     """The greatest of every window of a line, with its place on request. Raises RuntimeError where no window fits."""
+    if return_indices:
+        for key, each in (("kernel_size", kernel_size), ("stride", stride), ("padding", padding), ("dilation", dilation)):
+            if isinstance(each, (tuple, list)) and len(each) > 1:
+                raise RuntimeError(f"max_pool1d() argument '{key}' should contain one int (got {len(each)})")
+    else:
+        _on_a_line(input, kernel_size, stride, padding, dilation, ceil_mode)
     sizes = _window("max_pool1d", 1, input, kernel_size, stride, padding, dilation)
     picture = _lined("max_pool1d", input)
     _fits("max_pool1d", input, sizes, ceil_mode)
-    _kept("max_pool1d_impl", input, "bool")
+    _kept("max_pool2d" if return_indices else "max_pool1d_impl", input, "bool")
     wide, hop, edge, step = sizes
     found = apply(MAX_POOL, (picture,), ((1, *wide), (1, *hop), (0, *edge), (1, *step), bool(ceil_mode)))
     values = METHODS["squeeze"](found[0], -2)
@@ -193,7 +226,7 @@ def avg_pool2d(
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
     _fits("avg_pool2d", input, (wide, hop, edge, step), ceil_mode)
-    _kept("avg_pool2d_out_frame", input, "bool")
+    _kept("avg_pool2d", input, "bool")
     result: Tensor = apply(
         AVG_POOL, (input,), (wide, hop, edge, bool(ceil_mode), bool(count_include_pad), divisor_override)
     )
@@ -208,7 +241,7 @@ def avg_pool1d(
     wide, hop, edge, step = _window("avg_pool1d", 1, input, kernel_size, stride, padding, 1)
     picture = _lined("avg_pool1d", input)
     _fits("avg_pool1d", input, (wide, hop, edge, step), ceil_mode)
-    _kept("avg_pool2d_out_frame", input, "bool")
+    _kept("avg_pool2d", input, "bool")
     settings = ((1, *wide), (1, *hop), (0, *edge), bool(ceil_mode), bool(count_include_pad), None)
     result: Tensor = METHODS["squeeze"](apply(AVG_POOL, (picture,), settings), -2)
     return result
@@ -223,7 +256,7 @@ def _adapted(input: Tensor, size: tuple[int, ...]) -> Tensor:
     if size == (1, 1):
         mean: Tensor = METHODS["mean"](input, (-1, -2), True)
         return mean
-    if input._data.dtype.kind != "f":
+    if input._data.dtype.kind != "f" and input._data.size:
         raise NotImplementedError(f"\"adaptive_avg_pool2d\" not implemented for '{input.dtype.scalar}'")
     result: Tensor = apply(ADAPTIVE, (input,), (size,))
     return result
@@ -234,6 +267,8 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     """The means of as many parts as are asked for; None keeps a side. Raises RuntimeError for other than three or four dimensions."""
     if not isinstance(input, Tensor):
         raise argument("adaptive_avg_pool2d", "input", 1, input)
+    if isinstance(output_size, (tuple, list)) and input._data.ndim <= len(output_size):
+        raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
     if input._data.ndim not in (3, 4):
         raise RuntimeError(f"adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got {list(input.shape)}")
     wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size, output_size)
@@ -246,6 +281,8 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
 @spelled("torch.nn.functional.adaptive_avg_pool1d", "torch.adaptive_avg_pool1d")
 def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     """The means of as many parts of a line as are asked for. Raises RuntimeError for other than two or three dimensions."""
+    if isinstance(output_size, (tuple, list)) and len(output_size) != 1:
+        raise RuntimeError(f"adaptive_avg_pool1d() argument 'output_size' should contain one int (got {len(output_size)})")
     picture = _lined("adaptive_avg_pool1d", input)
     result: Tensor = METHODS["squeeze"](_adapted(picture, (1, *pair(output_size, 1))), -2)
     return result

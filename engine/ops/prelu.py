@@ -34,6 +34,8 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     for place, (name, value) in enumerate((("input", input), ("weight", weight)), 1):
         if not isinstance(value, Tensor):
             raise argument("prelu", name, place, value)
+    if input._data.dtype != weight._data.dtype:
+        raise RuntimeError(f"prelu: Type promoting not supported. Got {input.dtype.scalar} and {weight.dtype.scalar}")
     rank = input._data.ndim
     if weight._data.ndim > 1:
         raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight._data.ndim}")
@@ -46,6 +48,8 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
                 "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
                 f"{weight._data.size} and channel size = {channels}."
             )
+    if input._data.dtype.kind != "f":
+        raise NotImplementedError(f"\"prelu_cpu\" not implemented for '{input.dtype.scalar}'")
     if weight._data.ndim != rank:
         weight = METHODS["view"](weight, tuple(weight._data.size if dim == 1 else 1 for dim in range(rank)))
     result: Tensor = apply(PRELU, (input, weight))
