@@ -6,6 +6,7 @@ from typing import Any
 
 from engine import memory
 from engine.kernels import (
+    attention,
     convolution,
     elementwise,
     folding,
@@ -44,6 +45,7 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     ranks.KERNELS,
     folding.KERNELS,
     matrices.KERNELS,
+    attention.KERNELS,
 )
 
 VOCABULARY: dict[str, Any] = {}

@@ -91,9 +91,11 @@ def embedding(index: Array, weight: Array) -> Array:
     return weight[index]
 
 
-def embedding_backward(g: Array, index: Array, shape: Shape, padding_idx: int | None) -> Array:
-    """Zeros with `g` added at the rows of `index`, but for the row that only pads."""
+def embedding_backward(g: Array, index: Array, shape: Shape, padding_idx: int | None, by_frequency: bool) -> Array:
+    """Zeros with `g` added at the rows of `index`, over their number where that is asked, but for the row that only pads."""
     made = np.zeros(shape, g.dtype)
+    if by_frequency:
+        g = g / np.bincount(np.ravel(index), minlength=shape[0])[index][..., None].astype(g.dtype)
     np.add.at(made, index, g)
     if padding_idx is not None:
         made[padding_idx] = 0

@@ -21,15 +21,15 @@ def padded(x: Array, widths: Widths, value: float) -> Array:
     return np.pad(x[cut], [(max(low, 0), max(high, 0)) for low, high in widths], constant_values=value)
 
 
-def edged(x: Array, widths: Widths, mode: str) -> Array:
+def edged(x: Array, widths: Widths, mode: str, rank: int) -> Array:
     """`x` with edges that mirror it or repeat its border."""
     return x[_sources(x.shape, widths, mode)]
 
 
-def unedged(g: Array, shape: Shape, widths: Widths, mode: str) -> Array:
+def unedged(g: Array, x: Array, widths: Widths, mode: str, rank: int) -> Array:
     """Each element's own gradient and those of its images."""
-    made = np.zeros(shape, g.dtype)
-    np.add.at(made, _sources(shape, widths, mode), g)
+    made = np.zeros(x.shape, g.dtype)
+    np.add.at(made, _sources(x.shape, widths, mode), g)
     return made
 
 

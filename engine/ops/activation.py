@@ -130,9 +130,7 @@ def implied_dim(name: str, input: Tensor) -> int:
 
 
 def _implied(name: str, front: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    def call(
-        input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: dtypes.dtype | None = None
-    ) -> Tensor:
+    def call(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: dtypes.dtype | None = None) -> Tensor:
         return front(input, implied_dim(name, input) if dim is None else dim, dtype)
 
     return call

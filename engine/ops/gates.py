@@ -100,7 +100,9 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """Raises RuntimeError for a lambda that is negative or beyond the dtype."""
     if input._data.dtype.kind == "f" and not 0 <= lambd <= np.finfo(input._data.dtype).max:
         most = f"{float(np.finfo(input._data.dtype).max):g}"
-        raise RuntimeError(f"lambda must be in range [0, {most}] for input dtype {input.dtype.scalar}, but found {lambd:g}")
+        raise RuntimeError(
+            f"lambda must be in range [0, {most}] for input dtype {input.dtype.scalar}, but found {lambd:g}"
+        )
     result: Tensor = apply(SOFTSHRINK, (input,), (lambd,))
     return result
 
@@ -113,9 +115,7 @@ def tanhshrink(input: Tensor) -> Tensor:
 
 
 @spelled("torch.nn.functional.softmin")
-def softmin(
-    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: dtypes.dtype | None = None
-) -> Tensor:
+def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: dtypes.dtype | None = None) -> Tensor:
     """The softmax of the negative."""
     place = implied_dim("softmin", input) if dim is None else dim
     result: Tensor = METHODS["softmax"](METHODS["neg"](input), place, dtype)

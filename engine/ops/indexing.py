@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes
 from engine.function import apply
 from engine.ops import dims
 from engine.ops.shape import unsqueeze
@@ -43,11 +42,6 @@ INDEX_SELECT = row("index_select", "index_select(self, dim, index)", {"self": "i
                    settings="dim", symbol="[…]", spelled=("torch.index_select", "Tensor.index_select"), samples=(((2, 3), [0, 2, 0], 1),), **PLACE)  # fmt: skip
 INDEX_ADD = row("index_add", "index_add(self, shape, dim, index)", {"self": "index_select(g, dim, index)"}, inputs="self index", settings="shape dim",
                 symbol="[…]", samples=(((2, 3), [0, 2, 0], (2, 3), 1),), **LIFT)  # fmt: skip
-EMBEDDING = row("embedding", "embedding(index, self)", {"self": "embedding_backward(g, index, self.shape, padding_idx)"}, inputs="self index", settings="padding_idx", symbol="embed",
-                spelled=("F.embedding",), samples=(((4, 2), [0, 3, 0], None), ((4, 2), [0, 3, 0], 1)),
-                en="Each row of the table receives the sum of the gradients of its uses.", zh="表的每一行得到它各次使用的梯度之和。")  # fmt: skip
-EMBEDDING_BACKWARD = row("embedding_backward", "embedding_backward(self, index, shape, padding_idx)", {"self": "embedding_unpadded(index, g, padding_idx)"}, inputs="self index",
-                         settings="shape padding_idx", node="EmbeddingDenseBackwardBackward0!", symbol="embed", samples=(((3, 2), [0, 3, 0], (4, 2), None), ((3, 2), [0, 3, 0], (4, 2), 3)), **LIFT)  # fmt: skip
 
 
 @spelled("torch.select", "Tensor.select")
@@ -279,27 +273,6 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     return result
 
 
-@spelled("torch.nn.functional.embedding")
-def embedding_lookup(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> Tensor:
-    """The rows of these numbers; the row `padding_idx` receives no gradient. Raises IndexError for a row that is not there."""
-    if padding_idx is not None:
-        rows = weight._data.shape[0]
-        if not -rows <= padding_idx < rows:
-            raise AssertionError("Padding_idx must be within num_embeddings")
-        padding_idx %= rows
-    if input._data.dtype not in (dtypes.int64.numpy, dtypes.int32.numpy):
-        raise RuntimeError(
-            "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
-            f"{input.dtype.legacy} instead (while checking arguments for embedding)"
-        )
-    if weight._data.ndim != 2:
-        raise RuntimeError("'weight' must be 2-D")
-    if input._data.size and not 0 <= int(input._data.min()) <= int(input._data.max()) < weight._data.shape[0]:
-        raise IndexError("index out of range in self")
-    result: Tensor = apply(EMBEDDING, (weight, input), (padding_idx,))
-    return result
-
-
 def _linear(op: Any, *order: str) -> Any:
     """The front of a row that gradients go through: its one differentiable input, then the rest by name."""
 
@@ -320,14 +293,3 @@ spelled("internal.take")(_linear(INDEX, "self", "index"))
 spelled("internal.scatter_add")(_linear(SCATTER, "self", "shape", "dim", "index"))
 spelled("internal.index_add")(_linear(INDEX_ADD, "self", "shape", "dim", "index"))
 spelled("internal.distinct")(lambda index: Tensor(np.unique(index._data)))
-spelled("internal.embedding_backward")(_linear(EMBEDDING_BACKWARD, "self", "index", "shape", "padding_idx"))
-
-
-@spelled("internal.embedding_unpadded")
-def embedding_unpadded(index: Tensor, self: Tensor, padding_idx: int | None) -> Tensor:
-    """The rows of these numbers, those of padding zero."""
-    rows: Tensor = apply(EMBEDDING, (self, index), (None,))
-    if padding_idx is None:
-        return rows
-    padded: Tensor = METHODS["masked_fill"](rows, METHODS["unsqueeze"](METHODS["eq"](index, padding_idx), -1), 0)
-    return padded

@@ -40,6 +40,7 @@ HUBER_LOSS = row(
 )  # fmt: skip
 SOFT_MARGIN_LOSS = row(
     "soft_margin_loss", "reduced(log1p(exp(-target * self)), reduction)", {"self": "-mean_share(g, self.shape, reduction) * target * exp(-target * self) / (exp(-target * self) + 1)"},
+    twice={"self": "mean_share(g, self.shape, reduction) * (-target * sigmoid(-target * self))"},
     inputs="self target", settings="reduction", symbol="margin", spelled=("F.soft_margin_loss",), samples=(((2, 3), [1.0, -1.0, 1.0], "mean"), ((3,), [1.0, -1.0, 1.0], "none")),
     en="A score is pulled to its side, the harder the farther it stands on the other.", zh="分数被拉向自己的一侧，离得越远拉得越狠。",
 )  # fmt: skip

@@ -27,7 +27,7 @@ PAD = row(
 )  # fmt: skip
 EDGED = {
     (mode, rank): row(
-        f"{name}_pad{rank}d", f'edged(self, pad, "{mode}")', {"self": f'unedged(g, self.shape, pad, "{mode}")'}, settings="pad",
+        f"{name}_pad{rank}d", f'edged(self, pad, "{mode}", {rank})', {"self": f'unedged(g, self, pad, "{mode}", {rank})'}, settings="pad",
         node=f"{name.capitalize()}Pad{rank}DBackward0!", symbol="pad", spelled=(f'F.pad(x, pad, mode="{mode}")',),
         samples=(((3,) * rank, ((2, 1),) * rank),), **IMAGES,
     )
@@ -35,11 +35,12 @@ EDGED = {
     for rank in (1, 2, 3)
 }  # fmt: skip
 UNEDGED = {
-    mode: row(
-        f"{mode}_pad_backward", f'unedged(self, shape, pad, "{mode}")', {"self": f'edged(g, pad, "{mode}")'}, settings="shape pad",
-        node=f"{mode.capitalize()}PadBackwardBackward0!", symbol="pad′", samples=(((6,), (3,), ((2, 1),)),), **LIFT,
+    (mode, rank): row(
+        f"{name}_pad{rank}d_backward", f'unedged(g_, self, pad, "{mode}", {rank})', {"g_": f'edged(g, pad, "{mode}", {rank})', "self": "zeros_like(self)"},
+        settings="pad", node=f"{name.capitalize()}Pad{rank}DBackwardBackward0!", symbol="pad′", samples=(((6,) * rank, (3,) * rank, ((2, 1),) * rank),), **LIFT,
     )
-    for mode in ("reflect", "replicate")
+    for mode, name in (("reflect", "reflection"), ("replicate", "replication"))
+    for rank in (1, 2, 3)
 }  # fmt: skip
 DIAGONAL = row(
     "diagonal", "diagonal(self, offset, dim1, dim2)", {"self": "diagonal_backward(g, self.shape, offset, dim1, dim2)"}, settings="offset dim1 dim2", view=True,
@@ -93,14 +94,14 @@ for _op, _order in (
 
 
 @spelled("internal.edged")
-def edged(x: Tensor, pad: Any, mode: str) -> Tensor:
-    result: Tensor = apply(EDGED[mode, min(len([each for each in pad if each != (0, 0)]) or 1, 3)], (x,), (pad,))
+def edged(x: Tensor, pad: Any, mode: str, rank: int) -> Tensor:
+    result: Tensor = apply(EDGED[mode, rank], (x,), (pad,))
     return result
 
 
 @spelled("internal.unedged")
-def unedged(g: Tensor, shape: Any, pad: Any, mode: str) -> Tensor:
-    result: Tensor = apply(UNEDGED[mode], (g,), (shape, pad))
+def unedged(g: Tensor, x: Tensor, pad: Any, mode: str, rank: int) -> Tensor:
+    result: Tensor = apply(UNEDGED[mode, rank], (g, x), (pad,))
     return result
 
 
@@ -140,8 +141,10 @@ def _mirrored(input: Tensor, widths: Any, mode: str, rank: int) -> Tensor:
                 f"Argument #{2 * (len(widths) - place) + 2}: Padding size should be less than the corresponding input dimension, but got: padding ({low}, {high}) at dimension {place} "
                 f"of input {list(input.shape)}"
             )
-    result: Tensor = apply(EDGED[mode, rank], (input,), (widths,))
-    return result
+    if input._data.dtype.kind == "b":
+        word = "reflection" if mode == "reflect" else "replication"
+        raise NotImplementedError(f"\"{word}_pad{rank}d\" not implemented for 'Bool'")
+    return edged(input, widths, mode, rank)
 
 
 def _circular(input: Tensor, widths: Any) -> Tensor:

@@ -164,7 +164,11 @@ def _on_a_line(input: Tensor, kernel: Any, stride: Any, padding: Any, dilation: 
     sizes = []
     for key, value, kinds in (
         ("kernel_size", kernel, "an int, list of ints or tuple of ints"),
-        ("stride", kernel if stride is None or stride in ([], ()) else stride, "None, an int, list of ints, or tuple of ints"),
+        (
+            "stride",
+            kernel if stride is None or stride in ([], ()) else stride,
+            "None, an int, list of ints, or tuple of ints",
+        ),
         ("padding", padding, "an int, list of ints, or tuple of ints"),
         ("dilation", dilation, "an int, list of ints or tuple of ints"),
     ):
@@ -196,7 +200,12 @@ def max_pool1d(
 ) -> Any:  # fmt: skip
     """The greatest of every window of a line, with its place on request. Raises RuntimeError where no window fits."""
     if return_indices:
-        for key, each in (("kernel_size", kernel_size), ("stride", stride), ("padding", padding), ("dilation", dilation)):
+        for key, each in (
+            ("kernel_size", kernel_size),
+            ("stride", stride),
+            ("padding", padding),
+            ("dilation", dilation),
+        ):
             if isinstance(each, (tuple, list)) and len(each) > 1:
                 raise RuntimeError(f"max_pool1d() argument '{key}' should contain one int (got {len(each)})")
     else:
@@ -282,7 +291,9 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
 def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     """The means of as many parts of a line as are asked for. Raises RuntimeError for other than two or three dimensions."""
     if isinstance(output_size, (tuple, list)) and len(output_size) != 1:
-        raise RuntimeError(f"adaptive_avg_pool1d() argument 'output_size' should contain one int (got {len(output_size)})")
+        raise RuntimeError(
+            f"adaptive_avg_pool1d() argument 'output_size' should contain one int (got {len(output_size)})"
+        )
     picture = _lined("adaptive_avg_pool1d", input)
     result: Tensor = METHODS["squeeze"](_adapted(picture, (1, *pair(output_size, 1))), -2)
     return result

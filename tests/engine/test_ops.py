@@ -24,8 +24,19 @@ ERRORS = json.loads((FIXTURES / "errors.json").read_text(encoding="utf-8"))
 STEP = 1e-6
 ROWS = sorted(OPS.values(), key=lambda op: op.name)
 SAMPLES = [(op, place) for op in ROWS for place in range(len(op.samples))]
-UNDERIVABLE = {"floor_divide", "hardsigmoid_backward", "heaviside", "remainder_base", "scatter_folded"}
-SECOND_DERIVATIVES_MISSING = {"hardsigmoid": "PyTorch has none either", "prod_but_one": "the third derivative of prod"}
+UNDERIVABLE = {
+    "floor_divide",
+    "hardsigmoid_backward",
+    "heaviside",
+    "remainder_base",
+    "scaled_dot_product_attention_backward",
+    "scatter_folded",
+}
+SECOND_DERIVATIVES_MISSING = {
+    "hardsigmoid": "PyTorch has none either",
+    "scaled_dot_product_attention": "PyTorch has none either",
+    "prod_but_one": "the third derivative of prod",
+}
 
 
 def leaf(shape, op, random):

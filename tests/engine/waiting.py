@@ -152,48 +152,17 @@ WAITING: dict[str, dict[str, str]] = {
         "spellings": "differs (17)",
         "refused": "differs (3)",
     },
-    "nn.functional.adaptive_avg_pool1d": {"refused": "differs (2)", "errors": "differs (1)"},
-    "nn.functional.adaptive_avg_pool2d": {"errors": "differs (1)"},
-    "nn.functional.avg_pool1d": {"refused": "differs (1)"},
-    "nn.functional.avg_pool2d": {"refused": "differs (1)"},
     "nn.functional.batch_norm": {
-        "values": "the engine refuses what PyTorch takes (1)",
         "second": "a gradient is there on one side only (2)",
         "float32": "the engine refuses what PyTorch takes (2)",
     },
     "nn.functional.batch_norm.without_cudnn": {"values": "the engine refuses what PyTorch takes (2)"},
-    "nn.functional.conv1d": {
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
-        "errors": "refused with other words (2)",
-    },
-    "nn.functional.conv2d": {
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
-        "errors": "refused with other words (2)",
-    },
-    "nn.functional.conv_transpose1d": {
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"
-    },
-    "nn.functional.conv_transpose2d": {
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"
-    },
-    "nn.functional.cosine_embedding_loss": {"typed": "another dtype (16)"},
-    "nn.functional.cosine_similarity": {
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (2)"
-    },
-    "nn.functional.embedding": {"typed": "numbers differ (2)"},
-    "nn.functional.gaussian_nll_loss": {
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (2)",
-        "errors": "refused with other words (2)",
-    },
     "nn.functional.hardshrink": {"first": "numbers differ (1)", "second": "a zero gradient where PyTorch has none (1)"},
     "nn.functional.hardtanh": {"first": "numbers differ (1)", "second": "numbers differ (1)"},
-    "nn.functional.kl_div": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (2)"},
     "nn.functional.layer_norm": {"float32": "numbers differ (2)"},
     "nn.functional.margin_ranking_loss": {
-        "typed": "another dtype (12)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
+        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"
     },
-    "nn.functional.max_pool1d": {"refused": "differs (1)", "errors": "differs (16)"},
     "nn.functional.mish": {
         "second": "nan, infinity or a kink is met otherwise (2)",
         "float32": "nan, infinity or a kink is met otherwise (2)",
@@ -202,45 +171,9 @@ WAITING: dict[str, dict[str, str]] = {
         "second": "a zero gradient where PyTorch has none (1)",
         "float32": "a zero gradient where PyTorch has none (1)",
     },
-    "nn.functional.pad.reflect": {
-        "second": "a zero gradient where PyTorch has none (12)",
-        "float32": "a zero gradient where PyTorch has none (12)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
-    },
-    "nn.functional.pad.replicate": {
-        "second": "a zero gradient where PyTorch has none (12)",
-        "float32": "a zero gradient where PyTorch has none (12)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
-    },
-    "nn.functional.pad.replicate_negative": {
-        "second": "a zero gradient where PyTorch has none (6)",
-        "float32": "a zero gradient where PyTorch has none (6)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)",
-    },
-    "nn.functional.pairwise_distance": {"typed": "another dtype (12)"},
     "nn.functional.poisson_nll_loss": {"typed": "another dtype (12)"},
-    "nn.functional.prelu": {"refused": "differs (2)"},
     "nn.functional.relu6": {"first": "numbers differ (1)", "second": "numbers differ (1)"},
-    "nn.functional.rms_norm": {
-        "typed": "numbers differ (4)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (2)",
-        "errors": "refused with other words (2)",
-    },
-    "nn.functional.scaled_dot_product_attention": {
-        "float32": "numbers differ (1)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (2)",
-    },
-    "nn.functional.soft_margin_loss": {
-        "typed": "nan, infinity or a kink is met otherwise (3)",
-        "refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (2)",
-        "errors": "refused with other words (1)",
-    },
-    "nn.functional.softshrink": {
-        "first": "numbers differ (1)",
-        "second": "a zero gradient where PyTorch has none (1)",
-        "errors": "refused with other words (1)",
-    },
-    "nn.functional.triplet_margin_loss": {"typed": "another dtype (12)", "errors": "refused with other words (3)"},
+    "nn.functional.softshrink": {"first": "numbers differ (1)", "second": "a zero gradient where PyTorch has none (1)"},
     "norm": {
         "first": "a zero gradient where PyTorch has none (3)",
         "float32": "a zero gradient where PyTorch has none (3)",
