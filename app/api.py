@@ -14,6 +14,7 @@ from app.stream import HEARTBEAT, RETRY, Following, Places, message
 from app.turns import Full
 
 SOURCE_BYTES = 20 * 1024
+EVENT_STREAM = "text/event-stream"
 LARGEST_SEQ = 1 << 40
 
 router = APIRouter()
@@ -79,6 +80,7 @@ async def health(request: Request) -> Response:
 
 @router.post("/api/runs", status_code=201)
 async def create(request: Request, new: NewRun) -> Response:
+    """A run is under way: answered with its addresses, or at once with its events where the caller asks for a stream and one is free."""
     if len(new.source.encode()) > SOURCE_BYTES:
         raise Problem(
             413, "source-too-large", "The program is larger than 20 KB. Take out what the picture does not need."
@@ -96,6 +98,10 @@ async def create(request: Request, new: NewRun) -> Response:
     except StoreUnavailable:
         raise unavailable() from None
     url = f"/api/runs/{run}"
+    if EVENT_STREAM in request.headers.get("accept", ""):
+        following = stream(request, run, -1, {"Location": url}, status=201)
+        if following is not None:
+            return following
     return JSONResponse({"id": run, "events": f"{url}/events", "url": url}, 201, {"Location": url})
 
 
@@ -126,10 +132,18 @@ async def events(
     seen = cursor(last_event_id if last_event_id is not None else after)
     if seen >= 0 and has_ended(found) and seen >= found.events - 1:
         return Response(status_code=204)
+    following = stream(request, run, seen, {})
+    if following is None:
+        raise Problem(429, "too-many-streams", "Too many streams are open from your address.", retry_after=2)
+    return following
+
+
+def stream(request: Request, run: str, seen: int, headers: dict[str, str], status: int = 200) -> Response | None:
+    """The events of a run after `seen`, as they are made; None where no place for a stream is left."""
     client, places = client_of(request), request.app.state.places
     assert isinstance(places, Places)
     if not places.take(client):
-        raise Problem(429, "too-many-streams", "Too many streams are open from your address.", retry_after=2)
+        return None
     runs = runs_of(request)
     settings = runs.settings
     return Streaming(
@@ -137,10 +151,12 @@ async def events(
             runs.follow(run, seen, pulse=settings.heartbeat),
             message,
             headers={
-                "Content-Type": "text/event-stream; charset=utf-8",
+                "Content-Type": f"{EVENT_STREAM}; charset=utf-8",
                 "Cache-Control": "no-store",
                 "X-Accel-Buffering": "no",
+                **headers,
             },
+            status=status,
             timeout=settings.send_timeout,
             opening=RETRY,
             pulse=HEARTBEAT,

@@ -32,6 +32,7 @@ class Following:
         encode: Callable[[Batch], bytes],
         *,
         headers: dict[str, str],
+        status: int = 200,
         timeout: float,
         opening: bytes = b"",
         pulse: bytes = b"",
@@ -40,6 +41,7 @@ class Following:
         self.follow = follow
         self.encode = encode
         self.headers = headers
+        self.status = status
         self.timeout = timeout
         self.opening = opening
         self.pulse = pulse
@@ -64,7 +66,7 @@ class Following:
                 await send({"type": "http.response.body", "body": content, "more_body": more})
 
         headers = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
         try:
             if self.opening:
                 await body(self.opening)

@@ -106,6 +106,8 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
   const turns = turning(onTurn);
   /** @type {import('./completion.js').Names} */
   let names = { torch: [], functional: [], methods: [] };
+  /** The places that are marked, as text: CodeMirror measures itself after every change, so none is made in vain. */
+  let marked = '[]';
 
   const view = new EditorView({
     parent,
@@ -179,8 +181,12 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
     replace(text) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, annotations: Transaction.userEvent.of('replace') });
       view.dispatch(setDiagnostics(view.state, []), { effects: placesChanged.of([]) });
+      marked = '[]';
     },
     showPlaces(places) {
+      const wanted = JSON.stringify(places);
+      if (wanted === marked) return;
+      marked = wanted;
       view.dispatch({ effects: placesChanged.of(places) });
       if (places.length > 0 && !view.hasFocus) reveal(places[0].line);
     },

@@ -62,6 +62,28 @@ export function need(selector) {
   return element;
 }
 
+/**
+ * Makes an act that happens once before the next frame is painted, however often it is asked for, with what it was given last: to measure at once would lay
+ * the page out anew each time.
+ * @template {unknown[]} Given
+ * @param {(...given: Given) => void} act
+ * @returns {(...given: Given) => void}
+ */
+export function beforePaint(act) {
+  /** @type {Given | null} */
+  let asked = null;
+  return (...given) => {
+    if (asked === null) {
+      requestAnimationFrame(() => {
+        const last = /** @type {Given} */ (asked);
+        asked = null;
+        act(...last);
+      });
+    }
+    asked = given;
+  };
+}
+
 /** Makes what scrolls reachable by Tab, and only that: `[data-scroll]` marks what may. @param {HTMLElement} root */
 export function reachScrolls(root) {
   const found = [...root.querySelectorAll('[data-scroll]')];

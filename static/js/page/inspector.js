@@ -1,5 +1,5 @@
 import { chainRule, derivative } from './chain.js';
-import { fill, html, reachScrolls } from './dom.js';
+import { beforePaint, fill, html, reachScrolls } from './dom.js';
 import { t } from './language.js';
 import { fitFormulas } from './mathml.js';
 import { ledgerTable } from './ledger.js';
@@ -53,11 +53,11 @@ export function showInspector(root, subject) {
   fitInspector(root);
 }
 
-/** Fits what is in the panel to its width. @param {HTMLElement} root */
-export function fitInspector(root) {
+/** Fits what is in the panel to its width. */
+export const fitInspector = beforePaint((/** @type {HTMLElement} */ root) => {
   fitFormulas(root);
   reachScrolls(root);
-}
+});
 
 /**
  * @param {string} title @param {string | null} aside @param {...(Node | null)} children

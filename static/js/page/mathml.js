@@ -54,7 +54,7 @@ export function displayed(...children) {
 /** Writes formulas that are a little too wide for their place smaller; the others keep their size and scroll. @param {Element} root */
 export function fitFormulas(root) {
   const boxes = /** @type {HTMLElement[]} */ ([...root.querySelectorAll('.formula-scroll')]);
-  for (const box of boxes) box.style.fontSize = '';
+  for (const box of boxes) if (box.style.fontSize !== '') box.style.fontSize = '';
   const shares = boxes.map((box) => box.clientWidth / Math.max(box.scrollWidth, 1));
   boxes.forEach((box, index) => {
     if (shares[index] < 1) box.style.fontSize = `${Math.max(shares[index] * 0.98, LEAST_SHARE)}em`;

@@ -1,4 +1,4 @@
-import { fill, html, reachScrolls } from './dom.js';
+import { beforePaint, fill, html, reachScrolls } from './dom.js';
 import { faultView } from './fault.js';
 import { t } from './language.js';
 
@@ -15,7 +15,12 @@ export function showOutput(root, { printed, error, given, mending, onMend, onPla
     parts.push(html('h2', { class: 'output-title' }, t('output.title')),
       html('pre', { class: 'printed', 'data-printed': true, 'data-scroll': true }, html('code', {}, printed.replace(/\n$/, ''))));
   }
+  if (parts.length === 0 && root.childElementCount === 0) return;
   fill(root, parts);
-  root.scrollTop = error ? 0 : root.scrollHeight;
-  reachScrolls(root);
+  scroll(root, error === null);
 }
+
+const scroll = beforePaint((/** @type {HTMLElement} */ root, /** @type {boolean} */ toEnd) => {
+  root.scrollTop = toEnd ? root.scrollHeight : 0;
+  reachScrolls(root);
+});

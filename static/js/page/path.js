@@ -15,6 +15,7 @@ import { rounded } from './values.js';
 
 const MOST_PATHS = 3;
 const MOST_LINKS = 12;
+const KEPT_ENDS = { first: 4, last: 7 };
 /** Tensors whose paths were all asked for. @type {Set<number>} */
 const unfolded = new Set();
 
@@ -58,9 +59,9 @@ function productSection(tensor, { paths, count, sum, edges }, { state, onSelect,
     html('ol', { class: 'products' }, ...shown.map(({ root, seed, links, product }) => {
       const light = () => onPath(links.map((link) => ({ function: link.function, input: link.input })));
       return html('li', { class: 'product', tabindex: 0, onpointerenter: light, onpointerleave: () => onPath(null), onfocus: light, onblur: () => onPath(null) },
-        html('p', { class: 'product-way' }, ...[root, ...links.map((link) => link.tensor)].flatMap((id, at) => [at === 0 ? null : html('span', { class: 'path-factor' }, '→'),
-          html('button', { type: 'button', class: 'product-stop', onclick: () => onSelect(id) }, label(state, id))])),
-        html('p', { class: 'product-sum' }, [seed, ...links.map((link) => link.factor)].map((factor) => bracketed(rounded(factor))).join(' × '), ' = ', html('b', {}, rounded(product))));
+        html('p', { class: 'product-way' }, ...shortened([root, ...links.map((link) => link.tensor)]).flatMap((stop, at) => [at === 0 ? null : html('span', { class: 'path-factor' }, '→'),
+          typeof stop === 'string' ? html('span', { class: 'path-factor' }, stop) : html('button', { type: 'button', class: 'product-stop', onclick: () => onSelect(stop) }, label(state, stop))])),
+        html('p', { class: 'product-sum' }, shortened([seed, ...links.map((link) => link.factor)]).map((factor) => (typeof factor === 'string' ? factor : bracketed(rounded(factor)))).join(' × '), ' = ', html('b', {}, rounded(product))));
     })),
     shown.length < count ? html('p', { class: 'derivation-note' }, html('button', { type: 'button', class: 'ledger-more', disabled: shown.length === paths.length, onclick: (/** @type {Event} */ event) => {
       unfolded.add(tensor.tensor);
@@ -68,6 +69,12 @@ function productSection(tensor, { paths, count, sum, edges }, { state, onSelect,
       old?.replaceWith(productSection(tensor, { paths, count, sum, edges }, { state, onSelect, onPath }));
     } }, t('paths.more', { count: count - shown.length, sum: rounded(rest) }))) : null,
     count > 1 ? html('p', { class: 'derivation-note' }, t('paths.sum', { sum: rounded(sum), count, edges })) : null);
+}
+
+/** A long way keeps its beginning and its end, and between them how many are left out. @param {number[]} stops @returns {(number | string)[]} */
+export function shortened(stops) {
+  const out = stops.length - KEPT_ENDS.first - KEPT_ENDS.last;
+  return out < 2 ? stops : [...stops.slice(0, KEPT_ENDS.first), `⋯ ${out} ⋯`, ...stops.slice(-KEPT_ENDS.last)];
 }
 
 /** @param {string} text */

@@ -13,10 +13,12 @@ export function createPresenting(bench) {
   const { page } = bench;
   const root = document.documentElement;
   const channel = new BroadcastChannel(CHANNEL);
+  /** Whether a second window has ever asked. */
+  let heard = false;
 
   function tell() {
     const { trace, cursor, lesson, ran, language } = page.value;
-    if (trace.last < 0) return;
+    if (!heard || trace.last < 0) return;
     const index = trace.stepAt(cursor);
     const step = trace.steps[index];
     const notes = lesson && lesson.program === ran ? placeNotes(lesson, trace.events, language) : [];
@@ -30,8 +32,10 @@ export function createPresenting(bench) {
   }
 
   channel.addEventListener('message', ({ data }) => {
-    if (data?.ask === 'tell') tell();
-    else if (data?.ask === 'step' && Number.isInteger(data.by)) void bench.step(data.by);
+    if (data?.ask === 'tell') {
+      heard = true;
+      tell();
+    } else if (data?.ask === 'step' && Number.isInteger(data.by)) void bench.step(data.by);
     else if (data?.ask === 'blank') bench.toggleBlank();
   });
   page.subscribe((value, changed) => {

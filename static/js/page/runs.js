@@ -1,8 +1,10 @@
 /**
  * Runs on the server: made by a POST, read as a stream of batches, resumed where a connection broke.
  * @typedef {import('../state/types.js').Event} TraceEvent
- * @typedef {{id: string, events: string, url: string}} Run
+ * @typedef {{id: string, events: string, url: string, stream?: ReadableStream<Uint8Array<ArrayBuffer>>}} Run  `stream`: its events come with the answer to the POST
  */
+
+const EVENT_STREAM = 'text/event-stream';
 
 /** What the server refused, in its own words. */
 export class Refusal extends Error {
@@ -34,12 +36,14 @@ async function refusal(response) {
 export async function startRun(source, { seed = 0, signal } = {}) {
   const response = await fetch('/api/runs', {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', Accept: `${EVENT_STREAM}, application/json` },
     body: JSON.stringify({ source, seed }),
     signal: signal ?? null,
   });
   if (!response.ok) throw await refusal(response);
-  return response.json();
+  if (!response.headers.get('Content-Type')?.startsWith(EVENT_STREAM) || response.body === null) return response.json();
+  const url = response.headers.get('Location') ?? '';
+  return { id: url.slice(url.lastIndexOf('/') + 1), events: `${url}/events`, url, stream: response.body };
 }
 
 /** Asks the server to stop a run; it may have ended already. @param {string} id */
@@ -69,6 +73,14 @@ class Messages extends TransformStream {
 
 const PAUSES = [200, 500, 1000, 2000, 4000];
 
+/** The event stream after an event; null where nothing follows. @param {string} address @param {number} last @param {AbortSignal} [signal] */
+async function follow(address, last, signal) {
+  const response = await fetch(address, { headers: last < 0 ? {} : { 'Last-Event-ID': String(last) }, signal: signal ?? null, cache: 'no-store' });
+  if (response.status === 204) return null;
+  if (!response.ok || response.body === null) throw await refusal(response);
+  return response.body;
+}
+
 /**
  * Every event of a run, batch by batch, each once; the iteration ends after the terminal event. A broken connection is taken up again after
  * the last event that came.
@@ -78,16 +90,13 @@ const PAUSES = [200, 500, 1000, 2000, 4000];
 export async function* readEvents(run, { signal } = {}) {
   let last = -1;
   let attempt = 0;
+  let { stream = null } = run;
   for (;;) {
     try {
-      const response = await fetch(run.events, {
-        headers: last < 0 ? {} : { 'Last-Event-ID': String(last) },
-        signal: signal ?? null,
-        cache: 'no-store',
-      });
-      if (response.status === 204) return;
-      if (!response.ok || response.body === null) throw await refusal(response);
-      const reader = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new Messages()).getReader();
+      const body = stream ?? (await follow(run.events, last, signal));
+      stream = null;
+      if (body === null) return;
+      const reader = body.pipeThrough(new TextDecoderStream()).pipeThrough(new Messages()).getReader();
       for (;;) {
         const { done, value } = await reader.read();
         if (done) break;

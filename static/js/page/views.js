@@ -103,6 +103,8 @@ export function createViews({ bench, editor, ops, toolbar }) {
   function showMoment() {
     const { trace, cursor, ran, language, view, selected, source } = page.value;
     const state = trace.at(cursor);
+    const step = trace.last < 0 ? null : trace.steps[trace.stepAt(cursor)];
+    editor.showPlaces(step && source === ran ? placesOf(step, state) : []); // first, for CodeMirror measures, and the page is laid out still
     const subject = bench.subject();
     showInspector(inspector, {
       state, tensor: subject, source: ran, ops, language, pinButton: toolbar.pinButton,
@@ -117,9 +119,6 @@ export function createViews({ bench, editor, ops, toolbar }) {
     showOutput(output, {
       printed: state.printed, error, given: argumentsOf(failed), mending: error ? bench.mending() : null, onMend: bench.mend, onPlace: (line, column) => editor.goTo(line, column),
     });
-    const step = trace.last < 0 ? null : trace.steps[trace.stepAt(cursor)];
-    const same = source === ran;
-    editor.showPlaces(step && same ? placesOf(step, state) : []);
     timeline.move(cursor);
   }
 

@@ -1,6 +1,6 @@
 import { createPlayer } from '../stage/player.js';
 import { beginsLine, nextAtLine, stepOut, stepOver } from '../state/depths.js';
-import { plainSentence, sentence } from '../state/sentences.js';
+import { plainSentence } from '../state/sentences.js';
 import { createLive } from './live.js';
 import { chooseLanguage, t, translator } from './language.js';
 import { writeLink } from './link.js';
@@ -34,6 +34,8 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
   let opened = null;
   /** A number is being turned: the picture follows in place, without travel. */
   let turning = false;
+  /** @type {{trace: Trace | null, language: string, texts: Map<number, string>}} */
+  let told = { trace: null, language: '', texts: new Map() };
   const runner = createRunner(page, adopt);
   const live = createLive({ idle: runner.idle, start: () => void follow() });
 
@@ -85,6 +87,21 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     const { drawn, code } = trace.peek(trace.last, (state) => ({ drawn: state.tensors.size > 0, code: state.error?.code }));
     if (!drawn) return false;
     return turning || end.tensors.size === 0 || (end.error?.error !== 'RuntimeError' && end.error?.code !== code);
+  }
+
+  /** The sentence of a step without its number: several views ask for it, it is made once. @param {number} index */
+  function said(index) {
+    const { trace } = page.value;
+    if (told.trace !== trace || told.language !== translator.language) told = { trace, language: translator.language, texts: new Map() };
+    const known = told.texts.get(index) ?? plainSentence(trace, index, t);
+    told.texts.set(index, known);
+    return known;
+  }
+
+  /** @param {number} index @param {string} text */
+  function numbered(index, text) {
+    const { steps } = page.value.trace;
+    return t('step.numbered', { index, total: steps.length - 1, phase: t(`step.phase.${steps[index].phase}`), text });
   }
 
   const bench = {
@@ -328,15 +345,15 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     },
 
     /** @param {number} index */
-    sentence: (index) => sentence(page.value.trace, index, t),
+    sentence(index) {
+      const { steps } = page.value.trace;
+      return steps[index]?.kind === 'start' ? said(index) : numbered(index, said(index));
+    },
 
     /** The sentence in two parts: where in the run, and what happens. @param {number} index @returns {string[]} */
     sentenceParts(index) {
-      const { trace } = page.value;
-      const step = trace.steps[index];
-      const text = plainSentence(trace, index, t);
-      if (step.kind === 'start') return [text];
-      return [t('step.numbered', { index, total: trace.steps.length - 1, phase: t(`step.phase.${step.phase}`), text: '' }).trim(), text];
+      const text = said(index);
+      return page.value.trace.steps[index].kind === 'start' ? [text] : [numbered(index, '').trim(), text];
     },
 
     /** @param {number} factor */

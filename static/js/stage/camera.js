@@ -16,8 +16,11 @@ const MOST_FITTED = 1.35;
  * @param {(scale: number, byHand: boolean) => void} onChange
  */
 export function createCamera(element, scene, onChange) {
+  /** Kept, for to ask the element lays the page out. */
+  let size = { width: 0, height: 0 };
   const behaviour = /** @type {import('d3-zoom').ZoomBehavior<SVGSVGElement, unknown>} */ (zoom())
     .scaleExtent(SCALES)
+    .extent(() => [[0, 0], [size.width, size.height]])
     .filter((/** @type {any} */ event) => !event.button && (event.type !== 'dblclick'))
     .on('zoom', (/** @type {any} */ event) => {
       scene.setAttribute('transform', event.transform.toString());
@@ -26,7 +29,6 @@ export function createCamera(element, scene, onChange) {
   const target = select(element);
   target.call(behaviour);
 
-  let size = { width: 0, height: 0 };
   /** What stays clear for words and buttons over the picture. */
   let clear = { top: 0, bottom: 0 };
   const measure = () => {

@@ -174,3 +174,15 @@ function isLine(points) {
 function round(value) {
   return Math.round(value * 100) / 100;
 }
+
+/** What a curve covers. @param {Point[]} curve @returns {Rect} */
+export function boundsOf(curve) {
+  const rect = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (const [x, y] of curve) {
+    if (x < rect.left) rect.left = x;
+    if (x > rect.right) rect.right = x;
+    if (y < rect.top) rect.top = y;
+    if (y > rect.bottom) rect.bottom = y;
+  }
+  return rect;
+}

@@ -9,7 +9,7 @@
  * @typedef {{picture: Picture, appearing: Map<string, number>, lanes: Map<string, number>, labels: boolean}} Shown
  */
 import { badgeContent, cardContent } from './card.js';
-import { pathText } from './curve.js';
+import { boundsOf, pathText } from './curve.js';
 import { effectElement } from './effects.js';
 import { laneBeside } from './geometry.js';
 import { labelPlace, laneContent, laneLabel, scissors } from './lanes.js';
@@ -32,6 +32,8 @@ export class Drawing {
   #last = new Map();
   /** What is far outside the view: it is drawn when it comes into view. @type {Set<string>} */
   #out = new Set();
+  /** What each edge's curve covers. @type {Map<string, import('./curve.js').Rect>} */
+  #bounds = new Map();
   /** @type {Shown | null} */
   #shown = null;
   /** @type {Graph} */
@@ -90,8 +92,8 @@ export class Drawing {
     this.#faces = faces;
     const badgeOf = new Map(graph.badges.map((badge) => [badge.id, badge]));
     for (const card of graph.cards) {
-      const element = this.#cards.get(card.id) ?? svg('g', { class: 'card', role: 'graphics-object', 'aria-roledescription': 'tensor', tabindex: -1 });
-      assign(element, { 'data-tensor': card.tensor, 'data-card': card.id, 'data-kind': card.kind, 'data-twin': card.twin ? 'yes' : null, 'data-out': null });
+      const element = this.#cards.get(card.id) ?? svg('g', { class: 'card', role: 'graphics-object', 'aria-roledescription': 'tensor' });
+      assign(element, { 'data-tensor': card.tensor, 'data-card': card.id, 'data-kind': card.kind, 'data-twin': card.twin ? 'yes' : null, 'data-named': card.named ? '' : null, 'data-selected': null, tabindex: -1, 'data-out': null });
       this.#cards.set(card.id, element);
       this.cardLayer.append(element);
       const badge = card.twin ? undefined : badgeOf.get(card.badge ?? '');
@@ -119,11 +121,13 @@ export class Drawing {
   /** Puts every element at its place. @param {Geometry} geometry */
   place(geometry) {
     this.#geometry = geometry;
+    this.#bounds.clear();
     for (const [id, element] of this.#cards) moveTo(element, geometry.cards.get(id));
     for (const [id, element] of this.#badges) moveTo(element, geometry.badges.get(id));
     for (const [id, { group, edge }] of this.#edges) {
       const curve = geometry.curves.get(id);
       if (!curve) continue;
+      this.#bounds.set(id, boundsOf(curve));
       assign(edge, { d: pathText(curve) });
       const arrow = group.querySelector('.edge-arrow');
       if (arrow) assign(arrow, { transform: `translate(${curve[0][0]} ${curve[0][1]})` });
@@ -142,7 +146,7 @@ export class Drawing {
   update(picture, { appearing = new Map(), lanes = new Map(), labels = false } = {}) {
     this.#shown = { picture, appearing, lanes, labels };
     this.#updateItems((id) => !this.#out.has(id));
-    this.#updateLabels(picture, labels, lanes);
+    this.#updateLabels();
   }
 
   /** Draws the items of the picture that are wanted. @param {(id: string) => boolean} wanted */
@@ -219,17 +223,17 @@ export class Drawing {
       }
     }
     for (const [id, { group, lane }] of this.#edges) {
-      const curve = this.#geometry.curves.get(id);
-      if (!curve) continue;
-      const xs = curve.map((point) => point[0]);
-      const ys = curve.map((point) => point[1]);
-      const out = !near(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
+      const bounds = this.#bounds.get(id);
+      if (!bounds) continue;
+      const out = !near(bounds.left, bounds.top, bounds.right, bounds.bottom);
       if (out) this.#out.add(id);
       if (out === before.has(id)) continue;
       group.toggleAttribute('data-out', out);
       lane.toggleAttribute('data-out', out);
     }
-    if (before.size > 0) this.#updateItems((id) => before.has(id) && !this.#out.has(id));
+    if (before.size === 0 && this.#out.size === 0) return;
+    this.#updateItems((id) => before.has(id) && !this.#out.has(id));
+    this.#updateLabels();
   }
 
   /** Only these edges stand out; null: all are alike. @param {Set<string> | null} lit */
@@ -247,11 +251,13 @@ export class Drawing {
     this.effectLayer.replaceChildren(...effects.map((effect) => effectElement(effect, this.measure)));
   }
 
-  /** Numbers of gradients that have arrived, but for those that a note says already. @param {Picture} picture @param {boolean} shown @param {Map<string, number>} travelling */
-  #updateLabels(picture, shown, travelling) {
+  /** Numbers of gradients that have arrived, but for those that a note says already or that are out of view. */
+  #updateLabels() {
+    if (!this.#shown) return;
+    const { picture, lanes: travelling, labels } = this.#shown;
     const told = new Set(picture.notes.flatMap((note) => (note.edge === null ? [] : [note.edge])));
-    const lanes = !shown ? [] : [...picture.edges].flatMap(([id, item]) => (item.lane && item.visible && !told.has(id) && !travelling.has(id) ? [/** @type {const} */ ([id, item.lane])] : []));
-    const taken = [...occupied(this.#graph, this.#geometry, picture), ...picture.notes.map((note) => note.box)];
+    const lanes = !labels ? [] : [...picture.edges].flatMap(([id, item]) => (item.lane && item.visible && !told.has(id) && !travelling.has(id) && !this.#out.has(id) ? [/** @type {const} */ ([id, item.lane])] : []));
+    const taken = lanes.length === 0 ? [] : [...occupied(this.#graph, this.#geometry, picture, (id) => !this.#out.has(id)), ...picture.notes.map((note) => note.box)];
     if (this.#same('labels', [lanes, taken])) return;
     const ways = lanes.map(([id]) => this.#geometry.curves.get(id) ?? []);
     this.labelLayer.replaceChildren(...lanes.flatMap(([id, lane]) => {

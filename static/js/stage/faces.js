@@ -33,6 +33,8 @@ const MOST_CARD = 136;
 const GRID_GAP = 5;
 /** Room for parallel edges to part. */
 const APPROACH = 76;
+/** A short number, four digits with sign and point, the same with leading zeros, one with an exponent. */
+const LETTERS = [4, 7, 9, 11];
 const NO_GRIDS = { grid: null, gradientGrid: null };
 const TWIN_HEIGHT = 28;
 
@@ -140,7 +142,8 @@ export function gradientsOf(tensor) {
   return tensor.ledger.filter((row) => row.kind !== 'modify').flatMap((row) => [row.before, row.added, row.after]).filter((value) => value !== null);
 }
 
-/** @param {Measure} measure @param {Value[]} values */
+/** Room for the longest of some numbers, in few sizes: another number mostly needs no other place. @param {Measure} measure @param {Value[]} values */
 export function widest(measure, values) {
-  return values.reduce((most, value) => Math.max(most, measure(summary(value), 'value')), 0);
+  const most = values.reduce((longest, value) => Math.max(longest, summary(value).length), 0);
+  return most === 0 ? 0 : measure('0'.repeat(LETTERS.find((count) => count >= most) ?? most), 'value');
 }

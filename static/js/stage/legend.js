@@ -51,6 +51,9 @@ export function legendKeys(picture, graph) {
 
 /** @param {HTMLElement} list @param {string[]} keys @param {Translate} translate */
 export function drawLegend(list, keys, translate) {
+  const texts = keys.map((key) => translate(`stage.legend.${key}`));
+  if (list.dataset.shown === texts.join()) return;
+  list.dataset.shown = texts.join();
   list.replaceChildren(...keys.map((key) => {
     const item = document.createElement('li');
     const sample = svg('svg', { width: 22, height: 14, viewBox: '0 0 22 14', 'aria-hidden': 'true' }, SAMPLES.get(key)?.() ?? []);

@@ -61,17 +61,18 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
  * @param {Graph} graph
  * @param {Geometry} geometry
  * @param {Picture} picture
+ * @param {(id: string) => boolean} [wanted]
  * @returns {Frame[]}
  */
-export function occupied(graph, geometry, picture) {
+export function occupied(graph, geometry, picture, wanted = () => true) {
   const cards = graph.cards.flatMap((card) => {
     const item = picture.cards.get(card.id);
     const frame = geometry.cards.get(card.id);
-    if (!item?.visible || !frame) return [];
+    if (!item?.visible || !frame || !wanted(card.id)) return [];
     const above = item.waiting !== null ? ABOVE.buffer : card.kind === 'leaf' ? ABOVE.tab : 0;
     return [{ ...frame, y: frame.y - above, height: frame.height + above }];
   });
-  const badges = [...geometry.badges].flatMap(([id, frame]) => (picture.badges.get(id)?.visible ? [frame] : []));
+  const badges = [...geometry.badges].flatMap(([id, frame]) => (picture.badges.get(id)?.visible && wanted(id) ? [frame] : []));
   return [...cards, ...badges];
 }
 

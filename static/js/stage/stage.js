@@ -19,7 +19,7 @@ import { notesOf } from './notes.js';
 import { pictureOf } from './picture.js';
 import { listen } from './pointing.js';
 import { sceneOf } from './scene.js';
-import { svg } from './svg.js';
+import { assign, svg } from './svg.js';
 import { measureWithCanvas } from './text.js';
 import { touched, writesIn } from './writes.js';
 
@@ -63,7 +63,13 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   let kind = 'teaching';
   /** @type {string | null} */
   let selected = null;
+  /** The card that Tab reaches, and the one that is marked as selected. @type {string | null} */
+  let reachable = null;
+  /** @type {string | null} */
+  let marked = null;
   let turn = 0;
+  /** Whether the fonts, in which texts are measured, were waited for. */
+  let lettered = false;
   let speed = 1;
   let reduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
@@ -126,7 +132,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   async function prepare(trace, cursor, mine, glide) {
     const part = trace.scenes[trace.sceneAt(cursor)];
     if (shown && shown.trace === trace && shown.scene === part.index && shown.to === part.to && shown.kind === kind) return false;
-    await document.fonts?.ready;
+    if (!lettered) await document.fonts?.ready;
+    lettered = true;
     if (mine !== turn) return false;
     const made = await sceneOf(trace, part, { measure, layout, translate, kind }, !glide && shown?.trace !== trace && shown?.scene === part.index ? shown : null);
     if (mine !== turn) return false;
@@ -238,13 +245,14 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   /** One card at a time can be reached by Tab; the others by arrows. */
   function updateFocus() {
     const cards = shown?.graph.cards ?? [];
-    const reachable = selected ?? cards.find((card) => current?.cards.get(card.id)?.visible)?.id;
-    for (const card of cards) {
-      const element = drawing.card(card.id);
-      element?.setAttribute('tabindex', card.id === reachable ? '0' : '-1');
-      element?.toggleAttribute('data-selected', card.id === selected);
-      element?.toggleAttribute('data-named', card.named);
+    const next = selected ?? cards.find((card) => current?.cards.get(card.id)?.visible)?.id ?? null;
+    for (const id of [reachable, marked]) {
+      const element = id === null ? undefined : drawing.card(id);
+      if (element) assign(element, { tabindex: -1, 'data-selected': null });
     }
+    const element = next === null ? undefined : drawing.card(next);
+    if (element) assign(element, { tabindex: 0, 'data-selected': next === selected ? '' : null });
+    [reachable, marked] = [next, selected];
   }
 
   listen(picture, {
@@ -261,6 +269,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     onWalk(card) {
       const frame = shown?.geometry.cards.get(card);
       if (frame) aim.reveal(frame);
+      if (reachable !== null) drawing.card(reachable)?.setAttribute('tabindex', '-1');
+      reachable = card;
       drawing.card(card)?.setAttribute('tabindex', '0');
       drawing.card(card)?.focus({ preventScroll: true });
     },
