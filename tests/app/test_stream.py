@@ -111,3 +111,18 @@ async def test_a_place_is_given_back():
     assert [places.take(client) for client in "aaabb"] == [True, True, False, True, False]
     places.leave("a")
     assert [places.take(client) for client in "ba"] == [True, False]
+
+
+@pytest.mark.parametrize("places", [1, 0])
+async def test_who_makes_a_run_may_have_its_events_with_the_answer(serving: Serving, places: int):
+    async with serving(streams_per_client=places) as service:
+        asked = {"Accept": "text/event-stream, application/json"}
+        answer = await service.http.post("/api/runs", json={"source": "x = 1\n"}, headers=asked)
+        assert answer.status_code == 201
+        url = answer.headers["location"]
+        if places == 0:  # no stream is free: the addresses, as ever
+            assert answer.json() == {"id": url.rpartition("/")[2], "events": f"{url}/events", "url": url}
+            return
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.text == (await service.http.get(f"{url}/events")).text

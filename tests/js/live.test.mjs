@@ -10,7 +10,7 @@ function world() {
   let started = 0;
   let ended = () => undefined;
   let idle = Promise.resolve();
-  const live = createLive({ idle: () => idle, start: () => (started += 1) }, { frame: (act) => frames.push(act), wait: () => new Promise((resolve) => rests.push(resolve)) });
+  const live = createLive({ idle: () => idle, start: () => (started += 1) }, { soon: (act) => frames.push(act), wait: () => new Promise((resolve) => rests.push(resolve)) });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
     live,
@@ -32,7 +32,7 @@ function world() {
   };
 }
 
-test('however often the program changes within a frame, one run starts', async () => {
+test('however often the program changes before a run starts, one does', async () => {
   const here = world();
   for (let i = 0; i < 20; i += 1) void here.live.ask();
   await here.frame();
