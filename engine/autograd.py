@@ -32,11 +32,14 @@ def _root(tensor: Tensor) -> tuple[Target, int]:
     return (tensor, 0) if node is None else (node, tensor._output)
 
 
-def _gradients(tensors: Sequence[Tensor], given: Sequence[Tensor | None]) -> list[Tensor]:
-    """One gradient per output: the one given, checked, or ones for a scalar."""
+def _gradients(tensors: Sequence[Tensor], given: Any) -> list[Tensor]:
+    """One gradient per output: the one given, checked, or ones for a scalar. More than one per output are let pass."""
+    asked = [None] * len(tensors) if given is None else _sequence(given)
     made = []
     for place, tensor in enumerate(tensors):
-        gradient = given[place] if place < len(given) else None
+        if place == len(asked):
+            raise RuntimeError(f"got {len(tensors)} tensors and {len(asked)} gradients")
+        gradient = asked[place]
         if gradient is None:
             if tensor._requires_grad and tensor._data.size != 1:
                 raise RuntimeError("grad can be implicitly created only for scalar outputs")
@@ -105,6 +108,7 @@ def _execute(
 
 
 def _sequence(value: Any) -> list[Any]:
+    """One tensor or several as a list. Raises TypeError in Python's words for what is neither."""
     return [value] if isinstance(value, Tensor) or value is None else list(value)
 
 
@@ -122,7 +126,10 @@ def backward(
         asked = _sequence(inputs)
         if not asked:
             raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    gradients = _gradients(outputs, [] if grad_tensors is None else _sequence(grad_tensors))
+        for tensor in asked:
+            if not tensor._requires_grad:
+                raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+    gradients = _gradients(outputs, grad_tensors)
     keep = create_graph if retain_graph is None else bool(retain_graph)
     if create_graph:
         warnings.warn(CYCLE, UserWarning, stacklevel=3)
@@ -145,7 +152,7 @@ def grad(
         )
     allow = materialize_grads if allow_unused is None else allow_unused
     roots, asked = _sequence(outputs), _sequence(inputs)
-    gradients = _gradients(roots, [] if grad_outputs is None else _sequence(grad_outputs))
+    gradients = _gradients(roots, grad_outputs)
     if any(not tensor._requires_grad for tensor in asked) and all(root._requires_grad for root in roots):
         raise RuntimeError("One of the differentiated Tensors does not require grad")
     keep = create_graph if retain_graph is None else bool(retain_graph)
@@ -183,11 +190,6 @@ def _tensor_backward(
     create_graph: bool = False,
     inputs: Any = None,
 ) -> None:
-    if gradient is not None and not isinstance(gradient, Tensor):
-        kind = (
-            type(gradient[0]).__name__ if isinstance(gradient, (list, tuple)) and gradient else type(gradient).__name__
-        )
-        raise TypeError(f"gradients can be either Tensors or None, but got {kind}")
     backward(self, gradient, retain_graph, create_graph, inputs)
 
 

@@ -213,10 +213,11 @@ class Call:
                 continue
             if not isinstance(answer, Tensor):
                 raise TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
+            if answer._data.dtype != arrived._data.dtype:
+                kinds = f"was {arrived.dtype.legacy} got {answer.dtype.legacy}"
+                raise RuntimeError(f"hook '{hook.__name__}' has changed the type of value ({kinds})")
             if answer._data.shape != arrived._data.shape:
                 raise RuntimeError(f"hook '{hook.__name__}' has changed the size of value")
-            if answer._data.dtype != arrived._data.dtype:
-                raise RuntimeError(f"hook '{hook.__name__}' has changed the type of value")
             changed = answer if self.create else answer._data
             if self.recorder is not None:
                 self.recorder.hooked(node, output, leaf, gradient, changed)

@@ -126,6 +126,7 @@ class TensorCreated:
     base: int | None = None
     grad_of: int | None = None
     span: Span | None = None
+    version: int | None = field(default=None, metadata={"optional": True})
     kind: ClassVar[Literal["tensor-created"]] = "tensor-created"
 
 

@@ -142,7 +142,12 @@ class Function:
                 raise RuntimeError(INFERENCE)
         if saving.hooks:
             self.rare().packed = True
-            self._saved = tuple([saving.Packed(item) if isinstance(item, Tensor) else item for item in self._saved])
+            saved = list(self._saved)
+            for place in self._plan.order:
+                item = saved[place]
+                if isinstance(item, Tensor):
+                    saved[place] = saving.Packed(item)
+            self._saved = tuple(saved)
 
     def attach(self, outputs: Sequence[Tensor]) -> None:
         """Make the outputs non-leaves of this node, and keep the results that its rules need."""
@@ -208,7 +213,7 @@ class Function:
             value: Any = self._saved[op.inputs.index(name)]
             if isinstance(value, saving.Packed):
                 return value.unpack()
-            return value if isinstance(value, Tensor) else Tensor(dtypes.of_number(value).numpy.type(value))
+            return value if isinstance(value, Tensor) else Tensor(np.asarray(value)[()])
         if name in op.results and name in self._plan.names:
             self._check()
             return self._result_tensor(op.results.index(name))

@@ -54,14 +54,19 @@ def _shown(gradient: Any) -> Any:
     return gradient if gradient is None or isinstance(gradient, Tensor) else Tensor(gradient)
 
 
-def _answered(answer: Any, before: tuple[Any, ...]) -> tuple[Any, ...]:
+def called(hook: Any) -> str:
+    """The name by which a message tells a hook."""
+    return str(getattr(hook, "__name__", hook))
+
+
+def _answered(hook: Any, answer: Any, before: tuple[Any, ...]) -> tuple[Any, ...]:
     """A hook's answer as a tuple. Raises as PyTorch does where it is none, or of the wrong length or kind."""
     if answer is None:
         return before
     found = answer if isinstance(answer, tuple) else (answer,)
     if len(found) != len(before):
         raise RuntimeError(
-            f"hook has returned an incorrect number of values (got {len(found)}, but expected {len(before)})"
+            f"hook '{called(hook)}' has returned an incorrect number of values (got {len(found)}, but expected {len(before)})"
         )
     for each in found:
         if each is not None and not isinstance(each, Tensor):
@@ -73,7 +78,7 @@ def before_node(hooks: dict[int, Any], buffer: Sequence[Any], tracked: bool) -> 
     """The arriving gradients after the node's prehooks."""
     shown = tuple(_shown(each) for each in buffer)
     for hook in tuple(hooks.values()):
-        shown = _answered(hook(shown), shown)
+        shown = _answered(hook, hook(shown), shown)
     return [each if tracked or each is None else each._data for each in shown]
 
 
@@ -84,7 +89,7 @@ def after_node(hooks: dict[int, Any], results: Results, edges: int, buffer: Sequ
     )
     outputs = tuple(_shown(each) for each in buffer)
     for hook in tuple(hooks.values()):
-        inputs = _answered(hook(inputs, outputs), inputs)
+        inputs = _answered(hook, hook(inputs, outputs), inputs)
     changed: Results = []
     for number, value, wide in results:
         now = inputs[number]

@@ -119,7 +119,7 @@ def identify(recorder: Recorder, line: int | None, span: Any, tensor: Tensor) ->
 
 def created(
     recorder: Recorder, line: int | None, span: Any, tensor: Tensor, data: Any, requires_grad: bool, leaf: bool, base: Tensor | None,
-    grad_of: Tensor | None,
+    grad_of: Tensor | None, version: int = 0,
 ) -> int:  # fmt: skip
     origin = "null" if base is None else identify(recorder, line, span, base)
     owner = "null" if grad_of is None else identify(recorder, line, span, grad_of)
@@ -128,7 +128,8 @@ def created(
         "tensor-created",
         line,
         f',"tensor":{number},"value":{_value(recorder, data)},"requires_grad":{_flag(requires_grad)},"is_leaf":{_flag(leaf)},'
-        f'"base":{origin},"grad_of":{owner},"span":{_span(span)}',
+        f'"base":{origin},"grad_of":{owner},"span":{_span(span)}'
+        + (f',"version":{version}' if base is None and version else ""),
     )
     return number
 

@@ -124,7 +124,7 @@ class Recorder:
         self._promised.add(id(tensor))
         self.pending.append(
             (
-                lines.created, self.line, self.span, tensor, tensor._data, tensor._requires_grad, tensor._node is None, base, grad_of,
+                lines.created, self.line, self.span, tensor, tensor._data, tensor._requires_grad, tensor._node is None, base, grad_of, tensor._count,
             )
         )  # fmt: skip
 

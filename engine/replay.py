@@ -174,6 +174,7 @@ def _create_tensor(frame: Frame, event: TensorCreated) -> None:
     }
     tensor = _new_tensor(frame, event, facts)
     base = frame.tensors.get(event.base) if event.base is not None else None
+    tensor.version = tensor.version or event.version or 0
     tensor.grad_of = event.grad_of
     tensor.aside = not event.requires_grad and (event.grad_of is not None or (base is not None and base.aside))
     frame.tensors[event.tensor] = tensor

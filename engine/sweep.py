@@ -103,8 +103,10 @@ class Sweep(Call):
         for node in self.order:
             gradient = node._arrived
             node._arrived = None
-            if node.__class__ is not QuickFunction or node._marked:
-                self._run_long(node, gradient if node.__class__ is not QuickFunction else [gradient])
+            if node.__class__ is not QuickFunction or node._marked or gradient is EMPTY:
+                # Empty is what a node of the program's own left that handed None on.
+                quick = node.__class__ is QuickFunction
+                self._run_long(node, [None if gradient is EMPTY else gradient] if quick else gradient)
                 continue
             route = node._route
             mode = route.mode

@@ -28,6 +28,7 @@ def in_torch(source, *, warn=False):
     printed, error, said = io.StringIO(), None, set()
     torch.set_num_threads(1)
     torch.manual_seed(0)
+    torch.set_warn_always(warn)
 
     def tell(message, category, *_, **__):
         text = f"{category.__name__}: {message}".partition(" (Triggered")[0]

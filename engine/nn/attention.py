@@ -61,7 +61,7 @@ class MultiheadAttention(Module):
         out = NonDynamicallyQuantizableLinear(embed_dim, embed_dim, bias=False, dtype=dtype)
         if bias:
             uniform((embed_dim,), 1 / math.sqrt(embed_dim), kind)  # PyTorch draws a bias too, then sets it to zero
-            out.register_parameter("bias", own(np.zeros(embed_dim, kind)))
+            out.register_parameter("bias", own(np.zeros(embed_dim, kind), writes=2))
         if alike:
             self.register_parameter("in_proj_weight", self._drawn(shape, kind))
         else:

@@ -144,7 +144,7 @@ class Embedding(Module):
         numbers = init.normal_numbers(shape, 0.0, 1.0, numpy_kind(dtype))
         if padding_idx is not None:
             numbers[padding_idx] = 0
-        self.weight = own(numbers)
+        self.weight = own(numbers, writes=1 if padding_idx is None else 2)
 
     @classmethod
     def from_pretrained(

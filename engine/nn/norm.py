@@ -107,6 +107,8 @@ class _BatchNorm(Module):
         self.register_buffer("running_mean", made(np.zeros(shape, kind)) if track_running_stats else None)
         self.register_buffer("running_var", made(np.ones(shape, kind)) if track_running_stats else None)
         self.register_buffer("num_batches_tracked", made(np.array(0, np.int64)) if track_running_stats else None)
+        for buffer in self.buffers(recurse=False):
+            buffer._cell().count = 1  # PyTorch has reset them once
 
     def forward(self, input: Tensor) -> Tensor:
         """Raises ValueError for an input of another number of dimensions."""

@@ -32,17 +32,18 @@ class Parameter(Tensor):
         return f"Parameter containing:\n{super().__repr__()}"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        made = own(np.array(self._data), self._requires_grad)
+        made = own(np.array(self._data), self._requires_grad, writes=0)
         memo[id(self)] = made
         if self._grad is not None:
             made._set_grad(self._grad.__deepcopy__(memo))
         return made
 
 
-def own(data: Any, requires_grad: bool = True) -> Parameter:
-    """A parameter with memory of its own, recorded as created."""
+def own(data: Any, requires_grad: bool = True, writes: int = 1) -> Parameter:
+    """A parameter with memory of its own, recorded as created; PyTorch has written to it once when a layer is made."""
     made: Parameter = Parameter.__new__(Parameter)
     Tensor.__init__(made, data, requires_grad)
+    made._cell().count = writes
     if record.active is not None:
         record.active.created(made)
     return made

@@ -13,6 +13,8 @@ from engine import dtypes
 from engine.function import apply
 from engine.ops import dims, joining, shape
 from engine.ops.indexing import _linear
+from engine.ops.op import Op
+from engine.ops.reduction import STD, VAR, moment
 from engine.ops.retyped import reduced, retyped
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
@@ -290,20 +292,22 @@ def diff(
     return made
 
 
-def _with_mean(name: str, moment: str) -> None:
+def _with_mean(name: str, op: Op) -> None:
+    spread_of = moment(op, name)
+
     def front(
         input: Tensor, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
     ) -> tuple[Tensor, Tensor]:
         if input._data.dtype.kind != "f":
             raise RuntimeError(f"{name} only support floating point and complex dtypes")
-        spread = METHODS[moment](input, dim, unbiased, keepdim, correction=correction)
+        spread = spread_of(input, dim, unbiased, keepdim, correction=correction)
         return spread, METHODS["mean"](input, None if isinstance(dim, bool) else dim, keepdim)
 
     spelled(f"torch.{name}")(front)
 
 
-_with_mean("var_mean", "var")
-_with_mean("std_mean", "std")
+_with_mean("var_mean", VAR)
+_with_mean("std_mean", STD)
 
 
 @spelled("torch.cartesian_prod")

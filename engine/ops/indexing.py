@@ -147,7 +147,7 @@ def located(self: Tensor, index: Any, *, whole: bool = True) -> tuple[Tensor, tu
                 for places in array.nonzero():
                     chosen[dim], dim = places, dim + 1
             else:
-                _check_places(array, result._data.shape[dim], dim)
+                _check_places(array, result._data.shape[dim], len(chosen))
                 chosen[dim], dim = array, dim + 1
     return result, tuple(chosen.get(place) for place in range(max(chosen) + 1)) if chosen else None
 
@@ -228,6 +228,7 @@ def _check_mask(mask: Any, shape: tuple[int, ...], dim: int) -> None:
 
 
 def _check_places(array: Any, size: int, dim: int) -> None:
+    """PyTorch counts the dimensions that lists and masks take alone, here and in its message."""
     for place in np.ravel(array).tolist():
         if not -size <= place < size:
             raise IndexError(f"index {place} is out of bounds for dimension {dim} with size {size}")

@@ -60,8 +60,11 @@ def _overlaps(data: Any) -> bool:
     )
 
 
-def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None) -> None:
-    """Put new numbers into the memory of `target`, count the change and record it, as one of `shown` where that is given."""
+def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None, *, writes: int = 1) -> None:
+    """Put new numbers into the memory of `target`, count the change and record it, as one of `shown` where that is given.
+
+    `writes` is how often PyTorch writes to bring them about.
+    """
     recorder = record.active
     counter = target._cell()  # a node that saved this memory shares the counter, and knows the memory as it is now
     shown = target if shown is None else shown
@@ -74,7 +77,7 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None) -> No
         np.copyto(_writable(target), data, casting="unsafe")
     else:
         target._data = target._data.dtype.type(data)
-    counter.count += 1
+    counter.count += writes
     if recorder is not None:
         recorder.modified(shown, op, before)
 

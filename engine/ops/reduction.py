@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -243,7 +244,9 @@ spelled("torch.amax", "Tensor.amax")(_spread_front(AMAX))
 spelled("torch.amin", "Tensor.amin")(_spread_front(AMIN))
 
 
-def _moment(op: Op) -> Callable[..., Tensor]:
+def moment(op: Op, name: str) -> Callable[..., Tensor]:
+    """`var` or `std` as a program calls it, under a name for what it warns of: too few elements."""
+
     def front(
         input: Tensor, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
     ) -> Tensor:
@@ -253,14 +256,22 @@ def _moment(op: Op) -> Callable[..., Tensor]:
             raise RuntimeError("std and var only support floating point and complex dtypes")
         places = dims.several(op.name, dim, input._data.ndim)
         freedom = (1 if unbiased else 0) if correction is None else correction
-        result: Tensor = apply(op, (input,), (_all(places, input), freedom, keepdim))
+        over = _all(places, input)
+        if math.prod(input._data.shape[place] for place in over) <= freedom:
+            warnings.warn(
+                f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel "
+                "divided by output numel).",
+                UserWarning,
+                stacklevel=2,
+            )
+        result: Tensor = apply(op, (input,), (over, freedom, keepdim))
         return result
 
     return front
 
 
-spelled("torch.var", "Tensor.var")(_moment(VAR))
-spelled("torch.std", "Tensor.std")(_moment(STD))
+spelled("torch.var", "Tensor.var")(moment(VAR, "var"))
+spelled("torch.std", "Tensor.std")(moment(STD, "std"))
 
 
 @spelled("torch.norm", "Tensor.norm")

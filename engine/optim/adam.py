@@ -49,6 +49,9 @@ class Adam(Optimizer):
         settings: Group = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad}
         super().__init__(params, {**settings, "maximize": maximize, "decoupled_weight_decay": decoupled_weight_decay})
 
+    def writes(self, group: Group) -> int:
+        return 1 + bool(group["decoupled_weight_decay"] and group["weight_decay"])
+
     def _moved(self, data: Any, grad: Any, group: Group, state: State, kind: Any) -> Any:
         lr, decay = number(group["lr"]), number(group["weight_decay"])
         first, second = (number(beta) for beta in group["betas"])

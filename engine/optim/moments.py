@@ -79,6 +79,9 @@ class NAdam(_Moments):
         settings |= {"momentum_decay": momentum_decay, "decoupled_weight_decay": decoupled_weight_decay}
         super().__init__(params, {**settings, "maximize": maximize})
 
+    def writes(self, group: Group) -> int:
+        return 2 + bool(group["decoupled_weight_decay"] and group["weight_decay"])
+
     def _moved(self, data: Any, grad: Any, group: Group, state: State, kind: Any) -> Any:
         lr, decay = number(group["lr"]), number(group["momentum_decay"])
         first, second = (number(beta) for beta in group["betas"])
@@ -112,6 +115,9 @@ class RAdam(_Moments):
         self._check(lr, betas, eps, weight_decay)
         settings: Group = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}
         super().__init__(params, {**settings, "decoupled_weight_decay": decoupled_weight_decay})
+
+    def writes(self, group: Group) -> int:
+        return 1 + bool(group["decoupled_weight_decay"] and group["weight_decay"])
 
     def _moved(self, data: Any, grad: Any, group: Group, state: State, kind: Any) -> Any:
         first, second = (number(beta) for beta in group["betas"])

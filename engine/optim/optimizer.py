@@ -151,8 +151,12 @@ class Optimizer:
                 if group["maximize"]:
                     grad = -grad
                 moved = self._moved(data, grad, group, self._memory.setdefault(param, {}), kind)
-                write(param, moved, self.OP)
+                write(param, moved, self.OP, writes=self.writes(group))
         return loss
+
+    def writes(self, group: Group) -> int:
+        """How often PyTorch writes to a parameter in one step."""
+        return 1
 
     @abstractmethod
     def _moved(self, data: Any, grad: Any, group: Group, state: State, kind: Any) -> Any:

@@ -53,6 +53,9 @@ class ASGD(Optimizer):
         settings: Group = {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay}
         super().__init__(params, {**settings, "maximize": maximize})
 
+    def writes(self, group: Group) -> int:
+        return 2
+
     def _moved(self, data: Any, grad: Any, group: Group, state: State, kind: Any) -> Any:
         lr, lambd, decay = (number(group[name]) for name in ("lr", "lambd", "weight_decay"))
         if not state:

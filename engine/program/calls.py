@@ -123,6 +123,8 @@ class Calls(Bindings):
     def host_mode(self, name: str, values: list[Value], named: dict[str, Value]) -> Value:
         make = reach.MODES[name]
         label = name.rpartition(".")[2]
+        if label in reach.BARE and len(values) == 1 and not named and callable(values[0]):
+            return self._under(make, values[0])
         if (label in reach.BARE and (values or named)) or (any(map(callable, values)) and label in reach.DECORATORS):
             text = f"{label}() takes no arguments" if label in reach.BARE else f"{label}() takes no function"
             raise ProgramError("TypeError", text, code="arguments", hint=f"As a decorator write @torch.{label}().")
@@ -134,6 +136,15 @@ class Calls(Bindings):
                 raise self.translated(error) from None
 
         return Mode(label, fresh, fresh() if label in reach.AT_ONCE else None)
+
+    def _under(self, make: Callable[[], Any], function: Callable[..., Any]) -> Value:
+        """What `@torch.no_grad` without brackets makes of a function."""
+
+        def call(run: Calls, given: list[Value], keywords: dict[str, Value]) -> Value:
+            with make():
+                return run.call(HostFunction(function.__name__, function), given, keywords)
+
+        return Builtin(function.__name__, call)
 
     def apply(self, function: UserFunction, given: list[Value], keywords: dict[str, Value]) -> Value:
         """Calls a function of the program."""

@@ -239,6 +239,7 @@ def test_a_mistake_is_told_in_pytorchs_words(case):
 NOWHERE = json.loads((FIXTURES / "nondifferentiable.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.filterwarnings("ignore:.*degrees of freedom:UserWarning")
 @pytest.mark.parametrize("case", NOWHERE, ids=lambda case: case["expression"])
 def test_the_gradient_where_there_is_no_derivative_is_pytorchs(case):
     x = torch.tensor(numbers(case["at"]), dtype=torch.float64, requires_grad=True)

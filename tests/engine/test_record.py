@@ -25,7 +25,7 @@ FIELDS = {
     "run-started": {"schema", "seed"},
     "run-finished": {"tensors", "functions", "calls"},
 }
-OPTIONAL = {"gradient-sent": {"local"}, "backward-started": {"inputs", "span"}}
+OPTIONAL = {"tensor-created": {"version"}, "gradient-sent": {"local"}, "backward-started": {"inputs", "span"}}
 
 
 def recorded(work):

@@ -14,6 +14,32 @@ STORED = {part: json.loads((FOLDER / f"{part}.json").read_text("utf-8")) for par
 WAITING = {}
 
 
+# The rules of the specification by family: how many there are of each.
+RULES = {
+    "A": 9,
+    "B": 10,
+    "C": 7,
+    "D": 8,
+    "E": 11,
+    "F": 7,
+    "G": 7,
+    "H": 12,
+    "I": 9,
+    "J": 6,
+    "K": 9,
+    "L": 6,
+    "M": 18,
+    "N": 5,
+    "O": 12,
+    "P": 5,
+}
+
+
+def test_every_rule_has_a_program():
+    told = [name.split()[0] for part, name, _ in CASES if part == "rules"]
+    assert told == [f"{family}{number}" for family, count in RULES.items() for number in range(1, count + 1)] + ["Q"]
+
+
 def test_every_program_has_an_answer():
     assert [(part, name) for part, name, _ in CASES] == [(part, name) for part in PARTS for name in STORED[part]]
     assert WAITING.keys() <= {name for _, name, _ in CASES}

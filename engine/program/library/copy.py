@@ -86,7 +86,11 @@ def _deep(run: Machine, value: Value, seen: dict[int, Value], depth: int) -> Val
 
 def _tensor(run: Machine, value: Value) -> Value:
     if not run.host(reach.ATTRIBUTES["is_leaf"], [value], {}):
-        text = "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment."
+        text = (
+            "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you were "
+            "attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see "
+            "https://github.com/pytorch/pytorch/pull/103001"
+        )
         raise ProgramError("RuntimeError", text)
     run.meter.need_elements(value.numel())
     copied = run.method(run.method(value, "detach"), "clone")
@@ -94,6 +98,9 @@ def _tensor(run: Machine, value: Value) -> Value:
         copied = run.host(reach.TORCH["nn.Parameter"], [copied], {})
     elif value.requires_grad:
         copied = run.method(copied, "requires_grad_")
+    grad = run.host(reach.ATTRIBUTES["grad"], [value], {})
+    if grad is not None:
+        run.host(reach.SETTERS["grad"], [copied, _tensor(run, grad)], {})
     return copied
 
 

@@ -85,6 +85,7 @@
  * @property {number|null} base
  * @property {number|null} grad_of
  * @property {number[]|null} span
+ * @property {number|null} [version]
  */
 
 /**

@@ -131,7 +131,7 @@ function createTensor(state, event, changes) {
   const base = event.base === null ? undefined : state.tensors.get(event.base);
   tensor.grad_of = event.grad_of;
   tensor.aside = !event.requires_grad && (event.grad_of !== null || base?.aside === true);
-  if (base) tensor.version = base.version;
+  tensor.version = base ? base.version : event.version ?? 0;
   changes.put(state.tensors, event.tensor, tensor);
   const owner = event.grad_of === null ? undefined : state.tensors.get(event.grad_of);
   if (owner) changes.set(owner, 'handle', event.tensor);
