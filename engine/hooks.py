@@ -54,11 +54,6 @@ def _shown(gradient: Any) -> Any:
     return gradient if gradient is None or isinstance(gradient, Tensor) else Tensor(gradient)
 
 
-def called(hook: Any) -> str:
-    """The name by which a message tells a hook."""
-    return str(getattr(hook, "__name__", hook))
-
-
 def _answered(hook: Any, answer: Any, before: tuple[Any, ...]) -> tuple[Any, ...]:
     """A hook's answer as a tuple. Raises as PyTorch does where it is none, or of the wrong length or kind."""
     if answer is None:
@@ -66,7 +61,7 @@ def _answered(hook: Any, answer: Any, before: tuple[Any, ...]) -> tuple[Any, ...
     found = answer if isinstance(answer, tuple) else (answer,)
     if len(found) != len(before):
         raise RuntimeError(
-            f"hook '{called(hook)}' has returned an incorrect number of values (got {len(found)}, but expected {len(before)})"
+            f"hook '{hook.__name__}' has returned an incorrect number of values (got {len(found)}, but expected {len(before)})"
         )
     for each in found:
         if each is not None and not isinstance(each, Tensor):

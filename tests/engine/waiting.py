@@ -15,12 +15,6 @@ WAITING: dict[str, dict[str, str]] = {
     },
     "argmax": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
     "argmin": {"refused": "PyTorch refuses this dtype; the engine computes or words it otherwise (1)"},
-    "atan2": {
-        "first": "nan, infinity or a kink is met otherwise (1)",
-        "second": "nan, infinity or a kink is met otherwise (1)",
-        "float32": "nan, infinity or a kink is met otherwise (1)",
-        "spellings": "nan, infinity or a kink is met otherwise (5)",
-    },
     "bucketize": {"errors": "refused with other words (1)"},
     "cat": {"errors": "the engine does not take out (4)"},
     "cdist": {"second": "differs (64)", "float32": "differs (64)", "refused": "differs (3)"},
