@@ -136,7 +136,8 @@ def created(
 
 def named(recorder: Recorder, line: int | None, span: Any, titled: set[int], name: str, tensor: Tensor) -> None:
     """A variable names the tensor; `titled` holds the tensors that have a name."""
-    number = identify(recorder, line, span, tensor)
+    known = tensor._identity
+    number = known[1] if known is not None and known[0] is recorder else identify(recorder, line, span, tensor)
     titled.add(number)
     recorder.put("name-bound", line, f',"name":{_quoted(name)},"tensor":{number},"value":null')
 

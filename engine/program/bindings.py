@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from itertools import islice
+from typing import Any
 
 from engine import lines
 from engine.program import arrays, printing, reach, sizes, special
@@ -12,7 +13,7 @@ from engine.program.fixes import IMPORTS
 from engine.program.functions import range_length
 from engine.program.hints import nearest
 from engine.program.machine import TENSORS
-from engine.program.narration import encoded
+from engine.program.narration import encoded, quoted
 from engine.program.operators import Operators
 from engine.program.values import (
     DICTS,
@@ -80,40 +81,59 @@ class Bindings(Operators):
 
     def bind_in(self, frame: Frame, name: str, value: Value) -> None:
         """Binds a name in the scope it belongs to, and says so."""
-        owner = frame
-        if name in frame.declared.top:
-            owner = self.top
-        elif name in frame.declared.outer:
-            outer = frame.parent
-            while outer is not None and outer is not self.top and name not in outer.declared.local:
-                outer = outer.parent
-            if outer is None or outer is self.top:
-                raise ProgramError("NameError", f"no binding for nonlocal '{name}' found", code="name", name=name)
-            owner = outer
+        declared = frame.declared
+        owner = self.owner(frame, name) if declared.top or declared.outer else frame
         owner.names[name] = value
         if owner.label is not None:
             self.announce(owner, name, value)
 
+    def owner(self, frame: Frame, name: str) -> Frame:
+        """The scope that a name of this one belongs to."""
+        if name in frame.declared.top:
+            return self.top
+        if name not in frame.declared.outer:
+            return frame
+        outer = frame.parent
+        while outer is not None and outer is not self.top and name not in outer.declared.local:
+            outer = outer.parent
+        if outer is None or outer is self.top:
+            raise ProgramError("NameError", f"no binding for nonlocal '{name}' found", code="name", name=name)
+        return outer
+
     def announce(self, frame: Frame, name: str, value: Value) -> None:
-        kind = type(value)
+        if frame is not self.top:
+            if value.__class__ in TENSORS:
+                self.announce_inside(str(frame.label), name, value)
+            return
+        kind, recorder = value.__class__, self.recorder
+        note: tuple[Any, ...] | str
         if kind in TENSORS:
-            recorder = self.recorder
-            if frame is self.top:
-                self.note((lines.named, recorder.line, recorder.span, self.titled, name, value))
-            elif frame.label == "<lambda>":
-                self.note((lines.identify, recorder.line, recorder.span, value))
-            else:
-                self.note(
-                    (lines.named_inside, recorder.line, recorder.span, self.titled, f"{frame.label}.{name}", value)
-                )
-        elif frame is self.top:
+            note = (lines.named, recorder.line, recorder.span, self.titled, name, value)
+        else:
             if kind is int and -EXACT < value < EXACT:
-                self.named(name, str(value))
-                return
-            module = value.shell if kind is Instance else value
-            if type(module) in reach.MODULES:
-                self.announce_parameters(name, module)
-            self.named(name, encoded(self.bounded(value)))
+                text = str(value)
+            elif kind is float and value - value == 0:
+                text = repr(value)
+            else:
+                module = value.shell if kind is Instance else value
+                if type(module) in reach.MODULES:
+                    self.announce_parameters(name, module)
+                text = encoded(self.bounded(value))
+            note = f',"kind":"name-bound","line":{recorder.line or "null"},"name":{quoted(name)},"tensor":null,"value":{text}}}'
+        pending = recorder.pending
+        pending.append(note)
+        if len(pending) >= self.patience:
+            self.pass_on()
+
+    def announce_inside(self, label: str, name: str, tensor: Value) -> None:
+        """Says what a tensor is called in a call of a function, where it has no other name."""
+        recorder, known = self.recorder, tensor._identity
+        if known is not None and known[0] is recorder and known[1] in self.titled:
+            return
+        if label == "<lambda>":
+            self.note((lines.identify, recorder.line, recorder.span, tensor))
+        else:
+            self.note((lines.named_inside, recorder.line, recorder.span, self.titled, f"{label}.{name}", tensor))
 
     def announce_parameters(self, name: str, module: Value) -> None:
         """Says what the parameters of a module are called from now on, where they have no name yet."""

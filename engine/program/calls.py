@@ -6,12 +6,12 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from engine.program import classes, cost, producers, reach, sizes, special
+from engine.program import classes, cost, producers, reach, short, sizes, special
 from engine.program.arguments import bind
 from engine.program.bindings import WIDE, Bindings
 from engine.program.failures import ProgramError
 from engine.program.limits import Limited
-from engine.program.machine import RAISED
+from engine.program.machine import RAISED, TENSORS
 from engine.program.values import (
     Builtin,
     ErrorClass,
@@ -42,8 +42,10 @@ class Calls(Bindings):
 
     result: Value
 
+    codes: dict[ast.AST, Code]
+
     @abstractmethod
-    def code(self, node: ast.FunctionDef | ast.Lambda) -> Code: ...
+    def code(self, function: UserFunction) -> Code: ...
 
     def call(self, function: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
         """What a call gives."""
@@ -84,6 +86,10 @@ class Calls(Bindings):
 
     def call_host(self, function: HostFunction, given: list[Value], keywords: dict[str, Value]) -> Value:
         host = function.function
+        if function.name in short.FUNCTIONS:
+            values = [*function.bound, *given]
+            if short.small(values, keywords):
+                return short.call(self, host, values, keywords)
         mode = reach.MODES.get(function.name) if not function.bound else None
         values = [*function.bound, *map(self.outward, given)]
         named = {key: self.outward(value) for key, value in keywords.items()}
@@ -151,24 +157,25 @@ class Calls(Bindings):
         meter = self.meter
         if meter.depth >= meter.limits.calls:
             raise Limited("calls", meter.limits.calls)
-        code = self.code(function.node)
-        frame = Frame(function.frame, code.names, function.name.rpartition(".")[2])
+        code = self.codes.get(function.node) or self.code(function)
+        frame = Frame(function.frame, code.names, code.label)
         frame.method = function
         if code.plain is not None and len(given) == len(code.plain) and not keywords:
             bound = dict(zip(code.plain, given, strict=True))
         else:
             bound = bind(function, given, keywords)
+        frame.names = bound
         if code.produce is not None:
-            frame.names.update(bound)
             return Stream("generator", producers.produce(self, function, frame, code.produce))  # type: ignore[arg-type]
         outer, line, span = self.frame, self.recorder.line, self.recorder.span
         depth = len(self.scopes)
         meter.depth += 1
         try:
-            self.enter("function", function.name)
+            self.enter(code.told)
             self.frame = frame
             for name, value in bound.items():
-                self.bind_in(frame, name, value)
+                if value.__class__ in TENSORS:
+                    self.announce_inside(code.label, name, value)
             result = self.with_modes(function.modes, code.body) if function.modes else code.body()
             self.leave(depth)
         finally:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.program import classes, forms, producers, reach
 from engine.program.expressions import Evaluator, defaults
 from engine.program.failures import ProgramError
+from engine.program.narration import scope
 from engine.program.scopes import Names
 from engine.program.statements import Act, Signal
 from engine.program.values import Frame, HostFunction, Kind, Mode, UserClass, UserFunction, Value
@@ -18,15 +19,18 @@ if TYPE_CHECKING:
 
 
 class Code:
-    """What every call of one `def` or `lambda` shares: the names it binds, and its body.
+    """What every call of one `def` or `lambda` shares: the names it binds, its body, and how a call is told.
 
     `plain` holds its parameters where they are all positional; `produce` makes the body of a generator, None where it is none.
     """
 
-    __slots__ = ("names", "plain", "body", "produce")
+    __slots__ = ("names", "label", "told", "plain", "body", "produce")
 
-    def __init__(self, run: Interpreter, node: ast.FunctionDef | ast.Lambda) -> None:
+    def __init__(self, run: Interpreter, function: UserFunction) -> None:
+        node = function.node
         spec = node.args
+        self.label = function.name.rpartition(".")[2]
+        self.told = scope("function", function.name)
         self.names: Names = run.program.names[node]
         named = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)]
         self.plain = None if spec.vararg or spec.kwonlyargs or spec.kwarg else tuple(named)

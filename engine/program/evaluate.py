@@ -14,7 +14,7 @@ from engine.program.limits import Meter
 from engine.program.parse import Program
 from engine.program.statements import Act
 from engine.program.targets import Target
-from engine.program.values import Namespace, Value
+from engine.program.values import Namespace, UserFunction, Value
 from engine.record import Recorder
 
 
@@ -26,7 +26,7 @@ class Interpreter(Calls):
         self.result: Value = None
         self.handling: list[ProgramError] = []
         self.titled: set[int] = set()
-        self.codes: dict[ast.AST, Code] = {}
+        self.codes = {}
         self.builtins = {**self.builtins, **naming.NAMING}
 
     def run(self) -> None:
@@ -58,12 +58,10 @@ class Interpreter(Calls):
         """What runs statements one after another."""
         return statements.block([act for act in map(self.act, body) if act is not None])
 
-    def code(self, node: ast.FunctionDef | ast.Lambda) -> Code:
-        """The prepared body of a function."""
-        known = self.codes.get(node)
-        if known is None:
-            known = self.codes[node] = Code(self, node)
-        return known
+    def code(self, function: UserFunction) -> Code:
+        """The prepared body of a function, made at its first call."""
+        made = self.codes[function.node] = Code(self, function)
+        return made
 
 
 EXPRESSIONS: dict[type[ast.expr], Callable[..., Evaluator]] = {

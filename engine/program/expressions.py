@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from engine.program import arrays, attributes, special
+from engine.program import arrays, attributes, short, special
 from engine.program.failures import ProgramError
 from engine.program.fixes import SWEEPS
 from engine.program.parse import format_spec
@@ -159,7 +159,8 @@ def slices(run: Interpreter, node: ast.Slice) -> Evaluator:
 
 def binary(run: Interpreter, node: ast.BinOp) -> Evaluator:
     meter, recorder, span = run.meter, run.recorder, run.span(node)
-    left_of, right_of, kind = run.evaluator(node.left), run.evaluator(node.right), type(node.op)
+    left_of, right_of = run.evaluator(node.left), run.evaluator(node.right)
+    result = short.operator(run, type(node.op))
 
     def evaluate() -> Value:
         meter.fuel = fuel = meter.fuel - 1
@@ -169,7 +170,7 @@ def binary(run: Interpreter, node: ast.BinOp) -> Evaluator:
             left = left_of()
             right = right_of()
             recorder.span = span
-            return run.operate(kind, left, right)
+            return result(left, right)
         except ProgramError as error:
             run.blame(error, node)
             raise
@@ -226,22 +227,23 @@ def boolean(run: Interpreter, node: ast.BoolOp) -> Evaluator:
 def comparison(run: Interpreter, node: ast.Compare) -> Evaluator:
     recorder, span = run.recorder, run.span(node)
     first = run.evaluator(node.left)
-    *links, (last, right_of) = (
-        (type(kind), run.evaluator(right)) for kind, right in zip(node.ops, node.comparators, strict=True)
+    *links, (compared, right_of) = (
+        (short.comparison(run, type(kind)), run.evaluator(right))
+        for kind, right in zip(node.ops, node.comparators, strict=True)
     )
 
     def inner() -> Value:
         left = first()
-        for kind, next_of in links:
+        for compare, next_of in links:
             right = next_of()
             recorder.span = span
-            result = run.compare(kind, left, right)
+            result = compare(left, right)
             if not run.truth(result):
                 return result
             left = right
         right = right_of()
         recorder.span = span
-        return run.compare(last, left, right)
+        return compared(left, right)
 
     return guarded(run, node, inner)
 

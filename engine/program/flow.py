@@ -6,9 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from engine.program import reach, special
-from engine.program.bindings import SHORT
+from engine.program.bindings import EXACT, SHORT
 from engine.program.expressions import Evaluator
 from engine.program.failures import ProgramError, is_kind
+from engine.program.narration import scope
 from engine.program.statements import Act, Signal
 from engine.program.targets import Target
 from engine.program.values import ErrorClass, ErrorValue, Mode, Value, type_name
@@ -43,7 +44,7 @@ def while_loop(run: Interpreter, node: ast.While) -> Act:
             if not run.truth(test):
                 return orelse()
             turn += 1
-            run.enter("loop", f"while · {turn}")
+            run.enter(scope("loop", f"while · {turn}"))
             signal = body()
             run.leave(depth)
             if signal == "return":
@@ -59,6 +60,7 @@ def for_loop(run: Interpreter, node: ast.For) -> Act:
     source_of, assign = run.evaluator(node.iter), run.target(node.target)
     body, orelse = run.block(node.body), run.block(node.orelse)
     name = node.target.id if isinstance(node.target, ast.Name) else None
+    named = scope("loop", f"for {name} = ").removesuffix('"}') if name else ""
 
     def act() -> Signal:
         recorder.span = span
@@ -73,7 +75,10 @@ def for_loop(run: Interpreter, node: ast.For) -> Act:
             if turn > 1:
                 reach()
             assign(item)
-            run.enter("loop", f"for {_turn_label(run, name, item, turn)}")
+            if item.__class__ is int and named and -EXACT < item < EXACT:
+                run.enter(f'{named}{item}"}}')
+            else:
+                run.enter(scope("loop", f"for {_turn_label(run, name, item, turn)}"))
             signal = body()
             run.leave(depth)
             if signal == "return":
@@ -118,7 +123,7 @@ def _within(run: Interpreter, item: ast.withitem, inner: Act) -> Act:
             error.span = run.program.spans[item.context_expr]
             raise error
         depth = len(run.scopes)
-        run.enter("mode", manager.label)
+        run.enter(scope("mode", manager.label))
         with manager.switched or manager.make():
             if assign is not None:
                 assign(None)
@@ -141,7 +146,7 @@ def _visit(run: Interpreter, manager: Value, assign: Target | None, inner: Act) 
     """What a `with` does over an object of the program: its `__enter__`, the body, its `__exit__` whatever the body did."""
     value = special.ask(run, manager, "__enter__")
     depth = len(run.scopes)
-    run.enter("mode", type_name(manager))
+    run.enter(scope("mode", type_name(manager)))
     try:
         if assign is not None:
             assign(value)

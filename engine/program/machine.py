@@ -426,8 +426,11 @@ class Machine(Narrator):
         raise ProgramError("TypeError", f"'{type_name(value)}' object is not iterable", code="not-iterable")
 
     def counted(self, items: Iterator[Value]) -> Iterator[Value]:
+        meter = self.meter
         for item in items:
-            self.meter.burn(1)
+            meter.fuel = left = meter.fuel - 1
+            if left < 0:
+                raise meter.empty()
             yield item
 
     def drawn(self, stream: Stream) -> Iterator[Value]:

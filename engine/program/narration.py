@@ -15,6 +15,11 @@ encoded: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), allow_na
 """Any other value as JSON writes it."""
 
 
+def scope(kind: str, label: str) -> str:
+    """How the events of a scope end."""
+    return f'"scope":"{kind}","label":{quoted(label)}}}'
+
+
 class Narrator:
     """The recorder of a run, and the budget of what is told to it."""
 
@@ -68,20 +73,23 @@ class Narrator:
         """Says that the program's own `except` took an error."""
         self.note(f',"kind":"error-caught",{self._at()},"error":{quoted(error)},"message":{quoted(message)}}}')
 
-    def enter(self, scope: str, label: str) -> None:
-        told = f'"scope":"{scope}","label":{quoted(label)}}}'
+    def enter(self, told: str) -> None:
+        """Enters a scope; `told` is its kind and label, as `scope` gives them."""
         self.scopes.append(told)
-        self.note(f',"kind":"scope-entered",{self._at()},{told}')
+        recorder = self.recorder
+        pending = recorder.pending
+        pending.append(f',"kind":"scope-entered","line":{recorder.line or "null"},{told}')
+        if len(pending) >= self.patience:
+            self.pass_on()
 
     def leave(self, depth: int) -> None:
         """Leaves every scope deeper than this."""
-        scopes = self.scopes
+        scopes, recorder = self.scopes, self.recorder
         while len(scopes) > depth:
-            self.note(f',"kind":"scope-left",{self._at()},{scopes.pop()}')
-
-    def named(self, name: str, value: str) -> None:
-        """Says what a name holds that is no tensor; the value is written as JSON."""
-        self.note(f',"kind":"name-bound",{self._at()},"name":{quoted(name)},"tensor":null,"value":{value}}}')
+            pending = recorder.pending
+            pending.append(f',"kind":"scope-left","line":{recorder.line or "null"},{scopes.pop()}')
+            if len(pending) >= self.patience:
+                self.pass_on()
 
     def _at(self) -> str:
         return f'"line":{self.recorder.line or "null"}'

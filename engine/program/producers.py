@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING
 
 from engine.program.failures import ProgramError
+from engine.program.narration import scope
 from engine.program.statements import Act, Signal
 from engine.program.values import Frame, UserFunction, Value
 
@@ -19,11 +20,11 @@ Walk = Callable[[], Steps]
 
 def produce(run: Interpreter, function: UserFunction, frame: Frame, walk: Walk) -> Iterator[Value]:
     """What a generator yields: each time it runs in its own scope, under the caller's fuel and depth."""
-    steps = walk()
+    steps, told = walk(), scope("function", function.name)
     while True:
         outer, line, span = run.frame, run.recorder.line, run.recorder.span
         depth = len(run.scopes)
-        run.enter("function", function.name)
+        run.enter(told)
         run.frame = frame
         try:
             item = next(steps)
