@@ -330,6 +330,21 @@ class ErrorCaught:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """A mistake that fails no run: where it stands, what to say of it and, where one is sure, the edit that mends it."""
+
+    seq: int
+    line: int | None
+    code: str
+    span: Span
+    message: str
+    hint: str
+    arguments: dict[str, Any]
+    fix: Fix | None = field(default=None, metadata={"optional": True})
+    kind: ClassVar[Literal["noticed"]] = "noticed"
+
+
+@dataclass(frozen=True, slots=True)
 class RunFailed:
     seq: int
     line: int | None
@@ -378,6 +393,7 @@ Event: TypeAlias = (
     | FlagChanged
     | HookRan
     | ErrorCaught
+    | Noticed
     | RunFailed
     | RunFinished
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from engine.events import Refusal, Span, Target, Value
+from engine.events import Fix, Refusal, Span, Target, Value
 
 Phase = Literal["idle", "forward", "backward", "finished", "failed"]
 RowKind = Literal["contribution", "sum", "accumulate", "clear", "set", "hook", "modify"]
@@ -74,6 +74,18 @@ class Failure:
     code: str
     status: str
     refusals: list[Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What was noticed of a run that did not fail."""
+
+    code: str
+    span: Span
+    message: str
+    hint: str
+    arguments: dict[str, Any]
+    fix: Fix | None
 
 
 @dataclass(slots=True)
@@ -176,6 +188,7 @@ class Frame:
     printed: str = ""
     calls: list[CallState] = field(default_factory=list)
     error: Failure | None = None
+    notices: list[Notice] = field(default_factory=list)
 
     def call_of(self, call: int) -> CallState | None:
         """The backward call of this number, None where the trace never started it."""

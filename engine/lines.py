@@ -243,6 +243,7 @@ def modified(
     recorder: Recorder, line: int | None, tensor: int, op: str, version: int, before: Any, after: Any, also: Sequence[tuple[int, Any]]
 ) -> None:  # fmt: skip
     others = ",".join(f'{{"tensor":{number},"after":{_value(recorder, data)}}}' for number, data in also)
+    recorder.stepped(tensor, *(number for number, _ in also))
     recorder.put(
         "tensor-modified",
         line,
@@ -257,11 +258,14 @@ def flag(recorder: Recorder, line: int | None, span: Any, tensor: Tensor, name: 
 
 
 def cleared(recorder: Recorder, line: int | None, span: Any, tensor: Tensor, to: str) -> None:
-    recorder.put("gradient-cleared", line, f',"tensor":{identify(recorder, line, span, tensor)},"to":"{to}"')
+    number = identify(recorder, line, span, tensor)
+    recorder.fresh(number)
+    recorder.put("gradient-cleared", line, f',"tensor":{number},"to":"{to}"')
 
 
 def grad_set(recorder: Recorder, line: int | None, span: Any, tensor: Tensor, data: Any) -> None:
     number = identify(recorder, line, span, tensor)
+    recorder.fresh(number)
     recorder.put("gradient-set", line, f',"tensor":{number},"value":{_value(recorder, data)}')
 
 
@@ -431,6 +435,10 @@ def accumulated(
     retained: bool,
 ) -> None:
     number = identify(recorder, line, span, tensor)
+    if before is None:
+        recorder.fresh(number)
+    elif number in recorder.used:
+        recorder.stale.setdefault(number, (line, span))
     recorder.put(
         "gradient-accumulated",
         line,

@@ -45,6 +45,10 @@ class Recorder:
         self.settled = 0
         self._size = 0
         self._lines: list[bytes] = []
+        # Leaves changed since their gradient began; those whose gradient went on growing after; those changed by such a one.
+        self.used: set[int] = set()
+        self.stale: dict[int, tuple[int | None, Any]] = {}
+        self.piled: dict[int, tuple[int | None, Any]] = {}
         # The digits of single numbers, by dtype, and their rounded texts: what is told again is not written again.
         self.narrow: dict[Any, str] = {}
         self.wide: dict[Any, str] = {}
@@ -142,6 +146,19 @@ class Recorder:
         self.pending.append((lines.applied, self.line, self.span, op, inputs, settings, made, node, saved))
 
     # In place
+
+    def stepped(self, *numbers: int) -> None:
+        """Tensors were changed; one whose gradient still held what an earlier change had used is remembered as `piled`."""
+        for number in numbers:
+            self.used.add(number)
+            place = self.stale.pop(number, None)
+            if place is not None:
+                self.piled.setdefault(number, place)
+
+    def fresh(self, number: int) -> None:
+        """The gradient of a tensor begins anew."""
+        self.used.discard(number)
+        self.stale.pop(number, None)
 
     def modified(self, tensor: Tensor, op: str, before: Any) -> None:
         """Memory was changed through `tensor`; where it is somebody's `.grad`, that is said too."""

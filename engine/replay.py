@@ -26,6 +26,7 @@ from engine.events import (
     HookRan,
     LineReached,
     NameBound,
+    Noticed,
     Output,
     Printed,
     RunFailed,
@@ -42,6 +43,7 @@ from engine.frame import (
     Failure,
     Frame,
     FunctionState,
+    Notice,
     Row,
     Scope,
     TensorState,
@@ -124,6 +126,9 @@ def advance(frame: Frame, event: Event) -> None:
             _run_hook(frame, event)
         case ErrorCaught():
             pass
+        case Noticed():
+            told = Notice(event.code, event.span, event.message, event.hint, event.arguments, event.fix)
+            frame.notices = [*frame.notices, told]
         case RunFailed():
             _fail(frame, event)
         case RunFinished():

@@ -16,7 +16,7 @@ import numpy as np
 from engine import anomaly, dtypes, events, grad_mode, random, record, saving, text
 from engine.doorway import open_door
 from engine.nn import budget
-from engine.program import fixes
+from engine.program import fixes, notices
 from engine.program.evaluate import Interpreter
 from engine.program.failures import ProgramError, Refused
 from engine.program.hints import CODES, find
@@ -130,6 +130,8 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
         return _limited(Limited("memory", trace.limits.alive), recorder)
     recorder.line = None
     recorder.settle()
+    for notice in notices.find(interpreter):
+        recorder.emit("noticed", **notice.told())
     counts = {"tensors": recorder.tensors, "functions": recorder.functions, "calls": recorder.calls}
     return {"kind": "run-finished", **counts}
 

@@ -51,7 +51,10 @@ def read(run: Machine, value: Value, name: str) -> Value:
     if kind in reach.TENSORS:
         getter = reach.ATTRIBUTES.get(name)
         if getter is not None:
-            return run.host(getter, [value], {})
+            found = run.host(getter, [value], {})
+            if found is None and name == "grad":
+                run.miss(value)
+            return found
         method = reach.METHODS.get(name)
         if method is not None:
             return HostFunction(name, method, (value,))

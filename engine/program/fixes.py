@@ -117,7 +117,7 @@ def _sum_first(mistake: Mistake) -> Fix | None:
     return None
 
 
-def _alone(mistake: Mistake, statement: ast.stmt) -> bool:
+def alone(mistake: Mistake, statement: ast.stmt) -> bool:
     """Whether a statement has its lines for itself."""
     first, column, last, end = mistake.here(statement)
     after = mistake.line(last)[end:].strip()
@@ -128,7 +128,7 @@ def _untracked(mistake: Mistake) -> Fix | None:
     statement = mistake.error.statement
     if mistake.torch is None or not isinstance(statement, (ast.AugAssign, ast.Assign, ast.Expr)):
         return None
-    if not _alone(mistake, statement):
+    if not alone(mistake, statement):
         return None
     text = mistake.between(statement)
     if "\n" in text and any(sign in text for sign in ('"""', "'''", "\\\n")):
@@ -193,7 +193,7 @@ def _import(mistake: Mistake) -> Fix | None:
 
 def _begin(mistake: Mistake) -> Fix | None:
     statement = mistake.error.statement
-    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or not _alone(mistake, statement):
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or not alone(mistake, statement):
         return None
     first, column = mistake.here(statement)[:2]
     return _insert(first, column, "super().__init__()\n" + mistake.line(first)[:column])
@@ -271,7 +271,7 @@ def _out_of_place(mistake: Mistake) -> Fix | None:
         value = mistake.names.get(name) if name is not None else None
         if not isinstance(value, Tensor) or value._version != mistake.arguments.get("version"):
             continue
-        if (value.is_leaf and value.requires_grad) or not _alone(mistake, statement):
+        if (value.is_leaf and value.requires_grad) or not alone(mistake, statement):
             return None
         place = mistake.here(statement)
         if renewed:
@@ -281,7 +281,7 @@ def _out_of_place(mistake: Mistake) -> Fix | None:
     return None
 
 
-def _retained(mistake: Mistake) -> Fix | None:
+def retained(mistake: Mistake) -> Fix | None:
     """The gradient of a tensor that is no leaf is kept, where the tensor is made; a weight that is made anew is changed in place instead."""
     statement = mistake.error.statement
     read = [
@@ -295,7 +295,7 @@ def _retained(mistake: Mistake) -> Fix | None:
             continue
         for made in _before(mistake):
             match made:
-                case ast.Assign(targets=[ast.Name(id=target)]) if target == name and _alone(mistake, made):
+                case ast.Assign(targets=[ast.Name(id=target)]) if target == name and alone(mistake, made):
                     if made is statement:
                         return _stepped(mistake, made, name)
                     line, column, last, _ = mistake.here(made)
@@ -321,8 +321,8 @@ MAKERS: dict[str, Callable[[Mistake], Fix | None]] = {
     "non-scalar-backward": _sum_first,
     "leaf-in-place": _untracked,
     "version": _out_of_place,
-    "none": _retained,
-    "operand-types": _retained,
+    "none": retained,
+    "operand-types": retained,
     "integer-grad": _integer,
     "unused-input": _unused,
     "shape-matmul": _transpose,

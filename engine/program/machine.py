@@ -17,7 +17,7 @@ import numpy as np
 from engine.dtypes import dtype
 from engine.nn.shell import Shell
 from engine.program import cost, printing, reach, sizes, special
-from engine.program.failures import PARENTS, ProgramError
+from engine.program.failures import PARENTS, ProgramError, Span
 from engine.program.functions import BUILTINS, range_length
 from engine.program.limits import Limited, Meter
 from engine.program.narration import Narrator
@@ -99,6 +99,7 @@ class Machine(Narrator):
         self.frame = self.top
         self.builtins = BUILTINS
         self.sweeps: list[ast.Call] = []
+        self.missed: dict[Span, None] = {}
         self.draws: np.random.RandomState | None = None
         self.dice: Random | None = None
         self.numbers: dict[int, tuple[int, Value]] = {}
@@ -277,6 +278,12 @@ class Machine(Narrator):
         arguments = method.node.args
         first = next(iter((*arguments.posonlyargs, *arguments.args)), None)
         return frame.names.get(first.arg) if first is not None else None
+
+    def miss(self, tensor: Value) -> None:
+        """Remembers where a gradient was looked for that no backward call could have left."""
+        if tensor.grad_fn is not None and not tensor.retains_grad and self.recorder.calls and self.recorder.span:
+            first, column, last, end = self.recorder.span
+            self.missed[first, column, last, end] = None
 
     # What values mean
 

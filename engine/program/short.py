@@ -21,8 +21,8 @@ SMALL = 1000
 OPERATORS: dict[type[ast.operator], int] = {**dict.fromkeys((ast.Add, ast.Sub, ast.Mult, ast.Div), SMALL), ast.Pow: 300}
 """Operators that work element by element, and below which size they are small."""
 MEASURES = frozenset({int, float})
-SHORT = 2**60
-"""Sums and products of two whole numbers below it are far from the limit on integers."""
+BITS = 60
+"""Whole numbers of so many bits are short; sums and products of two are far from the limit on integers."""
 PRICED = frozenset((*sizes.RULES, *sizes.PIECES, *cost.RULES, *prices.SORTED, *prices.SLOW))
 FUNCTIONS = frozenset(
     name
@@ -40,6 +40,7 @@ def operator(run: Operators, kind: type[ast.operator]) -> Callable[[Value, Value
         return lambda left, right: operate(kind, left, right)
     apply, small = arithmetic.OPERATORS[kind][1], OPERATORS[kind]
     plain, divides = kind is not ast.Pow, kind is ast.Div
+    short = 1 << min(BITS, run.meter.limits.integer_bits // 2)
 
     def result(left: Value, right: Value) -> Value:
         of_left, of_right = left.__class__, right.__class__
@@ -54,8 +55,8 @@ def operator(run: Operators, kind: type[ast.operator]) -> Callable[[Value, Value
             plain
             and of_left in MEASURES
             and of_right in MEASURES
-            and -SHORT < left < SHORT
-            and -SHORT < right < SHORT
+            and -short < left < short
+            and -short < right < short
             and (right or not divides)
         ):
             return apply(left, right)

@@ -50,6 +50,21 @@ function mendView({ count, preview }, onMend) {
 }
 
 /**
+ * What was noticed of a run that did not fail; the first that can be mended has the button.
+ * @param {import('../state/types.js').Notice} notice
+ * @param {{mending: Mending | null, onMend: () => unknown, onPlace: (line: number, column: number) => void}} can
+ */
+export function noticeView(notice, { mending, onMend, onPlace }) {
+  const [line, column] = notice.span;
+  const { message, hint } = wordsOf(notice, notice.arguments);
+  return html('div', { class: 'fault', 'data-tone': 'notice', 'data-notice': notice.code },
+    html('p', { class: 'fault-place' }, html('button', { type: 'button', onclick: () => onPlace(line, column) }, t('notice.place', { line }))),
+    html('p', { class: 'fault-message' }, message),
+    hint ? html('p', { class: 'fault-hint' }, hint) : null,
+    mending ? mendView(mending, onMend) : null);
+}
+
+/**
  * @param {Failure} error @param {Arguments} given
  * @param {{mending: Mending | null, onMend: () => unknown, onPlace: (line: number, column: number) => void}} can
  */

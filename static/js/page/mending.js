@@ -1,5 +1,5 @@
 /**
- * The edits that come with an error, as changes of the text that failed.
+ * The edits that come with an error or a notice, as changes of the text that ran.
  *
  * @typedef {import('../state/events.js').Fix} Fix
  * @typedef {import('./turning.js').Change} Change
@@ -8,13 +8,22 @@
 
 const MOST_PREVIEWED = 4;
 
-/** The edits of a run that failed: its fix, or what could stand at each place that was refused. @param {import('../state/trace.js').Trace} trace @returns {Fix[]} */
+/**
+ * The edits of a run: the fix of what failed it, what could stand at each place that was refused, or the fix of the first thing noticed.
+ * @param {import('../state/trace.js').Trace} trace @returns {Fix[]}
+ */
 function editsOf(trace) {
   const end = trace.events.at(-1);
+  if (end?.kind === 'run-finished') return noticesOf(trace).flatMap(({ fix }) => fix ?? []).slice(0, 1);
   if (end?.kind !== 'run-failed') return [];
   if (end.fix) return [end.fix];
   return (end.refusals ?? []).flatMap(({ line, column, end_column, replacement }) =>
     (replacement === null ? [] : [{ line, column, end_line: line, end_column, text: replacement }]));
+}
+
+/** What was noticed of a run that came to its end. @param {import('../state/trace.js').Trace} trace @returns {import('../state/types.js').Notice[]} */
+export function noticesOf(trace) {
+  return trace.events.at(-1)?.kind === 'run-finished' ? trace.peek(trace.last, ({ notices }) => notices) : [];
 }
 
 /**
@@ -52,7 +61,7 @@ function previewOf(source, change) {
 }
 
 /**
- * What would mend a text that failed; null where nothing is sure to.
+ * What would mend a text that ran; null where nothing is sure to.
  * @param {import('../state/trace.js').Trace} trace @param {string} source the text of that run @returns {Mending | null}
  */
 export function mendingOf(trace, source) {

@@ -3,6 +3,7 @@ import { fill, html, need } from './dom.js';
 import { argumentsOf, wordsOf } from './fault.js';
 import { fitInspector, showInspector } from './inspector.js';
 import { onLanguage, t } from './language.js';
+import { noticesOf } from './mending.js';
 import { showOutput } from './output.js';
 import { showTable } from './table.js';
 import { createLeaves } from './leaves.js';
@@ -116,8 +117,9 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const { failure } = page.value;
     const failed = failure ? failure.trace : trace;
     const error = failure ? failed.at(failed.last).error : state.error;
+    const notices = failure || source !== ran ? [] : noticesOf(trace);
     showOutput(output, {
-      printed: state.printed, error, given: argumentsOf(failed), mending: error ? bench.mending() : null, onMend: bench.mend, onPlace: (line, column) => editor.goTo(line, column),
+      printed: state.printed, error, notices, given: argumentsOf(failed), mending: error || notices.length > 0 ? bench.mending() : null, onMend: bench.mend, onPlace: (line, column) => editor.goTo(line, column),
     });
     timeline.move(cursor);
   }

@@ -288,6 +288,19 @@
  */
 
 /**
+ * @typedef {Object} Noticed
+ * @property {number} seq
+ * @property {'noticed'} kind
+ * @property {number|null} line
+ * @property {string} code
+ * @property {number[]} span
+ * @property {string} message
+ * @property {string} hint
+ * @property {Record<string, any>} arguments
+ * @property {Fix|null} [fix]
+ */
+
+/**
  * @typedef {Object} RunFailed
  * @property {number} seq
  * @property {'run-failed'} kind
@@ -314,7 +327,7 @@
  * @property {number} calls
  */
 
-/** @typedef {RunStarted|LineReached|TensorCreated|FunctionApplied|NameBound|ScopeEntered|ScopeLeft|Printed|BackwardStarted|FunctionReached|GradientSent|GradientSummed|GradientAccumulated|BuffersFreed|BackwardFinished|GradientCleared|GradientSet|TensorModified|FlagChanged|HookRan|ErrorCaught|RunFailed|RunFinished} Event */
+/** @typedef {RunStarted|LineReached|TensorCreated|FunctionApplied|NameBound|ScopeEntered|ScopeLeft|Printed|BackwardStarted|FunctionReached|GradientSent|GradientSummed|GradientAccumulated|BuffersFreed|BackwardFinished|GradientCleared|GradientSet|TensorModified|FlagChanged|HookRan|ErrorCaught|Noticed|RunFailed|RunFinished} Event */
 
 /** The schema these events belong to. */
 export const SCHEMA = 1;

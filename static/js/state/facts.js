@@ -73,6 +73,8 @@ export function aboutEvent(event, state, t) {
       return aboutHook(event, state, t);
     case 'error-caught':
       return t('step.caught', { error: event.error, message: clause(event.message) });
+    case 'noticed':
+      return t('step.noticed', { line: event.span[0] });
     case 'run-failed': {
       const key = event.status === 'failed' && event.line !== null ? 'step.error' : `step.error.${event.status}`;
       return t(key, { line: event.line ?? '', error: event.error, message: clause(event.message) });

@@ -14,7 +14,7 @@ export function emptyState() {
   return {
     cursor: -1, phase: 'idle', line: null, span: null, call: null, running: null, scene: 0,
     tensors: new Map(), functions: new Map(), names: new Map(),
-    scopes: [], printed: '', calls: [], error: null,
+    scopes: [], printed: '', calls: [], error: null, notices: [],
   };
 }
 
@@ -94,6 +94,9 @@ export function reduce(state, event) {
       break;
     case 'error-caught':
       break;
+    case 'noticed':
+      changes.set(state, 'notices', [...state.notices, noticeOf(event)]);
+      break;
     case 'run-failed':
       changes.set(state, 'phase', 'failed');
       changes.set(state, 'error', {
@@ -108,6 +111,11 @@ export function reduce(state, event) {
       assertNever(event);
   }
   return changes.list;
+}
+
+/** @param {import('./events.js').Noticed} event @returns {import('./types.js').Notice} */
+function noticeOf({ code, span, message, hint, arguments: given, fix }) {
+  return { code, span, message, hint, arguments: given, fix: fix ?? null };
 }
 
 /**

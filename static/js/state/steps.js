@@ -122,6 +122,7 @@ export class Steps {
       case 'run-failed':
         this.#become(event, state, 'error', OPEN, []);
         break;
+      case 'noticed':
       case 'run-finished':
         this.#extend(event, state);
         break;

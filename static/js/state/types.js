@@ -142,6 +142,18 @@
  * @property {string} printed
  * @property {CallState[]} calls
  * @property {Failure|null} error
+ * @property {Notice[]} notices
+ */
+
+/**
+ * A mistake that failed no run.
+ * @typedef {Object} Notice
+ * @property {string} code
+ * @property {Span} span
+ * @property {string} message
+ * @property {string} hint
+ * @property {Record<string, any>} arguments
+ * @property {import('./events.js').Fix|null} fix
  */
 
 /** @typedef {{index: number, from: number, to: number}} Scene */

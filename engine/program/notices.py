@@ -1,0 +1,155 @@
+"""Mistakes that fail no run: what a finished run leaves to be said, and the edit that mends it where one is sure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.program import fixes, reach
+from engine.program.failures import ProgramError, Span
+from engine.program.fixes import Fix, Mistake
+from engine.program.values import Instance, Value
+from engine.tensor import Tensor
+
+if TYPE_CHECKING:
+    from engine.program.evaluate import Interpreter
+
+MOST = 5
+OPTIMIZERS: frozenset[type] = reach.TYPES["optim.Optimizer"].types
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is to be said, where it stands, and what would mend it."""
+
+    code: str
+    span: Span
+    message: str
+    hint: str
+    arguments: dict[str, str | int]
+    fix: Fix | None
+
+    def told(self) -> dict[str, Any]:
+        """The fields of the event."""
+        fields = asdict(self)
+        fields["span"] = list(self.span)
+        if self.fix is None:
+            del fields["fix"]
+        return fields
+
+
+def find(run: Interpreter) -> list[Notice]:
+    """What is to be said of a run that came to its end, in the order of its lines."""
+    found = [*_piled(run), *_unretained(run)]
+    return sorted(found, key=lambda notice: notice.span)[:MOST]
+
+
+def _mistake(run: Interpreter, code: str, statement: ast.stmt) -> Mistake:
+    error = ProgramError("UserWarning", "")
+    error.statement = statement
+    return Mistake(run.program, error, code, {}, run.sweeps, run.torch_name(), run.top.names)
+
+
+def _statement(run: Interpreter, span: Span) -> ast.stmt | None:
+    """The innermost statement that a place stands in."""
+    best: ast.stmt | None = None
+    for node, (first, column, last, end) in run.program.spans.items():
+        within = (first, column) <= span[:2] and span[2:] <= (last, end)
+        if (
+            isinstance(node, ast.stmt)
+            and within
+            and (best is None or run.program.spans[best] <= (first, column, last, end))
+        ):
+            best = node
+    return best
+
+
+# A gradient that goes on growing after the step that used it
+
+
+def _piled(run: Interpreter) -> Iterator[Notice]:
+    piled: dict[Span, list[int]] = {}
+    for number, (_, span) in run.recorder.piled.items():
+        if span is not None:
+            first, column, last, end = span
+            piled.setdefault((first, column, last, end), []).append(number)
+    for span, numbers in piled.items():
+        statement = _statement(run, span)
+        if statement is None:
+            continue
+        clear, name = _clearing(run, numbers)
+        fix = None
+        mistake = _mistake(run, "piled-grad", statement)
+        if clear and fixes.alone(mistake, statement):
+            line, column = mistake.here(statement)[:2]
+            blanks = mistake.line(line)[:column]
+            fix = Fix(line, column, line, column, "".join(f"{text}\n{blanks}" for text in clear))
+        message = f"The gradient of {name} goes on growing: every backward() adds to .grad, and nothing clears it after a step."
+        hint = f"Write {clear[0]} before backward()." if clear else "Set .grad to None before backward()."
+        arguments: dict[str, str | int] = {"name": name}
+        if clear:
+            arguments["suggestion"] = clear[0]
+        yield Notice("piled-grad", span, message, hint, arguments, fix)
+
+
+def _clearing(run: Interpreter, numbers: list[int]) -> tuple[list[str], str]:
+    """The statements that clear the gradients of these tensors, and what to call the first: by an optimizer, a module, or one by one."""
+    known, names = run.recorder.known, run.top.names
+    called = {known(value): name for name, value in names.items() if isinstance(value, Tensor)}
+    optimizers = [(name, value) for name, value in names.items() if type(value) in OPTIMIZERS]
+    modules = [(name, value) for name, value in names.items() if type(_module(value)) in reach.MODULES]
+    paths = {known(tensor): f"{name}.{path}" for name, module in modules for path, tensor in _parameters(module)}
+    title = paths.get(numbers[0]) or called.get(numbers[0]) or "a leaf"
+    for name, value in (*optimizers, *modules):
+        if {*numbers} <= {known(tensor) for _, tensor in _parameters(value)}:
+            return [f"{name}.zero_grad()"], title
+    if all(number in called for number in numbers):
+        return [f"{called[number]}.grad = None" for number in numbers], title
+    return [], title
+
+
+def _module(value: Value) -> Value:
+    return value.shell if type(value) is Instance else value
+
+
+def _parameters(value: Value) -> list[tuple[str, Tensor]]:
+    """The tensors that a module or an optimizer clears, with their paths where they have any."""
+    if type(value) in OPTIMIZERS:
+        return [("", tensor) for group in value.param_groups for tensor in group["params"]]
+    return list(_module(value).named_parameters())
+
+
+# The gradient of a tensor that is no leaf
+
+
+def _unretained(run: Interpreter) -> Iterator[Notice]:
+    for span in run.missed:
+        statement = _statement(run, span)
+        name = _read(run, span)
+        if statement is None or name is None or _compared(statement, run, span):
+            continue
+        mistake = _mistake(run, "unretained-grad", statement)
+        message = f"{name}.grad is None: a tensor that is no leaf keeps its gradient only when it is asked to."
+        hint = f"Write {name}.retain_grad() before backward()."
+        arguments: dict[str, str | int] = {"name": name, "suggestion": f"{name}.retain_grad()"}
+        yield Notice("unretained-grad", span, message, hint, arguments, fixes.retained(mistake))
+
+
+def _read(run: Interpreter, span: Span) -> str | None:
+    """What the tensor is called whose `.grad` stands at a place, where it is a plain name."""
+    for node, place in run.program.spans.items():
+        if place == span and isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            return node.value.id
+    return None
+
+
+def _compared(statement: ast.stmt, run: Interpreter, span: Span) -> bool:
+    """Whether a place is one side of `is None`: then the program knows."""
+    return any(
+        run.program.spans[side] == span
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Is, ast.IsNot))
+        for side in (node.left, *node.comparators)
+    )
