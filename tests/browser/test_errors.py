@@ -122,3 +122,40 @@ def test_the_fix_is_shown_and_goes_when_the_text_is_another(page: Page) -> None:
     type_program(page, FAILING[3][0])
     expect(page.locator("[role=alert]")).to_be_visible()
     expect(mend).to_have_count(0)
+
+
+FORGOTTEN = """import torch
+w = torch.tensor(3.0, requires_grad=True)
+for step in range(2):
+    y = w * 2.0
+    loss = (y - 1.0) ** 2
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+print(y.grad)
+"""
+
+
+def test_what_a_finished_run_leaves_to_notice_is_told_and_mended_one_after_another(
+    new_page: Callable[..., Page],
+) -> None:
+    for locale, first, second in (
+        ("en-US", "The gradient of w goes on growing", "y.grad is None"),
+        ("zh-CN", "w 的梯度越积越多", "y.grad 是 None"),
+    ):
+        page = new_page(locale=locale)
+        open_page(page)
+        type_program(page, FORGOTTEN)
+        notices = page.locator("[data-output] [data-notice]")
+        expect(notices).to_have_count(2)
+        expect(notices.nth(0)).to_contain_text(first)
+        expect(notices.nth(1)).to_contain_text(second)
+        mend = page.locator("[data-output] [data-mend]")
+        expect(mend).to_have_count(1)
+        expect(mend.locator("pre")).to_have_text("w.grad = None")
+        mend.locator("button").click()
+        expect(notices).to_have_count(1)
+        page.keyboard.press("Control+Shift+Enter")
+        expect(notices).to_have_count(0)
+        assert "    y = w * 2.0\n    y.retain_grad()\n" in text_of(page)
+        assert "    w.grad = None\n    loss.backward()\n" in text_of(page)
