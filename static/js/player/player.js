@@ -144,7 +144,7 @@ async function play({ title, source, events, ops, places, cursor, view }) {
       state, tensor: subject(), source, ops: table, language: translator.language, pinButton, onSeek: (seq) => void player.seek(seq), onRefresh: showMoment,
       onSelect: select, onPath: stage.lightPath, onLine: (line) => text.mark(new Map([[line, step.phase]])),
     });
-    showOutput(output, { printed: state.printed, error: state.error, given: argumentsOf(trace), mending: null, onMend: () => undefined, onPlace: (line) => text.mark(new Map([[line, 'failed']])) });
+    showOutput(output, { printed: state.printed, error: state.error, notices: state.notices, given: argumentsOf(trace), mending: null, onMend: () => undefined, onPlace: (line) => text.mark(new Map([[line, 'failed']])) });
     const origin = step.kind === 'node' && step.function !== null ? state.functions.get(step.function)?.line : null;
     text.mark(new Map([[origin ?? step.line, step.kind === 'error' ? 'failed' : step.phase]].filter((row) => row[0] !== null && row[0] !== undefined).map(([line, phase]) => [Number(line), String(phase)])));
     rows.hidden = !page.value.table;
