@@ -44,6 +44,10 @@ PLAYER_FONTS = {
     ),
 }
 
+# What pictures take glyphs from: as TrueType, which a page can cut down by itself.
+FIGURE_FONTS = ("inter-latin", "inter-greek", "jetbrains-mono-latin", "jetbrains-mono-greek", "stix-two-math")
+FIGURE_TABLES = {"OS/2", "avar", "cmap", "fvar", "glyf", "gvar", "head", "hhea", "hmtx", "loca", "maxp", "name", "post"}
+
 
 class VendorHook(BuildHookInterface):
     """Every wheel and every editable install contains a current static/vendor."""
@@ -71,6 +75,8 @@ def make_vendor(*, tools: bool) -> None:
         subset_font(fresh / "stix-two-math.woff2", fresh / "stix-two-math.woff2", MATH_CHARACTERS, ["*"])
         for name, (source, characters, features) in PLAYER_FONTS.items():
             subset_font(fresh / f"{source}.woff2", fresh / f"{name}.woff2", characters, features)
+        for path in [*fresh.glob("chinese-*.woff2"), *(fresh / f"{name}.woff2" for name in FIGURE_FONTS)]:
+            unpack_font(path, keep=not path.name.startswith("chinese-"))
         (fresh / ".stamp").write_text(wanted)
         shutil.rmtree(VENDOR, ignore_errors=True)
         fresh.replace(VENDOR)
@@ -110,6 +116,23 @@ def subset_font(source: Path, target: Path, characters: str, features: Iterable[
     subsetter.populate(unicodes=subset.parse_unicodes(characters))
     subsetter.subset(font)
     subset.save_font(font, str(target), options)
+
+
+def unpack_font(path: Path, *, keep: bool) -> None:
+    """Beside the font at `path` stands the same as TrueType, without tables that only layout needs; `keep` says whether the first one stays."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(path, lazy=True)
+    for tag in set(font.keys()) - FIGURE_TABLES - {"GlyphOrder"}:
+        del font[tag]
+    font["post"].formatType = 3.0
+    font["name"].names = [
+        record for record in font["name"].names if record.nameID in {1, 2, 4, 6} and record.platformID == 3
+    ]
+    font.flavor = None
+    font.save(path.with_suffix(".ttf"))
+    if not keep:
+        path.unlink()
 
 
 def fingerprint(paths: Iterable[Path]) -> str:

@@ -6,7 +6,7 @@ from functools import cache
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from app import operations
+from app import exports, operations, pages
 from app.compression import Kept
 from app.errors import Problem
 from app.lessons import lessons
@@ -17,6 +17,17 @@ router = APIRouter()
 @router.get("/api/ops")
 async def ops(request: Request) -> Response:
     return every_op().response(request.headers)
+
+
+@router.get("/api/formats")
+async def formats() -> Response:
+    """What files can be had: the server's formats, and the names of the page's own modules for others."""
+    rows = [
+        {"name": row.name, "kind": row.kind, "label": row.label, "media_type": row.media_type, "takes": row.takes}
+        for row in exports.found().values()
+    ]
+    modules = sorted(path.stem for path in (pages.root / "static" / "js" / "page" / "formats").glob("*.js"))
+    return JSONResponse({"formats": rows, "modules": modules}, headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/api/lessons")

@@ -17,7 +17,7 @@ HEAT_OPACITY = 0.5
 
 def themes() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for name, body in re.findall(r':root(?:\[data-theme="(\w+)"\])? \{(.*?)\n  \}', CSS, flags=re.S):
+    for name, body in re.findall(r':root(?:\[data-theme="(\w+)"\])?,\s*\.backstage\S* \{(.*?)\n  \}', CSS, flags=re.S):
         tokens = dict(re.findall(r"--([\w-]+): (#[0-9A-F]{6});", body))
         if tokens:
             found[name or "light"] = tokens

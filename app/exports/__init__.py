@@ -15,6 +15,7 @@ Theme = Literal["light", "dark", "projector"]
 Direction = Literal["right", "down"]
 Paper = Literal["a4", "letter", "slide", "fit"]
 Language = Literal["en", "zh-CN"]
+Kind = Literal["picture", "page", "text", "data"]
 Shown = Literal["values", "gradients", "shapes", "formulas", "versions"]
 SHOWN: tuple[Shown, ...] = ("values", "gradients", "shapes", "formulas", "versions")
 
@@ -72,16 +73,15 @@ class Moment:
 class Export:
     """A format: `render` gives the bytes of a moment's file, or raises Unavailable or TooLarge.
 
-    `label` is what a person chooses by, in both languages; `takes` names the options that the format obeys; `whole` says that the file
-    is of the whole run and no single step.
+    `kind` is where a person looks for it, `label` what they choose it by, in both languages; `takes` names the options that it obeys.
     """
 
     name: str
+    kind: Kind
     label: Mapping[Language, str]
     media_type: str
     render: Callable[[Moment, Options], bytes]
     takes: tuple[str, ...] = ()
-    whole: bool = False
 
 
 @cache

@@ -90,6 +90,7 @@ def cell(text: str) -> str:
 
 EXPORT = Export(
     "csv",
+    "data",
     {"en": "Table of gradients, CSV", "zh-CN": "梯度表 CSV"},
     "text/csv; charset=utf-8",
     render,

@@ -76,6 +76,7 @@ def label(lines: list[str]) -> Any:
 
 EXPORT = Export(
     "dot",
+    "text",
     {"en": "Graphviz DOT", "zh-CN": "Graphviz DOT"},
     "text/vnd.graphviz; charset=utf-8",
     lambda moment, options: source(moment, options).encode(),

@@ -67,6 +67,7 @@ def template() -> str:
 
 EXPORT = Export(
     "html",
+    "page",
     {"en": "One file that plays by itself", "zh-CN": "可独立播放的单个文件"},
     "text/html; charset=utf-8",
     render,

@@ -58,6 +58,7 @@ def spoken(text: str) -> str:
 
 EXPORT = Export(
     "mmd",
+    "text",
     {"en": "Mermaid", "zh-CN": "Mermaid"},
     "text/vnd.mermaid; charset=utf-8",
     render,

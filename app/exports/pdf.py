@@ -5,6 +5,7 @@ from app.exports.drawing import DRAWN, picture
 
 EXPORT = Export(
     "pdf",
+    "picture",
     {"en": "Picture, PDF", "zh-CN": "图片 PDF"},
     "application/pdf",
     lambda moment, options: picture(moment, options, "pdf"),

@@ -5,6 +5,7 @@ from app.exports.drawing import DRAWN, picture
 
 EXPORT = Export(
     "png",
+    "picture",
     {"en": "Picture, PNG", "zh-CN": "图片 PNG"},
     "image/png",
     lambda moment, options: picture(moment, options, "png"),

@@ -66,9 +66,9 @@ def names(moment: Moment) -> dict[str, int]:
 
 EXPORT = Export(
     "py",
+    "data",
     {"en": "Script for PyTorch", "zh-CN": "PyTorch 脚本"},
     "text/x-python; charset=utf-8",
     render,
     takes=("language",),
-    whole=True,
 )

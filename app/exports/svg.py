@@ -13,4 +13,4 @@ def render(moment: Moment, options: Options) -> bytes:
     return picture(moment, options, "svg").replace(f"<title>{NAME}</title>".encode(), title.encode(), 1)
 
 
-EXPORT = Export("svg", {"en": "Picture, SVG", "zh-CN": "图片 SVG"}, "image/svg+xml", render, takes=DRAWN)
+EXPORT = Export("svg", "picture", {"en": "Picture, SVG", "zh-CN": "图片 SVG"}, "image/svg+xml", render, takes=DRAWN)

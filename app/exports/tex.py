@@ -123,6 +123,7 @@ def comment(text: str) -> str:
 
 EXPORT = Export(
     "tex",
+    "text",
     {"en": "TikZ for LaTeX", "zh-CN": "LaTeX 用 TikZ"},
     "application/x-tex; charset=utf-8",
     render,

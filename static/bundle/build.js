@@ -14,6 +14,9 @@ const FONTS = {
   '@fontsource/stix-two-math': { 'stix-two-math': 'stix-two-math-latin-400-normal' },
 };
 
+/** Of the Chinese font the parts with the commonest characters; pictures take the glyphs that they need from them. */
+const CHINESE = { package: '@fontsource-variable/noto-sans-sc', family: 'Noto Sans SC', from: 78 };
+
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = resolve(here, '../..');
 const output = resolve(process.argv[2]);
@@ -43,7 +46,23 @@ for (const [name, files] of Object.entries(FONTS)) {
   }
 }
 
-await writeFile(join(output, 'LICENSES.txt'), await licences([...bundledPackages(metafile), ...Object.keys(FONTS)]));
+await gatherChinese();
+await writeFile(join(output, 'LICENSES.txt'), await licences([...bundledPackages(metafile), ...Object.keys(FONTS), CHINESE.package]));
+
+/** Copies the parts and writes down which characters each of them holds. */
+async function gatherChinese() {
+  const folder = join(root, 'node_modules', CHINESE.package);
+  const ranges = JSON.parse(await readFile(join(folder, 'unicode.json'), 'utf8'));
+  const parts = [];
+  for (const [name, range] of Object.entries(ranges)) {
+    const number = Number(/^\[(\d+)\]$/.exec(name)?.[1]);
+    if (!(number >= CHINESE.from)) continue;
+    const file = `chinese-${number}`;
+    await copyFile(join(folder, 'files', `noto-sans-sc-${number}-wght-normal.woff2`), join(output, `${file}.woff2`));
+    parts.push({ file, range });
+  }
+  await writeFile(join(output, 'chinese.json'), JSON.stringify({ family: CHINESE.family, parts }));
+}
 
 /** @param {import('esbuild').Metafile} metafile */
 function bundledPackages(metafile) {

@@ -101,8 +101,9 @@ def test_the_picture_of_this_step_is_saved_as_svg(page: Page, tmp_path: Path) ->
     open_page(page)
     type_program(page, PROGRAM)
     page.locator("[data-action=export]").click()
+    page.locator("[data-export=svg]").click()
     with page.expect_download() as caught:
-        page.locator("[data-export=svg]").click()
+        page.locator("[data-export-save]").click()
     assert caught.value.suggested_filename.endswith(".svg")
     path = tmp_path / "figure.svg"
     caught.value.save_as(path)

@@ -1,42 +1,69 @@
-import { t } from './language.js';
-
 /**
- * What can be taken away. Pictures are what is on the stage at this step; texts come from the server, which folds the same trace.
- * @typedef {{format: string, label: string, from: 'stage' | 'server', extension: string}} Format
+ * What can be taken away. A format of the page is one file in `formats/`, a format of the server one file in `app/exports/`; both are found by themselves.
+ * @typedef {Record<import('../i18n.js').Language, string>} Texts
+ * @typedef {{
+ *   trace: import('../state/trace.js').Trace, cursor: number, source: string, title: string, run: string | null, layout: import('../stage/placed.js').Placing,
+ *   t: import('../i18n.js').Translate, translate: (language: string) => Promise<import('../i18n.js').Translate>, ops: () => Promise<any[]>,
+ *   link: () => Promise<string>, tell: (sentence: string) => void
+ * }} Subject  what a file is made of: `link` is the address that opens it again, empty where the program is too long for one; `tell` says something to the person
+ * @typedef {{
+ *   view: string, theme: string, language: import('../i18n.js').Language, at?: number, scale?: number, transparent?: boolean, from?: number, to?: number,
+ *   speed?: number, width?: number, show?: string, direction?: string, paper?: string
+ * }} Options
+ * @typedef {{
+ *   name: string, kind: 'picture' | 'film' | 'page' | 'text' | 'data', label: Texts, takes: readonly string[], make: (subject: Subject, options: Options) => Promise<Blob>, act?: (subject: Subject, options: Options) => Promise<void>
+ * }} Format  `takes` names the options it obeys; `act` is what a person's click does where that is no file
  */
 
-/** @type {readonly Format[]} */
-export const FORMATS = [
-  { format: 'svg', label: 'SVG', from: 'stage', extension: 'svg' },
-  { format: 'png', label: 'PNG', from: 'stage', extension: 'png' },
-  { format: 'dot', label: 'Graphviz DOT', from: 'server', extension: 'dot' },
-  { format: 'mmd', label: 'Mermaid', from: 'server', extension: 'mmd' },
-  { format: 'tex', label: 'TikZ', from: 'server', extension: 'tex' },
-  { format: 'jsonl', label: 'JSON Lines', from: 'server', extension: 'jsonl' },
-];
+/** @type {Promise<Map<string, Format>> | null} */
+let found = null;
+
+/** Every format by its name, which is its file's suffix too. */
+export function formats() {
+  found ??= load().catch((error) => {
+    found = null;
+    throw error;
+  });
+  return found;
+}
+
+/** @returns {Promise<Map<string, Format>>} */
+async function load() {
+  const answer = await fetch('/api/formats');
+  if (!answer.ok) throw new Error(`the formats answered ${answer.status}`);
+  /** @type {{formats: {name: string, kind: Format['kind'], label: Texts, takes: string[]}[], modules: string[]}} */
+  const { formats: rows, modules } = await answer.json();
+  const own = await Promise.all(modules.map(async (name) => /** @type {Format} */ ((await import(`./formats/${name}.js`)).FORMAT)));
+  const ofServer = rows.map(({ name, kind, label, takes }) => ({ name, kind, label, takes, make: (/** @type {Subject} */ subject, /** @type {Options} */ options) => fromServer(subject, name, options) }));
+  return new Map([...own, ...ofServer.filter((row) => !modules.includes(row.name))].map((format) => [format.name, format]));
+}
 
 /**
- * The file of a format as a Blob; an Error with a sentence where it cannot be made.
- * @param {string} format
- * @param {{stage: any, run: string | null, cursor: number, options?: {scale?: number, at?: number}}} sources
- * @returns {Promise<Blob>}
+ * The file of a format; an Error with a sentence where it cannot be made.
+ * @param {string} name @param {Subject} subject @param {Options} options
  */
-export async function exportAs(format, { stage, run, cursor, options = {} }) {
-  if (format === 'svg') return new Blob([await stage.svg(options)], { type: 'image/svg+xml' });
-  if (format === 'png') {
-    const made = await stage.png(options.scale ?? 2, options);
-    return made instanceof Blob ? made : new Blob([made], { type: 'image/png' });
+export async function exportAs(name, subject, options) {
+  const known = await formats();
+  const format = known.get(name);
+  if (!format) throw new Error(subject.t('export.unknown', { format: name, known: [...known.keys()].join(', ') }));
+  if (subject.trace.last < 0) throw new Error(subject.t('export.noRun'));
+  return format.make(subject, options);
+}
+
+/**
+ * A file that the server makes of the same trace.
+ * @param {Subject} subject @param {string} name @param {Options} options
+ */
+export async function fromServer(subject, name, { at = subject.cursor, view, theme, language, show, direction, paper }) {
+  if (subject.run === null) throw new Error(subject.t('export.noRun'));
+  const shown = show ?? { values: 'values', gradients: 'values,gradients', shapes: 'shapes,gradients' }[view];
+  const given = Object.entries({ at: String(at), title: subject.title.slice(0, 120), theme, language, show: shown, direction, paper }).filter((row) => row[1] !== undefined);
+  const answer = await fetch(`/api/runs/${encodeURIComponent(subject.run)}/figure.${name}?${new URLSearchParams(/** @type {[string, string][]} */ (given))}`);
+  if (!answer.ok) {
+    const body = await answer.json().catch(() => null);
+    throw new Error(body?.error?.message ?? subject.t('export.failed', { format: name }));
   }
-  const server = FORMATS.some((one) => one.format === format && one.from === 'server') || format === 'pdf';
-  if (!server) throw new Error(t('export.unknown', { format }));
-  if (run === null) throw new Error(t('export.noRun'));
-  const address = `/api/runs/${encodeURIComponent(run)}/`;
-  const response = await fetch(format === 'jsonl' ? `${address}trace.jsonl` : `${address}figure.${format}?at=${options.at ?? cursor}`);
-  if (!response.ok) {
-    const body = await response.json().catch(() => null);
-    throw new Error(body?.error?.message ?? t('export.failed', { format }));
-  }
-  return response.blob();
+  return answer.blob();
 }
 
 /** Hands a file to the person. @param {Blob} blob @param {string} name */

@@ -23,8 +23,11 @@ export function createHandle(started) {
     play: () => after(({ bench }) => bench.play()),
     pause: () => after(({ bench }) => bench.pause()),
     state: () => (parts ? snapshot(parts) : null),
-    /** @param {string} format @param {{scale?: number, at?: number}} [options] */
-    export: (format, options) => after(async ({ bench, stage }) => (await import('./exports.js')).exportAs(format, { stage, run: bench.page.value.run, cursor: bench.page.value.cursor, options: options ?? {} })),
+    /** @param {string} format @param {Partial<import('./exports.js').Options>} [options] what is not given is as it is on show */
+    export: (format, options) => after(async ({ bench, stage }) => {
+      const [{ exportAs }, { optionsOf, subjectOf }] = await Promise.all([import('./exports.js'), import('./subject.js')]);
+      return exportAs(format, subjectOf(bench, stage.layout), optionsOf(bench, options));
+    }),
     /** @param {string} name @param {unknown} value */
     set: (name, value) => after(({ bench }) => bench.set(name, value)),
   };

@@ -1,5 +1,4 @@
 import { fill, html, need } from './dom.js';
-import { exportAs, fileName, FORMATS, save } from './exports.js';
 import { icon } from './icons.js';
 import { keyText } from './keys.js';
 import { onLanguage, OWN_NAMES, t } from './language.js';
@@ -22,22 +21,6 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   /** @param {string} name @param {...Node} children */
   const slot = (name, ...children) => fill(need(`[data-slot="${name}"]`), children);
 
-  /** @param {string} format */
-  async function exportFile(format) {
-    const { lesson, run, cursor, trace } = page.value;
-    const known = FORMATS.find((one) => one.format === format);
-    const name = fileName(`${lesson?.id ?? 'gradlight'}-${trace.stepAt(cursor)}`, known?.extension ?? format);
-    try {
-      save(await exportAs(format, { stage, run, cursor }), name);
-      note(t('export.saved', { name }));
-    } catch (error) {
-      note(error instanceof Error ? error.message : String(error), 'fault');
-    }
-  }
-
-  const exportItems = () => FORMATS.map(({ format }) => /** @type {Item} */ ({
-    id: format, label: t(`export.${format}`), attributes: { 'data-export': format }, run: () => exportFile(format),
-  }));
   const themeItems = () => THEMES.map((theme) => /** @type {Item} */ ({
     id: theme, label: t(`theme.${theme}`), icon: THEME_ICONS[theme], checked: page.value.theme === theme, run: () => bench.set('theme', theme),
   }));
@@ -50,9 +33,6 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     return { id, label: t(`action.${id}`), icon: action?.icon, keys: keyText(action?.keys[0] ?? ''), run: () => action?.run() };
   };
 
-  const exportButton = button('export', { text: true, menu: true });
-  exportButton.dataset.menu = 'export';
-  const exportMenu = createMenu({ button: exportButton, items: exportItems });
   const themeButton = html('button', { type: 'button', class: 'button', 'data-icon-only': true });
   const themeMenu = createMenu({ button: themeButton, items: themeItems });
   const languageButton = html('button', { type: 'button', class: 'button', 'data-menu': 'language' });
@@ -74,7 +54,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   slot('language', languageMenu.element);
   slot('present', button('present', { text: true }));
   slot('share', button('share'));
-  slot('export', exportMenu.element);
+  slot('export', button('export', { text: true }));
   slot('help', button('help'));
   slot('more', moreMenu.element);
   const stopButton = button('stop', { text: true });
@@ -145,7 +125,6 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   refresh();
 
   return {
-    openExports: () => exportMenu.open(),
     pinButton: button('pin'),
     /** @param {number} scale */
     showZoom(scale) {

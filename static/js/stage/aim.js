@@ -80,7 +80,7 @@ export function createAim(container, camera, geometry) {
     /**
      * Goes along to where a step happens, unless a person holds the camera; by a short move where frames are given.
      * @param {Frame | undefined} frame
-     * @param {{frames: import('./frames.js').Frames, speed: () => number} | null} moving
+     * @param {{frames: import('./frames.js').Animation, speed: () => number} | null} moving
      */
     async follow(frame, moving) {
       if (!frame || !following || by !== 'stage') return;

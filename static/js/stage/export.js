@@ -1,36 +1,39 @@
 /**
  * What is on the stage, as a file of its own: styles written into attributes, no script, no reference to the outside.
- * @typedef {{background?: boolean, title?: string, description?: string, margin?: number}} ExportOptions
+ * @typedef {{background?: boolean, title?: string, description?: string, margin?: number, box?: DOMRectReadOnly, styles?: Styles}} ExportOptions  `box` is the part of the scene to show, by
+ *   default what is drawn; `styles` may be kept from figure to figure while theme and view stay
+ * @typedef {Map<string, [string, string][]>} Styles  written styles by what style sheets look at: an element's attributes and those of its ancestors
+ * @typedef {{text: string, width: number, height: number, missing: string[]}} Figure  SVG text, its size in pixels, and the letters that are left to the viewer's own fonts
  */
-import { fontsFor } from './fonts.js';
+import { fontsFor, withOurs } from './fonts.js';
 import { svg } from './svg.js';
 
 const STYLES = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'opacity', 'font-family', 'font-size', 'font-weight', 'font-style'];
 const TEXT_STYLES = new Set(['font-family', 'font-size', 'font-weight', 'font-style']);
 const KEPT = new Set(['d', 'x', 'y', 'width', 'height', 'rx', 'cx', 'cy', 'r', 'transform', 'text-anchor', 'data-tensor', 'data-function', 'data-edge']);
+/** Attributes that no style depends on. */
+const UNSTYLED = new Set([...KEPT, 'data-card', 'id', 'role', 'tabindex', 'aria-label', 'aria-roledescription', 'aria-hidden']);
 const DROPPED_DEFAULTS = new Map([['opacity', '1'], ['fill-opacity', '1'], ['stroke-dasharray', 'none'], ['stroke-linecap', 'butt'], ['font-style', 'normal']]);
 const MARGIN = 24;
-const MOST_PIXELS = 16384;
 
 /**
- * SVG text of what a scene shows now, with the fonts that it is written in.
+ * What a scene shows now, with the glyphs that it is written in.
  * @param {SVGGElement} scene
  * @param {ExportOptions} [options]
- * @returns {Promise<string>}
+ * @returns {Promise<Figure>}
  */
-export async function svgOf(scene, options = {}) {
-  return serialized(standalone(scene, options));
+export async function figureOf(scene, options = {}) {
+  const root = standalone(scene, options);
+  const { style, missing } = await fontsFor(root);
+  root.prepend(style);
+  return { text: new XMLSerializer().serializeToString(root), width: Number(root.getAttribute('width')), height: Number(root.getAttribute('height')), missing };
 }
 
-/** @param {SVGSVGElement} root */
-async function serialized(root) {
-  root.prepend(await fontsFor(root));
-  return new XMLSerializer().serializeToString(root);
-}
-
-/** @param {SVGGElement} scene @param {ExportOptions} options */
-function standalone(scene, { background = true, title = '', description = '', margin = MARGIN }) {
-  const box = scene.getBBox();
+/**
+ * What a scene shows now as a picture of its own, its fonts not yet in it.
+ * @param {SVGGElement} scene @param {ExportOptions} [options]
+ */
+export function standalone(scene, { background = true, title = '', description = '', margin = MARGIN, box = scene.getBBox(), styles = new Map() } = {}) {
   const left = Math.floor(box.x - margin);
   const top = Math.floor(box.y - margin);
   const width = Math.max(1, Math.ceil(box.width + margin * 2));
@@ -40,7 +43,7 @@ function standalone(scene, { background = true, title = '', description = '', ma
   if (description !== '') root.append(svg('desc', {}, [printable(description)]));
   if (background) root.append(svg('rect', { x: left, y: top, width, height, fill: groundOf(scene) }));
   for (const child of scene.children) {
-    const copy = inlined(child);
+    const copy = inlined(child, '', styles);
     if (copy) root.append(copy);
   }
   return root;
@@ -55,59 +58,55 @@ function groundOf(scene) {
 
 /**
  * A copy with its computed styles as attributes; null for what is not shown.
- * @param {Element} element
+ * @param {Element} element @param {string} above what styles look at in its ancestors @param {Styles} styles
  * @returns {SVGElement | null}
  */
-function inlined(element) {
-  const style = getComputedStyle(element);
-  if (style.display === 'none' || element.getAttribute('display') === 'none') return null;
+function inlined(element, above, styles) {
   const tag = /** @type {keyof SVGElementTagNameMap} */ (element.tagName);
+  let key = `${above}/${tag}`;
+  for (const { name, value } of element.attributes) if (!UNSTYLED.has(name)) key += ` ${name}=${value}`;
+  let written = styles.get(key);
+  if (written === undefined) {
+    written = stylesOf(element, tag);
+    styles.set(key, written);
+  }
+  if (written === HIDDEN) return null;
   const copy = svg(tag);
   for (const { name, value } of element.attributes) if (KEPT.has(name)) copy.setAttribute(name, value);
-  const text = tag === 'text' || tag === 'tspan';
-  for (const name of tag === 'g' ? ['opacity'] : tag === 'title' ? [] : STYLES) {
-    if (TEXT_STYLES.has(name) && !text) continue;
-    const value = style.getPropertyValue(name);
-    if (value === '' || DROPPED_DEFAULTS.get(name) === value) continue;
-    if (name.startsWith('stroke-') && style.stroke === 'none') continue;
-    copy.setAttribute(name, value.replaceAll('"', "'"));
-  }
+  for (const [name, value] of written) copy.setAttribute(name, value);
   if (tag === 'text') copy.setAttribute('xml:space', 'preserve');
   for (const child of element.childNodes) {
     if (child instanceof Element) {
-      const inner = inlined(child);
+      const inner = inlined(child, key, styles);
       if (inner) copy.append(inner);
     } else if (child.nodeType === Node.TEXT_NODE) copy.append(printable(child.textContent ?? ''));
   }
   return copy;
 }
 
+/** @type {[string, string][]} */
+const HIDDEN = [];
+
+/** The styles that an element has by itself and by its place. @param {Element} element @param {string} tag @returns {[string, string][]} */
+function stylesOf(element, tag) {
+  const style = getComputedStyle(element);
+  if (style.display === 'none' || element.getAttribute('display') === 'none') return HIDDEN;
+  const text = tag === 'text' || tag === 'tspan';
+  /** @type {[string, string][]} */
+  const written = [];
+  for (const name of tag === 'g' ? ['opacity'] : tag === 'title' ? [] : STYLES) {
+    if (TEXT_STYLES.has(name) && !text) continue;
+    const value = style.getPropertyValue(name);
+    if (value === '' || DROPPED_DEFAULTS.get(name) === value) continue;
+    if (name.startsWith('stroke-') && style.stroke === 'none') continue;
+    const plain = value.replaceAll('"', "'");
+    written.push([name, name === 'font-family' ? withOurs(plain) : plain]);
+  }
+  return written;
+}
+
 /** Without the control characters that XML cannot hold. @param {string} text */
 function printable(text) {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '\uFFFD');
-}
-
-/**
- * A PNG of what a scene shows now.
- * @param {SVGGElement} scene
- * @param {number} scale 1 to 4
- * @param {ExportOptions} options
- * @returns {Promise<Blob>}
- */
-export async function pngOf(scene, scale, options) {
-  const root = standalone(scene, options);
-  const width = Number(root.getAttribute('width'));
-  const height = Number(root.getAttribute('height'));
-  const times = Math.min(4, Math.max(1, scale), MOST_PIXELS / Math.max(width, height));
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(await serialized(root))}`;
-  await image.decode();
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.round(width * times);
-  canvas.height = Math.round(height * times);
-  const context = canvas.getContext('2d');
-  if (!context) throw new Error('expected a browser that can draw on a canvas');
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('expected the browser to write a PNG'))), 'image/png'));
 }

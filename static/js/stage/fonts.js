@@ -1,31 +1,103 @@
-/** The page's own fonts as data inside a picture, since a picture may load nothing from outside. */
+/** The fonts of a picture as data inside it: of each font the glyphs of the letters that stand there, since a picture may load nothing from outside. */
+import { fontOf } from './painter.js';
+import { subsetFont } from './sfnt.js';
 import { svg } from './svg.js';
 
+const VENDOR = new URL('../../vendor/', import.meta.url);
+const MATHEMATICS = { family: 'STIX Two Math', address: new URL('stix-two-math.ttf', VENDOR).href, weight: '' };
+const REMEMBERED = 200;
+
 /**
- * A style element with the fonts that a picture's words need: of each family the parts that hold one of its letters.
+ * A font file that may hold a letter.
+ * @typedef {{family: string, address: string, weight: string}} Source
+ * @typedef {Source & {range: string}} Rule
+ */
+
+/**
+ * A style element with the glyphs that a picture's words need, and the letters that none of our fonts holds: those are drawn by whatever the viewer has.
  * @param {Element} root
- * @returns {Promise<SVGStyleElement>}
+ * @returns {Promise<{style: SVGStyleElement, missing: string[]}>}
  */
 export async function fontsFor(root) {
-  const letters = lettersByFamily(root);
-  const rules = [...document.styleSheets].flatMap((sheet) => fontRules(sheet)).filter((rule) => {
-    const used = letters.get(unquoted(rule.style.getPropertyValue('font-family')));
-    return used !== undefined && [...used].some(within(rule.style.getPropertyValue('unicode-range')));
-  });
-  const texts = await Promise.all(rules.map((rule) => withData(rule)));
-  return svg('style', {}, [texts.join('\n')]);
+  const chinese = await chineseParts();
+  /** @type {Map<string, {source: Source, letters: Set<string>}>} */
+  const wanted = new Map();
+  const missing = new Set();
+  for (const [family, letters] of lettersByFamily(root)) {
+    for (const letter of letters) {
+      if (letter.trim() === '') continue;
+      const sources = sourcesOf(family, letter, chinese);
+      for (const source of sources) {
+        const key = `${source.family} ${source.address}`;
+        const entry = wanted.get(key) ?? { source, letters: new Set() };
+        entry.letters.add(letter);
+        wanted.set(key, entry);
+      }
+      if (sources[0] === MATHEMATICS) missing.add(letter);
+    }
+  }
+  const made = await Promise.all([...wanted.values()].sort((a, b) => (a.source.address < b.source.address ? -1 : 1)).map(({ source, letters }) => faceOf(source, letters)));
+  for (const { held } of made) for (const letter of held) missing.delete(letter);
+  return { style: svg('style', {}, [made.map(({ rule }) => rule).filter((rule) => rule !== '').join('\n')]), missing: [...missing].sort() };
 }
 
-/** The letters written in each family that is asked for. @param {Element} root @returns {Map<string, Set<string>>} */
+/** @type {Rule[]} */
+let rules = [];
+/** Where the glyph of a letter is to be found, by family and letter. @type {Map<string, Source[]>} */
+const places = new Map();
+
+/** @param {string} family @param {string} letter @param {Rule[]} chinese @returns {Source[]} */
+function sourcesOf(family, letter, chinese) {
+  const key = `${letter}${family}`;
+  let sources = places.get(key);
+  if (sources === undefined) {
+    if (rules.length === 0) rules = [...document.styleSheets].flatMap((sheet) => fontRules(sheet)).map(ruleOf).filter((rule) => rule.address !== '');
+    const own = rules.filter((rule) => rule.family === family && within(rule.range)(letter));
+    sources = own.length > 0 ? own : [chinese.find((part) => within(part.range)(letter)) ?? MATHEMATICS];
+    places.set(key, sources);
+  }
+  return sources;
+}
+
+/** Makes every letter of a picture ready to be painted with the document's fonts, ours for Chinese among them. @param {Element} root */
+export async function loadFonts(root) {
+  if (!added) {
+    added = true;
+    for (const { family, address, weight, range } of await chineseParts()) document.fonts.add(new FontFace(family, `url(${address})`, { weight, unicodeRange: range }));
+  }
+  /** @type {Map<string, string>} */
+  const texts = new Map();
+  for (const element of root.querySelectorAll('[font-family]')) texts.set(fontOf(element), (texts.get(fontOf(element)) ?? '') + (element.textContent ?? ''));
+  await Promise.all([...texts].map(([font, text]) => {
+    const key = `${font} ${[...new Set(text)].sort().join('')}`;
+    if (ready.has(key)) return null;
+    ready.add(key);
+    return document.fonts.load(font, text);
+  }));
+}
+
+let added = false;
+/** Fonts and letters that were loaded before. @type {Set<string>} */
+const ready = new Set();
+
+/** A list of families with ours after the system's Chinese ones, before the generic ones. @param {string} families */
+export function withOurs(families) {
+  const names = families.split(',').map((name) => name.trim());
+  const generic = names.findIndex((name) => /^(system-ui|ui-monospace|monospace|sans-serif|serif|math)$/.test(name));
+  const known = new Set(names.map(unquoted));
+  const more = ['Noto Sans SC', MATHEMATICS.family].filter((name) => !known.has(name)).map((name) => `'${name}'`);
+  return names.toSpliced(generic < 0 ? names.length : generic, 0, ...more).join(', ');
+}
+
+/** The letters by the first family that each text asks for. @param {Element} root @returns {Map<string, Set<string>>} */
 function lettersByFamily(root) {
   /** @type {Map<string, Set<string>>} */
   const letters = new Map();
   for (const element of root.querySelectorAll('[font-family]')) {
-    for (const family of (element.getAttribute('font-family') ?? '').split(',').map(unquoted)) {
-      const known = letters.get(family) ?? new Set();
-      for (const letter of element.textContent ?? '') known.add(letter);
-      letters.set(family, known);
-    }
+    const family = unquoted((element.getAttribute('font-family') ?? '').split(',')[0]);
+    const known = letters.get(family) ?? new Set();
+    for (const letter of element.textContent ?? '') known.add(letter);
+    letters.set(family, known);
   }
   return letters;
 }
@@ -42,12 +114,20 @@ function unquoted(name) {
  */
 export function within(range) {
   if (range.trim() === '') return () => true;
-  const bounds = range.split(',').map((part) => {
-    const [from, to = from] = part.trim().replace(/^U\+/i, '').split('-');
-    return [Number.parseInt(from.replaceAll('?', '0'), 16), Number.parseInt(to.replaceAll('?', 'F'), 16)];
-  });
-  return (letter) => bounds.some(([from, to]) => /** @type {number} */ (letter.codePointAt(0)) >= from && /** @type {number} */ (letter.codePointAt(0)) <= to);
+  let bounds = known.get(range);
+  if (bounds === undefined) {
+    bounds = range.split(',').map((part) => {
+      const [from, to = from] = part.trim().replace(/^U\+/i, '').split('-');
+      return [Number.parseInt(from.replaceAll('?', '0'), 16), Number.parseInt(to.replaceAll('?', 'F'), 16)];
+    });
+    known.set(range, bounds);
+  }
+  const pairs = bounds;
+  return (letter) => pairs.some(([from, to]) => /** @type {number} */ (letter.codePointAt(0)) >= from && /** @type {number} */ (letter.codePointAt(0)) <= to);
 }
+
+/** Ranges that were read. @type {Map<string, number[][]>} */
+const known = new Map();
 
 /** @param {CSSStyleSheet | CSSLayerBlockRule | CSSGroupingRule} sheet @returns {CSSFontFaceRule[]} */
 function fontRules(sheet) {
@@ -58,26 +138,63 @@ function fontRules(sheet) {
   });
 }
 
-/** @type {Map<string, Promise<string>>} */
-const fontData = new Map();
-
-/** @param {CSSFontFaceRule} rule */
-async function withData(rule) {
-  const address = /url\(["']?([^"')]+)["']?\)/.exec(rule.style.getPropertyValue('src'))?.[1];
-  if (!address) return '';
-  const absolute = new URL(address, rule.parentStyleSheet?.href ?? document.baseURI).href;
-  if (!fontData.has(absolute)) fontData.set(absolute, dataUrl(absolute));
-  const range = rule.style.getPropertyValue('unicode-range');
-  const weight = rule.style.getPropertyValue('font-weight');
-  return `@font-face{font-family:${rule.style.getPropertyValue('font-family')};src:url(${await fontData.get(absolute)})${weight ? `;font-weight:${weight}` : ''}${range ? `;unicode-range:${range}` : ''}}`;
+/** What a rule of ours says, its file the one that can be cut down. @param {CSSFontFaceRule} rule @returns {Rule} */
+function ruleOf(rule) {
+  const { style } = rule;
+  const address = /url\(["']?([^"')]+)["']?\)/.exec(style.getPropertyValue('src'))?.[1] ?? '';
+  return {
+    family: unquoted(style.getPropertyValue('font-family')),
+    address: address === '' ? '' : new URL(address.replace(/\.woff2$/, '.ttf'), rule.parentStyleSheet?.href ?? document.baseURI).href,
+    weight: style.getPropertyValue('font-weight'),
+    range: style.getPropertyValue('unicode-range'),
+  };
 }
 
-/** @param {string} address @returns {Promise<string>} */
-async function dataUrl(address) {
-  const blob = await (await fetch(address)).blob();
-  return new Promise((resolve) => {
-    const reader = new FileReader();
-    reader.addEventListener('load', () => resolve(String(reader.result)));
-    reader.readAsDataURL(blob);
+/** @type {Promise<Rule[]> | null} */
+let parts = null;
+
+/** The Chinese font's parts. @returns {Promise<Rule[]>} */
+function chineseParts() {
+  parts ??= fetch(new URL('chinese.json', VENDOR)).then(async (answer) => {
+    const { family, parts: rows } = await answer.json();
+    return rows.map((/** @type {{file: string, range: string}} */ { file, range }) => ({ family, range, weight: '100 900', address: new URL(`${file}.ttf`, VENDOR).href }));
   });
+  return parts;
+}
+
+/** @type {Map<string, Promise<ArrayBuffer>>} */
+const files = new Map();
+/** @type {Map<string, Promise<{rule: string, held: string[]}>>} */
+const faces = new Map();
+
+/** A rule with the glyphs of some letters, and which of the letters it holds. @param {Source} source @param {Set<string>} letters */
+function faceOf(source, letters) {
+  const text = [...letters].sort().join('');
+  const key = `${source.family} ${source.address} ${text}`;
+  let face = faces.get(key);
+  if (face === undefined) {
+    face = cut(source, text);
+    faces.set(key, face);
+    if (faces.size > REMEMBERED) faces.delete(/** @type {string} */ (faces.keys().next().value));
+  }
+  return face;
+}
+
+/** @param {Source} source @param {string} letters */
+async function cut({ family, address, weight }, letters) {
+  let file = files.get(address);
+  if (file === undefined) {
+    file = fetch(address).then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(new Error(`expected the font ${address}, got status ${answer.status}`))));
+    files.set(address, file);
+  }
+  const font = subsetFont(await file, letters);
+  if (font === null) return { rule: '', held: [] };
+  const { bytes, codes } = font;
+  let binary = '';
+  for (let from = 0; from < bytes.length; from += 0x8000) binary += String.fromCharCode(...bytes.subarray(from, from + 0x8000));
+  const range = codes.map((code) => `U+${code.toString(16).toUpperCase()}`).join(',');
+  return {
+    rule: `@font-face{font-family:'${family}';src:url(data:font/ttf;base64,${btoa(binary)});${weight ? `font-weight:${weight};` : ''}unicode-range:${range}}`,
+    held: codes.map((code) => String.fromCodePoint(code)),
+  };
 }

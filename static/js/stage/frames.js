@@ -1,10 +1,12 @@
 /**
  * The one animation loop. Time runs at a speed that may change while it runs; what is drawn depends on the time alone.
+ * @typedef {{run: (duration: number, draw: (time: number) => void, speed: () => number) => Promise<boolean>, stop: () => void}} Animation  what draws a motion from its start to its end
  * @typedef {{duration: number, draw: (time: number) => void, resolve: (finished: boolean) => void, time: number, speed: () => number}} Run
  */
 
 const LONGEST_FRAME = 100;
 
+/** @implements {Animation} */
 export class Frames {
   /** @type {Run | null} */
   #run = null;

@@ -9,7 +9,6 @@
 import { createAim } from './aim.js';
 import { createCamera } from './camera.js';
 import { Drawing } from './drawing.js';
-import { pngOf, svgOf } from './export.js';
 import { Frames } from './frames.js';
 import { sameItems } from './graph.js';
 import { drawLegend, legendKeys } from './legend.js';
@@ -31,10 +30,10 @@ const CULLED_FROM = 200;
 /**
  * A stage in a container that has a size and a position.
  * @param {HTMLElement} container
- * @param {{layout: import('./placed.js').Placing, translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void, source?: () => string}} options
- *   `layout` says where boxes go; `source`: the text of the program that the trace is of
+ * @param {{layout: import('./placed.js').Placing, translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void, source?: () => string,
+ *   frames?: import('./frames.js').Animation}} options `layout` says where boxes go, `frames` when motion is drawn; `source`: the text of the program that the trace is of
  */
-export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '' }) {
+export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '', frames = new Frames() }) {
   const scene = svg('g', { class: 'scene' });
   const picture = svg('svg', { class: 'stage-picture', role: 'graphics-document', tabindex: 0 }, [scene]);
   const legend = document.createElement('ul');
@@ -44,7 +43,6 @@ export function createStage(container, { layout, translate = (key) => key, onSel
 
   const measure = measureWithCanvas();
   const drawing = new Drawing(scene, measure);
-  const frames = new Frames();
   const camera = createCamera(picture, scene, (scale, byHand) => {
     if (byHand) aim.hold();
     cull();
@@ -330,14 +328,9 @@ export function createStage(container, { layout, translate = (key) => key, onSel
         return [{ tensor: card.tensor, x, y }];
       });
     },
-    /** SVG text that stands for itself. @param {import('./export.js').ExportOptions} [options] */
-    svg(options = {}) {
-      return whole(() => svgOf(scene, options));
-    },
-    /** @param {number} [scale] @param {import('./export.js').ExportOptions} [options] */
-    png(scale = 2, options = {}) {
-      return whole(() => pngOf(scene, scale, options));
-    },
+    layout,
+    /** Looks at the whole picture, also at what is out of view. @template T @param {(scene: SVGGElement) => T} make @returns {T} */
+    look: (make) => whole(() => make(scene)),
     focus() {
       picture.focus();
     },

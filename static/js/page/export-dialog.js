@@ -1,0 +1,131 @@
+import { openDialog } from './dialog.js';
+import { fill, html } from './dom.js';
+import { fileName, formats, save } from './exports.js';
+import { painted } from './figures.js';
+import { controlFor } from './export-options.js';
+import { t } from './language.js';
+import { note } from './notes.js';
+import { recall, remember } from './preferences.js';
+import { optionsOf, subjectOf } from './subject.js';
+
+/** @typedef {import('./exports.js').Format} Format */
+/** @typedef {import('./exports.js').Options} Options */
+
+const KINDS = /** @type {const} */ (['picture', 'film', 'page', 'text', 'data']);
+const TEXT_SHOWN = 4000;
+
+/**
+ * What can be taken away, what each may be asked for, and how it will look.
+ * @param {import('./workbench.js').Workbench} bench @param {import('../stage/placed.js').Placing} layout
+ */
+export async function openExport(bench, layout) {
+  const known = await formats().catch((error) => note(error.message, 'fault'));
+  if (!known) return;
+  const subject = subjectOf(bench, layout);
+  const { language, lesson } = bench.page.value;
+  /** @type {Options} */
+  let options = optionsOf(bench, { from: 0, to: subject.trace.steps.length - 1 });
+  let chosen = /** @type {Format} */ (known.get(recall('format') ?? '') ?? known.get('svg') ?? [...known.values()][0]);
+  let turn = 0;
+
+  const settings = html('div', { class: 'export-options' });
+  const preview = html('div', { class: 'export-preview', 'data-scroll': true, tabindex: 0 });
+  const told = html('p', { class: 'export-told', role: 'status' });
+  const copyButton = html('button', { type: 'button', class: 'button', 'data-export-copy': true, onclick: () => void work(copy) }, t('export.copy'));
+  const saveButton = html('button', { type: 'button', class: 'button', 'data-primary': true, 'data-export-save': true, onclick: () => void work(take) }, t('export.save'));
+  const choices = [...known.values()].map((format) => html('button', {
+    type: 'button', class: 'export-format', 'data-export': format.name, role: 'radio', 'aria-checked': 'false', tabindex: -1, onclick: () => choose(format),
+  }, html('span', {}, format.label[language]), html('code', {}, `.${format.name}`)));
+
+  /** @param {Format} format */
+  function choose(format) {
+    chosen = format;
+    remember('format', format.name);
+    for (const choice of choices) {
+      const is = choice.dataset.export === format.name;
+      choice.setAttribute('aria-checked', String(is));
+      choice.tabIndex = is ? 0 : -1;
+    }
+    fill(settings, format.takes.map((name) => controlFor(name, options, subject.trace.steps.length - 1, (changed) => {
+      options = { ...options, ...changed };
+      void look();
+    })));
+    copyButton.hidden = !(format.kind === 'text' || format.kind === 'data' || format.name === 'svg' || format.name === 'png');
+    void look();
+  }
+
+  /** Shows the file before it is taken. */
+  async function look() {
+    const mine = (turn += 1);
+    told.textContent = '';
+    try {
+      if (chosen.kind === 'text' || chosen.kind === 'data') {
+        const text = await (await chosen.make(subject, options)).slice(0, TEXT_SHOWN).text();
+        if (mine === turn) fill(preview, [html('pre', {}, html('code', {}, text))]);
+      } else {
+        const at = chosen.kind === 'film' ? subject.trace.steps[options.to ?? 0]?.to : undefined;
+        const { canvas, description } = await painted(subject, { ...options, at, scale: 2 });
+        canvas.setAttribute('role', 'img');
+        canvas.setAttribute('aria-label', description);
+        if (mine === turn) fill(preview, [canvas, html('p', { class: 'export-alt' }, description)]);
+      }
+    } catch (error) {
+      if (mine === turn) fill(preview, [html('p', { class: 'export-told' }, error instanceof Error ? error.message : String(error))]);
+    }
+  }
+
+  /** @param {() => Promise<void>} act */
+  async function work(act) {
+    saveButton.setAttribute('aria-busy', 'true');
+    fill(told, [t('export.working')]);
+    try {
+      await act();
+    } catch (error) {
+      fill(told, [error instanceof Error ? error.message : String(error)]);
+    } finally {
+      saveButton.removeAttribute('aria-busy');
+    }
+  }
+
+  async function take() {
+    if (chosen.act) {
+      await chosen.act(subject, options);
+      fill(told, []);
+      return;
+    }
+    const blob = await chosen.make(subject, options);
+    const name = fileName(`${lesson?.id ?? 'gradlight'}-${subject.trace.stepAt(subject.cursor)}`, chosen.name);
+    save(blob, name);
+    fill(told, [t('export.saved', { name: `${name} (${sizeText(blob.size)})` })]);
+  }
+
+  async function copy() {
+    if (chosen.name === 'png') await navigator.clipboard.write([new ClipboardItem({ 'image/png': chosen.make(subject, options) })]);
+    else await navigator.clipboard.writeText(await (await chosen.make(subject, options)).text());
+    fill(told, [t('export.copied')]);
+  }
+
+  const groups = KINDS.map((kind) => ({ kind, of: choices.filter((choice) => known.get(choice.dataset.export ?? '')?.kind === kind) })).filter(({ of }) => of.length > 0);
+  const list = html('div', { class: 'export-list', role: 'radiogroup', 'aria-label': t('export.formats') },
+    ...groups.flatMap(({ kind, of }) => [html('p', { class: 'export-kind', 'aria-hidden': 'true' }, t(`export.kind.${kind}`)), ...of]));
+  list.addEventListener('keydown', (event) => {
+    const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const ordered = groups.flatMap(({ of }) => of);
+    const next = ordered[(ordered.findIndex((choice) => choice.dataset.export === chosen.name) + by + ordered.length) % ordered.length];
+    next.focus();
+    choose(/** @type {Format} */ (known.get(next.dataset.export ?? '')));
+  });
+  openDialog({
+    title: t('export.title'), kind: 'export',
+    body: () => [html('div', { class: 'export' }, list, html('div', { class: 'export-side' }, preview, settings, html('div', { class: 'export-foot' }, told, copyButton, saveButton)))],
+  });
+  choose(chosen);
+  choices.find((choice) => choice.tabIndex === 0)?.focus();
+}
+
+/** @param {number} bytes */
+function sizeText(bytes) {
+  return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

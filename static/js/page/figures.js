@@ -1,0 +1,81 @@
+/**
+ * Pictures of a run for files: drawn out of sight, in the theme, view and language that are asked for.
+ * @typedef {import('./exports.js').Subject} Subject
+ * @typedef {import('./exports.js').Options} Options
+ */
+import { backstage } from '../stage/backstage.js';
+import { figureOf, standalone } from '../stage/export.js';
+import { loadFonts } from '../stage/fonts.js';
+import { paint } from '../stage/painter.js';
+import { label } from '../state/labels.js';
+import { sentence } from '../state/sentences.js';
+import { isTheme } from './theme.js';
+import { lineText } from './values.js';
+
+const MOST_PIXELS = 16384;
+const MOST_TOLD = 12;
+
+/** What a stage out of sight is asked to look like. @param {Options} options */
+export function lookOf({ theme, view }) {
+  const known = /** @type {const} */ (['values', 'gradients', 'shapes']).find((one) => one === view);
+  return { theme: isTheme(theme) ? theme : 'light', view: known ?? 'gradients' };
+}
+
+/** What a stage out of sight plays. @param {Subject} subject @param {Options} options */
+export async function playOf(subject, { language }) {
+  const translate = await subject.translate(language);
+  return { trace: subject.trace, source: subject.source, layout: subject.layout, translate: (/** @type {string} */ key, /** @type {any} */ given) => translate(key, given) };
+}
+
+/**
+ * What a picture says to who cannot see it: the step's sentence, then the named tensors of the scene with their gradients.
+ * @param {import('../state/trace.js').Trace} trace @param {number} at @param {import('../i18n.js').Translate} t
+ */
+export function described(trace, at, t) {
+  const named = trace.peek(at, (state) => [...state.tensors.values()].filter((tensor) => tensor.name !== null && tensor.scene === state.scene && !tensor.aside).slice(0, MOST_TOLD)
+    .map((tensor) => [`${label(state, tensor.tensor)} = ${lineText(tensor.value)}`, ...(tensor.grad ? [`.grad = ${lineText(tensor.grad)}`] : [])].join(t('list.comma'))));
+  return [sentence(trace, trace.stepAt(at), t), named.join(t('list.clause'))].filter((part) => part !== '').join(' ');
+}
+
+/**
+ * The picture of a step, and its description.
+ * @template T
+ * @param {Subject} subject @param {Options} options
+ * @param {(scene: SVGGElement, how: import('../stage/export.js').ExportOptions) => T} make
+ * @returns {Promise<{made: Awaited<T>, description: string}>}
+ */
+async function stood(subject, options, make) {
+  const play = await playOf(subject, options);
+  const { trace, title } = subject;
+  const at = Math.min(options.at ?? subject.cursor, trace.last);
+  const description = described(trace, at, play.translate);
+  return backstage(play, lookOf(options), async (stage) => {
+    await stage.show(trace, { cursor: at });
+    return { made: await stage.look((scene) => make(scene, { title, description, background: options.transparent !== true })), description };
+  });
+}
+
+/** The picture of a step as SVG; the person is told of letters that none of our fonts has. @param {Subject} subject @param {Options} options */
+export async function drawn(subject, options) {
+  const { made } = await stood(subject, options, figureOf);
+  if (made.missing.length > 0) subject.tell(subject.t('export.letters', { letters: made.missing.slice(0, 12).join(' ') }));
+  return made.text;
+}
+
+/** The picture of a step as elements of a document that has our fonts. @param {Subject} subject @param {Options} options */
+export async function standing(subject, options) {
+  const { made, description } = await stood(subject, options, standalone);
+  await loadFonts(made);
+  return { picture: made, description, width: Number(made.getAttribute('width')), height: Number(made.getAttribute('height')) };
+}
+
+/** The picture of a step on a canvas, as large as is asked for and a browser can. @param {Subject} subject @param {Options} options */
+export async function painted(subject, options) {
+  const { picture, description, width, height } = await standing(subject, options);
+  const scale = Math.min(4, Math.max(1, options.scale ?? 2), MOST_PIXELS / Math.max(width, height));
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  paint(canvas, picture);
+  return { canvas, description };
+}

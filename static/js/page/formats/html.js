@@ -1,0 +1,49 @@
+import { packed } from '../../player/recording.js';
+import { Noted } from '../../stage/placed.js';
+import { described } from '../figures.js';
+import { sceneOf } from '../../stage/scene.js';
+import { measureWithCanvas } from '../../stage/text.js';
+
+const MOST_PLACED = 40;
+
+/** @type {import('../exports.js').Format} */
+export const FORMAT = {
+  name: 'html',
+  kind: 'page',
+  label: { en: 'One file that plays by itself', 'zh-CN': '可独立播放的单个文件' },
+  takes: ['view', 'theme', 'language'],
+  async make(subject, { theme, language, view, at = subject.cursor }) {
+    const { trace, title, source } = subject;
+    const translate = await subject.translate(language);
+    const [template, rows] = await Promise.all([text('/static/vendor/player.html', subject), subject.ops()]);
+    const used = new Set(trace.events.map((event) => (event.kind === 'function-applied' ? event.op : '')));
+    const recording = await packed({
+      edition: 1, title, language, theme, view, cursor: at >= trace.last ? null : at, source, events: trace.events,
+      ops: rows.filter((row) => used.has(row.name)), places: await placesOf(subject, translate),
+    });
+    const texts = new Map([['language', language], ['title', escaped(title)], ['description', escaped(described(trace, at, translate))], ['recording', recording]]);
+    return new Blob([template.replace(/\{\{(\w+)\}\}/g, (whole, name) => texts.get(name) ?? whole)], { type: 'text/html' });
+  },
+};
+
+/** Where the layout engine puts the graphs of the first scenes; scenes of the same structure share their places. @param {import('../exports.js').Subject} subject @param {import('../../i18n.js').Translate} translate */
+async function placesOf({ trace, cursor, layout }, translate) {
+  const noted = new Noted(layout);
+  const { cursor: before } = trace;
+  const scenes = new Set([...trace.scenes.slice(0, MOST_PLACED), trace.scenes[trace.sceneAt(cursor)]]);
+  for (const scene of scenes) await sceneOf(trace, scene, { measure: measureWithCanvas(), layout: noted, translate: (key, given) => translate(key, /** @type {any} */ (given)), kind: 'teaching' });
+  trace.at(before);
+  return [...noted.found];
+}
+
+/** @param {string} address @param {import('../exports.js').Subject} subject */
+async function text(address, subject) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(subject.t('export.failed', { format: 'html' }));
+  return answer.text();
+}
+
+/** Text as it stands in markup. @param {string} words */
+function escaped(words) {
+  return words.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -1,0 +1,10 @@
+import { video } from '../video.js';
+
+/** @type {import('../exports.js').Format} */
+export const FORMAT = {
+  name: 'mp4',
+  kind: 'film',
+  label: { en: 'Film, MP4', 'zh-CN': '视频 MP4' },
+  takes: ['view', 'theme', 'language', 'range', 'speed', 'width'],
+  make: (subject, options) => video(subject, options, 'mp4'),
+};

@@ -1,0 +1,17 @@
+import { painted } from '../figures.js';
+import { withTexts } from '../png.js';
+
+/** @type {import('../exports.js').Format} */
+export const FORMAT = {
+  name: 'png',
+  kind: 'picture',
+  label: { en: 'Picture, PNG', 'zh-CN': '图片 PNG' },
+  takes: ['view', 'theme', 'language', 'scale', 'transparent'],
+  async make(subject, options) {
+    const { canvas, description } = await painted(subject, options);
+    const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => canvas.toBlob(resolve, 'image/png'));
+    if (blob === null) throw new Error(subject.t('export.failed', { format: 'png' }));
+    const link = await subject.link();
+    return withTexts(blob, { Title: subject.title, Description: description, Software: 'Gradlight', ...(link === '' ? {} : { Source: link }) });
+  },
+};

@@ -1,0 +1,12 @@
+import { drawn } from '../figures.js';
+
+/** @type {import('../exports.js').Format} */
+export const FORMAT = {
+  name: 'svg',
+  kind: 'picture',
+  label: { en: 'Picture, SVG', 'zh-CN': '图片 SVG' },
+  takes: ['view', 'theme', 'language', 'transparent'],
+  async make(subject, options) {
+    return new Blob([await drawn(subject, options)], { type: 'image/svg+xml' });
+  },
+};

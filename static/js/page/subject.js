@@ -1,0 +1,43 @@
+import { Translator } from '../i18n.js';
+import { t, translator } from './language.js';
+import { writeLink } from './link.js';
+import { note } from './notes.js';
+
+/**
+ * What a file is made of: the run on show, and where it came from.
+ * @param {import('./workbench.js').Workbench} bench
+ * @param {import('../stage/placed.js').Placing} layout
+ * @returns {import('./exports.js').Subject}
+ */
+export function subjectOf(bench, layout) {
+  const { trace, cursor, ran, run, lesson, language } = bench.page.value;
+  return {
+    trace, cursor, source: ran, run, layout, t,
+    title: lesson && lesson.program.trim() === ran.trim() ? lesson.title[language] : 'Gradlight',
+    translate: translateIn,
+    async ops() {
+      const answer = await fetch('/api/ops');
+      return (await answer.json()).ops;
+    },
+    link: () => writeLink(ran, { cursor, language }).then((fragment) => new URL(`/${fragment}`, location.href).href).catch(() => ''),
+    tell: note,
+  };
+}
+
+/** The page's texts in a language, which need not be the page's own. @param {string} language @returns {Promise<import('../i18n.js').Translate>} */
+async function translateIn(language) {
+  if (language === translator.language) return t;
+  const other = new Translator();
+  await other.use(/** @type {import('../i18n.js').Language} */ (language));
+  return other.t;
+}
+
+/**
+ * What is not asked for is as it is on show.
+ * @param {import('./workbench.js').Workbench} bench @param {Partial<import('./exports.js').Options>} [asked]
+ * @returns {import('./exports.js').Options}
+ */
+export function optionsOf(bench, asked = {}) {
+  const { display, theme, language } = bench.page.value;
+  return { view: display, theme, language, ...asked };
+}

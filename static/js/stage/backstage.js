@@ -1,0 +1,68 @@
+/**
+ * A stage out of sight, for pictures of a step, a theme or a view that is not on show.
+ * @typedef {import('../state/trace.js').Trace} Trace
+ * @typedef {{trace: Trace, source: string, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate}} Play
+ * @typedef {{theme: string, view: import('./picture.js').View}} Look
+ */
+import { createStage } from './stage.js';
+
+const DWELL = 420;
+
+/**
+ * Calls `work` with a stage that nobody sees, and takes it down afterwards.
+ * @template T
+ * @param {Play} play @param {Look} look
+ * @param {(stage: ReturnType<typeof createStage>) => Promise<T>} work
+ * @param {import('./frames.js').Animation} [frames]
+ * @returns {Promise<T>}
+ */
+export async function backstage({ source, layout, translate }, { theme, view }, work, frames) {
+  const container = document.createElement('div');
+  container.className = 'backstage';
+  container.dataset.theme = theme;
+  container.inert = true;
+  document.body.append(container);
+  const stage = createStage(container, { layout: { ...layout, place: (boxes, links) => layout.place(boxes, links), warm() {}, close() {} }, translate, source: () => source, frames });
+  try {
+    stage.view(view);
+    return await work(stage);
+  } finally {
+    stage.close();
+    container.remove();
+  }
+}
+
+/**
+ * Plays a range of events on a stage out of sight, frame by frame; between steps the picture rests for a moment.
+ * @param {Play} play @param {Look} look
+ * @param {{from: number, to: number, speed: number, filming: import('./filming.js').Filming, ready: (stage: ReturnType<typeof createStage>, box: DOMRectReadOnly) => Promise<void>}} film
+ *   `from` and `to` are steps; `ready` is called once, with the part of the scene that all frames share
+ */
+export function filmed(play, look, { from, to, speed, filming, ready }) {
+  const { trace } = play;
+  return backstage(play, look, async (stage) => {
+    stage.reduceMotion(false);
+    const cursors = trace.steps.slice(from, to + 1).map((step) => step.to);
+    await ready(stage, await extentOf(stage, trace, cursors));
+    await stage.show(trace, { cursor: cursors[0], speed });
+    stage.fit();
+    await filming.rest(DWELL / speed);
+    for (const cursor of cursors.slice(1)) {
+      await stage.show(trace, { cursor, animate: true, speed });
+      await filming.rest(DWELL / speed);
+    }
+    await filming.rest(DWELL / speed);
+  }, filming);
+}
+
+/** What all these pictures cover together. @param {ReturnType<typeof createStage>} stage @param {Trace} trace @param {number[]} cursors */
+async function extentOf(stage, trace, cursors) {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const cursor of cursors) {
+    await stage.show(trace, { cursor });
+    const box = stage.look((scene) => scene.getBBox());
+    if (box.width === 0) continue;
+    [left, top, right, bottom] = [Math.min(left, box.x), Math.min(top, box.y), Math.max(right, box.x + box.width), Math.max(bottom, box.y + box.height)];
+  }
+  return new DOMRectReadOnly(left, top, right - left, bottom - top);
+}
