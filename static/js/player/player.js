@@ -1,6 +1,6 @@
 /**
  * The player of a file that stands for itself: stage, timeline and inspector over a run that the file carries. No server, no layout engine, no editor.
- * @typedef {import('./recording.js').Recording} Recording
+ * @typedef {import('../page/recording.js').Recording} Recording
  * @typedef {import('../page/session.js').Display} Display
  */
 import { createButtons } from '../page/buttons.js';
@@ -22,7 +22,7 @@ import { createStage } from '../stage/stage.js';
 import { plainSentence, sentence } from '../state/sentences.js';
 import { Trace } from '../state/trace.js';
 import { createProgram } from './program.js';
-import { unpacked } from './recording.js';
+import { unpacked } from '../page/recording.js';
 
 const DISPLAYS = /** @type {const} */ (['values', 'gradients', 'shapes']);
 const dark = matchMedia('(prefers-color-scheme: dark)');

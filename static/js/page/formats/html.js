@@ -1,4 +1,4 @@
-import { packed } from '../../player/recording.js';
+import { packed } from '../recording.js';
 import { Noted } from '../../stage/placed.js';
 import { described } from '../figures.js';
 import { sceneOf } from '../../stage/scene.js';

@@ -5,7 +5,7 @@
  *   events: import('../state/types.js').Event[], ops: any[], places: [string, import('../stage/placed.js').Kept][]
  * }} Recording  `cursor` is where it opens, null at the end; `ops` are the rows of `/api/ops` that the run uses; `places` may be empty: then the graph is sketched
  */
-import { deflated, fromBase64, inflated, toBase64 } from '../page/packing.js';
+import { deflated, fromBase64, inflated, toBase64 } from './packing.js';
 
 /** @param {Recording} recording @returns {Promise<string>} */
 export async function packed(recording) {
