@@ -180,7 +180,7 @@ def sent_text(sent: State, options: Options) -> str:
     """A gradient that was sent, with the arithmetic that made it."""
     value = value_text(sent["value"], options)
     worked = sent["arithmetic"] if "formulas" in options.show else None
-    return f"{clean(worked)} = {value}" if worked else value
+    return f"{clean(worked)} = {value}" if worked and clean(worked) != value else value
 
 
 def plain(value: object) -> bool:
@@ -195,7 +195,7 @@ def value_text(value: State | None, options: Options) -> str:
     told = f"{'×'.join(map(str, shape))} {value['dtype']}".strip()
     if data is None or math.prod(shape) > SHOWN_ELEMENTS or "values" not in options.show:
         return told
-    return f"{nested_text(data)} {told}" if "shapes" in options.show else nested_text(data)
+    return f"{nested_text(data)} {told}" if shape and "shapes" in options.show else nested_text(data)
 
 
 def nested_text(data: Any) -> str:

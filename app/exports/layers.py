@@ -1,9 +1,11 @@
-"""Places for the nodes of a figure, in layers from left to right, where no layout program is at hand."""
+"""Places for the nodes of a figure, in layers, where no layout program is at hand."""
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
+from unicodedata import east_asian_width
 
-from app.exports.figure import Figure
+from app.exports.figure import Figure, Node
 
 SWEEPS = 4
 
@@ -58,3 +60,43 @@ def pull_to_use(layer: dict[str, int], before: Mapping[str, list[str]], after: M
 
 def mean(numbers: list[float], otherwise: float) -> float:
     return sum(numbers) / len(numbers) if numbers else otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Sizes in the format's own unit: of a letter, of a line, around a node's text, and between nodes along and across the layers."""
+
+    letter: float
+    line: float
+    pad: tuple[float, float]
+    along: float
+    across: float
+
+
+Box = tuple[float, float, float, float]
+"""Centre, width and height."""
+
+
+def boxes(figure: Figure, spacing: Spacing, *, down: bool = False) -> dict[str, Box]:
+    """Every node's box: layers follow one another from left to right or `down`, each as thick as its largest node; y grows downwards."""
+    place = places(figure)
+    sizes = {node.id: size(node, spacing) for node in figure.nodes}
+    along, across = (1, 0) if down else (0, 1)
+    thickness: dict[int, float] = {}
+    for id, (layer, _) in place.items():
+        thickness[layer] = max(thickness.get(layer, 0), sizes[id][along])
+    pitch = max((one[across] for one in sizes.values()), default=0) + spacing.across
+    edge, centre = 0.0, dict[int, float]()
+    for layer in sorted(thickness):
+        centre[layer] = edge + thickness[layer] / 2
+        edge += thickness[layer] + spacing.along
+    made = {}
+    for id, (layer, height) in place.items():
+        x, y = (height * pitch, centre[layer]) if down else (centre[layer], height * pitch)
+        made[id] = (x, y, *sizes[id])
+    return made
+
+
+def size(node: Node, spacing: Spacing) -> tuple[float, float]:
+    longest = max(sum(2 if east_asian_width(letter) in "WF" else 1 for letter in line) for line in node.lines)
+    return longest * spacing.letter + 2 * spacing.pad[0], len(node.lines) * spacing.line + 2 * spacing.pad[1]

@@ -1,13 +1,17 @@
 """Mermaid's flow charts, as Markdown pages draw them."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
 from app.exports import Export, Moment, Options
 from app.exports.alt import alternative
 from app.exports.figure import Edge, Node, of_moment
 from app.exports.palette import PALETTES, Palette
 
 DIRECTIONS = {"right": "LR", "down": "TB"}
-ARROWS = {"data": "-->", "output": "-->", "view": "-.-", "gradient": "-.->"}
-SAFE = frozenset(" .,:+-−×÷·[]()=…")
+ARROWS = {"data": "-->", "output": "-->", "view": "-.-"}
+SAFE = frozenset(" .,:+-−×÷·[]()=…←")
 
 
 def render(moment: Moment, options: Options) -> bytes:
@@ -16,11 +20,8 @@ def render(moment: Moment, options: Options) -> bytes:
     lines = [f"flowchart {DIRECTIONS[options.direction]}", "  accTitle: Gradlight"]
     lines += [f"  accDescr: {spoken(alternative(moment, options))}"]
     lines += [f"  {shape(node)}:::{node.kind}" for node in figure.nodes]
-    lines += [f"  {arrow(edge)}" for edge in figure.edges]
+    lines += [f"  {arrow(edge)}" for edge in with_gradients(figure.edges)]
     lines += [f"  classDef {name} {style}" for name, style in classes(PALETTES[options.theme]).items()]
-    back = [str(number) for number, edge in enumerate(figure.edges) if edge.kind == "gradient"]
-    if back:
-        lines.append(f"  linkStyle {','.join(back)} stroke:#{PALETTES[options.theme].backward}")
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -34,6 +35,20 @@ def classes(palette: Palette) -> dict[str, str]:
         "untracked": f"{box},stroke-dasharray:1 4",
         "function": f"fill:#{palette.forward_tint},stroke:#{palette.forward},{ink}",
     }
+
+
+def with_gradients(edges: Sequence[Edge]) -> list[Edge]:
+    """The forward edges; what was sent back along one stands on it, for an edge of its own would turn Mermaid's layers round."""
+    sent: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for edge in edges:
+        if edge.kind == "gradient":
+            sent[edge.target, edge.source].append(edge.label)
+    shown = []
+    for edge in edges:
+        labels = sent[edge.source, edge.target]
+        if edge.kind != "gradient":
+            shown.append(replace(edge, label=f"← {labels.pop(0)}") if edge.kind == "data" and labels else edge)
+    return shown
 
 
 def shape(node: Node) -> str:

@@ -1,35 +1,37 @@
 """A plain picture of the graph in SVG, with no program but ours: for viewers that run no scripts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from app.exports import Moment, Options, TooLarge
 from app.exports.alt import alternative
 from app.exports.figure import Edge, Node, of_moment
-from app.exports.layers import places
+from app.exports.layers import Box, Spacing, boxes
 from app.exports.palette import PALETTES, Palette
 
-LINE, LETTER, GAP, ROW, MARGIN = 18, 7.6, 46, 26, 24
-Box = tuple[float, float, float, float]
-"""Centre, width, height."""
+LINE, MARGIN = 18, 24
+SPACING = Spacing(letter=7.6, line=LINE, pad=(10, 6), along=46, across=26)
 
 
 def drawn(moment: Moment, options: Options) -> bytes:
-    """The moment's graph from left to right; words alone where it is too large."""
+    """The moment's graph from left to right or downwards; words alone where it is too large."""
     spoken = alternative(moment, options)
     try:
         figure = of_moment(moment, options)
     except TooLarge as error:
         return f'<svg xmlns="http://www.w3.org/2000/svg" width="720" height="40"><text x="8" y="24">{escape(str(error))}</text></svg>'.encode()
     palette = PALETTES[options.theme]
-    boxes = boxes_of(figure.nodes, places(figure))
-    width = max((x + w / 2 for x, _, w, _ in boxes.values()), default=0) + MARGIN
-    top = min((y - h / 2 for _, y, _, h in boxes.values()), default=0) - MARGIN
-    bottom = max((y + h / 2 for _, y, _, h in boxes.values()), default=0) + MARGIN
-    parts = [line(edge, boxes, palette) for edge in figure.edges if edge.kind != "gradient"]
-    parts += [card(node, boxes[node.id], palette) for node in figure.nodes]
-    size = f'width="{width:.0f}" height="{bottom - top:.0f}" viewBox="0 {top:.0f} {width:.0f} {bottom - top:.0f}"'
-    ground = f'<rect y="{top:.0f}" width="100%" height="100%" fill="#{palette.ground}"/>'
+    down = options.direction == "down"
+    place = boxes(figure, SPACING, down=down)
+    left = min((x - w / 2 for x, _, w, _ in place.values()), default=0) - MARGIN
+    right = max((x + w / 2 for x, _, w, _ in place.values()), default=0) + MARGIN
+    top = min((y - h / 2 for _, y, _, h in place.values()), default=0) - MARGIN
+    bottom = max((y + h / 2 for _, y, _, h in place.values()), default=0) + MARGIN
+    parts = [line(edge, place, palette, down=down) for edge in figure.edges if edge.kind != "gradient"]
+    parts += [card(node, place[node.id], palette) for node in figure.nodes]
+    width, height = f"{right - left:.0f}", f"{bottom - top:.0f}"
+    size = f'width="{width}" height="{height}" viewBox="{left:.0f} {top:.0f} {width} {height}"'
+    ground = f'<rect x="{left:.0f}" y="{top:.0f}" width="100%" height="100%" fill="#{palette.ground}"/>'
     family = 'font-family="Inter, Helvetica, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif" font-size="13"'
     return "\n".join(
         [
@@ -39,20 +41,6 @@ def drawn(moment: Moment, options: Options) -> bytes:
             "</svg>\n",
         ]
     ).encode()
-
-
-def boxes_of(nodes: Sequence[Node], place: Mapping[str, tuple[int, float]]) -> dict[str, Box]:
-    """Columns as wide as their widest card; rows as high as the highest."""
-    sizes = {node.id: (max(map(len, node.lines)) * LETTER + 20, len(node.lines) * LINE + 12) for node in nodes}
-    widths: dict[int, float] = {}
-    for id, (layer, _) in place.items():
-        widths[layer] = max(widths.get(layer, 0), sizes[id][0])
-    row = max((height for _, height in sizes.values()), default=0) + ROW
-    left, centre = float(MARGIN), dict[int, float]()
-    for layer in sorted(widths):
-        centre[layer] = left + widths[layer] / 2
-        left += widths[layer] + GAP
-    return {id: (centre[layer], height * row, *sizes[id]) for id, (layer, height) in place.items()}
 
 
 def card(node: Node, box: Box, palette: Palette) -> str:
@@ -70,11 +58,16 @@ def card(node: Node, box: Box, palette: Palette) -> str:
     return frame + "".join(texts)
 
 
-def line(edge: Edge, boxes: Mapping[str, Box], palette: Palette) -> str:
-    x, y, width, _ = boxes[edge.source]
-    end, height, wide, _ = boxes[edge.target]
-    start, stop = x + width / 2, end - wide / 2
-    middle = (start + stop) / 2
+def line(edge: Edge, place: Mapping[str, Box], palette: Palette, *, down: bool) -> str:
+    x, y, width, height = place[edge.source]
+    end, bottom, wide, high = place[edge.target]
     dotted = ' stroke-dasharray="1 4"' if edge.kind == "view" else ""
-    path = f"M{start:.1f} {y:.1f}C{middle:.1f} {y:.1f} {middle:.1f} {height:.1f} {stop:.1f} {height:.1f}"
+    if down:
+        start, stop = y + height / 2, bottom - high / 2
+        middle = (start + stop) / 2
+        path = f"M{x:.1f} {start:.1f}C{x:.1f} {middle:.1f} {end:.1f} {middle:.1f} {end:.1f} {stop:.1f}"
+    else:
+        start, stop = x + width / 2, end - wide / 2
+        middle = (start + stop) / 2
+        path = f"M{start:.1f} {y:.1f}C{middle:.1f} {y:.1f} {middle:.1f} {bottom:.1f} {stop:.1f} {bottom:.1f}"
     return f'<path d="{path}" fill="none" stroke="#{palette.shape}" stroke-width="1.5"{dotted}/>'

@@ -6,25 +6,30 @@ from dataclasses import asdict
 from app.exports import Export, Moment, Options, Paper
 from app.exports.alt import alternative
 from app.exports.figure import Edge, Node, of_moment
-from app.exports.layers import places
+from app.exports.layers import Spacing, boxes
 from app.exports.palette import PALETTES
 
-ACROSS, DOWN = 2.3, 1.7
+# In centimetres.
+SPACING = Spacing(letter=0.155, line=0.38, pad=(0.2, 0.15), along=1.1, across=0.75)
 CHINESE = re.compile(r"[\u2E80-\u9FFF\uF900-\uFAFF\uFF00-\uFFEF]")
 STANDALONE = r"\documentclass[tikz,border=4pt]{standalone}"
-# A sheet of its own: the figure shrinks to what the margins leave.
+# A sheet of its own, which the figure fills but for the margins.
 SHEETS: dict[Paper, str] = {"a4": "a4paper", "letter": "letterpaper", "slide": "paperwidth=338.7mm,paperheight=190.5mm"}
 SHEET = "\\documentclass{{article}}\n\\usepackage[{sheet},margin=15mm]{{geometry}}\n\\usepackage{{tikz,adjustbox}}\n\\pagestyle{{empty}}"
+FILLED = (
+    "\\vspace*{\\fill}\\centering\\begin{adjustbox}{width=\\linewidth,totalheight=0.98\\textheight,keepaspectratio}\n"
+)
 STYLES = r"""\usetikzlibrary{arrows.meta}
 %(chinese)s%(colours)s
 \begin{document}
 %(opening)s\begin{tikzpicture}[
   tensor/.style={draw=shape, fill=panel, text=ink, rounded corners=2pt, align=center, font=\sffamily\footnotesize, inner sep=3pt},
-  leaf/.style={tensor, draw=leaf, fill=leaftint, double},
+  leaf/.style={tensor, draw=leaf, fill=leaftint, line width=1pt},
   computed/.style={tensor},
   constant/.style={tensor, dashed},
   untracked/.style={tensor, dotted},
   function/.style={draw=forward, fill=forwardtint, text=ink, circle, align=center, font=\sffamily\footnotesize, inner sep=2pt, minimum size=5mm},
+  formula/.style={function, rectangle, rounded corners=6pt},
   freed/.style={densely dashed, text=muted},
   data/.style={draw=shape, -{Stealth[length=4pt]}},
   output/.style={data},
@@ -32,7 +37,15 @@ STYLES = r"""\usetikzlibrary{arrows.meta}
   gradient/.style={draw=backward, text=backward, dashed, -{Stealth[length=4pt]}, font=\sffamily\tiny, bend left=28}]
 """
 # Fandol's fonts come with TeX itself, so that Chinese is set alike on machines that have none.
-SET_CHINESE = "\\usepackage[fontset=fandol,scheme=plain]{ctex}\n"
+SET_CHINESE = r"""\usepackage{iftex}
+\ifluatex
+  \usepackage{fontspec}
+  \directlua{luaotfload.add_fallback("chinese", {"file:FandolHei-Regular.otf:mode=node;"})}
+  \setsansfont{lmsans10-regular.otf}[BoldFont=lmsans10-bold.otf, RawFeature={fallback=chinese}]
+\else
+  \usepackage[fontset=fandol,scheme=plain]{ctex}
+\fi
+"""
 ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -69,17 +82,18 @@ ESCAPES = {
 def render(moment: Moment, options: Options) -> bytes:
     """The moment's figure with places in layers, from left to right or downwards."""
     figure = of_moment(moment, options)
-    place = places(figure)
-    down = options.direction == "down"
-    body = [f"  {node_command(node, *place[node.id], down=down)}" for node in figure.nodes]
+    place = boxes(figure, SPACING, down=options.direction == "down")
+    body = [f"  {node_command(node, *place[node.id][:2])}" for node in figure.nodes]
     body += [f"  {edge_command(edge)}" for edge in figure.edges]
     text = "\n".join(body)
     palette = PALETTES[options.theme]
     colours = {name.replace("_", ""): value for name, value in asdict(palette).items()}
     sheet = SHEETS.get(options.paper)
+    if sheet and options.direction == "right" and options.paper != "slide":
+        sheet += ",landscape"
     opening = "" if options.theme == "light" else "\\pagecolor{ground}\n"
-    opening += "\\noindent\\begin{adjustbox}{max width=\\linewidth,max totalheight=\\textheight}\n" if sheet else ""
-    closing = "\\end{tikzpicture}\n" + ("\\end{adjustbox}\n" if sheet else "") + "\\end{document}\n"
+    opening += FILLED if sheet else ""
+    closing = "\\end{tikzpicture}\n" + ("\\end{adjustbox}\\vfill\n" if sheet else "") + "\\end{document}\n"
     spoken = alternative(moment, options)
     return (
         f"% {comment(spoken)}\n"
@@ -98,12 +112,12 @@ def render(moment: Moment, options: Options) -> bytes:
     ).encode()
 
 
-def node_command(node: Node, layer: int, height: float, *, down: bool = False) -> str:
-    style = f"{node.kind}, freed" if node.freed else node.kind
-    text = r"\\ ".join(escaped(line) for line in node.lines)
-    along, aside = layer * ACROSS, 0 - height * DOWN
-    x, y = (height * ACROSS, 0 - layer * DOWN) if down else (along, aside)
-    return rf"\node[{style}] ({node.id}) at ({x:.2f}, {y:.2f}) {{{text}}};"
+def node_command(node: Node, x: float, y: float) -> str:
+    style: str = "formula" if node.kind == "function" and node.note else node.kind
+    style += ", freed" if node.freed else ""
+    # A bracket after \\ would be taken for a distance.
+    text = r"\\{}".join(escaped(line) for line in node.lines)
+    return rf"\node[{style}] ({node.id}) at ({x:.2f}, {0 - y:.2f}) {{{text}}};"
 
 
 def edge_command(edge: Edge) -> str:
