@@ -57,7 +57,7 @@ export function createStudio({ editor, lessons, language, theme, handle }) {
       if (link === undefined) note(t('link.broken'), 'fault');
       const given = link ? link.source : lessons[0]?.program;
       page.set({ source: editor.source(), lesson: lessons.find((lesson) => lesson.program === given) ?? null });
-      if (link) bench.waitForRun(link.cursor);
+      if (link) bench.waitForRun(link);
       else if (given !== undefined) await bench.run(undefined, { at: Infinity });
     },
   };

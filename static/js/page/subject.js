@@ -19,7 +19,7 @@ export function subjectOf(bench, layout) {
       const answer = await fetch('/api/ops');
       return (await answer.json()).ops;
     },
-    link: () => writeLink(ran, { cursor, language }).then((fragment) => new URL(`/${fragment}`, location.href).href).catch(() => ''),
+    link: () => writeLink({ source: ran }, { cursor, language }).then((fragment) => new URL(`/${fragment}`, location.href).href).catch(() => ''),
     tell: note,
   };
 }

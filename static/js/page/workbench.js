@@ -30,7 +30,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
   let player = null;
   /** @type {number | null} */
   let wanted = null;
-  /** @type {number | null} */
+  /** Where a link wants to begin. @type {import('./link.js').Place | null} */
   let opened = null;
   /** A number is being turned: the picture follows in place, without travel. */
   let turning = false;
@@ -111,10 +111,13 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     async run(source, { at = null, seed = 0 } = {}) {
       live.cancel();
       if (source !== undefined && source !== page.value.source) bench.replace(source, null);
-      wanted = at ?? opened;
+      const place = opened;
+      wanted = at ?? place?.cursor ?? null;
       opened = null;
       try {
-        return await runner.run(page.value.source, { seed });
+        const outcome = await runner.run(page.value.source, { seed });
+        if (place?.selected !== null && place?.selected !== undefined && page.value.trace.at(page.value.cursor).tensors.has(place.selected)) bench.select(place.selected);
+        return outcome;
       } catch (error) {
         note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault');
         return null;
@@ -128,9 +131,10 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       await runner.stop().catch((error) => note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault'));
     },
 
-    /** A program that came with a link runs only when the person says so, and then goes to its step. @param {number | null} cursor */
-    waitForRun(cursor) {
-      opened = cursor;
+    /** A program that came with a link runs only when the person says so, and then goes to its step. @param {import('./link.js').Place} place */
+    waitForRun(place) {
+      opened = place;
+      if (place.view !== null) void bench.set('view', place.view);
       page.set({ status: 'waiting' });
     },
 
@@ -367,30 +371,20 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       openFind({ trace, source: ran, cursor, sentence: (index) => plainSentence(trace, index, t), onSeek: (seq) => void bench.seek(seq) });
     },
 
+    /** Offers the addresses of this program at this step; the one that carries everything stands in the address bar too. */
     async share() {
-      try {
-        const { source, cursor, language } = page.value;
-        const fragment = await writeLink(source, { cursor, language });
-        history.replaceState(null, '', fragment);
-        await copy(location.href);
-      } catch (error) {
-        note(t(error instanceof RangeError ? 'share.long' : 'share.failed'), 'fault');
-      }
+      const { source, cursor, language, selected, view, display, run, ran, lesson } = page.value;
+      const place = { cursor, selected, view: view === 'table' ? view : display, language };
+      const [whole, short] = await Promise.all([writeLink({ source }, place).catch(() => null), run !== null && ran === source ? writeLink({ run }, place) : null]);
+      if (whole !== null) history.replaceState(null, '', whole);
+      const address = (/** @type {string | null} */ fragment) => (fragment === null ? null : new URL(`/${fragment}`, location.href).href);
+      const { openShare } = await import('./share-dialog.js');
+      openShare({ whole: address(whole), short: address(short), title: lesson?.title[language] ?? t('lessons.own') });
     },
 
     openExports,
     openHelp,
   };
-
-  /** @param {string} address */
-  async function copy(address) {
-    try {
-      await navigator.clipboard.writeText(address);
-      note(t('share.copied'));
-    } catch {
-      note(t('share.address'));
-    }
-  }
 
   translator.onChange((language) => {
     page.set({ language });
