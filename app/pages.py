@@ -28,10 +28,21 @@ async def workbench(request: Request, lang: str = "", embed: str | None = None) 
 @router.api_route("/presenter", methods=["GET", "HEAD"])
 async def presenter(request: Request, lang: str = "") -> Response:
     """The presenter's own window: notes and the next step; the workbench beside it tells it what to show."""
+    return _page(request, "presenter.html", lang)
+
+
+@router.api_route("/handout", methods=["GET", "HEAD"])
+async def handout(request: Request, lang: str = "") -> Response:
+    """A sheet to print of the run that `run` names, which the page itself asks for."""
+    return _page(request, "handout.html", lang)
+
+
+def _page(request: Request, template: str, lang: str) -> Response:
     language = language_of(lang) or preferred(request.headers.get("accept-language", ""))
-    values = {"nonce": request.state.nonce, "language": language}
     headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
-    return templates.TemplateResponse(request, "presenter.html", values, headers=headers)
+    return templates.TemplateResponse(
+        request, template, {"nonce": request.state.nonce, "language": language}, headers=headers
+    )
 
 
 def language_of(tag: str) -> str | None:

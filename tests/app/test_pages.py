@@ -47,9 +47,10 @@ def test_a_page_in_a_frame_knows_it(server: httpx.Client):
     ]
 
 
-def test_the_presenter_s_window_speaks_the_asked_language(server: httpx.Client):
+@pytest.mark.parametrize("path", ["/presenter", "/handout"])
+def test_the_other_pages_speak_the_asked_language(server: httpx.Client, path: str):
     for asked, language in (("zh-CN", "zh-CN"), ("en", "en"), ("<b>", "en")):
-        answer = server.get("/presenter", params={"lang": asked}, headers={"Accept-Language": "en"})
+        answer = server.get(path, params={"lang": asked}, headers={"Accept-Language": "en"})
         assert answer.status_code == 200
         assert f'<html lang="{language}"' in answer.text
         assert "<b>" not in answer.text

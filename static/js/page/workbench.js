@@ -322,6 +322,11 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     openNotes() {
       open(`/presenter?lang=${page.value.language}`, 'gradlight-presenter', 'popup,width=720,height=560');
     },
+    /** A sheet to print: program, graph, blanks to fill in, and the answers on the last page. */
+    openHandout() {
+      const { run, language } = page.value;
+      if (run !== null) open(`/handout?run=${encodeURIComponent(run)}&lang=${language}`, 'gradlight-handout');
+    },
     async toggleFullScreen() {
       if (document.fullscreenElement) await document.exitFullscreen();
       else await document.documentElement.requestFullscreen?.();

@@ -1,0 +1,137 @@
+import { Layout } from '../stage/layout.js';
+import { isScalar, scalarOf } from '../stage/numbers.js';
+import { createStage } from '../stage/stage.js';
+import { svg } from '../stage/svg.js';
+import { plainSentence } from '../state/sentences.js';
+import { Trace } from '../state/trace.js';
+import { worksheetOf } from '../state/worksheet.js';
+import { fill, html, need } from './dom.js';
+import { isLanguage, labelTemplate, preferredLanguage, speak, t } from './language.js';
+import { ledgerTable } from './ledger.js';
+import { loadLessons } from './lessons.js';
+import { readEvents } from './runs.js';
+import { lineText, rounded } from './values.js';
+
+/**
+ * A sheet of paper for a run: the program and its graph, a table of the backward pass with blanks, and on the last page the answers.
+ * @typedef {import('../state/worksheet.js').Worksheet} Worksheet
+ * @typedef {import('../state/types.js').Value} Value
+ */
+
+const asked = new URLSearchParams(location.search);
+const FIGURE_MARGIN = 10;
+
+/** @param {string} id */
+async function runOf(id) {
+  const address = `/api/runs/${encodeURIComponent(id)}`;
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(t('handout.gone'));
+  const { source } = await response.json();
+  const trace = new Trace();
+  for await (const events of readEvents({ id, events: `${address}/events`, url: '' })) trace.push(events);
+  return { source: String(source), trace };
+}
+
+/** The picture of a step, drawn aside by the stage and kept. @param {Trace} trace @param {string} source @param {number} step */
+async function figureOf(trace, source, step) {
+  const room = need('[data-drawing]');
+  const stage = createStage(room, { layout: new Layout(), translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), source: () => source });
+  stage.view('gradients');
+  await stage.show(trace, { cursor: trace.steps[step].to, animate: false });
+  stage.fit();
+  const scene = /** @type {SVGGElement} */ (room.querySelector('.scene'));
+  const box = scene.getBBox();
+  const copy = /** @type {SVGGElement} */ (scene.cloneNode(true));
+  copy.removeAttribute('transform');
+  copy.removeAttribute('style');
+  for (const focusable of copy.querySelectorAll('[tabindex]')) focusable.removeAttribute('tabindex');
+  const view = [box.x - FIGURE_MARGIN, box.y - FIGURE_MARGIN, box.width + FIGURE_MARGIN * 2, box.height + FIGURE_MARGIN * 2];
+  const picture = svg('svg', { class: 'stage-picture handout-picture', role: 'img', viewBox: view.join(' '), 'aria-label': plainSentence(trace, step, t) }, [copy]);
+  picture.style.maxWidth = `${view[2]}px`;
+  const legend = room.querySelector('.legend')?.cloneNode(true) ?? '';
+  stage.close();
+  fill(room, []);
+  return html('figure', { class: 'handout-figure' }, picture, legend, html('figcaption', {}, t('handout.caption', { step, text: plainSentence(trace, step, t) })));
+}
+
+/** A value, or the line to write it on. @param {Value | null} value @param {boolean} told */
+const answer = (value, told) => html('td', { class: told ? 'handout-number' : 'handout-blank' }, told ? value === null ? 'None' : isScalar(value) ? rounded(scalarOf(value)) : lineText(value) : '');
+
+/** @param {Worksheet} sheet @param {boolean} told */
+function backwardTable({ rows, more }, told) {
+  return html('table', { class: 'handout-table' },
+    html('thead', {}, html('tr', {}, ...['step', 'node', 'receives', 'local', 'sends', 'to'].map((name) => html('th', { scope: 'col' }, t(`handout.${name}`))))),
+    html('tbody', {}, ...rows.flatMap((row, index) => row.sends.map((sending, part) => html('tr', { 'data-part': part },
+      ...(part > 0 ? [] : [html('td', { rowspan: row.sends.length }, String(row.step)), html('th', { scope: 'row', rowspan: row.sends.length }, html('code', {}, row.node), html('span', { class: 'handout-of' }, row.of)),
+        Object.assign(answer(row.receives, told || index === 0), { rowSpan: row.sends.length })]),
+      sending.local === null ? html('td', { class: 'handout-number' }, '—') : html('td', { class: told ? 'handout-number' : 'handout-blank' }, told ? rounded(sending.local) : ''),
+      answer(sending.value, told), html('td', {}, sending.to))))),
+    more > 0 ? html('tfoot', {}, html('tr', {}, html('td', { colspan: 6 }, t('handout.more', { count: more })))) : null);
+}
+
+/** @param {Worksheet} sheet @param {boolean} told */
+function leafTable({ leaves, calls }, told) {
+  return html('table', { class: 'handout-table' },
+    html('thead', {}, html('tr', {}, html('th', { scope: 'col' }, t('handout.leaf')), ...Array.from({ length: calls }, (_, call) => html('th', { scope: 'col' }, t('handout.call', { number: call + 1 }))))),
+    html('tbody', {}, ...leaves.map((leaf) => html('tr', {}, html('th', { scope: 'row' }, html('code', {}, `${leaf.name}.grad`)), ...leaf.after.map((value) => answer(value, told))))));
+}
+
+/** @param {string} title @param {...(Node | null)} children */
+const part = (title, ...children) => html('section', { class: 'handout-part' }, html('h2', {}, title), ...children);
+
+/** @param {string} source */
+function programOf(source) {
+  return html('ol', { class: 'handout-program' }, ...source.trimEnd().split('\n').map((line) => html('li', {}, html('code', {}, line === '' ? ' ' : line))));
+}
+
+/** @param {Trace} trace @param {Worksheet} sheet */
+function ledgers(trace, sheet) {
+  return trace.peek(trace.last, (state) => sheet.leaves.slice(0, 6).flatMap(({ tensor, name }) => {
+    const found = state.tensors.get(tensor);
+    const subject = /** @type {import('./inspector.js').Subject} */ (/** @type {unknown} */ ({ state, onSeek: () => undefined, onRefresh: () => undefined }));
+    return found ? [html('div', { class: 'handout-ledger' }, html('h3', {}, html('code', {}, `${name}.grad`)), ledgerTable(found, subject))] : [];
+  }));
+}
+
+async function start() {
+  const wish = asked.get('lang');
+  await speak(isLanguage(wish) ? wish : preferredLanguage());
+  labelTemplate();
+  const sheetRoot = need('[data-sheet]');
+  try {
+    const [{ source, trace }, lessons] = await Promise.all([runOf(asked.get('run') ?? ''), loadLessons().catch(() => [])]);
+    await document.fonts.ready;
+    const lesson = lessons.find((one) => one.program.trim() === source.trim());
+    const language = isLanguage(document.documentElement.lang) ? document.documentElement.lang : 'en';
+    const title = lesson ? lesson.title[language] : t('handout.title');
+    document.title = `${title} · Gradlight`;
+    const sheet = worksheetOf(trace);
+    const state = trace.peek(trace.last, ({ printed, error }) => ({ printed, error }));
+    const questions = sheet.rows.length === 0 ? [] : [
+      part(t('handout.fill'), html('p', {}, t('handout.how')), backwardTable(sheet, false)),
+      sheet.leaves.length > 0 ? part(t('handout.grads'), html('p', {}, t('handout.add')), leafTable(sheet, false)) : null,
+    ];
+    const answers = html('div', { class: 'handout-answers' }, part(t('handout.answers'), await figureOf(trace, source, sheet.answer)),
+      ...(sheet.rows.length === 0 ? [] : [backwardTable(sheet, true), leafTable(sheet, true)]),
+      html('div', { class: 'handout-ledgers' }, ...ledgers(trace, sheet)),
+      state.printed === '' ? null : part(t('output.title'), html('pre', {}, state.printed)),
+      state.error === null ? null : part(state.error.error, html('p', {}, state.error.message)));
+    fill(sheetRoot, [
+      html('header', { class: 'handout-head' }, html('h1', {}, title), lesson ? html('p', {}, lesson.summary[language]) : null,
+        html('p', { class: 'handout-names' }, ...['name', 'class', 'date'].map((name) => html('span', {}, t(`handout.${name}`), html('span', { class: 'handout-line' }))))),
+      part(t('region.program'), programOf(source)),
+      part(t('handout.graph'), await figureOf(trace, source, Math.max(sheet.forward, 0))),
+      ...questions,
+      answers,
+    ]);
+    const choice = /** @type {HTMLInputElement} */ (need('[data-answers]'));
+    choice.addEventListener('change', () => (answers.hidden = !choice.checked));
+    answers.hidden = !choice.checked;
+  } catch (error) {
+    fill(sheetRoot, [html('p', {}, error instanceof Error ? error.message : String(error))]);
+  }
+  need('[data-print]').addEventListener('click', () => print());
+  document.documentElement.dataset.ready = '';
+}
+
+void start();

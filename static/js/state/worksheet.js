@@ -1,0 +1,51 @@
+// What a handout asks and answers: the first backward call of a run, node by node, and the `.grad` of every leaf after every call.
+
+import { label } from './labels.js';
+
+/**
+ * @typedef {import('./trace.js').Trace} Trace
+ * @typedef {import('./types.js').Value} Value
+ * @typedef {{to: string, local: number | null, value: Value}} Sending
+ * @typedef {{step: number, node: string, of: string, receives: Value | null, sends: Sending[]}} Row
+ * @typedef {{tensor: number, name: string, after: (Value | null)[]}} Leaf  `after` holds its `.grad` once each call has ended
+ * @typedef {{forward: number, answer: number, rows: Row[], more: number, leaves: Leaf[], calls: number}} Worksheet  `forward` and `answer` are the steps whose pictures are shown; `more` counts the
+ *   nodes that are left out, `calls` the backward calls that are asked about
+ */
+
+const MOST_ROWS = 24;
+const MOST_CALLS = 6;
+const MOST_LEAVES = 16;
+
+/** @param {Trace} trace @returns {Worksheet} */
+export function worksheetOf(trace) {
+  const started = trace.steps.findIndex((step) => step.kind === 'backward');
+  const last = Math.max(trace.steps.length - 1, 0);
+  if (started < 0) return { forward: last, answer: last, rows: [], more: 0, leaves: [], calls: 0 };
+  const { call } = trace.steps[started];
+  const ended = trace.steps.findIndex((step, index) => index > started && step.kind === 'done' && step.call === call);
+  const answer = ended < 0 ? last : ended;
+  const nodes = trace.steps.slice(started, answer + 1).filter((step) => step.kind === 'node' && step.call === call);
+  const rows = trace.peek(trace.steps[answer].to, (state) => nodes.slice(0, MOST_ROWS).map((step) => {
+    const applied = step.function === null ? undefined : state.functions.get(step.function);
+    return {
+      step: step.index,
+      node: applied?.name ?? '',
+      of: applied ? label(state, applied.outputs[0]) : '',
+      receives: applied?.reached?.gradients[0] ?? null,
+      sends: (applied?.sent ?? []).filter((sent) => sent.to !== null && sent.tensor !== null).map((sent) => ({ to: label(state, /** @type {number} */ (sent.tensor)), local: typeof sent.local === 'number' ? sent.local : null, value: sent.value })),
+    };
+  }));
+  const ends = trace.steps.flatMap((step, index) => (step.kind === 'done' || index === last ? [{ call: step.call, to: step.to }] : []));
+  const calls = [...new Map(ends.filter((end) => end.call !== null).map((end) => [end.call, end])).values()].slice(0, MOST_CALLS);
+  return { forward: started - 1, answer, rows, more: Math.max(nodes.length - MOST_ROWS, 0), leaves: leavesOf(trace, calls.map((end) => end.to)), calls: calls.length };
+}
+
+/** The leaves into which backward wrote. @param {Trace} trace @param {number[]} moments @returns {Leaf[]} */
+function leavesOf(trace, moments) {
+  const written = new Set(trace.events.flatMap((event) => (event.kind === 'gradient-accumulated' && !event.retained ? [event.tensor] : [])));
+  return [...written].sort((one, other) => one - other).slice(0, MOST_LEAVES).map((tensor) => ({
+    tensor,
+    name: trace.peek(trace.last, (state) => label(state, tensor)),
+    after: moments.map((seq) => trace.peek(seq, (state) => state.tensors.get(tensor)?.grad ?? null)),
+  }));
+}

@@ -1,0 +1,62 @@
+"""A teacher prints a worksheet of the run on the screen: blanks to fill in, and the answers on a page of their own."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import open_page, type_program
+
+THRICE = """import torch
+w = torch.tensor(1.0, requires_grad=True)
+for i in range(3):
+    loss = (2 * w) ** 2
+    loss.backward()
+print("<b>" + str(w.grad))
+"""
+
+
+def handout(page: Page, program: str | None = None) -> Page:
+    """The sheet that the print key opens."""
+    open_page(page)
+    if program is not None:
+        type_program(page, program)
+    page.locator("#stage svg").first.focus()
+    with page.expect_popup() as opened:
+        page.keyboard.press("Control+p")
+    sheet = opened.value
+    sheet.locator("html[data-ready]").wait_for()
+    return sheet
+
+
+def test_a_worksheet_asks_first_and_answers_on_a_page_of_its_own(page: Page) -> None:
+    sheet = handout(page, THRICE)
+    answers = sheet.locator(".handout-answers")
+    expect(sheet.locator(".handout-program li")).to_have_count(6)
+    questions = sheet.locator(".handout-part:not(.handout-answers *)")
+    expect(questions.locator(".handout-blank")).to_have_count(5 + 3)
+    expect(questions.locator(".handout-number")).to_have_text(["1.0"])
+    expect(answers.locator(".handout-blank")).to_have_count(0)
+    expect(answers.locator(".handout-table").last.locator("td")).to_have_text(["8.0", "16.0", "24.0"])
+    expect(answers.locator("pre")).to_have_text("<b>tensor(24.)\n")
+    expect(sheet.locator(".handout-picture")).to_have_count(2)
+    assert answers.evaluate("(element) => getComputedStyle(element).breakBefore") == "page"
+    sheet.get_by_label("Answers on the last page").uncheck()
+    expect(answers).to_be_hidden()
+
+
+def test_the_sheet_is_black_and_speaks_chinese_and_axe_finds_nothing(
+    new_page: Callable[..., Page], accessibility_faults: Callable[[Page], list[str]]
+) -> None:
+    page = new_page(bypass_csp=True, locale="zh-CN", color_scheme="dark")
+    sheet = handout(page)
+    expect(sheet.locator("h1")).to_have_text("一个带权重衰减的神经元")
+    expect(sheet.locator(".handout-answers h2").first).to_have_text("答案")
+    assert accessibility_faults(sheet) == []
+    colours = "(all) => [...new Set(all.map((one) => getComputedStyle(one).stroke))]"
+    assert sheet.locator(".handout-picture .lane-line").evaluate_all(colours) == ["rgb(0, 0, 0)"]
+
+
+def test_a_run_that_is_gone_is_said_to_be_gone(page: Page, faults: list[str]) -> None:
+    page.goto("/handout?run=none&lang=en")
+    expect(page.locator("[data-sheet]")).to_contain_text("no longer kept")
+    faults.clear()

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { worksheetOf } from '../../static/js/state/worksheet.js';
+import { Trace } from '../../static/js/state/trace.js';
+import { fanIn, Script } from './stage-events.mjs';
+
+test('a sheet asks for each node of the first call and for every leaf', () => {
+  const { trace } = fanIn();
+  const sheet = worksheetOf(trace);
+  assert.deepEqual(sheet.rows.map((row) => [row.node, row.of, row.receives.data, row.sends.map((sent) => [sent.to, sent.value.data])]), [
+    ['AddBackward0', 'z', 1, [['y', 1], ['x', 1]]],
+    ['MulBackward0', 'y', 1, [['x', 3], ['x', 3]]],
+  ]);
+  assert.deepEqual(sheet.leaves.map((leaf) => [leaf.name, leaf.after.map((value) => value?.data ?? null)]), [['x', [7]]]);
+  assert.equal(trace.steps[sheet.forward].phase, 'forward');
+  assert.equal(trace.steps[sheet.forward + 1].kind, 'backward');
+  assert.ok(sheet.answer > sheet.forward);
+});
+
+test('the picture that a sheet begins with holds no gradient', () => {
+  const { trace } = fanIn();
+  const { forward } = worksheetOf(trace);
+  const grads = trace.peek(trace.steps[forward].to, (state) => [...state.tensors.values()].map((tensor) => tensor.grad ?? tensor.flow));
+  assert.ok(grads.every((value) => value === null));
+});
+
+test('a program without a backward call has a sheet without questions', () => {
+  const script = new Script();
+  script.leaf('x', 2);
+  const sheet = worksheetOf(script.trace());
+  assert.deepEqual([sheet.rows, sheet.leaves, sheet.calls], [[], [], 0]);
+  assert.equal(sheet.forward, sheet.answer);
+  assert.deepEqual(worksheetOf(new Trace()).rows, []);
+});
