@@ -64,6 +64,9 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   const zoomText = html('button', { type: 'button', class: 'button zoom-share', 'aria-hidden': 'true', tabindex: -1, onclick: () => bench.fit() }, '100%');
   slot('zoom', html('div', { class: 'segments', role: 'group', 'data-views': true }, button('teaching-graph'), button('backward-graph', { word: 'grad_fn' }), button('table')), html('span', { class: 'tool-rule' }), button('zoom-out'), zoomText, button('zoom-in'), button('fit'));
 
+  const tools = need('.stage-tools');
+  new ResizeObserver(() => need('.stage-region').style.setProperty('--tools-width', `${tools.offsetWidth}px`)).observe(tools);
+
   const speedButton = html('button', { type: 'button', class: 'button speed' });
   const speedMenu = createMenu({
     button: speedButton, opens: 'up',

@@ -7,6 +7,8 @@ import { crosses, distances, partOf, pathText, pointAt, zigzag } from './curve.j
 import { svg } from './svg.js';
 
 const LABEL_HEIGHT = 16;
+/** Arrowheads end where the ring around a card does. */
+const CLEAR = 5;
 const LEFT_OF_LANE = 24;
 const LABEL_SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
 const ARROW = { least: 5, share: 0.9 };
@@ -50,15 +52,17 @@ export function laneContent(path, lane, share) {
   const size = Math.max(ARROW.least, lane.width * ARROW.share + 3);
   const travelled = share >= 1 ? path : partOf(path, 1 - share, 1);
   if (lane.style === 'broken') return [svg('path', { class: 'lane-line', d: pathText(zigzag(travelled, 3), true), 'stroke-width': lane.width })];
-  const tip = pointAt(path, 0);
-  const [x, y] = tip.point;
   const length = distances(path)[path.length - 1];
-  const line = share >= 1 ? partOf(path, Math.min(0.5, (size * 1.3) / length), 1) : travelled;
+  const clear = Math.min(CLEAR, length / 8);
+  const tip = pointAt(path, clear / length);
+  const [x, y] = tip.point;
+  const line = share >= 1 ? partOf(path, Math.min(0.6, (clear + size * 1.3) / length), 1) : travelled;
   const dashes = lane.style === 'zero' ? null : `${Math.round(6 + lane.width * 1.5)} ${Math.round(2.5 + lane.width * 0.45)}`;
   const nodes = [svg('path', { class: 'lane-line', d: pathText(line), 'stroke-width': lane.width, 'stroke-dasharray': dashes })];
   if (share >= 1) {
-    const degrees = (tip.angle * 180) / Math.PI;
-    nodes.push(svg('path', { class: 'lane-arrow', d: `M0 0L${size * 1.5} ${-size * 0.72}L${size * 1.5} ${size * 0.72}Z`, transform: `translate(${x + 1} ${y}) rotate(${degrees})` }));
+    const [bx, by] = pointAt(path, Math.min(1, (clear + size * 1.5) / length)).point;
+    const degrees = (Math.atan2(by - y, bx - x) * 180) / Math.PI;
+    nodes.push(svg('path', { class: 'lane-arrow', d: `M0 0L${size * 1.5} ${-size * 0.72}L${size * 1.5} ${size * 0.72}Z`, transform: `translate(${x} ${y}) rotate(${degrees})` }));
   }
   return nodes;
 }

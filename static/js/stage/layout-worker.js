@@ -6,10 +6,13 @@
  * @typedef {{width: number, height: number, boxes: [string, number, number][], links: [string, number[][]][]}} Places
  */
 import { instance } from '../../vendor/viz.js';
+import { columnCount } from './sketch.js';
 
 const POINTS_PER_INCH = 72;
-const RANK_GAP = 20;
-const NODE_GAP = 38;
+/** Columns stand apart by as much as a graph's length allows: a short one has room for what is said of its edges. */
+const RANK_GAPS = [{ columns: 4, gap: 52 }, { columns: 6, gap: 36 }, { columns: 8, gap: 26 }];
+const RANK_GAP = 22;
+const NODE_GAP = 44;
 const viz = instance();
 
 self.addEventListener('message', async (/** @type {MessageEvent<Request>} */ message) => {
@@ -31,12 +34,18 @@ function graphOf(boxes, links) {
   const index = new Map(boxes.map((box, order) => [box.id, `n${order}`]));
   return {
     directed: true,
-    graphAttributes: { rankdir: 'LR', nodesep: NODE_GAP / POINTS_PER_INCH, ranksep: RANK_GAP / POINTS_PER_INCH, splines: boxes.length > 400 ? 'false' : 'spline', nslimit: 2, nslimit1: 2, mclimit: boxes.length > 400 ? 0.1 : 2, pad: 0 },
+    graphAttributes: { rankdir: 'LR', nodesep: NODE_GAP / POINTS_PER_INCH, ranksep: rankGap(boxes, links) / POINTS_PER_INCH, splines: boxes.length > 400 ? 'false' : 'spline', nslimit: 2, nslimit1: 2, mclimit: boxes.length > 400 ? 0.1 : 2, pad: 0 },
     nodeAttributes: { shape: 'box', fixedsize: true, label: '' },
     edgeAttributes: { arrowhead: 'none', tailport: 'e', headport: 'w' },
     nodes: boxes.map((box) => ({ name: index.get(box.id), attributes: { width: box.width / POINTS_PER_INCH, height: box.height / POINTS_PER_INCH } })),
     edges: links.map((link) => ({ tail: index.get(link.from), head: index.get(link.to), attributes: { weight: link.weight, minlen: link.span, id: link.id } })),
   };
+}
+
+/** @param {Box[]} boxes @param {Link[]} links */
+function rankGap(boxes, links) {
+  const columns = columnCount(boxes, links);
+  return RANK_GAPS.find((one) => columns <= one.columns)?.gap ?? RANK_GAP;
 }
 
 /**

@@ -16,8 +16,7 @@ const SWEEPS = 6;
  * @returns {Places}
  */
 export function sketchLayout(boxes, links) {
-  /** @type {Map<string, Cell>} */
-  const cells = new Map(boxes.map((box) => [box.id, { ...box, column: 0, y: 0, before: [], after: [] }]));
+  const cells = cellsOf(boxes);
   assignColumns(cells, links);
   const columns = columnsOf(withBridges(cells, links));
   for (const column of columns) stack(column);
@@ -30,6 +29,18 @@ export function sketchLayout(boxes, links) {
     }
   }
   return placed(columns, cells);
+}
+
+/** How many columns a graph has. @param {Box[]} boxes @param {Link[]} links */
+export function columnCount(boxes, links) {
+  const cells = cellsOf(boxes);
+  assignColumns(cells, links);
+  return [...cells.values()].reduce((most, cell) => Math.max(most, cell.column + 1), 0);
+}
+
+/** @param {Box[]} boxes @returns {Map<string, Cell>} */
+function cellsOf(boxes) {
+  return new Map(boxes.map((box) => [box.id, { ...box, column: 0, y: 0, before: [], after: [] }]));
 }
 
 /** @param {Map<string, Cell>} cells @param {Link[]} links */
