@@ -54,6 +54,7 @@ export function createActions(bench) {
     { id: 'teaching-graph', group: 'view', icon: 'graph', keys: ['4'], run: () => bench.showView('stage'), pressed: () => page.value.view === 'stage' },
     { id: 'backward-graph', group: 'view', icon: 'nodes', keys: ['v', '5'], run: () => bench.toggleBackward(), pressed: () => page.value.view === 'backward' },
     { id: 'table', group: 'view', icon: 'table', keys: ['t', '6'], run: () => bench.toggleTable(), pressed: () => page.value.view === 'table' },
+    { id: 'predict', group: 'view', icon: 'pencil', keys: ['a'], run: () => bench.togglePredict(), pressed: () => page.value.predicting },
     { id: 'present', group: 'view', icon: 'present', keys: ['p'], run: () => bench.togglePresent(), pressed: () => page.value.present },
     { id: 'notes', group: 'view', icon: 'book', keys: ['w'], run: () => bench.openNotes() },
     { id: 'spotlight', group: 'view', icon: 'sun', keys: ['h'], run: () => bench.toggleSpotlight(), pressed: () => page.value.spotlight },

@@ -44,7 +44,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
       .../** @type {const} */ (['values', 'gradients', 'shapes']).map((display) => /** @type {Item} */ ({
         id: display, label: t(`action.display-${display}`), checked: page.value.display === display, run: () => bench.set('view', display),
       })),
-      'rule', ...themeItems(), 'rule', ...languageItems(), 'rule', actionItem('backward-graph'), actionItem('table'), actionItem('present'), actionItem('notes'), actionItem('share'), actionItem('help'),
+      'rule', ...themeItems(), 'rule', ...languageItems(), 'rule', actionItem('backward-graph'), actionItem('table'), actionItem('predict'), actionItem('find'), actionItem('print'), actionItem('present'), actionItem('notes'), actionItem('share'), actionItem('help'),
     ],
   });
 
@@ -72,7 +72,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     button: speedButton, opens: 'up',
     items: () => [...SPEEDS].reverse().map((speed) => ({ id: String(speed), label: t('speed.value', { speed }), checked: page.value.speed === speed, run: () => bench.set('speed', speed) })),
   });
-  slot('transport', button('first'), button('step-back'), playButton(), button('step-forward'), button('last'), speedMenu.element, button('find'));
+  slot('transport', button('first'), button('step-back'), playButton(), button('step-forward'), button('last'), speedMenu.element, button('find'), button('predict'));
 
   const lessonText = html('span', { class: 'lesson-open-text' });
   const lessonButton = html('button', { type: 'button', class: 'button lesson-open', 'data-action': 'lessons', onclick: () => bench.openLessons() }, icon('book'), lessonText, icon('chevron'));

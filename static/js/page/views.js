@@ -53,9 +53,11 @@ export function createViews({ bench, editor, ops, toolbar }) {
   const stale = need('[data-stale-note]');
   const status = need('[data-sentence]');
   const narration = need('[data-narration]');
+  /** What comes later is not told while a person predicts. @param {number} index */
+  const isHidden = (index) => page.value.predicting && index > page.value.trace.stepAt(page.value.cursor);
   /** Small pictures, fetched once a pointer comes near. @type {typeof import('./moments.js') | null} */
   let moments = null;
-  const timeline = createTimeline(need('[data-track]'), { onSeek: (seq) => void bench.seek(seq), sentence: bench.sentence, picture: (seq) => (moments ? moments.momentOf(page.value.trace, seq) : null) });
+  const timeline = createTimeline(need('[data-track]'), { onSeek: (seq) => void bench.seek(seq), sentence: (index) => (isHidden(index) ? t('predict.hidden') : bench.sentence(index)), picture: (seq) => (moments && !isHidden(page.value.trace.stepAt(seq)) ? moments.momentOf(page.value.trace, seq) : null) });
   need('[data-track]').addEventListener('pointerenter', () => void import('./moments.js').then((found) => (moments = found)), { once: true });
 
   /** @type {{seq: number, text: string}[]} */

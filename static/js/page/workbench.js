@@ -34,6 +34,8 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
   let opened = null;
   /** A number is being turned: the picture follows in place, without travel. */
   let turning = false;
+  /** Made once a person wants to predict. @type {import('./predict.js').Prediction | null} */
+  let prediction = null;
   /** @type {{trace: Trace | null, language: string, texts: Map<number, string>}} */
   let told = { trace: null, language: '', texts: new Map() };
   const runner = createRunner(page, adopt);
@@ -48,7 +50,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     const kept = atEnd ? trace.last : Math.min(before.cursor, trace.last);
     const cursor = wanted === null ? kept : Math.min(wanted, trace.last);
     wanted = null;
-    const made = createPlayer({ trace, show: (at, { animate }) => stage.show(trace, { cursor: at, animate, steady: turning }), onChange: moved, stops: (index) => beginsLine(trace, index, page.value.breakpoints) });
+    const made = createPlayer({ trace, show: (at, { animate }) => stage.show(trace, { cursor: at, animate, steady: turning }), onChange: moved, stops: (index) => beginsLine(trace, index, page.value.breakpoints) || (page.value.predicting && prediction?.asks(index + 1) === true) });
     made.speed = before.speed;
     player = made;
     const names = new Map([...end.tensors.values()].map((tensor) => [tensor.name, tensor.tensor]));
@@ -212,6 +214,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     },
     /** @param {number} by teaching steps */
     async step(by) {
+      if (by === 1 && page.value.predicting && prediction?.next()) return;
       await player?.step(by);
     },
     /** @param {number} seq */
@@ -307,6 +310,12 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       stage.select(page.value.selected);
     },
     toggleProgram: () => page.set({ folded: !page.value.folded }),
+    /** Each gradient is asked for before it is shown. */
+    async togglePredict() {
+      prediction ??= (await import('./predict.js')).createPrediction(bench);
+      page.set({ predicting: !page.value.predicting });
+      note(t(page.value.predicting ? 'predict.on' : 'predict.off'));
+    },
     /** Presenting takes the projector's colours and sizes, unless dark was chosen; afterwards the theme is what it was. */
     togglePresent() {
       const present = !page.value.present;
@@ -368,6 +377,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     /** @param {number} factor */
     zoom: (factor) => stage.zoom(factor),
     fit: () => stage.fit(),
+    focusStage: () => stage.focus(),
 
     /** Finds a moment of the run. */
     async openFind() {
