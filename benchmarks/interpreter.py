@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import engine
-from engine import record
+from engine import record, recording
 from engine.run import execute
 
 OPS = 2000
@@ -35,7 +35,7 @@ def by_engine(kind: str) -> Callable[[], None]:
 
     def run() -> None:
         recorder = record.Recorder()
-        record.active = recorder
+        recording.active = recorder
         try:
             a, b = (engine.tensor(number, requires_grad=True) for number in (2.0, 3.0))
             c = a
@@ -50,7 +50,7 @@ def by_engine(kind: str) -> Callable[[], None]:
                     c = a * b
             recorder.flush()
         finally:
-            record.active = None
+            recording.active = None
 
     return run
 

@@ -8,7 +8,7 @@ from types import TracebackType
 
 import numpy as np
 
-from engine import record
+from engine import recording
 
 enabled = False
 check_nan = True
@@ -25,8 +25,8 @@ def is_anomaly_enabled() -> bool:
 
 def site() -> str:
     """Where the program is: its line where a program runs, else the Python stack above the engine."""
-    if record.active is not None:
-        return "" if record.active.line is None else f"  line {record.active.line}\n"
+    if recording.active is not None:
+        return "" if recording.active.line is None else f"  line {recording.active.line}\n"
     inside = __file__.rpartition("anomaly")[0]
     frames = [frame for frame in traceback.extract_stack() if not frame.filename.startswith(inside)]
     return "".join(traceback.format_list(frames))

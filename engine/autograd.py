@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import grad_mode, record
+from engine import grad_mode, recording
 from engine.anomaly import detect_anomaly, set_detect_anomaly
 from engine.call import Call, Target
 from engine.function import edge_to
@@ -75,7 +75,7 @@ def _execute(
         if not tensor._requires_grad or (tensor._view is not None and edge_to(tensor) is None):
             raise RuntimeError(f"element {place} of tensors does not require grad and does not have a grad_fn")
     wanted = None if inputs is None else [_root(tensor) for tensor in inputs]
-    recorder = record.active
+    recorder = recording.active
     if recorder is not None:
         recorder.backward_started(via, tensors, gradients, keep, create, inputs)
     before = grad_mode.enabled
@@ -178,8 +178,8 @@ def _handed_out(gradient: Any) -> Tensor:
         result = gradient
     else:
         result = Tensor(np.array(gradient)[()] if not gradient.shape else np.array(gradient))
-    if record.active is not None:
-        record.active.identify(result)
+    if recording.active is not None:
+        recording.active.identify(result)
     return result
 
 

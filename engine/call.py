@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from engine import anomaly, hooks, record
+from engine import anomaly, hooks, recording
 from engine.function import Function as Node
+from engine.function import Rare
 from engine.ready import FIRST, Ready
 from engine.tensor import Tensor
 
@@ -49,7 +50,7 @@ class Call:
             self.needed = self._paths()
         self.buffers: dict[int, list[Any]] = {}
         self.parts: dict[tuple[int, int], int] = {}
-        self.recorder = record.active
+        self.recorder = recording.active
         self.number = 0 if self.recorder is None else self.recorder.call
         self.dependencies, self.expected = self._count()
         self.ready = Ready()
@@ -145,12 +146,12 @@ class Call:
         # PyTorch captures what arrives before the tensor's hooks where the node runs on, after them where it ends here.
         if runs:
             self._capture(node, buffer)
-        if node._hooks or node._retained:
-            self._tensor_hooks(node, buffer)
+        rare = node._rare
+        if rare is not None and (rare.hooks or rare.retained):
+            self._tensor_hooks(node, rare, buffer)
         if not runs:
             self._capture(node, buffer)
             return
-        rare = node._rare
         if rare is not None and rare.prehooks:
             buffer = hooks.before_node(rare.prehooks, buffer, self.create)
         recorder = self.recorder
@@ -190,11 +191,11 @@ class Call:
         """How many gradients meet at each output of each target, by the target's `id` and the output."""
         return self.expected
 
-    def _tensor_hooks(self, node: Node, buffer: list[Any]) -> None:
-        for output, registered in (node._hooks or {}).items():
+    def _tensor_hooks(self, node: Node, rare: Rare, buffer: list[Any]) -> None:
+        for output, registered in rare.hooks.items():
             if buffer[output] is not None:
                 buffer[output] = self._hooked(registered, buffer[output], node, output, None)
-        for output, kept in (node._retained or {}).items():
+        for output, kept in rare.retained.items():
             tensor = kept()
             if tensor is not None and buffer[output] is not None and not self._asked(node, output):
                 self._add_to_grad(tensor, buffer[output], retained=True)

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, record, saving
+from engine import dtypes, grad_mode, record, recording, saving
 from engine.broadcast import unbroadcast, unbroadcast_tensor
-from engine.function import FREED, Function, edge_to, modified, next_sequence
+from engine.function import FREED, Function, LongFunction, edge_to, modified, next_sequence
 from engine.ops import views
 from engine.ops.op import Op, Plan
 from engine.tensor import Tensor, View
@@ -48,7 +48,7 @@ def _op(name: str, count: int, slots: tuple[int, ...]) -> Op:
     return op
 
 
-class CustomFunction(Function):
+class CustomFunction(LongFunction):
     """The node of one application, and the `ctx` that forward and backward are given.
 
     What a program puts on it (`ctx.k = 3`) is kept in `fields`.
@@ -74,8 +74,7 @@ class CustomFunction(Function):
         self._needs = tuple(isinstance(item, Tensor) and item._requires_grad for item in inputs)
         self._settings = ()
         self._freed = False
-        self._hooks = self._retained = self._identity = self._rare = self._arrived = None
-        self._marked = False
+        self._identity = self._rare = self._arrived = None
         self._sequence = next_sequence()
         tracked = grad_mode.enabled
         self._edges = tuple(edge_to(inputs[slot]) if tracked and self._needs[slot] else None for slot in slots)
@@ -244,7 +243,7 @@ class CustomFunction(Function):
         return data if data.dtype == kind else data.astype(kind), wide
 
 
-_SLOTS = frozenset((*Function.__slots__, *CustomFunction.__slots__))
+_SLOTS = frozenset((*Function.__slots__, *LongFunction.__slots__, *CustomFunction.__slots__))
 
 
 def apply(
@@ -282,9 +281,9 @@ def apply(
     made = [item for item in results if isinstance(item, Tensor)]
     if tracked:
         node.keep(made)
-    if record.active is not None:
+    if recording.active is not None:
         shown = [item if isinstance(item, (Tensor, *record.PLAIN)) else None for item in inputs]
-        record.active.applied(node._op, shown, (), made, node if tracked else None)
+        recording.active.applied(node._op, shown, (), made, node if tracked else None)
         for out in made:
             if out._base is not None and out._base._node is not None:
                 out._history()

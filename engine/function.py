@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import anomaly, dtypes, grad_mode, record, saving
+from engine import anomaly, dtypes, grad_mode, recording, saving
 from engine.accumulator import AccumulateGrad, accumulator
 from engine.broadcast import unbroadcast, unbroadcast_tensor
 from engine.hooks import register_hook, register_prehook
@@ -18,6 +18,7 @@ from engine.tensor import Tensor, Version, View
 
 if TYPE_CHECKING:
     from engine.ops.op import Op, Plan
+    from engine.record import Recorder
 
 FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). "
@@ -49,11 +50,14 @@ def next_sequence() -> int:
 
 
 class Rare:
-    """What few nodes carry: hooks of the node itself, packed saved tensors, and the CopySlices that runs it."""
+    """What few nodes carry: hooks and kept gradients of its outputs, hooks of the node itself, packed saved tensors, and the CopySlices
+    that runs it."""
 
-    __slots__ = ("made_at", "owner", "packed", "posthooks", "prehooks")
+    __slots__ = ("hooks", "made_at", "owner", "packed", "posthooks", "prehooks", "retained")
 
     def __init__(self) -> None:
+        self.hooks: dict[int, dict[int, Any]] = {}
+        self.retained: dict[int, weakref.ref[Tensor]] = {}
         self.prehooks: dict[int, Any] = {}
         self.posthooks: dict[int, Any] = {}
         self.packed = False
@@ -68,110 +72,33 @@ class Function:
     Saved inputs are held as they are; a saved result is held as bare memory, for a node that held its own output would be a cycle.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_arrived",
-        "_dtypes",
-        "_edges",
-        "_freed",
-        "_hooks",
-        "_identity",
-        "_marked",
-        "_needs",
-        "_op",
-        "_outputs",
-        "_plan",
-        "_rare",
-        "_results",
-        "_retained",
-        "_saved",
-        "_sequence",
-        "_settings",
-        "_shapes",
-        "_versions",
-    )
+    __slots__ = ("__weakref__", "_arrived", "_identity", "_rare", "_sequence")
 
+    _is_node = True
     _op: Op
     _plan: Plan
-    _is_node = True
+    _needs: tuple[bool, ...]
+    _settings: tuple[Any, ...]
+    _edges: tuple[tuple[Function | Tensor, int] | None, ...]
+    _shapes: tuple[Any, ...]
+    _dtypes: tuple[Any, ...]
+    _saved: tuple[Any, ...]
+    _versions: tuple[int, ...]
+    _results: list[tuple[Any, Version, int] | saving.Packed | None]
+    _outputs: tuple[tuple[tuple[int, ...], Any], ...]
+    _freed: bool
+    _identity: tuple[Recorder, int, tuple[int | None, ...], tuple[int, ...]] | None
+    _rare: Rare | None
+    _arrived: Any
+    _sequence: int
 
-    def __init__(
-        self, op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], needs: tuple[bool, ...]
-    ) -> None:
-        self._op = op
-        self._needs = needs
-        self._settings = settings
-        self._freed = False
-        self._hooks: dict[int, dict[int, Any]] | None = None
-        self._retained: dict[int, weakref.ref[Tensor]] | None = None
-        self._identity: tuple[record.Recorder, int, tuple[int | None, ...], tuple[int, ...]] | None = None
-        self._rare: Rare | None = None
-        self._arrived: Any = None
-        self._marked = False
-        self._sequence = next_sequence()
-        if anomaly.enabled:
-            self.rare().made_at = anomaly.site()
-        slots = range(len(inputs)) if op.variadic else op.slots
-        edges: list[tuple[Function | Tensor, int] | None] = []
-        for slot, need in zip(slots, needs, strict=True):
-            if need:
-                edges.append(edge_to(inputs[slot]))
-            else:
-                edges.append(None)
-        self._edges = tuple(edges)
-        self._shapes = tuple(
-            [value.shape if isinstance(item, Tensor) else None for item, value in zip(inputs, values, strict=True)]
-        )
-        self._dtypes = tuple([item._data.dtype if isinstance(item, Tensor) else None for item in inputs])
-        plan = op.plan((any(needs),) if op.variadic else needs)
-        self._plan = plan
-        if plan.names and not op.variadic:
-            self._saved = tuple([item if keep else None for item, keep in zip(inputs, plan.inputs, strict=True)])
-            self._versions = tuple([item._count if isinstance(item, Tensor) else 0 for item in self._saved])
-        else:
-            self._saved = self._versions = ()
-        if self._saved:
-            self._admit()
-        self._results: list[tuple[Any, Version, int] | saving.Packed | None] = []
-        self._outputs: tuple[tuple[tuple[int, ...], Any], ...] = ()
+    if TYPE_CHECKING:
 
-    def _admit(self) -> None:
-        """Refuse what cannot be saved, and pack what is, where somebody asked for that."""
-        for item in self._saved:
-            if isinstance(item, Tensor) and item._version_cell is not None and item._version_cell.frozen:
-                raise RuntimeError(INFERENCE)
-        if saving.hooks:
-            self.rare().packed = True
-            saved = list(self._saved)
-            for place in self._plan.order:
-                item = saved[place]
-                if isinstance(item, Tensor):
-                    saved[place] = saving.Packed(item)
-            self._saved = tuple(saved)
+        def release(self) -> bool:
+            """Give up the saved tensors; True where there were any."""
 
-    def attach(self, outputs: Sequence[Tensor]) -> None:
-        """Make the outputs non-leaves of this node, and keep the results that its rules need."""
-        self._outputs = tuple([(out._data.shape, out._data.dtype) for out in outputs])
-        for place, out in enumerate(outputs):
-            if self._op.many or place == 0:
-                out._node = self
-                out._output = place
-                out._requires_grad = True
-        if any(self._plan.results):
-            self.save_results(outputs)
-
-    def save_results(self, outputs: Sequence[Tensor]) -> None:
-        """Keep the results that the rules need: as bare memory, with the version of now."""
-        if saving.hooks:
-            self.rare().packed = True
-            self._results = [
-                saving.Packed(out) if keep else None for out, keep in zip(outputs, self._plan.results, strict=True)
-            ]
-            return
-        self._results = [
-            (out._data, out._cell(), out._count) if keep else None
-            for out, keep in zip(outputs, self._plan.results, strict=True)
-        ]
+        def share_result(self, output: int, array: Any) -> None:
+            """The tensor of this output moved its 0-d data into an array that others share: look at the same memory."""
 
     # What a program may read
 
@@ -229,34 +156,24 @@ class Function:
     # Hooks and retained gradients, kept by the node so that they belong to the value of then
 
     def retains(self, tensor: Tensor) -> bool:
-        kept = None if self._retained is None else self._retained.get(tensor._output)
+        kept = None if self._rare is None else self._rare.retained.get(tensor._output)
         return kept is not None and kept() is tensor
 
     def retain(self, tensor: Tensor) -> None:
-        if self._retained is None:
-            self._retained = {}
-        self._marked = True
-        self._retained[tensor._output] = weakref.ref(tensor)
+        self.rare().retained[tensor._output] = weakref.ref(tensor)
 
     def move_retained(self, output: int, node: Function, place: int) -> None:
         """After a write the tensor that keeps its gradient keeps that of its new node; hooks stay with the value of then."""
-        if self._retained is not None and output in self._retained:
-            if node._retained is None:
-                node._retained = {}
-            node._marked = True
-            node._retained[place] = self._retained.pop(output)
+        if self._rare is not None and output in self._rare.retained:
+            node.rare().retained[place] = self._rare.retained.pop(output)
 
     def rare(self) -> Rare:
         if self._rare is None:
             self._rare = Rare()
-            self._marked = True
         return self._rare
 
     def hooks(self, output: int) -> dict[int, Any]:
-        if self._hooks is None:
-            self._hooks = {}
-            self._marked = True
-        return self._hooks.setdefault(output, {})
+        return self.rare().hooks.setdefault(output, {})
 
     register_prehook = register_prehook
     register_hook = register_hook
@@ -267,13 +184,6 @@ class Function:
         """The names of the values that this node keeps for backward."""
         return self._plan.names
 
-    def share_result(self, output: int, array: Any) -> None:
-        """The tensor of this output moved its 0-d data into an array that others share: look at the same memory."""
-        if output < len(self._results):
-            kept = self._results[output]
-            if isinstance(kept, tuple):
-                self._results[output] = (array, *kept[1:])
-
     def counter(self, data: Any) -> Version | None:
         """The version counter of a saved result that waits for its tensor; None where there is none."""
         return None
@@ -281,15 +191,6 @@ class Function:
     @property
     def saves(self) -> bool:
         return bool(self._plan.names)
-
-    def release(self) -> bool:
-        """Give up the saved tensors; True where there were any."""
-        if self._freed or not self._plan.names:
-            return False
-        self._freed = True
-        self._saved = ()
-        self._results = []
-        return True
 
     def _check(self) -> None:
         if self._freed:
@@ -401,6 +302,103 @@ class Function:
         return grad[()] if not shape else grad
 
 
+class LongFunction(Function):
+    """A Function that keeps all that it holds by itself."""
+
+    __slots__ = (
+        "_dtypes", "_edges", "_freed", "_needs", "_op", "_outputs", "_plan", "_results", "_saved", "_settings", "_shapes", "_versions",
+    )  # fmt: skip
+
+    def __init__(
+        self, op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], needs: tuple[bool, ...]
+    ) -> None:
+        self._op = op
+        self._needs = needs
+        self._settings = settings
+        self._freed = False
+        self._identity = self._rare = self._arrived = None
+        self._sequence = next_sequence()
+        if anomaly.enabled:
+            self.rare().made_at = anomaly.site()
+        slots = range(len(inputs)) if op.variadic else op.slots
+        edges: list[tuple[Function | Tensor, int] | None] = []
+        for slot, need in zip(slots, needs, strict=True):
+            if need:
+                edges.append(edge_to(inputs[slot]))
+            else:
+                edges.append(None)
+        self._edges = tuple(edges)
+        self._shapes = tuple(
+            [value.shape if isinstance(item, Tensor) else None for item, value in zip(inputs, values, strict=True)]
+        )
+        self._dtypes = tuple([item._data.dtype if isinstance(item, Tensor) else None for item in inputs])
+        plan = op.plan((any(needs),) if op.variadic else needs)
+        self._plan = plan
+        if plan.names and not op.variadic:
+            self._saved = tuple([item if keep else None for item, keep in zip(inputs, plan.inputs, strict=True)])
+            self._versions = tuple([item._count if isinstance(item, Tensor) else 0 for item in self._saved])
+        else:
+            self._saved = self._versions = ()
+        if self._saved:
+            self._admit()
+        self._results = []
+        self._outputs = ()
+
+    def _admit(self) -> None:
+        """Refuse what cannot be saved, and pack what is, where somebody asked for that."""
+        for item in self._saved:
+            if isinstance(item, Tensor) and item._version_cell is not None and item._version_cell.frozen:
+                raise RuntimeError(INFERENCE)
+        if saving.hooks:
+            self.rare().packed = True
+            saved = list(self._saved)
+            for place in self._plan.order:
+                item = saved[place]
+                if isinstance(item, Tensor):
+                    saved[place] = saving.Packed(item)
+            self._saved = tuple(saved)
+
+    def attach(self, outputs: Sequence[Tensor]) -> None:
+        """Make the outputs non-leaves of this node, and keep the results that its rules need."""
+        self._outputs = tuple([(out._data.shape, out._data.dtype) for out in outputs])
+        for place, out in enumerate(outputs):
+            if self._op.many or place == 0:
+                out._node = self
+                out._output = place
+                out._requires_grad = True
+        if any(self._plan.results):
+            self.save_results(outputs)
+
+    def save_results(self, outputs: Sequence[Tensor]) -> None:
+        """Keep the results that the rules need: as bare memory, with the version of now."""
+        if saving.hooks:
+            self.rare().packed = True
+            self._results = [
+                saving.Packed(out) if keep else None for out, keep in zip(outputs, self._plan.results, strict=True)
+            ]
+            return
+        self._results = [
+            (out._data, out._cell(), out._count) if keep else None
+            for out, keep in zip(outputs, self._plan.results, strict=True)
+        ]
+
+    def share_result(self, output: int, array: Any) -> None:
+        """The tensor of this output moved its 0-d data into an array that others share: look at the same memory."""
+        if output < len(self._results):
+            kept = self._results[output]
+            if isinstance(kept, tuple):
+                self._results[output] = (array, *kept[1:])
+
+    def release(self) -> bool:
+        """Give up the saved tensors; True where there were any."""
+        if self._freed or not self._plan.names:
+            return False
+        self._freed = True
+        self._saved = ()
+        self._results = []
+        return True
+
+
 def edge_to(tensor: Tensor) -> tuple[Function | Tensor, int] | None:
     """Where the gradient of a tensor that requires grad goes: None for a view made untracked, as in PyTorch."""
     view = tensor._view
@@ -440,10 +438,10 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
             if len(outputs) == 1 and not (op.many or op.variadic or saving.hooks or anomaly.enabled):
                 node = shortened(op, inputs, values, settings, needs, outputs[0])
             if node is None:
-                node = Function(op, inputs, values, settings, needs)
+                node = LongFunction(op, inputs, values, settings, needs)
                 node.attach(outputs)
-    if record.active is not None:
-        record.active.applied(op, inputs, settings, outputs, node)
+    if recording.active is not None:
+        recording.active.applied(op, inputs, settings, outputs, node)
     return tuple(outputs) if op.many or len(op.results) > 1 else outputs[0]
 
 

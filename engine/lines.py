@@ -202,10 +202,11 @@ def applied(
 
 
 def shortly(
-    recorder: Recorder, line: int | None, span: Any, op: Op, inputs: Sequence[Any], out: Tensor, node: QuickFunction
+    recorder: Recorder, line: int | None, span: Any, inputs: Sequence[Any], out: Tensor, node: QuickFunction
 ) -> None:
     """An op that was tracked the short way."""
     route = node._route
+    op = route.op
     if node._facts.scalar is None:
         applied(recorder, line, span, op, inputs, (), ((out, out._data, True, False),), node, route.plan.names)
         return
@@ -333,32 +334,37 @@ def sent(
 
 
 def stepped(
-    recorder: Recorder, line: int | None, call: Call, node: QuickFunction, gradient: Any, told: Sequence[Any], held: Any, result: Any,
-    released: bool,
+    recorder: Recorder, line: int | None, call: Call, node: QuickFunction, gradient: Any, parts: Sequence[Any],
+    wides: Sequence[tuple[int, ...]] | None, befores: Sequence[Any], held: Any, released: bool,
 ) -> None:  # fmt: skip
-    """A whole step of a node of the short kind: what reached it, what it sent (`told` in fours) and what it gave up."""
-    if node._facts.scalar is not None and _number_step(recorder, line, call, node, gradient, told, held, result):
-        if released and node._route.saves:
-            freed(recorder, line, call, node)
-        return
-    arrived = [gradient]
-    reached(recorder, line, call, node, arrived)
-    ports = node._ports
-    sources = node.sources(held, result)
-    for at in range(0, len(told), 4):
-        number, data, wide, before = told[at : at + 4]
-        target, output = node._to[number], 0 if ports is None else ports[number]
-        if before.__class__ is object:
-            before = None
-        after = None if before is None else before + data
-        edge = node._route.edges[number]
-        sent(recorder, line, None, call, node, edge, target, output, data, wide, arrived, sources, before, after)
-    if released and node._route.saves:
+    """A whole step of a node of the short kind: what reached it, what it sent and what it gave up.
+
+    `wides` are the shapes before un-broadcasting, None where all are those of numbers; `befores` what stood where the gradients arrived.
+    """
+    route = node._route
+    if node._facts.scalar is None or not _number_step(recorder, line, call, node, gradient, parts, befores, held):
+        arrived = [gradient]
+        reached(recorder, line, call, node, arrived)
+        ports = node._ports
+        sources = node.sources(held)
+        for number, target in enumerate(node._to):
+            if target is None:
+                continue
+            data, before = parts[number], befores[number]
+            wide = () if wides is None else wides[number]
+            if before.__class__ is object:
+                before = None
+            after = None if before is None else before + data
+            output = 0 if ports is None else ports[number]
+            edge = route.edges[number]
+            sent(recorder, line, None, call, node, edge, target, output, data, wide, arrived, sources, before, after)
+    if released and route.saves:
         freed(recorder, line, call, node)
 
 
 def _number_step(
-    recorder: Recorder, line: int | None, call: Call, node: QuickFunction, gradient: Any, told: Sequence[Any], held: Any, result: Any
+    recorder: Recorder, line: int | None, call: Call, node: QuickFunction, gradient: Any, parts: Sequence[Any], befores: Sequence[Any],
+    held: Any,
 ) -> bool:  # fmt: skip
     """A step between single numbers whose formulas are short; False where it has to be told the long way."""
     identity = node._identity
@@ -368,7 +374,7 @@ def _number_step(
         shapes = route.spoken = tuple(Short.of(route.op.formulas[edge]) for edge in route.edges)
     if identity is None or identity[0] is not recorder or None in shapes:
         return False
-    values, results = node.sources(held, result)
+    values, results = node.sources(held)
     # A single number whose memory somebody shares is an array without dimensions.
     gradient = gradient[()]
     values, results = (
@@ -386,9 +392,11 @@ def _number_step(
     at = f',"call":{call.number},"function":{identity[1]}'
     recorder.put("function-reached", line, f'{at},"gradients":[{_value(recorder, gradient)}]')
     ports = node._ports
-    for turn in range(0, len(told), 4):
-        number, data, _, before = told[turn : turn + 4]
-        target, output = node._to[number], 0 if ports is None else ports[number]
+    for number, target in enumerate(node._to):
+        if target is None:
+            continue
+        data, before = parts[number], befores[number]
+        output = 0 if ports is None else ports[number]
         key = (id(target), output)
         part = call.parts[key] = call.parts.get(key, 0) + 1
         place = route.places[number]

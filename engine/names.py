@@ -25,7 +25,7 @@ from engine import (
 from engine.accumulator import AccumulateGrad
 from engine.custom import CustomFunction
 from engine.dtypes import DTYPES, dtype
-from engine.function import Function
+from engine.function import Function, LongFunction
 from engine.nn import reach as modules
 from engine.nn.module import IncompatibleKeys, lookup, register
 from engine.nn.parameter import Parameter
@@ -151,7 +151,7 @@ SETTERS: dict[str, Callable[[Tensor, Any], None]] = {
 
 
 # The nodes of rows, made the long way and the short.
-NODES = (Function, QuickFunction)
+NODES = (LongFunction, QuickFunction)
 
 
 def _saved_names(op: Op) -> set[str]:

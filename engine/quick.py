@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import anomaly, function, grad_mode, kernels, lines, notation, record, saving
+from engine import anomaly, function, grad_mode, kernels, lines, notation, recording, saving
 from engine.function import Function, count
 from engine.tensor import Tensor, Version
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 # How a node keeps what its rule needs.
 NOTHING, NUMBER, ONE, TWO, RESULT, MANY = range(6)
 FREED: Any = object()
-FLOATS = frozenset({np.float32, np.float64})
 KINDS = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
+
+float32, float64 = np.float32, np.float64
 
 _new = object.__new__
 _next = count.__next__
@@ -44,7 +45,7 @@ class Route:
     """What all nodes of an op share whose inputs need gradients in the same places."""
 
     __slots__ = (
-        "back", "double", "edges", "facts", "kept", "mode", "needs", "op", "places", "plan", "result", "saves", "settings", "shapes", "single", "spoken",
+        "back", "double", "edges", "facts", "kept", "mode", "needs", "op", "places", "plan", "result", "saves", "settings", "shapes", "single", "spoken", "width",
     )  # fmt: skip
 
     def __init__(self, op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> None:
@@ -53,6 +54,7 @@ class Route:
         self.plan: Plan = op.plan(needs)
         self.edges = tuple(edge for edge, need in enumerate(needs) if need)
         self.places = tuple(op.slots[edge] for edge in self.edges)
+        self.width = len(self.edges)
         self.kept = tuple(place for place, keep in enumerate(self.plan.inputs) if keep) if self.plan.names else ()
         self.result = bool(self.plan.results[0])
         self.saves = bool(self.plan.names)
@@ -112,22 +114,40 @@ def route_of(op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> Rout
     return found
 
 
+class Odds:
+    """What few quick nodes have: settings, edges to other outputs than the first, versions above 0, a result that others count too."""
+
+    __slots__ = ("cell", "counts", "ports", "settings")
+
+    def __init__(self) -> None:
+        self.cell: Version | None = None
+        self.counts: tuple[int, ...] | None = None
+        self.ports: tuple[int, ...] | None = None
+        self.settings: tuple[Any, ...] = ()
+
+
 class QuickFunction(Function):
     """A Function of one result that shares all that is not its own with its kind, and answers as any Function does.
 
-    Its edges are kept as targets alone, for nearly all lead to output 0; a saved result has no version counter until its tensor has one.
+    Its edges are kept as targets alone, for nearly all lead to output 0. What it saved is in `_held`: nothing, one thing, or a tuple of the
+    inputs and the result; a saved result has no version counter until its tensor has one.
     """
 
-    __slots__ = ("_cell", "_counts", "_facts", "_held", "_ports", "_result", "_route", "_to")
+    __slots__ = ("_facts", "_held", "_odds", "_route", "_to")
+
+    # A node is made empty and filled by who makes it: that is the cheapest way there is.
+    __init__ = object.__init__
 
     _route: Route
     _facts: Facts
     _to: tuple[Any, ...]
     _held: Any
-    _result: Any
-    _counts: tuple[int, ...] | None
-    _ports: tuple[int, ...] | None
-    _cell: Version | None
+    _odds: Odds | None
+
+    def odds(self) -> Odds:
+        if self._odds is None:
+            self._odds = Odds()
+        return self._odds
 
     # What a Function holds, told from what is shared
 
@@ -144,15 +164,25 @@ class QuickFunction(Function):
         return self._route.needs
 
     @property
+    def _settings(self) -> tuple[Any, ...]:  # type: ignore[override]
+        return () if self._odds is None else self._odds.settings
+
+    @property
+    def _ports(self) -> tuple[int, ...] | None:
+        """The outputs that the edges lead to; None where all are 0."""
+        return None if self._odds is None else self._odds.ports
+
+    @property
     def _freed(self) -> bool:  # type: ignore[override]
         return self._held is FREED
 
     @property
     def _edges(self) -> tuple[tuple[Any, int] | None, ...]:  # type: ignore[override]
         edges: list[tuple[Any, int] | None] = [None] * len(self._route.needs)
+        ports = self._ports
         for number, target in enumerate(self._to):
             if target is not None:
-                edges[self._route.edges[number]] = (target, 0 if self._ports is None else self._ports[number])
+                edges[self._route.edges[number]] = (target, 0 if ports is None else ports[number])
         return tuple(edges)
 
     @property
@@ -167,25 +197,30 @@ class QuickFunction(Function):
     def _outputs(self) -> tuple[tuple[tuple[int, ...], Any], ...]:  # type: ignore[override]
         return self._facts.outputs
 
-    def kept(self) -> tuple[Any, ...]:
-        """The saved inputs, tensors and numbers, in the order of the inputs."""
-        mode, held = self._route.mode, self._held
-        if held is FREED:
+    def kept(self, held: Any) -> tuple[Any, ...]:
+        """The saved inputs, tensors and numbers, in the order of the inputs, of a node that holds `held`."""
+        mode = self._route.mode
+        if held is FREED or mode in (NOTHING, RESULT):
             return ()
-        return held if mode >= TWO and mode != RESULT else () if mode in (NOTHING, RESULT) else (held,)
+        return held[: len(self._route.kept)] if mode >= TWO else (held,)
 
-    def sources(self, held: Any, result: Any) -> tuple[list[Any], list[Any]]:
-        """The saved inputs and results as arrays and numbers, of a node that had kept `held` and `result`."""
+    def result(self, held: Any) -> Any:
+        """The saved result of a node that holds `held`; None where it saves none."""
+        if held is FREED or not self._route.result:
+            return None
+        return held if self._route.mode == RESULT else held[-1]
+
+    def sources(self, held: Any) -> tuple[list[Any], list[Any]]:
+        """The saved inputs and results as arrays and numbers, of a node that held `held`."""
         route = self._route
         values: list[Any] = [None] * len(route.op.inputs)
-        if route.kept and held is not FREED:
-            for place, item in zip(route.kept, held if route.mode in (TWO, MANY) else (held,), strict=True):
-                values[place] = item._data if isinstance(item, Tensor) else item
-        return values, [result] if route.result else []
+        for place, item in zip(route.kept, self.kept(held), strict=False):
+            values[place] = item._data if isinstance(item, Tensor) else item
+        return values, [self.result(held)] if route.result else []
 
     @property
     def _saved(self) -> tuple[Any, ...]:  # type: ignore[override]
-        kept = self.kept()
+        kept = self.kept(self._held)
         if not kept:
             return ()
         saved: list[Any] = [None] * len(self._route.op.inputs)
@@ -196,44 +231,56 @@ class QuickFunction(Function):
     @property
     def _versions(self) -> tuple[int, ...]:  # type: ignore[override]
         versions = [0] * len(self._route.op.inputs)
-        for place, version in zip(self._route.kept, self._counts or (0,) * len(self._route.kept), strict=True):
+        counts = None if self._odds is None else self._odds.counts
+        for place, version in zip(self._route.kept, counts or (0,) * len(self._route.kept), strict=True):
             versions[place] = version
         return tuple(versions)
 
     @property
     def _results(self) -> list[Any]:  # type: ignore[override]
-        if not self._route.result or self._held is FREED:
-            return []
-        return [(self._result, self.counter(self._result), 0)]
+        result = self.result(self._held)
+        return [] if result is None else [(result, self.counter(result), 0)]
+
+    def unchanged(self) -> bool:
+        """Whether nothing that was saved has been written since."""
+        odds = self._odds
+        counts = None if odds is None else odds.counts
+        for number, item in enumerate(self.kept(self._held)):
+            if isinstance(item, Tensor) and item._count != (0 if counts is None else counts[number]):
+                return False
+        return odds is None or odds.cell is None or odds.cell.count == 0
 
     def counter(self, data: Any) -> Version | None:
         """The version counter that this node and the tensor of its result share; None for other memory."""
-        if data is not self._result or not self._route.result:
+        if data is None or data is not self.result(self._held):
             return None
-        if self._cell is None:
-            self._cell = Version()
-        return self._cell
+        odds = self.odds()
+        if odds.cell is None:
+            odds.cell = Version()
+        return odds.cell
 
     def share_result(self, output: int, array: Any) -> None:
         if self._route.result and self._held is not FREED:
-            self._result = array
+            self._held = array if self._route.mode == RESULT else (*self._held[:-1], array)
 
     def release(self) -> bool:
         if self._held is FREED or not self._route.saves:
             return False
         self._held = FREED
-        self._result = None
         return True
 
     def back(self, gradient: Any) -> Any:
         """What the rule makes of an arriving array, before it is fitted to the inputs; a tuple where there are several."""
         route = self._route
-        self._check()
-        values = [item._data if isinstance(item, Tensor) else item for item in self.kept()]
+        if not self.unchanged():
+            self._check()
+        held = self._held
+        values = [item._data if isinstance(item, Tensor) else item for item in self.kept(held)]
         if route.result:
-            values.append(self._result)
+            values.append(self.result(held))
         values += [self._facts.shapes[place] for place in route.shapes]
-        values += [self._settings[place] for place in route.settings]
+        settings = self._settings
+        values += [settings[place] for place in route.settings]
         return route.back(gradient, *values)
 
 
@@ -248,7 +295,8 @@ def target_of(tensor: Any) -> Any:
 
 def stale(tensor: Any) -> bool:
     """Whether the tensor is a view whose memory was written since, so that its history has to be made anew."""
-    return tensor._view is not None and tensor._view.version != tensor._count
+    view = tensor._view
+    return view is not None and view.version != tensor._count
 
 
 def attached(
@@ -258,50 +306,53 @@ def attached(
     tensors = tuple([isinstance(item, Tensor) for item in inputs])
     route = route_of(op, needs, tensors)
     for item, tensor in zip(inputs, tensors, strict=True):
-        if tensor and (stale(item) or (item._version_cell is not None and item._version_cell.frozen)):
+        if tensor and item._extras is not None and (stale(item) or item.is_inference()):
             return None
-    node: QuickFunction = _new(QuickFunction)
+    node: QuickFunction = QuickFunction()
     node._route = route
-    node._settings = settings
+    node._odds = None
     shapes = tuple([value.shape if tensor else None for value, tensor in zip(values, tensors, strict=True)])
     kinds = tuple([item._data.dtype if tensor else None for item, tensor in zip(inputs, tensors, strict=True)])
     node._facts = Facts(shapes, kinds, out._data, alike=False)
     sources = [inputs[place] for place in route.places]
     node._to = tuple([target_of(source) for source in sources])
-    node._ports = tuple([source._output for source in sources]) if any(source._output for source in sources) else None
+    if settings:
+        node.odds().settings = settings
+    ports = tuple([source._output for source in sources])
+    if any(ports):
+        node.odds().ports = ports
     mode = route.mode
     kept = tuple([inputs[place] for place in route.kept])
-    node._held = kept if mode >= TWO and mode != RESULT else kept[0] if kept else None
     counts = tuple([item._count if isinstance(item, Tensor) else 0 for item in kept])
-    node._counts = counts if any(counts) else None
-    node._result = out._data if route.result else None
-    node._cell = out._version_cell if route.result else None
+    if any(counts):
+        node.odds().counts = counts
+    if mode == RESULT:
+        node._held = out._data
+    elif mode >= TWO:
+        node._held = (*kept, out._data) if route.result else kept
+    else:
+        node._held = kept[0] if kept else None
+    if route.result and out._version_cell is not None:
+        node.odds().cell = out._version_cell
     node._sequence = _next()
-    node._hooks = node._retained = node._rare = node._identity = node._arrived = None
-    node._marked = False
+    node._rare = node._identity = node._arrived = None
     out._node, out._output, out._requires_grad = node, 0, True
     return node
 
 
-def _gave(node: QuickFunction, route: Route, inputs: tuple[Any, ...], result: Any) -> Tensor:
+def _gave(node: QuickFunction, inputs: tuple[Any, ...], result: Any) -> Tensor:
     """The result of a node that knows its inputs by now, recorded where somebody records."""
-    node._route = route
-    node._settings = ()
-    node._result = result if route.result else None
-    node._cell = None
     node._sequence = _next()
-    node._hooks = node._retained = node._rare = node._identity = node._arrived = None
-    node._marked = False
+    node._rare = node._identity = node._arrived = None
     out: Tensor = _new(Tensor)
     out._data = result
     out._node = node
     out._requires_grad = True
     out._output = out._expected = 0
-    out._base = out._grad = out._version_cell = out._hooks = out._post_hooks = out._accumulator = None
-    out._grad_of = out._identity = out._view = None
-    recorder = record.active
+    out._gradient = out._extras = out._identity = None
+    recorder = recording.active
     if recorder is not None:
-        recorder.pending.append((lines.shortly, recorder.line, recorder.span, route.op, inputs, out, node))
+        recorder.pending.append((lines.shortly, recorder.line, recorder.span, inputs, out, node))
     return out
 
 
@@ -315,16 +366,107 @@ def binary(
     assert op.slots == (0, 1), op.name
     both, first, second = (route_of(op, needs, (True, True)) for needs in ((True, True), (True, False), (False, True)))
     mixed = route_of(op, (True, False), (True, False))
+    twice, number = both.mode == TWO, mixed.mode == NUMBER
+    one = True if both.mode == ONE else None
+    first_kept = both.kept == (0,)
 
     def method(self: Any, other: Any) -> Any:
         data = self._data
         kind = data.__class__
         other_kind = other.__class__
-        if other_kind is Tensor or (other_kind is not float and other_kind is not int and isinstance(other, Tensor)):
+        if (kind is float32 or kind is float64) and self._extras is None and not self._output:
+            # Single numbers with nothing odd about them: most of what a small program does, so every step is written out here.
+            to = self._node
+            if to is None and self._requires_grad:
+                to = self
+            if other_kind is Tensor:
+                more = other._data
+                than = other._node
+                if than is None and other._requires_grad:
+                    than = other
+                if kind is not more.__class__ or than is None or other._extras is not None or other._output:
+                    to = None
+            else:
+                more = other
+                if other_kind is not float:
+                    to = None
+            if to is not None and grad_mode.enabled and not (saving.hooks or anomaly.enabled):
+                try:
+                    result = compute(data, more)
+                except OverflowError:
+                    return long(self, other)
+                node = QuickFunction()
+                if more is other:
+                    node._route = mixed
+                    node._facts = mixed.single if kind is float32 else mixed.double
+                    node._to = (to,)
+                    node._held = other if number else None
+                else:
+                    node._route = both
+                    node._facts = both.single if kind is float32 else both.double
+                    node._to = (to, than)
+                    node._held = (self, other) if twice else one and (self if first_kept else other)
+                node._sequence = _next()
+                node._odds = node._rare = node._identity = node._arrived = None
+                out = _new(Tensor)
+                out._data = result
+                out._node = node
+                out._requires_grad = True
+                out._output = out._expected = 0
+                out._gradient = out._extras = out._identity = None
+                recorder = recording.active
+                if recorder is not None:
+                    recorder.pending.append((lines.shortly, recorder.line, recorder.span, (self, other), out, node))
+                return out
+        if other_kind is float or other_kind is int:
+            if real and other_kind is int:
+                if abs(other) > 2**53:
+                    return long(self, other)
+                other = float(other)
+            if kind is float32 or kind is float64:
+                try:
+                    result = compute(data, other)
+                except OverflowError:
+                    return long(self, other)
+                facts = mixed.single if kind is float32 else mixed.double
+            elif kind is np.ndarray:
+                dtype = data.dtype
+                if dtype not in KINDS:
+                    return long(self, other)
+                try:
+                    result = compute(data, other)
+                except (ValueError, OverflowError):
+                    return long(self, other)
+                if result.dtype is not dtype:
+                    return long(self, other)
+                key = (data.shape, None, dtype)
+                facts = mixed.facts.get(key) or mixed.known(key, result)
+            else:
+                return long(self, other)
+            if not self._requires_grad or not grad_mode.enabled:
+                return _untracked(op, self, other, result, long)
+            if saving.hooks or anomaly.enabled:
+                return long(self, other)
+            node = QuickFunction()
+            node._odds = None
+            if self._extras is None:
+                to = self._node
+                node._to = (self if to is None else to,)
+            elif stale(self):
+                return long(self, other)
+            else:
+                node._to = (target_of(self),)
+            if self._output:
+                node.odds().ports = (self._output,)
+            node._route = mixed
+            node._held = other if mixed.mode == NUMBER else None
+        elif other_kind is Tensor or isinstance(other, Tensor):
             more = other._data
-            if kind is more.__class__ and kind in FLOATS:
+            mine, yours = self._requires_grad, other._requires_grad
+            route = both if mine and yours else first if mine else second
+            if kind is more.__class__ and (kind is float32 or kind is float64):
                 result = compute(data, more)
-                key = None
+                facts = route.single if kind is float32 else route.double
             else:
                 dtype = data.dtype
                 if dtype is not more.dtype or dtype not in KINDS:
@@ -334,110 +476,65 @@ def binary(
                 except ValueError:
                     return long(self, other)
                 key = (data.shape, more.shape, dtype)
-            mine, yours = self._requires_grad, other._requires_grad
+                facts = route.facts.get(key) or route.known(key, result)
             if not (mine or yours) or not grad_mode.enabled:
-                if grad_mode.inference:
-                    return long(self, other)
-                out = Tensor(result)
-                if record.active is not None:
-                    record.active.applied(op, (self, other), (), (out,), None)
-                return out
+                return _untracked(op, self, other, result, long)
             if saving.hooks or anomaly.enabled:
                 return long(self, other)
-            if self._version_cell is None and other._version_cell is None:
-                counts = None
+            counts = None
+            node = QuickFunction()
+            node._odds = None
+            if self._extras is None and other._extras is None:
+                to, than = self._node, other._node
+                if to is None:
+                    to = self
+                if than is None:
+                    than = other
             else:
                 counts = _counts(self, other)
                 if counts is None:
                     return long(self, other)
-            node = _new(QuickFunction)
-            if mine:
-                to = self._node if self._view is None else target_of(self)
-                if to is None and self._view is None:
-                    to = self
-                if yours:
-                    route = both
-                    than = other._node if other._view is None else target_of(other)
-                    if than is None and other._view is None:
-                        than = other
-                    node._to = (to, than)
-                    node._ports = (self._output, other._output) if self._output or other._output else None
-                else:
-                    route = first
-                    node._to = (to,)
-                    node._ports = (self._output,) if self._output else None
+                to, than = target_of(self), target_of(other)
+            if route is both:
+                node._to = (to, than)
+                if self._output or other._output:
+                    node.odds().ports = (self._output, other._output)
+            elif mine:
+                node._to = (to,)
+                if self._output:
+                    node.odds().ports = (self._output,)
             else:
-                route = second
-                to = other._node if other._view is None else target_of(other)
-                node._to = (other,) if to is None and other._view is None else (to,)
-                node._ports = (other._output,) if other._output else None
+                node._to = (than,)
+                if other._output:
+                    node.odds().ports = (other._output,)
+            node._route = route
             mode = route.mode
             if mode == TWO:
                 node._held = (self, other)
-                node._counts = counts
+                if counts is not None:
+                    node.odds().counts = counts
             elif mode == ONE:
                 keep = route.kept[0]
                 node._held = other if keep else self
-                node._counts = None if counts is None else (counts[keep],)
+                if counts is not None:
+                    node.odds().counts = (counts[keep],)
             else:
-                node._held = node._counts = None
-            if key is None:
-                node._facts = route.single if kind is np.float32 else route.double
-            else:
-                facts = route.facts.get(key)
-                node._facts = route.known(key, result) if facts is None else facts
-            inputs = (self, other)
-        elif other_kind is float or other_kind is int:
-            if real and other_kind is int:
-                if abs(other) > 2**53:
-                    return long(self, other)
-                other = float(other)
-            if kind is np.ndarray:
-                dtype = data.dtype
-                if dtype not in KINDS:
-                    return long(self, other)
-                try:
-                    result = compute(data, other)
-                except (ValueError, OverflowError):
-                    return long(self, other)
-                key = (data.shape, None, dtype)
-                if result.dtype is not dtype:
-                    return long(self, other)
-            elif kind in FLOATS:
-                try:
-                    result = compute(data, other)
-                except OverflowError:
-                    return long(self, other)
-                key = None
-            else:
-                return long(self, other)
-            if not self._requires_grad or not grad_mode.enabled:
-                if grad_mode.inference:
-                    return long(self, other)
-                out = Tensor(result)
-                if record.active is not None:
-                    record.active.applied(op, (self, other), (), (out,), None)
-                return out
-            if saving.hooks or anomaly.enabled or stale(self):
-                return long(self, other)
-            node = _new(QuickFunction)
-            to = self._node if self._view is None else target_of(self)
-            node._to = (self,) if to is None and self._view is None else (to,)
-            node._ports = (self._output,) if self._output else None
-            route = mixed
-            node._counts = None
-            node._held = other if route.mode == NUMBER else None
-            if key is None:
-                node._facts = route.single if kind is np.float32 else route.double
-            else:
-                facts = route.facts.get(key)
-                node._facts = route.known(key, result) if facts is None else facts
-            inputs = (self, other)
+                node._held = None
         else:
             return long(self, other)
-        return _gave(node, route, inputs, result)
+        node._facts = facts
+        return _gave(node, (self, other), result)
 
     return method
+
+
+def _untracked(op: Op, self: Any, other: Any, result: Any, long: Callable[[Any, Any], Any]) -> Any:
+    if grad_mode.inference:
+        return long(self, other)
+    out = Tensor(result)
+    if recording.active is not None:
+        recording.active.applied(op, (self, other), (), (out,), None)
+    return out
 
 
 def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -454,24 +551,25 @@ def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> 
         if not (
             input._requires_grad
             and grad_mode.enabled
-            and (kind in FLOATS or (kind is np.ndarray and data.ndim and data.dtype in KINDS))
-        ) or (input._version_cell is not None or saving.hooks or anomaly.enabled):
+            and ((kind is float32 or kind is float64) or (kind is np.ndarray and data.ndim and data.dtype in KINDS))
+        ) or (input._extras is not None or saving.hooks or anomaly.enabled):
             return long(input)
         result = compute(data)
-        node = _new(QuickFunction)
+        node = QuickFunction()
+        node._route = route
+        node._odds = None
         node._to = (input if input._node is None else input._node,)
-        node._ports = (input._output,) if input._output else None
-        node._held = input if mode == ONE else None
-        node._counts = None
+        if input._output:
+            node.odds().ports = (input._output,)
         if kind is np.ndarray:
             key = (data.shape, None, data.dtype)
-            facts = route.facts.get(key)
-            node._facts = route.known(key, result) if facts is None else facts
+            node._facts = route.facts.get(key) or route.known(key, result)
         else:
-            node._facts = route.single if kind is np.float32 else route.double
+            node._facts = route.single if kind is float32 else route.double
             if result.__class__ is not kind:
                 result = kind(result)
-        return _gave(node, route, (input,), result)
+        node._held = input if mode == ONE else result if mode == RESULT else None
+        return _gave(node, (input,), result)
 
     return front
 
@@ -479,9 +577,11 @@ def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> 
 def _counts(first: Any, second: Any) -> tuple[int, int] | None:
     """The versions of two tensors; None where one cannot be saved or has to renew its history."""
     for each in (first, second):
-        cell = each._version_cell
-        if cell is not None and (cell.frozen or (each._view is not None and each._view.version != cell.count)):
-            return None
+        extras = each._extras
+        if extras is not None and extras.version_cell is not None:
+            cell, view = extras.version_cell, extras.view
+            if cell.frozen or (view is not None and view.version != cell.count):
+                return None
     return first._count, second._count
 
 

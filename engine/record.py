@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import lines
+from engine import lines, recording
 from engine.doorway import open_door
 from engine.takeaway import made, offered
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from engine.tensor import Tensor
 
 PLAIN = lines.PLAIN
-
-active: Recorder | None = None
 
 
 class Recorder:
@@ -259,18 +257,16 @@ class Trace:
         self._outer: Recorder | None = None
 
     def __enter__(self) -> Trace:
-        global active
         from engine.events import SCHEMA
 
-        self._outer, active = active, self.recorder
+        self._outer, recording.active = recording.active, self.recorder
         self.recorder.emit("run-started", schema=SCHEMA, seed=None)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        global active
-        recorder, active = self.recorder, self._outer
+        recorder, recording.active = self.recorder, self._outer
         recorder.line = recorder.span = None
         if error is None:
             recorder.pending.append((lines.finished, None))

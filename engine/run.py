@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import anomaly, dtypes, events, grad_mode, random, record, saving, text
+from engine import anomaly, dtypes, events, grad_mode, random, record, recording, saving, text
 from engine.doorway import open_door
 from engine.nn import budget
 from engine.program import fixes, notices
@@ -140,10 +140,10 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
 def _fresh(seed: int, recorder: record.Recorder, interpreter: Interpreter) -> Iterator[None]:
     """The engine's own state as a new run finds it, given back afterwards."""
     depth, kind, hooks = sys.getrecursionlimit(), dtypes.get_default_dtype(), list(saving.hooks)
-    before = record.active, budget.active, random.default
+    before = recording.active, budget.active, random.default
     printed, text.current = text.current, text.PROFILES["default"]
     modes = grad_mode.enabled, grad_mode.inference, anomaly.enabled, anomaly.check_nan
-    record.active, budget.active, random.default = recorder, interpreter.meter, random.Generator(seed)
+    recording.active, budget.active, random.default = recorder, interpreter.meter, random.Generator(seed)
     grad_mode.enabled, grad_mode.inference, anomaly.enabled, anomaly.check_nan = True, False, False, True
     saving.hooks.clear()
     dtypes.set_default_dtype(dtypes.float32)
@@ -162,7 +162,7 @@ def _fresh(seed: int, recorder: record.Recorder, interpreter: Interpreter) -> It
             warnings.showwarning = warned
             yield
     finally:
-        record.active, budget.active, random.default = before
+        recording.active, budget.active, random.default = before
         grad_mode.enabled, grad_mode.inference, anomaly.enabled, anomaly.check_nan = modes
         saving.hooks[:] = hooks
         text.current = printed

@@ -7,13 +7,13 @@ graph is not such (`Sweep.begin` gives None), `engine.call.Call` counts dependen
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
-from weakref import ref
 
 import numpy as np
 
-from engine import anomaly, lines, record
+from engine import anomaly, lines, recording
 from engine.call import Call
 from engine.function import FREED as FREED_WORDS
 from engine.function import Function
@@ -37,10 +37,10 @@ class Sweep(Call):
         self.accumulate = True
         self.captures = self.needed = None
         self.captured = []
-        self.recorder = record.active
+        self.recorder = recording.active
         self.number = 0 if self.recorder is None else self.recorder.call
         self.parts = {}
-        self.order: list[Function] = []
+        self.order: list[Any] = []
         self.leaves: list[Tensor] = []
         self.done: list[Tensor] = []
 
@@ -68,18 +68,15 @@ class Sweep(Call):
                     if target._arrived is None:
                         target._arrived = EMPTY
                         push(target)
-                elif target is None:
-                    pass
-                elif target._is_node:
-                    if target._arrived is None:
-                        target._arrived = [None] * len(target._outputs)
-                        push(target)
-                else:
+                elif target.__class__ is Tensor or (target is not None and not target._is_node):
                     expected = target._expected
                     target._expected = expected + 1
                     if not expected:
                         target._arrived = None
                         leaves.append(target)
+                elif target is not None and target._arrived is None:
+                    target._arrived = [None] * len(target._outputs)
+                    push(target)
         order.sort(key=_sequence, reverse=True)
         return True
 
@@ -103,7 +100,7 @@ class Sweep(Call):
         for node in self.order:
             gradient = node._arrived
             node._arrived = None
-            if node.__class__ is not QuickFunction or node._marked or gradient is EMPTY:
+            if node.__class__ is not QuickFunction or node._rare is not None or gradient is EMPTY:
                 # Empty is what a node of the program's own left that handed None on.
                 quick = node.__class__ is QuickFunction
                 self._run_long(node, [None if gradient is EMPTY else gradient] if quick else gradient)
@@ -118,77 +115,124 @@ class Sweep(Call):
                     parts = route.back(gradient)
                 elif mode == TWO:
                     first, second = held
-                    if first._version_cell is not None or second._version_cell is not None:
+                    if (first._extras is not None or second._extras is not None) and not node.unchanged():
                         node._check()
                     parts = route.back(gradient, first._data, second._data)
                 elif mode == ONE:
-                    if held._version_cell is not None:
+                    if held._extras is not None and not node.unchanged():
                         node._check()
                     parts = route.back(gradient, held._data)
                 elif mode == NUMBER:
                     parts = route.back(gradient, held)
                 elif mode == RESULT:
-                    if node._cell is not None:
+                    if node._odds is not None and not node.unchanged():
                         node._check()
-                    parts = route.back(gradient, node._result)
+                    parts = route.back(gradient, held)
                 else:
                     parts = node.back(gradient)
             except Exception:
                 if recorder is not None:
                     recorder.reached(self, node, [gradient])
                 raise
-            facts = node._facts
-            scalar = facts.scalar
             to = node._to
-            told: list[Any] | None = None if recorder is None else []
-            for number, part in enumerate(parts if len(to) > 1 else (parts,)):
-                target = to[number]
-                wide = ()
-                if part.__class__ is not scalar:
-                    place = route.places[number]
-                    wide = part.shape
-                    if scalar is not None or wide != facts.shapes[place] or part.dtype is not facts.dtypes[place]:
-                        part = node._fitted(part, place, False)
-                if target.__class__ is QuickFunction:
-                    before = target._arrived
-                    target._arrived = part if before is EMPTY else before + part
-                elif target is None:
-                    continue
-                elif target._is_node:
-                    port = 0 if node._ports is None else node._ports[number]
-                    before = target._arrived[port]
-                    target._arrived[port] = part if before is None else before + part
+            scalar = node._facts.scalar
+            width = route.width
+            wides: Any = None
+            if width == 2:
+                part, second = parts
+                if part.__class__ is not scalar or second.__class__ is not scalar:
+                    wides = (part.shape, second.shape)
+                    part, second = parts = self._fit(node, parts, wides)
+                target, also = to
+            else:
+                also = None
+                if width == 1:
+                    part = parts
+                    parts = (part,)
                 else:
-                    before = target._arrived
-                    left = target._expected - 1
-                    target._expected = left
-                    target._arrived = part if before is None else before + part
+                    part = parts[0]
+                if scalar is None or part.__class__ is not scalar or parts[-1].__class__ is not scalar:
+                    wides = [each.shape for each in parts]
+                    parts = self._fit(node, parts, wides)
+                    part = parts[0]
+                target = to[0]
+            if target.__class__ is QuickFunction:
+                before = target._arrived
+                target._arrived = part if before is EMPTY else before + part
+            elif target.__class__ is Tensor:
+                before = target._arrived
+                left = target._expected - 1
+                target._expected = left
+                target._arrived = part if before is None else before + part
+                if not left:
+                    done.append(target)
+            else:
+                before = self._arrive(target, node, 0, part)
+            befores: tuple[Any, ...] = (before,)
+            if also is None:
+                if width > 1:
+                    befores += tuple([self._arrive(to[n], node, n, parts[n]) for n in range(1, width)])
+            else:
+                if also.__class__ is QuickFunction:
+                    kept = also._arrived
+                    also._arrived = second if kept is EMPTY else kept + second
+                elif also.__class__ is Tensor:
+                    kept = also._arrived
+                    left = also._expected - 1
+                    also._expected = left
+                    also._arrived = second if kept is None else kept + second
                     if not left:
-                        done.append(target)
-                if told is not None:
-                    told += (number, part, wide, before)
+                        done.append(also)
+                else:
+                    kept = self._arrive(also, node, 1, second)
+                befores = (before, kept)
             if recorder is not None:
                 recorder.pending.append(
-                    (lines.stepped, recorder.line, self, node, gradient, told, held, node._result, not keep)
+                    (lines.stepped, recorder.line, self, node, gradient, parts, wides, befores, held, not keep)
                 )
             if not keep and route.saves:
                 node._held = FREED
-                node._result = None
             if done:
                 # Let go of the gradients, so that a leaf may take one that nobody else holds.
-                part = parts = before = None
+                part = parts = second = before = kept = None
+                befores = ()
                 for leaf in done:
                     self._finish(leaf)
                 done.clear()
+
+    def _arrive(self, target: Any, node: QuickFunction, number: int, part: Any) -> Any:
+        """Hand a gradient to a target of any kind; what stood there before."""
+        if target is None:
+            return None
+        sums = self._store(target, 0 if node._ports is None else node._ports[number], part)
+        self._arrived(target)
+        return None if sums is None else sums[0]
+
+    @staticmethod
+    def _fit(node: QuickFunction, parts: Any, wides: Sequence[tuple[int, ...]]) -> tuple[Any, ...]:
+        """The gradients in the shapes and dtypes of the inputs that they belong to."""
+        facts, places = node._facts, node._route.places
+        shapes, dtypes = facts.shapes, facts.dtypes
+        fitted = []
+        for number, part in enumerate(parts):
+            place = places[number]
+            if facts.scalar is not None or wides[number] != shapes[place] or part.dtype is not dtypes[place]:
+                part = node._fitted(part, place, False)
+            fitted.append(part)
+        return tuple(fitted)
 
     def _finish(self, leaf: Tensor) -> None:
         """All that was sent to a leaf has arrived."""
         gradient = leaf._arrived
         leaf._arrived = None
-        if leaf._hooks is not None or leaf._post_hooks is not None or leaf._accumulator is not None or gradient is None:
+        extras = leaf._extras
+        if gradient is None or (
+            extras is not None
+            and (extras.hooks is not None or extras.post_hooks is not None or extras.accumulator is not None)
+        ):
             self._finish_leaf(leaf, [gradient])
             return
-        if leaf._grad is None:
+        if leaf._gradient is None:
             added = gradient
             if isinstance(gradient, np.ndarray):
                 # A gradient that nobody else holds is taken as it is, as in PyTorch: two names are ours, one the call's own.
@@ -196,9 +240,7 @@ class Sweep(Call):
                     gradient = np.array(gradient, order="C")
                 if not gradient.ndim:
                     gradient = gradient[()]
-            made = Tensor(gradient)
-            made._grad_of = ref(leaf)
-            leaf._grad = made
+            leaf._gradient = gradient
             recorder = self.recorder
             if recorder is not None:
                 recorder.pending.append(

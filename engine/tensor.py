@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, record, text
+from engine import dtypes, grad_mode, record, recording, text
 
 if TYPE_CHECKING:
     from engine.accumulator import AccumulateGrad
@@ -65,6 +65,40 @@ class View:
         self.own = False
 
 
+class Extras:
+    """What few tensors have: memory shared with others, hooks, an AccumulateGrad that somebody holds."""
+
+    __slots__ = ("accumulator", "base", "grad_of", "hooks", "post_hooks", "version_cell", "view")
+
+    def __init__(self) -> None:
+        self.base: Tensor | None = None
+        self.view: View | None = None
+        self.version_cell: Version | None = None
+        self.grad_of: weakref.ref[Tensor] | None = None
+        self.hooks: dict[int, Any] | None = None
+        self.post_hooks: dict[int, Any] | None = None
+        self.accumulator: Callable[[], AccumulateGrad | None] | None = None
+
+
+class _Extra:
+    """An attribute of a Tensor that lives in its Extras, None while there are none."""
+
+    def __init__(self, name: str) -> None:
+        self._slot = Extras.__dict__[name]
+
+    def __get__(self, tensor: Any, owner: Any = None) -> Any:
+        extras = tensor._extras
+        return None if extras is None else self._slot.__get__(extras)
+
+    def __set__(self, tensor: Any, value: Any) -> None:
+        extras = tensor._extras
+        if extras is None:
+            if value is None:
+                return
+            extras = tensor._extras = Extras()
+        self._slot.__set__(extras, value)
+
+
 class Tensor:
     """An array that remembers how it came about.
 
@@ -73,27 +107,32 @@ class Tensor:
 
     __slots__ = (
         "__weakref__",
-        "_accumulator",
         "_arrived",
-        "_base",
         "_data",
         "_expected",
-        "_grad",
-        "_grad_of",
-        "_hooks",
+        "_extras",
+        "_gradient",
         "_identity",
         "_node",
         "_output",
-        "_post_hooks",
         "_requires_grad",
-        "_version_cell",
-        "_view",
     )
 
     _data: Any
     _node: Function | None
+    # A gradient that no program has seen yet is a bare array; `_grad` makes a Tensor of it.
+    _gradient: Any
+    _extras: Extras | None
     _arrived: Any
     _is_node = False
+
+    _base = _Extra("base")
+    _view = _Extra("view")
+    _version_cell = _Extra("version_cell")
+    _grad_of = _Extra("grad_of")
+    _hooks = _Extra("hooks")
+    _post_hooks = _Extra("post_hooks")
+    _accumulator = _Extra("accumulator")
 
     __array_priority__ = 1000
     __array_ufunc__ = None
@@ -101,19 +140,13 @@ class Tensor:
     def __init__(self, data: Any, requires_grad: bool = False) -> None:
         self._data = data
         self._requires_grad = requires_grad
-        self._node = None
-        self._grad: Tensor | None = None
-        self._output = 0
-        self._base: Tensor | None = None
-        self._version_cell: Version | None = FROZEN if grad_mode.inference else None
-        self._hooks: dict[int, Any] | None = None
-        self._post_hooks: dict[int, Any] | None = None
-        self._accumulator: Callable[[], AccumulateGrad | None] | None = None
-        self._grad_of: weakref.ref[Tensor] | None = None
+        self._node = self._gradient = self._extras = None
         self._identity: tuple[record.Recorder, int] | None = None
-        self._view: View | None = None
+        self._output = 0
         # How many gradients a backward call still sends to this leaf; what arrived is in `_arrived` meanwhile.
         self._expected = 0
+        if grad_mode.inference:
+            self._version_cell = FROZEN
 
     if TYPE_CHECKING:
         # The operations are attached by engine.ops, one row each.
@@ -166,7 +199,8 @@ class Tensor:
         return self._data
 
     def _cell(self) -> Version:
-        cell = self._version_cell
+        """The version counter of this memory, made where there was none."""
+        cell: Version | None = self._version_cell
         if cell is None or cell is FROZEN:
             frozen = cell is FROZEN
             cell = None if self._node is None else self._node.counter(self._data)
@@ -278,11 +312,11 @@ class Tensor:
                     view._flag(value)
 
     def _flag(self, value: bool) -> None:
-        if record.active is not None:
-            record.active.flag_changes(self)
+        if recording.active is not None:
+            recording.active.flag_changes(self)
         self._requires_grad = value
-        if record.active is not None:
-            record.active.flag(self, "requires_grad", value)
+        if recording.active is not None:
+            recording.active.flag(self, "requires_grad", value)
 
     @property
     def grad(self) -> Tensor | None:
@@ -290,8 +324,8 @@ class Tensor:
         if grad is None:
             if self._history() is not None and not self.retains_grad:
                 warnings.warn(NON_LEAF_GRAD, UserWarning, stacklevel=2)
-        elif record.active is not None:
-            record.active.held_grad(self, grad)
+        elif recording.active is not None:
+            recording.active.held_grad(self, grad)
         return grad
 
     @grad.setter
@@ -299,11 +333,11 @@ class Tensor:
         if value is not None:
             self._check_grad(value)
         self._set_grad(value)
-        if record.active is not None:
+        if recording.active is not None:
             if value is None:
-                record.active.cleared(self, "none")
+                recording.active.cleared(self, "none")
             else:
-                record.active.grad_set(self, value)
+                recording.active.grad_set(self, value)
 
     def _check_grad(self, value: Any) -> None:
         if not isinstance(value, Tensor):
@@ -333,8 +367,17 @@ class Tensor:
                 "Please ensure that the gradient and the tensor are the same size"
             )
 
+    @property
+    def _grad(self) -> Tensor | None:
+        if self._gradient is not None and not isinstance(self._gradient, Tensor):
+            made = Tensor(self._gradient)
+            made._extras = None
+            self._set_grad(made)
+        found: Tensor | None = self._gradient
+        return found
+
     def _set_grad(self, value: Tensor | None) -> None:
-        self._grad = value
+        self._gradient = value
         if value is not None:
             value._grad_of = weakref.ref(self)
 
@@ -351,14 +394,14 @@ class Tensor:
         if node is None or node.retains(self):
             return
         node.retain(self)
-        if record.active is not None:
-            record.active.flag(self, "retains_grad", True)
+        if recording.active is not None:
+            recording.active.flag(self, "retains_grad", True)
 
     @property
     def data(self) -> Tensor:
         made = self._alias(self._array(), counted=False)
-        if record.active is not None:
-            record.active.created(made, base=self)
+        if recording.active is not None:
+            recording.active.created(made, base=self)
         return made
 
     @data.setter
@@ -366,17 +409,17 @@ class Tensor:
         if not isinstance(value, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
         before = self._data
-        if record.active is not None:
-            record.active.settle()
+        if recording.active is not None:
+            recording.active.settle()
         self._data = value._array()
-        if record.active is not None:
-            record.active.modified(self, "data", before)
+        if recording.active is not None:
+            recording.active.modified(self, "data", before)
 
     def detach(self) -> Tensor:
         """An untracked leaf over the same memory and the same version counter."""
         made = self._alias(self._array())
-        if record.active is not None:
-            record.active.created(made, base=self)
+        if recording.active is not None:
+            recording.active.created(made, base=self)
         return made
 
     # Reading

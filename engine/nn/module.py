@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine import record
+from engine import recording
 from engine.hooks import RemovableHandle
 from engine.nn import budget, module_text
 from engine.nn.state import IncompatibleKeys, Stored, clear
@@ -59,7 +59,7 @@ class Module(Stored):
             return self._told(args, kwargs)
 
     def _told(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        recorder = record.active
+        recorder = recording.active
         if recorder is None:
             return self._run(args, kwargs)
         label = self._label if self._label is not None and self._label.isidentifier() else self._get_name()

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, record
+from engine import dtypes, recording
 from engine.nn import budget
 from engine.tensor import Tensor
 
@@ -22,8 +22,8 @@ class Parameter(Tensor):
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         super().__init__(data._array(), bool(requires_grad))
         data._share(self, counted=True)
-        if record.active is not None:
-            record.active.created(self, base=data)
+        if recording.active is not None:
+            recording.active.created(self, base=data)
 
     def _is_parameter(self) -> bool:
         return True
@@ -44,8 +44,8 @@ def own(data: Any, requires_grad: bool = True, writes: int = 1) -> Parameter:
     made: Parameter = Parameter.__new__(Parameter)
     Tensor.__init__(made, data, requires_grad)
     made._cell().count = writes
-    if record.active is not None:
-        record.active.created(made)
+    if recording.active is not None:
+        recording.active.created(made)
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
-from engine import dtypes, grad_mode, record
+from engine import dtypes, grad_mode, recording
 from engine.devices import Device
 from engine.nn import budget
 from engine.nn.parameter import Parameter
@@ -194,8 +194,8 @@ def clear(tensor: Tensor, set_to_none: bool) -> None:
         return
     if set_to_none:
         tensor._set_grad(None)
-        if record.active is not None:
-            record.active.cleared(tensor, "none")
+        if recording.active is not None:
+            recording.active.cleared(tensor, "none")
     else:
         if grad._node is not None:
             grad.detach_()

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, record
+from engine import dtypes, grad_mode, recording
 from engine.devices import check
 from engine.ops import dims
 from engine.ops.table import argument, spelled
@@ -25,8 +25,8 @@ def made(data: Any, requires_grad: bool = False) -> Tensor:
     if requires_grad and data.dtype.kind != "f":
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
     tensor = Tensor(data, bool(requires_grad))
-    if record.active is not None:
-        record.active.created(tensor)
+    if recording.active is not None:
+        recording.active.created(tensor)
     return tensor
 
 
@@ -38,8 +38,8 @@ def tensor(
     if data.__class__ is float and dtype is None and device is None and not grad_mode.inference:
         # One times a Python number is that number in the default dtype, and the cheapest way to it.
         single = Tensor(_ones[dtypes.get_default_dtype()] * data, bool(requires_grad))
-        if record.active is not None:
-            record.active.created(single)
+        if recording.active is not None:
+            recording.active.created(single)
         return single
     check(device, "tensor")
     if isinstance(data, Tensor):
@@ -121,8 +121,8 @@ def as_tensor(data: Any, dtype: Dtype | None = None, device: Any = None) -> Tens
     if isinstance(data, np.ndarray) and (dtype is None or data.dtype == dtype.numpy):
         dtypes.of(data.dtype)
         shared = Tensor(data)
-        if record.active is not None:
-            record.active.created(shared)
+        if recording.active is not None:
+            recording.active.created(shared)
         return shared
     return tensor(data, dtype=dtype)
 

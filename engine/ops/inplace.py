@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, record
-from engine.function import Function, apply
+from engine import dtypes, grad_mode, recording
+from engine.function import LongFunction, apply
 from engine.ops import arithmetic, bounds, elementwise, indexing, shape, views
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
@@ -65,7 +65,7 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None, *, wr
 
     `writes` is how often PyTorch writes to bring them about.
     """
-    recorder = record.active
+    recorder = recording.active
     counter = target._cell()  # a node that saved this memory shares the counter, and knows the memory as it is now
     shown = target if shown is None else shown
     before = shown._data
@@ -139,7 +139,7 @@ def change(
     node = None
     if tracked:
         needs = tuple(isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad for slot in op.slots)
-        node = Function(op, inputs, values, settings, needs)
+        node = LongFunction(op, inputs, values, settings, needs)
     write(target, data, spelled_name, shown)
     if node is not None:
         views.rebase(target, node, (target, *others), op, settings, spelled_name, shown is not None)
@@ -272,11 +272,11 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
     if not isinstance(value, Tensor):
         value = Tensor(self._data.dtype.type(value))
     # The passing view is no step of the program: what the trace shows is the write to `self`.
-    recorder, record.active = record.active, None
+    recorder, recording.active = recording.active, None
     try:
         part, chosen = (self, None) if index is Ellipsis else indexing.located(self, index, whole=False)
     finally:
-        record.active = recorder
+        recording.active = recorder
     shown = None if part is self else self
     if chosen is not None:
         _put(part, chosen, value, shown)
@@ -311,11 +311,11 @@ def _without_leading_ones(value: Tensor) -> Tensor:
     ones = next((place for place, size in enumerate(shape_) if size != 1), len(shape_))
     if not ones:
         return value
-    recorder, record.active = record.active, None
+    recorder, recording.active = recording.active, None
     try:
         return shape.view(value, *shape_[ones:]) if shape_[ones:] else shape.view(value, ())
     finally:
-        record.active = recorder
+        recording.active = recorder
 
 
 METHODS["__setitem__"] = setitem
@@ -341,9 +341,9 @@ def detach_(self: Tensor) -> Tensor:
             "these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
             "torch/optim/optimizer.py as the solution."
         )
-    if record.active is not None:
-        record.active.flag_changes(self)
+    if recording.active is not None:
+        recording.active.flag_changes(self)
     self._node, self._output, self._requires_grad = None, 0, False
-    if record.active is not None:
-        record.active.flag(self, "requires_grad", False)
+    if recording.active is not None:
+        recording.active.flag(self, "requires_grad", False)
     return self

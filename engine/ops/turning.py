@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from engine import memory, record
-from engine.function import Function, apply
+from engine import memory, recording
+from engine.function import LongFunction, apply
 from engine.ops import dims, indexing, inplace, shape, views
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, OPS, row, spelled
@@ -61,8 +61,8 @@ def turn(target: Tensor, op: Op, settings: tuple[Any, ...], name: str) -> Tensor
         target._history()
         inputs = (inplace._before(target),)
     data = op.compute(before, *settings)
-    node = Function(op, inputs, [before], settings, (True,)) if tracked else None
-    recorder = record.active
+    node = LongFunction(op, inputs, [before], settings, (True,)) if tracked else None
+    recorder = recording.active
     if recorder is not None:
         recorder.settle()
     counter = target._cell()

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from engine import memory, record
-from engine.function import FREED, Function, apply, edge_to, next_sequence
+from engine import memory, recording
+from engine.function import FREED, Function, LongFunction, apply, edge_to, next_sequence
 from engine.ops.op import Op
 from engine.ops.table import row, spelled
 from engine.tensor import Tensor
@@ -86,16 +86,16 @@ def renew(view: Tensor) -> None:
         raise forbidden(view, "its base or another view of its base has been")
     view._view.version = view._count
     settings = window(view)
-    node = Function(AS_STRIDED, (base,), (base._data,), settings, (True,))
+    node = LongFunction(AS_STRIDED, (base,), (base._data,), settings, (True,))
     output = view._output
     node.attach((view,))
     if before is not None:
         before.move_retained(output, node, 0)
-    if record.active is not None:
-        record.active.applied(AS_STRIDED, (base,), settings, (view,), node)
+    if recording.active is not None:
+        recording.active.applied(AS_STRIDED, (base,), settings, (view,), node)
 
 
-class CopySlices(Function):
+class CopySlices(LongFunction):
     """The base's node after a write through a view: it runs the written op on the view's part of the gradient."""
 
     __slots__ = ("_inner",)
@@ -105,12 +105,9 @@ class CopySlices(Function):
         self._inner: Function | None = inner
         self._settings = settings
         self._freed = False
-        self._hooks = None
-        self._retained = None
         self._identity = None
         self._rare = None
         self._arrived = None
-        self._marked = False
         self._sequence = next_sequence()
         first = edge_to(base) if base._requires_grad else None
         self._edges = (first, *inner._edges[1:])
@@ -153,7 +150,7 @@ class CopySlices(Function):
         shape, kind = self._outputs[0]
         base = Tensor(np.broadcast_to(kind.type(0), shape), True)
         base._node = self
-        Function(AS_STRIDED, (base,), (base._data,), self._settings[1:], (True,)).attach((made,))
+        LongFunction(AS_STRIDED, (base,), (base._data,), self._settings[1:], (True,)).attach((made,))
 
     def vjps(
         self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool
@@ -173,10 +170,10 @@ class CopySlices(Function):
 
 
 def rebase(
-    target: Tensor, node: Function, inputs: Sequence[Any], op: Op, settings: Sequence[Any], name: str, quiet: bool
+    target: Tensor, node: LongFunction, inputs: Sequence[Any], op: Op, settings: Sequence[Any], name: str, quiet: bool
 ) -> None:
     """Give a tracked write its history: `node` to a tensor of its own, a CopySlices over it to the base of a view."""
-    base, recorder = target._base, record.active
+    base, recorder = target._base, recording.active
     if base is None:
         _follow(target, node)
         _spread(target)
@@ -197,7 +194,7 @@ def rebase(
         target._history()
 
 
-def _follow(tensor: Tensor, node: Function) -> None:
+def _follow(tensor: Tensor, node: LongFunction) -> None:
     before, output = tensor._node, tensor._output
     node.attach((tensor,))
     if before is not None:

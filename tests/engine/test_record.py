@@ -97,7 +97,7 @@ def test_outside_the_block_nothing_is_recorded():
         torch.tensor(1.0)
     before = trace.lines()
     torch.tensor(2.0)
-    assert torch.record.active is None
+    assert torch.recording.active is None
     assert trace.lines() == before
 
 

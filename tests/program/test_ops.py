@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import grad_mode, random, record
+from engine import grad_mode, random, record, recording
 from engine.program import sizes
 from engine.program.evaluate import Interpreter
 from engine.program.failures import ProgramError
@@ -49,15 +49,15 @@ class Bounded(Interpreter):
 def interpret(source: str) -> Interpreter:
     recorder = record.Recorder()
     interpreter = Bounded(parse(source), recorder, Meter(LIMITS, recorder.settle), lambda: 1)
-    before = record.active, random.default, grad_mode.enabled
-    record.active, random.default = recorder, random.Generator(0)
+    before = recording.active, random.default, grad_mode.enabled
+    recording.active, random.default = recorder, random.Generator(0)
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             interpreter.run()
         recorder.flush()
     finally:
-        record.active, random.default, grad_mode.enabled = before
+        recording.active, random.default, grad_mode.enabled = before
     return interpreter
 
 

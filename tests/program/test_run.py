@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine import anomaly, dtypes, grad_mode, record, saving
+from engine import anomaly, dtypes, grad_mode, recording, saving
 from engine.events import RunFinished
 from engine.program import sizes
 from engine.program.limits import LIMITS
@@ -174,7 +174,7 @@ def test_a_classic_mistake_is_answered_with_what_to_try(lines: str, code: str, w
 
 
 def test_nothing_of_one_run_is_found_by_the_next() -> None:
-    before = record.active, grad_mode.enabled, dtypes.get_default_dtype()
+    before = recording.active, grad_mode.enabled, dtypes.get_default_dtype()
     clean = lines_of(TRAINING)
     for source in (
         "import torch\ntorch.set_default_dtype(torch.float64)\ntorch.set_grad_enabled(False)\ntorch.manual_seed(9)",
@@ -183,7 +183,7 @@ def test_nothing_of_one_run_is_found_by_the_next() -> None:
         "while True: pass",
     ):
         lines_of(source)
-        assert (record.active, grad_mode.enabled, dtypes.get_default_dtype()) == before
+        assert (recording.active, grad_mode.enabled, dtypes.get_default_dtype()) == before
     assert lines_of(TRAINING) == clean
 
 

@@ -1,0 +1,10 @@
+"""Who records now. It stands alone because every op asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.record import Recorder
+
+active: Recorder | None = None
