@@ -1,14 +1,17 @@
-"""The command line: `serve` (the default), `run FILE`, `export FILE -o OUT`."""
+"""The command line: `serve` (the default), `worker`, `run FILE`, `export FILE -o OUT`."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from app.exports import Direction, Language, Paper, Theme
-from app.settings import Settings, from_environment
+
+if TYPE_CHECKING:  # commands that need no settings start without what reads them
+    from app.settings import Settings
+
 
 CHOICES = {"theme": Theme, "direction": Direction, "paper": Paper, "language": Language}
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
@@ -44,6 +47,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--port", type=int, help="port to listen on (default 8000)")
     one.add_argument("--open", action="store_true", help="open the page in the browser")
     one.set_defaults(command=serve)
+    one = commands.add_parser("worker", help="run the programs that servers leave in a Redis (GRADLIGHT_STORE)")
+    one.set_defaults(command=worker)
     one = commands.add_parser("run", help="run a program and print or save its trace")
     one.add_argument("file", help="the program, or - for the standard input")
     one.add_argument("-o", "--output", type=Path, help="file for the trace, one event a line (default: print it)")
@@ -73,18 +78,41 @@ def parser() -> argparse.ArgumentParser:
 def serve(options: argparse.Namespace) -> int:
     from app import server
 
-    try:
-        settings = from_environment(os.environ, host=options.host, port=options.port)
-    except ValueError as error:
-        raise CommandError(str(error)) from None
-    refuse_root(settings)
+    settings = settings_with(host=options.host, port=options.port)
+    if not settings.execute and not settings.shared:
+        raise CommandError(
+            "GRADLIGHT_EXECUTE=false leaves programs to worker hosts; that needs a Redis in GRADLIGHT_STORE."
+        )
+    refuse_root(settings.host)
     return server.serve(settings, open_page=options.open)
 
 
-def refuse_root(settings: Settings) -> None:
+def worker(options: argparse.Namespace) -> int:
+    from urllib.parse import urlsplit
+
+    from app import worker_host
+
+    settings = settings_with()
+    if not settings.shared:
+        raise CommandError("a worker host needs the Redis that its servers use: GRADLIGHT_STORE=redis://host:6379/0")
+    refuse_root(urlsplit(settings.store).hostname or "localhost")
+    return worker_host.serve(settings)
+
+
+def settings_with(**given: object) -> "Settings":
+    """The settings of the environment; raises CommandError where one cannot be read."""
+    from app.settings import from_environment
+
+    try:
+        return from_environment(**given)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+
+
+def refuse_root(host: str) -> None:
     """Raises CommandError where root would serve the network: the kernel's limits on a worker do not bind root."""
-    if settings.host not in LOOPBACK_HOSTS and sys.platform != "win32" and os.geteuid() == 0:
-        raise CommandError(f"root may serve on 127.0.0.1 only, not on {settings.host}. Start it as another user.")
+    if host not in LOOPBACK_HOSTS and sys.platform != "win32" and os.geteuid() == 0:
+        raise CommandError(f"root may serve on 127.0.0.1 only, not on {host}. Start it as another user.")
 
 
 def run(options: argparse.Namespace) -> int:

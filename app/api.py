@@ -1,16 +1,17 @@
 """The HTTP API of runs: made, looked at, followed, stopped."""
 
-import ipaddress
+import math
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from app import clients
 from app.errors import Problem
-from app.runs import Runs, has_ended
+from app.runs import Runs
 from app.store import StoredRun, StoreUnavailable
-from app.stream import HEARTBEAT, RETRY, Following, Places, message
+from app.stream import BYE, HEARTBEAT, RETRY, Following, Places, message
 from app.turns import Full
 
 SOURCE_BYTES = 20 * 1024
@@ -36,7 +37,15 @@ class NewRun(BaseModel):
         return source
 
 
-FIELDS = frozenset(NewRun.model_fields)
+class Membership(BaseModel):
+    """The token of a class."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    token: str = Field(min_length=1, max_length=200)
+
+
+FIELDS = frozenset(NewRun.model_fields) | frozenset(Membership.model_fields)
 
 
 def runs_of(request: Request) -> Runs:
@@ -46,36 +55,40 @@ def runs_of(request: Request) -> Runs:
 
 
 def client_of(request: Request) -> str:
-    """Who asks, as the limits count: an address, of IPv6 the first 64 bits."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if address.version == 4:
-        return host
-    return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+    """Who asks, as the limits count."""
+    if tokens := runs_of(request).settings.class_tokens:
+        student = clients.of_cookie(request.cookies.get(clients.COOKIE, ""), tokens)
+        if student is not None:
+            return student
+    return clients.of_address(request.client.host if request.client else "")
 
 
 async def known(request: Request, run: str) -> StoredRun:
     """The run of this id; 404 where there is none."""
     try:
         found = await runs_of(request).get(run)
-    except StoreUnavailable:
-        raise unavailable() from None
+    except StoreUnavailable as error:
+        raise unavailable(error) from None
     if found is None:
         raise Problem(404, "no-such-run", "There is no run of this id. It may have been given up after some weeks.")
     return found
 
 
-def unavailable() -> Problem:
-    return Problem(503, "store-unavailable", "Runs cannot be kept just now. Try again in a moment.", retry_after=5)
+def unavailable(error: StoreUnavailable) -> Problem:
+    sentence = f"Runs cannot be kept just now: {error.reason}. Try again in a moment."
+    return Problem(503, "store-unavailable", sentence, retry_after=5)
 
 
-@router.api_route("/healthz", methods=["GET", "HEAD"])
-async def health(request: Request) -> Response:
-    said = runs_of(request).health()
-    return JSONResponse(said, 503 if said["status"] == "down" else 200, {"Cache-Control": "no-store"})
+@router.post("/api/class", status_code=204)
+async def join(request: Request, member: Membership) -> Response:
+    """Whoever has a class's token is counted for themselves from now on, and no longer with everyone at their address."""
+    cookie = clients.admitted(member.token, runs_of(request).settings.class_tokens)
+    if cookie is None:
+        raise Problem(403, "no-such-class", "There is no class of this token. Ask your teacher for the link.")
+    response = Response(status_code=204)
+    secure = request.url.scheme == "https"
+    response.set_cookie(clients.COOKIE, cookie, max_age=86400, httponly=True, samesite="strict", secure=secure)
+    return response
 
 
 @router.post("/api/runs", status_code=201)
@@ -85,28 +98,33 @@ async def create(request: Request, new: NewRun) -> Response:
         raise Problem(
             413, "source-too-large", "The program is larger than 20 KB. Take out what the picture does not need."
         )
+    runs = runs_of(request)
     try:
-        run = await runs_of(request).create(new.source, new.seed, client_of(request))
+        run = await runs.create(new.source, new.seed, client_of(request))
     except Full as full:
+        wait = math.ceil(full.wait)
+        runs.metrics.count("posts", "busy" if full.everyone else "too-many")
         if full.everyone:
             raise Problem(
-                503, "busy", "Very many programs are waiting. Try again in a moment.", retry_after=2
+                503, "busy", "Very many programs are waiting. Try again in a moment.", retry_after=wait
             ) from None
-        raise Problem(
-            429, "too-many-runs", "Several of your programs are still waiting. Try again in a moment.", retry_after=1
-        ) from None
-    except StoreUnavailable:
-        raise unavailable() from None
-    url = f"/api/runs/{run}"
+        sentence = "Several of your programs are still waiting. Try again in a moment."
+        raise Problem(429, "too-many-runs", sentence, retry_after=wait) from None
+    except StoreUnavailable as error:
+        runs.metrics.count("posts", "unavailable")
+        raise unavailable(error) from None
+    runs.metrics.count("posts", "accepted")
+    url = f"/api/runs/{run.id}"
     if EVENT_STREAM in request.headers.get("accept", ""):
         following = stream(request, run, -1, {"Location": url}, status=201)
         if following is not None:
             return following
-    return JSONResponse({"id": run, "events": f"{url}/events", "url": url}, 201, {"Location": url})
+    return JSONResponse({"id": run.id, "events": f"{url}/events", "url": url}, 201, {"Location": url})
 
 
 def described(run: StoredRun) -> dict[str, Any]:
-    return {"id": run.id, "status": run.status, "source": run.source, "seed": run.seed, "events": run.events}
+    program = run.program
+    return {"id": run.id, "status": run.status, "source": program.source, "seed": program.seed, "events": run.events}
 
 
 @router.get("/api/runs/{run}")
@@ -116,11 +134,10 @@ async def describe(request: Request, run: str) -> Response:
 
 @router.delete("/api/runs/{run}")
 async def stop(request: Request, run: str) -> Response:
-    await known(request, run)
     try:
-        await runs_of(request).stop(run)
-    except StoreUnavailable:
-        raise unavailable() from None
+        await runs_of(request).stop(await known(request, run))
+    except StoreUnavailable as error:
+        raise unavailable(error) from None
     return JSONResponse(described(await known(request, run)))
 
 
@@ -130,26 +147,33 @@ async def events(
 ) -> Response:
     found = await known(request, run)
     seen = cursor(last_event_id if last_event_id is not None else after)
-    if seen >= 0 and has_ended(found) and seen >= found.events - 1:
+    if seen >= 0 and found.ended and seen >= found.events - 1:
         return Response(status_code=204)
-    following = stream(request, run, seen, {})
+    following = stream(request, found, seen, {})
     if following is None:
         raise Problem(429, "too-many-streams", "Too many streams are open from your address.", retry_after=2)
     return following
 
 
-def stream(request: Request, run: str, seen: int, headers: dict[str, str], status: int = 200) -> Response | None:
+def stream(request: Request, run: StoredRun, seen: int, headers: dict[str, str], status: int = 200) -> Response | None:
     """The events of a run after `seen`, as they are made; None where no place for a stream is left."""
     client, places = client_of(request), request.app.state.places
     assert isinstance(places, Places)
     if not places.take(client):
+        runs_of(request).metrics.count("streams", "refused")
         return None
     runs = runs_of(request)
     settings = runs.settings
+
+    def leave(end: str) -> None:
+        places.leave(client)
+        runs.metrics.count("streams", end)
+
     return Streaming(
         Following(
             runs.follow(run, seen, pulse=settings.heartbeat),
             message,
+            farewell=lambda: BYE if runs.draining else b"",
             headers={
                 "Content-Type": f"{EVENT_STREAM}; charset=utf-8",
                 "Cache-Control": "no-store",
@@ -160,7 +184,7 @@ def stream(request: Request, run: str, seen: int, headers: dict[str, str], statu
             timeout=settings.send_timeout,
             opening=RETRY,
             pulse=HEARTBEAT,
-            left=lambda: places.leave(client),
+            left=leave,
         )
     )
 

@@ -13,6 +13,7 @@ SENTENCES: Mapping[int, tuple[str, str]] = {
     401: ("not-allowed", "This is not allowed."),
     404: ("not-found", "There is nothing at this address."),
     405: ("method-not-allowed", "This address does not take this method."),
+    408: ("too-slow", "The request did not come whole in time."),
     413: ("too-large", "The request is larger than 64 KB."),
     500: ("internal", "Something went wrong on the server. It was not your program."),
 }

@@ -38,10 +38,10 @@ class Asked(BaseModel):
 
 @router.get("/api/runs/{run}/trace.jsonl")
 async def trace(request: Request, run: str) -> Response:
-    await known(request, run)
+    found = await known(request, run)
     runs = runs_of(request)
     headers = {"Content-Type": "application/x-ndjson; charset=utf-8", **download(run, "jsonl")}
-    follow = runs.follow(run, -1, pulse=runs.settings.heartbeat)
+    follow = runs.follow(found, -1, pulse=runs.settings.heartbeat)
     return Streaming(Following(follow, json_lines, headers=headers, timeout=runs.settings.send_timeout))
 
 
@@ -60,10 +60,10 @@ async def figure(
     export = exports.found().get(format)
     if export is None:
         raise Problem(404, "no-such-format", f"Figures come as {', '.join(exports.found())}.")
-    stored = await known(request, run)
+    found = await known(request, run)
     runs = runs_of(request)
     lines: list[bytes] = []
-    async for batches in runs.follow(run, -1, pulse=runs.settings.heartbeat):
+    async for batches in runs.follow(found, -1, pulse=runs.settings.heartbeat):
         lines.extend(line for batch in batches for line in batch.lines.split(b"\n"))
     seq = cursor(asked.at) if asked.at else len(lines) - 1
     if not 0 <= seq < len(lines):
@@ -72,7 +72,7 @@ async def figure(
     assert isinstance(drawing, asyncio.Semaphore)
     try:
         async with drawing:
-            moment = exports.Moment(lines, seq, stored.source, asked.title, stored.seed)
+            moment = exports.Moment(lines, seq, found.program.source, asked.title, found.program.seed)
             content = await asyncio.to_thread(export.render, moment, asked.options())
     except exports.Unavailable as error:
         raise Problem(501, "format-unavailable", str(error)) from None

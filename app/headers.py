@@ -1,8 +1,10 @@
 """The outermost layer: who may call, and the headers that every answer carries, errors and streams included."""
 
+import asyncio
 import ipaddress
 import logging
 import secrets
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,6 +24,7 @@ EVERYWHERE = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 BODY_BYTES = 64 * 1024
+BODY_SECONDS = 15.0
 DATA_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 log = logging.getLogger("gradlight")
@@ -82,8 +85,8 @@ def host_name(host: str) -> str:
 class Edge:
     """ASGI layer around the whole application.
 
-    Refuses foreign hosts (400), foreign origins of writing requests (403) and bodies above `BODY_BYTES` (413, counted while
-    they come), sets the headers of `EVERYWHERE` and a content policy, and answers an error that nothing else caught with a
+    Refuses foreign hosts (400), foreign origins of writing requests (403) bodies above `BODY_BYTES` (413, counted while
+    they come) and bodies that come too slowly (408), sets the headers of `EVERYWHERE` and a content policy, and answers an error that nothing else caught with a
     plain 500, logging it.
     """
 
@@ -98,21 +101,30 @@ class Edge:
             return
         nonce = secrets.token_urlsafe(16)
         scope.setdefault("state", {})["nonce"] = nonce
-        started = False
+        started = whole = False
+        began = time.monotonic()
 
         async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                said(scope, message["status"], time.monotonic() - began)
                 self.complete(scope, MutableHeaders(scope=message), nonce)
             await send(message)
 
         received = 0
 
         async def receive_bounded() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, whole
+            if whole:
+                return await receive()
+            try:
+                async with asyncio.timeout(BODY_SECONDS):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408) from None
             received += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
             if received > BODY_BYTES:
                 raise HTTPException(413)
             return message
@@ -158,3 +170,11 @@ class Edge:
         if path.startswith("/static/"):
             return page_policy(wasm=path == LAYOUT_WORKER)
         return DATA_POLICY
+
+
+def said(scope: Scope, status: int, seconds: float) -> None:
+    """A request is logged by the pattern that its path fits, never by the path."""
+    if log.isEnabledFor(logging.INFO):
+        route = getattr(scope.get("route"), "path", None) or "none"
+        extra = {"method": scope["method"][:10], "route": route, "status": status, "ms": round(seconds * 1000, 1)}
+        log.info("a request was answered", extra=extra)

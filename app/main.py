@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import Headers
 from starlette.staticfiles import NotModifiedResponse
 
-from app import api, catalogue, errors, files, pages, sharing
+from app import api, catalogue, errors, files, operating, pages, sharing
 from app.compression import accepts_gzip, compressed_file
 from app.headers import LOOPBACK, Callers, Edge, host_name
 from app.runs import Runs
@@ -74,7 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app, api.FIELDS)
     for suffix, media_type in MEDIA_TYPES.items():
         mimetypes.add_type(media_type, suffix)
-    for room in (pages, api, files, catalogue, sharing):
+    for room in (pages, api, files, catalogue, operating, sharing):
         app.include_router(room.router)
     app.mount("/static", Assets(directory=pages.root / "static"), name="static")
     app.add_middleware(Edge, callers=callers(settings), embed_origins=settings.embed_origins)

@@ -25,6 +25,8 @@ class Pool:
         self.available = asyncio.Condition()
         self.starts: set[asyncio.Task[None]] = set()
         self.replaced = 0
+        self.failing = False
+        """Whether the last worker that was to start did not."""
         self.closing = asyncio.Event()
 
     @property
@@ -50,6 +52,7 @@ class Pool:
             try:
                 return await self.add()
             except (BadFrame, OSError):
+                self.failing = True
                 log.warning("a worker could not be started; trying again in %.1f s", pause)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(pause):
@@ -60,6 +63,7 @@ class Pool:
         worker = await asyncio.to_thread(Worker, self.rings, asyncio.get_running_loop(), self.lost)
         self.processes = {one for one in self.processes if not one.ended.is_set()} | {worker}
         await worker.greet()
+        self.failing = False
         if self.closing.is_set():
             worker.kill()
             return

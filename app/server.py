@@ -1,5 +1,6 @@
 """The server process: uvicorn around the application, a line that tells the address, and an orderly end."""
 
+import contextlib
 import errno
 import logging
 import signal
@@ -9,12 +10,14 @@ import webbrowser
 
 import uvicorn
 
+from app import logs
+from app.connections import bounded
 from app.main import create_app
 from app.runs import Runs
 from app.settings import Settings
 from app.store import StoreUnavailable
 
-GRACE_SECONDS = 8
+GRACE_SECONDS = 5
 
 log = logging.getLogger("gradlight")
 
@@ -62,6 +65,17 @@ def listening(host: str, port: int) -> socket.socket:
     return bound
 
 
+def allow_files() -> None:
+    """This process may have as many connections open as the system lets it."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def serve(settings: Settings, *, open_page: bool = False) -> int:
     """The server has run until it was told to end; the exit status."""
     try:
@@ -71,17 +85,19 @@ def serve(settings: Settings, *, open_page: bool = False) -> int:
         why = "is taken or not allowed. Choose another with --port." if taken else f"cannot be used: {error.strerror}."
         print(f"gradlight: port {settings.port} of {settings.host} {why}", file=sys.stderr)
         return 2
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logs.start(settings.log_level, settings.log_format)
+    allow_files()
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
         port=settings.port,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),
         ws="none",
+        http=bounded(settings.connections),
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again after an orderly end

@@ -1,54 +1,94 @@
-"""Settings of one server, read once from the environment."""
+"""Settings of one server or worker host: read once from the environment, before that from a file, before that as they stand here."""
 
 import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "GRADLIGHT_"
+Names = Annotated[tuple[str, ...], NoDecode]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(BaseSettings):
     """What one server was told.
 
-    Every field can be set by the environment variable `GRADLIGHT_` + its name in capitals; lists are separated by commas.
+    Every field can be set by the environment variable `GRADLIGHT_` + its name in capitals, or by such a line in the file that
+    `GRADLIGHT_SETTINGS` names; lists are separated by commas.
     """
 
-    host: str = "127.0.0.1"
-    port: int = 8000
-    store: str = ""
-    """Path of the SQLite file; empty means a file for this port in the user's state directory."""
-    hosts: tuple[str, ...] = ()
-    """Further names under which the server may be called (`Host`)."""
-    embed_origins: tuple[str, ...] = ()
-    """Origins whose pages may embed the workbench."""
-    proxies: tuple[str, ...] = ()
-    """Addresses of proxies whose forwarded headers are believed."""
-    workers: int = 0
-    """Programs run at the same time; 0 means one for each processor."""
-    spares: int = -1
-    """Warm workers beyond that; -1 means as many again."""
-    runs_per_worker: int = 200
-    deadline: float = 2.0
-    """Wall-clock seconds of one run."""
-    memory: int = 1 << 30
-    """Bytes of address space of one worker."""
-    seccomp: str = "auto"
-    """The kernel's list of what a worker may ask of it: `auto` where the system has one, `required`, or `off`."""
-    running_per_client: int = 2
-    waiting_per_client: int = 4
-    waiting: int = 300
-    streams: int = 2000
-    streams_per_client: int = 6
-    heartbeat: float = 15.0
-    send_timeout: float = 10.0
-    keep_days: float = 30.0
-    keep_bytes: int = 1 << 30
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    store: str = Field(
+        "",
+        description="Path of the SQLite file, or the address of a Redis (`redis://host:6379/0`). Empty: a file for this port in the user's state directory.",
+    )
+    hosts: Names = Field((), description="Further names under which the server may be called (`Host`).")
+    embed_origins: Names = Field((), description="Origins whose pages may embed the workbench.")
+    proxies: Names = Field((), description="Addresses of proxies whose forwarded headers are believed.")
+    classes: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="Class tokens: who has one is counted for themselves and not with their address."
+    )
+    execute: bool = Field(
+        True, description="Whether the server runs programs itself. With Redis, `false` leaves them to worker hosts."
+    )
+    workers: int = Field(0, ge=0, le=256, description="Programs run at the same time; 0 means one for each processor.")
+    spares: int = Field(-1, ge=-1, le=256, description="Warm workers beyond that; -1 means as many again.")
+    runs_per_worker: int = Field(200, ge=1, description="After so many runs a worker process is replaced.")
+    deadline: float = Field(2.0, gt=0, description="Seconds that one run may last.")
+    memory: int = Field(1 << 30, ge=1 << 27, description="Bytes of address space of one worker.")
+    seccomp: Literal["auto", "required", "off"] = Field(
+        "auto",
+        description="The kernel's list of what a worker may ask of it: where the system has one, always, or never.",
+    )
+    running_per_client: int = Field(2, ge=1, description="Programs of one client that run at the same time.")
+    waiting_per_client: int = Field(4, ge=0, description="Programs of one client that may wait.")
+    waiting: int = Field(600, ge=0, description="Programs that may wait in all.")
+    rate: float = Field(30.0, gt=0, description="Programs a second that one client may bring in the long run.")
+    burst: int = Field(150, ge=1, description="Programs that one client may bring at once.")
+    share: bool = Field(True, description="Whether runs of the same program and seed share one trace.")
+    streams: int = Field(2000, ge=0, description="Streams that may be open in all.")
+    streams_per_client: int = Field(6, ge=0, description="Streams that one client may have open.")
+    connections: int = Field(4000, ge=1, description="Connections that may be open in all.")
+    heartbeat: float = Field(15.0, gt=0, description="Seconds after which a quiet stream sends a comment.")
+    send_timeout: float = Field(10.0, gt=0, description="Seconds after which a reader who does not read is let go.")
+    keep_days: float = Field(30.0, gt=0, description="Days for which runs are kept.")
+    keep_bytes: int = Field(
+        1 << 30, ge=0, description="Bytes of traces that are kept (SQLite; Redis has its own bound)."
+    )
+    orphan_seconds: float = Field(
+        5.0, gt=0, description="A worker host silent for so long has lost its jobs to others."
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Who brings it as a bearer token may read `/metrics`. Empty: there are no metrics."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="What is logged.")
+    log_format: Literal["text", "json"] = Field("text", description="How: for a person, or one JSON object a line.")
+
+    @field_validator("hosts", "embed_origins", "proxies", "classes", mode="before")
+    @classmethod
+    def parted(cls, value: object) -> object:
+        """The parts of a list in one text."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def class_tokens(self) -> tuple[str, ...]:
+        """The class tokens in plain text."""
+        return tuple(token.get_secret_value() for token in self.classes)
 
     @property
     def store_path(self) -> Path:
         """The file of the store."""
         return Path(self.store) if self.store else state_directory() / f"runs-{self.port}.sqlite3"
+
+    @property
+    def shared(self) -> bool:
+        """Whether the store is one that several servers and worker hosts share."""
+        return self.store.startswith(("redis://", "rediss://", "unix://"))
 
     @property
     def size(self) -> int:
@@ -61,34 +101,31 @@ class Settings:
         return self.size + (self.size if self.spares < 0 else self.spares)
 
 
-def from_environment(environ: Mapping[str, str], **given: object) -> Settings:
-    """The settings named by the `GRADLIGHT_*` variables, overridden by those `given` that are not None.
+def from_environment(**given: object) -> Settings:
+    """The settings of the file that `GRADLIGHT_SETTINGS` names, overridden by the `GRADLIGHT_*` variables, overridden by those `given` that
+    are not None.
 
-    Raises ValueError with a sentence when a variable cannot be read.
+    Raises ValueError with a sentence when one cannot be read.
     """
-    read: dict[str, object] = {}
-    for field in fields(Settings):
-        variable = f"GRADLIGHT_{field.name.upper()}"
-        text = environ.get(variable)
-        if text is not None:
-            read[field.name] = _parse(variable, text, field.default)
-    if read.get("seccomp", "auto") not in ("auto", "required", "off"):
-        raise ValueError(f"GRADLIGHT_SECCOMP should be auto, required or off, not {read['seccomp']!r}.")
-    read.update({name: value for name, value in given.items() if value is not None})
-    return replace(Settings(), **read)  # type: ignore[arg-type]
-
-
-def _parse(variable: str, text: str, default: object) -> object:
-    if isinstance(default, tuple):
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    if isinstance(default, str):
-        return text
-    kind = int if isinstance(default, int) else float
+    file = os.environ.get(f"{PREFIX}SETTINGS")
+    if file and not Path(file).is_file():
+        raise ValueError(f"{PREFIX}SETTINGS names {file}, which is no file.")
     try:
-        return kind(text)
-    except ValueError:
-        wanted = "a whole number" if kind is int else "a number"
-        raise ValueError(f"{variable} should be {wanted}, not {text!r}.") from None
+        return Settings(_env_file=file, **{name: value for name, value in given.items() if value is not None})  # type: ignore[call-arg, arg-type]
+    except ValidationError as error:
+        raise ValueError(" ".join(told(row) for row in error.errors())) from None
+
+
+WANTED = {"int_parsing": "a whole number", "float_parsing": "a number", "bool_parsing": "true or false"}
+
+
+def told(row: Any) -> str:
+    """A setting that cannot be read, in a sentence."""
+    name = PREFIX + str(row["loc"][0]).upper()
+    wanted = WANTED.get(row["type"])
+    if wanted is None:
+        wanted = row["msg"].removeprefix("Input should be ").replace("'", "")
+    return f"{name} should be {wanted}, not {row['input']!r}."
 
 
 def state_directory() -> Path:

@@ -11,6 +11,8 @@ from app.store import Batch
 
 RETRY = b"retry: 1000\n\n"
 HEARTBEAT = b":\n\n"
+BYE = b"retry: 2000\n: bye\n\n"
+"""The server is about to end: come again in two seconds, when it may be back or another one answers."""
 
 
 def message(batch: Batch) -> bytes:
@@ -36,8 +38,10 @@ class Following:
         timeout: float,
         opening: bytes = b"",
         pulse: bytes = b"",
-        left: Callable[[], None] = lambda: None,
+        farewell: Callable[[], bytes] = lambda: b"",
+        left: Callable[[str], None] = lambda end: None,
     ) -> None:
+        """`farewell` gives what is sent after the last batch; `left` is called with how it ended: `done`, `gone`, `slow` or `failed`."""
         self.follow = follow
         self.encode = encode
         self.headers = headers
@@ -45,22 +49,23 @@ class Following:
         self.timeout = timeout
         self.opening = opening
         self.pulse = pulse
+        self.farewell = farewell
         self.left = left
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         sending = asyncio.ensure_future(self.send_all(send))
         leaving = asyncio.ensure_future(gone(receive))
+        end = "failed"
         try:
             await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            if sending.done():
-                sending.result()
+            end = sending.result() if sending.done() else "gone"
         finally:
             for task in (sending, leaving):
                 task.cancel()
             await asyncio.gather(sending, leaving, return_exceptions=True)
-            self.left()
+            self.left(end)
 
-    async def send_all(self, send: Send) -> None:
+    async def send_all(self, send: Send) -> str:
         async def body(content: bytes, *, more: bool = True) -> None:
             async with asyncio.timeout(self.timeout):
                 await send({"type": "http.response.body", "body": content, "more_body": more})
@@ -75,9 +80,10 @@ class Following:
                     content = b"".join(map(self.encode, batches)) if batches else self.pulse
                     if content:
                         await body(content)
-            await body(b"", more=False)
+            await body(self.farewell(), more=False)
+            return "done"
         except TimeoutError:
-            return  # the reader does not read; it may come back and resume
+            return "slow"  # the reader does not read; it may come back and resume
 
 
 async def gone(receive: Receive) -> None:

@@ -2,43 +2,89 @@
 
 import asyncio
 from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
 class Full(Exception):
-    """No room: `everyone` tells whether for all clients or for this one."""
+    """No room: `everyone` tells whether for all clients or for this one; `wait` is after how many seconds to come again."""
 
-    def __init__(self, *, everyone: bool) -> None:
+    def __init__(self, *, everyone: bool, wait: float = 1.0) -> None:
         super().__init__("no room")
         self.everyone = everyone
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many items may wait, in all and of one client, how many of one client may be taken and not given back, and how many one client
+    may bring: `rate` a second, after `burst` at once."""
+
+    waiting: int
+    waiting_each: int
+    running_each: int
+    rate: float
+    burst: int
+
+
+class Rates:
+    """How fast each client comes: one number a client, the time at which all it brought would have come at the rate that is allowed.
+
+    That is the generic cell rate algorithm (ITU-T I.371). `now` gives the time in seconds.
+    """
+
+    def __init__(self, bounds: Bounds, now: Callable[[], float]) -> None:
+        self.step = 1 / bounds.rate
+        self.slack = bounds.burst * self.step
+        self.now = now
+        self.due: OrderedDict[str, float] = OrderedDict()
+
+    def check(self, client: str) -> None:
+        """One more is counted; raises Full where that is too fast."""
+        now = self.now()
+        due = max(self.due.get(client, now), now) + self.step
+        if due - now > self.slack:
+            raise Full(everyone=False, wait=due - now - self.slack)
+        self.due[client] = due
+        self.due.move_to_end(client)
+        while (oldest := next(iter(self.due))) != client and self.due[oldest] <= now:
+            del self.due[oldest]
 
 
 class Turns(Generic[T]):
-    """Waiting items by client: at most `waiting` in all, `waiting_each` a client, `running_each` taken and not given back."""
+    """Waiting items by client, within `bounds`."""
 
-    def __init__(self, *, waiting: int, waiting_each: int, running_each: int) -> None:
-        self.waiting = waiting
-        self.waiting_each = waiting_each
-        self.running_each = running_each
+    def __init__(self, bounds: Bounds) -> None:
+        self.bounds = bounds
         self.queues: OrderedDict[str, deque[T]] = OrderedDict()
         self.running: Counter[str] = Counter()
+        self.reserved: Counter[str] = Counter()
         self.changed = asyncio.Condition()
 
     def __len__(self) -> int:
         return sum(len(queue) for queue in self.queues.values())
 
-    def check(self, client: str) -> None:
-        """Raises Full where an item of this client would find no room."""
-        if len(self) >= self.waiting:
-            raise Full(everyone=True)
-        if len(self.queues.get(client, ())) >= self.waiting_each:
+    def reserve(self, client: str) -> None:
+        """There is room for one more item of this client: `put` or `release` it. Raises Full where there is none."""
+        if len(self) + self.reserved.total() >= self.bounds.waiting:
+            raise Full(everyone=True, wait=2.0)
+        if len(self.queues.get(client, ())) + self.reserved[client] >= self.bounds.waiting_each:
             raise Full(everyone=False)
+        self.reserved[client] += 1
+
+    def release(self, client: str) -> None:
+        """The room that was reserved is free."""
+        self.reserved[client] -= 1
+        if not self.reserved[client]:
+            del self.reserved[client]
 
     async def put(self, client: str, item: T) -> None:
-        """The item waits for its turn."""
+        """The item waits for its turn, in the room that was reserved."""
         async with self.changed:
+            self.release(client)
             self.queues.setdefault(client, deque()).append(item)
             self.changed.notify()
 
@@ -57,7 +103,7 @@ class Turns(Generic[T]):
             return client, item
 
     def next_client(self) -> str | None:
-        return next((client for client in self.queues if self.running[client] < self.running_each), None)
+        return next((client for client in self.queues if self.running[client] < self.bounds.running_each), None)
 
     async def give_back(self, client: str) -> None:
         """One of the client's items is dealt with."""
@@ -67,13 +113,14 @@ class Turns(Generic[T]):
                 del self.running[client]
             self.changed.notify_all()
 
-    async def remove(self, item: T) -> bool:
-        """The item waits no longer; False where it did not wait."""
+    async def remove(self, fits: Callable[[T], bool]) -> T | None:
+        """The first item that fits waits no longer; None where none does."""
         async with self.changed:
             for client, queue in self.queues.items():
-                if item in queue:
-                    queue.remove(item)
-                    if not queue:
-                        del self.queues[client]
-                    return True
-            return False
+                for item in queue:
+                    if fits(item):
+                        queue.remove(item)
+                        if not queue:
+                            del self.queues[client]
+                        return item
+            return None

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app import executor
+from app.programs import Program
 from app.store import Batch, Status
 
 FRAME_BYTES = 24 << 20
@@ -23,14 +24,6 @@ START_SECONDS = 30.0
 METHOD = "forkserver" if sys.platform not in {"win32", "darwin"} else "spawn"
 
 log = logging.getLogger("gradlight")
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A program to run."""
-
-    source: str
-    seed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +89,15 @@ class Worker:
             raise BadFrame("a worker did not start")
         self.rings = json.loads(frame[1:])
 
-    async def run(self, job: Job, receive: Callable[[Batch, Status | None], Awaitable[None]]) -> Outcome:
-        """The job has been run: every batch was handed to `receive` in order, the last with the status that it says.
+    async def run(self, program: Program, receive: Callable[[Batch, Status | None], Awaitable[None]]) -> Outcome:
+        """The program has been run: every batch was handed to `receive` in order, the last with the status that it says.
 
         Raises BadFrame at what is no frame of ours.
         """
         self.runs += 1
         following = size = 0
         try:
-            self.connection.send_bytes(json.dumps({"source": job.source, "seed": job.seed}).encode())
+            self.connection.send_bytes(json.dumps({"source": program.source, "seed": program.seed}).encode())
         except OSError:
             return Outcome("stopped", "worker-died")
         while (frame := await self.frames.get()) is not None:

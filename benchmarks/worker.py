@@ -29,9 +29,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from app.executor import Rings
+from app.programs import Program
 from app.settings import Settings
 from app.store import Batch, Status
-from app.workers import METHOD, Job, Worker
+from app.workers import METHOD, Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 GOAL_TRIP = 1.0
@@ -78,7 +79,7 @@ async def trips(rounds: int) -> list[float]:
     times = []
     for _ in range(rounds):
         start = time.perf_counter()
-        outcome = await worker.run(Job("", 0), receive)
+        outcome = await worker.run(Program("", 0), receive)
         times.append((time.perf_counter() - start) * 1000)
         if outcome.status != "finished":
             raise ConnectionError(f"an empty program ended as {outcome}")

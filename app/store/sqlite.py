@@ -1,219 +1,310 @@
-"""The store in one SQLite file: a single writing thread that commits in groups, and readers beside it."""
+"""The store in one SQLite file, for one server: jobs wait in its memory, and what an earlier life left unfinished has ended."""
 
 import asyncio
 import contextlib
-import queue
 import sqlite3
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TypeVar
 
-from app.store import Batch, Status, StoredRun, StoreUnavailable
+from app.cancelling import cancelled
+from app.programs import Program
+from app.store import TERMINAL, Batch, Ending, Job, Load, Lost, Part, Status, StoredRun, StoreUnavailable
+from app.store.database import Database
+from app.store.watches import Watches
+from app.turns import Bounds, Full, Rates, Turns
 
+VERSION = 2
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, seed TEXT NOT NULL,
-    status TEXT NOT NULL, events INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, created REAL NOT NULL
+CREATE TABLE IF NOT EXISTS traces (
+    number INTEGER PRIMARY KEY, key TEXT UNIQUE, source TEXT NOT NULL, seed TEXT NOT NULL, status TEXT NOT NULL,
+    events INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL, used REAL NOT NULL
 );
-CREATE INDEX IF NOT EXISTS runs_unfinished ON runs (status) WHERE status IN ('queued', 'running');
+CREATE INDEX IF NOT EXISTS traces_unfinished ON traces (status) WHERE status IN ('queued', 'running');
+CREATE INDEX IF NOT EXISTS traces_used ON traces (used, bytes);
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY, trace INTEGER NOT NULL REFERENCES traces (number) ON DELETE CASCADE, created REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS runs_trace ON runs (trace);
+CREATE INDEX IF NOT EXISTS runs_created ON runs (created);
 CREATE TABLE IF NOT EXISTS batches (
-    run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE, last INTEGER NOT NULL, first INTEGER NOT NULL,
-    lines BLOB NOT NULL, UNIQUE (run, last)
+    trace INTEGER NOT NULL REFERENCES traces (number) ON DELETE CASCADE, last INTEGER NOT NULL, first INTEGER NOT NULL,
+    lines BLOB NOT NULL, UNIQUE (trace, last)
 );
 """
-SWEEP_EVERY = 100
-READERS = 2
-
-T = TypeVar("T")
-Statement = tuple[str, tuple[object, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """Statements to be committed together, and how to say that they were."""
-
-    statements: tuple[Statement, ...]
-    done: Callable[[sqlite3.Error | None], None]
+UNFINISHED = "status IN ('queued', 'running')"
+SWEEP_SECONDS = 30.0
+MEND_SECONDS = 1.0
+PROBE = bytes(16384)
+"""More than a page of the file, for a full disk may still take a few bytes."""
 
 
 class SqliteStore:
-    """A `Store` in the file `path`; runs older than `keep_days` go, and the oldest while all exceed `keep_bytes`.
+    """A `Store` in the file `path`. Runs older than `keep_days` go, and traces that were used longest ago while all exceed `keep_bytes`.
 
     `now` gives the time in seconds. Raises StoreUnavailable where the file cannot be opened.
     """
 
-    def __init__(self, path: Path, *, keep_days: float, keep_bytes: int, now: Callable[[], float]) -> None:
-        self.path = path
+    def __init__(
+        self,
+        path: Path,
+        *,
+        bounds: Bounds,
+        share: bool = True,
+        keep_days: float,
+        keep_bytes: int,
+        now: Callable[[], float],
+    ) -> None:
+        self.share = share
         self.keep_seconds = keep_days * 86400
         self.keep_bytes = keep_bytes
         self.now = now
-        self.writes: queue.SimpleQueue[Write | None] = queue.SimpleQueue()
-        self.local = threading.local()
-        self.opened: list[sqlite3.Connection] = []
+        self.swept = 0.0
+        self.database = Database(path, SCHEMA, VERSION, self.sweep_sometimes)
+        self.turns: Turns[Job] = Turns(bounds)
+        self.rates = Rates(bounds, now)
+        self.watches = Watches()
+        self.held: dict[str, Job] = {}
+        self.menders: set[asyncio.Task[None]] = set()
+        self.clients: dict[int, str] = {}
+        """Whose the traces are that have not ended."""
+
+    @property
+    def trouble(self) -> StoreUnavailable | None:
+        return self.database.trouble
+
+    def watch(self, trace: str) -> AbstractContextManager[asyncio.Event]:
+        return self.watches.watch(trace)
+
+    def wake(self) -> None:
+        self.watches.tell_all()
+
+    async def open(self, interrupted: Ending) -> None:
+        def action(connection: sqlite3.Connection) -> None:
+            for (trace,) in connection.execute(f"SELECT number FROM traces WHERE {UNFINISHED}").fetchall():
+                finish(connection, trace, interrupted)
+
+        await self.database.write(action)
+
+    async def create(self, run: str, program: Program, client: str) -> None:
+        self.rates.check(client)
+        full: Full | None = None
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.closing(self.connect()) as connection:
-                connection.executescript(SCHEMA)
-        except (OSError, sqlite3.Error) as error:
-            raise StoreUnavailable(f"The store {path} cannot be opened: {error}") from error
-        self.readers = ThreadPoolExecutor(READERS, "store-reader")
-        self.writer = threading.Thread(target=self.write_all, name="store-writer", daemon=True)
-        self.writer.start()
+            self.turns.reserve(client)
+        except Full as refused:
+            full = refused  # it still may share a trace, which takes no room
+        now = self.now()
 
-    def connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=5.0, isolation_level=None, check_same_thread=False)
-        try:
-            for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-                connection.execute(f"PRAGMA {pragma}")
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
-
-    def write_all(self) -> None:
-        connection = self.connect()
-        since_sweep = SWEEP_EVERY
-        while (write := self.writes.get()) is not None:
-            group = [write]
-            closing = False
-            with contextlib.suppress(queue.Empty):
-                while len(group) < 200:
-                    following = self.writes.get_nowait()
-                    if following is None:
-                        closing = True
-                        break
-                    group.append(following)
-            self.commit(connection, group)
-            since_sweep += len(group)
-            if since_sweep >= SWEEP_EVERY:
-                since_sweep = 0
-                self.sweep(connection)
-            if closing:
-                break
-        connection.close()
-
-    def commit(self, connection: sqlite3.Connection, group: list[Write]) -> None:
-        """The group is committed as one; where that fails each is tried alone, so that one bad write fails alone."""
-        error = self.attempt(connection, group)
-        if error is None or len(group) == 1:
-            for write in group:
-                write.done(error)
-            return
-        for write in group:
-            write.done(self.attempt(connection, [write]))
-
-    def attempt(self, connection: sqlite3.Connection, group: list[Write]) -> sqlite3.Error | None:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            for write in group:
-                for sql, values in write.statements:
-                    connection.execute(sql, values)
-            connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            with contextlib.suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            return error
-        return None
-
-    def sweep(self, connection: sqlite3.Connection) -> None:
-        finished = "status NOT IN ('queued', 'running')"
-        with contextlib.suppress(sqlite3.Error):
-            connection.execute(f"DELETE FROM runs WHERE {finished} AND created < ?", (self.now() - self.keep_seconds,))
-            connection.execute(
-                f"""DELETE FROM runs WHERE {finished} AND number IN (
-                    SELECT number FROM (SELECT number, SUM(bytes + LENGTH(source)) OVER (ORDER BY number DESC) AS held FROM runs)
-                    WHERE held > ?)""",
-                (self.keep_bytes,),
-            )
-
-    async def write(self, *statements: Statement) -> None:
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[None] = loop.create_future()
-
-        def settle(error: sqlite3.Error | None) -> None:
-            if future.done():
-                return
-            if error is None:
-                future.set_result(None)
+        def action(connection: sqlite3.Connection) -> int | Full | None:
+            """The number of a new trace; None where none was needed."""
+            if connection.execute("SELECT 1 FROM runs WHERE id = ?", (run,)).fetchone():
+                return None
+            trace = self.shared(connection, program, client)
+            if trace is None and full is not None:
+                return full
+            if new := trace is None:
+                trace = add_trace(connection, program, now)
+                self.clients[trace] = client
             else:
-                future.set_exception(StoreUnavailable(str(error)))
+                connection.execute("UPDATE traces SET used = ? WHERE number = ?", (now, trace))
+            connection.execute("INSERT INTO runs (id, trace, created) VALUES (?, ?, ?)", (run, trace, now))
+            return trace if new else None
 
-        def done(error: sqlite3.Error | None) -> None:
-            with contextlib.suppress(RuntimeError):  # the loop may have been closed meanwhile
-                loop.call_soon_threadsafe(settle, error)
-
-        self.writes.put(Write(statements, done))
-        await future
-
-    async def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        def answer() -> T:
-            connection = getattr(self.local, "connection", None)
-            if connection is None:
-                connection = self.local.connection = self.connect()
-                self.opened.append(connection)
-            return question(connection)
-
+        made: int | Full | None = None
         try:
-            return await asyncio.get_running_loop().run_in_executor(self.readers, answer)
-        except sqlite3.Error as error:
-            raise StoreUnavailable(str(error)) from error
+            made = await self.database.write(action)
+        finally:
+            if full is None and made is None:
+                self.turns.release(client)
+        if isinstance(made, Full):
+            raise made
+        if made is not None:
+            await self.turns.put(client, Job(str(made), program, client))
 
-    async def create(self, run: StoredRun) -> None:
-        await self.write(
-            (
-                "INSERT INTO runs (id, source, seed, status, created) VALUES (?, ?, ?, ?, ?)",
-                (run.id, run.source, str(run.seed), run.status, self.now()),
-            )
-        )
-
-    async def append(self, run: str, batch: Batch, status: Status) -> None:
-        await self.write(
-            (
-                "INSERT INTO batches (run, first, last, lines) SELECT number, ?, ?, ? FROM runs WHERE id = ?",
-                (batch.first, batch.last, batch.lines, run),
-            ),
-            (
-                "UPDATE runs SET events = ?, status = ?, bytes = bytes + ? WHERE id = ?",
-                (batch.last + 1, status, len(batch.lines), run),
-            ),
-        )
-
-    async def set_status(self, run: str, status: Status) -> None:
-        await self.write(("UPDATE runs SET status = ? WHERE id = ?", (status, run)))
+    def shared(self, connection: sqlite3.Connection, program: Program, client: str) -> int | None:
+        """The trace that a run of this program may share. What a client has under way it does not share with itself: that is its own load."""
+        if not self.share:
+            return None
+        row = connection.execute("SELECT number, status FROM traces WHERE key = ?", (program.key,)).fetchone()
+        if row is None or (row[1] not in TERMINAL and self.clients.get(row[0]) == client):
+            return None
+        return int(row[0])
 
     async def get(self, run: str) -> StoredRun | None:
-        sql = "SELECT id, source, seed, status, events FROM runs WHERE id = ?"
-        row = await self.ask(lambda connection: connection.execute(sql, (run,)).fetchone())
-        return None if row is None else StoredRun(row[0], row[1], int(row[2]), row[3], row[4])
+        sql = """SELECT source, seed, status, events, number FROM runs JOIN traces ON number = trace WHERE id = ?"""
+        row = await self.database.ask(lambda connection: connection.execute(sql, (run,)).fetchone())
+        return None if row is None else StoredRun(run, Program(row[0], int(row[1])), row[2], row[3], str(row[4]))
 
-    async def read(self, run: str, after: int, *, size: int = 1 << 18) -> list[Batch]:
-        sql = """SELECT first, last, lines FROM batches
-                 WHERE run = (SELECT number FROM runs WHERE id = ?) AND last > ? ORDER BY last"""
-
-        def question(connection: sqlite3.Connection) -> list[Batch]:
+    async def read(self, run: str, after: int, *, size: int = 1 << 18) -> Part:
+        def question(connection: sqlite3.Connection) -> Part:
+            sql = "SELECT number, status, events FROM runs JOIN traces ON number = trace WHERE id = ?"
+            found = connection.execute(sql, (run,)).fetchone()
+            if found is None:
+                return Part([], True)
+            trace, status, events = found
             batches: list[Batch] = []
             taken = 0
-            with contextlib.closing(connection.execute(sql, (run, after))) as rows:
+            sql = "SELECT first, last, lines FROM batches WHERE trace = ? AND last > ? ORDER BY last"
+            with contextlib.closing(connection.execute(sql, (trace, after))) as rows:
                 for first, last, lines in rows:
                     batches.append(Batch(first, last, lines).after(after))
                     taken += len(lines)
                     if taken >= size:
                         break
-            return batches
+            seen = batches[-1].last if batches else after
+            return Part(batches, status in TERMINAL and seen >= events - 1)
 
-        return await self.ask(question)
+        return await self.database.ask(question)
 
-    async def unfinished(self) -> list[StoredRun]:
-        sql = "SELECT id, source, seed, status, events FROM runs WHERE status IN ('queued', 'running')"
-        rows = await self.ask(lambda connection: connection.execute(sql).fetchall())
-        return [StoredRun(row[0], row[1], int(row[2]), row[3], row[4]) for row in rows]
+    async def stop(self, run: StoredRun, ending: Ending) -> None:
+        def action(connection: sqlite3.Connection) -> tuple[int, bool] | None:
+            sql = f"SELECT number FROM runs JOIN traces ON number = trace WHERE id = ? AND {UNFINISHED}"
+            row = connection.execute(sql, (run.id,)).fetchone()
+            if row is None:
+                return None
+            trace: int = row[0]
+            alone = connection.execute("SELECT COUNT(*) FROM runs WHERE trace = ?", row).fetchone()[0] == 1
+            finish(connection, trace if alone else part_from(connection, run.id, trace), ending)
+            return trace, alone
 
-    async def close(self) -> None:
-        self.writes.put(None)
-        await asyncio.to_thread(self.writer.join)
-        self.readers.shutdown()
-        for connection in self.opened:
-            connection.close()
+        done = await self.database.write(action)
+        if done is None:
+            return
+        trace, alone = str(done[0]), done[1]
+        self.watches.tell(trace)
+        if alone:
+            if await self.turns.remove(lambda job: job.trace == trace):
+                self.clients.pop(int(trace), None)
+            if trace in self.held:
+                self.held[trace].stop()
+
+    async def take(self, host: str) -> Job:
+        _, job = await self.turns.take()
+        self.held[job.trace] = job
+        return job
+
+    async def append(self, job: Job, batch: Batch, status: Status) -> None:
+        def action(connection: sqlite3.Connection) -> bool:
+            return add(connection, int(job.trace), batch, status)
+
+        added = await self.database.write(action)
+        self.watches.tell(job.trace)
+        if not added:
+            await self.free(job)
+            raise Lost
+        job.kept = batch.last + 1
+        if status in TERMINAL:
+            await self.free(job)
+
+    async def end(self, job: Job, ending: Ending) -> None:
+        added = await self.database.write(lambda connection: finish(connection, int(job.trace), ending))
+        self.watches.tell(job.trace)
+        await self.free(job)
+        if not added:
+            raise Lost
+
+    async def free(self, job: Job) -> None:
+        """The job is dealt with."""
+        self.clients.pop(int(job.trace), None)
+        if self.held.pop(job.trace, None) is job:
+            await self.turns.give_back(job.client)
+
+    async def let_go(self, job: Job, ending: Ending) -> None:
+        await self.free(job)
+        try:
+            await self.database.write(lambda connection: finish(connection, int(job.trace), ending))
+            self.watches.tell(job.trace)
+        except StoreUnavailable:
+            task = asyncio.create_task(self.mend(job, ending))
+            self.menders.add(task)
+            task.add_done_callback(self.menders.discard)
+
+    async def mend(self, job: Job, ending: Ending) -> None:
+        """A trace that could not be kept has ended as such once the store is back."""
+        while True:
+            await asyncio.sleep(MEND_SECONDS)
+            with contextlib.suppress(StoreUnavailable):
+                await self.database.write(lambda connection: finish(connection, int(job.trace), ending))
+                self.watches.tell(job.trace)
+                return
+
+    async def beat(self, host: str) -> None:
+        """There is no other host."""
+
+    async def load(self) -> Load:
+        return Load(len(self.turns), len(self.held))
+
+    async def probe(self) -> None:
+        def action(connection: sqlite3.Connection) -> None:
+            sql = "INSERT INTO traces (source, seed, status, bytes, used) VALUES ('', '0', 'stopped', 0, 0)"
+            number = connection.execute(sql).lastrowid
+            connection.execute("INSERT INTO runs (id, trace, created) VALUES ('', ?, 0)", (number,))
+            connection.execute("INSERT INTO batches (trace, first, last, lines) VALUES (?, 0, 0, ?)", (number, PROBE))
+            connection.execute("DELETE FROM traces WHERE number = ?", (number,))
+
+        await self.database.write(action)
+
+    async def close(self, host: str) -> None:
+        await cancelled(self.menders)
+        await self.database.close()
+
+    def sweep_sometimes(self, connection: sqlite3.Connection) -> None:
+        if self.now() - self.swept >= SWEEP_SECONDS:
+            self.swept = self.now()
+            self.sweep(connection)
+
+    def sweep(self, connection: sqlite3.Connection) -> None:
+        """What is too old or too much has gone; what has not ended stays."""
+        with contextlib.suppress(sqlite3.Error):
+            sql = f"DELETE FROM runs WHERE created < ? AND trace NOT IN (SELECT number FROM traces WHERE {UNFINISHED})"
+            connection.execute(sql, (self.now() - self.keep_seconds,))
+            sql = "DELETE FROM traces WHERE number NOT IN (SELECT trace FROM runs)"
+            connection.execute(sql)
+            sql = f"""DELETE FROM traces WHERE NOT {UNFINISHED} AND number IN (
+                      SELECT number FROM (SELECT number, SUM(bytes) OVER (ORDER BY used DESC, number DESC) AS held FROM traces)
+                      WHERE held > ?)"""
+            connection.execute(sql, (self.keep_bytes,))
+
+
+def add_trace(connection: sqlite3.Connection, program: Program, now: float) -> int:
+    """The number of a new trace that waits; runs of equal programs find it, unless they find another."""
+    sql = """INSERT INTO traces (key, source, seed, status, bytes, used)
+             VALUES ((SELECT ? WHERE NOT EXISTS (SELECT 1 FROM traces WHERE key = ?)), ?, ?, 'queued', ?, ?)"""
+    size = len(program.source.encode())
+    values = (program.key, program.key, program.source, str(program.seed), size, now)
+    number = connection.execute(sql, values).lastrowid
+    assert number is not None
+    return number
+
+
+def add(connection: sqlite3.Connection, trace: int, batch: Batch, status: Status) -> bool:
+    """Whether the batch goes on where the trace stands, and is kept now."""
+    sql = (
+        f"UPDATE traces SET events = ?, status = ?, bytes = bytes + ? WHERE number = ? AND events = ? AND {UNFINISHED}"
+    )
+    if not connection.execute(sql, (batch.last + 1, status, len(batch.lines), trace, batch.first)).rowcount:
+        return False
+    sql = "INSERT INTO batches (trace, first, last, lines) VALUES (?, ?, ?, ?)"
+    connection.execute(sql, (trace, batch.first, batch.last, batch.lines))
+    return True
+
+
+def finish(connection: sqlite3.Connection, trace: int, ending: Ending) -> bool:
+    """Whether the trace had not ended; it has now, and nobody else will share it."""
+    row = connection.execute(f"SELECT events, seed FROM traces WHERE number = ? AND {UNFINISHED}", (trace,)).fetchone()
+    if row is None:
+        return False
+    connection.execute("UPDATE traces SET key = NULL WHERE number = ?", (trace,))
+    return add(connection, trace, ending.events(row[0], int(row[1])), ending.status)
+
+
+def part_from(connection: sqlite3.Connection, run: str, trace: int) -> int:
+    """The number of a new trace that is the run's alone and holds what its shared one held so far."""
+    columns = "source, seed, status, events, bytes, used"
+    sql = f"INSERT INTO traces ({columns}) SELECT {columns} FROM traces WHERE number = ?"
+    own = connection.execute(sql, (trace,)).lastrowid
+    assert own is not None
+    sql = "INSERT INTO batches (trace, first, last, lines) SELECT ?, first, last, lines FROM batches WHERE trace = ?"
+    connection.execute(sql, (own, trace))
+    connection.execute("UPDATE runs SET trace = ? WHERE id = ?", (own, run))
+    return own

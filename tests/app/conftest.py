@@ -12,13 +12,16 @@ from typing import Any
 import httpx
 import pytest
 
+from app.host import Host
 from app.main import create_app
 from app.runs import Runs
 from app.settings import Settings
+from tests.app import redis_server
 from tests.app.reading import Run, events_of
+from tests.app.redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMY = {"running_per_client": 8, "waiting_per_client": 64}
+ROOMY = {"running_per_client": 8, "waiting_per_client": 64, "rate": 10000.0, "burst": 10000, "share": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class Service:
 
     http: httpx.AsyncClient
     runs: Runs
+
+    @property
+    def host(self) -> Host:
+        assert self.runs.host is not None
+        return self.runs.host
 
     async def start(self, source: str, **more: Any) -> str:
         answer = await self.http.post("/api/runs", json={"source": source, **more})
@@ -37,6 +45,27 @@ class Service:
         id = await self.start(source, **more)
         text = (await self.http.get(f"/api/runs/{id}/events")).text
         return Run(id, (await self.http.get(f"/api/runs/{id}")).json()["status"], events_of(text))
+
+
+@pytest.fixture(scope="session")
+def redis_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A real redis-server."""
+    program = redis_server.find()
+    if program is None:
+        pytest.skip(redis_server.WHY_NOT)
+    server = RedisServer(program, tmp_path_factory.mktemp("redis"))
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def redis(redis_process: RedisServer) -> RedisServer:
+    """The redis-server, with nothing in it."""
+    redis_process.ask("FLUSHALL")
+    return redis_process
 
 
 Serving = Callable[..., AbstractAsyncContextManager[Service]]
@@ -74,6 +103,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         "GRADLIGHT_STORE": str(folder / "runs.sqlite3"),
         "GRADLIGHT_WAITING_PER_CLIENT": "64",
         "GRADLIGHT_DEADLINE": "30",
+        "GRADLIGHT_RATE": "10000",
         "PYTHONUNBUFFERED": "1",
     }
     with (folder / "log").open("wb") as log:

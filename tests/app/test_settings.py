@@ -1,30 +1,74 @@
 """Settings come from the environment, and a slip is told in a sentence."""
 
+import os
+import re
+from pathlib import Path
+
 import pytest
+from pydantic import SecretStr
 
 from app.settings import Settings, from_environment
 
+ROOT = Path(__file__).resolve().parents[2]
 
-def test_each_field_has_its_variable_and_the_command_line_wins():
-    environ = {
-        "GRADLIGHT_PORT": "9",
-        "GRADLIGHT_DEADLINE": "0.5",
-        "GRADLIGHT_HOSTS": "a.example, b.example,",
-        "GRADLIGHT_HOST": "::",
-        "OTHER": "x",
-    }
-    assert from_environment(environ, host="127.0.0.1", port=None) == Settings(
-        host="127.0.0.1", port=9, deadline=0.5, hosts=("a.example", "b.example")
-    )
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("GRADLIGHT_"):
+            monkeypatch.delenv(name)
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    file = tmp_path / "settings"
+    file.write_text("GRADLIGHT_PORT=7\nGRADLIGHT_DEADLINE=3\n# a note\nGRADLIGHT_WAITING=11\n")
+    for name, value in {
+        "SETTINGS": str(file),
+        "PORT": "9",
+        "DEADLINE": "0.5",
+        "HOSTS": "a.example, b.example,",
+        "HOST": "::",
+        "CLASSES": "secret one,secret two",
+    }.items():
+        monkeypatch.setenv(f"GRADLIGHT_{name}", value)
+    settings = from_environment(host="127.0.0.1", port=None)
+    assert (settings.host, settings.port, settings.deadline, settings.waiting) == ("127.0.0.1", 9, 0.5, 11)
+    assert settings.hosts == ("a.example", "b.example")
+    assert settings.class_tokens == ("secret one", "secret two")
+    assert "secret" not in repr(settings)
 
 
 @pytest.mark.parametrize(
-    ("variable", "text", "said"),
-    [("GRADLIGHT_PORT", "eight", "a whole number"), ("GRADLIGHT_DEADLINE", "2 s", "a number")],
+    ("name", "text", "said"),
+    [
+        ("PORT", "eight", "PORT should be a whole number, not 'eight'."),
+        ("DEADLINE", "2 s", "DEADLINE should be a number, not '2 s'."),
+        ("EXECUTE", "perhaps", "EXECUTE should be true or false, not 'perhaps'."),
+        ("SECCOMP", "maybe", "SECCOMP should be auto, required or off, not 'maybe'."),
+        ("DEADLINE", "0", "DEADLINE should be greater than 0, not '0'."),
+        ("SETTINGS", "/nowhere", "SETTINGS names /nowhere, which is no file."),
+    ],
 )
-def test_what_cannot_be_read_is_named(variable: str, text: str, said: str):
-    with pytest.raises(ValueError, match=f"{variable} should be {said}"):
-        from_environment({variable: text})
+def test_what_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch, name: str, text: str, said: str):
+    monkeypatch.setenv(f"GRADLIGHT_{name}", text)
+    with pytest.raises(ValueError) as refused:
+        from_environment()
+    assert str(refused.value) == f"GRADLIGHT_{said}"
+
+
+def test_every_setting_stands_in_the_table_with_what_it_is_without_being_set():
+    rows = re.findall(r"^\| `GRADLIGHT_(\w+)` \| (.*?) \| (.*?) \|$", (ROOT / "docs" / "settings.md").read_text(), re.M)
+    assert {name.lower(): (default, meaning) for name, default, meaning in rows if name != "SETTINGS"} == {
+        name: (shown(field.default), field.description) for name, field in Settings.model_fields.items()
+    }
+
+
+def shown(default: object) -> str:
+    if isinstance(default, SecretStr) or default in ("", ()):
+        return ""
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
 def test_each_port_has_a_store_of_its_own():

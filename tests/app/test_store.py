@@ -1,115 +1,353 @@
-"""The store keeps what it was given, cuts by line, and forgets by age and size."""
+"""What every store does, whatever is behind it: the same tests for SQLite and for a real Redis."""
 
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from app.store import Batch, StoredRun, StoreUnavailable
+from app.endings import ending
+from app.programs import Program
+from app.store import Batch, Job, Lost, Store
+from app.store.redis import RedisStore
 from app.store.sqlite import SqliteStore
+from app.turns import Bounds, Full
+from tests.app.redis_server import RedisServer
 
 pytestmark = pytest.mark.anyio
 
-DAY = 86400.0
+BOUNDS = {"waiting": 1000, "waiting_each": 1000, "running_each": 1000, "rate": 1e6, "burst": 1000}
+HOST = "one"
+STOPPED = ending("stopped")
+Opened = Callable[..., Awaitable[Store]]
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.time = 1000 * DAY
+@pytest.fixture(params=["sqlite", "redis"])
+async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Opened]:
+    """Opens a store: `await opened(waiting=3)`. Opened twice, the two share what is kept."""
+    redis: RedisServer | None = request.getfixturevalue("redis") if request.param == "redis" else None
+    async with AsyncExitStack() as closing:
 
-    def __call__(self) -> float:
-        return self.time
+        async def open_store(*, share: bool = True, **bounds: Any) -> Store:
+            chosen = Bounds(**{**BOUNDS, **bounds})
+            store: Store
+            if redis is not None:
+                store = RedisStore(redis.url, bounds=chosen, share=share, keep_days=1, orphan=0.05)
+            else:
+                path = tmp_path / "runs.sqlite3"
+                store = SqliteStore(path, bounds=chosen, share=share, keep_days=1, keep_bytes=1 << 30, now=lambda: 1e9)
+            await store.open(ending("interrupted"))
+            closing.push_async_callback(store.close, HOST)
+            return store
 
-
-def store(path: Path, *, now: Clock, keep_days: float = 30, keep_bytes: int = 1 << 30) -> SqliteStore:
-    return SqliteStore(path / "runs.sqlite3", keep_days=keep_days, keep_bytes=keep_bytes, now=now)
+        yield open_store
 
 
 def lines(first: int, last: int) -> Batch:
     return Batch(first, last, b"\n".join(b'{"seq":%d}' % seq for seq in range(first, last + 1)))
 
 
-def run(id: str) -> StoredRun:
-    return StoredRun(id, f"x = {id!r}", 2**62, "queued", 0)
+def program(name: str) -> Program:
+    return Program(f"x = {name!r}", 2**62)
 
 
-async def test_a_resume_inside_a_batch_cuts_by_line(tmp_path: Path):
-    held = store(tmp_path, now=Clock())
-    await held.create(run("a"))
-    for first, last in ((0, 0), (1, 50), (51, 60)):
-        await held.append("a", lines(first, last), "running")
+async def made(store: Store, run: str, *spans: tuple[int, int], ends: bool = False) -> Job:
+    """The job of a new run, of whose trace these spans are kept."""
+    await store.create(run, program(run), "client")
+    job = await store.take(HOST)
+    for first, last in spans:
+        final = ends and (first, last) == spans[-1]
+        await store.append(job, lines(first, last), "finished" if final else "running")
+    return job
+
+
+async def whole(store: Store, run: str) -> bytes:
+    """All lines that are kept of a run."""
+    return b"\n".join(batch.lines for batch in (await store.read(run, -1, size=1 << 30)).batches)
+
+
+async def status(store: Store, run: str) -> tuple[str, int]:
+    found = await store.get(run)
+    assert found is not None
+    return found.status, found.events
+
+
+async def test_a_run_is_known_from_its_creation(opened: Opened):
+    store = await opened()
+    await store.create("a", Program("字 = 1\r\n\0", 2**63 - 1), "client")
+    found = await store.get("a")
+    assert found is not None
+    assert (found.id, found.program, found.status, found.events) == (
+        "a",
+        Program("字 = 1\r\n\0", 2**63 - 1),
+        "queued",
+        0,
+    )
+    assert await store.get("b") is None
+    assert (await store.read("b", -1)).ended
+
+
+async def test_a_resume_inside_a_batch_cuts_by_line(opened: Opened):
+    store = await opened()
+    await made(store, "a", (0, 0), (1, 50), (51, 60))
     for after in range(-1, 60):
-        got = await held.read("a", after)
-        assert b"\n".join(batch.lines for batch in got) == lines(after + 1, 60).lines
-        assert got[0].first == after + 1
-    assert await held.read("a", 60) == []
-    await held.close()
+        part = await store.read("a", after)
+        assert b"\n".join(batch.lines for batch in part.batches) == lines(after + 1, 60).lines
+        assert (part.batches[0].first, part.ended) == (after + 1, False)
+    assert (await store.read("a", 60)).batches == []
+    assert (await store.read("a", 10**12)).batches == []
 
 
-async def test_a_read_is_bounded_and_goes_on_where_it_ended(tmp_path: Path):
-    held = store(tmp_path, now=Clock())
-    await held.create(run("a"))
-    for first in range(0, 1000, 50):
-        await held.append("a", lines(first, first + 49), "running")
-    after, parts = -1, 0
-    while got := await held.read("a", after, size=700):
-        after, parts = got[-1].last, parts + 1
-    assert (after, parts > 5) == (999, True)
-    await held.close()
+async def test_a_read_is_bounded_and_goes_on_where_it_ended(opened: Opened):
+    store = await opened()
+    await made(store, "a", *((first, first + 49) for first in range(0, 1000, 50)), ends=True)
+    after, parts, ended = -1, 0, False
+    while not ended:
+        part = await store.read("a", after, size=700)
+        after, parts, ended = part.batches[-1].last, parts + 1, part.ended
+    assert (after, parts) == (999, 20 * 50 * 11 // 700 - 5)
+    assert await status(store, "a") == ("finished", 1000)
 
 
-async def test_what_was_kept_is_there_after_a_restart(tmp_path: Path):
-    held = store(tmp_path, now=Clock())
-    await held.create(run("a"))
-    await held.append("a", lines(0, 3), "running")
-    await held.create(run("b"))
-    await held.set_status("b", "finished")
-    await held.close()
-    held = store(tmp_path, now=Clock())
-    assert await held.get("a") == StoredRun("a", "x = 'a'", 2**62, "running", 4)
-    assert [found.id for found in await held.unfinished()] == ["a"]
-    assert await held.get("c") is None
-    await held.close()
+@pytest.mark.parametrize("span", [(0, 3), (2, 5), (5, 6), (0, 0), (3, 3)])
+async def test_events_are_kept_once_and_without_a_gap(opened: Opened, span: tuple[int, int]):
+    store = await opened()
+    job = await made(store, "a", (0, 1), (2, 3))
+    if isinstance(store, RedisStore) and span == (0, 0):
+        span = (0, 2)  # Redis takes a repeated last write for the answer that was lost
+    if isinstance(store, RedisStore) and span[1] == 3:
+        await store.append(job, lines(*span), "running")
+    else:
+        with pytest.raises(Lost):
+            await store.append(job, lines(*span), "running")
+    assert await whole(store, "a") == lines(0, 3).lines
 
 
-async def test_the_same_events_are_not_kept_twice(tmp_path: Path):
-    held = store(tmp_path, now=Clock())
-    await held.create(run("a"))
-    await held.append("a", lines(0, 3), "running")
-    with pytest.raises(StoreUnavailable):
-        await held.append("a", lines(0, 3), "running")
-    assert [batch.last for batch in await held.read("a", -1)] == [3]
-    await held.close()
+async def test_what_has_ended_takes_no_more(opened: Opened):
+    store = await opened()
+    job = await made(store, "a", (0, 3), ends=True)
+    with pytest.raises(Lost):
+        await store.append(job, lines(4, 5), "running")
+    with pytest.raises(Lost):
+        await store.end(job, ending("deadline"))
+    assert await whole(store, "a") == lines(0, 3).lines
+    assert await status(store, "a") == ("finished", 4)
 
 
-async def test_old_runs_go_and_the_oldest_go_first_when_there_is_no_room(tmp_path: Path):
-    clock = Clock()
-    held = store(tmp_path, now=clock, keep_days=2, keep_bytes=400)
-    for id in ("old", "big", "new"):
-        await held.create(run(id))
-        await held.append(id, lines(0, 20), "finished")
-        clock.time += 1.5 * DAY
-    with held.connect() as connection:
-        held.sweep(connection)
-    kept = [id for id in ("old", "big", "new") if await held.get(id)]
-    connection.close()
-    assert kept == ["new"]
-    assert await held.read("old", -1) == []
-    await held.close()
+@pytest.mark.parametrize("code", ["deadline", "limit-memory", "worker-died"])
+async def test_an_ending_goes_on_where_the_worker_was(opened: Opened, code: str):
+    store = await opened()
+    job = await made(store, "a", (0, 3))
+    await store.end(job, ending(code, seconds=2.0))
+    found = await whole(store, "a")
+    assert found.startswith(lines(0, 3).lines + b'\n{"seq":4,"kind":"run-failed"') and code.encode() in found
+    assert (await status(store, "a"))[1] == 5
+    assert (await store.read("a", 4)).ended
 
 
-async def test_unfinished_runs_are_not_forgotten(tmp_path: Path):
-    clock = Clock()
-    held = store(tmp_path, now=clock, keep_days=1)
-    await held.create(run("a"))
-    clock.time += 10 * DAY
-    with held.connect() as connection:
-        held.sweep(connection)
-    connection.close()
-    assert await held.get("a") is not None
-    await held.close()
+async def test_runs_of_one_program_share_one_trace(opened: Opened):
+    store = await opened(waiting=1)
+    for run in ("a", "b"):
+        await store.create(run, program("x"), f"client of {run}")
+    job = await store.take(HOST)
+    await store.create("c", program("x"), "another")
+    await store.append(job, lines(0, 3), "finished")
+    await store.create("d", program("x"), "another")
+    assert (await store.load()).waiting == 0
+    for run in "abcd":
+        assert await whole(store, run) == lines(0, 3).lines
+        assert await status(store, run) == ("finished", 4)
+    await store.create("e", Program(program("x").source, 1), "another")
+    assert await status(store, "e") == ("queued", 0)
 
 
-async def test_a_file_that_is_no_store_is_told_by_its_name(tmp_path: Path):
-    (tmp_path / "runs.sqlite3").write_bytes(b"this is a poem and no database, and longer than a header " * 20)
-    with pytest.raises(StoreUnavailable, match=r"runs\.sqlite3"):
-        store(tmp_path, now=Clock())
+async def test_a_client_does_not_share_what_it_has_under_way(opened: Opened):
+    store = await opened()
+    for run in "ab":
+        await store.create(run, program("x"), "one")
+    await store.create("c", program("x"), "another")
+    found = {run: await store.get(run) for run in "abc"}
+    assert found["a"].trace == found["c"].trace != found["b"].trace  # type: ignore[union-attr]
+    await store.append(await store.take(HOST), lines(0, 0), "finished")
+    await store.create("d", program("x"), "one")
+    assert await status(store, "d") == ("finished", 1)
+
+
+async def test_a_store_may_be_told_to_share_nothing(opened: Opened):
+    store = await opened(share=False)
+    for run in "ab":
+        await store.create(run, program("x"), f"client of {run}")
+    load = await store.load()
+    assert load.waiting + load.running == 2
+
+
+async def test_a_trace_that_was_ended_from_outside_is_shared_no_further(opened: Opened):
+    store = await opened()
+    for code in ("deadline", "worker-died"):
+        await store.create(f"first {code}", program(code), "client")
+        await store.end(await store.take(HOST), ending(code))
+        await store.create(f"second {code}", program(code), "client")
+        assert await status(store, f"second {code}") == ("queued", 0)
+        await store.append(await store.take(HOST), lines(0, 0), "finished")
+
+
+async def test_one_who_stops_leaves_the_others_who_share_the_trace(opened: Opened):
+    store = await opened()
+    for run in "ab":
+        await store.create(run, program("x"), f"client of {run}")
+    job = await store.take(HOST)
+    await store.append(job, lines(0, 3), "running")
+    for run in ("a", "a"):
+        found = await store.get(run)
+        assert found is not None
+        with store.watch(job.trace) as changed:
+            await store.stop(found, STOPPED)
+            if run == "a" and not found.ended:
+                async with asyncio.timeout(5):
+                    await changed.wait()
+    await store.append(job, lines(4, 4), "finished")
+    assert not job.stopped
+    assert (await status(store, "a"), await status(store, "b")) == (("stopped", 5), ("finished", 5))
+    assert (await whole(store, "a")).startswith(lines(0, 3).lines + b'\n{"seq":4,"kind":"run-failed"')
+    assert await whole(store, "b") == lines(0, 4).lines
+
+
+async def test_the_last_who_stops_ends_the_trace_and_its_host_hears(opened: Opened):
+    store = await opened()
+    job = await made(store, "a", (0, 0))
+    killed = asyncio.Event()
+    job.kill = killed.set
+    found = await store.get("a")
+    assert found is not None
+    await store.stop(found, STOPPED)
+    async with asyncio.timeout(5):
+        await killed.wait()
+    assert job.stopped
+    with pytest.raises(Lost):
+        await store.append(job, lines(1, 1), "running")
+    assert await status(store, "a") == ("stopped", 2)
+    await store.create("b", program("a"), "client")
+    assert await status(store, "b") == ("queued", 0)
+
+
+async def test_a_stopped_run_waits_no_longer(opened: Opened):
+    store = await opened(running_each=1)
+    job = await made(store, "a", (0, 0))
+    for run in "bc":
+        await store.create(run, program(run), "client")
+    found = await store.get("b")
+    assert found is not None
+    await store.stop(found, STOPPED)
+    assert (await status(store, "b"), (await store.load()).waiting) == (("stopped", 2), 1)
+    found = await store.get("a")
+    assert found is not None
+    await store.stop(found, STOPPED)
+    with pytest.raises(Lost):
+        await store.append(job, lines(1, 1), "running")
+    assert (await store.take(HOST)).program == program("c")
+
+
+async def test_clients_take_turns_whatever_one_of_them_asks(opened: Opened):
+    store = await opened(running_each=2)
+    for name in ("a1", "a2", "a3", "a4", "a5", "a6", "b1", "c1", "b2"):
+        await store.create(name, program(name), name[0])
+    order = []
+    for _ in range(9):
+        job = await store.take(HOST)
+        order.append(job.program.source[5:7])
+        await store.append(job, lines(0, 0), "finished")
+    ahead = 0 if isinstance(store, SqliteStore) else 2  # Redis has some out already when others come
+    assert order.index("b1") <= 1 + ahead and order.index("c1") <= 2 + ahead and order.index("b2") <= 4 + ahead
+    assert sorted(order) == sorted(["a1", "a2", "a3", "a4", "a5", "a6", "b1", "c1", "b2"])
+
+
+async def test_a_client_runs_no_more_than_its_share_at_a_time(opened: Opened):
+    store = await opened(running_each=1)
+    for name in ("a1", "a2", "b1"):
+        await store.create(name, program(name), name[0])
+    jobs = [await store.take(HOST) for _ in range(2)]
+    assert {job.program.source[5:7] for job in jobs} == {"a1", "b1"}
+    waiting = asyncio.ensure_future(store.take(HOST))
+    for _ in range(5):
+        await store.load()
+    assert not waiting.done()
+    await store.append(next(job for job in jobs if job.client == "a"), lines(0, 0), "finished")
+    async with asyncio.timeout(5):
+        assert (await waiting).program == program("a2")
+
+
+async def test_there_is_only_so_much_room(opened: Opened):
+    store = await opened(waiting=3, waiting_each=2, running_each=1)
+    held = [await made(store, "a0", (0, 0))]
+    await store.create("b0", program("b0"), "b")
+    held.append(await store.take(HOST))
+    for name in ("a1", "a2"):
+        await store.create(name, program(name), "client")
+    with pytest.raises(Full) as mine:
+        await store.create("a3", program("a3"), "client")
+    await store.create("b1", program("b1"), "b")
+    with pytest.raises(Full) as everyones:
+        await store.create("b2", program("b2"), "b")
+    assert (mine.value.everyone, everyones.value.everyone) == (False, True)
+    await store.create("shared", program("a1"), "b")
+    assert await store.get("a3") is None
+    for job in held:
+        await store.append(job, lines(job.kept, job.kept), "finished")
+    assert (await store.take(HOST)).program.source[5:7] in {"a1", "b1"}
+
+
+async def test_many_at_once_find_only_the_room_there_is(opened: Opened):
+    store = await opened(waiting=30, waiting_each=5, running_each=1)
+    names = [f"{client}{number}" for number in range(20) for client in "abc"]
+    done = await asyncio.gather(*(store.create(name, program(name), name[0]) for name in names), return_exceptions=True)
+    load = await store.load()
+    assert (
+        sum(answer is None for answer in done)
+        == load.waiting + load.running
+        == (15 if isinstance(store, SqliteStore) else 18)
+    )
+    assert all(answer is None or isinstance(answer, Full) for answer in done)
+
+
+async def test_who_comes_too_fast_is_told_when_to_come_again(opened: Opened):
+    store = await opened(rate=0.5, burst=3)
+    for number in range(3):
+        await store.create(f"a{number}", program("same"), "a")
+    with pytest.raises(Full) as refused:
+        await store.create("a3", program("same"), "a")
+    assert not refused.value.everyone and 0 < refused.value.wait <= 2
+    await store.create("b0", program("same"), "b")
+
+
+async def test_created_again_a_run_is_what_it_was(opened: Opened):
+    store = await opened()
+    for _ in range(3):
+        await store.create("a", program("a"), "client")
+    assert (await store.load()).waiting + (await store.load()).running == 1
+
+
+async def test_whoever_watches_hears_of_every_change(opened: Opened):
+    store = await opened()
+    job = await made(store, "a", (0, 0))
+    with store.watch(job.trace) as changed, store.watch("another") as other:
+        for act in (
+            lambda: store.append(job, lines(1, 1), "running"),
+            lambda: store.end(job, ending("deadline")),
+        ):
+            changed.clear()
+            other.clear()
+            await act()
+            async with asyncio.timeout(5):
+                await changed.wait()
+        changed.clear()
+        store.wake()
+        assert changed.is_set()
+
+
+async def test_a_probe_leaves_nothing(opened: Opened):
+    store = await opened()
+    await store.probe()
+    assert store.trouble is None
+    assert await store.get("") is None

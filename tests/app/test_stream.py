@@ -59,7 +59,9 @@ async def test_a_message_is_prepared_text_with_the_last_seq_as_its_id():
 
 async def test_a_quiet_stream_pulses_and_a_reader_who_leaves_is_let_go():
     reader, released = Reader(), asyncio.Event()
-    serving = asyncio.ensure_future(following(quiet(), left=released.set)({}, reader.receive, reader.send))
+    serving = asyncio.ensure_future(
+        following(quiet(), left=lambda end: released.set())({}, reader.receive, reader.send)
+    )
     while len(reader.bodies) < 3:
         reader.heard.clear()
         await reader.heard.wait()
@@ -71,7 +73,7 @@ async def test_a_quiet_stream_pulses_and_a_reader_who_leaves_is_let_go():
 
 async def test_a_reader_who_does_not_read_is_let_go():
     reader, released = Reader(reads=1), asyncio.Event()
-    await following(quiet(), timeout=0.01, left=released.set)({}, reader.receive, reader.send)
+    await following(quiet(), timeout=0.01, left=lambda end: released.set())({}, reader.receive, reader.send)
     assert reader.bodies == [RETRY]
     assert released.is_set()
 
@@ -91,11 +93,11 @@ async def test_streams_close_when_the_server_is_told_to_end(serving: Serving):
     async with serving(deadline=30) as service:
         id = await service.start(SLOW)
         streaming = asyncio.ensure_future(service.http.get(f"/api/runs/{id}/events"))
-        while service.runs.live[id].last < 0:
+        while (await service.runs.get(id)).events == 0:  # type: ignore[union-attr]
             await asyncio.sleep(0)
         service.runs.drain()
         text = (await streaming).text
-        assert text.startswith("retry:")
+        assert text.startswith("retry:") and text.endswith("retry: 2000\n: bye\n\n")
         assert (await service.http.post("/api/runs", json={"source": "x = 1"})).status_code == 503
 
 

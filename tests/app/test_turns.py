@@ -4,26 +4,33 @@ import asyncio
 
 import pytest
 
-from app.turns import Full, Turns
+from app.turns import Bounds, Full, Rates, Turns
 
 pytestmark = pytest.mark.anyio
 
 
 def turns(**limits: int) -> Turns[str]:
-    return Turns(**{"waiting": 100, "waiting_each": 100, "running_each": 100, **limits})
+    bounds = {"waiting": 100, "waiting_each": 100, "running_each": 100, "rate": 1.0, "burst": 1, **limits}
+    return Turns(Bounds(**bounds))
+
+
+async def put(queue: Turns[str], item: str) -> None:
+    """The item of the client that its first letter names waits."""
+    queue.reserve(item[0])
+    await queue.put(item[0], item)
 
 
 async def test_clients_take_turns_whatever_one_of_them_asks():
     queue = turns()
     for item in ("a1", "a2", "a3", "a4", "b1", "c1", "b2"):
-        await queue.put(item[0], item)
+        await put(queue, item)
     assert [(await queue.take())[1] for _ in range(7)] == ["a1", "b1", "c1", "a2", "b2", "a3", "a4"]
 
 
 async def test_a_client_runs_no_more_than_its_share_at_a_time():
     queue = turns(running_each=1)
     for item in ("a1", "a2", "b1"):
-        await queue.put(item[0], item)
+        await put(queue, item)
     assert [(await queue.take())[1] for _ in range(2)] == ["a1", "b1"]
     waiting = asyncio.ensure_future(queue.take())
     await asyncio.sleep(0)
@@ -32,20 +39,50 @@ async def test_a_client_runs_no_more_than_its_share_at_a_time():
     assert await waiting == ("a", "a2")
 
 
-async def test_there_is_only_so_much_room():
+async def test_there_is_only_so_much_room_for_what_waits_and_what_is_to_come():
     queue = turns(waiting=3, waiting_each=2)
-    await queue.put("a", "a1")
-    await queue.put("a", "a2")
+    await put(queue, "a1")
+    queue.reserve("a")
     with pytest.raises(Full) as mine:
-        queue.check("a")
-    await queue.put("b", "b1")
+        queue.reserve("a")
+    queue.reserve("b")
     with pytest.raises(Full) as everyones:
-        queue.check("c")
+        queue.reserve("c")
     assert (mine.value.everyone, everyones.value.everyone) == (False, True)
+    queue.release("b")
+    await put(queue, "c1")
+    assert len(queue) == 2
 
 
 async def test_what_waits_can_be_taken_out():
     queue = turns()
-    await queue.put("a", "a1")
-    assert [await queue.remove("a1"), await queue.remove("a1")] == [True, False]
-    assert len(queue) == 0
+    for item in ("a1", "b1", "b2"):
+        await put(queue, item)
+    assert [await queue.remove("b2".__eq__), await queue.remove("b2".__eq__)] == ["b2", None]
+    assert [(await queue.take())[1] for _ in range(2)] == ["a1", "b1"]
+
+
+async def test_a_client_comes_as_fast_as_is_allowed_and_no_faster():
+    time = 0.0
+    rates = Rates(Bounds(waiting=1, waiting_each=1, running_each=1, rate=2.0, burst=5), lambda: time)
+    came = []
+    for tick in range(100):  # ten times a second
+        time = tick / 10
+        try:
+            rates.check("a")
+            came.append(time)
+        except Full as full:
+            assert not full.everyone
+            assert any(abs(time + full.wait - due / 2) < 1e-9 for due in range(1, 30))
+    assert len(came) == 5 + 2 * 10 - 1
+    assert came[:6] == [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]
+    rates.check("b")
+
+
+async def test_only_those_are_remembered_who_came_lately():
+    time = 0.0
+    rates = Rates(Bounds(waiting=1, waiting_each=1, running_each=1, rate=1.0, burst=2), lambda: time)
+    for number in range(1000):
+        time = float(number)
+        rates.check(f"client {number}")
+    assert len(rates.due) <= 2

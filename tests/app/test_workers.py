@@ -29,11 +29,11 @@ SLOW = "import torch\nx = torch.ones(300, 300)\nfor i in range(2000):\n    y = x
 
 async def test_a_run_that_outlasts_the_clock_is_limited_and_its_worker_replaced(serving: Serving):
     async with serving(deadline=0.05) as service:
-        before = service.runs.pool.replaced
+        before = service.host.pool.replaced
         done = await service.run(SLOW)
         assert (done.status, done.last["code"]) == ("limited", "deadline")
         assert [event["seq"] for event in done.events] == list(range(len(done.events)))
-        assert service.runs.pool.replaced == before + 1
+        assert service.host.pool.replaced == before + 1
 
 
 async def test_an_endless_loop_ends_at_the_same_step_each_time(serving: Serving):
@@ -46,10 +46,11 @@ async def test_an_endless_loop_ends_at_the_same_step_each_time(serving: Serving)
 async def test_a_killed_worker_ends_only_its_own_run(serving: Serving):
     async with serving(deadline=30) as service:
         victim = await service.start(SLOW)
-        while (live := service.runs.live[victim]).worker is None:
+        while (await service.runs.get(victim)).events == 0:  # type: ignore[union-attr]
             await asyncio.sleep(0)
         other = asyncio.ensure_future(service.run(SMALL))
-        live.worker.kill()
+        (job,) = (job for job in service.runs.store.held.values() if job.program.source == SLOW)  # type: ignore[attr-defined]
+        job.kill()
         answer = await service.http.get(f"/api/runs/{victim}/trace.jsonl")
         assert '"code":"worker-died"' in answer.text and '"status":"stopped"' in answer.text
         assert (await service.http.get(f"/api/runs/{victim}")).json()["status"] == "stopped"
@@ -59,7 +60,7 @@ async def test_a_killed_worker_ends_only_its_own_run(serving: Serving):
 
 async def test_a_worker_that_dies_at_rest_is_replaced(serving: Serving):
     async with serving(workers=2, spares=0) as service, asyncio.timeout(30):
-        pool = service.runs.pool
+        pool = service.host.pool
         await service.run(SMALL)
         victim = pool.idle[0]
         victim.kill()
@@ -87,7 +88,7 @@ async def test_a_run_that_the_store_cannot_keep_ends_once_it_can(serving: Servin
         with closing(sqlite3.connect(tmp_path / "runs.sqlite3")) as other:
             other.execute("ALTER TABLE batches RENAME TO hidden")
             id = await service.start(SMALL)
-            while not service.runs.store_failed:
+            while service.runs.store.trouble is None:
                 await asyncio.sleep(0)
             other.execute("ALTER TABLE hidden RENAME TO batches")
         trace = (await service.http.get(f"/api/runs/{id}/trace.jsonl")).text
@@ -123,7 +124,7 @@ async def test_a_worker_serves_so_many_runs_and_is_replaced(serving: Serving):
     async with serving(workers=1, spares=0, runs_per_worker=2) as service:
         for _ in range(5):
             assert (await service.run(SMALL)).status == "finished"
-        assert service.runs.pool.replaced == 2
+        assert service.host.pool.replaced == 2
 
 
 async def test_programs_run_in_spawned_workers_too(serving: Serving, monkeypatch: pytest.MonkeyPatch):
@@ -132,9 +133,9 @@ async def test_programs_run_in_spawned_workers_too(serving: Serving, monkeypatch
     monkeypatch.setenv("GRADLIGHT_SECRET", "a secret")
     async with serving(workers=1, spares=1) as service:
         assert (await service.run(SMALL)).status == "finished"
-        victim = next(iter(service.runs.pool.workers))
+        victim = next(iter(service.host.pool.workers))
         victim.kill()
-        while victim in service.runs.pool.workers:
+        while victim in service.host.pool.workers:
             await asyncio.sleep(0)
         assert (await service.run(SMALL)).status == "finished"
     assert os.environ["GRADLIGHT_SECRET"] == "a secret"

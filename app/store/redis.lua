@@ -1,0 +1,315 @@
+-- Every change of the store in Redis, each one step that happens whole or not at all.
+--
+-- KEYS[1] is the prefix of all keys, ARGV[1] the operation, ARGV[2] how many jobs of one client may be out at a time. Keys:
+--   run:{id}          the trace of a run                    trace:{t}    hash: what is known of a trace
+--   program:{key}     the trace that such programs share    events:{t}   stream: a batch an entry, named 1-{last seq}, for 0-0 is refused
+--   waiting:{client}  list: traces that wait                waiting      how many wait in all
+--   ring              list: clients whose turn comes        running      hash: how many jobs of each client are out
+--   jobs              stream: jobs that are out, for the group `hosts`
+--   hosts             sorted set: hosts by the time of their last sign of life
+--   rate:{client}     when all that a client brought would have come at the rate that is allowed
+-- Channels: `changes` and `stops`, each message a trace.
+
+local prefix, operation, running_each = KEYS[1], ARGV[1], tonumber(ARGV[2])
+local call = redis.call
+local GROUP = 'hosts'
+local AHEAD = 4 -- jobs that are out although no host has taken them yet: few, so that turns stay fair
+local TERMINAL = { finished = true, failed = true, limited = true, stopped = true }
+
+local function key(...)
+  return prefix .. table.concat({ ... }, ':')
+end
+
+local JOBS, RING = key('jobs'), key('ring')
+
+local function now()
+  local time = call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function has_ended(trace)
+  local status = call('HGET', key('trace', trace), 'status')
+  return not status or TERMINAL[status]
+end
+
+local function ensure_group()
+  if call('EXISTS', JOBS) == 0 then
+    call('XGROUP', 'CREATE', JOBS, GROUP, '0', 'MKSTREAM')
+  end
+end
+
+-- The client stands in the ring exactly if one of its jobs waits and one more may go out.
+local function enter(client)
+  local out = tonumber(call('HGET', key('running'), client) or '0')
+  if out < running_each and call('LLEN', key('waiting', client)) > 0 and not call('LPOS', RING, client) then
+    call('RPUSH', RING, client)
+  end
+end
+
+local function advance()
+  ensure_group()
+  local ready = call('XLEN', JOBS) - call('XPENDING', JOBS, GROUP)[1]
+  while ready < AHEAD do
+    local client = call('LPOP', RING)
+    if not client then
+      return
+    end
+    local trace = call('LPOP', key('waiting', client))
+    if trace then
+      call('DECR', key('waiting'))
+      call('HINCRBY', key('running'), client, 1)
+      call('HSET', key('trace', trace), 'job', call('XADD', JOBS, '*', 'trace', trace))
+      ready = ready + 1
+    end
+    enter(client)
+  end
+end
+
+-- The trace has ended: its place, out or waiting, is free.
+local function free(trace)
+  local said = call('HMGET', key('trace', trace), 'job', 'client')
+  local job, client = said[1], said[2]
+  if job then
+    call('HDEL', key('trace', trace), 'job')
+    call('XACK', JOBS, GROUP, job)
+    call('XDEL', JOBS, job)
+    if call('HINCRBY', key('running'), client, -1) <= 0 then
+      call('HDEL', key('running'), client)
+    end
+    enter(client)
+    advance()
+  elseif client and call('LREM', key('waiting', client), 1, trace) > 0 then
+    call('DECR', key('waiting'))
+    if call('LLEN', key('waiting', client)) == 0 then
+      call('LREM', RING, 0, client)
+    end
+  end
+  call('HSET', key('trace', trace), 'client', '') -- who it was is no longer needed
+end
+
+local function forget_program(trace)
+  local name = call('HGET', key('trace', trace), 'key')
+  if name and name ~= '' and call('GET', key('program', name)) == trace then
+    call('DEL', key('program', name))
+  end
+end
+
+-- The batch is kept, if it goes on where the trace stands; returns how many events are kept after that.
+local function add(trace, first, last, lines, status)
+  local place = key('trace', trace)
+  local kept = tonumber(call('HGET', place, 'events'))
+  if kept ~= tonumber(first) then
+    return kept
+  end
+  local log = key('events', trace)
+  call('XADD', log, '1-' .. last, 'first', first, 'lines', lines)
+  if kept == 0 then
+    call('PEXPIRE', log, call('PTTL', place))
+  end
+  call('HSET', place, 'events', last + 1, 'status', status)
+  if TERMINAL[status] then
+    free(trace)
+  end
+  call('PUBLISH', prefix .. 'changes', trace)
+  return last + 1
+end
+
+local operations = {}
+
+-- 'ok', or why not: {'everyone'}, {'client'}, {'rate', milliseconds}. A run that is there already is left as it is.
+function operations.create(run, trace, name, source, seed, client, life, waiting, waiting_each, step, slack)
+  if call('EXISTS', key('run', run)) == 1 then
+    return { 'ok' }
+  end
+  local time = now()
+  local due = math.max(tonumber(call('GET', key('rate', client)) or '0'), time) + tonumber(step)
+  if due - time > tonumber(slack) then
+    return { 'rate', math.ceil(due - time - slack) }
+  end
+  call('SET', key('rate', client), due, 'PX', math.max(1, math.ceil(due - time)))
+  local shared = name ~= '' and call('GET', key('program', name))
+  local whose = shared and call('HGET', key('trace', shared), 'client')
+  -- What a client has under way it does not share with itself: that is its own load.
+  if whose and (whose ~= client or has_ended(shared)) then
+    call('HINCRBY', key('trace', shared), 'runs', 1)
+    call('PEXPIRE', key('trace', shared), life)
+    call('PEXPIRE', key('events', shared), life)
+    call('PEXPIRE', key('program', name), life)
+    call('SET', key('run', run), shared, 'PX', life)
+    return { 'ok' }
+  end
+  if tonumber(call('GET', key('waiting')) or '0') >= tonumber(waiting) then
+    return { 'everyone' }
+  end
+  if call('LLEN', key('waiting', client)) >= tonumber(waiting_each) then
+    return { 'client' }
+  end
+  call('HSET', key('trace', trace), 'key', name, 'source', source, 'seed', seed, 'client', client, 'status', 'queued', 'events', 0, 'runs', 1)
+  call('PEXPIRE', key('trace', trace), life)
+  if name ~= '' then
+    call('SET', key('program', name), trace, 'PX', life, 'NX')
+  end
+  call('SET', key('run', run), trace, 'PX', life)
+  call('RPUSH', key('waiting', client), trace)
+  call('INCR', key('waiting'))
+  enter(client)
+  advance()
+  return { 'ok' }
+end
+
+function operations.get(run)
+  local trace = call('GET', key('run', run))
+  if not trace then
+    return nil
+  end
+  local said = call('HMGET', key('trace', trace), 'source', 'seed', 'status', 'events')
+  return said[1] and { trace, said[1], said[2], said[3], said[4] }
+end
+
+-- {ended, {last, first, lines}, ...}
+function operations.read(run, after, size)
+  local trace = call('GET', key('run', run))
+  if not trace then
+    return { 1 }
+  end
+  local found, taken, from = { 0 }, 0, '(1-' .. after
+  if after == '-1' then
+    from = '-'
+  end
+  local seen = tonumber(after)
+  while taken < tonumber(size) do
+    local entries = call('XRANGE', key('events', trace), from, '+', 'COUNT', 8)
+    if #entries == 0 then
+      break
+    end
+    for _, entry in ipairs(entries) do
+      if taken < tonumber(size) then
+        seen = tonumber(string.sub(entry[1], 3))
+        found[#found + 1] = { seen, entry[2][2], entry[2][4] }
+        taken = taken + #entry[2][4]
+      end
+    end
+    from = '(1-' .. string.format('%d', seen)
+  end
+  local said = call('HMGET', key('trace', trace), 'status', 'events')
+  if not said[1] or (TERMINAL[said[1]] and seen >= said[2] - 1) then
+    found[1] = 1
+  end
+  return found
+end
+
+-- A job that a host has got from the stream: {source, seed, events, attempt, client}, or nothing where it is dealt with.
+function operations.begin(entry, trace, host)
+  local place = key('trace', trace)
+  if has_ended(trace) or call('HGET', place, 'job') ~= entry then
+    call('XACK', JOBS, GROUP, entry)
+    call('XDEL', JOBS, entry)
+    return nil
+  end
+  call('HSET', place, 'host', host, 'status', 'running')
+  local attempt = call('HINCRBY', place, 'attempt', 1)
+  call('PUBLISH', prefix .. 'changes', trace)
+  local said = call('HMGET', place, 'source', 'seed', 'events', 'client')
+  return { said[1], said[2], said[3], attempt, said[4] }
+end
+
+-- How many events are kept after that; -1 where the trace has ended, -2 where another host goes on with it.
+function operations.append(trace, host, first, last, lines, status)
+  local place = key('trace', trace)
+  if has_ended(trace) then -- perhaps by this very batch, whose answer was lost
+    local said = call('HMGET', place, 'events', 'status')
+    return said[1] and said[1] == string.format('%d', last + 1) and said[2] == status and last + 1 or -1
+  end
+  if call('HGET', place, 'host') ~= host then
+    return -2
+  end
+  return add(trace, first, last, lines, status)
+end
+
+-- As append, and nobody else will share the trace.
+function operations.finish(trace, host, first, last, lines, status)
+  if has_ended(trace) then
+    return -1
+  end
+  if call('HGET', key('trace', trace), 'host') ~= host then
+    return -2
+  end
+  forget_program(trace)
+  return add(trace, first, last, lines, status)
+end
+
+-- How many events are kept after that; -1 where the run has ended. Where others share its trace, it goes on in one of its own, `own`.
+function operations.stop(run, own, first, last, lines)
+  local trace = call('GET', key('run', run))
+  if not trace or has_ended(trace) then
+    return -1
+  end
+  local place = key('trace', trace)
+  if call('HGET', place, 'events') ~= first then
+    return tonumber(call('HGET', place, 'events'))
+  end
+  if tonumber(call('HGET', place, 'runs')) > 1 then
+    call('HINCRBY', place, 'runs', -1)
+    call('COPY', place, key('trace', own))
+    call('COPY', key('events', trace), key('events', own))
+    call('HDEL', key('trace', own), 'key', 'job', 'host')
+    call('HSET', key('trace', own), 'runs', 1)
+    call('SET', key('run', run), own, 'KEEPTTL')
+    call('PUBLISH', prefix .. 'changes', trace)
+    return add(own, first, last, lines, 'stopped')
+  end
+  forget_program(trace)
+  call('PUBLISH', prefix .. 'stops', trace)
+  return add(trace, first, last, lines, 'stopped')
+end
+
+-- The host (one without a name only looks after the stream) lives: none of its jobs (trace, entry, ...) is an orphan. Returns those that are not its any more.
+function operations.beat(host, ...)
+  ensure_group()
+  if host ~= '' then
+    call('ZADD', key('hosts'), now(), host)
+  end
+  local lost, held = {}, { ... }
+  for place = 1, #held, 2 do
+    local trace, entry = held[place], held[place + 1]
+    if call('HGET', key('trace', trace), 'host') == host and not has_ended(trace) then
+      call('XCLAIM', JOBS, GROUP, host, 0, entry, 'JUSTID')
+    else
+      lost[#lost + 1] = trace
+    end
+  end
+  for _, gone in ipairs(call('ZRANGEBYSCORE', key('hosts'), '-inf', now() - 60000)) do
+    if #call('XPENDING', JOBS, GROUP, '-', '+', 1, gone) == 0 then
+      call('XGROUP', 'DELCONSUMER', JOBS, GROUP, gone)
+      call('ZREM', key('hosts'), gone)
+    end
+  end
+  return lost
+end
+
+-- The job is anyone's.
+function operations.let_go(trace, entry, host)
+  if call('HGET', key('trace', trace), 'host') == host and not has_ended(trace) then
+    call('HDEL', key('trace', trace), 'host')
+    call('XCLAIM', JOBS, GROUP, host, 0, entry, 'IDLE', 86400000, 'JUSTID')
+  end
+end
+
+function operations.leave(host)
+  call('ZREM', key('hosts'), host)
+end
+
+-- {waiting, out, hosts that live}
+function operations.load(alive)
+  return {
+    tonumber(call('GET', key('waiting')) or '0'),
+    call('XLEN', JOBS),
+    call('ZCOUNT', key('hosts'), now() - alive, '+inf'),
+  }
+end
+
+function operations.probe()
+  call('SET', key('probe'), '', 'PX', 1000)
+end
+
+return operations[operation](unpack(ARGV, 3))

@@ -1,0 +1,238 @@
+"""The store in Redis Streams, for any number of servers and worker hosts that share one queue.
+
+Each change is one operation of `redis.lua`, which happens whole or not at all and may be sent again: what has happened is not done twice.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import Awaitable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
+from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
+
+from app.cancelling import cancelled
+from app.programs import Program
+from app.store import TERMINAL, Batch, Ending, Job, Load, Lost, Part, Status, StoredRun, StoreUnavailable
+from app.store.watches import Watches
+from app.turns import Bounds, Full
+
+SCRIPT = (Path(__file__).parent / "redis.lua").read_text()
+PREFIX = "gradlight:"
+GROUP = "hosts"
+BLOCK_MS = 1000
+ALIVE_MS = 5000
+PAUSE = 0.2
+
+
+class RedisStore:
+    """A `Store` at the address `url` (`redis://host:port/number`).
+
+    Runs and traces go `keep_days` after they were last asked for. A job whose host gives no sign of life for `orphan` seconds is another's.
+    """
+
+    def __init__(
+        self, url: str, *, bounds: Bounds, share: bool = True, keep_days: float, orphan: float = ALIVE_MS / 1000
+    ) -> None:
+        self.share = share
+        self.client: Any = Redis.from_url(
+            url,
+            socket_timeout=5.0,
+            socket_connect_timeout=2.0,
+            retry=Retry(ConstantBackoff(0.05), 1),
+            max_connections=256,
+            protocol=2,
+        )
+        self.script = self.client.register_script(SCRIPT)
+        self.bounds = bounds
+        self.life = int(keep_days * 86_400_000)
+        self.orphan = int(orphan * 1000)
+        self.watches = Watches()
+        self.held: dict[str, Job] = {}
+        self.searched = 0.0
+        self.listener: asyncio.Task[None] | None = None
+        self.failure: StoreUnavailable | None = None
+
+    @property
+    def trouble(self) -> StoreUnavailable | None:
+        return self.failure
+
+    def watch(self, trace: str) -> AbstractContextManager[asyncio.Event]:
+        return self.watches.watch(trace)
+
+    def wake(self) -> None:
+        self.watches.tell_all()
+
+    async def ask(self, operation: str, *values: str | bytes | int | float) -> Any:
+        """What an operation of the script answers."""
+        try:
+            answer = await self.script(keys=[PREFIX], args=[operation, self.bounds.running_each, *values])
+        except (RedisError, OSError) as error:
+            self.failure = unavailable(error)
+            raise self.failure from error
+        self.failure = None
+        return answer
+
+    async def open(self, interrupted: Ending) -> None:
+        self.listener = asyncio.create_task(self.listen())
+
+    async def listen(self) -> None:
+        """Whoever watches a trace hears of its changes, whoever works on it of its stop; after a silence everyone looks again."""
+        while True:
+            with contextlib.suppress(RedisError, OSError):
+                async with self.client.pubsub() as channel:
+                    await channel.subscribe(PREFIX + "changes", PREFIX + "stops")
+                    self.watches.tell_all()
+                    while True:
+                        said = await channel.get_message(timeout=BLOCK_MS / 1000)
+                        if said is not None and said["type"] == "message":
+                            self.hear(said["channel"], said["data"].decode())
+            self.watches.tell_all()
+            await asyncio.sleep(PAUSE)
+
+    def hear(self, channel: bytes, trace: str) -> None:
+        if channel.endswith(b"stops"):
+            if trace in self.held:
+                self.held[trace].stop()
+        else:
+            self.watches.tell(trace)
+
+    async def create(self, run: str, program: Program, client: str) -> None:
+        bounds = self.bounds
+        step, slack = 1000 / bounds.rate, 1000 * bounds.burst / bounds.rate
+        said = await self.ask(
+            "create", run, secrets.token_hex(12), program.key if self.share else "", program.source, program.seed, client,
+            self.life, bounds.waiting, bounds.waiting_each, step, slack,
+        )  # fmt: skip
+        match [part if isinstance(part, int) else part.decode() for part in said]:
+            case ["everyone"]:
+                raise Full(everyone=True, wait=2.0)
+            case ["client"]:
+                raise Full(everyone=False)
+            case ["rate", int(wait)]:
+                raise Full(everyone=False, wait=wait / 1000)
+
+    async def get(self, run: str) -> StoredRun | None:
+        said = await self.ask("get", run)
+        if said is None:
+            return None
+        trace, source, seed, status, events = (part.decode() for part in said)
+        return StoredRun(run, Program(source, int(seed)), status, int(events), trace)
+
+    async def read(self, run: str, after: int, *, size: int = 1 << 18) -> Part:
+        ended, *entries = await self.ask("read", run, after, size)
+        return Part([Batch(int(first), last, lines).after(after) for last, first, lines in entries], ended == 1)
+
+    async def stop(self, run: StoredRun, ending: Ending) -> None:
+        own, kept = secrets.token_hex(12), run.events
+        while True:
+            batch = ending.events(kept, run.program.seed)
+            said = await self.ask("stop", run.id, own, batch.first, batch.last, batch.lines)
+            if said in {-1, batch.last + 1}:
+                return
+            kept = said
+
+    async def take(self, host: str) -> Job:
+        while True:
+            for entry, trace in await self.orphans(host) or await self.next(host):
+                said = None if trace in self.held else await self.ask("begin", entry, trace, host)
+                if said is None:
+                    continue
+                source, seed, events, attempt, client = said
+                program = Program(source.decode(), int(seed))
+                job = Job(trace, program, client.decode(), int(events), attempt, f"{host} {entry}")
+                self.held[trace] = job
+                return job
+
+    async def orphans(self, host: str) -> list[tuple[str, str]]:
+        """A job whose host has died, as (entry, trace), if there is one; looked for now and then."""
+        if time.monotonic() - self.searched < self.orphan / 2000:
+            return []
+        said = await self.queue(self.client.xautoclaim(PREFIX + "jobs", GROUP, host, self.orphan, count=1))
+        if not said or not said[1]:
+            self.searched = time.monotonic()
+        return entries_of(said[1]) if said else []
+
+    async def next(self, host: str) -> list[tuple[str, str]]:
+        """The job whose turn it is, as (entry, trace); none where none comes for a while."""
+        said = await self.queue(self.client.xreadgroup(GROUP, host, {PREFIX + "jobs": ">"}, count=1, block=BLOCK_MS))
+        return entries_of(said[0][1]) if said else []
+
+    async def queue(self, asked: Awaitable[Any]) -> Any:
+        """What the stream of jobs answers; None where it was emptied from outside, and then it is made anew."""
+        try:
+            return await asked
+        except (RedisError, OSError) as error:
+            if isinstance(error, ResponseError) and str(error).startswith("NOGROUP"):
+                await self.ask("beat", "")
+                return None
+            raise unavailable(error) from error
+
+    async def append(self, job: Job, batch: Batch, status: Status) -> None:
+        host, _, _ = job.place.partition(" ")
+        kept = await self.ask("append", job.trace, host, batch.first, batch.last, batch.lines, status)
+        if kept != batch.last + 1:
+            self.held.pop(job.trace, None)
+            raise Lost
+        job.kept = kept
+        if status in TERMINAL:
+            self.held.pop(job.trace, None)
+
+    async def end(self, job: Job, ending: Ending) -> None:
+        host, _, _ = job.place.partition(" ")
+        kept = job.kept
+        while True:
+            batch = ending.events(kept, job.program.seed)
+            said = await self.ask("finish", job.trace, host, batch.first, batch.last, batch.lines, ending.status)
+            if said < 0 or said == batch.last + 1:
+                self.held.pop(job.trace, None)
+                if said < 0:
+                    raise Lost
+                return
+            kept = said
+
+    async def let_go(self, job: Job, ending: Ending) -> None:
+        self.held.pop(job.trace, None)
+        host, _, entry = job.place.partition(" ")
+        with contextlib.suppress(StoreUnavailable):  # then it is an orphan before long
+            await self.ask("let_go", job.trace, entry, host)
+
+    async def beat(self, host: str) -> None:
+        held = [part for job in self.held.values() for part in (job.trace, job.place.partition(" ")[2])]
+        for trace in await self.ask("beat", host, *held):
+            job = self.held.pop(trace.decode(), None)
+            if job is not None:
+                job.stop()
+
+    async def load(self) -> Load:
+        return Load(*await self.ask("load", ALIVE_MS))
+
+    async def probe(self) -> None:
+        await self.ask("probe")
+
+    async def close(self, host: str) -> None:
+        if self.listener is not None:
+            await cancelled([self.listener])
+        with contextlib.suppress(StoreUnavailable):
+            await self.ask("leave", host)
+        await self.client.aclose()
+
+
+def entries_of(said: Sequence[Any]) -> list[tuple[str, str]]:
+    """Entries of the stream of jobs as (entry, trace)."""
+    return [(entry.decode(), fields[b"trace"].decode()) for entry, fields in said if fields]
+
+
+def unavailable(error: Exception) -> StoreUnavailable:
+    """What the error means for whoever wanted to keep something."""
+    if isinstance(error, OutOfMemoryError) or str(error).startswith("OOM"):
+        return StoreUnavailable("redis-full", "Redis has no memory left")
+    if isinstance(error, ResponseError):
+        return StoreUnavailable("redis-refuses", "Redis refuses what is asked")
+    return StoreUnavailable("redis-unreachable", "Redis cannot be reached")
