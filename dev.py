@@ -210,21 +210,21 @@ def run_until_stopped(command: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Runs every check and test under pytest and returns its exit status."""
-    offer_chromium()
+    offer("chromium", ROOT / "tests" / "browser" / "chromium.py")
+    offer("redis-server", ROOT / "tests" / "app" / "redis_server.py")
     return run_until_stopped([str(PYTHON), "-m", "pytest", *arguments])
 
 
-def offer_chromium() -> None:
-    """Installs Debian's Chromium for the browser tests where there is none and this account may."""
-    finder = [str(PYTHON), str(ROOT / "tests" / "browser" / "chromium.py")]
-    if subprocess.run(finder, cwd=ROOT, stdout=subprocess.DEVNULL).returncode == 0:
+def offer(package: str, finder: Path) -> None:
+    """Installs Debian's package for the tests that want it where `finder` finds none and this account may."""
+    if subprocess.run([str(PYTHON), str(finder)], cwd=ROOT, stdout=subprocess.DEVNULL).returncode == 0:
         return
     if not (shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0):
         return
     try:
         step("Updating the package lists", ["apt-get", "update", "--quiet"])
-        install = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", "chromium"]
-        step("Installing Chromium for the browser tests", ["env", "DEBIAN_FRONTEND=noninteractive", *install])
+        install = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", package]
+        step(f"Installing {package} for the tests", ["env", "DEBIAN_FRONTEND=noninteractive", *install])
     except SetupError as problem:
         print(problem, file=sys.stderr)
 
@@ -249,7 +249,7 @@ def lock() -> int:
             "--generate-hashes",
             "--upgrade",
         ]
-        options += ["--no-header", "--no-annotate", "--no-emit-index-url", "--quiet"]
+        options += ["--extra", "redis", "--no-header", "--no-annotate", "--no-emit-index-url", "--quiet"]
         groups: list[str] = []
         for kind, group, below in (("app", "", ""), ("setup", "build", "app"), ("test", "test", "setup")):
             groups += ["--group", group] if group else []

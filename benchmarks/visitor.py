@@ -1,0 +1,167 @@
+"""A visitor of the app: HTTP over one kept connection, from an address of its own, in as little processor time as it takes.
+
+The load shares the processors with what it loads, so this is a few lines on asyncio's streams and no library.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import re
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+SEQ = re.compile(rb'[\[,]\{"seq":(\d+),"kind":"([\w-]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that has come whole."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What came of one run, and when: seconds from the asking to the first event and to the last."""
+
+    run: str = ""
+    first: float = 0.0
+    whole: float = 0.0
+    parts: list[bytes] = field(default_factory=list)
+
+    @property
+    def events(self) -> list[tuple[int, str]]:
+        """Seq and kind of every event, in the order they came."""
+        return [(int(seq), kind.decode()) for seq, kind in SEQ.findall(b"".join(self.parts))]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every event came once, in order, from the first to a terminal one."""
+        events = self.events
+        return (
+            [seq for seq, _ in events] == list(range(len(events)))
+            and bool(events)
+            and events[-1][1].startswith("run-f")
+        )
+
+
+class Visitor:
+    """One visitor; `source` is the address it comes from (Linux has all of 127.0.0.0/8)."""
+
+    def __init__(self, address: str, *, source: str | None = None, cookie: str = "") -> None:
+        parts = urlsplit(address)
+        self.host, self.port = parts.hostname or "127.0.0.1", parts.port or 80
+        self.source = source
+        self.cookie = cookie
+        self.reader: asyncio.StreamReader | None = None
+        self.writer: asyncio.StreamWriter | None = None
+
+    async def connect(self) -> None:
+        local = (self.source, 0) if self.source else None
+        self.reader, self.writer = await asyncio.open_connection(self.host, self.port, local_addr=local, limit=1 << 20)
+
+    async def send(self, method: str, path: str, body: bytes = b"", **headers: str) -> None:
+        if self.writer is None or self.writer.is_closing() or self.reader is None or self.reader.at_eof():
+            await self.connect()
+        assert self.writer is not None
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}", f"Content-Length: {len(body)}"]
+        if body:
+            lines.append("Content-Type: application/json")
+        if self.cookie:
+            lines.append(f"Cookie: {self.cookie}")
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        self.writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+        await self.writer.drain()
+
+    async def head(self) -> tuple[int, dict[str, str]]:
+        assert self.reader is not None
+        status, *lines = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        pairs = (line.partition(":") for line in lines if line)
+        return int(status.split(" ")[1]), {name.lower(): value.strip() for name, _, value in pairs}
+
+    async def body(self, headers: dict[str, str]) -> AsyncIterator[bytes]:
+        """The parts of a body as they come; raises IncompleteReadError where the connection breaks."""
+        assert self.reader is not None
+        if headers.get("transfer-encoding") != "chunked":
+            if length := int(headers.get("content-length", "0")):
+                yield await self.reader.readexactly(length)
+            return
+        while size := int(await self.reader.readline() or b"x", 16):
+            yield (await self.reader.readexactly(size + 2))[:-2]
+        await self.reader.readline()
+
+    async def ask(self, method: str, path: str, content: object = None, **headers: str) -> Answer:
+        """One request and its whole answer; a connection that the server has closed meanwhile is made anew, once."""
+        body = b"" if content is None else json.dumps(content).encode()
+        for attempt in (0, 1):
+            try:
+                await self.send(method, path, body, **headers)
+                status, said = await self.head()
+                break
+            except (ConnectionError, asyncio.IncompleteReadError):
+                await self.leave()
+                if attempt:
+                    raise
+        return Answer(status, said, b"".join([part async for part in self.body(said)]))
+
+    async def stream(self, path: str, after: int = -1) -> AsyncIterator[bytes]:
+        """The parts of a stream as they come, from event `after` + 1; raises PermissionError with the status that refuses."""
+        await self.send("GET", path, **({"Last_Event_ID": str(after)} if after >= 0 else {}))
+        status, said = await self.head()
+        if status != 200:
+            async for _ in self.body(said):
+                pass
+            raise PermissionError(status)
+        async for part in self.body(said):
+            yield part
+
+    async def run(self, source: str, seed: int = 0) -> Seen:
+        """A program, asked for and followed to its end; raises PermissionError with the status where it was refused."""
+        seen = Seen()
+        began = time.perf_counter()
+        answer = await self.ask("POST", "/api/runs", {"source": source, "seed": seed})
+        if answer.status != 201:
+            raise PermissionError(answer.status)
+        seen.run = answer.json()["id"]
+        async for part in self.stream(f"/api/runs/{seen.run}/events"):
+            if not seen.first and b"data:" in part:
+                seen.first = time.perf_counter() - began
+            seen.parts.append(part)
+        seen.whole = time.perf_counter() - began
+        return seen
+
+    async def follow(self, run: str, patience: float = 60.0) -> Seen:
+        """A run followed to its end through every break, as a browser would: each time from the last message that came whole."""
+        seen, last = Seen(run), -1
+        async with asyncio.timeout(patience):
+            while not seen.complete:
+                rest = b""
+                with contextlib.suppress(OSError, asyncio.IncompleteReadError, ValueError):
+                    try:
+                        async for part in self.stream(f"/api/runs/{run}/events", last):
+                            *messages, rest = (rest + part).split(b"\n\n")
+                            for message in messages:
+                                if message.startswith(b"id: "):
+                                    last = int(message[4 : message.index(b"\n")])
+                                    seen.parts.append(message)
+                    finally:
+                        await self.leave()
+                if not seen.complete:
+                    await asyncio.sleep(0.05)
+        return seen
+
+    async def leave(self) -> None:
+        """The connection is closed."""
+        if self.writer is not None:
+            self.writer.close()
+            self.writer = self.reader = None
