@@ -120,9 +120,9 @@ class Host:
         """What the worker sends is kept, from where an earlier host left off. Raises EOFError where it died."""
         kept = job.kept - 1
 
-        async def receive(batch: Batch, status: Status | None) -> None:
-            if batch.last > kept:
-                await self.store.append(job, batch.after(kept), status or "running")
+        async def receive(batches: list[Batch], status: Status | None) -> None:
+            if fresh := [batch.after(kept) for batch in batches if batch.last > kept]:
+                await self.store.append(job, fresh, status or "running")
             if status is not None:
                 self.metrics.count("runs", status)
 

@@ -20,6 +20,8 @@ from app.store import Batch, Status
 FRAME_BYTES = 24 << 20
 TRACE_BYTES = 24 << 20
 """Above the engine's own limit of a trace: what only a worker that was taken over can send."""
+TOGETHER = 32
+"""So many batches are handed on together at most."""
 START_SECONDS = 30.0
 METHOD = "forkserver" if sys.platform not in {"win32", "darwin"} else "spawn"
 
@@ -89,10 +91,10 @@ class Worker:
             raise BadFrame("a worker did not start")
         self.rings = json.loads(frame[1:])
 
-    async def run(self, program: Program, receive: Callable[[Batch, Status | None], Awaitable[None]]) -> Outcome:
+    async def run(self, program: Program, receive: Callable[[list[Batch], Status | None], Awaitable[None]]) -> Outcome:
         """The program has been run: every batch was handed to `receive` in order, the last with the status that it says.
 
-        Raises BadFrame at what is no frame of ours.
+        What came while `receive` was busy is handed over together. Raises BadFrame at what is no frame of ours.
         """
         self.runs += 1
         following = size = 0
@@ -100,18 +102,34 @@ class Worker:
             self.connection.send_bytes(json.dumps({"source": program.source, "seed": program.seed}).encode())
         except OSError:
             return Outcome("stopped", "worker-died")
-        while (frame := await self.frames.get()) is not None:
-            if frame[:1] == executor.DONE:
-                return read_outcome(frame)
-            batch, status = read_batch(frame, following)
-            size += len(frame)
-            if size > TRACE_BYTES:
-                raise BadFrame("a trace is too large")
-            following = batch.last + 1
-            await receive(batch, status)
-            if status is not None:
-                return Outcome(status)
-        return Outcome("stopped", "worker-died")
+        outcome: Outcome | None = None
+        while outcome is None:
+            batches: list[Batch] = []
+            for frame in await self.arrived():
+                if outcome is not None:
+                    self.frames.put_nowait(frame)  # no worker of ours says more: the pool takes such a one out
+                elif frame is None:
+                    outcome = Outcome("stopped", "worker-died")
+                elif frame[:1] == executor.DONE:
+                    outcome = read_outcome(frame)
+                else:
+                    batch, status = read_batch(frame, following)
+                    batches.append(batch)
+                    following = batch.last + 1
+                    outcome = Outcome(status) if status else None
+                    size += len(frame)
+                    if size > TRACE_BYTES:
+                        raise BadFrame("a trace is too large")
+            if batches:
+                await receive(batches, outcome.status if outcome and outcome.code is None else None)
+        return outcome
+
+    async def arrived(self) -> list[bytes | None]:
+        """What the worker has sent meanwhile: at least one frame, or None for its end."""
+        frames = [await self.frames.get()]
+        while len(frames) < TOGETHER and not self.frames.empty():
+            frames.append(self.frames.get_nowait())
+        return frames
 
     def kill(self) -> None:
         """The process is told to end at once; `frames` will give None."""

@@ -73,7 +73,7 @@ async def trips(rounds: int) -> list[float]:
     worker = Worker(Rings(settings.memory, 3600), asyncio.get_running_loop(), lambda _: None)
     await worker.greet()
 
-    async def receive(batch: Batch, status: Status | None) -> None:
+    async def receive(batches: list[Batch], status: Status | None) -> None:
         """Nothing is kept: the way is measured, not the store."""
 
     times = []

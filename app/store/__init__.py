@@ -5,7 +5,7 @@ stream is a cursor over it.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, get_args
@@ -139,8 +139,8 @@ class Store(Protocol):
     async def take(self, host: str) -> Job:
         """The next job, as soon as there is one; each client has its turn."""
 
-    async def append(self, job: Job, batch: Batch, status: Status) -> None:
-        """The batch is kept and the trace has this status; batches come in order, without a gap. Raises `Lost`."""
+    async def append(self, job: Job, batches: Sequence[Batch], status: Status) -> None:
+        """The batches are kept and the trace has this status; they come in order, without a gap. Raises `Lost`."""
 
     async def end(self, job: Job, ending: Ending) -> None:
         """The trace has ended, so where it had not ended before; it is shared no further. Raises `Lost`."""

@@ -94,24 +94,26 @@ local function forget_program(trace)
   end
 end
 
--- The batch is kept, if it goes on where the trace stands; returns how many events are kept after that.
-local function add(trace, first, last, lines, status)
-  local place = key('trace', trace)
+-- The batches (first, last, lines, ...) are kept, if they go on where the trace stands; returns how many events are kept after that.
+local function add(trace, status, ...)
+  local place, log, batches = key('trace', trace), key('events', trace), { ... }
   local kept = tonumber(call('HGET', place, 'events'))
-  if kept ~= tonumber(first) then
+  if kept ~= tonumber(batches[1]) then
     return kept
   end
-  local log = key('events', trace)
-  call('XADD', log, '1-' .. last, 'first', first, 'lines', lines)
+  for at = 1, #batches, 3 do
+    call('XADD', log, '1-' .. batches[at + 1], 'first', batches[at], 'lines', batches[at + 2])
+  end
   if kept == 0 then
     call('PEXPIRE', log, call('PTTL', place))
   end
-  call('HSET', place, 'events', last + 1, 'status', status)
+  kept = batches[#batches - 1] + 1
+  call('HSET', place, 'events', kept, 'status', status)
   if TERMINAL[status] then
     free(trace)
   end
   call('PUBLISH', prefix .. 'changes', trace)
-  return last + 1
+  return kept
 end
 
 local operations = {}
@@ -214,20 +216,20 @@ function operations.begin(entry, trace, host)
 end
 
 -- How many events are kept after that; -1 where the trace has ended, -2 where another host goes on with it.
-function operations.append(trace, host, first, last, lines, status)
-  local place = key('trace', trace)
-  if has_ended(trace) then -- perhaps by this very batch, whose answer was lost
-    local said = call('HMGET', place, 'events', 'status')
-    return said[1] and said[1] == string.format('%d', last + 1) and said[2] == status and last + 1 or -1
+function operations.append(trace, host, status, ...)
+  local place, batches = key('trace', trace), { ... }
+  if has_ended(trace) then -- perhaps by these very batches, whose answer was lost
+    local said, after = call('HMGET', place, 'events', 'status'), batches[#batches - 1] + 1
+    return said[1] and tonumber(said[1]) == after and said[2] == status and after or -1
   end
   if call('HGET', place, 'host') ~= host then
     return -2
   end
-  return add(trace, first, last, lines, status)
+  return add(trace, status, ...)
 end
 
 -- As append, and nobody else will share the trace.
-function operations.finish(trace, host, first, last, lines, status)
+function operations.finish(trace, host, status, first, last, lines)
   if has_ended(trace) then
     return -1
   end
@@ -235,7 +237,7 @@ function operations.finish(trace, host, first, last, lines, status)
     return -2
   end
   forget_program(trace)
-  return add(trace, first, last, lines, status)
+  return add(trace, status, first, last, lines)
 end
 
 -- How many events are kept after that; -1 where the run has ended. Where others share its trace, it goes on in one of its own, `own`.
@@ -256,11 +258,11 @@ function operations.stop(run, own, first, last, lines)
     call('HSET', key('trace', own), 'runs', 1)
     call('SET', key('run', run), own, 'KEEPTTL')
     call('PUBLISH', prefix .. 'changes', trace)
-    return add(own, first, last, lines, 'stopped')
+    return add(own, 'stopped', first, last, lines)
   end
   forget_program(trace)
   call('PUBLISH', prefix .. 'stops', trace)
-  return add(trace, first, last, lines, 'stopped')
+  return add(trace, 'stopped', first, last, lines)
 end
 
 -- The host (one without a name only looks after the stream) lives: none of its jobs (trace, entry, ...) is an orphan. Returns those that are not its any more.

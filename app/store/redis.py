@@ -174,10 +174,11 @@ class RedisStore:
                 return None
             raise unavailable(error) from error
 
-    async def append(self, job: Job, batch: Batch, status: Status) -> None:
+    async def append(self, job: Job, batches: Sequence[Batch], status: Status) -> None:
         host, _, _ = job.place.partition(" ")
-        kept = await self.ask("append", job.trace, host, batch.first, batch.last, batch.lines, status)
-        if kept != batch.last + 1:
+        parts = [part for batch in batches for part in (batch.first, batch.last, batch.lines)]
+        kept = await self.ask("append", job.trace, host, status, *parts)
+        if kept != batches[-1].last + 1:
             self.held.pop(job.trace, None)
             raise Lost
         job.kept = kept
@@ -189,7 +190,7 @@ class RedisStore:
         kept = job.kept
         while True:
             batch = ending.events(kept, job.program.seed)
-            said = await self.ask("finish", job.trace, host, batch.first, batch.last, batch.lines, ending.status)
+            said = await self.ask("finish", job.trace, host, ending.status, batch.first, batch.last, batch.lines)
             if said < 0 or said == batch.last + 1:
                 self.held.pop(job.trace, None)
                 if said < 0:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from app.cancelling import cancelled
 from app.programs import Program
 from app.store import TERMINAL, Batch, Ending, Job, Load, Lost, Part, Status, StoredRun, StoreUnavailable
 from app.store.database import Database
+from app.store.recent import Recent
 from app.store.watches import Watches
 from app.turns import Bounds, Full, Rates, Turns
 
@@ -64,6 +65,7 @@ class SqliteStore:
         self.turns: Turns[Job] = Turns(bounds)
         self.rates = Rates(bounds, now)
         self.watches = Watches()
+        self.recent = Recent()
         self.held: dict[str, Job] = {}
         self.menders: set[asyncio.Task[None]] = set()
         self.clients: dict[int, str] = {}
@@ -95,31 +97,37 @@ class SqliteStore:
             full = refused  # it still may share a trace, which takes no room
         now = self.now()
 
-        def action(connection: sqlite3.Connection) -> int | Full | None:
-            """The number of a new trace; None where none was needed."""
-            if connection.execute("SELECT 1 FROM runs WHERE id = ?", (run,)).fetchone():
-                return None
+        def action(connection: sqlite3.Connection) -> tuple[int, bool] | None:
+            """The run's trace, and whether it is a new one; None where there is no room for a new one."""
+            row = connection.execute("SELECT trace FROM runs WHERE id = ?", (run,)).fetchone()
+            if row is not None:
+                return row[0], False
             trace = self.shared(connection, program, client)
             if trace is None and full is not None:
-                return full
+                return None
             if new := trace is None:
                 trace = add_trace(connection, program, now)
                 self.clients[trace] = client
             else:
                 connection.execute("UPDATE traces SET used = ? WHERE number = ?", (now, trace))
             connection.execute("INSERT INTO runs (id, trace, created) VALUES (?, ?, ?)", (run, trace, now))
-            return trace if new else None
+            return trace, new
 
-        made: int | Full | None = None
+        made: tuple[int, bool] | None = None
         try:
             made = await self.database.write(action)
         finally:
-            if full is None and made is None:
+            if full is None and not (made and made[1]):
                 self.turns.release(client)
-        if isinstance(made, Full):
-            raise made
-        if made is not None:
-            await self.turns.put(client, Job(str(made), program, client))
+        if made is None:
+            assert full is not None
+            raise full
+        trace = str(made[0])
+        if not made[1]:
+            self.recent.join(run, trace)
+            return
+        self.recent.add(run, trace, program)
+        await self.turns.put(client, Job(trace, program, client))
 
     def shared(self, connection: sqlite3.Connection, program: Program, client: str) -> int | None:
         """The trace that a run of this program may share. What a client has under way it does not share with itself: that is its own load."""
@@ -131,11 +139,16 @@ class SqliteStore:
         return int(row[0])
 
     async def get(self, run: str) -> StoredRun | None:
+        if (found := self.recent.get(run)) is not None:
+            return found
         sql = """SELECT source, seed, status, events, number FROM runs JOIN traces ON number = trace WHERE id = ?"""
         row = await self.database.ask(lambda connection: connection.execute(sql, (run,)).fetchone())
         return None if row is None else StoredRun(run, Program(row[0], int(row[1])), row[2], row[3], str(row[4]))
 
     async def read(self, run: str, after: int, *, size: int = 1 << 18) -> Part:
+        if (part := self.recent.read(run, after, size)) is not None:
+            return part
+
         def question(connection: sqlite3.Connection) -> Part:
             sql = "SELECT number, status, events FROM runs JOIN traces ON number = trace WHERE id = ?"
             found = connection.execute(sql, (run,)).fetchone()
@@ -171,6 +184,7 @@ class SqliteStore:
         if done is None:
             return
         trace, alone = str(done[0]), done[1]
+        self.recent.forget(trace)
         self.watches.tell(trace)
         if alone:
             if await self.turns.remove(lambda job: job.trace == trace):
@@ -181,27 +195,35 @@ class SqliteStore:
     async def take(self, host: str) -> Job:
         _, job = await self.turns.take()
         self.held[job.trace] = job
+        self.recent.extend(job.trace, (), "running")
         return job
 
-    async def append(self, job: Job, batch: Batch, status: Status) -> None:
+    async def append(self, job: Job, batches: Sequence[Batch], status: Status) -> None:
         def action(connection: sqlite3.Connection) -> bool:
-            return add(connection, int(job.trace), batch, status)
+            return add(connection, int(job.trace), batches, status)
 
         added = await self.database.write(action)
-        self.watches.tell(job.trace)
         if not added:
             await self.free(job)
             raise Lost
-        job.kept = batch.last + 1
+        job.kept = batches[-1].last + 1
+        self.recent.extend(job.trace, batches, status)
+        self.watches.tell(job.trace)
         if status in TERMINAL:
             await self.free(job)
 
     async def end(self, job: Job, ending: Ending) -> None:
-        added = await self.database.write(lambda connection: finish(connection, int(job.trace), ending))
-        self.watches.tell(job.trace)
+        added = await self.finish(job, ending)
         await self.free(job)
         if not added:
             raise Lost
+
+    async def finish(self, job: Job, ending: Ending) -> bool:
+        """Whether the trace had not ended; it has now."""
+        added = await self.database.write(lambda connection: finish(connection, int(job.trace), ending))
+        self.recent.forget(job.trace)
+        self.watches.tell(job.trace)
+        return added
 
     async def free(self, job: Job) -> None:
         """The job is dealt with."""
@@ -212,8 +234,7 @@ class SqliteStore:
     async def let_go(self, job: Job, ending: Ending) -> None:
         await self.free(job)
         try:
-            await self.database.write(lambda connection: finish(connection, int(job.trace), ending))
-            self.watches.tell(job.trace)
+            await self.finish(job, ending)
         except StoreUnavailable:
             task = asyncio.create_task(self.mend(job, ending))
             self.menders.add(task)
@@ -224,8 +245,7 @@ class SqliteStore:
         while True:
             await asyncio.sleep(MEND_SECONDS)
             with contextlib.suppress(StoreUnavailable):
-                await self.database.write(lambda connection: finish(connection, int(job.trace), ending))
-                self.watches.tell(job.trace)
+                await self.finish(job, ending)
                 return
 
     async def beat(self, host: str) -> None:
@@ -277,15 +297,16 @@ def add_trace(connection: sqlite3.Connection, program: Program, now: float) -> i
     return number
 
 
-def add(connection: sqlite3.Connection, trace: int, batch: Batch, status: Status) -> bool:
-    """Whether the batch goes on where the trace stands, and is kept now."""
+def add(connection: sqlite3.Connection, trace: int, batches: Sequence[Batch], status: Status) -> bool:
+    """Whether the batches go on where the trace stands, and are kept now."""
     sql = (
         f"UPDATE traces SET events = ?, status = ?, bytes = bytes + ? WHERE number = ? AND events = ? AND {UNFINISHED}"
     )
-    if not connection.execute(sql, (batch.last + 1, status, len(batch.lines), trace, batch.first)).rowcount:
+    size = sum(len(batch.lines) for batch in batches)
+    if not connection.execute(sql, (batches[-1].last + 1, status, size, trace, batches[0].first)).rowcount:
         return False
     sql = "INSERT INTO batches (trace, first, last, lines) VALUES (?, ?, ?, ?)"
-    connection.execute(sql, (trace, batch.first, batch.last, batch.lines))
+    connection.executemany(sql, [(trace, batch.first, batch.last, batch.lines) for batch in batches])
     return True
 
 
@@ -295,7 +316,7 @@ def finish(connection: sqlite3.Connection, trace: int, ending: Ending) -> bool:
     if row is None:
         return False
     connection.execute("UPDATE traces SET key = NULL WHERE number = ?", (trace,))
-    return add(connection, trace, ending.events(row[0], int(row[1])), ending.status)
+    return add(connection, trace, [ending.events(row[0], int(row[1]))], ending.status)
 
 
 def part_from(connection: sqlite3.Connection, run: str, trace: int) -> int:

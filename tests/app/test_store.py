@@ -59,7 +59,7 @@ async def made(store: Store, run: str, *spans: tuple[int, int], ends: bool = Fal
     job = await store.take(HOST)
     for first, last in spans:
         final = ends and (first, last) == spans[-1]
-        await store.append(job, lines(first, last), "finished" if final else "running")
+        await store.append(job, [lines(first, last)], "finished" if final else "running")
     return job
 
 
@@ -118,10 +118,10 @@ async def test_events_are_kept_once_and_without_a_gap(opened: Opened, span: tupl
     if isinstance(store, RedisStore) and span == (0, 0):
         span = (0, 2)  # Redis takes a repeated last write for the answer that was lost
     if isinstance(store, RedisStore) and span[1] == 3:
-        await store.append(job, lines(*span), "running")
+        await store.append(job, [lines(*span)], "running")
     else:
         with pytest.raises(Lost):
-            await store.append(job, lines(*span), "running")
+            await store.append(job, [lines(*span)], "running")
     assert await whole(store, "a") == lines(0, 3).lines
 
 
@@ -129,7 +129,7 @@ async def test_what_has_ended_takes_no_more(opened: Opened):
     store = await opened()
     job = await made(store, "a", (0, 3), ends=True)
     with pytest.raises(Lost):
-        await store.append(job, lines(4, 5), "running")
+        await store.append(job, [lines(4, 5)], "running")
     with pytest.raises(Lost):
         await store.end(job, ending("deadline"))
     assert await whole(store, "a") == lines(0, 3).lines
@@ -153,7 +153,7 @@ async def test_runs_of_one_program_share_one_trace(opened: Opened):
         await store.create(run, program("x"), f"client of {run}")
     job = await store.take(HOST)
     await store.create("c", program("x"), "another")
-    await store.append(job, lines(0, 3), "finished")
+    await store.append(job, [lines(0, 3)], "finished")
     await store.create("d", program("x"), "another")
     assert (await store.load()).waiting == 0
     for run in "abcd":
@@ -170,7 +170,7 @@ async def test_a_client_does_not_share_what_it_has_under_way(opened: Opened):
     await store.create("c", program("x"), "another")
     found = {run: await store.get(run) for run in "abc"}
     assert found["a"].trace == found["c"].trace != found["b"].trace  # type: ignore[union-attr]
-    await store.append(await store.take(HOST), lines(0, 0), "finished")
+    await store.append(await store.take(HOST), [lines(0, 0)], "finished")
     await store.create("d", program("x"), "one")
     assert await status(store, "d") == ("finished", 1)
 
@@ -190,7 +190,7 @@ async def test_a_trace_that_was_ended_from_outside_is_shared_no_further(opened: 
         await store.end(await store.take(HOST), ending(code))
         await store.create(f"second {code}", program(code), "client")
         assert await status(store, f"second {code}") == ("queued", 0)
-        await store.append(await store.take(HOST), lines(0, 0), "finished")
+        await store.append(await store.take(HOST), [lines(0, 0)], "finished")
 
 
 async def test_one_who_stops_leaves_the_others_who_share_the_trace(opened: Opened):
@@ -198,7 +198,7 @@ async def test_one_who_stops_leaves_the_others_who_share_the_trace(opened: Opene
     for run in "ab":
         await store.create(run, program("x"), f"client of {run}")
     job = await store.take(HOST)
-    await store.append(job, lines(0, 3), "running")
+    await store.append(job, [lines(0, 3)], "running")
     for run in ("a", "a"):
         found = await store.get(run)
         assert found is not None
@@ -207,7 +207,7 @@ async def test_one_who_stops_leaves_the_others_who_share_the_trace(opened: Opene
             if run == "a" and not found.ended:
                 async with asyncio.timeout(5):
                     await changed.wait()
-    await store.append(job, lines(4, 4), "finished")
+    await store.append(job, [lines(4, 4)], "finished")
     assert not job.stopped
     assert (await status(store, "a"), await status(store, "b")) == (("stopped", 5), ("finished", 5))
     assert (await whole(store, "a")).startswith(lines(0, 3).lines + b'\n{"seq":4,"kind":"run-failed"')
@@ -226,7 +226,7 @@ async def test_the_last_who_stops_ends_the_trace_and_its_host_hears(opened: Open
         await killed.wait()
     assert job.stopped
     with pytest.raises(Lost):
-        await store.append(job, lines(1, 1), "running")
+        await store.append(job, [lines(1, 1)], "running")
     assert await status(store, "a") == ("stopped", 2)
     await store.create("b", program("a"), "client")
     assert await status(store, "b") == ("queued", 0)
@@ -245,7 +245,7 @@ async def test_a_stopped_run_waits_no_longer(opened: Opened):
     assert found is not None
     await store.stop(found, STOPPED)
     with pytest.raises(Lost):
-        await store.append(job, lines(1, 1), "running")
+        await store.append(job, [lines(1, 1)], "running")
     assert (await store.take(HOST)).program == program("c")
 
 
@@ -257,7 +257,7 @@ async def test_clients_take_turns_whatever_one_of_them_asks(opened: Opened):
     for _ in range(9):
         job = await store.take(HOST)
         order.append(job.program.source[5:7])
-        await store.append(job, lines(0, 0), "finished")
+        await store.append(job, [lines(0, 0)], "finished")
     ahead = 0 if isinstance(store, SqliteStore) else 2  # Redis has some out already when others come
     assert order.index("b1") <= 1 + ahead and order.index("c1") <= 2 + ahead and order.index("b2") <= 4 + ahead
     assert sorted(order) == sorted(["a1", "a2", "a3", "a4", "a5", "a6", "b1", "c1", "b2"])
@@ -273,7 +273,7 @@ async def test_a_client_runs_no_more_than_its_share_at_a_time(opened: Opened):
     for _ in range(5):
         await store.load()
     assert not waiting.done()
-    await store.append(next(job for job in jobs if job.client == "a"), lines(0, 0), "finished")
+    await store.append(next(job for job in jobs if job.client == "a"), [lines(0, 0)], "finished")
     async with asyncio.timeout(5):
         assert (await waiting).program == program("a2")
 
@@ -294,7 +294,7 @@ async def test_there_is_only_so_much_room(opened: Opened):
     await store.create("shared", program("a1"), "b")
     assert await store.get("a3") is None
     for job in held:
-        await store.append(job, lines(job.kept, job.kept), "finished")
+        await store.append(job, [lines(job.kept, job.kept)], "finished")
     assert (await store.take(HOST)).program.source[5:7] in {"a1", "b1"}
 
 
@@ -333,7 +333,7 @@ async def test_whoever_watches_hears_of_every_change(opened: Opened):
     job = await made(store, "a", (0, 0))
     with store.watch(job.trace) as changed, store.watch("another") as other:
         for act in (
-            lambda: store.append(job, lines(1, 1), "running"),
+            lambda: store.append(job, [lines(1, 1)], "running"),
             lambda: store.end(job, ending("deadline")),
         ):
             changed.clear()
