@@ -211,7 +211,7 @@ def run_until_stopped(command: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Runs every check and test under pytest and returns its exit status."""
     offer("chromium", ROOT / "tests" / "browser" / "chromium.py")
-    offer("redis-server", ROOT / "tests" / "app" / "redis_server.py")
+    offer("redis-server", ROOT / "benchmarks" / "redis_server.py")
     return run_until_stopped([str(PYTHON), "-m", "pytest", *arguments])
 
 

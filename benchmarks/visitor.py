@@ -6,7 +6,6 @@ The load shares the processors with what it loads, so this is a few lines on asy
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import re
 import time
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+CODE = re.compile(rb'"kind":"run-failed".*"code":"([\w-]+)"')
 SEQ = re.compile(rb'[\[,]\{"seq":(\d+),"kind":"([\w-]+)"')
 
 
@@ -53,6 +53,24 @@ class Seen:
             and bool(events)
             and events[-1][1].startswith("run-f")
         )
+
+    @property
+    def code(self) -> str:
+        """How the run ended: `finished`, the code of its failure, or nothing where its end has not come."""
+        if found := CODE.search(b"".join(self.parts)):
+            return found[1].decode()
+        return "finished" if self.complete else ""
+
+    def take(self, text: bytes) -> bytes:
+        """The whole messages of a stream's text are seen; what is left is the beginning of another."""
+        *messages, rest = text.split(b"\n\n")
+        self.parts += [message for message in messages if message.startswith(b"id: ")]
+        return rest
+
+    @property
+    def last(self) -> int:
+        """The last seq that came, as a browser would tell it: the id of the last message."""
+        return int(self.parts[-1][4 : self.parts[-1].index(b"\n")]) if self.parts else -1
 
 
 class Visitor:
@@ -140,24 +158,18 @@ class Visitor:
         seen.whole = time.perf_counter() - began
         return seen
 
-    async def follow(self, run: str, patience: float = 60.0) -> Seen:
+    async def follow(self, seen: Seen, patience: float = 60.0) -> Seen:
         """A run followed to its end through every break, as a browser would: each time from the last message that came whole."""
-        seen, last = Seen(run), -1
         async with asyncio.timeout(patience):
             while not seen.complete:
-                rest = b""
-                with contextlib.suppress(OSError, asyncio.IncompleteReadError, ValueError):
-                    try:
-                        async for part in self.stream(f"/api/runs/{run}/events", last):
-                            *messages, rest = (rest + part).split(b"\n\n")
-                            for message in messages:
-                                if message.startswith(b"id: "):
-                                    last = int(message[4 : message.index(b"\n")])
-                                    seen.parts.append(message)
-                    finally:
-                        await self.leave()
-                if not seen.complete:
+                try:
+                    rest = b""
+                    async for part in self.stream(f"/api/runs/{seen.run}/events", seen.last):
+                        rest = seen.take(rest + part)
+                except (OSError, asyncio.IncompleteReadError, ValueError):
                     await asyncio.sleep(0.05)
+                finally:
+                    await self.leave()
         return seen
 
     async def leave(self) -> None:

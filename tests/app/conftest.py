@@ -16,9 +16,9 @@ from app.host import Host
 from app.main import create_app
 from app.runs import Runs
 from app.settings import Settings
-from tests.app import redis_server
+from benchmarks import redis_server
+from benchmarks.redis_server import RedisServer
 from tests.app.reading import Run, events_of
-from tests.app.redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMY = {"running_per_client": 8, "waiting_per_client": 64, "rate": 10000.0, "burst": 10000, "share": False}

@@ -14,7 +14,7 @@ from app.store import Batch, Job, Lost, Store
 from app.store.redis import RedisStore
 from app.store.sqlite import SqliteStore
 from app.turns import Bounds, Full
-from tests.app.redis_server import RedisServer
+from benchmarks.redis_server import RedisServer
 
 pytestmark = pytest.mark.anyio
 

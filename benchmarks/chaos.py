@@ -1,0 +1,336 @@
+"""What breaks, and what must not: each scene breaks one thing under load and counts what the readers saw.
+
+    python benchmarks/chaos.py [SCENE ...] [--seconds 60] [--redis-server PATH]
+
+Scenes: `workers` (one is killed each second), `cuts` (streams cut at every event and inside events), `term` (SIGTERM under load), `kill` (kill -9
+and restart), `disk` (no more room in the store's file), and with a redis-server `hosts` (two servers and two worker hosts, each killed in turn)
+and `redis` (it goes and comes back). Everything runs on the loopback, over empty stores of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.load import source_of
+from benchmarks.processes import Process, children, running, stat, workers
+from benchmarks.redis_server import RedisServer
+from benchmarks.visitor import Seen, Visitor
+
+CHAIN = """import torch
+x = torch.tensor({number}.0, requires_grad=True)
+for i in range({steps}):
+    x = x * 1.01
+x.backward()
+"""
+WIDE = "import torch\nx = torch.ones(300, 300) * {number}\nfor i in range(2000):\n    y = x @ x\n"
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Visitors who run programs one after the other until they are told to stop, and follow each to its end through every break."""
+
+    addresses: list[str]
+    steps: int = 60
+    seen: list[Seen] = field(default_factory=list)
+    refused: Counter[int] = field(default_factory=Counter)
+    broken: int = 0
+    stopping: bool = False
+
+    async def visit(self, number: int) -> None:
+        turn = 0
+        while not self.stopping:
+            turn += 1
+            address = self.addresses[(number + turn) % len(self.addresses)]
+            visitor = Visitor(address, source=source_of(number))
+            source = CHAIN.format(number=number * 100_000 + turn, steps=self.steps)
+            try:
+                answer = await visitor.ask("POST", "/api/runs", {"source": source})
+            except (OSError, asyncio.IncompleteReadError):
+                self.broken += 1
+                await asyncio.sleep(0.05)
+                continue
+            finally:
+                await visitor.leave()
+            if answer.status != 201:
+                self.refused[answer.status] += 1
+                await asyncio.sleep(0.2)
+                continue
+            self.seen.append(await self.follow(answer.json()["id"], number + turn))
+
+    async def follow(self, run: str, turn: int) -> Seen:
+        """A run followed by whichever server answers."""
+        seen, until = Seen(run), time.monotonic() + 60
+        while not seen.complete and time.monotonic() < until:
+            turn += 1
+            visitor = Visitor(self.addresses[turn % len(self.addresses)], source=source_of(turn))
+            try:
+                await visitor.follow(seen, patience=1.0)
+            except TimeoutError:
+                continue
+        return seen
+
+    @contextlib.asynccontextmanager
+    async def running(self, count: int) -> AsyncIterator[None]:
+        """So many visitors, until the block ends; then each sees its last run to the end."""
+        tasks = [asyncio.create_task(self.visit(number)) for number in range(count)]
+        try:
+            yield
+            self.stopping = True
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def told(self) -> dict[str, Any]:
+        """How many runs there were, how many not whole, and how they ended."""
+        codes = Counter(seen.code for seen in self.seen)
+        lost = sum(not seen.complete for seen in self.seen)
+        return {"runs": len(self.seen), "not whole": lost, "ended": dict(codes), "refused": dict(self.refused), "broken": self.broken}  # fmt: skip
+
+
+async def until(true: Callable[[], bool], seconds: float = 30.0) -> float:
+    """After how many seconds it was true; raises TimeoutError where it was not."""
+    began = time.monotonic()
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.01)
+    return time.monotonic() - began
+
+
+async def kill_workers(server: Process, *, seconds: float, visitors: int, pause: float = 1.0) -> dict[str, Any]:
+    """A worker process is killed each second: only its run ends, and the pool is full again soon."""
+    dice, crowd = random.Random(1), Crowd([server.address])
+    full = len(workers(server.pid))
+    kills, back = 0, []
+    async with crowd.running(visitors):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            await asyncio.sleep(pause)
+            victim = dice.choice(living(server.pid))
+            os.kill(victim, signal.SIGKILL)
+            kills += 1
+            back.append(await until(lambda: victim not in (left := living(server.pid)) and len(left) >= full))  # noqa: B023
+    zombies = sum(stat(pid)[0] == "Z" for pid in children(server.pid))
+    return {"kills": kills, **crowd.told(), "full again after s": round(max(back), 2), "zombies": zombies}
+
+
+def living(pid: int) -> list[int]:
+    """The workers that are no zombies."""
+    found = []
+    for worker in workers(pid):
+        with contextlib.suppress(OSError):
+            if stat(worker)[0] != "Z":
+                found.append(worker)
+    return found
+
+
+async def cut_streams(server: Process, *, steps: int, insides: int) -> dict[str, Any]:
+    """A stream is cut after every event, and at bytes all over it: joined, the parts are the whole."""
+    visitor = Visitor(server.address)
+    whole = await visitor.run(CHAIN.format(number=7, steps=steps))
+    lines = (await visitor.ask("GET", f"/api/runs/{whole.run}/trace.jsonl")).body.splitlines()
+    path, wrong = f"/api/runs/{whole.run}/events", 0
+    for seen in range(len(lines) - 1):
+        rest = b"".join([part async for part in visitor.stream(path, seen)])
+        wrong += events_in(rest) != lines[seen + 1 :]
+    length = sum(map(len, whole.parts))
+    dice = random.Random(2)
+    for _ in range(insides):
+        seen = Seen(whole.run)
+        cut = Visitor(server.address)
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            await cut.send("GET", path)
+            assert cut.reader is not None
+            await cut.head()
+            taken = b"".join(
+                [part async for part in up_to(cut.body({"transfer-encoding": "chunked"}), dice.randrange(1, length))]
+            )
+            seen.take(taken)
+        await cut.leave()
+        await visitor.follow(seen)
+        wrong += events_in(b"\n\n".join(seen.parts)) != lines
+    return {"events": len(lines), "cuts": len(lines) - 1 + insides, "wrong": wrong}
+
+
+async def up_to(parts: AsyncIterator[bytes], size: int) -> AsyncIterator[bytes]:
+    """The first `size` bytes."""
+    async for part in parts:
+        yield part[:size]
+        size -= len(part)
+        if size <= 0:
+            return
+
+
+def events_in(text: bytes) -> list[bytes]:
+    """The lines of the events in a stream's text."""
+    found: list[bytes] = []
+    for message in text.split(b"\n\n"):
+        _, data, content = message.partition(b"data: ")
+        if data:
+            found += content.strip()[1:-1].replace(b'},{"seq":', b'}\n{"seq":').split(b"\n")
+    return found
+
+
+async def terminate(server: Process, *, visitors: int) -> dict[str, Any]:
+    """SIGTERM under load: an orderly end, and after a restart every run has one."""
+    crowd = Crowd([server.address])
+    async with crowd.running(visitors):
+        await until(lambda: len(crowd.seen) >= visitors)
+        status, seconds = await asyncio.to_thread(server.terminate)
+        await asyncio.to_thread(server.start)
+    return {"exit status": status, "after s": round(seconds, 2), **crowd.told()}
+
+
+async def kill_server(server: Process, *, visitors: int) -> dict[str, Any]:
+    """kill -9 under load: after a restart what had finished is there, what had not says so, and the file is sound."""
+    crowd = Crowd([server.address])
+    async with crowd.running(visitors):
+        await until(lambda: len(crowd.seen) >= visitors)
+        kept = list(crowd.seen)
+        await asyncio.to_thread(server.kill)
+        await asyncio.to_thread(server.start)
+    visitor, missing = Visitor(server.address), 0
+    for seen in kept:
+        again = await visitor.follow(Seen(seen.run))
+        missing += again.events != seen.events
+    with contextlib.closing(sqlite3.connect(server.folder / "runs.sqlite3")) as connection:
+        sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    return {"kept": len(kept), "changed": missing, "integrity": sound, **crowd.told()}
+
+
+async def fill_disk(server: Process, *, visitors: int) -> dict[str, Any]:
+    """The store's file may not grow: refused with a reason, said by the health, and well again by itself."""
+    import resource
+
+    crowd = Crowd([server.address])
+    visitor = Visitor(server.address)
+    said: dict[str, Any] = {}
+    async with crowd.running(visitors):
+        await until(lambda: len(crowd.seen) >= visitors)
+        unlimited = resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+        await until(lambda: crowd.refused[503] > 0)
+        refusal = await visitor.ask("POST", "/api/runs", {"source": CHAIN.format(number=-1, steps=1)})
+        health = await visitor.ask("GET", "/healthz")
+        said = {"refused": refusal.status, "retry after": refusal.headers.get("retry-after"), "health": health.json()["status"], "reason": health.json().get("reason")}  # fmt: skip
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, unlimited)
+        before = len(crowd.seen)
+        said["well after s"] = round(await until(lambda: len(crowd.seen) > before + visitors), 2)
+    health = await visitor.ask("GET", "/healthz")
+    return {**said, "health at last": health.json()["status"], **crowd.told()}
+
+
+async def kill_hosts(servers: list[Process], hosts: list[Process], *, visitors: int, rounds: int) -> dict[str, Any]:
+    """Servers and worker hosts that share a Redis are killed in turn and come back: nothing is lost or doubled."""
+    crowd = Crowd([server.address for server in servers], steps=200)
+    killed = 0
+    async with crowd.running(visitors):
+        for _ in range(rounds):
+            for victim in (*hosts, *servers):
+                before = len(crowd.seen)
+                await until(lambda: len(crowd.seen) > before + 5, 60)  # noqa: B023
+                await asyncio.to_thread(victim.kill)
+                killed += 1
+                before = len(crowd.seen)
+                await until(lambda: len(crowd.seen) > before + 5, 60)  # noqa: B023
+                await asyncio.to_thread(victim.start)
+    return {"killed": killed, **crowd.told(), "doubled": await differing(servers[0].address, crowd)}
+
+
+async def differing(address: str, crowd: Crowd) -> int:
+    """How many runs are kept otherwise than they were seen."""
+    visitor, wrong = Visitor(address), 0
+    for seen in crowd.seen:
+        lines = (await visitor.ask("GET", f"/api/runs/{seen.run}/trace.jsonl")).body.splitlines()
+        wrong += events_in(b"\n\n".join(seen.parts)) != lines
+    return wrong
+
+
+async def lose_redis(server: Process, redis: RedisServer, *, visitors: int) -> dict[str, Any]:
+    """Redis goes and comes back: refused with a reason, said by the health, well again by itself, and nothing lost."""
+    crowd = Crowd([server.address])
+    visitor = Visitor(server.address)
+    async with crowd.running(visitors):
+        await until(lambda: len(crowd.seen) >= visitors)
+        await asyncio.to_thread(redis.stop)
+        refusal = await visitor.ask("POST", "/api/runs", {"source": CHAIN.format(number=-1, steps=1)})
+        health = await visitor.ask("GET", "/healthz")
+        await asyncio.to_thread(redis.start)
+        before = len(crowd.seen)
+        well = await until(lambda: len(crowd.seen) > before + visitors)
+    said = {"refused": refusal.status, "health": health.json()["status"], "reason": health.json().get("reason")}
+    last = (await visitor.ask("GET", "/healthz")).json()["status"]
+    return {**said, "well after s": round(well, 2), "health at last": last, **crowd.told()}
+
+
+def told(scene: str, said: dict[str, Any]) -> None:
+    print(f"{scene}: " + ", ".join(f"{name} {value}" for name, value in said.items()), flush=True)
+
+
+ALONE = ("workers", "cuts", "term", "kill", "disk")
+SHARED = ("hosts", "redis")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scene", nargs="*", choices=[*ALONE, *SHARED, []], help="which (default: all)")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long workers are killed")
+    parser.add_argument("--visitors", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=3, help="how often each server and host is killed")
+    parser.add_argument("--redis-server", default=shutil.which("redis-server"))
+    options = parser.parse_args()
+    scenes = options.scene or [*ALONE, *(SHARED if options.redis_server else ())]
+    wide = {"rate": 10_000, "burst": 10_000}
+    visitors = min(options.visitors, 200)
+    for scene in scenes:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            if scene in ALONE:
+                server = Process("serve", folder, **wide)
+                play = {
+                    "workers": lambda: kill_workers(server, seconds=min(options.seconds, 600), visitors=visitors),  # noqa: B023
+                    "cuts": lambda: cut_streams(server, steps=100, insides=300),  # noqa: B023
+                    "term": lambda: terminate(server, visitors=visitors),  # noqa: B023
+                    "kill": lambda: kill_server(server, visitors=visitors),  # noqa: B023
+                    "disk": lambda: fill_disk(server, visitors=visitors),  # noqa: B023
+                }[scene]
+                with running(server):
+                    told(scene, asyncio.run(play()))
+                continue
+            redis = RedisServer(options.redis_server, folder)
+            redis.start()
+            try:
+                shared = {**wide, "store": redis.url, "orphan_seconds": 2}
+                if scene == "redis":
+                    server = Process("serve", folder, **shared)
+                    with running(server):
+                        told(scene, asyncio.run(lose_redis(server, redis, visitors=visitors)))
+                else:
+                    servers = [Process("serve", folder, **shared, execute="false") for _ in range(2)]
+                    hosts = [Process("worker", folder, **shared, workers=1) for _ in range(2)]
+                    with running(*servers, *hosts):
+                        told(scene, asyncio.run(kill_hosts(servers, hosts, visitors=visitors, rounds=options.rounds)))
+            finally:
+                redis.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""What breaks, and what must not: the scenes of benchmarks/chaos.py, short. What they count is held, how long they take is not."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from benchmarks import chaos
+from benchmarks.processes import Process, running
+from benchmarks.redis_server import RedisServer
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="the scenes find processes in /proc and visitors on 127.0.0.0/8"
+    ),
+]
+
+WIDE = {"rate": 10_000, "burst": 10_000, "workers": 2, "spares": 1}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """A server of its own over an empty SQLite file."""
+    one = Process("serve", tmp_path_factory.mktemp("chaos"), **WIDE)
+    with running(one):
+        yield one
+
+
+def check(said: dict[str, Any], *endings: str) -> None:
+    """Every run that was accepted was seen whole, and ended in one of these ways."""
+    assert said["runs"] > 0 and said["not whole"] == 0, said
+    assert set(said["ended"]) <= {"finished", *endings}, said
+
+
+async def test_streams_cut_anywhere_join_to_the_whole(server: Process):
+    said = await chaos.cut_streams(server, steps=12, insides=60)
+    assert (said["wrong"], said["cuts"]) == (0, said["events"] - 1 + 60)
+
+
+async def test_a_killed_worker_ends_only_its_own_run(server: Process):
+    said = await chaos.kill_workers(server, seconds=1.5, visitors=4, pause=0.3)
+    check(said, "worker-died")
+    assert said["ended"].get("worker-died", 0) <= said["kills"]
+    assert said["zombies"] == 0
+
+
+async def test_a_store_without_room_says_so_and_heals(server: Process):
+    said = await chaos.fill_disk(server, visitors=4)
+    check(said, "store-failed")
+    assert (said["refused"], said["health"], said["health at last"]) == (503, "degraded", "ok")
+    assert int(said["retry after"]) > 0 and said["reason"]
+
+
+async def test_a_server_that_is_killed_keeps_what_had_ended(server: Process):
+    said = await chaos.kill_server(server, visitors=4)
+    check(said, "interrupted")
+    assert (said["changed"], said["integrity"]) == (0, "ok") and said["kept"] > 0
+
+
+async def test_a_server_that_is_told_to_end_does_so_in_order(server: Process):
+    said = await chaos.terminate(server, visitors=4)
+    check(said, "interrupted")
+    assert said["exit status"] == 0
+
+
+async def test_servers_and_hosts_on_one_redis_lose_and_double_nothing(
+    redis: RedisServer, tmp_path_factory: pytest.TempPathFactory
+):
+    folder = tmp_path_factory.mktemp("together")
+    shared = {**WIDE, "store": redis.url, "orphan_seconds": 0.5}
+    servers = [Process("serve", folder, **shared, execute="false") for _ in range(2)]
+    hosts = [Process("worker", folder, **{**shared, "workers": 1}) for _ in range(2)]
+    with running(*servers, *hosts):
+        said = await chaos.kill_hosts(servers, hosts, visitors=6, rounds=1)
+        check(said)
+        assert (said["killed"], said["doubled"]) == (4, 0)
+        said = await chaos.lose_redis(servers[0], redis, visitors=6)
+        check(said)
+        assert (said["refused"], said["health"], said["health at last"]) == (503, "degraded", "ok")
+        assert said["reason"] == "Redis cannot be reached"
