@@ -54,13 +54,12 @@ class Runs:
             await self.host.close()
         await self.store.close(self.host.name if self.host else "")
 
-    async def create(self, source: str, seed: int, client: str) -> str:
-        """The id of a new run, which waits for its turn or shares the trace of an equal program. Raises Full, StoreUnavailable."""
+    async def create(self, source: str, seed: int, client: str) -> StoredRun:
+        """A new run, which waits for its turn or shares the trace of an equal program. Raises Full, StoreUnavailable."""
         if self.draining:
             raise Full(everyone=True, wait=5.0)
-        run = secrets.token_hex(16)
-        await self.store.create(run, Program(source, seed), client)
-        return run
+        run, program = secrets.token_hex(16), Program(source, seed)
+        return StoredRun(run, program, "queued", 0, await self.store.create(run, program, client))
 
     async def get(self, run: str) -> StoredRun | None:
         """The run as it stands, or None where there is none of this id."""

@@ -118,8 +118,11 @@ class Store(Protocol):
     async def open(self, interrupted: Ending) -> None:
         """The store is ready; traces that nobody can go on with have ended so."""
 
-    async def create(self, run: str, program: Program, client: str) -> None:
-        """The run is known from now on. It shares a trace, or a new one waits for its turn. Raises `Full`. Asked again, it changes nothing."""
+    async def create(self, run: str, program: Program, client: str) -> str:
+        """The run is known from now on, and this is its trace: one that it shares, or a new one that waits for its turn.
+
+        Raises `Full`. Asked again, it changes nothing.
+        """
 
     async def get(self, run: str) -> StoredRun | None:
         """The run, or None where it is unknown or has been given up."""

@@ -118,10 +118,11 @@ end
 
 local operations = {}
 
--- 'ok', or why not: {'everyone'}, {'client'}, {'rate', milliseconds}. A run that is there already is left as it is.
+-- {'ok', trace}, or why not: {'everyone'}, {'client'}, {'rate', milliseconds}. A run that is there already is left as it is.
 function operations.create(run, trace, name, source, seed, client, life, waiting, waiting_each, step, slack)
-  if call('EXISTS', key('run', run)) == 1 then
-    return { 'ok' }
+  local already = call('GET', key('run', run))
+  if already then
+    return { 'ok', already }
   end
   local time = now()
   local due = math.max(tonumber(call('GET', key('rate', client)) or '0'), time) + tonumber(step)
@@ -138,7 +139,7 @@ function operations.create(run, trace, name, source, seed, client, life, waiting
     call('PEXPIRE', key('events', shared), life)
     call('PEXPIRE', key('program', name), life)
     call('SET', key('run', run), shared, 'PX', life)
-    return { 'ok' }
+    return { 'ok', shared }
   end
   if tonumber(call('GET', key('waiting')) or '0') >= tonumber(waiting) then
     return { 'everyone' }
@@ -156,7 +157,7 @@ function operations.create(run, trace, name, source, seed, client, life, waiting
   call('INCR', key('waiting'))
   enter(client)
   advance()
-  return { 'ok' }
+  return { 'ok', trace }
 end
 
 function operations.get(run)

@@ -103,7 +103,7 @@ class RedisStore:
         else:
             self.watches.tell(trace)
 
-    async def create(self, run: str, program: Program, client: str) -> None:
+    async def create(self, run: str, program: Program, client: str) -> str:
         bounds = self.bounds
         step, slack = 1000 / bounds.rate, 1000 * bounds.burst / bounds.rate
         said = await self.ask(
@@ -117,6 +117,9 @@ class RedisStore:
                 raise Full(everyone=False)
             case ["rate", int(wait)]:
                 raise Full(everyone=False, wait=wait / 1000)
+            case [_, str(trace)]:
+                return trace
+        raise AssertionError(said)
 
     async def get(self, run: str) -> StoredRun | None:
         said = await self.ask("get", run)

@@ -88,7 +88,7 @@ class SqliteStore:
 
         await self.database.write(action)
 
-    async def create(self, run: str, program: Program, client: str) -> None:
+    async def create(self, run: str, program: Program, client: str) -> str:
         self.rates.check(client)
         full: Full | None = None
         try:
@@ -123,11 +123,12 @@ class SqliteStore:
             assert full is not None
             raise full
         trace = str(made[0])
-        if not made[1]:
+        if made[1]:
+            self.recent.add(run, trace, program)
+            await self.turns.put(client, Job(trace, program, client))
+        else:
             self.recent.join(run, trace)
-            return
-        self.recent.add(run, trace, program)
-        await self.turns.put(client, Job(trace, program, client))
+        return trace
 
     def shared(self, connection: sqlite3.Connection, program: Program, client: str) -> int | None:
         """The trace that a run of this program may share. What a client has under way it does not share with itself: that is its own load."""
