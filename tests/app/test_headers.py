@@ -1,12 +1,14 @@
 """Every answer carries its headers, errors and streams included, and foreign callers are turned away."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 
 from app.headers import Callers, host_name
-from app.main import callers
+from app.main import callers, create_app
 from app.settings import Settings
 from tests.app.conftest import Serving
 from tests.app.reading import run
@@ -59,6 +61,30 @@ def test_streams_and_downloads_carry_the_headers(server: httpx.Client):
         assert answer.status_code == 200
         check(answer)
         assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+
+
+def routes_of(router: Any) -> Iterator[tuple[str, str]]:
+    """Path and method of every route below a router, however it was included."""
+    for route in router.routes:
+        if (included := getattr(route, "original_router", None)) is not None:
+            yield from routes_of(included)
+        else:
+            for method in getattr(route, "methods", None) or {"GET"}:
+                yield route.path, method
+
+
+def test_every_route_there_is_carries_the_headers_whatever_it_answers(server: httpx.Client):
+    values = {"{run}": run(server, "x = 1\n").id, "{lesson}": "nothing", "{format}": "dot"}
+    routes = list(routes_of(create_app(Settings())))
+    assert {"/", "/healthz", "/metrics", "/static", "/api/class"} <= {path for path, _ in routes}
+    for path, method in routes:
+        for name, value in values.items():
+            path = path.replace(name, value)
+        for address in (path, path + "/nothing"):
+            check(server.request(method, address))
+            foreign = server.request(method, address, headers={"Host": "evil.example"})
+            assert foreign.status_code == 400
+            check(foreign)
 
 
 def test_the_page_allows_its_own_code_and_the_editors_style_only(server: httpx.Client):
