@@ -178,7 +178,7 @@ class RedisStore:
             raise unavailable(error) from error
 
     async def append(self, job: Job, batches: Sequence[Batch], status: Status) -> None:
-        host, _, _ = job.place.partition(" ")
+        host, _, _ = job.place.rpartition(" ")
         parts = [part for batch in batches for part in (batch.first, batch.last, batch.lines)]
         kept = await self.ask("append", job.trace, host, status, *parts)
         if kept != batches[-1].last + 1:
@@ -189,7 +189,7 @@ class RedisStore:
             self.held.pop(job.trace, None)
 
     async def end(self, job: Job, ending: Ending) -> None:
-        host, _, _ = job.place.partition(" ")
+        host, _, _ = job.place.rpartition(" ")
         kept = job.kept
         while True:
             batch = ending.events(kept, job.program.seed)
@@ -203,12 +203,12 @@ class RedisStore:
 
     async def let_go(self, job: Job, ending: Ending) -> None:
         self.held.pop(job.trace, None)
-        host, _, entry = job.place.partition(" ")
+        host, _, entry = job.place.rpartition(" ")
         with contextlib.suppress(StoreUnavailable):  # then it is an orphan before long
             await self.ask("let_go", job.trace, entry, host)
 
     async def beat(self, host: str) -> None:
-        held = [part for job in self.held.values() for part in (job.trace, job.place.partition(" ")[2])]
+        held = [part for job in self.held.values() for part in (job.trace, job.place.rpartition(" ")[2])]
         for trace in await self.ask("beat", host, *held):
             job = self.held.pop(trace.decode(), None)
             if job is not None:
