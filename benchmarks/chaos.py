@@ -29,7 +29,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.load import source_of
-from benchmarks.processes import Process, children, running, stat, workers
+from benchmarks.processes import Process, running, workers, zombies
 from benchmarks.redis_server import RedisServer
 from benchmarks.visitor import Seen, Visitor
 
@@ -124,50 +124,42 @@ async def kill_workers(server: Process, *, seconds: float, visitors: int, pause:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             await asyncio.sleep(pause)
-            victim = dice.choice(living(server.pid))
+            victim = dice.choice(workers(server.pid))
             os.kill(victim, signal.SIGKILL)
             kills += 1
-            back.append(await until(lambda: victim not in (left := living(server.pid)) and len(left) >= full))  # noqa: B023
-    zombies = sum(stat(pid)[0] == "Z" for pid in children(server.pid))
-    return {"kills": kills, **crowd.told(), "full again after s": round(max(back), 2), "zombies": zombies}
-
-
-def living(pid: int) -> list[int]:
-    """The workers that are no zombies."""
-    found = []
-    for worker in workers(pid):
-        with contextlib.suppress(OSError):
-            if stat(worker)[0] != "Z":
-                found.append(worker)
-    return found
+            back.append(await until(lambda: victim not in (left := workers(server.pid)) and len(left) >= full))  # noqa: B023
+    return {"kills": kills, **crowd.told(), "full again after s": round(max(back), 2), "zombies": zombies(server.pid)}
 
 
 async def cut_streams(server: Process, *, steps: int, insides: int) -> dict[str, Any]:
     """A stream is cut after every event, and at bytes all over it: joined, the parts are the whole."""
-    visitor = Visitor(server.address)
-    whole = await visitor.run(CHAIN.format(number=7, steps=steps))
-    lines = (await visitor.ask("GET", f"/api/runs/{whole.run}/trace.jsonl")).body.splitlines()
-    path, wrong = f"/api/runs/{whole.run}/events", 0
-    for seen in range(len(lines) - 1):
-        rest = b"".join([part async for part in visitor.stream(path, seen)])
-        wrong += events_in(rest) != lines[seen + 1 :]
-    length = sum(map(len, whole.parts))
-    dice = random.Random(2)
-    for _ in range(insides):
-        seen = Seen(whole.run)
-        cut = Visitor(server.address)
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            await cut.send("GET", path)
-            assert cut.reader is not None
-            await cut.head()
-            taken = b"".join(
-                [part async for part in up_to(cut.body({"transfer-encoding": "chunked"}), dice.randrange(1, length))]
-            )
-            seen.take(taken)
-        await cut.leave()
-        await visitor.follow(seen)
-        wrong += events_in(b"\n\n".join(seen.parts)) != lines
-    return {"events": len(lines), "cuts": len(lines) - 1 + insides, "wrong": wrong}
+    async with Visitor(server.address) as visitor:
+        whole = await visitor.run(CHAIN.format(number=7, steps=steps))
+        lines = (await visitor.ask("GET", f"/api/runs/{whole.run}/trace.jsonl")).body.splitlines()
+        path, wrong = f"/api/runs/{whole.run}/events", 0
+        for seen in range(len(lines) - 1):
+            rest = b"".join([part async for part in visitor.stream(path, seen)])
+            wrong += events_in(rest) != lines[seen + 1 :]
+        length = sum(map(len, whole.parts))
+        dice = random.Random(2)
+        for _ in range(insides):
+            seen = Seen(whole.run)
+            cut = Visitor(server.address)
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                await cut.send("GET", path)
+                assert cut.reader is not None
+                await cut.head()
+                taken = b"".join(
+                    [
+                        part
+                        async for part in up_to(cut.body({"transfer-encoding": "chunked"}), dice.randrange(1, length))
+                    ]
+                )
+                seen.take(taken)
+            await cut.leave()
+            await visitor.follow(seen)
+            wrong += events_in(b"\n\n".join(seen.parts)) != lines
+        return {"events": len(lines), "cuts": len(lines) - 1 + insides, "wrong": wrong}
 
 
 async def up_to(parts: AsyncIterator[bytes], size: int) -> AsyncIterator[bytes]:
@@ -207,13 +199,14 @@ async def kill_server(server: Process, *, visitors: int) -> dict[str, Any]:
         kept = list(crowd.seen)
         await asyncio.to_thread(server.kill)
         await asyncio.to_thread(server.start)
-    visitor, missing = Visitor(server.address), 0
-    for seen in kept:
-        again = await visitor.follow(Seen(seen.run))
-        missing += again.events != seen.events
-    with contextlib.closing(sqlite3.connect(server.folder / "runs.sqlite3")) as connection:
-        sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
-    return {"kept": len(kept), "changed": missing, "integrity": sound, **crowd.told()}
+    missing = 0
+    async with Visitor(server.address) as visitor:
+        for seen in kept:
+            again = await visitor.follow(Seen(seen.run))
+            missing += again.events != seen.events
+        with contextlib.closing(sqlite3.connect(server.folder / "runs.sqlite3")) as connection:
+            sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        return {"kept": len(kept), "changed": missing, "integrity": sound, **crowd.told()}
 
 
 async def fill_disk(server: Process, *, visitors: int) -> dict[str, Any]:
@@ -221,20 +214,20 @@ async def fill_disk(server: Process, *, visitors: int) -> dict[str, Any]:
     import resource
 
     crowd = Crowd([server.address])
-    visitor = Visitor(server.address)
-    said: dict[str, Any] = {}
-    async with crowd.running(visitors):
-        await until(lambda: len(crowd.seen) >= visitors)
-        unlimited = resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
-        await until(lambda: crowd.refused[503] > 0)
-        refusal = await visitor.ask("POST", "/api/runs", {"source": CHAIN.format(number=-1, steps=1)})
+    async with Visitor(server.address) as visitor:
+        said: dict[str, Any] = {}
+        async with crowd.running(visitors):
+            await until(lambda: len(crowd.seen) >= visitors)
+            unlimited = resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+            await until(lambda: crowd.refused[503] > 0)
+            refusal = await visitor.ask("POST", "/api/runs", {"source": CHAIN.format(number=-1, steps=1)})
+            health = await visitor.ask("GET", "/healthz")
+            said = {"answer": refusal.status, "retry after": refusal.headers.get("retry-after"), "health": health.json()["status"], "reason": health.json().get("reason")}  # fmt: skip
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, unlimited)
+            before = len(crowd.seen)
+            said["well after s"] = round(await until(lambda: len(crowd.seen) > before + visitors), 2)
         health = await visitor.ask("GET", "/healthz")
-        said = {"refused": refusal.status, "retry after": refusal.headers.get("retry-after"), "health": health.json()["status"], "reason": health.json().get("reason")}  # fmt: skip
-        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, unlimited)
-        before = len(crowd.seen)
-        said["well after s"] = round(await until(lambda: len(crowd.seen) > before + visitors), 2)
-    health = await visitor.ask("GET", "/healthz")
-    return {**said, "health at last": health.json()["status"], **crowd.told()}
+        return {**said, "health at last": health.json()["status"], **crowd.told()}
 
 
 async def kill_hosts(servers: list[Process], hosts: list[Process], *, visitors: int, rounds: int) -> dict[str, Any]:
@@ -256,28 +249,29 @@ async def kill_hosts(servers: list[Process], hosts: list[Process], *, visitors: 
 
 async def differing(address: str, crowd: Crowd) -> int:
     """How many runs are kept otherwise than they were seen."""
-    visitor, wrong = Visitor(address), 0
-    for seen in crowd.seen:
-        lines = (await visitor.ask("GET", f"/api/runs/{seen.run}/trace.jsonl")).body.splitlines()
-        wrong += events_in(b"\n\n".join(seen.parts)) != lines
-    return wrong
+    wrong = 0
+    async with Visitor(address) as visitor:
+        for seen in crowd.seen:
+            lines = (await visitor.ask("GET", f"/api/runs/{seen.run}/trace.jsonl")).body.splitlines()
+            wrong += events_in(b"\n\n".join(seen.parts)) != lines
+        return wrong
 
 
 async def lose_redis(server: Process, redis: RedisServer, *, visitors: int) -> dict[str, Any]:
     """Redis goes and comes back: refused with a reason, said by the health, well again by itself, and nothing lost."""
     crowd = Crowd([server.address])
-    visitor = Visitor(server.address)
-    async with crowd.running(visitors):
-        await until(lambda: len(crowd.seen) >= visitors)
-        await asyncio.to_thread(redis.stop)
-        refusal = await visitor.ask("POST", "/api/runs", {"source": CHAIN.format(number=-1, steps=1)})
-        health = await visitor.ask("GET", "/healthz")
-        await asyncio.to_thread(redis.start)
-        before = len(crowd.seen)
-        well = await until(lambda: len(crowd.seen) > before + visitors)
-    said = {"refused": refusal.status, "health": health.json()["status"], "reason": health.json().get("reason")}
-    last = (await visitor.ask("GET", "/healthz")).json()["status"]
-    return {**said, "well after s": round(well, 2), "health at last": last, **crowd.told()}
+    async with Visitor(server.address) as visitor:
+        async with crowd.running(visitors):
+            await until(lambda: len(crowd.seen) >= visitors)
+            await asyncio.to_thread(redis.stop)
+            refusal = await visitor.ask("POST", "/api/runs", {"source": CHAIN.format(number=-1, steps=1)})
+            health = await visitor.ask("GET", "/healthz")
+            await asyncio.to_thread(redis.start)
+            before = len(crowd.seen)
+            well = await until(lambda: len(crowd.seen) > before + visitors)
+        said = {"answer": refusal.status, "health": health.json()["status"], "reason": health.json().get("reason")}
+        last = (await visitor.ask("GET", "/healthz")).json()["status"]
+        return {**said, "well after s": round(well, 2), "health at last": last, **crowd.told()}
 
 
 def told(scene: str, said: dict[str, Any]) -> None:

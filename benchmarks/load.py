@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.processes import Process, memory, processor_seconds, running
-from benchmarks.visitor import Seen, Visitor
+from benchmarks.visitor import Refused, Seen, Visitor
 
 PROGRAM = """import torch
 x = torch.tensor([{number}.0, 2.0, -1.0])
@@ -84,18 +84,17 @@ def source_of(number: int) -> str | None:
 async def student(address: str, number: int, runs: int, think: float, same: bool, seen: Round) -> None:
     """One student: runs a program, looks at it, changes it."""
     dice = random.Random(number)
-    visitor = Visitor(address, source=source_of(number))
-    for turn in range(runs):
-        await asyncio.sleep(dice.random() * think)
-        source = PROGRAM.format(number=0 if same else 1 + number * 1000 + turn)
-        try:
-            seen.seen.append(await visitor.run(source))
-        except PermissionError:
-            seen.refused += 1
-        except (OSError, asyncio.IncompleteReadError):
-            seen.failed += 1
-            await visitor.leave()
-    await visitor.leave()
+    async with Visitor(address, source=source_of(number)) as visitor:
+        for turn in range(runs):
+            await asyncio.sleep(dice.random() * think)
+            source = PROGRAM.format(number=0 if same else 1 + number * 1000 + turn)
+            try:
+                seen.seen.append(await visitor.run(source))
+            except Refused:
+                seen.refused += 1
+            except (OSError, asyncio.IncompleteReadError):
+                seen.failed += 1
+                await visitor.leave()
 
 
 async def greedy(address: str, number: int) -> None:
@@ -106,7 +105,7 @@ async def greedy(address: str, number: int) -> None:
         for turn in range(LONGEST):
             try:
                 await visitor.run(ENDLESS.format(number=(number * 10 + lane) * LONGEST + turn))
-            except PermissionError:
+            except Refused:
                 await asyncio.sleep(1)
 
     await asyncio.gather(lane(0), lane(1))
@@ -114,26 +113,26 @@ async def greedy(address: str, number: int) -> None:
 
 async def slow(address: str, number: int) -> None:
     """One who opens the stream of a long run and never reads on."""
-    visitor = Visitor(address, source=source_of(60_000 + number))
-    source = (
-        f"import torch\nx = torch.tensor({number}.0, requires_grad=True)\nfor i in range(2000):\n    x = x * 1.01\n"
-    )
-    run = (await visitor.ask("POST", "/api/runs", {"source": source})).json()["id"]
-    stream = visitor.stream(f"/api/runs/{run}/events")
-    async for _ in stream:
-        break
-    assert visitor.reader is not None
-    await asyncio.Event().wait()
+    async with Visitor(address, source=source_of(60_000 + number)) as visitor:
+        source = (
+            f"import torch\nx = torch.tensor({number}.0, requires_grad=True)\nfor i in range(2000):\n    x = x * 1.01\n"
+        )
+        run = (await visitor.ask("POST", "/api/runs", {"source": source})).json()["id"]
+        stream = visitor.stream(f"/api/runs/{run}/events")
+        async for _ in stream:
+            break
+        assert visitor.reader is not None
+        await asyncio.Event().wait()
 
 
 async def probe(address: str, times: list[float]) -> None:
     """Asks for the health ten times a second."""
-    visitor = Visitor(address, source=source_of(61_000))
-    while True:
-        began = time.perf_counter()
-        answer = await visitor.ask("GET", "/healthz")
-        times.append(time.perf_counter() - began if answer.status == 200 else 60.0)
-        await asyncio.sleep(0.1)
+    async with Visitor(address, source=source_of(61_000)) as visitor:
+        while True:
+            began = time.perf_counter()
+            answer = await visitor.ask("GET", "/healthz")
+            times.append(time.perf_counter() - began if answer.status == 200 else 60.0)
+            await asyncio.sleep(0.1)
 
 
 @contextlib.asynccontextmanager

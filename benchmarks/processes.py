@@ -135,5 +135,20 @@ def memory(pid: int) -> float:
 
 
 def workers(pid: int) -> list[int]:
-    """The worker processes of a server or worker host: what its fork server has started."""
-    return [child for child in children(pid) if int(stat(child)[1]) != pid]
+    """The living worker processes of a server or worker host: what its fork server has started."""
+    found = []
+    for child in children(pid):
+        with contextlib.suppress(OSError):
+            state, parent, *_ = stat(child)
+            if state != "Z" and int(parent) != pid:
+                found.append(child)
+    return found
+
+
+def zombies(pid: int) -> int:
+    """How many processes below a process have ended without anyone asking how."""
+    count = 0
+    for child in children(pid):
+        with contextlib.suppress(OSError):
+            count += stat(child)[0] == "Z"
+    return count

@@ -6,6 +6,7 @@ The load shares the processors with what it loads, so this is a few lines on asy
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import time
@@ -16,6 +17,14 @@ from urllib.parse import urlsplit
 
 CODE = re.compile(rb'"kind":"run-failed".*"code":"([\w-]+)"')
 SEQ = re.compile(rb'[\[,]\{"seq":(\d+),"kind":"([\w-]+)"')
+
+
+class Refused(Exception):
+    """The server has answered with this status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"refused with {status}")
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,14 @@ class Visitor:
         self.reader: asyncio.StreamReader | None = None
         self.writer: asyncio.StreamWriter | None = None
 
+    async def __aenter__(self) -> Visitor:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.leave()
+
     async def connect(self) -> None:
+        await self.leave()
         local = (self.source, 0) if self.source else None
         self.reader, self.writer = await asyncio.open_connection(self.host, self.port, local_addr=local, limit=1 << 20)
 
@@ -133,23 +149,23 @@ class Visitor:
         return Answer(status, said, b"".join([part async for part in self.body(said)]))
 
     async def stream(self, path: str, after: int = -1) -> AsyncIterator[bytes]:
-        """The parts of a stream as they come, from event `after` + 1; raises PermissionError with the status that refuses."""
+        """The parts of a stream as they come, from event `after` + 1; raises Refused."""
         await self.send("GET", path, **({"Last_Event_ID": str(after)} if after >= 0 else {}))
         status, said = await self.head()
         if status != 200:
             async for _ in self.body(said):
                 pass
-            raise PermissionError(status)
+            raise Refused(status)
         async for part in self.body(said):
             yield part
 
     async def run(self, source: str, seed: int = 0) -> Seen:
-        """A program, asked for and followed to its end; raises PermissionError with the status where it was refused."""
+        """A program, asked for and followed to its end; raises Refused."""
         seen = Seen()
         began = time.perf_counter()
         answer = await self.ask("POST", "/api/runs", {"source": source, "seed": seed})
         if answer.status != 201:
-            raise PermissionError(answer.status)
+            raise Refused(answer.status)
         seen.run = answer.json()["id"]
         async for part in self.stream(f"/api/runs/{seen.run}/events"):
             if not seen.first and b"data:" in part:
@@ -166,7 +182,7 @@ class Visitor:
                     rest = b""
                     async for part in self.stream(f"/api/runs/{seen.run}/events", seen.last):
                         rest = seen.take(rest + part)
-                except (OSError, asyncio.IncompleteReadError, ValueError):
+                except (OSError, asyncio.IncompleteReadError, ValueError, Refused):
                     await asyncio.sleep(0.05)
                 finally:
                     await self.leave()
@@ -174,6 +190,8 @@ class Visitor:
 
     async def leave(self) -> None:
         """The connection is closed."""
-        if self.writer is not None:
-            self.writer.close()
-            self.writer = self.reader = None
+        writer, self.writer, self.reader = self.writer, None, None
+        if writer is not None:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()

@@ -49,7 +49,7 @@ async def test_a_killed_worker_ends_only_its_own_run(server: Process):
 async def test_a_store_without_room_says_so_and_heals(server: Process):
     said = await chaos.fill_disk(server, visitors=4)
     check(said, "store-failed")
-    assert (said["refused"], said["health"], said["health at last"]) == (503, "degraded", "ok")
+    assert (said["answer"], said["health"], said["health at last"]) == (503, "degraded", "ok")
     assert int(said["retry after"]) > 0 and said["reason"]
 
 
@@ -78,5 +78,5 @@ async def test_servers_and_hosts_on_one_redis_lose_and_double_nothing(
         assert (said["killed"], said["doubled"]) == (4, 0)
         said = await chaos.lose_redis(servers[0], redis, visitors=6)
         check(said)
-        assert (said["refused"], said["health"], said["health at last"]) == (503, "degraded", "ok")
+        assert (said["answer"], said["health"], said["health at last"]) == (503, "degraded", "ok")
         assert said["reason"] == "Redis cannot be reached"
