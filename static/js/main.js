@@ -1,3 +1,4 @@
+import { joinClass } from './page/classroom.js';
 import { need } from './page/dom.js';
 import { createEditor } from './page/editor.js';
 import { createHandle } from './page/handle.js';
@@ -20,6 +21,7 @@ document.addEventListener('copy', (event) => {
 async function start() {
   const theme = preferredTheme();
   showTheme(theme);
+  await joinClass(window);
   const asked = loadLessons().catch(() => []);
   const link = await readLink(location.hash).catch(() => undefined);
   const language = isLanguage(link?.language) && !new URLSearchParams(location.search).has('lang') ? link.language : preferredLanguage();
