@@ -22,6 +22,9 @@ log = logging.getLogger("gradlight")
 
 
 AGAIN_SECONDS = 0.5
+FIRST_BYTES = 1 << 12
+MOST_BYTES = 1 << 18
+"""A reader gets a little at first, so that the picture can begin, then more at a time."""
 
 
 class Runs:
@@ -71,11 +74,12 @@ class Runs:
 
     async def follow(self, run: StoredRun, after: int, *, pulse: float) -> AsyncIterator[list[Batch]]:
         """Batches from event `after` + 1 to the last, as they come; an empty list every `pulse` seconds without any."""
+        size = FIRST_BYTES
         with self.store.watch(run.trace) as changed:
             while True:
                 changed.clear()
                 try:
-                    part = await self.store.read(run.id, after)
+                    part = await self.store.read(run.id, after, size=size)
                 except StoreUnavailable:  # the reader stays, and hears more when the store is back
                     yield []
                     await asyncio.sleep(AGAIN_SECONDS)
@@ -84,6 +88,7 @@ class Runs:
                     continue
                 if part.batches:
                     after = part.batches[-1].last
+                    size = min(size * 4, MOST_BYTES)
                     yield part.batches
                 if part.ended or self.draining:
                     return
