@@ -252,7 +252,7 @@ class Function:
         for edge, want in enumerate(wanted):
             if want:
                 grad = rules[edge](g, *values, *results, *self._shapes, *self._settings)
-                yield edge, self._fitted(grad, op.slots[edge], tracked), grad.shape
+                yield edge, *((None, ()) if grad is None else (self._fitted(grad, op.slots[edge], tracked), grad.shape))
 
     def _unpacked(self, tracked: bool) -> tuple[list[Any], list[Any]]:
         """What `saved_tensors_hooks` packed, given back by the unpack hook: results first, as PyTorch asks for them."""

@@ -303,6 +303,8 @@ def attached(
     op: Op, inputs: Any, values: Any, settings: tuple[Any, ...], needs: tuple[bool, ...], out: Tensor
 ) -> QuickFunction | None:
     """The node of an op of one result, `out` made its output; None where it has to be made the long way."""
+    if op.silent:
+        return None
     tensors = tuple([isinstance(item, Tensor) for item in inputs])
     route = route_of(op, needs, tensors)
     for item, tensor in zip(inputs, tensors, strict=True):

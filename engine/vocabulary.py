@@ -62,6 +62,8 @@ FIRST_ONLY = {
     "fold_src": "unfold",
     "scatter_reduced": "fold",
     "index_put_added": "place",
+    "cdist_backward": "place",
+    "mirror": "",
     "cummax": "cummax",
     "cummin": "cummin",
     "kth": "kth",

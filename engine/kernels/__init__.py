@@ -8,6 +8,7 @@ from engine import memory
 from engine.kernels import (
     attention,
     convolution,
+    distances,
     elementwise,
     folding,
     indexing,
@@ -46,6 +47,7 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     folding.KERNELS,
     matrices.KERNELS,
     attention.KERNELS,
+    distances.KERNELS,
 )
 
 VOCABULARY: dict[str, Any] = {}

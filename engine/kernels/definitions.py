@@ -11,25 +11,26 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "total_along": (("x", "dim"), "sum(x, (dim,), True) if rank_of(x) else x"),
     "share": (("g", "chosen", "dim"), "where(chosen, g / sum(where(chosen, ones_like(g), 0), dim, True), 0)"),
+    "longest": (("x", "result"), "(abs(x) == result) | isnan(x)"),
     "norm_backward": (
         ("g", "x", "p", "result", "dim"),
         (
-            "share(g * sign(x), abs(x) == result, dim) if (p == inf) | (p == -inf) else zeros_like(x) if p == 0"
-            " else g * sign(x) if p == 1"
-            " else sign(x) * abs(x) ** (p - 1) * masked_fill(g / result ** (p - 1), result == 0, 0)"
+            "None if p == 0 else sgn(x) * g if p == 1"
+            " else g * masked_fill(x / result, result == 0, 0) if p == 2"
+            " else sgn(x) * (g / sum(longest(x, result), dim, True) * longest(x, result)) if (p == inf) | (p == -inf)"
+            " else sgn(x) * masked_fill(abs(x) ** (p - 1), x == 0, 0) * g * result ** (1 - p) if p < 1"
+            " else sgn(x) * abs(x) ** (p - 1) * masked_fill(g / result ** (p - 1), result == 0, 0) if p < 2"
+            " else x * abs(x) ** (p - 2) * masked_fill(g / result ** (p - 1), result == 0, 0)"
         ),
     ),
+    "euclid_ratio": (("g", "result"), "masked_fill(g / result, result == 0, 0)"),
     "one_for_none": (("x",), "where(x == 0, 1, x)"),
-    "dist_backward": (
-        ("g", "x", "p", "result"),
-        "x * masked_fill(g / result, result == 0, 0) if p == 2 else norm_backward(g, x, p, result, None)",
-    ),
     "renorm_factor": (("size", "maxnorm"), "where(size > maxnorm, maxnorm / (size + 1e-7), 1)"),
     "renorm_backward": (
         ("g", "x", "p", "dim", "size", "maxnorm"),
         (
-            "g * renorm_factor(size, maxnorm)"
-            " + norm_backward(sum(g * x, dim, True) * where(size > maxnorm, -maxnorm / (size + 1e-7) ** 2, 0), x, p, size, dim)"
+            "where(size > maxnorm, maxnorm * reciprocal(size + 1e-7)"
+            " * (g - reciprocal(size + 1e-7) * norm_backward(sum(x * g, dim, True), x, p, size, dim)), g)"
         ),
     ),
     "fold_numbers": (
@@ -71,7 +72,7 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
         ),
     ),
     "mirrored": (("x",), "tril(x, 0) + transpose(tril(x, -1), -2, -1)"),
-    "inv_backward": (("g", "result"), "-(transpose(result, -2, -1) @ g @ transpose(result, -2, -1))"),
+    "inv_backward": (("g", "result"), "-(transpose(result, -2, -1) @ (g @ transpose(result, -2, -1)))"),
     "solve_outer": (
         ("y", "x", "left", "vector"),
         (
@@ -81,15 +82,7 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "cholesky_backward": (
         ("g", "lower"),
-        "0.5 * solved(lower, solved(transpose(lower, -2, -1), mirrored(transpose(lower, -2, -1) @ g), True, False), False, False)",
-    ),
-    "pinv_backward": (
-        ("g", "x", "p"),
-        (
-            "-(transpose(p, -2, -1) @ g @ transpose(p, -2, -1))"
-            " + (transpose(g, -2, -1) - x @ (p @ transpose(g, -2, -1))) @ p @ transpose(p, -2, -1)"
-            " + transpose(p, -2, -1) @ p @ (transpose(g, -2, -1) - transpose(g, -2, -1) @ p @ x)"
-        ),
+        "0.5 * solved_triangular(lower, solved_triangular(transpose(lower, -2, -1), mirrored(transpose(lower, -2, -1) @ g), True, True, False), False, False, False)",
     ),
     "bounded": (("x", "eps"), "x if eps is None else clamp(x, eps, 1 - eps)"),
     "clamp_least": (("x",), "where(x < 1e-12, 1e-12, x)"),

@@ -46,7 +46,9 @@ def nan_to_num(x: Array, nan: float, posinf: float | None, neginf: float | None)
 
 
 def underivable(g: Array, name: str) -> Array:
-    """What PyTorch has no derivative for. Raises RuntimeError in its words."""
+    """What PyTorch has no derivative for. Raises RuntimeError, or NotImplementedError for its own backward functions, in its words."""
+    if name.startswith("_"):
+        raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
     raise RuntimeError(f"derivative for aten::{name} is not implemented")
 
 
@@ -171,7 +173,9 @@ KERNELS: dict[str, Any] = {
     "full_like": np.full_like,
     "ones_like": np.ones_like,
     "zeros_like": np.zeros_like,
+    "reciprocal": np.reciprocal,
     "rsqrt": lambda x: 1 / np.sqrt(x),
+    "sgn": lambda x: sign(x),
     "maximum": lambda a, b: _greatest(np.maximum(a, b), a, b),
     "minimum": lambda a, b: _greatest(np.minimum(a, b), a, b),
     "spread": lambda source, target: np.broadcast_to(source, target.shape).astype(target.dtype),

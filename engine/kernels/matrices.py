@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,6 @@ def _fault(batch: int | None, order: int) -> LinAlgError:
 
 def inv(x: Array) -> Array:
     """The inverse. Raises LinAlgError."""
-    if x.shape[-1] != x.shape[-2]:
-        raise NotImplementedError("the derivative of qr is not here for more columns than rows")
     return _each(x, LINALG.inv)
 
 
@@ -51,30 +50,45 @@ def _first_broken(x: Array) -> LinAlgError:
 
 def _vanishing(x: Array) -> int:
     """Which diagonal element of the upper factor is zero, counted from one; zero for none."""
-    left = np.array(x)
-    size = left.shape[0]
-    for at in range(size):
+    zeros = np.flatnonzero(np.diagonal(_eliminated(x)[0]) == 0)
+    return int(zeros[0]) + 1 if zeros.size else 0
+
+
+def _eliminated(x: Array) -> tuple[Array, list[int]]:
+    """Both factors in one matrix, the lower below the diagonal, and the order that the rows were brought into."""
+    left, order = np.array(x), list(range(x.shape[0]))
+    for at in order[:]:
         pivot = at + int(np.argmax(np.abs(left[at:, at])))
-        if not left[pivot, at]:
-            return at + 1
         left[[at, pivot]] = left[[pivot, at]]
-        left[at + 1 :, at:] -= np.outer(left[at + 1 :, at] / left[at, at], left[at, at:])
-    return 0
+        order[at], order[pivot] = order[pivot], order[at]
+        if left[at, at]:
+            left[at + 1 :, at] /= left[at, at]
+            left[at + 1 :, at + 1 :] -= np.outer(left[at + 1 :, at], left[at, at + 1 :])
+    return left, order
+
+
+def _inverse(x: Array) -> Array:
+    """The inverse by substitution into the factors, infinite where there is none."""
+    factors, order = _eliminated(x)
+    lower = solved_triangular(factors, np.eye(len(x), dtype=x.dtype)[order], False, True, True)
+    return solved_triangular(factors, lower, True, True, False)
 
 
 def det(x: Array) -> Array:
-    return LINALG.det(x)
+    return LINALG.det(_wide(x)).astype(x.dtype)
+
+
+def _wide(x: Array) -> Array:
+    """LAPACK knows no half numbers; they come this far in empty matrices only."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
 def det_backward(g: Array, x: Array, result: Array) -> Array:
-    """`g` times the cofactors, also of a matrix that has no inverse."""
-    if not x.size:
-        return np.zeros_like(x)
-    left, values, right = LINALG.svd(x)
-    others = np.stack([np.prod(np.delete(values, at, -1), -1) for at in range(values.shape[-1])], -1)
-    turn = LINALG.det(left) * LINALG.det(right)
-    cofactors = (left * others[..., None, :]) @ right * turn[..., None, None]
-    return np.asarray(g)[..., None, None] * cofactors
+    """The turned inverse times the determinant; nothing where that is zero, as in PyTorch."""
+    scale = np.asarray(g * result)[..., None, None]
+    singular = (np.asarray(result) == 0)[..., None, None]
+    whole = np.where(singular, np.eye(x.shape[-1], dtype=x.dtype), x)
+    return np.where(singular, 0, scale * LINALG.inv(whole).mT).astype(x.dtype)
 
 
 def slogdet(x: Array) -> tuple[Array, Array]:
@@ -82,13 +96,20 @@ def slogdet(x: Array) -> tuple[Array, Array]:
     return sign, size
 
 
-def slogdet_backward(g: Any, inverse: Any) -> Any:
+def slogdet_backward(g: Any, x: Array) -> Array:
     """The turned inverse, scaled by the gradient of the logarithm."""
-    return g[1][..., None, None] * inverse.mT
+    try:
+        inverse = LINALG.inv(x)
+    except np.linalg.LinAlgError:
+        flat = x.reshape(-1, *x.shape[-2:])
+        inverse = np.stack([_inverse(each) for each in flat]).reshape(x.shape)
+    return np.asarray(g[1])[..., None, None] * inverse.mT
 
 
 def solved(x: Array, y: Array, left: bool, vector: bool) -> Array:
     """What x must be multiplied by to give y. Raises LinAlgError."""
+    if x.dtype == np.float16:
+        return solved(_wide(x), _wide(y), left, vector).astype(x.dtype)
     if vector:
         return np.squeeze(_each(x, lambda a: LINALG.solve(a, y[..., None])), -1)
     if left:
@@ -117,11 +138,92 @@ def _not_positive(x: Array) -> LinAlgError:
     return _fault(None, 1)
 
 
-def pinv(x: Array) -> Array:
-    return LINALG.pinv(x, rtol=max(x.shape[-2:]) * np.finfo(x.dtype).eps) if x.size else x.mT.copy()
+def _limits(x: Array, atol: Any, rtol: Any, greatest: Array) -> Array:
+    """Up to where singular values count as zero."""
+    if rtol is None:
+        rtol = np.finfo(x.dtype).eps * max(x.shape[-2:])
+        rtol = rtol if atol is None else np.where(np.asarray(atol) > 0, 0.0, rtol)
+    return np.maximum(0.0 if atol is None else atol, rtol * greatest)
+
+
+def ranks(x: Array, atol: Any, rtol: Any, hermitian: bool) -> Array:
+    """How many singular values each matrix has above the limits."""
+    if not x.size:
+        return np.zeros(x.shape[:-2], np.int64)[()]
+    values = np.abs(LINALG.eigvalsh(x)) if hermitian else LINALG.svd(x, compute_uv=False)
+    return np.sum(values > _limits(x, atol, rtol, np.max(values, -1, keepdims=True)), -1)
+
+
+def pinv(x: Array, atol: Any, rtol: Any, hermitian: bool) -> Array:
+    """The inverse of what the singular values above the limits stretch; of a symmetric matrix by its eigenvalues."""
+    if not x.size:
+        return np.zeros_like(x.mT)
+    if hermitian:
+        values, left = LINALG.eigh(x)
+        right = left.mT
+    else:
+        left, values, right = LINALG.svd(x, full_matrices=False)
+    size = np.abs(values)
+    kept = size > _limits(x, atol, rtol, np.max(size, -1, keepdims=True))
+    turned = np.where(kept, 1 / np.where(kept, values, 1), 0).astype(x.dtype)
+    return (right.mT * turned[..., None, :]) @ left.mT
+
+
+def pinv_backward(g: Any, x: Any, p: Any) -> Any:
+    """As of an inverse, and two parts for what the matrix does not reach."""
+    turned, back = p.mT, g.mT
+    return -(turned @ g @ turned) + (back - x @ (p @ back)) @ p @ turned + turned @ p @ (back - back @ p @ x)
+
+
+def solved_triangular(x: Array, y: Array, upper: bool, left: bool, unit: bool) -> Array:
+    """By substitution, row by row, so that a zero on the diagonal gives infinities."""
+    if not left:
+        return solved_triangular(x.mT, y.mT, not upper, True, unit).mT
+    size, batch = x.shape[-1], np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
+    made = np.broadcast_to(y, (*batch, *y.shape[-2:])).astype(np.result_type(x, y))
+    for at in reversed(range(size)) if upper else range(size):
+        known = slice(at + 1, size) if upper else slice(at)
+        made[..., at, :] -= np.squeeze(x[..., at : at + 1, known] @ made[..., known, :], -2)
+        if not unit:
+            made[..., at, :] /= x[..., at, at, None]
+    return made
+
+
+def triangle_outer(h: Any, x: Any, upper: bool, left: bool, unit: bool) -> Any:
+    made = -(h @ x.mT) if left else -(x.mT @ h)
+    size = made.shape[-1]
+    kept = np.tri(size, size, -1 if unit else 0, dtype=_dtype(made))
+    return made * _like(kept.T if upper else kept, made)
+
+
+def least_squares(x: Array, y: Array, limit: float, vector: bool, residual: bool) -> tuple[Array, Array]:
+    """The shortest x that misses y least, and the squares of what is missed, summed by columns, where they are asked for."""
+    sides = y[..., None] if vector else y
+    found = pinv(x, 0.0, limit, False) @ sides
+    missed = np.sum((sides - x @ found) ** 2, -2) if residual else np.zeros(0, x.dtype)
+    return (found[..., 0] if vector else found), missed
+
+
+def _missed(g: Any, x: Any, sides: Any, found: Any) -> Any:
+    return 2 * (sides - x @ found) * g[1][..., None, :] if math.prod(g[1].shape) else None
+
+
+def least_squares_matrix(g: Any, x: Any, y: Any, found: Any, p: Any, vector: bool) -> Any:
+    sides, found, pull = (each[..., None] if vector else each for each in (y, found, g[0]))
+    made, missed = pinv_backward(pull @ sides.mT, x, p), _missed(g, x, sides, found)
+    return made if missed is None else made - missed @ found.mT
+
+
+def least_squares_side(g: Any, x: Any, y: Any, found: Any, p: Any, vector: bool) -> Any:
+    sides, found, pull = (each[..., None] if vector else each for each in (y, found, g[0]))
+    made, missed = p.mT @ pull, _missed(g, x, sides, found)
+    made = made if missed is None else made + missed
+    return made[..., 0] if vector else made
 
 
 def eigh(x: Array, uplo: str) -> tuple[Array, Array]:
+    if not x.size:
+        return np.zeros(x.shape[:-1], x.dtype), np.zeros_like(x)
     values, vectors = LINALG.eigh(x, uplo)
     return values, vectors
 
@@ -134,26 +236,40 @@ def _dtype(like: Any) -> Any:
     return like.dtype if isinstance(like, np.ndarray) else like.dtype.numpy
 
 
+def _absent(gradient: Any) -> bool:
+    """Whether no gradient came to this result, or nothing but zeros."""
+    if isinstance(gradient, np.ndarray):
+        return not np.any(gradient)
+    return not gradient.requires_grad and not np.any(gradient.detach().numpy())
+
+
 def _identity(like: Any) -> Any:
     return _like(np.eye(like.shape[-1], dtype=_dtype(like)), like)
 
 
 def eigh_backward(g: Any, values: Any, vectors: Any) -> Any:
     """The gradients of the values on the diagonal, those of the vectors by the gaps between the values."""
+    if _absent(g[1]):
+        return (vectors * g[0][..., None, :]) @ vectors.mT
     eye = _identity(vectors)
     gaps = values[..., None, :] - values[..., :, None] + eye
-    inner = (vectors.mT @ g[1]) * (1 - eye) / gaps + g[0][..., None, :] * eye
+    turned = vectors.mT @ g[1]
+    inner = 0.5 * (turned - turned.mT) / gaps + g[0][..., None, :] * eye
     return vectors @ (inner @ vectors.mT)
 
 
 def svd(x: Array, full: bool) -> tuple[Array, Array, Array]:
-    left, values, right = LINALG.svd(x, full_matrices=full)
+    left, values, right = (each.astype(x.dtype, copy=False) for each in LINALG.svd(_wide(x), full_matrices=full))
     return left, values, right
 
 
 def svd_backward(g: Any, left: Any, values: Any, right: Any) -> Any:
     """The gradients of values and of both sets of vectors, brought together."""
     rows, columns, count = left.shape[-2], right.shape[-1], values.shape[-1]
+    if _absent(g[0]) and _absent(g[2]):
+        left, right = left[..., :count], right[..., :count, :]
+        slope = g[1]
+        return left @ (slope[..., :, None] * right) if rows >= columns else (left * slope[..., None, :]) @ right
     left, right, turned = left[..., :count], right[..., :count, :], g[2][..., :count, :].mT
     other = right.mT
     from_left, from_right = left.mT @ g[0][..., :count], right @ turned
@@ -177,20 +293,48 @@ def qr(x: Array, mode: str) -> tuple[Array, Array]:
     return made, rest
 
 
-def qr_backward(g: Any, made: Any, rest: Any, inverse: Any) -> Any:
-    """Of a matrix with no more columns than rows."""
-    eye = _identity(rest)
-    size = rest.shape[-1]
-    upper = _like(np.triu(np.ones((size, size), _dtype(rest))), rest)
-    inner = (g[1] @ rest.mT - made.mT @ g[0]) * upper
-    inner = inner + inner.mT - inner * eye
-    return (g[0] + made @ inner) @ inverse.mT
+def qr_inner(g: Any, made: Any, rest: Any, mode: str) -> Any:
+    """What goes back through the triangle. Raises RuntimeError in PyTorch's words where there is no way back."""
+    rows, columns = rest.shape[-2:]
+    if mode == "r":
+        raise RuntimeError(
+            "The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use linalg.qr(A, mode='reduced') if you are "
+            "going to differentiate through linalg.qr."
+        )
+    if rows > columns:
+        raise RuntimeError("The QR decomposition is not differentiable when mode='complete' and nrows > ncols.")
+    pull = g[0] if rows == columns else g[0] + made @ (rest[..., :, rows:] @ g[1][..., :, rows:].mT)
+    inner = g[1][..., :, :rows] @ rest[..., :, :rows].mT - made.mT @ pull
+    eye = _identity(inner)
+    inner = inner * _like(np.triu(np.ones((rows, rows), _dtype(inner))), inner)
+    return pull + made @ (inner + inner.mT - inner * eye)
+
+
+def qr_square(rest: Any) -> Any:
+    """The triangle without the columns beyond the square, turned."""
+    return rest[..., :, : rest.shape[-2]].mT
+
+
+def qr_widened(first: Any, g: Any, made: Any, rest: Any) -> Any:
+    """The gradient of the square, and beside it that of the columns beyond, which hang on the turn alone."""
+    rows, columns = rest.shape[-2:]
+    if rows == columns:
+        return first
+    placed = np.eye(rows, columns, dtype=_dtype(first))
+    beyond = _like((np.arange(columns) >= rows).astype(_dtype(first)), first)
+    return first @ _like(placed, first) + made @ (g[1] * beyond)
 
 
 KERNELS: dict[str, Any] = {
     kernel.__name__: kernel
     for kernel in (
-        cholesky, det, det_backward, eigh, eigh_backward, inv, pinv, qr, qr_backward, slogdet, slogdet_backward, solved, svd, svd_backward,
+        cholesky, det, det_backward, eigh, eigh_backward, inv, least_squares, least_squares_matrix, least_squares_side, pinv, pinv_backward, qr, qr_inner, qr_square,
+        qr_widened, slogdet, slogdet_backward, solved, solved_triangular, svd, svd_backward, triangle_outer,
     )
 }  # fmt: skip
-EITHER = {kernel.__name__: kernel for kernel in (eigh_backward, qr_backward, slogdet_backward, svd_backward)}
+EITHER = {
+    kernel.__name__: kernel
+    for kernel in (
+        eigh_backward, least_squares_matrix, least_squares_side, pinv_backward, qr_inner, qr_square, qr_widened, svd_backward, triangle_outer,
+    )
+}  # fmt: skip

@@ -30,6 +30,8 @@ def cummin(x: Array, dim: int) -> tuple[Array, Array]:
 
 
 def logcumsumexp(x: Array, dim: int) -> Array:
+    if x.dtype.itemsize == 2:
+        return logcumsumexp(x.astype(np.float32), dim).astype(x.dtype)
     return np.logaddexp.accumulate(x, axis=dim) if x.ndim else x
 
 

@@ -42,7 +42,9 @@ def var(x: Array, dim: Dim | None, correction: float, keepdim: bool = False) -> 
 
 
 def norm(x: Array, p: float, dim: Dim | None, keepdim: bool = False) -> Array:
-    """The p-norm of the entries."""
+    """The p-norm of the entries, of narrow ones summed in wide ones."""
+    if x.dtype.itemsize == 2:
+        return norm(x.astype(np.float32), p, dim, keepdim).astype(x.dtype)
     size = np.abs(x)
     if p == 2:
         return np.sqrt(np.sum(np.square(x), axis=dim, keepdims=keepdim))
@@ -124,6 +126,11 @@ def argmin(x: Array, dim: int | None, keepdim: bool) -> Array:
     return np.argmin(x, axis=dim, keepdims=keepdim)
 
 
+def _answered(truth: Array, x: Array) -> Array:
+    """Bytes answer with bytes."""
+    return truth.astype(np.uint8) if x.dtype == np.uint8 else truth
+
+
 def cumsum(x: Array, dim: int) -> Array:
     kind = x.dtype if x.dtype.kind == "f" else np.int64
     return np.cumsum(x, axis=dim, dtype=kind) if x.ndim else x.astype(kind)
@@ -148,8 +155,8 @@ def _others(x: Array, dim: int) -> Array:
 
 
 KERNELS: dict[str, Any] = {
-    "all_of": lambda x, dim, keepdim: np.all(x, axis=dim, keepdims=keepdim),
-    "any_of": lambda x, dim, keepdim: np.any(x, axis=dim, keepdims=keepdim),
+    "all_of": lambda x, dim, keepdim: _answered(np.all(x, axis=dim, keepdims=keepdim), x),
+    "any_of": lambda x, dim, keepdim: _answered(np.any(x, axis=dim, keepdims=keepdim), x),
     "amax": lambda x, dim=None, keepdim=False: np.max(x, axis=dim or None, keepdims=keepdim),
     "amin": lambda x, dim=None, keepdim=False: np.min(x, axis=dim or None, keepdims=keepdim),
     "sum": total,

@@ -44,7 +44,7 @@ from engine.ops import (
     views,
 )
 
-from engine.ops import added, folding, grids, matrices, rewriting, turning, vectors  # isort: skip -- after the rows that it writes in place
+from engine.ops import added, factors, folding, grids, matrices, norms, rewriting, turning, vectors  # isort: skip -- after the rows that it writes in place
 from engine.ops.table import FUNCTIONS, METHODS, OPS, also_numpys, seal
 from engine.tensor import Tensor
 
@@ -52,6 +52,7 @@ METHODS.update(autograd.METHODS)
 
 FAMILIES = (
     added,
+    factors,
     arithmetic,
     elementwise,
     transcendental,
@@ -96,6 +97,7 @@ FAMILIES = (
     vectors,
     grids,
     matrices,
+    norms,
 )
 
 seal()

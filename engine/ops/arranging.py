@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -334,23 +333,6 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
     for one, two in itertools.pairwise(steps):
         kept &= one <= two if with_replacement else one < two
     result: Tensor = FUNCTIONS["stack"]([METHODS["masked_select"](each, Tensor(kept)) for each in grids], 1)
-    return result
-
-
-@spelled("torch.linalg.matrix_norm")
-def matrix_norm(A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False) -> Tensor:  # noqa: N803
-    """The Frobenius norm, or the greatest or least sum of rows or columns."""
-    if ord == "fro":
-        return FUNCTIONS["linalg.vector_norm"](A, 2, tuple(dim), keepdim)  # type: ignore[no-any-return]
-    if ord in ("nuc", 2, -2):
-        return FUNCTIONS["_spectral"](A, ord, dim, keepdim)  # type: ignore[no-any-return]
-    if ord not in (1, -1, math.inf, -math.inf):
-        raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
-    rows, columns = (dims.one(each, A._data.ndim) for each in dim)
-    inner, outer = (columns, rows) if abs(ord) == math.inf else (rows, columns)
-    sums = FUNCTIONS["linalg.vector_norm"](A, 1, inner, keepdim)
-    last = outer - 1 if inner < outer and not keepdim else outer
-    result: Tensor = METHODS["amax" if ord > 0 else "amin"](sums, last, keepdim)
     return result
 
 

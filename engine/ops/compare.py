@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from engine.function import apply
+from engine.ops import dims
 from engine.ops.arithmetic import _check, operand
+from engine.ops.op import Op
 from engine.ops.signatures import BINARY, unmatched
 from engine.ops.table import METHODS, row, spelled, unary
 from engine.tensor import Tensor
@@ -87,17 +89,17 @@ ALL = row("all", "all_of(self, dim, keepdim)", inputs="self", settings="dim keep
           samples=(([True, False], None, False),), en="True where all elements are.", zh="全部元素为真才为 True。")  # fmt: skip
 
 
-@spelled("torch.any", "Tensor.any")
-def any_(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    result: Tensor = apply(ANY, (input,), (dim, keepdim))
-    return result
+def _question(op: Op) -> None:
+    def front(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
+        places = dims.several(op.name, dim, input._data.ndim)
+        result: Tensor = apply(op, (input,), (places, keepdim))
+        return result
+
+    spelled(f"torch.{op.name}", f"Tensor.{op.name}")(front)
 
 
-@spelled("torch.all", "Tensor.all")
-def all_(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    result: Tensor = apply(ALL, (input,), (dim, keepdim))
-    return result
-
+_question(ANY)
+_question(ALL)
 
 ISINF, ISFINITE = (
     row(

@@ -138,11 +138,24 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
 @spelled("torch.histc", "Tensor.histc")
 def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
     """How many values fall into each of equal bins; between the extremes where no bounds are given."""
+    kind = input._data.dtype
+    if kind.kind != "f":
+        word = "linspace_cpu" if kind.kind == "b" else "histogram_cpu"
+        raise NotImplementedError(f"\"{word}\" not implemented for '{input.dtype.scalar}'")
+    if bins <= 0:
+        raise RuntimeError(f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0")
     flat = np.ravel(input._data)
     low, high = (float(flat.min()), float(flat.max())) if min == max and flat.size else (float(min), float(max))
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise RuntimeError(f"torch.histc: range of [{low:g}, {high:g}] is not finite")
+    if low > high:
+        raise RuntimeError("torch.histc: max must be larger than min")
     if low == high:
         low, high = low - 1, high + 1
-    return made(np.histogram(flat, bins, (low, high))[0].astype(input._data.dtype))
+    first, last = kind.type(low), kind.type(high)
+    inside = flat[(flat >= first) & (flat <= last)]
+    places = ((inside - first) * kind.type(bins) / (last - first)).astype(np.int64)
+    return made(np.bincount(np.minimum(places, bins - 1), minlength=bins).astype(kind))
 
 
 @spelled("torch.searchsorted")

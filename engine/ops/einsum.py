@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.ops import dims
+from engine.ops.matrices import matrix
 from engine.ops.table import FUNCTIONS, METHODS, spelled
 from engine.tensor import Tensor
 
@@ -294,26 +295,24 @@ def chain_matmul(*matrices: Tensor) -> Tensor:
 
 @spelled("torch.matrix_power", "torch.linalg.matrix_power", "Tensor.matrix_power")
 def matrix_power(input: Tensor, n: int) -> Tensor:
-    """A square matrix multiplied by itself. Raises RuntimeError where it is not square."""
-    shape = input._data.shape
-    if len(shape) < 2 or shape[-1] != shape[-2]:
-        raise RuntimeError(f"linalg.matrix_power: A must be batches of square matrices, but they are {shape[-2]} by {shape[-1]} matrices")  # fmt: skip
-    if n < 0:
-        raise RuntimeError("negative powers need an inverse, which is not here yet")
+    """A square matrix multiplied by itself, or its inverse where `n` is negative. Raises RuntimeError where it is not square."""
+    m, matmul = METHODS, METHODS["matmul"]
+    matrix("linalg.matrix_power", input, real=False)
+    if isinstance(n, bool) or not isinstance(n, int):
+        raise TypeError(f"linalg_matrix_power(): argument 'n' (position 2) must be int, not {type(n).__name__}")
     if n == 0:
-        made: Tensor = FUNCTIONS["zeros_like"](input) + FUNCTIONS["eye"](shape[-1], dtype=input.dtype)
+        made: Tensor = m["copy_"](m["clone"](input), FUNCTIONS["eye"](input._data.shape[-1], dtype=input.dtype))
         return made
+    base, n = (FUNCTIONS["linalg.inv"](input), -n) if n < 0 else (input, n)
     if n == 1:
-        copied: Tensor = METHODS["clone"](input)
-        return copied
+        return base if base is not input else m["clone"](input)
     if n == 3:
-        cube: Tensor = METHODS["matmul"](METHODS["matmul"](input, input), input)
-        return cube
+        return matmul(matmul(base, base), base)  # type: ignore[no-any-return]
     result, square = None, None
     while n > 0:
-        square = input if square is None else METHODS["matmul"](square, square)
+        square = base if square is None else matmul(square, square)
         if n % 2:
-            result = square if result is None else METHODS["matmul"](result, square)
+            result = square if result is None else matmul(result, square)
         n //= 2
     assert result is not None
     return result
@@ -321,6 +320,12 @@ def matrix_power(input: Tensor, n: int) -> Tensor:
 
 @spelled("torch.linalg.vecdot")
 def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
+    if x._data.dtype.kind != "f":
+        raise RuntimeError(f"linalg.vecdot: Expected a floating point or complex tensor as input. Got {x.dtype.scalar}")
+    if x._data.dtype != y._data.dtype:
+        raise RuntimeError(
+            f"linalg.vecdot: Expected x and y to have the same dtype, but found x of type {x.dtype.scalar} and y of type {y.dtype.scalar} instead"
+        )
     result: Tensor = METHODS["sum"](METHODS["mul"](x, y), dim)
     return result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,6 @@ import numpy as np
 from engine import dtypes
 from engine.function import apply
 from engine.ops import dims
-from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER
 from engine.ops.dims import one
 from engine.ops.indexing import _linear
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
@@ -67,73 +67,116 @@ def block_diag(*tensors: Tensor) -> Tensor:
     return result
 
 
-def _times(x: Tensor, number: float) -> Tensor:
-    result: Tensor = apply(MUL_NUMBER, (x,), (number,))
-    return result
-
-
-def _halved(x: Tensor) -> Tensor:
-    result: Tensor = apply(DIV_NUMBER, (x,), (2.0,))
-    return result
-
-
 def _ends(x: Tensor, dim: int) -> tuple[Tensor, Tensor]:
     size, cut = x._data.shape[dim], FUNCTIONS["narrow"]
     return cut(x, dim, 0, max(size - 1, 0)), cut(x, dim, min(1, size), max(size - 1, 0))
 
 
+def _no_truth(name: str, y: Tensor, x: Tensor | None) -> None:
+    if "b" in (y._data.dtype.kind, x is not None and x._data.dtype.kind):
+        which = "`y`" if x is None else "`x` or `y`"
+        raise RuntimeError(f"{name}: received a bool input for {which}, but bool is not supported")
+
+
 def _steps(name: str, y: Tensor, x: Tensor, dim: int) -> Tensor:
-    shape = x._data.shape
-    if (shape[0] if len(shape) == 1 else shape[dim] if len(shape) > dim else 1) != y._data.shape[dim]:
-        raise RuntimeError(f"{name}: There must be one `x` value for each sample point")
-    if len(shape) == 1 < y._data.ndim:
-        x = METHODS["view"](x, [-1 if place == dim else 1 for place in range(y._data.ndim)])
+    m, ndim, shape = METHODS, y._data.ndim, x._data.shape
+    if len(shape) == 1:
+        if shape[0] != y._data.shape[dim]:
+            raise RuntimeError(f"{name}: There must be one `x` value for each sample point")
+        x = m["view"](x, [-1 if place == dim else 1 for place in range(ndim)])
+    elif len(shape) < ndim:
+        x = m["view"](x, (*(1,) * (ndim - len(shape)), *shape))
     left, right = _ends(x, dim)
-    result: Tensor = METHODS["sub"](right, left)
+    result: Tensor = m["sub"](right, left)
     return result
 
 
 @spelled("torch.trapezoid", "torch.trapz")
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0, dim: int = -1) -> Tensor:
     """The area under the points `y`, which lie `dx` apart or at `x`."""
+    if not y._data.ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     m, place = METHODS, dims.one(dim, y._data.ndim)
     if not y._data.shape[place]:
         return FUNCTIONS["zeros"](y._data.shape[:place] + y._data.shape[place + 1 :], dtype=y.dtype)  # type: ignore[no-any-return]
+    _no_truth("trapezoid", y, x)
     if x is None:
         edges = m["add"](m["select"](y, place, 0), m["select"](y, place, -1))
-        return _times(m["sub"](m["sum"](y, place), _times(edges, 0.5)), dx)
+        return m["mul"](m["sub"](m["sum"](y, place), m["mul"](edges, 0.5)), float(dx))  # type: ignore[no-any-return]
     steps = _steps("trapezoid", y, x, place)
-    return _halved(m["sum"](m["mul"](m["add"](*_ends(y, place)), steps), place))
+    return m["div"](m["sum"](m["mul"](m["add"](*_ends(y, place)), steps), place), 2.0)  # type: ignore[no-any-return]
 
 
 @spelled("torch.cumulative_trapezoid")
 def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0, dim: int = -1) -> Tensor:
     """The area under the points up to each of them."""
     m, place = METHODS, dims.one(dim, y._data.ndim)
+    _no_truth("cumulative_trapezoid", y, x)
+    if not y._data.ndim:
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     both = m["add"](*_ends(y, place))
     if x is None:
-        return m["cumsum"](_times(both, dx / 2.0), place)  # type: ignore[no-any-return]
-    return _halved(m["cumsum"](m["mul"](both, _steps("cumulative_trapezoid", y, x, place)), place))
+        return m["cumsum"](m["mul"](both, dx / 2.0), place)  # type: ignore[no-any-return]
+    return m["div"](m["cumsum"](m["mul"](both, _steps("cumulative_trapezoid", y, x, place)), place), 2.0)  # type: ignore[no-any-return]
+
+
+def _weights(name: str, value: Tensor, count: int, kinds: str, kind: str) -> Tensor:
+    """Weights of observations. Raises RuntimeError where they are none."""
+    data = value._data
+    if data.ndim > 1:
+        raise RuntimeError(f"cov(): expected {name} to have one or fewer dimensions but got {name} with {data.ndim} dimensions")  # fmt: skip
+    if data.dtype.kind not in kinds:
+        raise RuntimeError(f"cov(): expected {name} to have {kind} dtype but got {name} with {value.dtype.scalar} dtype")  # fmt: skip
+    if data.size != count:
+        raise RuntimeError(
+            f"cov(): expected {name} to have the same numel as there are observations in the input but got {data.size} != {count}"
+        )
+    if np.any(data < 0):
+        raise RuntimeError(f"cov(): {name} cannot be negative")
+    return value
 
 
 @spelled("torch.cov", "Tensor.cov")
-def cov(input: Tensor, *, correction: int = 1) -> Tensor:
-    """The covariances of the rows. Raises RuntimeError for more than two dimensions."""
+def cov(
+    input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None
+) -> Tensor:
+    """The covariances of the rows, whose observations count `fweights` times and weigh `aweights`."""
     if input._data.ndim > 2:
         raise RuntimeError(f"cov(): expected input to have two or fewer dimensions but got an input with {input.ndim} dimensions")  # fmt: skip
+    if input._data.dtype.kind == "b":
+        raise RuntimeError("cov(): bool dtype is not supported for input")
     m = METHODS
     rows = input if input._data.ndim == 2 else m["view"](input, 1, -1)
     count = rows._data.shape[1]
-    number = Tensor(rows._data.dtype.type(count) if rows._data.dtype.kind == "f" else np.int64(count))
-    mean = m["div"](m["sum"](rows, 1), number)
+    weights = None if fweights is None else _weights("fweights", fweights, count, "iu", "integral")
+    if aweights is not None:
+        _weights("aweights", aweights, count, "f", "floating point")
+        weights = aweights if weights is None else m["mul"](weights, aweights)
+    total = Tensor(np.int64(count)) if weights is None else m["sum"](weights)
+    if weights is not None and not total._data:
+        raise RuntimeError("cov(): weights sum to zero, can't be normalized")
+    mean = m["div"](m["sum"](rows if weights is None else m["mul"](rows, weights), 1), total)
+    if aweights is not None and correction:
+        freedom = m["sub"](total, m["div"](m["mul"](m["sum"](m["mul"](weights, aweights)), correction), total))
+    else:
+        freedom = m["sub"](total, correction)
+    if freedom._data <= 0:
+        warnings.warn(
+            "cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of observations.",
+            UserWarning,
+            stacklevel=2,
+        )
+        freedom = m["zero_"](freedom)
     centred = m["sub"](rows, m["unsqueeze"](mean, 1))
-    freedom = Tensor(centred._data.dtype.type(max(count - correction, 0)))
-    return m["squeeze"](m["div"](m["mm"](centred, m["t"](centred)), freedom))  # type: ignore[no-any-return]
+    weighed = centred if weights is None else m["mul"](centred, weights)
+    return m["squeeze"](m["div"](m["mm"](centred, m["t"](weighed)), freedom))  # type: ignore[no-any-return]
 
 
 @spelled("torch.corrcoef", "Tensor.corrcoef")
 def corrcoef(input: Tensor) -> Tensor:
     """The correlations of the rows."""
+    if input._data.ndim > 2:
+        raise RuntimeError(f"corrcoef(): expected input to have two or fewer dimensions but got an input with {input.ndim} dimensions")  # fmt: skip
     m = METHODS
     both = cov(input)
     if not both._data.ndim:
@@ -147,7 +190,7 @@ def corrcoef(input: Tensor) -> Tensor:
 def scalar_tensor(s: Any, *, dtype: dtypes.dtype | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:  # fmt: skip
     """A tensor of one number, of the default dtype where none is given."""
     kind = dtypes.get_default_dtype() if dtype is None else dtype
-    return FUNCTIONS["tensor"](float(s) if kind.is_floating_point else s, dtype=kind, requires_grad=requires_grad)  # type: ignore[no-any-return]
+    return FUNCTIONS["full"]((), s, dtype=kind, requires_grad=requires_grad)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from engine import dtypes
 from engine.function import apply
 from engine.ops.arithmetic import MUL_NUMBER, _check
 from engine.ops.loss import _reduction, _together, _warn_sizes
-from engine.ops.reduction import NORM
+from engine.ops.norms import NORM
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 
@@ -53,7 +53,7 @@ SUB_NUMBER = row(
     en="A number taken away changes no slope.", zh="减一个数不改变斜率。",
 )  # fmt: skip
 DISTANCE = row(
-    "norm_along", NORM.forward, {"self": NORM.vjp["self"]}, settings="p dim keepdim", node="NormBackward1!", symbol="‖x‖", spelled=("F.pairwise_distance",),
+    "norm_along", NORM.forward, {"self": NORM.vjp["self"]}, settings="p dim keepdim", node="NormBackward1!", silent=True, symbol="‖x‖", spelled=("F.pairwise_distance",),
     samples=(((2, 3), 2, (1,), False), ((2, 3), 1, (1,), True)), en=NORM.note["en"], zh=NORM.note["zh-CN"],
 )  # fmt: skip
 

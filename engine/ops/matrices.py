@@ -1,4 +1,4 @@
-"""`torch.linalg`: inverses, determinants, solutions and factors of matrices."""
+"""Inverses, determinants and solutions of matrices."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from engine.function import apply
-from engine.kernels.matrices import LinAlgError
-from engine.ops import dims
+from engine.kernels.matrices import LinAlgError, ranks
 from engine.ops.answers import answer
 from engine.ops.op import Op
+from engine.ops.reduction import all_but_one
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
@@ -25,7 +25,7 @@ DET = row(
     samples=(((3, 3),), ((2, 2, 2),)), en="Each element receives the gradient times its cofactor.", zh="每个元素得到梯度乘以它的代数余子式。",
 )  # fmt: skip
 SLOGDET = row(
-    "linalg_slogdet", "slogdet(A)", {"A": "slogdet_backward(g, inv(A))"}, results="sign logabsdet", many=True, symbol="slogdet",
+    "linalg_slogdet", "slogdet(A)", {"A": "slogdet_backward(g, A)"}, results="sign logabsdet", many=True, symbol="slogdet",
     spelled=("torch.linalg.slogdet", "torch.slogdet", "Tensor.slogdet"), samples=(((3, 3),), ((2, 2, 2),)),
     en="The logarithm sends back the turned inverse; the sign is flat.", zh="对数传回逆的转置；符号是平的。",
 )  # fmt: skip
@@ -48,42 +48,45 @@ CHOLESKY = row(
     en="The gradient of the factor, spread over both triangles of the matrix.", zh="因子的梯度，分到矩阵的两个三角上。",
 )  # fmt: skip
 PINV = row(
-    "linalg_pinv", "pinv(A)", {"A": "pinv_backward(g, A, result)"}, symbol="x⁺", spelled=("torch.linalg.pinv", "torch.pinverse", "Tensor.pinverse"),
-    samples=(((2, 3),), ((3, 2),)), en="As of an inverse, and what the matrix does not reach adds its part.", zh="如同逆矩阵；矩阵够不到的部分也有贡献。",
+    "linalg_pinv", "pinv(A, atol, rtol, hermitian)", {"A": "pinv_backward(g, A, result)"}, settings="atol rtol hermitian", symbol="x⁺",
+    spelled=("torch.linalg.pinv", "torch.pinverse", "Tensor.pinverse"), samples=(((2, 3), None, None, False), ((3, 2), None, None, False), ((3, 3), 0.0, 0.1, False)),
+    en="As of an inverse, and what the matrix does not reach adds its part.", zh="如同逆矩阵；矩阵够不到的部分也有贡献。",
 )  # fmt: skip
-EIGH = row(
-    "linalg_eigh", "eigh(A, UPLO)", {"A": "eigh_backward(g, eigenvalues, eigenvectors)"}, settings="UPLO", results="eigenvalues eigenvectors", many=True,
-    symbol="eigh", spelled=("torch.linalg.eigh", "torch.linalg.eigvalsh"), samples=(((2, 1, 1), "L"),),
-    en="Values send their gradient along their vectors; vectors turn by the gaps between the values.", zh="特征值沿特征向量传回梯度；特征向量按特征值之差转动。",
+SOLVE_TRIANGULAR = row(
+    "linalg_solve_triangular", "solved_triangular(A, B, upper, left, unitriangular)",
+    {
+        "A": "triangle_outer(solved_triangular(transpose(A, -2, -1), g, not upper, left, unitriangular), result, upper, left, unitriangular)",
+        "B": "solved_triangular(transpose(A, -2, -1), g, not upper, left, unitriangular)",
+    },
+    settings="upper left unitriangular", symbol="A⁻¹B", spelled=("torch.linalg.solve_triangular",),
+    samples=(((3, 3), (3, 2), True, True, False), ((2, 2), (3, 2), False, False, False), ((3, 3), (3, 2), False, True, True)),
+    en="As of a solution; only the triangle that was read receives a gradient.", zh="与求解相同；只有被读取的三角得到梯度。",
 )  # fmt: skip
-SVD = row(
-    "linalg_svd", "svd(A, full_matrices)", {"A": "svd_backward(g, U, S, Vh)"}, settings="full_matrices", results="U S Vh", many=True, symbol="svd",
-    spelled=("torch.linalg.svd", "torch.svd", "torch.linalg.svdvals"),
-    samples=(((2, 3), False), ((3, 2), False)),
-    en="Values send their gradient along their pair of vectors; vectors turn by the gaps between the values.", zh="奇异值沿它的一对向量传回梯度；向量按奇异值之差转动。",
-)  # fmt: skip
-QR = row(
-    "linalg_qr", "qr(A, mode)", {"A": "qr_backward(g, Q, R, inv(R))"}, settings="mode", results="Q R", many=True, symbol="qr",
-    spelled=("torch.linalg.qr", "torch.qr"), samples=(((3, 3), "reduced"), ((3, 2), "reduced")),
-    en="Both factors send their gradients back through the triangle.", zh="两个因子都把梯度经由三角阵传回。",
+LSTSQ = row(
+    "linalg_lstsq", "least_squares(A, B, rcond, vector, residual)",
+    {
+        "A": "least_squares_matrix(g, A, B, solution, pinv(A, 0.0, rcond, False), vector)",
+        "B": "least_squares_side(g, A, B, solution, pinv(A, 0.0, rcond, False), vector)",
+    },
+    settings="rcond vector residual", results="solution residuals", many=True, symbol="A⁺B", spelled=("torch.linalg.lstsq",),
+    samples=(((4, 2), (4, 3), 1e-12, False, True), ((3, 3), (3,), 1e-12, True, False)),
+    en="As of the pseudo-inverse times the right side; what is left over sends its own part.", zh="如同伪逆乘以右端；残差另有自己的一份。",
 )  # fmt: skip
 
 
-def _float(name: str, value: Any, *, square: bool = True) -> Tensor:
-    """The matrix. Raises RuntimeError or TypeError in PyTorch's words where it is none."""
+def matrix(name: str, value: Any, *, square: bool = True, real: bool = True, low: bool = True) -> Tensor:
+    """The matrix. Raises RuntimeError or TypeError in PyTorch's words where it is none, not square, not of real numbers, or of half ones where not `low`."""
     if not isinstance(value, Tensor):
-        raise argument(f"linalg_{name}", "A", 1, value)
+        raise argument(name.replace(".", "_"), "A", 1, value)
     if value._data.ndim < 2:
-        raise RuntimeError(f"linalg.{name}: The input tensor A must have at least 2 dimensions.")
+        raise RuntimeError(f"{name}: The input tensor A must have at least 2 dimensions.")
     rows, columns = value._data.shape[-2:]
     if square and rows != columns:
-        raise RuntimeError(
-            f"linalg.{name}: A must be batches of square matrices, but they are {rows} by {columns} matrices"
-        )
-    if value._data.dtype.kind != "f":
-        raise RuntimeError(
-            f"linalg.{name}: Expected a floating point or complex tensor as input. Got {value.dtype.scalar}"
-        )
+        raise RuntimeError(f"{name}: A must be batches of square matrices, but they are {rows} by {columns} matrices")
+    if real and value._data.dtype.kind != "f":
+        raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {value.dtype.scalar}")
+    if not low and value._data.dtype.itemsize == 2:
+        raise RuntimeError(f"{name}: Low precision dtypes not supported. Got {value.dtype.scalar}")
     return value
 
 
@@ -109,49 +112,79 @@ NEGATIVE = (
 @spelled("torch.linalg.inv", "torch.inverse", "Tensor.inverse", "internal.inv")
 def inv(A: Tensor) -> Tensor:  # noqa: N803
     """The inverse of a matrix, or of each of a batch. Raises LinAlgError where there is none."""
-    result: Tensor = _run(INV, (_float("inv", A),), (), SINGULAR)
+    result: Tensor = _run(INV, (matrix("linalg.inv", A, low=False),), (), SINGULAR)
     return result
 
 
 @spelled("torch.linalg.det", "torch.det", "Tensor.det")
 def det(A: Tensor) -> Tensor:  # noqa: N803
-    result: Tensor = apply(DET, (_float("det", A),))
+    result: Tensor = apply(DET, (matrix("linalg.det", A),))
     return result
 
 
 @spelled("internal.det_backward")
 def det_backward(g: Tensor, x: Tensor, result: Tensor) -> Tensor:
+    """The same of Tensors: by a solution where there is one, else by the singular values, as PyTorch does it."""
+    m, size = METHODS, x._data.shape[-1]
+    if not x._data.size:
+        return Tensor(np.zeros_like(x._data))
+    if size == 1:
+        made: Tensor = m["unsqueeze"](m["unsqueeze"](g, -1), -1)
+        return made
+    singular = np.abs(result._data) < 100 * np.finfo(x._data.dtype).eps
+    if not np.any(singular) or np.all(singular):
+        return _cofactors(g, x, result, bool(np.any(singular)))
+    made, take = FUNCTIONS["empty_like"](x), m["__getitem__"]
+    for some, broken in ((~singular, False), (singular, True)):
+        mask = Tensor(some)
+        parts = _cofactors(take(g, mask), take(x, mask), take(result, mask), broken)
+        made = FUNCTIONS["index_put"](made, (mask,), parts)
+    return made
+
+
+@spelled("internal.slogdet_backward")
+def slogdet_backward(g: Sequence[Tensor], x: Tensor) -> Tensor:
+    return _turned_inverse(g[1], x)
+
+
+def _turned_inverse(scale: Tensor, x: Tensor) -> Tensor:
     m = METHODS
-    scale = m["unsqueeze"](m["unsqueeze"](m["mul"](g, result), -1), -1)
-    made: Tensor = m["mul"](scale, m["transpose"](inv(x), -2, -1))
+    spread = m["expand"](m["unsqueeze"](scale, -1), x._data.shape[:-1])
+    return solve(m["transpose"](x, -2, -1), m["transpose"](FUNCTIONS["diag_embed"](spread), -2, -1))
+
+
+def _cofactors(g: Tensor, x: Tensor, result: Tensor, singular: bool) -> Tensor:
+    m = METHODS
+    if not singular:
+        return _turned_inverse(m["mul"](g, result), x)
+    left, values, right = FUNCTIONS["linalg.svd"](x)
+    factor = m["mul"](m["mul"](det(left), det(right)), g)
+    others = m["mul"](m["unsqueeze"](factor, -1), all_but_one(values, values._data.ndim - 1))
+    made: Tensor = m["matmul"](m["mul"](left, m["unsqueeze"](others, -2)), right)
     return made
 
 
 PAIRS = {
+    "linalg.lstsq": answer("linalg_lstsq", "solution residuals rank singular_values"),
     "slogdet": answer("slogdet", "sign logabsdet"),
     "linalg.slogdet": answer("linalg_slogdet", "sign logabsdet"),
-    "linalg.eigh": answer("linalg_eigh", "eigenvalues eigenvectors"),
-    "linalg.svd": answer("linalg_svd", "U S Vh"),
-    "svd": answer("svd", "U S V"),
-    "linalg.qr": answer("linalg_qr", "Q R"),
-    "qr": answer("qr", "Q R"),
 }
 
 
 @spelled("torch.linalg.slogdet")
 def linalg_slogdet(A: Tensor) -> Any:  # noqa: N803
-    return PAIRS["linalg.slogdet"](*apply(SLOGDET, (_float("slogdet", A),)))
+    return PAIRS["linalg.slogdet"](*apply(SLOGDET, (matrix("linalg.slogdet", A, low=False),)))
 
 
 @spelled("torch.slogdet", "Tensor.slogdet")
 def slogdet(input: Tensor) -> Any:
-    return PAIRS["slogdet"](*apply(SLOGDET, (_float("slogdet", input),)))
+    return PAIRS["slogdet"](*apply(SLOGDET, (matrix("linalg.slogdet", input, low=False),)))
 
 
 @spelled("torch.logdet", "Tensor.logdet")
 def logdet(input: Tensor) -> Tensor:
     """The logarithm of the determinant, nan where that is negative."""
-    sign, size = apply(SLOGDET, (_float("logdet", input),))
+    sign, size = apply(SLOGDET, (matrix("logdet", input, low=False),))
     nan = Tensor(np.full(sign._data.shape, math.nan, sign._data.dtype)[()])
     result: Tensor = FUNCTIONS["where"](METHODS["eq"](sign.detach(), -1.0), nan, size)
     return result
@@ -160,7 +193,7 @@ def logdet(input: Tensor) -> Tensor:
 @spelled("torch.linalg.solve")
 def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:  # noqa: N803
     """What A must be multiplied by to give B. Raises LinAlgError where A has no inverse."""
-    _float("solve", A)
+    matrix("linalg.solve", A)
     if A._data.dtype != B._data.dtype:
         raise RuntimeError(
             f"linalg.solve: Expected A and B to have the same dtype, but found A of type {A.dtype.scalar} and B of type "
@@ -188,111 +221,95 @@ def _solved(x: Tensor, y: Tensor, left: bool, vector: bool) -> Tensor:
 @spelled("torch.linalg.cholesky")
 def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:  # noqa: N803
     """The triangle whose product with itself turned gives A. Raises LinAlgError where A is not positive."""
-    result: Tensor = _run(CHOLESKY, (_float("cholesky", A),), (upper,), NEGATIVE)
+    result: Tensor = _run(CHOLESKY, (matrix("linalg.cholesky", A),), (upper,), NEGATIVE)
     return result
 
 
-@spelled("torch.linalg.pinv", "torch.pinverse", "Tensor.pinverse")
-def pinv(A: Tensor) -> Tensor:  # noqa: N803
-    """The inverse as near as there is one."""
-    if A._data.ndim < 2 or A._data.dtype.kind != "f":
+@spelled("internal.pinv")
+def _pinv(A: Tensor, atol: Any, rtol: Any, hermitian: bool) -> Tensor:  # noqa: N803
+    result: Tensor = apply(PINV, (A,), (atol, rtol, hermitian))
+    return result
+
+
+@spelled("torch.linalg.pinv")
+def pinv(A: Tensor, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:  # noqa: N803
+    """The inverse as near as there is one: singular values up to the greater of `atol` and `rtol` times the greatest count as zero."""
+    if A._data.ndim < 2 or A._data.dtype.kind != "f" or A._data.dtype.itemsize == 2:
         raise RuntimeError(
             f"linalg.pinv({A.dtype.scalar}{{{list(A._data.shape)}}}): expected a tensor with 2 or more dimensions of float, double, cfloat or "
             "cdouble types"
         )
-    result: Tensor = apply(PINV, (A,))
-    return result
+    if hermitian:
+        matrix("linalg.eigh", A)
+    atol, rtol = (_limit(each) for each in (atol, rcond if rtol is None else rtol))
+    return _pinv(A, atol, rtol, hermitian)
 
 
-@spelled("torch.linalg.eigh")
-def eigh(A: Tensor, UPLO: str = "L") -> Any:  # noqa: N803
-    """The values and vectors of a symmetric matrix, of which one triangle is read."""
-    return PAIRS["linalg.eigh"](*_eigh("eigh", A, UPLO))
+@spelled("torch.pinverse", "Tensor.pinverse")
+def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
+    return pinv(input, rcond)
 
 
-def _eigh(name: str, A: Tensor, UPLO: str) -> Any:  # noqa: N803
-    _float(name, A)
-    if UPLO.upper() not in ("L", "U"):
-        raise RuntimeError(f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
-    return apply(EIGH, (A,), (UPLO.upper(),))
-
-
-@spelled("torch.linalg.eigvalsh")
-def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:  # noqa: N803
-    found: Tensor = _eigh("eigvalsh", A, UPLO)[0]
-    return found
-
-
-@spelled("torch.linalg.svd")
-def linalg_svd(A: Tensor, full_matrices: bool = True) -> Any:  # noqa: N803
-    """A as two turns and a stretch between them."""
-    return PAIRS["linalg.svd"](*apply(SVD, (_float("svd", A, square=False),), (full_matrices,)))
-
-
-@spelled("torch.svd", "Tensor.svd")
-def svd(input: Tensor, some: bool = True) -> Any:
-    left, values, right = apply(SVD, (_float("svd", input, square=False),), (not some,))
-    return PAIRS["svd"](left, values, METHODS["transpose"](right, -2, -1))
-
-
-@spelled("torch.linalg.svdvals")
-def svdvals(A: Tensor) -> Tensor:  # noqa: N803
-    found: Tensor = apply(SVD, (_float("svdvals", A, square=False),), (False,))[1]
-    return found
-
-
-def _qr(A: Tensor, mode: str) -> Any:  # noqa: N803
-    _float("qr", A, square=False)
-    if mode not in ("reduced", "complete", "r"):
-        raise RuntimeError(
-            f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'"
-        )
-    made, rest = apply(QR, (A,), (mode,))
-    return (Tensor(np.zeros(0, A._data.dtype)) if mode == "r" else made), rest
-
-
-@spelled("torch.linalg.qr")
-def linalg_qr(A: Tensor, mode: str = "reduced") -> Any:  # noqa: N803
-    """A as a turn and an upper triangle."""
-    return PAIRS["linalg.qr"](*_qr(A, mode))
-
-
-@spelled("torch.qr", "Tensor.qr")
-def qr(input: Tensor, some: bool = True) -> Any:
-    return PAIRS["qr"](*_qr(input, "reduced" if some else "complete"))
+def _limit(value: Any) -> Any:
+    """A bound on singular values, one for each matrix where it is a tensor."""
+    return value._data[..., None] if isinstance(value, Tensor) and value._data.ndim else value._data if isinstance(value, Tensor) else value  # fmt: skip
 
 
 @spelled("torch.linalg.matrix_rank")
-def matrix_rank(A: Tensor, *, tol: float | None = None, hermitian: bool = False) -> Tensor:  # noqa: N803
-    """How many singular values are not negligible."""
-    values = np.linalg.svd(_float("matrix_rank", A, square=False)._data, compute_uv=False)
-    limit = values[..., :1] * max(A._data.shape[-2:]) * np.finfo(values.dtype).eps if tol is None else tol
-    return Tensor(np.sum(values > limit, -1))
+def matrix_rank(A: Tensor, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:  # noqa: N803
+    """How many singular values are above the greater of `atol` and `rtol` times the greatest."""
+    if A._data.ndim < 2:
+        raise RuntimeError("torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions.")
+    if A._data.dtype.kind != "f" or A._data.dtype.itemsize == 2:
+        raise RuntimeError("This function doesn't handle types other than float and double")
+    if hermitian:
+        matrix("linalg.eigh", A)
+    given, relative = (_limit(each) for each in (atol if tol is None else tol, 0.0 if tol is not None else rtol))
+    return Tensor(ranks(A._data, given, relative, hermitian))
 
 
-@spelled("torch._spectral")
-def spectral(A: Tensor, ord: Any, dim: Any, keepdim: bool) -> Tensor:  # noqa: N803
-    """The norms that singular values give: their sum, the greatest, the least."""
-    m, ndim = METHODS, A._data.ndim
-    rows, columns = (dims.one(each, ndim) for each in dim)
-    order = [place for place in range(ndim) if place not in (rows, columns)] + [rows, columns]
-    values = svdvals(m["permute"](A, order))
-    made = m["sum"](values, -1, keepdim) if ord == "nuc" else m["amax" if ord > 0 else "amin"](values, -1, keepdim)
-    if keepdim:
-        made = m["permute"](m["unsqueeze"](made, -1), [order.index(place) for place in range(ndim)])
-    return made  # type: ignore[no-any-return]
-
-
-@spelled("torch.linalg.norm")
-def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False) -> Tensor:  # noqa: N803
-    """The norm of a vector, or of a matrix where there are two dimensions. Raises RuntimeError where it is not told which."""
-    if ord is not None and dim is None and A._data.ndim not in (1, 2):
+@spelled("torch.linalg.solve_triangular", "internal.solved_triangular")
+def solve_triangular(A: Tensor, B: Tensor, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:  # noqa: N803
+    """What a triangle must be multiplied by to give B; infinite where its diagonal is zero."""
+    matrix("linalg.solve_triangular", A, real=False)
+    if B._data.ndim < 2:
+        raise RuntimeError("linalg.solve_triangular: The input tensor B must have at least 2 dimensions.")
+    size, (rows, columns) = A._data.shape[-1], B._data.shape[-2:]
+    if (rows if left else columns) != size:
         raise RuntimeError(
-            f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {A.ndim}D."
+            f"linalg.solve_triangular: Incompatible shapes of A and B for the equation {'AX = B' if left else 'XA = B'} "
+            f"({size}x{size} and {rows}x{columns})"
         )
-    matrix = A._data.ndim == 2 if dim is None else isinstance(dim, (tuple, list)) and len(dim) == 2
-    if ord is not None and matrix:
-        result: Tensor = FUNCTIONS["linalg.matrix_norm"](A, ord, (0, 1) if dim is None else dim, keepdim)
-        return result
-    result = FUNCTIONS["linalg.vector_norm"](A, 2 if ord is None else ord, dim, keepdim)
+    result: Tensor = apply(SOLVE_TRIANGULAR, (A, B), (upper, left, unitriangular))
     return result
+
+
+@spelled("torch.linalg.lstsq")
+def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> Any:  # noqa: N803
+    """The shortest solution that misses B least, with what it misses by, ranks and singular values where the driver tells them."""
+    driver, words = driver or "gelsy", "torch.linalg.lstsq: "
+    if A._data.ndim < 2:
+        raise RuntimeError(f"{words}input must have at least 2 dimensions.")
+    if not B._data.ndim:
+        raise RuntimeError(f"{words}other must have at least 1 dimension.")
+    if A._data.dtype != B._data.dtype:
+        raise RuntimeError(
+            f"{words}Expected input and other to have the same dtype, but got input's dtype {A.dtype.scalar} and other's dtype {B.dtype.scalar}"
+        )
+    if not 0 <= A._data.ndim - B._data.ndim <= 1:
+        raise RuntimeError(
+            f"{words}input.dim() must be greater or equal to other.dim() and (input.dim() - other.dim()) <= 1"
+        )
+    rows, columns = A._data.shape[-2:]
+    vector = B._data.ndim < A._data.ndim
+    if rows != B._data.shape[-1 if vector else -2]:
+        raise RuntimeError(f"{words}input.size(-2) should match other.size({-1 if vector else -2})")
+    if driver not in ("gels", "gelsy", "gelsd", "gelss"):
+        raise RuntimeError(f"{words}parameter `driver` should be one of (gels, gelsy, gelsd, gelss)")
+    limit = np.finfo(A._data.dtype).eps * max(rows, columns) if rcond is None else rcond
+    ranked, none = ranks(A._data, 0.0, limit, False), np.zeros(0, A._data.dtype)
+    residual = rows > columns and driver != "gelsy" and bool(np.all(ranked == columns))
+    solution, residuals = apply(LSTSQ, (A, B), (limit, vector, residual))
+    rank = Tensor(np.zeros(0, np.int64) if driver == "gels" else ranked)
+    values = Tensor(np.linalg.svd(A._data, compute_uv=False) if driver in ("gelsd", "gelss") else none)
+    return PAIRS["linalg.lstsq"](solution, residuals, rank, values)

@@ -19,6 +19,7 @@ class Op:
     differentiable input, what goes back to it when `g` arrives at the (first) result; of a row with `many` results `g` is all of them.
     `samples` are operands for the gradient check: for each input a shape, a number, or a list (of integers or booleans) taken as it stands,
     then the settings. Un-broadcasting is the engine's business. `kept` are settings that PyTorch saves as tensors, so that they are freed.
+    A `silent` row's rule may give None: then no gradient flows back, not even zeros.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Op:
     variadic: bool = False
     label: str = ""
     kept: tuple[str, ...] = ()
+    silent: bool = False
 
     compute: Callable[..., Array] = field(init=False, repr=False)
     forward_formula: Formula = field(init=False, repr=False)

@@ -243,7 +243,7 @@ def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
 def cumprod_backward(g: Tensor, x: Tensor, result: Tensor, dim: int) -> Tensor:
     """The same of Tensors: by the quotient, or by all products but one where an element is zero."""
     m = METHODS
-    if not x._data.ndim:
+    if x._data.size <= 1 or x._data.shape[dim] == 1:
         return g
     if np.all(x._data):
         tail = m["flip"](m["cumsum"](m["flip"](m["mul"](result, g), dim), dim), dim)

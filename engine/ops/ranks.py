@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import dtypes
 from engine.function import apply
 from engine.ops import dims
 from engine.ops.answers import answer
@@ -65,6 +66,8 @@ KINDS = {
 def logcumsumexp_backward(g: Tensor, x: Tensor, result: Tensor, dim: int) -> Tensor:
     """The same of Tensors: the positive and the negative part of the gradient, each in logarithms."""
     m = METHODS
+    if not g._data.ndim or not g._data.size:
+        return g
     least = float(np.finfo(g._data.dtype).min)
     made: Tensor | None = None
     for sign in (1, -1):
@@ -124,7 +127,7 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
     place = None if dim is None else dims.one(dim, input._data.ndim)
     if not input._data.size and (place is None or not input._data.shape[place]):
         where = "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
-        raise IndexError(f"aminmax(): Expected reduction dim {place} to have non-zero size.") if place is not None else RuntimeError(where)  # fmt: skip
+        raise IndexError(f"aminmax: Expected reduction dim {place} to have non-zero size.") if place is not None else RuntimeError(where)  # fmt: skip
     return KINDS["aminmax"](*apply(AMINMAX, (input,), (place, keepdim)))
 
 
@@ -155,7 +158,7 @@ def _share(name: str, input: Tensor, q: Any, interpolation: str) -> Tensor:
     if isinstance(q, Tensor) and q._data.ndim > 1:
         raise RuntimeError(f"{name}() q must be a scalar or 1D tensor")
     if input._data.dtype.name not in ("float32", "float64"):
-        raise RuntimeError(f"{name}() input tensor must be either float or double dtype")
+        raise RuntimeError("quantile() input tensor must be either float or double dtype")
     if isinstance(q, Tensor) and q._data.dtype != input._data.dtype:
         raise RuntimeError(f"{name}() q tensor must be same dtype as the input tensor")
     if interpolation not in ("linear", "lower", "higher", "midpoint", "nearest"):
@@ -182,20 +185,23 @@ def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, 
         left = [1 if at == place else size for at, size in enumerate(shape) if keepdim or at != place]
     size = sorted_._data.shape[-1] if sorted_._data.ndim else 1
     lines = m["view"](sorted_, *left, size)
-    values, kind = lines._data, lines._data.dtype
-    spread = np.atleast_1d(share._data)
+    numbers = lines._data == lines._data
+    wide = m["unsqueeze"](share, 0) if not share._data.ndim else share
     if name == "nanquantile":
-        ranks = np.maximum(spread * (np.sum(values == values, -1, keepdims=True) - 1).astype(kind), 0)
+        ranks = m["mul"](wide, Tensor(np.sum(numbers, -1, keepdims=True) - 1))
+        ranks = m["masked_fill_"](ranks, Tensor(ranks._data < 0), 0)
     else:
-        broken = np.any(values != values, -1, keepdims=True)
-        ranks = np.where(broken, kind.type(size - 1), spread * kind.type(size - 1))
-    ranks = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}.get(interpolation, np.asarray)(ranks)
-    below = ranks.astype(np.int64)
-    found: Tensor = m["gather"](lines, -1, Tensor(below))
+        broken = np.any(~numbers, -1, keepdims=True)
+        ranks = m["mul"](wide, size - 1)
+        shape_ = np.broadcast_shapes(ranks._data.shape, broken.shape)
+        ranks = m["masked_fill"](m["expand"](ranks, *shape_), Tensor(broken), size - 1)
+    rounded = {"lower": "floor", "higher": "ceil", "nearest": "round"}.get(interpolation)
+    ranks = m[rounded](ranks) if rounded else ranks
+    below = m["to"](ranks, dtypes.int64)
+    found: Tensor = m["gather"](lines, -1, below)
     if interpolation in ("linear", "midpoint"):
-        weights = np.full_like(ranks, 0.5) if interpolation == "midpoint" else ranks - below.astype(kind)
-        above = m["gather"](lines, -1, Tensor(np.ceil(ranks).astype(np.int64)))
-        found = m["lerp_"](found, above, Tensor(weights.astype(kind)))
+        weights = FUNCTIONS["full_like"](ranks, 0.5) if interpolation == "midpoint" else m["sub"](ranks, below)
+        found = m["lerp_"](found, m["gather"](lines, -1, m["to"](m["ceil"](ranks), dtypes.int64)), weights)
     if not share._data.ndim:
         return m["squeeze_"](found, -1)  # type: ignore[no-any-return]
     return m["squeeze_"](m["transpose_"](m["unsqueeze_"](found, 0), 0, -1), -1)  # type: ignore[no-any-return]

@@ -94,17 +94,6 @@ STD = row(
     settings="dim correction keepdim", symbol="std", spelled=("torch.std", "Tensor.std"), samples=(((2, 3), None, 1, False), ((2, 3), (1,), 0, True)),
     en="Each element is pushed away from the mean, by its distance over the spread.", zh="每个元素被推离均值，力度是它的距离除以标准差。",
 )  # fmt: skip
-NORM = row(
-    "norm", "norm(self, p, dim, keepdim)",
-    {
-        "self": "self * masked_fill(restore(g, dim, keepdim, rank(self.shape)) / restore(result, dim, keepdim, rank(self.shape)),"
-        " restore(result, dim, keepdim, rank(self.shape)) == 0, 0) if p == 2"
-        " else norm_backward(restore(g, dim, keepdim, rank(self.shape)), self, p, restore(result, dim, keepdim, rank(self.shape)), dim)"
-    },
-    settings="p dim keepdim", node="LinalgVectorNormBackward0!", symbol="‖x‖", spelled=("torch.norm", "torch.linalg.vector_norm", "Tensor.norm"),
-    samples=(((2, 3), 2, None, False), ((2, 3), 2, (1,), True), ((2, 3), 1, None, False), ((2, 3), 3.0, (0,), False), ((4,), math.inf, None, False)),
-    en="The gradient points along the vector, scaled to length one; at zero it is zero.", zh="梯度沿向量方向，长度归一；在零处为零。",
-)  # fmt: skip
 LOGSUMEXP = row(
     "logsumexp", "logsumexp(self, dim, keepdim)",
     {"self": "restore(g, dim, keepdim, rank(self.shape)) * exp(self - restore(result, dim, keepdim, rank(self.shape)))"},
@@ -274,25 +263,6 @@ spelled("torch.var", "Tensor.var")(moment(VAR, "var"))
 spelled("torch.std", "Tensor.std")(moment(STD, "std"))
 
 
-@spelled("torch.norm", "Tensor.norm")
-def norm(input: Tensor, p: Any = 2, dim: Any = None, keepdim: bool = False) -> Tensor:
-    if p == "nuc":
-        nuclear: Tensor = FUNCTIONS["linalg.matrix_norm"](input, "nuc", (-2, -1) if dim is None else dim, keepdim)
-        return nuclear
-    if input._data.dtype.kind != "f":
-        raise RuntimeError(
-            f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {input.dtype.scalar}"
-        )
-    power = {"fro": 2, None: 2, "inf": math.inf}.get(p, p)
-    result: Tensor = apply(NORM, (input,), (power, _all(dims.several("norm", dim, input._data.ndim), input), keepdim))
-    return result
-
-
-@spelled("torch.linalg.vector_norm")
-def vector_norm(input: Tensor, ord: float | None = None, dim: Any = None, keepdim: bool = False) -> Tensor:
-    return norm(input, 2 if ord is None else ord, dim, keepdim)
-
-
 @spelled("torch.logsumexp", "Tensor.logsumexp")
 def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
     if input._data.dtype.kind != "f":
@@ -311,7 +281,11 @@ def _position(op: Op) -> Callable[..., Tensor]:
         if not input._data.size and dim is None:
             raise IndexError(f"{op.name}(): Expected reduction dim to be specified for input.numel() == 0.")
         place = None if dim is None else dims.one(dim, input._data.ndim)
-        result: Tensor = apply(op, (input,), (place, keepdim))
+        if input._data.dtype.kind == "b":
+            raise RuntimeError(f"{op.name}(): does not support bool input")
+        if place is not None and input._data.ndim and not input._data.shape[place]:
+            raise IndexError(f"{op.name}(): Expected reduction dim {place} to have non-zero size.")
+        result: Tensor = apply(op, (input,), (place if input._data.ndim else None, keepdim))
         return result
 
     return front
@@ -324,24 +298,28 @@ spelled("torch.argmin", "Tensor.argmin")(_position(ARGMIN))
 @spelled("internal.prod_but_one")
 def prod_but_one(g: Tensor, x: Tensor, result: Tensor, dim: int | None) -> Tensor:
     """Products of all others, made of ops that can be differentiated again and again."""
-    x = METHODS["to"](x, g.dtype)
-    if np.all(x._data):
-        made: Tensor = METHODS["mul"](g, METHODS["div"](result, x))
-    elif dim is None:
-        made = METHODS["reshape"](METHODS["mul"](g, _others(METHODS["reshape"](x, -1), 0)), x._data.shape)
-    else:
-        made = METHODS["mul"](g, _others(x, dim))
+    m, shape = METHODS, x._data.shape
+    x = m["to"](x, g.dtype)
+    if not shape:
+        return m["clone"](g)  # type: ignore[no-any-return]
+    zeros = np.count_nonzero(x._data == 0)
+    if not zeros:
+        return m["mul"](g, m["div"](result, x))  # type: ignore[no-any-return]
+    if dim is None and zeros > 1:
+        return Tensor(np.zeros_like(x._data))
+    if dim is None:
+        return m["view"](m["mul"](g, all_but_one(m["view"](m["contiguous"](x), -1), 0)), shape)  # type: ignore[no-any-return]
+    return g if shape[dim] == 1 else m["mul"](g, all_but_one(x, dim))
+
+
+def all_but_one(x: Tensor, dim: int) -> Tensor:
+    """The product of all others along `dim`: of those before times those after."""
+    m, size = METHODS, x._data.shape[dim]
+    ones = Tensor(np.ones([1 if place == dim else each for place, each in enumerate(x._data.shape)], x._data.dtype))
+    before = FUNCTIONS["cat"]([ones, FUNCTIONS["narrow"](x, dim, 0, size - 1)], dim)
+    after = FUNCTIONS["cat"]([ones, m["flip"](FUNCTIONS["narrow"](x, dim, 1, size - 1), dim)], dim)
+    made: Tensor = m["mul"](m["cumprod"](before, dim), m["flip"](m["cumprod"](after, dim), dim))
     return made
-
-
-def _others(x: Tensor, dim: int) -> Tensor:
-    lines = METHODS["unsqueeze"](METHODS["transpose"](x, dim, -1), -2)
-    size = x._data.shape[dim]
-    square = METHODS["masked_fill"](
-        METHODS["expand"](lines, *lines._data.shape[:-2], size, size), Tensor(np.eye(size, dtype=bool)), 1
-    )
-    result: Tensor = METHODS["transpose"](METHODS["prod"](square, -1), dim, -1)
-    return result
 
 
 @spelled("internal.evenly")

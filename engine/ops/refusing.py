@@ -67,6 +67,7 @@ ROWS = {
     "linalg_svd_cpu": ("h", "linalg_svd"),
     "logcumsumexp_out_cpu": ("bi", "logcumsumexp"),
     "lu_cpu": ("h", "linalg_solve linalg_det"),
+    "triangular_solve_cpu": ("bih", "linalg_solve_triangular"),
 }
 # What has no elements is let through, but for these words.
 EVEN_EMPTY = ("cross", "dot", "geqrf_cpu", "kthvalue_cpu", "logcumsumexp_out_cpu")
