@@ -328,8 +328,12 @@ linalg.qr=linalg_qr
     Tensor A, str mode="reduced", *, Tensors[2] out=None
 linalg.slogdet=linalg_slogdet
     Tensor A, *, Tensors[2] out=None
+linalg.lstsq=linalg_lstsq
+    Tensor input, Tensor b, float? rcond=None, *, str? driver=None
 linalg.solve=linalg_solve
     Tensor A, Tensor B, *, bool left=True, Tensor out=None
+linalg.solve_triangular=linalg_solve_triangular
+    Tensor input, Tensor B, *, bool upper, bool left=True, bool unitriangular=False, Tensor out=None
 linalg.svd=linalg_svd
     Tensor A, bool full_matrices=True, *, str? driver=None, Tensors[3] out=None
 linalg.svdvals=linalg_svdvals

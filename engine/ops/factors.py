@@ -39,9 +39,9 @@ PAIRS = {
 
 
 @spelled("torch.linalg.eigh")
-def eigh(A: Tensor, UPLO: str = "L") -> Any:  # noqa: N803
+def eigh(input: Tensor, UPLO: str = "L") -> Any:  # noqa: N803
     """The values and vectors of a symmetric matrix, of which one triangle is read."""
-    return PAIRS["linalg.eigh"](*_eigh("eigh", A, UPLO))
+    return PAIRS["linalg.eigh"](*_eigh("eigh", input, UPLO))
 
 
 def _eigh(name: str, A: Tensor, UPLO: str) -> Any:  # noqa: N803
@@ -52,8 +52,8 @@ def _eigh(name: str, A: Tensor, UPLO: str) -> Any:  # noqa: N803
 
 
 @spelled("torch.linalg.eigvalsh")
-def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:  # noqa: N803
-    found: Tensor = _eigh("eigvalsh", A, UPLO)[0]
+def eigvalsh(input: Tensor, UPLO: str = "L") -> Tensor:  # noqa: N803
+    found: Tensor = _eigh("eigvalsh", input, UPLO)[0]
     return found
 
 

@@ -219,9 +219,9 @@ def _solved(x: Tensor, y: Tensor, left: bool, vector: bool) -> Tensor:
 
 
 @spelled("torch.linalg.cholesky")
-def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:  # noqa: N803
+def cholesky(input: Tensor, *, upper: bool = False) -> Tensor:
     """The triangle whose product with itself turned gives A. Raises LinAlgError where A is not positive."""
-    result: Tensor = _run(CHOLESKY, (matrix("linalg.cholesky", A),), (upper,), NEGATIVE)
+    result: Tensor = _run(CHOLESKY, (matrix("linalg.cholesky", input),), (upper,), NEGATIVE)
     return result
 
 
@@ -232,17 +232,17 @@ def _pinv(A: Tensor, atol: Any, rtol: Any, hermitian: bool) -> Tensor:  # noqa: 
 
 
 @spelled("torch.linalg.pinv")
-def pinv(A: Tensor, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:  # noqa: N803
+def pinv(input: Tensor, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:
     """The inverse as near as there is one: singular values up to the greater of `atol` and `rtol` times the greatest count as zero."""
-    if A._data.ndim < 2 or A._data.dtype.kind != "f" or A._data.dtype.itemsize == 2:
+    if input._data.ndim < 2 or input._data.dtype.kind != "f" or input._data.dtype.itemsize == 2:
         raise RuntimeError(
-            f"linalg.pinv({A.dtype.scalar}{{{list(A._data.shape)}}}): expected a tensor with 2 or more dimensions of float, double, cfloat or "
+            f"linalg.pinv({input.dtype.scalar}{{{list(input._data.shape)}}}): expected a tensor with 2 or more dimensions of float, double, cfloat or "
             "cdouble types"
         )
     if hermitian:
-        matrix("linalg.eigh", A)
+        matrix("linalg.eigh", input)
     atol, rtol = (_limit(each) for each in (atol, rcond if rtol is None else rtol))
-    return _pinv(A, atol, rtol, hermitian)
+    return _pinv(input, atol, rtol, hermitian)
 
 
 @spelled("torch.pinverse", "Tensor.pinverse")
@@ -256,60 +256,64 @@ def _limit(value: Any) -> Any:
 
 
 @spelled("torch.linalg.matrix_rank")
-def matrix_rank(A: Tensor, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:  # noqa: N803
+def matrix_rank(
+    input: Tensor, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None
+) -> Tensor:
     """How many singular values are above the greater of `atol` and `rtol` times the greatest."""
-    if A._data.ndim < 2:
+    if input._data.ndim < 2:
         raise RuntimeError("torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions.")
-    if A._data.dtype.kind != "f" or A._data.dtype.itemsize == 2:
+    if input._data.dtype.kind != "f" or input._data.dtype.itemsize == 2:
+        if isinstance(atol, Tensor) and isinstance(rtol, Tensor):
+            FUNCTIONS["linalg.svdvals"](input)  # raises what singular values raise
         raise RuntimeError("This function doesn't handle types other than float and double")
     if hermitian:
-        matrix("linalg.eigh", A)
+        matrix("linalg.eigh", input)
     given, relative = (_limit(each) for each in (atol if tol is None else tol, 0.0 if tol is not None else rtol))
-    return Tensor(ranks(A._data, given, relative, hermitian))
+    return Tensor(ranks(input._data, given, relative, hermitian))
 
 
 @spelled("torch.linalg.solve_triangular", "internal.solved_triangular")
-def solve_triangular(A: Tensor, B: Tensor, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:  # noqa: N803
+def solve_triangular(input: Tensor, B: Tensor, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:  # noqa: N803
     """What a triangle must be multiplied by to give B; infinite where its diagonal is zero."""
-    matrix("linalg.solve_triangular", A, real=False)
+    matrix("linalg.solve_triangular", input, real=False)
     if B._data.ndim < 2:
         raise RuntimeError("linalg.solve_triangular: The input tensor B must have at least 2 dimensions.")
-    size, (rows, columns) = A._data.shape[-1], B._data.shape[-2:]
+    size, (rows, columns) = input._data.shape[-1], B._data.shape[-2:]
     if (rows if left else columns) != size:
         raise RuntimeError(
             f"linalg.solve_triangular: Incompatible shapes of A and B for the equation {'AX = B' if left else 'XA = B'} "
             f"({size}x{size} and {rows}x{columns})"
         )
-    result: Tensor = apply(SOLVE_TRIANGULAR, (A, B), (upper, left, unitriangular))
+    result: Tensor = apply(SOLVE_TRIANGULAR, (input, B), (upper, left, unitriangular))
     return result
 
 
 @spelled("torch.linalg.lstsq")
-def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> Any:  # noqa: N803
-    """The shortest solution that misses B least, with what it misses by, ranks and singular values where the driver tells them."""
+def lstsq(input: Tensor, b: Tensor, rcond: float | None = None, *, driver: str | None = None) -> Any:
+    """The shortest solution that misses b least, with what it misses by, ranks and singular values where the driver tells them."""
     driver, words = driver or "gelsy", "torch.linalg.lstsq: "
-    if A._data.ndim < 2:
+    if input._data.ndim < 2:
         raise RuntimeError(f"{words}input must have at least 2 dimensions.")
-    if not B._data.ndim:
+    if not b._data.ndim:
         raise RuntimeError(f"{words}other must have at least 1 dimension.")
-    if A._data.dtype != B._data.dtype:
+    if input._data.dtype != b._data.dtype:
         raise RuntimeError(
-            f"{words}Expected input and other to have the same dtype, but got input's dtype {A.dtype.scalar} and other's dtype {B.dtype.scalar}"
+            f"{words}Expected input and other to have the same dtype, but got input's dtype {input.dtype.scalar} and other's dtype {b.dtype.scalar}"
         )
-    if not 0 <= A._data.ndim - B._data.ndim <= 1:
+    if not 0 <= input._data.ndim - b._data.ndim <= 1:
         raise RuntimeError(
             f"{words}input.dim() must be greater or equal to other.dim() and (input.dim() - other.dim()) <= 1"
         )
-    rows, columns = A._data.shape[-2:]
-    vector = B._data.ndim < A._data.ndim
-    if rows != B._data.shape[-1 if vector else -2]:
+    rows, columns = input._data.shape[-2:]
+    vector = b._data.ndim < input._data.ndim
+    if rows != b._data.shape[-1 if vector else -2]:
         raise RuntimeError(f"{words}input.size(-2) should match other.size({-1 if vector else -2})")
     if driver not in ("gels", "gelsy", "gelsd", "gelss"):
         raise RuntimeError(f"{words}parameter `driver` should be one of (gels, gelsy, gelsd, gelss)")
-    limit = np.finfo(A._data.dtype).eps * max(rows, columns) if rcond is None else rcond
-    ranked, none = ranks(A._data, 0.0, limit, False), np.zeros(0, A._data.dtype)
+    limit = np.finfo(input._data.dtype).eps * max(rows, columns) if rcond is None else rcond
+    ranked, none = ranks(input._data, 0.0, limit, False), np.zeros(0, input._data.dtype)
     residual = rows > columns and driver != "gelsy" and bool(np.all(ranked == columns))
-    solution, residuals = apply(LSTSQ, (A, B), (limit, vector, residual))
+    solution, residuals = apply(LSTSQ, (input, b), (limit, vector, residual))
     rank = Tensor(np.zeros(0, np.int64) if driver == "gels" else ranked)
-    values = Tensor(np.linalg.svd(A._data, compute_uv=False) if driver in ("gelsd", "gelss") else none)
+    values = Tensor(np.linalg.svd(input._data, compute_uv=False) if driver in ("gelsd", "gelss") else none)
     return PAIRS["linalg.lstsq"](solution, residuals, rank, values)

@@ -91,26 +91,26 @@ def _float(name: str, input: Tensor, dtype: Dtype = None, *, low: bool = True) -
 
 
 @spelled("torch.linalg.vector_norm")
-def vector_norm(x: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Dtype = None) -> Tensor:
+def vector_norm(input: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Dtype = None) -> Tensor:
     """The p-norm of the elements, or of those along some dimensions. Raises RuntimeError where there are none to choose from."""
     if isinstance(ord, str):
         raise TypeError(f"linalg_vector_norm(): argument 'ord' (position 2) must be Number, not {type(ord).__name__}")
     ord = 2 if ord is None else ord
-    _float("linalg.vector_norm", x)
-    places = dims.several("linalg_vector_norm", dim, x._data.ndim) or None
+    _float("linalg.vector_norm", input)
+    places = dims.several("linalg_vector_norm", dim, input._data.ndim) or None
     if ord < 0 or ord == math.inf:
-        if not places and not x._data.size:
+        if not places and not input._data.size:
             raise RuntimeError(
                 f"linalg.vector_norm cannot compute the {ord:g} norm on an empty tensor because the operation does not have an identity"
             )
         for place in places or ():
-            if not x._data.shape[place]:
+            if not input._data.shape[place]:
                 raise RuntimeError(
                     f"linalg.vector_norm cannot compute the {ord:g} norm on the dimension {place}because this dimension is empty and the "
                     "operation does not have an identity"
                 )
-    _float("linalg.vector_norm", x, dtype)
-    return reduced(NORM, x, (ord, places, keepdim), dtype)
+    _float("linalg.vector_norm", input, dtype)
+    return reduced(NORM, input, (ord, places, keepdim), dtype)
 
 
 @spelled("torch.norm")
@@ -135,27 +135,27 @@ method.__qualname__ = "Tensor.norm"
 
 
 @spelled("torch.linalg.matrix_norm")
-def matrix_norm(A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Dtype = None) -> Tensor:  # fmt: skip # noqa: N803
+def matrix_norm(input: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Dtype = None) -> Tensor:  # fmt: skip
     """The Frobenius or nuclear norm, the greatest or least singular value, or the greatest or least sum of rows or columns."""
-    if A._data.ndim < 2:
+    if input._data.ndim < 2:
         raise RuntimeError("linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
     spectral = ord in ("nuc", 2, -2)
-    _float("linalg.matrix_norm", A, low=not spectral)
+    _float("linalg.matrix_norm", input, low=not spectral)
     pair = (dim,) if isinstance(dim, int) else tuple(dim)
     if len(pair) != 2:
         raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {' '.join(map(str, pair))}")
-    rows, columns = (dims.one(each, A._data.ndim) for each in pair)
+    rows, columns = (dims.one(each, input._data.ndim) for each in pair)
     if rows == columns:
         raise RuntimeError(f"linalg.matrix_norm: dims must be different. Got ({rows}, {columns})")
-    _float("linalg.matrix_norm", A, dtype)
+    _float("linalg.matrix_norm", input, dtype)
     if ord == "fro":
-        return vector_norm(A, 2, pair, keepdim, dtype=dtype)
+        return vector_norm(input, 2, pair, keepdim, dtype=dtype)
     if spectral:
-        return _spectral(A if dtype is None else METHODS["to"](A, dtype), ord, rows, columns, keepdim)
+        return _spectral(input if dtype is None else METHODS["to"](input, dtype), ord, rows, columns, keepdim)
     if isinstance(ord, str) or abs(ord) not in (1, math.inf):
         raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
     inner, outer = (columns, rows) if abs(ord) == math.inf else (rows, columns)
-    sums = vector_norm(A, 1, inner, keepdim, dtype=dtype)
+    sums = vector_norm(input, 1, inner, keepdim, dtype=dtype)
     return _extreme(sums, ord, outer - 1 if inner < outer and not keepdim else outer, keepdim)
 
 
@@ -182,20 +182,20 @@ def _spectral(A: Tensor, ord: Any, rows: int, columns: int, keepdim: bool) -> Te
 
 
 @spelled("torch.linalg.norm")
-def linalg_norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Dtype = None) -> Tensor:  # fmt: skip # noqa: N803
+def linalg_norm(input: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Dtype = None) -> Tensor:  # fmt: skip
     """The norm of a vector, or of a matrix where there are two dimensions. Raises RuntimeError where it is not told which."""
     if isinstance(ord, str):
-        return matrix_norm(A, ord, (0, 1) if dim is None else dim, keepdim, dtype=dtype)
-    count = A._data.ndim if dim is None else 1 if isinstance(dim, int) else len(dim)
+        return matrix_norm(input, ord, (0, 1) if dim is None else dim, keepdim, dtype=dtype)
+    count = input._data.ndim if dim is None else 1 if isinstance(dim, int) else len(dim)
     if dim is not None and count not in (1, 2):
         raise RuntimeError(f"linalg.norm: If dim is specified, it must be of length 1 or 2. Got {list(dim)}")
     if dim is None and ord is not None and count not in (1, 2):
         raise RuntimeError(
-            f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {A.ndim}D."
+            f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {input.ndim}D."
         )
     if ord is not None and count == 2:
-        return matrix_norm(A, ord, (0, 1) if dim is None else dim, keepdim, dtype=dtype)
-    return vector_norm(A, ord, dim, keepdim, dtype=dtype)
+        return matrix_norm(input, ord, (0, 1) if dim is None else dim, keepdim, dtype=dtype)
+    return vector_norm(input, ord, dim, keepdim, dtype=dtype)
 
 
 @spelled("torch.dist", "Tensor.dist")

@@ -105,6 +105,29 @@ def told(error: Exception) -> str:
     return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
 
+def singular(torch, parts) -> tuple:
+    """What a singular value decomposition determines: the values, each pair of vectors multiplied, and that the vectors stand upright on each other."""
+    left, values, right = parts
+    count = values.shape[-1]
+    pairs = left[..., :, None, :count] * right.mT[..., None, :, :count]
+    return values, pairs, (left.mT @ left).detach(), (right @ right.mT).detach()
+
+
+def singular_turned(torch, parts) -> tuple:
+    left, values, right = parts
+    return singular(torch, (left, values, right.mT))
+
+
+def eigen(torch, parts) -> tuple:
+    """What an eigenvalue decomposition determines: the values, and each vector multiplied by itself."""
+    values, vectors = parts
+    return values, vectors[..., :, None, :] * vectors[..., None, :, :]
+
+
+# LAPACK leaves the sign of each vector open, and so does PyTorch (`linalg.svd`, `linalg.eigh`: "not unique"): what does not depend on it is compared.
+DETERMINED = {"linalg.svd": singular, "svd": singular_turned, "linalg.eigh": eigen}
+
+
 def called(torch, how: tuple[str, str], reach, args, kwargs):
     """The result of one spelling of an op. `reach(kind, name)` gives the function behind a name."""
     kind, name = how
@@ -121,7 +144,8 @@ def called(torch, how: tuple[str, str], reach, args, kwargs):
         return getattr(operator, name)(*args)
     if kind == "reflected":
         return getattr(operator, name)(args[1], args[0])
-    return reach(kind, name)(*args, **kwargs)
+    result = reach(kind, name)(*args, **kwargs)
+    return DETERMINED[name](torch, result) if name in DETERMINED else result
 
 
 def seen(torch, how, reach, args, kwargs, *, kind=None, cast=None, orders: int = 2) -> Seen:
