@@ -154,21 +154,21 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> Any:
 
 def _share(name: str, input: Tensor, q: Any, interpolation: str) -> Tensor:
     if not input._data.size:
-        raise RuntimeError(f"{name}() input tensor must be non-empty")
+        raise RuntimeError(f"quantile() input tensor must be non-empty")
     if isinstance(q, Tensor) and q._data.ndim > 1:
-        raise RuntimeError(f"{name}() q must be a scalar or 1D tensor")
+        raise RuntimeError(f"quantile() q must be a scalar or 1D tensor")
     if input._data.dtype.name not in ("float32", "float64"):
         raise RuntimeError("quantile() input tensor must be either float or double dtype")
     if isinstance(q, Tensor) and q._data.dtype != input._data.dtype:
-        raise RuntimeError(f"{name}() q tensor must be same dtype as the input tensor")
+        raise RuntimeError(f"quantile() q tensor must be same dtype as the input tensor")
     if interpolation not in ("linear", "lower", "higher", "midpoint", "nearest"):
-        raise RuntimeError(f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}")  # fmt: skip
+        raise RuntimeError(f"quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}")  # fmt: skip
     if not isinstance(q, Tensor):
         if not 0 <= q <= 1:
-            raise RuntimeError(f"{name}() q must be in the range [0, 1] but got {q:g}")
+            raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {q:g}")
         return Tensor(input._data.dtype.type(q))
     if not np.all((q._data >= 0) & (q._data <= 1)):
-        raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
+        raise RuntimeError(f"quantile() q values must be in the range [0, 1]")
     return q
 
 

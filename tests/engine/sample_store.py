@@ -39,13 +39,13 @@ def picked(size: int) -> np.ndarray:
 
 
 class Writer:
-    """Puts arrays into pools, equal ones once."""
+    """Puts arrays into pools, equal ones once; after those that were `kept`."""
 
-    def __init__(self) -> None:
-        self.integers: list[np.ndarray] = [np.zeros(0, np.int64)]
-        self.floats: list[np.ndarray] = [np.zeros(0)]
+    def __init__(self, kept: "Reader | None" = None) -> None:
+        self.integers: list[np.ndarray] = [np.zeros(0, np.int64) if kept is None else kept.pools["i"]]
+        self.floats: list[np.ndarray] = [np.zeros(0) if kept is None else kept.pools["f"]]
         self.places: dict[tuple[str, bytes], int] = {}
-        self.counts = {"integers": 0, "floats": 0}
+        self.counts = {"integers": self.integers[0].size, "floats": self.floats[0].size}
 
     def pooled(self, pool: str, numbers: np.ndarray) -> int:
         numbers = np.ascontiguousarray(numbers.reshape(-1), np.int64 if pool == "integers" else np.float64)

@@ -1,7 +1,7 @@
 """PyTorch's own sample inputs of every op that the engine offers, and what PyTorch gives for them.
 
 `python -m tests.engine.samples` with PyTorch 2.13, expecttest and scipy installed writes `tests/fixtures/samples.npz`; the tests compare the
-engine with that. Large samples are left out, of samples that are built alike two are kept, and numbers are taken to whole steps of 1/4096.
+engine with that. With names of ops it makes those anew and keeps the others. Large samples are left out, of samples that are built alike two are kept, and numbers are taken to whole steps of 1/4096.
 """
 
 import json
@@ -15,7 +15,7 @@ from torch.testing._internal.common_methods_invocations import op_db
 
 from engine import names
 from tests.engine.sample_calls import Again, Array, Dtype, Seen, seen
-from tests.engine.sample_store import FIXTURE, GRID, Writer
+from tests.engine.sample_store import FIXTURE, GRID, Reader, Writer
 
 SIZE = 1200
 ALIKE = 2
@@ -241,7 +241,7 @@ def offered(op) -> bool:
     return bool(every & reachable) and not op.name.startswith(("nn.Module", "sparse."))
 
 
-def described(op, writer: Writer, totals: dict[str, int]) -> dict:
+def described(op, writer: Writer) -> dict:
     how = main_call(op)
     thin = Thin()
     with warnings.catch_warnings():
@@ -259,13 +259,9 @@ def described(op, writer: Writer, totals: dict[str, int]) -> dict:
                 continue
             told = {"args": writer.tree(args), "kwargs": writer.tree(kwargs)}
             told["seen"] = writer.seen(look)
-            totals["values"] += 1
-            totals["first"] += look.first is not None
-            totals["second"] += look.second is not None
             narrow = seen(torch, how, reach, args, kwargs, kind="float32") if chosen is torch.float64 else None
             if narrow is not None:
                 told["float32"] = {"dtypes": narrow.dtypes} if same(look, narrow, 4e-6) else writer.seen(narrow)
-                totals["float32"] += 1
             others, refusing = [], []
             for other in other_calls(op, args, kwargs):
                 found = seen(torch, other, reach, args, kwargs, orders=1)
@@ -274,7 +270,6 @@ def described(op, writer: Writer, totals: dict[str, int]) -> dict:
                 elif same(look, found, 1e-12, ("values", "first")) and found.dtypes == look.dtypes:
                     others.append(list(other))
             told["also"], told["refusing"] = others, refusing
-            totals["spellings"] += len(others)
             made["samples"].append(told)
         for kind in KINDS:
             if getattr(torch, kind) in op.dtypes and getattr(torch, kind) is not chosen:
@@ -285,7 +280,6 @@ def described(op, writer: Writer, totals: dict[str, int]) -> dict:
                         continue
                     told = {"args": writer.tree(args), "kwargs": writer.tree(kwargs), "seen": writer.seen(look)}
                     made["typed"].append(told)
-                    totals["typed"] += 1
         if chosen is torch.float64:
             for kind in REFUSED:
                 if getattr(torch, kind) not in op.dtypes:
@@ -294,7 +288,6 @@ def described(op, writer: Writer, totals: dict[str, int]) -> dict:
                         look = seen(torch, how, reach, args, kwargs, orders=0, cast=kind)
                         if "complex" not in " ".join(look.dtypes):
                             made["refused"].append({"sample": place, "cast": kind, "seen": writer.seen(look)})
-                            totals["refused"] += 1
         if op.error_inputs_func is not None:
             for error in islice(drawn(op.error_inputs("cpu")), ERRORS):
                 try:
@@ -309,26 +302,40 @@ def described(op, writer: Writer, totals: dict[str, int]) -> dict:
                 if isinstance(look.values, str):
                     told = {"args": writer.tree(args), "kwargs": writer.tree(kwargs), "seen": {"values": look.values}}
                     made["errors"].append(told)
-                    totals["errors"] += 1
     names_of = [op.name, *(alias.name for alias in op.aliases)]
     return {"how": how, "names": names_of, "unseen": op.name in UNSEEN, "left": thin.left, **made}
 
 
+def counted(ops: dict[str, dict]) -> dict[str, int]:
+    samples = [sample for op in ops.values() for sample in op["samples"]]
+    return {
+        "values": len(samples),
+        "first": sum("first" in sample["seen"] for sample in samples),
+        "second": sum("second" in sample["seen"] for sample in samples),
+        "float32": sum("float32" in sample for sample in samples),
+        "spellings": sum(len(sample["also"]) for sample in samples),
+        **{aspect: sum(len(op[aspect]) for op in ops.values()) for aspect in ("typed", "refused", "errors")},
+    }
+
+
 def main() -> None:
-    writer = Writer()
     wanted = set(sys.argv[1:])
-    totals = dict.fromkeys(("values", "first", "second", "float32", "spellings", "typed", "refused", "errors"), 0)
-    ops = {}
+    kept = Reader() if wanted else None
+    writer = Writer(kept)
+    ops = {} if kept is None else kept.text["ops"]
     for op in sorted(op_db, key=lambda op: op.full_name):
-        if not offered(op) or (wanted and op.name not in wanted):
+        if not offered(op) or (wanted and op.full_name not in wanted):
             continue
         try:
-            ops[op.full_name] = described(op, writer, totals)
+            ops[op.full_name] = described(op, writer)
         except Exception as error:  # noqa: BLE001
             print(f"{op.full_name}: {type(error).__name__}: {error}", file=sys.stderr)
     known = sorted({name for op in op_db for name in (op.name, *(alias.name for alias in op.aliases))})
     left = {key: sum(op["left"][key] for op in ops.values()) for key in ("large", "alike", "outside", "beyond")}
-    writer.save({"torch": torch.__version__, "known": known, "totals": totals, "left": left, "ops": ops})
+    totals = counted(ops)
+    writer.save(
+        {"torch": torch.__version__, "known": known, "totals": totals, "left": left, "ops": dict(sorted(ops.items()))}
+    )
     print(json.dumps({"ops": len(ops), **totals, **left, "bytes": FIXTURE.stat().st_size}), file=sys.stderr)
 
 
