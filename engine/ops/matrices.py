@@ -310,6 +310,8 @@ def lstsq(input: Tensor, b: Tensor, rcond: float | None = None, *, driver: str |
         raise RuntimeError(f"{words}input.size(-2) should match other.size({-1 if vector else -2})")
     if driver not in ("gels", "gelsy", "gelsd", "gelss"):
         raise RuntimeError(f"{words}parameter `driver` should be one of (gels, gelsy, gelsd, gelss)")
+    if input._data.dtype.kind != "f" or input._data.dtype.itemsize == 2:
+        raise RuntimeError("This function doesn't handle types other than float and double")
     limit = np.finfo(input._data.dtype).eps * max(rows, columns) if rcond is None else rcond
     ranked, none = ranks(input._data, 0.0, limit, False), np.zeros(0, input._data.dtype)
     residual = rows > columns and driver != "gelsy" and bool(np.all(ranked == columns))

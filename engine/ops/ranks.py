@@ -152,15 +152,15 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> Any:
     return KINDS["mode"](*apply(MODE, (input,), (place, keepdim)))
 
 
-def _share(name: str, input: Tensor, q: Any, interpolation: str) -> Tensor:
+def _share(input: Tensor, q: Any, interpolation: str) -> Tensor:
     if not input._data.size:
-        raise RuntimeError(f"quantile() input tensor must be non-empty")
+        raise RuntimeError("quantile() input tensor must be non-empty")
     if isinstance(q, Tensor) and q._data.ndim > 1:
-        raise RuntimeError(f"quantile() q must be a scalar or 1D tensor")
+        raise RuntimeError("quantile() q must be a scalar or 1D tensor")
     if input._data.dtype.name not in ("float32", "float64"):
         raise RuntimeError("quantile() input tensor must be either float or double dtype")
     if isinstance(q, Tensor) and q._data.dtype != input._data.dtype:
-        raise RuntimeError(f"quantile() q tensor must be same dtype as the input tensor")
+        raise RuntimeError("quantile() q tensor must be same dtype as the input tensor")
     if interpolation not in ("linear", "lower", "higher", "midpoint", "nearest"):
         raise RuntimeError(f"quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}")  # fmt: skip
     if not isinstance(q, Tensor):
@@ -168,12 +168,12 @@ def _share(name: str, input: Tensor, q: Any, interpolation: str) -> Tensor:
             raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {q:g}")
         return Tensor(input._data.dtype.type(q))
     if not np.all((q._data >= 0) & (q._data <= 1)):
-        raise RuntimeError(f"quantile() q values must be in the range [0, 1]")
+        raise RuntimeError("quantile() q values must be in the range [0, 1]")
     return q
 
 
 def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, interpolation: str) -> Tensor:
-    share = _share(name, _tensor(name, input), q, interpolation)
+    share = _share(_tensor(name, input), q, interpolation)
     m, shape = METHODS, list(input._data.shape)
     if dim is None:
         sorted_ = m["sort"](m["flatten"](input))[0]

@@ -302,13 +302,11 @@ def prod_but_one(g: Tensor, x: Tensor, result: Tensor, dim: int | None) -> Tenso
     x = m["to"](x, g.dtype)
     if not shape:
         return m["clone"](g)  # type: ignore[no-any-return]
-    zeros = np.count_nonzero(x._data == 0)
-    if not zeros:
+    if np.all(x._data):
         return m["mul"](g, m["div"](result, x))  # type: ignore[no-any-return]
-    if dim is None and zeros > 1:
-        return Tensor(np.zeros_like(x._data))
     if dim is None:
-        return m["view"](m["mul"](g, all_but_one(m["view"](m["contiguous"](x), -1), 0)), shape)  # type: ignore[no-any-return]
+        line = m["view"](m["contiguous"](x), -1)
+        return m["view"](g if x._data.size == 1 else m["mul"](g, all_but_one(line, 0)), shape)  # type: ignore[no-any-return]
     return g if shape[dim] == 1 else m["mul"](g, all_but_one(x, dim))
 
 
