@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import grad_mode, record
+from engine import grad_mode, recording
 from engine.ops.inplace import guard, write
 from engine.tensor import Tensor
 
@@ -101,7 +101,7 @@ def _put(called: str, made: Tensor, out: Tensor) -> None:
             UserWarning,
             stacklevel=5,
         )
-    recorder, before = record.active, out._data
+    recorder, before = recording.active, out._data
     if recorder is not None:
         recorder.settle()
     counter = out._cell()

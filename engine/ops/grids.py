@@ -11,8 +11,10 @@ import numpy as np
 from engine import dtypes
 from engine.function import apply
 from engine.ops import dims
+from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER
 from engine.ops.dims import one
 from engine.ops.indexing import _linear
+from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 
@@ -67,6 +69,13 @@ def block_diag(*tensors: Tensor) -> Tensor:
     return result
 
 
+def _by_number(op: Op, x: Tensor, number: float) -> Tensor:
+    """A product or quotient with a number inside another op, which PyTorch names otherwise than that of a program."""
+    real = x if x._data.dtype.kind == "f" else METHODS["to"](x, dtypes.get_default_dtype())
+    result: Tensor = apply(op, (real,), (number,))
+    return result
+
+
 def _ends(x: Tensor, dim: int) -> tuple[Tensor, Tensor]:
     size, cut = x._data.shape[dim], FUNCTIONS["narrow"]
     return cut(x, dim, 0, max(size - 1, 0)), cut(x, dim, min(1, size), max(size - 1, 0))
@@ -102,9 +111,9 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0, dim: int =
     _no_truth("trapezoid", y, x)
     if x is None:
         edges = m["add"](m["select"](y, place, 0), m["select"](y, place, -1))
-        return m["mul"](m["sub"](m["sum"](y, place), m["mul"](edges, 0.5)), float(dx))  # type: ignore[no-any-return]
+        return _by_number(MUL_NUMBER, m["sub"](m["sum"](y, place), _by_number(MUL_NUMBER, edges, 0.5)), dx)
     steps = _steps("trapezoid", y, x, place)
-    return m["div"](m["sum"](m["mul"](m["add"](*_ends(y, place)), steps), place), 2.0)  # type: ignore[no-any-return]
+    return _by_number(DIV_NUMBER, m["sum"](m["mul"](m["add"](*_ends(y, place)), steps), place), 2.0)
 
 
 @spelled("torch.cumulative_trapezoid")
@@ -116,8 +125,8 @@ def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0,
         raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     both = m["add"](*_ends(y, place))
     if x is None:
-        return m["cumsum"](m["mul"](both, dx / 2.0), place)  # type: ignore[no-any-return]
-    return m["div"](m["cumsum"](m["mul"](both, _steps("cumulative_trapezoid", y, x, place)), place), 2.0)  # type: ignore[no-any-return]
+        return m["cumsum"](_by_number(MUL_NUMBER, both, dx / 2.0), place)  # type: ignore[no-any-return]
+    return _by_number(DIV_NUMBER, m["cumsum"](m["mul"](both, _steps("cumulative_trapezoid", y, x, place)), place), 2.0)
 
 
 def _weights(name: str, value: Tensor, count: int, kinds: str, kind: str) -> Tensor:
