@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.lessons import lessons
-from tests.browser.steps import open_page
+from tests.browser.steps import open_page, state, type_program
 
 PROGRAMS = {id: lesson.program for id, lesson in lessons().items()}
 
@@ -109,3 +109,30 @@ def test_the_first_lesson_is_seen_whole_and_can_be_read(
     fitted = page.evaluate(FITTED)
     assert fitted["whole"]
     assert fitted["scale"] >= least
+
+
+HOOKED = """import torch
+x = torch.tensor(2.0, requires_grad=True)
+y = x * 3
+y.mul_(2.0)
+y.register_hook(lambda g: g * 0.5)
+z = y ** 2
+z.backward()
+x.grad.zero_()
+"""
+
+
+def test_a_hook_taps_the_pulse_and_what_is_changed_in_place_stays_joined(page: Page) -> None:
+    open_page(page)
+    type_program(page, HOOKED)
+    last = state(page)["last"]
+    page.evaluate("(seq) => gradlight.seek(seq)", last)
+    while "a hook on y" not in page.locator("[data-sentence]").inner_text():
+        page.evaluate("() => gradlight.step(-1)")
+    expect(page.locator(".scene .note")).to_have_text("hook  24.0 → 12.0")
+    expect(page.locator(".scene [data-edge='o0.1']")).to_have_count(1)
+    page.evaluate("(seq) => gradlight.seek(seq)", last)
+    page.locator('.scene [data-tensor="0"]').click()
+    cleared = page.locator(".ledger-row[data-kind=clear] td").first
+    expect(cleared).to_have_css("text-decoration-line", "line-through")
+    expect(page.locator("[data-inspector]")).to_contain_text("z")

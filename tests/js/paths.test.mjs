@@ -4,6 +4,7 @@ import { test } from 'node:test';
 
 import { pathsTo } from '../../static/js/state/paths.js';
 import { Trace } from '../../static/js/state/trace.js';
+import { Script } from './stage-events.mjs';
 
 const FOLDER = new URL('../fixtures/traces/', import.meta.url);
 
@@ -27,4 +28,21 @@ test('the products of all paths add up to the gradient that the call brought, in
     }
   }
   assert.ok(told > 20, `only ${told} tensors have paths of numbers`);
+});
+
+test('a tensor changed in place has a node for each version, and each is passed once', () => {
+  const number = (data) => ({ shape: [], dtype: 'float32', data });
+  const script = new Script();
+  const x = script.leaf('x', 2);
+  const y = script.op('mul', [x], 6, { name: 'y', settings: { other: 3 }, next: [['accumulate', x]] });
+  script.add('function-applied', { function: 1, op: 'mul', name: 'MulBackward0', inputs: [y.tensor], settings: { other: 2 }, saved: [], next: [['function', 0, 0]], span: null, outputs: [{ tensor: y.tensor, value: number(12), requires_grad: true, is_leaf: false, base: null }] });
+  script.add('backward-started', { call: 0, via: 'backward', roots: [y.tensor], gradients: [number(1)], retain_graph: false, create_graph: false });
+  for (const [fn, tensor, to, given, sent] of [[1, y.tensor, ['function', 0, 0], 1, 2], [0, x, ['accumulate', x], 2, 6]]) {
+    script.add('function-reached', { call: 0, function: fn, gradients: [number(given)] });
+    script.add('gradient-sent', { call: 0, function: fn, input: 0, tensor, to, value: number(sent), summed_axes: [], arithmetic: null, local: sent / given });
+  }
+  const state = script.trace().at(Infinity);
+  const found = pathsTo(state.tensors.get(x), state);
+  assert.deepEqual([found.count, found.sum, found.edges], [1, 6, 2]);
+  assert.deepEqual(found.paths[0].links.map((link) => [link.function, link.factor]), [[1, 2], [0, 3]]);
 });

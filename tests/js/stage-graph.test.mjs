@@ -49,6 +49,17 @@ test('the kinds of tensors are told apart', () => {
   assert.deepEqual(graph.edges.filter((edge) => edge.kind === 'view').map((edge) => [edge.from, edge.to, edge.cut]), [[`t${y.tensor}`, `t${detached}`, true]]);
 });
 
+test('what is changed in place is joined to each function that wrote into it, in order', () => {
+  const script = new Script();
+  const x = script.leaf('x', 1);
+  const y = script.op('mul', [x], 2, { name: 'y' });
+  for (const [fn, op] of [[1, 'mul'], [2, 'add']]) {
+    script.add('function-applied', { function: fn, op, name: 'InPlace', inputs: [y.tensor], settings: {}, saved: [], next: [['function', fn - 1, 0]], span: null, outputs: [{ tensor: y.tensor, value: { shape: [], dtype: 'float32', data: 3 }, requires_grad: true, is_leaf: false, base: null }] });
+  }
+  const graph = graphOf(script.trace());
+  assert.deepEqual(graph.edges.map((edge) => [edge.from, edge.to, edge.kind]), [['f0', 'f1', 'output'], [`t${x}`, 'f0', 'data'], ['f1', `t${y.tensor}`, 'output']]);
+});
+
 test('bookkeeping on gradients and unused nameless results are not drawn', () => {
   const script = new Script();
   const w = script.leaf('w', 2);

@@ -89,7 +89,7 @@ function gradientSection(tensor, { state }) {
   if (tensor.grad) parts.push(section('.grad', t(tensor.is_leaf ? 'gradient.stored' : 'gradient.retained'), valueView(tensor.grad, { tone: 'gradient' })));
   if (tensor.flow && !(tensor.is_leaf && tensor.grad)) {
     const of = tensor.expected;
-    const aside = of > 1 ? t('gradient.contributions', { count: tensor.contributions.length, of }) : t(tensor.is_leaf ? 'gradient.arriving' : 'gradient.passing');
+    const aside = of > 1 ? t('gradient.contributions', { count: tensor.contributions.length, of }) : t(!tensor.is_leaf ? 'gradient.passing' : state.calls[tensor.call ?? -1]?.via === 'grad' ? 'gradient.returned' : 'gradient.arriving');
     parts.push(section(t('inspector.flow'), aside, valueView(tensor.flow, { tone: 'flow' })));
   }
   if (parts.length === 0) {

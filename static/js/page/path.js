@@ -1,6 +1,6 @@
 import { isScalar, scalarOf, summary } from '../stage/numbers.js';
 import { label } from '../state/labels.js';
-import { pathsTo } from '../state/paths.js';
+import { arrivalsAt, pathsTo } from '../state/paths.js';
 import { html } from './dom.js';
 import { section } from './inspector.js';
 import { t } from './language.js';
@@ -35,7 +35,7 @@ export function contributionsTo(tensor, state) {
       links.unshift({ tensor: here.tensor.tensor, gradient: here.gradient, factor: typeof sent?.local === 'number' ? sent.local : null, more: here.tensor === tensor ? 0 : here.tensor.contributions.length - 1 });
       const above = applied && applied.reached?.call === tensor.call ? state.tensors.get(applied.outputs[0]) : undefined;
       if (!applied || !above) break;
-      here = { tensor: above, from: above.contributions[0], gradient: applied.reached?.gradients[0] ?? null };
+      here = { tensor: above, from: arrivalsAt(above, applied.function, state)[0], gradient: applied.reached?.gradients[0] ?? null };
     }
     return links;
   });

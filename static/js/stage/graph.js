@@ -45,6 +45,10 @@ export function buildGraph(state, scene) {
       if (badge.card) made.badge = badge.id;
       else edges.push({ id: `o${fn.function}.${id}`, from: badge.id, to: made.id, function: fn.function, input: -1, tensor: id, kind: 'output', cut: false, ordered: false, ghosts: 1 });
     }
+    for (const id of fn.outputs) {
+      const writer = byTensor.has(id) && !outputs.includes(id) ? laterWriter(fn, id, state, drawn) : null;
+      if (writer !== null) edges.push({ id: `o${fn.function}.${id}`, from: badge.id, to: writer, function: fn.function, input: -1, tensor: id, kind: 'output', cut: false, ordered: false, ghosts: 1 });
+    }
     fn.inputs.forEach((id, input) => {
       if (id === null || !byTensor.has(id) || fn.outputs.includes(id)) return;
       const cut = fn.name === null && state.tensors.get(id)?.requires_grad === true;
@@ -153,6 +157,19 @@ function kindOf(state, tensor, producer) {
 function badgeOf(fn, fused) {
   const place = `${fn.span?.[0] ?? fn.line}:${fn.span?.[1] ?? 0}`;
   return { id: `f${fn.function}`, key: fn.op, place, function: fn.function, text: badgeText(fn), card: fused };
+}
+
+/**
+ * Where the result of a function goes that was then changed in place: to the next function that wrote into it, or to its card.
+ * @param {FunctionState} fn
+ * @param {number} id
+ * @param {State} state
+ * @param {Map<number, FunctionState>} drawn
+ */
+function laterWriter(fn, id, state, drawn) {
+  const next = [...drawn.values()].find((other) => other.function > fn.function && other.outputs.includes(id));
+  if (!next) return null;
+  return state.tensors.get(id)?.producer === next.function ? `t${id}` : `f${next.function}`;
 }
 
 /** @param {State} state @param {FunctionState} fn @param {number} input */

@@ -10,7 +10,7 @@
  * @typedef {import('../state/types.js').Value} Value
  * @typedef {import('../state/types.js').Row} Row
  * @typedef {{text: string, role: 'term' | 'operand' | 'sign' | 'result'}} Part
- * @typedef {{kind: 'note', id: string, says: 'sent' | 'sum' | 'write' | 'seed' | 'fault', tone: 'backward' | 'leaf' | 'fault', parts: Part[], edge: string | null,
+ * @typedef {{kind: 'note', id: string, says: 'sent' | 'sum' | 'write' | 'seed' | 'hook' | 'fault', tone: 'backward' | 'leaf' | 'fault', parts: Part[], edge: string | null,
  *   card: string | null, lines: Part[][], anchor: Point, also: Point[], box: Frame, moved: string | null}} Note
  */
 import { pointAt } from './curve.js';
@@ -39,7 +39,9 @@ const ABOVE = { tab: 13, buffer: 36 };
  * @returns {Note[]}
  */
 export function notesOf(graph, geometry, picture, state, { measure, translate, from, view = null, writes = [] }) {
-  const said = [...sentNotes(graph, geometry, state, translate), ...ledgerNotes(graph, geometry, state, from, writes), ...seedNotes(graph, geometry, state, translate), ...faultNotes(geometry, picture, state)];
+  const written = ledgerNotes(graph, geometry, state, from, writes, translate);
+  const hooked = written.some((note) => note.says === 'hook');
+  const said = [...(hooked ? [] : sentNotes(graph, geometry, state, translate)), ...written, ...seedNotes(graph, geometry, state, translate), ...faultNotes(geometry, picture, state)];
   const beads = said.map(({ anchors: [[x, y]] }) => ({ x: x - BEAD, y: y - BEAD, width: BEAD * 2, height: BEAD * 2 }));
   const obstacles = [...occupied(graph, geometry, picture), ...beads];
   const bounds = view ?? { x: -OUTSIDE.x, y: -OUTSIDE.y, width: geometry.width + OUTSIDE.x * 2, height: geometry.height + OUTSIDE.y * 2 };
@@ -117,20 +119,28 @@ function sentParts(sent, shape, translate) {
   return [...folded, { text: first, role: 'operand' }, { text: rest, role: 'term' }, { text: ' = ', role: 'sign' }, result];
 }
 
-/** Sums and writes of this step, from the ledgers and the writes in place. @param {Graph} graph @param {Geometry} geometry @param {State} state @param {number} from @param {import('./writes.js').Write[]} writes @returns {Unplaced[]} */
-function ledgerNotes(graph, geometry, state, from, writes) {
+/** Sums and writes of this step, from the ledgers and the writes in place. @param {Graph} graph @param {Geometry} geometry @param {State} state @param {number} from @param {import('./writes.js').Write[]} writes @param {Translate} translate @returns {Unplaced[]} */
+function ledgerNotes(graph, geometry, state, from, writes, translate) {
   return graph.cards.filter((card) => !card.twin).flatMap((card) => {
     const tensor = state.tensors.get(card.tensor);
     const frame = geometry.cards.get(card.id);
-    const row = tensor?.ledger.findLast((item) => item.seq >= from && item.seq <= state.cursor && item.kind !== 'contribution' && item.kind !== 'hook') ?? writeRow(writes.findLast((write) => write.tensor === card.tensor));
+    const row = tensor?.ledger.findLast((item) => item.seq >= from && item.seq <= state.cursor && item.kind !== 'contribution') ?? writeRow(writes.findLast((write) => write.tensor === card.tensor));
     if (!tensor || !frame || !row) return [];
     const sum = row.kind === 'sum';
+    if (row.kind === 'hook') return [hookNote(card.id, frame, row, translate)];
     const name = card.title === '' ? '' : `${card.title}${row.kind === 'modify' ? '' : '.grad'}  `;
     const parts = sum ? sumParts(row) : writeParts(name, row);
     const middle = frame.x + frame.width / 2;
     const anchors = /** @type {Point[]} */ (sum ? [[frame.x + frame.width, frame.y + frame.height / 2], [middle, frame.y + frame.height + 2]] : [[middle, frame.y + frame.height + 2], [middle, frame.y - ABOVE.tab]]);
     return [{ kind: /** @type {const} */ ('note'), id: `l${card.id}`, says: sum ? /** @type {const} */ ('sum') : /** @type {const} */ ('write'), tone: sum ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), parts, edge: null, card: card.id, anchors, moved: row.added ? spelled(row.added, false) : null }];
   });
+}
+
+/** A hook taps what has arrived, before the node runs. @param {string} card @param {Frame} frame @param {Pick<Row, 'before' | 'after'>} row @param {Translate} translate @returns {Unplaced} */
+function hookNote(card, frame, row, translate) {
+  const [before, after] = [row.before, row.after].map((value, index) => (value ? spelled(value, index === 1) : 'None'));
+  const parts = [{ text: `${translate('stage.note.hook')}  `, role: /** @type {const} */ ('sign') }, { text: before, role: /** @type {const} */ ('operand') }, { text: ' → ', role: /** @type {const} */ ('sign') }, { text: after, role: /** @type {const} */ ('result') }];
+  return { kind: 'note', id: `h${card}`, says: 'hook', tone: 'backward', parts, edge: null, card, anchors: [[frame.x + frame.width, frame.y + frame.height / 2], [frame.x + frame.width / 2, frame.y + frame.height + 2]], moved: null };
 }
 
 /** A write in place as the row that a leaf's ledger has of it. @param {import('./writes.js').Write | undefined} write @returns {Pick<Row, 'kind' | 'before' | 'added' | 'after'> | undefined} */
