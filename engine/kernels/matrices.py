@@ -121,7 +121,7 @@ def cholesky(x: Array, upper: bool) -> Array:
     """The lower factor, or the upper. Raises LinAlgError with the order of the minor that is not positive."""
     x = np.tril(x)
     try:
-        made = LINALG.cholesky(x)
+        made = LINALG.cholesky(_wide(x)).astype(x.dtype, copy=False)
     except np.linalg.LinAlgError:
         raise _not_positive(x) from None
     return made.mT if upper else made

@@ -225,10 +225,10 @@ def _dotted(a: Tensor, b: Tensor, left: tuple[int, ...], right: tuple[int, ...])
         raise RuntimeError("both dimension lists should have same length")
     for one, two in zip(left, right, strict=True):
         # A contracted dimension of size one goes with every size: the other side is summed over it.
-        if a._data.shape[one] == 1 != b._data.shape[two]:
-            b = m["sum"](b, two, True, dtype=b.dtype)
-        elif b._data.shape[two] == 1 != a._data.shape[one]:
+        if b._data.shape[two] == 1:
             a = m["sum"](a, one, True, dtype=a.dtype)
+        elif a._data.shape[one] == 1:
+            b = m["sum"](b, two, True, dtype=b.dtype)
         if a._data.shape[one] != b._data.shape[two]:
             raise RuntimeError(
                 f"contracted dimensions need to match, but first has size {a._data.shape[one]} in dim {one} and second has size "
@@ -241,8 +241,9 @@ def _dotted(a: Tensor, b: Tensor, left: tuple[int, ...], right: tuple[int, ...])
     shape = [a._data.shape[place] for place in rows] + [b._data.shape[place] for place in columns]
     inner = math.prod(a._data.shape[place] for place in ours)
     one, two = m["permute"](a, *rows, *ours), m["permute"](b, *theirs, *columns)
-    if not rows and not columns:
-        result: Tensor = m["view"](m["dot"](m["flatten"](one), m["flatten"](two)), shape)
+    if math.prod(shape) == 1:
+        flat = [each if each._data.ndim == 1 else m["reshape"](each, inner) for each in (one, two)]
+        result: Tensor = m["view"](m["dot"](*flat), shape)
         return result
     one = m["reshape"](one, -1 if inner else math.prod(a._data.shape[place] for place in rows), inner)
     two = m["reshape"](two, inner, -1 if inner else math.prod(b._data.shape[place] for place in columns))

@@ -262,13 +262,13 @@ def matrix_rank(
     """How many singular values are above the greater of `atol` and `rtol` times the greatest."""
     if input._data.ndim < 2:
         raise RuntimeError("torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions.")
+    given, relative = (_limit(each) for each in (atol if tol is None else tol, 0.0 if tol is not None else rtol))
     if input._data.dtype.kind != "f" or input._data.dtype.itemsize == 2:
-        if isinstance(atol, Tensor) and isinstance(rtol, Tensor):
-            FUNCTIONS["linalg.svdvals"](input)  # raises what singular values raise
+        if relative is not None:
+            FUNCTIONS["linalg.eigvalsh" if hermitian else "linalg.svdvals"](input)  # raises what they raise
         raise RuntimeError("This function doesn't handle types other than float and double")
     if hermitian:
         matrix("linalg.eigh", input)
-    given, relative = (_limit(each) for each in (atol if tol is None else tol, 0.0 if tol is not None else rtol))
     return Tensor(ranks(input._data, given, relative, hermitian))
 
 

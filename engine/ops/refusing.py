@@ -10,6 +10,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from engine import dtypes
 from engine.ops.table import FUNCTIONS, METHODS, OPS
 from engine.tensor import Tensor
@@ -44,7 +46,6 @@ REAL = {
 WHOLE = {
     "addcmul_cpu_out": "addcmul",
     "clamp_cpu": "clamp clip",
-    "median_cpu": "median nanmedian",
     "searchsorted_out_cpu": "bucketize",
     "threshold_cpu": "nn.functional.threshold threshold",
     "trace": "trace",
@@ -64,13 +65,15 @@ ROWS = {
     "geqrf_cpu": ("h", "linalg_qr"),
     "kthvalue_cpu": ("b", "kthvalue"),
     "linalg_eigh_cpu": ("bih", "linalg_eigh"),
+    "median_cpu": ("b", "median nanmedian"),
+    "median_out": ("b", "median_dim nanmedian_dim"),
     "linalg_svd_cpu": ("h", "linalg_svd"),
     "logcumsumexp_out_cpu": ("bi", "logcumsumexp"),
     "lu_cpu": ("h", "linalg_solve linalg_det"),
     "triangular_solve_cpu": ("bih", "linalg_solve_triangular"),
 }
 # What has no elements is let through, but for these words.
-EVEN_EMPTY = ("cross", "dot", "geqrf_cpu", "kthvalue_cpu", "logcumsumexp_out_cpu")
+EVEN_EMPTY = ("cross", "dot", "geqrf_cpu", "kthvalue_cpu", "logcumsumexp_out_cpu", "median_out", "triangular_solve_cpu")
 # Large matrices PyTorch multiplies one by one.
 BATCHED, BATCHED_LIMIT = ("bmm",), 400
 PAIRS = ("hypot", "logaddexp", "logaddexp2")
@@ -94,13 +97,17 @@ def _lone(given: tuple[Any, ...]) -> bool:
     return len(given) == 2 and not isinstance(given[1], Tensor)
 
 
+def _full(given: tuple[Any, ...]) -> bool:
+    return all(each.size for each in given if isinstance(each, (np.ndarray, np.generic)))
+
+
 def _refusing(compute: Callable[..., Any], word: str, letters: str) -> Callable[..., Any]:
     even_empty = word in EVEN_EMPTY
 
     def call(*given: Any) -> Any:
         kind = given[0].dtype
         letter = {"u": "i", "f": "h"}.get(kind.kind, kind.kind)
-        if letter in letters and (letter != "h" or kind.itemsize == 2) and (even_empty or given[0].size):
+        if letter in letters and (letter != "h" or kind.itemsize == 2) and (even_empty or _full(given)):
             large = word in BATCHED and given[-1].shape[-1] * math.prod(given[0].shape[1:]) >= BATCHED_LIMIT
             told = "addmm_impl_cpu_" if large else word
             raise NotImplementedError(f"\"{told}\" not implemented for '{dtypes.of(kind).scalar}'")
