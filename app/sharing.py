@@ -17,8 +17,12 @@ router = APIRouter()
 @router.get("/api/qr.svg")
 async def qr(request: Request, address: Annotated[str, Query(max_length=LONGEST)]) -> Response:
     """The QR code of an address of this server; no other, so that nobody's link looks like ours."""
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or parts.netloc != request.headers["host"]:
+    try:
+        parts = urlsplit(address)
+        own = parts.scheme in {"http", "https"} and parts.netloc == request.headers["host"]
+    except ValueError:
+        own = False
+    if not own:
         raise Problem(422, "foreign-address", "A QR code is made of this server's own addresses.")
     picture = io.BytesIO()
     segno.make(address, error="m", micro=False).save(

@@ -116,9 +116,9 @@ def tensor_node(row: State, tensors: Mapping[int, State], functions: Sequence[St
         kind = "untracked" if cut or detached else "constant"
     gradient = ""
     if "gradients" in options.show and row["grad"] is not None:
-        gradient = f"grad {value_text(row['grad'], options)}"
+        gradient = f"grad {value_text(row['grad'], options)}".strip()
     elif "gradients" in options.show and row["flow"] is not None:
-        gradient = f"gradient {value_text(row['flow'], options)}"
+        gradient = f"gradient {value_text(row['flow'], options)}".strip()
     version = f"v{row['version']}" if "versions" in options.show and row["version"] else ""
     return Node(
         f"t{row['tensor']}", kind, clean(row["name"] or ""), value_text(row["value"], options), gradient, version
@@ -189,7 +189,7 @@ def plain(value: object) -> bool:
 
 def value_text(value: State | None, options: Options) -> str:
     """A value as a short text: a number, a few numbers, or shape and dtype."""
-    if value is None:
+    if value is None or not {"values", "shapes"} & options.show:
         return ""
     shape, data = value["shape"], value.get("data")
     told = f"{'×'.join(map(str, shape))} {value['dtype']}".strip()

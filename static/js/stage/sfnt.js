@@ -32,6 +32,8 @@ export function subsetFont(buffer, letters) {
   set16(made, 'hhea', 34, metrics);
   set16(made, 'maxp', 4, count);
   set16(made, 'head', 50, 1);
+  set16(made, 'head', 8, 0);
+  set16(made, 'head', 10, 0);
   const variations = font.get('gvar');
   if (variations) made.set('gvar', variationsOf(variations, wanted, count));
   return { bytes: fontOf(made), codes: [...glyphs.keys()] };
@@ -210,6 +212,7 @@ function fontOf(tables) {
     font.setUint32(row + 8, places[index]);
     font.setUint32(row + 12, table.length);
   });
+  font.setUint32(places[tags.indexOf('head')] + 8, (0xb1b0afba - sumOf(font, 0, length)) >>> 0);
   return bytes;
 }
 

@@ -1,0 +1,211 @@
+"""Every format of the server by what reads it: its own program where that can be had, else a parser of its language."""
+
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+from base64 import b64decode
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+from zlib import decompress
+
+import httpx
+import pytest
+
+import hatch_build
+from app import exports, traces
+from app.exports import Moment, Options, sketch, tex
+from app.exports.figure import Node, clean
+from app.lessons import lessons
+from tests.app.reading import run
+from tests.app.test_exports import HOSTILE, graphviz_reads
+
+CHINESE = """import torch
+权重 = torch.tensor([1.0, -2.0], requires_grad=True)
+a_b = torch.tensor(3.0, requires_grad=True)
+损失 = (权重 * a_b).sum() + a_b ** 2
+损失.backward()
+print("</script><script>alert(1)</script>", 权重.grad)
+"""
+ASKED = {
+    "show": [frozenset(), frozenset({"shapes"}), frozenset(exports.SHOWN)],
+    "theme": ["light", "dark", "projector"],
+    "direction": ["right", "down"],
+    "paper": ["fit", "a4", "letter", "slide"],
+    "language": ["en", "zh-CN"],
+}
+TEXTS = ["dot", "mmd", "tex", "html", "jsonl", "csv", "py"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def player() -> None:
+    """The player's template is that of the modules as they are."""
+    hatch_build.make_player()
+
+
+def moment(source: str, at: int | None = None, title: str = "Gradlight") -> Moment:
+    lines = traces.of_program(source)
+    return Moment(lines, len(lines) - 1 if at is None else at, source, title)
+
+
+def rendered(format: str, of: Moment, **options: object) -> str:
+    return exports.found()[format].render(of, Options(**options)).decode()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("format", TEXTS)
+def test_the_same_step_and_options_give_the_same_bytes(format: str):
+    for name, values in ASKED.items():
+        if name not in exports.found()[format].takes:
+            continue
+        made = [rendered(format, moment(CHINESE), **{name: value}) for value in values]
+        assert made == [rendered(format, moment(CHINESE), **{name: value}) for value in values]
+        assert len(set(made)) == len(values), f"{format} says that it takes {name}, and shows no difference"
+
+
+def test_an_option_that_nothing_shows_is_refused(server: httpx.Client):
+    id = run(server, CHINESE).id
+    answer = server.get(f"/api/runs/{id}/figure.dot", params={"show": "values,colour"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "bad-option")
+    assert server.get(f"/api/runs/{id}/figure.dot", params={"theme": "pink"}).status_code == 422
+
+
+@pytest.mark.parametrize("format", TEXTS)
+def test_a_file_is_a_download_that_can_do_nothing_here(server: httpx.Client, format: str):
+    id = run(server, CHINESE).id
+    answer = server.get(f"/api/runs/{id}/figure.{format}")
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'") or format == "html"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_list_of_formats_names_what_the_page_can_ask_for(server: httpx.Client):
+    told = server.get("/api/formats").json()
+    assert {row["name"] for row in told["formats"]} == set(exports.found())
+    folder = Path(__file__).resolve().parents[2] / "static" / "js" / "page" / "formats"
+    assert told["modules"] == sorted(path.stem for path in folder.glob("*.js"))
+    for row in told["formats"]:
+        assert set(row["label"]) == {"en", "zh-CN"} and set(row["takes"]) <= set(ASKED)
+
+
+@pytest.mark.parametrize("lesson", ["one-neuron", "broadcasting", "training-loop"])
+def test_graphviz_draws_lessons_downwards_in_the_dark(lesson: str):
+    read = graphviz_reads(rendered("dot", moment(lessons()[lesson].program), theme="dark", direction="down"))
+    assert len(read["nodes"]) >= 2
+
+
+def balanced(text: str) -> None:
+    """Fails where groups, environments or optional arguments of a TeX document are not as they were meant."""
+    depth, open_environments = 0, []
+    for sign in re.finditer(r"\\(begin|end)\{(\w+)\}|\\.|[{}]|%.*", text):
+        if sign[0] in "{}":
+            depth += 1 if sign[0] == "{" else -1
+            assert depth >= 0
+        elif sign[1] == "begin":
+            open_environments.append(sign[2])
+        elif sign[1] == "end":
+            assert open_environments.pop() == sign[2]
+    assert depth == 0 and open_environments == []
+    assert not re.search(r"\\\\\s*[\[*]", text), "a bracket after a line's end would be read as a distance"
+
+
+@pytest.mark.parametrize("lesson", lessons())
+def test_tikz_of_every_lesson_is_well_formed(lesson: str):
+    of = moment(lessons()[lesson].program)
+    for paper in ASKED["paper"]:
+        text = rendered("tex", of, paper=paper, show=frozenset(exports.SHOWN))
+        balanced(text)
+        known = {"node", "path", "definecolor", "usetikzlibrary", "usepackage", "documentclass", "begin", "end"}
+        assert known <= set(re.findall(r"\\([a-zA-Z]+)", text))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_label_leaves_tikz_well_formed(text: str):
+    balanced(tex.node_command(Node("t1", "leaf", clean(text) or " "), 0, 0))
+
+
+@pytest.mark.skipif(shutil.which("lualatex") is None, reason="lualatex is not installed (some 500 MB)")
+@pytest.mark.parametrize("options", [{}, {"theme": "dark", "paper": "a4", "show": frozenset(exports.SHOWN)}])
+def test_lualatex_sets_chinese_labels(tmp_path: Path, options: dict[str, object]):
+    (tmp_path / "figure.tex").write_text(rendered("tex", moment(CHINESE), **options), encoding="utf-8")
+    command = ["lualatex", "-interaction=nonstopmode", "-halt-on-error", "figure.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace")
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Missing character" not in (tmp_path / "figure.log").read_text(errors="replace")
+
+
+def test_the_table_of_gradients_holds_every_write_with_its_digits():
+    of = moment(CHINESE)
+    rows = list(csv.DictReader(io.StringIO(rendered("csv", of).removeprefix("\ufeff"))))
+    events = [json.loads(line) for line in of.lines]
+    written = [event for event in events if event["kind"] == "gradient-accumulated"]
+    told = [row for row in rows if row["event"] == "gradient-accumulated"]
+    assert [json.loads(row["value"]) for row in told] == [event["after"]["data"] for event in written]
+    assert {row["name"] for row in told} == {"权重", "a_b"}
+    assert [float(row["norm"]) for row in told if row["name"] == "权重"] == [pytest.approx(18**0.5)]
+
+
+@pytest.mark.parametrize("lesson", lessons())
+def test_the_script_prints_the_numbers_of_the_run(lesson: str):
+    """Run by our own engine, which prints what PyTorch prints; beside PyTorch itself it was compared when it was written."""
+    of = moment(lessons()[lesson].program)
+    script = rendered("py", of)
+    again = [json.loads(line) for line in traces.of_program(script)]
+    printed = "".join(event["text"] for event in again if event["kind"] == "printed")
+    first = "".join(json.loads(line)["text"] for line in of.lines if b'"kind":"printed"' in line)
+    assert printed.startswith(first)
+    named = re.findall(r'^print\("(\w+)\.grad =".*# (.+)$', script, re.M)
+    if json.loads(of.lines[-1])["kind"] == "run-failed":
+        assert again[-1]["kind"] == "run-failed" and not named
+    told = dict(re.findall(r"^(\w+)\.grad = tensor\((-?\d+\.?\d*)(?:, [^)]*)?\)$", printed.removeprefix(first), re.M))
+    for name, number in named:
+        if re.fullmatch(r"−?\d+(\.\d+)?", number):
+            assert float(told[name]) == pytest.approx(float(number.replace("−", "-")), rel=2e-3, abs=1e-4)
+
+
+class Tags(HTMLParser):
+    """The elements of a page, and the addresses in them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_the_one_file_holds_no_markup_of_the_programs_and_no_outside_address(text: str):
+    source = f"import torch\nx = torch.tensor(1.0, requires_grad=True)\nprint({text!r})\n(x * 2).backward()\n"
+    page = rendered("html", moment(source, title=text))
+    tags = Tags()
+    tags.feed(page)
+    plain = Tags()
+    plain.feed(rendered("html", moment("import torch\n")))
+    assert [tag for tag, _ in tags.found] == [tag for tag, _ in plain.found]
+    for tag, attributes in tags.found:
+        assert not {"src", "href"} & attributes.keys(), tag
+        assert not any(name.startswith("on") for name in attributes)
+    recording = re.search(r'id="recording">([A-Za-z0-9+/=]+)</script>', page)
+    assert recording is not None
+    carried = json.loads(decompress(b64decode(recording[1]), -15))
+    assert carried["source"] == source and carried["title"] == text
+    assert "default-src 'none'" in page and len(page) < 1_000_000
+
+
+@pytest.mark.parametrize("lesson", lessons())
+def test_the_plain_picture_is_xml_with_its_words(lesson: str):
+    root = ElementTree.fromstring(sketch.drawn(moment(lessons()[lesson].program), Options(direction="down")))
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert tags <= {"svg", "rect", "path", "text"} and root.get("aria-label")
+
+
+def test_a_qr_code_is_of_this_servers_addresses_only(server: httpx.Client):
+    own = f"{server.base_url}/#v=1&r=0"
+    answer = server.get("/api/qr.svg", params={"address": own})
+    assert answer.status_code == 200 and answer.headers["content-type"] == "image/svg+xml"
+    for address in ("http://example.org/", "javascript:alert(1)", "x" * 2000, "http://[::1"):
+        assert server.get("/api/qr.svg", params={"address": address}).status_code in {400, 422}, address

