@@ -8,7 +8,7 @@
  * }} Subject  what a file is made of: `link` is the address that opens it again, empty where the program is too long for one; `tell` says something to the person
  * @typedef {{
  *   view: string, theme: string, language: import('../i18n.js').Language, at?: number, scale?: number, transparent?: boolean, from?: number, to?: number,
- *   speed?: number, width?: number, show?: string, direction?: string, paper?: string
+ *   kind?: import('../stage/scene.js').Kind, speed?: number, width?: number, show?: string, direction?: string, paper?: string
  * }} Options
  * @typedef {{
  *   name: string, kind: 'picture' | 'film' | 'page' | 'text' | 'data', label: Texts, takes: readonly string[], make: (subject: Subject, options: Options) => Promise<Blob>, act?: (subject: Subject, options: Options) => Promise<void>

@@ -16,9 +16,9 @@ const MOST_PIXELS = 16384;
 const MOST_TOLD = 12;
 
 /** What a stage out of sight is asked to look like. @param {Options} options */
-export function lookOf({ theme, view }) {
+export function lookOf({ theme, view, kind }) {
   const known = /** @type {const} */ (['values', 'gradients', 'shapes']).find((one) => one === view);
-  return { theme: isTheme(theme) ? theme : 'light', view: known ?? 'gradients' };
+  return { theme: isTheme(theme) ? theme : 'light', view: known ?? 'gradients', kind: kind ?? 'teaching' };
 }
 
 /** What a stage out of sight plays. @param {Subject} subject @param {Options} options */

@@ -38,6 +38,6 @@ async function translateIn(language) {
  * @returns {import('./exports.js').Options}
  */
 export function optionsOf(bench, asked = {}) {
-  const { display, theme, language } = bench.page.value;
-  return { view: display, theme, language, ...asked };
+  const { display, theme, language, view } = bench.page.value;
+  return { view: display, theme, language, kind: view === 'backward' ? view : 'teaching', ...asked };
 }

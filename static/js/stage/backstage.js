@@ -2,7 +2,7 @@
  * A stage out of sight, for pictures of a step, a theme or a view that is not on show.
  * @typedef {import('../state/trace.js').Trace} Trace
  * @typedef {{trace: Trace, source: string, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate}} Play
- * @typedef {{theme: string, view: import('./picture.js').View}} Look
+ * @typedef {{theme: string, view: import('./picture.js').View, kind: import('./scene.js').Kind}} Look
  */
 import { createStage } from './stage.js';
 
@@ -16,7 +16,7 @@ const DWELL = 420;
  * @param {import('./frames.js').Animation} [frames]
  * @returns {Promise<T>}
  */
-export async function backstage({ source, layout, translate }, { theme, view }, work, frames) {
+export async function backstage({ source, layout, translate }, { theme, view, kind }, work, frames) {
   const container = document.createElement('div');
   container.className = 'backstage';
   container.dataset.theme = theme;
@@ -25,6 +25,7 @@ export async function backstage({ source, layout, translate }, { theme, view }, 
   const stage = createStage(container, { layout: { ...layout, place: (boxes, links) => layout.place(boxes, links), warm() {}, close() {} }, translate, source: () => source, frames });
   try {
     stage.view(view);
+    await stage.graph(kind);
     return await work(stage);
   } finally {
     stage.close();
