@@ -17,6 +17,7 @@ import asyncio
 import contextlib
 import ipaddress
 import random
+import sqlite3
 import sys
 import tempfile
 import time
@@ -176,35 +177,38 @@ async def hall(
     return seen
 
 
-async def idle(address: str, count: int, active: int, seconds: float, pid: int) -> tuple[list[float], int]:
+async def idle(server: Process, count: int, active: int, seconds: float) -> tuple[list[float], int]:
     """Megabytes of the web process each second while `count` streams are quiet and `active` students run programs; and how many runs were whole.
 
-    A stream is quiet whose program waits: its clients have one endless program each before it.
+    A stream is quiet whose run waits; such runs are written into the store's file, for no program of ours could wait so long.
     """
-    quiet: list[Visitor] = []
-    for number in range(count):
-        visitor = Visitor(address, source=source_of(30_000 + number))
-        await visitor.connect()
-        assert visitor.writer is not None
-        run = (await Visitor(address, source=source_of(30_000 + number)).ask("POST", "/api/runs", {"source": ENDLESS.format(number=10**9 + number)})).json()  # fmt: skip
-        await visitor.send("GET", run["events"])
-        quiet.append(visitor)
+    with contextlib.closing(sqlite3.connect(server.folder / "runs.sqlite3")) as connection, connection:
+        for number in range(count):
+            sql = "INSERT INTO traces (source, seed, status, bytes, used) VALUES ('', '0', 'queued', 0, ?)"
+            trace = connection.execute(sql, (time.time(),)).lastrowid
+            connection.execute(
+                "INSERT INTO runs (id, trace, created) VALUES (?, ?, ?)", (f"quiet{number}", trace, time.time())
+            )
     held: list[float] = []
+
+    async def follow(number: int) -> None:
+        async with Visitor(server.address, source=source_of(30_000 + number)) as visitor:
+            async for _ in visitor.stream(f"/api/runs/quiet{number}/events"):
+                pass
 
     async def watch() -> None:
         while True:
-            held.append(memory(pid))
+            held.append(memory(server.pid))
             await asyncio.sleep(1)
 
-    whole, until = 0, time.monotonic() + seconds
-    async with beside(watch()):
-        turn = 0
-        while time.monotonic() < until:
-            turn += 1
-            seen = await hall(address, students=active, runs=1, think=1.0, first=turn * active)
-            whole += len(seen.seen) - seen.lost
-    for visitor in quiet:
-        await visitor.leave()
+    whole, turn, until = 0, 0, time.monotonic() + seconds
+    async with beside(*(follow(number) for number in range(count))):
+        await asyncio.sleep(2)
+        async with beside(watch()):
+            while time.monotonic() < until:
+                turn += 1
+                seen = await hall(server.address, students=active, runs=1, think=1.0, first=turn * active)
+                whole += len(seen.seen) - seen.lost
     return held, whole
 
 
@@ -222,7 +226,8 @@ def told(title: str, seen: Round) -> None:
         print(f"  processor    {seen.processor * 1000 / len(seen.seen):.2f} ms a run, all processes   goal 8")
 
 
-async def measure(options: argparse.Namespace, address: str, pid: int | None) -> int:
+async def measure(options: argparse.Namespace, address: str, server: Process | None) -> int:
+    pid = server.pid if server else None
     await hall(address, students=20, runs=1, think=0, first=40_000)
     alone = await hall(
         address, students=options.students, runs=options.runs, think=options.think, same=options.same, pid=pid
@@ -243,8 +248,8 @@ async def measure(options: argparse.Namespace, address: str, pid: int | None) ->
         told(f"beside {options.greedy} endless programs' owners and {options.slow} who do not read", crowded)
         print(f"  whole stream p95 {crowded.whole(0.95) / alone.whole(0.95):.2f} x   goal 2")
         bad += crowded.refused + crowded.failed + crowded.lost
-    if options.idle and pid:
-        held, whole = await idle(address, options.idle, options.active, options.seconds, pid)
+    if options.idle and server:
+        held, whole = await idle(server, options.idle, options.active, options.seconds)
         print(f"{options.idle} quiet streams and {options.active} students for {options.seconds:.0f} s, {whole} runs")
         print(f"  web process {held[0]:.0f} MB at first, {held[-1]:.0f} at last, {max(held):.0f} at most   goal 400")
     return int(bad > 0)
@@ -273,7 +278,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         server = Process("serve", Path(folder))
         with running(server):
-            return asyncio.run(measure(options, server.address, server.pid))
+            return asyncio.run(measure(options, server.address, server))
 
 
 if __name__ == "__main__":
