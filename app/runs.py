@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from app.cancelling import cancelled
 from app.endings import ending
 from app.host import Host
 from app.metrics import Metrics
@@ -36,12 +37,22 @@ class Runs:
         self.store = open_store(settings)
         self.host = Host(settings, self.store, self.metrics) if settings.execute else None
         self.draining = False
+        self.ticking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Runs are taken; those that nobody will go on with have ended as interrupted."""
         await self.store.open(ending("interrupted"))
         if self.host is not None:
             await self.host.start()
+        self.ticking = asyncio.create_task(self.tick())
+
+    async def tick(self) -> None:
+        """How late the loop is, is counted each second."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + 1.0
+            await asyncio.sleep(1.0)
+            self.metrics.late(max(loop.time() - due, 0.0))
 
     def drain(self) -> None:
         """No further run is taken, and streams close."""
@@ -53,6 +64,7 @@ class Runs:
     async def close(self) -> None:
         """Every worker has ended and everything given is kept."""
         self.drain()
+        await cancelled([self.ticking] if self.ticking else [])
         if self.host is not None:
             await self.host.close()
         await self.store.close(self.host.name if self.host else "")

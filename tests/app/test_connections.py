@@ -1,0 +1,94 @@
+"""Connections: so many, none that says nothing for long, and no body that never comes."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import uvicorn
+from starlette.responses import PlainTextResponse
+
+from app import connections, headers
+from app.connections import bounded
+from tests.app.conftest import Serving
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def listening(limit: int) -> AsyncIterator[int]:
+    """The port of a small server that takes so many connections."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        config = uvicorn.Config(PlainTextResponse("well"), http=bounded(limit), lifespan="off", log_config=None)
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve(sockets=[bound]))
+        while not server.started:
+            await asyncio.sleep(0)
+        try:
+            yield bound.getsockname()[1]
+        finally:
+            server.should_exit = True
+            await task
+
+
+async def answer(port: int, text: bytes) -> bytes:
+    """Everything that comes on a new connection, to its end."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(text)
+    async with asyncio.timeout(20):
+        content = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return content
+
+
+ASK = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+async def test_one_connection_too_many_is_told_to_come_again():
+    async with listening(2) as port:
+        held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+        refused = await answer(port, b"")
+        assert refused.startswith(b"HTTP/1.1 503 ") and b"Retry-After: 2" in refused
+        for _, writer in held:
+            writer.close()
+            await writer.wait_closed()
+        while not (await answer(port, ASK)).endswith(b"well"):
+            await asyncio.sleep(0)
+
+
+async def test_who_says_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.05)
+    async with listening(10) as port:
+        for said in (b"", b"GET / HTTP/1.1\r\nHost: loc"):
+            assert b"well" not in await answer(port, said)
+        assert (await answer(port, ASK)).endswith(b"well")
+
+
+async def test_a_body_that_never_comes_whole_is_given_up(serving: Serving, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(headers, "BODY_SECONDS", 0.05)
+
+    async def halting() -> AsyncIterator[bytes]:
+        yield b'{"source": '
+        await asyncio.Event().wait()
+
+    async with serving() as service:
+        sent: list[dict[str, Any]] = []
+        scope = {
+            "type": "http", "method": "POST", "path": "/api/runs", "raw_path": b"/api/runs", "query_string": b"", "scheme": "http",
+            "headers": [(b"host", b"localhost"), (b"content-type", b"application/json")], "client": ("127.0.0.1", 1),
+            "server": ("localhost", 80), "http_version": "1.1", "root_path": "",
+        }  # fmt: skip
+        body = halting()
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": await anext(body), "more_body": True}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await service.http._transport.app(scope, receive, send)  # type: ignore[attr-defined]
+        assert sent[0]["status"] == 408
+        await body.aclose()
