@@ -14,6 +14,7 @@ import os
 import signal
 import struct
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Literal
@@ -24,6 +25,7 @@ from app.store import Status
 HELLO, LINES, DONE = b"H", b"L", b"D"
 HEAD = struct.Struct("<QQB")
 ENDS: tuple[Status | None, ...] = (None, "finished", "failed", "limited", "stopped")
+WAIT_SECONDS = 0.016
 BLAS_THREADS = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
@@ -83,11 +85,25 @@ def serve(connection: Connection, rings: Rings) -> None:
             return
         allow_seconds(rings.seconds)
         try:
-            execute(job["source"], seed=job["seed"], write=write)
+            execute(job["source"], seed=job["seed"], write=write, timer=tick)
         except MemoryError:
             connection.send_bytes(DONE + json.dumps({"status": "limited", "code": "limit-memory"}).encode())
         except BrokenPipeError:
             return
+        finally:
+            tick(None)
+
+
+def tick(hurry: Callable[[], None] | None) -> None:
+    """Until told otherwise, `hurry` is called every `WAIT_SECONDS`: no event waits much longer for others. Not on Windows, which has no such timer."""
+    if sys.platform == "win32":
+        return
+    if hurry is None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)  # what the run held is let go
+    else:
+        signal.signal(signal.SIGALRM, lambda *_: hurry())
+        signal.setitimer(signal.ITIMER_REAL, WAIT_SECONDS, WAIT_SECONDS)
 
 
 def status_said(line: bytes) -> str | None:

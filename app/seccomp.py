@@ -22,7 +22,7 @@ CALLS: dict[str, tuple[int, int]] = {
     "munmap": (11, 215), "brk": (12, 214), "mremap": (25, 216), "madvise": (28, 233), "msync": (26, 227),
     "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139), "sigaltstack": (131, 132),
     "restart_syscall": (219, 128), "futex": (202, 98), "sched_yield": (24, 124), "nanosleep": (35, 101),
-    "clock_nanosleep": (230, 115), "clock_gettime": (228, 113), "clock_getres": (229, 114), "gettimeofday": (96, 169),
+    "clock_nanosleep": (230, 115), "setitimer": (38, 103), "clock_gettime": (228, 113), "clock_getres": (229, 114), "gettimeofday": (96, 169),
     "getpid": (39, 172), "gettid": (186, 178), "getrusage": (98, 165), "prlimit64": (302, 261), "getrandom": (318, 278),
     "sched_getaffinity": (204, 123), "sysinfo": (99, 179), "exit": (60, 93), "exit_group": (231, 94),
 }  # fmt: skip

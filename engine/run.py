@@ -21,6 +21,7 @@ from engine.program.evaluate import Interpreter
 from engine.program.failures import ProgramError, Refused
 from engine.program.hints import CODES, find
 from engine.program.limits import LIMITS, Limited, Limits, Meter
+from engine.program.narration import Narrator
 from engine.program.parse import parse
 
 BATCH = 50
@@ -28,6 +29,7 @@ FRAMES = 30_000
 INTERNAL = "Something went wrong inside Gradlight; the program is not to blame."
 Place = tuple[int, int, int]
 Write = Callable[[int, list[bytes]], None]
+Timer = Callable[[Callable[[], None]], None]
 
 log = logging.getLogger(__name__)
 
@@ -43,16 +45,27 @@ class _Trace:
         self.sent = 0
         self.bytes = 0
         self.batch = 1
+        self.hurried = False
+        self.narrator: Narrator | None = None
+
+    def hurry(self) -> None:
+        """What has been noted goes with the next event, however little it is. May be called between any two steps of the interpreter."""
+        if self.narrator is not None:
+            self.hurried = True
+            self.narrator.patience = 0
 
     def move(self) -> int:
         """Takes what was recorded and hands on full batches; gives the number of events that the next one still wants.
 
         Raises `Limited` where the trace grew too long.
         """
-        if self.recorder.count - self.sent >= self.batch:
+        if self.recorder.count - self.sent >= (1 if self.hurried else self.batch):
             self.gather()
             while len(self.waiting) >= self.batch:
                 self.send(self.batch)
+            if self.hurried and self.waiting:
+                self.send(len(self.waiting))
+            self.hurried = False
             if self.bytes > self.limits.trace_bytes:
                 raise Limited("trace", self.limits.trace_bytes)
         return self.batch - (self.recorder.count - self.sent)
@@ -75,14 +88,17 @@ class _Trace:
             self.send(min(len(self.waiting), BATCH))
 
 
-def execute(source: str, *, seed: int = 0, limits: Limits = LIMITS, write: Write) -> None:
+def execute(source: str, *, seed: int = 0, limits: Limits = LIMITS, write: Write, timer: Timer | None = None) -> None:
     """The whole trace of a program has been written, in order, as JSON lines.
 
     `write(first_seq, lines)` takes 1 to 50 lines at a time: one at first, so that the picture can begin, then more. The last line is a
-    terminal event. What `write` raises goes through and ends the run.
+    terminal event. What `write` raises goes through and ends the run. `timer(hurry)` is given what lets fewer lines go at once; whoever
+    measures time calls it when lines may have waited long enough. It changes how lines are parted, never the lines.
     """
     recorder = record.Recorder()
     trace = _Trace(recorder, write, limits)
+    if timer is not None:
+        timer(trace.hurry)
     recorder.emit("run-started", schema=events.SCHEMA, seed=seed)
     trace.move()
     try:
@@ -117,6 +133,7 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
     except Refused as refused:
         return _refused(refused, recorder)
     interpreter = Interpreter(program, recorder, Meter(trace.limits, recorder.settle), trace.move)
+    trace.narrator = interpreter
     try:
         with _fresh(seed, recorder, interpreter):
             interpreter.run()

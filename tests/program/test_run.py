@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -144,6 +145,28 @@ def test_the_first_line_goes_out_alone_and_later_ones_in_batches() -> None:
     assert sizes_of[0] == 1
     assert max(sizes_of) == 50
     assert sum(sizes_of) == 402
+
+
+@pytest.mark.parametrize("every", [1, 2, 7])
+def test_in_a_hurry_fewer_lines_go_at_once_and_they_are_the_same(every: int) -> None:
+    source = "import torch\nx = torch.ones(2, requires_grad=True)\nfor i in range(100):\n    (x * i).sum().backward()\n"
+    hurries: list[Callable[[], None]] = []
+    sizes_of: list[int] = []
+    hasty: list[bytes] = []
+
+    def write(first: int, lines: list[bytes]) -> None:
+        assert first == len(hasty)
+        hasty.extend(lines)
+        sizes_of.append(len(lines))
+        if len(sizes_of) % every == 0:
+            hurries[0]()
+
+    execute(source, write=write, timer=hurries.append)
+    calm: list[int] = []
+    execute(source, write=lambda first, lines: calm.append(len(lines)))
+    assert hasty == lines_of(source)
+    assert sizes_of[0] == 1 and max(sizes_of) <= 50
+    assert len(sizes_of) > len(calm)
 
 
 HINTS = [
