@@ -383,7 +383,8 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     async openFind() {
       const { openFind } = await import('./find.js');
       const { trace, ran, cursor } = page.value;
-      openFind({ trace, source: ran, cursor, sentence: (index) => plainSentence(trace, index, t), onSeek: (seq) => void bench.seek(seq) });
+      const hidden = (/** @type {number} */ index) => page.value.predicting && index > trace.stepAt(cursor);
+      openFind({ trace, source: ran, cursor, sentence: (index) => (hidden(index) ? t('predict.hidden') : plainSentence(trace, index, t)), onSeek: (seq) => void bench.seek(seq) });
     },
 
     /** Offers the addresses of this program at this step; the one that carries everything stands in the address bar too. */
