@@ -87,11 +87,11 @@ def _separate(name: str, out: Tensor, operands: list[Tensor]) -> None:
             raise RuntimeError(SHARED)
 
 
-def _put(called: str, made: Tensor, out: Tensor) -> None:
+def _put(made: Tensor, out: Tensor) -> None:
     guard(out)
     data, shape = made._data, out._data.shape
     if np.shape(data) == shape:
-        write(out, data, f"{called}_out")
+        write(out, data, "copy_")
         return
     if out._data.size:
         warnings.warn(
@@ -108,7 +108,7 @@ def _put(called: str, made: Tensor, out: Tensor) -> None:
     out._data = np.array(data, out._data.dtype)[()]
     counter.count += 1
     if recorder is not None:
-        recorder.modified(out, f"{called}_out", before)
+        recorder.modified(out, "copy_", before)
 
 
 def written(name: str, called: str, front: Callable[..., Any], given: tuple[Any, ...], named: dict[str, Any]) -> Any:
@@ -130,5 +130,5 @@ def written(name: str, called: str, front: Callable[..., Any], given: tuple[Any,
         _check(name, called, made, target)
         _separate(name, target, operands)
     for made, target in zip(parts, targets, strict=True):
-        _put(called, made, target)
+        _put(made, target)
     return out if isinstance(out, Tensor) else type(result)(*targets)

@@ -264,6 +264,8 @@ def matrix_rank(
         raise RuntimeError("torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions.")
     given, relative = (_limit(each) for each in (atol if tol is None else tol, 0.0 if tol is not None else rtol))
     if input._data.dtype.kind != "f" or input._data.dtype.itemsize == 2:
+        if relative is not None and not input._data.size:
+            return Tensor(ranks(input._data, given, relative, hermitian))
         if relative is not None:
             FUNCTIONS["linalg.eigvalsh" if hermitian else "linalg.svdvals"](input)  # raises what they raise
         raise RuntimeError("This function doesn't handle types other than float and double")
