@@ -166,7 +166,9 @@ def cov(
         raise RuntimeError("cov(): weights sum to zero, can't be normalized")
     mean = m["div"](m["sum"](rows if weights is None else m["mul"](rows, weights), 1), total)
     if aweights is not None and correction:
-        freedom = m["sub"](total, m["div"](m["mul"](m["sum"](m["mul"](weights, aweights)), correction), total))
+        freedom = m["sub"](
+            total, m["div"](_by_number(MUL_NUMBER, m["sum"](m["mul"](weights, aweights)), correction), total)
+        )
     else:
         freedom = m["sub"](total, correction)
     if freedom._data <= 0:

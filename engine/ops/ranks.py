@@ -11,6 +11,7 @@ from engine import dtypes
 from engine.function import apply
 from engine.ops import dims
 from engine.ops.answers import answer
+from engine.ops.arithmetic import MUL_NUMBER
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -192,7 +193,7 @@ def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, 
         ranks = m["masked_fill_"](ranks, Tensor(ranks._data < 0), 0)
     else:
         broken = np.any(~numbers, -1, keepdims=True)
-        ranks = m["mul"](wide, size - 1)
+        ranks = apply(MUL_NUMBER, (wide,), (size - 1,))
         shape_ = np.broadcast_shapes(ranks._data.shape, broken.shape)
         ranks = m["masked_fill"](m["expand"](ranks, *shape_), Tensor(broken), size - 1)
     rounded = {"lower": "floor", "higher": "ceil", "nearest": "round"}.get(interpolation)

@@ -106,8 +106,10 @@ def _refusing(compute: Callable[..., Any], word: str, letters: str) -> Callable[
 
     def call(*given: Any) -> Any:
         kind = given[0].dtype
+        if kind.kind == "f" and kind.itemsize > 2:
+            return compute(*given)
         letter = {"u": "i", "f": "h"}.get(kind.kind, kind.kind)
-        if letter in letters and (letter != "h" or kind.itemsize == 2) and (even_empty or _full(given)):
+        if letter in letters and (even_empty or _full(given)):
             large = word in BATCHED and given[-1].shape[-1] * math.prod(given[0].shape[1:]) >= BATCHED_LIMIT
             told = "addmm_impl_cpu_" if large else word
             raise NotImplementedError(f"\"{told}\" not implemented for '{dtypes.of(kind).scalar}'")
