@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+from dataclasses import dataclass, field
 
 from app.cancelling import cancelled
 from app.endings import ending
@@ -21,6 +22,18 @@ PAUSE_SECONDS = 0.2
 DRAIN_SECONDS = 3.0
 ATTEMPTS = 3
 """A program whose hosts died so often is not tried again."""
+
+
+def nothing() -> None:
+    """Does nothing."""
+
+
+@dataclass(slots=True)
+class Left:
+    """The last batches of a program that has ended by itself, not kept yet, and the status that they say."""
+
+    batches: list[Batch] = field(default_factory=list)
+    status: Status | None = None
 
 
 class Host:
@@ -76,16 +89,23 @@ class Host:
             except StoreUnavailable:
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
-            task = asyncio.create_task(self.work(job))
+            computed = asyncio.Event()
+            task = asyncio.create_task(self.work(job, computed))
             self.working.add(task)
             task.add_done_callback(self.working.discard)
-            await asyncio.wait({task})
+            await computed.wait()
 
-    async def work(self, job: Job) -> None:
-        """The job has been done, or is another host's."""
+    async def work(self, job: Job, computed: asyncio.Event) -> None:
+        """The job has been done, or is another host's; `computed` is set once no worker is busy with it, for what is left is the store's."""
         try:
-            code = await self.execute(job) if job.attempt <= ATTEMPTS else "worker-died"
-            if code is not None:
+            try:
+                code, left = await self.execute(job) if job.attempt <= ATTEMPTS else ("worker-died", Left())
+            finally:
+                computed.set()
+            if left.status is not None:
+                await self.store.append(job, left.batches, left.status)
+                self.metrics.count("runs", left.status)
+            elif code is not None:
                 await self.store.end(job, ending(code, seconds=self.settings.deadline))
                 self.metrics.count("runs", code)
         except Lost:
@@ -97,34 +117,38 @@ class Host:
             await self.store.let_go(job, ending("interrupted"))
             raise
 
-    async def execute(self, job: Job) -> str | None:
-        """The program has run and its lines are kept; None where they say themselves how it ended, else the code of its ending."""
-        died = "worker-died"
+    async def execute(self, job: Job) -> tuple[str | None, Left]:
+        """The program has run: what is left to keep, its last event included, or the code of its ending where it could not say so itself."""
+        left = Left()
         try:
             async with self.pool.worker() as worker:
                 if job.stopped:
-                    return "stopped"
+                    return "stopped", left
                 job.kill = worker.kill
-                async with asyncio.timeout(self.settings.deadline):
-                    return await self.follow(job, worker)
+                try:
+                    async with asyncio.timeout(self.settings.deadline):
+                        return await self.follow(job, worker, left), left
+                finally:
+                    job.kill = nothing  # the worker is about to be another job's
         except TimeoutError:
             self.metrics.count("kills", "deadline")
-            return "deadline"
+            return "deadline", left
         except BadFrame as error:
             log.error("a worker sent what no worker of ours sends", extra={"trace": job.trace, "reason": str(error)})
         except EOFError:
             pass
-        return "stopped" if job.stopped else died
+        return "stopped" if job.stopped else "worker-died", left
 
-    async def follow(self, job: Job, worker: Worker) -> str | None:
-        """What the worker sends is kept, from where an earlier host left off. Raises EOFError where it died."""
+    async def follow(self, job: Job, worker: Worker, left: Left) -> str | None:
+        """What the worker sends is kept, from where an earlier host left off, but for its end, which is `left`. Raises EOFError where it died."""
         kept = job.kept - 1
 
         async def receive(batches: list[Batch], status: Status | None) -> None:
-            if fresh := [batch.after(kept) for batch in batches if batch.last > kept]:
-                await self.store.append(job, fresh, status or "running")
+            fresh = [batch.after(kept) for batch in batches if batch.last > kept]
             if status is not None:
-                self.metrics.count("runs", status)
+                left.batches, left.status = fresh, status
+            elif fresh:
+                await self.store.append(job, fresh, "running")
 
         outcome = await worker.run(job.program, receive)
         if outcome.code == "worker-died":

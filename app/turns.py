@@ -54,14 +54,26 @@ class Rates:
             del self.due[oldest]
 
 
+GUESS = 0.01
+"""Seconds that an item is taken to cost until it is dealt with."""
+QUANTUM = 0.25
+"""Seconds by which one client may be ahead of another and still be its equal."""
+
+
 class Turns(Generic[T]):
-    """Waiting items by client, within `bounds`."""
+    """Waiting items by client, within `bounds`. The client goes first that has had the least time, so that long items do not hold up short ones.
+
+    That is start-time fair queueing (Goyal, Vin and Cheng 1996): `had` is a client's virtual time, which what it brings costs; whoever comes
+    anew begins at the time of whoever was served last. Among equals the one who was not served for longest goes first.
+    """
 
     def __init__(self, bounds: Bounds) -> None:
         self.bounds = bounds
         self.queues: OrderedDict[str, deque[T]] = OrderedDict()
         self.running: Counter[str] = Counter()
         self.reserved: Counter[str] = Counter()
+        self.had: dict[str, float] = {}
+        self.served = 0.0
         self.changed = asyncio.Condition()
 
     def __len__(self) -> int:
@@ -85,6 +97,8 @@ class Turns(Generic[T]):
         """The item waits for its turn, in the room that was reserved."""
         async with self.changed:
             self.release(client)
+            if client not in self.queues and client not in self.running:
+                self.had[client] = max(self.had.get(client, 0.0), self.served)
             self.queues.setdefault(client, deque()).append(item)
             self.changed.notify()
 
@@ -100,18 +114,31 @@ class Turns(Generic[T]):
             else:
                 del self.queues[client]
             self.running[client] += 1
+            self.served = max(self.served, self.had[client])
+            self.had[client] += GUESS
             return client, item
 
     def next_client(self) -> str | None:
-        return next((client for client in self.queues if self.running[client] < self.bounds.running_each), None)
+        able = (client for client in self.queues if self.running[client] < self.bounds.running_each)
+        return min(able, key=lambda client: self.had[client] // QUANTUM, default=None)
 
-    async def give_back(self, client: str) -> None:
-        """One of the client's items is dealt with."""
+    async def give_back(self, client: str, seconds: float = GUESS) -> None:
+        """One of the client's items is dealt with, and took so long."""
         async with self.changed:
+            self.had[client] += seconds - GUESS
             self.running[client] -= 1
             if not self.running[client]:
                 del self.running[client]
+                self.forget()
             self.changed.notify_all()
+
+    def forget(self) -> None:
+        """Whoever has nothing here and is not far ahead of the others is as good as new."""
+        if len(self.had) >= 2 * (len(self.queues) + len(self.running)) + 100:
+            here = self.queues.keys() | self.running.keys()
+            self.had = {
+                client: had for client, had in self.had.items() if client in here or had > self.served + QUANTUM
+            }
 
     async def remove(self, fits: Callable[[T], bool]) -> T | None:
         """The first item that fits waits no longer; None where none does."""

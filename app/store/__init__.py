@@ -89,6 +89,8 @@ class Job:
     attempt: int = 1
     place: str = ""
     """Where the job stands in a shared queue."""
+    begun: float = 0.0
+    """When it was taken, by a clock that only goes forward."""
     stopped: bool = False
     kill: Callable[[], None] = field(default=lambda: None)
     """Ends the work on it at once; the store calls it when the trace has ended without this host."""

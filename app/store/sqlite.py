@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -196,6 +197,7 @@ class SqliteStore:
     async def take(self, host: str) -> Job:
         _, job = await self.turns.take()
         self.held[job.trace] = job
+        job.begun = time.monotonic()
         self.recent.extend(job.trace, (), "running")
         return job
 
@@ -230,7 +232,7 @@ class SqliteStore:
         """The job is dealt with."""
         self.clients.pop(int(job.trace), None)
         if self.held.pop(job.trace, None) is job:
-            await self.turns.give_back(job.client)
+            await self.turns.give_back(job.client, time.monotonic() - job.begun)
 
     async def let_go(self, job: Job, ending: Ending) -> None:
         await self.free(job)

@@ -39,6 +39,32 @@ async def test_a_client_runs_no_more_than_its_share_at_a_time():
     assert await waiting == ("a", "a2")
 
 
+async def test_who_had_much_time_waits_for_those_who_had_little_and_is_not_forgotten():
+    queue = turns()
+    for item in ("a1", "a2", "b1", "b2", "c1", "c2", "c3", "c4"):
+        await put(queue, item)
+    order = []
+    for _ in range(8):
+        client, item = await queue.take()
+        order.append(item)
+        await queue.give_back(client, {"a": 1.0, "b": 0.1, "c": 0.3}[client])
+    assert order == ["a1", "b1", "c1", "b2", "c2", "c3", "c4", "a2"]
+    await put(queue, "d1")
+    await put(queue, "b3")
+    await put(queue, "a3")
+    assert [(await queue.take())[1] for _ in range(3)] == ["d1", "b3", "a3"]
+
+
+async def test_who_is_gone_is_forgotten():
+    queue = turns()
+    for number in range(1000):
+        queue.reserve(f"client {number}")
+        await queue.put(f"client {number}", "x")
+        client, _ = await queue.take()
+        await queue.give_back(client)
+    assert len(queue.had) < 250
+
+
 async def test_there_is_only_so_much_room_for_what_waits_and_what_is_to_come():
     queue = turns(waiting=3, waiting_each=2)
     await put(queue, "a1")
