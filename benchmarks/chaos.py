@@ -230,9 +230,11 @@ async def fill_disk(server: Process, *, visitors: int) -> dict[str, Any]:
         return {**said, "health at last": health.json()["status"], **crowd.told()}
 
 
-async def kill_hosts(servers: list[Process], hosts: list[Process], *, visitors: int, rounds: int) -> dict[str, Any]:
+async def kill_hosts(
+    servers: list[Process], hosts: list[Process], *, visitors: int, rounds: int, steps: int = 200
+) -> dict[str, Any]:
     """Servers and worker hosts that share a Redis are killed in turn and come back: nothing is lost or doubled."""
-    crowd = Crowd([server.address for server in servers], steps=200)
+    crowd = Crowd([server.address for server in servers], steps=steps)
     killed = 0
     async with crowd.running(visitors):
         for _ in range(rounds):

@@ -73,10 +73,10 @@ async def test_servers_and_hosts_on_one_redis_lose_and_double_nothing(
     servers = [Process("serve", folder, **shared, execute="false") for _ in range(2)]
     hosts = [Process("worker", folder, **{**shared, "workers": 1}) for _ in range(2)]
     with running(*servers, *hosts):
-        said = await chaos.kill_hosts(servers, hosts, visitors=6, rounds=1)
+        said = await chaos.kill_hosts(servers, hosts, visitors=4, rounds=1, steps=60)
         check(said)
         assert (said["killed"], said["doubled"]) == (4, 0)
-        said = await chaos.lose_redis(servers[0], redis, visitors=6)
+        said = await chaos.lose_redis(servers[0], redis, visitors=4)
         check(said)
         assert (said["answer"], said["health"], said["health at last"]) == (503, "degraded", "ok")
         assert said["reason"] == "Redis cannot be reached"
