@@ -72,7 +72,7 @@ def polygamma(n: int, x: Array) -> Array:
             below = wide < 0.5
             direct = _zeta(2, np.where(below, 1 - wide, wide))
             return np.where(below, (math.pi / np.sin(math.pi * wide)) ** 2 - direct, direct).astype(x.dtype)
-        return np.asarray(sign * math.factorial(n) * _zeta(n + 1, wide)).astype(x.dtype)
+        return np.asarray(sign * (math.factorial(n) if n <= 170 else math.inf) * _zeta(n + 1, wide)).astype(x.dtype)
 
 
 def _zeta(power: int, x: Array) -> Array:

@@ -121,9 +121,12 @@ class ModuleList(_Row):
         self.extend(() if modules is None else modules)
 
     def _text(self) -> str:
+        budget.step()
         with budget.nested():
             texts = ["None" if module is None else module._text() for module in self]
-        return module_text.block(self._get_name(), "", module_text.listed(texts))
+        text = module_text.block(self._get_name(), "", module_text.listed(texts))
+        budget.step(1 + sum(map(len, texts)) // 20)
+        return text
 
 
 class ModuleDict(Module):

@@ -110,7 +110,7 @@ class Module(Stored):
         text = module_text.block(
             self._get_name(), self.extra_repr(), [f"({name}): {module_text.indented(shown)}" for name, shown in lines]
         )
-        budget.step(len(text) // 100)
+        budget.step(len(text) // 20)
         return text
 
     def __repr__(self) -> str:

@@ -161,7 +161,7 @@ class _Recurrent(_Remembers):
         self.input_size, self.hidden_size, self.num_layers, self.bias = input_size, hidden_size, num_layers, bias
         self.batch_first, self.dropout, self.bidirectional = batch_first, dropout, bidirectional
         for layer in range(num_layers):
-            budget.step()
+            budget.step(100)
             width = hidden_size * (2 if bidirectional else 1) if layer else input_size
             for suffix in self._suffixes(layer):
                 self._add(suffix, width, numpy_kind(dtype))

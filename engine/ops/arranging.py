@@ -283,7 +283,7 @@ def diff(
         return METHODS["clone"](input)  # type: ignore[no-any-return]
     around = [each for each in (prepend, input, append) if each is not None]
     made = FUNCTIONS["cat"](around, place) if len(around) > 1 else input
-    for _ in range(n):
+    for _ in range(min(n, made._data.shape[place] + 1)):
         size = made._data.shape[place]
         cut = FUNCTIONS["narrow"]
         later, earlier = cut(made, place, min(1, size), max(size - 1, 0)), cut(made, place, 0, max(size - 1, 0))

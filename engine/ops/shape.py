@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes
+from engine import devices, dtypes
 from engine.function import apply
 from engine.ops import dims
 from engine.ops.table import METHODS, row, spelled
@@ -309,17 +309,18 @@ def contiguous(self: Tensor) -> Tensor:
 
 
 @spelled("Tensor.to")
-def to(self: Tensor, dtype: Any = None, *, copy: bool = False) -> Tensor:
-    """The tensor in another dtype: itself where it has it already."""
-    if isinstance(dtype, Tensor):
-        dtype = dtype.dtype
-    if isinstance(dtype, str):
-        if dtype != "cpu":
-            raise AssertionError("Torch not compiled with CUDA enabled")
-        dtype = None
-    kind = self.dtype if dtype is None else dtype
+def to(
+    self: Tensor, first: Any = None, second: Any = None, *, device: Any = None, dtype: Any = None, non_blocking: bool = False, copy: bool = False,
+) -> Tensor:  # fmt: skip
+    """The tensor in another dtype: itself where it has it already. The dtype may come first, after a device, or as that of a tensor."""
+    if isinstance(first, (str, devices.Device)):
+        first, second, device = second, None, first
+    if isinstance(first, Tensor):
+        first = first.dtype
+    devices.check(device)
+    kind = next((each for each in (first, dtype) if each is not None and not isinstance(each, bool)), self.dtype)
     if not isinstance(kind, dtypes.dtype):
-        raise TypeError(f"to() received an invalid combination of arguments - got ({type(dtype).__name__})")
+        raise TypeError(f"to() received an invalid combination of arguments - got ({type(kind).__name__})")
     if kind is self.dtype and not copy:
         return self
     result: Tensor = apply(TO_COPY, (self,), (kind.numpy,))

@@ -94,6 +94,9 @@ def wrapped(run: Machine, result: Any) -> Value:
 def apply(run: Machine, function: Callable[..., Any], given: list[Any], named: dict[str, Any], size: int) -> Value:
     """What a function of NumPy gives, its room asked for before; its errors become the program's."""
     run.meter.need_elements(size)
+    if function in PRODUCTS and given:
+        inner = (shape_of(given[0]) or (1,))[-1]
+        run.meter.need_products(size * inner, np.result_type(*given[:1]).name)
     try:
         with np.errstate(all="ignore"):
             result = function(*given, **named)
@@ -102,6 +105,7 @@ def apply(run: Machine, function: Callable[..., Any], given: list[Any], named: d
     return wrapped(run, result)
 
 
+PRODUCTS: frozenset[Callable[..., Any]] = frozenset({operator.matmul, operator.imatmul, np.matmul, np.dot})
 WORDS = frozenset({ValueError, TypeError, IndexError, OverflowError, ZeroDivisionError, RuntimeError})
 
 

@@ -11,7 +11,7 @@ from engine.program.arguments import bind
 from engine.program.bindings import WIDE, Bindings
 from engine.program.failures import ProgramError
 from engine.program.limits import Limited
-from engine.program.machine import RAISED, TENSORS
+from engine.program.machine import PART, RAISED, TENSORS
 from engine.program.values import (
     Builtin,
     ErrorClass,
@@ -99,7 +99,7 @@ class Calls(Bindings):
         pieces = sizes.of_pieces(function.name, values, named)
         if pieces:
             self.meter.need_items(pieces)
-            self.meter.burn(pieces)
+            self.meter.burn(pieces * PART)
         if function.name in reach.WHOLE and values and callable(values[0]):
             values[0] = self.watched(values[0], function.name)
         self.meter.need_elements(sizes.of_call(function.name, values, named))

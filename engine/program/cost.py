@@ -114,6 +114,11 @@ def _spectrum(given: Given, named: Named) -> int:
     return 4 * math.prod(shape) * min(shape[-2:]) if len(shape) > 1 else 0
 
 
+def _eigen(given: Given, named: Named) -> int:
+    """What goes round until it stands."""
+    return 4 * _spectrum(given, named)
+
+
 def _norm(given: Given, named: Named) -> int:
     order = given[1] if len(given) > 1 else named.get("ord", named.get("p"))
     return _spectrum(given, named) if order in ("nuc", 2, -2) else 0
@@ -125,7 +130,21 @@ def _pairs(given: Given, named: Named) -> int:
     return 2 * ELEMENT * math.prod(left[:-1]) * right[-2] * left[-1]
 
 
+def _differences(given: Given, named: Named) -> int:
+    """As many passes over what is left as there are differences of differences."""
+    shape = _shapes(given, named)[0]
+    times = given[1] if len(given) > 1 else named.get("n", 1)
+    return 4 * ELEMENT * math.prod(shape) * max(min(int(times), max(shape)), 1)
+
+
+def _drawn_order(given: Given, named: Named) -> int:
+    count = int(given[0] if given else named["n"])
+    return 8 * ELEMENT * count * count.bit_length() // 2
+
+
 RULES: dict[str, Rule] = {
+    "diff": _differences,
+    "randperm": _drawn_order,
     **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot"), _product),
     **dict.fromkeys(("addmm", "addmv", "baddbmm", "addbmm", "addmm_", "addmv_", "baddbmm_", "addbmm_"), _added),
     "inner": _inner,
@@ -140,28 +159,14 @@ RULES: dict[str, Rule] = {
     "scaled_dot_product_attention": _attention,
     **dict.fromkeys(("matrix_norm", "norm"), _norm),
     **dict.fromkeys(
-        (
-            "orthogonal_",
-            "svd",
-            "svdvals",
-            "qr",
-            "eigh",
-            "eigvalsh",
-            "inv",
-            "inverse",
-            "det",
-            "slogdet",
-            "logdet",
-            "solve",
-            "solve_triangular",
-            "cholesky",
-            "pinv",
-            "pinverse",
-            "matrix_rank",
-            "lstsq",
-        ),
+        ("orthogonal_", "qr", "inv", "inverse", "det", "logdet", "slogdet"),
         _spectrum,
     ),
+    **dict.fromkeys(
+        ("solve", "cholesky", "cholesky_solve", "lstsq", "pinv", "pinverse", "matrix_rank", "cond", "solve_triangular"),
+        _spectrum,
+    ),
+    **dict.fromkeys(("svd", "svdvals", "eigh", "eigvalsh"), _eigen),
     **dict.fromkeys(("cdist", "pdist"), _pairs),
 }
 

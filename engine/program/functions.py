@@ -345,6 +345,8 @@ def sort(run: Machine, items: list[Value], keywords: Keywords) -> list[Value]:
             return -1
         return 1 if run.truth(run.compare(ast.Lt, ranks[second], ranks[first])) else 0
 
+    # About as many comparisons as there will be, some of which are made twice.
+    run.meter.burn(len(items) * len(items).bit_length() // 4)
     order = list(range(len(items)))
     order.sort(key=functools.cmp_to_key(compare), reverse=run.truth(keywords.get("reverse", False)))
     return [items[place] for place in order]
@@ -405,7 +407,9 @@ def type_of(run: Machine, value: Value) -> Value:
         return TypeValue(type_name(value), frozenset({Array}))
     if type(value) in reach.OF_HOST:
         return reach.OF_HOST[type(value)]
-    name = run.host(reach.OBJECTS[type(value), "name"], [value], {}) if type(value) in reach.NODES else type_name(value)
+    name = type_name(value)
+    if type(value) in reach.NODES:
+        name = run.host(reach.OBJECTS[type(value), "name"], [value], {}).rpartition("::")[2]
     home = "collections." if type(value) in (Ordered, Tally, Default) else ""
     return TypeValue(name, frozenset({type(value)}), text=f"<class '{home}{name}'>")
 

@@ -86,6 +86,10 @@ RAISED = (
 )
 STRANGER = re.compile(r"'(\w{1,40})' object has no attribute")
 NESTING = 30
+PART = 4
+"""The fuel for cutting one part off a tensor and telling of it."""
+LOOKED_AT = 20
+"""So many items of a list are looked at for one unit of fuel, on their way to the engine."""
 TEXT = 200
 
 
@@ -186,7 +190,7 @@ class Machine(Narrator):
         kind = type(value)
         if kind in INERT:
             return value
-        self.meter.burn(1)
+        self.meter.burn(1 + len(value) // LOOKED_AT if kind is list or kind is tuple else 1)
         if depth > NESTING:
             raise ProgramError("ValueError", "too many nested lists", code="nesting")
         if kind is list:
@@ -424,6 +428,7 @@ class Machine(Narrator):
             if not value.ndim:
                 raise ProgramError("TypeError", "iteration over a 0-d tensor")
             self.meter.need_items(len(value))
+            self.meter.burn(len(value) * PART)
             return self.counted(iter(self.host(reach.METHODS["unbind"], [value], {})))
         if kind in reach.ITERATED:
             return self.counted(iter(self.host(reach.ITERATED[kind], [value], {})))

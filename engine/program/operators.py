@@ -23,6 +23,8 @@ class Operators(Machine):
         """The result of a binary operator on any two values."""
         if self.is_tensor(left) or self.is_tensor(right):
             other = right if self.is_tensor(left) else left
+            if kind is ast.Mod and type(left) is str:
+                return self.checked_text(percent.filled(self, left, right))
             if not self.is_tensor(other) and type(other) not in NUMBERS:
                 return self.operate_others(kind, left, right, in_place)
             self.need_result(kind, left, right)

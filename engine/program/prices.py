@@ -11,11 +11,11 @@ def _each(price: int, *names: str) -> dict[str, int]:
 
 
 SLOW: dict[str, int] = {
-    **_each(80, "erfinv"),
+    **_each(80, "erfinv", "tolist"),
     **_each(60, "poisson"),
     **_each(24, "lgamma", "gammaln", "gcd", "lcm"),
     **_each(14, "digamma", "psi", "polygamma"),
-    **_each(12, "erf", "erfc", "gelu", "tolist"),
+    **_each(12, "erf", "erfc", "gelu"),
     **_each(8, "ldexp", "take", "multilabel_soft_margin_loss", "gumbel_softmax"),
     **_each(
         6, "dropout", "dropout1d", "dropout2d", "dropout3d", "feature_dropout", "alpha_dropout", "feature_alpha_dropout"

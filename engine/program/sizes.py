@@ -403,7 +403,7 @@ RULES: dict[str, Rule] = {
         _joined, "cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "row_stack"
     ),
     **_each(_expand, "expand", "broadcast_to"),
-    **_each(_repeat, "repeat"),
+    **_each(_repeat, "repeat", "tile"),
     **_each(_product, "outer", "kron"),
     **_each(_inner, "inner"),
     **_each(_tensordot, "tensordot"),
@@ -460,7 +460,7 @@ def of_tensors(values: Iterable[Any]) -> int:
     return total
 
 
-PIECES = frozenset(("unbind", "split", "chunk"))
+PIECES = frozenset(("unbind", "split", "chunk", "tensor_split", "hsplit", "vsplit", "dsplit"))
 
 
 def of_pieces(name: str, given: list[Any], named: dict[str, Any]) -> int:
@@ -471,8 +471,17 @@ def of_pieces(name: str, given: list[Any], named: dict[str, Any]) -> int:
     cut = (
         given[1]
         if len(given) > 1
-        else named.get("split_size_or_sections", named.get("split_size", named.get("chunks")))
+        else next(
+            (
+                named[key]
+                for key in ("split_size_or_sections", "split_size", "chunks", "indices_or_sections", "sections")
+                if key in named
+            ),
+            None,
+        )
     )
     if name == "unbind" or type(cut) is not int:
         return longest if name == "unbind" else 0
+    if name.endswith("split") and name != "split":
+        return max(cut, 0)
     return min(cut, longest) if name == "chunk" else -(-longest // max(cut, 1))

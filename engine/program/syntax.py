@@ -62,6 +62,11 @@ MODULES = frozenset(
                 "numpy.linalg",
                 "numpy.random",
                 "random",
+                "string",
+                "time",
+                "tqdm",
+                "tqdm.auto",
+                "tqdm.notebook",
                 "typing",
             ),
         ),
@@ -71,7 +76,6 @@ MODULES = frozenset(
 FOREIGN = {
     "matplotlib": "Leave it out: the graph and its numbers are the picture here.",
     "torchvision": "Data sets are not here: make a small tensor with torch.randn instead.",
-    "time": "Leave it out: a run has no clock, so that it is the same on every machine.",
     "os": "A program here has no files and no system.",
     "sys": "A program here has no files and no system.",
 }

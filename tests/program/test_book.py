@@ -50,12 +50,12 @@ def cells_printed(name: str) -> dict[int, str]:
 
 def test_every_cell_has_an_answer() -> None:
     assert {name: len(cells) for name, cells in BOOK.items()} == {name: len(row) for name, row in STORED.items()}
-    assert sum(map(len, BOOK.values())) >= 200
+    assert sum(map(len, BOOK.values())) >= 300
 
 
 def test_at_least_the_promised_part_of_the_book_prints_what_pytorch_prints() -> None:
     waiting = sum(map(len, WAITING.values()))
-    assert waiting <= 0.2 * sum(map(len, BOOK.values()))
+    assert waiting <= 0.1 * sum(map(len, BOOK.values()))
 
 
 @pytest.mark.parametrize("name", BOOK)

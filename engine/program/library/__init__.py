@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from engine.program.library import collections, copy, data, functools, itertools, numpy, random
+import string
+
+from engine.program.library import collections, copy, data, functools, itertools, numpy, random, time
 from engine.program.library.typing import DATACLASSES
 from engine.program.library.typing import MEMBERS as TYPING
 from engine.program.values import Value
+
+STRING: dict[str, Value] = {
+    name: value
+    for name, value in string.__dict__.items()
+    if name.isidentifier() and isinstance(value, str) and not name.startswith("_")
+}
 
 MEMBERS: dict[str, dict[str, Value]] = {
     "collections": collections.MEMBERS,
@@ -17,6 +25,11 @@ MEMBERS: dict[str, dict[str, Value]] = {
     "numpy.linalg": numpy.LINALG,
     "numpy.random": numpy.RANDOM,
     "random": random.MEMBERS,
+    "string": STRING,
+    "time": time.MEMBERS,
     "torch.utils.data": data.MEMBERS,
+    "tqdm": time.BARS,
+    "tqdm.auto": time.BARS,
+    "tqdm.notebook": time.BARS,
     "typing": TYPING,
 }

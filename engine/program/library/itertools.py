@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from engine.program.arguments import take
+from engine.program.failures import ProgramError
+from engine.program.limits import Limited
 from engine.program.values import Builtin, Stream, Value
 
 if TYPE_CHECKING:
@@ -31,18 +33,25 @@ def _chain(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
 
 
 def _product(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
-    pools = [run.gather(source) for source in given] * run.whole(keywords.get("repeat", 1))
-    run.meter.need_items(len(pools))
+    repeat = max(run.whole(keywords.get("repeat", 1)), 0)
+    run.meter.need_items(len(given) * repeat)
+    pools = [run.gather(source) for source in given] * repeat
 
-    def rows(place: int) -> Iterator[tuple[Value, ...]]:
-        if place == len(pools):
-            yield ()
-            return
-        for item in pools[place]:
-            for rest in rows(place + 1):
-                yield (item, *rest)
+    def rows() -> Iterator[tuple[Value, ...]]:
+        places = [0] * len(pools)
+        turning = all(pools)
+        while turning:
+            run.meter.burn(len(pools) // 20)
+            yield tuple([pool[place] for pool, place in zip(pools, places, strict=True)])
+            turning = False
+            for wheel in reversed(range(len(pools))):
+                places[wheel] += 1
+                if places[wheel] < len(pools[wheel]):
+                    turning = True
+                    break
+                places[wheel] = 0
 
-    return rows(0)
+    return rows()
 
 
 def _picked(run: Machine, items: list[Value], size: int, *, ordered: bool, again: bool) -> Iterator[Value]:
@@ -51,12 +60,16 @@ def _picked(run: Machine, items: list[Value], size: int, *, ordered: bool, again
             yield ()
             return
         for place, item in enumerate(left):
-            run.meter.burn(1)
+            run.meter.burn(1 + len(left) // 50)
             rest = [*left[:place], *left[place + 1 :]] if ordered else left[place if again else place + 1 :]
             for row in rows(rest, wanted - 1):
                 yield (item, *row)
 
-    return rows(items, size) if size <= run.meter.limits.calls else iter(())
+    if size < 0:
+        raise ProgramError("ValueError", "r must be non-negative")
+    if size <= len(items) and size > run.meter.limits.calls:
+        raise Limited("calls", run.meter.limits.calls)
+    return rows(items, size) if size <= len(items) or again else iter(())
 
 
 def _combinations(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
