@@ -33,16 +33,19 @@ from engine.program.values import (
 if TYPE_CHECKING:
     from engine.program.machine import Machine
 
-ELSEWHERE = {
-    "cuda": "There is no GPU here; leave it out: everything runs on the CPU.",
-    "device": "There is no GPU here; leave the device out: everything runs on the CPU.",
-    "save": "A program here has no files.",
-    "load": "A program here has no files.",
-    "compile": "Leave it out: every step is shown as it runs.",
-    "jit": "Leave it out: every step is shown as it runs.",
-    "numpy": "Use x.tolist() or x.item().",
-    "cpu": "Leave it out: everything runs on the CPU.",
+ELSEWHERE: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        ("cuda", "device", "backends", "cpu", "mps"),
+        ("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
+    ),
+    **dict.fromkeys(("save", "load"), ("no-files", "A program here has no files; keep the state in a variable.")),
+    **dict.fromkeys(
+        ("compile", "jit", "set_num_threads", "set_float32_matmul_precision"),
+        ("no-compile", "Leave it out: every step is shown as it runs."),
+    ),
+    "numpy": ("attribute", "Use x.tolist() or x.item()."),
 }
+"""Names that people write for good reason elsewhere: a code, and what to do here."""
 
 
 def read(run: Machine, value: Value, name: str) -> Value:
@@ -63,7 +66,7 @@ def read(run: Machine, value: Value, name: str) -> Value:
         raise unknown(value, name, [*reach.ATTRIBUTES, *reach.METHODS])
     if kind is Instance:
         return value.of if name == "__class__" else classes.read(run, value, name)
-    if kind is Namespace:
+    if kind is Namespace and name not in NAMING:
         return member(run, value.path, name)
     if kind is UserClass and name not in NAMING:
         return classes.of_class(run, value, name)
@@ -108,7 +111,17 @@ def _name(run: Machine, value: Value) -> Value:
 
 
 NAMED = frozenset({TypeValue, UserClass, UserFunction, Method, Builtin, HostFunction})
-NAMING: dict[str, Callable[..., Value]] = {"__name__": _name, "__class__": type_of}
+VERSIONS = {"torch": "2.13.0+cpu", "numpy": "2.4.6"}
+"""The versions whose behaviour a program finds here."""
+
+
+def _version(run: Machine, value: Value) -> Value:
+    if type(value) is Namespace and value.path in VERSIONS:
+        return VERSIONS[value.path]
+    raise unknown(value, "__version__", [])
+
+
+NAMING: dict[str, Callable[..., Value]] = {"__name__": _name, "__class__": type_of, "__version__": _version}
 """The names with two underscores that every value may have."""
 
 
@@ -186,12 +199,16 @@ def member(run: Machine, path: str, name: str) -> Value:
 
 def _absent(path: str, name: str, known: list[str]) -> ProgramError:
     text = f"module '{path}' has no attribute '{name}'"
+    if name in ELSEWHERE:
+        code, hint = ELSEWHERE[name]
+        return ProgramError("AttributeError", text, code=code, hint=hint, name=name)
     near = nearest(name, known)
     if near:
         hint = f"Did you mean {near}?"
         return ProgramError("AttributeError", text, code="attribute", hint=hint, name=name, suggestion=near)
-    hint = ELSEWHERE.get(name, "It is not part of the language here.")
-    return ProgramError("AttributeError", text, code="attribute", hint=hint, name=name)
+    return ProgramError(
+        "AttributeError", text, code="attribute", hint="It is not part of the language here.", name=name
+    )
 
 
 def unknown(value: Value, name: str, known: list[str]) -> ProgramError:
@@ -203,4 +220,5 @@ def unknown(value: Value, name: str, known: list[str]) -> ProgramError:
     if near:
         hint = f"Did you mean {near}?"
         return ProgramError("AttributeError", text, code="attribute", hint=hint, name=name, suggestion=near)
-    return ProgramError("AttributeError", text, code="attribute", hint=ELSEWHERE.get(name), name=name)
+    code, advice = ELSEWHERE.get(name, ("attribute", None))
+    return ProgramError("AttributeError", text, code=code, hint=advice, name=name)

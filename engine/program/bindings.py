@@ -29,6 +29,12 @@ from engine.program.values import (
 )
 from engine.tensor import Size
 
+ELSEWHERE = {
+    **dict.fromkeys(("true", "TRUE"), "True"),
+    **dict.fromkeys(("false", "FALSE"), "False"),
+    **dict.fromkeys(("null", "NULL", "none", "nil"), "None"),
+}
+"""What other languages call it."""
 SHORT = 40
 WIDE = 200
 EXACT = 2**53
@@ -69,7 +75,7 @@ class Bindings(Operators):
             known.extend(frame.names)
             frame = frame.parent
         text = f"name '{name}' is not defined"
-        near = nearest(name, known) or nearest(name, self.builtins)
+        near = ELSEWHERE.get(name) or nearest(name, known) or nearest(name, self.builtins)
         if near:
             return ProgramError(
                 "NameError", text, code="name", hint=f"Did you mean {near}?", name=name, suggestion=near

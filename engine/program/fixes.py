@@ -296,8 +296,9 @@ def retained(mistake: Mistake) -> Fix | None:
         for made in _before(mistake):
             match made:
                 case ast.Assign(targets=[ast.Name(id=target)]) if target == name and alone(mistake, made):
-                    if made is statement:
-                        return _stepped(mistake, made, name)
+                    stepped = _stepped(mistake, made, name)
+                    if stepped is not None or made is statement:
+                        return stepped
                     line, column, last, _ = mistake.here(made)
                     text = mistake.line(last)
                     return _insert(last, len(text), f"\n{mistake.line(line)[:column]}{name}.retain_grad()")

@@ -15,6 +15,7 @@ from engine.program.scopes import Names, bound_in, names_of, parameters, targets
 from engine.program.special import SPECIAL
 from engine.program.syntax import (
     ACCEPTED,
+    AVAILABLE,
     DUNDER_NAMES,
     FOREIGN,
     MODULES,
@@ -55,6 +56,20 @@ def parse(source: str, limits: Limits = LIMITS) -> Program:
         message = message.format(limit=limits.source_bytes, wanted=size)
         raise Refused([Refusal(1, 0, 0, message, hint, "limit-source")])
     text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    found = punctuation.commands(text)
+    if not found:
+        return _program(text, limits)
+    lines = text.split("\n")
+    for refusal in found:
+        lines[refusal.line - 1] = ""
+    try:
+        _program("\n".join(lines), limits)
+    except Refused as more:
+        found += more.refusals
+    raise Refused(found)
+
+
+def _program(text: str, limits: Limits) -> Program:
     suspects = punctuation.prompts(text) or punctuation.indented(text) or punctuation.full_width(text)
     if suspects:
         raise Refused(suspects)
@@ -373,10 +388,8 @@ class _Check:
         if name in MODULES:
             return True
         root = name.partition(".")[0]
-        hint = FOREIGN.get(
-            root, "Available are torch, numpy, math, random and collections. Write what you need into the program."
-        )
-        self.refuse(node, f"The module {name[:60]} is not here.", hint, "import")
+        code, hint = FOREIGN.get(root, ("import", AVAILABLE))
+        self.refuse(node, f"The module {name[:60]} is not here.", hint, code)
         return False
 
     def check_try(self, node: ast.Try, place: int) -> None:

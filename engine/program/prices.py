@@ -11,7 +11,8 @@ def _each(price: int, *names: str) -> dict[str, int]:
 
 
 SLOW: dict[str, int] = {
-    **_each(80, "erfinv", "tolist"),
+    **_each(80, "erfinv"),
+    **_each(40, "tolist"),
     **_each(60, "poisson"),
     **_each(24, "lgamma", "gammaln", "gcd", "lcm"),
     **_each(14, "digamma", "psi", "polygamma"),

@@ -47,6 +47,7 @@ PLAIN = {
 
 CLOSING = {"“": "”", "”": "”", "‘": "’", "’": "’", "「": "」", "«": "»", "„": "“", "＂": "＂", "＇": "＇"}
 
+COMMAND = re.compile(r"[ \t]*(?:%%?[A-Za-z]|!\s*\w|\?{1,2}[A-Za-z])")
 PROMPT = re.compile(r"[ \t]*(>>> ?|In \[\d{1,6}\]: ?|\.\.\. )")
 FURTHER = re.compile(r"[ \t]*(>>> ?|In \[\d{1,6}\]: ?|\.\.\.:? |\.\.\.:?[ \t]*$)")
 CODE = re.compile(
@@ -155,6 +156,20 @@ def _stands_alone(line: str) -> bool:
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return False
     return True
+
+
+def commands(text: str) -> list[Refusal]:
+    """Every line that is a command of a notebook, such as `%matplotlib inline` or `!pip install`, in a text that is no Python as it stands."""
+    found = [(number, line) for number, line in enumerate(text.split("\n"), 1) if COMMAND.match(line)]
+    if not found or _stands_alone(text):
+        return []
+    refusals = []
+    for number, line in found:
+        start, shown = len(line) - len(line.lstrip()), line.strip()
+        message = f"{shown.split()[0][:40]} is a command of the notebook, not of Python."
+        said = (message, "Delete it, or make it a comment.", "notebook-command", "# " + line[start:], "SyntaxError")
+        refusals.append(Refusal(number, start, len(line), *said))
+    return refusals
 
 
 def prompts(text: str) -> list[Refusal]:

@@ -68,23 +68,37 @@ MODULES = frozenset(
                 "tqdm.auto",
                 "tqdm.notebook",
                 "typing",
+                "warnings",
             ),
         ),
     }
 )
 
-FOREIGN = {
-    "matplotlib": "Leave it out: the graph and its numbers are the picture here.",
-    "torchvision": "Data sets are not here: make a small tensor with torch.randn instead.",
-    "os": "A program here has no files and no system.",
-    "sys": "A program here has no files and no system.",
+AVAILABLE = (
+    "Available are torch, numpy, math, random, collections, itertools, functools, copy, dataclasses, string, time, tqdm and typing; "
+    "leave the rest out."
+)
+_PLOT = "import-plot", "Leave it out: the graph and its numbers are the picture here."
+_DATA = "import-data", "Data sets are not here: make a small tensor with torch.randn instead."
+_FILES = "import-files", "A program here has no files and no system."
+_NOTEBOOK = "import-notebook", "Leave it out: it belongs to the notebook."
+FOREIGN: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("matplotlib", "seaborn", "plotly", "torchviz", "graphviz"), _PLOT),
+    **dict.fromkeys(("torchvision", "torchtext", "torchaudio", "sklearn", "datasets", "pandas", "d2l"), _DATA),
+    **dict.fromkeys(
+        ("os", "sys", "pathlib", "shutil", "glob", "io", "pickle", "json", "csv", "urllib", "requests", "subprocess"),
+        _FILES,
+    ),
+    **dict.fromkeys(("IPython", "google", "ipywidgets"), _NOTEBOOK),
 }
+"""What to say of modules that people bring along: a code, and what to do instead."""
+
 
 DUNDER_NAMES = frozenset({"__name__"})
 
 REFUSED_ATTRIBUTES = {
     "format_map": ("str.format_map", 'Write an f-string: f"{x:.2f}".', "str-format"),
-    "cuda": ("a GPU", "Leave .cuda out: everything runs on the CPU here.", "no-gpu"),
+    "cuda": ("GPU", "Leave .cuda out: everything runs on the CPU here.", "gpu-call"),
 }
 
 REFUSED_NAMES = {

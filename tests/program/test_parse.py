@@ -15,12 +15,12 @@ def refusals(source: str) -> list[Refusal]:
 
 # text, code, line, column, end column, words of the message
 PLACES = [
-    ("import os", "import", 1, 0, 9, "The module os is not here."),
-    ("import torch, os.path", "import", 1, 0, 21, "os.path"),
-    ("from os import path", "import", 1, 0, 19, "The module os is not here."),
+    ("import os", "import-files", 1, 0, 9, "The module os is not here."),
+    ("import torch, os.path", "import-files", 1, 0, 21, "os.path"),
+    ("from os import path", "import-files", 1, 0, 19, "The module os is not here."),
     ("from . import x", "import", 1, 0, 15, "no files to import"),
     ("from torch import *", "import", 1, 0, 19, "import *"),
-    ("import pandas as pd", "import", 1, 0, 19, "pandas"),
+    ("import pandas as pd", "import-data", 1, 0, 19, "pandas"),
     ("x = 1\ny = x.__class__", "underscore", 2, 4, 15, "__class__"),
     ("__import__('os')", "underscore", 1, 0, 10, "__import__"),
     ("__x = 3", "underscore", 1, 0, 3, "__x"),
@@ -104,7 +104,7 @@ def test_a_refusal_names_its_place_its_reason_and_its_code(
 def test_all_refusals_of_a_text_come_at_once_and_in_order() -> None:
     found = refusals("import os\nx = 3\nx.__class__\nyield 4\neval('x')\n")
     assert [(refusal.line, refusal.code) for refusal in found] == [
-        (1, "import"),
+        (1, "import-files"),
         (3, "underscore"),
         (4, "yield"),
         (5, "refused-name"),
@@ -218,3 +218,40 @@ def test_columns_count_characters_not_bytes() -> None:
 
 def test_the_size_of_a_text_is_looked_at_before_it_is_parsed() -> None:
     assert refusals("(" * (LIMITS.source_bytes + 1))[0].code == "limit-source"
+
+
+NOTEBOOK = """%matplotlib inline
+import torch
+import matplotlib.pyplot as plt
+for i in range(2):
+    !pip install torchviz
+    print（i)
+%%time
+"""
+
+
+def test_a_notebook_s_commands_are_told_with_everything_else_and_become_comments() -> None:
+    found = refusals(NOTEBOOK)
+    assert [(one.line, one.code) for one in found] == [
+        (1, "notebook-command"), (5, "notebook-command"), (6, "full-width"), (7, "notebook-command"),
+    ]  # fmt: skip
+    assert [one.replacement for one in found] == ["# %matplotlib inline", "# !pip install torchviz", "(", "# %%time"]
+    assert [(one.line, one.code) for one in refusals(NOTEBOOK.replace("（", "("))][1:3] == [
+        (3, "import-plot"),
+        (5, "notebook-command"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["x = (7\n%3)", "s = '''\n!ls\n%time\n'''\nprint(s)", "x = 7 \\\n%2"])
+def test_a_sign_that_begins_a_line_of_python_is_no_command(text: str) -> None:
+    parse(text)
+
+
+@pytest.mark.parametrize(
+    ("module", "code"),
+    [("os", "import-files"), ("torchvision.datasets", "import-data"), ("seaborn", "import-plot"), ("IPython", "import-notebook"), ("asyncio", "import")],
+)  # fmt: skip
+def test_a_module_that_is_not_here_is_refused_by_what_people_want_of_it(module: str, code: str) -> None:
+    (found,) = refusals(f"import {module}")
+    assert found.code == code
+    assert module in found.message

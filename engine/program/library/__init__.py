@@ -32,4 +32,5 @@ MEMBERS: dict[str, dict[str, Value]] = {
     "tqdm.auto": time.BARS,
     "tqdm.notebook": time.BARS,
     "typing": TYPING,
+    "warnings": time.WARNINGS,
 }

@@ -36,6 +36,10 @@ def _sleep(run: Machine, given: Given, keywords: Keywords) -> Value:
     run.as_float(given[0])
 
 
+def _nothing(run: Machine, given: Given, keywords: Keywords) -> Value:
+    """What `warnings.filterwarnings` does: warnings are told once each, and stay."""
+
+
 def _bar(run: Machine, given: Given, keywords: Keywords) -> Value:
     """What `tqdm` gives: the items as they are; there is no bar to draw."""
     take("tqdm", given, {}, 1, 1)
@@ -54,5 +58,6 @@ MEMBERS: dict[str, Value] = {
     "monotonic": _clock("monotonic", 0),
     "sleep": Builtin("sleep", _sleep),
 }
+WARNINGS: dict[str, Value] = {name: Builtin(name, _nothing) for name in ("filterwarnings", "simplefilter")}
 BARS: dict[str, Value] = {name: Builtin(name, make) for name, make in _MAKERS.items()}
 """What `tqdm` has."""
