@@ -176,6 +176,14 @@ def _spelling(mistake: Mistake) -> Fix | None:
     return Fix(line, start, line, end, near) if mistake.line(line)[start:end] == name else None
 
 
+def _as_text(mistake: Mistake) -> Fix | None:
+    node = mistake.node
+    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)):
+        return None
+    text = mistake.between(node.right)
+    return None if "\n" in text else Fix(*mistake.here(node.right), f"str({text})")
+
+
 IMPORTS = {
     "torch": "import torch",
     "nn": "import torch.nn as nn",
@@ -330,5 +338,6 @@ MAKERS: dict[str, Callable[[Mistake], Fix | None]] = {
     "name": _spelling,
     "attribute": _spelling,
     "import-missing": _import,
+    "add-text": _as_text,
     "module-init": _begin,
 }

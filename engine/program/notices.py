@@ -130,11 +130,18 @@ def _unretained(run: Interpreter) -> Iterator[Notice]:
         name = _read(run, span)
         if statement is None or name is None or _compared(statement, run, span):
             continue
-        mistake = _mistake(run, "unretained-grad", statement)
+        fix = fixes.retained(_mistake(run, "unretained-grad", statement))
+        if fix is not None and "no_grad" in fix.text:
+            message = (
+                f"{name}.grad is None: the line that gave {name} a new value made another tensor, which is no leaf."
+            )
+            hint = f"Change {name} in place, inside with torch.no_grad():."
+            yield Notice("replaced-leaf", span, message, hint, {"name": name}, fix)
+            continue
         message = f"{name}.grad is None: a tensor that is no leaf keeps its gradient only when it is asked to."
         hint = f"Write {name}.retain_grad() before backward()."
         arguments: dict[str, str | int] = {"name": name, "suggestion": f"{name}.retain_grad()"}
-        yield Notice("unretained-grad", span, message, hint, arguments, fixes.retained(mistake))
+        yield Notice("unretained-grad", span, message, hint, arguments, fix)
 
 
 def _read(run: Interpreter, span: Span) -> str | None:

@@ -57,6 +57,8 @@ class Operators(Machine):
             return arrays.operate(self, kind, left, right, in_place)
         result = special.operate(self, kind, left, right, in_place=in_place)
         if result is special.NOT_IMPLEMENTED:
+            if kind is ast.Add and type(left) in arithmetic.SEQUENCES:
+                return arithmetic.plain(self.meter, kind, left, right)
             raise arithmetic.unsupported(arithmetic.OPERATORS[kind][0], left, right)
         return result
 

@@ -42,6 +42,11 @@ NOTICED: list[tuple[str, str, str | None]] = [
     (W + "y = w * 2\n(y * y).backward()\nprint(y.grad)", "unretained-grad", "\ny.retain_grad()"),
     (W + "def f(v):\n    y = v * 2\n    y.backward()\n    return y.grad\nf(w)", "unretained-grad", None),
     (W + "y = w * 2\n(y * y).backward()\ng = [y.grad]", "unretained-grad", "\ny.retain_grad()"),
+    (
+        W + "(w * w).backward()\nw = w - 0.1 * w.grad\n(w * w).backward()\nprint(w.grad)",
+        "replaced-leaf",
+        "with torch.no_grad():\n    w -= 0.1 * w.grad",
+    ),
 ]
 
 QUIET = [
