@@ -91,6 +91,12 @@ class Recorder:
             if len(memo) > 4096:
                 memo.clear()
 
+    def rewind(self, count: int) -> None:
+        """Only the first `count` events count, which were flushed; what was noted since is left out."""
+        self.pending.clear()
+        self._lines.clear()
+        self.settled = count
+
     def flush(self) -> list[bytes]:
         """The encoded events since the last flush, one JSON text each."""
         self.settle()

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class _Trace:
-    """Lines on their way out: one alone at first, then more at a time, 50 at most; the bytes are counted."""
+    """Lines on their way out: one alone at first, then more at a time, 50 at most; lines and bytes are counted."""
 
     def __init__(self, recorder: record.Recorder, write: Write, limits: Limits) -> None:
         self.recorder = recorder
@@ -44,6 +44,7 @@ class _Trace:
         self.waiting: list[bytes] = []
         self.sent = 0
         self.bytes = 0
+        self.count = 0
         self.batch = 1
         self.hurried = False
         self.narrator: Narrator | None = None
@@ -55,10 +56,7 @@ class _Trace:
             self.narrator.patience = 0
 
     def move(self) -> int:
-        """Takes what was recorded and hands on full batches; gives the number of events that the next one still wants.
-
-        Raises `Limited` where the trace grew too long.
-        """
+        """Takes what was recorded and hands on full batches; gives the number of events that the next one still wants."""
         if self.recorder.count - self.sent >= (1 if self.hurried else self.batch):
             self.gather()
             while len(self.waiting) >= self.batch:
@@ -66,14 +64,31 @@ class _Trace:
             if self.hurried and self.waiting:
                 self.send(len(self.waiting))
             self.hurried = False
-            if self.bytes > self.limits.trace_bytes:
-                raise Limited("trace", self.limits.trace_bytes)
         return self.batch - (self.recorder.count - self.sent)
 
     def gather(self) -> None:
+        """Takes what was recorded. Raises `Limited` where that is too much; the trace then ends with the event that was too many."""
         lines = self.recorder.flush()
-        self.bytes += sum(map(len, lines))
+        size, limits = sum(map(len, lines)), self.limits
+        if lines and (self.count + len(lines) > limits.events or self.bytes + size > limits.trace_bytes):
+            raise self.cut(lines)
+        self.bytes += size
+        self.count += len(lines)
         self.waiting.extend(lines)
+
+    def cut(self, lines: list[bytes]) -> Limited:
+        """Keeps the lines up to the first that is too many, wherever between two of them the trace was looked at."""
+        for line in lines:
+            self.waiting.append(line)
+            self.bytes += len(line)
+            self.count += 1
+            if self.count > self.limits.events or self.bytes > self.limits.trace_bytes:
+                break
+        self.recorder.rewind(self.count)
+        self.recorder.line, self.recorder.span = json.loads(self.waiting[-1])["line"], None
+        if self.count > self.limits.events:
+            return Limited("events", self.limits.events)
+        return Limited("trace", self.limits.trace_bytes)
 
     def send(self, count: int) -> None:
         lines, self.waiting = self.waiting[:count], self.waiting[count:]
@@ -82,8 +97,8 @@ class _Trace:
         self.write(first, lines)
 
     def close(self) -> None:
-        """Hands on what is left."""
-        self.gather()
+        """Hands on what is left, the terminal event with it."""
+        self.waiting.extend(self.recorder.flush())
         while self.waiting:
             self.send(min(len(self.waiting), BATCH))
 
@@ -104,6 +119,8 @@ def execute(source: str, *, seed: int = 0, limits: Limits = LIMITS, write: Write
     try:
         ending = _ending(source, seed, recorder, trace)
         trace.gather()
+    except Limited as limited:
+        ending = _limited(limited, recorder)
     except OSError:
         raise  # the one who reads the trace has gone
     except MemoryError:

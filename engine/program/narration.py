@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from engine.program.limits import Limited, Meter
+from engine.program.limits import Meter
 from engine.record import Recorder
 
 quoted: Callable[[str], str] = json.encoder.encode_basestring_ascii
@@ -41,11 +41,7 @@ class Narrator:
 
     def pass_on(self) -> None:
         """What was noted is on its way. Raises `Limited` where there are too many events."""
-        limit = self.meter.limits.events
-        left = limit - self.recorder.count
-        if left < 0:
-            raise Limited("events", limit)
-        self.patience = min(self.move(), left + 1)
+        self.patience = self.move()
 
     def reaching(self, line: int) -> Callable[[], None]:
         """What says that the statement of a line starts, for one unit of fuel."""
@@ -98,8 +94,7 @@ class Narrator:
 
     def begin(self) -> None:
         """Events from here on are those of the function that is called now."""
-        recorder = self.recorder
-        self.mark = recorder.settled + len(recorder.pending)
+        self.mark = self.recorder.count
 
     def account(self) -> None:
         """Takes fuel for the events that a function of the engine made, where they are many."""

@@ -10,6 +10,7 @@ import pytest
 
 from engine.program import short
 from engine.program.limits import Limits
+from engine.run import execute
 from tests.program.fuzz import Grammar
 from tests.program.hostile import FAILED, LIMITED, flat
 from tests.program.trace import failure, lines_of
@@ -89,3 +90,31 @@ def test_the_hostile_come_to_the_same_limit(monkeypatch: pytest.MonkeyPatch) -> 
     quickly = [json.loads(lines_of(text)[-1]) for text in programs]
     without(monkeypatch)
     assert [json.loads(lines_of(text)[-1]) for text in programs] == quickly
+
+
+def parted(program: str, limits: Limits, every: int) -> list[bytes]:
+    """The lines of a run that is told to hurry again and again."""
+    lines: list[bytes] = []
+    hurries: list[Any] = []
+
+    def write(_: int, batch: list[bytes]) -> None:
+        lines.extend(batch)
+        if len(lines) % every == 0:
+            hurries[0]()
+
+    execute(program, limits=limits, write=write, timer=hurries.append)
+    return lines
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [Limits(events=137), Limits(events=500), Limits(trace_bytes=9_000), Limits(fuel=333), Limits(fuel=1111)],
+    ids=str,
+)
+def test_a_run_ends_at_the_same_step_however_its_lines_are_parted(limits: Limits) -> None:
+    layer = "net = torch.nn.LSTM(3, 3)\nnet(torch.ones(4, 3))[0].sum().backward()\n"
+    program = TUTORIAL.replace("range(4)", "range(40)") + layer
+    wanted = lines_of(program, limits=limits)
+    assert json.loads(wanted[-1])["status"] == "limited"
+    for every in (1, 3, 7):
+        assert parted(program, limits, every) == wanted
