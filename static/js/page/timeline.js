@@ -251,8 +251,12 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null })
   });
   slider.addEventListener('pointerleave', () => hover(null));
 
+  /** The step under the pointer. @type {number | null} */
+  let pointed = null;
+
   /** @param {number | null} at */
   function hover(at) {
+    pointed = at;
     tip.hidden = at === null;
     ghost.hidden = at === null;
     if (at === null) return;
@@ -282,6 +286,8 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null })
       cursor = at;
       build();
     },
+    /** Tells of the step under the pointer anew. */
+    tell: () => hover(pointed),
     /** @param {number} at */
     move(at) {
       cursor = at;

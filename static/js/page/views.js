@@ -58,7 +58,10 @@ export function createViews({ bench, editor, ops, toolbar }) {
   /** Small pictures, fetched once a pointer comes near. @type {typeof import('./moments.js') | null} */
   let moments = null;
   const timeline = createTimeline(need('[data-track]'), { onSeek: (seq) => void bench.seek(seq), sentence: (index) => (isHidden(index) ? t('predict.hidden') : bench.sentence(index)), picture: (seq) => (moments && !isHidden(page.value.trace.stepAt(seq)) ? moments.momentOf(page.value.trace, seq) : null) });
-  need('[data-track]').addEventListener('pointerenter', () => void import('./moments.js').then((found) => (moments = found)), { once: true });
+  need('[data-track]').addEventListener('pointerenter', () => void import('./moments.js').then((found) => {
+    moments = found;
+    timeline.tell();
+  }), { once: true });
 
   /** @type {{seq: number, text: string}[]} */
   let notes = [];
