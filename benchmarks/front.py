@@ -90,6 +90,62 @@ PAN = """async () => {
   return frames;
 }"""
 
+PLAY = """async () => {
+  await gradlight.seek(0);
+  await gradlight.set('speed', 4);
+  void gradlight.play();
+  const from = performance.now();
+  let frames = 0;
+  while (performance.now() - from < 3000) {
+    await new Promise(requestAnimationFrame);
+    frames += 1;
+  }
+  await gradlight.pause();
+  await gradlight.set('speed', 1);
+  return frames / 3;
+}"""
+
+STREAM = """async (source) => {
+  const { startRun, readEvents } = await import('/static/js/page/runs.js');
+  const { Trace } = await import('/static/js/state/trace.js');
+  const started = await startRun(source);
+  for await (const events of readEvents(started)) void events;
+  const follow = async () => {
+    const from = performance.now();
+    const trace = new Trace();
+    let longest = 0;
+    let last = from;
+    for await (const events of readEvents({ ...started, stream: null })) {
+      const begun = performance.now();
+      trace.push(events);
+      longest = Math.max(longest, performance.now() - begun);
+      last = performance.now();
+    }
+    return [last - from, longest, trace.events.length];
+  };
+  const bare = async () => {
+    const from = performance.now();
+    await (await fetch(started.events, { cache: 'no-store' })).arrayBuffer();
+    return performance.now() - from;
+  };
+  await bare();
+  const rounds = [];
+  for (let round = 0; round < 3; round += 1) rounds.push([await bare(), ...(await follow())]);
+  return rounds.sort((a, b) => a[1] - b[1])[1];
+}"""
+
+BLOCK = """async (source) => {
+  let longest = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) longest = Math.max(longest, entry.duration);
+  });
+  observer.observe({ type: 'longtask' });
+  await gradlight.run(source);
+  await new Promise((done) => setTimeout(done, 200));
+  observer.disconnect();
+  return [longest, gradlight.state().last + 1];
+}"""
+
 SHOWN = """(number) => new Promise((resolve) => {
   const from = performance.now();
   const look = () => (document.querySelector('[data-tensor="0"]')?.textContent.includes(number) ? resolve(performance.now() - from) : requestAnimationFrame(look));
@@ -127,6 +183,18 @@ def main() -> None:
             print(f"moved while time moves: {moved} of {drawn} cards (goal 0)")
             frames = page.evaluate(PAN)
             print(f"pan, {page.locator('.card').count()} cards: {frames} frames/s, ratio {frames / 60:.2f} (goal .95)")
+            page.evaluate("(source) => gradlight.run(source)", LARGE.format(turns=125))
+            frames = page.evaluate(PLAY)
+            cards = page.locator(".card").count()
+            print(f"playing, {cards} cards: {frames:.0f} frames/s, ratio {frames / 60:.2f} (goal .75)")
+            bare, read, push, count = page.evaluate(STREAM, LOOP.replace("1000", "5000"))
+            print(
+                f"{count} events read and reduced: {read:.0f} ms, bare bytes {bare:.0f} ms, ratio {bare / read:.2f} (goal .8); longest batch {push:.1f} ms"
+            )
+            longest, count = page.evaluate(BLOCK, LOOP)
+            print(
+                f"longest block of a run of {count} events, drawing included: {longest:.0f} ms, ratio {longest / FRAME:.1f} (goal 3; 0 is below 3)"
+            )
             browser.close()
     finally:
         server.terminate()

@@ -27,6 +27,7 @@ def type_program(page: Page, text: str) -> None:
     """Replaces the program as a person does, and waits until its own run is drawn."""
     page.locator("[data-editor] .cm-content").click()
     page.keyboard.press("Control+A")
+    page.wait_for_function("() => document.documentElement.dataset.run !== 'running'")
     page.evaluate(RUN_ENDS)
     page.keyboard.insert_text(text)
     page.evaluate("() => window.runEnds")

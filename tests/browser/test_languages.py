@@ -69,7 +69,7 @@ def test_the_theme_follows_the_system_until_one_is_chosen(new_page: Callable[...
     expect(page.locator("html")).to_have_attribute("data-theme", other)
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (900, 700), (390, 844), (320, 640)])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (900, 700), (640, 360), (390, 844), (320, 640)])
 def test_nothing_scrolls_sideways(new_page: Callable[..., Page], width: int, height: int) -> None:
     for locale in ("en-US", "zh-CN"):
         page = new_page(locale=locale, viewport={"width": width, "height": height})

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { beside, distances, horizontalCurve, partOf, pathText, pointAt, routedCurve } from '../../static/js/stage/curve.js';
+import { beside, boundsOf, distances, horizontalCurve, partOf, pathText, pointAt, routedCurve } from '../../static/js/stage/curve.js';
 import { facesOf } from '../../static/js/stage/faces.js';
 import { geometryOf, laneBeside, layoutRequest } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
 import { Layout } from '../../static/js/stage/layout.js';
-import { sketchLayout } from '../../static/js/stage/sketch.js';
+import { columnCount, sketchLayout } from '../../static/js/stage/sketch.js';
 import { estimate } from '../../static/js/stage/text.js';
 import { Script, fanIn } from './stage-events.mjs';
 
@@ -124,4 +124,30 @@ test('an input of the second op stands in the first column', () => {
   const { geometry } = drawn(script.trace());
   const left = (tensor) => geometry.cards.get(`t${tensor}`).x;
   assert.ok(left(b) < left(product.tensor));
+});
+
+test('numbers of one kind of length take the same room, so that a changed digit needs no new layout', () => {
+  const request = (number) => {
+    const script = new Script();
+    const x = script.leaf('x', number);
+    script.op('tanh', [x], Math.tanh(number), { name: 'y' });
+    const state = script.trace().at(script.trace().last);
+    const graph = buildGraph(state, 0);
+    return JSON.stringify(layoutRequest(graph, facesOf(graph, state, estimate), estimate));
+  };
+  for (const [one, other] of [[1.5, -2.5], [0.25, 9.5], [1.234, -0.1234]]) assert.equal(request(one), request(other), `${one} and ${other}`);
+  assert.notEqual(request(1.5), request(1.234e-20));
+});
+
+test('the columns of a graph are those of its longest way', () => {
+  const boxes = ['a', 'b', 'c', 'd'].map(box);
+  assert.equal(columnCount([], []), 0);
+  assert.equal(columnCount(boxes, []), 1);
+  assert.equal(columnCount(boxes, [link('a', 'b'), link('b', 'c'), link('a', 'd')]), 3);
+  assert.equal(columnCount(boxes, [{ ...link('a', 'b'), span: 2 }]), 3);
+});
+
+test('bounds hold a whole curve and touch it on every side', () => {
+  const curve = [[3, 9], [1, 4], [7, -2]];
+  assert.deepEqual(boundsOf(curve), { left: 1, top: -2, right: 7, bottom: 9 });
 });
