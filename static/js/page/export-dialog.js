@@ -16,12 +16,12 @@ const TEXT_SHOWN = 4000;
 
 /**
  * What can be taken away, what each may be asked for, and how it will look.
- * @param {import('./workbench.js').Workbench} bench @param {import('../stage/placed.js').Placing} layout
+ * @param {import('./workbench.js').Workbench} bench @param {ReturnType<typeof import('../stage/stage.js').createStage>} stage
  */
-export async function openExport(bench, layout) {
+export async function openExport(bench, stage) {
   const known = await formats().catch((error) => note(error.message, 'fault'));
   if (!known) return;
-  const subject = subjectOf(bench, layout);
+  const subject = subjectOf(bench, stage);
   const { language, lesson } = bench.page.value;
   /** @type {Options} */
   let options = optionsOf(bench, { from: 0, to: subject.trace.steps.length - 1 });

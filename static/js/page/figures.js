@@ -49,9 +49,12 @@ async function stood(subject, options, make) {
   const { trace, title } = subject;
   const at = Math.min(options.at ?? subject.cursor, trace.last);
   const description = described(trace, at, play.translate);
+  const how = { title, description, background: options.transparent !== true };
+  const onShow = subject.onShow(options);
+  if (onShow) return { made: await onShow.look((scene) => make(scene, how)), description };
   return backstage(play, lookOf(options), async (stage) => {
     await stage.show(trace, { cursor: at });
-    return { made: await stage.look((scene) => make(scene, { title, description, background: options.transparent !== true })), description };
+    return { made: await stage.look((scene) => make(scene, how)), description };
   });
 }
 

@@ -26,7 +26,7 @@ export function createHandle(started) {
     /** @param {string} format @param {Partial<import('./exports.js').Options>} [options] what is not given is as it is on show */
     export: (format, options) => after(async ({ bench, stage }) => {
       const [{ exportAs }, { optionsOf, subjectOf }] = await Promise.all([import('./exports.js'), import('./subject.js')]);
-      return exportAs(format, subjectOf(bench, stage.layout), optionsOf(bench, options));
+      return exportAs(format, subjectOf(bench, stage), optionsOf(bench, options));
     }),
     /** @param {string} name @param {unknown} value */
     set: (name, value) => after(({ bench }) => bench.set(name, value)),

@@ -30,7 +30,7 @@ export function createStudio({ editor, lessons, language, theme, handle }) {
   const stage = createStage(need('#stage'), { layout: new Layout(), translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), source: () => page.value.ran, onSelect: (tensor) => bench.select(tensor), onZoom: (scale) => toolbar.showZoom(scale) });
   stage.view('gradients');
   const bench = createWorkbench({
-    page, stage, editor, openExports: () => void import('./export-dialog.js').then(({ openExport }) => openExport(bench, stage.layout)),
+    page, stage, editor, openExports: () => void import('./export-dialog.js').then(({ openExport }) => openExport(bench, stage)),
     openHelp: () => void import('./help.js').then(({ openHelp }) => openHelp(actions)),
   });
   const actions = createActions(bench);

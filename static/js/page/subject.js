@@ -6,13 +6,13 @@ import { note } from './notes.js';
 /**
  * What a file is made of: the run on show, and where it came from.
  * @param {import('./workbench.js').Workbench} bench
- * @param {import('../stage/placed.js').Placing} layout
+ * @param {ReturnType<typeof import('../stage/stage.js').createStage>} stage
  * @returns {import('./exports.js').Subject}
  */
-export function subjectOf(bench, layout) {
+export function subjectOf(bench, stage) {
   const { trace, cursor, ran, run, lesson, language } = bench.page.value;
   return {
-    trace, cursor, source: ran, run, layout, t,
+    trace, cursor, source: ran, run, layout: stage.layout, t,
     title: lesson && lesson.program.trim() === ran.trim() ? lesson.title[language] : 'Gradlight',
     translate: translateIn,
     async ops() {
@@ -21,6 +21,12 @@ export function subjectOf(bench, layout) {
     },
     link: () => writeLink({ source: ran }, { cursor, language }).then((fragment) => new URL(`/${fragment}`, location.href).href).catch(() => ''),
     tell: note,
+    onShow: ({ at = cursor, theme, view, kind, language: asked }) => {
+      const now = bench.page.value;
+      const same = stage.standing && now.trace === trace && now.cursor === at && now.view !== 'table' && [now.theme, now.display, now.language].join() === [theme, view, asked].join()
+        && kind === (now.view === 'backward' ? now.view : 'teaching');
+      return same ? stage : null;
+    },
   };
 }
 

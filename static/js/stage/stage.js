@@ -66,6 +66,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   /** @type {string | null} */
   let marked = null;
   let turn = 0;
+  /** Nothing moves: the picture is that of its cursor. */
+  let standing = false;
   /** Whether the fonts, in which texts are measured, were waited for. */
   let lettered = false;
   let speed = 1;
@@ -78,6 +80,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
    */
   async function show(trace, options = {}) {
     const mine = (turn += 1);
+    standing = false;
     const cursor = Math.max(-1, Math.min(trace.last, options.cursor ?? trace.last));
     speed = options.speed ?? speed;
     frames.stop();
@@ -93,7 +96,9 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     if (!forwards) stand(next);
     else if (reduced) await fade(next);
     else await move(/** @type {Picture} */ (before), next);
-    if (mine === turn) stand(next);
+    if (mine !== turn) return;
+    stand(next);
+    standing = true;
   }
 
   /** The picture at a cursor, without its notes. @param {Trace} trace @param {number} cursor */
@@ -329,6 +334,9 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       });
     },
     layout,
+    get standing() {
+      return standing;
+    },
     /** Looks at the whole picture, also at what is out of view. @template T @param {(scene: SVGGElement) => T} make @returns {T} */
     look: (make) => whole(() => make(scene)),
     focus() {
