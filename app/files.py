@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from app import exports
 from app.api import Streaming, cursor, known, runs_of
 from app.errors import Problem
+from app.headers import DATA_POLICY
 from app.stream import Following, json_lines
 
 router = APIRouter()
@@ -47,7 +48,11 @@ async def trace(request: Request, run: str) -> Response:
 
 def download(run: str, suffix: str) -> dict[str, str]:
     """Headers of an answer that is a file; an id is made by us and safe in a file's name, and anything else is 404 before."""
-    return {"Content-Disposition": f'attachment; filename="gradlight-{run[:8]}.{suffix}"', "Cache-Control": "no-store"}
+    return {
+        "Content-Disposition": f'attachment; filename="gradlight-{run[:8]}.{suffix}"',
+        "Content-Security-Policy": DATA_POLICY,
+        "Cache-Control": "no-store",
+    }
 
 
 @router.get("/api/runs/{run}/figure.{format}")

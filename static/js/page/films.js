@@ -11,7 +11,8 @@ import { paint } from '../stage/painter.js';
 import { lookOf, playOf } from './figures.js';
 
 const MARGIN = 24;
-export const MOST_FRAMES = 1500;
+const MOST_FRAMES = 1500;
+const WIDEST = 2560;
 
 /**
  * Draws the frames of a film; a picture that stays is taken once, for as long as it stays.
@@ -53,7 +54,7 @@ export async function film(subject, options, { rate, begin, take }) {
     async ready(made, extent) {
       stage = made;
       box = { box: extent, margin: MARGIN, styles: new Map() };
-      const share = (options.width ?? 800) / (extent.width + 2 * MARGIN);
+      const share = Math.min(WIDEST, options.width ?? 800) / (extent.width + 2 * MARGIN);
       canvas.width = even((extent.width + 2 * MARGIN) * share);
       canvas.height = even((extent.height + 2 * MARGIN) * share);
       await begin(canvas, async (share) => {

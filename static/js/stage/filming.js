@@ -9,7 +9,6 @@ export class Filming {
   #every;
   /** How far the next frame lies behind the beginning of the next motion. */
   #ahead = 0;
-  #stopped = false;
 
   /** @param {number} rate frames a second @param {(index: number) => Promise<void>} take the picture stands: take it */
   constructor(rate, take) {
@@ -24,7 +23,7 @@ export class Filming {
   async run(duration, draw, speed) {
     const length = duration / speed();
     let time = this.#ahead;
-    for (; time < length && !this.#stopped; time += this.#every) {
+    for (; time < length; time += this.#every) {
       draw(time * speed());
       await this.#frame();
     }
@@ -36,7 +35,7 @@ export class Filming {
   /** The picture stays as it is for some time. @param {number} duration in milliseconds of the film */
   async rest(duration) {
     let time = this.#ahead;
-    for (; time < duration && !this.#stopped; time += this.#every) await this.#frame();
+    for (; time < duration; time += this.#every) await this.#frame();
     this.#ahead = Math.max(0, time - duration);
   }
 
@@ -47,9 +46,4 @@ export class Filming {
 
   /** The stage stops a motion before it begins the next one; a film does not. */
   stop() {}
-
-  /** No more frames. */
-  end() {
-    this.#stopped = true;
-  }
 }
