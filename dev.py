@@ -108,8 +108,12 @@ def set_up(needed: str, *, install: str) -> None:
 
 def refresh_player() -> None:
     """The one-file player is made anew of our own modules where they have changed, if the tools for it are still there."""
-    if (ROOT / "node_modules").is_dir():
-        subprocess.run([str(PYTHON), str(ROOT / "hatch_build.py"), "--player"], cwd=ROOT, check=True)
+    if not (ROOT / "node_modules").is_dir():
+        return
+    command = [str(PYTHON), str(ROOT / "hatch_build.py"), "--player"]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", errors="replace")
+    if finished.returncode != 0:
+        raise SetupError(f"{finished.stderr.strip()}\n\nThe one-file player could not be made of static/js.")
 
 
 def read_stamp(path: Path) -> dict[str, object]:

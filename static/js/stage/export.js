@@ -13,7 +13,9 @@ const TEXT_STYLES = new Set(['font-family', 'font-size', 'font-weight', 'font-st
 const KEPT = new Set(['d', 'x', 'y', 'width', 'height', 'rx', 'cx', 'cy', 'r', 'transform', 'text-anchor', 'data-tensor', 'data-function', 'data-edge']);
 /** Attributes that no style depends on. */
 const UNSTYLED = new Set([...KEPT, 'data-card', 'id', 'role', 'tabindex', 'aria-label', 'aria-roledescription', 'aria-hidden']);
-const DROPPED_DEFAULTS = new Map([['opacity', '1'], ['fill-opacity', '1'], ['stroke-dasharray', 'none'], ['stroke-linecap', 'butt'], ['font-style', 'normal']]);
+const DROPPED_DEFAULTS = new Map([['stroke', 'none'], ['opacity', '1'], ['fill-opacity', '1'], ['stroke-dasharray', 'none'], ['stroke-linecap', 'butt'], ['font-style', 'normal']]);
+/** More digits than a picture shows. */
+const LONG = /\d+\.\d{3,}/g;
 const MARGIN = 24;
 
 /**
@@ -26,7 +28,22 @@ export async function figureOf(scene, options = {}) {
   const root = standalone(scene, options);
   const { style, missing } = await fontsFor(root);
   root.prepend(style);
+  for (const name of TEXT_STYLES) inherit(root, name);
   return { text: new XMLSerializer().serializeToString(root), width: Number(root.getAttribute('width')), height: Number(root.getAttribute('height')), missing };
+}
+
+/** What most texts have alike is said once, at the root. @param {SVGSVGElement} root @param {string} name */
+function inherit(root, name) {
+  for (const part of root.querySelectorAll('tspan')) if (part.getAttribute(name) === part.parentElement?.getAttribute(name)) part.removeAttribute(name);
+  const texts = [...root.querySelectorAll(`text[${name}]`)];
+  if (texts.length < root.querySelectorAll('text').length) return;
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const text of texts) counts.set(text.getAttribute(name) ?? '', (counts.get(text.getAttribute(name) ?? '') ?? 0) + 1);
+  const [common] = [...counts].sort((one, other) => other[1] - one[1])[0] ?? [];
+  if (common === undefined) return;
+  root.setAttribute(name, common);
+  for (const text of texts) if (text.getAttribute(name) === common) text.removeAttribute(name);
 }
 
 /**
@@ -72,7 +89,7 @@ function inlined(element, above, styles) {
   }
   if (written === HIDDEN) return null;
   const copy = svg(tag);
-  for (const { name, value } of element.attributes) if (KEPT.has(name)) copy.setAttribute(name, value);
+  for (const { name, value } of element.attributes) if (KEPT.has(name)) copy.setAttribute(name, value.replace(LONG, (digits) => String(Math.round(Number(digits) * 100) / 100)));
   for (const [name, value] of written) copy.setAttribute(name, value);
   if (tag === 'text') copy.setAttribute('xml:space', 'preserve');
   for (const child of element.childNodes) {
