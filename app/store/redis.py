@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
@@ -26,6 +26,8 @@ from app.turns import Bounds, Full
 SCRIPT = (Path(__file__).parent / "redis.lua").read_text()
 PREFIX = "gradlight:"
 GROUP = "hosts"
+CONNECTIONS = 128
+"""Who finds all of them at work waits for one."""
 BLOCK_MS = 1000
 ALIVE_MS = 5000
 PAUSE = 0.2
@@ -41,14 +43,16 @@ class RedisStore:
         self, url: str, *, bounds: Bounds, share: bool = True, keep_days: float, orphan: float = ALIVE_MS / 1000
     ) -> None:
         self.share = share
-        self.client: Any = Redis.from_url(
+        pool = BlockingConnectionPool.from_url(
             url,
+            max_connections=CONNECTIONS,
+            timeout=5.0,
             socket_timeout=5.0,
             socket_connect_timeout=2.0,
             retry=Retry(ConstantBackoff(0.05), 1),
-            max_connections=256,
             protocol=2,
         )
+        self.client: Any = Redis.from_pool(pool)
         self.script = self.client.register_script(SCRIPT)
         self.bounds = bounds
         self.life = int(keep_days * 86_400_000)

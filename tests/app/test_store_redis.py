@@ -160,3 +160,11 @@ async def test_a_redis_without_memory_says_so_and_one_that_is_not_there_too(open
         await nowhere.get("a")
     assert gone.value.code == "redis-unreachable"
     await nowhere.close("")
+
+
+async def test_more_askers_than_connections_wait_for_one(opened: Opened):
+    store = await opened()
+    await made(store, "a", (0, 3), ends=True)
+    parts = await asyncio.gather(*(store.read("a", seen % 4 - 1) for seen in range(1000)))
+    assert [part.ended for part in parts] == [True] * 1000
+    assert store.trouble is None
