@@ -252,7 +252,9 @@ def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
 
 def _limit(value: Any) -> Any:
     """A bound on singular values, one for each matrix where it is a tensor."""
-    return value._data[..., None] if isinstance(value, Tensor) and value._data.ndim else value._data if isinstance(value, Tensor) else value  # fmt: skip
+    if not isinstance(value, Tensor):
+        return value
+    return value._data[..., None] if value._data.ndim else value._data
 
 
 @spelled("torch.linalg.matrix_rank")
