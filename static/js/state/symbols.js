@@ -27,7 +27,7 @@ const SYMBOLS = new Map([
   ['clamp_max', 'clamp'], ['nan_to_num', 'nan→0'],
   ['logcumsumexp', '…logΣexp'], ['aminmax', 'min max'], ['kthvalue', 'k-th'],
   ['scatter_reduce', 'fold'], ['addr', '⊗+'], ['addbmm', 'Σ@+'], ['linalg_cross', '×⃗'], ['vdot', '·'], ['block_diag', 'blocks'],
-  ['linalg_inv', 'x⁻¹'], ['linalg_det', 'det'], ['linalg_slogdet', 'slogdet'], ['linalg_solve', 'A⁻¹B'], ['linalg_cholesky', 'chol'], ['linalg_pinv', 'x⁺'], ['linalg_eigh', 'eigh'],
+  ['linalg_inv', 'x⁻¹'], ['linalg_det', 'det'], ['linalg_slogdet', 'slogdet'], ['linalg_solve', 'A⁻¹B'], ['linalg_solve_triangular', 'A⁻¹B'], ['linalg_lstsq', 'A⁺B'], ['euclidean_dist', 'cdist'], ['linalg_cholesky', 'chol'], ['linalg_pinv', 'x⁺'], ['linalg_eigh', 'eigh'],
   ['linalg_svd', 'svd'], ['linalg_qr', 'qr'], ['squeeze_all', 'squeeze'], ['strided', 'view'], ['taken_strided', 'view'], ['index_put_added', '[…]+'],
   ['hardsigmoid', 'hard σ'], ['hardswish', 'hswish'], ['celu', 'CELU'], ['threshold', 'gate'], ['hardshrink', 'shrink'], ['softshrink', 'shrink'],
   ['uniform', '~U'], ['normal_fill', '~N'], ['normal_mean', '~N'], ['normal_std', '~N'], ['normal_both', '~N'], ['log_normal', '~log N'],
@@ -38,7 +38,7 @@ const SYMBOLS = new Map([
   ['mse_loss', 'MSE'], ['nll_loss', 'NLL'], ['nll_backward', 'NLL′'], ['binary_cross_entropy', 'BCE'], ['binary_cross_entropy_with_logits', 'BCE'], ['cross_entropy', 'CE'], ['l1_loss', 'L1'],
 ]);
 const INFIX = new Set(['add', 'sub', 'rsub', 'mul', 'div', 'true_divide', 'mm', 'mv', 'bmm', 'matmul', 'pow']);
-const VARIANT = /(?<=[a-z])_(?:number|tensor|base|scaled|dim)$|(?<=^gelu)_tanh$/;
+const VARIANT = /(?<=[a-z])_(?:number|tensor|base|scaled|dim|(?:dim_)?as)$|(?<=^gelu)_tanh$/;
 const LONGEST = 9;
 const BACKWARD = /_backward$/;
 
