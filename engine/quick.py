@@ -271,16 +271,24 @@ class QuickFunction(Function):
 
     def back(self, gradient: Any) -> Any:
         """What the rule makes of an arriving array, before it is fitted to the inputs; a tuple where there are several."""
-        route = self._route
-        if not self.unchanged():
+        route, odds = self._route, self._odds
+        held: Any = self._held
+        values = []
+        whole = odds is None or (odds.counts is None and odds.cell is None)
+        for item in (held,) if route.mode < TWO or route.mode == RESULT else held:
+            if isinstance(item, Tensor):
+                whole = whole and item._extras is None
+                item = item._data
+            values.append(item)
+        if not whole and not self.unchanged():
             self._check()
-        held = self._held
-        values = [item._data if isinstance(item, Tensor) else item for item in self.kept(held)]
-        if route.result:
-            values.append(self.result(held))
-        values += [self._facts.shapes[place] for place in route.shapes]
-        settings = self._settings
-        values += [settings[place] for place in route.settings]
+        shapes = self._facts.shapes
+        for place in route.shapes:
+            values.append(shapes[place])
+        if odds is not None:
+            settings = odds.settings
+            for place in route.settings:
+                values.append(settings[place])
         return route.back(gradient, *values)
 
 
@@ -313,9 +321,16 @@ def attached(
     node: QuickFunction = QuickFunction()
     node._route = route
     node._odds = None
+    data = out._data
     shapes = tuple([value.shape if tensor else None for value, tensor in zip(values, tensors, strict=True)])
     kinds = tuple([item._data.dtype if tensor else None for item, tensor in zip(inputs, tensors, strict=True)])
-    node._facts = Facts(shapes, kinds, out._data, alike=False)
+    key = (shapes, kinds, data.shape, data.dtype)
+    facts = route.facts.get(key)
+    if facts is None:
+        if len(route.facts) > 999:
+            route.facts.clear()
+        facts = route.facts[key] = Facts(shapes, kinds, data, alike=False)
+    node._facts = facts
     sources = [inputs[place] for place in route.places]
     node._to = tuple([target_of(source) for source in sources])
     if settings:

@@ -151,7 +151,7 @@ class Sweep(Call):
                     parts = (part,)
                 else:
                     part = parts[0]
-                if scalar is None or part.__class__ is not scalar or parts[-1].__class__ is not scalar:
+                if part.__class__ is not scalar or parts[-1].__class__ is not scalar:
                     wides = [each.shape for each in parts]
                     parts = self._fit(node, parts, wides)
                     part = parts[0]
@@ -211,12 +211,10 @@ class Sweep(Call):
     @staticmethod
     def _fit(node: QuickFunction, parts: Any, wides: Sequence[tuple[int, ...]]) -> tuple[Any, ...]:
         """The gradients in the shapes and dtypes of the inputs that they belong to."""
-        facts, places = node._facts, node._route.places
-        shapes, dtypes = facts.shapes, facts.dtypes
+        facts = node._facts
         fitted = []
-        for number, part in enumerate(parts):
-            place = places[number]
-            if facts.scalar is not None or wides[number] != shapes[place] or part.dtype is not dtypes[place]:
+        for part, wide, place in zip(parts, wides, node._route.places, strict=True):
+            if facts.scalar is not None or wide != facts.shapes[place] or part.dtype is not facts.dtypes[place]:
                 part = node._fitted(part, place, False)
             fitted.append(part)
         return tuple(fitted)

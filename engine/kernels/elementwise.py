@@ -79,12 +79,17 @@ def masked_fill(x: Array, mask: Array, value: float) -> Array:
     return np.where(mask, x.dtype.type(value), x)
 
 
+BITS = {np.dtype(kind): np.dtype(f"i{np.dtype(kind).itemsize}") for kind in (np.float16, np.float32, np.float64)}
+
+_ONE = {bits: bits.type(1) for bits in BITS.values()}
+
+
 def _gated(x: Array, closed: Array) -> Array:
     """`x`, and zero without a sign where it is closed: on the bits of x, which is several times faster than `where`."""
-    bits = np.dtype(f"i{x.itemsize}")
+    bits = BITS[x.dtype]
     gate = closed.astype(bits)
-    gate -= bits.type(1)
-    gate &= np.ascontiguousarray(x).view(bits)
+    gate -= _ONE[bits]
+    gate &= (x if x.flags.c_contiguous else np.ascontiguousarray(x)).view(bits)
     return gate.view(x.dtype)
 
 

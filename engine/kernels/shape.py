@@ -16,7 +16,9 @@ Dim = tuple[int, ...]
 
 
 def expand(x: Array, shape: Shape) -> Array:
-    return np.broadcast_to(x, shape) if shape != np.shape(x) else x
+    if isinstance(x, np.generic):
+        return np.full(shape, x) if shape else x
+    return np.broadcast_to(x, shape) if shape != x.shape else x
 
 
 def unsqueeze(x: Array, dim: int) -> Array:
