@@ -89,18 +89,8 @@ class Short:
         return None if parts is None else cls(parts)
 
     def text(self, numbers: Mapping[str, Any], known: dict[Any, str]) -> str:
-        """The line of `Formula.substitute`; `known` keeps the texts of numbers."""
-        pieces = []
-        for named, part in self._parts:
-            if named:
-                number = numbers[part]
-                text = known.get(number)
-                if text is None:
-                    text = known[number] = short(number)
-                pieces.append(f"({text})" if text[0] == "−" or "e" in text else text)
-            else:
-                pieces.append(part)
-        line = "".join(pieces)
+        """The line of `Formula.substitute`; `known` gives the texts of numbers."""
+        line = "".join([known[numbers[part]] if named else part for named, part in self._parts])
         return typeset.opened(line) if line[0] == "(" else line
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import dtypes
-from engine.arithmetic import Short, arithmetic, local
+from engine import dtypes, scalars
+from engine.arithmetic import arithmetic, local
 from engine.broadcast import summed_axes
-from engine.values import number_json, value_json
+from engine.values import value_json
 
 if TYPE_CHECKING:
     from engine.call import Call, Target
@@ -32,24 +32,13 @@ _json = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=
 _NAMES: dict[tuple[str, ...], str] = {}
 
 
-def _digits(recorder: Recorder, data: Any) -> str:
-    """The digits of a single number; they are remembered, for each number is told of several times."""
-    memo = recorder.narrow if data.__class__ is np.float32 else recorder.wide
-    text = memo.get(data) if data else None
-    if text is None:
-        text = number_json(data)
-        if data:
-            memo[data] = text
-    return text
-
-
 def _value(recorder: Recorder, data: Any) -> str:
     """The `Value` of an array or a single number."""
     kind = data.__class__
     if kind is np.float32:
-        return f'{{"shape":[],"dtype":"float32","data":{_digits(recorder, data)}}}'
+        return f'{{"shape":[],"dtype":"float32","data":{recorder.digits[kind][data]}}}'
     if kind is np.float64:
-        return f'{{"shape":[],"dtype":"float64","data":{_digits(recorder, data)}}}'
+        return f'{{"shape":[],"dtype":"float64","data":{recorder.digits[kind][data]}}}'
     return "null" if data is None else value_json(data, dtypes.OF_NUMPY[data.dtype].name)
 
 
@@ -342,87 +331,27 @@ def stepped(
     `wides` are the shapes before un-broadcasting, None where all are those of numbers; `befores` what stood where the gradients arrived.
     """
     route = node._route
-    if node._facts.scalar is None or not _number_step(recorder, line, call, node, gradient, parts, befores, held):
-        arrived = [gradient]
-        reached(recorder, line, call, node, arrived)
-        ports = node._ports
-        sources = node.sources(held)
-        for number, target in enumerate(node._to):
-            if target is None:
-                continue
-            data, before = parts[number], befores[number]
-            wide = () if wides is None else wides[number]
-            if before.__class__ is object:
-                before = None
-            after = None if before is None else before + data
-            output = 0 if ports is None else ports[number]
-            edge = route.edges[number]
-            sent(recorder, line, None, call, node, edge, target, output, data, wide, arrived, sources, before, after)
-    if released and route.saves:
-        freed(recorder, line, call, node)
-
-
-def _number_step(
-    recorder: Recorder, line: int | None, call: Call, node: QuickFunction, gradient: Any, parts: Sequence[Any], befores: Sequence[Any],
-    held: Any,
-) -> bool:  # fmt: skip
-    """A step between single numbers whose formulas are short; False where it has to be told the long way."""
-    identity = node._identity
-    route = node._route
-    shapes = route.spoken
-    if shapes is None:
-        shapes = route.spoken = tuple(Short.of(route.op.formulas[edge]) for edge in route.edges)
-    if identity is None or identity[0] is not recorder or None in shapes:
-        return False
-    values, results = node.sources(held)
-    # A single number whose memory somebody shares is an array without dimensions.
-    gradient = gradient[()]
-    values, results = (
-        [each[()] if isinstance(each, np.ndarray) else each for each in kept] for kept in (values, results)
-    )
-    one = gradient.dtype.type(1)
-    given = [values[place] for place in route.kept] + results
-    slopes = route.back(one, *given)
-    if len(route.edges) == 1:
-        slopes = (slopes,)
-    numbers = dict(zip(route.op.inputs, values, strict=True))
-    numbers["g"] = gradient
-    if results:
-        numbers[route.op.results[0]] = results[0]
-    at = f',"call":{call.number},"function":{identity[1]}'
-    recorder.put("function-reached", line, f'{at},"gradients":[{_value(recorder, gradient)}]')
+    if node._facts.scalar is not None and scalars.step(
+        recorder, line, call, node, gradient, parts, befores, held, released
+    ):
+        return
+    arrived = [gradient]
+    reached(recorder, line, call, node, arrived)
     ports = node._ports
+    sources = node.sources(held)
     for number, target in enumerate(node._to):
         if target is None:
             continue
         data, before = parts[number], befores[number]
+        wide = () if wides is None else wides[number]
+        if before.__class__ is object:
+            before = None
+        after = None if before is None else before + data
         output = 0 if ports is None else ports[number]
-        key = (id(target), output)
-        part = call.parts[key] = call.parts.get(key, 0) + 1
-        place = route.places[number]
-        tensor = identity[2][place]
-        to, value = _target(recorder, line, None, target, output), _value(recorder, data)
-        slope = slopes[number]
-        digits = (
-            _digits(recorder, slope)
-            if slope.__class__ is one.__class__
-            else number_json(np.asarray(slope).astype(one.dtype)[()])
-        )
-        recorder.put(
-            "gradient-sent",
-            line,
-            f'{at},"input":{place},"tensor":{tensor},"to":{to},"value":{value},"summed_axes":[],'
-            f'"arithmetic":{_quoted(shapes[number].text(numbers, recorder.rounded))},"local":{digits}',
-        )
-        if before is not None and before.__class__ is not object:
-            after = before + data
-            recorder.put(
-                "gradient-summed",
-                line,
-                f',"call":{call.number},"tensor":{tensor},"to":{to},"before":{_value(recorder, before)},"added":{value},'
-                f'"after":{_value(recorder, after)},"part":{part},"of":{call.meeting()[key]}',
-            )
-    return True
+        edge = route.edges[number]
+        sent(recorder, line, None, call, node, edge, target, output, data, wide, arrived, sources, before, after)
+    if released and route.saves:
+        freed(recorder, line, call, node)
 
 
 def freed(recorder: Recorder, line: int | None, call: Call, node: Function) -> None:

@@ -210,6 +210,13 @@ class QuickFunction(Function):
             return None
         return held if self._route.mode == RESULT else held[-1]
 
+    def operands(self, held: Any) -> list[Any]:
+        """What the rule takes of `held`, as arrays and numbers: saved inputs, then the saved result."""
+        mode = self._route.mode
+        if mode == NOTHING:
+            return []
+        return [item._data if isinstance(item, Tensor) else item for item in (held if mode in (TWO, MANY) else (held,))]
+
     def sources(self, held: Any) -> tuple[list[Any], list[Any]]:
         """The saved inputs and results as arrays and numbers, of a node that held `held`."""
         route = self._route

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import lines, recording
+from engine import lines, recording, scalars
 from engine.doorway import open_door
 from engine.takeaway import made, offered
 
@@ -48,9 +48,8 @@ class Recorder:
         self.stale: dict[int, tuple[int | None, Any]] = {}
         self.piled: dict[int, tuple[int | None, Any]] = {}
         # The digits of single numbers, by dtype, and their rounded texts: what is told again is not written again.
-        self.narrow: dict[Any, str] = {}
-        self.wide: dict[Any, str] = {}
-        self.rounded: dict[Any, str] = {}
+        self.digits = {np.float32: scalars.Digits(), np.float64: scalars.Digits()}
+        self.rounded = scalars.Rounded()
 
     @property
     def count(self) -> int:
@@ -76,18 +75,26 @@ class Recorder:
         self._size += len(text)
         self.settled = count + 1
 
+    def write(self, told: Sequence[str]) -> None:
+        """Write down events, each as what follows its number in the line."""
+        count = self.settled
+        for text in told:
+            line = f'{{"seq":{count}{text}'.encode()
+            self._lines.append(line)
+            self._size += len(line)
+            count += 1
+        self.settled = count
+
     def settle(self) -> None:
         """Make the events of what was noted."""
         pending, self.pending = self.pending, []
         self._promised.clear()
         for note in pending:
             if isinstance(note, str):
-                self._lines.append(text := f'{{"seq":{self.settled}{note}'.encode())
-                self._size += len(text)
-                self.settled += 1
+                self.write((note,))
             else:
                 note[0](self, *note[1:])
-        for memo in (self.narrow, self.wide, self.rounded):
+        for memo in (*self.digits.values(), self.rounded):
             if len(memo) > 4096:
                 memo.clear()
 

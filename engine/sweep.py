@@ -43,6 +43,7 @@ class Sweep(Call):
         self.order: list[Any] = []
         self.leaves: list[Tensor] = []
         self.done: list[Tensor] = []
+        self._meeting: dict[tuple[int, int], int] | None = None
 
     def begin(self) -> bool:
         """Find the nodes; False where their numbers do not tell the order, or where leaves would tie."""
@@ -273,13 +274,15 @@ class Sweep(Call):
                 self.done.append(target)
 
     def meeting(self) -> dict[tuple[int, int], int]:
-        found: dict[tuple[int, int], int] = {}
-        for node in self.order:
-            for edge in node._edges:
-                if edge is not None:
-                    key = (id(edge[0]), edge[1])
-                    found[key] = found.get(key, 0) + 1
-        return found
+        if self._meeting is None:
+            found: dict[tuple[int, int], int] = {}
+            for node in self.order:
+                for edge in node._edges:
+                    if edge is not None:
+                        key = (id(edge[0]), edge[1])
+                        found[key] = found.get(key, 0) + 1
+            self._meeting = found
+        return self._meeting
 
 
 def swept(root: Any, output: int, gradient: Any, keep: bool) -> bool:

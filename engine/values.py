@@ -21,7 +21,7 @@ def number_json(value: Any) -> str:
     """The JSON text of one NumPy scalar or Python number, shortest digits that round-trip in its dtype."""
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
-    text = str(value)
+    text = float.__repr__(value) if isinstance(value, float) else str(value)
     return _NOT_A_NUMBER.get(text, text)
 
 
