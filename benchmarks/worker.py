@@ -117,7 +117,13 @@ def lessons(runs: int) -> tuple[float, int]:
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "GRADLIGHT_STORE": str(Path(folder) / "runs.sqlite3")}
+        environment = {
+            **os.environ,
+            "GRADLIGHT_STORE": str(Path(folder) / "runs.sqlite3"),
+            "GRADLIGHT_RATE": "100000",
+            "GRADLIGHT_BURST": "100000",
+            "GRADLIGHT_SHARE": "false",
+        }
         command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
         server = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

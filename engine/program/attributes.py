@@ -213,7 +213,8 @@ def _absent(path: str, name: str, known: list[str]) -> ProgramError:
 
 def unknown(value: Value, name: str, known: list[str]) -> ProgramError:
     """The AttributeError of a name that a value has not, with the nearest that it has."""
-    text = f"'{type_name(value)}' object has no attribute '{name}'"
+    kind = value.name().rpartition("::")[2] if type(value) in reach.NODES else type_name(value)
+    text = f"'{kind}' object has no attribute '{name}'"
     if value is None:
         return ProgramError("AttributeError", text, name=name)
     near = nearest(name, known)
