@@ -25,7 +25,7 @@ export async function film(subject, options, { rate, begin, take }) {
   const from = Math.min(Math.max(options.from ?? 0, 0), last);
   const to = Math.min(Math.max(options.to ?? last, from), last);
   const canvas = document.createElement('canvas');
-  /** @type {{picture: SVGSVGElement, text: string, frames: number} | null} */
+  /** @type {{picture: SVGSVGElement, frames: number} | null} */
   let held = null;
   /** @type {import('../stage/export.js').ExportOptions} */
   let box = {};
@@ -39,14 +39,12 @@ export async function film(subject, options, { rate, begin, take }) {
     paint(canvas, picture);
     await take(canvas, (frames * 1000) / rate);
   }
-  const filming = new Filming(rate, async (index) => {
+  const filming = new Filming(rate, async (index, same) => {
     if (index >= MOST_FRAMES) throw new RangeError(subject.t('export.film.long', { frames: MOST_FRAMES }));
-    const picture = stage.look((/** @type {SVGGElement} */ scene) => standalone(scene, box));
-    const text = new XMLSerializer().serializeToString(picture);
-    if (held !== null && held.text === text) held.frames += 1;
+    if (held !== null && same) held.frames += 1;
     else {
       await release();
-      held = { picture, text, frames: 1 };
+      held = { picture: stage.look((/** @type {SVGGElement} */ scene) => standalone(scene, box)), frames: 1 };
     }
   });
   await filmed(await playOf(subject, options), lookOf(options), {

@@ -10,7 +10,7 @@ export class Filming {
   /** How far the next frame lies behind the beginning of the next motion. */
   #ahead = 0;
 
-  /** @param {number} rate frames a second @param {(index: number) => Promise<void>} take the picture stands: take it */
+  /** @param {number} rate frames a second @param {(index: number, same: boolean) => Promise<void>} take the picture stands: take it; `same`: it is the one that was taken last */
   constructor(rate, take) {
     this.#every = 1000 / rate;
     this.#take = take;
@@ -25,7 +25,7 @@ export class Filming {
     let time = this.#ahead;
     for (; time < length; time += this.#every) {
       draw(time * speed());
-      await this.#frame();
+      await this.#frame(false);
     }
     draw(duration);
     this.#ahead = Math.max(0, time - length);
@@ -35,12 +35,13 @@ export class Filming {
   /** The picture stays as it is for some time. @param {number} duration in milliseconds of the film */
   async rest(duration) {
     let time = this.#ahead;
-    for (; time < duration; time += this.#every) await this.#frame();
+    for (let same = false; time < duration; time += this.#every, same = true) await this.#frame(same);
     this.#ahead = Math.max(0, time - duration);
   }
 
-  async #frame() {
-    await this.#take(this.count);
+  /** @param {boolean} same */
+  async #frame(same) {
+    await this.#take(this.count, same);
     this.count += 1;
   }
 
