@@ -74,6 +74,9 @@ def _execute(
     for place, tensor in enumerate(tensors):
         if not tensor._requires_grad or (tensor._view is not None and edge_to(tensor) is None):
             raise RuntimeError(f"element {place} of tensors does not require grad and does not have a grad_fn")
+    if accumulate:
+        for tensor in inputs or ():
+            tensor.retain_grad()
     wanted = None if inputs is None else [_root(tensor) for tensor in inputs]
     recorder = recording.active
     if recorder is not None:
@@ -95,7 +98,6 @@ def _execute(
         create=create,
         wanted=wanted,
         accumulate=accumulate,
-        inputs=inputs or (),
     )
     grad_mode.enabled = create
     try:
@@ -126,9 +128,6 @@ def backward(
         asked = _sequence(inputs)
         if not asked:
             raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-        for tensor in asked:
-            if not tensor._requires_grad:
-                raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
     gradients = _gradients(outputs, grad_tensors)
     keep = create_graph if retain_graph is None else bool(retain_graph)
     if create_graph:

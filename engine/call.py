@@ -30,11 +30,9 @@ class Call:
         create: bool,
         wanted: Sequence[tuple[Target, int]] | None,
         accumulate: bool,
-        inputs: Sequence[Tensor] = (),
     ) -> None:
-        """`wanted` are the targets of what was asked for, None for every leaf; `inputs` the tensors of `backward(inputs=)`."""
+        """`wanted` are the targets of what was asked for, None for every leaf."""
         self.roots = roots
-        self.inputs = inputs
         self.keep = keep
         self.create = create
         self.accumulate = accumulate
@@ -70,15 +68,25 @@ class Call:
     def _paths(self) -> set[int]:
         """The targets that lie on a way to what was asked for."""
         assert self.captures is not None
-        needed = set(self.captures)
-        for node in sorted(self._reachable(), key=lambda node: node._sequence):
-            if any(edge is not None and id(edge[0]) in needed for edge in node._edges):
-                needed.add(id(node))
+        senders: dict[int, list[int]] = {}
+        for node in self._reachable():
+            for edge in node._edges:
+                if edge is not None:
+                    senders.setdefault(id(edge[0]), []).append(id(node))
+        needed: set[int] = set()
+        waiting = list(self.captures)
+        while waiting:
+            target = waiting.pop()
+            if target not in needed:
+                needed.add(target)
+                waiting += senders.get(target, ())
         return needed
 
     def _runs(self, node: Node) -> bool:
-        """Whether a node runs: always, or where something below it was asked for."""
-        return self.needed is None or any(edge is not None and id(edge[0]) in self.needed for edge in node._edges)
+        """Whether a node runs: always, or where something below it was asked for; in `backward` also where its own result was."""
+        if self.needed is None or (self.accumulate and self.captures is not None and id(node) in self.captures):
+            return True
+        return any(edge is not None and id(edge[0]) in self.needed for edge in node._edges)
 
     def _count(self) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
         """How many nodes send to each target, and how many gradients meet at each of its outputs."""
@@ -197,14 +205,8 @@ class Call:
                 buffer[output] = self._hooked(registered, buffer[output], node, output, None)
         for output, kept in rare.retained.items():
             tensor = kept()
-            if tensor is not None and buffer[output] is not None and not self._asked(node, output):
+            if tensor is not None and buffer[output] is not None:
                 self._add_to_grad(tensor, buffer[output], retained=True)
-
-    def _asked(self, node: Node, output: int) -> bool:
-        """Whether `backward(inputs=...)` writes this gradient anyway."""
-        if not self.accumulate or self.captures is None:
-            return False
-        return any(self.wanted[place][1] == output for place in self.captures.get(id(node), ()))
 
     def _hooked(self, hooks: dict[int, Any], gradient: Any, node: Node | None, output: int, leaf: Tensor | None) -> Any:
         for hook in tuple(hooks.values()):
@@ -229,15 +231,6 @@ class Call:
         if self.captures is not None and self.accumulate is False:
             for place in self.captures.get(id(target), ()):
                 self.captured[place] = buffer[self.wanted[place][1]]
-        elif self.captures is not None and id(target) in self.captures and isinstance(target, Node):
-            self._accumulate_inputs(target, buffer)
-
-    def _accumulate_inputs(self, target: Node, buffer: list[Any]) -> None:
-        assert self.captures is not None
-        for place in self.captures[id(target)]:
-            gradient = buffer[self.wanted[place][1]]
-            if gradient is not None:
-                self._add_to_grad(self.inputs[place], gradient, retained=True)
 
     def _finish_leaf(self, leaf: Tensor, buffer: list[Any]) -> None:
         gradient = buffer[0]
@@ -247,6 +240,8 @@ class Call:
         if leaf._hooks:
             gradient = buffer[0] = self._hooked(leaf._hooks, gradient, None, 0, leaf)
         if self.accumulate:
+            if not leaf._requires_grad:
+                return
             if accumulator is not None and accumulator.prehooks:
                 (gradient,) = hooks.before_node(accumulator.prehooks, [gradient], self.create)
             self._add_to_grad(leaf, gradient, retained=False)

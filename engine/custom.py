@@ -302,9 +302,11 @@ def _dirtied(node: CustomFunction, inputs: Sequence[Any], results: Sequence[Any]
             )
         if not any(tensor is item for item in results):
             raise RuntimeError(UNRETURNED)
-        if tracked and tensor._requires_grad and tensor._history() is None:
-            raise RuntimeError(LEAF)
         tensor._cell().count += 1
+        if tracked and tensor._view is not None and (tensor._node is not None or tensor._base_requires()):
+            views.check(tensor)
+        elif tracked and tensor._requires_grad and tensor._node is None:
+            raise RuntimeError(LEAF)
 
 
 def _adopted(node: CustomFunction, item: Tensor, place: int, inputs: Sequence[Any], tracked: bool) -> Tensor:

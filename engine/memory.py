@@ -29,6 +29,31 @@ def region(part: Array, whole: Array) -> tuple[Shape, Shape, int, Shape | None]:
     return part.shape, stride, start // whole.itemsize if part.size else 0, layout_of(whole)
 
 
+def dense(array: Array) -> bool:
+    """Whether the elements lie side by side in some order, each in a place of its own."""
+    step = int(array.itemsize)
+    for stride, size in sorted(_steps(array)):
+        if stride != step:
+            return False
+        step *= size
+    return True
+
+
+def partly_shared(target: Array, source: Array) -> bool:
+    """Whether two dense arrays share memory, but not element for element: PyTorch writes no such thing."""
+    if not (isinstance(target, np.ndarray) and isinstance(source, np.ndarray) and np.may_share_memory(target, source)):
+        return False
+    if not target.size or not source.size or not (dense(target) and dense(source)):
+        return False
+    same = target.__array_interface__["data"][0] == source.__array_interface__["data"][0]
+    alike = target.nbytes == source.nbytes and target.ndim == source.ndim and _steps(target) == _steps(source)
+    return not (same and alike)
+
+
+def _steps(array: Array) -> list[tuple[int, int]]:
+    return [(stride, size) for stride, size in zip(array.strides, array.shape, strict=True) if size > 1]
+
+
 def _flat(x: Array, layout: Shape | None) -> Array:
     """The elements in the order of memory, a copy."""
     x = np.asarray(x)

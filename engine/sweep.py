@@ -31,7 +31,6 @@ class Sweep(Call):
     def __init__(self, root: Function, output: int, *, keep: bool) -> None:
         self.roots = ((root, output),)
         self.root: Any = root
-        self.inputs = ()
         self.keep = keep
         self.create = False
         self.accumulate = True
@@ -225,7 +224,7 @@ class Sweep(Call):
         gradient = leaf._arrived
         leaf._arrived = None
         extras = leaf._extras
-        if gradient is None or (
+        if gradient is None or not leaf._requires_grad or (
             extras is not None
             and (extras.hooks is not None or extras.post_hooks is not None or extras.accumulator is not None)
         ):

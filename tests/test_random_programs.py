@@ -10,13 +10,22 @@ from pathlib import Path
 import pytest
 
 from tests.agreement import close, in_gradlight, in_torch
+from tests.random_autograd import program as deeper
 from tests.random_programs import program
 
-STORED = json.loads((Path(__file__).parent / "fixtures" / "random_programs.json").read_text())["results"]
+FIXTURES = Path(__file__).parent / "fixtures"
+STORED = json.loads((FIXTURES / "random_programs.json").read_text())["results"]
+DEEPER = json.loads((FIXTURES / "random_autograd.json").read_text())["results"]
 
 
 # A stored program that still differs, and why: an entry must go as soon as its program agrees.
 WAITING = {90: "the sign of the zero that log_softmax of a single element sends back"}
+
+DEEPER_WAITING = {
+    17: "a stale view made under no_grad is told before shapes that do not fit",
+    41: "a stale piece of a split is told before what else is wrong with the statement",
+    88: "a list written into an expanded tensor",
+}
 
 
 def without_warnings(printed):
@@ -35,6 +44,20 @@ def test_a_random_program_runs_as_in_pytorch(stored):
         return
     assert ours["error"] == stored["error"], source
     assert without_warnings(ours["printed"]) == without_warnings(stored["printed"]), source
+
+
+@pytest.mark.parametrize("stored", DEEPER, ids=lambda stored: f"seed {stored['seed']}")
+def test_a_random_program_about_autograd_runs_as_in_pytorch(stored):
+    source = deeper(stored["seed"])
+    ours = in_gradlight(source)
+    mine, other = ("\n".join(without_warnings(each["printed"])) for each in (ours, stored))
+    agrees = ours["error"] == stored["error"] and close(mine, other)
+    if stored["seed"] in DEEPER_WAITING:
+        assert not agrees, "this program agrees now: take it out of DEEPER_WAITING"
+        return
+    assert ours["error"] == stored["error"], source
+    if not agrees:
+        assert mine == other, source
 
 
 @pytest.mark.skipif(

@@ -115,6 +115,8 @@ def located(self: Tensor, index: Any, *, whole: bool = True) -> tuple[Tensor, tu
     parts = list(index) if isinstance(index, tuple) else [index]
     if isinstance(index, list) and any(isinstance(part, (slice, type(None), type(Ellipsis))) for part in index):
         parts = index
+    if isinstance(index, slice) and not self._data.ndim:
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     taken = _consumed(self, parts)
     result: Tensor = self
     dim = 0

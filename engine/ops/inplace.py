@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, recording
+from engine import dtypes, grad_mode, memory, recording
 from engine.function import LongFunction, apply
 from engine.ops import arithmetic, bounds, elementwise, indexing, shape, views
 from engine.ops.op import Op
@@ -19,10 +19,14 @@ INFERENCE = (
     "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing "
     "inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
 )
-LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation."
 OVERLAP = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the "
     "tensor before performing the operation."
+)
+
+SHARED = (
+    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please "
+    "clone() the tensor before performing the operation."
 )
 
 
@@ -35,21 +39,16 @@ def guard(target: Tensor, *sources: Any, overlapping: bool = False) -> bool:
     )
     if tracked:
         if target._view is not None:
-            _check_view(target)
+            views.check(target)
         if target._requires_grad and target._history() is None:
             raise RuntimeError(LEAF)
-    if not overlapping and _overlaps(target._data):
-        raise RuntimeError(OVERLAP)
+    if not overlapping:
+        if _overlaps(target._data):
+            raise RuntimeError(OVERLAP)
+        for source in sources:
+            if isinstance(source, Tensor) and source is not target and memory.partly_shared(target._data, source._data):
+                raise RuntimeError(SHARED)
     return tracked
-
-
-def _check_view(target: Tensor) -> None:
-    view, base = target._view, target._base
-    assert view is not None and base is not None
-    if view.made != "default":
-        raise views.forbidden(target, "is being")
-    if target._requires_grad and base._node is None:
-        raise RuntimeError(LEAF_VIEW)
 
 
 def _overlaps(data: Any) -> bool:
@@ -162,7 +161,11 @@ def _before(target: Tensor, *, kept: bool = False) -> Tensor:
 def _arithmetic(name: str, op: Op, scaled: Op | None = None) -> None:
     def method(self: Tensor, other: Any, *, alpha: float = 1) -> Tensor:
         other = arithmetic.operand(name, other)
-        arithmetic._check(name, self, other)
+        try:
+            arithmetic._check(name, self, other)
+        except RuntimeError:
+            guard(self, other)  # what may not be written to is told first
+            raise
         if name == "sub":
             arithmetic.no_bool(self, other)
         if alpha != 1 and scaled is not None:
@@ -263,7 +266,12 @@ def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
 
 
 def _copy(self: Tensor, src: Tensor, name: str = "copy_", shown: Tensor | None = None) -> Tensor:
-    shape.expanded(src, self._data.shape)
+    if name == "setitem":
+        shape.expanded(src, self._data.shape)
+    elif self._data.shape != src._data.shape:
+        guard(self, src)
+        arithmetic._check(name, self, src)
+        _fits(np.broadcast_to(np.int8(0), np.broadcast_shapes(self._data.shape, src._data.shape)), self)
     return change(self, COPY_INTO, (src,), (), name, shown)
 
 
@@ -292,6 +300,7 @@ def _put(part: Tensor, places: tuple[Any, ...], value: Tensor, shown: Tensor | N
             f"Index put requires the source and destination dtypes match, got {part.dtype.scalar} for the destination and "
             f"{value.dtype.scalar} for the source."
         )
+    guard(part, value)
     wanted = indexing.taken_shape(part, places)
     value = _without_leading_ones(value)
     try:

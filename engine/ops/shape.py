@@ -45,7 +45,7 @@ SQUEEZE_DIM = row("squeeze_dim", "squeeze(self, dim)", {"self": "reshape(g, self
                   symbol="squeeze", spelled=("torch.squeeze(x, dim)",), samples=(((2, 1, 3), (1,)),), **BACK)  # fmt: skip
 SQUEEZED = row("squeeze_", "reshape(self, shape)", {"self": "reshape(g, self.shape)"}, settings="shape", node="SqueezeBackward4!",
                symbol="squeeze", samples=(((1, 3), (3,)),), **BACK)  # fmt: skip
-UNSQUEEZE = row("unsqueeze", "unsqueeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", view=True, symbol="unsqueeze",
+UNSQUEEZE = row("unsqueeze", "unsqueeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", view=True, twice={"self": "squeeze(g, dim)"}, symbol="unsqueeze",
                 spelled=("torch.unsqueeze", "Tensor.unsqueeze"), samples=(((2, 3), 1), ((), 0)), **BACK)  # fmt: skip
 EXPAND = row("expand", "expand(self, shape)", {"self": "g"}, settings="shape", view=True, symbol="expand",
              spelled=("Tensor.expand",), samples=(((3,), (2, 3)), ((2, 1), (2, 3))),

@@ -24,7 +24,7 @@ AS_STRIDED = row(
 )  # fmt: skip
 AS_STRIDED_BACKWARD = row(
     "as_strided_backward", "as_strided_backward(self, shape, size, stride, storage_offset, layout)",
-    {"self": "as_strided(g, size, stride, storage_offset, layout)"}, settings=f"shape {WINDOW}", symbol="view",
+    {"self": "as_strided(g, size, stride, storage_offset, layout)"}, settings=f"shape {WINDOW}", node="AsStridedBackward0!", symbol="view",
     samples=(((2, 2), (2, 3), (2, 2), (3, 1), 1, None),),
     en="Where the gradient was spread, it is taken from there.", zh="梯度从它被放置的位置取回。",
 )  # fmt: skip
@@ -42,6 +42,7 @@ _AMBIGUOUS = (
     "the inplace either both inside the {0} block (if you don't want the inplace to be tracked) or both outside (if you want the "
     "inplace to be tracked)."
 )
+MODES = {"no_grad": ("no_grad", "with grad mode enabled"), "inference": ("inference", "in normal mode")}
 FORBIDDEN = {
     "no_grad": _AMBIGUOUS.format("no_grad"),
     "inference": _AMBIGUOUS.format("inference_mode"),
@@ -56,6 +57,8 @@ FORBIDDEN = {
     ),
 }
 
+LEAF = "a view of a leaf Variable that requires grad is being used in an in-place operation."
+
 Window = tuple[tuple[int, ...], tuple[int, ...], int, "tuple[int, ...] | None"]
 
 
@@ -65,16 +68,27 @@ def window(view: Tensor) -> Window:
     return memory.region(view._array(), view._base._array())
 
 
+def check(view: Tensor) -> None:
+    """Raises RuntimeError for a view that no tracked write may go through."""
+    assert view._view is not None and view._base is not None
+    if view._view.made != "default":
+        raise forbidden(view, "is being")
+    if view._requires_grad and view._base._node is None:
+        raise RuntimeError(LEAF)
+
+
 def forbidden(view: Tensor, how: str) -> RuntimeError:
     """PyTorch's words for a tracked write that reaches a view which cannot take part in it."""
     kind, node = view._view, view._node
     assert kind is not None
+    mode, there = MODES["inference" if kind.made == "inference" else "no_grad"]
+    text = "A view was"
     if node is not None:
-        text = f"Output {view._output} of {node.short_name()} is a view and {how} modified inplace."
-    elif kind.made == "inference":
-        text = f"A view was created in inference mode and {how} modified inplace in normal mode."
-    else:
-        text = f"A view was created in no_grad mode and {how} modified inplace with grad mode enabled."
+        text = f"Output {view._output} of {node.short_name()} is a view"
+        if kind.made not in MODES:
+            return RuntimeError(f"{text} and {how} modified inplace.{FORBIDDEN[kind.made]}")
+        text += " of a view which was"
+    text += f" created in {mode} mode and {how} modified inplace {there}."
     return RuntimeError(text + FORBIDDEN[kind.made])
 
 
@@ -189,7 +203,8 @@ def rebase(
     _follow(base, copying)
     _spread(base)
     if recorder is not None:
-        recorder.applied(COPY_SLICES, (base, *inputs[1:]), place, (base,), copying)
+        written = inputs[1:] if op.variadic else [inputs[slot] for slot in op.slots if slot]
+        recorder.applied(COPY_SLICES, (base, *written), place, (base,), copying)
     if not quiet:
         target._history()
 
