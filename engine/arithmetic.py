@@ -39,7 +39,7 @@ def arithmetic(node: Function, edge: int, arrived: Sequence[Any], sources: Any) 
     numbers.update(zip(op.settings, node._settings, strict=True))
     texts: dict[str, str] = {"n": "1"}
     for name in formula.uses:
-        if name.endswith("_shape"):
+        if name.endswith("_shape") and name not in op.settings:
             if node._shapes[op.inputs.index(name[: -len("_shape")])] != ():
                 return None
             continue

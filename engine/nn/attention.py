@@ -104,7 +104,11 @@ class MultiheadAttention(Module):
             query, key, value = (part.unsqueeze(0) for part in (query, key, value))
         elif not self.batch_first:
             query, key, value = (part.transpose(0, 1) for part in (query, key, value))
+        if query.shape[-1] != self.embed_dim:
+            raise AssertionError(f"was expecting embedding dimension of {self.embed_dim}, but got {query.shape[-1]}")
         count, goal, source = query.shape[0], query.shape[1], key.shape[1]
+        if attn_mask is not None and attn_mask.ndim == 2 and attn_mask.shape != (goal, source):
+            raise RuntimeError(f"The shape of the 2D attn_mask is {attn_mask.shape}, but should be {(goal, source)}.")
         budget.room(count * self.num_heads * goal * source)
         budget.products(2 * count * goal * source * self.embed_dim, query.dtype.name)
         heads = [

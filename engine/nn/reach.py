@@ -19,20 +19,24 @@ from engine.nn import (
     norm,
     pooling,
     recurrent,
+    sequences,
+    transformer,
 )
 from engine.nn.containers import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from engine.nn.module import IncompatibleKeys, Module
 from engine.nn.shell import Shell
 
-FAMILIES = (linear, conv, pooling, containers, activation, norm, recurrent, attention, loss)
+FAMILIES = (linear, conv, pooling, containers, activation, norm, recurrent, attention, transformer, loss)
 LAYERS: tuple[type[Module], ...] = tuple(layer for family in FAMILIES for layer in family.LAYERS)
 MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS, *attention.HIDDEN})
 
 TORCH: dict[str, Any] = {
     **composed.COMPOSED,
     **{f"nn.utils.{name}": function for name, function in clip.FUNCTIONS_OF_UTILS.items()},
+    **{f"nn.utils.rnn.{name}": function for name, function in sequences.FUNCTIONS_OF_RNN.items()},
     "nn.Module": Module,
     "nn.Embedding.from_pretrained": linear.Embedding.from_pretrained,
+    "nn.Transformer.generate_square_subsequent_mask": transformer.Transformer.generate_square_subsequent_mask,
     **{f"nn.{layer.__name__}": layer for layer in LAYERS},
     **{f"nn.init.{name}": function for name, function in init.FUNCTIONS.items()},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any, ClassVar
 
 from engine import dtypes
@@ -11,6 +12,7 @@ from engine.nn.linear import uniform, weighed
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, shape_of
 from engine.ops import FUNCTIONS
+from engine.ops.joining import unsafe_chunk
 from engine.tensor import Tensor
 
 State = tuple[Any, ...]
@@ -18,23 +20,23 @@ Weights = tuple[Tensor, Tensor, Tensor | None, Tensor | None]
 GATES = {"RNN": 1, "GRU": 3, "LSTM": 4}
 
 
-def _step(mode: str, bend: str, input: Tensor, state: State, weights: Weights) -> State:
-    """One step of a cell: what it remembers after it has seen `input`."""
-    w_ih, w_hh, b_ih, b_hh = weights
+def _step(mode: str, bend: str, given: Any, state: State, weights: Weights, project: Tensor | None = None) -> State:
+    """One step of a cell: what it remembers after it has seen what the input weights made of the input."""
+    _, w_hh, _, b_hh = weights
     hidden = state[0]
-    given: Any = weighed(input, w_ih, b_ih)
     kept: Any = weighed(hidden, w_hh, b_hh)
     sigmoid, tanh = FUNCTIONS["sigmoid"], FUNCTIONS["tanh"]
     if mode == "RNN":
-        return (FUNCTIONS[bend](given + kept),)
+        return (FUNCTIONS[bend](FUNCTIONS["add"](kept, given)),)
     if mode == "LSTM":
-        enter, forget, cell, out = (given + kept).chunk(4, -1)
+        enter, forget, cell, out = unsafe_chunk(FUNCTIONS["add"](kept, given), 4, -1)
         memory = sigmoid(forget) * state[1] + sigmoid(enter) * tanh(cell)
-        return sigmoid(out) * tanh(memory), memory
-    reset_in, update_in, new_in = given.chunk(3, -1)
-    reset_kept, update_kept, new_kept = kept.chunk(3, -1)
-    reset, update = sigmoid(reset_in + reset_kept), sigmoid(update_in + update_kept)
-    new = tanh(new_in + reset * new_kept)
+        shown = sigmoid(out) * tanh(memory)
+        return shown if project is None else weighed(shown, project, None), memory
+    reset_in, update_in, new_in = unsafe_chunk(given, 3, -1)
+    reset_kept, update_kept, new_kept = unsafe_chunk(kept, 3, -1)
+    reset, update = sigmoid(reset_kept + reset_in), sigmoid(update_kept + update_in)
+    new = tanh(new_in + new_kept * reset)
     return ((hidden - new) * update + new,)
 
 
@@ -49,11 +51,18 @@ class _Remembers(Module):
         """Weights and biases of one cell, uniform within 1/sqrt(hidden_size)."""
         bound = 1 / math.sqrt(self.hidden_size) if self.hidden_size > 0 else 0
         rows = GATES[self.MODE] * self.hidden_size
-        for name, shape in (("weight_ih", (rows, input_size)), ("weight_hh", (rows, self.hidden_size))):
+        shown = self._shown()
+        for name, shape in (("weight_ih", (rows, input_size)), ("weight_hh", (rows, shown))):
             self.register_parameter(name + suffix, uniform(shape_of(*shape), bound, kind))
         for name in ("bias_ih", "bias_hh"):
             if self.bias or not suffix:
                 self.register_parameter(name + suffix, uniform((rows,), bound, kind) if self.bias else None)
+        if shown != self.hidden_size:
+            self.register_parameter("weight_hr" + suffix, uniform(shape_of(shown, self.hidden_size), bound, kind))
+
+    def _shown(self) -> int:
+        """The width of what a step shows."""
+        return int(self.__dict__.get("proj_size", 0)) or self.hidden_size
 
     def _weights(self, suffix: str) -> Weights:
         found: dict[str, Any] = self._parameters
@@ -97,8 +106,20 @@ class _Cell(_Remembers):
         if input.ndim not in (1, 2):
             raise ValueError(f"{self._get_name()}: Expected input to be 1D or 2D, got {input.ndim}D instead")
         state = self._fresh(input, *input.shape[:-1], self.hidden_size) if hx is None else self._given(hx)
-        after = _step(self.MODE, self._bend(), input, state, self._weights(""))
+        weights = self._weights("")
+        self._check(input, state)
+        after = _step(self.MODE, self._bend(), weighed(input, weights[0], weights[2]), state, weights)
         return after if self.MODE == "LSTM" else after[0]
+
+    def _check(self, input: Tensor, state: State) -> None:
+        """Raises RuntimeError for sizes other than the cell's."""
+        if input.shape[-1] != self.input_size:
+            raise RuntimeError(f"input has inconsistent input_size: got {input.shape[-1]} expected {self.input_size}")
+        for place, part in enumerate(state):
+            if part.shape[-1] != self.hidden_size:
+                raise RuntimeError(
+                    f"hidden{place} has inconsistent hidden_size: got {part.shape[-1]}, expected {self.hidden_size}"
+                )
 
     def extra_repr(self) -> str:
         text = f"{self.input_size}, {self.hidden_size}"
@@ -136,7 +157,7 @@ class LSTMCell(_Cell):
 
 class _Recurrent(_Remembers):
     FACTS: ClassVar[tuple[str, ...]] = (
-        "input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional",
+        "input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional", "proj_size",
     )  # fmt: skip
 
     def __init__(
@@ -148,21 +169,40 @@ class _Recurrent(_Remembers):
         batch_first: bool = False,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        proj_size: int = 0,
         device: Any = None,
         dtype: dtypes.dtype | None = None,
     ) -> None:
         """Raises ValueError for sizes that are not positive, TypeError for what is no whole number."""
         super().__init__()
+        if isinstance(dropout, bool) or not isinstance(dropout, (int, float)) or not 0 <= dropout <= 1:
+            raise ValueError(
+                "dropout should be a number in range [0, 1] representing the probability of an element being zeroed"
+            )
+        if dropout > 0 and num_layers == 1:
+            warnings.warn(
+                "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers greater than "
+                f"1, but got dropout={dropout} and num_layers={num_layers}",
+                UserWarning,
+                stacklevel=2,
+            )
         for name, value in (("hidden_size", hidden_size), ("num_layers", num_layers)):
             if not isinstance(value, int):
                 raise TypeError(f"{name} should be of type int, got: {type(value).__name__}")
             if value <= 0:
                 raise ValueError(f"{name} must be greater than zero")
+        if proj_size and self.MODE != "LSTM":
+            raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
+        if proj_size < 0:
+            raise ValueError("proj_size should be a positive integer or zero to disable projections")
+        if proj_size >= hidden_size:
+            raise ValueError("proj_size has to be smaller than hidden_size")
+        self.proj_size = proj_size
         self.input_size, self.hidden_size, self.num_layers, self.bias = input_size, hidden_size, num_layers, bias
         self.batch_first, self.dropout, self.bidirectional = batch_first, dropout, bidirectional
         for layer in range(num_layers):
             budget.step(100)
-            width = hidden_size * (2 if bidirectional else 1) if layer else input_size
+            width = self._shown() * (2 if bidirectional else 1) if layer else input_size
             for suffix in self._suffixes(layer):
                 self._add(suffix, width, numpy_kind(dtype))
 
@@ -172,46 +212,72 @@ class _Recurrent(_Remembers):
     def forward(self, input: Tensor, hx: Any = None) -> Any:
         """Raises ValueError for an input of other than two or three dimensions, RuntimeError for one of another width."""
         if input.ndim not in (2, 3):
-            raise ValueError(f"{self._get_name()}: Expected input to be 2D or 3D, got {input.ndim}D instead")
+            raise ValueError(
+                f"{self._get_name()}: Expected input to be 2D or 3D, got {input.ndim}D{' tensor' if self.MODE == 'RNN' else ''} instead"
+            )
         if input.shape[-1] != self.input_size:
             raise RuntimeError(
                 f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {input.shape[-1]}"
             )
         alone = input.ndim == 2
-        rows = input.unsqueeze(1) if alone else input.transpose(0, 1) if self.batch_first else input
-        ways = 2 if self.bidirectional else 1
-        if hx is None:
-            state = self._fresh(input, self.num_layers * ways, rows.shape[1], self.hidden_size)
-        else:
-            state = tuple(part.unsqueeze(1) if alone else part for part in self._given(hx))
-        steps = list(rows.unbind(0))
+        rows: Any = input.unsqueeze(1) if alone else input.transpose(0, 1) if self.batch_first else input
+        state = self._begin(rows, hx, alone)
         last: list[State] = []
         for layer in range(self.num_layers):
             if layer and self.dropout and self.training:
-                mixed = FUNCTIONS["nn.functional.dropout"](FUNCTIONS["stack"](steps), self.dropout, True)
-                steps = list(mixed.unbind(0))
-            runs = []
-            for way, suffix in enumerate(self._suffixes(layer)):
-                memory: State = tuple(part[layer * ways + way] for part in state)
-                weights, outputs = self._weights(suffix), []
-                for step in reversed(steps) if way else steps:
-                    budget.step()
-                    memory = _step(self.MODE, self._bend(), step, memory, weights)
-                    outputs.append(memory[0])
-                runs.append(outputs[::-1] if way else outputs)
-                last.append(memory)
-            steps = [FUNCTIONS["cat"](pair, -1) for pair in zip(*runs, strict=True)] if ways == 2 else runs[0]
-        output: Tensor = FUNCTIONS["stack"](steps)
+                rows = FUNCTIONS["nn.functional.dropout"](rows, self.dropout, True)
+            runs = [self._layer(rows, state, len(last), suffix, last) for suffix in self._suffixes(layer)]
+            rows = FUNCTIONS["cat"](runs, -1) if len(runs) == 2 else runs[0]
         ended = tuple(FUNCTIONS["stack"](parts) for parts in zip(*last, strict=True))
         if alone:
-            output, ended = output.squeeze(1), tuple(part.squeeze(1) for part in ended)
+            rows, ended = rows.squeeze(1), tuple(part.squeeze(1) for part in ended)
         elif self.batch_first:
-            output = output.transpose(0, 1)
-        return output, ended if self.MODE == "LSTM" else ended[0]
+            rows.transpose_(0, 1)
+        return rows, ended if self.MODE == "LSTM" else ended[0]
+
+    def _layer(self, rows: Any, state: State, place: int, suffix: str, last: list[State]) -> Tensor:
+        """What one layer shows of every step, in one direction; `last` is told what it remembers in the end."""
+        weights, project = self._weights(suffix), self._parameters.get("weight_hr" + suffix)
+        memory: State = tuple(part[place] for part in state)
+        steps = list(weighed(rows, weights[0], weights[2]).unbind(0))
+        back, outputs = suffix.endswith("_reverse"), []
+        for step in reversed(steps) if back else steps:
+            budget.step()
+            memory = _step(self.MODE, self._bend(), step, memory, weights, project)
+            outputs.append(memory[0])
+        last.append(memory)
+        result: Tensor = FUNCTIONS["stack"](outputs[::-1] if back else outputs)
+        return result
+
+    def _begin(self, rows: Any, hx: Any, alone: bool) -> State:
+        """The state before the first step, parted by layer and direction. Raises RuntimeError for one of other sizes."""
+        count = self.num_layers * (2 if self.bidirectional else 1)
+        widths = (self._shown(), self.hidden_size)
+        if hx is None:
+            zeros = FUNCTIONS["zeros"]
+            made = [zeros(count, rows.shape[1], width, dtype=rows.dtype) for width in widths]
+            return tuple(part.unbind(0) for part in (made if self.MODE == "LSTM" else made[:1]))
+        given = (hx[0], hx[1]) if self.MODE == "LSTM" else (hx,)
+        ranks = [part.ndim for part in given]
+        wanted = 2 if alone else 3
+        if any(rank != wanted for rank in ranks):
+            what = f"hx should also be {wanted}-D but got {ranks[0]}-D tensor"
+            if len(ranks) == 2:
+                what = f"hx and cx should also be {wanted}-D but got ({ranks[0]}-D, {ranks[1]}-D) tensors"
+            raise RuntimeError(f"For {'unbatched' if alone else 'batched'} {wanted}-D input, {what}")
+        given = tuple(part.unsqueeze(1) if alone else part for part in given)
+        for number, (part, width) in enumerate(zip(given, widths, strict=False)):
+            size = (count, rows.shape[1], width)
+            if part.shape != size:
+                name = f"hidden[{number}]" if len(given) == 2 else "hidden"
+                raise RuntimeError(f"Expected {name} size {size}, got {list(part.shape)}")
+        return tuple(part.unbind(0) for part in given)
 
     def extra_repr(self) -> str:
         text = f"{self.input_size}, {self.hidden_size}"
         usual = {"num_layers": 1, "bias": True, "batch_first": False, "dropout": 0.0, "bidirectional": False}
+        if self.proj_size:
+            text += f", proj_size={self.proj_size}"
         for name, value in usual.items():
             if self.__dict__[name] != value:
                 text += f", {name}={self.__dict__[name]}"
@@ -232,12 +298,15 @@ class RNN(_Recurrent):
         batch_first: bool = False,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        proj_size: int = 0,
         device: Any = None,
         dtype: dtypes.dtype | None = None,
     ) -> None:
         if nonlinearity not in ("tanh", "relu"):
             raise ValueError(f"Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'.")
-        super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device, dtype)
+        super().__init__(
+            input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, proj_size, device, dtype
+        )
         self.nonlinearity = nonlinearity
 
 

@@ -25,6 +25,9 @@ UNBIND = row("unbind", "unbind(self, dim)", {"self": "stack(g, dim)"}, settings=
 SPLIT = row("split", "split(self, sizes, dim)", {"self": "cat(g, dim)"}, settings="sizes dim", view=True, many=True, symbol="split",
             spelled=("torch.split", "torch.chunk", "Tensor.split", "Tensor.chunk"), samples=(((4, 3), (2, 2), 0),),
             en="The gradients of the pieces are joined again; an unused piece gives zero.", zh="各段的梯度重新拼接；没用到的段为零。")  # fmt: skip
+UNSAFE_SPLIT = row("unsafe_split", "split(self, sizes, dim)", {"self": "cat(g, dim)"}, settings="sizes dim", many=True, symbol="split",
+                   spelled=("torch.unsafe_chunk",), samples=(((4, 3), (2, 2), 0),),
+                   en="The gradients of the pieces are joined again; an unused piece gives zero.", zh="各段的梯度重新拼接；没用到的段为零。")  # fmt: skip
 SPLIT_WITH_SIZES = row("split_with_sizes", "split(self, sizes, dim)", {"self": "cat(g, dim)"}, settings="sizes dim", view=True, many=True, symbol="split",
                        spelled=("torch.split(x, [1, 2])",), samples=(((4, 3), (1, 3), 0),),
                        en="The gradients of the pieces are joined again; an unused piece gives zero.", zh="各段的梯度重新拼接；没用到的段为零。")  # fmt: skip
@@ -161,3 +164,10 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
     return cat(
         [METHODS["unsqueeze"](METHODS["reshape"](each, -1), 0) if each._data.ndim < 2 else each for each in tensors]
     )
+
+
+def unsafe_chunk(input: Tensor, chunks: int, dim: int) -> tuple[Any, ...]:
+    """Equal parts that are no views, as the gates of a recurrent step are parted."""
+    size = input._data.shape[dim] // chunks
+    parts: tuple[Any, ...] = apply(UNSAFE_SPLIT, (input,), ((size,) * chunks, dim % input._data.ndim))
+    return parts

@@ -31,6 +31,7 @@ FILES = {
     "norm": "normalization",
     "recurrent": "rnn",
     "attention": "activation",
+    "transformer": "transformer",
     **dict.fromkeys(("Flatten", "Unflatten"), "flatten"),
     **dict.fromkeys(("BatchNorm1d", "BatchNorm2d"), "batchnorm"),
     **dict.fromkeys(

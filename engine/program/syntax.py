@@ -46,6 +46,7 @@ MODULES = frozenset(
             "torch.autograd.graph",
             "torch.nn.parameter",
             "torch.nn.utils",
+            "torch.nn.utils.rnn",
             "torch.optim.lr_scheduler",
             "torch.random",
             "torch.special",
