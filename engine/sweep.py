@@ -224,9 +224,13 @@ class Sweep(Call):
         gradient = leaf._arrived
         leaf._arrived = None
         extras = leaf._extras
-        if gradient is None or not leaf._requires_grad or (
-            extras is not None
-            and (extras.hooks is not None or extras.post_hooks is not None or extras.accumulator is not None)
+        if (
+            gradient is None
+            or not leaf._requires_grad
+            or (
+                extras is not None
+                and (extras.hooks is not None or extras.post_hooks is not None or extras.accumulator is not None)
+            )
         ):
             self._finish_leaf(leaf, [gradient])
             return

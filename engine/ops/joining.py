@@ -26,7 +26,7 @@ SPLIT = row("split", "split(self, sizes, dim)", {"self": "cat(g, dim)"}, setting
             spelled=("torch.split", "torch.chunk", "Tensor.split", "Tensor.chunk"), samples=(((4, 3), (2, 2), 0),),
             en="The gradients of the pieces are joined again; an unused piece gives zero.", zh="各段的梯度重新拼接；没用到的段为零。")  # fmt: skip
 UNSAFE_SPLIT = row("unsafe_split", "split(self, sizes, dim)", {"self": "cat(g, dim)"}, settings="sizes dim", many=True, symbol="split",
-                   spelled=("torch.unsafe_chunk",), samples=(((4, 3), (2, 2), 0),),
+                   spelled=("the gates of nn.GRU",), samples=(((4, 3), (2, 2), 0),),
                    en="The gradients of the pieces are joined again; an unused piece gives zero.", zh="各段的梯度重新拼接；没用到的段为零。")  # fmt: skip
 SPLIT_WITH_SIZES = row("split_with_sizes", "split(self, sizes, dim)", {"self": "cat(g, dim)"}, settings="sizes dim", view=True, many=True, symbol="split",
                        spelled=("torch.split(x, [1, 2])",), samples=(((4, 3), (1, 3), 0),),
