@@ -23,7 +23,7 @@ const STRAIGHT = 16;
 const LEVEL = 6;
 const APART = 10;
 const BOW = 46;
-const WIDENED = 60;
+const WIDENED = 80;
 const ARROW_ROOM = 2;
 
 /**

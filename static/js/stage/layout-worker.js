@@ -10,8 +10,8 @@ import { columnCount } from './sketch.js';
 
 const POINTS_PER_INCH = 72;
 /** Columns stand apart by as much as a graph's length allows: a short one has room for what is said of its edges. */
-const RANK_GAPS = [{ columns: 4, gap: 52 }, { columns: 6, gap: 36 }, { columns: 8, gap: 26 }];
-const RANK_GAP = 22;
+const RANK_GAPS = [{ columns: 4, gap: 52 }, { columns: 6, gap: 36 }];
+const RANK_GAP = 19;
 const NODE_GAP = 44;
 const viz = instance();
 
