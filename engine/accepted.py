@@ -525,6 +525,10 @@ where
     Tensor condition, Number self, Tensor other
     Tensor condition, Tensor input, Number other
     Tensor condition, Number self, Number other
+rrelu rrelu_
+    Tensor input, Number lower=0.125, Number upper=0.3333333333333333, bool training=False, Generator? generator=None
+adaptive_max_pool1d
+    Tensor input, ints[1] output_size
 """
 
 # A method takes what the function takes, less the tensor itself and `out`; these take something else.
@@ -619,6 +623,12 @@ nn.functional.log_softmax
     input, dim=, _stacklevel=, dtype=
 nn.functional.margin_ranking_loss
     input1, input2, target, margin=, size_average=, reduce=, reduction=
+nn.functional.adaptive_max_pool1d=_adaptive_max_pool1d
+    input, output_size, return_indices=
+nn.functional.adaptive_max_pool2d=_adaptive_max_pool2d
+    input, output_size, return_indices=
+nn.functional.rrelu
+    input, lower=, upper=, training=, inplace=
 nn.functional.max_pool1d=_max_pool1d
     input, kernel_size, stride=, padding=, dilation=, ceil_mode=, return_indices=
 nn.functional.max_pool2d=_max_pool2d
@@ -658,11 +668,11 @@ nn.functional.triplet_margin_loss
 # These would take what PyTorch refuses, as functions, as methods or both; their arguments are read before the call.
 STRICT = """
 addcdiv addcdiv_ addcmul addcmul_ all allclose amax amin any arctan2_ argmax argmin argsort atan2_ avg_pool1d celu clamp_max clamp_min clone
-column_stack copy_ copysign cumulative_trapezoid dist empty fill_ fill_diagonal_ flip hardshrink heaviside_ hypot_ is_complex isclose isin isnan
+column_stack copy_ copysign cumulative_trapezoid dist empty eye fill_ fill_diagonal_ flip hardshrink heaviside_ hypot_ is_complex isclose isin isnan
 isreal kthvalue ldexp_ lerp lerp_ linalg.matrix_power linalg.multi_dot linalg.norm linalg.svd linalg.vecdot linalg.vector_norm linspace logical_and_
 logical_or_ logical_xor_ logspace logsumexp matrix_power max mean median min mode multinomial nanmean nanmedian nansum new_empty new_ones new_zeros
 nn.functional.avg_pool1d nn.functional.hardshrink nn.functional.pairwise_distance nn.functional.softplus nn.functional.softshrink
-nn.functional.threshold_ normal ones pairwise_distance pow_ prod qr rand randn random_ reciprocal renorm repeat_interleave requires_grad_
+nn.functional.threshold_ normal ones pairwise_distance adaptive_max_pool1d rrelu rrelu_ pow_ prod qr rand randn random_ reciprocal renorm repeat_interleave requires_grad_
 result_type roll rot90 rsub selu signbit sort special.logsumexp special.xlogy std std_mean sum svd threshold threshold_ tile topk trapezoid trapz
 tril tril_ tril_indices triu triu_ triu_indices var var_mean xlogy zeros
 """

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from engine import dtypes
 from engine.tensor import Tensor
 
@@ -18,7 +20,7 @@ def promoted(inputs: Sequence[Any], values: list[Any]) -> list[Any]:
         if all(array.dtype == first for array in arrays):
             return values
     elif len(arrays) == 1 and (first.kind == "f" or (first.kind in "iu" and not isinstance(numbers[0], float))):
-        return values
+        return values if first.kind == "f" else [wrapped(value, first) for value in values]
     kind = dtypes.result_type(arrays, numbers).numpy
     return [
         value.astype(kind)
@@ -28,3 +30,13 @@ def promoted(inputs: Sequence[Any], values: list[Any]) -> list[Any]:
         else value
         for item, value in zip(inputs, values, strict=True)
     ]
+
+
+def wrapped(value: Any, kind: Any) -> Any:
+    """A whole number as memory of this dtype holds it: what is too great comes round again."""
+    if value.__class__ is not int or kind.kind not in "iu":
+        return value
+    ends = np.iinfo(kind)
+    return (
+        value if ends.min <= value <= ends.max else (value - int(ends.min)) % 2 ** (8 * kind.itemsize) + int(ends.min)
+    )

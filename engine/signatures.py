@@ -144,7 +144,10 @@ class Signature:
 
 def type_name(value: Any) -> str:
     """The type of a value as PyTorch's messages name it."""
-    return TYPES.get(type(value), type(value).__name__)
+    kind = type(value)
+    return TYPES.get(kind) or (
+        f"numpy.{kind.__name__}" if isinstance(value, (np.generic, np.ndarray)) else kind.__name__
+    )
 
 
 def _whole(value: Any, *, symbolic: bool = False) -> bool:

@@ -20,6 +20,7 @@ from engine.kernels import (
     products,
     ranks,
     reduction,
+    resampling,
     scatter,
     shape,
     special,
@@ -48,6 +49,7 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     matrices.KERNELS,
     attention.KERNELS,
     distances.KERNELS,
+    resampling.KERNELS,
 )
 
 VOCABULARY: dict[str, Any] = {}
@@ -59,6 +61,8 @@ for _family in FAMILIES:
 EITHER: dict[str, Any] = {
     "rank_of": lambda x: x.ndim,
     "inverse": shape.inverse,
+    "both_here": elementwise.both_here,
+    "either_here": elementwise.either_here,
     "ln": elementwise.ln,
     "mean_share": loss.mean_share,
     "fitted": convolution.fitted,

@@ -111,7 +111,7 @@ def _spread(g: Array, size: Sizes, length: int) -> Array:
         return g.reshape(count, channels, length)
     made: Array = np.zeros((count, channels, out[0], *size[1:]), g.dtype)
     made[(..., *(slice(each) for each in out))] = g
-    return made.reshape(count, channels, -1)[:, :, :length]
+    return made.reshape(count, channels, math.prod(made.shape[2:]))[:, :, :length]
 
 
 def conv(
@@ -149,7 +149,7 @@ def conv_input(
     count, kernels, *out = g.shape
     wide = tuple(size + 2 * edge for size, edge in zip(shape[2:], padding, strict=True))
     columns = weight.reshape(groups, kernels // groups, -1).swapaxes(1, 2) @ _grouped(
-        g.reshape(count, kernels, -1), groups
+        g.reshape(count, kernels, math.prod(g.shape[2:])), groups
     )
     columns = columns.reshape(count, shape[1], *kernel, *out)
     made: Array = np.zeros((count, shape[1], *wide), g.dtype)

@@ -24,6 +24,7 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
         ),
     ),
     "euclid_ratio": (("g", "result"), "masked_fill(g / result, result == 0, 0)"),
+    "reciprocal_or_zero": (("x",), "masked_fill(1 / x, x == 0, 0)"),
     "one_for_none": (("x",), "where(x == 0, 1, x)"),
     "renorm_factor": (("size", "maxnorm"), "where(size > maxnorm, maxnorm / (size + 1e-7), 1)"),
     "renorm_backward": (

@@ -41,6 +41,25 @@ def bounds(x: Array, low: Array | None, high: Array | None) -> Array:
     return result if high is None else np.minimum(result, high)
 
 
+def _spread_over(first: Any, second: Any) -> None:
+    """PyTorch writes the second into the first. Raises RuntimeError where there is no room."""
+    shape = np.broadcast_shapes(first.shape, second.shape)
+    if tuple(first.shape) != shape:
+        raise RuntimeError(f"output with shape {list(first.shape)} doesn't match the broadcast shape {list(shape)}")
+
+
+def both_here(first: Any, second: Any) -> Any:
+    """True where both arrays or Tensors are; the first has the shape of the result."""
+    _spread_over(first, second)
+    return first & second
+
+
+def either_here(first: Any, second: Any) -> Any:
+    """True where one of two arrays or Tensors is; the first has the shape of the result."""
+    _spread_over(first, second)
+    return first | second
+
+
 def nan_to_num(x: Array, nan: float, posinf: float | None, neginf: float | None) -> Array:
     return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
@@ -49,7 +68,7 @@ def underivable(g: Array, name: str) -> Array:
     """What PyTorch has no derivative for. Raises RuntimeError, or NotImplementedError for its own backward functions, in its words."""
     if name.startswith("_"):
         raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
-    raise RuntimeError(f"derivative for aten::{name} is not implemented")
+    raise RuntimeError(f"derivative for aten::{name.removeprefix('aten::')} is not implemented")
 
 
 def divided(x: Array, y: Array, rounding: str | None) -> Array:
@@ -187,7 +206,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            sigmoid, erf, bounds, clamp, divided, nan_to_num, underivable, where, softplus, masked_fill, threshold_backward, rounded, whole_power, sign, ln, ratio,
+            sigmoid, erf, both_here, bounds, clamp, divided, either_here, nan_to_num, underivable, where, softplus, masked_fill, threshold_backward, rounded, whole_power, sign, ln, ratio,
         )
     },
 }  # fmt: skip

@@ -128,12 +128,12 @@ def middle_of_all(x: Array, skip: bool) -> Array:
 
 
 def glu(x: Array, dim: int) -> Array:
-    value, gate = np.split(x, 2, dim)
+    value, gate = np.array_split(x, 2, dim)
     return value * sigmoid(gate)
 
 
 def glu_backward(g: Array, x: Array, dim: int) -> Array:
-    value, gate = np.split(x, 2, dim)
+    value, gate = np.array_split(x, 2, dim)
     opened = sigmoid(gate)
     return np.concatenate([g * opened, g * value * opened * (1 - opened)], dim)
 

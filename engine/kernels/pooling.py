@@ -105,7 +105,7 @@ def pool_back(g: Array, x: Array, place: Array) -> Array:
     """Zeros like `x`, to which every `g` is added at the place in its picture that it came from."""
     area = math.prod(x.shape[-2:])
     lead = math.prod(x.shape[:-2])
-    flat = (place.reshape(lead, -1) + (np.arange(lead) * area)[:, None]).reshape(-1)
+    flat = (place.reshape(lead, math.prod(place.shape[-2:])) + (np.arange(lead) * area)[:, None]).reshape(-1)
     made = np.zeros(lead * area, g.dtype)
     np.add.at(made, flat, g.reshape(-1))
     return made.reshape(x.shape)
@@ -113,7 +113,8 @@ def pool_back(g: Array, x: Array, place: Array) -> Array:
 
 def pool_take(g: Array, place: Array) -> Array:
     """What lies at those places of the pictures."""
-    found = np.take_along_axis(g.reshape(*g.shape[:-2], -1), place.reshape(*place.shape[:-2], -1), -1)
+    values, places = (each.reshape(*each.shape[:-2], math.prod(each.shape[-2:])) for each in (g, place))
+    found = np.take_along_axis(values, places, -1)
     return found.reshape(place.shape)
 
 
@@ -211,6 +212,31 @@ def adaptive_avg_pool_back(g: Array, x: Array) -> Array:
     return made
 
 
+def adaptive_max_pool(x: Array, output_size: Sizes) -> tuple[Array, Array]:
+    """The greatest of as many parts as are asked for, and where in its picture it lies: the first of equals, the last of nans."""
+    high, wide = x.shape[-2:]
+    if not x.size or not math.prod(output_size):
+        shape = (*x.shape[:-2], *output_size)
+        return np.zeros(shape, x.dtype), np.zeros(shape, np.int64)
+    sides = []
+    for size, out in zip((high, wide), output_size, strict=True):
+        start, end = _spans(size, out)
+        longest = int((end - start).max())
+        # A part that is shorter than the longest looks at its last place again.
+        sides.append(np.minimum(start[:, None] + np.arange(longest), end[:, None] - 1))
+    rows, columns = sides
+    within = rows[:, None, :, None] * wide + columns[None, :, None, :]
+    within = within.reshape(*within.shape[:2], -1)
+    parts = x.reshape(*x.shape[:-2], -1)[..., within]
+    chosen = parts.argmax(-1)
+    missing = parts != parts
+    if missing.any():
+        last = parts.shape[-1] - 1 - missing[..., ::-1].argmax(-1)
+        chosen = np.where(missing.any(-1), last, chosen)
+    values = np.take_along_axis(parts, chosen[..., None], -1)[..., 0]
+    return values, np.take_along_axis(np.broadcast_to(within, parts.shape), chosen[..., None], -1)[..., 0]
+
+
 def pixel_shuffle(x: Array, factor: int) -> Array:
     """Groups of channels as squares of pixels."""
     *lead, channels, high, wide = x.shape
@@ -236,6 +262,7 @@ KERNELS = {
         avg_pool,
         avg_pool_back,
         adaptive_avg_pool,
+        adaptive_max_pool,
         adaptive_avg_pool_back,
         pixel_shuffle,
         pixel_unshuffle,

@@ -41,15 +41,17 @@ def scatter_added(x: Array, dim: int, index: Array, source: Array) -> Array:
 
 def scatter_folded(x: Array, dim: int, index: Array, source: Array, reduce: str) -> Array:
     """`x` with the source added or multiplied into the places along `dim`."""
-    made = np.array(x)
-    (np.add if reduce == "add" else np.multiply).at(made, _grid(index, dim), _part(source, index))
-    return made
+    made = np.array(np.atleast_1d(x))
+    index, source = np.atleast_1d(index), np.atleast_1d(source)
+    folded = np.add if reduce == "add" else np.multiply
+    folded.at(made, _grid(index, dim), _part(source, index))
+    return made.reshape(np.shape(x))
 
 
 def index_added(x: Array, dim: int, index: Array, source: Array, alpha: float) -> Array:
     made = np.array(x)
     if not made.ndim:
-        return made + alpha * np.sum(source, dtype=made.dtype)
+        return made + np.asarray(alpha).astype(made.dtype) * np.sum(source, dtype=made.dtype)
     where: Any = (slice(None),) * dim + (np.ravel(index),)
     np.add.at(made, where, (source * np.asarray(alpha).astype(made.dtype)).astype(made.dtype))
     return made

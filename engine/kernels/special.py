@@ -69,13 +69,27 @@ def polygamma(n: int, x: Array) -> Array:
     sign = 1 if n % 2 else -1
     with np.errstate(all="ignore"):
         if n == 1:
-            below = wide < 0.5
+            # Near a pole the sine of a rounded angle is all that PyTorch has, so it is rounded here too.
+            below, pi = wide < 0.5, x.dtype.type(math.pi)
             direct = _zeta(2, np.where(below, 1 - wide, wide))
-            return np.where(below, (math.pi / np.sin(math.pi * wide)) ** 2 - direct, direct).astype(x.dtype)
+            mirrored = np.asarray((pi / np.sin(pi * np.asarray(x))) ** 2, np.float64)
+            return np.asarray(np.where(below, mirrored - direct, direct)).astype(x.dtype)
         return np.asarray(sign * (math.factorial(n) if n <= 170 else math.inf) * _zeta(n + 1, wide)).astype(x.dtype)
 
 
 def _zeta(power: int, x: Array) -> Array:
+    """Hurwitz's zeta; infinite at its poles, which are zero and the whole numbers below it; below zero by the sum over all whole steps."""
+    below, start = x < 0, x - np.floor(x)
+    poles = (x <= 0) & (x == np.floor(x))
+    if power > 2:
+        x = np.where(np.isposinf(x), np.nan, x)
+    above = _rising(power, np.where(below, start, x))
+    sign = -1 if power % 2 else 1
+    mirrored = above + sign * (_rising(power, 1 - start) - _rising(power, 1 - x)) if np.any(below) else above
+    return np.where(poles, np.inf, np.where(below, mirrored, above))
+
+
+def _rising(power: int, x: Array) -> Array:
     total = np.zeros_like(x)
     for step in range(_STEPS):
         total += (x + step) ** -float(power)

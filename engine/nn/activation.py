@@ -99,6 +99,19 @@ class ReLU6(_InPlace):
         return "inplace=True" if self.inplace else ""
 
 
+class RReLU(_Activation):
+    CALLS = "rrelu"
+    FACTS = ("lower", "upper", "inplace")
+
+    def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3, inplace: bool = False) -> None:
+        super().__init__()
+        self.lower, self.upper, self.inplace = lower, upper, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        result: Tensor = FUNCTIONS["nn.functional.rrelu"](input, self.lower, self.upper, self.training, self.inplace)
+        return result
+
+
 class LeakyReLU(_Activation):
     CALLS = "leaky_relu"
     FACTS = ("negative_slope", "inplace")
@@ -273,7 +286,7 @@ class PReLU(Module):
 
 _ALL: tuple[type[_Activation], ...] = (
     ReLU, LeakyReLU, Tanh, Sigmoid, GELU, SiLU, Softplus, ELU, Softmax, LogSoftmax, Hardtanh, ReLU6, SELU, Mish, Softsign, LogSigmoid,
-    Hardsigmoid, Hardswish, CELU, Threshold, Hardshrink, Softshrink, Tanhshrink, GLU,
+    Hardsigmoid, Hardswish, CELU, RReLU, Threshold, Hardshrink, Softshrink, Tanhshrink, GLU,
 )  # fmt: skip
 LAYERS: tuple[type[Module], ...] = (
     *(kind for kind in _ALL if f"nn.functional.{kind.CALLS}" in FUNCTIONS),

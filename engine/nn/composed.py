@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
+from engine.function import apply
 from engine.ops import FUNCTIONS, METHODS
+from engine.ops.margins import ADD_NUMBER
 from engine.tensor import Tensor
 
 
@@ -38,7 +40,7 @@ def rms_norm(
         input = m["to"](input, dtypes.float32)
     least = float(np.finfo(input._data.dtype).eps) if eps is None else eps
     square = m["mean"](m["pow"](input, 2), tuple(range(-len(wanted), 0)), keepdim=True)
-    result: Tensor = m["mul"](input, m["rsqrt"](m["add"](square, least)))
+    result: Tensor = m["mul"](input, m["rsqrt"](apply(ADD_NUMBER, (square,), (least,))))
     result = result if result.dtype is wide else m["to"](result, wide)
     return result if weight is None else m["mul"](result, weight)
 

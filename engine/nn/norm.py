@@ -1,7 +1,8 @@
-"""Layers that bring numbers to a common measure: LayerNorm, RMSNorm, BatchNorm1d."""
+"""Layers that bring numbers to a common measure: LayerNorm, RMSNorm, batch, instance and group norms."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -154,6 +155,65 @@ class BatchNorm2d(_BatchNorm):
     RANKS = (4,)
 
 
+class _InstanceNorm(_BatchNorm):
+    """Each channel of each sample less its mean, over its spread; in eval by what ran along, where that was kept."""
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = False,
+        track_running_stats: bool = False,
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+    ) -> None:
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Raises ValueError for an input of another number of dimensions or channels."""
+        if input.ndim not in self.RANKS:
+            wanted = " or ".join(f"{rank}D" for rank in self.RANKS)
+            raise ValueError(f"expected {wanted} input (got {input.ndim}D input)")
+        alone = input.ndim == self.RANKS[0]
+        channels = input.shape[0 if alone else 1]
+        if channels != self.num_features:
+            if self.affine:
+                raise ValueError(
+                    f"expected input's size at dim={0 if alone else 1} to match num_features ({self.num_features}), but got: {channels}."
+                )
+            warnings.warn(
+                f"input's size at dim={0 if alone else 1} does not match num_features. You can silence this warning by not passing in "
+                "num_features, which is not used because affine=False",
+                UserWarning,
+                stacklevel=2,
+            )
+        given: Any = input.unsqueeze(0) if alone else input
+        result: Any = call("instance_norm")(
+            given,
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            self.training or not self.track_running_stats,
+            0.0 if self.momentum is None else self.momentum,
+            self.eps,
+        )
+        return result.squeeze(0) if alone else result  # type: ignore[no-any-return]
+
+
+class InstanceNorm1d(_InstanceNorm):
+    """Instance normalization of channels along a line."""
+
+    RANKS = (2, 3)
+
+
+class InstanceNorm2d(_InstanceNorm):
+    """Instance normalization of the channels of pictures."""
+
+    RANKS = (3, 4)
+
+
 class GroupNorm(Module):
     """The channels of each sample in groups, each group less its mean, over its spread."""
 
@@ -187,4 +247,12 @@ class GroupNorm(Module):
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"
 
 
-LAYERS: tuple[type[Module], ...] = (LayerNorm, RMSNorm, BatchNorm1d, BatchNorm2d, GroupNorm)
+LAYERS: tuple[type[Module], ...] = (
+    LayerNorm,
+    RMSNorm,
+    BatchNorm1d,
+    BatchNorm2d,
+    InstanceNorm1d,
+    InstanceNorm2d,
+    GroupNorm,
+)

@@ -108,6 +108,26 @@ class AdaptiveAvgPool2d(_Adaptive):
     CALLS = "adaptive_avg_pool2d"
 
 
+class _AdaptiveMax(_Adaptive):
+    FACTS: ClassVar[tuple[str, ...]] = ("output_size", "return_indices")
+
+    def __init__(self, output_size: Any, return_indices: bool = False) -> None:
+        super().__init__(output_size)
+        self.return_indices = return_indices
+
+
+class AdaptiveMaxPool1d(_AdaptiveMax):
+    """The greatest of as many parts of a line as are asked for."""
+
+    CALLS = "adaptive_max_pool1d"
+
+
+class AdaptiveMaxPool2d(_AdaptiveMax):
+    """The greatest of as many parts of a picture as are asked for."""
+
+    CALLS = "adaptive_max_pool2d"
+
+
 class PixelShuffle(_Pool):
     """Groups of channels laid out as squares of pixels."""
 
@@ -139,6 +159,8 @@ LAYERS: tuple[type[Module], ...] = (
     AvgPool2d,
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
+    AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d,
     PixelShuffle,
     PixelUnshuffle,
 )

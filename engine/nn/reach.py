@@ -19,6 +19,7 @@ from engine.nn import (
     norm,
     pooling,
     recurrent,
+    resampling,
     sequences,
     transformer,
 )
@@ -26,7 +27,7 @@ from engine.nn.containers import ModuleDict, ModuleList, ParameterDict, Paramete
 from engine.nn.module import IncompatibleKeys, Module
 from engine.nn.shell import Shell
 
-FAMILIES = (linear, conv, pooling, containers, activation, norm, recurrent, attention, transformer, loss)
+FAMILIES = (linear, conv, pooling, resampling, containers, activation, norm, recurrent, attention, transformer, loss)
 LAYERS: tuple[type[Module], ...] = tuple(layer for family in FAMILIES for layer in family.LAYERS)
 MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS, *attention.HIDDEN})
 

@@ -4,6 +4,7 @@ from engine import autograd
 from engine.devices import CPU
 from engine.ops import (
     activation,
+    adaptive,
     arithmetic,
     arranging,
     attention,
@@ -35,6 +36,8 @@ from engine.ops import (
     reduction,
     refusing,
     remainders,
+    resampling,
+    rrelu,
     scatter,
     shape,
     shuffling,
@@ -78,6 +81,8 @@ FAMILIES = (
     convolution,
     normalization,
     pooling,
+    adaptive,
+    resampling,
     prelu,
     shuffling,
     creation,
@@ -88,6 +93,7 @@ FAMILIES = (
     rewriting,
     views,
     noise,
+    rrelu,
     attention,
     draws,
     gates,

@@ -88,6 +88,7 @@ MISH = row(
     {
         "self": "g * (tanh(softplus(self, 1, 20)) + self * sigmoid(self) * (1 - tanh(softplus(self, 1, 20)) ** 2))"
     },
+    twice={"self": "g * (tanh(log1p(exp(self))) + self * sigmoid(self) * (1 - tanh(log1p(exp(self))) ** 2))"},
     symbol="Mish", spelled=("F.mish",), samples=(((2, 3),),),
     en="A soft gate; input and gate both pass a gradient.", zh="一道柔和的门；输入与门都传回梯度。",
 )  # fmt: skip
@@ -204,6 +205,8 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
         raise ValueError("min_val cannot be greater than max_val")
     if input._data.dtype.kind == "b":
         raise RuntimeError("Bool inputs not supported for hardtanh")
+    if input._data.dtype.kind == "u" and min_val < 0:
+        raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
     if inplace:
         return change(input, HARDTANH, (), (min_val, max_val))
     result: Tensor = apply(HARDTANH, (input,), (min_val, max_val))

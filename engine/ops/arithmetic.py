@@ -233,7 +233,7 @@ def scale(first: Any, second: Any, alpha: float) -> float:
 
 @spelled("torch.rsub")
 def rsub(input: Tensor, other: Any, alpha: float = 1) -> Tensor:
-    first, second = _both("rsub", input, other)
+    second, first = _both("rsub", other, input)
     no_bool(first, second)
     if alpha != 1:
         alpha = scale(first, second, alpha)

@@ -66,7 +66,7 @@ def traced(g: Tensor, shape: tuple[int, int]) -> Tensor:
 def glu(input: Tensor, dim: int = -1) -> Tensor:
     """The first half times the sigmoid of the second. Raises RuntimeError where there are no two halves."""
     if not input._data.ndim:
-        raise RuntimeError("glu does not support 0-dimensional tensors")
+        raise RuntimeError("glu does not support scalars because halving size must be even")
     place = dims.one(dim, input._data.ndim)
     size = input._data.shape[place]
     if size % 2:

@@ -13,7 +13,7 @@ from engine.ops.arithmetic import MUL_NUMBER
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
-LOCKED = "_scaled_dot_product_flash_attention_for_cpu_backward"
+LOCKED = "aten::_scaled_dot_product_flash_attention_for_cpu_backward"
 INPUTS = ("query", "key", "value")
 KEPT = "query, key, value, attn_mask, {}, logsumexp, is_causal, scale"
 
@@ -113,6 +113,8 @@ def _step_by_step(
 ) -> Tensor:
     if is_causal and mask is not None:
         raise RuntimeError("_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True")
+    if query._data.dtype.kind != "f" and query._data.ndim == key._data.ndim == 2:
+        raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: float != {query.dtype.cpp}")
     if query._data.dtype.kind != "f":
         raise RuntimeError(f"expected scalar type Float but found {query.dtype.scalar}")
     m = METHODS

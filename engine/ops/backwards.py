@@ -70,6 +70,11 @@ HARDSHRINK_BACKWARD, SOFTSHRINK_BACKWARD = (
     )
     for name in ("hardshrink", "softshrink")
 )  # fmt: skip
+HARDSWISH_BACKWARD = row(
+    "hardswish_backward", "where(self <= -3, 0, where(self < 3, g_ * (self / 3 + 0.5), g_))",
+    {"g_": "where(self <= -3, 0, where(self < 3, g * (self / 3 + 0.5), g))", "self": "where((self > -3) & (self < 3), g * g_ / 3, 0)"},
+    node="HardswishBackwardBackward0!", symbol="hswish′", samples=PAIR, **NOTE,
+)  # fmt: skip
 HARDSIGMOID_BACKWARD = row(
     "hardsigmoid_backward", "where((self > -3) & (self < 3), g_ * 0.1666666716337204, 0)",
     {"g_": 'underivable(g, "hardsigmoid_backward")', "self": 'underivable(g, "hardsigmoid_backward")'},
@@ -99,5 +104,6 @@ for _op in (
     HARDSHRINK_BACKWARD,
     SOFTSHRINK_BACKWARD,
     HARDSIGMOID_BACKWARD,
+    HARDSWISH_BACKWARD,
 ):
     _front(_op)

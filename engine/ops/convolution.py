@@ -361,6 +361,7 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
             f"{list(input.shape)}"
         )
     kernel, step, edge, hop = (pair(each) for each in (kernel_size, dilation, padding, stride))
+    _windowed(kernel, hop, step, edge)
     size = input._data.shape[-2:]
     out = windows(size, kernel, hop, edge, step)
     if min(out) < 1:
@@ -372,12 +373,43 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
     return result
 
 
+def _windowed(kernel: tuple[int, ...], hop: tuple[int, ...], step: tuple[int, ...], edge: tuple[int, ...]) -> None:
+    for name, key, sizes in (
+        ("kernel size", "kernel", kernel),
+        ("stride", "stride", hop),
+        ("dilation", "dilation", step),
+    ):
+        if min(sizes) <= 0:
+            raise RuntimeError(
+                f"{name} should be greater than zero, but got {key}_height: {sizes[0]} {key}_width: {sizes[1]}"
+            )
+    if min(edge) < 0:
+        raise RuntimeError(f"padding should be non-negative, but got pad_height: {edge[0]} pad_width: {edge[1]}")
+
+
 @spelled("torch.nn.functional.fold")
 def fold(
     input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
 ) -> Tensor:
     """Pictures into which columns of windows are added. Raises RuntimeError where their number does not fit."""
     size, kernel, step, edge, hop = (pair(each) for each in (output_size, kernel_size, dilation, padding, stride))
+    for name, sizes in (
+        ("output_size", size),
+        ("kernel_size", kernel),
+        ("dilation", step),
+        ("padding", edge),
+        ("stride", hop),
+    ):
+        if len(sizes) != 2:
+            raise RuntimeError(f"It is expected {name} equals to 2, but got size {len(sizes)}")
+    _windowed(kernel, hop, step, edge)
+    if input._data.ndim not in (2, 3) or not all(input._data.shape[input._data.ndim - 2 :]):
+        raise RuntimeError(
+            "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input, but got: "
+            f"{list(input.shape)}"
+        )
+    if input._data.dtype.kind not in "fb":
+        raise NotImplementedError(f"\"col2im_out_cpu\" not implemented for '{input.dtype.scalar}'")
     deep, count = input._data.shape[-2:]
     if deep % (kernel[0] * kernel[1]):
         raise RuntimeError(

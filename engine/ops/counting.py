@@ -11,7 +11,8 @@ from engine import dtypes
 from engine.devices import check
 from engine.function import apply
 from engine.ops import dims
-from engine.ops.creation import made
+from engine.ops.arithmetic import _check
+from engine.ops.creation import ends, made
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 
@@ -47,6 +48,10 @@ for _op in (ISNEGINF, ISPOSINF, ISREAL):
 def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
     if input._data.dtype != other._data.dtype:
         raise RuntimeError(f"{input.dtype.scalar} did not match {other.dtype.scalar}")
+    for name, size in (("rtol", rtol), ("atol", atol)):
+        if size < 0:
+            raise RuntimeError(f"{name} must be greater than or equal to zero, but got {size:g}")
+    _check("isclose", input, other)
     result: Tensor = apply(ISCLOSE, (input, other), (rtol, atol, equal_nan))
     return result
 
@@ -76,6 +81,9 @@ def argwhere(input: Tensor) -> Tensor:
 @spelled("torch.isin")
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
     first, second = (each._data if isinstance(each, Tensor) else each for each in (elements, test_elements))
+    for each in (elements, test_elements):
+        if isinstance(each, Tensor) and each._data.dtype.kind == "b":
+            raise RuntimeError("Unsupported input type encountered for isin(): Bool")
     return made(np.isin(first, second, invert=invert))
 
 
@@ -171,6 +179,11 @@ def searchsorted(
     """Where values belong in ordered rows, or in rows that `sorter` puts in order: before equal ones, or after them."""
     values = input._data if isinstance(input, Tensor) else np.asarray(input, sorted_sequence._data.dtype)
     rows = sorted_sequence._data
+    if rows.ndim != 1 and rows.shape[:-1] != values.shape[:-1]:
+        raise RuntimeError(
+            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value "
+            f"tensor must match, but we got boundaries tensor {list(rows.shape)} and input value tensor {list(values.shape)}"
+        )
     if side not in (None, "left", "right"):
         raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
     if right and side == "left":
@@ -200,6 +213,8 @@ def searchsorted(
 
 @spelled("torch.bucketize")
 def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False) -> Tensor:
+    if boundaries._data.ndim != 1:
+        raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries._data.ndim})")
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)
 
 
@@ -239,10 +254,12 @@ def logspace(
 ) -> Tensor:
     """`steps` powers of `base`, their exponents evenly spaced from `start` to `end`."""
     check(device, "logspace")
-    start, end = (each.item() if isinstance(each, Tensor) else each for each in (start, end))
+    start, end = ends("logspace", start, end)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     kind = (dtype or dtypes.get_default_dtype()).numpy
+    if kind.kind in "iu":
+        start, end = int(start), int(end)
     step = (end - start) / max(steps - 1, 1)
     places = np.arange(steps)
     exponents = np.where(places < steps / 2, start + step * places, end - step * (steps - places - 1))

@@ -212,6 +212,9 @@ def eye(
 ) -> Tensor:  # fmt: skip
     """Ones where row and column are equal, else zeros."""
     check(device, "eye")
+    for name, size in (("n", n), ("m", n if m is None else m)):
+        if size < 0:
+            raise RuntimeError(f"{name} must be greater or equal to 0, got {size}")
     return made(np.eye(n, m, dtype=(dtype or dtypes.get_default_dtype()).numpy), requires_grad)
 
 
@@ -227,22 +230,42 @@ def arange(
     numbers = [value.item() if isinstance(value, Tensor) else value for value in (start, end, step)]
     whole = all(isinstance(number, int) for number in numbers)
     first, last, stride = numbers
+    if not (math.isfinite(first) and math.isfinite(last)):
+        raise RuntimeError(f"unsupported range: {first} -> {last}")
+    if dtype is dtypes.bool_:
+        raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
+    if dtype is dtypes.int64:
+        first, last, stride = int(first), int(last), stride if -1 < stride < 1 else int(stride)
     if stride == 0:
         raise RuntimeError("step must be nonzero")
     if (last - first) * stride < 0:
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     kind = dtype or (dtypes.int64 if whole else dtypes.get_default_dtype())
     count = math.ceil((last - first) / stride)
+    if count >= 2**62:
+        raise RuntimeError("invalid size, possible overflow?")
+    if kind.numpy.kind in "iu":
+        first, stride = int(first), int(stride)
     return made((first + np.arange(count) * stride).astype(kind.numpy), requires_grad)
+
+
+def ends(name: str, start: Any, end: Any) -> tuple[Any, Any]:
+    """Both ends of a range as numbers. Raises RuntimeError for tensors of other than no dimensions."""
+    told = [f"{key} with {each._data.ndim} dimension(s)" for key, each in (("start", start), ("end", end)) if isinstance(each, Tensor)]  # fmt: skip
+    if any(isinstance(each, Tensor) and each._data.ndim for each in (start, end)):
+        raise RuntimeError(f"{name} only supports 0-dimensional start and end tensors, but got {' and '.join(told)}.")
+    first, last = (each.item() if isinstance(each, Tensor) else each for each in (start, end))
+    return first, last
 
 
 @spelled("torch.linspace")
 def linspace(
-    start: float, end: float, steps: int, *, dtype: Dtype | None = None, layout: Any = None, device: Any = None,
+    start: Any, end: Any, steps: int, *, dtype: Dtype | None = None, layout: Any = None, device: Any = None,
     pin_memory: bool = False, requires_grad: bool = False,
 ) -> Tensor:  # fmt: skip
     """`steps` evenly spaced numbers from `start` to `end`, both included; the second half is counted from the end, as in PyTorch."""
     check(device, "linspace")
+    start, end = ends("linspace", start, end)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     kind = (dtype or dtypes.get_default_dtype()).numpy

@@ -12,6 +12,7 @@ from engine.ops.arithmetic import _check, common, operand
 from engine.ops.op import Op
 from engine.ops.remainders import FMOD, FMOD_NUMBER, REMAINDER, REMAINDER_NUMBER
 from engine.ops.table import METHODS, argument, row, spelled
+from engine.promotion import wrapped
 from engine.tensor import Tensor
 
 STEPS = {
@@ -54,7 +55,8 @@ def _operands(name: str, input: Any, other: Any, rounding: str | None = None) ->
     if common(first, second) is dtypes.bool_:
         raise NotImplementedError(f"\"{WORDS[f'{name} {rounding}' if rounding else name]}\" not implemented for 'Bool'")
     whole = [each._data.dtype.kind != "f" if isinstance(each, Tensor) else not isinstance(each, float) for each in (first, second)]  # fmt: skip
-    if all(whole) and np.any((second._data if isinstance(second, Tensor) else second) == 0):
+    filled = all(each._data.size for each in (first, second) if isinstance(each, Tensor))
+    if filled and all(whole) and np.any((second._data if isinstance(second, Tensor) else second) == 0):
         raise RuntimeError("ZeroDivisionError")
     return first, second
 
@@ -98,7 +100,7 @@ def remaindered(name: str, both: Op, number: Op, base: Op | None) -> Any:
         else:
             kind = common(first, second)
             first = first if first.dtype is kind else METHODS["to"](first, kind)
-            result = apply(number, (first,), (second,))
+            result = apply(number, (first,), (wrapped(second, kind.numpy),))
         return result
 
     return front

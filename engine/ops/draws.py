@@ -265,7 +265,7 @@ def multinomial(
 
 
 def _with_replacement(weights: Any, count: int, source: Generator) -> Any:
-    if (weights < 0).any():
+    if not (weights >= 0).all():
         raise RuntimeError("invalid multinomial distribution (encountering probability entry < 0)")
     if not np.isfinite(weights).all():
         raise RuntimeError("invalid multinomial distribution (encountering probability entry = infinity or NaN)")

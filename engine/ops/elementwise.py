@@ -6,6 +6,7 @@ from typing import Any
 
 from engine import dtypes, quick
 from engine.function import apply
+from engine.ops.arithmetic import _check
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -205,6 +206,8 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype.scalar}"
         )
+    for one, two in ((condition, input), (condition, other), (input, other)):
+        _check("where", one, two)
     kinds = [value._data for value in (input, other) if isinstance(value, Tensor)]
     kind = dtypes.result_type(kinds, [value for value in (input, other) if not isinstance(value, Tensor)])
     pair = [
@@ -233,7 +236,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
         return filled
     if isinstance(value, Tensor):
         raise RuntimeError(
-            f"masked_fill only supports a 0-dimensional value tensor, but got tensor with {value._data.ndim} dimension(s)."
+            f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value._data.ndim} dimension(s)."
         )
     number = value
     if mask._data.dtype.kind != "b":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.function import apply
 from engine.ops import scatter
 from engine.ops.indexing import _linear
-from engine.ops.inplace import change
+from engine.ops.inplace import change, guard
 from engine.ops.table import row, spelled
 from engine.tensor import Tensor
 
@@ -28,6 +28,8 @@ KINDS = ("sum", "prod", "mean", "amax", "amin")
 def _place(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str) -> int:
     if reduce not in KINDS:
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
+    if reduce == "mean" and input._data.dtype.kind == "b":
+        raise NotImplementedError("\"scatter_gather_tensor_cpu_reduce_mean\" not implemented for 'Bool'")
     return scatter._checked("scatter", input, dim, index, src)
 
 
@@ -46,5 +48,6 @@ def scatter_reduce_(
     self: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str, *, include_self: bool = True
 ) -> Tensor:
     """The tensor itself with the source folded in."""
+    guard(self, overlapping=True)
     place = _place(self, dim, index, src, reduce)
     return change(self, SCATTER_REDUCE, (index, src), (place, reduce, include_self), "scatter_reduce_")

@@ -17,7 +17,7 @@ HARDSIGMOID = row(
     samples=(((2, 3),),), en="A sixth of the gradient passes on the slope, nothing on the flats.", zh="斜坡上传过梯度的六分之一，平坦处不传。",
 )  # fmt: skip
 HARDSWISH = row(
-    "hardswish", "self * clamp(self / 6 + 0.5, 0, 1)", {"self": "where(self <= -3, 0, where(self < 3, g * (self / 3 + 0.5), g))"}, symbol="hswish",
+    "hardswish", "self * clamp(self / 6 + 0.5, 0, 1)", {"self": "where(self <= -3, 0, where(self < 3, g * (self / 3 + 0.5), g))"}, symbol="hswish", twice={"self": "hardswish_backward(g, self)"},
     spelled=("F.hardswish",), samples=(((2, 3),),), en="The gate is a straight slope; input and gate both pass a gradient.", zh="门是一段直线斜坡；输入与门都传回梯度。",
 )  # fmt: skip
 CELU = row(

@@ -269,6 +269,8 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
 @spelled("torch.index_select", "Tensor.index_select")
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     place = dims.one(dim, input._data.ndim)
+    if input._data.ndim and not input._data.shape[place]:
+        raise RuntimeError("index_select(): self indexing axis dim should be positive")
     for each in np.ravel(index_tensor("index_select", index)._data).tolist():
         if not 0 <= each < (input._data.shape or (1,))[place]:
             raise IndexError("index out of range in self")

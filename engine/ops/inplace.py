@@ -133,7 +133,8 @@ def change(
     kinds = promoted(inputs, values) if op.promotes and len(values) > 1 else values
     data = op.compute(*kinds, *settings)
     _fits(data, target)
-    common = arithmetic.common(target, others[0]) if op.promotes and len(values) == 2 else None
+    mixed = op.promotes and len(values) == 2 and data.dtype.kind != "b"
+    common = arithmetic.common(target, others[0]) if mixed else None
     _cast_check(data.dtype, target, common)
     node = None
     if tracked:
@@ -206,6 +207,8 @@ spelled("torch.nn.functional.relu_")(METHODS["relu_"])
 def pow_(self: Tensor, exponent: Any) -> Tensor:
     if isinstance(exponent, Tensor):
         return change(self, arithmetic.POW_TENSOR, (exponent,), name="pow_")
+    if self._data.dtype.kind in "iu" and isinstance(exponent, int) and exponent < 0:
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
     return change(self, arithmetic.POW, (), (exponent,))
 
 

@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 
+from engine import grad_mode
 from engine.function import apply
 from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER, add
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
@@ -26,12 +27,22 @@ NLL_LOSS = row(
     symbol="NLL", spelled=("F.nll_loss", "F.cross_entropy"), samples=(((3, 4), [0, 3, 1], None, -100, "mean"), ((3, 4), [0, 3, 1], None, -100, "none")),
     en="Only the log-probability of the right class receives a gradient, and it is negative.", zh="只有正确类别的对数概率得到梯度，且为负。",
 )  # fmt: skip
+NLL_LOSS_2D = row(
+    "nll_loss2d", NLL_LOSS.forward, dict(NLL_LOSS.vjp), inputs="self target weight", settings="ignore_index reduction", node="NllLoss2D", symbol="NLL",
+    twice={"self": "nll_backward2d(g, self, target, self.shape, weight, ignore_index, reduction)"}, spelled=("F.nll_loss(pictures)",),
+    samples=(((1, 3, 1, 2), [[[0, 2]]], None, -100, "mean"), ((1, 3, 1, 2), [[[0, 2]]], None, -100, "none")), en=NLL_LOSS.note["en"], zh=NLL_LOSS.note["zh-CN"],
+)  # fmt: skip
 NLL_BACKWARD = row(
     "nll_backward", "nll_backward(g_, self, target, shape, weight, ignore_index, reduction)",
     {"g_": "nll(g, target, weight, ignore_index, reduction)", "self": "zeros_like(self)"},
     inputs="g_ self target weight", settings="shape ignore_index reduction", node="NllLossBackwardBackward0!", symbol="NLL",
     samples=(((), (3, 4), [0, 3, 1], None, (3, 4), -100, "mean"),),
     en="Where the gradient was placed, it is taken from there.", zh="梯度从它被放置的位置取回。",
+)  # fmt: skip
+NLL_BACKWARD_2D = row(
+    "nll_backward2d", NLL_BACKWARD.forward, {"g_": "nll(g, target, weight, ignore_index, reduction)", "self": "zeros_like(self)"}, twice={"g_": "nll2d(g, target, weight, ignore_index, reduction)"},
+    inputs="g_ self target weight", settings="shape ignore_index reduction", node="NllLoss2DBackwardBackward0!", symbol="NLL",
+    samples=(((), (1, 3, 1, 2), [[[0, 2]]], None, (1, 3, 1, 2), -100, "mean"),), en=NLL_BACKWARD.note["en"], zh=NLL_BACKWARD.note["zh-CN"],
 )  # fmt: skip
 BCE = row(
     "binary_cross_entropy", "bce(self, target, reduction)",
@@ -51,6 +62,14 @@ BCE_LOGITS = row(
     settings="reduction", symbol="BCE", spelled=("F.binary_cross_entropy_with_logits",), samples=(((2, 3), (2, 3), "mean"), ((3,), (3,), "none")),
     en="A score is pulled by its probability less the target.", zh="分数按其概率与目标之差被拉动。",
 )  # fmt: skip
+
+
+def fixed(function: str, name: str, value: Tensor | None) -> None:
+    """Raises RuntimeError for a tensor that requires grad where PyTorch has no derivative."""
+    if value is not None and value._requires_grad and grad_mode.enabled:
+        raise RuntimeError(
+            f"The function '{function}' is not differentiable with respect to argument '{name}'. This input cannot have requires_grad True."
+        )
 
 
 def _reduction(reduction: str) -> str:
@@ -135,15 +154,44 @@ def _classes(target: Tensor, classes: int, ignored: int) -> None:
 def nll_loss(
     input: Tensor, target: Tensor, weight: Tensor | None = None, *, ignore_index: int = -100, reduction: str = "mean"
 ) -> Tensor:
+    fixed("nll_loss_forward" if input._data.ndim < 3 else "nll_loss2d_forward", "weight", weight)
     _targets(input, target)
     _classes(target, input._data.shape[0 if input._data.ndim == 1 else 1], ignore_index)
-    result: Tensor = apply(NLL_LOSS, (input, target, weight), (ignore_index, _reduction(reduction)))
-    return result
+    settings = (ignore_index, _reduction(reduction))
+    shape = input._data.shape
+    if len(shape) < 3:
+        return apply(NLL_LOSS, (input, target, weight), settings)  # type: ignore[no-any-return]
+    if len(shape) == 4 or not input._data.size:
+        return apply(NLL_LOSS_2D, (input, target, weight), settings)  # type: ignore[no-any-return]
+    m = METHODS
+    flat = m["view"](m["contiguous"](input), (*shape[:2], 1, -1))
+    result: Tensor = apply(NLL_LOSS_2D, (flat, m["view"](m["contiguous"](target), (shape[0], 1, -1)), weight), settings)
+    return m["view"](result, (shape[0], *shape[2:])) if reduction == "none" else result
 
 
 @spelled("internal.nll")
 def nll(input: Tensor, target: Tensor, weight: Tensor | None, ignored: int, reduction: str) -> Tensor:
     result: Tensor = apply(NLL_LOSS, (input, target, weight), (ignored, reduction))
+    return result
+
+
+@spelled("internal.nll2d")
+def nll2d(input: Tensor, target: Tensor, weight: Tensor | None, ignored: int, reduction: str) -> Tensor:
+    result: Tensor = apply(NLL_LOSS_2D, (input, target, weight), (ignored, reduction))
+    return result
+
+
+@spelled("internal.nll_backward2d")
+def nll_backward2d(
+    g: Tensor,
+    input: Tensor,
+    target: Tensor,
+    shape: tuple[int, ...],
+    weight: Tensor | None,
+    ignored: int,
+    reduction: str,
+) -> Tensor:
+    result: Tensor = apply(NLL_BACKWARD_2D, (g, input, target, weight), (shape, ignored, reduction))
     return result
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from engine import dtypes
 from engine.function import apply
 from engine.ops.arithmetic import MUL_NUMBER, _check
-from engine.ops.loss import _reduction, _together, _warn_sizes
+from engine.ops.loss import _reduction, _together, _warn_sizes, fixed
 from engine.ops.norms import NORM
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
@@ -150,7 +150,8 @@ def margin_ranking_loss(
             f"input1: {input1.shape}, input2: {input2.shape}, target: {target.shape} "
         )
     m = METHODS
-    order = m["mul"](m["neg"](target), m["sub"](input1, input2))
+    apart = m["sub"](input1, input2)
+    order = m["mul"](m["neg"](target), apart)
     return _all(m["clamp_min"](_plus(order, margin), 0), reduction)
 
 
@@ -244,6 +245,8 @@ def poisson_nll_loss(
     else:
         loss = m["sub"](input, m["mul"](target, m["log"](_plus(input, eps))))
     if full:
+        if target._data.dtype.kind != "f":
+            target = m["to"](target, dtypes.get_default_dtype())
         stirling = m["sub"](m["mul"](target, m["log"](target)), target)
         spread = apply(MUL_NUMBER, (m["log"](apply(MUL_NUMBER, (target,), (2 * math.pi,))),), (0.5,))
         loss = m["add"](loss, m["masked_fill"](m["add"](stirling, spread), m["le"](target, 1), 0))
@@ -281,6 +284,7 @@ def gaussian_nll_loss(
 
 @spelled("torch.nn.functional.soft_margin_loss")
 def soft_margin_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+    fixed("soft_margin_loss", "target", target)
     METHODS["neg"](target)
     if input._data.dtype.kind != "f":
         raise RuntimeError(f"result type Float can't be cast to the desired output type {input.dtype.scalar}")
@@ -299,4 +303,6 @@ def multilabel_soft_margin_loss(
     )
     if weight is not None:
         losses = m["mul"](losses, weight)
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not valid")
     return _all(m["div"](m["sum"](losses, input._data.ndim - 1), input._data.shape[-1]), reduction)

@@ -144,8 +144,11 @@ def batch_norm(
             raise RuntimeError(f"{name} should contain {channels} elements not {known._data.size}")
         if known is None and name.startswith("running") and not training:
             raise RuntimeError(f"{name} must be defined in evaluation mode")
-    if input._data.size:
-        _floating("batch_norm", input)
+    if not input._data.size:
+        m = METHODS
+        empty = m["clone"](input) if weight is None else m["mul"](m["clone"](input), m["select"](weight, 0, 0))
+        return empty if bias is None else m["add"](empty, m["select"](bias, 0, 0))  # type: ignore[no-any-return]
+    _floating("batch_norm", input)
     result: Tensor
     if not training:
         result = apply(BATCH_NORM_RUNNING, (input, weight, bias, running_mean, running_var), (eps,))

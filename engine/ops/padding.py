@@ -130,7 +130,11 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
         raise NotImplementedError(f"Unrecognised padding mode {mode}")
     rank = len(pairs)
     if ndim not in (rank + 1, rank + 2) or rank > 3:
-        raise NotImplementedError("Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now")
+        raise NotImplementedError(
+            f"Padding size {len(widths)} is not supported for {ndim}D input tensor.\nSupported combinations for non-constant padding:\n"
+            "  - 2D or 3D input: padding size = 2 (pads last dimension)\n  - 3D or 4D input: padding size = 4 (pads last 2 dimensions)\n"
+            "  - 4D or 5D input: padding size = 6 (pads last 3 dimensions)"
+        )
     return _circular(input, full) if mode == "circular" else _mirrored(input, full, mode, rank)
 
 
@@ -225,6 +229,8 @@ def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(places)}")
     if not places and len(steps) > 1:
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(steps)}, dims:0")
+    if places and not input._data.ndim:
+        raise IndexError(f"Dimension specified as {places[0]} but tensor has no dimensions")
     result: Tensor = apply(ROLL, (input,), (steps, tuple(_one(place, input._data.ndim) for place in places)))
     return result
 

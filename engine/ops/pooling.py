@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from engine.function import apply
@@ -49,18 +50,6 @@ AVG_POOL_BACK = row(
     {"g_": f"avg_pool(g, {', '.join(MEANS.split())})", "self": "zeros_like(g)"},
     settings=MEANS, node="AvgPool2DBackwardBackward0!", symbol="avg pool′",
     samples=(((1, 2, 2, 3), (1, 2, 4, 6), (2, 2), (2, 2), (0, 0), False, True, None),), **ADJOINT,
-)  # fmt: skip
-ADAPTIVE = row(
-    "adaptive_avg_pool2d", "adaptive_avg_pool(self, output_size)", {"self": "adaptive_avg_pool_back(g, self)"},
-    settings="output_size", node="AdaptiveAvgPool2D", symbol="avg pool", spelled=("F.adaptive_avg_pool1d", "F.adaptive_avg_pool2d"),
-    samples=(((2, 2, 5, 4), (2, 3)), ((1, 3, 4), (3, 6))),
-    en="Every value of a part had an equal share in its mean, so each gets an equal share of the gradient.",
-    zh="每一部分中的值在均值中份额相等，因此各得梯度的一等份。",
-)  # fmt: skip
-ADAPTIVE_BACK = row(
-    "adaptive_avg_pool2d_backward", "adaptive_avg_pool_back(g_, self)",
-    {"g_": "adaptive_avg_pool(g, picture(g_.shape))", "self": "zeros_like(g)"},
-    node="AdaptiveAvgPool2DBackwardBackward0!", symbol="avg pool′", samples=(((2, 2, 2, 3), (2, 2, 5, 4)),), **ADJOINT,
 )  # fmt: skip
 
 
@@ -256,64 +245,15 @@ def avg_pool1d(
     return result
 
 
-def _adapted(input: Tensor, size: tuple[int, ...]) -> Tensor:
-    if min(size) < 0:
-        raise RuntimeError(
-            "adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0 but received "
-            f"{{{size[0]}, {size[1]}}}"
-        )
-    if size == (1, 1):
-        mean: Tensor = METHODS["mean"](input, (-1, -2), True)
-        return mean
-    if input._data.dtype.kind != "f" and input._data.size:
-        raise NotImplementedError(f"\"adaptive_avg_pool2d\" not implemented for '{input.dtype.scalar}'")
-    result: Tensor = apply(ADAPTIVE, (input,), (size,))
-    return result
-
-
-@spelled("torch.nn.functional.adaptive_avg_pool2d")
-def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
-    """The means of as many parts as are asked for; None keeps a side. Raises RuntimeError for other than three or four dimensions."""
-    if not isinstance(input, Tensor):
-        raise argument("adaptive_avg_pool2d", "input", 1, input)
-    if isinstance(output_size, (tuple, list)) and input._data.ndim <= len(output_size):
-        raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
-    if input._data.ndim not in (3, 4):
-        raise RuntimeError(f"adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got {list(input.shape)}")
-    wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size, output_size)
-    if len(wanted) != 2:
-        raise RuntimeError("adaptive_avg_pool2d: output_size must be 2")
-    size = tuple(own if each is None else each for own, each in zip(input._data.shape[-2:], wanted, strict=True))
-    return _adapted(input, size)
-
-
-@spelled("torch.nn.functional.adaptive_avg_pool1d", "torch.adaptive_avg_pool1d")
-def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
-    """The means of as many parts of a line as are asked for. Raises RuntimeError for other than two or three dimensions."""
-    if isinstance(output_size, (tuple, list)) and len(output_size) != 1:
-        raise RuntimeError(
-            f"adaptive_avg_pool1d() argument 'output_size' should contain one int (got {len(output_size)})"
-        )
-    picture = _lined("adaptive_avg_pool1d", input)
-    result: Tensor = METHODS["squeeze"](_adapted(picture, (1, *pair(output_size, 1))), -2)
-    return result
-
-
 internal("pool_back", MAX_POOL_BACK, 3)
 internal("avg_pool", AVG_POOL, 1)
 internal("avg_pool_back", AVG_POOL_BACK, 2)
-internal("adaptive_avg_pool_back", ADAPTIVE_BACK, 2)
-
-
-@spelled("internal.adaptive_avg_pool")
-def adaptive_avg_pool(input: Tensor, output_size: tuple[int, ...]) -> Tensor:
-    result: Tensor = apply(ADAPTIVE, (input,), (tuple(output_size),))
-    return result
 
 
 @spelled("internal.pool_take")
 def pool_take(g: Tensor, place: Tensor) -> Tensor:
     lead = tuple(place.shape[:-2])
-    found = METHODS["gather"](METHODS["reshape"](g, (*lead, -1)), -1, METHODS["reshape"](place, (*lead, -1)))
+    lines = [METHODS["reshape"](each, (*lead, math.prod(each.shape[-2:]))) for each in (g, place)]
+    found = METHODS["gather"](lines[0], -1, lines[1])
     result: Tensor = METHODS["view"](found, tuple(place.shape))
     return result

@@ -12,10 +12,7 @@ from engine.tensor import Tensor
 
 ATAN2 = _binary(
     "atan2", "atan2(self, other)",
-    {
-        "self": "g * (other * where(self * self + other * other == 0, 0, 1 / (self * self + other * other)))",
-        "other": "g * (-self * where(self * self + other * other == 0, 0, 1 / (self * self + other * other)))",
-    },
+    {"self": "g * (other * reciprocal_or_zero(self * self + other * other))", "other": "g * -(self * reciprocal_or_zero(self * self + other * other))"},
     symbol="atan2", domain=(0.5, 2.0), spelled=("torch.atan2", "Tensor.atan2"), samples=TENSORS,
     en="The angle turns with each side in proportion to the other side.", zh="角度随每条边的变化，与另一条边成比例。",
 )  # fmt: skip
@@ -66,8 +63,10 @@ def atan2(input: Tensor, other: Tensor) -> Tensor:
         if not isinstance(value, Tensor):
             raise argument("atan2", "input" if place == 1 else "other", place, value)
     _check("atan2", input, other)
-    kind = dtypes.get_default_dtype()
-    input, other = (each if each._data.dtype.kind == "f" else METHODS["to"](each, kind) for each in (input, other))
+    if input._data.dtype.kind != "f" or other._data.dtype.kind != "f":
+        kind = dtypes.result_type([input._data, other._data], [])
+        kind = kind if kind.is_floating_point else dtypes.get_default_dtype()
+        input, other = (each if each._data.dtype.kind == "f" else METHODS["to"](each, kind) for each in (input, other))
     result: Tensor = apply(ATAN2, (input, other))
     return result
 

@@ -19,9 +19,10 @@ from engine.ops import (
     shape,
     special,
 )
-from engine.ops.inplace import change
+from engine.ops.inplace import change, guard
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, OPS, row, spelled
+from engine.promotion import wrapped
 from engine.tensor import Tensor
 
 UNARY = [
@@ -79,7 +80,14 @@ def _two(name: str, find: Callable[[Any], tuple[Op, bool]]) -> None:
     def method(self: Tensor, other: Any) -> Tensor:
         other = arithmetic.operand(name, other)
         arithmetic._check(name, self, other)
+        if name in division.WORDS:
+            division._operands(name, self, other)
+        if name.startswith("bitwise") and arithmetic.common(self, other).is_floating_point:
+            kind = arithmetic.common(self, other).scalar
+            raise RuntimeError(f"result type {kind} can't be cast to the desired output type {self.dtype.scalar}")
         op, number = find(other)
+        if number:
+            other = wrapped(other, self._data.dtype)
         return change(self, op, () if number else (other,), (other,) if number else (), f"{name}_")
 
     METHODS[f"{name}_"] = method
@@ -126,6 +134,7 @@ def logit_(self: Tensor, eps: float | None = None) -> Tensor:
 
 @spelled("Tensor.masked_fill_")
 def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
+    guard(self, overlapping=True)
     if mask._data.dtype.kind != "b":
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.cpp}")
     if isinstance(value, Tensor):
@@ -139,7 +148,13 @@ def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
 
 @spelled("Tensor.masked_scatter_")
 def masked_scatter_(self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
+    guard(self, overlapping=True)
     scatter._mask("masked_scatter", mask)
+    if mask._data.ndim > self._data.ndim:
+        raise RuntimeError(
+            f"expand(CPUBoolType{{{list(mask.shape)}}}, size={list(self.shape)}): the number of sizes provided ({self._data.ndim}) must be "
+            f"greater or equal to the number of dimensions in the tensor ({mask._data.ndim})"
+        )
     return change(self, scatter.MASKED_SCATTER, (mask, source))
 
 
@@ -162,6 +177,7 @@ def addcdiv_(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
 
 @spelled("Tensor.scatter_add_")
 def scatter_add_(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+    guard(self, overlapping=True)
     return change(self, scatter.SCATTER_ADD, (index, src), (scatter._checked("scatter", self, dim, index, src),), "scatter_add_")  # fmt: skip
 
 
@@ -170,6 +186,7 @@ def scatter_(
     self: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None
 ) -> Tensor:
     """The tensor itself, with a source or a number written at the indices along `dim`."""
+    guard(self, overlapping=True)
     source = value if src is None else src
     place = scatter._checked("scatter", self, dim, index, source)
     if reduce is not None:
@@ -182,17 +199,20 @@ def scatter_(
 
 @spelled("Tensor.index_add_")
 def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
-    place = scatter._along("index_add_", self, dim, index)
+    guard(self, overlapping=True)
+    place = scatter.added("index_add_", self, dim, index, source)
     return change(self, scatter.INDEX_ADD, (index, source), (place, alpha), "index_add_")
 
 
 @spelled("Tensor.index_copy_")
 def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    return change(self, scatter.INDEX_COPY, (index, source), (scatter._along("index_copy_", self, dim, index),))
+    guard(self, overlapping=True)
+    return change(self, scatter.INDEX_COPY, (index, source), (scatter.slices("index_copy_", self, dim, index, source),))
 
 
 @spelled("Tensor.index_fill_")
 def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
+    guard(self, overlapping=True)
     place = scatter._along("index_fill_", self, dim, index)
     if isinstance(value, Tensor):
         return change(self, scatter.INDEX_FILL_TENSOR, (index, value), (place,), "index_fill_")

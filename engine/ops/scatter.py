@@ -154,16 +154,21 @@ def _along(name: str, input: Tensor, dim: int, index: Any, limit: bool = True) -
     place = dims.one(dim, input._data.ndim)
     if index_tensor(name, index)._data.ndim > 1:
         raise IndexError(f"{name}(): Index is supposed to be a vector, but got dim: {index._data.ndim} with type: {index.dtype.scalar} and size: {list(index.shape)}" if name == "index_add_" else f"{name}(): Index is supposed to be a vector")  # fmt: skip
+    if name == "index_add_" and index._data.dtype.kind not in "iu":
+        raise RuntimeError(f"index_add_(): Expected dtype int32/int64 for index but got: {index.dtype.scalar}")
     size = input._data.shape[place] if input._data.ndim else 1
     for each in np.ravel(index._data).tolist():
         if not (-size if name == "index_fill_" else 0) <= each < size:
-            raise IndexError("index out of range in self" if name == "index_add_" else f"index {each} is out of bounds for dimension {place} with size {size}")  # fmt: skip
+            if name == "index_add_" and input._data.ndim > 1:
+                raise RuntimeError(f"index {each} is out of bounds for dimension {place} with size {size}")
+            lead = "index_copy_(): " if name == "index_copy_" else ""
+            raise IndexError("index out of range in self" if name == "index_add_" else f"{lead}index {each} is out of bounds for dimension {place} with size {size}")  # fmt: skip
     return place
 
 
-@spelled("torch.index_add", "Tensor.index_add")
-def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
-    place = _along("index_add_", input, dim, index)
+def added(name: str, input: Tensor, dim: int, index: Tensor, source: Tensor) -> int:
+    """The dimension along which slices of the source are added to the input. Raises RuntimeError where they do not fit."""
+    place = _along(name, input, dim, index)
     if source._data.dtype != input._data.dtype:
         raise RuntimeError("index_add_(): self (" + input.dtype.scalar + ") and source (" + source.dtype.scalar + ") must have the same scalar type")  # fmt: skip
     count = source._data.shape[place] if source._data.ndim else 1
@@ -171,13 +176,49 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
         raise RuntimeError(
             f"index_add_(): Number of indices ({index._data.size}) should be equal to source.size(dim): ({count}), for dim: {place}"
         )
+    own, given = ([size for axis, size in enumerate(each._data.shape) if axis != place] for each in (input, source))
+    if own != given and input._data.ndim:
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
+            f"{list(input.shape)} source.shape = {list(source.shape)}"
+        )
+    return place
+
+
+@spelled("torch.index_add", "Tensor.index_add")
+def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
+    place = added("index_add_", input, dim, index, source)
     result: Tensor = apply(INDEX_ADD, (input, index, source), (place, alpha))
     return result
 
 
+def slices(name: str, input: Tensor, dim: int, index: Tensor, source: Tensor) -> int:
+    """The dimension along which slices of the source are put into the input. Raises IndexError and RuntimeError where they do not fit."""
+    place = _along(name, input, dim, index)
+    own, given = input._data.shape, source._data.shape
+    if own and given and len(own) != len(given):
+        raise IndexError(
+            f"{name}(): When source and destination are not scalars, their dimensionality must match. Source dimensionality "
+            f"({len(given)}), destination dimensionality ({len(own)})"
+        )
+    count = given[place] if given else 1
+    if index._data.size != count:
+        raise IndexError(
+            f"{name}(): Number of indices ({index._data.size}) should be equal to source.size(dim) ({count})"
+        )
+    one, two = ([size for axis, size in enumerate(shape) if axis != place] for shape in (own, given))
+    if own and given and one != two:
+        first, second = (" ".join(map(str, sizes)) for sizes in (one, two))
+        raise RuntimeError(
+            f"{name}(): Source/destination tensor must have same slice shapes. Destination slice shape: {first} at dimension {place} and "
+            f"source slice shape: {second} at dimension {place}."
+        )
+    return place
+
+
 @spelled("torch.index_copy", "Tensor.index_copy")
 def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    place = _along("index_copy_", input, dim, index)
+    place = slices("index_copy_", input, dim, index, source)
     result: Tensor = apply(INDEX_COPY, (input, index, source), (place,))
     return result
 
@@ -231,6 +272,8 @@ def take(input: Tensor, index: Tensor) -> Tensor:
         raise IndexError(f"take(): Expected a long tensor for index, but got {index.dtype.scalar}")
     size = input._data.size
     if any(not -size <= each < size for each in np.ravel(index._data).tolist()):
+        if not size:
+            raise IndexError("take(): tried to take from an empty tensor")
         raise IndexError("out of range: tried to access index " + str(next(each for each in np.ravel(index._data).tolist() if not -size <= each < size)) + f" on a tensor of {size} elements.")  # fmt: skip
     result: Tensor = apply(TAKE, (input, index))
     return result

@@ -25,7 +25,7 @@ ERFC = _real("erfc", "erfc(self)", "g * (-2 / SQRTPI * exp(-self ** 2))", symbol
 ERFINV = _real("erfinv", "erfinv(self)", "g * (SQRTPI / 2 * exp(erfinv(self) ** 2))", symbol="erf⁻¹", domain=(-0.9, 0.9), **INVERSE)  # fmt: skip
 LGAMMA = _real("lgamma", "lgamma(self)", "g * digamma(self)", symbol="logΓ", domain=(0.5, 3.0), **GROWTH)
 DIGAMMA = _real("digamma", "digamma(self)", "g * polygamma(1, self)", symbol="ψ", domain=(0.5, 3.0), **GROWTH)
-SINC = _real("sinc", "sinc(self)", "masked_fill(g * ((self * pi * cos(self * pi) - sin(self * pi)) / masked_fill(self * pi * self, self == 0, 1)), self == 0, 0)", symbol="sinc",
+SINC = _real("sinc", "sinc(self)", "where(self * self * pi == 0, 0, g * ((self * pi * cos(self * pi) - sin(self * pi)) / (self * self * pi)))", symbol="sinc",
              en="The slope of sin(πx) / πx; it is zero at zero.", zh="sin(πx) / πx 的斜率，在零处为零。")  # fmt: skip
 DEG2RAD = _real("deg2rad", "self * (pi / 180)", "g * (pi / 180)", node="Deg2RadBackward0!", symbol="°→rad",
                 en="The gradient is scaled as the angle was.", zh="角度怎样缩放，梯度就怎样缩放。")  # fmt: skip
@@ -60,6 +60,18 @@ def _pair(op: Op) -> Callable[[Tensor, Any], Tensor]:
         _tensors(op.name, input, other)
         result: Tensor = apply(op, (input, other))
         return result
+
+    return front
+
+
+def _whole_pair(op: Op) -> Callable[[Tensor, Any], Tensor]:
+    plain = _pair(op)
+
+    def front(input: Tensor, other: Tensor) -> Tensor:
+        kind = dtypes.result_type([each._data for each in (input, other) if isinstance(each, Tensor)], [])
+        if isinstance(input, Tensor) and isinstance(other, Tensor) and (kind.is_floating_point or kind is dtypes.bool_):
+            raise NotImplementedError(f"\"{op.name}_cpu\" not implemented for '{kind.scalar}'")
+        return plain(input, other)
 
     return front
 
@@ -112,7 +124,7 @@ LDEXP = row(
 )  # fmt: skip
 XLOGY = row(
     "xlogy", "xlogy(self, other)",
-    {"self": "g * masked_fill(log(other), (self == 0) & (other <= 0), 0)", "other": "g * self / other"}, promotes=True, symbol="x log y", domain=(0.5, 2.0),
+    {"self": "masked_fill(xlogy(g, other), (self == 0) & (other <= 0), 0)", "other": "g * self / other"}, promotes=True, symbol="x log y", domain=(0.5, 2.0),
     spelled=("torch.xlogy", "Tensor.xlogy"), samples=(((2, 3), (2, 3)), ((3,), (2, 3))),
     en="A product with a logarithm: each side gets the slope of its own part.", zh="与对数的乘积：两边各得到自己那部分的斜率。",
 )  # fmt: skip
@@ -144,9 +156,20 @@ def _floating(value: Any) -> Any:
     return value
 
 
+def _together(first: Any, second: Any) -> tuple[Any, Any]:
+    """Both operands of a real function: whole numbers become floats, of the other operand's dtype where that is one."""
+    tensors = [each for each in (first, second) if isinstance(each, Tensor)]
+    if not tensors or all(each._data.dtype.kind == "f" for each in tensors):
+        return first, second
+    kind = dtypes.result_type([each._data for each in tensors], [each for each in (first, second) if not isinstance(each, Tensor)])  # fmt: skip
+    kind = kind if kind.is_floating_point else dtypes.get_default_dtype()
+    one, two = (METHODS["to"](each, kind) if isinstance(each, Tensor) and each._data.dtype.kind != "f" else each for each in (first, second))  # fmt: skip
+    return one, two
+
+
 @spelled("torch.xlogy", "Tensor.xlogy", "torch.special.xlogy")
 def xlogy(input: Any, other: Any) -> Tensor:
-    first, second = _floating(operand("xlogy", input, 1)), _floating(operand("xlogy", other))
+    first, second = _together(operand("xlogy", input, 1), operand("xlogy", other))
     if not isinstance(second, Tensor):
         result: Tensor = apply(XLOGY_NUMBER, (first,), (second,))
         return result
@@ -158,12 +181,12 @@ def xlogy(input: Any, other: Any) -> Tensor:
 
 @spelled("torch.copysign", "Tensor.copysign")
 def copysign(input: Tensor, other: Any) -> Tensor:
-    other, input = operand("copysign", other), _floating(input)
+    input, other = _together(input, operand("copysign", other))
     if not isinstance(other, Tensor):
         result: Tensor = apply(COPYSIGN_NUMBER, (input,), (other,))
         return result
     _check("copysign", input, other)
-    result = apply(COPYSIGN, (input, _floating(other)))
+    result = apply(COPYSIGN, (input, other))
     return result
 
 
@@ -229,7 +252,7 @@ def positive(input: Tensor) -> Tensor:
 
 
 for _op in (GCD, LCM):
-    spelled(f"torch.{_op.name}", f"Tensor.{_op.name}")(_pair(_op))
+    spelled(f"torch.{_op.name}", f"Tensor.{_op.name}")(_whole_pair(_op))
 
 SPECIAL = {
     "expit": "sigmoid", "erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "exp2": "exp2", "expm1": "expm1", "log1p": "log1p", "gammaln": "lgamma",

@@ -122,6 +122,36 @@ def _adapted(given: Given, named: Named) -> int:
     return int(math.prod(input.shape[:-count]) * math.prod(sides))
 
 
+def _parted(given: Given, named: Named) -> int:
+    """The parts side by side, of which neighbours may overlap, and as many places."""
+    input, size = _named(given, named, "input", "output_size")
+    count = len(size) if isinstance(size, (tuple, list)) else min(input.ndim, 2)
+    wanted = size if isinstance(size, (tuple, list)) else (size,) * count
+    sides = [
+        own + 2 * (own if each is None else int(each)) for own, each in zip(input.shape[-count:], wanted, strict=True)
+    ]
+    return int(math.prod(input.shape[:-count]) * math.prod(sides) * 2)
+
+
+def _resized(given: Given, named: Named) -> int:
+    """The output, and what lies between: some dimensions of the output, the others of the input; and a part for each tap."""
+    input, size, scale = _named(given, named, "input", "size", "scale_factor")
+    count = input.ndim - 2
+    asked = scale if size is None else size
+    wanted = asked if isinstance(asked, (tuple, list)) else (asked,) * count
+    own = tuple(input.shape[2:])
+    out = wanted if size is not None else [one * two for one, two in zip(own, wanted, strict=True)]
+    sides = math.prod(max(one, two) for one, two in zip(own, out, strict=True))
+    return int(math.prod(input.shape[:2]) * sides * 2)
+
+
+def _attended(given: Given, named: Named) -> int:
+    """The scores of every query and key, twice, and what comes of them."""
+    query, key, value = _named(given, named, "query", "key", "value")
+    lead = max(math.prod(query.shape[:-2]), math.prod(key.shape[:-2]))
+    return int(lead * query.shape[-2] * (2 * key.shape[-2] + value.shape[-1]))
+
+
 def _alike(given: Given, named: Named) -> int:
     """As many as the input; what scales and moves it does not spread it."""
     return int(_named(given, named, "input")[0].numel())
@@ -137,6 +167,11 @@ RULES: dict[str, Rule] = {
     "avg_pool2d": _pooled,
     "adaptive_avg_pool1d": _adapted,
     "adaptive_avg_pool2d": _adapted,
+    "adaptive_max_pool1d": _parted,
+    "adaptive_max_pool2d": _parted,
+    "interpolate": _resized,
+    "upsample": _resized,
+    "scaled_dot_product_attention": _attended,
     "conv1d": _convolution,
     "conv2d": _convolution,
     "conv_transpose1d": _transposed,

@@ -1,0 +1,146 @@
+"""Adaptive pooling: the mean or the greatest of as many nearly equal parts of a picture as are asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.function import apply
+from engine.ops.convolution import pair
+from engine.ops.pooling import ADJOINT, MAX_POOL, _lined
+from engine.ops.table import METHODS, argument, internal, row, spelled
+from engine.tensor import Tensor
+
+ADAPTIVE = row(
+    "adaptive_avg_pool2d", "adaptive_avg_pool(self, output_size)", {"self": "adaptive_avg_pool_back(g, self)"},
+    settings="output_size", node="AdaptiveAvgPool2D", symbol="avg pool", spelled=("F.adaptive_avg_pool1d", "F.adaptive_avg_pool2d"),
+    samples=(((2, 2, 5, 4), (2, 3)), ((1, 3, 4), (3, 6))),
+    en="Every value of a part had an equal share in its mean, so each gets an equal share of the gradient.",
+    zh="每一部分中的值在均值中份额相等，因此各得梯度的一等份。",
+)  # fmt: skip
+ADAPTIVE_BACK = row(
+    "adaptive_avg_pool2d_backward", "adaptive_avg_pool_back(g_, self)",
+    {"g_": "adaptive_avg_pool(g, picture(g_.shape))", "self": "zeros_like(g)"},
+    node="AdaptiveAvgPool2DBackwardBackward0!", symbol="avg pool′", samples=(((2, 2, 2, 3), (2, 2, 5, 4)),), **ADJOINT,
+)  # fmt: skip
+ADAPTIVE_MAX = row(
+    "adaptive_max_pool2d", "adaptive_max_pool(self, output_size)", {"self": "pool_back(g, self, place)"}, settings="output_size", results="result place",
+    twice={"self": "adaptive_max_pool_back(g, self, place)"}, node="AdaptiveMaxPool2D", symbol="max pool",
+    spelled=("F.adaptive_max_pool1d", "F.adaptive_max_pool2d"), samples=(((2, 2, 5, 4), (2, 3)), ((1, 3, 4), (3, 6))),
+    en=MAX_POOL.note["en"], zh=MAX_POOL.note["zh-CN"],
+)  # fmt: skip
+ADAPTIVE_MAX_BACK = row(
+    "adaptive_max_pool2d_backward", "pool_back(g_, self, place)", {"g_": "pool_take(g, place)", "self": "zeros_like(self)"},
+    inputs="g_ self place", node="AdaptiveMaxPool2DBackwardBackward0!", symbol="max pool′",
+    samples=(((1, 1, 2, 2), (1, 1, 3, 3), [[[[0, 4], [4, 8]]]]),), **ADJOINT,
+)  # fmt: skip
+
+
+def _adapted(input: Tensor, size: tuple[int, ...]) -> Tensor:
+    if min(size) < 0:
+        raise RuntimeError(
+            "adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0 but received "
+            f"{{{size[0]}, {size[1]}}}"
+        )
+    if size == (1, 1):
+        mean: Tensor = METHODS["mean"](input, (-1, -2), True)
+        return mean
+    if input._data.dtype.kind != "f" and input._data.size:
+        raise NotImplementedError(f"\"adaptive_avg_pool2d\" not implemented for '{input.dtype.scalar}'")
+    result: Tensor = apply(ADAPTIVE, (input,), (size,))
+    return result
+
+
+@spelled("torch.nn.functional.adaptive_avg_pool2d")
+def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
+    """The means of as many parts as are asked for; None keeps a side. Raises RuntimeError for other than three or four dimensions."""
+    if not isinstance(input, Tensor):
+        raise argument("adaptive_avg_pool2d", "input", 1, input)
+    if isinstance(output_size, (tuple, list)) and input._data.ndim <= len(output_size):
+        raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
+    if input._data.ndim not in (3, 4):
+        raise RuntimeError(f"adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got {list(input.shape)}")
+    wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size, output_size)
+    if len(wanted) != 2:
+        raise RuntimeError("adaptive_avg_pool2d: output_size must be 2")
+    size = tuple(own if each is None else each for own, each in zip(input._data.shape[-2:], wanted, strict=True))
+    return _adapted(input, size)
+
+
+@spelled("torch.nn.functional.adaptive_avg_pool1d", "torch.adaptive_avg_pool1d")
+def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
+    """The means of as many parts of a line as are asked for. Raises RuntimeError for other than two or three dimensions."""
+    if isinstance(output_size, (tuple, list)) and len(output_size) != 1:
+        raise RuntimeError(
+            f"adaptive_avg_pool1d() argument 'output_size' should contain one int (got {len(output_size)})"
+        )
+    picture = _lined("adaptive_avg_pool1d", input)
+    result: Tensor = METHODS["squeeze"](_adapted(picture, (1, *pair(output_size, 1))), -2)
+    return result
+
+
+@spelled("torch.nn.functional.adaptive_max_pool2d")
+def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """The greatest of as many parts as are asked for, with its place on request; None keeps a side. Raises RuntimeError for what does not fit."""
+    if not isinstance(input, Tensor):
+        raise argument("adaptive_max_pool2d", "input", 1, input)
+    shape = input._data.shape
+    if isinstance(output_size, (tuple, list)) and len(shape) <= len(output_size):
+        raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
+    if len(shape) not in (3, 4):
+        raise RuntimeError(f"adaptive_max_pool2d(): Expected 3D or 4D tensor, but got: {list(shape)}")
+    wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size, output_size)
+    if len(wanted) != 2:
+        raise RuntimeError("adaptive_max_pool2d(): internal error: output_size.size() must be 2")
+    _whole("adaptive_max_pool2d", shape, len(shape) == 4)
+    size = tuple(own if each is None else each for own, each in zip(shape[-2:], wanted, strict=True))
+    return _greatest(input, size, return_indices)
+
+
+@spelled("torch.adaptive_max_pool1d")
+def adaptive_max_pool1d_with_indices(input: Tensor, output_size: Any) -> tuple[Tensor, Tensor]:
+    """The greatest of as many parts of a line as are asked for, and their places."""
+    found: tuple[Tensor, Tensor] = adaptive_max_pool1d(input, output_size, True)
+    return found
+
+
+@spelled("torch.nn.functional.adaptive_max_pool1d")
+def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """The greatest of as many parts of a line as are asked for. Raises RuntimeError for other than two or three dimensions."""
+    if isinstance(output_size, (tuple, list)) and len(output_size) != 1:
+        raise RuntimeError(
+            f"adaptive_max_pool1d() argument 'output_size' should contain one int (got {len(output_size)})"
+        )
+    picture = _lined("adaptive_max_pool1d", input)
+    _whole("adaptive_max_pool1d", input._data.shape, input._data.ndim == 3)
+    found = _greatest(picture, (1, *pair(output_size, 1)), True)
+    values, places = (METHODS["squeeze"](each, -2) for each in found)
+    return (values, places) if return_indices else values
+
+
+def _whole(name: str, shape: tuple[int, ...], batched: bool) -> None:
+    for dim, size in enumerate(shape):
+        if not size and not (batched and dim == 0):
+            raise RuntimeError(
+                f"{name}(): Expected input to have non-zero size for non-batch dimensions, but input has sizes {list(shape)} with "
+                f"dimension {dim} being empty"
+            )
+
+
+def _greatest(input: Tensor, size: tuple[int, ...], places: bool) -> Any:
+    if min(size) < 0:
+        sizes = [*input._data.shape[:-2], *size]
+        raise RuntimeError(f"Trying to create tensor with negative dimension {min(size)}: {sizes}")
+    if input._data.dtype.kind != "f":
+        raise NotImplementedError(f"\"adaptive_max_pool2d\" not implemented for '{input.dtype.scalar}'")
+    found = apply(ADAPTIVE_MAX, (input,), (size,))
+    return found if places else found[0]
+
+
+internal("adaptive_avg_pool_back", ADAPTIVE_BACK, 2)
+internal("adaptive_max_pool_back", ADAPTIVE_MAX_BACK, 3)
+
+
+@spelled("internal.adaptive_avg_pool")
+def adaptive_avg_pool(input: Tensor, output_size: tuple[int, ...]) -> Tensor:
+    result: Tensor = apply(ADAPTIVE, (input,), (tuple(output_size),))
+    return result
