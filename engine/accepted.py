@@ -669,7 +669,7 @@ nn.functional.triplet_margin_loss
 STRICT = """
 addcdiv addcdiv_ addcmul addcmul_ all allclose amax amin any arctan2_ argmax argmin argsort atan2_ avg_pool1d celu clamp_max clamp_min clone
 column_stack copy_ copysign cumulative_trapezoid dist empty eye fill_ fill_diagonal_ flip hardshrink heaviside_ hypot_ is_complex isclose isin isnan
-isreal kthvalue ldexp_ lerp lerp_ linalg.matrix_power linalg.multi_dot linalg.norm linalg.svd linalg.vecdot linalg.vector_norm linspace logical_and_
+isreal kthvalue ldexp_ lerp lerp_ linalg.matrix_power linalg.matrix_rank linalg.pinv linalg.solve_triangular linalg.multi_dot linalg.norm linalg.svd linalg.vecdot linalg.vector_norm linspace logical_and_
 logical_or_ logical_xor_ logspace logsumexp matrix_power max mean median min mode multinomial nanmean nanmedian nansum new_empty new_ones new_zeros
 nn.functional.avg_pool1d nn.functional.hardshrink nn.functional.pairwise_distance nn.functional.softplus nn.functional.softshrink
 nn.functional.threshold_ normal ones pairwise_distance adaptive_max_pool1d rrelu rrelu_ pow_ prod qr rand randn random_ reciprocal renorm repeat_interleave requires_grad_

@@ -68,6 +68,7 @@ LAYERS = {
     "Upsample Pool2d": lambda nn: nn.Upsample(size=(7, 4), mode="bilinear", align_corners=True),
     "UpsamplingNearest2d": lambda nn: nn.UpsamplingNearest2d(scale_factor=2),
     "UpsamplingBilinear2d": lambda nn: nn.UpsamplingBilinear2d(scale_factor=1.5),
+    "Fold": lambda nn: nn.Fold((4, 5), 2),
     "Unfold Pool2d": lambda nn: nn.Unfold(2, padding=1, stride=2),
     "RReLU": lambda nn: nn.RReLU(0.2, 0.4),
     "PixelShuffle": lambda nn: nn.PixelShuffle(2),
@@ -186,6 +187,8 @@ def inputs(torch, name, dtype):
         return [torch.randn(4, 3, dtype=dtype), torch.randn(4, 3, dtype=dtype)]
     if "Multihead" in name:
         return [torch.randn(3, 2, 4, dtype=dtype) for _ in range(3)]
+    if name == "Fold":
+        return [torch.randn(2, 8, 12, dtype=dtype)]
     if "Pixel" in name:
         return [torch.randn(2, 4, 4, 6, dtype=dtype)]
     if "Conv" in name or "Pool" in name:
