@@ -49,7 +49,8 @@ def _nested(data: np.ndarray) -> str:
 
 def _summary(data: np.ndarray) -> str:
     numbers = data.astype(np.float64)
-    finite = numbers[np.isfinite(numbers)]
+    countable = np.isfinite(numbers)
+    finite = numbers.ravel() if countable.all() else numbers[countable]
     if finite.size:
         with np.errstate(over="ignore"):
             facts = [finite.min(), finite.max(), finite.mean(), np.sqrt(np.square(finite).sum())]
