@@ -190,9 +190,7 @@ def applied(
     )
 
 
-def shortly(
-    recorder: Recorder, line: int | None, span: Any, inputs: Sequence[Any], out: Tensor, node: QuickFunction
-) -> None:
+def shortly(recorder: Recorder, line: int | None, span: Any, out: Tensor, node: QuickFunction, *inputs: Any) -> None:
     """An op that was tracked the short way."""
     route = node._route
     op = route.op
@@ -323,14 +321,16 @@ def sent(
 
 
 def stepped(
-    recorder: Recorder, line: int | None, call: Call, node: QuickFunction, gradient: Any, parts: Sequence[Any],
-    wides: Sequence[tuple[int, ...]] | None, befores: Sequence[Any], held: Any, released: bool,
+    recorder: Recorder, line: int | None, call: Call, node: QuickFunction, gradient: Any, held: Any, released: bool,
+    wides: Sequence[tuple[int, ...]] | None, *sent_on: Any,
 ) -> None:  # fmt: skip
     """A whole step of a node of the short kind: what reached it, what it sent and what it gave up.
 
-    `wides` are the shapes before un-broadcasting, None where all are those of numbers; `befores` what stood where the gradients arrived.
+    `wides` are the shapes before un-broadcasting, None where all are those of numbers; `sent_on` is, for each edge in turn, the gradient
+    and what stood where it arrived.
     """
     route = node._route
+    parts, befores = sent_on[::2], sent_on[1::2]
     if node._facts.scalar is not None and scalars.step(
         recorder, line, call, node, gradient, parts, befores, held, released
     ):

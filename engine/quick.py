@@ -376,7 +376,7 @@ def _gave(node: QuickFunction, inputs: tuple[Any, ...], result: Any) -> Tensor:
     out._gradient = out._extras = out._identity = None
     recorder = recording.active
     if recorder is not None:
-        recorder.pending.append((lines.shortly, recorder.line, recorder.span, inputs, out, node))
+        recorder.pending.append((lines.shortly, recorder.line, recorder.span, out, node, *inputs))
     return out
 
 
@@ -440,7 +440,7 @@ def binary(
                 out._gradient = out._extras = out._identity = None
                 recorder = recording.active
                 if recorder is not None:
-                    recorder.pending.append((lines.shortly, recorder.line, recorder.span, (self, other), out, node))
+                    recorder.pending.append((lines.shortly, recorder.line, recorder.span, out, node, self, other))
                 return out
         if other_kind is float or other_kind is int:
             if real and other_kind is int:

@@ -168,10 +168,10 @@ class Sweep(Call):
                     done.append(target)
             else:
                 before = self._arrive(target, node, 0, part)
-            befores: tuple[Any, ...] = (before,)
+            more: tuple[Any, ...] = ()
             if also is None:
-                if width > 1:
-                    befores += tuple([self._arrive(to[n], node, n, parts[n]) for n in range(1, width)])
+                for place in range(1, width):
+                    more += (parts[place], self._arrive(to[place], node, place, parts[place]))
             else:
                 if also.__class__ is QuickFunction:
                     kept = also._arrived
@@ -185,17 +185,18 @@ class Sweep(Call):
                         done.append(also)
                 else:
                     kept = self._arrive(also, node, 1, second)
-                befores = (before, kept)
+                if recorder is not None:
+                    more = (second, kept)
             if recorder is not None:
                 recorder.pending.append(
-                    (lines.stepped, recorder.line, self, node, gradient, parts, wides, befores, held, not keep)
+                    (lines.stepped, recorder.line, self, node, gradient, held, not keep, wides, part, before, *more)
                 )
             if not keep and route.saves:
                 node._held = FREED
             if done:
                 # Let go of the gradients, so that a leaf may take one that nobody else holds.
                 part = parts = second = before = kept = None
-                befores = ()
+                more = ()
                 for leaf in done:
                     self._finish(leaf)
                 done.clear()
