@@ -135,14 +135,24 @@ class Sweep(Call):
                     recorder.reached(self, node, [gradient])
                 raise
             to = node._to
-            scalar = node._facts.scalar
+            facts = node._facts
+            scalar = facts.scalar
             width = route.width
             wides: Any = None
             if width == 2:
                 part, second = parts
                 if part.__class__ is not scalar or second.__class__ is not scalar:
-                    wides = (part.shape, second.shape)
-                    part, second = parts = self._fit(node, parts, wides)
+                    wides = wide, wider = part.shape, second.shape
+                    one, two = route.places
+                    shapes, dtypes = facts.shapes, facts.dtypes
+                    if (
+                        scalar is not None
+                        or wide != shapes[one]
+                        or wider != shapes[two]
+                        or part.dtype is not dtypes[one]
+                        or second.dtype is not dtypes[two]
+                    ):
+                        part, second = parts = self._fit(node, parts, wides)
                 target, also = to
             else:
                 also = None
@@ -153,8 +163,15 @@ class Sweep(Call):
                     part = parts[0]
                 if part.__class__ is not scalar or parts[-1].__class__ is not scalar:
                     wides = [each.shape for each in parts]
-                    parts = self._fit(node, parts, wides)
-                    part = parts[0]
+                    one = route.places[0]
+                    if (
+                        width > 1
+                        or scalar is not None
+                        or wides[0] != facts.shapes[one]
+                        or part.dtype is not facts.dtypes[one]
+                    ):
+                        parts = self._fit(node, parts, wides)
+                        part = parts[0]
                 target = to[0]
             if target.__class__ is QuickFunction:
                 before = target._arrived
