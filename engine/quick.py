@@ -320,36 +320,47 @@ def attached(
     """The node of an op of one result, `out` made its output; None where it has to be made the long way."""
     if op.silent:
         return None
-    tensors = tuple([isinstance(item, Tensor) for item in inputs])
-    route = route_of(op, needs, tensors)
-    for item, tensor in zip(inputs, tensors, strict=True):
-        if tensor and item._extras is not None and (stale(item) or item.is_inference()):
-            return None
+    tensors, shapes, kinds = [], [], []
+    written = False
+    for item, value in zip(inputs, values, strict=True):
+        if isinstance(item, Tensor):
+            if item._extras is not None:
+                if stale(item) or item.is_inference():
+                    return None
+                written = written or item._count > 0
+            tensors.append(True)
+            shapes.append(value.shape)
+            kinds.append(item._data.dtype)
+        else:
+            tensors.append(False)
+            shapes.append(None)
+            kinds.append(None)
+    route = route_of(op, needs, tuple(tensors))
     node: QuickFunction = QuickFunction()
     node._route = route
     node._odds = None
     data = out._data
-    shapes = tuple([value.shape if tensor else None for value, tensor in zip(values, tensors, strict=True)])
-    kinds = tuple([item._data.dtype if tensor else None for item, tensor in zip(inputs, tensors, strict=True)])
-    key = (shapes, kinds, data.shape, data.dtype)
+    key = (*shapes, *kinds, data.shape, data.dtype)
     facts = route.facts.get(key)
     if facts is None:
         if len(route.facts) > 999:
             route.facts.clear()
-        facts = route.facts[key] = Facts(shapes, kinds, data, alike=False)
+        facts = route.facts[key] = Facts(tuple(shapes), tuple(kinds), data, alike=False)
     node._facts = facts
-    sources = [inputs[place] for place in route.places]
-    node._to = tuple([target_of(source) for source in sources])
+    to, ports = [], []
+    for place in route.places:
+        source = inputs[place]
+        to.append(target_of(source))
+        ports.append(source._output)
+    node._to = tuple(to)
     if settings:
         node.odds().settings = settings
-    ports = tuple([source._output for source in sources])
     if any(ports):
-        node.odds().ports = ports
+        node.odds().ports = tuple(ports)
     mode = route.mode
     kept = tuple([inputs[place] for place in route.kept])
-    counts = tuple([item._count if isinstance(item, Tensor) else 0 for item in kept])
-    if any(counts):
-        node.odds().counts = counts
+    if written:
+        node.odds().counts = tuple([item._count if isinstance(item, Tensor) else 0 for item in kept])
     if mode == RESULT:
         node._held = out._data
     elif mode >= TWO:

@@ -294,7 +294,8 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
     elif part._data.shape != value._data.shape and not value._data.ndim:
         _fill(part, value, "setitem", shown)
     else:
-        _copy(part, _without_leading_ones(value), "setitem", shown)
+        alike = part._data.shape == value._data.shape
+        _copy(part, value if alike else _without_leading_ones(value), "setitem", shown)
 
 
 def _put(part: Tensor, places: tuple[Any, ...], value: Tensor, shown: Tensor | None) -> None:

@@ -36,6 +36,8 @@ const SYMBOLS = new Map([
   ['poisson', '~Poisson'], ['random', '~int'], ['random_below', '~int'], ['random_between', '~int'],
   ['convolution', '∗'], ['conv_transpose', '∗ᵀ'], ['convolution_backward_input', '∗′'], ['convolution_backward_weight', '∗′'], ['channel_sum', 'Σ'], ['channel_spread', 'expand'], ['im2col', 'unfold'], ['col2im', 'fold'],
   ['native_layer_norm', 'layernorm'], ['native_batch_norm', 'batchnorm'], ['native_batch_norm_running', 'batchnorm'], ['native_group_norm', 'groupnorm'], ['pixel_shuffle', 'shuffle'], ['pixel_unshuffle', 'shuffle'], ['prelu_kernel', 'prelu'], ['prelu_backward', 'gate'], ['max_pool2d_with_indices', 'max pool'], ['max_pool2d_with_indices_backward', 'max pool′'], ['avg_pool2d', 'avg pool'], ['avg_pool2d_backward', 'avg pool′'], ['adaptive_avg_pool2d', 'avg pool'], ['adaptive_avg_pool2d_backward', 'avg pool′'],
+  ['adaptive_max_pool2d', 'max pool'], ['unsafe_split', 'split'], ['rrelu_mean', 'RReLU'], ['rrelu_with_noise', 'RReLU'], ['nll_loss2d', 'NLL'], ['nll_backward2d', 'NLL′'],
+  ['upsample_linear1d', 'upsample'], ['upsample_bilinear2d', 'upsample'], ['upsample_trilinear3d', 'upsample'], ['upsample_bicubic2d', 'upsample'], ['upsample_nearest1d', 'upsample'], ['upsample_nearest2d', 'upsample'], ['upsample_nearest3d', 'upsample'], ['upsample_nearest_exact1d', 'upsample'], ['upsample_nearest_exact2d', 'upsample'], ['upsample_nearest_exact3d', 'upsample'],
   ['mse_loss', 'MSE'], ['nll_loss', 'NLL'], ['nll_backward', 'NLL′'], ['binary_cross_entropy', 'BCE'], ['binary_cross_entropy_with_logits', 'BCE'], ['cross_entropy', 'CE'], ['l1_loss', 'L1'],
 ]);
 const INFIX = new Set(['add', 'sub', 'rsub', 'mul', 'div', 'true_divide', 'mm', 'mv', 'bmm', 'matmul', 'pow']);
