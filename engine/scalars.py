@@ -65,6 +65,11 @@ def target(recorder: Recorder, node: Any, output: int) -> str | None:
     return f'["function",{identity[1]},{output}]' if node._is_node else f'["accumulate",{identity[1]}]'
 
 
+def _number(item: Any) -> Any:
+    """The number itself, where its memory is shared and so an array without dimensions."""
+    return item[()] if item.__class__ is np.ndarray else item
+
+
 def step(
     recorder: Recorder, line: int | None, call: Call, node: QuickFunction, gradient: Any, parts: Sequence[Any], befores: Sequence[Any],
     held: Any, released: bool,
@@ -82,10 +87,8 @@ def step(
     ]
     if None in ways and None not in node._to:
         return False
-    # A single number whose memory somebody shares is an array without dimensions.
-    if gradient.__class__ is np.ndarray:
-        gradient = gradient[()]
-    given = [item[()] if item.__class__ is np.ndarray else item for item in node.operands(held)]
+    gradient = _number(gradient)
+    given = [_number(item) for item in node.operands(held)]
     kind = gradient.__class__
     slopes = route.back(_ONE[kind], *given)
     if route.width == 1:
@@ -98,7 +101,7 @@ def step(
     told = [f',"kind":"function-reached",{mine},"gradients":[{opened}{digits[gradient]}}}]}}']
     for number, to in enumerate(ways):
         if to is not None:
-            data, before = parts[number], befores[number]
+            data, before = _number(parts[number]), _number(befores[number])
             key = (id(node._to[number]), 0 if ports is None else ports[number])
             part = call.parts[key] = call.parts.get(key, 0) + 1
             place = route.places[number]

@@ -13,7 +13,9 @@ from engine.run import execute
 from tests.random_programs import program
 
 LESSONS = Path(__file__).parent.parent / "fixtures" / "lessons.json"
-SOURCES = {f"random {seed}": program(seed) for seed in range(400)} | {
+SHARED = (300179, 300525, 300658, 301463)
+"""Programs in which the memory of a single number is shared while a backward call meets it."""
+SOURCES = {f"random {seed}": program(seed) for seed in (*range(400), *SHARED)} | {
     lesson["id"]: lesson["program"] for lesson in json.loads(LESSONS.read_text(encoding="utf-8"))
 }
 
