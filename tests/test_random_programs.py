@@ -23,7 +23,6 @@ WAITING = {90: "the sign of the zero that log_softmax of a single element sends 
 
 DEEPER_WAITING = {
     17: "a stale view made under no_grad is told before shapes that do not fit",
-    41: "a stale piece of a split is told before what else is wrong with the statement",
     88: "a list written into an expanded tensor",
 }
 
