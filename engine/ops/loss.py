@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from engine import grad_mode
 from engine.function import apply
 from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER, add
+from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 
@@ -169,44 +172,32 @@ def nll_loss(
     return m["view"](result, (shape[0], *shape[2:])) if reduction == "none" else result
 
 
-@spelled("internal.nll")
-def nll(input: Tensor, target: Tensor, weight: Tensor | None, ignored: int, reduction: str) -> Tensor:
-    result: Tensor = apply(NLL_LOSS, (input, target, weight), (ignored, reduction))
-    return result
+def _nll(op: Op) -> Callable[..., Any]:
+    def loss(input: Tensor, target: Tensor, weight: Tensor | None, ignored: int, reduction: str) -> Any:
+        return apply(op, (input, target, weight), (ignored, reduction))
+
+    return loss
 
 
-@spelled("internal.nll2d")
-def nll2d(input: Tensor, target: Tensor, weight: Tensor | None, ignored: int, reduction: str) -> Tensor:
-    result: Tensor = apply(NLL_LOSS_2D, (input, target, weight), (ignored, reduction))
-    return result
+def _nll_backward(op: Op) -> Callable[..., Any]:
+    def back(
+        g: Tensor,
+        input: Tensor,
+        target: Tensor,
+        shape: tuple[int, ...],
+        weight: Tensor | None,
+        ignored: int,
+        reduction: str,
+    ) -> Any:
+        return apply(op, (g, input, target, weight), (shape, ignored, reduction))
+
+    return back
 
 
-@spelled("internal.nll_backward2d")
-def nll_backward2d(
-    g: Tensor,
-    input: Tensor,
-    target: Tensor,
-    shape: tuple[int, ...],
-    weight: Tensor | None,
-    ignored: int,
-    reduction: str,
-) -> Tensor:
-    result: Tensor = apply(NLL_BACKWARD_2D, (g, input, target, weight), (shape, ignored, reduction))
-    return result
-
-
-@spelled("internal.nll_backward")
-def nll_backward(
-    g: Tensor,
-    input: Tensor,
-    target: Tensor,
-    shape: tuple[int, ...],
-    weight: Tensor | None,
-    ignored: int,
-    reduction: str,
-) -> Tensor:
-    result: Tensor = apply(NLL_BACKWARD, (g, input, target, weight), (shape, ignored, reduction))
-    return result
+spelled("internal.nll")(_nll(NLL_LOSS))
+spelled("internal.nll2d")(_nll(NLL_LOSS_2D))
+spelled("internal.nll_backward")(_nll_backward(NLL_BACKWARD))
+spelled("internal.nll_backward2d")(_nll_backward(NLL_BACKWARD_2D))
 
 
 @spelled("torch.nn.functional.cross_entropy")
