@@ -30,6 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from engine.program.limits import Limits  # noqa: E402
 from engine.run import execute  # noqa: E402
+from tests.program import book, parity  # noqa: E402
 from tests.program.hostile import FAILED, LIMITED, REFUSED, flat  # noqa: E402
 
 LIMITS = Limits(fuel=4_000, events=3_000, elements=20_000)
@@ -45,6 +46,8 @@ ATTRIBUTES = (
     *("backward", "detach", "clone", "view", "reshape", "append", "pop", "items", "keys", "get", "join", "split", "format", "upper"),
     *("zero_", "add_", "retain_grad", "register_hook", "parameters", "state_dict", "zero_grad", "step", "forward", "fields", "weight", "bias"),
     *("apply", "numpy", "unbind", "max", "sort", "chunk", "to", "float", "update", "extend", "insert", "index", "count", "next", "args"),
+    *("load_state_dict", "param_groups", "state", "add_param_group", "get_last_lr", "copy_", "expand", "T", "register_forward_hook", "train"),
+    *("named_parameters", "children", "register_buffer", "register_parameter", "set_", "resize_", "masked_fill_", "index_put_", "grad_fn"),
 )  # fmt: skip
 CALLED = (
     *("print", "len", "range", "enumerate", "zip", "sum", "min", "max", "abs", "round", "float", "int", "str", "bool", "list", "tuple"),
@@ -54,6 +57,12 @@ CALLED = (
     *("nn.Linear", "nn.Sequential", "nn.ReLU", "nn.Parameter", "nn.MSELoss", "nn.LSTM", "nn.Embedding", "nn.ModuleList", "nn.Dropout"),
     *("F.relu", "F.softmax", "F.cross_entropy", "F.mse_loss", "F.one_hot", "optim.SGD", "optim.Adam", "math.sqrt", "math.exp", "ValueError"),
     *("torch.autograd.gradcheck", "torch.autograd.functional.jacobian", "math.factorial", "torch.chunk", "torch.argmax", "torch.einsum"),
+    *("DataLoader", "TensorDataset", "random_split", "copy.copy", "copy.deepcopy", "optim.LBFGS", "optim.AdamW", "optim.Rprop", "hasattr"),
+    *("lr_scheduler.StepLR", "lr_scheduler.LambdaLR", "lr_scheduler.OneCycleLR", "lr_scheduler.SequentialLR", "getattr", "setattr"),
+    *("nn.TransformerEncoderLayer", "nn.MultiheadAttention", "nn.GRU", "nn.ModuleDict", "nn.ParameterList", "nn.Conv2d", "nn.BatchNorm1d"),
+    *("torch.add", "torch.mul", "torch.sort", "torch.split", "torch.linalg.norm", "torch.func.grad", "torch.linalg.solve", "np.array"),
+    *("nn.init.normal_", "nn.utils.clip_grad_norm_", "nn.Transformer", "nn.utils.rnn.pad_sequence", "F.interpolate", "F.conv1d", "F.pad"),
+    *("random.shuffle", "collections.Counter", "functools.partial", "itertools.product", "np.zeros", "np.random.rand", "torch.set_printoptions"),
 )  # fmt: skip
 CONSTANTS = (
     *("0", "1", "2", "-1", "3", "7", "10", "1.5", "0.0", "-0.0", "1e308", "1e-320", "2**100", "True", "False", "None", "...", "''", "'ab'"),
@@ -86,7 +95,12 @@ BITS = (
     "**",
     "*",
 )
-HEAD = "import torch\nimport math\nfrom torch import nn, optim\nimport torch.nn.functional as F\nx = torch.ones(2, requires_grad=True)\nw = torch.tensor([[1., 2.], [3., 4.]], requires_grad=True)\nb = [1, 2]\n"
+SPECIAL = (
+    *("__init__", "__call__", "__len__", "b", "__getitem__", "__iter__", "__next__", "__enter__", "__exit__", "__getattr__", "__setattr__"),
+    *("__eq__", "__hash__", "__add__", "__radd__", "__iadd__", "__bool__", "__repr__", "__str__", "__format__", "__contains__", "__new__"),
+    *("__setitem__", "__delitem__", "__index__", "__float__", "__deepcopy__", "__torch_function__", "__missing__", "__class_getitem__"),
+)  # fmt: skip
+HEAD = "import torch\nimport math\nimport copy\nimport numpy as np\nimport random, collections, functools, itertools\nfrom torch.utils.data import DataLoader, TensorDataset, random_split\nfrom torch import nn, optim\nfrom torch.optim import lr_scheduler\nimport torch.nn.functional as F\nx = torch.ones(2, requires_grad=True)\nw = torch.tensor([[1., 2.], [3., 4.]], requires_grad=True)\nb = [1, 2]\n"
 
 
 class Grammar:
@@ -115,6 +129,11 @@ class Grammar:
             lambda: f"{pad}raise {self.chance.choice(('', 'ValueError', 'KeyError(3)', e(1)))}\n",
             lambda: pad + self.chance.choice(("pass", "break", "continue", "return", "yield", "return 1", "yield a", "global a")) + "\n",
             lambda: f"{pad}{name}: {e(1)} = {e()}\n",
+            lambda: f"{pad}{name} = optim.{self.chance.choice(('SGD', 'Adam', 'LBFGS', 'Rprop', 'ASGD'))}([x, w], lr={e(1)})\n{pad}{name}.step({self.chance.choice(('', e()))})\n",
+            lambda: f"{pad}{name} = optim.SGD([{{'params': [x], 'lr': {e(1)}}}], lr=0.1)\n{pad}{name}.{self.chance.choice(('param_groups', 'state', 'defaults'))}[{e(0)}] = {e()}\n{pad}{name}.load_state_dict({e(1)})\n",
+            lambda: f"{pad}for {self.target()} in DataLoader({e()}, batch_size={e(1)}, shuffle={e(0)}, collate_fn={e(0)}):\n{block()}",
+            lambda: f"{pad}{name} = {self.chance.choice(CALLED)}({e(1)}, {e(1)}, out={e(1)})\n",
+            lambda: f"{pad}{self.chance.choice(('x', 'w', 'y', name))}.register_hook(lambda a: {e()})\n{pad}(x.sum() * w.sum()).backward()\n",
         ]  # fmt: skip
         if room <= 0 or self.chance.random() < 0.55:
             return self.chance.choice(simple)()
@@ -128,7 +147,7 @@ class Grammar:
             lambda: f"{pad}try:\n{block()}{pad}except {self.chance.choice(('Exception', 'ValueError as a', '(TypeError, KeyError)', e(1)))}:\n{block()}{pad}finally:\n{block()}",
             lambda: f"{pad}class Net(nn.Module):\n{pad}    def __init__(self):\n{pad}        super().__init__()\n{pad}        self.w = {e()}\n{pad}    def forward(self, x):\n{pad}        return {e()}\n",
             lambda: f"{pad}class f(torch.autograd.Function):\n{pad}    @staticmethod\n{pad}    def forward(ctx, x):\n{pad}        ctx.save_for_backward(x)\n{pad}        return {e()}\n{pad}    @staticmethod\n{pad}    def backward(ctx, g):\n{pad}        return {e()}\n",
-            lambda: f"{pad}class f:\n{pad}    a = {e()}\n{pad}    def {self.chance.choice(('__init__', '__call__', '__len__', 'b', '__getitem__'))}({self.parameters('self')}):\n{pad}        return {e()}\n",
+            lambda: f"{pad}class f:\n{pad}    a = {e()}\n{pad}    def {self.chance.choice(SPECIAL)}({self.parameters('self')}):\n{pad}        return {e()}\n",
         ]  # fmt: skip
         return self.chance.choice(compound)()
 
@@ -172,7 +191,7 @@ class Grammar:
             lambda: "{" + f"{e()}: {e()} for {pick(NAMES)} in {e()}" + "}",
             lambda: f"(lambda {self.parameters()}: {e()})",
             lambda: f"({pick(NAMES)} := {e()})",
-            lambda: "f'{" + pick(NAMES) + pick(("", "!r", "!s", ":.2f", ":>8", ":d", ":,", ":x", ":08.3e", ":%")) + "}'",
+            lambda: "f'{" + pick(NAMES) + pick(("", "!r", "!s", "=", ":.2f", ":>8", ":d", ":,", ":x", ":08.3e", ":%", ":{a}", ":.{n}f", ":é^9", ":c")) + "}'",
             lambda: f"super().{pick(ATTRIBUTES)}",
         ]  # fmt: skip
         return self.chance.choice(kinds)()
@@ -180,7 +199,22 @@ class Grammar:
     def arguments(self, room: int) -> str:
         found = [self.expression(room) for _ in range(self.chance.randint(0, 3))]
         if self.chance.random() < 0.2:
-            names = ("dim", "lr", "keepdim", "requires_grad", "dtype", "key", "sep", "size", "reduction", "bias", "a")
+            names = (
+                "dim",
+                "lr",
+                "keepdim",
+                "requires_grad",
+                "dtype",
+                "key",
+                "sep",
+                "size",
+                "reduction",
+                "bias",
+                "a",
+                "out",
+                "start",
+                "batch_size",
+            )
             found.append(f"{self.chance.choice(names)}={self.expression(room)}")
         if self.chance.random() < 0.05:
             found.append(self.chance.choice(("*", "**")) + self.chance.choice(NAMES))
@@ -314,6 +348,8 @@ def known() -> list[str]:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and "import torch\n" in node.value:
                     found.append(node.value)
+    found += [source for part in parity.PARTS for _, source in parity.programs(part)]
+    found += [book.seeded(0, cell) for _, cells in book.chapters() for _, cell in cells]
     return list(dict.fromkeys(program for program in found if len(program) < 4000))
 
 
