@@ -123,27 +123,6 @@ def created(
     return number
 
 
-def named(recorder: Recorder, line: int | None, span: Any, titled: set[int], name: str, tensor: Tensor) -> None:
-    """A variable names the tensor; `titled` holds the tensors that have a name."""
-    known = tensor._identity
-    number = known[1] if known is not None and known[0] is recorder else identify(recorder, line, span, tensor)
-    titled.add(number)
-    recorder.put("name-bound", line, f',"name":{_quoted(name)},"tensor":{number},"value":null')
-
-
-def named_first(recorder: Recorder, line: int | None, span: Any, titled: set[int], name: str, tensor: Tensor) -> None:
-    """A name for a tensor that has none."""
-    if identify(recorder, line, span, tensor) not in titled:
-        named(recorder, line, span, titled, name, tensor)
-
-
-def named_inside(recorder: Recorder, line: int | None, span: Any, titled: set[int], name: str, tensor: Tensor) -> None:
-    """A name that lasts no longer than a call, for a tensor that has none."""
-    number = identify(recorder, line, span, tensor)
-    if number not in titled:
-        recorder.put("name-bound", line, f',"name":{_quoted(name)},"tensor":{number},"value":null')
-
-
 def held(recorder: Recorder, line: int | None, span: Any, owner: Tensor, grad: Tensor) -> None:
     if recorder.known(grad) is None:
         created(recorder, line, span, grad, grad._data, grad._requires_grad, grad._node is None, None, owner)

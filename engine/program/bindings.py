@@ -13,7 +13,7 @@ from engine.program.fixes import IMPORTS
 from engine.program.functions import range_length
 from engine.program.hints import nearest
 from engine.program.machine import TENSORS
-from engine.program.narration import encoded, quoted
+from engine.program.narration import encoded, named, named_first, named_inside, quoted
 from engine.program.operators import Operators
 from engine.program.values import (
     DICTS,
@@ -111,10 +111,14 @@ class Bindings(Operators):
             if value.__class__ in TENSORS:
                 self.announce_inside(str(frame.label), name, value)
             return
+        self.tell(quoted(name), name, value)
+
+    def tell(self, quoted_name: str, name: str, value: Value) -> None:
+        """Says what a name at the top holds now."""
         kind, recorder = value.__class__, self.recorder
         note: tuple[Any, ...] | str
         if kind in TENSORS:
-            note = (lines.named, recorder.line, recorder.span, self.titled, name, value)
+            note = (named, recorder.line, recorder.span, self.titled, quoted_name, value)
         else:
             if kind is int and -EXACT < value < EXACT:
                 text = str(value)
@@ -125,11 +129,8 @@ class Bindings(Operators):
                 if type(module) in reach.MODULES:
                     self.announce_parameters(name, module)
                 text = encoded(self.bounded(value))
-            note = f',"kind":"name-bound","line":{recorder.line or "null"},"name":{quoted(name)},"tensor":null,"value":{text}}}'
-        pending = recorder.pending
-        pending.append(note)
-        if len(pending) >= self.patience:
-            self.pass_on()
+            note = f',"kind":"name-bound","line":{recorder.line or "null"},"name":{quoted_name},"tensor":null,"value":{text}}}'
+        recorder.pending.append(note)
 
     def announce_inside(self, label: str, name: str, tensor: Value) -> None:
         """Says what a tensor is called in a call of a function, where it has no other name."""
@@ -139,13 +140,13 @@ class Bindings(Operators):
         if label == "<lambda>":
             self.note((lines.identify, recorder.line, recorder.span, tensor))
         else:
-            self.note((lines.named_inside, recorder.line, recorder.span, self.titled, f"{label}.{name}", tensor))
+            self.note((named_inside, recorder.line, recorder.span, self.titled, f"{label}.{name}", tensor))
 
     def announce_parameters(self, name: str, module: Value) -> None:
         """Says what the parameters of a module are called from now on, where they have no name yet."""
         recorder = self.recorder
         for path, parameter in islice(module.named_parameters(), INSIDE):
-            self.note((lines.named_first, recorder.line, recorder.span, self.titled, f"{name}.{path}", parameter))
+            self.note((named_first, recorder.line, recorder.span, self.titled, f"{name}.{path}", parameter))
 
     def changed(self, container: Value) -> None:
         """Says anew what the names of a list or dict hold, also where it is an item of what they name."""

@@ -161,6 +161,24 @@ def binary(run: Interpreter, node: ast.BinOp) -> Evaluator:
     meter, recorder, span = run.meter, run.recorder, run.span(node)
     left_of, right_of = run.evaluator(node.left), run.evaluator(node.right)
     result = short.operator(run, type(node.op))
+    if isinstance(node.left, ast.Name) and isinstance(node.right, ast.Name):
+        left_name, right_name = node.left.id, node.right.id
+
+        def of_names() -> Value:
+            meter.fuel = fuel = meter.fuel - 3
+            if fuel < 0:
+                raise meter.empty()
+            try:
+                names = run.frame.names
+                left = names[left_name] if left_name in names else run.look_up(left_name)
+                right = names[right_name] if right_name in names else run.look_up(right_name)
+                recorder.span = span
+                return result(left, right)
+            except ProgramError as error:
+                run.blame(error, node)
+                raise
+
+        return of_names
 
     def evaluate() -> Value:
         meter.fuel = fuel = meter.fuel - 1

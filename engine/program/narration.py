@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from engine import lines
 from engine.program.limits import Meter
 from engine.record import Recorder
+from engine.tensor import Tensor
 
 quoted: Callable[[str], str] = json.encoder.encode_basestring_ascii
 """A text as JSON writes it."""
@@ -18,6 +20,36 @@ encoded: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), allow_na
 def scope(kind: str, label: str) -> str:
     """How the events of a scope end."""
     return f'"scope":"{kind}","label":{quoted(label)}}}'
+
+
+def reached(line: int) -> str:
+    """What follows the number in the event that says that the statement of a line starts."""
+    return f',"kind":"line-reached","line":{line}}}'
+
+
+def named(recorder: Recorder, line: int | None, span: Any, titled: set[int], quoted_name: str, tensor: Tensor) -> None:
+    """A variable names the tensor; `titled` holds the tensors that have a name."""
+    known = tensor._identity
+    number = known[1] if known is not None and known[0] is recorder else lines.identify(recorder, line, span, tensor)
+    titled.add(number)
+    recorder.write((_bound(line, quoted_name, number),))
+
+
+def named_first(recorder: Recorder, line: int | None, span: Any, titled: set[int], name: str, tensor: Tensor) -> None:
+    """A name for a tensor that has none."""
+    if lines.identify(recorder, line, span, tensor) not in titled:
+        named(recorder, line, span, titled, quoted(name), tensor)
+
+
+def named_inside(recorder: Recorder, line: int | None, span: Any, titled: set[int], name: str, tensor: Tensor) -> None:
+    """A name that lasts no longer than a call, for a tensor that has none."""
+    number = lines.identify(recorder, line, span, tensor)
+    if number not in titled:
+        recorder.write((_bound(line, quoted(name), number),))
+
+
+def _bound(line: int | None, quoted_name: str, tensor: int) -> str:
+    return f',"kind":"name-bound","line":{line or "null"},"name":{quoted_name},"tensor":{tensor},"value":null}}'
 
 
 class Narrator:
@@ -45,7 +77,7 @@ class Narrator:
 
     def reaching(self, line: int) -> Callable[[], None]:
         """What says that the statement of a line starts, for one unit of fuel."""
-        meter, recorder, told = self.meter, self.recorder, f',"kind":"line-reached","line":{line}}}'
+        meter, recorder, told = self.meter, self.recorder, reached(line)
 
         def reach() -> None:
             meter.fuel = left = meter.fuel - 1
@@ -73,19 +105,15 @@ class Narrator:
         """Enters a scope; `told` is its kind and label, as `scope` gives them."""
         self.scopes.append(told)
         recorder = self.recorder
-        pending = recorder.pending
-        pending.append(f',"kind":"scope-entered","line":{recorder.line or "null"},{told}')
-        if len(pending) >= self.patience:
-            self.pass_on()
+        recorder.pending.append(f',"kind":"scope-entered","line":{recorder.line or "null"},{told}')
 
     def leave(self, depth: int) -> None:
         """Leaves every scope deeper than this."""
         scopes, recorder = self.scopes, self.recorder
         while len(scopes) > depth:
-            pending = recorder.pending
-            pending.append(f',"kind":"scope-left","line":{recorder.line or "null"},{scopes.pop()}')
-            if len(pending) >= self.patience:
-                self.pass_on()
+            recorder.pending.append(f',"kind":"scope-left","line":{recorder.line or "null"},{scopes.pop()}')
+        if len(recorder.pending) >= self.patience:
+            self.pass_on()
 
     def _at(self) -> str:
         return f'"line":{self.recorder.line or "null"}'

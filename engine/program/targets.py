@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.program import attributes
 from engine.program.failures import ProgramError
+from engine.program.narration import quoted
 from engine.program.values import Value, type_name
 
 if TYPE_CHECKING:
@@ -17,10 +18,15 @@ Target = Callable[[Value], None]
 
 
 def name(run: Interpreter, node: ast.Name) -> Target:
-    key = node.id
+    key, told, top = node.id, quoted(node.id), run.top
+    names = top.names
 
     def assign(value: Value) -> None:
-        run.bind_in(run.frame, key, value)
+        if run.frame is top:
+            names[key] = value
+            run.tell(told, key, value)
+        else:
+            run.bind_in(run.frame, key, value)
 
     return assign
 
