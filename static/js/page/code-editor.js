@@ -106,8 +106,9 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
   const turns = turning(onTurn);
   /** @type {import('./completion.js').Names} */
   let names = { torch: [], functional: [], methods: [] };
-  /** The places that are marked, as text: CodeMirror measures itself after every change, so none is made in vain. */
+  /** The places and faults that are marked, as text: CodeMirror measures itself after every change, so none is made in vain. */
   let marked = '[]';
+  let faulty = '[]';
 
   const view = new EditorView({
     parent,
@@ -182,6 +183,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, annotations: Transaction.userEvent.of('replace') });
       view.dispatch(setDiagnostics(view.state, []), { effects: placesChanged.of([]) });
       marked = '[]';
+      faulty = '[]';
     },
     showPlaces(places) {
       const wanted = JSON.stringify(places);
@@ -191,6 +193,9 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
       if (places.length > 0 && !view.hasFocus) reveal(places[0].line);
     },
     showFaults(faults) {
+      const wanted = JSON.stringify(faults);
+      if (wanted === faulty) return;
+      faulty = wanted;
       view.dispatch(setDiagnostics(view.state, faults.map((fault) => diagnostic(view.state.doc, fault))));
     },
     goTo(line, column) {

@@ -6,7 +6,7 @@ import { t } from './language.js';
 
 /** @typedef {import('../state/types.js').Row} Row */
 
-const MOST_ROWS = 60;
+const MOST_ROWS = 24;
 /** Tensors whose ledger was opened to its first row. @type {Set<number>} */
 const unfolded = new Set();
 

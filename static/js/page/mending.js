@@ -21,9 +21,15 @@ function editsOf(trace) {
     (replacement === null ? [] : [{ line, column, end_line: line, end_column, text: replacement }]));
 }
 
+/** What was noticed of whole runs. @type {WeakMap<import('../state/trace.js').Trace, import('../state/types.js').Notice[]>} */
+const noticed = new WeakMap();
+
 /** What was noticed of a run that came to its end. @param {import('../state/trace.js').Trace} trace @returns {import('../state/types.js').Notice[]} */
 export function noticesOf(trace) {
-  return trace.events.at(-1)?.kind === 'run-finished' ? trace.peek(trace.last, ({ notices }) => notices) : [];
+  if (trace.events.at(-1)?.kind !== 'run-finished') return [];
+  const notices = noticed.get(trace) ?? trace.peek(trace.last, (end) => end.notices);
+  noticed.set(trace, notices);
+  return notices;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Trace } from '../state/trace.js';
+import { breath } from './breath.js';
 import { createStore } from './store.js';
 import { readEvents, startRun, stopRun } from './runs.js';
 
@@ -25,6 +26,8 @@ import { readEvents, startRun, stopRun } from './runs.js';
 
 const SLOW = 300;
 const MOST_DRAWN_EARLY = 5000;
+/** Events that are reduced in one go, a few milliseconds' worth. */
+const MOST_AT_ONCE = 1000;
 export const SPEEDS = /** @type {const} */ ([0.25, 0.5, 1, 1.5, 2, 4]);
 
 /** @param {{language: Language, theme: Theme}} choices @returns {PageStore} */
@@ -80,6 +83,7 @@ export function createRunner(page, onTrace) {
     idle = new Promise((resolve) => (ended = resolve));
     page.set({ status: 'running', message: '' });
     const trace = new Trace();
+    let held = 0;
     let early = Promise.resolve();
     const late = setTimeout(() => {
       if (signal.aborted) return;
@@ -93,6 +97,10 @@ export function createRunner(page, onTrace) {
       for await (const events of readEvents(started, { signal })) {
         if (signal.aborted) return null;
         trace.push(events);
+        held += events.length;
+        if (held < MOST_AT_ONCE) continue;
+        held = 0;
+        await breath();
       }
       if (signal.aborted) return null;
       if (!trace.complete) throw new Error('the stream ended early');

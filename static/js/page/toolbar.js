@@ -89,9 +89,20 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   new ResizeObserver(fitBar).observe(bar);
   document.fonts.ready.then(fitBar);
 
+  /** The lesson's name, marked where its program was changed. */
+  function nameLesson() {
+    const { language, lesson, source } = page.value;
+    const own = !lesson || source.trim() !== lesson.program.trim();
+    const text = lesson ? `${lesson.title[language]}${own ? ' *' : ''}` : '';
+    const title = need('[data-lesson-title]');
+    if (title.textContent === text) return;
+    title.textContent = text;
+    fitBar();
+  }
+
   /** Texts and signs of everything that is no action. */
   function refresh() {
-    const { theme, language, speed, lesson, lessons, source } = page.value;
+    const { theme, language, speed, lesson, lessons } = page.value;
     fill(themeButton, [icon(THEME_ICONS[theme])]);
     named(themeButton, `${t('theme.label')}: ${t(`theme.${theme}`)}`);
     fill(languageButton, [icon('language'), html('span', { lang: language }, OWN_NAMES[language].short)]);
@@ -105,7 +116,6 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     need('[data-slot="zoom"]').setAttribute('aria-label', t('zoom.label'));
 
     const at = lesson ? lessons.indexOf(lesson) : -1;
-    const own = !lesson || source.trim() !== lesson.program.trim();
     const title = lesson ? lesson.title[language] : t('lessons.own');
     lessonText.textContent = title;
     lessonButton.setAttribute('aria-label', t('lessons.open', { title }));
@@ -113,7 +123,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     named(next, t('lessons.next'));
     previous.disabled = at <= 0;
     next.disabled = lessons.length === 0 || at === lessons.length - 1;
-    need('[data-lesson-title]').textContent = lesson ? `${title}${own ? ' *' : ''}` : '';
+    nameLesson();
     fitBar();
   }
   page.subscribe((value, changed) => {
@@ -122,7 +132,8 @@ export function createToolbar({ bench, buttons, actions, stage }) {
       stopButton.hidden = !value.slow;
       fitBar();
     }
-    if (['theme', 'language', 'speed', 'lesson', 'lessons', 'source'].some((name) => changed.has(/** @type {any} */ (name)))) refresh();
+    if (['theme', 'language', 'speed', 'lesson', 'lessons'].some((name) => changed.has(/** @type {any} */ (name)))) refresh();
+    else if (changed.has('source')) nameLesson();
   });
   onLanguage(refresh);
   refresh();

@@ -1,6 +1,7 @@
 import { createPlayer } from '../stage/player.js';
 import { beginsLine, nextAtLine, stepOut, stepOver } from '../state/depths.js';
 import { plainSentence } from '../state/sentences.js';
+import { breath } from './breath.js';
 import { createLive } from './live.js';
 import { chooseLanguage, t, translator } from './language.js';
 import { writeLink } from './link.js';
@@ -20,6 +21,8 @@ import { chooseTheme, preferredTheme, showTheme, THEMES } from './theme.js';
  */
 
 const PATIENCE = 800;
+/** A trace of more events is shown in several tasks. */
+const LONG = 2000;
 
 /**
  * What a person, a key, a button or a script can make the page do.
@@ -57,7 +60,11 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     /** The tensor of the new run that has the name of one of the old run. @param {number | null} id */
     const known = (id) => (id === null ? null : names.get(before.trace.peek(before.last, (old) => old.tensors.get(id)?.name ?? '')) ?? null);
     const selected = known(before.selected);
+    const long = trace.last > LONG;
+    if (long) await breath();
     page.set({ trace, run, ran: source, last: trace.last, cursor, playing: false, selected, pinned: known(before.pinned), failure: null });
+    if (long) await breath();
+    if (player !== made || made.cursor >= 0) return;
     await made.seek(cursor);
     if (player === made) stage.select(selected);
   }
