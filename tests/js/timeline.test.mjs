@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { coarse, segmentsOf } from '../../static/js/page/timeline.js';
+
+import { coarse, segmentsOf, trackOf } from '../../static/js/page/track.js';
+import { Trace } from '../../static/js/state/trace.js';
 
 /** @param {[string, number][]} parts phase and length */
 const segments = (parts) => {
@@ -31,4 +34,25 @@ test('segments too short to see share a unit, and together they cover every step
     next = unit.to + 1;
   }
   assert.equal(next, 7000);
+});
+
+const loop = readFileSync(new URL('../fixtures/traces/training.jsonl', import.meta.url), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+
+test('every step has a chip where there is room, and many share a unit where there is none', () => {
+  const trace = new Trace(loop);
+  const count = trace.steps.length;
+  const wide = trackOf(new Trace(loop.slice(0, trace.steps[20].to + 1)), '', { width: 3000, letters: 12 });
+  assert.deepEqual([wide.strip, wide.units.map(({ from, to }) => [from, to])], [false, Array.from({ length: 21 }, (_, index) => [index, index])]);
+  const narrow = trackOf(trace, '', { width: 100, letters: 12 });
+  assert.equal(narrow.strip, true);
+  assert.ok(narrow.units.length <= 20, `${narrow.units.length} units of at least 5 pixels in 100`);
+  assert.deepEqual([narrow.units[0].from, narrow.units.at(-1).to], [0, count - 1]);
+  assert.ok(narrow.phases.every(({ from, to }) => ((to - from + 1) * 100) / count >= 14), 'no phase is named where no name fits');
+});
+
+test('the track is told of the end, and the cursor stays', () => {
+  const trace = new Trace(loop);
+  trace.at(5);
+  trackOf(trace, '', { width: 1000, letters: 12 });
+  assert.equal(trace.cursor, 5);
 });

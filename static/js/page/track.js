@@ -1,0 +1,151 @@
+import { badgeText } from '../stage/symbols.js';
+import { t } from './language.js';
+import { lineOf } from './source.js';
+
+/**
+ * What the track under the stage shows of a run, as plain data: its phases, a unit for each step or for many, and marks.
+ * @typedef {import('../state/types.js').Step} Step
+ * @typedef {import('../state/types.js').State} State
+ * @typedef {{from: number, to: number, phase: 'forward' | 'backward', call: number | null}} Segment  steps `from` to `to`, both included
+ * @typedef {{from: number, to: number, phase: string, names: string[][]}} Phase  `names`: what can be written over it, the longest first
+ * @typedef {{from: number, to: number, phase: string, kind: string | null, text: string | null}} Unit
+ * @typedef {{step: number, kind: 'write' | 'freed' | 'error' | 'clear', name: string}} Mark
+ * @typedef {{steps: number, strip: boolean, phases: Phase[], units: Unit[], marks: Mark[]}} Track  `strip`: there are too many steps for a chip each
+ */
+
+const MOST_CHIPS = 60;
+const LEAST_CHIP = 2.8; // times the size of its letters
+const LEAST_LABEL = 14;
+const LEAST_MARK_NAME = 12;
+const MARK_LETTER = 7;
+const LEAST_MARK = 9;
+const LEAST_UNIT = 5;
+
+/**
+ * @param {import('../state/trace.js').Trace} trace
+ * @param {string} source its program
+ * @param {{width: number, letters: number}} room in pixels: of the track, and of its letters
+ * @returns {Track}
+ */
+export function trackOf(trace, source, { width, letters }) {
+  const { steps } = trace;
+  const each = width / Math.max(steps.length, 1);
+  const strip = steps.length > MOST_CHIPS || each < LEAST_CHIP * letters;
+  const segments = segmentsOf(steps);
+  const calls = new Set(segments.filter((segment) => segment.phase === 'backward').map((segment) => segment.call)).size;
+  const phases = segments.filter(({ from, to }) => (to - from + 1) * each >= LEAST_LABEL).map((segment) => ({ from: segment.from, to: segment.to, phase: segment.phase, names: namesOf(segment, calls) }));
+  const units = strip ? coarse(segments, LEAST_UNIT / each).map((unit) => ({ ...unit, kind: null, text: null })) : trace.peek(trace.last, (end) => steps.map((step, index) => ({ from: index, to: index, phase: step.phase, kind: step.kind, text: chipText(step, end, source) })));
+  const found = marksOf(trace).filter((mark) => !strip || mark.kind === 'write' || mark.kind === 'error');
+  const marks = apart(found, LEAST_MARK / each).map((mark, index, all) => {
+    const room = ((all[index + 1]?.step ?? steps.length) - mark.step - 0.5) * each;
+    return mark.kind === 'write' && room > LEAST_MARK_NAME + mark.name.length * MARK_LETTER ? mark : { ...mark, name: '' };
+  });
+  return { steps: steps.length, strip, phases, units, marks };
+}
+
+/** Consecutive steps of one phase and one call. @param {Step[]} steps @returns {Segment[]} */
+export function segmentsOf(steps) {
+  /** @type {Segment[]} */
+  const segments = [];
+  for (const [index, step] of steps.entries()) {
+    const call = step.phase === 'backward' ? step.call : null;
+    const open = segments.at(-1);
+    if (open && open.phase === step.phase && open.call === call) open.to = index;
+    else segments.push({ from: index, to: index, phase: step.phase, call });
+  }
+  return segments;
+}
+
+/** Segments of at least this many steps; those that are shorter share one. @param {Segment[]} segments @param {number} least @returns {{from: number, to: number, phase: string}[]} */
+export function coarse(segments, least) {
+  /** @type {{from: number, to: number, phase: string}[]} */
+  const units = [];
+  for (const { from, to, phase } of segments) {
+    const open = units.at(-1);
+    if (open && (open.to - open.from + 1 < least || (to - from + 1 < least && open.phase === 'mixed' && open.to - open.from + 1 < 2 * least))) {
+      open.to = to;
+      if (open.phase !== phase) open.phase = 'mixed';
+    } else units.push({ from, to, phase });
+  }
+  return units;
+}
+
+/** What can be written over a phase, the longest first: its name and length, its name, the number of its call. @param {Segment} segment @param {number} calls */
+function namesOf(segment, calls) {
+  const name = t(`phase.${segment.phase}`);
+  const numbered = segment.phase === 'backward' && calls > 1;
+  const whole = numbered ? t('phase.call', { phase: name, number: (segment.call ?? 0) + 1 }) : name;
+  return [[whole, t('phase.steps', { count: segment.to - segment.from + 1 })], [whole], ...(numbered ? [[String((segment.call ?? 0) + 1)]] : [])];
+}
+
+/** What stands on a step's chip. @param {Step} step @param {State} state @param {string} source @returns {string} */
+function chipText(step, state, source) {
+  const tensor = step.tensor === null ? undefined : state.tensors.get(step.tensor);
+  const applied = step.function === null ? undefined : state.functions.get(step.function);
+  const name = tensor?.name ?? '';
+  switch (step.kind) {
+    case 'op':
+    case 'node':
+      return applied ? badgeText(applied) : name;
+    case 'create':
+      return name || '□';
+    case 'write':
+      return name.length > 1 ? `${name}+=` : name ? `${name} +=` : '+=';
+    case 'clear':
+      return name ? `${name} ∅` : '∅';
+    case 'set':
+    case 'modify':
+      return name ? `${name} ←` : '←';
+    case 'backward':
+      return t('chip.seed');
+    case 'print':
+      return 'print';
+    case 'error':
+    case 'caught':
+      return '!';
+    case 'done':
+      return '✓';
+    case 'hook':
+      return 'hook';
+    case 'start':
+      return t('chip.start');
+    default:
+      return /\w+/.exec(step.line === null ? '' : lineOf(source, step.line))?.[0] ?? '=';
+  }
+}
+
+/** Marks that stand apart; where many would cover one another the first of each heap is left, and every error. @param {Mark[]} marks @param {number} least steps */
+function apart(marks, least) {
+  let last = -Infinity;
+  return marks.filter((mark) => {
+    if (mark.step - last < least && mark.kind !== 'error') return false;
+    last = mark.step;
+    return true;
+  });
+}
+
+/** Leaf writes, freed buffers and errors, by step. @param {import('../state/trace.js').Trace} trace @returns {Mark[]} */
+function marksOf(trace) {
+  /** @type {Mark[]} */
+  const marks = [];
+  const named = trace.peek(trace.last, ({ tensors }) => new Map([...tensors.values()].map(({ tensor, name }) => [tensor, name ?? ''])));
+  for (const [index, step] of trace.steps.entries()) {
+    const name = (step.tensor === null ? undefined : named.get(step.tensor)) ?? '';
+    if (step.kind === 'write') marks.push({ step: index, kind: 'write', name: `${name}.grad` });
+    else if (step.kind === 'clear') marks.push({ step: index, kind: 'clear', name: `${name}.grad` });
+    else if (step.kind === 'error' || step.kind === 'caught') marks.push({ step: index, kind: 'error', name: '' });
+    else if (step.kind === 'node' && frees(trace, step)) {
+      marks.push({ step: index, kind: 'freed', name: '' });
+    }
+  }
+  return marks;
+}
+
+/** Whether buffers are given up in a step. @param {import('../state/trace.js').Trace} trace @param {Step} step */
+function frees({ events }, step) {
+  for (let seq = step.from; seq <= step.to; seq += 1) {
+    const event = events[seq];
+    if (event.kind === 'buffers-freed' && event.functions.length > 0) return true;
+  }
+  return false;
+}
