@@ -159,3 +159,25 @@ def test_what_a_finished_run_leaves_to_notice_is_told_and_mended_one_after_anoth
         expect(notices).to_have_count(0)
         assert "    y = w * 2.0\n    y.retain_grad()\n" in text_of(page)
         assert "    w.grad = None\n    loss.backward()\n" in text_of(page)
+
+
+def test_an_error_is_told_once_and_the_picture_says_why(new_page: Callable[..., Page]) -> None:
+    words = "Trying to backward through the graph a second time"
+    for locale, why in (("en-US", "self, other already freed"), ("zh-CN", "self, other 已被释放")):
+        page = new_page(locale=locale)
+        open_page(page)
+        type_program(page, FAILING[2][0])
+        expect(page.locator("#stage .note")).to_have_text(why)
+        assert page.locator("body").inner_text().count(words) == 1
+        page.locator("#stage svg").first.focus()
+        page.keyboard.press("p")
+        expect(page.locator("#stage .note")).to_contain_text(words)
+        expect(page.locator("[data-sentence]")).to_contain_text("retain_graph=True")
+        assert page.locator("[data-sentence]").inner_text().count(words) == 0
+
+
+def test_a_refused_program_is_told_once_beside_itself(page: Page) -> None:
+    open_page(page)
+    type_program(page, FAILING[3][0])
+    message = page.locator("[role=alert] > *").nth(1).inner_text()
+    assert page.locator("body").inner_text().count(message) == 1

@@ -59,6 +59,17 @@ def test_the_timeline_does_not_give_the_answer_away(new_page: Callable[..., Page
     expect(page.locator(".track-tip")).to_have_text("先预测，再揭晓。")
 
 
+def test_no_panel_gives_the_answer_away(page: Page) -> None:
+    begin(page)
+    for tab in ("leaves", "plots"):
+        page.locator(f"#tab-{tab}").click()
+        expect(page.locator(f"#{tab}")).to_have_text("Predict first.")
+    page.evaluate("() => gradlight.seek(gradlight.state().last)")
+    expect(page.locator("#plots")).not_to_contain_text("Predict first.")
+    page.locator("#tab-leaves").click()
+    expect(page.locator("#leaves [data-witness=autograd]").first).to_contain_text("−2.0")
+
+
 def test_axe_finds_nothing_while_the_page_asks(
     new_page: Callable[..., Page], accessibility_faults: Callable[[Page], list[str]]
 ) -> None:

@@ -47,3 +47,33 @@ def test_a_breakpoint_beside_a_line_ends_the_way_to_it(page: Page) -> None:
     page.keyboard.press("Home")
     page.keyboard.press("c")
     expect(page.locator(".cm-place")).to_contain_text("torch.tanh")
+
+
+def test_presenting_gives_the_picture_the_whole_width_and_the_panels_come_back(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    width = "() => document.querySelector('.stage-region').clientWidth"
+    page.locator("#stage svg").first.focus()
+    page.keyboard.press("p")
+    expect(page.locator("[data-inspector]")).to_be_hidden()
+    assert page.evaluate(width) == 1280
+    page.keyboard.press("]")
+    expect(page.locator("[data-inspector]")).to_be_visible()
+    page.keyboard.press("]")
+    page.keyboard.press("p")
+    expect(page.locator("[data-inspector]")).to_be_visible()
+    page.locator("[data-action=fold-side]").click()
+    expect(page.locator("[data-inspector]")).to_be_hidden()
+    page.locator("[data-action=fold-side]").click()
+    expect(page.locator("[data-inspector]")).to_be_visible()
+
+
+def test_g_and_a_digit_go_to_tenths_of_the_run(page: Page) -> None:
+    open_page(page)
+    page.locator("#stage svg").first.focus()
+    for digit, step in (("5", 12), ("9", 21)):
+        page.keyboard.press("g")
+        page.keyboard.press(digit)
+        expect(page.locator("[data-sentence]")).to_contain_text(f"Step {step} of 23")
+    page.keyboard.press("5")
+    expect(page.locator("[data-action=backward-graph]")).to_have_attribute("aria-pressed", "true")

@@ -322,8 +322,10 @@ def test_a_link_restores_step_selection_view_and_language(new_page: Callable[...
         second.wait_for_function("() => gradlight.state().cursor === 30")
         expect(second.locator("#stage [data-selected]")).to_have_attribute("data-tensor", selected or "")
         expect(second.locator("[data-action=display-shapes]")).to_have_attribute("aria-pressed", "true")
-    expect(first.locator(".share-code img")).to_be_visible()
-    assert first.locator(".share-code img").evaluate("(image) => image.complete && image.naturalWidth > 0")
+    for name in ("当前步骤", "班级地址"):
+        code = first.get_by_role("img", name=f"二维码：{name}")
+        expect(code).to_be_visible()
+        assert code.evaluate("(image) => image.complete && image.naturalWidth > 0")
     assert "embed=1" in first.locator("#share-embed").input_value()
 
 

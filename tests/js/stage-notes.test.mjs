@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { faultsOf } from '../../static/js/stage/faults.js';
+import { causeOf, faultsOf } from '../../static/js/stage/faults.js';
 import { broken, freePlace } from '../../static/js/stage/placement.js';
 import { estimate } from '../../static/js/stage/text.js';
 import { Script } from './stage-events.mjs';
@@ -60,4 +60,40 @@ test('columns count letters, not code units', () => {
 
 test('a run that reached a limit blames no tensor', () => {
   assert.deepEqual(failing('\n\ny = h @ W', 4, 9, { status: 'limited' }).tensors, []);
+});
+
+/** A node that keeps its input fails in its backward. @param {'second-backward' | 'version'} code @param {string} message @param {boolean} freed */
+function failingBackward(code, message, freed) {
+  const script = new Script();
+  const x = script.leaf('x', 2);
+  const y = script.op('square', [x], 4, { name: 'y', saved: ['self'], next: [['accumulate', x]] });
+  const one = { shape: [], dtype: 'float32', data: 1 };
+  if (freed) script.add('buffers-freed', { call: 0, functions: [y.fn] });
+  else script.add('tensor-modified', { tensor: x, op: 'add_', version: 1, before: { ...one, data: 2 }, after: { ...one, data: 3 }, also: [] });
+  script.add('backward-started', { call: 0, via: 'backward', roots: [y.tensor], gradients: [one], retain_graph: false, create_graph: false });
+  script.add('function-reached', { call: 0, function: y.fn, gradients: [one] });
+  script.add('run-failed', { column: 0, end_column: 9, error: 'RuntimeError', message, hint: null, code, status: 'failed' });
+  const trace = script.trace();
+  const state = trace.at(trace.last);
+  return { x, cause: causeOf(state), tensors: [...faultsOf(state, '').tensors] };
+}
+
+test('a node that is walked into a second time says which saved tensors are gone', () => {
+  const { cause, tensors } = failingBackward('second-backward', 'Trying to backward through the graph a second time', true);
+  assert.deepEqual(cause, { key: 'stage.note.freed', given: { names: 'self' }, tensor: null });
+  assert.deepEqual(tensors, []);
+});
+
+test('a node whose saved tensor was changed names its versions and marks the tensor', () => {
+  const { x, cause, tensors } = failingBackward('version', 'one of the variables … is at version 1; expected version 0 instead.', false);
+  assert.deepEqual(cause, { key: 'stage.note.version', given: { saved: 0, now: 1 }, tensor: x });
+  assert.deepEqual(tensors, [x]);
+});
+
+test('a note would rather not lie on a lane', () => {
+  const size = { width: 60, height: 28 };
+  const free = freePlace([0, 0], size, []).box;
+  const lane = Array.from({ length: 20 }, (_, index) => [free.x + 5 + index * 3, free.y + 10]);
+  const { box } = freePlace([0, 0], size, [], null, /** @type {[number, number][]} */ (lane));
+  assert.ok(lane.every(([x, y]) => x < box.x || x > box.x + box.width || y < box.y || y > box.y + box.height));
 });

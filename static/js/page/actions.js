@@ -2,13 +2,13 @@
  * The one list of what a person can do. Buttons, keys, menus and the help sheet are made from it.
  *
  * A key is written as `Shift+ArrowRight`; `Mod` is Ctrl, or Command on a Mac. Keys of one character work while the stage or the timeline has the
- * focus, or nothing has.
+ * focus, or nothing has. An action with `digits` waits for one after its key, and is run with it.
  *
  * @typedef {import('./icons.js').IconName} IconName
  * @typedef {'time' | 'program' | 'view' | 'take'} Group
  * @typedef {{
- *   id: string, group: Group, icon: IconName, keys: readonly string[], run: () => unknown,
- *   everywhere?: boolean, enabled?: () => boolean, pressed?: () => boolean
+ *   id: string, group: Group, icon: IconName, keys: readonly string[], run: (digit?: number) => unknown,
+ *   digits?: boolean, everywhere?: boolean, enabled?: () => boolean, pressed?: () => boolean
  * }} Action
  * @typedef {import('./workbench.js').Workbench} Workbench
  */
@@ -27,6 +27,7 @@ export function createActions(bench) {
     { id: 'step-back', group: 'time', icon: 'back', keys: ['ArrowLeft', ',', 'PageUp'], run: () => bench.step(-1), enabled: after },
     { id: 'first', group: 'time', icon: 'first', keys: ['Home'], run: () => bench.seek(0), enabled: after },
     { id: 'last', group: 'time', icon: 'last', keys: ['End'], run: () => bench.seek(page.value.last), enabled: before },
+    { id: 'go', group: 'time', icon: 'forward', keys: ['g'], digits: true, run: (digit) => bench.goTenth(digit ?? 0), enabled: some },
     { id: 'next-phase', group: 'time', icon: 'forward', keys: ['Shift+ArrowRight'], run: () => bench.stepPhase(1), enabled: before },
     { id: 'previous-phase', group: 'time', icon: 'back', keys: ['Shift+ArrowLeft'], run: () => bench.stepPhase(-1), enabled: after },
     { id: 'ten-forward', group: 'time', icon: 'forward', keys: ['l'], run: () => bench.step(10), enabled: before },
@@ -44,6 +45,7 @@ export function createActions(bench) {
     { id: 'mend', group: 'program', icon: 'check', keys: ['Mod+Shift+Enter'], run: () => bench.mend(), everywhere: true, enabled: () => bench.mending() !== null },
     { id: 'lessons', group: 'program', icon: 'book', keys: ['e'], run: () => bench.openLessons() },
     { id: 'fold', group: 'program', icon: 'fold', keys: ['['], run: () => bench.toggleProgram(), pressed: () => page.value.folded },
+    { id: 'fold-side', group: 'view', icon: 'side', keys: [']'], run: () => bench.toggleSide(), pressed: () => page.value.sideFolded },
 
     { id: 'display-values', group: 'view', icon: 'table', keys: ['1'], run: () => bench.set('view', 'values'), pressed: () => page.value.display === 'values' },
     { id: 'display-gradients', group: 'view', icon: 'table', keys: ['2'], run: () => bench.set('view', 'gradients'), pressed: () => page.value.display === 'gradients' },

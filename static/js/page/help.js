@@ -24,7 +24,7 @@ export function openHelp(actions) {
                 action.run();
               },
             }, t(`action.${action.id}`)),
-            html('span', { class: 'sheet-keys' }, ...action.keys.map((key) => html('kbd', { class: 'key' }, keyText(key))))))))),
+            html('span', { class: 'sheet-keys' }, ...action.keys.map((key) => html('kbd', { class: 'key' }, keyText(key))), action.digits ? html('kbd', { class: 'key' }, '0–9') : null)))))),
         html('p', { class: 'sheet-note' }, html('label', { class: 'check', for: 'letters' }, letters, ' ', t('help.letters'))),
         html('p', { class: 'sheet-note' }, t('help.where')),
       ];

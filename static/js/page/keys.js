@@ -51,13 +51,22 @@ function taken(event) {
 }
 
 /**
- * Runs actions by their keys. Nothing happens while an input method composes.
+ * Runs actions by their keys; a digit goes with the key before it that asked for one. Nothing happens while an input method composes.
  * @param {Action[]} actions
  */
 export function listenForKeys(actions) {
+  /** @type {Action | null} */
+  let waiting = null;
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
     if (document.querySelector('dialog[open]') !== null) return;
+    const asked = waiting;
+    waiting = null;
+    if (asked && /^[0-9]$/.test(event.key) && steers(event.target)) {
+      event.preventDefault();
+      asked.run(Number(event.key));
+      return;
+    }
     for (const action of actions) {
       const key = action.keys.find((one) => matches(event, one));
       if (key === undefined) continue;
@@ -65,7 +74,8 @@ export function listenForKeys(actions) {
       if (key.length === 1 && key !== ' ' && !lettersAreOn()) continue;
       if (action.enabled && !action.enabled()) continue;
       event.preventDefault();
-      action.run();
+      if (action.digits) waiting = action;
+      else action.run();
       return;
     }
   });

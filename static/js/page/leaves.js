@@ -117,7 +117,12 @@ export function createLeaves(root, { bench, editor }) {
   }
 
   function show() {
-    const { trace, ran } = page.value;
+    const { trace, ran, predicting, cursor, last } = page.value;
+    if (predicting && cursor < last) {
+      shape = '';
+      fill(root, [html('p', { class: 'panel-empty' }, t('predict.hidden'))]);
+      return;
+    }
     const leaves = leavesOf(trace, ran);
     const next = JSON.stringify(leaves.map((leaf) => [leaf.tensor, leaf.name, leaf.literals.map((one) => one.index)]));
     if (next !== shape) {
@@ -148,8 +153,9 @@ export function createLeaves(root, { bench, editor }) {
     reachScrolls(root);
   }
 
-  page.subscribe((_, changed) => {
-    if (changed.has('trace') || changed.has('tab')) {
+  page.subscribe((value, changed) => {
+    const answers = changed.has('predicting') || (value.predicting && changed.has('cursor'));
+    if (changed.has('trace') || changed.has('tab') || answers) {
       turn += 1;
       if (page.value.tab === 'leaves') show();
     }

@@ -20,7 +20,12 @@ export function createPlots(root, { page, onSeek }) {
   const words = (one) => (one.points.length === 0 ? `${one.name} –` : t('plots.point', { name: one.name, value: number(one.points[one.points.length - 1].y) }));
 
   function build() {
-    const { trace } = page.value;
+    const { trace, predicting, cursor, last } = page.value;
+    if (predicting && cursor < last) {
+      charts = [];
+      fill(root, [html('p', { class: 'panel-empty' }, t('predict.hidden'))]);
+      return;
+    }
     const scalars = scalarSeries(trace).slice(0, MOST_CHARTS);
     const gradients = gradientSeries(trace);
     const often = gradients.filter((one) => one.points.length > 1);
@@ -39,7 +44,7 @@ export function createPlots(root, { page, onSeek }) {
 
   page.subscribe((value, changed) => {
     if (value.tab !== 'plots') return;
-    if (changed.has('trace') || changed.has('tab')) build();
+    if (changed.has('trace') || changed.has('tab') || changed.has('predicting') || (value.predicting && changed.has('cursor'))) build();
     else if (changed.has('cursor')) move();
   });
   onLanguage(() => {

@@ -32,6 +32,7 @@ export function createPrediction(bench) {
   function label() {
     check.textContent = t('predict.check');
     reveal.textContent = t('predict.reveal');
+    fill(word, []);
     if (open) ask(open);
     tally();
   }
@@ -94,7 +95,7 @@ export function createPrediction(bench) {
       open = null;
       form.toggleAttribute('data-open', false);
     }
-    if (changed.has('predicting') || changed.has('trace')) form.hidden = true;
+    if (changed.has('predicting') ? !value.predicting : changed.has('trace')) form.hidden = true;
     if (changed.has('playing') && !value.playing && value.predicting) prediction.pause();
   });
   onLanguage(label);
@@ -114,6 +115,12 @@ export function createPrediction(bench) {
       const question = done.has(index) ? null : questionAt(trace, index);
       if (question) ask(question);
       return question !== null;
+    },
+    /** Predicting begins: what it does is said where the questions will stand. */
+    explain() {
+      delete word.dataset.verdict;
+      fill(word, [t('predict.on')]);
+      form.hidden = false;
     },
     /** Play has come to a step that is asked about. */
     pause() {

@@ -12,7 +12,7 @@ import { readEvents, startRun, stopRun } from './runs.js';
  * @typedef {'values' | 'gradients' | 'shapes'} Display
  * @typedef {'idle' | 'waiting' | 'running' | 'finished' | 'failed' | 'limited' | 'stopped' | 'unreachable'} Status
  * @typedef {{
- *   language: Language, theme: Theme, display: Display, view: 'stage' | 'backward' | 'table', tab: import('./tabs.js').Tab, present: boolean, folded: boolean,
+ *   language: Language, theme: Theme, display: Display, view: 'stage' | 'backward' | 'table', tab: import('./tabs.js').Tab, present: boolean, folded: boolean, sideFolded: boolean,
  *   source: string, lesson: Lesson | null, lessons: Lesson[], status: Status, slow: boolean, message: string,
  *   trace: Trace, run: string | null, ran: string, cursor: number, last: number, playing: boolean, speed: number, selected: number | null, pinned: number | null,
  *   failure: Failed | null, breakpoints: ReadonlySet<number>, blank: boolean, spotlight: boolean, predicting: boolean
@@ -25,15 +25,21 @@ import { readEvents, startRun, stopRun } from './runs.js';
  */
 
 const SLOW = 300;
+const TIGHT = 1500;
 const MOST_DRAWN_EARLY = 5000;
 /** Events that are reduced in one go, a few milliseconds' worth. */
 const MOST_AT_ONCE = 1000;
 export const SPEEDS = /** @type {const} */ ([0.25, 0.5, 1, 1.5, 2, 4]);
 
+/** Whether a theme's type leaves the stage too little room beside both panels. @param {Theme} theme */
+export function isTight(theme) {
+  return theme === 'projector' && innerWidth < TIGHT;
+}
+
 /** @param {{language: Language, theme: Theme}} choices @returns {PageStore} */
 export function createPage({ language, theme }) {
   return createStore(/** @type {Page} */ ({
-    language, theme, display: 'gradients', view: 'stage', tab: 'inspector', present: false, folded: false,
+    language, theme, display: 'gradients', view: 'stage', tab: 'inspector', present: false, folded: false, sideFolded: isTight(theme),
     source: '', lesson: null, lessons: [], status: 'idle', slow: false, message: '',
     trace: new Trace(), run: null, ran: '', cursor: -1, last: -1, playing: false, speed: 1, selected: null, pinned: null,
     failure: null, breakpoints: new Set(), blank: false, spotlight: false, predicting: false,

@@ -38,10 +38,12 @@ export function embedCode(address, title) {
 
 /**
  * The ways to hand this program on at this step.
- * @param {{whole: string | null, short: string | null, title: string}} addresses `whole` carries the program in itself, `short` names a run that the server keeps
+ * @param {{whole: string | null, short: string | null, room: string, title: string}} addresses `whole` carries the program in itself, `short` names a run that the server
+ *   keeps, `room` is where a class comes together: this page with no program of its own
  */
-export function openShare({ whole, short, title }) {
+export function openShare({ whole, short, room, title }) {
   const scanned = short ?? whole;
+  const codes = /** @type {[string, string][]} */ ([[t('share.code.state'), scanned], [t('share.code.class'), room]].filter(([, address]) => address !== null && address.length <= MOST_QR));
   openDialog({
     title: t('share.title'), kind: 'share',
     body: () => [html('div', { class: 'share' },
@@ -49,8 +51,9 @@ export function openShare({ whole, short, title }) {
         whole === null ? html('p', { class: 'share-note' }, t('share.long')) : row('whole', whole, 'input'),
         short === null ? null : row('short', short, 'input'),
         scanned === null ? null : row('embed', embedCode(scanned, `Gradlight: ${title}`), 'textarea')),
-      scanned === null || scanned.length > MOST_QR ? null : html('figure', { class: 'share-code' },
-        html('img', { src: `/api/qr.svg?${new URLSearchParams({ address: scanned })}`, alt: t('share.code'), width: 240, height: 240 }),
-        html('figcaption', { class: 'share-note' }, t(LOOPBACK.test(location.host) ? 'share.code.here' : 'share.code.note'))))],
+      html('div', { class: 'share-codes' }, ...codes.map(([name, address]) => html('figure', { class: 'share-code' },
+        html('img', { src: `/api/qr.svg?${new URLSearchParams({ address })}`, alt: t('share.code', { name }), width: 200, height: 200 }),
+        html('figcaption', { class: 'share-code-name' }, name))),
+      html('p', { class: 'share-note' }, t(LOOPBACK.test(location.host) ? 'share.code.here' : 'share.code.note'))))],
   });
 }

@@ -88,7 +88,9 @@ export function createViews({ bench, editor, ops, toolbar }) {
     }
     const index = trace.stepAt(cursor);
     const step = trace.steps[index];
-    const here = notes.filter((one) => one.seq >= step.from && one.seq <= step.to).map((one) => one.text).join(' ');
+    const error = step.kind === 'error' && !bench.tellsErrors() ? trace.at(cursor).error : null;
+    const hint = error && wordsOf(error, argumentsOf(trace)).hint;
+    const here = [...notes.filter((one) => one.seq >= step.from && one.seq <= step.to).map((one) => one.text), ...(hint ? [hint] : [])].join(' ');
     const parts = bench.sentenceParts(index);
     status.dataset.phase = step.kind === 'error' ? 'failed' : step.phase;
     fill(status, [
@@ -169,15 +171,17 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const title = { link: 'empty.linkTitle', failed: end?.error?.refusals.length ? 'empty.refusedTitle' : 'empty.failedTitle', nothing: 'empty.title' }[kind];
     fill(empty, [
       html('p', { class: 'empty-title' }, t(title)),
-      html('p', { class: 'empty-text' }, kind === 'link' ? t('empty.linkText') : kind === 'failed' ? end?.error ? wordsOf(end.error, argumentsOf(trace)).message : '' : t('empty.text')),
+      html('p', { class: 'empty-text' }, kind === 'link' ? t('empty.linkText') : kind === 'failed' ? end?.error ? bench.tellsErrors() ? t('empty.marked') : wordsOf(end.error, argumentsOf(trace)).message : '' : t('empty.text')),
       kind === 'link' ? html('button', { type: 'button', class: 'button', 'data-primary': true, onclick: () => void bench.run() }, t('action.run')) : null,
     ]);
   }
 
   function showLayout() {
-    const { view, present, folded, status: run } = page.value;
+    const { view, present, folded, sideFolded, predicting, status: run } = page.value;
     root.toggleAttribute('data-present', present);
     root.toggleAttribute('data-folded', folded);
+    root.toggleAttribute('data-side-folded', sideFolded);
+    root.toggleAttribute('data-predicting', predicting);
     root.dataset.run = run;
     table.hidden = view !== 'table';
     need('.stage-region').dataset.view = view;
@@ -186,16 +190,16 @@ export function createViews({ bench, editor, ops, toolbar }) {
   page.subscribe((value, changed) => {
     /** @param {...keyof Page} names */
     const any = (...names) => names.some((name) => changed.has(name));
-    if (any('view', 'present', 'folded', 'status')) showLayout();
+    if (any('view', 'present', 'folded', 'sideFolded', 'predicting', 'status')) showLayout();
     if (any('trace', 'lesson')) showTrace();
-    if (any('status', 'view')) showEmpty();
+    if (any('status', 'view', 'present', 'folded', 'tab')) showEmpty();
     if (changed.has('view') && value.view === 'backward' && nodeSection === null) void tellNodes();
     if (changed.has('failure')) {
       showFaults();
       showStale();
     }
     if (any('trace', 'cursor', 'selected', 'pinned', 'view', 'failure')) showMoment();
-    if (any('trace', 'cursor', 'playing', 'status', 'lesson')) showSentence();
+    if (any('trace', 'cursor', 'playing', 'status', 'lesson', 'present', 'folded', 'tab')) showSentence();
     if (changed.has('source')) output.querySelector('[data-mend]')?.toggleAttribute('hidden', bench.mending() === null);
     if (changed.has('source') && value.source !== value.ran) {
       editor.showPlaces([]);

@@ -1,14 +1,16 @@
+import { faultsOf } from '../stage/faults.js';
 import { createPlayer } from '../stage/player.js';
 import { beginsLine, nextAtLine, stepOut, stepOver } from '../state/depths.js';
 import { plainSentence } from '../state/sentences.js';
 import { breath } from './breath.js';
+import { classAddress } from './classroom.js';
 import { createLive } from './live.js';
 import { chooseLanguage, t, translator } from './language.js';
 import { writeLink } from './link.js';
 import { mendingOf } from './mending.js';
 import { note } from './notes.js';
 import { Refusal } from './runs.js';
-import { createRunner, SPEEDS } from './session.js';
+import { createRunner, isTight, SPEEDS } from './session.js';
 import { chooseTheme, preferredTheme, showTheme, THEMES } from './theme.js';
 
 /**
@@ -23,6 +25,7 @@ import { chooseTheme, preferredTheme, showTheme, THEMES } from './theme.js';
 const PATIENCE = 800;
 /** A trace of more events is shown in several tasks. */
 const LONG = 2000;
+const NARROW = matchMedia('(max-width: 899px)');
 
 /**
  * What a person, a key, a button or a script can make the page do.
@@ -229,6 +232,12 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       await player?.seek(seq);
     },
 
+    /** To so many tenths of the run's steps. @param {number} digit */
+    goTenth(digit) {
+      const { steps } = page.value.trace;
+      return bench.seek(steps[Math.round(((steps.length - 1) * digit) / 10)].to);
+    },
+
     /** On to the next step that is no deeper in functions and loops; or past the innermost of these. @param {'over' | 'out'} how */
     stepScope(how) {
       const { trace, cursor } = page.value;
@@ -281,7 +290,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
         case 'theme':
           return choose(name, value, THEMES, (theme) => {
             chooseTheme(theme);
-            page.set({ theme });
+            page.set({ theme, sideFolded: isTight(theme) || (page.value.sideFolded && !isTight(page.value.theme)) });
             stage.refresh();
           });
         case 'language':
@@ -317,19 +326,21 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       stage.select(page.value.selected);
     },
     toggleProgram: () => page.set({ folded: !page.value.folded }),
+    toggleSide: () => page.set({ sideFolded: !page.value.sideFolded }),
     /** Each gradient is asked for before it is shown. */
     async togglePredict() {
       prediction ??= (await import('./predict.js')).createPrediction(bench);
       page.set({ predicting: !page.value.predicting });
-      note(t(page.value.predicting ? 'predict.on' : 'predict.off'));
+      if (page.value.predicting) prediction.explain();
+      else note(t('predict.off'));
     },
-    /** Presenting takes the projector's colours and sizes, unless dark was chosen; afterwards the theme is what it was. */
+    /** Presenting takes the projector's colours and sizes, unless dark was chosen, and the whole width; afterwards the theme is what it was. */
     togglePresent() {
       const present = !page.value.present;
       page.set({ present, blank: false, spotlight: false });
       const theme = present && page.value.theme !== 'dark' ? 'projector' : preferredTheme();
       showTheme(theme);
-      page.set({ theme });
+      page.set({ theme, sideFolded: present || isTight(theme) });
       stage.refresh();
       requestAnimationFrame(() => stage.open());
     },
@@ -375,10 +386,21 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       return steps[index]?.kind === 'start' ? said(index) : numbered(index, said(index));
     },
 
-    /** The sentence in two parts: where in the run, and what happens. @param {number} index @returns {string[]} */
+    /** Whether the program's panel, where an error is told whole, is in sight. */
+    tellsErrors: () => !page.value.present && !page.value.folded && document.documentElement.dataset.embed === undefined && (!NARROW.matches || page.value.tab === 'program'),
+
+    /** Whether the words of the error at the cursor stand beside the sentence: in the program's panel, else at the node that failed. */
+    isTold() {
+      const { trace, cursor, view, ran } = page.value;
+      return bench.tellsErrors() || (view !== 'table' && trace.peek(cursor, (state) => Object.values(faultsOf(state, ran)).some((found) => found.size > 0)));
+    },
+
+    /** The sentence in two parts: where in the run, and what happens; of an error only that it came, where its words stand beside. @param {number} index @returns {string[]} */
     sentenceParts(index) {
-      const text = said(index);
-      return page.value.trace.steps[index].kind === 'start' ? [text] : [numbered(index, '').trim(), text];
+      const { kind, seq, line } = page.value.trace.steps[index];
+      const event = page.value.trace.events[seq];
+      const text = event.kind === 'run-failed' && event.status === 'failed' && bench.isTold() ? t(line === null ? 'step.error.here' : 'step.error.brief', { line: line ?? 0, error: event.error }) : said(index);
+      return kind === 'start' ? [text] : [numbered(index, '').trim(), text];
     },
 
     /** @param {number} factor */
@@ -402,7 +424,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       if (whole !== null) history.replaceState(null, '', whole);
       const address = (/** @type {string | null} */ fragment) => (fragment === null ? null : new URL(`/${fragment}`, location.href).href);
       const { openShare } = await import('./share-dialog.js');
-      openShare({ whole: address(whole), short: address(short), title: lesson?.title[language] ?? t('lessons.own') });
+      openShare({ whole: address(whole), short: address(short), room: classAddress(location.origin), title: lesson?.title[language] ?? t('lessons.own') });
     },
 
     openExports,

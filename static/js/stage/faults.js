@@ -4,6 +4,7 @@
  * @typedef {{functions: Set<number>, tensors: Set<number>}} Faults
  */
 
+const VERSIONS = /is at version (\d+); expected version (\d+)/;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*/gu;
 
 /**
@@ -14,12 +15,29 @@ const NAME = /[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*/gu;
 export function faultsOf(state, source) {
   const { error } = state;
   if (state.phase !== 'failed' || error === null || error.status !== 'failed') return { functions: new Set(), tensors: new Set() };
-  if (state.running !== null) return { functions: new Set([state.running]), tensors: new Set() };
+  if (state.running !== null) {
+    const cause = causeOf(state)?.tensor ?? null;
+    return { functions: new Set([state.running]), tensors: new Set(cause === null ? [] : [cause]) };
+  }
   const letters = [...(source.split('\n')[(error.line ?? 0) - 1] ?? '')];
   const expression = letters.slice(error.column ?? 0, error.end_column ?? undefined).join('');
   const scope = state.scopes.findLast((item) => item.scope === 'function')?.label;
   const named = [...expression.matchAll(NAME)].flatMap(([name]) => prefixes(name)).map((name) => state.names.get(`${scope}.${name}`) ?? state.names.get(name));
   return { functions: new Set(), tensors: new Set(named.flatMap((bound) => (typeof bound?.tensor === 'number' ? [bound.tensor] : []))) };
+}
+
+/**
+ * What the failing node wanted and did not find, in a key and its arguments: saved tensors that were freed, or one that was changed since. Null where the
+ * picture knows no more than the error's words.
+ * @param {State} state @returns {{key: string, given: Record<string, string | number>, tensor: number | null} | null}
+ */
+export function causeOf({ error, running, functions, tensors }) {
+  const fn = running === null ? undefined : functions.get(running);
+  if (!error || !fn) return null;
+  if (error.code === 'second-backward' && fn.freed && fn.saved.length > 0) return { key: 'stage.note.freed', given: { names: fn.saved.join(', ') }, tensor: null };
+  const [, now, saved] = error.code === 'version' ? VERSIONS.exec(error.message) ?? [] : [];
+  const changed = now === undefined ? undefined : [...fn.inputs, ...fn.outputs].map((id) => tensors.get(id ?? -1)).find((tensor) => tensor?.version === Number(now));
+  return changed && { key: 'stage.note.version', given: { saved: Number(saved), now: Number(now) }, tensor: changed.tensor } || null;
 }
 
 /** `h.weight.T` may be a name, an attribute of a name, or a method's. @param {string} name */

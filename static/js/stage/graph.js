@@ -18,6 +18,8 @@ import { badgeText, isOrdered } from './symbols.js';
 
 const TWINS_FROM_NODES = 100;
 const TWINS_FROM_USES = 4;
+/** So many lines from one leaf are no longer read as a fan, in however small a graph. */
+const LARGEST_FAN = 16;
 const LONGEST_EXPRESSION = 10;
 const MOST_GHOSTS = 4;
 
@@ -201,15 +203,15 @@ function viewLines(state, cards, byTensor, drawn) {
 }
 
 /**
- * Gives each further use of a heavily shared leaf of a large graph a thin twin of its own, so that the layout stays quick and readable.
+ * Gives each further use of a heavily shared leaf, in a large graph of any shared one, a thin twin of its own, so that the layout stays quick and readable.
  * @param {Card[]} cards
  * @param {Edge[]} edges
  */
 export function addTwins(cards, edges) {
-  if (cards.length <= TWINS_FROM_NODES) return;
+  const least = cards.length > TWINS_FROM_NODES ? TWINS_FROM_USES : LARGEST_FAN + 1;
   for (const leaf of cards.filter((item) => item.badge === null && !item.twin)) {
     const uses = edges.filter((edge) => edge.from === leaf.id && edge.kind === 'data');
-    if (uses.length < TWINS_FROM_USES) continue;
+    if (uses.length < least) continue;
     for (const [index, edge] of uses.entries()) {
       if (index === 0) continue;
       const twin = { ...leaf, id: `${leaf.id}~${index}`, twin: true };

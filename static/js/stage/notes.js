@@ -14,6 +14,7 @@
  *   card: string | null, lines: Part[][], anchor: Point, also: Point[], box: Frame, moved: string | null}} Note
  */
 import { pointAt } from './curve.js';
+import { causeOf } from './faults.js';
 import { laneBeside } from './geometry.js';
 import { broken, freePlace, holds, leaderCrosses } from './placement.js';
 import { isScalar, isWhole, numbersOf, shapeText, shortNumber, summary } from './numbers.js';
@@ -23,6 +24,7 @@ const LINE = { least: 120, most: 380, margin: 30 };
 const SHORT_VECTOR = 4;
 /** Where on a lane a note may hang: in its middle, else near it, else by its op. */
 const ANCHOR_SHARES = [0.5, 0.35, 0.65, 0.92];
+const LANE_POINTS = 10;
 const NEAR = 420;
 const BEAD = 7;
 /** How far notes may stand outside the graph: what the camera leaves around it. */
@@ -34,14 +36,16 @@ const ABOVE = { tab: 13, buffer: 36 };
  * @param {Geometry} geometry
  * @param {Picture} picture
  * @param {State} state
- * @param {{measure: import('./text.js').Measure, translate: Translate, from: number, view?: Frame | null, writes?: import('./writes.js').Write[]}} options `from`: the first event of the step;
- *   `view`: the part of the scene that is seen; `writes`: what the step wrote in place
+ * @param {{measure: import('./text.js').Measure, translate: Translate, from: number, view?: Frame | null, writes?: import('./writes.js').Write[], brief?: boolean}} options `from`: the first event of the step;
+ *   `view`: the part of the scene that is seen; `writes`: what the step wrote in place; `brief`: an error's words stand elsewhere, beside the picture
  * @returns {Note[]}
  */
-export function notesOf(graph, geometry, picture, state, { measure, translate, from, view = null, writes = [] }) {
+export function notesOf(graph, geometry, picture, state, { measure, translate, from, view = null, writes = [], brief = false }) {
   const written = ledgerNotes(graph, geometry, state, from, writes, translate);
   const hooked = written.some((note) => note.says === 'hook');
-  const said = [...(hooked ? [] : sentNotes(graph, geometry, state, translate)), ...written, ...seedNotes(graph, geometry, state, translate), ...faultNotes(geometry, picture, state)];
+  const said = [...(hooked ? [] : sentNotes(graph, geometry, state, translate)), ...written, ...seedNotes(graph, geometry, state, translate), ...faultNotes(geometry, picture, state, brief ? translate : null)];
+  if (said.length === 0) return [];
+  const lanes = lanePoints(geometry, picture);
   const beads = said.map(({ anchors: [[x, y]] }) => ({ x: x - BEAD, y: y - BEAD, width: BEAD * 2, height: BEAD * 2 }));
   const obstacles = [...occupied(graph, geometry, picture), ...beads];
   const bounds = view ?? { x: -OUTSIDE.x, y: -OUTSIDE.y, width: geometry.width + OUTSIDE.x * 2, height: geometry.height + OUTSIDE.y * 2 };
@@ -50,11 +54,20 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
     const seen = note.anchors.filter((anchor) => holds(bounds, anchor));
     const [x, y] = seen[0] ?? note.anchors[0];
     const near = obstacles.filter((frame) => Math.abs(frame.x + frame.width / 2 - x) < NEAR + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - y) < NEAR);
-    const places = (seen.length > 0 ? seen : [note.anchors[0]]).map((anchor) => ({ anchor, ...freePlace(anchor, size, near, bounds) }));
+    const places = (seen.length > 0 ? seen : [note.anchors[0]]).map((anchor) => ({ anchor, ...freePlace(anchor, size, near, bounds, lanes.filter(([px, py]) => Math.abs(px - x) < NEAR && Math.abs(py - y) < NEAR)) }));
     const { anchor, box } = places.reduce((best, place) => (place.cost < best.cost ? place : best));
     obstacles.push(box);
     const { anchors: _, also = [], ...rest } = note;
     return { ...rest, also: also.filter((point) => !near.some((frame) => leaderCrosses(point, box, grown(frame)))), lines, anchor, box };
+  });
+}
+
+/** Points along every lane that a gradient travels. @param {Geometry} geometry @param {Picture} picture @returns {Point[]} */
+function lanePoints(geometry, picture) {
+  return [...picture.edges].flatMap(([id, item]) => {
+    const curve = item.lane ? geometry.curves.get(id) ?? [] : [];
+    const stride = Math.ceil(curve.length / LANE_POINTS);
+    return curve.filter((_, index) => index % stride === 0);
   });
 }
 
@@ -90,11 +103,17 @@ function sentNotes(graph, geometry, state, translate) {
   const fn = state.running === null ? undefined : state.functions.get(state.running);
   if (!fn || state.phase !== 'backward') return [];
   return fn.sent.flatMap((sent) => {
-    const edge = graph.edges.find((item) => item.id === `e${fn.function}.${sent.input}`);
+    const edge = graph.edges.find((item) => item.id === `e${fn.function}.${sent.input}`) ?? writtenInto(graph, fn.function, sent.tensor);
     const curve = edge && geometry.curves.get(edge.id);
     if (!edge || !curve || sent.to === null) return [];
     return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts: sentParts(sent, shapeOfOutput(state, fn), translate), edge: edge.id, card: edge.from, anchors: ANCHOR_SHARES.map((share) => pointAt(laneBeside(geometry, edge.id, 4), share).point), moved: null }];
   });
+}
+
+/** The line by which a tensor that a function changed in place came to it. @param {Graph} graph @param {number} fn @param {number | null} tensor */
+function writtenInto(graph, fn, tensor) {
+  const card = graph.badges.find((badge) => badge.function === fn)?.card;
+  return graph.edges.find((edge) => edge.kind === 'output' && edge.tensor === tensor && (edge.to === card || edge.to === `f${fn}`));
 }
 
 /** The shape that a gradient has as it comes to a node. @param {State} state @param {import('../state/types.js').FunctionState} fn */
@@ -131,7 +150,7 @@ function ledgerNotes(graph, geometry, state, from, writes, translate) {
     const name = card.title === '' ? '' : `${card.title}${row.kind === 'modify' ? '' : '.grad'}  `;
     const parts = sum ? sumParts(row) : writeParts(name, row);
     const middle = frame.x + frame.width / 2;
-    const anchors = /** @type {Point[]} */ (sum ? [[frame.x + frame.width, frame.y + frame.height / 2], [middle, frame.y + frame.height + 2]] : [[middle, frame.y + frame.height + 2], [middle, frame.y - ABOVE.tab]]);
+    const anchors = /** @type {Point[]} */ (sum ? [[frame.x + frame.width, frame.y + frame.height / 2], [middle, frame.y + frame.height + 2]] : [[middle, frame.y + frame.height + 2], [middle, frame.y - ABOVE.tab], [frame.x + frame.width - 14, frame.y + frame.height + 2], [frame.x + frame.width - 14, frame.y - 2]]);
     return [{ kind: /** @type {const} */ ('note'), id: `l${card.id}`, says: sum ? /** @type {const} */ ('sum') : /** @type {const} */ ('write'), tone: sum ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), parts, edge: null, card: card.id, anchors, moved: row.added ? spelled(row.added, false) : null }];
   });
 }
@@ -192,17 +211,26 @@ function seedNotes(graph, geometry, state, translate) {
   });
 }
 
-/** What went wrong: at the node that it went wrong in, else at the inputs of the expression. @param {Geometry} geometry @param {Picture} picture @param {State} state @returns {Unplaced[]} */
-function faultNotes(geometry, picture, state) {
+/**
+ * What went wrong: at the node that it went wrong in, else at the inputs of the expression.
+ * @param {Geometry} geometry @param {Picture} picture @param {State} state @param {Translate | null} brief says only what the picture adds to the error's words
+ * @returns {Unplaced[]}
+ */
+function faultNotes(geometry, picture, state, brief) {
   if (!state.error) return [];
   const failed = (/** @type {Map<string, {mark: string}>} */ items, /** @type {Map<string, Frame>} */ frames) => [...items].flatMap(([id, item]) => (item.mark === 'fault' && frames.has(id) ? [/** @type {Frame} */ (frames.get(id))] : []));
   const badges = failed(picture.badges, geometry.badges);
   const frames = (badges.length > 0 ? badges : failed(picture.cards, geometry.cards)).sort((a, b) => b.y - a.y);
   if (frames.length === 0) return [];
-  const parts = [{ text: `${state.error.error}: `, role: /** @type {const} */ ('result') }, { text: state.error.message, role: /** @type {const} */ ('term') }];
+  const cause = brief && causeOf(state);
+  /** @type {Part[]} */
+  const parts = cause ? [{ text: brief(cause.key, cause.given), role: 'result' }]
+    : brief ? [{ text: state.error.error, role: 'result' }] : [{ text: `${state.error.error}: `, role: 'result' }, { text: state.error.message, role: 'term' }];
   const below = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width / 2, frame.y + frame.height + 3]));
   const above = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width / 2, frame.y - 3]));
   const beside = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width + 3, frame.y + frame.height / 2]));
   const anchors = frames.length === 1 ? [below[0], above[0]] : [below[0], beside[0]];
-  return [{ kind: /** @type {const} */ ('note'), id: 'fault', says: /** @type {const} */ ('fault'), tone: /** @type {const} */ ('fault'), parts, edge: null, card: null, anchors, also: beside.slice(1), moved: null }];
+  const culprit = cause && cause.tensor !== null ? geometry.cards.get(`t${cause.tensor}`) : undefined;
+  const also = culprit ? [/** @type {Point} */ ([culprit.x + culprit.width / 2, culprit.y - 3])] : beside.slice(1);
+  return [{ kind: /** @type {const} */ ('note'), id: 'fault', says: /** @type {const} */ ('fault'), tone: /** @type {const} */ ('fault'), parts, edge: null, card: null, anchors, also, moved: null }];
 }

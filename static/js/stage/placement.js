@@ -5,8 +5,9 @@
  * @typedef {import('./notes.js').Part} Part
  */
 
-const AWAY = [32, 48, 70, 96, 126];
-const ASIDE = [0, -50, 50, -110, 110, -170, 170];
+const AWAY = [32, 48, 70, 96, 126, 160];
+const ASIDE = [0, -50, 50, -110, 110, -170, 170, -230, 230];
+const COST = { crossed: 150, covered: 60, point: 9 };
 const CLEARANCE = 7;
 const PADDING = 11;
 const LINE = { first: 28, more: 18, most: 3 };
@@ -58,9 +59,10 @@ function pieces(word, most, length) {
  * @param {{width: number, height: number}} size
  * @param {Frame[]} obstacles
  * @param {Frame | null} [bounds] what it may not leave
+ * @param {Point[]} [points] of lines that it would rather not lie on
  * @returns {{cost: number, box: Frame}}
  */
-export function freePlace([x, y], { width, height }, obstacles, bounds = null) {
+export function freePlace([x, y], { width, height }, obstacles, bounds = null, points = []) {
   let best = { cost: Infinity, box: { x: x - width / 2, y: y - 60, width, height } };
   for (const away of AWAY) {
     for (const side of [-1, 1]) {
@@ -68,7 +70,7 @@ export function freePlace([x, y], { width, height }, obstacles, bounds = null) {
         const wanted = { x: Math.round(x + aside - width / 2), y: Math.round(y + side * (away + height / 2) - height / 2), width, height };
         const box = bounds ? { ...wanted, x: kept(wanted.x, width, bounds.x, bounds.width), y: kept(wanted.y, height, bounds.y, bounds.height) } : wanted;
         const crossed = obstacles.filter((frame) => leaderCrosses([x, y], box, frame)).length;
-        const cost = (Math.abs(box.y - wanted.y) + Math.abs(box.x - wanted.x)) * 0.6 + away + Math.abs(aside) * 0.9 + (side > 0 ? 6 : 0) + crossed * 150 + obstacles.reduce((sum, frame) => sum + overlap(box, frame), 0);
+        const cost = (Math.abs(box.y - wanted.y) + Math.abs(box.x - wanted.x)) * 0.6 + away + Math.abs(aside) * 0.9 + (side > 0 ? 6 : 0) + crossed * COST.crossed + obstacles.reduce((sum, frame) => sum + overlap(box, frame), 0) + points.filter((point) => holds(box, point)).length * COST.point;
         if (cost < best.cost) best = { cost, box };
       }
     }
@@ -99,5 +101,5 @@ export function leaderCrosses([x, y], box, frame) {
 function overlap(a, b) {
   const width = Math.min(a.x + a.width, b.x + b.width + CLEARANCE) - Math.max(a.x, b.x - CLEARANCE);
   const height = Math.min(a.y + a.height, b.y + b.height + CLEARANCE) - Math.max(a.y, b.y - CLEARANCE);
-  return width > 0 && height > 0 ? 60 + width * height * 0.5 : 0;
+  return width > 0 && height > 0 ? COST.covered + width * height * 0.5 : 0;
 }

@@ -30,10 +30,11 @@ const CULLED_FROM = 200;
 /**
  * A stage in a container that has a size and a position.
  * @param {HTMLElement} container
- * @param {{layout: import('./placed.js').Placing, translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void, source?: () => string,
- *   frames?: import('./frames.js').Animation}} options `layout` says where boxes go, `frames` when motion is drawn; `source`: the text of the program that the trace is of
+ * @param {{layout: import('./placed.js').Placing, translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void, source?: () => string, brief?: () => boolean,
+ *   frames?: import('./frames.js').Animation}} options `layout` says where boxes go, `frames` when motion is drawn; `source`: the text of the program that the trace is of;
+ *   `brief`: whether an error's words stand beside the stage now
  */
-export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '', frames = new Frames() }) {
+export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '', brief = () => false, frames = new Frames() }) {
   const scene = svg('g', { class: 'scene' });
   const picture = svg('svg', { class: 'stage-picture', role: 'graphics-document', tabindex: 0 }, [scene]);
   const legend = document.createElement('ul');
@@ -116,7 +117,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   function annotate(next, trace) {
     const here = /** @type {Shown} */ (shown);
     const from = stepFrom(trace, next.cursor);
-    next.notes = notesOf(here.graph, here.geometry, next, trace.at(next.cursor), { measure, translate, from, view: camera.open, writes: writesIn(trace, from, next.cursor) });
+    next.notes = notesOf(here.graph, here.geometry, next, trace.at(next.cursor), { measure, translate, from, view: camera.open, writes: writesIn(trace, from, next.cursor), brief: brief() });
   }
 
   /** The first event of the step at a cursor. @param {Trace} trace @param {number} cursor */
@@ -278,9 +279,17 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       drawing.card(card)?.focus({ preventScroll: true });
     },
   });
+  /** The view is another: notes find their places in it. */
+  function settle() {
+    if (!standing || !shown || !current) return;
+    annotate(current, shown.trace);
+    drawing.effects(current.notes.map((note) => ({ ...note, share: 1 })));
+  }
+
   const observer = new ResizeObserver(() => {
     aim.again();
     cull();
+    settle();
   });
   observer.observe(container);
   refresh();
@@ -288,11 +297,15 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   return {
     show,
     select,
-    fit: aim.fit,
+    fit() {
+      aim.fit();
+      settle();
+    },
     /** Looks at the graph as at a new one: all of it where it can be read. */
     open() {
       aim.again();
       aim.open();
+      settle();
     },
     /** Lets one path stand out: the inputs of functions that it passes; null ends that. @param {{function: number, input: number}[] | null} edges */
     lightPath: (edges) => drawing.light(edges && new Set(edges.map((edge) => `e${edge.function}.${edge.input}`))),
