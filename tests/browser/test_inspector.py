@@ -108,3 +108,20 @@ def test_a_side_panel_is_as_wide_as_one_drags_it_and_stays_so(page: Page) -> Non
     expect(divider).to_have_attribute("aria-valuenow", str(before + 76))
     divider.dblclick()
     expect(divider).to_have_attribute("aria-valuenow", str(before))
+
+
+def test_a_matrix_is_a_heat_map_or_a_picture_in_greys(
+    new_page: Callable[..., Page], accessibility_faults: Callable[[Page], list[str]]
+) -> None:
+    page = new_page(bypass_csp=True)
+    open_page(page)
+    type_program(page, "import torch\nm = torch.tensor([[0.0, 1.0], [2.0, float('nan')]])\n")
+    inspector = page.locator("[data-inspector]")
+    inspector.get_by_role("button", name="Image").click()
+    picture = inspector.get_by_role("img", name="2 × 2, black 0.0, white 2.0")
+    shades = "(cells) => cells.map((cell) => getComputedStyle(cell).backgroundColor)"
+    assert picture.locator("i").evaluate_all(shades)[:3] == ["rgb(0, 0, 0)", "rgb(128, 128, 128)", "rgb(255, 255, 255)"]
+    expect(picture.locator("i[data-broken]")).to_have_count(1)
+    assert accessibility_faults(page) == []
+    inspector.get_by_role("button", name="Heat map").click()
+    expect(inspector.locator("table.heat td")).to_have_count(4)

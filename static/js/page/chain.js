@@ -44,15 +44,15 @@ export function derivative(applied, { state, ops, language }) {
     return [displayed(partial(symbols.output.formula, input.formula, 'local'), math('mo', {}, '='), math('mrow', { class: 'local' }, build(formula)), ...told)];
   });
   if (formulas.length === 0) return null;
-  const where = [...(arriving ? [t('derivative.where', { loss: symbols.loss.text, output: symbols.output.text })] : []), ...meaningsOf(symbols)];
+  const where = [...(arriving ? [t('derivative.where', { loss: symbols.loss.text, output: symbols.output.text })] : []), ...meaningsOf(symbols, arriving || symbols.loss === symbols.output)];
   return section(t(whole ? 'inspector.derivative' : 'inspector.rule'), applied.name, ...formulas.map((formula) => html('div', { class: 'derivation' }, formula)),
     where.length > 0 ? html('p', { class: 'derivation-note' }, where.join(t('derivative.and'))) : null,
     html('p', { class: 'derivation-note' }, op.note(language)));
 }
 
-/** @param {import('./symbols.js').Symbols} symbols */
-function meaningsOf({ meanings }) {
-  return meanings.map((text) => text.replaceAll('-', '−'));
+/** What the letters stand for, with or without that of the loss. @param {import('./symbols.js').Symbols} symbols @param {boolean} withLoss */
+function meaningsOf({ meanings, loss }, withLoss) {
+  return meanings.filter((text) => withLoss || !text.startsWith(`${loss.text} =`)).map((text) => text.replaceAll('-', '−'));
 }
 
 /** The row's names as this program's. @param {FunctionState} applied @param {string[]} inputs @param {import('./symbols.js').Symbols} symbols @param {import('../state/types.js').State} state */
@@ -84,11 +84,12 @@ function shareOf(applied, state) {
   return how === 'mean' && size !== 1 ? node('mfrac', node('mn', '1'), node('mn', String(size))) : node('mn', '1');
 }
 
-/** The chain rule with the numbers that this node sent in its last backward call. @param {FunctionState} applied @param {Subject} subject */
-export function chainRule(applied, subject) {
+/** The chain rule with the numbers that this node sent in its last backward call. @param {FunctionState} applied @param {Subject} subject @param {boolean} told whether the local derivatives stand above it, with their letters */
+export function chainRule(applied, subject, told) {
   if (!applied.reached || applied.sent.length === 0) return null;
   const symbols = symbolsOf(applied, subject.state);
-  const meanings = meaningsOf(symbols);
+  const all = meaningsOf(symbols, true);
+  const meanings = told ? all.filter((text) => symbols.loss !== symbols.output && !meaningsOf(symbols, false).includes(text)) : all;
   return section(t('inspector.chain'), subject.state.calls.length > 1 ? t('ledger.call', { number: applied.reached.call + 1 }) : null,
     ...applied.sent.map((sent) => html('div', { class: 'derivation' }, ...lines(applied, sent, symbols, subject))),
     meanings.length > 0 ? html('p', { class: 'derivation-note' }, meanings.join(t('derivative.and'))) : null);
@@ -99,7 +100,7 @@ function lines(applied, sent, symbols, { state, ops }) {
   const input = symbols.inputs[sent.input] ?? { text: 'x', formula: symbol('x') };
   const arriving = applied.reached?.gradients[0] ?? null;
   const whole = partial(symbols.loss.formula, input.formula, 'result');
-  const partOf = sent.tensor !== null && input.formula.tag !== 'msub' && (state.tensors.get(sent.tensor)?.expected ?? 0) > 1;
+  const partOf = sent.tensor !== null && !input.slot && (state.tensors.get(sent.tensor)?.expected ?? 0) > 1;
   const left = partOf ? math('msub', {}, math('mrow', {}, math('mo', { stretchy: 'true' }, '('), whole, math('mo', { stretchy: 'true' }, ')')), math('mtext', {}, badgeText(applied))) : whole;
   const rule = displayed(left, math('mo', {}, '='), partial(symbols.loss.formula, symbols.output.formula, 'upstream'),
     math('mo', {}, '·'), partial(symbols.output.formula, input.formula, 'local'));

@@ -35,13 +35,14 @@ export function showInspector(root, subject) {
     return;
   }
   const producer = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
+  const local = producer ? derivative(producer, subject) : null;
   fill(root, [
     head(tensor, subject),
     subject.node?.(tensor, subject) ?? null,
     section(t('inspector.value'), kindText(tensor.value), valueView(tensor.value)),
     gradientSection(tensor, subject),
-    producer ? derivative(producer, subject) : null,
-    producer ? chainRule(producer, subject) : null,
+    local,
+    producer ? chainRule(producer, subject, local !== null) : null,
     pathSection(tensor, subject),
     tensor.ledger.length > 0 ? section(t(tensor.is_leaf || tensor.retains_grad ? 'inspector.ledger' : 'inspector.arrivals'), null, ledgerTable(tensor, subject)) : null,
     producer && producer.name !== null ? savedSection(producer, subject) : null,

@@ -1,5 +1,5 @@
 import { isScalar, isWhole, numbersOf, scalarOf, shapeText, shortNumber, tableOf } from '../stage/numbers.js';
-import { html } from './dom.js';
+import { fill, html } from './dom.js';
 import { t } from './language.js';
 
 /**
@@ -49,8 +49,43 @@ export function valueView(value, { tone = 'value' } = {}) {
   if (isScalar(value)) return html('p', { class: 'value-number', 'data-tone': tone }, fullNumber(scalarOf(value), whole));
   const table = tableOf(value);
   return html('div', { class: 'value-array', 'data-tone': tone },
-    table ? heatMap(table, whole) : html('p', { class: 'value-none' }, value.shape.includes(0) ? t('value.empty') : shapeText(value)),
+    table && isPicture(table) ? ways(table, whole, tone) : table ? heatMap(table, whole) : html('p', { class: 'value-none' }, value.shape.includes(0) ? t('value.empty') : shapeText(value)),
     summaryLine(value));
+}
+
+/** Whether numbers can be looked at as a picture: rows and columns of them. @param {import('../stage/numbers.js').Table} table */
+const isPicture = ({ rows, columns }) => rows > 1 && columns > 1;
+
+/** How values, stored gradients and flowing ones are looked at until a person chooses otherwise. @type {Record<string, 'heat' | 'grey'>} */
+const way = { value: 'heat', gradient: 'heat', flow: 'heat' };
+
+/** A matrix as a heat map or as a picture in greys, as a person chooses. @param {import('../stage/numbers.js').Table} table @param {boolean} whole @param {string} tone */
+function ways(table, whole, tone) {
+  const room = html('div', {});
+  const buttons = /** @type {const} */ (['heat', 'grey']).map((name) => html('button', { type: 'button', class: 'button value-way', 'data-way': name, onclick: () => {
+    way[tone] = name;
+    show();
+  } }, t(`value.${name}`)));
+  function show() {
+    fill(room, [way[tone] === 'grey' ? greyPicture(table) : heatMap(table, whole)]);
+    for (const one of buttons) one.setAttribute('aria-pressed', String(one.dataset.way === way[tone]));
+  }
+  show();
+  return html('div', {}, html('div', { class: 'segments value-ways', role: 'group', 'aria-label': t('value.ways') }, ...buttons), room);
+}
+
+/** The least number black, the greatest white, what is no number hatched. @param {import('../stage/numbers.js').Table} table */
+function greyPicture({ rows, columns, cells }) {
+  const finite = cells.flat().filter((cell) => typeof cell === 'number' && Number.isFinite(cell)).map(Number);
+  const [least, most] = [Math.min(...finite), Math.max(...finite)];
+  const said = finite.length === 0 ? t('value.nonfinite') : t('value.picture', { rows, columns, black: shortNumber(least), white: shortNumber(most) });
+  const picture = html('div', { class: 'grey', role: 'img', 'aria-label': said }, ...cells.flatMap((row) => row.map((cell) => {
+    const element = html('i', { class: 'grey-cell', 'data-broken': typeof cell !== 'number' && typeof cell !== 'boolean' });
+    element.style.setProperty('--grey', String(most > least ? Math.round(((Number(cell) - least) / (most - least)) * 255) : 128));
+    return element;
+  })));
+  picture.style.setProperty('--columns', String(columns));
+  return html('figure', { class: 'grey-figure' }, picture, html('figcaption', { class: 'value-summary', 'aria-hidden': 'true' }, said));
 }
 
 /** @param {import('../stage/numbers.js').Table} table @param {boolean} whole */
