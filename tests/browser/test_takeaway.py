@@ -137,6 +137,66 @@ def test_resvg_draws_the_picture_and_finds_nothing_in_it_that_acts(page: Page, t
     assert size(drawn) == (int(root.get("width", "0")), int(root.get("height", "0")))
 
 
+def test_the_painted_picture_is_the_drawn_one(page: Page) -> None:
+    """A PNG is painted, an SVG is drawn by the browser: beside one another they differ by what smooths the edges of letters."""
+    open_page(page)
+    page.evaluate("() => gradlight.seek(20)")
+    png, svg = (
+        base64.b64encode(export(page, name, **options)).decode()
+        for name, options in (("png", {"scale": 1}), ("svg", {}))
+    )
+    differing = page.evaluate(
+        """async ([png, svg]) => {
+          const [one, other] = await Promise.all([`image/png;base64,${png}`, `image/svg+xml;base64,${svg}`].map(async (data) => {
+            const image = new Image();
+            image.src = `data:${data}`;
+            await image.decode();
+            const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+            context.drawImage(image, 0, 0);
+            return context.getImageData(0, 0, image.width, image.height).data;
+          }));
+          return one.length === other.length ? one.filter((value, at) => Math.abs(value - other[at]) > 48).length / one.length : 1;
+        }""",
+        [png, svg],
+    )
+    assert differing < 0.004
+
+
+def test_what_changed_in_a_scene_is_painted_and_nothing_else_is_read_again(page: Page) -> None:
+    open_page(page)
+    told = page.evaluate(
+        """async () => {
+          const { Display, lettersOf } = await import('/static/js/stage/display.js');
+          const { partOf } = await import('/static/js/stage/export.js');
+          const { loadFonts } = await import('/static/js/stage/fonts.js');
+          const { paint } = await import('/static/js/stage/painter.js');
+          const scene = document.querySelector('#stage .scene');
+          const [kept, canvas] = [new Display(scene), document.createElement('canvas')];
+          const { last } = gradlight.state();
+          const told = { steps: 0, wrong: [], again: 0, items: 0 };
+          let before = new Set();
+          for (let at = 0; at <= last; at += 1) {
+            await gradlight.seek(at);
+            const [items, fresh, part] = [kept.items(), new Display(scene).items(), partOf(scene)];
+            await loadFonts(lettersOf(fresh));
+            Object.assign(canvas, { width: part.width, height: part.height });
+            const pictures = [items, fresh].map((list) => {
+              paint(canvas, list, part);
+              return canvas.toDataURL();
+            });
+            if (pictures[0] !== pictures[1]) told.wrong.push(at);
+            told.steps += 1;
+            told.items += items.length;
+            told.again += items.filter((item) => !before.has(item)).length;
+            before = new Set(items);
+          }
+          return told;
+        }"""
+    )
+    assert told["wrong"] == [] and told["steps"] > 20
+    assert told["again"] < told["items"] / 2
+
+
 def test_a_figure_has_its_letters_where_no_chinese_font_is(page: Page) -> None:
     """The glyphs come from the file: a name in a family that this machine lacks is drawn as wide as two Latin letters, by our font."""
     open_page(page)

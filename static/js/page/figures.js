@@ -4,7 +4,8 @@
  * @typedef {import('./exports.js').Options} Options
  */
 import { backstage } from '../stage/backstage.js';
-import { figureOf, standalone } from '../stage/export.js';
+import { Display, fontOf, lettersOf } from '../stage/display.js';
+import { figureOf, partOf, standalone } from '../stage/export.js';
 import { loadFonts } from '../stage/fonts.js';
 import { paint } from '../stage/painter.js';
 import { label } from '../state/labels.js';
@@ -67,18 +68,25 @@ export async function drawn(subject, options) {
 
 /** The picture of a step as elements of a document that has our fonts. @param {Subject} subject @param {Options} options */
 export async function standing(subject, options) {
-  const { made, description } = await stood(subject, options, standalone);
-  await loadFonts(made);
-  return { picture: made, description, width: Number(made.getAttribute('width')), height: Number(made.getAttribute('height')) };
+  const { made } = await stood(subject, options, standalone);
+  await loadFonts([...made.querySelectorAll('[font-family]')].map((element) => [fontOf((name, otherwise) => element.getAttribute(name) ?? otherwise), element.textContent ?? '']));
+  return { picture: made, width: Number(made.getAttribute('width')), height: Number(made.getAttribute('height')) };
 }
 
 /** The picture of a step on a canvas, as large as is asked for and a browser can. @param {Subject} subject @param {Options} options */
 export async function painted(subject, options) {
-  const { picture, description, width, height } = await standing(subject, options);
-  const scale = Math.min(4, Math.max(1, options.scale ?? 2), MOST_PIXELS / Math.max(width, height));
+  const { made, description } = await stood(subject, options, (scene, how) => {
+    const display = new Display(scene);
+    const items = display.items();
+    display.close();
+    return { items, part: partOf(scene, how) };
+  });
+  const { items, part } = made;
+  await loadFonts(lettersOf(items));
+  const scale = Math.min(4, Math.max(1, options.scale ?? 2), MOST_PIXELS / Math.max(part.width, part.height));
   const canvas = document.createElement('canvas');
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  paint(canvas, picture);
+  canvas.width = Math.round(part.width * scale);
+  canvas.height = Math.round(part.height * scale);
+  paint(canvas, items, part);
   return { canvas, description };
 }

@@ -4,7 +4,8 @@
  * @typedef {import('./exports.js').Options} Options
  */
 import { filmed } from '../stage/backstage.js';
-import { standalone } from '../stage/export.js';
+import { Display, lettersOf } from '../stage/display.js';
+import { partOf } from '../stage/export.js';
 import { Filming } from '../stage/filming.js';
 import { loadFonts } from '../stage/fonts.js';
 import { paint } from '../stage/painter.js';
@@ -25,45 +26,50 @@ export async function film(subject, options, { rate, begin, take }) {
   const from = Math.min(Math.max(options.from ?? 0, 0), last);
   const to = Math.min(Math.max(options.to ?? last, from), last);
   const canvas = document.createElement('canvas');
-  /** @type {{picture: SVGSVGElement, frames: number} | null} */
-  let held = null;
-  /** @type {import('../stage/export.js').ExportOptions} */
-  let box = {};
-  /** @type {any} */
-  let stage = null;
+  /** @type {() => Promise<void>} */
+  let draw = async () => undefined;
+  /** How many frames the picture on the canvas has stayed; 0 before the first. */
+  let stays = 0;
   async function release() {
-    if (held === null) return;
-    const { picture, frames } = held;
-    held = null;
-    await loadFonts(picture);
-    paint(canvas, picture);
-    await take(canvas, (frames * 1000) / rate);
+    if (stays > 0) await take(canvas, (stays * 1000) / rate);
+    stays = 0;
   }
   const filming = new Filming(rate, async (index, same) => {
     if (index >= MOST_FRAMES) throw new RangeError(subject.t('export.film.long', { frames: MOST_FRAMES }));
-    if (held !== null && same) held.frames += 1;
-    else {
+    if (stays === 0 || !same) {
       await release();
-      held = { picture: stage.look((/** @type {SVGGElement} */ scene) => standalone(scene, box)), frames: 1 };
+      await draw();
     }
+    stays += 1;
   });
-  await filmed(await playOf(subject, options), lookOf(options), {
-    from, to, speed: options.speed ?? 1, filming,
-    async ready(made, extent) {
-      stage = made;
-      box = { box: extent, margin: MARGIN, styles: new Map() };
-      const share = Math.min(WIDEST, options.width ?? 800) / (extent.width + 2 * MARGIN);
-      canvas.width = even((extent.width + 2 * MARGIN) * share);
-      canvas.height = even((extent.height + 2 * MARGIN) * share);
-      await begin(canvas, async (share) => {
-        await made.show(trace, { cursor: trace.steps[Math.round(from + (to - from) * share)].to });
-        const picture = made.look((scene) => standalone(scene, box));
-        await loadFonts(picture);
-        paint(canvas, picture);
-      });
-    },
-  });
-  await release();
+  /** @type {Display | null} */
+  let display = null;
+  try {
+    await filmed(await playOf(subject, options), lookOf(options), {
+      from, to, speed: options.speed ?? 1, filming,
+      async ready(stage, box) {
+        const part = stage.look((scene) => {
+          display = new Display(scene);
+          return partOf(scene, { box, margin: MARGIN });
+        });
+        draw = async () => {
+          const items = stage.look(() => /** @type {Display} */ (display).items());
+          await loadFonts(lettersOf(items));
+          paint(canvas, items, part);
+        };
+        const share = Math.min(WIDEST, options.width ?? 800) / part.width;
+        canvas.width = even(part.width * share);
+        canvas.height = even(part.height * share);
+        await begin(canvas, async (share) => {
+          await stage.show(trace, { cursor: trace.steps[Math.round(from + (to - from) * share)].to });
+          await draw();
+        });
+      },
+    });
+    await release();
+  } finally {
+    /** @type {Display | null} */ (display)?.close();
+  }
 }
 
 /** Video wants even sizes. @param {number} pixels */

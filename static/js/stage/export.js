@@ -1,19 +1,15 @@
 /**
  * What is on the stage, as a file of its own: styles written into attributes, no script, no reference to the outside.
- * @typedef {{background?: boolean, title?: string, description?: string, margin?: number, box?: DOMRectReadOnly, styles?: Styles}} ExportOptions  `box` is the part of the scene to show, by
- *   default what is drawn; `styles` may be kept from figure to figure while theme and view stay
- * @typedef {Map<string, [string, string][]>} Styles  written styles by what style sheets look at: an element's attributes and those of its ancestors
+ * @typedef {{background?: boolean, title?: string, description?: string, margin?: number, box?: DOMRectReadOnly}} ExportOptions  `box` is the part of the scene to show, by
+ *   default what is drawn
  * @typedef {{text: string, width: number, height: number, missing: string[]}} Figure  SVG text, its size in pixels, and the letters that are left to the viewer's own fonts
  */
-import { fontsFor, withOurs } from './fonts.js';
+import { fontsFor } from './fonts.js';
+import { OWN, Styles } from './styles.js';
 import { svg } from './svg.js';
 
-const STYLES = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'opacity', 'font-family', 'font-size', 'font-weight', 'font-style'];
-const TEXT_STYLES = new Set(['font-family', 'font-size', 'font-weight', 'font-style']);
-const KEPT = new Set(['d', 'x', 'y', 'width', 'height', 'rx', 'cx', 'cy', 'r', 'transform', 'text-anchor', 'data-tensor', 'data-function', 'data-edge']);
-/** Attributes that no style depends on. */
-const UNSTYLED = new Set([...KEPT, 'data-card', 'id', 'role', 'tabindex', 'aria-label', 'aria-roledescription', 'aria-hidden']);
-const DROPPED_DEFAULTS = new Map([['stroke', 'none'], ['opacity', '1'], ['fill-opacity', '1'], ['stroke-dasharray', 'none'], ['stroke-linecap', 'butt'], ['font-style', 'normal']]);
+const INHERITED = ['font-family', 'font-size', 'font-weight', 'font-style'];
+const KEPT = new Set([...OWN, 'd', 'x', 'y', 'width', 'height', 'rx', 'cx', 'cy', 'r', 'transform', 'text-anchor', 'data-tensor', 'data-function', 'data-edge']);
 /** More digits than a picture shows. */
 const LONG = /\d+\.\d{3,}/g;
 const MARGIN = 24;
@@ -28,7 +24,7 @@ export async function figureOf(scene, options = {}) {
   const root = standalone(scene, options);
   const { style, missing } = await fontsFor(root);
   root.prepend(style);
-  for (const name of TEXT_STYLES) inherit(root, name);
+  for (const name of INHERITED) inherit(root, name);
   return { text: new XMLSerializer().serializeToString(root), width: Number(root.getAttribute('width')), height: Number(root.getAttribute('height')), missing };
 }
 
@@ -50,20 +46,25 @@ function inherit(root, name) {
  * What a scene shows now as a picture of its own, its fonts not yet in it.
  * @param {SVGGElement} scene @param {ExportOptions} [options]
  */
-export function standalone(scene, { background = true, title = '', description = '', margin = MARGIN, box = scene.getBBox(), styles = new Map() } = {}) {
-  const left = Math.floor(box.x - margin);
-  const top = Math.floor(box.y - margin);
-  const width = Math.max(1, Math.ceil(box.width + margin * 2));
-  const height = Math.max(1, Math.ceil(box.height + margin * 2));
+export function standalone(scene, { title = '', description = '', ...options } = {}) {
+  const { left, top, width, height, ground } = partOf(scene, options);
   const root = svg('svg', { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `${left} ${top} ${width} ${height}`, role: 'img' });
   if (title !== '') root.append(svg('title', {}, [printable(title)]));
   if (description !== '') root.append(svg('desc', {}, [printable(description)]));
-  if (background) root.append(svg('rect', { x: left, y: top, width, height, fill: groundOf(scene) }));
+  if (ground !== '') root.append(svg('rect', { x: left, y: top, width, height, fill: ground }));
+  const styles = new Styles();
   for (const child of scene.children) {
     const copy = inlined(child, '', styles);
     if (copy) root.append(copy);
   }
   return root;
+}
+
+/** The part of a scene that a picture shows, and the colour behind it. @param {SVGGElement} scene @param {ExportOptions} [options] */
+export function partOf(scene, { background = true, margin = MARGIN, box = scene.getBBox() } = {}) {
+  const [left, top] = [Math.floor(box.x - margin), Math.floor(box.y - margin)];
+  const [width, height] = [box.width, box.height].map((side) => Math.max(1, Math.ceil(side + margin * 2)));
+  return { left, top, width, height, ground: background ? groundOf(scene) : '' };
 }
 
 /** The colour behind the scene. @param {Element} scene */
@@ -79,19 +80,12 @@ function groundOf(scene) {
  * @returns {SVGElement | null}
  */
 function inlined(element, above, styles) {
-  const tag = /** @type {keyof SVGElementTagNameMap} */ (element.tagName);
-  let key = `${above}/${tag}`;
-  for (const { name, value } of element.attributes) if (!UNSTYLED.has(name)) key += ` ${name}=${value}`;
-  let written = styles.get(key);
-  if (written === undefined) {
-    written = stylesOf(element, tag);
-    styles.set(key, written);
-  }
-  if (written === HIDDEN) return null;
-  const copy = svg(tag);
+  const { key, hidden, written } = styles.of(element, above);
+  if (hidden || element.getAttribute('display') === 'none') return null;
+  const copy = svg(/** @type {keyof SVGElementTagNameMap} */ (element.tagName));
   for (const { name, value } of element.attributes) if (KEPT.has(name)) copy.setAttribute(name, value.replace(LONG, (digits) => String(Math.round(Number(digits) * 100) / 100)));
   for (const [name, value] of written) copy.setAttribute(name, value);
-  if (tag === 'text') copy.setAttribute('xml:space', 'preserve');
+  if (copy.tagName === 'text') copy.setAttribute('xml:space', 'preserve');
   for (const child of element.childNodes) {
     if (child instanceof Element) {
       const inner = inlined(child, key, styles);
@@ -99,27 +93,6 @@ function inlined(element, above, styles) {
     } else if (child.nodeType === Node.TEXT_NODE) copy.append(printable(child.textContent ?? ''));
   }
   return copy;
-}
-
-/** @type {[string, string][]} */
-const HIDDEN = [];
-
-/** The styles that an element has by itself and by its place. @param {Element} element @param {string} tag @returns {[string, string][]} */
-function stylesOf(element, tag) {
-  const style = getComputedStyle(element);
-  if (style.display === 'none' || element.getAttribute('display') === 'none') return HIDDEN;
-  const text = tag === 'text' || tag === 'tspan';
-  /** @type {[string, string][]} */
-  const written = [];
-  for (const name of tag === 'g' ? ['opacity'] : tag === 'title' ? [] : STYLES) {
-    if (TEXT_STYLES.has(name) && !text) continue;
-    const value = style.getPropertyValue(name);
-    if (value === '' || DROPPED_DEFAULTS.get(name) === value) continue;
-    if (name.startsWith('stroke-') && style.stroke === 'none') continue;
-    const plain = value.replaceAll('"', "'");
-    written.push([name, name === 'font-family' ? withOurs(plain) : plain]);
-  }
-  return written;
 }
 
 /** Without the control characters that XML cannot hold. @param {string} text */

@@ -1,5 +1,4 @@
 /** The fonts of a picture as data inside it: of each font the glyphs of the letters that stand there, since a picture may load nothing from outside. */
-import { fontOf } from './painter.js';
 import { subsetFont } from './sfnt.js';
 import { svg } from './svg.js';
 
@@ -59,26 +58,39 @@ function sourcesOf(family, letter, chinese) {
   return sources;
 }
 
-/** Makes every letter of a picture ready to be painted with the document's fonts, ours for Chinese among them. @param {Element} root */
-export async function loadFonts(root) {
-  if (!added) {
-    added = true;
-    for (const { family, address, weight, range } of await chineseParts()) document.fonts.add(new FontFace(family, `url(${address})`, { weight, unicodeRange: range }));
-  }
+/**
+ * Makes letters ready to be painted with the document's fonts, ours for Chinese among them.
+ * @param {Iterable<[string, string]>} texts fonts, as a canvas calls them, and what is written in each
+ */
+export async function loadFonts(texts) {
   /** @type {Map<string, string>} */
-  const texts = new Map();
-  for (const element of root.querySelectorAll('[font-family]')) texts.set(fontOf(element), (texts.get(fontOf(element)) ?? '') + (element.textContent ?? ''));
-  await Promise.all([...texts].map(([font, text]) => {
-    const key = `${font} ${[...new Set(text)].sort().join('')}`;
-    if (ready.has(key)) return null;
-    ready.add(key);
-    return document.fonts.load(font, text);
-  }));
+  const wanted = new Map();
+  for (const [font, text] of texts) {
+    const known = ready.get(font) ?? new Set();
+    ready.set(font, known);
+    for (const letter of text) {
+      if (known.has(letter)) continue;
+      known.add(letter);
+      wanted.set(font, (wanted.get(font) ?? '') + letter);
+    }
+  }
+  if (wanted.size > 0) loading = Promise.all([loading, addChinese().then(() => Promise.all([...wanted].map(([font, letters]) => document.fonts.load(font, letters))))]);
+  await loading;
 }
 
-let added = false;
-/** Fonts and letters that were loaded before. @type {Set<string>} */
-const ready = new Set();
+/** @type {Promise<unknown>} */
+let loading = Promise.resolve();
+/** Letters that were loaded before, by font. @type {Map<string, Set<string>>} */
+const ready = new Map();
+/** @type {Promise<void> | null} */
+let added = null;
+
+function addChinese() {
+  added ??= chineseParts().then((found) => {
+    for (const { family, address, weight, range } of found) document.fonts.add(new FontFace(family, `url(${address})`, { weight, unicodeRange: range }));
+  });
+  return added;
+}
 
 /** A list of families with ours after the system's Chinese ones, before the generic ones. @param {string} families */
 export function withOurs(families) {
