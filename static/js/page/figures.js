@@ -6,7 +6,7 @@
 import { backstage } from '../stage/backstage.js';
 import { Display, fontOf, lettersOf } from '../stage/display.js';
 import { figureOf, partOf, standalone } from '../stage/export.js';
-import { loadFonts } from '../stage/fonts.js';
+import { loadFonts, withOurs } from '../stage/fonts.js';
 import { paint } from '../stage/painter.js';
 import { label } from '../state/labels.js';
 import { sentence } from '../state/sentences.js';
@@ -69,7 +69,9 @@ export async function drawn(subject, options) {
 /** The picture of a step as elements of a document that has our fonts. @param {Subject} subject @param {Options} options */
 export async function standing(subject, options) {
   const { made } = await stood(subject, options, standalone);
-  await loadFonts([...made.querySelectorAll('[font-family]')].map((element) => [fontOf((name, otherwise) => element.getAttribute(name) ?? otherwise), element.textContent ?? '']));
+  const texts = [...made.querySelectorAll('[font-family]')];
+  await loadFonts(texts.map((text) => [fontOf((name, otherwise) => text.getAttribute(name) ?? otherwise), text.textContent ?? '']));
+  for (const text of texts) text.setAttribute('font-family', withOurs(text.getAttribute('font-family') ?? ''));
   return { picture: made, width: Number(made.getAttribute('width')), height: Number(made.getAttribute('height')) };
 }
 

@@ -6,6 +6,7 @@
  * @typedef {{opacity: number, fillOpacity: number, matrix: DOMMatrix} & (Shape | Words)} Mark  `matrix` leads to its item's own coordinates
  * @typedef {{opacity: number, matrix: DOMMatrix, marks: Mark[]}} Item  a card, a badge, an edge, or what else changes as one
  */
+import { withOurs } from './fonts.js';
 import { Styles } from './styles.js';
 
 const UNMOVED = new DOMMatrix();
@@ -127,7 +128,7 @@ function matrixOf(element) {
 
 /** What a canvas calls the font of a text. @param {(name: string, otherwise: string) => string} style */
 export function fontOf(style) {
-  return `${style('font-style', 'normal')} ${style('font-weight', '400')} ${style('font-size', '16px')} ${style('font-family', 'sans-serif')}`;
+  return `${style('font-style', 'normal')} ${style('font-weight', '400')} ${style('font-size', '16px')} ${withOurs(style('font-family', 'sans-serif'))}`;
 }
 
 /** What is written in each font. @param {Item[]} items @returns {[string, string][]} */

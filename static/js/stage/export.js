@@ -30,7 +30,6 @@ export async function figureOf(scene, options = {}) {
 
 /** What most texts have alike is said once, at the root. @param {SVGSVGElement} root @param {string} name */
 function inherit(root, name) {
-  for (const part of root.querySelectorAll('tspan')) if (part.getAttribute(name) === part.parentElement?.getAttribute(name)) part.removeAttribute(name);
   const texts = [...root.querySelectorAll(`text[${name}]`)];
   if (texts.length < root.querySelectorAll('text').length) return;
   /** @type {Map<string, number>} */
@@ -53,10 +52,7 @@ export function standalone(scene, { title = '', description = '', ...options } =
   if (description !== '') root.append(svg('desc', {}, [printable(description)]));
   if (ground !== '') root.append(svg('rect', { x: left, y: top, width, height, fill: ground }));
   const styles = new Styles();
-  for (const child of scene.children) {
-    const copy = inlined(child, '', styles);
-    if (copy) root.append(copy);
-  }
+  for (const child of scene.children) root.append(...inlined(child, '', styles));
   return root;
 }
 
@@ -75,24 +71,60 @@ function groundOf(scene) {
 }
 
 /**
- * A copy with its computed styles as attributes; null for what is not shown.
+ * Copies with computed styles as attributes: none of what is not shown, several of a text whose parts look different.
  * @param {Element} element @param {string} above what styles look at in its ancestors @param {Styles} styles
- * @returns {SVGElement | null}
+ * @returns {SVGElement[]}
  */
 function inlined(element, above, styles) {
   const { key, hidden, written } = styles.of(element, above);
-  if (hidden || element.getAttribute('display') === 'none') return null;
+  if (hidden || element.getAttribute('display') === 'none') return [];
+  if (element instanceof SVGTextElement) return textCopies(element, key, written, styles);
+  const copy = plainCopy(element, written);
+  for (const child of element.childNodes) copy.append(...(child instanceof Element ? inlined(child, key, styles) : [printable(child.textContent ?? '')]));
+  return [copy];
+}
+
+/** @param {Element} element @param {[string, string][]} written */
+function plainCopy(element, written) {
   const copy = svg(/** @type {keyof SVGElementTagNameMap} */ (element.tagName));
-  for (const { name, value } of element.attributes) if (KEPT.has(name)) copy.setAttribute(name, value.replace(LONG, (digits) => String(Math.round(Number(digits) * 100) / 100)));
+  for (const { name, value } of element.attributes) if (KEPT.has(name)) copy.setAttribute(name, rounded(value));
   for (const [name, value] of written) copy.setAttribute(name, value);
-  if (copy.tagName === 'text') copy.setAttribute('xml:space', 'preserve');
-  for (const child of element.childNodes) {
-    if (child instanceof Element) {
-      const inner = inlined(child, key, styles);
-      if (inner) copy.append(inner);
-    } else if (child.nodeType === Node.TEXT_NODE) copy.append(printable(child.textContent ?? ''));
-  }
   return copy;
+}
+
+/** @param {string} text */
+function rounded(text) {
+  return text.replace(LONG, (digits) => String(Math.round(Number(digits) * 100) / 100));
+}
+
+/**
+ * A text in one look stays one; another becomes a text for each look, centred where it stands, for not every program keeps the parts of a text together.
+ * @param {SVGTextElement} text @param {string} key @param {[string, string][]} written @param {Styles} styles
+ */
+function textCopies(text, key, written, styles) {
+  /** @type {{look: [string, string][], from: number, words: string}[]} */
+  const runs = [];
+  let from = 0;
+  for (const node of text.childNodes) {
+    const look = node instanceof Element ? styles.of(node, key).written : written;
+    const words = node.textContent ?? '';
+    const before = runs.at(-1);
+    if (before && (words.trim() === '' || before.look.join() === look.join())) before.words += words;
+    else runs.push({ look, from, words });
+    from += words.length;
+  }
+  return runs.filter(({ words }) => words.trim() !== '').map(({ look, from, words }) => {
+    const copy = plainCopy(text, look);
+    if (/\S\s\s+\S/.test(words)) copy.setAttribute('xml:space', 'preserve');
+    if (runs.length > 1) {
+      const first = from + words.length - words.trimStart().length;
+      const [left, right] = [text.getStartPositionOfChar(first).x, text.getEndPositionOfChar(from + words.trimEnd().length - 1).x];
+      copy.setAttribute('x', rounded(String((left + right) / 2)));
+      copy.setAttribute('text-anchor', 'middle');
+    }
+    copy.append(printable(words.trim()));
+    return copy;
+  });
 }
 
 /** Without the control characters that XML cannot hold. @param {string} text */

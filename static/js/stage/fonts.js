@@ -13,7 +13,8 @@ const REMEMBERED = 200;
  */
 
 /**
- * A style element with the glyphs that a picture's words need, and the letters that none of our fonts holds: those are drawn by whatever the viewer has.
+ * A style element with the glyphs that a picture's words need, all under the name of the family that each text asks for first; and the letters that none of our fonts
+ * holds: those are drawn by whatever the viewer has.
  * @param {Element} root
  * @returns {Promise<{style: SVGStyleElement, missing: string[]}>}
  */
@@ -27,15 +28,15 @@ export async function fontsFor(root) {
       if (letter.trim() === '') continue;
       const sources = sourcesOf(family, letter, chinese);
       for (const source of sources) {
-        const key = `${source.family} ${source.address}`;
-        const entry = wanted.get(key) ?? { source, letters: new Set() };
+        const key = `${source.address} ${family}`;
+        const entry = wanted.get(key) ?? { source: { ...source, family, weight: weightOf(family) }, letters: new Set() };
         entry.letters.add(letter);
         wanted.set(key, entry);
       }
       if (sources[0] === MATHEMATICS) missing.add(letter);
     }
   }
-  const made = await Promise.all([...wanted.values()].sort((a, b) => (a.source.address < b.source.address ? -1 : 1)).map(({ source, letters }) => faceOf(source, letters)));
+  const made = await Promise.all([...wanted].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, { source, letters }]) => faceOf(source, letters)));
   for (const { held } of made) for (const letter of held) missing.delete(letter);
   return { style: svg('style', {}, [made.map(({ rule }) => rule).filter((rule) => rule !== '').join('\n')]), missing: [...missing].sort() };
 }
@@ -45,13 +46,22 @@ let rules = [];
 /** Where the glyph of a letter is to be found, by family and letter. @type {Map<string, Source[]>} */
 const places = new Map();
 
+function ownRules() {
+  if (rules.length === 0) rules = [...document.styleSheets].flatMap((sheet) => fontRules(sheet)).map(ruleOf).filter((rule) => rule.address !== '');
+  return rules;
+}
+
+/** The weights that a family says it has: browsers take together only faces that say the same. @param {string} family */
+function weightOf(family) {
+  return ownRules().find((rule) => rule.family === family)?.weight ?? '';
+}
+
 /** @param {string} family @param {string} letter @param {Rule[]} chinese @returns {Source[]} */
 function sourcesOf(family, letter, chinese) {
   const key = `${letter}${family}`;
   let sources = places.get(key);
   if (sources === undefined) {
-    if (rules.length === 0) rules = [...document.styleSheets].flatMap((sheet) => fontRules(sheet)).map(ruleOf).filter((rule) => rule.address !== '');
-    const own = rules.filter((rule) => rule.family === family && within(rule.range)(letter));
+    const own = ownRules().filter((rule) => rule.family === family && within(rule.range)(letter));
     sources = own.length > 0 ? own : [chinese.find((part) => within(part.range)(letter)) ?? MATHEMATICS];
     places.set(key, sources);
   }
@@ -92,13 +102,10 @@ function addChinese() {
   return added;
 }
 
-/** A list of families with ours after the system's Chinese ones, before the generic ones. @param {string} families */
+/** A list of families, after the first one ours for what it lacks. @param {string} families */
 export function withOurs(families) {
-  const names = families.split(',').map((name) => name.trim());
-  const generic = names.findIndex((name) => /^(system-ui|ui-monospace|monospace|sans-serif|serif|math)$/.test(name));
-  const known = new Set(names.map(unquoted));
-  const more = ['Noto Sans SC', MATHEMATICS.family].filter((name) => !known.has(name)).map((name) => `'${name}'`);
-  return names.toSpliced(generic < 0 ? names.length : generic, 0, ...more).join(', ');
+  const [first, ...others] = families.split(',').map((name) => name.trim());
+  return [first, "'Noto Sans SC'", `'${MATHEMATICS.family}'`, ...others].join(', ');
 }
 
 /** The letters by the first family that each text asks for. @param {Element} root @returns {Map<string, Set<string>>} */

@@ -2,7 +2,6 @@
  * What the style sheets make of a drawn element, looked up once for all elements that they cannot tell apart.
  * @typedef {{key: string, hidden: boolean, written: [string, string][]}} Styled  `key` is what styles look at in an element and its ancestors; `written` are its styles as attributes
  */
-import { withOurs } from './fonts.js';
 
 const SHAPE_STYLES = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'opacity'];
 const TEXT_STYLES = ['font-family', 'font-size', 'font-weight', 'font-style', 'text-decoration-line'];
@@ -45,10 +44,25 @@ function read(element) {
     const value = style.getPropertyValue(name);
     if (value === '' || DEFAULTS.get(name) === value || (OWN.has(name) && element.hasAttribute(name))) continue;
     if (name.startsWith('stroke-') && style.stroke === 'none') continue;
-    if (name === 'font-family') written.push([name, withOurs(value.replaceAll('"', "'"))]);
+    if (name === 'fill' || name === 'stroke') written.push(...paintOf(name, value));
+    else if (name === 'font-family') written.push([name, familiesOf(value)]);
     else written.push([name === 'text-decoration-line' ? 'text-decoration' : name, value]);
   }
   const rounded = tagName === 'rect' ? Number.parseFloat(style.rx) : Number.NaN;
   if (Number.isFinite(rounded) && rounded !== Number(element.getAttribute('rx') ?? 0)) written.push(['rx', String(rounded)]);
   return { hidden: false, written };
+}
+
+/** A colour as every program reads it. @param {'fill' | 'stroke'} name @param {string} value @returns {[string, string][]} */
+function paintOf(name, value) {
+  const [, red, green, blue, alpha] = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/.exec(value) ?? [];
+  if (red === undefined) return [[name, value]];
+  const hex = [red, green, blue].map((part) => Number(part).toString(16).padStart(2, '0')).join('');
+  return [[name, `#${hex}`], ...(alpha === undefined ? [] : [/** @type {[string, string]} */ ([`${name}-opacity`, alpha])])];
+}
+
+/** Families without those that only browsers know. @param {string} value */
+function familiesOf(value) {
+  const names = value.replaceAll('"', "'").split(',').map((name) => name.trim());
+  return names.filter((name) => !/^(system-ui|ui-monospace|math)$/.test(name)).join(', ');
 }
