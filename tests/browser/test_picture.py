@@ -136,3 +136,37 @@ def test_a_hook_taps_the_pulse_and_what_is_changed_in_place_stays_joined(page: P
     cleared = page.locator(".ledger-row[data-kind=clear] td").first
     expect(cleared).to_have_css("text-decoration-line", "line-through")
     expect(page.locator("[data-inspector]")).to_contain_text("z")
+
+
+REDRAWN = """async () => {
+  const { draw, shape } = await import('/static/js/stage/shape.js');
+  let random = 5;
+  const below = (count) => Math.floor(((random = (random * 1103515245 + 12345) % 2147483648) / 2147483648) * count);
+  const content = (depth) => {
+    if (depth > 2 || below(5) === 0) return ['a', '<b>', ''][below(3)];
+    const attributes = { class: [null, 'one', 'two'][below(3)], x: [undefined, 1, 2][below(3)], 'data-mark': [null, 'yes'][below(2)] };
+    return shape(['g', 'rect', 'text'][below(3)], attributes, Array.from({ length: below(5) }, () => content(depth + 1)));
+  };
+  const group = () => document.createElementNS('http://www.w3.org/2000/svg', 'g');
+  const sorted = (element) => [element.nodeName, element.nodeValue, [...(element.attributes ?? [])].map(({ name, value }) => `${name}=${value}`).sort(), [...element.childNodes].map(sorted)];
+  const kept = group();
+  const differ = [];
+  for (let round = 0; round < 400; round += 1) {
+    const contents = Array.from({ length: below(6) }, () => content(0));
+    draw(kept, contents);
+    const fresh = group();
+    draw(fresh, contents);
+    if (JSON.stringify(sorted(kept)) !== JSON.stringify(sorted(fresh))) differ.push([kept.outerHTML, fresh.outerHTML]);
+  }
+  const card = (value) => [shape('rect', { class: 'frame' }), shape('text', { class: 'value' }, [value])];
+  draw(kept, card('1'));
+  const before = [...kept.children];
+  draw(kept, [before.length ? shape('path', { class: 'hatch' }) : '', ...card('2')]);
+  return { differ, stayed: before.every((element) => element.parentNode === kept), text: kept.textContent };
+}"""
+
+
+def test_what_is_drawn_over_something_else_is_as_if_drawn_anew(page: Page):
+    page.goto("/")
+    found = page.evaluate(REDRAWN)
+    assert found == {"differ": [], "stayed": True, "text": "2"}

@@ -7,9 +7,10 @@
  * @typedef {import('./grids.js').Grid} Grid
  * @typedef {import('./geometry.js').Frame} Frame
  * @typedef {import('./text.js').Measure} Measure
+ * @typedef {import('./shape.js').Shape} Shape
  */
 import { PADDING } from './faces.js';
-import { svg } from './svg.js';
+import { shape } from './shape.js';
 
 const BASELINE = 4.6;
 const RADIUS = 9;
@@ -25,15 +26,15 @@ const PIN = 'M0-4.5h5v1.2l-1 .8v2.6l1.6 1.5v1.2H3.2v3.4l-.7 1-.7-1V2.8H-.6V1.6L1
  * @param {CardItem} item
  * @param {Face} face
  * @param {{measure: Measure, tab: string}} options
- * @returns {SVGElement[]}
+ * @returns {Shape[]}
  */
 export function cardContent(item, face, { measure, tab }) {
   const { width, height } = face;
-  /** @type {SVGElement[]} */
-  const nodes = [svg('rect', { class: 'card-frame', width, height, rx: RADIUS })];
-  if (item.hatched) nodes.push(svg('path', { class: 'card-hatch', d: hatching(width, height) }));
-  if (item.kind === 'leaf') nodes.push(svg('rect', { class: 'card-inner', x: 3, y: 3, width: width - 6, height: height - 6, rx: RADIUS - 3 }));
-  if (item.mark !== '') nodes.push(svg('rect', { class: 'card-ring', x: -3.5, y: -3.5, width: width + 7, height: height + 7, rx: RADIUS + 3.5 }));
+  /** @type {Shape[]} */
+  const nodes = [shape('rect', { class: 'card-frame', width, height, rx: RADIUS })];
+  if (item.hatched) nodes.push(shape('path', { class: 'card-hatch', d: hatching(width, height) }));
+  if (item.kind === 'leaf') nodes.push(shape('rect', { class: 'card-inner', x: 3, y: 3, width: width - 6, height: height - 6, rx: RADIUS - 3 }));
+  if (item.mark !== '') nodes.push(shape('rect', { class: 'card-ring', x: -3.5, y: -3.5, width: width + 7, height: height + 7, rx: RADIUS + 3.5 }));
   if (item.kind === 'leaf' && face.gradientRow !== null) nodes.push(tabOf(tab, measure));
   nodes.push(text('card-title', face.titleX, face.valueRow, item.title));
   if (item.version > 0) {
@@ -63,7 +64,7 @@ function hatching(width, height) {
 
 /** @param {string} name @param {number} x @param {number} y @param {string} words @param {'end' | 'middle' | null} [anchor] */
 function text(name, x, y, words, anchor = null) {
-  return svg('text', { class: name, x, y: y + BASELINE, 'text-anchor': anchor }, [words]);
+  return shape('text', { class: name, x, y: y + BASELINE, 'text-anchor': anchor }, [words]);
 }
 
 /** @param {string} word @param {Measure} measure */
@@ -71,24 +72,23 @@ function tabOf(word, measure) {
   const width = Math.ceil(measure(word, 'label') + TAB.padding * 2);
   const x = 10;
   const y = -TAB.height / 2 - 3;
-  return svg('g', { class: 'card-tab' }, [svg('rect', { x, y, width, height: TAB.height, rx: TAB.height / 2 }), text('', x + width / 2, y + TAB.height / 2 - 0.4, word, 'middle')]);
+  return shape('g', { class: 'card-tab' }, [shape('rect', { x, y, width, height: TAB.height, rx: TAB.height / 2 }), text('', x + width / 2, y + TAB.height / 2 - 0.4, word, 'middle')]);
 }
 
-/** @param {CardItem} item @param {Face} face @returns {SVGElement[]} */
+/** @param {CardItem} item @param {Face} face @returns {Shape[]} */
 function gradientRow(item, face) {
   const gradient = /** @type {import('./picture.js').Gradient} */ (item.gradient);
   const y = /** @type {number} */ (face.gradientRow);
-  const row = svg('g', { class: 'card-gradient', 'data-style': gradient.style }, [
+  const row = shape('g', { class: 'card-gradient', 'data-style': gradient.style }, [
     text('gradient-label', face.titleX, y, gradient.label),
     text('gradient-value', face.width - PADDING, y, gradient.text, 'end'),
   ]);
-  if (item.pinned) row.append(svg('path', { class: 'card-pin', d: PIN, transform: `translate(${face.titleX + (gradient.label === '∂' ? 18 : 42)} ${y})` }));
-  /** @type {SVGElement[]} */
+  if (item.pinned) row.children.push(shape('path', { class: 'card-pin', d: PIN, transform: `translate(${face.titleX + (gradient.label === '∂' ? 18 : 42)} ${y})` }));
+  /** @type {Shape[]} */
   const nodes = [row];
   if (face.gradientGrid && face.gradientGridY !== null) {
     const grid = gradient.cells ? gridOf(gradient.cells, face.gradientGrid, face.titleX, face.gradientGridY) : gradient.style === 'none' ? emptyGrid(face.gradientGrid, face.titleX, face.gradientGridY) : null;
-    grid?.setAttribute('data-style', gradient.style);
-    if (grid) nodes.push(grid);
+    if (grid) nodes.push({ ...grid, attributes: { ...grid.attributes, 'data-style': gradient.style } });
   }
   return nodes;
 }
@@ -99,7 +99,7 @@ function gridOf(cells, grid, left, top) {
   const gap = grid.digits > 0 ? 1 : 0.5;
   const nodes = cells.flatMap((row, r) => row.flatMap((cell, c) => {
     const broken = Number.isNaN(cell.level);
-    const rect = svg('rect', {
+    const rect = shape('rect', {
       class: 'cell',
       'data-sign': broken ? 'broken' : cell.level < 0 ? 'negative' : 'positive',
       x: left + c * grid.cell + gap / 2,
@@ -112,15 +112,15 @@ function gridOf(cells, grid, left, top) {
     if (grid.digits === 0) return [rect];
     return [rect, text('cell-text', left + c * grid.cell + grid.cell / 2, top + r * height + height / 2 - 0.3, cell.text, 'middle')];
   }));
-  return svg('g', { class: 'grid' }, [
-    svg('rect', { class: 'grid-ground', x: left, y: top, width: grid.columns * grid.cell, height: grid.height, rx: 3 }),
+  return shape('g', { class: 'grid' }, [
+    shape('rect', { class: 'grid-ground', x: left, y: top, width: grid.columns * grid.cell, height: grid.height, rx: 3 }),
     ...nodes,
   ]);
 }
 
 /** Where a gradient will be kept. @param {Grid} grid @param {number} left @param {number} top */
 function emptyGrid(grid, left, top) {
-  return svg('g', { class: 'grid' }, [svg('rect', { class: 'grid-empty', x: left + 0.5, y: top + 0.5, width: grid.columns * grid.cell - 1, height: grid.height - 1, rx: 3 })]);
+  return shape('g', { class: 'grid' }, [shape('rect', { class: 'grid-empty', x: left + 0.5, y: top + 0.5, width: grid.columns * grid.cell - 1, height: grid.height - 1, rx: 3 })]);
 }
 
 /** @param {{expected: number, arrived: number, done: boolean}} bar @param {Face} face */
@@ -129,7 +129,7 @@ function barOf(bar, face) {
   const width = face.width - left - PADDING;
   const gap = 3;
   const each = (width - gap * (bar.expected - 1)) / bar.expected;
-  const segments = Array.from({ length: bar.expected }, (_, index) => svg('rect', {
+  const segments = Array.from({ length: bar.expected }, (_, index) => shape('rect', {
     class: 'bar-segment',
     'data-filled': index < bar.arrived ? 'yes' : 'no',
     x: left + index * (each + gap),
@@ -138,7 +138,7 @@ function barOf(bar, face) {
     height: BAR_HEIGHT,
     rx: BAR_HEIGHT / 2,
   }));
-  return svg('g', { class: 'card-bar', 'data-done': bar.done ? 'yes' : 'no' }, segments);
+  return shape('g', { class: 'card-bar', 'data-done': bar.done ? 'yes' : 'no' }, segments);
 }
 
 /** The input buffer of a leaf: what has arrived but is not yet in `.grad`. @param {string} words @param {Face} face @param {Measure} measure */
@@ -146,19 +146,19 @@ function bufferOf(words, face, measure) {
   const width = Math.ceil(measure(words, 'value') + 16);
   const x = face.width - width - 4;
   const y = x < TAB.clear ? BUFFER_Y - TAB.raise : BUFFER_Y;
-  return svg('g', { class: 'card-buffer' }, [svg('rect', { x, y, width, height: 20, rx: 10 }), text('', x + width / 2, y + 9.8, words, 'middle')]);
+  return shape('g', { class: 'card-buffer' }, [shape('rect', { x, y, width, height: 20, rx: 10 }), text('', x + width / 2, y + 9.8, words, 'middle')]);
 }
 
 /**
  * @param {BadgeItem} item
  * @param {Frame} frame
- * @returns {SVGElement[]}
+ * @returns {Shape[]}
  */
 export function badgeContent(item, frame) {
   const radius = frame.height / 2;
   const nodes = [];
-  if (item.mark !== '') nodes.push(svg('rect', { class: 'badge-ring', x: -3.5, y: -3.5, width: frame.width + 7, height: frame.height + 7, rx: radius + 3.5 }));
-  nodes.push(svg('rect', { class: 'badge-frame', width: frame.width, height: frame.height, rx: radius }));
+  if (item.mark !== '') nodes.push(shape('rect', { class: 'badge-ring', x: -3.5, y: -3.5, width: frame.width + 7, height: frame.height + 7, rx: radius + 3.5 }));
+  nodes.push(shape('rect', { class: 'badge-frame', width: frame.width, height: frame.height, rx: radius }));
   nodes.push(text(/^[+−×÷@·]$/u.test(item.text) ? 'badge-sign' : 'badge-text', frame.width / 2, radius + (/^[+−×÷@·]$/u.test(item.text) ? 0.6 : -0.3), item.text, 'middle'));
   item.lamps.forEach((lamp, index) => nodes.push(lampOf(lamp, frame.width - radius - 7 - (item.lamps.length - 1 - index) * LAMP.gap, -5.5)));
   return nodes;
@@ -166,13 +166,13 @@ export function badgeContent(item, frame) {
 
 /** A lamp and a name for each tensor that a node saved. @param {{name: string, lit: boolean}[]} saved @param {NonNullable<import('./faces.js').SavedRow>} row */
 function savedRow(saved, { y, places }) {
-  return places.map((place, index) => svg('g', { class: 'card-saved', 'data-lit': saved[index]?.lit ? 'yes' : 'no' }, [lampOf({ name: place.name, lit: saved[index]?.lit === true }, place.lamp, y), text('', place.text, y, place.name)]));
+  return places.map((place, index) => shape('g', { class: 'card-saved', 'data-lit': saved[index]?.lit ? 'yes' : 'no' }, [lampOf({ name: place.name, lit: saved[index]?.lit === true }, place.lamp, y), text('', place.text, y, place.name)]));
 }
 
 /** @param {{name: string, lit: boolean}} lamp @param {number} x @param {number} y */
 function lampOf(lamp, x, y) {
   const { radius } = LAMP;
-  const nodes = [svg('title', {}, [lamp.name]), svg('circle', { cx: x, cy: y, r: radius })];
-  if (!lamp.lit) nodes.push(svg('path', { d: `M${x - radius - 1} ${y + radius + 1}L${x + radius + 1} ${y - radius - 1}` }));
-  return svg('g', { class: 'lamp', 'data-lit': lamp.lit ? 'yes' : 'no' }, nodes);
+  const nodes = [shape('title', {}, [lamp.name]), shape('circle', { cx: x, cy: y, r: radius })];
+  if (!lamp.lit) nodes.push(shape('path', { d: `M${x - radius - 1} ${y + radius + 1}L${x + radius + 1} ${y - radius - 1}` }));
+  return shape('g', { class: 'lamp', 'data-lit': lamp.lit ? 'yes' : 'no' }, nodes);
 }

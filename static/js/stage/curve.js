@@ -66,14 +66,19 @@ export function routedCurve(from, to, route) {
 
 /** A curve that swings out below its way, or above it by a distance below 0, and keeps its ends. @param {Point[]} points @param {number} distance @returns {Point[]} */
 export function bowed(points, distance) {
-  const even = Array.from({ length: SAMPLES + 1 }, (_, index) => pointAt(points, index / SAMPLES).point);
-  return even.map(([x, y], index) => [x, y + distance * Math.sin((Math.PI * index) / SAMPLES)]);
+  return evenly(points, SAMPLES).map(([x, y], index) => [x, y + distance * Math.sin((Math.PI * index) / SAMPLES)]);
+}
+
+/** The same way in even steps. @param {Point[]} points @param {number} count @returns {Point[]} */
+function evenly(points, count) {
+  const lengths = distances(points);
+  return Array.from({ length: count + 1 }, (_, index) => pointAt(points, index / count, lengths).point);
 }
 
 /** The same way in even steps, with its bends rounded. @param {Point[]} points @returns {Point[]} */
 function smoothed(points) {
   const count = 60;
-  let even = Array.from({ length: count + 1 }, (_, index) => pointAt(points, index / count).point);
+  let even = evenly(points, count);
   for (let pass = 0; pass < 10; pass += 1) {
     even = even.map((point, index) => {
       if (index === 0 || index === count) return point;
@@ -103,10 +108,10 @@ export function distances(points) {
  * The point at a share (0 to 1) of the curve's length, with its direction.
  * @param {Point[]} points
  * @param {number} share
+ * @param {number[]} [lengths] the distances of the points, where they are known
  * @returns {{point: Point, angle: number}}
  */
-export function pointAt(points, share) {
-  const lengths = distances(points);
+export function pointAt(points, share, lengths = distances(points)) {
   const wanted = lengths[lengths.length - 1] * Math.min(1, Math.max(0, share));
   let index = 1;
   while (index < points.length - 1 && lengths[index] < wanted) index += 1;
@@ -122,7 +127,7 @@ export function partOf(points, from, to) {
   const lengths = distances(points);
   const total = lengths[lengths.length - 1];
   const inside = points.filter((_, index) => lengths[index] > from * total && lengths[index] < to * total);
-  return [pointAt(points, from).point, ...inside, pointAt(points, to).point];
+  return [pointAt(points, from, lengths).point, ...inside, pointAt(points, to, lengths).point];
 }
 
 /** A curve beside a curve: to its right by a distance. @param {Point[]} points @param {number} distance @returns {Point[]} */
@@ -140,7 +145,7 @@ export function zigzag(points, height) {
   const lengths = distances(points);
   const count = Math.max(4, Math.round(lengths[lengths.length - 1] / 7));
   return Array.from({ length: count + 1 }, (_, index) => {
-    const { point, angle } = pointAt(points, index / count);
+    const { point, angle } = pointAt(points, index / count, lengths);
     const side = index === 0 || index === count ? 0 : index % 2 === 0 ? height : -height;
     return [point[0] - Math.sin(angle) * side, point[1] + Math.cos(angle) * side];
   });
@@ -185,4 +190,9 @@ export function boundsOf(curve) {
     if (y > rect.bottom) rect.bottom = y;
   }
   return rect;
+}
+
+/** Whether two rectangles share a point. @param {Rect} one @param {Rect} other */
+export function meet(one, other) {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }

@@ -5,35 +5,32 @@
  * @typedef {import('./geometry.js').Geometry} Geometry
  * @typedef {import('./geometry.js').Frame} Frame
  * @typedef {import('./picture.js').Picture} Picture
- * @typedef {import('./picture.js').EdgeItem} EdgeItem
+ * @typedef {{group: SVGGElement, lane: SVGGElement}} Way  an edge, and the way back beside it
  * @typedef {{picture: Picture, appearing: Map<string, number>, lanes: Map<string, number>, labels: boolean}} Shown
  */
 import { badgeContent, cardContent } from './card.js';
-import { boundsOf, pathText } from './curve.js';
-import { effectElement } from './effects.js';
-import { laneBeside } from './geometry.js';
+import { outside } from './cull.js';
+import { pathText } from './curve.js';
+import { effectShape } from './effects.js';
+import { NOTHING, laneBeside } from './geometry.js';
 import { labelPlace, laneContent, laneLabel, scissors } from './lanes.js';
 import { occupied } from './notes.js';
+import { draw, shape } from './shape.js';
 import { assign, svg } from './svg.js';
 
 const LANE_GAP = 3.5;
-const CULL_MARGIN = 120;
 
 export class Drawing {
   /** @type {Map<string, SVGGElement>} */
   #cards = new Map();
   /** @type {Map<string, SVGGElement>} */
   #badges = new Map();
-  /** @type {Map<string, {group: SVGGElement, edge: SVGPathElement, lane: SVGGElement}>} */
-  #edges = new Map();
-  /** @type {Map<string, string>} */
-  #drawn = new Map();
-  /** @type {Map<string, unknown[]>} */
+  /** @type {Map<string, Way>} */
+  #ways = new Map();
+  /** What each element shows. @type {Map<string, unknown[]>} */
   #last = new Map();
   /** What is far outside the view: it is drawn when it comes into view. @type {Set<string>} */
   #out = new Set();
-  /** What each edge's curve covers. @type {Map<string, import('./curve.js').Rect>} */
-  #bounds = new Map();
   /** @type {Shown | null} */
   #shown = null;
   /** @type {Graph} */
@@ -41,7 +38,7 @@ export class Drawing {
   /** @type {Map<string, Face>} */
   #faces = new Map();
   /** @type {Geometry} */
-  #geometry = { width: 0, height: 0, cards: new Map(), badges: new Map(), curves: new Map(), ends: new Map(), sides: new Map() };
+  #geometry = NOTHING;
 
   /**
    * @param {SVGGElement} parent
@@ -72,70 +69,68 @@ export class Drawing {
    */
   adopt(graph, faces, renamed) {
     for (const elements of [this.#cards, this.#badges]) {
-      const kept = [...elements].map(([id, element]) => /** @type {const} */ ([renamed.get(id), element]));
+      const known = [...elements];
       elements.clear();
-      for (const [id, element] of kept) {
-        if (id === undefined) element.remove();
-        else elements.set(id, element);
+      for (const [id, element] of known) {
+        const kept = renamed.get(id);
+        if (kept === undefined) element.remove();
+        else elements.set(kept, element);
       }
     }
-    for (const { group, lane } of this.#edges.values()) {
-      group.remove();
-      lane.remove();
-    }
-    this.#edges.clear();
-    this.#drawn.clear();
+    const ways = this.#ways;
+    this.#ways = new Map();
     this.#last.clear();
     this.#out.clear();
     this.#shown = null;
     this.#graph = graph;
     this.#faces = faces;
-    const badgeOf = new Map(graph.badges.map((badge) => [badge.id, badge]));
-    for (const card of graph.cards) {
-      const element = this.#cards.get(card.id) ?? svg('g', { class: 'card', role: 'graphics-object', 'aria-roledescription': 'tensor' });
-      assign(element, { 'data-tensor': card.tensor, 'data-card': card.id, 'data-kind': card.kind, 'data-twin': card.twin ? 'yes' : null, 'data-named': card.named ? '' : null, 'data-selected': null, tabindex: -1, 'data-out': null });
-      this.#cards.set(card.id, element);
-      this.cardLayer.append(element);
-      const badge = card.twin ? undefined : badgeOf.get(card.badge ?? '');
-      if (badge) this.#adoptBadge(badge);
-    }
-    for (const badge of graph.badges) if (badge.card === null) this.#adoptBadge(badge);
+    const badges = new Map(graph.badges.map((badge) => [badge.id, badge]));
+    const loose = graph.badges.filter((badge) => badge.card === null);
+    order(this.cardLayer, [...graph.cards.flatMap((card) => {
+      const badge = card.twin ? undefined : badges.get(card.badge ?? '');
+      return badge ? [this.#cardElement(card), this.#badgeElement(badge)] : [this.#cardElement(card)];
+    }), ...loose.map((badge) => this.#badgeElement(badge))]);
     for (const edge of graph.edges) {
-      const path = svg('path', { class: 'edge', 'data-edge': edge.id, 'data-kind': edge.kind, 'data-cut': edge.cut ? 'yes' : null });
-      const group = svg('g', { class: 'edge-group' }, graph.backward ? [path, svg('path', { class: 'edge-arrow', d: 'M-1 0l9-4.4v8.8z' })] : [path]);
-      const lane = svg('g', { class: 'lane' });
-      this.edgeLayer.append(group);
-      this.laneLayer.append(lane);
-      this.#edges.set(edge.id, { group, edge: path, lane });
+      const way = ways.get(edge.id) ?? { group: svg('g', { class: 'edge-group' }), lane: svg('g', { class: 'lane' }) };
+      ways.delete(edge.id);
+      for (const element of [way.group, way.lane]) assign(element, { 'data-out': null, 'data-lit': null });
+      this.#ways.set(edge.id, way);
     }
+    for (const { group, lane } of ways.values()) for (const element of [group, lane]) element.remove();
+    order(this.edgeLayer, [...this.#ways.values()].map(({ group }) => group));
+    order(this.laneLayer, [...this.#ways.values()].map(({ lane }) => lane));
+  }
+
+  /** @param {import('./graph.js').Card} card */
+  #cardElement(card) {
+    const element = this.#cards.get(card.id) ?? svg('g', { class: 'card', role: 'graphics-object', 'aria-roledescription': 'tensor' });
+    assign(element, { 'data-tensor': card.tensor, 'data-card': card.id, 'data-kind': card.kind, 'data-twin': card.twin ? 'yes' : null, 'data-named': card.named ? '' : null, 'data-selected': null, tabindex: -1, 'data-out': null });
+    this.#cards.set(card.id, element);
+    return element;
   }
 
   /** @param {import('./graph.js').Badge} badge */
-  #adoptBadge(badge) {
+  #badgeElement(badge) {
     const element = this.#badges.get(badge.id) ?? svg('g', { class: 'badge', role: 'img' });
     assign(element, { 'data-function': badge.function, 'data-out': null });
     this.#badges.set(badge.id, element);
-    this.cardLayer.append(element);
+    return element;
   }
 
   /** Puts every element at its place. @param {Geometry} geometry */
   place(geometry) {
     this.#geometry = geometry;
-    this.#bounds.clear();
     for (const [id, element] of this.#cards) moveTo(element, geometry.cards.get(id));
     for (const [id, element] of this.#badges) moveTo(element, geometry.badges.get(id));
-    for (const [id, { group, edge }] of this.#edges) {
-      const curve = geometry.curves.get(id);
-      if (!curve) continue;
-      this.#bounds.set(id, boundsOf(curve));
-      assign(edge, { d: pathText(curve) });
-      const arrow = group.querySelector('.edge-arrow');
-      if (arrow) assign(arrow, { transform: `translate(${curve[0][0]} ${curve[0][1]})` });
-      const cut = edge.getAttribute('data-cut') === 'yes';
-      for (const mark of group.querySelectorAll('.scissors')) mark.remove();
-      if (cut) group.append(scissors(curve));
-      this.#drawn.delete(id);
-      this.#last.delete(id);
+    for (const edge of this.#graph.edges) {
+      const curve = geometry.curves.get(edge.id);
+      const way = this.#ways.get(edge.id);
+      if (!curve || !way) continue;
+      const parts = [shape('path', { class: 'edge', 'data-edge': edge.id, 'data-kind': edge.kind, 'data-cut': edge.cut ? 'yes' : null, d: pathText(curve) })];
+      if (this.#graph.backward) parts.push(shape('path', { class: 'edge-arrow', d: 'M-1 0l9-4.4v8.8z', transform: `translate(${curve[0][0]} ${curve[0][1]})` }));
+      if (edge.cut) parts.push(scissors(curve));
+      draw(way.group, parts);
+      this.#last.delete(edge.id);
     }
   }
 
@@ -155,7 +150,7 @@ export class Drawing {
     const { picture, appearing, lanes } = this.#shown;
     for (const { id } of this.#graph.cards) if (wanted(id)) this.#updateCard(id, picture, appearing.get(id) ?? 1);
     for (const { id, card } of this.#graph.badges) if (wanted(id)) this.#updateBadge(id, picture, appearing.get(card ?? id) ?? 1);
-    for (const { id, to } of this.#graph.edges) if (wanted(id)) this.#updateEdge(id, picture, lanes.get(id) ?? 1, appearing.get(to) ?? 1);
+    for (const { id, to } of this.#graph.edges) if (wanted(id)) this.#updateWay(id, picture, lanes.get(id) ?? 1, appearing.get(to) ?? 1);
   }
 
   /** True where the element already shows this. @param {string} id @param {unknown[]} face */
@@ -163,9 +158,6 @@ export class Drawing {
     const known = this.#last.get(id);
     if (known?.length === face.length && face.every((part, index) => part === known[index])) return true;
     this.#last.set(id, face);
-    const text = JSON.stringify(face);
-    if (this.#drawn.get(id) === text) return true;
-    this.#drawn.set(id, text);
     return false;
   }
 
@@ -174,11 +166,10 @@ export class Drawing {
     const element = /** @type {SVGGElement} */ (this.#cards.get(id));
     const item = picture.cards.get(id);
     const face = this.#faces.get(id);
-    if (!item || !face) return;
+    if (!item || !face || this.#same(id, [item, face, this.tab, appearing])) return;
     present(element, item.visible, appearing, this.#geometry.cards.get(id));
-    if (this.#same(id, [item, face, this.tab])) return;
     assign(element, { 'data-mark': item.mark === '' ? null : item.mark, 'aria-label': item.label });
-    element.replaceChildren(...cardContent(item, face, { measure: this.measure, tab: this.tab }));
+    draw(element, cardContent(item, face, { measure: this.measure, tab: this.tab }));
   }
 
   /** @param {string} id @param {Picture} picture @param {number} appearing */
@@ -186,69 +177,47 @@ export class Drawing {
     const element = /** @type {SVGGElement} */ (this.#badges.get(id));
     const item = picture.badges.get(id);
     const frame = this.#geometry.badges.get(id);
-    if (!item || !frame) return;
+    if (!item || !frame || this.#same(id, [item, frame.width, appearing])) return;
     present(element, item.visible, appearing, frame);
-    if (this.#same(id, [item, frame.width])) return;
     assign(element, { 'data-mark': item.mark === '' ? null : item.mark, 'aria-label': item.label });
-    element.replaceChildren(...badgeContent(item, frame));
+    draw(element, badgeContent(item, frame));
   }
 
   /** @param {string} id @param {Picture} picture @param {number} share @param {number} appearing */
-  #updateEdge(id, picture, share, appearing) {
+  #updateWay(id, picture, share, appearing) {
     const item = picture.edges.get(id);
-    const parts = this.#edges.get(id);
-    const curve = this.#geometry.curves.get(id);
-    if (!item || !parts || !curve) return;
-    assign(parts.group, { display: item.visible ? null : 'none', opacity: appearing < 1 ? appearing : null });
-    if (this.#same(id, [item.lane, share])) return;
-    parts.lane.replaceChildren(...(item.lane ? laneContent(laneBeside(this.#geometry, id, LANE_GAP + item.lane.width / 2), item.lane, share) : []));
-    assign(parts.lane, { 'data-style': item.lane?.style ?? null });
+    const way = this.#ways.get(id);
+    if (!item || !way || !this.#geometry.curves.has(id)) return;
+    const { lane } = item;
+    if (!this.#same(`shown ${id}`, [item.visible, appearing])) {
+      assign(way.group, { display: item.visible ? null : 'none', opacity: appearing < 1 ? appearing : null });
+    }
+    if (this.#same(id, [lane?.style, lane?.width, share])) return;
+    draw(way.lane, lane ? laneContent(laneBeside(this.#geometry, id, LANE_GAP + lane.width / 2), lane, share) : []);
+    assign(way.lane, { 'data-style': lane?.style ?? null });
   }
 
-  /**
-   * Leaves out what is far outside a part of the scene, since browsers paint SVG that is out of view; null draws all.
-   * @param {import('./camera.js').Extent | null} view
-   */
+  /** Leaves out what is far outside a part of the scene; null draws all. @param {import('./camera.js').Extent | null} view */
   cull(view) {
     const before = this.#out;
-    this.#out = new Set();
-    const near = (/** @type {number} */ left, /** @type {number} */ top, /** @type {number} */ right, /** @type {number} */ bottom) => view === null
-      || (right > view.left - CULL_MARGIN && left < view.left + view.width + CULL_MARGIN && bottom > view.top - CULL_MARGIN && top < view.top + view.height + CULL_MARGIN);
-    for (const [elements, frames] of /** @type {const} */ ([[this.#cards, this.#geometry.cards], [this.#badges, this.#geometry.badges]])) {
-      for (const [id, element] of elements) {
-        const frame = frames.get(id);
-        const out = frame !== undefined && !near(frame.x, frame.y, frame.x + frame.width, frame.y + frame.height);
-        if (out) this.#out.add(id);
-        if (out !== before.has(id)) element.toggleAttribute('data-out', out);
-      }
-    }
-    for (const [id, { group, lane }] of this.#edges) {
-      const bounds = this.#bounds.get(id);
-      if (!bounds) continue;
-      const out = !near(bounds.left, bounds.top, bounds.right, bounds.bottom);
-      if (out) this.#out.add(id);
-      if (out === before.has(id)) continue;
-      group.toggleAttribute('data-out', out);
-      lane.toggleAttribute('data-out', out);
-    }
-    if (before.size === 0 && this.#out.size === 0) return;
-    this.#updateItems((id) => before.has(id) && !this.#out.has(id));
+    const out = outside(this.#geometry, view);
+    this.#out = out;
+    if (before.size === 0 && out.size === 0) return;
+    for (const elements of [this.#cards, this.#badges]) for (const [id, element] of elements) if (out.has(id) !== before.has(id)) element.toggleAttribute('data-out', out.has(id));
+    for (const [id, { group, lane }] of this.#ways) if (out.has(id) !== before.has(id)) for (const element of [group, lane]) element.toggleAttribute('data-out', out.has(id));
+    this.#updateItems((id) => before.has(id) && !out.has(id));
     this.#updateLabels();
   }
 
   /** Only these edges stand out; null: all are alike. @param {Set<string> | null} lit */
   light(lit) {
     this.parent.toggleAttribute('data-path', lit !== null);
-    for (const [id, { group, lane }] of this.#edges) {
-      group.toggleAttribute('data-lit', lit?.has(id) === true);
-      lane.toggleAttribute('data-lit', lit?.has(id) === true);
-    }
+    for (const [id, { group, lane }] of this.#ways) for (const element of [group, lane]) element.toggleAttribute('data-lit', lit?.has(id) === true);
   }
 
   /** @param {import('./motion.js').Effect[]} effects */
   effects(effects) {
-    if (this.#same('effects', effects)) return;
-    this.effectLayer.replaceChildren(...effects.map((effect) => effectElement(effect, this.measure)));
+    draw(this.effectLayer, effects.map((effect) => effectShape(effect, this.measure)));
   }
 
   /** Numbers of gradients that have arrived, but for those that a note says already or that are out of view. */
@@ -256,11 +225,14 @@ export class Drawing {
     if (!this.#shown) return;
     const { picture, lanes: travelling, labels } = this.#shown;
     const told = new Set(picture.notes.flatMap((note) => (note.edge === null ? [] : [note.edge])));
-    const lanes = !labels ? [] : [...picture.edges].flatMap(([id, item]) => (item.lane && item.visible && !told.has(id) && !travelling.has(id) && !this.#out.has(id) ? [/** @type {const} */ ([id, item.lane])] : []));
+    const lanes = !labels ? [] : this.#graph.edges.flatMap(({ id }) => {
+      const item = this.#out.has(id) ? undefined : picture.edges.get(id);
+      return item?.lane && item.visible && !told.has(id) && !travelling.has(id) ? [/** @type {const} */ ([id, item.lane])] : [];
+    });
     const taken = lanes.length === 0 ? [] : [...occupied(this.#graph, this.#geometry, picture, (id) => !this.#out.has(id)), ...picture.notes.map((note) => note.box)];
-    if (this.#same('labels', [lanes, taken])) return;
+    if (this.#same('labels', [JSON.stringify([lanes, taken])])) return;
     const ways = lanes.map(([id]) => this.#geometry.curves.get(id) ?? []);
-    this.labelLayer.replaceChildren(...lanes.flatMap(([id, lane]) => {
+    draw(this.labelLayer, lanes.flatMap(([id, lane]) => {
       const curve = this.#geometry.curves.get(id);
       const width = Math.ceil(this.measure(lane.text, 'cell') + 8);
       const box = curve && labelPlace(laneBeside(this.#geometry, id, LANE_GAP + lane.width / 2), width, taken, ways.filter((way) => way !== curve));
@@ -268,6 +240,15 @@ export class Drawing {
       taken.push(box);
       return [laneLabel(lane.text, box)];
     }));
+  }
+}
+
+/** Elements stand in this order; one that stands already is not moved, for to move it lays it out anew. @param {Element} layer @param {Element[]} elements */
+function order(layer, elements) {
+  let next = layer.firstElementChild;
+  for (const element of elements) {
+    if (element === next) next = next.nextElementSibling;
+    else layer.insertBefore(element, next);
   }
 }
 

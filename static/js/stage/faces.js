@@ -51,11 +51,11 @@ export function facesOf(graph, state, measure, written = new Map()) {
   const uses = new Map();
   for (const edge of graph.edges) if (edge.kind === 'data' && !edge.cut) uses.set(edge.from, (uses.get(edge.from) ?? 0) + 1);
   const shared = parallels(graph.edges);
+  const crowded = new Set(graph.edges.filter((edge) => shared.has(edge.id)).map((edge) => edge.to));
   return new Map(graph.cards.map((card) => {
     const badge = card.twin ? null : badges.get(card.badge ?? '') ?? null;
     const counted = card.keepsGrad && (card.kind === 'leaf' || (uses.get(card.id) ?? 0) > 1);
-    const parallel = graph.edges.some((edge) => edge.to === card.id && shared.has(edge.id));
-    return [card.id, { ...faceOf(card, badge, counted, state, measure, written.get(card.tensor) ?? []), approach: parallel ? APPROACH : 0 }];
+    return [card.id, { ...faceOf(card, badge, counted, state, measure, written.get(card.tensor) ?? []), approach: crowded.has(card.id) ? APPROACH : 0 }];
   }));
 }
 

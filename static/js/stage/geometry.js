@@ -10,9 +10,9 @@
  * @typedef {import('./curve.js').Rect} Rect
  * @typedef {{x: number, y: number, width: number, height: number}} Frame
  * @typedef {{width: number, height: number, cards: Map<string, Frame>, badges: Map<string, Frame>, curves: Map<string, Point[]>,
- *   ends: Map<string, {from: string, to: string}>, sides: Map<string, number>}} Geometry
+ *   bounds: Map<string, Rect>, ends: Map<string, {from: string, to: string}>, sides: Map<string, number>}} Geometry  `bounds`: what each curve covers
  */
-import { beside, bowed, crosses, horizontalCurve, routedCurve } from './curve.js';
+import { beside, boundsOf, bowed, crosses, horizontalCurve, meet, routedCurve } from './curve.js';
 import { BADGE_HEIGHT, badgeWidth, fillWidth, parallels, spanOf } from './faces.js';
 import { groupBy } from './groups.js';
 import { estimate } from './text.js';
@@ -25,6 +25,9 @@ const APART = 10;
 const BOW = 46;
 const WIDENED = 80;
 const ARROW_ROOM = 2;
+
+/** Where nothing is drawn yet. @type {Geometry} */
+export const NOTHING = { width: 0, height: 0, cards: new Map(), badges: new Map(), curves: new Map(), bounds: new Map(), ends: new Map(), sides: new Map() };
 
 /**
  * What the layout is told: boxes and links, no text.
@@ -122,7 +125,8 @@ export function geometryOf(graph, faces, places, measure = estimate) {
   const curves = curvesOf(graph, cards, badges, new Map(places.links));
   const ends = new Map(graph.edges.map((edge) => [edge.id, { from: edge.from, to: edge.to }]));
   const sides = new Map([...parallels(graph.edges)].filter(([, side]) => side < 0).map(([id]) => [id, -1]));
-  return { width: places.width, height: places.height, cards, badges, curves, ends, sides };
+  const bounds = new Map([...curves].map(([id, curve]) => [id, boundsOf(curve)]));
+  return { width: places.width, height: places.height, cards, badges, curves, bounds, ends, sides };
 }
 
 /**
@@ -144,7 +148,8 @@ function curvesOf(graph, cards, badges, routes) {
     const to = /** @type {Point} */ (ends.get(edge.id));
     const calm = horizontalCurve(from, to);
     const route = routes.get(edge.id);
-    const blocked = obstacles.some(([id, rect]) => id !== edge.from && id !== edge.to && crosses(calm, rect));
+    const covered = boundsOf(calm);
+    const blocked = obstacles.some(([id, rect]) => meet(covered, rect) && id !== edge.from && id !== edge.to && crosses(calm, rect));
     const way = blocked && route ? routedCurve(from, to, route) : calm;
     const side = shared.get(edge.id);
     curves.set(edge.id, side === undefined ? way : bowed(way, side * BOW));
@@ -153,7 +158,7 @@ function curvesOf(graph, cards, badges, routes) {
 }
 
 /** @param {Frame} frame @returns {Rect} */
-function rectOf(frame) {
+export function rectOf(frame) {
   return { left: frame.x - CLEARANCE, top: frame.y - CLEARANCE, right: frame.x + frame.width + CLEARANCE, bottom: frame.y + frame.height + CLEARANCE };
 }
 

@@ -4,7 +4,7 @@
  * @typedef {import('./geometry.js').Frame} Frame
  */
 import { crosses, distances, partOf, pathText, pointAt, zigzag } from './curve.js';
-import { svg } from './svg.js';
+import { shape } from './shape.js';
 
 const LABEL_HEIGHT = 16;
 /** Arrowheads end where the ring around a card does. */
@@ -36,9 +36,9 @@ export function labelPlace(lane, width, taken, ways) {
 
 /** @param {string} text @param {Frame} box */
 export function laneLabel(text, { x, y, width, height }) {
-  return svg('g', { class: 'lane-label', transform: `translate(${x + width / 2} ${y + height / 2})` }, [
-    svg('rect', { x: -width / 2, y: -height / 2, width, height, rx: 4 }),
-    svg('text', { 'text-anchor': 'middle', y: 4.2 }, [text]),
+  return shape('g', { class: 'lane-label', transform: `translate(${x + width / 2} ${y + height / 2})` }, [
+    shape('rect', { x: -width / 2, y: -height / 2, width, height, rx: 4 }),
+    shape('text', { 'text-anchor': 'middle', y: 4.2 }, [text]),
   ]);
 }
 
@@ -46,23 +46,23 @@ export function laneLabel(text, { x, y, width, height }) {
  * @param {Point[]} path
  * @param {import('./picture.js').Lane} lane
  * @param {number} share how much of it the gradient has travelled, from the loss's side
- * @returns {SVGElement[]}
+ * @returns {import('./shape.js').Shape[]}
  */
 export function laneContent(path, lane, share) {
   const size = Math.max(ARROW.least, lane.width * ARROW.share + 3);
   const travelled = share >= 1 ? path : partOf(path, 1 - share, 1);
-  if (lane.style === 'broken') return [svg('path', { class: 'lane-line', d: pathText(zigzag(travelled, 3), true), 'stroke-width': lane.width })];
+  if (lane.style === 'broken') return [shape('path', { class: 'lane-line', d: pathText(zigzag(travelled, 3), true), 'stroke-width': lane.width })];
   const length = distances(path)[path.length - 1];
   const clear = Math.min(CLEAR, length / 8);
   const tip = pointAt(path, clear / length);
   const [x, y] = tip.point;
   const line = share >= 1 ? partOf(path, Math.min(0.6, (clear + size * 1.3) / length), 1) : travelled;
   const dashes = lane.style === 'zero' ? null : `${Math.round(6 + lane.width * 1.5)} ${Math.round(2.5 + lane.width * 0.45)}`;
-  const nodes = [svg('path', { class: 'lane-line', d: pathText(line), 'stroke-width': lane.width, 'stroke-dasharray': dashes })];
+  const nodes = [shape('path', { class: 'lane-line', d: pathText(line), 'stroke-width': lane.width, 'stroke-dasharray': dashes })];
   if (share >= 1) {
     const [bx, by] = pointAt(path, Math.min(1, (clear + size * 1.5) / length)).point;
     const degrees = (Math.atan2(by - y, bx - x) * 180) / Math.PI;
-    nodes.push(svg('path', { class: 'lane-arrow', d: `M0 0L${size * 1.5} ${-size * 0.72}L${size * 1.5} ${size * 0.72}Z`, transform: `translate(${x} ${y}) rotate(${degrees})` }));
+    nodes.push(shape('path', { class: 'lane-arrow', d: `M0 0L${size * 1.5} ${-size * 0.72}L${size * 1.5} ${size * 0.72}Z`, transform: `translate(${x} ${y}) rotate(${degrees})` }));
   }
   return nodes;
 }
@@ -71,5 +71,5 @@ export function laneContent(path, lane, share) {
 export function scissors(curve) {
   const { point, angle } = pointAt(curve, 0.5);
   const degrees = (angle * 180) / Math.PI;
-  return svg('g', { class: 'scissors', transform: `translate(${point[0]} ${point[1]}) rotate(${degrees - 90})` }, [svg('circle', { r: 10 }), svg('path', { d: SCISSORS })]);
+  return shape('g', { class: 'scissors', transform: `translate(${point[0]} ${point[1]}) rotate(${degrees - 90})` }, [shape('circle', { r: 10 }), shape('path', { d: SCISSORS })]);
 }

@@ -6,6 +6,7 @@
  * @typedef {import('./picture.js').Picture} Picture
  * @typedef {import('./picture.js').Translate} Translate
  * @typedef {import('./curve.js').Point} Point
+ * @typedef {import('./curve.js').Rect} Rect
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('../state/types.js').Value} Value
  * @typedef {import('../state/types.js').Row} Row
@@ -13,9 +14,9 @@
  * @typedef {{kind: 'note', id: string, says: 'sent' | 'sum' | 'write' | 'seed' | 'hook' | 'fault', tone: 'backward' | 'leaf' | 'fault', parts: Part[], edge: string | null,
  *   card: string | null, lines: Part[][], anchor: Point, also: Point[], box: Frame, moved: string | null}} Note
  */
-import { pointAt } from './curve.js';
+import { boundsOf, meet, pointAt } from './curve.js';
 import { causeOf } from './faults.js';
-import { laneBeside } from './geometry.js';
+import { laneBeside, rectOf } from './geometry.js';
 import { broken, freePlace, holds, leaderCrosses } from './placement.js';
 import { isScalar, isWhole, numbersOf, shapeText, shortNumber, summary } from './numbers.js';
 
@@ -26,6 +27,8 @@ const SHORT_VECTOR = 4;
 const ANCHOR_SHARES = [0.5, 0.35, 0.65, 0.92];
 const LANE_POINTS = 10;
 const NEAR = 420;
+/** No card is so wide that it is near and begins farther away. */
+const FAR = 900;
 const BEAD = 7;
 /** How far notes may stand outside the graph: what the camera leaves around it. */
 const OUTSIDE = { x: 14, y: 62 };
@@ -45,9 +48,10 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
   const hooked = written.some((note) => note.says === 'hook');
   const said = [...(hooked ? [] : sentNotes(graph, geometry, state, translate)), ...written, ...seedNotes(graph, geometry, state, translate), ...faultNotes(geometry, picture, state, brief ? translate : null)];
   if (said.length === 0) return [];
-  const lanes = lanePoints(geometry, picture);
+  const around = surroundings(said.map(({ anchors: [anchor] }) => anchor));
+  const lanes = lanePoints(geometry, picture, around);
   const beads = said.map(({ anchors: [[x, y]] }) => ({ x: x - BEAD, y: y - BEAD, width: BEAD * 2, height: BEAD * 2 }));
-  const obstacles = [...occupied(graph, geometry, picture), ...beads];
+  const obstacles = [...occupied(graph, geometry, picture, (_, frame) => meet(around, rectOf(frame))), ...beads];
   const bounds = view ?? { x: -OUTSIDE.x, y: -OUTSIDE.y, width: geometry.width + OUTSIDE.x * 2, height: geometry.height + OUTSIDE.y * 2 };
   return said.map((note) => {
     const { lines, ...size } = broken(note.parts, Math.max(LINE.least, Math.min(LINE.most, bounds.width - LINE.margin)), measure);
@@ -62,10 +66,17 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
   });
 }
 
-/** Points along every lane that a gradient travels. @param {Geometry} geometry @param {Picture} picture @returns {Point[]} */
-function lanePoints(geometry, picture) {
-  return [...picture.edges].flatMap(([id, item]) => {
-    const curve = item.lane ? geometry.curves.get(id) ?? [] : [];
+/** What is near enough to places to be looked at. @param {Point[]} places @returns {Rect} */
+function surroundings(places) {
+  const { left, top, right, bottom } = boundsOf(places);
+  return { left: left - FAR, top: top - FAR, right: right + FAR, bottom: bottom + FAR };
+}
+
+/** Points along every lane near by that a gradient travels. @param {Geometry} geometry @param {Picture} picture @param {Rect} around @returns {Point[]} */
+function lanePoints(geometry, picture, around) {
+  return [...geometry.bounds].flatMap(([id, bounds]) => {
+    if (!meet(bounds, around) || !picture.edges.get(id)?.lane) return [];
+    const curve = geometry.curves.get(id) ?? [];
     const stride = Math.ceil(curve.length / LANE_POINTS);
     return curve.filter((_, index) => index % stride === 0);
   });
@@ -76,18 +87,18 @@ function lanePoints(geometry, picture) {
  * @param {Graph} graph
  * @param {Geometry} geometry
  * @param {Picture} picture
- * @param {(id: string) => boolean} [wanted]
+ * @param {(id: string, frame: Frame) => boolean} [wanted]
  * @returns {Frame[]}
  */
 export function occupied(graph, geometry, picture, wanted = () => true) {
   const cards = graph.cards.flatMap((card) => {
     const item = picture.cards.get(card.id);
     const frame = geometry.cards.get(card.id);
-    if (!item?.visible || !frame || !wanted(card.id)) return [];
+    if (!item?.visible || !frame || !wanted(card.id, frame)) return [];
     const above = item.waiting !== null ? ABOVE.buffer : card.kind === 'leaf' ? ABOVE.tab : 0;
     return [{ ...frame, y: frame.y - above, height: frame.height + above }];
   });
-  const badges = [...geometry.badges].flatMap(([id, frame]) => (picture.badges.get(id)?.visible && wanted(id) ? [frame] : []));
+  const badges = [...geometry.badges].flatMap(([id, frame]) => (picture.badges.get(id)?.visible && wanted(id, frame) ? [frame] : []));
   return [...cards, ...badges];
 }
 

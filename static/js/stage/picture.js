@@ -7,6 +7,7 @@
  * @typedef {import('./faces.js').Face} Face
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('../state/types.js').TensorState} TensorState
+ * @typedef {import('../state/types.js').FunctionState} FunctionState
  * @typedef {import('../state/types.js').Value} Value
  * @typedef {'values' | 'gradients' | 'shapes'} View
  * @typedef {{text: string, level: number}} Cell
@@ -22,6 +23,9 @@
  * @typedef {{cursor: number, cards: Map<string, CardItem>, badges: Map<string, BadgeItem>, edges: Map<string, EdgeItem>,
  *   notes: import('./notes.js').Note[]}} Picture
  * @typedef {(key: string, args?: Record<string, unknown>) => string} Translate
+ * @typedef {Map<string, {facts: object, item: any}>} Memory  items by what they were made of
+ * @typedef {{value: Value, grad: Value | null, flow: Value | null, passed: Value | null, leaf: boolean, retains: boolean, version: number, hatched: boolean, mark: Mark,
+ *   counted: boolean, expected: number, arrived: number, done: boolean, pending: boolean, waiting: number, op: string | null}} CardFacts  all that a card's item depends on beside the card and the view
  */
 import { faultsOf } from './faults.js';
 import { cellText } from './grids.js';
@@ -35,37 +39,82 @@ const HEAT_OPACITY = 0.5;
  * @param {Graph} graph
  * @param {Map<string, Face>} faces
  * @param {State} state
- * @param {{view: View, scale: {least: number, most: number}, translate: Translate, from: number, source?: string, written?: Set<number>}} options `from`: the first event of the step;
- *   `source`: the program, whose failing expression names its inputs; `written`: the tensors that the step wrote into
+ * @param {{view: View, scale: {least: number, most: number}, translate: Translate, from: number, source?: string, written?: Set<number>, memory?: Memory}} options `from`: the first event of
+ *   the step; `source`: the program, whose failing expression names its inputs; `written`: the tensors that the step wrote into; `memory`: of pictures of this graph in this view and
+ *   language: what is as it was in the last one is the same item
  * @returns {Picture}
  */
 export function pictureOf(graph, faces, state, options) {
+  const { view, translate, memory = new Map() } = options;
   const faults = faultsOf(state, options.source ?? '');
-  const cards = new Map(graph.cards.map((card) => [card.id, cardItem(card, /** @type {Face} */ (faces.get(card.id)), state, faults, options)]));
-  const badges = new Map(graph.badges.map((badge) => [badge.id, badgeItem(badge, state, faults, options)]));
-  const edges = new Map(graph.edges.map((edge) => [edge.id, edgeItem(edge, state, options.scale)]));
+  const cards = new Map(graph.cards.map((card) => {
+    const face = /** @type {Face} */ (faces.get(card.id));
+    return [card.id, recalled(memory, card.id, cardFacts(card, state, faults, options), (facts) => cardItem(card, face, facts, view, translate))];
+  }));
+  const badges = new Map(graph.badges.map((badge) => [badge.id, recalled(memory, badge.id, badgeFacts(badge, state, faults, options), (facts) => badgeItem(badge, facts, translate))]));
+  const edges = new Map(graph.edges.map((edge) => [edge.id, recalled(memory, edge.id, edgeFacts(edge, state), (facts) => edgeItem(edge, facts, options.scale))]));
   return { cursor: state.cursor, cards, badges, edges, notes: [] };
 }
 
+/**
+ * The item that was made of the same facts, else a new one.
+ * @template {Record<string, unknown>} Facts @template Item
+ * @param {Memory} memory @param {string} id @param {Facts} facts @param {(facts: Facts) => Item} make @returns {Item}
+ */
+function recalled(memory, id, facts, make) {
+  const known = memory.get(id);
+  if (known && same(facts, /** @type {Facts} */ (known.facts))) return known.item;
+  const item = make(facts);
+  memory.set(id, { facts, item });
+  return item;
+}
+
+/** @param {Record<string, unknown>} one @param {Record<string, unknown>} other of the same names */
+function same(one, other) {
+  for (const name in one) if (one[name] !== other[name]) return false;
+  return true;
+}
+
+/** Where there is no tensor yet. */
+const ABSENT = { value: undefined };
+
+/**
+ * @param {Card} card
+ * @param {State} state
+ * @param {import('./faults.js').Faults} faults
+ * @param {{from: number, written?: Set<number>}} options
+ * @returns {CardFacts | typeof ABSENT}
+ */
+function cardFacts(card, state, faults, { from, written }) {
+  const tensor = state.tensors.get(card.tensor);
+  if (!tensor) return ABSENT;
+  const producer = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
+  const here = tensor.call === state.call;
+  return {
+    value: tensor.value, grad: tensor.grad, flow: tensor.flow, passed: passedGradient(tensor, state), leaf: tensor.is_leaf, retains: tensor.retains_grad, version: tensor.version,
+    hatched: !tensor.requires_grad && tensor.producer !== null && tensor.scopes.some((scope) => scope.label === 'no_grad'),
+    mark: markOf(tensor, state, faults, from, written?.has(tensor.tensor) ?? false),
+    ...arrivalsOf(tensor, state), pending: tensor.is_leaf && tensor.flow !== null && here,
+    waiting: here && state.phase === 'backward' ? tensor.expected - tensor.contributions.length : 0,
+    op: producer?.op ?? null,
+  };
+}
 
 /**
  * @param {Card} card
  * @param {Face} face
- * @param {State} state
- * @param {import('./faults.js').Faults} faults
- * @param {{view: View, translate: Translate, from: number, written?: Set<number>}} options
+ * @param {CardFacts | typeof ABSENT} facts
+ * @param {View} view
+ * @param {Translate} translate
  * @returns {CardItem}
  */
-function cardItem(card, face, state, faults, { view, translate, from, written }) {
-  const tensor = state.tensors.get(card.tensor);
-  if (!tensor) return hiddenCard(card, face);
-  const value = tensor.value;
+function cardItem(card, face, facts, view, translate) {
+  if (facts.value === undefined) return hiddenCard(card, face);
+  const { value, grad, flow, passed } = facts;
   const grid = card.twin ? null : face.grid;
   const shapes = view === 'shapes';
-  const shown = view === 'gradients' && grid?.digits === 0 && face.gradientGrid === null && face.gradientRow !== null ? tensor.grad ?? tensor.flow ?? passedGradient(tensor, state) : value;
+  const shown = view === 'gradients' && grid?.digits === 0 && face.gradientGrid === null && face.gradientRow !== null ? grad ?? flow ?? passed : value;
   const text = card.twin ? '' : shapes ? shapeText(value) : isScalar(value) ? shortNumber(scalarOf(value), 4, isWhole(value)) : shapeText(value);
-  const gradient = face.gradientRow === null ? null : gradientOf(tensor, face, state, view);
-  const pending = tensor.is_leaf && tensor.flow !== null && tensor.call === state.call;
   return {
     visible: true,
     kind: card.kind,
@@ -73,14 +122,17 @@ function cardItem(card, face, state, faults, { view, translate, from, written })
     value: text,
     muted: shapes || !isScalar(value),
     cells: grid ? cellsOf(shown ?? value, grid) : null,
-    gradient,
-    bar: barOf(tensor, state),
-    waiting: pending ? summary(/** @type {Value} */ (tensor.flow)) : null,
-    version: card.twin ? 0 : tensor.version,
-    hatched: !tensor.requires_grad && tensor.producer !== null && tensor.scopes.some((scope) => scope.label === 'no_grad'),
-    pinned: tensor.retains_grad && !tensor.is_leaf,
-    mark: markOf(tensor, state, faults, from, written?.has(tensor.tensor) ?? false),
-    label: cardLabel(card, tensor, state, translate),
+    gradient: face.gradientRow === null ? null : gradientOf(facts, face, view),
+    bar: !facts.counted ? null : { expected: facts.expected, arrived: facts.arrived, done: facts.done },
+    waiting: facts.pending ? summary(/** @type {Value} */ (flow)) : null,
+    version: card.twin ? 0 : facts.version,
+    hatched: facts.hatched,
+    pinned: facts.retains && !facts.leaf,
+    mark: facts.mark,
+    /** Worked out where it is asked for: of a large graph most cards are out of view. */
+    get label() {
+      return cardLabel(card, facts, translate);
+    },
   };
 }
 
@@ -91,20 +143,18 @@ function hiddenCard(card, face) {
 
 /**
  * Kept gradients and flowing ones never look the same: a `.grad` is named and upright, a flow is in italics and goes.
- * @param {TensorState} tensor
+ * @param {CardFacts} facts
  * @param {Face} face
- * @param {State} state
  * @param {View} view
  * @returns {Gradient}
  */
-function gradientOf(tensor, face, state, view) {
+function gradientOf({ grad, flow, passed, leaf, retains }, face, view) {
   const say = (/** @type {Value} */ value) => (view === 'shapes' ? shapeText(value) : face.gradientGrid?.digits ? '' : summary(value));
   const cells = (/** @type {Value} */ value) => (face.gradientGrid ? cellsOf(value, face.gradientGrid) : null);
-  if (tensor.grad) return { style: 'kept', label: '.grad', text: say(tensor.grad), cells: cells(tensor.grad) };
-  if (!tensor.is_leaf && tensor.flow) return { style: 'flow', label: '∂', text: say(tensor.flow), cells: cells(tensor.flow) };
-  if (tensor.is_leaf || tensor.retains_grad) return { style: 'none', label: '.grad', text: 'None', cells: null };
-  const passed = view === 'gradients' ? passedGradient(tensor, state) : null;
-  if (passed) return { style: 'passed', label: '∂', text: say(passed), cells: cells(passed) };
+  if (grad) return { style: 'kept', label: '.grad', text: say(grad), cells: cells(grad) };
+  if (!leaf && flow) return { style: 'flow', label: '∂', text: say(flow), cells: cells(flow) };
+  if (leaf || retains) return { style: 'none', label: '.grad', text: 'None', cells: null };
+  if (view === 'gradients' && passed) return { style: 'passed', label: '∂', text: say(passed), cells: cells(passed) };
   return { style: 'empty', label: '∂', text: '·', cells: null };
 }
 
@@ -114,12 +164,28 @@ function passedGradient(tensor, state) {
   return reached !== null && reached.call === state.call ? reached.gradients[tensor.output] ?? null : null;
 }
 
-/** @param {TensorState} tensor @param {State} state */
-function barOf(tensor, state) {
-  if (tensor.call === null || tensor.call !== state.call || !tensor.requires_grad) return null;
-  if (!tensor.is_leaf && tensor.expected < 2) return null;
-  const written = tensor.ledger.some((row) => row.kind === 'accumulate' && row.call === state.call && row.retained !== tensor.is_leaf);
-  return { expected: tensor.expected, arrived: tensor.contributions.length, done: tensor.is_leaf ? written : tensor.contributions.length >= tensor.expected };
+/** What has come of what comes to a buffer in this call, and whether it is counted on the card. @param {TensorState} tensor @param {State} state */
+function arrivalsOf(tensor, state) {
+  if (tensor.call === null || tensor.call !== state.call) return { counted: false, expected: 0, arrived: 0, done: false };
+  const { expected, is_leaf: leaf } = tensor;
+  const arrived = tensor.contributions.length;
+  return { counted: tensor.requires_grad && (leaf || expected >= 2), expected, arrived, done: leaf ? wroteIn(tensor, tensor.call) : arrived >= expected };
+}
+
+/** Whether a leaf's `.grad` was written in a call; the newest rows come first, for a ledger may be long. @param {TensorState} tensor @param {number} call */
+function wroteIn({ ledger }, call) {
+  for (let at = ledger.length - 1; at >= 0; at -= 1) {
+    const row = ledger[at];
+    if (row.call === call && row.kind === 'accumulate' && row.retained !== true) return true;
+    if (row.call !== null && row.call < call) return false;
+  }
+  return false;
+}
+
+/** Whether a ledger has a row, but for contributions and sums, from an event on. @param {TensorState} tensor @param {number} from */
+function changedSince({ ledger }, from) {
+  for (let at = ledger.length - 1; at >= 0 && ledger[at].seq >= from; at -= 1) if (ledger[at].kind !== 'contribution' && ledger[at].kind !== 'sum') return true;
+  return false;
 }
 
 /**
@@ -132,7 +198,7 @@ function barOf(tensor, state) {
  */
 function markOf(tensor, state, faults, from, written) {
   if (faults.tensors.has(tensor.tensor) || (tensor.producer !== null && faults.functions.has(tensor.producer))) return 'fault';
-  if (written || tensor.ledger.some((row) => row.seq >= from && row.kind !== 'contribution' && row.kind !== 'sum')) return 'written';
+  if (written || changedSince(tensor, from)) return 'written';
   if (state.phase === 'forward' && tensor.seq >= from) return 'made';
   if (state.phase !== 'backward') return '';
   if (state.calls.at(-1)?.from === state.cursor && tensor.contributions.length > 0 && tensor.call === state.call) return 'receiving';
@@ -161,18 +227,15 @@ function cellsOf(value, grid) {
 
 /**
  * @param {Card} card
- * @param {TensorState} tensor
- * @param {State} state
+ * @param {CardFacts} facts
  * @param {Translate} translate
  */
-function cardLabel(card, tensor, state, translate) {
-  const parts = [card.title || translate('stage.unnamed'), translate(`stage.kind.${card.kind}`), translate('stage.label.value', { value: spoken(tensor.value) })];
-  if (tensor.grad) parts.push(translate('stage.label.gradient', { value: spoken(tensor.grad) }));
-  else if (tensor.flow) parts.push(translate('stage.label.flow', { value: spoken(tensor.flow) }));
-  const producer = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
-  if (producer) parts.push(translate('stage.label.from', { op: producer.op }));
-  const waiting = tensor.call === state.call && state.phase === 'backward' ? tensor.expected - tensor.contributions.length : 0;
-  if (waiting > 0) parts.push(translate('stage.label.waiting', { waiting, expected: tensor.expected }));
+function cardLabel(card, { value, grad, flow, op, waiting, expected }, translate) {
+  const parts = [card.title || translate('stage.unnamed'), translate(`stage.kind.${card.kind}`), translate('stage.label.value', { value: spoken(value) })];
+  if (grad) parts.push(translate('stage.label.gradient', { value: spoken(grad) }));
+  else if (flow) parts.push(translate('stage.label.flow', { value: spoken(flow) }));
+  if (op !== null) parts.push(translate('stage.label.from', { op }));
+  if (waiting > 0) parts.push(translate('stage.label.waiting', { waiting, expected }));
   return parts.join(translate('stage.label.separator'));
 }
 
@@ -185,31 +248,35 @@ function spoken(value) {
  * @param {Badge} badge
  * @param {State} state
  * @param {import('./faults.js').Faults} faults
- * @param {{translate: Translate, from: number}} options
- * @returns {BadgeItem}
+ * @param {{from: number}} options
+ * @returns {{fn: FunctionState | undefined, freed: boolean, mark: Mark}} a function is what it is, but for its buffers
  */
-function badgeItem(badge, state, faults, { translate, from }) {
+function badgeFacts(badge, state, faults, { from }) {
   const fn = state.functions.get(badge.function);
-  const lamps = fn && fn.name !== null ? fn.saved.map((name) => ({ name, lit: !fn.freed })) : [];
   const mark = faults.functions.has(badge.function) ? 'fault' : state.phase === 'backward' && state.running === badge.function ? 'running' : fn && state.phase === 'forward' && fn.seq >= from ? 'made' : '';
+  return { fn, freed: fn?.freed ?? false, mark };
+}
+
+/** @param {Badge} badge @param {ReturnType<typeof badgeFacts>} facts @param {Translate} translate @returns {BadgeItem} */
+function badgeItem(badge, { fn, freed, mark }, translate) {
+  const lamps = fn && fn.name !== null ? fn.saved.map((name) => ({ name, lit: !freed })) : [];
   const saved = lamps.map((lamp) => lamp.name).join(', ');
-  const label = !fn ? '' : saved === '' ? fn.name ?? fn.op : translate(fn.freed ? 'stage.label.freed' : 'stage.label.saved', { op: fn.name ?? fn.op, saved });
+  const label = !fn ? '' : saved === '' ? fn.name ?? fn.op : translate(freed ? 'stage.label.freed' : 'stage.label.saved', { op: fn.name ?? fn.op, saved });
   return { visible: fn !== undefined, text: badge.text, lamps, mark, label };
 }
 
-/**
- * @param {Edge} edge
- * @param {State} state
- * @param {{least: number, most: number}} scale
- * @returns {EdgeItem}
- */
-function edgeItem(edge, state, scale) {
-  if (edge.function === null) return { visible: state.tensors.has(Number(edge.to.slice(1))), cut: edge.cut, lane: null };
+/** @param {Edge} edge @param {State} state @returns {{visible: boolean, value: Value | null}} `value`: the gradient that came back */
+function edgeFacts(edge, state) {
+  if (edge.function === null) return { visible: state.tensors.has(Number(edge.to.slice(1))), value: null };
   const fn = state.functions.get(edge.function);
-  if (!fn) return { visible: false, cut: edge.cut, lane: null };
-  if (fn.reached === null || fn.reached.call !== state.call) return { visible: true, cut: edge.cut, lane: null };
+  if (!fn || fn.reached === null || fn.reached.call !== state.call) return { visible: fn !== undefined, value: null };
   const value = edge.kind === 'output' ? fn.reached.gradients[fn.outputs.indexOf(edge.tensor)] : fn.sent.find((sent) => sent.input === edge.input && sent.to !== null)?.value;
-  return { visible: true, cut: edge.cut, lane: value ? laneOf(value, scale) : null };
+  return { visible: true, value: value ?? null };
+}
+
+/** @param {Edge} edge @param {ReturnType<typeof edgeFacts>} facts @param {{least: number, most: number}} scale @returns {EdgeItem} */
+function edgeItem(edge, { visible, value }, scale) {
+  return { visible, cut: edge.cut, lane: value ? laneOf(value, scale) : null };
 }
 
 /**

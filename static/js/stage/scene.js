@@ -5,9 +5,9 @@
  * @typedef {import('./faces.js').Face} Face
  * @typedef {import('./geometry.js').Geometry} Geometry
  * @typedef {'teaching' | 'backward'} Kind  the graph of the program's tensors, or PyTorch's own of backward nodes
- * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number},
+ * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number,
  *   told: ((item: import('./picture.js').CardItem, card: import('./graph.js').Card, state: import('../state/types.js').State) => import('./picture.js').CardItem) | null}} Scene
- *   `told`: what a card says in place of its tensor
+ *   `room`: how wide all cards together were when they were laid out; `told`: what a card says in place of its tensor
  */
 import { facesOf, fillWidth } from './faces.js';
 import { alignColumns, geometryOf, layoutRequest } from './geometry.js';
@@ -16,12 +16,15 @@ import { scaleOf } from './picture.js';
 import { valuesWritten, writesIn } from './writes.js';
 
 const SPARE = 12;
+/** Numbers that need less of their cards let the graph be laid out anew. */
+const LEAST_FILLED = 0.75;
 
 /**
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
  * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind}} tools
- * @param {Scene | null} [before] a scene of the same program with other numbers: where its graph is the same, everything stays where it stands
+ * @param {{scene: Scene, steady: boolean} | null} [before] a scene of another run of the program: where the graph is the same and the new numbers fit, everything stays where it stands;
+ *   `steady`: also where that leaves much room empty, and where some do not fit the others keep their sizes
  * @returns {Promise<Scene>}
  */
 export async function sceneOf(trace, { index, from, to }, { measure, layout, translate, kind }, before = null) {
@@ -31,12 +34,22 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   const faces = backward ? backward.backwardFaces(graph, end, measure) : facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)));
   const told = backward && backward.nodeTeller(graph, { measure, translate });
   const scale = scaleOf(graph, end);
-  const kept = before !== null && sameStructure(before.graph, graph) ? keepSizes(before.faces, faces) : null;
-  if (before && kept === 'all') return { trace, scene: index, to, kind, graph, faces, geometry: before.geometry, scale, told };
+  const old = before && sameStructure(before.scene.graph, graph) ? before.scene : null;
+  const room = roomOf(faces);
+  if (old && fit(old.faces, faces) && (before?.steady || room >= old.room * LEAST_FILLED)) {
+    keepSizes(old.faces, faces);
+    return { trace, scene: index, to, kind, graph, faces, geometry: old.geometry, scale, room: old.room, told };
+  }
+  if (old && before?.steady) keepSizes(old.faces, faces);
   const { boxes, links } = layoutRequest(graph, faces, measure);
   const places = structuredClone(await layout.place(boxes, links));
   alignColumns(graph, faces, places);
-  return { trace, scene: index, to, kind, graph, faces, geometry: geometryOf(graph, faces, places, measure), scale, told };
+  return { trace, scene: index, to, kind, graph, faces, geometry: geometryOf(graph, faces, places, measure), scale, room, told };
+}
+
+/** @param {Map<string, Face>} faces */
+function roomOf(faces) {
+  return [...faces.values()].reduce((sum, face) => sum + face.width, 0);
 }
 
 /** @param {Graph} one @param {Graph} other */
@@ -45,16 +58,22 @@ function sameStructure(one, other) {
   return text(one) === text(other);
 }
 
-/** Cards take the sizes they had, or more where their numbers need it: then there is some room to spare. @param {Map<string, Face>} before @param {Map<string, Face>} faces @returns {'all' | 'some'} */
+/** Whether every card has room where it stands. @param {Map<string, Face>} before @param {Map<string, Face>} faces */
+function fit(before, faces) {
+  return [...faces].every(([id, face]) => fits(/** @type {Face} */ (before.get(id)), face));
+}
+
+/** @param {Face} old @param {Face} face */
+function fits(old, face) {
+  return face.height === old.height && face.badgeWidth <= old.badgeWidth && face.width <= old.width;
+}
+
+/** Cards take the sizes they had, or more where their numbers need it: then there is some room to spare. @param {Map<string, Face>} before @param {Map<string, Face>} faces */
 function keepSizes(before, faces) {
-  let all = true;
   for (const [id, face] of faces) {
     const old = /** @type {Face} */ (before.get(id));
-    const fits = face.height === old.height && face.badgeWidth <= old.badgeWidth && face.width <= old.width;
-    all &&= fits;
-    if (fits) Object.assign(face, { badgeWidth: old.badgeWidth, reach: old.reach });
-    face.width = fits ? old.width : Math.max(old.width, face.width + SPARE);
+    if (fits(old, face)) Object.assign(face, { width: old.width, badgeWidth: old.badgeWidth, reach: old.reach });
+    else face.width = Math.max(old.width, face.width + SPARE);
     fillWidth(face);
   }
-  return all ? 'all' : 'some';
 }

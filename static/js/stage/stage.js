@@ -5,26 +5,24 @@
  * @typedef {import('./picture.js').View} View
  * @typedef {import('./picture.js').Translate} Translate
  * @typedef {import('./scene.js').Scene} Shown
+ * @typedef {import('./change.js').Change} Change
  */
 import { createAim } from './aim.js';
 import { createCamera } from './camera.js';
+import { changeOf } from './change.js';
+import { composed, saidOf, subjectOf } from './composition.js';
 import { Drawing } from './drawing.js';
 import { Frames } from './frames.js';
-import { sameItems } from './graph.js';
 import { drawLegend, legendKeys } from './legend.js';
 import { morphed } from './morph.js';
 import { momentAt, planBetween } from './motion.js';
-import { notesOf } from './notes.js';
-import { pictureOf } from './picture.js';
 import { listen } from './pointing.js';
 import { sceneOf } from './scene.js';
 import { assign, svg } from './svg.js';
 import { measureWithCanvas } from './text.js';
-import { touched, writesIn } from './writes.js';
 
 const MORPH_MS = 320;
 const FADE_MS = 160;
-const KEPT_SHARE = 0.5;
 const CULLED_FROM = 200;
 
 /**
@@ -66,6 +64,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   let reachable = null;
   /** @type {string | null} */
   let marked = null;
+  /** Items of the scene that is shown. @type {import('./picture.js').Memory} */
+  let memory = new Map();
   let turn = 0;
   /** Nothing moves: the picture is that of its cursor. */
   let standing = false;
@@ -85,44 +85,32 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     const cursor = Math.max(-1, Math.min(trace.last, options.cursor ?? trace.last));
     speed = options.speed ?? speed;
     frames.stop();
-    const fresh = await prepare(trace, cursor, mine, options.steady !== true && (options.animate === true || shown?.trace !== trace || shown.kind !== kind));
+    const change = await prepare(trace, cursor, mine, options);
     if (mine !== turn || !shown) return;
     const before = current;
-    const next = compose(trace, cursor);
-    const forwards = before !== null && !fresh && options.animate === true && before.cursor < cursor;
+    const next = compose(shown, cursor);
     current = next;
-    await aim.follow(subjectOf(next), forwards && !reduced ? { frames, speed: () => speed } : null);
+    if (change?.glides) await morph(shown, change, next);
     if (mine !== turn) return;
-    annotate(next, trace);
-    if (!forwards) stand(next);
-    else if (reduced) await fade(next);
-    else await move(/** @type {Picture} */ (before), next);
+    const forwards = before !== null && change === null && options.animate === true && before.cursor < cursor;
+    await aim.follow(subjectOf(shown, next), forwards && !reduced ? { frames, speed: () => speed } : null);
+    if (mine !== turn) return;
+    annotate(shown, next);
+    if (forwards && reduced) await fade(next);
+    else if (forwards) await move(shown, before, next);
     if (mine !== turn) return;
     stand(next);
     standing = true;
   }
 
-  /** The picture at a cursor, without its notes. @param {Trace} trace @param {number} cursor */
-  function compose(trace, cursor) {
-    const here = /** @type {Shown} */ (shown);
-    const state = trace.at(cursor);
-    const made = pictureOf(here.graph, here.faces, state, { view, scale: here.scale, translate, from: stepFrom(trace, cursor), source: source(), written: touched(writesIn(trace, stepFrom(trace, cursor), cursor)) });
-    const { told } = here;
-    if (!told) return made;
-    const cards = new Map(here.graph.cards.map((card) => [card.id, told(/** @type {import('./picture.js').CardItem} */ (made.cards.get(card.id)), card, state)]));
-    return { ...made, cards, badges: new Map([...made.badges].map(([id, item]) => [id, { ...item, lamps: [] }])) };
+  /** @param {Shown} here @param {number} cursor */
+  function compose(here, cursor) {
+    return composed(here, cursor, { view, translate, source: source(), memory });
   }
 
-  /** Says beside a picture what happens, within what the camera shows now. @param {Picture} next @param {Trace} trace */
-  function annotate(next, trace) {
-    const here = /** @type {Shown} */ (shown);
-    const from = stepFrom(trace, next.cursor);
-    next.notes = notesOf(here.graph, here.geometry, next, trace.at(next.cursor), { measure, translate, from, view: camera.open, writes: writesIn(trace, from, next.cursor), brief: brief() });
-  }
-
-  /** The first event of the step at a cursor. @param {Trace} trace @param {number} cursor */
-  function stepFrom(trace, cursor) {
-    return cursor < 0 ? 0 : trace.steps[trace.stepAt(cursor)]?.from ?? cursor;
+  /** @param {Shown} here @param {Picture} next */
+  function annotate(here, next) {
+    next.notes = saidOf(here, next, { measure, translate, view: camera.open, brief: brief() });
   }
 
   /**
@@ -130,46 +118,41 @@ export function createStage(container, { layout, translate = (key) => key, onSel
    * @param {Trace} trace
    * @param {number} cursor
    * @param {number} mine
-   * @param {boolean} glide what stays may travel to its new place: after an edit and while playing, not where a person jumps in time
-   * @returns {Promise<boolean>} whether the graph is another than before
+   * @param {{animate?: boolean, steady?: boolean}} how what stays travels to its new place after an edit and while playing, not where a person jumps in time
+   * @returns {Promise<Change | null>} null where the graph is that of before
    */
-  async function prepare(trace, cursor, mine, glide) {
+  async function prepare(trace, cursor, mine, { animate = false, steady = false }) {
     const part = trace.scenes[trace.sceneAt(cursor)];
-    if (shown && shown.trace === trace && shown.scene === part.index && shown.to === part.to && shown.kind === kind) return false;
+    if (shown && shown.trace === trace && shown.scene === part.index && shown.to === part.to && shown.kind === kind) return null;
+    const glide = !steady && (animate || shown?.trace !== trace || shown.kind !== kind);
     if (!lettered) await document.fonts?.ready;
     lettered = true;
-    if (mine !== turn) return false;
-    const made = await sceneOf(trace, part, { measure, layout, translate, kind }, !glide && shown?.trace !== trace && shown?.scene === part.index ? shown : null);
-    if (mine !== turn) return false;
+    if (mine !== turn) return null;
+    const edited = shown !== null && shown.trace !== trace && shown.scene === part.index && shown.kind === kind ? shown : null;
+    const made = await sceneOf(trace, part, { measure, layout, translate, kind }, edited && { scene: edited, steady });
+    if (mine !== turn) return null;
     const old = shown;
     shown = made;
-    const { graph, faces, geometry } = made;
-    const same = new Map([...sameItems(old?.graph.cards ?? [], graph.cards), ...sameItems(old?.graph.badges ?? [], graph.badges)]);
-    drawing.adopt(graph, faces, same);
-    drawing.place(geometry);
+    memory = new Map();
+    const stays = old?.geometry === made.geometry;
+    const change = changeOf(old, made);
+    drawing.adopt(made.graph, made.faces, change.same);
     drawing.tab = translate('stage.leaf');
-    const kept = old !== null && old.graph.cards.length > 0 && same.size >= KEPT_SHARE * Math.max(old.graph.cards.length + old.graph.badges.length, graph.cards.length + graph.badges.length);
-    drawing.effects([]);
-    cull();
-    if (old !== null && old.kind !== made.kind) aim.again();
-    if (!kept || aim.lost) aim.open();
-    else if (old && glide) await morph(old, same, cursor);
-    return true;
+    if (old !== null && old.kind !== kind) aim.again();
+    const opens = !change.kept || (!stays && aim.lost);
+    change.glides = !opens && glide && !reduced && change.moves;
+    if (!change.glides && !stays) drawing.place(made.geometry);
+    if (opens) aim.open();
+    if (!stays) drawing.effects([]);
+    if (made.graph.cards.length >= CULLED_FROM) drawing.cull(camera.view);
+    return change;
   }
 
-  /** Nodes that stay glide to their new places. @param {Shown} old @param {Map<string, string>} same @param {number} cursor */
-  async function morph(old, same, cursor) {
-    const here = /** @type {Shown} */ (shown);
-    const goal = compose(here.trace, cursor);
-    const moved = [...same].some(([before, after]) => {
-      const [from, to] = [old.geometry.cards.get(before), here.geometry.cards.get(after)];
-      return from && to && Math.hypot(from.x - to.x, from.y - to.y) > 1;
-    });
-    if (reduced || !moved) return;
-    drawing.update(goal);
+  /** What stays glides to its new place. @param {Shown} here @param {Change} change @param {Picture} next */
+  async function morph(here, { old, same }, next) {
     await frames.run(MORPH_MS, (time) => {
-      drawing.place(morphed(old.geometry, here.geometry, same, time / MORPH_MS));
-      drawing.update(goal);
+      drawing.place(morphed(/** @type {Shown} */ (old).geometry, here.geometry, same, time / MORPH_MS));
+      drawing.update(next);
     }, () => 1);
     if (shown === here) drawing.place(here.geometry);
   }
@@ -190,23 +173,14 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     scene.removeAttribute('opacity');
   }
 
-  /** @param {Picture} before @param {Picture} next */
-  async function move(before, next) {
-    const here = /** @type {Shown} */ (shown);
+  /** @param {Shown} here @param {Picture} before @param {Picture} next */
+  async function move(here, before, next) {
     const plan = planBetween(before, next, here.graph, here.geometry);
     await frames.run(plan.duration, (time) => {
       const moment = momentAt(plan, time);
       drawing.update(moment.picture, { appearing: moment.appearing, lanes: moment.lanes, labels: view === 'gradients' });
       drawing.effects(moment.effects);
     }, () => speed);
-  }
-
-  /** Where a picture's step happens. @param {Picture} next */
-  function subjectOf(next) {
-    const here = /** @type {Shown} */ (shown);
-    const marked = here.graph.cards.filter((card) => !card.twin && next.cards.get(card.id)?.mark);
-    const subject = marked.find((card) => next.cards.get(card.id)?.mark === 'running') ?? marked.at(-1);
-    return subject && here.geometry.cards.get(subject.id);
   }
 
   let culling = 0;
@@ -234,8 +208,9 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     if (!shown || !current) return;
     aim.refresh();
     drawing.tab = translate('stage.leaf');
-    current = compose(shown.trace, current.cursor);
-    annotate(current, shown.trace);
+    memory = new Map();
+    current = compose(shown, current.cursor);
+    annotate(shown, current);
     stand(current);
   }
 
@@ -282,7 +257,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   /** The view is another: notes find their places in it. */
   function settle() {
     if (!standing || !shown || !current) return;
-    annotate(current, shown.trace);
+    annotate(shown, current);
     drawing.effects(current.notes.map((note) => ({ ...note, share: 1 })));
   }
 

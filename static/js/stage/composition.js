@@ -1,0 +1,48 @@
+/**
+ * What stands at a cursor: the picture of a scene, and what is said beside it.
+ * @typedef {import('./scene.js').Scene} Scene
+ * @typedef {import('./picture.js').Picture} Picture
+ * @typedef {import('./picture.js').Translate} Translate
+ */
+import { notesOf } from './notes.js';
+import { pictureOf } from './picture.js';
+import { touched, writesIn } from './writes.js';
+
+/**
+ * The picture of a scene, without its notes.
+ * @param {Scene} scene
+ * @param {number} cursor an event of the scene
+ * @param {{view: import('./picture.js').View, translate: Translate, source: string, memory?: import('./picture.js').Memory}} options
+ * @returns {Picture}
+ */
+export function composed({ trace, graph, faces, scale, told }, cursor, { view, translate, source, memory }) {
+  const state = trace.at(cursor);
+  const from = stepFrom(trace, cursor);
+  const made = pictureOf(graph, faces, state, { view, scale, translate, from, source, written: touched(writesIn(trace, from, cursor)), memory });
+  if (!told) return made;
+  const cards = new Map(graph.cards.map((card) => [card.id, told(/** @type {import('./picture.js').CardItem} */ (made.cards.get(card.id)), card, state)]));
+  return { ...made, cards, badges: new Map([...made.badges].map(([id, item]) => [id, { ...item, lamps: [] }])) };
+}
+
+/**
+ * What is said of a picture, within the part of the scene that is seen.
+ * @param {Scene} scene
+ * @param {Picture} picture
+ * @param {{measure: import('./text.js').Measure, translate: Translate, view: import('./geometry.js').Frame | null, brief: boolean}} options
+ */
+export function saidOf({ trace, graph, geometry }, picture, options) {
+  const from = stepFrom(trace, picture.cursor);
+  return notesOf(graph, geometry, picture, trace.at(picture.cursor), { ...options, from, writes: writesIn(trace, from, picture.cursor) });
+}
+
+/** Where a picture's step happens: at a card that runs, else at the last one that is marked. @param {Scene} scene @param {Picture} picture */
+export function subjectOf({ graph, geometry }, picture) {
+  const marked = graph.cards.filter((card) => !card.twin && picture.cards.get(card.id)?.mark);
+  const subject = marked.find((card) => picture.cards.get(card.id)?.mark === 'running') ?? marked.at(-1);
+  return subject && geometry.cards.get(subject.id);
+}
+
+/** The first event of the step at a cursor. @param {import('../state/trace.js').Trace} trace @param {number} cursor */
+function stepFrom(trace, cursor) {
+  return cursor < 0 ? 0 : trace.steps[trace.stepAt(cursor)]?.from ?? cursor;
+}

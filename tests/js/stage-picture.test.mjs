@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import test from 'node:test';
+import { facesOf } from '../../static/js/stage/faces.js';
+import { composed } from '../../static/js/stage/composition.js';
+import { outside } from '../../static/js/stage/cull.js';
+import { buildGraph } from '../../static/js/stage/graph.js';
+import { scaleOf } from '../../static/js/stage/picture.js';
+import { sceneOf } from '../../static/js/stage/scene.js';
+import { estimate } from '../../static/js/stage/text.js';
+import { Placed } from '../../static/js/stage/placed.js';
+import { Trace } from '../../static/js/state/trace.js';
+
+const TRACES = new URL('../fixtures/traces/', import.meta.url);
+const traces = readdirSync(TRACES).filter((name) => name.endsWith('.jsonl')).map((name) => ({ name, events: readFileSync(new URL(name, TRACES), 'utf8').trim().split('\n').map((line) => JSON.parse(line)) }));
+const translate = (key, given = {}) => `${key} ${JSON.stringify(given)}`;
+const tools = { measure: estimate, layout: new Placed([]), translate, kind: 'teaching' };
+
+test('what is remembered of a picture makes the same picture as one that remembers nothing, wherever one jumps', () => {
+  let random = 11;
+  const next = (below) => Math.floor(((random = (random * 1103515245 + 12345) % 2147483648) / 2147483648) * below);
+  for (const { name, events } of traces) {
+    const trace = new Trace(events);
+    for (const { index, from, to } of trace.scenes) {
+      const end = trace.at(to);
+      const graph = buildGraph(end, index);
+      const scene = { trace, graph, faces: facesOf(graph, end, estimate), scale: scaleOf(graph, end), told: null };
+      for (const view of ['values', 'gradients', 'shapes']) {
+        const memory = new Map();
+        for (let jump = 0; jump < 12; jump += 1) {
+          const cursor = from + next(to - from + 1);
+          const remembered = composed(scene, cursor, { view, translate, source: '', memory });
+          const anew = composed(scene, cursor, { view, translate, source: '' });
+          assert.deepEqual(remembered, anew, `${name} at ${cursor}`);
+          const again = composed(scene, cursor, { view, translate, source: '', memory });
+          for (const part of ['cards', 'badges', 'edges']) for (const [id, item] of again[part]) assert.equal(item, remembered[part].get(id), `${id} is the same item`);
+        }
+      }
+    }
+  }
+});
+
+const program = (number) => [
+  { kind: 'run-started', schema: 1, seed: 0, line: null },
+  { kind: 'tensor-created', tensor: 0, value: { shape: [], dtype: 'float32', data: number }, requires_grad: true, is_leaf: true, base: null, grad_of: null, line: 1, span: null },
+  { kind: 'name-bound', name: 'x', tensor: 0, value: null, line: 1 },
+  { kind: 'function-applied', function: 0, op: 'mul', name: 'MulBackward0', inputs: [0, 0], settings: {}, outputs: [{ tensor: 1, value: { shape: [], dtype: 'float32', data: number * number }, requires_grad: true, is_leaf: false, base: null }], saved: ['self', 'other'], next: [['accumulate', 0], ['accumulate', 0]], line: 2, span: null },
+  { kind: 'name-bound', name: 'y', tensor: 1, value: null, line: 2 },
+  { kind: 'run-finished', tensors: 2, functions: 1, calls: 0, line: null },
+].map((event, seq) => ({ seq, ...event }));
+
+const laidOut = (number, before = null) => {
+  const trace = new Trace(program(number));
+  return sceneOf(trace, trace.scenes[0], tools, before);
+};
+
+test('an edit whose numbers fit moves nothing; one that needs more room, or leaves much of it, is laid out anew', async () => {
+  const first = await laidOut(1.5);
+  const other = await laidOut(2.5, { scene: first, steady: false });
+  assert.equal(other.geometry, first.geometry);
+  assert.deepEqual([...other.faces.values()].map((face) => face.width), [...first.faces.values()].map((face) => face.width));
+  const wide = await laidOut(1.2345e-7, { scene: first, steady: false });
+  assert.notEqual(wide.geometry, first.geometry);
+  assert.deepEqual((await laidOut(2.5, { scene: wide, steady: true })).geometry, wide.geometry, 'while a number is turned, room stays');
+  const back = await laidOut(2.5, { scene: wide, steady: false });
+  assert.deepEqual(back.geometry, first.geometry, 'the room that a long number took is given back');
+});
+
+test('what is outside the view is left out, and nothing that touches it', () => {
+  const frame = (x, y) => ({ x, y, width: 100, height: 50 });
+  const geometry = { cards: new Map([['in', frame(0, 0)], ['edge', frame(1115, 0)], ['right', frame(1125, 0)], ['above', frame(0, -175)]]), badges: new Map([['b', frame(-250, 0)]]), bounds: new Map([['e', { left: -500, top: 10, right: 2000, bottom: 20 }], ['f', { left: 0, top: 730, right: 10, bottom: 740 }]]) };
+  assert.deepEqual([...outside(geometry, { left: 0, top: 0, width: 1000, height: 600 })], ['right', 'above', 'b', 'f']);
+  assert.equal(outside(geometry, null).size, 0);
+});
