@@ -6,6 +6,7 @@ A target is a Function, or a leaf Tensor standing for its AccumulateGrad. Gradie
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -172,7 +173,9 @@ class Call:
             ]
         else:
             try:
-                results = list(node.vjps(buffer, wanted, self.create))
+                # A node of the program's own makes all its gradients, and shows its hooks all of them.
+                made = [True] * len(wanted) if rare is not None and rare.posthooks and node.eager else wanted
+                results = sorted(node.vjps(buffer, made, self.create), key=itemgetter(0))
                 if anomaly.enabled and anomaly.check_nan:
                     hooks.refuse_nan(node, results)
             except Exception:
@@ -181,6 +184,7 @@ class Call:
                 raise
         if rare is not None and rare.posthooks:
             results = hooks.after_node(rare.posthooks, results, len(node._edges), buffer, self.create)
+            results = [each for each in results if wanted[each[0]]]
         sources = None if recorder is None else node.arrays()
         released = not self.keep and node.release()
         edges = node._edges

@@ -66,6 +66,8 @@ class CustomFunction(LongFunction):
         "fields",
     )
 
+    eager = True
+
     def __init__(self, name: str, backward: Callable[..., Any] | None, inputs: Sequence[Any]) -> None:
         slots = tuple(place for place, item in enumerate(inputs) if isinstance(item, Tensor))
         self._op = _op(name, len(inputs), slots)
@@ -130,10 +132,12 @@ class CustomFunction(LongFunction):
             return None
         if isinstance(item, saving.Packed):
             return item.unpack()
-        if len(item) == 2:
-            tensor, version = item
+        if len(item) == 3:
+            tensor, version, leaf = item
             if tensor._count != version:
-                raise modified(tensor._data, tensor._history(), tensor._output, tensor._count, version)
+                # Of a tensor that was detached since, this node takes the place of its own.
+                maker = tensor._history() or (None if leaf else self)
+                raise modified(tensor._data, maker, tensor._output, tensor._count, version)
             found: Tensor = tensor
             return found
         data, cell, version, place = item
@@ -182,7 +186,7 @@ class CustomFunction(LongFunction):
             if saving.hooks:
                 self._kept.append(saving.Packed(item))
             elif at is None:
-                self._kept.append((item, item._count))
+                self._kept.append((item, item._count, item._node is None))
             else:
                 self._kept.append((item._data, item._cell(), item._count, at))
         self._held = ()
@@ -303,10 +307,10 @@ def _dirtied(node: CustomFunction, inputs: Sequence[Any], results: Sequence[Any]
         if not any(tensor is item for item in results):
             raise RuntimeError(UNRETURNED)
         tensor._cell().count += 1
+        if tracked and tensor._requires_grad and tensor._node is None:
+            raise RuntimeError(LEAF)
         if tracked and tensor._view is not None and (tensor._node is not None or tensor._base_requires()):
             views.check(tensor)
-        elif tracked and tensor._requires_grad and tensor._node is None:
-            raise RuntimeError(LEAF)
 
 
 def _adopted(node: CustomFunction, item: Tensor, place: int, inputs: Sequence[Any], tracked: bool) -> Tensor:

@@ -13,6 +13,7 @@ from engine import anomaly, dtypes, grad_mode, recording, saving
 from engine.accumulator import AccumulateGrad, accumulator
 from engine.broadcast import unbroadcast, unbroadcast_tensor
 from engine.hooks import register_hook, register_prehook
+from engine.memory import laid_out
 from engine.promotion import promoted
 from engine.tensor import Tensor, Version, View
 
@@ -24,6 +25,10 @@ FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). "
     "Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if "
     "you need to backward through the graph a second time or if you need to access saved tensors after calling backward."
+)
+DETACHED = (
+    "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_().This is not supported, please use out-of-place "
+    "`.detach()` instead"
 )
 INFERENCE = (
     "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in computation tracked by "
@@ -50,10 +55,10 @@ def next_sequence() -> int:
 
 
 class Rare:
-    """What few nodes carry: hooks and kept gradients of its outputs, hooks of the node itself, packed saved tensors, and the CopySlices
-    that runs it."""
+    """What few nodes carry: hooks and kept gradients of its outputs, hooks of the node itself, packed saved tensors, and the node of the
+    view that was written by it."""
 
-    __slots__ = ("hooks", "made_at", "owner", "packed", "posthooks", "prehooks", "retained")
+    __slots__ = ("hooks", "made_at", "packed", "posthooks", "prehooks", "retained", "viewed")
 
     def __init__(self) -> None:
         self.hooks: dict[int, dict[int, Any]] = {}
@@ -62,7 +67,7 @@ class Rare:
         self.posthooks: dict[int, Any] = {}
         self.packed = False
         self.made_at = ""
-        self.owner: weakref.ref[Any] | None = None
+        self.viewed: weakref.ref[Function] | None = None
 
 
 class Function:
@@ -75,6 +80,8 @@ class Function:
     __slots__ = ("__weakref__", "_arrived", "_identity", "_rare", "_sequence")
 
     _is_node = True
+    # Whether the rule makes the gradients of all inputs, asked for or not.
+    eager = False
     _op: Op
     _plan: Plan
     _needs: tuple[bool, ...]
@@ -197,12 +204,17 @@ class Function:
             raise RuntimeError(FREED)
         for place in self._plan.order if self._saved else ():
             item, version = self._saved[place], self._versions[place]
-            if isinstance(item, Tensor) and item._count != version:
-                raise modified(item._data, item._history(), item._output, item._count, version)
+            if isinstance(item, Tensor):
+                edge = self._edges[self._op.slots.index(place)] if place in self._op.slots else None
+                unchanged(item, version, leaf=edge is None or isinstance(edge[0], Tensor))
         for place, kept in enumerate(self._results):
             if isinstance(kept, tuple) and kept[1].count != kept[2]:
-                maker = None if self._rare is None or self._rare.owner is None else self._rare.owner()
-                raise modified(kept[0], self if maker is None else maker.shown(), place, kept[1].count, kept[2])
+                raise modified(kept[0], self._shown(), place, kept[1].count, kept[2])
+
+    def _shown(self) -> Function:
+        """The node that a saved result is told to be of: that of the view which was written, as long as it lives."""
+        view = None if self._rare is None or self._rare.viewed is None else self._rare.viewed()
+        return self if view is None else view
 
     def _result_tensor(self, place: int) -> Tensor:
         kept = self._results[place]
@@ -211,11 +223,8 @@ class Function:
             return kept.unpack()
         made = Tensor(kept[0])
         made._version_cell = kept[1]
-        owner = None if self._rare is None or self._rare.owner is None else self._rare.owner()
-        if owner is not None:
-            owner.lend_history(made)
-        elif self._op.many or place == 0:
-            made._node, made._output, made._requires_grad = self, place, True
+        if self._op.many or place == 0:
+            made._node, made._output, made._requires_grad = self._shown(), place, True
         return made
 
     def vjps(
@@ -249,8 +258,12 @@ class Function:
                     yield edge, self._fitted(parts[edge], edge, tracked), parts[edge].shape
             return
         results = self._padded(results)
-        for edge, want in enumerate(wanted):
-            if want:
+        edges: Sequence[int] = range(len(wanted))
+        if tracked:
+            # The nodes of a second derivative are made in the order of the inputs' names, as in PyTorch.
+            edges = sorted(edges, key=lambda edge: op.inputs[op.slots[edge]])
+        for edge in edges:
+            if wanted[edge]:
                 grad = rules[edge](g, *values, *results, *self._shapes, *self._settings)
                 yield edge, *((None, ()) if grad is None else (self._fitted(grad, op.slots[edge], tracked), grad.shape))
 
@@ -332,7 +345,9 @@ class LongFunction(Function):
             [value.shape if isinstance(item, Tensor) else None for item, value in zip(inputs, values, strict=True)]
         )
         self._dtypes = tuple([item._data.dtype if isinstance(item, Tensor) else None for item in inputs])
-        plan = op.plan((any(needs),) if op.variadic else needs)
+        # A view made untracked has no edge, though it requires grad: nothing is kept for it.
+        reached = tuple([edge is not None for edge in edges])
+        plan = op.plan((any(reached),) if op.variadic else reached)
         self._plan = plan
         if plan.names and not op.variadic:
             self._saved = tuple([item if keep else None for item, keep in zip(inputs, plan.inputs, strict=True)])
@@ -408,6 +423,25 @@ def edge_to(tensor: Tensor) -> tuple[Function | Tensor, int] | None:
     return None if view is not None and not view.own else (tensor, 0)
 
 
+def unchanged(item: Tensor, version: int, *, leaf: bool) -> None:
+    """Raises RuntimeError for a saved tensor that was detached in place, or written to since it had this version."""
+    node = item._history()
+    if node is None and not leaf:
+        raise RuntimeError(DETACHED)
+    if item._count != version:
+        raise modified(item._data, node, item._output, item._count, version)
+
+
+def refuse_stale(*items: Any) -> None:
+    """Raises RuntimeError where a tracked op takes a view that cannot follow what was written to its base."""
+    if grad_mode.enabled:
+        for item in items:
+            if isinstance(item, (list, tuple)):
+                refuse_stale(*item)
+            elif isinstance(item, Tensor) and item._view is not None and item._requires_grad:
+                item._history()
+
+
 def modified(data: Any, node: Function | None, output: int, version: int, expected: int) -> RuntimeError:
     legacy = dtypes.of(data.dtype).legacy
     maker = f", which is output {output} of {node.short_name()}," if node is not None else ""
@@ -425,6 +459,8 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
     elif op.promotes and len(values) > 1:
         values = promoted(inputs, values)
     made = op.compute(values, *settings) if op.variadic else op.compute(*values, *settings)
+    if op.promotes and len(values) == 2:
+        made = laid_out(made, values)
     outputs = (
         [_wrap(op, data, inputs[0], place) for place, data in enumerate(made)]
         if op.many or len(op.results) > 1

@@ -29,6 +29,11 @@ def region(part: Array, whole: Array) -> tuple[Shape, Shape, int, Shape | None]:
     return part.shape, stride, start // whole.itemsize if part.size else 0, layout_of(whole)
 
 
+def overlapping(size: Shape, stride: Shape) -> bool:
+    """Whether several elements lie in one place: a dimension goes on without a step."""
+    return any(not step and count > 1 for step, count in zip(stride, size, strict=True))
+
+
 def dense(array: Array) -> bool:
     """Whether the elements lie side by side in some order, each in a place of its own."""
     step = int(array.itemsize)
@@ -39,6 +44,52 @@ def dense(array: Array) -> bool:
     return True
 
 
+def identical(target: Array, source: Array) -> bool:
+    """Whether two arrays are the same elements of the same memory in the same order."""
+    if not isinstance(target, np.ndarray) or not isinstance(source, np.ndarray) or target.dtype is not source.dtype:
+        return False
+    return target.__array_interface__["data"][0] == source.__array_interface__["data"][0] and (
+        (target.shape, target.strides) == (source.shape, source.strides)
+    )
+
+
+def laid_out(result: Array, operands: Sequence[Array]) -> Array:
+    """The result of an op on each element in the memory order that PyTorch gives it: that of the first operand which tells one.
+
+    NumPy takes rows first wherever one of the operands does.
+    """
+    if result.ndim < 2 or all(not isinstance(each, np.ndarray) or each.flags.c_contiguous for each in operands):
+        return result
+    dims = result.ndim
+    steps = [
+        (0,) * (dims - each.ndim)
+        + tuple(0 if size == 1 else step for size, step in zip(each.shape, each.strides, strict=True))
+        for each in operands
+        if isinstance(each, np.ndarray)
+    ]
+
+    def slower(first: int, second: int) -> int:
+        for step in steps:
+            if step[first] and step[second] and step[first] != step[second]:
+                return 1 if step[first] > step[second] else -1
+            if step[first] and step[second] and result.shape[first] > result.shape[second]:
+                return 1
+        return 0
+
+    order = list(range(dims))[::-1]
+    for start in range(1, dims):
+        at = start
+        for before in range(start - 1, -1, -1):
+            told = slower(order[before], order[at])
+            if told > 0:
+                order[before], order[at] = order[at], order[before]
+                at = before
+            elif told < 0:
+                break
+    outward = order[::-1]
+    return np.ascontiguousarray(result.transpose(outward)).transpose(np.argsort(outward))
+
+
 def partly_shared(target: Array, source: Array) -> bool:
     """Whether two dense arrays share memory, but not element for element: PyTorch writes no such thing."""
     if not (isinstance(target, np.ndarray) and isinstance(source, np.ndarray) and np.may_share_memory(target, source)):
@@ -46,12 +97,22 @@ def partly_shared(target: Array, source: Array) -> bool:
     if not target.size or not source.size or not (dense(target) and dense(source)):
         return False
     same = target.__array_interface__["data"][0] == source.__array_interface__["data"][0]
-    alike = target.nbytes == source.nbytes and target.ndim == source.ndim and _steps(target) == _steps(source)
+    alike = target.nbytes == source.nbytes and _strides(target) == _strides(source)
     return not (same and alike)
 
 
 def _steps(array: Array) -> list[tuple[int, int]]:
     return [(stride, size) for stride, size in zip(array.strides, array.shape, strict=True) if size > 1]
+
+
+def _strides(array: Array) -> list[int]:
+    """The strides as PyTorch has them, where NumPy gives a new dimension of one element none."""
+    strides: list[int] = []
+    wide = int(array.itemsize)
+    for size, stride in zip(reversed(array.shape), reversed(array.strides), strict=True):
+        strides.append(stride if stride else wide * (size == 1))
+        wide = max(strides[-1], 1) * size
+    return strides
 
 
 def _flat(x: Array, layout: Shape | None) -> Array:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import anomaly, function, grad_mode, kernels, lines, notation, recording, saving
+from engine import anomaly, function, grad_mode, kernels, lines, memory, notation, recording, saving
 from engine.function import Function, count
 from engine.tensor import Tensor, Version
 
@@ -253,7 +253,10 @@ class QuickFunction(Function):
         odds = self._odds
         counts = None if odds is None else odds.counts
         for number, item in enumerate(self.kept(self._held)):
-            if isinstance(item, Tensor) and item._count != (0 if counts is None else counts[number]):
+            if isinstance(item, Tensor) and (
+                item._count != (0 if counts is None else counts[number])
+                or (item._extras is not None and item._extras.detached)
+            ):
                 return False
         return odds is None or odds.cell is None or odds.cell.count == 0
 
@@ -350,7 +353,10 @@ def attached(
     to, ports = [], []
     for place in route.places:
         source = inputs[place]
-        to.append(target_of(source))
+        target = target_of(source)
+        if target is None:
+            return None
+        to.append(target)
         ports.append(source._output)
     node._to = tuple(to)
     if settings:
@@ -487,10 +493,11 @@ def binary(
             if self._extras is None:
                 to = self._node
                 node._to = (self if to is None else to,)
-            elif stale(self):
-                return long(self, other)
             else:
-                node._to = (target_of(self),)
+                to = None if stale(self) else target_of(self)
+                if to is None:
+                    return long(self, other)
+                node._to = (to,)
             if self._output:
                 node.odds().ports = (self._output,)
             node._route = mixed
@@ -510,6 +517,8 @@ def binary(
                     result = compute(data, more)
                 except ValueError:
                     return long(self, other)
+                if self._extras is not None or other._extras is not None:
+                    result = memory.laid_out(result, (data, more))
                 key = (data.shape, more.shape, dtype)
                 facts = route.facts.get(key) or route.known(key, result)
             if not (mine or yours) or not grad_mode.enabled:
@@ -530,6 +539,8 @@ def binary(
                 if counts is None:
                     return long(self, other)
                 to, than = target_of(self), target_of(other)
+                if (mine and to is None) or (yours and than is None):
+                    return long(self, other)
             if route is both:
                 node._to = (to, than)
                 if self._output or other._output:

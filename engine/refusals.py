@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine import accepted, bindings, dtypes, outputs
+from engine.function import refuse_stale
 from engine.signatures import Given, Named, Signature, known, signatures, type_name
 from engine.tensor import Tensor
 
@@ -108,6 +109,8 @@ def _lenient(name: str, front: Callable[..., Any], skipped: int) -> Callable[...
             return front(*given, **named)
         except Exception:
             refused = fault(name, given[skipped:], named)
+            if refused is None and not name.endswith("_"):
+                refuse_stale(*given, *named.values())
             if refused is None and "out" in named:
                 return outputs.written(name, signatures(name)[0].called, front, given, named)
             if refused is None:
@@ -137,6 +140,11 @@ def _strict(name: str, front: Callable[..., Any], skipped: int) -> Callable[...,
                 taken.add(key)
         if "out" in named:
             return outputs.written(name, signatures(name)[0].called, front, given, named)
-        return front(*given, **named)
+        try:
+            return front(*given, **named)
+        except Exception:
+            if not name.endswith("_"):
+                refuse_stale(*given, *named.values())
+            raise
 
     return call

@@ -68,7 +68,7 @@ class View:
 class Extras:
     """What few tensors have: memory shared with others, hooks, an AccumulateGrad that somebody holds."""
 
-    __slots__ = ("accumulator", "base", "grad_of", "hooks", "post_hooks", "version_cell", "view")
+    __slots__ = ("accumulator", "base", "detached", "grad_of", "hooks", "post_hooks", "version_cell", "view")
 
     def __init__(self) -> None:
         self.base: Tensor | None = None
@@ -78,6 +78,8 @@ class Extras:
         self.hooks: dict[int, Any] | None = None
         self.post_hooks: dict[int, Any] | None = None
         self.accumulator: Callable[[], AccumulateGrad | None] | None = None
+        # Whether `detach_()` took the tensor out of its graph: nodes that saved it look twice.
+        self.detached = False
 
 
 class _Extra:
@@ -277,7 +279,7 @@ class Tensor:
     def requires_grad(self, value: bool) -> None:
         if not isinstance(value, bool):
             raise RuntimeError("requires_grad must be a bool")
-        if value and self._history() is not None:
+        if value and self._node is not None:
             raise RuntimeError("you can only change requires_grad flags of leaf variables.")
         self._require(value, "only Tensors of floating point and complex dtype can require gradients")
 
@@ -287,7 +289,8 @@ class Tensor:
         return self
 
     def _require(self, value: bool, refusal: str) -> None:
-        if self._history() is not None:
+        # Like PyTorch, this looks at the node as it was last made, not at what a write to a view's base would make of it.
+        if self._node is not None:
             if not value:
                 raise RuntimeError(
                     "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
@@ -322,7 +325,7 @@ class Tensor:
     def grad(self) -> Tensor | None:
         grad = self._grad
         if grad is None:
-            if self._history() is not None and not self.retains_grad:
+            if self._node is not None and not self.retains_grad:
                 warnings.warn(NON_LEAF_GRAD, UserWarning, stacklevel=2)
         elif recording.active is not None:
             recording.active.held_grad(self, grad)
@@ -383,14 +386,13 @@ class Tensor:
 
     @property
     def retains_grad(self) -> bool:
-        node = self._history()
-        return node is not None and node.retains(self)
+        return self._node is not None and self._node.retains(self)
 
     def retain_grad(self) -> None:
         """Make a non-leaf keep its `.grad`; on a leaf nothing changes. Raises RuntimeError where no grad is required."""
         if not self._requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        node = self._history()
+        node = None if self._node is None else self._history()
         if node is None or node.retains(self):
             return
         node.retain(self)

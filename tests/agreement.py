@@ -13,6 +13,7 @@ import warnings
 from engine.run import run
 
 NUMBER = re.compile(r"-?\d+\.\d*(?:e[-+]\d+)?")
+BUG = "INTERNAL ASSERT FAILED"
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
@@ -57,7 +58,7 @@ def in_torch(source, *, warn=False):
 
 
 def in_torch_apart(source, **keywords):
-    """The same in a process of its own, for some programs end PyTorch's (a crash of its, as with a view that was marked dirty): None then."""
+    """The same in a process of its own; None where PyTorch crashes (as with a view that was marked dirty) or finds a bug of its own."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
@@ -70,7 +71,7 @@ def in_torch_apart(source, **keywords):
     with os.fdopen(reading) as answer:
         text = answer.read()
     os.waitpid(child, 0)
-    return json.loads(text) if text else None
+    return json.loads(text) if text and BUG not in text else None
 
 
 def close(mine, other):

@@ -1,7 +1,8 @@
 """Random programs about autograd itself: views and writes through them, hooks of all kinds, custom Functions, higher derivatives, `autograd.grad`.
 
 `program(seed)` is the text; it runs unchanged in PyTorch and in Gradlight, and prints what both must agree on, every caught error too. Run this
-file with a Python that has torch to store what PyTorch prints: `python -m tests.random_autograd COUNT > tests/fixtures/random_autograd.json`.
+file with a Python that has torch to store what PyTorch prints: `python -m tests.random_autograd COUNT SEED... > tests/fixtures/random_autograd.json`,
+where the seeds after the first COUNT are those that differed once.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ PLACED = [
     "{x}.view(-1)[0:2].add_(1)",
     "{x}.t()[0].mul_(2)",
     "{x}.unsqueeze(0).add_({y})",
-    "{x}.select(0, -1).copy_({y}.select(0, 0))",
+    "{x}.select(0, -1).copy_({y}.select(0, 0).clone())",
     "{x}.unbind(0)[0].add_(1)",
     "{x}.diagonal().mul_(2)",
 ]
@@ -108,7 +109,6 @@ class Deeper(Writer):
     def __init__(self, seed: int) -> None:
         super().__init__(seed)
         self.lines = HEAD.splitlines()
-        self.gradients: set[str] = set()
 
     def attempt(self, *statements: str) -> None:
         """The statements, or the words of the error that they raise."""
@@ -198,22 +198,19 @@ class Deeper(Writer):
                 f"print([g if g is None else g.detach() for g in torch.autograd.grad(({x} * {x}).sum(), [{leaf}, {other}]{more}{unused})])"
             )
         else:
+            # A gradient is cloned: whether it is a view, and how often it was written to while it was made, is no promise of PyTorch.
             name = f"v{len(self.names)}"
             self.lines.append(f"{name} = {leaf}")
             unused = self.choice.choice(["", ", allow_unused=True"])
-            self.gradients.add(name)
             self.attempt(
                 f"g = torch.autograd.grad(({x} ** 3).sum(), {leaf}, create_graph=True{unused})[0]",
-                f"{name} = {leaf} if g is None else g",
+                f"{name} = {leaf} if g is None else g.clone()",
             )
             self.names.append(name)
 
     def report(self) -> None:
         for name in self.names:
-            facts = f"{name}.is_leaf, {name}.requires_grad, {name}.grad_fn is None"
-            if name not in self.gradients:
-                # How often a gradient was written to while it was made, and where its memory lies, is no promise of PyTorch.
-                facts += f", {name}._version, {name}._is_view()"
+            facts = f"{name}.is_leaf, {name}.requires_grad, {name}.grad_fn is None, {name}._version, {name}._is_view()"
             self.lines.append(f"print('{name}', {name}, {facts})")
         for leaf in self.leaves:
             self.lines.append(f"print('{leaf}.grad', {leaf}.grad)")
@@ -237,7 +234,8 @@ if __name__ == "__main__":
 
     from tests.agreement import in_torch_apart
 
-    answers = [(seed, in_torch_apart(program(seed))) for seed in range(int(sys.argv[1]))]
+    seeds = [*range(int(sys.argv[1])), *map(int, sys.argv[2:])]
+    answers = [(seed, in_torch_apart(program(seed))) for seed in seeds]
     results = [{"seed": seed, **answer} for seed, answer in answers if answer is not None]
     json.dump(
         {"source": "PyTorch 2.13.0 on the programs of tests/random_autograd.py", "results": results},

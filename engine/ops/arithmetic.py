@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes, quick
-from engine.function import apply
+from engine.function import apply, refuse_stale
 from engine.ops.op import Op
 from engine.ops.table import INTERNAL, METHODS, row, spelled
 from engine.tensor import Tensor
@@ -167,6 +167,7 @@ def _check(op: str, first: Any, second: Any) -> None:
         return
     for back in range(1, min(len(left), len(right)) + 1):
         if left[-back] != right[-back] and 1 not in (left[-back], right[-back]):
+            refuse_stale(first, second)
             raise RuntimeError(
                 f"The size of tensor a ({left[-back]}) must match the size of tensor b ({right[-back]}) at non-singleton dimension "
                 f"{max(len(left), len(right)) - back}"

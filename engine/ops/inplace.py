@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
+import weakref
 from typing import Any
 
 import numpy as np
 
 from engine import dtypes, grad_mode, memory, recording
-from engine.function import LongFunction, apply
+from engine.function import Function, LongFunction, apply, refuse_stale
 from engine.ops import arithmetic, bounds, elementwise, indexing, shape, views
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
@@ -19,19 +21,21 @@ INFERENCE = (
     "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing "
     "inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
 )
-OVERLAP = (
-    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the "
-    "tensor before performing the operation."
+EXPANDING = (
+    "on expanded tensors is deprecated. Please clone() the tensor before performing this operation. This also applies to advanced "
+    "indexing e.g."
 )
-
 SHARED = (
     "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please "
     "clone() the tensor before performing the operation."
 )
 
 
-def guard(target: Tensor, *sources: Any, overlapping: bool = False) -> bool:
-    """Whether the write is tracked. Raises RuntimeError where PyTorch does."""
+def guard(target: Tensor, *sources: Any, overlapping: bool = False, spread: bool = False) -> bool:
+    """Whether the write is tracked. Raises RuntimeError where PyTorch does.
+
+    `overlapping` lets elements of the target share memory; `spread` says that the source was expanded, which PyTorch does not look into.
+    """
     if target.is_inference() and not grad_mode.inference:
         raise RuntimeError(INFERENCE)
     tracked = grad_mode.enabled and (
@@ -40,23 +44,20 @@ def guard(target: Tensor, *sources: Any, overlapping: bool = False) -> bool:
     if tracked:
         if target._view is not None:
             views.check(target)
-        if target._requires_grad and target._history() is None:
+        if target._requires_grad and target._node is None:
             raise RuntimeError(LEAF)
+        refuse_stale(target, *sources)
     if not overlapping:
         if _overlaps(target._data):
-            raise RuntimeError(OVERLAP)
-        for source in sources:
+            raise RuntimeError(views.OVERLAP)
+        for source in () if spread else sources:
             if isinstance(source, Tensor) and source is not target and memory.partly_shared(target._data, source._data):
                 raise RuntimeError(SHARED)
     return tracked
 
 
 def _overlaps(data: Any) -> bool:
-    return (
-        isinstance(data, np.ndarray)
-        and data.size > 1
-        and any(stride == 0 and size > 1 for stride, size in zip(data.strides, data.shape, strict=True))
-    )
+    return isinstance(data, np.ndarray) and data.size > 1 and memory.overlapping(data.shape, data.strides)
 
 
 def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None, *, writes: int = 1) -> None:
@@ -73,7 +74,12 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None, *, wr
         if isinstance(before, np.ndarray):
             before = before.copy()
     if isinstance(target._data, np.ndarray):
-        np.copyto(_writable(target), data, casting="unsafe")
+        written = _writable(target)
+        if _overlaps(written):
+            # Of elements that share memory the one that changes decides.
+            np.copyto(written, data, casting="unsafe", where=np.asarray(target._data != data))
+        else:
+            np.copyto(written, data, casting="unsafe")
     else:
         target._data = target._data.dtype.type(data)
     counter.count += writes
@@ -122,13 +128,22 @@ def change(
 
     `shown` is the tensor that the program named where `target` is a passing view of it.
     """
-    tracked = guard(target, *others, overlapping=op in FILLS)
+    # PyTorch fills with a clone of what shares the memory, and expands what is assigned to an index.
+    spread = op is FILL_TENSOR or (
+        name == "setitem" and op is COPY_INTO and others[0]._data.shape != target._data.shape
+    )
+    onto_itself = op is COPY_INTO and memory.identical(target._data, others[0]._data)
+    lenient = op in FILLS or op.name in EXPANDED or onto_itself
+    tracked = guard(target, *others, overlapping=lenient, spread=spread)
+    if op.name in EXPANDED and _overlaps(target._data):
+        called = f"{op.name.removesuffix('_tensor')}_"
+        warnings.warn(f"Use of {called} {EXPANDING} {EXPANDED[op.name]}", UserWarning, stacklevel=3)
     spelled_name = name or f"{op.name}_"
     inputs: tuple[Any, ...] = (target, *others)
     if tracked:
         # The node must not hold the tensor that it belongs to; and the first operand is kept as it was, as PyTorch keeps a copy.
         target._history()
-        inputs = (_before(target, kept=True), *(_before(target) if other is target else other for other in others))
+        inputs = (_before(target, kept=True), *(Before(target) if other is target else other for other in others))
     values = [item._data if isinstance(item, Tensor) else item for item in inputs]
     kinds = promoted(inputs, values) if op.promotes and len(values) > 1 else values
     data = op.compute(*kinds, *settings)
@@ -157,6 +172,25 @@ def _before(target: Tensor, *, kept: bool = False) -> Tensor:
         old._base, old._view = target._base, target._view
     old._identity = target._identity
     return old
+
+
+class Before(Tensor):
+    """A tensor that is written to and saved by that very write. Nothing can be done with it but tell that it was changed, by which node now:
+    PyTorch's node holds the tensor itself, a cycle that this spares."""
+
+    __slots__ = ("_target",)
+
+    def __init__(self, target: Tensor) -> None:
+        super().__init__(target._data, target._requires_grad)
+        self._version_cell = target._cell()
+        self._node, self._output = target._node, target._output
+        self._base, self._view = target._base, target._view
+        self._identity = target._identity
+        self._target = weakref.ref(target)
+
+    def _history(self) -> Function | None:
+        target = self._target()
+        return self._node if target is None else target._history()
 
 
 def _arithmetic(name: str, op: Op, scaled: Op | None = None) -> None:
@@ -238,7 +272,12 @@ INDEX_PUT = row("index_put", "index_put(self, value, index)", {"self": "index_pu
                 en="The gradient at the written places goes to what was written, elsewhere it passes unchanged.", zh="写入处的梯度传给写入的值，其余位置原样通过。")  # fmt: skip
 
 
-FILLS = (ZERO, FILL, FILL_TENSOR)
+# What PyTorch writes into a tensor whose elements share memory; of some it warns.
+FILLS = (ZERO, FILL, shape.TRIL, shape.TRIU)
+EXPANDED = {
+    "index_put": "tensor[indices] = tensor",
+    **dict.fromkeys(("masked_fill", "masked_fill_tensor", "index_fill", "index_fill_tensor"), "tensor[mask] = scalar"),
+}
 
 
 @spelled("Tensor.zero_")
@@ -304,7 +343,7 @@ def _put(part: Tensor, places: tuple[Any, ...], value: Tensor, shown: Tensor | N
             f"Index put requires the source and destination dtypes match, got {part.dtype.scalar} for the destination and "
             f"{value.dtype.scalar} for the source."
         )
-    guard(part, value)
+    guard(part, value, overlapping=True)
     wanted = indexing.taken_shape(part, places)
     value = _without_leading_ones(value)
     try:
@@ -354,9 +393,15 @@ def detach_(self: Tensor) -> Tensor:
             "these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
             "torch/optim/optimizer.py as the solution."
         )
+    self._cell()
+    assert self._extras is not None
+    self._extras.detached = True
     if recording.active is not None:
         recording.active.flag_changes(self)
     self._node, self._output, self._requires_grad = None, 0, False
     if recording.active is not None:
         recording.active.flag(self, "requires_grad", False)
+    for view in self._views():
+        if view._requires_grad and view._node is None and not (view._view is not None and view._view.own):
+            view._flag(False)
     return self

@@ -6,7 +6,7 @@ import operator
 from typing import Any
 
 from engine import quick
-from engine.function import apply
+from engine.function import apply, refuse_stale
 from engine.ops.shape import SQUEEZED
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -227,7 +227,13 @@ def _product(sizes: tuple[int, ...]) -> int:
 
 
 def _at(self: Tensor, other: Any) -> Any:
-    return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+    if not isinstance(other, Tensor):
+        return NotImplemented
+    try:
+        return matmul(self, other)
+    except RuntimeError:
+        refuse_stale(self, other)
+        raise
 
 
 METHODS["__matmul__"] = _at

@@ -14,6 +14,10 @@ from engine.ops.op import Op
 from engine.ops.table import row, spelled
 from engine.tensor import Tensor
 
+OVERLAP = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the "
+    "tensor before performing the operation."
+)
 WINDOW = "size stride storage_offset layout"
 AS_STRIDED = row(
     "as_strided", "as_strided(self, size, stride, storage_offset, layout)",
@@ -152,20 +156,6 @@ class CopySlices(LongFunction):
     def arrays(self) -> tuple[list[Any], list[Any]]:
         return [None] * len(self._shapes), []
 
-    def shown(self) -> Function:
-        """The node of the view that was written, made for its name."""
-        made = Tensor(np.empty(0))
-        self.lend_history(made)
-        assert made._node is not None
-        return made._node
-
-    def lend_history(self, made: Tensor) -> None:
-        """A saved result of the written op is the view of the base that this node belongs to."""
-        shape, kind = self._outputs[0]
-        base = Tensor(np.broadcast_to(kind.type(0), shape), True)
-        base._node = self
-        LongFunction(AS_STRIDED, (base,), (base._data,), self._settings[1:], (True,)).attach((made,))
-
     def vjps(
         self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool
     ) -> Iterator[tuple[int, Any, tuple[int, ...]]]:
@@ -177,6 +167,9 @@ class CopySlices(LongFunction):
         for edge, grad, wide in inner.vjps([part], wanted, tracked):
             if edge:
                 yield edge, grad, wide
+            elif memory.overlapping(place[0], place[1]):
+                # PyTorch writes the part's gradient into that of the whole, and refuses such a write.
+                raise RuntimeError(OVERLAP)
             elif tracked:
                 yield 0, apply(COPY_SLICES, (arriving, grad), self._settings), arriving.shape
             else:
@@ -196,17 +189,19 @@ def rebase(
         return
     place = (name, *window(target))
     copying = CopySlices(base, node, place)
-    if any(node._plan.results):
+    saving_result = any(node._plan.results)
+    if saving_result:
         node.save_results((target,))
-        node.rare().owner = weakref.ref(copying)
     node._outputs = ((target._data.shape, target._data.dtype),)
     _follow(base, copying)
     _spread(base)
     if recorder is not None:
         written = inputs[1:] if op.variadic else [inputs[slot] for slot in op.slots if slot]
         recorder.applied(COPY_SLICES, (base, *written), place, (base,), copying)
-    if not quiet:
-        target._history()
+    if not quiet or saving_result:
+        seen = target._history()
+        if saving_result and seen is not None:
+            node.rare().viewed = weakref.ref(seen)
 
 
 def _follow(tensor: Tensor, node: LongFunction) -> None:
