@@ -115,7 +115,7 @@ class Function:
     def short_name(self) -> str:
         """The name as messages tell it: `Mul` for MulBackward0, `Max1` for MaxBackward1."""
         head, _, number = self._op.node.rpartition("Backward")
-        return f"{head}{number.strip('0')}" if head else self._op.node
+        return f"{head}{number.strip('0')}" if head and not number.strip("0123456789") else self._op.node
 
     def __repr__(self) -> str:
         return f"<{self._op.node.rpartition('::')[2]} object>"

@@ -151,10 +151,9 @@ def _batched(input: Tensor, other: Tensor) -> Tensor:
     unsafe = FUNCTIONS["_unsafe_view"]
     if _folds(input, other):
         if len(left) >= len(right):
-            if left[-1] != right[0]:
-                columns = right[1] if len(right) == 2 else 1
+            if left[-1] != right[0] and len(right) == 2:
                 raise RuntimeError(
-                    f"mat1 and mat2 shapes cannot be multiplied ({_product(left[:-1])}x{left[-1]} and {right[0]}x{columns})"
+                    f"mat1 and mat2 shapes cannot be multiplied ({_product(left[:-1])}x{left[-1]} and {right[0]}x{right[1]})"
                 )
             folded = METHODS["reshape"](input, _product(left[:-1]), left[-1])
             result: Tensor = (
@@ -190,7 +189,11 @@ def _folds(input: Tensor, other: Tensor) -> bool:
         return True
     if input._data.ndim == 2:
         return False
-    return larger.is_contiguous() if larger_first else not larger._data.size
+    data = larger._data if larger_first else larger._data.swapaxes(-1, -2)
+    steps = data.strides
+    return not data.size or all(
+        steps[at] == steps[at + 1] * data.shape[at + 1] or data.shape[at] == 1 for at in range(data.ndim - 2)
+    )
 
 
 def _stacked(input: Tensor, other: Tensor) -> Tensor:
