@@ -53,6 +53,8 @@ export function createActions(bench) {
     { id: 'zoom-in', group: 'view', icon: 'plus', keys: ['+', '='], run: () => bench.zoom(1.25), enabled: onStage },
     { id: 'zoom-out', group: 'view', icon: 'minus', keys: ['-'], run: () => bench.zoom(0.8), enabled: onStage },
     { id: 'fit', group: 'view', icon: 'fit', keys: ['0'], run: () => bench.fit(), enabled: onStage },
+    { id: 'fold-scope', group: 'view', icon: 'stack', keys: ['z'], run: () => bench.toggleFold(), enabled: () => page.value.view === 'stage' && bench.folding.possible },
+    { id: 'fold-all', group: 'view', icon: 'stack', keys: ['u'], run: () => bench.folding.toggleAll(), enabled: () => page.value.view === 'stage' && bench.folding.possible, pressed: () => bench.folding.closed },
     { id: 'teaching-graph', group: 'view', icon: 'graph', keys: ['4'], run: () => bench.showView('stage'), pressed: () => page.value.view === 'stage' },
     { id: 'backward-graph', group: 'view', icon: 'nodes', keys: ['v', '5'], run: () => bench.toggleBackward(), pressed: () => page.value.view === 'backward' },
     { id: 'table', group: 'view', icon: 'table', keys: ['t', '6'], run: () => bench.toggleTable(), pressed: () => page.value.view === 'table' },

@@ -1,5 +1,6 @@
 import { chainRule, derivative } from './chain.js';
 import { beforePaint, fill, html, reachScrolls } from './dom.js';
+import { icon } from './icons.js';
 import { t } from './language.js';
 import { fitFormulas } from './mathml.js';
 import { ledgerTable } from './ledger.js';
@@ -12,8 +13,9 @@ import { kindText, valueView } from './values.js';
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('../state/types.js').TensorState} TensorState
  * @typedef {import('./ops.js').OpTable} OpTable
- * @typedef {{state: State, tensor: number | null, source: string, ops: OpTable, language: string, pinButton: HTMLElement, onSeek: (seq: number) => void, onRefresh: () => void, onSelect: (tensor: number) => void, onPath: (edges: {function: number, input: number}[] | null) => void, onLine: (line: number) => void, node?: ((tensor: TensorState, subject: Subject) => Node) | null}} Subject
- *   `node` tells of the tensor's backward node, where that is what the stage shows
+ * @typedef {import('../stage/fold.js').Group & {closed: boolean}} Fold
+ * @typedef {{state: State, tensor: number | null, source: string, ops: OpTable, language: string, pinButton: HTMLElement, onSeek: (seq: number) => void, onRefresh: () => void, onSelect: (tensor: number) => void, onPath: (edges: {function: number, input: number}[] | null) => void, onLine: (line: number) => void, groups?: Fold[], onFold?: (key: string, closed: boolean) => void, node?: ((tensor: TensorState, subject: Subject) => Node) | null}} Subject
+ *   `groups` are what can be folded around it, an outer one first; `node` tells of the tensor's backward node, where that is what the stage shows
  */
 
 /** What the tensor is, in one word. @param {TensorState} tensor */
@@ -69,7 +71,7 @@ export function section(title, aside, ...children) {
 }
 
 /** @param {TensorState} tensor @param {Subject} subject */
-function head(tensor, { state, source, pinButton }) {
+function head(tensor, { state, source, pinButton, groups = [], onFold = () => {} }) {
   const kind = kindOf(tensor);
   const expression = textOf(source, tensor.span);
   const name = label(state, tensor.tensor);
@@ -78,7 +80,10 @@ function head(tensor, { state, source, pinButton }) {
       html('h2', { class: 'inspector-name' }, name),
       html('p', { class: 'inspector-kind', 'data-kind': kind }, t(`kind.${kind}`)),
       pinButton),
-    expression !== '' && expression !== name ? html('p', { class: 'inspector-expression' }, html('code', {}, `= ${expression}`)) : null);
+    expression !== '' && expression !== name ? html('p', { class: 'inspector-expression' }, html('code', {}, `= ${expression}`)) : null,
+    groups.length === 0 ? null : html('div', { class: 'inspector-folds', role: 'group', 'aria-label': t('inspector.folds') }, ...groups.map((group) => html('button', {
+      type: 'button', class: 'button fold-button', 'aria-pressed': String(group.closed), title: t(group.closed ? 'fold.open' : 'fold.close', { label: group.label }), onclick: () => onFold(group.key, !group.closed),
+    }, icon('stack'), html('code', {}, group.label)))));
 }
 
 /** @param {TensorState} tensor @param {Subject} subject */

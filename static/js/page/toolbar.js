@@ -62,7 +62,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   slot('run', stopButton, button('run', { text: true, key: true, primary: true }));
 
   const zoomText = html('button', { type: 'button', class: 'button zoom-share', 'aria-hidden': 'true', tabindex: -1, onclick: () => bench.fit() }, '100%');
-  slot('zoom', html('div', { class: 'segments', role: 'group', 'data-views': true }, button('teaching-graph'), button('backward-graph', { word: 'grad_fn' }), button('table')), html('span', { class: 'tool-rule' }), button('zoom-out'), zoomText, button('zoom-in'), button('fit'), html('div', { class: 'tool-folds' }, html('span', { class: 'tool-rule' }), button('fold'), button('fold-side')));
+  slot('zoom', html('div', { class: 'segments', role: 'group', 'data-views': true }, button('teaching-graph'), button('backward-graph', { word: 'grad_fn' }), button('table')), html('span', { class: 'tool-rule' }), button('zoom-out'), zoomText, button('zoom-in'), button('fit'), button('fold-all'), html('div', { class: 'tool-folds' }, html('span', { class: 'tool-rule' }), button('fold'), button('fold-side')));
 
   const tools = need('.stage-tools');
   new ResizeObserver(() => need('.stage-region').style.setProperty('--tools-width', `${tools.offsetWidth}px`)).observe(tools);

@@ -116,7 +116,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const subject = bench.subject();
     showInspector(inspector, {
       state, tensor: subject, source: ran, ops, language, pinButton: toolbar.pinButton,
-      onSeek: (seq) => void bench.seek(seq), onRefresh: showMoment, onSelect: (tensor) => bench.select(tensor), onPath: bench.lightPath, onLine: (line) => editor.goTo(line, 0), node: view === 'backward' ? nodeSection : null,
+      onSeek: (seq) => void bench.seek(seq), onRefresh: showMoment, onSelect: (tensor) => bench.select(tensor), onPath: bench.lightPath, onLine: (line) => editor.goTo(line, 0), groups: view === 'stage' && subject !== null ? bench.folding.around(state.tensors.get(subject)?.producer ?? null) : [], onFold: (key, closed) => void bench.folding.set([key], closed), node: view === 'backward' ? nodeSection : null,
     });
     if (view === 'table') {
       showTable(table, { state, selected: selected ?? subject, onSelect: (tensor) => bench.select(tensor), caption: trace.last < 0 ? '' : bench.sentence(trace.stepAt(cursor)) });
@@ -198,7 +198,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
       showFaults();
       showStale();
     }
-    if (any('trace', 'cursor', 'selected', 'pinned', 'view', 'failure')) showMoment();
+    if (any('trace', 'cursor', 'selected', 'pinned', 'view', 'failure', 'folds')) showMoment();
     if (any('trace', 'cursor', 'playing', 'status', 'lesson', 'present', 'folded', 'tab')) showSentence();
     if (changed.has('source')) output.querySelector('[data-mend]')?.toggleAttribute('hidden', bench.mending() === null);
     if (changed.has('source') && value.source !== value.ran) {

@@ -4,6 +4,7 @@ import { beginsLine, nextAtLine, stepOut, stepOver } from '../state/depths.js';
 import { plainSentence } from '../state/sentences.js';
 import { breath } from './breath.js';
 import { classAddress } from './classroom.js';
+import { createFolding } from './folding.js';
 import { createLive } from './live.js';
 import { chooseLanguage, t, translator } from './language.js';
 import { writeLink } from './link.js';
@@ -116,8 +117,11 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     return t('step.numbered', { index, total: steps.length - 1, phase: t(`step.phase.${steps[index].phase}`), text });
   }
 
+  const folding = createFolding(stage, () => page.set({ folds: page.value.folds + 1 }));
+
   const bench = {
     page,
+    folding,
 
     /** Runs the program, after replacing its text where one is given. @param {string} [source] @param {{at?: number | null, seed?: number}} [options] */
     async run(source, { at = null, seed = 0 } = {}) {
@@ -326,6 +330,11 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       stage.select(page.value.selected);
     },
     toggleProgram: () => page.set({ folded: !page.value.folded }),
+    /** Folds what made the tensor that the inspector is about. */
+    toggleFold() {
+      const subject = bench.subject();
+      return folding.toggle(subject === null ? null : page.value.trace.peek(page.value.last, (state) => state.tensors.get(subject)?.producer ?? null));
+    },
     toggleSide: () => page.set({ sideFolded: !page.value.sideFolded }),
     /** Each gradient is asked for before it is shown. */
     async togglePredict() {

@@ -47,7 +47,14 @@ export function createAim(container, camera, geometry) {
   function open() {
     readable = readableScale();
     following = !camera.start(extentOf(geometry()), readable);
+    if (following) seeFirst();
     by = 'stage';
+  }
+
+  /** A graph that is higher than the stage begins where its first card is. */
+  function seeFirst() {
+    const first = [...(geometry()?.cards.values() ?? [])].reduce((found, frame) => (found && found.x <= frame.x ? found : frame), /** @type {Frame | undefined} */ (undefined));
+    if (first) camera.pan(0, camera.distance(first.x + first.width / 2, first.y + first.height / 2).y);
   }
 
   /** The stage has another size: what the camera was asked for, it does again. */

@@ -18,6 +18,8 @@ const RADIUS = 9;
 export const BUFFER_Y = -26;
 const BAR_HEIGHT = 4;
 const TAB = { height: 17, padding: 7, clear: 52, raise: 9 };
+/** How far the second badge of a stack looks out. */
+const STACK = 3.5;
 const LAMP = { radius: 3.2, gap: 9.5 };
 const HATCH = { inset: 3, gap: 9 };
 const PIN = 'M0-4.5h5v1.2l-1 .8v2.6l1.6 1.5v1.2H3.2v3.4l-.7 1-.7-1V2.8H-.6V1.6L1-.1v-2.4l-1-.8z';
@@ -158,6 +160,7 @@ export function badgeContent(item, frame) {
   const radius = frame.height / 2;
   const nodes = [];
   if (item.mark !== '') nodes.push(shape('rect', { class: 'badge-ring', x: -3.5, y: -3.5, width: frame.width + 7, height: frame.height + 7, rx: radius + 3.5 }));
+  if (item.folded) nodes.push(shape('rect', { class: 'badge-frame badge-under', x: STACK, y: -STACK, width: frame.width, height: frame.height, rx: radius }));
   nodes.push(shape('rect', { class: 'badge-frame', width: frame.width, height: frame.height, rx: radius }));
   nodes.push(text(/^[+−×÷@·]$/u.test(item.text) ? 'badge-sign' : 'badge-text', frame.width / 2, radius + (/^[+−×÷@·]$/u.test(item.text) ? 0.6 : -0.3), item.text, 'middle'));
   item.lamps.forEach((lamp, index) => nodes.push(lampOf(lamp, frame.width - radius - 7 - (item.lamps.length - 1 - index) * LAMP.gap, -5.5)));

@@ -112,7 +112,7 @@ export class Drawing {
   /** @param {import('./graph.js').Badge} badge */
   #badgeElement(badge) {
     const element = this.#badges.get(badge.id) ?? svg('g', { class: 'badge', role: 'img' });
-    assign(element, { 'data-function': badge.function, 'data-out': null });
+    assign(element, { 'data-function': badge.function, 'data-fold': badge.fold?.key ?? null, 'data-out': null });
     this.#badges.set(badge.id, element);
     return element;
   }

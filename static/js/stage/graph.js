@@ -6,14 +6,16 @@
  * @typedef {'leaf' | 'constant' | 'computed' | 'untracked' | 'node' | 'accumulate'} Kind
  * @typedef {{id: string, key: string, place: string, tensor: number, kind: Kind, title: string, named: boolean,
  *   badge: string | null, twin: boolean, keepsGrad: boolean}} Card
- * @typedef {{id: string, key: string, place: string, function: number, text: string, card: string | null}} Badge
+ * @typedef {{id: string, key: string, place: string, function: number, text: string, card: string | null, fold?: import('./fold.js').Group}} Badge  `fold`: the group that it
+ *   stands for, whose first function it bears
  * @typedef {{id: string, from: string, to: string, function: number | null, input: number, tensor: number,
  *   kind: 'data' | 'output' | 'view', cut: boolean, ordered: boolean, ghosts: number}} Edge
  * An edge's `ghosts` are how many copies a broadcast value is drawn as on its way, and its gradient before it is folded; 1 where it is not broadcast.
- * @typedef {{cards: Card[], badges: Badge[], edges: Edge[], backward: boolean}} Graph
+ * @typedef {{cards: Card[], badges: Badge[], edges: Edge[], backward: boolean, groups?: import('./fold.js').Group[]}} Graph  `groups`: what could be folded
  * A graph that is `backward` is PyTorch's own (see backward.js): its edges are drawn against the way of the values.
  */
 import { label } from '../state/labels.js';
+import { closedOf, groupsOf, insideOf } from './fold.js';
 import { badgeText, isOrdered } from './symbols.js';
 
 const TWINS_FROM_NODES = 100;
@@ -21,40 +23,49 @@ const TWINS_FROM_USES = 4;
 /** So many lines from one leaf are no longer read as a fan, in however small a graph. */
 const LARGEST_FAN = 16;
 const LONGEST_EXPRESSION = 10;
+const LONGEST_GROUP = 18;
 const MOST_GHOSTS = 4;
 
 /**
  * The graph of a scene, from the state at the scene's end.
  * @param {State} state
  * @param {number} scene
+ * @param {import('./fold.js').Folds | null} [folds] which groups are closed; null: none
  * @returns {Graph}
  */
-export function buildGraph(state, scene) {
+export function buildGraph(state, scene, folds = null) {
   const drawn = drawnFunctions(state, scene);
+  const groups = folds ? groupsOf([...drawn.values()]) : [];
+  const closed = folds ? closedOf(groups, folds, drawn.size) : [];
   const tensors = drawnTensors(state, scene, drawn);
+  for (const group of closed) for (const id of insideOf(group, drawn, state)) tensors.delete(id);
   const cards = [...tensors].sort((a, b) => a - b).map((id) => card(state, id, drawn));
   const byTensor = new Map(cards.map((item) => [item.tensor, item]));
   /** @type {Badge[]} */
   const badges = [];
   /** @type {Edge[]} */
   const edges = [];
-  for (const fn of drawn.values()) {
-    const outputs = fn.outputs.filter((id) => byTensor.has(id) && state.tensors.get(id)?.producer === fn.function);
-    const badge = badgeOf(fn, outputs.length === 1 ? `t${outputs[0]}` : null);
+  for (const { functions, group } of unitsOf(drawn, closed)) {
+    const own = new Set(functions.flatMap((fn) => fn.outputs));
+    const outputs = [...own].filter((id) => byTensor.has(id) && functions.some((fn) => fn.function === state.tensors.get(id)?.producer));
+    const single = outputs.length === 1 ? `t${outputs[0]}` : null;
+    const badge = group ? foldOf(group, functions[0], single) : badgeOf(functions[0], single);
     badges.push(badge);
+    /** @param {number} fn @param {number} id @param {string} to @returns {Edge} */
+    const output = (fn, id, to) => ({ id: `o${fn}.${id}`, from: badge.id, to, function: fn, input: -1, tensor: id, kind: 'output', cut: false, ordered: false, ghosts: 1 });
     for (const id of outputs) {
       const made = /** @type {Card} */ (byTensor.get(id));
       if (badge.card) made.badge = badge.id;
-      else edges.push({ id: `o${fn.function}.${id}`, from: badge.id, to: made.id, function: fn.function, input: -1, tensor: id, kind: 'output', cut: false, ordered: false, ghosts: 1 });
+      else edges.push(output(state.tensors.get(id)?.producer ?? badge.function, id, made.id));
     }
-    for (const id of fn.outputs) {
-      const writer = byTensor.has(id) && !outputs.includes(id) ? laterWriter(fn, id, state, drawn) : null;
-      if (writer !== null) edges.push({ id: `o${fn.function}.${id}`, from: badge.id, to: writer, function: fn.function, input: -1, tensor: id, kind: 'output', cut: false, ordered: false, ghosts: 1 });
+    for (const id of group ? [] : own) {
+      const writer = byTensor.has(id) && !outputs.includes(id) ? laterWriter(functions[0], id, state, drawn) : null;
+      if (writer !== null) edges.push(output(badge.function, id, writer));
     }
-    fn.inputs.forEach((id, input) => {
-      if (id === null || !byTensor.has(id) || fn.outputs.includes(id)) return;
+    for (const fn of functions) fn.inputs.forEach((id, input) => {
+      if (id === null || !byTensor.has(id) || own.has(id)) return;
       const cut = fn.name === null && state.tensors.get(id)?.requires_grad === true;
-      const ordered = isOrdered(fn.op) && fn.inputs.filter((other) => other !== null).length > 1;
+      const ordered = !group && isOrdered(fn.op) && fn.inputs.filter((other) => other !== null).length > 1;
       edges.push({ id: `e${fn.function}.${input}`, from: `t${id}`, to: badge.card ?? badge.id, function: fn.function, input, tensor: id, kind: 'data', cut, ordered, ghosts: ghostsOf(state, fn, input) });
     });
   }
@@ -62,7 +73,24 @@ export function buildGraph(state, scene) {
   addTwins(cards, edges);
   numberKeys(cards);
   numberKeys(badges);
-  return { cards, badges, edges, backward: false };
+  return { cards, badges, edges, backward: false, groups };
+}
+
+/** What is drawn as one badge each: a closed group, or a function of none, in the order of their first functions. @param {Map<number, FunctionState>} drawn @param {import('./fold.js').Group[]} closed @returns {{functions: FunctionState[], group: import('./fold.js').Group | null}[]} */
+function unitsOf(drawn, closed) {
+  const groupOf = new Map(closed.flatMap((group) => group.functions.map((fn) => /** @type {const} */ ([fn, group]))));
+  const firsts = [...drawn.values()].filter((fn) => (groupOf.get(fn.function)?.functions[0] ?? fn.function) === fn.function);
+  return firsts.map((fn) => {
+    const group = groupOf.get(fn.function) ?? null;
+    return { functions: group ? group.functions.flatMap((id) => drawn.get(id) ?? []) : [fn], group };
+  });
+}
+
+/** @param {import('./fold.js').Group} group @param {FunctionState} first @param {string | null} fused @returns {Badge} */
+function foldOf(group, first, fused) {
+  const made = badgeOf(first, fused);
+  const name = group.label.length > LONGEST_GROUP ? `${group.label.slice(0, LONGEST_GROUP - 1)}…` : group.label;
+  return { ...made, id: `${made.id}~${group.depth}`, key: `fold|${group.key}`, text: `${name} (${group.functions.length})`, fold: group };
 }
 
 /**

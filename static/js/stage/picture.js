@@ -17,7 +17,7 @@
  *   saved?: Lamp[]}} CardItem  `saved`: the lamps of a card of the backward graph
  * @typedef {{name: string, lit: boolean}} Lamp
  * @typedef {'' | 'running' | 'receiving' | 'made' | 'written' | 'fault'} Mark
- * @typedef {{visible: boolean, text: string, lamps: Lamp[], mark: Mark, label: string}} BadgeItem
+ * @typedef {{visible: boolean, text: string, lamps: Lamp[], mark: Mark, label: string, folded?: boolean}} BadgeItem
  * @typedef {{width: number, style: 'flow' | 'zero' | 'broken', text: string}} Lane
  * @typedef {{visible: boolean, cut: boolean, lane: Lane | null}} EdgeItem
  * @typedef {{cursor: number, cards: Map<string, CardItem>, badges: Map<string, BadgeItem>, edges: Map<string, EdgeItem>,
@@ -124,7 +124,7 @@ function cardItem(card, face, facts, view, translate) {
     cells: grid ? cellsOf(shown ?? value, grid) : null,
     gradient: face.gradientRow === null ? null : gradientOf(facts, face, view),
     bar: !facts.counted ? null : { expected: facts.expected, arrived: facts.arrived, done: facts.done },
-    waiting: facts.pending ? summary(/** @type {Value} */ (flow)) : null,
+    waiting: facts.pending && !card.twin ? summary(/** @type {Value} */ (flow)) : null,
     version: card.twin ? 0 : facts.version,
     hatched: facts.hatched,
     pinned: facts.retains && !facts.leaf,
@@ -252,17 +252,34 @@ function spoken(value) {
  * @returns {{fn: FunctionState | undefined, freed: boolean, mark: Mark}} a function is what it is, but for its buffers
  */
 function badgeFacts(badge, state, faults, { from }) {
+  if (badge.fold) return foldFacts(badge.fold, state, faults, { from });
   const fn = state.functions.get(badge.function);
   const mark = faults.functions.has(badge.function) ? 'fault' : state.phase === 'backward' && state.running === badge.function ? 'running' : fn && state.phase === 'forward' && fn.seq >= from ? 'made' : '';
   return { fn, freed: fn?.freed ?? false, mark };
 }
 
 /** @param {Badge} badge @param {ReturnType<typeof badgeFacts>} facts @param {Translate} translate @returns {BadgeItem} */
-function badgeItem(badge, { fn, freed, mark }, translate) {
+function badgeItem(badge, facts, translate) {
+  if (badge.fold) return foldItem(badge, badge.fold, facts, translate);
+  const { fn, freed, mark } = facts;
   const lamps = fn && fn.name !== null ? fn.saved.map((name) => ({ name, lit: !freed })) : [];
   const saved = lamps.map((lamp) => lamp.name).join(', ');
   const label = !fn ? '' : saved === '' ? fn.name ?? fn.op : translate(freed ? 'stage.label.freed' : 'stage.label.saved', { op: fn.name ?? fn.op, saved });
   return { visible: fn !== undefined, text: badge.text, lamps, mark, label };
+}
+
+/** A closed group is at work while any of its functions is. @param {import('./fold.js').Group} group @param {State} state @param {import('./faults.js').Faults} faults @param {{from: number}} options @returns {ReturnType<typeof badgeFacts>} */
+function foldFacts(group, state, faults, { from }) {
+  const ran = group.functions.flatMap((id) => state.functions.get(id) ?? []);
+  const mark = group.functions.some((id) => faults.functions.has(id)) ? 'fault' : state.phase === 'backward' && state.running !== null && group.functions.includes(state.running) ? 'running'
+    : state.phase === 'forward' && ran.some((fn) => fn.seq >= from) ? 'made' : '';
+  return { fn: ran.find((fn) => fn.name !== null && fn.saved.length > 0) ?? ran[0], freed: !ran.some((fn) => fn.name !== null && fn.saved.length > 0 && !fn.freed), mark };
+}
+
+/** One lamp tells of all that a closed group saved. @param {Badge} badge @param {import('./fold.js').Group} group @param {ReturnType<typeof badgeFacts>} facts @param {Translate} translate @returns {BadgeItem} */
+function foldItem(badge, group, { fn, freed, mark }, translate) {
+  const saves = fn !== undefined && fn.name !== null && fn.saved.length > 0;
+  return { visible: fn !== undefined, text: badge.text, lamps: saves ? [{ name: group.label, lit: !freed }] : [], mark, folded: true, label: translate('stage.fold', { label: group.label, count: group.functions.length }) };
 }
 
 /** @param {Edge} edge @param {State} state @returns {{visible: boolean, value: Value | null}} `value`: the gradient that came back */
@@ -305,7 +322,7 @@ export function scaleOf(graph, state) {
   let least = Infinity;
   let most = -Infinity;
   for (const badge of graph.badges) {
-    for (const sent of state.functions.get(badge.function)?.sent ?? []) {
+    for (const sent of (badge.fold?.functions ?? [badge.function]).flatMap((fn) => state.functions.get(fn)?.sent ?? [])) {
       const size = normOf(sent.value);
       if (!Number.isFinite(size) || size === 0) continue;
       least = Math.min(least, Math.log10(size));

@@ -13,15 +13,21 @@ const ARROWS = new Map([['ArrowRight', 'right'], ['ArrowLeft', 'left'], ['ArrowU
 /**
  * @param {SVGSVGElement} picture
  * @param {{shown: () => {graph: Graph, geometry: Geometry} | null, visible: (card: string) => boolean, onChoose: (card: Card | null) => void,
- *   onHover: (card: Card | null) => void, onWalk: (card: string) => void}} options
+ *   onHover: (card: Card | null) => void, onWalk: (card: string) => void, onOpen: (fold: string) => void}} options
  */
-export function listen(picture, { shown, visible, onChoose, onHover, onWalk }) {
+export function listen(picture, { shown, visible, onChoose, onHover, onWalk, onOpen }) {
   /** @param {Event} event @returns {Card | null} */
   const cardOf = (event) => {
     const id = event.target instanceof Element ? event.target.closest('.card')?.getAttribute('data-card') : undefined;
     return shown()?.graph.cards.find((card) => card.id === id) ?? null;
   };
-  picture.addEventListener('click', (event) => onChoose(cardOf(event)));
+  /** The closed group that made a card. @param {Card} card */
+  const foldOf = (card) => shown()?.graph.badges.find((badge) => badge.id === card.badge)?.fold?.key ?? null;
+  picture.addEventListener('click', (event) => {
+    const fold = event.target instanceof Element ? event.target.closest('[data-fold]')?.getAttribute('data-fold') : null;
+    if (fold) onOpen(fold);
+    else onChoose(cardOf(event));
+  });
   picture.addEventListener('pointerover', (event) => onHover(cardOf(event)));
   picture.addEventListener('pointerleave', () => onHover(null));
   picture.addEventListener('keydown', (event) => {
@@ -32,7 +38,11 @@ export function listen(picture, { shown, visible, onChoose, onHover, onWalk }) {
     if (direction) {
       const next = neighbour(here.graph, here.geometry, card.id, direction, visible);
       if (next) onWalk(next);
-    } else if (event.key === 'Enter') onChoose(card);
+    } else if (event.key === 'Enter') {
+      const fold = foldOf(card);
+      if (fold === null) onChoose(card);
+      else onOpen(fold);
+    }
     else if (event.key === 'Escape') picture.focus();
     else return;
     event.preventDefault();

@@ -5,7 +5,7 @@
  * @typedef {import('./faces.js').Face} Face
  * @typedef {import('./geometry.js').Geometry} Geometry
  * @typedef {'teaching' | 'backward'} Kind  the graph of the program's tensors, or PyTorch's own of backward nodes
- * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number,
+ * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number, folds: import('./fold.js').Folds | null,
  *   told: ((item: import('./picture.js').CardItem, card: import('./graph.js').Card, state: import('../state/types.js').State) => import('./picture.js').CardItem) | null}} Scene
  *   `room`: how wide all cards together were when they were laid out; `told`: what a card says in place of its tensor
  */
@@ -22,15 +22,15 @@ const LEAST_FILLED = 0.75;
 /**
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
- * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind}} tools
+ * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind, folds?: import('./fold.js').Folds | null}} tools
  * @param {{scene: Scene, steady: boolean} | null} [before] a scene of another run of the program: where the graph is the same and the new numbers fit, everything stays where it stands;
  *   `steady`: also where that leaves much room empty, and where some do not fit the others keep their sizes
  * @returns {Promise<Scene>}
  */
-export async function sceneOf(trace, { index, from, to }, { measure, layout, translate, kind }, before = null) {
+export async function sceneOf(trace, { index, from, to }, { measure, layout, translate, kind, folds = null }, before = null) {
   const backward = kind === 'backward' ? await import('./backward.js') : null;
   const end = trace.at(to);
-  const graph = backward ? backward.buildBackward(end, index) : buildGraph(end, index);
+  const graph = backward ? backward.buildBackward(end, index) : buildGraph(end, index, folds);
   const faces = backward ? backward.backwardFaces(graph, end, measure) : facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)));
   const told = backward && backward.nodeTeller(graph, { measure, translate });
   const scale = scaleOf(graph, end);
@@ -38,13 +38,13 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   const room = roomOf(faces);
   if (old && fit(old.faces, faces) && (before?.steady || room >= old.room * LEAST_FILLED)) {
     keepSizes(old.faces, faces);
-    return { trace, scene: index, to, kind, graph, faces, geometry: old.geometry, scale, room: old.room, told };
+    return { trace, scene: index, to, kind, graph, faces, geometry: old.geometry, scale, room: old.room, folds, told };
   }
   if (old && before?.steady) keepSizes(old.faces, faces);
   const { boxes, links } = layoutRequest(graph, faces, measure);
   const places = structuredClone(await layout.place(boxes, links));
   alignColumns(graph, faces, places);
-  return { trace, scene: index, to, kind, graph, faces, geometry: geometryOf(graph, faces, places, measure), scale, room, told };
+  return { trace, scene: index, to, kind, graph, faces, geometry: geometryOf(graph, faces, places, measure), scale, room, folds, told };
 }
 
 /** @param {Map<string, Face>} faces */

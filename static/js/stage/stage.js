@@ -28,11 +28,11 @@ const CULLED_FROM = 200;
 /**
  * A stage in a container that has a size and a position.
  * @param {HTMLElement} container
- * @param {{layout: import('./placed.js').Placing, translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void, source?: () => string, brief?: () => boolean,
+ * @param {{layout: import('./placed.js').Placing, translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void, source?: () => string, brief?: () => boolean, onOpen?: (fold: string) => void, folds?: import('./fold.js').Folds | null,
  *   frames?: import('./frames.js').Animation}} options `layout` says where boxes go, `frames` when motion is drawn; `source`: the text of the program that the trace is of;
- *   `brief`: whether an error's words stand beside the stage now
+ *   `brief`: whether an error's words stand beside the stage now; `folds`: which groups begin closed, null where none can be
  */
-export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '', brief = () => false, frames = new Frames() }) {
+export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '', brief = () => false, onOpen = () => {}, folds = null, frames = new Frames() }) {
   const scene = svg('g', { class: 'scene' });
   const picture = svg('svg', { class: 'stage-picture', role: 'graphics-document', tabindex: 0 }, [scene]);
   const legend = document.createElement('ul');
@@ -123,13 +123,13 @@ export function createStage(container, { layout, translate = (key) => key, onSel
    */
   async function prepare(trace, cursor, mine, { animate = false, steady = false }) {
     const part = trace.scenes[trace.sceneAt(cursor)];
-    if (shown && shown.trace === trace && shown.scene === part.index && shown.to === part.to && shown.kind === kind) return null;
-    const glide = !steady && (animate || shown?.trace !== trace || shown.kind !== kind);
+    if (shown && shown.trace === trace && shown.scene === part.index && shown.to === part.to && shown.kind === kind && shown.folds === folds) return null;
+    const glide = !steady && (animate || shown?.trace !== trace || shown.kind !== kind || shown.folds !== folds);
     if (!lettered) await document.fonts?.ready;
     lettered = true;
     if (mine !== turn) return null;
     const edited = shown !== null && shown.trace !== trace && shown.scene === part.index && shown.kind === kind ? shown : null;
-    const made = await sceneOf(trace, part, { measure, layout, translate, kind }, edited && { scene: edited, steady });
+    const made = await sceneOf(trace, part, { measure, layout, translate, kind, folds }, edited && { scene: edited, steady });
     if (mine !== turn) return null;
     const old = shown;
     shown = made;
@@ -253,6 +253,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       drawing.card(card)?.setAttribute('tabindex', '0');
       drawing.card(card)?.focus({ preventScroll: true });
     },
+    onOpen,
   });
   /** The view is another: notes find their places in it. */
   function settle() {
@@ -303,6 +304,19 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       if (kind === next) return;
       kind = next;
       if (shown && current) await show(shown.trace, { cursor: current.cursor });
+    },
+    /** What can be folded of the graph that is drawn, and what is. */
+    get groups() {
+      const closed = new Set(shown?.graph.badges.map((badge) => badge.fold?.key));
+      return (shown?.graph.groups ?? []).map((group) => ({ ...group, closed: closed.has(group.key) }));
+    },
+    /** Draws the same cursor with other groups closed; what stays glides to its new place. @param {import('./fold.js').Folds} next */
+    async fold(next) {
+      folds = next;
+      if (!shown || !current) return;
+      const focused = picture.contains(document.activeElement) ? document.activeElement?.getAttribute('data-card') : null;
+      await show(shown.trace, { cursor: current.cursor });
+      if (focused) (drawing.card(focused) ?? picture).focus({ preventScroll: true });
     },
     /** @param {boolean} wanted no travel, only a fade */
     reduceMotion(wanted) {

@@ -1,0 +1,42 @@
+import { NO_FOLDS } from '../stage/fold.js';
+
+/**
+ * What a person folds of the graph: a function, a module, a turn of a loop. It stays folded in the next run.
+ * @param {{groups: (import('../stage/fold.js').Group & {closed: boolean})[], fold: (folds: import('../stage/fold.js').Folds) => Promise<void>}} stage
+ * @param {() => void} onChange
+ */
+export function createFolding(stage, onChange) {
+  let folds = NO_FOLDS;
+
+  /** @param {string[]} keys @param {boolean} closed */
+  async function set(keys, closed) {
+    const change = (/** @type {ReadonlySet<string>} */ those, /** @type {boolean} */ add) => new Set([...those].filter((key) => !keys.includes(key)).concat(add ? keys : []));
+    folds = { open: change(folds.open, !closed), closed: change(folds.closed, closed) };
+    await stage.fold(folds);
+    onChange();
+  }
+
+  /** The groups around a function, an outer one before those inside it. @param {number | null} fn */
+  const around = (fn) => (fn === null ? [] : stage.groups.filter((group) => group.functions.includes(fn)));
+
+  return {
+    around,
+    set,
+    get possible() {
+      return stage.groups.length > 0;
+    },
+    get closed() {
+      return stage.groups.some((group) => group.closed);
+    },
+    /** Opens the closed group around a function, else closes the innermost one. @param {number | null} fn */
+    async toggle(fn) {
+      const found = around(fn);
+      const group = found.find((one) => one.closed) ?? found.at(-1);
+      if (group) await set([group.key], !group.closed);
+    },
+    /** Closes every group, or opens all where any is closed. */
+    async toggleAll() {
+      await set(stage.groups.map((group) => group.key), !stage.groups.some((group) => group.closed));
+    },
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * Folding: what ran inside a function, a module or a turn of a loop, as one badge on what it gave back.
+ * @typedef {import('../state/types.js').FunctionState} FunctionState
+ * @typedef {import('../state/types.js').Scope} Scope
+ * @typedef {{key: string, label: string, depth: number, functions: number[]}} Group  `key` names it by the scopes around it and its place among its like, so that the next
+ *   run's group is known by it; `functions` are those that are drawn, in order
+ * @typedef {{open: ReadonlySet<string>, closed: ReadonlySet<string>}} Folds  what a person opened and closed; of other groups a large graph has as many closed as it needs
+ */
+
+const FOLDABLE = new Set(['function', 'module', 'loop']);
+/** A graph of more functions begins with groups closed. */
+const MOST_OPEN = 150;
+
+/** @type {Folds} */
+export const NO_FOLDS = { open: new Set(), closed: new Set() };
+
+/**
+ * Every group of at least two functions, an outer one before those inside it. Of groups that hold the same functions only the outermost counts, and none whose tensors others write into.
+ * @param {FunctionState[]} functions those that are drawn, in order
+ * @returns {Group[]}
+ */
+export function groupsOf(functions) {
+  /** @type {Map<Scope, Group>} */
+  const known = new Map();
+  /** How many like a group there are inside another. @type {Map<string, number>} */
+  const counted = new Map();
+  for (const fn of functions) {
+    let around = '';
+    fn.scopes.forEach((scope, depth) => {
+      let group = known.get(scope);
+      if (!group) {
+        const like = `${around}/${scope.scope}:${scope.label}`;
+        const place = counted.get(like) ?? 0;
+        counted.set(like, place + 1);
+        group = { key: `${like}#${place}`, label: scope.label.replace(/^for /, ''), depth, functions: [] };
+        known.set(scope, group);
+      }
+      group.functions.push(fn.function);
+      around = group.key;
+    });
+  }
+  const writers = writersOf(functions);
+  const taken = new Set();
+  return [...known].filter(([scope, group]) => {
+    const all = group.functions.join();
+    if (!FOLDABLE.has(scope.scope) || group.functions.length < 2 || taken.has(all)) return false;
+    const members = new Set(group.functions);
+    if (![...writers.values()].every((those) => those.every((fn) => members.has(fn)) || !those.some((fn) => members.has(fn)))) return false;
+    taken.add(all);
+    return true;
+  }).map(([, group]) => group).sort((a, b) => a.depth - b.depth || a.functions[0] - b.functions[0]);
+}
+
+/** The functions that wrote each tensor which more than one wrote. @param {FunctionState[]} functions @returns {Map<number, number[]>} */
+function writersOf(functions) {
+  /** @type {Map<number, number[]>} */
+  const writers = new Map();
+  for (const fn of functions) for (const id of fn.outputs) writers.set(id, [...(writers.get(id) ?? []), fn.function]);
+  for (const [id, those] of writers) if (those.length < 2) writers.delete(id);
+  return writers;
+}
+
+/**
+ * The groups that are drawn closed: no two hold the same function.
+ * @param {Group[]} groups @param {Folds} folds @param {number} count how many functions are drawn where all is open
+ * @returns {Group[]}
+ */
+export function closedOf(groups, folds, count) {
+  const wished = groups.filter((group) => folds.closed.has(group.key));
+  const opened = groups.filter((group) => folds.open.has(group.key));
+  const free = groups.filter((group) => !opened.some((one) => one.depth >= group.depth && group.functions.includes(one.functions[0])));
+  let closed = outermost(wished);
+  const depths = [...new Set(groups.map((group) => group.depth))].sort((a, b) => b - a);
+  for (const depth of depths) {
+    if (left(closed, count) <= MOST_OPEN) break;
+    closed = outermost([...wished, ...free.filter((group) => group.depth >= depth)]);
+  }
+  return closed;
+}
+
+/** @param {Group[]} groups @returns {Group[]} */
+function outermost(groups) {
+  const taken = new Set();
+  return [...new Set(groups)].sort((a, b) => a.depth - b.depth).filter((group) => {
+    if (taken.has(group.functions[0])) return false;
+    for (const fn of group.functions) taken.add(fn);
+    return true;
+  });
+}
+
+/** @param {Group[]} closed @param {number} count */
+function left(closed, count) {
+  return closed.reduce((rest, group) => rest - group.functions.length + 1, count);
+}
+
+/**
+ * The tensors that a closed group keeps to itself: made or used in it alone, and not what it gives back, which is what others use, a variable of the program names, or nothing uses.
+ * @param {Group} group @param {Map<number, FunctionState>} drawn @param {import('../state/types.js').State} state
+ * @returns {Set<number>}
+ */
+export function insideOf(group, drawn, state) {
+  const members = new Set(group.functions);
+  const [within, outside] = [new Set(), new Set()];
+  for (const fn of drawn.values()) for (const id of fn.inputs) (members.has(fn.function) ? within : outside).add(id);
+  const own = group.functions.flatMap((id) => [...(drawn.get(id)?.inputs ?? []), ...(drawn.get(id)?.outputs ?? [])]);
+  const roots = new Set(state.calls.flatMap((call) => call.roots));
+  return new Set(own.filter((id) => {
+    const tensor = id === null ? undefined : state.tensors.get(id);
+    if (!tensor || outside.has(id) || !within.has(id) || roots.has(tensor.tensor) || (tensor.producer !== null && !members.has(tensor.producer))) return false;
+    return !tensor.names.some((name) => !name.includes('.'));
+  }).map(Number));
+}

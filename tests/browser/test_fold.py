@@ -1,0 +1,101 @@
+"""A function, a module or a turn of a loop folds into one badge on what it gave back, and opens again: by keys, pointer and finger."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import open_page, type_program
+
+PROGRAM = """import torch
+from torch import nn
+net = nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 1))
+def loss_of(guess, wanted):
+    error = guess - wanted
+    return (error * error).mean()
+x = torch.ones(1, 2)
+loss = loss_of(net(x), torch.zeros(1, 1))
+loss.backward()
+"""
+BADGES = "(badges) => badges.map((one) => one.textContent).sort()"
+
+
+def folded(page: Page) -> list[str]:
+    """What the closed badges that are drawn say."""
+    texts: list[str] = page.locator(".scene .badge[data-fold] > text").evaluate_all(BADGES)
+    return texts
+
+
+def cards(page: Page) -> int:
+    """How many cards are drawn."""
+    return page.locator(".scene .card:visible").count()
+
+
+def test_keys_fold_all_and_enter_opens_one(page: Page) -> None:
+    open_page(page)
+    type_program(page, PROGRAM)
+    whole = cards(page)
+    page.locator("#stage svg").first.focus()
+    page.keyboard.press("u")
+    expect(page.locator(".scene .badge[data-fold]")).to_have_count(2)
+    assert folded(page) == ["Sequential (5)", "loss_of (3)"]
+    assert cards(page) == 3
+    page.locator(".scene .card[tabindex='0']").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator(".scene .badge[data-fold] > text")).to_have_text(["Linear (2)", "Linear (2)", "loss_of (3)"])
+    expect(page.locator(".scene .card:focus")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    expect(page.locator(".scene .badge[data-fold]")).to_have_count(0)
+    assert cards(page) == whole
+
+
+def test_the_inspector_folds_what_a_node_ran_in_and_a_finger_opens_it(new_page: Callable[..., Page]) -> None:
+    page = new_page(has_touch=True)
+    open_page(page)
+    type_program(page, PROGRAM)
+    page.locator(".scene .card", has=page.locator(".card-title", has_text="loss")).last.dispatch_event("click")
+    page.get_by_role("button", name="loss_of", exact=True).tap()
+    page.locator("[data-action=fit]").tap()
+    expect(page.locator(".scene .badge[data-fold] > text")).to_have_text(["loss_of (3)"])
+    expect(page.get_by_role("button", name="loss_of", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.locator(".scene .badge[data-fold]").tap()
+    expect(page.locator(".scene .badge[data-fold]")).to_have_count(0)
+
+
+def test_a_fold_stays_through_an_edit_and_no_card_moves_while_time_moves(page: Page) -> None:
+    open_page(page)
+    type_program(page, PROGRAM)
+    page.locator("[data-action=fold-all]").click()
+    expect(page.locator(".scene .badge[data-fold]")).to_have_count(2)
+    type_program(page, PROGRAM.replace("torch.ones(1, 2)", "torch.ones(1, 2) * 3"))
+    assert folded(page) == ["Sequential (5)", "loss_of (3)"]
+    places = "(cards) => cards.map((card) => [card.dataset.tensor, card.getAttribute('transform')])"
+    seen: dict[str, str] = {}
+    for seq in range(0, page.evaluate("() => gradlight.state().last") + 1, 4):
+        page.evaluate("(seq) => gradlight.seek(seq)", seq)
+        for number, place in page.locator(".scene .card:visible").evaluate_all(places):
+            assert seen.setdefault(number, place) == place
+    assert len(seen) == 4
+
+
+def test_a_large_graph_begins_folded(page: Page) -> None:
+    open_page(page)
+    turns = "import torch\nw = torch.tensor(0.9, requires_grad=True)\nh = w\nfor i in range(80):\n    h = torch.tanh(h * w)\nh.backward()\n"
+    type_program(page, turns)
+    expect(page.locator(".scene .badge[data-fold]")).to_have_count(80)
+    page.locator("[data-action=fold-all]").click()
+    expect(page.locator(".scene .badge[data-fold]")).to_have_count(0)
+
+
+def test_axe_finds_nothing_in_a_folded_graph(
+    new_page: Callable[..., Page], accessibility_faults: Callable[[Page], list[str]]
+) -> None:
+    for scheme, locale in (("light", "zh-CN"), ("dark", "en-US")):
+        page = new_page(bypass_csp=True, color_scheme=scheme, locale=locale)
+        open_page(page)
+        type_program(page, PROGRAM)
+        page.locator("[data-action=fold-all]").click()
+        expect(page.locator(".scene .badge[data-fold]")).to_have_count(2)
+        page.locator(".scene .card", has=page.locator(".card-title", has_text="loss")).last.dispatch_event("click")
+        assert accessibility_faults(page) == []
