@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+import json
+import re
+from collections.abc import Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import typeset
 from engine.notation import CONSTANTS
 from engine.values import number_json
 
@@ -56,55 +58,86 @@ def short(value: Any) -> str:
     """A number with four significant digits and a true minus sign, as the page writes it."""
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
-    number = float(value)
-    if not np.isfinite(number):
-        return "nan" if number != number else "∞" if number > 0 else "−∞"
-    if number.is_integer() and abs(number) < 1e6:
-        text = str(int(number))
-    elif 1e-4 <= abs(number) < 1e6:
+    return _rounded(float(value)).replace("-", "−").replace("inf", "∞")
+
+
+def _rounded(number: float) -> str:
+    """The digits of `short`, in ASCII."""
+    size = abs(number)
+    if 1e-4 <= size < 1e6:
+        text = f"{number:.4g}"
+        if "." in text and "e" not in text:
+            return text
+        if number.is_integer():
+            return str(int(number))
         # 0.99999 must not look like 1: as many digits as tell it from a whole number.
-        text = next(
+        return next(
             (close for digits in range(4, 9) if not float(close := f"{number:.{digits}g}").is_integer()),
             f"{number:.8g}",
         )
-    else:
-        text = f"{number:.3e}"
-        mantissa, _, power = text.partition("e")
-        text = f"{mantissa}e{int(power)}"
-    return text.replace("-", "−")
+    if size == 0 or not isfinite(number):
+        return "0" if size == 0 else str(number)
+    mantissa, _, power = f"{number:.3e}".partition("e")
+    return f"{mantissa}e{int(power)}"
 
 
-class Short:
-    """A formula of products and signs alone, such as `g * other`, parted once into its names and the signs between them."""
+BARE, PLAIN, FIRST = range(3)
+"""Where a number stands in a line: in brackets of the formula's own, by itself, at the very beginning."""
+_SIGNED = re.compile("−([\ua000-\ua0ff])")
 
-    __slots__ = ("_parts",)
 
-    def __init__(self, parts: list[tuple[bool, str]]) -> None:
-        self._parts = parts
+def said(value: Any) -> tuple[str, str, str]:
+    """The JSON text of a number within a line, by where it stands: one with a sign or a power has brackets where it is by itself."""
+    text = _rounded(float(value))
+    if text[0] == "-":
+        text = "\\u2212" + text[1:]
+    elif "e" not in text:
+        text = text.replace("inf", "\\u221e")
+        return text, text, text
+    if text[-1] == "f":
+        text = text.replace("inf", "\\u221e")
+        return text, f"({text})", f"({text})"
+    text = text.replace("-", "\\u2212")
+    return text, f"({text})", text
+
+
+class Wording:
+    """A formula of single numbers, such as `g * (1 - result ** 2)`, typeset once: the line of `Formula.substitute` as JSON text.
+
+    `names` are the numbers in the order in which they stand, `places` where each stands, `text` the line with a `%s` for each.
+    """
+
+    __slots__ = ("names", "places", "text")
+
+    def __init__(self, names: tuple[str, ...], places: tuple[int, ...], text: str) -> None:
+        self.names = names
+        self.places = places
+        self.text = text
 
     @classmethod
-    def of(cls, formula: Formula) -> Short | None:
-        """None where the formula holds more than that."""
-        parts = _parted(formula.tree)
-        return None if parts is None else cls(parts)
-
-    def text(self, numbers: Mapping[str, Any], known: dict[Any, str]) -> str:
-        """The line of `Formula.substitute`; `known` gives the texts of numbers."""
-        line = "".join([known[numbers[part]] if named else part for named, part in self._parts])
-        return typeset.opened(line) if line[0] == "(" else line
-
-
-def _parted(tree: ast.expr) -> list[tuple[bool, str]] | None:
-    if isinstance(tree, ast.Name):
-        return None if tree.id in CONSTANTS else [(True, tree.id)]
-    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub) and isinstance(tree.operand, ast.Name):
-        return [(False, "−"), (True, tree.operand.id)]
-    if isinstance(tree, ast.BinOp) and isinstance(tree.op, (ast.Mult, ast.Div)) and isinstance(tree.right, ast.Name):
-        left, right = _parted(tree.left), _parted(tree.right)
-        if (
-            left is not None
-            and right is not None
-            and (isinstance(tree.op, ast.Mult) or isinstance(tree.left, ast.Name))
-        ):
-            return [*left, (False, " × " if isinstance(tree.op, ast.Mult) else " / "), *right]
-    return None
+    def of(cls, formula: Formula) -> Wording | None:
+        """None where the line depends on more of a number than its sign: as the exponent of a power, under a root."""
+        for part in ast.walk(formula.tree):
+            if (
+                isinstance(part, ast.BinOp)
+                and isinstance(part.op, ast.Pow)
+                and not isinstance(part.right, ast.Constant)
+            ):
+                return None
+        if "sqrt" in formula.functions or not formula.uses.isdisjoint(CONSTANTS):
+            return None
+        letters = {name: chr(0xA000 + number) for number, name in enumerate(sorted(formula.uses))}
+        bare = re.split("([\ua000-\ua0ff])", formula.substitute({"n": "1", **letters}))
+        signed = _SIGNED.split(
+            formula.substitute({"n": "1", **{name: f"−{letter}" for name, letter in letters.items()}})
+        )
+        if bare[1::2] != signed[1::2]:
+            return None
+        named = {letter: name for name, letter in letters.items()}
+        names = tuple(named[letter] for letter in bare[1::2])
+        places = []
+        for number in range(len(names)):
+            before, after = bare[2 * number], signed[2 * number]
+            opened = len(after) - len(after.rstrip("(")) > len(before) - len(before.rstrip("("))
+            places.append(PLAIN if opened else FIRST if not number and not before else BARE)
+        return cls(names, tuple(places), "%s".join(json.dumps(part.replace("%", "%%"))[1:-1] for part in bare[::2]))

@@ -23,6 +23,9 @@ Target = Node | Tensor
 class Call:
     """One backward call over one graph."""
 
+    # Where the recorder takes steps again: the gradients so far, by where they arrived.
+    again: dict[Any, Any] | None = None
+
     def __init__(
         self,
         roots: Sequence[tuple[Target, int]],

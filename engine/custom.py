@@ -328,6 +328,8 @@ def _adopted(node: CustomFunction, item: Tensor, place: int, inputs: Sequence[An
         views.rebase(item, node, (item,), node._op, (), node._op.name, False)
         return item
     before, output = item._node, item._output
+    if before is not None and recording.active is not None:
+        recording.active.settle()
     item._node, item._output, item._requires_grad = node, place, True
     if before is not None:
         before.move_retained(output, node, place)

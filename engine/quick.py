@@ -11,15 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import anomaly, function, grad_mode, kernels, lines, memory, notation, recording, saving
+from engine import anomaly, function, grad_mode, kernels, memory, notation, recording, saving
 from engine.function import Function, count
 from engine.tensor import Tensor, Version
 
 if TYPE_CHECKING:
     from engine.ops.op import Op, Plan
 
-# How a node keeps what its rule needs.
+# How a node keeps what its rule needs, and how the rule takes it: as arrays and numbers, saved inputs first.
 NOTHING, NUMBER, ONE, TWO, RESULT, MANY = range(6)
+TAKEN: tuple[Callable[[Any], tuple[Any, ...]], ...] = (
+    lambda held: (),
+    lambda held: (held,),
+    lambda held: (held._data,),
+    lambda held: (held[0]._data, held[1]._data),
+    lambda held: (held,),
+    lambda held: tuple([item._data if isinstance(item, Tensor) else item for item in held]),
+)
 FREED: Any = object()
 KINDS = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
 
@@ -32,20 +40,22 @@ _next = count.__next__
 class Facts:
     """Shapes and dtypes of the inputs and of the result; nodes over single numbers share theirs."""
 
-    __slots__ = ("dtypes", "outputs", "scalar", "shapes")
+    __slots__ = ("dtypes", "outputs", "scalar", "shapes", "spoken")
 
     def __init__(self, shapes: tuple[Any, ...], dtypes: tuple[Any, ...], output: Any, *, alike: bool) -> None:
         self.shapes = shapes
         self.dtypes = dtypes
         self.outputs = ((output.shape, output.dtype),)
         self.scalar = type(output) if alike and not output.shape else None
+        # How nodes over single numbers are told; the encoder fills it in.
+        self.spoken: Any = None
 
 
 class Route:
     """What all nodes of an op share whose inputs need gradients in the same places."""
 
     __slots__ = (
-        "back", "double", "edges", "facts", "kept", "mode", "needs", "op", "places", "plan", "result", "saves", "settings", "shapes", "single", "spoken", "width",
+        "back", "double", "edges", "facts", "kept", "mode", "needs", "op", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "width",
     )  # fmt: skip
 
     def __init__(self, op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> None:
@@ -68,11 +78,10 @@ class Route:
         names += [op.settings[place] for place in self.settings]
         self.back: Callable[..., Any] = notation.joined(formulas, ("g", *names), kernels.VOCABULARY)
         self.mode = self._mode(tensors)
+        self.taken = TAKEN[self.mode]
         self.single = self._alike(np.float32(0), tensors)
         self.double = self._alike(np.float64(0), tensors)
         self.facts: dict[Any, Facts] = {}
-        # How the formulas of the edges are told in numbers; the encoder fills it in.
-        self.spoken: Any = None
 
     def _mode(self, tensors: tuple[bool, ...]) -> int:
         if self.shapes or self.settings or self.plan.names[len(self.kept) + self.result :]:
@@ -210,13 +219,6 @@ class QuickFunction(Function):
             return None
         return held if self._route.mode == RESULT else held[-1]
 
-    def operands(self, held: Any) -> list[Any]:
-        """What the rule takes of `held`, as arrays and numbers: saved inputs, then the saved result."""
-        mode = self._route.mode
-        if mode == NOTHING:
-            return []
-        return [item._data if isinstance(item, Tensor) else item for item in (held if mode in (TWO, MANY) else (held,))]
-
     def sources(self, held: Any) -> tuple[list[Any], list[Any]]:
         """The saved inputs and results as arrays and numbers, of a node that held `held`."""
         route = self._route
@@ -279,27 +281,12 @@ class QuickFunction(Function):
         self._held = FREED
         return True
 
-    def back(self, gradient: Any) -> Any:
-        """What the rule makes of an arriving array, before it is fitted to the inputs; a tuple where there are several."""
+    def rule(self, gradient: Any, held: Any) -> Any:
+        """What the rule makes of an arriving array and of what the node held, before it is fitted to the inputs; a tuple of several."""
         route, odds = self._route, self._odds
-        held: Any = self._held
-        values = []
-        whole = odds is None or (odds.counts is None and odds.cell is None)
-        for item in (held,) if route.mode < TWO or route.mode == RESULT else held:
-            if isinstance(item, Tensor):
-                whole = whole and item._extras is None
-                item = item._data
-            values.append(item)
-        if not whole and not self.unchanged():
-            self._check()
-        shapes = self._facts.shapes
-        for place in route.shapes:
-            values.append(shapes[place])
-        if odds is not None:
-            settings = odds.settings
-            for place in route.settings:
-                values.append(settings[place])
-        return route.back(gradient, *values)
+        shapes, settings = self._facts.shapes, () if odds is None else odds.settings
+        extra = [*[shapes[place] for place in route.shapes], *[settings[place] for place in route.settings]]
+        return route.back(gradient, *route.taken(held), *extra)
 
 
 def target_of(tensor: Any) -> Any:
@@ -381,7 +368,7 @@ def attached(
     return node
 
 
-def _gave(node: QuickFunction, inputs: tuple[Any, ...], result: Any) -> Tensor:
+def _gave(node: QuickFunction, first: Any, second: Any, result: Any) -> Tensor:
     """The result of a node that knows its inputs by now, recorded where somebody records."""
     node._sequence = _next()
     node._rare = node._identity = node._arrived = None
@@ -393,7 +380,7 @@ def _gave(node: QuickFunction, inputs: tuple[Any, ...], result: Any) -> Tensor:
     out._gradient = out._extras = out._identity = None
     recorder = recording.active
     if recorder is not None:
-        recorder.pending.append((lines.shortly, recorder.line, recorder.span, out, node, *inputs))
+        recorder.note((out, recorder.line, recorder.span, first, second))
     return out
 
 
@@ -457,7 +444,7 @@ def binary(
                 out._gradient = out._extras = out._identity = None
                 recorder = recording.active
                 if recorder is not None:
-                    recorder.pending.append((lines.shortly, recorder.line, recorder.span, out, node, self, other))
+                    recorder.note((out, recorder.line, recorder.span, self, other))
                 return out
         if other_kind is float or other_kind is int:
             if real and other_kind is int:
@@ -569,7 +556,7 @@ def binary(
         else:
             return long(self, other)
         node._facts = facts
-        return _gave(node, (self, other), result)
+        return _gave(node, self, other, result)
 
     return method
 
@@ -615,7 +602,7 @@ def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> 
             if result.__class__ is not kind:
                 result = kind(result)
         node._held = input if mode == ONE else result if mode == RESULT else None
-        return _gave(node, (input,), result)
+        return _gave(node, input, None, result)
 
     return front
 

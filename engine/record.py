@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import lines, recording, scalars
+from engine import identities, lines, recording, scalars, steps
 from engine.doorway import open_door
 from engine.takeaway import made, offered
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from engine.tensor import Tensor
 
 PLAIN = lines.PLAIN
+MARK = (lines.marked,)
+WIDTH = 5
+"""How much room the note of an op of the short way takes; another takes 1."""
 
 
 class Recorder:
@@ -38,18 +41,21 @@ class Recorder:
         self.functions = 0
         self.calls = 0
         self.call = 0
-        self.pending: list[tuple[Any, ...] | str] = []
+        self.pending: list[Any] = []
+        self.note = self.pending.extend
         self._promised: set[int] = set()
         self.settled = 0
-        self._size = 0
-        self._lines: list[bytes] = []
+        self.marked = 0
+        self.told: list[str] = []
         # Leaves changed since their gradient began; those whose gradient went on growing after; those changed by such a one.
         self.used: set[int] = set()
         self.stale: dict[int, tuple[int | None, Any]] = {}
         self.piled: dict[int, tuple[int | None, Any]] = {}
         # The digits of single numbers, by dtype, and their rounded texts: what is told again is not written again.
-        self.digits = {np.float32: scalars.Digits(), np.float64: scalars.Digits()}
-        self.rounded = scalars.Rounded()
+        self.digits = {np.float32: scalars.Digits(str), np.float64: scalars.Digits(float.__repr__)}
+        self.said = scalars.Said()
+        # The texts of spans, by the span's `id`.
+        self.places: dict[int, tuple[Any, str]] = {}
 
     @property
     def count(self) -> int:
@@ -58,10 +64,21 @@ class Recorder:
             self.settle()
         return self.settled
 
-    @property
-    def size(self) -> int:
-        """How many bytes the settled events take."""
-        return self._size
+    def mark(self) -> tuple[int, int]:
+        """Count events from here on: `marked` is how many there were, once they are settled. Gives what `since` asks for."""
+        self.pending.append(MARK)
+        return self.settled, len(self.pending)
+
+    def since(self, mark: tuple[int, int]) -> int:
+        """How many events there are at least since then, as long as they are few."""
+        settled, place = mark
+        pending, count = self.pending, self.settled - settled
+        if count:
+            return count + len(pending)
+        while place < len(pending) and count < 9:
+            place += 1 if pending[place].__class__ in (tuple, str) else WIDTH
+            count += 1
+        return count
 
     def emit(self, kind: str, **fields: Any) -> None:
         """Record an event of the program's own; the fields are JSON values."""
@@ -70,44 +87,45 @@ class Recorder:
     def put(self, kind: str, line: int | None, body: str) -> None:
         """Write down one event; `body` are its own fields, each with a comma before it."""
         count = self.settled
-        text = f'{{"seq":{count},"kind":"{kind}","line":{"null" if line is None else line}{body}}}'.encode()
-        self._lines.append(text)
-        self._size += len(text)
+        self.told.append(f'{{"seq":{count},"kind":"{kind}","line":{"null" if line is None else line}{body}}}')
         self.settled = count + 1
-
-    def write(self, told: Sequence[str]) -> None:
-        """Write down events, each as what follows its number in the line."""
-        count = self.settled
-        for text in told:
-            line = f'{{"seq":{count}{text}'.encode()
-            self._lines.append(line)
-            self._size += len(line)
-            count += 1
-        self.settled = count
 
     def settle(self) -> None:
         """Make the events of what was noted."""
-        pending, self.pending = self.pending, []
+        pending = self.pending
+        if not pending:
+            return
+        notes = pending[::-1]
+        pending.clear()
         self._promised.clear()
-        for note in pending:
-            if isinstance(note, str):
-                self.write((note,))
-            else:
+        pop, told = notes.pop, self.told.append
+        while notes:
+            note = pop()
+            kind = note.__class__
+            if kind is str:
+                count = self.settled
+                told(f'{{"seq":{count}{note}')
+                self.settled = count + 1
+            elif kind is tuple:
                 note[0](self, *note[1:])
-        for memo in (*self.digits.values(), self.rounded):
+            else:
+                scalars.tracked(self, note, pop)
+        memos: tuple[dict[Any, Any], ...] = (*self.digits.values(), self.said, self.places)
+        for memo in memos:
             if len(memo) > 4096:
                 memo.clear()
 
     def rewind(self, count: int) -> None:
         """Only the first `count` events count, which were flushed; what was noted since is left out."""
         self.pending.clear()
-        self._lines.clear()
+        self.told.clear()
         self.settled = count
 
     def flush(self) -> list[bytes]:
         """The encoded events since the last flush, one JSON text each."""
         self.settle()
-        ready, self._lines = self._lines, []
+        ready = [text.encode() for text in self.told]
+        self.told.clear()
         return ready
 
     # Identities
@@ -118,7 +136,7 @@ class Recorder:
         if known is not None and known[0] is self:
             return known[1]
         self.settle()
-        return lines.identify(self, self.line, self.span, tensor)
+        return identities.identify(self, self.line, self.span, tensor)
 
     def known(self, tensor: Tensor) -> int | None:
         """The tensor's id, None where this trace has not seen it."""
@@ -139,7 +157,7 @@ class Recorder:
         self._promised.add(id(tensor))
         self.pending.append(
             (
-                lines.created, self.line, self.span, tensor, tensor._data, tensor._requires_grad, tensor._node is None, base, grad_of, tensor._count,
+                identities.created, self.line, self.span, tensor, tensor._data, tensor._requires_grad, tensor._node is None, base, grad_of, tensor._count,
             )
         )  # fmt: skip
 
@@ -215,14 +233,14 @@ class Recorder:
         self.call = self.calls
         self.calls += 1
         self.pending.append(
-            (lines.started, self.line, self.span, self.call, via, roots, gradients, [each._data for each in gradients], keep, create, inputs)
+            (steps.started, self.line, self.span, self.call, via, roots, gradients, [each._data for each in gradients], keep, create, inputs)
         )  # fmt: skip
 
     def backward_finished(self) -> None:
         self.pending.append((lines.plain, self.line, "backward-finished", {"call": self.call}))
 
     def reached(self, call: Call, node: Function, gradients: Iterable[Any]) -> None:
-        self.pending.append((lines.reached, self.line, call, node, [_data(gradient) for gradient in gradients]))
+        self.pending.append((steps.reached, self.line, call, node, [_data(gradient) for gradient in gradients]))
 
     def sent(
         self,
@@ -241,20 +259,20 @@ class Recorder:
         got = [_data(each) for each in arrived]
         before, after = (None, None) if sum is None else map(_data, sum)
         self.pending.append(
-            (lines.sent, self.line, self.span, call, node, edge, target, output, _data(gradient), wide, got, sources, before, after)
+            (steps.sent, self.line, self.span, call, node, edge, target, output, _data(gradient), wide, got, sources, before, after)
         )  # fmt: skip
 
     def freed(self, call: Call, node: Function) -> None:
-        self.pending.append((lines.freed, self.line, call, node))
+        self.pending.append((steps.freed, self.line, call, node))
 
     def accumulated(self, call: Call, tensor: Tensor, before: Any, added: Any, after: Any, retained: bool) -> None:
         self.pending.append(
-            (lines.accumulated, self.line, self.span, call, tensor, before, _data(added), after, retained)
+            (steps.accumulated, self.line, self.span, call, tensor, before, _data(added), after, retained)
         )
 
     def hooked(self, node: Function | None, output: int, leaf: Tensor | None, before: Any, after: Any) -> None:
         """A hook answered with another gradient."""
-        self.pending.append((lines.hooked, self.line, self.span, node, output, leaf, _data(before), _data(after)))
+        self.pending.append((steps.hooked, self.line, self.span, node, output, leaf, _data(before), _data(after)))
 
 
 def _data(gradient: Any) -> Any:

@@ -25,6 +25,8 @@ from engine.program.narration import Narrator
 from engine.program.parse import parse
 
 BATCH = 50
+PATIENCE = 400
+"""So long may what is noted grow once the picture has begun; an op takes up 5, most else 1. Much at once is encoded in less time."""
 FRAMES = 30_000
 INTERNAL = "Something went wrong inside Gradlight; the program is not to blame."
 Place = tuple[int, int, int]
@@ -56,7 +58,7 @@ class _Trace:
             self.narrator.patience = 0
 
     def move(self) -> int:
-        """Takes what was recorded and hands on full batches; gives the number of events that the next one still wants."""
+        """Takes what was recorded and hands on full batches; gives how long what is noted may grow before the next."""
         if self.recorder.count - self.sent >= (1 if self.hurried else self.batch):
             self.gather()
             while len(self.waiting) >= self.batch:
@@ -64,7 +66,7 @@ class _Trace:
             if self.hurried and self.waiting:
                 self.send(len(self.waiting))
             self.hurried = False
-        return self.batch - (self.recorder.count - self.sent)
+        return self.batch - (self.recorder.count - self.sent) if self.batch < BATCH else PATIENCE
 
     def gather(self) -> None:
         """Takes what was recorded. Raises `Limited` where that is too much; the trace then ends with the event that was too many."""

@@ -1,125 +1,261 @@
 """Ops and steps between single numbers as JSON lines: the commonest events there are, written with the fewest operations.
 
-What is written is what `engine.lines` would write; `tests/engine/test_quick.py` holds the two to each other.
+What is written is what `engine.lines` and `engine.steps` would write; `tests/engine/test_quick.py` holds the two to each other.
+A note of this kind is parts of the recorder's list: a function of this file, then what it takes from there.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+import ast
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.arithmetic import Short, short
-from engine.values import number_json
+from engine import lines
+from engine.arithmetic import Wording, said
+from engine.identities import OPENED, destination, encoded, identify, spanned
 
 if TYPE_CHECKING:
-    from engine.call import Call
     from engine.quick import QuickFunction, Route
     from engine.record import Recorder
+    from engine.sweep import Sweep
+    from engine.tensor import Tensor
 
-_quoted = json.encoder.encode_basestring_ascii
-_ONE = {np.float32: np.float32(1), np.float64: np.float64(1)}
-_OPEN = {kind: f'{{"shape":[],"dtype":"{np.dtype(kind).name}","data":' for kind in _ONE}
+    Pop = Callable[[], Any]
+    Fill = Callable[[dict[Any, tuple[str, str, str]], Sequence[Any]], str]
+
+_ONES = {kind: (kind(1), kind(-1)) for kind in OPENED}
 
 
 class Digits(dict[Any, str]):
     """The digits of single numbers of one dtype; they are kept, for each number is told of several times."""
 
+    def __init__(self, write: Callable[[Any], str]) -> None:
+        self._write = write
+
     def __missing__(self, number: Any) -> str:
-        text = number_json(number)
+        text = self._write(number)
+        if text[-1] in "nf":
+            text = f'"{text}"'
         if number:  # the two zeros are one key
             self[number] = text
         return text
 
 
-class Rounded(dict[Any, str]):
-    """The texts of numbers within a formula, bracketed where they have a sign."""
+class Said(dict[Any, tuple[str, str, str]]):
+    """The texts of numbers within a formula."""
 
-    def __missing__(self, number: Any) -> str:
-        text = short(number)
-        if text[0] == "−" or "e" in text:
-            text = f"({text})"
-        self[number] = text
-        return text
+    def __missing__(self, number: Any) -> tuple[str, str, str]:
+        texts = self[number] = said(number)
+        return texts
 
 
 class Spoken:
-    """How the steps of a route are told: the formulas of its edges, and the names of what it saves."""
+    """What is alike in all that is told of nodes of one route over single numbers of one dtype.
 
-    __slots__ = ("formulas", "names")
+    `edges` are, for each edge, the input that it leads to and what writes the line of its formula with numbers put in, None where a formula
+    holds more than single numbers; `slopes` where the local derivatives are found among `one`, `minus one` and the saved numbers, None where
+    they have to be worked out.
+    """
 
-    def __init__(self, route: Route) -> None:
-        """`formulas` is None where one of them is not short."""
-        shorts = [Short.of(route.op.formulas[edge]) for edge in route.edges]
-        self.formulas = None if None in shorts else shorts
-        self.names = (*(route.op.inputs[place] for place in route.kept), *(route.op.results if route.result else ()))
+    __slots__ = ("after", "edges", "named", "opened", "slopes", "valued")
+
+    edges: list[tuple[int, Fill]] | None
+    slopes: list[int] | None
+
+    def __init__(self, route: Route, kind: Any) -> None:
+        op, places = route.op, route.places
+        self.opened = OPENED[kind]
+        self.named = f',"op":"{op.name}","name":"{op.node}","inputs":['
+        self.valued = (
+            f'}},"requires_grad":true,"is_leaf":false,"base":null}}],"saved":{encoded(list(route.plan.names))},"next":['
+            + ("null," if places == (1,) else "")
+        )
+        self.after = ',null],"span":' if places == (0,) and len(op.inputs) > 1 else '],"span":'
+        names = ["g", *(op.inputs[place] for place in route.kept), *(op.results if route.result else ())]
+        self.edges = None if route.shapes or route.settings else []
+        slopes: list[int | None] = []
+        for place, edge in zip(places, route.edges, strict=True):
+            wording = Wording.of(op.formulas[edge])
+            if self.edges is None or wording is None or not set(wording.names) <= set(names):
+                self.edges = None
+                break
+            self.edges.append((place, _filler(wording, names)))
+            slopes.append(_slope(op.formulas[edge].tree, names))
+        self.slopes = None if None in slopes else [place for place in slopes if place is not None]
 
 
-def target(recorder: Recorder, node: Any, output: int) -> str | None:
-    """Where a gradient goes, as the events tell it; None for what this trace has not seen."""
-    identity = node._identity
-    if identity is None or identity[0] is not recorder:
-        return None
-    return f'["function",{identity[1]},{output}]' if node._is_node else f'["accumulate",{identity[1]}]'
+def _filler(wording: Wording, names: list[str]) -> Fill:
+    """What writes the line, given the texts of numbers and the numbers of `names`."""
+    text = wording.text
+    stands = [(names.index(name), place) for name, place in zip(wording.names, wording.places, strict=True)]
+    if len(stands) == 2:
+        (first, one), (second, two) = stands
+        return lambda said, numbers: text % (said[numbers[first]][one], said[numbers[second]][two])
+    return lambda said, numbers: text % tuple([said[numbers[number]][place] for number, place in stands])
 
 
-def _number(item: Any) -> Any:
-    """The number itself, where its memory is shared and so an array without dimensions."""
-    return item[()] if item.__class__ is np.ndarray else item
+def _slope(tree: ast.expr, names: list[str]) -> int | None:
+    """Which number the rule `g`, `-g` or `g * name` gives for a gradient of one, in a list of 1, -1 and the values of `names` but `g`."""
+    if isinstance(tree, ast.Name):
+        return 0
+    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub) and isinstance(tree.operand, ast.Name):
+        return 1
+    if (
+        isinstance(tree, ast.BinOp)
+        and isinstance(tree.op, ast.Mult)
+        and isinstance(tree.left, ast.Name)
+        and isinstance(tree.right, ast.Name)
+        and tree.left.id == "g"
+        and tree.right.id in names[1:]
+    ):
+        return names.index(tree.right.id) + 1
+    return None
+
+
+def _spoken(node: QuickFunction) -> Spoken:
+    facts = node._facts
+    if facts.spoken is None:
+        facts.spoken = Spoken(node._route, facts.scalar)
+    return facts.spoken  # type: ignore[no-any-return]
+
+
+def tracked(recorder: Recorder, out: Tensor, pop: Pop) -> None:
+    """`out` is of an op that was tracked the short way, on one or two operands; the second is None where there is one."""
+    line, span, first, second = pop(), pop(), pop(), pop()
+    node: QuickFunction = out._node  # type: ignore[assignment]
+    facts = node._facts
+    kind = facts.scalar
+    if kind is None:
+        route = node._route
+        inputs = (first,) if second is None else (first, second)
+        lines.applied(
+            recorder, line, span, route.op, inputs, (), ((out, out._data, True, False),), node, route.plan.names
+        )
+        return
+    spoken = facts.spoken or _spoken(node)
+    known = first._identity
+    one = known[1] if known is not None and known[0] is recorder else identify(recorder, line, span, first)
+    ids: tuple[int | None, ...]
+    if second is None:
+        ids, written = (one,), f'{one}],"settings":{{'
+    elif second.__class__ is float:
+        ids = one, None
+        written = f'{one},null],"settings":{{"{node._route.op.inputs[1]}":{recorder.digits[np.float64][second]}'
+    elif second.__class__ is int:
+        ids = one, None
+        written = f'{one},null],"settings":{{"{node._route.op.inputs[1]}":{encoded(lines.setting(second))}'
+    else:
+        known = second._identity
+        two = known[1] if known is not None and known[0] is recorder else identify(recorder, line, span, second)
+        ids, written = (one, two), f'{one},{two}],"settings":{{'
+    data = out._data
+    if data.__class__ is np.ndarray:
+        data = data[()]
+    number = recorder.functions
+    recorder.functions = number + 1
+    own = recorder.tensors
+    recorder.tensors = own + 1
+    out._identity = (recorder, own)
+    node._identity = (recorder, number, ids, (own,))
+    to, odds = node._to, node._odds
+    if odds is None or odds.ports is None:
+        edges = destination(recorder, line, span, to[0], 0)
+        if len(to) > 1:
+            edges = f"{edges},{destination(recorder, line, span, to[1], 0)}"
+    else:
+        edges = ",".join(
+            [
+                "null" if each is None else destination(recorder, line, span, each, port)
+                for each, port in zip(to, odds.ports, strict=True)
+            ]
+        )
+    count = recorder.settled
+    recorder.settled = count + 1
+    recorder.told.append(
+        f'{{"seq":{count},"kind":"function-applied","line":{"null" if line is None else line},"function":{number}{spoken.named}{written}}},'
+        f'"outputs":[{{"tensor":{own},"value":{spoken.opened}{recorder.digits[kind][data]}{spoken.valued}{edges}{spoken.after}'
+        f"{spanned(recorder, span)}}}"
+    )
 
 
 def step(
-    recorder: Recorder, line: int | None, call: Call, node: QuickFunction, gradient: Any, parts: Sequence[Any], befores: Sequence[Any],
-    held: Any, released: bool,
-) -> bool:  # fmt: skip
-    """Write down a step whose formulas are short: what reached the node, what it sent and what it gave up. False where it is another."""
-    identity, route, ports = node._identity, node._route, node._ports
-    spoken = route.spoken
-    if spoken is None:
-        spoken = route.spoken = Spoken(route)
-    if spoken.formulas is None or identity is None or identity[0] is not recorder:
+    recorder: Recorder, call: Sweep, node: QuickFunction, held: Any, gradient: Any, arrived: dict[Any, Any]
+) -> bool:
+    """Take a step of a backward call again and tell it: what reached the node, what it sent and what it gave up.
+
+    `arrived` are the gradients so far, by the `id` of where they arrived. False where nothing was done: the step is another.
+    """
+    identity, facts, to = node._identity, node._facts, node._to
+    spoken = facts.spoken or _spoken(node)
+    if identity is None or identity[0] is not recorder or spoken.edges is None or node._odds is not None:
         return False
-    ways = [
-        None if each is None else target(recorder, each, 0 if ports is None else ports[number])
-        for number, each in enumerate(node._to)
-    ]
-    if None in ways and None not in node._to:
-        return False
-    gradient = _number(gradient)
-    given = [_number(item) for item in node.operands(held)]
-    kind = gradient.__class__
-    slopes = route.back(_ONE[kind], *given)
+    ways = []
+    for target in to:
+        known = None if target is None else target._identity
+        if known is None or known[0] is not recorder:
+            return False
+        if not target._is_node:
+            ways.append(f'["accumulate",{known[1]}]')
+        elif target.__class__ is node.__class__:
+            ways.append(f'["function",{known[1]},0]')
+        else:
+            return False
+    route = node._route
+    kind: Any = facts.scalar
+    numbers = gradient, *route.taken(held)
+    parts = route.back(*numbers)
     if route.width == 1:
-        slopes = (slopes,)
-    numbers = dict(zip(spoken.names, given, strict=True))
-    numbers["g"] = gradient
-    digits, rounded, opened = recorder.digits[kind], recorder.rounded, _OPEN[kind]
-    at = f'"line":{"null" if line is None else line},"call":{call.number}'
+        parts = (parts,)
+    for part in parts:
+        if part.__class__ is not kind:
+            return False
+    if np.ndarray in map(type, numbers):
+        numbers = tuple([number[()] if number.__class__ is np.ndarray else number for number in numbers])
+    one = _ONES[kind]
+    slopes: Any
+    if spoken.slopes is not None:
+        found = (*one, *numbers[1:])
+        slopes = [found[place] for place in spoken.slopes]
+    else:
+        slopes = route.back(one[0], *numbers[1:])
+        if route.width == 1:
+            slopes = (slopes,)
+    digits, said, opened = recorder.digits[kind], recorder.said, spoken.opened
+    at = call.place
+    if at is None:
+        at = call.place = f'"line":{"null" if call.line is None else call.line},"call":{call.number}'
     mine = f'{at},"function":{identity[1]}'
-    told = [f',"kind":"function-reached",{mine},"gradients":[{opened}{digits[gradient]}}}]}}']
-    for number, to in enumerate(ways):
-        if to is not None:
-            data, before = _number(parts[number]), _number(befores[number])
-            key = (id(node._to[number]), 0 if ports is None else ports[number])
-            part = call.parts[key] = call.parts.get(key, 0) + 1
-            place = route.places[number]
-            tensor = identity[2][place]
-            slope = slopes[number]
-            if slope.__class__ is not kind:
-                slope = np.asarray(slope).astype(kind)[()]
-            value = f"{opened}{digits[data]}}}"
-            told.append(
-                f',"kind":"gradient-sent",{mine},"input":{place},"tensor":{tensor},"to":{to},"value":{value},"summed_axes":[],'
-                f'"arithmetic":{_quoted(spoken.formulas[number].text(numbers, rounded))},"local":{digits[slope]}}}'
+    told, count = recorder.told.append, recorder.settled
+    told(f'{{"seq":{count},"kind":"function-reached",{mine},"gradients":[{opened}{digits[numbers[0]]}}}]}}')
+    for (place, fill), target, way, part, slope in zip(spoken.edges, to, ways, parts, slopes, strict=True):
+        count += 1
+        value = f"{opened}{digits[part]}}}"
+        tensor = identity[2][place]
+        if slope.__class__ is not kind:
+            slope = np.asarray(slope).astype(kind)[()]
+        told(
+            f'{{"seq":{count},"kind":"gradient-sent",{mine},"input":{place},"tensor":{tensor},"to":{way},"value":{value},"summed_axes":[],'
+            f'"arithmetic":"{fill(said, numbers)}","local":{digits[slope]}}}'
+        )
+        key = id(target)
+        before = arrived.get(key)
+        if before is None:
+            arrived[key] = part
+        else:
+            after = arrived[key] = before + part
+            if before.__class__ is np.ndarray:
+                before = before[()]
+            count += 1
+            met = key, 0
+            number = call.parts[met] = call.parts.get(met, 1) + 1
+            told(
+                f'{{"seq":{count},"kind":"gradient-summed",{at},"tensor":{tensor},"to":{way},"before":{opened}{digits[before]}}},"added":{value},'
+                f'"after":{opened}{digits[after]}}},"part":{number},"of":{call.meeting()[met]}}}'
             )
-            if before is not None and before.__class__ is not object:
-                told.append(
-                    f',"kind":"gradient-summed",{at},"tensor":{tensor},"to":{to},"before":{opened}{digits[before]}}},"added":{value},'
-                    f'"after":{opened}{digits[before + data]}}},"part":{part},"of":{call.meeting()[key]}}}'
-                )
-    if released and route.saves:
-        told.append(f',"kind":"buffers-freed",{at},"functions":[{identity[1]}]}}')
-    recorder.write(told)
+    if route.saves and not call.keep:
+        count += 1
+        told(f'{{"seq":{count},"kind":"buffers-freed",{at},"functions":[{identity[1]}]}}')
+    recorder.settled = count + 1
     return True

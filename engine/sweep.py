@@ -7,13 +7,14 @@ graph is not such (`Sweep.begin` gives None), `engine.call.Call` counts dependen
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from engine import anomaly, lines, recording
+from engine import anomaly, recording, steps
 from engine.call import Call
 from engine.function import FREED as FREED_WORDS
 from engine.function import Function
@@ -28,6 +29,9 @@ _sequence = attrgetter("_sequence")
 class Sweep(Call):
     """One backward call from one root to every leaf, without `create_graph`."""
 
+    # What is remembered of a node that took its step the long way.
+    LONG: Any = object()
+
     def __init__(self, root: Function, output: int, *, keep: bool) -> None:
         self.roots = ((root, output),)
         self.root: Any = root
@@ -38,6 +42,13 @@ class Sweep(Call):
         self.captured = []
         self.recorder = recording.active
         self.number = 0 if self.recorder is None else self.recorder.call
+        self.line = None if self.recorder is None else self.recorder.line
+        self.span = None if self.recorder is None else self.recorder.span
+        # From these the recorder takes the steps again: what each node held, and after how many which leaf had its first gradient.
+        self.helds: list[Any] = []
+        self.landed: deque[tuple[int, Tensor]] = deque()
+        self.noted = 0
+        self.place: str | None = None
         self.parts = {}
         self.order: list[Any] = []
         self.leaves: list[Tensor] = []
@@ -91,12 +102,13 @@ class Sweep(Call):
     def go(self, gradient: Any) -> None:
         """Run every node; the leaves have their gradients then."""
         root, output = self.root, self.roots[0][1]
+        self.again = {id(root): gradient}
         if root.__class__ is QuickFunction:
             root._arrived = gradient
         else:
             root._arrived = [None] * len(root._outputs)
             root._arrived[output] = gradient
-        keep, recorder, done = self.keep, self.recorder, self.done
+        keep, recorder, done, remember = self.keep, self.recorder, self.done, self.helds.append
         for node in self.order:
             gradient = node._arrived
             node._arrived = None
@@ -116,22 +128,25 @@ class Sweep(Call):
                 elif mode == TWO:
                     first, second = held
                     if (first._extras is not None or second._extras is not None) and not node.unchanged():
-                        node._check()
+                        self._refuse(node)
                     parts = route.back(gradient, first._data, second._data)
                 elif mode == ONE:
                     if held._extras is not None and not node.unchanged():
-                        node._check()
+                        self._refuse(node)
                     parts = route.back(gradient, held._data)
                 elif mode == NUMBER:
                     parts = route.back(gradient, held)
                 elif mode == RESULT:
                     if node._odds is not None and not node.unchanged():
-                        node._check()
+                        self._refuse(node)
                     parts = route.back(gradient, held)
                 else:
-                    parts = node.back(gradient)
+                    if not node.unchanged():
+                        self._refuse(node)
+                    parts = node.rule(gradient, held)
             except Exception:
                 if recorder is not None:
+                    self.note()
                     recorder.reached(self, node, [gradient])
                 raise
             to = node._to
@@ -184,47 +199,64 @@ class Sweep(Call):
                 if not left:
                     done.append(target)
             else:
-                before = self._arrive(target, node, 0, part)
-            more: tuple[Any, ...] = ()
+                self._arrive(target, node, 0, part)
             if also is None:
                 for place in range(1, width):
-                    more += (parts[place], self._arrive(to[place], node, place, parts[place]))
+                    self._arrive(to[place], node, place, parts[place])
             else:
                 if also.__class__ is QuickFunction:
-                    kept = also._arrived
-                    also._arrived = second if kept is EMPTY else kept + second
+                    before = also._arrived
+                    also._arrived = second if before is EMPTY else before + second
                 elif also.__class__ is Tensor:
-                    kept = also._arrived
+                    before = also._arrived
                     left = also._expected - 1
                     also._expected = left
-                    also._arrived = second if kept is None else kept + second
+                    also._arrived = second if before is None else before + second
                     if not left:
                         done.append(also)
                 else:
-                    kept = self._arrive(also, node, 1, second)
-                if recorder is not None:
-                    more = (second, kept)
+                    self._arrive(also, node, 1, second)
             if recorder is not None:
-                recorder.pending.append(
-                    (lines.stepped, recorder.line, self, node, gradient, held, not keep, wides, part, before, *more)
-                )
+                remember(held)
             if not keep and route.saves:
                 node._held = FREED
             if done:
                 # Let go of the gradients, so that a leaf may take one that nobody else holds.
-                part = parts = second = before = kept = None
-                more = ()
+                part = parts = second = before = None
                 for leaf in done:
                     self._finish(leaf)
                 done.clear()
 
-    def _arrive(self, target: Any, node: QuickFunction, number: int, part: Any) -> Any:
-        """Hand a gradient to a target of any kind; what stood there before."""
-        if target is None:
-            return None
-        sums = self._store(target, 0 if node._ports is None else node._ports[number], part)
-        self._arrived(target)
-        return None if sums is None else sums[0]
+        self.note()
+
+    def note(self) -> None:
+        """Note the steps taken since the last note, before anything else is noted."""
+        count = len(self.helds)
+        if self.recorder is not None and count > self.noted:
+            self.recorder.pending.append((steps.swept, self, self.noted, count))
+            self.noted = count
+
+    def _refuse(self, node: QuickFunction) -> None:
+        """Raise RuntimeError, for what a node saved was written to; PyTorch's words may want a view's history, which is noted."""
+        self.note()
+        node._check()
+
+    def _arrive(self, target: Any, node: QuickFunction, number: int, part: Any) -> None:
+        """Hand a gradient to a target of any kind."""
+        if target is not None:
+            self._store(target, 0 if node._ports is None else node._ports[number], part)
+            self._arrived(target)
+
+    def parted(self, node: QuickFunction, held: Any, gradient: Any) -> tuple[Sequence[Any], Sequence[tuple[int, ...]]]:
+        """The gradients that a node that held `held` hands on, as `go` makes them, and their shapes before they were fitted."""
+        parts = node.rule(gradient, held)
+        if node._route.width == 1:
+            parts = (parts,)
+        wides = [part.shape for part in parts]
+        scalar = node._facts.scalar
+        if scalar is None or any(part.__class__ is not scalar for part in parts):
+            parts = self._fit(node, parts, wides)
+        return parts, wides
 
     @staticmethod
     def _fit(node: QuickFunction, parts: Any, wides: Sequence[tuple[int, ...]]) -> tuple[Any, ...]:
@@ -250,10 +282,10 @@ class Sweep(Call):
                 and (extras.hooks is not None or extras.post_hooks is not None or extras.accumulator is not None)
             )
         ):
+            self.note()
             self._finish_leaf(leaf, [gradient])
             return
         if leaf._gradient is None:
-            added = gradient
             if isinstance(gradient, np.ndarray):
                 # A gradient that nobody else holds is taken as it is, as in PyTorch: two names are ours, one the call's own.
                 if gradient.base is not None or not gradient.flags.c_contiguous or sys.getrefcount(gradient) > 3:
@@ -261,16 +293,21 @@ class Sweep(Call):
                 if not gradient.ndim:
                     gradient = gradient[()]
             leaf._gradient = gradient
-            recorder = self.recorder
-            if recorder is not None:
-                recorder.pending.append(
-                    (lines.accumulated, recorder.line, recorder.span, self, leaf, None, added, gradient, False)
-                )
+            recorder, count = self.recorder, len(self.helds)
+            if recorder is None:
+                pass
+            elif count > self.noted:
+                self.landed.append((count, leaf))
+            else:
+                recorder.accumulated(self, leaf, None, gradient, gradient, False)
         else:
+            self.note()
             self._add_to_grad(leaf, gradient, retained=False)
 
     def _run_long(self, node: Function, buffer: list[Any]) -> None:
+        self.note()
         self._run_node(node, buffer)
+        self.helds.append(self.LONG)
         for leaf in self.done:
             self._finish(leaf)
         self.done.clear()
@@ -298,10 +335,12 @@ class Sweep(Call):
         if self._meeting is None:
             found: dict[tuple[int, int], int] = {}
             for node in self.order:
-                for edge in node._edges:
-                    if edge is not None:
-                        key = (id(edge[0]), edge[1])
-                        found[key] = found.get(key, 0) + 1
+                if node.__class__ is QuickFunction and node._odds is None:
+                    keys = [(id(target), 0) for target in node._to]
+                else:
+                    keys = [(id(edge[0]), edge[1]) for edge in node._edges if edge is not None]
+                for key in keys:
+                    found[key] = found.get(key, 0) + 1
             self._meeting = found
         return self._meeting
 

@@ -6,7 +6,7 @@ import operator
 from itertools import islice
 from typing import Any
 
-from engine import lines
+from engine import identities
 from engine.program import arrays, printing, reach, sizes, special
 from engine.program.failures import ProgramError
 from engine.program.fixes import IMPORTS
@@ -138,7 +138,7 @@ class Bindings(Operators):
         if known is not None and known[0] is recorder and known[1] in self.titled:
             return
         if label == "<lambda>":
-            self.note((lines.identify, recorder.line, recorder.span, tensor))
+            self.note((identities.identify, recorder.line, recorder.span, tensor))
         else:
             self.note((named_inside, recorder.line, recorder.span, self.titled, f"{label}.{name}", tensor))
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from engine import lines
+from engine.identities import identify
 from engine.program.limits import Meter
 from engine.record import Recorder
 from engine.tensor import Tensor
@@ -30,39 +30,39 @@ def reached(line: int) -> str:
 def named(recorder: Recorder, line: int | None, span: Any, titled: set[int], quoted_name: str, tensor: Tensor) -> None:
     """A variable names the tensor; `titled` holds the tensors that have a name."""
     known = tensor._identity
-    number = known[1] if known is not None and known[0] is recorder else lines.identify(recorder, line, span, tensor)
+    number = known[1] if known is not None and known[0] is recorder else identify(recorder, line, span, tensor)
     titled.add(number)
-    recorder.write((_bound(line, quoted_name, number),))
+    _bind(recorder, line, quoted_name, number)
 
 
 def named_first(recorder: Recorder, line: int | None, span: Any, titled: set[int], name: str, tensor: Tensor) -> None:
     """A name for a tensor that has none."""
-    if lines.identify(recorder, line, span, tensor) not in titled:
+    if identify(recorder, line, span, tensor) not in titled:
         named(recorder, line, span, titled, quoted(name), tensor)
 
 
 def named_inside(recorder: Recorder, line: int | None, span: Any, titled: set[int], name: str, tensor: Tensor) -> None:
     """A name that lasts no longer than a call, for a tensor that has none."""
-    number = lines.identify(recorder, line, span, tensor)
+    number = identify(recorder, line, span, tensor)
     if number not in titled:
-        recorder.write((_bound(line, quoted(name), number),))
+        _bind(recorder, line, quoted(name), number)
 
 
-def _bound(line: int | None, quoted_name: str, tensor: int) -> str:
-    return f',"kind":"name-bound","line":{line or "null"},"name":{quoted_name},"tensor":{tensor},"value":null}}'
+def _bind(recorder: Recorder, line: int | None, quoted_name: str, tensor: int) -> None:
+    recorder.put("name-bound", line, f',"name":{quoted_name},"tensor":{tensor},"value":null')
 
 
 class Narrator:
     """The recorder of a run, and the budget of what is told to it."""
 
     def __init__(self, recorder: Recorder, meter: Meter, move: Callable[[], int]) -> None:
-        """`move` sends events on their way; it gives the number of notes that may gather before it is called again."""
+        """`move` sends events on their way; it gives how long what is noted may grow before it is called again."""
         self.recorder = recorder
         self.meter = meter
         self.move = move
         self.scopes: list[str] = []
         self.patience = 1
-        self.mark = 0
+        self.mark = 0, 0
 
     def note(self, event: tuple[Any, ...] | str) -> None:
         """Notes one event of the program's own: what follows its number in the line, or a note as the recorder makes them."""
@@ -122,19 +122,18 @@ class Narrator:
 
     def begin(self) -> None:
         """Events from here on are those of the function that is called now."""
-        self.mark = self.recorder.count
+        self.mark = self.recorder.mark()
 
     def account(self) -> None:
         """Takes fuel for the events that a function of the engine made, where they are many."""
         recorder = self.recorder
-        noted = len(recorder.pending)
-        if recorder.settled + noted - self.mark > FEW:
-            made = recorder.count - self.mark
-            self.mark += made
+        if recorder.since(self.mark) > FEW:
+            made = recorder.count - recorder.marked
+            recorder.marked += made
             if made > FREE:
                 self.meter.burn(made)
             self.pass_on()
-        elif noted >= self.patience:
+        elif len(recorder.pending) >= self.patience:
             self.pass_on()
 
 

@@ -1,10 +1,13 @@
 """The recorder: contract events, in the engine's real order, with the values of their moment."""
 
 import json
+import math
 
 import pytest
 
 import engine as torch
+from engine import arithmetic
+from engine.ops import OPS
 from engine.record import Recorder
 
 FIELDS = {
@@ -214,6 +217,46 @@ def test_what_grad_was_asked_for_is_told():
     assert [event.get("inputs") for event in only(recorded(work), "backward-started")] == [[1, 0], None]
 
 
+NUMBERS = (0.5, -0.5, 3.0, -3.0, 0.99999, 123456.7, 1e-9, -1e-9, -2.5e20, math.inf, -math.inf, math.nan, 0.0, -0.0)
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
+def test_a_formula_typeset_once_reads_as_one_typeset_for_its_numbers(op):
+    """Each number at each place, among numbers of either sign."""
+    for formula in op.formulas:
+        wording = arithmetic.Wording.of(formula)
+        if wording is None:
+            continue
+        for turn, first in enumerate(NUMBERS):
+            numbers = {
+                name: NUMBERS[(turn + 5 * place) % len(NUMBERS)] for place, name in enumerate(sorted(formula.uses))
+            }
+            numbers |= {wording.names[0]: first} if wording.names else {}
+            whole = formula.substitute({"n": "1", **{name: arithmetic.short(each) for name, each in numbers.items()}})
+            texts = [
+                arithmetic.said(numbers[name])[place] for name, place in zip(wording.names, wording.places, strict=True)
+            ]
+            assert json.loads(f'"{wording.text % tuple(texts)}"') == whole
+
+
+def test_most_formulas_are_typeset_once():
+    formulas = [formula for op in OPS.values() for formula in op.formulas]
+    other = {formula.text for formula in formulas if arithmetic.Wording.of(formula) is None}
+    assert "g / sqrt(self ** 2 + 1)" in other and len(other) < len(formulas) / 50
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.1, "0.1"), (-0.123456, "−0.1235"), (3.0, "3"), (-0.0, "0"), (0.99999, "0.99999"), (0.999999999, "1"), (123456.7, "123456.7"),
+        (999999.0, "999999"), (1e6, "1.000e6"), (0.0001, "0.0001"), (9.9999e-5, "1.000e−4"), (math.inf, "∞"),
+        (-math.inf, "−∞"), (math.nan, "nan"), (True, "True"),
+    ],
+)  # fmt: skip
+def test_a_number_in_a_line_has_four_digits_or_what_tells_it_from_a_whole_one(number, text):
+    assert arithmetic.short(number) == text
+
+
 def test_arithmetic_names_the_constants_of_a_formula():
     def work():
         torch.tensor(3.0, requires_grad=True).exp2().backward()
@@ -293,6 +336,58 @@ def test_the_programs_own_events_carry_line_and_fields():
     assert recorder.count == 1
     assert [json.loads(line) for line in recorder.flush()] == [{"seq": 0, "kind": "printed", "line": 4, "text": "π\n"}]
     assert recorder.flush() == []
+
+
+def test_a_result_that_a_function_of_the_program_adopts_is_told_as_what_it_was():
+    class Same(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            with torch.enable_grad():
+                return x * 2.0
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * 2.0
+
+    events = recorded(lambda: Same.apply(torch.tensor(3.0, requires_grad=True)).backward())
+    assert [event["name"] for event in only(events, "function-applied")] == ["MulBackward0", "SameBackward", None]
+
+
+def test_a_sweep_is_told_around_what_a_hook_tells():
+    """The steps before a hook, the hook, an in-place write within it, and the steps after, each with the values of its moment."""
+    w = torch.tensor(2.0)
+
+    def hook(gradient):
+        with torch.no_grad():
+            w.mul_(10.0)
+        return gradient * 3
+
+    def work():
+        x = torch.tensor(1.5, requires_grad=True)
+        y = x * 5.0
+        z = y * w.clone()
+        z.register_hook(hook)
+        (z * 7.0).backward()
+        assert x.grad.item() == 7 * 3 * 2 * 5
+
+    told = [(event["kind"], event.get("value", event.get("after", {})).get("data")) for event in recorded(work)]
+    kinds = ("gradient-sent", "hook-ran", "tensor-modified", "gradient-accumulated")
+    assert [(kind, data) for kind, data in told if kind in kinds] == [
+        ("gradient-sent", 7.0), ("tensor-modified", 20.0), ("hook-ran", 21.0), ("gradient-sent", 42.0), ("gradient-sent", 210.0),
+        ("gradient-accumulated", 210.0),
+    ]  # fmt: skip
+
+
+def test_gradients_landing_beside_grown_ones_keep_their_order():
+    def work():
+        a, b, c = (torch.tensor(float(number), requires_grad=True) for number in (1, 2, 3))
+        (b * 2.0).backward()
+        ((b * a) * (b * c)).backward()
+
+    landed = only(recorded(work), "gradient-accumulated")
+    assert [(event["tensor"], (event["before"] or {}).get("data"), event["after"]["data"]) for event in landed] == [
+        (1, None, 2.0), (2, None, 4.0), (1, 2.0, 14.0), (0, None, 12.0),
+    ]  # fmt: skip
 
 
 def test_a_trace_can_be_saved_and_read(tmp_path):

@@ -1,0 +1,179 @@
+"""A backward call as events, one function for each kind of note: what reached a node, what it sent, and where gradients came to rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine import scalars
+from engine.arithmetic import arithmetic, local
+from engine.broadcast import summed_axes
+from engine.identities import destination, encoded, ident, identify, shown, spanned, truth
+
+if TYPE_CHECKING:
+    from engine.call import Call, Target
+    from engine.function import Function
+    from engine.quick import QuickFunction
+    from engine.record import Recorder
+    from engine.sweep import Sweep
+    from engine.tensor import Tensor
+
+
+def started(
+    recorder: Recorder, line: int | None, span: Any, call: int, via: str, roots: Sequence[Tensor], gradients: Sequence[Tensor],
+    values: Sequence[Any], keep: bool, create: bool, inputs: Sequence[Tensor] | None,
+) -> None:  # fmt: skip
+    ids = [identify(recorder, line, span, root) for root in roots]
+    if create:
+        for gradient in gradients:
+            identify(recorder, line, span, gradient)
+    asked = None if inputs is None else [identify(recorder, line, span, tensor) for tensor in inputs]
+    recorder.put(
+        "backward-started",
+        line,
+        f',"call":{call},"via":"{via}","roots":{encoded(ids)},"gradients":[{",".join(shown(recorder, each) for each in values)}],'
+        f'"retain_graph":{truth(keep)},"create_graph":{truth(create)}'
+        + ("" if asked is None else f',"inputs":{encoded(asked)}')
+        + ("" if span is None else f',"span":{spanned(recorder, span)}'),
+    )
+
+
+def _number(recorder: Recorder, node: Any) -> int | None:
+    """The node's id; None where this trace has not seen it."""
+    identity = node._identity
+    return identity[1] if identity is not None and identity[0] is recorder else None
+
+
+def reached(recorder: Recorder, line: int | None, call: Call, node: Function, gradients: Sequence[Any]) -> None:
+    number = _number(recorder, node)
+    if number is not None:
+        values = ",".join([shown(recorder, each) for each in gradients])
+        recorder.put("function-reached", line, f',"call":{call.number},"function":{number},"gradients":[{values}]')
+
+
+def sent(
+    recorder: Recorder, line: int | None, span: Any, call: Call, node: Function, edge: int, target: Target, output: int, data: Any,
+    wide: tuple[int, ...], arrived: Sequence[Any], sources: Any, before: Any, after: Any,
+) -> None:  # fmt: skip
+    identity = node._identity
+    key = (id(target), output)
+    # Of the first part of a sum no count is kept by the short way.
+    part = call.parts[key] = call.parts.get(key, 0 if before is None else 1) + 1
+    if call.again is not None:
+        call.again[key if output else key[0]] = data if before is None else after
+    if identity is None or identity[0] is not recorder:
+        return
+    op = node._op
+    place = edge if op.variadic else op.slots[edge]
+    to = destination(recorder, line, span, target, output)
+    axes = encoded(summed_axes(wide, data.shape)) if wide else "[]"
+    text = arithmetic(node, edge, arrived, sources)
+    slope = "" if text is None else f',"local":{local(node, edge, arrived, sources)}'
+    tensor, value = ident(identity[2][place]), shown(recorder, data)
+    recorder.put(
+        "gradient-sent",
+        line,
+        f',"call":{call.number},"function":{identity[1]},"input":{place},"tensor":{tensor},"to":{to},"value":{value},'
+        f'"summed_axes":{axes},"arithmetic":{encoded(text)}{slope}',
+    )
+    if before is not None:
+        recorder.put(
+            "gradient-summed",
+            line,
+            f',"call":{call.number},"tensor":{tensor},"to":{to},"before":{shown(recorder, before)},"added":{value},'
+            f'"after":{shown(recorder, after)},"part":{part},"of":{call.meeting()[key]}',
+        )
+
+
+def swept(recorder: Recorder, call: Sweep, start: int, stop: int) -> None:
+    """Some steps of a sweep, taken again; nothing that they read has changed since."""
+    again, landed = call.again, call.landed
+    assert again is not None
+    with np.errstate(all="ignore"):
+        for place in range(start, stop):
+            held, node = call.helds[place], call.order[place]
+            if held is not call.LONG:
+                call.helds[place] = None
+                gradient = again.pop(id(node))
+                if node._facts.scalar is None or not scalars.step(recorder, call, node, held, gradient, again):
+                    _step(recorder, call, node, held, gradient, again)
+            while landed and landed[0][0] == place + 1:
+                leaf = landed.popleft()[1]
+                value = again.pop(id(leaf))
+                accumulated(recorder, call.line, call.span, call, leaf, None, value, value, False)
+
+
+def _step(
+    recorder: Recorder, call: Sweep, node: QuickFunction, held: Any, gradient: Any, again: dict[Any, Any]
+) -> None:
+    """What reached a node of the short kind, what it sent and what it gave up."""
+    route, ports, line = node._route, node._ports, call.line
+    arrived = [gradient]
+    reached(recorder, line, call, node, arrived)
+    parts, wides = call.parted(node, held, gradient)
+    sources = node.sources(held)
+    for number, target in enumerate(node._to):
+        if target is None:
+            continue
+        output = 0 if ports is None else ports[number]
+        before = again.get((id(target), output) if output else id(target))
+        data = parts[number]
+        after = None if before is None else before + data
+        edge, wide = route.edges[number], wides[number]
+        sent(recorder, line, None, call, node, edge, target, output, data, wide, arrived, sources, before, after)
+    if route.saves and not call.keep:
+        freed(recorder, line, call, node)
+
+
+def freed(recorder: Recorder, line: int | None, call: Call, node: Function) -> None:
+    number = _number(recorder, node)
+    if number is not None:
+        recorder.put("buffers-freed", line, f',"call":{call.number},"functions":[{number}]')
+
+
+def accumulated(
+    recorder: Recorder,
+    line: int | None,
+    span: Any,
+    call: Call,
+    tensor: Tensor,
+    before: Any,
+    added: Any,
+    after: Any,
+    retained: bool,
+) -> None:
+    number = identify(recorder, line, span, tensor)
+    if before is None:
+        recorder.fresh(number)
+    elif number in recorder.used:
+        recorder.stale.setdefault(number, (line, span))
+    recorder.put(
+        "gradient-accumulated",
+        line,
+        f',"call":{call.number},"tensor":{number},"before":{shown(recorder, before)},"added":{shown(recorder, added)},'
+        f'"after":{shown(recorder, after)},"retained":{truth(retained)}',
+    )
+
+
+def hooked(
+    recorder: Recorder,
+    line: int | None,
+    span: Any,
+    node: Function | None,
+    output: int,
+    leaf: Tensor | None,
+    before: Any,
+    after: Any,
+) -> None:
+    number = tensor = None
+    if leaf is not None:
+        tensor = identify(recorder, line, span, leaf)
+    elif node is not None and _number(recorder, node) is not None:
+        number, tensor = node._identity[1], node._identity[3][output]  # type: ignore[index]
+    recorder.put(
+        "hook-ran",
+        line,
+        f',"tensor":{ident(tensor)},"function":{ident(number)},"before":{shown(recorder, before)},"after":{shown(recorder, after)}',
+    )
