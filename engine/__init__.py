@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import autograd, linalg, nn, ops, optim, record, special
+from engine import autograd, linalg, names, nn, ops, optim, record, special
 from engine.anomaly import is_anomaly_enabled
 from engine.devices import device
 from engine.dtypes import bool_ as bool
@@ -37,6 +37,7 @@ from engine.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
+from engine.refusals import speak, spoken
 from engine.tensor import Size, Tensor
 from engine.text import get_printoptions, set_printoptions
 
@@ -44,7 +45,8 @@ from engine.text import get_printoptions, set_printoptions
 np.seterr(all="ignore")
 
 # The submodule of this name would hide the function.
-tensor = ops.FUNCTIONS["tensor"]
+tensor = spoken("tensor", ops.FUNCTIONS)
+speak(Tensor, names.METHODS, ops.METHODS)
 
 pi, inf, nan, e = np.pi, np.inf, np.nan, np.e
 
@@ -57,7 +59,7 @@ def __getattr__(name: str) -> Any:
         open_door("engine.run")
         return run
     if name in ops.FUNCTIONS:
-        return ops.FUNCTIONS[name]
+        return spoken(name, ops.FUNCTIONS)
     raise AttributeError(f"module 'torch' has no attribute '{name}'")
 
 

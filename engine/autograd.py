@@ -196,7 +196,10 @@ def _tensor_backward(
 def _register_hook(self: Tensor, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
     if not self._requires_grad:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-    node = self._history()
+    node = self._node
+    if node is None or node._rare is None or self._output not in node._rare.hooks:
+        # A view that has hooks already keeps them where they are, though its base was written to since: as in PyTorch.
+        node = self._history()
     if node is not None:
         return RemovableHandle(node.hooks(self._output), hook)
     if self._hooks is None:

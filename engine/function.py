@@ -345,8 +345,8 @@ class LongFunction(Function):
             [value.shape if isinstance(item, Tensor) else None for item, value in zip(inputs, values, strict=True)]
         )
         self._dtypes = tuple([item._data.dtype if isinstance(item, Tensor) else None for item in inputs])
-        # A view made untracked has no edge, though it requires grad: nothing is kept for it.
-        reached = tuple([edge is not None for edge in edges])
+        # A view made untracked has no edge, though it requires grad: nothing is kept for it, but where it is the only one that may.
+        reached = tuple([edge is not None for edge in edges]) if len(edges) > 1 else needs
         plan = op.plan((any(reached),) if op.variadic else reached)
         self._plan = plan
         if plan.names and not op.variadic:
@@ -460,7 +460,7 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
         values = promoted(inputs, values)
     made = op.compute(values, *settings) if op.variadic else op.compute(*values, *settings)
     if op.promotes and len(values) == 2:
-        made = laid_out(made, values)
+        made = laid_out(made, [item._data if isinstance(item, Tensor) else item for item in inputs])
     outputs = (
         [_wrap(op, data, inputs[0], place) for place, data in enumerate(made)]
         if op.many or len(op.results) > 1

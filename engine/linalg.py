@@ -3,9 +3,10 @@
 from typing import Any
 
 from engine.ops import FUNCTIONS
+from engine.refusals import spoken
 
 
 def __getattr__(name: str) -> Any:
     if f"linalg.{name}" in FUNCTIONS:
-        return FUNCTIONS[f"linalg.{name}"]
+        return spoken(f"linalg.{name}", FUNCTIONS)
     raise AttributeError(f"module 'torch.linalg' has no attribute '{name}'")

@@ -148,3 +148,20 @@ def _strict(name: str, front: Callable[..., Any], skipped: int) -> Callable[...,
             raise
 
     return call
+
+
+_spoken: dict[str, Any] = {}
+
+
+def spoken(name: str, table: dict[str, Any]) -> Any:
+    """The function of this name in a table, as a library offers it: guarded, and the same object each time."""
+    if name not in _spoken:
+        _spoken[name] = guarded(name, table[name])
+    return _spoken[name]
+
+
+def speak(kind: type, guards: dict[str, Any], methods: dict[str, Any]) -> None:
+    """Put the guards of methods in their place, but for the fronts that are made for speed and look at their one operand themselves."""
+    for name, guard in guards.items():
+        if name not in methods or methods[name].__module__ != "engine.quick":
+            type.__setattr__(kind, name, guard)

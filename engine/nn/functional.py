@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.nn.composed import COMPOSED
 from engine.ops import FUNCTIONS
+from engine.refusals import spoken
 
 
 def call(name: str) -> Callable[..., Any]:
@@ -18,5 +19,5 @@ def call(name: str) -> Callable[..., Any]:
 def __getattr__(name: str) -> Any:
     full = f"nn.functional.{name}"
     if full in FUNCTIONS or full in COMPOSED:
-        return call(name)
+        return spoken(full, FUNCTIONS if full in FUNCTIONS else COMPOSED)
     raise AttributeError(f"module 'torch.nn.functional' has no attribute '{name}'")

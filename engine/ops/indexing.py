@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.function import apply
+from engine.function import apply, refuse_stale
 from engine.ops import dims
 from engine.ops.shape import unsqueeze
 from engine.ops.table import METHODS, row, spelled
@@ -116,6 +116,7 @@ def located(self: Tensor, index: Any, *, whole: bool = True) -> tuple[Tensor, tu
     if isinstance(index, list) and any(isinstance(part, (slice, type(None), type(Ellipsis))) for part in index):
         parts = index
     if isinstance(index, slice) and not self._data.ndim:
+        refuse_stale(self)
         raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     taken = _consumed(self, parts)
     result: Tensor = self

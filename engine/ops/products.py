@@ -177,6 +177,12 @@ def _batched(input: Tensor, other: Tensor) -> Tensor:
     if len(right) == 1:
         result = METHODS["squeeze"](_stacked(input, METHODS["unsqueeze"](other, 1)), -1)
         return result
+    if len(left) == len(right) == 3 and left[0] != right[0]:
+        # A single matrix that wants a gradient is not spread over the batch.
+        if left[0] == 1 and input._requires_grad:
+            return matmul(METHODS["squeeze"](input, 0), other)
+        if right[0] == 1 and other._requires_grad:
+            return matmul(input, METHODS["squeeze"](other, 0))
     return _stacked(input, other)
 
 

@@ -1,5 +1,6 @@
 """Arguments that PyTorch refuses: the engine refuses them with the same class and the same words, all of them."""
 
+import functools
 import gzip
 import json
 import warnings
@@ -25,6 +26,21 @@ def reach(place, name):
 def test_a_function_refuses_in_pytorchs_words(name):
     for given, named, words in STORED[name]:
         assert told(torch, name, given, named, reach) == f"TypeError: {words}", (given, named)
+
+
+def imported(place, name):
+    """The function as `import engine as torch` offers it."""
+    return functools.reduce(getattr, name.split("."), place)
+
+
+# Made for speed, they are Python's own to refuse; and the constructors, which are classes here.
+UNGUARDED = {f"Tensor.{name}" for name, method in torch.ops.METHODS.items() if method.__module__ == "engine.quick"}
+
+
+@pytest.mark.parametrize("name", sorted(STORED.keys() - UNGUARDED))
+def test_the_library_refuses_in_the_same_words(name):
+    for given, named, words in STORED[name][::5]:
+        assert told(torch, name, given, named, imported) == f"TypeError: {words}", (given, named)
 
 
 def test_every_function_whose_arguments_are_read_so_is_compared():
