@@ -1,5 +1,5 @@
+import { breath } from '../stage/breath.js';
 import { Trace } from '../state/trace.js';
-import { breath } from './breath.js';
 import { createStore } from './store.js';
 import { readEvents, startRun, stopRun } from './runs.js';
 

@@ -1,4 +1,4 @@
-import { fill, html, need } from './dom.js';
+import { beforePaint, fill, html, need } from './dom.js';
 import { icon } from './icons.js';
 import { keyText } from './keys.js';
 import { onLanguage, OWN_NAMES, t } from './language.js';
@@ -86,6 +86,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     bar.removeAttribute('data-compact');
     bar.toggleAttribute('data-compact', bar.scrollWidth > bar.clientWidth);
   }
+  const fitSoon = beforePaint(fitBar);
   new ResizeObserver(fitBar).observe(bar);
   document.fonts.ready.then(fitBar);
 
@@ -97,7 +98,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     const title = need('[data-lesson-title]');
     if (title.textContent === text) return;
     title.textContent = text;
-    fitBar();
+    fitSoon();
   }
 
   /** Texts and signs of everything that is no action. */
@@ -124,13 +125,13 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     previous.disabled = at <= 0;
     next.disabled = lessons.length === 0 || at === lessons.length - 1;
     nameLesson();
-    fitBar();
+    fitSoon();
   }
   page.subscribe((value, changed) => {
     if (changed.has('slow') && stopButton.hidden === value.slow) {
       if (!value.slow && document.activeElement === stopButton) need('[data-action="run"]').focus();
       stopButton.hidden = !value.slow;
-      fitBar();
+      fitSoon();
     }
     if (['theme', 'language', 'speed', 'lesson', 'lessons'].some((name) => changed.has(/** @type {any} */ (name)))) refresh();
     else if (changed.has('source')) nameLesson();

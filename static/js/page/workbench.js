@@ -1,8 +1,8 @@
+import { breath } from '../stage/breath.js';
 import { faultsOf } from '../stage/faults.js';
 import { createPlayer } from '../stage/player.js';
 import { beginsLine, nextAtLine, stepOut, stepOver } from '../state/depths.js';
 import { plainSentence } from '../state/sentences.js';
-import { breath } from './breath.js';
 import { classAddress } from './classroom.js';
 import { createFolding } from './folding.js';
 import { createLive } from './live.js';

@@ -5,17 +5,16 @@
  * @typedef {import('./geometry.js').Geometry} Geometry
  * @typedef {import('./geometry.js').Frame} Frame
  * @typedef {import('./picture.js').Picture} Picture
- * @typedef {{group: SVGGElement, lane: SVGGElement}} Way  an edge, and the way back beside it
+ * @typedef {{group: SVGGElement, lane: SVGGElement, seen: Map<string, unknown[]>}} Way  an edge, and the way back beside it
  * @typedef {{picture: Picture, appearing: Map<string, number>, lanes: Map<string, number>, labels: boolean}} Shown
  */
 import { badgeContent, cardContent } from './card.js';
 import { outside } from './cull.js';
-import { pathText } from './curve.js';
 import { effectShape } from './effects.js';
 import { NOTHING, laneBeside } from './geometry.js';
-import { labelPlace, laneContent, laneLabel, scissors } from './lanes.js';
+import { edgeContent, labelPlace, laneContent, laneLabel } from './lanes.js';
 import { occupied } from './notes.js';
-import { draw, shape } from './shape.js';
+import { draw } from './shape.js';
 import { assign, svg } from './svg.js';
 
 const LANE_GAP = 3.5;
@@ -27,8 +26,8 @@ export class Drawing {
   #badges = new Map();
   /** @type {Map<string, Way>} */
   #ways = new Map();
-  /** What each element shows. @type {Map<string, unknown[]>} */
-  #last = new Map();
+  /** What each card and badge shows, and the labels. @type {Map<string, unknown[]>} */
+  #seen = new Map();
   /** What is far outside the view: it is drawn when it comes into view. @type {Set<string>} */
   #out = new Set();
   /** @type {Shown | null} */
@@ -79,7 +78,7 @@ export class Drawing {
     }
     const ways = this.#ways;
     this.#ways = new Map();
-    this.#last.clear();
+    this.#seen.clear();
     this.#out.clear();
     this.#shown = null;
     this.#graph = graph;
@@ -91,7 +90,7 @@ export class Drawing {
       return badge ? [this.#cardElement(card), this.#badgeElement(badge)] : [this.#cardElement(card)];
     }), ...loose.map((badge) => this.#badgeElement(badge))]);
     for (const edge of graph.edges) {
-      const way = ways.get(edge.id) ?? { group: svg('g', { class: 'edge-group' }), lane: svg('g', { class: 'lane' }) };
+      const way = ways.get(edge.id) ?? { group: svg('g', { class: 'edge-group' }), lane: svg('g', { class: 'lane' }), seen: new Map() };
       ways.delete(edge.id);
       for (const element of [way.group, way.lane]) assign(element, { 'data-out': null, 'data-lit': null });
       this.#ways.set(edge.id, way);
@@ -117,21 +116,11 @@ export class Drawing {
     return element;
   }
 
-  /** Puts every element at its place. @param {Geometry} geometry */
+  /** Puts every card and badge at its place; edges go there as they are drawn. @param {Geometry} geometry */
   place(geometry) {
     this.#geometry = geometry;
     for (const [id, element] of this.#cards) moveTo(element, geometry.cards.get(id));
     for (const [id, element] of this.#badges) moveTo(element, geometry.badges.get(id));
-    for (const edge of this.#graph.edges) {
-      const curve = geometry.curves.get(edge.id);
-      const way = this.#ways.get(edge.id);
-      if (!curve || !way) continue;
-      const parts = [shape('path', { class: 'edge', 'data-edge': edge.id, 'data-kind': edge.kind, 'data-cut': edge.cut ? 'yes' : null, d: pathText(curve) })];
-      if (this.#graph.backward) parts.push(shape('path', { class: 'edge-arrow', d: 'M-1 0l9-4.4v8.8z', transform: `translate(${curve[0][0]} ${curve[0][1]})` }));
-      if (edge.cut) parts.push(scissors(curve));
-      draw(way.group, parts);
-      this.#last.delete(edge.id);
-    }
   }
 
   /**
@@ -150,15 +139,7 @@ export class Drawing {
     const { picture, appearing, lanes } = this.#shown;
     for (const { id } of this.#graph.cards) if (wanted(id)) this.#updateCard(id, picture, appearing.get(id) ?? 1);
     for (const { id, card } of this.#graph.badges) if (wanted(id)) this.#updateBadge(id, picture, appearing.get(card ?? id) ?? 1);
-    for (const { id, to } of this.#graph.edges) if (wanted(id)) this.#updateWay(id, picture, lanes.get(id) ?? 1, appearing.get(to) ?? 1);
-  }
-
-  /** True where the element already shows this. @param {string} id @param {unknown[]} face */
-  #same(id, face) {
-    const known = this.#last.get(id);
-    if (known?.length === face.length && face.every((part, index) => part === known[index])) return true;
-    this.#last.set(id, face);
-    return false;
+    for (const edge of this.#graph.edges) if (wanted(edge.id)) this.#updateWay(edge, picture, lanes.get(edge.id) ?? 1, appearing.get(edge.to) ?? 1);
   }
 
   /** @param {string} id @param {Picture} picture @param {number} appearing */
@@ -166,7 +147,7 @@ export class Drawing {
     const element = /** @type {SVGGElement} */ (this.#cards.get(id));
     const item = picture.cards.get(id);
     const face = this.#faces.get(id);
-    if (!item || !face || this.#same(id, [item, face, this.tab, appearing])) return;
+    if (!item || !face || shows(this.#seen, id, [item, face, this.tab, appearing])) return;
     present(element, item.visible, appearing, this.#geometry.cards.get(id));
     assign(element, { 'data-mark': item.mark === '' ? null : item.mark, 'aria-label': item.label });
     draw(element, cardContent(item, face, { measure: this.measure, tab: this.tab }));
@@ -177,22 +158,23 @@ export class Drawing {
     const element = /** @type {SVGGElement} */ (this.#badges.get(id));
     const item = picture.badges.get(id);
     const frame = this.#geometry.badges.get(id);
-    if (!item || !frame || this.#same(id, [item, frame.width, appearing])) return;
+    if (!item || !frame || shows(this.#seen, id, [item, frame.width, appearing])) return;
     present(element, item.visible, appearing, frame);
     assign(element, { 'data-mark': item.mark === '' ? null : item.mark, 'aria-label': item.label });
     draw(element, badgeContent(item, frame));
   }
 
-  /** @param {string} id @param {Picture} picture @param {number} share @param {number} appearing */
-  #updateWay(id, picture, share, appearing) {
+  /** @param {import('./graph.js').Edge} edge @param {Picture} picture @param {number} share @param {number} appearing */
+  #updateWay(edge, picture, share, appearing) {
+    const { id } = edge;
     const item = picture.edges.get(id);
     const way = this.#ways.get(id);
-    if (!item || !way || !this.#geometry.curves.has(id)) return;
+    const curve = this.#geometry.curves.get(id);
+    if (!item || !way || !curve) return;
     const { lane } = item;
-    if (!this.#same(`shown ${id}`, [item.visible, appearing])) {
-      assign(way.group, { display: item.visible ? null : 'none', opacity: appearing < 1 ? appearing : null });
-    }
-    if (this.#same(id, [lane?.style, lane?.width, share])) return;
+    if (!shows(way.seen, 'edge', [curve, edge.kind, edge.cut, this.#graph.backward])) draw(way.group, edgeContent(edge, curve, this.#graph.backward));
+    if (!shows(way.seen, 'shown', [item.visible, appearing])) assign(way.group, { display: item.visible ? null : 'none', opacity: appearing < 1 ? appearing : null });
+    if (shows(way.seen, 'lane', [curve, lane?.style, lane?.width, share])) return;
     draw(way.lane, lane ? laneContent(laneBeside(this.#geometry, id, LANE_GAP + lane.width / 2), lane, share) : []);
     assign(way.lane, { 'data-style': lane?.style ?? null });
   }
@@ -230,7 +212,7 @@ export class Drawing {
       return item?.lane && item.visible && !told.has(id) && !travelling.has(id) ? [/** @type {const} */ ([id, item.lane])] : [];
     });
     const taken = lanes.length === 0 ? [] : [...occupied(this.#graph, this.#geometry, picture, (id) => !this.#out.has(id)), ...picture.notes.map((note) => note.box)];
-    if (this.#same('labels', [JSON.stringify([lanes, taken])])) return;
+    if (shows(this.#seen, 'labels', [JSON.stringify([lanes, taken])])) return;
     const ways = lanes.map(([id]) => this.#geometry.curves.get(id) ?? []);
     draw(this.labelLayer, lanes.flatMap(([id, lane]) => {
       const curve = this.#geometry.curves.get(id);
@@ -241,6 +223,14 @@ export class Drawing {
       return [laneLabel(lane.text, box)];
     }));
   }
+}
+
+/** True where an element shows this already; from now on it does. @param {Map<string, unknown[]>} seen @param {string} name @param {unknown[]} face */
+function shows(seen, name, face) {
+  const known = seen.get(name);
+  if (known?.length === face.length && face.every((part, index) => part === known[index])) return true;
+  seen.set(name, face);
+  return false;
 }
 
 /** Elements stand in this order; one that stands already is not moved, for to move it lays it out anew. @param {Element} layer @param {Element[]} elements */

@@ -1,5 +1,5 @@
 /**
- * The way back of a gradient, beside its edge: a dashed line with an arrowhead, its number, and the mark of an edge that is not there.
+ * An edge, with the mark of one that is not there; and beside it the way back of a gradient: a dashed line with an arrowhead, and its number.
  * @typedef {import('./curve.js').Point} Point
  * @typedef {import('./geometry.js').Frame} Frame
  */
@@ -67,8 +67,15 @@ export function laneContent(path, lane, share) {
   return nodes;
 }
 
+/** An edge; in a graph that is drawn against the way of the values, with an arrowhead. @param {import('./graph.js').Edge} edge @param {Point[]} curve @param {boolean} backward */
+export function edgeContent(edge, curve, backward) {
+  const path = shape('path', { class: 'edge', 'data-edge': edge.id, 'data-kind': edge.kind, 'data-cut': edge.cut ? 'yes' : null, d: pathText(curve) });
+  const arrow = backward ? [shape('path', { class: 'edge-arrow', d: 'M-1 0l9-4.4v8.8z', transform: `translate(${curve[0][0]} ${curve[0][1]})` })] : [];
+  return [path, ...arrow, ...(edge.cut ? [scissors(curve)] : [])];
+}
+
 /** @param {Point[]} curve */
-export function scissors(curve) {
+function scissors(curve) {
   const { point, angle } = pointAt(curve, 0.5);
   const degrees = (angle * 180) / Math.PI;
   return shape('g', { class: 'scissors', transform: `translate(${point[0]} ${point[1]}) rotate(${degrees - 90})` }, [shape('circle', { r: 10 }), shape('path', { d: SCISSORS })]);

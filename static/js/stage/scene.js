@@ -9,12 +9,15 @@
  *   told: ((item: import('./picture.js').CardItem, card: import('./graph.js').Card, state: import('../state/types.js').State) => import('./picture.js').CardItem) | null}} Scene
  *   `room`: how wide all cards together were when they were laid out; `told`: what a card says in place of its tensor
  */
+import { breath } from './breath.js';
 import { facesOf, fillWidth } from './faces.js';
 import { alignColumns, geometryOf, layoutRequest } from './geometry.js';
 import { buildGraph } from './graph.js';
 import { scaleOf } from './picture.js';
 import { valuesWritten, writesIn } from './writes.js';
 
+/** Of a graph with more cards, finding places and drawing are two tasks. */
+const LARGE = 200;
 const SPARE = 12;
 /** Numbers that need less of their cards let the graph be laid out anew. */
 const LEAST_FILLED = 0.75;
@@ -44,7 +47,9 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   const { boxes, links } = layoutRequest(graph, faces, measure);
   const places = structuredClone(await layout.place(boxes, links));
   alignColumns(graph, faces, places);
-  return { trace, scene: index, to, kind, graph, faces, geometry: geometryOf(graph, faces, places, measure), scale, room, folds, told };
+  const geometry = geometryOf(graph, faces, places, measure);
+  if (graph.cards.length > LARGE) await breath();
+  return { trace, scene: index, to, kind, graph, faces, geometry, scale, room, folds, told };
 }
 
 /** @param {Map<string, Face>} faces */

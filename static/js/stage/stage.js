@@ -136,14 +136,16 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     memory = new Map();
     const stays = old?.geometry === made.geometry;
     const change = changeOf(old, made);
-    drawing.adopt(made.graph, made.faces, change.same);
-    drawing.tab = translate('stage.leaf');
     if (old !== null && old.kind !== kind) aim.again();
     const opens = !change.kept || (!stays && aim.lost);
+    if (opens) aim.open(); // before anything is made, for it asks for a style
     change.glides = !opens && glide && !reduced && change.moves;
-    if (!change.glides && !stays) drawing.place(made.geometry);
-    if (opens) aim.open();
-    if (!stays) drawing.effects([]);
+    drawing.adopt(made.graph, made.faces, change.same);
+    drawing.tab = translate('stage.leaf');
+    if (!stays) {
+      drawing.place(made.geometry);
+      drawing.effects([]);
+    }
     if (made.graph.cards.length >= CULLED_FROM) drawing.cull(camera.view);
     return change;
   }
