@@ -1,21 +1,26 @@
 """The page against its goals: ratios measured in one run, in the real page, app and Chromium.
 
 A frame is 1/60 s. `seek` goes from a painted picture to random events, until the new one stands and is laid out; `key` types one digit of a program of 30 tensors and waits for the
-frame that shows it; `pan` counts frames a second while the camera moves; `moved` counts cards that change their place while time moves; `script`
-is what comes over the wire before a person can type into the program, against CodeMirror alone, both compressed.
+frame that shows it; `pan` and `play` count frames a second; `moved` counts cards that change their place while time moves; `layout` asks the Worker and `dot` for the
+same places; `script` is what comes over the wire before a person can type into the program, against CodeMirror alone, both compressed. `--slow 4` makes the
+processor look four times slower to the page: how a cheap laptop fares. What is done in the page is in front.js.
 
-    .venv/bin/python benchmarks/front.py [--rounds 30] [--chromium PATH]
+    .venv/bin/python benchmarks/front.py [--rounds 30] [--slow 4] [--only key,seek] [--chromium PATH]
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -27,6 +32,10 @@ from app.modules import later_modules
 FRAME = 1000 / 60
 CODEMIRROR = 144
 """The kB of CodeMirror alone with Python, history, completion and marks of errors: one bundle, compressed."""
+PEER_FILE = 2.9e6
+"""The bytes of the peer's one-file lesson of 100 nodes."""
+PATIENCE = 30
+"""Seconds that a layout without twins is given."""
 
 LARGE = """import torch
 w = torch.tensor(0.9, requires_grad=True)
@@ -37,125 +46,23 @@ h.backward()
 """
 LOOP = """import torch
 w = torch.tensor(0.9, requires_grad=True)
-for i in range(1000):
+for i in range({turns}):
     loss = (w - 2) ** 2
     w.grad = None
     loss.backward()
     with torch.no_grad():
         w -= 0.001 * w.grad
 """
+SCRIPT = (Path(__file__).parent / "front.js").read_text(encoding="utf-8")
 
-SEEK = """async (rounds) => {
-  const { last } = gradlight.state();
-  const times = [];
-  let random = 7;
-  for (let i = 0; i < rounds; i += 1) {
-    random = (random * 1103515245 + 12345) % 2147483648;
-    for (let frame = 0; frame < 2; frame += 1) await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
-    const from = performance.now();
-    await gradlight.seek(Math.floor((random / 2147483648) * last));
-    document.querySelector('.stage-picture').getBoundingClientRect();
-    times.push(performance.now() - from);
-  }
-  return times;
-}"""
-
-MOVED = """async () => {
-  const shown = (card) => card.style.display !== 'none' && card.getAttribute('display') !== 'none';
-  const places = () => new Map([...document.querySelectorAll('.card')].filter(shown).map((card) => [card.dataset.card, card.getAttribute('transform')]));
-  const { last } = gradlight.state();
-  await gradlight.seek(last);
-  const end = places();
-  let moved = 0;
-  for (let at = 0; at < last; at += Math.ceil(last / 40)) {
-    await gradlight.seek(at);
-    for (const [id, place] of places()) if (end.has(id) && place !== end.get(id)) moved += 1;
-  }
-  return [moved, end.size];
-}"""
-
-PAN = """async () => {
-  const picture = document.querySelector('.stage-picture');
-  const box = picture.getBoundingClientRect();
-  const at = (kind, x) => picture.dispatchEvent(new MouseEvent(kind, { clientX: box.x + x, clientY: box.y + 300, view: window, bubbles: true }));
-  at('mousedown', 400);
-  const from = performance.now();
-  let frames = 0;
-  while (performance.now() - from < 1000) {
-    window.dispatchEvent(new MouseEvent('mousemove', { clientX: box.x + 400 + (frames % 60) * 4, clientY: box.y + 300, view: window }));
-    await new Promise(requestAnimationFrame);
-    frames += 1;
-  }
-  window.dispatchEvent(new MouseEvent('mouseup', { view: window }));
-  return frames;
-}"""
-
-PLAY = """async () => {
-  await gradlight.seek(0);
-  await gradlight.set('speed', 4);
-  void gradlight.play();
-  const from = performance.now();
-  let frames = 0;
-  while (performance.now() - from < 3000) {
-    await new Promise(requestAnimationFrame);
-    frames += 1;
-  }
-  await gradlight.pause();
-  await gradlight.set('speed', 1);
-  return frames / 3;
-}"""
-
-STREAM = """async (source) => {
-  const { startRun, readEvents } = await import('/static/js/page/runs.js');
-  const { Trace } = await import('/static/js/state/trace.js');
-  const started = await startRun(source);
-  for await (const events of readEvents(started)) void events;
-  const follow = async () => {
-    const from = performance.now();
-    const trace = new Trace();
-    let longest = 0;
-    let last = from;
-    for await (const events of readEvents({ ...started, stream: null })) {
-      const begun = performance.now();
-      trace.push(events);
-      longest = Math.max(longest, performance.now() - begun);
-      last = performance.now();
-    }
-    return [last - from, longest, trace.events.length];
-  };
-  const bare = async () => {
-    const from = performance.now();
-    await (await fetch(started.events, { cache: 'no-store' })).arrayBuffer();
-    return performance.now() - from;
-  };
-  await bare();
-  const rounds = [];
-  for (let round = 0; round < 3; round += 1) rounds.push([await bare(), ...(await follow())]);
-  return rounds.sort((a, b) => a[1] - b[1])[1];
-}"""
-
-BLOCK = """async (source) => {
-  let longest = 0;
-  const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) longest = Math.max(longest, entry.duration);
-  });
-  observer.observe({ type: 'longtask' });
-  await gradlight.run(source);
-  await new Promise((done) => setTimeout(done, 200));
-  observer.disconnect();
-  return [longest, gradlight.state().last + 1];
-}"""
-
-SHOWN = """(number) => new Promise((resolve) => {
-  const from = performance.now();
-  const look = () => (document.querySelector('[data-tensor="0"]')?.textContent.includes(number) ? resolve(performance.now() - from) : requestAnimationFrame(look));
-  look();
-})"""
+Boxes = list[dict[str, Any]]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--slow", type=float, default=1)
+    parser.add_argument("--only", default="", help=f"of {', '.join(MEASURES)}")
     parser.add_argument("--chromium", default=shutil.which("chromium"))
     options = parser.parse_args()
     with socket.socket() as probe:
@@ -168,62 +75,181 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=options.chromium, args=FLAGS)
             page = browser.new_page(viewport={"width": 1600, "height": 900})
-            weigh(browser, address)
             page.goto(address)
             page.evaluate("() => window.gradlight.ready")
-            keys(page, options.rounds)
-            for name, source in (("loop of 1000", LOOP), ("large", LARGE.format(turns=240))):
-                page.evaluate("(source) => gradlight.run(source)", source)
-                cards = page.locator(".card").count()
-                times = page.evaluate(SEEK, options.rounds)
-                report(
-                    f"seek, {name}, {cards} cards", percentile(times, 0.5), percentile(times, 0.95), "ms", FRAME, "1"
-                )
-            moved, drawn = page.evaluate(MOVED)
-            print(f"moved while time moves: {moved} of {drawn} cards (goal 0)")
-            frames = page.evaluate(PAN)
-            print(f"pan, {page.locator('.card').count()} cards: {frames} frames/s, ratio {frames / 60:.2f} (goal .95)")
-            page.evaluate("(source) => gradlight.run(source)", LARGE.format(turns=125))
-            frames = page.evaluate(PLAY)
-            cards = page.locator(".card").count()
-            print(f"playing, {cards} cards: {frames:.0f} frames/s, ratio {frames / 60:.2f} (goal .75)")
-            bare, read, push, count = page.evaluate(STREAM, LOOP.replace("1000", "5000"))
-            print(
-                f"{count} events read and reduced: {read:.0f} ms, bare bytes {bare:.0f} ms, ratio {bare / read:.2f} (goal .8); longest batch {push:.1f} ms"
-            )
-            longest, count = page.evaluate(BLOCK, LOOP)
-            print(
-                f"longest block of a run of {count} events, drawing included: {longest:.0f} ms, ratio {longest / FRAME:.1f} (goal 3; 0 is below 3)"
-            )
+            page.evaluate(f"() => {{ window.measure = {SCRIPT.strip().rstrip(';')}; }}")
+            if options.slow != 1:
+                print(f"the processor looks {options.slow:g} times slower to the page")
+                session = page.context.new_cdp_session(page)
+                session.send("Emulation.setCPUThrottlingRate", {"rate": options.slow})
+            for name in options.only.split(",") if options.only else MEASURES:
+                MEASURES[name](page, options.rounds)
             browser.close()
     finally:
         server.terminate()
         server.wait()
 
 
-def keys(page: Page, rounds: int) -> None:
+def run(page: Page, source: str) -> int:
+    """The program has run and its picture stands; the number of cards."""
+    page.evaluate("source => gradlight.run(source)", source)
+    return page.locator(".card").count()
+
+
+def key(page: Page, rounds: int) -> None:
     """From a digit typed at the end of the leaf's number to the frame that shows it."""
     times = []
     for turn in range(rounds + 3):
         text = f"1.{turn % 10}"
-        page.evaluate("(source) => gradlight.run(source)", program(0).replace("tensor(0,", f"tensor({text},"))
+        run(page, program(0).replace("tensor(0,", f"tensor({text},"))
         line = page.locator(".cm-line", has_text="requires_grad").first
         line.click(position={"x": 30, "y": 8})
         page.keyboard.press("Home")
         for _ in range(len(f"w = torch.tensor({text}")):
             page.keyboard.press("ArrowRight")
-        wanted = json.dumps(text + "7")
-        page.evaluate(f"() => {{ window.shown = ({SHOWN})({wanted}); }}")
-        page.evaluate(
-            "() => { window.typedAt = 0; addEventListener('keydown', () => { window.typedAt = performance.now(); }, { once: true, capture: true }); }"
-        )
+        page.evaluate("number => { window.shown = measure.shown(number); }", text + "7")
         page.keyboard.press("7")
-        times.append(page.evaluate("async () => { await window.shown; return performance.now() - window.typedAt; }"))
-    report("key to picture, 30 tensors", percentile(times[3:], 0.5), percentile(times[3:], 0.95), "ms", 100, "1")
+        times.append(page.evaluate("() => window.shown"))
+    spread("key to picture, 30 tensors", times[3:], 100, "1; aim .5")
 
 
-def weigh(browser: Browser, address: str) -> None:
+def seek(page: Page, rounds: int) -> None:
+    for name, source in (
+        ("loop of 27,000 events", LOOP.format(turns=1000)),
+        ("loop of 100,000 events", LOOP.format(turns=3710)),
+        ("large", LARGE.format(turns=240)),
+    ):
+        cards = run(page, source)
+        spread(f"seek, {name}, {cards} cards", page.evaluate("rounds => measure.seek(rounds)", rounds), FRAME, "1")
+
+
+def moved(page: Page, _: int) -> None:
+    run(page, LARGE.format(turns=240))
+    count, drawn = page.evaluate("() => measure.moved()")
+    print(f"moved while time moves: {count} of {drawn} cards (goal 0)")
+
+
+def pan(page: Page, _: int) -> None:
+    for turns in (125, 240):
+        cards = run(page, LARGE.format(turns=turns))
+        frames = page.evaluate("() => measure.pan()")
+        print(f"pan, {cards} cards: {frames:.0f} frames/s, ratio {frames / 60:.2f} (goal .95 at 500)")
+
+
+def play(page: Page, _: int) -> None:
+    for turns in (125, 240):
+        cards = run(page, LARGE.format(turns=turns))
+        frames = page.evaluate("() => measure.play()")
+        print(f"playing, {cards} cards: {frames:.0f} frames/s, ratio {frames / 60:.2f} (goal .75 at 500)")
+
+
+def stream(page: Page, _: int) -> None:
+    bare, read, push, count = page.evaluate("source => measure.stream(source)", LOOP.format(turns=3710))
+    print(
+        f"{count} events read and reduced: {read:.0f} ms, bare bytes {bare:.0f} ms, ratio {bare / read:.2f} (goal .8); longest batch {push:.1f} ms"
+    )
+
+
+def block(page: Page, _: int) -> None:
+    for name, source in (("loop", LOOP.format(turns=1000)), ("large", LARGE.format(turns=240))):
+        run(page, program(1))
+        longest, count = page.evaluate("source => measure.block(source)", source)
+        print(
+            f"longest block of a run, {name}, {count} events, drawing included: {longest:.0f} ms, ratio {longest / FRAME:.1f} (goal 3; 0 is below 3)"
+        )
+
+
+def layout(page: Page, _: int) -> None:
+    """Places by the Worker, warm, against `dot` as a process; and a weight that is used at each step, with a twin at each use and without."""
+    if shutil.which("dot") is None:
+        print("layout: `dot` is not installed")
+    for name, (boxes, links) in {"layers": layers(50, 20), "steps with twins": steps(500, twins=True)}.items():
+        taken = statistics.median(asked(page, widened(boxes, turn), links, PATIENCE) or PATIENCE for turn in range(3))
+        native = dot(boxes, links)
+        print(
+            f"layout, {len(boxes)} nodes, {name}: {taken:.3f} s, dot {native:.3f} s, ratio {taken / native:.2f} (goal 1.0)"
+        )
+    twins = asked(page, *steps(500, twins=True), PATIENCE) or PATIENCE
+    shared = asked(page, *steps(1000, twins=False), PATIENCE)
+    beyond = "over " if shared is None else ""
+    print(
+        f"shared weight, 1000 nodes: with twins {twins:.2f} s, without {beyond}{shared or PATIENCE:.0f} s, ratio {twins / (shared or PATIENCE):.4f} (goal .01)"
+    )
+
+
+def asked(page: Page, boxes: Boxes, links: Boxes, seconds: float) -> float | None:
+    taken: float | None = page.evaluate(
+        "([boxes, links, deadline]) => measure.layout(boxes, links, deadline)", [boxes, links, seconds * 1000]
+    )
+    return taken
+
+
+def layers(count: int, width: int) -> tuple[Boxes, Boxes]:
+    """A network of `count` layers, each node fed by three of the layer before."""
+    ids = [f"n{layer}.{node}" for layer in range(count) for node in range(width)]
+    pairs = [
+        (f"n{layer}.{(node + step) % width}", f"n{layer + 1}.{node}")
+        for layer in range(count - 1)
+        for node in range(width)
+        for step in range(3)
+    ]
+    return graph(ids, pairs)
+
+
+def steps(count: int, *, twins: bool) -> tuple[Boxes, Boxes]:
+    """A chain of `count` steps that use one weight each time: the weight itself, or a twin of it for each."""
+    chain = [f"h{step}" for step in range(count)]
+    weights = [f"w{step}" for step in range(count)] if twins else ["w"] * count
+    return graph(
+        list(dict.fromkeys([*chain, *weights])),
+        [*pairwise(chain), *zip(weights, chain, strict=True)],
+    )
+
+
+def graph(ids: list[str], pairs: list[tuple[str, str]]) -> tuple[Boxes, Boxes]:
+    boxes = [{"id": id, "width": 90, "height": 52} for id in ids]
+    links = [
+        {"id": f"e{index}", "from": tail, "to": head, "weight": 1, "span": 1}
+        for index, (tail, head) in enumerate(pairs)
+    ]
+    return boxes, links
+
+
+def widened(boxes: Boxes, turn: int) -> Boxes:
+    """The same boxes to the eye, and others to a layout that remembers."""
+    return [{**box, "width": box["width"] + turn / 1000} for box in boxes]
+
+
+def dot(boxes: Boxes, links: Boxes) -> float:
+    """The median of three runs of the native program on the same graph, in seconds."""
+    lines = [
+        "digraph {",
+        "rankdir=LR; nodesep=0.61; ranksep=0.26; splines=false; nslimit=2; nslimit1=2; mclimit=0.1;",
+        'node [shape=box, fixedsize=true, label=""]; edge [arrowhead=none, tailport=e, headport=w];',
+        *(f'"{box["id"]}" [width={box["width"] / 72}, height={box["height"] / 72}];' for box in boxes),
+        *(f'"{link["from"]}" -> "{link["to"]}";' for link in links),
+        "}",
+    ]
+    text = "\n".join(lines)
+    times = []
+    for _ in range(3):
+        began = time.perf_counter()
+        subprocess.run(["dot", "-Tjson"], input=text, text=True, check=True, capture_output=True)
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+def file(page: Page, _: int) -> None:
+    cards = run(page, LARGE.format(turns=25))
+    size = page.evaluate("() => measure.file()")
+    print(f"one-file lesson of {cards} cards: {size / 1000:.0f} kB, ratio {size / PEER_FILE:.3f} (goal .1)")
+
+
+def script(page: Page, _: int) -> None:
     """Script as it comes over the wire: with all that is not needed refused, until a person types into the program; and with all of it."""
+    browser = page.context.browser
+    assert browser is not None
+    address = page.url.rstrip("/")
     early = transferred(browser, address, refused=[address + module for module in later_modules()])
     whole = transferred(browser, address, refused=[])
     print(
@@ -255,10 +281,17 @@ def transferred(browser: Browser, address: str, *, refused: list[str]) -> float:
     return sum(size for request, size in sizes.items() if request in scripts) / 1000
 
 
-def report(name: str, middle: float, high: float, unit: str, against: float, goal: str) -> None:
+def spread(name: str, times: list[float], against: float, goal: str) -> None:
+    """Median and 95th percentile of some times, in ms and against a time."""
+    middle, high = percentile(times, 0.5), percentile(times, 0.95)
     print(
-        f"{name}: p50 {middle:.1f} {unit}, p95 {high:.1f} {unit}; ratio to {against:.1f} {unit}: {middle / against:.2f}, {high / against:.2f} (goal {goal})"
+        f"{name}: p50 {middle:.1f} ms, p95 {high:.1f} ms; ratio to {against:.1f} ms: {middle / against:.2f}, {high / against:.2f} (goal {goal})"
     )
+
+
+MEASURES: dict[str, Callable[[Page, int], None]] = {
+    measure.__name__: measure for measure in (script, key, seek, moved, pan, play, stream, block, layout, file)
+}
 
 
 if __name__ == "__main__":

@@ -36,6 +36,12 @@ test('the sketch takes a chain of 5000 without recursion', () => {
   assert.equal(places.boxes.length, 5000);
 });
 
+test('the sketch takes a leaf that 2000 steps share', () => {
+  const steps = Array.from({ length: 2000 }, (_, index) => box(`h${index}`));
+  const places = sketchLayout([box('w'), ...steps], [...steps.slice(1).map((item, index) => link(`h${index}`, item.id)), ...steps.map((item) => link('w', item.id))]);
+  assert.deepEqual([places.boxes.length, overlaps(steps.slice(0, 50), places)], [2001, []]);
+});
+
 test('without a Worker the layout is the sketch, remembered by structure', async () => {
   const layout = new Layout();
   const boxes = [box('a'), box('b')];

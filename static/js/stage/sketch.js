@@ -9,6 +9,8 @@
 const COLUMN_GAP = 34;
 const ROW_GAP = 28;
 const SWEEPS = 6;
+/** A link across more columns keeps no room in them: a leaf that is used at every step would fill each column. */
+const LONGEST_BRIDGED = 24;
 
 /**
  * @param {Box[]} boxes
@@ -83,7 +85,8 @@ function withBridges(cells, links) {
   for (const link of links) {
     let from = /** @type {Cell} */ (cells.get(link.from));
     const to = /** @type {Cell} */ (cells.get(link.to));
-    for (let column = from.column + 1; column < to.column; column += 1) {
+    const bridged = to.column - from.column <= LONGEST_BRIDGED;
+    for (let column = from.column + 1; bridged && column < to.column; column += 1) {
       /** @type {Cell} */
       const bridge = { id: '', width: 0, height: 12, column, y: 0, before: [from], after: [] };
       from.after.push(bridge);
@@ -98,7 +101,7 @@ function withBridges(cells, links) {
 
 /** @param {Cell[]} cells */
 function columnsOf(cells) {
-  const least = Math.min(...cells.map((cell) => cell.column));
+  const least = cells.reduce((found, cell) => Math.min(found, cell.column), Infinity);
   /** @type {Cell[][]} */
   const columns = [];
   for (const cell of cells) (columns[cell.column - least] ??= []).push(cell);
@@ -138,8 +141,8 @@ function spread(column) {
  * @returns {Places}
  */
 function placed(columns, cells) {
-  const top = Math.min(...[...cells.values()].map((cell) => cell.y - cell.height / 2));
-  const bottom = Math.max(...[...cells.values()].map((cell) => cell.y + cell.height / 2));
+  let [top, bottom] = [Infinity, -Infinity];
+  for (const { y, height } of cells.values()) [top, bottom] = [Math.min(top, y - height / 2), Math.max(bottom, y + height / 2)];
   let x = 0;
   /** @type {[string, number, number][]} */
   const boxes = [];

@@ -1,0 +1,134 @@
+/* What front.py does in the page. Evaluated once; times are in milliseconds. */
+({
+  /** From a painted picture to random events, until the new one stands and is laid out. */
+  async seek(rounds) {
+    const { last } = gradlight.state();
+    const times = [];
+    let random = 7;
+    for (let round = 0; round < rounds; round += 1) {
+      random = (random * 1103515245 + 12345) % 2147483648;
+      for (let frame = 0; frame < 2; frame += 1) await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+      const from = performance.now();
+      await gradlight.seek(Math.floor((random / 2147483648) * last));
+      document.querySelector('.stage-picture').getBoundingClientRect();
+      times.push(performance.now() - from);
+    }
+    return times;
+  },
+
+  /** Cards that change their place while time moves, and how many there are. */
+  async moved() {
+    const places = () => new Map([...document.querySelectorAll('.card')].filter((card) => card.getAttribute('display') !== 'none').map((card) => [card.dataset.card, card.getAttribute('transform')]));
+    const { last } = gradlight.state();
+    await gradlight.seek(last);
+    const end = places();
+    let moved = 0;
+    for (let at = 0; at < last; at += Math.ceil(last / 40)) {
+      await gradlight.seek(at);
+      for (const [id, place] of places()) if (end.has(id) && place !== end.get(id)) moved += 1;
+    }
+    return [moved, end.size];
+  },
+
+  /** Frames a second while the camera moves. */
+  async pan() {
+    const picture = document.querySelector('.stage-picture');
+    const box = picture.getBoundingClientRect();
+    const at = (kind, x) => (kind === 'mousedown' ? picture : window).dispatchEvent(new MouseEvent(kind, { clientX: box.x + x, clientY: box.y + 300, view: window, bubbles: true }));
+    at('mousedown', 400);
+    const from = performance.now();
+    let frames = 0;
+    while (performance.now() - from < 2000) {
+      at('mousemove', 400 + (frames % 60) * 4);
+      await new Promise(requestAnimationFrame);
+      frames += 1;
+    }
+    at('mouseup', 400);
+    return frames / 2;
+  },
+
+  /** Frames a second while the run plays from its start. */
+  async play() {
+    await gradlight.seek(0);
+    await gradlight.set('speed', 4);
+    void gradlight.play();
+    const from = performance.now();
+    let frames = 0;
+    while (performance.now() - from < 3000) {
+      await new Promise(requestAnimationFrame);
+      frames += 1;
+    }
+    await gradlight.pause();
+    await gradlight.set('speed', 1);
+    return frames / 3;
+  },
+
+  /** Of the middle of three rounds: the bare bytes of a run, its events read and reduced, the longest batch, how many there are. */
+  async stream(source) {
+    const { startRun, readEvents } = await import('/static/js/page/runs.js');
+    const { Trace } = await import('/static/js/state/trace.js');
+    const started = await startRun(source);
+    for await (const events of readEvents(started)) void events;
+    const follow = async () => {
+      const from = performance.now();
+      const trace = new Trace();
+      let longest = 0;
+      let last = from;
+      for await (const events of readEvents({ ...started, stream: null })) {
+        const begun = performance.now();
+        trace.push(events);
+        longest = Math.max(longest, performance.now() - begun);
+        last = performance.now();
+      }
+      return [last - from, longest, trace.events.length];
+    };
+    const bare = async () => {
+      const from = performance.now();
+      await (await fetch(started.events, { cache: 'no-store' })).arrayBuffer();
+      return performance.now() - from;
+    };
+    await bare();
+    const rounds = [];
+    for (let round = 0; round < 3; round += 1) rounds.push([await bare(), ...(await follow())]);
+    return rounds.sort((a, b) => a[1] - b[1])[1];
+  },
+
+  /** The longest task of a run, drawing included (0: none took over 50 ms), and its events. */
+  async block(source) {
+    let longest = 0;
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) longest = Math.max(longest, entry.duration);
+    });
+    observer.observe({ type: 'longtask' });
+    await gradlight.run(source);
+    await new Promise((done) => setTimeout(done, 200));
+    observer.disconnect();
+    return [longest, gradlight.state().last + 1];
+  },
+
+  /** From a key to the frame that shows a number on the first tensor's card. */
+  shown(number) {
+    return new Promise((resolve) => {
+      let typed = 0;
+      addEventListener('keydown', () => (typed = performance.now()), { once: true, capture: true });
+      const look = () => (document.querySelector('[data-tensor="0"]')?.textContent.includes(number) ? resolve(performance.now() - typed) : requestAnimationFrame(look));
+      look();
+    });
+  },
+
+  /** What the Worker takes for a layout, in seconds, once it is warm; null where it has no answer by the deadline. */
+  async layout(boxes, links, deadline) {
+    const { Layout } = await import('/static/js/stage/layout.js');
+    const { sketchLayout } = await import('/static/js/stage/sketch.js');
+    const layout = new Layout({ deadline });
+    await layout.place(boxes.slice(0, 2), []);
+    const from = performance.now();
+    const places = await layout.place(boxes, links);
+    const taken = (performance.now() - from) / 1000;
+    layout.close();
+    return JSON.stringify(places) === JSON.stringify(sketchLayout(boxes, links)) ? null : taken;
+  },
+
+  /** The bytes of the one file that carries the run. */
+  file: async () => (await gradlight.export('html')).size,
+});
