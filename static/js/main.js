@@ -33,7 +33,7 @@ async function start() {
   let bench = null;
   const editor = await createEditor(need('[data-editor]'), {
     source: '', nonce, onChange: (source) => bench?.typed(source), onRun: () => void bench?.run(), onTurn: (on) => bench?.turn(on),
-    onBreakpoints: (lines) => bench?.setBreakpoints(lines),
+    onBreakpoints: (lines) => bench?.setBreakpoints(lines), onPoint: (place) => bench?.pointAt(place),
   });
   const name = () => editor.label(t('editor.label'));
   name();

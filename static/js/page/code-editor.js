@@ -41,6 +41,7 @@ const THEME = EditorView.theme({
   '.cm-place[data-phase=forward]': { backgroundColor: 'var(--forward-tint)', boxShadow: 'inset 3px 0 var(--forward)' },
   '.cm-place[data-phase=backward]': { backgroundColor: 'var(--backward-tint)', boxShadow: 'inset 3px 0 var(--backward)' },
   '.cm-place[data-phase=failed]': { backgroundColor: 'var(--fault-tint)', boxShadow: 'inset 3px 0 var(--fault)' },
+  '.cm-hint': { backgroundColor: 'var(--selection)', borderRadius: '3px' },
   '.cm-span': { boxShadow: 'inset 0 -2px var(--muted)' },
   '.cm-span[data-phase=forward]': { boxShadow: 'inset 0 -2px var(--forward)' },
   '.cm-span[data-phase=backward]': { boxShadow: 'inset 0 -2px var(--backward)' },
@@ -64,6 +65,9 @@ const THEME = EditorView.theme({
 
 /** @type {import('../../vendor/editor.js').StateEffectType<Place[]>} */
 const placesChanged = StateEffect.define();
+
+/** @type {import('../../vendor/editor.js').StateEffectType<number[] | null>} */
+const hintChanged = StateEffect.define();
 
 /** @param {import('../../vendor/editor.js').Text} doc @param {number} line @param {number} column the offset in code points */
 function offsetAt(doc, line, column) {
@@ -96,12 +100,28 @@ const places = StateField.define({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+/** The expression that is pointed at elsewhere. */
+const hinted = StateField.define({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    let next = value.map(transaction.changes);
+    for (const effect of transaction.effects) {
+      if (!effect.is(hintChanged)) continue;
+      const span = effect.value;
+      const [from, to] = span && span[2] <= transaction.state.doc.lines ? [offsetAt(transaction.state.doc, span[0], span[1]), offsetAt(transaction.state.doc, span[2], span[3])] : [0, 0];
+      next = to > from ? Decoration.set([Decoration.mark({ class: 'cm-hint' }).range(from, to)]) : Decoration.none;
+    }
+    return next;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
 /**
  * CodeMirror with Python, the executing line, the fault and completion.
  * @param {HTMLElement} parent @param {import('./editor.js').EditorOptions} options
  * @returns {import('./editor.js').Editor}
  */
-export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTurn, onBreakpoints }) {
+export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTurn, onBreakpoints, onPoint }) {
   const naming = new Compartment();
   const turns = turning(onTurn);
   /** @type {import('./completion.js').Names} */
@@ -109,6 +129,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
   /** The places and faults that are marked, as text: CodeMirror measures itself after every change, so none is made in vain. */
   let marked = '[]';
   let faulty = '[]';
+  let pointed = 'null';
 
   const view = new EditorView({
     parent,
@@ -131,6 +152,12 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
           },
           keyup: turns.keyup,
           blur: () => onTurn(false),
+          mousemove(event, target) {
+            const at = target.posAtCoords({ x: event.clientX, y: event.clientY });
+            const line = at === null ? null : target.state.doc.lineAt(at);
+            onPoint(line && { line: line.number, column: [...line.text.slice(0, Number(at) - line.from)].length });
+          },
+          mouseleave: () => onPoint(null),
           beforeinput: typeOverSelection,
         }),
         ...breakpoints,
@@ -149,6 +176,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
         syntaxHighlighting(COLOURS),
         THEME,
         places,
+        hinted,
         naming.of([]),
         EditorState.changeFilter.of((transaction) => transaction.newDoc.length <= MOST_CHARACTERS),
         EditorView.contentAttributes.of({ autocapitalize: 'off', autocorrect: 'off', translate: 'no', tabindex: '0' }),
@@ -191,6 +219,12 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
       marked = wanted;
       view.dispatch({ effects: placesChanged.of(places) });
       if (places.length > 0 && !view.hasFocus) reveal(places[0].line);
+    },
+    hint(span) {
+      const wanted = JSON.stringify(span);
+      if (wanted === pointed) return;
+      pointed = wanted;
+      view.dispatch({ effects: hintChanged.of(span) });
     },
     showFaults(faults) {
       const wanted = JSON.stringify(faults);

@@ -5,13 +5,13 @@ import { turnAt } from './turning.js';
  * @typedef {{line: number, column: number | null, end_column: number | null, message: string, hint: string | null}} Fault
  * @typedef {{line: number, span: number[] | null, phase: string}} Place
  * @typedef {{
- *   source: () => string, replace: (source: string) => void, showPlaces: (places: Place[]) => void,
+ *   source: () => string, replace: (source: string) => void, showPlaces: (places: Place[]) => void, hint: (span: number[] | null) => void,
  *   showFaults: (faults: Fault[]) => void, goTo: (line: number, column: number) => void, focus: () => void, label: (text: string) => void,
  *   offer: (names: import('./completion.js').Names) => void, edit: (changes: import('./turning.js').Change[], options?: {alone?: boolean}) => void
  * }} Editor `edit` changes parts of the text as typing would; the changes stand in order and do not overlap; `alone`: one undo takes back these and no others
  * @typedef {{source: string, nonce: string, onChange: (source: string) => void, onRun: () => void, onTurn: (on: boolean) => void,
- *   onBreakpoints: (lines: ReadonlySet<number>) => void}} EditorOptions `onTurn`: a number
- *   is held and turned, or let go
+ *   onBreakpoints: (lines: ReadonlySet<number>) => void, onPoint: (place: {line: number, column: number} | null) => void}} EditorOptions `onTurn`: a number
+ *   is held and turned, or let go; `onPoint`: where in the text the pointer is
  */
 
 /**
@@ -73,6 +73,7 @@ function createPlainEditor(parent, { source, onChange, onRun, onTurn }) {
     source: () => area.value,
     replace: (text) => (area.value = text),
     showPlaces: () => undefined,
+    hint: () => undefined,
     showFaults: () => undefined,
     goTo(line, column) {
       area.focus();

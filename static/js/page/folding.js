@@ -2,7 +2,7 @@ import { NO_FOLDS } from '../stage/fold.js';
 
 /**
  * What a person folds of the graph: a function, a module, a turn of a loop. It stays folded in the next run.
- * @param {{groups: (import('../stage/fold.js').Group & {closed: boolean})[], fold: (folds: import('../stage/fold.js').Folds) => Promise<void>}} stage
+ * @param {{foldable: boolean, groups: (import('../stage/fold.js').Group & {closed: boolean})[], fold: (folds: import('../stage/fold.js').Folds) => Promise<void>}} stage
  * @param {() => void} onChange
  */
 export function createFolding(stage, onChange) {
@@ -23,7 +23,7 @@ export function createFolding(stage, onChange) {
     around,
     set,
     get possible() {
-      return stage.groups.length > 0;
+      return stage.foldable;
     },
     get closed() {
       return stage.groups.some((group) => group.closed);

@@ -18,7 +18,7 @@ export function math(tag, attributes, ...children) {
   if (!ELEMENTS.has(tag)) throw new TypeError(`expected a MathML element of the allow-list, got ${tag}`);
   const element = document.createElementNS(MATHML, tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (ATTRIBUTES.has(name) || name === 'display' || name === 'class') element.setAttribute(name, value);
+    if (ATTRIBUTES.has(name) || name === 'display' || name === 'class' || (name === 'data-names' && /^\d+$/.test(value))) element.setAttribute(name, value);
   }
   element.append(...children);
   return element;

@@ -24,3 +24,18 @@ export function offsetOf(source, line, column) {
   const before = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
   return before + [...(lines[line - 1] ?? '')].slice(0, column).join('').length;
 }
+
+/**
+ * The tensor that the innermost expression around a place in the program made last, or null.
+ * @param {import('../state/types.js').State} state @param {{line: number, column: number}} place `column` in code points
+ */
+export function madeAt({ tensors }, { line, column }) {
+  /** @type {{tensor: number, size: number} | null} */
+  let found = null;
+  for (const { tensor, span, aside } of tensors.values()) {
+    if (!span || aside || line < span[0] || line > span[2] || (line === span[0] && column < span[1]) || (line === span[2] && column >= span[3])) continue;
+    const size = (span[2] - span[0]) * 1000 + span[3] - span[1];
+    if (found === null || size <= found.size) found = { tensor, size };
+  }
+  return found?.tensor ?? null;
+}

@@ -19,6 +19,9 @@ export function symbol(text) {
   return SIMPLE.test(text) ? node('mi', text) : node('mrow', node('mo', '('), node('mtext', text), node('mo', ')'));
 }
 
+/** A symbol that says which tensor it names, so that what is pointed at can be shown elsewhere. @param {number} id @param {Formula} formula @returns {Formula} */
+const naming = (id, formula) => ({ ...formula, attributes: { 'data-names': String(id) } });
+
 /**
  * What the tensors of one function are called in its formulas: by their names; a long expression gets a letter, a tensor whose name the result
  * took over is the old one, and one tensor in two slots has an index for each, since the rule of a slot holds the other one fixed.
@@ -39,7 +42,7 @@ export function symbolsOf(applied, state) {
     const text = label(state, id);
     const letter = !shared && [...text].length <= (SIMPLE.test(text) ? LONGEST.name : LONGEST.expression) ? undefined : [...own.filter((one) => !taken.has(one)), ...letters][0];
     if (letter !== undefined && letters.includes(letter)) letters.splice(letters.indexOf(letter), 1);
-    const made = letter === undefined ? { text, formula: symbol(text) } : { text: letter, formula: symbol(letter) };
+    const made = { text: letter ?? text, formula: naming(id, symbol(letter ?? text)) };
     if (letter !== undefined) meanings.push(shared ? t('symbol.root', { letter, name: text }) : `${letter} = ${text}`);
     known.set(id, made);
     return made;
@@ -53,7 +56,7 @@ export function symbolsOf(applied, state) {
   const inputs = applied.inputs.map((id, slot) => {
     if (id === null) return null;
     const old = id === applied.outputs[0] || (label(state, id) === result && SIMPLE.test(result)) ? t('symbol.earlier') : '';
-    const plain = old === '' ? of(id) : { text: `${result} (${old})`, formula: symbol(result) };
+    const plain = old === '' ? of(id) : { text: `${result} (${old})`, formula: naming(id, symbol(result)) };
     const many = applied.inputs.indexOf(id) !== applied.inputs.lastIndexOf(id);
     if (!many && old === '') return plain;
     const place = many ? applied.inputs.slice(0, slot + 1).filter((other) => other === id).length : 0;

@@ -19,9 +19,10 @@ function nameFitting(phases) {
 /**
  * The track under the stage: phases, a chip for each step, marks, and a true range input over all of it.
  * @param {HTMLElement} root
- * @param {{onSeek: (seq: number) => void, sentence: (index: number) => string, picture?: (seq: number) => Node | null}} options `picture` of a moment
+ * @param {{onSeek: (seq: number) => void, sentence: (index: number) => string, picture?: (seq: number) => Node | null, onPoint?: (tensor: number | null) => void}} options
+ *   `picture` of a moment; `onPoint`: the tensor of the step under the pointer
  */
-export function createTimeline(root, { onSeek, sentence, picture = () => null }) {
+export function createTimeline(root, { onSeek, sentence, picture = () => null, onPoint = () => {} }) {
   const phases = html('div', { class: 'track-phases', 'aria-hidden': 'true' });
   const chips = html('div', { class: 'track-chips', 'aria-hidden': 'true' });
   const marks = html('div', { class: 'track-marks', 'aria-hidden': 'true' });
@@ -137,6 +138,7 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null })
   /** @param {number | null} at */
   function hover(at) {
     pointed = at;
+    onPoint(at === null ? null : trace.steps[at].tensor);
     tip.hidden = at === null;
     ghost.hidden = at === null;
     if (at === null) return;
@@ -162,6 +164,10 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null })
       source = text;
       cursor = at;
       build();
+    },
+    /** Marks the steps about a tensor that is pointed at elsewhere. @param {number | null} tensor */
+    hint(tensor) {
+      for (const { from, to, element } of units) element.toggleAttribute('data-hinted', tensor !== null && trace.steps.slice(from, to + 1).some((step) => step.tensor === tensor || step.tensors?.includes(tensor)));
     },
     /** Tells of the step under the pointer anew. */
     tell: () => hover(pointed),

@@ -57,7 +57,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
   const isHidden = (index) => page.value.predicting && index > page.value.trace.stepAt(page.value.cursor);
   /** Small pictures, fetched once a pointer comes near. @type {typeof import('./moments.js') | null} */
   let moments = null;
-  const timeline = createTimeline(need('[data-track]'), { onSeek: (seq) => void bench.seek(seq), sentence: (index) => (isHidden(index) ? t('predict.hidden') : bench.sentence(index)), picture: (seq) => (moments && !isHidden(page.value.trace.stepAt(seq)) ? moments.momentOf(page.value.trace, seq) : null) });
+  const timeline = createTimeline(need('[data-track]'), { onSeek: (seq) => void bench.seek(seq), sentence: (index) => (isHidden(index) ? t('predict.hidden') : bench.sentence(index)), onPoint: bench.hint, picture: (seq) => (moments && !isHidden(page.value.trace.stepAt(seq)) ? moments.momentOf(page.value.trace, seq) : null) });
   need('[data-track]').addEventListener('pointerenter', () => void import('./moments.js').then((found) => {
     moments = found;
     timeline.tell();
@@ -139,6 +139,21 @@ export function createViews({ bench, editor, ops, toolbar }) {
     showEmpty();
   }
 
+  /** What is pointed at in one region is marked in the others. */
+  function showHint() {
+    const { trace, cursor, hinted, source, ran } = page.value;
+    const span = hinted === null || trace.last < 0 ? null : trace.peek(cursor, (state) => state.tensors.get(hinted)?.span ?? null);
+    editor.hint(source === ran ? span : null);
+    timeline.hint(hinted);
+    bench.hintStage(hinted);
+    for (const element of inspector.querySelectorAll('[data-names]')) element.toggleAttribute('data-hinted', element.getAttribute('data-names') === String(hinted));
+  }
+  inspector.addEventListener('pointerover', (event) => {
+    const named = event.target instanceof Element ? event.target.closest('[data-names]') : null;
+    bench.hint(named === null ? null : Number(named.getAttribute('data-names')));
+  });
+  inspector.addEventListener('pointerleave', () => bench.hint(null));
+
   /** What is wrong with the text that stands in the editor. */
   function showFaults() {
     const { trace, ran, source, failure } = page.value;
@@ -199,6 +214,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
       showStale();
     }
     if (any('trace', 'cursor', 'selected', 'pinned', 'view', 'failure', 'folds')) showMoment();
+    if (any('hinted', 'trace')) showHint();
     if (any('trace', 'cursor', 'playing', 'status', 'lesson', 'present', 'folded', 'tab')) showSentence();
     if (changed.has('source')) output.querySelector('[data-mend]')?.toggleAttribute('hidden', bench.mending() === null);
     if (changed.has('source') && value.source !== value.ran) {

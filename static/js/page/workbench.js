@@ -5,6 +5,7 @@ import { beginsLine, nextAtLine, stepOut, stepOver } from '../state/depths.js';
 import { plainSentence } from '../state/sentences.js';
 import { classAddress } from './classroom.js';
 import { createFolding } from './folding.js';
+import { madeAt } from './source.js';
 import { createLive } from './live.js';
 import { chooseLanguage, t, translator } from './language.js';
 import { writeLink } from './link.js';
@@ -366,6 +367,17 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     async toggleFullScreen() {
       if (document.fullscreenElement) await document.exitFullscreen();
       else await document.documentElement.requestFullscreen?.();
+    },
+
+    hintStage: (/** @type {number | null} */ tensor) => stage.hint(tensor),
+    /** What the pointer is on is marked everywhere: card, expression, steps, formulas. @param {number | null} tensor */
+    hint: (tensor) => page.set({ hinted: tensor }),
+
+    /** The pointer is on the program's text: the innermost expression there that made a tensor is meant. @param {{line: number, column: number} | null} place */
+    pointAt(place) {
+      const { trace, cursor, source, ran } = page.value;
+      if (place === null || trace.last < 0 || source !== ran) return bench.hint(null);
+      bench.hint(trace.peek(cursor, (state) => madeAt(state, place)));
     },
 
     /** @param {number | null} tensor */

@@ -35,8 +35,10 @@ export function saidOf({ trace, graph, geometry }, picture, options) {
   return notesOf(graph, geometry, picture, trace.at(picture.cursor), { ...options, from, writes: writesIn(trace, from, picture.cursor) });
 }
 
-/** Where a picture's step happens: at a card that runs, else at the last one that is marked. @param {Scene} scene @param {Picture} picture */
+/** Where a picture's step happens: at a card that runs or the closed group that it is in, else at the last card that is marked. @param {Scene} scene @param {Picture} picture */
 export function subjectOf({ graph, geometry }, picture) {
+  const group = graph.badges.find((badge) => badge.fold && picture.badges.get(badge.id)?.mark === 'running');
+  if (group) return geometry.badges.get(group.id);
   const marked = graph.cards.filter((card) => !card.twin && picture.cards.get(card.id)?.mark);
   const subject = marked.find((card) => picture.cards.get(card.id)?.mark === 'running') ?? marked.at(-1);
   return subject && geometry.cards.get(subject.id);

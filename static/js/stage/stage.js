@@ -307,6 +307,14 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       kind = next;
       if (shown && current) await show(shown.trace, { cursor: current.cursor });
     },
+    /** Marks the card of a tensor that is pointed at elsewhere; null: none. @param {number | null} tensor */
+    hint(tensor) {
+      for (const item of shown?.graph.cards ?? []) drawing.card(item.id)?.toggleAttribute('data-hinted', item.tensor === tensor);
+    },
+    /** Whether anything of the graph can be folded. */
+    get foldable() {
+      return (shown?.graph.groups ?? []).length > 0;
+    },
     /** What can be folded of the graph that is drawn, and what is. */
     get groups() {
       const closed = new Set(shown?.graph.badges.map((badge) => badge.fold?.key));
