@@ -5,7 +5,7 @@ import { createHandle } from './page/handle.js';
 import { isLanguage, labelTemplate, preferredLanguage, speak, t, translator } from './page/language.js';
 import { loadLessons } from './page/lessons.js';
 import { readLink } from './page/link.js';
-import { preferredTheme, showTheme } from './page/theme.js';
+import { isTheme, preferredTheme, showTheme } from './page/theme.js';
 
 const nonce = /** @type {HTMLScriptElement | null} */ (document.querySelector('script[nonce]'))?.nonce ?? '';
 
@@ -19,12 +19,13 @@ document.addEventListener('copy', (event) => {
 
 /** The editor first, with the program in it; then everything around it. */
 async function start() {
-  const theme = preferredTheme();
-  showTheme(theme);
+  showTheme(preferredTheme());
   await joinClass(window);
   const asked = loadLessons().catch(() => []);
   const link = await readLink(location.hash).catch(() => undefined);
   const language = isLanguage(link?.language) && !new URLSearchParams(location.search).has('lang') ? link.language : preferredLanguage();
+  const theme = isTheme(link?.theme) ? link.theme : preferredTheme();
+  showTheme(theme);
   await speak(language);
   labelTemplate();
   translator.onChange(labelTemplate);

@@ -4,17 +4,20 @@ import { readLink, writeLink } from '../../static/js/page/link.js';
 
 const SOURCE = 'import torch\n权重 = torch.tensor(1.0)\n';
 
-test('a link holds the program, the step, the selection, the view and the language', async () => {
-  const place = { cursor: 12, selected: 3, view: 'shapes', language: 'zh-CN' };
+const NOTHING = { cursor: null, selected: null, pinned: null, display: null, view: null, language: null, theme: null, speed: null, breakpoints: [], predicting: false };
+
+test('a link holds the program and everything that was on show', async () => {
+  const place = { cursor: 12, selected: 3, pinned: 0, display: 'shapes', view: 'backward', language: 'zh-CN', theme: 'dark', speed: '0.5', breakpoints: [2, 11], predicting: true };
   const fragment = await writeLink({ source: SOURCE }, place);
   assert.match(fragment, /^#[\w=&.-]+$/);
   assert.deepEqual(await readLink(fragment), { source: SOURCE, ...place });
 });
 
 test('what a link does not say is left open, and what it may not say is dropped', async () => {
-  assert.deepEqual(await readLink(await writeLink({ source: SOURCE })), { source: SOURCE, cursor: null, selected: null, view: null, language: null });
-  const odd = await readLink(`${await writeLink({ source: SOURCE })}&s=-1&sel=1e9&view=__proto__`);
-  assert.deepEqual([odd?.cursor, odd?.selected, odd?.view], [null, null, null]);
+  assert.deepEqual(await readLink(await writeLink({ source: SOURCE })), { source: SOURCE, ...NOTHING });
+  const odd = await readLink(`${await writeLink({ source: SOURCE })}&s=-1&sel=1e9&pin=&view=__proto__&show=values2&b=x.-3.1e3.&predict=yes`);
+  assert.deepEqual(odd, { source: SOURCE, ...NOTHING });
+  assert.equal((await readLink(`${await writeLink({ source: SOURCE })}&view=table`))?.view, 'table', 'as links said it before');
 });
 
 test('a program that is too long has no link, and a bomb is not unpacked', async () => {

@@ -49,6 +49,14 @@ export function breakpointLines(state) {
   return lines;
 }
 
+/** Lines get a breakpoint, but for those that a program has not. @param {EditorView} view @param {readonly number[]} lines */
+export function addBreakpoints(view, lines) {
+  const { doc } = view.state;
+  const there = breakpointLines(view.state);
+  const wanted = [...new Set(lines)].filter((line) => line >= 1 && line <= doc.lines && !there.has(line));
+  view.dispatch({ effects: wanted.map((line) => toggled.of(doc.line(line).from)) });
+}
+
 /** The gutter, its state, and F9 for the line at the caret. */
 export const breakpoints = [
   dots,

@@ -4,7 +4,7 @@ import {
   historyKeymap, indentOnInput, indentUnit, indentWithTab, keymap, lineNumbers, python, setDiagnostics, startCompletion, syntaxHighlighting, tags,
   toggleComment,
 } from '../../vendor/editor.js';
-import { breakpointLines, breakpoints, toggleAtCaret } from './breakpoints.js';
+import { addBreakpoints, breakpointLines, breakpoints, toggleAtCaret } from './breakpoints.js';
 import { completions } from './completion.js';
 import { turning } from './turning.js';
 
@@ -246,6 +246,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
     offer(offered) {
       names = offered;
     },
+    breakAt: (lines) => addBreakpoints(view, lines),
   };
 }
 

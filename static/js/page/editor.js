@@ -7,7 +7,7 @@ import { turnAt } from './turning.js';
  * @typedef {{
  *   source: () => string, replace: (source: string) => void, showPlaces: (places: Place[]) => void, hint: (span: number[] | null) => void,
  *   showFaults: (faults: Fault[]) => void, goTo: (line: number, column: number) => void, focus: () => void, label: (text: string) => void,
- *   offer: (names: import('./completion.js').Names) => void, edit: (changes: import('./turning.js').Change[], options?: {alone?: boolean}) => void
+ *   offer: (names: import('./completion.js').Names) => void, breakAt: (lines: readonly number[]) => void, edit: (changes: import('./turning.js').Change[], options?: {alone?: boolean}) => void
  * }} Editor `edit` changes parts of the text as typing would; the changes stand in order and do not overlap; `alone`: one undo takes back these and no others
  * @typedef {{source: string, nonce: string, onChange: (source: string) => void, onRun: () => void, onTurn: (on: boolean) => void,
  *   onBreakpoints: (lines: ReadonlySet<number>) => void, onPoint: (place: {line: number, column: number} | null) => void}} EditorOptions `onTurn`: a number
@@ -83,5 +83,6 @@ function createPlainEditor(parent, { source, onChange, onRun, onTurn }) {
     edit,
     label: (text) => area.setAttribute('aria-label', text),
     offer: () => undefined,
+    breakAt: () => undefined,
   };
 }

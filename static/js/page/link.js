@@ -3,13 +3,18 @@ import { deflated, fromBase64, inflated, toBase64 } from './packing.js';
 /**
  * A permalink keeps everything in the fragment, which never reaches a server: `#v=1&p=<deflate-raw, base64url>&s=12&sel=3&view=values&lang=en`. A short one names
  * a run that the server keeps instead of the program: `#v=1&r=<run>&s=12`.
- * @typedef {{cursor: number | null, selected: number | null, view: string | null, language: string | null}} Place
+ * @typedef {{
+ *   cursor: number | null, selected: number | null, pinned: number | null, display: string | null, view: string | null, language: string | null, theme: string | null,
+ *   speed: string | null, breakpoints: number[], predicting: boolean
+ * }} Place  what was on show and how; null and empty where a link leaves it open
  * @typedef {Place & {source: string}} Link
  */
 
 const VERSION = '1';
 const MOST_BYTES = 8192;
-const VIEWS = ['values', 'gradients', 'shapes', 'table'];
+const MOST_LINES = 100;
+const DISPLAYS = ['values', 'gradients', 'shapes'];
+const VIEWS = ['table', 'backward'];
 
 /** @param {Uint8Array} bytes */
 function toBase64url(bytes) {
@@ -25,19 +30,21 @@ function fromBase64url(text) {
  * The fragment that reopens a program where it stands.
  * @param {{source: string} | {run: string}} program @param {Partial<Place>} [place]
  */
-export async function writeLink(program, { cursor, selected, view, language } = {}) {
-  const fields = [`v=${VERSION}`];
-  if ('run' in program) fields.push(`r=${program.run}`);
-  else {
-    const bytes = new TextEncoder().encode(program.source);
-    if (bytes.length > MOST_BYTES) throw new RangeError('too long');
-    fields.push(`p=${toBase64url(await deflated(bytes))}`);
-  }
-  if (typeof cursor === 'number' && cursor >= 0) fields.push(`s=${cursor}`);
-  if (typeof selected === 'number') fields.push(`sel=${selected}`);
-  if (view) fields.push(`view=${view}`);
-  if (language) fields.push(`lang=${language}`);
+export async function writeLink(program, { cursor = null, selected = null, pinned = null, display = null, view = null, language = null, theme = null, speed = null, breakpoints = [], predicting = false } = {}) {
+  const fields = [`v=${VERSION}`, 'run' in program ? `r=${program.run}` : `p=${await packed(program.source)}`];
+  const given = {
+    s: cursor !== null && cursor >= 0 ? cursor : null, sel: selected, pin: pinned, view: display, show: VIEWS.find((one) => one === view), lang: language, theme, speed,
+    b: breakpoints.length > 0 ? breakpoints.slice(0, MOST_LINES).join('.') : null, predict: predicting ? 1 : null,
+  };
+  for (const [name, value] of Object.entries(given)) if (value !== null && value !== undefined) fields.push(`${name}=${value}`);
   return `#${fields.join('&')}`;
+}
+
+/** @param {string} source */
+async function packed(source) {
+  const bytes = new TextEncoder().encode(source);
+  if (bytes.length > MOST_BYTES) throw new RangeError('too long');
+  return toBase64url(await deflated(bytes));
 }
 
 /**
@@ -47,11 +54,15 @@ export async function writeLink(program, { cursor, selected, view, language } = 
  */
 export async function readLink(fragment) {
   const fields = new URLSearchParams(fragment.replace(/^#/, ''));
-  const [program, run, view] = [fields.get('p'), fields.get('r'), fields.get('view')];
+  const [program, run] = [fields.get('p'), fields.get('r')];
   if (fields.get('v') !== VERSION || (program === null && run === null)) return null;
+  const shown = [fields.get('view'), fields.get('show')];
   return {
     source: program === null ? await sourceOf(run ?? '') : new TextDecoder('utf-8', { fatal: true }).decode(await inflated(fromBase64url(program), MOST_BYTES)),
-    cursor: numberIn(fields.get('s')), selected: numberIn(fields.get('sel')), view: VIEWS.find((one) => one === view) ?? null, language: fields.get('lang'),
+    cursor: numberIn(fields.get('s')), selected: numberIn(fields.get('sel')), pinned: numberIn(fields.get('pin')),
+    display: DISPLAYS.find((one) => shown.includes(one)) ?? null, view: VIEWS.find((one) => shown.includes(one)) ?? null,
+    language: fields.get('lang'), theme: fields.get('theme'), speed: fields.get('speed'),
+    breakpoints: (fields.get('b') ?? '').split('.').slice(0, MOST_LINES).map(numberIn).filter((line) => line !== null), predicting: fields.get('predict') === '1',
   };
 }
 

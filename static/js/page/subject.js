@@ -19,7 +19,7 @@ export function subjectOf(bench, stage) {
       const answer = await fetch('/api/ops');
       return (await answer.json()).ops;
     },
-    link: () => writeLink({ source: ran }, { cursor, language }).then((fragment) => new URL(`/${fragment}`, location.href).href).catch(() => ''),
+    link: () => writeLink({ source: ran }, bench.place()).then((fragment) => new URL(`/${fragment}`, location.href).href).catch(() => ''),
     tell: note,
     onShow: ({ at = cursor, theme, view, kind, language: asked }) => {
       const now = bench.page.value;

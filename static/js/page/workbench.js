@@ -119,6 +119,13 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
   }
 
   const folding = createFolding(stage, () => page.set({ folds: page.value.folds + 1 }));
+  /** The run of a link stands: what was looked at then is looked at now. @param {import('./link.js').Place} place */
+  function arrive({ selected, pinned, predicting }) {
+    const { tensors } = page.value.trace.at(page.value.cursor);
+    if (selected !== null && tensors.has(selected)) bench.select(selected);
+    if (pinned !== null && tensors.has(pinned)) page.set({ pinned });
+    if (predicting && !page.value.predicting) void bench.togglePredict();
+  }
 
   const bench = {
     page,
@@ -133,7 +140,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       opened = null;
       try {
         const outcome = await runner.run(page.value.source, { seed });
-        if (place?.selected !== null && place?.selected !== undefined && page.value.trace.at(page.value.cursor).tensors.has(place.selected)) bench.select(place.selected);
+        if (place) arrive(place);
         return outcome;
       } catch (error) {
         note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault');
@@ -151,8 +158,17 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     /** A program that came with a link runs only when the person says so, and then goes to its step. @param {import('./link.js').Place} place */
     waitForRun(place) {
       opened = place;
-      if (place.view !== null) void bench.set('view', place.view);
+      const { display, view, speed, breakpoints } = place;
+      for (const wanted of [display, view]) if (wanted !== null) void bench.set('view', wanted);
+      if (speed !== null) void bench.set('speed', speed).catch(() => undefined);
+      editor.breakAt(breakpoints);
       page.set({ status: 'waiting' });
+    },
+
+    /** What is on show, and how. @returns {import('./link.js').Place} */
+    place() {
+      const { cursor, selected, pinned, display, view, language, theme, speed, breakpoints, predicting } = page.value;
+      return { cursor, selected, pinned, display, view, language, theme, speed: speed === 1 ? null : String(speed), breakpoints: [...breakpoints].sort((one, other) => one - other), predicting };
     },
 
     /** Another program takes the editor. @param {string} source @param {Lesson | null} lesson */
@@ -439,8 +455,8 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
 
     /** Offers the addresses of this program at this step; the one that carries everything stands in the address bar too. */
     async share() {
-      const { source, cursor, language, selected, view, display, run, ran, lesson } = page.value;
-      const place = { cursor, selected, view: view === 'table' ? view : display, language };
+      const { source, language, run, ran, lesson } = page.value;
+      const place = bench.place();
       const [whole, short] = await Promise.all([writeLink({ source }, place).catch(() => null), run !== null && ran === source ? writeLink({ run }, place) : null]);
       if (whole !== null) history.replaceState(null, '', whole);
       const address = (/** @type {string | null} */ fragment) => (fragment === null ? null : new URL(`/${fragment}`, location.href).href);
