@@ -278,7 +278,11 @@ def test_an_animation_shows_the_steps_that_were_asked_for(page: Page) -> None:
 @pytest.mark.parametrize(
     ("format", "codecs"), [("webm", {"vp9", "vp8", "av1"}), ("mp4", {"h264", "vp9", "av1", "hevc"}), ("gif", {"gif"})]
 )
-def test_ffprobe_reads_the_film(page: Page, tmp_path: Path, format: str, codecs: set[str]) -> None:
+@pytest.mark.parametrize("encoders", [True, False], ids=["encoded", "recorded"])
+def test_ffprobe_reads_the_film(page: Page, tmp_path: Path, format: str, codecs: set[str], encoders: bool) -> None:
+    """Also of a browser that has no encoders of its own, such as older ones of Mozilla and Apple: there a canvas is recorded while it plays."""
+    if not encoders:
+        page.add_init_script("delete window.VideoEncoder")
     open_page(page)
     path = tmp_path / f"film.{format}"
     path.write_bytes(export(page, format, **{"from": 3, "to": 5, "width": 480, "speed": 4}))

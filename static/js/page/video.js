@@ -50,6 +50,8 @@ async function recorded(subject, options, kind) {
   const parts = [];
   /** @type {MediaRecorder | null} */
   let recorder = null;
+  /** When the picture on the canvas has stayed for its time. */
+  let due = 0;
   await film(subject, options, {
     rate: RATE,
     begin(canvas) {
@@ -57,7 +59,11 @@ async function recorded(subject, options, kind) {
       recorder.addEventListener('dataavailable', ({ data }) => parts.push(data));
       recorder.start();
     },
-    take: (_canvas, milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    take(_canvas, milliseconds) {
+      const now = performance.now();
+      due = Math.max(due, now - milliseconds) + milliseconds;
+      return new Promise((resolve) => setTimeout(resolve, due - now));
+    },
   });
   await new Promise((resolve) => {
     recorder?.addEventListener('stop', resolve);
