@@ -12,9 +12,10 @@ from app.exports.palette import PALETTES, Palette
 
 NAME = "gradlight"
 DIRECTIONS = {"right": "LR", "down": "TB"}
-# Inches of the sheet less a margin; the figure shrinks to fit.
-SIZES: dict[Paper, str] = {"a4": "7.3,10.7", "letter": "7.5,10", "slide": "12.3,6.5", "fit": ""}
-FONT = "Inter,Helvetica,Noto Sans CJK SC,PingFang SC,Microsoft YaHei"
+# Inches, upright; a figure that runs to the right lies on its side.
+SHEETS: dict[Paper, tuple[float, float]] = {"a4": (8.27, 11.69), "letter": (8.5, 11), "slide": (7.5, 13.333)}
+MARGIN = 0.5
+FONT = "Inter,Helvetica,Noto Sans SC,Noto Sans CJK SC,PingFang SC,Microsoft YaHei"
 ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
@@ -25,7 +26,8 @@ def source(moment: Moment, options: Options) -> str:
     nodes, edges = node_styles(palette), edge_styles(palette)
     graph = graphviz.Digraph(NAME, comment=alternative(moment, options), encoding="utf-8")
     ground = "transparent" if options.theme == "light" else f"#{palette.ground}"
-    size = {"size": SIZES[options.paper]} if SIZES[options.paper] else {}
+    paper = sheet(options)
+    size = {} if paper is None else {"size": ",".join(f"{side - 2 * MARGIN:.2f}" for side in paper)}
     graph.attr("graph", rankdir=DIRECTIONS[options.direction], bgcolor=ground, **size)
     graph.attr("node", fontname=FONT, fontsize="11", fontcolor=f"#{palette.ink}")
     graph.attr("edge", fontname=FONT, fontsize="9", arrowsize="0.7")
@@ -34,6 +36,14 @@ def source(moment: Moment, options: Options) -> str:
     for edge in figure.edges:
         graph.edge(edge.source, edge.target, **edge_label(edge), **edges[edge.kind])
     return str(graph.source)
+
+
+def sheet(options: Options) -> tuple[float, float] | None:
+    """Width and height of the paper in inches; None for a figure that is its own size."""
+    upright = SHEETS.get(options.paper)
+    if upright is None or (options.direction == "down" and options.paper != "slide"):
+        return upright
+    return upright[1], upright[0]
 
 
 def node_styles(palette: Palette) -> dict[str, dict[str, str]]:

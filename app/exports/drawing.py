@@ -1,15 +1,21 @@
 """Pictures by Graphviz's own program `dot`, where this machine has it."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
-from app.exports import Moment, Options, Unavailable, dot
+from app.exports import Moment, Options, Unavailable, dot, fonts
 
 SECONDS = 5
-PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP")
+PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP", "FONTCONFIG_FILE")
 DRAWN = dot.EXPORT.takes
+POINTS = 72
+EXTENT = re.compile(rb'\bbb="0,0,([\d.]+),([\d.]+)"')
 
 
 def picture(moment: Moment, options: Options, suffix: str) -> bytes:
@@ -23,18 +29,35 @@ def picture(moment: Moment, options: Options, suffix: str) -> bytes:
             f"Figures as {suffix} are drawn by Graphviz, and this machine has no dot program. "
             "Install Graphviz, or take the figure as dot, mmd or tex, or the picture from the page's export menu."
         )
-    text = dot.source(moment, options).encode()
-    with tempfile.TemporaryDirectory() as empty:
-        try:
-            done = subprocess.run(
-                [program, f"-T{suffix}"],
-                input=text,
-                capture_output=True,
-                timeout=SECONDS,
-                cwd=empty,
-                env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
-                check=True,
+    text = dot.source(moment, replace(options, paper="fit")).encode()
+    with tempfile.TemporaryDirectory() as notes, tempfile.TemporaryDirectory() as empty:
+        given = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        environment = given if os.name == "nt" else fonts.environment(Path(notes), given)
+        if suffix != "svg" and (lost := fonts.missing(text.decode(), environment)):
+            raise Unavailable(
+                f"No font here has {' '.join(lost)}, so the figure as {suffix} would show empty boxes. "
+                "Install a font that has, or take the figure as svg, where the text stays text."
             )
+        try:
+            paper = dot.sheet(options)
+            placed = [] if paper is None else on_sheet(paper, drawn([program, "-Tdot"], text, empty, environment))
+            return drawn([program, f"-T{suffix}", *placed], text, empty, environment)
         except (subprocess.SubprocessError, OSError):
             raise Unavailable(f"Graphviz could not draw this figure as {suffix}. Take it as dot, mmd or tex.") from None
+
+
+def drawn(command: list[str], text: bytes, folder: str, environment: Mapping[str, str]) -> bytes:
+    done = subprocess.run(
+        command, input=text, capture_output=True, timeout=SECONDS, cwd=folder, env=dict(environment), check=True
+    )
     return done.stdout
+
+
+def on_sheet(paper: tuple[float, float], measured: bytes) -> list[str]:
+    """The arguments that centre a figure on a sheet, as large as its margins allow; no larger than three times its size."""
+    extent = EXTENT.search(measured)
+    assert extent is not None, "dot says how large a figure is"
+    width, height = (max(1.0, float(side)) for side in extent.groups())
+    room = [(side - 2 * dot.MARGIN) * POINTS for side in paper]
+    scale = min(room[0] / width, room[1] / height, 3.0)
+    return [f"-Gviewport={paper[0] * POINTS:.0f},{paper[1] * POINTS:.0f},{scale:.4f}", "-Gmargin=0"]

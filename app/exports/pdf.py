@@ -9,5 +9,5 @@ EXPORT = Export(
     {"en": "Picture, PDF", "zh-CN": "图片 PDF"},
     "application/pdf",
     lambda moment, options: picture(moment, options, "pdf"),
-    takes=DRAWN,
+    takes=tuple(name for name in DRAWN if name != "language"),
 )

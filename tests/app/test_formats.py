@@ -38,6 +38,7 @@ ASKED = {
     "language": ["en", "zh-CN"],
 }
 TEXTS = ["dot", "mmd", "tex", "html", "jsonl", "csv", "py"]
+DRAWN = ["svg", "png", "pdf"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -55,13 +56,18 @@ def rendered(format: str, of: Moment, **options: object) -> str:
     return exports.found()[format].render(of, Options(**options)).decode()  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("format", TEXTS)
+@pytest.mark.parametrize("format", TEXTS + DRAWN)
 def test_the_same_step_and_options_give_the_same_bytes(format: str):
+    if format in DRAWN and shutil.which("dot") is None:
+        pytest.skip("no dot")
     for name, values in ASKED.items():
         if name not in exports.found()[format].takes:
             continue
-        made = [rendered(format, moment(CHINESE), **{name: value}) for value in values]
-        assert made == [rendered(format, moment(CHINESE), **{name: value}) for value in values]
+        made, again = (
+            [exports.found()[format].render(moment(CHINESE), Options(**{name: value})) for value in values]
+            for _ in range(2)
+        )
+        assert format == "pdf" or made == again, "a PDF says when it was made"
         assert len(set(made)) == len(values), f"{format} says that it takes {name}, and shows no difference"
 
 
@@ -95,6 +101,43 @@ def test_the_list_of_formats_names_what_the_page_can_ask_for(server: httpx.Clien
 def test_graphviz_draws_lessons_downwards_in_the_dark(lesson: str):
     read = graphviz_reads(rendered("dot", moment(lessons()[lesson].program), theme="dark", direction="down"))
     assert len(read["nodes"]) >= 2
+
+
+@pytest.fixture
+def no_fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine whose only fonts are those that Gradlight brings."""
+    if shutil.which("dot") is None or shutil.which("fc-list") is None:
+        pytest.skip("no dot, or no fontconfig")
+    (tmp_path / "fonts").mkdir()
+    path = tmp_path / "machine.conf"
+    path.write_text(
+        f"<fontconfig><dir>{tmp_path / 'fonts'}</dir><cachedir>{tmp_path / 'cache'}</cachedir></fontconfig>"
+    )
+    monkeypatch.setenv("FONTCONFIG_FILE", str(path))
+
+
+@pytest.mark.usefixtures("no_fonts")
+@pytest.mark.parametrize("format", ["png", "pdf"])
+def test_chinese_is_drawn_on_a_machine_without_fonts(format: str, tmp_path: Path):
+    """In our own font: the PDF's words can be read back, its fonts are in it, and the picture is not that of empty boxes."""
+    drawn = exports.found()[format].render(moment(CHINESE), Options())
+    assert drawn != exports.found()[format].render(moment(CHINESE.replace("权重", "输入")), Options())
+    if format == "pdf" and shutil.which("pdftotext") is not None:
+        (tmp_path / "figure.pdf").write_bytes(drawn)
+        words = subprocess.run(["pdftotext", "figure.pdf", "-"], cwd=tmp_path, capture_output=True, check=True).stdout
+        assert "权重" in words.decode() and "损失" in words.decode()
+        fonts = subprocess.run(["pdffonts", "figure.pdf"], cwd=tmp_path, capture_output=True, check=True).stdout
+        assert all(re.search(r" yes yes yes +\d+ +0$", row) for row in fonts.decode().splitlines()[2:])
+
+
+@pytest.mark.usefixtures("no_fonts")
+def test_a_picture_says_which_letters_it_would_lose():
+    """Cuneiform is a fine name in Python, and in no font of ours."""
+    of = moment(CHINESE.replace("权重", "𒀀"))
+    for format in ("png", "pdf"):
+        with pytest.raises(exports.Unavailable, match="No font here has 𒀀"):
+            exports.found()[format].render(of, Options())
+    assert "𒀀" in rendered("svg", of)
 
 
 def balanced(text: str) -> None:
