@@ -119,6 +119,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
   }
 
   const folding = createFolding(stage, () => page.set({ folds: page.value.folds + 1 }));
+
   /** The run of a link stands: what was looked at then is looked at now. @param {import('./link.js').Place} place */
   function arrive({ selected, pinned, predicting }) {
     const { tensors } = page.value.trace.at(page.value.cursor);
