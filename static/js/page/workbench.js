@@ -1,19 +1,20 @@
 import { breath } from '../stage/breath.js';
-import { faultsOf } from '../stage/faults.js';
 import { createPlayer } from '../stage/player.js';
-import { beginsLine, nextAtLine, stepOut, stepOver } from '../state/depths.js';
+import { beginsLine } from '../state/depths.js';
 import { plainSentence } from '../state/sentences.js';
 import { classAddress } from './classroom.js';
 import { createFolding } from './folding.js';
-import { madeAt } from './source.js';
 import { createLive } from './live.js';
 import { chooseLanguage, t, translator } from './language.js';
 import { writeLink } from './link.js';
 import { mendingOf } from './mending.js';
+import { createNarration } from './narration.js';
 import { note } from './notes.js';
 import { Refusal } from './runs.js';
 import { createRunner, isTight, SPEEDS } from './session.js';
+import { madeAt } from './source.js';
 import { chooseTheme, preferredTheme, showTheme, THEMES } from './theme.js';
+import { createTransport } from './transport.js';
 
 /**
  * @typedef {import('./session.js').PageStore} PageStore
@@ -27,7 +28,6 @@ import { chooseTheme, preferredTheme, showTheme, THEMES } from './theme.js';
 const PATIENCE = 800;
 /** A trace of more events is shown in several tasks. */
 const LONG = 2000;
-const NARROW = matchMedia('(max-width: 899px)');
 
 /**
  * What a person, a key, a button or a script can make the page do.
@@ -44,8 +44,6 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
   let turning = false;
   /** Made once a person wants to predict. @type {import('./predict.js').Prediction | null} */
   let prediction = null;
-  /** @type {{trace: Trace | null, language: string, texts: Map<number, string>}} */
-  let told = { trace: null, language: '', texts: new Map() };
   const runner = createRunner(page, adopt);
   const live = createLive({ idle: runner.idle, start: () => void follow() });
 
@@ -103,21 +101,9 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     return turning || end.tensors.size === 0 || (end.error?.error !== 'RuntimeError' && end.error?.code !== code);
   }
 
-  /** The sentence of a step without its number: several views ask for it, it is made once. @param {number} index */
-  function said(index) {
-    const { trace } = page.value;
-    if (told.trace !== trace || told.language !== translator.language) told = { trace, language: translator.language, texts: new Map() };
-    const known = told.texts.get(index) ?? plainSentence(trace, index, t);
-    told.texts.set(index, known);
-    return known;
-  }
-
-  /** @param {number} index @param {string} text */
-  function numbered(index, text) {
-    const { steps } = page.value.trace;
-    return t('step.numbered', { index, total: steps.length - 1, phase: t(`step.phase.${steps[index].phase}`), text });
-  }
-
+  /** A step on may have to wait for an answer. @type {() => boolean} */
+  const held = () => page.value.predicting && prediction?.next() === true;
+  const transport = createTransport(page, { player: () => player, held });
   const folding = createFolding(stage, () => page.set({ folds: page.value.folds + 1 }));
 
   /** The run of a link stands: what was looked at then is looked at now. @param {import('./link.js').Place} place */
@@ -130,6 +116,8 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
 
   const bench = {
     page,
+    ...transport,
+    ...createNarration(page),
     folding,
 
     /** Runs the program, after replacing its text where one is given. @param {string} [source] @param {{at?: number | null, seed?: number}} [options] */
@@ -235,69 +223,6 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       const { lessons, lesson } = page.value;
       const next = lessons[lessons.findIndex((one) => one.id === lesson?.id) + by];
       if (next) void bench.openLesson(next);
-    },
-
-    async play() {
-      if (!player) return;
-      await player.play();
-    },
-    async pause() {
-      await player?.pause();
-    },
-    /** @param {number} by teaching steps */
-    async step(by) {
-      if (by === 1 && page.value.predicting && prediction?.next()) return;
-      await player?.step(by);
-    },
-    /** @param {number} seq */
-    async seek(seq) {
-      await player?.seek(seq);
-    },
-
-    /** To so many tenths of the run's steps. @param {number} digit */
-    goTenth(digit) {
-      const { steps } = page.value.trace;
-      return bench.seek(steps[Math.round(((steps.length - 1) * digit) / 10)].to);
-    },
-
-    /** On to the next step that is no deeper in functions and loops; or past the innermost of these. @param {'over' | 'out'} how */
-    stepScope(how) {
-      const { trace, cursor } = page.value;
-      const here = trace.stepAt(cursor);
-      if (how === 'out' && cursor < trace.steps[here].to) return bench.seek(trace.steps[here].to);
-      return bench.seek(trace.steps[(how === 'over' ? stepOver : stepOut)(trace, here)].to);
-    },
-
-    /** Into the step: one event on. */
-    stepInto: () => bench.seek(page.value.cursor + 1),
-
-    /** On to the next line with a breakpoint, else to the end. */
-    continueRun() {
-      const { trace, cursor, breakpoints, last } = page.value;
-      const at = nextAtLine(trace, trace.stepAt(cursor), breakpoints);
-      return bench.seek(at === null ? last : trace.steps[at].to);
-    },
-
-    /** @param {ReadonlySet<number>} lines */
-    setBreakpoints(lines) {
-      const { breakpoints } = page.value;
-      if (lines.size !== breakpoints.size || [...lines].some((line) => !breakpoints.has(line))) page.set({ breakpoints: lines });
-    },
-
-    /** To the first step of the next or previous phase. @param {1 | -1} by */
-    stepPhase(by) {
-      const { trace, cursor } = page.value;
-      const { steps } = trace;
-      const here = trace.stepAt(cursor);
-      const differs = (/** @type {number} */ one, /** @type {number} */ other) => steps[one].phase !== steps[other].phase || steps[one].call !== steps[other].call;
-      let at = here;
-      if (by > 0) {
-        while (at < steps.length - 1 && !differs(at, here)) at += 1;
-      } else {
-        if (at > 0) at -= 1;
-        while (at > 0 && !differs(at - 1, at)) at -= 1;
-      }
-      return bench.seek(steps[at].to);
     },
 
     /** @param {number} by */
@@ -416,29 +341,6 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
         if (tensor !== null) return tensor;
       }
       return null;
-    },
-
-    /** @param {number} index */
-    sentence(index) {
-      const { steps } = page.value.trace;
-      return steps[index]?.kind === 'start' ? said(index) : numbered(index, said(index));
-    },
-
-    /** Whether the program's panel, where an error is told whole, is in sight. */
-    tellsErrors: () => !page.value.present && !page.value.folded && document.documentElement.dataset.embed === undefined && (!NARROW.matches || page.value.tab === 'program'),
-
-    /** Whether the words of the error at the cursor stand beside the sentence: in the program's panel, else at the node that failed. */
-    isTold() {
-      const { trace, cursor, view, ran } = page.value;
-      return bench.tellsErrors() || (view !== 'table' && trace.peek(cursor, (state) => Object.values(faultsOf(state, ran)).some((found) => found.size > 0)));
-    },
-
-    /** The sentence in two parts: where in the run, and what happens; of an error only that it came, where its words stand beside. @param {number} index @returns {string[]} */
-    sentenceParts(index) {
-      const { kind, seq, line } = page.value.trace.steps[index];
-      const event = page.value.trace.events[seq];
-      const text = event.kind === 'run-failed' && event.status === 'failed' && bench.isTold() ? t(line === null ? 'step.error.here' : 'step.error.brief', { line: line ?? 0, error: event.error }) : said(index);
-      return kind === 'start' ? [text] : [numbered(index, '').trim(), text];
     },
 
     /** @param {number} factor */

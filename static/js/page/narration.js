@@ -1,0 +1,57 @@
+import { faultsOf } from '../stage/faults.js';
+import { plainSentence } from '../state/sentences.js';
+import { t, translator } from './language.js';
+
+const NARROW = matchMedia('(max-width: 899px)');
+
+/**
+ * What is said of each step, in the language of the page.
+ * @param {import('./session.js').PageStore} page
+ */
+export function createNarration(page) {
+  /** @type {{trace: import('../state/trace.js').Trace | null, language: string, texts: Map<number, string>}} */
+  let told = { trace: null, language: '', texts: new Map() };
+
+  /** The sentence of a step without its number: several views ask for it, it is made once. @param {number} index */
+  function said(index) {
+    const { trace } = page.value;
+    if (told.trace !== trace || told.language !== translator.language) told = { trace, language: translator.language, texts: new Map() };
+    const known = told.texts.get(index) ?? plainSentence(trace, index, t);
+    told.texts.set(index, known);
+    return known;
+  }
+
+  /** @param {number} index @param {string} text */
+  function numbered(index, text) {
+    const { steps } = page.value.trace;
+    return t('step.numbered', { index, total: steps.length - 1, phase: t(`step.phase.${steps[index].phase}`), text });
+  }
+
+  /** Whether the program's panel, where an error is told whole, is in sight. */
+  const tellsErrors = () => !page.value.present && !page.value.folded && document.documentElement.dataset.embed === undefined && (!NARROW.matches || page.value.tab === 'program');
+
+  /** Whether the words of the error at the cursor stand beside the sentence: in the program's panel, else at the node that failed. */
+  function isTold() {
+    const { trace, cursor, view, ran } = page.value;
+    return tellsErrors() || (view !== 'table' && trace.peek(cursor, (state) => Object.values(faultsOf(state, ran)).some((found) => found.size > 0)));
+  }
+
+  return {
+    tellsErrors,
+    isTold,
+
+    /** @param {number} index */
+    sentence(index) {
+      const { steps } = page.value.trace;
+      return steps[index]?.kind === 'start' ? said(index) : numbered(index, said(index));
+    },
+
+    /** The sentence in two parts: where in the run, and what happens; of an error only that it came, where its words stand beside. @param {number} index @returns {string[]} */
+    sentenceParts(index) {
+      const { kind, seq, line } = page.value.trace.steps[index];
+      const event = page.value.trace.events[seq];
+      const text = event.kind === 'run-failed' && event.status === 'failed' && isTold() ? t(line === null ? 'step.error.here' : 'step.error.brief', { line: line ?? 0, error: event.error }) : said(index);
+      return kind === 'start' ? [text] : [numbered(index, '').trim(), text];
+    },
+  };
+}
