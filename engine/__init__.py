@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import autograd, linalg, names, nn, ops, optim, record, special
+from engine import autograd, distributions, linalg, names, nn, ops, optim, record, special
 from engine.anomaly import is_anomaly_enabled
 from engine.devices import device
 from engine.dtypes import bool_ as bool
@@ -64,7 +64,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "Size", "Tensor", "autograd", "bool", "device", "double", "dtype", "e", "enable_grad", "float", "float16", "float32", "float64",
+    "Size", "Tensor", "autograd", "bool", "device", "distributions", "double", "dtype", "e", "enable_grad", "float", "float16", "float32", "float64",
     "get_default_dtype", "get_printoptions", "half", "inf", "inference_mode", "int", "int8", "int16", "int32", "int64", "is_anomaly_enabled", "is_grad_enabled", "is_inference_mode_enabled", "linalg", "long", "nan",
     "nn", "no_grad", "optim", "pi", "record", "set_default_dtype", "set_grad_enabled", "set_printoptions", "short", "special", "tensor", "uint8",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from engine import (
     autograd,
     custom,
     devices,
+    distributions,
     dtypes,
     functional,
     grad_mode,
@@ -90,6 +91,7 @@ TORCH: dict[str, Any] = {
     **{name: guarded(name, found) for name, found in modules.TORCH.items()},
     "nn.Parameter": Parameter,
     **optimizers.TORCH,
+    **distributions.TORCH,
 }
 
 METHODS: dict[str, Callable[..., Any]] = {
@@ -192,6 +194,7 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     },
     (dtype, "itemsize"): lambda kind: kind.itemsize,
     **optimizers.GETTERS,
+    **distributions.GETTERS,
 }
 
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
@@ -211,6 +214,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (Size, "numel"): Size.numel,
     **{(random.Generator, name): method for name, method in draws.GENERATOR_METHODS.items()},
     **optimizers.OBJECTS,
+    **distributions.OBJECTS,
     (autograd.RemovableHandle, "remove"): autograd.RemovableHandle.remove,
     **modules.OBJECTS,
 }
@@ -231,6 +235,7 @@ HOST_TYPES: frozenset[type] = frozenset(
         *PAIRS,
         *modules.HOST_TYPES,
         *optimizers.HOST_TYPES,
+        *distributions.KINDS,
     }
 )
 NAMED_TUPLES: frozenset[type] = frozenset({*PAIRS, IncompatibleKeys})

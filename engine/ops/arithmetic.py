@@ -165,9 +165,17 @@ def _check(op: str, first: Any, second: Any) -> None:
     left, right = first._data.shape, second._data.shape
     if left == right or not left or not right:
         return
+    try:
+        together(left, right)
+    except RuntimeError:
+        refuse_stale(first, second)
+        raise
+
+
+def together(left: tuple[int, ...], right: tuple[int, ...]) -> None:
+    """Raises RuntimeError for two shapes that do not broadcast."""
     for back in range(1, min(len(left), len(right)) + 1):
         if left[-back] != right[-back] and 1 not in (left[-back], right[-back]):
-            refuse_stale(first, second)
             raise RuntimeError(
                 f"The size of tensor a ({left[-back]}) must match the size of tensor b ({right[-back]}) at non-singleton dimension "
                 f"{max(len(left), len(right)) - back}"

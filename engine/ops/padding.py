@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.function import apply
 from engine.ops import dims
+from engine.ops.arithmetic import together
 from engine.ops.indexing import LIFT, PLACE, _linear
 from engine.ops.op import Op
 from engine.ops.retyped import reduced, retyped
@@ -319,7 +320,10 @@ def broadcast_shapes(*shapes: Any) -> Size:
 
 @spelled("torch.broadcast_tensors")
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
-    shape = broadcast_shapes(*(each._data.shape for each in tensors))
+    shape: tuple[int, ...] = ()
+    for each in tensors:
+        together(shape, each._data.shape)
+        shape = np.broadcast_shapes(shape, each._data.shape)
     return tuple(each if each._data.shape == tuple(shape) else METHODS["expand"](each, shape) for each in tensors)
 
 

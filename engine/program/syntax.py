@@ -47,6 +47,7 @@ MODULES = frozenset(
             "torch.nn.parameter",
             "torch.nn.utils",
             "torch.nn.utils.rnn",
+            "torch.distributions",
             "torch.optim.lr_scheduler",
             "torch.random",
             "torch.special",

@@ -908,6 +908,12 @@ LIMITED = {
         "import numpy as np\nx = np.ones((300,300))\nfor i in range(100000): x @ x",
         "import numpy as np\nnp.tile(np.ones(1), 10**9)",
         "import copy, torch\nx = torch.ones(100000)\nl = [copy.deepcopy(x) for i in range(1000)]",
+        "from torch.distributions import Normal\nNormal(0.,1.).sample((10**9,))",
+        "import torch\nfrom torch.distributions import Categorical\nCategorical(torch.ones(1000)).sample((10**8,))",
+        "import torch\nfrom torch.distributions import Normal\nNormal(torch.zeros(100000,1),1.,validate_args=False).log_prob(torch.zeros(1,100000))",
+        "import torch\nfrom torch.distributions import Normal\nNormal(torch.zeros(100000,1),1.).icdf(torch.zeros(1,100000))",
+        "import torch\nfrom torch.distributions import Bernoulli\nBernoulli(torch.ones(100000,1)*.5).log_prob(torch.zeros(1,100000))",
+        "import torch\nfrom torch.distributions import Normal, kl_divergence\nkl_divergence(Normal(torch.zeros(100000,1),1.), Normal(torch.zeros(1,100000),1.))",
         "import time\nwhile True: time.sleep(10**9)",
     ],
 }
