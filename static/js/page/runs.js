@@ -4,6 +4,8 @@
  * @typedef {{id: string, events: string, url: string, stream?: ReadableStream<Uint8Array<ArrayBuffer>>}} Run  `stream`: its events come with the answer to the POST
  */
 
+import { messagesOf } from './messages.js';
+
 const EVENT_STREAM = 'text/event-stream';
 
 /** What the server refused, in its own words. */
@@ -51,26 +53,6 @@ export async function stopRun(id) {
   await fetch(`/api/runs/${encodeURIComponent(id)}`, { method: 'DELETE' });
 }
 
-/** The messages of an event stream's text: each an id and its data. */
-class Messages extends TransformStream {
-  constructor() {
-    let rest = '';
-    super({
-      transform(chunk, controller) {
-        rest += chunk;
-        for (;;) {
-          const end = /\r?\n\r?\n/.exec(rest);
-          if (!end) return;
-          const block = rest.slice(0, end.index);
-          rest = rest.slice(end.index + end[0].length);
-          const data = block.split(/\r?\n/).filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart());
-          if (data.length > 0) controller.enqueue(data.join('\n'));
-        }
-      },
-    });
-  }
-}
-
 const PAUSES = [200, 500, 1000, 2000, 4000];
 
 /** The event stream after an event; null where nothing follows. @param {string} address @param {number} last @param {AbortSignal} [signal] */
@@ -96,12 +78,9 @@ export async function* readEvents(run, { signal } = {}) {
       const body = stream ?? (await follow(run.events, last, signal));
       stream = null;
       if (body === null) return;
-      const reader = body.pipeThrough(new TextDecoderStream()).pipeThrough(new Messages()).getReader();
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) break;
+      for await (const data of messagesOf(body)) {
         /** @type {TraceEvent[]} */
-        const events = JSON.parse(value);
+        const events = JSON.parse(data);
         const fresh = events.filter((event) => event.seq > last);
         if (fresh.length === 0) continue;
         attempt = 0;
