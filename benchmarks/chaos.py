@@ -28,10 +28,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.load import source_of
 from benchmarks.processes import Process, running, workers, zombies
 from benchmarks.redis_server import RedisServer
-from benchmarks.visitor import Seen, Visitor
+from benchmarks.visitor import Seen, Visitor, source_of
 
 CHAIN = """import torch
 x = torch.tensor({number}.0, requires_grad=True)

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import re
+import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -17,6 +18,11 @@ from urllib.parse import urlsplit
 
 CODE = re.compile(rb'"kind":"run-failed".*"code":"([\w-]+)"')
 SEQ = re.compile(rb'[\[,]\{"seq":(\d+),"kind":"([\w-]+)"')
+
+
+def source_of(number: int) -> str | None:
+    """An address of the loopback for each visitor, where the system has more than one."""
+    return f"127.{1 + number // 62500}.{number // 250 % 250}.{1 + number % 250}" if sys.platform == "linux" else None
 
 
 class Refused(Exception):
