@@ -32,8 +32,10 @@ class NewRun(BaseModel):
     @field_validator("source")
     @classmethod
     def encodable(cls, source: str) -> str:
-        if any("\ud800" <= character <= "\udfff" for character in source):
-            raise ValueError("the text holds half a character (a lone surrogate)")
+        try:
+            source.encode()
+        except UnicodeEncodeError:
+            raise ValueError("the text holds half a character (a lone surrogate)") from None
         return source
 
 

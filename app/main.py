@@ -74,7 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app, api.FIELDS)
     for suffix, media_type in MEDIA_TYPES.items():
         mimetypes.add_type(media_type, suffix)
-    for room in (pages, api, files, catalogue, operating, sharing):
+    for room in (api, pages, files, catalogue, operating, sharing):  # what is asked most is looked for first
         app.include_router(room.router)
     app.mount("/static", Assets(directory=pages.root / "static"), name="static")
     app.add_middleware(Edge, callers=callers(settings), embed_origins=settings.embed_origins)

@@ -6,6 +6,8 @@ import logging
 import signal
 import sys
 
+from uvicorn.loops.auto import auto_loop_factory
+
 from app import logs
 from app.endings import ending
 from app.host import Host
@@ -21,7 +23,8 @@ def serve(settings: Settings) -> int:
     """Programs have been run until the process was told to end; the exit status."""
     logs.start(settings.log_level, settings.log_format)
     try:
-        asyncio.run(work(settings))
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+            runner.run(work(settings))
     except KeyboardInterrupt:
         return 0
     except StoreUnavailable as error:

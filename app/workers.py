@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -21,7 +22,9 @@ FRAME_BYTES = 24 << 20
 TRACE_BYTES = 24 << 20
 """Above the engine's own limit of a trace: what only a worker that was taken over can send."""
 TOGETHER = 32
-"""So many batches are handed on together at most."""
+"""So many frames are handed on together at most."""
+GATHER_SECONDS = 0.008
+"""A run's first frame is handed on at once; others wait so long for those that follow."""
 START_SECONDS = 30.0
 METHOD = "forkserver" if sys.platform not in {"win32", "darwin"} else "spawn"
 
@@ -41,7 +44,7 @@ class BadFrame(Exception):
 
 
 class Worker:
-    """One process and the thread that reads from it; `frames` gives what it sent, then None when it is gone.
+    """One process and the thread that reads from it; `frames` gives what it sent, some frames at a time, and None when it is gone.
 
     `on_end` is called in the loop once the process has ended.
     """
@@ -54,7 +57,7 @@ class Worker:
         self.process = context.Process(target=executor.serve, args=(theirs, rings), daemon=True)  # type: ignore[attr-defined]
         self.loop = loop
         self.on_end = on_end
-        self.frames: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self.frames: asyncio.Queue[list[bytes | None]] = asyncio.Queue()
         self.runs = 0
         self.rings: Mapping[str, object] = {}
         self.ended = asyncio.Event()
@@ -67,11 +70,11 @@ class Worker:
     def listen(self, connection: Connection) -> None:
         with contextlib.suppress(EOFError, OSError):
             while True:
-                self.post(self.frames.put_nowait, connection.recv_bytes(FRAME_BYTES))
+                self.post(self.frames.put_nowait, gathered(connection))
         self.kill()
         self.process.join()
         connection.close()
-        self.post(self.frames.put_nowait, None)
+        self.post(self.frames.put_nowait, [None])
         self.post(self.ended.set)
         self.post(self.on_end, self)
 
@@ -83,7 +86,7 @@ class Worker:
         """The worker is warm; raises BadFrame where it is not within `START_SECONDS`."""
         try:
             async with asyncio.timeout(START_SECONDS):
-                frame = await self.frames.get()
+                frame, *_ = await self.frames.get()
         except TimeoutError:
             frame = None
         if frame is None or frame[:1] != executor.HELLO:
@@ -107,7 +110,7 @@ class Worker:
             batches: list[Batch] = []
             for frame in await self.arrived():
                 if outcome is not None:
-                    self.frames.put_nowait(frame)  # no worker of ours says more: the pool takes such a one out
+                    self.frames.put_nowait([frame])  # no worker of ours says more: the pool takes such a one out
                 elif frame is None:
                     outcome = Outcome("stopped", "worker-died")
                 elif frame[:1] == executor.DONE:
@@ -126,14 +129,35 @@ class Worker:
 
     async def arrived(self) -> list[bytes | None]:
         """What the worker has sent meanwhile: at least one frame, or None for its end."""
-        frames = [await self.frames.get()]
+        frames = await self.frames.get()
         while len(frames) < TOGETHER and not self.frames.empty():
-            frames.append(self.frames.get_nowait())
+            frames += self.frames.get_nowait()
         return frames
 
     def kill(self) -> None:
         """The process is told to end at once; `frames` will give None."""
         self.process.kill()
+
+
+def gathered(connection: Connection) -> list[bytes | None]:
+    """The next frame, and those that follow soon where it neither begins a run nor ends it. Raises EOFError, OSError."""
+    frames: list[bytes | None] = [frame := connection.recv_bytes(FRAME_BYTES)]
+    until = time.monotonic() + GATHER_SECONDS
+    while goes_on(frame) and len(frames) < TOGETHER and connection.poll(max(until - time.monotonic(), 0)):
+        try:
+            frames.append(frame := connection.recv_bytes(FRAME_BYTES))
+        except (EOFError, OSError):
+            break  # the next one who asks hears of it
+    return frames
+
+
+def goes_on(frame: bytes) -> bool:
+    """Whether the frame holds lines amid a run."""
+    head = 1 + executor.HEAD.size
+    if frame[:1] != executor.LINES or len(frame) < head:
+        return False
+    first, _, end = executor.HEAD.unpack(frame[1:head])
+    return bool(first and not end)
 
 
 def read_batch(frame: bytes, following: int) -> tuple[Batch, Status | None]:
@@ -193,10 +217,10 @@ def minimal_environment() -> Iterator[None]:
 
 
 def preload() -> None:
-    """Where workers are forked, they are forked from a process that has imported NumPy and the engine."""
+    """Where workers are forked, they are forked from a process that has imported NumPy and the engine and run a program."""
     if METHOD == "forkserver":
         from multiprocessing import forkserver
 
-        multiprocessing.set_forkserver_preload(["app.executor", "engine.run"])
+        multiprocessing.set_forkserver_preload(["app.warming"])
         with minimal_environment():
             forkserver.ensure_running()

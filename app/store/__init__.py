@@ -133,7 +133,7 @@ class Store(Protocol):
         """Batches in order that begin with event `after` + 1: at least one where there is one, then up to about `size` bytes."""
 
     def watch(self, trace: str) -> AbstractContextManager[asyncio.Event]:
-        """An event that is set whenever there may be more to read of the trace."""
+        """An event that is set when there may be more to read of the trace than there was when it was last read."""
 
     def wake(self) -> None:
         """Everyone who watches looks again."""

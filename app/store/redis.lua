@@ -4,23 +4,29 @@
 --   run:{id}          the trace of a run                    trace:{t}    hash: what is known of a trace
 --   program:{key}     the trace that such programs share    events:{t}   stream: a batch an entry, named 1-{last seq}, for 0-0 is refused
 --   waiting:{client}  list: traces that wait                waiting      how many wait in all
---   ring              list: clients whose turn comes        running      hash: how many jobs of each client are out
+--   turns             sorted set: clients whose turn comes, by the time they have had
+--   had:{client}      that time, in milliseconds            served       that of the client who was served last
+--   entered           how many have come into `turns`       running      hash: how many jobs of each client are out
 --   jobs              stream: jobs that are out, for the group `hosts`
 --   hosts             sorted set: hosts by the time of their last sign of life
 --   rate:{client}     when all that a client brought would have come at the rate that is allowed
--- Channels: `changes` and `stops`, each message a trace.
+--   readers:{t}       set: servers that have read all there is of a trace and are to be told of more
+-- Channels: `changes:{server}` and `stops`, each message a trace.
 
 local prefix, operation, running_each = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local call = redis.call
 local GROUP = 'hosts'
 local AHEAD = 4 -- jobs that are out although no host has taken them yet: few, so that turns stay fair
+local GUESS, QUANTUM = 10, 250 -- milliseconds, as app/turns.py has them
+local HOUR = 3600000
+local PLACES = 1000000
 local TERMINAL = { finished = true, failed = true, limited = true, stopped = true }
 
 local function key(...)
   return prefix .. table.concat({ ... }, ':')
 end
 
-local JOBS, RING = key('jobs'), key('ring')
+local JOBS, TURNS = key('jobs'), key('turns')
 
 local function now()
   local time = call('TIME')
@@ -38,11 +44,30 @@ local function ensure_group()
   end
 end
 
--- The client stands in the ring exactly if one of its jobs waits and one more may go out.
+local function had(client)
+  return tonumber(call('GET', key('had', client)) or '0')
+end
+
+-- Where a client stands among the others: who had the least time first, among equals who came first.
+local function stand(client)
+  local place = call('INCR', key('entered')) % PLACES
+  call('ZADD', TURNS, math.floor(had(client) / QUANTUM) * PLACES + place, client)
+end
+
+-- The client has had so much time more. A client who is away for an hour is as good as new.
+local function spend(client, time)
+  local before = had(client)
+  call('SET', key('had', client), before + time, 'PX', HOUR)
+  if math.floor(before / QUANTUM) ~= math.floor((before + time) / QUANTUM) and call('ZSCORE', TURNS, client) then
+    stand(client)
+  end
+end
+
+-- The client is among `turns` exactly if one of its jobs waits and one more may go out.
 local function enter(client)
   local out = tonumber(call('HGET', key('running'), client) or '0')
-  if out < running_each and call('LLEN', key('waiting', client)) > 0 and not call('LPOS', RING, client) then
-    call('RPUSH', RING, client)
+  if out < running_each and call('LLEN', key('waiting', client)) > 0 and not call('ZSCORE', TURNS, client) then
+    stand(client)
   end
 end
 
@@ -50,7 +75,7 @@ local function advance()
   ensure_group()
   local ready = call('XLEN', JOBS) - call('XPENDING', JOBS, GROUP)[1]
   while ready < AHEAD do
-    local client = call('LPOP', RING)
+    local client = call('ZPOPMIN', TURNS)[1]
     if not client then
       return
     end
@@ -58,6 +83,8 @@ local function advance()
     if trace then
       call('DECR', key('waiting'))
       call('HINCRBY', key('running'), client, 1)
+      call('SET', key('served'), math.max(tonumber(call('GET', key('served')) or '0'), had(client)))
+      spend(client, GUESS)
       call('HSET', key('trace', trace), 'job', call('XADD', JOBS, '*', 'trace', trace))
       ready = ready + 1
     end
@@ -65,11 +92,21 @@ local function advance()
   end
 end
 
+-- Servers that read the trace and wait for more hear of it, once.
+local function tell(trace)
+  local readers = key('readers', trace)
+  for _, server in ipairs(call('SMEMBERS', readers)) do
+    call('PUBLISH', key('changes', server), trace)
+  end
+  call('DEL', readers)
+end
+
 -- The trace has ended: its place, out or waiting, is free.
 local function free(trace)
-  local said = call('HMGET', key('trace', trace), 'job', 'client')
-  local job, client = said[1], said[2]
+  local said = call('HMGET', key('trace', trace), 'job', 'client', 'begun')
+  local job, client, begun = said[1], said[2], said[3]
   if job then
+    spend(client, (begun and now() - begun or 0) - GUESS)
     call('HDEL', key('trace', trace), 'job')
     call('XACK', JOBS, GROUP, job)
     call('XDEL', JOBS, job)
@@ -81,7 +118,7 @@ local function free(trace)
   elseif client and call('LREM', key('waiting', client), 1, trace) > 0 then
     call('DECR', key('waiting'))
     if call('LLEN', key('waiting', client)) == 0 then
-      call('LREM', RING, 0, client)
+      call('ZREM', TURNS, client)
     end
   end
   call('HSET', key('trace', trace), 'client', '') -- who it was is no longer needed
@@ -112,7 +149,7 @@ local function add(trace, status, ...)
   if TERMINAL[status] then
     free(trace)
   end
-  call('PUBLISH', prefix .. 'changes', trace)
+  tell(trace)
   return kept
 end
 
@@ -153,6 +190,9 @@ function operations.create(run, trace, name, source, seed, client, life, waiting
     call('SET', key('program', name), trace, 'PX', life, 'NX')
   end
   call('SET', key('run', run), trace, 'PX', life)
+  if call('LLEN', key('waiting', client)) == 0 and not call('HGET', key('running'), client) then
+    call('SET', key('had', client), math.max(had(client), tonumber(call('GET', key('served')) or '0')), 'PX', HOUR)
+  end
   call('RPUSH', key('waiting', client), trace)
   call('INCR', key('waiting'))
   enter(client)
@@ -169,22 +209,20 @@ function operations.get(run)
   return said[1] and { trace, said[1], said[2], said[3], said[4] }
 end
 
--- {ended, {last, first, lines}, ...}
-function operations.read(run, after, size)
+-- {ended, {last, first, lines}, ...}; where no more is there yet, the server hears when there is.
+function operations.read(run, after, size, server)
   local trace = call('GET', key('run', run))
   if not trace then
     return { 1 }
   end
-  local found, taken, from = { 0 }, 0, '(1-' .. after
+  local log, found, taken, from = key('events', trace), { 0 }, 0, '(1-' .. after
   if after == '-1' then
     from = '-'
   end
-  local seen = tonumber(after)
-  while taken < tonumber(size) do
-    local entries = call('XRANGE', key('events', trace), from, '+', 'COUNT', 8)
-    if #entries == 0 then
-      break
-    end
+  local seen, more = tonumber(after), true
+  while more and taken < tonumber(size) do
+    local entries = call('XRANGE', log, from, '+', 'COUNT', 8)
+    more = #entries == 8
     for _, entry in ipairs(entries) do
       if taken < tonumber(size) then
         seen = tonumber(string.sub(entry[1], 3))
@@ -197,6 +235,9 @@ function operations.read(run, after, size)
   local said = call('HMGET', key('trace', trace), 'status', 'events')
   if not said[1] or (TERMINAL[said[1]] and seen >= said[2] - 1) then
     found[1] = 1
+  elseif not more then
+    call('SADD', key('readers', trace), server)
+    call('PEXPIRE', key('readers', trace), HOUR)
   end
   return found
 end
@@ -209,9 +250,8 @@ function operations.begin(entry, trace, host)
     call('XDEL', JOBS, entry)
     return nil
   end
-  call('HSET', place, 'host', host, 'status', 'running')
+  call('HSET', place, 'host', host, 'status', 'running', 'begun', now())
   local attempt = call('HINCRBY', place, 'attempt', 1)
-  call('PUBLISH', prefix .. 'changes', trace)
   local said = call('HMGET', place, 'source', 'seed', 'events', 'client')
   return { said[1], said[2], said[3], attempt, said[4] }
 end
@@ -258,7 +298,7 @@ function operations.stop(run, own, first, last, lines)
     call('HDEL', key('trace', own), 'key', 'job', 'host')
     call('HSET', key('trace', own), 'runs', 1)
     call('SET', key('run', run), own, 'KEEPTTL')
-    call('PUBLISH', prefix .. 'changes', trace)
+    tell(trace)
     return add(own, 'stopped', first, last, lines)
   end
   forget_program(trace)

@@ -20,6 +20,7 @@ from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 from app.cancelling import cancelled
 from app.programs import Program
 from app.store import TERMINAL, Batch, Ending, Job, Load, Lost, Part, Status, StoredRun, StoreUnavailable
+from app.store.redis_script import Script
 from app.store.watches import Watches
 from app.turns import Bounds, Full
 
@@ -53,7 +54,9 @@ class RedisStore:
             protocol=2,
         )
         self.client: Any = Redis.from_pool(pool)
-        self.script = self.client.register_script(SCRIPT)
+        self.script = Script(self.client, SCRIPT, PREFIX)
+        self.changes = f"{PREFIX}changes:{secrets.token_hex(6)}"
+        """The channel on which this process hears of traces that it has read and that have more to read."""
         self.bounds = bounds
         self.life = int(keep_days * 86_400_000)
         self.orphan = int(orphan * 1000)
@@ -76,7 +79,7 @@ class RedisStore:
     async def ask(self, operation: str, *values: str | bytes | int | float) -> Any:
         """What an operation of the script answers."""
         try:
-            answer = await self.script(keys=[PREFIX], args=[operation, self.bounds.running_each, *values])
+            answer = await self.script.ask(operation, self.bounds.running_each, *values)
         except (RedisError, OSError) as error:
             self.failure = unavailable(error)
             raise self.failure from error
@@ -91,7 +94,7 @@ class RedisStore:
         while True:
             with contextlib.suppress(RedisError, OSError):
                 async with self.client.pubsub() as channel:
-                    await channel.subscribe(PREFIX + "changes", PREFIX + "stops")
+                    await channel.subscribe(self.changes, PREFIX + "stops")
                     self.watches.tell_all()
                     while True:
                         said = await channel.get_message(timeout=BLOCK_MS / 1000)
@@ -133,7 +136,7 @@ class RedisStore:
         return StoredRun(run, Program(source, int(seed)), status, int(events), trace)
 
     async def read(self, run: str, after: int, *, size: int = 1 << 18) -> Part:
-        ended, *entries = await self.ask("read", run, after, size)
+        ended, *entries = await self.ask("read", run, after, size, self.changes.rpartition(":")[2])
         return Part([Batch(int(first), last, lines).after(after) for last, first, lines in entries], ended == 1)
 
     async def stop(self, run: StoredRun, ending: Ending) -> None:

@@ -203,6 +203,7 @@ async def test_one_who_stops_leaves_the_others_who_share_the_trace(opened: Opene
         found = await store.get(run)
         assert found is not None
         with store.watch(job.trace) as changed:
+            await store.read("b", 3)
             await store.stop(found, STOPPED)
             if run == "a" and not found.ended:
                 async with asyncio.timeout(5):
@@ -261,6 +262,34 @@ async def test_clients_take_turns_whatever_one_of_them_asks(opened: Opened):
     ahead = 0 if isinstance(store, SqliteStore) else 2  # Redis has some out already when others come
     assert order.index("b1") <= 1 + ahead and order.index("c1") <= 2 + ahead and order.index("b2") <= 4 + ahead
     assert sorted(order) == sorted(["a1", "a2", "a3", "a4", "a5", "a6", "b1", "c1", "b2"])
+
+
+async def lasted(store: Store, job: Job, seconds: float) -> None:
+    """The job has been at work for so long by now."""
+    if isinstance(store, RedisStore):
+        await store.client.hincrby(f"gradlight:trace:{job.trace}", "begun", -int(seconds * 1000))
+    job.begun -= seconds
+
+
+async def test_who_had_much_time_waits_for_those_who_had_little(opened: Opened):
+    store = await opened(running_each=2)
+    for number in range(6):
+        await store.create(f"endless {number}", Program("endless", number), "endless")
+    for job in [await store.take(HOST) for _ in range(2)]:
+        await lasted(store, job, 2.0)
+        await store.append(job, [lines(0, 0)], "finished")
+    for number in range(5):
+        for client in ("b", "c"):
+            await store.create(f"{client}{number}", Program(client, number), client)
+    order = []
+    for _ in range(14):
+        job = await store.take(HOST)
+        order.append(job.program.source)
+        await lasted(store, job, 2.0 if job.client == "endless" else 0.01)
+        await store.append(job, [lines(0, 0)], "finished")
+    ahead = 0 if isinstance(store, SqliteStore) else 2  # Redis has some out already when others come
+    assert order[ahead : ahead + 10].count("endless") == 0, order
+    assert order[: ahead + 10].count("b") == order[: ahead + 10].count("c") == 5, order
 
 
 async def test_a_client_runs_no_more_than_its_share_at_a_time(opened: Opened):
@@ -335,6 +364,7 @@ async def test_whoever_watches_hears_of_every_change(opened: Opened):
         ):
             changed.clear()
             other.clear()
+            await store.read("a", 10)
             await act()
             async with asyncio.timeout(5):
                 await changed.wait()

@@ -116,6 +116,7 @@ async def test_readers_of_one_server_hear_of_a_host_elsewhere(opened: Opened):
     with web.watch(trace) as changed:
         for first in range(5):
             changed.clear()
+            assert not (await web.read("a", first - 1)).batches
             await host.append(job, [lines(first, first)], "running")
             async with asyncio.timeout(5):
                 await changed.wait()
@@ -127,7 +128,8 @@ async def test_everything_that_is_kept_goes_in_time(opened: Opened, redis: Redis
     await made(store, "a", (0, 3), ends=True)
     await made(store, "b", (0, 3))
     client = store.client
-    lasting = {b"gradlight:jobs", b"gradlight:hosts", b"gradlight:running", b"gradlight:waiting", b"gradlight:ring"}
+    lasting = {b"gradlight:jobs", b"gradlight:hosts", b"gradlight:running", b"gradlight:waiting"}
+    lasting |= {b"gradlight:turns", b"gradlight:served", b"gradlight:entered"}
     for name in set(await client.keys("gradlight:*")) - lasting:
         assert await client.pttl(name) <= 86_400_000 and await client.pttl(name) != -1, name
 

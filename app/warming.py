@@ -1,0 +1,5 @@
+"""Imported where workers are forked from: what every worker needs is ready before the first is."""
+
+from app.executor import warmed
+
+warmed()
