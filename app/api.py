@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from app import clients
 from app.errors import Problem
-from app.runs import Runs
+from app.runs import OtherRun, Runs
 from app.store import StoredRun, StoreUnavailable
 from app.stream import BYE, HEARTBEAT, RETRY, Following, Places, message
 from app.turns import Full
@@ -17,6 +17,11 @@ from app.turns import Full
 SOURCE_BYTES = 20 * 1024
 EVENT_STREAM = "text/event-stream"
 LARGEST_SEQ = 1 << 40
+
+KEY = Header(
+    pattern=r"^[A-Za-z0-9_-]{22,64}$",
+    description="A random text of at least 128 bits that names this request, for when it is sent again.",
+)
 
 router = APIRouter()
 
@@ -94,15 +99,20 @@ async def join(request: Request, member: Membership) -> Response:
 
 
 @router.post("/api/runs", status_code=201)
-async def create(request: Request, new: NewRun) -> Response:
-    """A run is under way: answered with its addresses, or at once with its events where the caller asks for a stream and one is free."""
+async def create(request: Request, new: NewRun, idempotency_key: Annotated[str, KEY] = "") -> Response:
+    """A run is under way: answered with its addresses, or at once with its events where the caller asks for a stream and one is free.
+
+    Whoever heard no answer asks again with the same `Idempotency-Key`, and it is the same run.
+    """
     if len(new.source.encode()) > SOURCE_BYTES:
         raise Problem(
             413, "source-too-large", "The program is larger than 20 KB. Take out what the picture does not need."
         )
     runs = runs_of(request)
     try:
-        run = await runs.create(new.source, new.seed, client_of(request))
+        run = await runs.create(new.source, new.seed, client_of(request), idempotency_key)
+    except OtherRun:
+        raise Problem(422, "key-used", "This Idempotency-Key belongs to a run of another program.") from None
     except Full as full:
         wait = math.ceil(full.wait)
         runs.metrics.count("posts", "busy" if full.everyone else "too-many")

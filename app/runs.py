@@ -6,6 +6,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import AsyncIterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,15 @@ AGAIN_SECONDS = 0.5
 FIRST_BYTES = 1 << 12
 MOST_BYTES = 1 << 18
 """A reader gets a little at first, so that the picture can begin, then more at a time."""
+
+
+class OtherRun(Exception):
+    """The key was used for another program."""
+
+
+def keyed(client: str, key: str) -> str:
+    """The id of the run that a client names by a key of its own: as hard to guess as the key."""
+    return blake2b(client.encode(), key=key.encode()[:64], digest_size=16, person=b"gradlight run").hexdigest()
 
 
 class Runs:
@@ -69,12 +79,18 @@ class Runs:
             await self.host.close()
         await self.store.close(self.host.name if self.host else "")
 
-    async def create(self, source: str, seed: int, client: str) -> StoredRun:
-        """A new run, which waits for its turn or shares the trace of an equal program. Raises Full, StoreUnavailable."""
+    async def create(self, source: str, seed: int, client: str, key: str = "") -> StoredRun:
+        """A new run, which waits for its turn or shares the trace of an equal program; asked again by the same client with the same `key`, the
+        run that there is. Raises Full, StoreUnavailable, and OtherRun where the key's run is of another program.
+        """
         if self.draining:
             raise Full(everyone=True, wait=5.0)
-        run, program = secrets.token_hex(16), Program(source, seed)
-        return StoredRun(run, program, "queued", 0, await self.store.create(run, program, client))
+        run, program = keyed(client, key) if key else secrets.token_hex(16), Program(source, seed)
+        made = StoredRun(run, program, "queued", 0, await self.store.create(run, program, client))
+        found = await self.store.get(run) if key else made
+        if found is not None and found.program != program:
+            raise OtherRun
+        return found or made
 
     async def get(self, run: str) -> StoredRun | None:
         """The run as it stands, or None where there is none of this id."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 from starlette.responses import PlainTextResponse
@@ -13,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from app import connections, headers
 from app.connections import bounded
 from tests.app.conftest import Serving
+from tests.app.test_headers import check as check_headers
 
 pytestmark = pytest.mark.anyio
 
@@ -51,12 +53,34 @@ async def test_one_connection_too_many_is_told_to_come_again():
     async with listening(2) as port:
         held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
         refused = await answer(port, b"")
-        assert refused.startswith(b"HTTP/1.1 503 ") and b"Retry-After: 2" in refused
+        assert refused.startswith(b"HTTP/1.1 503 ") and b"retry-after: 2" in refused
+        check(read(refused), 503, "busy")
         for _, writer in held:
             writer.close()
             await writer.wait_closed()
         while not (await answer(port, ASK)).endswith(b"well"):
             await asyncio.sleep(0)
+
+
+def read(text: bytes) -> httpx.Response:
+    """An answer as it came over the wire."""
+    head, _, body = text.partition(b"\r\n\r\n")
+    status, *lines = head.decode().split("\r\n")
+    return httpx.Response(int(status.split()[1]), headers=[tuple(line.split(": ", 1)) for line in lines], content=body)
+
+
+def check(answer: httpx.Response, status: int, code: str) -> None:
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    check_headers(answer)
+
+
+@pytest.mark.parametrize(
+    "text", [b"no request\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n", b"\x16\x03\x01\x02\0"]
+)
+async def test_what_is_no_request_is_answered_like_everything_else(text: bytes):
+    async with listening(10) as port:
+        check(read(await answer(port, text)), 400, "bad-request")
 
 
 async def test_who_says_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch):

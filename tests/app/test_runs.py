@@ -38,6 +38,27 @@ def test_a_run_can_be_looked_at(server: httpx.Client):
     assert found == {"id": made["id"], "status": "finished", "source": FAN_IN, "seed": 7, "events": len(events)}
 
 
+def test_asked_again_with_the_same_key_it_is_the_same_run(server: httpx.Client):
+    key = {"Idempotency-Key": "0123456789abcdef0123456789abcdef"}
+    asked = {"source": FAN_IN, "seed": 11}
+    first, again = (server.post("/api/runs", json=asked, headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    events = events_of(server.get(first.json()["events"]).text)
+    streamed = server.post("/api/runs", json=asked, headers={**key, "Accept": "text/event-stream"})
+    assert (streamed.status_code, events_of(streamed.text)) == (201, events)
+    other = server.post("/api/runs", json={**asked, "seed": 12}, headers=key)
+    assert (other.status_code, other.json()["error"]["code"]) == (422, "key-used")
+    assert server.post("/api/runs", json=asked).json()["id"] != first.json()["id"]
+
+
+@pytest.mark.parametrize("key", ["short", "a" * 65, "spaces are not for keys, either", "梯" * 30])
+def test_a_key_that_could_be_guessed_or_is_no_key_is_refused(server: httpx.Client, key: str):
+    answer = server.post("/api/runs", json={"source": "x = 1\n"}, headers=[(b"Idempotency-Key", key.encode())])
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "wrong-shape")
+    assert key not in answer.text
+
+
 @pytest.mark.parametrize(
     ("source", "status", "error"),
     [

@@ -7,6 +7,8 @@
 import { messagesOf } from './messages.js';
 
 const EVENT_STREAM = 'text/event-stream';
+const PAUSES = [200, 500, 1000, 2000, 4000];
+const REPEATS = 2;
 
 /** What the server refused, in its own words. */
 export class Refusal extends Error {
@@ -34,11 +36,29 @@ async function refusal(response) {
   return new Refusal(code, message, response.status, Number(response.headers.get('Retry-After')) || 1);
 }
 
-/** @param {string} source @param {{seed?: number, signal?: AbortSignal}} [options] @returns {Promise<Run>} */
+/** A name for one request, which no other has. */
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** The answer to a request that may be sent again where no answer came. @param {string} address @param {RequestInit} request @returns {Promise<Response>} */
+async function answered(address, request) {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await fetch(address, request);
+    } catch (error) {
+      if (request.signal?.aborted || attempt >= REPEATS) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSES[attempt]));
+  }
+}
+
+/**
+ * A run of the program: one, also where the first answer was lost and it had to be asked for again.
+ * @param {string} source @param {{seed?: number, signal?: AbortSignal}} [options] @returns {Promise<Run>}
+ */
 export async function startRun(source, { seed = 0, signal } = {}) {
-  const response = await fetch('/api/runs', {
+  const response = await answered('/api/runs', {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', Accept: `${EVENT_STREAM}, application/json` },
+    headers: { 'Content-Type': 'application/json', Accept: `${EVENT_STREAM}, application/json`, 'Idempotency-Key': newKey() },
     body: JSON.stringify({ source, seed }),
     signal: signal ?? null,
   });
@@ -52,8 +72,6 @@ export async function startRun(source, { seed = 0, signal } = {}) {
 export async function stopRun(id) {
   await fetch(`/api/runs/${encodeURIComponent(id)}`, { method: 'DELETE' });
 }
-
-const PAUSES = [200, 500, 1000, 2000, 4000];
 
 /** The event stream after an event; null where nothing follows. @param {string} address @param {number} last @param {AbortSignal} [signal] */
 async function follow(address, last, signal) {
