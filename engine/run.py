@@ -57,6 +57,11 @@ class _Trace:
             self.hurried = True
             self.narrator.patience = 0
 
+    def hasten(self) -> None:
+        """What has been noted has been handed on: what comes next may take long. Raises `Limited`."""
+        self.hurried = True
+        self.move()
+
     def move(self) -> int:
         """Takes what was recorded and hands on full batches; gives how long what is noted may grow before the next."""
         if self.recorder.count - self.sent >= (1 if self.hurried else self.batch):
@@ -151,7 +156,7 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
         program = parse(source, trace.limits)
     except Refused as refused:
         return _refused(refused, recorder)
-    interpreter = Interpreter(program, recorder, Meter(trace.limits, recorder.settle), trace.move)
+    interpreter = Interpreter(program, recorder, Meter(trace.limits, recorder.settle, trace.hasten), trace.move)
     trace.narrator = interpreter
     try:
         with _fresh(seed, recorder, interpreter):

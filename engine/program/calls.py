@@ -104,8 +104,10 @@ class Calls(Bindings):
             values[0] = self.watched(values[0], function.name)
         self.meter.need_elements(sizes.of_call(function.name, values, named))
         self.meter.need_work(cost.of_call(function.name, values, named))
-        if self.meter.large and function.name in cost.PASSES:
-            self.meter.need_work(cost.of_backward(cost.roots(values, named)))
+        if function.name in cost.PASSES:
+            if self.meter.large:
+                self.meter.need_work(cost.of_backward(cost.roots(values, named)))
+            self.before_pass()
         result = self.host(host, values, named)
         self.recorder.span = span
         if function.name == "state_dict" and function.bound and type(function.bound[0]) in reach.MODULES:

@@ -34,6 +34,8 @@ class Limits:
 LIMITS = Limits()
 WORK = 20_000
 """The multiply-adds that one unit of fuel pays for: about ten microseconds."""
+LONG = 800 * WORK
+"""So much work takes about eight milliseconds: what was recorded before it does not wait for it."""
 
 WORDS = {
     "source": (
@@ -107,14 +109,19 @@ class Limited(BaseException):
         super().__init__(self.message)
 
 
+def nothing() -> None:
+    """Does nothing."""
+
+
 class Meter:
     """What one run has used so far; every `need_` method raises `Limited` before the work it is asked about."""
 
-    __slots__ = ("alive", "depth", "draws", "fuel", "large", "limits", "owners", "printed", "relieve")
+    __slots__ = ("ahead", "alive", "depth", "draws", "fuel", "large", "limits", "owners", "printed", "relieve")
 
-    def __init__(self, limits: Limits, relieve: Callable[[], None]) -> None:
-        """`relieve` lets go of what is only waiting to be recorded."""
+    def __init__(self, limits: Limits, relieve: Callable[[], None], ahead: Callable[[], None] = nothing) -> None:
+        """`relieve` lets go of what is only waiting to be recorded; `ahead` is called before what may take long."""
         self.relieve = relieve
+        self.ahead = ahead
         self.limits = limits
         self.fuel = limits.fuel
         self.depth = 0
@@ -174,6 +181,8 @@ class Meter:
             self.fuel -= work // WORK
             if self.fuel < 0:
                 raise Limited("work", self.limits.fuel)
+            if work >= LONG:
+                self.ahead()
 
     def need_printed(self, length: int, ahead: int = 0) -> None:
         """Counts printed characters; `ahead` are those being gathered and not yet printed."""

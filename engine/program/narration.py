@@ -63,6 +63,7 @@ class Narrator:
         self.scopes: list[str] = []
         self.patience = 1
         self.mark = 0, 0
+        self.passed = 0
 
     def note(self, event: tuple[Any, ...] | str) -> None:
         """Notes one event of the program's own: what follows its number in the line, or a note as the recorder makes them."""
@@ -124,6 +125,13 @@ class Narrator:
         """Events from here on are those of the function that is called now."""
         self.mark = self.recorder.mark()
 
+    def before_pass(self) -> None:
+        """A backward pass begins. Where much was told since the last, it may take long, and what was noted goes ahead."""
+        told = self.recorder.settled + len(self.recorder.pending)
+        if told - self.passed >= MANY:
+            self.meter.ahead()
+        self.passed = told
+
     def account(self) -> None:
         """Takes fuel for the events that a function of the engine made, where they are many."""
         recorder = self.recorder
@@ -139,5 +147,7 @@ class Narrator:
 
 FEW = 2
 """So many notes are too few to be worth counting their events."""
+MANY = 1000
+"""A pass over a graph of so many events takes some milliseconds."""
 FREE = 8
 """So many events of one call are free."""

@@ -169,6 +169,26 @@ def test_in_a_hurry_fewer_lines_go_at_once_and_they_are_the_same(every: int) -> 
     assert len(sizes_of) > len(calm)
 
 
+LONG_CALLS = [
+    ("x = torch.ones(300, 300)", "y = x @ x"),
+    ("x = torch.ones(150, 150)", "y = torch.linalg.svd(x)"),
+    ("x = torch.ones(1, 16, 40, 40)\nw = torch.ones(64, 16, 5, 5)", "y = torch.nn.functional.conv2d(x, w)"),
+    ("x = torch.ones(300, 300, requires_grad=True)\ny = (x * x).sum()\ny = (x @ x).sum()", "y.backward()"),
+    ("x = torch.tensor(1.0, requires_grad=True)\nfor i in range(600):\n    x = x * 1.5", "x.backward()"),
+]
+
+
+@pytest.mark.parametrize(("before", "call"), LONG_CALLS)
+def test_what_was_recorded_does_not_wait_for_a_call_that_may_take_long(before: str, call: str) -> None:
+    source = f"import torch\n{before}\na = 1\nb = 2\n{call}\n"
+    firsts: set[int] = set()
+    execute(source, write=lambda first, lines: firsts.add(first))
+    events = [json.loads(line) for line in lines_of(source)]
+    line = source.count("\n")
+    reached = next(event["seq"] for event in events if event["line"] == line and event["kind"] == "line-reached")
+    assert reached + 1 in firsts
+
+
 HINTS = [
     ("y = (x * x).sum()\ny.backward()\ny.backward()", "second-backward", "retain_graph=True"),
     ("(x * 2).backward()", "non-scalar-backward", ".sum()"),
