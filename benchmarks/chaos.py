@@ -1,10 +1,11 @@
-"""What breaks, and what must not: each scene breaks one thing under load and counts what the readers saw.
+"""What breaks, and what must not: each scene breaks one thing under load and counts what the readers saw, beside its goals.
 
-    python benchmarks/chaos.py [SCENE ...] [--seconds 60] [--redis-server PATH]
+    python benchmarks/chaos.py [SCENE ...] [--over file|redis] [--seconds 60]
 
 Scenes: `workers` (one is killed each second), `cuts` (streams cut at every event and inside events), `term` (SIGTERM under load), `kill` (kill -9
-and restart), `disk` (no more room in the store's file), and with a redis-server `hosts` (two servers and two worker hosts, each killed in turn)
-and `redis` (it goes and comes back). Everything runs on the loopback, over empty stores of its own.
+and restart), `disk` (no more room for the store's file: on a small disk of its own where this account may mount one), `hosts` (two servers and two
+worker hosts over a Redis, each killed in turn) and `redis` (it goes and comes back). Everything runs on the loopback, over empty stores of its
+own. The exit status is 1 where a goal is not reached.
 """
 
 from __future__ import annotations
@@ -17,17 +18,21 @@ import random
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks import redis_server
+from benchmarks.goals import Goals
 from benchmarks.processes import Process, running, workers, zombies
 from benchmarks.redis_server import RedisServer
 from benchmarks.visitor import Seen, Visitor, source_of
@@ -203,30 +208,69 @@ async def kill_server(server: Process, *, visitors: int) -> dict[str, Any]:
         for seen in kept:
             again = await visitor.follow(Seen(seen.run))
             missing += again.events != seen.events
-        with contextlib.closing(sqlite3.connect(server.folder / "runs.sqlite3")) as connection:
-            sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        sound = "ok"
+        if (file := server.folder / "runs.sqlite3").exists():
+            with contextlib.closing(sqlite3.connect(file)) as connection:
+                sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
         return {"kept": len(kept), "changed": missing, "integrity": sound, **crowd.told()}
 
 
-async def fill_disk(server: Process, *, visitors: int) -> dict[str, Any]:
-    """The store's file may not grow: refused with a reason, said by the health, and well again by itself."""
+@contextlib.contextmanager
+def no_larger_files(server: Process) -> Iterator[None]:
+    """The server's files may not grow."""
     import resource
 
+    unlimited = resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+    yield
+    resource.prlimit(server.pid, resource.RLIMIT_FSIZE, unlimited)
+
+
+@contextlib.contextmanager
+def no_room(folder: Path) -> Iterator[None]:
+    """The disk of this folder is full."""
+    filling = folder / "filling"
+    with filling.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        for size in (1 << 20, 1 << 10, 1):
+            with contextlib.suppress(OSError):
+                while True:
+                    file.write(bytes(size))
+    yield
+    filling.unlink()
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, megabytes: int = 32) -> Iterator[Path]:
+    """A disk of its own in this folder, for a root who may mount one. Raises CannotMount."""
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "gradlight", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode != 0:
+        raise CannotMount
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+class CannotMount(Exception):
+    """This account may not mount a disk."""
+
+
+async def fill_disk(server: Process, full: AbstractContextManager[None], *, visitors: int) -> dict[str, Any]:
+    """No room is left for the store while `full` holds: refused with a reason, said by the health, and well again by itself."""
     crowd = Crowd([server.address])
     async with Visitor(server.address) as visitor:
-        said: dict[str, Any] = {}
         async with crowd.running(visitors):
             await until(lambda: len(crowd.seen) >= visitors)
-            unlimited = resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
-            await until(lambda: crowd.refused[503] > 0)
-            refusal = await visitor.ask("POST", "/api/runs", {"source": CHAIN.format(number=-1, steps=1)})
-            health = await visitor.ask("GET", "/healthz")
-            said = {"answer": refusal.status, "retry after": refusal.headers.get("retry-after"), "health": health.json()["status"], "reason": health.json().get("reason")}  # fmt: skip
-            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, unlimited)
+            with full:
+                await until(lambda: crowd.refused[503] > 0)
+                refusal = await visitor.ask("POST", "/api/runs", {"source": CHAIN.format(number=-1, steps=1)})
+                health = (await visitor.ask("GET", "/healthz")).json()
             before = len(crowd.seen)
-            said["well after s"] = round(await until(lambda: len(crowd.seen) > before + visitors), 2)
-        health = await visitor.ask("GET", "/healthz")
-        return {**said, "health at last": health.json()["status"], **crowd.told()}
+            well = await until(lambda: len(crowd.seen) > before + visitors)
+        said = {"answer": refusal.status, "retry after": refusal.headers.get("retry-after"), "health": health["status"]}
+        last = (await visitor.ask("GET", "/healthz")).json()["status"]
+        reason = health.get("reason")
+        return {**said, "reason": reason, "well after s": round(well, 2), "health at last": last, **crowd.told()}
 
 
 async def kill_hosts(
@@ -275,56 +319,107 @@ async def lose_redis(server: Process, redis: RedisServer, *, visitors: int) -> d
         return {**said, "well after s": round(well, 2), "health at last": last, **crowd.told()}
 
 
-def told(scene: str, said: dict[str, Any]) -> None:
-    print(f"{scene}: " + ", ".join(f"{name} {value}" for name, value in said.items()), flush=True)
+GOALS: dict[str, list[tuple[str, str, Any]]] = {
+    "workers": [("full again after s", "<=", 1), ("zombies", "=", 0)],
+    "cuts": [("wrong", "=", 0)],
+    "term": [("exit status", "=", 0), ("after s", "<=", 10)],
+    "kill": [("changed", "=", 0), ("integrity", "=", "ok")],
+    "disk": [("answer", "=", 503), ("health", "=", "degraded"), ("health at last", "=", "ok")],
+    "hosts": [("doubled", "=", 0)],
+    "redis": [("answer", "=", 503), ("health", "=", "degraded"), ("health at last", "=", "ok")],
+}
+ENDINGS = {"workers": "worker-died", "term": "interrupted", "kill": "interrupted", "disk": "store-failed"}
+"""How a run may end in a scene, besides as it ends by itself."""
+
+
+def told(scene: str, over: str, said: dict[str, Any], goals: Goals) -> None:
+    """Prints what a scene counted, and its figures beside their goals."""
+    print(f"{scene} over {over}: " + ", ".join(f"{name} {value}" for name, value in said.items()), flush=True)
+    for name, how, goal in GOALS[scene]:
+        (goals.most if how == "<=" else goals.just)(name, said[name], goal)
+    if "ended" in said:
+        goals.just("runs not whole", said["not whole"], 0)
+        others = set(said["ended"]) - {"finished", ENDINGS.get(scene, "finished")}
+        goals.just("runs that ended otherwise", sum(said["ended"][code] for code in others), 0)
+    if scene == "workers":
+        goals.most("runs that ended with a worker", said["ended"].get("worker-died", 0), said["kills"])
 
 
 ALONE = ("workers", "cuts", "term", "kill", "disk")
-SHARED = ("hosts", "redis")
+SHARED = ("workers", "cuts", "term", "kill", "hosts", "redis")
+WIDE = {"rate": 10_000, "burst": 10_000}
+
+
+def play_alone(scene: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """A scene on one server over a file."""
+    with contextlib.ExitStack() as stack:
+        disk = None
+        if scene == "disk":
+            with contextlib.suppress(CannotMount):
+                disk = stack.enter_context(small_disk(folder / "disk"))
+        server = Process("serve", folder, **WIDE, store=(disk or folder) / "runs.sqlite3")
+        stack.enter_context(running(server))
+        if scene == "disk":
+            full = no_room(disk) if disk else no_larger_files(server)
+            said = asyncio.run(fill_disk(server, full, visitors=options.visitors))
+            return {"disk": "a full tmpfs" if disk else "files that may not grow", **said}
+        return asyncio.run(on_one(scene, server, options))
+
+
+async def on_one(scene: str, server: Process, options: argparse.Namespace) -> dict[str, Any]:
+    """A scene on one server, whatever its store."""
+    match scene:
+        case "workers":
+            return await kill_workers(server, seconds=options.seconds, visitors=options.visitors)
+        case "cuts":
+            return await cut_streams(server, steps=100, insides=300)
+        case "term":
+            return await terminate(server, visitors=options.visitors)
+        case _:
+            return await kill_server(server, visitors=options.visitors)
+
+
+def play_shared(scene: str, folder: Path, program: str, options: argparse.Namespace) -> dict[str, Any]:
+    """A scene over a Redis."""
+    redis = RedisServer(program, folder)
+    redis.start()
+    settings = {**WIDE, "store": redis.url, "orphan_seconds": 2}
+    try:
+        if scene == "hosts":
+            servers = [Process("serve", folder, **settings, execute="false") for _ in range(2)]
+            hosts = [Process("worker", folder, **settings, workers=1) for _ in range(2)]
+            with running(*servers, *hosts):
+                return asyncio.run(kill_hosts(servers, hosts, visitors=options.visitors, rounds=options.rounds))
+        server = Process("serve", folder, **settings)
+        with running(server):
+            if scene == "redis":
+                return asyncio.run(lose_redis(server, redis, visitors=options.visitors))
+            return asyncio.run(on_one(scene, server, options))
+    finally:
+        redis.stop()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("scene", nargs="*", choices=[*ALONE, *SHARED, []], help="which (default: all)")
+    parser.add_argument("scene", nargs="*", choices=[*ALONE, "hosts", "redis", []], help="which (default: all)")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long workers are killed")
     parser.add_argument("--visitors", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3, help="how often each server and host is killed")
-    parser.add_argument("--redis-server", default=shutil.which("redis-server"))
+    parser.add_argument("--over", choices=["file", "redis"], help="only over this store (default: both)")
+    parser.add_argument("--redis-server", default=redis_server.find())
     options = parser.parse_args()
-    scenes = options.scene or [*ALONE, *(SHARED if options.redis_server else ())]
-    wide = {"rate": 10_000, "burst": 10_000}
-    visitors = min(options.visitors, 200)
-    for scene in scenes:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            if scene in ALONE:
-                server = Process("serve", folder, **wide)
-                play = {
-                    "workers": lambda: kill_workers(server, seconds=min(options.seconds, 600), visitors=visitors),  # noqa: B023
-                    "cuts": lambda: cut_streams(server, steps=100, insides=300),  # noqa: B023
-                    "term": lambda: terminate(server, visitors=visitors),  # noqa: B023
-                    "kill": lambda: kill_server(server, visitors=visitors),  # noqa: B023
-                    "disk": lambda: fill_disk(server, visitors=visitors),  # noqa: B023
-                }[scene]
-                with running(server):
-                    told(scene, asyncio.run(play()))
-                continue
-            redis = RedisServer(options.redis_server, folder)
-            redis.start()
-            try:
-                shared = {**wide, "store": redis.url, "orphan_seconds": 2}
-                if scene == "redis":
-                    server = Process("serve", folder, **shared)
-                    with running(server):
-                        told(scene, asyncio.run(lose_redis(server, redis, visitors=visitors)))
-                else:
-                    servers = [Process("serve", folder, **shared, execute="false") for _ in range(2)]
-                    hosts = [Process("worker", folder, **shared, workers=1) for _ in range(2)]
-                    with running(*servers, *hosts):
-                        told(scene, asyncio.run(kill_hosts(servers, hosts, visitors=visitors, rounds=options.rounds)))
-            finally:
-                redis.stop()
-    return 0
+    options.visitors, options.seconds = min(options.visitors, 200), min(options.seconds, 600)
+    goals = Goals()
+    for scene in options.scene or [*ALONE, "hosts", "redis"]:
+        if scene in ALONE and options.over != "redis":
+            with tempfile.TemporaryDirectory() as name:
+                told(scene, "a file", play_alone(scene, Path(name), options), goals)
+        if scene in SHARED and options.over != "file":
+            if options.redis_server is None:
+                parser.error(redis_server.WHY_NOT)
+            with tempfile.TemporaryDirectory() as name:
+                told(scene, "a Redis", play_shared(scene, Path(name), options.redis_server, options), goals)
+    return int(goals.short > 0)
 
 
 if __name__ == "__main__":

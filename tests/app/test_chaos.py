@@ -1,7 +1,9 @@
 """What breaks, and what must not: the scenes of benchmarks/chaos.py, short. What they count is held, how long they take is not."""
 
+import contextlib
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,11 +48,27 @@ async def test_a_killed_worker_ends_only_its_own_run(server: Process):
     assert said["zombies"] == 0
 
 
-async def test_a_store_without_room_says_so_and_heals(server: Process):
-    said = await chaos.fill_disk(server, visitors=4)
+def check_healed(said: dict[str, Any]) -> None:
     check(said, "store-failed")
     assert (said["answer"], said["health"], said["health at last"]) == (503, "degraded", "ok")
     assert int(said["retry after"]) > 0 and said["reason"]
+
+
+async def test_a_store_that_may_not_grow_says_so_and_heals(server: Process):
+    check_healed(await chaos.fill_disk(server, chaos.no_larger_files(server), visitors=4))
+
+
+async def test_a_store_on_a_full_disk_says_so_and_heals(tmp_path: Path):
+    with contextlib.ExitStack() as stack:
+        try:
+            disk = stack.enter_context(chaos.small_disk(tmp_path / "disk", 16))
+        except chaos.CannotMount:
+            pytest.skip("this account may not mount a small disk")
+        server = Process("serve", tmp_path, **WIDE, store=disk / "runs.sqlite3")
+        stack.enter_context(running(server))
+        said = await chaos.fill_disk(server, chaos.no_room(disk), visitors=4)
+        check_healed(said)
+        assert said["reason"] == "the disk is full"
 
 
 async def test_a_server_that_is_killed_keeps_what_had_ended(server: Process):
