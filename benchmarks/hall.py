@@ -81,12 +81,12 @@ async def greedy(address: str, number: int) -> None:
     """One who runs endless programs, two at a time, one after the other."""
 
     async def lane(lane: int) -> None:
-        visitor = Visitor(address, source=source_of(50_000 + number))
-        for turn in range(LONGEST):
-            try:
-                await visitor.run(ENDLESS.format(number=(number * 10 + lane) * LONGEST + turn))
-            except Refused:
-                await asyncio.sleep(1)
+        async with Visitor(address, source=source_of(50_000 + number)) as visitor:
+            for turn in range(LONGEST):
+                try:
+                    await visitor.run(ENDLESS.format(number=(number * 10 + lane) * LONGEST + turn))
+                except Refused:
+                    await asyncio.sleep(1)
 
     await asyncio.gather(lane(0), lane(1))
 
@@ -135,8 +135,9 @@ async def hall(
     greedies: int = 0,
     slows: int = 0,
     first: int = 0,
+    lead: float = 2.0,
 ) -> Round:
-    """A round: all students at once, with the greedy and the slow beside them."""
+    """A round: all students at once, with the greedy and the slow beside them, who began `lead` seconds before."""
     seen = Round()
 
     def address(number: int) -> str:
@@ -145,7 +146,7 @@ async def hall(
     others = [greedy(address(number), number) for number in range(greedies)]
     others += [slow(address(number), number) for number in range(slows)]
     async with beside(*others):
-        await asyncio.sleep(2.0 if others else 0.0)
+        await asyncio.sleep(lead if others else 0.0)
         async with beside(probe(address(0), seen.health)):
             began, used = time.perf_counter(), site.processor()
             numbers = range(first, first + students)
