@@ -232,6 +232,7 @@ class RedisStore:
             await cancelled([self.listener])
         with contextlib.suppress(StoreUnavailable):
             await self.ask("leave", host)
+        await self.script.close()
         await self.client.aclose()
 
 

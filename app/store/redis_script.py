@@ -3,13 +3,16 @@
 import asyncio
 from typing import Any
 
+from hiredis import pack_command
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 TOGETHER = 64
 """So many calls go in one trip at most."""
 
-Value = str | bytes | int | float
+AGAIN_SECONDS = 0.05
+
+Values = tuple[str | bytes | int | float, ...]
 
 
 class Script:
@@ -20,10 +23,11 @@ class Script:
         self.text = text
         self.key = key
         self.name: str = client.register_script(text).sha
-        self.waiting: list[tuple[tuple[Value, ...], asyncio.Future[Any]]] = []
+        self.connection: Any = None
+        self.waiting: list[tuple[Values, asyncio.Future[Any]]] = []
         self.sending: asyncio.Task[None] | None = None
 
-    async def ask(self, *values: Value) -> Any:
+    async def ask(self, *values: str | bytes | int | float) -> Any:
         """What the script answers; raises RedisError or OSError."""
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self.waiting.append((values, answer))
@@ -48,19 +52,45 @@ class Script:
                     answer.set_result(one)
         self.sending = None
 
-    async def send(self, calls: list[tuple[Value, ...]]) -> list[Any]:
-        """The answers to these calls, errors of single ones among them; a server that does not know the script is told it."""
-        said = await self.send_once(calls)
+    async def send(self, calls: list[Values]) -> list[Any]:
+        """The answers to these calls, errors of single ones among them. A server that does not know the script is told it, and one that has gone is
+        asked once more."""
+        try:
+            said = await self.trip([self.evaluate(values) for values in calls])
+        except (RedisError, OSError):
+            await asyncio.sleep(AGAIN_SECONDS)
+            said = await self.trip([self.evaluate(values) for values in calls])
         unknown = [place for place, one in enumerate(said) if isinstance(one, NoScriptError)]
         if unknown:
-            await self.client.script_load(self.text)
-            for place, one in zip(unknown, await self.send_once([calls[place] for place in unknown]), strict=True):
+            _, *again = await self.trip(
+                [("SCRIPT", "LOAD", self.text), *(self.evaluate(calls[place]) for place in unknown)]
+            )
+            for place, one in zip(unknown, again, strict=True):
                 said[place] = one
         return said
 
-    async def send_once(self, calls: list[tuple[Value, ...]]) -> list[Any]:
-        async with self.client.pipeline(transaction=False) as pipe:
-            for values in calls:
-                pipe.evalsha(self.name, 1, self.key, *values)
-            answers: list[Any] = await pipe.execute(raise_on_error=False)
-            return answers
+    def evaluate(self, values: Values) -> Values:
+        return ("EVALSHA", self.name, 1, self.key, *values)
+
+    async def trip(self, commands: list[Values]) -> list[Any]:
+        """The answers to these commands, sent together over a connection that is kept."""
+        if self.connection is None:
+            self.connection = await self.client.connection_pool.get_connection()
+        try:
+            await self.connection.connect()
+            await self.connection.send_packed_command([pack_command(command) for command in commands])  # type: ignore[arg-type]
+            return [await self.answer() for _ in commands]
+        except BaseException:
+            await self.connection.disconnect(nowait=True)  # what it would say next belongs to nobody
+            raise
+
+    async def answer(self) -> Any:
+        try:
+            return await self.connection.read_response()
+        except ResponseError as error:
+            return error
+
+    async def close(self) -> None:
+        """The connection has ended."""
+        if self.connection is not None:
+            await self.connection.disconnect()
