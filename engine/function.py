@@ -94,7 +94,8 @@ class Function:
     _results: list[tuple[Any, Version, int] | saving.Packed | None]
     _outputs: tuple[tuple[tuple[int, ...], Any], ...]
     _freed: bool
-    _identity: tuple[Recorder, int, tuple[int | None, ...], tuple[int, ...]] | None
+    # Who records, the id, those of the inputs and outputs, and where gradients go, as text, of a node of the short kind.
+    _identity: tuple[Recorder, int, tuple[int | None, ...], tuple[int, ...], list[str] | None] | None
     _rare: Rare | None
     _arrived: Any
     _sequence: int

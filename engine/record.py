@@ -155,11 +155,11 @@ class Recorder:
     def created(self, tensor: Tensor, *, base: Tensor | None = None, grad_of: Tensor | None = None) -> None:
         """A tensor came out of nothing, or out of the memory of another."""
         self._promised.add(id(tensor))
+        count = 0 if tensor._extras is None else tensor._count
+        flags = tensor._requires_grad, tensor._node is None
         self.pending.append(
-            (
-                identities.created, self.line, self.span, tensor, tensor._data, tensor._requires_grad, tensor._node is None, base, grad_of, tensor._count,
-            )
-        )  # fmt: skip
+            (identities.created, self.line, self.span, tensor, tensor._data, *flags, base, grad_of, count)
+        )
 
     def held_grad(self, owner: Tensor, grad: Tensor) -> None:
         """The program takes hold of a `.grad`."""

@@ -36,9 +36,9 @@ class Digits(dict[Any, str]):
 
     def __missing__(self, number: Any) -> str:
         text = self._write(number)
-        if text[-1] in "nf":
-            text = f'"{text}"'
         if number:  # the two zeros are one key
+            if text[-1] in "nf":
+                text = f'"{text}"'
             self[number] = text
         return text
 
@@ -158,19 +158,14 @@ def tracked(recorder: Recorder, out: Tensor, pop: Pop) -> None:
     own = recorder.tensors
     recorder.tensors = own + 1
     out._identity = (recorder, own)
-    node._identity = (recorder, number, ids, (own,))
     to, odds = node._to, node._odds
     if odds is None or odds.ports is None:
-        edges = destination(recorder, line, span, to[0], 0)
-        if len(to) > 1:
-            edges = f"{edges},{destination(recorder, line, span, to[1], 0)}"
+        ways = [destination(recorder, line, span, each, 0) for each in to]
+        node._identity = (recorder, number, ids, (own,), ways)
     else:
-        edges = ",".join(
-            [
-                "null" if each is None else destination(recorder, line, span, each, port)
-                for each, port in zip(to, odds.ports, strict=True)
-            ]
-        )
+        ways = [destination(recorder, line, span, each, port) for each, port in zip(to, odds.ports, strict=True)]
+        node._identity = (recorder, number, ids, (own,), None)
+    edges = ways[0] if len(ways) == 1 else ",".join(ways)
     count = recorder.settled
     recorder.settled = count + 1
     recorder.told.append(
@@ -187,21 +182,13 @@ def step(
 
     `arrived` are the gradients so far, by the `id` of where they arrived. False where nothing was done: the step is another.
     """
-    identity, facts, to = node._identity, node._facts, node._to
+    identity, facts = node._identity, node._facts
     spoken = facts.spoken or _spoken(node)
-    if identity is None or identity[0] is not recorder or spoken.edges is None or node._odds is not None:
+    if identity is None or identity[0] is not recorder or spoken.edges is None:
         return False
-    ways = []
-    for target in to:
-        known = None if target is None else target._identity
-        if known is None or known[0] is not recorder:
-            return False
-        if not target._is_node:
-            ways.append(f'["accumulate",{known[1]}]')
-        elif target.__class__ is node.__class__:
-            ways.append(f'["function",{known[1]},0]')
-        else:
-            return False
+    ways = identity[4]
+    if ways is None:
+        return False
     route = node._route
     kind: Any = facts.scalar
     numbers = gradient, *route.taken(held)
@@ -211,8 +198,10 @@ def step(
     for part in parts:
         if part.__class__ is not kind:
             return False
-    if np.ndarray in map(type, numbers):
-        numbers = tuple([number[()] if number.__class__ is np.ndarray else number for number in numbers])
+    for number in numbers:
+        if number.__class__ is np.ndarray:
+            numbers = tuple([each[()] if each.__class__ is np.ndarray else each for each in numbers])
+            break
     one = _ONES[kind]
     slopes: Any
     if spoken.slopes is not None:
@@ -229,7 +218,7 @@ def step(
     mine = f'{at},"function":{identity[1]}'
     told, count = recorder.told.append, recorder.settled
     told(f'{{"seq":{count},"kind":"function-reached",{mine},"gradients":[{opened}{digits[numbers[0]]}}}]}}')
-    for (place, fill), target, way, part, slope in zip(spoken.edges, to, ways, parts, slopes, strict=True):
+    for (place, fill), target, way, part, slope in zip(spoken.edges, node._to, ways, parts, slopes, strict=True):
         count += 1
         value = f"{opened}{digits[part]}}}"
         tensor = identity[2][place]
