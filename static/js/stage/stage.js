@@ -14,6 +14,7 @@ import { composed, saidOf, subjectOf } from './composition.js';
 import { Drawing } from './drawing.js';
 import { Frames } from './frames.js';
 import { drawLegend, legendKeys } from './legend.js';
+import { createMinimap } from './minimap.js';
 import { morphed } from './morph.js';
 import { momentAt, planBetween } from './motion.js';
 import { listen } from './pointing.js';
@@ -44,8 +45,14 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   const drawing = new Drawing(scene, measure);
   const camera = createCamera(picture, scene, (scale, byHand) => {
     if (byHand) aim.hold();
+    minimap.frame(camera.view);
     cull();
     onZoom(scale);
+  });
+  const minimap = createMinimap(container, (x, y) => {
+    const { left, top, width, height } = camera.view;
+    aim.hold();
+    camera.pan((left + width / 2 - x) * camera.scale, (top + height / 2 - y) * camera.scale);
   });
   const aim = createAim(container, camera, () => shown?.geometry);
   layout.warm();
@@ -140,6 +147,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     const opens = !change.kept || (!stays && aim.lost);
     if (opens) aim.open(); // before anything is made, for it asks for a style
     change.glides = !opens && glide && !reduced && change.moves;
+    if (!stays) minimap.draw(made.geometry, made.graph);
+    minimap.frame(camera.view);
     drawing.adopt(made.graph, made.faces, change.same);
     drawing.tab = translate('stage.leaf');
     if (!stays) {
@@ -360,6 +369,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       observer.disconnect();
       layout.close();
       picture.remove();
+      minimap.remove();
       legend.remove();
     },
   };
