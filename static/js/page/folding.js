@@ -2,7 +2,7 @@ import { NO_FOLDS } from '../stage/fold.js';
 
 /**
  * What a person folds of the graph: a function, a module, a turn of a loop. It stays folded in the next run.
- * @param {{foldable: boolean, groups: (import('../stage/fold.js').Group & {closed: boolean})[], fold: (folds: import('../stage/fold.js').Folds) => Promise<void>}} stage
+ * @param {{groups: import('../stage/fold.js').Group[], folded: boolean, isClosed: (key: string) => boolean, fold: (folds: import('../stage/fold.js').Folds) => Promise<void>}} stage
  * @param {() => void} onChange
  */
 export function createFolding(stage, onChange) {
@@ -17,16 +17,16 @@ export function createFolding(stage, onChange) {
   }
 
   /** The groups around a function, an outer one before those inside it. @param {number | null} fn */
-  const around = (fn) => (fn === null ? [] : stage.groups.filter((group) => group.functions.includes(fn)));
+  const around = (fn) => (fn === null ? [] : stage.groups.filter(({ functions }) => functions[0] <= fn && functions[functions.length - 1] >= fn && functions.includes(fn)).map((group) => ({ ...group, closed: stage.isClosed(group.key) })));
 
   return {
     around,
     set,
     get possible() {
-      return stage.foldable;
+      return stage.groups.length > 0;
     },
     get closed() {
-      return stage.groups.some((group) => group.closed);
+      return stage.folded;
     },
     /** Opens the closed group around a function, else closes the innermost one. @param {number | null} fn */
     async toggle(fn) {
@@ -36,7 +36,7 @@ export function createFolding(stage, onChange) {
     },
     /** Closes every group, or opens all where any is closed. */
     async toggleAll() {
-      await set(stage.groups.map((group) => group.key), !stage.groups.some((group) => group.closed));
+      await set(stage.groups.map((group) => group.key), !stage.folded);
     },
   };
 }

@@ -320,15 +320,16 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     hint(tensor) {
       for (const item of shown?.graph.cards ?? []) drawing.card(item.id)?.toggleAttribute('data-hinted', item.tensor === tensor);
     },
-    /** Whether anything of the graph can be folded. */
-    get foldable() {
-      return (shown?.graph.groups ?? []).length > 0;
-    },
-    /** What can be folded of the graph that is drawn, and what is. */
+    /** What can be folded of the graph that is drawn. */
     get groups() {
-      const closed = new Set(shown?.graph.badges.map((badge) => badge.fold?.key));
-      return (shown?.graph.groups ?? []).map((group) => ({ ...group, closed: closed.has(group.key) }));
+      return shown?.graph.groups ?? [];
     },
+    /** Whether any group is drawn closed. */
+    get folded() {
+      return shown?.graph.badges.some((badge) => badge.fold !== undefined) === true;
+    },
+    /** Whether a group is drawn closed. @param {string} key */
+    isClosed: (key) => shown?.graph.badges.some((badge) => badge.fold?.key === key) === true,
     /** Draws the same cursor with other groups closed; what stays glides to its new place. @param {import('./fold.js').Folds} next */
     async fold(next) {
       folds = next;
