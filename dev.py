@@ -87,6 +87,13 @@ def set_up(needed: str, *, install: str) -> None:
     started = time.monotonic()
     make_environment()
     stamp.unlink(missing_ok=True)
+    install_everything(install)
+    stamp.write_text(json.dumps({**wanted, "kind": install}), encoding="utf-8")
+    say(f"Set up in {time.monotonic() - started:.0f} s.")
+
+
+def install_everything(install: str) -> None:
+    """The packages of a set-up of the kind `install` are in .venv, and static/vendor is made."""
     packages = LOCKS / ("test.lock" if install == "test" else "setup.lock")
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     step(
@@ -102,18 +109,31 @@ def set_up(needed: str, *, install: str) -> None:
     if install == "slim":
         step("Removing what only the set-up needs", [*pip, "uninstall", "--quiet", "--yes", *build_only_packages()])
         shutil.rmtree(ROOT / "node_modules", ignore_errors=True)
-    stamp.write_text(json.dumps({**wanted, "kind": install}), encoding="utf-8")
-    say(f"Set up in {time.monotonic() - started:.0f} s.")
 
 
 def refresh_player() -> None:
-    """The one-file player is made anew of our own modules where they have changed, if the tools for it are still there."""
+    """The one-file player is made anew of our own modules where they have changed; after a slim set-up its tools are fetched for that, if they can be."""
     if not (ROOT / "node_modules").is_dir():
+        if player_is_old():
+            say("static/ has changed since the one-file player was made of it.")
+            try:
+                install_everything("slim")
+            except SetupError as problem:
+                print(f"\n{problem}\n\nThe one-file player stays as it was.", file=sys.stderr)
         return
     command = [str(PYTHON), str(ROOT / "hatch_build.py"), "--player"]
     finished = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", errors="replace")
     if finished.returncode != 0:
         raise SetupError(f"{finished.stderr.strip()}\n\nThe one-file player could not be made of static/js.")
+
+
+def player_is_old(static: Path = ROOT / "static") -> bool:
+    """Whether a file that the one-file player is made of is younger than it."""
+    made = static / "vendor" / ".player"
+    sources = (
+        path for room in ("bundle", "css", "js", "locales") for path in (static / room).rglob("*") if path.is_file()
+    )
+    return not made.is_file() or any(path.stat().st_mtime > made.stat().st_mtime for path in sources)
 
 
 def read_stamp(path: Path) -> dict[str, object]:
