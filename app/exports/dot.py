@@ -72,7 +72,17 @@ def edge_styles(palette: Palette) -> dict[str, dict[str, str]]:
 
 def attributes(node: Node, styles: dict[str, dict[str, str]], palette: Palette) -> dict[str, str]:
     chosen = styles[node.kind]
-    return {**chosen, "style": "dashed", "fontcolor": f"#{palette.muted}"} if node.freed else chosen
+    if node.kind == "function" and node.note:  # a circle around a formula would be larger than all else
+        chosen = {**chosen, "shape": "box", "style": "rounded,filled", "margin": "0.11,0.055"}
+    return (
+        {
+            **chosen,
+            "style": "rounded,dashed" if chosen["shape"] == "box" else "dashed",
+            "fontcolor": f"#{palette.muted}",
+        }
+        if node.freed
+        else chosen
+    )
 
 
 def edge_label(edge: Edge) -> dict[str, str]:
