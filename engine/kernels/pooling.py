@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -45,60 +46,95 @@ def _taps(dim: int, count: int, kernel: int, stride: int, dilation: int) -> Iter
         yield (..., slice(start, start + (count - 1) * stride + 1, stride), *rest)
 
 
-def _greatest(x: Array, taps: list[tuple[Any, ...]], nans: bool) -> tuple[Array, Array]:
-    """The greatest of every window, and which place in the window has it first; of nans, where there are any, the last."""
-    views = [x[tap] for tap in taps]
-    if len(views) == 1:
-        return views[0], np.zeros(views[0].shape, np.int8)
-    best = np.maximum(views[0], views[1])
-    for view in views[2:]:
-        np.maximum(best, view, out=best)
-    if len(views) == 2:
-        number = (views[1] > views[0]).view(np.int8)
-    else:
-        number = np.full(best.shape, len(views) - 1, np.int8 if len(views) < 128 else np.intp)
-        for place in range(len(views) - 2, -1, -1):
-            np.copyto(number, place, where=views[place] == best)
-    if nans:
-        missing = best != best
-        for place, view in enumerate(views):
-            np.copyto(number, place, where=missing & (view != view))
-    return best, number
+def _greatest(views: list[Array], codes: list[Array], worth: int, nans: bool) -> tuple[Array, Array]:
+    """The greatest of what the views have at each place, and the code of the first that has it: its own and `worth` for each view before.
+    Of nans, where there are any, the last."""
+    best, found = views[0], codes[0]
+    for place, (view, code) in enumerate(zip(views[1:], codes[1:], strict=True), 1):
+        wins = view > best
+        if nans:
+            wins |= view != view
+        best = np.maximum(best, view)
+        # Chosen by arithmetic, which takes its time whatever wins.
+        change = code + code.dtype.type(place * worth)
+        change -= found
+        change *= wins.view(np.int8)
+        change += found
+        found = change
+    return best, found
+
+
+def _shifts(line: Array, count: int, hop: int) -> list[Array]:
+    """The line, begun so many times `hop` later each time, as far as all of them go."""
+    length = line.size - (count - 1) * hop
+    return [line[place * hop : place * hop + length] for place in range(count)]
+
+
+@functools.lru_cache(maxsize=64)
+def _within(wide: int, out: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> tuple[Array, Array]:
+    """Where windows begin in a picture so wide, counted row by row, and how much further each place of a window is."""
+    rows, columns = (np.arange(count) * hop - edge for count, hop, edge in zip(out, stride, padding, strict=True))
+    high, across = (np.arange(count) * step for count, step in zip(kernel, dilation, strict=True))
+    return (rows * wide)[:, None] + columns, ((high * wide)[:, None] + across).reshape(-1)
+
+
+# So many windows may lie between two that are asked for, and so many numbers are looked at together, for they stay at hand.
+CLOSE, BLOCK = 4, 1 << 16
 
 
 def max_pool(
     x: Array, kernel_size: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
 ) -> tuple[Array, Array]:
-    """The greatest of every window, and where in its picture it lies, counted row by row."""
+    """The greatest of every window, and where in its picture it lies, counted row by row.
+
+    Where windows are close, pictures are a line along which one window shifts place by place; those that are asked for are kept of them.
+    """
     high, wide = x.shape[-2:]
     out = pooled_sizes((high, wide), kernel_size, stride, padding, dilation, ceil_mode)
     least = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
     x = _bordered(x, least, out, kernel_size, stride, padding, dilation)
-    bordered = x.shape[-2:] != (high, wide)
-    sides, taps = (list(_taps(dim, out[dim], kernel_size[dim], stride[dim], dilation[dim])) for dim in (-1, -2))
-    best, across = _greatest(x, sides, False)
-    best, down = _greatest(best, taps, False)
-    if (best != best).any():
-        best, across = _greatest(x, sides, True)
-        best, down = _greatest(best, taps, True)
-    if len(taps) == 2:
-        across = np.where(down, across[taps[1]], across[taps[0]])
-    elif len(taps) == 1:
-        across = across[taps[0]]
-    else:
-        chosen = np.empty(down.shape, across.dtype)
-        for place, tap in enumerate(taps):
-            np.copyto(chosen, across[tap], where=down == place)
-        across = chosen
-    rows, columns = (np.arange(count) * hop - edge for count, hop, edge in zip(out, stride, padding, strict=True))
-    if not bordered:
-        within = down * np.intp(dilation[0] * wide)
-        within += across * np.intp(dilation[1])
-        within += (rows * wide)[:, None] + columns
-        return np.ascontiguousarray(best), within
+    size, area = x.shape[-2:], x.shape[-2] * x.shape[-1]
+    close = stride[0] * stride[1] <= CLOSE
+    code = np.int8 if kernel_size[0] * kernel_size[1] < 128 else np.int64
+
+    def parted(values: Array, dim: int) -> list[Array]:
+        if close:
+            return _shifts(values, kernel_size[dim], dilation[1] if dim == -1 else dilation[0] * size[1])
+        return [values[tap] for tap in _taps(dim, out[dim], kernel_size[dim], stride[dim], dilation[dim])]
+
+    def kept(values: Array, count: int) -> Array:
+        if not close:
+            return values
+        hops = [hop * values.itemsize for hop in (area, stride[0] * size[1], stride[1])]
+        return np.ndarray((count, *out), values.dtype, values, 0, hops)
+
+    def chosen(pictures: Array, nans: bool) -> tuple[Array, Array]:
+        values = pictures.reshape(-1) if close else pictures
+        best, found = _greatest(parted(values, -1), parted(np.zeros(values.shape, code), -1), 1, nans)
+        best, found = _greatest(parted(best, -2), parted(found, -2), kernel_size[1], nans)
+        return kept(best, len(pictures)), kept(found, len(pictures))
+
+    pictures = x.reshape(math.prod(x.shape[:-2]), *size)
+    greatest: Array = np.empty((len(pictures), *out), x.dtype)
+    numbers: Array = np.empty((len(pictures), *out), code)
+    step = max(BLOCK // area, 1)
+    for start in range(0, len(pictures), step):
+        block = slice(start, start + step)
+        greatest[block], numbers[block] = chosen(pictures[block], False)
+        if (greatest[block] != greatest[block]).any():
+            greatest[block], numbers[block] = chosen(pictures[block], True)
+    greatest = greatest.reshape(*x.shape[:-2], *out)
+    numbers = numbers.reshape(greatest.shape)
+    corners, steps = _within(wide, out, kernel_size, stride, padding, dilation)
+    if size == (high, wide):
+        within = steps.take(numbers)
+        within += corners
+        return greatest, within
     # A window of nothing but minus infinity may find it in the border: its place is then the nearest one inside.
+    down, across = np.divmod(numbers, code(kernel_size[1]))
+    rows, columns = (np.arange(count) * hop - edge for count, hop, edge in zip(out, stride, padding, strict=True))
     row = np.clip(rows[:, None] + down * np.intp(dilation[0]), 0, high - 1)
-    return np.ascontiguousarray(best), row * wide + np.clip(columns + across * np.intp(dilation[1]), 0, wide - 1)
+    return greatest, row * wide + np.clip(columns + across * np.intp(dilation[1]), 0, wide - 1)
 
 
 def pool_back(g: Array, x: Array, place: Array) -> Array:
