@@ -6,6 +6,7 @@ import weakref
 from typing import Any
 
 from engine.tensor import Tensor
+from engine.watching import watchers
 
 
 class AccumulateGrad:
@@ -21,6 +22,7 @@ class AccumulateGrad:
     def keep(self) -> AccumulateGrad:
         """Itself, held by its leaf from now on, as its hooks must last."""
         self.variable._accumulator = lambda: self
+        watchers.add(self)
         return self
 
     @property

@@ -15,6 +15,7 @@ from engine.function import edge_to
 from engine.hooks import RemovableHandle
 from engine.sweep import swept
 from engine.tensor import Tensor
+from engine.watching import watchers
 
 __all__ = ["RemovableHandle", "backward", "detect_anomaly", "grad", "set_detect_anomaly"]
 
@@ -43,13 +44,8 @@ def _gradients(tensors: Sequence[Tensor], given: Any) -> list[Tensor]:
         if gradient is None:
             if tensor._requires_grad and tensor._data.size != 1:
                 raise RuntimeError("grad can be implicitly created only for scalar outputs")
-            made.append(
-                Tensor(
-                    np.ones(tensor._data.shape, tensor._data.dtype)[()]
-                    if not tensor._data.shape
-                    else np.ones_like(tensor._data)
-                )
-            )
+            data = tensor._data
+            made.append(Tensor(np.ones_like(data) if data.shape else data.dtype.type(1)))
             continue
         if not isinstance(gradient, Tensor):
             raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
@@ -204,6 +200,7 @@ def _register_hook(self: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Rem
         return RemovableHandle(node.hooks(self._output), hook)
     if self._hooks is None:
         self._hooks = {}
+        watchers.add(self._extras)
     return RemovableHandle(self._hooks, hook)
 
 
@@ -214,6 +211,7 @@ def _register_post_hook(self: Tensor, hook: Callable[[Tensor], None]) -> Removab
         raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
     if self._post_hooks is None:
         self._post_hooks = {}
+        watchers.add(self._extras)
     return RemovableHandle(self._post_hooks, hook)
 
 

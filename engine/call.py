@@ -275,7 +275,7 @@ class Call:
                 grad._data += gradient
             else:
                 grad._data = grad._data + gradient
-            grad._cell().count += 1
+            grad._cell().written()
         if recorder is not None:
             assert tensor._grad is not None
             recorder.accumulated(self, tensor, before, gradient, tensor._grad._data, retained)

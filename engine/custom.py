@@ -11,10 +11,11 @@ import numpy as np
 
 from engine import dtypes, grad_mode, record, recording, saving
 from engine.broadcast import unbroadcast, unbroadcast_tensor
-from engine.function import FREED, Function, LongFunction, edge_to, modified, next_sequence
+from engine.function import FREED, Function, LongFunction, edge_to, modified
 from engine.ops import views
 from engine.ops.op import Op, Plan
-from engine.tensor import Tensor, View
+from engine.tensor import Tensor, View, sequence
+from engine.watching import watchers
 
 NO_FORWARD = "You must implement the forward function for custom autograd.Function."
 NO_BACKWARD = "You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD."
@@ -77,7 +78,7 @@ class CustomFunction(LongFunction):
         self._settings = ()
         self._freed = False
         self._identity = self._rare = self._arrived = None
-        self._sequence = next_sequence()
+        self._sequence = next(sequence)
         tracked = grad_mode.enabled
         self._edges = tuple(edge_to(inputs[slot]) if tracked and self._needs[slot] else None for slot in slots)
         self._shapes = tuple(item._data.shape if isinstance(item, Tensor) else None for item in inputs)
@@ -94,6 +95,7 @@ class CustomFunction(LongFunction):
         self._materialize = True
         self._results_at: tuple[bool, ...] = ()
         self.fields: dict[str, Any] = {}
+        watchers.add(self)
 
     def __repr__(self) -> str:
         return f"<torch.autograd.function.{self._op.node} object>"
@@ -306,7 +308,7 @@ def _dirtied(node: CustomFunction, inputs: Sequence[Any], results: Sequence[Any]
             )
         if not any(tensor is item for item in results):
             raise RuntimeError(UNRETURNED)
-        tensor._cell().count += 1
+        tensor._cell().written()
         if tracked and tensor._requires_grad and tensor._node is None:
             raise RuntimeError(LEAF)
         if tracked and tensor._view is not None and (tensor._node is not None or tensor._base_requires()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,8 @@ from engine.broadcast import unbroadcast, unbroadcast_tensor
 from engine.hooks import register_hook, register_prehook
 from engine.memory import laid_out
 from engine.promotion import promoted
-from engine.tensor import Tensor, Version, View
+from engine.tensor import Tensor, Version, View, sequence
+from engine.watching import watchers
 
 if TYPE_CHECKING:
     from engine.ops.op import Op, Plan
@@ -45,22 +45,14 @@ ANOMALY_HINT_WHEN_ON = (
 )
 
 
-# Nodes are numbered as they are made: the one with the greatest number runs first.
-count = itertools.count()
-
-
-def next_sequence() -> int:
-    """The number of the next node."""
-    return next(count)
-
-
 class Rare:
     """What few nodes carry: hooks and kept gradients of its outputs, hooks of the node itself, packed saved tensors, and the node of the
     view that was written by it."""
 
-    __slots__ = ("hooks", "made_at", "packed", "posthooks", "prehooks", "retained", "viewed")
+    __slots__ = ("__weakref__", "hooks", "made_at", "packed", "posthooks", "prehooks", "retained", "viewed")
 
     def __init__(self) -> None:
+        watchers.add(self)
         self.hooks: dict[int, dict[int, Any]] = {}
         self.retained: dict[int, weakref.ref[Tensor]] = {}
         self.prehooks: dict[int, Any] = {}
@@ -331,7 +323,7 @@ class LongFunction(Function):
         self._settings = settings
         self._freed = False
         self._identity = self._rare = self._arrived = None
-        self._sequence = next_sequence()
+        self._sequence = next(sequence)
         if anomaly.enabled:
             self.rare().made_at = anomaly.site()
         slots = range(len(inputs)) if op.variadic else op.slots
@@ -498,16 +490,18 @@ def _wrap(op: Op, data: Any, source: Any, place: int) -> Tensor:
     if not op.view:
         return Tensor(data[()] if isinstance(data, np.ndarray) and not data.ndim else data)
     made: Tensor = source._alias(data)
-    base = made._base = source._base if source._base is not None else source
+    extras, origin = made._extras, source._extras
+    assert extras is not None and origin is not None and extras.version_cell is not None
+    base = extras.base = source if origin.base is None else origin.base
     made._requires_grad = base._requires_grad
     made._output = place
-    outer = source._view
     if grad_mode.inference:
-        made._view = View("inference", made._count)
+        how = "inference"
     elif not grad_mode.enabled:
-        made._view = View("no_grad", made._count)
+        how = "no_grad"
     elif op.many:
-        made._view = View("multiple", made._count)
+        how = "multiple"
     else:
-        made._view = View("default" if outer is None else outer.made, made._count)
+        how = "default" if origin.view is None else origin.view.made
+    extras.view = View(how, extras.version_cell.count)
     return made

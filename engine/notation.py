@@ -111,12 +111,30 @@ class _ShapesAsNames(ast.NodeTransformer):
         return ast.copy_location(ast.Name(f"{node.value.id}_shape", ast.Load()), node)
 
 
-def joined(formulas: Sequence[Formula], parameters: tuple[str, ...], vocabulary: dict[str, Any]) -> Callable[..., Any]:
-    """Several formulas as one function of `parameters`, which gives a tuple; one formula alone gives its value."""
+def joined(
+    formulas: Sequence[Formula], parameters: tuple[str, ...], vocabulary: dict[str, Any], found: Mapping[str, str] | None = None
+) -> Callable[..., Any]:  # fmt: skip
+    """Several formulas as one function of `parameters`, which gives a tuple; one formula alone gives its value.
+
+    With `found`, which tells by expressions over the parameters where each name is found, it gives a tuple always.
+    """
     bodies = [formula.body() for formula in formulas]
-    body = bodies[0] if len(bodies) == 1 else ast.Tuple(bodies, ast.Load())
+    if found is not None:
+        places = _Found({name: ast.parse(place, mode="eval").body for name, place in found.items()})
+        bodies = [places.visit(body) for body in bodies]
+    body = bodies[0] if found is None and len(bodies) == 1 else ast.Tuple(bodies, ast.Load())
     text = ", ".join(formula.text for formula in formulas)
     return FunctionType(_code(text, body, parameters), vocabulary)
+
+
+class _Found(ast.NodeTransformer):
+    """Names become the places where they are found."""
+
+    def __init__(self, places: Mapping[str, ast.expr]) -> None:
+        self._places = places
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._places.get(node.id, node)
 
 
 def _code(text: str, body: ast.expr, parameters: tuple[str, ...]) -> CodeType:

@@ -106,7 +106,7 @@ def _put(made: Tensor, out: Tensor) -> None:
         recorder.settle()
     counter = out._cell()
     out._data = np.array(data, out._data.dtype)[()]
-    counter.count += 1
+    counter.written()
     if recorder is not None:
         recorder.modified(out, "copy_", before)
 

@@ -6,14 +6,14 @@ anomaly detection) goes the long way through `engine.function`, whose results th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine import anomaly, function, grad_mode, kernels, memory, notation, recording, saving
-from engine.function import Function, count
-from engine.tensor import Tensor, Version
+from engine.function import Function
+from engine.tensor import Tensor, Version, sequence
 
 if TYPE_CHECKING:
     from engine.ops.op import Op, Plan
@@ -34,7 +34,7 @@ KINDS = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
 float32, float64 = np.float32, np.float64
 
 _new = object.__new__
-_next = count.__next__
+_next = sequence.__next__
 
 
 class Facts:
@@ -55,7 +55,7 @@ class Route:
     """What all nodes of an op share whose inputs need gradients in the same places."""
 
     __slots__ = (
-        "back", "double", "edges", "facts", "kept", "mode", "needs", "op", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "width",
+        "back", "double", "edges", "facts", "kept", "mode", "needs", "numbers", "op", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "vjp", "width",
     )  # fmt: skip
 
     def __init__(self, op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> None:
@@ -65,6 +65,7 @@ class Route:
         self.edges = tuple(edge for edge, need in enumerate(needs) if need)
         self.places = tuple(op.slots[edge] for edge in self.edges)
         self.width = len(self.edges)
+        self.numbers = tuple(range(self.width))
         self.kept = tuple(place for place, keep in enumerate(self.plan.inputs) if keep) if self.plan.names else ()
         self.result = bool(self.plan.results[0])
         self.saves = bool(self.plan.names)
@@ -79,6 +80,10 @@ class Route:
         self.back: Callable[..., Any] = notation.joined(formulas, ("g", *names), kernels.VOCABULARY)
         self.mode = self._mode(tensors)
         self.taken = TAKEN[self.mode]
+        found = dict(zip(names, self._found(tensors), strict=True))
+        self.vjp: Callable[[Any, Any], tuple[Any, ...]] = notation.joined(
+            formulas, ("g", "node"), kernels.VOCABULARY, found
+        )
         self.single = self._alike(np.float32(0), tensors)
         self.double = self._alike(np.float64(0), tensors)
         self.facts: dict[Any, Facts] = {}
@@ -94,6 +99,18 @@ class Route:
         if len(kept) == 1:
             return ONE if kept[0] else NUMBER
         return TWO if kept == [True, True] else MANY
+
+    def _found(self, tensors: tuple[bool, ...]) -> Iterator[str]:
+        """Where a node of this kind has what the rule takes, as expressions over `node`."""
+        for number, place in enumerate(self.kept):
+            held = f"node._held[{number}]" if self.mode >= TWO and self.mode != RESULT else "node._held"
+            yield f"{held}._data" if tensors[place] else held
+        if self.result:
+            yield "node._held" if self.mode == RESULT else "node._held[-1]"
+        for place in self.shapes:
+            yield f"node._facts.shapes[{place}]"
+        for place in self.settings:
+            yield f"node._odds.settings[{place}]"
 
     def _alike(self, number: Any, tensors: tuple[bool, ...]) -> Facts:
         shapes = tuple(() if each else None for each in tensors)
@@ -138,14 +155,12 @@ class Odds:
 class QuickFunction(Function):
     """A Function of one result that shares all that is not its own with its kind, and answers as any Function does.
 
-    Its edges are kept as targets alone, for nearly all lead to output 0. What it saved is in `_held`: nothing, one thing, or a tuple of the
+    It is made empty and filled by who makes it: that is the cheapest way there is. Its edges are kept as targets alone, for nearly all lead
+    to output 0. What it saved is in `_held`: nothing, one thing, or a tuple of the
     inputs and the result; a saved result has no version counter until its tensor has one.
     """
 
     __slots__ = ("_facts", "_held", "_odds", "_route", "_to")
-
-    # A node is made empty and filled by who makes it: that is the cheapest way there is.
-    __init__ = object.__init__
 
     _route: Route
     _facts: Facts
@@ -180,6 +195,22 @@ class QuickFunction(Function):
     def _ports(self) -> tuple[int, ...] | None:
         """The outputs that the edges lead to; None where all are 0."""
         return None if self._odds is None else self._odds.ports
+
+    def port(self, edge: int) -> int:
+        """The output that an edge leads to."""
+        ports = self._ports
+        return 0 if ports is None else ports[edge]
+
+    def fitted(self, gradient: Any, edge: int) -> Any:
+        """A gradient in the shape and dtype of the input that its edge belongs to."""
+        facts, place = self._facts, self._route.places[edge]
+        if (
+            facts.scalar is not None
+            or gradient.shape != facts.shapes[place]
+            or gradient.dtype is not facts.dtypes[place]
+        ):
+            gradient = self._fitted(gradient, place, False)
+        return gradient
 
     @property
     def _freed(self) -> bool:  # type: ignore[override]
@@ -304,52 +335,62 @@ def stale(tensor: Any) -> bool:
     return view is not None and view.version != tensor._count
 
 
+_kinds: dict[Any, tuple[Route, Facts]] = {}
+
+
+def _kind(op: Op, needs: tuple[bool, ...], given: tuple[Any, ...], data: Any) -> tuple[Route, Facts]:
+    """What nodes of an op have in common; `given` are shape and dtype of each input, None for one that is no tensor."""
+    key = (op, needs, given, data.shape, data.dtype)
+    found = _kinds.get(key)
+    if found is None:
+        if len(_kinds) > 9999:
+            _kinds.clear()
+        shapes, dtypes = zip(*((None, None) if each is None else each for each in given), strict=True)
+        route = route_of(op, needs, tuple([each is not None for each in given]))
+        found = _kinds[key] = route, Facts(shapes, dtypes, data, alike=False)
+    return found
+
+
 def attached(
     op: Op, inputs: Any, values: Any, settings: tuple[Any, ...], needs: tuple[bool, ...], out: Tensor
 ) -> QuickFunction | None:
     """The node of an op of one result, `out` made its output; None where it has to be made the long way."""
     if op.silent:
         return None
-    tensors, shapes, kinds = [], [], []
+    given: list[Any] = []
     written = False
     for item, value in zip(inputs, values, strict=True):
         if isinstance(item, Tensor):
-            if item._extras is not None:
-                if stale(item) or item.is_inference():
+            extras = item._extras
+            if extras is not None and extras.version_cell is not None:
+                cell, view = extras.version_cell, extras.view
+                if cell.frozen or (view is not None and view.version != cell.count):
                     return None
-                written = written or item._count > 0
-            tensors.append(True)
-            shapes.append(value.shape)
-            kinds.append(item._data.dtype)
+                written = written or cell.count > 0
+            given.append((value.shape, item._data.dtype))
         else:
-            tensors.append(False)
-            shapes.append(None)
-            kinds.append(None)
-    route = route_of(op, needs, tuple(tensors))
-    node: QuickFunction = QuickFunction()
-    node._route = route
+            given.append(None)
+    node = QuickFunction()
+    node._route, node._facts = route, _ = _kind(op, needs, tuple(given), out._data)
     node._odds = None
-    data = out._data
-    key = (*shapes, *kinds, data.shape, data.dtype)
-    facts = route.facts.get(key)
-    if facts is None:
-        if len(route.facts) > 999:
-            route.facts.clear()
-        facts = route.facts[key] = Facts(tuple(shapes), tuple(kinds), data, alike=False)
-    node._facts = facts
-    to, ports = [], []
+    ports = False
+    to = []
     for place in route.places:
         source = inputs[place]
-        target = target_of(source)
-        if target is None:
-            return None
-        to.append(target)
-        ports.append(source._output)
+        if source._extras is None:
+            to.append(source if source._node is None else source._node)
+        else:
+            target = target_of(source)
+            if target is None:
+                return None
+            to.append(target)
+        if source._output:
+            ports = True
     node._to = tuple(to)
     if settings:
         node.odds().settings = settings
-    if any(ports):
-        node.odds().ports = tuple(ports)
+    if ports:
+        node.odds().ports = tuple([inputs[place]._output for place in route.places])
     mode = route.mode
     kept = tuple([inputs[place] for place in route.kept])
     if written:

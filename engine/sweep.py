@@ -18,8 +18,10 @@ from engine import anomaly, recording, steps
 from engine.call import Call
 from engine.function import FREED as FREED_WORDS
 from engine.function import Function
+from engine.glide import Glide
 from engine.quick import FREED, NOTHING, NUMBER, ONE, RESULT, TWO, QuickFunction
 from engine.tensor import Tensor
+from engine.watching import watchers
 
 EMPTY: Any = object()
 running = False
@@ -350,6 +352,9 @@ def swept(root: Any, output: int, gradient: Any, keep: bool) -> bool:
     global running
     if running or anomaly.enabled or not root._is_node:
         return False
+    if recording.active is None and not watchers:
+        Glide(keep=keep).glide(root, output, gradient)
+        return True
     running = True
     call = Sweep(root, output, keep=keep)
     try:

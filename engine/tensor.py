@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 import weakref
 from collections.abc import Callable
@@ -35,15 +36,27 @@ class Size(tuple[int, ...]):
         return f"torch.Size([{', '.join(map(str, self))}])"
 
 
+# Nodes are numbered as they are made: the one with the greatest number runs first. Writes to memory take their place among them.
+sequence = itertools.count()
+
+
 class Version:
     """The count of in-place changes to one piece of memory, and who else looks at that memory."""
 
     __slots__ = ("count", "frozen", "sharers")
 
+    latest = -1
+    """The number of the newest write to any memory: what a node with a greater one saved is unchanged."""
+
     def __init__(self, sharers: list[weakref.ref[Tensor]] | None = None) -> None:
         self.count = 0
         self.frozen = False
         self.sharers = sharers
+
+    def written(self, times: int = 1) -> None:
+        """Count a change of this memory."""
+        self.count += times
+        Version.latest = next(sequence)
 
 
 # What every tensor of inference mode starts with; the first to share its memory gets a counter of its own.
@@ -68,17 +81,32 @@ class View:
 class Extras:
     """What few tensors have: memory shared with others, hooks, an AccumulateGrad that somebody holds."""
 
-    __slots__ = ("accumulator", "base", "detached", "grad_of", "hooks", "post_hooks", "version_cell", "view")
+    __slots__ = (
+        "__weakref__",
+        "accumulator",
+        "base",
+        "detached",
+        "grad_of",
+        "hooks",
+        "post_hooks",
+        "version_cell",
+        "view",
+    )
+
+    base: Tensor | None
+    view: View | None
+    version_cell: Version | None
+    grad_of: weakref.ref[Tensor] | None
+    hooks: dict[int, Any] | None
+    post_hooks: dict[int, Any] | None
+    accumulator: Callable[[], AccumulateGrad | None] | None
+    # Whether `detach_()` took the tensor out of its graph: nodes that saved it look twice.
+    detached: bool
 
     def __init__(self) -> None:
-        self.base: Tensor | None = None
-        self.view: View | None = None
-        self.version_cell: Version | None = None
-        self.grad_of: weakref.ref[Tensor] | None = None
-        self.hooks: dict[int, Any] | None = None
-        self.post_hooks: dict[int, Any] | None = None
-        self.accumulator: Callable[[], AccumulateGrad | None] | None = None
-        # Whether `detach_()` took the tensor out of its graph: nodes that saved it look twice.
+        self.base = self.view = self.version_cell = self.grad_of = self.hooks = self.post_hooks = self.accumulator = (
+            None
+        )
         self.detached = False
 
 
@@ -202,7 +230,7 @@ class Tensor:
 
     def _cell(self) -> Version:
         """The version counter of this memory, made where there was none."""
-        cell: Version | None = self._version_cell
+        cell: Version | None = None if self._extras is None else self._extras.version_cell
         if cell is None or cell is FROZEN:
             frozen = cell is FROZEN
             cell = None if self._node is None else self._node.counter(self._data)
@@ -220,13 +248,16 @@ class Tensor:
 
     def _share(self, made: Tensor, counted: bool) -> None:
         cell = self._cell()
-        if cell.sharers is None:
-            cell.sharers = [weakref.ref(self)]
         sharers = cell.sharers
-        if len(sharers) > 16:
+        if sharers is None:
+            sharers = cell.sharers = [weakref.ref(self)]
+        elif len(sharers) > 16:
             sharers[:] = [sharer for sharer in sharers if sharer() is not None]
         sharers.append(weakref.ref(made))
-        made._version_cell = cell if counted else Version(sharers)
+        extras = made._extras
+        if extras is None:
+            extras = made._extras = Extras()
+        extras.version_cell = cell if counted else Version(sharers)
 
     def _sharers(self) -> list[Tensor]:
         cell = self._version_cell

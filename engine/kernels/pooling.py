@@ -71,7 +71,9 @@ def _shifts(line: Array, count: int, hop: int) -> list[Array]:
 
 
 @functools.lru_cache(maxsize=64)
-def _within(wide: int, out: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> tuple[Array, Array]:
+def _within(
+    wide: int, out: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes
+) -> tuple[Array, Array]:
     """Where windows begin in a picture so wide, counted row by row, and how much further each place of a window is."""
     rows, columns = (np.arange(count) * hop - edge for count, hop, edge in zip(out, stride, padding, strict=True))
     high, across = (np.arange(count) * step for count, step in zip(kernel, dilation, strict=True))

@@ -82,7 +82,7 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None, *, wr
             np.copyto(written, data, casting="unsafe")
     else:
         target._data = target._data.dtype.type(data)
-    counter.count += writes
+    counter.written(writes)
     if recorder is not None:
         recorder.modified(shown, op, before)
 
@@ -393,7 +393,7 @@ def detach_(self: Tensor) -> Tensor:
             "these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
             "torch/optim/optimizer.py as the solution."
         )
-    self._cell()
+    self._cell().written(0)
     assert self._extras is not None
     self._extras.detached = True
     if recording.active is not None:

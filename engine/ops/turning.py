@@ -67,7 +67,7 @@ def turn(target: Tensor, op: Op, settings: tuple[Any, ...], name: str) -> Tensor
         recorder.settle()
     counter = target._cell()
     target._data = data
-    counter.count += 1
+    counter.written()
     if recorder is not None:
         recorder.modified(target, name, before)
     if target._view is not None:

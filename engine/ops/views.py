@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from engine import memory, recording
-from engine.function import FREED, Function, LongFunction, apply, edge_to, next_sequence
+from engine.function import FREED, Function, LongFunction, apply, edge_to
 from engine.ops.op import Op
 from engine.ops.table import row, spelled
-from engine.tensor import Tensor
+from engine.tensor import Tensor, sequence
+from engine.watching import watchers
 
 OVERLAP = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the "
@@ -105,6 +106,7 @@ def renew(view: Tensor) -> None:
     view._view.version = view._count
     settings = window(view)
     node = LongFunction(AS_STRIDED, (base,), (base._data,), settings, (True,))
+    watchers.add(node)
     output = view._output
     node.attach((view,))
     if before is not None:
@@ -126,7 +128,7 @@ class CopySlices(LongFunction):
         self._identity = None
         self._rare = None
         self._arrived = None
-        self._sequence = next_sequence()
+        self._sequence = next(sequence)
         first = edge_to(base) if base._requires_grad else None
         self._edges = (first, *inner._edges[1:])
         self._needs = (first is not None, *inner._needs[1:])

@@ -1,15 +1,19 @@
 """The short way of the engine gives what the long way gives: the same events, to the byte."""
 
+import gc
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import engine
-from engine import function, quick
+from engine import function, quick, sweep
+from engine.glide import Glide
 from engine.run import execute
+from tests.agreement import in_gradlight
 from tests.random_programs import program
 
 LESSONS = Path(__file__).parent.parent / "fixtures" / "lessons.json"
@@ -46,6 +50,75 @@ def test_the_long_way_is_another_way(monkeypatch: pytest.MonkeyPatch):
     long_way(monkeypatch)
     assert type((x * x).grad_fn) is function.LongFunction
     assert type(x.tanh().grad_fn) is function.LongFunction
+
+
+@pytest.fixture
+def glided(monkeypatch: pytest.MonkeyPatch) -> list[Glide]:
+    """The backward calls that were made as where nobody records, though somebody does."""
+    gc.collect()
+    calls = []
+
+    class Counted(Glide):
+        def glide(self, *given: object) -> None:
+            calls.append(self)
+            super().glide(*given)
+
+    monkeypatch.setattr(sweep, "recording", SimpleNamespace(active=None))
+    monkeypatch.setattr(sweep, "Glide", Counted)
+    return calls
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_what_nobody_looks_into_comes_out_the_same(part: int, glided: list[Glide], monkeypatch: pytest.MonkeyPatch):
+    names = list(SOURCES)[part::8]
+    gc.freeze()
+    unseen = []
+    for name in names:
+        gc.collect()  # what is left of one program would look into the calls of the next
+        unseen.append(in_gradlight(SOURCES[name]))
+    gc.unfreeze()
+    assert len(glided) > 20
+    monkeypatch.undo()
+    assert [in_gradlight(SOURCES[name]) for name in names] == unseen
+
+
+def test_a_hook_is_called_in_order_also_where_nobody_records(glided: list[Glide]):
+    told = []
+    x, y = (engine.tensor(value, requires_grad=True) for value in (2.0, 3.0))
+    product = x * y
+    (product * x).backward(retain_graph=True)
+    assert (len(glided), x.grad.item(), y.grad.item()) == (1, 12.0, 4.0)
+    y.register_hook(lambda grad: told.append((grad.item(), x.grad)))
+    x.grad = None
+    (product * x).backward()
+    assert (len(glided), x.grad.item(), y.grad.item()) == (1, 12.0, 8.0)
+    assert told[0][0] == 4.0
+
+
+def test_where_a_node_fails_the_leaves_it_has_no_part_in_have_their_gradients():
+    a, b = (engine.tensor(2.0, requires_grad=True) for _ in range(2))
+    old = b * b
+    freed = old * 3.0
+    freed.backward(retain_graph=True)
+    b.grad = None
+    old.backward()
+    b.grad = None
+    with pytest.raises(RuntimeError, match="second time"):
+        (a * 3.0 + freed).backward()
+    assert (a.grad.item(), b.grad) == (3.0, None)
+
+
+def test_nodes_far_apart_in_number_run_in_order():
+    x = engine.tensor(1.0, requires_grad=True)
+    wide = [x * float(number) for number in range(5)]
+    for _ in range(50):
+        x * 2.0
+    total = wide[0]
+    for each in wide[1:]:
+        total = total + each * each
+        x * 2.0
+    total.backward()
+    assert x.grad.item() == 2.0 * sum(number**2 for number in range(1, 5))
 
 
 def chain(x: engine.Tensor, length: int) -> engine.Tensor:
