@@ -6,13 +6,13 @@ the picture is a line and a window a shift along it, so that columns are copied 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from engine.kernels.shape import Array
 
@@ -77,26 +77,34 @@ def taps(kernel: Sizes, stride: Sizes, dilation: Sizes, out: Sizes) -> Iterator[
         )
 
 
-def _columns(x: Array, kernel: Sizes, stride: Sizes, dilation: Sizes, out: Sizes, *, exact: bool = False) -> Array:
-    """The windows of `x` (N, C, ...) as columns (N, C * kernel, windows); unless `exact`, at stride one with some between that are none."""
-    count, channels = x.shape[:2]
-    deep = channels * math.prod(kernel)
-    if exact or any(hop != 1 for hop in stride) or not x.size or not math.prod(out):
-        hops = [jump * step for jump, step in zip(x.strides[2:], dilation, strict=True)]
-        leaps = [jump * hop for jump, hop in zip(x.strides[2:], stride, strict=True)]
-        found = as_strided(x, (count, channels, *kernel, *out), (*x.strides[:2], *hops, *leaps), writeable=False)
-        return found.reshape(count, deep, math.prod(out))
-    x = np.ascontiguousarray(x)
-    lines = _lines(x.shape[2:])
+class Layout(NamedTuple):
+    """How windows lie in a picture that is one line: from one place of a window to the next it is `hops`, and `columns` and `leaps` tell by
+    sizes and steps where windows begin. At stride one that is at all places of a line; in rows of `lines` some are no windows."""
+
+    hops: Sizes
+    columns: Sizes
+    leaps: Sizes
+    lines: Sizes | None
+
+
+@functools.lru_cache(maxsize=256)
+def _layout(size: Sizes, stride: Sizes, dilation: Sizes, out: Sizes, exact: bool = False) -> Layout:
+    """Of so many windows; unless `exact`, at stride one with places between that are none."""
+    lines = [math.prod(size[place + 1 :]) for place in range(len(size))]
+    hops = tuple(line * step for line, step in zip(lines, dilation, strict=True))
+    if exact or any(hop != 1 for hop in stride) or not math.prod(size) or not math.prod(out):
+        return Layout(hops, out, tuple(line * hop for line, hop in zip(lines, stride, strict=True)), None)
     length = sum((each - 1) * line for each, line in zip(out, lines, strict=True)) + 1
-    hops = [line * step * x.itemsize for line, step in zip(lines, dilation, strict=True)]
-    found = as_strided(x, (count, channels, *kernel, length), (*x.strides[:2], *hops, x.itemsize), writeable=False)
-    return found.reshape(count, deep, length)
+    return Layout(hops, (length,), (1,), None if length == math.prod(out) else (out[0], *size[1:]))
 
 
-def _lines(size: Sizes) -> Sizes:
-    """How far apart neighbours along each dimension lie in one line of all."""
-    return tuple(math.prod(size[place + 1 :]) for place in range(len(size)))
+def _columns(x: Array, kernel: Sizes, layout: Layout) -> Array:
+    """The windows of `x` (N, C, ...) as columns (N, C * kernel, windows)."""
+    x = np.ascontiguousarray(x)
+    count, channels = x.shape[:2]
+    strides = [step * x.itemsize for step in (*layout.hops, *layout.leaps)]
+    found: Array = np.ndarray((count, channels, *kernel, *layout.columns), x.dtype, x, 0, (*x.strides[:2], *strides))
+    return found.reshape(count, channels * math.prod(kernel), math.prod(layout.columns))
 
 
 def _grouped(x: Array, groups: int) -> Array:
@@ -104,14 +112,14 @@ def _grouped(x: Array, groups: int) -> Array:
     return x.reshape(x.shape[0], groups, x.shape[1] // groups, *x.shape[2:])
 
 
-def _spread(g: Array, size: Sizes, length: int) -> Array:
-    """What belongs to windows (N, C, ...) as rows (N, C, length) as `_columns` lays them out, zero between."""
+def _spread(g: Array, layout: Layout) -> Array:
+    """What belongs to windows (N, C, ...) as rows (N, C, length) in the order of `_columns`, zero between."""
     count, channels, *out = g.shape
-    if length == math.prod(out):
-        return g.reshape(count, channels, length)
-    made: Array = np.zeros((count, channels, out[0], *size[1:]), g.dtype)
+    if layout.lines is None:
+        return g.reshape(count, channels, math.prod(out))
+    made: Array = np.zeros((count, channels, *layout.lines), g.dtype)
     made[(..., *(slice(each) for each in out))] = g
-    return made.reshape(count, channels, math.prod(made.shape[2:]))[:, :, :length]
+    return made.reshape(count, channels, math.prod(layout.lines))[:, :, : layout.columns[0]]
 
 
 def conv(
@@ -120,20 +128,20 @@ def conv(
     """Every window of `x` (N, C, ...) times every kernel (O, C / groups, ...), plus that kernel's bias."""
     count, kernels, kernel = x.shape[0], weight.shape[0], weight.shape[2:]
     x = padded(x, padding)
-    size = x.shape[2:]
-    out = windows(size, kernel, stride, (0,) * len(size), dilation)
-    columns = _columns(x, kernel, stride, dilation, out)
+    out = windows(x.shape[2:], kernel, stride, (0,) * len(kernel), dilation)
+    layout = _layout(x.shape[2:], stride, dilation, out)
+    lines = layout.lines
+    columns = _columns(x, kernel, layout)
+    rows = layout.columns if lines is None else lines
+    made: Array = np.empty((count, groups, kernels // groups, math.prod(rows)), np.result_type(x, weight))
     length = columns.shape[-1]
-    lined = length != math.prod(out)
-    rows = math.prod((out[0], *size[1:])) if lined else length
-    made: Array = np.empty((count, groups, kernels // groups, rows), np.result_type(x, weight))
     np.matmul(weight.reshape(groups, kernels // groups, -1), _grouped(columns, groups), out=made[..., :length])
-    made = made.reshape(count, kernels, out[0], *(size[1:] if lined else out[1:]))
-    if lined:
+    made = made.reshape(count, kernels, *(out if lines is None else lines))
+    if lines is not None:
         made = made[(..., *(slice(each) for each in out))]
     if bias is not None:
         return made + bias.reshape(-1, *(1 for _ in out))
-    return np.ascontiguousarray(made) if lined else made
+    return np.ascontiguousarray(made)
 
 
 def conv_input(
@@ -161,12 +169,13 @@ def conv_input(
 def conv_weight(g: Array, x: Array, shape: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
     """The adjoint of `conv` in its kernels: every window times the `g` that came from it, summed."""
     x = padded(x, padding)
-    kernel, out = shape[2:], g.shape[2:]
-    columns = _columns(x, kernel, stride, dilation, out)
-    made = _outer(_spread(g, x.shape[2:], columns.shape[-1]), columns, groups)
-    if columns.shape[-1] != math.prod(out) and not np.all(np.isfinite(made)):
+    kernel = shape[2:]
+    layout = _layout(x.shape[2:], stride, dilation, g.shape[2:])
+    made = _outer(_spread(g, layout), _columns(x, kernel, layout), groups)
+    if layout.lines is not None and not np.isfinite(made).all():
         # Zero times the infinite is not zero: what is no window must not be looked at.
-        made = _outer(_spread(g, (), math.prod(out)), _columns(x, kernel, stride, dilation, out, exact=True), groups)
+        layout = _layout(x.shape[2:], stride, dilation, g.shape[2:], True)
+        made = _outer(_spread(g, layout), _columns(x, kernel, layout), groups)
     return made.reshape(shape)
 
 

@@ -15,6 +15,9 @@ Shape = tuple[int, ...]
 
 def nll(x: Array, target: Array, weight: Array | None, ignored: int, reduction: str) -> Array:
     """Minus the chosen log-probabilities; `x` is (N, C, ...) or (C)."""
+    if x.ndim == 2 and weight is None and reduction == "mean" and np.count_nonzero(target != ignored) == len(target):
+        # What most training loops ask for.
+        return -x[np.arange(len(target)), target].sum() / x.dtype.type(len(target))
     picked, weights = _picked(x, target, weight, ignored)
     losses = -picked * weights
     if reduction == "none":
@@ -27,9 +30,13 @@ def nll_backward(
 ) -> Array:
     blank = np.zeros(shape, g.dtype)
     if len(shape) == 2 and weight is None and reduction == "mean":
-        # What most training loops ask for: one place in each row.
+        # One place in each row.
         kept = target != ignored
-        blank[np.arange(shape[0]), target * kept] = np.where(kept, -(g / g.dtype.type(np.count_nonzero(kept))), 0)
+        count = np.count_nonzero(kept)
+        share = -(g / g.dtype.type(count))
+        if count < shape[0]:
+            target, share = target * kept, np.where(kept, share, 0)
+        blank[np.arange(shape[0]), target] = share
         return blank
     _, weights = _picked(blank, target, weight, ignored)
     share = -weights / weights.sum() if reduction == "mean" else -weights

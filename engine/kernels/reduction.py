@@ -11,12 +11,15 @@ import numpy as np
 Array = Any
 Dim = tuple[int, ...]
 
+_sum: Any = np.add.reduce
+_max: Any = np.maximum.reduce
+
 
 def total(x: Array, dim: Dim | None = None, keepdim: bool = False) -> Array:
     """The sum over `dim`; of integers and booleans int64."""
     if x.dtype.kind == "f":
         # The sum of negative zeros is a plain zero.
-        return np.sum(x, axis=dim, keepdims=keepdim) + x.dtype.type(0)
+        return _sum(x, axis=dim, keepdims=keepdim) + x.dtype.type(0)
     return np.sum(x, axis=dim, keepdims=keepdim, dtype=np.int64)
 
 
@@ -70,15 +73,15 @@ def logsumexp(x: Array, dim: Dim, keepdim: bool = False) -> Array:
 def softmax(x: Array, dim: int) -> Array:
     if not x.ndim:
         return np.exp(x - x)
-    raised = np.exp(x - np.max(x, axis=dim, keepdims=True, initial=-np.inf))
-    return raised / np.sum(raised, axis=dim, keepdims=True)
+    raised = np.exp(x - _max(x, axis=dim, keepdims=True, initial=-np.inf))
+    return raised / _sum(raised, axis=dim, keepdims=True)
 
 
 def log_softmax(x: Array, dim: int) -> Array:
     if not x.ndim:
         return x - x
-    shifted = x - np.max(x, axis=dim, keepdims=True, initial=-np.inf)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=dim, keepdims=True))
+    shifted = x - _max(x, axis=dim, keepdims=True, initial=-np.inf)
+    return shifted - np.log(_sum(np.exp(shifted), axis=dim, keepdims=True))
 
 
 def max_along(x: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:

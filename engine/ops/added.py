@@ -130,6 +130,8 @@ def _outer(input: Tensor, first: Tensor, second: Tensor) -> Shape:
 def _broadcasts(input: Tensor, wanted: Shape) -> None:
     """Raises RuntimeError where what is added does not spread over the product."""
     shape = input._data.shape
+    if shape in (wanted, wanted[1:]):
+        return
     if len(shape) > len(wanted):
         raise RuntimeError(
             f"expand({input.dtype.legacy}{{{list(shape)}}}, size={list(wanted)}): the number of sizes provided ({len(wanted)}) must "
@@ -157,6 +159,8 @@ def _factors(operands: list[Tensor], beta: Any, alpha: Any) -> tuple[Any, Any]:
 
 
 def _operands(op: Op, first: str, given: tuple[Any, ...], named: dict[str, Any]) -> list[Tensor]:
+    if not named and len(given) == 3 and all(isinstance(each, Tensor) for each in given):
+        return list(given)
     names = (first, *op.inputs[1:])
     found = [*given, *(named.pop(name) for name in names[len(given) :] if name in named)]
     if len(found) != len(names) or named:

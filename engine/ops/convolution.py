@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -106,6 +107,8 @@ def pair(value: Any, count: int = 2) -> tuple[int, ...]:
 
 
 def _whole(value: Any) -> bool:
+    if value.__class__ is int:
+        return True
     row = value if isinstance(value, (tuple, list)) else (value,)
     return all(isinstance(each, int) and not isinstance(each, bool) for each in row)
 
@@ -161,11 +164,11 @@ def _alike(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
 
 
 def _positive(stride: Sequence[int], padding: Sequence[int], dilation: Sequence[int], groups: int) -> None:
-    if any(each < 0 for each in padding):
+    if min(padding, default=0) < 0:
         raise RuntimeError("negative padding is not supported")
-    if any(each <= 0 for each in stride):
+    if min(stride, default=1) <= 0:
         raise RuntimeError("non-positive stride is not supported")
-    if any(each < 0 for each in dilation):
+    if min(dilation, default=1) < 0:
         raise RuntimeError("dilation should be greater than zero")
     if 0 in dilation:
         raise RuntimeError(f"dilation should be greater than zero, but got {[1, *dilation][-2:]}")
@@ -197,13 +200,13 @@ def _batched(name: str, input: Tensor, count: int) -> Tensor:
 
 def _kinds(name: str, input: Any, weight: Any, named: dict[str, Any]) -> None:
     """Raises TypeError in PyTorch's words for arguments of other types."""
-    found = [type(each).__name__ for each in (input, weight)]
     wrong = [
         key for key, value in named.items() if not (_whole(value) or (key == "padding" and isinstance(value, str)))
     ]
     if isinstance(input, Tensor) and isinstance(weight, Tensor) and not wrong:
         return
-    given = found + [f"{key}={type(named[key]).__name__}" for key in wrong]
+    given = [type(each).__name__ for each in (input, weight)]
+    given += [f"{key}={type(named[key]).__name__}" for key in wrong]
     raise TypeError(
         f"{name}() received an invalid combination of arguments - got ({', '.join(given)}), but expected one of:\n{WANTED}"
     )
@@ -248,12 +251,12 @@ def _convolved(
         edge = (0,) * count if padding == "valid" else _expected("padding", padding, count)
     _positive(hop, edge, step, groups)
     _fits(batch, weight, bias, groups, False)
-    if any(not each for each in kernel):
+    if 0 in kernel:
         told = " ".join(f"kernel_{side}: {each}" for side, each in zip(("height", "width"), kernel, strict=False))
         raise RuntimeError(f"kernel size should be greater than zero, but got {told}")
-    size = tuple(each + 2 * side for each, side in zip(batch._data.shape[2:], edge, strict=True))
-    wide = tuple(each_step * (each - 1) + 1 for each, each_step in zip(kernel, step, strict=True))
-    if any(one < two for one, two in zip(size, wide, strict=True)):
+    size = [each + 2 * side for each, side in zip(batch._data.shape[2:], edge, strict=True)]
+    wide = [each_step * (each - 1) + 1 for each, each_step in zip(kernel, step, strict=True)]
+    if min(map(operator.sub, size, wide)) < 0:
         raise RuntimeError(
             f"Calculated padded input size per channel: {_listed(size)}. Kernel size: {_listed(wide)}. Kernel size can't be greater "
             "than actual input size"

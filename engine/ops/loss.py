@@ -148,6 +148,8 @@ def _targets(input: Tensor, target: Tensor) -> None:
 
 def _classes(target: Tensor, classes: int, ignored: int) -> None:
     data = target._data
+    if data.size and np.minimum.reduce(data, axis=None) >= 0 and np.maximum.reduce(data, axis=None) < classes:
+        return
     outside = (data != ignored) & ((data < 0) | (data >= classes))
     if outside.any():
         raise IndexError(f"Target {np.ravel(data)[np.ravel(outside).argmax()]} is out of bounds.")
@@ -160,7 +162,12 @@ def nll_loss(
     fixed("nll_loss_forward" if input._data.ndim < 3 else "nll_loss2d_forward", "weight", weight)
     _targets(input, target)
     _classes(target, input._data.shape[0 if input._data.ndim == 1 else 1], ignore_index)
-    settings = (ignore_index, _reduction(reduction))
+    return _chosen(input, target, weight, ignore_index, reduction)
+
+
+def _chosen(input: Tensor, target: Tensor, weight: Tensor | None, ignored: int, reduction: str) -> Tensor:
+    """Minus the log-probabilities of classes that are known to be there."""
+    settings = (ignored, _reduction(reduction))
     shape = input._data.shape
     if len(shape) < 3:
         return apply(NLL_LOSS, (input, target, weight), settings)  # type: ignore[no-any-return]
@@ -218,7 +225,8 @@ def cross_entropy(
     _targets(input, target)
     _classes(target, input._data.shape[axis], ignore_index)
     scores = logs(input, axis)
-    hard = nll_loss(scores, target, weight, ignore_index=ignore_index, reduction=reduction)
+    fixed("nll_loss_forward" if input._data.ndim < 3 else "nll_loss2d_forward", "weight", weight)
+    hard = _chosen(scores, target, weight, ignore_index, reduction)
     if not label_smoothing:
         return hard
     lead = (1,) * axis + (-1,) + (1,) * (input._data.ndim - axis - 1)
