@@ -63,7 +63,8 @@ def test_no_words_of_a_lesson_run_into_each_other(new_page: Callable[..., Page],
 
 WORDS = """() => [...document.querySelectorAll('text')]
   .filter((node) => node.getBoundingClientRect().width > 0 && !node.closest('.legend'))
-  .map((node) => [node.textContent, Math.round(node.getComputedTextLength() * 10) / 10])
+  .flatMap((node) => (node.children.length > 0 ? [...node.children] : [node]))
+  .map((node) => [node.textContent.trim(), (node.getComputedTextLength() * node.textContent.trim().length) / node.textContent.length])
   .filter(([words]) => words.trim() !== '').sort()"""
 
 
