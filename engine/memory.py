@@ -31,7 +31,7 @@ def region(part: Array, whole: Array) -> tuple[Shape, Shape, int, Shape | None]:
 
 def overlapping(size: Shape, stride: Shape) -> bool:
     """Whether several elements lie in one place: a dimension goes on without a step."""
-    return any(not step and count > 1 for step, count in zip(stride, size, strict=True))
+    return 0 not in size and any(not step and count > 1 for step, count in zip(stride, size, strict=True))
 
 
 def dense(array: Array) -> bool:
