@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 Results = list[tuple[int, Any, tuple[int, ...]]]
 
 
+KEYS = itertools.count()
+
+
 class RemovableHandle:
     """What `register_hook` gives: `remove()` takes the hook away, also when asked twice."""
 
@@ -23,7 +27,7 @@ class RemovableHandle:
 
     def __init__(self, hooks: dict[int, Any], hook: Any, first: bool = False) -> None:
         self._hooks = hooks
-        self._key = max(hooks, default=-1) + 1
+        self._key = next(KEYS)
         later = dict(hooks) if first else {}
         if first:
             hooks.clear()

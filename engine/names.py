@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from operator import attrgetter, itemgetter
+from types import FunctionType
 from typing import Any
 
 from engine import (
@@ -218,6 +219,20 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (autograd.RemovableHandle, "remove"): autograd.RemovableHandle.remove,
     **modules.OBJECTS,
 }
+
+
+def _called(function: Any, name: str) -> None:
+    """Python's own words about wrong arguments name a function as a program does, where its name is one of ours."""
+    # Of functions PyTorch too has some whose name begins with an underscore: `_threshold` is how its message calls it.
+    hidden = name.startswith("Tensor.") and type(function) is FunctionType and function.__name__.startswith("_")
+    if hidden or (type(function) is FunctionType and "<" in function.__qualname__):
+        function.__qualname__ = name
+
+
+for _path, _function in TORCH.items():
+    _called(_function, _path.rpartition(".")[2])
+for _path, _function in METHODS.items():
+    _called(_function, f"Tensor.{_path}")
 
 MODULE_TYPES: dict[tuple[type, str], Callable[..., Any]] = {**GETTERS, **OBJECTS}
 TENSORS: frozenset[type] = frozenset({Tensor, Parameter})

@@ -7,6 +7,7 @@ The text is our own, never a user's: it is compiled once, when the engine is imp
 from __future__ import annotations
 
 import ast
+import builtins
 import math
 from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, FunctionType
@@ -75,7 +76,7 @@ class Formula:
         missing = sorted(name for name in self.functions if name not in vocabulary)
         if missing:
             raise NameError(f"{self.text!r} calls {', '.join(missing)}, which the vocabulary lacks")
-        return FunctionType(self._code, vocabulary if isinstance(vocabulary, dict) else dict(vocabulary))
+        return _function(self._code, vocabulary if isinstance(vocabulary, dict) else dict(vocabulary))
 
     def body(self) -> ast.expr:
         """The expression itself, `x.shape` read as the name `x_shape`."""
@@ -124,7 +125,13 @@ def joined(
         bodies = [places.visit(body) for body in bodies]
     body = bodies[0] if found is None and len(bodies) == 1 else ast.Tuple(bodies, ast.Load())
     text = ", ".join(formula.text for formula in formulas)
-    return FunctionType(_code(text, body, parameters), vocabulary)
+    return _function(_code(text, body, parameters), vocabulary)
+
+
+def _function(code: CodeType, vocabulary: dict[str, Any]) -> Callable[..., Any]:
+    # What is written in C looks here for the way to import: NumPy does, before it raises an error it has not raised yet.
+    vocabulary["__builtins__"] = builtins
+    return FunctionType(code, vocabulary)
 
 
 class _Found(ast.NodeTransformer):

@@ -7,7 +7,7 @@ behind its number. Whatever is about to change memory or a flag in place calls `
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,8 @@ PLAIN = lines.PLAIN
 MARK = (lines.marked,)
 WIDTH = 5
 """How much room the note of an op of the short way takes; another takes 1."""
+SEVERAL = 8
+"""So many tensors over the same memory cost nothing of their own to tell of."""
 
 
 class Recorder:
@@ -43,6 +45,8 @@ class Recorder:
         self.call = 0
         self.pending: list[Any] = []
         self.note = self.pending.extend
+        # What takes a run's fuel for so many tensors that one write reaches, before they are told of.
+        self.price: Callable[[int], None] | None = None
         self._promised: set[int] = set()
         self.settled = 0
         self.marked = 0
@@ -192,6 +196,8 @@ class Recorder:
     def modified(self, tensor: Tensor, op: str, before: Any) -> None:
         """Memory was changed through `tensor`; where it is somebody's `.grad`, that is said too."""
         sharers = tensor._sharers()
+        if self.price is not None and len(sharers) > SEVERAL:
+            self.price(len(sharers))
         number = self.identify(tensor)
         also = [(known, sharer._data) for sharer in sharers if (known := self.known(sharer)) is not None]
         lines.modified(self, self.line, number, op, tensor._count, before, tensor._data, also)

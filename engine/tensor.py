@@ -251,7 +251,8 @@ class Tensor:
         sharers = cell.sharers
         if sharers is None:
             sharers = cell.sharers = [weakref.ref(self)]
-        elif len(sharers) > 16:
+        elif len(sharers) >= 16 and not len(sharers) & (len(sharers) - 1):
+            # Who has gone is left out whenever their number has doubled.
             sharers[:] = [sharer for sharer in sharers if sharer() is not None]
         sharers.append(weakref.ref(made))
         extras = made._extras

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+import numpy as np
+
 DEPTH = 300
 """Modules inside one another; PyTorch comes to Python's own limit at about as many."""
 
@@ -14,6 +16,8 @@ class Meter(Protocol):
     """Something that counts steps and elements and raises where there are too many."""
 
     def burn(self, steps: int) -> None: ...
+
+    def watch(self, array: np.ndarray) -> None: ...
 
     def need_elements(self, elements: int) -> None: ...
 
@@ -37,6 +41,12 @@ def room(elements: int) -> None:
     """A tensor of so many elements is about to be made; the meter of a run may refuse it."""
     if active is not None:
         active.need_elements(elements)
+
+
+def hold(array: np.ndarray) -> None:
+    """Memory was made that counts among the living until it is let go."""
+    if active is not None and array.size >= 1000:
+        active.watch(array)
 
 
 def products(count: int, kind: str) -> None:

@@ -44,6 +44,7 @@ def own(data: Any, requires_grad: bool = True, writes: int = 1) -> Parameter:
     made: Parameter = Parameter.__new__(Parameter)
     Tensor.__init__(made, data, requires_grad)
     made._cell().count = writes
+    budget.hold(data)
     if recording.active is not None:
         recording.active.created(made)
     return made

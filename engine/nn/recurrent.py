@@ -200,8 +200,8 @@ class _Recurrent(_Remembers):
         self.proj_size = proj_size
         self.input_size, self.hidden_size, self.num_layers, self.bias = input_size, hidden_size, num_layers, bias
         self.batch_first, self.dropout, self.bidirectional = batch_first, dropout, bidirectional
+        budget.step(100 * num_layers)
         for layer in range(num_layers):
-            budget.step(100)
             width = self._shown() * (2 if bidirectional else 1) if layer else input_size
             for suffix in self._suffixes(layer):
                 self._add(suffix, width, numpy_kind(dtype))

@@ -10,6 +10,7 @@ from engine.ops.activation import implied_dim
 from engine.ops.inplace import change
 from engine.ops.op import Op
 from engine.ops.table import METHODS, row, spelled
+from engine.signatures import type_name
 from engine.tensor import Tensor
 
 HARDSIGMOID = row(
@@ -86,6 +87,11 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 
 @spelled("torch.nn.functional.threshold", "torch.threshold")
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
+    """Raises TypeError for what is no number."""
+    for place, (name, each) in enumerate((("threshold", threshold), ("value", value)), 2):
+        if not isinstance(each, (int, float, np.generic, Tensor)):
+            text = f"threshold(): argument '{name}' (position {place}) must be Number, not {type_name(each)}"
+            raise TypeError(text)
     return _bent(THRESHOLD, input, (threshold, value), inplace, THRESHOLD_HERE)
 
 

@@ -6,6 +6,7 @@ import bisect
 from collections.abc import Sequence
 from typing import Any
 
+from engine.nn import budget
 from engine.optim.lr_scheduler import LRScheduler, MultiplicativeLR, ReduceLROnPlateau
 from engine.optim.optimizer import Optimizer, number
 
@@ -109,6 +110,7 @@ class ChainedScheduler:
 
     def step(self) -> None:
         """The next epoch has begun for all of them."""
+        budget.step(len(self._schedulers))
         for scheduler in self._schedulers:
             scheduler.step()
         self._last = self._rates()

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from engine.program import classes, cost, producers, reach, short, sizes, special
+from engine.program import classes, cost, placing, producers, reach, short, sizes, special
 from engine.program.arguments import bind
 from engine.program.bindings import WIDE, Bindings
 from engine.program.failures import ProgramError
@@ -96,14 +96,17 @@ class Calls(Bindings):
         if mode is not None:
             return self.host_mode(function.name, values, named)
         span = self.recorder.span
-        pieces = sizes.of_pieces(function.name, values, named)
+        placed, others = placing.placed(
+            f"Tensor.{function.name}" if function.bound else function.name, host, values, named
+        )
+        pieces = sizes.of_pieces(function.name, placed, others)
         if pieces:
             self.meter.need_items(pieces)
             self.meter.burn(pieces * PART)
         if function.name in reach.WHOLE and values and callable(values[0]):
             values[0] = self.watched(values[0], function.name)
-        self.meter.need_elements(sizes.of_call(function.name, values, named))
-        self.meter.need_work(cost.of_call(function.name, values, named))
+        self.meter.need_elements(sizes.of_call(function.name, placed, others))
+        self.meter.need_work(cost.of_call(function.name, placed, others))
         if function.name in cost.PASSES:
             if self.meter.large:
                 self.meter.need_work(cost.of_backward(cost.roots(values, named)))

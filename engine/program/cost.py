@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.function import Function
 from engine.program import sizes, window_sizes
+from engine.program.placing import whole
 from engine.program.prices import ELEMENT, KINDS, OTHER, SLOW, SORTED
 from engine.program.sizes import Given, Named, Rule, Shape, is_tensor, matmul
 
@@ -75,7 +76,7 @@ def _chain(given: Given, named: Named) -> int:
 def _power(given: Given, named: Named) -> int:
     times = given[1] if len(given) > 1 else named.get("n", 1)
     shape = _shapes(given, named)[0]
-    return math.prod(shape) * _last(shape) * (2 * abs(int(times)).bit_length() + 1)
+    return math.prod(shape) * _last(shape) * (2 * abs(whole(times)).bit_length() + 1)
 
 
 def _einsum(given: Given, named: Named) -> int:
@@ -121,7 +122,7 @@ def _eigen(given: Given, named: Named) -> int:
 
 def _norm(given: Given, named: Named) -> int:
     order = given[1] if len(given) > 1 else named.get("ord", named.get("p"))
-    return _spectrum(given, named) if order in ("nuc", 2, -2) else 0
+    return _spectrum(given, named) if order == "nuc" or abs(whole(order)) == 2 or type(order) is float else 0
 
 
 def _pairs(given: Given, named: Named) -> int:
@@ -134,11 +135,11 @@ def _differences(given: Given, named: Named) -> int:
     """As many passes over what is left as there are differences of differences."""
     shape = _shapes(given, named)[0]
     times = given[1] if len(given) > 1 else named.get("n", 1)
-    return 4 * ELEMENT * math.prod(shape) * max(min(int(times), max(shape)), 1)
+    return 4 * ELEMENT * math.prod(shape) * max(min(whole(times), max(shape)), 1)
 
 
 def _drawn_order(given: Given, named: Named) -> int:
-    count = int(given[0] if given else named["n"])
+    count = whole(given[0] if given else named["n"])
     return 8 * ELEMENT * count * count.bit_length() // 2
 
 
@@ -188,7 +189,7 @@ def of_call(name: str, given: Given, named: Named) -> int:
             return ELEMENT * count * count.bit_length() // 2
         weight = SLOW.get(last.removesuffix("_"))
         return ELEMENT * weight * sizes.of_call(name, given, named) if weight else 0
-    except (AttributeError, IndexError, TypeError, ValueError):
+    except sizes.UNREADABLE:
         # Arguments of the wrong kind or shape: the engine says so in PyTorch's words, and computes nothing.
         return 0
 

@@ -85,6 +85,7 @@ RAISED = (
     ValueError,
 )
 STRANGER = re.compile(r"'(\w{1,40})' object has no attribute")
+HOST_CLASS = re.compile(r"<class 'engine\.[\w.]{0,80}?\b(\w{1,40})'>")
 NESTING = 30
 PART = 4
 """The fuel for cutting one part off a tensor and telling of it."""
@@ -181,6 +182,12 @@ class Machine(Narrator):
             )
         if kind == "AssertionError" and not text:
             return error  # an assertion of our own
+        if type(error).__module__.startswith("numpy"):
+            kind = next((base.__name__ for base in type(error).__mro__ if base.__name__ in PARENTS), kind)
+            text = "these arguments do not fit together"
+        elif text.startswith("setting an array element with a sequence"):
+            text = "expected sequences of equal length in a nested list"
+        text = HOST_CLASS.sub(r"<class 'torch.\1'>", text)
         if kind not in PARENTS or " object at 0x" in text or "site-packages" in text:
             return error
         return ProgramError(kind, text)

@@ -59,6 +59,7 @@ class Narrator:
         """`move` sends events on their way; it gives how long what is noted may grow before it is called again."""
         self.recorder = recorder
         self.meter = meter
+        recorder.price = lambda sharers: meter.burn(SHARER * sharers)
         self.move = move
         self.scopes: list[str] = []
         self.patience = 1
@@ -145,6 +146,8 @@ class Narrator:
             self.pass_on()
 
 
+SHARER = 10
+"""The fuel for one of the other tensors that a write in place reaches: what it holds then is told too."""
 FEW = 2
 """So many notes are too few to be worth counting their events."""
 MANY = 1000

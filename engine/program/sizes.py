@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine.program import matrix_sizes, reach, window_sizes
+from engine.program.placing import several, whole
 
 Given = list[Any]
 Named = dict[str, Any]
@@ -24,10 +25,6 @@ def is_tensor(value: Any) -> bool:
 
 def _shape(value: Any) -> Shape:
     return tuple(value.shape) if is_tensor(value) else ()
-
-
-def _whole(value: Any) -> int:
-    return int(value) if type(value) in (int, bool) else 1
 
 
 def _tensors(values: Any) -> list[Any]:
@@ -110,17 +107,17 @@ def _leaves(value: Any, depth: int = 0) -> int:
 
 def _sizes(values: Given) -> int:
     """The product of sizes given one by one or as one list; a negative one counts as 1."""
-    if len(values) == 1 and isinstance(values[0], (list, tuple)):
-        values = list(values[0])
-    return math.prod(max(_whole(value), 0) if _whole(value) >= 0 else 1 for value in values)
+    if len(values) == 1:
+        values = several(values[0]) or values
+    return math.prod(max(whole(value), 0) if whole(value) >= 0 else 1 for value in values)
 
 
 def _factory(given: Given, named: Named) -> int:
-    return _sizes(list(named["size"]) if isinstance(named.get("size"), (list, tuple)) else given)
+    return _sizes([named["size"]] if "size" in named else given)
 
 
 def _last_size(given: Given, named: Named) -> int:
-    rows = [value for value in (*given, named.get("size")) if isinstance(value, (list, tuple))]
+    rows = [found for value in (*given, named.get("size")) if (found := several(value)) is not None]
     return _sizes([rows[-1]]) if rows else broadcast([_shape(value) for value in _tensors(given)])
 
 
@@ -129,29 +126,32 @@ def _full(given: Given, named: Named) -> int:
 
 
 def _eye(given: Given, named: Named) -> int:
-    rows = _whole(given[0] if given else named.get("n"))
-    return rows * (_whole(given[1]) if len(given) > 1 else _whole(named.get("m", rows)))
+    rows = whole(given[0] if given else named.get("n"))
+    return rows * (whole(given[1]) if len(given) > 1 else whole(named.get("m", rows)))
 
 
 def _arange(given: Given, named: Named) -> int:
     names_of = ("end",) if len(given) == 1 else ("start", "end", "step")
     values = {**dict(zip(names_of, given, strict=False)), **named}
-    numbers = [
-        float(values.get(key, usual)) if type(values.get(key, usual)) in (bool, int, float) else usual
-        for key, usual in (("start", 0.0), ("end", 1.0), ("step", 1.0))
-    ]
+    numbers = [_number(values.get(key, usual), usual) for key, usual in (("start", 0.0), ("end", 1.0), ("step", 1.0))]
     start, end, step = numbers
     if not step or not all(map(math.isfinite, numbers)):
         return 1
     return max(0, math.ceil((end - start) / step))
 
 
+def _number(value: Any, usual: float) -> float:
+    if type(value) in (bool, int, float):
+        return float(value)
+    return float(value._data.reshape(())) if is_tensor(value) and value.numel() == 1 else usual
+
+
 def _steps(given: Given, named: Named) -> int:
-    return _whole(given[2] if len(given) > 2 else named.get("steps"))
+    return whole(given[2] if len(given) > 2 else named.get("steps"))
 
 
 def _first(given: Given, named: Named) -> int:
-    return _whole(given[0] if given else named.get("n"))
+    return whole(given[0] if given else named.get("n"))
 
 
 def _data(given: Given, named: Named) -> int:
@@ -165,16 +165,16 @@ def _joined(given: Given, named: Named) -> int:
 def _expand(given: Given, named: Named) -> int:
     shape = _shape(given[0])
     wanted = given[1:] or [named.get("size", ())]
-    row = list(wanted[0]) if len(wanted) == 1 and isinstance(wanted[0], (list, tuple)) else wanted
+    sizes = several(wanted[0]) if len(wanted) == 1 else None
     total = 1
-    for place, size in enumerate(reversed(row), 1):
+    for place, size in enumerate(reversed(wanted if sizes is None else sizes), 1):
         own = shape[-place] if place <= len(shape) else 1
-        total *= own if _whole(size) < 0 else _whole(size)
+        total *= own if whole(size) < 0 else whole(size)
     return total
 
 
 def _repeat(given: Given, named: Named) -> int:
-    wanted = given[1:] or [value for value in named.values() if isinstance(value, (list, tuple))]
+    wanted = given[1:] or list(named.values())[:1]
     return given[0].numel() * _sizes(wanted) if is_tensor(given[0]) else 1
 
 
@@ -186,7 +186,7 @@ def _one_hot(given: Given, named: Named) -> int:
     tensor = given[0]
     if not is_tensor(tensor) or not tensor.numel():
         return 1
-    classes = _whole(given[1] if len(given) > 1 else named.get("num_classes", -1))
+    classes = whole(given[1] if len(given) > 1 else named.get("num_classes", -1))
     return int(tensor.numel()) * (classes if classes > 0 else max(int(tensor._data.max()) + 1, 1))
 
 
@@ -196,8 +196,8 @@ def _product_of_two(given: Given, named: Named) -> int:
 
 
 def _added_product(given: Given, named: Named) -> int:
-    row = _tensors([*given, *named.values()])[:3]
-    return max(row[0].numel(), matmul(_shape(row[1]), _shape(row[2]))) if len(row) == 3 else 1
+    three = _tensors([*given, *named.values()])[:3]
+    return max(three[0].numel(), matmul(_shape(three[1]), _shape(three[2]))) if len(three) == 3 else 1
 
 
 def _linear(given: Given, named: Named) -> int:
@@ -213,15 +213,15 @@ def _embedding(given: Given, named: Named) -> int:
 
 
 def _index_select(given: Given, named: Named) -> int:
-    tensor, index = _tensors([*given, *named.values()])[:2]
-    dim = _whole(given[1] if len(given) > 1 else named.get("dim", 0))
+    tensor, index = given[0], _tensors([*given[2:], *named.values()])[-1]
+    dim = whole(given[1] if len(given) > 1 else named.get("dim", 0))
     size = tensor.shape[dim] if tensor.ndim and -tensor.ndim <= dim < tensor.ndim else 1
     return int(tensor.numel() // max(size, 1) * index.numel())
 
 
 def _drawn(given: Given, named: Named) -> int:
     rows = math.prod(_shape(given[0] if given else named.get("input"))[:-1])
-    return rows * max(_whole(given[1] if len(given) > 1 else named.get("num_samples")), 0)
+    return rows * max(whole(given[1] if len(given) > 1 else named.get("num_samples")), 0)
 
 
 def _largest(given: Given, named: Named) -> int:
@@ -294,30 +294,30 @@ def _inner(given: Given, named: Named) -> int:
 
 def _chain(given: Given, named: Named) -> int:
     """The greatest product of neighbours, whatever the order of the products."""
-    row = _tensors([*given, *named.values()])
-    rows = [each.shape[0] if each.ndim > 1 else 1 for each in row]
-    columns = [each.shape[-1] if each.ndim else 1 for each in row]
+    chain = _tensors([*given, *named.values()])
+    rows = [each.shape[0] if each.ndim > 1 else 1 for each in chain]
+    columns = [each.shape[-1] if each.ndim else 1 for each in chain]
     return max(
-        (rows[start] * columns[end] for start in range(len(row)) for end in range(start + 1, len(row))), default=1
+        (rows[start] * columns[end] for start in range(len(chain)) for end in range(start + 1, len(chain))), default=1
     )
 
 
 def _padded(given: Given, named: Named) -> int:
-    shape, widths = _shape(given[0]), given[1] if len(given) > 1 else named.get("pad", ())
+    shape, widths = _shape(given[0]), several(given[1] if len(given) > 1 else named.get("pad", ())) or []
     total = 1
     for back, size in enumerate(reversed(shape)):
-        total *= max(size + sum(_whole(each) for each in widths[2 * back : 2 * back + 2]), 0)
+        total *= max(size + sum(whole(each) for each in widths[2 * back : 2 * back + 2]), 0)
     return total
 
 
 def _on_diagonal(given: Given, named: Named) -> int:
     shape = _shape(given[0])
-    offset = abs(_whole(given[1] if len(given) > 1 else named.get("diagonal", named.get("offset", 0))))
+    offset = abs(whole(given[1] if len(given) > 1 else named.get("diagonal", named.get("offset", 0))))
     return math.prod(shape[:-1]) * (shape[-1] + offset) ** 2 if shape else 1
 
 
 def _flat_diagonal(given: Given, named: Named) -> int:
-    offset = abs(_whole(given[1] if len(given) > 1 else named.get("offset", 0)))
+    offset = abs(whole(given[1] if len(given) > 1 else named.get("offset", 0)))
     return int(given[0].numel() + offset) ** 2
 
 
@@ -331,7 +331,7 @@ def _grids(given: Given, named: Named) -> int:
 
 
 def _choices(given: Given, named: Named) -> int:
-    count = _whole(given[1] if len(given) > 1 else named.get("r", 2))
+    count = whole(given[1] if len(given) > 1 else named.get("r", 2))
     return int(max(count, 1) * given[0].numel() ** max(min(count, 60), 0))
 
 
@@ -339,24 +339,24 @@ def _repeated(given: Given, named: Named) -> int:
     times = given[1] if len(given) > 1 else named.get("repeats")
     if times is None:
         return int(given[0]._data.sum())
-    if is_tensor(times):
+    if is_tensor(times) and times.numel() != 1:
         most = int(times._data.max()) if times.numel() else 0
         return int(given[0].numel() * max(most, 0))
-    return int(given[0].numel() * max(_whole(times), 0))
+    return int(given[0].numel() * max(whole(times), 0))
 
 
 def _counted(given: Given, named: Named) -> int:
-    least = _whole(given[2] if len(given) > 2 else named.get("minlength", 0))
+    least = whole(given[2] if len(given) > 2 else named.get("minlength", 0))
     return max(int(given[0]._data.max()) + 1 if given[0].numel() else 0, least)
 
 
 def _bins(given: Given, named: Named) -> int:
-    return _whole(given[1] if len(given) > 1 else named.get("bins", 100))
+    return whole(given[1] if len(given) > 1 else named.get("bins", 100))
 
 
 def _corner(given: Given, named: Named) -> int:
     values = {**dict(zip(("row", "col"), given, strict=False)), **named}
-    return 2 * _whole(values.get("row")) * _whole(values.get("col"))
+    return 2 * whole(values.get("row")) * whole(values.get("col"))
 
 
 def _alike(given: Given, named: Named) -> int:
@@ -437,13 +437,17 @@ RULES: dict[str, Rule] = {
 }
 
 
+UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, RuntimeError, TypeError, ValueError)
+"""What a rule raises over arguments that the engine refuses."""
+
+
 def of_call(name: str, given: Given, named: Named) -> int:
     """The elements of what the engine's function of this name makes of these arguments."""
     rule = RULES.get(name.rpartition(".")[2])
     try:
         if rule is not None and (given or named):
             return int(rule(given, named))
-    except (AttributeError, IndexError, OverflowError, TypeError, ValueError):
+    except UNREADABLE:
         # Arguments of the wrong kind: the engine says so in PyTorch's words, and allocates nothing.
         return 1
     return broadcast([_shape(tensor) for tensor in _tensors([*given, *named.values()])])
@@ -460,6 +464,7 @@ def of_tensors(values: Iterable[Any]) -> int:
     return total
 
 
+CUTS = ("split_size_or_sections", "split_size", "chunks", "indices_or_sections", "sections", "indices")
 PIECES = frozenset(("unbind", "split", "chunk", "tensor_split", "hsplit", "vsplit", "dsplit"))
 
 
@@ -468,20 +473,13 @@ def of_pieces(name: str, given: list[Any], named: dict[str, Any]) -> int:
     if name not in PIECES or not given or type(given[0]) not in reach.TENSORS:
         return 0
     longest = max(given[0].shape, default=0)
-    cut = (
-        given[1]
-        if len(given) > 1
-        else next(
-            (
-                named[key]
-                for key in ("split_size_or_sections", "split_size", "chunks", "indices_or_sections", "sections")
-                if key in named
-            ),
-            None,
-        )
-    )
-    if name == "unbind" or type(cut) is not int:
-        return longest if name == "unbind" else 0
+    if name == "unbind":
+        return longest
+    cut = given[1] if len(given) > 1 else next((named[key] for key in CUTS if key in named), None)
+    parts = several(cut)
+    if parts is not None:
+        return len(parts) + 1
+    count = whole(cut)
     if name.endswith("split") and name != "split":
-        return max(cut, 0)
-    return min(cut, longest) if name == "chunk" else -(-longest // max(cut, 1))
+        return max(count, 0)
+    return min(count, longest) if name == "chunk" else -(-longest // max(count, 1))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.kernels.convolution import columns_of, unwound, windows
+from engine.program.placing import several, whole
 
 Given = list[Any]
 Named = dict[str, Any]
@@ -22,8 +23,8 @@ def _named(given: Given, named: Named, *names: str) -> list[Any]:
 
 
 def _pair(value: Any, count: int, usual: int) -> tuple[int, ...]:
-    row = tuple(value) if isinstance(value, (tuple, list)) else (usual if value is None else value,)
-    return tuple(max(int(each), usual and 1) for each in (row * count if len(row) == 1 else row))
+    row = several(value) or [usual if value is None else value]
+    return tuple(max(whole(each), usual and 1) for each in (row * count if len(row) == 1 else row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _unfold(given: Given, named: Named) -> int:
 def _unfold_either(given: Given, named: Named) -> int:
     """Of the function or of the method of the same name, whose windows of `size` lie along one dimension: the greater."""
     size = given[2] if len(given) > 2 else named.get("size")
-    along = int(given[0].numel()) * max(size, 1) if isinstance(size, int) else 1
+    along = int(given[0].numel()) * max(whole(size), 1)
     return along if given and given[0].ndim not in (3, 4) else max(along, _unfold(given, named))
 
 
@@ -102,7 +103,7 @@ def _fold(given: Given, named: Named) -> int:
 def _pooled(given: Given, named: Named) -> int:
     """The input with its border, what is left of it after each dimension, and as much for the places."""
     input, kernel, stride, padding = _named(given, named, "input", "kernel_size", "stride", "padding")
-    count = 2 if isinstance(kernel, (tuple, list)) and len(kernel) == 2 else min(input.ndim, 2)
+    count = 2 if len(several(kernel) or ()) == 2 else min(input.ndim, 2)
     edges, wide = _pair(padding, count, 0), _pair(kernel, count, 1)
     hop = _pair(stride, count, 1) if stride else wide
     bordered = math.prod(
@@ -114,10 +115,11 @@ def _pooled(given: Given, named: Named) -> int:
 def _adapted(given: Given, named: Named) -> int:
     """The output, and what lies between: one dimension of the output, one of the input."""
     input, size = _named(given, named, "input", "output_size")
-    count = len(size) if isinstance(size, (tuple, list)) else min(input.ndim, 2)
-    wanted = size if isinstance(size, (tuple, list)) else (size,) * count
+    row = several(size)
+    count = min(input.ndim, 2) if row is None else len(row)
+    wanted = [size] * count if row is None else row
     sides = [
-        max(own, own if each is None else int(each)) for own, each in zip(input.shape[-count:], wanted, strict=True)
+        max(own, own if each is None else whole(each)) for own, each in zip(input.shape[-count:], wanted, strict=True)
     ]
     return int(math.prod(input.shape[:-count]) * math.prod(sides))
 
@@ -125,10 +127,11 @@ def _adapted(given: Given, named: Named) -> int:
 def _parted(given: Given, named: Named) -> int:
     """The parts side by side, of which neighbours may overlap, and as many places."""
     input, size = _named(given, named, "input", "output_size")
-    count = len(size) if isinstance(size, (tuple, list)) else min(input.ndim, 2)
-    wanted = size if isinstance(size, (tuple, list)) else (size,) * count
+    row = several(size)
+    count = min(input.ndim, 2) if row is None else len(row)
+    wanted = [size] * count if row is None else row
     sides = [
-        own + 2 * (own if each is None else int(each)) for own, each in zip(input.shape[-count:], wanted, strict=True)
+        own + 2 * (own if each is None else whole(each)) for own, each in zip(input.shape[-count:], wanted, strict=True)
     ]
     return int(math.prod(input.shape[:-count]) * math.prod(sides) * 2)
 
@@ -138,9 +141,9 @@ def _resized(given: Given, named: Named) -> int:
     input, size, scale = _named(given, named, "input", "size", "scale_factor")
     count = input.ndim - 2
     asked = scale if size is None else size
-    wanted = asked if isinstance(asked, (tuple, list)) else (asked,) * count
+    wanted = several(asked) or [asked] * count
     own = tuple(input.shape[2:])
-    out = wanted if size is not None else [one * two for one, two in zip(own, wanted, strict=True)]
+    out = map(whole, wanted) if size is not None else [one * float(two) for one, two in zip(own, wanted, strict=True)]
     sides = math.prod(max(one, two) for one, two in zip(own, out, strict=True))
     return int(math.prod(input.shape[:2]) * sides * 2)
 

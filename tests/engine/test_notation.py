@@ -1,10 +1,11 @@
 """A formula's faces: what is shown is what runs."""
 
+import time
 import xml.etree.ElementTree as ET
 
 import pytest
 
-from engine.notation import Formula
+from engine.notation import Formula, joined
 from engine.ops import OPS
 
 NAMES = ("g", "self", "other", "result", "exponent", "mat2")
@@ -76,6 +77,13 @@ def test_every_formula_of_the_table_can_be_typeset(name, formula):
         assert formula.words(language)
     for text in (formula.plain(), formula.words("en"), latex):
         assert "_shape" not in text and "restore" not in text and "lambda" not in text
+
+
+def test_a_formula_may_call_what_imports_a_module_when_it_is_called():
+    parameters = ("year", "form")
+    read = {"read": time.strptime}  # written in C; it imports its Python half at the first call
+    assert Formula("read(year, form)", parameters).bind(read)("2020", "%Y").tm_year == 2020
+    assert joined([Formula("read(year, form)", parameters)], parameters, dict(read))("2020", "%Y").tm_year == 2020
 
 
 def test_what_a_formula_uses_is_told_by_its_names():

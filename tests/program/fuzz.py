@@ -38,6 +38,12 @@ DEADLINE = 10
 HOST = re.compile(
     r"0x[0-9a-f]{6,}|Traceback|site-packages|\w\.py\b|engine\.|numpy\.(?!ndarray|random|linalg|lib)|<class 'engine|<function _|/usr/|/home/"
 )
+NUMPY = re.compile(
+    r"ufunc|for array of dimension|could not be broadcast|\bcasting rule|array element with a sequence|Unable to allocate|cannot reshape array"
+    r"|not aligned|numpy boolean|object too deep|core dimension|inhomogeneous|all the input array|einstein sum|dtype\('|'numpy"
+    r"|^'__builtins__'|(?<!\.)\b_[a-z]\w*\(\) (takes|missing|got)"
+)
+"""Words of NumPy's or of Python's about our own insides, which PyTorch does not use; a program with arrays of NumPy may meet them."""
 PROGRAM = str(ROOT / "engine" / "program")
 
 NAMES = ("a", "b", "c", "x", "y", "w", "n", "s", "d", "f", "g", "Net", "net", "opt", "loss", "_")
@@ -337,6 +343,8 @@ def fault(program: str, log: Log) -> str | None:
     shown = HOST.search(json.dumps(events[-1], ensure_ascii=False))
     if shown and shown.group() not in program:
         return f"host text: {shown.group()} in {events[-1]['message'][:200]}"
+    if (spoken := NUMPY.search(events[-1].get("message", ""))) and "np." not in program.replace(HEAD, ""):
+        return f"NumPy's words: {events[-1]['message'][:200]} ({spoken.group()})"
     return None
 
 

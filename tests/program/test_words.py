@@ -98,3 +98,22 @@ def test_a_forgotten_import_is_named(name: str, line: str) -> None:
     event = failure(f"{name}.x")
     assert event["code"] == "import-missing"
     assert line in event["hint"]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("x.register_hook(print, print)", "Tensor.register_hook() takes 2 positional arguments but 3 were given"),
+        ("x.backward(graph=True)", "Tensor.backward() got an unexpected keyword argument 'graph'"),
+        ("torch.atleast_1d(rows=1)", "atleast_1d() got an unexpected keyword argument 'rows'"),
+        ("torch.cuda.is_available(1)", "is_available() takes 0 positional arguments but 1 was given"),
+        ("torch.nn.functional.threshold(x, 1, 'a')", "threshold(): argument 'value' (position 3) must be Number, not str"),
+        ("torch.nn.init.sparse_(torch.ones(2, 2), .1, 'a')", "these arguments do not fit together"),
+        ("x[[[0, 1], [1]]]", "expected sequences of equal length in a nested list"),
+        ("torch.nn.Sequential() + torch.nn.ReLU()", "add operator supports only objects of Sequential class, but <class 'torch.ReLU'> is given."),
+    ],
+)  # fmt: skip
+def test_no_message_names_our_own_insides(call: str, message: str) -> None:
+    last = failure(f"import torch\nx = torch.ones(2, requires_grad=True)\n{call}")
+    assert last["message"] == message
+    assert last["code"] != "internal"

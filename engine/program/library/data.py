@@ -12,7 +12,7 @@ from engine import random
 from engine.program import reach
 from engine.program.arguments import fitted
 from engine.program.failures import ProgramError
-from engine.program.library.sampling import BATCH, RANDOM, SAMPLERS, SEQUENTIAL, built, described, seed, source
+from engine.program.library.sampling import BATCH, DRAWN, RANDOM, SAMPLERS, SEQUENTIAL, built, described, seed, source
 from engine.program.values import DICTS, Builtin, Instance, Record, Stream, Value, type_name
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ def _random_split(run: Machine, given: Given, keywords: Keywords) -> Value:
     if sum(lengths) != size:
         raise ProgramError("ValueError", "Sum of input lengths does not equal the length of the input dataset!")
     run.meter.need_items(size)
+    run.meter.burn(size // DRAWN)
     order = (random.default if bound["generator"] is None else bound["generator"]).randperm(size).tolist()
     ends = itertools.accumulate(lengths)
     return [

@@ -79,6 +79,10 @@ def _check_random(run: Machine, owner: Instance) -> None:
         raise ProgramError("ValueError", text)
 
 
+DRAWN = 20
+"""So many places of an order are drawn for one unit of fuel."""
+
+
 def _shuffled(run: Machine, owner: Instance) -> Value:
     return _stream(_drawn(run, owner))
 
@@ -88,6 +92,7 @@ def _drawn(run: Machine, owner: Instance) -> Iterator[int]:
     own = owner.fields["generator"]
     generator = random.Generator(seed(random.default)) if own is None else own
     run.meter.need_items(count)
+    run.meter.burn((size + count) // DRAWN)
     if owner.fields["replacement"]:
         for part in (*[32] * (count // 32), count % 32):
             yield from generator.randint(0, size, (part,)).tolist()
@@ -99,6 +104,7 @@ def _drawn(run: Machine, owner: Instance) -> Iterator[int]:
 
 def _subset(run: Machine, owner: Instance) -> Value:
     indices = run.gather(owner.fields["indices"])
+    run.meter.burn(len(indices) // DRAWN)
     return _stream(indices[place] for place in source(owner).randperm(len(indices)).tolist())
 
 
