@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from engine import dtypes
@@ -88,7 +90,8 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 @spelled("torch.nn.functional.threshold", "torch.threshold")
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """Raises TypeError for what is no number."""
-    for place, (name, each) in enumerate((("threshold", threshold), ("value", value)), 2):
+    numbers: tuple[tuple[str, Any], ...] = (("threshold", threshold), ("value", value))
+    for place, (name, each) in enumerate(numbers, 2):
         if not isinstance(each, (int, float, np.generic, Tensor)):
             text = f"threshold(): argument '{name}' (position {place}) must be Number, not {type_name(each)}"
             raise TypeError(text)

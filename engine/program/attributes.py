@@ -35,10 +35,15 @@ if TYPE_CHECKING:
 
 ELSEWHERE: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
-        ("cuda", "device", "backends", "cpu", "mps"),
+        (
+            *("cuda", "device", "backends", "cpu", "mps", "set_default_device"),
+            *("manual_seed_all", "empty_cache", "synchronize", "memory_allocated", "get_device_name", "current_device"),
+        ),
         ("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
     ),
-    **dict.fromkeys(("save", "load"), ("no-files", "A program here has no files; keep the state in a variable.")),
+    **dict.fromkeys(
+        ("save", "load", "hub"), ("no-files", "A program here has no files; keep the state in a variable.")
+    ),
     **dict.fromkeys(
         ("compile", "jit", "set_num_threads", "set_float32_matmul_precision"),
         ("no-compile", "Leave it out: every step is shown as it runs."),

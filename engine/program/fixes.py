@@ -325,6 +325,34 @@ def _stepped(mistake: Mistake, statement: ast.Assign, name: str) -> Fix | None:
     return None
 
 
+def _on_cpu(mistake: Mistake) -> Fix | None:
+    """The device's name where the program writes it; what only sets up a GPU becomes a comment, where a block keeps its statements."""
+    node, statement = mistake.node, mistake.error.statement
+    if node is None:
+        return None
+    named = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    places = [
+        node,
+        *(one.value for one in mistake.program.tree.body if isinstance(one, ast.Assign) and _names(one) & named),
+    ]
+    for place in places:
+        for one in ast.walk(place):
+            if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.startswith("cuda"):
+                return Fix(*mistake.here(one), "'cpu'" if mistake.between(one).startswith("'") else '"cpu"')
+    settings = {"backends", "cuda", "set_default_device"} & {
+        one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)
+    }
+    if statement in mistake.program.tree.body and settings and not named - {mistake.torch}:
+        line, column, last, end = mistake.here(statement)
+        if line == last and not mistake.line(line)[end:].strip():
+            return _insert(line, column, "# ")
+    return None
+
+
+def _names(statement: ast.Assign) -> set[str]:
+    return {target.id for target in statement.targets if isinstance(target, ast.Name)}
+
+
 MAKERS: dict[str, Callable[[Mistake], Fix | None]] = {
     "second-backward": _second_backward,
     "non-scalar-backward": _sum_first,
@@ -340,4 +368,5 @@ MAKERS: dict[str, Callable[[Mistake], Fix | None]] = {
     "import-missing": _import,
     "add-text": _as_text,
     "module-init": _begin,
+    "no-gpu": _on_cpu,
 }

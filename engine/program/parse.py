@@ -194,7 +194,9 @@ class _Check:
         line, column, last, end = self.spans.get(node, (1, 0, 1, 0))
         if last > line:
             end = len(self.lines[line - 1])
-        self.found.append(Refusal(line, column, max(end, column + 1), message, hint, code, None, error))
+        text = self.lines[line - 1]
+        better = f"{text[column : end - 4]}cpu" if code == "gpu-call" and text[end - 4 : end + 2] == "cuda()" else None
+        self.found.append(Refusal(line, column, max(end, column + 1), message, hint, code, better, error))
 
     def name(self, node: ast.AST, name: str, *, allowed: frozenset[str] = frozenset()) -> None:
         if len(name) > self.limits.name:

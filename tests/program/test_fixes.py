@@ -59,6 +59,12 @@ FIXES: list[tuple[str, str, str | None]] = [
     (W + "a = w.exp()\nif True: a += 1\na.sum().backward()", "version", None),
     (T + "loss = torch.tensor(2.)\nprint('loss: ' + loss + '!')", "add-text", T + "loss = torch.tensor(2.)\nprint('loss: ' + str(loss) + '!')"),
     ("print('n = ' + 3)", "add-text", "print('n = ' + str(3))"),
+    (T + "torch.ones(2, device='cuda:0')", "no-gpu", T + "torch.ones(2, device='cpu')"),
+    (W + 'w.to("cuda")', "no-gpu", W + 'w.to("cpu")'),
+    (T + "device = 'cuda'\nx = torch.ones(2).to(device)", "no-gpu", T + "device = 'cpu'\nx = torch.ones(2).to(device)"),
+    (T + "torch.backends.cudnn.benchmark = True\nprint(1)", "no-gpu", T + "# torch.backends.cudnn.benchmark = True\nprint(1)"),
+    (T + "torch.cuda.manual_seed_all(0)", "no-gpu", T + "# torch.cuda.manual_seed_all(0)"),
+    (T + "if True:\n    torch.backends.cudnn.benchmark = True", "no-gpu", None),
     (T + "x = torch.ones(2, requires_grad = true)", "name", T + "x = torch.ones(2, requires_grad = True)"),
     (W + "a = w.exp()\na.zero_()\na.sum().backward()", "version", None),
     (W + "y = w * 2\ny.sum().backward()\nprint(y.grad.norm())", "none", W + "y = w * 2\ny.retain_grad()\ny.sum().backward()\nprint(y.grad.norm())"),
@@ -107,6 +113,10 @@ PASTED: list[tuple[str, str]] = [
     ("x ＝ ［１， ２］；y＝x［０］＋１", "x = [1, 2];y=x[0]+1"),
     ("print(‘a’, “it's”, ”b”)", 'print(\'a\', "it\'s", "b")'),
     ('print(“say "hi"”)', "print('say \"hi\"')"),
+    (
+        "import torch\nnet = torch.nn.Linear(1, 1).cuda()\nx = torch.ones(1).cuda()",
+        "import torch\nnet = torch.nn.Linear(1, 1).cpu()\nx = torch.ones(1).cpu()",
+    ),
     ("x\u3000=\u00a03", "x = 3"),
     (">>> x = 1\n>>> x", "x = 1\nx"),
     (
