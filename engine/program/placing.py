@@ -7,8 +7,8 @@ the parameters, and NumPy's arrays as tensors. What the engine is called with st
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -38,12 +38,12 @@ def ways(path: str, function: Callable[..., Any]) -> tuple[Way, ...]:
     found = _signed(path)
     if found:
         return found
-    try:
-        parameters = inspect.signature(function).parameters
-    except (TypeError, ValueError):
+    while type(function) is FunctionType and "__wrapped__" in function.__dict__:
+        function = function.__dict__["__wrapped__"]
+    if type(function) is not FunctionType or not function.__code__.co_argcount:
         return ((("input",), 1),)
-    placeable = sum(one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD) for one in parameters.values())
-    return ((tuple(parameters), placeable),)
+    code = function.__code__
+    return ((code.co_varnames[: code.co_argcount + code.co_kwonlyargcount], code.co_argcount),)
 
 
 def whole(value: Any) -> int:
