@@ -20,6 +20,8 @@ log = logging.getLogger("gradlight")
 BEAT_SECONDS = 1.0
 PAUSE_SECONDS = 0.2
 DRAIN_SECONDS = 3.0
+ASIDE_SECONDS = 0.25
+"""A program that lasts longer makes way: its lane goes on with the next one, as long as a spare worker is there for it."""
 ATTEMPTS = 3
 """A program whose hosts died so often is not tried again."""
 
@@ -51,6 +53,7 @@ class Host:
         )
         self.lanes: list[asyncio.Task[None]] = []
         self.working: set[asyncio.Task[None]] = set()
+        self.aside = 0
         self.beating: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -82,7 +85,7 @@ class Host:
             await asyncio.sleep(BEAT_SECONDS)
 
     async def lane(self) -> None:
-        """One of the places in which programs run."""
+        """One of the places in which programs run. What lasts long goes on beside it."""
         while True:
             try:
                 job = await self.store.take(self.name)
@@ -93,7 +96,18 @@ class Host:
             task = asyncio.create_task(self.work(job, computed))
             self.working.add(task)
             task.add_done_callback(self.working.discard)
-            await computed.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ASIDE_SECONDS):
+                    await computed.wait()
+            if not computed.is_set() and self.aside < self.settings.pool - self.settings.size:
+                self.aside += 1
+                task.add_done_callback(self.back)
+            else:
+                await computed.wait()
+
+    def back(self, task: asyncio.Task[None]) -> None:
+        """A program that had made way has ended."""
+        self.aside -= 1
 
     async def work(self, job: Job, computed: asyncio.Event) -> None:
         """The job has been done, or is another host's; `computed` is set once no worker is busy with it, for what is left is the store's."""

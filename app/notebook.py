@@ -1,6 +1,7 @@
 """What a recorded trace becomes outside the server: files by format, and the player inside a notebook's page."""
 
 import html
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +18,8 @@ FRAME = (
     '<iframe title="Gradlight: {alt}" sandbox="allow-scripts" loading="lazy" srcdoc="{page}" '
     'style="position:absolute;inset:0;width:100%;height:{height}px;border:0"></iframe></div>'
 )
+
+WORDS = re.compile('<p class="noscript">[^<]*</p>')  # what a file says without scripts; here the picture says it
 
 
 def file(lines: Sequence[bytes], format: str, *, at: int | None = None, title: str = "", **options: Any) -> bytes:
@@ -44,7 +47,7 @@ def display(lines: Sequence[bytes]) -> dict[str, str]:
     player: Export = found()["html"]
     here, options = moment(lines), Options()
     words, picture = alternative(here, options), drawn(here, options)
-    page = player.render(here, options).decode()
+    page = WORDS.sub("", player.render(here, options).decode(), count=1)
     texts = {"alt": words, "page": page, "picture": b64encode(picture).decode()}
     return {
         "text/html": FRAME.format(height=HEIGHT, **{name: html.escape(text) for name, text in texts.items()}),

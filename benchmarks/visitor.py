@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import re
+import secrets
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -140,18 +141,22 @@ class Visitor:
             yield (await self.reader.readexactly(size + 2))[:-2]
         await self.reader.readline()
 
-    async def ask(self, method: str, path: str, content: object = None, **headers: str) -> Answer:
-        """One request and its whole answer; a connection that the server has closed meanwhile is made anew, once."""
+    async def open(self, method: str, path: str, content: object = None, **headers: str) -> tuple[int, dict[str, str]]:
+        """One request, and how its answer begins; a connection that the server has closed meanwhile is made anew, once."""
         body = b"" if content is None else json.dumps(content).encode()
         for attempt in (0, 1):
             try:
                 await self.send(method, path, body, **headers)
-                status, said = await self.head()
-                break
+                return await self.head()
             except (ConnectionError, asyncio.IncompleteReadError):
                 await self.leave()
                 if attempt:
                     raise
+        raise AssertionError
+
+    async def ask(self, method: str, path: str, content: object = None, **headers: str) -> Answer:
+        """One request and its whole answer."""
+        status, said = await self.open(method, path, content, **headers)
         return Answer(status, said, b"".join([part async for part in self.body(said)]))
 
     async def stream(self, path: str, after: int = -1) -> AsyncIterator[bytes]:
@@ -166,14 +171,21 @@ class Visitor:
             yield part
 
     async def run(self, source: str, seed: int = 0) -> Seen:
-        """A program, asked for and followed to its end; raises Refused."""
+        """A program, asked for and followed to its end in one request, as the page does it; raises Refused."""
         seen = Seen()
         began = time.perf_counter()
-        answer = await self.ask("POST", "/api/runs", {"source": source, "seed": seed})
-        if answer.status != 201:
-            raise Refused(answer.status)
-        seen.run = answer.json()["id"]
-        async for part in self.stream(f"/api/runs/{seen.run}/events"):
+        asked = {"Accept": "text/event-stream", "Idempotency_Key": secrets.token_hex(16)}
+        status, said = await self.open("POST", "/api/runs", {"source": source, "seed": seed}, **asked)
+        if status != 201:
+            async for _ in self.body(said):
+                pass
+            raise Refused(status)
+        seen.run = said["location"].rpartition("/")[2]
+        streamed = said.get("content-type", "").startswith("text/event-stream")
+        if not streamed:  # no place for a stream was free
+            async for _ in self.body(said):
+                pass
+        async for part in self.body(said) if streamed else self.stream(f"/api/runs/{seen.run}/events"):
             if not seen.first and b"data:" in part:
                 seen.first = time.perf_counter() - began
             seen.parts.append(part)

