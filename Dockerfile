@@ -3,7 +3,7 @@ FROM python:3.13-slim AS build
 WORKDIR /gradlight
 COPY dev.py hatch_build.py pyproject.toml package.json package-lock.json .npmrc LICENSE README.md ./
 COPY requirements requirements
-COPY static/bundle static/bundle
+COPY static static
 RUN python3 dev.py setup --slim
 COPY . .
 
