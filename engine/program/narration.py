@@ -22,11 +22,6 @@ def scope(kind: str, label: str) -> str:
     return f'"scope":"{kind}","label":{quoted(label)}}}'
 
 
-def reached(line: int) -> str:
-    """What follows the number in the event that says that the statement of a line starts."""
-    return f',"kind":"line-reached","line":{line}}}'
-
-
 def named(recorder: Recorder, line: int | None, span: Any, titled: set[int], quoted_name: str, tensor: Tensor) -> None:
     """A variable names the tensor; `titled` holds the tensors that have a name."""
     known = tensor._identity
@@ -79,7 +74,7 @@ class Narrator:
 
     def reaching(self, line: int) -> Callable[[], None]:
         """What says that the statement of a line starts, for one unit of fuel."""
-        meter, recorder, told = self.meter, self.recorder, reached(line)
+        meter, recorder, told = self.meter, self.recorder, f',"kind":"line-reached","line":{line}}}'
 
         def reach() -> None:
             meter.fuel = left = meter.fuel - 1

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 from engine.program import attributes, classes, reach, special
 from engine.program.bindings import WIDE
 from engine.program.failures import ProgramError
-from engine.program.narration import reached
 from engine.program.values import DICTS, Instance, Namespace, Value, type_name
 
 if TYPE_CHECKING:
@@ -21,18 +20,10 @@ Act = Callable[[], Signal]
 
 def guarded(run: Interpreter, node: ast.stmt, inner: Act) -> Act:
     """A statement as it runs: it is reached, for a unit of fuel; an error learns where it arose."""
-    meter, recorder, line, told = run.meter, run.recorder, node.lineno, reached(node.lineno)
+    reach = run.reaching(node.lineno)
 
     def act() -> Signal:
-        meter.fuel = left = meter.fuel - 1
-        if left < 0:
-            raise meter.empty()
-        recorder.line = line
-        recorder.span = None
-        pending = recorder.pending
-        pending.append(told)
-        if len(pending) >= run.patience:
-            run.pass_on()
+        reach()
         try:
             return inner()
         except ProgramError as error:
