@@ -1,9 +1,13 @@
-"""A function, a module or a turn of a loop folds into one badge on what it gave back, and opens again: by keys, pointer and finger."""
+"""A function, a module or a turn of a loop folds into one badge on what it gave back, and opens again: by keys, pointer and finger; what is folded is taken away folded."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
+import hatch_build
 from tests.browser.steps import open_page, type_program
 
 PROGRAM = """import torch
@@ -99,3 +103,65 @@ def test_axe_finds_nothing_in_a_folded_graph(
         expect(page.locator(".scene .badge[data-fold]")).to_have_count(2)
         page.locator(".scene .card", has=page.locator(".card-title", has_text="loss")).last.dispatch_event("click")
         assert accessibility_faults(page) == []
+
+
+@pytest.fixture
+def folded_page(page: Page) -> Page:
+    """A page whose graph is closed but for one group that was opened again."""
+    hatch_build.make_player()
+    open_page(page)
+    type_program(page, PROGRAM)
+    page.locator("[data-action=fold-all]").click()
+    page.locator(".scene .badge[data-fold]", has_text="Sequential").click()
+    expect(page.locator(".scene .badge[data-fold]")).to_have_count(3)
+    return page
+
+
+LEFT = ["Linear (2)", "Linear (2)", "loss_of (3)"]
+TEXT_OF = "(options) => gradlight.export('svg', options).then((blob) => blob.text())"
+
+
+def test_a_figure_of_another_theme_language_or_step_is_folded_as_the_stage_is(folded_page: Page) -> None:
+    earlier = folded_page.evaluate("() => gradlight.state().last") - 4
+    for options in ({}, {"theme": "dark"}, {"language": "zh-CN", "view": "values"}, {"at": earlier}):
+        texts = re.findall("<text[^>]*>([^<]*)</text>", folded_page.evaluate(TEXT_OF, options))
+        assert sorted(text for text in texts if text in LEFT) == LEFT, options
+
+
+def test_a_link_opens_folded(folded_page: Page, new_page: Callable[..., Page]) -> None:
+    folded_page.locator("[data-action=share]").click()
+    addresses = [folded_page.locator(f"#share-{name}").input_value() for name in ("whole", "short")]
+    for address in addresses:
+        other = new_page()
+        open_page(other, "/#" + address.partition("/#")[2])
+        other.locator("[data-action=run]").click()
+        expect(other.locator(".scene .badge[data-fold] > text")).to_have_text(LEFT)
+
+
+def test_a_handout_is_printed_folded(folded_page: Page) -> None:
+    folded_page.locator("#stage svg").first.focus()
+    with folded_page.expect_popup() as opened:
+        folded_page.keyboard.press("Control+p")
+    sheet = opened.value
+    sheet.locator("html[data-ready]").wait_for()
+    expect(sheet.locator(".handout-picture").last.locator(".badge[data-fold] > text")).to_have_text(LEFT)
+
+
+def test_the_one_file_opens_folded_and_unfolds(
+    folded_page: Page, new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    file = tmp_path / "run.html"
+    file.write_text(folded_page.evaluate("() => gradlight.export('html').then((blob) => blob.text())"), "utf-8")
+    player = new_page(offline=True)
+    player.goto(file.as_uri())
+    player.wait_for_function("() => document.documentElement.dataset.ready === 'yes'")
+    badges = player.locator(".scene .badge[data-fold]")
+    expect(badges.locator("> text")).to_have_text(LEFT)
+    badges.last.click()
+    expect(badges.locator("> text")).to_have_text(LEFT[:2])
+    player.get_by_role("button", name="loss_of", exact=True).click()
+    expect(badges.locator("> text")).to_have_text(LEFT)
+    player.locator("[data-action=fold-all]").click()
+    expect(badges).to_have_count(0)
+    player.keyboard.press("u")
+    expect(badges).to_have_count(2)

@@ -352,7 +352,7 @@ def test_the_one_file_plays_without_a_network(
     places = {one["tensor"]: one["value"] for one in state(made)["tensors"]}
     file = tmp_path / "run.html"
     file.write_bytes(export(made, "html", language=language, theme="dark"))
-    assert file.stat().st_size < 600_000
+    assert file.stat().st_size < 290_000
 
     context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800})
     faults, asked = [], []

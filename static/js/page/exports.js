@@ -9,7 +9,7 @@
  *   `onShow` is the stage where it shows just what is asked for, and nothing on it moves
  * @typedef {{
  *   view: string, theme: string, language: import('../i18n.js').Language, at?: number, scale?: number, transparent?: boolean, from?: number, to?: number,
- *   kind?: import('../stage/scene.js').Kind, speed?: number, width?: number, show?: string, direction?: string, paper?: string
+ *   kind?: import('../stage/scene.js').Kind, speed?: number, width?: number, show?: string, direction?: string, paper?: string, folds?: import('../stage/fold.js').Folds | null
  * }} Options
  * @typedef {{
  *   name: string, kind: 'picture' | 'film' | 'page' | 'text' | 'data', label: Texts, takes: readonly string[], make: (subject: Subject, options: Options) => Promise<Blob>, act?: (subject: Subject, options: Options) => Promise<void>

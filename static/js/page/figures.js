@@ -16,10 +16,10 @@ import { lineText } from './values.js';
 const MOST_PIXELS = 16384;
 const MOST_TOLD = 12;
 
-/** What a stage out of sight is asked to look like. @param {Options} options */
-export function lookOf({ theme, view, kind }) {
+/** What a stage out of sight is asked to look like. @param {Options} options @returns {import('../stage/backstage.js').Look} */
+export function lookOf({ theme, view, kind, folds = null }) {
   const known = /** @type {const} */ (['values', 'gradients', 'shapes']).find((one) => one === view);
-  return { theme: isTheme(theme) ? theme : 'light', view: known ?? 'gradients', kind: kind ?? 'teaching' };
+  return { theme: isTheme(theme) ? theme : 'light', view: known ?? 'gradients', kind: kind ?? 'teaching', folds };
 }
 
 /** What a stage out of sight plays. @param {Subject} subject @param {Options} options */

@@ -3,17 +3,22 @@ import { NO_FOLDS } from '../stage/fold.js';
 /**
  * What a person folds of the graph: a function, a module, a turn of a loop. It stays folded in the next run.
  * @param {{groups: import('../stage/fold.js').Group[], folded: boolean, isClosed: (key: string) => boolean, fold: (folds: import('../stage/fold.js').Folds) => Promise<void>}} stage
- * @param {() => void} onChange
+ * @param {() => void} onChange @param {import('../stage/fold.js').Folds} [begun] how the stage began
  */
-export function createFolding(stage, onChange) {
-  let folds = NO_FOLDS;
+export function createFolding(stage, onChange, begun = NO_FOLDS) {
+  let folds = begun;
 
-  /** @param {string[]} keys @param {boolean} closed */
-  async function set(keys, closed) {
-    const change = (/** @type {ReadonlySet<string>} */ those, /** @type {boolean} */ add) => new Set([...those].filter((key) => !keys.includes(key)).concat(add ? keys : []));
-    folds = { open: change(folds.open, !closed), closed: change(folds.closed, closed) };
+  /** @param {import('../stage/fold.js').Folds} next */
+  async function take(next) {
+    folds = next;
     await stage.fold(folds);
     onChange();
+  }
+
+  /** @param {string[]} keys @param {boolean} closed */
+  function set(keys, closed) {
+    const change = (/** @type {ReadonlySet<string>} */ those, /** @type {boolean} */ add) => new Set([...those].filter((key) => !keys.includes(key)).concat(add ? keys : []));
+    return take({ open: change(folds.open, !closed), closed: change(folds.closed, closed) });
   }
 
   /** The groups around a function, an outer one before those inside it. @param {number | null} fn */
@@ -22,6 +27,10 @@ export function createFolding(stage, onChange) {
   return {
     around,
     set,
+    take,
+    get folds() {
+      return folds;
+    },
     get possible() {
       return stage.groups.length > 0;
     },

@@ -1,3 +1,4 @@
+import { foldsFrom } from '../stage/fold.js';
 import { Layout } from '../stage/layout.js';
 import { isScalar, scalarOf } from '../stage/numbers.js';
 import { createStage } from '../stage/stage.js';
@@ -20,6 +21,17 @@ import { lineText, rounded } from './values.js';
 
 const asked = new URLSearchParams(location.search);
 const FIGURE_MARGIN = 10;
+/** What was folded where the sheet was asked for. */
+const folds = foldedIn(location.hash.slice(1));
+
+/** @param {string} fragment */
+function foldedIn(fragment) {
+  try {
+    return foldsFrom(JSON.parse(decodeURIComponent(fragment)));
+  } catch {
+    return foldsFrom(null);
+  }
+}
 
 /** @param {string} id */
 async function runOf(id) {
@@ -35,7 +47,7 @@ async function runOf(id) {
 /** The picture of a step, drawn aside by the stage and kept. @param {Trace} trace @param {string} source @param {number} step */
 async function figureOf(trace, source, step) {
   const room = need('[data-drawing]');
-  const stage = createStage(room, { layout: new Layout(), translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), source: () => source });
+  const stage = createStage(room, { layout: new Layout(), translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), source: () => source, folds });
   stage.view('gradients');
   await stage.show(trace, { cursor: trace.steps[step].to, animate: false });
   stage.fit();

@@ -1,3 +1,4 @@
+import { foldsFrom, NO_FOLDS, plainFolds } from '../stage/fold.js';
 import { deflated, fromBase64, inflated, toBase64 } from './packing.js';
 
 /**
@@ -5,7 +6,7 @@ import { deflated, fromBase64, inflated, toBase64 } from './packing.js';
  * a run that the server keeps instead of the program: `#v=1&r=<run>&s=12`.
  * @typedef {{
  *   cursor: number | null, selected: number | null, pinned: number | null, display: string | null, view: string | null, language: string | null, theme: string | null,
- *   speed: string | null, breakpoints: number[], predicting: boolean
+ *   speed: string | null, breakpoints: number[], predicting: boolean, folds: import('../stage/fold.js').Folds
  * }} Place  what was on show and how; null and empty where a link leaves it open
  * @typedef {Place & {source: string}} Link
  */
@@ -13,6 +14,7 @@ import { deflated, fromBase64, inflated, toBase64 } from './packing.js';
 const VERSION = '1';
 const MOST_BYTES = 8192;
 const MOST_LINES = 100;
+const MOST_FOLD_BYTES = 65_536;
 const DISPLAYS = ['values', 'gradients', 'shapes'];
 const VIEWS = ['table', 'backward'];
 
@@ -30,11 +32,11 @@ function fromBase64url(text) {
  * The fragment that reopens a program where it stands.
  * @param {{source: string} | {run: string}} program @param {Partial<Place>} [place]
  */
-export async function writeLink(program, { cursor = null, selected = null, pinned = null, display = null, view = null, language = null, theme = null, speed = null, breakpoints = [], predicting = false } = {}) {
+export async function writeLink(program, { cursor = null, selected = null, pinned = null, display = null, view = null, language = null, theme = null, speed = null, breakpoints = [], predicting = false, folds = NO_FOLDS } = {}) {
   const fields = [`v=${VERSION}`, 'run' in program ? `r=${program.run}` : `p=${await packed(program.source)}`];
   const given = {
     s: cursor !== null && cursor >= 0 ? cursor : null, sel: selected, pin: pinned, view: display, show: VIEWS.find((one) => one === view), lang: language, theme, speed,
-    b: breakpoints.length > 0 ? breakpoints.slice(0, MOST_LINES).join('.') : null, predict: predicting ? 1 : null,
+    b: breakpoints.length > 0 ? breakpoints.slice(0, MOST_LINES).join('.') : null, predict: predicting ? 1 : null, fold: await packedFolds(folds),
   };
   for (const [name, value] of Object.entries(given)) if (value !== null && value !== undefined) fields.push(`${name}=${value}`);
   return `#${fields.join('&')}`;
@@ -45,6 +47,20 @@ async function packed(source) {
   const bytes = new TextEncoder().encode(source);
   if (bytes.length > MOST_BYTES) throw new RangeError('too long');
   return toBase64url(await deflated(bytes));
+}
+
+/** @param {import('../stage/fold.js').Folds} folds */
+async function packedFolds(folds) {
+  if (folds.open.size + folds.closed.size === 0) return null;
+  const bytes = new TextEncoder().encode(JSON.stringify(plainFolds(folds)));
+  return bytes.length > MOST_FOLD_BYTES ? null : toBase64url(await deflated(bytes));
+}
+
+/** @param {string | null} text */
+async function foldsIn(text) {
+  if (text === null) return NO_FOLDS;
+  const bytes = await inflated(fromBase64url(text), MOST_FOLD_BYTES);
+  return foldsFrom(JSON.parse(new TextDecoder().decode(bytes)));
 }
 
 /**
@@ -63,6 +79,7 @@ export async function readLink(fragment) {
     display: DISPLAYS.find((one) => shown.includes(one)) ?? null, view: VIEWS.find((one) => shown.includes(one)) ?? null,
     language: fields.get('lang'), theme: fields.get('theme'), speed: fields.get('speed'),
     breakpoints: (fields.get('b') ?? '').split('.').slice(0, MOST_LINES).map(numberIn).filter((line) => line !== null), predicting: fields.get('predict') === '1',
+    folds: await foldsIn(fields.get('fold')).catch(() => NO_FOLDS),
   };
 }
 

@@ -2,8 +2,9 @@
  * What a file carries of a run: enough to play it with no server.
  * @typedef {{
  *   edition: 1, title: string, language: string, theme: string, view: string, cursor: number | null, source: string,
- *   events: import('../state/types.js').Event[], ops: any[], places: [string, import('../stage/placed.js').Kept][]
- * }} Recording  `cursor` is where it opens, null at the end; `ops` are the rows of `/api/ops` that the run uses; `places` may be empty: then the graph is sketched
+ *   events: import('../state/types.js').Event[], ops: any[], places: [string, import('../stage/placed.js').Kept][],
+ *   folds: [string[], string[]]
+ * }} Recording  `cursor` is where it opens, null at the end; `folds` is what is open and what is closed; `ops` are the rows of `/api/ops` that the run uses; `places` may be empty: then the graph is sketched
  */
 import { deflated, fromBase64, inflated, toBase64 } from './packing.js';
 

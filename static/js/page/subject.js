@@ -21,10 +21,10 @@ export function subjectOf(bench, stage) {
     },
     link: () => writeLink({ source: ran }, bench.place()).then((fragment) => new URL(`/${fragment}`, location.href).href).catch(() => ''),
     tell: note,
-    onShow: ({ at = cursor, theme, view, kind, language: asked }) => {
+    onShow: ({ at = cursor, theme, view, kind, folds, language: asked }) => {
       const now = bench.page.value;
       const same = stage.standing && now.trace === trace && now.cursor === at && now.view !== 'table' && [now.theme, now.display, now.language].join() === [theme, view, asked].join()
-        && kind === (now.view === 'backward' ? now.view : 'teaching');
+        && kind === (now.view === 'backward' ? now.view : 'teaching') && folds === bench.folding.folds;
       return same ? stage : null;
     },
   };
@@ -45,5 +45,5 @@ async function translateIn(language) {
  */
 export function optionsOf(bench, asked = {}) {
   const { display, theme, language, view } = bench.page.value;
-  return { view: display, theme, language, kind: view === 'backward' ? view : 'teaching', ...asked };
+  return { view: display, theme, language, kind: view === 'backward' ? view : 'teaching', folds: bench.folding.folds, ...asked };
 }

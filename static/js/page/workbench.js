@@ -1,4 +1,5 @@
 import { breath } from '../stage/breath.js';
+import { plainFolds } from '../stage/fold.js';
 import { createPlayer } from '../stage/player.js';
 import { beginsLine } from '../state/depths.js';
 import { plainSentence } from '../state/sentences.js';
@@ -147,17 +148,18 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     /** A program that came with a link runs only when the person says so, and then goes to its step. @param {import('./link.js').Place} place */
     waitForRun(place) {
       opened = place;
-      const { display, view, speed, breakpoints } = place;
+      const { display, view, speed, breakpoints, folds } = place;
       for (const wanted of [display, view]) if (wanted !== null) void bench.set('view', wanted);
       if (speed !== null) void bench.set('speed', speed).catch(() => undefined);
       editor.breakAt(breakpoints);
+      void folding.take(folds);
       page.set({ status: 'waiting' });
     },
 
     /** What is on show, and how. @returns {import('./link.js').Place} */
     place() {
       const { cursor, selected, pinned, display, view, language, theme, speed, breakpoints, predicting } = page.value;
-      return { cursor, selected, pinned, display, view, language, theme, speed: speed === 1 ? null : String(speed), breakpoints: [...breakpoints].sort((one, other) => one - other), predicting };
+      return { cursor, selected, pinned, display, view, language, theme, speed: speed === 1 ? null : String(speed), breakpoints: [...breakpoints].sort((one, other) => one - other), predicting, folds: folding.folds };
     },
 
     /** Another program takes the editor. @param {string} source @param {Lesson | null} lesson */
@@ -304,7 +306,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     /** A sheet to print: program, graph, blanks to fill in, and the answers on the last page. */
     openHandout() {
       const { run, language } = page.value;
-      if (run !== null) open(`/handout?run=${encodeURIComponent(run)}&lang=${language}`, 'gradlight-handout');
+      if (run !== null) open(`/handout?run=${encodeURIComponent(run)}&lang=${language}#${encodeURIComponent(JSON.stringify(plainFolds(folding.folds)))}`, 'gradlight-handout');
     },
     async toggleFullScreen() {
       if (document.fullscreenElement) await document.exitFullscreen();

@@ -6,6 +6,7 @@
 import { createButtons } from '../page/buttons.js';
 import { fill, html } from '../page/dom.js';
 import { argumentsOf } from '../page/fault.js';
+import { createFolding } from '../page/folding.js';
 import { fitInspector, showInspector } from '../page/inspector.js';
 import { listenForKeys } from '../page/keys.js';
 import { isLanguage, onLanguage, OWN_NAMES, speak, t, translator } from '../page/language.js';
@@ -16,6 +17,7 @@ import { createStore } from '../page/store.js';
 import { showTable } from '../page/table.js';
 import { isTheme, showTheme, THEMES } from '../page/theme.js';
 import { createTimeline } from '../page/timeline.js';
+import { foldsFrom } from '../stage/fold.js';
 import { Placed } from '../stage/placed.js';
 import { createPlayer } from '../stage/player.js';
 import { createStage } from '../stage/stage.js';
@@ -40,12 +42,12 @@ export async function startPlayer(catalogues) {
 }
 
 /** @param {Recording} recording */
-async function play({ title, source, events, ops, places, cursor, view }) {
+async function play({ title, source, events, ops, places, cursor, view, folds }) {
   const trace = new Trace(events);
   const table = opTable(ops);
   const page = createStore({
     cursor: -1, playing: false, speed: 1, selected: /** @type {number | null} */ (null), pinned: /** @type {number | null} */ (null),
-    display: DISPLAYS.find((one) => one === view) ?? 'gradients', table: false,
+    display: DISPLAYS.find((one) => one === view) ?? 'gradients', table: false, folds: 0,
   });
   const heading = html('h1', { class: 'bar-title' }, title);
   const tools = html('div', { class: 'bar-tools' });
@@ -64,7 +66,8 @@ async function play({ title, source, events, ops, places, cursor, view }) {
   const timelineRegion = html('footer', { class: 'timeline' }, transport, track);
   document.body.append(html('header', { class: 'bar' }, heading, tools), html('main', { class: 'workbench', 'data-bare': source === '' }, program, region, inspector), timelineRegion);
 
-  const stage = createStage(place, { layout: new Placed(places), translate: (key, given) => t(key, /** @type {Record<string, string | number>} */ (given)), source: () => source, onSelect: select });
+  const stage = createStage(place, { layout: new Placed(places), translate: (key, given) => t(key, /** @type {Record<string, string | number>} */ (given)), source: () => source, folds: foldsFrom(folds), onSelect: select, onOpen: (key) => void folding.set([key], false) });
+  const folding = createFolding(stage, () => page.set({ folds: page.value.folds + 1 }), foldsFrom(folds));
   stage.view(page.value.display);
   const player = createPlayer({ trace, show: (at, { animate, speed }) => stage.show(trace, { cursor: at, animate, speed }), onChange: (one) => page.set({ cursor: one.cursor, playing: one.playing }) });
   const text = createProgram(listing, source);
@@ -105,6 +108,8 @@ async function play({ title, source, events, ops, places, cursor, view }) {
       id: `display-${display}`, group: 'view', icon: 'table', keys: [String(index + 1)], run: () => show(display), pressed: () => page.value.display === display && !page.value.table,
     })),
     { id: 'table', group: 'view', icon: 'table', keys: ['t'], run: () => page.set({ table: !page.value.table }), pressed: () => page.value.table },
+    { id: 'fold-scope', group: 'view', icon: 'stack', keys: ['z'], run: () => folding.toggle(producer(subject())), enabled: () => !page.value.table && folding.possible },
+    { id: 'fold-all', group: 'view', icon: 'stack', keys: ['u'], run: () => folding.toggleAll(), enabled: () => !page.value.table && folding.possible, pressed: () => folding.closed },
     { id: 'theme', group: 'view', icon: 'moon', keys: ['d'], run: nextTheme },
     { id: 'zoom-out', group: 'view', icon: 'minus', keys: ['-'], run: () => stage.zoom(0.8) },
     { id: 'zoom-in', group: 'view', icon: 'plus', keys: ['+', '='], run: () => stage.zoom(1.25) },
@@ -112,12 +117,12 @@ async function play({ title, source, events, ops, places, cursor, view }) {
     { id: 'pin', group: 'view', icon: 'pin', keys: ['q'], run: () => page.set({ pinned: page.value.pinned === null ? subject() : null }), pressed: () => page.value.pinned !== null },
   ];
   const { button, playButton } = createButtons(actions, /** @type {any} */ (page));
-  const pinButton = button('pin');
+  const [pinButton, foldAll] = [button('pin'), button('fold-all')];
   const display = html('div', { class: 'segments', role: 'group' }, ...DISPLAYS.map((one) => button(`display-${one}`, { text: true })));
   const language = html('button', { type: 'button', class: 'button', 'data-menu': 'language', onclick: () => void speak(translator.language === 'en' ? 'zh-CN' : 'en') });
   const speed = html('button', { type: 'button', class: 'button speed', onclick: nextSpeed });
   fill(tools, [display, button('theme'), language]);
-  fill(zoom, [button('table'), html('span', { class: 'tool-rule' }), button('zoom-out'), button('zoom-in'), button('fit')]);
+  fill(zoom, [button('table'), foldAll, html('span', { class: 'tool-rule' }), button('zoom-out'), button('zoom-in'), button('fit')]);
   fill(transport, [button('first'), button('step-back'), playButton(), button('step-forward'), button('last'), speed]);
   listenForKeys(actions);
 
@@ -130,7 +135,11 @@ async function play({ title, source, events, ops, places, cursor, view }) {
     return null;
   }
 
+  /** The function whose output a tensor is. @param {number | null} tensor */
+  const producer = (tensor) => (tensor === null ? null : trace.peek(trace.last, (state) => state.tensors.get(tensor)?.producer ?? null));
+
   function showMoment() {
+    foldAll.hidden = !folding.possible;
     const index = trace.stepAt(page.value.cursor);
     const step = trace.steps[index];
     const said = plainSentence(trace, index, t);
@@ -142,6 +151,7 @@ async function play({ title, source, events, ops, places, cursor, view }) {
     const state = trace.at(page.value.cursor);
     showInspector(inspector, {
       state, tensor: subject(), source, ops: table, language: translator.language, pinButton, onSeek: (seq) => void player.seek(seq), onRefresh: showMoment,
+      groups: page.value.table ? [] : folding.around(producer(subject())), onFold: (key, closed) => void folding.set([key], closed),
       onSelect: select, onPath: stage.lightPath, onLine: (line) => text.mark(new Map([[line, step.phase]])),
     });
     showOutput(output, { printed: state.printed, error: state.error, notices: state.notices, given: argumentsOf(trace), mending: null, onMend: () => undefined, onPlace: (line) => text.mark(new Map([[line, 'failed']])) });
@@ -164,7 +174,7 @@ async function play({ title, source, events, ops, places, cursor, view }) {
   }
 
   page.subscribe((_, changed) => {
-    if (['cursor', 'selected', 'pinned', 'table', 'display'].some((name) => changed.has(/** @type {any} */ (name)))) showMoment();
+    if (['cursor', 'selected', 'pinned', 'table', 'display', 'folds'].some((name) => changed.has(/** @type {any} */ (name)))) showMoment();
     if (changed.has('speed')) label();
   });
   onLanguage(() => {

@@ -14,6 +14,18 @@ const MOST_OPEN = 150;
 /** @type {Folds} */
 export const NO_FOLDS = { open: new Set(), closed: new Set() };
 
+/** Folds as plain JSON: what is open, and what is closed. @param {Folds} folds @returns {[string[], string[]]} */
+export function plainFolds({ open, closed }) {
+  return [[...open], [...closed]];
+}
+
+/** What plain JSON says of folds; none where it says nothing of the kind. @param {unknown} plain @returns {Folds} */
+export function foldsFrom(plain) {
+  const [open, closed] = Array.isArray(plain) ? plain : [];
+  const set = (/** @type {unknown} */ keys) => new Set(Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : []);
+  return { open: set(open), closed: set(closed) };
+}
+
 /**
  * Every group of at least two functions, an outer one before those inside it. Of groups that hold the same functions only the outermost counts, and none whose tensors others write into.
  * @param {FunctionState[]} functions those that are drawn, in order

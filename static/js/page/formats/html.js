@@ -1,4 +1,5 @@
 import { packed } from '../recording.js';
+import { NO_FOLDS, plainFolds } from '../../stage/fold.js';
 import { Noted } from '../../stage/placed.js';
 import { described } from '../figures.js';
 import { sceneOf } from '../../stage/scene.js';
@@ -12,26 +13,34 @@ export const FORMAT = {
   kind: 'page',
   label: { en: 'One file that plays by itself', 'zh-CN': '可独立播放的单个文件' },
   takes: ['view', 'theme', 'language'],
-  async make(subject, { theme, language, view, at = subject.cursor }) {
+  async make(subject, { theme, language, view, folds, at = subject.cursor }) {
     const { trace, title, source } = subject;
     const translate = await subject.translate(language);
     const [template, rows] = await Promise.all([text('/static/vendor/player.html', subject), subject.ops()]);
     const used = new Set(trace.events.map((event) => (event.kind === 'function-applied' ? event.op : '')));
     const recording = await packed({
       edition: 1, title, language, theme, view, cursor: at >= trace.last ? null : at, source, events: trace.events,
-      ops: rows.filter((row) => used.has(row.name)), places: await placesOf(subject, translate),
+      ops: rows.filter((row) => used.has(row.name)), places: await placesOf(subject, translate, folds ?? NO_FOLDS), folds: plainFolds(folds ?? NO_FOLDS),
     });
     const texts = new Map([['language', language], ['title', escaped(title)], ['description', escaped(described(trace, at, translate))], ['recording', recording]]);
     return new Blob([template.replace(/\{\{(\w+)\}\}/g, (whole, name) => texts.get(name) ?? whole)], { type: 'text/html' });
   },
 };
 
-/** Where the layout engine puts the graphs of the first scenes; scenes of the same structure share their places. @param {import('../exports.js').Subject} subject @param {import('../../i18n.js').Translate} translate */
-async function placesOf({ trace, cursor, layout }, translate) {
+/**
+ * Where the layout engine puts the graphs of the first scenes, folded as they are and with all that is folded open; scenes of the same structure share their places.
+ * @param {import('../exports.js').Subject} subject @param {import('../../i18n.js').Translate} translate @param {import('../../stage/fold.js').Folds} folds
+ */
+async function placesOf({ trace, cursor, layout }, translate, folds) {
   const noted = new Noted(layout);
+  const tools = { measure: measureWithCanvas(), layout: noted, translate: (/** @type {string} */ key, /** @type {any} */ given) => translate(key, given), kind: /** @type {const} */ ('teaching') };
   const { cursor: before } = trace;
   const scenes = new Set([...trace.scenes.slice(0, MOST_PLACED), trace.scenes[trace.sceneAt(cursor)]]);
-  for (const scene of scenes) await sceneOf(trace, scene, { measure: measureWithCanvas(), layout: noted, translate: (key, given) => translate(key, /** @type {any} */ (given)), kind: 'teaching' });
+  for (const scene of scenes) {
+    const { graph } = await sceneOf(trace, scene, { ...tools, folds });
+    const closed = graph.badges.some((badge) => badge.fold !== undefined);
+    if (closed) await sceneOf(trace, scene, { ...tools, folds: { open: new Set(graph.groups?.map(({ key }) => key)), closed: new Set() } });
+  }
   trace.at(before);
   return [...noted.found];
 }
