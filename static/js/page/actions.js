@@ -36,6 +36,8 @@ export function createActions(bench) {
     { id: 'step-into', group: 'time', icon: 'forward', keys: ['i', 'F11'], run: () => bench.stepInto(), enabled: before },
     { id: 'step-out', group: 'time', icon: 'forward', keys: ['o', 'Shift+F11'], run: () => bench.stepScope('out'), enabled: before },
     { id: 'continue', group: 'time', icon: 'last', keys: ['c', 'F5'], run: () => bench.continueRun(), enabled: before },
+    { id: 'run-to-node', group: 'time', icon: 'target', keys: ['r'], run: () => bench.runToNode(), enabled: some },
+    { id: 'why', group: 'time', icon: 'help', keys: ['y'], run: () => bench.askWhy(), enabled: some },
     { id: 'find', group: 'time', icon: 'search', keys: ['/'], run: () => bench.openFind(), enabled: some },
     { id: 'slower', group: 'time', icon: 'minus', keys: ['<'], run: () => bench.changeSpeed(-1) },
     { id: 'faster', group: 'time', icon: 'plus', keys: ['>'], run: () => bench.changeSpeed(1) },

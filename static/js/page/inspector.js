@@ -8,6 +8,7 @@ import { pathSection } from './path.js';
 import { label } from '../state/labels.js';
 import { lineOf, textOf } from './source.js';
 import { kindText, valueView } from './values.js';
+import { whyOf } from './why.js';
 
 /**
  * @typedef {import('../state/types.js').State} State
@@ -41,7 +42,7 @@ export function showInspector(root, subject) {
   fill(root, [
     head(tensor, subject),
     subject.node?.(tensor, subject) ?? null,
-    section(t('inspector.value'), kindText(tensor.value), valueView(tensor.value)),
+    section(t('inspector.value'), html('span', {}, kindText(tensor.value), whyOf(tensor, 'value', subject)), valueView(tensor.value)),
     gradientSection(tensor, subject),
     local,
     producer ? chainRule(producer, subject, local !== null) : null,
@@ -63,7 +64,7 @@ export const fitInspector = beforePaint((/** @type {HTMLElement} */ root) => {
 });
 
 /**
- * @param {string} title @param {string | null} aside @param {...(Node | null)} children
+ * @param {string} title @param {string | Node | null} aside @param {...(Node | null)} children
  */
 export function section(title, aside, ...children) {
   return html('section', { class: 'inspector-section' },
@@ -87,16 +88,18 @@ function head(tensor, { state, source, pinButton, groups = [], onFold = () => {}
 }
 
 /** @param {TensorState} tensor @param {Subject} subject */
-function gradientSection(tensor, { state }) {
+function gradientSection(tensor, subject) {
+  const { state } = subject;
+  const aside = (/** @type {string} */ text, /** @type {import('../state/causes.js').What} */ what) => html('span', {}, text, whyOf(tensor, what, subject));
   if (!tensor.requires_grad && !tensor.grad) {
     return section(t('inspector.gradient'), null, html('p', { class: 'value-none' }, t('inspector.noGradient')));
   }
   const parts = [];
-  if (tensor.grad) parts.push(section('.grad', t(tensor.is_leaf ? 'gradient.stored' : 'gradient.retained'), valueView(tensor.grad, { tone: 'gradient' })));
+  if (tensor.grad) parts.push(section('.grad', aside(t(tensor.is_leaf ? 'gradient.stored' : 'gradient.retained'), 'grad'), valueView(tensor.grad, { tone: 'gradient' })));
   if (tensor.flow && !(tensor.is_leaf && tensor.grad)) {
     const of = tensor.expected;
-    const aside = of > 1 ? t('gradient.contributions', { count: tensor.contributions.length, of }) : t(!tensor.is_leaf ? 'gradient.passing' : state.calls[tensor.call ?? -1]?.via === 'grad' ? 'gradient.returned' : 'gradient.arriving');
-    parts.push(section(t('inspector.flow'), aside, valueView(tensor.flow, { tone: 'flow' })));
+    const words = of > 1 ? t('gradient.contributions', { count: tensor.contributions.length, of }) : t(!tensor.is_leaf ? 'gradient.passing' : state.calls[tensor.call ?? -1]?.via === 'grad' ? 'gradient.returned' : 'gradient.arriving');
+    parts.push(section(t('inspector.flow'), aside(words, 'flow'), valueView(tensor.flow, { tone: 'flow' })));
   }
   if (parts.length === 0) {
     const waiting = state.phase === 'backward' && tensor.expected > 0 && tensor.call === state.call;

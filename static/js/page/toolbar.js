@@ -143,7 +143,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   refresh();
 
   return {
-    pinButton: button('pin'),
+    pinButton: html('span', { class: 'inspector-buttons' }, button('run-to-node'), button('pin')),
     /** @param {number} scale */
     showZoom(scale) {
       zoomText.textContent = `${Math.round(scale * 100)}%`;

@@ -1,20 +1,22 @@
 import { breath } from '../stage/breath.js';
-import { plainFolds } from '../stage/fold.js';
 import { createPlayer } from '../stage/player.js';
 import { beginsLine } from '../state/depths.js';
 import { plainSentence } from '../state/sentences.js';
 import { classAddress } from './classroom.js';
 import { createFolding } from './folding.js';
+import { createInquiry } from './inquiry.js';
+import { lessonOf } from './lessons.js';
 import { createLive } from './live.js';
 import { chooseLanguage, t, translator } from './language.js';
 import { writeLink } from './link.js';
 import { mendingOf } from './mending.js';
 import { createNarration } from './narration.js';
 import { note } from './notes.js';
+import { createRoom } from './room.js';
 import { Refusal } from './runs.js';
 import { createRunner, isTight, SPEEDS } from './session.js';
 import { madeAt } from './source.js';
-import { chooseTheme, preferredTheme, showTheme, THEMES } from './theme.js';
+import { chooseTheme, THEMES } from './theme.js';
 import { createTransport } from './transport.js';
 
 /**
@@ -119,6 +121,8 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     page,
     ...transport,
     ...createNarration(page),
+    ...createRoom(page, stage, folding),
+    ...createInquiry({ page, seek: transport.seek }),
     folding,
 
     /** Runs the program, after replacing its text where one is given. @param {string} [source] @param {{at?: number | null, seed?: number}} [options] */
@@ -171,7 +175,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
 
     /** The person typed: the program runs again. @param {string} source */
     typed(source) {
-      page.set({ source });
+      page.set({ source, lesson: lessonOf(source, page.value) });
       if (page.value.status === 'waiting') return;
       page.set({ status: 'running' });
       void live.ask();
@@ -288,31 +292,6 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       if (page.value.predicting) prediction.explain();
       else note(t('predict.off'));
     },
-    /** Presenting takes the projector's colours and sizes, unless dark was chosen, and the whole width; afterwards the theme is what it was. */
-    togglePresent() {
-      const present = !page.value.present;
-      page.set({ present, blank: false, spotlight: false });
-      const theme = present && page.value.theme !== 'dark' ? 'projector' : preferredTheme();
-      showTheme(theme);
-      page.set({ theme, sideFolded: present || isTight(theme) });
-      stage.refresh();
-      requestAnimationFrame(() => stage.open());
-    },
-    toggleBlank: () => page.set({ blank: !page.value.blank }),
-    toggleSpotlight: () => page.set({ spotlight: !page.value.spotlight }),
-    openNotes() {
-      open(`/presenter?lang=${page.value.language}`, 'gradlight-presenter', 'popup,width=720,height=560');
-    },
-    /** A sheet to print: program, graph, blanks to fill in, and the answers on the last page. */
-    openHandout() {
-      const { run, language } = page.value;
-      if (run !== null) open(`/handout?run=${encodeURIComponent(run)}&lang=${language}#${encodeURIComponent(JSON.stringify(plainFolds(folding.folds)))}`, 'gradlight-handout');
-    },
-    async toggleFullScreen() {
-      if (document.fullscreenElement) await document.exitFullscreen();
-      else await document.documentElement.requestFullscreen?.();
-    },
-
     hintStage: (/** @type {number | null} */ tensor) => stage.hint(tensor),
     /** What the pointer is on is marked everywhere: card, expression, steps, formulas. @param {number | null} tensor */
     hint: (tensor) => page.set({ hinted: tensor }),
@@ -332,18 +311,6 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     /** Lights the edges of one path, or none. @param {{function: number, input: number}[] | null} edges */
     lightPath: (edges) => stage.lightPath(edges),
     togglePin: () => page.set({ pinned: page.value.pinned === null ? bench.subject() : null }),
-
-    /** The tensor the inspector is about: the pinned one, the selected one, else that of the step. @returns {number | null} */
-    subject() {
-      const { pinned, selected, trace, cursor } = page.value;
-      if (pinned !== null) return pinned;
-      if (selected !== null) return selected;
-      for (let at = trace.stepAt(cursor); at > 0; at -= 1) {
-        const { tensor } = trace.steps[at];
-        if (tensor !== null) return tensor;
-      }
-      return null;
-    },
 
     /** @param {number} factor */
     zoom: (factor) => stage.zoom(factor),

@@ -1,0 +1,47 @@
+import { causeBefore, nextStepOf, writerOf } from '../state/causes.js';
+
+/**
+ * What a person asks of a run beyond watching it.
+ * @param {{page: import('./session.js').PageStore, seek: (seq: number) => Promise<unknown>}} parts
+ */
+export function createInquiry({ page, seek }) {
+  /** The tensor that is meant, which the inspector is about: the pinned one, the selected one, else that of the step. @returns {number | null} */
+  function subject() {
+    const { pinned, selected, trace, cursor } = page.value;
+    if (pinned !== null) return pinned;
+    if (selected !== null) return selected;
+    for (let at = trace.stepAt(cursor); at > 0; at -= 1) {
+      const { tensor } = trace.steps[at];
+      if (tensor !== null) return tensor;
+    }
+    return null;
+  }
+
+  return {
+    subject,
+
+    /** On to the next step at which the tensor has a part; from the last one to the first. */
+    async runToNode() {
+      const [tensor, { trace, cursor }] = [subject(), page.value];
+      const index = tensor === null ? null : nextStepOf(trace, tensor, trace.stepAt(cursor));
+      if (tensor === null || index === null) return;
+      page.set({ selected: tensor });
+      await seek(trace.steps[index].to);
+    },
+
+    /** Back to the event that wrote the tensor's gradient, else its value; asked again there, to what led to that. */
+    async askWhy() {
+      const [id, { trace, cursor }] = [subject(), page.value];
+      const seq = id === null ? null : trace.peek(cursor, ({ tensors }) => {
+        const tensor = tensors.get(id);
+        if (!tensor) return null;
+        let cause = causeBefore(tensor, cursor);
+        while (cause !== null && trace.stepAt(cause) === trace.stepAt(cursor)) cause = causeBefore(tensor, cause);
+        return cause ?? writerOf(tensor, tensor.grad ? 'grad' : tensor.flow ? 'flow' : 'value');
+      });
+      if (id === null || seq === null) return;
+      page.set({ selected: id });
+      await seek(seq);
+    },
+  };
+}

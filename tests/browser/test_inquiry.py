@@ -1,0 +1,45 @@
+"""What a person asks of a run: why a number is what it is, and on to where a node works; by keys and by buttons."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import at_step, open_page, type_program
+
+PROGRAM = """import torch
+x = torch.tensor(2.0, requires_grad=True)
+for i in range(2):
+    y = x * 3 + x
+    y.backward()
+"""
+
+
+def test_why_leads_from_a_gradient_to_what_wrote_it_and_on_to_what_sent_it(page: Page) -> None:
+    open_page(page)
+    type_program(page, PROGRAM)
+    sentence = page.locator("[data-sentence]")
+    page.locator(".scene .card", has=page.locator(".card-title", has_text="x")).first.click()
+    page.keyboard.press("y")
+    expect(sentence).to_contain_text("x.grad accumulates, 4.0 + 4.0 = 8.0")
+    expect(page.locator("[data-inspector] .why-here")).to_have_text("written here")
+    page.keyboard.press("y")
+    expect(sentence).to_contain_text("mul receives 1.0")
+    page.keyboard.press("r")
+    expect(sentence).to_contain_text("x.grad accumulates, 4.0 + 4.0 = 8.0")
+    page.locator("[data-why=value]").click()
+    expect(sentence).to_contain_text("x is created: 2.0")
+    before = at_step(page)
+    page.locator("[data-inspector] [data-action=run-to-node]").click()
+    expect(sentence).to_contain_text("mul takes x (2.0)")
+    assert at_step(page) > before
+
+
+def test_a_program_of_ones_own_loses_the_name_of_the_lesson(page: Page) -> None:
+    open_page(page)
+    title = page.locator("[data-lesson-title]")
+    lesson = page.evaluate("() => document.querySelector('[data-lesson-title]').textContent")
+    page.locator("[data-editor] .cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text("\n# mine")
+    expect(title).to_have_text(f"{lesson} *")
+    type_program(page, PROGRAM)
+    expect(title).to_be_empty()
+    expect(page.locator(".lesson-open")).to_contain_text("Your program")
