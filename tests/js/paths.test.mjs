@@ -46,3 +46,24 @@ test('a tensor changed in place has a node for each version, and each is passed 
   assert.deepEqual([found.count, found.sum, found.edges], [1, 6, 2]);
   assert.deepEqual(found.paths[0].links.map((link) => [link.function, link.factor]), [[1, 2], [0, 3]]);
 });
+
+test('a chain of ten thousand functions has its paths, one for each use of a weight, and one that is as long as the chain', () => {
+  const turns = 10_000;
+  const one = { shape: [], dtype: 'float32', data: 1 };
+  const script = new Script();
+  const [x, w] = [script.leaf('x', 1), script.leaf('w', 1)];
+  let h = x;
+  for (let turn = 0; turn < turns; turn += 1) h = script.op('mul', [h, w], 1, { next: [turn === 0 ? ['accumulate', x] : ['function', turn - 1, 0], ['accumulate', w]] }).tensor;
+  script.add('backward-started', { call: 0, via: 'backward', roots: [h], gradients: [one], retain_graph: false, create_graph: false });
+  for (let fn = turns - 1; fn >= 0; fn -= 1) {
+    script.add('function-reached', { call: 0, function: fn, gradients: [one] });
+    script.add('gradient-sent', { call: 0, function: fn, input: 0, tensor: fn === 0 ? x : 1 + fn, to: fn === 0 ? ['accumulate', x] : ['function', fn - 1, 0], value: one, summed_axes: [], arithmetic: null, local: 1 });
+    script.add('gradient-sent', { call: 0, function: fn, input: 1, tensor: w, to: ['accumulate', w], value: one, summed_axes: [], arithmetic: null, local: 1 });
+  }
+  const state = script.trace().at(Infinity);
+  const ofInput = pathsTo(state.tensors.get(x), state);
+  assert.deepEqual([ofInput.count, ofInput.sum, ofInput.edges, ofInput.paths[0].length], [1, 1, turns, turns]);
+  assert.deepEqual(ofInput.paths[0].links.map((link) => link.function), Array.from({ length: turns }, (_, at) => turns - 1 - at));
+  const ofWeight = pathsTo(state.tensors.get(w), state);
+  assert.deepEqual([ofWeight.count, ofWeight.sum, ofWeight.edges], [turns, turns, 2 * turns - 1]);
+});

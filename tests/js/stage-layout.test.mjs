@@ -157,3 +157,19 @@ test('bounds hold a whole curve and touch it on every side', () => {
   const curve = [[3, 9], [1, 4], [7, -2]];
   assert.deepEqual(boundsOf(curve), { left: 1, top: -2, right: 7, bottom: 9 });
 });
+
+test('a card has room for the gradients of its scene, not for those of all turns before', () => {
+  const number = (data) => ({ shape: [], dtype: 'float32', data });
+  const script = new Script();
+  const w = script.leaf('w', 2);
+  script.op('mul', [w], 4, { name: 'y', settings: { other: 2 }, next: [['accumulate', w]] });
+  const began = [0.000012345, 2].map((grad, call) => {
+    const from = script.events.length;
+    script.add('gradient-accumulated', { call, tensor: w, before: null, added: number(grad), after: number(grad), retained: false });
+    return from;
+  });
+  const state = script.trace().at(Infinity);
+  const graph = buildGraph(state, 0);
+  const [whole, last] = began.map((from) => facesOf(graph, state, estimate, new Map(), from).get(`t${w}`).width);
+  assert.ok(whole > last, `${whole} and ${last}`);
+});

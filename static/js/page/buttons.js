@@ -1,3 +1,4 @@
+import { assign } from '../stage/svg.js';
 import { html, fill } from './dom.js';
 import { icon } from './icons.js';
 import { keyText } from './keys.js';
@@ -42,10 +43,10 @@ export function createButtons(actions, page) {
           key && keys ? html('kbd', {}, keys) : null,
         ]);
       }
-      element.title = keys ? `${label} (${keys})` : label;
-      if (!text) element.setAttribute('aria-label', label);
-      if (action.pressed) element.setAttribute('aria-pressed', String(action.pressed()));
-      else if (action.enabled) element.setAttribute('aria-disabled', String(!action.enabled()));
+      assign(element, { title: keys ? `${label} (${keys})` : label });
+      if (!text) assign(element, { 'aria-label': label });
+      if (action.pressed) assign(element, { 'aria-pressed': String(action.pressed()) });
+      else if (action.enabled) assign(element, { 'aria-disabled': String(!action.enabled()) });
     };
     refreshers.add(show);
     show();
@@ -63,8 +64,7 @@ export function createButtons(actions, page) {
         element.dataset.action = id;
         fill(element, [icon(id)]);
       }
-      element.title = `${label} (${keyText(' ')})`;
-      element.setAttribute('aria-label', label);
+      assign(element, { title: `${label} (${keyText(' ')})`, 'aria-label': label });
     };
     refreshers.add(show);
     show();

@@ -44,7 +44,7 @@ export function contributionsTo(tensor, state) {
 /** @param {TensorState} tensor @param {import('./inspector.js').Subject} subject */
 export function pathSection(tensor, subject) {
   const found = pathsTo(tensor, subject.state);
-  return found && found.paths.some((path) => path.links.length > 1) ? productSection(tensor, found, subject) : arraySection(tensor, subject);
+  return found && found.paths.some((path) => path.length > 1) ? productSection(tensor, found, subject) : arraySection(tensor, subject);
 }
 
 /**
@@ -56,7 +56,7 @@ function productSection(tensor, { paths, count, sum, edges }, { state, onSelect,
   const shown = unfolded.has(tensor.tensor) ? paths : paths.slice(0, MOST_PATHS);
   const rest = sum - shown.reduce((total, path) => total + path.product, 0);
   return section(t('inspector.paths'), count > 1 ? t('paths.count', { count }) : null,
-    html('ol', { class: 'products' }, ...shown.map(({ root, seed, links, product }) => {
+    html('ol', { class: 'products' }, ...shown.map(({ root, seed, product, links }) => {
       const light = () => onPath(links.map((link) => ({ function: link.function, input: link.input })));
       return html('li', { class: 'product', tabindex: 0, onpointerenter: light, onpointerleave: () => onPath(null), onfocus: light, onblur: () => onPath(null) },
         html('p', { class: 'product-way' }, ...shortened([root, ...links.map((link) => link.tensor)]).flatMap((stop, at) => [at === 0 ? null : html('span', { class: 'path-factor' }, '→'),

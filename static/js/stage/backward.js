@@ -91,9 +91,10 @@ export function buildBackward(state, scene) {
  * @param {Graph} graph
  * @param {State} state the state at the scene's end
  * @param {Measure} measure
+ * @param {number} [from] the scene's first event
  * @returns {Map<string, Face>}
  */
-export function backwardFaces(graph, state, measure) {
+export function backwardFaces(graph, state, measure, from = 0) {
   const badges = new Map(graph.badges.map((badge) => [badge.id, badge]));
   const shared = parallels(graph.edges);
   const uses = new Map();
@@ -106,7 +107,7 @@ export function backwardFaces(graph, state, measure) {
     const tensor = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor));
     const saved = savedBy(card, state);
     const name = nameOf(card, state, measure);
-    const width = Math.ceil(Math.max(titleX + measure(title, 'value') + (name === '' ? 0 : GAP + measure(name, 'cell')) + PADDING, titleX + LABEL + Math.max(measure('None', 'label'), widest(measure, gradientsOf(tensor))) + PADDING, ...savedPlaces(saved, titleX, measure).slice(-1).map(({ end }) => end + PADDING)));
+    const width = Math.ceil(Math.max(titleX + measure(title, 'value') + (name === '' ? 0 : GAP + measure(name, 'cell')) + PADDING, titleX + LABEL + Math.max(measure('None', 'label'), widest(measure, gradientsOf(tensor, from))) + PADDING, ...savedPlaces(saved, titleX, measure).slice(-1).map(({ end }) => end + PADDING)));
     const counted = card.kind === 'accumulate' || (uses.get(card.id) ?? 0) > 1;
     const height = card.twin ? EDGE * 2 + ROW : EDGE * 2 + ROW * (saved.length > 0 ? 3 : 2) + (counted ? BAR : 0);
     return [card.id, {

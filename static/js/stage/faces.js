@@ -43,9 +43,10 @@ const TWIN_HEIGHT = 28;
  * @param {State} state the state at the scene's end
  * @param {Measure} measure
  * @param {Map<number, Value[]>} [written] what tensors held before and after writes in place
+ * @param {number} [from] the scene's first event
  * @returns {Map<string, Face>}
  */
-export function facesOf(graph, state, measure, written = new Map()) {
+export function facesOf(graph, state, measure, written = new Map(), from = 0) {
   const badges = new Map(graph.badges.map((badge) => [badge.id, badge]));
   /** @type {Map<string, number>} */
   const uses = new Map();
@@ -55,7 +56,7 @@ export function facesOf(graph, state, measure, written = new Map()) {
   return new Map(graph.cards.map((card) => {
     const badge = card.twin ? null : badges.get(card.badge ?? '') ?? null;
     const counted = card.keepsGrad && (card.kind === 'leaf' || (uses.get(card.id) ?? 0) > 1);
-    return [card.id, { ...faceOf(card, badge, counted, state, measure, written.get(card.tensor) ?? []), approach: crowded.has(card.id) ? APPROACH : 0 }];
+    return [card.id, { ...faceOf(card, badge, counted, state, measure, written.get(card.tensor) ?? [], from), approach: crowded.has(card.id) ? APPROACH : 0 }];
   }));
 }
 
@@ -87,9 +88,10 @@ export function badgeWidth(badge, measure) {
  * @param {State} state
  * @param {Measure} measure
  * @param {Value[]} written
+ * @param {number} from
  * @returns {Face}
  */
-function faceOf(card, badge, counted, state, measure, written) {
+function faceOf(card, badge, counted, state, measure, written, from) {
   const tensor = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor));
   const badgeRoom = badge ? badgeWidth(badge, measure) : 0;
   const reach = badge ? badgeRoom - BADGE_HEIGHT / 2 : 0;
@@ -103,7 +105,7 @@ function faceOf(card, badge, counted, state, measure, written) {
   if (card.twin) {
     return { width: Math.ceil(titleWidth + 4), height: TWIN_HEIGHT, reach, approach: 0, badgeWidth: badgeRoom, titleX, title, valueRow: TWIN_HEIGHT / 2, grid: null, gridY: 0, gradientRow: null, gradientGrid: null, gradientGridY: null, barY: null };
   }
-  const values = { value: [tensor.value, ...written], gradient: gradientsOf(tensor) };
+  const values = { value: [tensor.value, ...written], gradient: gradientsOf(tensor, from) };
   const { grid, gradientGrid } = scalar ? NO_GRIDS : gridsOf(values.value, card.keepsGrad ? values.gradient : null, tensor.is_leaf, MOST_CARD - titleX - PADDING, measure);
   const gridWidth = titleX + Math.max(grid ? grid.columns * grid.cell : 0, gradientGrid ? gradientGrid.columns * gradientGrid.cell : 0) + PADDING;
   const least = measure('None', 'label');
@@ -137,9 +139,14 @@ export function fillWidth(face) {
   }
 }
 
-/** Everything that a ledger says was in the gradient. @param {import('../state/types.js').TensorState} tensor */
-export function gradientsOf(tensor) {
-  return tensor.ledger.filter((row) => row.kind !== 'modify').flatMap((row) => [row.before, row.added, row.after]).filter((value) => value !== null);
+/**
+ * Every gradient that a tensor shows from an event on: of a loop's weight the ledger holds those of all turns, a scene shows those of one.
+ * @param {import('../state/types.js').TensorState} tensor the state at the scene's end @param {number} from the scene's first event
+ */
+export function gradientsOf({ ledger, grad }, from) {
+  const values = [grad];
+  for (let at = ledger.length - 1; at >= 0 && ledger[at].seq >= from; at -= 1) if (ledger[at].kind !== 'modify') values.push(ledger[at].before, ledger[at].added, ledger[at].after);
+  return values.filter((value) => value !== null);
 }
 
 /** Room for the longest of some numbers, in few sizes: another number mostly needs no other place. @param {Measure} measure @param {Value[]} values */

@@ -24,6 +24,8 @@ export function createMinimap(container, onLook) {
   let shown = null;
   /** @type {ImageData | null} */
   let ground = null;
+  /** Of the frame; kept, for to ask for a style is to work out all that is new on the page. */
+  let ink = '';
   /** A long chain is drawn higher than it is. */
   let scale = { x: 1, y: 1 };
 
@@ -59,6 +61,7 @@ export function createMinimap(container, onLook) {
       [canvas.width, canvas.height] = [Math.ceil(width * devicePixelRatio), Math.ceil(height * devicePixelRatio)];
       [canvas.style.width, canvas.style.height] = [`${width}px`, `${height}px`];
       const style = getComputedStyle(canvas);
+      ink = style.outlineColor;
       const context = pen();
       for (const card of graph.cards) {
         const frame = geometry.cards.get(card.id);
@@ -78,7 +81,7 @@ export function createMinimap(container, onLook) {
       context.beginPath();
       context.rect(x, y, Math.max(right - x, LEAST / scale.x), Math.max(bottom - y, LEAST / scale.y));
       context.resetTransform();
-      context.strokeStyle = getComputedStyle(canvas).outlineColor;
+      context.strokeStyle = ink;
       context.lineWidth = 2 * devicePixelRatio;
       context.stroke();
     },

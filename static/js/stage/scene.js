@@ -34,7 +34,7 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   const backward = kind === 'backward' ? await import('./backward.js') : null;
   const end = trace.at(to);
   const graph = backward ? backward.buildBackward(end, index) : buildGraph(end, index, folds);
-  const faces = backward ? backward.backwardFaces(graph, end, measure) : facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)));
+  const faces = backward ? backward.backwardFaces(graph, end, measure, from) : facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)), from);
   const told = backward && backward.nodeTeller(graph, { measure, translate });
   const scale = scaleOf(graph, end);
   const old = before && sameStructure(before.scene.graph, graph) ? before.scene : null;

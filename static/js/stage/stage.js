@@ -218,6 +218,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     picture.setAttribute('aria-roledescription', translate('stage.role'));
     if (!shown || !current) return;
     aim.refresh();
+    minimap.draw(shown.geometry, shown.graph);
+    minimap.frame(camera.view);
     drawing.tab = translate('stage.leaf');
     memory = new Map();
     current = compose(shown, current.cursor);

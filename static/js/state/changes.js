@@ -1,27 +1,63 @@
 // Changes as data, so that they can be applied and taken back.
 
 /** Marks a change that adds an item to the end of a list. */
-export const APPEND = Symbol('append');
+const APPEND = Symbol('append');
+const ABSENT = Symbol('absent');
+const PARTS = 4;
 
-/** What one event changes, in order: [target, key, value]; the target is an object, a Map or, with APPEND, a list. */
+/** What every event changes, in order. Told first, applied later: the target is an object, a Map or, with APPEND, a list. */
 export class Changes {
-  constructor() {
-    /** @type {[any, any, any][]} */
-    this.list = [];
+  /** Four entries a change: target, key, value, what was there before. @type {any[]} */
+  #log = [];
+
+  /** Where the next change will stand. */
+  get end() {
+    return this.#log.length;
   }
 
   /** @template {object} T @template {keyof T} K @param {T} target @param {K} key @param {T[K]} value */
   set(target, key, value) {
-    this.list.push([target, key, value]);
+    this.#log.push(target, key, value, undefined);
   }
 
   /** @template K, V @param {Map<K, V>} map @param {K} key @param {V} value */
   put(map, key, value) {
-    this.list.push([map, key, value]);
+    this.#log.push(map, key, value, ABSENT);
   }
 
   /** @template T @param {T[]} list @param {T} item */
   append(list, item) {
-    this.list.push([list, APPEND, item]);
+    this.#log.push(list, APPEND, item, ABSENT);
+  }
+
+  /** Applies what stands between two places. @param {number} from @param {number} to */
+  apply(from, to) {
+    const log = this.#log;
+    for (let at = from; at < to; at += PARTS) {
+      const target = log[at];
+      const key = log[at + 1];
+      if (key === APPEND) target.push(log[at + 2]);
+      else if (target instanceof Map) {
+        log[at + 3] = target.has(key) ? target.get(key) : ABSENT;
+        target.set(key, log[at + 2]);
+      } else {
+        log[at + 3] = target[key];
+        target[key] = log[at + 2];
+      }
+    }
+  }
+
+  /** Takes back what stands between two places, the last first. @param {number} from @param {number} to */
+  takeBack(from, to) {
+    const log = this.#log;
+    for (let at = to - PARTS; at >= from; at -= PARTS) {
+      const target = log[at];
+      const key = log[at + 1];
+      const before = log[at + 3];
+      if (key === APPEND) target.pop();
+      else if (!(target instanceof Map)) target[key] = before;
+      else if (before === ABSENT) target.delete(key);
+      else target.set(key, before);
+    }
   }
 }

@@ -3,9 +3,17 @@
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').TensorState} TensorState */
 /** @typedef {{function: number, input: number, tensor: number, factor: number}} Link  the function that was passed and which of its inputs, the tensor that its gradient went to, the local derivative */
-/** @typedef {{root: number, seed: number, links: Link[], product: number}} Path */
+/** @typedef {{root: number, seed: number, readonly links: Link[], length: number, product: number}} Path  `links` from the root on, made when they are asked for */
 /** @typedef {{paths: Path[], count: number, sum: number, edges: number}} Paths  `paths` are the first found, `count` how many there are, `sum` what all of them make, `edges` how many edges the
  *  backward pass walked for all of them at once */
+
+/**
+ * Where the gradient of a tensor is summed: at the node that made it, or at a leaf's AccumulateGrad (null). `ways` are the contributions by which it comes, over an edge from
+ * the buffer `above` or as the seed (null); `count` and `sum` are of all paths that end here.
+ * @typedef {{tensor: number, node: number|null, ways: Way[], count: number, sum: number}} Buffer
+ * @typedef {{above: Buffer|null, function: number|null, input: number|null, factor: number}} Way  the factor of a seed is the seed
+ * @typedef {{link: Link, below: Chain|null, length: number}} Chain  the links of a path, as far as it was walked from its end up
+ */
 
 const MOST_FOUND = 200;
 
@@ -34,66 +42,75 @@ export function arrivalsAt(tensor, node, state) {
  * @param {TensorState} tensor @param {State} state @returns {Paths|null}
  */
 export function pathsTo(tensor, state) {
-  const { call } = tensor;
-  const started = call === null ? undefined : state.calls[call];
-  if (!started || tensor.contributions.length === 0) return null;
-  /** Ways to a node: how many, and what they sum to. @type {Map<string, {count: number, sum: number} | null>} */
-  const known = new Map();
-  /** @type {Set<string>} */
-  const edges = new Set();
-
-  /** The derivative of the edge by which a contribution came. @param {import('./types.js').Contribution} one */
-  function edge(one) {
-    const applied = one.function === null ? undefined : state.functions.get(one.function);
-    const sent = applied?.sent.find((item) => item.input === one.input);
-    return applied && applied.reached?.call === call && typeof sent?.local === 'number' && applied.outputs.length === 1 ? { applied, factor: sent.local, above: applied.outputs[0] } : null;
-  }
-
-  /** @param {number} id @param {number|null} node @returns {{count: number, sum: number} | null} */
-  function measure(id, node) {
-    const key = `${id} ${node}`;
-    const seen = known.get(key);
-    if (seen !== undefined) return seen;
-    const here = state.tensors.get(id);
-    if (!here || here.value.shape.length > 0 || here.call !== call) return null;
-    const arrivals = arrivalsAt(here, node, state);
-    if (arrivals.length === 0) return null;
-    let found = /** @type {{count: number, sum: number} | null} */ ({ count: 0, sum: 0 });
-    for (const one of arrivals) {
-      const step = one.function === null ? null : edge(one);
-      const above = one.function === null ? { count: 1, sum: Number(one.value.data) } : step && measure(step.above, step.applied.function);
-      if (!above || !found) {
-        found = null;
-        break;
-      }
-      if (step) edges.add(`${step.applied.function}.${one.input}`);
-      found = { count: found.count + above.count, sum: found.sum + above.sum * (step?.factor ?? 1) };
+  const buffers = tensor.contributions.length === 0 ? null : buffersAbove(tensor, state);
+  if (!buffers) return null;
+  const [end] = buffers;
+  /** A node's number is above those of the nodes before it, so that no buffer comes before one above it. */
+  for (const buffer of [...buffers].sort((one, other) => (other.node ?? -1) - (one.node ?? -1))) {
+    for (const { above, factor } of buffer.ways) {
+      buffer.count += above ? above.count : 1;
+      buffer.sum += above ? above.sum * factor : factor;
     }
-    known.set(key, found);
-    return found;
   }
+  const edges = buffers.reduce((sum, { ways }) => sum + ways.filter((way) => way.above).length, 0);
+  const paths = walked(end).sort((one, other) => Math.abs(other.product) - Math.abs(one.product));
+  return { paths, count: end.count, sum: end.sum, edges };
+}
 
+/**
+ * Every buffer that the gradient of a tensor came through in its last call, its own first; null where one of the edges is no plain number.
+ * @param {TensorState} tensor @param {State} state @returns {Buffer[]|null}
+ */
+function buffersAbove(tensor, state) {
+  const { call } = tensor;
+  /** @type {Map<string, Buffer>} */
+  const known = new Map();
+  /** @type {Buffer[]} */
+  const found = [];
+  /** @param {number} id @param {number|null} node */
+  const bufferAt = (id, node) => {
+    const key = `${id} ${node}`;
+    const buffer = known.get(key) ?? { tensor: id, node, ways: [], count: 0, sum: 0 };
+    if (!known.has(key)) found.push(buffer);
+    known.set(key, buffer);
+    return buffer;
+  };
+  bufferAt(tensor.tensor, tensor.is_leaf ? null : tensor.producer);
+  for (const buffer of found) { // grows meanwhile
+    const here = state.tensors.get(buffer.tensor);
+    if (!here || here.value.shape.length > 0 || here.call !== call) return null;
+    const arrivals = arrivalsAt(here, buffer.node, state);
+    if (arrivals.length === 0) return null;
+    for (const { function: id, input, value } of arrivals) {
+      const applied = id === null ? undefined : state.functions.get(id);
+      const local = applied?.sent.find((sent) => sent.input === input)?.local;
+      if (id === null) buffer.ways.push({ above: null, function: null, input: null, factor: Number(value.data) });
+      else if (!applied || applied.reached?.call !== call || applied.outputs.length !== 1 || typeof local !== 'number') return null;
+      else buffer.ways.push({ above: bufferAt(applied.outputs[0], id), function: id, input, factor: local });
+    }
+  }
+  return found;
+}
+
+/** The first paths that end in a buffer, found by walking up from it. @param {Buffer} end @returns {Path[]} */
+function walked(end) {
   /** @type {Path[]} */
   const paths = [];
-  /** @param {number} id @param {number|null} node @param {Link[]} below @param {number} product */
-  function walk(id, node, below, product) {
-    const here = state.tensors.get(id);
-    for (const one of here ? arrivalsAt(here, node, state) : []) {
-      if (paths.length >= MOST_FOUND) return;
-      if (one.function === null) {
-        const seed = Number(one.value.data);
-        paths.push({ root: id, seed, links: below, product: product * seed });
-        continue;
-      }
-      const step = edge(one);
-      if (step) walk(step.above, step.applied.function, [{ function: step.applied.function, input: /** @type {number} */ (one.input), tensor: id, factor: step.factor }, ...below], product * step.factor);
+  /** @type {{buffer: Buffer, product: number, chain: Chain|null}[]} */
+  const open = [{ buffer: end, product: 1, chain: null }];
+  for (let here = open.pop(); here && paths.length < MOST_FOUND; here = open.pop()) {
+    const { buffer, product, chain } = here;
+    for (const { above, function: id, input, factor } of [...buffer.ways].reverse()) {
+      if (above) open.push({ buffer: above, product: product * factor, chain: { link: { function: /** @type {number} */ (id), input: /** @type {number} */ (input), tensor: buffer.tensor, factor }, below: chain, length: (chain?.length ?? 0) + 1 } });
+      else paths.push({ root: buffer.tensor, seed: factor, product: product * factor, length: chain?.length ?? 0, get links() { return linksOf(chain); } });
     }
   }
+  return paths;
+}
 
-  const start = tensor.is_leaf ? null : tensor.producer;
-  const all = measure(tensor.tensor, start);
-  if (!all) return null;
-  walk(tensor.tensor, start, [], 1);
-  paths.sort((one, other) => Math.abs(other.product) - Math.abs(one.product));
-  return { paths, count: all.count, sum: all.sum, edges: edges.size };
+/** @param {Chain|null} chain @returns {Link[]} */
+function linksOf(chain) {
+  const links = [];
+  for (let at = chain; at; at = at.below) links.push(at.link);
+  return links;
 }

@@ -1,9 +1,9 @@
 // What an event changes. Pure: reads the state, gives the changes, applies none (history.js does, and can take them back).
 
-import { Changes } from './changes.js';
 import { accumulate, finishCall, reachFunction, send, startCall, sum } from './gradients.js';
 import { row, sameValue, zeros } from './ledger.js';
 
+/** @typedef {import('./changes.js').Changes} Changes */
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').Event} Event */
 /** @typedef {import('./types.js').Value} Value */
@@ -23,13 +23,8 @@ function assertNever(event) {
   throw new TypeError(`expected an event of schema 1, got kind ${/** @type {any} */ (event).kind}`);
 }
 
-/**
- * @param {State} state
- * @param {Event} event
- * @returns {[any, any, any][]}
- */
-export function reduce(state, event) {
-  const changes = new Changes();
+/** @param {State} state @param {Event} event @param {Changes} changes takes what the event changes */
+export function reduce(state, event, changes) {
   if (event.line !== null && event.line !== state.line) changes.set(state, 'line', event.line);
   switch (event.kind) {
     case 'run-started':
@@ -110,7 +105,6 @@ export function reduce(state, event) {
     default:
       assertNever(event);
   }
-  return changes.list;
 }
 
 /** @param {import('./events.js').Noticed} event @returns {import('./types.js').Notice} */
