@@ -7,12 +7,17 @@ Numbers carry the shortest digits that round-trip in their own dtype; what JSON 
 from __future__ import annotations
 
 import json
+from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
 WHOLE = 64
 GRID = 16
+BLOCK = 1 << 15
+SHORTER = frozenset({np.dtype(np.float16), np.dtype(np.float32)})
+"""Dtypes whose digits are fewer than those of the Python number."""
 
 _NOT_A_NUMBER = {"nan": '"nan"', "inf": '"inf"', "-inf": '"-inf"'}
 
@@ -41,35 +46,66 @@ def value_json(data: Any, dtype: str) -> str:
 
 
 def _nested(data: np.ndarray) -> str:
-    if data.ndim == 1:
-        items = data.tolist() if data.dtype == np.float64 else data
-        return "[" + ",".join(map(number_json, items)) + "]"
-    return "[" + ",".join(_nested(row) for row in data) + "]"
+    if data.ndim > 1:
+        return "[" + ",".join([_nested(row) for row in data]) + "]"
+    if data.dtype == bool:
+        return "[" + ",".join(map(number_json, data)) + "]"
+    # Digits are found as Python's numbers where those are the same, so that no NumPy number is made for each.
+    text = ",".join(map(str, data if data.dtype in SHORTER else data.tolist()))
+    return f"[{','.join(map(number_json, data)) if 'n' in text else text}]"
 
 
 def _summary(data: np.ndarray) -> str:
-    numbers = data.astype(np.float64)
-    countable = np.isfinite(numbers)
-    finite = numbers.ravel() if countable.all() else numbers[countable]
+    flat = np.ascontiguousarray(data).ravel()
+    finite = flat
+    low, high = _extremes(flat)
+    if not (isfinite(low) and isfinite(high)):
+        finite = flat[np.isfinite(flat)]
+        low, high = _extremes(finite) if finite.size else (0.0, 0.0)
     if finite.size:
         with np.errstate(over="ignore"):
-            facts = [finite.min(), finite.max(), finite.mean(), np.sqrt(np.square(finite).sum())]
+            total, squares = _totals(finite, np.empty(min(finite.size, BLOCK)))
+            facts = [low, high, total / finite.size, np.sqrt(squares)]
         texts = [number_json(float(fact)) for fact in facts]
     else:
         texts = ["null"] * 4
     names = ("min", "max", "mean", "norm")
     body = ",".join(f'"{name}":{text}' for name, text in zip(names, texts, strict=True))
-    return f'{body},"nonfinite":{numbers.size - finite.size},"sample":{_nested(sample(data))}'
+    return f'{body},"nonfinite":{flat.size - finite.size},"sample":{_nested(sample(flat.reshape(data.shape)))}'
+
+
+def _extremes(data: np.ndarray) -> tuple[float, float]:
+    """The least and the greatest number, not-a-number where there is one; of two zeros the one with a sign is the lesser, on every machine."""
+    low, high = float(data.min()), float(data.max())
+    if not low:
+        low = -0.0 if np.signbit(data).any() else 0.0
+    if not high:
+        high = -0.0 if np.signbit(data).all() else 0.0
+    return low, high
+
+
+def _totals(data: np.ndarray, room: np.ndarray) -> tuple[Any, Any]:
+    """The sum of `data` and of its squares in float64, added in the order of `np.sum`, but in pieces that stay in the processor's cache."""
+    size = data.size
+    if size > BLOCK:
+        half = size // 2 - size // 2 % 8
+        (one, first), (two, second) = _totals(data[:half], room), _totals(data[half:], room)
+        return one + two, first + second
+    numbers = room[:size]
+    numbers[...] = data
+    total = np.add.reduce(numbers)
+    np.multiply(numbers, numbers, out=numbers)
+    return total, np.add.reduce(numbers)
 
 
 def sample(data: np.ndarray) -> np.ndarray:
     """Evenly spaced elements of `data` as a grid of at most 16 x 16: rows are all leading dimensions, columns the last one."""
     table = data.reshape(1, -1) if data.ndim == 1 else data.reshape(-1, data.shape[-1])
-    rows, columns = (_places(size) for size in table.shape)
-    grid: np.ndarray = table[np.ix_(rows, columns)]
+    grid: np.ndarray = table[_places(len(table))[:, None], _places(table.shape[1])]
     return grid
 
 
+@lru_cache(256)
 def _places(size: int) -> np.ndarray:
     return np.unique(np.linspace(0, size - 1, min(size, GRID)).round().astype(np.int64))
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from engine.values import GRID, WHOLE, number_json, value_json
+from engine.values import BLOCK, GRID, WHOLE, number_json, value_json
 
 WHOLE_VALUES = [
     (np.float32(0.1), "float32", 0.1),
@@ -50,3 +50,25 @@ def test_a_sample_never_exceeds_the_grid(shape):
     value = json.loads(value_json(np.full(shape, np.inf), "float64"))
     assert len(value["sample"]) <= GRID and all(len(row) <= GRID for row in value["sample"])
     assert value["min"] is None and value["nonfinite"] == np.prod(shape)
+
+
+@pytest.mark.parametrize("size", [WHOLE + 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5, 300_007])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_summary_in_pieces_is_that_of_the_whole(size, dtype):
+    data = np.random.RandomState(size).standard_normal(size).astype(dtype)
+    value, numbers = json.loads(value_json(data, "float")), data.astype(np.float64)
+    assert (value["min"], value["max"]) == (numbers.min(), numbers.max())
+    assert value["mean"] == numbers.sum() / size
+    assert value["norm"] == np.sqrt(np.square(numbers).sum())
+
+
+def test_the_sign_of_a_zero_at_an_end_does_not_depend_on_the_machine():
+    mixed = np.array([0.0, -0.0] * 50)
+    for low, high, data in (("-0.0", "0.0", mixed), ("-0.0", "-0.0", -np.zeros(100)), ("0.0", "0.0", np.zeros(100))):
+        for order in (data, data[::-1]):
+            assert f'"min":{low},"max":{high},' in value_json(order, "float64")
+
+
+def test_not_a_number_stands_among_the_digits_of_its_row():
+    data = np.array([[1.5, np.nan], [-np.inf, 2.0]], np.float32)
+    assert '"data":[[1.5,"nan"],["-inf",2.0]]' in value_json(data, "float32")
