@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine import dtypes
-from engine.values import value_json
+from engine.values import WHOLE, value_json
 
 if TYPE_CHECKING:
     from engine.call import Target
@@ -27,7 +28,16 @@ def shown(recorder: Recorder, data: Any) -> str:
     kind = data.__class__
     if kind in OPENED:
         return f"{OPENED[kind]}{recorder.digits[kind][data]}}}"
-    return "null" if data is None else value_json(data, dtypes.OF_NUMPY[data.dtype].name)
+    if data is None:
+        return "null"
+    if data.size <= WHOLE or recorder.summaries is None:
+        return value_json(data, dtypes.OF_NUMPY[data.dtype].name)
+    known = recorder.summaries.get(id(data))
+    if known is not None and known[0]() is data:
+        return known[1]
+    text = value_json(data, dtypes.OF_NUMPY[data.dtype].name)
+    recorder.summaries[id(data)] = weakref.ref(data), text
+    return text
 
 
 def truth(setting: bool) -> str:

@@ -16,6 +16,7 @@ from engine.identities import created, destination, encoded, ident, identify, sh
 if TYPE_CHECKING:
     from engine.function import Function
     from engine.ops.op import Op
+    from engine.owed import Owed
     from engine.record import Recorder
     from engine.tensor import Tensor
 
@@ -110,6 +111,15 @@ def applied(
         f'"settings":{encoded(numbers) if numbers else "{}"},"outputs":[{",".join(made)}],"saved":{_names(saved)},'
         f'"next":[{",".join(edges)}],"span":{spanned(recorder, span)}',
     )
+
+
+def repaid(recorder: Recorder, line: int | None, span: Any, owed: Owed) -> None:
+    """The result of an op was not held."""
+    del recorder.owed[owed.node]
+    route = owed.node._route
+    outputs: Any = ((owed, owed.data(), True, False),)
+    applied(recorder, line, span, route.op, owed.inputs, (), outputs, owed.node, route.plan.names)
+    owed.told()
 
 
 def modified(

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine import anomaly, function, grad_mode, kernels, memory, notation, recording, saving
 from engine.function import Function
+from engine.owed import EXACT, LARGE
 from engine.tensor import Tensor, Version, sequence
 
 if TYPE_CHECKING:
@@ -409,8 +410,13 @@ def attached(
     return node
 
 
-def _gave(node: QuickFunction, first: Any, second: Any, result: Any) -> Tensor:
-    """The result of a node that knows its inputs by now, recorded where somebody records."""
+def _gave(
+    node: QuickFunction, first: Any, second: Any, result: Any, again: Callable[[Any, Any], Any] | None = None
+) -> Tensor:
+    """The result of a node that knows its inputs by now, recorded where somebody records.
+
+    `again` makes the very same result of the operands at any time.
+    """
     node._sequence = _next()
     node._rare = node._identity = node._arrived = None
     out: Tensor = _new(Tensor)
@@ -421,7 +427,10 @@ def _gave(node: QuickFunction, first: Any, second: Any, result: Any) -> Tensor:
     out._gradient = out._extras = out._identity = None
     recorder = recording.active
     if recorder is not None:
-        recorder.note((out, recorder.line, recorder.span, first, second))
+        if again is not None and result.nbytes >= LARGE:
+            recorder.large(out, again, first, second)
+        else:
+            recorder.note((out, recorder.line, recorder.span, first, second))
     return out
 
 
@@ -438,6 +447,7 @@ def binary(
     twice, number = both.mode == TWO, mixed.mode == NUMBER
     one = True if both.mode == ONE else None
     first_kept = both.kept == (0,)
+    exact = compute if compute in EXACT else None
 
     def method(self: Any, other: Any) -> Any:
         data = self._data
@@ -487,6 +497,7 @@ def binary(
                 if recorder is not None:
                     recorder.note((out, recorder.line, recorder.span, self, other))
                 return out
+        again = exact
         if other_kind is float or other_kind is int:
             if real and other_kind is int:
                 if abs(other) > 2**53:
@@ -547,6 +558,7 @@ def binary(
                     return long(self, other)
                 if self._extras is not None or other._extras is not None:
                     result = memory.laid_out(result, (data, more))
+                    again = None
                 key = (data.shape, more.shape, dtype)
                 facts = route.facts.get(key) or route.known(key, result)
             if not (mine or yours) or not grad_mode.enabled:
@@ -597,7 +609,7 @@ def binary(
         else:
             return long(self, other)
         node._facts = facts
-        return _gave(node, self, other, result)
+        return _gave(node, self, other, result, again)
 
     return method
 

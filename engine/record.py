@@ -7,6 +7,7 @@ behind its number. Whatever is about to change memory or a flag in place calls `
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import numpy as np
 
 from engine import identities, lines, recording, scalars, steps
 from engine.doorway import open_door
+from engine.owed import Owed
 from engine.takeaway import made, offered
 
 if TYPE_CHECKING:
@@ -58,6 +60,10 @@ class Recorder:
         # The digits of single numbers, by dtype, and their rounded texts: what is told again is not written again.
         self.digits = {np.float32: scalars.Digits(str), np.float64: scalars.Digits(float.__repr__)}
         self.said = scalars.Said()
+        # The texts of larger arrays by their `id`, while notes are settled: nothing is written to then, and a gradient is told of several times.
+        self.summaries: dict[int, tuple[weakref.ref[Any], str]] | None = None
+        # Large results that are not held, by their nodes, until they are told.
+        self.owed: dict[Any, Owed] = {}
         # The texts of spans, by the span's `id`.
         self.places: dict[int, tuple[Any, str]] = {}
 
@@ -102,6 +108,7 @@ class Recorder:
         notes = pending[::-1]
         pending.clear()
         self._promised.clear()
+        self.summaries = {}
         pop, told = notes.pop, self.told.append
         while notes:
             note = pop()
@@ -114,6 +121,7 @@ class Recorder:
                 note[0](self, *note[1:])
             else:
                 scalars.tracked(self, note, pop)
+        self.summaries = None
         memos: tuple[dict[Any, Any], ...] = (*self.digits.values(), self.said, self.places)
         for memo in memos:
             if len(memo) > 4096:
@@ -122,6 +130,7 @@ class Recorder:
     def rewind(self, count: int) -> None:
         """Only the first `count` events count, which were flushed; what was noted since is left out."""
         self.pending.clear()
+        self.owed.clear()
         self.told.clear()
         self.settled = count
 
@@ -177,6 +186,10 @@ class Recorder:
         made = [(out, out._data, out._requires_grad, out._node is None) for out in outputs]
         saved = () if node is None else node.saved_list()
         self.pending.append((lines.applied, self.line, self.span, op, inputs, settings, made, node, saved))
+
+    def large(self, out: Tensor, compute: Callable[[Any, Any], Any], first: Any, second: Any) -> None:
+        """An op of the short way gave a large result, which is not held: what `compute` makes of its operands."""
+        self.pending.append((lines.repaid, self.line, self.span, Owed(out, compute, (first, second), self.owed)))
 
     # In place
 

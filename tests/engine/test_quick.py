@@ -3,6 +3,7 @@
 import gc
 import json
 import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,8 +11,9 @@ from types import SimpleNamespace
 import pytest
 
 import engine
-from engine import function, quick, sweep
+from engine import function, quick, record, sweep
 from engine.glide import Glide
+from engine.owed import Owed
 from engine.run import execute
 from tests.agreement import in_gradlight
 from tests.random_programs import program
@@ -143,3 +145,28 @@ def test_a_gradient_belongs_to_its_leaf_alone():
     (a + b).backward(given)
     a.grad.add_(1.0)
     assert (given.tolist(), b.grad.tolist()) == ([1.0] * 3, [1.0] * 3)
+
+
+def test_results_that_are_not_held_are_told_the_same(monkeypatch: pytest.MonkeyPatch):
+    names = list(SOURCES)[::8]
+    held = [lines_of(SOURCES[name]) for name in names]
+    made = []
+    monkeypatch.setattr(quick, "LARGE", 9)  # every array, no single number
+    monkeypatch.setattr(record, "Owed", lambda *given: made.append(Owed(*given)) or made[-1])
+    assert [lines_of(SOURCES[name]) for name in names] == held
+    assert len(made) > 50
+
+
+def test_a_large_result_goes_when_the_program_lets_it_go_and_is_told_as_it_was():
+    x = engine.linspace(-3.0, 5.0, 100_000, dtype=engine.float64).requires_grad_()
+    with engine.record() as trace:
+        half = x * 0.5
+        memory = weakref.ref(half._data)
+        total = half + x
+        del half
+        assert memory() is None
+        with engine.no_grad():
+            x.zero_()
+    assert total._data.max() == 7.5
+    told = [event.outputs[0]["value"] for event in trace.events() if event.kind == "function-applied"]
+    assert [(value["min"], value["max"]) for value in told] == [(-1.5, 2.5), (-4.5, 7.5)]
