@@ -92,6 +92,7 @@ class Host:
             except StoreUnavailable:
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
+            self.metrics.waited(job.waited)
             computed = asyncio.Event()
             task = asyncio.create_task(self.work(job, computed))
             self.working.add(task)

@@ -1,48 +1,59 @@
-"""What a process says of itself: one line a record. At INFO and above no text of a user is in it."""
+"""What a process says of itself: one line a record. At INFO and above no text of a user is in it.
 
-import json
+Every record takes this way, also those of uvicorn and other libraries: they log with the standard library, structlog writes the line.
+"""
+
 import logging
 import sys
-import time
 from typing import Any
 
+import structlog
+from structlog.typing import EventDict
+
 LONGEST = 200
-KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
-class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, logger, message, the record's `extra` fields, and an exception's text. Other values than numbers
-    are cut at 200 characters and escaped, so that no text can look like a line of ours."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        said: dict[str, Any] = {
-            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{record.msecs:03.0f}Z",
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage()[:LONGEST],
-        }
-        for name, value in vars(record).items():
-            if name not in KNOWN:
-                said[name] = value if isinstance(value, int | float | None) else str(value)[:LONGEST]
-        if record.exc_info:
-            said["exception"] = self.formatException(record.exc_info)
-        return json.dumps(said)
+def bounded(logger: Any, method: str, said: EventDict) -> EventDict:
+    """No value is longer than `LONGEST` characters, but for an exception."""
+    whole = {"exception", "exc_info"}
+    return {
+        name: value if name in whole or isinstance(value, int | float | None) else str(value)[:LONGEST]
+        for name, value in said.items()
+    }
 
 
-class TextLines(logging.Formatter):
-    """The same for a person."""
+def lines(form: str) -> logging.Formatter:
+    """What makes a record a line: `json` one object, `text` for a person. Both escape every value, so that no text can look like a line of ours.
 
-    def format(self, record: logging.LogRecord) -> str:
-        extra = " ".join(
-            f"{name}={str(value)[:LONGEST]!r}" for name, value in vars(record).items() if name not in KNOWN
-        )
-        text = f"{record.levelname} {record.name}: {record.getMessage()}" + (f" ({extra})" if extra else "")
-        return text + ("\n" + self.formatException(record.exc_info) if record.exc_info else "")
+    A record's `extra` fields become fields of the line; an exception's text is one too, or for a person the lines that follow.
+    """
+    console = structlog.dev.ConsoleRenderer(
+        colors=False,
+        repr_native_str=True,
+        sort_keys=False,
+        timestamp_key="time",
+        exception_formatter=structlog.dev.plain_traceback,
+    )
+    json = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.processors.TimeStamper(fmt="iso", key="time"),
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.EventRenamer("message"),
+            structlog.stdlib.ExtraAdder(),
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            bounded,
+            *(json if form == "json" else [console]),
+        ],
+    )
 
 
 def start(level: str, form: str) -> None:
     """Records of this level and above are written to the standard error, in this form."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if form == "json" else TextLines())
+    handler.setFormatter(lines(form))
     logging.basicConfig(level=LEVELS[level], handlers=[handler], force=True)

@@ -4,6 +4,7 @@ import hmac
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from app.api import runs_of
 from app.errors import Problem
@@ -31,10 +32,10 @@ async def metrics(request: Request) -> Response:
         raise Problem(403, "not-allowed", "This is for those who have the token.")
     _, load = await runs.trouble()
     gauges = {
-        "waiting": ("Programs that wait.", load.waiting),
-        "running": ("Programs that run.", load.running),
-        "streams": ("Streams that are open.", request.app.state.places.taken.total()),
-        "workers": ("Warm worker processes.", runs.host.pool.ready if runs.host else 0),
-        "store_fails": ("1 while the store fails.", int(runs.store.trouble is not None)),
+        "waiting": load.waiting,
+        "running": load.running,
+        "streams_open": request.app.state.places.taken.total(),
+        "workers": runs.host.pool.ready if runs.host else 0,
+        "store_fails": runs.store.trouble is not None,
     }
-    return Response(runs.metrics.text(gauges), media_type="text/plain; version=0.0.4", headers=NEVER_KEPT)
+    return Response(runs.metrics.text(gauges), headers={**NEVER_KEPT, "Content-Type": CONTENT_TYPE_PLAIN_0_0_4})

@@ -30,30 +30,6 @@ class Bounds:
     burst: int
 
 
-class Rates:
-    """How fast each client comes: one number a client, the time at which all it brought would have come at the rate that is allowed.
-
-    That is the generic cell rate algorithm (ITU-T I.371). `now` gives the time in seconds.
-    """
-
-    def __init__(self, bounds: Bounds, now: Callable[[], float]) -> None:
-        self.step = 1 / bounds.rate
-        self.slack = bounds.burst * self.step
-        self.now = now
-        self.due: OrderedDict[str, float] = OrderedDict()
-
-    def check(self, client: str) -> None:
-        """One more is counted; raises Full where that is too fast."""
-        now = self.now()
-        due = max(self.due.get(client, now), now) + self.step
-        if due - now > self.slack:
-            raise Full(everyone=False, wait=due - now - self.slack)
-        self.due[client] = due
-        self.due.move_to_end(client)
-        while (oldest := next(iter(self.due))) != client and self.due[oldest] <= now:
-            del self.due[oldest]
-
-
 GUESS = 0.01
 """Seconds that an item is taken to cost until it is dealt with."""
 QUANTUM = 0.25

@@ -5,6 +5,7 @@ stream is a cursor over it.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -89,8 +90,10 @@ class Job:
     attempt: int = 1
     place: str = ""
     """Where the job stands in a shared queue."""
-    begun: float = 0.0
-    """When it was taken, by a clock that only goes forward."""
+    since: float = field(default_factory=time.monotonic)
+    """When it began to wait, then when it was taken, by a clock that only goes forward."""
+    waited: float = 0.0
+    """Seconds for which it waited for its turn."""
     stopped: bool = False
     kill: Callable[[], None] = field(default=lambda: None)
     """Ends the work on it at once; the store calls it when the trace has ended without this host."""

@@ -9,7 +9,7 @@
 --   entered           how many have come into `turns`       running      hash: how many jobs of each client are out
 --   jobs              stream: jobs that are out, for the group `hosts`
 --   hosts             sorted set: hosts by the time of their last sign of life
---   rate:{client}     when all that a client brought would have come at the rate that is allowed
+--   rate:...          how many programs each client brought lately, as the library `limits` counts
 --   readers:{t}       set: servers that have read all there is of a trace and are to be told of more
 -- Channels: `changes:{server}` and `stops`, each message a trace.
 
@@ -155,18 +155,12 @@ end
 
 local operations = {}
 
--- {'ok', trace}, or why not: {'everyone'}, {'client'}, {'rate', milliseconds}. A run that is there already is left as it is.
-function operations.create(run, trace, name, source, seed, client, life, waiting, waiting_each, step, slack)
+-- {'ok', trace}, or why not: {'everyone'}, {'client'}. A run that is there already is left as it is.
+function operations.create(run, trace, name, source, seed, client, life, waiting, waiting_each)
   local already = call('GET', key('run', run))
   if already then
     return { 'ok', already }
   end
-  local time = now()
-  local due = math.max(tonumber(call('GET', key('rate', client)) or '0'), time) + tonumber(step)
-  if due - time > tonumber(slack) then
-    return { 'rate', math.ceil(due - time - slack) }
-  end
-  call('SET', key('rate', client), due, 'PX', math.max(1, math.ceil(due - time)))
   local shared = name ~= '' and call('GET', key('program', name))
   local whose = shared and call('HGET', key('trace', shared), 'client')
   -- What a client has under way it does not share with itself: that is its own load.
@@ -184,7 +178,7 @@ function operations.create(run, trace, name, source, seed, client, life, waiting
   if call('LLEN', key('waiting', client)) >= tonumber(waiting_each) then
     return { 'client' }
   end
-  call('HSET', key('trace', trace), 'key', name, 'source', source, 'seed', seed, 'client', client, 'status', 'queued', 'events', 0, 'runs', 1)
+  call('HSET', key('trace', trace), 'key', name, 'source', source, 'seed', seed, 'client', client, 'status', 'queued', 'events', 0, 'runs', 1, 'asked', now())
   call('PEXPIRE', key('trace', trace), life)
   if name ~= '' then
     call('SET', key('program', name), trace, 'PX', life, 'NX')
@@ -242,7 +236,7 @@ function operations.read(run, after, size, server)
   return found
 end
 
--- A job that a host has got from the stream: {source, seed, events, attempt, client}, or nothing where it is dealt with.
+-- A job that a host has got from the stream: {source, seed, events, attempt, client, milliseconds it waited}, or nothing where it is dealt with.
 function operations.begin(entry, trace, host)
   local place = key('trace', trace)
   if has_ended(trace) or call('HGET', place, 'job') ~= entry then
@@ -250,10 +244,10 @@ function operations.begin(entry, trace, host)
     call('XDEL', JOBS, entry)
     return nil
   end
-  call('HSET', place, 'host', host, 'status', 'running', 'begun', now())
-  local attempt = call('HINCRBY', place, 'attempt', 1)
-  local said = call('HMGET', place, 'source', 'seed', 'events', 'client')
-  return { said[1], said[2], said[3], attempt, said[4] }
+  local said, time = call('HMGET', place, 'source', 'seed', 'events', 'attempt', 'client', 'asked'), now()
+  local attempt = (said[4] or 0) + 1
+  call('HSET', place, 'host', host, 'status', 'running', 'begun', time, 'attempt', attempt)
+  return { said[1], said[2], said[3], attempt, said[5], time - said[6] }
 end
 
 -- How many events are kept after that; -1 where the trace has ended, -2 where another host goes on with it.

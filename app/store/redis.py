@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from limits.aio.storage import RedisStorage
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
@@ -19,6 +20,7 @@ from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 
 from app.cancelling import cancelled
 from app.programs import Program
+from app.rates import Rates
 from app.store import TERMINAL, Batch, Ending, Job, Load, Lost, Part, Status, StoredRun, StoreUnavailable
 from app.store.redis_script import Script
 from app.store.watches import Watches
@@ -54,6 +56,8 @@ class RedisStore:
             protocol=2,
         )
         self.client: Any = Redis.from_pool(pool)
+        storage = RedisStorage("redis://", implementation="redispy", connection_pool=pool, key_prefix=f"{PREFIX}rate")  # type: ignore[arg-type]
+        self.rates = Rates(bounds, storage)
         self.script = Script(self.client, SCRIPT, PREFIX)
         self.changes = f"{PREFIX}changes:{secrets.token_hex(6)}"
         """The channel on which this process hears of traces that it has read and that have more to read."""
@@ -111,22 +115,27 @@ class RedisStore:
             self.watches.tell(trace)
 
     async def create(self, run: str, program: Program, client: str) -> str:
+        await self.check_rate(client)
         bounds = self.bounds
-        step, slack = 1000 / bounds.rate, 1000 * bounds.burst / bounds.rate
         said = await self.ask(
             "create", run, secrets.token_hex(12), program.key if self.share else "", program.source, program.seed, client,
-            self.life, bounds.waiting, bounds.waiting_each, step, slack,
+            self.life, bounds.waiting, bounds.waiting_each,
         )  # fmt: skip
-        match [part if isinstance(part, int) else part.decode() for part in said]:
+        match [part.decode() for part in said]:
             case ["everyone"]:
                 raise Full(everyone=True, wait=2.0)
             case ["client"]:
                 raise Full(everyone=False)
-            case ["rate", int(wait)]:
-                raise Full(everyone=False, wait=wait / 1000)
             case [_, str(trace)]:
                 return trace
         raise AssertionError(said)
+
+    async def check_rate(self, client: str) -> None:
+        try:
+            await self.rates.check(client)
+        except (RedisError, OSError) as error:
+            self.failure = unavailable(error)
+            raise self.failure from error
 
     async def get(self, run: str) -> StoredRun | None:
         said = await self.ask("get", run)
@@ -154,9 +163,11 @@ class RedisStore:
                 said = None if trace in self.held else await self.ask("begin", entry, trace, host)
                 if said is None:
                     continue
-                source, seed, events, attempt, client = said
+                source, seed, events, attempt, client, waited = said
                 program = Program(source.decode(), int(seed))
-                job = Job(trace, program, client.decode(), int(events), attempt, f"{host} {entry}")
+                job = Job(
+                    trace, program, client.decode(), int(events), attempt, f"{host} {entry}", waited=waited / 1000
+                )
                 self.held[trace] = job
                 return job
 

@@ -8,13 +8,16 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from limits.aio.storage import MemoryStorage
+
 from app.cancelling import cancelled
 from app.programs import Program
+from app.rates import Rates
 from app.store import TERMINAL, Batch, Ending, Job, Load, Lost, Part, Status, StoredRun, StoreUnavailable
 from app.store.database import Database
 from app.store.recent import Recent
 from app.store.watches import Watches
-from app.turns import Bounds, Full, Rates, Turns
+from app.turns import Bounds, Full, Turns
 
 VERSION = 2
 SCHEMA = """
@@ -64,7 +67,7 @@ class SqliteStore:
         self.swept = 0.0
         self.database = Database(path, SCHEMA, VERSION, self.sweep_sometimes)
         self.turns: Turns[Job] = Turns(bounds)
-        self.rates = Rates(bounds, now)
+        self.rates = Rates(bounds, MemoryStorage())
         self.watches = Watches()
         self.recent = Recent()
         self.held: dict[str, Job] = {}
@@ -90,7 +93,7 @@ class SqliteStore:
         await self.database.write(action)
 
     async def create(self, run: str, program: Program, client: str) -> str:
-        self.rates.check(client)
+        await self.rates.check(client)
         full: Full | None = None
         try:
             self.turns.reserve(client)
@@ -197,7 +200,8 @@ class SqliteStore:
     async def take(self, host: str) -> Job:
         _, job = await self.turns.take()
         self.held[job.trace] = job
-        job.begun = time.monotonic()
+        now = time.monotonic()
+        job.waited, job.since = now - job.since, now
         self.recent.extend(job.trace, (), "running")
         return job
 
@@ -232,7 +236,7 @@ class SqliteStore:
         """The job is dealt with."""
         self.clients.pop(int(job.trace), None)
         if self.held.pop(job.trace, None) is job:
-            await self.turns.give_back(job.client, time.monotonic() - job.begun)
+            await self.turns.give_back(job.client, time.monotonic() - job.since)
 
     async def let_go(self, job: Job, ending: Ending) -> None:
         await self.free(job)

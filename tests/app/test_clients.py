@@ -60,4 +60,4 @@ async def test_a_refusal_says_when_to_come_again(serving: Serving):
     async with serving(rate=0.1, burst=1) as service:
         await service.start("x = 1\n")
         answer = await service.http.post("/api/runs", json={"source": "x = 2\n"})
-        assert (answer.status_code, answer.headers["retry-after"]) == (429, "10")
+        assert answer.status_code == 429 and 1 <= int(answer.headers["retry-after"]) <= 10

@@ -1,6 +1,8 @@
 """What every store does, whatever is behind it: the same tests for SQLite and for a real Redis."""
 
 import asyncio
+import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -268,7 +270,7 @@ async def lasted(store: Store, job: Job, seconds: float) -> None:
     """The job has been at work for so long by now."""
     if isinstance(store, RedisStore):
         await store.client.hincrby(f"gradlight:trace:{job.trace}", "begun", -int(seconds * 1000))
-    job.begun -= seconds
+    job.since -= seconds
 
 
 async def test_who_had_much_time_waits_for_those_who_had_little(opened: Opened):
@@ -343,8 +345,18 @@ async def test_who_comes_too_fast_is_told_when_to_come_again(opened: Opened):
         await store.create(f"a{number}", program("same"), "a")
     with pytest.raises(Full) as refused:
         await store.create("a3", program("same"), "a")
-    assert not refused.value.everyone and 0 < refused.value.wait <= 2
+    assert not refused.value.everyone and 0 < refused.value.wait <= 6
     await store.create("b0", program("same"), "b")
+
+
+async def test_in_the_long_run_a_client_brings_no_more_than_its_rate(opened: Opened):
+    store = await opened(rate=100.0, burst=1)
+    began, came = time.monotonic(), 0
+    for _ in range(300):
+        with contextlib.suppress(Full):
+            await store.create(f"a{came}", program("same"), "a")
+            came += 1
+    assert 100 <= came <= 100 * (1 + time.monotonic() - began)
 
 
 async def test_created_again_a_run_is_what_it_was(opened: Opened):

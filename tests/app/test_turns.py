@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.turns import Bounds, Full, Rates, Turns
+from app.turns import Bounds, Full, Turns
 
 pytestmark = pytest.mark.anyio
 
@@ -86,29 +86,3 @@ async def test_what_waits_can_be_taken_out():
         await put(queue, item)
     assert [await queue.remove("b2".__eq__), await queue.remove("b2".__eq__)] == ["b2", None]
     assert [(await queue.take())[1] for _ in range(2)] == ["a1", "b1"]
-
-
-async def test_a_client_comes_as_fast_as_is_allowed_and_no_faster():
-    time = 0.0
-    rates = Rates(Bounds(waiting=1, waiting_each=1, running_each=1, rate=2.0, burst=5), lambda: time)
-    came = []
-    for tick in range(100):  # ten times a second
-        time = tick / 10
-        try:
-            rates.check("a")
-            came.append(time)
-        except Full as full:
-            assert not full.everyone
-            assert any(abs(time + full.wait - due / 2) < 1e-9 for due in range(1, 30))
-    assert len(came) == 5 + 2 * 10 - 1
-    assert came[:6] == [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]
-    rates.check("b")
-
-
-async def test_only_those_are_remembered_who_came_lately():
-    time = 0.0
-    rates = Rates(Bounds(waiting=1, waiting_each=1, running_each=1, rate=1.0, burst=2), lambda: time)
-    for number in range(1000):
-        time = float(number)
-        rates.check(f"client {number}")
-    assert len(rates.due) <= 2
