@@ -5,7 +5,7 @@ import { facesOf } from '../../static/js/stage/faces.js';
 import { composed } from '../../static/js/stage/composition.js';
 import { outside } from '../../static/js/stage/cull.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
-import { scaleOf } from '../../static/js/stage/picture.js';
+import { scaleOf } from '../../static/js/stage/lane-width.js';
 import { sceneOf } from '../../static/js/stage/scene.js';
 import { estimate } from '../../static/js/stage/text.js';
 import { Placed } from '../../static/js/stage/placed.js';

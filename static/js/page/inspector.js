@@ -6,6 +6,7 @@ import { fitFormulas } from './mathml.js';
 import { ledgerTable } from './ledger.js';
 import { pathSection } from './path.js';
 import { label } from '../state/labels.js';
+import { grownIn } from '../state/lineage.js';
 import { lineOf, textOf } from './source.js';
 import { kindText, valueView } from './values.js';
 import { whyOf } from './why.js';
@@ -76,12 +77,14 @@ function head(tensor, { state, source, pinButton, groups = [], onFold = () => {}
   const kind = kindOf(tensor);
   const expression = textOf(source, tensor.span);
   const name = label(state, tensor.tensor);
+  const grown = grownIn(state, tensor.producer);
   return html('div', { class: 'inspector-head' },
     html('div', { class: 'inspector-names' },
       html('h2', { class: 'inspector-name' }, name),
       html('p', { class: 'inspector-kind', 'data-kind': kind }, t(`kind.${kind}`)),
       pinButton),
     expression !== '' && expression !== name ? html('p', { class: 'inspector-expression' }, html('code', {}, `= ${expression}`)) : null,
+    grown === null ? null : html('p', { class: 'inspector-grown' }, t('inspector.grown', { number: grown + 1 })),
     groups.length === 0 ? null : html('div', { class: 'inspector-folds', role: 'group', 'aria-label': t('inspector.folds') }, ...groups.map((group) => html('button', {
       type: 'button', class: 'button fold-button', 'aria-pressed': String(group.closed), title: t(group.closed ? 'fold.open' : 'fold.close', { label: group.label }), onclick: () => onFold(group.key, !group.closed),
     }, icon('stack'), html('code', {}, group.label)))));

@@ -1,4 +1,5 @@
 import { label } from '../state/labels.js';
+import { grownIn } from '../state/lineage.js';
 import { fill, html } from './dom.js';
 import { kindOf } from './inspector.js';
 import { t } from './language.js';
@@ -23,10 +24,11 @@ export function showTable(root, { state, selected, onSelect, caption }) {
     html('tbody', {}, ...tensors.map((tensor) => {
       const applied = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
       const gradient = tensor.grad ?? tensor.flow;
+      const grown = grownIn(state, tensor.producer);
       const order = applied ? reached.get(applied.function) : undefined;
       return html('tr', { 'aria-selected': tensor.tensor === selected ? 'true' : null, 'data-row': tensor.tensor },
         html('th', { scope: 'row' }, html('button', { type: 'button', class: 'table-name', onclick: () => onSelect(tensor.tensor) }, label(state, tensor.tensor))),
-        html('td', {}, t(`kind.${kindOf(tensor)}`)),
+        html('td', {}, [t(`kind.${kindOf(tensor)}`), ...(grown === null ? [] : [t('table.grown', { number: grown + 1 })])].join(t('stage.label.separator'))),
         html('td', {}, applied ? `${applied.op}(${applied.inputs.map((id) => (id === null ? '·' : label(state, id))).join(', ')})` : ''),
         html('td', { class: 'table-number' }, lineText(tensor.value)),
         html('td', { class: `table-number${tensor.grad ? '' : ' table-flow'}` }, gradient ? lineText(gradient) : ''),

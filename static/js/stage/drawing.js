@@ -11,6 +11,7 @@
 import { badgeContent, cardContent } from './card.js';
 import { outside } from './cull.js';
 import { effectShape } from './effects.js';
+import { floorShape, floorSign, floorsShown } from './floors.js';
 import { NOTHING, laneBeside } from './geometry.js';
 import { edgeContent, labelPlace, laneContent, laneLabel } from './lanes.js';
 import { occupied } from './notes.js';
@@ -42,17 +43,20 @@ export class Drawing {
   /**
    * @param {SVGGElement} parent
    * @param {import('./text.js').Measure} measure
+   * @param {import('./picture.js').Translate} translate
    */
-  constructor(parent, measure) {
+  constructor(parent, measure, translate) {
     this.parent = parent;
     this.measure = measure;
-    this.tab = 'leaf';
+    this.translate = translate;
+    this.floorLayer = svg('g', { class: 'layer-floors', 'aria-hidden': 'true' });
     this.edgeLayer = svg('g', { class: 'layer-edges', 'aria-hidden': 'true' });
     this.laneLayer = svg('g', { class: 'layer-lanes', 'aria-hidden': 'true' });
+    this.signLayer = svg('g', { class: 'layer-signs', 'aria-hidden': 'true' });
     this.cardLayer = svg('g', { class: 'layer-cards' });
     this.labelLayer = svg('g', { class: 'layer-labels', 'aria-hidden': 'true' });
     this.effectLayer = svg('g', { class: 'layer-effects', 'aria-hidden': 'true' });
-    parent.append(this.edgeLayer, this.laneLayer, this.cardLayer, this.labelLayer, this.effectLayer);
+    parent.append(this.floorLayer, this.edgeLayer, this.laneLayer, this.signLayer, this.cardLayer, this.labelLayer, this.effectLayer);
   }
 
   /** @param {string} id */
@@ -137,20 +141,24 @@ export class Drawing {
   #updateItems(wanted) {
     if (!this.#shown) return;
     const { picture, appearing, lanes } = this.#shown;
-    for (const { id } of this.#graph.cards) if (wanted(id)) this.#updateCard(id, picture, appearing.get(id) ?? 1);
+    const tab = this.translate('stage.leaf');
+    const floors = floorsShown(this.#geometry.floors, picture, appearing);
+    draw(this.floorLayer, floors.map(({ floor, share }) => floorShape(floor, share)));
+    draw(this.signLayer, floors.map(({ floor, share }) => floorSign(floor, share, this.translate)));
+    for (const { id } of this.#graph.cards) if (wanted(id)) this.#updateCard(id, picture, appearing.get(id) ?? 1, tab);
     for (const { id, card } of this.#graph.badges) if (wanted(id)) this.#updateBadge(id, picture, appearing.get(card ?? id) ?? 1);
     for (const edge of this.#graph.edges) if (wanted(edge.id)) this.#updateWay(edge, picture, lanes.get(edge.id) ?? 1, appearing.get(edge.to) ?? 1);
   }
 
-  /** @param {string} id @param {Picture} picture @param {number} appearing */
-  #updateCard(id, picture, appearing) {
+  /** @param {string} id @param {Picture} picture @param {number} appearing @param {string} tab */
+  #updateCard(id, picture, appearing, tab) {
     const element = /** @type {SVGGElement} */ (this.#cards.get(id));
     const item = picture.cards.get(id);
     const face = this.#faces.get(id);
-    if (!item || !face || shows(this.#seen, id, [item, face, this.tab, appearing])) return;
+    if (!item || !face || shows(this.#seen, id, [item, face, tab, appearing])) return;
     present(element, item.visible, appearing, this.#geometry.cards.get(id));
     assign(element, { 'data-mark': item.mark === '' ? null : item.mark, 'aria-label': item.label });
-    draw(element, cardContent(item, face, { measure: this.measure, tab: this.tab }));
+    draw(element, cardContent(item, face, { measure: this.measure, tab }));
   }
 
   /** @param {string} id @param {Picture} picture @param {number} appearing */
@@ -172,7 +180,7 @@ export class Drawing {
     const curve = this.#geometry.curves.get(id);
     if (!item || !way || !curve) return;
     const { lane } = item;
-    if (!shows(way.seen, 'edge', [curve, edge.kind, edge.cut, this.#graph.backward])) draw(way.group, edgeContent(edge, curve, this.#graph.backward));
+    if (!shows(way.seen, 'edge', [curve, edge.kind, edge.cut, edge.climbs, this.#graph.backward])) draw(way.group, edgeContent(edge, curve, this.#graph.backward));
     if (!shows(way.seen, 'shown', [item.visible, appearing])) assign(way.group, { display: item.visible ? null : 'none', opacity: appearing < 1 ? appearing : null });
     if (shows(way.seen, 'lane', [curve, lane?.style, lane?.width, share])) return;
     draw(way.lane, lane ? laneContent(laneBeside(this.#geometry, id, LANE_GAP + lane.width / 2), lane, share) : []);

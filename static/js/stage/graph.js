@@ -5,11 +5,11 @@
  * @typedef {import('../state/types.js').FunctionState} FunctionState
  * @typedef {'leaf' | 'constant' | 'computed' | 'untracked' | 'node' | 'accumulate'} Kind
  * @typedef {{id: string, key: string, place: string, tensor: number, kind: Kind, title: string, named: boolean,
- *   badge: string | null, twin: boolean, keepsGrad: boolean}} Card
+ *   badge: string | null, twin: boolean, keepsGrad: boolean, storey?: number | null}} Card  `storey`: the backward call that made it under create_graph (see storeys.js)
  * @typedef {{id: string, key: string, place: string, function: number, text: string, card: string | null, fold?: import('./fold.js').Group}} Badge  `fold`: the group that it
  *   stands for, whose first function it bears
  * @typedef {{id: string, from: string, to: string, function: number | null, input: number, tensor: number,
- *   kind: 'data' | 'output' | 'view', cut: boolean, ordered: boolean, ghosts: number}} Edge
+ *   kind: 'data' | 'output' | 'view', cut: boolean, ordered: boolean, ghosts: number, climbs?: boolean}} Edge  `climbs`: from one storey to another
  * An edge's `ghosts` are how many copies a broadcast value is drawn as on its way, and its gradient before it is folded; 1 where it is not broadcast.
  * @typedef {{cards: Card[], badges: Badge[], edges: Edge[], backward: boolean, groups?: import('./fold.js').Group[]}} Graph  `groups`: what could be folded
  * A graph that is `backward` is PyTorch's own (see backward.js): its edges are drawn against the way of the values.

@@ -69,7 +69,7 @@ export function laneContent(path, lane, share) {
 
 /** An edge; in a graph that is drawn against the way of the values, with an arrowhead. @param {import('./graph.js').Edge} edge @param {Point[]} curve @param {boolean} backward */
 export function edgeContent(edge, curve, backward) {
-  const path = shape('path', { class: 'edge', 'data-edge': edge.id, 'data-kind': edge.kind, 'data-cut': edge.cut ? 'yes' : null, d: pathText(curve) });
+  const path = shape('path', { class: 'edge', 'data-edge': edge.id, 'data-kind': edge.kind, 'data-cut': edge.cut ? 'yes' : null, 'data-climbs': edge.climbs ? 'yes' : null, d: pathText(curve) });
   const arrow = backward ? [shape('path', { class: 'edge-arrow', d: 'M-1 0l9-4.4v8.8z', transform: `translate(${curve[0][0]} ${curve[0][1]})` })] : [];
   return [path, ...arrow, ...(edge.cut ? [scissors(curve)] : [])];
 }

@@ -1,6 +1,6 @@
 /**
  * The layout Worker: Graphviz over ids and sizes. It knows nothing of tensors and receives no text of the program.
- * @typedef {{id: string, width: number, height: number}} Box
+ * @typedef {{id: string, width: number, height: number, storey?: number}} Box  boxes of one storey stand together
  * @typedef {{id: string, from: string, to: string, weight: number, span: number}} Link
  * @typedef {{id: number, boxes: Box[], links: Link[]}} Request
  * @typedef {{width: number, height: number, boxes: [string, number, number][], links: [string, number[][]][]}} Places
@@ -13,6 +13,7 @@ const POINTS_PER_INCH = 72;
 const RANK_GAPS = [{ columns: 4, gap: 52 }, { columns: 6, gap: 36 }];
 const RANK_GAP = 19;
 const NODE_GAP = 44;
+const CLUSTER_GAP = 10;
 const viz = instance();
 
 self.addEventListener('message', async (/** @type {MessageEvent<Request>} */ message) => {
@@ -34,12 +35,19 @@ function graphOf(boxes, links) {
   const index = new Map(boxes.map((box, order) => [box.id, `n${order}`]));
   return {
     directed: true,
-    graphAttributes: { rankdir: 'LR', nodesep: NODE_GAP / POINTS_PER_INCH, ranksep: rankGap(boxes, links) / POINTS_PER_INCH, splines: boxes.length > 400 ? 'false' : 'spline', nslimit: 2, nslimit1: 2, mclimit: boxes.length > 400 ? 0.1 : 2, pad: 0 },
+    graphAttributes: { rankdir: 'LR', nodesep: NODE_GAP / POINTS_PER_INCH, ranksep: rankGap(boxes, links) / POINTS_PER_INCH, newrank: true, splines: boxes.length > 400 ? 'false' : 'spline', nslimit: 2, nslimit1: 2, mclimit: boxes.length > 400 ? 0.1 : 2, pad: 0 },
     nodeAttributes: { shape: 'box', fixedsize: true, label: '' },
     edgeAttributes: { arrowhead: 'none', tailport: 'e', headport: 'w' },
     nodes: boxes.map((box) => ({ name: index.get(box.id), attributes: { width: box.width / POINTS_PER_INCH, height: box.height / POINTS_PER_INCH } })),
+    subgraphs: clustersOf(boxes).map((names, order) => ({ name: `cluster${order}`, graphAttributes: { margin: CLUSTER_GAP }, nodes: names.map((name) => ({ name: index.get(name) })) })),
     edges: links.map((link) => ({ tail: index.get(link.from), head: index.get(link.to), attributes: { weight: link.weight, minlen: link.span, id: link.id } })),
   };
+}
+
+/** The ids of each storey's boxes. @param {Box[]} boxes */
+function clustersOf(boxes) {
+  const storeys = new Set(boxes.flatMap((box) => box.storey ?? []));
+  return [...storeys].map((storey) => boxes.filter((box) => box.storey === storey).map(({ id }) => id));
 }
 
 /** @param {Box[]} boxes @param {Link[]} links */
@@ -60,7 +68,7 @@ function placesOf(answer, boxes, links) {
   return {
     width: right - left,
     height: Math.abs(top - bottom),
-    boxes: answer.objects.slice(0, boxes.length).map((/** @type {any} */ object) => {
+    boxes: answer.objects.filter((/** @type {any} */ object) => object.pos).map((/** @type {any} */ object) => {
       const [x, y] = object.pos.split(',').map(Number);
       return [boxes[Number(object.name.slice(1))].id, x, y];
     }),

@@ -16,6 +16,7 @@
  */
 import { boundsOf, meet, pointAt } from './curve.js';
 import { causeOf } from './faults.js';
+import { floorWords } from './floors.js';
 import { laneBeside, rectOf } from './geometry.js';
 import { broken, freePlace, holds, leaderCrosses } from './placement.js';
 import { isScalar, isWhole, numbersOf, shapeText, shortNumber, summary } from './numbers.js';
@@ -83,7 +84,7 @@ function lanePoints(geometry, picture, around) {
 }
 
 /**
- * Where cards and badges stand, with what hangs above a leaf: its tab, and its buffer while something waits there.
+ * Where cards and badges stand, with what hangs above a leaf: its tab, and its buffer while something waits there; and the words of floors.
  * @param {Graph} graph
  * @param {Geometry} geometry
  * @param {Picture} picture
@@ -99,7 +100,7 @@ export function occupied(graph, geometry, picture, wanted = () => true) {
     return [{ ...frame, y: frame.y - above, height: frame.height + above }];
   });
   const badges = [...geometry.badges].flatMap(([id, frame]) => (picture.badges.get(id)?.visible && wanted(id, frame) ? [frame] : []));
-  return [...cards, ...badges];
+  return [...cards, ...badges, ...geometry.floors.map(floorWords)];
 }
 
 /** @param {Frame} frame @returns {Frame} */

@@ -29,10 +29,9 @@
  */
 import { faultsOf } from './faults.js';
 import { cellText } from './grids.js';
-import { brokenWord, isScalar, isWhole, normOf, scalarOf, shapeText, shortNumber, summary, tableOf } from './numbers.js';
+import { laneOf } from './lane-width.js';
+import { isScalar, isWhole, scalarOf, shapeText, shortNumber, summary, tableOf } from './numbers.js';
 
-/** Widths in pixels; gradients of one size of magnitude stay near the middle, so that a small difference looks small. */
-const LANE = { least: 1.5, most: 6, decades: 2 };
 const HEAT_OPACITY = 0.5;
 
 /**
@@ -236,6 +235,7 @@ function cardLabel(card, { value, grad, flow, op, waiting, expected }, translate
   else if (flow) parts.push(translate('stage.label.flow', { value: spoken(flow) }));
   if (op !== null) parts.push(translate('stage.label.from', { op }));
   if (waiting > 0) parts.push(translate('stage.label.waiting', { waiting, expected }));
+  if (typeof card.storey === 'number') parts.push(translate('stage.storey', { number: card.storey + 1 }));
   return parts.join(translate('stage.label.separator'));
 }
 
@@ -294,40 +294,4 @@ function edgeFacts(edge, state) {
 /** @param {Edge} edge @param {ReturnType<typeof edgeFacts>} facts @param {{least: number, most: number}} scale @returns {EdgeItem} */
 function edgeItem(edge, { visible, value }, scale) {
   return { visible, cut: edge.cut, lane: value ? laneOf(value, scale) : null };
-}
-
-/**
- * @param {Value} value
- * @param {{least: number, most: number}} scale logarithms (base 10) of the least and most magnitude of the scene
- * @returns {Lane}
- */
-export function laneOf(value, scale) {
-  const word = brokenWord(value);
-  if (word) return { width: LANE.least, style: 'broken', text: word };
-  const size = normOf(value);
-  if (size === 0) return { width: 1, style: 'zero', text: '0' };
-  const span = Math.max(scale.most - scale.least, LANE.decades);
-  const middle = (scale.most + scale.least) / 2;
-  const share = (Math.log10(size) - middle) / span + 0.5;
-  const width = LANE.least + Math.min(1, Math.max(0, share)) * (LANE.most - LANE.least);
-  return { width: Math.round(width * 100) / 100, style: 'flow', text: summary(value) };
-}
-
-/**
- * The magnitudes of every gradient of a scene, as logarithms, so that a lane's width means the same at every step.
- * @param {Graph} graph
- * @param {State} state the state at the scene's end
- */
-export function scaleOf(graph, state) {
-  let least = Infinity;
-  let most = -Infinity;
-  for (const badge of graph.badges) {
-    for (const sent of (badge.fold?.functions ?? [badge.function]).flatMap((fn) => state.functions.get(fn)?.sent ?? [])) {
-      const size = normOf(sent.value);
-      if (!Number.isFinite(size) || size === 0) continue;
-      least = Math.min(least, Math.log10(size));
-      most = Math.max(most, Math.log10(size));
-    }
-  }
-  return least > most ? { least: 0, most: 0 } : { least, most };
 }

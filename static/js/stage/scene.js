@@ -13,7 +13,8 @@ import { breath } from './breath.js';
 import { facesOf, fillWidth } from './faces.js';
 import { alignColumns, geometryOf, layoutRequest } from './geometry.js';
 import { buildGraph } from './graph.js';
-import { scaleOf } from './picture.js';
+import { scaleOf } from './lane-width.js';
+import { floorsOf, grouped, stacked, storeysOf } from './storeys.js';
 import { valuesWritten, writesIn } from './writes.js';
 
 /** Of a graph with more cards, finding places and drawing are two tasks. */
@@ -45,9 +46,11 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   }
   if (old && before?.steady) keepSizes(old.faces, faces);
   const { boxes, links } = layoutRequest(graph, faces, measure);
-  const places = structuredClone(await layout.place(boxes, links));
+  const storeys = storeysOf(graph, end);
+  const places = stacked(structuredClone(await layout.place(grouped(boxes, storeys), links)), boxes, links, storeys);
   alignColumns(graph, faces, places);
   const geometry = geometryOf(graph, faces, places, measure);
+  geometry.floors = floorsOf(storeys, geometry);
   if (graph.cards.length > LARGE) await breath();
   return { trace, scene: index, to, kind, graph, faces, geometry, scale, room, folds, told };
 }

@@ -42,7 +42,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   container.append(picture, legend);
 
   const measure = measureWithCanvas();
-  const drawing = new Drawing(scene, measure);
+  const drawing = new Drawing(scene, measure, translate);
   const camera = createCamera(picture, scene, (scale, byHand) => {
     if (byHand) aim.hold();
     minimap.frame(camera.view);
@@ -150,7 +150,6 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     if (!stays) minimap.draw(made.geometry, made.graph);
     minimap.frame(camera.view);
     drawing.adopt(made.graph, made.faces, change.same);
-    drawing.tab = translate('stage.leaf');
     if (!stays) {
       drawing.place(made.geometry);
       drawing.effects([]);
@@ -220,7 +219,6 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     aim.refresh();
     minimap.draw(shown.geometry, shown.graph);
     minimap.frame(camera.view);
-    drawing.tab = translate('stage.leaf');
     memory = new Map();
     current = compose(shown, current.cursor);
     annotate(shown, current);

@@ -1,0 +1,40 @@
+/**
+ * The storeys as they are drawn under the cards: a ground with its line, and whose it is.
+ * @typedef {import('./storeys.js').Floor} Floor
+ * @typedef {import('./picture.js').Picture} Picture
+ * @typedef {import('./picture.js').Translate} Translate
+ */
+import { shape } from './shape.js';
+
+const LABEL = { x: 12, y: 19, width: 170, height: 20 };
+
+/**
+ * The floors of which something is shown, each as far as the first of it has appeared.
+ * @param {Floor[]} floors @param {Picture} picture @param {Map<string, number>} appearing
+ * @returns {{floor: Floor, share: number}[]}
+ */
+export function floorsShown(floors, picture, appearing) {
+  return floors.flatMap((floor) => {
+    const shares = [...floor.items].map((id) => ((picture.cards.get(id) ?? picture.badges.get(id))?.visible ? appearing.get(id) ?? 1 : 0));
+    const share = Math.max(0, ...shares);
+    return share > 0 ? [{ floor, share }] : [];
+  });
+}
+
+/** Where a floor's words stand. @param {Floor} floor @returns {import('./geometry.js').Frame} */
+export function floorWords({ frame }) {
+  return { x: frame.x + LABEL.x, y: frame.y + LABEL.y - LABEL.height + 5, width: LABEL.width, height: LABEL.height };
+}
+
+/** @param {Floor} floor @param {number} share */
+export function floorShape({ call, frame: { x, y, width, height } }, share) {
+  return shape('g', { class: 'floor', 'data-call': call, transform: `translate(${x} ${y})`, opacity: share < 1 ? share : null }, [
+    shape('rect', { class: 'floor-ground', width, height, rx: 10 }),
+    shape('path', { class: 'floor-line', d: `M10 ${height}H${width - 10}` }),
+  ]);
+}
+
+/** Whose a floor is; edges pass under it. @param {Floor} floor @param {number} share @param {Translate} translate */
+export function floorSign({ call, frame: { x, y } }, share, translate) {
+  return shape('text', { class: 'floor-label', x: x + LABEL.x, y: y + LABEL.y, opacity: share < 1 ? share : null }, [translate('stage.storey', { number: call + 1 })]);
+}

@@ -1,0 +1,125 @@
+/**
+ * The graph that a backward call leaves behind under create_graph stands one storey above what it was made from; of further calls each has a storey of its own.
+ * @typedef {import('./graph.js').Graph} Graph
+ * @typedef {import('./layout.js').Box} Box
+ * @typedef {import('./layout.js').Link} Link
+ * @typedef {import('./layout.js').Places} Places
+ * @typedef {import('./geometry.js').Geometry} Geometry
+ * @typedef {import('./geometry.js').Frame} Frame
+ * @typedef {{call: number, items: Set<string>}} Storey  the backward call and the cards and badges that it made
+ * @typedef {{call: number, items: Set<string>, frame: Frame}} Floor
+ * @typedef {{top: number, bottom: number}} Reach
+ */
+import { grownIn } from '../state/lineage.js';
+
+const PAD = { side: 12, above: 34, below: 14 };
+/** What hangs above a leaf, and room for edges to turn. */
+const LANDING = 30;
+const BETWEEN = 10;
+
+/**
+ * The storeys above the ground, the first made first. Cards are told theirs, and edges that lead from one storey to another that they do.
+ * @param {Graph} graph @param {import('../state/types.js').State} state the state at the scene's end
+ * @returns {Storey[]}
+ */
+export function storeysOf(graph, state) {
+  /** @type {Map<string, number>} */
+  const calls = new Map();
+  for (const badge of graph.badges) {
+    const call = grownIn(state, badge.function);
+    if (call === null) continue;
+    calls.set(badge.id, call);
+    if (badge.card !== null) calls.set(badge.card, call);
+  }
+  if (calls.size === 0) return [];
+  for (const card of graph.cards) {
+    if (card.badge !== null && !card.twin) continue;
+    if (card.named && !card.twin) continue;
+    const used = graph.edges.filter((edge) => edge.from === card.id).map((edge) => calls.get(edge.to));
+    const upstairs = used.flatMap((call) => call ?? []);
+    if (used.length > 0 && upstairs.length === used.length) calls.set(card.id, Math.min(...upstairs));
+  }
+  for (const card of graph.cards) card.storey = calls.get(card.id) ?? null;
+  for (const edge of graph.edges) edge.climbs = calls.get(edge.from) !== calls.get(edge.to);
+  return [...new Set(calls.values())].sort((one, other) => one - other).map((call) => ({ call, items: new Set([...calls].filter(([, made]) => made === call).map(([id]) => id)) }));
+}
+
+/** Boxes with the storey that they are kept together in. @param {Box[]} boxes @param {Storey[]} storeys @returns {Box[]} */
+export function grouped(boxes, storeys) {
+  return storeys.length === 0 ? boxes : boxes.map((box) => ({ ...box, storey: storeyOf(box.id, storeys) }));
+}
+
+/** 0 is the ground. @param {string} id @param {Storey[]} storeys */
+function storeyOf(id, storeys) {
+  return storeys.findIndex(({ items }) => items.has(id)) + 1;
+}
+
+/**
+ * The same places with each storey above the one below it. What is within a storey keeps its order.
+ * @param {Places} places @param {Box[]} boxes @param {Link[]} links @param {Storey[]} storeys
+ * @returns {Places}
+ */
+export function stacked(places, boxes, links, storeys) {
+  if (storeys.length === 0) return places;
+  const heights = new Map(boxes.map((box) => [box.id, box.height]));
+  const upright = turned(places, storeys);
+  const reaches = [0, ...storeys.map((_, index) => index + 1)].map((storey) => reachOf(upright.boxes.filter(([id]) => storeyOf(id, storeys) === storey), heights));
+  const lifts = liftsOf(reaches);
+  const top = Math.min(...reaches.map((reach, storey) => reach.top + lifts[storey])) - PAD.above;
+  const bottom = Math.max(...reaches.map((reach, storey) => reach.bottom + lifts[storey]));
+  const ends = new Map(links.map(({ id, from, to }) => [id, [storeyOf(from, storeys), storeyOf(to, storeys)]]));
+  const apart = reaches.every((reach, storey) => storey === 0 || reach.bottom <= reaches[storey - 1].top);
+  return {
+    width: places.width, height: bottom - top,
+    boxes: upright.boxes.map(([id, x, y]) => [id, x, y + lifts[storeyOf(id, storeys)] - top]),
+    links: upright.links.flatMap(([id, points]) => {
+      const [from, to] = ends.get(id) ?? [0, 0];
+      if (from !== to && !apart) return [];
+      return [[id, points.map(([x, y]) => [x, y + (from === to ? lifts[from] : liftAt(y, reaches, lifts)) - top])]];
+    }),
+  };
+}
+
+/** Upside down, where the storeys would otherwise have to change places with the ground. @param {Places} places @param {Storey[]} storeys @returns {Places} */
+function turned(places, storeys) {
+  const middle = (/** @type {boolean} */ above) => {
+    const rows = places.boxes.filter(([id]) => (storeyOf(id, storeys) > 0) === above).map(([, , y]) => y);
+    return rows.reduce((sum, y) => sum + y, 0) / Math.max(1, rows.length);
+  };
+  if (middle(true) <= middle(false)) return places;
+  const { height } = places;
+  return { ...places, boxes: places.boxes.map(([id, x, y]) => [id, x, height - y]), links: places.links.map(([id, points]) => [id, points.map(([x, y]) => [x, height - y])]) };
+}
+
+/** @param {[string, number, number][]} boxes @param {Map<string, number>} heights @returns {Reach} */
+function reachOf(boxes, heights) {
+  const half = (/** @type {string} */ id) => (heights.get(id) ?? 0) / 2;
+  return { top: Math.min(...boxes.map(([id, , y]) => y - half(id))), bottom: Math.max(...boxes.map(([id, , y]) => y + half(id))) };
+}
+
+/** How far each storey moves, the ground not at all. @param {Reach[]} reaches */
+function liftsOf(reaches) {
+  const lifts = [0];
+  for (const [storey, reach] of reaches.entries()) if (storey > 0) lifts.push(reaches[storey - 1].top + lifts[storey - 1] - (storey > 1 ? PAD.above + BETWEEN : LANDING) - PAD.below - reach.bottom);
+  return lifts;
+}
+
+/** How far a point moves that an edge passes between storeys. @param {number} y @param {Reach[]} reaches @param {number[]} lifts */
+function liftAt(y, reaches, lifts) {
+  const above = reaches.findIndex((reach) => reach.top <= y);
+  if (above < 0) return lifts[lifts.length - 1];
+  const reach = reaches[above];
+  if (above === 0 || y <= reach.bottom) return lifts[above];
+  const share = (y - reach.bottom) / Math.max(1, reaches[above - 1].top - reach.bottom);
+  return lifts[above] + (lifts[above - 1] - lifts[above]) * share;
+}
+
+/** The ground under each storey, as wide as the graph. @param {Storey[]} storeys @param {Geometry} geometry @returns {Floor[]} */
+export function floorsOf(storeys, { width, cards, badges }) {
+  return storeys.map(({ call, items }) => {
+    const frames = [...items].flatMap((id) => cards.get(id) ?? badges.get(id) ?? []);
+    const top = Math.min(...frames.map((frame) => frame.y)) - PAD.above;
+    const bottom = Math.max(...frames.map((frame) => frame.y + frame.height)) + PAD.below;
+    return { call, items, frame: { x: -PAD.side, y: top, width: width + 2 * PAD.side, height: bottom - top } };
+  });
+}
