@@ -1,18 +1,46 @@
 """What can be taken away from a run: its trace and figures of it, each a download."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from app import exports
-from app.api import Streaming, cursor, known, runs_of
+from app.api import Streaming, client_of, cursor, known, runs_of
 from app.errors import Problem
 from app.headers import DATA_POLICY
-from app.stream import Following, json_lines
+from app.rendering import rendered
+from app.stream import Following, Places, json_lines
+
+AT_ONCE = 2
+WAITING = 24
+WAITING_EACH = 6
 
 router = APIRouter()
+
+
+class Desk:
+    """Where files are made: so many at once, so many wait, of one client as of all."""
+
+    def __init__(self) -> None:
+        self.places = Places(total=WAITING, each=WAITING_EACH)
+        self.turns = asyncio.Semaphore(AT_ONCE)
+
+    @asynccontextmanager
+    async def turn(self, client: str) -> AsyncIterator[None]:
+        """It is this client's turn; raises Problem where too many wait."""
+        if not self.places.take(client):
+            raise Problem(
+                429, "too-many-files", "Several files are being made already. Try again in a moment.", retry_after=2
+            )
+        try:
+            async with self.turns:
+                yield
+        finally:
+            self.places.leave(client)
 
 
 class Asked(BaseModel):
@@ -66,21 +94,24 @@ async def figure(
     if export is None:
         raise Problem(404, "no-such-format", f"Figures come as {', '.join(exports.found())}.")
     found = await known(request, run)
-    runs = runs_of(request)
-    lines: list[bytes] = []
-    async for batches in runs.follow(found, -1, pulse=runs.settings.heartbeat):
-        lines.extend(line for batch in batches for line in batch.lines.split(b"\n"))
-    seq = cursor(asked.at) if asked.at else len(lines) - 1
-    if not 0 <= seq < len(lines):
-        raise Problem(422, "no-such-event", f"at should be between 0 and {len(lines) - 1}.")
-    drawing = request.app.state.drawing
-    assert isinstance(drawing, asyncio.Semaphore)
-    try:
-        async with drawing:
-            moment = exports.Moment(lines, seq, found.program.source, asked.title, found.program.seed)
-            content = await asyncio.to_thread(export.render, moment, asked.options())
-    except exports.Unavailable as error:
-        raise Problem(501, "format-unavailable", str(error)) from None
-    except exports.TooLarge as error:
-        raise Problem(422, "figure-too-large", str(error)) from None
+    runs, desk = runs_of(request), request.app.state.desk
+    assert isinstance(desk, Desk)
+    async for _ in runs.follow(found, found.events - 1, pulse=runs.settings.heartbeat):
+        pass  # a run that goes on is waited for before it is anyone's turn
+    async with desk.turn(client_of(request)):
+        lines: list[bytes] = []
+        async for batches in runs.follow(found, -1, pulse=runs.settings.heartbeat):
+            lines.extend(line for batch in batches for line in batch.lines.split(b"\n"))
+        seq = cursor(asked.at) if asked.at else len(lines) - 1
+        if not 0 <= seq < len(lines):
+            raise Problem(422, "no-such-event", f"at should be between 0 and {len(lines) - 1}.")
+        moment = exports.Moment(lines, seq, found.program.source, asked.title, found.program.seed)
+        try:
+            content = await asyncio.to_thread(
+                rendered, export.name, moment, asked.options(), memory=runs.settings.memory
+            )
+        except exports.Unavailable as error:
+            raise Problem(501, "format-unavailable", str(error)) from None
+        except exports.TooLarge as error:
+            raise Problem(422, "figure-too-large", str(error)) from None
     return Response(content, media_type=export.media_type, headers=download(run, export.name))

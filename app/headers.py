@@ -25,6 +25,7 @@ EVERYWHERE = {
 }
 BODY_BYTES = 64 * 1024
 BODY_SECONDS = 15.0
+"""So long a whole body may take to come."""
 DATA_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 log = logging.getLogger("gradlight")
@@ -119,7 +120,7 @@ class Edge:
             if whole:
                 return await receive()
             try:
-                async with asyncio.timeout(BODY_SECONDS):
+                async with asyncio.timeout(began + BODY_SECONDS - time.monotonic()):
                     message = await receive()
             except TimeoutError:
                 raise HTTPException(408) from None

@@ -1,6 +1,5 @@
 """The application, put together."""
 
-import asyncio
 import mimetypes
 import os
 from collections.abc import AsyncIterator
@@ -63,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
         runs = Runs(settings)
         app.state.runs = runs
         app.state.places = Places(total=settings.streams, each=settings.streams_per_client)
-        app.state.drawing = asyncio.Semaphore(1)
+        app.state.desk = files.Desk()
         try:
             await runs.start()
             yield

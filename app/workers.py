@@ -205,7 +205,7 @@ def minimal_environment() -> Iterator[None]:
     """While this holds, a process started here inherits the places of our code, one thread of arithmetic, and no secret."""
     with _environment:
         kept = dict(os.environ)
-        needed = {"SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "PATH", "LANG", "LC_ALL"}
+        needed = {"SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "PATH", "LANG", "LC_ALL", "FONTCONFIG_FILE"}
         for name in kept.keys() - needed:
             del os.environ[name]
         os.environ.update(executor.BLAS_THREADS, PYTHONPATH=str(Path(__file__).resolve().parent.parent))

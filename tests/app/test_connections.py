@@ -1,4 +1,4 @@
-"""Connections: so many, none that says nothing for long, and no body that never comes."""
+"""Connections: so many, none that says nothing for long or too much, and no body that never comes."""
 
 import asyncio
 import socket
@@ -89,6 +89,52 @@ async def test_who_says_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch):
         for said in (b"", b"GET / HTTP/1.1\r\nHost: loc"):
             assert b"well" not in await answer(port, said)
         assert (await answer(port, ASK)).endswith(b"well")
+
+
+async def test_a_later_request_that_never_comes_whole_is_let_go_too(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.2)
+    async with listening(10) as port, asyncio.timeout(20):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert (await reader.readuntil(b"well")).startswith(b"HTTP/1.1 200 ")
+        writer.write(b"GET / HTTP/1.1\r\nHost: loc")
+        assert await reader.read() == b""
+        writer.close()
+
+
+PIECE = b"a" * 60_000
+FLOODS = {
+    "a header": (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ", PIECE),
+    "headers": (b"GET / HTTP/1.1\r\nHost: localhost\r\n", b"X: %s\r\n" % PIECE),
+    "an address": (b"GET /", PIECE),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS.keys())
+async def test_a_request_that_does_not_end_is_refused_while_it_comes(
+    flood: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(connections, "LINGER_SECONDS", 0.2)
+    opening, piece = flood
+    async with listening(10) as port:
+        check(read(await answer(port, opening + piece * 20)), 413, "too-large")
+        assert (await answer(port, ASK)).endswith(b"well")
+
+
+BODIES = {
+    "chunks of a byte": b"1\r\n \r\n" * 200_000,
+    "a chunk's extension": b"1;" + PIECE * 20 + b"\r\n \r\n0\r\n\r\n",
+    "trailers": b"1\r\n \r\n0\r\n" + b"X: %s\r\n" % PIECE * 20 + b"\r\n",
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+async def test_what_frames_a_body_is_counted_too(body: bytes, monkeypatch: pytest.MonkeyPatch):
+    """The application answers without the body; whoever goes on sending is let go."""
+    monkeypatch.setattr(connections, "LINGER_SECONDS", 0.2)
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    async with listening(10) as port:
+        assert (await answer(port, head + body)).endswith(b"well")
 
 
 async def test_a_body_that_never_comes_whole_is_given_up(serving: Serving, monkeypatch: pytest.MonkeyPatch):
