@@ -1,14 +1,13 @@
 """Fonts for pictures that other programs draw: ours beside those of the machine, so that Chinese and mathematics are right where it has none."""
 
-import json
 import shutil
 import subprocess
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-OURS = Path(__file__).resolve().parents[2] / "static" / "vendor"
+from app.exports.glyphs import OURS, chinese
+
 # Where fontconfig keeps what a machine says of its fonts.
 SYSTEM = ("/etc/fonts/fonts.conf", "/usr/local/etc/fonts/fonts.conf", "/opt/homebrew/etc/fonts/fonts.conf")
 PLAIN = range(0x250)
@@ -29,7 +28,7 @@ def environment(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
 def missing(text: str, env: Mapping[str, str]) -> list[str]:
     """The letters of a text that no font holds, ours and the machine's; of many rare ones the first are looked for, and none where nothing can tell."""
     program = shutil.which("fc-list")
-    rare = sorted({letter for letter in text if ord(letter) not in PLAIN and not letter.isspace()} - held())[
+    rare = sorted({letter for letter in text if ord(letter) not in PLAIN and not letter.isspace()} - chinese().keys())[
         :MOST_ASKED
     ]
     if program is None:
@@ -43,18 +42,3 @@ def fonts_with(program: str, letter: str, env: Mapping[str, str]) -> bytes:
         return subprocess.run(asked, capture_output=True, timeout=SECONDS, env=dict(env), check=True).stdout
     except (subprocess.SubprocessError, OSError):
         return b"unknown"
-
-
-@cache
-def held() -> frozenset[str]:
-    """The letters of our Chinese font."""
-    try:
-        parts = json.loads((OURS / "chinese.json").read_text(encoding="utf-8"))["parts"]
-    except (OSError, ValueError):
-        return frozenset()
-    letters: set[str] = set()
-    for part in parts:
-        for piece in part["range"].split(","):
-            first, _, last = piece.strip().removeprefix("U+").partition("-")
-            letters.update(map(chr, range(int(first, 16), int(last or first, 16) + 1)))
-    return frozenset(letters)

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 from app.exports import Moment, Options, TooLarge
 from app.exports.alt import alternative
 from app.exports.figure import Edge, Node, of_moment
+from app.exports.glyphs import faces, told
 from app.exports.layers import Box, Spacing, boxes
 from app.exports.palette import PALETTES, Palette
 
@@ -27,6 +28,9 @@ def drawn(moment: Moment, options: Options) -> bytes:
     right = max((x + w / 2 for x, _, w, _ in place.values()), default=0) + MARGIN
     top = min((y - h / 2 for _, y, _, h in place.values()), default=0) - MARGIN
     bottom = max((y + h / 2 for _, y, _, h in place.values()), default=0) + MARGIN
+    written = "".join(text for node in figure.nodes for text in node.lines)
+    rules, missing = faces(written)
+    lost = f"<desc>{escape(told(missing, options.language))}</desc>" if missing else ""
     parts = [line(edge, place, palette, down=down) for edge in figure.edges if edge.kind != "gradient"]
     parts += [card(node, place[node.id], palette) for node in figure.nodes]
     width, height = f"{right - left:.0f}", f"{bottom - top:.0f}"
@@ -36,6 +40,7 @@ def drawn(moment: Moment, options: Options) -> bytes:
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label={quoteattr(spoken)} {family}>',
+            f"{lost}<style>{rules}</style>",
             ground,
             *parts,
             "</svg>\n",
