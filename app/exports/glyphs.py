@@ -21,8 +21,8 @@ LEFT: dict[Language, str] = {
 }
 
 
-def faces(text: str) -> tuple[str, list[str]]:
-    """Style rules with the glyphs of a text, all under `FAMILY`, which a picture's words ask for first; and the letters that no font of ours has."""
+def faces(text: str, family: str = FAMILY) -> tuple[str, list[str]]:
+    """Style rules with the glyphs of a text, all under one family, by default what a picture's words ask for first; and the letters that no font of ours has."""
     wanted: dict[str, set[str]] = defaultdict(set)
     missing = []
     for letter in sorted({letter for letter in text if not letter.isspace()}):
@@ -31,7 +31,7 @@ def faces(text: str) -> tuple[str, list[str]]:
             missing.append(letter)
         else:
             wanted[font].add(letter)
-    return "\n".join(rule(font, "".join(sorted(letters))) for font, letters in sorted(wanted.items())), missing
+    return "\n".join(rule(font, "".join(sorted(letters)), family) for font, letters in sorted(wanted.items())), missing
 
 
 def font_of(letter: str) -> str | None:
@@ -73,7 +73,7 @@ def chinese() -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def rule(name: str, letters: str) -> str:
+def rule(name: str, letters: str, family: str = FAMILY) -> str:
     """A style rule that carries these letters of a font, in the one weight that pictures are written in."""
     from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
     from fontTools.ttLib import TTFont
@@ -91,7 +91,7 @@ def rule(name: str, letters: str) -> str:
     font.save(made)
     data = b64encode(made.getvalue()).decode()
     span = ",".join(f"U+{code:X}" for code in codes)
-    return f"@font-face{{font-family:'{FAMILY}';src:url(data:font/woff;base64,{data});unicode-range:{span}}}"
+    return f"@font-face{{font-family:'{family}';src:url(data:font/woff;base64,{data});unicode-range:{span}}}"
 
 
 def told(missing: list[str], language: Language) -> str:

@@ -6,16 +6,19 @@ lets one script run, named by its hash.
 
 import html
 import json
+import re
 import zlib
 from base64 import b64encode
 from functools import cache
-from pathlib import Path
 
 from app import operations
-from app.exports import Export, Moment, Options, Unavailable
+from app.exports import Export, Language, Moment, Options, Unavailable
 from app.exports.alt import alternative
+from app.exports.glyphs import OURS, faces
 
-TEMPLATE = Path(__file__).resolve().parents[2] / "static" / "vendor" / "player.html"
+FAMILY = "Noto Sans SC"
+OWN_NAME = "简体中文"  # what the button says that turns the language
+BEYOND_LATIN = re.compile(r"[^\x00-\u024f]")
 
 
 def render(moment: Moment, options: Options) -> bytes:
@@ -33,6 +36,8 @@ def render(moment: Moment, options: Options) -> bytes:
         "source": moment.source,
         "ops": [row for row in operations.rows() if row["name"] in used],
         "places": [],
+        "folds": [[], []],
+        "letters": letters(moment, options.language),
     }
     head = json.dumps(about, ensure_ascii=False, separators=(",", ":")).encode()
     pack = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -47,9 +52,16 @@ def render(moment: Moment, options: Options) -> bytes:
     ).encode()
 
 
+def letters(moment: Moment, language: Language) -> str:
+    """Style rules with the glyphs of what the run is written in beyond Latin, and of the player's own texts where they are Chinese."""
+    told = [json.dumps(json.loads(line), ensure_ascii=False) for line in moment.lines if b"\\u" in line]
+    rules, _ = faces("".join(BEYOND_LATIN.findall("".join([OWN_NAME, moment.title, moment.source, *told]))), FAMILY)
+    return file("player-chinese.css") + rules if language == "zh-CN" else rules
+
+
 def filled(texts: dict[str, str]) -> str:
     """The template with these texts in their places; each has been made safe for its place."""
-    parts = template().split("{{")
+    parts = file("player.html").split("{{")
     whole = [parts[0]]
     for part in parts[1:]:
         name, _, rest = part.partition("}}")
@@ -58,9 +70,10 @@ def filled(texts: dict[str, str]) -> str:
 
 
 @cache
-def template() -> str:
+def file(name: str) -> str:
+    """A file that was made at install."""
     try:
-        return TEMPLATE.read_text(encoding="utf-8")
+        return (OURS / name).read_text(encoding="utf-8")
     except OSError:
         raise Unavailable("The player is not built. Run `python3 dev.py setup`, which makes it once.") from None
 

@@ -5,7 +5,7 @@
  */
 import { backstage } from '../stage/backstage.js';
 import { Display, fontOf, lettersOf } from '../stage/display.js';
-import { figureOf, partOf, standalone } from '../stage/export.js';
+import { figureOf, groundOf, partOf, standalone } from '../stage/export.js';
 import { loadFonts, withOurs } from '../stage/fonts.js';
 import { paint } from '../stage/painter.js';
 import { label } from '../state/labels.js';
@@ -66,13 +66,13 @@ export async function drawn(subject, options) {
   return made.text;
 }
 
-/** The picture of a step as elements of a document that has our fonts. @param {Subject} subject @param {Options} options */
+/** The picture of a step as elements of a document that has our fonts, and the colour that belongs behind it. @param {Subject} subject @param {Options} options */
 export async function standing(subject, options) {
-  const { made } = await stood(subject, options, standalone);
-  const texts = [...made.querySelectorAll('[font-family]')];
+  const { made: { picture, ground } } = await stood(subject, options, (scene, how) => ({ picture: standalone(scene, how), ground: groundOf(scene) }));
+  const texts = [...picture.querySelectorAll('[font-family]')];
   await loadFonts(texts.map((text) => [fontOf((name, otherwise) => text.getAttribute(name) ?? otherwise), text.textContent ?? '']));
   for (const text of texts) text.setAttribute('font-family', withOurs(text.getAttribute('font-family') ?? ''));
-  return { picture: made, width: Number(made.getAttribute('width')), height: Number(made.getAttribute('height')) };
+  return { picture, ground, width: Number(picture.getAttribute('width')), height: Number(picture.getAttribute('height')) };
 }
 
 /** The picture of a step on a canvas, as large as is asked for and a browser can. @param {Subject} subject @param {Options} options */

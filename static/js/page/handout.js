@@ -1,3 +1,4 @@
+import { addChinese } from '../stage/fonts.js';
 import { foldsFrom } from '../stage/fold.js';
 import { Layout } from '../stage/layout.js';
 import { isScalar, scalarOf } from '../stage/numbers.js';
@@ -107,6 +108,7 @@ function ledgers(trace, sheet) {
 
 async function start() {
   const wish = asked.get('lang');
+  await addChinese();
   await speak(isLanguage(wish) ? wish : preferredLanguage());
   labelTemplate();
   const sheetRoot = need('[data-sheet]');
@@ -139,6 +141,7 @@ async function start() {
     const choice = /** @type {HTMLInputElement} */ (need('[data-answers]'));
     choice.addEventListener('change', () => (answers.hidden = !choice.checked));
     answers.hidden = !choice.checked;
+    await document.fonts.ready;
   } catch (error) {
     fill(sheetRoot, [html('p', {}, error instanceof Error ? error.message : String(error))]);
   }

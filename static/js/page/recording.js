@@ -3,8 +3,9 @@
  * @typedef {{
  *   edition: 1, title: string, language: string, theme: string, view: string, cursor: number | null, source: string,
  *   events: import('../state/types.js').Event[], ops: any[], places: [string, import('../stage/placed.js').Kept][],
- *   folds: [string[], string[]]
- * }} Recording  `cursor` is where it opens, null at the end; `folds` is what is open and what is closed; `ops` are the rows of `/api/ops` that the run uses; `places` may be empty: then the graph is sketched
+ *   folds: [string[], string[]], letters: string
+ * }} Recording  `cursor` is where it opens, null at the end; `folds` is what is open and what is closed; `letters` are style rules with the
+ *   glyphs of what is written in it beyond Latin, for machines that have none; `ops` are the rows of `/api/ops` that the run uses; `places` may be empty: then the graph is sketched
  */
 import { deflated, fromBase64, inflated, toBase64 } from './packing.js';
 

@@ -25,6 +25,7 @@ export function subjectOf(bench, stage) {
       const now = bench.page.value;
       const same = stage.standing && now.trace === trace && now.cursor === at && now.view !== 'table' && [now.theme, now.display, now.language].join() === [theme, view, asked].join()
         && kind === (now.view === 'backward' ? now.view : 'teaching') && folds === bench.folding.folds;
+      if (trace.steps[trace.stepAt(at)].kind === 'error' && bench.tellsErrors()) return null; // whose words stand beside the stage, and not beside a figure
       return same ? stage : null;
     },
   };

@@ -38,11 +38,27 @@ export async function startPlayer(catalogues) {
   for (const language of /** @type {const} */ (['en', 'zh-CN'])) translator.learn(language, catalogues[language]);
   showTheme(isTheme(recording.theme) ? recording.theme : dark.matches ? 'dark' : 'light');
   await speak(isLanguage(recording.language) ? recording.language : 'en');
+  const letters = new CSSStyleSheet();
+  letters.replaceSync(recording.letters);
+  document.adoptedStyleSheets.push(letters);
   await play(recording);
 }
 
+/** Whether this machine has a font for Chinese, a file in English carrying none: then two letters look different. */
+function writesChinese() {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 32, height: 32 });
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  context.font = '24px sans-serif';
+  const [one, other] = ['释', '梯'].map((letter) => {
+    context.clearRect(0, 0, 32, 32);
+    context.fillText(letter, 2, 26);
+    return canvas.toDataURL();
+  });
+  return one !== other;
+}
+
 /** @param {Recording} recording */
-async function play({ title, source, events, ops, places, cursor, view, folds }) {
+async function play({ title, source, events, ops, places, cursor, view, folds, language: opened }) {
   const trace = new Trace(events);
   const table = opTable(ops);
   const page = createStore({
@@ -88,6 +104,11 @@ async function play({ title, source, events, ops, places, cursor, view, folds })
     showTheme(THEMES[(at + 1) % THEMES.length]);
     stage.refresh();
   }
+  function turnLanguage() {
+    const next = translator.language === 'en' ? 'zh-CN' : 'en';
+    if (next === 'en' || opened === 'zh-CN' || writesChinese()) void speak(next);
+    else fill(status, [t('player.noChinese')]);
+  }
   function nextSpeed() {
     const speed = SPEEDS[(SPEEDS.findIndex((one) => one === page.value.speed) + 1) % SPEEDS.length];
     player.speed = speed;
@@ -119,7 +140,7 @@ async function play({ title, source, events, ops, places, cursor, view, folds })
   const { button, playButton } = createButtons(actions, /** @type {any} */ (page));
   const [pinButton, foldAll] = [button('pin'), button('fold-all')];
   const display = html('div', { class: 'segments', role: 'group' }, ...DISPLAYS.map((one) => button(`display-${one}`, { text: true })));
-  const language = html('button', { type: 'button', class: 'button', 'data-menu': 'language', onclick: () => void speak(translator.language === 'en' ? 'zh-CN' : 'en') });
+  const language = html('button', { type: 'button', class: 'button', 'data-menu': 'language', onclick: turnLanguage });
   const speed = html('button', { type: 'button', class: 'button speed', onclick: nextSpeed });
   fill(tools, [display, button('theme'), language]);
   fill(zoom, [button('table'), foldAll, html('span', { class: 'tool-rule' }), button('zoom-out'), button('zoom-in'), button('fit')]);

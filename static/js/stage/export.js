@@ -64,7 +64,7 @@ export function partOf(scene, { background = true, margin = MARGIN, box = scene.
 }
 
 /** The colour behind the scene. @param {Element} scene */
-function groundOf(scene) {
+export function groundOf(scene) {
   const stage = scene.closest('.stage');
   const colour = stage ? getComputedStyle(stage).backgroundColor : '';
   return colour === '' || colour === 'rgba(0, 0, 0, 0)' ? 'white' : colour;

@@ -19,11 +19,21 @@ const REMEMBERED = 200;
  * @returns {Promise<{style: SVGStyleElement, missing: string[]}>}
  */
 export async function fontsFor(root) {
+  const { css, missing } = await facesFor(lettersByFamily(root));
+  return { style: svg('style', {}, [css]), missing };
+}
+
+/**
+ * Style rules with the glyphs of letters, by the family whose name they get; and the letters that none of our fonts holds.
+ * @param {Map<string, Set<string>>} wishes
+ * @returns {Promise<{css: string, missing: string[]}>}
+ */
+export async function facesFor(wishes) {
   const chinese = await chineseParts();
   /** @type {Map<string, {source: Source, letters: Set<string>}>} */
   const wanted = new Map();
   const missing = new Set();
-  for (const [family, letters] of lettersByFamily(root)) {
+  for (const [family, letters] of wishes) {
     for (const letter of letters) {
       if (letter.trim() === '') continue;
       const sources = sourcesOf(family, letter, chinese);
@@ -38,7 +48,7 @@ export async function fontsFor(root) {
   }
   const made = await Promise.all([...wanted].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, { source, letters }]) => faceOf(source, letters)));
   for (const { held } of made) for (const letter of held) missing.delete(letter);
-  return { style: svg('style', {}, [made.map(({ rule }) => rule).filter((rule) => rule !== '').join('\n')]), missing: [...missing].sort() };
+  return { css: made.map(({ rule }) => rule).filter((rule) => rule !== '').join('\n'), missing: [...missing].sort() };
 }
 
 /** @type {Rule[]} */
@@ -95,7 +105,8 @@ const ready = new Map();
 /** @type {Promise<void> | null} */
 let added = null;
 
-function addChinese() {
+/** Makes our Chinese font known to the document; of its parts only those are fetched that something is written in. */
+export function addChinese() {
   added ??= chineseParts().then((found) => {
     for (const { family, address, weight, range } of found) document.fonts.add(new FontFace(family, `url(${address})`, { weight, unicodeRange: range }));
   });

@@ -15,7 +15,7 @@ export function estimate(text, font) {
   return width * size;
 }
 
-/** Measures with the page's own fonts. @returns {Measure} */
+/** Measures with the page's own fonts; Chinese, whose font is the machine's, stands in squares everywhere. @returns {Measure} */
 export function measureWithCanvas() {
   const context = document.createElement('canvas').getContext('2d');
   if (!context) return estimate;
@@ -27,7 +27,8 @@ export function measureWithCanvas() {
     if (seen !== undefined) return seen;
     const family = font === 'value' || font === 'cell' ? '"JetBrains Mono", monospace' : '"Inter", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
     context.font = `${font === 'title' ? 600 : 500} ${SIZES[font]}px ${family}`;
-    const width = context.measureText(text).width;
+    const narrow = [...text].filter((letter) => !WIDE.test(letter)).join('');
+    const width = context.measureText(narrow).width + (text.length - narrow.length) * SIZES[font];
     known.set(key, width);
     return width;
   };

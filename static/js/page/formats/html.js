@@ -1,11 +1,15 @@
 import { packed } from '../recording.js';
 import { NO_FOLDS, plainFolds } from '../../stage/fold.js';
+import { facesFor } from '../../stage/fonts.js';
 import { Noted } from '../../stage/placed.js';
 import { described } from '../figures.js';
+import { OWN_NAMES } from '../language.js';
 import { sceneOf } from '../../stage/scene.js';
 import { measureWithCanvas } from '../../stage/text.js';
 
 const MOST_PLACED = 40;
+const FAMILY = 'Noto Sans SC';
+const BEYOND_LATIN = /[^\0-\u024F]/gu;
 
 /** @type {import('../exports.js').Format} */
 export const FORMAT = {
@@ -20,12 +24,21 @@ export const FORMAT = {
     const used = new Set(trace.events.map((event) => (event.kind === 'function-applied' ? event.op : '')));
     const recording = await packed({
       edition: 1, title, language, theme, view, cursor: at >= trace.last ? null : at, source, events: trace.events,
-      ops: rows.filter((row) => used.has(row.name)), places: await placesOf(subject, translate, folds ?? NO_FOLDS), folds: plainFolds(folds ?? NO_FOLDS),
+      ops: rows.filter((row) => used.has(row.name)), places: await placesOf(subject, translate, folds ?? NO_FOLDS), folds: plainFolds(folds ?? NO_FOLDS), letters: await lettersOf(subject, language),
     });
     const texts = new Map([['language', language], ['title', escaped(title)], ['description', escaped(described(trace, at, translate))], ['recording', recording]]);
     return new Blob([template.replace(/\{\{(\w+)\}\}/g, (whole, name) => texts.get(name) ?? whole)], { type: 'text/html' });
   },
 };
+
+/** The glyphs of what the run is written in beyond Latin, and of the page's own texts where they are Chinese. @param {import('../exports.js').Subject} subject @param {string} language */
+async function lettersOf(subject, language) {
+  const { trace, title, source } = subject;
+  const written = `${OWN_NAMES['zh-CN'].name}${title}${source}${JSON.stringify(trace.events)}`;
+  const { css, missing } = await facesFor(new Map([[FAMILY, new Set(written.match(BEYOND_LATIN))]]));
+  if (missing.length > 0) subject.tell(subject.t('export.letters', { letters: missing.slice(0, 12).join(' ') }));
+  return language === 'zh-CN' ? `${await text('/static/vendor/player-chinese.css', subject)}${css}` : css;
+}
 
 /**
  * Where the layout engine puts the graphs of the first scenes, folded as they are and with all that is folded open; scenes of the same structure share their places.

@@ -13,13 +13,16 @@ export const FORMAT = {
   label: { en: 'Picture, PDF', 'zh-CN': '图片 PDF' },
   takes: ['view', 'theme', 'language', 'paper'],
   make: (subject, options) => fromServer(subject, 'pdf', options),
-  /** The browser's own way to PDF: the figure alone is printed, every line and letter as such. */
+  /** The browser's own way to PDF: the figure alone is printed, every line and letter as such; bright figures on the paper's own white. */
   async act(subject, options) {
     const figure = await standing(subject, { ...options, transparent: true });
-    const [width, height] = MILLIMETRES[/** @type {'a4'} */ (options.paper)] ?? [figure.width * PIXEL + 2 * MARGIN, figure.height * PIXEL + 2 * MARGIN];
+    const size = MILLIMETRES[/** @type {'a4'} */ (options.paper)];
+    const [width, height] = size ?? [figure.width * PIXEL, figure.height * PIXEL];
     const picture = html('div', { class: 'print-figure' }, figure.picture);
+    picture.style.padding = size ? `${MARGIN}mm` : '0';
+    if (options.theme === 'dark') picture.style.background = figure.ground;
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`@page { size: ${width.toFixed(1)}mm ${height.toFixed(1)}mm; margin: ${MARGIN}mm }`);
+    sheet.replaceSync(`@page { size: ${width.toFixed(2)}mm ${height.toFixed(2)}mm; margin: 0 }`);
     document.body.append(picture);
     document.documentElement.toggleAttribute('data-print-figure', true);
     document.adoptedStyleSheets.push(sheet);
