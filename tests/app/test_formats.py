@@ -243,7 +243,7 @@ def test_the_one_file_holds_no_markup_of_the_programs_and_no_outside_address(tex
 def test_the_plain_picture_is_xml_with_its_words(lesson: str):
     root = ElementTree.fromstring(sketch.drawn(moment(lessons()[lesson].program), Options(direction="down")))
     tags = {element.tag.rpartition("}")[2] for element in root.iter()}
-    assert tags <= {"svg", "rect", "path", "text"} and root.get("aria-label")
+    assert tags <= {"svg", "rect", "path", "text", "style"} and root.get("aria-label")
 
 
 def test_a_qr_code_is_of_this_servers_addresses_only(server: httpx.Client):
