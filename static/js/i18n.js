@@ -9,7 +9,7 @@
 export const LANGUAGES = ['en', 'zh-CN'];
 
 /** The catalogue files of each language, without `.json`. */
-export const PARTS = ['page', 'stage', 'steps', 'errors'];
+export const PARTS = ['page', 'stage', 'steps', 'errors', 'inquiry'];
 
 /**
  * Fills a text's placeholders: `{name}` by the argument, `{name|step|steps}` by the first form where the argument is 1.

@@ -60,6 +60,8 @@ export function createActions(bench) {
     { id: 'teaching-graph', group: 'view', icon: 'graph', keys: ['4'], run: () => bench.showView('stage'), pressed: () => page.value.view === 'stage' },
     { id: 'backward-graph', group: 'view', icon: 'nodes', keys: ['v', '5'], run: () => bench.toggleBackward(), pressed: () => page.value.view === 'backward' },
     { id: 'table', group: 'view', icon: 'table', keys: ['t', '6'], run: () => bench.toggleTable(), pressed: () => page.value.view === 'table' },
+    { id: 'keep-run', group: 'view', icon: 'compare', keys: ['m'], run: () => bench.toggleCompare(), enabled: some, pressed: () => page.value.kept !== null },
+    { id: 'next-difference', group: 'view', icon: 'compare', keys: [';'], run: () => bench.nextDifference(), enabled: () => page.value.kept !== null },
     { id: 'predict', group: 'view', icon: 'pencil', keys: ['a'], run: () => bench.togglePredict(), pressed: () => page.value.predicting },
     { id: 'present', group: 'view', icon: 'present', keys: ['p'], run: () => bench.togglePresent(), pressed: () => page.value.present },
     { id: 'notes', group: 'view', icon: 'book', keys: ['w'], run: () => bench.openNotes() },

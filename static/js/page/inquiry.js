@@ -2,9 +2,27 @@ import { causeBefore, nextStepOf, writerOf } from '../state/causes.js';
 
 /**
  * What a person asks of a run beyond watching it.
- * @param {{page: import('./session.js').PageStore, seek: (seq: number) => Promise<unknown>}} parts
+ * @param {import('./comparing.js').Parts} parts
  */
-export function createInquiry({ page, seek }) {
+export function createInquiry(parts) {
+  const { page, seek } = parts;
+  /** @type {ReturnType<typeof import('./comparing.js').createComparison> | null} */
+  let comparison = null;
+
+  /** Another run is kept, or none any more. */
+  async function compare() {
+    const { kept } = page.value;
+    const { createComparison } = await import('./comparing.js');
+    comparison?.close();
+    comparison = kept ? createComparison(kept, parts) : null;
+    document.documentElement.toggleAttribute('data-comparing', kept !== null);
+    if (kept || page.value.tab === 'differences') page.set({ tab: kept ? 'differences' : 'inspector' });
+    await comparison?.open;
+  }
+  page.subscribe((_, changed) => {
+    if (changed.has('kept')) void compare();
+  });
+
   /** The tensor that is meant, which the inspector is about: the pinned one, the selected one, else that of the step. @returns {number | null} */
   function subject() {
     const { pinned, selected, trace, cursor } = page.value;
@@ -19,6 +37,13 @@ export function createInquiry({ page, seek }) {
 
   return {
     subject,
+
+    /** Keeps this run, so that what the program becomes is compared with it; or ends that. */
+    toggleCompare() {
+      const { kept, trace, ran } = page.value;
+      page.set({ kept: kept ? null : { trace, source: ran } });
+    },
+    nextDifference: () => comparison?.next(),
 
     /** On to the next step at which the tensor has a part; from the last one to the first. */
     async runToNode() {

@@ -1,10 +1,10 @@
 import { html, need } from './dom.js';
 import { onLanguage, t } from './language.js';
 
-/** @typedef {'program' | 'inspector' | 'leaves' | 'plots'} Tab */
+/** @typedef {'program' | 'inspector' | 'leaves' | 'plots' | 'differences'} Tab */
 
 /** @type {readonly Tab[]} */
-export const TABS = ['program', 'inspector', 'leaves', 'plots'];
+export const TABS = ['program', 'inspector', 'leaves', 'plots', 'differences'];
 const NARROW = matchMedia('(max-width: 899px)');
 
 /**
@@ -33,6 +33,7 @@ export function createTabs(page) {
       const open = one.id === `tab-${tab}`;
       one.setAttribute('aria-selected', String(open));
       one.tabIndex = open ? 0 : -1;
+      if (open) one.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
   }
   const label = () => tabs.forEach((tab) => (tab.textContent = t(`tab.${tab.id.slice(4)}`)));

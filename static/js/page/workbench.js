@@ -122,7 +122,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     ...transport,
     ...createNarration(page),
     ...createRoom(page, stage, folding),
-    ...createInquiry({ page, seek: transport.seek }),
+    ...createInquiry({ page, stage, folding, seek: transport.seek, select: (tensor) => bench.select(tensor) }),
     folding,
 
     /** Runs the program, after replacing its text where one is given. @param {string} [source] @param {{at?: number | null, seed?: number}} [options] */

@@ -92,6 +92,13 @@ export function createCamera(element, scene, onChange) {
     get scale() {
       return zoomTransform(element).k;
     },
+    get transform() {
+      return zoomTransform(element);
+    },
+    /** Looks where another camera does. @param {{transform: import('d3-zoom').ZoomTransform}} other */
+    join({ transform }) {
+      if (transform.toString() !== zoomTransform(element).toString()) target.call(behaviour.transform, transform);
+    },
     /** Where a point of the scene is in the element. @param {number} x @param {number} y */
     project(x, y) {
       return zoomTransform(element).apply([x, y]);

@@ -72,13 +72,20 @@ function spansOf(graph) {
 export function alignColumns(graph, faces, places) {
   const centres = new Map(places.boxes.map((place) => [place[0], place]));
   const standing = graph.cards.filter((card) => centres.has(card.id));
+  for (const card of standing) {
+    const face = /** @type {Face} */ (faces.get(card.id));
+    const missing = (centres.get(card.id)?.[3] ?? 0) - spanOf(face);
+    if (missing <= 0) continue;
+    face.width += missing;
+    fillWidth(face);
+  }
   for (const column of groupBy(standing, (card) => String(Math.round(/** @type {any} */ (centres.get(card.id))[1]))).values()) {
     const widths = column.map((card) => spanOf(/** @type {Face} */ (faces.get(card.id))));
     const widest = Math.max(...widths);
     column.forEach((card, index) => {
       const face = /** @type {Face} */ (faces.get(card.id));
       const missing = widest - widths[index];
-      const place = /** @type {[string, number, number]} */ (centres.get(card.id));
+      const place = /** @type {Places['boxes'][number]} */ (centres.get(card.id));
       if (missing <= WIDENED && !card.twin) {
         face.width += missing;
         fillWidth(face);

@@ -3,7 +3,7 @@
  * @typedef {{id: string, width: number, height: number, storey?: number}} Box  boxes of one storey stand together
  * @typedef {{id: string, from: string, to: string, weight: number, span: number}} Link
  * @typedef {{id: number, boxes: Box[], links: Link[]}} Request
- * @typedef {{width: number, height: number, boxes: [string, number, number][], links: [string, number[][]][]}} Places
+ * @typedef {{width: number, height: number, boxes: [string, number, number, number?][], links: [string, number[][]][]}} Places  the centre of each box, and its width where it is to be wider than asked
  */
 import { instance } from '../../vendor/viz.js';
 import { columnCount } from './sketch.js';

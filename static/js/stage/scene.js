@@ -55,6 +55,18 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   return { trace, scene: index, to, kind, graph, faces, geometry, scale, room, folds, told };
 }
 
+/**
+ * What the layout would be asked for a scene's teaching graph.
+ * @param {Trace} trace @param {{index: number, from: number, to: number}} part @param {import('./fold.js').Folds | null} folds @param {import('./text.js').Measure} measure
+ */
+export function requestOf(trace, { index, from, to }, folds, measure) {
+  return trace.peek(to, (end) => {
+    const graph = buildGraph(end, index, folds);
+    const { boxes, links } = layoutRequest(graph, facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)), from), measure);
+    return { boxes: grouped(boxes, storeysOf(graph, end)), links };
+  });
+}
+
 /** @param {Map<string, Face>} faces */
 function roomOf(faces) {
   return [...faces.values()].reduce((sum, face) => sum + face.width, 0);

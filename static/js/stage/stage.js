@@ -302,9 +302,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       aim.hold();
       camera.zoom(factor);
     },
-    get scale() {
-      return camera.scale;
-    },
+    camera,
     /** @param {View} next values, gradients or shapes */
     view(next) {
       view = next;

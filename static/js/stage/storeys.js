@@ -71,7 +71,7 @@ export function stacked(places, boxes, links, storeys) {
   const apart = reaches.every((reach, storey) => storey === 0 || reach.bottom <= reaches[storey - 1].top);
   return {
     width: places.width, height: bottom - top,
-    boxes: upright.boxes.map(([id, x, y]) => [id, x, y + lifts[storeyOf(id, storeys)] - top]),
+    boxes: upright.boxes.map(([id, x, y, width]) => [id, x, y + lifts[storeyOf(id, storeys)] - top, width]),
     links: upright.links.flatMap(([id, points]) => {
       const [from, to] = ends.get(id) ?? [0, 0];
       if (from !== to && !apart) return [];
@@ -88,10 +88,10 @@ function turned(places, storeys) {
   };
   if (middle(true) <= middle(false)) return places;
   const { height } = places;
-  return { ...places, boxes: places.boxes.map(([id, x, y]) => [id, x, height - y]), links: places.links.map(([id, points]) => [id, points.map(([x, y]) => [x, height - y])]) };
+  return { ...places, boxes: places.boxes.map(([id, x, y, width]) => [id, x, height - y, width]), links: places.links.map(([id, points]) => [id, points.map(([x, y]) => [x, height - y])]) };
 }
 
-/** @param {[string, number, number][]} boxes @param {Map<string, number>} heights @returns {Reach} */
+/** @param {Places['boxes']} boxes @param {Map<string, number>} heights @returns {Reach} */
 function reachOf(boxes, heights) {
   const half = (/** @type {string} */ id) => (heights.get(id) ?? 0) / 2;
   return { top: Math.min(...boxes.map(([id, , y]) => y - half(id))), bottom: Math.max(...boxes.map(([id, , y]) => y + half(id))) };
