@@ -76,7 +76,7 @@ def _execute(
     wanted = None if inputs is None else [_root(tensor) for tensor in inputs]
     recorder = recording.active
     if recorder is not None:
-        recorder.backward_started(via, tensors, gradients, keep, create, inputs)
+        number = recorder.backward_started(via, tensors, gradients, keep, create, inputs)
     before = grad_mode.enabled
     if len(tensors) == 1 and wanted is None and accumulate and not create:
         grad_mode.enabled = False
@@ -86,7 +86,7 @@ def _execute(
             grad_mode.enabled = before
         if done:
             if recorder is not None:
-                recorder.backward_finished()
+                recorder.backward_finished(number)
             return []
     call = Call(
         [_root(tensor) for tensor in tensors],
@@ -101,7 +101,7 @@ def _execute(
     finally:
         grad_mode.enabled = before
     if recorder is not None:
-        recorder.backward_finished()
+        recorder.backward_finished(number)
     return found
 
 

@@ -119,8 +119,10 @@ class Call:
             self._store(target, output, gradients[0])
             self._queue(target)
         else:
-            for (target, output), gradient in zip(self.roots, gradients, strict=True):
-                self._store(target, output, gradient)
+            for root, ((target, output), gradient) in enumerate(zip(self.roots, gradients, strict=True)):
+                sum = self._store(target, output, gradient)
+                if sum is not None and self.recorder is not None:
+                    self.recorder.seeded(self, root, gradient, sum)
                 self._arrived(target)
         while len(self.ready):
             target = self.ready.pop()
@@ -165,7 +167,7 @@ class Call:
             self._capture(node, buffer)
             return
         if rare is not None and rare.prehooks:
-            buffer = hooks.before_node(rare.prehooks, buffer, self.create)
+            buffer = hooks.before_node(rare.prehooks, buffer, self.create, self._telling(node))
         recorder = self.recorder
         if recorder is not None:
             recorder.reached(self, node, buffer)
@@ -186,7 +188,9 @@ class Call:
                     hooks.tell_where(node)
                 raise
         if rare is not None and rare.posthooks:
-            results = hooks.after_node(rare.posthooks, results, len(node._edges), buffer, self.create)
+            results = hooks.after_node(
+                rare.posthooks, results, len(node._edges), buffer, self.create, self._telling(node)
+            )
             results = [each for each in results if wanted[each[0]]]
         sources = None if recorder is None else node.arrays()
         released = not self.keep and node.release()
@@ -209,18 +213,24 @@ class Call:
     def _tensor_hooks(self, node: Node, rare: Rare, buffer: list[Any]) -> None:
         for output, registered in rare.hooks.items():
             if buffer[output] is not None:
-                buffer[output] = self._hooked(registered, buffer[output], node, output, None)
+                buffer[output] = self._hooked(registered, buffer[output], node, output)
         for output, kept in rare.retained.items():
             tensor = kept()
             if tensor is not None and buffer[output] is not None:
                 self._add_to_grad(tensor, buffer[output], retained=True)
 
-    def _hooked(self, hooks: dict[int, Any], gradient: Any, node: Node | None, output: int, leaf: Tensor | None) -> Any:
+    def _telling(self, target: Target) -> hooks.Tell | None:
+        """What notes that a hook of a node ran; None where nobody records."""
+        recorder = self.recorder
+        return None if recorder is None else lambda before, after: recorder.hooked(target, 0, before, after)
+
+    def _hooked(self, hooks: dict[int, Any], gradient: Any, target: Target, output: int) -> Any:
         for hook in tuple(hooks.values()):
             arrived = gradient if isinstance(gradient, Tensor) else Tensor(gradient)
+            before = arrived._data if self.recorder is None else arrived._data.copy()
             answer = hook(arrived)
             if answer is None:
-                continue
+                answer = arrived  # it may have been written to
             if not isinstance(answer, Tensor):
                 raise TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
             if answer._data.dtype != arrived._data.dtype:
@@ -230,7 +240,7 @@ class Call:
                 raise RuntimeError(f"hook '{hook.__name__}' has changed the size of value")
             changed = answer if self.create else answer._data
             if self.recorder is not None:
-                self.recorder.hooked(node, output, leaf, gradient, changed)
+                self.recorder.hooked(target, output, before, changed)
             gradient = changed
         return gradient
 
@@ -245,17 +255,20 @@ class Call:
             return
         accumulator = None if leaf._accumulator is None else leaf._accumulator()
         if leaf._hooks:
-            gradient = buffer[0] = self._hooked(leaf._hooks, gradient, None, 0, leaf)
+            gradient = buffer[0] = self._hooked(leaf._hooks, gradient, leaf, 0)
         if self.accumulate:
             if not leaf._requires_grad:
                 return
             if accumulator is not None and accumulator.prehooks:
-                (gradient,) = hooks.before_node(accumulator.prehooks, [gradient], self.create)
+                (gradient,) = hooks.before_node(accumulator.prehooks, [gradient], self.create, self._telling(leaf))
             self._add_to_grad(leaf, gradient, retained=False)
             if accumulator is not None and accumulator.posthooks:
-                hooks.after_node(accumulator.posthooks, [], 0, [gradient], self.create)
+                hooks.after_node(accumulator.posthooks, [], 0, [gradient], self.create, self._telling(leaf))
             for hook in tuple((leaf._post_hooks or {}).values()):
+                before = leaf._grad
                 hook(leaf)
+                if self.recorder is not None:
+                    self.recorder.hooked(leaf, 0, [before], [leaf._grad])
         else:
             self._capture(leaf, buffer)
 
@@ -278,4 +291,4 @@ class Call:
             grad._cell().written()
         if recorder is not None:
             assert tensor._grad is not None
-            recorder.accumulated(self, tensor, before, gradient, tensor._grad._data, retained)
+            recorder.accumulated(self, tensor, before, gradient, tensor._grad, retained)

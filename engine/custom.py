@@ -287,7 +287,9 @@ def apply(
     made = [item for item in results if isinstance(item, Tensor)]
     if tracked:
         node.keep(made)
-    if recording.active is not None:
+    # A view that was written to has its history from its base, which was told already.
+    rebased = tracked and any(item._base is not None and any(item is each for each in node._dirty) for item in made)
+    if recording.active is not None and not rebased:
         shown = [item if isinstance(item, (Tensor, *record.PLAIN)) else None for item in inputs]
         recording.active.applied(node._op, shown, (), made, node if tracked else None)
         for out in made:
@@ -309,6 +311,8 @@ def _dirtied(node: CustomFunction, inputs: Sequence[Any], results: Sequence[Any]
         if not any(tensor is item for item in results):
             raise RuntimeError(UNRETURNED)
         tensor._cell().written()
+        if recording.active is not None:
+            recording.active.modified(tensor, "mark_dirty", tensor._data)
         if tracked and tensor._requires_grad and tensor._node is None:
             raise RuntimeError(LEAF)
         if tracked and tensor._view is not None and (tensor._node is not None or tensor._base_requires()):

@@ -248,6 +248,7 @@ class GradientAccumulated:
     added: Value
     after: Value
     retained: bool
+    also: list[Also] | None = field(default=None, metadata={"optional": True})
     kind: ClassVar[Literal["gradient-accumulated"]] = "gradient-accumulated"
 
 

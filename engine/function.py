@@ -218,7 +218,16 @@ class Function:
         made._version_cell = kept[1]
         if self._op.many or place == 0:
             made._node, made._output, made._requires_grad = self._shown(), place, True
+            made._identity = self._told(place)
         return made
+
+    def _told(self, place: int) -> tuple[Recorder, int] | None:
+        """Which tensor of a trace a saved result is: the one that the program was given."""
+        recorder, shown = recording.active, self._shown()
+        if recorder is not None and shown._identity is None:
+            recorder.settle()
+        known = shown._identity
+        return None if known is None or known[0] is not recorder else (known[0], known[3][place])
 
     def vjps(
         self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool

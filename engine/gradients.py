@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.events import (
+    Also,
     BackwardFinished,
     BackwardStarted,
     FunctionReached,
@@ -166,6 +167,15 @@ def sum(frame: Frame, event: GradientSummed) -> None:
     tensor.ledger.append(Row("sum", event.seq, event.call, event.before, event.added, event.after, *whose))
 
 
+def show_write(frame: Frame, also: list[Also]) -> None:
+    """The other tensors over memory that was written to show what it holds now."""
+    for other in also:
+        if other["tensor"] in frame.tensors:
+            written = frame.tensors[other["tensor"]]
+            written.value = other["after"]
+            written.version = other.get("version", written.version)
+
+
 def accumulate(frame: Frame, event: GradientAccumulated) -> None:
     _leave_function(frame)
     tensor = frame.tensors.get(event.tensor)
@@ -177,6 +187,7 @@ def accumulate(frame: Frame, event: GradientAccumulated) -> None:
     elif tensor.handle in frame.tensors:
         frame.tensors[tensor.handle].value = event.after
         frame.tensors[tensor.handle].version += 1
+    show_write(frame, event.also or [])
     if not event.retained:
         tensor.flow = None
     tensor.grad = event.after

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from engine.function import Function
 
 Results = list[tuple[int, Any, tuple[int, ...]]]
-
+Tell = Callable[[Sequence[Any], Sequence[Any]], None]
 
 KEYS = itertools.count()
 
@@ -73,22 +73,28 @@ def _answered(hook: Any, answer: Any, before: tuple[Any, ...]) -> tuple[Any, ...
     return found
 
 
-def before_node(hooks: dict[int, Any], buffer: Sequence[Any], tracked: bool) -> list[Any]:
-    """The arriving gradients after the node's prehooks."""
+def before_node(hooks: dict[int, Any], buffer: Sequence[Any], tracked: bool, tell: Tell | None) -> list[Any]:
+    """The arriving gradients after the node's prehooks; `tell` notes what each saw and what it made of that."""
     shown = tuple(_shown(each) for each in buffer)
     for hook in tuple(hooks.values()):
-        shown = _answered(hook, hook(shown), shown)
+        before, shown = shown, _answered(hook, hook(shown), shown)
+        if tell is not None:
+            tell(before, shown)
     return [each if tracked or each is None else each._data for each in shown]
 
 
-def after_node(hooks: dict[int, Any], results: Results, edges: int, buffer: Sequence[Any], tracked: bool) -> Results:
-    """What a node hands back after its hooks."""
+def after_node(
+    hooks: dict[int, Any], results: Results, edges: int, buffer: Sequence[Any], tracked: bool, tell: Tell | None
+) -> Results:
+    """What a node hands back after its hooks; of one that hands nothing back `tell` notes what arrived."""
     inputs: tuple[Any, ...] = tuple(
         next((_shown(value) for number, value, _ in results if number == edge), None) for edge in range(edges)
     )
     outputs = tuple(_shown(each) for each in buffer)
     for hook in tuple(hooks.values()):
-        inputs = _answered(hook, hook(inputs, outputs), inputs)
+        before, inputs = inputs, _answered(hook, hook(inputs, outputs), inputs)
+        if tell is not None:
+            tell(before or outputs, inputs or outputs)
     changed: Results = []
     for number, value, wide in results:
         now = inputs[number]

@@ -72,7 +72,8 @@ def identify(recorder: Recorder, line: int | None, span: Any, tensor: Tensor) ->
     known = tensor._identity
     if known is not None and known[0] is recorder:
         return known[1]
-    return created(recorder, line, span, tensor, tensor._data, tensor._requires_grad, tensor._node is None, None, None)
+    flags = tensor._requires_grad, tensor._node is None
+    return created(recorder, line, span, tensor, tensor._data, *flags, None, None, tensor._count)
 
 
 def created(
@@ -80,14 +81,16 @@ def created(
     grad_of: Tensor | None, version: int = 0,
 ) -> int:  # fmt: skip
     """Tell that a tensor came out of nothing, or out of the memory of another; its id."""
-    origin = "null" if base is None else identify(recorder, line, span, base)
+    origin = None if base is None else identify(recorder, line, span, base)
     owner = "null" if grad_of is None else identify(recorder, line, span, grad_of)
-    number = recorder.name(tensor)
+    number, inherited = recorder.name(tensor), 0 if base is None else base._count
+    if origin is not None:
+        recorder.shared[number] = origin
     recorder.put(
         "tensor-created",
         line,
         f',"tensor":{number},"value":{shown(recorder, data)},"requires_grad":{truth(requires_grad)},"is_leaf":{truth(leaf)},'
-        f'"base":{origin},"grad_of":{owner},"span":{spanned(recorder, span)}'
-        + (f',"version":{version}' if base is None and version else ""),
+        f'"base":{ident(origin)},"grad_of":{owner},"span":{spanned(recorder, span)}'
+        + (f',"version":{version}' if version != inherited else ""),
     )
     return number

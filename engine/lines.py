@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PLAIN = (bool, int, float, np.generic, type(None))
 MOST = 200
 
+Sharing = tuple[int, Any, int]
+
 _NAMES: dict[tuple[str, ...], str] = {}
 
 
@@ -67,9 +69,10 @@ def marked(recorder: Recorder) -> None:
     recorder.marked = recorder.settled
 
 
-def held(recorder: Recorder, line: int | None, span: Any, owner: Tensor, grad: Tensor) -> None:
+def held(recorder: Recorder, line: int | None, span: Any, owner: Tensor, grad: Tensor, data: Any, *facts: Any) -> None:
     if recorder.known(grad) is None:
-        created(recorder, line, span, grad, grad._data, grad._requires_grad, grad._node is None, None, owner)
+        requires, leaf, count = facts
+        created(recorder, line, span, grad, data, requires, leaf, None, owner, count)
 
 
 def applied(
@@ -89,9 +92,9 @@ def applied(
     recorder.functions = number + 1
     made, mine = [], []
     for out, data, requires, leaf in outputs:
-        origin = None if out._base is None else recorder.known(out._base)
         known = recorder.known(out)
         own = recorder.name(out) if known is None else known
+        origin = recorder.shared.get(own) if out._base is None else recorder.known(out._base)
         mine.append(own)
         made.append(
             f'{{"tensor":{own},"value":{shown(recorder, data)},"requires_grad":{truth(requires)},"is_leaf":{truth(leaf)},"base":{ident(origin)}}}'
@@ -122,16 +125,22 @@ def repaid(recorder: Recorder, line: int | None, span: Any, owed: Owed) -> None:
     owed.told()
 
 
+def sharing(recorder: Recorder, also: Sequence[Sharing]) -> str:
+    """Other tensors over the memory that was written to."""
+    return ",".join(
+        f'{{"tensor":{number},"after":{shown(recorder, data)},"version":{version}}}' for number, data, version in also
+    )
+
+
 def modified(
-    recorder: Recorder, line: int | None, tensor: int, op: str, version: int, before: Any, after: Any, also: Sequence[tuple[int, Any]]
+    recorder: Recorder, line: int | None, tensor: int, op: str, version: int, before: Any, after: Any, also: Sequence[Sharing]
 ) -> None:  # fmt: skip
-    others = ",".join(f'{{"tensor":{number},"after":{shown(recorder, data)}}}' for number, data in also)
-    recorder.stepped(tensor, *(number for number, _ in also))
+    recorder.stepped(tensor, *(number for number, _, _ in also))
     recorder.put(
         "tensor-modified",
         line,
         f',"tensor":{tensor},"op":{encoded(op)},"version":{version},"before":{shown(recorder, before)},"after":{shown(recorder, after)},'
-        f'"also":[{others}]',
+        f'"also":[{sharing(recorder, also)}]',
     )
 
 

@@ -103,6 +103,7 @@ def _put(made: Tensor, out: Tensor) -> None:
         )
     recorder, before = recording.active, out._data
     if recorder is not None:
+        recorder.identify(out)
         recorder.settle()
     counter = out._cell()
     out._data = np.array(data, out._data.dtype)[()]

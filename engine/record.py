@@ -53,6 +53,8 @@ class Recorder:
         self.settled = 0
         self.marked = 0
         self.told: list[str] = []
+        # Whose memory a tensor looks at that is no view, by `detach()` or `.data`.
+        self.shared: dict[int, int] = {}
         # Leaves changed since their gradient began; those whose gradient went on growing after; those changed by such a one.
         self.used: set[int] = set()
         self.stale: dict[int, tuple[int | None, Any]] = {}
@@ -177,7 +179,8 @@ class Recorder:
     def held_grad(self, owner: Tensor, grad: Tensor) -> None:
         """The program takes hold of a `.grad`."""
         if self.known(grad) is None:
-            self.pending.append((lines.held, self.line, self.span, owner, grad))
+            facts = grad._requires_grad, grad._node is None, grad._count
+            self.pending.append((lines.held, self.line, self.span, owner, grad, grad._data, *facts))
 
     def applied(
         self, op: Op, inputs: Sequence[Any], settings: tuple[Any, ...], outputs: Sequence[Tensor], node: Function | None
@@ -212,7 +215,7 @@ class Recorder:
         if self.price is not None and len(sharers) > SEVERAL:
             self.price(len(sharers))
         number = self.identify(tensor)
-        also = [(known, sharer._data) for sharer in sharers if (known := self.known(sharer)) is not None]
+        also = self._sharing(sharers)
         lines.modified(self, self.line, number, op, tensor._count, before, tensor._data, also)
         for each in (tensor, *sharers):
             owner = None if each._grad_of is None else each._grad_of()
@@ -223,10 +226,15 @@ class Recorder:
                     self.cleared(owner, "zero")
         self.settle()
 
+    def _sharing(self, sharers: Sequence[Tensor]) -> list[lines.Sharing]:
+        """Of tensors over the same memory those that were told of: their ids, what they show now and how often they were written to."""
+        return [(known, each._data, each._count) for each in sharers if (known := self.known(each)) is not None]
+
     def flag_changes(self, tensor: Tensor) -> None:
         """A flag is about to change: what was noted of the tensor has to hold the flag of then, as the note of its creation does."""
         if id(tensor) not in self._promised:
             self.settle()
+            self.identify(tensor)
 
     def flag(self, tensor: Tensor, flag: str, value: bool) -> None:
         """A flag was changed; the caller said so before."""
@@ -248,15 +256,17 @@ class Recorder:
         keep: bool,
         create: bool,
         inputs: Sequence[Tensor] | None,
-    ) -> None:
-        self.call = self.calls
+    ) -> int:
+        """A call began; its number."""
+        self.call = number = self.calls
         self.calls += 1
         self.pending.append(
             (steps.started, self.line, self.span, self.call, via, roots, gradients, [each._data for each in gradients], keep, create, inputs)
         )  # fmt: skip
+        return number
 
-    def backward_finished(self) -> None:
-        self.pending.append((lines.plain, self.line, "backward-finished", {"call": self.call}))
+    def backward_finished(self, number: int) -> None:
+        self.pending.append((lines.plain, self.line, "backward-finished", {"call": number}))
 
     def reached(self, call: Call, node: Function, gradients: Iterable[Any]) -> None:
         self.pending.append((steps.reached, self.line, call, node, [_data(gradient) for gradient in gradients]))
@@ -281,20 +291,31 @@ class Recorder:
             (steps.sent, self.line, self.span, call, node, edge, target, output, _data(gradient), wide, got, sources, before, after)
         )  # fmt: skip
 
+    def seeded(self, call: Call, root: int, gradient: Any, sum: tuple[Any, Any]) -> None:
+        """A root's gradient met that of another root at the same place."""
+        self.pending.append((steps.seeded, self.line, self.span, call, root, _data(gradient), *map(_data, sum)))
+
     def freed(self, call: Call, node: Function) -> None:
         self.pending.append((steps.freed, self.line, call, node))
 
     def accumulated(self, call: Call, tensor: Tensor, before: Any, added: Any, after: Any, retained: bool) -> None:
+        """`.grad` of a tensor was written; what other tensors look at its memory shows that too."""
+        also: list[lines.Sharing] = []
+        if before is not None and not call.create and (sharers := after._sharers()):
+            self.settle()
+            also = self._sharing(sharers)
         self.pending.append(
-            (steps.accumulated, self.line, self.span, call, tensor, before, _data(added), after, retained)
+            (steps.accumulated, self.line, self.span, call, tensor, before, _data(added), _data(after), retained, also)
         )
 
-    def hooked(self, node: Function | None, output: int, leaf: Tensor | None, before: Any, after: Any) -> None:
-        """A hook answered with another gradient."""
-        self.pending.append((steps.hooked, self.line, self.span, node, output, leaf, _data(before), _data(after)))
+    def hooked(self, target: Target, output: int, before: Any, after: Any) -> None:
+        """A hook ran: of a tensor, the one of this `output` or a leaf, on one gradient; of a node on a list of them."""
+        self.pending.append((steps.hooked, self.line, self.span, target, output, _data(before), _data(after)))
 
 
 def _data(gradient: Any) -> Any:
+    if isinstance(gradient, (list, tuple)):
+        return [_data(each) for each in gradient]
     return gradient if gradient is None or isinstance(gradient, (np.ndarray, np.generic)) else gradient._data
 
 

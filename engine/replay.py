@@ -179,7 +179,8 @@ def _create_tensor(frame: Frame, event: TensorCreated) -> None:
     }
     tensor = _new_tensor(frame, event, facts)
     base = frame.tensors.get(event.base) if event.base is not None else None
-    tensor.version = tensor.version or event.version or 0
+    if event.version is not None:
+        tensor.version = event.version
     tensor.grad_of = event.grad_of
     tensor.aside = not event.requires_grad and (event.grad_of is not None or (base is not None and base.aside))
     frame.tensors[event.tensor] = tensor
@@ -298,11 +299,7 @@ def _modify_tensor(frame: Frame, event: TensorModified) -> None:
             row = Row("modify", event.seq, frame.call, before=event.before, after=event.after, op=event.op)
             tensor.ledger.append(row)
         tensor.value = event.after
-    for other in event.also:
-        if other["tensor"] in frame.tensors:
-            written = frame.tensors[other["tensor"]]
-            written.value = other["after"]
-            written.version = other.get("version", written.version)
+    gradients.show_write(frame, event.also)
 
 
 def _change_flag(frame: Frame, event: FlagChanged) -> None:
@@ -313,6 +310,7 @@ def _change_flag(frame: Frame, event: FlagChanged) -> None:
         tensor.retains_grad = event.value
     else:
         tensor.requires_grad = event.value
+        tensor.is_leaf = tensor.is_leaf or not event.value
         tensor.aside = tensor.aside and not event.value
 
 

@@ -11,6 +11,7 @@ from engine import scalars
 from engine.arithmetic import arithmetic, local
 from engine.broadcast import summed_axes
 from engine.identities import destination, encoded, ident, identify, shown, spanned, truth
+from engine.lines import Sharing, sharing
 
 if TYPE_CHECKING:
     from engine.call import Call, Target
@@ -60,7 +61,7 @@ def sent(
     identity = node._identity
     key = (id(target), output)
     # Of the first part of a sum no count is kept by the short way.
-    part = call.parts[key] = call.parts.get(key, 0 if before is None else 1) + 1
+    call.parts[key] = call.parts.get(key, 0 if before is None else 1) + 1
     if call.again is not None:
         call.again[key if output else key[0]] = data if before is None else after
     if identity is None or identity[0] is not recorder:
@@ -79,12 +80,33 @@ def sent(
         f'"summed_axes":{axes},"arithmetic":{encoded(text)}{slope}',
     )
     if before is not None:
-        recorder.put(
-            "gradient-summed",
-            line,
-            f',"call":{call.number},"tensor":{tensor},"to":{to},"before":{shown(recorder, before)},"added":{value},'
-            f'"after":{shown(recorder, after)},"part":{part},"of":{call.meeting()[key]}',
-        )
+        _summed(recorder, line, call, key, tensor, to, before, value, after)
+
+
+def _summed(
+    recorder: Recorder, line: int | None, call: Call, key: tuple[int, int], tensor: str, to: str, before: Any, added: str, after: Any
+) -> None:  # fmt: skip
+    recorder.put(
+        "gradient-summed",
+        line,
+        f',"call":{call.number},"tensor":{tensor},"to":{to},"before":{shown(recorder, before)},"added":{added},'
+        f'"after":{shown(recorder, after)},"part":{call.parts[key]},"of":{call.meeting()[key]}',
+    )
+
+
+def seeded(
+    recorder: Recorder, line: int | None, span: Any, call: Call, root: int, added: Any, before: Any, after: Any
+) -> None:
+    """The gradient of a root met one of another root."""
+    target, output = call.roots[root]
+    key = (id(target), output)
+    call.parts[key] = call.parts.get(key, 1) + 1
+    known = target._identity
+    if known is None or known[0] is not recorder:
+        return
+    tensor = known[3][output] if target._is_node else known[1]  # type: ignore[misc]
+    to = destination(recorder, line, span, target, output)
+    _summed(recorder, line, call, key, ident(tensor), to, before, shown(recorder, added), after)
 
 
 def swept(recorder: Recorder, call: Sweep, start: int, stop: int) -> None:
@@ -143,6 +165,7 @@ def accumulated(
     added: Any,
     after: Any,
     retained: bool,
+    also: Sequence[Sharing] = (),
 ) -> None:
     number = identify(recorder, line, span, tensor)
     if before is None:
@@ -153,27 +176,24 @@ def accumulated(
         "gradient-accumulated",
         line,
         f',"call":{call.number},"tensor":{number},"before":{shown(recorder, before)},"added":{shown(recorder, added)},'
-        f'"after":{shown(recorder, after)},"retained":{truth(retained)}',
+        f'"after":{shown(recorder, after)},"retained":{truth(retained)}'
+        + (f',"also":[{sharing(recorder, also)}]' if also else ""),
     )
 
 
 def hooked(
-    recorder: Recorder,
-    line: int | None,
-    span: Any,
-    node: Function | None,
-    output: int,
-    leaf: Tensor | None,
-    before: Any,
-    after: Any,
+    recorder: Recorder, line: int | None, span: Any, target: Target, output: int, before: Any, after: Any
 ) -> None:
+    """A hook of a tensor saw one gradient, one of a node a list."""
     number = tensor = None
-    if leaf is not None:
-        tensor = identify(recorder, line, span, leaf)
-    elif node is not None and _number(recorder, node) is not None:
-        number, tensor = node._identity[1], node._identity[3][output]  # type: ignore[index]
-    recorder.put(
-        "hook-ran",
-        line,
-        f',"tensor":{ident(tensor)},"function":{ident(number)},"before":{shown(recorder, before)},"after":{shown(recorder, after)}',
+    if not target._is_node:
+        tensor = identify(recorder, line, span, target)  # type: ignore[arg-type]
+    elif _number(recorder, target) is not None:
+        number = target._identity[1]  # type: ignore[index]
+        tensor = None if isinstance(before, list) else target._identity[3][output]  # type: ignore[index, misc]
+    told = ",".join(
+        f'"{name}":'
+        + (f"[{','.join(shown(recorder, one) for one in each)}]" if isinstance(each, list) else shown(recorder, each))
+        for name, each in (("before", before), ("after", after))
     )
+    recorder.put("hook-ran", line, f',"tensor":{ident(tensor)},"function":{ident(number)},{told}')

@@ -444,6 +444,7 @@ class Tensor:
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
         before = self._data
         if recording.active is not None:
+            recording.active.identify(self)
             recording.active.settle()
         self._data = value._array()
         if recording.active is not None:

@@ -70,6 +70,7 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None, *, wr
     shown = target if shown is None else shown
     before = shown._data
     if recorder is not None:
+        recorder.identify(shown)
         recorder.settle()
         if isinstance(before, np.ndarray):
             before = before.copy()
@@ -143,6 +144,8 @@ def change(
     if tracked:
         # The node must not hold the tensor that it belongs to; and the first operand is kept as it was, as PyTorch keeps a copy.
         target._history()
+        if shown is None and recording.active is not None:
+            recording.active.identify(target)  # what is kept of it is known as it
         inputs = (_before(target, kept=True), *(Before(target) if other is target else other for other in others))
     values = [item._data if isinstance(item, Tensor) else item for item in inputs]
     kinds = promoted(inputs, values) if op.promotes and len(values) > 1 else values
@@ -363,7 +366,10 @@ def _without_leading_ones(value: Tensor) -> Tensor:
     ones = next((place for place, size in enumerate(shape_) if size != 1), len(shape_))
     if not ones:
         return value
-    recorder, recording.active = recording.active, None
+    # A view that gradients pass through is a node; any other is no step of the program.
+    recorder = recording.active
+    if not (value._requires_grad and grad_mode.enabled):
+        recording.active = None
     try:
         return shape.view(value, *shape_[ones:]) if shape_[ones:] else shape.view(value, ())
     finally:
@@ -396,11 +402,9 @@ def detach_(self: Tensor) -> Tensor:
     self._cell().written(0)
     assert self._extras is not None
     self._extras.detached = True
-    if recording.active is not None:
-        recording.active.flag_changes(self)
-    self._node, self._output, self._requires_grad = None, 0, False
-    if recording.active is not None:
-        recording.active.flag(self, "requires_grad", False)
+    if self._requires_grad:
+        self._flag(False)
+    self._node, self._output = None, 0
     for view in self._views():
         if view._requires_grad and view._node is None and not (view._view is not None and view._view.own):
             view._flag(False)

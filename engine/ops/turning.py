@@ -59,11 +59,14 @@ def turn(target: Tensor, op: Op, settings: tuple[Any, ...], name: str) -> Tensor
     inputs: tuple[Any, ...] = (target,)
     if tracked:
         target._history()
+        if recording.active is not None:
+            recording.active.identify(target)
         inputs = (inplace._before(target),)
     data = op.compute(before, *settings)
     node = LongFunction(op, inputs, [before], settings, (True,)) if tracked else None
     recorder = recording.active
     if recorder is not None:
+        recorder.identify(target)
         recorder.settle()
     counter = target._cell()
     target._data = data

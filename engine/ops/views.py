@@ -105,7 +105,7 @@ def renew(view: Tensor) -> None:
         raise forbidden(view, "its base or another view of its base has been")
     view._view.version = view._count
     settings = window(view)
-    node = LongFunction(AS_STRIDED, (base,), (base._data,), settings, (True,))
+    node = LongFunction(AS_STRIDED, (base,), (base._data,), settings, (base._requires_grad,))
     watchers.add(node)
     output = view._output
     node.attach((view,))
@@ -196,7 +196,7 @@ def rebase(
         node.save_results((target,))
     node._outputs = ((target._data.shape, target._data.dtype),)
     _follow(base, copying)
-    _spread(base)
+    _spread(base, target if quiet else None)
     if recorder is not None:
         written = inputs[1:] if op.variadic else [inputs[slot] for slot in op.slots if slot]
         recorder.applied(COPY_SLICES, (base, *written), place, (base,), copying)
@@ -213,10 +213,12 @@ def _follow(tensor: Tensor, node: LongFunction) -> None:
         before.move_retained(output, node, 0)
 
 
-def _spread(base: Tensor) -> None:
-    """The views of a tensor that is tracked now are tracked too."""
+def _spread(base: Tensor, passing: Tensor | None = None) -> None:
+    """The views of a tensor that is tracked now are tracked too; nothing is told of the one that served an index."""
     for view in base._views():
-        if not view._requires_grad and view._data.dtype.kind == "f":
+        if view is passing:
+            view._requires_grad = True
+        elif not view._requires_grad and view._data.dtype.kind == "f":
             view._flag(True)
 
 

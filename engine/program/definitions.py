@@ -37,11 +37,22 @@ class Code:
         self.produce: producers.Walk | None = None
         self.body: Evaluator
         if isinstance(node, ast.Lambda):
-            self.body = run.evaluator(node.body)
+            self.body = _answering(run, node.body)
         elif node in run.program.yielding:
             self.produce = producers.block(run, node.body)
         else:
             self.body = _returning(run, run.block(node.body))
+
+
+def _answering(run: Interpreter, body: ast.expr) -> Evaluator:
+    """The value of a lambda's body: no statement is reached, but what it does happens on its own line."""
+    value_of, recorder, line = run.evaluator(body), run.recorder, body.lineno
+
+    def value() -> Value:
+        recorder.line = line
+        return value_of()
+
+    return value
 
 
 def _returning(run: Interpreter, body: Act) -> Evaluator:

@@ -56,7 +56,7 @@ def while_loop(run: Interpreter, node: ast.While) -> Act:
 
 
 def for_loop(run: Interpreter, node: ast.For) -> Act:
-    recorder, span, reach = run.recorder, run.span(node.iter), run.reaching(node.lineno)
+    recorder, span, line, reach = run.recorder, run.span(node.iter), node.lineno, run.reaching(node.lineno)
     source_of, assign = run.evaluator(node.iter), run.target(node.target)
     body, orelse = run.block(node.body), run.block(node.orelse)
     name = node.target.id if isinstance(node.target, ast.Name) else None
@@ -85,6 +85,7 @@ def for_loop(run: Interpreter, node: ast.For) -> Act:
                 return signal
             if signal == "break":
                 return None
+            recorder.line, recorder.span = line, span  # what makes the next item runs there
         return orelse()
 
     return act

@@ -115,6 +115,7 @@ def _for(run: Interpreter, node: ast.For) -> Walk:
                 return signal
             if signal == "break":
                 return None
+            run.recorder.line, run.recorder.span = node.lineno, span
         return (yield from orelse())
 
     return walk

@@ -173,7 +173,9 @@ def test_a_recorded_value_is_the_value_of_its_moment():
     grad, memory = only(events, "tensor-modified")
     assert (grad["before"]["data"], grad["after"]["data"]) == ([2.0, 2.0], [20.0, 20.0])
     assert only(events, "gradient-set")[0]["value"]["data"] == [20.0, 20.0]
-    assert memory["also"] == [{"tensor": 0, "after": {"shape": [2], "dtype": "float32", "data": [9.0, 9.0]}}]
+    assert memory["also"] == [
+        {"tensor": 0, "after": {"shape": [2], "dtype": "float32", "data": [9.0, 9.0]}, "version": 0}
+    ]
 
 
 def test_a_single_number_written_in_place_is_told_after_what_came_before():

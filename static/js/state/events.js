@@ -207,6 +207,7 @@
  * @property {Value} added
  * @property {Value} after
  * @property {boolean} retained
+ * @property {Also[]|null} [also]
  */
 
 /**

@@ -66,7 +66,9 @@ export function aboutEvent(event, state, t) {
     case 'gradient-set':
       return t('step.set', { target: name(event.tensor), value: value(event.value) });
     case 'tensor-modified':
-      return t('step.modify', { op: event.op, target: name(event.tensor), before: value(event.before), after: value(event.after) });
+      return value(event.before) === value(event.after)
+        ? t('step.modify.same', { op: event.op, target: name(event.tensor), before: value(event.before) })
+        : t('step.modify', { op: event.op, target: name(event.tensor), before: value(event.before), after: value(event.after) });
     case 'flag-changed':
       return t(`step.flag.${event.flag}.${event.value ? 'on' : 'off'}`, { target: name(event.tensor) });
     case 'hook-ran':

@@ -177,6 +177,16 @@ export function sum(state, event, changes) {
   }));
 }
 
+/** The other tensors over memory that was written to show what it holds now. @param {State} state @param {import('./events.js').Also[]} also @param {Changes} changes */
+export function showWrite(state, also, changes) {
+  for (const { tensor, after, version } of also) {
+    const written = state.tensors.get(tensor);
+    if (!written) continue;
+    changes.set(written, 'value', after);
+    if (version !== undefined) changes.set(written, 'version', version);
+  }
+}
+
 /** @param {State} state @param {import('./events.js').GradientAccumulated} event @param {Changes} changes */
 export function accumulate(state, event, changes) {
   leaveFunction(state, changes);
@@ -188,6 +198,7 @@ export function accumulate(state, event, changes) {
     changes.set(handle, 'value', event.after);
     changes.set(handle, 'version', handle.version + 1);
   }
+  showWrite(state, event.also ?? [], changes);
   if (!event.retained) changes.set(tensor, 'flow', null);
   changes.set(tensor, 'grad', event.after);
   changes.append(tensor.ledger, row(event.seq, 'accumulate', {

@@ -1,6 +1,6 @@
 // What an event changes. Pure: reads the state, gives the changes, applies none (history.js does, and can take them back).
 
-import { accumulate, finishCall, reachFunction, send, startCall, sum } from './gradients.js';
+import { accumulate, finishCall, reachFunction, send, showWrite, startCall, sum } from './gradients.js';
 import { row, sameValue, zeros } from './ledger.js';
 
 /** @typedef {import('./changes.js').Changes} Changes */
@@ -133,7 +133,7 @@ function createTensor(state, event, changes) {
   const base = event.base === null ? undefined : state.tensors.get(event.base);
   tensor.grad_of = event.grad_of;
   tensor.aside = !event.requires_grad && (event.grad_of !== null || base?.aside === true);
-  tensor.version = base ? base.version : event.version ?? 0;
+  tensor.version = event.version ?? base?.version ?? 0;
   changes.put(state.tensors, event.tensor, tensor);
   const owner = event.grad_of === null ? undefined : state.tensors.get(event.grad_of);
   if (owner) changes.set(owner, 'handle', event.tensor);
@@ -232,12 +232,7 @@ function modifyTensor(state, event, changes) {
     if (tensor.is_leaf && tensor.requires_grad) changes.append(tensor.ledger, row(event.seq, 'modify', facts));
   }
   if (tensor) changes.set(tensor, 'value', event.after);
-  for (const { tensor: id, after, version } of event.also) {
-    const written = state.tensors.get(id);
-    if (!written) continue;
-    changes.set(written, 'value', after);
-    if (version !== undefined) changes.set(written, 'version', version);
-  }
+  showWrite(state, event.also, changes);
 }
 
 /** @param {State} state @param {import('./events.js').FlagChanged} event @param {Changes} changes */
@@ -245,7 +240,9 @@ function changeFlag(state, event, changes) {
   const tensor = state.tensors.get(event.tensor);
   if (!tensor) return;
   changes.set(tensor, event.flag, event.value);
-  if (event.flag === 'requires_grad' && event.value) changes.set(tensor, 'aside', false);
+  if (event.flag !== 'requires_grad') return;
+  if (event.value) changes.set(tensor, 'aside', false);
+  else changes.set(tensor, 'is_leaf', true);
 }
 
 /** @param {State} state @param {import('./events.js').HookRan} event @param {Changes} changes */
