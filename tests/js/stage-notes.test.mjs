@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { causeOf, faultsOf } from '../../static/js/stage/faults.js';
-import { broken, freePlace } from '../../static/js/stage/placement.js';
+import { broken, freePlace, leaderCrosses } from '../../static/js/stage/placement.js';
 import { estimate } from '../../static/js/stage/text.js';
 import { Script } from './stage-events.mjs';
 
@@ -88,6 +88,28 @@ test('a node whose saved tensor was changed names its versions and marks the ten
   const { x, cause, tensors } = failingBackward('version', 'one of the variables … is at version 1; expected version 0 instead.', false);
   assert.deepEqual(cause, { key: 'stage.note.version', given: { saved: 0, now: 1 }, tensor: x });
   assert.deepEqual(tensors, [x]);
+});
+
+test('sizes that do not fit are said where they meet, and a leaf that was changed in place', () => {
+  const cause = (message, code) => causeOf({ error: { message, code }, running: null, functions: new Map(), tensors: new Map() });
+  assert.deepEqual(cause('mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)', 'shape-matmul'), { key: 'stage.note.clash', given: { one: 3, other: 4 }, tensor: null });
+  assert.deepEqual(cause('The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 0', 'shape-broadcast'), { key: 'stage.note.clash', given: { one: 3, other: 2 }, tensor: null });
+  assert.equal(cause('a leaf Variable that requires grad is being used in an in-place operation.', 'leaf-in-place').key, 'stage.note.leaf');
+  assert.equal(cause('name is not defined', 'name'), null);
+});
+
+test('a leader crosses a frame that it passes anywhere, but not the one that it points into', () => {
+  const box = { x: 0, y: 100, width: 40, height: 20 };
+  assert.ok(leaderCrosses([20, 0], box, { x: 10, y: 40, width: 20, height: 4 }));
+  assert.ok(!leaderCrosses([20, 0], box, { x: 10, y: -10, width: 20, height: 20 }));
+  assert.ok(!leaderCrosses([20, 0], box, { x: 30, y: 40, width: 20, height: 4 }));
+  assert.ok(leaderCrosses([200, 0], box, { x: 100, y: 40, width: 20, height: 40 }));
+});
+
+test('a note goes aside rather than lead across a card', () => {
+  const wall = [{ x: -80, y: 10, width: 70, height: 60 }, { x: 12, y: 10, width: 70, height: 60 }, { x: -200, y: -90, width: 400, height: 80 }];
+  const { box } = freePlace([0, 0], { width: 60, height: 28 }, wall);
+  assert.ok(!wall.some((frame) => leaderCrosses([0, 0], box, frame)), JSON.stringify(box));
 });
 
 test('a note would rather not lie on a lane', () => {

@@ -1,5 +1,6 @@
 import { need } from './dom.js';
 import { placeNotes } from './anchors.js';
+import { t } from './language.js';
 
 /**
  * Presenting: the channel to the presenter's own window, the blank screen and the pointer's spotlight.
@@ -26,7 +27,7 @@ export function createPresenting(bench) {
     channel.postMessage({
       tell: 'step', language, title: lesson?.title[language] ?? '', now: bench.sentenceParts(index).at(-1), place: `${index} / ${trace.steps.length - 1}`,
       note: notes.filter((one) => one.seq >= step.from && one.seq <= step.to).map((one) => one.text).join(' '),
-      next: next ? bench.sentenceParts(index + 1).at(-1) : '',
+      next: next ? bench.sentenceParts(index + 1).at(-1) : t('presenter.end'),
     });
     trace.at(cursor);
   }

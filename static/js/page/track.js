@@ -36,10 +36,10 @@ export function trackOf(trace, source, { width, letters }) {
   const phases = segments.filter(({ from, to }) => (to - from + 1) * each >= LEAST_LABEL).map((segment) => ({ from: segment.from, to: segment.to, phase: segment.phase, names: namesOf(segment, calls) }));
   const units = strip ? coarse(segments, LEAST_UNIT / each).map((unit) => ({ ...unit, kind: null, text: null })) : trace.peek(trace.last, (end) => steps.map((step, index) => ({ from: index, to: index, phase: step.phase, kind: step.kind, text: chipText(step, end, source) })));
   const found = marksOf(trace).filter((mark) => !strip || mark.kind === 'write' || mark.kind === 'error');
-  const marks = apart(found, LEAST_MARK / each).map((mark, index, all) => {
-    const room = ((all[index + 1]?.step ?? steps.length) - mark.step - 0.5) * each;
-    return mark.kind === 'write' && room > LEAST_MARK_NAME + mark.name.length * MARK_LETTER ? mark : { ...mark, name: '' };
-  });
+  const standing = apart(found, LEAST_MARK / each);
+  /** Names stand beside all writes or beside none: one alone would say that nothing else is written. */
+  const named = standing.length === found.length && standing.every(({ kind, step, name }, index) => kind !== 'write' || ((standing[index + 1]?.step ?? steps.length) - step - 0.5) * each > LEAST_MARK_NAME + name.length * MARK_LETTER);
+  const marks = named ? standing : standing.map((mark) => ({ ...mark, name: '' }));
   return { steps: steps.length, strip, phases, units, marks };
 }
 

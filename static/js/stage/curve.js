@@ -6,6 +6,8 @@
 
 const SAMPLES = 36;
 const LEAST_ACROSS = 8;
+/** An edge goes straight on at first, so that the arrowhead of the gradient that comes back along it points at its card. */
+const STRAIGHT = { most: 12, share: 0.2 };
 const BACKWARDS_REACH = 60;
 
 /**
@@ -17,8 +19,10 @@ const BACKWARDS_REACH = 60;
 export function horizontalCurve(from, to) {
   if (Math.abs(from[1] - to[1]) < 0.5) return segment(from, to);
   const across = to[0] - from[0];
-  const reach = across > LEAST_ACROSS ? across * 0.5 : BACKWARDS_REACH;
-  return bezier([from, [from[0] + reach, from[1]], [to[0] - reach, to[1]], to], SAMPLES);
+  const straight = across > LEAST_ACROSS ? Math.min(STRAIGHT.most, across * STRAIGHT.share) : 0;
+  const reach = across > LEAST_ACROSS ? (across - straight) * 0.5 : BACKWARDS_REACH;
+  const start = /** @type {Point} */ ([from[0] + straight, from[1]]);
+  return [...(straight > 0 ? [from] : []), ...bezier([start, [start[0] + reach, start[1]], [to[0] - reach, to[1]], to], SAMPLES)];
 }
 
 /** @param {Point} from @param {Point} to @returns {Point[]} */

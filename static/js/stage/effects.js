@@ -2,6 +2,7 @@
  * Beads, tokens and notes: drawn for one moment, from data alone.
  * @typedef {import('./motion.js').Effect} Effect
  */
+import { leaderStart } from './placement.js';
 import { shape } from './shape.js';
 
 const BASELINE = 4.6;
@@ -32,7 +33,7 @@ function noteShape(note) {
   const { box, lines } = note;
   const [x, y] = note.tip ?? note.anchor;
   /** @type {import('./shape.js').Shape[]} */
-  const nodes = [[x, y], ...note.also].map(([toX, toY]) => shape('path', { class: 'note-leader', d: leader(box, toX, toY) }));
+  const nodes = [[x, y], ...note.also].map(([toX, toY]) => shape('path', { class: 'note-leader', d: `M${leaderStart(box, [toX, toY]).join(' ')}L${toX} ${toY}` }));
   if (note.tone === 'leaf') nodes.push(shape('rect', { class: 'note-outer', x: box.x - 3, y: box.y - 3, width: box.width + 6, height: box.height + 6, rx: 10 }));
   nodes.push(shape('rect', { class: 'note-frame', x: box.x, y: box.y, width: box.width, height: box.height, rx: 7 }));
   const middle = box.x + box.width / 2;
@@ -44,11 +45,4 @@ function noteShape(note) {
     nodes.push(shape('g', { 'data-tone': 'backward', transform: `translate(${x} ${y})` }, [shape('circle', { class: 'bead', r: 4 })]));
   }
   return shape('g', { class: 'note', 'data-tone': note.tone, opacity: note.share < 1 ? note.share : null }, nodes);
-}
-
-/** From the nearest side of a box to a place. @param {import('./geometry.js').Frame} box @param {number} x @param {number} y */
-function leader(box, x, y) {
-  const fromX = Math.min(box.x + box.width - 12, Math.max(box.x + 12, x));
-  const fromY = y > box.y + box.height ? box.y + box.height : y < box.y ? box.y : box.y + box.height / 2;
-  return `M${fromX} ${fromY}L${x} ${y}`;
 }

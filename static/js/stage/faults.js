@@ -4,6 +4,8 @@
  * @typedef {{functions: Set<number>, tensors: Set<number>}} Faults
  */
 
+/** Sizes that do not fit: the inner ones of a product, or those of one dimension. */
+const CLASH = /\(\d+x(\d+) and (\d+)x\d+\)|tensor a \((\d+)\) must match the size of tensor b \((\d+)\)/;
 const VERSIONS = /is at version (\d+); expected version (\d+)/;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*/gu;
 
@@ -27,13 +29,17 @@ export function faultsOf(state, source) {
 }
 
 /**
- * What the failing node wanted and did not find, in a key and its arguments: saved tensors that were freed, or one that was changed since. Null where the
- * picture knows no more than the error's words.
+ * What was wrong where a run failed, in a key and its arguments: sizes that do not fit, a leaf that was changed in place, saved tensors that were freed, or one that was changed
+ * since. Null where the picture knows no more than the error's words.
  * @param {State} state @returns {{key: string, given: Record<string, string | number>, tensor: number | null} | null}
  */
 export function causeOf({ error, running, functions, tensors }) {
+  if (!error) return null;
+  const sizes = CLASH.exec(error.message)?.slice(1).filter((size) => size !== undefined);
+  if (sizes) return { key: 'stage.note.clash', given: { one: Number(sizes[0]), other: Number(sizes[1]) }, tensor: null };
+  if (error.code === 'leaf-in-place') return { key: 'stage.note.leaf', given: {}, tensor: null };
   const fn = running === null ? undefined : functions.get(running);
-  if (!error || !fn) return null;
+  if (!fn) return null;
   if (error.code === 'second-backward' && fn.freed && fn.saved.length > 0) return { key: 'stage.note.freed', given: { names: fn.saved.join(', ') }, tensor: null };
   const [, now, saved] = error.code === 'version' ? VERSIONS.exec(error.message) ?? [] : [];
   const changed = now === undefined ? undefined : [...fn.inputs, ...fn.outputs].map((id) => tensors.get(id ?? -1)).find((tensor) => tensor?.version === Number(now));

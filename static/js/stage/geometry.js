@@ -19,6 +19,8 @@ import { estimate } from './text.js';
 
 const SLOT = { badge: 10, card: 15, parallel: 22, parallelEnd: 15 };
 const CLEARANCE = 5;
+/** The share of a way that shows where it turns to. */
+const EARLY = 0.4;
 const STRAIGHT = 16;
 const LEVEL = 6;
 const APART = 10;
@@ -143,21 +145,25 @@ export function geometryOf(graph, faces, places, measure = estimate) {
  * @param {Map<string, number[][]>} routes
  */
 function curvesOf(graph, cards, badges, routes) {
-  const starts = startPoints(graph, cards, badges);
+  const obstacles = [...cards].map(([id, frame]) => /** @type {const} */ ([id, rectOf(frame)]));
+  /** The way around cards that stand before it. @param {Edge} edge @param {Point[]} calm */
+  const around = (edge, calm) => {
+    const route = routes.get(edge.id);
+    const covered = boundsOf(calm);
+    return route && obstacles.some(([id, rect]) => meet(covered, rect) && id !== edge.from && id !== edge.to && crosses(calm, rect)) ? route : null;
+  };
+  const starts = startPoints(graph, cards, badges, around);
   const ends = endPoints(graph, cards, badges);
   straighten(graph, cards, starts, ends);
   const shared = parallels(graph.edges);
-  const obstacles = [...cards].map(([id, frame]) => /** @type {const} */ ([id, rectOf(frame)]));
   /** @type {Map<string, Point[]>} */
   const curves = new Map();
   for (const edge of graph.edges) {
     const from = /** @type {Point} */ (starts.get(edge.id));
     const to = /** @type {Point} */ (ends.get(edge.id));
     const calm = horizontalCurve(from, to);
-    const route = routes.get(edge.id);
-    const covered = boundsOf(calm);
-    const blocked = obstacles.some(([id, rect]) => meet(covered, rect) && id !== edge.from && id !== edge.to && crosses(calm, rect));
-    const way = blocked && route ? routedCurve(from, to, route) : calm;
+    const route = around(edge, calm);
+    const way = route ? routedCurve(from, to, route) : calm;
     const side = shared.get(edge.id);
     curves.set(edge.id, side === undefined ? way : bowed(way, side * BOW));
   }
@@ -170,19 +176,24 @@ export function rectOf(frame) {
 }
 
 /**
- * Edges leave a card's right side one below the other, in the order of where they go, so that gradients come back to places of their own.
+ * Edges leave a card's right side one below the other, in the order of where they go first, so that gradients come back to places of their own.
  * @param {Graph} graph
  * @param {Map<string, Frame>} cards
  * @param {Map<string, Frame>} badges
+ * @param {(edge: Edge, calm: Point[]) => number[][] | null} around
  */
-function startPoints(graph, cards, badges) {
+function startPoints(graph, cards, badges, around) {
   /** @type {Map<string, Point>} */
   const points = new Map();
   for (const [id, edges] of groupBy(graph.edges, (edge) => edge.from)) {
     const frame = /** @type {Frame} */ (cards.get(id) ?? badges.get(id));
-    const middle = (/** @type {Edge} */ edge) => {
+    /** The height that an edge makes for: of its way, where it goes around cards, else of what it leads to. @param {Edge} edge */
+    const middle = (edge) => {
       const target = cards.get(edge.to) ?? badges.get(edge.to);
-      return target ? target.y + target.height / 2 : 0;
+      if (!target) return 0;
+      const height = target.y + target.height / 2;
+      const way = edges.length > 1 ? around(edge, horizontalCurve([frame.x + frame.width, frame.y + frame.height / 2], [target.x, height])) : null;
+      return way ? way[Math.floor(way.length * EARLY)][1] : height;
     };
     const ordered = [...edges].sort((a, b) => middle(a) - middle(b) || a.input - b.input);
     const gap = Math.min(ordered.length === 2 && ordered[0].to === ordered[1].to ? SLOT.parallel : SLOT.card, (frame.height - 16) / Math.max(1, ordered.length - 1));

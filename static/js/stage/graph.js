@@ -135,7 +135,7 @@ function drawnTensors(state, scene, drawn) {
     }
   }
   for (const tensor of state.tensors.values()) {
-    const alone = tensor.producer === null && tensor.scene === scene && !tensor.aside;
+    const alone = tensor.producer === null && tensor.scene === scene && !tensor.aside && !handedOn(tensor, state);
     if (alone && (tensor.names.length > 0 || tensor.requires_grad)) ids.add(tensor.tensor);
   }
   return ids;
@@ -261,6 +261,11 @@ function numberKeys(items) {
     seen.set(item.key, order + 1);
     item.key = `${item.key}|${order}`;
   }
+}
+
+/** Whether a backward call made a tensor to hand it to a hook or to a Function of the program's own: a gradient, which a lane shows. @param {TensorState} tensor @param {State} state */
+function handedOn({ seq, requires_grad: tracked }, { calls }) {
+  return !tracked && calls.some(({ from, to }) => from < seq && (to === null || seq < to));
 }
 
 /**

@@ -10,12 +10,14 @@ const LABEL_HEIGHT = 16;
 /** Arrowheads end where the ring around a card does. */
 const CLEAR = 5;
 const LEFT_OF_LANE = 24;
+/** What an arrowhead takes of its lane. */
+const HEAD = 20;
 const LABEL_SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
 const ARROW = { least: 5, share: 0.9 };
 const SCISSORS = 'M-1.6-1.4 5 4M-1.6 1.4 5-4M-3.4-4.6a2 2 0 1 0 .01 0zM-3.4.6a2 2 0 1 0 .01 0z';
 
 /**
- * A place on a lane where its number covers no card, no badge, no other number and no other lane; null where there is none, or where hardly any lane would be left.
+ * A place on a lane where its number covers no card, no badge, no arrowhead, no other number and no other lane; null where there is none, or where hardly any lane would be left.
  * @param {Point[]} lane
  * @param {number} width
  * @param {Frame[]} taken
@@ -23,13 +25,15 @@ const SCISSORS = 'M-1.6-1.4 5 4M-1.6 1.4 5-4M-3.4-4.6a2 2 0 1 0 .01 0zM-3.4.6a2 
  * @returns {Frame | null}
  */
 export function labelPlace(lane, width, taken, ways) {
-  if (distances(lane)[lane.length - 1] < width + LEFT_OF_LANE) return null;
+  const length = distances(lane)[lane.length - 1];
+  if (length < width + LEFT_OF_LANE) return null;
+  const head = partOf(lane, 0, HEAD / length);
   for (const share of LABEL_SHARES) {
     const [x, y] = pointAt(lane, share).point;
     const box = { x: x - width / 2, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT };
     const free = taken.every((other) => box.x > other.x + other.width + 2 || other.x > box.x + width + 2 || box.y > other.y + other.height + 1 || other.y > box.y + LABEL_HEIGHT + 1);
     const rect = { left: box.x - 3, top: box.y - 2, right: box.x + width + 3, bottom: box.y + LABEL_HEIGHT + 2 };
-    if (free && !ways.some((way) => crosses(way, rect))) return box;
+    if (free && ![head, ...ways].some((way) => crosses(way, rect))) return box;
   }
   return null;
 }

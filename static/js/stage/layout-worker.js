@@ -11,7 +11,7 @@ import { columnCount } from './sketch.js';
 const POINTS_PER_INCH = 72;
 /** Columns stand apart by as much as a graph's length allows: a short one has room for what is said of its edges. */
 const RANK_GAPS = [{ columns: 4, gap: 52 }, { columns: 6, gap: 36 }];
-const RANK_GAP = 19;
+const RANK_GAP = 21;
 const NODE_GAP = 44;
 const CLUSTER_GAP = 10;
 const viz = instance();

@@ -235,13 +235,13 @@ function faultNotes(geometry, picture, state, brief) {
   const frames = (badges.length > 0 ? badges : failed(picture.cards, geometry.cards)).sort((a, b) => b.y - a.y);
   if (frames.length === 0) return [];
   const cause = brief && causeOf(state);
+  if (brief && !cause) return [];
   /** @type {Part[]} */
-  const parts = cause ? [{ text: brief(cause.key, cause.given), role: 'result' }]
-    : brief ? [{ text: state.error.error, role: 'result' }] : [{ text: `${state.error.error}: `, role: 'result' }, { text: state.error.message, role: 'term' }];
+  const parts = brief && cause ? [{ text: brief(cause.key, cause.given), role: 'result' }] : [{ text: `${state.error.error}: `, role: 'result' }, { text: state.error.message, role: 'term' }];
   const below = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width / 2, frame.y + frame.height + 3]));
   const above = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width / 2, frame.y - 3]));
   const beside = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width + 3, frame.y + frame.height / 2]));
-  const anchors = frames.length === 1 ? [below[0], above[0]] : [below[0], beside[0]];
+  const anchors = frames.length === 1 ? [below[0], above[0]] : [below[0]];
   const culprit = cause && cause.tensor !== null ? geometry.cards.get(`t${cause.tensor}`) : undefined;
   const also = culprit ? [/** @type {Point} */ ([culprit.x + culprit.width / 2, culprit.y - 3])] : beside.slice(1);
   return [{ kind: /** @type {const} */ ('note'), id: 'fault', says: /** @type {const} */ ('fault'), tone: /** @type {const} */ ('fault'), parts, edge: null, card: null, anchors, also, moved: null }];

@@ -11,6 +11,8 @@ const COST = { crossed: 150, covered: 60, point: 9 };
 const CLEARANCE = 7;
 const PADDING = 11;
 const LINE = { first: 28, more: 18, most: 3 };
+/** How far from the corner of a box its leader begins. */
+const CORNER = 8;
 /** A result stands in bold, which is a little wider. */
 const BOLD = 1.03;
 /** A single line may be a little longer than the lines of a note that breaks. */
@@ -63,10 +65,12 @@ function pieces(word, most, length) {
  * @returns {{cost: number, box: Frame}}
  */
 export function freePlace([x, y], { width, height }, obstacles, bounds = null, points = []) {
+  const corner = width / 2 - CORNER;
+  const asides = [...ASIDE, -corner, corner];
   let best = { cost: Infinity, box: { x: x - width / 2, y: y - 60, width, height } };
   for (const away of AWAY) {
     for (const side of [-1, 1]) {
-      for (const aside of ASIDE) {
+      for (const aside of asides) {
         const wanted = { x: Math.round(x + aside - width / 2), y: Math.round(y + side * (away + height / 2) - height / 2), width, height };
         const box = bounds ? { ...wanted, x: kept(wanted.x, width, bounds.x, bounds.width), y: kept(wanted.y, height, bounds.y, bounds.height) } : wanted;
         const crossed = obstacles.filter((frame) => leaderCrosses([x, y], box, frame)).length;
@@ -88,13 +92,25 @@ function kept(at, size, from, room) {
   return Math.max(from, Math.min(at, from + room - size));
 }
 
-/** Whether the line from an anchor to its box runs over a frame. @param {Point} anchor @param {Frame} box @param {Frame} frame */
-export function leaderCrosses([x, y], box, frame) {
-  const [endX, endY] = [Math.min(box.x + box.width - 12, Math.max(box.x + 12, x)), y > box.y ? box.y + box.height : box.y];
-  return [0.2, 0.35, 0.5, 0.65, 0.8, 0.95].some((share) => {
-    const [px, py] = [x + (endX - x) * share, y + (endY - y) * share];
-    return px > frame.x && px < frame.x + frame.width && py > frame.y && py < frame.y + frame.height;
-  });
+/** Where the leader of a box begins: at its nearest side. @param {Frame} box @param {Point} anchor @returns {Point} */
+export function leaderStart(box, [x, y]) {
+  const side = y > box.y + box.height ? box.y + box.height : y < box.y ? box.y : box.y + box.height / 2;
+  return [Math.min(box.x + box.width - CORNER, Math.max(box.x + CORNER, x)), side];
+}
+
+/** Whether the line from an anchor to its box runs over a frame that does not hold the anchor. @param {Point} anchor @param {Frame} box @param {Frame} frame */
+export function leaderCrosses(anchor, box, frame) {
+  const start = leaderStart(box, anchor);
+  /** The shares of the line that lie between the sides of the frame. */
+  let [enters, leaves] = [0, 1];
+  for (const [axis, low, high] of /** @type {const} */ ([[0, frame.x, frame.x + frame.width], [1, frame.y, frame.y + frame.height]])) {
+    const way = start[axis] - anchor[axis];
+    if (way === 0 && (anchor[axis] <= low || anchor[axis] >= high)) return false;
+    if (way === 0) continue;
+    const sides = [(low - anchor[axis]) / way, (high - anchor[axis]) / way];
+    [enters, leaves] = [Math.max(enters, Math.min(...sides)), Math.min(leaves, Math.max(...sides))];
+  }
+  return enters < leaves && !holds(frame, anchor);
 }
 
 /** @param {Frame} a @param {Frame} b */
