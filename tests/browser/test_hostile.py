@@ -1,5 +1,6 @@
 """What a program calls things, prints and fails with is text, never markup or script."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -79,6 +80,11 @@ def program(payloads: list[str]) -> str:
     return "\n".join([*lines, f"total = {total}", "total.backward()", f"raise ValueError({message!r})", ""])
 
 
+def marked(text: str) -> str:
+    """The text as it is shown: a sign that turns the direction of writing is a mark."""
+    return re.sub("[\u202a-\u202e\u2066-\u2069]", lambda sign: f"⟨U+{ord(sign[0]):04X}⟩", text)
+
+
 @pytest.fixture
 def watched(page: Page) -> Page:
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
@@ -99,11 +105,12 @@ def test_printed_text_errors_and_source_are_shown_as_they_are(watched: Page, fir
     watched.evaluate("(text) => gradlight.run(text)", program(payloads))
     expect(watched.locator("[data-output]")).to_contain_text("ValueError")
     shown = watched.locator("[data-output] .printed").text_content() or ""
-    assert [payload for payload in payloads if payload not in shown] == []
+    assert [payload for payload in payloads if marked(payload) not in shown] == []
     last = watched.evaluate("() => gradlight.state().last")
     for share in (0.2, 0.5, 0.8, 1):
         watched.evaluate("(seq) => gradlight.seek(seq)", round(last * share))
         assert watched.evaluate(FOREIGN) == []
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", watched.locator("body").inner_text())
     watched.locator("#stage .card").first.dispatch_event("click")
     watched.evaluate("() => gradlight.set('view', 'table')")
     assert watched.evaluate(FOREIGN) == []

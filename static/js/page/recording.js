@@ -7,6 +7,7 @@
  * }} Recording  `cursor` is where it opens, null at the end; `folds` is what is open and what is closed; `letters` are style rules with the
  *   glyphs of what is written in it beyond Latin, for machines that have none; `ops` are the rows of `/api/ops` that the run uses; `places` may be empty: then the graph is sketched
  */
+import { parsed } from './directions.js';
 import { deflated, fromBase64, inflated, toBase64 } from './packing.js';
 
 /** @param {Recording} recording @returns {Promise<string>} */
@@ -16,5 +17,5 @@ export async function packed(recording) {
 
 /** @param {string} text @returns {Promise<Recording>} */
 export async function unpacked(text) {
-  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await inflated(fromBase64(text.trim()))));
+  return parsed(new TextDecoder('utf-8', { fatal: true }).decode(await inflated(fromBase64(text.trim()))));
 }

@@ -4,6 +4,7 @@
  * @typedef {{id: string, events: string, url: string, stream?: ReadableStream<Uint8Array<ArrayBuffer>>}} Run  `stream`: its events come with the answer to the POST
  */
 
+import { parsed } from './directions.js';
 import { messagesOf } from './messages.js';
 
 const EVENT_STREAM = 'text/event-stream';
@@ -98,7 +99,7 @@ export async function* readEvents(run, { signal } = {}) {
       if (body === null) return;
       for await (const data of messagesOf(body)) {
         /** @type {TraceEvent[]} */
-        const events = JSON.parse(data);
+        const events = parsed(data);
         const fresh = events.filter((event) => event.seq > last);
         if (fresh.length === 0) continue;
         attempt = 0;

@@ -1,0 +1,14 @@
+/** Signs that turn the direction of writing, U+202A to U+202E and U+2066 to U+2069: text that holds them reads otherwise than it stands, so they are shown and not obeyed. */
+
+const SIGN = /[\u202a-\u202e\u2066-\u2069]/g;
+const ESCAPE = /\\(?:u(202[a-e]|206[6-9])|.)/gis;
+
+/** @param {string} code */
+const mark = (code) => `⟨U+${code.toUpperCase()}⟩`;
+
+/** The value of a JSON text in whose strings such signs are marks. @param {string} json @returns {any} */
+export function parsed(json) {
+  if (!/\\u20[26]|[\u202a-\u202e\u2066-\u2069]/i.test(json)) return JSON.parse(json);
+  const escaped = json.replace(ESCAPE, (whole, code) => (code ? mark(code) : whole));
+  return JSON.parse(escaped.replace(SIGN, (sign) => mark(sign.charCodeAt(0).toString(16))));
+}
