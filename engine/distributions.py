@@ -56,6 +56,11 @@ def _room(*shapes: tuple[int, ...]) -> None:
         return  # the op says what does not fit
 
 
+def _ops(count: int, *shapes: tuple[int, ...]) -> None:
+    """The meter of a run takes its fuel for so many ops over what these shapes make together: they are made out of the interpreter's sight."""
+    budget.step(count * math.prod(np.broadcast_shapes(*shapes)) // 1000)
+
+
 def _described(value: Tensor) -> str:
     return f"({type(value).__name__} of shape {tuple(value.shape)})"
 
@@ -97,7 +102,12 @@ class Distribution:
                 raise TypeError(f"torch.Size() takes an iterable of 'int' (item {place} is '{type(size).__name__}')")
         shape = Size((*sample_shape, *self.batch_shape))
         budget.room(shape.numel())
+        _ops(4, shape)
         return shape
+
+    def _extent(self) -> tuple[int, ...]:
+        """The shape of what this distribution's own figures are made of."""
+        return self.batch_shape
 
     def _admit(self, value: Any) -> None:
         """Raises ValueError for what is no sample of this distribution."""
@@ -112,6 +122,7 @@ class Distribution:
                 raise ValueError(
                     f"Value is not broadcastable with batch_shape+event_shape: {value.shape} vs {self.batch_shape}."
                 )
+        _ops(10, value.shape, self.batch_shape)
         holds, constraint = self.support()
         if not np.all(holds(np.asarray(value._data))):
             raise ValueError(
@@ -174,6 +185,7 @@ class Normal(Distribution):
         return self.loc + self.scale * METHODS["erfinv"](2 * value - 1) * math.sqrt(2)
 
     def entropy(self) -> Any:
+        _ops(4, self._extent())
         return 0.5 + 0.5 * math.log(2 * math.pi) + METHODS["log"](self.scale)
 
 
@@ -188,6 +200,9 @@ class Odds(Distribution):
     def param_shape(self) -> Size:
         shape: Size = self.__dict__[self._given].shape
         return shape
+
+    def _extent(self) -> tuple[int, ...]:
+        return self.param_shape
 
     def _clamped(self) -> Any:
         probs = self.__dict__["probs"]
@@ -245,6 +260,7 @@ class Bernoulli(Odds):
         return -FUNCTIONS["nn.functional.binary_cross_entropy_with_logits"](logits, value, reduction="none")
 
     def entropy(self) -> Any:
+        _ops(4, self._extent())
         return FUNCTIONS["nn.functional.binary_cross_entropy_with_logits"](self.logits, self.probs, reduction="none")
 
 
@@ -295,6 +311,7 @@ class Categorical(Odds):
         return METHODS["squeeze"](METHODS["gather"](logits, -1, places[..., :1]), -1)
 
     def entropy(self) -> Any:
+        _ops(4, self._extent())
         least = float(np.finfo(self.logits._data.dtype).min)
         return -METHODS["sum"](METHODS["clamp"](self.logits, min=least) * self.probs, -1)
 
@@ -337,6 +354,7 @@ def kl_divergence(p: Distribution, q: Distribution) -> Any:
             f"No KL(p || q) is implemented for p type {type(p).__name__} and q type {type(q).__name__}"
         )
     _room(p.batch_shape, q.batch_shape)
+    _ops(10, p._extent(), q._extent())
     return DIVERGENCES[type(p)](p, q)
 
 
@@ -346,6 +364,17 @@ FACTS: dict[type, str] = {
     Bernoulli: "probs logits mean stddev variance param_shape",
     Categorical: "probs logits mode param_shape",
 }
+
+
+def _reader(name: str) -> Callable[[Distribution], Any]:
+    find = attrgetter(name)
+
+    def read(of: Distribution) -> Any:
+        _ops(2, of._extent())
+        return find(of)
+
+    return read
+
 
 TORCH: dict[str, Any] = {
     **{f"distributions.{kind.__name__}": kind for kind in KINDS},
@@ -362,7 +391,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     },
 }
 GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
-    (kind, name): attrgetter(name)
+    (kind, name): _reader(name)
     for kind, names in FACTS.items()
     for name in ("batch_shape", "event_shape", *names.split())
 }

@@ -16,6 +16,13 @@ from engine.tensor import Tensor
 __all__ = ["ABSENT", "IncompatibleKeys", "Module", "adopt", "clear", "kind_of", "lookup", "register"]
 
 
+def _registered(hooks: dict[int, Any], hook: Any, first: bool) -> RemovableHandle:
+    """The handle of a new hook; one that goes before the others has them written down anew."""
+    if first:
+        budget.step(len(hooks) // 20)
+    return RemovableHandle(hooks, hook, first)
+
+
 class Module(Stored):
     """What holds parameters, buffers and child modules; calling it calls `forward`, between the events of its scope."""
 
@@ -32,21 +39,21 @@ class Module(Stored):
         self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
     ) -> RemovableHandle:
         """Let `hook(module, args)` see, and perhaps replace, what `forward` is given; `hook(module, args, kwargs)` where asked so."""
-        return RemovableHandle(self._before, (hook, with_kwargs), prepend)
+        return _registered(self._before, (hook, with_kwargs), prepend)
 
     def register_forward_hook(
         self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
     ) -> RemovableHandle:
         """Let `hook(module, args, output)` see, and perhaps replace, what `forward` gives; with `kwargs` before `output` where asked so."""
-        return RemovableHandle(self._after, (hook, with_kwargs), prepend)
+        return _registered(self._after, (hook, with_kwargs), prepend)
 
     def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
         """Let `hook(module, grad_input, grad_output)` see what comes back through a call, and perhaps replace the first."""
-        return RemovableHandle(self._backward, hook, prepend)
+        return _registered(self._backward, hook, prepend)
 
     def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
         """Let `hook(module, grad_output)` see, and perhaps replace, what arrives at a call's results."""
-        return RemovableHandle(self._backward_before, hook, prepend)
+        return _registered(self._backward_before, hook, prepend)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._call(args, kwargs)

@@ -55,6 +55,14 @@ BEYOND = [
     ("x = torch.ones(300, 300, requires_grad=True)\ny = (x @ x).sum()\n{loop}y.backward(retain_graph=True)", 102),
     ("x = torch.ones(300, 300, requires_grad=True)\ny = (x @ x).sum()\n{loop}g = torch.autograd.grad(y, x, retain_graph=True)", 93),
     ("x = torch.ones(200)\nw = torch.ones(200, 200)\n{loop}j = torch.autograd.functional.jacobian(lambda v: w @ v, x)", 4041),
+    ("d = torch.distributions.Normal(0.0, 1.0)\n{loop}y = d.sample((90000,))", 531),
+    ("d = torch.distributions.Normal(torch.ones(90000), 1.0)\n{loop}y = d.rsample()", 446),
+    ("d = torch.distributions.Normal(torch.ones(90000), 1.0)\n{loop}y = d.entropy()", 440),
+    ("d = torch.distributions.Normal(torch.ones(90000), 1.0)\n{loop}y = d.variance", 758),
+    ("d = torch.distributions.Bernoulli(torch.ones(90000) / 2)\nx = torch.ones(90000)\n{loop}y = d.log_prob(x)", 151),
+    ("d = torch.distributions.Categorical(torch.ones(90, 1000))\n{loop}y = d.entropy()", 558),
+    ("d = torch.distributions.Normal(torch.ones(90000), 1.0)\n{loop}y = torch.distributions.kl_divergence(d, d)", 320),
+    ("net = nn.ReLU()\n{loop}net.register_forward_hook(print, prepend=True)", 3708),
 ]  # fmt: skip
 """Programs, and the number of the event that ends each."""
 LOOP = "for i in range(100000):\n    "
@@ -103,7 +111,7 @@ def test_too_much_work_ends_at_the_same_step_each_time(text, step):
 @pytest.mark.anyio
 async def test_a_worker_ends_a_program_at_the_step_at_which_it_ends_here(serving: Serving):  # noqa: F811
     async with serving(deadline=30) as service:
-        for text in (BEYOND[0][0], BEYOND[1][0], BEYOND[-3][0]):
+        for text in (BEYOND[0][0], BEYOND[1][0], BEYOND[9][0]):
             done = await service.run(program(text))
             assert (done.status, done.last["code"]) == ("limited", "limit-work")
             assert done.events == events_of(program(text))
