@@ -33,12 +33,12 @@ def arithmetic(node: Function, edge: int, arrived: Sequence[Any], sources: Any) 
     op = node._op
     if op.variadic or op.many or sources is None:
         return None
-    formula = op.formulas[edge]
     values, results = sources
     numbers: dict[str, Any] = {"g": arrived[0]}
     numbers.update(zip(op.inputs, values, strict=True))
     numbers.update(zip(op.results, results, strict=False))
     numbers.update(zip(op.settings, node._settings, strict=True))
+    formula = op.formulas[edge].case(numbers)
     texts: dict[str, str] = {"n": "1"}
     for name in formula.uses:
         if name.endswith("_shape") and name not in op.settings:
@@ -116,7 +116,9 @@ class Wording:
 
     @classmethod
     def of(cls, formula: Formula) -> Wording | None:
-        """None where the line depends on more of a number than its sign: as the exponent of a power, under a root."""
+        """None where the line depends on more of a number than its sign: in a condition, as the exponent of a power, under a root."""
+        if isinstance(formula.tree, ast.IfExp):
+            return None
         for part in ast.walk(formula.tree):
             if (
                 isinstance(part, ast.BinOp)

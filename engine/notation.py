@@ -45,7 +45,7 @@ _NODES = (
 class Formula:
     """One formula of a row; `uses` are the row's names whose values it needs, which is what a node saves for it."""
 
-    __slots__ = ("_code", "functions", "parameters", "text", "tree", "uses")
+    __slots__ = ("_branches", "_code", "functions", "parameters", "text", "tree", "uses")
 
     def __init__(self, text: str, parameters: tuple[str, ...]) -> None:
         """Raises SyntaxError where the text is no formula."""
@@ -67,6 +67,21 @@ class Formula:
         if unknown:
             raise NameError(f"{text!r} uses {', '.join(sorted(unknown))}; its row has {', '.join(parameters)}")
         self._code = _code(text, flat.body, parameters)
+        self._branches: tuple[Callable[..., Any], Formula, Formula] | None = None
+        if isinstance(self.tree, ast.IfExp) and not any(
+            isinstance(part, ast.Call) for part in ast.walk(self.tree.test)
+        ):
+            test, first, second = (
+                Formula(ast.unparse(part), parameters) for part in (self.tree.test, self.tree.body, self.tree.orelse)
+            )
+            self._branches = test.bind({}), first, second
+
+    def case(self, values: Mapping[str, Any]) -> Formula:
+        """The branch of `one if condition else other` that these values of its names lead to; any other formula is itself."""
+        if self._branches is None:
+            return self
+        test, first, second = self._branches
+        return (first if test(*[values.get(name) for name in self.parameters]) else second).case(values)
 
     def bind(self, vocabulary: Mapping[str, Any]) -> Callable[..., Any]:
         """The formula as a function of its parameters, by position, over the functions of `vocabulary`.

@@ -25,6 +25,7 @@ SUM, PRODUCT, NEGATION, POWER, ATOM = 1, 2, 3, 4, 5
 _COMPARE = {ast.Eq: "=", ast.NotEq: "≠", ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥"}
 _LEADING = re.compile(r"^\(([\w.−]+)\)(?=$| )")
 _BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff（），]) (?=[\u4e00-\u9fff（），])")
+_GAP = re.compile(r"\{(\d?)\}")
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -49,6 +50,10 @@ class Style(ABC):
     def call(self, name: str, arguments: list[str]) -> str: ...
     @abstractmethod
     def cases(self, first: str, condition: str, second: str) -> str: ...
+
+    def within(self, value: str, least: str, most: str) -> str:
+        """That a value lies between two bounds."""
+        return self.infix(self.infix(least, "≤", value), "≤", most)
 
     stacks = False
     """Whether a fraction stands by itself, so that its parts need no brackets."""
@@ -155,7 +160,8 @@ class LaTeX(Style):
         return shown or (name if len(name) == 1 else rf"\mathrm{{{name.replace('_', chr(92) + '_')}}}")
 
     def number(self, text: str) -> str:
-        return text
+        text = text.replace("−", "-")
+        return text if text[-1:].isdigit() else rf"\text{{{text.replace('_', chr(92) + '_')}}}"
 
     def infix(self, left: str, sign: str, right: str) -> str:
         signs = {
@@ -205,8 +211,19 @@ class LaTeX(Style):
             "tanh": r"\tanh",
             "log": r"\log",
             "ln": r"\ln",
+            "log2": r"\log_{2}",
+            "log10": r"\log_{10}",
+            "normal_cdf": r"\Phi",
+            "normal_pdf": r"\varphi",
+            "ψ": r"\psi",
+            "prod": r"\prod",
+            "prod_but_one": r"\prod_{\text{others}}",
+            "gelu_inner": "u",
+            "gelu_slope": "u'",
+            "not": r"\neg",
         }
-        label = shown.get(name) or rf"\operatorname{{{UPRIGHT.get(name, name).replace('_', chr(92) + '_')}}}"
+        bare = name.removesuffix(" ′").replace("_", r"\_").replace(" ", r"\ ")
+        label = shown.get(name) or rf"\operatorname{{{bare}}}" + ("'" if name.endswith("′") else "")
         return label + self.bracket(", ".join(arguments))
 
     def cases(self, first: str, condition: str, second: str) -> str:
@@ -246,8 +263,11 @@ class Words(Style):
     def call(self, name: str, arguments: list[str]) -> str:
         pattern = SPOKEN.get(name, {}).get(self.language)
         if pattern is not None:
-            return pattern.replace("{}", arguments[0])
+            return _GAP.sub(lambda gap: arguments[int(gap[1] or 0)], pattern)
         return f"{name} {'（' if self.chinese else '('}{', '.join(arguments)}{'）' if self.chinese else ')'}"
+
+    def within(self, value: str, least: str, most: str) -> str:
+        return f"{value} 在 {least} 与 {most} 之间" if self.chinese else f"{value} lies between {least} and {most}"
 
     def cases(self, first: str, condition: str, second: str) -> str:
         return (
@@ -271,8 +291,10 @@ def _level(tree: ast.expr) -> int:
         return SUM - 1
     if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name):
         name = tree.func.id
-        if name in PRODUCTS or name == "ratio":
+        if name in PRODUCTS or name in ("ratio", "reciprocal_or_zero"):
             return PRODUCT
+        if name == "within":
+            return SUM - 1
         if name in FIRST_ONLY and not FIRST_ONLY[name]:
             return _level(tree.args[0])
         return SUM - 1 if name in ("where", "threshold_backward", "masked_fill") else ATOM
@@ -343,6 +365,8 @@ class _Walk:
             )
             added = name in BIASED and isinstance(arguments[2], ast.Name)
             return style.infix(product, "+", self.of(arguments[2])) if added else product
+        if name == "within":
+            return style.within(*(self.inside(each, SUM) for each in arguments))
         if name in ZERO:
             return style.number("0")
         if name in ONE:
@@ -351,6 +375,8 @@ class _Walk:
             return style.name("n")
         if name == "ratio":
             return self.of(ast.BinOp(arguments[0], ast.Div(), arguments[1]))
+        if name == "reciprocal_or_zero":
+            return self.of(ast.BinOp(ast.Constant(1), ast.Div(), arguments[0]))
         if name == "masked_fill":
             value, mask, fill = arguments
             return style.cases(self.of(fill), self.of(mask), self.of(value))

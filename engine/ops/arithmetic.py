@@ -116,7 +116,7 @@ POW_TENSOR = row(
     zh="底数按幂法则求导，指数的梯度是结果乘以底数的对数。",
 )  # fmt: skip
 POW_BASE = row(
-    "pow_base", "self ** exponent", {"exponent": "where(exponent >= 0, 0, g * (result * ln(self))) if self == 0 else g * (result * ln(self))"},
+    "pow_base", "self ** exponent", {"exponent": "g * (result * ln(self)) if self != 0 else where(exponent >= 0, 0, g * (result * ln(self)))"},
     inputs="self exponent", node="PowBackward2!", promotes=True, symbol="aˣ", spelled=("2 ** x", "torch.pow(2, x)"), samples=((2.0, (2, 3)),),
     en="A number to the power of x grows by the result times the logarithm of the number.",
     zh="以常数为底的幂，其梯度是结果乘以底数的对数。",

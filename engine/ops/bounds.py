@@ -31,9 +31,9 @@ CLAMP_MAX_TENSOR = row(
 CLAMP_TENSOR = row(
     "clamp_tensor", "bounds(self, min, max)",
     {
-        "self": "where(within(self, min, max), g, 0) if (min is None) | (max is None) else where(both_here(self >= min, self <= max), g, 0)",
-        "min": "where(self < min, g, 0) if max is None else where(both_here(self < min, min < max), g, 0)",
-        "max": "where(self > max, g, 0) if min is None else where(either_here(self > max, max < min), g, 0)",
+        "self": "where(both_here(self >= min, self <= max), g, 0) if (min is not None) & (max is not None) else where(within(self, min, max), g, 0)",
+        "min": "where(both_here(self < min, min < max), g, 0) if max is not None else where(self < min, g, 0)",
+        "max": "where(either_here(self > max, max < min), g, 0) if min is not None else where(self > max, g, 0)",
     },
     node="ClampBackward0!", symbol="clamp", spelled=("torch.clamp(x, t, t)",), samples=(((2, 3), (2, 3), (3,)), ((2, 3), None, (3,)), ((2, 3), (3,), None)), **BOUND,
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """A formula's faces: what is shown is what runs."""
 
+import re
 import time
 import xml.etree.ElementTree as ET
 
@@ -7,9 +8,12 @@ import pytest
 
 from engine.notation import Formula, joined
 from engine.ops import OPS
+from engine.typeset import Words
+from engine.vocabulary import SPOKEN
 
 NAMES = ("g", "self", "other", "result", "exponent", "mat2")
 ALLOWED = {"math", "mrow", "mi", "mn", "mo", "msup", "mfrac", "msqrt", "mtable", "mtr", "mtd", "mtext"}
+UNDERLINED = re.compile(r"(?<!\\)_(?!\{)")
 FORMULAS = [
     (f"{op.name}.{name}", formula)
     for op in OPS.values()
@@ -72,11 +76,35 @@ def test_every_formula_of_the_table_can_be_typeset(name, formula):
     assert {each.tag.rpartition("}")[2] for each in root.iter()} <= ALLOWED
     assert all((each.text or "").strip() or len(each) for each in root.iter())
     latex = formula.latex()
+    assert latex.isascii() and not UNDERLINED.search(latex)
     assert latex and latex.count("{") == latex.count("}") and latex.count(r"\left") == latex.count(r"\right")
     for language in ("en", "zh-CN"):
         assert formula.words(language)
     for text in (formula.plain(), formula.words("en"), latex):
         assert "_shape" not in text and "restore" not in text and "lambda" not in text
+
+
+def test_every_function_of_a_derivative_is_spoken(monkeypatch):
+    said = set()
+    monkeypatch.setattr(Words, "call", lambda self, name, arguments: said.add(name) or "")
+    for op in OPS.values():
+        for formula in op.formulas:
+            formula.words("en")
+    assert said <= SPOKEN.keys()
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"), [({"exponent": 3}, "g × exponent × self^(exponent − 1)"), ({"exponent": 0}, "0")]
+)
+def test_a_formula_with_a_condition_is_written_as_its_case(values, shown):
+    assert OPS["pow"].formulas[0].case(values).plain() == shown
+
+
+def test_the_faces_of_bounds():
+    formula = OPS["clamp"].formulas[0]
+    assert formula.plain() == "g if min ≤ self ≤ max else 0"
+    assert formula.words("en") == "the arriving gradient where self lies between min and max, else 0"
+    assert formula.words("zh-CN") == "self 在 min 与 max 之间时取到来的梯度，否则取 0"
 
 
 def test_a_formula_may_call_what_imports_a_module_when_it_is_called():
