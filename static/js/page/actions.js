@@ -59,6 +59,7 @@ export function createActions(bench) {
     { id: 'fold-all', group: 'view', icon: 'stack', keys: ['u'], run: () => bench.folding.toggleAll(), enabled: () => page.value.view === 'stage' && bench.folding.possible, pressed: () => bench.folding.closed },
     { id: 'teaching-graph', group: 'view', icon: 'graph', keys: ['4'], run: () => bench.showView('stage'), pressed: () => page.value.view === 'stage' },
     { id: 'backward-graph', group: 'view', icon: 'nodes', keys: ['v', '5'], run: () => bench.toggleBackward(), pressed: () => page.value.view === 'backward' },
+    { id: 'forward-mode', group: 'view', icon: 'dual', keys: ['7'], run: () => bench.toggleForward(), enabled: some, pressed: () => page.value.view === 'forward' },
     { id: 'table', group: 'view', icon: 'table', keys: ['t', '6'], run: () => bench.toggleTable(), pressed: () => page.value.view === 'table' },
     { id: 'keep-run', group: 'view', icon: 'compare', keys: ['m'], run: () => bench.toggleCompare(), enabled: some, pressed: () => page.value.kept !== null },
     { id: 'next-difference', group: 'view', icon: 'compare', keys: [';'], run: () => bench.nextDifference(), enabled: () => page.value.kept !== null },

@@ -16,7 +16,7 @@ const MOST_BYTES = 8192;
 const MOST_LINES = 100;
 const MOST_FOLD_BYTES = 65_536;
 const DISPLAYS = ['values', 'gradients', 'shapes'];
-const VIEWS = ['table', 'backward'];
+const VIEWS = ['table', 'backward', 'forward'];
 
 /** @param {Uint8Array} bytes */
 function toBase64url(bytes) {

@@ -1,6 +1,7 @@
 import { faultsOf } from '../stage/faults.js';
 import { plainSentence } from '../state/sentences.js';
 import { t, translator } from './language.js';
+import { tangentSaid } from './tangent-sentence.js';
 
 const NARROW = matchMedia('(max-width: 899px)');
 
@@ -9,14 +10,16 @@ const NARROW = matchMedia('(max-width: 899px)');
  * @param {import('./session.js').PageStore} page
  */
 export function createNarration(page) {
-  /** @type {{trace: import('../state/trace.js').Trace | null, language: string, texts: Map<number, string>}} */
-  let told = { trace: null, language: '', texts: new Map() };
+  /** @type {{trace: import('../state/trace.js').Trace | null, manner: string, texts: Map<number, string>}} */
+  let told = { trace: null, manner: '', texts: new Map() };
 
   /** The sentence of a step without its number: several views ask for it, it is made once. @param {number} index */
   function said(index) {
-    const { trace } = page.value;
-    if (told.trace !== trace || told.language !== translator.language) told = { trace, language: translator.language, texts: new Map() };
-    const known = told.texts.get(index) ?? plainSentence(trace, index, t);
+    const { trace, view, seed } = page.value;
+    const leaf = view === 'forward' ? seed : null;
+    const manner = `${translator.language} ${leaf}`;
+    if (told.trace !== trace || told.manner !== manner) told = { trace, manner, texts: new Map() };
+    const known = told.texts.get(index) ?? [plainSentence(trace, index, t), leaf === null ? '' : tangentSaid(trace, index, leaf, t)].join(' ').trim();
     told.texts.set(index, known);
     return known;
   }

@@ -12,11 +12,11 @@ import { readEvents, startRun, stopRun } from './runs.js';
  * @typedef {'values' | 'gradients' | 'shapes'} Display
  * @typedef {'idle' | 'waiting' | 'running' | 'finished' | 'failed' | 'limited' | 'stopped' | 'unreachable'} Status
  * @typedef {{
- *   language: Language, theme: Theme, display: Display, view: 'stage' | 'backward' | 'table', tab: import('./tabs.js').Tab, present: boolean, folded: boolean, sideFolded: boolean,
+ *   language: Language, theme: Theme, display: Display, view: 'stage' | 'backward' | 'forward' | 'table', seed: number | null, tab: import('./tabs.js').Tab, present: boolean, folded: boolean, sideFolded: boolean,
  *   source: string, lesson: Lesson | null, lessons: Lesson[], status: Status, slow: boolean, message: string,
  *   trace: Trace, run: string | null, ran: string, cursor: number, last: number, playing: boolean, speed: number, selected: number | null, pinned: number | null,
  *   failure: Failed | null, breakpoints: ReadonlySet<number>, blank: boolean, spotlight: boolean, folds: number, hinted: number | null, predicting: boolean, kept: import('../state/alignment.js').Run | null
- * }} Page  `kept` is the run that the present one is compared with, `folds` counts how often the graph was folded, `hinted` is the tensor under the pointer, `ran` is the text that `trace` belongs to; `status` is that of the newest run, `slow` whether it takes long enough to offer a stop; `failure` is a newer
+ * }} Page  `kept` is the run that the present one is compared with, `folds` counts how often the graph was folded, `hinted` is the tensor under the pointer, `seed` the leaf from which forward mode goes, `ran` is the text that `trace` belongs to; `status` is that of the newest run, `slow` whether it takes long enough to offer a stop; `failure` is a newer
  *   run that failed while `trace`, the last good one, stays
  * @typedef {{trace: Trace, source: string, run: string}} Failed
  * @typedef {ReturnType<typeof createStore<Page>>} PageStore
@@ -36,10 +36,15 @@ export function isTight(theme) {
   return theme === 'projector' && innerWidth < TIGHT;
 }
 
+/** What the stage draws. @param {Pick<Page, 'view' | 'seed'>} page @returns {import('../stage/scene.js').Kind} */
+export function graphKind({ view, seed }) {
+  return view === 'backward' ? view : view === 'forward' && seed !== null ? `forward ${seed}` : 'teaching';
+}
+
 /** @param {{language: Language, theme: Theme}} choices @returns {PageStore} */
 export function createPage({ language, theme }) {
   return createStore(/** @type {Page} */ ({
-    language, theme, display: 'gradients', view: 'stage', tab: 'inspector', present: false, folded: false, sideFolded: isTight(theme),
+    language, theme, display: 'gradients', view: 'stage', seed: null, tab: 'inspector', present: false, folded: false, sideFolded: isTight(theme),
     source: '', lesson: null, lessons: [], status: 'idle', slow: false, message: '',
     trace: new Trace(), run: null, ran: '', cursor: -1, last: -1, playing: false, speed: 1, selected: null, pinned: null,
     failure: null, breakpoints: new Set(), blank: false, spotlight: false, folds: 0, hinted: null, predicting: false, kept: null,

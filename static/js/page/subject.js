@@ -2,6 +2,7 @@ import { Translator } from '../i18n.js';
 import { t, translator } from './language.js';
 import { writeLink } from './link.js';
 import { note } from './notes.js';
+import { graphKind } from './session.js';
 
 /**
  * What a file is made of: the run on show, and where it came from.
@@ -24,7 +25,7 @@ export function subjectOf(bench, stage) {
     onShow: ({ at = cursor, theme, view, kind, folds, language: asked }) => {
       const now = bench.page.value;
       const same = stage.standing && now.trace === trace && now.cursor === at && now.view !== 'table' && [now.theme, now.display, now.language].join() === [theme, view, asked].join()
-        && kind === (now.view === 'backward' ? now.view : 'teaching') && folds === bench.folding.folds;
+        && kind === graphKind(now) && folds === bench.folding.folds;
       if (trace.steps[trace.stepAt(at)].kind === 'error' && bench.tellsErrors()) return null; // whose words stand beside the stage, and not beside a figure
       return same ? stage : null;
     },
@@ -45,6 +46,6 @@ async function translateIn(language) {
  * @returns {import('./exports.js').Options}
  */
 export function optionsOf(bench, asked = {}) {
-  const { display, theme, language, view } = bench.page.value;
-  return { view: display, theme, language, kind: view === 'backward' ? view : 'teaching', folds: bench.folding.folds, ...asked };
+  const { display, theme, language } = bench.page.value;
+  return { view: display, theme, language, kind: graphKind(bench.page.value), folds: bench.folding.folds, ...asked };
 }

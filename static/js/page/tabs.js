@@ -1,10 +1,10 @@
 import { html, need } from './dom.js';
 import { onLanguage, t } from './language.js';
 
-/** @typedef {'program' | 'inspector' | 'leaves' | 'plots' | 'differences'} Tab */
+/** @typedef {'program' | 'inspector' | 'leaves' | 'plots' | 'modes' | 'differences'} Tab */
 
 /** @type {readonly Tab[]} */
-export const TABS = ['program', 'inspector', 'leaves', 'plots', 'differences'];
+export const TABS = ['program', 'inspector', 'leaves', 'plots', 'modes', 'differences'];
 const NARROW = matchMedia('(max-width: 899px)');
 
 /**
@@ -29,6 +29,8 @@ export function createTabs(page) {
   function show() {
     const { tab } = page.value;
     need('.workbench').dataset.tab = tab;
+    need('.workbench').toggleAttribute('data-aside', tab !== 'program' && tab !== 'inspector');
+    for (const panel of document.querySelectorAll('.side-panel')) panel.toggleAttribute('data-open', panel.id === tab);
     for (const one of tabs) {
       const open = one.id === `tab-${tab}`;
       one.setAttribute('aria-selected', String(open));

@@ -215,7 +215,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     }
     if (any('trace', 'cursor', 'selected', 'pinned', 'view', 'failure', 'folds')) showMoment();
     if (any('hinted', 'trace')) showHint();
-    if (any('trace', 'cursor', 'playing', 'status', 'lesson', 'present', 'folded', 'tab')) showSentence();
+    if (any('trace', 'cursor', 'playing', 'status', 'lesson', 'present', 'folded', 'tab', 'view', 'seed')) showSentence();
     if (changed.has('source')) output.querySelector('[data-mend]')?.toggleAttribute('hidden', bench.mending() === null);
     if (changed.has('source') && value.source !== value.ran) {
       editor.showPlaces([]);
@@ -235,6 +235,12 @@ export function createViews({ bench, editor, ops, toolbar }) {
   createTabs(page);
   createLeaves(need('[data-leaves]'), { bench, editor });
   createPlots(need('[data-plots]'), { page, onSeek: (seq) => void bench.seek(seq) });
+  let modes = false;
+  page.subscribe(({ tab }) => {
+    if (tab !== 'modes' || modes) return;
+    modes = true;
+    void import('./modes.js').then(({ createModes }) => createModes(need('#modes'), { bench }));
+  });
   if (NARROW.matches && innerWidth <= 340) page.set({ view: 'table' });
   showLayout();
   showMoment();

@@ -18,6 +18,7 @@ import { createRunner, isTight, SPEEDS } from './session.js';
 import { madeAt } from './source.js';
 import { chooseTheme, THEMES } from './theme.js';
 import { createTransport } from './transport.js';
+import { createViewing } from './viewing.js';
 
 /**
  * @typedef {import('./session.js').PageStore} PageStore
@@ -121,6 +122,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     page,
     ...transport,
     ...createNarration(page),
+    ...createViewing(page, stage),
     ...createRoom(page, stage, folding),
     ...createInquiry({ page, stage, folding, seek: transport.seek, select: (tensor) => bench.select(tensor) }),
     folding,
@@ -250,6 +252,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
           return choose(name, value, /** @type {const} */ (['en', 'zh-CN']), (language) => chooseLanguage(language));
         case 'view':
           if (value === 'table' || value === 'stage' || value === 'backward') return bench.showView(value);
+          if (value === 'forward') return bench.showForward();
           return choose(name, value, /** @type {const} */ (['values', 'gradients', 'shapes']), (display) => {
             if (page.value.view === 'table') void bench.showView('stage');
             page.set({ display });
@@ -270,14 +273,6 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     },
 
     nextTheme: () => bench.set('theme', THEMES[(THEMES.indexOf(page.value.theme) + 1) % THEMES.length]),
-    toggleTable: () => bench.showView(page.value.view === 'table' ? 'stage' : 'table'),
-    toggleBackward: () => bench.showView(page.value.view === 'backward' ? 'stage' : 'backward'),
-    /** The teaching graph, PyTorch's own backward graph, or the table: the same scene at the same step. @param {import('./session.js').Page['view']} view */
-    async showView(view) {
-      page.set({ view });
-      if (view !== 'table') await stage.graph(view === 'backward' ? 'backward' : 'teaching');
-      stage.select(page.value.selected);
-    },
     toggleProgram: () => page.set({ folded: !page.value.folded }),
     /** Folds what made the tensor that the inspector is about. */
     toggleFold() {

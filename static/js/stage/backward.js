@@ -118,6 +118,19 @@ export function backwardFaces(graph, state, measure, from = 0) {
   }));
 }
 
+/** @param {Graph} graph @param {{measure: Measure, translate: Translate}} tools @returns {import('./scene.js').Teller} */
+export function nodePainter(graph, tools) {
+  const tell = nodeTeller(graph, tools);
+  const cards = new Map(graph.cards.map((card) => [card.id, card]));
+  return {
+    show: (made, state) => ({
+      ...made,
+      cards: new Map([...made.cards].map(([id, item]) => [id, tell(item, /** @type {Card} */ (cards.get(id)), state)])),
+      badges: new Map([...made.badges].map(([id, item]) => [id, { ...item, lamps: [] }])),
+    }),
+  };
+}
+
 /** What each card of the graph says instead of its tensor's value. @param {Graph} graph @param {{measure: Measure, translate: Translate}} tools */
 export function nodeTeller(graph, tools) {
   const users = groupBy(graph.edges, (edge) => edge.from);

@@ -19,9 +19,7 @@ export function composed({ trace, graph, faces, scale, told }, cursor, { view, t
   const state = trace.at(cursor);
   const from = stepFrom(trace, cursor);
   const made = pictureOf(graph, faces, state, { view, scale, translate, from, source, written: touched(writesIn(trace, from, cursor)), memory });
-  if (!told) return made;
-  const cards = new Map(graph.cards.map((card) => [card.id, told(/** @type {import('./picture.js').CardItem} */ (made.cards.get(card.id)), card, state)]));
-  return { ...made, cards, badges: new Map([...made.badges].map(([id, item]) => [id, { ...item, lamps: [] }])) };
+  return told ? told.show(made, state) : made;
 }
 
 /**
@@ -30,9 +28,10 @@ export function composed({ trace, graph, faces, scale, told }, cursor, { view, t
  * @param {Picture} picture
  * @param {{measure: import('./text.js').Measure, translate: Translate, view: import('./geometry.js').Frame | null, brief: boolean}} options
  */
-export function saidOf({ trace, graph, geometry }, picture, options) {
+export function saidOf({ trace, graph, geometry, told }, picture, options) {
   const from = stepFrom(trace, picture.cursor);
-  return notesOf(graph, geometry, picture, trace.at(picture.cursor), { ...options, from, writes: writesIn(trace, from, picture.cursor) });
+  const state = trace.at(picture.cursor);
+  return notesOf(graph, geometry, picture, state, { ...options, from, said: told?.says?.(geometry, state, from), writes: writesIn(trace, from, picture.cursor) });
 }
 
 /** Where a picture's step happens: at a card that runs or the closed group that it is in, else at the last card that is marked. @param {Scene} scene @param {Picture} picture */

@@ -182,9 +182,9 @@ export class Drawing {
     const { lane } = item;
     if (!shows(way.seen, 'edge', [curve, edge.kind, edge.cut, edge.climbs, this.#graph.backward])) draw(way.group, edgeContent(edge, curve, this.#graph.backward));
     if (!shows(way.seen, 'shown', [item.visible, appearing])) assign(way.group, { display: item.visible ? null : 'none', opacity: appearing < 1 ? appearing : null });
-    if (shows(way.seen, 'lane', [curve, lane?.style, lane?.width, share])) return;
+    if (shows(way.seen, 'lane', [curve, lane?.style, lane?.width, lane?.along, share])) return;
     draw(way.lane, lane ? laneContent(laneBeside(this.#geometry, id, LANE_GAP + lane.width / 2), lane, share) : []);
-    assign(way.lane, { 'data-style': lane?.style ?? null });
+    assign(way.lane, { 'data-style': lane?.style ?? null, 'data-along': lane?.along ? 'yes' : null });
   }
 
   /** Leaves out what is far outside a part of the scene; null draws all. @param {import('./camera.js').Extent | null} view */
@@ -228,7 +228,7 @@ export class Drawing {
       const box = curve && labelPlace(laneBeside(this.#geometry, id, LANE_GAP + lane.width / 2), width, taken, ways.filter((way) => way !== curve));
       if (!box) return [];
       taken.push(box);
-      return [laneLabel(lane.text, box)];
+      return [laneLabel(lane, box)];
     }));
   }
 }

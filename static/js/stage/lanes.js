@@ -38,21 +38,22 @@ export function labelPlace(lane, width, taken, ways) {
   return null;
 }
 
-/** @param {string} text @param {Frame} box */
-export function laneLabel(text, { x, y, width, height }) {
-  return shape('g', { class: 'lane-label', transform: `translate(${x + width / 2} ${y + height / 2})` }, [
+/** @param {import('./picture.js').Lane} lane @param {Frame} box */
+export function laneLabel({ text, along }, { x, y, width, height }) {
+  return shape('g', { class: 'lane-label', 'data-along': along ? 'yes' : null, transform: `translate(${x + width / 2} ${y + height / 2})` }, [
     shape('rect', { x: -width / 2, y: -height / 2, width, height, rx: 4 }),
     shape('text', { 'text-anchor': 'middle', y: 4.2 }, [text]),
   ]);
 }
 
 /**
- * @param {Point[]} path
+ * @param {Point[]} way
  * @param {import('./picture.js').Lane} lane
  * @param {number} share how much of it the gradient has travelled, from the loss's side
  * @returns {import('./shape.js').Shape[]}
  */
-export function laneContent(path, lane, share) {
+export function laneContent(way, lane, share) {
+  const path = lane.along ? [...way].reverse() : way;
   const size = Math.max(ARROW.least, lane.width * ARROW.share + 3);
   const travelled = share >= 1 ? path : partOf(path, 1 - share, 1);
   if (lane.style === 'broken') return [shape('path', { class: 'lane-line', d: pathText(zigzag(travelled, 3), true), 'stroke-width': lane.width })];
@@ -61,7 +62,7 @@ export function laneContent(path, lane, share) {
   const tip = pointAt(path, clear / length);
   const [x, y] = tip.point;
   const line = share >= 1 ? partOf(path, Math.min(0.6, (clear + size * 1.3) / length), 1) : travelled;
-  const dashes = lane.style === 'zero' ? null : `${Math.round(6 + lane.width * 1.5)} ${Math.round(2.5 + lane.width * 0.45)}`;
+  const dashes = lane.style === 'zero' || lane.along ? null : `${Math.round(6 + lane.width * 1.5)} ${Math.round(2.5 + lane.width * 0.45)}`;
   const nodes = [shape('path', { class: 'lane-line', d: pathText(line), 'stroke-width': lane.width, 'stroke-dasharray': dashes })];
   if (share >= 1) {
     const [bx, by] = pointAt(path, Math.min(1, (clear + size * 1.5) / length)).point;

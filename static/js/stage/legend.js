@@ -17,6 +17,7 @@ const SAMPLES = new Map([
   ['climbs', () => [svg('path', { class: 'edge', 'data-climbs': 'yes', d: 'M0 12h4C14 12 8 2 18 2h4' })]],
   ['view', () => [svg('path', { class: 'edge', 'data-kind': 'view', d: 'M0 7h22' })]],
   ['lane', () => [svg('path', { class: 'lane-line', d: 'M8 7h14', 'stroke-width': 3, 'stroke-dasharray': '6 2' }), svg('path', { class: 'lane-arrow', d: 'M0 7l8-4.5v9z' })]],
+  ['tangent', () => [svg('g', { class: 'lane', 'data-along': 'yes' }, [svg('path', { class: 'lane-line', d: 'M0 7h14', 'stroke-width': 3 }), svg('path', { class: 'lane-arrow', d: 'M22 7l-8-4.5v9z' })])]],
   ['lamp', () => [svg('g', { class: 'lamp', 'data-lit': 'yes' }, [svg('circle', { cx: 11, cy: 7, r: 3.5 })])]],
   ['freed', () => [svg('g', { class: 'lamp', 'data-lit': 'no' }, [svg('circle', { cx: 11, cy: 7, r: 3.5 }), svg('path', { d: 'M6.5 11.5l9-9' })])]],
 ]);
@@ -32,7 +33,7 @@ export function legendKeys(picture, graph) {
   const lamps = [...picture.badges.values()].filter((item) => item.visible).flatMap((item) => item.lamps).concat(cards.flatMap((item) => item.saved ?? []));
   const kinds = new Set(cards.map((item) => item.kind));
   const views = graph.edges.some((edge) => edge.kind === 'view' && !edge.cut && picture.edges.get(edge.id)?.visible);
-  const lanes = [...picture.edges.values()].some((item) => item.visible && item.lane);
+  const lanes = [...picture.edges.values()].flatMap((item) => (item.visible && item.lane ? [item.lane.along === true] : []));
   /** @type {[string, boolean][]} */
   const present = [
     ['leaf', kinds.has('leaf')],
@@ -46,7 +47,8 @@ export function legendKeys(picture, graph) {
     ['climbs', graph.edges.some((edge) => edge.climbs && picture.edges.get(edge.id)?.visible)],
     ['lamp', lamps.some((lamp) => lamp.lit)],
     ['freed', lamps.some((lamp) => !lamp.lit)],
-    ['lane', lanes],
+    ['lane', lanes.includes(false)],
+    ['tangent', lanes.includes(true)],
   ];
   return present.flatMap(([key, is]) => (is ? [key] : []));
 }

@@ -114,7 +114,7 @@ function backwardTracks(before, after, graph, geometry, switches, begin) {
   const noteOf = new Map(after.notes.map((note) => [note.edge ?? note.card, note]));
   const lit = graph.edges.filter((edge) => {
     const lane = after.edges.get(edge.id)?.lane;
-    return lane && (noteOf.get(edge.id)?.says === 'sent' || JSON.stringify(lane) !== JSON.stringify(before.edges.get(edge.id)?.lane));
+    return lane && !lane.along && (noteOf.get(edge.id)?.says === 'sent' || JSON.stringify(lane) !== JSON.stringify(before.edges.get(edge.id)?.lane));
   });
   let start = begin;
   for (const edge of lit) {

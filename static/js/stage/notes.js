@@ -11,7 +11,7 @@
  * @typedef {import('../state/types.js').Value} Value
  * @typedef {import('../state/types.js').Row} Row
  * @typedef {{text: string, role: 'term' | 'operand' | 'sign' | 'result'}} Part
- * @typedef {{kind: 'note', id: string, says: 'sent' | 'sum' | 'write' | 'seed' | 'hook' | 'fault', tone: 'backward' | 'leaf' | 'fault', parts: Part[], edge: string | null,
+ * @typedef {{kind: 'note', id: string, says: 'sent' | 'sum' | 'write' | 'seed' | 'hook' | 'fault' | 'tangent', tone: 'forward' | 'backward' | 'leaf' | 'fault', parts: Part[], edge: string | null,
  *   card: string | null, lines: Part[][], anchor: Point, also: Point[], box: Frame, moved: string | null}} Note
  */
 import { boundsOf, meet, pointAt } from './curve.js';
@@ -40,14 +40,12 @@ const ABOVE = { tab: 13, buffer: 36 };
  * @param {Geometry} geometry
  * @param {Picture} picture
  * @param {State} state
- * @param {{measure: import('./text.js').Measure, translate: Translate, from: number, view?: Frame | null, writes?: import('./writes.js').Write[], brief?: boolean}} options `from`: the first event of the step;
- *   `view`: the part of the scene that is seen; `writes`: what the step wrote in place; `brief`: an error's words stand elsewhere, beside the picture
+ * @param {{measure: import('./text.js').Measure, translate: Translate, from: number, view?: Frame | null, writes?: import('./writes.js').Write[], said?: Unplaced[], brief?: boolean}} options `from`: the first event of the step;
+ *   `view`: the part of the scene that is seen; `writes`: what the step wrote in place; `said`: what is said instead of what gradients do; `brief`: an error's words stand elsewhere, beside the picture
  * @returns {Note[]}
  */
-export function notesOf(graph, geometry, picture, state, { measure, translate, from, view = null, writes = [], brief = false }) {
-  const written = ledgerNotes(graph, geometry, state, from, writes, translate);
-  const hooked = written.some((note) => note.says === 'hook');
-  const said = [...(hooked ? [] : sentNotes(graph, geometry, state, translate)), ...written, ...seedNotes(graph, geometry, state, translate), ...faultNotes(geometry, picture, state, brief ? translate : null)];
+export function notesOf(graph, geometry, picture, state, { measure, translate, from, view = null, writes = [], said: instead, brief = false }) {
+  const said = [...(instead ?? gradientNotes(graph, geometry, state, from, writes, translate)), ...faultNotes(geometry, picture, state, brief ? translate : null)];
   if (said.length === 0) return [];
   const around = surroundings(said.map(({ anchors: [anchor] }) => anchor));
   const lanes = lanePoints(geometry, picture, around);
@@ -65,6 +63,13 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
     const { anchors: _, also = [], ...rest } = note;
     return { ...rest, also: also.filter((point) => !near.some((frame) => leaderCrosses(point, box, grown(frame)))), lines, anchor, box };
   });
+}
+
+/** What gradients do at a step. @param {Graph} graph @param {Geometry} geometry @param {State} state @param {number} from @param {import('./writes.js').Write[]} writes @param {Translate} translate @returns {Unplaced[]} */
+function gradientNotes(graph, geometry, state, from, writes, translate) {
+  const written = ledgerNotes(graph, geometry, state, from, writes, translate);
+  const hooked = written.some((note) => note.says === 'hook');
+  return [...(hooked ? [] : sentNotes(graph, geometry, state, translate)), ...written, ...seedNotes(graph, geometry, state, translate)];
 }
 
 /** What is near enough to places to be looked at. @param {Point[]} places @returns {Rect} */

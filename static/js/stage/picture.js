@@ -11,14 +11,14 @@
  * @typedef {import('../state/types.js').Value} Value
  * @typedef {'values' | 'gradients' | 'shapes'} View
  * @typedef {{text: string, level: number}} Cell
- * @typedef {{style: 'kept' | 'flow' | 'passed' | 'none' | 'empty', label: string, text: string, cells: Cell[][] | null}} Gradient
+ * @typedef {{style: 'kept' | 'flow' | 'passed' | 'none' | 'empty' | 'tangent', label: string, text: string, cells: Cell[][] | null}} Gradient
  * @typedef {{visible: boolean, kind: string, title: string, value: string, muted: boolean, cells: Cell[][] | null, gradient: Gradient | null,
  *   bar: {expected: number, arrived: number, done: boolean} | null, waiting: string | null, version: number, pinned: boolean, hatched: boolean, mark: Mark, label: string,
  *   saved?: Lamp[]}} CardItem  `saved`: the lamps of a card of the backward graph
  * @typedef {{name: string, lit: boolean}} Lamp
  * @typedef {'' | 'running' | 'receiving' | 'made' | 'written' | 'fault'} Mark
  * @typedef {{visible: boolean, text: string, lamps: Lamp[], mark: Mark, label: string, folded?: boolean}} BadgeItem
- * @typedef {{width: number, style: 'flow' | 'zero' | 'broken', text: string}} Lane
+ * @typedef {{width: number, style: 'flow' | 'zero' | 'broken', text: string, along?: boolean}} Lane  `along`: it goes the way of the values
  * @typedef {{visible: boolean, cut: boolean, lane: Lane | null}} EdgeItem
  * @typedef {{cursor: number, cards: Map<string, CardItem>, badges: Map<string, BadgeItem>, edges: Map<string, EdgeItem>,
  *   notes: import('./notes.js').Note[]}} Picture

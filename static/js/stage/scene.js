@@ -4,10 +4,13 @@
  * @typedef {import('./graph.js').Graph} Graph
  * @typedef {import('./faces.js').Face} Face
  * @typedef {import('./geometry.js').Geometry} Geometry
- * @typedef {'teaching' | 'backward'} Kind  the graph of the program's tensors, or PyTorch's own of backward nodes
- * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number, folds: import('./fold.js').Folds | null,
- *   told: ((item: import('./picture.js').CardItem, card: import('./graph.js').Card, state: import('../state/types.js').State) => import('./picture.js').CardItem) | null}} Scene
- *   `room`: how wide all cards together were when they were laid out; `told`: what a card says in place of its tensor
+ * @typedef {'teaching' | 'backward' | `forward ${number}`} Kind  the graph of the program's tensors, PyTorch's own of backward nodes, or the first in forward mode from a leaf
+ * @typedef {import('./picture.js').Picture} Picture
+ * @typedef {{show: (made: Picture, state: State) => Picture, says?: (geometry: Geometry, state: State, from: number) => import('./notes.js').Unplaced[]}} Teller  what a picture shows and says
+ *   instead of the values and gradients at its cursor
+ * @typedef {import('../state/types.js').State} State
+ * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number, folds: import('./fold.js').Folds | null, told: Teller | null}} Scene
+ *   `room`: how wide all cards together were when they were laid out
  */
 import { breath } from './breath.js';
 import { facesOf, fillWidth } from './faces.js';
@@ -33,10 +36,11 @@ const LEAST_FILLED = 0.75;
  */
 export async function sceneOf(trace, { index, from, to }, { measure, layout, translate, kind, folds = null }, before = null) {
   const backward = kind === 'backward' ? await import('./backward.js') : null;
+  const forward = kind === 'teaching' || backward ? null : await import('./forward.js');
   const end = trace.at(to);
   const graph = backward ? backward.buildBackward(end, index) : buildGraph(end, index, folds);
   const faces = backward ? backward.backwardFaces(graph, end, measure, from) : facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)), from);
-  const told = backward && backward.nodeTeller(graph, { measure, translate });
+  const told = backward?.nodePainter(graph, { measure, translate }) ?? forward?.forwardTeller(graph, end, index, Number(kind.split(' ')[1]), translate) ?? null;
   const scale = scaleOf(graph, end);
   const old = before && sameStructure(before.scene.graph, graph) ? before.scene : null;
   const room = roomOf(faces);

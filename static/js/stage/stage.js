@@ -135,7 +135,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     if (!lettered) await document.fonts?.ready;
     lettered = true;
     if (mine !== turn) return null;
-    const edited = shown !== null && shown.trace !== trace && shown.scene === part.index && shown.kind === kind ? shown : null;
+    const edited = shown !== null && shown.scene === part.index && (shown.kind === 'backward') === (kind === 'backward') ? shown : null;
     const made = await sceneOf(trace, part, { measure, layout, translate, kind, folds }, edited && { scene: edited, steady });
     if (mine !== turn) return null;
     const old = shown;
@@ -143,7 +143,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     memory = new Map();
     const stays = old?.geometry === made.geometry;
     const change = changeOf(old, made);
-    if (old !== null && old.kind !== kind) aim.again();
+    if (old !== null && old.kind !== kind && !stays) aim.again();
     const opens = !change.kept || (!stays && aim.lost);
     if (opens) aim.open(); // before anything is made, for it asks for a style
     change.glides = !opens && glide && !reduced && change.moves;
