@@ -135,7 +135,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     if (!lettered) await document.fonts?.ready;
     lettered = true;
     if (mine !== turn) return null;
-    const edited = shown !== null && shown.scene === part.index && (shown.kind === 'backward') === (kind === 'backward') ? shown : null;
+    const edited = shown !== null && shown.scene === part.index && (shown.trace === trace ? shown.kind !== kind && shown.kind !== 'backward' && kind !== 'backward' : shown.kind === kind) ? shown : null;
     const made = await sceneOf(trace, part, { measure, layout, translate, kind, folds }, edited && { scene: edited, steady });
     if (mine !== turn) return null;
     const old = shown;
