@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import grad_mode, recording
+from engine import grad_mode, overwriting, recording
 from engine.anomaly import detect_anomaly, set_detect_anomaly
 from engine.call import Call, Target
 from engine.function import edge_to
@@ -78,7 +78,7 @@ def _execute(
     if recorder is not None:
         number = recorder.backward_started(via, tensors, gradients, keep, create, inputs)
     before = grad_mode.enabled
-    if len(tensors) == 1 and wanted is None and accumulate and not create:
+    if len(tensors) == 1 and wanted is None and accumulate and not create and not overwriting.active:
         grad_mode.enabled = False
         try:
             done = swept(*_root(tensors[0]), gradients[0]._data, keep)
@@ -88,7 +88,7 @@ def _execute(
             if recorder is not None:
                 recorder.backward_finished(number)
             return []
-    call = Call(
+    call = (overwriting.Overwriting if overwriting.active else Call)(
         [_root(tensor) for tensor in tensors],
         keep=keep,
         create=create,

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import anomaly, dtypes, events, grad_mode, random, record, recording, saving, text
+from engine import anomaly, dtypes, events, grad_mode, overwriting, random, record, recording, saving, text
 from engine.doorway import open_door
 from engine.nn import budget
 from engine.program import fixes, notices
@@ -159,7 +159,7 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
     interpreter = Interpreter(program, recorder, Meter(trace.limits, recorder.settle, trace.hasten), trace.move)
     trace.narrator = interpreter
     try:
-        with _fresh(seed, recorder, interpreter):
+        with _fresh(seed, recorder, interpreter), overwriting.as_asked(source):
             interpreter.run()
     except ProgramError as error:
         return _failed(error, recorder, interpreter)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine import overwriting
 from engine.program import fixes, reach
 from engine.program.failures import ProgramError, Span
 from engine.program.fixes import Fix, Mistake
@@ -42,7 +43,7 @@ class Notice:
 
 def find(run: Interpreter) -> list[Notice]:
     """What is to be said of a run that came to its end, in the order of its lines."""
-    found = [*_piled(run), *_unretained(run)]
+    found = [*_broken(run), *_piled(run), *_unretained(run)]
     return sorted(found, key=lambda notice: notice.span)[:MOST]
 
 
@@ -64,6 +65,18 @@ def _statement(run: Interpreter, span: Span) -> ast.stmt | None:
         ):
             best = node
     return best
+
+
+# An engine that is broken on purpose
+
+
+def _broken(run: Interpreter) -> Iterator[Notice]:
+    line = overwriting.asked_at("\n".join(run.program.lines))
+    if line is None:
+        return
+    message = "The engine is broken on purpose: it writes = where it must write +=, so gradients that meet are lost."
+    fix = Fix(line, 0, line + 1, 0, "")
+    yield Notice("overwriting", (line, 0, line, 1), message, "Take this comment out to mend it.", {}, fix)
 
 
 # A gradient that goes on growing after the step that used it

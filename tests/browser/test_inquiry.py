@@ -43,3 +43,23 @@ def test_a_program_of_ones_own_loses_the_name_of_the_lesson(page: Page) -> None:
     type_program(page, PROGRAM)
     expect(title).to_be_empty()
     expect(page.locator(".lesson-open")).to_contain_text("Your program")
+
+
+def test_the_engine_breaks_on_purpose_says_so_and_is_mended_at_one_press(page: Page) -> None:
+    open_page(page)
+    type_program(page, "import torch\nx = torch.tensor(3.0, requires_grad=True)\ny = x * x\ny.backward()\n")
+    mark = page.locator(".broken-mark")
+    expect(mark).to_be_hidden()
+    page.locator("#tab-leaves").click()
+    autograd = page.locator("#leaves [data-witness=autograd]")
+    expect(autograd).to_contain_text("6.0")
+    button = page.locator("#leaves [data-action=break-engine]")
+    button.click()
+    expect(autograd).to_contain_text("3.0")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(mark).to_have_text("Engine broken on purpose: = for +=")
+    expect(page.locator("[data-witness=symbolic]")).to_have_attribute("data-agrees", "false")
+    expect(page.locator("[data-output]")).to_contain_text("broken on purpose")
+    page.locator("[data-output] [data-mend]").click()
+    expect(autograd).to_contain_text("6.0")
+    expect(mark).to_be_hidden()

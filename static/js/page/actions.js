@@ -45,6 +45,7 @@ export function createActions(bench) {
     { id: 'run', group: 'program', icon: 'play', keys: ['Mod+Enter'], run: () => bench.run(), everywhere: true },
     { id: 'stop', group: 'program', icon: 'stop', keys: ['Mod+.'], run: () => bench.stop(), everywhere: true, enabled: () => page.value.status === 'running' },
     { id: 'mend', group: 'program', icon: 'check', keys: ['Mod+Shift+Enter'], run: () => bench.mend(), everywhere: true, enabled: () => bench.mending() !== null },
+    { id: 'break-engine', group: 'program', icon: 'broken', keys: ['!'], run: () => bench.breakEngine(), pressed: () => bench.engineIsBroken() },
     { id: 'lessons', group: 'program', icon: 'book', keys: ['e'], run: () => bench.openLessons() },
     { id: 'fold', group: 'program', icon: 'fold', keys: ['['], run: () => bench.toggleProgram(), pressed: () => page.value.folded },
     { id: 'fold-side', group: 'view', icon: 'side', keys: [']'], run: () => bench.toggleSide(), pressed: () => page.value.sideFolded },

@@ -13,7 +13,7 @@ import { createStrip } from './strip.js';
 /**
  * @typedef {import('../state/alignment.js').Run} Run
  * @typedef {import('../stage/stage.js').Trace} Trace
- * @typedef {{page: import('./session.js').PageStore, stage: ReturnType<typeof createStage>, folding: ReturnType<typeof import('./folding.js').createFolding>, seek: (seq: number) => Promise<unknown>, select: (tensor: number | null) => void}} Parts
+ * @typedef {{page: import('./session.js').PageStore, stage: ReturnType<typeof createStage>, folding: ReturnType<typeof import('./folding.js').createFolding>, editor: import('./editor.js').Editor, seek: (seq: number) => Promise<unknown>, select: (tensor: number | null) => void}} Parts
  */
 
 /** An id of a card or badge: its kind, its number, and which twin or group it is. */

@@ -1,3 +1,4 @@
+import { breakage, isBroken } from '../state/overwriting.js';
 import { causeBefore, nextStepOf, writerOf } from '../state/causes.js';
 
 /**
@@ -5,7 +6,7 @@ import { causeBefore, nextStepOf, writerOf } from '../state/causes.js';
  * @param {import('./comparing.js').Parts} parts
  */
 export function createInquiry(parts) {
-  const { page, seek } = parts;
+  const { page, seek, editor } = parts;
   /** @type {ReturnType<typeof import('./comparing.js').createComparison> | null} */
   let comparison = null;
 
@@ -19,8 +20,9 @@ export function createInquiry(parts) {
     if (kept || page.value.tab === 'differences') page.set({ tab: kept ? 'differences' : 'inspector' });
     await comparison?.open;
   }
-  page.subscribe((_, changed) => {
+  page.subscribe((value, changed) => {
     if (changed.has('kept')) void compare();
+    if (changed.has('ran')) document.documentElement.toggleAttribute('data-broken', isBroken(value.ran));
   });
 
   /** The tensor that is meant, which the inspector is about: the pinned one, the selected one, else that of the step. @returns {number | null} */
@@ -44,6 +46,10 @@ export function createInquiry(parts) {
       page.set({ kept: kept ? null : { trace, source: ran } });
     },
     nextDifference: () => comparison?.next(),
+
+    /** Lets the engine overwrite where it must add, by a comment in the program; or takes that back. */
+    breakEngine: () => editor.edit([breakage(page.value.source)], { alone: true }),
+    engineIsBroken: () => isBroken(page.value.source),
 
     /** On to the next step at which the tensor has a part; from the last one to the first. */
     async runToNode() {

@@ -36,6 +36,7 @@ export function createLeaves(root, { bench, editor }) {
   /** What the symbolic derivatives need is fetched once they are looked at. @type {typeof import('./symbolic.js') | null} */
   let symbolic = null;
   const why = html('p', { class: 'panel-note' });
+  const breaker = html('button', { type: 'button', class: 'button leaf-step', 'data-action': 'break-engine', onclick: () => bench.breakEngine() });
 
   /** @param {{index: number, value: number}[]} wanted */
   function write(wanted) {
@@ -109,7 +110,7 @@ export function createLeaves(root, { bench, editor }) {
         row.slider, row.witnesses.element))),
       rows.length === 0 ? null : html('div', { class: 'leaf-tools' },
         html('button', { type: 'button', class: 'button leaf-step', 'data-action': 'compare', onclick: () => void compare() }, t('leaves.compare')),
-        html('label', { class: 'leaf-field' }, html('span', {}, 'h'), choice)),
+        html('label', { class: 'leaf-field' }, html('span', {}, 'h'), choice), breaker),
       rows.length === 0 ? null : html('p', { class: 'panel-note' }, t('leaves.how')),
       rows.length === 0 ? null : why,
       without.length === 0 ? null : html('p', { class: 'panel-note' }, t('leaves.without', { names: without.map((leaf) => `${leaf.name} ${shapeText({ shape: leaf.shape, dtype: 'float32' })}`).join(', ') })),
@@ -140,6 +141,8 @@ export function createLeaves(root, { bench, editor }) {
       row.slider.setAttribute('aria-valuetext', shortNumber(value, 6));
       row.witnesses.autograd(gradients(row.tensor)[row.at]);
     }
+    breaker.textContent = t('overwrite.button');
+    breaker.setAttribute('aria-pressed', String(bench.engineIsBroken()));
     if (symbolic) showSymbolic(symbolic);
     else void import('./symbolic.js').then((found) => showSymbolic((symbolic = found)));
   }

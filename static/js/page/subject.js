@@ -1,3 +1,4 @@
+import { isBroken } from '../state/overwriting.js';
 import { Translator } from '../i18n.js';
 import { t, translator } from './language.js';
 import { writeLink } from './link.js';
@@ -14,7 +15,7 @@ export function subjectOf(bench, stage) {
   const { trace, cursor, ran, run, lesson, language } = bench.page.value;
   return {
     trace, cursor, source: ran, run, layout: stage.layout, t,
-    title: lesson && lesson.program.trim() === ran.trim() ? lesson.title[language] : 'Gradlight',
+    title: lesson && lesson.program.trim() === ran.trim() ? lesson.title[language] : isBroken(ran) ? `Gradlight · ${t('overwrite.mark')}` : 'Gradlight',
     translate: translateIn,
     async ops() {
       const answer = await fetch('/api/ops');

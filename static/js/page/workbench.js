@@ -124,7 +124,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     ...createNarration(page),
     ...createViewing(page, stage),
     ...createRoom(page, stage, folding),
-    ...createInquiry({ page, stage, folding, seek: transport.seek, select: (tensor) => bench.select(tensor) }),
+    ...createInquiry({ page, stage, editor, folding, seek: transport.seek, select: (tensor) => bench.select(tensor) }),
     folding,
 
     /** Runs the program, after replacing its text where one is given. @param {string} [source] @param {{at?: number | null, seed?: number}} [options] */
