@@ -60,6 +60,6 @@ def test_the_engine_breaks_on_purpose_says_so_and_is_mended_at_one_press(page: P
     expect(mark).to_have_text("Engine broken on purpose: = for +=")
     expect(page.locator("[data-witness=symbolic]")).to_have_attribute("data-agrees", "false")
     expect(page.locator("[data-output]")).to_contain_text("broken on purpose")
-    page.locator("[data-output] [data-mend]").click()
+    page.locator("[data-output] [data-mend] button").click()
     expect(autograd).to_contain_text("6.0")
     expect(mark).to_be_hidden()

@@ -51,7 +51,7 @@ def test_a_broken_run_says_so_and_the_fix_mends_it(comment: str) -> None:
     (notice,) = [event for event in run(source) if event.kind == "noticed"]
     assert notice.code == "overwriting"
     assert notice.fix is not None
-    assert (notice.fix.line, notice.fix.end_line, notice.fix.text) == (1, 2, "")
+    assert [notice.fix[key] for key in ("line", "end_line", "text")] == [1, 2, ""]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ test('two links between the same two are told apart, one by one', async () => {
 });
 
 test('a steered layout asks its steersman first, and otherwise the layout', async () => {
-  const plain = { place: async () => ({ width: 1, height: 1, boxes: [], links: [] }), warm() {}, close() {} };
+  const plain = { place: async () => ({ width: 1, height: 1, boxes: [], links: [] }), read: async () => ({}), warm() {}, close() {} };
   const steered = new Steered(plain);
   assert.equal((await steered.place([], [])).width, 1);
   steered.steer = (boxes, links, place) => (boxes.length > 0 ? place(boxes, links).then((found) => ({ ...found, width: 2 })) : null);

@@ -76,6 +76,7 @@ export function createActions(bench) {
 
     { id: 'share', group: 'take', icon: 'share', keys: ['s'], run: () => bench.share() },
     { id: 'export', group: 'take', icon: 'export', keys: ['x'], run: () => bench.openExports(), enabled: some },
+    { id: 'lint', group: 'take', icon: 'check', keys: ['#'], run: () => bench.openLint(), enabled: some },
     { id: 'help', group: 'take', icon: 'help', keys: ['?'], run: () => bench.openHelp() },
   ];
 }

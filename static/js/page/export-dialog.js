@@ -117,9 +117,12 @@ export async function openExport(bench, stage) {
     next.focus();
     choose(/** @type {Format} */ (known.get(next.dataset.export ?? '')));
   });
-  openDialog({
+  const dialog = openDialog({
     title: t('export.title'), kind: 'export',
-    body: () => [html('div', { class: 'export' }, list, html('div', { class: 'export-side' }, preview, settings, html('div', { class: 'export-foot' }, told, copyButton, saveButton)))],
+    body: () => [html('div', { class: 'export' }, list, html('div', { class: 'export-side' }, preview, settings, html('div', { class: 'export-foot' }, told, html('button', { type: 'button', class: 'button', 'data-action': 'lint', onclick: () => {
+      dialog.close();
+      void bench.openLint();
+    } }, t('action.lint')), copyButton, saveButton)))],
   });
   choose(chosen);
   choices.find((choice) => choice.tabIndex === 0)?.focus();

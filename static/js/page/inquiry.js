@@ -47,6 +47,12 @@ export function createInquiry(parts) {
     },
     nextDifference: () => comparison?.next(),
 
+    /** Holds an author's drawing against the run. */
+    async openLint() {
+      const { openLint } = await import('./lint-dialog.js');
+      openLint(parts);
+    },
+
     /** Lets the engine overwrite where it must add, by a comment in the program; or takes that back. */
     breakEngine: () => editor.edit([breakage(page.value.source)], { alone: true }),
     engineIsBroken: () => isBroken(page.value.source),

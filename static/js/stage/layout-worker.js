@@ -1,8 +1,8 @@
 /**
- * The layout Worker: Graphviz over ids and sizes. It knows nothing of tensors and receives no text of the program.
+ * The layout Worker: Graphviz over ids and sizes. It knows nothing of tensors and receives no text of the program; a drawing that an author pasted it only reads.
  * @typedef {{id: string, width: number, height: number, storey?: number}} Box  boxes of one storey stand together
  * @typedef {{id: string, from: string, to: string, weight: number, span: number}} Link
- * @typedef {{id: number, boxes: Box[], links: Link[]}} Request
+ * @typedef {{id: number, boxes: Box[], links: Link[], dot?: string}} Request  `dot` is a drawing of an author's, which is only to be read
  * @typedef {{width: number, height: number, boxes: [string, number, number, number?][], links: [string, number[][]][]}} Places  the centre of each box, and its width where it is to be wider than asked
  */
 import { instance } from '../../vendor/viz.js';
@@ -17,14 +17,25 @@ const CLUSTER_GAP = 10;
 const viz = instance();
 
 self.addEventListener('message', async (/** @type {MessageEvent<Request>} */ message) => {
-  const { id, boxes, links } = message.data;
+  const { id, boxes, links, dot } = message.data;
   try {
+    if (dot !== undefined) {
+      self.postMessage({ id, read: readBy(await viz, dot) });
+      return;
+    }
     const answer = /** @type {any} */ ((await viz).renderJSON(graphOf(boxes, links), { engine: 'dot', yInvert: true }));
     self.postMessage({ id, places: placesOf(answer, boxes, links) });
   } catch (error) {
     self.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
   }
 });
+
+/** What Graphviz reads in its own language, without places; an Error says where it does not. @param {any} graphviz @param {string} dot */
+function readBy(graphviz, dot) {
+  const { status, output, errors } = graphviz.render(dot, { engine: 'nop2', format: 'dot_json' });
+  if (status !== 'success') throw new SyntaxError(errors.map((/** @type {{message: string}} */ { message }) => message).join('; '));
+  return JSON.parse(output);
+}
 
 /**
  * @param {Box[]} boxes

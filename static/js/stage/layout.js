@@ -40,10 +40,15 @@ export class Layout {
     const structure = JSON.stringify([boxes, links]);
     const known = this.#remembered.get(structure);
     if (known) return known;
-    const places = this.#ask(boxes, links).catch(() => sketchLayout(boxes, links));
+    const places = this.#ask({ boxes, links }).then(({ places: found }) => /** @type {Places} */ (found)).catch(() => sketchLayout(boxes, links));
     this.#remembered.set(structure, places);
     if (this.#remembered.size > REMEMBERED) this.#remembered.delete(/** @type {string} */ (this.#remembered.keys().next().value));
     return places;
+  }
+
+  /** What Graphviz reads of a drawing in its language. Rejects with its words where it cannot, or does not in time. @param {string} dot @returns {Promise<any>} */
+  async read(dot) {
+    return (await this.#ask({ dot })).read;
   }
 
   /** Starts the Worker before it is needed, since compiling Graphviz takes longer than a layout. */
@@ -60,12 +65,8 @@ export class Layout {
     this.#worker = null;
   }
 
-  /**
-   * @param {Box[]} boxes
-   * @param {Link[]} links
-   * @returns {Promise<Places>}
-   */
-  #ask(boxes, links) {
+  /** @param {Partial<import('./layout-worker.js').Request>} request @returns {Promise<{places?: Places, read?: any}>} */
+  #ask(request) {
     return new Promise((resolve, reject) => {
       this.#worker ??= startWorker();
       const worker = this.#worker;
@@ -84,13 +85,13 @@ export class Layout {
       const onMessage = (/** @type {MessageEvent} */ message) => {
         if (message.data.id !== id) return;
         stop();
-        if (message.data.places) resolve(message.data.places);
+        if (message.data.error === undefined) resolve(message.data);
         else reject(new Error(message.data.error));
       };
       const timer = setTimeout(fail, this.deadline);
       worker.addEventListener('message', onMessage);
       worker.addEventListener('error', fail);
-      worker.postMessage({ id, boxes, links });
+      worker.postMessage({ ...request, id });
     });
   }
 }

@@ -59,7 +59,7 @@ export class Steered {
   steer = null;
   #layout;
 
-  /** @param {Placing} layout */
+  /** @param {Placing & {read: (dot: string) => Promise<any>}} layout */
   constructor(layout) {
     this.#layout = layout;
   }
@@ -72,6 +72,11 @@ export class Steered {
   /** Where the layout itself would put them. @param {Box[]} boxes @param {Link[]} links */
   placeAlone(boxes, links) {
     return this.#layout.place(boxes, links);
+  }
+
+  /** What Graphviz reads of a drawing in its language. @param {string} dot */
+  read(dot) {
+    return this.#layout.read(dot);
   }
 
   warm() {
