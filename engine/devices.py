@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,16 @@ class Device:
 
 
 CPU = Device("cpu")
+ABSENT = (
+    "cuda.is_available", "mps.is_available", "xpu.is_available", "accelerator.is_available", "backends.mps.is_available",
+    "backends.mps.is_built", "backends.cuda.is_built",
+)  # fmt: skip
+"""What asks whether there is another device."""
+
+
+def asking() -> Callable[[], bool]:
+    """A function that says that there is none."""
+    return lambda: False
 
 
 def device(type: Any, index: int | None = None) -> Device:

@@ -213,9 +213,10 @@ class Function:
         kept = self._results[place]
         assert kept is not None
         if isinstance(kept, saving.Packed):
-            return kept.unpack()
-        made = Tensor(kept[0])
-        made._version_cell = kept[1]
+            made = Tensor(kept.unpack()._data)
+        else:
+            made = Tensor(kept[0])
+            made._version_cell = kept[1]
         if self._op.many or place == 0:
             made._node, made._output, made._requires_grad = self._shown(), place, True
             made._identity = self._told(place)
@@ -272,7 +273,10 @@ class Function:
     def _unpacked(self, tracked: bool) -> tuple[list[Any], list[Any]]:
         """What `saved_tensors_hooks` packed, given back by the unpack hook: results first, as PyTorch asks for them."""
         results = [None if kept is None else self._result_tensor(place) for place, kept in enumerate(self._results)]
-        values = [item.unpack() if isinstance(item, saving.Packed) else item for item in self._saved]
+        values = [
+            self._unpacked_input(place, item) if isinstance(item, saving.Packed) else item
+            for place, item in enumerate(self._saved)
+        ]
         values = values or [None] * len(self._shapes)
         if tracked:
             return values, results
@@ -280,6 +284,19 @@ class Function:
             [item._data if isinstance(item, Tensor) else item for item in values],
             [item._data if isinstance(item, Tensor) else item for item in results],
         )
+
+    def _unpacked_input(self, place: int, item: saving.Packed) -> Tensor:
+        """What the unpack hook gives for an input, in the input's place of the graph whatever its own may be."""
+        found, slots = item.unpack(), self._op.slots
+        edge = self._edges[slots.index(place)] if place in slots else None
+        if edge is None:
+            return found.detach() if found._requires_grad else found
+        target, output = edge
+        if isinstance(target, Tensor):
+            return target if found._data is target._data else found
+        made = Tensor(found._data, True)
+        made._node, made._output = target, output
+        return made
 
     def arrays(self) -> tuple[list[Any], list[Any]]:
         """The saved inputs and results as arrays and numbers, None for what is not saved."""

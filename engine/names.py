@@ -11,6 +11,7 @@ from typing import Any
 from engine import (
     anomaly,
     autograd,
+    checkpoint,
     custom,
     devices,
     distributions,
@@ -23,6 +24,7 @@ from engine import (
     random,
     saving,
     text,
+    transforms,
 )
 from engine.accumulator import AccumulateGrad
 from engine.custom import CustomFunction
@@ -53,7 +55,7 @@ TORCH: dict[str, Any] = {
     "Size": Size,
     "FloatTensor": creation.tensor,
     "device": devices.device,
-    "cuda.is_available": lambda: False,
+    **{path: devices.asking() for path in devices.ABSENT},
     "cuda.device_count": lambda: 0,
     "pi": math.pi,
     "e": math.e,
@@ -69,6 +71,8 @@ TORCH: dict[str, Any] = {
     "autograd.detect_anomaly": anomaly.detect_anomaly,
     "autograd.set_detect_anomaly": anomaly.set_detect_anomaly,
     "autograd.graph.saved_tensors_hooks": saving.saved_tensors_hooks,
+    "autograd.graph.save_on_cpu": saving.save_on_cpu,
+    "utils.checkpoint.checkpoint": checkpoint.checkpoint,
     "autograd.function.once_differentiable": custom.once_differentiable,
     "autograd.gradcheck": gradcheck.gradcheck,
     "autograd.gradgradcheck": gradcheck.gradgradcheck,
@@ -93,6 +97,7 @@ TORCH: dict[str, Any] = {
     "nn.Parameter": Parameter,
     **optimizers.TORCH,
     **distributions.TORCH,
+    **transforms.TORCH,
 }
 
 METHODS: dict[str, Callable[..., Any]] = {
@@ -247,6 +252,7 @@ HOST_TYPES: frozenset[type] = frozenset(
         grids.IntegerInfo,
         random.Generator,
         autograd.RemovableHandle,
+        transforms.Transformed,
         *PAIRS,
         *modules.HOST_TYPES,
         *optimizers.HOST_TYPES,
@@ -256,7 +262,7 @@ HOST_TYPES: frozenset[type] = frozenset(
 NAMED_TUPLES: frozenset[type] = frozenset({*PAIRS, IncompatibleKeys})
 
 # What a host object does when a program calls, measures, loops over, indexes, assigns into or deletes from it.
-CALLED: dict[type, Callable[..., Any]] = modules.CALLED
+CALLED: dict[type, Callable[..., Any]] = {**modules.CALLED, **transforms.CALLED}
 SIZED: dict[type, Callable[[Any], int]] = modules.SIZED
 ITERATED: dict[type, Callable[[Any], Any]] = modules.ITERATED
 INDEXED: dict[type, Callable[[Any, Any], Any]] = modules.INDEXED

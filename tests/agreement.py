@@ -35,7 +35,7 @@ def in_torch(source, *, warn=False):
 
     def tell(message, category, *_, **__):
         text = f"{category.__name__}: {message}".partition(" (Triggered")[0]
-        if text not in said:
+        if text not in said and "torch.jit" not in text:  # of PyTorch's own insides
             said.add(text)
             print(text)
 

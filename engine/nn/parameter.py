@@ -34,8 +34,6 @@ class Parameter(Tensor):
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         made = own(np.array(self._data), self._requires_grad, writes=0)
         memo[id(self)] = made
-        if self._grad is not None:
-            made._set_grad(self._grad.__deepcopy__(memo))
         return made
 
 

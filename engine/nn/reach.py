@@ -13,6 +13,7 @@ from engine.nn import (
     composed,
     containers,
     conv,
+    distance,
     init,
     linear,
     loss,
@@ -27,7 +28,20 @@ from engine.nn.containers import ModuleDict, ModuleList, ParameterDict, Paramete
 from engine.nn.module import IncompatibleKeys, Module
 from engine.nn.shell import Shell
 
-FAMILIES = (linear, conv, pooling, resampling, containers, activation, norm, recurrent, attention, transformer, loss)
+FAMILIES = (
+    linear,
+    conv,
+    pooling,
+    resampling,
+    containers,
+    activation,
+    norm,
+    recurrent,
+    attention,
+    transformer,
+    loss,
+    distance,
+)
 LAYERS: tuple[type[Module], ...] = tuple(layer for family in FAMILIES for layer in family.LAYERS)
 MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS, *attention.HIDDEN})
 

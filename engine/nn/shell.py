@@ -21,6 +21,11 @@ class Shell(Module):
         super().__init__()
         self.__dict__.update(_name=name, _forward=forward, _extra_repr=extra_repr, owner=owner)
 
+    def take_state(self, other: Shell, copied: Callable[[Any], Any]) -> None:
+        """Take parameters, buffers, children, hooks and mode of another, as `copied` makes them."""
+        own = ("_name", "_forward", "_extra_repr", "owner")
+        self.__dict__.update({name: copied(held) for name, held in other.__dict__.items() if name not in own})
+
     def register(self, name: str, value: Any) -> bool:
         """Whether `value` was taken as a parameter, buffer or child of this name; see `engine.nn.module.register`."""
         return register(self, name, value)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 ELSEWHERE: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         (
-            *("cuda", "device", "backends", "cpu", "mps", "set_default_device"),
+            *("cuda", "cudnn", "device", "backends", "cpu", "mps", "set_default_device"),
             *("manual_seed_all", "empty_cache", "synchronize", "memory_allocated", "get_device_name", "current_device"),
         ),
         ("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),

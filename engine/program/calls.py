@@ -103,7 +103,7 @@ class Calls(Bindings):
         if pieces:
             self.meter.need_items(pieces)
             self.meter.burn(pieces * PART)
-        if function.name in reach.WHOLE and values and callable(values[0]):
+        if function.name in reach.WHOLE | reach.ONCE_OVER and values and callable(values[0]):
             values[0] = self.watched(values[0], function.name)
         self.meter.need_elements(sizes.of_call(function.name, placed, others))
         self.meter.need_work(cost.of_call(function.name, placed, others))
@@ -118,12 +118,12 @@ class Calls(Bindings):
         return result
 
     def watched(self, host: Callable[..., Any], name: str) -> Callable[..., Any]:
-        """A function whose whole Jacobian or Hessian will be made: room for it is asked for before."""
+        """A function whose whole Jacobian or Hessian will be made, or whose gradient: room and work for it are asked for before."""
 
-        def run(*given: Any) -> Any:
-            result = host(*given)
+        def run(*given: Any, **named: Any) -> Any:
+            result = host(*given, **named)
             size = sizes.of_tensors(given)
-            rows = size if name.endswith("hessian") else sizes.of_tensors([result])
+            rows = 2 if name in reach.ONCE_OVER else size if name.endswith("hessian") else sizes.of_tensors([result])
             self.meter.need_elements(size * rows)
             if self.meter.large:
                 self.meter.need_work(rows * cost.of_backward(cost.roots([result], {})))

@@ -53,12 +53,23 @@ MODES: dict[str, Callable[..., Any]] = {
         ("detect_anomaly", anomaly.detect_anomaly),
         ("set_detect_anomaly", anomaly.set_detect_anomaly),
         ("graph.saved_tensors_hooks", saving.saved_tensors_hooks),
+        ("graph.save_on_cpu", saving.save_on_cpu),
     )
 } | {"random.fork_rng": names.TORCH["random.fork_rng"]}
 WHOLE = frozenset(
-    ("autograd.functional.jacobian", "autograd.functional.hessian", "autograd.gradcheck", "autograd.gradgradcheck")
+    (
+        *(
+            "autograd.functional.jacobian",
+            "autograd.functional.hessian",
+            "autograd.gradcheck",
+            "autograd.gradgradcheck",
+        ),
+        *("func.jacrev", "func.jacfwd", "func.hessian"),
+    )
 )
 """Functions that make every partial derivative of the function they are given."""
+ONCE_OVER = frozenset(("func.grad", "func.grad_and_value", "func.vjp", "func.jvp"))
+"""Functions that run one backward pass, or two, over what the function they are given makes."""
 BARE = frozenset({"no_grad", "enable_grad"})
 """Modes that take no arguments."""
 AT_ONCE = frozenset({"set_grad_enabled", "set_detect_anomaly"})

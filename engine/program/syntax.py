@@ -53,6 +53,8 @@ MODULES = frozenset(
             "torch.special",
             "torch.utils",
             "torch.utils.data",
+            "torch.utils.checkpoint",
+            "torch.func",
             "math",
             *(
                 "collections",

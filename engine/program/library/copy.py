@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING
 
+from engine.nn.shell import Shell
 from engine.program import reach
 from engine.program.arguments import take
+from engine.program.classes import begin
 from engine.program.failures import ProgramError
 from engine.program.values import DICTS, Builtin, Default, Instance, SetValue, Value, type_name
 
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     from engine.program.machine import Machine
 
 DEPTH = 30
+STEPS = 20
+"""The fuel for a copy of one module, its tensors aside."""
 
 
 def _shallow(run: Machine, given: list[Value], keywords: dict[str, Value]) -> Value:
@@ -30,7 +35,14 @@ def _shallow(run: Machine, given: list[Value], keywords: dict[str, Value]) -> Va
         made = Instance(value.of)
         made.fields = dict(value.fields)
         return made
-    return _deep(run, value, {}, 0) if kind in reach.TENSORS or kind in reach.MODULES else value
+    if kind in reach.MODULES or kind is Instance:
+        raise ProgramError(
+            "NotImplementedError",
+            f"a shallow copy of a module ({type_name(value)}) is not part of the language here",
+            code="not-yet",
+            hint="copy.deepcopy(module) copies it with all its parameters.",
+        )
+    return _deep(run, value, {}, 0) if kind in reach.TENSORS else value
 
 
 def _like(value: Value, items: dict[Value, Value]) -> Value:
@@ -75,13 +87,36 @@ def _deep(run: Machine, value: Value, seen: dict[int, Value], depth: int) -> Val
         made = seen[id(value)] = _tensor(run, value)
         return made
     if kind in reach.MODULES or (kind is Instance and value.shell is not None):
-        raise ProgramError(
-            "NotImplementedError",
-            f"a copy of a module ({type_name(value)}) is not part of the language here",
-            code="not-yet",
-            hint="Make a second module and load the first one's state: b.load_state_dict(a.state_dict()).",
-        )
+        return _module(run, value, seen, depth)
     return value
+
+
+def _module(run: Machine, value: Value, seen: dict[int, Value], depth: int) -> Value:
+    """A module of the same kind with parameters, buffers and children of its own. Raises RuntimeError where a parameter was computed."""
+    module = value.shell if type(value) is Instance else value
+    parts = list(module.modules())
+    run.meter.burn(STEPS * len(parts))
+    run.meter.need_elements(sum(held.numel() for held in (*module.parameters(), *module.buffers())))
+    memo: dict[int, Value] = {}
+    objects = []
+    for part in parts:
+        if type(part) is Shell:
+            made = Instance(part.owner.of)
+            begin(run, made)
+            memo[id(part)], seen[id(part.owner)] = made.shell, made
+            objects.append((part, made))
+
+    def copied() -> Value:
+        for part, made in objects:
+            made.shell.take_state(part, lambda state: copy.deepcopy(state, memo))
+        return copy.deepcopy(module, memo)
+
+    result = run.host(copied, [], {})
+    for held in (*parts, *module.parameters(), *module.buffers()):
+        seen.setdefault(id(held), memo.get(id(held)))
+    for part, made in objects:
+        made.fields.update((name, _deep(run, item, seen, depth + 1)) for name, item in list(part.owner.fields.items()))
+    return result
 
 
 def _tensor(run: Machine, value: Value) -> Value:
@@ -95,8 +130,8 @@ def _tensor(run: Machine, value: Value) -> Value:
     run.meter.need_elements(value.numel())
     copied = run.method(run.method(value, "detach"), "clone")
     if type(value).__name__ == "Parameter":
-        copied = run.host(reach.TORCH["nn.Parameter"], [copied], {})
-    elif value.requires_grad:
+        return run.host(reach.TORCH["nn.Parameter"], [copied, value.requires_grad], {})
+    if value.requires_grad:
         copied = run.method(copied, "requires_grad_")
     grad = run.host(reach.ATTRIBUTES["grad"], [value], {})
     if grad is not None:
