@@ -22,9 +22,11 @@ def bind(function: UserFunction, given: list[Value], keywords: dict[str, Value])
         takes = f"from {least} to {len(positional)}" if function.defaults else str(len(positional))
         noun = "argument" if takes == "1" else "arguments"
         were = "was" if len(given) == 1 else "were"
-        raise ProgramError(
-            "TypeError", f"{name}() takes {takes} positional {noun} but {len(given)} {were} given", code="arguments"
-        )
+        text = f"{name}() takes {takes} positional {noun} but {len(given)} {were} given"
+        if "." in name and len(surplus) == 1 and positional[:1] and positional[0].arg not in ("self", "cls"):
+            hint = f"Write self as the first parameter of {name.rpartition('.')[2]}."
+            raise ProgramError("TypeError", text, code="no-self", hint=hint, name=name)
+        raise ProgramError("TypeError", text, code="arguments")
     only_positional = {parameter.arg for parameter in spec.posonlyargs}
     known = {parameter.arg for parameter in (*spec.args, *spec.kwonlyargs)}
     rest: dict[str, Value] = {}

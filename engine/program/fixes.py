@@ -325,6 +325,29 @@ def _stepped(mistake: Mistake, statement: ast.Assign, name: str) -> Fix | None:
     return None
 
 
+DEVICES = ("cuda", "mps", "xpu")
+
+
+def _selfless(mistake: Mistake) -> Fix | None:
+    """`self` before the other parameters of the method that lacks it."""
+    kind, _, method = str(mistake.arguments.get("name")).rpartition(".")
+    for node in ast.walk(mistake.program.tree):
+        for part in node.body if isinstance(node, ast.ClassDef) and node.name == kind else ():
+            if isinstance(part, ast.FunctionDef) and part.name == method and part.args.args:
+                line, column = mistake.here(part.args.args[0])[:2]
+                return _insert(line, column, "self, ")
+    return None
+
+
+def _detached(mistake: Mistake) -> Fix | None:
+    node = mistake.node
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "numpy"):
+        return None
+    line, end = mistake.here(node.func)[2:]
+    dot = end - len("numpy") - 1
+    return _insert(line, dot, ".detach()") if mistake.line(line)[dot : dot + 1] == "." else None
+
+
 def _on_cpu(mistake: Mistake) -> Fix | None:
     """The device's name where the program writes it; what only sets up a GPU becomes a comment, where a block keeps its statements."""
     node, statement = mistake.node, mistake.error.statement
@@ -337,7 +360,7 @@ def _on_cpu(mistake: Mistake) -> Fix | None:
     ]
     for place in places:
         for one in ast.walk(place):
-            if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.startswith("cuda"):
+            if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.startswith(DEVICES):
                 return Fix(*mistake.here(one), "'cpu'" if mistake.between(one).startswith("'") else '"cpu"')
     settings = {"backends", "cuda", "set_default_device"} & {
         one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)
@@ -369,4 +392,6 @@ MAKERS: dict[str, Callable[[Mistake], Fix | None]] = {
     "add-text": _as_text,
     "module-init": _begin,
     "no-gpu": _on_cpu,
+    "no-self": _selfless,
+    "numpy": _detached,
 }

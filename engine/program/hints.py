@@ -203,6 +203,21 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
         "Torch not compiled",
         _say("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
     ),
+    (
+        "NotImplementedError",
+        "device: only the CPU is here",
+        _say("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
+    ),
+    (
+        "RuntimeError",
+        "must have the same dtype",
+        _say("dtype-mix", "Bring both to one dtype: x.float() for float32, net.double() for float64."),
+    ),
+    (
+        "RuntimeError",
+        "expected target dtype to be Long",
+        _say("target-dtype", "Class numbers are whole: write target.long()."),
+    ),
     ("ZeroDivisionError", "", _say("zero-division", "Guard the divisor, or divide tensors, which give inf.")),
     ("KeyError", "", _say("key", "Look at the keys the dict has, or use d.get(key).")),
     ("NotImplementedError", "", _say("not-yet", "This part of PyTorch is not here yet.")),

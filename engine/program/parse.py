@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.program import forms, fstrings, generators, punctuation
+from engine.program import absent, forms, fstrings, generators, punctuation, slips
 from engine.program.failures import Refusal, Refused, Span
 from engine.program.limits import LIMITS, WORDS, Limits
 from engine.program.scopes import Names, bound_in, names_of, parameters, targets_of
@@ -22,7 +21,6 @@ from engine.program.syntax import (
     REFUSED,
     REFUSED_ATTRIBUTES,
     REFUSED_NAMES,
-    SYNTAX_HINTS,
 )
 
 FUNCTION, LOOP, CLASS, METHOD = 1, 2, 4, 8
@@ -84,49 +82,12 @@ def _tree(text: str) -> ast.Module:
         words = "The text holds a null character.", "Delete it.", "null"
         raise Refused([Refusal(line, column, column + 1, *words, error="SyntaxError")])
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text, feature_version=(3, 11))  # the same language on every Python
+        return slips.parsed(text)
     except SyntaxError as error:
-        line = min(max(error.lineno or 1, 1), len(lines))
-        width = len(lines[line - 1])
-        column = min(max((error.offset or 1) - 1, 0), width)
-        end = error.end_offset - 1 if error.end_lineno == error.lineno and error.end_offset else 0
-        message = error.msg.split(" (detected at line")[0]
-        code, hint = _advice(message, lines, line)
-        blanks = len(lines[line - 1]) - len(lines[line - 1].lstrip())
-        if code in ("indentation", "tabs") and blanks:
-            column, end = 0, blanks
-        end = max(end, column + 1)
-        better = _replacement(code, lines[line - 1], column, end)
-        refusal = Refusal(line, column, end, message, hint, code, better, "SyntaxError")
-        raise Refused([refusal]) from None
+        raise Refused(slips.refusals(error, text)) from None
     except (MemoryError, RecursionError):
         words = "The expression nests too deeply.", "Split it over several lines with names.", "nesting"
     raise Refused([Refusal(1, 0, len(lines[0]), *words, error="SyntaxError")])
-
-
-def _replacement(code: str, line: str, column: int, end: int) -> str | None:
-    """The text that could stand in a place that is no Python, where that is sure."""
-    wrong = line[column:end]
-    if code == "missing-colon" and "#" not in line and column >= len(line.rstrip()):
-        return ":"
-    if code == "print-call" and wrong.startswith("print ") and end >= len(line.rstrip()):
-        return f"print({wrong.removeprefix('print ').strip()})"
-    if code == "single-equals" and wrong.count("=") == 1:
-        return wrong.replace("=", "==")
-    return None
-
-
-def _advice(message: str, lines: list[str], line: int) -> tuple[str, str]:
-    for start, code, hint in SYNTAX_HINTS:
-        if message.startswith(start) or (start in ("closing parenthesis",) and start in message):
-            if code == "indentation" and start == "unexpected indent" and not any(map(str.strip, lines[: line - 1])):
-                return code, "The program begins with spaces: delete as many in front of every line."
-            return code, hint
-    if "was never closed" in message:
-        return "bracket", "Close this bracket."
-    return "syntax", "Look at this place, and at the line before it."
 
 
 class _Check:
@@ -143,6 +104,7 @@ class _Check:
         self.forms = forms.Forms()
         self.yielding: set[ast.AST] = set()
         self.bound: frozenset[str] | None = None
+        self.absent: set[str] = set()
 
     def program(self) -> Program:
         stack: list[tuple[ast.AST, int, int]] = [(self.tree, 0, 0)]
@@ -174,6 +136,9 @@ class _Check:
                 check(self, node, place)
             for child, inside in _children(node, place):
                 stack.append((child, depth + 1, inside))
+        for statement in absent.serving(self.tree, self.absent) if self.absent else ():
+            said = "This is for a module that is not here.", "Leave it out along with the import.", "absent-module"
+            self.refuse(statement, *said, better=absent.without(self.lines, self.spans[statement]))
         if self.found:
             raise Refused(self.found)
         return Program(self.tree, self.spans, self.names, frozenset(self.yielding), self.lines)
@@ -190,12 +155,22 @@ class _Check:
         text = self.lines[line - 1]
         return offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))
 
-    def refuse(self, node: ast.AST, message: str, hint: str, code: str, *, error: str = "NotSupported") -> None:
+    def refuse(
+        self,
+        node: ast.AST,
+        message: str,
+        hint: str,
+        code: str,
+        *,
+        error: str = "NotSupported",
+        better: str | None = None,
+    ) -> None:
         line, column, last, end = self.spans.get(node, (1, 0, 1, 0))
         if last > line:
             end = len(self.lines[line - 1])
         text = self.lines[line - 1]
-        better = f"{text[column : end - 4]}cpu" if code == "gpu-call" and text[end - 4 : end + 2] == "cuda()" else None
+        if code == "gpu-call" and text[end - 4 : end + 2] == "cuda()":
+            better = f"{text[column : end - 4]}cpu"
         self.found.append(Refusal(line, column, max(end, column + 1), message, hint, code, better, error))
 
     def name(self, node: ast.AST, name: str, *, allowed: frozenset[str] = frozenset()) -> None:
@@ -214,7 +189,8 @@ class _Check:
         if node in self.forms:
             return
         if node.id in REFUSED_NAMES and type(node.ctx) is ast.Load and not self.binds(node.id):
-            self.refuse(node, f"{node.id} is not part of the language here.", REFUSED_NAMES[node.id], "refused-name")
+            code = {"open": "no-open", "input": "no-input"}.get(node.id, "refused-name")
+            self.refuse(node, f"{node.id} is not part of the language here.", REFUSED_NAMES[node.id], code)
         loading = type(node.ctx) is ast.Load
         allowed = DUNDER_NAMES if loading else frozenset()
         self.name(node, node.id, allowed=allowed | SPECIAL if place & CLASS else allowed)
@@ -386,12 +362,16 @@ class _Check:
             if alias.asname:
                 self.name(node, alias.asname)
 
-    def check_module(self, node: ast.AST, name: str) -> bool:
+    def check_module(self, node: ast.Import | ast.ImportFrom, name: str) -> bool:
         if name in MODULES:
             return True
         root = name.partition(".")[0]
         code, hint = FOREIGN.get(root, ("import", AVAILABLE))
-        self.refuse(node, f"The module {name[:60]} is not here.", hint, code)
+        better = None
+        if code in absent.LEFT_OUT:
+            self.absent |= absent.bound(node)
+            better = absent.without(self.lines, self.spans[node]) if len(node.names) == 1 else None
+        self.refuse(node, f"The module {name[:60]} is not here.", hint, code, better=better)
         return False
 
     def check_try(self, node: ast.Try, place: int) -> None:
