@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { History } from '../../static/js/state/history.js';
 import { snapshot } from '../../static/js/state/snapshot.js';
 import { Trace } from '../../static/js/state/trace.js';
-import { bind, create, reach, square, trace } from './events.mjs';
+import { apply, bind, create, finish, leaf, reach, run, send, square, start, trace, write } from './events.mjs';
 
 /** Numbers that look random and are the same every time. @param {number} seed */
 function* draws(seed) {
@@ -46,4 +47,27 @@ test('seeking stops at the ends', () => {
   assert.equal(known.at(-5).tensors.size, 0);
   assert.equal(known.at(1e9).cursor, known.last);
   assert.equal(new Trace().at(0).cursor, -1);
+});
+
+test('far ways, by blocks of events, lead to the same states, also after more events have come', () => {
+  const turn = (at) => [
+    { kind: 'scope-entered', line: 2, scope: 'loop', label: `for i = ${at}` }, apply(at, 'square', [0], [at + 1, at], [['accumulate', 0]]), bind('y', at + 1),
+    start(at, at + 1), run(at, at, 1), send(at, at, 0, 0, ['accumulate', 0], at), write(at, 0, null, at), finish(at),
+    { kind: 'gradient-cleared', line: 3, tensor: 0, to: at % 2 ? 'zero' : 'none' }, { kind: 'scope-left', line: 2, scope: 'loop', label: `for i = ${at}` },
+  ];
+  const events = trace([leaf(0, 3), bind('x', 0), ...Array.from({ length: 450 }, (_, at) => turn(at)).flat()]);
+  const after = (count) => {
+    const history = new History();
+    for (const event of events.slice(0, count)) history.push(event);
+    return history;
+  };
+  const known = after(3300);
+  const random = draws(11);
+  const visit = () => {
+    const seqs = Array.from({ length: 40 }, () => Math.floor(random.next().value * (known.length + 1)) - 1);
+    for (const seq of [999, 1000, 1001, 0, 2000, -1, known.length - 1, ...seqs]) assert.deepEqual(snapshot(known.seek(seq)), snapshot(after(seq + 1).state), `event ${seq}`);
+  };
+  visit();
+  for (const event of events.slice(3300)) known.push(event);
+  visit();
 });

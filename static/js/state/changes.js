@@ -5,7 +5,7 @@ const APPEND = Symbol('append');
 const ABSENT = Symbol('absent');
 const PARTS = 4;
 
-/** What every event changes, in order. Told first, applied later: the target is an object, a Map or, with APPEND, a list. */
+/** What events change, in order. Told first, applied later: the target is an object, a Map or, with APPEND, a list. */
 export class Changes {
   /** Four entries a change: target, key, value, what was there before. @type {any[]} */
   #log = [];
@@ -30,8 +30,8 @@ export class Changes {
     this.#log.push(list, APPEND, item, ABSENT);
   }
 
-  /** Applies what stands between two places. @param {number} from @param {number} to */
-  apply(from, to) {
+  /** Applies what stands between two places. @param {number} [from] @param {number} [to] */
+  apply(from = 0, to = this.end) {
     const log = this.#log;
     for (let at = from; at < to; at += PARTS) {
       const target = log[at];
@@ -47,8 +47,8 @@ export class Changes {
     }
   }
 
-  /** Takes back what stands between two places, the last first. @param {number} from @param {number} to */
-  takeBack(from, to) {
+  /** Takes back what stands between two places, the last first. @param {number} [from] @param {number} [to] */
+  takeBack(from = 0, to = this.end) {
     const log = this.#log;
     for (let at = to - PARTS; at >= from; at -= PARTS) {
       const target = log[at];
@@ -59,5 +59,34 @@ export class Changes {
       else if (before === ABSENT) target.delete(key);
       else target.set(key, before);
     }
+  }
+
+  /**
+   * What is left of the changes between two places for one who sees only their beginning and their end: of a field that changed often the last change, and none of what came
+   * into being meanwhile, for that stays as it is at the end while it is away.
+   * @param {number} from @param {number} to
+   */
+  condensed(from, to) {
+    const log = this.#log;
+    const kept = new Changes();
+    /** What came into being, and the lists in it. */
+    const made = new Set();
+    /** Where the change of a field stands among those that are kept. @type {Map<any, Map<any, number>>} */
+    const fields = new Map();
+    for (let at = from; at < to; at += PARTS) {
+      const [target, key, value] = [log[at], log[at + 1], log[at + 2]];
+      if (value !== null && typeof value === 'object') {
+        made.add(value);
+        for (const part of Object.values(value)) if (Array.isArray(part)) made.add(part);
+      }
+      if (made.has(target)) continue;
+      const known = fields.get(target) ?? new Map();
+      const place = key === APPEND ? undefined : known.get(key);
+      if (place === undefined) {
+        if (key !== APPEND) fields.set(target, known.set(key, kept.end));
+        kept.#log.push(target, key, value, log[at + 3]);
+      } else kept.#log[place + 2] = value;
+    }
+    return kept;
   }
 }

@@ -6,10 +6,15 @@ import { emptyState, reduce } from './reduce.js';
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').Event} Event */
 
+/** Far ways go by whole blocks of events, of which only what they leave behind is applied or taken back. */
+const BLOCK = 1000;
+
 export class History {
   #changes = new Changes();
-  /** Where the changes of event i end. @type {number[]} */
-  #ends = [];
+  /** Where the changes of the first i events end. */
+  #ends = [0];
+  /** What whole blocks leave behind, once it was asked for. @type {Changes[]} */
+  #blocks = [];
 
   constructor() {
     /** The one state; `seek` moves it. */
@@ -18,7 +23,7 @@ export class History {
 
   /** How many events are known. */
   get length() {
-    return this.#ends.length;
+    return this.#ends.length - 1;
   }
 
   /** Reduces one more event; the state stands after it. @param {Event} event */
@@ -26,24 +31,46 @@ export class History {
     this.seek(this.length - 1);
     const from = this.#changes.end;
     reduce(this.state, event, this.#changes);
-    this.#changes.apply(from, this.#changes.end);
+    this.#changes.apply(from);
     this.#ends.push(this.#changes.end);
     this.state.cursor = this.length - 1;
   }
 
-  /** Moves the state to after event `seq` (-1: before the first). @param {number} seq @returns {State} */
+  /**
+   * Moves the state to after event `seq` (-1: before the first). What came into being in a block that is taken back stays as it is at the block's end; so each block but the
+   * last, which still grows, is entered and left there.
+   * @param {number} seq @returns {State}
+   */
   seek(seq) {
     const { state } = this;
-    const here = this.#end(state.cursor);
-    const there = this.#end(seq);
-    if (there > here) this.#changes.apply(here, there);
-    else this.#changes.takeBack(there, here);
+    const whole = Math.floor(this.length / BLOCK);
+    const [here, there] = [state.cursor + 1, seq + 1];
+    const [from, to] = [blockOf(here), blockOf(there)];
+    const door = (/** @type {number} */ block) => Math.min(block + 1, whole) * BLOCK;
+    if (from === to) this.#walk(here, there);
+    else {
+      this.#walk(here, door(from));
+      for (let block = Math.min(from, whole - 1); block > to; block -= 1) this.#block(block).takeBack();
+      for (let block = from + 1; block <= Math.min(to, whole - 1); block += 1) this.#block(block).apply();
+      this.#walk(door(to), there);
+    }
     state.cursor = seq;
     return state;
   }
 
-  /** @param {number} seq */
-  #end(seq) {
-    return seq < 0 ? 0 : this.#ends[seq];
+  /** @param {number} block */
+  #block(block) {
+    return (this.#blocks[block] ??= this.#changes.condensed(this.#ends[block * BLOCK], this.#ends[(block + 1) * BLOCK]));
   }
+
+  /** Event by event. @param {number} here how many events are applied @param {number} there how many shall be */
+  #walk(here, there) {
+    if (there > here) this.#changes.apply(this.#ends[here], this.#ends[there]);
+    else this.#changes.takeBack(this.#ends[there], this.#ends[here]);
+  }
+}
+
+/** The block whose events were the last to be applied; -1 where none were. @param {number} count of events that are applied */
+function blockOf(count) {
+  return Math.ceil(count / BLOCK) - 1;
 }
