@@ -106,19 +106,20 @@ function left(closed, count) {
 }
 
 /**
- * The tensors that a closed group keeps to itself: made or used in it alone, and not what it gives back, which is what others use, a variable of the program names, or nothing uses.
- * @param {Group} group @param {Map<number, FunctionState>} drawn @param {import('../state/types.js').State} state
+ * The tensors that closed groups keep to themselves: made or used in one group alone, and not what it gives back, which is what others use, a variable of the program names, or nothing uses.
+ * @param {Group[]} closed @param {Map<number, FunctionState>} drawn @param {import('../state/types.js').State} state
  * @returns {Set<number>}
  */
-export function insideOf(group, drawn, state) {
-  const members = new Set(group.functions);
-  const [within, outside] = [new Set(), new Set()];
-  for (const fn of drawn.values()) for (const id of fn.inputs) (members.has(fn.function) ? within : outside).add(id);
-  const own = group.functions.flatMap((id) => [...(drawn.get(id)?.inputs ?? []), ...(drawn.get(id)?.outputs ?? [])]);
+export function insideOf(closed, drawn, state) {
+  const groupOf = new Map(closed.flatMap((group) => group.functions.map((id) => /** @type {const} */ ([id, group]))));
+  /** The groups that use a tensor; null is for functions of none. @type {Map<number | null, Set<Group | null>>} */
+  const users = new Map();
+  for (const fn of drawn.values()) for (const id of fn.inputs) users.set(id, (users.get(id) ?? new Set()).add(groupOf.get(fn.function) ?? null));
   const roots = new Set(state.calls.flatMap((call) => call.roots));
-  return new Set(own.filter((id) => {
+  return new Set([...users].flatMap(([id, groups]) => {
+    const [group] = groups;
     const tensor = id === null ? undefined : state.tensors.get(id);
-    if (!tensor || outside.has(id) || !within.has(id) || roots.has(tensor.tensor) || (tensor.producer !== null && !members.has(tensor.producer))) return false;
-    return !tensor.names.some((name) => !name.includes('.'));
-  }).map(Number));
+    if (!tensor || !group || groups.size > 1 || roots.has(tensor.tensor) || (tensor.producer !== null && groupOf.get(tensor.producer) !== group)) return [];
+    return tensor.names.some((name) => !name.includes('.')) ? [] : [tensor.tensor];
+  }));
 }

@@ -38,7 +38,7 @@ export function buildGraph(state, scene, folds = null) {
   const groups = folds ? groupsOf([...drawn.values()]) : [];
   const closed = folds ? closedOf(groups, folds, drawn.size) : [];
   const tensors = drawnTensors(state, scene, drawn);
-  for (const group of closed) for (const id of insideOf(group, drawn, state)) tensors.delete(id);
+  for (const id of insideOf(closed, drawn, state)) tensors.delete(id);
   const cards = [...tensors].sort((a, b) => a - b).map((id) => card(state, id, drawn));
   const byTensor = new Map(cards.map((item) => [item.tensor, item]));
   /** @type {Badge[]} */
