@@ -1,113 +1,43 @@
-import { breath } from '../stage/breath.js';
-import { createPlayer } from '../stage/player.js';
 import { beginsLine } from '../state/depths.js';
 import { plainSentence } from '../state/sentences.js';
 import { classAddress } from './classroom.js';
 import { createFolding } from './folding.js';
+import { createFollowing } from './following.js';
 import { createInquiry } from './inquiry.js';
+import { t, translator } from './language.js';
 import { lessonOf } from './lessons.js';
-import { createLive } from './live.js';
-import { chooseLanguage, t, translator } from './language.js';
 import { writeLink } from './link.js';
 import { mendingOf } from './mending.js';
 import { createNarration } from './narration.js';
 import { note } from './notes.js';
 import { createRoom } from './room.js';
-import { Refusal } from './runs.js';
-import { createRunner, isTight, SPEEDS } from './session.js';
+import { createSettings } from './settings.js';
 import { madeAt } from './source.js';
-import { chooseTheme, THEMES } from './theme.js';
 import { createTransport } from './transport.js';
 import { createViewing } from './viewing.js';
 
 /**
  * @typedef {import('./session.js').PageStore} PageStore
- * @typedef {import('./session.js').Display} Display
- * @typedef {import('../state/trace.js').Trace} Trace
  * @typedef {import('./lessons.js').Lesson} Lesson
  * @typedef {ReturnType<typeof createWorkbench>} Workbench
  * @typedef {{page: PageStore, stage: ReturnType<typeof import('../stage/stage.js').createStage>, editor: import('./editor.js').Editor, openHelp: () => void, openExports: () => void}} Parts
  */
-
-const PATIENCE = 800;
-/** A trace of more events is shown in several tasks. */
-const LONG = 2000;
 
 /**
  * What a person, a key, a button or a script can make the page do.
  * @param {Parts} parts
  */
 export function createWorkbench({ page, stage, editor, openHelp, openExports }) {
-  /** @type {ReturnType<typeof createPlayer> | null} */
-  let player = null;
-  /** @type {number | null} */
-  let wanted = null;
   /** Where a link wants to begin. @type {import('./link.js').Place | null} */
   let opened = null;
-  /** A number is being turned: the picture follows in place, without travel. */
-  let turning = false;
   /** Made once a person wants to predict. @type {import('./predict.js').Prediction | null} */
   let prediction = null;
-  const runner = createRunner(page, adopt);
-  const live = createLive({ idle: runner.idle, start: () => void follow() });
-
-  /** A whole new trace: it is drawn at the asked cursor, else where the old one stood. @param {Trace} trace @param {string} source @param {string} run */
-  async function adopt(trace, source, run) {
-    const before = page.value;
-    void player?.pause();
-    const end = trace.at(trace.last);
-    const atEnd = before.last < 0 || before.cursor >= before.last;
-    const kept = atEnd ? trace.last : Math.min(before.cursor, trace.last);
-    const cursor = wanted === null ? kept : Math.min(wanted, trace.last);
-    wanted = null;
-    const made = createPlayer({ trace, show: (at, { animate }) => stage.show(trace, { cursor: at, animate, steady: turning }), onChange: moved, stops: (index) => beginsLine(trace, index, page.value.breakpoints) || (page.value.predicting && prediction?.asks(index + 1) === true) });
-    made.speed = before.speed;
-    player = made;
-    const names = new Map([...end.tensors.values()].map((tensor) => [tensor.name, tensor.tensor]));
-    /** The tensor of the new run that has the name of one of the old run. @param {number | null} id */
-    const known = (id) => (id === null ? null : names.get(before.trace.peek(before.last, (old) => old.tensors.get(id)?.name ?? '')) ?? null);
-    const selected = known(before.selected);
-    const long = trace.last > LONG;
-    if (long) await breath();
-    page.set({ trace, run, ran: source, last: trace.last, cursor, playing: false, selected, pinned: known(before.pinned), failure: null });
-    if (long) await breath();
-    if (player !== made || made.cursor >= 0) return;
-    await made.seek(cursor);
-    if (player === made) stage.select(selected);
-  }
-
-  function moved() {
-    if (player) page.set({ cursor: player.cursor, playing: player.playing });
-  }
-
-  /** Runs what was typed or turned. A server that is busy is asked again. */
-  async function follow() {
-    const { source } = page.value;
-    try {
-      await runner.run(source, { patience: PATIENCE, keep });
-    } catch (error) {
-      if (error instanceof Refusal && (error.status === 429 || error.status === 503)) {
-        await new Promise((resolve) => setTimeout(resolve, error.wait * 1000));
-        if (page.value.source === source) void live.ask();
-      } else note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault');
-    }
-  }
-
-  /**
-   * Whether the picture stays while a changed program fails: a slip of the pen keeps it, an error of PyTorch's own is a scene to look at.
-   * @param {Trace} failed
-   */
-  function keep(failed) {
-    const { trace } = page.value;
-    const end = failed.at(failed.last);
-    const { drawn, code } = trace.peek(trace.last, (state) => ({ drawn: state.tensors.size > 0, code: state.error?.code }));
-    if (!drawn) return false;
-    return turning || end.tensors.size === 0 || (end.error?.error !== 'RuntimeError' && end.error?.code !== code);
-  }
+  const following = createFollowing(page, stage, (trace, index) => beginsLine(trace, index, page.value.breakpoints) || (page.value.predicting && prediction?.asks(index + 1) === true));
 
   /** A step on may have to wait for an answer. @type {() => boolean} */
   const held = () => page.value.predicting && prediction?.next() === true;
-  const transport = createTransport(page, { player: () => player, held });
+  const transport = createTransport(page, { player: () => following.player, held });
+  const viewing = createViewing(page, stage);
   const folding = createFolding(stage, () => page.set({ folds: page.value.folds + 1 }));
 
   /** The run of a link stands: what was looked at then is looked at now. @param {import('./link.js').Place} place */
@@ -122,34 +52,24 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     page,
     ...transport,
     ...createNarration(page),
-    ...createViewing(page, stage),
+    ...viewing,
     ...createRoom(page, stage, folding),
     ...createInquiry({ page, stage, editor, folding, seek: transport.seek, select: (tensor) => bench.select(tensor) }),
+    ...createSettings(page, stage, { viewing, player: () => following.player }),
     folding,
 
     /** Runs the program, after replacing its text where one is given. @param {string} [source] @param {{at?: number | null, seed?: number}} [options] */
     async run(source, { at = null, seed = 0 } = {}) {
-      live.cancel();
       if (source !== undefined && source !== page.value.source) bench.replace(source, null);
       const place = opened;
-      wanted = at ?? place?.cursor ?? null;
       opened = null;
-      try {
-        const outcome = await runner.run(page.value.source, { seed });
-        if (place) arrive(place);
-        return outcome;
-      } catch (error) {
-        note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault');
-        return null;
-      }
+      const outcome = await following.run(at ?? place?.cursor ?? null, seed);
+      if (place && outcome) arrive(place);
+      return outcome;
     },
-
-    /** Ends the run that is under way; what came of it stays. */
-    async stop() {
-      live.cancel();
-      if (!runner.busy) page.set({ status: 'stopped' });
-      await runner.stop().catch((error) => note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault'));
-    },
+    stop: following.stop,
+    turn: following.turn,
+    showFailure: following.showFailure,
 
     /** A program that came with a link runs only when the person says so, and then goes to its step. @param {import('./link.js').Place} place */
     waitForRun(place) {
@@ -170,7 +90,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
 
     /** Another program takes the editor. @param {string} source @param {Lesson | null} lesson */
     replace(source, lesson) {
-      live.cancel();
+      following.leave();
       page.set({ source, lesson });
       editor.replace(source);
     },
@@ -178,9 +98,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     /** The person typed: the program runs again. @param {string} source */
     typed(source) {
       page.set({ source, lesson: lessonOf(source, page.value) });
-      if (page.value.status === 'waiting') return;
-      page.set({ status: 'running' });
-      void live.ask();
+      following.changed();
     },
 
     /** What would mend the text in the editor, if it is the one that failed. */
@@ -197,19 +115,6 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       editor.edit(mending.changes, { alone: true });
       editor.focus();
       await bench.run();
-    },
-
-    /** A number of the program is held and turned (true), or let go (false): then the graph is laid out anew. @param {boolean} on */
-    turn(on) {
-      if (turning === on) return;
-      turning = on;
-      if (!on) void live.ask();
-    },
-
-    /** Shows where a program stops that failed while the last good picture stayed. */
-    async showFailure() {
-      const { failure } = page.value;
-      if (failure) await adopt(failure.trace, failure.source, failure.run);
     },
 
     /** @param {Lesson} lesson */
@@ -233,46 +138,6 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       if (next) void bench.openLesson(next);
     },
 
-    /** @param {number} by */
-    changeSpeed(by) {
-      const at = SPEEDS.findIndex((speed) => speed >= page.value.speed);
-      bench.set('speed', SPEEDS[Math.min(Math.max(at + by, 0), SPEEDS.length - 1)]);
-    },
-
-    /** Changes a setting; an unknown name or value is an error that says what there is. @param {string} name @param {unknown} value */
-    async set(name, value) {
-      switch (name) {
-        case 'theme':
-          return choose(name, value, THEMES, (theme) => {
-            chooseTheme(theme);
-            page.set({ theme, sideFolded: isTight(theme) || (page.value.sideFolded && !isTight(page.value.theme)) });
-            stage.refresh();
-          });
-        case 'language':
-          return choose(name, value, /** @type {const} */ (['en', 'zh-CN']), (language) => chooseLanguage(language));
-        case 'view':
-          if (value === 'table' || value === 'stage' || value === 'backward') return bench.showView(value);
-          if (value === 'forward') return bench.showForward();
-          return choose(name, value, /** @type {const} */ (['values', 'gradients', 'shapes']), (display) => {
-            if (page.value.view === 'table') void bench.showView('stage');
-            page.set({ display });
-            stage.view(display);
-          });
-        case 'speed': {
-          const speed = Number(value);
-          if (!(speed >= SPEEDS[0] && speed <= (SPEEDS.at(-1) ?? 4))) throw new RangeError(`speed: expected 0.25 to 4, got ${String(value)}`);
-          if (player) player.speed = speed;
-          stage.setSpeed(speed);
-          return page.set({ speed });
-        }
-        case 'motion':
-          return choose(name, value, /** @type {const} */ (['full', 'reduced']), (motion) => stage.reduceMotion(motion === 'reduced'));
-        default:
-          throw new RangeError(`expected theme, language, view, speed or motion, got ${name}`);
-      }
-    },
-
-    nextTheme: () => bench.set('theme', THEMES[(THEMES.indexOf(page.value.theme) + 1) % THEMES.length]),
     toggleProgram: () => page.set({ folded: !page.value.folded }),
     /** Folds what made the tensor that the inspector is about. */
     toggleFold() {
@@ -340,14 +205,4 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     stage.refresh();
   });
   return bench;
-}
-
-/**
- * @template T
- * @param {string} name @param {unknown} value @param {readonly T[]} known @param {(value: T) => unknown} act
- */
-function choose(name, value, known, act) {
-  const found = known.find((one) => one === value);
-  if (found === undefined) throw new RangeError(`${name}: expected ${known.join(', ')}, got ${String(value)}`);
-  return act(found);
 }

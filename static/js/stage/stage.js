@@ -14,12 +14,13 @@ import { composed, saidOf, subjectOf } from './composition.js';
 import { Drawing } from './drawing.js';
 import { Frames } from './frames.js';
 import { drawLegend, legendKeys } from './legend.js';
+import { createMarking } from './marking.js';
 import { createMinimap } from './minimap.js';
 import { morphed } from './morph.js';
 import { momentAt, planBetween } from './motion.js';
 import { listen } from './pointing.js';
 import { sceneOf } from './scene.js';
-import { assign, svg } from './svg.js';
+import { svg } from './svg.js';
 import { measureWithCanvas } from './text.js';
 
 const MORPH_MS = 320;
@@ -55,6 +56,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     camera.pan((left + width / 2 - x) * camera.scale, (top + height / 2 - y) * camera.scale);
   });
   const aim = createAim(container, camera, () => shown?.geometry);
+  const isVisible = (/** @type {string} */ card) => current?.cards.get(card)?.visible === true;
+  const marking = createMarking(drawing, () => shown?.graph.cards ?? [], isVisible);
   layout.warm();
 
   /** @type {Shown | null} */
@@ -65,12 +68,6 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   let view = 'values';
   /** @type {import('./scene.js').Kind} */
   let kind = 'teaching';
-  /** @type {string | null} */
-  let selected = null;
-  /** The card that Tab reaches, and the one that is marked as selected. @type {string | null} */
-  let reachable = null;
-  /** @type {string | null} */
-  let marked = null;
   /** Items of the scene that is shown. @type {import('./picture.js').Memory} */
   let memory = new Map();
   let turn = 0;
@@ -173,7 +170,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     drawing.update(next, { labels: view === 'gradients' });
     drawing.effects(next.notes.map((note) => ({ ...note, share: 1 })));
     drawLegend(legend, legendKeys(next, here.graph), translate);
-    updateFocus();
+    marking.update();
   }
 
   /** Without travel: the new state comes up through a short fade. @param {Picture} next */
@@ -225,44 +222,21 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     stand(current);
   }
 
-  /** @param {number | null} tensor */
-  function select(tensor) {
-    const card = shown?.graph.cards.find((item) => item.tensor === tensor);
-    selected = card?.id ?? null;
-    updateFocus();
-  }
-
-  /** One card at a time can be reached by Tab; the others by arrows. */
-  function updateFocus() {
-    const cards = shown?.graph.cards ?? [];
-    const next = selected ?? cards.find((card) => current?.cards.get(card.id)?.visible)?.id ?? null;
-    for (const id of [reachable, marked]) {
-      const element = id === null ? undefined : drawing.card(id);
-      if (element) assign(element, { tabindex: -1, 'data-selected': null });
-    }
-    const element = next === null ? undefined : drawing.card(next);
-    if (element) assign(element, { tabindex: 0, 'data-selected': next === selected ? '' : null });
-    [reachable, marked] = [next, selected];
-  }
-
   listen(picture, {
     shown: () => shown,
-    visible: (card) => current?.cards.get(card)?.visible === true,
+    visible: isVisible,
     onChoose(card) {
-      select(card?.tensor ?? null);
+      marking.select(card?.tensor ?? null);
       onSelect(card?.tensor ?? null);
     },
     onHover(card) {
       onHover(card?.tensor ?? null);
-      for (const item of shown?.graph.cards ?? []) drawing.card(item.id)?.toggleAttribute('data-twin-lit', card !== null && item.tensor === card.tensor && item.id !== card.id);
+      marking.lightTwins(card);
     },
     onWalk(card) {
       const frame = shown?.geometry.cards.get(card);
       if (frame) aim.reveal(frame);
-      if (reachable !== null) drawing.card(reachable)?.setAttribute('tabindex', '-1');
-      reachable = card;
-      drawing.card(card)?.setAttribute('tabindex', '0');
-      drawing.card(card)?.focus({ preventScroll: true });
+      marking.walkTo(card);
     },
     onOpen,
   });
@@ -283,7 +257,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
 
   return {
     show,
-    select,
+    select: marking.select,
     fit() {
       aim.fit();
       settle();
@@ -314,10 +288,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       kind = next;
       if (shown && current) await show(shown.trace, { cursor: current.cursor });
     },
-    /** Marks the card of a tensor that is pointed at elsewhere; null: none. @param {number | null} tensor */
-    hint(tensor) {
-      for (const item of shown?.graph.cards ?? []) drawing.card(item.id)?.toggleAttribute('data-hinted', item.tensor === tensor);
-    },
+    hint: marking.hint,
     /** What can be folded of the graph that is drawn. */
     get groups() {
       return shown?.graph.groups ?? [];
@@ -348,7 +319,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     positions() {
       return (shown?.graph.cards ?? []).flatMap((card) => {
         const frame = shown?.geometry.cards.get(card.id);
-        if (card.twin || !frame || !current?.cards.get(card.id)?.visible) return [];
+        if (card.twin || !frame || !isVisible(card.id)) return [];
         const [x, y] = camera.project(frame.x + frame.width / 2, frame.y + frame.height / 2);
         return [{ tensor: card.tensor, x, y }];
       });

@@ -1,0 +1,133 @@
+import { breath } from '../stage/breath.js';
+import { createPlayer } from '../stage/player.js';
+import { t } from './language.js';
+import { createLive } from './live.js';
+import { note } from './notes.js';
+import { Refusal } from './runs.js';
+import { createRunner } from './session.js';
+
+/**
+ * @typedef {import('./session.js').PageStore} PageStore
+ * @typedef {import('../state/trace.js').Trace} Trace
+ */
+
+const PATIENCE = 800;
+/** A trace of more events is shown in several tasks. */
+const LONG = 2000;
+
+/**
+ * The picture follows the program: what is typed, turned or asked for runs, and its trace takes the place of the one before, with all that was looked at.
+ * @param {PageStore} page @param {ReturnType<typeof import('../stage/stage.js').createStage>} stage @param {(trace: Trace, index: number) => boolean} stops whether playing ends at a step
+ */
+export function createFollowing(page, stage, stops) {
+  /** @type {ReturnType<typeof createPlayer> | null} */
+  let player = null;
+  /** Where the next trace is drawn, null where it was asked for nothing. @type {number | null} */
+  let wanted = null;
+  /** A number is being turned: the picture follows in place, without travel. */
+  let turning = false;
+  const runner = createRunner(page, adopt);
+  const live = createLive({ idle: runner.idle, start: () => void follow() });
+
+  /** A whole new trace: it is drawn at the asked cursor, else where the old one stood. @param {Trace} trace @param {string} source @param {string} run */
+  async function adopt(trace, source, run) {
+    const before = page.value;
+    void player?.pause();
+    const end = trace.at(trace.last);
+    const atEnd = before.last < 0 || before.cursor >= before.last;
+    const kept = atEnd ? trace.last : Math.min(before.cursor, trace.last);
+    const cursor = wanted === null ? kept : Math.min(wanted, trace.last);
+    wanted = null;
+    const made = createPlayer({ trace, show: (at, { animate }) => stage.show(trace, { cursor: at, animate, steady: turning }), onChange: moved, stops: (index) => stops(trace, index) });
+    made.speed = before.speed;
+    player = made;
+    const names = new Map([...end.tensors.values()].map((tensor) => [tensor.name, tensor.tensor]));
+    /** The tensor of the new run that has the name of one of the old run. @param {number | null} id */
+    const known = (id) => (id === null ? null : names.get(before.trace.peek(before.last, (old) => old.tensors.get(id)?.name ?? '')) ?? null);
+    const selected = known(before.selected);
+    const long = trace.last > LONG;
+    if (long) await breath();
+    page.set({ trace, run, ran: source, last: trace.last, cursor, playing: false, selected, pinned: known(before.pinned), failure: null });
+    if (long) await breath();
+    if (player !== made || made.cursor >= 0) return;
+    await made.seek(cursor);
+    if (player === made) stage.select(selected);
+  }
+
+  function moved() {
+    if (player) page.set({ cursor: player.cursor, playing: player.playing });
+  }
+
+  /** Runs what was typed or turned. A server that is busy is asked again. */
+  async function follow() {
+    const { source } = page.value;
+    try {
+      await runner.run(source, { patience: PATIENCE, keep });
+    } catch (error) {
+      if (error instanceof Refusal && (error.status === 429 || error.status === 503)) {
+        await new Promise((resolve) => setTimeout(resolve, error.wait * 1000));
+        if (page.value.source === source) void live.ask();
+      } else tellUnreachable(error);
+    }
+  }
+
+  /**
+   * Whether the picture stays while a changed program fails: a slip of the pen keeps it, an error of PyTorch's own is a scene to look at.
+   * @param {Trace} failed
+   */
+  function keep(failed) {
+    const { trace } = page.value;
+    const end = failed.at(failed.last);
+    const { drawn, code } = trace.peek(trace.last, (state) => ({ drawn: state.tensors.size > 0, code: state.error?.code }));
+    if (!drawn) return false;
+    return turning || end.tensors.size === 0 || (end.error?.error !== 'RuntimeError' && end.error?.code !== code);
+  }
+
+  return {
+    /** Of the trace that is shown. */
+    get player() {
+      return player;
+    },
+    /** Runs the text that stands in the editor, now. @param {number | null} at where it is drawn; null: where the one before stood @param {number} seed */
+    async run(at, seed) {
+      live.cancel();
+      wanted = at;
+      try {
+        return await runner.run(page.value.source, { seed });
+      } catch (error) {
+        tellUnreachable(error);
+        return null;
+      }
+    },
+    /** Ends the run that is under way; what came of it stays. */
+    async stop() {
+      live.cancel();
+      if (!runner.busy) page.set({ status: 'stopped' });
+      await runner.stop().catch(tellUnreachable);
+    },
+    /** Another text is coming: nothing of the old one runs any more. */
+    leave: () => live.cancel(),
+    /** The text has changed: it runs as soon as the server is free. */
+    changed() {
+      if (page.value.status === 'waiting') return;
+      page.set({ status: 'running' });
+      void live.ask();
+    },
+    /** A number of the program is held and turned (true), or let go (false): then the graph is laid out anew. @param {boolean} on */
+    turn(on) {
+      if (turning === on) return;
+      turning = on;
+      if (!on) void live.ask();
+    },
+    /** Shows where a program stops that failed while the last good picture stayed. */
+    async showFailure() {
+      const { failure } = page.value;
+      if (failure) await adopt(failure.trace, failure.source, failure.run);
+    },
+  };
+}
+
+/** @param {unknown} error */
+function tellUnreachable(error) {
+  note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault');
+}
