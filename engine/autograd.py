@@ -12,8 +12,8 @@ from engine import grad_mode, overwriting, recording
 from engine.anomaly import detect_anomaly, set_detect_anomaly
 from engine.call import Call, Target
 from engine.function import edge_to
+from engine.glide import glided
 from engine.hooks import RemovableHandle
-from engine.sweep import swept
 from engine.tensor import Tensor
 from engine.watching import watchers
 
@@ -81,7 +81,7 @@ def _execute(
     if len(tensors) == 1 and wanted is None and accumulate and not create and not overwriting.active:
         grad_mode.enabled = False
         try:
-            done = swept(*_root(tensors[0]), gradients[0]._data, keep)
+            done = glided(*_root(tensors[0]), gradients[0]._data, keep)
         finally:
             grad_mode.enabled = before
         if done:

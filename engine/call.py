@@ -274,16 +274,16 @@ class Call:
 
     def _add_to_grad(self, tensor: Tensor, gradient: Any, *, retained: bool) -> None:
         recorder, grad = self.recorder, tensor._grad
-        before = None if grad is None else grad._data
+        before: Any = None if grad is None else grad._data
         if self.create:
             tensor._set_grad(gradient._kept_copy() if grad is None else grad + gradient)
         elif grad is None:
             data = gradient._data if isinstance(gradient, Tensor) else gradient
             tensor._set_grad(Tensor(np.array(data, order="C")[()] if not data.shape else np.array(data, order="C")))
         else:
-            if recorder is not None and isinstance(before, np.ndarray):
-                before = before.copy()
+            if recorder is not None:
                 recorder.settle()
+                before = before.copy()
             if isinstance(grad._data, np.ndarray):
                 grad._data += gradient
             else:

@@ -1,38 +1,49 @@
 """A backward call that nobody looks into: nodes in the order of their numbers, greatest first, each found when a gradient reaches it.
 
 A node's inputs are older than itself, so of all nodes that a gradient has reached the newest has all of its gradients, and it is the one that
-PyTorch's queue would give. Leaves are given theirs in the end, which nobody can tell from giving them at once.
+PyTorch's queue would give. Leaves are given theirs in the end, which nobody can tell from giving them at once; who records is told by the journal.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
+from engine import anomaly, recording
 from engine.call import Call
 from engine.function import Function
+from engine.journal import Handed, Journal
 from engine.quick import FREED, QuickFunction
 from engine.tensor import Tensor, Version
+from engine.watching import watchers
 
 NUMBERS = frozenset({np.float16, np.float32, np.float64})
 
 
 class Glide(Call):
-    """One backward call from one root to every leaf, without `create_graph`, while nobody records."""
+    """One backward call from one root to every leaf, without `create_graph`, that no hook and no Function of the program's own looks into."""
 
-    def __init__(self, *, keep: bool) -> None:
+    create = False
+    needed = None
+    # What is told of a leaf stands in the journal.
+    recorder = None
+
+    def __init__(self, root: Function, output: int, *, keep: bool) -> None:
+        self.roots = ((root, output),)
         self.keep = keep
-        self.create = False
-        self.recorder = None
         # The nodes that gradients have reached, by their numbers, and the sums of what has come to leaves.
         self.waiting: dict[int, Any] = {}
         self.sums: dict[Tensor, Any] = {}
+        self.journal: Journal | None = None
 
-    def glide(self, root: Function, output: int, gradient: Any) -> None:
+    def glide(self, gradient: Any) -> None:
         """Run every node; the leaves have their gradients then, or, where a node fails, those that it and what is left have no part in."""
+        root, output = self.roots[0]
+        if recording.active is not None:
+            self.journal = Journal(recording.active, root, output, gradient, keep=self.keep)
         self._deliver(root, output, gradient)
         try:
             self._run()
@@ -43,26 +54,37 @@ class Glide(Call):
 
     def _run(self) -> None:
         waiting, sums, keep, written = self.waiting, self.sums, self.keep, Version.latest
+        note = None if self.journal is None else self.journal.steps.append
         take, number, missed = waiting.pop, max(waiting), 0
+        following: Any = None
+        carried: Any = None
         try:
-            while waiting:
-                node = take(number, None)
-                number -= 1
-                if node is None:
-                    # Numbers that the graph does not have are counted through, up to as many as it is wide now.
-                    missed += 1
-                    if missed > len(waiting):
-                        number, missed = max(waiting), 0
-                    continue
-                gradient = node._arrived
-                node._arrived = None
-                if node.__class__ is not QuickFunction or gradient is None:
-                    self._run_long(node, gradient)
-                    continue
-                if node._held is FREED or (number < written and not node.unchanged()):
+            while waiting or following is not None:
+                if following is not None:
+                    node, gradient, following = following, carried, None
+                    number -= 1
+                else:
+                    node = take(number, None)
+                    number -= 1
+                    if node is None:
+                        # Numbers that the graph does not have are counted through, up to as many as it is wide now.
+                        missed += 1
+                        if missed > len(waiting):
+                            number, missed = max(waiting), 0
+                        continue
+                    gradient = node._arrived
+                    node._arrived = None
+                    if node.__class__ is not QuickFunction or gradient is None:
+                        self._run_long(node, gradient)
+                        continue
+                held = node._held
+                if held is FREED or (number < written and not node.unchanged()):
                     node._check()
                 route, targets = node._route, node._to
                 parts = route.vjp(gradient, node)
+                if note is not None:
+                    note(node)
+                    note(held)
                 scalar = node._facts.scalar
                 for edge in route.numbers:
                     part = parts[edge]
@@ -71,11 +93,15 @@ class Glide(Call):
                     target = targets[edge]
                     if target.__class__ is QuickFunction:
                         before = target._arrived
-                        if before is None:
+                        if before is not None:
+                            target._arrived = before + part
+                        elif target._sequence != number:
                             target._arrived = part
                             waiting[target._sequence] = target
                         else:
-                            target._arrived = before + part
+                            # It runs next, so that only this node can send it more.
+                            carried = part if following is None else carried + part
+                            following = target
                     elif target is None:
                         continue
                     elif target._is_node:
@@ -85,6 +111,8 @@ class Glide(Call):
                 if not keep and route.saves:
                     node._held = FREED
         except Exception:
+            if self.journal is not None and node.__class__ is QuickFunction:
+                self.journal.steps += node, Handed([gradient], (), None, freed=False)
             self._settle(_leaves([node, *waiting.values()]))
             raise
 
@@ -92,13 +120,18 @@ class Glide(Call):
         """Run a node of any kind; what nothing has arrived at hands nothing on."""
         edges = node._edges
         wanted = [edge is not None for edge in edges]
-        results: Iterable[tuple[int, Any, tuple[int, ...]]] = [
-            (edge, None, ()) for edge, want in enumerate(wanted) if want
-        ]
-        if buffer is not None and any(gradient is not None for gradient in buffer):
-            results = list(node.vjps(buffer, wanted, False))
-        if not self.keep:
-            node.release()
+        results: list[tuple[int, Any, tuple[int, ...]]] = [(edge, None, ()) for edge, want in enumerate(wanted) if want]
+        arrived = [None] if buffer is None else buffer if isinstance(buffer, list) else [buffer]
+        journal = self.journal
+        if journal is not None:
+            handed = Handed(arrived, (), None, freed=False)
+            journal.steps += node, handed
+        if any(gradient is not None for gradient in arrived):
+            results = list(node.vjps(arrived, wanted, False))
+        sources = None if journal is None else node.arrays()
+        released = not self.keep and node.release()
+        if journal is not None:
+            handed.results, handed.sources, handed.freed = results, sources, released
         for number, gradient, _ in results:
             edge = edges[number]
             assert edge is not None
@@ -125,10 +158,12 @@ class Glide(Call):
     def _settle(self, awaited: Collection[Tensor]) -> None:
         """Give the leaves what has come to them, but for those that more would have come to."""
         sums = self.sums
+        for leaf in [leaf for leaf in sums if not leaf._requires_grad or leaf in awaited]:
+            del sums[leaf]
+        if self.journal is not None:
+            self.journal.close(sums)
         for leaf in list(sums):
             gradient = sums.pop(leaf)
-            if not leaf._requires_grad or leaf in awaited:
-                continue
             if leaf._gradient is not None:
                 self._add_to_grad(leaf, gradient, retained=False)
                 continue
@@ -152,3 +187,11 @@ def _leaves(nodes: list[Any]) -> set[Tensor]:
                 if edge[0]._is_node:
                     nodes.append(edge[0])
     return {each for each in seen if not each._is_node}
+
+
+def glided(root: Any, output: int, gradient: Any, keep: bool) -> bool:
+    """Whether the whole call was made here; where not, nothing has happened yet."""
+    if anomaly.enabled or watchers or not root._is_node:
+        return False
+    Glide(root, output, keep=keep).glide(gradient)
+    return True

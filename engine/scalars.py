@@ -17,9 +17,9 @@ from engine.arithmetic import Wording, said
 from engine.identities import OPENED, destination, encoded, identify, spanned
 
 if TYPE_CHECKING:
+    from engine.journal import Journal
     from engine.quick import QuickFunction, Route
     from engine.record import Recorder
-    from engine.sweep import Sweep
     from engine.tensor import Tensor
 
     Pop = Callable[[], Any]
@@ -175,9 +175,7 @@ def tracked(recorder: Recorder, out: Tensor, pop: Pop) -> None:
     )
 
 
-def step(
-    recorder: Recorder, call: Sweep, node: QuickFunction, held: Any, gradient: Any, arrived: dict[Any, Any]
-) -> bool:
+def step(recorder: Recorder, call: Journal, node: QuickFunction, held: Any, arrived: dict[Any, Any]) -> bool:
     """Take a step of a backward call again and tell it: what reached the node, what it sent and what it gave up.
 
     `arrived` are the gradients so far, by the `id` of where they arrived. False where nothing was done: the step is another.
@@ -191,6 +189,7 @@ def step(
         return False
     route = node._route
     kind: Any = facts.scalar
+    gradient = arrived[id(node)]
     numbers = gradient, *route.taken(held)
     parts = route.back(*numbers)
     if route.width == 1:
@@ -202,6 +201,7 @@ def step(
         if number.__class__ is np.ndarray:
             numbers = tuple([each[()] if each.__class__ is np.ndarray else each for each in numbers])
             break
+    del arrived[id(node)]
     one = _ONES[kind]
     slopes: Any
     if spoken.slopes is not None:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from engine import scalars
 from engine.arithmetic import arithmetic, local
 from engine.broadcast import summed_axes
 from engine.identities import destination, encoded, ident, identify, shown, spanned, truth
@@ -16,9 +13,8 @@ from engine.lines import Sharing, sharing
 if TYPE_CHECKING:
     from engine.call import Call, Target
     from engine.function import Function
-    from engine.quick import QuickFunction
+    from engine.journal import Journal
     from engine.record import Recorder
-    from engine.sweep import Sweep
     from engine.tensor import Tensor
 
 
@@ -47,7 +43,9 @@ def _number(recorder: Recorder, node: Any) -> int | None:
     return identity[1] if identity is not None and identity[0] is recorder else None
 
 
-def reached(recorder: Recorder, line: int | None, call: Call, node: Function, gradients: Sequence[Any]) -> None:
+def reached(
+    recorder: Recorder, line: int | None, call: Call | Journal, node: Function, gradients: Sequence[Any]
+) -> None:
     number = _number(recorder, node)
     if number is not None:
         values = ",".join([shown(recorder, each) for each in gradients])
@@ -55,7 +53,7 @@ def reached(recorder: Recorder, line: int | None, call: Call, node: Function, gr
 
 
 def sent(
-    recorder: Recorder, line: int | None, span: Any, call: Call, node: Function, edge: int, target: Target, output: int, data: Any,
+    recorder: Recorder, line: int | None, span: Any, call: Call | Journal, node: Function, edge: int, target: Target, output: int, data: Any,
     wide: tuple[int, ...], arrived: Sequence[Any], sources: Any, before: Any, after: Any,
 ) -> None:  # fmt: skip
     identity = node._identity
@@ -109,47 +107,7 @@ def seeded(
     _summed(recorder, line, call, key, ident(tensor), to, before, shown(recorder, added), after)
 
 
-def swept(recorder: Recorder, call: Sweep, start: int, stop: int) -> None:
-    """Some steps of a sweep, taken again; nothing that they read has changed since."""
-    again, landed = call.again, call.landed
-    assert again is not None
-    with np.errstate(all="ignore"):
-        for place in range(start, stop):
-            held, node = call.helds[place], call.order[place]
-            if held is not call.LONG:
-                call.helds[place] = None
-                gradient = again.pop(id(node))
-                if node._facts.scalar is None or not scalars.step(recorder, call, node, held, gradient, again):
-                    _step(recorder, call, node, held, gradient, again)
-            while landed and landed[0][0] == place + 1:
-                leaf = landed.popleft()[1]
-                value = again.pop(id(leaf))
-                accumulated(recorder, call.line, call.span, call, leaf, None, value, value, False)
-
-
-def _step(
-    recorder: Recorder, call: Sweep, node: QuickFunction, held: Any, gradient: Any, again: dict[Any, Any]
-) -> None:
-    """What reached a node of the short kind, what it sent and what it gave up."""
-    route, ports, line = node._route, node._ports, call.line
-    arrived = [gradient]
-    reached(recorder, line, call, node, arrived)
-    parts, wides = call.parted(node, held, gradient)
-    sources = node.sources(held)
-    for number, target in enumerate(node._to):
-        if target is None:
-            continue
-        output = 0 if ports is None else ports[number]
-        before = again.get((id(target), output) if output else id(target))
-        data = parts[number]
-        after = None if before is None else before + data
-        edge, wide = route.edges[number], wides[number]
-        sent(recorder, line, None, call, node, edge, target, output, data, wide, arrived, sources, before, after)
-    if route.saves and not call.keep:
-        freed(recorder, line, call, node)
-
-
-def freed(recorder: Recorder, line: int | None, call: Call, node: Function) -> None:
+def freed(recorder: Recorder, line: int | None, call: Call | Journal, node: Function) -> None:
     number = _number(recorder, node)
     if number is not None:
         recorder.put("buffers-freed", line, f',"call":{call.number},"functions":[{number}]')
@@ -159,7 +117,7 @@ def accumulated(
     recorder: Recorder,
     line: int | None,
     span: Any,
-    call: Call,
+    call: Call | Journal,
     tensor: Tensor,
     before: Any,
     added: Any,

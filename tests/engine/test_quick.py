@@ -6,16 +6,14 @@ import sys
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 import engine
-from engine import function, quick, record, sweep
+from engine import autograd, function, glide, quick, record
 from engine.glide import Glide
 from engine.owed import Owed
 from engine.run import execute
-from tests.agreement import in_gradlight
 from tests.random_programs import program
 
 LESSONS = Path(__file__).parent.parent / "fixtures" / "lessons.json"
@@ -37,6 +35,7 @@ def long_way(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(quick, name, None)
     monkeypatch.setattr(quick, "KINDS", frozenset())
     monkeypatch.setattr(function, "shortened", lambda *_: None)
+    monkeypatch.setattr(autograd, "glided", lambda *_: False)
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -54,46 +53,63 @@ def test_the_long_way_is_another_way(monkeypatch: pytest.MonkeyPatch):
     assert type(x.tanh().grad_fn) is function.LongFunction
 
 
+def test_a_call_over_nodes_of_the_long_kind_tells_the_same(monkeypatch: pytest.MonkeyPatch):
+    names = list(SOURCES)[::8]
+    short = [lines_of(SOURCES[name]) for name in names]
+    monkeypatch.setattr(function, "shortened", lambda *_: None)
+    assert [lines_of(SOURCES[name]) for name in names] == short
+
+
 @pytest.fixture
-def glided(monkeypatch: pytest.MonkeyPatch) -> list[Glide]:
-    """The backward calls that were made as where nobody records, though somebody does."""
+def glides(monkeypatch: pytest.MonkeyPatch) -> list[Glide]:
+    """The backward calls that nobody looked into."""
     gc.collect()
     calls = []
 
     class Counted(Glide):
-        def glide(self, *given: object) -> None:
+        def glide(self, gradient: object) -> None:
             calls.append(self)
-            super().glide(*given)
+            super().glide(gradient)
 
-    monkeypatch.setattr(sweep, "recording", SimpleNamespace(active=None))
-    monkeypatch.setattr(sweep, "Glide", Counted)
+    monkeypatch.setattr(glide, "Glide", Counted)
     return calls
 
 
-@pytest.mark.parametrize("part", range(8))
-def test_what_nobody_looks_into_comes_out_the_same(part: int, glided: list[Glide], monkeypatch: pytest.MonkeyPatch):
-    names = list(SOURCES)[part::8]
-    gc.freeze()
-    unseen = []
-    for name in names:
-        gc.collect()  # what is left of one program would look into the calls of the next
-        unseen.append(in_gradlight(SOURCES[name]))
-    gc.unfreeze()
-    assert len(glided) > 20
-    monkeypatch.undo()
-    assert [in_gradlight(SOURCES[name]) for name in names] == unseen
+@pytest.mark.parametrize("waiting", range(5))
+def test_three_leaves_of_one_node_come_in_the_order_of_the_queue(waiting: int, monkeypatch: pytest.MonkeyPatch):
+    source = f"""import torch
+v, b, x, w = [torch.ones(2, 2, requires_grad=True) for _ in range(4)]
+older = [v * (number + 1.0) for number in range({waiting})]
+total = torch.addmm(b, x, w)
+for each in older:
+    total = total + each
+total.sum().backward()
+"""
+    short = lines_of(source)
+    long_way(monkeypatch)
+    assert lines_of(source) == short
 
 
-def test_a_hook_is_called_in_order_also_where_nobody_records(glided: list[Glide]):
+def test_a_gradient_in_hand_is_told_as_it_was_then():
+    x = engine.tensor(1.0, requires_grad=True)
+    with engine.record() as trace:
+        (x * 2.0).backward()
+        grad = x.grad
+        (x * 3.0).backward()
+    told = [event for event in trace.events() if event.kind == "tensor-created" and event.grad_of is not None]
+    assert (told[0].value["data"], grad.item()) == (2.0, 5.0)
+
+
+def test_a_hook_is_called_in_order_also_where_nobody_records(glides: list[Glide]):
     told = []
     x, y = (engine.tensor(value, requires_grad=True) for value in (2.0, 3.0))
     product = x * y
     (product * x).backward(retain_graph=True)
-    assert (len(glided), x.grad.item(), y.grad.item()) == (1, 12.0, 4.0)
+    assert (len(glides), x.grad.item(), y.grad.item()) == (1, 12.0, 4.0)
     y.register_hook(lambda grad: told.append((grad.item(), x.grad)))
     x.grad = None
     (product * x).backward()
-    assert (len(glided), x.grad.item(), y.grad.item()) == (1, 12.0, 8.0)
+    assert (len(glides), x.grad.item(), y.grad.item()) == (1, 12.0, 8.0)
     assert told[0][0] == 4.0
 
 

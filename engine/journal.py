@@ -1,0 +1,187 @@
+"""What a backward call that nobody looked into leaves for the recorder: which nodes ran and what each of them held.
+
+The recorder takes the steps again when it tells them (`retaken`), for nothing that they read has changed since.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine import scalars, steps
+from engine.quick import QuickFunction
+from engine.ready import FIRST, Ready
+from engine.tensor import Tensor
+
+if TYPE_CHECKING:
+    from engine.function import Function
+    from engine.record import Recorder
+
+
+class Handed:
+    """What arrived at a node that is not of the short kind, or failed, and what it handed on."""
+
+    __slots__ = ("arrived", "freed", "results", "sources")
+
+    def __init__(self, arrived: list[Any], results: Sequence[Any], sources: Any, *, freed: bool) -> None:
+        self.arrived = arrived
+        self.results = results
+        self.sources = sources
+        self.freed = freed
+
+
+class Journal:
+    """The steps of one backward call, a node and what it held in turns, and the leaves that got a gradient, with what stood in `.grad` before."""
+
+    def __init__(self, recorder: Recorder, root: Any, output: int, gradient: Any, *, keep: bool) -> None:
+        self.recorder = recorder
+        self.root = root
+        self.keep = keep
+        self.number, self.line, self.span = recorder.call, recorder.line, recorder.span
+        self.steps: list[Any] = []
+        self.landed: dict[Tensor, Any] = {}
+        # While it is told: the gradients so far, by where they arrived; how many parts of each sum; what all lines of the call share.
+        self.again: dict[Any, Any] = {(id(root), output) if output else id(root): gradient}
+        self.parts: dict[tuple[int, int], int] = {}
+        self.place: str | None = None
+        self._meeting: Counter[tuple[int, int]] | None = None
+
+    def close(self, leaves: Sequence[Tensor] | dict[Tensor, Any]) -> None:
+        """Note the call; `leaves` are about to be given their gradients."""
+        for leaf in leaves:
+            grad = leaf._gradient
+            self.landed[leaf] = grad._data if isinstance(grad, Tensor) else grad
+        self.recorder.pending.append((retaken, self))
+        if any(before is not None for before in self.landed.values()):
+            self.recorder.settle()
+
+    def order(self) -> Iterator[tuple[Any, Any]]:
+        """Nodes with what they held, in the order in which they ran, and leaves where the last gradient came to them."""
+        nodes, helds = self.steps[::2], self.steps[1::2]
+        last: dict[Any, int] = {}
+        for place, node in enumerate(nodes):
+            for target, _ in edges(node):
+                if not target._is_node:
+                    last.pop(target, None)
+                    last[target] = place
+        leaves: list[list[Tensor]] = [[] for _ in nodes]
+        for leaf, place in last.items():
+            leaves[place].append(leaf)
+        if any(len(several) > 2 for several in leaves):
+            yield from self._queued(dict(zip(nodes, helds, strict=True)))
+            return
+        for node, held, several in zip(nodes, helds, leaves, strict=True):
+            yield node, held
+            for leaf in several:
+                yield leaf, None
+
+    def _queued(self, helds: dict[Any, Any]) -> Iterator[tuple[Any, Any]]:
+        """The order where more than two leaves are ready at once, which the queue decides."""
+        left = Counter(id(target) for node in helds for target, _ in edges(node))
+        ready = Ready()
+        ready.push(FIRST, self.root)
+        while len(ready):
+            target = ready.pop()
+            yield target, helds.get(target)
+            for other, _ in edges(target) if target in helds else ():
+                left[id(other)] -= 1
+                if not left[id(other)]:
+                    ready.push(other._sequence if other._is_node else FIRST, other)
+
+    def meeting(self) -> dict[tuple[int, int], int]:
+        """How many gradients meet at each output of each target, by the target's `id` and the output."""
+        if self._meeting is None:
+            nodes = self.steps[::2]
+            seen = set(nodes)
+            found: Counter[tuple[int, int]] = Counter()
+            self._meeting = found
+            for node in nodes:
+                for target, output in edges(node):
+                    found[id(target), output] += 1
+                    if target._is_node and target not in seen:
+                        seen.add(target)
+                        nodes.append(target)
+        return self._meeting
+
+
+def edges(node: Any) -> list[tuple[Any, int]]:
+    """Where a node sends gradients: the targets and their outputs."""
+    if node.__class__ is QuickFunction and node._odds is None:
+        return [(target, 0) for target in node._to if target is not None]
+    return [edge for edge in node._edges if edge is not None]
+
+
+def retaken(recorder: Recorder, journal: Journal) -> None:
+    """The steps of a backward call, taken again; nothing that they read has changed since."""
+    again = journal.again
+    with np.errstate(all="ignore"):
+        for target, held in journal.order():
+            if not target._is_node:
+                if target in journal.landed:
+                    value, before = again.pop(id(target)), journal.landed[target]
+                    after = value if before is None else before + value
+                    steps.accumulated(
+                        recorder, journal.line, journal.span, journal, target, before, value, after, False
+                    )
+            elif held.__class__ is Handed:
+                _handed(recorder, journal, target, held)
+            elif target._facts.scalar is None or not scalars.step(recorder, journal, target, held, again):
+                _step(recorder, journal, target, held)
+
+
+def _handed(recorder: Recorder, journal: Journal, node: Function, step: Handed) -> None:
+    """A step that was logged whole."""
+    line, again = journal.line, journal.again
+    for output in range(len(node._outputs)):
+        again.pop((id(node), output) if output else id(node), None)
+    steps.reached(recorder, line, journal, node, step.arrived)
+    for edge, data, wide in step.results:
+        target, output = node._edges[edge]
+        before = again.get((id(target), output) if output else id(target))
+        after = None if before is None else before + data
+        steps.sent(
+            recorder,
+            line,
+            journal.span,
+            journal,
+            node,
+            edge,
+            target,
+            output,
+            data,
+            wide,
+            step.arrived,
+            step.sources,
+            before,
+            after,
+        )
+    if step.freed:
+        steps.freed(recorder, line, journal, node)
+
+
+def _step(recorder: Recorder, journal: Journal, node: QuickFunction, held: Any) -> None:
+    """What reached a node of the short kind, what it sent and what it gave up."""
+    route, ports, line, again = node._route, node._ports, journal.line, journal.again
+    gradient = again.pop(id(node))
+    arrived = [gradient]
+    steps.reached(recorder, line, journal, node, arrived)
+    parts = node.rule(gradient, held)
+    if route.width == 1:
+        parts = (parts,)
+    sources = node.sources(held)
+    for number, (target, part) in enumerate(zip(node._to, parts, strict=True)):
+        if target is None:
+            continue
+        output = 0 if ports is None else ports[number]
+        before = again.get((id(target), output) if output else id(target))
+        data = node.fitted(part, number)
+        after = None if before is None else before + data
+        edge = route.edges[number]
+        steps.sent(
+            recorder, line, None, journal, node, edge, target, output, data, part.shape, arrived, sources, before, after
+        )
+    if route.saves and not journal.keep:
+        steps.freed(recorder, line, journal, node)
