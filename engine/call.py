@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import anomaly, hooks, recording
+from engine import anomaly, hooks, journal, recording
 from engine.function import Function as Node
 from engine.function import Rare
+from engine.quick import FREED, QuickFunction
 from engine.ready import FIRST, Ready
 from engine.tensor import Tensor
+
+if TYPE_CHECKING:
+    from engine.record import Recorder
 
 Target = Node | Tensor
 
@@ -23,8 +27,9 @@ Target = Node | Tensor
 class Call:
     """One backward call over one graph."""
 
-    # Where the recorder takes steps again: the gradients so far, by where they arrived.
+    # Where the recorder takes a step again: the gradients so far, by where they arrived, and what all lines of the call share.
     again: dict[Any, Any] | None = None
+    place: str | None = None
 
     def __init__(
         self,
@@ -54,6 +59,8 @@ class Call:
         self.parts: dict[tuple[int, int], int] = {}
         self.recorder = recording.active
         self.number = 0 if self.recorder is None else self.recorder.call
+        self.line = None if self.recorder is None else self.recorder.line
+        self.span = None if self.recorder is None else self.recorder.span
         self.dependencies, self.expected = self._count()
         self.ready = Ready()
 
@@ -154,8 +161,41 @@ class Call:
         after = buffer[output] = before + gradient
         return before, after
 
+    def _run_single(self, recorder: Recorder, node: QuickFunction, buffer: list[Any]) -> None:
+        """Run a node between single numbers; it is noted by what it took, and the step is taken again when it is told."""
+        held, gradient = node._held, buffer[0]
+        befores: dict[Any, Any] = {}
+        try:
+            if held is FREED or not node.unchanged():
+                node._check()
+            parts = node._route.vjp(gradient, node)
+        except Exception:
+            recorder.reached(self, node, buffer)
+            raise
+        if not self.keep:
+            node.release()
+        for number, (target, part) in enumerate(zip(node._to, parts, strict=True)):
+            if target is None:
+                continue
+            output = node.port(number)
+            sum = self._store(target, output, node.fitted(part, number))
+            befores.setdefault((id(target), output) if output else id(target), None if sum is None else sum[0])
+            self._arrived(target)
+        recorder.pending.append((journal.single, self, node, held, gradient, befores))
+
     def _run_node(self, node: Node, buffer: list[Any]) -> None:
         """Run a node on what arrived at its outputs: hooks, the rule, and what it hands on."""
+        if (
+            self.recorder is not None
+            and not (self.create or anomaly.enabled)
+            and self.needed is None
+            and node.__class__ is QuickFunction
+            and node._facts.scalar is not None
+            and node._rare is None
+            and buffer[0] is not None
+        ):
+            self._run_single(self.recorder, node, buffer)
+            return
         runs = self._runs(node)
         # PyTorch captures what arrives before the tensor's hooks where the node runs on, after them where it ends here.
         if runs:

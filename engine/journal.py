@@ -17,6 +17,7 @@ from engine.ready import FIRST, Ready
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
+    from engine.call import Call
     from engine.function import Function
     from engine.record import Recorder
 
@@ -129,7 +130,17 @@ def retaken(recorder: Recorder, journal: Journal) -> None:
             elif held.__class__ is Handed:
                 _handed(recorder, journal, target, held)
             elif target._facts.scalar is None or not scalars.step(recorder, journal, target, held, again):
-                _step(recorder, journal, target, held)
+                _step(recorder, journal, target, held, again)
+
+
+def single(
+    recorder: Recorder, call: Call, node: QuickFunction, held: Any, gradient: Any, befores: dict[Any, Any]
+) -> None:
+    """One step between single numbers, taken again; `befores` are what it was added to, by where it arrived."""
+    again = call.again = {id(node): gradient, **befores}
+    if not scalars.step(recorder, call, node, held, again):
+        _step(recorder, call, node, held, again)
+    call.again = None
 
 
 def _handed(recorder: Recorder, journal: Journal, node: Function, step: Handed) -> None:
@@ -162,12 +173,12 @@ def _handed(recorder: Recorder, journal: Journal, node: Function, step: Handed) 
         steps.freed(recorder, line, journal, node)
 
 
-def _step(recorder: Recorder, journal: Journal, node: QuickFunction, held: Any) -> None:
+def _step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: Any, again: dict[Any, Any]) -> None:
     """What reached a node of the short kind, what it sent and what it gave up."""
-    route, ports, line, again = node._route, node._ports, journal.line, journal.again
+    route, ports, line = node._route, node._ports, call.line
     gradient = again.pop(id(node))
     arrived = [gradient]
-    steps.reached(recorder, line, journal, node, arrived)
+    steps.reached(recorder, line, call, node, arrived)
     parts = node.rule(gradient, held)
     if route.width == 1:
         parts = (parts,)
@@ -181,7 +192,7 @@ def _step(recorder: Recorder, journal: Journal, node: QuickFunction, held: Any) 
         after = None if before is None else before + data
         edge = route.edges[number]
         steps.sent(
-            recorder, line, None, journal, node, edge, target, output, data, part.shape, arrived, sources, before, after
+            recorder, line, None, call, node, edge, target, output, data, part.shape, arrived, sources, before, after
         )
-    if route.saves and not journal.keep:
-        steps.freed(recorder, line, journal, node)
+    if route.saves and not call.keep:
+        steps.freed(recorder, line, call, node)

@@ -17,6 +17,7 @@ from engine.arithmetic import Wording, said
 from engine.identities import OPENED, destination, encoded, identify, spanned
 
 if TYPE_CHECKING:
+    from engine.call import Call
     from engine.journal import Journal
     from engine.quick import QuickFunction, Route
     from engine.record import Recorder
@@ -175,7 +176,7 @@ def tracked(recorder: Recorder, out: Tensor, pop: Pop) -> None:
     )
 
 
-def step(recorder: Recorder, call: Journal, node: QuickFunction, held: Any, arrived: dict[Any, Any]) -> bool:
+def step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: Any, arrived: dict[Any, Any]) -> bool:
     """Take a step of a backward call again and tell it: what reached the node, what it sent and what it gave up.
 
     `arrived` are the gradients so far, by the `id` of where they arrived. False where nothing was done: the step is another.

@@ -6,6 +6,7 @@ import sys
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -53,11 +54,18 @@ def test_the_long_way_is_another_way(monkeypatch: pytest.MonkeyPatch):
     assert type(x.tanh().grad_fn) is function.LongFunction
 
 
-def test_a_call_over_nodes_of_the_long_kind_tells_the_same(monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(
+    ("module", "name", "instead"),
+    [(function, "shortened", lambda *_: None), (autograd, "glided", lambda *_: False)],
+    ids=["a glide over long nodes", "the queue over short ones"],
+)
+def test_each_way_alone_tells_the_same(
+    module: ModuleType, name: str, instead: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+):
     names = list(SOURCES)[::8]
-    short = [lines_of(SOURCES[name]) for name in names]
-    monkeypatch.setattr(function, "shortened", lambda *_: None)
-    assert [lines_of(SOURCES[name]) for name in names] == short
+    short = [lines_of(SOURCES[each]) for each in names]
+    monkeypatch.setattr(module, name, instead)
+    assert [lines_of(SOURCES[each]) for each in names] == short
 
 
 @pytest.fixture
