@@ -383,6 +383,8 @@ class LongFunction(Function):
         for item in self._saved:
             if isinstance(item, Tensor) and item._version_cell is not None and item._version_cell.frozen:
                 raise RuntimeError(INFERENCE)
+            if isinstance(item, Tensor) and item._grad_of is not None:
+                watchers.add(self)
         if saving.hooks:
             self.rare().packed = True
             saved = list(self._saved)

@@ -363,6 +363,8 @@ def attached(
     for item, value in zip(inputs, values, strict=True):
         if isinstance(item, Tensor):
             extras = item._extras
+            if extras is not None and extras.grad_of is not None:
+                return None
             if extras is not None and extras.version_cell is not None:
                 cell, view = extras.version_cell, extras.view
                 if cell.frozen or (view is not None and view.version != cell.count):
@@ -661,9 +663,11 @@ def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> 
 
 
 def _counts(first: Any, second: Any) -> tuple[int, int] | None:
-    """The versions of two tensors; None where one cannot be saved or has to renew its history."""
+    """The versions of two tensors; None where one cannot be saved, is a `.grad`, or has to renew its history."""
     for each in (first, second):
         extras = each._extras
+        if extras is not None and extras.grad_of is not None:
+            return None
         if extras is not None and extras.version_cell is not None:
             cell, view = extras.version_cell, extras.view
             if cell.frozen or (view is not None and view.version != cell.count):

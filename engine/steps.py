@@ -82,7 +82,7 @@ def sent(
 
 
 def _summed(
-    recorder: Recorder, line: int | None, call: Call, key: tuple[int, int], tensor: str, to: str, before: Any, added: str, after: Any
+    recorder: Recorder, line: int | None, call: Call | Journal, key: tuple[int, int], tensor: str, to: str, before: Any, added: str, after: Any
 ) -> None:  # fmt: skip
     recorder.put(
         "gradient-summed",

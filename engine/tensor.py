@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import dtypes, grad_mode, record, recording, text
+from engine.watching import watchers
 
 if TYPE_CHECKING:
     from engine.accumulator import AccumulateGrad
@@ -259,6 +260,8 @@ class Tensor:
         if extras is None:
             extras = made._extras = Extras()
         extras.version_cell = cell if counted else Version(sharers)
+        if self._grad_of is not None or self._extras in watchers:
+            watchers.add(extras)
 
     def _sharers(self) -> list[Tensor]:
         cell = self._version_cell
@@ -415,6 +418,8 @@ class Tensor:
         self._gradient = value
         if value is not None:
             value._grad_of = weakref.ref(self)
+            for sharer in value._sharers():
+                watchers.add(sharer._extras)
 
     @property
     def retains_grad(self) -> bool:

@@ -98,6 +98,22 @@ total.sum().backward()
     assert lines_of(source) == short
 
 
+SEEN = {
+    "another tensor over its memory": "seen = x.grad.detach()\n(x * 3.0).sum().backward()\nprint(seen)",
+    "a node that saved it": "total = (w * x.grad).sum() + (x * 2.0).sum()\ntotal.backward()",
+    "a node that saved another tensor over its memory": "total = (w * x.grad.detach()).sum() + (x * 2.0).sum()\ntotal.backward()",
+}
+
+
+@pytest.mark.parametrize("seen", SEEN)
+def test_what_sees_a_gradient_change_sees_it_at_its_turn(seen: str, monkeypatch: pytest.MonkeyPatch):
+    source = f"import torch\nx, w = [torch.ones(3, requires_grad=True) for _ in range(2)]\n(x * 2.0).sum().backward()\n{SEEN[seen]}\n"
+    short = lines_of(source)
+    long_way(monkeypatch)
+    assert lines_of(source) == short
+    assert (b"modified by an inplace operation" in short[-1]) == ("saved" in seen)
+
+
 def test_a_gradient_in_hand_is_told_as_it_was_then():
     x = engine.tensor(1.0, requires_grad=True)
     with engine.record() as trace:
