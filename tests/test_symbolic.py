@@ -1,11 +1,9 @@
 """The page's own symbolic derivatives of scalar programs, held against what the engine's backward pass writes into `.grad`."""
 
 import json
-import tempfile
-from pathlib import Path
 
 from engine.run import execute
-from tests.test_javascript import node
+from tests.test_javascript import answer
 
 TOLD = """
 import { readFileSync } from 'node:fs';
@@ -62,12 +60,7 @@ def events(expression: str) -> list[dict[str, object]]:
 
 def told(traces: list[list[dict[str, object]]]) -> list[dict[str, object]]:
     """What the page's modules make of traces: each leaf's derivative by its tensor, or why there is none."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "traces.json")
-        file.write_text(json.dumps(traces), encoding="utf-8")
-        answer = node("--input-type=module", "-e", TOLD, str(file))
-    assert answer.returncode == 0, answer.stderr
-    found: list[dict[str, object]] = json.loads(answer.stdout)
+    found: list[dict[str, object]] = answer(TOLD, traces)
     return found
 
 

@@ -16,7 +16,7 @@ import { whyOf } from './why.js';
  * @typedef {import('../state/types.js').TensorState} TensorState
  * @typedef {import('./ops.js').OpTable} OpTable
  * @typedef {import('../stage/fold.js').Group & {closed: boolean}} Fold
- * @typedef {{state: State, tensor: number | null, source: string, ops: OpTable, language: string, pinButton: HTMLElement, onSeek: (seq: number) => void, onRefresh: () => void, onSelect: (tensor: number) => void, onPath: (edges: {function: number, input: number}[] | null) => void, onLine: (line: number) => void, groups?: Fold[], onFold?: (key: string, closed: boolean) => void, node?: ((tensor: TensorState, subject: Subject) => Node) | null}} Subject
+ * @typedef {{state: State, tensor: number | null, traps?: Node | null, source: string, ops: OpTable, language: string, pinButton: HTMLElement, onSeek: (seq: number) => void, onRefresh: () => void, onSelect: (tensor: number) => void, onPath: (edges: {function: number, input: number}[] | null) => void, onLine: (line: number) => void, groups?: Fold[], onFold?: (key: string, closed: boolean) => void, node?: ((tensor: TensorState, subject: Subject) => Node) | null}} Subject
  *   `groups` are what can be folded around it, an outer one first; `node` tells of the tensor's backward node, where that is what the stage shows
  */
 
@@ -42,6 +42,7 @@ export function showInspector(root, subject) {
   const local = producer ? derivative(producer, subject) : null;
   fill(root, [
     head(tensor, subject),
+    subject.traps ?? null,
     subject.node?.(tensor, subject) ?? null,
     section(t('inspector.value'), html('span', {}, kindText(tensor.value), whyOf(tensor, 'value', subject)), valueView(tensor.value)),
     gradientSection(tensor, subject),

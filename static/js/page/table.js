@@ -10,9 +10,9 @@ import { lineText } from './values.js';
 /**
  * The scene's graph as a table, equal to the picture: the same tensors, the same step, the same selection.
  * @param {HTMLElement} root
- * @param {{state: State, selected: number | null, onSelect: (tensor: number) => void, caption: string}} options
+ * @param {{state: State, traps?: Map<number, string>, selected: number | null, onSelect: (tensor: number) => void, caption: string}} options
  */
-export function showTable(root, { state, selected, onSelect, caption }) {
+export function showTable(root, { state, traps = new Map(), selected, onSelect, caption }) {
   const reached = new Map();
   const call = state.call === null ? undefined : state.calls[state.call];
   call?.reached.forEach((id, index) => reached.set(id, index + 1));
@@ -27,7 +27,7 @@ export function showTable(root, { state, selected, onSelect, caption }) {
       const grown = grownIn(state, tensor.producer);
       const order = applied ? reached.get(applied.function) : undefined;
       return html('tr', { 'aria-selected': tensor.tensor === selected ? 'true' : null, 'data-row': tensor.tensor },
-        html('th', { scope: 'row' }, html('button', { type: 'button', class: 'table-name', onclick: () => onSelect(tensor.tensor) }, label(state, tensor.tensor))),
+        html('th', { scope: 'row' }, html('button', { type: 'button', class: 'table-name', onclick: () => onSelect(tensor.tensor) }, label(state, tensor.tensor)), traps.has(tensor.tensor) ? html('p', { class: 'trap-cause' }, traps.get(tensor.tensor)) : null),
         html('td', {}, [t(`kind.${kindOf(tensor)}`), ...(grown === null ? [] : [t('table.grown', { number: grown + 1 })])].join(t('stage.label.separator'))),
         html('td', {}, applied ? `${applied.op}(${applied.inputs.map((id) => (id === null ? '·' : label(state, id))).join(', ')})` : ''),
         html('td', { class: 'table-number' }, lineText(tensor.value)),

@@ -70,6 +70,14 @@ export function createViews({ bench, editor, ops, toolbar }) {
   /** @type {typeof import('./node.js').nodeSection | null} */
   let nodeSection = null;
 
+  /** What numerical traps there are is told once it has come. @type {import('./lens.js').Lens | null} */
+  let lens = null;
+  void import('./lens.js').then(({ createLens }) => {
+    lens = createLens(page);
+    showMoment();
+    showSentence();
+  });
+
   /** What a backward node holds is told once its graph is looked at. */
   async function tellNodes() {
     nodeSection = (await import('./node.js')).nodeSection;
@@ -90,7 +98,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const step = trace.steps[index];
     const error = step.kind === 'error' && !bench.tellsErrors() ? trace.at(cursor).error : null;
     const hint = error && wordsOf(error, argumentsOf(trace)).hint;
-    const here = [...notes.filter((one) => one.seq >= step.from && one.seq <= step.to).map((one) => one.text), ...(hint ? [hint] : [])].join(' ');
+    const here = [...notes.filter((one) => one.seq >= step.from && one.seq <= step.to).map((one) => one.text), ...(hint ? [hint] : []), ...(lens?.saidOf(step) ?? [])].join(' ');
     const parts = bench.sentenceParts(index);
     status.dataset.phase = step.kind === 'error' ? 'failed' : step.phase;
     fill(status, [
@@ -115,11 +123,11 @@ export function createViews({ bench, editor, ops, toolbar }) {
     editor.showPlaces(step && source === ran ? placesOf(step, state) : []); // first, for CodeMirror measures, and the page is laid out still
     const subject = bench.subject();
     showInspector(inspector, {
-      state, tensor: subject, source: ran, ops, language, pinButton: toolbar.pinButton,
+      state, tensor: subject, traps: lens?.sectionOf(subject) ?? null, source: ran, ops, language, pinButton: toolbar.pinButton,
       onSeek: (seq) => void bench.seek(seq), onRefresh: showMoment, onSelect: (tensor) => bench.select(tensor), onPath: bench.lightPath, onLine: (line) => editor.goTo(line, 0), groups: view === 'stage' && subject !== null ? bench.folding.around(state.tensors.get(subject)?.producer ?? null) : [], onFold: (key, closed) => void bench.folding.set([key], closed), node: view === 'backward' ? nodeSection : null,
     });
     if (view === 'table') {
-      showTable(table, { state, selected: selected ?? subject, onSelect: (tensor) => bench.select(tensor), caption: trace.last < 0 ? '' : bench.sentence(trace.stepAt(cursor)) });
+      showTable(table, { state, traps: lens?.causes() ?? new Map(), selected: selected ?? subject, onSelect: (tensor) => bench.select(tensor), caption: trace.last < 0 ? '' : bench.sentence(trace.stepAt(cursor)) });
     }
     const { failure } = page.value;
     const failed = failure ? failure.trace : trace;

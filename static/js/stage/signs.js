@@ -1,22 +1,27 @@
 /**
- * Signs on the cards of a stage, where two runs differ: drawn over the picture, wherever the cards are now.
+ * Signs on the cards of a stage, such as where two runs differ: drawn over the picture, wherever the cards are now.
  * @typedef {'added' | 'removed' | 'changed'} Mark
+ * @typedef {{name: string, attribute: string, rest: string | null, texts: Record<string, string>, low: boolean}} Sort  `rest`: what the attribute of a card without a sign is; `low`: at the lower corner
  */
 import { assign, svg } from './svg.js';
 
-const SIGNS = { added: '+', removed: '−', changed: '≠' };
+/** @type {Sort} */
+const DIFFERENCE = { name: 'sign', attribute: 'data-difference', rest: 'none', texts: { added: '+', removed: '−', changed: '≠' }, low: false };
+/** Where numbers went wrong. @type {Sort} */
+export const TRAP = { name: 'trap-sign', attribute: 'data-trap', rest: null, texts: { trap: '!' }, low: true };
 const RADIUS = 10;
 
 /**
  * @param {HTMLElement} container the stage's own
- * @returns {{show: (marks: ReadonlyMap<number, Mark>) => void, close: () => void}} `show` marks tensors by their numbers
+ * @param {Sort} [sort]
+ * @returns {{show: (marks: ReadonlyMap<number, string>) => void, close: () => void}} `show` marks tensors by their numbers
  */
-export function createSigns(container) {
+export function createSigns(container, { name, attribute, rest, texts, low } = DIFFERENCE) {
   const scene = /** @type {SVGGElement} */ (container.querySelector('.scene'));
   const cards = /** @type {SVGGElement} */ (container.querySelector('.layer-cards'));
   const layer = svg('g', { class: 'layer-signs', 'aria-hidden': 'true' });
   scene.append(layer);
-  /** @type {ReadonlyMap<number, Mark>} */
+  /** @type {ReadonlyMap<number, string>} */
   let shown = new Map();
   let asked = 0;
 
@@ -24,11 +29,12 @@ export function createSigns(container) {
     asked = 0;
     layer.replaceChildren(...[...cards.querySelectorAll('[data-card]')].flatMap((card) => {
       const mark = shown.get(Number(card.getAttribute('data-tensor')));
-      assign(card, { 'data-difference': mark ?? 'none' });
+      assign(card, { [attribute]: mark ?? rest });
       if (mark === undefined || card.getAttribute('display') === 'none') return [];
-      const width = Number(card.querySelector('.card-frame')?.getAttribute('width') ?? 0);
-      return [svg('g', { class: 'sign', 'data-difference': mark, transform: card.getAttribute('transform') }, [
-        svg('circle', { cx: width, cy: 0, r: RADIUS }), svg('text', { x: width, y: 4.8, 'text-anchor': 'middle' }, [SIGNS[mark]]),
+      const frame = card.querySelector('.card-frame');
+      const [x, y] = [Number(frame?.getAttribute('width') ?? 0), low ? Number(frame?.getAttribute('height') ?? 0) : 0];
+      return [svg('g', { class: name, [attribute]: mark, transform: card.getAttribute('transform') }, [
+        svg('circle', { cx: x, cy: y, r: RADIUS }), svg('text', { x, y: y + 4.8, 'text-anchor': 'middle' }, [texts[mark]]),
       ])];
     }));
   }
@@ -47,7 +53,7 @@ export function createSigns(container) {
       observer.disconnect();
       cancelAnimationFrame(asked);
       layer.remove();
-      for (const card of cards.querySelectorAll('[data-difference]')) card.removeAttribute('data-difference');
+      for (const card of cards.querySelectorAll(`[${attribute}]`)) card.removeAttribute(attribute);
     },
   };
 }
