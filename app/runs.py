@@ -86,11 +86,10 @@ class Runs:
         if self.draining:
             raise Full(everyone=True, wait=5.0)
         run, program = keyed(client, key) if key else secrets.token_hex(16), Program(source, seed)
-        made = StoredRun(run, program, "queued", 0, await self.store.create(run, program, client))
-        found = await self.store.get(run) if key else made
-        if found is not None and found.program != program:
+        made = await self.store.create(run, program, client)
+        if made.program != program:
             raise OtherRun
-        return found or made
+        return made
 
     async def get(self, run: str) -> StoredRun | None:
         """The run as it stands, or None where there is none of this id."""
@@ -116,11 +115,11 @@ class Runs:
                     continue
                 if part.batches:
                     after = part.batches[-1].last
-                    size = min(size * 4, MOST_BYTES)
+                    size = min(size * 16, MOST_BYTES)
                     yield part.batches
                 if part.ended or self.draining:
                     return
-                if part.batches or changed.is_set():
+                if part.more or changed.is_set():
                     continue
                 try:
                     async with asyncio.timeout(pulse):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from app import executor
 from app.programs import Program
-from app.store import Batch, Status
+from app.store import EVENTS, Batch, Status, joined
 
 FRAME_BYTES = 24 << 20
 TRACE_BYTES = 24 << 20
@@ -124,7 +124,7 @@ class Worker:
                     if size > TRACE_BYTES:
                         raise BadFrame("a trace is too large")
             if batches:
-                await receive(batches, outcome.status if outcome and outcome.code is None else None)
+                await receive(joined(batches), outcome.status if outcome and outcome.code is None else None)
         return outcome
 
     async def arrived(self) -> list[bytes | None]:
@@ -172,7 +172,7 @@ def read_batch(frame: bytes, following: int) -> tuple[Batch, Status | None]:
     lines = frame[head:]
     if (
         first != following
-        or not 1 <= last - first + 1 <= 50
+        or not 1 <= last - first + 1 <= EVENTS
         or end >= len(executor.ENDS)
         or lines.count(b"\n") != last - first
         or b"\r" in lines

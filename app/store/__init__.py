@@ -16,6 +16,8 @@ from app.programs import Program
 Status = Literal["queued", "running", "finished", "failed", "limited", "stopped"]
 STATUSES: frozenset[str] = frozenset(get_args(Status))
 TERMINAL: frozenset[str] = STATUSES - {"queued", "running"}
+EVENTS = 50
+"""So many events are in a batch at most."""
 
 
 class StoreUnavailable(Exception):
@@ -47,6 +49,16 @@ class Batch:
         return Batch(seq + 1, self.last, b"\n".join(kept))
 
 
+def joined(batches: Sequence[Batch]) -> list[Batch]:
+    """The same events in fewer batches: those that follow each other are one, up to `EVENTS`."""
+    made: list[Batch] = []
+    for batch in batches:
+        if made and batch.last - made[-1].first < EVENTS:
+            batch = Batch(made[-1].first, batch.last, made.pop().lines + b"\n" + batch.lines)
+        made.append(batch)
+    return made
+
+
 @dataclass(frozen=True, slots=True)
 class StoredRun:
     """What is known of a run; `events` counts those kept so far of its `trace`."""
@@ -65,10 +77,17 @@ class StoredRun:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a trace; `ended` where no event comes after it."""
+    """A part of a trace; `ended` where no event comes after it, `more` where there may be some already."""
 
     batches: list[Batch]
     ended: bool
+    more: bool = False
+
+
+def part_of(batches: list[Batch], after: int, status: str, events: int) -> Part:
+    """The part after event `after` of a trace of this status that holds so many events."""
+    left = (batches[-1].last if batches else after) < events - 1
+    return Part(batches, status in TERMINAL and not left, bool(batches) and left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +142,10 @@ class Store(Protocol):
     async def open(self, interrupted: Ending) -> None:
         """The store is ready; traces that nobody can go on with have ended so."""
 
-    async def create(self, run: str, program: Program, client: str) -> str:
-        """The run is known from now on, and this is its trace: one that it shares, or a new one that waits for its turn.
+    async def create(self, run: str, program: Program, client: str) -> StoredRun:
+        """The run is known from now on, with a trace that it shares, or a new one that waits for its turn. Raises `Full`.
 
-        Raises `Full`. Asked again, it changes nothing.
+        Asked again, it changes nothing, and gives the run as it stands. Of a new one `status` and `events` are as of a trace that waits.
         """
 
     async def get(self, run: str) -> StoredRun | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.programs import Program
-from app.store import TERMINAL, Batch, Part, Status, StoredRun
+from app.store import Batch, Part, Status, StoredRun, part_of
 
 BYTES = 32 << 20
 
@@ -88,5 +88,4 @@ class Recent:
             size -= len(batches[-1].lines)
             if size <= 0:
                 break
-        seen = batches[-1].last if batches else after
-        return Part(batches, found.status in TERMINAL and seen >= found.events - 1)
+        return part_of(batches, after, found.status, found.events)

@@ -22,8 +22,8 @@ local HOUR = 3600000
 local PLACES = 1000000
 local TERMINAL = { finished = true, failed = true, limited = true, stopped = true }
 
-local function key(...)
-  return prefix .. table.concat({ ... }, ':')
+local function key(kind, name)
+  return name and prefix .. kind .. ':' .. name or prefix .. kind
 end
 
 local JOBS, TURNS = key('jobs'), key('turns')
@@ -155,11 +155,21 @@ end
 
 local operations = {}
 
--- {'ok', trace}, or why not: {'everyone'}, {'client'}. A run that is there already is left as it is.
+-- {trace, source, seed, status, events}, or nothing where there is no such run.
+function operations.get(run)
+  local trace = call('GET', key('run', run))
+  if not trace then
+    return nil
+  end
+  local said = call('HMGET', key('trace', trace), 'source', 'seed', 'status', 'events')
+  return said[1] and { trace, said[1], said[2], said[3], said[4] }
+end
+
+-- The run as `get` tells it, or why not: 'everyone', 'client'. A run that is there already is left as it is.
 function operations.create(run, trace, name, source, seed, client, life, waiting, waiting_each)
-  local already = call('GET', key('run', run))
+  local already = operations.get(run)
   if already then
-    return { 'ok', already }
+    return already
   end
   local shared = name ~= '' and call('GET', key('program', name))
   local whose = shared and call('HGET', key('trace', shared), 'client')
@@ -170,13 +180,13 @@ function operations.create(run, trace, name, source, seed, client, life, waiting
     call('PEXPIRE', key('events', shared), life)
     call('PEXPIRE', key('program', name), life)
     call('SET', key('run', run), shared, 'PX', life)
-    return { 'ok', shared }
+    return { shared, source, seed, 'queued', '0' }
   end
   if tonumber(call('GET', key('waiting')) or '0') >= tonumber(waiting) then
-    return { 'everyone' }
+    return 'everyone' 
   end
   if call('LLEN', key('waiting', client)) >= tonumber(waiting_each) then
-    return { 'client' }
+    return 'client' 
   end
   call('HSET', key('trace', trace), 'key', name, 'source', source, 'seed', seed, 'client', client, 'status', 'queued', 'events', 0, 'runs', 1, 'asked', now())
   call('PEXPIRE', key('trace', trace), life)
@@ -191,32 +201,26 @@ function operations.create(run, trace, name, source, seed, client, life, waiting
   call('INCR', key('waiting'))
   enter(client)
   advance()
-  return { 'ok', trace }
+  return { trace, source, seed, 'queued', '0' }
 end
 
-function operations.get(run)
-  local trace = call('GET', key('run', run))
-  if not trace then
-    return nil
-  end
-  local said = call('HMGET', key('trace', trace), 'source', 'seed', 'status', 'events')
-  return said[1] and { trace, said[1], said[2], said[3], said[4] }
-end
-
--- {ended, {last, first, lines}, ...}; where no more is there yet, the server hears when there is.
+-- {status, events, {last, first, lines}, ...}, or nothing where there is no such run; where all there is was read, the server hears of more.
 function operations.read(run, after, size, server)
   local trace = call('GET', key('run', run))
-  if not trace then
-    return { 1 }
+  local said = trace and call('HMGET', key('trace', trace), 'status', 'events')
+  if not said or not said[1] then
+    return nil
   end
-  local log, found, taken, from = key('events', trace), { 0 }, 0, '(1-' .. after
+  local log, found, taken, from = key('events', trace), { said[1], said[2] }, 0, '(1-' .. after
   if after == '-1' then
     from = '-'
   end
-  local seen, more = tonumber(after), true
-  while more and taken < tonumber(size) do
+  local seen, last = tonumber(after), said[2] - 1
+  while seen < last and taken < tonumber(size) do
     local entries = call('XRANGE', log, from, '+', 'COUNT', 8)
-    more = #entries == 8
+    if #entries == 0 then
+      break
+    end
     for _, entry in ipairs(entries) do
       if taken < tonumber(size) then
         seen = tonumber(string.sub(entry[1], 3))
@@ -226,17 +230,15 @@ function operations.read(run, after, size, server)
     end
     from = '(1-' .. string.format('%d', seen)
   end
-  local said = call('HMGET', key('trace', trace), 'status', 'events')
-  if not said[1] or (TERMINAL[said[1]] and seen >= said[2] - 1) then
-    found[1] = 1
-  elseif not more then
+  if not TERMINAL[said[1]] and (seen >= last or taken == 0) then
     call('SADD', key('readers', trace), server)
     call('PEXPIRE', key('readers', trace), HOUR)
   end
   return found
 end
 
--- A job that a host has got from the stream: {source, seed, events, attempt, client, milliseconds it waited}, or nothing where it is dealt with.
+-- A job that a host has got from the stream: {entry, trace, source, seed, client, events, attempt, milliseconds it waited}, or nothing where it
+-- is dealt with.
 function operations.begin(entry, trace, host)
   local place = key('trace', trace)
   if has_ended(trace) or call('HGET', place, 'job') ~= entry then
@@ -247,7 +249,15 @@ function operations.begin(entry, trace, host)
   local said, time = call('HMGET', place, 'source', 'seed', 'events', 'attempt', 'client', 'asked'), now()
   local attempt = (said[4] or 0) + 1
   call('HSET', place, 'host', host, 'status', 'running', 'begun', time, 'attempt', attempt)
-  return { said[1], said[2], said[3], attempt, said[5], time - said[6] }
+  return { entry, trace, said[1], said[2], said[5], said[3], attempt, time - said[6] }
+end
+
+-- The job whose turn it is, begun; nothing where none waits.
+function operations.next(host)
+  ensure_group()
+  local found = call('XREADGROUP', 'GROUP', GROUP, host, 'COUNT', 1, 'STREAMS', JOBS, '>')
+  local entry = found and found[1] and found[1][2][1]
+  return entry and operations.begin(entry[1], entry[2][2], host)
 end
 
 -- How many events are kept after that; -1 where the trace has ended, -2 where another host goes on with it.

@@ -21,7 +21,7 @@ from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 from app.cancelling import cancelled
 from app.programs import Program
 from app.rates import Rates
-from app.store import TERMINAL, Batch, Ending, Job, Load, Lost, Part, Status, StoredRun, StoreUnavailable
+from app.store import TERMINAL, Batch, Ending, Job, Load, Lost, Part, Status, StoredRun, StoreUnavailable, part_of
 from app.store.redis_script import Script
 from app.store.watches import Watches
 from app.turns import Bounds, Full
@@ -34,6 +34,7 @@ CONNECTIONS = 128
 BLOCK_MS = 1000
 ALIVE_MS = 5000
 PAUSE = 0.2
+AT_ONCE = 0.003
 
 
 class RedisStore:
@@ -67,6 +68,8 @@ class RedisStore:
         self.watches = Watches()
         self.held: dict[str, Job] = {}
         self.searched = 0.0
+        self.waiting = False
+        """Whether the last job was there at once: then the next one is asked for without waiting, in one trip."""
         self.listener: asyncio.Task[None] | None = None
         self.failure: StoreUnavailable | None = None
 
@@ -114,21 +117,18 @@ class RedisStore:
         else:
             self.watches.tell(trace)
 
-    async def create(self, run: str, program: Program, client: str) -> str:
+    async def create(self, run: str, program: Program, client: str) -> StoredRun:
         await self.check_rate(client)
         bounds = self.bounds
         said = await self.ask(
             "create", run, secrets.token_hex(12), program.key if self.share else "", program.source, program.seed, client,
             self.life, bounds.waiting, bounds.waiting_each,
         )  # fmt: skip
-        match [part.decode() for part in said]:
-            case ["everyone"]:
-                raise Full(everyone=True, wait=2.0)
-            case ["client"]:
-                raise Full(everyone=False)
-            case [_, str(trace)]:
-                return trace
-        raise AssertionError(said)
+        if said == b"everyone":
+            raise Full(everyone=True, wait=2.0)
+        if said == b"client":
+            raise Full(everyone=False)
+        return stored(run, said)
 
     async def check_rate(self, client: str) -> None:
         try:
@@ -139,14 +139,15 @@ class RedisStore:
 
     async def get(self, run: str) -> StoredRun | None:
         said = await self.ask("get", run)
-        if said is None:
-            return None
-        trace, source, seed, status, events = (part.decode() for part in said)
-        return StoredRun(run, Program(source, int(seed)), status, int(events), trace)
+        return None if said is None else stored(run, said)
 
     async def read(self, run: str, after: int, *, size: int = 1 << 18) -> Part:
-        ended, *entries = await self.ask("read", run, after, size, self.changes.rpartition(":")[2])
-        return Part([Batch(int(first), last, lines).after(after) for last, first, lines in entries], ended == 1)
+        said = await self.ask("read", run, after, size, self.changes.rpartition(":")[2])
+        if said is None:
+            return Part([], True)
+        status, events, *entries = said
+        batches = [Batch(int(first), last, lines).after(after) for last, first, lines in entries]
+        return part_of(batches, after, status.decode(), int(events))
 
     async def stop(self, run: StoredRun, ending: Ending) -> None:
         own, kept = secrets.token_hex(12), run.events
@@ -159,17 +160,20 @@ class RedisStore:
 
     async def take(self, host: str) -> Job:
         while True:
-            for entry, trace in await self.orphans(host) or await self.next(host):
-                said = None if trace in self.held else await self.ask("begin", entry, trace, host)
-                if said is None:
-                    continue
-                source, seed, events, attempt, client, waited = said
-                program = Program(source.decode(), int(seed))
-                job = Job(
-                    trace, program, client.decode(), int(events), attempt, f"{host} {entry}", waited=waited / 1000
-                )
-                self.held[trace] = job
-                return job
+            found = await self.orphans(host)
+            said = await self.ask("next", host) if self.waiting and not found else None
+            self.waiting = said is not None
+            if said is None:
+                for entry, trace in found or await self.next(host):
+                    said = None if trace in self.held else await self.ask("begin", entry, trace, host)
+            if said is None:
+                continue
+            entry, trace, source, seed, client = (part.decode() for part in said[:5])
+            events, attempt, waited = map(int, said[5:])
+            place = f"{host} {entry}"
+            job = Job(trace, Program(source, int(seed)), client, events, attempt, place, waited=waited / 1000)
+            self.held[trace] = job
+            return job
 
     async def orphans(self, host: str) -> list[tuple[str, str]]:
         """A job whose host has died, as (entry, trace), if there is one; looked for now and then."""
@@ -182,7 +186,9 @@ class RedisStore:
 
     async def next(self, host: str) -> list[tuple[str, str]]:
         """The job whose turn it is, as (entry, trace); none where none comes for a while."""
+        began = time.monotonic()
         said = await self.queue(self.client.xreadgroup(GROUP, host, {PREFIX + "jobs": ">"}, count=1, block=BLOCK_MS))
+        self.waiting = time.monotonic() - began < AT_ONCE
         return entries_of(said[0][1]) if said else []
 
     async def queue(self, asked: Awaitable[Any]) -> Any:
@@ -245,6 +251,12 @@ class RedisStore:
             await self.ask("leave", host)
         await self.script.close()
         await self.client.aclose()
+
+
+def stored(run: str, said: Sequence[bytes]) -> StoredRun:
+    """The run, as the script tells it."""
+    trace, source, seed, status, events = (part.decode() for part in said)
+    return StoredRun(run, Program(source, int(seed)), status, int(events), trace)  # type: ignore[arg-type]
 
 
 def entries_of(said: Sequence[Any]) -> list[tuple[str, str]]:

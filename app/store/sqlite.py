@@ -13,7 +13,7 @@ from limits.aio.storage import MemoryStorage
 from app.cancelling import cancelled
 from app.programs import Program
 from app.rates import Rates
-from app.store import TERMINAL, Batch, Ending, Job, Load, Lost, Part, Status, StoredRun, StoreUnavailable
+from app.store import TERMINAL, Batch, Ending, Job, Load, Lost, Part, Status, StoredRun, StoreUnavailable, part_of
 from app.store.database import Database
 from app.store.recent import Recent
 from app.store.watches import Watches
@@ -92,7 +92,7 @@ class SqliteStore:
 
         await self.database.write(action)
 
-    async def create(self, run: str, program: Program, client: str) -> str:
+    async def create(self, run: str, program: Program, client: str) -> StoredRun:
         await self.rates.check(client)
         full: Full | None = None
         try:
@@ -101,11 +101,10 @@ class SqliteStore:
             full = refused  # it still may share a trace, which takes no room
         now = self.now()
 
-        def action(connection: sqlite3.Connection) -> tuple[int, bool] | None:
-            """The run's trace, and whether it is a new one; None where there is no room for a new one."""
-            row = connection.execute("SELECT trace FROM runs WHERE id = ?", (run,)).fetchone()
-            if row is not None:
-                return row[0], False
+        def action(connection: sqlite3.Connection) -> tuple[StoredRun, bool] | None:
+            """The run, and whether its trace is a new one; None where there is no room for a new one."""
+            if already := stored(connection, run):
+                return already, False
             trace = self.shared(connection, program, client)
             if trace is None and full is not None:
                 return None
@@ -115,9 +114,9 @@ class SqliteStore:
             else:
                 connection.execute("UPDATE traces SET used = ? WHERE number = ?", (now, trace))
             connection.execute("INSERT INTO runs (id, trace, created) VALUES (?, ?, ?)", (run, trace, now))
-            return trace, new
+            return StoredRun(run, program, "queued", 0, str(trace)), new
 
-        made: tuple[int, bool] | None = None
+        made: tuple[StoredRun, bool] | None = None
         try:
             made = await self.database.write(action)
         finally:
@@ -126,13 +125,13 @@ class SqliteStore:
         if made is None:
             assert full is not None
             raise full
-        trace = str(made[0])
-        if made[1]:
-            self.recent.add(run, trace, program)
-            await self.turns.put(client, Job(trace, program, client))
+        found, new = made
+        if new:
+            self.recent.add(run, found.trace, program)
+            await self.turns.put(client, Job(found.trace, program, client))
         else:
-            self.recent.join(run, trace)
-        return trace
+            self.recent.join(run, found.trace)
+        return found
 
     def shared(self, connection: sqlite3.Connection, program: Program, client: str) -> int | None:
         """The trace that a run of this program may share. What a client has under way it does not share with itself: that is its own load."""
@@ -146,9 +145,7 @@ class SqliteStore:
     async def get(self, run: str) -> StoredRun | None:
         if (found := self.recent.get(run)) is not None:
             return found
-        sql = """SELECT source, seed, status, events, number FROM runs JOIN traces ON number = trace WHERE id = ?"""
-        row = await self.database.ask(lambda connection: connection.execute(sql, (run,)).fetchone())
-        return None if row is None else StoredRun(run, Program(row[0], int(row[1])), row[2], row[3], str(row[4]))
+        return await self.database.ask(lambda connection: stored(connection, run))
 
     async def read(self, run: str, after: int, *, size: int = 1 << 18) -> Part:
         if (part := self.recent.read(run, after, size)) is not None:
@@ -169,8 +166,7 @@ class SqliteStore:
                     taken += len(lines)
                     if taken >= size:
                         break
-            seen = batches[-1].last if batches else after
-            return Part(batches, status in TERMINAL and seen >= events - 1)
+            return part_of(batches, after, status, events)
 
         return await self.database.ask(question)
 
@@ -291,6 +287,13 @@ class SqliteStore:
                       SELECT number FROM (SELECT number, SUM(bytes) OVER (ORDER BY used DESC, number DESC) AS held FROM traces)
                       WHERE held > ?)"""
             connection.execute(sql, (self.keep_bytes,))
+
+
+def stored(connection: sqlite3.Connection, run: str) -> StoredRun | None:
+    """The run, if the file knows it."""
+    sql = "SELECT source, seed, status, events, number FROM runs JOIN traces ON number = trace WHERE id = ?"
+    row = connection.execute(sql, (run,)).fetchone()
+    return None if row is None else StoredRun(run, Program(row[0], int(row[1])), row[2], row[3], str(row[4]))
 
 
 def add_trace(connection: sqlite3.Connection, program: Program, now: float) -> int:

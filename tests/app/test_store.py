@@ -12,7 +12,7 @@ import pytest
 
 from app.endings import ending
 from app.programs import Program
-from app.store import Batch, Job, Lost, Store
+from app.store import Batch, Job, Lost, Store, StoredRun
 from app.store.redis import RedisStore
 from app.store.sqlite import SqliteStore
 from app.turns import Bounds, Full
@@ -335,8 +335,8 @@ async def test_many_at_once_find_only_the_room_there_is(opened: Opened):
     done = await asyncio.gather(*(store.create(name, program(name), name[0]) for name in names), return_exceptions=True)
     load = await store.load()
     out = 0 if isinstance(store, SqliteStore) else 3  # Redis has one of each client out already
-    assert sum(isinstance(answer, str) for answer in done) == load.waiting + load.running == 15 + out
-    assert all(isinstance(answer, str | Full) for answer in done)
+    assert sum(isinstance(answer, StoredRun) for answer in done) == load.waiting + load.running == 15 + out
+    assert all(isinstance(answer, StoredRun | Full) for answer in done)
 
 
 async def test_who_comes_too_fast_is_told_when_to_come_again(opened: Opened):

@@ -111,7 +111,7 @@ async def test_a_write_whose_answer_was_lost_may_be_sent_again(opened: Opened):
 
 async def test_readers_of_one_server_hear_of_a_host_elsewhere(opened: Opened):
     web, host = await opened(), await opened()
-    trace = await web.create("a", program("a"), "client")
+    trace = (await web.create("a", program("a"), "client")).trace
     job = await host.take("one")
     with web.watch(trace) as changed:
         for first in range(5):
