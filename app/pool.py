@@ -60,7 +60,8 @@ class Pool:
                 pause = min(pause * 2, 10.0)
 
     async def add(self) -> None:
-        worker = await asyncio.to_thread(Worker, self.rings, asyncio.get_running_loop(), self.lost)
+        worker = await asyncio.to_thread(Worker, self.rings, self.lost)
+        worker.listen()
         self.processes = {one for one in self.processes if not one.ended.is_set()} | {worker}
         await worker.greet()
         self.failing = False

@@ -8,23 +8,17 @@ import multiprocessing
 import os
 import sys
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app import executor
+from app.frames import LISTENING, TOGETHER
 from app.programs import Program
 from app.store import EVENTS, Batch, Status, joined
 
-FRAME_BYTES = 24 << 20
 TRACE_BYTES = 24 << 20
 """Above the engine's own limit of a trace: what only a worker that was taken over can send."""
-TOGETHER = 32
-"""So many frames are handed on together at most."""
-GATHER_SECONDS = 0.008
-"""A run's first frame is handed on at once; others wait so long for those that follow."""
 START_SECONDS = 30.0
 METHOD = "forkserver" if sys.platform not in {"win32", "darwin"} else "spawn"
 
@@ -44,18 +38,12 @@ class BadFrame(Exception):
 
 
 class Worker:
-    """One process and the thread that reads from it; `frames` gives what it sent, some frames at a time, and None when it is gone.
+    """One process; `frames` gives what it sent, some frames at a time, and None when it is gone. `on_end` is called once it has ended."""
 
-    `on_end` is called in the loop once the process has ended.
-    """
-
-    def __init__(
-        self, rings: executor.Rings, loop: asyncio.AbstractEventLoop, on_end: Callable[["Worker"], None]
-    ) -> None:
+    def __init__(self, rings: executor.Rings, on_end: Callable[["Worker"], None]) -> None:
         context = multiprocessing.get_context(METHOD)
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=executor.serve, args=(theirs, rings), daemon=True)  # type: ignore[attr-defined]
-        self.loop = loop
         self.on_end = on_end
         self.frames: asyncio.Queue[list[bytes | None]] = asyncio.Queue()
         self.runs = 0
@@ -64,23 +52,16 @@ class Worker:
         with minimal_environment() if METHOD == "spawn" else contextlib.nullcontext():
             self.process.start()
         theirs.close()
-        self.thread = threading.Thread(target=self.listen, args=(self.connection,), name="worker-reader", daemon=True)
-        self.thread.start()
 
-    def listen(self, connection: Connection) -> None:
-        with contextlib.suppress(EOFError, OSError):
-            while True:
-                self.post(self.frames.put_nowait, gathered(connection))
-        self.kill()
-        self.process.join()
-        connection.close()
-        self.post(self.frames.put_nowait, [None])
-        self.post(self.ended.set)
-        self.post(self.on_end, self)
+    def listen(self) -> None:
+        """What the process sends is heard in the running loop from now on."""
+        LISTENING(self.connection, self.process, self.hear).start()
 
-    def post(self, call: Callable[..., object], *values: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop may have been closed meanwhile
-            self.loop.call_soon_threadsafe(call, *values)
+    def hear(self, frames: list[bytes] | None) -> None:
+        self.frames.put_nowait([None] if frames is None else list(frames))
+        if frames is None:
+            self.ended.set()
+            self.on_end(self)
 
     async def greet(self) -> None:
         """The worker is warm; raises BadFrame where it is not within `START_SECONDS`."""
@@ -137,27 +118,6 @@ class Worker:
     def kill(self) -> None:
         """The process is told to end at once; `frames` will give None."""
         self.process.kill()
-
-
-def gathered(connection: Connection) -> list[bytes | None]:
-    """The next frame, and those that follow soon where it neither begins a run nor ends it. Raises EOFError, OSError."""
-    frames: list[bytes | None] = [frame := connection.recv_bytes(FRAME_BYTES)]
-    until = time.monotonic() + GATHER_SECONDS
-    while goes_on(frame) and len(frames) < TOGETHER and connection.poll(max(until - time.monotonic(), 0)):
-        try:
-            frames.append(frame := connection.recv_bytes(FRAME_BYTES))
-        except (EOFError, OSError):
-            break  # the next one who asks hears of it
-    return frames
-
-
-def goes_on(frame: bytes) -> bool:
-    """Whether the frame holds lines amid a run."""
-    head = 1 + executor.HEAD.size
-    if frame[:1] != executor.LINES or len(frame) < head:
-        return False
-    first, _, end = executor.HEAD.unpack(frame[1:head])
-    return bool(first and not end)
 
 
 def read_batch(frame: bytes, following: int) -> tuple[Batch, Status | None]:

@@ -70,7 +70,8 @@ def timed(run: Callable[[], object]) -> float:
 async def trips(rounds: int) -> list[float]:
     """Milliseconds of an empty program through a warm worker."""
     settings = Settings()
-    worker = Worker(Rings(settings.memory, 3600), asyncio.get_running_loop(), lambda _: None)
+    worker = Worker(Rings(settings.memory, 3600), lambda _: None)
+    worker.listen()
     await worker.greet()
 
     async def receive(batches: list[Batch], status: Status | None) -> None:
