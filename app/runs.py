@@ -171,6 +171,7 @@ def open_store(settings: Settings) -> Store:
         running_each=settings.running_per_client,
         rate=settings.rate,
         burst=settings.burst,
+        long=max(settings.size - 1, 1),
     )
     if settings.shared:
         try:

@@ -1,6 +1,7 @@
 """Whose turn it is: a bounded queue that serves clients in a round, so that nobody starves another."""
 
 import asyncio
+import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,31 +21,40 @@ class Full(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many items may wait, in all and of one client, how many of one client may be taken and not given back, and how many one client
-    may bring: `rate` a second, after `burst` at once."""
+    """How many items may wait, in all and of one client, how many of one client may be taken and not given back, how many one client
+    may bring (`rate` a second, after `burst` at once), and how many long ones may be taken at a time while others bring short ones."""
 
     waiting: int
     waiting_each: int
     running_each: int
     rate: float
     burst: int
+    long: int = 1
 
 
 GUESS = 0.01
 """Seconds that an item is taken to cost until it is dealt with."""
 QUANTUM = 0.25
 """Seconds by which one client may be ahead of another and still be its equal."""
+LONG = 0.15
+"""Seconds after which an item was a long one; whoever brought it is taken to bring such again."""
+SHORTLY = 1.0
+"""Seconds for which a place is left to others who bring short ones."""
 
 
 class Turns(Generic[T]):
     """Waiting items by client, within `bounds`. The client goes first that has had the least time, so that long items do not hold up short ones.
 
     That is start-time fair queueing (Goyal, Vin and Cheng 1996): `had` is a client's virtual time, which what it brings costs; whoever comes
-    anew begins at the time of whoever was served last. Among equals the one who was not served for longest goes first.
+    anew begins at the time of whoever was served last. Among equals the one who was not served for longest goes first. An item that was taken
+    cannot be put back, so not all places go to long ones: `long` holds the clients whose last item was one.
     """
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: Bounds, now: Callable[[], float] = time.monotonic) -> None:
         self.bounds = bounds
+        self.now = now
+        self.long: set[str] = set()
+        self.short_at = -SHORTLY
         self.queues: OrderedDict[str, deque[T]] = OrderedDict()
         self.running: Counter[str] = Counter()
         self.reserved: Counter[str] = Counter()
@@ -90,18 +100,26 @@ class Turns(Generic[T]):
             else:
                 del self.queues[client]
             self.running[client] += 1
+            if client not in self.long:
+                self.short_at = self.now()
             self.served = max(self.served, self.had[client])
             self.had[client] += GUESS
             return client, item
 
     def next_client(self) -> str | None:
-        able = (client for client in self.queues if self.running[client] < self.bounds.running_each)
+        room = self.now() - self.short_at >= SHORTLY or sum(self.running[one] for one in self.long) < self.bounds.long
+        able = (
+            client
+            for client in self.queues
+            if self.running[client] < self.bounds.running_each and (room or client not in self.long)
+        )
         return min(able, key=lambda client: self.had[client] // QUANTUM, default=None)
 
     async def give_back(self, client: str, seconds: float = GUESS) -> None:
         """One of the client's items is dealt with, and took so long."""
         async with self.changed:
             self.had[client] += seconds - GUESS
+            (self.long.add if seconds >= LONG else self.long.discard)(client)
             self.running[client] -= 1
             if not self.running[client]:
                 del self.running[client]
@@ -115,6 +133,7 @@ class Turns(Generic[T]):
             self.had = {
                 client: had for client, had in self.had.items() if client in here or had > self.served + QUANTUM
             }
+            self.long &= self.had.keys()
 
     async def remove(self, fits: Callable[[T], bool]) -> T | None:
         """The first item that fits waits no longer; None where none does."""

@@ -78,13 +78,13 @@ async def student(address: str, number: int, runs: int, think: float, same: bool
 
 
 async def greedy(address: str, number: int) -> None:
-    """One who runs endless programs, two at a time, one after the other."""
+    """One who runs endless programs, two at a time, one after the other, and takes what comes without a look: that is the load's own work."""
 
     async def lane(lane: int) -> None:
         async with Visitor(address, source=source_of(50_000 + number)) as visitor:
             for turn in range(LONGEST):
                 try:
-                    await visitor.run(ENDLESS.format(number=(number * 10 + lane) * LONGEST + turn))
+                    await visitor.take_all(ENDLESS.format(number=(number * 10 + lane) * LONGEST + turn))
                 except Refused:
                     await asyncio.sleep(1)
 

@@ -3,7 +3,7 @@
 Every student comes from an address of their own and runs a program of their own (`--same`: all the same one, whose trace they share). What
 came is counted event by event: a run is whole when every event from the first to a terminal one came once and in order. Beside them a probe
 asks `/healthz` ten times a second. `--greedy N` sets endless programs and `--slow N` readers who do not read beside them; the students' times
-are then told as a ratio to a round without. `--idle N` holds quiet streams open beside `--active` students and watches the server's memory.
+are then told as ratios to rounds without, the two kinds in turns on one service, and as the median of these. `--idle N` holds quiet streams open beside `--active` students and watches the server's memory.
 
     python benchmarks/load.py                          one server over a file: 300 students, 3 runs each
     python benchmarks/load.py --greedy 4 --slow 20     the same, and again beside endless programs and slow readers
@@ -27,6 +27,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -59,22 +60,34 @@ def told(title: str, seen: Round, goals: Goals) -> None:
 
 
 async def halls(options: argparse.Namespace, site: Site, goals: Goals) -> None:
-    """The students alone; and again with the greedy and the slow beside them."""
+    """The students alone; and in turns alone and with the greedy and the slow beside them."""
     await hall(site, students=20, runs=1, think=0, first=40_000)
     size = {"students": options.students, "runs": options.runs, "think": options.think, "same": options.same}
-    quiet = await hall(site, **size)
-    told("students", quiet, goals)
-    if options.greedy or options.slow:
-        crowded = await hall(site, **size, greedies=options.greedy, slows=options.slow, first=options.students)
-        title = f"students beside {options.greedy} owners of endless programs and {options.slow} who do not read"
-        print(f"{title}: {len(crowded.seen)} runs in {crowded.seconds:.1f} s")
-        goals.just("runs refused, failed or not whole", crowded.refused + crowded.failed + crowded.lost, 0)
-        for name, before, after in (
-            ("first event", quiet.first(0.95), crowded.first(0.95)),
-            ("whole stream", quiet.whole(0.95), crowded.whole(0.95)),
-        ):
-            print(f"  {name} p95 {before:.3f} s alone, {after:.3f} s beside them")
-            goals.most(f"{name} p95 over that without them", after / before, 2, "x")
+    if not options.greedy and not options.slow:
+        told("students", await hall(site, **size), goals)
+        return
+    others = {"greedies": options.greedy, "slows": options.slow}
+    pairs: list[tuple[Round, Round]] = []
+    for number in range(options.pairs):
+        rounds: dict[bool, Round] = {}
+        for crowded in (number % 2 == 1, number % 2 == 0):
+            first = options.students * (2 * number + crowded)
+            rounds[crowded] = await hall(site, **size, first=first, **(others if crowded else {}))
+        pairs.append((rounds[False], rounds[True]))
+    compared(pairs, f"{options.greedy} owners of endless programs and {options.slow} who do not read", goals)
+
+
+def compared(pairs: list[tuple[Round, Round]], who: str, goals: Goals) -> None:
+    """Prints what rounds beside others took of what those without took, one by one and in the middle."""
+    print(f"students beside {who}: {len(pairs)} rounds of {len(pairs[0][1].seen)} runs, each beside one without them")
+    goals.just(
+        "runs refused, failed or not whole", sum(r.refused + r.failed + r.lost for pair in pairs for r in pair), 0
+    )
+    for name, figure in (("first event", Round.first), ("whole stream", Round.whole)):
+        times = [(figure(alone, 0.95), figure(beside, 0.95)) for alone, beside in pairs]
+        told_times = ", ".join(f"{beside:.2f}/{alone:.2f}" for alone, beside in times)
+        print(f"  {name} p95, s beside them / s alone: {told_times}")
+        goals.most(f"{name} p95 over that without them", median(beside / alone for alone, beside in times), 2, "x")
 
 
 def waiting_runs(site: Site, count: int) -> None:
@@ -156,11 +169,12 @@ def main() -> int:
     parser.add_argument("--same", action="store_true", help="all run the same program")
     parser.add_argument("--greedy", type=int, default=0)
     parser.add_argument("--slow", type=int, default=0)
+    parser.add_argument("--pairs", type=int, default=5, help="rounds beside the greedy and slow, and as many without")
     parser.add_argument("--idle", type=int, default=0, help="quiet streams beside --active students, for --seconds")
     parser.add_argument("--active", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=600.0)
     options = parser.parse_args()
-    if options.students * options.runs > LONGEST:
+    if options.students * options.runs * 2 * options.pairs > LONGEST:
         parser.error("that is more than a hundred thousand runs")
     if options.address:
         host = urlsplit(options.address).hostname or ""

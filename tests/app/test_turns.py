@@ -1,6 +1,7 @@
 """Whose turn it is."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -9,9 +10,9 @@ from app.turns import Bounds, Full, Turns
 pytestmark = pytest.mark.anyio
 
 
-def turns(**limits: int) -> Turns[str]:
-    bounds = {"waiting": 100, "waiting_each": 100, "running_each": 100, "rate": 1.0, "burst": 1, **limits}
-    return Turns(Bounds(**bounds))
+def turns(clock: Callable[[], float] = lambda: 0.0, **limits: int) -> Turns[str]:
+    bounds = {"waiting": 100, "waiting_each": 100, "running_each": 100, "rate": 1.0, "burst": 1, "long": 100, **limits}
+    return Turns(Bounds(**bounds), clock)
 
 
 async def put(queue: Turns[str], item: str) -> None:
@@ -86,3 +87,25 @@ async def test_what_waits_can_be_taken_out():
         await put(queue, item)
     assert [await queue.remove("b2".__eq__), await queue.remove("b2".__eq__)] == ["b2", None]
     assert [(await queue.take())[1] for _ in range(2)] == ["a1", "b1"]
+
+
+async def test_not_all_places_go_to_those_who_bring_long_ones_while_others_bring_short_ones():
+    time = 0.0
+    queue = turns(long=1, clock=lambda: time)
+    for item in ("a1", "b1", "c1"):
+        await put(queue, item)
+        client, _ = await queue.take()
+        await queue.give_back(client, 0.5 if client in "ab" else 0.01)
+    for item in ("a2", "b2"):
+        await put(queue, item)
+    assert (await queue.take())[1] == "a2"
+    waiting = asyncio.ensure_future(queue.take())
+    await put(queue, "c2")
+    assert (await waiting)[1] == "c2"  # its client had less time, and b2 has to leave it a place
+    waiting = asyncio.ensure_future(queue.take())
+    await queue.give_back("c", 0.01)
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    time = 2.0  # nobody has brought a short one for long: no place stays empty
+    await put(queue, "b3")
+    assert (await waiting)[1] == "b2"
