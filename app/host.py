@@ -81,7 +81,7 @@ class Host:
     async def beat(self) -> None:
         while True:
             with contextlib.suppress(StoreUnavailable):
-                await self.store.beat(self.name)
+                await self.store.beat(self.name, self.settings.size)
             await asyncio.sleep(BEAT_SECONDS)
 
     async def lane(self) -> None:

@@ -175,8 +175,8 @@ class Store(Protocol):
     async def let_go(self, job: Job, ending: Ending) -> None:
         """The job is another host's to go on with; where there is none, it ends so, as soon as the store can keep that."""
 
-    async def beat(self, host: str) -> None:
-        """The host lives; its jobs are not given to others for a while."""
+    async def beat(self, host: str, lanes: int) -> None:
+        """The host lives and does so many jobs at a time; its jobs are not given to others for a while."""
 
     async def load(self) -> Load:
         """How much there is to do."""

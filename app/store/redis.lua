@@ -7,6 +7,9 @@
 --   turns             sorted set: clients whose turn comes, by the time they have had
 --   had:{client}      that time, in milliseconds            served       that of the client who was served last
 --   entered           how many have come into `turns`       running      hash: how many jobs of each client are out
+--   long:{client}     there where the client's last job was a long one
+--   lanes             hash: how many jobs each host does at a time
+--   short             there while a short job went out lately
 --   jobs              stream: jobs that are out, for the group `hosts`
 --   hosts             sorted set: hosts by the time of their last sign of life
 --   rate:...          how many programs each client brought lately, as the library `limits` counts
@@ -17,7 +20,7 @@ local prefix, operation, running_each = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local call = redis.call
 local GROUP = 'hosts'
 local AHEAD = 4 -- jobs that are out although no host has taken them yet: few, so that turns stay fair
-local GUESS, QUANTUM = 10, 250 -- milliseconds, as app/turns.py has them
+local GUESS, QUANTUM, LONG, SHORTLY = 10, 250, 150, 1000 -- milliseconds, as app/turns.py has them
 local HOUR = 3600000
 local PLACES = 1000000
 local TERMINAL = { finished = true, failed = true, limited = true, stopped = true }
@@ -71,15 +74,40 @@ local function enter(client)
   end
 end
 
+-- Whether one more job of those who bring long ones may go out: not all lanes are theirs while others bring short ones.
+local function room_for_long()
+  if call('EXISTS', key('short')) == 0 then
+    return true
+  end
+  local lanes, out, running = 0, 0, call('HGETALL', key('running'))
+  for _, count in ipairs(call('HVALS', key('lanes'))) do
+    lanes = lanes + count
+  end
+  for place = 1, #running, 2 do
+    if call('EXISTS', key('long', running[place])) == 1 then
+      out = out + running[place + 1]
+    end
+  end
+  return out < math.max(lanes - 1, 1)
+end
+
 local function advance()
   ensure_group()
   local ready = call('XLEN', JOBS) - call('XPENDING', JOBS, GROUP)[1]
+  local later = {}
   while ready < AHEAD do
-    local client = call('ZPOPMIN', TURNS)[1]
+    local client, score = unpack(call('ZPOPMIN', TURNS))
     if not client then
-      return
+      break
     end
-    local trace = call('LPOP', key('waiting', client))
+    local long = call('EXISTS', key('long', client)) == 1
+    if not long then
+      call('SET', key('short'), '', 'PX', SHORTLY)
+    elseif not room_for_long() then
+      later[#later + 1] = score
+      later[#later + 1] = client
+    end
+    local trace = later[#later] ~= client and call('LPOP', key('waiting', client))
     if trace then
       call('DECR', key('waiting'))
       call('HINCRBY', key('running'), client, 1)
@@ -87,8 +115,11 @@ local function advance()
       spend(client, GUESS)
       call('HSET', key('trace', trace), 'job', call('XADD', JOBS, '*', 'trace', trace))
       ready = ready + 1
+      enter(client)
     end
-    enter(client)
+  end
+  if #later > 0 then
+    call('ZADD', TURNS, unpack(later))
   end
 end
 
@@ -106,7 +137,13 @@ local function free(trace)
   local said = call('HMGET', key('trace', trace), 'job', 'client', 'begun')
   local job, client, begun = said[1], said[2], said[3]
   if job then
-    spend(client, (begun and now() - begun or 0) - GUESS)
+    local took = begun and now() - begun or 0
+    spend(client, took - GUESS)
+    if took >= LONG then
+      call('SET', key('long', client), '', 'PX', HOUR)
+    else
+      call('DEL', key('long', client))
+    end
     call('HDEL', key('trace', trace), 'job')
     call('XACK', JOBS, GROUP, job)
     call('XDEL', JOBS, job)
@@ -310,11 +347,12 @@ function operations.stop(run, own, first, last, lines)
   return add(trace, 'stopped', first, last, lines)
 end
 
--- The host (one without a name only looks after the stream) lives: none of its jobs (trace, entry, ...) is an orphan. Returns those that are not its any more.
-function operations.beat(host, ...)
+-- The host (one without a name only looks after the stream), which does so many jobs at a time, lives: none of its jobs (trace, entry, ...) is an orphan. Returns those that are not its any more.
+function operations.beat(host, lanes, ...)
   ensure_group()
   if host ~= '' then
     call('ZADD', key('hosts'), now(), host)
+    call('HSET', key('lanes'), host, lanes)
   end
   local lost, held = {}, { ... }
   for place = 1, #held, 2 do
@@ -329,6 +367,7 @@ function operations.beat(host, ...)
     if #call('XPENDING', JOBS, GROUP, '-', '+', 1, gone) == 0 then
       call('XGROUP', 'DELCONSUMER', JOBS, GROUP, gone)
       call('ZREM', key('hosts'), gone)
+      call('HDEL', key('lanes'), gone)
     end
   end
   return lost
@@ -344,6 +383,7 @@ end
 
 function operations.leave(host)
   call('ZREM', key('hosts'), host)
+  call('HDEL', key('lanes'), host)
 end
 
 -- {waiting, out, hosts that live}

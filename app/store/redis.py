@@ -197,7 +197,7 @@ class RedisStore:
             return await asked
         except (RedisError, OSError) as error:
             if isinstance(error, ResponseError) and str(error).startswith("NOGROUP"):
-                await self.ask("beat", "")
+                await self.ask("beat", "", 0)
                 return None
             raise unavailable(error) from error
 
@@ -231,9 +231,9 @@ class RedisStore:
         with contextlib.suppress(StoreUnavailable):  # then it is an orphan before long
             await self.ask("let_go", job.trace, entry, host)
 
-    async def beat(self, host: str) -> None:
+    async def beat(self, host: str, lanes: int) -> None:
         held = [part for job in self.held.values() for part in (job.trace, job.place.rpartition(" ")[2])]
-        for trace in await self.ask("beat", host, *held):
+        for trace in await self.ask("beat", host, lanes, *held):
             job = self.held.pop(trace.decode(), None)
             if job is not None:
                 job.stop()

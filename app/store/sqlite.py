@@ -251,7 +251,7 @@ class SqliteStore:
                 await self.finish(job, ending)
                 return
 
-    async def beat(self, host: str) -> None:
+    async def beat(self, host: str, lanes: int) -> None:
         """There is no other host."""
 
     async def load(self) -> Load:

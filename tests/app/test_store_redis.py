@@ -69,7 +69,7 @@ async def test_a_dead_hosts_job_is_another_ones_from_where_it_was(opened: Opened
     assert await whole(alive, "a") == lines(0, 12).lines
     killed = asyncio.Event()
     dead.held[job.trace], job.kill = job, killed.set
-    await dead.beat("one")
+    await dead.beat("one", 1)
     assert killed.is_set() and not dead.held
 
 
@@ -78,7 +78,7 @@ async def test_a_host_that_lives_keeps_its_job(opened: Opened):
     job = await made(busy, "a", (0, 0))
     taking = asyncio.ensure_future(idle.take("two"))
     for _ in range(30):
-        await busy.beat("one")
+        await busy.beat("one", 1)
         await asyncio.wait({taking}, timeout=0.01)
     assert not taking.done()
     await busy.append(job, [lines(1, 1)], "finished")
@@ -129,7 +129,7 @@ async def test_everything_that_is_kept_goes_in_time(opened: Opened, redis: Redis
     await made(store, "b", (0, 3))
     client = store.client
     lasting = {b"gradlight:jobs", b"gradlight:hosts", b"gradlight:running", b"gradlight:waiting"}
-    lasting |= {b"gradlight:turns", b"gradlight:served", b"gradlight:entered"}
+    lasting |= {b"gradlight:turns", b"gradlight:served", b"gradlight:entered", b"gradlight:lanes"}
     for name in set(await client.keys("gradlight:*")) - lasting:
         assert await client.pttl(name) <= 86_400_000 and await client.pttl(name) != -1, name
 
