@@ -56,4 +56,4 @@ class Overwriting(Call):
         tensor._set_grad(gradient._kept_copy() if isinstance(gradient, Tensor) else Tensor(gradient.copy()))
         if recorder is not None:
             assert tensor._grad is not None
-            recorder.accumulated(self, tensor, before, gradient, tensor._grad._data, retained)
+            recorder.accumulated(self, tensor, before, gradient, tensor._grad, retained)
