@@ -1,5 +1,7 @@
 """What a person asks of a run: why a number is what it is, and on to where a node works; by keys and by buttons."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import at_step, open_page, type_program
@@ -63,3 +65,33 @@ def test_the_engine_breaks_on_purpose_says_so_and_is_mended_at_one_press(page: P
     page.locator("[data-output] [data-mend] button").click()
     expect(autograd).to_contain_text("6.0")
     expect(mark).to_be_hidden()
+
+
+def test_the_queue_shows_what_is_ready_in_the_order_in_which_it_runs(new_page: Callable[..., Page]) -> None:
+    page = new_page(locale="zh-CN")
+    open_page(page)
+    type_program(
+        page,
+        "import torch\nx = torch.tensor(0.5, requires_grad=True)\na = torch.exp(x)\nb = torch.sin(x)\nc = torch.cos(x)\nloss = a * b + c\nloss.backward()\n",
+    )
+    page.locator("#stage svg").first.focus()
+    page.keyboard.press(":")
+    queue = page.locator(".queue")
+    expect(queue).to_contain_text("反向传播进行时")
+    ready = queue.locator("[data-row=ready] .queue-node")
+    running = queue.locator("[data-row=running] .queue-name")
+    page.keyboard.press("Home")
+    while running.count() == 0:
+        page.keyboard.press("ArrowRight")
+    seen = [(running.inner_text(), ready.locator(".queue-name").all_inner_texts())]
+    for _ in range(4):
+        ahead = ready.locator(".queue-name").first.inner_text()
+        page.keyboard.press("ArrowRight")
+        expect(running).to_have_text(ahead)
+        seen.append((running.inner_text(), ready.locator(".queue-name").all_inner_texts()))
+    assert seen == [("loss", ["a × b", "c"]), ("a × b", ["c", "b", "a"]), ("c", ["b", "a"]), ("b", ["a"]), ("a", ["x"])]
+    ready.first.click()
+    expect(page.locator("[data-inspector] .inspector-name")).to_have_text("x")
+    page.locator("#stage svg").first.focus()
+    page.keyboard.press(":")
+    expect(queue).to_be_hidden()

@@ -64,6 +64,7 @@ export function createActions(bench) {
     { id: 'table', group: 'view', icon: 'table', keys: ['t', '6'], run: () => bench.toggleTable(), pressed: () => page.value.view === 'table' },
     { id: 'keep-run', group: 'view', icon: 'compare', keys: ['m'], run: () => bench.toggleCompare(), enabled: some, pressed: () => page.value.kept !== null },
     { id: 'next-difference', group: 'view', icon: 'compare', keys: [';'], run: () => bench.nextDifference(), enabled: () => page.value.kept !== null },
+    { id: 'queue', group: 'view', icon: 'queue', keys: [':'], run: () => bench.toggleQueue(), pressed: () => page.value.queued },
     { id: 'predict', group: 'view', icon: 'pencil', keys: ['a'], run: () => bench.togglePredict(), pressed: () => page.value.predicting },
     { id: 'present', group: 'view', icon: 'present', keys: ['p'], run: () => bench.togglePresent(), pressed: () => page.value.present },
     { id: 'notes', group: 'view', icon: 'book', keys: ['w'], run: () => bench.openNotes() },

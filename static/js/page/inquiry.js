@@ -9,6 +9,7 @@ export function createInquiry(parts) {
   const { page, seek, editor } = parts;
   /** @type {ReturnType<typeof import('./comparing.js').createComparison> | null} */
   let comparison = null;
+  let queue = false;
 
   /** Another run is kept, or none any more. */
   async function compare() {
@@ -46,6 +47,14 @@ export function createInquiry(parts) {
       page.set({ kept: kept ? null : { trace, source: ran } });
     },
     nextDifference: () => comparison?.next(),
+
+    /** Shows the engine's queue while a backward call runs, or no more. */
+    async toggleQueue() {
+      const { createQueue } = await import('./queue.js');
+      if (!queue) createQueue(parts);
+      queue = true;
+      page.set({ queued: !page.value.queued });
+    },
 
     /** Holds an author's drawing against the run. */
     async openLint() {

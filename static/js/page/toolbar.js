@@ -44,7 +44,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
       .../** @type {const} */ (['values', 'gradients', 'shapes']).map((display) => /** @type {Item} */ ({
         id: display, label: t(`action.display-${display}`), checked: page.value.display === display, run: () => bench.set('view', display),
       })),
-      'rule', ...themeItems(), 'rule', ...languageItems(), 'rule', actionItem('backward-graph'), actionItem('forward-mode'), actionItem('table'), actionItem('predict'), actionItem('find'), actionItem('print'), actionItem('present'), actionItem('notes'), actionItem('share'), actionItem('help'),
+      'rule', ...themeItems(), 'rule', ...languageItems(), 'rule', actionItem('backward-graph'), actionItem('forward-mode'), actionItem('table'), actionItem('predict'), actionItem('queue'), actionItem('find'), actionItem('print'), actionItem('present'), actionItem('notes'), actionItem('share'), actionItem('help'),
     ],
   });
 
@@ -64,7 +64,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   const foldAll = button('fold-all');
   foldAll.hidden = true;
   const zoomText = html('button', { type: 'button', class: 'button zoom-share', 'aria-hidden': 'true', tabindex: -1, onclick: () => bench.fit() }, '100%');
-  slot('zoom', html('div', { class: 'segments', role: 'group', 'data-views': true }, button('teaching-graph'), button('backward-graph', { word: 'grad_fn' }), button('forward-mode'), button('table')), html('span', { class: 'tool-rule' }), button('zoom-out'), zoomText, button('zoom-in'), button('fit'), foldAll, button('keep-run'), html('div', { class: 'tool-folds' }, html('span', { class: 'tool-rule' }), button('fold'), button('fold-side')));
+  slot('zoom', html('div', { class: 'segments', role: 'group', 'data-views': true }, button('teaching-graph'), button('backward-graph', { word: 'grad_fn' }), button('forward-mode'), button('table')), html('span', { class: 'tool-rule' }), button('zoom-out'), zoomText, button('zoom-in'), button('fit'), foldAll, button('keep-run'), button('queue'), html('div', { class: 'tool-folds' }, html('span', { class: 'tool-rule' }), button('fold'), button('fold-side')));
 
   const tools = need('.stage-tools');
   new ResizeObserver(() => need('.stage-region').style.setProperty('--tools-width', `${tools.offsetWidth}px`)).observe(tools);
