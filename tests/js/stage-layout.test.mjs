@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { sidesBeyond } from '../../static/js/stage/beyond.js';
 import { beside, boundsOf, distances, horizontalCurve, partOf, pathText, pointAt, routedCurve } from '../../static/js/stage/curve.js';
 import { facesOf } from '../../static/js/stage/faces.js';
 import { geometryOf, laneBeside, layoutRequest } from '../../static/js/stage/geometry.js';
@@ -172,4 +173,11 @@ test('a card has room for the gradients of its scene, not for those of all turns
   const graph = buildGraph(state, 0);
   const [whole, last] = began.map((from) => facesOf(graph, state, estimate, new Map(), from).get(`t${w}`).width);
   assert.ok(whole > last, `${whole} and ${last}`);
+});
+
+test('the sides where a graph goes on beyond what is seen', () => {
+  const graph = { width: 900, height: 300 };
+  assert.equal(sidesBeyond({ left: -20, top: -50, width: 1000, height: 400 }, graph), '');
+  assert.equal(sidesBeyond({ left: -6, top: -50, width: 700, height: 400 }, graph), 'right');
+  assert.equal(sidesBeyond({ left: 200, top: 40, width: 800, height: 200 }, graph), 'left top bottom');
 });

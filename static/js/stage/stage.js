@@ -8,6 +8,7 @@
  * @typedef {import('./change.js').Change} Change
  */
 import { createAim } from './aim.js';
+import { sidesBeyond } from './beyond.js';
 import { createCamera } from './camera.js';
 import { changeOf } from './change.js';
 import { composed, saidOf, subjectOf } from './composition.js';
@@ -46,7 +47,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   const drawing = new Drawing(scene, measure, translate);
   const camera = createCamera(picture, scene, (scale, byHand) => {
     if (byHand) aim.hold();
-    minimap.frame(camera.view);
+    showAround();
     cull();
     onZoom(scale);
   });
@@ -145,7 +146,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     if (opens) aim.open(); // before anything is made, for it asks for a style
     change.glides = !opens && glide && !reduced && change.moves;
     if (!stays) minimap.draw(made.geometry, made.graph);
-    minimap.frame(camera.view);
+    showAround();
     drawing.adopt(made.graph, made.faces, change.same);
     if (!stays) {
       drawing.place(made.geometry);
@@ -190,6 +191,12 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     }, () => speed);
   }
 
+  /** Where in the graph the stage looks. */
+  function showAround() {
+    minimap.frame(camera.view);
+    container.dataset.beyond = shown ? sidesBeyond(camera.view, shown.geometry) : '';
+  }
+
   let culling = 0;
   /** In a large graph only what is in view is painted. */
   function cull() {
@@ -215,7 +222,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     if (!shown || !current) return;
     aim.refresh();
     minimap.draw(shown.geometry, shown.graph);
-    minimap.frame(camera.view);
+    showAround();
     memory = new Map();
     current = compose(shown, current.cursor);
     annotate(shown, current);
