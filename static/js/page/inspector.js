@@ -1,3 +1,4 @@
+import { broadcastSection } from './broadcast.js';
 import { chainRule, derivative } from './chain.js';
 import { beforePaint, fill, html, reachScrolls } from './dom.js';
 import { icon } from './icons.js';
@@ -48,6 +49,7 @@ export function showInspector(root, subject) {
     gradientSection(tensor, subject),
     local,
     producer ? chainRule(producer, subject, local !== null) : null,
+    broadcastSection(tensor, subject),
     pathSection(tensor, subject),
     tensor.ledger.length > 0 ? section(t(tensor.is_leaf || tensor.retains_grad ? 'inspector.ledger' : 'inspector.arrivals'), null, ledgerTable(tensor, subject)) : null,
     producer && producer.name !== null ? savedSection(producer, subject) : null,

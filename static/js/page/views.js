@@ -242,7 +242,8 @@ export function createViews({ bench, editor, ops, toolbar }) {
 
   createTabs(page);
   createLeaves(need('[data-leaves]'), { bench, editor });
-  createPlots(need('[data-plots]'), { page, onSeek: (seq) => void bench.seek(seq) });
+  createPlots(need('[data-plots]'), { page, ops, onSeek: (seq) => void bench.seek(seq) });
+  void import('./memory.js').then(({ createMemoryLine }) => createMemoryLine(need('[data-track]'), { page, ops }));
   let modes = false;
   page.subscribe(({ tab }) => {
     if (tab !== 'modes' || modes) return;
