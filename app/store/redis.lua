@@ -381,9 +381,14 @@ function operations.let_go(trace, entry, host)
   end
 end
 
+-- The host does no more; what it was given and has not begun to hold is anyone's.
 function operations.leave(host)
+  ensure_group()
   call('ZREM', key('hosts'), host)
   call('HDEL', key('lanes'), host)
+  for _, pending in ipairs(host == '' and {} or call('XPENDING', JOBS, GROUP, '-', '+', 100, host)) do
+    call('XCLAIM', JOBS, GROUP, host, 0, pending[1], 'IDLE', 86400000, 'JUSTID')
+  end
 end
 
 -- {waiting, out, hosts that live}

@@ -1,6 +1,7 @@
 """What only the store in Redis does: hosts share one queue, and take over from those that die."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -107,6 +108,18 @@ async def test_a_write_whose_answer_was_lost_may_be_sent_again(opened: Opened):
             store.held[job.trace] = job
             await store.append(job, batch, said)  # type: ignore[arg-type]
     assert await whole(store, "a") == lines(0, 9).lines
+
+
+async def test_what_a_host_was_given_as_it_left_is_anothers(opened: Opened):
+    leaving, other = await opened(orphan=3600), await opened(orphan=3600)
+    await leaving.create("a", program("a"), "client")
+    await leaving.ask("begin", *(await leaving.next("one"))[0], "one")  # the answer was never heard
+    other.searched = -math.inf
+    assert await other.orphans("two") == []
+    await leaving.ask("leave", "one")
+    other.searched = -math.inf
+    job = await other.take("two")
+    assert (job.program, job.attempt) == (program("a"), 2)
 
 
 async def test_readers_of_one_server_hear_of_a_host_elsewhere(opened: Opened):
