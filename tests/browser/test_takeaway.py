@@ -33,6 +33,12 @@ y = torch.exp(x)
 y.backward()
 y.backward()
 """
+TWICE = """import torch
+x = torch.tensor(2.0, requires_grad=True)
+y = x**3
+(g,) = torch.autograd.grad(y, x, create_graph=True)
+g.backward()
+"""
 EXPORT = """async ([format, options]) => {
   const bytes = new Uint8Array(await (await gradlight.export(format, options)).arrayBuffer());
   let text = '';
@@ -198,11 +204,17 @@ def test_the_painted_picture_is_the_drawn_one(page: Page) -> None:
     """A PNG is painted, an SVG is drawn by the browser: beside one another they differ by what smooths the edges of letters."""
     open_page(page)
     page.evaluate("() => gradlight.seek(20)")
-    png, svg = (
-        base64.b64encode(export(page, name, **options)).decode()
-        for name, options in (("png", {"scale": 1}), ("svg", {}))
-    )
-    assert differing(page, f"image/png;base64,{png}", f"image/svg+xml;base64,{svg}", 48) < 0.004
+    for program in (None, TWICE):
+        if program is not None:
+            type_program(page, program)
+        png, svg = (
+            base64.b64encode(export(page, name, **options)).decode()
+            for name, options in (("png", {"scale": 1}), ("svg", {}))
+        )
+        assert differing(page, f"image/png;base64,{png}", f"image/svg+xml;base64,{svg}", 48) < 0.004
+    root = ElementTree.fromstring(base64.b64decode(svg))
+    signs = [one for one in root.iter() if one.text and one.text.startswith("created by backward call")]
+    assert ["stroke" in one.attrib for one in signs] == [True, False], "what surrounds letters lies under them"
 
 
 def test_what_changed_in_a_scene_is_painted_and_nothing_else_is_read_again(page: Page) -> None:

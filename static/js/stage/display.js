@@ -2,7 +2,7 @@
  * The scene as a list of what is to be painted, in order. Of a scene that changes only what changed is read again.
  * @typedef {{kind: 'shape', path: Path2D, fill: string, stroke: string, width: number, cap: CanvasLineCap, dashes: number[]}} Shape
  * @typedef {{font: string, words: string, fill: string, opacity: number, struck: boolean}} Run
- * @typedef {{kind: 'text', x: number, y: number, share: number, runs: Run[]}} Words  `share` is how much of the text stands before `x`
+ * @typedef {{kind: 'text', x: number, y: number, share: number, runs: Run[], halo: string, reach: number}} Words  `share` is how much of the text stands before `x`; `halo` is the colour around it, of a width
  * @typedef {{opacity: number, fillOpacity: number, matrix: DOMMatrix} & (Shape | Words)} Mark  `matrix` leads to its item's own coordinates
  * @typedef {{opacity: number, matrix: DOMMatrix, marks: Mark[]}} Item  a card, a badge, an edge, or what else changes as one
  */
@@ -64,6 +64,10 @@ export class Display {
     if (hidden || element.getAttribute('display') === 'none') return null;
     /** @type {Mark[]} */
     const marks = [];
+    if (element.tagName !== 'g') {
+      this.#mark(element, above, 1, UNMOVED, marks);
+      return { opacity: 1, matrix: UNMOVED, marks };
+    }
     for (const child of element.children) this.#mark(child, key, 1, UNMOVED, marks);
     return { opacity: own(element, written, 'opacity', 1), matrix: matrixOf(element) ?? UNMOVED, marks };
   }
@@ -89,7 +93,7 @@ export class Display {
       const fill = styled(styles, 'fill', 'black');
       return { font: fontOf((name, otherwise) => styled(styles, name, otherwise)), words: node.textContent ?? '', fill, opacity: node instanceof Element ? own(node, styles, 'opacity', 1) : 1, struck: styled(styles, 'text-decoration', '') !== '' };
     });
-    return { kind: 'text', x: number(text, 'x'), y: number(text, 'y'), share: { middle: 0.5, end: 1 }[text.getAttribute('text-anchor') ?? ''] ?? 0, runs };
+    return { kind: 'text', x: number(text, 'x'), y: number(text, 'y'), share: { middle: 0.5, end: 1 }[text.getAttribute('text-anchor') ?? ''] ?? 0, runs, halo: styled(written, 'stroke', 'none'), reach: own(text, written, 'stroke-width', 1) };
   }
 }
 

@@ -98,7 +98,8 @@ function rounded(text) {
 }
 
 /**
- * A text in one look stays one; another becomes a text for each look, centred where it stands, for not every program keeps the parts of a text together.
+ * A text in one look stays one; another becomes a text for each look, centred where it stands, for not every program keeps the parts of a text together. A line around
+ * letters becomes a text of its own under them: few programs draw it there.
  * @param {SVGTextElement} text @param {string} key @param {[string, string][]} written @param {Styles} styles
  */
 function textCopies(text, key, written, styles) {
@@ -113,7 +114,7 @@ function textCopies(text, key, written, styles) {
     else runs.push({ look, from, words });
     from += words.length;
   }
-  return runs.filter(({ words }) => words.trim() !== '').map(({ look, from, words }) => {
+  return runs.filter(({ words }) => words.trim() !== '').flatMap(({ look, from, words }) => {
     const copy = plainCopy(text, look);
     if (/\S\s\s+\S/.test(words)) copy.setAttribute('xml:space', 'preserve');
     if (runs.length > 1) {
@@ -123,8 +124,19 @@ function textCopies(text, key, written, styles) {
       copy.setAttribute('text-anchor', 'middle');
     }
     copy.append(printable(words.trim()));
-    return copy;
+    return haloed(copy);
   });
+}
+
+/** @param {SVGElement} text */
+function haloed(text) {
+  const colour = text.getAttribute('stroke');
+  if (colour === null || colour === 'none') return [text];
+  const halo = /** @type {SVGElement} */ (text.cloneNode(true));
+  halo.setAttribute('fill', colour);
+  halo.setAttribute('stroke-linejoin', 'round');
+  for (const name of ['stroke', 'stroke-width']) text.removeAttribute(name);
+  return [halo, text];
 }
 
 /** Without the control characters that XML cannot hold. @param {string} text */

@@ -45,7 +45,7 @@ function paintShape(context, { path, fill, stroke, width, cap, dashes, fillOpaci
 }
 
 /** A text in one line, its parts after one another. @param {CanvasRenderingContext2D} context @param {import('./display.js').Words & {fillOpacity: number}} text @param {number} opacity */
-function paintText(context, { x, y, share, runs, fillOpacity }, opacity) {
+function paintText(context, { x, y, share, runs, halo, reach, fillOpacity }, opacity) {
   const widths = runs.map(({ font, words }) => {
     context.font = font;
     return context.measureText(words).width;
@@ -55,6 +55,11 @@ function paintText(context, { x, y, share, runs, fillOpacity }, opacity) {
     context.font = run.font;
     context.globalAlpha = opacity * run.opacity * fillOpacity;
     context.fillStyle = run.fill;
+    if (halo !== 'none') {
+      Object.assign(context, { strokeStyle: halo, lineWidth: reach, lineJoin: 'round' });
+      context.setLineDash([]);
+      context.strokeText(run.words, at, y);
+    }
     context.fillText(run.words, at, y);
     if (run.struck) {
       const size = Number.parseFloat(/([\d.]+)px/.exec(run.font)?.[1] ?? '12');
