@@ -1,42 +1,72 @@
 """Places for the nodes of a figure, in layers, where no layout program is at hand."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from unicodedata import east_asian_width
 
 from app.exports.figure import Figure, Node
 
 SWEEPS = 4
+BESIDE = 0.5
+FURTHEST = 8
+Place = tuple[int, float]
+Way = tuple[str, str]
+Neighbours = Mapping[str, list[str]]
 
 
-def places(figure: Figure) -> Mapping[str, tuple[int, float]]:
-    """For each node its layer, and its height in the layer, centred around 0; nodes of one layer are 1 apart.
+def places(figure: Figure) -> tuple[Mapping[str, Place], Mapping[Way, Sequence[Place]]]:
+    """For each node its layer, and its height in the layer, centred around 0, nodes of one layer 1 apart; and for each edge that passes layers by, where it does.
 
-    A layer is one more than the largest of what flows in; heights follow the neighbours' mean.
+    A layer is one more than the largest of what flows in; heights follow the neighbours' mean. Edges further than `FURTHEST` layers take no room.
     """
-    forward = [(edge.source, edge.target) for edge in figure.edges if edge.kind != "gradient"]
-    before: dict[str, list[str]] = defaultdict(list)
-    after: dict[str, list[str]] = defaultdict(list)
-    for source, target in forward:
-        before[target].append(source)
-        after[source].append(target)
+    forward = list(dict.fromkeys((edge.source, edge.target) for edge in figure.edges if edge.kind != "gradient"))
+    before, after = neighbours(forward)
     layer = depths([node.id for node in figure.nodes], before, after)
     pull_to_use(layer, before, after)
+    passing: dict[Way, list[str]] = {}
+    for source, target in forward:
+        between = range(layer[source] + 1, layer[target])
+        passing[source, target] = [f"{source}>{target}@{at}" for at in between] if len(between) <= FURTHEST else []
+        layer.update(zip(passing[source, target], between, strict=False))
+    before, after = neighbours(
+        step for (source, target), way in passing.items() for step in pairwise([source, *way, target])
+    )
     rows: dict[int, list[str]] = defaultdict(list)
-    for node in figure.nodes:
-        rows[layer[node.id]].append(node.id)
-    height = {id: index - (len(row) - 1) / 2 for row in rows.values() for index, id in enumerate(row)}
+    for id in layer:
+        rows[layer[id]].append(id)
+    height = {id: at for row in rows.values() for id, at in heights(row)}
     for sweep in range(SWEEPS):
-        neighbours = before if sweep % 2 == 0 else after
+        nearest = before if sweep % 2 == 0 else after
         for number in sorted(rows, reverse=sweep % 2 == 1):
-            rows[number].sort(key=lambda id: mean([height[other] for other in neighbours[id]], height[id]))
-            for index, id in enumerate(rows[number]):
-                height[id] = index - (len(rows[number]) - 1) / 2
-    return {id: (layer[id], height[id]) for id in layer}
+            rows[number].sort(key=lambda id: mean([height[other] for other in nearest.get(id, ())], height[id]))
+            height.update(heights(rows[number]))
+    nodes = {node.id: (layer[node.id], height[node.id]) for node in figure.nodes}
+    return nodes, {edge: [(layer[id], height[id]) for id in way] for edge, way in passing.items() if way}
 
 
-def depths(ids: list[str], before: Mapping[str, list[str]], after: Mapping[str, list[str]]) -> dict[str, int]:
+def neighbours(edges: Iterable[Way]) -> tuple[Neighbours, Neighbours]:
+    """What flows into each, and where each flows."""
+    before: dict[str, list[str]] = defaultdict(list)
+    after: dict[str, list[str]] = defaultdict(list)
+    for source, target in edges:
+        before[target].append(source)
+        after[source].append(target)
+    return before, after
+
+
+def heights(row: Sequence[str]) -> list[tuple[str, float]]:
+    """A layer's nodes one under another around 0; an edge that passes by takes less room than a node."""
+    rooms = [BESIDE if ">" in id else 1.0 for id in row]
+    top, placed = -sum(rooms) / 2, []
+    for id, room in zip(row, rooms, strict=True):
+        placed.append((id, top + room / 2))
+        top += room
+    return placed
+
+
+def depths(ids: list[str], before: Neighbours, after: Neighbours) -> dict[str, int]:
     """The length of the longest way to each node; without recursion."""
     waiting = {id: len(before.get(id, ())) for id in ids}
     ready = [id for id in ids if not waiting[id]]
@@ -51,7 +81,7 @@ def depths(ids: list[str], before: Mapping[str, list[str]], after: Mapping[str, 
     return layer
 
 
-def pull_to_use(layer: dict[str, int], before: Mapping[str, list[str]], after: Mapping[str, list[str]]) -> None:
+def pull_to_use(layer: dict[str, int], before: Neighbours, after: Neighbours) -> None:
     """What nothing flows into stands just before its first use."""
     for id in layer:
         if not before.get(id) and after.get(id):
@@ -73,28 +103,41 @@ class Spacing:
     across: float
 
 
+Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 """Centre, width and height."""
 
 
-def boxes(figure: Figure, spacing: Spacing, *, down: bool = False) -> dict[str, Box]:
-    """Every node's box: layers follow one another from left to right or `down`, each as thick as its largest node; y grows downwards."""
-    place = places(figure)
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Every node's box, and the points that an edge goes through where it passes layers by; y grows downwards."""
+
+    boxes: Mapping[str, Box]
+    ways: Mapping[Way, Sequence[Point]]
+
+
+def laid(figure: Figure, spacing: Spacing, *, down: bool = False) -> Laid:
+    """Layers follow one another from left to right or `down`, each as thick as its largest node."""
+    nodes, ways = places(figure)
     sizes = {node.id: size(node, spacing) for node in figure.nodes}
     along, across = (1, 0) if down else (0, 1)
     thickness: dict[int, float] = {}
-    for id, (layer, _) in place.items():
+    for id, (layer, _) in nodes.items():
         thickness[layer] = max(thickness.get(layer, 0), sizes[id][along])
     pitch = max((one[across] for one in sizes.values()), default=0) + spacing.across
     edge, centre = 0.0, dict[int, float]()
     for layer in sorted(thickness):
         centre[layer] = edge + thickness[layer] / 2
         edge += thickness[layer] + spacing.along
-    made = {}
-    for id, (layer, height) in place.items():
-        x, y = (height * pitch, centre[layer]) if down else (centre[layer], height * pitch)
-        made[id] = (x, y, *sizes[id])
-    return made
+
+    def point(layer: int, height: float, aside: float = 0) -> Point:
+        there, off = centre[layer] + aside * thickness[layer], height * pitch
+        return (off, there) if down else (there, off)
+
+    return Laid(
+        {id: (*point(*place), *sizes[id]) for id, place in nodes.items()},
+        {edge: [point(*place, aside) for place in way for aside in (-0.5, 0.5)] for edge, way in ways.items()},
+    )
 
 
 def size(node: Node, spacing: Spacing) -> tuple[float, float]:

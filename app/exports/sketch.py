@@ -1,16 +1,16 @@
 """A plain picture of the graph in SVG, with no program but ours: for viewers that run no scripts."""
 
-from collections.abc import Mapping
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from app.exports import Moment, Options, TooLarge
 from app.exports.alt import alternative
 from app.exports.figure import Edge, Node, of_moment
 from app.exports.glyphs import faces, told
-from app.exports.layers import Box, Spacing, boxes
+from app.exports.layers import Box, Laid, Point, Spacing, laid
 from app.exports.palette import PALETTES, Palette
 
-LINE, MARGIN = 18, 24
+LINE, MARGIN, HEAD = 18, 24, 7
 SPACING = Spacing(letter=7.6, line=LINE, pad=(10, 6), along=46, across=26)
 
 
@@ -23,7 +23,8 @@ def drawn(moment: Moment, options: Options) -> bytes:
         return f'<svg xmlns="http://www.w3.org/2000/svg" width="720" height="40"><text x="8" y="24">{escape(str(error))}</text></svg>'.encode()
     palette = PALETTES[options.theme]
     down = options.direction == "down"
-    place = boxes(figure, SPACING, down=down)
+    places = laid(figure, SPACING, down=down)
+    place = places.boxes
     left = min((x - w / 2 for x, _, w, _ in place.values()), default=0) - MARGIN
     right = max((x + w / 2 for x, _, w, _ in place.values()), default=0) + MARGIN
     top = min((y - h / 2 for _, y, _, h in place.values()), default=0) - MARGIN
@@ -31,7 +32,7 @@ def drawn(moment: Moment, options: Options) -> bytes:
     written = "".join(text for node in figure.nodes for text in node.lines)
     rules, missing = faces(written)
     lost = f"<desc>{escape(told(missing, options.language))}</desc>" if missing else ""
-    parts = [line(edge, place, palette, down=down) for edge in figure.edges if edge.kind != "gradient"]
+    parts = [line(edge, places, palette, down=down) for edge in figure.edges if edge.kind != "gradient"]
     parts += [card(node, place[node.id], palette) for node in figure.nodes]
     width, height = f"{right - left:.0f}", f"{bottom - top:.0f}"
     size = f'width="{width}" height="{height}" viewBox="{left:.0f} {top:.0f} {width} {height}"'
@@ -63,16 +64,35 @@ def card(node: Node, box: Box, palette: Palette) -> str:
     return frame + "".join(texts)
 
 
-def line(edge: Edge, place: Mapping[str, Box], palette: Palette, *, down: bool) -> str:
-    x, y, width, height = place[edge.source]
-    end, bottom, wide, high = place[edge.target]
+def line(edge: Edge, places: Laid, palette: Palette, *, down: bool) -> str:
+    """From border to border along the layers, bent between them, with an arrow's head where something flows."""
+    x, y, width, height = places.boxes[edge.source]
+    end, bottom, wide, high = places.boxes[edge.target]
+    start, stop = (
+        ((x, y + height / 2), (end, bottom - high / 2)) if down else ((x + width / 2, y), (end - wide / 2, bottom))
+    )
+    stops = [start, *places.ways.get((edge.source, edge.target), ()), stop]
+    path = f"M{start[0]:.1f} {start[1]:.1f}" + "".join(bend(one, other, down=down) for one, other in pairwise(stops))
     dotted = ' stroke-dasharray="1 4"' if edge.kind == "view" else ""
+    drawn = f'<path d="{path}" fill="none" stroke="#{palette.shape}" stroke-width="1.5"{dotted}/>'
+    return drawn if edge.kind == "view" else drawn + head(stop, palette, down=down)
+
+
+def bend(one: Point, other: Point, *, down: bool) -> str:
+    (x, y), (end, bottom) = one, other
     if down:
-        start, stop = y + height / 2, bottom - high / 2
-        middle = (start + stop) / 2
-        path = f"M{x:.1f} {start:.1f}C{x:.1f} {middle:.1f} {end:.1f} {middle:.1f} {end:.1f} {stop:.1f}"
-    else:
-        start, stop = x + width / 2, end - wide / 2
-        middle = (start + stop) / 2
-        path = f"M{start:.1f} {y:.1f}C{middle:.1f} {y:.1f} {middle:.1f} {bottom:.1f} {stop:.1f} {bottom:.1f}"
-    return f'<path d="{path}" fill="none" stroke="#{palette.shape}" stroke-width="1.5"{dotted}/>'
+        middle = (y + bottom) / 2
+        return f"C{x:.1f} {middle:.1f} {end:.1f} {middle:.1f} {end:.1f} {bottom:.1f}"
+    middle = (x + end) / 2
+    return f"C{middle:.1f} {y:.1f} {middle:.1f} {bottom:.1f} {end:.1f} {bottom:.1f}"
+
+
+def head(tip: Point, palette: Palette, *, down: bool) -> str:
+    x, y = tip
+    sides = (
+        ((x - HEAD / 2, y - HEAD), (x + HEAD / 2, y - HEAD))
+        if down
+        else ((x - HEAD, y - HEAD / 2), (x - HEAD, y + HEAD / 2))
+    )
+    corners = "L".join(f"{at:.1f} {high:.1f}" for at, high in (tip, *sides))
+    return f'<path d="M{corners}Z" fill="#{palette.shape}"/>'

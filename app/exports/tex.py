@@ -6,11 +6,13 @@ from dataclasses import asdict
 from app.exports import Export, Moment, Options, Paper
 from app.exports.alt import alternative
 from app.exports.figure import Edge, Node, of_moment
-from app.exports.layers import Spacing, boxes
+from app.exports.layers import Laid, Spacing, laid
 from app.exports.palette import PALETTES
 
 # In centimetres.
 SPACING = Spacing(letter=0.155, line=0.38, pad=(0.2, 0.15), along=1.1, across=0.75)
+# How far a gradient stands beside the edge that it goes back along.
+ASIDE = 0.16
 CHINESE = re.compile(r"[\u2E80-\u9FFF\uF900-\uFAFF\uFF00-\uFFEF]")
 STANDALONE = r"\documentclass[tikz,border=4pt]{standalone}"
 # A sheet of its own, which the figure fills but for the margins.
@@ -34,7 +36,8 @@ STYLES = r"""\usetikzlibrary{arrows.meta}
   data/.style={draw=shape, -{Stealth[length=4pt]}},
   output/.style={data},
   view/.style={draw=shape, dotted},
-  gradient/.style={draw=backward, text=backward, dashed, -{Stealth[length=4pt]}, font=\sffamily\tiny, bend left=28}]
+  far/.style={draw=backward, text=backward, dashed, -{Stealth[length=4pt]}, font=\sffamily\scriptsize},
+  gradient/.style={far, bend left=28}]
 """
 # Fandol's fonts come with TeX itself, so that Chinese is set alike on machines that have none.
 SET_CHINESE = r"""\usepackage{iftex}
@@ -77,14 +80,24 @@ ESCAPES = {
     "³": r"\ensuremath{^3}",
     "…": r"\ldots{}",
 }
+# Greek by TeX's own names; letters that look Latin have none.
+GREEK = {
+    "αβγδεζηθικλμνξπρστυφχψω": (
+        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon varphi chi psi omega"
+    ),
+    "ΓΔΘΛΞΠΣΥΦΨΩ": "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega",
+}
+for letters, names in GREEK.items():
+    ESCAPES.update({letter: rf"\ensuremath{{\{name}}}" for letter, name in zip(letters, names.split(), strict=True)})
 
 
 def render(moment: Moment, options: Options) -> bytes:
     """The moment's figure with places in layers, from left to right or downwards."""
     figure = of_moment(moment, options)
-    place = boxes(figure, SPACING, down=options.direction == "down")
-    body = [f"  {node_command(node, *place[node.id][:2])}" for node in figure.nodes]
-    body += [f"  {edge_command(edge)}" for edge in figure.edges]
+    down = options.direction == "down"
+    places = laid(figure, SPACING, down=down)
+    body = [f"  {node_command(node, *places.boxes[node.id][:2])}" for node in figure.nodes]
+    body += [f"  {edge_command(edge, places, down=down)}" for edge in figure.edges]
     text = "\n".join(body)
     palette = PALETTES[options.theme]
     colours = {name.replace("_", ""): value for name, value in asdict(palette).items()}
@@ -120,9 +133,23 @@ def node_command(node: Node, x: float, y: float) -> str:
     return rf"\node[{style}] ({node.id}) at ({x:.2f}, {0 - y:.2f}) {{{text}}};"
 
 
-def edge_command(edge: Edge) -> str:
-    label = f" node[midway, auto] {{{escaped(edge.label)}}}" if edge.label else ""
-    return rf"\path[{edge.kind}] ({edge.source}) to{label} ({edge.target});"
+def edge_command(edge: Edge, places: Laid, *, down: bool) -> str:
+    """An edge from node to node; where it passes layers by, through the gaps there, and a gradient beside it the other way."""
+    side = "auto, swap" if down and (edge.target, edge.source) in places.ways else "auto"
+    label = f" node[midway, {side}] {{{escaped(edge.label)}}}" if edge.label else ""
+    way, back = places.ways.get((edge.source, edge.target)), places.ways.get((edge.target, edge.source))
+    if way is None and back is None:
+        return rf"\path[{edge.kind}] ({edge.source}) to{label} ({edge.target});"
+    there, here = ("-90", "90") if down else ("0", "180")
+    style, out, into, points = (
+        (edge.kind, there, here, way) if way else ("far", here, there, list(reversed(back or ())))
+    )
+    aside = 0 if way else ASIDE
+    stops = [f"({x + aside * down:.2f}, {0 - y - aside * (not down):.2f})" for x, y in points or ()]
+    bends = [
+        f"to[out={out}, in={into}]{label if at == len(stops) // 2 else ''} {stop}" for at, stop in enumerate(stops)
+    ]
+    return rf"\path[{style}] ({edge.source}) {' '.join(bends)} to[out={out}, in={into}] ({edge.target});"
 
 
 def escaped(text: str) -> str:

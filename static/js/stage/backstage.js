@@ -7,6 +7,8 @@
 import { createStage } from './stage.js';
 
 const DWELL = 420;
+/** At its end a film rests longer, for it may begin again at once. */
+const END = 1400;
 
 /**
  * Calls `work` with a stage that nobody sees, and takes it down afterwards.
@@ -52,7 +54,7 @@ export function filmed(play, look, { from, to, speed, filming, ready }) {
       await stage.show(trace, { cursor, animate: true, speed });
       await filming.rest(DWELL / speed);
     }
-    await filming.rest(DWELL / speed);
+    await filming.rest(END / speed);
   }, filming);
 }
 

@@ -1,0 +1,44 @@
+"""Places without a layout program: what flows on goes on, no two cards touch, and no edge that passes a layer by runs through a card there."""
+
+from itertools import combinations
+
+import pytest
+
+from app import traces
+from app.exports import Moment, Options
+from app.exports.figure import of_moment
+from app.exports.layers import Box, Point, Spacing, laid
+from app.lessons import lessons
+
+SPACING = Spacing(letter=7, line=18, pad=(10, 6), along=40, across=20)
+
+
+def far_apart(one: Box, other: Box) -> bool:
+    return any(abs(one[axis] - other[axis]) >= (one[2 + axis] + other[2 + axis]) / 2 for axis in (0, 1))
+
+
+def runs_through(box: Box, stops: tuple[Point, Point]) -> bool:
+    """Whether a straight piece along an axis enters a box."""
+    return all(
+        min(stop[axis] for stop in stops) < box[axis] + box[2 + axis] / 2
+        and max(stop[axis] for stop in stops) > box[axis] - box[2 + axis] / 2
+        for axis in (0, 1)
+    )
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_every_lesson_is_laid_out_in_layers_without_a_card_in_the_way(down: bool):
+    passed = 0
+    for lesson in lessons().values():
+        lines = traces.of_program(lesson.program)
+        figure = of_moment(Moment(lines, len(lines) - 1), Options())
+        found = laid(figure, SPACING, down=down)
+        assert all(far_apart(one, other) for one, other in combinations(found.boxes.values(), 2)), lesson.id
+        for edge in figure.edges:
+            if edge.kind != "gradient":
+                assert found.boxes[edge.source][down] < found.boxes[edge.target][down], lesson.id
+        for way in found.ways.values():
+            for stops in zip(way[::2], way[1::2], strict=True):
+                passed += 1
+                assert not any(runs_through(box, stops) for box in found.boxes.values()), lesson.id
+    assert passed > 10
