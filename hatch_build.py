@@ -138,14 +138,14 @@ def subset_font(
     from fontTools.varLib.instancer import instantiateVariableFont
 
     options = subset.Options(flavor="woff2", hinting=False, layout_features=list(features))
-    font = subset.load_font(str(source), options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=subset.parse_unicodes(characters))
-    subsetter.subset(font)
-    if weight is not None:
-        font = instantiateVariableFont(font, {"wght": weight})
-    subset.save_font(font, str(target), options)
-    return sorted(font.getBestCmap() or ())
+    with subset.load_font(str(source), options) as font:
+        subsetter.subset(font)
+        if weight is not None:
+            instantiateVariableFont(font, {"wght": weight}, inplace=True)
+        subset.save_font(font, str(target), options)
+        return sorted(font.getBestCmap() or ())
 
 
 def unpack_font(path: Path, *, keep: bool) -> None:

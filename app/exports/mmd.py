@@ -20,8 +20,12 @@ def render(moment: Moment, options: Options) -> bytes:
     lines = [f"flowchart {DIRECTIONS[options.direction]}", "  accTitle: Gradlight"]
     lines += [f"  accDescr: {spoken(alternative(moment, options))}"]
     lines += [f"  {shape(node)}:::{node.kind}" for node in figure.nodes]
-    lines += [f"  {arrow(edge)}" for edge in with_gradients(figure.edges)]
-    lines += [f"  classDef {name} {style}" for name, style in classes(PALETTES[options.theme]).items()]
+    edges = with_gradients(figure.edges)
+    lines += [f"  {arrow(edge)}" for edge in edges]
+    palette = PALETTES[options.theme]
+    if labelled := [str(index) for index, edge in enumerate(edges) if edge.label]:
+        lines += [f"  linkStyle {','.join(labelled)} color:#{palette.backward}"]
+    lines += [f"  classDef {name} {style}" for name, style in classes(palette).items()]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -53,7 +57,9 @@ def with_gradients(edges: Sequence[Edge]) -> list[Edge]:
 
 def shape(node: Node) -> str:
     text = "<br/>".join(escaped(line) for line in node.lines)
-    return f'{node.id}(("{text}"))' if node.kind == "function" else f'{node.id}("{text}")'
+    if node.kind != "function":
+        return f'{node.id}("{text}")'
+    return f'{node.id}(["{text}"])' if node.note else f'{node.id}(("{text}"))'
 
 
 def arrow(edge: Edge) -> str:
