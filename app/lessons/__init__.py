@@ -1,5 +1,7 @@
 """The lessons: one TOML file each beside this one, with texts in both languages and notes anchored to events."""
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -66,6 +68,7 @@ class Lesson:
         """The lesson as the API gives it."""
         row = {name: value for name, value in asdict(self).items() if name != "steps"}
         row["steps"] = [{"at": asdict(note.at), **note.texts} for note in self.steps]
+        row["pytorch"] = in_pytorch(self)
         return row
 
 
@@ -78,6 +81,22 @@ def lessons() -> Mapping[str, Lesson]:
         if file.name.endswith(".toml")
     ]
     return {lesson.id: lesson for lesson in sorted(found, key=lambda lesson: (lesson.order, lesson.id))}
+
+
+@cache
+def _recorded() -> Mapping[str, Any]:
+    """What PyTorch printed and wrote for each lesson, as tests/app/pytorch_lessons.py recorded it."""
+    found: Mapping[str, Any] = json.loads(resources.files(__name__).joinpath("pytorch.json").read_text("utf-8"))
+    return found
+
+
+def in_pytorch(lesson: Lesson) -> dict[str, Any] | None:
+    """What PyTorch itself makes of a lesson: its version, what it printed, the error that ended it, gradients by name. None where this program was not recorded."""
+    record = _recorded()
+    row = record["lessons"].get(lesson.id)
+    if row is None or row["program"] != hashlib.sha256(lesson.program.encode()).hexdigest()[:16]:
+        return None
+    return {"version": record["torch"], **{name: row[name] for name in ("printed", "error", "grads")}}
 
 
 def read(id: str, text: str) -> Lesson:

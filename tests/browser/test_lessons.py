@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.lessons import LANGUAGES, lessons, place
 from engine.events import encode
 from engine.run import run
-from tests.browser.steps import open_page
+from tests.browser.steps import RUN_ENDS, open_page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -53,3 +53,17 @@ def test_the_page_places_a_note_where_the_server_does(page: Page) -> None:
         )
         assert found == expected, lesson.id
         assert None not in expected, lesson.id
+
+
+def test_a_lesson_says_that_pytorch_gives_the_same(page: Page) -> None:
+    open_page(page)
+    mark = page.locator(".same-mark")
+    expect(mark).to_contain_text("✓ same as PyTorch")
+    mark.click()
+    expect(page.locator("[data-notes]")).to_contain_text("writes the same into .grad")
+    page.locator("[data-editor] .cm-content").click()
+    page.keyboard.press("Control+End")
+    page.evaluate(RUN_ENDS)
+    page.keyboard.insert_text("\n# mine\n")
+    page.evaluate("() => window.runEnds")
+    expect(mark).to_be_hidden()

@@ -10,6 +10,7 @@ export function createInquiry(parts) {
   /** @type {ReturnType<typeof import('./comparing.js').createComparison> | null} */
   let comparison = null;
   let queue = false;
+  let marked = false;
 
   /** Another run is kept, or none any more. */
   async function compare() {
@@ -23,6 +24,10 @@ export function createInquiry(parts) {
   }
   page.subscribe((value, changed) => {
     if (changed.has('kept')) void compare();
+    if (changed.has('trace') && !marked && value.lesson?.pytorch) {
+      marked = true;
+      void import('./same-mark.js').then(({ createSameMark }) => createSameMark(parts));
+    }
     if (changed.has('ran')) document.documentElement.toggleAttribute('data-broken', isBroken(value.ran));
   });
 
