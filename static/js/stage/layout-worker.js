@@ -14,6 +14,8 @@ const RANK_GAPS = [{ columns: 4, gap: 52 }, { columns: 6, gap: 36 }];
 const RANK_GAP = 21;
 const NODE_GAP = 44;
 const CLUSTER_GAP = 10;
+/** Graphviz's JSON of places alone, without how each thing would be drawn. */
+const PLACES = 'json0';
 const viz = instance();
 
 self.addEventListener('message', async (/** @type {MessageEvent<Request>} */ message) => {
@@ -23,7 +25,7 @@ self.addEventListener('message', async (/** @type {MessageEvent<Request>} */ mes
       self.postMessage({ id, read: readBy(await viz, dot) });
       return;
     }
-    const answer = /** @type {any} */ ((await viz).renderJSON(graphOf(boxes, links), { engine: 'dot', yInvert: true }));
+    const answer = JSON.parse((await viz).renderString(graphOf(boxes, links), { format: PLACES, engine: 'dot', yInvert: true }));
     self.postMessage({ id, places: placesOf(answer, boxes, links) });
   } catch (error) {
     self.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
