@@ -7,7 +7,7 @@
 const SAMPLES = 36;
 const LEAST_ACROSS = 8;
 /** An edge goes straight on at first, so that the arrowhead of the gradient that comes back along it points at its card. */
-const STRAIGHT = { most: 12, share: 0.2 };
+const STRAIGHT = { most: 20, share: 0.32 };
 const BACKWARDS_REACH = 60;
 
 /**
