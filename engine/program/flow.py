@@ -64,7 +64,8 @@ def for_loop(run: Interpreter, node: ast.For) -> Act:
 
     def act() -> Signal:
         recorder.span = span
-        depth = len(run.scopes)
+        scopes, pending = run.scopes, recorder.pending
+        depth = len(scopes)
         source = source_of()
         try:
             items = run.iterate(source)
@@ -76,9 +77,11 @@ def for_loop(run: Interpreter, node: ast.For) -> Act:
                 reach()
             assign(item)
             if item.__class__ is int and named and -EXACT < item < EXACT:
-                run.enter(f'{named}{item}"}}')
+                told = f'{named}{item}"}}'
             else:
-                run.enter(scope("loop", f"for {_turn_label(run, name, item, turn)}"))
+                told = scope("loop", f"for {_turn_label(run, name, item, turn)}")
+            scopes.append(told)
+            pending.append(f',"kind":"scope-entered","line":{recorder.line or "null"},{told}')
             signal = body()
             run.leave(depth)
             if signal == "return":

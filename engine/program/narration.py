@@ -27,7 +27,11 @@ def named(recorder: Recorder, line: int | None, span: Any, titled: set[int], quo
     known = tensor._identity
     number = known[1] if known is not None and known[0] is recorder else identify(recorder, line, span, tensor)
     titled.add(number)
-    _bind(recorder, line, quoted_name, number)
+    count = recorder.settled  # what `put` does, once for every assignment
+    recorder.told.append(
+        f'{{"seq":{count},"kind":"name-bound","line":{line or "null"},"name":{quoted_name},"tensor":{number},"value":null}}'
+    )
+    recorder.settled = count + 1
 
 
 def named_first(recorder: Recorder, line: int | None, span: Any, titled: set[int], name: str, tensor: Tensor) -> None:
@@ -107,9 +111,10 @@ class Narrator:
     def leave(self, depth: int) -> None:
         """Leaves every scope deeper than this."""
         scopes, recorder = self.scopes, self.recorder
+        pending = recorder.pending
         while len(scopes) > depth:
-            recorder.pending.append(f',"kind":"scope-left","line":{recorder.line or "null"},{scopes.pop()}')
-        if len(recorder.pending) >= self.patience:
+            pending.append(f',"kind":"scope-left","line":{recorder.line or "null"},{scopes.pop()}')
+        if len(pending) >= self.patience:
             self.pass_on()
 
     def _at(self) -> str:
