@@ -1,4 +1,4 @@
-"""`torch.distributions`: Normal, Bernoulli and Categorical, by the ops that PyTorch composes them of, and their divergences.
+"""`torch.distributions`: Normal, Bernoulli, Categorical and Multinomial, by the ops that PyTorch composes them of, and their divergences.
 
 A distribution's parameters keep their place in the graph: gradients reach them through `log_prob`, `entropy` and `rsample`.
 """
@@ -316,6 +316,53 @@ class Categorical(Odds):
         return -METHODS["sum"](METHODS["clamp"](self.logits, min=least) * self.probs, -1)
 
 
+class Multinomial(Distribution):
+    """How often each outcome comes in `total_count` draws, with the probabilities of the last dimension of `probs`, or with their logarithms, `logits`."""
+
+    def __init__(
+        self, total_count: int = 1, probs: Any = None, logits: Any = None, validate_args: bool | None = None
+    ) -> None:
+        if not isinstance(total_count, int):
+            raise NotImplementedError("inhomogeneous total_count is not supported")
+        self.total_count = total_count
+        self._draw = Categorical(probs, logits)
+        super().__init__(self._draw.batch_shape, validate_args)
+        self.event_shape = Size(self._extent()[-1:])
+
+    probs = property(lambda self: self._draw.probs)
+    logits = property(lambda self: self._draw.logits)
+    param_shape = property(lambda self: self._draw.param_shape)
+    mean = property(lambda self: self.probs * self.total_count)
+    variance = property(lambda self: self.total_count * self.probs * (1 - self.probs))
+    stddev = property(lambda self: METHODS["sqrt"](self.variance))
+
+    def _extent(self) -> tuple[int, ...]:
+        return self._draw.param_shape
+
+    def sample(self, sample_shape: Any = ()) -> Any:
+        """Counts, apart from the graph."""
+        shape = (*self._shape(sample_shape), self._extent()[-1])
+        budget.room(math.prod(shape))
+        drawn = self._draw.sample((self.total_count, *sample_shape))
+        drawn = METHODS["permute"](drawn, *range(1, drawn._data.ndim), 0)
+        counts = FUNCTIONS["zeros"](shape, dtype=dtypes.int64)
+        METHODS["scatter_add_"](counts, -1, drawn, FUNCTIONS["ones_like"](drawn))
+        return METHODS["type_as"](counts, self.probs)
+
+    def log_prob(self, value: Any) -> Any:
+        """The logarithm of the probability of these counts."""
+        if not isinstance(value, Tensor):
+            raise ValueError("The value argument to log_prob must be a Tensor")
+        _room(value._data.shape, self._extent())
+        _ops(10, value._data.shape, self._extent())
+        logits, value = _spread(self.logits, value)
+        logits = METHODS["clone"](logits)
+        all_of_them = METHODS["lgamma"](METHODS["sum"](value, -1) + 1)
+        each = METHODS["sum"](METHODS["lgamma"](value + 1), -1)
+        logits[(value == 0) & (logits == -math.inf)] = 0
+        return all_of_them - each + METHODS["sum"](logits * value, -1)
+
+
 def _between_normals(p: Normal, q: Normal) -> Any:
     ratio = METHODS["pow"](p.scale / q.scale, 2)
     apart = METHODS["pow"]((p.loc - q.loc) / q.scale, 2)
@@ -358,11 +405,12 @@ def kl_divergence(p: Distribution, q: Distribution) -> Any:
     return DIVERGENCES[type(p)](p, q)
 
 
-KINDS: tuple[type[Distribution], ...] = (Normal, Bernoulli, Categorical)
+KINDS: tuple[type[Distribution], ...] = (Normal, Bernoulli, Categorical, Multinomial)
 FACTS: dict[type, str] = {
     Normal: "loc scale mean mode stddev variance",
     Bernoulli: "probs logits mean stddev variance param_shape",
     Categorical: "probs logits mode param_shape",
+    Multinomial: "total_count probs logits mean stddev variance param_shape",
 }
 
 

@@ -13,7 +13,7 @@ from engine.program import reach
 from engine.program.arguments import fitted
 from engine.program.failures import ProgramError
 from engine.program.library.sampling import BATCH, DRAWN, RANDOM, SAMPLERS, SEQUENTIAL, built, described, seed, source
-from engine.program.values import DICTS, Builtin, Instance, Record, Stream, Value, type_name
+from engine.program.values import DICTS, NUMBERS, Builtin, Instance, Record, Stream, Value, type_name
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -97,6 +97,10 @@ def _random_split(run: Machine, given: Given, keywords: Keywords) -> Value:
     bound = fitted("random_split", {"dataset": ..., "lengths": ..., "generator": None}, given, keywords)
     dataset, lengths = bound["dataset"], run.gather(bound["lengths"])
     size = run.length(dataset)
+    for each in lengths:
+        if type(each) not in NUMBERS:
+            text = f"unsupported operand type(s) for +: 'int' and '{type_name(each)}'"
+            raise ProgramError("TypeError", text, code="operand-types")
     if math.isclose(sum(lengths), 1) and sum(lengths) <= 1:
         for place, share in enumerate(lengths):
             if share < 0 or share > 1:

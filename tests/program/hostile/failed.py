@@ -313,6 +313,10 @@ FAILED = {
         "import torch\ntorch.nn.functional.one_hot(torch.tensor([float('inf') ** 9]))",
         "a, b = 1, 2\ndel (a, b)\na",
     ],
+    "lengths that are none": [
+        f"from torch.utils.data import random_split\nrandom_split([1, 2, 3], {lengths})"
+        for lengths in ("[[1, 2], 3]", "['a', 'b']", "[None]", "(2, (1,))", "[1, 'b']")
+    ],
     "formats": [
         "'{0.__class__}'.format(1)",
         "'{x.real}'.format(x=1)",
