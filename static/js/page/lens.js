@@ -1,4 +1,5 @@
 import { shortNumber } from '../stage/numbers.js';
+import { whenIdle } from '../stage/breath.js';
 import { createSigns, TRAP } from '../stage/signs.js';
 import { label } from '../state/labels.js';
 import { trapsOf } from '../state/traps.js';
@@ -12,21 +13,33 @@ import { t } from './language.js';
  * @typedef {ReturnType<typeof createLens>} Lens
  */
 
-/** @param {import('./session.js').PageStore} page */
-export function createLens(page) {
+/** @param {import('./session.js').PageStore} page @param {() => void} onFound the traps of a new run are known */
+export function createLens(page, onFound) {
   const signs = createSigns(need('#stage'), TRAP);
-  const hidden = () => page.value.predicting;
+  /** @type {Trap[]} */
+  let traps = [];
   /** Those that the cursor has come by. */
-  const shown = () => (hidden() ? [] : trapsOf(page.value.trace).filter((trap) => trap.seq <= page.value.cursor));
+  const shown = () => (page.value.predicting ? [] : traps.filter((trap) => trap.seq <= page.value.cursor));
   const mark = () => signs.show(new Map(shown().map((trap) => [trap.tensor, 'trap'])));
+  function look() {
+    const { trace } = page.value;
+    traps = [];
+    whenIdle(() => {
+      if (page.value.trace !== trace) return;
+      traps = trapsOf(trace);
+      mark();
+      if (traps.length > 0) onFound();
+    });
+  }
   page.subscribe((_, changed) => {
-    if (['trace', 'cursor', 'predicting'].some((name) => changed.has(/** @type {any} */ (name)))) mark();
+    if (changed.has('trace')) look();
+    if (changed.has('trace') || changed.has('cursor') || changed.has('predicting')) mark();
   });
-  mark();
+  look();
 
   return {
     /** What to say of a step, in sentences. @param {import('../state/types.js').Step} step */
-    saidOf: (step) => (hidden() ? [] : trapsOf(page.value.trace).filter((trap) => trap.seq >= step.from && trap.seq <= step.to).map((trap) => causeOf(trap, page.value.trace))),
+    saidOf: (step) => (page.value.predicting ? [] : traps.filter((trap) => trap.seq >= step.from && trap.seq <= step.to).map((trap) => causeOf(trap, page.value.trace))),
     /** What to say of each tensor. */
     causes: () => new Map(shown().map((trap) => [trap.tensor, causeOf(trap, page.value.trace)])),
     /** What to say of a tensor. @param {number | null} tensor */

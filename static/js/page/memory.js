@@ -1,3 +1,4 @@
+import { whenIdle } from '../stage/breath.js';
 import { memoryOf, peakOf } from '../state/memory.js';
 import { html, svg } from './dom.js';
 import { t } from './language.js';
@@ -58,9 +59,9 @@ export function createMemoryLine(track, { page, ops }) {
       svg('path', { class: 'memory-peak', d: `M${x(peak.step)} 4H${x(peak.step + 1)}` }));
   }
   page.subscribe((_, changed) => {
-    if (changed.has('trace')) show();
+    if (changed.has('trace')) whenIdle(show);
   });
-  show();
+  whenIdle(show);
 }
 
 /**

@@ -65,9 +65,16 @@ export function createModes(root, { bench }) {
     });
   }
 
+  /** Whether forward mode can go from a tensor in the scene at the cursor. @param {number | null} tensor */
+  function isSeed(tensor) {
+    const { trace, cursor } = page.value;
+    const scene = trace.sceneAt(cursor);
+    return tensor !== null && trace.peek(trace.scenes[scene].to, (state) => seedsIn(state, scene)).includes(tensor);
+  }
+
   page.subscribe((value, changed) => {
     if (value.view === 'forward' && changed.has('trace')) void bench.showForward(value.seed);
-    if (value.view === 'forward' && changed.has('selected') && value.selected !== null && value.selected !== value.seed && value.trace.peek(value.last, (state) => seedsIn(state, state.scene).includes(/** @type {number} */ (value.selected)))) void bench.showForward(value.selected);
+    if (value.view === 'forward' && changed.has('selected') && value.selected !== value.seed && isSeed(value.selected)) void bench.showForward(value.selected);
     if (['trace', 'cursor', 'tab', 'view', 'seed', 'predicting'].some((name) => changed.has(/** @type {any} */ (name)))) show();
   });
   onLanguage(show);

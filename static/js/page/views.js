@@ -73,9 +73,10 @@ export function createViews({ bench, editor, ops, toolbar }) {
   /** What numerical traps there are is told once it has come. @type {import('./lens.js').Lens | null} */
   let lens = null;
   void import('./lens.js').then(({ createLens }) => {
-    lens = createLens(page);
-    showMoment();
-    showSentence();
+    lens = createLens(page, () => {
+      showMoment();
+      showSentence();
+    });
   });
 
   /** What a backward node holds is told once its graph is looked at. */

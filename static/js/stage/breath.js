@@ -1,4 +1,4 @@
-const { scheduler } = /** @type {{scheduler?: {yield?: () => Promise<void>}}} */ (globalThis);
+const { scheduler, requestIdleCallback: idle } = /** @type {{scheduler?: {yield?: () => Promise<void>}, requestIdleCallback?: (act: () => void) => void}} */ (globalThis);
 
 /** Ends a task where work is long: it goes on once the page has painted and taken input, but before any timer. @returns {Promise<void>} */
 export function breath() {
@@ -11,4 +11,10 @@ export function breath() {
     };
     port2.postMessage(null);
   });
+}
+
+/** What nobody waits for, once the page has painted and has nothing else to do. @param {() => void} act */
+export function whenIdle(act) {
+  if (idle) idle(() => act());
+  else setTimeout(act);
 }

@@ -12,7 +12,9 @@
  * @typedef {(op: string) => string[]} Inputs  the names of an op's inputs, which nodes save by name
  */
 
-const MOST_MOMENTS = 3000;
+const MOST_MOMENTS = 1200;
+/** How many nodes are looked at for all moments together. */
+const MOST_VISITS = 100_000;
 /** @type {Record<string, number>} */
 const WIDTHS = { float64: 8, int64: 8, complex64: 8, complex128: 16, float32: 4, int32: 4, float16: 2, bfloat16: 2, int16: 2, int8: 1, uint8: 1, bool: 1 };
 
@@ -26,8 +28,9 @@ export function bytesOf({ shape, dtype }) {
  * @param {Trace} trace @param {Inputs} inputsOf @returns {Moment[]}
  */
 export function memoryOf(trace, inputsOf) {
-  const stride = Math.ceil(trace.steps.length / MOST_MOMENTS);
   const { cursor } = trace;
+  const nodes = trace.peek(trace.last, (state) => state.functions.size) / Math.max(1, trace.scenes.length);
+  const stride = Math.max(1, Math.ceil(trace.steps.length / Math.min(MOST_MOMENTS, MOST_VISITS / Math.max(1, nodes))));
   try {
     return trace.steps.filter(({ index }) => index % stride === 0 || index === trace.steps.length - 1).map((step) => {
       const held = heldIn(trace.at(step.to), step.tensors, inputsOf);
@@ -49,12 +52,14 @@ export function heldIn(state, inHand, inputsOf) {
     const tensor = state.tensors.get(id);
     if (tensor && tensor.grad_of === null) held[/** @type {keyof Held} */ (kind)] += bytesOf(tensor.value);
   }
-  for (const tensor of state.tensors.values()) {
-    if (tensor.grad && (named.has(tensor.tensor) || saved.has(tensor.tensor))) held.gradients += bytesOf(tensor.grad);
-    if (tensor.flow && state.phase === 'backward' && tensor.call === state.call) held.gradients += bytesOf(tensor.flow);
-  }
+  const flowing = state.phase === 'backward' && state.call !== null ? state.calls[state.call].targets : [];
+  for (const id of new Set([...named, ...saved])) held.gradients += sizeIn(state.tensors.get(id)?.grad);
+  for (const id of flowing) held.gradients += sizeIn(state.tensors.get(id)?.flow);
   return held;
 }
+
+/** @param {import('./types.js').Value | null | undefined} value */
+const sizeIn = (value) => (value ? bytesOf(value) : 0);
 
 /** Tensors that a variable names now; those of a function's own only while it runs. @param {State} state @returns {number[]} */
 function namedIn(state) {
