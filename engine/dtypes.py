@@ -83,6 +83,8 @@ DTYPES = {
 OF_NUMPY: dict[Any, dtype] = {kind.numpy: kind for kind in DTYPES.values()}
 
 _default = float32
+one: Any = np.float32(1)
+"""The number one in the default dtype."""
 
 
 def get_default_dtype() -> dtype:
@@ -92,10 +94,10 @@ def get_default_dtype() -> dtype:
 
 def set_default_dtype(kind: dtype, /) -> None:
     """Make `kind` what Python floats and factory functions give. Raises TypeError for a dtype that is not floating point."""
-    global _default
+    global _default, one
     if not (isinstance(kind, dtype) and kind.is_floating_point):
         raise TypeError("only floating-point types are supported as the default type")
-    _default = kind
+    _default, one = kind, kind.numpy.type(1)
 
 
 def of(kind: Any) -> dtype:

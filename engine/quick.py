@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import anomaly, function, grad_mode, kernels, memory, notation, recording, saving
+from engine import anomaly, dtypes, function, grad_mode, kernels, memory, notation, recording, saving
 from engine.function import Function
 from engine.owed import EXACT, LARGE
 from engine.tensor import Tensor, Version, sequence
@@ -660,6 +660,26 @@ def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> 
         return _gave(node, input, None, result)
 
     return front
+
+
+def number(long: Callable[..., Any]) -> Callable[..., Any]:
+    """`torch.tensor` of one Python float; all else goes the `long` way."""
+
+    def tensor(*given: Any, **named: Any) -> Any:
+        flag = named.get("requires_grad", False)
+        if len(given) != 1 or given[0].__class__ is not float or len(named) > (flag is True) or grad_mode.inference:
+            return long(*given, **named)
+        out = _new(Tensor)
+        # One times a Python number is that number in the default dtype, and the cheapest way to it.
+        out._data = dtypes.one * given[0]
+        out._requires_grad = flag
+        out._node = out._gradient = out._extras = out._identity = None
+        out._output = out._expected = 0
+        if recording.active is not None:
+            recording.active.created(out)
+        return out
+
+    return tensor
 
 
 def _counts(first: Any, second: Any) -> tuple[int, int] | None:

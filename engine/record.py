@@ -171,10 +171,9 @@ class Recorder:
         """A tensor came out of nothing, or out of the memory of another."""
         self._promised.add(id(tensor))
         count = 0 if tensor._extras is None else tensor._count
-        flags = tensor._requires_grad, tensor._node is None
         self.pending.append(
-            (identities.created, self.line, self.span, tensor, tensor._data, *flags, base, grad_of, count)
-        )
+            (identities.created, self.line, self.span, tensor, tensor._data, tensor._requires_grad, tensor._node is None, base, grad_of, count)
+        )  # fmt: skip
 
     def held_grad(self, owner: Tensor, grad: Tensor) -> None:
         """The program takes hold of a `.grad`."""

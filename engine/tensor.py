@@ -90,6 +90,7 @@ class Extras:
         "grad_of",
         "hooks",
         "post_hooks",
+        "shows_grad",
         "version_cell",
         "view",
     )
@@ -103,12 +104,19 @@ class Extras:
     accumulator: Callable[[], AccumulateGrad | None] | None
     # Whether `detach_()` took the tensor out of its graph: nodes that saved it look twice.
     detached: bool
+    # Whether the memory is that of a `.grad`, which this tensor is not.
+    shows_grad: bool
 
     def __init__(self) -> None:
         self.base = self.view = self.version_cell = self.grad_of = self.hooks = self.post_hooks = self.accumulator = (
             None
         )
-        self.detached = False
+        self.detached = self.shows_grad = False
+
+    def show_grad(self) -> None:
+        """A `.grad` changes in sight of this tensor."""
+        self.shows_grad = True
+        watchers.add(self)
 
 
 class _Extra:
@@ -260,8 +268,9 @@ class Tensor:
         if extras is None:
             extras = made._extras = Extras()
         extras.version_cell = cell if counted else Version(sharers)
-        if self._grad_of is not None or self._extras in watchers:
-            watchers.add(extras)
+        mine = self._extras
+        if mine is not None and (mine.grad_of is not None or mine.shows_grad):
+            extras.show_grad()
 
     def _sharers(self) -> list[Tensor]:
         cell = self._version_cell
@@ -324,6 +333,10 @@ class Tensor:
         return self
 
     def _require(self, value: bool, refusal: str) -> None:
+        if self._extras is None and self._node is None and self._data.dtype.kind == "f":
+            if value is not self._requires_grad:
+                self._flag(value)
+            return
         # Like PyTorch, this looks at the node as it was last made, not at what a write to a view's base would make of it.
         if self._node is not None:
             if not value:
@@ -419,7 +432,8 @@ class Tensor:
         if value is not None:
             value._grad_of = weakref.ref(self)
             for sharer in value._sharers():
-                watchers.add(sharer._extras)
+                if sharer._extras is not None:
+                    sharer._extras.show_grad()
 
     @property
     def retains_grad(self) -> bool:

@@ -15,7 +15,6 @@ from engine.ops.table import argument, spelled
 from engine.tensor import Tensor
 
 Dtype = dtypes.dtype
-_ones = {kind: kind.numpy.type(1) for kind in (dtypes.float16, dtypes.float32, dtypes.float64)}
 
 
 def made(data: Any, requires_grad: bool = False) -> Tensor:
@@ -37,7 +36,7 @@ def tensor(
     """A copy of numbers, nested lists or an array, of the dtype that its contents suggest. Raises ValueError for ragged lists."""
     if data.__class__ is float and dtype is None and device is None and not grad_mode.inference:
         # One times a Python number is that number in the default dtype, and the cheapest way to it.
-        single = Tensor(_ones[dtypes.get_default_dtype()] * data, bool(requires_grad))
+        single = Tensor(dtypes.one * data, bool(requires_grad))
         if recording.active is not None:
             recording.active.created(single)
         return single
