@@ -25,6 +25,12 @@ def unbroadcast_tensor(grad: Tensor, shape: tuple[int, ...]) -> Tensor:
     return result
 
 
+def spreads(shape: tuple[int, ...], wide: tuple[int, ...]) -> bool:
+    """Whether `shape` can be broadcast to `wide`."""
+    extra = len(wide) - len(shape)
+    return extra >= 0 and all(size in (1, wide[extra + axis]) for axis, size in enumerate(shape))
+
+
 def _broadcast_axes(wide: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
     extra = len(wide) - len(shape)
     return extra, tuple(extra + axis for axis, size in enumerate(shape) if size == 1 and wide[extra + axis] != 1)

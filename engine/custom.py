@@ -331,7 +331,7 @@ def _adopted(node: CustomFunction, item: Tensor, place: int, inputs: Sequence[An
         item._base = source if source._base is None else source._base
         item._view = View("custom", item._count)
     if dirty and item._base is not None:
-        views.rebase(item, node, (item,), node._op, (), node._op.name, False)
+        views.rebase(item, node, inputs, node._op, (), node._op.name, False)
         return item
     before, output = item._node, item._output
     if before is not None and recording.active is not None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine import anomaly, dtypes, grad_mode, recording, saving
 from engine.accumulator import AccumulateGrad, accumulator
-from engine.broadcast import unbroadcast, unbroadcast_tensor
+from engine.broadcast import spreads, unbroadcast, unbroadcast_tensor
 from engine.hooks import register_hook, register_prehook
 from engine.memory import laid_out
 from engine.promotion import promoted
@@ -43,6 +43,40 @@ ANOMALY_HINT_WHEN_ON = (
     "Hint: the backtrace further above shows the operation that failed to compute its gradient. The variable in question was changed "
     "in there or anywhere later. Good luck!"
 )
+
+
+IN_ROWS = frozenset(
+    (
+        *(
+            "index",
+            "softmax",
+            "log_softmax",
+            "cat",
+            "stack",
+            "masked_fill",
+            "masked_fill_tensor",
+            "sum",
+            "sum_dim",
+            "mean",
+            "mean_dim",
+        ),
+        *(
+            "mm",
+            "bmm",
+            "addmm",
+            "constant_pad_nd",
+            "cumsum",
+            "cumprod",
+            "logcumsumexp",
+            "var",
+            "std",
+            "roll",
+            "sum_dim_as",
+            "mean_dim_as",
+        ),
+    )
+)
+"""Ops that lay their results out row by row, whatever the layout of their inputs; the others keep that, as in PyTorch."""
 
 
 class Rare:
@@ -323,6 +357,12 @@ class Function:
         """The gradient in the shape and dtype of the input it belongs to."""
         shape, kind = self._shapes[place], self._dtypes[place]
         assert shape is not None
+        given = grad._data.shape if tracked else grad.shape
+        if given != shape and not spreads(shape, given):
+            raise RuntimeError(
+                f"Function {self.name()} returned an invalid gradient at index {self._op.slots.index(place)} - got {list(given)} but "
+                f"expected shape compatible with {list(shape)}"
+            )
         if tracked:
             if grad._data.shape != shape:
                 grad = unbroadcast_tensor(grad, shape)
@@ -480,6 +520,8 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
     elif op.promotes and len(values) > 1:
         values = promoted(inputs, values)
     made = op.compute(values, *settings) if op.variadic else op.compute(*values, *settings)
+    if op.name in IN_ROWS and made.__class__ is np.ndarray and not made.flags.c_contiguous:
+        made = np.ascontiguousarray(made)
     if op.promotes and len(values) == 2:
         made = laid_out(made, [item._data if isinstance(item, Tensor) else item for item in inputs])
     outputs = (

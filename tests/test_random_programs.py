@@ -12,10 +12,12 @@ import pytest
 from tests.agreement import close, in_gradlight, in_torch
 from tests.random_autograd import program as deeper
 from tests.random_programs import program
+from tests.random_wider import program as wider
 
 FIXTURES = Path(__file__).parent / "fixtures"
 STORED = json.loads((FIXTURES / "random_programs.json").read_text())["results"]
 DEEPER = json.loads((FIXTURES / "random_autograd.json").read_text())["results"]
+WIDER = json.loads((FIXTURES / "random_wider.json").read_text())["results"]
 
 
 # A stored program that still differs, and why: an entry must go as soon as its program agrees.
@@ -49,6 +51,15 @@ def test_a_random_program_about_autograd_runs_as_in_pytorch(stored):
     assert ours["error"] == stored["error"], source
     if not agrees:
         assert mine == other, source
+
+
+@pytest.mark.parametrize("stored", WIDER, ids=lambda stored: f"seed {stored['seed']}")
+def test_a_random_program_that_trains_runs_as_in_pytorch(stored):
+    source = wider(stored["seed"])
+    ours = in_gradlight(source)
+    assert ours["error"] == stored["error"], source
+    mine, other = ("\n".join(without_warnings(each["printed"])) for each in (ours, stored))
+    assert close(mine, other), source
 
 
 @pytest.mark.skipif(

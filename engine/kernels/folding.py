@@ -46,7 +46,7 @@ def cross(x: Array, y: Array, dim: int) -> Array:
 
 
 def rot90(x: Array, k: int, dims: tuple[int, int]) -> Array:
-    return np.rot90(x, k, dims)
+    return np.rot90(x, k, dims).copy(order="K")
 
 
 def block_diag(arrays: Any) -> Array:

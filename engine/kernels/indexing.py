@@ -52,6 +52,15 @@ def gather(x: Array, dim: int, index: Array) -> Array:
     return x[_places(index, dim)]
 
 
+def scatter_chosen(g: Array, shape: Shape, dim: int, index: Array) -> Array:
+    """`g` at the places that were chosen, one from each row along `dim` or each its own; zero elsewhere."""
+    made = np.zeros(shape, g.dtype)
+    if shape:
+        np.put_along_axis(made, index, g, dim)
+        return made
+    return g.reshape(())
+
+
 def scatter_add(g: Array, shape: Shape, dim: int, index: Array) -> Array:
     """Zeros with `g` added along `dim` at `index`."""
     made = np.zeros(shape, g.dtype)
@@ -112,7 +121,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            select, narrow, select_backward, slice_backward, take, put, gather, scatter_add, index_select, distinct, index_add, embedding, embedding_backward, embedding_unpadded,
+            select, narrow, select_backward, slice_backward, take, put, gather, scatter_add, scatter_chosen, index_select, distinct, index_add, embedding, embedding_backward, embedding_unpadded,
         )
     },
 }  # fmt: skip

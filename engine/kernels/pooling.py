@@ -279,7 +279,7 @@ def pixel_shuffle(x: Array, factor: int) -> Array:
     """Groups of channels as squares of pixels."""
     *lead, channels, high, wide = x.shape
     parts = x.reshape(math.prod(lead), channels // factor**2, factor, factor, high, wide).transpose(0, 1, 4, 2, 5, 3)
-    return parts.reshape(*lead, channels // factor**2, high * factor, wide * factor)
+    return parts.reshape(*lead, channels // factor**2, high * factor, wide * factor).copy()
 
 
 def pixel_unshuffle(x: Array, factor: int) -> Array:
@@ -288,7 +288,7 @@ def pixel_unshuffle(x: Array, factor: int) -> Array:
     parts = x.reshape(math.prod(lead), channels, high // factor, factor, wide // factor, factor).transpose(
         0, 1, 3, 5, 2, 4
     )
-    return parts.reshape(*lead, channels * factor**2, high // factor, wide // factor)
+    return parts.reshape(*lead, channels * factor**2, high // factor, wide // factor).copy()
 
 
 KERNELS = {

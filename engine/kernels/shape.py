@@ -55,7 +55,7 @@ def squeeze(x: Array, dim: Dim) -> Array:
 
 
 def flip(x: Array, dims: Dim) -> Array:
-    return np.flip(x, dims) if x.ndim else x
+    return np.flip(x, dims).copy(order="K") if x.ndim else x.copy()
 
 
 def unbind(x: Array, dim: int) -> tuple[Array, ...]:
@@ -105,6 +105,11 @@ def cast(x: Array, dtype: Any) -> Array:
 
 
 def copy(x: Array) -> Array:
+    """Memory of its own in the layout of `x`; row by row where `x` shows elements more than once."""
+    return np.array(x, order="C" if 0 in np.shape(x) or 0 in getattr(x, "strides", ()) else "K")
+
+
+def copy_rows(x: Array) -> Array:
     return np.array(x, order="C")
 
 
@@ -135,7 +140,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            expand, unsqueeze, unsqueeze_all, permute, transpose, t, reshape, view, squeeze, flip, unbind, split, cat, stack, uncat, unstack, tile, untile, cast, copy, size, rank, inverse, opposite,
+            expand, unsqueeze, unsqueeze_all, permute, transpose, t, reshape, view, squeeze, flip, unbind, split, cat, stack, uncat, unstack, tile, untile, cast, copy, copy_rows, size, rank, inverse, opposite,
         )
     },
 }  # fmt: skip

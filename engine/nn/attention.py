@@ -100,6 +100,12 @@ class MultiheadAttention(Module):
                 f"query should be unbatched 2D or batched 3D tensor but received {query.ndim}-D query tensor"
             )
         alone = query.ndim == 2
+        if key.ndim != query.ndim or value.ndim != query.ndim:
+            kind = "unbatched (2-D)" if alone else "batched (3-D)"
+            raise AssertionError(
+                f"For {kind} `query`, expected `key` and `value` to be {query.ndim}-D but found {key.ndim}-D and {value.ndim}-D tensors "
+                "respectively"
+            )
         if alone:
             query, key, value = (part.unsqueeze(0) for part in (query, key, value))
         elif not self.batch_first:

@@ -41,8 +41,9 @@ def rms_norm(
     least = float(np.finfo(input._data.dtype).eps) if eps is None else eps
     square = m["mean"](m["pow"](input, 2), tuple(range(-len(wanted), 0)), keepdim=True)
     result: Tensor = m["mul"](input, m["rsqrt"](apply(ADD_NUMBER, (square,), (least,))))
-    result = result if result.dtype is wide else m["to"](result, wide)
-    return result if weight is None else m["mul"](result, weight)
+    if weight is not None:
+        result = m["mul"](result, weight)
+    return result if result.dtype is wide else m["to"](result, wide)
 
 
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import add, attrgetter, delitem, getitem, setitem
+from types import FunctionType
 from typing import Any
 
 from engine.nn import (
@@ -93,6 +94,24 @@ _EVERY: dict[str, Callable[..., Any]] = {
     "extra_repr": lambda module: module.extra_repr(),
 }
 _ROW = ("append", "extend", "insert", "pop")
+
+
+def _forward_named(layer: type[Module]) -> None:
+    """A layer that shares its `forward` has one by its own name, as Python's words about wrong arguments give it."""
+    shared = layer.forward
+    if "forward" not in layer.__dict__ and type(shared) is FunctionType:
+        own = FunctionType(
+            shared.__code__, shared.__globals__, shared.__name__, shared.__defaults__, shared.__closure__
+        )
+        own.__kwdefaults__ = shared.__kwdefaults__
+        own.__qualname__ = f"{NORMS.get(layer.__name__.rstrip('123d'), layer.__name__)}.forward"
+        type.__setattr__(layer, "forward", own)
+
+
+NORMS = {"BatchNorm": "_BatchNorm", "InstanceNorm": "_InstanceNorm"}
+"""Whose `forward` PyTorch shares too."""
+for _layer in LAYERS:
+    _forward_named(_layer)
 
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     **{(kind, name): method for kind in MODULES for name, method in _EVERY.items()},

@@ -210,10 +210,16 @@ class _Recurrent(_Remembers):
         return [f"_l{layer}", f"_l{layer}_reverse"] if self.bidirectional else [f"_l{layer}"]
 
     def forward(self, input: Tensor, hx: Any = None) -> Any:
-        """Raises ValueError for an input of other than two or three dimensions, RuntimeError for one of another width."""
+        """Raises ValueError for an input of other than two or three dimensions or of another dtype, RuntimeError for one of another width."""
         if input.ndim not in (2, 3):
             raise ValueError(
                 f"{self._get_name()}: Expected input to be 2D or 3D, got {input.ndim}D{' tensor' if self.MODE == 'RNN' else ''} instead"
+            )
+        kind = next(self.parameters()).dtype
+        if input.dtype is not kind:
+            raise ValueError(
+                f"RNN input dtype ({input.dtype}) does not match weight dtype ({kind}). Convert input: input.to({kind}), or convert model: "
+                f"model.to({input.dtype})"
             )
         if input.shape[-1] != self.input_size:
             raise RuntimeError(

@@ -243,6 +243,8 @@ def repeat_interleave(
         return Tensor(places)
     if dim is None:
         input, dim = METHODS["view"](METHODS["contiguous"](input), -1), 0
+    if not input._data.ndim:
+        raise IndexError("Dimension out of range (expected to be in range of [-1, 0], but got 1)")
     place = dims.one(dim, input._data.ndim)
     times = repeats._data if isinstance(repeats, Tensor) else repeats
     if np.any(np.asarray(times) < 0):

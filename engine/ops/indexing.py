@@ -38,6 +38,8 @@ GATHER = row("gather", "gather(self, dim, index)", {"self": "scatter_add(g, self
              en="The gradient goes back to where each element was gathered from, and adds up there.", zh="梯度回到每个元素被取来的位置，并在那里相加。")  # fmt: skip
 SCATTER = row("scatter_add", "scatter_add(self, shape, dim, index)", {"self": "gather(g, dim, index)"}, inputs="self index", settings="shape dim",
               symbol="scatter", samples=(((2, 2), [[0, 0], [2, 1]], (2, 3), 1),), **LIFT)  # fmt: skip
+CHOSEN = row("scatter_chosen", "scatter_chosen(self, shape, dim, index)", {"self": "gather(g, dim, index)"}, inputs="self index", settings="shape dim",
+             node="ScatterBackward0!", symbol="scatter", samples=(((2, 2), [[0, 1], [2, 1]], (2, 3), 1),), **LIFT)  # fmt: skip
 INDEX_SELECT = row("index_select", "index_select(self, dim, index)", {"self": "index_add(g, self.shape, dim, index)"}, inputs="self index",
                    settings="dim", symbol="[…]", spelled=("torch.index_select", "Tensor.index_select"), samples=(((2, 3), [0, 2, 0], 1),), **PLACE)  # fmt: skip
 INDEX_ADD = row("index_add", "index_add(self, shape, dim, index)", {"self": "index_select(g, dim, index)"}, inputs="self index", settings="shape dim",
@@ -272,6 +274,8 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     place = dims.one(dim, input._data.ndim)
     if input._data.ndim and not input._data.shape[place]:
         raise RuntimeError("index_select(): self indexing axis dim should be positive")
+    if not input._data.ndim and index._data.size != 1:
+        raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {index._data.size} value(s)")
     for each in np.ravel(index_tensor("index_select", index)._data).tolist():
         if not 0 <= each < (input._data.shape or (1,))[place]:
             raise IndexError("index out of range in self")
@@ -296,6 +300,7 @@ spelled("internal.slice_backward")(_linear(SLICE_BACKWARD, "self", "shape", "dim
 spelled("internal.narrow")(_linear(SLICE, "self", "dim", "start", "stop", "step"))
 spelled("internal.put")(_linear(PUT, "self", "shape", "index"))
 spelled("internal.take")(_linear(INDEX, "self", "index"))
+spelled("internal.scatter_chosen")(_linear(CHOSEN, "self", "shape", "dim", "index"))
 spelled("internal.scatter_add")(_linear(SCATTER, "self", "shape", "dim", "index"))
 spelled("internal.index_add")(_linear(INDEX_ADD, "self", "shape", "dim", "index"))
 spelled("internal.distinct")(lambda index: Tensor(np.unique(index._data)))

@@ -144,6 +144,10 @@ def _targets(input: Tensor, target: Tensor) -> None:
         raise ValueError(
             f"Expected input batch_size ({shape[0]}) to match target batch_size ({wanted[0] if wanted else 1})."
         )
+    if len(shape) == 1 and len(wanted) == 1 and wanted != (1,):
+        raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {wanted[0]}")
+    if len(shape) > 2 and wanted != (shape[0], *shape[2:]):
+        raise RuntimeError(f"Expected target size {[shape[0], *shape[2:]]}, got {list(wanted)}")
 
 
 def _classes(target: Tensor, classes: int, ignored: int) -> None:
@@ -222,9 +226,13 @@ def cross_entropy(
     logs = FUNCTIONS["log_softmax"]
     if target._data.shape == input._data.shape and target._data.dtype.kind == "f":
         return _soft_targets(logs(input, axis), target, axis, weight, reduction, label_smoothing)
+    if target._data.shape == input._data.shape:
+        raise RuntimeError(
+            f"Expected floating point type for target with class probabilities, got {target.dtype.scalar}"
+        )
+    scores = logs(input, axis)
     _targets(input, target)
     _classes(target, input._data.shape[axis], ignore_index)
-    scores = logs(input, axis)
     fixed("nll_loss_forward" if input._data.ndim < 3 else "nll_loss2d_forward", "weight", weight)
     hard = _chosen(scores, target, weight, ignore_index, reduction)
     if not label_smoothing:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import grad_mode
+from engine import dtypes, grad_mode
 from engine.function import apply
 from engine.ops.inplace import write
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
@@ -113,10 +113,22 @@ def layer_norm(
             f"Given normalized_shape={list(wanted)}, expected input with shape [*{star}], but got input of size{list(input.shape)}"
         )
     _floating("LayerNormKernelImpl", input)
+    _alike(input, weight, bias)
     if any(known is not None and known._data.dtype != input._data.dtype for known in (weight, bias)):
         raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
     result: Tensor = apply(LAYER_NORM, (input, weight, bias), (wanted, eps))[0]
     return result
+
+
+def _alike(input: Tensor, *known: Tensor | None) -> None:
+    """Raises RuntimeError for parameters of another dtype, unless they are float32 and the input is float16."""
+    for each in known:
+        if each is None or each._data.dtype == input._data.dtype:
+            continue
+        if each.dtype is not dtypes.float32:
+            raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
+        if input.dtype is not dtypes.float16:
+            raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
 
 
 @spelled("torch.nn.functional.batch_norm")
@@ -149,6 +161,7 @@ def batch_norm(
         empty = m["clone"](input) if weight is None else m["mul"](m["clone"](input), m["select"](weight, 0, 0))
         return empty if bias is None else m["add"](empty, m["select"](bias, 0, 0))  # type: ignore[no-any-return]
     _floating("batch_norm", input)
+    _alike(input, weight, bias, running_mean, running_var)
     result: Tensor
     if not training:
         result = apply(BATCH_NORM_RUNNING, (input, weight, bias, running_mean, running_var), (eps,))
@@ -194,6 +207,7 @@ def group_norm(
                 f"{list(known.shape)} and input of shape {shape}"
             )
     _floating("GroupNormKernelImpl", input)
+    _alike(input, weight, bias)
     result: Tensor = apply(GROUP_NORM, (input, weight, bias), (num_groups, eps))[0]
     return result
 

@@ -77,7 +77,7 @@ def _medians(name: str, skip: bool) -> tuple[Op, Op]:
     )  # fmt: skip
     along = row(
         f"{name}_dim", f"middle(self, dim, {skip}, keepdim)",
-        {"self": "scatter_add(restore(g, (dim,), keepdim, rank(self.shape)), self.shape, dim, restore(indices, (dim,), keepdim, rank(self.shape)))"},
+        {"self": "scatter_chosen(restore(g, (dim,), keepdim, rank(self.shape)), self.shape, dim, restore(indices, (dim,), keepdim, rank(self.shape)))"},
         settings="dim keepdim", results="values indices", node=f"{name.capitalize()}Backward1!", symbol=name[:9], spelled=(f"torch.{name}(x, dim)",),
         samples=(((2, 3), 1, False), ((2, 3), 0, True)), **MEDIAN_NOTE,
     )  # fmt: skip

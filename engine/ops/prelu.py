@@ -16,7 +16,7 @@ PRELU = row(
 )  # fmt: skip
 PRELU_BACKWARD = row(
     "prelu_backward", "where(self > 0, g_, weight * g_)",
-    {"g_": "where(self > 0, g, weight * g)", "self": "zeros_like(g)", "weight": "where(self > 0, 0, g * g_)"},
+    {"g_": "where(self >= 0, g, weight * g)", "self": "zeros_like(g)", "weight": "where(self >= 0, 0, g * g_)"},
     node="PreluKernelBackwardBackward0!", symbol="gate", samples=(((2, 3), (2, 3), (1, 3)),),
     en="A derivative that is itself differentiated.", zh="导数再求一次导。",
 )  # fmt: skip

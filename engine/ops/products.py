@@ -119,6 +119,9 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
 @spelled("torch.outer", "Tensor.outer")
 def outer(input: Tensor, vec2: Tensor) -> Tensor:
     """The product of every element of one vector with every element of the other."""
+    for name, vector in (("self", input), ("vec2", vec2)):
+        if vector._data.ndim != 1:
+            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {vector._data.ndim}-D")
     result: Tensor = METHODS["mul"](METHODS["reshape"](input, input._data.shape[0], 1), vec2)
     return result
 

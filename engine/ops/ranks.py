@@ -20,7 +20,7 @@ PICKED = {
     "en": "The gradient goes to the place that the value was taken from.",
     "zh": "梯度交给这个值被取来的位置。",
 }
-BACK = "scatter_add(restore(g, (dim,), keepdim, rank(self.shape)), self.shape, dim, restore(indices, (dim,), keepdim, rank(self.shape)))"
+BACK = "scatter_chosen(restore(g, (dim,), keepdim, rank(self.shape)), self.shape, dim, restore(indices, (dim,), keepdim, rank(self.shape)))"
 
 
 def _running(name: str) -> Op:

@@ -62,7 +62,7 @@ def _extreme(name: str, pick: str) -> tuple[Op, Op, Op]:
     )  # fmt: skip
     along = row(
         f"{name}_dim", f"{name}_along(self, dim, keepdim)",
-        {"self": "scatter_add(restore(g, (dim,), keepdim, rank(self.shape)), self.shape, dim, restore(indices, (dim,), keepdim, rank(self.shape)))"},
+        {"self": "scatter_chosen(restore(g, (dim,), keepdim, rank(self.shape)), self.shape, dim, restore(indices, (dim,), keepdim, rank(self.shape)))"},
         settings="dim keepdim", results="values indices", node=f"{name.capitalize()}Backward0!", symbol=name, samples=(((2, 3), 1, False), ((2, 3), 0, True)),
         spelled=(f"torch.{name}(x, dim)",),
         en=f"The gradient goes to the one position that was found {greatest[0]}.", zh=f"梯度只交给被选中的那个{greatest[1]}位置。",

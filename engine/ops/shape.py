@@ -55,8 +55,10 @@ REPEAT = row("repeat", "tile(self, repeats)", {"self": "untile(g, self.shape, re
              en="An element that was copied receives the sum of its copies' gradients.", zh="被复制的元素得到各副本梯度之和。")  # fmt: skip
 UNTILE = row("untile", "untile(self, shape, repeats)", {"self": "tile(g, repeats)"}, settings="shape repeats", node="SumBackward1!", symbol="Σ",
              samples=(((6,), (3,), (2,)),), en="The sum over copies hands its gradient to each copy.", zh="对副本求和，把梯度交给每个副本。")  # fmt: skip
-CLONE = row("clone", "copy(self)", {"self": "g"}, symbol="clone", spelled=("torch.clone", "Tensor.clone", "Tensor.contiguous"), samples=(((2, 3),), ((),)),
+CLONE = row("clone", "copy(self)", {"self": "g"}, symbol="clone", spelled=("torch.clone", "Tensor.clone"), samples=(((2, 3),), ((),)),
             en="A copy hands its gradient on, unchanged.", zh="副本把梯度原样传回。")  # fmt: skip
+CONTIGUOUS = row("contiguous", "copy_rows(self)", {"self": "g"}, node="CloneBackward0!", symbol="clone", spelled=("Tensor.contiguous", "Tensor.reshape"),
+                 samples=(((2, 3),),), en="A copy hands its gradient on, unchanged.", zh="副本把梯度原样传回。")  # fmt: skip
 COPY = row("copy", "copy(self)", {"self": "g"}, node="torch::autograd::CopyBackwards!", symbol="clone", samples=(((2, 3),),),
            en="A copy hands its gradient on, unchanged.", zh="副本把梯度原样传回。")  # fmt: skip
 TO_COPY = row("to_copy", "cast(self, dtype)", {"self": "g"}, settings="dtype", symbol="cast", samples=(((2, 3), dtypes.float64.numpy),),
@@ -86,7 +88,7 @@ def reshape_method(self: Tensor, *shape: Any) -> Tensor:
     try:
         result: Tensor = apply(VIEW if self.is_contiguous() else RESHAPE_ALIAS, (self,), (wanted,))
     except ValueError:
-        return unsafe_view(clone(self), wanted)
+        return unsafe_view(_in_rows(self), wanted)
     return result
 
 
@@ -305,7 +307,12 @@ def kept_copy(input: Tensor) -> Tensor:
 
 @spelled("Tensor.contiguous")
 def contiguous(self: Tensor) -> Tensor:
-    return self if self.is_contiguous() else clone(self)
+    return self if self.is_contiguous() else _in_rows(self)
+
+
+def _in_rows(self: Tensor) -> Tensor:
+    result: Tensor = apply(CONTIGUOUS, (self,))
+    return result
 
 
 @spelled("Tensor.to")

@@ -14,11 +14,11 @@ BACK = {
     "zh": "每个值的梯度回到它原来的位置。",
 }
 SORT = row(
-    "sort", "sorted_along(self, dim, descending)", {"self": "scatter_add(g, self.shape, dim, indices)"}, settings="dim descending", results="values indices",
+    "sort", "sorted_along(self, dim, descending)", {"self": "scatter_chosen(g, self.shape, dim, indices)"}, settings="dim descending", results="values indices",
     symbol="sort", spelled=("torch.sort", "Tensor.sort"), samples=(((2, 3), 1, False), ((3,), 0, True)), **BACK,
 )  # fmt: skip
 TOPK = row(
-    "topk", "top_along(self, k, dim, largest)", {"self": "scatter_add(g, self.shape, dim, indices)"}, settings="k dim largest", results="values indices",
+    "topk", "top_along(self, k, dim, largest)", {"self": "scatter_chosen(g, self.shape, dim, indices)"}, settings="k dim largest", results="values indices",
     symbol="topk", spelled=("torch.topk", "Tensor.topk"), samples=(((2, 3), 2, 1, True), ((4,), 1, 0, False)), **BACK,
 )  # fmt: skip
 

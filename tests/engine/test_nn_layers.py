@@ -81,6 +81,8 @@ def test_every_layer_stands_or_is_named_as_waiting_and_is_compared():
         "TransformerDecoder",
         "TransformerEncoderLayer",
         "TransformerDecoderLayer",
+        "CosineSimilarity",
+        "PairwiseDistance",
     }
     assert standing - kinds - bends - programs == {"ModuleList", "ModuleDict", "ParameterDict", "ParameterList"}
 
