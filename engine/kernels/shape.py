@@ -106,7 +106,7 @@ def cast(x: Array, dtype: Any) -> Array:
 
 def copy(x: Array) -> Array:
     """Memory of its own in the layout of `x`; row by row where `x` shows elements more than once."""
-    return np.array(x, order="C" if 0 in np.shape(x) or 0 in getattr(x, "strides", ()) else "K")
+    return np.array(x, order="C" if 0 in x.shape or 0 in x.strides else "K")
 
 
 def copy_rows(x: Array) -> Array:
