@@ -157,6 +157,8 @@ async def test_a_stopped_run_says_so(serving: Serving):
 async def test_a_program_that_lasts_long_makes_way_for_others(serving: Serving, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(host, "ASIDE_SECONDS", 0.0)
     async with serving(workers=1, spares=1, deadline=30) as service:
+        while service.host.pool.ready < 2:
+            await asyncio.sleep(0)
         long = await service.start(SLOW)
         assert (await service.run(SMALL)).status == "finished"
         assert (await service.http.get(f"/api/runs/{long}")).json()["status"] == "running"
