@@ -19,6 +19,7 @@
 local prefix, operation, running_each = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local call = redis.call
 local GROUP = 'hosts'
+local PASSED = 50 -- clients who are passed over at most to find one who brings short jobs
 local AHEAD = 4 -- jobs that are out although no host has taken them yet: few, so that turns stay fair
 local GUESS, QUANTUM, LONG, SHORTLY = 10, 250, 150, 1000 -- milliseconds, as app/turns.py has them
 local HOUR = 3600000
@@ -94,8 +95,8 @@ end
 local function advance()
   ensure_group()
   local ready = call('XLEN', JOBS) - call('XPENDING', JOBS, GROUP)[1]
-  local later = {}
-  while ready < AHEAD do
+  local later, room = {}, nil
+  while ready < AHEAD and #later < 2 * PASSED do
     local client, score = unpack(call('ZPOPMIN', TURNS))
     if not client then
       break
@@ -103,11 +104,16 @@ local function advance()
     local long = call('EXISTS', key('long', client)) == 1
     if not long then
       call('SET', key('short'), '', 'PX', SHORTLY)
-    elseif not room_for_long() then
+    elseif room == nil then
+      room = room_for_long()
+    end
+    local trace
+    if long and not room then
       later[#later + 1] = score
       later[#later + 1] = client
+    else
+      trace, room = call('LPOP', key('waiting', client)), nil
     end
-    local trace = later[#later] ~= client and call('LPOP', key('waiting', client))
     if trace then
       call('DECR', key('waiting'))
       call('HINCRBY', key('running'), client, 1)
