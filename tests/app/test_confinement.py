@@ -86,6 +86,12 @@ async def test_workers_hold_every_ring_and_inherit_no_secret(serving: Serving, m
     async with serving(workers=1, spares=0) as service:
         rings = (await service.http.get("/healthz")).json()["rings"]
         assert rings["rlimits"] == ["AS", "FSIZE", "NOFILE", "CORE", "NPROC"]
+        (worker,) = service.host.pool.workers
+        said = dict(
+            line.split(":\t", 1) for line in Path(f"/proc/{worker.process.pid}/status").read_text().splitlines()
+        )
+        listed = rings["seccomp"] == "on"
+        assert (said["Seccomp"].strip(), said["NoNewPrivs"].strip()) == (("2", "1") if listed else ("0", "0"))
         origin = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
         assert b"SECRET" not in Path(f"/proc/{origin}/environ").read_bytes()
 
