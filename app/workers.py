@@ -46,7 +46,7 @@ class Worker:
         self.process = context.Process(target=executor.serve, args=(theirs, rings), daemon=True)  # type: ignore[attr-defined]
         self.on_end = on_end
         self.frames: asyncio.Queue[list[bytes | None]] = asyncio.Queue()
-        self.runs = 0
+        self.runs = self.heard = 0
         self.rings: Mapping[str, object] = {}
         self.ended = asyncio.Event()
         with minimal_environment() if METHOD == "spawn" else contextlib.nullcontext():
@@ -58,10 +58,16 @@ class Worker:
         LISTENING(self.connection, self.process, self.hear).start()
 
     def hear(self, frames: list[bytes] | None) -> None:
-        self.frames.put_nowait([None] if frames is None else list(frames))
         if frames is None:
+            self.frames.put_nowait([None])
             self.ended.set()
             self.on_end(self)
+            return
+        self.heard += sum(map(len, frames))
+        if self.heard > TRACE_BYTES:  # also of one that talks when nobody asked it
+            self.kill()
+        else:
+            self.frames.put_nowait(list(frames))
 
     async def greet(self) -> None:
         """The worker is warm; raises BadFrame where it is not within `START_SECONDS`."""
@@ -81,7 +87,7 @@ class Worker:
         What came while `receive` was busy is handed over together. Raises BadFrame at what is no frame of ours.
         """
         self.runs += 1
-        following = size = 0
+        following = self.heard = 0
         try:
             self.connection.send_bytes(json.dumps({"source": program.source, "seed": program.seed}).encode())
         except OSError:
@@ -101,9 +107,6 @@ class Worker:
                     batches.append(batch)
                     following = batch.last + 1
                     outcome = Outcome(status) if status else None
-                    size += len(frame)
-                    if size > TRACE_BYTES:
-                        raise BadFrame("a trace is too large")
             if batches:
                 await receive(joined(batches), outcome.status if outcome and outcome.code is None else None)
         return outcome

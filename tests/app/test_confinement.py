@@ -8,10 +8,11 @@ import subprocess
 import sys
 from multiprocessing import forkserver
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from app import workers
+from app import frames, workers
 from tests.app.conftest import Serving
 
 pytestmark = [
@@ -121,13 +122,26 @@ async def test_a_worker_that_says_more_than_its_run_is_taken_out(serving: Servin
         assert (await service.run(SMALL)).status == "finished"
 
 
-@pytest.mark.parametrize("bound", ["TRACE_BYTES", "FRAME_BYTES"])
+@pytest.mark.parametrize(("module", "bound"), [(workers, "TRACE_BYTES"), (frames, "FRAME_BYTES")])
 async def test_a_worker_that_sends_too_much_ends_its_run_alone(
-    serving: Serving, monkeypatch: pytest.MonkeyPatch, bound: str
+    serving: Serving, monkeypatch: pytest.MonkeyPatch, module: ModuleType, bound: str
 ):
     async with serving(workers=1, spares=0) as service:
-        monkeypatch.setattr(workers, bound, 500)
+        monkeypatch.setattr(module, bound, 500)
         done = await service.run(SMALL)
         assert (done.status, done.last["code"]) == ("stopped", "worker-died")
         monkeypatch.undo()
+        assert (await service.run(SMALL)).status == "finished"
+
+
+async def test_a_worker_that_talks_without_end_when_nobody_asked_is_ended(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(workers, "TRACE_BYTES", 5000)
+    async with serving(workers=1, spares=0) as service, asyncio.timeout(30):
+        (worker,) = service.host.pool.workers
+        for _ in range(10):
+            worker.hear([b"x" * 1000])
+        await worker.ended.wait()
+        assert worker.frames.qsize() <= 7
         assert (await service.run(SMALL)).status == "finished"
