@@ -19,6 +19,13 @@ function joined(first, second) {
   return whole;
 }
 
+/** A line that was cut and what follows it; the rest, often a million bytes, is not copied. @param {Uint8Array} rest @param {Uint8Array} value */
+function continued(rest, value) {
+  if (rest.length === 0) return [value];
+  const cut = value.indexOf(NEWLINE) + 1;
+  return cut === 0 ? [joined(rest, value)] : [joined(rest, value.subarray(0, cut)), value.subarray(cut)];
+}
+
 /**
  * The data of every message that came whole.
  * @param {ReadableStream<Uint8Array>} stream
@@ -33,17 +40,18 @@ export async function* messagesOf(stream) {
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    const bytes = rest.length > 0 ? joined(rest, value) : value;
-    let from = 0;
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
-      const line = bytes.subarray(from, end > from && bytes[end - 1] === RETURN ? end - 1 : end);
-      from = end + 1;
-      const said = dataIn(line, decoder);
-      if (said !== null) data.push(said);
-      if (line.length > 0 || data.length === 0) continue;
-      yield data.join('\n');
-      data = [];
+    for (const bytes of continued(rest, value)) {
+      let from = 0;
+      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
+        const line = bytes.subarray(from, end > from && bytes[end - 1] === RETURN ? end - 1 : end);
+        from = end + 1;
+        const said = dataIn(line, decoder);
+        if (said !== null) data.push(said);
+        if (line.length > 0 || data.length === 0) continue;
+        yield data.join('\n');
+        data = [];
+      }
+      rest = bytes.slice(from);
     }
-    rest = bytes.slice(from);
   }
 }
