@@ -1,11 +1,13 @@
 """What is taken away from the page: each file read by its own tool, and the one-file player in a browser without a network."""
 
 import base64
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
+import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -78,7 +80,9 @@ def size(picture: bytes) -> tuple[int, int]:
 def test_every_format_of_the_list_makes_a_file(page: Page) -> None:
     open_page(page)
     listed = page.evaluate("async () => [...(await (await import('/static/js/page/exports.js')).formats()).keys()]")
-    assert {"svg", "png", "pdf", "html", "gif", "webm", "mp4", "dot", "mmd", "tex", "jsonl", "csv", "py"} == set(listed)
+    assert {"svg", "png", "pdf", "html", "gif", "webm", "mp4", "dot", "mmd", "tex", "jsonl", "csv", "py", "zip"} == set(
+        listed
+    )
     for name in set(listed) - {"gif", "webm", "mp4", "pdf"}:
         assert len(export(page, name)) > 100, name
     with pytest.raises(Exception, match="There is no format bmp"):
@@ -504,3 +508,23 @@ def test_a_link_to_nothing_says_so(page: Page, faults: list[str], fragment: str)
     open_page(page, "/#" + fragment)
     expect(page.locator("[data-notes]")).to_contain_text("damaged")
     faults.clear()
+
+
+def test_a_numbered_series_has_a_figure_and_an_address_for_each_step(page: Page) -> None:
+    open_page(page)
+    type_program(page, TWICE)
+    whole = export(page, "zip", **{"from": 2, "to": 5})
+    assert whole == export(page, "zip", **{"from": 2, "to": 5})
+    with zipfile.ZipFile(io.BytesIO(whole)) as series:
+        assert series.testzip() is None
+        assert series.namelist() == ["02.svg", "03.svg", "04.svg", "05.svg", "captions.txt"]
+        for name in series.namelist()[:-1]:
+            assert ElementTree.fromstring(series.read(name)).tag == "{http://www.w3.org/2000/svg}svg"
+        captions = series.read("captions.txt").decode().strip().split("\n\n")
+    assert [caption.split("\n")[0] for caption in captions] == ["02.svg", "03.svg", "04.svg", "05.svg"]
+    _, sentence, address = captions[-1].split("\n")
+    page.goto("about:blank")
+    page.goto(address)
+    page.evaluate("() => gradlight.ready")
+    page.locator("[data-action=run]").click()
+    expect(page.locator("[data-sentence]")).to_have_text(sentence)

@@ -4,8 +4,8 @@
  * @typedef {{
  *   trace: import('../state/trace.js').Trace, cursor: number, source: string, title: string, run: string | null, layout: import('../stage/placed.js').Placing,
  *   t: import('../i18n.js').Translate, translate: (language: string) => Promise<import('../i18n.js').Translate>, ops: () => Promise<any[]>,
- *   link: () => Promise<string>, tell: (sentence: string) => void, onShow: (options: Options) => ReturnType<typeof import('../stage/stage.js').createStage> | null
- * }} Subject  what a file is made of: `link` is the address that opens it again, empty where the program is too long for one; `tell` says something to the person;
+ *   link: (at?: number) => Promise<string>, tell: (sentence: string) => void, onShow: (options: Options) => ReturnType<typeof import('../stage/stage.js').createStage> | null
+ * }} Subject  what a file is made of: `link` is the address that opens it again, at an event, empty where the program is too long for one; `tell` says something to the person;
  *   `onShow` is the stage where it shows just what is asked for, and nothing on it moves
  * @typedef {{
  *   view: string, theme: string, language: import('../i18n.js').Language, at?: number, scale?: number, transparent?: boolean, from?: number, to?: number,

@@ -21,7 +21,7 @@ export function subjectOf(bench, stage) {
       const answer = await fetch('/api/ops');
       return (await answer.json()).ops;
     },
-    link: () => writeLink({ source: ran }, bench.place()).then((fragment) => new URL(`/${fragment}`, location.href).href).catch(() => ''),
+    link: (at = cursor) => writeLink({ source: ran }, { ...bench.place(), cursor: at }).then((fragment) => new URL(`/${fragment}`, location.href).href).catch(() => ''),
     tell: note,
     onShow: ({ at = cursor, theme, view, kind, folds, language: asked }) => {
       const now = bench.page.value;
