@@ -28,6 +28,12 @@ y.backward()
 print(x.grad)
 y.backward()
 """
+STOREYS = """import torch
+x = torch.tensor(2.0, requires_grad=True)
+y = torch.relu(-x) + x ** 3
+(g,) = torch.autograd.grad(y, x, create_graph=True)
+g.backward()
+"""
 
 
 @pytest.mark.parametrize("theme", LEAST)
@@ -35,7 +41,7 @@ def test_every_text_stands_out(new_page: Callable[..., Page], theme: str) -> Non
     page = new_page(viewport={"width": 1600, "height": 900}, reduced_motion="reduce")
     open_page(page)
     page.evaluate("(theme) => gradlight.set('theme', theme)", theme)
-    for source in (None, ARRAYS, FREED):
+    for source in (None, ARRAYS, FREED, STOREYS):
         if source is not None:
             page.evaluate("(source) => gradlight.run(source)", source)
         last = page.evaluate("() => gradlight.state().last")

@@ -22,6 +22,33 @@ export function rangeOf(series, scaled) {
   return all.length === 0 ? [0, 1] : [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))];
 }
 
+/**
+ * A chart is a slider: arrows, Home and End step along it, a pointer goes to a place on it.
+ * @param {SVGSVGElement} picture @param {number} width of its drawing
+ * @param {{step: (by: number) => void, point: (at: number) => void}} can `by` may be infinite
+ */
+export function slides(picture, width, { step, point }) {
+  picture.addEventListener('keydown', (event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowUp: 1, ArrowDown: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    step(by);
+  });
+  /** @param {PointerEvent} event */
+  const follow = (event) => {
+    const box = picture.getBoundingClientRect();
+    point(((event.clientX - box.left) / box.width) * width);
+  };
+  picture.addEventListener('pointerdown', (event) => {
+    picture.setPointerCapture(event.pointerId);
+    follow(event);
+  });
+  picture.addEventListener('pointermove', (event) => {
+    if (picture.hasPointerCapture(event.pointerId)) follow(event);
+  });
+}
+
 /** @param {Chart} chart @returns {Drawn} */
 export function lineChart({ series, title, words, logarithmic = false, onSeek }) {
   const { width, height, left, right, top, bottom } = SIZE;
@@ -52,26 +79,7 @@ export function lineChart({ series, title, words, logarithmic = false, onSeek })
 
   /** @param {number} wanted */
   const go = (wanted) => onSeek(series[0].points[Math.min(Math.max(wanted, 0), series[0].points.length - 1)].seq);
-  picture.addEventListener('keydown', (event) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowUp: 1, ArrowDown: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    go(Number.isFinite(by) ? index + by : by < 0 ? 0 : longest - 1);
-  });
-  /** @param {PointerEvent} event */
-  const point = (event) => {
-    const box = picture.getBoundingClientRect();
-    const at = ((event.clientX - box.left) / box.width) * width;
-    go(Math.round(((at - left) / (width - left - right)) * (longest - 1)));
-  };
-  picture.addEventListener('pointerdown', (event) => {
-    picture.setPointerCapture(event.pointerId);
-    point(event);
-  });
-  picture.addEventListener('pointermove', (event) => {
-    if (picture.hasPointerCapture(event.pointerId)) point(event);
-  });
+  slides(picture, width, { step: (by) => go(index + by), point: (at) => go(Math.round(((at - left) / (width - left - right)) * (longest - 1))) });
 
   return {
     element: html('figure', { class: 'figure' }, html('figcaption', { class: 'inspector-title' }, title, key(series)), picture),

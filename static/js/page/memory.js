@@ -1,5 +1,6 @@
 import { whenIdle } from '../stage/breath.js';
 import { memoryOf, peakOf } from '../state/memory.js';
+import { slides } from './chart.js';
 import { html, svg } from './dom.js';
 import { t } from './language.js';
 
@@ -91,25 +92,12 @@ export function memoryChart(trace, ops, onSeek) {
 
   /** @param {number} wanted */
   const go = (wanted) => onSeek(moments[Math.min(Math.max(wanted, 0), moments.length - 1)].seq);
-  picture.addEventListener('keydown', (event) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowUp: 1, ArrowDown: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    go(Number.isFinite(by) ? index + by : by < 0 ? 0 : moments.length - 1);
-  });
-  /** @param {PointerEvent} event */
-  const point = (event) => {
-    const box = picture.getBoundingClientRect();
-    const step = Math.floor(((((event.clientX - box.left) / box.width) * width - left) / (width - left - right)) * steps);
-    go(moments.findLastIndex((moment) => moment.step <= Math.max(step, 0)));
-  };
-  picture.addEventListener('pointerdown', (event) => {
-    picture.setPointerCapture(event.pointerId);
-    point(event);
-  });
-  picture.addEventListener('pointermove', (event) => {
-    if (picture.hasPointerCapture(event.pointerId)) point(event);
+  slides(picture, width, {
+    step: (by) => go(index + by),
+    point(at) {
+      const step = Math.floor(((at - left) / (width - left - right)) * steps);
+      go(moments.findLastIndex((moment) => moment.step <= step));
+    },
   });
 
   return {

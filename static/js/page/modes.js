@@ -23,10 +23,10 @@ const count = (value) => shortNumber(value, 4, value < 1e7);
 /** @param {HTMLElement} root @param {{bench: import('./workbench.js').Workbench}} parts */
 export function createModes(root, { bench }) {
   const { page } = bench;
+  /** What is shown, as text, and of which run. */
   let shown = '';
-
-  /** The backward call that the cursor is in or came from, else the first. */
-  const callNow = () => page.value.trace.peek(page.value.cursor, (state) => state.call ?? 0);
+  /** @type {import('../state/trace.js').Trace | null} */
+  let built = null;
 
   function show() {
     const { trace, predicting, cursor, last, tab, view, seed } = page.value;
@@ -36,7 +36,7 @@ export function createModes(root, { bench }) {
       fill(root, [html('p', { class: 'panel-empty' }, t('predict.hidden'))]);
       return;
     }
-    const call = callNow();
+    const call = trace.peek(cursor, (state) => state.call ?? 0); // that which the cursor is in or came from, else the first
     const key = [trace.last, call, view, seed, trace.sceneAt(cursor), document.documentElement.lang].join();
     if (key === shown && built === trace) return;
     [shown, built] = [key, trace];
@@ -44,9 +44,6 @@ export function createModes(root, { bench }) {
     fill(root, sweeps === null || sweeps.numbers === 0 ? [html('p', { class: 'panel-empty' }, t('modes.none'))] : [costView(sweeps), forwardView(sweeps), ...countViews(sweeps)]);
     reachScrolls(root);
   }
-  /** @type {import('../state/trace.js').Trace | null} */
-  let built = null;
-
   /** @param {Sweeps} sweeps */
   function forwardView(sweeps) {
     const { trace, cursor, view, seed } = page.value;

@@ -13,12 +13,12 @@ export function createViewing(page, stage) {
       if (view !== 'table') await stage.graph(graphKind(page.value));
       stage.select(page.value.selected);
     },
-    /** Forward mode from a leaf, with its panel: from the one given, else the one selected, else the first; null ends it. @param {number | null} [leaf] */
+    /** Forward mode from a leaf, at first with its panel: from the one given, else the one selected, else the first; null ends it, and while a person predicts there is none. @param {number | null} [leaf] */
     async showForward(leaf = page.value.selected ?? page.value.seed ?? -1) {
-      const { trace, cursor } = page.value;
+      const { trace, cursor, view, predicting } = page.value;
       const scene = trace.sceneAt(cursor);
-      const seeds = trace.last < 0 || leaf === null ? [] : trace.peek(trace.scenes[scene].to, (state) => seedsIn(state, scene));
-      page.set({ tab: 'modes', seed: seeds.find((one) => one === leaf) ?? seeds[0] ?? null });
+      const seeds = trace.last < 0 || leaf === null || predicting ? [] : trace.peek(trace.scenes[scene].to, (state) => seedsIn(state, scene));
+      page.set({ ...(view === 'forward' ? {} : { tab: 'modes' }), seed: seeds.find((one) => one === leaf) ?? seeds[0] ?? null });
       await viewing.showView(seeds.length > 0 ? 'forward' : 'stage');
     },
     toggleTable: () => viewing.showView(page.value.view === 'table' ? 'stage' : 'table'),
