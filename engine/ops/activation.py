@@ -114,6 +114,8 @@ def _soft(op: Op) -> Callable[..., Tensor]:
         input = input if dtype is None else METHODS["to"](input, dtype)
         if input._data.dtype.kind != "f":
             raise NotImplementedError(f"\"{op.name}_lastdim_kernel_impl\" not implemented for '{input.dtype.scalar}'")
+        if not isinstance(dim, int):
+            raise TypeError(f"{op.name}(): argument 'dim' (position 1) must be int, not {type(dim).__name__}")
         result: Tensor = apply(op, (input,), (dims.one(dim, input._data.ndim),))
         return result
 
