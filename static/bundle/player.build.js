@@ -1,6 +1,6 @@
 // Makes the template of the one-file player from our own modules, style sheets and texts. Run by the package's build hook: node static/bundle/player.build.js OUTPUT
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
@@ -10,8 +10,22 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const output = resolve(process.argv[2]);
 const common = /** @type {const} */ ({ absWorkingDir: resolve(here, '../..'), bundle: true, minify: true, write: false, legalComments: 'none', logLevel: 'warning' });
 
+/** Of the texts those that the player's own code asks for: a key's first word stands there, in a text or at the beginning of a template. */
+const [bare] = (await build({ ...common, entryPoints: [join(here, '../js/player/player.js')], format: 'esm', define: { 'import.meta.url': '""' } })).outputFiles;
+const asked = new Set([...bare.text.matchAll(/["`'](\w+)\./g)].map(([, word]) => word));
+const texts = {
+  name: 'texts',
+  /** @param {import('esbuild').PluginBuild} plugin */
+  setup({ onLoad }) {
+    onLoad({ filter: /locales.*\.json$/ }, async ({ path }) => {
+      const all = Object.entries(JSON.parse(await readFile(path, 'utf8')));
+      return { contents: JSON.stringify(Object.fromEntries(all.filter(([key]) => asked.has(key.split('.')[0])))), loader: 'json' };
+    });
+  },
+};
+
 const [script, style] = await Promise.all([
-  build({ ...common, entryPoints: [join(here, 'player.js')], format: 'iife', target: 'es2022', charset: 'utf8', define: { 'import.meta.url': '""' } }),
+  build({ ...common, plugins: [texts], entryPoints: [join(here, 'player.js')], format: 'iife', target: 'es2022', charset: 'utf8', define: { 'import.meta.url': '""' } }),
   build({ ...common, entryPoints: [join(here, 'player.css')], target: ['chrome109', 'firefox115', 'safari16.4'], loader: { '.woff2': 'dataurl' } }),
 ]);
 const [code, sheet] = [script, style].map(({ outputFiles }) => outputFiles[0].text.trim());

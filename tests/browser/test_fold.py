@@ -156,6 +156,7 @@ def test_the_one_file_opens_folded_and_unfolds(
     player.goto(file.as_uri())
     player.wait_for_function("() => document.documentElement.dataset.ready === 'yes'")
     badges = player.locator(".scene .badge[data-fold]")
+    expect(player.locator("[data-action=fold-all]")).to_be_visible()
     expect(badges.locator("> text")).to_have_text(LEFT)
     badges.last.click()
     expect(badges.locator("> text")).to_have_text(LEFT[:2])

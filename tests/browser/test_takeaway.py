@@ -55,6 +55,15 @@ def player() -> None:
     hatch_build.make_player()
 
 
+ALL_WORDS = "() => document.body.innerText + [...document.querySelectorAll('[aria-label], [title]')].map((one) => `${one.ariaLabel} ${one.title}`).join(' ')"
+
+
+def keys() -> list[str]:
+    """The names of all texts of the page."""
+    files = (ROOT / "static" / "locales" / "en").glob("*.json")
+    return [key for file in files for key in json.loads(file.read_text("utf-8"))]
+
+
 def export(page: Page, format: str, **options: object) -> bytes:
     return base64.b64decode(page.evaluate(EXPORT, [format, options]))
 
@@ -411,6 +420,10 @@ def test_the_one_file_plays_without_a_network(
     page.locator("[data-action=table]").click()
     expect(page.locator("[data-table] table")).to_be_visible()
     assert page.locator("body img, body iframe").count() == 0
+    words = page.evaluate(ALL_WORDS)
+    assert len(words) > 500 and [key for key in keys() if key in words] == [], (
+        "a text that the player asks for is missing"
+    )
     context.close()
     assert (faults, asked) == ([], [])
 

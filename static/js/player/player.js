@@ -28,6 +28,8 @@ import { unpacked } from '../page/recording.js';
 
 const DISPLAYS = /** @type {const} */ (['values', 'gradients', 'shapes']);
 const dark = matchMedia('(prefers-color-scheme: dark)');
+/** Then an error's words stand beside the stage. */
+const wide = matchMedia('(min-width: 900px)');
 
 /**
  * Plays the run that the document carries.
@@ -82,13 +84,18 @@ async function play({ title, source, events, ops, places, cursor, view, folds, l
   const timelineRegion = html('footer', { class: 'timeline' }, transport, track);
   document.body.append(html('header', { class: 'bar' }, heading, tools), html('main', { class: 'workbench', 'data-bare': source === '' }, program, region, inspector), timelineRegion);
 
-  const stage = createStage(place, { layout: new Placed(places), translate: (key, given) => t(key, /** @type {Record<string, string | number>} */ (given)), source: () => source, folds: foldsFrom(folds), onSelect: select, onOpen: (key) => void folding.set([key], false) });
+  const stage = createStage(place, { layout: new Placed(places), translate: (key, given) => t(key, /** @type {Record<string, string | number>} */ (given)), source: () => source, brief: () => wide.matches, folds: foldsFrom(folds), onSelect: select, onOpen: (key) => void folding.set([key], false) });
   const folding = createFolding(stage, () => page.set({ folds: page.value.folds + 1 }), foldsFrom(folds));
   stage.view(page.value.display);
-  const player = createPlayer({ trace, show: (at, { animate, speed }) => stage.show(trace, { cursor: at, animate, speed }), onChange: (one) => page.set({ cursor: one.cursor, playing: one.playing }) });
+  const player = createPlayer({ trace, show: showStage, onChange: (one) => page.set({ cursor: one.cursor, playing: one.playing }) });
   const text = createProgram(listing, source);
   const timeline = createTimeline(track, { onSeek: (seq) => void player.seek(seq), sentence: (index) => sentence(trace, index, t) });
 
+  /** @param {number} at @param {{animate: boolean, speed: number}} how */
+  async function showStage(at, { animate, speed }) {
+    await stage.show(trace, { cursor: at, animate, speed });
+    foldAll.hidden = !folding.possible;
+  }
   /** @param {number | null} tensor */
   function select(tensor) {
     page.set({ selected: tensor });
@@ -160,7 +167,6 @@ async function play({ title, source, events, ops, places, cursor, view, folds, l
   const producer = (tensor) => (tensor === null ? null : trace.peek(trace.last, (state) => state.tensors.get(tensor)?.producer ?? null));
 
   function showMoment() {
-    foldAll.hidden = !folding.possible;
     const index = trace.stepAt(page.value.cursor);
     const step = trace.steps[index];
     const said = plainSentence(trace, index, t);
