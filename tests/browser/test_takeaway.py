@@ -61,7 +61,7 @@ ALL_WORDS = "() => document.body.innerText + [...document.querySelectorAll('[ari
 def keys() -> list[str]:
     """The names of all texts of the page."""
     files = (ROOT / "static" / "locales" / "en").glob("*.json")
-    return [key for file in files for key in json.loads(file.read_text("utf-8"))]
+    return [key for file in files for key in json.loads(file.read_text("utf-8")) if "." in key]
 
 
 def export(page: Page, format: str, **options: object) -> bytes:
