@@ -425,7 +425,7 @@ def _gave(
     out._data = result
     out._node = node
     out._requires_grad = True
-    out._output = out._expected = 0
+    out._output = 0
     out._gradient = out._extras = out._identity = None
     recorder = recording.active
     if recorder is not None:
@@ -493,7 +493,7 @@ def binary(
                 out._data = result
                 out._node = node
                 out._requires_grad = True
-                out._output = out._expected = 0
+                out._output = 0
                 out._gradient = out._extras = out._identity = None
                 recorder = recording.active
                 if recorder is not None:
@@ -674,7 +674,7 @@ def number(long: Callable[..., Any]) -> Callable[..., Any]:
         out._data = dtypes.one * given[0]
         out._requires_grad = flag
         out._node = out._gradient = out._extras = out._identity = None
-        out._output = out._expected = 0
+        out._output = 0
         if recording.active is not None:
             recording.active.created(out)
         return out

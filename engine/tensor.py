@@ -146,9 +146,7 @@ class Tensor:
 
     __slots__ = (
         "__weakref__",
-        "_arrived",
         "_data",
-        "_expected",
         "_extras",
         "_gradient",
         "_identity",
@@ -162,7 +160,6 @@ class Tensor:
     # A gradient that no program has seen yet is a bare array; `_grad` makes a Tensor of it.
     _gradient: Any
     _extras: Extras | None
-    _arrived: Any
     _is_node = False
 
     _base = _Extra("base")
@@ -182,8 +179,6 @@ class Tensor:
         self._node = self._gradient = self._extras = None
         self._identity: tuple[record.Recorder, int] | None = None
         self._output = 0
-        # How many gradients a backward call still sends to this leaf; what arrived is in `_arrived` meanwhile.
-        self._expected = 0
         if grad_mode.inference:
             self._version_cell = FROZEN
 
