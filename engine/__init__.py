@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import autograd, distributions, linalg, names, nn, ops, optim, quick, record, special
+from engine import autograd, distributions, fronts, linalg, names, nn, ops, optim, record, special
 from engine.anomaly import is_anomaly_enabled
 from engine.devices import device
 from engine.dtypes import bool_ as bool
@@ -45,7 +45,7 @@ from engine.text import get_printoptions, set_printoptions
 np.seterr(all="ignore")
 
 # The submodule of this name would hide the function.
-tensor = quick.number(spoken("tensor", ops.FUNCTIONS))
+tensor = fronts.number(spoken("tensor", ops.FUNCTIONS))
 speak(Tensor, names.METHODS, ops.METHODS)
 
 pi, inf, nan, e = np.pi, np.inf, np.nan, np.e

@@ -163,5 +163,5 @@ def spoken(name: str, table: dict[str, Any]) -> Any:
 def speak(kind: type, guards: dict[str, Any], methods: dict[str, Any]) -> None:
     """Put the guards of methods in their place, but for the fronts that are made for speed and look at their one operand themselves."""
     for name, guard in guards.items():
-        if name not in methods or methods[name].__module__ != "engine.quick":
+        if name not in methods or methods[name].__module__ != "engine.fronts":
             type.__setattr__(kind, name, guard)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, quick
+from engine import dtypes, fronts
 from engine.function import apply, refuse_stale
 from engine.ops.op import Op
 from engine.ops.table import INTERNAL, METHODS, row, spelled
@@ -366,15 +366,15 @@ def _rtruediv(self: Tensor, other: Any) -> Tensor:
     return mul(reciprocal(self), other)
 
 
-METHODS["__add__"] = quick.binary(ADD, operator.add, _operator(add))
-METHODS["__sub__"] = quick.binary(SUB, operator.sub, _operator(sub))
-METHODS["__mul__"] = quick.binary(MUL, operator.mul, _operator(mul))
-METHODS["__truediv__"] = quick.binary(DIV, operator.truediv, _operator(div), real=True)
+METHODS["__add__"] = fronts.binary(ADD, operator.add, _operator(add))
+METHODS["__sub__"] = fronts.binary(SUB, operator.sub, _operator(sub))
+METHODS["__mul__"] = fronts.binary(MUL, operator.mul, _operator(mul))
+METHODS["__truediv__"] = fronts.binary(DIV, operator.truediv, _operator(div), real=True)
 METHODS["__pow__"] = _operator(pow)
 METHODS["__radd__"] = METHODS["__add__"]
 METHODS["__rsub__"] = _operator(rsub)
 METHODS["__rmul__"] = METHODS["__mul__"]
 METHODS["__rtruediv__"] = _operator(_rtruediv)
 METHODS["__rpow__"] = _operator(pow, turned=True)
-METHODS["__neg__"] = quick.unary(NEG, operator.neg, neg)
+METHODS["__neg__"] = fronts.unary(NEG, operator.neg, neg)
 METHODS["__pos__"] = lambda self: self

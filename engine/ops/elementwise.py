@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import dtypes, quick
+from engine import dtypes, fronts
 from engine.function import apply
 from engine.ops.arithmetic import _check
 from engine.ops.op import Op
@@ -33,7 +33,7 @@ def _real(name: str, forward: str, rule: str, **facts: Any) -> Op:
         result: Tensor = apply(op, (input,))
         return result
 
-    spelled(f"torch.{name}", f"Tensor.{name}")(quick.unary(op, op.compute, front))
+    spelled(f"torch.{name}", f"Tensor.{name}")(fronts.unary(op, op.compute, front))
     return op
 
 
@@ -117,7 +117,7 @@ def _same(name: str, forward: str, rule: str, **facts: Any) -> Op:
         result: Tensor = apply(op, (input,))
         return result
 
-    spelled(f"torch.{name}", f"Tensor.{name}")(quick.unary(op, op.compute, front))
+    spelled(f"torch.{name}", f"Tensor.{name}")(fronts.unary(op, op.compute, front))
     return op
 
 
@@ -185,7 +185,7 @@ def _relu(input: Tensor) -> Tensor:
     return result
 
 
-relu = quick.unary(RELU, RELU.compute, _relu)
+relu = fronts.unary(RELU, RELU.compute, _relu)
 spelled("torch.relu", "Tensor.relu", "torch.nn.functional.relu")(relu)
 
 

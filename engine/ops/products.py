@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from engine import quick
+from engine import fronts
 from engine.function import apply, refuse_stale
 from engine.ops.shape import SQUEEZED
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
@@ -69,7 +69,7 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
     return result
 
 
-_short = quick.binary(MM, operator.matmul, mm)
+_short = fronts.binary(MM, operator.matmul, mm)
 
 
 @spelled("torch.mv", "Tensor.mv")

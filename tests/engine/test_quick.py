@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 import engine
-from engine import autograd, function, glide, quick, record
+from engine import autograd, fronts, function, glide, quick, record
 from engine.glide import Glide
 from engine.owed import Owed
 from engine.run import execute
@@ -33,8 +33,8 @@ def lines_of(source: str) -> list[bytes]:
 
 def long_way(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("float32", "float64"):
-        monkeypatch.setattr(quick, name, None)
-    monkeypatch.setattr(quick, "KINDS", frozenset())
+        monkeypatch.setattr(fronts, name, None)
+    monkeypatch.setattr(fronts, "KINDS", frozenset())
     monkeypatch.setattr(function, "shortened", lambda *_: None)
     monkeypatch.setattr(autograd, "glided", lambda *_: False)
 
@@ -191,7 +191,7 @@ def test_results_that_are_not_held_are_told_the_same(monkeypatch: pytest.MonkeyP
     names = list(SOURCES)[::8]
     held = [lines_of(SOURCES[name]) for name in names]
     made = []
-    monkeypatch.setattr(quick, "LARGE", 9)  # every array, no single number
+    monkeypatch.setattr(fronts, "LARGE", 9)  # every array, no single number
     monkeypatch.setattr(record, "Owed", lambda *given: made.append(Owed(*given)) or made[-1])
     assert [lines_of(SOURCES[name]) for name in names] == held
     assert len(made) > 50

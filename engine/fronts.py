@@ -1,0 +1,309 @@
+"""The short way, its other room: fronts for operands that need no second look, and nodes made where the operands stand.
+
+What is out of the ordinary goes the long way through `engine.function`, whose results these are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine import anomaly, dtypes, grad_mode, memory, recording, saving
+from engine.owed import EXACT, LARGE
+from engine.quick import NOTHING, NUMBER, ONE, RESULT, TWO, QuickFunction, route_of, stale, target_of
+from engine.tensor import Tensor, sequence
+
+if TYPE_CHECKING:
+    from engine.ops.op import Op
+
+KINDS = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
+
+float32, float64 = np.float32, np.float64
+
+_new = object.__new__
+_next = sequence.__next__
+
+
+def _gave(
+    node: QuickFunction, first: Any, second: Any, result: Any, again: Callable[[Any, Any], Any] | None = None
+) -> Tensor:
+    """The result of a node that knows its inputs by now, recorded where somebody records.
+
+    `again` makes the very same result of the operands at any time.
+    """
+    node._sequence = _next()
+    node._rare = node._identity = node._arrived = None
+    out: Tensor = _new(Tensor)
+    out._data = result
+    out._node = node
+    out._requires_grad = True
+    out._output = 0
+    out._gradient = out._extras = out._identity = None
+    recorder = recording.active
+    if recorder is not None:
+        if again is not None and result.nbytes >= LARGE:
+            recorder.large(out, again, first, second)
+        else:
+            recorder.note((out, recorder.line, recorder.span, first, second))
+    return out
+
+
+def binary(
+    op: Op, compute: Callable[[Any, Any], Any], long: Callable[[Any, Any], Any], *, real: bool = False
+) -> Callable[[Any, Any], Any]:
+    """The method of an operator on two tensors of one float dtype, or a tensor and a Python number; all else goes the `long` way.
+
+    A number counts as a float where the op is `real`.
+    """
+    assert op.slots == (0, 1), op.name
+    both, first, second = (route_of(op, needs, (True, True)) for needs in ((True, True), (True, False), (False, True)))
+    mixed = route_of(op, (True, False), (True, False))
+    twice, number = both.mode == TWO, mixed.mode == NUMBER
+    one = True if both.mode == ONE else None
+    first_kept = both.kept == (0,)
+    exact = compute if compute in EXACT else None
+
+    def method(self: Any, other: Any) -> Any:
+        data = self._data
+        kind = data.__class__
+        other_kind = other.__class__
+        if (kind is float32 or kind is float64) and self._extras is None and not self._output:
+            # Single numbers with nothing odd about them: most of what a small program does, so every step is written out here.
+            to = self._node
+            if to is None and self._requires_grad:
+                to = self
+            if other_kind is Tensor:
+                more = other._data
+                than = other._node
+                if than is None and other._requires_grad:
+                    than = other
+                if kind is not more.__class__ or than is None or other._extras is not None or other._output:
+                    to = None
+            else:
+                more = other
+                if other_kind is not float:
+                    to = None
+            if to is not None and grad_mode.enabled and not (saving.hooks or anomaly.enabled):
+                try:
+                    result = compute(data, more)
+                except OverflowError:
+                    return long(self, other)
+                node = QuickFunction()
+                if more is other:
+                    node._route = mixed
+                    node._facts = mixed.single if kind is float32 else mixed.double
+                    node._to = (to,)
+                    node._held = other if number else None
+                else:
+                    node._route = both
+                    node._facts = both.single if kind is float32 else both.double
+                    node._to = (to, than)
+                    node._held = (self, other) if twice else one and (self if first_kept else other)
+                node._sequence = _next()
+                node._odds = node._rare = node._identity = node._arrived = None
+                out = _new(Tensor)
+                out._data = result
+                out._node = node
+                out._requires_grad = True
+                out._output = 0
+                out._gradient = out._extras = out._identity = None
+                recorder = recording.active
+                if recorder is not None:
+                    recorder.note((out, recorder.line, recorder.span, self, other))
+                return out
+        again = exact
+        if other_kind is float or other_kind is int:
+            if real and other_kind is int:
+                if abs(other) > 2**53:
+                    return long(self, other)
+                other = float(other)
+            if kind is float32 or kind is float64:
+                try:
+                    result = compute(data, other)
+                except OverflowError:
+                    return long(self, other)
+                facts = mixed.single if kind is float32 else mixed.double
+            elif kind is np.ndarray:
+                dtype = data.dtype
+                if dtype not in KINDS:
+                    return long(self, other)
+                try:
+                    result = compute(data, other)
+                except (ValueError, OverflowError):
+                    return long(self, other)
+                if result.dtype is not dtype:
+                    return long(self, other)
+                key = (data.shape, None, dtype)
+                facts = mixed.facts.get(key) or mixed.known(key, result)
+            else:
+                return long(self, other)
+            if not self._requires_grad or not grad_mode.enabled:
+                return _untracked(op, self, other, result, long)
+            if saving.hooks or anomaly.enabled:
+                return long(self, other)
+            node = QuickFunction()
+            node._odds = None
+            if self._extras is None:
+                to = self._node
+                node._to = (self if to is None else to,)
+            else:
+                to = None if stale(self) else target_of(self)
+                if to is None:
+                    return long(self, other)
+                node._to = (to,)
+            if self._output:
+                node.odds().ports = (self._output,)
+            node._route = mixed
+            node._held = other if mixed.mode == NUMBER else None
+        elif other_kind is Tensor or isinstance(other, Tensor):
+            more = other._data
+            mine, yours = self._requires_grad, other._requires_grad
+            route = both if mine and yours else first if mine else second
+            if kind is more.__class__ and (kind is float32 or kind is float64):
+                result = compute(data, more)
+                facts = route.single if kind is float32 else route.double
+            else:
+                dtype = data.dtype
+                if dtype is not more.dtype or dtype not in KINDS:
+                    return long(self, other)
+                try:
+                    result = compute(data, more)
+                except ValueError:
+                    return long(self, other)
+                if self._extras is not None or other._extras is not None:
+                    result = memory.laid_out(result, (data, more))
+                    again = None
+                key = (data.shape, more.shape, dtype)
+                facts = route.facts.get(key) or route.known(key, result)
+            if not (mine or yours) or not grad_mode.enabled:
+                return _untracked(op, self, other, result, long)
+            if saving.hooks or anomaly.enabled:
+                return long(self, other)
+            counts = None
+            node = QuickFunction()
+            node._odds = None
+            if self._extras is None and other._extras is None:
+                to, than = self._node, other._node
+                if to is None:
+                    to = self
+                if than is None:
+                    than = other
+            else:
+                counts = _counts(self, other)
+                if counts is None:
+                    return long(self, other)
+                to, than = target_of(self), target_of(other)
+                if (mine and to is None) or (yours and than is None):
+                    return long(self, other)
+            if route is both:
+                node._to = (to, than)
+                if self._output or other._output:
+                    node.odds().ports = (self._output, other._output)
+            elif mine:
+                node._to = (to,)
+                if self._output:
+                    node.odds().ports = (self._output,)
+            else:
+                node._to = (than,)
+                if other._output:
+                    node.odds().ports = (other._output,)
+            node._route = route
+            mode = route.mode
+            if mode == TWO:
+                node._held = (self, other)
+                if counts is not None:
+                    node.odds().counts = counts
+            elif mode == ONE:
+                keep = route.kept[0]
+                node._held = other if keep else self
+                if counts is not None:
+                    node.odds().counts = (counts[keep],)
+            else:
+                node._held = None
+        else:
+            return long(self, other)
+        node._facts = facts
+        return _gave(node, self, other, result, again)
+
+    return method
+
+
+def _untracked(op: Op, self: Any, other: Any, result: Any, long: Callable[[Any, Any], Any]) -> Any:
+    if grad_mode.inference:
+        return long(self, other)
+    out = Tensor(result)
+    if recording.active is not None:
+        recording.active.applied(op, (self, other), (), (out,), None)
+    return out
+
+
+def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The front of an op on one tensor of floats that keeps shape and dtype; all else goes the `long` way."""
+    route = route_of(op, (True,), (True,))
+    mode = route.mode
+    assert mode in (NOTHING, ONE, RESULT), op.name
+
+    def front(input: Any) -> Any:
+        if not isinstance(input, Tensor):
+            return long(input)
+        data = input._data
+        kind = data.__class__
+        if not (
+            input._requires_grad
+            and grad_mode.enabled
+            and ((kind is float32 or kind is float64) or (kind is np.ndarray and data.ndim and data.dtype in KINDS))
+        ) or (input._extras is not None or saving.hooks or anomaly.enabled):
+            return long(input)
+        result = compute(data)
+        node = QuickFunction()
+        node._route = route
+        node._odds = None
+        node._to = (input if input._node is None else input._node,)
+        if input._output:
+            node.odds().ports = (input._output,)
+        if kind is np.ndarray:
+            key = (data.shape, None, data.dtype)
+            node._facts = route.facts.get(key) or route.known(key, result)
+        else:
+            node._facts = route.single if kind is float32 else route.double
+            if result.__class__ is not kind:
+                result = kind(result)
+        node._held = input if mode == ONE else result if mode == RESULT else None
+        return _gave(node, input, None, result)
+
+    return front
+
+
+def number(long: Callable[..., Any]) -> Callable[..., Any]:
+    """`torch.tensor` of one Python float; all else goes the `long` way."""
+
+    def tensor(*given: Any, **named: Any) -> Any:
+        flag = named.get("requires_grad", False)
+        if len(given) != 1 or given[0].__class__ is not float or len(named) > (flag is True) or grad_mode.inference:
+            return long(*given, **named)
+        out = _new(Tensor)
+        # One times a Python number is that number in the default dtype, and the cheapest way to it.
+        out._data = dtypes.one * given[0]
+        out._requires_grad = flag
+        out._node = out._gradient = out._extras = out._identity = None
+        out._output = 0
+        if recording.active is not None:
+            recording.active.created(out)
+        return out
+
+    return tensor
+
+
+def _counts(first: Any, second: Any) -> tuple[int, int] | None:
+    """The versions of two tensors; None where one cannot be saved, is a `.grad`, or has to renew its history."""
+    for each in (first, second):
+        extras = each._extras
+        if extras is not None and extras.grad_of is not None:
+            return None
+        if extras is not None and extras.version_cell is not None:
+            cell, view = extras.version_cell, extras.view
+            if cell.frozen or (view is not None and view.version != cell.count):
+                return None
+    return first._count, second._count
