@@ -22,7 +22,7 @@ const VANISHED = 1e-5;
 const DIVISIONS = new Set(['div', 'reciprocal', 'div_number', 'pow', 'rsqrt']);
 const LOGARITHMS = new Set(['log', 'log2', 'log10', 'log1p']);
 const GROWING = new Set(['exp', 'exp2', 'expm1', 'sinh', 'cosh', 'pow', 'pow_tensor', 'pow_base', 'square', 'mul', 'mm', 'bmm', 'mv', 'dot', 'sum', 'sum_dim', 'prod', 'cumprod', 'mse_loss']);
-const PARTIAL = new Set([...LOGARITHMS, 'sqrt', 'rsqrt', 'pow', 'pow_tensor', 'div', 'asin', 'acos', 'acosh', 'atanh', 'sub', 'add', 'mul']);
+const PARTIAL = new Set([...LOGARITHMS, 'sqrt', 'rsqrt', 'pow', 'pow_tensor', 'div', 'asin', 'acos', 'acosh', 'atanh']);
 const WHOLE_EXTREMES = new Set(['max', 'min', 'amax', 'amin']);
 const PAIR_EXTREMES = new Set(['maximum', 'minimum', 'fmax', 'fmin']);
 /** The slope of a flat-ended function, by its result. @type {Record<string, (result: number) => number>} */
@@ -138,7 +138,7 @@ function atGradient({ function: id, op, inputs, outputs }, { input, tensor, valu
     const broken = handed.findIndex((one, index) => one === 'nan' && came[index] === 0);
     if (broken >= 0) return trap('masked', { value: Number(source?.[broken] ?? NaN), by: selected.get(output) ?? 'a mask' });
     const steep = handed.findIndex((one) => one === 'inf' || one === '-inf');
-    if (steep >= 0 && (finite(source))) return trap('slope', { value: Number(source?.[steep] ?? NaN) });
+    if (steep >= 0 && finite(source)) return trap('slope', { value: Number(source?.[steep] ?? NaN) });
   }
   if (WHOLE_EXTREMES.has(op) && source && outputs[0].value.shape.length === 0) {
     const count = source.filter((one) => one === outputs[0].value.data).length;
