@@ -216,9 +216,14 @@ def _absent(path: str, name: str, known: list[str]) -> ProgramError:
     )
 
 
+IN_TORCH = {"dtype": "torch.dtype", "Size": "torch.Size", "Device": "torch.device", "Generator": "torch._C.Generator"}
+"""What PyTorch calls its own small types in an error."""
+
+
 def unknown(value: Value, name: str, known: list[str]) -> ProgramError:
     """The AttributeError of a name that a value has not, with the nearest that it has."""
     kind = value.name().rpartition("::")[2] if type(value) in reach.NODES else type_name(value)
+    kind = IN_TORCH.get(kind, kind)
     text = f"'{kind}' object has no attribute '{name}'"
     if value is None:
         return ProgramError("AttributeError", text, name=name)

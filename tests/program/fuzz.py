@@ -343,7 +343,8 @@ def fault(program: str, log: Log) -> str | None:
     shown = HOST.search(json.dumps(events[-1], ensure_ascii=False))
     if shown and shown.group() not in program:
         return f"host text: {shown.group()} in {events[-1]['message'][:200]}"
-    if (spoken := NUMPY.search(events[-1].get("message", ""))) and "np." not in program.replace(HEAD, ""):
+    spoken = NUMPY.search(events[-1].get("message", ""))
+    if spoken and not any(part in program.replace(HEAD, "") for part in ("np.", ".numpy")):
         return f"NumPy's words: {events[-1]['message'][:200]} ({spoken.group()})"
     return None
 
