@@ -22,12 +22,13 @@ const RULES = {
   div: [(g, x, y) => g / y, (g, x, y) => (-g * x) / (y * y)],
 };
 
-/** The broadcasts that a tensor comes from or goes into. @param {State} state @param {number} tensor @returns {Broadcast[]} */
+/** The broadcasts that a tensor comes from, or goes into in the scene on show. @param {State} state @param {number} tensor @returns {Broadcast[]} */
 export function broadcastsAt(state, tensor) {
   const found = [];
   for (const applied of state.functions.values()) {
-    if (applied.aside || applied.outputs.length !== 1) continue;
     const made = applied.outputs[0] === tensor;
+    if (!made && (applied.scene !== state.scene || !applied.inputs.includes(tensor))) continue;
+    if (applied.aside || applied.outputs.length !== 1) continue;
     for (const [input, id] of applied.inputs.entries()) if (id !== null && (made || id === tensor)) found.push(broadcastOf(state, applied, input));
   }
   return found.filter((one) => one !== null);
