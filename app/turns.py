@@ -36,8 +36,9 @@ GUESS = 0.01
 """Seconds that an item is taken to cost until it is dealt with."""
 QUANTUM = 0.25
 """Seconds by which one client may be ahead of another and still be its equal."""
-LONG = 0.15
-"""Seconds after which an item was a long one; whoever brought it is taken to bring such again."""
+LONG, MUCH, LATELY = 0.15, 4.0, 16
+"""An item was a long one that took so many seconds and so many times what those of late took in the mean, for on a busy machine all take long.
+Whoever brought it is taken to bring such again."""
 SHORTLY = 1.0
 """Seconds for which a place is left to others who bring short ones."""
 
@@ -54,6 +55,7 @@ class Turns(Generic[T]):
         self.bounds = bounds
         self.now = now
         self.long: set[str] = set()
+        self.usual = 0.0
         self.short_at = -SHORTLY
         self.queues: OrderedDict[str, deque[T]] = OrderedDict()
         self.running: Counter[str] = Counter()
@@ -119,7 +121,8 @@ class Turns(Generic[T]):
         """One of the client's items is dealt with, and took so long."""
         async with self.changed:
             self.had[client] += seconds - GUESS
-            (self.long.add if seconds >= LONG else self.long.discard)(client)
+            (self.long.add if seconds >= max(LONG, MUCH * self.usual) else self.long.discard)(client)
+            self.usual += (seconds - self.usual) / LATELY
             self.running[client] -= 1
             if not self.running[client]:
                 del self.running[client]

@@ -8,6 +8,7 @@
 --   had:{client}      that time, in milliseconds            served       that of the client who was served last
 --   entered           how many have come into `turns`       running      hash: how many jobs of each client are out
 --   long:{client}     there where the client's last job was a long one
+--   usual             how long jobs took lately, in the mean
 --   lanes             hash: how many jobs each host does at a time
 --   short             there while a short job went out lately
 --   jobs              stream: jobs that are out, for the group `hosts`
@@ -22,6 +23,7 @@ local GROUP = 'hosts'
 local PASSED = 50 -- clients who are passed over at most to find one who brings short jobs
 local AHEAD = 4 -- jobs that are out although no host has taken them yet: few, so that turns stay fair
 local GUESS, QUANTUM, LONG, SHORTLY = 10, 250, 150, 1000 -- milliseconds, as app/turns.py has them
+local MUCH, LATELY = 4, 16
 local HOUR = 3600000
 local PLACES = 1000000
 local TERMINAL = { finished = true, failed = true, limited = true, stopped = true }
@@ -145,7 +147,9 @@ local function free(trace)
   if job then
     local took = begun and now() - begun or 0
     spend(client, took - GUESS)
-    if took >= LONG then
+    local usual = tonumber(call('GET', key('usual')) or '0')
+    call('SET', key('usual'), usual + (took - usual) / LATELY, 'PX', HOUR)
+    if took >= math.max(LONG, MUCH * usual) then
       call('SET', key('long', client), '', 'PX', HOUR)
     else
       call('DEL', key('long', client))

@@ -109,3 +109,12 @@ async def test_not_all_places_go_to_those_who_bring_long_ones_while_others_bring
     time = 2.0  # nobody has brought a short one for long: no place stays empty
     await put(queue, "b3")
     assert (await waiting)[1] == "b2"
+
+
+async def test_where_all_take_long_no_place_is_kept_free():
+    queue = turns(long=1)
+    for number in range(100):
+        await put(queue, f"{number % 4}{number}")
+        client, _ = await queue.take()
+        await queue.give_back(client, 0.5)
+    assert not queue.long
