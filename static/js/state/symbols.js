@@ -13,7 +13,7 @@ const SYMBOLS = new Map([
   ['clamp_min', 'clamp'], ['pow_whole', '^'], ['elu_backward', 'ELU′'], ['gate_backward', 'gate'], ['hardshrink_backward', 'shrink′'], ['softshrink_backward', 'shrink′'], ['hardsigmoid_backward', 'hard σ′'], ['round_decimals', 'round'], ['rsub_scaled', '−'], ['rsub_scaled_number', '−'], ['masked_fill', 'fill'],
   ['t', 'xᵀ'], ['transpose', 'xᵀ'], ['unsafe_view', 'view'], ['unsqueeze', 'unsqz'], ['to_copy', 'cast'], ['copy_into', 'copy'], ['copy_slices', 'copy'], ['as_strided', 'view'],
   ['getitem', '[ ]'], ['select', '[i]'], ['slice', '[:]'], ['index', '[…]'], ['index_select', '[…]'],
-  ['index_add', '[…]+'], ['put', '[…]='], ['index_put', '[…]='], ['scatter_add', 'scatter+'], ['embedding', 'embed'], ['split_with_sizes', 'split'],
+  ['index_add', '[…]+'], ['put', '[…]='], ['index_put', '[…]='], ['scatter_add', 'scatter+'], ['scatter_chosen', 'scatter'], ['contiguous', 'clone'], ['embedding', 'embed'], ['split_with_sizes', 'split'],
   ['erfinv', 'erf⁻¹'], ['lgamma', 'logΓ'], ['digamma', 'ψ'], ['polygamma', 'ψⁿ'], ['deg2rad', '°→rad'], ['rad2deg', 'rad→°'], ['sgn', 'sign'], ['signbit', '±?'],
   ['logaddexp2', 'logadd2'], ['fmax', 'max'], ['fmin', 'min'], ['heaviside', 'step'], ['xlogy', 'x·log y'], ['ldexp', 'x·2ʸ'],
   ['logical_xor', '⊻'], ['bitwise_and', '∧'], ['bitwise_or', '∨'], ['bitwise_xor', '⊻'], ['bitwise_not', '¬'], ['bitwise_left_shift', '≪'], ['bitwise_right_shift', '≫'],
