@@ -151,3 +151,9 @@ for (const [op, inputs, settings, expected] of BADGES) {
     assert.equal(badgeText({ op, inputs, settings }), expected);
   });
 }
+
+test('each card knows which operations use it, once each', () => {
+  const { trace } = fanIn();
+  const graph = buildGraph(trace.at(trace.last), 0);
+  assert.deepEqual(graph.cards.map(({ title, feeds }) => [title, feeds]), [['x', ['×', '+']], ['y', ['+']], ['z', []]]);
+});

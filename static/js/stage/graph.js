@@ -5,7 +5,7 @@
  * @typedef {import('../state/types.js').FunctionState} FunctionState
  * @typedef {'leaf' | 'constant' | 'computed' | 'untracked' | 'node' | 'accumulate'} Kind
  * @typedef {{id: string, key: string, place: string, tensor: number, kind: Kind, title: string, named: boolean,
- *   badge: string | null, twin: boolean, keepsGrad: boolean, storey?: number | null}} Card  `storey`: the backward call that made it under create_graph (see storeys.js)
+ *   badge: string | null, twin: boolean, keepsGrad: boolean, feeds?: string[], storey?: number | null}} Card  `storey`: the backward call that made it under create_graph (see storeys.js)
  * @typedef {{id: string, key: string, place: string, function: number, text: string, card: string | null, fold?: import('./fold.js').Group}} Badge  `fold`: the group that it
  *   stands for, whose first function it bears
  * @typedef {{id: string, from: string, to: string, function: number | null, input: number, tensor: number,
@@ -16,6 +16,7 @@
  */
 import { label } from '../state/labels.js';
 import { closedOf, groupsOf, insideOf } from './fold.js';
+import { groupBy } from './groups.js';
 import { badgeText, isOrdered } from './symbols.js';
 
 const TWINS_FROM_NODES = 100;
@@ -71,6 +72,7 @@ export function buildGraph(state, scene, folds = null) {
   }
   edges.push(...viewLines(state, cards, byTensor, drawn));
   addTwins(cards, edges);
+  tellFeeds(cards, badges, edges);
   numberKeys(cards);
   numberKeys(badges);
   return { cards, badges, edges, backward: false, groups };
@@ -247,6 +249,13 @@ export function addTwins(cards, edges) {
       edge.from = twin.id;
     }
   }
+}
+
+/** Tells each card which operations use it, as they are written. @param {Card[]} cards @param {Badge[]} badges @param {Edge[]} edges */
+function tellFeeds(cards, badges, edges) {
+  const signs = new Map(badges.map((badge) => [badge.card ?? badge.id, badge.text]));
+  const used = groupBy(edges.filter((edge) => edge.kind === 'data'), (edge) => edge.from);
+  for (const card of cards) card.feeds = [...new Set((used.get(card.id) ?? []).flatMap((edge) => signs.get(edge.to) ?? []))];
 }
 
 /**

@@ -32,6 +32,8 @@ import { cellText } from './grids.js';
 import { laneOf } from './lane-width.js';
 import { isScalar, isWhole, scalarOf, shapeText, shortNumber, summary, tableOf } from './numbers.js';
 
+/** How many of the operations that use a tensor its label tells. */
+const MOST_FED = 4;
 const HEAT_OPACITY = 0.5;
 
 /**
@@ -234,6 +236,7 @@ function cardLabel(card, { value, grad, flow, op, waiting, expected }, translate
   if (grad) parts.push(translate('stage.label.gradient', { value: spoken(grad) }));
   else if (flow) parts.push(translate('stage.label.flow', { value: spoken(flow) }));
   if (op !== null) parts.push(translate('stage.label.from', { op }));
+  if (card.feeds?.length) parts.push(translate('stage.label.feeds', { names: card.feeds.slice(0, MOST_FED).join(' ') }));
   if (waiting > 0) parts.push(translate('stage.label.waiting', { waiting, expected }));
   if (typeof card.storey === 'number') parts.push(translate('stage.storey', { number: card.storey + 1 }));
   return parts.join(translate('stage.label.separator'));
