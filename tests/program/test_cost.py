@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 import engine as torch
+from engine.nn import budget
 from engine.program import cost
 from engine.program.limits import LIMITS
 from tests.app.conftest import Serving, serving  # noqa: F401
@@ -129,3 +130,15 @@ def test_a_small_program_pays_nothing_for_its_products():
     )
     assert printed(text, limits=tight) == "tensor(40.)\n"
     assert events_of(text, limits=tight)[-1]["kind"] == "run-finished"
+
+
+NESTED = (
+    HEAD
+    + "top = at = nn.Sequential()\nfor _ in range({levels}):\n    new = nn.Sequential()\n    at.append(new)\n    at = new\n"
+)
+
+
+@pytest.mark.parametrize("walk", ["top(torch.tensor(1.0))", "top.state_dict()", "top.apply(len)"])
+def test_modules_lie_inside_one_another_as_deep_as_the_budget_says(walk):
+    assert events_of(NESTED.format(levels=budget.DEPTH - 1) + walk)[-1]["kind"] == "run-finished"
+    assert failure(NESTED.format(levels=budget.DEPTH) + walk)["code"] == "limit-calls"
