@@ -11,7 +11,7 @@ import numpy as np
 from engine import dtypes
 from engine.function import apply
 from engine.ops import dims, joining, shape
-from engine.ops.indexing import _linear
+from engine.ops.indexing import _linear, check_kind
 from engine.ops.op import Op
 from engine.ops.reduction import STD, VAR, moment
 from engine.ops.retyped import reduced, retyped
@@ -192,6 +192,8 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
     """Pieces of nearly equal size, or between the given indices."""
     if not input._data.ndim:
         raise RuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
+    if isinstance(indices_or_sections, Tensor):
+        check_kind("tensor_split", indices_or_sections)
     return _pieces(input, indices_or_sections, dim)
 
 
@@ -237,6 +239,7 @@ def repeat_interleave(
     """Every element, or every slice along `dim`, as often as `repeats` says. Raises RuntimeError where that makes another size than told."""
     m = METHODS
     if repeats is None:
+        check_kind("repeat_interleave", input)
         places = np.repeat(np.arange(input._data.size), input._data)
         if output_size not in (None, places.size):
             raise RuntimeError("allocated size does not match required size")
@@ -264,6 +267,8 @@ def repeat_interleave(
     size = input._data.shape[place]
     if np.size(times) not in (1, size):
         raise RuntimeError(f"repeats must have the same size as input along dim, but got repeats.size(0) = {np.size(times)} and input.size({place}) = {size}")  # fmt: skip
+    if isinstance(repeats, Tensor):
+        check_kind("repeat_interleave", repeats)
     chosen = np.repeat(np.arange(size), np.ravel(times) if np.size(times) > 1 else int(np.ravel(times)[0]))
     if output_size not in (None, chosen.size):
         raise RuntimeError("allocated size does not match required size")

@@ -13,6 +13,7 @@ from engine.function import apply
 from engine.ops import dims
 from engine.ops.arithmetic import _check
 from engine.ops.creation import ends, made
+from engine.ops.indexing import check_kind
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 
@@ -131,6 +132,7 @@ def _told(values: Any, inverse: Any, counts: Any, with_inverse: bool, with_count
 @spelled("torch.bincount", "Tensor.bincount")
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """How often each whole number occurs, or the sum of the weights it occurs with."""
+    check_kind("bincount", input)
     if input._data.ndim != 1 or (input._data.size and input._data.min() < 0):
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     if minlength < 0:

@@ -240,7 +240,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
         )
     number = value
     if mask._data.dtype.kind != "b":
-        raise RuntimeError("masked_fill only supports boolean masks, but got mask with dtype " + mask.dtype.name)
+        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.cpp}")
     result: Tensor = apply(MASKED_FILL, (input, mask), (number,))
     return result
 

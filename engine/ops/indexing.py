@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,13 @@ PLACE = {
     "en": "The gradient goes to the places that were taken; all others get zero.",
     "zh": "梯度回到被取出的位置，其余位置为零。",
 }
+BYTES = "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead."
+SAYING = (Tensor, list, tuple, range, str, slice, type(None), type(Ellipsis))
+LISTED = (
+    "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch 2.9; use x[tuple(seq)] instead of "
+    "x[seq]. In pytorch 2.9 this will be interpreted as tensor index, x[torch.tensor(seq)], which will result either in an error or a different "
+    "result"
+)
 LIFT = {"en": "Where the gradient was spread, it is taken from there.", "zh": "梯度从它被放置的位置取回。"}
 
 SELECT = row("select", "select(self, dim, index)", {"self": "select_backward(g, self.shape, dim, index)"}, settings="dim index", view=True,
@@ -114,9 +122,9 @@ def located(self: Tensor, index: Any, *, whole: bool = True) -> tuple[Tensor, tu
 
     `whole` makes a slice that stands alone an op of its own also where it takes everything, as reading does.
     """
-    parts = list(index) if isinstance(index, tuple) else [index]
-    if isinstance(index, list) and any(isinstance(part, (slice, type(None), type(Ellipsis))) for part in index):
-        parts = index
+    parts = parted(index)
+    if isinstance(index, list) and (len(parts) != 1 or parts[0] is not index):
+        warnings.warn(LISTED, UserWarning, stacklevel=2)
     if isinstance(index, slice) and not self._data.ndim:
         refuse_stale(self)
         raise IndexError("slice() cannot be applied to a 0-dim tensor.")
@@ -157,6 +165,15 @@ def located(self: Tensor, index: Any, *, whole: bool = True) -> tuple[Tensor, tu
     return result, tuple(chosen.get(place) for place in range(max(chosen) + 1)) if chosen else None
 
 
+def parted(index: Any) -> list[Any]:
+    """What an index says of each dimension: the items of a tuple, or of a short list of more than numbers, as NumPy once read it."""
+    if isinstance(index, tuple) or (
+        isinstance(index, list) and len(index) < 32 and any(isinstance(part, SAYING) for part in index)
+    ):
+        return list(index)
+    return [index]
+
+
 def _consumed(self: Tensor, parts: list[Any]) -> int:
     if not self._data.ndim and len(parts) == 1 and _is_integer(parts[0]):
         raise IndexError(
@@ -166,7 +183,7 @@ def _consumed(self: Tensor, parts: list[Any]) -> int:
     for part in parts:
         if part is None or part is Ellipsis or isinstance(part, bool):
             continue
-        mask = isinstance(part, Tensor) and part._data.dtype.kind == "b"
+        mask = isinstance(part, Tensor) and part.dtype.name in ("bool", "uint8")
         count += part._data.ndim if mask else 1
     ndim = self._data.ndim
     if count > ndim:
@@ -202,7 +219,10 @@ def _sliced(result: Tensor, dim: int, part: slice, alone: bool) -> Tensor:
 def _array(part: Any) -> Any:
     if isinstance(part, Tensor):
         array = np.asarray(part._data)
-        if array.dtype.kind == "f":
+        if part.dtype.name == "uint8":
+            warnings.warn(BYTES, UserWarning, stacklevel=2)
+            return array != 0
+        if part.dtype.name not in ("int64", "int32", "bool"):
             raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
         return array
     if isinstance(part, float):
@@ -220,7 +240,13 @@ def _array(part: Any) -> Any:
         if isinstance(part, (list, range))
         else part
     )
-    return array.astype(np.int64) if not array.size else array
+    if array.dtype.kind == "U":
+        raise TypeError("new(): invalid data type 'str'")
+    if array.dtype.kind != "f":
+        return array.astype(np.int64) if not array.size else array
+    if not (np.abs(array) < 2.0**63).all():
+        raise RuntimeError("value cannot be converted to type int64 without overflow")
+    return array.astype(np.int64)
 
 
 def _check_mask(mask: Any, shape: tuple[int, ...], dim: int) -> None:
@@ -242,16 +268,41 @@ def _check_places(array: Any, size: int, dim: int) -> None:
 METHODS["__getitem__"] = getitem
 
 
+LONG = frozenset({"int64"})
+WHOLE = LONG | {"int32"}
+# The dtypes that an op takes for its index, and how PyTorch refuses any other.
+INDEX_KINDS: dict[str, tuple[frozenset[str], type[Exception], str]] = {
+    "gather": (WHOLE, RuntimeError, "gather(): Expected dtype int32/int64 for index"),
+    "scatter": (WHOLE, RuntimeError, "scatter(): Expected dtype int32/int64 for index"),
+    "index_select": (WHOLE, RuntimeError, "index_select(): Expected dtype int32 or int64 for index"),
+    "index_add_": (WHOLE, RuntimeError, "index_add_(): Expected dtype int32/int64 for index but got: {}"),
+    "index_copy_": (LONG, RuntimeError, "index_copy_(): Expected a long tensor for index, but got {}"),
+    "index_fill_": (LONG, IndexError, "index_fill_(): Expected dtype int64 for index."),
+    "take": (LONG, RuntimeError, "take(): Expected a long tensor for index, but got {}"),
+    "take_along_dim": (LONG, RuntimeError, "torch.take_along_dim(): dtype of indices should be Long but got {}"),
+    "tensor_split": (LONG, RuntimeError, "tensor_split expected tensor_indices_or_sections to have dtype of long, but got {}"),
+    "bincount": (frozenset({"uint8", "int8", "int16", "int32", "int64"}), NotImplementedError, "\"bincount_cpu\" not implemented for '{}'"),
+    "repeat_interleave": (WHOLE, NotImplementedError, "\"repeat_interleave_cpu\" not implemented for '{}'"),
+}  # fmt: skip
+
+
 def index_tensor(op: str, index: Any) -> Tensor:
     if not isinstance(index, Tensor):
         raise TypeError(f"{op}(): argument 'index' must be Tensor, not {type(index).__name__}")
     return index
 
 
+def check_kind(op: str, index: Tensor) -> None:
+    """Refuse an index of a dtype that the op does not take, in PyTorch's words."""
+    kinds, refusal, words = INDEX_KINDS[op]
+    if index.dtype.name not in kinds:
+        raise refusal(words.format(index.dtype.scalar))
+
+
 @spelled("torch.gather", "Tensor.gather")
 def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
-    if index_tensor("gather", index)._data.dtype.kind not in "iu":
-        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
+    if index_tensor("gather", index)._data.size:
+        check_kind("gather", index)
     place = dims.one(dim, input._data.ndim)
     size = input._data.shape[place] if input._data.ndim else 1
     if index._data.size and max(index._data.ndim, 1) != max(input._data.ndim, 1):
@@ -272,11 +323,14 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
 @spelled("torch.index_select", "Tensor.index_select")
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     place = dims.one(dim, input._data.ndim)
+    if index_tensor("index_select", index)._data.ndim > 1:
+        raise IndexError("index_select(): Index is supposed to be a vector")
+    check_kind("index_select", index)
     if input._data.ndim and not input._data.shape[place]:
         raise RuntimeError("index_select(): self indexing axis dim should be positive")
     if not input._data.ndim and index._data.size != 1:
         raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {index._data.size} value(s)")
-    for each in np.ravel(index_tensor("index_select", index)._data).tolist():
+    for each in np.ravel(index._data).tolist():
         if not 0 <= each < (input._data.shape or (1,))[place]:
             raise IndexError("index out of range in self")
     result: Tensor = apply(INDEX_SELECT, (input, index), (place,))

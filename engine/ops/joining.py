@@ -114,7 +114,13 @@ def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Ten
         sizes = tuple(min(step, length - start) for start in range(0, length, step)) if length else (0,)
         result: tuple[Tensor, ...] = apply(SPLIT, (input,), (sizes, axis))
         return result
+    words = "split_with_sizes(): argument 'split_sizes' (position 2) must be tuple of ints, "
+    if isinstance(split_size_or_sections, float):
+        raise TypeError(words + "not float")
     sizes = tuple(split_size_or_sections)
+    for place, each in enumerate(sizes):
+        if isinstance(each, float):
+            raise TypeError(f"{words}but found element of type float at pos {place}")
     if sum(sizes) != length:
         raise RuntimeError(
             f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension {axis}), but got "

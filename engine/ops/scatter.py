@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.function import apply
 from engine.ops import dims
-from engine.ops.indexing import LIFT, PLACE, _linear, index_tensor
+from engine.ops.indexing import LIFT, PLACE, _linear, check_kind, index_tensor
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
@@ -95,8 +95,7 @@ def _checked(name: str, input: Tensor, dim: int, index: Any, source: Any) -> int
     """The dimension, once index and source fit. Raises what PyTorch raises where they do not."""
     if not isinstance(input, Tensor):
         raise argument(name, "input", 1, input)
-    if index_tensor(name, index)._data.dtype.kind not in "iu" or index._data.dtype.itemsize < 4:
-        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
+    check_kind(name, index_tensor(name, index))
     place = dims.one(dim, input._data.ndim)
     if isinstance(source, Tensor) and source._data.dtype != input._data.dtype:
         raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype")
@@ -152,10 +151,13 @@ def scatter(
 
 def _along(name: str, input: Tensor, dim: int, index: Any, limit: bool = True) -> int:
     place = dims.one(dim, input._data.ndim)
+    if name == "index_fill_":
+        check_kind(name, index_tensor(name, index))
     if index_tensor(name, index)._data.ndim > 1:
+        if name == "index_copy_":
+            raise IndexError(f"index_copy_(): Index should have dimension 1 or 0 (got {index._data.ndim})")
         raise IndexError(f"{name}(): Index is supposed to be a vector, but got dim: {index._data.ndim} with type: {index.dtype.scalar} and size: {list(index.shape)}" if name == "index_add_" else f"{name}(): Index is supposed to be a vector")  # fmt: skip
-    if name == "index_add_" and index._data.dtype.kind not in "iu":
-        raise RuntimeError(f"index_add_(): Expected dtype int32/int64 for index but got: {index.dtype.scalar}")
+    check_kind(name, index)
     size = input._data.shape[place] if input._data.ndim else 1
     for each in np.ravel(index._data).tolist():
         if not (-size if name == "index_fill_" else 0) <= each < size:
@@ -268,8 +270,7 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
 
 @spelled("torch.take", "Tensor.take")
 def take(input: Tensor, index: Tensor) -> Tensor:
-    if index_tensor("take", index)._data.dtype.name != "int64":
-        raise IndexError(f"take(): Expected a long tensor for index, but got {index.dtype.scalar}")
+    check_kind("take", index_tensor("take", index))
     size = input._data.size
     if any(not -size <= each < size for each in np.ravel(index._data).tolist()):
         if not size:
@@ -282,8 +283,7 @@ def take(input: Tensor, index: Tensor) -> Tensor:
 @spelled("torch.take_along_dim", "Tensor.take_along_dim")
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
     """Elements picked along one dimension, index and input broadcast over the others; over the flat tensor without `dim`."""
-    if indices._data.dtype.kind not in "iu":
-        raise RuntimeError("torch.take_along_dim(): dtype of indices should be Long but got " + indices.dtype.scalar + ". ")  # fmt: skip
+    check_kind("take_along_dim", indices)
     if dim is None:
         flat: Tensor = METHODS["gather"](METHODS["reshape"](input, -1), 0, METHODS["reshape"](indices, -1))
         return flat

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from engine.ops.indexing import parted
 from engine.program import matrix_sizes, reach, window_sizes
 from engine.program.placing import several, whole
 
@@ -68,7 +69,7 @@ def of_operator(kind: type[ast.operator], left: Any, right: Any) -> int:
 
 def of_index(tensor: Any, index: Any) -> int:
     """The elements of `tensor[index]`."""
-    parts = list(index) if type(index) is tuple else [index]
+    parts = parted(index)
     shape = _shape(tensor)
     place, total = 0, 1
     advanced: list[Shape] = []
