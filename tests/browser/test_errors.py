@@ -119,7 +119,7 @@ def test_the_fix_is_shown_and_goes_when_the_text_is_another(page: Page) -> None:
     page.keyboard.type("# ")
     expect(page.locator("[data-mend] >> visible=true")).to_have_count(0)
     failed(page)
-    type_program(page, FAILING[3][0])
+    type_program(page, FAILING[0][0])
     expect(page.locator("[role=alert]")).to_be_visible()
     expect(mend).to_have_count(0)
 
