@@ -30,6 +30,8 @@ class Call:
     # Where the recorder takes a step again: the gradients so far, by where they arrived, and what all lines of the call share.
     again: dict[Any, Any] | None = None
     place: str | None = None
+    adds = True
+    """Whether gradients that meet add up, so that a step can be taken again when it is told."""
 
     def __init__(
         self,
@@ -187,6 +189,7 @@ class Call:
         """Run a node on what arrived at its outputs: hooks, the rule, and what it hands on."""
         if (
             self.recorder is not None
+            and self.adds
             and not (self.create or anomaly.enabled)
             and self.needed is None
             and node.__class__ is QuickFunction

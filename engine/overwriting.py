@@ -40,6 +40,8 @@ def as_asked(source: str) -> Iterator[None]:
 class Overwriting(Call):
     """A backward call with `=` in the two places where gradients are to be added: where contributions meet, and at `.grad`."""
 
+    adds = False
+
     def _store(self, target: Target, output: int, gradient: Any) -> tuple[Any, Any] | None:
         met = super()._store(target, output, gradient)
         if met is None:

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NO_FOLDS } from '../../static/js/stage/fold.js';
 import { readLink, writeLink } from '../../static/js/page/link.js';
 
 const SOURCE = 'import torch\n权重 = torch.tensor(1.0)\n';
 
-const NOTHING = { cursor: null, selected: null, pinned: null, display: null, view: null, language: null, theme: null, speed: null, breakpoints: [], predicting: false, folds: NO_FOLDS };
+const NOTHING = { cursor: null, selected: null, pinned: null, display: null, view: null, language: null, theme: null, speed: null, breakpoints: [], predicting: false, folds: null };
 
 test('a link holds the program and everything that was on show', async () => {
-  const place = { cursor: 12, selected: 3, pinned: 0, display: 'shapes', view: 'backward', language: 'zh-CN', theme: 'dark', speed: '0.5', breakpoints: [2, 11], predicting: true, folds: { open: new Set(['/loop:i = 0#0']), closed: new Set(['/function:损失#0', '/module:Linear#1']) } };
+  const place = { cursor: 12, selected: 3, pinned: 0, display: 'shapes', view: 'backward', language: 'zh-CN', theme: 'dark', speed: '0.5', breakpoints: [2, 11], predicting: true, folds: [['/loop:i = 0#0'], ['/function:损失#0', '/module:Linear#1']] };
   const fragment = await writeLink({ source: SOURCE }, place);
   assert.match(fragment, /^#[\w=&.-]+$/);
   assert.deepEqual(await readLink(fragment), { source: SOURCE, ...place });

@@ -1,4 +1,3 @@
-import { foldsFrom, NO_FOLDS, plainFolds } from '../stage/fold.js';
 import { deflated, fromBase64, inflated, toBase64 } from './packing.js';
 
 /**
@@ -6,7 +5,7 @@ import { deflated, fromBase64, inflated, toBase64 } from './packing.js';
  * a run that the server keeps instead of the program: `#v=1&r=<run>&s=12`.
  * @typedef {{
  *   cursor: number | null, selected: number | null, pinned: number | null, display: string | null, view: string | null, language: string | null, theme: string | null,
- *   speed: string | null, breakpoints: number[], predicting: boolean, folds: import('../stage/fold.js').Folds
+ *   speed: string | null, breakpoints: number[], predicting: boolean, folds: [string[], string[]] | null
  * }} Place  what was on show and how; null and empty where a link leaves it open
  * @typedef {Place & {source: string}} Link
  */
@@ -32,7 +31,7 @@ function fromBase64url(text) {
  * The fragment that reopens a program where it stands.
  * @param {{source: string} | {run: string}} program @param {Partial<Place>} [place]
  */
-export async function writeLink(program, { cursor = null, selected = null, pinned = null, display = null, view = null, language = null, theme = null, speed = null, breakpoints = [], predicting = false, folds = NO_FOLDS } = {}) {
+export async function writeLink(program, { cursor = null, selected = null, pinned = null, display = null, view = null, language = null, theme = null, speed = null, breakpoints = [], predicting = false, folds = null } = {}) {
   const fields = [`v=${VERSION}`, 'run' in program ? `r=${program.run}` : `p=${await packed(program.source)}`];
   const given = {
     s: cursor !== null && cursor >= 0 ? cursor : null, sel: selected, pin: pinned, view: display, show: VIEWS.find((one) => one === view), lang: language, theme, speed,
@@ -49,18 +48,19 @@ async function packed(source) {
   return toBase64url(await deflated(bytes));
 }
 
-/** @param {import('../stage/fold.js').Folds} folds */
+/** @param {Place['folds']} folds */
 async function packedFolds(folds) {
-  if (folds.open.size + folds.closed.size === 0) return null;
-  const bytes = new TextEncoder().encode(JSON.stringify(plainFolds(folds)));
+  if (folds === null || folds.every((keys) => keys.length === 0)) return null;
+  const bytes = new TextEncoder().encode(JSON.stringify(folds));
   return bytes.length > MOST_FOLD_BYTES ? null : toBase64url(await deflated(bytes));
 }
 
-/** @param {string | null} text */
+/** @param {string | null} text @returns {Promise<Place['folds']>} */
 async function foldsIn(text) {
-  if (text === null) return NO_FOLDS;
-  const bytes = await inflated(fromBase64url(text), MOST_FOLD_BYTES);
-  return foldsFrom(JSON.parse(new TextDecoder().decode(bytes)));
+  if (text === null) return null;
+  const folds = JSON.parse(new TextDecoder().decode(await inflated(fromBase64url(text), MOST_FOLD_BYTES)));
+  const plain = Array.isArray(folds) && folds.length === 2 && folds.every((keys) => Array.isArray(keys) && keys.every((key) => typeof key === 'string'));
+  return plain ? /** @type {[string[], string[]]} */ (folds) : null;
 }
 
 /**
@@ -79,7 +79,7 @@ export async function readLink(fragment) {
     display: DISPLAYS.find((one) => shown.includes(one)) ?? null, view: VIEWS.find((one) => shown.includes(one)) ?? null,
     language: fields.get('lang'), theme: fields.get('theme'), speed: fields.get('speed'),
     breakpoints: (fields.get('b') ?? '').split('.').slice(0, MOST_LINES).map(numberIn).filter((line) => line !== null), predicting: fields.get('predict') === '1',
-    folds: await foldsIn(fields.get('fold')).catch(() => NO_FOLDS),
+    folds: await foldsIn(fields.get('fold')).catch(() => null),
   };
 }
 

@@ -1,3 +1,4 @@
+import { foldsFrom, plainFolds } from '../stage/fold.js';
 import { beginsLine } from '../state/depths.js';
 import { plainSentence } from '../state/sentences.js';
 import { classAddress } from './classroom.js';
@@ -78,14 +79,14 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       for (const wanted of [display, view]) if (wanted !== null) void bench.set('view', wanted);
       if (speed !== null) void bench.set('speed', speed).catch(() => undefined);
       editor.breakAt(breakpoints);
-      void folding.take(folds);
+      void folding.take(foldsFrom(folds));
       page.set({ status: 'waiting' });
     },
 
     /** What is on show, and how. @returns {import('./link.js').Place} */
     place() {
       const { cursor, selected, pinned, display, view, language, theme, speed, breakpoints, predicting } = page.value;
-      return { cursor, selected, pinned, display, view, language, theme, speed: speed === 1 ? null : String(speed), breakpoints: [...breakpoints].sort((one, other) => one - other), predicting, folds: folding.folds };
+      return { cursor, selected, pinned, display, view, language, theme, speed: speed === 1 ? null : String(speed), breakpoints: [...breakpoints].sort((one, other) => one - other), predicting, folds: plainFolds(folding.folds) };
     },
 
     /** Another program takes the editor. @param {string} source @param {Lesson | null} lesson */
