@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 
 from tests.random_programs import BINARY, SHAPE, UNARY, Writer
 
@@ -217,9 +218,8 @@ class Deeper(Writer):
         self.lines.append("print(seen)")
 
 
-def program(seed: int) -> str:
-    """The random program of this seed."""
-    writer = Deeper(seed)
+def written(writer: Deeper) -> str:
+    """The text of the random program that a writer makes."""
     for _ in range(writer.choice.randint(1, 3)):
         writer.leaf()
     for _ in range(writer.choice.randint(6, 18)):
@@ -229,7 +229,13 @@ def program(seed: int) -> str:
     return "\n".join(writer.lines) + "\n"
 
 
-if __name__ == "__main__":
+def program(seed: int) -> str:
+    """The random program of this seed."""
+    return written(Deeper(seed))
+
+
+def store(program: Callable[[int], str], name: str) -> None:
+    """Write what PyTorch prints for the programs of the seeds on the command line: the first COUNT, and those named."""
     import torch  # noqa: F401 - once, before the processes part
 
     from tests.agreement import in_torch_apart
@@ -238,7 +244,9 @@ if __name__ == "__main__":
     answers = [(seed, in_torch_apart(program(seed))) for seed in seeds]
     results = [{"seed": seed, **answer} for seed, answer in answers if answer is not None]
     json.dump(
-        {"source": "PyTorch 2.13.0 on the programs of tests/random_autograd.py", "results": results},
-        sys.stdout,
-        indent=0,
+        {"source": f"PyTorch 2.13.0 on the programs of tests/{name}.py", "results": results}, sys.stdout, indent=0
     )
+
+
+if __name__ == "__main__":
+    store(program, "random_autograd")

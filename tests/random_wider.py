@@ -6,10 +6,7 @@ prints: `python -m tests.random_wider COUNT SEED... > tests/fixtures/random_wide
 
 from __future__ import annotations
 
-import json
-import sys
-
-from tests.random_autograd import HEAD, Deeper
+from tests.random_autograd import HEAD, Deeper, store, written
 
 CLASSES = """\
 import torch.nn as nn
@@ -208,24 +205,8 @@ class Wider(Deeper):
 
 def program(seed: int) -> str:
     """The random program of this seed."""
-    writer = Wider(seed)
-    for _ in range(writer.choice.randint(1, 3)):
-        writer.leaf()
-    for _ in range(writer.choice.randint(6, 18)):
-        writer.statement()
-    writer.backward()
-    writer.report()
-    return "\n".join(writer.lines) + "\n"
+    return written(Wider(seed))
 
 
 if __name__ == "__main__":
-    import torch  # noqa: F401 - once, before the processes part
-
-    from tests.agreement import in_torch_apart
-
-    seeds = [*range(int(sys.argv[1])), *map(int, sys.argv[2:])]
-    answers = [(seed, in_torch_apart(program(seed))) for seed in seeds]
-    results = [{"seed": seed, **answer} for seed, answer in answers if answer is not None]
-    json.dump(
-        {"source": "PyTorch 2.13.0 on the programs of tests/random_wider.py", "results": results}, sys.stdout, indent=0
-    )
+    store(program, "random_wider")
