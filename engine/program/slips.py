@@ -159,6 +159,8 @@ def _open(text: str) -> list[tuple[int, int]]:
             line, start = line + 1, at + 1
         elif quote:
             if sign == "\\":
+                if text[at + 1 : at + 2] == "\n":
+                    line, start = line + 1, at + 2
                 at += 1
             elif text.startswith(quote, at):
                 at += len(quote) - 1

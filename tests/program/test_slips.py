@@ -23,6 +23,7 @@ SLIPS = [
     ("x = 3\nif !x:\n    pass", "x = 3\nif not x:\n    pass", "foreign-operator"),
     (H + "x = torch.tensor([1.0, 2.0\nprint(x)", H + "x = torch.tensor([1.0, 2.0])\nprint(x)", "bracket"),
     ("x = (1 + 2", "x = (1 + 2)", "bracket"),
+    ('a = "x\\\ny"\nx = (1 + 2', 'a = "x\\\ny"\nx = (1 + 2)', "bracket"),
     ("print('(', {1: [2]}", "print('(', {1: [2]})", "bracket"),
     ("import matplotlib.pyplot as plt\nplt.plot([1])\nprint(1)", "# import matplotlib.pyplot as plt\n# plt.plot([1])\nprint(1)", "import-plot"),
     (
