@@ -70,7 +70,7 @@ def render(connection: Connection, format: str, moment: exports.Moment, options:
         said = UNAVAILABLE + str(error).encode()
     except exports.TooLarge as error:
         said = TOO_LARGE + str(error).encode()
-    except MemoryError:
+    except (MemoryError, SystemError):  # CPython says the second where memory fails it halfway
         return
     except Exception:  # noqa: BLE001  it is raised again on the other side, where a log is
         said = FAILED + traceback.format_exc().encode()
