@@ -1,7 +1,7 @@
 """The recorder: small tuples holding references while a program runs, JSON lines in contract form when they are settled.
 
 A note says what happened in the fewest words; `engine.lines` makes the events of it afterwards. A note of text is a line as it stands
-behind its number. Whatever is about to change memory or a flag in place calls `settle()` first, so that a recorded value is always the value of its moment.
+behind its number, which it gets on its way out. Whatever is about to change memory or a flag in place calls `settle()` first, so that a recorded value is always the value of its moment.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Recorder:
         # What takes a run's fuel for so many tensors that one write reaches, before they are told of.
         self.price: Callable[[int], None] | None = None
         self._promised: set[int] = set()
-        self.settled = 0
+        self.flushed = 0
         self.marked = 0
         self.told: list[str] = []
         # Whose memory a tensor looks at that is no view, by `detach()` or `.data`.
@@ -68,6 +68,11 @@ class Recorder:
         self.owed: dict[Any, Owed] = {}
         # The texts of spans, by the span's `id`.
         self.places: dict[int, tuple[Any, str]] = {}
+
+    @property
+    def settled(self) -> int:
+        """How many events have been made so far."""
+        return self.flushed + len(self.told)
 
     @property
     def count(self) -> int:
@@ -98,9 +103,7 @@ class Recorder:
 
     def put(self, kind: str, line: int | None, body: str) -> None:
         """Write down one event; `body` are its own fields, each with a comma before it."""
-        count = self.settled
-        self.told.append(f'{{"seq":{count},"kind":"{kind}","line":{"null" if line is None else line}{body}}}')
-        self.settled = count + 1
+        self.told.append(f',"kind":"{kind}","line":{"null" if line is None else line}{body}}}')
 
     def settle(self) -> None:
         """Make the events of what was noted."""
@@ -116,9 +119,7 @@ class Recorder:
             note = pop()
             kind = note.__class__
             if kind is str:
-                count = self.settled
-                told(f'{{"seq":{count}{note}')
-                self.settled = count + 1
+                told(note)
             elif kind is tuple:
                 note[0](self, *note[1:])
             else:
@@ -134,13 +135,14 @@ class Recorder:
         self.pending.clear()
         self.owed.clear()
         self.told.clear()
-        self.settled = count
+        self.flushed = count
 
     def flush(self) -> list[bytes]:
         """The encoded events since the last flush, one JSON text each."""
         self.settle()
-        ready = [text.encode() for text in self.told]
+        ready = [f'{{"seq":{number}{text}'.encode() for number, text in enumerate(self.told, self.flushed)]
         self.told.clear()
+        self.flushed += len(ready)
         return ready
 
     # Identities

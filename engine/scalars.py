@@ -167,10 +167,8 @@ def tracked(recorder: Recorder, out: Tensor, pop: Pop) -> None:
         ways = [destination(recorder, line, span, each, port) for each, port in zip(to, odds.ports, strict=True)]
         node._identity = (recorder, number, ids, (own,), None)
     edges = ways[0] if len(ways) == 1 else ",".join(ways)
-    count = recorder.settled
-    recorder.settled = count + 1
     recorder.told.append(
-        f'{{"seq":{count},"kind":"function-applied","line":{"null" if line is None else line},"function":{number}{spoken.named}{written}}},'
+        f',"kind":"function-applied","line":{"null" if line is None else line},"function":{number}{spoken.named}{written}}},'
         f'"outputs":[{{"tensor":{own},"value":{spoken.opened}{recorder.digits[kind][data]}{spoken.valued}{edges}{spoken.after}'
         f"{spanned(recorder, span)}}}"
     )
@@ -217,16 +215,15 @@ def step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: An
     if at is None:
         at = call.place = f'"line":{"null" if call.line is None else call.line},"call":{call.number}'
     mine = f'{at},"function":{identity[1]}'
-    told, count = recorder.told.append, recorder.settled
-    told(f'{{"seq":{count},"kind":"function-reached",{mine},"gradients":[{opened}{digits[numbers[0]]}}}]}}')
+    told = recorder.told.append
+    told(f',"kind":"function-reached",{mine},"gradients":[{opened}{digits[numbers[0]]}}}]}}')
     for (place, fill), target, way, part, slope in zip(spoken.edges, node._to, ways, parts, slopes, strict=True):
-        count += 1
         value = f"{opened}{digits[part]}}}"
         tensor = identity[2][place]
         if slope.__class__ is not kind:
             slope = np.asarray(slope).astype(kind)[()]
         told(
-            f'{{"seq":{count},"kind":"gradient-sent",{mine},"input":{place},"tensor":{tensor},"to":{way},"value":{value},"summed_axes":[],'
+            f',"kind":"gradient-sent",{mine},"input":{place},"tensor":{tensor},"to":{way},"value":{value},"summed_axes":[],'
             f'"arithmetic":"{fill(said, numbers)}","local":{digits[slope]}}}'
         )
         key = id(target)
@@ -237,15 +234,12 @@ def step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: An
             after = arrived[key] = before + part
             if before.__class__ is np.ndarray:
                 before = before[()]
-            count += 1
             met = key, 0
             number = call.parts[met] = call.parts.get(met, 1) + 1
             told(
-                f'{{"seq":{count},"kind":"gradient-summed",{at},"tensor":{tensor},"to":{way},"before":{opened}{digits[before]}}},"added":{value},'
+                f',"kind":"gradient-summed",{at},"tensor":{tensor},"to":{way},"before":{opened}{digits[before]}}},"added":{value},'
                 f'"after":{opened}{digits[after]}}},"part":{number},"of":{call.meeting()[met]}}}'
             )
     if route.saves and not call.keep:
-        count += 1
-        told(f'{{"seq":{count},"kind":"buffers-freed",{at},"functions":[{identity[1]}]}}')
-    recorder.settled = count + 1
+        told(f',"kind":"buffers-freed",{at},"functions":[{identity[1]}]}}')
     return True

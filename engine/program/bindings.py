@@ -13,7 +13,7 @@ from engine.program.fixes import IMPORTS
 from engine.program.functions import range_length
 from engine.program.hints import nearest
 from engine.program.machine import TENSORS
-from engine.program.narration import encoded, named, named_first, named_inside, quoted
+from engine.program.narration import binding, encoded, named, named_first, named_inside, quoted
 from engine.program.operators import Operators
 from engine.program.values import (
     DICTS,
@@ -129,7 +129,7 @@ class Bindings(Operators):
                 if type(module) in reach.MODULES:
                     self.announce_parameters(name, module)
                 text = encoded(self.bounded(value))
-            note = f',"kind":"name-bound","line":{recorder.line or "null"},"name":{quoted_name},"tensor":null,"value":{text}}}'
+            note = f"{binding(recorder.line, quoted_name)}{text}}}"
         recorder.pending.append(note)
 
     def announce_inside(self, label: str, name: str, tensor: Value) -> None:

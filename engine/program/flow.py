@@ -9,7 +9,7 @@ from engine.program import reach, special
 from engine.program.bindings import EXACT, SHORT
 from engine.program.expressions import Evaluator
 from engine.program.failures import ProgramError, is_kind
-from engine.program.narration import scope
+from engine.program.narration import binding, quoted, scope
 from engine.program.statements import Act, Signal
 from engine.program.targets import Target
 from engine.program.values import ErrorClass, ErrorValue, Mode, Value, type_name
@@ -59,13 +59,15 @@ def for_loop(run: Interpreter, node: ast.For) -> Act:
     recorder, span, line, reach = run.recorder, run.span(node.iter), node.lineno, run.reaching(node.lineno)
     source_of, assign = run.evaluator(node.iter), run.target(node.target)
     body, orelse = run.block(node.body), run.block(node.orelse)
-    name = node.target.id if isinstance(node.target, ast.Name) else None
-    named = scope("loop", f"for {name} = ").removesuffix('"}') if name else ""
+    name = node.target.id if isinstance(node.target, ast.Name) else ""
+    named = scope("loop", f"for {name} = ").removesuffix('"}')
+    bound, entered = binding(line, quoted(name)), f',"kind":"scope-entered","line":{line},'
+    top = run.top
 
     def act() -> Signal:
         recorder.span = span
         scopes, pending = run.scopes, recorder.pending
-        depth = len(scopes)
+        depth, counting = len(scopes), name and run.frame is top
         source = source_of()
         try:
             items = run.iterate(source)
@@ -75,13 +77,14 @@ def for_loop(run: Interpreter, node: ast.For) -> Act:
         for turn, item in enumerate(items, 1):
             if turn > 1:
                 reach()
-            assign(item)
-            if item.__class__ is int and named and -EXACT < item < EXACT:
+            if counting and item.__class__ is int and -EXACT < item < EXACT:
+                top.names[name] = item
                 told = f'{named}{item}"}}'
+                pending += (f"{bound}{item}}}", f"{entered}{told}")
+                scopes.append(told)
             else:
-                told = scope("loop", f"for {_turn_label(run, name, item, turn)}")
-            scopes.append(told)
-            pending.append(f',"kind":"scope-entered","line":{recorder.line or "null"},{told}')
+                assign(item)
+                run.enter(scope("loop", f"for {_turn_label(run, name, item, turn)}"))
             signal = body()
             run.leave(depth)
             if signal == "return":
@@ -94,8 +97,8 @@ def for_loop(run: Interpreter, node: ast.For) -> Act:
     return act
 
 
-def _turn_label(run: Interpreter, name: str | None, item: Value, turn: int) -> str:
-    if name is not None and type(item) in (bool, int, float, str):
+def _turn_label(run: Interpreter, name: str, item: Value, turn: int) -> str:
+    if name and type(item) in (bool, int, float, str):
         return f"{name} = {run.repr(item, SHORT)}"
     return f"{name or '…'} · {turn}"
 

@@ -22,16 +22,17 @@ def scope(kind: str, label: str) -> str:
     return f'"scope":"{kind}","label":{quoted(label)}}}'
 
 
+def binding(line: int | None, quoted_name: str) -> str:
+    """How the event begins that binds a name to what is no tensor; its value and a brace end it."""
+    return f',"kind":"name-bound","line":{line or "null"},"name":{quoted_name},"tensor":null,"value":'
+
+
 def named(recorder: Recorder, line: int | None, span: Any, titled: set[int], quoted_name: str, tensor: Tensor) -> None:
     """A variable names the tensor; `titled` holds the tensors that have a name."""
     known = tensor._identity
     number = known[1] if known is not None and known[0] is recorder else identify(recorder, line, span, tensor)
     titled.add(number)
-    count = recorder.settled  # what `put` does, once for every assignment
-    recorder.told.append(
-        f'{{"seq":{count},"kind":"name-bound","line":{line or "null"},"name":{quoted_name},"tensor":{number},"value":null}}'
-    )
-    recorder.settled = count + 1
+    _bind(recorder, line, quoted_name, number)
 
 
 def named_first(recorder: Recorder, line: int | None, span: Any, titled: set[int], name: str, tensor: Tensor) -> None:
@@ -48,7 +49,9 @@ def named_inside(recorder: Recorder, line: int | None, span: Any, titled: set[in
 
 
 def _bind(recorder: Recorder, line: int | None, quoted_name: str, tensor: int) -> None:
-    recorder.put("name-bound", line, f',"name":{quoted_name},"tensor":{tensor},"value":null')
+    recorder.told.append(
+        f',"kind":"name-bound","line":{line or "null"},"name":{quoted_name},"tensor":{tensor},"value":null}}'
+    )
 
 
 class Narrator:
