@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { detail, plainSentence, sentence } from '../../static/js/state/sentences.js';
 import { Trace } from '../../static/js/state/trace.js';
 import { speak } from './catalogues.mjs';
-import { apply, bind, create, finish, leaf, reach, run, send, square, start, trace, write } from './events.mjs';
+import { apply, bind, create, finish, leaf, reach, run, scalar, send, square, start, sum, trace, write } from './events.mjs';
 
 const en = speak('en', 'steps');
 const zh = speak('zh-CN', 'steps');
@@ -45,6 +45,25 @@ test('every kind of step says its own numbers in both languages', () => {
     const index = known.steps.findLastIndex((step) => step.kind === kind);
     assert.equal(plainSentence(known, index, en), english);
     assert.equal(plainSentence(known, index, zh), chinese);
+  }
+});
+
+test('a sum that a broken engine left out says what it should be and what was left', () => {
+  const vector = (data) => ({ shape: [2], dtype: 'float32', data });
+  const accumulated = (before, added, after) => ({ kind: 'gradient-accumulated', line: 5, tensor: 0, call: 1, before, added, after, retained: false });
+  const cases = [
+    [{ ...sum(1, 0, ['accumulate', 0], 3, 3, 2, 2), after: scalar(3) }, 'at x 3.0 + 3.0 should make 6.0, but the engine is broken on purpose: it overwrites and leaves 3.0.', '在 x 处本应相加，3.0 + 3.0 = 6.0，但引擎被故意破坏，覆盖后只剩 3.0。'],
+    [accumulated(scalar(6), scalar(-2), scalar(-2)), 'x.grad should accumulate, 6.0 + (−2.0) = 4.0, but the engine is broken on purpose: it overwrites and leaves −2.0.', 'x.grad 本应累加，6.0 + (−2.0) = 4.0，但引擎被故意破坏，覆盖后只剩 −2.0。'],
+    [accumulated(vector([1, 0]), vector([3, 4]), vector([3, 4])), 'x.grad should accumulate, but the engine is broken on purpose: it overwrites and leaves a 2-vector of norm 5.0.', 'x.grad 本应累加，但引擎被故意破坏，覆盖后只剩范数 5.0 的 2 元向量。'],
+    [accumulated(scalar(0), scalar(3), scalar(3)), 'x.grad accumulates, 0.0 + 3.0 = 3.0.', 'x.grad 累加，0.0 + 3.0 = 3.0。'],
+    [accumulated(scalar(1e-9), scalar(1), scalar(1)), 'x.grad accumulates, 1e−9 + 1.0 = 1.0.', 'x.grad 累加，1e−9 + 1.0 = 1.0。'],
+    [accumulated(scalar(1), scalar('inf'), scalar('inf')), 'x.grad accumulates, 1.0 + inf = inf.', 'x.grad 累加，1.0 + inf = inf。'],
+  ];
+  for (const [event, english, chinese] of cases) {
+    const known = new Trace(trace([...square(), start(1, 1), event]));
+    const { seq } = known.events.find(({ kind, call }) => kind === event.kind && call === 1);
+    assert.equal(detail(known, seq, en), english);
+    assert.equal(detail(known, seq, zh), chinese);
   }
 });
 

@@ -14,6 +14,7 @@
  * @typedef {{kind: 'note', id: string, says: 'sent' | 'sum' | 'write' | 'seed' | 'hook' | 'fault' | 'tangent', tone: 'forward' | 'backward' | 'leaf' | 'fault', parts: Part[], edge: string | null,
  *   card: string | null, lines: Part[][], anchor: Point, also: Point[], box: Frame, moved: string | null}} Note
  */
+import { overwrote } from '../state/overwriting.js';
 import { boundsOf, meet, pointAt } from './curve.js';
 import { causeOf } from './faults.js';
 import { floorWords } from './floors.js';
@@ -187,7 +188,7 @@ function writeRow(write) {
 /** @param {Pick<Row, 'before' | 'added' | 'after'>} row @returns {Part[]} */
 function sumParts(row) {
   const say = (/** @type {Value | null} */ value, whole = false) => (value ? spelled(value, whole) : '0');
-  return [{ text: say(row.before), role: 'operand' }, { text: ' + ', role: 'sign' }, { text: bracketed(say(row.added)), role: 'operand' }, { text: ' = ', role: 'sign' }, { text: say(row.after, true), role: 'result' }];
+  return [{ text: say(row.before), role: 'operand' }, { text: ' + ', role: 'sign' }, { text: bracketed(say(row.added)), role: 'operand' }, { text: overwrote(row) ? ' ≠ ' : ' = ', role: 'sign' }, { text: say(row.after, true), role: 'result' }];
 }
 
 /** @param {string} name @param {Pick<Row, 'kind' | 'before' | 'added' | 'after'>} row @returns {Part[]} */
@@ -196,6 +197,7 @@ function writeParts(name, row) {
   const before = { text: `${name}${say(row.before)}`, role: /** @type {const} */ ('term') };
   const after = { text: say(row.after, true), role: /** @type {const} */ ('result') };
   if (row.kind !== 'accumulate' || row.before === null) return [before, { text: ' → ', role: 'sign' }, after];
+  if (overwrote(row)) return [before, { text: ' → ', role: 'sign' }, after, { text: ` ≠ ${say(row.before)} + ${bracketed(say(row.added))}`, role: 'term' }];
   return [before, { text: ' += ', role: 'sign' }, { text: say(row.added), role: 'operand' }, { text: ' → ', role: 'sign' }, after];
 }
 

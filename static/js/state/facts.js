@@ -1,6 +1,7 @@
 // What one event says, as a clause of a sentence.
 
 import { label, opName } from './labels.js';
+import { overwrote, sumOf } from './overwriting.js';
 import { array, described, join, named } from './phrases.js';
 
 /** @typedef {import('./types.js').State} State */
@@ -52,11 +53,9 @@ export function aboutEvent(event, state, t) {
     case 'gradient-sent':
       return t('step.sends', { op: opOf(event.function), value: value(event.value), target: name(event.tensor) });
     case 'gradient-summed':
-      return t(array(event.after) ? 'step.sum.array' : 'step.sum', { target: name(event.tensor), before: value(event.before), added: addend(value(event.added)), after: value(event.after) });
-    case 'gradient-accumulated': {
-      const key = event.retained ? 'step.write.retained' : event.before ? (array(event.after) ? 'step.write.array' : 'step.write') : 'step.write.first';
-      return t(key, { target: name(event.tensor), before: value(event.before), added: addend(value(event.added)), after: value(event.after) });
-    }
+      return t(`step.sum${manner(event)}`, addition(event, name(event.tensor), t));
+    case 'gradient-accumulated':
+      return t(event.retained ? 'step.write.retained' : event.before ? `step.write${manner(event)}` : 'step.write.first', addition(event, name(event.tensor), t));
     case 'buffers-freed':
       return t('step.freed', { count: event.functions.length });
     case 'backward-finished':
@@ -91,6 +90,17 @@ export function aboutEvent(event, state, t) {
 /** @param {never} event @returns {string} */
 function never(event) {
   throw new TypeError(`expected an event of schema 1, got kind ${/** @type {any} */ (event).kind}`);
+}
+
+/** How an addition is told: of numbers or of arrays, done or left out by an engine that is broken on purpose. @param {import('./events.js').GradientSummed|import('./events.js').GradientAccumulated} event */
+function manner(event) {
+  return `${overwrote(event) ? '.overwritten' : ''}${array(event.after) ? '.array' : ''}`;
+}
+
+/** @param {import('./events.js').GradientSummed|import('./events.js').GradientAccumulated} event @param {string} target @param {Translate} t */
+function addition({ before, added, after }, target, t) {
+  const right = before && !array(after) ? described(sumOf(before, added), t) : '';
+  return { target, before: before ? described(before, t) : t('value.none'), added: addend(described(added, t)), after: described(after, t), right };
 }
 
 /** A number as the second part of a sum: a negative one in parentheses. @param {string} text */
