@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import at_step, open_page
+from tests.browser.steps import at_step, open_page, type_program
 
 SMALLEST = """() => {
   const scale = document.querySelector('.scene').getCTM().a;
@@ -11,14 +11,36 @@ SMALLEST = """() => {
 }"""
 
 
-def test_presented_text_is_at_least_18_pixels_at_1280_by_720(page: Page) -> None:
+COVERED = """() => {
+  const rects = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true })).map((one) => one.getBoundingClientRect());
+  const over = rects('.sentence, .stage-tools, .stage > .legend, .timeline');
+  return rects('.stage-picture .card-frame').filter((card) => over.some((one) => card.left < one.right && one.left < card.right && card.top < one.bottom && one.top < card.bottom)).length;
+}"""
+THREE_LEAVES = """import torch
+a = torch.tensor(2.0, requires_grad=True)
+b = torch.tensor(3.0, requires_grad=True)
+c = torch.tensor(-1.0, requires_grad=True)
+loss = (a * b + c) ** 2
+loss.backward()
+"""
+
+
+def test_presented_text_is_at_least_18_pixels_at_1280_by_720_and_three_leaves_lie_under_nothing(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
-    page.keyboard.press("p")
-    expect(page.locator("html")).to_have_attribute("data-theme", "projector")
-    page.wait_for_function(f"() => ({SMALLEST})() >= 18")
-    page.keyboard.press("p")
-    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    type_program(page, THREE_LEAVES)
+    page.evaluate("() => gradlight.set('theme', 'projector')")
+    page.wait_for_function(f"() => ({COVERED})() === 0")
+    for theme, presented in (("light", "projector"), ("dark", "dark")):
+        page.evaluate("(theme) => gradlight.set('theme', theme)", theme)
+        page.locator("#stage svg").first.focus()
+        page.mouse.move(640, 5)
+        page.keyboard.press("p")
+        expect(page.locator("html")).to_have_attribute("data-theme", presented)
+        expect(page.locator("body")).to_have_css("font-size", "24px")
+        page.wait_for_function(f"() => ({SMALLEST})() >= 18 && ({COVERED})() === 0")
+        page.keyboard.press("p")
+        expect(page.locator("html")).to_have_attribute("data-theme", theme)
 
 
 def test_the_second_window_tells_the_next_step_and_steers(page: Page) -> None:

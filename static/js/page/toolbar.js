@@ -136,7 +136,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
       stopButton.hidden = !value.slow;
       fitSoon();
     }
-    if (['theme', 'language', 'speed', 'lesson', 'lessons'].some((name) => changed.has(/** @type {any} */ (name)))) refresh();
+    if (['theme', 'present', 'language', 'speed', 'lesson', 'lessons'].some((name) => changed.has(/** @type {any} */ (name)))) refresh();
     else if (changed.has('source')) nameLesson();
   });
   onLanguage(refresh);

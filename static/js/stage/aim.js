@@ -7,7 +7,8 @@
 import { easeTravel } from './ease.js';
 
 const FOLLOW_MS = 260;
-const ROOM = { x: 8, y: 30 };
+/** Left around a graph: above it for what hangs over a leaf. */
+const ROOM = { x: 8, above: 28, below: 12 };
 const NOWHERE = { left: 0, top: 0, width: 0, height: 0 };
 
 /** The part of the scene that a graph takes, with room for tabs and notes. @param {Geometry | undefined} geometry @returns {Extent} */
@@ -16,8 +17,8 @@ function extentOf(geometry) {
   if (boxes.length === 0) return NOWHERE;
   const most = (/** @type {(box: Frame) => number} */ side) => boxes.reduce((found, box) => Math.max(found, side(box)), -Infinity);
   const left = -most((box) => -box.x) - ROOM.x;
-  const top = -most((box) => -box.y) - ROOM.y;
-  return { left, top, width: most((box) => box.x + box.width) + ROOM.x - left, height: most((box) => box.y + box.height) + ROOM.y - top };
+  const top = -most((box) => -box.y) - ROOM.above;
+  return { left, top, width: most((box) => box.x + box.width) + ROOM.x - left, height: most((box) => box.y + box.height) + ROOM.below - top };
 }
 
 /**

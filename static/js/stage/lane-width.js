@@ -4,6 +4,7 @@
  * @typedef {import('./picture.js').Lane} Lane
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('../state/types.js').Value} Value
+ * @typedef {{least: number, most: number}} Scale  logarithms (base 10) of the least and most magnitude of the scene
  */
 import { brokenWord, normOf, summary } from './numbers.js';
 
@@ -12,7 +13,7 @@ const LANE = { least: 1.5, most: 6, decades: 2 };
 
 /**
  * @param {Value} value
- * @param {{least: number, most: number}} scale logarithms (base 10) of the least and most magnitude of the scene
+ * @param {Scale} scale
  * @returns {Lane}
  */
 export function laneOf(value, scale) {
@@ -20,17 +21,20 @@ export function laneOf(value, scale) {
   if (word) return { width: LANE.least, style: 'broken', text: word };
   const size = normOf(value);
   if (size === 0) return { width: 1, style: 'zero', text: '0' };
-  const span = Math.max(scale.most - scale.least, LANE.decades);
-  const middle = (scale.most + scale.least) / 2;
-  const share = (Math.log10(size) - middle) / span + 0.5;
-  const width = LANE.least + Math.min(1, Math.max(0, share)) * (LANE.most - LANE.least);
-  return { width: Math.round(width * 100) / 100, style: 'flow', text: summary(value) };
+  return { width: widthOf(Math.log10(size), scale), style: 'flow', text: summary(value) };
+}
+
+/** How wide the lane of a magnitude is. @param {number} magnitude its logarithm @param {Scale} scale */
+export function widthOf(magnitude, { least, most }) {
+  const share = (magnitude - (most + least) / 2) / Math.max(most - least, LANE.decades) + 0.5;
+  return Math.round((LANE.least + Math.min(1, Math.max(0, share)) * (LANE.most - LANE.least)) * 100) / 100;
 }
 
 /**
  * The magnitudes of every gradient of a scene, as logarithms, so that a lane's width means the same at every step.
  * @param {Graph} graph
  * @param {State} state the state at the scene's end
+ * @returns {Scale}
  */
 export function scaleOf(graph, state) {
   let least = Infinity;

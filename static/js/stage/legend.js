@@ -1,9 +1,16 @@
 /**
- * The legend: only what the picture holds.
+ * The legend: only what the picture holds, and only where it covers no card.
  * @typedef {import('./picture.js').Picture} Picture
  * @typedef {import('./picture.js').Translate} Translate
+ * @typedef {import('./scene.js').Scene} Scene
+ * @typedef {import('./geometry.js').Frame} Frame
  */
+import { widthOf } from './lane-width.js';
+import { shortNumber } from './numbers.js';
 import { svg } from './svg.js';
+
+const SAMPLE = { width: 22, height: 14 };
+const DIGITS = 2;
 
 /** @type {Map<string, () => SVGElement[]>} */
 const SAMPLES = new Map([
@@ -53,15 +60,68 @@ export function legendKeys(picture, graph) {
   return present.flatMap(([key, is]) => (is ? [key] : []));
 }
 
-/** @param {HTMLElement} list @param {string[]} keys @param {Translate} translate */
-export function drawLegend(list, keys, translate) {
-  const texts = keys.map((key) => translate(`stage.legend.${key}`));
-  if (list.dataset.shown === texts.join()) return;
-  list.dataset.shown = texts.join();
-  list.replaceChildren(...keys.map((key) => {
-    const item = document.createElement('li');
-    const sample = svg('svg', { width: 22, height: 14, viewBox: '0 0 22 14', 'aria-hidden': 'true' }, SAMPLES.get(key)?.() ?? []);
-    item.append(sample, translate(`stage.legend.${key}`));
-    return item;
-  }));
+/**
+ * The widths of lanes as a scale: a thin stretch for the least gradient of the scene, a thick one for the most.
+ * @param {import('./lane-width.js').Scale} scale
+ */
+function scaleSample(scale) {
+  const [thin, thick] = [scale.least, scale.most].map((magnitude) => widthOf(magnitude, scale));
+  const half = SAMPLE.width / 2;
+  return [svg('path', { class: 'lane-line', d: `M0 7h${half - 1}`, 'stroke-width': thin }), svg('path', { class: 'lane-line', d: `M${half + 1} 7h${half - 1}`, 'stroke-width': thick })];
+}
+
+/** @param {Frame} rect @param {Iterable<Frame>} frames */
+export function coversAny(rect, frames) {
+  for (const { x, y, width, height } of frames) if (rect.x < x + width && x < rect.x + rect.width && rect.y < y + height && y < rect.y + rect.height) return true;
+  return false;
+}
+
+/** @param {HTMLElement} container @param {Translate} translate @param {{view: import('./camera.js').Extent, scale: number}} camera */
+export function createLegend(container, translate, camera) {
+  const list = document.createElement('ul');
+  list.className = 'legend';
+  container.append(list);
+  /** Where it stands in the container; kept, for to ask lays the page out. @type {Frame} */
+  let place = { x: 0, y: 0, width: 0, height: 0 };
+  let shown = '';
+  /** @type {import('./geometry.js').Geometry | null} */
+  let geometry = null;
+
+  /** Steps aside where it would cover a card. */
+  function avoid() {
+    const { view, scale } = camera;
+    const rect = { x: view.left + place.x / scale, y: view.top + place.y / scale, width: place.width / scale, height: place.height / scale };
+    list.toggleAttribute('data-covers', geometry !== null && coversAny(rect, geometry.cards.values()));
+  }
+  const observer = new ResizeObserver(() => {
+    place = { x: list.offsetLeft, y: list.offsetTop, width: list.offsetWidth, height: list.offsetHeight };
+    avoid();
+  });
+  observer.observe(list);
+  observer.observe(container);
+
+  return {
+    avoid,
+    /** @param {Picture} picture @param {Scene} scene */
+    show(picture, { graph, scale, geometry: drawn }) {
+      if (geometry !== drawn) {
+        geometry = drawn;
+        avoid();
+      }
+      const [least, most] = [scale.least, scale.most].map((magnitude) => shortNumber(Number((10 ** magnitude).toPrecision(DIGITS))));
+      const items = legendKeys(picture, graph).map((key) => (key === 'lane' && least !== most ? { text: translate('stage.legend.scale', { least, most }), sample: () => scaleSample(scale) } : { text: translate(`stage.legend.${key}`), sample: SAMPLES.get(key) }));
+      const texts = items.map(({ text }) => text).join('\n');
+      if (shown === texts) return;
+      shown = texts;
+      list.replaceChildren(...items.map(({ text, sample }) => {
+        const item = document.createElement('li');
+        item.append(svg('svg', { ...SAMPLE, viewBox: `0 0 ${SAMPLE.width} ${SAMPLE.height}`, 'aria-hidden': 'true' }, sample?.() ?? []), text);
+        return item;
+      }));
+    },
+    remove() {
+      observer.disconnect();
+      list.remove();
+    },
+  };
 }

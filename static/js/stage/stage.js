@@ -14,7 +14,7 @@ import { changeOf } from './change.js';
 import { composed, saidOf, subjectOf } from './composition.js';
 import { Drawing } from './drawing.js';
 import { Frames } from './frames.js';
-import { drawLegend, legendKeys } from './legend.js';
+import { createLegend } from './legend.js';
 import { createMarking } from './marking.js';
 import { createMinimap } from './minimap.js';
 import { morphed } from './morph.js';
@@ -38,19 +38,19 @@ const CULLED_FROM = 200;
 export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '', brief = () => false, onOpen = () => {}, folds = null, frames = new Frames() }) {
   const scene = svg('g', { class: 'scene' });
   const picture = svg('svg', { class: 'stage-picture', role: 'graphics-document', tabindex: 0 }, [scene]);
-  const legend = document.createElement('ul');
-  legend.className = 'legend';
   container.classList.add('stage');
-  container.append(picture, legend);
+  container.append(picture);
 
   const measure = measureWithCanvas();
   const drawing = new Drawing(scene, measure, translate);
   const camera = createCamera(picture, scene, (scale, byHand) => {
     if (byHand) aim.hold();
     showAround();
+    legend.avoid();
     cull();
     onZoom(scale);
   });
+  const legend = createLegend(container, translate, camera);
   const minimap = createMinimap(container, (x, y) => {
     const { left, top, width, height } = camera.view;
     aim.hold();
@@ -170,7 +170,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     const here = /** @type {Shown} */ (shown);
     drawing.update(next, { labels: view === 'gradients' });
     drawing.effects(next.notes.map((note) => ({ ...note, share: 1 })));
-    drawLegend(legend, legendKeys(next, here.graph), translate);
+    legend.show(next, here);
     marking.update();
   }
 
