@@ -25,7 +25,7 @@ export function createPresenting(bench) {
     const notes = lesson && lesson.program === ran ? placeNotes(lesson, trace.events, language) : [];
     const next = trace.steps[index + 1];
     channel.postMessage({
-      tell: 'step', language, title: lesson?.title[language] ?? '', now: bench.sentenceParts(index).at(-1), place: `${index} / ${trace.steps.length - 1}`,
+      tell: 'step', language, title: lesson?.title[language] ?? '', now: bench.sentenceParts(index, cursor).at(-1), place: `${index} / ${trace.steps.length - 1}`,
       note: notes.filter((one) => one.seq >= step.from && one.seq <= step.to).map((one) => one.text).join(' '),
       next: next ? bench.sentenceParts(index + 1).at(-1) : t('presenter.end'),
     });

@@ -19,7 +19,7 @@ function nameFitting(phases) {
 /**
  * The track under the stage: phases, a chip for each step, marks, and a true range input over all of it.
  * @param {HTMLElement} root
- * @param {{onSeek: (seq: number) => void, sentence: (index: number) => string, picture?: (seq: number) => Node | null, onPoint?: (tensor: number | null) => void}} options
+ * @param {{onSeek: (seq: number) => void, sentence: (index: number, cursor?: number) => string, picture?: (seq: number) => Node | null, onPoint?: (tensor: number | null) => void}} options
  *   `picture` of a moment; `onPoint`: the tensor of the step under the pointer
  */
 export function createTimeline(root, { onSeek, sentence, picture = () => null, onPoint = () => {} }) {
@@ -110,7 +110,7 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
       unit.share = share;
     }
     slider.value = String(Math.max(cursor, 0));
-    slider.setAttribute('aria-valuetext', sentence(at));
+    slider.setAttribute('aria-valuetext', sentence(at, cursor));
   }
 
   slider.addEventListener('input', () => onSeek(Number(slider.value)));

@@ -57,7 +57,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
   const isHidden = (index) => page.value.predicting && index > page.value.trace.stepAt(page.value.cursor);
   /** Small pictures, fetched once a pointer comes near. @type {typeof import('./moments.js') | null} */
   let moments = null;
-  const timeline = createTimeline(need('[data-track]'), { onSeek: (seq) => void bench.seek(seq), sentence: (index) => (isHidden(index) ? t('predict.hidden') : bench.sentence(index)), onPoint: bench.hint, picture: (seq) => (moments && !isHidden(page.value.trace.stepAt(seq)) ? moments.momentOf(page.value.trace, seq) : null) });
+  const timeline = createTimeline(need('[data-track]'), { onSeek: (seq) => void bench.seek(seq), sentence: (index, at) => (isHidden(index) ? t('predict.hidden') : bench.sentence(index, at)), onPoint: bench.hint, picture: (seq) => (moments && !isHidden(page.value.trace.stepAt(seq)) ? moments.momentOf(page.value.trace, seq) : null) });
   need('[data-track]').addEventListener('pointerenter', () => void import('./moments.js').then((found) => {
     moments = found;
     timeline.tell();
@@ -100,7 +100,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const error = step.kind === 'error' && !bench.tellsErrors() ? trace.at(cursor).error : null;
     const hint = error && wordsOf(error, argumentsOf(trace)).hint;
     const here = [...notes.filter((one) => one.seq >= step.from && one.seq <= step.to).map((one) => one.text), ...(hint ? [hint] : []), ...(lens?.saidOf(step) ?? [])].join(' ');
-    const parts = bench.sentenceParts(index);
+    const parts = bench.sentenceParts(index, cursor);
     status.dataset.phase = step.kind === 'error' ? 'failed' : step.phase;
     fill(status, [
       ...parts.map((text, part) => html('span', { class: part === 0 && parts.length > 1 ? 'sentence-phase' : 'sentence-text' }, part === 0 && parts.length > 1 ? `${text} ` : text)),
@@ -128,7 +128,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
       onSeek: (seq) => void bench.seek(seq), onRefresh: showMoment, onSelect: (tensor) => bench.select(tensor), onPath: bench.lightPath, onLine: (line) => editor.goTo(line, 0), groups: view === 'stage' && subject !== null ? bench.folding.around(state.tensors.get(subject)?.producer ?? null) : [], onFold: (key, closed) => void bench.folding.set([key], closed), node: view === 'backward' ? nodeSection : null,
     });
     if (view === 'table') {
-      showTable(table, { state, traps: lens?.causes() ?? new Map(), selected: selected ?? subject, onSelect: (tensor) => bench.select(tensor), caption: trace.last < 0 ? '' : bench.sentence(trace.stepAt(cursor)) });
+      showTable(table, { state, traps: lens?.causes() ?? new Map(), selected: selected ?? subject, onSelect: (tensor) => bench.select(tensor), caption: trace.last < 0 ? '' : bench.sentence(trace.stepAt(cursor), cursor) });
     }
     const { failure } = page.value;
     const failed = failure ? failure.trace : trace;
