@@ -40,8 +40,6 @@ from benchmarks.site import Site, alone, shared
 from benchmarks.visitor import Visitor, source_of
 
 LARGE = "import torch\nx = torch.tensor(1.0, requires_grad=True)\nfor i in range({number}, {number} + 100000):\n    y = x * 1.0001\n"
-FILLING = 4
-"""So many of the largest traces fill what a server keeps of the newest ones in memory."""
 SETTLING = 30.0
 """Seconds after which memory is to be flat."""
 
@@ -113,16 +111,15 @@ async def idle(options: argparse.Namespace, site: Site, goals: Goals) -> None:
 
     First a few large programs fill what a server keeps of the newest traces, so that this does not look like growth.
     """
-    web, held, runs, lost, quiet = site.servers[0], [], 0, 0, 0
+    web, held, runs, lost = site.servers[0], [], 0, 0
+    quiet: set[int] = set()
     waiting_runs(site, options.idle)
 
     async def follow(number: int) -> None:
-        nonlocal quiet
         async with Visitor(web.address, source=source_of(30_000 + number)) as visitor:
-            quiet += 1
             async for _ in visitor.stream(f"/api/runs/quiet{number}/events"):
-                pass
-            quiet -= 1
+                quiet.add(number)
+            quiet.remove(number)
 
     async def work(number: int) -> None:
         nonlocal runs, lost
@@ -134,9 +131,12 @@ async def idle(options: argparse.Namespace, site: Site, goals: Goals) -> None:
                 lost += not (await visitor.run(PROGRAM.format(number=number * LONGEST + turn))).complete
 
     async with Visitor(web.address) as visitor:
-        for number in range(FILLING):
+        for number in range(options.filling):
             await visitor.run(LARGE.format(number=number))
     async with beside(*map(follow, range(options.idle)), *map(work, range(options.active))):
+        async with asyncio.timeout(60):
+            while len(quiet) < options.idle:
+                await asyncio.sleep(0.01)
         end = time.monotonic() + options.seconds
         while time.monotonic() < end:
             await asyncio.sleep(1)
@@ -144,7 +144,7 @@ async def idle(options: argparse.Namespace, site: Site, goals: Goals) -> None:
         print(f"{options.idle} quiet streams and {options.active} students for {len(held)} s: {runs} runs")
         series = [f"{max(held[at : at + 30]):.0f}" for at in range(0, len(held), 30)]
         print(f"  megabytes of the web process, the most of each half minute: {' '.join(series)}")
-        goals.just("quiet streams open at the end", quiet, options.idle)
+        goals.just("quiet streams open at the end", len(quiet), options.idle)
         goals.just("runs not whole", lost, 0)
         goals.most("memory of the web process", max(held), 400, "MB")
         settled = held[int(SETTLING) :] or held
@@ -172,6 +172,7 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=5, help="rounds beside the greedy and slow, and as many without")
     parser.add_argument("--idle", type=int, default=0, help="quiet streams beside --active students, for --seconds")
     parser.add_argument("--active", type=int, default=100)
+    parser.add_argument("--filling", type=int, default=4, help="largest traces that are run first, --idle only")
     parser.add_argument("--seconds", type=float, default=600.0)
     options = parser.parse_args()
     if options.students * options.runs * 2 * options.pairs > LONGEST:

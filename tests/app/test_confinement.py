@@ -107,7 +107,7 @@ async def test_each_run_has_seconds_of_its_own(serving: Serving):
 
 
 async def test_a_worker_past_the_deadline_is_dead_and_not_only_forgotten(serving: Serving):
-    async with serving(workers=1, spares=0, deadline=0.05) as service, asyncio.timeout(30):
+    async with serving(workers=1, spares=0, deadline=0.05) as service, asyncio.timeout(60):
         (worker,) = service.host.pool.workers
         assert (await service.run(SLOW)).last["code"] == "deadline"
         await worker.ended.wait()
@@ -138,7 +138,7 @@ async def test_a_worker_that_talks_without_end_when_nobody_asked_is_ended(
     serving: Serving, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(workers, "TRACE_BYTES", 5000)
-    async with serving(workers=1, spares=0) as service, asyncio.timeout(30):
+    async with serving(workers=1, spares=0) as service, asyncio.timeout(60):
         (worker,) = service.host.pool.workers
         for _ in range(10):
             worker.hear([b"x" * 1000])

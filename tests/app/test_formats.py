@@ -18,7 +18,9 @@ import pytest
 import hatch_build
 from app import exports, traces
 from app.exports import Moment, Options, sketch, tex
-from app.exports.figure import Node, clean
+from app.exports.alt import alternative
+from app.exports.figure import Node, clean, of_moment
+from app.exports.palette import PALETTES
 from app.lessons import lessons
 from tests.app.reading import run
 from tests.app.test_exports import HOSTILE, graphviz_reads
@@ -99,8 +101,10 @@ def test_the_list_of_formats_names_what_the_page_can_ask_for(server: httpx.Clien
 
 @pytest.mark.parametrize("lesson", ["one-neuron", "broadcasting", "training-loop"])
 def test_graphviz_draws_lessons_downwards_in_the_dark(lesson: str):
-    read = graphviz_reads(rendered("dot", moment(lessons()[lesson].program), theme="dark", direction="down"))
-    assert len(read["nodes"]) >= 2
+    of = moment(lessons()[lesson].program)
+    read = graphviz_reads(rendered("dot", of, theme="dark", direction="down"))
+    assert len(read["nodes"]) == len(of_moment(of, Options()).nodes)
+    assert read["graph"]["rankdir"] == "TB" and read["graph"]["bgcolor"] == f"#{PALETTES['dark'].ground}"
 
 
 @pytest.fixture
@@ -241,9 +245,15 @@ def test_the_one_file_holds_no_markup_of_the_programs_and_no_outside_address(tex
 
 @pytest.mark.parametrize("lesson", lessons())
 def test_the_plain_picture_is_xml_with_its_words(lesson: str):
-    root = ElementTree.fromstring(sketch.drawn(moment(lessons()[lesson].program), Options(direction="down")))
-    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
-    assert tags <= {"svg", "rect", "path", "text", "style"} and root.get("aria-label")
+    of = moment(lessons()[lesson].program)
+    options = Options(direction="down")
+    root = ElementTree.fromstring(sketch.drawn(of, options))
+    drawn = [(element.tag.rpartition("}")[2], element.text) for element in root.iter()]
+    figure = of_moment(of, options)
+    assert {tag for tag, _ in drawn} <= {"svg", "rect", "path", "text", "style"}
+    assert [text for tag, text in drawn if tag == "text"] == [text for node in figure.nodes for text in node.lines]
+    assert [tag for tag, _ in drawn].count("path") >= sum(edge.kind != "gradient" for edge in figure.edges)
+    assert root.get("aria-label") == alternative(of, options)
 
 
 def test_a_qr_code_is_of_this_servers_addresses_only(server: httpx.Client):

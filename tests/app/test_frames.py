@@ -46,7 +46,7 @@ async def test_what_a_run_says_comes_whole_and_in_order_and_its_end_is_told(
         assert [batch.first for batch in came] == [0, *(batch.last + 1 for batch in came[:-1])]
         assert came[-1].last > 2000 and b'"run-finished"' in came[-1].lines
     worker.kill()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await worker.ended.wait()
     assert ended == [worker] and await worker.frames.get() == [None]
 
@@ -61,6 +61,6 @@ async def test_who_sends_what_is_no_frame_is_ended(listening: type[Polled | Thre
     came: asyncio.Queue[list[bytes] | None] = asyncio.Queue()
     arrivals: Arrivals = listening(ours, process, came.put_nowait)
     arrivals.start()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert [await came.get(), await came.get()] == [[b"a frame"], None]
     assert process.exitcode == -9

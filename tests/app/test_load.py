@@ -54,7 +54,7 @@ async def test_so_do_those_beside_endless_programs_and_readers_who_do_not_read(s
 
 async def test_quiet_streams_stay_open_beside_students(site: Site, capsys: pytest.CaptureFixture[str]):
     goals = Goals()
-    options = argparse.Namespace(idle=20, active=3, seconds=1.0, think=0.0)
+    options = argparse.Namespace(idle=20, active=3, filling=1, seconds=0.5, think=0.0)
     await load.idle(options, site, goals)
     told = capsys.readouterr().out
     assert "20 quiet streams and 3 students" in told

@@ -208,7 +208,7 @@ async def test_one_who_stops_leaves_the_others_who_share_the_trace(opened: Opene
             await store.read("b", 3)
             await store.stop(found, STOPPED)
             if run == "a" and not found.ended:
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(60):
                     await changed.wait()
     await store.append(job, [lines(4, 4)], "finished")
     assert not job.stopped
@@ -225,7 +225,7 @@ async def test_the_last_who_stops_ends_the_trace_and_its_host_hears(opened: Open
     found = await store.get("a")
     assert found is not None
     await store.stop(found, STOPPED)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await killed.wait()
     assert job.stopped
     with pytest.raises(Lost):
@@ -312,7 +312,7 @@ async def test_a_client_runs_no_more_than_its_share_at_a_time(opened: Opened):
         await store.load()
     assert not waiting.done()
     await store.append(next(job for job in jobs if job.client == "a"), [lines(0, 0)], "finished")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert (await waiting).program == program("a2")
 
 
@@ -383,7 +383,7 @@ async def test_in_the_long_run_a_client_brings_no_more_than_its_rate(opened: Ope
         with contextlib.suppress(Full):
             await store.create(f"a{came}", program("same"), "a")
             came += 1
-    assert 100 <= came <= 100 * (1 + time.monotonic() - began)
+    assert 100 <= came <= 101 + 100 * (time.monotonic() - began)  # a part of one that is begun is let in
 
 
 async def test_created_again_a_run_is_what_it_was(opened: Opened):
@@ -405,7 +405,7 @@ async def test_whoever_watches_hears_of_every_change(opened: Opened):
             other.clear()
             await store.read("a", 10)
             await act()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await changed.wait()
         changed.clear()
         store.wake()

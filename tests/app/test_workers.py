@@ -59,7 +59,7 @@ async def test_a_killed_worker_ends_only_its_own_run(serving: Serving):
 
 
 async def test_a_worker_that_dies_at_rest_is_replaced(serving: Serving):
-    async with serving(workers=2, spares=0) as service, asyncio.timeout(30):
+    async with serving(workers=2, spares=0) as service, asyncio.timeout(60):
         pool = service.host.pool
         await service.run(SMALL)
         victim = pool.idle[0]
@@ -84,7 +84,7 @@ async def test_when_the_store_fails_it_is_said_and_heals_by_itself(serving: Serv
 
 
 async def test_a_run_that_the_store_cannot_keep_ends_once_it_can(serving: Serving, tmp_path: Path):
-    async with serving() as service, asyncio.timeout(30):
+    async with serving() as service, asyncio.timeout(60):
         with closing(sqlite3.connect(tmp_path / "runs.sqlite3")) as other:
             other.execute("ALTER TABLE batches RENAME TO hidden")
             id = await service.start(SMALL)
