@@ -15,7 +15,7 @@ const told = JSON.parse(process.argv[1]).map((op) => {
 });
 console.log(JSON.stringify(told));
 """
-WIDEST_BADGE = 64
+WIDEST_BADGE = 69
 
 
 def test_no_symbol_is_empty_cut_or_wide():

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { tailNames } from '../../static/js/page/chart.js';
 import { beforePaint } from '../../static/js/page/dom.js';
 import { shortened } from '../../static/js/page/path.js';
 
@@ -23,4 +24,13 @@ test('what is asked for many times before a frame happens once, with what was gi
   frames.shift()();
   assert.deepEqual(seen, [[2, 'b'], [3]]);
   delete globalThis.requestAnimationFrame;
+});
+
+test('layers are told apart by the ends of their names', () => {
+  assert.deepEqual(tailNames(['net.hidden.weight', 'net.hidden.bias', 'net.out.weight']), ['hidden.weight', 'hidden.bias', 'out.weight']);
+  assert.deepEqual(tailNames(['net.block.1.weight', 'net.block.1.bias']), ['weight', 'bias']);
+  assert.deepEqual(tailNames(['w', 'net.w']), ['w', 'net.w']);
+  assert.deepEqual(tailNames(['a_very_long_name_1', 'a_very_long_name_2']), ['…long_name_1', '…long_name_2'].map((name) => name.replace('…', '…_')));
+  assert.deepEqual(tailNames(['net.w']), ['w']);
+  assert.deepEqual(tailNames([]), []);
 });

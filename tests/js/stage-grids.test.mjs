@@ -3,7 +3,7 @@ import test from 'node:test';
 import { cellText, gridsOf } from '../../static/js/stage/grids.js';
 import { estimate } from '../../static/js/stage/text.js';
 
-const ROOM = 105;
+const ROOM = 114;
 const vector = (...data) => ({ shape: [data.length], dtype: 'float32', data });
 const matrix = (rows, columns, number) => ({ shape: [rows, columns], dtype: 'float32', data: Array.from({ length: rows }, () => Array(columns).fill(number)) });
 
@@ -29,7 +29,7 @@ test('every digit stands in its cell with a gap, over the whole scene', () => {
 });
 
 test('where room is short a whole float ends in its point', () => {
-  const { grid } = gridsOf([vector(1, 10, 100)], null, true, 110, estimate);
+  const { grid } = gridsOf([vector(1, 10, 100)], null, true, 119, estimate);
   assert.deepEqual([1, 10, 100, 99.99, 0.5].map((number) => cellText(number, grid, false)), ['1.', '10.', '100.', '100', '0.5']);
 });
 

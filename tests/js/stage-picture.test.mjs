@@ -59,7 +59,7 @@ test('an edit whose numbers fit moves nothing; one that needs more room, or leav
   const other = await laidOut(2.5, { scene: first, steady: false });
   assert.equal(other.geometry, first.geometry);
   assert.deepEqual([...other.faces.values()].map((face) => face.width), [...first.faces.values()].map((face) => face.width));
-  const wide = await laidOut(1.2345e-7, { scene: first, steady: false });
+  const wide = await laidOut(-1.2345e-10, { scene: first, steady: false });
   assert.notEqual(wide.geometry, first.geometry);
   assert.deepEqual((await laidOut(2.5, { scene: wide, steady: true })).geometry, wide.geometry, 'while a number is turned, room stays');
   const back = await laidOut(2.5, { scene: wide, steady: false });

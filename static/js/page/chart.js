@@ -11,7 +11,8 @@ import { html, svg } from './dom.js';
 /** As wide as the panel, so that letters keep their size. */
 const SIZE = { width: 248, height: 124, left: 58, right: 8, top: 10, bottom: 20 };
 const MOST_DOTS = 60;
-const BAR = { height: 24, left: 74, right: 66 };
+const BAR = { height: 24, letter: 7.2, gap: 8, right: 62 };
+const MOST_LETTERS = 13;
 
 /** Where a value stands between two others, 0 to 1. @param {number} value @param {number} least @param {number} most */
 const share = (value, least, most) => (most === least ? 0.5 : (value - least) / (most - least));
@@ -101,11 +102,21 @@ function key(series) {
   return series.length < 2 ? null : html('span', { class: 'chart-key' }, ...series.slice(0, 4).map((one, order) => html('span', { 'data-order': order }, one.name)));
 }
 
+/** Names without the module that all of them lie in; of a long one its end is kept, for there they differ. @param {string[]} names */
+export function tailNames(names) {
+  const [first = ''] = names;
+  let shared = first.lastIndexOf('.') + 1;
+  while (shared > 0 && !names.every((name) => name.startsWith(first.slice(0, shared)))) shared = first.lastIndexOf('.', shared - 2) + 1;
+  return names.map((name) => name.slice(shared)).map((name) => (name.length > MOST_LETTERS ? `…${name.slice(1 - MOST_LETTERS)}` : name));
+}
+
 /** One bar for each series, by the size of its last point: which layers hardly learn. @param {Omit<Chart, 'words'>} chart @returns {Drawn} */
 export function barChart({ series, title, onSeek }) {
   const { width } = SIZE;
   const height = series.length * BAR.height + 4;
-  const room = width - BAR.left - BAR.right;
+  const names = tailNames(series.map((one) => one.name));
+  const left = Math.max(...names.map((name) => name.length)) * BAR.letter + BAR.gap;
+  const room = width - left - BAR.right;
   const [least, most] = rangeOf(series, (y) => Math.log10(y));
   const length = (/** @type {number} */ value) => (value > 0 && Number.isFinite(value) ? 4 + share(Math.log10(value), Math.min(least, most - 2), most) * (room - 4) : 0);
   const bars = series.map((one, order) => {
@@ -113,9 +124,9 @@ export function barChart({ series, title, onSeek }) {
     const top = order * BAR.height + 4;
     return svg('g', { class: 'chart-bar', role: 'button', tabindex: 0, onclick: () => onSeek(seq), onkeydown: (/** @type {KeyboardEvent} */ event) => (event.key === 'Enter' ? onSeek(seq) : undefined) },
       svg('rect', { class: 'chart-row', x: 0, y: top - 2, width, height: BAR.height }),
-      svg('text', { class: 'chart-name', x: BAR.left - 8, y: top + 13, 'text-anchor': 'end' }, one.name.length > 9 ? `${one.name.slice(0, 8)}…` : one.name),
-      svg('rect', { class: 'chart-fill', x: BAR.left, y: top + 3, width: length(y).toFixed(1), height: BAR.height - 10, rx: 2 }),
-      svg('text', { class: 'chart-tick', x: BAR.left + length(y) + 6, y: top + 13 }, Number.isNaN(y) ? 'nan' : number(y, 'float32', 3)));
+      svg('text', { class: 'chart-name', x: left - BAR.gap, y: top + 13, 'text-anchor': 'end' }, names[order]),
+      svg('rect', { class: 'chart-fill', x: left, y: top + 3, width: length(y).toFixed(1), height: BAR.height - 10, rx: 2 }),
+      svg('text', { class: 'chart-tick', x: left + length(y) + 6, y: top + 13 }, Number.isNaN(y) ? 'nan' : number(y, 'float32', 3)));
   });
   return {
     element: html('figure', { class: 'figure' }, html('figcaption', { class: 'inspector-title' }, title), svg('svg', { class: 'chart', viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': title }, ...bars)),

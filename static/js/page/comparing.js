@@ -171,7 +171,7 @@ export function createComparison(kept, { page, stage, folding, seek, select }) {
       above.close();
       element.remove();
       list.close();
-      void folding.take({ ...folding.folds });
+      void folding.take({ ...folding.folds }).then(() => stage.open());
     },
   };
 }

@@ -83,7 +83,7 @@ function head(tensor, { state, source, pinButton, groups = [], onFold = () => {}
   const grown = grownIn(state, tensor.producer);
   return html('div', { class: 'inspector-head' },
     html('div', { class: 'inspector-names' },
-      html('h2', { class: 'inspector-name' }, name),
+      html('h2', { class: 'inspector-name' }, ...name.split(/(?<=\.)/).flatMap((part) => [html('wbr'), part])),
       html('p', { class: 'inspector-kind', 'data-kind': kind }, t(`kind.${kind}`)),
       pinButton),
     expression !== '' && expression !== name ? html('p', { class: 'inspector-expression' }, html('code', {}, `= ${expression}`)) : null,

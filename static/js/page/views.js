@@ -15,6 +15,8 @@ import { createTimeline } from './timeline.js';
 
 const SPOKEN_EVERY = 1500;
 const NARROW = matchMedia('(max-width: 899px)');
+/** What an empty editor may begin with. */
+const FIRST_PROGRAM = 'import torch\n\nx = torch.tensor(2.0, requires_grad=True)\ny = x ** 2 + 3 * x\ny.backward()\nprint(x.grad)\n';
 
 /**
  * The lines a step is about: the one that runs, and in the backward pass the expression whose gradient is being worked out.
@@ -186,7 +188,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
   }
 
   function showEmpty() {
-    const { trace, status: run, view } = page.value;
+    const { trace, status: run, view, source } = page.value;
     const end = trace.last < 0 ? null : trace.at(trace.last);
     const drawn = end !== null && end.tensors.size > 0;
     const kind = run === 'waiting' ? 'link' : drawn || run === 'running' && trace.last < 0 ? null : end?.error ? 'failed' : trace.last < 0 ? null : 'nothing';
@@ -196,6 +198,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     fill(empty, [
       html('p', { class: 'empty-title' }, t(title)),
       html('p', { class: 'empty-text' }, kind === 'link' ? t('empty.linkText') : kind === 'failed' ? end?.error ? bench.tellsErrors() ? t('empty.marked') : wordsOf(end.error, argumentsOf(trace)).message : '' : t('empty.text')),
+      kind === 'nothing' && source.trim() === '' ? html('button', { type: 'button', class: 'button', 'data-primary': true, onclick: () => void bench.run(FIRST_PROGRAM) }, t('empty.begin')) : null,
       kind === 'link' ? html('button', { type: 'button', class: 'button', 'data-primary': true, onclick: () => void bench.run() }, t('action.run')) : null,
     ]);
   }

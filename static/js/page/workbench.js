@@ -92,6 +92,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     /** Another program takes the editor. @param {string} source @param {Lesson | null} lesson */
     replace(source, lesson) {
       following.leave();
+      stage.renew();
       page.set({ source, lesson });
       editor.replace(source);
     },

@@ -8,7 +8,9 @@ import { easeTravel } from './ease.js';
 
 const FOLLOW_MS = 260;
 /** Left around a graph: above it for what hangs over a leaf. */
-const ROOM = { x: 8, above: 28, below: 12 };
+const ROOM = { x: 5, above: 28, below: 12 };
+/** What a graph may stand out of view and still count as whole, in its own measure. */
+const SLACK = 12;
 const NOWHERE = { left: 0, top: 0, width: 0, height: 0 };
 
 /** The part of the scene that a graph takes, with room for tabs and notes. @param {Geometry | undefined} geometry @returns {Extent} */
@@ -32,22 +34,24 @@ export function createAim(container, camera, geometry) {
   let following = false;
   let readable = 0;
 
-  /** The least scale at which this theme's cards can be read. */
-  function readableScale() {
-    return Number(getComputedStyle(container).getPropertyValue('--stage-readable')) || 0.6;
+  /** The least scale at which cards can be read in this theme and room, and the largest one that a small graph is given. */
+  function scales() {
+    const style = getComputedStyle(container);
+    return { readable: Number(style.getPropertyValue('--stage-readable')) || 0.6, largest: Number(style.getPropertyValue('--stage-largest')) || 1.35 };
   }
 
   /** All of the graph, however small. */
   function fit() {
-    camera.look(extentOf(geometry()));
+    camera.look(extentOf(geometry()), scales().largest);
     by = 'whole';
     following = false;
   }
 
   /** The first look at a graph: all of it where it can be read, else its beginning. */
   function open() {
-    readable = readableScale();
-    following = !camera.start(extentOf(geometry()), readable);
+    const wanted = scales();
+    readable = wanted.readable;
+    following = !camera.start(extentOf(geometry()), wanted);
     if (following) seeFirst();
     by = 'stage';
   }
@@ -56,6 +60,17 @@ export function createAim(container, camera, geometry) {
   function seeFirst() {
     const first = [...(geometry()?.cards.values() ?? [])].reduce((found, frame) => (found && found.x <= frame.x ? found : frame), /** @type {Frame | undefined} */ (undefined));
     if (first) camera.pan(0, camera.distance(first.x + first.width / 2, first.y + first.height / 2).y);
+  }
+
+  /** How far the picture must go for a frame to be well in view: in no direction in which all of the graph is. @param {Frame} frame */
+  function wayTo(frame) {
+    const way = camera.distance(frame.x + frame.width / 2, frame.y + frame.height / 2);
+    const whole = extentOf(geometry());
+    const { left, width } = camera.view;
+    const open = camera.open;
+    if (whole.left > left - SLACK && whole.left + whole.width < left + width + SLACK) way.x = 0;
+    if (open && whole.top > open.y - SLACK && whole.top + whole.height < open.y + open.height + SLACK) way.y = 0;
+    return way;
   }
 
   /** The stage has another size: what the camera was asked for, it does again. */
@@ -71,7 +86,7 @@ export function createAim(container, camera, geometry) {
     again,
     /** The theme may have changed the size at which cards can be read. */
     refresh() {
-      if (readableScale() !== readable) again();
+      if (scales().readable !== readable) again();
     },
     /** From now on the camera stays where a person puts it. */
     hold() {
@@ -92,7 +107,7 @@ export function createAim(container, camera, geometry) {
      */
     async follow(frame, moving) {
       if (!frame || !following || by !== 'stage') return;
-      const way = camera.distance(frame.x + frame.width / 2, frame.y + frame.height / 2);
+      const way = wayTo(frame);
       if (way.x === 0 && way.y === 0) return;
       if (!moving) return camera.pan(way.x, way.y);
       let gone = 0;

@@ -8,7 +8,6 @@ const SCALES = /** @type {[number, number]} */ ([0.05, 4]);
 const MARGIN = 6;
 const NOTE_MARGIN = 10;
 const ROOM = { x: 130, y: 90 };
-const MOST_FITTED = 1.35;
 
 /**
  * @param {SVGSVGElement} element
@@ -37,8 +36,8 @@ export function createCamera(element, scene, onChange) {
     clear = { top: Number.parseFloat(style.getPropertyValue('--stage-clear-top')) || 0, bottom: Number.parseFloat(style.getPropertyValue('--stage-clear-bottom')) || 0 };
   };
 
-  /** @param {Extent} extent @param {number} [most] */
-  function look(extent, most = MOST_FITTED) {
+  /** All of a part of the scene. @param {Extent} extent @param {number} most the largest scale */
+  function look(extent, most) {
     const { width, height } = size;
     if (width === 0 || height === 0 || extent.width === 0) return;
     const share = Math.min((width - MARGIN * 2) / extent.width, (height - clear.top - clear.bottom) / extent.height);
@@ -49,12 +48,12 @@ export function createCamera(element, scene, onChange) {
   /**
    * Fits, but never smaller than can be read: then the graph begins at the left and the rest is reached by panning. True where all is in view.
    * @param {Extent} extent
-   * @param {number} readable the least scale at which cards can be read
+   * @param {{readable: number, largest: number}} scales the least scale at which cards can be read, and the one at which they are large enough
    */
-  function start(extent, readable) {
+  function start(extent, { readable, largest }) {
     const { width, height } = size;
     const share = Math.min((width - MARGIN * 2) / extent.width, (height - clear.top - clear.bottom) / extent.height);
-    if (share >= readable || width === 0 || extent.width === 0) look(extent, Math.max(MOST_FITTED, readable));
+    if (share >= readable || width === 0 || extent.width === 0) look(extent, largest);
     else place(extent, readable, extent.width * readable <= width ? width / 2 - (extent.left + extent.width / 2) * readable : MARGIN - extent.left * readable);
     return share >= readable;
   }

@@ -85,7 +85,7 @@ function gradientRow(item, face) {
     text('gradient-label', face.titleX, y, gradient.label),
     text('gradient-value', face.width - PADDING, y, gradient.text, 'end'),
   ]);
-  if (item.pinned) row.children.push(shape('path', { class: 'card-pin', d: PIN, transform: `translate(${face.titleX + (gradient.label === '∂' ? 18 : 42)} ${y})` }));
+  if (item.pinned) row.children.push(shape('path', { class: 'card-pin', d: PIN, transform: `translate(${face.titleX + (gradient.label === '∂' ? 18 : 45)} ${y})` }));
   /** @type {Shape[]} */
   const nodes = [row];
   if (face.gradientGrid && face.gradientGridY !== null) {

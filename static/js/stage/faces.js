@@ -18,18 +18,18 @@ import { isScalar, shapeText, summary } from './numbers.js';
 import { fitted } from './text.js';
 
 export const BADGE_HEIGHT = 26;
-export const PADDING = 9;
+export const PADDING = 8;
 const ROW = 22;
 const EDGE = 4;
 const LEAST_WIDTH = { tracked: 72, plain: 56 };
-const LABEL = { grad: 41, flow: 13, pin: 12 };
-const BADGE_GAP = 6;
+const LABEL = { grad: 44, flow: 13, pin: 12 };
+const BADGE_GAP = 5;
 const MOST_TITLE = 132;
 /** An expression is left out where it would make its card wider than this: the badge says it already. */
 const MOST_EXPRESSION_CARD = 92;
 const TITLE_GAP = 7;
 /** How wide a grid may make its card. */
-const MOST_CARD = 136;
+const MOST_CARD = 146;
 const GRID_GAP = 5;
 /** Room for parallel edges to part. */
 const APPROACH = 76;

@@ -44,9 +44,10 @@ export function layoutRequest(graph, faces, measure) {
     return { id: card.id, width: spanOf(face), height: face.height };
   });
   for (const badge of graph.badges) if (badge.card === null) boxes.push({ id: badge.id, width: badgeWidth(badge, measure), height: BADGE_HEIGHT });
-  const computed = new Set(graph.cards.filter((card) => card.badge !== null).map((card) => card.id));
+  /** What is made of something: those that lie in a row with it make the picture's lines straight. */
+  const made = new Set(graph.edges.map((edge) => edge.to));
   const spans = spansOf(graph);
-  const links = graph.edges.map((edge) => ({ id: edge.id, from: edge.from, to: edge.to, weight: computed.has(edge.from) ? 4 : 1, span: spans.get(edge.id) ?? 1 }));
+  const links = graph.edges.map((edge) => ({ id: edge.id, from: edge.from, to: edge.to, weight: made.has(edge.from) ? 4 : 1, span: spans.get(edge.id) ?? 1 }));
   return { boxes, links };
 }
 

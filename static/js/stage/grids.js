@@ -7,7 +7,7 @@
  */
 import { isWhole, shortNumber, tableOf } from './numbers.js';
 
-const DIGIT_CELLS = { rows: 4, columns: 4, height: 19, least: 26, gap: 7 };
+const DIGIT_CELLS = { rows: 4, columns: 4, height: 19, least: 28, gap: 7 };
 /** Where room is short a whole float ends in its point, as PyTorch writes arrays, and then there are fewer digits. */
 const DIGITS = [{ digits: 3, pointed: false }, { digits: 3, pointed: true }, { digits: 2, pointed: true }];
 /** A passing gradient of more rows takes too much room for digits that soon go. */

@@ -11,8 +11,8 @@ import { columnCount } from './sketch.js';
 const POINTS_PER_INCH = 72;
 /** Columns stand apart by as much as a graph's length allows: a short one has room for what is said of its edges. */
 const RANK_GAPS = [{ columns: 4, gap: 52 }, { columns: 6, gap: 36 }];
-const RANK_GAP = 21;
-const NODE_GAP = 44;
+const RANK_GAP = 18;
+const NODE_GAP = 34;
 const CLUSTER_GAP = 10;
 /** Graphviz's JSON of places alone, without how each thing would be drawn. */
 const PLACES = 'json0';

@@ -72,6 +72,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   /** Items of the scene that is shown. @type {import('./picture.js').Memory} */
   let memory = new Map();
   let turn = 0;
+  /** The next graph is of another program, even where its tensors are called alike. */
+  let renewed = false;
   /** Nothing moves: the picture is that of its cursor. */
   let standing = false;
   /** Whether the fonts, in which texts are measured, were waited for. */
@@ -142,7 +144,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     const stays = old?.geometry === made.geometry;
     const change = changeOf(old, made);
     if (old !== null && old.kind !== kind && !stays) aim.again();
-    const opens = !change.kept || (!stays && aim.lost);
+    const opens = renewed || !change.kept || (!stays && aim.lost);
+    renewed = false;
     if (opens) aim.open(); // before anything is made, for it asks for a style
     change.glides = !opens && glide && !reduced && change.moves;
     if (!stays) minimap.draw(made.geometry, made.graph);
@@ -268,6 +271,10 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     fit() {
       aim.fit();
       settle();
+    },
+    /** Another program comes: its graph is looked at anew. */
+    renew() {
+      renewed = true;
     },
     /** Looks at the graph as at a new one: all of it where it can be read. */
     open() {
