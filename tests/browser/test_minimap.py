@@ -1,4 +1,6 @@
-"""A large graph has a small picture of the whole, with a frame around what is in view; a press there looks there."""
+"""What of a graph is out of view: a small picture of the whole looks anywhere, buttons and keys move on, and a graph out of sight is offered whole."""
+
+import re
 
 from playwright.sync_api import Page, expect
 
@@ -12,6 +14,17 @@ def test_a_press_on_the_small_picture_looks_there(page: Page) -> None:
     small = page.locator(".minimap")
     type_program(page, CHAIN.format(turns=20))
     expect(small).to_be_hidden()
+    stage, lost = page.locator("#stage"), page.locator(".stage-lost")
+    expect(stage).to_have_attribute("data-beyond", "right")
+    page.locator(".stage-edge:visible").click()
+    expect(stage).to_have_attribute("data-beyond", re.compile("left"))
+    expect(lost).to_be_hidden()
+    page.locator(".stage-picture").focus()
+    for _ in range(3):
+        page.keyboard.press("Alt+ArrowDown")
+    lost.click()
+    expect(stage).to_have_attribute("data-beyond", "")
+    expect(lost).to_be_hidden()
     type_program(page, CHAIN.format(turns=110))
     expect(small).to_be_visible()
     box = small.bounding_box()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { sidesBeyond } from '../../static/js/stage/beyond.js';
+import { moveTowards, sidesBeyond } from '../../static/js/stage/beyond.js';
 import { beside, boundsOf, distances, horizontalCurve, partOf, pathText, pointAt, routedCurve } from '../../static/js/stage/curve.js';
 import { facesOf } from '../../static/js/stage/faces.js';
 import { geometryOf, laneBeside, layoutRequest } from '../../static/js/stage/geometry.js';
@@ -175,9 +175,14 @@ test('a card has room for the gradients of its scene, not for those of all turns
   assert.ok(whole > last, `${whole} and ${last}`);
 });
 
+test('to see what is beyond a side the picture moves the other way, by less than what is seen', () => {
+  const view = { left: 0, top: 0, width: 500, height: 200 };
+  for (const [side, x, y] of [['left', 600, 0], ['right', -600, 0], ['top', 0, 240], ['bottom', 0, -240]]) assert.deepEqual(moveTowards(side, view, 2).map((part) => part + 0), [x, y]);
+});
+
 test('the sides where a graph goes on beyond what is seen', () => {
   const graph = { width: 900, height: 300 };
-  assert.equal(sidesBeyond({ left: -20, top: -50, width: 1000, height: 400 }, graph), '');
-  assert.equal(sidesBeyond({ left: -6, top: -50, width: 700, height: 400 }, graph), 'right');
-  assert.equal(sidesBeyond({ left: 200, top: 40, width: 800, height: 200 }, graph), 'left top bottom');
+  assert.equal(sidesBeyond({ left: -20, top: -50, width: 1000, height: 400 }, graph).join(' '), '');
+  assert.equal(sidesBeyond({ left: -6, top: -50, width: 700, height: 400 }, graph).join(' '), 'right');
+  assert.equal(sidesBeyond({ left: 200, top: 40, width: 800, height: 200 }, graph).join(' '), 'left top bottom');
 });

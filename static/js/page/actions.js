@@ -13,6 +13,8 @@
  * @typedef {import('./workbench.js').Workbench} Workbench
  */
 
+const PANS = /** @type {const} */ ([['left', 'ArrowLeft'], ['right', 'ArrowRight'], ['top', 'ArrowUp'], ['bottom', 'ArrowDown']]);
+
 /** @param {Workbench} bench @returns {Action[]} */
 export function createActions(bench) {
   const { page } = bench;
@@ -56,6 +58,7 @@ export function createActions(bench) {
     { id: 'zoom-in', group: 'view', icon: 'plus', keys: ['+', '='], run: () => bench.zoom(1.25), enabled: onStage },
     { id: 'zoom-out', group: 'view', icon: 'minus', keys: ['-'], run: () => bench.zoom(0.8), enabled: onStage },
     { id: 'fit', group: 'view', icon: 'fit', keys: ['0'], run: () => bench.fit(), enabled: onStage },
+    ...PANS.map(([side, key]) => /** @type {Action} */ ({ id: `pan-${side}`, group: 'view', icon: 'fit', keys: [`Alt+${key}`], run: () => bench.pan(side), enabled: onStage })),
     { id: 'fold-scope', group: 'view', icon: 'stack', keys: ['z'], run: () => bench.toggleFold(), enabled: () => page.value.view === 'stage' && bench.folding.possible },
     { id: 'fold-all', group: 'view', icon: 'stack', keys: ['u'], run: () => bench.folding.toggleAll(), enabled: () => page.value.view === 'stage' && bench.folding.possible, pressed: () => bench.folding.closed },
     { id: 'teaching-graph', group: 'view', icon: 'graph', keys: ['4'], run: () => bench.showView('stage'), pressed: () => page.value.view === 'stage' },
@@ -73,6 +76,7 @@ export function createActions(bench) {
     { id: 'print', group: 'take', icon: 'export', keys: ['Mod+p'], run: () => bench.openHandout(), everywhere: true, enabled: some },
     { id: 'full-screen', group: 'view', icon: 'fit', keys: ['f'], run: () => bench.toggleFullScreen() },
     { id: 'theme', group: 'view', icon: 'moon', keys: ['d'], run: () => bench.nextTheme() },
+    { id: 'still', group: 'view', icon: 'pause', keys: ['~'], run: () => bench.toggleMotion(), pressed: () => page.value.still },
     { id: 'pin', group: 'view', icon: 'pin', keys: ['q'], run: () => bench.togglePin(), pressed: () => page.value.pinned !== null },
 
     { id: 'share', group: 'take', icon: 'share', keys: ['s'], run: () => bench.share() },

@@ -6,7 +6,7 @@ const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** How a key is written on this machine's keyboard. @type {Record<string, string>} */
 const NAMES = {
-  ' ': 'Space', ArrowRight: '→', ArrowLeft: '←', PageDown: 'PgDn', PageUp: 'PgUp', Mod: MAC ? '⌘' : 'Ctrl', Enter: MAC ? '↵' : 'Enter', Shift: MAC ? '⇧' : 'Shift',
+  ' ': 'Space', ArrowRight: '→', ArrowLeft: '←', PageDown: 'PgDn', PageUp: 'PgUp', Mod: MAC ? '⌘' : 'Ctrl', Enter: MAC ? '↵' : 'Enter', Shift: MAC ? '⇧' : 'Shift', Alt: MAC ? '⌥' : 'Alt', ArrowUp: '↑', ArrowDown: '↓',
 };
 
 /** @param {string} key */
@@ -30,7 +30,7 @@ function matches(event, key) {
   const wanted = parts.at(-1);
   const mod = MAC ? event.metaKey : event.ctrlKey;
   const other = MAC ? event.ctrlKey : event.metaKey;
-  if (other || event.altKey || mod !== parts.includes('Mod')) return false;
+  if (other || event.altKey !== parts.includes('Alt') || mod !== parts.includes('Mod')) return false;
   if (wanted?.length !== 1 && event.shiftKey !== parts.includes('Shift')) return false;
   return event.key === wanted || (event.key.length === 1 && event.key.toLowerCase() === wanted);
 }
@@ -47,7 +47,7 @@ function taken(event) {
   if (!(target instanceof Element)) return false;
   if (event.key === ' ' && target.closest('button, [role="button"], summary, a') !== null) return true;
   if (target.closest('[role="menu"]') !== null) return true;
-  return event.key.startsWith('Arrow') && !event.shiftKey && target.closest('[data-tensor], [data-function], [data-scroll]') !== null;
+  return event.key.startsWith('Arrow') && !event.shiftKey && !event.altKey && target.closest('[data-tensor], [data-function], [data-scroll]') !== null;
 }
 
 /**

@@ -15,8 +15,8 @@ import { readEvents, startRun, stopRun } from './runs.js';
  *   language: Language, theme: Theme, display: Display, view: 'stage' | 'backward' | 'forward' | 'table', seed: number | null, tab: import('./tabs.js').Tab, present: boolean, folded: boolean, sideFolded: boolean,
  *   source: string, lesson: Lesson | null, lessons: Lesson[], status: Status, slow: boolean, message: string,
  *   trace: Trace, run: string | null, ran: string, cursor: number, last: number, playing: boolean, speed: number, selected: number | null, pinned: number | null,
- *   failure: Failed | null, breakpoints: ReadonlySet<number>, blank: boolean, spotlight: boolean, folds: number, hinted: number | null, predicting: boolean, kept: import('../state/alignment.js').Run | null, queued: boolean
- * }} Page  `kept` is the run that the present one is compared with, `queued` whether the engine's queue is shown, `folds` counts how often the graph was folded, `hinted` is the tensor under the pointer, `seed` the leaf from which forward mode goes, `ran` is the text that `trace` belongs to; `status` is that of the newest run, `slow` whether it takes long enough to offer a stop; `failure` is a newer
+ *   failure: Failed | null, breakpoints: ReadonlySet<number>, blank: boolean, spotlight: boolean, still: boolean, folds: number, hinted: number | null, predicting: boolean, kept: import('../state/alignment.js').Run | null, queued: boolean
+ * }} Page  `still`: nothing travels, `kept` is the run that the present one is compared with, `queued` whether the engine's queue is shown, `folds` counts how often the graph was folded, `hinted` is the tensor under the pointer, `seed` the leaf from which forward mode goes, `ran` is the text that `trace` belongs to; `status` is that of the newest run, `slow` whether it takes long enough to offer a stop; `failure` is a newer
  *   run that failed while `trace`, the last good one, stays
  * @typedef {{trace: Trace, source: string, run: string}} Failed
  * @typedef {ReturnType<typeof createStore<Page>>} PageStore
@@ -47,7 +47,7 @@ export function createPage({ language, theme }) {
     language, theme, display: 'gradients', view: 'stage', seed: null, tab: 'inspector', present: false, folded: false, sideFolded: isTight(theme),
     source: '', lesson: null, lessons: [], status: 'idle', slow: false, message: '',
     trace: new Trace(), run: null, ran: '', cursor: -1, last: -1, playing: false, speed: 1, selected: null, pinned: null,
-    failure: null, breakpoints: new Set(), blank: false, spotlight: false, folds: 0, hinted: null, predicting: false, kept: null, queued: false,
+    failure: null, breakpoints: new Set(), blank: false, spotlight: false, still: false, folds: 0, hinted: null, predicting: false, kept: null, queued: false,
   }));
 }
 

@@ -1,4 +1,5 @@
 import { chooseLanguage } from './language.js';
+import { recall, remember } from './preferences.js';
 import { isTight, SPEEDS } from './session.js';
 import { chooseTheme, THEMES } from './theme.js';
 
@@ -8,6 +9,15 @@ import { chooseTheme, THEMES } from './theme.js';
  * @param {{viewing: ReturnType<typeof import('./viewing.js').createViewing>, player: () => import('../stage/player.js').Player | null}} parts `player`: of the trace that is shown
  */
 export function createSettings(page, stage, { viewing, player }) {
+  /** @param {boolean} still nothing travels, the new state comes up through a fade */
+  function holdStill(still) {
+    stage.reduceMotion(still);
+    document.documentElement.toggleAttribute('data-still', still);
+    page.set({ still });
+  }
+  const chosen = recall('motion');
+  holdStill(chosen === null ? matchMedia('(prefers-reduced-motion: reduce)').matches : chosen === 'reduced');
+
   const settings = {
     /** @param {number} by */
     changeSpeed(by) {
@@ -43,12 +53,16 @@ export function createSettings(page, stage, { viewing, player }) {
           return page.set({ speed });
         }
         case 'motion':
-          return choose(name, value, /** @type {const} */ (['full', 'reduced']), (motion) => stage.reduceMotion(motion === 'reduced'));
+          return choose(name, value, /** @type {const} */ (['full', 'reduced']), (motion) => {
+            remember('motion', motion);
+            holdStill(motion === 'reduced');
+          });
         default:
           throw new RangeError(`expected theme, language, view, speed or motion, got ${name}`);
       }
     },
 
+    toggleMotion: () => settings.set('motion', page.value.still ? 'full' : 'reduced'),
     nextTheme: () => settings.set('theme', THEMES[(THEMES.indexOf(page.value.theme) + 1) % THEMES.length]),
   };
   return settings;

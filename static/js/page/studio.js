@@ -5,6 +5,7 @@ import { Steered } from '../stage/together.js';
 import { createActions } from './actions.js';
 import { createButtons } from './buttons.js';
 import { namesOf } from './completion.js';
+import { copyHyphens } from './copying.js';
 import { createDividers } from './divider.js';
 import { need } from './dom.js';
 import { listenForKeys } from './keys.js';
@@ -41,6 +42,7 @@ export function createStudio({ editor, lessons, language, theme, handle }) {
   page.set({ lessons });
   createPresenting(bench);
   createDividers();
+  copyHyphens();
   const { origins } = document.documentElement.dataset;
   if (origins !== undefined) void import('./embedding.js').then(({ createEmbedding }) => createEmbedding({ handle, page, allowed: origins.split(' ').filter(Boolean) }));
   followSystem((next) => {

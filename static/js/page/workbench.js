@@ -177,6 +177,7 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     /** @param {number} factor */
     zoom: (factor) => stage.zoom(factor),
     fit: () => stage.fit(),
+    pan: stage.pan,
     focusStage: () => stage.focus(),
 
     /** Finds a moment of the run. */

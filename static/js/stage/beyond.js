@@ -1,13 +1,65 @@
 /**
- * Where a graph goes on beyond what is seen of it: that side of the stage is shaded.
+ * Where a graph goes on beyond what is seen of it: that side of the stage is shaded, and a button there moves the view on; out of sight altogether, it is offered whole.
  * @typedef {import('./camera.js').Extent} Extent
+ * @typedef {keyof typeof WAYS} Side
  */
+import { svg } from './svg.js';
 
 /** What ends so near the edge that nothing of it is missed. */
 const SLACK = 8;
+/** Of what is seen, this share makes room. */
+const SHARE = 0.6;
+export const WAYS = { left: [1, 0], right: [-1, 0], top: [0, 1], bottom: [0, -1] };
+const SIDES = /** @type {Side[]} */ (Object.keys(WAYS));
+const TURNS = { left: 180, right: 0, top: -90, bottom: 90 };
 
-/** @param {Extent} view the part of the scene that is seen @param {{width: number, height: number}} graph it begins at 0, 0 @returns {string} the sides where more is, as words */
+/** @param {Extent} view the part of the scene that is seen @param {{width: number, height: number}} graph it begins at 0, 0 @returns {Side[]} the sides where more is */
 export function sidesBeyond({ left, top, width, height }, graph) {
-  const sides = [['left', left > SLACK], ['right', left + width < graph.width - SLACK], ['top', top > SLACK], ['bottom', top + height < graph.height - SLACK]];
-  return sides.flatMap(([side, more]) => (more ? [side] : [])).join(' ');
+  const beyond = { left: left > SLACK, right: left + width < graph.width - SLACK, top: top > SLACK, bottom: top + height < graph.height - SLACK };
+  return SIDES.filter((side) => beyond[side]);
+}
+
+/**
+ * @param {HTMLElement} container
+ * @param {import('./picture.js').Translate} translate
+ * @param {{onMove: (side: Side) => void, onFit: () => void}} options
+ */
+export function createEdges(container, translate, { onMove, onFit }) {
+  const buttons = SIDES.map((side) => {
+    const button = document.createElement('button');
+    button.dataset.side = side;
+    button.append(svg('svg', { viewBox: '0 0 20 20', width: 18, height: 18, 'aria-hidden': 'true' }, [svg('path', { d: 'M7.5 5l5 5-5 5', transform: `rotate(${TURNS[side]} 10 10)` })]));
+    button.addEventListener('click', () => onMove(side));
+    return button;
+  });
+  const whole = document.createElement('button');
+  whole.addEventListener('click', onFit);
+  const all = [...buttons, whole];
+  for (const button of all) Object.assign(button, { type: 'button', className: button === whole ? 'stage-lost' : 'stage-edge', hidden: true, tabIndex: button === whole ? 0 : -1 });
+  container.append(...all);
+
+  return {
+    /** @param {Extent | null} view @param {{width: number, height: number} | null} graph @param {boolean} lost nothing of it is seen */
+    show(view, graph, lost) {
+      const sides = view && graph ? sidesBeyond(view, graph) : [];
+      container.dataset.beyond = sides.join(' ');
+      for (const [index, side] of SIDES.entries()) buttons[index].hidden = lost || !sides.includes(side);
+      whole.hidden = !lost;
+    },
+    /** In the language of the page. */
+    name() {
+      for (const [index, side] of SIDES.entries()) {
+        buttons[index].title = translate(`stage.beyond.${side}`);
+        buttons[index].setAttribute('aria-label', buttons[index].title);
+      }
+      whole.textContent = translate('stage.beyond.whole');
+    },
+    remove: () => all.forEach((button) => button.remove()),
+  };
+}
+
+/** How far the picture moves to show what is beyond a side, in pixels. @param {Side} side @param {Extent} view @param {number} scale @returns {[number, number]} */
+export function moveTowards(side, { width, height }, scale) {
+  const [x, y] = WAYS[side];
+  return [x * width * scale * SHARE, y * height * scale * SHARE];
 }

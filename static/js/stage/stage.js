@@ -8,7 +8,7 @@
  * @typedef {import('./change.js').Change} Change
  */
 import { createAim } from './aim.js';
-import { sidesBeyond } from './beyond.js';
+import { createEdges, moveTowards } from './beyond.js';
 import { createCamera } from './camera.js';
 import { changeOf } from './change.js';
 import { composed, saidOf, subjectOf } from './composition.js';
@@ -57,6 +57,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     camera.pan((left + width / 2 - x) * camera.scale, (top + height / 2 - y) * camera.scale);
   });
   const aim = createAim(container, camera, () => shown?.geometry);
+  const edges = createEdges(container, translate, { onMove: pan, onFit: fit });
   const isVisible = (/** @type {string} */ card) => current?.cards.get(card)?.visible === true;
   const marking = createMarking(drawing, () => shown?.graph.cards ?? [], isVisible);
   layout.warm();
@@ -197,7 +198,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   /** Where in the graph the stage looks. */
   function showAround() {
     minimap.frame(camera.view);
-    container.dataset.beyond = shown ? sidesBeyond(camera.view, shown.geometry) : '';
+    edges.show(camera.view, shown?.geometry ?? null, shown !== null && shown.graph.cards.length > 0 && aim.lost);
   }
 
   let culling = 0;
@@ -220,6 +221,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
 
   /** Draws the same cursor again: after a change of view, language or motion. */
   function refresh() {
+    edges.name();
     picture.setAttribute('aria-label', translate('stage.name'));
     picture.setAttribute('aria-roledescription', translate('stage.role'));
     if (!shown || !current) return;
@@ -257,6 +259,18 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     drawing.effects(current.notes.map((note) => ({ ...note, share: 1 })));
   }
 
+  /** @param {import('./beyond.js').Side} side */
+  function pan(side) {
+    aim.hold();
+    camera.pan(...moveTowards(side, camera.view, camera.scale));
+    settle();
+  }
+
+  function fit() {
+    aim.fit();
+    settle();
+  }
+
   const observer = new ResizeObserver(() => {
     aim.again();
     cull();
@@ -268,10 +282,9 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   return {
     show,
     select: marking.select,
-    fit() {
-      aim.fit();
-      settle();
-    },
+    fit,
+    /** Shows more of the graph towards a side. */
+    pan,
     /** Another program comes: its graph is looked at anew. */
     renew() {
       renewed = true;
@@ -355,6 +368,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       picture.remove();
       minimap.remove();
       legend.remove();
+      edges.remove();
     },
   };
 }
