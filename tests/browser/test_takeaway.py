@@ -89,9 +89,8 @@ def size(picture: bytes) -> tuple[int, int]:
 def test_every_format_of_the_list_makes_a_file(page: Page) -> None:
     open_page(page)
     listed = page.evaluate("async () => [...(await (await import('/static/js/page/exports.js')).formats()).keys()]")
-    assert {"svg", "png", "pdf", "html", "gif", "webm", "mp4", "dot", "mmd", "tex", "jsonl", "csv", "py", "zip"} == set(
-        listed
-    )
+    own = {"svg", "png", "pdf", "html", "gif", "webm", "mp4", "zip", "vtt", "txt"}
+    assert own | {"dot", "mmd", "tex", "jsonl", "csv", "py"} == set(listed)
     for name in set(listed) - {"gif", "webm", "mp4", "pdf"}:
         assert len(export(page, name)) > 100, name
     with pytest.raises(Exception, match="There is no format bmp"):
@@ -298,6 +297,10 @@ def test_an_animation_shows_the_steps_that_were_asked_for(page: Page) -> None:
     assert sum(gif_frames(slow)) == pytest.approx(2 * sum(gif_frames(short)), rel=0.35)
     assert int.from_bytes(short[6:8], "little") == 400
     assert short == export(page, "gif", **{"from": 2, "to": 4, "width": 400, "speed": 4})
+    captions = export(page, "vtt", **{"from": 2, "to": 4, "speed": 4}).decode()
+    assert re.findall(r"^Step \d+", captions, re.M) == ["Step 2", "Step 3", "Step 4"]
+    minutes, seconds = re.findall(r"--> 00:(\d\d):(\d\d\.\d{3})", captions)[-1]
+    assert int(minutes) * 60 + float(seconds) == pytest.approx(sum(gif_frames(short)) / 100, rel=0.1)
 
 
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")

@@ -22,9 +22,7 @@ const WIDEST = 2560;
  */
 export async function film(subject, options, { rate, begin, take }) {
   const { trace } = subject;
-  const last = trace.steps.length - 1;
-  const from = Math.min(Math.max(options.from ?? 0, 0), last);
-  const to = Math.min(Math.max(options.to ?? last, from), last);
+  const { from, to } = rangeOf(trace, options);
   const canvas = document.createElement('canvas');
   /** @type {() => Promise<void>} */
   let draw = async () => undefined;
@@ -70,6 +68,26 @@ export async function film(subject, options, { rate, begin, take }) {
   } finally {
     /** @type {Display | null} */ (display)?.close();
   }
+}
+
+/** The steps that are asked for; all of them where nothing is. @param {import('../state/trace.js').Trace} trace @param {Options} options */
+export function rangeOf(trace, options) {
+  const last = trace.steps.length - 1;
+  const from = Math.min(Math.max(options.from ?? 0, 0), last);
+  return { from, to: Math.min(Math.max(options.to ?? last, from), last) };
+}
+
+/**
+ * When each step of such a film begins and the film ends, in milliseconds: it is played and no frame is painted.
+ * @param {Subject} subject @param {Options} options @param {number} rate
+ */
+export async function timesOf(subject, options, rate) {
+  /** @type {{step: number, begins: number}[]} */
+  const steps = [];
+  const filming = new Filming(rate, async () => undefined);
+  const time = () => (filming.count * 1000) / rate;
+  await filmed(await playOf(subject, options), lookOf(options), { ...rangeOf(subject.trace, options), speed: options.speed ?? 1, filming, begins: (step) => steps.push({ step, begins: time() }) });
+  return { steps, ends: time() };
 }
 
 /** Video wants even sizes. @param {number} pixels */

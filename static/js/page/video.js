@@ -3,7 +3,7 @@ import { film } from './films.js';
 
 /** Containers for encoded frames, fetched when the first film is made. @type {string} */
 const LIBRARY = '../../vendor/film.js';
-const RATE = 30;
+export const RATE = 30;
 const BITS_A_PIXEL = 6;
 const CODECS = /** @type {const} */ ({ webm: ['vp9', 'vp8', 'av1'], mp4: ['avc', 'hevc', 'vp9', 'av1'] });
 

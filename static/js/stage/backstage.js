@@ -38,19 +38,22 @@ export async function backstage({ source, layout, translate }, { theme, view, ki
 /**
  * Plays a range of events on a stage out of sight, frame by frame; between steps the picture rests for a moment.
  * @param {Play} play @param {Look} look
- * @param {{from: number, to: number, speed: number, filming: import('./filming.js').Filming, ready: (stage: ReturnType<typeof createStage>, box: DOMRectReadOnly) => Promise<void>}} film
- *   `from` and `to` are steps; `ready` is called once, with the part of the scene that all frames share
+ * @param {{from: number, to: number, speed: number, filming: import('./filming.js').Filming, ready?: (stage: ReturnType<typeof createStage>, box: DOMRectReadOnly) => Promise<void>, begins?: (step: number) => void}} film
+ *   `from` and `to` are steps; `ready` is called once, with the part of the scene that all frames share, `begins` at each step
  */
-export function filmed(play, look, { from, to, speed, filming, ready }) {
+export function filmed(play, look, { from, to, speed, filming, ready, begins = () => {} }) {
   const { trace } = play;
   return backstage(play, look, async (stage) => {
     stage.reduceMotion(false);
     const cursors = trace.steps.slice(from, to + 1).map((step) => step.to);
-    await ready(stage, await extentOf(stage, trace, cursors));
+    await ready?.(stage, await extentOf(stage, trace, cursors));
     await stage.show(trace, { cursor: cursors[0], speed });
     stage.fit();
+    begins(from);
     await filming.rest(DWELL / speed);
-    for (const cursor of cursors.slice(1)) {
+    for (const [index, cursor] of cursors.entries()) {
+      if (index === 0) continue;
+      begins(from + index);
       await stage.show(trace, { cursor, animate: true, speed });
       await filming.rest(DWELL / speed);
     }
