@@ -30,6 +30,29 @@ test('the products of all paths add up to the gradient that the call brought, in
   assert.ok(told > 20, `only ${told} tensors have paths of numbers`);
 });
 
+test('from any tensor on the way the products add up to its derivative, and with its gradient to their part of the whole', () => {
+  let told = 0;
+  for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.jsonl'))) {
+    const state = traceOf(name).at(Infinity);
+    for (const tensor of state.tensors.values()) {
+      const whole = pathsTo(tensor, state);
+      if (!whole || whole.count !== whole.paths.length) continue;
+      for (const from of whole.starts) {
+        const through = whole.paths.filter(({ root, links }) => root === from || links.some((link) => link.tensor === from));
+        const { sum, count, paths } = pathsTo(tensor, state, from);
+        const above = from === whole.paths[0].root ? null : pathsTo(state.tensors.get(from), state);
+        assert.equal(count, paths.length);
+        assert.ok(paths.every(({ root }) => root === from));
+        if (above === null || !Number.isFinite(sum) || state.tensors.get(from).version > 0) continue;
+        const part = through.reduce((total, { product }) => total + product, 0);
+        assert.ok(Math.abs(above.sum * sum - part) <= 1e-6 * Math.max(1, Math.abs(part)), `${name}: ${above.sum} ${sum} ${part}`);
+        told += 1;
+      }
+    }
+  }
+  assert.ok(told > 20, `only ${told} tensors lie on a way`);
+});
+
 test('a tensor changed in place has a node for each version, and each is passed once', () => {
   const number = (data) => ({ shape: [], dtype: 'float32', data });
   const script = new Script();

@@ -18,6 +18,8 @@ const MOST_LINKS = 12;
 const KEPT_ENDS = { first: 4, last: 7 };
 /** Tensors whose paths were all asked for. @type {Set<number>} */
 const unfolded = new Set();
+/** Where the paths to a tensor begin, if not at the root. @type {Map<number, number>} */
+const begins = new Map();
 
 /**
  * The ways on which gradient came from the root to a tensor in its last backward call, one for each contribution, root first.
@@ -43,32 +45,49 @@ export function contributionsTo(tensor, state) {
 
 /** @param {TensorState} tensor @param {import('./inspector.js').Subject} subject */
 export function pathSection(tensor, subject) {
-  const found = pathsTo(tensor, subject.state);
-  return found && found.paths.some((path) => path.length > 1) ? productSection(tensor, found, subject) : arraySection(tensor, subject);
+  const whole = pathsTo(tensor, subject.state);
+  return whole && whole.paths.some((path) => path.length > 1) ? productSection(tensor, whole, subject) : arraySection(tensor, subject);
 }
 
 /**
- * Every path with the product along it; their sum is the gradient.
- * @param {TensorState} tensor @param {import('../state/paths.js').Paths} found
+ * Every path with the product along it; their sum is the gradient, or from a tensor on the way its derivative.
+ * @param {TensorState} tensor @param {import('../state/paths.js').Paths} whole from the root
  * @param {Pick<import('./inspector.js').Subject, 'state' | 'onSelect' | 'onPath'>} subject
  */
-function productSection(tensor, { paths, count, sum, edges }, { state, onSelect, onPath }) {
+function productSection(tensor, whole, subject) {
+  const { state, onSelect, onPath } = subject;
+  const [root] = whole.starts;
+  const from = whole.starts.find((id) => id === begins.get(tensor.tensor)) ?? root;
+  const { paths, count, sum, edges } = (from === root ? null : pathsTo(tensor, state, from)) ?? whole;
   const shown = unfolded.has(tensor.tensor) ? paths : paths.slice(0, MOST_PATHS);
   const rest = sum - shown.reduce((total, path) => total + path.product, 0);
-  return section(t('inspector.paths'), count > 1 ? t('paths.count', { count }) : null,
-    html('ol', { class: 'products' }, ...shown.map(({ root, seed, product, links }) => {
+  const again = (/** @type {Event} */ event) => {
+    const old = /** @type {Element} */ (event.target).closest('.inspector-section');
+    const next = productSection(tensor, whole, subject);
+    old?.replaceWith(next);
+    /** @type {HTMLElement | null} */ (next.querySelector('select'))?.focus();
+  };
+  const name = (/** @type {number} */ id) => label(state, id);
+  return section(t(whole.starts.length > 1 ? 'paths.begin' : 'inspector.paths'), whole.starts.length > 1 ? html('select', {
+    class: 'path-from', 'aria-label': t('paths.from'), onchange: (/** @type {Event} */ event) => {
+      begins.set(tensor.tensor, Number(/** @type {HTMLSelectElement} */ (event.target).value));
+      again(event);
+    },
+  }, ...whole.starts.map((id) => html('option', { value: String(id), selected: id === from }, name(id)))) : null,
+    html('ol', { class: 'products' }, ...shown.map(({ root: start, seed, product, links }) => {
       const light = () => onPath(links.map((link) => ({ function: link.function, input: link.input })));
+      const factors = [...(from === root ? [seed] : []), ...links.map((link) => link.factor)];
       return html('li', { class: 'product', tabindex: 0, onpointerenter: light, onpointerleave: () => onPath(null), onfocus: light, onblur: () => onPath(null) },
-        html('p', { class: 'product-way' }, ...shortened([root, ...links.map((link) => link.tensor)]).flatMap((stop, at) => [at === 0 ? null : html('span', { class: 'path-factor' }, '→'),
-          typeof stop === 'string' ? html('span', { class: 'path-factor' }, stop) : html('button', { type: 'button', class: 'product-stop', onclick: () => onSelect(stop) }, label(state, stop))])),
-        html('p', { class: 'product-sum' }, shortened([seed, ...links.map((link) => link.factor)]).map((factor) => (typeof factor === 'string' ? factor : bracketed(rounded(factor)))).join(' × '), ' = ', html('b', {}, rounded(product))));
+        html('p', { class: 'product-way' }, ...shortened([start, ...links.map((link) => link.tensor)]).flatMap((stop, at) => [at === 0 ? null : html('span', { class: 'path-factor' }, '→'),
+          typeof stop === 'string' ? html('span', { class: 'path-factor' }, stop) : html('button', { type: 'button', class: 'product-stop', onclick: () => onSelect(stop) }, name(stop))])),
+        html('p', { class: 'product-sum' }, shortened(factors).map((factor) => (typeof factor === 'string' ? factor : bracketed(rounded(factor)))).join(' × '), ' = ', html('b', {}, rounded(product))));
     })),
     shown.length < count ? html('p', { class: 'derivation-note' }, html('button', { type: 'button', class: 'ledger-more', disabled: shown.length === paths.length, onclick: (/** @type {Event} */ event) => {
       unfolded.add(tensor.tensor);
-      const old = /** @type {Element} */ (event.target).closest('.inspector-section');
-      old?.replaceWith(productSection(tensor, { paths, count, sum, edges }, { state, onSelect, onPath }));
+      again(event);
     } }, t('paths.more', { count: count - shown.length, sum: rounded(rest) }))) : null,
-    count > 1 ? html('p', { class: 'derivation-note' }, t('paths.sum', { sum: rounded(sum), count, edges })) : null);
+    from !== root ? html('p', { class: 'derivation-note' }, t('paths.between', { from: name(from), to: name(tensor.tensor), sum: rounded(sum), count, edges }))
+      : count > 1 ? html('p', { class: 'derivation-note' }, t('paths.sum', { sum: rounded(sum), count, edges })) : null);
 }
 
 /** A long way keeps its beginning and its end, and between them how many are left out. @param {number[]} stops @returns {(number | string)[]} */

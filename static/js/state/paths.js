@@ -1,11 +1,11 @@
-// Every way from the root of a backward call to a tensor, with the local derivatives along it.
+// Every way from the root of a backward call, or from a tensor below it, to a tensor, with the local derivatives along it.
 
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').TensorState} TensorState */
 /** @typedef {{function: number, input: number, tensor: number, factor: number}} Link  the function that was passed and which of its inputs, the tensor that its gradient went to, the local derivative */
 /** @typedef {{root: number, seed: number, readonly links: Link[], length: number, product: number}} Path  `links` from the root on, made when they are asked for */
-/** @typedef {{paths: Path[], count: number, sum: number, edges: number}} Paths  `paths` are the first found, `count` how many there are, `sum` what all of them make, `edges` how many edges the
- *  backward pass walked for all of them at once */
+/** @typedef {{paths: Path[], count: number, sum: number, edges: number, starts: number[]}} Paths  `paths` are the first found, `count` how many there are, `sum` what all of them make, `edges` how many edges the
+ *  backward pass walked for all of them at once, `starts` the tensors from which ways lead here, those nearest the root first */
 
 /**
  * Where the gradient of a tensor is summed: at the node that made it, or at a leaf's AccumulateGrad (null). `ways` are the contributions by which it comes, over an edge from
@@ -39,14 +39,19 @@ export function arrivalsAt(tensor, node, state) {
 
 /**
  * The paths of the call that reached the tensor last, largest product first; null where one of its edges is no plain number, as with arrays.
- * @param {TensorState} tensor @param {State} state @returns {Paths|null}
+ * @param {TensorState} tensor @param {State} state @param {number|null} [from] a tensor at which the paths begin: then their products make its derivative; null: they begin with the seeds of the call's roots
+ * @returns {Paths|null}
  */
-export function pathsTo(tensor, state) {
+export function pathsTo(tensor, state, from = null) {
   const buffers = tensor.contributions.length === 0 ? null : buffersAbove(tensor, state);
   if (!buffers) return null;
   const [end] = buffers;
   /** A node's number is above those of the nodes before it, so that no buffer comes before one above it. */
-  for (const buffer of [...buffers].sort((one, other) => (other.node ?? -1) - (one.node ?? -1))) {
+  const ordered = [...buffers].sort((one, other) => (other.node ?? -1) - (one.node ?? -1));
+  const starts = [...new Set(ordered.map((buffer) => buffer.tensor))].filter((id) => id !== tensor.tensor);
+  for (const buffer of ordered) {
+    if (buffer.tensor === from) buffer.ways = [{ above: null, function: null, input: null, factor: 1 }];
+    else if (from !== null) buffer.ways = buffer.ways.filter(({ above }) => above !== null && above.count > 0);
     for (const { above, factor } of buffer.ways) {
       buffer.count += above ? above.count : 1;
       buffer.sum += above ? above.sum * factor : factor;
@@ -54,7 +59,7 @@ export function pathsTo(tensor, state) {
   }
   const edges = buffers.reduce((sum, { ways }) => sum + ways.filter((way) => way.above).length, 0);
   const paths = walked(end).sort((one, other) => Math.abs(other.product) - Math.abs(one.product));
-  return { paths, count: end.count, sum: end.sum, edges };
+  return { paths, count: end.count, sum: end.sum, edges, starts };
 }
 
 /**
