@@ -1,4 +1,4 @@
-"""What the pointer is on in one region is marked in the others: card, expression, steps, formulas."""
+"""What the pointer is on in one region is marked in the others: card, expression, steps, formulas. An edge leads to its far end."""
 
 from playwright.sync_api import Page, expect
 
@@ -10,8 +10,19 @@ def card(page: Page, name: str) -> str:
     return f'.scene .card[data-tensor="{tensor(page, name)["tensor"]}"]'
 
 
+NEAR_THE_START = """(path) => {
+  const { x, y } = path.getPointAtLength(path.getTotalLength() * 0.3).matrixTransform(path.getScreenCTM());
+  return [x, y];
+}"""
+
+
 def test_a_card_marks_its_expression_and_its_steps(page: Page) -> None:
     open_page(page)
+    x, y = page.locator(".edge-group .edge").nth(4).evaluate(NEAR_THE_START)
+    page.mouse.move(x, y)
+    expect(page.locator(".edge-group[data-pointed]")).to_have_count(1)
+    page.mouse.click(x, y)
+    expect(page.locator(".inspector-name")).to_have_text("y")
     page.locator(card(page, "y")).hover()
     expect(page.locator(".cm-hint")).to_have_text("torch.tanh(a)")
     assert page.locator(".track-chip[data-hinted]").all_text_contents() == ["tanh", "tanh"]

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { edgeUnder, farEnd } from '../../static/js/stage/edge-under.js';
 import { facesOf } from '../../static/js/stage/faces.js';
 import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
@@ -30,6 +31,20 @@ test('arrows walk to a consumer, back to an input, and stop at the ends', () => 
 test('arrows pass over what is not drawn yet', () => {
   const { graph, geometry } = placed(fanIn().trace);
   assert.equal(neighbour(graph, geometry, 't1', 'right', (id) => id !== 't2'), null);
+});
+
+test('a pointer near an edge is on it, and the edge leads to the end that is farther away along it', () => {
+  const { graph, geometry } = placed(fanIn().trace);
+  for (const edge of graph.edges) {
+    const curve = geometry.curves.get(edge.id);
+    for (const [share, end] of [[0.2, edge.to], [0.8, edge.from]]) {
+      const [x, y] = curve[Math.round((curve.length - 1) * share)];
+      assert.equal(edgeUnder(graph, geometry, [x, y], 3, () => true), edge);
+      assert.notEqual(edgeUnder(graph, geometry, [x, y], 3, (other) => other !== edge), edge);
+      assert.equal(farEnd(edge, graph, geometry, [x, y]).id, end);
+    }
+  }
+  assert.equal(edgeUnder(graph, geometry, [-50, -50], 3, () => true), null);
 });
 
 test('up and down go to the card above and below', () => {

@@ -200,3 +200,15 @@ export function boundsOf(curve) {
 export function meet(one, other) {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
+
+/** How far a point is from a curve. @param {Point[]} curve @param {Point} point */
+export function distanceTo(curve, [x, y]) {
+  let least = Infinity;
+  for (let at = 1; at < curve.length; at += 1) {
+    const [[ax, ay], [bx, by]] = [curve[at - 1], curve[at]];
+    const [wide, high] = [bx - ax, by - ay];
+    const share = Math.min(1, Math.max(0, ((x - ax) * wide + (y - ay) * high) / (wide * wide + high * high || 1)));
+    least = Math.min(least, Math.hypot(ax + share * wide - x, ay + share * high - y));
+  }
+  return least;
+}

@@ -31,6 +31,8 @@ export class Drawing {
   #seen = new Map();
   /** What is far outside the view: it is drawn when it comes into view. @type {Set<string>} */
   #out = new Set();
+  /** The edge that is pointed at. @type {string | null} */
+  #pointed = null;
   /** @type {Shown | null} */
   #shown = null;
   /** @type {Graph} */
@@ -197,6 +199,13 @@ export class Drawing {
     for (const [id, { group, lane }] of this.#ways) if (out.has(id) !== before.has(id)) for (const element of [group, lane]) element.toggleAttribute('data-out', out.has(id));
     this.#updateItems((id) => before.has(id) && !out.has(id));
     this.#updateLabels();
+  }
+
+  /** One edge is pointed at, or none. @param {string | null} edge */
+  point(edge) {
+    if (edge === this.#pointed) return;
+    for (const id of [this.#pointed, edge]) this.#ways.get(id ?? '')?.group.toggleAttribute('data-pointed', id === edge);
+    this.#pointed = edge;
   }
 
   /** Only these edges stand out; null: all are alike. @param {Set<string> | null} lit */

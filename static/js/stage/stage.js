@@ -251,6 +251,12 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       marking.walkTo(card);
     },
     onOpen,
+    seen: (edge) => current?.edges.get(edge)?.visible === true,
+    onEdge(edge) {
+      picture.toggleAttribute('data-on-edge', edge !== null);
+      drawing.point(edge);
+    },
+    camera,
   });
   /** The view is another: notes find their places in it. */
   function settle() {
