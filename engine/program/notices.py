@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import io
+import tokenize
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from engine import overwriting
@@ -43,7 +47,7 @@ class Notice:
 
 def find(run: Interpreter) -> list[Notice]:
     """What is to be said of a run that came to its end, in the order of its lines."""
-    found = [*_broken(run), *_piled(run), *_unretained(run)]
+    found = [*_broken(run), *_wide(run), *_piled(run), *_unretained(run)]
     return sorted(found, key=lambda notice: notice.span)[:MOST]
 
 
@@ -77,6 +81,41 @@ def _broken(run: Interpreter) -> Iterator[Notice]:
     message = "The engine is broken on purpose: it writes = where it must write +=, so gradients that meet are lost."
     fix = Fix(line, 0, line + 1, 0, "")
     yield Notice("overwriting", (line, 0, line, 1), message, "Take this comment out to mend it.", {}, fix)
+
+
+# A name in letters that Python reads as others
+
+
+def _wide(run: Interpreter) -> Iterator[Notice]:
+    text = "\n".join(run.program.lines)
+    if text.isascii():
+        return
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    written = [token for token in tokens if token.type == tokenize.NAME and _read_as(token.string) != token.string]
+    if not written:
+        return
+    first, last = written[0], written[-1]
+    begins = [0, *accumulate(len(line) + 1 for line in run.program.lines)]
+    plain = text
+    for token in reversed(written):
+        start, end = (begins[line - 1] + column for line, column in (token.start, token.end))
+        plain = plain[:start] + _read_as(token.string) + plain[end:]
+    rest = len(text) - begins[last.end[0] - 1] - last.end[1]
+    fix = Fix(*first.start, *last.end, plain[begins[first.start[0] - 1] + first.start[1] : len(plain) - rest])
+    name = _read_as(first.string)
+    message = f"{first.string} is the name {name}: Python reads full-width letters as plain ones."
+    yield Notice(
+        "full-width-name",
+        (*first.start, *first.end),
+        message,
+        f"Write {name}.",
+        {"written": first.string, "name": name},
+        fix,
+    )
+
+
+def _read_as(name: str) -> str:
+    return unicodedata.normalize("NFKC", name)
 
 
 # A gradient that goes on growing after the step that used it

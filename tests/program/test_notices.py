@@ -47,6 +47,12 @@ NOTICED: list[tuple[str, str, str | None]] = [
         "replaced-leaf",
         "with torch.no_grad():\n    w -= 0.1 * w.grad",
     ),
+    (T + "ｗｅ = torch.tensor(3.0)", "full-width-name", "we"),
+    (
+        W + "# 权重 ｗ\ny = ｗ * 2  # ｗ\nprint('ｗ', ｗ.ｉtem(), f'{w}')",
+        "full-width-name",
+        "w * 2  # ｗ\nprint('ｗ', w.item",
+    ),
 ]
 
 QUIET = [
@@ -63,6 +69,7 @@ QUIET = [
     W + "y = w * 2\ny.retain_grad()\ny.backward()\nprint(y.grad)",
     W + "y = w * 2\ny.backward()\nprint(y.grad is None)",
     W + "v = torch.ones(2)\n(w * 2).backward()\nprint(v.grad)",
+    W + "权重 = w * 2  # ｗ\nprint('ｗ')",
 ]
 
 
@@ -78,7 +85,7 @@ def test_a_notice_says_where_and_its_edit_leaves_nothing_to_notice(program: str,
     assert (notice["code"], notice["line"]) == (code, None)
     first, column, last, end = notice["span"]
     assert (first, column) < (last, end)
-    assert program.split("\n")[first - 1][column:end].endswith((".backward()", ".grad"))
+    assert program.split("\n")[first - 1][column:end].endswith((".backward()", ".grad", "ｗｅ", "ｗ"))
     assert notice["arguments"]["name"] in notice["message"]
     assert notice["hint"]
     if text is None:
