@@ -56,3 +56,16 @@ test('the track is told of the end, and the cursor stays', () => {
   trackOf(trace, '', { width: 1000, letters: 12 });
   assert.equal(trace.cursor, 5);
 });
+
+test('a breakpoint is marked at each step that begins its line, on chips and on a strip', () => {
+  const lesson = new Trace(readFileSync(new URL('../fixtures/traces/training.jsonl', import.meta.url), 'utf8').trim().split('\n').map((line) => JSON.parse(line)));
+  for (const width of [4000, 200]) {
+    for (const line of new Set(lesson.steps.map((step) => step.line))) {
+      if (line === null) continue;
+      const { marks } = trackOf(lesson, '', { width, letters: 12 }, new Set([line]));
+      const broken = marks.filter(({ kind }) => kind === 'break').map(({ step }) => lesson.steps[step]);
+      assert.ok(broken.length > 0 && broken.every((step) => step.line === line), `${line}`);
+    }
+  }
+  assert.ok(trackOf(lesson, '', { width: 900, letters: 12 }).marks.every(({ kind }) => kind !== 'break'));
+});

@@ -6,6 +6,8 @@ import { note } from './notes.js';
 
 const LOOPBACK = /^(localhost|127\.|\[::1\])/;
 const MOST_QR = 1200;
+/** Longer addresses are cut in mail and chat. */
+const MOST_LINK = 2048;
 
 /** @param {string} text */
 async function copy(text) {
@@ -40,15 +42,23 @@ export function embedCode(address, title) {
  * The ways to hand this program on at this step.
  * @param {{whole: string | null, short: string | null, room: string, title: string}} addresses `whole` carries the program in itself, `short` names a run that the server
  *   keeps, `room` is where a class comes together: this page with no program of its own
+ * @param {() => void} onFile the program is to be handed on as a file
  */
-export function openShare({ whole, short, room, title }) {
+export function openShare({ whole, short, room, title }, onFile) {
   const scanned = short ?? whole;
   const codes = /** @type {[string, string][]} */ ([[t('share.code.state'), scanned], [t('share.code.class'), room]].filter(([, address]) => address !== null && address.length <= MOST_QR));
+  const long = whole === null || whole.length > MOST_LINK;
   openDialog({
     title: t('share.title'), kind: 'share',
-    body: () => [html('div', { class: 'share' },
+    body: (close) => [html('div', { class: 'share' },
       html('div', { class: 'share-rows' },
         whole === null ? html('p', { class: 'share-note' }, t('share.long')) : row('whole', whole, 'input'),
+        !long ? null : html('div', { class: 'share-file' }, html('p', { class: 'share-note' }, t('share.file.note')), html('button', {
+          type: 'button', class: 'button', 'data-share': 'file', onclick: () => {
+            close();
+            onFile();
+          },
+        }, icon('export'), t('share.file'))),
         short === null ? null : row('short', short, 'input'),
         scanned === null ? null : row('embed', embedCode(scanned, `Gradlight: ${title}`), 'textarea')),
       html('div', { class: 'share-codes' }, ...codes.map(([name, address]) => html('figure', { class: 'share-code' },

@@ -35,6 +35,8 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
   let trace = new Trace();
   let cursor = -1;
   let source = '';
+  /** @type {ReadonlySet<number>} */
+  let breakpoints = new Set();
   /** Kept, for to ask the element lays the page out. */
   let width = root.clientWidth;
   /** What is drawn, as text: most edits of a program change nothing of it. */
@@ -58,7 +60,7 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
 
   function build() {
     const letters = Number.parseFloat(getComputedStyle(root).getPropertyValue('--text-least'));
-    const track = trackOf(trace, source, { width, letters });
+    const track = trackOf(trace, source, { width, letters }, breakpoints);
     const wanted = JSON.stringify([track, width, letters]);
     if (wanted !== drawn) draw(track);
     drawn = wanted;
@@ -163,6 +165,11 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
       trace = next;
       source = text;
       cursor = at;
+      build();
+    },
+    /** Marks the steps at which playing stops. @param {ReadonlySet<number>} lines */
+    breakAt(lines) {
+      breakpoints = lines;
       build();
     },
     /** Marks the steps about a tensor that is pointed at elsewhere. @param {number | null} tensor */

@@ -1,4 +1,5 @@
 import { badgeText } from '../stage/symbols.js';
+import { beginsLine } from '../state/depths.js';
 import { t } from './language.js';
 import { lineOf } from './source.js';
 
@@ -9,7 +10,7 @@ import { lineOf } from './source.js';
  * @typedef {{from: number, to: number, phase: 'forward' | 'backward', call: number | null}} Segment  steps `from` to `to`, both included
  * @typedef {{from: number, to: number, phase: string, names: string[][]}} Phase  `names`: what can be written over it, the longest first
  * @typedef {{from: number, to: number, phase: string, kind: string | null, text: string | null}} Unit
- * @typedef {{step: number, kind: 'write' | 'freed' | 'error' | 'clear', name: string}} Mark
+ * @typedef {{step: number, kind: 'write' | 'freed' | 'error' | 'clear' | 'break', name: string}} Mark
  * @typedef {{steps: number, strip: boolean, phases: Phase[], units: Unit[], marks: Mark[]}} Track  `strip`: there are too many steps for a chip each
  */
 
@@ -25,9 +26,10 @@ const LEAST_UNIT = 5;
  * @param {import('../state/trace.js').Trace} trace
  * @param {string} source its program
  * @param {{width: number, letters: number}} room in pixels: of the track, and of its letters
+ * @param {ReadonlySet<number>} [breakpoints] lines
  * @returns {Track}
  */
-export function trackOf(trace, source, { width, letters }) {
+export function trackOf(trace, source, { width, letters }, breakpoints = new Set()) {
   const { steps } = trace;
   const each = width / Math.max(steps.length, 1);
   const strip = steps.length > MOST_CHIPS || each < LEAST_CHIP * letters;
@@ -40,7 +42,8 @@ export function trackOf(trace, source, { width, letters }) {
   /** Names stand beside all writes or beside none: one alone would say that nothing else is written. */
   const named = standing.length === found.length && standing.every(({ kind, step, name }, index) => kind !== 'write' || ((standing[index + 1]?.step ?? steps.length) - step - 0.5) * each > LEAST_MARK_NAME + name.length * MARK_LETTER);
   const marks = named ? standing : standing.map((mark) => ({ ...mark, name: '' }));
-  return { steps: steps.length, strip, phases, units, marks };
+  const breaks = apart(breaksOf(trace, breakpoints), LEAST_MARK / each);
+  return { steps: steps.length, strip, phases, units, marks: [...marks, ...breaks] };
 }
 
 /** Consecutive steps of one phase and one call. @param {Step[]} steps @returns {Segment[]} */
@@ -139,6 +142,11 @@ function marksOf(trace) {
     }
   }
   return marks;
+}
+
+/** Where playing stops. @param {import('../state/trace.js').Trace} trace @param {ReadonlySet<number>} lines @returns {Mark[]} */
+function breaksOf(trace, lines) {
+  return lines.size === 0 ? [] : trace.steps.flatMap((_, index) => (beginsLine(trace, index, lines) ? [{ step: index, kind: /** @type {const} */ ('break'), name: '' }] : []));
 }
 
 /** Whether buffers are given up in a step. @param {import('../state/trace.js').Trace} trace @param {Step} step */

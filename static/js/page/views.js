@@ -226,6 +226,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
       showStale();
     }
     if (any('trace', 'cursor', 'selected', 'pinned', 'view', 'failure', 'folds')) showMoment();
+    if (changed.has('breakpoints')) timeline.breakAt(value.breakpoints);
     if (any('hinted', 'trace')) showHint();
     if (any('trace', 'cursor', 'playing', 'status', 'lesson', 'present', 'folded', 'tab', 'view', 'seed')) showSentence();
     if (changed.has('source')) output.querySelector('[data-mend]')?.toggleAttribute('hidden', bench.mending() === null);

@@ -11,6 +11,7 @@ import { writeLink } from './link.js';
 import { mendingOf } from './mending.js';
 import { createNarration } from './narration.js';
 import { note } from './notes.js';
+import { remember } from './preferences.js';
 import { createRoom } from './room.js';
 import { createSettings } from './settings.js';
 import { madeAt } from './source.js';
@@ -196,7 +197,10 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       if (whole !== null) history.replaceState(null, '', whole);
       const address = (/** @type {string | null} */ fragment) => (fragment === null ? null : new URL(`/${fragment}`, location.href).href);
       const { openShare } = await import('./share-dialog.js');
-      openShare({ whole: address(whole), short: address(short), room: classAddress(location.origin), title: lesson?.title[language] ?? t('lessons.own') });
+      openShare({ whole: address(whole), short: address(short), room: classAddress(location.origin), title: lesson?.title[language] ?? t('lessons.own') }, () => {
+        remember('format', 'html');
+        openExports();
+      });
     },
 
     openExports,
