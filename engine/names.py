@@ -9,6 +9,7 @@ from types import FunctionType
 from typing import Any
 
 from engine import (
+    amp,
     anomaly,
     autograd,
     checkpoint,
@@ -96,6 +97,7 @@ TORCH: dict[str, Any] = {
     **{name: guarded(name, found) for name, found in modules.TORCH.items()},
     "nn.Parameter": Parameter,
     **optimizers.TORCH,
+    **amp.TORCH,
     **distributions.TORCH,
     **transforms.TORCH,
 }
@@ -220,6 +222,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (Size, "numel"): Size.numel,
     **{(random.Generator, name): method for name, method in draws.GENERATOR_METHODS.items()},
     **optimizers.OBJECTS,
+    **amp.OBJECTS,
     **distributions.OBJECTS,
     (autograd.RemovableHandle, "remove"): autograd.RemovableHandle.remove,
     **modules.OBJECTS,
@@ -256,6 +259,7 @@ HOST_TYPES: frozenset[type] = frozenset(
         *PAIRS,
         *modules.HOST_TYPES,
         *optimizers.HOST_TYPES,
+        amp.GradScaler,
         *distributions.KINDS,
     }
 )

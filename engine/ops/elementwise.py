@@ -6,7 +6,7 @@ from typing import Any
 
 from engine import dtypes, fronts
 from engine.function import apply
-from engine.ops.arithmetic import _check
+from engine.ops.arithmetic import _check, together
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -231,6 +231,7 @@ MASKED_FILL_TENSOR = row(
 
 @spelled("torch.masked_fill", "Tensor.masked_fill")
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+    together(mask._data.shape, input._data.shape)
     if isinstance(value, Tensor) and not value._data.ndim and mask._data.dtype.kind == "b":
         filled: Tensor = apply(MASKED_FILL_TENSOR, (input, mask, value))
         return filled

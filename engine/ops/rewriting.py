@@ -137,6 +137,7 @@ def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
     guard(self, overlapping=True)
     if mask._data.dtype.kind != "b":
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.cpp}")
+    arithmetic.together(self._data.shape, mask._data.shape)
     if isinstance(value, Tensor):
         if value._data.ndim:
             raise RuntimeError(

@@ -11,6 +11,7 @@ from engine.program.failures import ProgramError
 from engine.program.functions import MATH, type_of
 from engine.program.hints import nearest
 from engine.program.library import MEMBERS
+from engine.program.library.tuning import SETTINGS, TUNING
 from engine.program.methods import CHANGING, METHODS, Handler
 from engine.program.values import (
     DICTS,
@@ -37,7 +38,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         (
             *("cuda", "cudnn", "device", "backends", "cpu", "mps", "set_default_device"),
-            *("manual_seed_all", "empty_cache", "synchronize", "memory_allocated", "get_device_name", "current_device"),
+            *("synchronize", "memory_allocated", "get_device_name", "current_device"),
         ),
         ("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
     ),
@@ -45,7 +46,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         ("save", "load", "hub"), ("no-files", "A program here has no files; keep the state in a variable.")
     ),
     **dict.fromkeys(
-        ("compile", "jit", "set_num_threads", "set_float32_matmul_precision"),
+        ("jit", "export"),
         ("no-compile", "Leave it out: every step is shown as it runs."),
     ),
     "numpy": ("attribute", "Use x.tolist() or x.item()."),
@@ -159,6 +160,8 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
         run.meter.need_items(len(value.members) + 1)
         value.members[name] = new
         return
+    if kind is Namespace and value.path.removeprefix("torch.") in SETTINGS:
+        return  # how another machine multiplies
     if kind is Namespace:
         raise ProgramError(
             "AttributeError", f"module '{value.path}' cannot be changed here", code="read-only", name=name
@@ -188,9 +191,11 @@ def member(run: Machine, path: str, name: str) -> Value:
             return MATH[name]
         raise _absent(path, name, list(MATH))
     inner = f"{path}.{name}".removeprefix("torch.")
+    if inner in TUNING:
+        return TUNING[inner]
     if inner in reach.TYPES or inner in reach.TORCH:
         return reach.torch_value(inner)
-    if inner in reach.SPACES or any(known.startswith(f"torch.{inner}") for known in MEMBERS):
+    if inner in reach.SPACES or inner in SETTINGS or any(known.startswith(f"torch.{inner}") for known in MEMBERS):
         return Namespace(f"torch.{inner}")
     prefix = path.removeprefix("torch").removeprefix(".")
     known = {

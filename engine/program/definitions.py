@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.program import classes, forms, producers, reach
 from engine.program.expressions import Evaluator, defaults
 from engine.program.failures import ProgramError
+from engine.program.library.typing import NAMED_TUPLE, named_tuple
 from engine.program.narration import scope
 from engine.program.scopes import Names
 from engine.program.statements import Act, Signal
@@ -139,8 +140,12 @@ def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
         wrappers = [(of(), place) for of, place in decorators]
         base: UserClass | None = None
         kind: Kind = "plain"
+        tupled = False
         for base_of, place in bases:
             value = base_of()
+            if value is NAMED_TUPLE:
+                tupled = True
+                continue
             try:
                 base, kind = classes.root(value)
             except ProgramError as error:
@@ -157,7 +162,8 @@ def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
                 member(made, outer)
         finally:
             run.frame = outer
-        run.bind_in(outer, node.name, _decorated(run, made, wrappers))
+        value = named_tuple(node.name, annotated, made.members) if tupled else made
+        run.bind_in(outer, node.name, _decorated(run, value, wrappers))
         return None
 
     return act

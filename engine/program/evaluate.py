@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from engine.program import comprehensions, definitions, expressions, flow, naming, statements, targets
+from engine.program import comprehensions, definitions, expressions, flow, matching, naming, statements, targets
 from engine.program.calls import Calls
 from engine.program.definitions import Code
 from engine.program.expressions import Evaluator
@@ -109,6 +109,7 @@ STATEMENTS: dict[type[ast.stmt], Callable[..., Act]] = {
     ast.For: flow.for_loop,
     ast.With: flow.with_block,
     ast.Try: flow.attempt,
+    ast.Match: matching.match,
     ast.Raise: flow.throw,
     ast.FunctionDef: definitions.define,
     ast.ClassDef: definitions.define_class,

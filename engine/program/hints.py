@@ -205,6 +205,11 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
     ),
     (
         "NotImplementedError",
+        "autocast on",
+        _say("no-autocast", "Write enabled=False, or leave it out: everything is computed in float32 here."),
+    ),
+    (
+        "NotImplementedError",
         "device: only the CPU is here",
         _say("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
     ),

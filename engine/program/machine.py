@@ -210,6 +210,9 @@ class Machine(Narrator):
             return self.callback(value)
         if kind is TypeValue and value.name in reach.PYTHON_DTYPES:
             return reach.PYTHON_DTYPES[value.name]
+        if kind is TypeValue and value.name == "bfloat16":
+            hint = "Use torch.float32, or torch.float16."
+            raise ProgramError("NotImplementedError", "torch.bfloat16 is not here", code="no-bfloat16", hint=hint)
         if kind is Array:
             return value.data if value.data.ndim else value.data.item()
         if kind is Record:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.program import absent, forms, fstrings, generators, punctuation, slips
+from engine.program import absent, forms, fstrings, generators, patterns, punctuation, slips
 from engine.program.failures import Refusal, Refused, Span
 from engine.program.limits import LIMITS, WORDS, Limits
-from engine.program.scopes import Names, bound_in, names_of, parameters, targets_of
+from engine.program.places import CLASS, FUNCTION, LOOP, METHOD, children
+from engine.program.scopes import Names, bound_in, captured, names_of, parameters, targets_of
 from engine.program.special import SPECIAL
 from engine.program.syntax import (
     ACCEPTED,
@@ -23,7 +24,8 @@ from engine.program.syntax import (
     REFUSED_NAMES,
 )
 
-FUNCTION, LOOP, CLASS, METHOD = 1, 2, 4, 8
+Placed = ast.expr | ast.stmt | ast.keyword | ast.arg | ast.alias | ast.excepthandler | ast.pattern
+"""What has a place in the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class _Check:
                 line = getattr_line(node)
                 self.found.append(Refusal(line, 0, 1, message.format(limit=self.limits.nodes), hint, "limit-nodes"))
                 break
-            if isinstance(node, (ast.expr, ast.stmt, ast.keyword, ast.arg, ast.alias, ast.excepthandler)):
+            if isinstance(node, Placed):
                 self.spans[node] = self.span(node)
             if depth > self.limits.depth:
                 if not deep:
@@ -134,7 +136,7 @@ class _Check:
             check = CHECKS.get(kind)
             if check is not None:
                 check(self, node, place)
-            for child, inside in _children(node, place):
+            for child, inside in children(node, place):
                 stack.append((child, depth + 1, inside))
         for statement in absent.serving(self.tree, self.absent) if self.absent else ():
             said = "This is for a module that is not here.", "Leave it out along with the import.", "absent-module"
@@ -143,7 +145,7 @@ class _Check:
             raise Refused(self.found)
         return Program(self.tree, self.spans, self.names, frozenset(self.yielding), self.lines)
 
-    def span(self, node: ast.expr | ast.stmt | ast.keyword | ast.arg | ast.alias | ast.excepthandler) -> Span:
+    def span(self, node: Placed) -> Span:
         line, column = node.lineno, node.col_offset
         last, end = node.end_lineno or line, node.end_col_offset or column
         if not self.plain:
@@ -207,12 +209,15 @@ class _Check:
             return
         self.forms.class_name(node)
         if name in REFUSED_ATTRIBUTES:
-            if name == "cuda" and type(node.value) is ast.Name and node.value.id == "torch":
+            if name == "cuda" and forms.is_torch(node.value):
                 return
-            what, hint, code = REFUSED_ATTRIBUTES[name]
-            self.refuse(node, f"The language here has no {what}.", hint, code)
+            self.refuse_attribute(node, name)
         else:
             self.name(node, name, allowed=forms.READ if type(node.ctx) is ast.Load else frozenset())
+
+    def refuse_attribute(self, node: ast.AST, name: str) -> None:
+        what, hint, code = REFUSED_ATTRIBUTES[name]
+        self.refuse(node, f"The language here has no {what}.", hint, code)
 
     def check_constant(self, node: ast.Constant, place: int) -> None:
         value = node.value
@@ -374,6 +379,23 @@ class _Check:
         self.refuse(node, f"The module {name[:60]} is not here.", hint, code, better=better)
         return False
 
+    def check_match(self, node: ast.Match, place: int) -> None:
+        for part, message, hint in patterns.faults(node):
+            self.spans[part] = self.span(part)
+            self.syntax_error(part, message, hint)
+
+    def check_capture(self, node: ast.pattern, place: int) -> None:
+        name = captured(node)
+        if name is not None:
+            self.name(node, name)
+
+    def check_class_pattern(self, node: ast.MatchClass, place: int) -> None:
+        for name in node.kwd_attrs:
+            if name in REFUSED_ATTRIBUTES:
+                self.refuse_attribute(node, name)
+            else:
+                self.name(node, name)
+
     def check_try(self, node: ast.Try, place: int) -> None:
         for handler in node.handlers[:-1]:
             if handler.type is None:
@@ -394,42 +416,6 @@ def format_spec(node: ast.FormattedValue) -> str:
     if type(node.format_spec) is not ast.JoinedStr:
         return ""
     return "".join(str(part.value) for part in node.format_spec.values if isinstance(part, ast.Constant))
-
-
-def _children(node: ast.AST, place: int) -> Iterator[tuple[ast.AST, int]]:
-    if isinstance(node, (ast.FunctionDef, ast.Lambda)):
-        body: list[ast.AST] = list(node.body) if isinstance(node, ast.FunctionDef) else [node.body]
-        inside = FUNCTION | METHOD if place & CLASS and isinstance(node, ast.FunctionDef) else FUNCTION
-        yield from ((child, inside) for child in body)
-        yield node.args, place
-        if isinstance(node, ast.FunctionDef):
-            yield from ((child, place) for child in node.decorator_list)
-        return
-    if isinstance(node, ast.ClassDef):
-        yield from ((child, CLASS) for child in node.body)
-        yield from ((child, place) for child in (*node.decorator_list, *node.bases, *node.keywords))
-        return
-    if isinstance(node, (ast.For, ast.While)):
-        yield from ((child, place | LOOP) for child in node.body)
-        yield from ((child, place) for child in node.orelse)
-        if isinstance(node, ast.For):
-            yield node.target, place
-            yield node.iter, place
-        else:
-            yield node.test, place
-        return
-    if isinstance(node, ast.arg):
-        return
-    if isinstance(node, ast.FormattedValue):
-        yield node.value, place
-        return
-    if isinstance(node, ast.AnnAssign):
-        yield node.target, place
-        if node.value is not None:
-            yield node.value, place
-        return
-    for child in ast.iter_child_nodes(node):
-        yield child, place
 
 
 CHECKS: dict[type[ast.AST], Callable[[_Check, Any, int], None]] = {
@@ -459,6 +445,11 @@ CHECKS: dict[type[ast.AST], Callable[[_Check, Any, int], None]] = {
     ast.JoinedStr: _Check.check_joined,
     ast.Import: _Check.check_import,
     ast.ImportFrom: _Check.check_import_from,
+    ast.Match: _Check.check_match,
+    ast.MatchAs: _Check.check_capture,
+    ast.MatchStar: _Check.check_capture,
+    ast.MatchMapping: _Check.check_capture,
+    ast.MatchClass: _Check.check_class_pattern,
     ast.Try: _Check.check_try,
     ast.ExceptHandler: _Check.check_handler,
 }

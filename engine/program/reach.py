@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine import anomaly, custom, dtypes, grad_mode, names, random, saving
+from engine.nn import attention
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter
 from engine.program.values import HostFunction, Kind, Record, TypeValue, Value
@@ -74,7 +75,7 @@ BARE = frozenset({"no_grad", "enable_grad"})
 """Modes that take no arguments."""
 AT_ONCE = frozenset({"set_grad_enabled", "set_detect_anomaly"})
 """Modes that switch when they are called."""
-DECORATORS = frozenset({"no_grad", "enable_grad", "inference_mode", "set_grad_enabled"})
+DECORATORS = frozenset({"no_grad", "enable_grad", "inference_mode", "set_grad_enabled", "autocast"})
 
 SPACES = {path.rpartition(".")[0] for path in TORCH if "." in path}
 SPACES |= {path.partition(".")[0] for path in SPACES}
@@ -113,6 +114,8 @@ TYPES |= {
     )
 }
 MODULES: frozenset[type] = names.MODULES
+HIDDEN = frozenset(attention.HIDDEN)
+"""Layers that PyTorch makes inside others, each of a kind that a program knows."""
 LOOKUP: Callable[[Any, str], Any] = names.LOOKUP
 REGISTER: Callable[[Any, str, Any], bool] = names.REGISTER
 CALLED, SIZED, ITERATED = names.CALLED, names.SIZED, names.ITERATED
@@ -125,7 +128,7 @@ ONCE = "autograd.function.once_differentiable"
 TYPES |= {
     path: TypeValue(
         found.__name__,
-        frozenset({found}),
+        frozenset({found, *(kind for kind in HIDDEN if issubclass(kind, found))}),
         _make(path, found),
         f"<class 'torch.nn.modules.{_file(found)}.{found.__name__}'>",
     )
@@ -153,7 +156,7 @@ OF_HOST: dict[type, TypeValue] = {
     kind: known
     for path, known in TYPES.items()
     if path not in ("nn.Module", "optim.Optimizer")
-    for kind in known.types
+    for kind in known.types - HIDDEN
     if path != "Tensor"
 } | {Tensor: TYPES["Tensor"]}
 

@@ -19,6 +19,13 @@ class Names:
     top: frozenset[str] = frozenset()
 
 
+def captured(node: ast.AST) -> str | None:
+    """The name that a pattern of `match` itself binds."""
+    if isinstance(node, ast.MatchMapping):
+        return node.rest
+    return node.name if isinstance(node, (ast.MatchAs, ast.MatchStar)) else None
+
+
 def parameters(arguments: ast.arguments) -> Iterator[ast.arg]:
     """All parameters, in order of writing but for the starred ones, which come last."""
     yield from arguments.posonlyargs
@@ -64,6 +71,8 @@ def names_of(function: Function) -> Names:
             top.update(node.names)
         elif isinstance(node, ast.Nonlocal):
             outer.update(node.names)
+        elif (name := captured(node)) is not None:
+            bound.add(name)
         stack.extend(ast.iter_child_nodes(node))
     return Names(frozenset(bound - outer - top), frozenset(outer), frozenset(top))
 
@@ -92,4 +101,6 @@ def bound_in(tree: ast.Module) -> frozenset[str]:
             found.add(node.arg)
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             found.add(node.name)
+        elif (name := captured(node)) is not None:
+            found.add(name)
     return frozenset(found)

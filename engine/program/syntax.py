@@ -14,6 +14,8 @@ ACCEPTED: frozenset[type[ast.AST]] = frozenset(
         *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.NamedExpr),
         *(ast.List, ast.Tuple, ast.Dict, ast.ListComp, ast.DictComp, ast.GeneratorExp, ast.comprehension),
         *(ast.Set, ast.SetComp, ast.Yield, ast.YieldFrom),
+        *(ast.Match, ast.match_case, ast.MatchValue, ast.MatchSingleton, ast.MatchSequence, ast.MatchMapping),
+        *(ast.MatchClass, ast.MatchStar, ast.MatchAs, ast.MatchOr),
         *(ast.JoinedStr, ast.FormattedValue),
         *(ast.Load, ast.Store, ast.Del, ast.And, ast.Or, ast.Not, ast.Invert, ast.UAdd, ast.USub),
         *(ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult),
@@ -27,7 +29,6 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "AsyncFor": ("async for", "Write a plain for.", "async"),
     "AsyncWith": ("async with", "Write a plain with.", "async"),
     "Await": ("await", "Call the function without it.", "async"),
-    "Match": ("match", "Write if and elif.", "match"),
     "TryStar": ("except*", "Write except.", "except-star"),
     "TypeAlias": ("type aliases", "Leave the line out: types are not needed here.", "type-alias"),
     "TypeVar": ("type parameters", "Leave them out: types are not needed here.", "type-alias"),
@@ -60,9 +61,12 @@ MODULES = frozenset(
             "torch.utils.data",
             "torch.utils.checkpoint",
             "torch.func",
+            "torch.amp",
+            "torch.cuda.amp",
             "math",
             *(
                 "collections",
+                "contextlib",
                 "copy",
                 "dataclasses",
                 "functools",
@@ -84,7 +88,7 @@ MODULES = frozenset(
 )
 
 AVAILABLE = (
-    "Available are torch, numpy, math, random, collections, itertools, functools, copy, dataclasses, string, time, tqdm and typing; "
+    "Available are torch, numpy, math, random, collections, contextlib, itertools, functools, copy, dataclasses, string, time, tqdm and typing; "
     "leave the rest out."
 )
 _PLOT = "import-plot", "Leave it out: the graph and its numbers are the picture here."

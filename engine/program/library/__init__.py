@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 
-from engine.program.library import collections, copy, data, functools, itertools, numpy, random, time
+from engine.program.library import collections, contextlib, copy, data, functools, itertools, numpy, random, time
 from engine.program.library.typing import DATACLASSES
 from engine.program.library.typing import MEMBERS as TYPING
 from engine.program.values import Value
@@ -17,6 +17,7 @@ STRING: dict[str, Value] = {
 
 MEMBERS: dict[str, dict[str, Value]] = {
     "collections": collections.MEMBERS,
+    "contextlib": contextlib.MEMBERS,
     "copy": copy.MEMBERS,
     "dataclasses": DATACLASSES,
     "functools": functools.MEMBERS,

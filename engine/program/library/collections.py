@@ -72,8 +72,12 @@ def _namedtuple(run: Machine, given: Given, keywords: Keywords) -> Value:
     if any(name.startswith("_") for name in fields):
         raise ProgramError("ValueError", "Field names cannot start with an underscore")
     defaults = run.gather(keywords["defaults"]) if "defaults" in keywords else []
-    of = RecordType(given[0], tuple(fields), dict(zip(fields[len(fields) - len(defaults) :], defaults, strict=False)))
-    return Builtin(of.name, functools.partial(_record, of))
+    return record(given[0], fields, dict(zip(fields[len(fields) - len(defaults) :], defaults, strict=False)))
+
+
+def record(name: str, fields: list[str], defaults: dict[str, Value]) -> Builtin:
+    """What makes tuples whose parts have names."""
+    return Builtin(name, functools.partial(_record, RecordType(name, tuple(fields), defaults)))
 
 
 def _record(of: RecordType, run: Machine, given: Given, keywords: Keywords) -> Value:

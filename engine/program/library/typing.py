@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.program.arguments import take
 from engine.program.failures import ProgramError
+from engine.program.library.collections import record
 from engine.program.values import Builtin, Instance, TypeValue, UserClass, Value
 
 if TYPE_CHECKING:
@@ -17,9 +19,39 @@ Keywords = dict[str, Value]
 
 NAMES = (
     *("Any", "Callable", "ClassVar", "Dict", "Final", "Generator", "Generic", "Iterable", "Iterator", "List"),
-    *("Literal", "Mapping", "Optional", "Sequence", "Set", "Tuple", "Type", "TypeVar", "Union", "NoReturn"),
+    *(
+        "Literal",
+        "Mapping",
+        "NamedTuple",
+        "Optional",
+        "Sequence",
+        "Set",
+        "Tuple",
+        "Type",
+        "TypeVar",
+        "Union",
+        "NoReturn",
+    ),
 )
 MEMBERS: dict[str, Value] = {name: TypeValue(name, frozenset(), text=f"typing.{name}") for name in NAMES}
+NAMED_TUPLE = MEMBERS["NamedTuple"]
+
+
+def named_tuple(name: str, fields: list[str], members: dict[str, Value]) -> Value:
+    """What `class A(NamedTuple)` makes of its annotated names and what its body gave them."""
+    more = next((key for key in members if key not in fields), None)
+    if more is not None:
+        raise ProgramError(
+            "TypeError",
+            f"a NamedTuple holds annotated names alone here, not {more}",
+            code="class-bases",
+            hint="Write a function beside it, or a class of your own.",
+        )
+    for before, after in pairwise(fields):
+        if before in members and after not in members:
+            text = f"non-default namedtuple field {after} cannot follow default field {before}"
+            raise ProgramError("TypeError", text, code="arguments")
+    return record(name, fields, members)
 
 
 def _field(run: Machine, given: Given, keywords: Keywords) -> Value:
@@ -86,6 +118,7 @@ def _written(of: UserClass) -> UserClass:
 
     for name, call in (("__init__", initialise), ("__repr__", told), ("__eq__", same)):
         of.members.setdefault(name, Builtin(name, call, binds=True))
+    of.members.setdefault("__match_args__", tuple(names))
     return of
 
 

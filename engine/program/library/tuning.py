@@ -1,0 +1,74 @@
+"""What makes PyTorch faster on other machines and changes no number: `torch.compile` and settings of threads, precision and GPUs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine import amp
+from engine.program.arguments import fitted, take
+from engine.program.failures import ProgramError
+from engine.program.values import Builtin, Mode, TypeValue, Value, type_name
+
+if TYPE_CHECKING:
+    from engine.program.machine import Machine
+
+Given = list[Value]
+Keywords = dict[str, Value]
+
+COMPILED = ("model", "fullgraph", "dynamic", "backend", "mode", "options", "disable")
+SETTINGS = frozenset(f"backends.{name}" for name in ("cuda", "cuda.matmul", "cudnn", "mkldnn", "mps"))
+"""Modules whose attributes may be set, to no effect."""
+PRECISIONS = ("highest", "high", "medium")
+
+
+def _compile(run: Machine, given: Given, keywords: Keywords) -> Value:
+    """What `torch.compile` gives: the model or function as it is, or a decorator that does."""
+    take("compile", given, keywords, 0, 1, COMPILED)
+    model = given[0] if given else keywords.get("model")
+    return Builtin("compile", lambda at, inner, named: inner[0]) if model is None else model
+
+
+def _precision(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("set_float32_matmul_precision", given, keywords, 0, 1, ("precision",))
+    wanted = given[0] if given else keywords.get("precision")
+    if wanted not in PRECISIONS:
+        text = f"{run.repr(wanted, 40)} is not one of 'highest', 'high', or 'medium'"
+        raise ProgramError("ValueError", text, code="argument")
+
+
+def _autocast(run: Machine, given: Given, keywords: Keywords) -> Value:
+    """A mode in which nothing is cast."""
+    parameters: dict[str, Value] = {"device_type": "cuda", "dtype": None, "enabled": True, "cache_enabled": None}
+    asked = fitted("autocast", parameters, given, keywords)
+    device, enabled = asked["device_type"], run.truth(asked["enabled"])
+    if type(device) is not str:
+        text = f"Expected `device_type` of type `str`, got: `{type_name(device)}`"
+        raise ProgramError("ValueError", text, code="argument")
+    try:
+        mode = amp.autocast(device, enabled=enabled)
+    except NotImplementedError as error:
+        raise run.translated(error) from None
+    return Mode("autocast", lambda: mode)
+
+
+def _whole(name: str, most: int) -> Value:
+    """A setting that takes so many whole numbers, and changes nothing here."""
+
+    def call(run: Machine, given: Given, keywords: Keywords) -> Value:
+        take(name, given, keywords, 0, most, ("seed", "mode"))
+        for value in given:
+            run.whole(value)
+
+    return Builtin(name, call)
+
+
+TUNING: dict[str, Value] = {
+    "compile": Builtin("compile", _compile),
+    "set_float32_matmul_precision": Builtin("set_float32_matmul_precision", _precision),
+    **{name: _whole(name, 1) for name in ("set_num_threads", "set_num_interop_threads")},
+    **{f"cuda.{name}": _whole(name, 1) for name in ("manual_seed", "manual_seed_all")},
+    **{f"{device}.empty_cache": _whole("empty_cache", 0) for device in ("cuda", "mps")},
+    **dict.fromkeys(("autocast", "amp.autocast", "cuda.amp.autocast"), Builtin("autocast", _autocast)),
+    "bfloat16": TypeValue("bfloat16", frozenset(), text="torch.bfloat16"),
+    "mps.manual_seed": _whole("manual_seed", 1),
+}
