@@ -1,24 +1,19 @@
-"""SVG, drawn by Graphviz, with its alternative text as its title and the glyphs that it is written in; without Graphviz our own plain picture."""
+"""SVG, drawn by Graphviz, with its alternative text as its title and the glyphs that it is written in."""
 
 import re
-import shutil
 from html import unescape
 from xml.sax.saxutils import escape
 
-from app.exports import Export, Moment, Options, sketch
+from app.exports import Export, Moment, Options
 from app.exports.alt import alternative
 from app.exports.dot import NAME
 from app.exports.drawing import DRAWN, picture
-from app.exports.figure import of_moment
 from app.exports.glyphs import faces, told
 
 TEXT = re.compile(r"<text[^>]*>([^<]*)</text>")
 
 
 def render(moment: Moment, options: Options) -> bytes:
-    if shutil.which("dot") is None and options.paper == "fit":
-        of_moment(moment, options)  # a graph that is too large is refused, not told in a picture
-        return sketch.drawn(moment, options)
     drawn = picture(moment, options, "svg").decode()
     rules, missing = faces(unescape("".join(TEXT.findall(drawn))))
     head = [f"<title>{escape(alternative(moment, options))}</title>"]
