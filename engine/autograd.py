@@ -72,6 +72,7 @@ def _execute(
             raise RuntimeError(f"element {place} of tensors does not require grad and does not have a grad_fn")
     if accumulate:
         for tensor in inputs or ():
+            tensor._history()
             tensor.retain_grad()
     wanted = None if inputs is None else [_root(tensor) for tensor in inputs]
     recorder = recording.active

@@ -300,18 +300,17 @@ class Call:
         if leaf._hooks:
             gradient = buffer[0] = self._hooked(leaf._hooks, gradient, leaf, 0)
         if self.accumulate:
-            if not leaf._requires_grad:
-                return
             if accumulator is not None and accumulator.prehooks:
                 (gradient,) = hooks.before_node(accumulator.prehooks, [gradient], self.create, self._telling(leaf))
-            self._add_to_grad(leaf, gradient, retained=False)
-            if accumulator is not None and accumulator.posthooks:
-                hooks.after_node(accumulator.posthooks, [], 0, [gradient], self.create, self._telling(leaf))
+            if leaf._requires_grad:
+                self._add_to_grad(leaf, gradient, retained=False)
             for hook in tuple((leaf._post_hooks or {}).values()):
                 before = leaf._grad
                 hook(leaf)
                 if self.recorder is not None:
                     self.recorder.hooked(leaf, 0, [before], [leaf._grad])
+            if accumulator is not None and accumulator.posthooks:
+                hooks.after_node(accumulator.posthooks, [], 0, [gradient], self.create, self._telling(leaf))
         else:
             self._capture(leaf, buffer)
 
@@ -319,10 +318,13 @@ class Call:
         recorder, grad = self.recorder, tensor._grad
         before: Any = None if grad is None else grad._data
         if self.create:
-            tensor._set_grad(gradient._kept_copy() if grad is None else grad + gradient)
+            first = gradient.clone if retained else gradient._kept_copy
+            tensor._set_grad(first() if grad is None else grad + gradient)
         elif grad is None:
             data = gradient._data if isinstance(gradient, Tensor) else gradient
             tensor._set_grad(Tensor(np.array(data, order="C")[()] if not data.shape else np.array(data, order="C")))
+        elif retained:  # a sum of its own, where a leaf's is made in place
+            tensor._set_grad(Tensor(grad._data + gradient))
         else:
             if recorder is not None:
                 recorder.settle()

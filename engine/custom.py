@@ -44,7 +44,14 @@ def _op(name: str, count: int, slots: tuple[int, ...]) -> Op:
         many=True,
         symbol=name,
     )
-    for field, value in {"slots": slots, "formulas": (), "array_rules": (), "tensor_rules": [], "plans": {}}.items():
+    for field, value in {
+        "slots": slots,
+        "formulas": (),
+        "array_rules": (),
+        "tensor_rules": [],
+        "together_rules": [],
+        "plans": {},
+    }.items():
         object.__setattr__(op, field, value)
     return op
 
@@ -282,7 +289,7 @@ def apply(
     place = 0
     for number, item in enumerate(results):
         if isinstance(item, Tensor):
-            results[number] = _adopted(node, item, place, inputs, tracked)
+            results[number] = _adopted(node, item, place, inputs, tracked, len(results) > 1)
             place += 1
     made = [item for item in results if isinstance(item, Tensor)]
     if tracked:
@@ -319,7 +326,9 @@ def _dirtied(node: CustomFunction, inputs: Sequence[Any], results: Sequence[Any]
             views.check(tensor)
 
 
-def _adopted(node: CustomFunction, item: Tensor, place: int, inputs: Sequence[Any], tracked: bool) -> Tensor:
+def _adopted(
+    node: CustomFunction, item: Tensor, place: int, inputs: Sequence[Any], tracked: bool, several: bool
+) -> Tensor:
     """A result with its history: forward's own tensor, an input that was changed, or another name for one that was not."""
     given = any(item is each for each in inputs)
     dirty = any(item is each for each in node._dirty)
@@ -329,7 +338,7 @@ def _adopted(node: CustomFunction, item: Tensor, place: int, inputs: Sequence[An
         item = item._alias(item._array())
         source = next(each for each in inputs if isinstance(each, Tensor) and each._cell() is item._version_cell)
         item._base = source if source._base is None else source._base
-        item._view = View("custom", item._count)
+        item._view = View("multiple" if several else "custom", item._count)
     if dirty and item._base is not None:
         views.rebase(item, node, inputs, node._op, (), node._op.name, False)
         return item

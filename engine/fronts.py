@@ -172,7 +172,7 @@ def binary(
                     result = compute(data, more)
                 except ValueError:
                     return long(self, other)
-                if self._extras is not None or other._extras is not None:
+                if op.promotes and (self._extras is not None or other._extras is not None):
                     result = memory.laid_out(result, (data, more))
                     again = None
                 key = (data.shape, more.shape, dtype)

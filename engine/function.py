@@ -12,7 +12,7 @@ from engine import anomaly, dtypes, grad_mode, recording, saving
 from engine.accumulator import AccumulateGrad, accumulator
 from engine.broadcast import spreads, unbroadcast, unbroadcast_tensor
 from engine.hooks import register_hook, register_prehook
-from engine.memory import laid_out
+from engine.memory import IN_ROWS, KEEPS, laid_out
 from engine.promotion import promoted
 from engine.tensor import Tensor, Version, View, sequence
 from engine.watching import watchers
@@ -43,40 +43,6 @@ ANOMALY_HINT_WHEN_ON = (
     "Hint: the backtrace further above shows the operation that failed to compute its gradient. The variable in question was changed "
     "in there or anywhere later. Good luck!"
 )
-
-
-IN_ROWS = frozenset(
-    (
-        *(
-            "index",
-            "softmax",
-            "log_softmax",
-            "cat",
-            "stack",
-            "masked_fill",
-            "masked_fill_tensor",
-            "sum",
-            "sum_dim",
-            "mean",
-            "mean_dim",
-        ),
-        *(
-            "mm",
-            "bmm",
-            "addmm",
-            "constant_pad_nd",
-            "cumsum",
-            "cumprod",
-            "logcumsumexp",
-            "var",
-            "std",
-            "roll",
-            "sum_dim_as",
-            "mean_dim_as",
-        ),
-    )
-)
-"""Ops that lay their results out row by row, whatever the layout of their inputs; the others keep that, as in PyTorch."""
 
 
 class Rare:
@@ -296,6 +262,13 @@ class Function:
             return
         results = self._padded(results)
         edges: Sequence[int] = range(len(wanted))
+        if tracked and op.together_rules:
+            made = iter(op.together_rules[0](g, *values, *results, *self._shapes, *self._settings, tuple(wanted)))
+            for edge, want in enumerate(wanted):
+                if want:
+                    grad = next(made)
+                    yield edge, self._fitted(grad, op.slots[edge], tracked), grad.shape
+            return
         if tracked:
             # The nodes of a second derivative are made in the order of the inputs' names, as in PyTorch.
             edges = sorted(edges, key=lambda edge: op.inputs[op.slots[edge]])
@@ -520,9 +493,10 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
     elif op.promotes and len(values) > 1:
         values = promoted(inputs, values)
     made = op.compute(values, *settings) if op.variadic else op.compute(*values, *settings)
-    if op.name in IN_ROWS and made.__class__ is np.ndarray and not made.flags.c_contiguous:
-        made = np.ascontiguousarray(made)
-    if op.promotes and len(values) == 2:
+    if op.name in IN_ROWS:
+        if made.__class__ is np.ndarray and not made.flags.c_contiguous:
+            made = np.ascontiguousarray(made)
+    elif (op.promotes and len(values) == 2) or op.name in KEEPS:
         made = laid_out(made, [item._data if isinstance(item, Tensor) else item for item in inputs])
     outputs = (
         [_wrap(op, data, inputs[0], place) for place, data in enumerate(made)]

@@ -14,6 +14,16 @@ from numpy.lib.stride_tricks import as_strided as _strided
 Array = Any
 Shape = tuple[int, ...]
 
+IN_ROWS = {
+    "index", "softmax", "log_softmax", "cat", "stack", "masked_fill", "masked_fill_tensor", "sum", "sum_dim", "mean", "mean_dim", "sum_dim_as", "mean_dim_as", "mm",
+    "bmm", "addmm", "constant_pad_nd", "cumsum", "cumprod", "logcumsumexp", "var", "std", "roll", "log_sigmoid", "pow_base", "scatter", "scatter_value",
+    "scatter_added", "scatter_add", "index_added", "index_copy", "masked_scatter", "cdist", "renorm",
+}  # fmt: skip
+"""Ops that lay their results out row by row, whatever the layout of their inputs; the others keep that, as in PyTorch."""
+
+KEEPS = {"where", "addcmul", "addcdiv", "lerp", "lerp_tensor"}
+"""Ops on each element of three tensors, whose order in memory is that of the first which tells one."""
+
 
 def layout_of(array: Array) -> Shape | None:
     """The strides of an array in elements; None where they are those of its shape."""

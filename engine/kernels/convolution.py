@@ -193,6 +193,34 @@ def conv_transpose(
     return np.ascontiguousarray(made)
 
 
+def conv_backward(
+    g: Array, x: Array, weight: Array, shape: Sizes, weight_shape: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int,
+    wanted: tuple[bool, ...],
+) -> tuple[Array, ...]:  # fmt: skip
+    """What goes back to input, kernels and bias of a convolution, of those that are wanted."""
+    how = (stride, padding, dilation, groups)
+    made = []
+    if wanted[0]:
+        made.append(conv_input(g, weight, shape, *how))
+    if wanted[1]:
+        made.append(conv_weight(g, x, weight_shape, *how))
+    return (*made, channel_sum(g)) if wanted[2] else tuple(made)
+
+
+def unconv_backward(
+    g: Array, x: Array, weight: Array, shape: Sizes, weight_shape: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int,
+    wanted: tuple[bool, ...],
+) -> tuple[Array, ...]:  # fmt: skip
+    """The same of a transposed convolution."""
+    how = (stride, padding, dilation, groups)
+    made = []
+    if wanted[0]:
+        made.append(fitted(conv(g, weight, None, *how), shape))
+    if wanted[1]:
+        made.append(conv_weight(x, g, weight_shape, *how))
+    return (*made, channel_sum(g)) if wanted[2] else tuple(made)
+
+
 def channel_sum(g: Array) -> Array:
     """The sum over everything but the channels, which are the second dimension."""
     return g.sum(axis=(0, *range(2, g.ndim)))
@@ -229,6 +257,11 @@ def picture(shape: Sizes) -> Sizes:
     return shape[-2:]
 
 
+def box(shape: Sizes) -> Sizes:
+    """Depth, height and width."""
+    return shape[-3:]
+
+
 def fitted(x: Any, shape: Sizes) -> Any:
     """An array or a Tensor without what lies beyond `shape`, where output padding left more windows than there were inputs."""
     return x if tuple(x.shape) == tuple(shape) else x[tuple(slice(size) for size in shape)]
@@ -238,6 +271,8 @@ KERNELS = {
     kernel.__name__: kernel
     for kernel in (
         conv,
+        conv_backward,
+        unconv_backward,
         conv_input,
         conv_weight,
         conv_transpose,
@@ -246,6 +281,7 @@ KERNELS = {
         im2col,
         col2im,
         picture,
+        box,
         fitted,
     )
 }

@@ -89,6 +89,10 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "clamp_least": (("x",), "where(x < 1e-12, 1e-12, x)"),
     "gelu_inner": (("x",), "0.7978845608028654 * (x + 0.044715 * x ** 3)"),
     "gelu_slope": (("x",), "0.7978845608028654 * (1 + 0.134145 * x ** 2)"),
+    "gelu_tanh_slope": (
+        ("x",),
+        "0.5 * (1 + tanh(gelu_inner(x))) + 0.5 * x * (1 - tanh(gelu_inner(x)) ** 2) * gelu_slope(x)",
+    ),
     "normal_cdf": (("x",), "0.5 * (1 + erf(x * SQRT1_2))"),
     "normal_pdf": (("x",), "exp(-0.5 * x * x) * 0.3989422804014327"),
     "weighed": (("g", "weight"), "g if weight is None else g * weight"),
@@ -96,8 +100,63 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "grouped": (("x", "groups"), "reshape(x, group_shape(x, groups))"),
     "standard": (("x", "average", "rstd"), "(x - average) * rstd"),
     "rstd_of": (("x", "dims", "eps"), "rsqrt(mean((x - mean(x, dims, True)) ** 2, dims, True) + eps)"),
+    "channel_total": (("x",), "None if x is None else channel_sum(x)"),
+    "conv_twice_g": (
+        ("h", "hw", "hb", "x", "weight", "shape", "stride", "padding", "dilation", "groups"),
+        (
+            "known_sum(None if h is None else conv(h, weight, None, stride, padding, dilation, groups),"
+            " None if hw is None else fitted(conv(x, hw, None, stride, padding, dilation, groups), shape),"
+            " None if hb is None else channel_spread(hb, shape))"
+        ),
+    ),
+    "conv_twice_input": (
+        ("hw", "g", "shape", "stride", "padding", "dilation", "groups"),
+        "None if hw is None else conv_input(g, hw, shape, stride, padding, dilation, groups)",
+    ),
+    "conv_twice_weight": (
+        ("x", "g", "shape", "stride", "padding", "dilation", "groups"),
+        "None if x is None else None if g is None else conv_weight(g, x, shape, stride, padding, dilation, groups)",
+    ),
+    "unconv_twice_g": (
+        ("h", "hw", "hb", "x", "weight", "shape", "stride", "padding", "dilation", "groups"),
+        (
+            "known_sum(None if h is None else conv_input(h, weight, shape, stride, padding, dilation, groups),"
+            " None if hw is None else conv_input(x, hw, shape, stride, padding, dilation, groups),"
+            " None if hb is None else channel_spread(hb, shape))"
+        ),
+    ),
+    "unconv_twice_input": (
+        ("hw", "g", "shape", "stride", "padding", "dilation", "groups"),
+        "None if hw is None else fitted(conv(g, hw, None, stride, padding, dilation, groups), shape)",
+    ),
     "standard_back": (
         ("h", "x", "average", "rstd", "dims"),
         "rstd * (h - mean(h, dims, True) - standard(x, average, rstd) * mean(h * standard(x, average, rstd), dims, True))",
+    ),
+    "measured_g": (
+        ("h", "hw", "hb", "x", "average", "rstd", "weight", "dims", "shape"),
+        (
+            "known_sum(None if h is None else weighed(standard_back(h, x, average, rstd, dims), weight),"
+            " None if hw is None else hw * standard(x, average, rstd), None if hb is None else expand(hb, shape))"
+        ),
+    ),
+    "measured_weight": (
+        ("h", "g", "x", "average", "rstd", "dims"),
+        "None if h is None else g * standard_back(h, x, average, rstd, dims)",
+    ),
+    "measured_bend": (
+        ("h", "k", "x", "average", "rstd", "scaled", "dims"),
+        (
+            "standard_back(rstd * (mean(k * scaled, dims, True) * h + mean(h * scaled, dims, True) * k), x, average, rstd, dims)"
+            " + rstd * rstd * scaled * (mean(h * k, dims, True) - mean(h, dims, True) * mean(k, dims, True)"
+            " - mean(h * scaled, dims, True) * mean(k * scaled, dims, True))"
+        ),
+    ),
+    "measured_x": (
+        ("h", "hw", "g", "x", "average", "rstd", "weight", "dims"),
+        (
+            "known_sum(None if hw is None else standard_back(g * hw, x, average, rstd, dims),"
+            " None if h is None else -measured_bend(h, weighed(g, weight), x, average, rstd, standard(x, average, rstd), dims))"
+        ),
     ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,17 @@ def either_here(first: Any, second: Any) -> Any:
 
 def nan_to_num(x: Array, nan: float, posinf: float | None, neginf: float | None) -> Array:
     return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+def nth(grads: Sequence[Any], wanted: Sequence[bool], place: int) -> Any:
+    """The gradient of the result that would be at `place`; None where that result was not wanted, and so not made."""
+    return grads[sum(wanted[:place])] if wanted[place] else None
+
+
+def known_sum(*parts: Any) -> Any:
+    """The sum of the parts that are there; None where none is."""
+    there = [part for part in parts if part is not None]
+    return sum(there[1:], there[0]) if there else None
 
 
 def underivable(g: Array, name: str) -> Array:
@@ -206,7 +218,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            sigmoid, erf, both_here, bounds, clamp, divided, either_here, nan_to_num, underivable, where, softplus, masked_fill, threshold_backward, rounded, whole_power, sign, ln, ratio,
+            sigmoid, erf, both_here, bounds, clamp, divided, either_here, nan_to_num, nth, known_sum, underivable, where, softplus, masked_fill, threshold_backward, rounded, whole_power, sign, ln, ratio,
         )
     },
 }  # fmt: skip

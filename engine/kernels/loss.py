@@ -82,11 +82,16 @@ def mean_share(g: Array, shape: Shape, reduction: str) -> Array:
     return g / max(math.prod(shape), 1) if reduction == "mean" else g
 
 
+def share_of(g: Array, x: Array, reduction: str) -> Array:
+    """The same, of an array or a Tensor by its elements."""
+    return mean_share(g, x.shape, reduction)
+
+
 KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            nll, nll_backward, bce, bce_logits, reduced, mean_share,
+            nll, nll_backward, bce, bce_logits, reduced, mean_share, share_of,
         )
     },
 }  # fmt: skip

@@ -29,7 +29,12 @@ def _fault(batch: int | None, order: int) -> LinAlgError:
 
 def inv(x: Array) -> Array:
     """The inverse. Raises LinAlgError."""
-    return _each(x, LINALG.inv)
+    return _columns(_each(x, LINALG.inv))
+
+
+def _columns(x: Array) -> Array:
+    """The same matrices laid out column by column, as LAPACK leaves them."""
+    return np.ascontiguousarray(x.mT).mT
 
 
 def _each(x: Array, call: Any) -> Array:
@@ -113,7 +118,7 @@ def solved(x: Array, y: Array, left: bool, vector: bool) -> Array:
     if vector:
         return np.squeeze(_each(x, lambda a: LINALG.solve(a, y[..., None])), -1)
     if left:
-        return _each(x, lambda a: LINALG.solve(a, y))
+        return _columns(_each(x, lambda a: LINALG.solve(a, y)))
     return _each(x, lambda a: LINALG.solve(a.mT, y.mT)).mT
 
 
@@ -124,7 +129,7 @@ def cholesky(x: Array, upper: bool) -> Array:
         made = LINALG.cholesky(_wide(x)).astype(x.dtype, copy=False)
     except np.linalg.LinAlgError:
         raise _not_positive(x) from None
-    return made.mT if upper else made
+    return np.ascontiguousarray(made).mT if upper else _columns(made)
 
 
 def _not_positive(x: Array) -> LinAlgError:
@@ -225,7 +230,7 @@ def eigh(x: Array, uplo: str) -> tuple[Array, Array]:
     if not x.size:
         return np.zeros(x.shape[:-1], x.dtype), np.zeros_like(x)
     values, vectors = LINALG.eigh(x, uplo)
-    return values, vectors
+    return values, _columns(vectors)
 
 
 def _like(array: Array, like: Any) -> Any:
@@ -290,7 +295,7 @@ def svd_backward(g: Any, left: Any, values: Any, right: Any) -> Any:
 
 def qr(x: Array, mode: str) -> tuple[Array, Array]:
     made, rest = LINALG.qr(x, mode="complete" if mode == "complete" else "reduced")
-    return made, rest
+    return _columns(made), _columns(rest)
 
 
 def qr_inner(g: Any, made: Any, rest: Any, mode: str) -> Any:

@@ -53,7 +53,7 @@ def _lined(row: Array | None, shape: Sizes) -> Array | None:
 
 def layer_norm(x: Array, weight: Array | None, bias: Array | None, sizes: Sizes, eps: float) -> tuple[Array, ...]:
     """The input measured over its last dimensions, scaled and moved; with means and reciprocal spreads."""
-    found, average, rstd = _standard(x, last_dims(sizes), eps)
+    found, average, rstd = _standard(np.ascontiguousarray(x), last_dims(sizes), eps)
     return _scaled(found, weight, bias), average, rstd
 
 
@@ -78,6 +78,36 @@ def group_norm(x: Array, weight: Array | None, bias: Array | None, groups: int, 
     return _scaled(found.reshape(x.shape), _lined(weight, x.shape), _lined(bias, x.shape)), average, rstd
 
 
+def _measured_back(
+    g: Array, x: Array, weight: Array | None, dims: Sizes, eps: float, fold: Sizes, wanted: tuple[bool, ...]
+) -> tuple[Array, ...]:
+    found, _, rstd = _standard(x, dims, eps)
+    made = []
+    if wanted[0]:
+        h = g if weight is None else g * weight
+        made.append(rstd * (h - h.mean(dims, keepdims=True) - found * (h * found).mean(dims, keepdims=True)))
+    if wanted[1]:
+        made.append((g * found).sum(fold))
+    if wanted[2]:
+        made.append(g.sum(fold))
+    return tuple(made)
+
+
+def layer_norm_backward(
+    g: Array, x: Array, weight: Array | None, sizes: Sizes, eps: float, wanted: tuple[bool, ...]
+) -> tuple[Array, ...]:
+    """What goes back to input, weight and bias, of those that are wanted."""
+    return _measured_back(g, x, weight, last_dims(sizes), eps, tuple(range(x.ndim - len(sizes))), wanted)
+
+
+def batch_norm_backward(
+    g: Array, x: Array, weight: Array | None, eps: float, wanted: tuple[bool, ...]
+) -> tuple[Array, ...]:
+    """The same where each channel was measured over the batch."""
+    dims = batch_dims(x.shape)
+    return _measured_back(g, x, _lined(weight, x.shape), dims, eps, dims, wanted)
+
+
 KERNELS: dict[str, Any] = {
     kernel.__name__: kernel
     for kernel in (
@@ -89,5 +119,7 @@ KERNELS: dict[str, Any] = {
         batch_norm,
         batch_norm_running,
         group_norm,
+        layer_norm_backward,
+        batch_norm_backward,
     )
 }

@@ -218,35 +218,41 @@ def _spans(size: int, out: int) -> tuple[Array, Array]:
 
 
 def _shares(size: Sizes, out: Sizes) -> Any:
-    high, wide = ((end - start) for start, end in (_spans(*each) for each in zip(size, out, strict=True)))
-    return high[:, None] * wide
+    """How many values each part has."""
+    made: Any = 1
+    for start, end in (_spans(*each) for each in zip(size, out, strict=True)):
+        made = np.multiply.outer(made, end - start)
+    return made
 
 
 def adaptive_avg_pool(x: Array, output_size: Sizes) -> Array:
-    """The means of as many parts as are asked for along each dimension."""
-    size = x.shape[-2:]
+    """The means of as many parts as are asked for along each of the last dimensions."""
+    lead = x.ndim - len(output_size)
+    size = x.shape[lead:]
     if not math.prod(output_size) or not x.size:
-        return np.zeros((*x.shape[:-2], *output_size), x.dtype)
-    for dim in (-1, -2):
-        edges = np.stack(_spans(size[dim], output_size[dim]), 1).reshape(-1)
-        end = np.zeros((*x.shape[:-1], 1) if dim == -1 else (*x.shape[:-2], 1, x.shape[-1]), x.dtype)
-        sums = np.add.reduceat(np.concatenate([x, end], dim), edges, axis=dim)
-        x = sums[..., ::2] if dim == -1 else sums[..., ::2, :]
+        return np.zeros((*x.shape[:lead], *output_size), x.dtype)
+    for dim in range(x.ndim - 1, lead - 1, -1):
+        edges = np.stack(_spans(size[dim - lead], output_size[dim - lead]), 1).reshape(-1)
+        end = np.zeros((*x.shape[:dim], 1, *x.shape[dim + 1 :]), x.dtype)
+        x = np.add.reduceat(np.concatenate([x, end], dim), edges, axis=dim)[
+            (slice(None),) * dim + (slice(None, None, 2),)
+        ]
     return np.asarray(x / _shares(size, output_size), x.dtype)
 
 
-def adaptive_avg_pool_back(g: Array, x: Array) -> Array:
-    """Zeros like `x`, to which every `g`, over the size of its part, is added all over that part."""
-    size, out = x.shape[-2:], g.shape[-2:]
+def adaptive_avg_pool_back(g: Array, x: Array, count: int = 2) -> Array:
+    """Zeros like `x`, to which every `g`, over the size of its part, is added all over that part of the last `count` dimensions."""
+    lead = x.ndim - count
+    size, out = x.shape[lead:], g.shape[lead:]
     if not g.size:
         return np.zeros_like(x, g.dtype)
-    g = np.asarray(g / _shares(size, out), g.dtype)
-    high = np.zeros((*g.shape[:-2], size[0], out[1]), g.dtype)
-    for place, (start, end) in enumerate(zip(*_spans(size[0], out[0]), strict=True)):
-        high[..., start:end, :] += g[..., place : place + 1, :]
-    made = np.zeros(x.shape, g.dtype)
-    for place, (start, end) in enumerate(zip(*_spans(size[1], out[1]), strict=True)):
-        made[..., start:end] += high[..., place : place + 1]
+    made = np.asarray(g / _shares(size, out), g.dtype)
+    for dim in range(lead, x.ndim):
+        wide = np.zeros((*made.shape[:dim], x.shape[dim], *made.shape[dim + 1 :]), g.dtype)
+        before = (slice(None),) * dim
+        for place, (start, end) in enumerate(zip(*_spans(x.shape[dim], g.shape[dim]), strict=True)):
+            wide[(*before, slice(start, end))] += made[(*before, slice(place, place + 1))]
+        made = wide
     return made
 
 

@@ -14,6 +14,7 @@ Array = Any
 def _running(x: Array, dim: int, extreme: Any) -> tuple[Array, Array]:
     if not x.ndim:
         return x, np.int64(0)
+    x = np.ascontiguousarray(x)
     values = extreme.accumulate(x, axis=dim)
     places = np.arange(x.shape[dim]).reshape((-1,) + (1,) * (x.ndim - 1 - dim))
     new = (x == values) | (x != x)

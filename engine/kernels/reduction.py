@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.memory import laid_out
+
 Array = Any
 Dim = tuple[int, ...]
 
@@ -110,7 +112,7 @@ def sorted_along(x: Array, dim: int, descending: bool) -> tuple[Array, Array]:
         places = x.shape[dim] - 1 - np.flip(np.argsort(np.flip(x, dim), axis=dim, kind="stable"), dim)
     else:
         places = np.argsort(x, axis=dim, kind="stable")
-    return np.take_along_axis(x, places, axis=dim), places
+    return laid_out(np.take_along_axis(x, places, axis=dim), (x,)), laid_out(places, (x,))
 
 
 def top_along(x: Array, k: int, dim: int, largest: bool) -> tuple[Array, Array]:
@@ -143,7 +145,7 @@ def prod_but_one(g: Array, x: Array, result: Array, dim: int | None) -> Array:
     """`g` times the product of all other elements, exact where elements are zero."""
     if np.all(x):
         return g * (result / x)
-    if dim is None:
+    if dim is None or not np.ndim(x):
         return np.reshape(g * _others(np.reshape(x, -1), 0), np.shape(x))
     return g * _others(x, dim)
 

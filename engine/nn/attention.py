@@ -13,7 +13,7 @@ from engine.nn.linear import Linear, uniform, weighed
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, own, shape_of
 from engine.ops import FUNCTIONS
-from engine.tensor import Tensor
+from engine.tensor import Size, Tensor
 
 
 class NonDynamicallyQuantizableLinear(Linear):
@@ -83,6 +83,25 @@ class MultiheadAttention(Module):
         bias: Any = self.in_proj_bias
         return weighed(given, weight, None if bias is None else bias[part])
 
+    def _fit(self, query: Any, key: Any, value: Any) -> None:
+        """Raises AssertionError in PyTorch's words, which tell sizes with the sequence first and a batch of one where there is none."""
+
+        def told(given: Any) -> Size:
+            first, *rest = given.shape
+            if not rest[1:]:
+                return Size((first, 1, *rest))
+            return Size((rest[0], first, *rest[1:])) if self.batch_first else Size((first, *rest))
+
+        if query.shape[-1] != self.embed_dim:
+            raise AssertionError(f"was expecting embedding dimension of {self.embed_dim}, but got {query.shape[-1]}")
+        keys, values = told(key), told(value)
+        if self.in_proj_weight is None and keys[:2] != values[:2]:
+            raise AssertionError(
+                f"key's sequence and batch dims {Size(keys[:2])} do not match value's {Size(values[:2])}"
+            )
+        if self.in_proj_weight is not None and keys != values:
+            raise AssertionError(f"key shape {keys} does not match value shape {values}")
+
     def forward(
         self,
         query: Any,
@@ -106,12 +125,11 @@ class MultiheadAttention(Module):
                 f"For {kind} `query`, expected `key` and `value` to be {query.ndim}-D but found {key.ndim}-D and {value.ndim}-D tensors "
                 "respectively"
             )
+        self._fit(query, key, value)
         if alone:
             query, key, value = (part.unsqueeze(0) for part in (query, key, value))
         elif not self.batch_first:
             query, key, value = (part.transpose(0, 1) for part in (query, key, value))
-        if query.shape[-1] != self.embed_dim:
-            raise AssertionError(f"was expecting embedding dimension of {self.embed_dim}, but got {query.shape[-1]}")
         count, goal, source = query.shape[0], query.shape[1], key.shape[1]
         if attn_mask is not None and attn_mask.ndim == 2 and attn_mask.shape != (goal, source):
             raise RuntimeError(f"The shape of the 2D attn_mask is {attn_mask.shape}, but should be {(goal, source)}.")

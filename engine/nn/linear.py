@@ -108,6 +108,7 @@ class Bilinear(Module):
         self.register_parameter("bias", uniform(shape[:1], bound, kind) if bias else None)
 
     def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
+        self._fit(input1, input2)
         lead = input1.shape[:-1]
         budget.room(math.prod(lead) * self.in2_features * self.out_features)
         budget.products(math.prod(lead) * self.weight.numel(), input1.dtype.name)
@@ -116,6 +117,27 @@ class Bilinear(Module):
             (halfway * input2.reshape(-1, 1, 1, self.in2_features)).sum((-2, -1)).reshape(*lead, self.out_features)
         )
         return result if self.bias is None else FUNCTIONS["add"](result, self.bias)
+
+    def _fit(self, input1: Tensor, input2: Tensor) -> None:
+        """Raises RuntimeError in PyTorch's words where dtypes or sizes differ."""
+        given = {"input1": input1, "input2": input2, "weight": self.weight, "bias": self.bias}
+        kinds = {name: each._data.dtype for name, each in given.items() if each is not None}
+        if len(set(kinds.values())) > 1:
+            told = ", ".join(f"{name}: {dtypes.of(kind).cpp}" for name, kind in kinds.items())
+            raise RuntimeError(f"All tensors must have the same dtype, got {told}")
+        one, two = input1._data.shape, input2._data.shape
+        if len(one) != len(two):
+            raise RuntimeError(f"bilinear(): input dimensions do not match: got {len(one)} and {len(two)}")
+        for place, (left, right) in enumerate(zip(one[:-1], two[:-1], strict=True)):
+            if left != right:
+                raise RuntimeError(
+                    f"bilinear(): input batch dimensions do not match at dim {place}: got {left} and {right}"
+                )
+        for number, shape, size in ((1, one, self.in1_features), (2, two, self.in2_features)):
+            if shape[-1] != size:
+                raise RuntimeError(
+                    f"bilinear(): input{number} size does not match weight size: got {shape[-1]} but expected {size}"
+                )
 
     def extra_repr(self) -> str:
         return (

@@ -5,6 +5,7 @@ from engine.devices import CPU
 from engine.ops import (
     activation,
     adaptive,
+    adjoints,
     arithmetic,
     arranging,
     attention,
@@ -82,6 +83,7 @@ FAMILIES = (
     normalization,
     pooling,
     adaptive,
+    adjoints,
     resampling,
     prelu,
     shuffling,

@@ -40,13 +40,14 @@ SOFTPLUS = row(
     en="The slope of softplus is the sigmoid.", zh="softplus 的斜率是 sigmoid。",
 )  # fmt: skip
 GELU = row(
-    "gelu", "self * normal_cdf(self)", {"self": "g * (normal_cdf(self) + self * normal_pdf(self))"}, symbol="GELU", spelled=("F.gelu",),
+    "gelu", "self * normal_cdf(self)", {"self": "g * (normal_cdf(self) + self * normal_pdf(self))"}, twice={"self": "gelu_backward(g, self)"}, symbol="GELU", spelled=("F.gelu",),
     samples=(((2, 3),),), en="The gate opens by the normal distribution; input and gate both pass a gradient.",
     zh="门按正态分布打开；输入与门都传回梯度。",
 )  # fmt: skip
 GELU_TANH = row(
     "gelu_tanh", "0.5 * self * (1 + tanh(gelu_inner(self)))",
-    {"self": "g * (0.5 * (1 + tanh(gelu_inner(self))) + 0.5 * self * (1 - tanh(gelu_inner(self)) ** 2) * gelu_slope(self))"}, node="Gelu", symbol="GELU",
+    {"self": "g * (0.5 * (1 + tanh(gelu_inner(self))) + 0.5 * self * (1 - tanh(gelu_inner(self)) ** 2) * gelu_slope(self))"},
+    twice={"self": "gelu_tanh_backward(g, self)"}, node="Gelu", symbol="GELU",
     spelled=('F.gelu(x, approximate="tanh")',), samples=(((2, 3),),),
     en="The gate opens by a tanh; input and gate both pass a gradient.", zh="门按 tanh 打开；输入与门都传回梯度。",
 )  # fmt: skip
@@ -80,7 +81,7 @@ HARDTANH = row(
     en="The gradient passes between the bounds and stops at them and outside.", zh="上下界之间梯度通过，边界及其外被截住。",
 )  # fmt: skip
 LOGSIGMOID = row(
-    "log_sigmoid", "-softplus(-self, 1, 1000)", {"self": "g * sigmoid(-self)"}, node="LogSigmoidBackward0!", symbol="log σ", spelled=("F.logsigmoid",),
+    "log_sigmoid", "-softplus(-self, 1, 1000)", {"self": "g * sigmoid(-self)"}, twice={"self": "log_sigmoid_backward(g, self)"}, node="LogSigmoidBackward0!", symbol="log σ", spelled=("F.logsigmoid",),
     samples=(((2, 3),),), en="The slope of the log-sigmoid is the sigmoid of minus x.", zh="log-sigmoid 的斜率是 −x 的 sigmoid。",
 )  # fmt: skip
 MISH = row(

@@ -22,6 +22,15 @@ ADAPTIVE_BACK = row(
     {"g_": "adaptive_avg_pool(g, picture(g_.shape))", "self": "zeros_like(g)"},
     node="AdaptiveAvgPool2DBackwardBackward0!", symbol="avg pool′", samples=(((2, 2, 2, 3), (2, 2, 5, 4)),), **ADJOINT,
 )  # fmt: skip
+BOX = row(
+    "adaptive_avg_pool3d", "adaptive_avg_pool(self, output_size)", {"self": "adaptive_avg_pool_back(g, self, 3)"},
+    settings="output_size", node="AdaptiveAvgPool3D", symbol="avg pool", spelled=('F.interpolate(x, size, mode="area")',), samples=(((1, 2, 3, 5, 4), (2, 2, 3)),),
+    en=ADAPTIVE.note["en"], zh=ADAPTIVE.note["zh-CN"],
+)  # fmt: skip
+BOX_BACK = row(
+    "adaptive_avg_pool3d_backward", "adaptive_avg_pool_back(g_, self, 3)", {"g_": "adaptive_avg_pool(g, box(g_.shape))", "self": "zeros_like(g)"},
+    node="AdaptiveAvgPool3DBackwardBackward0!", symbol="avg pool′", samples=(((1, 2, 2, 2, 3), (1, 2, 3, 5, 4)),), **ADJOINT,
+)  # fmt: skip
 ADAPTIVE_MAX = row(
     "adaptive_max_pool2d", "adaptive_max_pool(self, output_size)", {"self": "pool_back(g, self, place)"}, settings="output_size", results="result place",
     twice={"self": "adaptive_max_pool_back(g, self, place)"}, node="AdaptiveMaxPool2D", symbol="max pool",
@@ -64,6 +73,16 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
         raise RuntimeError("adaptive_avg_pool2d: output_size must be 2")
     size = tuple(own if each is None else each for own, each in zip(input._data.shape[-2:], wanted, strict=True))
     return _adapted(input, size)
+
+
+def volumes(input: Tensor, size: tuple[int, ...]) -> Tensor:
+    """The means of as many parts of bodies of three dimensions, as `adaptive_avg_pool3d` has them."""
+    if size == (1, 1, 1):
+        mean: Tensor = METHODS["mean"](input, (-1, -2, -3), True)
+        return mean
+    if input._data.dtype.kind != "f" and input._data.size:
+        raise NotImplementedError(f"\"adaptive_avg_pool3d_cpu\" not implemented for '{input.dtype.scalar}'")
+    return adaptive_avg_pool(input, size)
 
 
 @spelled("torch.nn.functional.adaptive_avg_pool1d", "torch.adaptive_avg_pool1d")
@@ -136,11 +155,16 @@ def _greatest(input: Tensor, size: tuple[int, ...], places: bool) -> Any:
     return found if places else found[0]
 
 
-internal("adaptive_avg_pool_back", ADAPTIVE_BACK, 2)
+@spelled("internal.adaptive_avg_pool_back")
+def adaptive_avg_pool_back(g: Tensor, input: Tensor, count: int = 2) -> Tensor:
+    result: Tensor = apply(BOX_BACK if count == 3 else ADAPTIVE_BACK, (g, input))
+    return result
+
+
 internal("adaptive_max_pool_back", ADAPTIVE_MAX_BACK, 3)
 
 
 @spelled("internal.adaptive_avg_pool")
 def adaptive_avg_pool(input: Tensor, output_size: tuple[int, ...]) -> Tensor:
-    result: Tensor = apply(ADAPTIVE, (input,), (tuple(output_size),))
+    result: Tensor = apply(BOX if len(output_size) == 3 else ADAPTIVE, (input,), (tuple(output_size),))
     return result

@@ -17,18 +17,21 @@ Shape = tuple[int, ...]
 ADDMM = row(
     "addmm", "scaled(beta, self) + scaled(alpha, mat1 @ mat2)",
     {"self": "beta * g", "mat1": "alpha * (g @ t(mat2))", "mat2": "alpha * (t(mat1) @ g)"}, settings="beta alpha", symbol="@+",
+    twice={"self": "times(g, beta)", "mat1": "times(g @ t(mat2), alpha)", "mat2": "times(t(mat1) @ g, alpha)"},
     samples=(((4,), (2, 3), (3, 4), 1, 1), ((2, 4), (2, 3), (3, 4), 0.5, 2.0)), spelled=("torch.addmm", "F.linear"),
     en="The bias receives the gradient, summed over the rows; the matrices receive what a product sends.",
     zh="偏置得到按行求和的梯度；两个矩阵得到矩阵乘法的梯度。",
 )  # fmt: skip
 ADDMV = row(
     "addmv", "scaled(beta, self) + scaled(alpha, mat @ vec)", {"self": "beta * g", "mat": "alpha * outer(g, vec)", "vec": "alpha * mv(t(mat), g)"}, settings="beta alpha",
+    twice={"self": "times(g, beta)", "mat": "times(outer(g, vec), alpha)", "vec": "times(mv(t(mat), g), alpha)"},
     symbol="@+", samples=(((2,), (2, 3), (3,), 0.5, 2.0),), spelled=("torch.addmv", "Tensor.addmv"),
     en="The vector added receives the gradient; the product hands on what a product sends.", zh="相加的向量得到梯度；乘积按矩阵乘法传回梯度。",
 )  # fmt: skip
 BADDBMM = row(
     "baddbmm", "scaled(beta, self) + scaled(alpha, batch1 @ batch2)",
     {"self": "beta * g", "batch1": "alpha * bmm(g, transpose(batch2, 1, 2))", "batch2": "alpha * bmm(transpose(batch1, 1, 2), g)"}, settings="beta alpha",
+    twice={"self": "times(g, beta)", "batch1": "times(bmm(g, transpose(batch2, 1, 2)), alpha)", "batch2": "times(bmm(transpose(batch1, 1, 2), g), alpha)"},
     symbol="@+", samples=(((2, 2, 2), (2, 2, 3), (2, 3, 2), 0.5, 2.0),), spelled=("torch.baddbmm", "Tensor.baddbmm"),
     en="What is added receives the gradient; the matrices receive what a product sends.", zh="相加的张量得到梯度；两批矩阵得到矩阵乘法的梯度。",
 )  # fmt: skip
@@ -39,11 +42,17 @@ ADDBMM = row(
         "batch1": "alpha * bmm(expand(g, sheets(batch1.shape, batch2.shape)), transpose(batch2, 1, 2))",
         "batch2": "alpha * bmm(transpose(batch1, 1, 2), expand(g, sheets(batch1.shape, batch2.shape)))",
     },
+    twice={
+        "self": "times(g, beta)",
+        "batch1": "times(bmm(expand(unsqueeze(g, 0), sheets(batch1.shape, batch2.shape)), transpose(batch2, 1, 2)), alpha)",
+        "batch2": "times(bmm(transpose(batch1, 1, 2), expand(unsqueeze(g, 0), sheets(batch1.shape, batch2.shape))), alpha)",
+    },
     settings="beta alpha", symbol="Σ@+", spelled=("torch.addbmm", "Tensor.addbmm"), samples=(((2, 2), (2, 2, 3), (2, 3, 2), 0.5, 2.0),),
     en="The gradient of the sum goes to every product of the batch, and from there to its matrices.", zh="和的梯度传给批中每个乘积，再传给各自的矩阵。",
 )  # fmt: skip
 ADDR = row(
     "addr", "scaled(beta, self) + alpha * outer(vec1, vec2)", {"self": "beta * g", "vec1": "alpha * mv(g, vec2)", "vec2": "alpha * mv(t(g), vec1)"}, settings="beta alpha",
+    twice={"self": "times(g, beta)", "vec1": "times(mv(g, vec2), alpha)", "vec2": "times(mv(t(g), vec1), alpha)"},
     symbol="⊗+", promotes=True, spelled=("torch.addr", "Tensor.addr"), samples=(((2, 3), (2,), (3,), 0.5, 2.0), ((3,), (2,), (3,), 1, 1)),
     en="What is added receives the gradient; each vector receives it times the other vector.", zh="相加的张量得到梯度；每个向量得到梯度乘以另一个向量。",
 )  # fmt: skip

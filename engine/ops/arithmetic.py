@@ -36,7 +36,7 @@ ADD = _binary(
     zh="加法把到来的梯度原样交给两个加数。",
 )  # fmt: skip
 ADD_SCALED = _binary(
-    "add_scaled", "self + alpha * other", {"self": "g", "other": "alpha * g"}, settings="alpha", node="Add", symbol="+",
+    "add_scaled", "self + alpha * other", {"self": "g", "other": "alpha * g"}, settings="alpha", node="Add", symbol="+", twice={"other": "times(g, alpha)"},
     spelled=("torch.add(x, y, alpha=a)",), samples=(((2, 3), (3,), 2.0),),
     en="The first term's gradient passes unchanged; the second one's is scaled by alpha.",
     zh="第一项的梯度原样通过，第二项的梯度乘以 alpha。",
@@ -47,7 +47,7 @@ SUB = _binary(
     zh="被减数得到原样的梯度，减数得到变号的梯度。",
 )  # fmt: skip
 SUB_SCALED = _binary(
-    "sub_scaled", "self - alpha * other", {"self": "g", "other": "-alpha * g"}, settings="alpha", node="Sub", symbol="−",
+    "sub_scaled", "self - alpha * other", {"self": "g", "other": "-alpha * g"}, settings="alpha", node="Sub", symbol="−", twice={"other": "times(-g, alpha)"},
     spelled=("torch.sub(x, y, alpha=a)",), samples=(((2, 3), (3,), 2.0),),
     en="The first term's gradient passes unchanged; the second one's is scaled by minus alpha.",
     zh="第一项的梯度原样通过，第二项的梯度乘以负的 alpha。",
@@ -64,7 +64,7 @@ RSUB_NUMBER = _binary(
 )  # fmt: skip
 RSUB_SCALED, RSUB_SCALED_NUMBER = (
     _binary(
-        name, "other - alpha * self", vjp, settings="alpha", node=node, symbol="−", spelled=(shown,), samples=(sample,),
+        name, "other - alpha * self", vjp, settings="alpha", node=node, symbol="−", spelled=(shown,), samples=(sample,), twice={"self": "times(-g, alpha)"},
         en="A difference read backwards: the scaled tensor that is taken away gets the gradient times minus alpha.",
         zh="反向的减法：被减去的张量经过缩放，得到乘以负 alpha 的梯度。",
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.function import apply
-from engine.ops.op import Op
+from engine.ops.op import Op, camel
 from engine.ops.table import row, spelled
 from engine.tensor import Tensor
 
@@ -83,9 +85,66 @@ HARDSIGMOID_BACKWARD = row(
 )  # fmt: skip
 
 
+GELU_BACKWARD = row(
+    "gelu_backward", "g_ * (normal_cdf(self) + self * normal_pdf(self))",
+    {"g_": "g * (normal_cdf(self) + self * normal_pdf(self))", "self": "g * g_ * normal_pdf(self) * (2 - self * self)"},
+    node="GeluBackwardBackward0!", symbol="GELU′", samples=PAIR, **NOTE,
+)  # fmt: skip
+GELU_TANH_BACKWARD = row(
+    "gelu_tanh_backward", "g_ * gelu_tanh_slope(self)",
+    {
+        "g_": "g * gelu_tanh_slope(self)",
+        "self": "g * g_ * (1 - tanh(gelu_inner(self)) ** 2) * (gelu_slope(self) * (1 - self * tanh(gelu_inner(self)) * gelu_slope(self)) + 0.10703222440890037 * self ** 2)",
+    },
+    node="GeluBackwardBackward0!", symbol="GELU′", samples=PAIR, **NOTE,
+)  # fmt: skip
+LOG_SIGMOID_BACKWARD = row(
+    "log_sigmoid_backward", "g_ * sigmoid(-self)", {"g_": "g * sigmoid(-self)", "self": "-g * g_ * sigmoid(self) * sigmoid(-self)"},
+    node="LogSigmoidBackwardBackward0!", symbol="log σ′", samples=PAIR, **NOTE,
+)  # fmt: skip
+
+
+def _distance(name: str, slope: str, bend: str, **facts: Any) -> Op:
+    """What a loss by distance sends to its prediction; `bend` is the slope of that slope."""
+    return row(
+        f"{name}_backward", f"share_of(g_, self, reduction) * ({slope})",
+        {
+            "g_": f"share_of(g, self, reduction) * ({slope})",
+            "self": f"share_of(g * g_, self, reduction) * {bend}",
+            "target": f"-share_of(g * g_, self, reduction) * {bend}",
+        },
+        **facts, **NOTE,
+    )  # fmt: skip
+
+
+def _losses(*settings: Any) -> Any:
+    return tuple((() if reduction != "none" else (2, 3), (2, 3), (2, 3), reduction, *settings) for reduction in ("mean", "sum", "none"))  # fmt: skip
+
+
+MSE_LOSS_BACKWARD = _distance("mse_loss", "2 * (self - target)", "2", settings="reduction", node="MseLossBackwardBackward0!", symbol="MSE′", samples=_losses())  # fmt: skip
+SMOOTH_L1_LOSS_BACKWARD = _distance(
+    "smooth_l1_loss", "where(abs(self - target) < beta, (self - target) / beta, sign(self - target))", "where(abs(self - target) < beta, 1 / beta, 0)",
+    settings="reduction beta", node="SmoothL1LossBackwardBackward0!", symbol="L1~′", samples=_losses(0.7),
+)  # fmt: skip
+HUBER_LOSS_BACKWARD = _distance(
+    "huber_loss", "where(abs(self - target) < delta, self - target, delta * sign(self - target))", "where(abs(self - target) < delta, 1, 0)",
+    settings="reduction delta", node="HuberLossBackwardBackward0!", symbol="Huber′", samples=_losses(0.7),
+)  # fmt: skip
+SOFT_MARGIN_LOSS_BACKWARD = row(
+    "soft_margin_loss_backward", "share_of(g_, self, reduction) * (-target * sigmoid(-target * self))",
+    {
+        "g_": "share_of(g, self, reduction) * (-target * sigmoid(-target * self))",
+        "self": "share_of(g * g_, self, reduction) * (target * target * sigmoid(-target * self) * sigmoid(target * self))",
+    },
+    inputs="g_ self target", settings="reduction", node="SoftMarginLossBackwardBackward0!", symbol="margin′",
+    samples=(((), (2, 3), [1.0, -1.0, 1.0], "mean"), ((3,), (3,), [1.0, -1.0, 1.0], "none")), **NOTE,
+)  # fmt: skip
+
+
 def _front(op: Op) -> None:
-    def front(g: Tensor, value: Tensor, *settings: float) -> Tensor:
-        result: Tensor = apply(op, (g, value), settings)
+    def front(*given: Any) -> Tensor:
+        count = len(op.inputs)
+        result: Tensor = apply(op, given[:count], given[count:])
         return result
 
     spelled(f"internal.{op.name}")(front)
@@ -105,5 +164,41 @@ for _op in (
     SOFTSHRINK_BACKWARD,
     HARDSIGMOID_BACKWARD,
     HARDSWISH_BACKWARD,
+    GELU_BACKWARD,
+    GELU_TANH_BACKWARD,
+    LOG_SIGMOID_BACKWARD,
+    MSE_LOSS_BACKWARD,
+    SMOOTH_L1_LOSS_BACKWARD,
+    HUBER_LOSS_BACKWARD,
+    SOFT_MARGIN_LOSS_BACKWARD,
 ):
     _front(_op)
+
+
+def _measured(name: str, sizes: str, dims: str, line: str, samples: Any) -> None:
+    """What goes back to input, weight and bias of a normalization, as the one op that PyTorch has for it."""
+    spread = f"mean(input, {dims}, True), rstd_of(input, {dims}, eps)"
+    weight, hw, hb = (line.format(each) for each in ("weight", "nth(g, wanted, 1)", "nth(g, wanted, 2)"))
+    first = "nth(g, wanted, 0)"
+    pulled = f"measured_weight({first}, g_, input, {spread}, {dims})"
+    op = row(
+        f"{name}_backward", f"{name}_backward(g_, input, weight, {sizes}eps, wanted)",
+        {
+            "g_": f"measured_g({first}, {hw}, {hb}, input, {spread}, {weight}, {dims}, g_.shape)",
+            "input": f"measured_x({first}, {hw}, g_, input, {spread}, {weight}, {dims})",
+            "weight": f"channel_total({pulled})" if name == "batch_norm" else pulled,
+        },
+        settings=f"{'normalized_shape ' if sizes else ''}eps wanted", many=True, node=f"Native{camel(name)}BackwardBackward0!", symbol=f"{name.replace('_', '')}′",
+        samples=samples, **NOTE,
+    )  # fmt: skip
+    spelled(f"internal.{name}_backward")(lambda g, x, weight, *settings: apply(op, (g, x, weight), settings))
+
+
+_measured(
+    "layer_norm", "normalized_shape, ", "last_dims(normalized_shape)", "{}",
+    (((2, 3), (2, 3), (3,), (3,), 1e-5, (True, True, True)), ((2, 2, 3), (2, 2, 3), None, (2, 3), 0.1, (True, False, False)), ((2, 3), (2, 3), (3,), (3,), 0.1, (False, True, True))),
+)  # fmt: skip
+_measured(
+    "batch_norm", "", "batch_dims(input.shape)", "lined({}, input.shape)",
+    (((4, 3), (4, 3), (3,), 1e-5, (True, True, True)), ((2, 2, 3), (2, 2, 3), None, 0.1, (True, False, True)), ((2, 2, 2, 2), (2, 2, 2, 2), (2,), 0.1, (False, True, False))),
+)  # fmt: skip

@@ -12,11 +12,6 @@ from engine.ops.table import FUNCTIONS, METHODS, argument, internal, row, spelle
 from engine.tensor import Tensor
 
 SETTINGS = "stride padding dilation transposed output_padding groups"
-ADJOINT = {
-    "en": "A derivative of convolution, itself convolution with one of the two turned round.",
-    "zh": "卷积的导数，本身也是卷积，只是其中一个翻转过来。",
-}
-
 CONVOLUTION = row(
     "convolution", "conv(input, weight, bias, stride, padding, dilation, groups)",
     {
@@ -24,6 +19,7 @@ CONVOLUTION = row(
         "weight": "conv_weight(g, input, weight.shape, stride, padding, dilation, groups)",
         "bias": "channel_sum(g)",
     },
+    together="conv_backward(g, input, weight, input.shape, weight.shape, stride, padding, dilation, groups, wanted)",
     settings=SETTINGS, symbol="∗", spelled=("F.conv1d", "F.conv2d"),
     samples=(
         ((2, 2, 4, 5), (3, 2, 2, 3), (3,), (1, 1), (0, 0), (1, 1), False, (0, 0), 1),
@@ -40,45 +36,13 @@ CONV_TRANSPOSE = row(
         "weight": "conv_weight(input, g, weight.shape, stride, padding, dilation, groups)",
         "bias": "channel_sum(g)",
     },
+    together="unconv_backward(g, input, weight, input.shape, weight.shape, stride, padding, dilation, groups, wanted)",
     settings=SETTINGS, node="Convolution", symbol="∗ᵀ", spelled=("F.conv_transpose1d", "F.conv_transpose2d"),
     samples=(
         ((2, 2, 3, 2), (2, 3, 2, 3), (3,), (1, 1), (0, 0), (1, 1), True, (0, 0), 1),
         ((1, 4, 3, 2), (4, 1, 3, 2), None, (2, 1), (1, 0), (1, 2), True, (1, 0), 2),
     ),
     en="Each value was spread by its kernel, so the gradient comes back as a convolution.", zh="每个值曾按卷积核铺开，因此梯度以卷积的方式收回。",
-)  # fmt: skip
-CONV_INPUT = row(
-    "convolution_backward_input", "conv_input(g_, weight, shape, stride, padding, dilation, groups)",
-    {
-        "g_": "conv(g, weight, None, stride, padding, dilation, groups)",
-        "weight": "conv_weight(g_, g, weight.shape, stride, padding, dilation, groups)",
-    },
-    settings="shape stride padding dilation groups", node="ConvolutionBackwardBackward0!", symbol="∗′",
-    samples=(
-        ((2, 3, 3, 3), (3, 2, 2, 3), (2, 2, 4, 5), (1, 1), (0, 0), (1, 1), 1),
-        ((1, 2, 3, 2), (2, 2, 3, 2), (1, 4, 5, 4), (2, 1), (1, 0), (1, 2), 2),
-    ), **ADJOINT,
-)  # fmt: skip
-CONV_WEIGHT = row(
-    "convolution_backward_weight", "conv_weight(g_, input, shape, stride, padding, dilation, groups)",
-    {
-        "g_": "fitted(conv(input, g, None, stride, padding, dilation, groups), g_.shape)",
-        "input": "conv_input(g_, g, input.shape, stride, padding, dilation, groups)",
-    },
-    settings="shape stride padding dilation groups", node="ConvolutionBackwardBackward0!", symbol="∗′",
-    samples=(
-        ((2, 3, 3, 3), (2, 2, 4, 5), (3, 2, 2, 3), (1, 1), (0, 0), (1, 1), 1),
-        ((1, 2, 3, 2), (1, 4, 5, 4), (2, 2, 3, 2), (2, 1), (1, 0), (1, 2), 2),
-    ), **ADJOINT,
-)  # fmt: skip
-CHANNEL_SUM = row(
-    "channel_sum", "channel_sum(g_)", {"g_": "channel_spread(g, g_.shape)"}, node="ConvolutionBackwardBackward0!", symbol="Σ",
-    samples=(((2, 3, 2, 2),),), en="Every place of a channel receives the gradient of its sum.", zh="通道的每个位置都得到其总和的梯度。",
-)  # fmt: skip
-CHANNEL_SPREAD = row(
-    "channel_spread", "channel_spread(self, shape)", {"self": "channel_sum(g)"}, settings="shape", node="Expand", symbol="expand",
-    samples=(((3,), (2, 3, 2, 2)),), en="The value was used in every place of its channel: the gradient is the sum there.",
-    zh="该值用于其通道的每个位置：梯度是那里的总和。",
 )  # fmt: skip
 IM2COL = row(
     "im2col", "im2col(self, kernel_size, dilation, padding, stride)", {"self": "col2im(g, picture(self.shape), kernel_size, dilation, padding, stride)"},
@@ -430,10 +394,6 @@ def fold(
     return result
 
 
-internal("conv_input", CONV_INPUT, 2)
-internal("conv_weight", CONV_WEIGHT, 2)
-internal("channel_sum", CHANNEL_SUM, 1)
-internal("channel_spread", CHANNEL_SPREAD, 1)
 internal("im2col", IM2COL, 1)
 internal("col2im", COL2IM, 1)
 

@@ -33,8 +33,11 @@ SPLIT_WITH_SIZES = row("split_with_sizes", "split(self, sizes, dim)", {"self": "
                        en="The gradients of the pieces are joined again; an unused piece gives zero.", zh="各段的梯度重新拼接；没用到的段为零。")  # fmt: skip
 
 
-def _alike(tensors: Sequence[Tensor]) -> list[Tensor]:
+def _alike(tensors: Sequence[Tensor], *, inside: bool = False) -> list[Tensor]:
+    """The tensors in one dtype; `inside` the op itself where all are floats, as NumPy has the same result."""
     kind = dtypes.result_type([tensor._data for tensor in tensors], [])
+    if inside and all(tensor._data.dtype.kind == "f" for tensor in tensors):
+        return list(tensors)
     return [METHODS["to"](tensor, kind) for tensor in tensors]
 
 
@@ -66,7 +69,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
                     f"Sizes of tensors must match except in dimension {axis}. Expected size {own} but got size {theirs} for tensor "
                     f"number {place} in the list."
                 )
-    result: Tensor = apply(CAT, _alike(tensors), (axis,))
+    result: Tensor = apply(CAT, _alike(tensors, inside=True), (axis,))
     return result
 
 
@@ -142,15 +145,19 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 @spelled("internal.uncat")
 def uncat(g: Tensor, shapes: Sequence[tuple[int, ...]], dim: int) -> tuple[Tensor, ...]:
-    sizes = [shape[dim] for shape in shapes if shape != (0,)]
-    parts = iter(split(g, sizes, dim) if sizes else ())
-    empty = Tensor(np.zeros(0, g._data.dtype))
-    return tuple(empty if shape == (0,) else next(parts) for shape in shapes)
+    parts, start = [], 0
+    for shape in shapes:
+        if shape == (0,):
+            parts.append(Tensor(np.zeros(0, g._data.dtype)))
+        else:
+            parts.append(METHODS["narrow"](g, dim, start, shape[dim]))
+            start += shape[dim]
+    return tuple(parts)
 
 
 @spelled("internal.unstack")
 def unstack(g: Tensor, dim: int) -> tuple[Tensor, ...]:
-    return unbind(g, dim)
+    return tuple(METHODS["select"](g, dim, place) for place in range(g._data.shape[dim]))
 
 
 @spelled("torch.hstack")
@@ -167,9 +174,15 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
     """Tensors one above the other, each at least a row. Raises RuntimeError for none."""
     if not tensors:
         raise RuntimeError("vstack expects a non-empty TensorList")
-    return cat(
-        [METHODS["unsqueeze"](METHODS["reshape"](each, -1), 0) if each._data.ndim < 2 else each for each in tensors]
-    )
+    return cat([_row(each) for each in tensors])
+
+
+def _row(each: Tensor) -> Tensor:
+    m = METHODS
+    if each._data.ndim > 1:
+        return each
+    made: Tensor = m["unsqueeze"](each, 0) if each._data.ndim else m["reshape"](each, 1, 1)
+    return made
 
 
 def unsafe_chunk(input: Tensor, chunks: int, dim: int) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ MSE_LOSS = row(
         "self": "mean_share(g, self.shape, reduction) * 2 * (self - target)",
         "target": "mean_share(g, self.shape, reduction) * 2 * (target - self)",
     },
+    twice={"self": "mse_loss_backward(g, self, target, reduction)", "target": "mse_loss_backward(g, target, self, reduction)"},
     settings="reduction", promotes=True, symbol="MSE", spelled=("F.mse_loss",), samples=(((2, 3), (2, 3), "mean"), ((3,), (3,), "sum"), ((3,), (3,), "none")),
     en="Each prediction is pulled by twice its error, shared out over the mean.", zh="每个预测按误差的两倍被拉动，再按平均分摊。",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from engine.function import apply
 from engine.ops.arithmetic import MUL_NUMBER, _check
 from engine.ops.loss import _reduction, _together, _warn_sizes, fixed
 from engine.ops.norms import NORM
-from engine.ops.table import FUNCTIONS, METHODS, row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, internal, row, spelled
 from engine.tensor import Tensor
 
 ROUND = {
@@ -28,6 +28,7 @@ SMOOTH_L1_LOSS = row(
         "self": "mean_share(g, self.shape, reduction) * where(abs(self - target) < beta, (self - target) / beta, sign(self - target))",
         "target": "mean_share(g, self.shape, reduction) * where(abs(target - self) < beta, (target - self) / beta, sign(target - self))",
     },
+    twice={"self": "smooth_l1_loss_backward(g, self, target, reduction, beta)", "target": "smooth_l1_loss_backward(g, target, self, reduction, beta)"},
     settings="reduction beta", promotes=True, node="SmoothL1LossBackward0!", symbol="L1~", spelled=("F.smooth_l1_loss",), samples=REDUCED, **ROUND,
 )  # fmt: skip
 HUBER_LOSS = row(
@@ -36,11 +37,12 @@ HUBER_LOSS = row(
         "self": "mean_share(g, self.shape, reduction) * where(abs(self - target) < delta, self - target, delta * sign(self - target))",
         "target": "mean_share(g, self.shape, reduction) * where(abs(target - self) < delta, target - self, delta * sign(target - self))",
     },
+    twice={"self": "huber_loss_backward(g, self, target, reduction, delta)", "target": "huber_loss_backward(g, target, self, reduction, delta)"},
     settings="reduction delta", promotes=True, symbol="Huber", spelled=("F.huber_loss",), samples=REDUCED, **ROUND,
 )  # fmt: skip
 SOFT_MARGIN_LOSS = row(
     "soft_margin_loss", "reduced(log1p(exp(-target * self)), reduction)", {"self": "-mean_share(g, self.shape, reduction) * target * exp(-target * self) / (exp(-target * self) + 1)"},
-    twice={"self": "mean_share(g, self.shape, reduction) * (-target * sigmoid(-target * self))"},
+    twice={"self": "soft_margin_loss_backward(g, self, target, reduction)"},
     inputs="self target", settings="reduction", symbol="margin", spelled=("F.soft_margin_loss",), samples=(((2, 3), [1.0, -1.0, 1.0], "mean"), ((3,), [1.0, -1.0, 1.0], "none")),
     en="A score is pulled to its side, the harder the farther it stands on the other.", zh="分数被拉向自己的一侧，离得越远拉得越狠。",
 )  # fmt: skip
@@ -56,6 +58,10 @@ DISTANCE = row(
     "norm_along", NORM.forward, {"self": NORM.vjp["self"]}, settings="p dim keepdim", node="NormBackward1!", silent=True, symbol="‖x‖", spelled=("F.pairwise_distance",),
     samples=(((2, 3), 2, (1,), False), ((2, 3), 1, (1,), True)), en=NORM.note["en"], zh=NORM.note["zh-CN"],
 )  # fmt: skip
+
+
+internal("plus", ADD_NUMBER, 1)
+internal("minus", SUB_NUMBER, 1)
 
 
 def _all(loss: Tensor, reduction: str) -> Tensor:

@@ -42,11 +42,11 @@ def _both(pulled: str, dims: str, spread: str = "{}", weight: str = "{}") -> dic
 
 LAYER_NORM = row(
     "native_layer_norm", "layer_norm(input, weight, bias, normalized_shape, eps)",
-    **_both("weighed(g, weight)", "last_dims(normalized_shape)"), settings="normalized_shape eps", results="result average rstd",
+    together="layer_norm_backward(g, input, weight, normalized_shape, eps, wanted)", **_both("weighed(g, weight)", "last_dims(normalized_shape)"), settings="normalized_shape eps", results="result average rstd",
     symbol="layernorm", spelled=("F.layer_norm",), samples=(((2, 3), (3,), (3,), (3,), 1e-5), ((2, 2, 3), (2, 3), None, (2, 3), 0.1)), **MEASURED,
 )  # fmt: skip
 BATCH_NORM = row(
-    "native_batch_norm", "batch_norm(input, weight, bias, eps)",
+    "native_batch_norm", "batch_norm(input, weight, bias, eps)", together="batch_norm_backward(g, input, weight, eps, wanted)",
     **_both("weighed(g, lined(weight, input.shape))", CHANNELS, weight="channel_sum({})"), settings="eps", results="result average rstd",
     symbol="batchnorm", spelled=("F.batch_norm",), samples=(((4, 3), (3,), (3,), 1e-5), ((2, 2, 3), None, (2,), 0.1), ((2, 2, 2, 2), (2,), None, 1e-5)),
     **MEASURED,

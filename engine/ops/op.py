@@ -19,7 +19,8 @@ class Op:
     differentiable input, what goes back to it when `g` arrives at the (first) result; of a row with `many` results `g` is all of them.
     `samples` are operands for the gradient check: for each input a shape, a number, or a list (of integers or booleans) taken as it stands,
     then the settings. Un-broadcasting is the engine's business. `kept` are settings that PyTorch saves as tensors, so that they are freed.
-    A `silent` row's rule may give None: then no gradient flows back, not even zeros.
+    A `silent` row's rule may give None: then no gradient flows back, not even zeros. `together` makes all gradients that are `wanted` at
+    once, on Tensors, where PyTorch has one op for them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Op:
     label: str = ""
     kept: tuple[str, ...] = ()
     silent: bool = False
+    together: str = ""
 
     compute: Callable[..., Array] = field(init=False, repr=False)
     forward_formula: Formula = field(init=False, repr=False)
@@ -48,6 +50,8 @@ class Op:
     array_rules: tuple[Callable[..., Array], ...] = field(init=False, repr=False)
     tensor_formulas: tuple[Formula, ...] = field(init=False, repr=False)
     tensor_rules: list[Callable[..., Any]] = field(init=False, repr=False)
+    together_formula: Formula | None = field(init=False, repr=False)
+    together_rules: list[Callable[..., Any]] = field(init=False, repr=False)
     slots: tuple[int, ...] = field(init=False, repr=False)
     plans: dict[tuple[bool, ...], Plan] = field(init=False, repr=False)
 

@@ -12,7 +12,7 @@ import numpy as np
 from engine import dtypes
 from engine.function import apply
 from engine.ops import dims
-from engine.ops.arithmetic import DIV_NUMBER
+from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER
 from engine.ops.op import Op
 from engine.ops.retyped import reduced, retyped
 from engine.ops.signatures import EXTREME, unmatched
@@ -70,6 +70,7 @@ def _extreme(name: str, pick: str) -> tuple[Op, Op, Op]:
     spread = row(
         pick, f"{pick}(self, dim, keepdim)",
         {"self": "share(restore(g, dim, keepdim, rank(self.shape)), self == restore(result, dim, keepdim, rank(self.shape)), dim)"},
+        twice={"self": "counted(restore(g, dim, keepdim, rank(self.shape)), self == restore(result, dim, keepdim, rank(self.shape)), dim)"},
         settings="dim keepdim", symbol=name, samples=(((2, 3), (1,), False), ((2, 3), (0, 1), True)), spelled=(f"torch.{pick}", f"Tensor.{pick}"),
         en=f"The gradient goes to the {greatest[0]} elements; equal ones share it.", zh=f"梯度交给{greatest[1]}的元素；并列者平分。",
     )  # fmt: skip
@@ -159,7 +160,7 @@ def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype:
     ndim = tensor("prod", input)._data.ndim
     if dim is not None:
         dims.one(dim, ndim)
-    if dim is None or not ndim:
+    if dim is None:
         return reduced(PROD, input, (), dtype)
     return reduced(PROD_DIM, input, (dims.one(dim, ndim), keepdim), dtype)
 
@@ -328,11 +329,26 @@ def evenly(g: Tensor, chosen: Tensor) -> Tensor:
     return made
 
 
+@spelled("internal.counted")
+def counted(g: Tensor, chosen: Tensor, dim: tuple[int, ...] | None) -> Tensor:
+    """The gradient divided by the number of the chosen along `dim`, and put where they are."""
+    m = METHODS
+    made: Tensor = m["mul"](m["div"](g, m["sum"](chosen, dim, True) if chosen._data.ndim else chosen), chosen)
+    return made
+
+
 @spelled("internal.cumsum_backward")
 def cumsum_backward(g: Tensor, dim: int) -> Tensor:
     if g._data.size <= 1 or g._data.shape[dim] == 1:
         return g
     result: Tensor = METHODS["flip"](METHODS["cumsum"](METHODS["flip"](g, dim), dim), dim)
+    return result
+
+
+@spelled("internal.times")
+def times(g: Tensor, factor: float) -> Tensor:
+    """The gradient scaled as PyTorch scales it, which leaves it alone where the factor is one."""
+    result: Tensor = g if factor == 1 else apply(MUL_NUMBER, (g,), (factor,))
     return result
 
 

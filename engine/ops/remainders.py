@@ -45,7 +45,7 @@ ADDCDIV = row(
     en="The sum passes the gradient on; the quotient hands its share to both its parts.", zh="和把梯度原样传下；商把它那份交给被除数与除数。",
 )  # fmt: skip
 LERP = row(
-    "lerp", "self + weight * (end - self)", {"self": "g * (1 - weight)", "end": "g * weight"}, inputs="self end", settings="weight", symbol="lerp",
+    "lerp", "self + weight * (end - self)", {"self": "g * (1 - weight)", "end": "g * weight"}, twice={"self": "times(g, 1 - weight)", "end": "times(g, weight)"}, inputs="self end", settings="weight", symbol="lerp",
     spelled=("torch.lerp", "Tensor.lerp"), samples=(((3,), (3,), 0.3),),
     en="Start and end share the gradient by their weights.", zh="起点与终点按权重分得梯度。",
 )  # fmt: skip

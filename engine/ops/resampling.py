@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.function import apply
 from engine.kernels.resampling import SMALL, scaled_sizes
+from engine.ops import adaptive
 from engine.ops.table import FUNCTIONS, row, spelled
 from engine.tensor import Tensor
 
@@ -90,6 +91,8 @@ def interpolate(
     if mode == "area" and rank in (1, 2):
         result: Tensor = FUNCTIONS[f"nn.functional.adaptive_avg_pool{rank}d"](input, out)
         return result
+    if mode == "area" and rank == 3:
+        return adaptive.volumes(input, out)
     if (mode, rank) not in NODES:
         raise NotImplementedError(_unknown(mode, rank))
     _sized(input, rank, mode, out)

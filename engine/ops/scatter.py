@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.function import apply
 from engine.ops import dims
+from engine.ops.arithmetic import together
 from engine.ops.indexing import LIFT, PLACE, _linear, check_kind, index_tensor
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -103,9 +104,21 @@ def _checked(name: str, input: Tensor, dim: int, index: Any, source: Any) -> int
     if index._data.size and max(index._data.ndim, 1) != rank:
         raise RuntimeError("Index tensor must have the same number of dimensions as self tensor")
     if isinstance(source, Tensor) and index._data.size and max(source._data.ndim, 1) != rank:
-        raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
+        raise _unlike(index._data.shape, source._data.shape)
     _within(name, input, place, index, source)
     return place
+
+
+def _unlike(index: tuple[int, ...], source: tuple[int, ...]) -> Exception:
+    """What PyTorch says of a source of another rank: it compares sizes until it asks for one that is not there."""
+    for axis, size in enumerate(index if source else ()):
+        if axis == len(source):
+            return IndexError(
+                f"Dimension out of range (expected to be in range of [{-axis}, {axis - 1}], but got {axis})"
+            )
+        if size > source[axis]:
+            break
+    return RuntimeError("Index tensor must have the same number of dimensions as src tensor")
 
 
 def _within(name: str, input: Tensor, place: int, index: Tensor, source: Any) -> None:
@@ -293,7 +306,9 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
             f"for input, and {indices._data.ndim} dimensions for indices"
         )
     place = dims.one(dim, input._data.ndim)
-    sizes = list(FUNCTIONS["broadcast_shapes"](*((*each._data.shape[:place], 1, *each._data.shape[place + 1 :]) for each in (input, indices))))  # fmt: skip
+    one, two = ((*each._data.shape[:place], 1, *each._data.shape[place + 1 :]) for each in (input, indices))
+    together(one, two)
+    sizes = list(FUNCTIONS["broadcast_shapes"](one, two))
     if np.any(indices._data < 0):
         indices = Tensor(np.where(indices._data < 0, indices._data + input._data.shape[place], indices._data))
     own, asked = list(sizes), list(sizes)

@@ -47,7 +47,7 @@ SQUEEZED = row("squeeze_", "reshape(self, shape)", {"self": "reshape(g, self.sha
                symbol="squeeze", samples=(((1, 3), (3,)),), **BACK)  # fmt: skip
 UNSQUEEZE = row("unsqueeze", "unsqueeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", view=True, twice={"self": "squeeze(g, dim)"}, symbol="unsqueeze",
                 spelled=("torch.unsqueeze", "Tensor.unsqueeze"), samples=(((2, 3), 1), ((), 0)), **BACK)  # fmt: skip
-EXPAND = row("expand", "expand(self, shape)", {"self": "g"}, settings="shape", view=True, symbol="expand",
+EXPAND = row("expand", "expand(self, shape)", {"self": "g"}, settings="shape", view=True, twice={"self": "g if rank(self.shape) else sum(g)"}, symbol="expand",
              spelled=("Tensor.expand",), samples=(((3,), (2, 3)), ((2, 1), (2, 3))),
              en="An element that was shown many times receives the sum of their gradients.", zh="被多次展示的元素得到这些位置梯度之和。")  # fmt: skip
 REPEAT = row("repeat", "tile(self, repeats)", {"self": "untile(g, self.shape, repeats)"}, settings="repeats", symbol="repeat",
@@ -272,6 +272,8 @@ def tile(input: Tensor, repeats: tuple[int, ...]) -> Tensor:
 def untile(input: Tensor, shape: tuple[int, ...], repeats: tuple[int, ...]) -> Tensor:
     if 0 in repeats:
         return Tensor(np.zeros(shape, input._data.dtype))
+    if input._data.shape == shape:
+        return input
     result: Tensor = apply(UNTILE, (input,), (shape, repeats))
     return result
 

@@ -17,6 +17,10 @@ SORT = row(
     "sort", "sorted_along(self, dim, descending)", {"self": "scatter_chosen(g, self.shape, dim, indices)"}, settings="dim descending", results="values indices",
     symbol="sort", spelled=("torch.sort", "Tensor.sort"), samples=(((2, 3), 1, False), ((3,), 0, True)), **BACK,
 )  # fmt: skip
+SORT_STABLE = row(
+    "sort_stable", SORT.forward, dict(SORT.vjp), settings="dim descending", results="values indices", node="SortBackward1!", symbol="sort",
+    spelled=("torch.sort(x, stable=True)",), samples=(((2, 3), 1, False),), **BACK,
+)  # fmt: skip
 TOPK = row(
     "topk", "top_along(self, k, dim, largest)", {"self": "scatter_chosen(g, self.shape, dim, indices)"}, settings="k dim largest", results="values indices",
     symbol="topk", spelled=("torch.topk", "Tensor.topk"), samples=(((2, 3), 2, 1, True), ((4,), 1, 0, False)), **BACK,
@@ -43,8 +47,9 @@ RETURN_TYPES = (_SortResult, _TopkResult)
 
 
 @spelled("torch.sort", "Tensor.sort")
-def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = False) -> Any:
-    return _SortResult(*apply(SORT, (input,), (dims.one(dim, input._data.ndim), bool(descending))))
+def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool | None = None) -> Any:
+    op = SORT if stable is None else SORT_STABLE
+    return _SortResult(*apply(op, (input,), (dims.one(dim, input._data.ndim), bool(descending))))
 
 
 @spelled("torch.topk", "Tensor.topk")

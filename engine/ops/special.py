@@ -17,8 +17,23 @@ FLAT = {"en": "Flat between its steps: no gradient passes.", "zh": "台阶之间
 INVERSE = {"en": "An inverse function has the inverse slope.", "zh": "反函数的斜率是原函数斜率的倒数。"}
 GROWTH = {"en": "Each derivative of the gamma function's logarithm is the next polygamma.", "zh": "伽马函数对数的每阶导数是下一个多伽马函数。"}  # fmt: skip
 
-ACOSH = _real("acosh", "acosh(self)", "g / sqrt(self ** 2 - 1)", symbol="acosh", domain=(1.5, 3.0), **INVERSE)
-ASINH = _real("asinh", "asinh(self)", "g / sqrt(self ** 2 + 1)", symbol="asinh", **INVERSE)
+ACOSH = _real(
+    "acosh",
+    "acosh(self)",
+    "g / sqrt(self ** 2 - 1)",
+    twice={"self": "g * rsqrt(minus(self * self, 1))"},
+    symbol="acosh",
+    domain=(1.5, 3.0),
+    **INVERSE,
+)
+ASINH = _real(
+    "asinh",
+    "asinh(self)",
+    "g / sqrt(self ** 2 + 1)",
+    twice={"self": "g * rsqrt(plus(self ** 2, 1))"},
+    symbol="asinh",
+    **INVERSE,
+)
 ATANH = _real("atanh", "atanh(self)", "g / (1 - self ** 2)", symbol="atanh", domain=(-0.8, 0.8), **INVERSE)
 ERFC = _real("erfc", "erfc(self)", "g * (-2 / SQRTPI * exp(-self ** 2))", symbol="erfc",
              en="What is left of the error function falls by a bell curve.", zh="余误差函数按一条钟形曲线下降。")  # fmt: skip
@@ -27,9 +42,9 @@ LGAMMA = _real("lgamma", "lgamma(self)", "g * digamma(self)", symbol="logΓ", do
 DIGAMMA = _real("digamma", "digamma(self)", "g * polygamma(1, self)", symbol="ψ", domain=(0.5, 3.0), **GROWTH)
 SINC = _real("sinc", "sinc(self)", "where(self * self * pi == 0, 0, g * ((self * pi * cos(self * pi) - sin(self * pi)) / (self * self * pi)))", symbol="sinc",
              en="The slope of sin(πx) / πx; it is zero at zero.", zh="sin(πx) / πx 的斜率，在零处为零。")  # fmt: skip
-DEG2RAD = _real("deg2rad", "self * (pi / 180)", "g * (pi / 180)", node="Deg2RadBackward0!", symbol="°→rad",
+DEG2RAD = _real("deg2rad", "self * (pi / 180)", "g * (pi / 180)", twice={"self": "times(g, pi / 180)"}, node="Deg2RadBackward0!", symbol="°→rad",
                 en="The gradient is scaled as the angle was.", zh="角度怎样缩放，梯度就怎样缩放。")  # fmt: skip
-RAD2DEG = _real("rad2deg", "self * (180 / pi)", "g * (180 / pi)", node="Rad2DegBackward0!", symbol="rad→°",
+RAD2DEG = _real("rad2deg", "self * (180 / pi)", "g * (180 / pi)", twice={"self": "times(g, 180 / pi)"}, node="Rad2DegBackward0!", symbol="rad→°",
                 en="The gradient is scaled as the angle was.", zh="角度怎样缩放，梯度就怎样缩放。")  # fmt: skip
 FRAC = _same("frac", "self - trunc(self)", "g", symbol="frac", en="Within a step the fraction moves with x.", zh="在一级台阶之内，小数部分随 x 移动。")  # fmt: skip
 SGN = _same("sgn", "sign(self)", "zeros_like(g)", symbol="sign", **FLAT)
@@ -96,16 +111,18 @@ PICKED = {
     "zh": "梯度交给被选中的一个；数与 nan 并列时不选 nan。",
 }
 
-HYPOT = _twofold("hypot", "hypot(self, other)", {"self": "g * (self / result)", "other": "g * (other / result)"}, symbol="hypot", domain=(0.5, 2.0), **SIDES)  # fmt: skip
+HYPOT = _twofold("hypot", "hypot(self, other)", {"self": "g * (self / result)", "other": "g * (other / result)"}, twice={"self": "g * self / result", "other": "g * other / result"}, symbol="hypot", domain=(0.5, 2.0), **SIDES)  # fmt: skip
 LOGADDEXP = _twofold("logaddexp", "logaddexp(self, other)", {"self": "g / (1 + exp(other - self))", "other": "g / (1 + exp(self - other))"}, symbol="log+exp", **SOFT)  # fmt: skip
 LOGADDEXP2 = _twofold("logaddexp2", "logaddexp2(self, other)", {"self": "g / (1 + exp2(other - self))", "other": "g / (1 + exp2(self - other))"}, symbol="log₂+2ˣ", **SOFT)  # fmt: skip
 FMAX = _twofold(
     "fmax", "fmax(self, other)",
     {"self": "where((self >= other) | isnan(other), g, 0)", "other": "where((self >= other) | isnan(other), 0, g)"}, symbol="max", **PICKED,
+    twice={"self": "masked_fill(g, ((self >= other) | isnan(other)) == 0, 0)", "other": "masked_fill(g, (self >= other) | isnan(other), 0)"},
 )  # fmt: skip
 FMIN = _twofold(
     "fmin", "fmin(self, other)",
     {"self": "where((self <= other) | isnan(other), g, 0)", "other": "where((self <= other) | isnan(other), 0, g)"}, symbol="min", **PICKED,
+    twice={"self": "masked_fill(g, ((self <= other) | isnan(other)) == 0, 0)", "other": "masked_fill(g, (self <= other) | isnan(other), 0)"},
 )  # fmt: skip
 GCD, LCM = (
     row(name, f"{name}(self, other)", inputs="self other", promotes=True, symbol=name, spelled=(f"torch.{name}", f"Tensor.{name}"),

@@ -66,6 +66,10 @@ def row(
             Formula((twice or {}).get(place, text), ("g", *names, *out, *shapes, *extra)) for place, text in vjp.items()
         ),
         "tensor_rules": [],
+        "together_formula": Formula(op.together, ("g", *names, *out, *shapes, *extra, "wanted"))
+        if op.together
+        else None,
+        "together_rules": [],
         "slots": tuple(names.index(name) for name in vjp),
         "plans": {},
     }
@@ -157,3 +161,5 @@ def seal() -> None:
         vocabulary[name] = Formula(text, parameters).bind(vocabulary)
     for op in OPS.values():
         op.tensor_rules.extend(formula.bind(vocabulary) for formula in op.tensor_formulas)
+        if op.together_formula is not None:
+            op.together_rules.append(op.together_formula.bind(vocabulary))

@@ -29,13 +29,6 @@ WAITING: dict[str, dict[str, str]] = {
         "first": "nan: PyTorch's vector loop closes the gate, the scalar loop at its end opens it, the engine always opens it (1)",
         "second": "nan: PyTorch's vector loop closes the gate, the scalar loop at its end opens it, the engine always opens it (1)",
     },
-    "nn.functional.interpolate.area": {
-        "values": "five dimensions: adaptive_avg_pool3d is not offered (8)",
-        "first": "five dimensions: adaptive_avg_pool3d is not offered (8)",
-        "second": "five dimensions: adaptive_avg_pool3d is not offered (8)",
-        "float32": "five dimensions: adaptive_avg_pool3d is not offered (8)",
-        "typed": "five dimensions: adaptive_avg_pool3d is not offered (2)",
-    },
     "nn.functional.interpolate.bicubic": {"typed": "uint8: PyTorch blends in fixed-point numbers, off by one (3)"},
     "nn.functional.interpolate.bilinear": {"typed": "uint8: PyTorch blends in fixed-point numbers, off by one (3)"},
     "nn.functional.relu6": {
