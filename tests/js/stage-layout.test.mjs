@@ -186,3 +186,15 @@ test('the sides where a graph goes on beyond what is seen', () => {
   assert.equal(sidesBeyond({ left: -6, top: -50, width: 700, height: 400 }, graph).join(' '), 'right');
   assert.equal(sidesBeyond({ left: 200, top: 40, width: 800, height: 200 }, graph).join(' '), 'left top bottom');
 });
+
+test('of several edges between results one wants to be level most, so that a chain of them does not slip down at each link', () => {
+  const cards = ['w', 'h0', 'l0', 'h1', 'l1'].map((id) => ({ id }));
+  const edge = (from, to) => ({ id: `${from}>${to}`, from, to });
+  const edges = [edge('w', 't0'), edge('t0', 'h0'), edge('t0', 'l0'), edge('h0', 't1'), edge('l0', 't1'), edge('w', 't1'), edge('t1', 'h1'), edge('t1', 'l1')];
+  const badges = ['t0', 't1'].map((id) => ({ id, card: null, text: id }));
+  const faces = new Map(cards.map(({ id }) => [id, { width: 90, height: 50, reach: 0, approach: 0 }]));
+  const { links } = layoutRequest({ cards, badges, edges }, faces, estimate);
+  const weights = Object.fromEntries(links.map(({ id, weight }) => [id, weight]));
+  for (const [first, second] of [['t0>h0', 't0>l0'], ['h0>t1', 'l0>t1'], ['t1>h1', 't1>l1']]) assert.ok(weights[first] > weights[second] + weights['w>t1'], first);
+  assert.ok(weights['l0>t1'] > weights['w>t1']);
+});

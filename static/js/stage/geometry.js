@@ -44,11 +44,24 @@ export function layoutRequest(graph, faces, measure) {
     return { id: card.id, width: spanOf(face), height: face.height };
   });
   for (const badge of graph.badges) if (badge.card === null) boxes.push({ id: badge.id, width: badgeWidth(badge, measure), height: BADGE_HEIGHT });
-  /** What is made of something: those that lie in a row with it make the picture's lines straight. */
-  const made = new Set(graph.edges.map((edge) => edge.to));
   const spans = spansOf(graph);
-  const links = graph.edges.map((edge) => ({ id: edge.id, from: edge.from, to: edge.to, weight: made.has(edge.from) ? 4 : 1, span: spans.get(edge.id) ?? 1 }));
+  const weights = weightsOf(graph.edges);
+  const links = graph.edges.map((edge) => ({ id: edge.id, from: edge.from, to: edge.to, weight: weights(edge), span: spans.get(edge.id) ?? 1 }));
   return { boxes, links };
+}
+
+/**
+ * How much an edge wants to be level: more where it leaves a result, most where it is the first such edge to come to its end and to leave its beginning. Were
+ * several alike, a chain of them could slip down a little at each link for nothing.
+ * @param {import('./graph.js').Edge[]} edges
+ * @returns {(edge: import('./graph.js').Edge) => number}
+ */
+function weightsOf(edges) {
+  const made = new Set(edges.map((edge) => edge.to));
+  const ways = edges.filter((edge) => made.has(edge.from));
+  const first = (/** @type {'from' | 'to'} */ end, /** @type {typeof edges} */ some) => new Set([...groupBy(some, (edge) => edge[end]).values()].map(([edge]) => edge));
+  const [arriving, leaving] = [first('to', ways), first('from', edges)];
+  return (edge) => (!made.has(edge.from) ? 1 : arriving.has(edge) && leaving.has(edge) ? 12 : 4);
 }
 
 /**
