@@ -9,6 +9,7 @@ import { scaleOf } from '../../static/js/stage/lane-width.js';
 import { sceneOf } from '../../static/js/stage/scene.js';
 import { estimate } from '../../static/js/stage/text.js';
 import { Placed } from '../../static/js/stage/placed.js';
+import { Script } from './stage-events.mjs';
 import { Trace } from '../../static/js/state/trace.js';
 
 const TRACES = new URL('../fixtures/traces/', import.meta.url);
@@ -64,6 +65,33 @@ test('an edit whose numbers fit moves nothing; one that needs more room, or leav
   assert.deepEqual((await laidOut(2.5, { scene: wide, steady: true })).geometry, wide.geometry, 'while a number is turned, room stays');
   const back = await laidOut(2.5, { scene: wide, steady: false });
   assert.deepEqual(back.geometry, first.geometry, 'the room that a long number took is given back');
+});
+
+test('each turn of a loop stands where the one before it stood; a turn of another form is laid out anew', async () => {
+  const script = new Script();
+  const w = script.leaf('w', 1);
+  const turn = (op, value) => {
+    const { tensor, fn } = script.line().op(op, [w, w], value, { name: 'loss' });
+    script.add('backward-started', { call: fn, via: 'backward', roots: [tensor], gradients: [{ shape: [], dtype: 'float32', data: 1 }], retain_graph: false, create_graph: false }).add('backward-finished', { call: fn });
+  };
+  turn('mul', 1.5);
+  turn('mul', 2.5);
+  turn('add', 2.5);
+  const trace = script.trace();
+  assert.equal(trace.scenes.length, 3);
+  let asked = 0;
+  const layout = { place: (...given) => ((asked += 1), new Placed([]).place(...given)) };
+  const [first, again, other] = await trace.scenes.reduce(async (made, part) => {
+    const before = await made;
+    return [...before, await sceneOf(trace, part, { ...tools, layout }, before.length > 0 ? { scene: before.at(-1), steady: true } : null)];
+  }, Promise.resolve([]));
+  assert.equal(asked, 2);
+  const places = ({ geometry, graph }) => graph.cards.map(({ id }) => geometry.cards.get(id));
+  assert.deepEqual(places(again), places(first));
+  assert.notDeepEqual(again.graph.cards.map(({ id }) => id), first.graph.cards.map(({ id }) => id));
+  assert.deepEqual([...again.geometry.curves.keys()].sort(), again.graph.edges.map(({ id }) => id).sort());
+  assert.deepEqual(again.graph.edges.map(({ id, from, to }) => [from, to].join() === Object.values(again.geometry.ends.get(id)).join()), [true, true]);
+  assert.equal(other.graph.badges[0].text, '+');
 });
 
 test('what is outside the view is left out, and nothing that touches it', () => {

@@ -17,6 +17,7 @@ import { facesOf, fillWidth } from './faces.js';
 import { alignColumns, geometryOf, layoutRequest } from './geometry.js';
 import { buildGraph } from './graph.js';
 import { scaleOf } from './lane-width.js';
+import { recurring } from './recurring.js';
 import { floorsOf, grouped, stacked, storeysOf } from './storeys.js';
 import { valuesWritten, writesIn } from './writes.js';
 
@@ -30,7 +31,7 @@ const LEAST_FILLED = 0.75;
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
  * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind, folds?: import('./fold.js').Folds | null}} tools
- * @param {{scene: Scene, steady: boolean} | null} [before] a scene of another run of the program: where the graph is the same and the new numbers fit, everything stays where it stands;
+ * @param {{scene: Scene, steady: boolean} | null} [before] a scene of another run of the program, or another of this one: where the graph is the same and the new numbers fit, everything stays where it stands;
  *   `steady`: also where that leaves much room empty, and where some do not fit the others keep their sizes
  * @returns {Promise<Scene>}
  */
@@ -42,7 +43,8 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   const faces = backward ? backward.backwardFaces(graph, end, measure, from) : facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)), from);
   const told = backward?.nodePainter(graph, { measure, translate }) ?? forward?.forwardTeller(graph, end, index, Number(kind.split(' ')[1]), translate) ?? null;
   const scale = scaleOf(graph, end);
-  const old = before && sameStructure(before.scene.graph, graph) ? before.scene : null;
+  const other = before?.scene ?? null;
+  const old = other && (sameStructure(other.graph, graph) ? other : other.trace === trace && other.scene !== index ? withPlaces(other, graph) : null);
   const room = roomOf(faces);
   if (old && fit(old.faces, faces) && (before?.steady || room >= old.room * LEAST_FILLED)) {
     keepSizes(old.faces, faces);
@@ -69,6 +71,12 @@ export function requestOf(trace, { index, from, to }, folds, measure) {
     const { boxes, links } = layoutRequest(graph, facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)), from), measure);
     return { boxes: grouped(boxes, storeysOf(graph, end)), links };
   });
+}
+
+/** @param {Scene} other @param {Graph} graph @returns {Scene | null} */
+function withPlaces(other, graph) {
+  const laid = recurring(other, graph);
+  return laid && { ...other, ...laid };
 }
 
 /** @param {Map<string, Face>} faces */

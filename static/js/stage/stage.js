@@ -137,7 +137,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     lettered = true;
     if (mine !== turn) return null;
     const edited = shown !== null && shown.scene === part.index && (shown.trace === trace ? shown.kind !== kind && shown.kind !== 'backward' && kind !== 'backward' : shown.kind === kind) ? shown : null;
-    const made = await sceneOf(trace, part, { measure, layout, translate, kind, folds }, edited && { scene: edited, steady });
+    const turned = shown?.trace === trace && shown.scene !== part.index && shown.kind === kind && shown.folds === folds ? shown : null;
+    const made = await sceneOf(trace, part, { measure, layout, translate, kind, folds }, edited ? { scene: edited, steady } : turned && { scene: turned, steady: true });
     if (mine !== turn) return null;
     const old = shown;
     shown = made;
