@@ -24,8 +24,12 @@ const texts = {
   },
 };
 
+// Whoever hands the file on hands on what others wrote, so their licences go along with ours.
+const others = (await readFile(join(output, 'LICENSES.txt'), 'utf8')).split(/\n={100}\n\n/).filter((text) => text.startsWith('d3-'));
+const licences = [await readFile(join(here, '../../LICENSE'), 'utf8'), ...others].join('\n');
+
 const [script, style] = await Promise.all([
-  build({ ...common, plugins: [texts], entryPoints: [join(here, 'player.js')], format: 'iife', target: 'es2022', charset: 'utf8', define: { 'import.meta.url': '""' } }),
+  build({ ...common, banner: { js: `/*\n${licences}*/` }, plugins: [texts], entryPoints: [join(here, 'player.js')], format: 'iife', target: 'es2022', charset: 'utf8', define: { 'import.meta.url': '""' } }),
   build({ ...common, entryPoints: [join(here, 'player.css')], target: ['chrome109', 'firefox115', 'safari16.4'], loader: { '.woff2': 'dataurl' } }),
 ]);
 const [code, sheet] = [script, style].map(({ outputFiles }) => outputFiles[0].text.trim());

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.__main__ import main
 from app.server import listening
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,7 @@ def command(*arguments: str | Path, text: str | None = None) -> subprocess.Compl
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -68,16 +69,18 @@ def test_run_reads_the_standard_input_and_saves(tmp_path: Path):
 
 
 def test_export_draws_a_program_or_its_saved_trace_alike(good: Path, tmp_path: Path):
-    trace = tmp_path / "trace.jsonl"
-    assert command("run", good, "-o", trace).returncode == 0
-    for source, out in ((good, "a.dot"), (trace, "b.dot")):
-        done = command("export", source, "-o", tmp_path / out)
-        assert done.returncode == 0, done.stderr
-    drawn = (tmp_path / "a.dot").read_text(encoding="utf-8")
-    assert drawn == (tmp_path / "b.dot").read_text(encoding="utf-8")
+    trace, first, second, early = (tmp_path / name for name in ("trace.jsonl", "a.dot", "b.dot", "c.dot"))
+    done = command("export", good, "-o", first)
+    assert done.returncode == 0, done.stderr
+    drawn = first.read_text(encoding="utf-8")
     assert "grad 6" in drawn
-    assert command("export", good, "-o", tmp_path / "c.dot", "--at", "2").returncode == 0
-    assert (tmp_path / "c.dot").read_text(encoding="utf-8") != drawn
+    for arguments in (
+        ("run", good, "-o", trace),
+        ("export", trace, "-o", second),
+        ("export", good, "-o", early, "--at", "2"),
+    ):
+        assert main(list(map(str, arguments))) == 0
+    assert second.read_text(encoding="utf-8") == drawn != early.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,9 @@ def test_export_draws_a_program_or_its_saved_trace_alike(good: Path, tmp_path: P
         (["run", "GOOD", "-o", "nowhere/x.jsonl"], "cannot be written"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(arguments: list[str], said: str, good: Path, tmp_path: Path):
+def test_what_cannot_be_done_is_said_in_one_line(
+    arguments: list[str], said: str, good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     started = '{"seq": %d, "kind": "run-started", "line": null, "schema": 1, "seed": 0}\n'
     (tmp_path / "broken.jsonl").write_text(started % 0 + "{\n")
     (tmp_path / "gap.jsonl").write_text(started % 0 + started % 5)
@@ -105,17 +110,17 @@ def test_what_cannot_be_done_is_said_in_one_line(arguments: list[str], said: str
         "LATIN.py": tmp_path / "latin.py",
     }
     named = [files.get(part, tmp_path / part if part.startswith(("x.", "nowhere/")) else part) for part in arguments]
-    done = command(*named)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("gradlight: ") and said in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    status = main(list(map(str, named)))
+    told = capsys.readouterr()
+    assert (status, told.out) == (2, "")
+    assert told.err.startswith("gradlight: ") and said in told.err
+    assert len(told.err.splitlines()) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root is refused")
-def test_root_does_not_serve_the_network():
-    done = command("serve", "--host", "0.0.0.0", "--port", "0")
-    assert done.returncode == 2
-    assert "root may serve on 127.0.0.1 only" in done.stderr
+def test_root_does_not_serve_the_network(capsys: pytest.CaptureFixture[str]):
+    assert main(["serve", "--host", "0.0.0.0", "--port", "0"]) == 2
+    assert "root may serve on 127.0.0.1 only" in capsys.readouterr().err
 
 
 def test_a_taken_port_is_told_in_a_sentence(tmp_path: Path):
@@ -132,7 +137,7 @@ def test_a_slip_in_the_environment_is_told():
         capture_output=True,
         text=True,
         env={**os.environ, "GRADLIGHT_PORT": "eight"},
-        timeout=60,
+        timeout=300,
     )
     assert (done.returncode, done.stderr) == (2, "gradlight: GRADLIGHT_PORT should be a whole number, not 'eight'.\n")
 
