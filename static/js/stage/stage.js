@@ -7,26 +7,17 @@
  * @typedef {import('./scene.js').Scene} Shown
  * @typedef {import('./change.js').Change} Change
  */
-import { createAim } from './aim.js';
-import { createEdges, moveTowards } from './beyond.js';
-import { createCamera } from './camera.js';
 import { changeOf } from './change.js';
 import { composed, saidOf, subjectOf } from './composition.js';
 import { Drawing } from './drawing.js';
 import { Frames } from './frames.js';
-import { createLegend } from './legend.js';
 import { createMarking } from './marking.js';
-import { createMinimap } from './minimap.js';
-import { morphed } from './morph.js';
-import { momentAt, planBetween } from './motion.js';
 import { listen } from './pointing.js';
 import { sceneOf } from './scene.js';
 import { svg } from './svg.js';
 import { measureWithCanvas } from './text.js';
-
-const MORPH_MS = 320;
-const FADE_MS = 160;
-const CULLED_FROM = 200;
+import { createTravel } from './travel.js';
+import { createViewport } from './viewport.js';
 
 /**
  * A stage in a container that has a size and a position.
@@ -43,21 +34,9 @@ export function createStage(container, { layout, translate = (key) => key, onSel
 
   const measure = measureWithCanvas();
   const drawing = new Drawing(scene, measure, translate);
-  const camera = createCamera(picture, scene, (scale, byHand) => {
-    if (byHand) aim.hold();
-    showAround();
-    legend.avoid();
-    cull();
-    onZoom(scale);
-  });
-  const legend = createLegend(container, translate, camera);
-  const minimap = createMinimap(container, (x, y) => {
-    const { left, top, width, height } = camera.view;
-    aim.hold();
-    camera.pan((left + width / 2 - x) * camera.scale, (top + height / 2 - y) * camera.scale);
-  });
-  const aim = createAim(container, camera, () => shown?.geometry);
-  const edges = createEdges(container, translate, { onMove: pan, onFit: fit });
+  const travel = createTravel(drawing, frames);
+  const viewport = createViewport(container, picture, drawing, { translate, shown: () => shown, onZoom, onSettled: settle });
+  const { aim, camera } = viewport;
   const isVisible = (/** @type {string} */ card) => current?.cards.get(card)?.visible === true;
   const marking = createMarking(drawing, () => shown?.graph.cards ?? [], isVisible);
   layout.warm();
@@ -98,17 +77,17 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     const before = current;
     const next = compose(shown, cursor);
     current = next;
-    if (change?.glides) await morph(shown, change, next);
+    if (change?.glides) await glide(shown, change, next);
     if (mine !== turn) return;
     const forwards = before !== null && change === null && options.animate === true && before.cursor < cursor;
     await aim.follow(subjectOf(shown, next), forwards && !reduced ? { frames, speed: () => speed } : null);
     if (mine !== turn) return;
     annotate(shown, next);
-    if (forwards && reduced) await fade(next);
-    else if (forwards) await move(shown, before, next);
+    if (forwards && !reduced) await travel.move(shown, before, next, { labels: view === 'gradients', speed: () => speed });
     if (mine !== turn) return;
     stand(next);
-    standing = true;
+    if (forwards && reduced) await travel.fade();
+    if (mine === turn) standing = true;
   }
 
   /** @param {Shown} here @param {number} cursor */
@@ -150,23 +129,20 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     renewed = false;
     if (opens) aim.open(); // before anything is made, for it asks for a style
     change.glides = !opens && glide && !reduced && change.moves;
-    if (!stays) minimap.draw(made.geometry, made.graph);
-    showAround();
+    if (stays) viewport.showAround();
+    else viewport.draw();
     drawing.adopt(made.graph, made.faces, change.same);
     if (!stays) {
       drawing.place(made.geometry);
       drawing.effects([]);
     }
-    if (made.graph.cards.length >= CULLED_FROM) drawing.cull(camera.view);
+    viewport.crop();
     return change;
   }
 
-  /** What stays glides to its new place. @param {Shown} here @param {Change} change @param {Picture} next */
-  async function morph(here, { old, same }, next) {
-    await frames.run(MORPH_MS, (time) => {
-      drawing.place(morphed(/** @type {Shown} */ (old).geometry, here.geometry, same, time / MORPH_MS));
-      drawing.update(next);
-    }, () => 1);
+  /** What stays glides to its new place, where it is also if another picture took over meanwhile. @param {Shown} here @param {Change} change @param {Picture} next */
+  async function glide(here, change, next) {
+    await travel.glide(here, change, next);
     if (shown === here) drawing.place(here.geometry);
   }
 
@@ -175,60 +151,16 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     const here = /** @type {Shown} */ (shown);
     drawing.update(next, { labels: view === 'gradients' });
     drawing.effects(next.notes.map((note) => ({ ...note, share: 1 })));
-    legend.show(next, here);
+    viewport.explain(next, here);
     marking.update();
-  }
-
-  /** Without travel: the new state comes up through a short fade. @param {Picture} next */
-  async function fade(next) {
-    stand(next);
-    await frames.run(FADE_MS, (time) => scene.setAttribute('opacity', String(0.55 + (0.45 * time) / FADE_MS)), () => 1);
-    scene.removeAttribute('opacity');
-  }
-
-  /** @param {Shown} here @param {Picture} before @param {Picture} next */
-  async function move(here, before, next) {
-    const plan = planBetween(before, next, here.graph, here.geometry);
-    await frames.run(plan.duration, (time) => {
-      const moment = momentAt(plan, time);
-      drawing.update(moment.picture, { appearing: moment.appearing, lanes: moment.lanes, labels: view === 'gradients' });
-      drawing.effects(moment.effects);
-    }, () => speed);
-  }
-
-  /** Where in the graph the stage looks. */
-  function showAround() {
-    minimap.frame(camera.view);
-    edges.show(camera.view, shown?.geometry ?? null, shown !== null && shown.graph.cards.length > 0 && aim.lost);
-  }
-
-  let culling = 0;
-  /** In a large graph only what is in view is painted. */
-  function cull() {
-    if (culling !== 0 || !shown || shown.graph.cards.length < CULLED_FROM) return;
-    culling = requestAnimationFrame(() => {
-      culling = 0;
-      drawing.cull(camera.view);
-    });
-  }
-
-  /** Makes a file of the whole picture, also of what is out of view. @template T @param {() => T} make @returns {T} */
-  function whole(make) {
-    drawing.cull(null);
-    const made = make();
-    cull();
-    return made;
   }
 
   /** Draws the same cursor again: after a change of view, language or motion. */
   function refresh() {
-    edges.name();
     picture.setAttribute('aria-label', translate('stage.name'));
     picture.setAttribute('aria-roledescription', translate('stage.role'));
+    viewport.refresh();
     if (!shown || !current) return;
-    aim.refresh();
-    minimap.draw(shown.geometry, shown.graph);
-    showAround();
     memory = new Map();
     current = compose(shown, current.cursor);
     annotate(shown, current);
@@ -266,51 +198,23 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     drawing.effects(current.notes.map((note) => ({ ...note, share: 1 })));
   }
 
-  /** @param {import('./beyond.js').Side} side */
-  function pan(side) {
-    aim.hold();
-    camera.pan(...moveTowards(side, camera.view, camera.scale));
-    settle();
-  }
-
-  function fit() {
-    aim.fit();
-    settle();
-  }
-
-  const observer = new ResizeObserver(() => {
-    aim.again();
-    cull();
-    settle();
-  });
-  observer.observe(container);
   refresh();
 
   return {
     show,
     select: marking.select,
-    fit,
-    /** Shows more of the graph towards a side. */
-    pan,
+    fit: viewport.fit,
+    pan: viewport.pan,
+    open: viewport.open,
+    zoom: viewport.zoom,
+    camera,
     /** Another program comes: its graph is looked at anew. */
     renew() {
       renewed = true;
     },
-    /** Looks at the graph as at a new one: all of it where it can be read. */
-    open() {
-      aim.again();
-      aim.open();
-      settle();
-    },
     /** Lets one path stand out: the inputs of functions that it passes; null ends that. @param {{function: number, input: number}[] | null} edges */
     lightPath: (edges) => drawing.light(edges && new Set(edges.map((edge) => `e${edge.function}.${edge.input}`))),
     refresh,
-    /** @param {number} factor */
-    zoom(factor) {
-      aim.hold();
-      camera.zoom(factor);
-    },
-    camera,
     /** @param {View} next values, gradients or shapes */
     view(next) {
       view = next;
@@ -363,19 +267,16 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       return standing;
     },
     /** Looks at the whole picture, also at what is out of view. @template T @param {(scene: SVGGElement) => T} make @returns {T} */
-    look: (make) => whole(() => make(scene)),
+    look: (make) => viewport.whole(() => make(scene)),
     focus() {
       picture.focus();
     },
     close() {
       turn += 1;
       frames.stop();
-      observer.disconnect();
       layout.close();
+      viewport.close();
       picture.remove();
-      minimap.remove();
-      legend.remove();
-      edges.remove();
     },
   };
 }
