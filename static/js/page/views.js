@@ -1,10 +1,13 @@
+import { createAbsence } from './absence.js';
 import { placeNotes } from './anchors.js';
-import { fill, html, need } from './dom.js';
-import { argumentsOf, wordsOf } from './fault.js';
+import { need } from './dom.js';
+import { argumentsOf } from './fault.js';
 import { fitInspector, showInspector } from './inspector.js';
 import { onLanguage, t } from './language.js';
 import { noticesOf } from './mending.js';
 import { showOutput } from './output.js';
+import { faultsOf, placesOf } from './places.js';
+import { createSentenceLine } from './sentence-line.js';
 import { showTable } from './table.js';
 import { createLeaves } from './leaves.js';
 import { createPlots } from './plots.js';
@@ -13,33 +16,7 @@ import { createTimeline } from './timeline.js';
 
 /** @typedef {import('./session.js').Page} Page */
 
-const SPOKEN_EVERY = 1500;
 const NARROW = matchMedia('(max-width: 899px)');
-/** What an empty editor may begin with. */
-const FIRST_PROGRAM = 'import torch\n\nx = torch.tensor(2.0, requires_grad=True)\ny = x ** 2 + 3 * x\ny.backward()\nprint(x.grad)\n';
-
-/**
- * The lines a step is about: the one that runs, and in the backward pass the expression whose gradient is being worked out.
- * @param {import('../state/types.js').Step} step @param {import('../state/types.js').State} state
- * @returns {import('./editor.js').Place[]}
- */
-function placesOf(step, state) {
-  const phase = step.kind === 'error' ? 'failed' : step.phase;
-  const origin = step.kind === 'node' && step.function !== null ? state.functions.get(step.function)
-    : step.kind === 'write' && step.tensor !== null ? state.tensors.get(step.tensor) : undefined;
-  if (!origin || origin.line === null) return step.line === null ? [] : [{ line: step.line, span: step.span, phase }];
-  const places = [{ line: origin.line, span: origin.span, phase }];
-  return step.line === null || step.line === origin.line ? places : [...places, { line: step.line, span: null, phase: 'calling' }];
-}
-
-/**
- * Where the editor marks an error: every place that was refused, else the one that failed.
- * @param {import('../state/types.js').Failure} error @param {import('./fault.js').Arguments} given @returns {import('./editor.js').Fault[]}
- */
-function faultsOf(error, given) {
-  if (error.refusals.length > 0) return error.refusals.map((refusal) => ({ line: refusal.line, column: refusal.column, end_column: refusal.end_column, ...wordsOf(refusal, { replacement: refusal.replacement }) }));
-  return error.line === null ? [] : [{ line: error.line, column: error.column, end_column: error.end_column, ...wordsOf(error, given) }];
-}
 
 /**
  * Keeps every region equal to the page's state.
@@ -50,11 +27,9 @@ export function createViews({ bench, editor, ops, toolbar }) {
   const root = document.documentElement;
   const inspector = need('[data-inspector]');
   const table = need('[data-table]');
-  const empty = need('[data-empty]');
   const output = need('[data-output]');
-  const stale = need('[data-stale-note]');
-  const status = need('[data-sentence]');
-  const narration = need('[data-narration]');
+  const line = createSentenceLine(bench, (step) => [...notes.filter(({ seq }) => seq >= step.from && seq <= step.to).map(({ text }) => text), ...(lens?.saidOf(step) ?? [])]);
+  const absence = createAbsence(bench);
   /** What comes later is not told while a person predicts. @param {number} index */
   const isHidden = (index) => page.value.predicting && index > page.value.trace.stepAt(page.value.cursor);
   /** Small pictures, fetched once a pointer comes near. @type {typeof import('./moments.js') | null} */
@@ -67,8 +42,6 @@ export function createViews({ bench, editor, ops, toolbar }) {
 
   /** @type {{seq: number, text: string}[]} */
   let notes = [];
-  let spoken = 0;
-  let pending = 0;
   /** @type {typeof import('./node.js').nodeSection | null} */
   let nodeSection = null;
 
@@ -77,7 +50,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
   void import('./lens.js').then(({ createLens }) => {
     lens = createLens(page, () => {
       showMoment();
-      showSentence();
+      line.show();
     });
   });
 
@@ -85,37 +58,6 @@ export function createViews({ bench, editor, ops, toolbar }) {
   async function tellNodes() {
     nodeSection = (await import('./node.js')).nodeSection;
     showMoment();
-  }
-
-  /** The sentence of the step. While playing it is seen at once but spoken at most every 1.5 s. */
-  function showSentence() {
-    const { trace, cursor, playing, status: run } = page.value;
-    clearTimeout(pending);
-    status.toggleAttribute('data-stale', run === 'running');
-    status.setAttribute('aria-live', playing ? 'off' : 'polite');
-    if (trace.last < 0) {
-      fill(status, []);
-      return;
-    }
-    const index = trace.stepAt(cursor);
-    const step = trace.steps[index];
-    const error = step.kind === 'error' && !bench.tellsErrors() ? trace.at(cursor).error : null;
-    const hint = error && wordsOf(error, argumentsOf(trace)).hint;
-    const here = [...notes.filter((one) => one.seq >= step.from && one.seq <= step.to).map((one) => one.text), ...(hint ? [hint] : []), ...(lens?.saidOf(step) ?? [])].join(' ');
-    const parts = bench.sentenceParts(index, cursor);
-    status.dataset.phase = step.kind === 'error' ? 'failed' : step.phase;
-    fill(status, [
-      ...parts.map((text, part) => html('span', { class: part === 0 && parts.length > 1 ? 'sentence-phase' : 'sentence-text' }, part === 0 && parts.length > 1 ? `${text} ` : text)),
-      here ? html('span', { class: 'sentence-note' }, here) : null,
-    ]);
-    if (!playing) {
-      narration.textContent = '';
-      return;
-    }
-    pending = window.setTimeout(() => {
-      spoken = performance.now();
-      narration.textContent = status.textContent;
-    }, Math.max(spoken + SPOKEN_EVERY - performance.now(), 0));
   }
 
   /** What stands at the cursor. */
@@ -145,9 +87,9 @@ export function createViews({ bench, editor, ops, toolbar }) {
   function showTrace() {
     const { trace, lesson, language, ran, cursor } = page.value;
     notes = lesson && lesson.program === ran && trace.last >= 0 ? placeNotes(lesson, trace.events, language) : [];
-    showFaults();
+    editor.showFaults(faultsOf(page.value));
     timeline.show(trace, ran, cursor);
-    showEmpty();
+    absence.showEmpty();
   }
 
   /** What is pointed at in one region is marked in the others. */
@@ -165,44 +107,6 @@ export function createViews({ bench, editor, ops, toolbar }) {
   });
   inspector.addEventListener('pointerleave', () => bench.hint(null));
 
-  /** What is wrong with the text that stands in the editor. */
-  function showFaults() {
-    const { trace, ran, source, failure } = page.value;
-    const [failed, text] = failure ? [failure.trace, failure.source] : [trace, ran];
-    const error = failed.last < 0 ? null : failed.peek(failed.last, (end) => end.error);
-    editor.showFaults(error && source === text ? faultsOf(error, argumentsOf(failed)) : []);
-  }
-
-  /** While the program fails, the last good picture stays and says so. */
-  function showStale() {
-    const { failure } = page.value;
-    const end = failure?.trace.at(failure.trace.last);
-    need('.stage-region').toggleAttribute('data-stale', failure !== null);
-    stale.hidden = !end?.error;
-    if (!end?.error) return;
-    const { error, line } = end.error;
-    fill(stale, [
-      html('span', {}, t(line === null ? 'stale.text' : 'stale.line', { error, line: line ?? 0 })),
-      end.tensors.size > 0 ? html('button', { type: 'button', class: 'stale-show', onclick: () => void bench.showFailure() }, t('stale.show')) : null,
-    ]);
-  }
-
-  function showEmpty() {
-    const { trace, status: run, view, source } = page.value;
-    const end = trace.last < 0 ? null : trace.at(trace.last);
-    const drawn = end !== null && end.tensors.size > 0;
-    const kind = run === 'waiting' ? 'link' : drawn || run === 'running' && trace.last < 0 ? null : end?.error ? 'failed' : trace.last < 0 ? null : 'nothing';
-    empty.hidden = kind === null || view === 'table';
-    if (kind === null) return;
-    const title = { link: 'empty.linkTitle', failed: end?.error?.refusals.length ? 'empty.refusedTitle' : 'empty.failedTitle', nothing: 'empty.title' }[kind];
-    fill(empty, [
-      html('p', { class: 'empty-title' }, t(title)),
-      html('p', { class: 'empty-text' }, kind === 'link' ? t('empty.linkText') : kind === 'failed' ? end?.error ? bench.tellsErrors() ? t('empty.marked') : wordsOf(end.error, argumentsOf(trace)).message : '' : t('empty.text')),
-      kind === 'nothing' && source.trim() === '' ? html('button', { type: 'button', class: 'button', 'data-primary': true, onclick: () => void bench.run(FIRST_PROGRAM) }, t('empty.begin')) : null,
-      kind === 'link' ? html('button', { type: 'button', class: 'button', 'data-primary': true, onclick: () => void bench.run() }, t('action.run')) : null,
-    ]);
-  }
-
   function showLayout() {
     const { view, present, folded, sideFolded, predicting, status: run } = page.value;
     root.toggleAttribute('data-present', present);
@@ -219,16 +123,16 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const any = (...names) => names.some((name) => changed.has(name));
     if (any('view', 'present', 'folded', 'sideFolded', 'predicting', 'status')) showLayout();
     if (any('trace', 'lesson')) showTrace();
-    if (any('status', 'view', 'present', 'folded', 'tab')) showEmpty();
+    if (any('status', 'view', 'present', 'folded', 'tab')) absence.showEmpty();
     if (changed.has('view') && value.view === 'backward' && nodeSection === null) void tellNodes();
     if (changed.has('failure')) {
-      showFaults();
-      showStale();
+      editor.showFaults(faultsOf(value));
+      absence.showStale();
     }
     if (any('trace', 'cursor', 'selected', 'pinned', 'view', 'failure', 'folds')) showMoment();
     if (changed.has('breakpoints')) timeline.breakAt(value.breakpoints);
     if (any('hinted', 'trace')) showHint();
-    if (any('trace', 'cursor', 'playing', 'status', 'lesson', 'present', 'folded', 'tab', 'view', 'seed')) showSentence();
+    if (any('trace', 'cursor', 'playing', 'status', 'lesson', 'present', 'folded', 'tab', 'view', 'seed')) line.show();
     if (changed.has('source')) output.querySelector('[data-mend]')?.toggleAttribute('hidden', bench.mending() === null);
     if (changed.has('source') && value.source !== value.ran) {
       editor.showPlaces([]);
@@ -238,8 +142,8 @@ export function createViews({ bench, editor, ops, toolbar }) {
   onLanguage(() => {
     showTrace();
     showMoment();
-    showSentence();
-    showStale();
+    line.show();
+    absence.showStale();
   });
 
   new ResizeObserver(() => fitInspector(inspector)).observe(inspector);

@@ -1,0 +1,48 @@
+import { fill, html, need } from './dom.js';
+import { argumentsOf, wordsOf } from './fault.js';
+
+const SPOKEN_EVERY = 1500;
+
+/**
+ * The line that says what happens at a step. While playing it is seen at once but spoken at most every 1.5 s.
+ * @param {import('./workbench.js').Workbench} bench @param {(step: import('../state/types.js').Step) => string[]} more what else is said of a step
+ */
+export function createSentenceLine(bench, more) {
+  const { page } = bench;
+  const status = need('[data-sentence]');
+  const narration = need('[data-narration]');
+  let spoken = 0;
+  let pending = 0;
+
+  function show() {
+    const { trace, cursor, playing, status: run } = page.value;
+    clearTimeout(pending);
+    status.toggleAttribute('data-stale', run === 'running');
+    status.setAttribute('aria-live', playing ? 'off' : 'polite');
+    if (trace.last < 0) {
+      fill(status, []);
+      return;
+    }
+    const index = trace.stepAt(cursor);
+    const step = trace.steps[index];
+    const error = step.kind === 'error' && !bench.tellsErrors() ? trace.at(cursor).error : null;
+    const hint = error && wordsOf(error, argumentsOf(trace)).hint;
+    const beside = [...(hint ? [hint] : []), ...more(step)].join(' ');
+    const parts = bench.sentenceParts(index, cursor);
+    status.dataset.phase = step.kind === 'error' ? 'failed' : step.phase;
+    fill(status, [
+      ...parts.map((text, part) => html('span', { class: part === 0 && parts.length > 1 ? 'sentence-phase' : 'sentence-text' }, part === 0 && parts.length > 1 ? `${text} ` : text)),
+      beside ? html('span', { class: 'sentence-note' }, beside) : null,
+    ]);
+    if (!playing) {
+      narration.textContent = '';
+      return;
+    }
+    pending = window.setTimeout(() => {
+      spoken = performance.now();
+      narration.textContent = status.textContent;
+    }, Math.max(spoken + SPOKEN_EVERY - performance.now(), 0));
+  }
+
+  return { show };
+}
