@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { facesOf } from '../../static/js/stage/faces.js';
-import { floorsShown } from '../../static/js/stage/floors.js';
+import { floorsShown, wordsOn } from '../../static/js/stage/floors.js';
 import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
 import { pictureOf } from '../../static/js/stage/picture.js';
@@ -122,4 +122,14 @@ test('a floor is there from its first card on, and no card stands elsewhere for 
   assert.deepEqual(floorsShown(geometry.floors, at(made), new Map()).map(({ share }) => share), [1]);
   const half = new Map([...geometry.floors[0].items].map((id) => [id, 0.5]));
   assert.deepEqual(floorsShown(geometry.floors, at(made), half).map(({ share }) => share), [0.5]);
+});
+
+test('the words of a floor stand at its left, or as near as no edge crosses them, or at its left where edges cross everywhere', () => {
+  const frame = { x: -12, y: 100, width: 624, height: 200 };
+  const upright = (x) => Array.from({ length: 40 }, (_, step) => [x, 90 + step * 5]);
+  const free = wordsOn(frame, []);
+  assert.deepEqual([free.x, free.y + free.height <= 134], [0, true]);
+  const beside = wordsOn(frame, [upright(60), upright(110)]);
+  assert.ok(beside.x > 110 && beside.x < 160, `${beside.x}`);
+  assert.equal(wordsOn(frame, Array.from({ length: 12 }, (_, at) => upright(at * 50))).x, free.x);
 });

@@ -4,9 +4,13 @@
  * @typedef {import('./picture.js').Picture} Picture
  * @typedef {import('./picture.js').Translate} Translate
  */
+import { crosses } from './curve.js';
 import { shape } from './shape.js';
 
 const LABEL = { x: 12, y: 19, width: 170, height: 20 };
+/** Kept clear around words, for gradients go back beside their edges. */
+const CLEAR = 9;
+const STEP = 18;
 
 /**
  * The floors of which something is shown, each as far as the first of it has appeared.
@@ -21,9 +25,20 @@ export function floorsShown(floors, picture, appearing) {
   });
 }
 
-/** Where a floor's words stand. @param {Floor} floor @returns {import('./geometry.js').Frame} */
-export function floorWords({ frame }) {
-  return { x: frame.x + LABEL.x, y: frame.y + LABEL.y - LABEL.height + 5, width: LABEL.width, height: LABEL.height };
+/**
+ * Where a floor's words stand: at its left, or as near to that as no edge crosses them.
+ * @param {import('./geometry.js').Frame} frame of the floor @param {Iterable<import('./curve.js').Point[]>} curves
+ * @returns {import('./geometry.js').Frame}
+ */
+export function wordsOn(frame, curves) {
+  const at = (/** @type {number} */ x) => ({ x, y: frame.y + LABEL.y - LABEL.height + 5, width: LABEL.width, height: LABEL.height });
+  const first = frame.x + LABEL.x;
+  const crossing = [...curves];
+  for (let x = first; x <= frame.x + frame.width - LABEL.width - LABEL.x; x += STEP) {
+    const { y } = at(x);
+    if (!crossing.some((curve) => crosses(curve, { left: x - CLEAR, right: x + LABEL.width + CLEAR, top: y, bottom: y + LABEL.height }))) return at(x);
+  }
+  return at(first);
 }
 
 /** @param {Floor} floor @param {number} share */
@@ -35,6 +50,6 @@ export function floorShape({ call, frame: { x, y, width, height } }, share) {
 }
 
 /** Whose a floor is; edges pass under it. @param {Floor} floor @param {number} share @param {Translate} translate */
-export function floorSign({ call, frame: { x, y } }, share, translate) {
-  return shape('text', { class: 'floor-label', x: x + LABEL.x, y: y + LABEL.y, opacity: share < 1 ? share : null }, [translate('stage.storey', { number: call + 1 })]);
+export function floorSign({ call, words, frame }, share, translate) {
+  return shape('text', { class: 'floor-label', x: words.x, y: frame.y + LABEL.y, opacity: share < 1 ? share : null }, [translate('stage.storey', { number: call + 1 })]);
 }

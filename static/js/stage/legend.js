@@ -10,7 +10,7 @@ import { shortNumber } from './numbers.js';
 import { svg } from './svg.js';
 
 const SAMPLE = { width: 22, height: 14 };
-const DIGITS = 2;
+const DIGITS = 4;
 
 /** @type {Map<string, () => SVGElement[]>} */
 const SAMPLES = new Map([

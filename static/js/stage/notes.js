@@ -17,7 +17,6 @@
 import { overwrote } from '../state/overwriting.js';
 import { boundsOf, meet, pointAt } from './curve.js';
 import { causeOf } from './faults.js';
-import { floorWords } from './floors.js';
 import { laneBeside, rectOf } from './geometry.js';
 import { broken, freePlace, holds, leaderCrosses } from './placement.js';
 import { isScalar, isWhole, numbersOf, shapeText, shortNumber, summary } from './numbers.js';
@@ -106,7 +105,7 @@ export function occupied(graph, geometry, picture, wanted = () => true) {
     return [{ ...frame, y: frame.y - above, height: frame.height + above }];
   });
   const badges = [...geometry.badges].flatMap(([id, frame]) => (picture.badges.get(id)?.visible && wanted(id, frame) ? [frame] : []));
-  return [...cards, ...badges, ...geometry.floors.map(floorWords)];
+  return [...cards, ...badges, ...geometry.floors.map(({ words }) => words)];
 }
 
 /** @param {Frame} frame @returns {Frame} */

@@ -7,10 +7,11 @@
  * @typedef {import('./geometry.js').Geometry} Geometry
  * @typedef {import('./geometry.js').Frame} Frame
  * @typedef {{call: number, items: Set<string>}} Storey  the backward call and the cards and badges that it made
- * @typedef {{call: number, items: Set<string>, frame: Frame}} Floor
+ * @typedef {{call: number, items: Set<string>, frame: Frame, words: Frame}} Floor  `words`: where it is said whose it is
  * @typedef {{top: number, bottom: number}} Reach
  */
 import { grownIn } from '../state/lineage.js';
+import { wordsOn } from './floors.js';
 
 const PAD = { side: 12, above: 34, below: 14 };
 /** What hangs above a leaf, and room for edges to turn. */
@@ -115,11 +116,12 @@ function liftAt(y, reaches, lifts) {
 }
 
 /** The ground under each storey, as wide as the graph. @param {Storey[]} storeys @param {Geometry} geometry @returns {Floor[]} */
-export function floorsOf(storeys, { width, cards, badges }) {
+export function floorsOf(storeys, { width, cards, badges, curves }) {
   return storeys.map(({ call, items }) => {
     const frames = [...items].flatMap((id) => cards.get(id) ?? badges.get(id) ?? []);
     const top = Math.min(...frames.map((frame) => frame.y)) - PAD.above;
     const bottom = Math.max(...frames.map((frame) => frame.y + frame.height)) + PAD.below;
-    return { call, items, frame: { x: -PAD.side, y: top, width: width + 2 * PAD.side, height: bottom - top } };
+    const frame = { x: -PAD.side, y: top, width: width + 2 * PAD.side, height: bottom - top };
+    return { call, items, frame, words: wordsOn(frame, curves.values()) };
   });
 }
