@@ -39,6 +39,9 @@ def test_a_worksheet_asks_first_and_answers_on_a_page_of_its_own(page: Page) -> 
     expect(answers.locator(".handout-table").last.locator("td")).to_have_text(["8.0", "16.0", "24.0"])
     expect(answers.locator("pre")).to_have_text("<b>tensor(24.)\n")
     expect(sheet.locator(".handout-picture")).to_have_count(2)
+    sheet.get_by_label("Figures of steps").fill("8, 5-6")
+    sheet.get_by_label("Figures of steps").press("Enter")
+    expect(sheet.locator(".handout-chosen figcaption")).to_contain_text(["Step 5:", "Step 6:", "Step 8:"])
     assert answers.evaluate("(element) => getComputedStyle(element).breakBefore") == "page"
     sheet.get_by_label("Answers on the last page").uncheck()
     expect(answers).to_be_hidden()

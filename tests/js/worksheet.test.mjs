@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { worksheetOf } from '../../static/js/state/worksheet.js';
+import { stepsNamed, worksheetOf } from '../../static/js/state/worksheet.js';
 import { Trace } from '../../static/js/state/trace.js';
 import { fanIn, Script } from './stage-events.mjs';
 
@@ -31,4 +31,9 @@ test('a program without a backward call has a sheet without questions', () => {
   assert.deepEqual([sheet.rows, sheet.leaves, sheet.calls], [[], [], 0]);
   assert.equal(sheet.forward, sheet.answer);
   assert.deepEqual(worksheetOf(new Trace()).rows, []);
+});
+
+test('steps are named by numbers and ranges, in any order and punctuation', () => {
+  const cases = [['', []], ['7', [7]], ['9, 5-7', [5, 6, 7, 9]], ['5，6、5', [5, 6]], ['3～4 12', [3, 4]], ['8-3', []], ['0-10000000', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]], ['99', []]];
+  for (const [text, steps] of cases) assert.deepEqual(stepsNamed(text, 10), steps, text);
 });

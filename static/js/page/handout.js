@@ -6,7 +6,7 @@ import { createStage } from '../stage/stage.js';
 import { svg } from '../stage/svg.js';
 import { plainSentence } from '../state/sentences.js';
 import { Trace } from '../state/trace.js';
-import { worksheetOf } from '../state/worksheet.js';
+import { stepsNamed, worksheetOf } from '../state/worksheet.js';
 import { fill, html, need } from './dom.js';
 import { isLanguage, labelTemplate, preferredLanguage, speak, t } from './language.js';
 import { ledgerTable } from './ledger.js';
@@ -106,6 +106,19 @@ function ledgers(trace, sheet) {
   }));
 }
 
+/** One drawing after another, for they share their room. */
+let drawing = Promise.resolve();
+
+/** Figures of the steps that the person names. @param {HTMLElement} root @param {Trace} trace @param {string} source @param {string} named */
+function drawChosen(root, trace, source, named) {
+  drawing = drawing.then(async () => {
+    const figures = [];
+    for (const step of stepsNamed(named, trace.steps.length - 1)) figures.push(await figureOf(trace, source, step));
+    fill(root, figures.length === 0 ? [] : [part(t('handout.steps'), ...figures)]);
+  });
+  return drawing;
+}
+
 async function start() {
   const wish = asked.get('lang');
   await addChinese();
@@ -130,14 +143,18 @@ async function start() {
       html('div', { class: 'handout-ledgers' }, ...ledgers(trace, sheet)),
       state.printed === '' ? null : part(t('output.title'), html('pre', {}, state.printed)),
       state.error === null ? null : part(state.error.error, html('p', {}, state.error.message)));
+    const chosen = html('div', { class: 'handout-chosen' });
     fill(sheetRoot, [
       html('header', { class: 'handout-head' }, html('h1', {}, title), lesson ? html('p', {}, lesson.summary[language]) : null,
         html('p', { class: 'handout-names' }, ...['name', 'class', 'date'].map((name) => html('span', {}, t(`handout.${name}`), html('span', { class: 'handout-line' }))))),
       part(t('region.program'), programOf(source)),
       part(t('handout.graph'), await figureOf(trace, source, Math.max(sheet.forward, 0))),
+      chosen,
       ...questions,
       answers,
     ]);
+    const steps = /** @type {HTMLInputElement} */ (need('[data-steps]'));
+    steps.addEventListener('change', () => void drawChosen(chosen, trace, source, steps.value));
     const choice = /** @type {HTMLInputElement} */ (need('[data-answers]'));
     choice.addEventListener('change', () => (answers.hidden = !choice.checked));
     answers.hidden = !choice.checked;

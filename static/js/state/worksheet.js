@@ -49,3 +49,14 @@ function leavesOf(trace, moments) {
     after: moments.map((seq) => trace.peek(seq, (state) => state.tensors.get(tensor)?.grad ?? null)),
   }));
 }
+
+const MOST_FIGURES = 20;
+
+/** The steps that a person names, such as "5, 9-11", each once and in order. @param {string} text @param {number} last @returns {number[]} */
+export function stepsNamed(text, last) {
+  const named = [...text.matchAll(/(\d+)(?:\s*[-–—~～至]\s*(\d+))?/g)].flatMap(([, from, to = from]) => {
+    const [first, end] = [Number(from), Math.min(Number(to), last)];
+    return Array.from({ length: Math.min(Math.max(end - first + 1, 0), MOST_FIGURES) }, (_, at) => first + at);
+  });
+  return [...new Set(named)].filter((step) => step <= last).sort((one, other) => one - other).slice(0, MOST_FIGURES);
+}
