@@ -10,12 +10,11 @@ import { pictureOf } from '../../static/js/stage/picture.js';
 import { broken, freePlace } from '../../static/js/stage/placement.js';
 import { sketchLayout } from '../../static/js/stage/sketch.js';
 import { estimate } from '../../static/js/stage/text.js';
-import { fanIn } from './stage-events.mjs';
+import { Script, fanIn } from './stage-events.mjs';
 
 const translate = (key) => key;
 
-function stageOf() {
-  const made = fanIn();
+function stageOf(made = fanIn()) {
   const { trace } = made;
   const end = trace.at(trace.last);
   const graph = buildGraph(end, 0);
@@ -175,4 +174,31 @@ test('a lane is wider the larger the gradient, between 1.5 and 6', () => {
   const widths = [1e-9, 1e-3, 1e-2, 0.1, 1, 10, 1e9].map((size) => laneOf(scalar(size), { least: -3, most: 1 }).width);
   assert.deepEqual(widths, [...widths].sort((a, b) => a - b));
   assert.deepEqual([widths[0], widths.at(-1)], [1.5, 6]);
+});
+
+test('what a twin was sent flies on to the leaf that it stands for, and is summed there once it has come', () => {
+  const one = { shape: [], dtype: 'float32', data: 1 };
+  const script = new Script();
+  const w = script.leaf('w', 1);
+  let h = script.leaf('h', 1, { requires_grad: false });
+  for (let turn = 0; turn < 17; turn += 1) h = script.op('mul', [w, h.tensor ?? h], 1, { next: [['accumulate', w], turn === 0 ? null : ['function', turn - 1, 0]] });
+  script.line();
+  script.add('backward-started', { call: 0, via: 'backward', roots: [h.tensor], gradients: [one], retain_graph: false, create_graph: false });
+  for (const [part, fn] of [[1, 16], [2, 15]]) {
+    script.add('function-reached', { call: 0, function: fn, gradients: [one] });
+    script.add('gradient-sent', { call: 0, function: fn, input: 1, tensor: fn, to: ['function', fn - 1, 0], value: one, summed_axes: [], arithmetic: null, local: 1 });
+    script.add('gradient-sent', { call: 0, function: fn, input: 0, tensor: w, to: ['accumulate', w], value: one, summed_axes: [], arithmetic: null, local: 1 });
+    if (part > 1) script.add('gradient-summed', { call: 0, tensor: w, to: ['accumulate', w], before: one, added: one, after: { ...one, data: 2 }, part, of: 17 });
+  }
+  const { graph, geometry, at, step } = stageOf({ trace: script.trace() });
+  const [first, second] = [step('node', 0), step('node', 1)];
+  const plan = planBetween(at(first.to), at(second.to), graph, geometry);
+  const home = plan.tracks.find((track) => track.kind === 'home');
+  const bead = plan.tracks.find((track) => track.kind === 'backward' && track.edge === home.id);
+  const merge = plan.tracks.find((track) => track.kind === 'merge');
+  assert.deepEqual([home.start, home.card, home.end <= merge.start], [bead.end, `t${w}`, true]);
+  const middle = momentAt(plan, (home.start + home.end) / 2).effects.find((effect) => effect.id === `h${home.id}`);
+  assert.deepEqual([middle.kind, middle.text], ['token', '1.0']);
+  const leaf = geometry.cards.get(`t${w}`);
+  assert.deepEqual(home.to, [leaf.x + leaf.width / 2, leaf.y + leaf.height / 2]);
 });

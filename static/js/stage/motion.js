@@ -9,7 +9,8 @@
  * @typedef {{kind: 'forward', edge: string, ghosts: number, start: number, end: number}} Forward
  * @typedef {{kind: 'backward', edge: string, ghosts: number, note: Note | null, start: number, end: number}} Backward
  * @typedef {{kind: 'merge' | 'coin', note: Note, text: string, tone: 'backward' | 'leaf', from: Point, to: Point, start: number, end: number}} Token
- * @typedef {Appear | Forward | Backward | Token} Track
+ * @typedef {{kind: 'home', id: string, card: string, text: string, tone: 'backward', from: Point, to: Point, start: number, end: number}} Home  from a twin to the one real leaf
+ * @typedef {Appear | Forward | Backward | Token | Home} Track
  * @typedef {{before: Picture, after: Picture, geometry: Geometry, tracks: Track[], switches: Map<string, number>, duration: number}} Plan
  * @typedef {{kind: 'bead', id: string, tone: 'forward' | 'backward', x: number, y: number}} Bead
  * @typedef {{kind: 'token', id: string, tone: 'backward' | 'leaf', text: string, x: number, y: number, share: number}} Moving
@@ -124,21 +125,34 @@ function backwardTracks(before, after, graph, geometry, switches, begin) {
     const note = noteOf.get(edge.id) ?? null;
     tracks.push({ kind: 'backward', edge: edge.id, ghosts: edge.ghosts, note, start, end });
     switches.set(edge.id, start);
+    const home = homeTrack(edge, graph, geometry, after, end);
+    if (home) tracks.push(home);
     for (const card of graph.cards) {
-      if (card.tensor === edge.tensor) switches.set(card.id, Math.max(switches.get(card.id) ?? 0, end - OVERLAP));
+      if (card.tensor === edge.tensor) switches.set(card.id, Math.max(switches.get(card.id) ?? 0, (home && !card.twin ? home.end : end) - OVERLAP));
     }
     start += (end - start) * STAGGER;
   }
   for (const note of after.notes) {
     const frame = note.says === 'sum' ? geometry.cards.get(note.card ?? '') : undefined;
     if (!frame || note.moved === null) continue;
-    const arrivals = tracks.filter((track) => track.kind === 'backward' && graph.edges.find((edge) => edge.id === track.edge)?.from === note.card);
+    const arrivals = tracks.filter((track) => (track.kind === 'home' ? track.card === note.card : track.kind === 'backward' && graph.edges.find((edge) => edge.id === track.edge)?.from === note.card));
     const from = Math.max(begin, endOf(arrivals));
     const centre = /** @type {Point} */ ([note.box.x + note.box.width / 2, note.box.y + note.box.height / 2]);
     tracks.push({ kind: 'merge', note, text: note.moved, tone: 'backward', from: [frame.x + frame.width, frame.y + frame.height / 2], to: centre, start: from, end: from + SUM });
     switches.set(note.card ?? '', from + SUM);
   }
   return tracks;
+}
+
+/** What a twin was sent flies on to the leaf that it stands for. @param {import('./graph.js').Edge} edge @param {Graph} graph @param {Geometry} geometry @param {Picture} after @param {number} start @returns {Home | null} */
+function homeTrack(edge, graph, geometry, after, start) {
+  const twin = graph.cards.find((card) => card.id === edge.from && card.twin);
+  const leaf = twin && graph.cards.find((card) => card.tensor === twin.tensor && !card.twin);
+  const [here, there] = [twin, leaf].map((card) => geometry.cards.get(card?.id ?? ''));
+  const text = after.edges.get(edge.id)?.lane?.text;
+  if (!leaf || !here || !there || text === undefined) return null;
+  const [from, to] = [here, there].map(({ x, y, width, height }) => /** @type {Point} */ ([x + width / 2, y + height / 2]));
+  return { kind: 'home', id: edge.id, card: leaf.id, text, tone: 'backward', from, to, start, end: start + pulseTime([from, to]) };
 }
 
 /**
@@ -205,13 +219,15 @@ export function momentAt(plan, time) {
         effects.push(...beadsAt(`b${track.edge}`, 'backward', place, track.ghosts, 1 - easeTravel(share)));
       }
       if (track.note) effects.push({ ...track.note, share: fadeIn(time - track.start), tip: share < 1 ? tip : undefined });
+    } else if (track.kind === 'home') {
+      if (share > 0 && share < 1) effects.push(tokenAt(track, `h${track.id}`, share));
     } else {
       told.add(track.note.id);
       if (share <= 0) continue;
       const waiting = track.kind === 'coin' ? picture.cards.get(track.note.card ?? '') : undefined;
       if (waiting?.waiting && track.note.card) picture.cards.set(track.note.card, { ...waiting, waiting: null });
       if (track.kind === 'coin' || share >= 1) effects.push({ ...track.note, share: fadeIn(time - track.start) });
-      if (share < 1) effects.push(tokenAt(track, share));
+      if (share < 1) effects.push(tokenAt(track, `m${track.note.id}`, share));
     }
   }
   for (const note of after.notes) if (!told.has(note.id)) effects.push({ ...note, share: fadeIn(time) });
@@ -239,10 +255,10 @@ function beadsAt(id, tone, { point: [x, y], angle }, ghosts, apart) {
   });
 }
 
-/** @param {Token} track @param {number} share @returns {Moving} */
-function tokenAt(track, share) {
+/** @param {Token | Home} track @param {string} id @param {number} share @returns {Moving} */
+function tokenAt(track, id, share) {
   const eased = track.kind === 'coin' && track.tone === 'leaf' ? easeFall(share) : easeTravel(share);
   const x = track.from[0] + (track.to[0] - track.from[0]) * eased;
   const y = track.from[1] + (track.to[1] - track.from[1]) * eased;
-  return { kind: 'token', id: `m${track.note.id}`, tone: track.tone, text: track.text, x, y, share: Math.min(1, share * 5) };
+  return { kind: 'token', id, tone: track.tone, text: track.text, x, y, share: Math.min(1, share * 5) };
 }
