@@ -15,7 +15,7 @@ from engine import anomaly, hooks, journal, recording
 from engine.function import Function as Node
 from engine.function import Rare
 from engine.quick import FREED, QuickFunction
-from engine.ready import FIRST, Ready
+from engine.ready import FIRST, Ready, Spot, spot
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Call:
             self.wanted = wanted
             self.needed = self._paths()
         self.buffers: dict[int, list[Any]] = {}
-        self.parts: dict[tuple[int, int], int] = {}
+        self.parts: dict[Spot, int] = {}
         self.recorder = recording.active
         self.number = 0 if self.recorder is None else self.recorder.call
         self.line = None if self.recorder is None else self.recorder.line
@@ -101,20 +101,21 @@ class Call:
             return True
         return any(edge is not None and id(edge[0]) in self.needed for edge in node._edges)
 
-    def _count(self) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
+    def _count(self) -> tuple[dict[int, int], dict[Spot, int]]:
         """How many nodes send to each target, and how many gradients meet at each of its outputs."""
         senders: dict[int, int] = {}
-        meeting: dict[tuple[int, int], int] = {}
+        meeting: dict[Spot, int] = {}
         for target, output in self.roots if len(self.roots) > 1 else ():
-            meeting[id(target), output] = meeting.get((id(target), output), 0) + 1
+            key = spot(target, output)
+            meeting[key] = meeting.get(key, 0) + 1
             senders[id(target)] = senders.get(id(target), 0) + 1
         for node in self._reachable():
             if self.needed is not None and not self._runs(node):
                 continue
             for edge in node._edges:
                 if edge is not None and self._follows(edge[0]):
-                    key = (id(edge[0]), edge[1])
-                    senders[key[0]] = senders.get(key[0], 0) + 1
+                    target, key = edge[0], spot(*edge)
+                    senders[id(target)] = senders.get(id(target), 0) + 1
                     meeting[key] = meeting.get(key, 0) + 1
         return senders, meeting
 
@@ -249,8 +250,8 @@ class Call:
         if recorder is not None and released:
             recorder.freed(self, node)
 
-    def meeting(self) -> dict[tuple[int, int], int]:
-        """How many gradients meet at each output of each target, by the target's `id` and the output."""
+    def meeting(self) -> dict[Spot, int]:
+        """How many gradients meet at each output of each target."""
         return self.expected
 
     def _tensor_hooks(self, node: Node, rare: Rare, buffer: list[Any]) -> None:

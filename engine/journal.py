@@ -6,14 +6,15 @@ The recorder takes the steps again when it tells them (`retaken`), for nothing t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine import scalars, steps
 from engine.quick import QuickFunction
-from engine.ready import FIRST, Ready
+from engine.ready import FIRST, Ready, Spot, spot
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -45,10 +46,10 @@ class Journal:
         self.steps: list[Any] = []
         self.landed: dict[Tensor, Any] = {}
         # While it is told: the gradients so far, by where they arrived; how many parts of each sum; what all lines of the call share.
-        self.again: dict[Any, Any] = {(id(root), output) if output else id(root): gradient}
-        self.parts: dict[tuple[int, int], int] = {}
+        self.again: dict[Spot, Any] = {spot(root, output): gradient}
+        self.parts: dict[Spot, int] = {}
         self.place: str | None = None
-        self._meeting: Counter[tuple[int, int]] | None = None
+        self._meeting: Counter[Spot] | None = None
 
     def close(self, leaves: Sequence[Tensor] | dict[Tensor, Any]) -> None:
         """Note the call; `leaves` are about to be given their gradients."""
@@ -64,7 +65,7 @@ class Journal:
         nodes, helds = self.steps[::2], self.steps[1::2]
         last: dict[Any, int] = {}
         for place, node in enumerate(nodes):
-            for target, _ in edges(node):
+            for target in targets(node):
                 if not target._is_node:
                     last.pop(target, None)
                     last[target] = place
@@ -81,38 +82,43 @@ class Journal:
 
     def _queued(self, helds: dict[Any, Any]) -> Iterator[tuple[Any, Any]]:
         """The order where more than two leaves are ready at once, which the queue decides."""
-        left = Counter(id(target) for node in helds for target, _ in edges(node))
+        left = Counter(id(target) for node in helds for target in targets(node))
         ready = Ready()
         ready.push(FIRST, self.root)
         while len(ready):
             target = ready.pop()
             yield target, helds.get(target)
-            for other, _ in edges(target) if target in helds else ():
+            for other in targets(target) if target in helds else ():
                 left[id(other)] -= 1
                 if not left[id(other)]:
                     ready.push(other._sequence if other._is_node else FIRST, other)
 
-    def meeting(self) -> dict[tuple[int, int], int]:
-        """How many gradients meet at each output of each target, by the target's `id` and the output."""
+    def meeting(self) -> Counter[Spot]:
+        """How many gradients meet at each output of each target."""
         if self._meeting is None:
             nodes = self.steps[::2]
             seen = set(nodes)
-            found: Counter[tuple[int, int]] = Counter()
-            self._meeting = found
             for node in nodes:
-                for target, output in edges(node):
-                    found[id(target), output] += 1
+                for target in targets(node):
                     if target._is_node and target not in seen:
                         seen.add(target)
                         nodes.append(target)
+            self._meeting = Counter(chain.from_iterable(map(spots, nodes)))
         return self._meeting
 
 
-def edges(node: Any) -> list[tuple[Any, int]]:
-    """Where a node sends gradients: the targets and their outputs."""
+def targets(node: Any) -> Sequence[Any]:
+    """Where a node sends gradients."""
+    if node.__class__ is QuickFunction:
+        return [target for target in node._to if target is not None]
+    return [edge[0] for edge in node._edges if edge is not None]
+
+
+def spots(node: Any) -> Iterable[Spot]:
+    """Where what a node sends meets other gradients."""
     if node.__class__ is QuickFunction and node._odds is None:
-        return [(target, 0) for target in node._to if target is not None]
-    return [edge for edge in node._edges if edge is not None]
+        return map(id, node._to)
+    return [spot(*edge) for edge in node._edges if edge is not None]
 
 
 def retaken(recorder: Recorder, journal: Journal) -> None:
@@ -147,11 +153,11 @@ def _handed(recorder: Recorder, journal: Journal, node: Function, step: Handed) 
     """A step that was logged whole."""
     line, again = journal.line, journal.again
     for output in range(len(node._outputs)):
-        again.pop((id(node), output) if output else id(node), None)
+        again.pop(spot(node, output), None)
     steps.reached(recorder, line, journal, node, step.arrived)
     for edge, data, wide in step.results:
         target, output = node._edges[edge]
-        before = again.get((id(target), output) if output else id(target))
+        before = again.get(spot(target, output))
         after = None if before is None else before + data
         steps.sent(
             recorder,
@@ -187,7 +193,7 @@ def _step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: A
         if target is None:
             continue
         output = 0 if ports is None else ports[number]
-        before = again.get((id(target), output) if output else id(target))
+        before = again.get(spot(target, output))
         data = node.fitted(part, number)
         after = None if before is None else before + data
         edge = route.edges[number]

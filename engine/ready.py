@@ -1,4 +1,4 @@
-"""The queue of nodes that are ready to run, in PyTorch's order.
+"""Where gradients meet, and the queue of nodes that are ready to run, in PyTorch's order.
 
 PyTorch keeps a binary heap with the node created last on top and every AccumulateGrad above all others. AccumulateGrads are equal to each
 other, so which of several comes first is decided by how the C++ standard library sifts; the two loops here sift alike.
@@ -9,6 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 FIRST = 1 << 64
+Spot = int | tuple[int, int]
+"""Where gradients meet: a target, by its `id`, and its output where that is not the first."""
+
+
+def spot(target: Any, output: int) -> Spot:
+    return (id(target), output) if output else id(target)
 
 
 class Ready:

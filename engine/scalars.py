@@ -234,11 +234,10 @@ def step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: An
             after = arrived[key] = before + part
             if before.__class__ is np.ndarray:
                 before = before[()]
-            met = key, 0
-            number = call.parts[met] = call.parts.get(met, 1) + 1
+            number = call.parts[key] = call.parts.get(key, 1) + 1
             told(
                 f',"kind":"gradient-summed",{at},"tensor":{tensor},"to":{way},"before":{opened}{digits[before]}}},"added":{value},'
-                f'"after":{opened}{digits[after]}}},"part":{number},"of":{call.meeting()[met]}}}'
+                f'"after":{opened}{digits[after]}}},"part":{number},"of":{call.meeting()[key]}}}'
             )
     if route.saves and not call.keep:
         told(f',"kind":"buffers-freed",{at},"functions":[{identity[1]}]}}')

@@ -9,6 +9,7 @@ from engine.arithmetic import arithmetic, local
 from engine.broadcast import summed_axes
 from engine.identities import destination, encoded, ident, identify, shown, spanned, truth
 from engine.lines import Sharing, sharing
+from engine.ready import Spot, spot
 
 if TYPE_CHECKING:
     from engine.call import Call, Target
@@ -57,11 +58,11 @@ def sent(
     wide: tuple[int, ...], arrived: Sequence[Any], sources: Any, before: Any, after: Any,
 ) -> None:  # fmt: skip
     identity = node._identity
-    key = (id(target), output)
+    key = spot(target, output)
     # Of the first part of a sum no count is kept by the short way.
     call.parts[key] = call.parts.get(key, 0 if before is None else 1) + 1
     if call.again is not None:
-        call.again[key if output else key[0]] = data if before is None else after
+        call.again[key] = data if before is None else after
     if identity is None or identity[0] is not recorder:
         return
     op = node._op
@@ -82,7 +83,7 @@ def sent(
 
 
 def _summed(
-    recorder: Recorder, line: int | None, call: Call | Journal, key: tuple[int, int], tensor: str, to: str, before: Any, added: str, after: Any
+    recorder: Recorder, line: int | None, call: Call | Journal, key: Spot, tensor: str, to: str, before: Any, added: str, after: Any
 ) -> None:  # fmt: skip
     recorder.put(
         "gradient-summed",
@@ -97,7 +98,7 @@ def seeded(
 ) -> None:
     """The gradient of a root met one of another root."""
     target, output = call.roots[root]
-    key = (id(target), output)
+    key = spot(target, output)
     call.parts[key] = call.parts.get(key, 1) + 1
     known = target._identity
     if known is None or known[0] is not recorder:
