@@ -289,8 +289,9 @@ def number(long: Callable[..., Any]) -> Callable[..., Any]:
         out._requires_grad = flag
         out._node = out._gradient = out._extras = out._identity = None
         out._output = 0
-        if recording.active is not None:
-            recording.active.created(out)
+        recorder = recording.active
+        if recorder is not None:
+            recorder.note((out, recorder.line, recorder.span, None, None))
         return out
 
     return tensor

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PLAIN = lines.PLAIN
 MARK = (lines.marked,)
 WIDTH = 5
-"""How much room the note of an op of the short way takes; another takes 1."""
+"""How much room the note of an op or a leaf of the short way takes; another takes 1."""
 SEVERAL = 8
 """So many tensors over the same memory cost nothing of their own to tell of."""
 

@@ -6,7 +6,7 @@ refused its arguments its words are told. Only functions that would take what Py
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine import accepted, bindings, dtypes, outputs
@@ -124,19 +124,25 @@ def _lenient(name: str, front: Callable[..., Any], skipped: int) -> Callable[...
 PLAIN = frozenset({bool, int, float, str, type(None), dtypes.dtype})
 
 
+def _wide(values: Iterable[Any]) -> bool:
+    """Whether all tensors among them have dimensions: one without may stand for a number."""
+    for each in values:  # noqa: SIM110 -- for every call of a strict function
+        if each.__class__ is Tensor and not each._data.ndim:
+            return False
+    return True
+
+
 def _strict(name: str, front: Callable[..., Any], skipped: int) -> Callable[..., Any]:
     taken: set[Any] = set()
 
     def call(*given: Any, **named: Any) -> Any:
-        key = (tuple([each.__class__ for each in given]), *[(at, each.__class__) for at, each in named.items()])
-        if key not in taken or not all(each._data.ndim for each in given if each.__class__ is Tensor):
+        key = (*map(type, given), *named, *map(type, named.values()))
+        if key not in taken or not _wide(given):
             refused = fault(name, given[skipped:], named)
             if refused is not None:
                 raise refused
-            if all(
-                each.__class__ in PLAIN or (each.__class__ is Tensor and each._data.ndim)
-                for each in (*given, *named.values())
-            ):
+            plain = all(kind in PLAIN or kind is Tensor or kind.__class__ is str for kind in key)
+            if plain and _wide(given) and _wide(named.values()):
                 taken.add(key)
         if "out" in named:
             return outputs.written(name, signatures(name)[0].called, front, given, named)

@@ -14,7 +14,7 @@ import numpy as np
 
 from engine import lines
 from engine.arithmetic import Wording, said
-from engine.identities import OPENED, destination, encoded, identify, spanned
+from engine.identities import OPENED, created, destination, encoded, identify, spanned
 
 if TYPE_CHECKING:
     from engine.call import Call
@@ -123,8 +123,11 @@ def _spoken(node: QuickFunction) -> Spoken:
 
 
 def tracked(recorder: Recorder, out: Tensor, pop: Pop) -> None:
-    """`out` is of an op that was tracked the short way, on one or two operands; the second is None where there is one."""
+    """`out` is of an op that was tracked the short way, on one or two operands, the second None where there is one; or a leaf, made of neither."""
     line, span, first, second = pop(), pop(), pop(), pop()
+    if first is None:
+        created(recorder, line, span, out, out._data, out._requires_grad, True, None, None)
+        return
     node: QuickFunction = out._node  # type: ignore[assignment]
     facts = node._facts
     kind = facts.scalar

@@ -30,8 +30,9 @@ def erf(x: Array) -> Array:
 
 
 def clamp(x: Array, low: float | None, high: float | None) -> Array:
-    if low == 0 and high is None and x.__class__ is np.ndarray and x.ndim and x.dtype.kind == "f":
-        return _gated(x, np.less(x, 0))
+    if low == 0 and high is None and x.dtype.kind == "f" and x.itemsize > 2:
+        # Of two zeros, and of what is not a number, `maximum` gives the second.
+        return np.maximum(x.dtype.type(low), x)
     result = x if low is None else np.where(x < low, x.dtype.type(low), x)
     return result if high is None else np.where(result > high, x.dtype.type(high), result)
 
@@ -112,24 +113,17 @@ def masked_fill(x: Array, mask: Array, value: float) -> Array:
 
 BITS = {np.dtype(kind): np.dtype(f"i{np.dtype(kind).itemsize}") for kind in (np.float16, np.float32, np.float64)}
 
-_ONE = {bits: bits.type(1) for bits in BITS.values()}
-
-
-def _gated(x: Array, closed: Array) -> Array:
-    """`x`, and zero without a sign where it is closed: on the bits of x, which is several times faster than `where`."""
-    bits = BITS[x.dtype]
-    gate = closed.astype(bits)
-    gate -= _ONE[bits]
-    gate &= (x if x.flags.c_contiguous else np.ascontiguousarray(x)).view(bits)
-    return gate.view(x.dtype)
-
 
 def threshold_backward(g: Array, result: Array, slope: float) -> Array:
     """`g` where the result is positive, `slope` times `g` elsewhere."""
     if slope:
         return np.where(result > 0, g, g * g.dtype.type(slope))
     if g.__class__ is np.ndarray and g.dtype.kind == "f" and g.shape == result.shape:
-        return _gated(g, np.less_equal(result, 0))
+        # Zero times the bits of a number is zero whatever it was, and several times faster than `where`.
+        bits = BITS[g.dtype]
+        gate = np.logical_not(np.less_equal(result, 0)).astype(bits)
+        gate *= (g if g.flags.c_contiguous else np.ascontiguousarray(g)).view(bits)
+        return gate.view(g.dtype)
     return np.where(result <= 0, g.dtype.type(0), g)
 
 

@@ -15,9 +15,9 @@ Shape = tuple[int, ...]
 
 def nll(x: Array, target: Array, weight: Array | None, ignored: int, reduction: str) -> Array:
     """Minus the chosen log-probabilities; `x` is (N, C, ...) or (C)."""
-    if x.ndim == 2 and weight is None and reduction == "mean" and np.count_nonzero(target != ignored) == len(target):
+    if x.ndim == 2 and weight is None and reduction == "mean" and np.logical_and.reduce(target != ignored):
         # What most training loops ask for.
-        return -x[np.arange(len(target)), target].sum() / x.dtype.type(len(target))
+        return -np.add.reduce(x[np.arange(len(target)), target]) / x.dtype.type(len(target))
     picked, weights = _picked(x, target, weight, ignored)
     losses = -picked * weights
     if reduction == "none":

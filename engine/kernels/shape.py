@@ -39,7 +39,7 @@ def transpose(x: Array, dim0: int, dim1: int) -> Array:
 
 
 def t(x: Array) -> Array:
-    return np.transpose(x)
+    return x.T
 
 
 def reshape(x: Array, shape: Shape) -> Array:
