@@ -12,15 +12,16 @@ import numpy as np
 
 from engine import anomaly, dtypes, grad_mode, memory, recording, saving
 from engine.owed import EXACT, LARGE
-from engine.quick import NOTHING, NUMBER, ONE, RESULT, TWO, QuickFunction, route_of, stale, target_of
+from engine.quick import NOTHING, NUMBER, ONE, RESULT, TWO, QuickFunction, route_of, savable, stale, target_of
 from engine.tensor import Tensor, sequence
 
 if TYPE_CHECKING:
     from engine.ops.op import Op
 
-KINDS = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
-
 float32, float64 = np.float32, np.float64
+
+NUMBERS = frozenset({float32, float64})
+KINDS = frozenset(map(np.dtype, NUMBERS))
 
 _new = object.__new__
 _next = sequence.__next__
@@ -69,7 +70,7 @@ def binary(
         data = self._data
         kind = data.__class__
         other_kind = other.__class__
-        if (kind is float32 or kind is float64) and self._extras is None and not self._output:
+        if kind in NUMBERS and self._extras is None and not self._output:
             # Single numbers with nothing odd about them: most of what a small program does, so every step is written out here.
             to = self._node
             if to is None and self._requires_grad:
@@ -113,119 +114,83 @@ def binary(
                 if recorder is not None:
                     recorder.note((out, recorder.line, recorder.span, self, other))
                 return out
-        again = exact
         if other_kind is float or other_kind is int:
-            if real and other_kind is int:
-                if abs(other) > 2**53:
-                    return long(self, other)
-                other = float(other)
-            if kind is float32 or kind is float64:
-                try:
-                    result = compute(data, other)
-                except OverflowError:
-                    return long(self, other)
-                facts = mixed.single if kind is float32 else mixed.double
-            elif kind is np.ndarray:
-                dtype = data.dtype
-                if dtype not in KINDS:
-                    return long(self, other)
-                try:
-                    result = compute(data, other)
-                except (ValueError, OverflowError):
-                    return long(self, other)
-                if result.dtype is not dtype:
-                    return long(self, other)
-                key = (data.shape, None, dtype)
-                facts = mixed.facts.get(key) or mixed.known(key, result)
-            else:
+            return with_number(self, other)
+        if other_kind is Tensor or isinstance(other, Tensor):
+            return with_tensor(self, other)
+        return long(self, other)
+
+    def with_number(self: Any, other: Any) -> Any:
+        data = self._data
+        kind = data.__class__
+        if real and other.__class__ is int:
+            if abs(other) > 2**53:
                 return long(self, other)
-            if not self._requires_grad or not grad_mode.enabled:
-                return _untracked(op, self, other, result, long)
-            if saving.hooks or anomaly.enabled:
-                return long(self, other)
-            node = QuickFunction()
-            node._odds = None
-            if self._extras is None:
-                to = self._node
-                node._to = (self if to is None else to,)
-            else:
-                to = None if stale(self) else target_of(self)
-                if to is None:
-                    return long(self, other)
-                node._to = (to,)
-            if self._output:
-                node.odds().ports = (self._output,)
-            node._route = mixed
-            node._held = other if mixed.mode == NUMBER else None
-        elif other_kind is Tensor or isinstance(other, Tensor):
-            more = other._data
-            mine, yours = self._requires_grad, other._requires_grad
-            route = both if mine and yours else first if mine else second
-            if kind is more.__class__ and (kind is float32 or kind is float64):
-                result = compute(data, more)
-                facts = route.single if kind is float32 else route.double
-            else:
-                dtype = data.dtype
-                if dtype is not more.dtype or dtype not in KINDS:
-                    return long(self, other)
-                try:
-                    result = compute(data, more)
-                except ValueError:
-                    return long(self, other)
-                if op.promotes and (self._extras is not None or other._extras is not None):
-                    result = memory.laid_out(result, (data, more))
-                    again = None
-                key = (data.shape, more.shape, dtype)
-                facts = route.facts.get(key) or route.known(key, result)
-            if not (mine or yours) or not grad_mode.enabled:
-                return _untracked(op, self, other, result, long)
-            if saving.hooks or anomaly.enabled:
-                return long(self, other)
-            counts = None
-            node = QuickFunction()
-            node._odds = None
-            if self._extras is None and other._extras is None:
-                to, than = self._node, other._node
-                if to is None:
-                    to = self
-                if than is None:
-                    than = other
-            else:
-                counts = _counts(self, other)
-                if counts is None:
-                    return long(self, other)
-                to, than = target_of(self), target_of(other)
-                if (mine and to is None) or (yours and than is None):
-                    return long(self, other)
-            if route is both:
-                node._to = (to, than)
-                if self._output or other._output:
-                    node.odds().ports = (self._output, other._output)
-            elif mine:
-                node._to = (to,)
-                if self._output:
-                    node.odds().ports = (self._output,)
-            else:
-                node._to = (than,)
-                if other._output:
-                    node.odds().ports = (other._output,)
-            node._route = route
-            mode = route.mode
-            if mode == TWO:
-                node._held = (self, other)
-                if counts is not None:
-                    node.odds().counts = counts
-            elif mode == ONE:
-                keep = route.kept[0]
-                node._held = other if keep else self
-                if counts is not None:
-                    node.odds().counts = (counts[keep],)
-            else:
-                node._held = None
+            other = float(other)
+        if kind not in NUMBERS and (kind is not np.ndarray or data.dtype not in KINDS):
+            return long(self, other)
+        try:
+            result = compute(data, other)
+        except (ValueError, OverflowError):
+            return long(self, other)
+        if kind in NUMBERS:
+            facts = mixed.single if kind is float32 else mixed.double
+        elif result.dtype is data.dtype:
+            key = (data.shape, None, data.dtype)
+            facts = mixed.facts.get(key) or mixed.known(key, result)
         else:
             return long(self, other)
-        node._facts = facts
-        return _gave(node, self, other, result, again)
+        if not self._requires_grad or not grad_mode.enabled:
+            return _untracked(op, self, other, result, long)
+        to = None if stale(self) else target_of(self)
+        if to is None or saving.hooks or anomaly.enabled:
+            return long(self, other)
+        node = QuickFunction()
+        node._route, node._facts, node._to, node._odds = mixed, facts, (to,), None
+        node._held = other if number else None
+        if self._output:
+            node.odds().ports = (self._output,)
+        return _gave(node, self, other, result, exact)
+
+    def with_tensor(self: Any, other: Any) -> Any:
+        data, more = self._data, other._data
+        kind = data.__class__
+        mine, yours = self._requires_grad, other._requires_grad
+        route = both if mine and yours else first if mine else second
+        plain = self._extras is None and other._extras is None
+        if kind is more.__class__ and kind in NUMBERS:
+            result = compute(data, more)
+            facts = route.single if kind is float32 else route.double
+        else:
+            dtype = data.dtype
+            if dtype is not more.dtype or dtype not in KINDS:
+                return long(self, other)
+            try:
+                result = compute(data, more)
+            except ValueError:
+                return long(self, other)
+            if op.promotes and not plain:
+                result = memory.laid_out(result, (data, more))
+            key = (data.shape, more.shape, dtype)
+            facts = route.facts.get(key) or route.known(key, result)
+        if not (mine or yours) or not grad_mode.enabled:
+            return _untracked(op, self, other, result, long)
+        if saving.hooks or anomaly.enabled or not (plain or (savable(self) and savable(other))):
+            return long(self, other)
+        to = target_of(self) if mine else None
+        than = target_of(other) if yours else None
+        if (mine and to is None) or (yours and than is None):
+            return long(self, other)
+        node = QuickFunction()
+        node._route, node._facts, node._odds = route, facts, None
+        node._to = (to, than) if route is both else (to,) if mine else (than,)
+        if self._output or other._output:
+            node.odds().ports = tuple([each._output for each in (self, other) if each._requires_grad])
+        kept = tuple([(self, other)[place] for place in route.kept])
+        node._held = kept if route.mode == TWO else kept[0] if kept else None
+        if not plain and kept:
+            node.odds().counts = tuple([each._count for each in kept])
+        return _gave(node, self, other, result, exact if plain else None)
 
     return method
 
@@ -253,7 +218,7 @@ def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> 
         if not (
             input._requires_grad
             and grad_mode.enabled
-            and ((kind is float32 or kind is float64) or (kind is np.ndarray and data.ndim and data.dtype in KINDS))
+            and (kind in NUMBERS or (kind is np.ndarray and data.ndim and data.dtype in KINDS))
         ) or (input._extras is not None or saving.hooks or anomaly.enabled):
             return long(input)
         result = compute(data)
@@ -295,16 +260,3 @@ def number(long: Callable[..., Any]) -> Callable[..., Any]:
         return out
 
     return tensor
-
-
-def _counts(first: Any, second: Any) -> tuple[int, int] | None:
-    """The versions of two tensors; None where one cannot be saved, is a `.grad`, or has to renew its history."""
-    for each in (first, second):
-        extras = each._extras
-        if extras is not None and extras.grad_of is not None:
-            return None
-        if extras is not None and extras.version_cell is not None:
-            cell, view = extras.version_cell, extras.view
-            if cell.frozen or (view is not None and view.version != cell.count):
-                return None
-    return first._count, second._count

@@ -317,7 +317,8 @@ class QuickFunction(Function):
 
 def target_of(tensor: Any) -> Any:
     """Where the gradient of a tensor goes; itself where it is a leaf."""
-    view = tensor._view
+    extras = tensor._extras
+    view = None if extras is None else extras.view
     if view is None:
         return tensor if tensor._node is None else tensor._node
     node = tensor._history()
@@ -326,8 +327,18 @@ def target_of(tensor: Any) -> Any:
 
 def stale(tensor: Any) -> bool:
     """Whether the tensor is a view whose memory was written since, so that its history has to be made anew."""
-    view = tensor._view
+    extras = tensor._extras
+    view = None if extras is None else extras.view
     return view is not None and view.version != tensor._count
+
+
+def savable(tensor: Any) -> bool:
+    """Whether the short way may save a tensor: it is no `.grad`, not of inference mode, and no view that has to renew its history."""
+    extras = tensor._extras
+    if extras is None:
+        return True
+    cell = extras.version_cell
+    return extras.grad_of is None and (cell is None or not (cell.frozen or stale(tensor)))
 
 
 _kinds: dict[Any, tuple[Route, Facts]] = {}
@@ -356,14 +367,10 @@ def attached(
     written = False
     for item, value in zip(inputs, values, strict=True):
         if isinstance(item, Tensor):
-            extras = item._extras
-            if extras is not None and extras.grad_of is not None:
-                return None
-            if extras is not None and extras.version_cell is not None:
-                cell, view = extras.version_cell, extras.view
-                if cell.frozen or (view is not None and view.version != cell.count):
+            if item._extras is not None:
+                if not savable(item):
                     return None
-                written = written or cell.count > 0
+                written = written or item._count > 0
             given.append((value.shape, item._data.dtype))
         else:
             given.append(None)
@@ -374,13 +381,10 @@ def attached(
     to = []
     for place in route.places:
         source = inputs[place]
-        if source._extras is None:
-            to.append(source if source._node is None else source._node)
-        else:
-            target = target_of(source)
-            if target is None:
-                return None
-            to.append(target)
+        target = target_of(source)
+        if target is None:
+            return None
+        to.append(target)
         if source._output:
             ports = True
     node._to = tuple(to)

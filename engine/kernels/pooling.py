@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,7 @@ def _taps(dim: int, count: int, kernel: int, stride: int, dilation: int) -> Iter
         yield (..., slice(start, start + (count - 1) * stride + 1, stride), *rest)
 
 
-def _greatest(views: list[Array], codes: list[Array], worth: int, nans: bool) -> tuple[Array, Array]:
+def _greatest(views: list[Array], codes: Sequence[Array], worth: int, nans: bool) -> tuple[Array, Array]:
     """The greatest of what the views have at each place, and the code of the first that has it: its own and `worth` for each view before.
     Of nans, where there are any, the last."""
     best, found = views[0], codes[0]
@@ -56,11 +56,7 @@ def _greatest(views: list[Array], codes: list[Array], worth: int, nans: bool) ->
             wins |= view != view
         best = np.maximum(best, view)
         # Chosen by arithmetic, which takes its time whatever wins.
-        change = code + code.dtype.type(place * worth)
-        change -= found
-        change *= wins.view(np.int8)
-        change += found
-        found = change
+        found = (code + place * worth - found) * wins.view(np.int8) + found
     return best, found
 
 
@@ -112,8 +108,10 @@ def max_pool(
 
     def chosen(pictures: Array, nans: bool) -> tuple[Array, Array]:
         values = pictures.reshape(-1) if close else pictures
-        best, found = _greatest(parted(values, -1), parted(np.zeros(values.shape, code), -1), 1, nans)
-        best, found = _greatest(parted(best, -2), parted(found, -2), kernel_size[1], nans)
+        best, found = _greatest(parted(values, -1), [code(0)] * kernel_size[1], 1, nans)
+        codes = parted(found, -2) if found.shape else [code(0)] * kernel_size[0]
+        best, found = _greatest(parted(best, -2), codes, kernel_size[1], nans)
+        found = found if found.shape else np.zeros(best.shape, code)
         return kept(best, len(pictures)), kept(found, len(pictures))
 
     pictures = x.reshape(math.prod(x.shape[:-2]), *size)
@@ -123,7 +121,7 @@ def max_pool(
     for start in range(0, len(pictures), step):
         block = slice(start, start + step)
         greatest[block], numbers[block] = chosen(pictures[block], False)
-        if (greatest[block] != greatest[block]).any():
+        if np.isnan(np.maximum.reduce(greatest[block], axis=None, initial=least)):
             greatest[block], numbers[block] = chosen(pictures[block], True)
     greatest = greatest.reshape(*x.shape[:-2], *out)
     numbers = numbers.reshape(greatest.shape)

@@ -32,9 +32,8 @@ def lines_of(source: str) -> list[bytes]:
 
 
 def long_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("float32", "float64"):
-        monkeypatch.setattr(fronts, name, None)
-    monkeypatch.setattr(fronts, "KINDS", frozenset())
+    for name in ("NUMBERS", "KINDS"):
+        monkeypatch.setattr(fronts, name, frozenset())
     monkeypatch.setattr(function, "shortened", lambda *_: None)
     monkeypatch.setattr(autograd, "glided", lambda *_: False)
 
@@ -210,3 +209,10 @@ def test_a_large_result_goes_when_the_program_lets_it_go_and_is_told_as_it_was()
     assert total._data.max() == 7.5
     told = [event.outputs[0]["value"] for event in trace.events() if event.kind == "function-applied"]
     assert [(value["min"], value["max"]) for value in told] == [(-1.5, 2.5), (-4.5, 7.5)]
+
+
+def test_a_product_of_turned_matrices_lies_in_rows() -> None:
+    """As in PyTorch, where only ops on each element keep the order of their operands."""
+    turned, other = engine.ones(4, 3, requires_grad=True).t(), engine.ones(4, 5)
+    assert (turned @ other).stride() == (5, 1)
+    assert (turned * engine.ones(3, 4)).stride() == (1, 3)
