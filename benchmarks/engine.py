@@ -1,7 +1,8 @@
 """The engine against its peers: forward plus backward of small programs, as ratios measured in one run.
 
 Each workload is written in each library's own manner and checked to give the same gradient before it is timed. Arrays are there before it
-begins, and nobody copies them. A line shows Gradlight's
+begins, and nobody copies them. Garbage is collected before each run; what is loaded by then is frozen (`gc.freeze`, as the app's workers do),
+for a walk over all that every library has loaded would leave the caches cold, which no second turn of a training loop finds. A line shows Gradlight's
 median time and its ratio to every peer that is installed (below 1 is faster), then the cost of recording. Times alone mean little across
 machines; the ratios carry over.
 
@@ -403,9 +404,10 @@ WORKLOADS: dict[str, Callable[[], dict[str, Run]]] = {
 def timed(runs: dict[str, Run], rounds: int) -> dict[str, float]:
     """Median seconds of each, taken in turns so that a slow moment of the machine touches all alike."""
     taken: dict[str, list[float]] = {name: [] for name in runs}
-    for name, run in runs.items():
+    for run in runs.values():
         run()
-        del name
+    gc.collect()
+    gc.freeze()
     for _ in range(rounds):
         for name, run in runs.items():
             gc.collect()
