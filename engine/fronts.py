@@ -12,7 +12,7 @@ import numpy as np
 
 from engine import anomaly, dtypes, grad_mode, memory, recording, saving
 from engine.owed import EXACT, LARGE
-from engine.quick import NOTHING, NUMBER, ONE, RESULT, TWO, QuickFunction, route_of, savable, stale, target_of
+from engine.quick import NOTHING, NUMBER, ONE, RESULT, TWO, QuickFunction, route_of, savable, target_of
 from engine.tensor import Tensor, sequence
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def binary(
             return long(self, other)
         if not self._requires_grad or not grad_mode.enabled:
             return _untracked(op, self, other, result, long)
-        to = None if stale(self) else target_of(self)
+        to = None if self._stale() else target_of(self)
         if to is None or saving.hooks or anomaly.enabled:
             return long(self, other)
         node = QuickFunction()

@@ -325,20 +325,13 @@ def target_of(tensor: Any) -> Any:
     return (tensor if view.own else None) if node is None else node
 
 
-def stale(tensor: Any) -> bool:
-    """Whether the tensor is a view whose memory was written since, so that its history has to be made anew."""
-    extras = tensor._extras
-    view = None if extras is None else extras.view
-    return view is not None and view.version != tensor._count
-
-
 def savable(tensor: Any) -> bool:
     """Whether the short way may save a tensor: it is no `.grad`, not of inference mode, and no view that has to renew its history."""
     extras = tensor._extras
     if extras is None:
         return True
     cell = extras.version_cell
-    return extras.grad_of is None and (cell is None or not (cell.frozen or stale(tensor)))
+    return extras.grad_of is None and (cell is None or not (cell.frozen or tensor._stale()))
 
 
 _kinds: dict[Any, tuple[Route, Facts]] = {}

@@ -276,8 +276,8 @@ class Tensor:
     @property
     def _count(self) -> int:
         """The number of writes to this memory."""
-        cell = self._version_cell
-        return 0 if cell is None else cell.count
+        extras = self._extras
+        return 0 if extras is None or extras.version_cell is None else extras.version_cell.count
 
     @property
     def _version(self) -> int:
@@ -294,10 +294,14 @@ class Tensor:
     def _is_view(self) -> bool:
         return self._base is not None
 
+    def _stale(self) -> bool:
+        """Whether this is a view whose memory was written since, so that its history has to be made anew."""
+        extras = self._extras
+        return extras is not None and extras.view is not None and extras.view.version != self._count
+
     def _history(self) -> Function | None:
         """The node that this tensor came from; of a view whose memory was written since, made anew from its base."""
-        view = self._view
-        if view is not None and view.version != self._count and (self._node is not None or self._base_requires()):
+        if self._stale() and (self._node is not None or self._base_requires()):
             self._renew()
         return self._node
 

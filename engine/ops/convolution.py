@@ -66,6 +66,8 @@ WANTED = (
 
 def pair(value: Any, count: int = 2) -> tuple[int, ...]:
     """One size for every dimension, or as many as were given."""
+    if value.__class__ is int:
+        return (value,) * count
     row = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     return row * count if len(row) == 1 else row
 

@@ -54,6 +54,8 @@ AVG_POOL_BACK = row(
 
 
 def _sides(name: str, key: str, value: Any, count: int) -> tuple[int, ...]:
+    if value.__class__ is int:
+        return (value,) * count
     if not isinstance(value, (int, tuple, list)) or isinstance(value, bool):
         raise TypeError(f"{name}(): argument '{key}' must be tuple of ints, not {type(value).__name__}")
     sizes = pair(value, count)
