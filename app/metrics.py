@@ -22,6 +22,7 @@ GAUGES: Mapping[str, str] = {
     "waiting": "Programs that wait.",
     "running": "Programs that run.",
     "streams_open": "Streams that are open.",
+    "tasks": "Tasks of the event loop.",
     "workers": "Warm worker processes.",
     "store_fails": "1 while the store fails.",
 }

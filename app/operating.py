@@ -1,5 +1,6 @@
 """For whoever operates the server: is it well, and its numbers."""
 
+import asyncio
 import hmac
 
 from fastapi import APIRouter, Request, Response
@@ -35,6 +36,7 @@ async def metrics(request: Request) -> Response:
         "waiting": load.waiting,
         "running": load.running,
         "streams_open": request.app.state.places.taken.total(),
+        "tasks": len(asyncio.all_tasks()),
         "workers": runs.host.pool.ready if runs.host else 0,
         "store_fails": runs.store.trouble is not None,
     }

@@ -99,8 +99,8 @@ def running(*processes: Process) -> Iterator[None]:
             process.end(signal.SIGTERM)
 
 
-def get(address: str) -> bytes:
-    with urllib.request.urlopen(address, timeout=10) as answer:
+def get(address: str, **headers: str) -> bytes:
+    with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=10) as answer:
         content: bytes = answer.read()
     return content
 
