@@ -23,7 +23,7 @@ import tempfile
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 from statistics import mean
@@ -88,6 +88,7 @@ class Soak:
     unwell: int = 0
     rows: list[Row] = field(default_factory=list)
     used: tuple[int, float] = (0, 0.0)
+    ending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def visit(self, visitor: Visitor, source: str, number: int) -> None:
         """One run, followed to its end whatever breaks; it has one key, so that it is one run however often it is asked for."""
@@ -157,12 +158,13 @@ class Soak:
         while not free.empty():
             await free.get_nowait().leave()
 
-    async def restart(self, end: object, how: str) -> None:
-        began = time.monotonic()
-        said = await asyncio.to_thread(end)  # type: ignore[arg-type]
-        await asyncio.to_thread(self.server.start)
-        self.used = (self.done, 0.0)
-        print(f"# {how} {said or ''}, back after {time.monotonic() - began:.2f} s", flush=True)
+    async def restart(self, end: Callable[[], object], how: str) -> None:
+        async with self.ending:
+            began = time.monotonic()
+            said = await asyncio.to_thread(end)
+            await asyncio.to_thread(self.server.start)
+            self.used = (self.done, 0.0)
+            print(f"# {how} {said or ''}, back after {time.monotonic() - began:.2f} s", flush=True)
 
     async def probe(self) -> None:
         """Asks for the health twice a second."""
