@@ -20,6 +20,8 @@ GATHER_SECONDS = 0.008
 """A run's first frame is handed on at once; others wait so long for those that follow."""
 LENGTH = struct.Struct("!I")
 """What stands before each frame that a `Connection` sends, of those that are shorter than 2 GB."""
+HEAD = 1 + executor.HEAD.size
+"""Bytes of a frame before its lines."""
 
 
 class Arrivals:
@@ -133,11 +135,12 @@ class Threaded(Arrivals):
 
 def goes_on(frame: bytes) -> bool:
     """Whether the frame holds lines amid a run."""
-    head = 1 + executor.HEAD.size
-    if frame[:1] != executor.LINES or len(frame) < head:
-        return False
-    first, _, end = executor.HEAD.unpack(frame[1:head])
-    return bool(first and not end)
+    return not ends(frame) and executor.HEAD.unpack(frame[1:HEAD])[0] > 0
+
+
+def ends(frame: bytes) -> bool:
+    """Whether the run ends with this frame."""
+    return frame[:1] != executor.LINES or len(frame) < HEAD or executor.HEAD.unpack(frame[1:HEAD])[2] > 0
 
 
 LISTENING: type[Polled] | type[Threaded] = Threaded if sys.platform == "win32" else Polled

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from app.cancelling import cancelled
 from app.endings import ending
 from app.executor import Rings
+from app.frames import GATHER_SECONDS
 from app.metrics import Metrics
 from app.pool import Pool
 from app.settings import Settings
@@ -22,6 +23,9 @@ PAUSE_SECONDS = 0.2
 DRAIN_SECONDS = 3.0
 ASIDE_SECONDS = 0.25
 """A program that lasts longer makes way: its lane goes on with the next one, as long as a spare worker is there for it."""
+UNNOTICED = 0.1
+"""For such a share of the time that a program waited its first events wait for the rest: most programs are told in one message then, which costs
+all who wait less."""
 ATTEMPTS = 3
 """A program whose hosts died so often is not tried again."""
 
@@ -165,7 +169,7 @@ class Host:
             elif fresh:
                 await self.store.append(job, fresh, "running")
 
-        outcome = await worker.run(job.program, receive)
+        outcome = await worker.run(job.program, receive, patience=min(job.waited * UNNOTICED, GATHER_SECONDS))
         if outcome.code == "worker-died":
             raise EOFError
         return outcome.code

@@ -104,6 +104,11 @@ class Runs:
         size = FIRST_BYTES
         with self.store.watch(run.trace) as changed:
             while True:
+                try:
+                    async with asyncio.timeout(pulse):
+                        await changed.wait()
+                except TimeoutError:
+                    yield []
                 changed.clear()
                 try:
                     part = await self.store.read(run.id, after, size=size)
@@ -112,6 +117,7 @@ class Runs:
                     await asyncio.sleep(AGAIN_SECONDS)
                     if self.draining:
                         return
+                    changed.set()
                     continue
                 if part.batches:
                     after = part.batches[-1].last
@@ -119,13 +125,8 @@ class Runs:
                     yield part.batches
                 if part.ended or self.draining:
                     return
-                if part.more or changed.is_set():
-                    continue
-                try:
-                    async with asyncio.timeout(pulse):
-                        await changed.wait()
-                except TimeoutError:
-                    yield []
+                if part.more:
+                    changed.set()
 
     async def health(self) -> dict[str, Any]:
         """What `/healthz` says: `status` is `ok` while runs can be served, `degraded` while the store fails, else `down`."""

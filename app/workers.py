@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import executor
-from app.frames import LISTENING, TOGETHER
+from app.frames import HEAD, LISTENING, TOGETHER, ends
 from app.programs import Program
 from app.store import EVENTS, Batch, Status, joined
 
@@ -81,10 +81,17 @@ class Worker:
             raise BadFrame("a worker did not start")
         self.rings = json.loads(frame[1:])
 
-    async def run(self, program: Program, receive: Callable[[list[Batch], Status | None], Awaitable[None]]) -> Outcome:
+    async def run(
+        self,
+        program: Program,
+        receive: Callable[[list[Batch], Status | None], Awaitable[None]],
+        *,
+        patience: float = 0.0,
+    ) -> Outcome:
         """The program has been run: every batch was handed to `receive` in order, the last with the status that it says.
 
-        What came while `receive` was busy is handed over together. Raises BadFrame at what is no frame of ours.
+        What came while `receive` was busy is handed over together, and the first with what follows within `patience` seconds. Raises BadFrame
+        at what is no frame of ours.
         """
         self.runs += 1
         following = self.heard = 0
@@ -95,7 +102,7 @@ class Worker:
         outcome: Outcome | None = None
         while outcome is None:
             batches: list[Batch] = []
-            for frame in await self.arrived():
+            for frame in await self.arrived(0.0 if following else patience):
                 if outcome is not None:
                     self.frames.put_nowait([frame])  # no worker of ours says more: the pool takes such a one out
                 elif frame is None:
@@ -111,9 +118,13 @@ class Worker:
                 await receive(joined(batches), outcome.status if outcome and outcome.code is None else None)
         return outcome
 
-    async def arrived(self) -> list[bytes | None]:
-        """What the worker has sent meanwhile: at least one frame, or None for its end."""
+    async def arrived(self, patience: float) -> list[bytes | None]:
+        """What the worker has sent meanwhile, or sends within `patience` seconds: at least one frame, or None for its end."""
         frames = await self.frames.get()
+        if patience and frames[-1] is not None and not ends(frames[-1]):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    frames += await self.frames.get()
         while len(frames) < TOGETHER and not self.frames.empty():
             frames += self.frames.get_nowait()
         return frames
@@ -128,11 +139,10 @@ def read_batch(frame: bytes, following: int) -> tuple[Batch, Status | None]:
 
     Its size, count and continuity are checked, and that it is text; nothing is decoded further.
     """
-    head = 1 + executor.HEAD.size
-    if frame[:1] != executor.LINES or len(frame) <= head:
+    if frame[:1] != executor.LINES or len(frame) <= HEAD:
         raise BadFrame("an unknown frame")
-    first, last, end = executor.HEAD.unpack(frame[1:head])
-    lines = frame[head:]
+    first, last, end = executor.HEAD.unpack(frame[1:HEAD])
+    lines = frame[HEAD:]
     if (
         first != following
         or not 1 <= last - first + 1 <= EVENTS

@@ -155,7 +155,7 @@ class Store(Protocol):
         """Batches in order that begin with event `after` + 1: at least one where there is one, then up to about `size` bytes."""
 
     def watch(self, trace: str) -> AbstractContextManager[asyncio.Event]:
-        """An event that is set when there may be more to read of the trace than there was when it was last read."""
+        """An event that is set when there may be more to read of the trace than there was when it was last read, if it was."""
 
     def wake(self) -> None:
         """Everyone who watches looks again."""

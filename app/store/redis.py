@@ -1,6 +1,6 @@
 """The store in Redis Streams, for any number of servers and worker hosts that share one queue.
 
-Each change is one operation of `redis.lua`, which happens whole or not at all and may be sent again: what has happened is not done twice.
+Each change is one operation of the script in `script/`, which happens whole or not at all and may be sent again: what has happened is not done twice.
 """
 
 import asyncio
@@ -12,7 +12,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from limits.aio.storage import RedisStorage
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
@@ -20,13 +19,14 @@ from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 
 from app.cancelling import cancelled
 from app.programs import Program
-from app.rates import Rates
+from app.rates import window_of
 from app.store import TERMINAL, Batch, Ending, Job, Load, Lost, Part, Status, StoredRun, StoreUnavailable, part_of
 from app.store.redis_script import Script
 from app.store.watches import Watches
 from app.turns import Bounds, Full
 
-SCRIPT = (Path(__file__).parent / "redis.lua").read_text()
+PARTS = ("keys", "turns", "rates", "traces", "web", "hosts", "call")
+SCRIPT = "\n".join((Path(__file__).parent / "script" / f"{part}.lua").read_text("utf-8") for part in PARTS)
 PREFIX = "gradlight:"
 GROUP = "hosts"
 CONNECTIONS = 128
@@ -57,12 +57,12 @@ class RedisStore:
             protocol=2,
         )
         self.client: Any = Redis.from_pool(pool)
-        storage = RedisStorage("redis://", implementation="redispy", connection_pool=pool, key_prefix=f"{PREFIX}rate")  # type: ignore[arg-type]
-        self.rates = Rates(bounds, storage)
         self.script = Script(self.client, SCRIPT, PREFIX)
-        self.changes = f"{PREFIX}changes:{secrets.token_hex(6)}"
-        """The channel on which this process hears of traces that it has read and that have more to read."""
+        self.name = secrets.token_hex(6)
+        self.changes = f"{PREFIX}changes:{self.name}"
+        """The channel on which this process hears of traces that it has made or read and that have more to read."""
         self.bounds = bounds
+        self.rate = window_of(bounds)
         self.life = int(keep_days * 86_400_000)
         self.orphan = int(orphan * 1000)
         self.watches = Watches()
@@ -118,31 +118,26 @@ class RedisStore:
             self.watches.tell(trace)
 
     async def create(self, run: str, program: Program, client: str) -> StoredRun:
-        await self.check_rate(client)
-        bounds = self.bounds
+        bounds, rate, trace = self.bounds, self.rate, secrets.token_hex(12)
+        self.watches.expect(trace)
         said = await self.ask(
-            "create", run, secrets.token_hex(12), program.key if self.share else "", program.source, program.seed, client,
-            self.life, bounds.waiting, bounds.waiting_each,
+            "create", run, trace, program.key if self.share else "", program.source, program.seed, client, self.life,
+            bounds.waiting, bounds.waiting_each, rate.amount, rate.get_expiry(), self.name,
         )  # fmt: skip
         if said == b"everyone":
             raise Full(everyone=True, wait=2.0)
         if said == b"client":
             raise Full(everyone=False)
+        if isinstance(said, int):
+            raise Full(everyone=False, wait=said / 1000)
         return stored(run, said)
-
-    async def check_rate(self, client: str) -> None:
-        try:
-            await self.rates.check(client)
-        except (RedisError, OSError) as error:
-            self.failure = unavailable(error)
-            raise self.failure from error
 
     async def get(self, run: str) -> StoredRun | None:
         said = await self.ask("get", run)
         return None if said is None else stored(run, said)
 
     async def read(self, run: str, after: int, *, size: int = 1 << 18) -> Part:
-        said = await self.ask("read", run, after, size, self.changes.rpartition(":")[2])
+        said = await self.ask("read", run, after, size, self.name)
         if said is None:
             return Part([], True)
         status, events, *entries = said

@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from limits.aio.storage import MemoryStorage
-
 from app.cancelling import cancelled
 from app.programs import Program
 from app.rates import Rates
@@ -67,7 +65,7 @@ class SqliteStore:
         self.swept = 0.0
         self.database = Database(path, SCHEMA, VERSION, self.sweep_sometimes)
         self.turns: Turns[Job] = Turns(bounds)
-        self.rates = Rates(bounds, MemoryStorage())
+        self.rates = Rates(bounds)
         self.watches = Watches()
         self.recent = Recent()
         self.held: dict[str, Job] = {}
