@@ -28,6 +28,8 @@ BATCH = 50
 PATIENCE = 400
 """So long may what is noted grow once the picture has begun; an op takes up 5, most else 1. Much at once is encoded in less time."""
 FRAMES = 30_000
+PLACES = 200
+"""So many refusals of a text are told one by one; where there are more, only how many."""
 INTERNAL = "Something went wrong inside Gradlight; the program is not to blame."
 Place = tuple[int, int, int]
 Write = Callable[[int, list[bytes]], None]
@@ -230,8 +232,9 @@ def _end(
 def _refused(refused: Refused, recorder: record.Recorder) -> dict[str, Any]:
     first = refused.refusals[0]
     place = first.line, first.column, first.end_column
-    every = [asdict(refusal) for refusal in refused.refusals]
-    return _end(recorder, place, first.error, first.message, first.hint, first.code, "failed", refusals=every)
+    every, count = [asdict(refusal) for refusal in refused.refusals[:PLACES]], len(refused.refusals)
+    more = {"arguments": {"places": count}} if count > PLACES else {}
+    return _end(recorder, place, first.error, first.message, first.hint, first.code, "failed", refusals=every, **more)
 
 
 def _failed(error: ProgramError, recorder: record.Recorder, interpreter: Interpreter) -> dict[str, Any]:

@@ -467,3 +467,11 @@ def test_no_mode_of_one_run_is_found_by_the_next(source: str) -> None:
     assert (grad_mode.enabled, grad_mode.inference, anomaly.enabled, saving.hooks) == (True, False, False, [])
     asked = "import torch\nprint(torch.is_grad_enabled(), torch.is_inference_mode_enabled(), torch.ones(1).dtype)"
     assert printed(asked) == "True False torch.float32\n"
+
+
+def test_a_text_of_thousands_of_refusals_tells_the_first_and_how_many() -> None:
+    few, many = (failure("x = 1\n" * 3 + "（" * count) for count in (150, 6_000))
+    assert len(few["refusals"]) == 150 and "arguments" not in few
+    assert many["refusals"][:150] == few["refusals"] and len(many["refusals"]) == 200
+    assert many["arguments"] == {"places": 6_000}
+    assert len(json.dumps(many)) < 64_000

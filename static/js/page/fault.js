@@ -73,7 +73,7 @@ export function faultView(error, given, { mending, onMend, onPlace }) {
   const { message, hint } = wordsOf(error, given);
   const first = message.length > SHORT ? FIRST.exec(message)?.[0] ?? message : message;
   const rest = message.slice(first.length).trim();
-  const more = error.refusals.length - 1;
+  const more = Number(given.places ?? error.refusals.length) - 1;
   return html('div', { class: 'fault', role: 'alert', 'data-error': error.code },
     html('p', { class: 'fault-place' }, line === null ? error.error
       : html('button', { type: 'button', onclick: () => onPlace(line, column ?? 0) }, t('error.place', { error: error.error, line, column: (column ?? 0) + 1 }))),
