@@ -217,12 +217,14 @@ def number_text(number: float | str | bool) -> str:
 
 
 def clean(text: str) -> str:
-    """The text on one line, bounded, without control characters, and with direction marks shown instead of obeyed."""
+    """The text on one line, bounded, without what no XML may hold, and with direction marks shown instead of obeyed."""
     kept = []
     for character in text[:LONGEST_TEXT]:
         code = ord(character)
         if 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069:
             kept.append(f"⟨U+{code:04X}⟩")
-        elif code >= 0x20 and not 0x7F <= code <= 0x9F:
+        elif (
+            code >= 0x20 and not 0x7F <= code <= 0x9F and not 0xD800 <= code <= 0xDFFF and code not in (0xFFFE, 0xFFFF)
+        ):
             kept.append(character)
     return "".join(kept)

@@ -14,6 +14,7 @@ from functools import cache
 from app import operations
 from app.exports import Export, Language, Moment, Options, Unavailable
 from app.exports.alt import alternative
+from app.exports.figure import clean
 from app.exports.glyphs import OURS, faces
 
 FAMILY = "Noto Sans SC"
@@ -28,7 +29,7 @@ def render(moment: Moment, options: Options) -> bytes:
     view = next((one for one in ("shapes", "gradients", "values") if one in options.show), "gradients")
     about = {
         "edition": 1,
-        "title": moment.title,
+        "title": clean(moment.title),
         "language": options.language,
         "theme": options.theme,
         "view": view,
@@ -45,7 +46,7 @@ def render(moment: Moment, options: Options) -> bytes:
     return filled(
         {
             "language": options.language,
-            "title": html.escape(moment.title),
+            "title": html.escape(clean(moment.title)),
             "description": html.escape(alternative(moment, options)),
             "recording": b64encode(recording).decode(),
         }

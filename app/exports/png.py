@@ -6,13 +6,14 @@ import zlib
 from app.exports import Export, Moment, Options
 from app.exports.alt import alternative
 from app.exports.drawing import DRAWN, picture
+from app.exports.figure import clean
 
 HEADER_END = 33
 
 
 def render(moment: Moment, options: Options) -> bytes:
     drawn = picture(moment, options, "png")
-    texts = {"Title": moment.title, "Description": alternative(moment, options), "Software": "Gradlight"}
+    texts = {"Title": clean(moment.title), "Description": alternative(moment, options), "Software": "Gradlight"}
     chunks = b"".join(chunk(name, text) for name, text in texts.items())
     return drawn[:HEADER_END] + chunks + drawn[HEADER_END:]
 

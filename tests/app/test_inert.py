@@ -28,6 +28,7 @@ PAYLOADS = [
     "@SUM(1+1)*cmd|' /C calc'!A0",
     "\\write18{touch x}\\input x",
     '"""\nimport os\n"""',
+    "half \ud83d of a pair, and no character \ufffe\uffff",
 ]
 
 
