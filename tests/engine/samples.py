@@ -36,7 +36,6 @@ REFLECTED = {
     "__rand__": "and_", "__ror__": "or_", "__rxor__": "xor",
 }  # fmt: skip
 UNSEEN = {"empty", "empty_like", "new_empty", "empty_strided", "empty_permuted", "new_empty_strided"}
-OUTSIDE = {"complex"}
 
 
 class Outside(Exception):

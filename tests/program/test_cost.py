@@ -14,7 +14,6 @@ from engine.program.limits import LIMITS
 from tests.app.conftest import Serving, serving  # noqa: F401
 from tests.program.trace import events_of, failure, lines_of, printed
 
-F = torch.nn.functional
 HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
 x, y, z = torch.ones(20, 30), torch.ones(30, 40), torch.ones(5, 40, 6)
 WORK = [
