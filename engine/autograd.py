@@ -11,6 +11,7 @@ import numpy as np
 from engine import grad_mode, overwriting, recording
 from engine.anomaly import detect_anomaly, set_detect_anomaly
 from engine.call import Call, Target
+from engine.edges import GradientEdge, standing_for
 from engine.function import edge_to
 from engine.glide import glided
 from engine.hooks import RemovableHandle
@@ -107,8 +108,10 @@ def _execute(
 
 
 def _sequence(value: Any) -> list[Any]:
-    """One tensor or several as a list. Raises TypeError in Python's words for what is neither."""
-    return [value] if isinstance(value, Tensor) or value is None else list(value)
+    """One tensor or several as a list, an edge by a tensor at its end. Raises TypeError in Python's words for what is neither."""
+    if isinstance(value, Tensor) or value is None:
+        return [value]
+    return [standing_for(each) for each in ([value] if isinstance(value, GradientEdge) else value)]
 
 
 def backward(

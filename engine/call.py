@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 
 Target = Node | Tensor
 
+LEAF_IN_GRAD = "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). This is currently not supported."
+
 
 class Call:
     """One backward call over one graph."""
 
+    running: ClassVar[Call | None] = None
     # Where the recorder takes a step again: the gradients so far, by where they arrived, and what all lines of the call share.
     again: dict[Any, Any] | None = None
     place: str | None = None
@@ -122,8 +125,21 @@ class Call:
     def _follows(self, target: Target) -> bool:
         return self.needed is None or id(target) in self.needed
 
+    def executes(self, target: Target) -> bool:
+        """Whether a gradient arrives at a target in this call. Raises RuntimeError for a leaf in `autograd.grad`, as PyTorch does."""
+        if isinstance(target, Tensor) and not self.accumulate:
+            raise RuntimeError(LEAF_IN_GRAD)
+        return id(target) in self.dependencies or any(root is target for root, _ in self.roots)
+
     def run(self, gradients: Sequence[Any]) -> list[Any]:
         """Send the gradients in at the roots and run all that becomes ready; gives what was captured."""
+        before, Call.running = Call.running, self
+        try:
+            return self._carry(gradients)
+        finally:
+            Call.running = before
+
+    def _carry(self, gradients: Sequence[Any]) -> list[Any]:
         if len(self.roots) == 1:
             target, output = self.roots[0]
             self._store(target, output, gradients[0])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import grad_mode
+from engine import grad_mode, strictness
 from engine.autograd import grad
 from engine.ops.table import FUNCTIONS, METHODS
 from engine.tensor import Tensor
@@ -39,7 +39,8 @@ def _like(value: Any, several: bool) -> Any:
     return value if several else value[0]
 
 
-def _filled(gradient: Tensor | None, like: Tensor) -> Tensor:
+def filled(gradient: Tensor | None, like: Tensor) -> Tensor:
+    """The gradient, or zeros where there is none."""
     return Tensor(np.zeros_like(like._data)) if gradient is None else gradient
 
 
@@ -47,8 +48,8 @@ def _finished(found: Tensor, create: bool) -> Tensor:
     return found if create else found.detach()
 
 
-def _rows(output: Tensor, inputs: Sequence[Tensor], create: bool) -> tuple[Tensor, ...]:
-    """For each input the gradients of every element of the output, stacked."""
+def _rows(which: int, output: Tensor, inputs: Sequence[Tensor], create: bool, strict: bool) -> tuple[Tensor, ...]:
+    """For each input the gradients of every element of the output, the `which`-th, stacked."""
     flat = METHODS["reshape"](output, -1)
     rows: list[list[Tensor]] = [[] for _ in inputs]
     for place in range(output._data.size):
@@ -58,8 +59,10 @@ def _rows(output: Tensor, inputs: Sequence[Tensor], create: bool) -> tuple[Tenso
             )
         else:
             found = (None,) * len(inputs)
+        if strict:
+            strictness.of_row(which, found, create)
         for row, gradient, each in zip(rows, found, inputs, strict=True):
-            row.append(_filled(gradient, each))
+            row.append(filled(gradient, each))
     shape = output._data.shape
     return tuple(
         _finished(
@@ -78,7 +81,13 @@ def jacobian(
         many, given = _tuple(inputs, "inputs", "jacobian")
         own = _prepared(given, create_graph)
         several, outputs = _tuple(func(*own), "outputs of the user-provided function", "jacobian")
-        found = tuple(_like(_rows(output, own, create_graph), many) for output in outputs)
+        if strict:
+            strictness.tracked(outputs, "outputs")
+            if vectorize:
+                raise RuntimeError(strictness.VECTORIZED)
+        found = tuple(
+            _like(_rows(which, output, own, create_graph, strict), many) for which, output in enumerate(outputs)
+        )
     return _like(found, several)
 
 
@@ -91,11 +100,19 @@ def hessian(
     """
     many, given = _tuple(inputs, "inputs", "hessian")
 
+    def number(*own: Tensor) -> Tensor:
+        output = func(*own)
+        if strict:
+            strictness.tracked(_tuple(output, "outputs of the user-provided function", "hessian")[1], "outputs")
+        return _single(output, "hessian")
+
     def slopes(*own: Tensor) -> Any:
-        found: tuple[Tensor, ...] = jacobian(lambda *each: _single(func(*each), "hessian"), own, create_graph=True)
+        found: tuple[Tensor, ...] = jacobian(number, own, create_graph=True)
+        if strict:
+            strictness.tracked(found, "jacobian")
         return found
 
-    found = jacobian(slopes, given, create_graph=create_graph)
+    found = jacobian(slopes, given, create_graph=create_graph, strict=strict, vectorize=vectorize)
     return found if many else found[0][0]
 
 
@@ -132,9 +149,13 @@ def vjp(
         many, given = _tuple(inputs, "inputs", "vjp")
         own = _prepared(given, create_graph)
         several, outputs = _tuple(func(*own), "outputs of the user-provided function", "vjp")
+        if strict:
+            strictness.tracked(outputs, "outputs")
         weights = _vectors(v, outputs, "vjp")
         gradients = grad(outputs, own, weights, create_graph=create_graph, allow_unused=True)
-    found = tuple(_finished(_filled(each, like), create_graph) for each, like in zip(gradients, own, strict=True))
+    if strict:
+        strictness.there(gradients, "back", create_graph)
+    found = tuple(_finished(filled(each, like), create_graph) for each, like in zip(gradients, own, strict=True))
     return _like(tuple(_finished(each, create_graph) for each in outputs), several), _like(found, many)
 
 
@@ -147,8 +168,12 @@ def jvp(
         own = _prepared(given, create_graph)
         several, outputs = _tuple(func(*own), "outputs of the user-provided function", "jvp")
         directions = _vectors(v, own, "jvp")
+        if strict:
+            strictness.tracked(outputs, "outputs")
         weights = tuple(Tensor(np.zeros_like(each._data), True) for each in outputs)
         gradients = grad(outputs, own, weights, create_graph=True, allow_unused=True)
+        if strict:
+            strictness.tracked(gradients, "grad_inputs")
         pairs = [
             (each, way)
             for each, way in zip(gradients, directions, strict=True)
@@ -164,36 +189,49 @@ def jvp(
             )
         else:
             found = (None,) * len(weights)
-    filled = tuple(_finished(_filled(each, like), create_graph) for each, like in zip(found, outputs, strict=True))
-    return _like(tuple(_finished(each, create_graph) for each in outputs), several), _like(filled, several)
+    if strict:
+        strictness.there(found, "back_trick", create_graph)
+    made = tuple(_finished(filled(each, like), create_graph) for each, like in zip(found, outputs, strict=True))
+    return _like(tuple(_finished(each, create_graph) for each in outputs), several), _like(made, several)
 
 
 def vhp(
     func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
 ) -> tuple[Any, Any]:
     """The number that `func` gives, and the product of `v` with its Hessian."""
+    return _with_hessian("vhp", func, inputs, v, create_graph, strict)
+
+
+def hvp(
+    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, Any]:
+    """The number that `func` gives, and the product of its Hessian with `v`, which is that of `v` with it."""
+    return _with_hessian("hvp", func, inputs, v, create_graph, strict)
+
+
+def _with_hessian(
+    name: str, func: Callable[..., Any], inputs: Any, v: Any, create: bool, strict: bool
+) -> tuple[Any, Any]:
     with grad_mode.enable_grad():
-        many, given = _tuple(inputs, "inputs", "vhp")
-        own = _prepared(given, create_graph)
+        many, given = _tuple(inputs, "inputs", name)
+        own = _prepared(given, create)
         output = func(*own)
-        _single(output, "vhp")
-        directions = _vectors(v, own, "vhp")
+        if strict:
+            strictness.tracked(_tuple(output, "outputs of the user-provided function", name)[1], "outputs")
+        _single(output, name)
+        directions = _vectors(v, own, name)
         slopes = grad(output, own, create_graph=True, allow_unused=True)
+        if strict:
+            strictness.tracked(slopes, "jacobian")
         pairs = [
             (each, way) for each, way in zip(slopes, directions, strict=True) if each is not None and each.requires_grad
         ]
+        found: Sequence[Tensor | None] = (None,) * len(own)
         if pairs:
             found = grad(
-                [each for each, _ in pairs],
-                own,
-                [way for _, way in pairs],
-                create_graph=create_graph,
-                allow_unused=True,
+                [each for each, _ in pairs], own, [way for _, way in pairs], create_graph=create, allow_unused=True
             )
-        else:
-            found = (None,) * len(own)
-    filled = tuple(_finished(_filled(each, like), create_graph) for each, like in zip(found, own, strict=True))
-    return _finished(output, create_graph), _like(filled, many)
-
-
-hvp = vhp
+    if strict:
+        strictness.there(found, "double_back" if name == "vhp" else "double_back_trick", create)
+    made = tuple(_finished(filled(each, like), create) for each, like in zip(found, own, strict=True))
+    return _finished(output, create), _like(made, many)

@@ -12,12 +12,15 @@ from engine import (
     amp,
     anomaly,
     autograd,
+    batching,
     checkpoint,
     custom,
     devices,
     distributions,
     dtypes,
+    edges,
     functional,
+    gathering,
     grad_mode,
     gradcheck,
     hooks,
@@ -47,6 +50,7 @@ PAIRS: tuple[type[Any], ...] = (
     *sorting.RETURN_TYPES,
     *padding.RETURN_TYPES,
     *answers.RETURN_TYPES,
+    edges.GradientEdge,
 )
 
 TORCH: dict[str, Any] = {
@@ -73,6 +77,9 @@ TORCH: dict[str, Any] = {
     "autograd.set_detect_anomaly": anomaly.set_detect_anomaly,
     "autograd.graph.saved_tensors_hooks": saving.saved_tensors_hooks,
     "autograd.graph.save_on_cpu": saving.save_on_cpu,
+    "autograd.graph.get_gradient_edge": edges.get_gradient_edge,
+    "autograd.graph.GradientEdge": edges.GradientEdge,
+    "autograd.graph.register_multi_grad_hook": gathering.register_multi_grad_hook,
     "utils.checkpoint.checkpoint": checkpoint.checkpoint,
     "autograd.function.once_differentiable": custom.once_differentiable,
     "autograd.gradcheck": gradcheck.gradcheck,
@@ -100,6 +107,7 @@ TORCH: dict[str, Any] = {
     **amp.TORCH,
     **distributions.TORCH,
     **transforms.TORCH,
+    **batching.TORCH,
 }
 
 METHODS: dict[str, Callable[..., Any]] = {
@@ -225,6 +233,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     **amp.OBJECTS,
     **distributions.OBJECTS,
     (autograd.RemovableHandle, "remove"): autograd.RemovableHandle.remove,
+    (gathering.MultiHandle, "remove"): gathering.MultiHandle.remove,
     **modules.OBJECTS,
 }
 
@@ -254,6 +263,7 @@ HOST_TYPES: frozenset[type] = frozenset(
         grids.IntegerInfo,
         random.Generator,
         autograd.RemovableHandle,
+        gathering.MultiHandle,
         transforms.Transformed,
         *PAIRS,
         *modules.HOST_TYPES,
@@ -273,7 +283,7 @@ PLACED: dict[type, Callable[[Any, Any, Any], None]] = modules.PLACED
 REMOVED: dict[type, Callable[[Any, Any], None]] = modules.REMOVED
 ADDED: dict[type, Callable[[Any, Any], Any]] = modules.ADDED
 # Host objects that a `with` enters.
-ENTERED: frozenset[type] = frozenset({autograd.RemovableHandle})
+ENTERED: frozenset[type] = frozenset({autograd.RemovableHandle, gathering.MultiHandle})
 
 # A module's parameters, buffers and children by name: `LOOKUP(module, name)` gives `nn.ABSENT` where there is none;
 # `REGISTER(module, name, value)` tells whether it took the value. `nn.budget.active` is the meter that bounds what modules do.

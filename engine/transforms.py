@@ -129,7 +129,7 @@ def _gradients(outputs: Any, inputs: list[Tensor], ways: Any, create: bool) -> t
         (each, way) for each, way in zip(outputs, ways or [None] * len(outputs), strict=True) if each.requires_grad
     ]
     if not pairs:
-        return tuple(functional._filled(None, each) for each in inputs)
+        return tuple(functional.filled(None, each) for each in inputs)
     return autograd.grad(
         [each for each, _ in pairs], inputs, [way for _, way in pairs], retain_graph=True, create_graph=create, materialize_grads=True
     )  # fmt: skip
@@ -194,13 +194,21 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
     return (shown, Transformed(back), level.leave(aux)) if has_aux else (shown, Transformed(back))
 
 
-def jvp(func: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
-    """What `func` gives, and how fast that changes along the tangents. Raises RuntimeError where primals are no tuple."""
+def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool = False, has_aux: bool = False) -> Any:
+    """What `func` gives, and how fast that changes along the tangents; of two things the second is handed on. Raises RuntimeError where primals are
+    no tuple."""
+    said = "jvp(f, primals, tangents)"
     if not isinstance(primals, tuple):
-        raise RuntimeError(
-            "jvp(f, primals, tangents): Expected primals to be a tuple. E.g. it should be valid to call f(*primals)."
-        )
-    return functional.jvp(func, primals, tangents)
+        raise RuntimeError(f"{said}: Expected primals to be a tuple. E.g. it should be valid to call f(*primals).")
+    beside: list[Any] = []
+
+    def of(*given: Any) -> Any:
+        output, aux = _split(func(*given), has_aux, said)
+        beside[:] = [_mapped(aux, lambda each: each.detach())]
+        return output
+
+    found = functional.jvp(of, primals, tangents)
+    return (*found, beside[0]) if has_aux else found
 
 
 def _whole(make: Callable[..., Any]) -> Callable[..., Transformed]:

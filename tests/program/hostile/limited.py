@@ -5,6 +5,14 @@ from __future__ import annotations
 from tests.program.hostile.openings import T, W
 
 LIMITED = {
+    "one call for each sample": [
+        T + "torch.vmap(torch.vmap(torch.vmap(lambda a: a)))(torch.zeros(200,200,200))",
+        T + "torch.vmap(lambda a: [a]*100000)(torch.zeros(1000))",
+        T + "f=lambda a: torch.vmap(f)(a[None])\nf(torch.zeros(1))",
+        T + "x=torch.zeros(3,requires_grad=True)\ntorch.autograd.graph.register_multi_grad_hook([x]*10**6,print)",
+        T
+        + "f=lambda a: torch.utils.checkpoint.checkpoint(f,a,use_reentrant=False)\nf(torch.ones(1,requires_grad=True))",
+    ],
     "layers": [T + "torch.nn.Transformer(10**5)"],
     "every way to spell a size": [
         W + spelling

@@ -1,0 +1,173 @@
+"""`torch.vmap`: a function of one sample, called for every sample of a batch.
+
+PyTorch hands the function one tensor that hides its batch; here it is called once for each sample and the results are stacked. The numbers are the
+same. The graph would not be, so tensors that require grad are refused: `vmap(grad(f))` is what there is to say of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from engine import grad_mode, random
+from engine.nn import budget
+from engine.ops.table import FUNCTIONS, METHODS
+from engine.tensor import Tensor
+from engine.transforms import Transformed
+
+RANDOM = (
+    "vmap: called random operation while in randomness error mode. Please either use the 'same' or 'different' randomness flags on vmap or "
+    "perform the randomness operation out of vmap"
+)
+TRACKED = (
+    "vmap: tensors that require grad are not offered here; detach them, or map a gradient: vmap(torch.func.grad(f))"
+)
+
+
+def vmap(
+    func: Callable[..., Any], in_dims: Any = 0, out_dims: Any = 0, randomness: str = "error", *, chunk_size: int | None = None
+) -> Transformed:  # fmt: skip
+    """`func` over the dimension of its arguments that `in_dims` names, its results stacked along `out_dims`.
+
+    The function raises ValueError where dimensions do not fit, RuntimeError where random numbers are drawn without leave, NotImplementedError for
+    tensors that require grad and for `randomness="different"`.
+    """
+    if randomness not in ("error", "different", "same"):
+        raise RuntimeError(f"Only allowed values for randomness are 'error', 'different', or 'same'. Got {randomness}")
+    if chunk_size is not None and chunk_size <= 0:
+        raise ValueError(f"vmap: chunk_size should be None or greater than 0. (got {chunk_size})")
+    name = func.__name__ if isinstance(func, FunctionType) else repr(func)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        said = f"vmap({name}, in_dims={in_dims}, ...)(<inputs>): "
+        if not isinstance(in_dims, (int, tuple)):
+            raise ValueError(
+                f"{said}expected `in_dims` to be int or a (potentially nested) tuple matching the structure of inputs, got: {type(in_dims)}."
+            )
+        if not args:
+            raise ValueError(
+                f"vmap({name})(<inputs>): got no inputs. Maybe you forgot to add inputs, or you are trying to vmap over a function with no "
+                "inputs. The latter is unsupported."
+            )
+        places = _placed(args, in_dims)
+        if places is None:
+            raise ValueError(f"{said}in_dims is not compatible with the structure of `inputs`.")
+        sizes = [_size(said, each, dim) for each, dim in places if dim is not None]
+        if not sizes:
+            raise ValueError("vmap: Expected at least one Tensor to vmap over")
+        if len(set(sizes)) > 1:
+            raise ValueError(
+                f"vmap: Expected all tensors to have the same size in the mapped dimension, got sizes {sizes} for the mapped dimension"
+            )
+        if grad_mode.enabled and any(isinstance(each, Tensor) and each.requires_grad for each, _ in places):
+            raise NotImplementedError(TRACKED)
+        results, state = [], random.default.get_state()
+        for sample in range(sizes[0]):
+            budget.step(1)
+            own = _sample(args, [dim for _, dim in places], sample)
+            results.append(func(*own, **kwargs))
+            _drawn(state, randomness, sample + 1 < sizes[0])
+        if not results:
+            raise ValueError("vmap: a batch of no samples is not offered here")
+        outs = _placed(results[0], out_dims)
+        if outs is None:
+            raise ValueError(
+                f"vmap({name}, ..., out_dims={out_dims})(<inputs>): out_dims is not compatible with the structure of `outputs`."
+            )
+        every = [[each for each, _ in _flat(result)] for result in results]
+        made = iter([_stacked(name, [row[place] for row in every], dim) for place, (_, dim) in enumerate(outs)])
+        return _mapped(results[0], lambda _: next(made))
+
+    return Transformed(call)
+
+
+def _mapped(tree: Any, make: Callable[[Any], Any]) -> Any:
+    """The tree with what `make` makes of each of its leaves, tensors or not."""
+    if isinstance(tree, dict):
+        return type(tree)((key, _mapped(each, make)) for key, each in tree.items())
+    return type(tree)([_mapped(each, make) for each in tree]) if isinstance(tree, (list, tuple)) else make(tree)
+
+
+def _flat(tree: Any) -> list[tuple[Any, Any]]:
+    found: list[tuple[Any, Any]] = []
+    _mapped(tree, lambda each: found.append((each, None)))
+    return found
+
+
+def _placed(tree: Any, dims: Any) -> list[tuple[Any, Any]] | None:
+    """Each leaf with its dimension; None where the dimensions have another shape than the tree."""
+    if dims is None or isinstance(dims, int):
+        return [(each, dims) for each, _ in _flat(tree)]
+    if isinstance(tree, Tensor) and isinstance(dims, tuple) and len(dims) == 1:
+        return [(tree, dims[0])]
+    if isinstance(tree, dict) and isinstance(dims, dict) and tree.keys() == dims.keys():
+        return _joined(_placed(each, dims[key]) for key, each in tree.items())
+    if isinstance(tree, (list, tuple)) and type(tree) is type(dims) and len(tree) == len(dims):
+        return _joined(_placed(each, dim) for each, dim in zip(tree, dims, strict=True))
+    return None
+
+
+def _joined(parts: Iterator[list[tuple[Any, Any]] | None]) -> list[tuple[Any, Any]] | None:
+    found: list[tuple[Any, Any]] = []
+    for part in parts:
+        if part is None:
+            return None
+        found += part
+    return found
+
+
+def _size(said: str, each: Any, dim: Any) -> int:
+    """How many samples an argument holds. Raises ValueError in PyTorch's words."""
+    if not isinstance(each, Tensor):
+        raise ValueError(
+            f"{said}Got in_dim={dim} for an input but the input is of type {type(each)}. We cannot vmap over non-Tensor arguments, "
+            "please use None as the respective in_dim"
+        )
+    rank = each.dim()
+    if not -rank <= dim < rank:
+        raise ValueError(
+            f"{said}Got in_dim={dim} for some input, but that input is a Tensor of dimensionality {rank} so expected in_dim to satisfy "
+            f"-{rank} <= in_dim < {rank}."
+        )
+    return int(each.shape[dim])
+
+
+def _sample(args: Any, dims: list[Any], sample: int) -> Any:
+    waiting = iter(dims)
+    return _mapped(args, lambda each: _taken(each, next(waiting), sample))
+
+
+def _taken(each: Any, dim: Any, sample: int) -> Any:
+    return each if dim is None else METHODS["select"](each, dim, sample)
+
+
+def _drawn(state: Any, randomness: str, again: bool) -> None:
+    """See to the random numbers that a sample drew: none, or the same for all."""
+    if np.array_equal(random.default.get_state(), state):
+        return
+    if randomness == "error":
+        raise RuntimeError(RANDOM)
+    if randomness == "different":
+        raise NotImplementedError(
+            "vmap: randomness='different' is not offered here; draw the numbers before, or use 'same'"
+        )
+    if again:
+        random.default.set_state(state)
+
+
+def _stacked(name: str, row: list[Any], dim: Any) -> Any:
+    if dim is None:
+        return row[0]
+    if not isinstance(row[0], Tensor):
+        raise ValueError(
+            f"vmap({name}, ...): `{name}` must only return Tensors, got type {type(row[0])}. Did you mean to set out_dims= to None for output?"
+        )
+    if grad_mode.enabled and any(each.requires_grad for each in row):
+        raise NotImplementedError(TRACKED)
+    return FUNCTIONS["stack"](row, dim)
+
+
+TORCH: dict[str, Any] = {"vmap": vmap, "func.vmap": vmap}

@@ -1,0 +1,43 @@
+"""`torch.autograd.graph`: the edge that leads to a tensor, and may stand for it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.accumulator import AccumulateGrad, accumulator
+from engine.function import Function
+from engine.tensor import Tensor
+
+
+class GradientEdge(NamedTuple):
+    """Where the gradient of a tensor arrives: a node, and the number of its output."""
+
+    node: Any
+    output_nr: int
+    ownership_token: Any = None
+
+
+def get_gradient_edge(tensor: Tensor) -> GradientEdge:
+    """The edge to `tensor`, which may stand for it in `autograd.grad`. Raises RuntimeError where no gradient is required."""
+    if not tensor.requires_grad:
+        raise RuntimeError("It is not possible to get the gradient edge for a Tensor that does not require gradients")
+    node = tensor.grad_fn
+    token = tensor.view_as(tensor).grad_fn if node is not None and node.eager else None
+    return GradientEdge(accumulator(tensor) if node is None else node, tensor.output_nr, token)
+
+
+def standing_for(edge: Any) -> Any:
+    """A tensor at the end of an edge, where one is given in the place of a tensor."""
+    if not isinstance(edge, GradientEdge):
+        return edge
+    node = edge.node
+    if isinstance(node, AccumulateGrad):
+        return node.variable
+    assert isinstance(node, Function)
+    shape, kind = node._outputs[edge.output_nr]
+    made = Tensor(np.zeros(shape, kind)[()], True)
+    made._node, made._output = node, edge.output_nr
+    made._identity = node._told(edge.output_nr)
+    return made
