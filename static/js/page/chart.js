@@ -11,7 +11,7 @@ import { html, svg } from './dom.js';
 /** As wide as the panel, so that letters keep their size. */
 const SIZE = { width: 248, height: 124, left: 58, right: 8, top: 10, bottom: 20 };
 const MOST_DOTS = 60;
-const BAR = { height: 24, letter: 7.2, gap: 8, right: 62 };
+const BAR = { height: 28, letter: 7.2, gap: 8, right: 62 };
 const MOST_LETTERS = 13;
 
 /** Where a value stands between two others, 0 to 1. @param {number} value @param {number} least @param {number} most */
@@ -124,9 +124,9 @@ export function barChart({ series, title, onSeek }) {
     const top = order * BAR.height + 4;
     return svg('g', { class: 'chart-bar', role: 'button', tabindex: 0, onclick: () => onSeek(seq), onkeydown: (/** @type {KeyboardEvent} */ event) => (event.key === 'Enter' ? onSeek(seq) : undefined) },
       svg('rect', { class: 'chart-row', x: 0, y: top - 2, width, height: BAR.height }),
-      svg('text', { class: 'chart-name', x: left - BAR.gap, y: top + 13, 'text-anchor': 'end' }, names[order]),
+      svg('text', { class: 'chart-name', x: left - BAR.gap, y: top + 15, 'text-anchor': 'end' }, names[order]),
       svg('rect', { class: 'chart-fill', x: left, y: top + 3, width: length(y).toFixed(1), height: BAR.height - 10, rx: 2 }),
-      svg('text', { class: 'chart-tick', x: left + length(y) + 6, y: top + 13 }, Number.isNaN(y) ? 'nan' : number(y, 'float32', 3)));
+      svg('text', { class: 'chart-tick', x: left + length(y) + 6, y: top + 15 }, Number.isNaN(y) ? 'nan' : number(y, 'float32', 3)));
   });
   return {
     element: html('figure', { class: 'figure' }, html('figcaption', { class: 'inspector-title' }, title), svg('svg', { class: 'chart', viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': title }, ...bars)),

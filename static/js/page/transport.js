@@ -38,7 +38,11 @@ export function createTransport(page, { player, held }) {
     },
 
     /** Into the step: one event on. */
-    stepInto: () => seek(page.value.cursor + 1),
+    stepInto() {
+      const { trace, cursor } = page.value;
+      const ends = cursor === trace.steps[trace.stepAt(cursor)].to;
+      return ends && held() ? undefined : seek(cursor + 1);
+    },
 
     /** On to the next line with a breakpoint, else to the end. */
     continueRun() {
