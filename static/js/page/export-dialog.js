@@ -64,7 +64,7 @@ export async function openExport(bench, stage) {
         if (mine === turn) fill(preview, [html('pre', {}, html('code', {}, text))]);
       } else {
         const at = chosen.kind === 'film' ? subject.trace.steps[options.to ?? 0]?.to : undefined;
-        const { canvas, description } = await painted(subject, { ...options, at, scale: 2 });
+        const { canvas, how: { description } } = await painted(subject, { ...options, at, scale: 2 });
         canvas.setAttribute('role', 'img');
         canvas.setAttribute('aria-label', description);
         if (mine === turn) fill(preview, [canvas, html('p', { class: 'export-alt' }, description)]);

@@ -39,23 +39,22 @@ export function described(trace, at, t) {
 }
 
 /**
- * The picture of a step, and its description.
+ * The picture of a step, and how: what it is called, what it says, the address that opens it again.
  * @template T
  * @param {Subject} subject @param {Options} options
  * @param {(scene: SVGGElement, how: import('../stage/export.js').ExportOptions) => T} make
- * @returns {Promise<{made: Awaited<T>, description: string}>}
+ * @returns {Promise<{made: Awaited<T>, how: Record<'title' | 'description' | 'source', string>}>}
  */
 async function stood(subject, options, make) {
   const play = await playOf(subject, options);
   const { trace, title } = subject;
   const at = Math.min(options.at ?? subject.cursor, trace.last);
-  const description = described(trace, at, play.translate);
-  const how = { title, description, background: options.transparent !== true };
+  const how = { title, description: described(trace, at, play.translate), source: await subject.link(at), background: options.transparent !== true };
   const onShow = subject.onShow(options);
-  if (onShow) return { made: await onShow.look((scene) => make(scene, how)), description };
+  if (onShow) return { made: await onShow.look((scene) => make(scene, how)), how };
   return backstage(play, lookOf(options), async (stage) => {
     await stage.show(trace, { cursor: at });
-    return { made: await stage.look((scene) => make(scene, how)), description };
+    return { made: await stage.look((scene) => make(scene, how)), how };
   });
 }
 
@@ -77,7 +76,7 @@ export async function standing(subject, options) {
 
 /** The picture of a step on a canvas, as large as is asked for and a browser can. @param {Subject} subject @param {Options} options */
 export async function painted(subject, options) {
-  const { made, description } = await stood(subject, options, (scene, how) => {
+  const { made, how } = await stood(subject, options, (scene, how) => {
     const display = new Display(scene);
     const items = display.items();
     display.close();
@@ -90,5 +89,5 @@ export async function painted(subject, options) {
   canvas.width = Math.round(part.width * scale);
   canvas.height = Math.round(part.height * scale);
   paint(canvas, items, part);
-  return { canvas, description };
+  return { canvas, how };
 }

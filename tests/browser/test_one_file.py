@@ -1,0 +1,126 @@
+"""The file that plays by itself, in a browser without a network and inside a notebook."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import engine as torch
+import hatch_build
+from tests.browser.steps import open_page, state, type_program
+from tests.browser.taken import HOSTILE, export
+
+ROOT = Path(__file__).resolve().parents[2]
+ALL_WORDS = "() => document.body.innerText + [...document.querySelectorAll('[aria-label], [title]')].map((one) => `${one.ariaLabel} ${one.title}`).join(' ')"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def player() -> None:
+    """The player's template is that of the modules as they are."""
+    hatch_build.make_player()
+
+
+def keys() -> list[str]:
+    """The names of all texts of the page."""
+    files = (ROOT / "static" / "locales" / "en").glob("*.json")
+    return [key for file in files for key in json.loads(file.read_text("utf-8")) if "." in key]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_the_one_file_plays_without_a_network(
+    new_page: Callable[..., Page], browser: Browser, tmp_path: Path, language: str
+) -> None:
+    made = new_page()
+    open_page(made)
+    type_program(made, HOSTILE)
+    places = {one["tensor"]: one["value"] for one in state(made)["tensors"]}
+    file = tmp_path / "run.html"
+    file.write_bytes(export(made, "html", language=language, theme="dark"))
+    assert file.stat().st_size < {"en": 290_000, "zh-CN": 420_000}[language], (
+        "a tenth of 2.9 MB, and the letters of Chinese"
+    )
+
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800})
+    faults, asked = [], []
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda entry: faults.append(entry.text) if entry.type == "error" else None)
+    page.on("dialog", lambda dialog: faults.append(dialog.message))
+    page.on(
+        "request", lambda request: asked.append(request.url) if not request.url.startswith(("file:", "data:")) else None
+    )
+    page.goto(file.as_uri())
+    page.wait_for_function("() => document.documentElement.dataset.ready === 'yes'")
+    assert page.evaluate("() => [document.documentElement.lang, document.documentElement.dataset.theme]") == [
+        language,
+        "dark",
+    ]
+    assert {int(card.get_attribute("data-tensor") or -1) for card in page.locator("#stage [data-tensor]").all()} == set(
+        places
+    )
+    expect(page.locator("#stage")).to_contain_text("权重")
+    expect(page.locator("[data-output]")).to_contain_text("</script><img src=x onerror=alert(1)>")
+    expect(page.locator("[data-inspector] math").first).to_be_visible()
+    said = page.locator("[role=status]")
+    last = said.text_content()
+    page.locator("[data-timeline]").focus()
+    page.keyboard.press("Home")
+    expect(said).not_to_have_text(last or "")
+    page.locator("[data-action=step-forward]").click()
+    page.locator("[data-timeline]").evaluate(
+        "(slider) => { slider.value = '9'; slider.dispatchEvent(new Event('input')); }"
+    )
+    page.locator("[data-action=play]").click()
+    page.locator("[data-action=pause]").click()
+    page.locator("[data-menu=language]").click()
+    assert page.evaluate("() => document.documentElement.lang") == ("zh-CN" if language == "en" else "en")
+    page.locator("[data-action=theme]").click()
+    assert page.evaluate("() => document.documentElement.dataset.theme") == "projector"
+    page.locator("[data-action=table]").click()
+    expect(page.locator("[data-table] table")).to_be_visible()
+    assert page.locator("body img, body iframe").count() == 0
+    words = page.evaluate(ALL_WORDS)
+    assert len(words) > 500 and [key for key in keys() if key in words] == [], (
+        "a text that the player asks for is missing"
+    )
+    context.close()
+    assert (faults, asked) == ([], [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_notebook_without_scripts_shows_the_picture_alone(
+    new_page: Callable[..., Page], faults: list[str], scheme: str
+) -> None:
+    with torch.record() as trace:
+        x = torch.tensor(3.0, requires_grad=True)
+        (x * x).backward()
+    cell = trace._repr_mimebundle_()["text/html"]
+    picture = re.sub("<iframe.*</iframe>", "", cell, flags=re.DOTALL)
+    assert len(picture) < len(cell) / 10
+    page = new_page(color_scheme=scheme)
+    seen = []
+    for shown in (cell.replace("allow-scripts", ""), picture):
+        page.set_content(f'<!doctype html><meta charset="utf-8"><body>{shown}')
+        seen.append(page.screenshot())
+    assert seen[0] == seen[1]
+    assert all("sandboxed" in fault for fault in faults)
+    faults.clear()
+
+
+def test_axe_finds_nothing_in_the_one_file(
+    new_page: Callable[..., Page], browser: Browser, accessibility_faults: Callable[[Page], list[str]], tmp_path: Path
+) -> None:
+    made = new_page()
+    open_page(made)
+    file = tmp_path / "run.html"
+    file.write_bytes(export(made, "html"))
+    for width in (1280, 390):
+        context = browser.new_context(offline=True, bypass_csp=True, viewport={"width": width, "height": 800})
+        page = context.new_page()
+        page.goto(file.as_uri())
+        page.wait_for_function("() => document.documentElement.dataset.ready === 'yes'")
+        assert accessibility_faults(page) == []
+        context.close()
