@@ -15,6 +15,14 @@ print("<b>" + str(w.grad))
 """
 
 
+MET = """import torch
+x = torch.tensor([[0.5, 1.0]], requires_grad=True)
+y = (4 * x + x * x).sum()
+y.backward()
+y.backward()
+"""
+
+
 def handout(page: Page, program: str | None = None) -> Page:
     """The sheet that the print key opens."""
     open_page(page)
@@ -38,13 +46,33 @@ def test_a_worksheet_asks_first_and_answers_on_a_page_of_its_own(page: Page) -> 
     expect(answers.locator(".handout-blank")).to_have_count(0)
     expect(answers.locator(".handout-table").last.locator("td")).to_have_text(["8.0", "16.0", "24.0"])
     expect(answers.locator("pre")).to_have_text("<b>tensor(24.)\n")
-    expect(sheet.locator(".handout-picture")).to_have_count(2)
+    expect(answers.locator("h2")).to_have_text(
+        ["Answers", "After the first backward pass", "After the last backward pass", "Printed"]
+    )
+    expect(sheet.locator(".handout-picture")).to_have_count(3)
     sheet.get_by_label("Figures of steps").fill("8, 5-6")
     sheet.get_by_label("Figures of steps").press("Enter")
     expect(sheet.locator(".handout-chosen figcaption")).to_contain_text(["Step 5:", "Step 6:", "Step 8:"])
     assert answers.evaluate("(element) => getComputedStyle(element).breakBefore") == "page"
     sheet.get_by_label("Answers on the last page").uncheck()
     expect(answers).to_be_hidden()
+
+
+def test_gradients_that_meet_are_asked_for_and_shown_where_they_do(page: Page) -> None:
+    sheet = handout(page, MET)
+    question, answer = sheet.locator("tr:has(.handout-terms)"), sheet.locator(".handout-answers tr", has_text="] + [")
+    expect(question.locator(".handout-line")).to_have_count(3)
+    expect(question.locator(".handout-blank")).to_have_text("")
+    expect(answer.locator("td")).to_have_text(["[[4.0, 4.0]] + [[0.5, 1.0]] + [[0.5, 1.0]]", "[[5.0, 6.0]]"])
+    expect(sheet.locator(".handout-answers h2")).to_have_text(
+        [
+            "Answers",
+            "Where gradients first meet",
+            "After the first backward pass",
+            "Where the program fails",
+            "RuntimeError",
+        ]
+    )
 
 
 def test_the_sheet_is_black_and_speaks_chinese_and_axe_finds_nothing(

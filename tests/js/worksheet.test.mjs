@@ -14,7 +14,16 @@ test('a sheet asks for each node of the first call and for every leaf', () => {
   assert.deepEqual(sheet.leaves.map((leaf) => [leaf.name, leaf.after.map((value) => value?.data ?? null)]), [['x', [7]]]);
   assert.equal(trace.steps[sheet.forward].phase, 'forward');
   assert.equal(trace.steps[sheet.forward + 1].kind, 'backward');
-  assert.ok(sheet.answer > sheet.forward);
+});
+
+test('its pictures are those that a teacher would show', () => {
+  const { trace } = fanIn();
+  const { forward, frames, meetings } = worksheetOf(trace);
+  assert.deepEqual(frames.map(({ kind }) => kind), ['meet', 'after']);
+  assert.ok(forward < frames[0].step && frames[0].step < frames[1].step);
+  const { to } = trace.steps[frames[0].step];
+  assert.ok(trace.events.some((event) => event.kind === 'gradient-summed' && event.part === event.of && event.seq <= to));
+  assert.deepEqual(meetings.map(({ name, parts, sum }) => [name, parts.map(({ data }) => data), sum.data]), [['x', [1, 3, 3], 7]]);
 });
 
 test('the picture that a sheet begins with holds no gradient', () => {
@@ -29,7 +38,7 @@ test('a program without a backward call has a sheet without questions', () => {
   script.leaf('x', 2);
   const sheet = worksheetOf(script.trace());
   assert.deepEqual([sheet.rows, sheet.leaves, sheet.calls], [[], [], 0]);
-  assert.equal(sheet.forward, sheet.answer);
+  assert.deepEqual(sheet.frames, []);
   assert.deepEqual(worksheetOf(new Trace()).rows, []);
 });
 

@@ -1,7 +1,7 @@
 import { addChinese } from '../stage/fonts.js';
 import { foldsFrom } from '../stage/fold.js';
 import { Layout } from '../stage/layout.js';
-import { isScalar, scalarOf } from '../stage/numbers.js';
+import { numbersOf } from '../stage/numbers.js';
 import { createStage } from '../stage/stage.js';
 import { svg } from '../stage/svg.js';
 import { plainSentence } from '../state/sentences.js';
@@ -22,6 +22,7 @@ import { lineText, rounded } from './values.js';
 
 const asked = new URLSearchParams(location.search);
 const FIGURE_MARGIN = 10;
+const MOST_NUMBERS = 12;
 /** What was folded where the sheet was asked for. */
 const folds = foldedIn(location.hash.slice(1));
 
@@ -67,8 +68,18 @@ async function figureOf(trace, source, step) {
   return html('figure', { class: 'handout-figure' }, picture, legend, html('figcaption', {}, t('handout.caption', { step, text: plainSentence(trace, step, t) })));
 }
 
+/** A value as one writes it down: all numbers of a small array. @param {Value | null} value */
+function written(value) {
+  if (value === null) return 'None';
+  const { data } = value;
+  return data === undefined || numbersOf(value).length > MOST_NUMBERS ? lineText(value) : nested(data);
+}
+
+/** @param {NonNullable<Value['data']>} data @returns {string} */
+const nested = (data) => (Array.isArray(data) ? `[${data.map(nested).join(', ')}]` : rounded(data));
+
 /** A value, or the line to write it on. @param {Value | null} value @param {boolean} told */
-const answer = (value, told) => html('td', { class: told ? 'handout-number' : 'handout-blank' }, told ? value === null ? 'None' : isScalar(value) ? rounded(scalarOf(value)) : lineText(value) : '');
+const answer = (value, told) => html('td', { class: told ? 'handout-number' : 'handout-blank' }, told ? written(value) : '');
 
 /** @param {Worksheet} sheet @param {boolean} told */
 function backwardTable({ rows, more }, told) {
@@ -80,6 +91,15 @@ function backwardTable({ rows, more }, told) {
       sending.local === null ? html('td', { class: 'handout-number' }, '—') : html('td', { class: told ? 'handout-number' : 'handout-blank' }, told ? rounded(sending.local) : ''),
       answer(sending.value, told), html('td', {}, sending.to))))),
     more > 0 ? html('tfoot', {}, html('tr', {}, html('td', { colspan: 6 }, t('handout.more', { count: more })))) : null);
+}
+
+/** @param {Worksheet} sheet @param {boolean} told */
+function meetingTable({ meetings }, told) {
+  return html('table', { class: 'handout-table' },
+    html('thead', {}, html('tr', {}, ...['tensor', 'parts', 'sum'].map((name) => html('th', { scope: 'col' }, t(`handout.${name}`))))),
+    html('tbody', {}, ...meetings.map(({ name, parts, sum }) => html('tr', {}, html('th', { scope: 'row' }, html('code', {}, name)),
+      told ? html('td', { class: 'handout-number' }, parts.map(written).join(' + ')) : html('td', { class: 'handout-terms' }, ...parts.flatMap((_, index) => [index > 0 ? ' + ' : '', html('span', { class: 'handout-line' })])),
+      answer(sum, told)))));
 }
 
 /** @param {Worksheet} sheet @param {boolean} told */
@@ -136,11 +156,15 @@ async function start() {
     const state = trace.peek(trace.last, ({ printed, error }) => ({ printed, error }));
     const questions = sheet.rows.length === 0 ? [] : [
       part(t('handout.fill'), html('p', {}, t('handout.how')), backwardTable(sheet, false)),
+      sheet.meetings.length > 0 ? part(t('handout.meet'), html('p', {}, t('handout.sums')), meetingTable(sheet, false)) : null,
       sheet.leaves.length > 0 ? part(t('handout.grads'), html('p', {}, t('handout.add')), leafTable(sheet, false)) : null,
     ];
-    const answers = html('div', { class: 'handout-answers' }, part(t('handout.answers'), await figureOf(trace, source, sheet.answer)),
-      ...(sheet.rows.length === 0 ? [] : [backwardTable(sheet, true), leafTable(sheet, true)]),
+    const frames = [];
+    for (const { step, kind } of sheet.frames) frames.push(part(t(`handout.frame.${kind}`), await figureOf(trace, source, step)));
+    const answers = html('div', { class: 'handout-answers' }, html('h2', {}, t('handout.answers')),
+      ...(sheet.rows.length === 0 ? [] : [backwardTable(sheet, true), sheet.meetings.length > 0 ? meetingTable(sheet, true) : null, leafTable(sheet, true)]),
       html('div', { class: 'handout-ledgers' }, ...ledgers(trace, sheet)),
+      ...frames,
       state.printed === '' ? null : part(t('output.title'), html('pre', {}, state.printed)),
       state.error === null ? null : part(state.error.error, html('p', {}, state.error.message)));
     const chosen = html('div', { class: 'handout-chosen' });
@@ -151,7 +175,7 @@ async function start() {
       part(t('handout.graph'), await figureOf(trace, source, Math.max(sheet.forward, 0))),
       chosen,
       ...questions,
-      answers,
+      answers.childElementCount > 1 ? answers : null,
     ]);
     const steps = /** @type {HTMLInputElement} */ (need('[data-steps]'));
     steps.addEventListener('change', () => void drawChosen(chosen, trace, source, steps.value));

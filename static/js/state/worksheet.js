@@ -1,4 +1,5 @@
-// What a handout asks and answers: the first backward call of a run, node by node, and the `.grad` of every leaf after every call.
+// What a handout asks and answers: the first backward call of a run, node by node, the sums where its gradients meet, and the `.grad` of every leaf after every call; and the
+// steps whose pictures show it.
 
 import { label } from './labels.js';
 
@@ -8,19 +9,22 @@ import { label } from './labels.js';
  * @typedef {{to: string, local: number | null, value: Value}} Sending
  * @typedef {{step: number, node: string, of: string, receives: Value | null, sends: Sending[]}} Row
  * @typedef {{tensor: number, name: string, after: (Value | null)[]}} Leaf  `after` holds its `.grad` once each call has ended
- * @typedef {{forward: number, answer: number, rows: Row[], more: number, leaves: Leaf[], calls: number}} Worksheet  `forward` and `answer` are the steps whose pictures are shown; `more` counts the
- *   nodes that are left out, `calls` the backward calls that are asked about
+ * @typedef {{name: string, parts: Value[], sum: Value}} Meeting  what came to a tensor in the first call, in order
+ * @typedef {{step: number, kind: 'meet' | 'after' | 'last' | 'failed'}} Frame
+ * @typedef {{forward: number, frames: Frame[], rows: Row[], more: number, meetings: Meeting[], leaves: Leaf[], calls: number}} Worksheet  `forward` is the step whose picture is asked
+ *   about, `frames` those of the answers; `more` counts the nodes that are left out, `calls` the backward calls that are asked about
  */
 
 const MOST_ROWS = 24;
 const MOST_CALLS = 6;
 const MOST_LEAVES = 16;
+const MOST_MEETINGS = 12;
 
 /** @param {Trace} trace @returns {Worksheet} */
 export function worksheetOf(trace) {
   const started = trace.steps.findIndex((step) => step.kind === 'backward');
   const last = Math.max(trace.steps.length - 1, 0);
-  if (started < 0) return { forward: last, answer: last, rows: [], more: 0, leaves: [], calls: 0 };
+  if (started < 0) return { forward: last, frames: [], rows: [], more: 0, meetings: [], leaves: [], calls: 0 };
   const { call } = trace.steps[started];
   const ended = trace.steps.findIndex((step, index) => index > started && step.kind === 'done' && step.call === call);
   const answer = ended < 0 ? last : ended;
@@ -37,7 +41,38 @@ export function worksheetOf(trace) {
   }));
   const ends = trace.steps.flatMap((step, index) => (step.kind === 'done' || index === last ? [{ call: step.call, to: step.to }] : []));
   const calls = [...new Map(ends.filter((end) => end.call !== null).map((end) => [end.call, end])).values()].slice(0, MOST_CALLS);
-  return { forward: started - 1, answer, rows, more: Math.max(nodes.length - MOST_ROWS, 0), leaves: leavesOf(trace, calls.map((end) => end.to)), calls: calls.length };
+  return {
+    forward: started - 1, frames: framesOf(trace, call, answer), rows, more: Math.max(nodes.length - MOST_ROWS, 0), meetings: meetingsOf(trace, call, trace.steps[answer].to),
+    leaves: leavesOf(trace, calls.map((end) => end.to)), calls: calls.length,
+  };
+}
+
+/**
+ * What a teacher would show of a run: where gradients of the first call first meet, that call's end, and how the run ends if later calls have added to it or failed.
+ * @param {Trace} trace @param {number | null} call @param {number} answer @returns {Frame[]}
+ */
+function framesOf(trace, call, answer) {
+  const met = trace.events.find((event) => event.kind === 'gradient-summed' && event.call === call && event.part === event.of);
+  const meeting = met ? trace.stepAt(met.seq) : answer;
+  const end = trace.steps.findLast((step, index) => index > answer && (step.kind === 'error' || (step.kind === 'done' && step.call !== call)));
+  return [
+    ...(meeting < answer ? [/** @type {const} */ ({ step: meeting, kind: 'meet' })] : []),
+    { step: answer, kind: trace.steps[answer].kind === 'error' ? 'failed' : 'after' },
+    ...(end ? [/** @type {const} */ ({ step: end.index, kind: end.kind === 'error' ? 'failed' : 'last' })] : []),
+  ];
+}
+
+/** The tensors to which more than one gradient came in a call. @param {Trace} trace @param {number | null} call @param {number} at @returns {Meeting[]} */
+function meetingsOf(trace, call, at) {
+  /** @type {Map<number, Value>} */
+  const sums = new Map();
+  for (const event of trace.events) {
+    if (event.seq > at) break;
+    if (event.kind === 'gradient-summed' && event.call === call && event.part === event.of && event.tensor !== null) sums.set(event.tensor, event.after);
+  }
+  return trace.peek(at, (state) => [...sums].slice(0, MOST_MEETINGS).map(([tensor, sum]) => ({
+    name: label(state, tensor), sum, parts: state.tensors.get(tensor)?.contributions.map(({ value }) => value) ?? [],
+  })));
 }
 
 /** The leaves into which backward wrote. @param {Trace} trace @param {number[]} moments @returns {Leaf[]} */
