@@ -7,8 +7,9 @@ behind its number, which it gets on its way out. Whatever is about to change mem
 from __future__ import annotations
 
 import json
+import sys
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -332,6 +333,8 @@ class Trace:
         from engine.events import SCHEMA
 
         self._outer, recording.active = recording.active, self.recorder
+        if self._outer is not None:
+            self._outer.settle()  # for nobody tells it of what is written to from here on
         self.recorder.emit("run-started", schema=SCHEMA, seed=None)
         return self
 
@@ -340,6 +343,8 @@ class Trace:
     ) -> None:
         recorder, recording.active = self.recorder, self._outer
         recorder.line = recorder.span = None
+        recorder.settle()  # what the block left may be written to as soon as it is over
+        self._bind(sys._getframe(1).f_locals)
         if error is None:
             recorder.pending.append((lines.finished, None))
         else:
@@ -347,6 +352,19 @@ class Trace:
                 "run-failed", column=None, end_column=None, error=type(error).__name__, message=str(error), hint=None,
                 code="exception", status="failed",
             )  # fmt: skip
+
+    def _bind(self, variables: Mapping[str, object]) -> None:
+        """The variables around the block name its tensors, as far as they are a person's own."""
+        from engine.tensor import Tensor
+
+        for name, value in variables.items():
+            if isinstance(value, Tensor) and not name.startswith("_"):
+                number = self.recorder.known(value)
+                if number is not None:
+                    self.recorder.emit("name-bound", name=name, tensor=number, value=None)
+
+    def __repr__(self) -> str:
+        return f"<trace of {self.recorder.count} events>"
 
     def lines(self) -> list[bytes]:
         """Every event so far, one JSON text each."""

@@ -409,3 +409,40 @@ def test_a_trace_can_be_saved_and_read(tmp_path):
     trace.save(tmp_path / "trace.jsonl")
     assert (tmp_path / "trace.jsonl").read_bytes().splitlines() == trace.lines()
     assert [event.seq for event in trace.events()] == list(range(len(trace.lines())))
+
+
+def test_what_is_written_to_after_a_block_changes_nothing_of_its_trace():
+    with torch.record() as trace:
+        x = torch.tensor(3.0, requires_grad=True)
+        (x * x).backward()
+    with torch.record() as later:
+        x * 2
+    with torch.no_grad():
+        x.add_(100)
+    x.grad.zero_()
+    told = [json.loads(line) for line in trace.lines()]
+    assert [event["value"]["data"] for event in only(told, "gradient-sent")] == [3.0, 3.0]
+    assert only(told, "gradient-accumulated")[0]["after"]["data"] == 6.0
+    assert [event["tensor"] for event in only(told, "tensor-created")] == [0]
+    assert only([json.loads(line) for line in later.lines()], "tensor-created")[0]["value"]["data"] == 3.0
+
+
+def test_an_inner_block_leaves_the_numbers_of_the_outer_one():
+    with torch.record() as outer:
+        x = torch.tensor(3.0, requires_grad=True)
+        (x * x).backward()
+        with torch.record(), torch.no_grad():
+            x.add_(100)
+    told = [json.loads(line) for line in outer.lines()]
+    assert [event["value"]["data"] for event in only(told, "gradient-sent")] == [3.0, 3.0]
+
+
+def test_the_variables_around_a_block_name_its_tensors():
+    elsewhere = torch.tensor(1.0)
+    with torch.record() as trace:
+        x = torch.tensor(3.0, requires_grad=True)
+        _hidden = loss = x * 2
+    told = [json.loads(line) for line in trace.lines()]
+    assert [(event["name"], event["tensor"]) for event in only(told, "name-bound")] == [("x", 0), ("loss", 1)]
+    assert [event["seq"] for event in told] == list(range(len(told))) and told[-1]["kind"] == "run-finished"
+    assert elsewhere.item() == 1.0 and loss is _hidden and repr(trace) == f"<trace of {len(told)} events>"
