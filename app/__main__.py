@@ -67,6 +67,13 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--show", metavar="LIST", help="of values, gradients, shapes, formulas, versions: those to show")
     one.add_argument("--shapes", action="store_true", help="short for --show shapes,gradients")
+    one.add_argument(
+        "--fold",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="draw what ran in a function, a module or the turns of a loop (by its variable) as one; all: each of them",
+    )
     for name, kind in CHOICES.items():
         one.add_argument(f"--{name}", choices=get_args(kind), help="(where the format has one)")
     one.add_argument("--title", default="", help="what the file calls itself (default: the program's file name)")
@@ -145,6 +152,7 @@ def export(options: argparse.Namespace) -> int:
         saved = options.file.endswith(".jsonl")
         lines = traces.of_file(text) if saved else traces.of_program(text, seed=options.seed)
         given = {name: value for name in CHOICES if (value := vars(options)[name]) is not None}
+        given["fold"] = tuple(options.fold)
         show = "shapes,gradients" if options.shapes else options.show
         if show is not None:
             given["show"] = exports.shown(show)

@@ -54,6 +54,7 @@ class Asked(BaseModel):
     direction: exports.Direction = "right"
     paper: exports.Paper = "fit"
     language: exports.Language = "en"
+    fold: list[Annotated[str, Field(max_length=300)]] = Field(default=[], max_length=300)
 
     def options(self) -> exports.Options:
         """The options of the file; raises Problem at a name that nothing shows."""
@@ -62,7 +63,7 @@ class Asked(BaseModel):
             show = plain if self.show is None else exports.shown(self.show)
         except ValueError as error:
             raise Problem(422, "bad-option", str(error)) from None
-        return exports.Options(show, self.theme, self.direction, self.paper, self.language)
+        return exports.Options(show, self.theme, self.direction, self.paper, self.language, tuple(self.fold))
 
 
 @router.get("/api/runs/{run}/trace.jsonl")

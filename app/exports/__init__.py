@@ -6,7 +6,7 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, Literal
+from typing import Literal
 
 from engine.events import decode
 from engine.replay import Frame, fold
@@ -30,13 +30,14 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a file may be asked for beyond its format; a format takes those that its `Export` names."""
+    """What a file may be asked for beyond its format; a format takes those that its `Export` names. `fold` names loops, functions and modules (see folds.py)."""
 
     show: frozenset[Shown] = frozenset({"values", "gradients"})
     theme: Theme = "light"
     direction: Direction = "right"
     paper: Paper = "fit"
     language: Language = "en"
+    fold: tuple[str, ...] = ()
 
 
 def shown(text: str) -> frozenset[Shown]:
@@ -62,11 +63,6 @@ class Moment:
     def frame(self) -> Frame:
         """The graph after event `at`."""
         return fold([decode(json.loads(line)) for line in self.lines], at=self.at)
-
-    @cached_property
-    def state(self) -> Mapping[str, Any]:
-        """The same as plain JSON."""
-        return self.frame.to_json()
 
 
 @dataclass(frozen=True, slots=True)

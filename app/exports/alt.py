@@ -22,7 +22,7 @@ def alternative(moment: Moment, options: Options) -> str:
         figure = of_moment(moment, options)
     except TooLarge:
         return LARGE[options.language].format(**place)
-    tensors = [node for node in figure.nodes if node.kind != "function"]
+    tensors = [node for node in figure.nodes if node.is_tensor]
     whole = GRAPH[options.language].format(tensors=len(tensors), functions=len(figure.nodes) - len(tensors), **place)
     space, comma, semicolon, stop = SIGNS[options.language]
     named = semicolon.join([told(node, comma) for node in tensors if node.title][:MOST_TOLD])

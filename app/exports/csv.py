@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.exports import Export, Moment, Options
-from app.exports.figure import clean
+from app.exports.texts import clean
 
 COLUMNS = (
     "seq",

@@ -57,6 +57,7 @@ def node_styles(palette: Palette) -> dict[str, dict[str, str]]:
             "shape": "circle", "style": "filled", "margin": "0.02",
             "color": f"#{palette.forward}", "fillcolor": f"#{palette.forward_tint}",
         },
+        "fold": {**box, "color": f"#{palette.forward}", "fillcolor": f"#{palette.forward_tint}", "peripheries": "2"},
     }  # fmt: skip
 
 
@@ -100,5 +101,5 @@ EXPORT = Export(
     {"en": "Graphviz DOT", "zh-CN": "Graphviz DOT"},
     "text/vnd.graphviz; charset=utf-8",
     lambda moment, options: source(moment, options).encode(),
-    takes=("show", "theme", "direction", "paper", "language"),
+    takes=("show", "theme", "direction", "paper", "language", "fold"),
 )

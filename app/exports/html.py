@@ -14,8 +14,8 @@ from functools import cache
 from app import operations
 from app.exports import Export, Language, Moment, Options, Unavailable
 from app.exports.alt import alternative
-from app.exports.figure import clean
 from app.exports.glyphs import OURS, faces
+from app.exports.texts import clean
 
 FAMILY = "Noto Sans SC"
 OWN_NAME = "简体中文"  # what the button says that turns the language

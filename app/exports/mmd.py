@@ -37,7 +37,8 @@ def classes(palette: Palette) -> dict[str, str]:
         "computed": box,
         "constant": f"{box},stroke-dasharray:5 4",
         "untracked": f"{box},stroke-dasharray:1 4",
-        "function": f"fill:#{palette.forward_tint},stroke:#{palette.forward},{ink}",
+        "function": (function := f"fill:#{palette.forward_tint},stroke:#{palette.forward},{ink}"),
+        "fold": function,
     }
 
 
@@ -57,7 +58,9 @@ def with_gradients(edges: Sequence[Edge]) -> list[Edge]:
 
 def shape(node: Node) -> str:
     text = "<br/>".join(escaped(line) for line in node.lines)
-    if node.kind != "function":
+    if node.kind == "fold":
+        return f'{node.id}[["{text}"]]'
+    if node.is_tensor:
         return f'{node.id}("{text}")'
     return f'{node.id}(["{text}"])' if node.note else f'{node.id}(("{text}"))'
 
@@ -83,5 +86,5 @@ EXPORT = Export(
     {"en": "Mermaid", "zh-CN": "Mermaid"},
     "text/vnd.mermaid; charset=utf-8",
     render,
-    takes=("show", "theme", "direction", "language"),
+    takes=("show", "theme", "direction", "language", "fold"),
 )

@@ -6,7 +6,7 @@ import zlib
 from app.exports import Export, Moment, Options
 from app.exports.alt import alternative
 from app.exports.drawing import DRAWN, picture
-from app.exports.figure import clean
+from app.exports.texts import clean
 
 HEADER_END = 33
 

@@ -4,7 +4,7 @@ import json
 import keyword
 
 from app.exports import Export, Moment, Options, Unavailable
-from app.exports.figure import clean, value_text
+from app.exports.texts import clean, value_text
 
 HEAD = {
     "en": "# From Gradlight. Runs in PyTorch and prints the same numbers.",
@@ -45,10 +45,9 @@ def gradients(moment: Moment) -> list[tuple[str, str]]:
     last = json.loads(moment.lines[-1])
     if last["kind"] == "run-failed":
         return []
-    end = Moment(moment.lines, last["seq"]).state
-    tensors = {row["tensor"]: row for row in end["tensors"]}
-    kept = {name: row for name, id in names(moment).items() if (row := tensors[id])["is_leaf"] or row["retains_grad"]}
-    return [(name, clean(value_text(row["grad"], Options()))) for name, row in kept.items() if row["grad"] is not None]
+    tensors = Moment(moment.lines, last["seq"]).frame.tensors
+    kept = {name: row for name, id in names(moment).items() if (row := tensors[id]).is_leaf or row.retains_grad}
+    return [(name, clean(value_text(row.grad, Options()))) for name, row in kept.items() if row.grad is not None]
 
 
 def names(moment: Moment) -> dict[str, int]:

@@ -51,11 +51,11 @@ def drawn(moment: Moment, options: Options) -> bytes:
 
 def card(node: Node, box: Box, palette: Palette) -> str:
     x, y, width, height = box
-    leaf, function = node.kind == "leaf", node.kind == "function"
+    leaf, function = node.kind == "leaf", not node.is_tensor
     stroke = palette.leaf if leaf else palette.forward if function else palette.shape
     fill = palette.leaf_tint if leaf else palette.forward_tint if function else palette.panel
     dashes = {"constant": ' stroke-dasharray="5 4"', "untracked": ' stroke-dasharray="1 4"'}.get(node.kind, "")
-    radius = height / 2 if function else 8
+    radius = height / 2 if node.kind == "function" else 8
     texts = [
         f'<text x="{x:.1f}" y="{y + (index - (len(node.lines) - 1) / 2) * LINE + 4.5:.1f}" text-anchor="middle" fill="#{palette.ink}">{escape(text)}</text>'
         for index, text in enumerate(node.lines)

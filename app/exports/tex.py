@@ -32,6 +32,7 @@ STYLES = r"""\usetikzlibrary{arrows.meta}
   untracked/.style={tensor, dotted},
   function/.style={draw=forward, fill=forwardtint, text=ink, circle, align=center, font=\sffamily\footnotesize, inner sep=2pt, minimum size=5mm},
   formula/.style={function, rectangle, rounded corners=6pt},
+  fold/.style={function, rectangle, double, inner sep=4pt},
   freed/.style={densely dashed, text=muted},
   data/.style={draw=shape, -{Stealth[length=4pt]}},
   output/.style={data},
@@ -168,5 +169,5 @@ EXPORT = Export(
     {"en": "TikZ for LaTeX", "zh-CN": "LaTeX 用 TikZ"},
     "application/x-tex; charset=utf-8",
     render,
-    takes=("show", "theme", "direction", "paper", "language"),
+    takes=("show", "theme", "direction", "paper", "language", "fold"),
 )

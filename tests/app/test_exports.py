@@ -15,7 +15,8 @@ import pytest
 from app import exports
 from app.__main__ import main
 from app.exports import dot, mmd, tex
-from app.exports.figure import Node, clean, number_text
+from app.exports.figure import Node
+from app.exports.texts import clean, number_text
 from tests.app.reading import Run, run
 
 SOURCE = """import torch

@@ -19,8 +19,9 @@ import hatch_build
 from app import exports, traces
 from app.exports import Moment, Options, sketch, tex
 from app.exports.alt import alternative
-from app.exports.figure import Node, clean, of_moment
+from app.exports.figure import Node, of_moment
 from app.exports.palette import PALETTES
+from app.exports.texts import clean
 from app.lessons import lessons
 from tests.app.reading import run
 from tests.app.test_exports import HOSTILE, graphviz_reads

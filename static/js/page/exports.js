@@ -16,6 +16,8 @@
  * }} Format  `takes` names the options it obeys; `act` is what a person's click does where that is no file
  */
 
+import { closedNames } from '../stage/graph.js';
+
 /** @type {Promise<Map<string, Format>> | null} */
 let found = null;
 
@@ -55,11 +57,15 @@ export async function exportAs(name, subject, options) {
  * A file that the server makes of the same trace.
  * @param {Subject} subject @param {string} name @param {Options} options
  */
-export async function fromServer(subject, name, { at = subject.cursor, view, theme, language, show, direction, paper }) {
+export async function fromServer(subject, name, { at = subject.cursor, view, theme, language, show, direction, paper, folds }) {
   if (subject.run === null) throw new Error(subject.t('export.noRun'));
   const shown = show ?? { values: 'values', gradients: 'values,gradients', shapes: 'shapes,gradients' }[view];
   const given = Object.entries({ at: String(at), title: subject.title.slice(0, 120), theme, language, show: shown, direction, paper }).filter((row) => row[1] !== undefined);
-  const answer = await fetch(`/api/runs/${encodeURIComponent(subject.run)}/figure.${name}?${new URLSearchParams(/** @type {[string, string][]} */ (given))}`);
+  const { trace } = subject;
+  const scene = trace.scenes[trace.sceneAt(at)];
+  const names = folds && scene ? trace.peek(scene.to, (state) => closedNames(state, scene.index, folds)) : [];
+  const asked = new URLSearchParams(/** @type {[string, string][]} */ ([...given, ...names.map((fold) => ['fold', fold])]));
+  const answer = await fetch(`/api/runs/${encodeURIComponent(subject.run)}/figure.${name}?${asked}`);
   if (!answer.ok) {
     const body = await answer.json().catch(() => null);
     throw new Error(body?.error?.message ?? subject.t('export.failed', { format: name }));

@@ -2,7 +2,7 @@
  * Folding: what ran inside a function, a module or a turn of a loop, as one badge on what it gave back.
  * @typedef {import('../state/types.js').FunctionState} FunctionState
  * @typedef {import('../state/types.js').Scope} Scope
- * @typedef {{key: string, label: string, depth: number, functions: number[]}} Group  `key` names it by the scopes around it and its place among its like, so that the next
+ * @typedef {{key: string, kind: string, label: string, depth: number, functions: number[]}} Group  `key` names it by the scopes around it and its place among its like, so that the next
  *   run's group is known by it; `functions` are those that are drawn, in order
  * @typedef {{open: ReadonlySet<string>, closed: ReadonlySet<string>}} Folds  what a person opened and closed; of other groups a large graph has as many closed as it needs
  */
@@ -44,7 +44,7 @@ export function groupsOf(functions) {
         const like = `${around}/${scope.scope}:${scope.label}`;
         const place = counted.get(like) ?? 0;
         counted.set(like, place + 1);
-        group = { key: `${like}#${place}`, label: scope.label.replace(/^for /, ''), depth, functions: [] };
+        group = { key: `${like}#${place}`, kind: scope.scope, label: scope.label.replace(/^for /, ''), depth, functions: [] };
         known.set(scope, group);
       }
       group.functions.push(fn.function);
@@ -88,6 +88,16 @@ export function closedOf(groups, folds, count) {
     closed = outermost([...wished, ...free.filter((group) => group.depth >= depth)]);
   }
   return closed;
+}
+
+/**
+ * Names by which the server finds the same groups closed (app/exports/folds.py): one for all turns of a loop, or all calls of a function, where none is open; else their keys.
+ * @param {Group[]} groups @param {Group[]} closed @returns {string[]}
+ */
+export function namesOf(groups, closed) {
+  const likeOf = (/** @type {Group} */ { kind, label }) => `${kind}:${label.split(' ')[0]}`;
+  const open = new Set(groups.filter((group) => !closed.includes(group)).map(likeOf));
+  return [...new Set(closed.map((group) => (open.has(likeOf(group)) ? group.key : likeOf(group))))];
 }
 
 /** @param {Group[]} groups @returns {Group[]} */

@@ -15,7 +15,7 @@
  * A graph that is `backward` is PyTorch's own (see backward.js): its edges are drawn against the way of the values.
  */
 import { label } from '../state/labels.js';
-import { closedOf, groupsOf, insideOf } from './fold.js';
+import { closedOf, groupsOf, insideOf, namesOf } from './fold.js';
 import { groupBy } from './groups.js';
 import { badgeText, isOrdered } from './symbols.js';
 
@@ -76,6 +76,13 @@ export function buildGraph(state, scene, folds = null) {
   numberKeys(cards);
   numberKeys(badges);
   return { cards, badges, edges, backward: false, groups };
+}
+
+/** The names of a scene's closed groups. @param {State} state @param {number} scene @param {import('./fold.js').Folds} folds */
+export function closedNames(state, scene, folds) {
+  const drawn = drawnFunctions(state, scene);
+  const groups = groupsOf([...drawn.values()]);
+  return namesOf(groups, closedOf(groups, folds, drawn.size));
 }
 
 /** What is drawn as one badge each: a closed group, or a function of none, in the order of their first functions. @param {Map<number, FunctionState>} drawn @param {import('./fold.js').Group[]} closed @returns {{functions: FunctionState[], group: import('./fold.js').Group | null}[]} */
