@@ -125,4 +125,3 @@ def test_every_format_of_authors_draws_a_fold(format: str):
     lines = traces.of_program(STEPS)
     text = exports.found()[format].render(Moment(lines, len(lines) - 1, STEPS), Options(fold=("t",))).decode()
     assert mmd.escaped("t = 2 (4)") in text if format == "mmd" else "t = 2 (4)" in text
-    assert "fold" in exports.found()[format].takes

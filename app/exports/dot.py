@@ -101,5 +101,5 @@ EXPORT = Export(
     {"en": "Graphviz DOT", "zh-CN": "Graphviz DOT"},
     "text/vnd.graphviz; charset=utf-8",
     lambda moment, options: source(moment, options).encode(),
-    takes=("show", "theme", "direction", "paper", "language", "fold"),
+    takes=("show", "theme", "direction", "paper", "language"),
 )

@@ -19,6 +19,7 @@ from app.exports.texts import clean
 
 FAMILY = "Noto Sans SC"
 OWN_NAME = "简体中文"  # what the button says that turns the language
+ESCAPED = re.compile(rb"\\u(?:d[89ab][0-9a-f]{2}\\u)?[0-9a-f]{4}")
 BEYOND_LATIN = re.compile(r"[^\x00-\u024f]")
 
 
@@ -55,7 +56,7 @@ def render(moment: Moment, options: Options) -> bytes:
 
 def letters(moment: Moment, language: Language) -> str:
     """Style rules with the glyphs of what the run is written in beyond Latin, and of the player's own texts where they are Chinese."""
-    told = [json.dumps(json.loads(line), ensure_ascii=False) for line in moment.lines if b"\\u" in line]
+    told = [json.loads(b'"%b"' % code) for code in set().union(*map(ESCAPED.findall, moment.lines))]
     rules, _ = faces("".join(BEYOND_LATIN.findall("".join([OWN_NAME, moment.title, moment.source, *told]))), FAMILY)
     return file("player-chinese.css") + rules if language == "zh-CN" else rules
 

@@ -86,5 +86,5 @@ EXPORT = Export(
     {"en": "Mermaid", "zh-CN": "Mermaid"},
     "text/vnd.mermaid; charset=utf-8",
     render,
-    takes=("show", "theme", "direction", "language", "fold"),
+    takes=("show", "theme", "direction", "language"),
 )

@@ -169,5 +169,5 @@ EXPORT = Export(
     {"en": "TikZ for LaTeX", "zh-CN": "LaTeX 用 TikZ"},
     "application/x-tex; charset=utf-8",
     render,
-    takes=("show", "theme", "direction", "paper", "language", "fold"),
+    takes=("show", "theme", "direction", "paper", "language"),
 )

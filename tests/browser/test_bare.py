@@ -3,6 +3,7 @@
 import base64
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -94,14 +95,30 @@ def test_a_figure_made_without_a_browser_has_its_letters(new_bare_page: Callable
         assert pictures[0] != pictures[1]
 
 
+@pytest.mark.skipif(
+    shutil.which("dot") is None or shutil.which("pdftotext") is None, reason="no dot, or nothing that reads a PDF"
+)
+def test_the_command_line_writes_a_pdf_with_its_letters_where_no_font_is(tmp_path: Path) -> None:
+    (tmp_path / "fonts.conf").write_text(CONFIG.format(folder=tmp_path / "none"))
+    source, made = tmp_path / "program.py", tmp_path / "figure.pdf"
+    source.write_text(program("权重"), encoding="utf-8")
+    environment = {**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
+    command = [sys.executable, "-m", "app", "export", str(source), "-o", str(made)]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    assert "权重" in subprocess.run(["pdftotext", made, "-"], check=True, capture_output=True).stdout.decode()
+    source.write_text(program("ꙮ"), encoding="utf-8")
+    told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True)
+    assert told.returncode == 2 and "No font here has ꙮ" in told.stderr.decode()
+
+
 def test_what_the_page_gives_away_has_its_letters(new_bare_page: Callable[[], Page], tmp_path: Path) -> None:
     page, other = new_bare_page(), new_bare_page()
-    looks: dict[str, list[bytes]] = {"svg": [], "png": [], "html": [], "handout": []}
+    looks: dict[str, list[bytes]] = {"svg": [], "png": [], "gif": [], "html": [], "handout": []}
     for name in NAMES:
         open_page(page)
         page.evaluate("(text) => gradlight.run(text)", program(name))
-        for format in ("svg", "png"):
-            looks[format].append(seen(other, page.evaluate(TAKE, [format, {}])))
+        for format in ("svg", "png", "gif"):  # a film of one step
+            looks[format].append(seen(other, page.evaluate(TAKE, [format, {"from": 3, "to": 3}])))
         file = tmp_path / "run.html"
         file.write_bytes(base64.b64decode(page.evaluate(TAKE, ["html", {}]).partition(",")[2]))
         other.goto(file.as_uri())

@@ -63,7 +63,7 @@ def test_gradients_that_meet_are_asked_for_and_shown_where_they_do(page: Page) -
     question, answer = sheet.locator("tr:has(.handout-terms)"), sheet.locator(".handout-answers tr", has_text="] + [")
     expect(question.locator(".handout-line")).to_have_count(3)
     expect(question.locator(".handout-blank")).to_have_text("")
-    expect(answer.locator("td")).to_have_text(["[[4.0, 4.0]] + [[0.5, 1.0]] + [[0.5, 1.0]]", "[[5.0, 6.0]]"])
+    expect(answer.locator("td")).to_have_text(["[[0.5, 1.0]] + [[0.5, 1.0]] + [[4.0, 4.0]]", "[[5.0, 6.0]]"])
     expect(sheet.locator(".handout-answers h2")).to_have_text(
         [
             "Answers",
