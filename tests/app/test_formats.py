@@ -205,7 +205,7 @@ def test_the_script_prints_the_numbers_of_the_run(lesson: str):
     first = "".join(json.loads(line)["text"] for line in of.lines if b'"kind":"printed"' in line)
     assert printed.startswith(first)
     named = re.findall(r'^print\("(\w+)\.grad =".*# (.+)$', script, re.M)
-    kept = {row["name"] for row in of.state["tensors"] if row["is_leaf"] and row["grad"] is not None}
+    kept = {row.name for row in of.frame.tensors.values() if row.is_leaf and row.grad is not None}
     if json.loads(of.lines[-1])["kind"] == "run-failed":
         assert again[-1]["kind"] == "run-failed" and not named
     else:
