@@ -12,7 +12,8 @@ import numpy as np
 
 from engine import anomaly, dtypes, grad_mode, memory, recording, saving
 from engine.owed import EXACT, LARGE
-from engine.quick import NOTHING, NUMBER, ONE, RESULT, TWO, QuickFunction, route_of, savable, target_of
+from engine.quick import QuickFunction, savable, target_of
+from engine.routes import NOTHING, NUMBER, ONE, RESULT, TWO, route_of
 from engine.tensor import Tensor, sequence
 
 if TYPE_CHECKING:

@@ -6,133 +6,18 @@ anomaly detection) goes the long way through `engine.function`, whose results th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from engine import function, kernels, notation
+from engine import function
 from engine.function import Function
+from engine.routes import NOTHING, RESULT, TWO, Facts, Route, kind_of
 from engine.tensor import Tensor, Version, sequence
 
 if TYPE_CHECKING:
     from engine.ops.op import Op, Plan
 
-# How a node keeps what its rule needs, and how the rule takes it: as arrays and numbers, saved inputs first.
-NOTHING, NUMBER, ONE, TWO, RESULT, MANY = range(6)
-TAKEN: tuple[Callable[[Any], tuple[Any, ...]], ...] = (
-    lambda held: (),
-    lambda held: (held,),
-    lambda held: (held._data,),
-    lambda held: (held[0]._data, held[1]._data),
-    lambda held: (held,),
-    lambda held: tuple([item._data if isinstance(item, Tensor) else item for item in held]),
-)
 FREED: Any = object()
 _next = sequence.__next__
-
-
-class Facts:
-    """Shapes and dtypes of the inputs and of the result; nodes over single numbers share theirs."""
-
-    __slots__ = ("dtypes", "outputs", "scalar", "shapes", "spoken")
-
-    def __init__(self, shapes: tuple[Any, ...], dtypes: tuple[Any, ...], output: Any, *, alike: bool) -> None:
-        self.shapes = shapes
-        self.dtypes = dtypes
-        self.outputs = ((output.shape, output.dtype),)
-        self.scalar = type(output) if alike and not output.shape else None
-        # How nodes over single numbers are told; the encoder fills it in.
-        self.spoken: Any = None
-
-
-class Route:
-    """What all nodes of an op share whose inputs need gradients in the same places."""
-
-    __slots__ = (
-        "back", "double", "edges", "facts", "kept", "mode", "needs", "numbers", "op", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "vjp", "width",
-    )  # fmt: skip
-
-    def __init__(self, op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> None:
-        self.op = op
-        self.needs = needs
-        self.plan: Plan = op.plan(needs)
-        self.edges = tuple(edge for edge, need in enumerate(needs) if need)
-        self.places = tuple(op.slots[edge] for edge in self.edges)
-        self.width = len(self.edges)
-        self.numbers = tuple(range(self.width))
-        self.kept = tuple(place for place, keep in enumerate(self.plan.inputs) if keep) if self.plan.names else ()
-        self.result = bool(self.plan.results[0])
-        self.saves = bool(self.plan.names)
-        formulas = [op.formulas[edge] for edge in self.edges]
-        uses: frozenset[str] = frozenset().union(*(formula.uses for formula in formulas))
-        self.shapes = tuple(place for place, name in enumerate(op.inputs) if f"{name}_shape" in uses)
-        self.settings = tuple(place for place, name in enumerate(op.settings) if name in uses)
-        names = [op.inputs[place] for place in self.kept]
-        names += op.results if self.result else ()
-        names += [f"{op.inputs[place]}_shape" for place in self.shapes]
-        names += [op.settings[place] for place in self.settings]
-        self.back: Callable[..., Any] = notation.joined(formulas, ("g", *names), kernels.VOCABULARY)
-        self.mode = self._mode(tensors)
-        self.taken = TAKEN[self.mode]
-        found = dict(zip(names, self._found(tensors), strict=True))
-        self.vjp: Callable[[Any, Any], tuple[Any, ...]] = notation.joined(
-            formulas, ("g", "node"), kernels.VOCABULARY, found
-        )
-        self.single = self._alike(np.float32(0), tensors)
-        self.double = self._alike(np.float64(0), tensors)
-        self.facts: dict[Any, Facts] = {}
-
-    def _mode(self, tensors: tuple[bool, ...]) -> int:
-        if self.shapes or self.settings or self.plan.names[len(self.kept) + self.result :]:
-            return MANY
-        if self.result:
-            return MANY if self.kept else RESULT
-        kept = [tensors[place] for place in self.kept]
-        if not kept:
-            return NOTHING
-        if len(kept) == 1:
-            return ONE if kept[0] else NUMBER
-        return TWO if kept == [True, True] else MANY
-
-    def _found(self, tensors: tuple[bool, ...]) -> Iterator[str]:
-        """Where a node of this kind has what the rule takes, as expressions over `node`."""
-        for number, place in enumerate(self.kept):
-            held = f"node._held[{number}]" if self.mode >= TWO and self.mode != RESULT else "node._held"
-            yield f"{held}._data" if tensors[place] else held
-        if self.result:
-            yield "node._held" if self.mode == RESULT else "node._held[-1]"
-        for place in self.shapes:
-            yield f"node._facts.shapes[{place}]"
-        for place in self.settings:
-            yield f"node._odds.settings[{place}]"
-
-    def _alike(self, number: Any, tensors: tuple[bool, ...]) -> Facts:
-        shapes = tuple(() if each else None for each in tensors)
-        return Facts(shapes, tuple(number.dtype if each else None for each in tensors), number, alike=True)
-
-    def known(self, key: tuple[Any, ...], output: Any) -> Facts:
-        """The facts of two operands of one dtype, `key` their shapes and that dtype."""
-        if len(self.facts) > 999:
-            self.facts.clear()
-        first, second, kind = key
-        kinds = (kind if first is not None else None, kind if second is not None else None)
-        found = self.facts[key] = Facts(
-            (first, second)[: len(self.op.inputs)], kinds[: len(self.op.inputs)], output, alike=False
-        )
-        return found
-
-
-_routes: dict[Any, Route] = {}
-
-
-def route_of(op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> Route:
-    """The one Route of these; the caller may keep it."""
-    key = (op, needs, tensors)
-    found = _routes.get(key)
-    if found is None:
-        found = _routes[key] = Route(op, needs, tensors)
-    return found
 
 
 class Odds:
@@ -334,22 +219,6 @@ def savable(tensor: Any) -> bool:
     return extras.grad_of is None and (cell is None or not (cell.frozen or tensor._stale()))
 
 
-_kinds: dict[Any, tuple[Route, Facts]] = {}
-
-
-def _kind(op: Op, needs: tuple[bool, ...], given: tuple[Any, ...], data: Any) -> tuple[Route, Facts]:
-    """What nodes of an op have in common; `given` are shape and dtype of each input, None for one that is no tensor."""
-    key = (op, needs, given, data.shape, data.dtype)
-    found = _kinds.get(key)
-    if found is None:
-        if len(_kinds) > 9999:
-            _kinds.clear()
-        shapes, dtypes = zip(*((None, None) if each is None else each for each in given), strict=True)
-        route = route_of(op, needs, tuple([each is not None for each in given]))
-        found = _kinds[key] = route, Facts(shapes, dtypes, data, alike=False)
-    return found
-
-
 def attached(
     op: Op, inputs: Any, values: Any, settings: tuple[Any, ...], needs: tuple[bool, ...], out: Tensor
 ) -> QuickFunction | None:
@@ -368,7 +237,7 @@ def attached(
         else:
             given.append(None)
     node = QuickFunction()
-    node._route, node._facts = route, _ = _kind(op, needs, tuple(given), out._data)
+    node._route, node._facts = route, _ = kind_of(op, needs, tuple(given), out._data)
     node._odds = None
     ports = False
     to = []

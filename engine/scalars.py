@@ -19,8 +19,9 @@ from engine.identities import OPENED, created, destination, encoded, identify, s
 if TYPE_CHECKING:
     from engine.call import Call
     from engine.journal import Journal
-    from engine.quick import QuickFunction, Route
+    from engine.quick import QuickFunction
     from engine.record import Recorder
+    from engine.routes import Route
     from engine.tensor import Tensor
 
     Pop = Callable[[], Any]
