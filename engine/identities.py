@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import dtypes
-from engine.values import WHOLE, value_json
+from engine.values import value_json
 
 if TYPE_CHECKING:
     from engine.call import Target
@@ -30,13 +30,13 @@ def shown(recorder: Recorder, data: Any) -> str:
         return f"{OPENED[kind]}{recorder.digits[kind][data]}}}"
     if data is None:
         return "null"
-    if data.size <= WHOLE or recorder.summaries is None:
+    if recorder.texts is None or kind is not np.ndarray:
         return value_json(data, dtypes.OF_NUMPY[data.dtype].name)
-    known = recorder.summaries.get(id(data))
+    known = recorder.texts.get(id(data))
     if known is not None and known[0]() is data:
         return known[1]
     text = value_json(data, dtypes.OF_NUMPY[data.dtype].name)
-    recorder.summaries[id(data)] = weakref.ref(data), text
+    recorder.texts[id(data)] = weakref.ref(data), text
     return text
 
 

@@ -63,8 +63,8 @@ class Recorder:
         # The digits of single numbers, by dtype, and their rounded texts: what is told again is not written again.
         self.digits = {np.float32: scalars.Digits(str), np.float64: scalars.Digits(float.__repr__)}
         self.said = scalars.Said()
-        # The texts of larger arrays by their `id`, while notes are settled: nothing is written to then, and a gradient is told of several times.
-        self.summaries: dict[int, tuple[weakref.ref[Any], str]] | None = None
+        # The texts of arrays by their `id`, while notes are settled: nothing is written to then, and a gradient is told of several times.
+        self.texts: dict[int, tuple[weakref.ref[Any], str]] | None = None
         # Large results that are not held, by their nodes, until they are told.
         self.owed: dict[Any, Owed] = {}
         # The texts of spans, by the span's `id`.
@@ -114,7 +114,7 @@ class Recorder:
         notes = pending[::-1]
         pending.clear()
         self._promised.clear()
-        self.summaries = {}
+        self.texts = {}
         pop, told = notes.pop, self.told.append
         while notes:
             note = pop()
@@ -125,7 +125,7 @@ class Recorder:
                 note[0](self, *note[1:])
             else:
                 scalars.tracked(self, note, pop)
-        self.summaries = None
+        self.texts = None
         memos: tuple[dict[Any, Any], ...] = (*self.digits.values(), self.said, self.places)
         for memo in memos:
             if len(memo) > 4096:

@@ -7,6 +7,7 @@ Numbers carry the shortest digits that round-trip in their own dtype; what JSON 
 from __future__ import annotations
 
 import json
+import math
 from functools import lru_cache
 from math import isfinite
 from typing import Any
@@ -46,13 +47,19 @@ def value_json(data: Any, dtype: str) -> str:
 
 
 def _nested(data: np.ndarray) -> str:
-    if data.ndim > 1:
-        return "[" + ",".join([_nested(row) for row in data]) + "]"
-    if data.dtype == bool:
-        return "[" + ",".join(map(number_json, data)) + "]"
-    # Digits are found as Python's numbers where those are the same, so that no NumPy number is made for each.
-    text = ",".join(map(str, data if data.dtype in SHORTER else data.tolist()))
-    return f"[{','.join(map(number_json, data)) if 'n' in text else text}]"
+    flat = data.reshape(-1)
+    if data.dtype.kind == "b":
+        texts = ["true" if each else "false" for each in flat.tolist()]
+    else:
+        # Digits are found as Python's numbers where those are the same, so that no NumPy number is made for each.
+        texts = list(map(str, flat if data.dtype in SHORTER else flat.tolist()))
+        if not _NOT_A_NUMBER.keys().isdisjoint(texts):
+            texts = [_NOT_A_NUMBER.get(text, text) for text in texts]
+    for axis in range(data.ndim - 1, -1, -1):
+        size = data.shape[axis]
+        ends = range(size, math.prod(data.shape[: axis + 1]) + 1, size) if size else [0] * math.prod(data.shape[:axis])
+        texts = [f"[{','.join(texts[end - size : end])}]" for end in ends]
+    return texts[0]
 
 
 def _summary(data: np.ndarray) -> str:
