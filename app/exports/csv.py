@@ -91,7 +91,7 @@ def cell(text: str) -> str:
 EXPORT = Export(
     "csv",
     "data",
-    {"en": "Table of gradients, CSV", "zh-CN": "梯度表 CSV"},
+    {"en": "Table of gradients, CSV", "zh-CN": "CSV 梯度表"},
     "text/csv; charset=utf-8",
     render,
 )

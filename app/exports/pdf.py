@@ -6,7 +6,7 @@ from app.exports.drawing import DRAWN, picture
 EXPORT = Export(
     "pdf",
     "picture",
-    {"en": "Picture, PDF", "zh-CN": "图片 PDF"},
+    {"en": "Picture, PDF", "zh-CN": "PDF 图片"},
     "application/pdf",
     lambda moment, options: picture(moment, options, "pdf"),
     takes=tuple(name for name in DRAWN if name != "language"),

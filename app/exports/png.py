@@ -24,4 +24,4 @@ def chunk(name: str, text: str) -> bytes:
     return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
 
 
-EXPORT = Export("png", "picture", {"en": "Picture, PNG", "zh-CN": "图片 PNG"}, "image/png", render, takes=DRAWN)
+EXPORT = Export("png", "picture", {"en": "Picture, PNG", "zh-CN": "PNG 图片"}, "image/png", render, takes=DRAWN)

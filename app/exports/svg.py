@@ -23,4 +23,4 @@ def render(moment: Moment, options: Options) -> bytes:
     return drawn.replace(f"<title>{NAME}</title>", "\n".join(head), 1).encode()
 
 
-EXPORT = Export("svg", "picture", {"en": "Picture, SVG", "zh-CN": "图片 SVG"}, "image/svg+xml", render, takes=DRAWN)
+EXPORT = Export("svg", "picture", {"en": "Picture, SVG", "zh-CN": "SVG 图片"}, "image/svg+xml", render, takes=DRAWN)

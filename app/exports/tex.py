@@ -166,7 +166,7 @@ def comment(text: str) -> str:
 EXPORT = Export(
     "tex",
     "text",
-    {"en": "TikZ for LaTeX", "zh-CN": "LaTeX 用 TikZ"},
+    {"en": "TikZ for LaTeX", "zh-CN": "TikZ（LaTeX）"},
     "application/x-tex; charset=utf-8",
     render,
     takes=("show", "theme", "direction", "paper", "language"),

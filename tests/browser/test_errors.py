@@ -45,7 +45,7 @@ def test_a_hint_stands_right_after_the_first_sentence_in_the_person_s_language(n
     wide = "import torch\nx = torch.tensor（1.0）\n"
     for locale, hint, sign in (
         ("en-US", "Write backward(retain_graph=True) in the first call", "Write ( instead."),
-        ("zh-CN", "第一次写成 backward(retain_graph=True)", "改成半角的 ( 。"),
+        ("zh-CN", "第一次写成 backward(retain_graph=True)", "请用半角的 ( 代替。"),
     ):
         page = new_page(locale=locale)
         open_page(page)

@@ -52,9 +52,9 @@ test('a sum that a broken engine left out says what it should be and what was le
   const vector = (data) => ({ shape: [2], dtype: 'float32', data });
   const accumulated = (before, added, after) => ({ kind: 'gradient-accumulated', line: 5, tensor: 0, call: 1, before, added, after, retained: false });
   const cases = [
-    [{ ...sum(1, 0, ['accumulate', 0], 3, 3, 2, 2), after: scalar(3) }, 'at x 3.0 + 3.0 should make 6.0, but the engine is broken on purpose: it overwrites and leaves 3.0.', '在 x 处本应相加，3.0 + 3.0 = 6.0，但引擎被故意破坏，覆盖后只剩 3.0。'],
-    [accumulated(scalar(6), scalar(-2), scalar(-2)), 'x.grad should accumulate, 6.0 + (−2.0) = 4.0, but the engine is broken on purpose: it overwrites and leaves −2.0.', 'x.grad 本应累加，6.0 + (−2.0) = 4.0，但引擎被故意破坏，覆盖后只剩 −2.0。'],
-    [accumulated(vector([1, 0]), vector([3, 4]), vector([3, 4])), 'x.grad should accumulate, but the engine is broken on purpose: it overwrites and leaves a 2-vector of norm 5.0.', 'x.grad 本应累加，但引擎被故意破坏，覆盖后只剩范数 5.0 的 2 元向量。'],
+    [{ ...sum(1, 0, ['accumulate', 0], 3, 3, 2, 2), after: scalar(3) }, 'at x 3.0 + 3.0 should make 6.0, but the engine is broken on purpose: it overwrites and leaves 3.0.', '在 x 处本应相加，3.0 + 3.0 = 6.0，但引擎被故意弄坏，覆盖后只剩 3.0。'],
+    [accumulated(scalar(6), scalar(-2), scalar(-2)), 'x.grad should accumulate, 6.0 + (−2.0) = 4.0, but the engine is broken on purpose: it overwrites and leaves −2.0.', 'x.grad 本应累加，6.0 + (−2.0) = 4.0，但引擎被故意弄坏，覆盖后只剩 −2.0。'],
+    [accumulated(vector([1, 0]), vector([3, 4]), vector([3, 4])), 'x.grad should accumulate, but the engine is broken on purpose: it overwrites and leaves a 2-vector of norm 5.0.', 'x.grad 本应累加，但引擎被故意弄坏，覆盖后只剩范数为 5.0 的 2 维向量。'],
     [accumulated(scalar(0), scalar(3), scalar(3)), 'x.grad accumulates, 0.0 + 3.0 = 3.0.', 'x.grad 累加，0.0 + 3.0 = 3.0。'],
     [accumulated(scalar(1e-9), scalar(1), scalar(1)), 'x.grad accumulates, 1e−9 + 1.0 = 1.0.', 'x.grad 累加，1e−9 + 1.0 = 1.0。'],
     [accumulated(scalar(1), scalar('inf'), scalar('inf')), 'x.grad accumulates, 1.0 + inf = inf.', 'x.grad 累加，1.0 + inf = inf。'],

@@ -13,7 +13,7 @@ const SAMPLES = [0.25, 0.5, 0.75, 1];
 export const FORMAT = {
   name: 'gif',
   kind: 'film',
-  label: { en: 'Animation, GIF', 'zh-CN': '动画 GIF' },
+  label: { en: 'Animation, GIF', 'zh-CN': 'GIF 动画' },
   takes: ['view', 'theme', 'language', 'range', 'speed', 'width'],
   async make(subject, options) {
     const { GIFEncoder, quantize } = await import(LIBRARY);

@@ -4,7 +4,7 @@ import { video } from '../video.js';
 export const FORMAT = {
   name: 'mp4',
   kind: 'film',
-  label: { en: 'Film, MP4', 'zh-CN': '视频 MP4' },
+  label: { en: 'Film, MP4', 'zh-CN': 'MP4 视频' },
   takes: ['view', 'theme', 'language', 'range', 'speed', 'width'],
   make: (subject, options) => video(subject, options, 'mp4'),
 };

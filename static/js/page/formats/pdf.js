@@ -10,7 +10,7 @@ const MARGIN = 10;
 export const FORMAT = {
   name: 'pdf',
   kind: 'picture',
-  label: { en: 'Picture, PDF', 'zh-CN': '图片 PDF' },
+  label: { en: 'Picture, PDF', 'zh-CN': 'PDF 图片' },
   takes: ['view', 'theme', 'language', 'paper'],
   make: (subject, options) => fromServer(subject, 'pdf', options),
   /** The browser's own way to PDF: the figure alone is printed, every line and letter as such; bright figures on the paper's own white. */

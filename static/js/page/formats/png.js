@@ -5,7 +5,7 @@ import { withTexts } from '../png.js';
 export const FORMAT = {
   name: 'png',
   kind: 'picture',
-  label: { en: 'Picture, PNG', 'zh-CN': '图片 PNG' },
+  label: { en: 'Picture, PNG', 'zh-CN': 'PNG 图片' },
   takes: ['view', 'theme', 'language', 'scale', 'transparent'],
   async make(subject, options) {
     const { canvas, how: { title, description, source } } = await painted(subject, options);

@@ -4,7 +4,7 @@ import { drawn } from '../figures.js';
 export const FORMAT = {
   name: 'svg',
   kind: 'picture',
-  label: { en: 'Picture, SVG', 'zh-CN': '图片 SVG' },
+  label: { en: 'Picture, SVG', 'zh-CN': 'SVG 图片' },
   takes: ['view', 'theme', 'language', 'transparent'],
   async make(subject, options) {
     return new Blob([await drawn(subject, options)], { type: 'image/svg+xml' });

@@ -4,7 +4,7 @@ import { video } from '../video.js';
 export const FORMAT = {
   name: 'webm',
   kind: 'film',
-  label: { en: 'Film, WebM', 'zh-CN': '视频 WebM' },
+  label: { en: 'Film, WebM', 'zh-CN': 'WebM 视频' },
   takes: ['view', 'theme', 'language', 'range', 'speed', 'width'],
   make: (subject, options) => video(subject, options, 'webm'),
 };

@@ -8,7 +8,7 @@ const MOST_FIGURES = 200;
 export const FORMAT = {
   name: 'zip',
   kind: 'picture',
-  label: { en: 'Numbered series, SVG', 'zh-CN': '编号组图 SVG' },
+  label: { en: 'Numbered series, SVG', 'zh-CN': 'SVG 编号组图' },
   takes: ['view', 'theme', 'language', 'transparent', 'range'],
   /** A figure of each step with its number, and their captions, each with the address that opens it again. */
   async make(subject, options) {
