@@ -109,7 +109,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     fill(themeButton, [icon(THEME_ICONS[theme])]);
     named(themeButton, `${t('theme.label')}: ${t(`theme.${theme}`)}`);
     fill(languageButton, [icon('language'), html('span', { lang: language }, OWN_NAMES[language].short)]);
-    languageButton.title = t('language.label');
+    named(languageButton, `${t('language.label')}: ${OWN_NAMES[language].short}`);
     named(moreButton, t('more.label'));
     speedButton.textContent = t('speed.value', { speed });
     speedButton.title = t('speed.label');
