@@ -20,6 +20,12 @@ def test_a_slip_keeps_the_last_good_picture_and_says_so(page: Page) -> None:
     expect(note).to_be_hidden()
     type_program(page, SQUARE)
     assert state(page)["error"] is None
+    page.locator("[data-editor] .cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    page.get_by_role("button", name="Begin with a small program").click()
+    expect(page.locator("[data-output]")).to_contain_text("tensor(7.)")
+    assert card_text(page, "y").count("10.0") == 1
 
 
 def test_a_number_at_the_caret_turns_by_keys_and_the_picture_follows(page: Page) -> None:

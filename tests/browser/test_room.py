@@ -16,6 +16,12 @@ COVERED = """() => {
   const over = rects('.sentence, .stage-tools, .stage > .legend, .timeline');
   return rects('.stage-picture .card-frame').filter((card) => over.some((one) => card.left < one.right && one.left < card.right && card.top < one.bottom && one.top < card.bottom)).length;
 }"""
+WHOLE = """() => {
+  const room = document.querySelector('.stage-region').getBoundingClientRect();
+  const cards = [...document.querySelectorAll('.stage-picture .card-frame')].map((card) => card.getBoundingClientRect());
+  const run = document.querySelector('[data-action=run]').getBoundingClientRect();
+  return cards.length === 11 && cards.every((card) => card.left >= room.left && card.right <= room.right && card.top >= room.top && card.bottom <= room.bottom) && room.right - run.right < 24;
+}"""
 THREE_LEAVES = """import torch
 a = torch.tensor(2.0, requires_grad=True)
 b = torch.tensor(3.0, requires_grad=True)
@@ -79,6 +85,7 @@ def test_presenting_gives_the_picture_the_whole_width_and_the_panels_come_back(p
     page.keyboard.press("p")
     expect(page.locator("[data-inspector]")).to_be_hidden()
     assert page.evaluate(width) == 1280
+    page.wait_for_function(f"() => ({WHOLE})()")
     page.keyboard.press("]")
     expect(page.locator("[data-inspector]")).to_be_visible()
     page.keyboard.press("]")
