@@ -53,6 +53,7 @@ VISITORS = 100
 TERM_AT, KILL_AT = 0.05, 0.97
 """Shares of the runs after which the server is ended: between them lies the one long life that is looked at."""
 PROBE_SECONDS = 0.5
+PATIENCE = 60.0
 TOKEN = secrets.token_hex(16)
 
 
@@ -95,11 +96,12 @@ class Soak:
         key, seen = secrets.token_hex(16), Seen()
         if number % 20 != 7:
             with self.counted():
-                seen = await visitor.run(source, number, key)
+                async with asyncio.timeout(PATIENCE):
+                    seen = await visitor.run(source, number, key)
         if not seen.complete:
             seen = await self.begin(visitor, source, number, key)
             with contextlib.suppress(TimeoutError):
-                await visitor.follow(seen)
+                await visitor.follow(seen, PATIENCE)
         self.done += 1
         self.lost += not seen.complete
         self.ended[seen.code] += 1
@@ -113,9 +115,11 @@ class Soak:
                 if answer.status != 201:
                     raise Refused(answer.status)
                 seen = Seen(answer.json()["id"])
-                async for part in visitor.stream(answer.json()["events"]):
-                    if seen.take(part) or seen.parts:
-                        break
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(PATIENCE):
+                        async for part in visitor.stream(answer.json()["events"]):
+                            if seen.take(part) or seen.parts:
+                                break
                 await visitor.leave()
                 return seen
             await visitor.leave()

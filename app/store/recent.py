@@ -48,7 +48,7 @@ class Recent:
     def join(self, run: str, trace: str) -> None:
         """The run shares the trace."""
         found = self.traces.get(trace)
-        if found is not None:
+        if found is not None and run not in self.by_run:  # whoever heard no answer asks again
             found.runs.append(run)
             self.by_run[run] = found
 

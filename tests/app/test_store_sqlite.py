@@ -118,6 +118,17 @@ async def test_old_runs_go(tmp_path: Path):
     assert await kept(tmp_path, "old", "middle", "new", "shares the old", "unfinished") == ["unfinished"]
 
 
+async def test_a_run_that_was_asked_for_twice_leaves_memory_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(recent_module, "BYTES", 3000)
+    store = await opened(tmp_path, now=Clock())
+    for run in "aabbccddee":
+        await store.create(run, program(run), "client")
+    assert [(await store.take(HOST)).program for _ in range(5)] == [program(run) for run in "abcde"]
+    await store.close(HOST)
+
+
 async def test_what_was_used_longest_ago_goes_first_when_there_is_no_room(tmp_path: Path):
     clock = Clock()
     store = await opened(tmp_path, now=clock, keep_bytes=600)
