@@ -48,6 +48,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--open", action="store_true", help="open the page in the browser")
     one.set_defaults(command=serve)
     one = commands.add_parser("worker", help="run the programs that servers leave in a Redis (GRADLIGHT_STORE)")
+    one.add_argument("--host", help="address at which it tells how it is (default 127.0.0.1)")
+    one.add_argument("--port", type=int, help="port for that: /healthz and /metrics (default: a free one)")
     one.set_defaults(command=worker)
     one = commands.add_parser("run", help="run a program and print or save its trace")
     one.add_argument("file", help="the program, or - for the standard input")
@@ -97,13 +99,15 @@ def serve(options: argparse.Namespace) -> int:
 def worker(options: argparse.Namespace) -> int:
     from urllib.parse import urlsplit
 
-    from app import worker_host
+    from app import server
+    from app.main import create_worker
 
-    settings = settings_with()
+    settings = settings_with(host=options.host or "127.0.0.1", port=options.port or 0)
     if not settings.shared:
         raise CommandError("a worker host needs the Redis that its servers use: GRADLIGHT_STORE=redis://host:6379/0")
     refuse_root(urlsplit(settings.store).hostname or "localhost")
-    return worker_host.serve(settings)
+    refuse_root(settings.host)
+    return server.serve(settings, create_worker)
 
 
 def settings_with(**given: object) -> "Settings":

@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from fastapi import FastAPI, Response
@@ -55,7 +56,23 @@ class Assets(StaticFiles):
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The server's application. Its store and workers live from its lifespan's start to its end."""
+    """The server's application."""
+    for suffix, media_type in MEDIA_TYPES.items():
+        mimetypes.add_type(media_type, suffix)
+    app = around_runs(
+        settings, api, pages, files, catalogue, operating, sharing
+    )  # what is asked most is looked for first
+    app.mount("/static", Assets(directory=pages.root / "static"), name="static")
+    return app
+
+
+def create_worker(settings: Settings) -> FastAPI:
+    """The application of a worker host, which only tells how it is."""
+    return around_runs(settings.model_copy(update={"execute": True}), operating)
+
+
+def around_runs(settings: Settings, *rooms: ModuleType) -> FastAPI:
+    """The routes of these modules. The store and the workers live from the application's start to its end."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -71,11 +88,8 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Gradlight", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     errors.install(app, api.FIELDS)
-    for suffix, media_type in MEDIA_TYPES.items():
-        mimetypes.add_type(media_type, suffix)
-    for room in (api, pages, files, catalogue, operating, sharing):  # what is asked most is looked for first
+    for room in rooms:
         app.include_router(room.router)
-    app.mount("/static", Assets(directory=pages.root / "static"), name="static")
     app.add_middleware(Edge, callers=callers(settings), embed_origins=settings.embed_origins)
     return app
 

@@ -7,8 +7,10 @@ import signal
 import socket
 import sys
 import webbrowser
+from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
 
 from app import logs
 from app.connections import bounded
@@ -76,8 +78,8 @@ def allow_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def serve(settings: Settings, *, open_page: bool = False) -> int:
-    """The server has run until it was told to end; the exit status."""
+def serve(settings: Settings, create: Callable[[Settings], FastAPI] = create_app, *, open_page: bool = False) -> int:
+    """The application has been served until the process was told to end; the exit status."""
     try:
         bound = listening(settings.host, settings.port)
     except OSError as error:
@@ -88,7 +90,7 @@ def serve(settings: Settings, *, open_page: bool = False) -> int:
     logs.start(settings.log_level, settings.log_format)
     allow_files()
     config = uvicorn.Config(
-        create_app(settings),
+        create(settings),
         host=settings.host,
         port=settings.port,
         log_config=None,

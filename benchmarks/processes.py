@@ -22,7 +22,7 @@ def free_port() -> int:
 
 
 class Process:
-    """`python -m app serve` on a port of its own, or `python -m app worker`; `start` again after an end."""
+    """`python -m app serve` on a port of its own, or `python -m app worker`, which tells how it is there; `start` again after an end."""
 
     def __init__(self, command: str, folder: Path, **settings: object) -> None:
         self.command = command
@@ -41,16 +41,15 @@ class Process:
         return self.process.pid
 
     def start(self) -> None:
-        """It is ready: a server answers, a worker host has told its name."""
+        """It is ready: it has told its address."""
         self.launch()
         self.wait()
 
     def launch(self) -> None:
         """It has been started."""
-        arguments = ["serve", "--port", str(self.port)] if self.command == "serve" else ["worker"]
         with self.log.open("ab") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "app", *arguments],
+                [sys.executable, "-m", "app", self.command, "--port", str(self.port)],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

@@ -99,6 +99,7 @@ class Soak:
                 async with asyncio.timeout(PATIENCE):
                     seen = await visitor.run(source, number, key)
         if not seen.complete:
+            await visitor.leave()
             seen = await self.begin(visitor, source, number, key)
             with contextlib.suppress(TimeoutError):
                 await visitor.follow(seen, PATIENCE)
@@ -132,7 +133,7 @@ class Soak:
             yield
         except Refused as refused:
             self.refused[refused.status] += 1
-        except (OSError, asyncio.IncompleteReadError, ValueError):
+        except (OSError, asyncio.IncompleteReadError, ValueError, IndexError):
             self.broken += 1
 
     async def run_all(self, programs: list[str], runs: int) -> None:

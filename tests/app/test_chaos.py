@@ -1,6 +1,7 @@
 """What breaks, and what must not: the scenes of benchmarks/chaos.py, short. What they count is held, how long they take is not."""
 
 import contextlib
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks import chaos
-from benchmarks.processes import Process, running
+from benchmarks.processes import Process, get, running
 from benchmarks.redis_server import RedisServer
 
 pytestmark = [
@@ -87,7 +88,7 @@ async def test_servers_and_hosts_on_one_redis_lose_and_double_nothing(
     redis: RedisServer, tmp_path_factory: pytest.TempPathFactory
 ):
     folder = tmp_path_factory.mktemp("together")
-    shared = {**WIDE, "store": redis.url, "orphan_seconds": 0.5}
+    shared = {**WIDE, "store": redis.url, "orphan_seconds": 0.5, "metrics_token": "numbers"}
     servers = [Process("serve", folder, **shared, execute="false") for _ in range(2)]
     hosts = [Process("worker", folder, **{**shared, "workers": 1}) for _ in range(2)]
     with running(*servers, *hosts):
@@ -98,3 +99,6 @@ async def test_servers_and_hosts_on_one_redis_lose_and_double_nothing(
         check(said)
         assert (said["answer"], said["health"], said["health at last"]) == (503, "degraded", "ok")
         assert said["reason"] == "Redis cannot be reached"
+        assert [json.loads(get(f"{host.address}/healthz"))["status"] for host in hosts] == ["ok", "ok"]
+        numbers = b"".join(get(f"{host.address}/metrics", Authorization="Bearer numbers") for host in hosts)
+        assert b'gradlight_runs_total{outcome="finished"}' in numbers
