@@ -108,6 +108,7 @@ def plain(meter: Meter, kind: type[ast.operator], left: Value, right: Value) -> 
     sign = OPERATORS[kind][0]
     if kind is ast.Add and of_left is of_right and of_left in SEQUENCES:
         _need_length(meter, of_left, len(left) + len(right))
+        meter.burn((len(left) + len(right)) // 100)
         return left + right
     if kind is ast.Add and of_left in SEQUENCES:
         name = type_name(left)
@@ -128,6 +129,7 @@ def plain(meter: Meter, kind: type[ast.operator], left: Value, right: Value) -> 
             raise ProgramError("TypeError", f"can't multiply sequence by non-int of type '{type_name(other)}'")
     if kind is ast.BitOr and of_left in DICTS and of_right in DICTS:
         meter.need_items(len(left) + len(right))
+        meter.burn((len(left) + len(right)) // 100)
         return {**left, **right}
     raise unsupported(sign, left, right)
 

@@ -133,6 +133,7 @@ class Operators(Machine):
                 self.same(first, second, depth + 1) for first, second in zip(list(left), list(right), strict=True)
             )
         if of_left is SetValue:
+            self.meter.burn(len(left.items) // 100)
             return len(left.items) == len(right.items) and all(item in right.items for item in left.items)
         if of_left in DICTS:
             return len(left) == len(right) and all(

@@ -7,6 +7,7 @@ import re
 import warnings
 
 from engine.program.failures import Refusal
+from engine.program.signs import Signs
 
 PLAIN = {
     **{chr(ord(sign) + 0xFEE0): sign for sign in "!#$%&()*+,-./:;<=>?@[\\]^_`{|}~0123456789\"'"},
@@ -63,40 +64,20 @@ def _name(sign: str) -> str:
 def full_width(text: str) -> list[Refusal]:
     """Every sign outside strings and comments that only looks like one of Python's, with its replacement."""
     found: list[Refusal] = []
-    line, start, at, quote = 1, 0, 0, ""
-    while at < len(text):
-        sign = text[at]
-        if sign == "\n":
-            if len(quote) == 1:
-                quote = ""
-            line, start = line + 1, at + 1
-        elif quote:
-            if sign == "\\":
-                if text[at + 1 : at + 2] == "\n":
-                    line, start = line + 1, at + 2
-                at += 1
-            elif text.startswith(quote, at):
-                at += len(quote) - 1
-                quote = ""
-        elif sign == "#":
-            end = text.find("\n", at)
-            at = len(text) if end < 0 else end
+    signs = Signs(text)
+    for sign in signs:
+        if sign not in PLAIN:
             continue
-        elif sign in "\"'":
-            quote = sign * 3 if text.startswith(sign * 3, at) else sign
-            at += len(quote) - 1
-        elif sign in PLAIN:
-            plain = PLAIN[sign]
-            end = text.find(CLOSING[sign], at + 1) if sign in CLOSING else -1
-            if end >= 0 and "\n" not in text[at:end]:
-                inside = text[at + 1 : end]
-                plain = next((mark for mark in (plain, '"', "'") if mark not in inside), plain)
-                found.append(_refuse(line, at - start, sign, plain))
-                found.append(_refuse(line, end - start, text[end], plain))
-                at = end
-            else:
-                found.append(_refuse(line, at - start, sign, plain))
-        at += 1
+        plain, at = PLAIN[sign], signs.at
+        end = text.find(CLOSING[sign], at + 1) if sign in CLOSING else -1
+        if end >= 0 and "\n" not in text[at:end]:
+            inside = text[at + 1 : end]
+            plain = next((mark for mark in (plain, '"', "'") if mark not in inside), plain)
+            found.append(_refuse(signs.line, signs.column, sign, plain))
+            signs.at = end
+            found.append(_refuse(signs.line, signs.column, text[end], plain))
+        else:
+            found.append(_refuse(signs.line, signs.column, sign, plain))
     return found
 
 

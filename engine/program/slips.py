@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable
 
 from engine.program.failures import Refusal
+from engine.program.signs import Signs
 from engine.program.syntax import SYNTAX_HINTS
 
 OPENING = {"(": ")", "[": "]", "{": "}"}
@@ -151,35 +152,14 @@ def _unclosed(lines: list[str], told: Refusal) -> list[Refusal]:
 def _open(text: str) -> list[tuple[int, int]]:
     """Line and column of every bracket outside strings and comments that no other closes."""
     waiting: list[tuple[int, int, str]] = []
-    line, start, at, quote = 1, 0, 0, ""
-    while at < len(text):
-        sign = text[at]
-        if sign == "\n":
-            quote = "" if len(quote) == 1 else quote
-            line, start = line + 1, at + 1
-        elif quote:
-            if sign == "\\":
-                if text[at + 1 : at + 2] == "\n":
-                    line, start = line + 1, at + 2
-                at += 1
-            elif text.startswith(quote, at):
-                at += len(quote) - 1
-                quote = ""
-        elif sign == "#":
-            at = text.find("\n", at)
-            if at < 0:
-                break
-            continue
-        elif sign in "\"'":
-            quote = sign * 3 if text.startswith(sign * 3, at) else sign
-            at += len(quote) - 1
-        elif sign in OPENING:
-            waiting.append((line, at - start, OPENING[sign]))
+    signs = Signs(text)
+    for sign in signs:
+        if sign in OPENING:
+            waiting.append((signs.line, signs.column, OPENING[sign]))
         elif sign in ")]}":
             if not waiting or waiting[-1][2] != sign:
                 return []
             waiting.pop()
-        at += 1
     return [(line, column) for line, column, _ in waiting]
 
 

@@ -141,3 +141,49 @@ NESTED = (
 def test_modules_lie_inside_one_another_as_deep_as_the_budget_says(walk):
     assert events_of(NESTED.format(levels=budget.DEPTH - 1) + walk)[-1]["kind"] == "run-finished"
     assert failure(NESTED.format(levels=budget.DEPTH) + walk)["code"] == "limit-calls"
+
+
+# What is done once with operands of 300 and of 1, and how much more fuel the larger takes: a thousand elements of a result cost 1,
+# 20,000 products 1, and what is only walked over 1 an item or 1 for a hundred.
+ELEMENTS, PRODUCTS = 300 * 300 // 1000, 300**3 // 20_000
+X = "x = torch.ones({n}, {n})"
+W = "x = torch.ones({n}, {n}, requires_grad=True)\ny = (x @ x).sum()"
+ROW = "x = [1] * {n}"
+PRICES = [
+    (X, "torch.relu(x)", ELEMENTS),
+    (X, "x + x", ELEMENTS),
+    (X, "-x", ELEMENTS),
+    (X, "x[:]", ELEMENTS),
+    (X, "x @ x", ELEMENTS + PRODUCTS),
+    (X, "torch.matmul(x, x)", ELEMENTS + PRODUCTS),
+    (X, "torch.erf(x)", ELEMENTS + 12 * 20 * 300 * 300 // 20_000),
+    (W, "y.backward()", 2 * PRODUCTS + 3 * ELEMENTS),
+    (W, "torch.autograd.grad(y, x)", 2 * PRODUCTS + 4 * ELEMENTS),
+    ("import numpy as np\nx = np.ones(({n}, {n}))", "x + x", ELEMENTS),
+    ("import numpy as np\nx = np.ones(({n}, {n}))", "x @ x", ELEMENTS + PRODUCTS),
+    (X + ".requires_grad_()\nx.grad = torch.ones({n}, {n})\ns = torch.amp.GradScaler('cpu')\no = torch.optim.SGD([x])", "s.unscale_(o)", 300 * 300 // 250),
+    (X + ".requires_grad_()\nx.grad = torch.ones({n}, {n})\no = torch.optim.SGD([x])", "o.step()", 300 * 300 // 250 - 1),
+    ("x = torch.ones({n}, 1)", "x.unbind()", 4 * 299),
+    (ROW, "torch.tensor(x)", 300 // 20),
+    (ROW, "x + x", 600 // 100 - 1),
+    (ROW, "x * 3", 900 // 100 - 1),
+    (ROW, "[y for y in x]", 2 * 299),
+    (ROW, "2 in x", 2 * 299),
+    (ROW, "[].extend(x)", 299),
+    ("x = ['a'] * {n}", "''.join(x)", 299),
+    ("x = set(range({n}))\ny = set(range({n}))", "x | y", 600 // 100 - 1),
+    ("x = set(range({n}))\ny = set(range({n}))", "x == y", 300 // 100 - 1),
+    ("x = dict(zip(range({n}), range({n})))", "x | x", 600 // 100 - 1),
+]  # fmt: skip
+
+
+def fuel(setup: str, expression: str, size: int) -> int:
+    """What an expression takes: the language's own clock counts fuel."""
+    clock = "time.perf_counter()"
+    timed = f"began = {clock}\n{expression}\nprint(round(({clock} - began) * 1e5))\n"
+    return int(printed(f"{HEAD}import time\n{setup.format(n=size)}\n{timed}").splitlines()[-1])
+
+
+@pytest.mark.parametrize(("setup", "expression", "more"), PRICES)
+def test_work_has_its_price_in_fuel(setup: str, expression: str, more: int) -> None:
+    assert fuel(setup, expression, 300) - fuel(setup, expression, 1) == more
