@@ -162,6 +162,7 @@ PRODUCTS = {
     "outer": "⊗",
     "weighed": "×",
     "scaled": "×",
+    "matches": "=",
     "both_here": "∧",
     "either_here": "∨",
     "conv": "∗",

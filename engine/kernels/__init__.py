@@ -66,6 +66,7 @@ EITHER: dict[str, Any] = {
     "ln": elementwise.ln,
     "mean_share": loss.mean_share,
     "share_of": loss.share_of,
+    "matches": elementwise.matches,
     "nth": elementwise.nth,
     "known_sum": elementwise.known_sum,
     "fitted": convolution.fitted,

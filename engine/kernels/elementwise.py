@@ -66,6 +66,11 @@ def nan_to_num(x: Array, nan: float, posinf: float | None, neginf: float | None)
     return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 
+def matches(x: Any, y: Any) -> Any:
+    """Where two arrays or Tensors are equal, or both no number."""
+    return (x == y) | ((x != x) & (y != y))
+
+
 def nth(grads: Sequence[Any], wanted: Sequence[bool], place: int) -> Any:
     """The gradient of the result that would be at `place`; None where that result was not wanted, and so not made."""
     return grads[sum(wanted[:place])] if wanted[place] else None
@@ -212,7 +217,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            sigmoid, erf, both_here, bounds, clamp, divided, either_here, nan_to_num, nth, known_sum, underivable, where, softplus, masked_fill, threshold_backward, rounded, whole_power, sign, ln, ratio,
+            sigmoid, erf, both_here, bounds, clamp, divided, either_here, nan_to_num, matches, nth, known_sum, underivable, where, softplus, masked_fill, threshold_backward, rounded, whole_power, sign, ln, ratio,
         )
     },
 }  # fmt: skip

@@ -23,6 +23,8 @@ def rms_norm(
         raise RuntimeError(
             "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []"
         )
+    if input._data.ndim < len(wanted):
+        raise ValueError(f"Input tensor must have at least {len(wanted)} dimensions, but got {input._data.ndim}")
     if weight is not None and weight._data.shape != wanted:
         raise RuntimeError(
             f"Expected weight to be of same shape as normalized_shape, but got weight of shape {list(weight.shape)} and normalized_shape = "

@@ -331,7 +331,10 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     if not input._data.ndim and index._data.size != 1:
         raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {index._data.size} value(s)")
     for each in np.ravel(index._data).tolist():
-        if not 0 <= each < (input._data.shape or (1,))[place]:
+        size = (input._data.shape or (1,))[place]
+        if not 0 <= each < size and place == 1 and input._data.ndim == 2:
+            raise RuntimeError(f"INDICES element is out of DATA bounds, id={each} axis_dim={size}")
+        if not 0 <= each < size:
             raise IndexError("index out of range in self")
     result: Tensor = apply(INDEX_SELECT, (input, index), (place,))
     return result

@@ -101,6 +101,9 @@ def layer_norm(
     if not isinstance(input, Tensor):
         raise argument("layer_norm", "input", 1, input)
     wanted = _measured("layer_norm", normalized_shape)
+    _alike(input, weight, bias)
+    if any(known is not None and known._data.dtype != input._data.dtype for known in (weight, bias)):
+        raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
     for name, known in (("weight", weight), ("bias", bias)):
         if known is not None and known._data.shape != wanted:
             raise RuntimeError(
@@ -113,9 +116,6 @@ def layer_norm(
             f"Given normalized_shape={list(wanted)}, expected input with shape [*{star}], but got input of size{list(input.shape)}"
         )
     _floating("LayerNormKernelImpl", input)
-    _alike(input, weight, bias)
-    if any(known is not None and known._data.dtype != input._data.dtype for known in (weight, bias)):
-        raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
     result: Tensor = apply(LAYER_NORM, (input, weight, bias), (wanted, eps))[0]
     return result
 

@@ -56,7 +56,7 @@ PROD_DIM = row(
 def _extreme(name: str, pick: str) -> tuple[Op, Op, Op]:
     greatest = {"max": ("greatest", "最大"), "min": ("least", "最小")}[name]
     full = row(
-        name, f"{pick}(self)", {"self": "share(g, self == result, None)"}, twice={"self": "evenly(g, self == result)"}, node=f"{name.capitalize()}Backward1!", symbol=name, samples=(((2, 3),),),
+        name, f"{pick}(self)", {"self": "share(g, matches(self, result), None)"}, twice={"self": "evenly(g, matches(self, result))"}, node=f"{name.capitalize()}Backward1!", symbol=name, samples=(((2, 3),),),
         spelled=(f"torch.{name}", f"Tensor.{name}"),
         en=f"The gradient goes to the {greatest[0]} element; equal ones share it.", zh=f"梯度交给{greatest[1]}的元素；并列者平分。",
     )  # fmt: skip

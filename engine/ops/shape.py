@@ -221,7 +221,7 @@ def expanded(input: Tensor, size: tuple[int, ...]) -> tuple[int, ...]:
             f"must be greater or equal to the number of dimensions in the tensor ({len(own)})"
         )
     full = list(wanted)
-    for place, have in enumerate(own):
+    for place, have in reversed(list(enumerate(own))):
         want = full[extra + place]
         if want == -1:
             full[extra + place] = have
