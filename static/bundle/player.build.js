@@ -50,6 +50,7 @@ const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base
 const policy = `default-src 'none'; script-src ${hash(unfold)} ${hash(code)}; style-src ${hash(sheet)} ${hash(still)}; font-src data:; img-src data:; base-uri 'none'; form-action 'none'`;
 
 await mkdir(output, { recursive: true });
+await writeFile(join(output, 'player-letters.txt'), [...new Set(code.match(/[^\0-\u2E7F]/gu))].sort().join(''));
 await writeFile(join(output, 'player.html'), `<!doctype html>
 <html lang="{{language}}" data-theme="light">
 <head>

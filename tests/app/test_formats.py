@@ -6,11 +6,9 @@ import json
 import re
 import shutil
 import subprocess
-from base64 import b64decode
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
-from zlib import decompress
 
 import httpx
 import pytest
@@ -25,6 +23,7 @@ from app.exports.texts import clean
 from app.lessons import lessons
 from tests.app.reading import run
 from tests.app.test_exports import HOSTILE, graphviz_reads
+from tests.one_file import letters_left_out, unpacked
 
 CHINESE = """import torch
 权重 = torch.tensor([1.0, -2.0], requires_grad=True)
@@ -239,19 +238,21 @@ def test_the_one_file_holds_no_markup_of_the_programs_and_no_outside_address(tex
     for tag, attributes in tags.found:
         assert not {"src", "href"} & attributes.keys(), tag
         assert not any(name.startswith("on") for name in attributes)
-    recording = re.search(r'id="recording">([A-Za-z0-9+/=]+)</script>', page)
-    assert recording is not None
-    carried = json.loads(decompress(b64decode(recording[1]), -15))
+    carried = unpacked(page, "recording")
     assert carried["source"] == source and carried["title"] == text
     assert "default-src 'none'" in page and len(page) < 1_000_000
 
 
 def test_the_one_file_carries_the_licences_of_what_it_is_made_of():
-    packed = re.search(r'id="player">([A-Za-z0-9+/=]+)</script>', rendered("html", moment("import torch\n")))
-    assert packed is not None
-    code = dict(json.loads(decompress(b64decode(packed[1]), -15)))["script"]
+    code = dict(unpacked(rendered("html", moment("import torch\n")), "player"))["script"]
     for text in ("Copyright (c) 2026 The Gradlight authors", "d3-zoom 3", "d3-selection 3", "Mike Bostock"):
         assert text in code
+
+
+def test_a_chinese_file_brings_every_letter_that_it_shows():
+    ops = "import torch\nx = torch.rand(1, 1, 4, 4, requires_grad=True)\n权 = torch.rand(1, 1, 2, 2)\ny = torch.nn.functional.conv2d(x, 权).clamp(0, 1).cumsum(0).norm()\ny.backward()\n"
+    for source in (CHINESE, ops):
+        assert letters_left_out(rendered("html", moment(source), language="zh-CN")) == []
 
 
 @pytest.mark.parametrize("lesson", lessons())

@@ -22,19 +22,20 @@ export const FORMAT = {
     const translate = await subject.translate(language);
     const [template, rows] = await Promise.all([text('/static/vendor/player.html', subject), subject.ops()]);
     const used = new Set(trace.events.map((event) => (event.kind === 'function-applied' ? event.op : '')));
+    const ops = rows.filter((row) => used.has(row.name));
     const recording = await packed({
       edition: 1, title, language, theme, view, cursor: at >= trace.last ? null : at, source, events: trace.events,
-      ops: rows.filter((row) => used.has(row.name)), places: await placesOf(subject, translate, folds ?? NO_FOLDS), folds: plainFolds(folds ?? NO_FOLDS), letters: await lettersOf(subject, language),
+      ops, places: await placesOf(subject, translate, folds ?? NO_FOLDS), folds: plainFolds(folds ?? NO_FOLDS), letters: await lettersOf(subject, ops, language),
     });
     const texts = new Map([['language', language], ['title', escaped(title)], ['description', escaped(described(trace, at, translate))], ['recording', recording]]);
     return new Blob([template.replace(/\{\{(\w+)\}\}/g, (whole, name) => texts.get(name) ?? whole)], { type: 'text/html' });
   },
 };
 
-/** The glyphs of what the run is written in beyond Latin, and of the page's own texts where they are Chinese. @param {import('../exports.js').Subject} subject @param {string} language */
-async function lettersOf(subject, language) {
+/** The glyphs of what the run is written in beyond Latin, and where the player speaks Chinese of its own texts and what it tells of ops. @param {import('../exports.js').Subject} subject @param {any[]} ops @param {string} language */
+async function lettersOf(subject, ops, language) {
   const { trace, title, source } = subject;
-  const written = `${OWN_NAMES['zh-CN'].name}${title}${source}${JSON.stringify(trace.events)}`;
+  const written = `${OWN_NAMES['zh-CN'].name}${title}${source}${JSON.stringify(trace.events)}${language === 'zh-CN' ? JSON.stringify(ops) : ''}`;
   const { css, missing } = await facesFor(new Map([[FAMILY, new Set(written.match(BEYOND_LATIN))]]));
   if (missing.length > 0) subject.tell(subject.t('export.letters', { letters: missing.slice(0, 12).join(' ') }));
   return language === 'zh-CN' ? `${await text('/static/vendor/player-chinese.css', subject)}${css}` : css;
