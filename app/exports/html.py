@@ -58,11 +58,11 @@ def render(moment: Moment, options: Options) -> bytes:
 def letters(moment: Moment, told_of_ops: str, language: Language) -> str:
     """Style rules with the glyphs of what the run is written in beyond Latin, and where the player speaks Chinese of its own texts and what it tells of ops."""
     told = [json.loads(b'"%b"' % code) for code in set().union(*map(ESCAPED.findall, moment.lines))]
-    own = told_of_ops if language == "zh-CN" else ""
-    rules, _ = faces(
-        "".join(BEYOND_LATIN.findall("".join([OWN_NAME, moment.title, moment.source, own, *told]))), FAMILY
-    )
-    return file("player-chinese.css") + rules if language == "zh-CN" else rules
+    chinese = language == "zh-CN"
+    written = "".join([OWN_NAME, moment.title, moment.source, told_of_ops if chinese else "", *told])
+    held = file("player-letters.txt") if chinese else ""
+    rules, _ = faces("".join(set(BEYOND_LATIN.findall(written)) - set(held)), FAMILY)
+    return file("player-chinese.css") + rules if chinese else rules
 
 
 def filled(texts: dict[str, str]) -> str:

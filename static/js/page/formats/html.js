@@ -32,13 +32,16 @@ export const FORMAT = {
   },
 };
 
-/** The glyphs of what the run is written in beyond Latin, and where the player speaks Chinese of its own texts and what it tells of ops. @param {import('../exports.js').Subject} subject @param {any[]} ops @param {string} language */
+/** The glyphs of what the run is written in beyond Latin, and where the player speaks Chinese of its own texts and what it tells of ops, each once. @param {import('../exports.js').Subject} subject @param {any[]} ops @param {string} language */
 async function lettersOf(subject, ops, language) {
   const { trace, title, source } = subject;
-  const written = `${OWN_NAMES['zh-CN'].name}${title}${source}${JSON.stringify(trace.events)}${language === 'zh-CN' ? JSON.stringify(ops) : ''}`;
-  const { css, missing } = await facesFor(new Map([[FAMILY, new Set(written.match(BEYOND_LATIN))]]));
+  const chinese = language === 'zh-CN';
+  const [rules, held] = chinese ? await Promise.all([text('/static/vendor/player-chinese.css', subject), text('/static/vendor/player-letters.txt', subject)]) : ['', ''];
+  const written = `${OWN_NAMES['zh-CN'].name}${title}${source}${JSON.stringify(trace.events)}${chinese ? JSON.stringify(ops) : ''}`;
+  const letters = [...new Set(written.match(BEYOND_LATIN))].filter((letter) => !held.includes(letter));
+  const { css, missing } = await facesFor(new Map([[FAMILY, new Set(letters)]]));
   if (missing.length > 0) subject.tell(subject.t('export.letters', { letters: missing.slice(0, 12).join(' ') }));
-  return language === 'zh-CN' ? `${await text('/static/vendor/player-chinese.css', subject)}${css}` : css;
+  return `${rules}${css}`;
 }
 
 /**
