@@ -37,7 +37,7 @@ from benchmarks.redis_server import RedisServer
 from benchmarks.visitor import Seen, Visitor
 
 
-async def until(true: Callable[[], bool], seconds: float = 60.0) -> float:
+async def until(true: Callable[[], bool], seconds: float = 180.0) -> float:
     """After how many seconds it was true; raises TimeoutError where it was not."""
     began = time.monotonic()
     async with asyncio.timeout(seconds):

@@ -54,7 +54,7 @@ class Crowd:
 
     async def follow(self, run: str, turn: int) -> Seen:
         """A run followed by whichever server answers."""
-        seen, until = Seen(run), time.monotonic() + 60
+        seen, until = Seen(run), time.monotonic() + 300
         while not seen.complete and time.monotonic() < until:
             turn += 1
             visitor = Visitor(self.addresses[turn % len(self.addresses)], source=source_of(turn))

@@ -77,7 +77,7 @@ class Process:
         if self.process is None:
             return 0
         self.process.send_signal(how)
-        status = self.process.wait(timeout=30)
+        status = self.process.wait(timeout=120)
         assert self.process.stdout is not None
         self.process.stdout.close()
         self.process = None
