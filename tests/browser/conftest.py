@@ -59,7 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def wait_until_up(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Returns once the app answers; fails with its log where it ends first or stays silent for half a minute."""
+    """Returns once the app answers; fails with its log where it ends first or stays silent for two minutes."""
     last = time.monotonic() + 120
     while server.poll() is None and time.monotonic() < last:
         try:
