@@ -14,7 +14,7 @@ for i in range(2):
 """
 
 
-def test_why_leads_from_a_gradient_to_what_wrote_it_and_on_to_what_sent_it(page: Page) -> None:
+def test_why_leads_from_a_gradient_to_what_wrote_it_to_the_sum_and_on_to_what_sent_it(page: Page) -> None:
     open_page(page)
     type_program(page, PROGRAM)
     sentence = page.locator("[data-sentence]")
@@ -23,11 +23,15 @@ def test_why_leads_from_a_gradient_to_what_wrote_it_and_on_to_what_sent_it(page:
     expect(sentence).to_contain_text("x.grad accumulates, 4.0 + 4.0 = 8.0")
     expect(page.locator("[data-inspector] .why-here")).to_have_text("written here")
     page.keyboard.press("y")
+    expect(sentence).to_contain_text("at x they add up, 1.0 + 3.0 = 4.0")
+    page.keyboard.press("y")
+    expect(sentence).to_contain_text("add receives 1.0")
+    page.keyboard.press("r")
     expect(sentence).to_contain_text("mul receives 1.0")
     page.keyboard.press("r")
     expect(sentence).to_contain_text("x.grad accumulates, 4.0 + 4.0 = 8.0")
     page.locator("[data-why=value]").click()
-    expect(sentence).to_contain_text("x is created: 2.0")
+    expect(sentence).to_contain_text("a leaf that needs a gradient is created: 2.0")
     before = at_step(page)
     page.locator("[data-inspector] [data-action=run-to-node]").click()
     expect(sentence).to_contain_text("mul takes x (2.0)")
