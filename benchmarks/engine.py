@@ -3,8 +3,8 @@
 Each workload is written in each library's own manner and checked to give the same gradient before it is timed. Arrays are there before it
 begins, and nobody copies them. Garbage is collected before each run; what is loaded by then is frozen (`gc.freeze`, as the app's workers do),
 for a walk over all that every library has loaded would leave the caches cold, which no second turn of a training loop finds. A line shows Gradlight's
-median time and its ratio to every peer that is installed (below 1 is faster), then the cost of recording. Times alone mean little across
-machines; the ratios carry over.
+median time and its ratio to every peer that is installed (below 1 is faster), then the cost of recording inside the block; what its end takes to
+tell the events is the matter of `benchmarks/events.py`. Times alone mean little across machines; the ratios carry over.
 
     python benchmarks/engine.py [--rounds 15] [--only scalar-mlp,chain]
 
@@ -21,6 +21,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -401,6 +402,9 @@ WORKLOADS: dict[str, Callable[[], dict[str, Run]]] = {
 }
 
 
+RECORDING = "recording"
+
+
 def timed(runs: dict[str, Run], rounds: int) -> dict[str, float]:
     """Median seconds of each, taken in turns so that a slow moment of the machine touches all alike."""
     taken: dict[str, list[float]] = {name: [] for name in runs}
@@ -411,18 +415,11 @@ def timed(runs: dict[str, Run], rounds: int) -> dict[str, float]:
     for _ in range(rounds):
         for name, run in runs.items():
             gc.collect()
-            started = time.perf_counter()
-            run()
-            taken[name].append(time.perf_counter() - started)
+            with engine.record() if name == RECORDING else nullcontext():
+                started = time.perf_counter()
+                run()
+                taken[name].append(time.perf_counter() - started)
     return {name: statistics.median(values) for name, values in taken.items()}
-
-
-def recorded(run: Run) -> Run:
-    def with_record() -> float:
-        with engine.record():
-            return run()
-
-    return with_record
 
 
 def main() -> None:
@@ -435,11 +432,11 @@ def main() -> None:
         answers = {peer: run() for peer, run in runs.items()}
         if any(abs(answer - answers["gradlight"]) > 1e-3 * abs(answer) + 1e-6 for answer in answers.values()):
             sys.exit(f"{name}: the gradients differ: {answers}")
-        times = timed({**runs, "recording": recorded(runs["gradlight"])}, options.rounds)
+        times = timed({**runs, RECORDING: runs["gradlight"]}, options.rounds)
         own = times.pop("gradlight")
-        ratios = "  ".join(f"{peer} {own / seconds:5.2f}" for peer, seconds in times.items() if peer != "recording")
+        ratios = "  ".join(f"{peer} {own / seconds:5.2f}" for peer, seconds in times.items() if peer != RECORDING)
         print(
-            f"{name:12} {own * 1000:8.2f} ms   ratio to {ratios}   recording on/off {times['recording'] / own:.2f}",
+            f"{name:12} {own * 1000:8.2f} ms   ratio to {ratios}   recording on/off {times[RECORDING] / own:.2f}",
             flush=True,
         )
 
