@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -199,12 +199,12 @@ def conv_backward(
 ) -> tuple[Array, ...]:  # fmt: skip
     """What goes back to input, kernels and bias of a convolution, of those that are wanted."""
     how = (stride, padding, dilation, groups)
-    made = []
-    if wanted[0]:
-        made.append(conv_input(g, weight, shape, *how))
-    if wanted[1]:
-        made.append(conv_weight(g, x, weight_shape, *how))
-    return (*made, channel_sum(g)) if wanted[2] else tuple(made)
+    return _made(
+        wanted,
+        lambda: conv_input(g, weight, shape, *how),
+        lambda: conv_weight(g, x, weight_shape, *how),
+        lambda: channel_sum(g),
+    )
 
 
 def unconv_backward(
@@ -213,12 +213,16 @@ def unconv_backward(
 ) -> tuple[Array, ...]:  # fmt: skip
     """The same of a transposed convolution."""
     how = (stride, padding, dilation, groups)
-    made = []
-    if wanted[0]:
-        made.append(fitted(conv(g, weight, None, *how), shape))
-    if wanted[1]:
-        made.append(conv_weight(x, g, weight_shape, *how))
-    return (*made, channel_sum(g)) if wanted[2] else tuple(made)
+    return _made(
+        wanted,
+        lambda: fitted(conv(g, weight, None, *how), shape),
+        lambda: conv_weight(x, g, weight_shape, *how),
+        lambda: channel_sum(g),
+    )
+
+
+def _made(wanted: tuple[bool, ...], *ways: Callable[[], Array]) -> tuple[Array, ...]:
+    return tuple(way() for way, asked in zip(ways, wanted, strict=True) if asked)
 
 
 def channel_sum(g: Array) -> Array:
