@@ -91,6 +91,14 @@ test('every event has a sentence of its own for detail steps', () => {
   assert.equal(detail(known, known.events.find((event) => event.kind === 'gradient-sent').seq, en), 'mul sends 3.0 to x.');
 });
 
+test('the event that makes a tensor is told with the name that its statement then gives it', () => {
+  const known = new Trace(trace([...square(), reach(8), create(9, 2)]));
+  const made = (kind, tensor) => known.events.find((event) => event.kind === kind && (event.tensor ?? event.outputs[0].tensor) === tensor).seq;
+  assert.equal(detail(known, made('tensor-created', 0), en), 'x is created: 3.0, a leaf that needs a gradient.');
+  assert.equal(detail(known, made('function-applied', 1), en), 'mul takes x (3.0) and x (3.0) and gives y (9.0).');
+  assert.equal(detail(known, made('tensor-created', 9), zh), '创建一个张量：2.0，不需要梯度。');
+});
+
 test('a step that does not exist has no sentence', () => {
   assert.equal(sentence(new Trace(), 0, en), '');
   assert.equal(sentence(new Trace(trace(square())), 99, en), '');

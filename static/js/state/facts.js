@@ -2,7 +2,7 @@
 
 import { label, opName } from './labels.js';
 import { overwrote, sumOf } from './overwriting.js';
-import { array, described, join, named } from './phrases.js';
+import { array, called, described, join, named } from './phrases.js';
 
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').Event} Event */
@@ -34,7 +34,7 @@ export function aboutEvent(event, state, t) {
     case 'function-applied':
       return t('step.op', {
         op: opName(event.op), inputs: join(event.inputs.filter((id) => id !== null).map((id) => named(state, id, t)), t),
-        outputs: join(event.outputs.map((output) => described(output.value, t)), t),
+        outputs: join(event.outputs.map(({ tensor, value }) => called(state, tensor, described(value, t), t)), t),
       });
     case 'name-bound':
       return aboutBinding(event, state, t);

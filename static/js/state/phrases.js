@@ -41,9 +41,13 @@ export function named(state, id, t) {
 /** A result: by name and value where it has a name, else by its value. @param {State} state @param {number} id @param {Translate} t */
 export function subject(state, id, t) {
   const tensor = state.tensors.get(id);
-  if (!tensor) return '?';
-  const value = described(tensor.value, t);
-  return tensor.name === null ? value : t('item', { name: tensor.name, value });
+  return tensor ? called(state, id, described(tensor.value, t), t) : '?';
+}
+
+/** A value with the name of its tensor, where that has one. @param {State} state @param {number} id @param {string} value @param {Translate} t */
+export function called(state, id, value, t) {
+  const name = state.tensors.get(id)?.name ?? null;
+  return name === null ? value : t('item', { name, value });
 }
 
 /** A clause as a sentence; no space stands beside full-width punctuation or between two Chinese characters. @param {string} text @param {Translate} t @returns {string} */

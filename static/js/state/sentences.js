@@ -52,8 +52,12 @@ export function plainSentence(trace, index, t) {
 export function detail(trace, seq, t) {
   const event = trace.events[seq];
   if (!event) return '';
-  return trace.peek(seq, (state) => closed(aboutEvent(event, state, t), t));
+  const told = MAKING.includes(event.kind) ? trace.steps[trace.stepAt(seq)].to : seq;
+  return trace.peek(told, (state) => closed(aboutEvent(event, state, t), t));
 }
+
+/** What makes a tensor is told with the name that the rest of its step gives it. */
+const MAKING = ['tensor-created', 'function-applied'];
 
 const MOST_SENT = 4;
 
