@@ -50,6 +50,21 @@ test('every step has a chip where there is room, and many share a unit where the
   assert.ok(narrow.phases.every(({ from, to }) => ((to - from + 1) * 100) / count >= 14), 'no phase is named where no name fits');
 });
 
+test('of a few backward calls each has a lane below the program, named where the lane is empty', () => {
+  const read = (/** @type {string} */ name) => new Trace(readFileSync(new URL(`../fixtures/traces/${name}.jsonl`, import.meta.url), 'utf8').trim().split('\n').map((line) => JSON.parse(line)));
+  for (const [name, lanes] of /** @type {const} */ ([['neuron', 0], ['twice', 3], ['training', 3], ['ledger', 0]])) {
+    for (const width of [3000, 300]) {
+      const trace = read(name);
+      const track = trackOf(trace, '', { width, letters: 12 });
+      assert.equal(track.lanes, lanes, name);
+      for (const { from, to, lane } of track.units) {
+        for (const step of trace.steps.slice(from, to + 1)) assert.equal(lane, lanes > 0 && step.phase === 'backward' ? (step.call ?? 0) + 1 : 0, `${name}, step ${step.index}`);
+      }
+      for (const phase of lanes > 0 ? track.phases : []) assert.ok(track.units.every((unit) => unit.lane !== phase.lane || unit.to < phase.from || unit.from > phase.to), `${name}: a name covers no step of its lane`);
+    }
+  }
+});
+
 test('the track is told of the end, and the cursor stays', () => {
   const trace = new Trace(loop);
   trace.at(5);

@@ -41,7 +41,7 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
   let width = root.clientWidth;
   /** What is drawn, as text: most edits of a program change nothing of it. */
   let drawn = '';
-  /** @type {{from: number, to: number, element: HTMLElement, bar: HTMLElement | null, time: string, share: number}[]} */
+  /** @type {{from: number, to: number, lane: number, element: HTMLElement, bar: HTMLElement | null, time: string, share: number}[]} */
   let units = [];
 
   /** @param {PointerEvent} event */
@@ -49,6 +49,11 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
     const box = slider.getBoundingClientRect();
     const count = trace.steps.length;
     return Math.min(Math.max(Math.floor(((event.clientX - box.left) / box.width) * count), 0), count - 1);
+  }
+
+  /** A stem leads down to the lane of a step. @param {HTMLElement} stem @param {number} at */
+  function reach(stem, at) {
+    stem.style.setProperty('--lane', String(units.find(({ from, to }) => from <= at && at <= to)?.lane ?? 0));
   }
 
   /** @param {HTMLElement} element @param {number} at a step @param {number} [steps] its width in steps */
@@ -73,17 +78,21 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
   /** @param {import('./track.js').Track} track */
   function draw(track) {
     root.dataset.density = track.strip ? 'strip' : 'chips';
+    root.toggleAttribute('data-lanes', track.lanes > 0);
+    root.style.setProperty('--lanes', String(track.lanes));
     const named = track.phases.map((phase) => {
       const element = html('div', { class: 'track-phase', 'data-phase': phase.phase });
+      element.style.setProperty('--lane', String(phase.lane));
       place(element, phase.from, phase.to - phase.from + 1);
       return /** @type {[HTMLElement, string[][]]} */ ([element, phase.names]);
     });
     fill(phases, named.map(([element]) => element));
-    units = track.units.map(({ from, to, phase, kind, text }) => {
+    units = track.units.map(({ from, to, phase, kind, text, lane }) => {
       const bar = track.strip ? html('div', { class: 'track-fill' }) : null;
       const element = html('div', { class: 'track-chip', 'data-phase': phase, 'data-kind': kind }, text === null ? null : html('span', {}, text), bar);
+      element.style.setProperty('--lane', String(lane));
       place(element, from, to - from + 1);
-      return { from, to, element, bar, time: '', share: -1 };
+      return { from, to, lane, element, bar, time: '', share: -1 };
     });
     fill(chips, units.map((unit) => unit.element));
     fill(marks, track.marks.map((mark) => {
@@ -104,6 +113,7 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
     const at = Math.max(trace.stepAt(cursor), 0);
     head.style.left = `${((at + 0.5) / count) * 100}%`;
     head.dataset.phase = trace.steps[at].phase;
+    reach(head, at);
     for (const unit of units) {
       const time = at > unit.to ? 'past' : at < unit.from ? 'future' : 'now';
       const share = Math.min(Math.max((at - unit.from + 1) / (unit.to - unit.from + 1), 0), 1);
@@ -147,6 +157,7 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
     const share = (at + 0.5) / trace.steps.length;
     fill(tip, [picture(trace.steps[at].to), html('span', {}, sentence(at))]);
     ghost.style.left = `${share * 100}%`;
+    reach(ghost, at);
     const half = tip.offsetWidth / 2;
     const x = Math.min(Math.max(share * width, half - 8), Math.max(width - half + 8, half));
     tip.style.left = `${x}px`;

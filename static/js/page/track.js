@@ -4,17 +4,19 @@ import { t } from './language.js';
 import { lineOf } from './source.js';
 
 /**
- * What the track under the stage shows of a run, as plain data: its phases, a unit for each step or for many, and marks.
+ * What the track under the stage shows of a run, as plain data: its phases, a unit for each step or for many, and marks. Of a few backward calls each has a lane.
  * @typedef {import('../state/types.js').Step} Step
  * @typedef {import('../state/types.js').State} State
  * @typedef {{from: number, to: number, phase: 'forward' | 'backward', call: number | null}} Segment  steps `from` to `to`, both included
- * @typedef {{from: number, to: number, phase: string, names: string[][]}} Phase  `names`: what can be written over it, the longest first
- * @typedef {{from: number, to: number, phase: string, kind: string | null, text: string | null}} Unit
+ * @typedef {{from: number, to: number, phase: string, names: string[][], lane: number}} Phase  `names`: what can be written there, the longest first: over the phase, or beside it in its lane
+ * @typedef {{from: number, to: number, phase: string, kind: string | null, text: string | null, lane: number}} Unit
  * @typedef {{step: number, kind: 'write' | 'freed' | 'error' | 'clear' | 'break', name: string}} Mark
- * @typedef {{steps: number, strip: boolean, phases: Phase[], units: Unit[], marks: Mark[]}} Track  `strip`: there are too many steps for a chip each
+ * @typedef {{steps: number, strip: boolean, lanes: number, phases: Phase[], units: Unit[], marks: Mark[]}} Track  `strip`: there are too many steps for a chip each;
+ *   `lanes`: 0, or one for the program and one for each backward call
  */
 
 const MOST_CHIPS = 60;
+const MOST_LANES = 4;
 const LEAST_CHIP = 2.8; // times the size of its letters
 const LEAST_LABEL = 14;
 const LEAST_MARK_NAME = 12;
@@ -34,16 +36,21 @@ export function trackOf(trace, source, { width, letters }, breakpoints = new Set
   const each = width / Math.max(steps.length, 1);
   const strip = steps.length > MOST_CHIPS || each < LEAST_CHIP * letters;
   const segments = segmentsOf(steps);
-  const calls = new Set(segments.filter((segment) => segment.phase === 'backward').map((segment) => segment.call)).size;
-  const phases = segments.filter(({ from, to }) => (to - from + 1) * each >= LEAST_LABEL).map((segment) => ({ from: segment.from, to: segment.to, phase: segment.phase, names: namesOf(segment, calls) }));
-  const units = strip ? coarse(segments, LEAST_UNIT / each).map((unit) => ({ ...unit, kind: null, text: null })) : trace.peek(trace.last, (end) => steps.map((step, index) => ({ from: index, to: index, phase: step.phase, kind: step.kind, text: chipText(step, end, source) })));
+  const calls = [...new Set(segments.flatMap(({ phase, call }) => (phase === 'backward' ? [call] : [])))];
+  const merged = strip ? coarse(segments, LEAST_UNIT / each) : [];
+  const lanes = calls.length > 1 && calls.length < MOST_LANES && (!strip || merged.length === segments.length) ? calls.length + 1 : 0;
+  const laneOf = (/** @type {Segment} */ { phase, call }) => (lanes > 0 && phase === 'backward' ? calls.indexOf(call) + 1 : 0);
+  const titles = lanes > 0 ? besides(segments, laneOf, steps.length) : segments.map((segment) => ({ ...segment, segment, lane: 0 }));
+  const phases = titles.filter(({ from, to }) => (to - from + 1) * each >= LEAST_LABEL).map(({ from, to, segment, lane }) => ({ from, to, phase: segment.phase, names: namesOf(segment, calls.length), lane }));
+  const units = strip ? merged.map((unit, index) => ({ from: unit.from, to: unit.to, phase: unit.phase, kind: null, text: null, lane: lanes > 0 ? laneOf(segments[index]) : 0 }))
+    : trace.peek(trace.last, (end) => segments.flatMap((segment) => steps.slice(segment.from, segment.to + 1).map((step, at) => ({ from: segment.from + at, to: segment.from + at, phase: step.phase, kind: step.kind, text: chipText(step, end, source), lane: laneOf(segment) }))));
   const found = marksOf(trace).filter((mark) => !strip || mark.kind === 'write' || mark.kind === 'error');
   const standing = apart(found, LEAST_MARK / each);
   /** Names stand beside all writes or beside none: one alone would say that nothing else is written. */
   const named = standing.length === found.length && standing.every(({ kind, step, name }, index) => kind !== 'write' || ((standing[index + 1]?.step ?? steps.length) - step - 0.5) * each > LEAST_MARK_NAME + name.length * MARK_LETTER);
   const marks = named ? standing : standing.map((mark) => ({ ...mark, name: '' }));
   const breaks = apart(breaksOf(trace, breakpoints), LEAST_MARK / each);
-  return { steps: steps.length, strip, phases, units, marks: [...marks, ...breaks] };
+  return { steps: steps.length, strip, lanes, phases, units, marks: [...marks, ...breaks] };
 }
 
 /** Consecutive steps of one phase and one call. @param {Step[]} steps @returns {Segment[]} */
@@ -57,6 +64,19 @@ export function segmentsOf(steps) {
     else segments.push({ from: index, to: index, phase: step.phase, call });
   }
   return segments;
+}
+
+/**
+ * Where each lane's name stands: a call's before it begins, the program's in the longest pause that it makes.
+ * @param {Segment[]} segments @param {(segment: Segment) => number} laneOf @param {number} steps
+ * @returns {{from: number, to: number, segment: Segment, lane: number}[]}
+ */
+function besides(segments, laneOf, steps) {
+  const firsts = segments.filter((segment, index) => laneOf(segment) > 0 && segments.findIndex((one) => laneOf(one) === laneOf(segment)) === index);
+  const program = segments.filter((segment) => laneOf(segment) === 0);
+  const pauses = program.map(({ to }, index) => ({ from: to + 1, to: (program[index + 1]?.from ?? steps) - 1 })).sort((one, other) => other.to - other.from - (one.to - one.from));
+  const whole = { ...program[0], from: 0, to: program.reduce((sum, { from, to }) => sum + to - from + 1, 0) - 1 };
+  return [...(pauses.length > 0 ? [{ ...pauses[0], segment: whole, lane: 0 }] : []), ...firsts.map((segment) => ({ from: 0, to: segment.from - 1, segment, lane: laneOf(segment) }))];
 }
 
 /** Segments of at least this many steps; those that are shorter share one. @param {Segment[]} segments @param {number} least @returns {{from: number, to: number, phase: string}[]} */
@@ -133,7 +153,7 @@ function marksOf(trace) {
   const marks = [];
   const named = trace.peek(trace.last, ({ tensors }) => new Map([...tensors.values()].map(({ tensor, name }) => [tensor, name ?? ''])));
   for (const [index, step] of trace.steps.entries()) {
-    const name = (step.tensor === null ? undefined : named.get(step.tensor)) ?? '';
+    const name = step.tensors.map((tensor) => named.get(tensor) ?? '').find((one) => one !== '') ?? '';
     if (step.kind === 'write') marks.push({ step: index, kind: 'write', name: `${name}.grad` });
     else if (step.kind === 'clear') marks.push({ step: index, kind: 'clear', name: `${name}.grad` });
     else if (step.kind === 'error' || step.kind === 'caught') marks.push({ step: index, kind: 'error', name: '' });
