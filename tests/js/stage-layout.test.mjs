@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { moveTowards, sidesBeyond } from '../../static/js/stage/beyond.js';
-import { beside, boundsOf, distances, horizontalCurve, partOf, pathText, pointAt, routedCurve } from '../../static/js/stage/curve.js';
+import { beside, boundsOf, crosses, distances, horizontalCurve, partOf, pathText, pointAt, routedCurve } from '../../static/js/stage/curve.js';
 import { facesOf } from '../../static/js/stage/faces.js';
-import { geometryOf, laneBeside, layoutRequest } from '../../static/js/stage/geometry.js';
+import { geometryOf, laneBeside, layoutRequest, rectOf } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
 import { Layout } from '../../static/js/stage/layout.js';
 import { columnCount, sketchLayout } from '../../static/js/stage/sketch.js';
@@ -197,4 +197,19 @@ test('of several edges between results one wants to be level most, so that a cha
   const weights = Object.fromEntries(links.map(({ id, weight }) => [id, weight]));
   for (const [first, second] of [['t0>h0', 't0>l0'], ['h0>t1', 'l0>t1'], ['t1>h1', 't1>l1']]) assert.ok(weights[first] > weights[second] + weights['w>t1'], first);
   assert.ok(weights['l0>t1'] > weights['w>t1']);
+});
+
+test('an edge goes around a badge that stands alone', () => {
+  const script = new Script();
+  const x = script.leaf('x', 2);
+  const parts = script.op('unbind', [x], 2, { name: 'part', outputs: 2 });
+  script.op('mul', [x, parts.tensor], 4, { name: 'y' });
+  const trace = script.trace();
+  const state = trace.at(trace.last);
+  const graph = buildGraph(state, 0);
+  const places = { width: 700, height: 400, boxes: [['t0', 50, 100], [`f${parts.fn}`, 200, 100], ['t1', 350, 200], ['t2', 350, 300], ['t3', 600, 100]], links: [['e1.0', [[100, 100], [150, 100], [150, 40], [200, 40], [300, 40], [450, 100], [550, 100]]]] };
+  const geometry = geometryOf(graph, facesOf(graph, state, estimate), places);
+  const way = geometry.curves.get('e1.0');
+  assert.ok(crosses(horizontalCurve(way[0], way.at(-1)), rectOf(geometry.badges.get('f0'))), 'it stands in the way');
+  assert.ok(!crosses(way, rectOf(geometry.badges.get('f0'))));
 });

@@ -6,6 +6,7 @@ import {
 } from '../../vendor/editor.js';
 import { addBreakpoints, breakpointLines, breakpoints, toggleAtCaret } from './breakpoints.js';
 import { completions } from './completion.js';
+import { hanging } from './hanging.js';
 import { turning } from './turning.js';
 
 /** @typedef {import('./editor.js').Place} Place */
@@ -29,7 +30,6 @@ const THEME = EditorView.theme({
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-code)', lineHeight: 'var(--line-code)', fontVariantLigatures: 'none', overscrollBehavior: 'contain' },
   '.cm-content': { padding: '12px 0 24px', caretColor: 'var(--ink)' },
-  '.cm-line': { padding: '0 8px 0 24px', textIndent: '-16px' },
   '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },
   '.cm-gutters': { backgroundColor: 'transparent', border: 'none', color: 'var(--muted)' },
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '28px', padding: '0 4px 0 6px', fontSize: 'max(0.86em, var(--text-least))', lineHeight: 'calc(var(--text-code) * var(--line-code))' },
@@ -163,6 +163,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
         ...breakpoints,
         lineNumbers(),
         EditorView.lineWrapping,
+        hanging,
         highlightSpecialChars(),
         history(),
         drawSelection(),

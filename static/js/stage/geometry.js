@@ -159,8 +159,9 @@ export function geometryOf(graph, faces, places, measure = estimate) {
  * @param {Map<string, number[][]>} routes
  */
 function curvesOf(graph, cards, badges, routes) {
-  const obstacles = [...cards].map(([id, frame]) => /** @type {const} */ ([id, rectOf(frame)]));
-  /** The way around cards that stand before it. @param {Edge} edge @param {Point[]} calm */
+  const alone = graph.badges.filter((badge) => badge.card === null).map(({ id }) => /** @type {const} */ ([id, /** @type {Frame} */ (badges.get(id))]));
+  const obstacles = [...cards, ...alone].map(([id, frame]) => /** @type {const} */ ([id, rectOf(frame)]));
+  /** The way around what stands before it. @param {Edge} edge @param {Point[]} calm */
   const around = (edge, calm) => {
     const route = routes.get(edge.id);
     const covered = boundsOf(calm);
