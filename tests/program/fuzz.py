@@ -68,6 +68,9 @@ CALLED = (
     *("nn.TransformerEncoderLayer", "nn.MultiheadAttention", "nn.GRU", "nn.ModuleDict", "nn.ParameterList", "nn.Conv2d", "nn.BatchNorm1d"),
     *("torch.add", "torch.mul", "torch.sort", "torch.split", "torch.linalg.norm", "torch.func.grad", "torch.linalg.solve", "np.array"),
     *("nn.init.normal_", "nn.utils.clip_grad_norm_", "nn.Transformer", "nn.utils.rnn.pad_sequence", "F.interpolate", "F.conv1d", "F.pad"),
+    *("torch.vmap", "torch.func.jvp", "torch.func.vjp", "torch.func.hessian", "torch.func.functional_call", "torch.func.jacrev", "torch.compile"),
+    *("torch.amp.autocast", "torch.amp.GradScaler", "torch.utils.checkpoint.checkpoint", "torch.autograd.graph.get_gradient_edge"),
+    *("torch.autograd.graph.register_multi_grad_hook", "torch.autograd.graph.saved_tensors_hooks", "torch.autograd.functional.vhp"),
     *("random.shuffle", "collections.Counter", "functools.partial", "itertools.product", "np.zeros", "np.random.rand", "torch.set_printoptions"),
 )  # fmt: skip
 CONSTANTS = (
@@ -106,7 +109,7 @@ SPECIAL = (
     *("__eq__", "__hash__", "__add__", "__radd__", "__iadd__", "__bool__", "__repr__", "__str__", "__format__", "__contains__", "__new__"),
     *("__setitem__", "__delitem__", "__index__", "__float__", "__deepcopy__", "__torch_function__", "__missing__", "__class_getitem__"),
 )  # fmt: skip
-HEAD = "import torch\nimport math\nimport copy\nimport numpy as np\nimport random, collections, functools, itertools\nfrom torch.utils.data import DataLoader, TensorDataset, random_split\nfrom torch import nn, optim\nfrom torch.optim import lr_scheduler\nimport torch.nn.functional as F\nx = torch.ones(2, requires_grad=True)\nw = torch.tensor([[1., 2.], [3., 4.]], requires_grad=True)\nb = [1, 2]\n"
+HEAD = "import torch\nimport math\nimport copy\nimport numpy as np\nimport random, collections, functools, itertools\nfrom typing import NamedTuple\nfrom torch.func import grad, vmap, jvp, vjp\nfrom torch.utils.data import DataLoader, TensorDataset, random_split\nfrom torch import nn, optim\nfrom torch.optim import lr_scheduler\nimport torch.nn.functional as F\nx = torch.ones(2, requires_grad=True)\nw = torch.tensor([[1., 2.], [3., 4.]], requires_grad=True)\nb = [1, 2]\n"
 
 
 class Grammar:
@@ -153,6 +156,12 @@ class Grammar:
             lambda: f"{pad}try:\n{block()}{pad}except {self.chance.choice(('Exception', 'ValueError as a', '(TypeError, KeyError)', e(1)))}:\n{block()}{pad}finally:\n{block()}",
             lambda: f"{pad}class Net(nn.Module):\n{pad}    def __init__(self):\n{pad}        super().__init__()\n{pad}        self.w = {e()}\n{pad}    def forward(self, x):\n{pad}        return {e()}\n",
             lambda: f"{pad}class f(torch.autograd.Function):\n{pad}    @staticmethod\n{pad}    def forward(ctx, x):\n{pad}        ctx.save_for_backward(x)\n{pad}        return {e()}\n{pad}    @staticmethod\n{pad}    def backward(ctx, g):\n{pad}        return {e()}\n",
+            lambda: f"{pad}match {e()}:\n" + "".join(f"{pad}    case {self.pattern()}{self.chance.choice(('', f' if {e()}'))}:\n{self.block(depth + 1, room)}" for _ in range(self.chance.randint(1, 3))),
+            lambda: f"{pad}class f(NamedTuple):\n{pad}    a: {self.chance.choice(('int', 'torch.Tensor', e(1)))}\n{pad}    b: float = {e(1)}\n{pad}{name} = f({self.arguments(1)})\n",
+            lambda: f"{pad}with {self.chance.choice(('torch.autocast', 'torch.amp.autocast', 'torch.cuda.amp.autocast', 'torch.autograd.graph.saved_tensors_hooks'))}({self.arguments(1)}):\n{block()}",
+            lambda: f"{pad}@torch.compile\n{pad}def {name}({self.parameters()}):\n{block()}",
+            lambda: f"{pad}{name} = torch.autograd.graph.register_multi_grad_hook(({e(1)}, {e(1)}), lambda a: {e()}{self.chance.choice(('', ', mode=' + e(0)))})\n{pad}(x.sum() * w.sum()).backward()\n{pad}{name}.remove()\n",
+            lambda: f"{pad}{name} = {self.chance.choice(('vmap', 'grad', 'jvp', 'vjp', 'torch.func.jacrev'))}(lambda a: {e()}{self.chance.choice(('', f', {e(1)}', ', in_dims=' + e(1), ', has_aux=True'))})({self.arguments(1)})\n",
             lambda: f"{pad}class f:\n{pad}    a = {e()}\n{pad}    def {self.chance.choice(SPECIAL)}({self.parameters('self')}):\n{pad}        return {e()}\n",
         ]  # fmt: skip
         return self.chance.choice(compound)()
@@ -161,6 +170,22 @@ class Grammar:
         found = [first] if first else []
         found += self.chance.sample(("a", "b=1", "*c", "d", "e=x", "**s", "/", "*"), self.chance.randint(0, 3))
         return ", ".join(found)
+
+    def pattern(self, room: int = 2) -> str:
+        pick, p = self.chance.choice, lambda: self.pattern(room - 1)
+        name = pick(("a", "b", "_", "n", "s"))
+        if room <= 0:
+            return pick((name, name, "0", "-1.5", "'ab'", "None", "True", "torch.float64", "1 + 2j"))
+        kinds: list[Callable[[], str]] = [
+            lambda: f"({p()} | {p()})",
+            lambda: f"({p()} as {name})",
+            lambda: f"[{p()}, {p()}]",
+            lambda: f"({p()}, *{name}, {p()})",
+            lambda: "{" + f"{pick(('0', chr(39) + 'a' + chr(39), '1.5'))}: {p()}, **{pick(('a', 'b', 's'))}" + "}",
+            lambda: f"{pick(('int', 'float', 'str', 'torch.Tensor', 'list', 'f', 'Net', 'nn.Linear', 'dict'))}({pick(('', p(), 'a=' + p()))})",
+            lambda: self.pattern(0),
+        ]  # fmt: skip
+        return pick(kinds)()
 
     def target(self, room: int = 1) -> str:
         name = self.chance.choice(NAMES)
