@@ -16,7 +16,7 @@ import numpy as np
 from engine import anomaly, dtypes, events, grad_mode, overwriting, random, record, recording, saving, text
 from engine.doorway import open_door
 from engine.nn import budget
-from engine.program import fixes, notices
+from engine.program import fixes, mistakes, notices
 from engine.program.evaluate import Interpreter
 from engine.program.failures import ProgramError, Refused
 from engine.program.hints import CODES, find
@@ -238,7 +238,9 @@ def _refused(refused: Refused, recorder: record.Recorder) -> dict[str, Any]:
 
 
 def _failed(error: ProgramError, recorder: record.Recorder, interpreter: Interpreter) -> dict[str, Any]:
-    found = find(error.kind, error.text)
+    found = find(error.kind, error.text, error.node)
+    if found and error.code not in (None, found.code):
+        found = None
     hint = error.hint or (found.text if found else None)
     code = error.code or (found.code if found else CODES.get(error.kind, "error"))
     arguments = error.arguments or (found.arguments if found else {})
@@ -246,7 +248,7 @@ def _failed(error: ProgramError, recorder: record.Recorder, interpreter: Interpr
     place = line, column, end if last == line else column + 1
     more: dict[str, Any] = {"arguments": arguments}
     names = interpreter.top.names
-    mistake = fixes.Mistake(
+    mistake = mistakes.Mistake(
         interpreter.program, error, code, arguments, interpreter.sweeps, interpreter.torch_name(), names
     )
     fix = fixes.find(mistake)

@@ -232,6 +232,9 @@ def unknown(value: Value, name: str, known: list[str]) -> ProgramError:
     text = f"'{kind}' object has no attribute '{name}'"
     if value is None:
         return ProgramError("AttributeError", text, name=name)
+    if kind in ("float", "int") and name in ("backward", "grad"):
+        hint = "A plain number has no graph: leave .item() out where it was made."
+        return ProgramError("AttributeError", text, code="no-graph", hint=hint, name=name)
     near = nearest(name, known)
     if near:
         hint = f"Did you mean {near}?"

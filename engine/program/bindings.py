@@ -7,12 +7,12 @@ from itertools import islice
 from typing import Any
 
 from engine import identities
-from engine.program import arrays, printing, reach, sizes, special
+from engine.program import arrays, classes, printing, reach, sizes, special
 from engine.program.failures import ProgramError
 from engine.program.fixes import IMPORTS
 from engine.program.functions import range_length
 from engine.program.hints import nearest
-from engine.program.machine import TENSORS
+from engine.program.machine import CALLABLE, TENSORS
 from engine.program.narration import binding, encoded, named, named_first, named_inside, quoted
 from engine.program.operators import Operators
 from engine.program.values import (
@@ -75,7 +75,7 @@ class Bindings(Operators):
             known.extend(frame.names)
             frame = frame.parent
         text = f"name '{name}' is not defined"
-        near = ELSEWHERE.get(name) or nearest(name, known) or nearest(name, self.builtins)
+        near = ELSEWHERE.get(name) or self.of_self(name) or nearest(name, known) or nearest(name, self.builtins)
         if near:
             return ProgramError(
                 "NameError", text, code="name", hint=f"Did you mean {near}?", name=name, suggestion=near
@@ -84,6 +84,17 @@ class Bindings(Operators):
             hint = f"Write {IMPORTS[name]} first."
             return ProgramError("NameError", text, code="import-missing", hint=hint, name=name)
         return ProgramError("NameError", text, code="name", hint="Give it a value in a line above.", name=name)
+
+    def of_self(self, name: str) -> str | None:
+        """How a method names what its own object has under this name."""
+        frame = self.frame
+        while frame.label is None and frame.parent is not None:
+            frame = frame.parent
+        method = frame.method
+        owner = self.first(frame, method) if method is not None and method.home is not None else None
+        if type(owner) is not Instance or not classes.has(owner, name):
+            return None
+        return f"{method.node.args.args[0].arg}.{name}" if method is not None and method.node.args.args else None
 
     def bind_in(self, frame: Frame, name: str, value: Value) -> None:
         """Binds a name in the scope it belongs to, and says so."""
@@ -207,7 +218,10 @@ class Bindings(Operators):
         found = special.ask(self, owner, "__getitem__", index)
         if found is not special.NOT_IMPLEMENTED:
             return found
-        raise ProgramError("TypeError", f"'{type_name(owner)}' object is not subscriptable", code="not-subscriptable")
+        text = f"'{type_name(owner)}' object is not subscriptable"
+        if kind in CALLABLE:
+            raise ProgramError("TypeError", text, code="brackets", hint="A function is called with ( ), not with [ ].")
+        raise ProgramError("TypeError", text, code="not-subscriptable")
 
     def pick(self, owner: Value, index: Value) -> Value:
         name = type_name(owner)

@@ -65,7 +65,9 @@ def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Va
         text = f"{of.name}() takes no arguments"
         if of.kind == "module":
             text = f"{of.name}.__init__() takes 1 positional argument but {len(given) + len(keywords) + 1} were given"
-        raise ProgramError("TypeError", text, code="arguments", hint="Write def __init__(self, ...): in the class.")
+        raise _never_begun(of, text, "TypeError") or ProgramError(
+            "TypeError", text, code="arguments", hint="Write def __init__(self, ...): in the class."
+        )
     else:
         begin(run, made)
     return made
@@ -124,6 +126,30 @@ def _of_owner(member: ClassMethod, owner: UserClass) -> Value:
     return Builtin("classmethod", lambda at, given, keywords: at.call(member.function, [owner, *given], keywords))
 
 
+def has(value: Instance, name: str) -> bool:
+    """Whether an object has a field, a name of its class, or a parameter or child of this name."""
+    held = value.shell is not None and name != "training" and value.shell.lookup(name) is not ABSENT
+    return held or name in value.fields or value.of.find(name) is not None
+
+
+BEGINNINGS = frozenset({"init", "int", "inti"})
+
+
+def misnamed(of: UserClass) -> str | None:
+    """The method that was meant to be `__init__`, by its name."""
+    if of.find(INIT) is not None:
+        return None
+    return next((name for name in of.members if name != INIT and name.strip("_").lower() in BEGINNINGS), None)
+
+
+def _never_begun(of: UserClass, text: str, kind: str) -> ProgramError | None:
+    written = misnamed(of)
+    if written is None:
+        return None
+    hint = f"Python calls __init__ when it makes an object; {written} is another name."
+    return ProgramError(kind, text, code="init-name", hint=hint, name=written, suggestion=INIT)
+
+
 def absent(run: Machine, value: Instance, name: str) -> ProgramError:
     """The AttributeError of a name that an object has not, with the nearest that it has."""
     known = [*value.fields, *(name for one in value.of.line() for name in one.members)]
@@ -134,6 +160,8 @@ def absent(run: Machine, value: Instance, name: str) -> ProgramError:
         ]
         known += [held for held, _ in value.shell.named_parameters(recurse=False)]
     text = f"'{value.of.name}' object has no attribute '{name}'"
+    if begun := _never_begun(value.of, text, "AttributeError"):
+        return begun
     near = nearest(name, [one for one in known if not one.startswith("_")])
     if near:
         hint = f"Did you mean {near}?"

@@ -39,6 +39,12 @@ class Forms:
         if way.attr == "__init__":
             self._known.add(way)
 
+    def know(self, node: ast.Call) -> None:
+        """Knows `super(Class).name(...)`, which has been refused as a whole."""
+        way = node.func
+        if isinstance(way, ast.Attribute) and isinstance(way.value, ast.Call):
+            self._known.update((way, way.value.func))
+
     def class_name(self, node: ast.Attribute) -> None:
         """Knows `value.__class__.__name__`."""
         inner = node.value
@@ -52,6 +58,14 @@ class Forms:
     def bases(self, node: ast.ClassDef) -> None:
         """Knows `class A(object)`."""
         self._known.update(base for base in node.bases if is_object(base))
+
+
+def half_super(node: ast.Call) -> ast.Call | None:
+    """The inner call of `super(Class).name(...)`, where half of what belongs there was left out."""
+    match node.func:
+        case ast.Attribute(value=ast.Call(func=ast.Name(id="super"), args=[ast.Name()]) as inner):
+            return inner
+    return None
 
 
 def is_static(decorator: ast.expr) -> bool:

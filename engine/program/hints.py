@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import re
 from collections.abc import Callable, Iterable
@@ -21,8 +22,12 @@ class Hint:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like this one, or None where none is close."""
+    known = list(known)
+    same = [other for other in known if other != name and other.lower() == name.lower()]
+    if same:
+        return same[0]
     if name == name.lower():
-        found = difflib.get_close_matches(name, list(known), 1, 0.65)
+        found = difflib.get_close_matches(name, known, 1, 0.65)
     else:
         lowered = {other.lower(): other for other in known}
         found = [lowered[match] for match in difflib.get_close_matches(name.lower(), list(lowered), 1, 0.65)]
@@ -68,6 +73,27 @@ def _version(text: str) -> Hint:
     if not match:
         return Hint("version", said)
     return Hint("version", said, {"version": int(match.group(1)), "expected": int(match.group(2))})
+
+
+KEYWORDS = (
+    *("requires_grad", "dtype", "device", "dim", "keepdim", "retain_graph", "create_graph", "allow_unused", "gradient"),
+    *("inputs", "lr", "momentum", "dampening", "weight_decay", "nesterov", "betas", "eps", "amsgrad", "step_size"),
+    *("gamma", "milestones", "bias", "in_features", "out_features", "in_channels", "out_channels", "kernel_size"),
+    *("stride", "padding", "dilation", "groups", "num_embeddings", "embedding_dim", "hidden_size", "num_layers"),
+    *("batch_first", "bidirectional", "dropout", "num_heads", "batch_size", "shuffle", "drop_last", "reduction"),
+    *("weight", "ignore_index", "label_smoothing", "generator", "start", "end", "steps", "size", "fill_value"),
+    *("inplace", "negative_slope", "set_to_none", "sep"),
+)  # fmt: skip
+"""Names of arguments that people misspell."""
+_KEYWORD = re.compile(r"got an unexpected keyword argument '(\w{1,60})'")
+
+
+def _keyword(text: str) -> Hint:
+    match = _KEYWORD.search(text)
+    near = nearest(match.group(1), KEYWORDS) if match else None
+    if match is None or near is None:
+        return Hint("keyword", "Look at the names of this call's arguments.")
+    return Hint("keyword", f"Did you mean {near}?", {"name": match.group(1), "suggestion": near})
 
 
 Reader = Callable[[str], Hint]
@@ -215,13 +241,37 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
     ),
     (
         "RuntimeError",
-        "must have the same dtype",
+        "have the same dtype",
         _say("dtype-mix", "Bring both to one dtype: x.float() for float32, net.double() for float64."),
     ),
     (
         "RuntimeError",
+        "to have same dtype",
+        _say("dtype-mix", "Bring both to one dtype: x.float() for float32, net.double() for float64."),
+    ),
+    (
+        "RuntimeError",
+        "expected scalar type",
+        _say("dtype-mix", "Bring both to one dtype: x.float() for float32, net.double() for float64."),
+    ),
+    ("RuntimeError", "size mismatch, got", _matmul),
+    ("RuntimeError", "inconsistent tensor size, expected", _matmul),
+    ("RuntimeError", "Expected size for first two dimensions of batch2", _matmul),
+    (
+        "RuntimeError",
         "expected target dtype to be Long",
         _say("target-dtype", "Class numbers are whole: write target.long()."),
+    ),
+    ("TypeError", "got an unexpected keyword argument", _keyword),
+    (
+        "TypeError",
+        "_Loss.__init__() takes",
+        _say("loss-call", "Make the loss first, then call it: nn.MSELoss()(prediction, target)."),
+    ),
+    (
+        "NotImplementedError",
+        'missing the required "forward" function',
+        _say("no-forward", "Write def forward(self, x): in the class."),
     ),
     ("ZeroDivisionError", "", _say("zero-division", "Guard the divisor, or divide tensors, which give inf.")),
     ("KeyError", "", _say("key", "Look at the keys the dict has, or use d.get(key).")),
@@ -243,9 +293,21 @@ CODES = {
 }
 
 
-def find(kind: str, text: str) -> Hint | None:
-    """The hint for an error of this kind and text, or None where there is nothing better to say than its words."""
+_NONE = Hint("none-value", "This value is None. A function without return gives None, and so does print(...).")
+
+
+def find(kind: str, text: str, node: ast.AST | None = None) -> Hint | None:
+    """The hint for an error of this kind and text that arose in `node`, or None where there is nothing better to say than its words."""
     for of, part, read in TABLE:
         if of == kind and part in text:
-            return read(text)
+            hint = read(text)
+            return _NONE if hint.code == "none" and not _of_gradient(node) else hint
     return None
+
+
+def _of_gradient(node: ast.AST | None) -> bool:
+    """Whether an expression asks something of a `.grad`."""
+    inner = node.func if isinstance(node, ast.Call) else node
+    if isinstance(inner, (ast.Attribute, ast.Subscript)):
+        inner = inner.value
+    return inner is None or any(isinstance(one, ast.Attribute) and one.attr == "grad" for one in ast.walk(inner))

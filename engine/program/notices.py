@@ -12,9 +12,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from engine import overwriting
-from engine.program import fixes, reach
+from engine.program import in_place, mistakes, reach
 from engine.program.failures import ProgramError, Span
-from engine.program.fixes import Fix, Mistake
+from engine.program.mistakes import Fix, Mistake
 from engine.program.values import Instance, Value
 from engine.tensor import Tensor
 
@@ -47,7 +47,7 @@ class Notice:
 
 def find(run: Interpreter) -> list[Notice]:
     """What is to be said of a run that came to its end, in the order of its lines."""
-    found = [*_broken(run), *_wide(run), *_piled(run), *_unretained(run)]
+    found = [*_broken(run), *_wide(run), *_piled(run), *_unretained(run), *_uncalled(run)]
     return sorted(found, key=lambda notice: notice.span)[:MOST]
 
 
@@ -134,7 +134,7 @@ def _piled(run: Interpreter) -> Iterator[Notice]:
         clear, name = _clearing(run, numbers)
         fix = None
         mistake = _mistake(run, "piled-grad", statement)
-        if clear and fixes.alone(mistake, statement):
+        if clear and mistakes.alone(mistake, statement):
             line, column = mistake.here(statement)[:2]
             blanks = mistake.line(line)[:column]
             fix = Fix(line, column, line, column, "".join(f"{text}\n{blanks}" for text in clear))
@@ -173,6 +173,26 @@ def _parameters(value: Value) -> list[tuple[str, Tensor]]:
     return list(_module(value).named_parameters())
 
 
+# A method that is named and not called
+
+DOING = frozenset(
+    {"backward", "step", "zero_grad", "zero_", "detach_", "retain_grad", "requires_grad_", "train", "eval"}
+)
+"""Methods that are called for what they do."""
+
+
+def _uncalled(run: Interpreter) -> Iterator[Notice]:
+    for node in ast.walk(run.program.tree):
+        match node:
+            case ast.Expr(value=ast.Attribute(attr=name) as written) if name in DOING:
+                span = run.program.spans[written]
+                text = run.program.lines[span[2] - 1][span[1] : span[3]] if span[0] == span[2] else name
+                message = f"{text} is only named here, not called: without brackets nothing happens."
+                arguments: dict[str, str | int] = {"name": text, "suggestion": f"{text}()"}
+                fix = Fix(*span[2:], *span[2:], "()")
+                yield Notice("not-called", span, message, f"Write {text}().", arguments, fix)
+
+
 # The gradient of a tensor that is no leaf
 
 
@@ -182,7 +202,7 @@ def _unretained(run: Interpreter) -> Iterator[Notice]:
         name = _read(run, span)
         if statement is None or name is None or _compared(statement, run, span):
             continue
-        fix = fixes.retained(_mistake(run, "unretained-grad", statement))
+        fix = in_place.retained(_mistake(run, "unretained-grad", statement))
         if fix is not None and "no_grad" in fix.text:
             message = (
                 f"{name}.grad is None: the line that gave {name} a new value made another tensor, which is no leaf."

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.program import absent, forms, fstrings, generators, patterns, punctuation, slips
 from engine.program.failures import Refusal, Refused, Span
+from engine.program.hints import nearest
 from engine.program.limits import LIMITS, WORDS, Limits
 from engine.program.places import CLASS, FUNCTION, LOOP, METHOD, children
 from engine.program.scopes import Names, bound_in, captured, names_of, parameters, targets_of
@@ -182,7 +183,14 @@ class _Check:
             )
         elif name.startswith("__") and name not in allowed:
             message = f"Names that begin with two underscores are kept for Python itself: {name}."
-            self.refuse(node, message, "Choose a name without it.", "underscore")
+            near = nearest(name, allowed) if isinstance(node, ast.FunctionDef) else None
+            if sorted(name) == sorted("__init__"):
+                near = "__init__"
+            hint, better = "Choose a name without it.", None
+            if near is not None:
+                line, column = self.spans[node][:2]
+                hint, better = f"Did you mean {near}?", self.lines[line - 1][column:].replace(name, near, 1)
+            self.refuse(node, message, hint, "underscore", better=better)
 
     def syntax_error(self, node: ast.AST, message: str, hint: str, code: str = "syntax") -> None:
         self.refuse(node, message, hint, code, error="SyntaxError")
@@ -237,6 +245,11 @@ class _Check:
     def check_call(self, node: ast.Call, place: int) -> None:
         if place & METHOD:
             self.forms.super_call(node)
+            if (half := forms.half_super(node)) is not None:
+                self.forms.know(node)
+                self.spans[half] = self.span(half)
+                message = "super takes a class and self, or nothing."
+                self.refuse(half, message, "Write super().", "super", better="super()")
         seen: set[str] = set()
         for keyword in node.keywords:
             if keyword.arg in seen:
@@ -290,7 +303,21 @@ class _Check:
 
     def check_return(self, node: ast.Return, place: int) -> None:
         if not place & FUNCTION:
-            self.syntax_error(node, "'return' outside function", "Write print(...) to show a value.")
+            hint = "Write print(...) to show a value, or give the line the spaces of its function."
+            better = self.returned(node)
+            self.refuse(node, "'return' outside function", hint, "return", error="SyntaxError", better=better)
+
+    def returned(self, node: ast.Return) -> str | None:
+        """What can stand in the place of a `return` outside functions: itself in the function above that lacks it, else its value printed."""
+        line, column, last, end = self.spans[node]
+        if last != line:
+            return None
+        text = self.lines[line - 1][column:end]
+        above = [one for one in self.tree.body if one.lineno < line]
+        function = above[-1] if above and not column else None
+        if isinstance(function, ast.FunctionDef) and not any(isinstance(one, ast.Return) for one in ast.walk(function)):
+            return " " * function.body[0].col_offset + text
+        return f"print({text.removeprefix('return').strip()})" if node.value is not None else "pass"
 
     def check_loop_word(self, node: ast.Break | ast.Continue, place: int) -> None:
         if not place & LOOP:
@@ -373,6 +400,12 @@ class _Check:
         root = name.partition(".")[0]
         code, hint = FOREIGN.get(root, ("import", AVAILABLE))
         better = None
+        near = nearest(root, {known.partition(".")[0] for known in MODULES}) if code == "import" else None
+        if root == "pytorch":
+            near = "torch"
+        first, column, _, end = self.spans[node]
+        if near is not None:
+            hint, better = f"Did you mean {near}?", self.lines[first - 1][column:end].replace(root, near, 1)
         if code in absent.LEFT_OUT:
             self.absent |= absent.bound(node)
             better = absent.without(self.lines, self.spans[node]) if len(node.names) == 1 else None

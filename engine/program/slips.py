@@ -20,6 +20,7 @@ ELSE_IF = re.compile(r"\s*(else +if)\b")
 STEP = re.compile(r"\s*[A-Za-z_][\w.]{0,60}?(\+\+|--)\s*;?\s*$")
 FOREIGN = re.compile(r"(&&|\|\||!(?!=))")
 WORDS = {"&&": "and", "||": "or", "!": "not"}
+ZEROS = re.compile(r"0+(\d{1,80})\b")
 HEADER = re.compile(r"on line (\d{1,6})$")
 
 
@@ -200,6 +201,44 @@ def _tabs(lines: list[str], told: Refusal) -> list[Refusal]:
     return [Refusal(number, 0, len(row), *said, row.expandtabs(8), "SyntaxError") for number, row in rows]
 
 
+def _zeros(lines: list[str], told: Refusal) -> list[Refusal]:
+    """A whole number with zeros in front."""
+    match = ZEROS.match(lines[told.line - 1], told.column) if told.message.startswith("leading zeros") else None
+    said = told.message, told.hint, "number"
+    return [Refusal(told.line, *match.span(), *said, match.group(1), "SyntaxError")] if match else []
+
+
+def _unquoted(lines: list[str], told: Refusal) -> list[Refusal]:
+    """A string that its line does not close: it ends before the brackets that end the line."""
+    row = lines[told.line - 1]
+    quote = row[told.column : told.column + 1]
+    if told.code != "open-string" or quote not in ("'", '"') or "triple" in told.message:
+        return []
+    end = len(row.rstrip())
+    waiting = len(
+        [place for place in _open("\n".join([*lines[: told.line - 1], row[: told.column]])) if place[0] == told.line]
+    )
+    while waiting and row[end - 1 : end] in (")", "]", "}"):
+        end, waiting = end - 1, waiting - 1
+    said = told.message, told.hint, "open-string", row[told.column : end] + quote, "SyntaxError"
+    return [Refusal(told.line, told.column, end, *said)] if end > told.column + 1 else []
+
+
+def _level(lines: list[str], told: Refusal) -> list[Refusal]:
+    """A line between two levels goes to the nearer of those above it; tabs count as four spaces."""
+    if not told.message.startswith("unindent does not match"):
+        return []
+    if any("\t" in _blanks(row) for row in lines):
+        rows = [(number, _blanks(row)) for number, row in enumerate(lines, 1) if "\t" in _blanks(row)]
+        said = "Tabs and spaces are mixed.", "Indent every line with spaces, four a level.", "tabs"
+        return [Refusal(number, 0, len(row), *said, row.expandtabs(4), "SyntaxError") for number, row in rows]
+    own = len(_blanks(lines[told.line - 1]))
+    levels = {len(_blanks(row)) for row in lines[: told.line - 1] if row.strip()}
+    nearest = min(levels, key=lambda level: (abs(level - own), -level), default=0)
+    said = told.message, told.hint, "indentation"
+    return [Refusal(told.line, 0, own, *said, " " * nearest, "SyntaxError")] if own else []
+
+
 GUESSES: tuple[Callable[[list[str], Refusal], list[Refusal]], ...] = (
     _too_deep,
     _too_shallow,
@@ -208,5 +247,8 @@ GUESSES: tuple[Callable[[list[str], Refusal], list[Refusal]], ...] = (
     _word(ELSE_IF, _else_if),
     _word(STEP, _step),
     _operators,
+    _unquoted,
+    _zeros,
+    _level,
     _unclosed,
 )

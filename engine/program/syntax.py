@@ -152,6 +152,7 @@ SYNTAX_HINTS: tuple[tuple[str, str, str], ...] = (
     ("unterminated string literal", "open-string", "Close the string with the quote that opened it."),
     ("unterminated triple-quoted", "open-string", "Close the string with three quotes."),
     ("unterminated f-string", "open-string", "Close the string with the quote that opened it."),
+    ("f-string: expecting '}'", "bracket", "Close the { of the f-string with }."),
     ("Missing parentheses in call to 'print'", "print-call", "Write print( ... )."),
     ("unmatched", "bracket", "Delete this bracket, or open one before it."),
     ("closing parenthesis", "bracket", "Close the bracket with its own partner."),

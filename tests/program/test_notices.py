@@ -47,6 +47,7 @@ NOTICED: list[tuple[str, str, str | None]] = [
         "replaced-leaf",
         "with torch.no_grad():\n    w -= 0.1 * w.grad",
     ),
+    (W + "y = w * 2\ny.backward\nprint(1)", "not-called", "()"),
     (T + "ｗｅ = torch.tensor(3.0)", "full-width-name", "we"),
     (
         W + "# 权重 ｗ\ny = ｗ * 2  # ｗ\nprint('ｗ', ｗ.ｉtem(), f'{w}')",
@@ -85,7 +86,7 @@ def test_a_notice_says_where_and_its_edit_leaves_nothing_to_notice(program: str,
     assert (notice["code"], notice["line"]) == (code, None)
     first, column, last, end = notice["span"]
     assert (first, column) < (last, end)
-    assert program.split("\n")[first - 1][column:end].endswith((".backward()", ".grad", "ｗｅ", "ｗ"))
+    assert program.split("\n")[first - 1][column:end].endswith((".backward()", ".backward", ".grad", "ｗｅ", "ｗ"))
     assert notice["arguments"]["name"] in notice["message"]
     assert notice["hint"]
     if text is None:
