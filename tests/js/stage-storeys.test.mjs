@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { facesOf } from '../../static/js/stage/faces.js';
-import { floorsShown, wordsOn } from '../../static/js/stage/floors.js';
+import { groundsShown, wordsOn } from '../../static/js/stage/floors.js';
 import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
 import { pictureOf } from '../../static/js/stage/picture.js';
@@ -118,10 +118,10 @@ test('a floor is there from its first card on, and no card stands elsewhere for 
   const made = trace.events.findIndex((event) => event.kind === 'function-applied' && event.function === left.fn);
   const at = (cursor) => pictureOf(graph, faces, trace.at(cursor), { view: 'gradients', scale: { least: 0, most: 0 }, translate: (key) => key, from: 0 });
   const beginning = trace.events.findIndex((event) => event.kind === 'backward-started');
-  assert.deepEqual(floorsShown(geometry.floors, at(beginning), new Map()), []);
-  assert.deepEqual(floorsShown(geometry.floors, at(made), new Map()).map(({ share }) => share), [1]);
+  assert.deepEqual(groundsShown(geometry.floors, at(beginning), new Map()), []);
+  assert.deepEqual(groundsShown(geometry.floors, at(made), new Map()).map(({ share }) => share), [1]);
   const half = new Map([...geometry.floors[0].items].map((id) => [id, 0.5]));
-  assert.deepEqual(floorsShown(geometry.floors, at(made), half).map(({ share }) => share), [0.5]);
+  assert.deepEqual(groundsShown(geometry.floors, at(made), half).map(({ share }) => share), [0.5]);
 });
 
 test('the words of a floor stand at its left, or as near as no edge crosses them, or at its left where edges cross everywhere', () => {

@@ -66,16 +66,3 @@ test('a morph begins at the old places and ends at the new ones', () => {
   assert.deepEqual(place(0), [...old.cards].map(([id, { x, y }]) => [id, x, y]));
   assert.deepEqual(place(1), [...geometry.cards].map(([id, { x, y }]) => [id, x, y]));
 });
-
-test('what was made under no_grad is hatched, other constants are not', () => {
-  const script = new Script();
-  const w = script.leaf('w', 2);
-  script.add('scope-entered', { scope: 'mode', label: 'no_grad' });
-  const inside = script.op('mul', [w, w], 4, { name: 'inside', recorded: false });
-  script.add('scope-left', { scope: 'mode', label: 'no_grad' });
-  const x = script.leaf('x', 1, { requires_grad: false });
-  const trace = script.trace();
-  const { graph, faces } = placed(trace);
-  const picture = pictureOf(graph, faces, trace.at(trace.last), { view: 'values', scale: { least: 0, most: 0 }, translate: (key) => key, from: 0 });
-  assert.deepEqual([w, inside.tensor, x].map((id) => picture.cards.get(`t${id}`).hatched), [false, true, false]);
-});

@@ -15,7 +15,7 @@ const NOWHERE = { left: 0, top: 0, width: 0, height: 0 };
 
 /** The part of the scene that a graph takes, with room for tabs and notes. @param {Geometry | undefined} geometry @returns {Extent} */
 function extentOf(geometry) {
-  const boxes = [...(geometry?.cards.values() ?? []), ...(geometry?.badges.values() ?? []), ...(geometry?.floors ?? []).map((floor) => floor.frame)];
+  const boxes = [...(geometry?.cards.values() ?? []), ...(geometry?.badges.values() ?? []), ...(geometry?.floors ?? []).map((floor) => floor.frame), ...(geometry?.regions ?? []).flatMap((region) => region.frames)];
   if (boxes.length === 0) return NOWHERE;
   const most = (/** @type {(box: Frame) => number} */ side) => boxes.reduce((found, box) => Math.max(found, side(box)), -Infinity);
   const left = -most((box) => -box.x) - ROOM.x;

@@ -149,7 +149,7 @@ function nodeItem(item, card, state, used, { measure, translate }) {
   const parts = [card.title, card.kind === 'accumulate' ? translate('stage.label.writes', { name: label(state, card.tensor) }) : translate('stage.label.of', { name: label(state, card.tensor) })];
   if (item.gradient && item.gradient.text !== '·') parts.push(translate(item.gradient.style === 'kept' ? 'stage.label.gradient' : 'stage.label.flow', { value: item.gradient.text }));
   if (saved.length > 0) parts.push(translate(node?.freed ? 'stage.label.freed' : 'stage.label.saved', { op: String(node?.name), saved: node?.saved.join(', ') ?? '' }));
-  return { ...item, visible, kind: card.kind, value: card.twin ? '' : nameOf(card, state, measure), muted: true, cells: null, version: 0, hatched: false, saved, label: visible ? parts.join(translate('stage.label.separator')) : '' };
+  return { ...item, visible, kind: card.kind, value: card.twin ? '' : nameOf(card, state, measure), muted: true, cells: null, version: 0, saved, label: visible ? parts.join(translate('stage.label.separator')) : '' };
 }
 
 /** @param {Card} card @param {State} state */

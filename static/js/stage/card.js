@@ -21,7 +21,6 @@ const TAB = { height: 17, padding: 7, clear: 52, raise: 9 };
 /** How far the second badge of a stack looks out. */
 const STACK = 3.5;
 const LAMP = { radius: 3.2, gap: 9.5 };
-const HATCH = { inset: 3, gap: 9 };
 const PIN = 'M0-4.5h5v1.2l-1 .8v2.6l1.6 1.5v1.2H3.2v3.4l-.7 1-.7-1V2.8H-.6V1.6L1-.1v-2.4l-1-.8z';
 
 /**
@@ -34,7 +33,6 @@ export function cardContent(item, face, { measure, tab }) {
   const { width, height } = face;
   /** @type {Shape[]} */
   const nodes = [shape('rect', { class: 'card-frame', width, height, rx: RADIUS })];
-  if (item.hatched) nodes.push(shape('path', { class: 'card-hatch', d: hatching(width, height) }));
   if (item.kind === 'leaf') nodes.push(shape('rect', { class: 'card-inner', x: 3, y: 3, width: width - 6, height: height - 6, rx: RADIUS - 3 }));
   if (item.mark !== '') nodes.push(shape('rect', { class: 'card-ring', x: -3.5, y: -3.5, width: width + 7, height: height + 7, rx: RADIUS + 3.5 }));
   if (item.kind === 'leaf' && face.gradientRow !== null) nodes.push(tabOf(tab, measure));
@@ -50,18 +48,6 @@ export function cardContent(item, face, { measure, tab }) {
   if (item.saved && face.savedRow) nodes.push(...savedRow(item.saved, face.savedRow));
   if (item.waiting !== null) nodes.push(bufferOf(item.waiting, face, measure));
   return nodes;
-}
-
-/** Slanting lines inside a card, for what was made under `no_grad`. @param {number} width @param {number} height */
-function hatching(width, height) {
-  const [right, bottom] = [width - HATCH.inset, height - HATCH.inset];
-  const lines = [];
-  for (let sum = HATCH.inset * 2 + HATCH.gap; sum < right + bottom; sum += HATCH.gap) {
-    const x0 = Math.min(right, sum - HATCH.inset);
-    const x1 = Math.max(HATCH.inset, sum - bottom);
-    lines.push(`M${x0} ${sum - x0}L${x1} ${sum - x1}`);
-  }
-  return lines.join('');
 }
 
 /** @param {string} name @param {number} x @param {number} y @param {string} words @param {'end' | 'middle' | null} [anchor] */

@@ -6,15 +6,17 @@
  * @typedef {import('./geometry.js').Frame} Frame
  * @typedef {import('./picture.js').Picture} Picture
  * @typedef {{group: SVGGElement, lane: SVGGElement, seen: Map<string, unknown[]>}} Way  an edge, and the way back beside it
- * @typedef {{picture: Picture, appearing: Map<string, number>, lanes: Map<string, number>, labels: boolean}} Shown
+ * @typedef {{picture: Picture, appearing: Map<string, number>, lanes: Map<string, number>, grown: Map<string, number>, cuts: Map<string, number>, labels: boolean}} Shown  `grown`: how far edges are drawn, where not at once
  */
 import { badgeContent, cardContent } from './card.js';
 import { outside } from './cull.js';
+import { partOf } from './curve.js';
 import { effectShape } from './effects.js';
-import { floorShape, floorSign, floorsShown } from './floors.js';
+import { floorShape, floorSign, groundsShown } from './floors.js';
 import { NOTHING, laneBeside } from './geometry.js';
 import { edgeContent, labelPlace, laneContent, laneLabel } from './lanes.js';
 import { occupied } from './notes.js';
+import { cutAt, regionShape, regionSign } from './regions.js';
 import { draw } from './shape.js';
 import { assign, svg } from './svg.js';
 
@@ -131,10 +133,10 @@ export class Drawing {
 
   /**
    * @param {Picture} picture
-   * @param {{appearing?: Map<string, number>, lanes?: Map<string, number>, labels?: boolean}} [moment]
+   * @param {{appearing?: Map<string, number>, lanes?: Map<string, number>, grown?: Map<string, number>, cuts?: Map<string, number>, labels?: boolean}} [moment]
    */
-  update(picture, { appearing = new Map(), lanes = new Map(), labels = false } = {}) {
-    this.#shown = { picture, appearing, lanes, labels };
+  update(picture, { appearing = new Map(), lanes = new Map(), grown = new Map(), cuts = new Map(), labels = false } = {}) {
+    this.#shown = { picture, appearing, lanes, grown, cuts, labels };
     this.#updateItems((id) => !this.#out.has(id));
     this.#updateLabels();
   }
@@ -144,12 +146,13 @@ export class Drawing {
     if (!this.#shown) return;
     const { picture, appearing, lanes } = this.#shown;
     const tab = this.translate('stage.leaf');
-    const floors = floorsShown(this.#geometry.floors, picture, appearing);
-    draw(this.floorLayer, floors.map(({ floor, share }) => floorShape(floor, share)));
-    draw(this.signLayer, floors.map(({ floor, share }) => floorSign(floor, share, this.translate)));
+    const floors = groundsShown(this.#geometry.floors, picture, appearing);
+    const regions = groundsShown(this.#geometry.regions, picture, appearing);
+    draw(this.floorLayer, [...floors.map(({ ground, share }) => floorShape(ground, share)), ...regions.map(({ ground, share }) => regionShape(ground, share))]);
+    draw(this.signLayer, [...floors.map(({ ground, share }) => floorSign(ground, share, this.translate)), ...regions.map(({ ground, share }) => regionSign(ground, share))]);
     for (const { id } of this.#graph.cards) if (wanted(id)) this.#updateCard(id, picture, appearing.get(id) ?? 1, tab);
     for (const { id, card } of this.#graph.badges) if (wanted(id)) this.#updateBadge(id, picture, appearing.get(card ?? id) ?? 1);
-    for (const edge of this.#graph.edges) if (wanted(edge.id)) this.#updateWay(edge, picture, lanes.get(edge.id) ?? 1, appearing.get(edge.to) ?? 1);
+    for (const edge of this.#graph.edges) if (wanted(edge.id)) this.#updateWay(edge, this.#shown);
   }
 
   /** @param {string} id @param {Picture} picture @param {number} appearing @param {string} tab */
@@ -174,16 +177,18 @@ export class Drawing {
     draw(element, badgeContent(item, frame));
   }
 
-  /** @param {import('./graph.js').Edge} edge @param {Picture} picture @param {number} share @param {number} appearing */
-  #updateWay(edge, picture, share, appearing) {
+  /** @param {import('./graph.js').Edge} edge @param {Shown} shown */
+  #updateWay(edge, { picture, appearing, lanes, grown, cuts }) {
     const { id } = edge;
+    const [share, grows, cut] = [lanes, grown, cuts].map((shares) => shares.get(id) ?? 1);
+    const opacity = grown.has(id) ? 1 : appearing.get(edge.to) ?? 1;
     const item = picture.edges.get(id);
     const way = this.#ways.get(id);
     const curve = this.#geometry.curves.get(id);
     if (!item || !way || !curve) return;
     const { lane } = item;
-    if (!shows(way.seen, 'edge', [curve, edge.kind, edge.cut, edge.climbs, this.#graph.backward])) draw(way.group, edgeContent(edge, curve, this.#graph.backward));
-    if (!shows(way.seen, 'shown', [item.visible, appearing])) assign(way.group, { display: item.visible ? null : 'none', opacity: appearing < 1 ? appearing : null });
+    if (!shows(way.seen, 'edge', [curve, grows, edge.kind, edge.cut && cut, edge.climbs, this.#graph.backward])) draw(way.group, edgeContent(edge, grows < 1 ? partOf(curve, 0, grows) : curve, this.#graph.backward, edge.cut ? { at: cutAt(edge, this.#geometry), share: cut } : null));
+    if (!shows(way.seen, 'shown', [item.visible && grows > 0, opacity])) assign(way.group, { display: item.visible && grows > 0 ? null : 'none', opacity: opacity < 1 ? opacity : null });
     if (shows(way.seen, 'lane', [curve, lane?.style, lane?.width, lane?.along, share])) return;
     draw(way.lane, lane ? laneContent(laneBeside(this.#geometry, id, LANE_GAP + lane.width / 2), lane, share) : []);
     assign(way.lane, { 'data-style': lane?.style ?? null, 'data-along': lane?.along ? 'yes' : null });

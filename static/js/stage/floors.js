@@ -13,15 +13,16 @@ const CLEAR = 9;
 const STEP = 18;
 
 /**
- * The floors of which something is shown, each as far as the first of it has appeared.
- * @param {Floor[]} floors @param {Picture} picture @param {Map<string, number>} appearing
- * @returns {{floor: Floor, share: number}[]}
+ * The floors or regions of which something is shown, each as far as the first of it has appeared.
+ * @template {{items: Set<string>}} Ground
+ * @param {Ground[]} grounds @param {Picture} picture @param {Map<string, number>} appearing
+ * @returns {{ground: Ground, share: number}[]}
  */
-export function floorsShown(floors, picture, appearing) {
-  return floors.flatMap((floor) => {
-    const shares = [...floor.items].map((id) => ((picture.cards.get(id) ?? picture.badges.get(id))?.visible ? appearing.get(id) ?? 1 : 0));
+export function groundsShown(grounds, picture, appearing) {
+  return grounds.flatMap((ground) => {
+    const shares = [...ground.items].map((id) => ((picture.cards.get(id) ?? picture.badges.get(id))?.visible ? appearing.get(id) ?? 1 : 0));
     const share = Math.max(0, ...shares);
-    return share > 0 ? [{ floor, share }] : [];
+    return share > 0 ? [{ ground, share }] : [];
   });
 }
 

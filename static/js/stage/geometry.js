@@ -10,7 +10,7 @@
  * @typedef {import('./curve.js').Rect} Rect
  * @typedef {{x: number, y: number, width: number, height: number}} Frame
  * @typedef {{width: number, height: number, cards: Map<string, Frame>, badges: Map<string, Frame>, curves: Map<string, Point[]>,
- *   bounds: Map<string, Rect>, ends: Map<string, {from: string, to: string}>, sides: Map<string, number>, floors: import('./storeys.js').Floor[]}} Geometry  `bounds`: what each curve covers
+ *   bounds: Map<string, Rect>, ends: Map<string, {from: string, to: string}>, sides: Map<string, number>, floors: import('./storeys.js').Floor[], regions: import('./regions.js').Region[]}} Geometry  `bounds`: what each curve covers
  */
 import { beside, boundsOf, bowed, crosses, horizontalCurve, meet, routedCurve } from './curve.js';
 import { BADGE_HEIGHT, badgeWidth, fillWidth, parallels, spanOf } from './faces.js';
@@ -29,7 +29,7 @@ const WIDENED = 80;
 const ARROW_ROOM = 2;
 
 /** Where nothing is drawn yet. @type {Geometry} */
-export const NOTHING = { width: 0, height: 0, cards: new Map(), badges: new Map(), curves: new Map(), bounds: new Map(), ends: new Map(), sides: new Map(), floors: [] };
+export const NOTHING = { width: 0, height: 0, cards: new Map(), badges: new Map(), curves: new Map(), bounds: new Map(), ends: new Map(), sides: new Map(), floors: [], regions: [] };
 
 /**
  * What the layout is told: boxes and links, no text.
@@ -149,7 +149,7 @@ export function geometryOf(graph, faces, places, measure = estimate) {
   const ends = new Map(graph.edges.map((edge) => [edge.id, { from: edge.from, to: edge.to }]));
   const sides = new Map([...parallels(graph.edges)].filter(([, side]) => side < 0).map(([id]) => [id, -1]));
   const bounds = new Map([...curves].map(([id, curve]) => [id, boundsOf(curve)]));
-  return { width: places.width, height: places.height, cards, badges, curves, bounds, ends, sides, floors: [] };
+  return { width: places.width, height: places.height, cards, badges, curves, bounds, ends, sides, floors: [], regions: [] };
 }
 
 /**

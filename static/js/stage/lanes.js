@@ -14,7 +14,9 @@ const LEFT_OF_LANE = 24;
 const HEAD = 20;
 const LABEL_SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
 const ARROW = { least: 5, share: 0.9 };
-const SCISSORS = 'M-1.6-1.4 5 4M-1.6 1.4 5-4M-3.4-4.6a2 2 0 1 0 .01 0zM-3.4.6a2 2 0 1 0 .01 0z';
+const BLADES = ['M-1.6-1.4 5 4M-3.4-4.6a2 2 0 1 0 .01 0z', 'M-1.6 1.4 5-4M-3.4.6a2 2 0 1 0 .01 0z'];
+/** Scissors come up wide open and large, close, and stay. */
+const [WIDE, GRIP, FADE, BITE] = [26, 1.7, 0.25, 0.6];
 
 /**
  * A place on a lane where its number covers no card, no badge, no arrowhead, no other number and no other lane; null where there is none, or where hardly any lane would be left.
@@ -72,16 +74,22 @@ export function laneContent(way, lane, share) {
   return nodes;
 }
 
-/** An edge; in a graph that is drawn against the way of the values, with an arrowhead. @param {import('./graph.js').Edge} edge @param {Point[]} curve @param {boolean} backward */
-export function edgeContent(edge, curve, backward) {
-  const path = shape('path', { class: 'edge', 'data-edge': edge.id, 'data-kind': edge.kind, 'data-cut': edge.cut ? 'yes' : null, 'data-climbs': edge.climbs ? 'yes' : null, d: pathText(curve) });
+/**
+ * An edge; in a graph that is drawn against the way of the values, with an arrowhead.
+ * @param {import('./graph.js').Edge} edge @param {Point[]} curve @param {boolean} backward
+ * @param {{at: number, share: number} | null} [cut] where it is cut, and how far that has come: the blades close, then the line gives way
+ */
+export function edgeContent(edge, curve, backward, cut = null) {
+  const path = shape('path', { class: 'edge', 'data-edge': edge.id, 'data-kind': edge.kind, 'data-cut': cut && cut.share >= BITE ? 'yes' : null, 'data-climbs': edge.climbs ? 'yes' : null, d: pathText(curve) });
   const arrow = backward ? [shape('path', { class: 'edge-arrow', d: 'M-1 0l9-4.4v8.8z', transform: `translate(${curve[0][0]} ${curve[0][1]})` })] : [];
-  return [path, ...arrow, ...(edge.cut ? [scissors(curve)] : [])];
+  return [path, ...arrow, ...(cut && cut.share > 0 ? [scissors(curve, cut)] : [])];
 }
 
-/** @param {Point[]} curve */
-function scissors(curve) {
-  const { point, angle } = pointAt(curve, 0.5);
-  const degrees = (angle * 180) / Math.PI;
-  return shape('g', { class: 'scissors', transform: `translate(${point[0]} ${point[1]}) rotate(${degrees - 90})` }, [shape('circle', { r: 10 }), shape('path', { d: SCISSORS })]);
+/** @param {Point[]} curve @param {{at: number, share: number}} cut */
+function scissors(curve, { at, share }) {
+  const { point: [x, y], angle } = pointAt(curve, at);
+  const open = WIDE * Math.max(0, 1 - share / BITE);
+  const size = 1 + (GRIP - 1) * (1 - share);
+  const blades = [open, -open].map((turn, index) => shape('path', { d: BLADES[index], transform: turn === 0 ? null : `rotate(${turn})` }));
+  return shape('g', { class: 'scissors', opacity: share < FADE ? share / FADE : null, transform: `translate(${x} ${y}) rotate(${(angle * 180) / Math.PI - 90})${size === 1 ? '' : ` scale(${size})`}` }, [shape('circle', { r: 10 }), ...blades]);
 }

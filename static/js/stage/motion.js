@@ -10,12 +10,13 @@
  * @typedef {{kind: 'backward', edge: string, ghosts: number, note: Note | null, start: number, end: number}} Backward
  * @typedef {{kind: 'merge' | 'coin', note: Note, text: string, tone: 'backward' | 'leaf', from: Point, to: Point, start: number, end: number}} Token
  * @typedef {{kind: 'home', id: string, card: string, text: string, tone: 'backward', from: Point, to: Point, start: number, end: number}} Home  from a twin to the one real leaf
- * @typedef {Appear | Forward | Backward | Token | Home} Track
+ * @typedef {{kind: 'cut', edge: string, start: number, end: number}} Cut
+ * @typedef {Appear | Forward | Backward | Token | Home | Cut} Track
  * @typedef {{before: Picture, after: Picture, geometry: Geometry, tracks: Track[], switches: Map<string, number>, duration: number}} Plan
  * @typedef {{kind: 'bead', id: string, tone: 'forward' | 'backward', x: number, y: number}} Bead
  * @typedef {{kind: 'token', id: string, tone: 'backward' | 'leaf', text: string, x: number, y: number, share: number}} Moving
  * @typedef {(Note & {share: number, tip?: Point}) | Bead | Moving} Effect
- * @typedef {{picture: Picture, appearing: Map<string, number>, lanes: Map<string, number>, effects: Effect[]}} Moment
+ * @typedef {{picture: Picture, appearing: Map<string, number>, lanes: Map<string, number>, grown: Map<string, number>, cuts: Map<string, number>, effects: Effect[]}} Moment
  */
 import { BUFFER_Y } from './card.js';
 import { distances, pointAt } from './curve.js';
@@ -26,6 +27,7 @@ const APPEAR = 180;
 const PULSE = { base: 450, each: 0.2, most: 900 };
 const SUM = 300;
 const COIN = 350;
+const SNIP = 420;
 const STAGGER = 0.55;
 const OVERLAP = 60;
 const NOTE_FADE = 120;
@@ -84,13 +86,14 @@ function forwardTracks(before, after, graph, geometry, switches) {
     let arrival = start;
     for (const edge of edges) {
       const curve = geometry.curves.get(edge.id);
-      if (!curve || edge.cut || edge.kind === 'view' || graph.backward) continue;
+      if (!curve || edge.kind === 'view' || graph.backward) continue;
       const end = start + pulseTime(curve) * 0.8;
       tracks.push({ kind: 'forward', edge: edge.id, ghosts: edge.ghosts, start, end });
       arrival = Math.max(arrival, end - OVERLAP);
     }
     tracks.push({ kind: 'appear', card: id, start: arrival, end: arrival + APPEAR });
     ready.set(id, arrival + APPEAR - OVERLAP);
+    for (const edge of edges) if (edge.cut) tracks.push({ kind: 'cut', edge: edge.id, start: arrival + APPEAR, end: arrival + APPEAR + SNIP });
     switches.set(id, arrival);
     const badge = badgeOf.get(id);
     if (badge) switches.set(badge, start);
@@ -197,6 +200,10 @@ export function momentAt(plan, time) {
   const appearing = new Map();
   /** @type {Map<string, number>} */
   const lanes = new Map();
+  /** How far edges are drawn, and cut. @type {Map<string, number>} */
+  const grown = new Map();
+  /** @type {Map<string, number>} */
+  const cuts = new Map();
   /** @type {Effect[]} */
   const effects = [];
   /** @type {Set<string>} */
@@ -205,8 +212,11 @@ export function momentAt(plan, time) {
     const share = (time - track.start) / (track.end - track.start);
     if (track.kind === 'appear') {
       if (share < 1) appearing.set(track.card, easeOut(share));
+    } else if (track.kind === 'cut') {
+      if (share < 1) cuts.set(track.edge, Math.max(0, share));
     } else if (track.kind === 'forward') {
       const curve = geometry.curves.get(track.edge);
+      grown.set(track.edge, easeTravel(Math.min(1, Math.max(0, share))));
       if (share > 0 && share < 1 && curve) effects.push(...beadsAt(`b${track.edge}`, 'forward', pointAt(curve, easeTravel(share)), track.ghosts, easeTravel(share)));
     } else if (track.kind === 'backward') {
       if (track.note) told.add(track.note.id);
@@ -231,7 +241,7 @@ export function momentAt(plan, time) {
     }
   }
   for (const note of after.notes) if (!told.has(note.id)) effects.push({ ...note, share: fadeIn(time) });
-  return { picture, appearing, lanes, effects };
+  return { picture, appearing, lanes, grown, cuts, effects };
 }
 
 /** @param {number} elapsed */

@@ -89,7 +89,7 @@ function lanePoints(geometry, picture, around) {
 }
 
 /**
- * Where cards and badges stand, with what hangs above a leaf: its tab, and its buffer while something waits there; and the words of floors.
+ * Where cards and badges stand, with what hangs above a leaf: its tab, and its buffer while something waits there; and the words of floors and regions.
  * @param {Graph} graph
  * @param {Geometry} geometry
  * @param {Picture} picture
@@ -105,7 +105,7 @@ export function occupied(graph, geometry, picture, wanted = () => true) {
     return [{ ...frame, y: frame.y - above, height: frame.height + above }];
   });
   const badges = [...geometry.badges].flatMap(([id, frame]) => (picture.badges.get(id)?.visible && wanted(id, frame) ? [frame] : []));
-  return [...cards, ...badges, ...geometry.floors.map(({ words }) => words)];
+  return [...cards, ...badges, ...[...geometry.floors, ...geometry.regions].map(({ words }) => words)];
 }
 
 /** @param {Frame} frame @returns {Frame} */

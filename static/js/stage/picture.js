@@ -13,7 +13,7 @@
  * @typedef {{text: string, level: number}} Cell
  * @typedef {{style: 'kept' | 'flow' | 'passed' | 'none' | 'empty' | 'tangent', label: string, text: string, cells: Cell[][] | null}} Gradient
  * @typedef {{visible: boolean, kind: string, title: string, value: string, muted: boolean, cells: Cell[][] | null, gradient: Gradient | null,
- *   bar: {expected: number, arrived: number, done: boolean} | null, waiting: string | null, version: number, pinned: boolean, hatched: boolean, mark: Mark, label: string,
+ *   bar: {expected: number, arrived: number, done: boolean} | null, waiting: string | null, version: number, pinned: boolean, mark: Mark, label: string,
  *   saved?: Lamp[]}} CardItem  `saved`: the lamps of a card of the backward graph
  * @typedef {{name: string, lit: boolean}} Lamp
  * @typedef {'' | 'running' | 'receiving' | 'made' | 'written' | 'fault'} Mark
@@ -24,7 +24,7 @@
  *   notes: import('./notes.js').Note[]}} Picture
  * @typedef {(key: string, args?: Record<string, unknown>) => string} Translate
  * @typedef {Map<string, {facts: object, item: any}>} Memory  items by what they were made of
- * @typedef {{value: Value, grad: Value | null, flow: Value | null, passed: Value | null, leaf: boolean, retains: boolean, version: number, hatched: boolean, mark: Mark,
+ * @typedef {{value: Value, grad: Value | null, flow: Value | null, passed: Value | null, leaf: boolean, retains: boolean, version: number, mark: Mark,
  *   counted: boolean, expected: number, arrived: number, done: boolean, pending: boolean, waiting: number, op: string | null}} CardFacts  all that a card's item depends on beside the card and the view
  */
 import { faultsOf } from './faults.js';
@@ -93,7 +93,6 @@ function cardFacts(card, state, faults, { from, written }) {
   const here = tensor.call === state.call;
   return {
     value: tensor.value, grad: tensor.grad, flow: tensor.flow, passed: passedGradient(tensor, state), leaf: tensor.is_leaf, retains: tensor.retains_grad, version: tensor.version,
-    hatched: !tensor.requires_grad && tensor.producer !== null && tensor.scopes.some((scope) => scope.label === 'no_grad'),
     mark: markOf(tensor, state, faults, from, written?.has(tensor.tensor) ?? false),
     ...arrivalsOf(tensor, state), pending: tensor.is_leaf && tensor.flow !== null && here,
     waiting: here && state.phase === 'backward' ? tensor.expected - tensor.contributions.length : 0,
@@ -127,7 +126,6 @@ function cardItem(card, face, facts, view, translate) {
     bar: !facts.counted ? null : { expected: facts.expected, arrived: facts.arrived, done: facts.done },
     waiting: facts.pending && !card.twin ? summary(/** @type {Value} */ (flow)) : null,
     version: card.twin ? 0 : facts.version,
-    hatched: facts.hatched,
     pinned: facts.retains && !facts.leaf,
     mark: facts.mark,
     /** Worked out where it is asked for: of a large graph most cards are out of view. */
@@ -139,7 +137,7 @@ function cardItem(card, face, facts, view, translate) {
 
 /** @param {Card} card @param {Face} face @returns {CardItem} */
 function hiddenCard(card, face) {
-  return { visible: false, kind: card.kind, title: face.title, value: '', muted: false, cells: null, gradient: null, bar: null, waiting: null, version: 0, pinned: false, hatched: false, mark: '', label: '' };
+  return { visible: false, kind: card.kind, title: face.title, value: '', muted: false, cells: null, gradient: null, bar: null, waiting: null, version: 0, pinned: false, mark: '', label: '' };
 }
 
 /**

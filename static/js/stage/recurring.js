@@ -28,9 +28,9 @@ export function recurring({ graph: old, faces, geometry }, graph) {
   const name = (/** @type {string} */ id) => names.get(id) ?? id;
   if (old.edges.some(({ from, to }, index) => name(from) !== graph.edges[index].from || name(to) !== graph.edges[index].to)) return null;
   if (old.cards.some(({ badge }, index) => badge !== null && name(badge) !== graph.cards[index].badge)) return null;
-  const { cards, badges, curves, bounds, sides } = geometry;
+  const { cards, badges, curves, bounds, sides, regions } = geometry;
   const ends = new Map(graph.edges.map(({ id, from, to }) => [id, { from, to }]));
-  return { faces: renamed(faces, name), geometry: { ...geometry, cards: renamed(cards, name), badges: renamed(badges, name), curves: renamed(curves, name), bounds: renamed(bounds, name), sides: renamed(sides, name), ends } };
+  return { faces: renamed(faces, name), geometry: { ...geometry, cards: renamed(cards, name), badges: renamed(badges, name), curves: renamed(curves, name), bounds: renamed(bounds, name), sides: renamed(sides, name), ends, regions: regions.map((region) => ({ ...region, items: new Set([...region.items].map(name)) })) } };
 }
 
 /** @template T @param {Map<string, T>} map @param {(id: string) => string} name @returns {Map<string, T>} */

@@ -18,6 +18,7 @@ import { alignColumns, geometryOf, layoutRequest } from './geometry.js';
 import { buildGraph } from './graph.js';
 import { scaleOf } from './lane-width.js';
 import { recurring } from './recurring.js';
+import { regionsOf } from './regions.js';
 import { floorsOf, grouped, stacked, storeysOf } from './storeys.js';
 import { valuesWritten, writesIn } from './writes.js';
 
@@ -57,6 +58,7 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   alignColumns(graph, faces, places);
   const geometry = geometryOf(graph, faces, places, measure);
   geometry.floors = floorsOf(storeys, geometry);
+  if (!backward) geometry.regions = regionsOf(graph, end, geometry);
   if (graph.cards.length > LARGE) await breath();
   return { trace, scene: index, to, kind, graph, faces, geometry, scale, room, folds, told };
 }

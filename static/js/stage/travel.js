@@ -24,7 +24,7 @@ export function createTravel(drawing, frames) {
       const plan = planBetween(before, next, graph, geometry);
       return frames.run(plan.duration, (time) => {
         const moment = momentAt(plan, time);
-        drawing.update(moment.picture, { appearing: moment.appearing, lanes: moment.lanes, labels });
+        drawing.update(moment.picture, { appearing: moment.appearing, lanes: moment.lanes, grown: moment.grown, cuts: moment.cuts, labels });
         drawing.effects(moment.effects);
       }, speed);
     },
