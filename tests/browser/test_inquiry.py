@@ -1,5 +1,6 @@
 """What a person asks of a run: why a number is what it is, and on to where a node works; by keys and by buttons."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -31,11 +32,33 @@ def test_why_leads_from_a_gradient_to_what_wrote_it_to_the_sum_and_on_to_what_se
     page.keyboard.press("r")
     expect(sentence).to_contain_text("x.grad accumulates, 4.0 + 4.0 = 8.0")
     page.locator("[data-why=value]").click()
-    expect(sentence).to_contain_text("a leaf that needs a gradient is created: 2.0")
+    expect(sentence).to_contain_text("x is created: 2.0, a leaf that needs a gradient")
     before = at_step(page)
     page.locator("[data-inspector] [data-action=run-to-node]").click()
     expect(sentence).to_contain_text("mul takes x (2.0)")
     assert at_step(page) > before
+
+
+def test_why_a_tensor_needs_a_gradient_is_told_and_lights_the_way_from_its_leaves(
+    new_page: Callable[..., Page],
+) -> None:
+    page = new_page(reduced_motion="reduce")
+    open_page(page)
+    program = "import torch\nx = torch.tensor(2.0)\nw = torch.tensor(3.0, requires_grad=True)\ny = x * w\nz = y + 1\n"
+    type_program(page, program + "with torch.no_grad():\n    c = w * 2\n")
+    scene, told = page.locator(".scene"), page.locator("[data-inspector] .flag-why")
+    for name, reason, edges in (
+        ("z", "computed from w", 2),
+        ("c", "made within no_grad", 0),
+        ("x", "without requires_grad=True", 0),
+    ):
+        page.locator(".scene .card", has=page.get_by_text(name, exact=True)).first.click()
+        page.locator("[data-why=need]").click()
+        expect(told).to_contain_text(reason)
+        expect(scene.locator(".edge-group[data-lit]")).to_have_count(edges)
+        page.locator("[data-why=need]").click()
+        expect(told).to_be_hidden()
+        expect(scene).not_to_have_attribute("data-path", re.compile(""))
 
 
 def test_a_program_of_ones_own_loses_the_name_of_the_lesson(page: Page) -> None:

@@ -10,14 +10,14 @@ import { label } from '../state/labels.js';
 import { grownIn } from '../state/lineage.js';
 import { lineOf, textOf } from './source.js';
 import { kindText, valueView } from './values.js';
-import { whyOf } from './why.js';
+import { needWays, whyOf } from './why.js';
 
 /**
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('../state/types.js').TensorState} TensorState
  * @typedef {import('./ops.js').OpTable} OpTable
  * @typedef {import('../stage/fold.js').Group & {closed: boolean}} Fold
- * @typedef {{state: State, tensor: number | null, traps?: Node | null, source: string, ops: OpTable, language: string, pinButton: HTMLElement, onSeek: (seq: number) => void, onRefresh: () => void, onSelect: (tensor: number) => void, onPath: (edges: {function: number, input: number}[] | null) => void, onLine: (line: number) => void, groups?: Fold[], onFold?: (key: string, closed: boolean) => void, node?: ((tensor: TensorState, subject: Subject) => Node) | null}} Subject
+ * @typedef {{state: State, tensor: number | null, traps?: Node | null, source: string, ops: OpTable, language: string, pinButton: HTMLElement, onSeek: (seq: number) => void, onRefresh: () => void, onSelect: (tensor: number) => void, onPath: (edges: {function: number, input: number}[] | null) => void, onNeed: (waves: {function: number, input: number}[][] | null, tensors: number[]) => void, onLine: (line: number) => void, groups?: Fold[], onFold?: (key: string, closed: boolean) => void, node?: ((tensor: TensorState, subject: Subject) => Node) | null}} Subject
  *   `groups` are what can be folded around it, an outer one first; `node` tells of the tensor's backward node, where that is what the stage shows
  */
 
@@ -53,7 +53,7 @@ export function showInspector(root, subject) {
     pathSection(tensor, subject),
     tensor.ledger.length > 0 ? section(t(tensor.is_leaf || tensor.retains_grad ? 'inspector.ledger' : 'inspector.arrivals'), null, ledgerTable(tensor, subject)) : null,
     producer && producer.name !== null ? savedSection(producer, subject) : null,
-    flagsSection(tensor, producer),
+    flagsSection(tensor, producer, subject),
     tensor.line === null ? null : section(t('inspector.source'), null, html('button', {
       type: 'button', class: 'source-line', onclick: () => subject.onLine(/** @type {number} */ (tensor.line)),
     }, html('span', { class: 'source-number' }, String(tensor.line)), html('code', {}, lineOf(source, tensor.line)))),
@@ -129,8 +129,9 @@ function savedSection(producer, { state, ops }) {
       })));
 }
 
-/** @param {TensorState} tensor @param {import('../state/types.js').FunctionState | undefined} producer */
-function flagsSection(tensor, producer) {
+/** @param {TensorState} tensor @param {import('../state/types.js').FunctionState | undefined} producer @param {Subject} subject */
+function flagsSection(tensor, producer, subject) {
+  const { button, told } = needWays(tensor, subject);
   /** @type {[string, string][]} */
   const rows = [
     ['is_leaf', tensor.is_leaf ? 'True' : 'False'],
@@ -140,5 +141,5 @@ function flagsSection(tensor, producer) {
     ['_version', String(tensor.version)],
   ];
   return section(t('inspector.flags'), null, html('dl', { class: 'flags' },
-    ...rows.map(([name, value]) => html('div', { class: 'flag' }, html('dt', {}, html('code', {}, name)), html('dd', {}, html('code', {}, value))))));
+    ...rows.map(([name, value]) => html('div', { class: 'flag' }, html('dt', {}, html('code', {}, name)), html('dd', {}, name === 'requires_grad' ? button : null, html('code', {}, value))))), told);
 }

@@ -1,5 +1,7 @@
 import { writerOf } from '../state/causes.js';
-import { label } from '../state/labels.js';
+import { label, opName } from '../state/labels.js';
+import { needOf } from '../state/needs.js';
+import { join } from '../state/phrases.js';
 import { html } from './dom.js';
 import { t } from './language.js';
 
@@ -13,4 +15,23 @@ export function whyOf(tensor, what, { state, onSeek }) {
   if (seq === state.cursor) return html('span', { class: 'why-here' }, t('why.here'));
   const name = label(state, tensor.tensor);
   return html('button', { type: 'button', class: 'why', 'data-why': what, 'aria-label': t(`why.${what}`, { name }), title: t(`why.${what}`, { name }), onclick: () => onSeek(seq) }, t('why.ask'));
+}
+
+/**
+ * Why a tensor needs a gradient or needs none: a button, and the reason that it shows while light goes from the leaves to the tensor.
+ * @param {import('../state/types.js').TensorState} tensor @param {import('./inspector.js').Subject} subject
+ */
+export function needWays(tensor, { state, onNeed }) {
+  const name = label(state, tensor.tensor);
+  const told = html('p', { class: 'flag-why', role: 'status', hidden: true });
+  const button = html('button', { type: 'button', class: 'why', 'data-why': 'need', 'aria-expanded': 'false', 'aria-label': t('why.need', { name }), title: t('why.need', { name }), onclick() {
+    const { why, tensors, block, waves } = needOf(state, tensor);
+    const opens = told.hidden;
+    const made = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
+    told.textContent = opens ? t(`need.${why}`, { names: join(tensors.map((id) => label(state, id)), t), block, op: opName(made?.op ?? '') }) : '';
+    told.hidden = !opens;
+    button.setAttribute('aria-expanded', String(opens));
+    onNeed(opens ? waves : null, tensors);
+  } }, t('why.ask'));
+  return { button, told };
 }

@@ -173,6 +173,8 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     },
     /** Lights the edges of one path, or none. @param {{function: number, input: number}[] | null} edges */
     lightPath: (edges) => stage.lightPath(edges),
+    /** Shows how requires_grad came to a tensor, or no more. @type {typeof stage.spread} */
+    spread: (waves, tensors) => stage.spread(waves, tensors),
     togglePin: () => page.set({ pinned: page.value.pinned === null ? bench.subject() : null }),
 
     /** @param {number} factor */

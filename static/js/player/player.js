@@ -179,7 +179,7 @@ async function play({ title, source, events, ops, places, cursor, view, folds, l
     showInspector(inspector, {
       state, tensor: subject(), source, ops: table, language: translator.language, pinButton, onSeek: (seq) => void player.seek(seq), onRefresh: showMoment,
       groups: page.value.table ? [] : folding.around(producer(subject())), onFold: (key, closed) => void folding.set([key], closed),
-      onSelect: select, onPath: stage.lightPath, onLine: (line) => text.mark(new Map([[line, step.phase]])),
+      onSelect: select, onPath: stage.lightPath, onNeed: stage.spread, onLine: (line) => text.mark(new Map([[line, step.phase]])),
     });
     showOutput(output, { printed: state.printed, error: state.error, notices: state.notices, given: argumentsOf(trace), mending: null, onMend: () => undefined, onPlace: (line) => text.mark(new Map([[line, 'failed']])) });
     const origin = step.kind === 'node' && step.function !== null ? state.functions.get(step.function)?.line : null;

@@ -213,9 +213,11 @@ export class Drawing {
     this.#pointed = edge;
   }
 
-  /** Only these edges stand out; null: all are alike. @param {Set<string> | null} lit */
-  light(lit) {
-    this.parent.toggleAttribute('data-path', lit !== null);
+  /** Only these edges stand out, and where `reached` is given these cards with them; null: all are alike. @param {Set<string> | null} lit @param {Set<string> | null} [reached] */
+  light(lit, reached = null) {
+    if (lit === null && !this.parent.hasAttribute('data-path')) return;
+    assign(this.parent, { 'data-path': lit === null ? null : reached === null ? 'path' : 'need' });
+    for (const [id, element] of this.#cards) element.toggleAttribute('data-lit', reached?.has(id) === true);
     for (const [id, { group, lane }] of this.#ways) for (const element of [group, lane]) element.toggleAttribute('data-lit', lit?.has(id) === true);
   }
 

@@ -13,7 +13,7 @@
  * @typedef {{kind: 'cut', edge: string, start: number, end: number}} Cut
  * @typedef {Appear | Forward | Backward | Token | Home | Cut} Track
  * @typedef {{before: Picture, after: Picture, geometry: Geometry, tracks: Track[], switches: Map<string, number>, duration: number}} Plan
- * @typedef {{kind: 'bead', id: string, tone: 'forward' | 'backward', x: number, y: number}} Bead
+ * @typedef {{kind: 'bead', id: string, tone: 'forward' | 'backward' | 'leaf', x: number, y: number}} Bead
  * @typedef {{kind: 'token', id: string, tone: 'backward' | 'leaf', text: string, x: number, y: number, share: number}} Moving
  * @typedef {(Note & {share: number, tip?: Point}) | Bead | Moving} Effect
  * @typedef {{picture: Picture, appearing: Map<string, number>, lanes: Map<string, number>, grown: Map<string, number>, cuts: Map<string, number>, effects: Effect[]}} Moment

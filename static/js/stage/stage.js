@@ -150,6 +150,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   function stand(next) {
     const here = /** @type {Shown} */ (shown);
     drawing.update(next, { labels: view === 'gradients' });
+    drawing.light(null);
     drawing.effects(next.notes.map((note) => ({ ...note, share: 1 })));
     viewport.explain(next, here);
     marking.update();
@@ -214,6 +215,17 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     },
     /** Lets one path stand out: the inputs of functions that it passes; null ends that. @param {{function: number, input: number}[] | null} edges */
     lightPath: (edges) => drawing.light(edges && new Set(edges.map((edge) => `e${edge.function}.${edge.input}`))),
+    /**
+     * Lets light go along edges, wave by wave, from the tensors where it begins; it stays until another moment is shown, or null ends it.
+     * @param {{function: number, input: number}[][] | null} waves @param {number[]} tensors
+     */
+    spread(waves, tensors) {
+      if (!shown || !current) return;
+      frames.stop();
+      stand(current);
+      if (waves === null) return;
+      void travel.spread(shown, current.notes, { waves: waves.map((slots) => slots.map((slot) => `e${slot.function}.${slot.input}`)), tensors, still: reduced });
+    },
     refresh,
     /** @param {View} next values, gradients or shapes */
     view(next) {
