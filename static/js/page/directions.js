@@ -8,7 +8,7 @@ const mark = (code) => `⟨U+${code.toUpperCase()}⟩`;
 
 /** The value of a JSON text in whose strings such signs are marks. @param {string} json @returns {any} */
 export function parsed(json) {
-  if (!/\\u20[26]|[\u202a-\u202e\u2066-\u2069]/i.test(json)) return JSON.parse(json);
+  if (!json.includes('\\u20') && json.search(SIGN) < 0) return JSON.parse(json);
   const escaped = json.replace(ESCAPE, (whole, code) => (code ? mark(code) : whole));
   return JSON.parse(escaped.replace(SIGN, (sign) => mark(sign.charCodeAt(0).toString(16))));
 }

@@ -100,7 +100,7 @@ export async function* readEvents(run, { signal } = {}) {
       for await (const data of messagesOf(body)) {
         /** @type {TraceEvent[]} */
         const events = parsed(data);
-        const fresh = events.filter((event) => event.seq > last);
+        const fresh = events[0]?.seq > last ? events : events.filter((event) => event.seq > last);
         if (fresh.length === 0) continue;
         attempt = 0;
         last = /** @type {TraceEvent} */ (fresh.at(-1)).seq;

@@ -9,8 +9,8 @@
  * @param {Partial<Row>} facts
  * @returns {Row}
  */
-export function row(seq, kind, facts) {
-  return { kind, seq, call: null, before: null, added: null, after: null, function: null, input: null, retained: false, op: null, ...facts };
+export function row(seq, kind, { call = null, before = null, added = null, after = null, function: sender = null, input = null, retained = false, op = null }) {
+  return { kind, seq, call, before, added, after, function: sender, input, retained, op };
 }
 
 /** @param {any} data @returns {any} The same nesting with every number 0. */

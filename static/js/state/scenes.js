@@ -83,7 +83,7 @@ export class Scenes {
   #place(event, state) {
     const scene = this.list.length - 1;
     this.list[scene].to = event.seq;
-    if (this.candidate === null) this.recent = [];
+    if (this.candidate === null && this.recent.length > 0) this.recent = [];
     if (event.kind === 'tensor-created') {
       this.#put(state.tensors.get(event.tensor), scene);
     } else if (event.kind === 'function-applied') {
