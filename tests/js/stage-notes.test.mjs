@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { causeOf, faultsOf } from '../../static/js/stage/faults.js';
-import { broken, freePlace, leaderCrosses } from '../../static/js/stage/placement.js';
+import { broken, freePlace, leaderCrosses, placed } from '../../static/js/stage/placement.js';
 import { estimate } from '../../static/js/stage/text.js';
 import { Script } from './stage-events.mjs';
 
@@ -118,4 +118,31 @@ test('a note would rather not lie on a lane', () => {
   const lane = Array.from({ length: 20 }, (_, index) => [free.x + 5 + index * 3, free.y + 10]);
   const { box } = freePlace([0, 0], size, [], null, /** @type {[number, number][]} */ (lane));
   assert.ok(lane.every(([x, y]) => x < box.x || x > box.x + box.width || y < box.y || y > box.y + box.height));
+});
+
+const WORDS = [{ lines: [[term('in full')]], width: 200, height: 28 }, { lines: [[term('brief')]], width: 60, height: 28 }];
+const VIEW = { x: 0, y: 0, width: 600, height: 400 };
+/** Cards around an anchor at [300, 200], with a gap above it as wide as this. */
+const around = (gap) => [{ x: 0, y: 0, width: 300 - gap / 2, height: 190 }, { x: 300 + gap / 2, y: 0, width: 300 - gap / 2, height: 190 }, { x: 0, y: 210, width: 600, height: 190 }];
+const clear = (box, frames) => frames.every((frame) => box.x + box.width <= frame.x || frame.x + frame.width <= box.x || box.y + box.height <= frame.y || frame.y + frame.height <= box.y);
+
+for (const [gap, said] of [[260, 'in full'], [100, 'brief']]) {
+  test(`in a gap of ${gap} a note is said ${said}`, () => {
+    const frames = around(gap);
+    const { words, box, covers, crosses } = placed(WORDS, [[300, 200]], frames, VIEW, []);
+    assert.deepEqual([textOf(words.lines), covers, crosses, clear(box, frames)], [[said], false, false, true]);
+  });
+}
+
+test('a note goes far for the room that there is, and says where there is none', () => {
+  const frames = [{ x: 40, y: 40, width: 560, height: 360 }];
+  const { box, covers } = placed(WORDS, [[300, 30]], [...frames, { x: 100, y: 0, width: 500, height: 40 }], VIEW, []);
+  assert.deepEqual([covers, clear(box, frames)], [false, true]);
+  assert.equal(placed(WORDS, [[300, 200]], [VIEW], VIEW, []).covers, true);
+});
+
+test('a leader does not run through the card that it points into', () => {
+  const card = { x: 0, y: 0, width: 100, height: 90 };
+  assert.equal(leaderCrosses([50, 0], { x: 30, y: 120, width: 60, height: 28 }, card), true);
+  assert.equal(leaderCrosses([50, 0], { x: 30, y: -70, width: 60, height: 28 }, card), false);
 });

@@ -16,8 +16,9 @@ const BASELINE = 4.6;
 const RADIUS = 9;
 /** A buffer hangs above its card, so that what was waiting drops into `.grad`. */
 export const BUFFER_Y = -26;
+const BUFFER_HEIGHT = 19;
 const BAR_HEIGHT = 4;
-const TAB = { height: 17, padding: 7, clear: 52, raise: 9 };
+const TAB = { height: 17, padding: 7, clear: 52, raise: 5 };
 /** How far the second badge of a stack looks out. */
 const STACK = 3.5;
 const LAMP = { radius: 3.2, gap: 9.5 };
@@ -134,7 +135,7 @@ function bufferOf(words, face, measure) {
   const width = Math.ceil(measure(words, 'value') + 16);
   const x = face.width - width - 4;
   const y = x < TAB.clear ? BUFFER_Y - TAB.raise : BUFFER_Y;
-  return shape('g', { class: 'card-buffer' }, [shape('rect', { x, y, width, height: 20, rx: 10 }), text('', x + width / 2, y + 9.8, words, 'middle')]);
+  return shape('g', { class: 'card-buffer' }, [shape('rect', { x, y, width, height: BUFFER_HEIGHT, rx: BUFFER_HEIGHT / 2 }), text('', x + width / 2, y + BUFFER_HEIGHT / 2 - 0.2, words, 'middle')]);
 }
 
 /**

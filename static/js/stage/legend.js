@@ -1,5 +1,5 @@
 /**
- * The legend: only what the picture holds, and only where it covers no card.
+ * The legend: only what the picture holds, and only where it covers no card and no note.
  * @typedef {import('./picture.js').Picture} Picture
  * @typedef {import('./picture.js').Translate} Translate
  * @typedef {import('./scene.js').Scene} Scene
@@ -86,12 +86,14 @@ export function createLegend(container, translate, camera) {
   let shown = '';
   /** @type {import('./geometry.js').Geometry | null} */
   let geometry = null;
+  /** Where words stand beside the graph. @type {Frame[]} */
+  let notes = [];
 
-  /** Steps aside where it would cover a card. */
+  /** Steps aside where it would cover a card or a note. */
   function avoid() {
     const { view, scale } = camera;
     const rect = { x: view.left + place.x / scale, y: view.top + place.y / scale, width: place.width / scale, height: place.height / scale };
-    list.toggleAttribute('data-covers', geometry !== null && coversAny(rect, geometry.cards.values()));
+    list.toggleAttribute('data-covers', geometry !== null && (coversAny(rect, geometry.cards.values()) || coversAny(rect, notes)));
   }
   const observer = new ResizeObserver(() => {
     place = { x: list.offsetLeft, y: list.offsetTop, width: list.offsetWidth, height: list.offsetHeight };
@@ -104,8 +106,10 @@ export function createLegend(container, translate, camera) {
     avoid,
     /** @param {Picture} picture @param {Scene} scene */
     show(picture, { graph, scale, geometry: drawn }) {
-      if (geometry !== drawn) {
+      const boxes = picture.notes.map((note) => note.box);
+      if (geometry !== drawn || boxes.length > 0 || notes.length > 0) {
         geometry = drawn;
+        notes = boxes;
         avoid();
       }
       const [least, most] = [scale.least, scale.most].map((magnitude) => shortNumber(Number((10 ** magnitude).toPrecision(DIGITS))));

@@ -18,7 +18,7 @@ import { overwrote } from '../state/overwriting.js';
 import { boundsOf, meet, pointAt } from './curve.js';
 import { causeOf } from './faults.js';
 import { laneBeside, rectOf } from './geometry.js';
-import { broken, freePlace, holds, leaderCrosses } from './placement.js';
+import { REACH, broken, holds, leaderCrosses, placed, within } from './placement.js';
 import { isScalar, isWhole, numbersOf, shapeText, shortNumber, summary } from './numbers.js';
 
 const LONGEST = 52;
@@ -27,10 +27,11 @@ const SHORT_VECTOR = 4;
 /** Where on a lane a note may hang: in its middle, else near it, else by its op. */
 const ANCHOR_SHARES = [0.5, 0.35, 0.65, 0.92];
 const LANE_POINTS = 10;
-const NEAR = 420;
 /** No card is so wide that it is near and begins farther away. */
 const FAR = 900;
 const BEAD = 7;
+/** Of more notes than these only those are said that stand beside cards in view. */
+const CROWD = 3;
 /** How far notes may stand outside the graph: what the camera leaves around it. */
 const OUTSIDE = { x: 14, y: 62 };
 const ABOVE = { tab: 13, buffer: 36 };
@@ -52,16 +53,19 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
   const beads = said.map(({ anchors: [[x, y]] }) => ({ x: x - BEAD, y: y - BEAD, width: BEAD * 2, height: BEAD * 2 }));
   const obstacles = [...occupied(graph, geometry, picture, (_, frame) => meet(around, rectOf(frame))), ...beads];
   const bounds = view ?? { x: -OUTSIDE.x, y: -OUTSIDE.y, width: geometry.width + OUTSIDE.x * 2, height: geometry.height + OUTSIDE.y * 2 };
-  return said.map((note) => {
-    const { lines, ...size } = broken(note.parts, Math.max(LINE.least, Math.min(LINE.most, bounds.width - LINE.margin)), measure);
-    const seen = note.anchors.filter((anchor) => holds(bounds, anchor));
-    const [x, y] = seen[0] ?? note.anchors[0];
-    const near = obstacles.filter((frame) => Math.abs(frame.x + frame.width / 2 - x) < NEAR + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - y) < NEAR);
-    const places = (seen.length > 0 ? seen : [note.anchors[0]]).map((anchor) => ({ anchor, ...freePlace(anchor, size, near, bounds, lanes.filter(([px, py]) => Math.abs(px - x) < NEAR && Math.abs(py - y) < NEAR)) }));
-    const { anchor, box } = places.reduce((best, place) => (place.cost < best.cost ? place : best));
+  const most = Math.max(LINE.least, Math.min(LINE.most, bounds.width - LINE.margin));
+  return said.flatMap(({ anchors, brief: short, also = [], parts, ...note }) => {
+    const seen = anchors.filter((anchor) => holds(bounds, anchor));
+    if (seen.length === 0 && said.length > CROWD) return [];
+    const [x, y] = within(bounds, seen[0] ?? anchors[0]);
+    const words = (short ? [parts, short] : [parts]).map((those) => broken(those, most, measure));
+    const [across, down] = [REACH + words[0].width, REACH + words[0].height];
+    const near = obstacles.filter((frame) => Math.abs(frame.x + frame.width / 2 - x) < across + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - y) < down + frame.height / 2);
+    const points = lanes.filter(([px, py]) => Math.abs(px - x) < across && Math.abs(py - y) < down);
+    const { words: { lines }, anchor, box, covers, crosses } = placed(words, seen.length > 0 ? seen : [anchors[0]], near, bounds, points);
+    if ((covers || (crosses && said.length > CROWD)) && note.says !== 'fault') return [];
     obstacles.push(box);
-    const { anchors: _, also = [], ...rest } = note;
-    return { ...rest, also: also.filter((point) => !near.some((frame) => leaderCrosses(point, box, grown(frame)))), lines, anchor, box };
+    return [{ ...note, parts, also: also.filter((point) => !near.some((frame) => leaderCrosses(point, box, grown(frame)))), lines, anchor, box }];
   });
 }
 
@@ -113,7 +117,7 @@ function grown({ x, y, width, height }) {
   return { x: x - BEAD, y: y - BEAD, width: width + BEAD * 2, height: height + BEAD * 2 };
 }
 
-/** @typedef {Omit<Note, 'lines' | 'box' | 'anchor' | 'also'> & {anchors: Point[], also?: Point[]}} Unplaced */
+/** @typedef {Omit<Note, 'lines' | 'box' | 'anchor' | 'also'> & {anchors: Point[], also?: Point[], brief?: Part[]}} Unplaced  `brief`: what is said where there is no room for all parts */
 
 /** What the running node hands back, each with the op's own formula in numbers. @param {Graph} graph @param {Geometry} geometry @param {State} state @param {Translate} translate @returns {Unplaced[]} */
 function sentNotes(graph, geometry, state, translate) {
@@ -123,7 +127,8 @@ function sentNotes(graph, geometry, state, translate) {
     const edge = graph.edges.find((item) => item.id === `e${fn.function}.${sent.input}`) ?? writtenInto(graph, fn.function, sent.tensor);
     const curve = edge && geometry.curves.get(edge.id);
     if (!edge || !curve || sent.to === null) return [];
-    return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts: sentParts(sent, shapeOfOutput(state, fn), translate), edge: edge.id, card: edge.from, anchors: ANCHOR_SHARES.map((share) => pointAt(laneBeside(geometry, edge.id, 4), share).point), moved: null }];
+    const parts = sentParts(sent, shapeOfOutput(state, fn), translate);
+    return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts, brief: parts.slice(-1), edge: edge.id, card: edge.from, anchors: ANCHOR_SHARES.map((share) => pointAt(laneBeside(geometry, edge.id, 4), share).point), moved: null }];
   });
 }
 
@@ -166,9 +171,10 @@ function ledgerNotes(graph, geometry, state, from, writes, translate) {
     if (row.kind === 'hook') return [hookNote(card.id, frame, row, translate)];
     const name = card.title === '' ? '' : `${card.title}${row.kind === 'modify' ? '' : '.grad'}  `;
     const parts = sum ? sumParts(row) : writeParts(name, row);
+    const brief = sum ? undefined : writeParts('', row);
     const middle = frame.x + frame.width / 2;
     const anchors = /** @type {Point[]} */ (sum ? [[frame.x + frame.width, frame.y + frame.height / 2], [middle, frame.y + frame.height + 2]] : [[middle, frame.y + frame.height + 2], [middle, frame.y - ABOVE.tab], [frame.x + frame.width - 14, frame.y + frame.height + 2], [frame.x + frame.width - 14, frame.y - 2]]);
-    return [{ kind: /** @type {const} */ ('note'), id: `l${card.id}`, says: sum ? /** @type {const} */ ('sum') : /** @type {const} */ ('write'), tone: sum ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), parts, edge: null, card: card.id, anchors, moved: row.added ? spelled(row.added, false) : null }];
+    return [{ kind: /** @type {const} */ ('note'), id: `l${card.id}`, says: sum ? /** @type {const} */ ('sum') : /** @type {const} */ ('write'), tone: sum ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), parts, brief, edge: null, card: card.id, anchors, moved: row.added ? spelled(row.added, false) : null }];
   });
 }
 

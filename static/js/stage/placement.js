@@ -3,16 +3,25 @@
  * @typedef {import('./curve.js').Point} Point
  * @typedef {import('./geometry.js').Frame} Frame
  * @typedef {import('./notes.js').Part} Part
+ * @typedef {{lines: Part[][], width: number, height: number}} Words  as they break, and the size of the box around them
+ * @typedef {{cost: number, box: Frame}} Place
  */
 
 const AWAY = [32, 48, 70, 96, 126, 160];
 const ASIDE = [0, -50, 50, -110, 110, -170, 170, -230, 230];
-const COST = { crossed: 150, covered: 60, point: 9 };
+/** A leader that crosses something costs more than any way, and to cover something more than any crossings. */
+const COST = { crossed: 10_000, covered: 1_000_000, point: 9 };
+/** From one place that is tried to the next, where all within reach is looked through. */
+const STRIDE = 16;
+/** How far from its anchor a note may stand, up and down, left and right. */
+export const REACH = 400;
 const CLEARANCE = 7;
 const PADDING = 11;
 const LINE = { first: 28, more: 18, most: 3 };
 /** How far from the corner of a box its leader begins. */
 const CORNER = 8;
+/** How far a leader may run over the card that it points into. */
+const INTO = 30;
 /** A result stands in bold, which is a little wider. */
 const BOLD = 1.03;
 /** A single line may be a little longer than the lines of a note that breaks. */
@@ -23,7 +32,7 @@ const UNBROKEN = 1.15;
  * @param {Part[]} parts
  * @param {number} most
  * @param {import('./text.js').Measure} measure
- * @returns {{lines: Part[][], width: number, height: number}} the size of the box around them
+ * @returns {Words}
  */
 export function broken(parts, most, measure) {
   const length = (/** @type {Part[]} */ line) => line.reduce((sum, part) => sum + measure(part.text, 'value') * (part.role === 'result' ? BOLD : 1), 0);
@@ -56,13 +65,36 @@ function pieces(word, most, length) {
 }
 
 /**
+ * Where a note stands: in full near its subject where it covers nothing and its leader crosses nothing, else in brief, else wherever within reach there is room.
+ * @param {Words[]} words in full, and in brief
+ * @param {Point[]} anchors of which the best is taken
+ * @param {Frame[]} obstacles
+ * @param {Frame} bounds what it may not leave
+ * @param {Point[]} points of lines that it would rather not lie on
+ * @returns {{words: Words, anchor: Point, box: Frame, covers: boolean, crosses: boolean}} where there is no such place, the one that covers and crosses least
+ */
+export function placed(words, anchors, obstacles, bounds, points) {
+  const near = (/** @type {Words} */ those) => anchors.map((anchor) => ({ words: those, anchor, ...freePlace(anchor, those, obstacles, bounds, points) }));
+  const last = words[words.length - 1];
+  const far = () => [{ words: last, anchor: anchors[0], ...farPlace(anchors[0], last, obstacles, bounds, points) }];
+  let best = null;
+  for (const find of [...words.map((those) => () => near(those)), far]) {
+    best = [...(best ? [best] : []), ...find()].reduce((one, other) => (other.cost < one.cost ? other : one));
+    if (best.cost < COST.crossed) break;
+  }
+  if (best === null) throw new RangeError('a note needs words');
+  const { cost, ...place } = best;
+  return { ...place, covers: cost >= COST.covered, crosses: cost >= COST.crossed };
+}
+
+/**
  * The nearest place for a box that covers nothing: above the anchor if it can be, else below, else aside; always within bounds.
  * @param {Point} anchor
  * @param {{width: number, height: number}} size
  * @param {Frame[]} obstacles
  * @param {Frame | null} [bounds] what it may not leave
  * @param {Point[]} [points] of lines that it would rather not lie on
- * @returns {{cost: number, box: Frame}}
+ * @returns {Place}
  */
 export function freePlace([x, y], { width, height }, obstacles, bounds = null, points = []) {
   const corner = width / 2 - CORNER;
@@ -73,18 +105,48 @@ export function freePlace([x, y], { width, height }, obstacles, bounds = null, p
       for (const aside of asides) {
         const wanted = { x: Math.round(x + aside - width / 2), y: Math.round(y + side * (away + height / 2) - height / 2), width, height };
         const box = bounds ? { ...wanted, x: kept(wanted.x, width, bounds.x, bounds.width), y: kept(wanted.y, height, bounds.y, bounds.height) } : wanted;
-        const crossed = obstacles.filter((frame) => leaderCrosses([x, y], box, frame)).length;
-        const cost = (Math.abs(box.y - wanted.y) + Math.abs(box.x - wanted.x)) * 0.6 + away + Math.abs(aside) * 0.9 + (side > 0 ? 6 : 0) + crossed * COST.crossed + obstacles.reduce((sum, frame) => sum + overlap(box, frame), 0) + points.filter((point) => holds(box, point)).length * COST.point;
-        if (cost < best.cost) best = { cost, box };
+        const moved = (Math.abs(box.y - wanted.y) + Math.abs(box.x - wanted.x)) * 0.6;
+        best = cheaper(best, box, moved + away + Math.abs(aside) * 0.9 + (side > 0 ? 6 : 0), [x, y], obstacles, points);
       }
     }
   }
   return best;
 }
 
+/** The nearest place within bounds and reach, wherever it is. @param {Point} anchor @param {{width: number, height: number}} size @param {Frame[]} obstacles @param {Frame} bounds @param {Point[]} points @returns {Place} */
+function farPlace([x, y], { width, height }, obstacles, bounds, points) {
+  /** @type {Place} */
+  let best = { cost: Infinity, box: { x: bounds.x, y: bounds.y, width, height } };
+  const [right, bottom] = [Math.min(x + REACH, bounds.x + bounds.width) - width, Math.min(y + REACH, bounds.y + bounds.height) - height];
+  for (let top = Math.max(y - REACH, bounds.y); top <= bottom; top += STRIDE) {
+    for (let left = Math.max(x - REACH, bounds.x); left <= right; left += STRIDE) {
+      const box = { x: Math.round(left), y: Math.round(top), width, height };
+      const [startX, startY] = leaderStart(box, [x, y]);
+      best = cheaper(best, box, Math.hypot(startX - x, startY - y), [x, y], obstacles, points);
+    }
+  }
+  return best;
+}
+
+/** The cheaper of a place and a box that is `away` from where it would best be. @param {Place} best @param {Frame} box @param {number} away @param {Point} anchor @param {Frame[]} obstacles @param {Point[]} points @returns {Place} */
+function cheaper(best, box, away, anchor, obstacles, points) {
+  let cost = away;
+  for (const frame of obstacles) {
+    if (cost >= best.cost) return best;
+    cost += overlap(box, frame) + (leaderCrosses(anchor, box, frame) ? COST.crossed : 0);
+  }
+  cost += points.filter((point) => holds(box, point)).length * COST.point;
+  return cost < best.cost ? { cost, box } : best;
+}
+
 /** @param {Frame} frame @param {Point} point */
 export function holds(frame, [x, y]) {
   return x >= frame.x && x <= frame.x + frame.width && y >= frame.y && y <= frame.y + frame.height;
+}
+
+/** The point of a frame that is nearest. @param {Frame} frame @param {Point} point @returns {Point} */
+export function within(frame, [x, y]) {
+  return [kept(x, 0, frame.x, frame.width), kept(y, 0, frame.y, frame.height)];
 }
 
 /** A place moved as far as it must be to lie within bounds. @param {number} at @param {number} size @param {number} from @param {number} room */
@@ -98,7 +160,7 @@ export function leaderStart(box, [x, y]) {
   return [Math.min(box.x + box.width - CORNER, Math.max(box.x + CORNER, x)), side];
 }
 
-/** Whether the line from an anchor to its box runs over a frame that does not hold the anchor. @param {Point} anchor @param {Frame} box @param {Frame} frame */
+/** Whether the line from an anchor to its box runs over a frame: anywhere, or far through the one that holds the anchor. @param {Point} anchor @param {Frame} box @param {Frame} frame */
 export function leaderCrosses(anchor, box, frame) {
   const start = leaderStart(box, anchor);
   /** The shares of the line that lie between the sides of the frame. */
@@ -110,7 +172,8 @@ export function leaderCrosses(anchor, box, frame) {
     const sides = [(low - anchor[axis]) / way, (high - anchor[axis]) / way];
     [enters, leaves] = [Math.max(enters, Math.min(...sides)), Math.min(leaves, Math.max(...sides))];
   }
-  return enters < leaves && !holds(frame, anchor);
+  const length = Math.hypot(start[0] - anchor[0], start[1] - anchor[1]);
+  return enters < leaves && (!holds(frame, anchor) || (leaves - enters) * length > INTO);
 }
 
 /** @param {Frame} a @param {Frame} b */

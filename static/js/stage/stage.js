@@ -197,6 +197,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     if (!standing || !shown || !current) return;
     annotate(shown, current);
     drawing.effects(current.notes.map((note) => ({ ...note, share: 1 })));
+    viewport.explain(current, shown);
   }
 
   refresh();
