@@ -2,12 +2,13 @@
 
 import json
 
+from app.exports.figure import SIGNS
 from engine.ops import OPS
 from tests.test_javascript import node
 
 TOLD = """
 const { opSymbol } = await import('./static/js/state/symbols.js');
-const { badgeText } = await import('./static/js/stage/symbols.js');
+const { badgeText } = await import('./static/js/state/signs.js');
 const { estimate } = await import('./static/js/stage/text.js');
 const told = JSON.parse(process.argv[1]).map((op) => {
   const badge = badgeText({ op, inputs: [0, 1], settings: {} });
@@ -28,3 +29,8 @@ def test_no_symbol_is_empty_cut_or_wide():
         assert len(row["symbol"]) <= 9, row
         assert not (len(row["symbol"]) > 4 and row["symbol"].endswith("…")), row
         assert row["width"] <= WIDEST_BADGE, row
+
+
+def test_a_figure_has_the_signs_of_the_page():
+    answer = node("--input-type=module", "-e", TOLD, json.dumps(sorted(SIGNS)))
+    assert {row["op"]: row["symbol"] for row in json.loads(answer.stdout)} == SIGNS

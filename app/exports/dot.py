@@ -54,7 +54,7 @@ def node_styles(palette: Palette) -> dict[str, dict[str, str]]:
         "constant": {**box, "style": "rounded,filled,dashed"},
         "untracked": {**box, "style": "rounded,filled,dotted"},
         "function": {
-            "shape": "circle", "style": "filled", "margin": "0.02",
+            "shape": "ellipse", "style": "filled", "margin": "0.02,0", "width": "0.35", "height": "0.35",
             "color": f"#{palette.forward}", "fillcolor": f"#{palette.forward_tint}",
         },
         "fold": {**box, "color": f"#{palette.forward}", "fillcolor": f"#{palette.forward_tint}", "peripheries": "2"},
@@ -73,17 +73,9 @@ def edge_styles(palette: Palette) -> dict[str, dict[str, str]]:
 
 def attributes(node: Node, styles: dict[str, dict[str, str]], palette: Palette) -> dict[str, str]:
     chosen = styles[node.kind]
-    if node.kind == "function" and node.note:  # a circle around a formula would be larger than all else
+    if node.kind == "function" and node.note:  # an ellipse around a formula would be larger than all else
         chosen = {**chosen, "shape": "box", "style": "rounded,filled", "margin": "0.11,0.055"}
-    return (
-        {
-            **chosen,
-            "style": "rounded,dashed" if chosen["shape"] == "box" else "dashed",
-            "fontcolor": f"#{palette.muted}",
-        }
-        if node.freed
-        else chosen
-    )
+    return {**chosen, "style": f"{chosen['style']},dashed", "fontcolor": f"#{palette.muted}"} if node.freed else chosen
 
 
 def edge_label(edge: Edge) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """The figure of a frame, before any format: the nodes and edges of its scene, their texts still raw."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from app.exports import Moment, Options, TooLarge, folds
-from app.exports.folds import Unit
-from app.exports.texts import clean, is_number, number_text, value_text
+from app.exports.folds import Unit, rewriters
+from app.exports.texts import SENT_ELEMENTS, clean, is_number, number_text, value_text
 from engine.frame import Frame, FunctionState, Sent, TensorState
 from engine.ops import OPS
 
@@ -129,18 +130,21 @@ def tensor_node(tensor: TensorState, producer: FunctionState | None, frame: Fram
 
 
 def unit_node(unit: Unit, options: Options) -> Node:
-    id = f"f{unit.first.function}"
     if unit.label:
-        return Node(id, "fold", clean(unit.label), freed=unit.freed)
-    return Node(id, "function", sign(unit.first), note=formula(unit.first, options), freed=unit.freed)
+        return Node(unit.id, "fold", clean(unit.label), freed=unit.freed)
+    return Node(unit.id, "function", sign(unit.first), note=formula(unit.first, options), freed=unit.freed)
 
 
 def forward_edges(units: Sequence[Unit], shown: set[int]) -> list[Edge]:
+    """What flows into each unit, and out of it: to its tensor, or to the next unit that writes into that tensor."""
+    following = rewriters(units)
     edges = []
     for unit in units:
-        id = f"f{unit.first.function}"
-        edges += [Edge(f"t{tensor}", id, "data") for tensor in unit.inputs if tensor in shown]
-        edges += [Edge(id, f"t{tensor}", "output") for tensor in unit.outputs if tensor in shown]
+        edges += [Edge(f"t{tensor}", unit.id, "data") for tensor in unit.inputs if tensor in shown]
+        for tensor in unit.outputs:
+            if tensor in shown:
+                later = following.get((unit.id, tensor))
+                edges.append(Edge(unit.id, later, "data") if later else Edge(unit.id, f"t{tensor}", "output"))
     return edges
 
 
@@ -150,17 +154,20 @@ def view_edges(frame: Frame, shown: set[int]) -> list[Edge]:
 
 
 def gradient_edges(units: Sequence[Unit], shown: set[int], options: Options) -> list[Edge]:
+    """What each unit sent to its tensors; of one that it wrote into itself, to the unit that wrote before."""
     if "gradients" not in options.show:
         return []
+    before = {(later, tensor): earlier for (earlier, tensor), later in rewriters(units).items()}
     edges = []
     for unit in units:
-        texts: dict[int, list[str]] = defaultdict(list)
+        texts: dict[str, list[str]] = defaultdict(list)
         for sent in unit.sent:
-            if sent.tensor is not None and sent.tensor in shown:
-                texts[sent.tensor].append(sent_text(sent, options))
-        for tensor, told in texts.items():
+            target = before.get((unit.id, sent.tensor)) if sent.tensor in unit.outputs else f"t{sent.tensor}"
+            if target and sent.tensor in shown:
+                texts[target].append(sent_text(sent, options))
+        for target, told in texts.items():
             labels = [terms(told)] if unit.label else told
-            edges += [Edge(f"f{unit.first.function}", f"t{tensor}", "gradient", label) for label in labels]
+            edges += [Edge(unit.id, target, "gradient", label) for label in labels]
     return edges
 
 
@@ -169,24 +176,33 @@ def terms(texts: Sequence[str]) -> str:
     return " + ".join(texts) if len(texts) <= MOST_TERMS else f"{texts[0]} + … ({len(texts)})"
 
 
+# Ops that have a sign, or a name that is longer than a figure needs; the signs of static/js/state/symbols.js.
 SIGNS = {
-    "add": "+",
-    "sub": "−",
-    "mul": "×",
-    "div": "÷",
-    "matmul": "@",
-    "mm": "@",
-    "mv": "@",
-    "bmm": "@",
-    "dot": "·",
-}
+    "add": "+", "sub": "−", "rsub": "−", "mul": "×", "div": "÷", "pow": "^",
+    "matmul": "@", "mm": "@", "mv": "@", "bmm": "@", "dot": "·", "addmm": "@+", "addmv": "@+", "baddbmm": "@+",
+    "sum": "Σ", "prod": "Π", "untile": "Σ", "sigmoid": "σ", "neg": "−x", "t": "xᵀ", "transpose": "xᵀ",
+    "select": "[i]", "slice": "[:]", "index": "[…]", "as_strided": "view", "unsafe_view": "view", "copy_slices": "copy", "copy_into": "copy",
+    "relu": "ReLU", "gelu": "GELU", "mse_loss": "MSE", "nll_loss": "NLL", "convolution": "∗", "to_copy": "cast",
+    "native_layer_norm": "layernorm", "native_batch_norm": "batchnorm", "max_pool2d_with_indices": "max pool",
+}  # fmt: skip
+# What the table of ops tells apart and a program does not.
+VARIANT = re.compile(r"(?<=[a-z])_(number|tensor|base|scaled|dim|(dim_)?as)$")
+PLAIN = frozenset({"self", "other", "exponent"})
+RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def sign(function: FunctionState) -> str:
-    """What a function's node says: its sign or name, with a plain number that took part."""
-    said = SIGNS.get(function.op, clean(function.op))
-    numbers = [value for name, value in function.settings.items() if name in {"other", "exponent"} and is_number(value)]
-    return f"{said} {number_text(numbers[0])}" if numbers else said
+    """What a function's node says: its sign or name, with a plain number that took part where it stands in a program, such as × 2, 1 −, x² or 2ˣ."""
+    name = VARIANT.sub("", function.op)
+    said = SIGNS.get(name, clean(name))
+    numbers = [number_text(value) for key, value in function.settings.items() if key in PLAIN and is_number(value)]
+    if not numbers:
+        return said
+    number = numbers[0]
+    if name == "pow":
+        raised = number.translate(RAISED) if all(ord(digit) in RAISED for digit in number) else f"^{number}"
+        return f"{number}ˣ" if "self" in function.settings else f"x{raised}"
+    return f"{number} {said}" if name == "rsub" else f"{said} {number}"
 
 
 def formula(function: FunctionState, options: Options) -> str:
@@ -197,6 +213,6 @@ def formula(function: FunctionState, options: Options) -> str:
 
 def sent_text(sent: Sent, options: Options) -> str:
     """A gradient that was sent, with the arithmetic that made it."""
-    value = value_text(sent.value, options)
+    value = value_text(sent.value, options, most=SENT_ELEMENTS)
     worked = sent.arithmetic if "formulas" in options.show else None
     return f"{clean(worked)} = {value}" if worked and clean(worked) != value else value

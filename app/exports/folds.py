@@ -103,15 +103,19 @@ class Unit:
         return self.functions[0]
 
     @property
-    def outputs(self) -> list[int]:
-        return [tensor for function in self.functions for tensor in function.outputs]
+    def id(self) -> str:
+        return f"f{self.first.function}"
 
     @property
-    def inputs(self) -> list[int | None]:
-        if not self.label:
-            return self.first.inputs
+    def outputs(self) -> list[int]:
+        return list(dict.fromkeys(tensor for function in self.functions for tensor in function.outputs))
+
+    @property
+    def inputs(self) -> list[int]:
+        """The tensors that it uses; neither those that it makes itself nor what a tensor was before it wrote into it."""
         own = set(self.outputs)
-        return list(dict.fromkeys(used for function in self.functions for used in function.inputs if used not in own))
+        used = [id for function in self.functions for id in function.inputs if id is not None and id not in own]
+        return list(dict.fromkeys(used)) if self.label else used
 
     @property
     def sent(self) -> list[Sent]:
@@ -132,3 +136,15 @@ def units(functions: Iterable[FunctionState], groups: Sequence[Group]) -> list[U
         members[group.key if group else function.function].append(function)
     labels = {group.key: f"{group.label} ({len(group.functions)})" for group in groups}
     return [Unit(tuple(together), labels.get(str(key), "")) for key, together in members.items()]
+
+
+def rewriters(units: Iterable[Unit]) -> Mapping[tuple[str, int], str]:
+    """For a unit and a tensor that it wrote: the next unit that wrote into the same tensor, where a program changed it in place."""
+    following: dict[tuple[str, int], str] = {}
+    latest: dict[int, str] = {}
+    for unit in units:
+        for tensor in unit.outputs:
+            if tensor in latest:
+                following[latest[tensor], tensor] = unit.id
+            latest[tensor] = unit.id
+    return following

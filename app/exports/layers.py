@@ -10,7 +10,7 @@ from app.exports.figure import Figure, Node
 
 SWEEPS = 4
 BESIDE = 0.5
-FURTHEST = 8
+FURTHEST = 40
 Place = tuple[int, float]
 Way = tuple[str, str]
 Neighbours = Mapping[str, list[str]]
@@ -67,17 +67,20 @@ def heights(row: Sequence[str]) -> list[tuple[str, float]]:
 
 
 def depths(ids: list[str], before: Neighbours, after: Neighbours) -> dict[str, int]:
-    """The length of the longest way to each node; without recursion."""
+    """The length of the longest way to each node; of a circle the first node begins it. Without recursion."""
     waiting = {id: len(before.get(id, ())) for id in ids}
     ready = [id for id in ids if not waiting[id]]
     layer = dict.fromkeys(ids, 0)
-    while ready:
-        id = ready.pop()
+    left = dict.fromkeys(ids)
+    while left:
+        id = ready.pop() if ready else next(iter(left))
+        del left[id]
         for target in after.get(id, ()):
-            layer[target] = max(layer[target], layer[id] + 1)
-            waiting[target] -= 1
-            if not waiting[target]:
-                ready.append(target)
+            if target in left:
+                layer[target] = max(layer[target], layer[id] + 1)
+                waiting[target] -= 1
+                if not waiting[target]:
+                    ready.append(target)
     return layer
 
 

@@ -11,18 +11,22 @@ from app.exports.palette import PALETTES, Palette
 
 DIRECTIONS = {"right": "LR", "down": "TB"}
 ARROWS = {"data": "-->", "output": "-->", "view": "-.-"}
+# What lies behind the words on an edge; pages have grounds of their own, dark ones too.
+GROUND = '%%{{init: {{"themeVariables": {{"edgeLabelBackground": "#{}"}}}}}}%%'
+# So many letters fill a circle; more make it larger than all else.
+ROUND = 2
 SAFE = frozenset(" .,:+-−×÷·[]()=…←")
 
 
 def render(moment: Moment, options: Options) -> bytes:
     """The moment's figure as a flow chart, with a title and a description for screen readers."""
     figure = of_moment(moment, options)
-    lines = [f"flowchart {DIRECTIONS[options.direction]}", "  accTitle: Gradlight"]
+    palette = PALETTES[options.theme]
+    lines = [GROUND.format(palette.ground), f"flowchart {DIRECTIONS[options.direction]}", "  accTitle: Gradlight"]
     lines += [f"  accDescr: {spoken(alternative(moment, options))}"]
     lines += [f"  {shape(node)}:::{node.kind}" for node in figure.nodes]
     edges = with_gradients(figure.edges)
     lines += [f"  {arrow(edge)}" for edge in edges]
-    palette = PALETTES[options.theme]
     if labelled := [str(index) for index, edge in enumerate(edges) if edge.label]:
         lines += [f"  linkStyle {','.join(labelled)} color:#{palette.backward}"]
     lines += [f"  classDef {name} {style}" for name, style in classes(palette).items()]
@@ -62,7 +66,7 @@ def shape(node: Node) -> str:
         return f'{node.id}[["{text}"]]'
     if node.is_tensor:
         return f'{node.id}("{text}")'
-    return f'{node.id}(["{text}"])' if node.note else f'{node.id}(("{text}"))'
+    return f'{node.id}(("{text}"))' if len(node.title) <= ROUND and not node.note else f'{node.id}(["{text}"])'
 
 
 def arrow(edge: Edge) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict
+from math import atan2, degrees, hypot
 
 from app.exports import Export, Moment, Options, Paper
 from app.exports.alt import alternative
@@ -11,8 +12,10 @@ from app.exports.palette import PALETTES
 
 # In centimetres.
 SPACING = Spacing(letter=0.155, line=0.38, pad=(0.2, 0.15), along=1.1, across=0.75)
-# How far a gradient stands beside the edge that it goes back along.
-ASIDE = 0.16
+# How far a gradient stands beside the edge that it goes back along where that goes through gaps; and how far its curve is pulled aside between neighbours.
+ASIDE, BULGE = 0.16, 0.7
+ANCHORS = ("east", "north east", "north", "north west", "west", "south west", "south", "south east")
+STRAIGHT = 6
 CHINESE = re.compile(r"[\u2E80-\u9FFF\uF900-\uFAFF\uFF00-\uFFEF]")
 STANDALONE = r"\documentclass[tikz,border=4pt]{standalone}"
 # A sheet of its own, which the figure fills but for the margins.
@@ -30,15 +33,13 @@ STYLES = r"""\usetikzlibrary{arrows.meta}
   computed/.style={tensor},
   constant/.style={tensor, dashed},
   untracked/.style={tensor, dotted},
-  function/.style={draw=forward, fill=forwardtint, text=ink, circle, align=center, font=\sffamily\footnotesize, inner sep=2pt, minimum size=5mm},
-  formula/.style={function, rectangle, rounded corners=6pt},
-  fold/.style={function, rectangle, double, inner sep=4pt},
+  function/.style={draw=forward, fill=forwardtint, text=ink, rounded corners=2.5mm, align=center, font=\sffamily\footnotesize, inner sep=3pt, minimum size=5mm},
+  fold/.style={function, rounded corners=2pt, double},
   freed/.style={densely dashed, text=muted},
   data/.style={draw=shape, -{Stealth[length=4pt]}},
   output/.style={data},
   view/.style={draw=shape, dotted},
-  far/.style={draw=backward, text=backward, dashed, -{Stealth[length=4pt]}, font=\sffamily\scriptsize},
-  gradient/.style={far, bend left=28}]
+  gradient/.style={draw=backward, text=backward, dashed, -{Stealth[length=4pt]}, font=\sffamily\scriptsize}]
 """
 # Fandol's fonts come with TeX itself, so that Chinese is set alike on machines that have none.
 SET_CHINESE = r"""\usepackage{iftex}
@@ -62,25 +63,19 @@ ESCAPES = {
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
     '"': r"\textquotedbl{}",
-    "<": r"\ensuremath{<}",
-    ">": r"\ensuremath{>}",
-    "|": r"\ensuremath{|}",
-    "−": r"\ensuremath{-}",
-    "×": r"\ensuremath{\times}",
-    "÷": r"\ensuremath{\div}",
-    "·": r"\ensuremath{\cdot}",
-    "∂": r"\ensuremath{\partial}",
-    "∞": r"\ensuremath{\infty}",
-    "√": r"\ensuremath{\surd}",
-    "∑": r"\ensuremath{\sum}",
-    "≥": r"\ensuremath{\geq}",
-    "≤": r"\ensuremath{\leq}",
-    "⟨": r"\ensuremath{\langle}",
-    "⟩": r"\ensuremath{\rangle}",
-    "²": r"\ensuremath{^2}",
-    "³": r"\ensuremath{^3}",
     "…": r"\ldots{}",
 }
+# What is set as mathematics.
+FORMULAS = {
+    "<": "<", ">": ">", "|": "|", "−": "-", "×": r"\times", "÷": r"\div", "·": r"\cdot", "∗": r"\ast", "⋆": r"\star", "±": r"\pm", "⊗": r"\otimes",
+    "≠": r"\neq", "≈": r"\approx", "≤": r"\leq", "≥": r"\geq", "≪": r"\ll", "≫": r"\gg", "→": r"\to",
+    "∧": r"\wedge", "∨": r"\vee", "⊻": r"\underline{\vee}", "¬": r"\neg",
+    "∂": r"\partial", "∞": r"\infty", "√": r"\surd", "∑": r"\sum", "‖": r"\Vert", "′": "'", "°": r"^\circ", "\u20d7": r"\vec{}",
+    "⟨": r"\langle", "⟩": r"\rangle", "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil",
+    "⁻": "^-", "⁺": "^+", "ⁿ": "^n", "ˣ": "^x", "ʸ": "^y", "ᵀ": r"^\mathsf{T}",
+    **{raised: f"^{digit}" for digit, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+    **{lowered: f"_{digit}" for digit, lowered in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+}  # fmt: skip
 # Greek by TeX's own names; letters that look Latin have none.
 GREEK = {
     "αβγδεζηθικλμνξπρστυφχψω": (
@@ -89,7 +84,8 @@ GREEK = {
     "ΓΔΘΛΞΠΣΥΦΨΩ": "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega",
 }
 for letters, names in GREEK.items():
-    ESCAPES.update({letter: rf"\ensuremath{{\{name}}}" for letter, name in zip(letters, names.split(), strict=True)})
+    FORMULAS.update({letter: rf"\{name}" for letter, name in zip(letters, names.split(), strict=True)})
+ESCAPES.update({letter: rf"\ensuremath{{{formula}}}" for letter, formula in FORMULAS.items()})
 
 
 def render(moment: Moment, options: Options) -> bytes:
@@ -127,8 +123,7 @@ def render(moment: Moment, options: Options) -> bytes:
 
 
 def node_command(node: Node, x: float, y: float) -> str:
-    style: str = "formula" if node.kind == "function" and node.note else node.kind
-    style += ", freed" if node.freed else ""
+    style = f"{node.kind}, freed" if node.freed else node.kind
     # A bracket after \\ would be taken for a distance.
     text = r"\\{}".join(escaped(line) for line in node.lines)
     return rf"\node[{style}] ({node.id}) at ({x:.2f}, {0 - y:.2f}) {{{text}}};"
@@ -136,21 +131,45 @@ def node_command(node: Node, x: float, y: float) -> str:
 
 def edge_command(edge: Edge, places: Laid, *, down: bool) -> str:
     """An edge from node to node; where it passes layers by, through the gaps there, and a gradient beside it the other way."""
-    side = "auto, swap" if down and (edge.target, edge.source) in places.ways else "auto"
-    label = f" node[midway, {side}] {{{escaped(edge.label)}}}" if edge.label else ""
     way, back = places.ways.get((edge.source, edge.target)), places.ways.get((edge.target, edge.source))
     if way is None and back is None:
-        return rf"\path[{edge.kind}] ({edge.source}) to{label} ({edge.target});"
+        return (
+            bow(edge, places, down=down)
+            if edge.kind == "gradient"
+            else rf"\path[{edge.kind}] ({edge.source}) to ({edge.target});"
+        )
     there, here = ("-90", "90") if down else ("0", "180")
-    style, out, into, points = (
-        (edge.kind, there, here, way) if way else ("far", here, there, list(reversed(back or ())))
-    )
-    aside = 0 if way else ASIDE
+    out, into, points, aside = (there, here, way, 0.0) if way else (here, there, list(reversed(back or ())), ASIDE)
     stops = [f"({x + aside * down:.2f}, {0 - y - aside * (not down):.2f})" for x, y in points or ()]
+    label = f" node[midway, {'auto, swap' if down else 'auto'}] {{{escaped(edge.label)}}}" if edge.label else ""
     bends = [
         f"to[out={out}, in={into}]{label if at == len(stops) // 2 else ''} {stop}" for at, stop in enumerate(stops)
     ]
-    return rf"\path[{style}] ({edge.source}) {' '.join(bends)} to[out={out}, in={into}] ({edge.target});"
+    return rf"\path[{edge.kind}] ({edge.source}) {' '.join(bends)} to[out={out}, in={into}] ({edge.target});"
+
+
+def bow(edge: Edge, places: Laid, *, down: bool) -> str:
+    """A gradient beside the edge that it goes back along, bent as far over a long way as over a short one; what was sent stands outside the bend, of a steep one where it begins."""
+    (x, y, wide, high), (end, bottom, width, height) = places.boxes[edge.source], places.boxes[edge.target]
+    x, end = (x, end) if down else (x - wide / 2, end + width / 2)
+    y, bottom = (y - high / 2, bottom + height / 2) if down else (y, bottom)
+    across, up = end - x, y - bottom
+    aside = BULGE / hypot(across, up)
+    bends = [
+        f"({x + share * across - aside * up:.2f}, {0 - y + share * up + aside * across:.2f})"
+        for share in (1 / 3, 2 / 3)
+    ]
+    steep = abs(across) > abs(up) if down else abs(up) > abs(across)
+    where = f"pos={0.35 if steep else 0.5}, anchor={ANCHORS[corner(up, -across)]}"
+    label = f" node[{where}] {{{escaped(edge.label)}}}" if edge.label else ""
+    return rf"\path[gradient] ({edge.source}) .. controls {' and '.join(bends)} ..{label} ({edge.target});"
+
+
+def corner(across: float, up: float) -> int:
+    """The eighth of the compass that a direction is in, from the east against the clock; one of the four between them unless it is nearly straight."""
+    angle = degrees(atan2(up, across)) % 360
+    quarter = round(angle / 90)
+    return quarter % 4 * 2 if abs(angle - quarter * 90) < STRAIGHT else int(angle // 90) * 2 + 1
 
 
 def escaped(text: str) -> str:

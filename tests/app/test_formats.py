@@ -173,10 +173,24 @@ def test_a_hostile_label_leaves_tikz_well_formed(text: str):
     balanced(tex.node_command(Node("t1", "leaf", clean(text) or " "), 0, 0))
 
 
+# W is used at every turn, so that what flows back to it goes a long way.
+FAR = """import torch
+W = torch.eye(3, requires_grad=True)
+状态 = torch.ones(3)
+for t in range(9):
+    状态 = torch.tanh(W @ 状态) * 0.5 + 1
+状态.sum().backward()
+"""
+
+
 @pytest.mark.skipif(shutil.which("lualatex") is None, reason="lualatex is not installed (some 500 MB)")
-@pytest.mark.parametrize("options", [{}, {"theme": "dark", "paper": "a4", "show": frozenset(exports.SHOWN)}])
-def test_lualatex_sets_chinese_labels(tmp_path: Path, options: dict[str, object]):
-    (tmp_path / "figure.tex").write_text(rendered("tex", moment(CHINESE), **options), encoding="utf-8")
+@pytest.mark.parametrize(
+    ("source", "options"),
+    [(FAR, {}), (CHINESE, {"theme": "dark", "paper": "a4", "show": frozenset(exports.SHOWN)})],
+    ids=["far", "sheet"],
+)
+def test_lualatex_sets_the_figure_and_its_chinese_labels(tmp_path: Path, source: str, options: dict[str, object]):
+    (tmp_path / "figure.tex").write_text(rendered("tex", moment(source), **options), encoding="utf-8")
     command = ["lualatex", "-interaction=nonstopmode", "-halt-on-error", "figure.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace")
     assert done.returncode == 0, done.stdout[-2000:]

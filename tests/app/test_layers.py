@@ -7,7 +7,7 @@ import pytest
 from app import traces
 from app.exports import Moment, Options
 from app.exports.figure import of_moment
-from app.exports.layers import Box, Point, Spacing, laid
+from app.exports.layers import Box, Point, Spacing, depths, laid, neighbours
 from app.lessons import lessons
 
 SPACING = Spacing(letter=7, line=18, pad=(10, 6), along=40, across=20)
@@ -42,3 +42,16 @@ def test_every_lesson_is_laid_out_in_layers_without_a_card_in_the_way(down: bool
                 passed += 1
                 assert not any(runs_through(box, stops) for box in found.boxes.values()), lesson.id
     assert passed > 10
+
+
+def test_a_circle_begins_with_its_first_node():
+    """What a tensor gave is written into the tensor itself."""
+    circle = [("x", "y"), ("y", "f"), ("f", "z"), ("z", "g"), ("g", "y"), ("g", "h")]
+    assert depths(["x", "y", "f", "z", "g", "h"], *neighbours(circle)) == {
+        "x": 0,
+        "y": 1,
+        "f": 2,
+        "z": 3,
+        "g": 4,
+        "h": 5,
+    }

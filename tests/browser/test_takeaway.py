@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import hatch_build
+from app.exports.palette import PALETTES
 from tests.browser.steps import open_page, type_program
 from tests.browser.taken import HOSTILE, export
 
@@ -38,15 +39,26 @@ def test_mermaid_draws_the_flow_chart(new_page: Callable[..., Page]) -> None:
     host = new_page()
     host.goto("about:blank")
     host.add_script_tag(path=str(ROOT / "node_modules" / "mermaid" / "dist" / "mermaid.min.js"))
-    drawn = host.evaluate(
-        """async (text) => {
-          mermaid.initialize({ startOnLoad: false, securityLevel: 'strict' });
-          document.body.innerHTML = (await mermaid.render('figure', text)).svg;
-          return { words: document.body.textContent, outside: document.querySelectorAll('script[src], img, a, iframe').length };
-        }""",
-        text,
-    )
-    assert "权重" in drawn["words"] and "损失" in drawn["words"] and drawn["outside"] == 0
+    for theme in ("default", "dark"):
+        drawn = host.evaluate(
+            """async ([text, theme]) => {
+              mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', theme });
+              document.body.innerHTML = (await mermaid.render('figure', text)).svg;
+              const sent = [...document.querySelectorAll('span.edgeLabel')].filter((one) => one.textContent !== '').map((one) => getComputedStyle(one));
+              return {
+                words: document.body.textContent, outside: document.querySelectorAll('script[src], img, a, iframe').length,
+                sent: sent.map(({ color, backgroundColor }) => [color, backgroundColor]),
+              };
+            }""",
+            [text, theme],
+        )
+        assert "权重" in drawn["words"] and "损失" in drawn["words"] and drawn["outside"] == 0
+        light = PALETTES["light"]
+        assert drawn["sent"] == [[rgb(light.backward), rgb(light.ground)]] * 2, "read on pages of any theme"
+
+
+def rgb(colour: str) -> str:
+    return f"rgb({', '.join(str(part) for part in bytes.fromhex(colour))})"
 
 
 def test_a_text_is_copied(new_page: Callable[..., Page]) -> None:

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { buildGraph, sameItems } from '../../static/js/stage/graph.js';
-import { badgeText } from '../../static/js/stage/symbols.js';
+import { badgeText } from '../../static/js/state/signs.js';
 import { Script, fanIn } from './stage-events.mjs';
 
 const graphOf = (trace, scene = 0) => buildGraph(trace.at(trace.last), scene);

@@ -1,5 +1,5 @@
 import { isScalar, scalarOf, summary } from '../stage/numbers.js';
-import { badgeText } from '../stage/symbols.js';
+import { badgeText } from '../state/signs.js';
 import { html } from './dom.js';
 import { filled, isNumeral, localFactor, mentions, node, numeral, unbracketed } from './formula.js';
 import { section } from './inspector.js';

@@ -1,5 +1,5 @@
 import { isScalar, scalarOf, shapeText, shortNumber } from '../stage/numbers.js';
-import { badgeText } from '../stage/symbols.js';
+import { badgeText } from '../state/signs.js';
 import { norm } from '../state/format.js';
 import { html } from './dom.js';
 import { t } from './language.js';

@@ -1,4 +1,4 @@
-import { badgeText } from '../stage/symbols.js';
+import { badgeText } from '../state/signs.js';
 import { beginsLine } from '../state/depths.js';
 import { t } from './language.js';
 import { lineOf } from './source.js';

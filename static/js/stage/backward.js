@@ -14,7 +14,7 @@ import { label } from '../state/labels.js';
 import { BADGE_HEIGHT, badgeWidth, gradientsOf, PADDING, parallels, widest } from './faces.js';
 import { addTwins, buildGraph } from './graph.js';
 import { groupBy } from './groups.js';
-import { badgeText } from './symbols.js';
+import { badgeText } from '../state/signs.js';
 import { fitted } from './text.js';
 
 const ROW = 22;

@@ -17,7 +17,7 @@
 import { label } from '../state/labels.js';
 import { closedOf, groupsOf, insideOf, namesOf } from './fold.js';
 import { groupBy } from './groups.js';
-import { badgeText, isOrdered } from './symbols.js';
+import { badgeText, isOrdered } from '../state/signs.js';
 
 const TWINS_FROM_NODES = 100;
 const TWINS_FROM_USES = 4;

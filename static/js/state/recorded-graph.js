@@ -1,6 +1,7 @@
 // A scene's graph as a drawing may show it: tensors, operations and AccumulateGrad nodes, with all that each may be called, and which leads to which.
 
 import { label, opName } from './labels.js';
+import { badgeText } from './signs.js';
 import { infixSign, opSymbol } from './symbols.js';
 
 /** @typedef {import('./types.js').State} State */
@@ -8,8 +9,10 @@ import { infixSign, opSymbol } from './symbols.js';
  *  the best first; `tensor` what it is or makes; `leaf` needs a gradient */
 /** @typedef {ReturnType<typeof recordedGraph>} Recorded */
 
-/** Blanks and the sign of a product are written in many ways. @param {string} text */
-export const folded = (text) => text.normalize('NFKC').replaceAll('−', '-').replace(/[*·⋅]/g, '×').replace(/\s+/g, '').toLowerCase();
+const RAISED = /[⁻⁰¹²³⁴-⁹ˣʸ]+/g;
+
+/** Blanks, powers and the sign of a product are written in many ways. @param {string} text */
+export const folded = (text) => text.replace(RAISED, (raised) => `^${raised}`).normalize('NFKC').replaceAll('−', '-').replace(/[*·⋅]/g, '×').replace(/\s+/g, '').toLowerCase();
 
 /** @param {State} state @param {number} scene */
 export function recordedGraph(state, scene) {
@@ -37,7 +40,7 @@ export function recordedGraph(state, scene) {
   for (const applied of state.functions.values()) {
     if (applied.scene !== scene || applied.aside) continue;
     const id = `f${applied.function}`;
-    const words = [applied.name, opName(applied.op), applied.op, opSymbol(applied.op), infixSign(opName(applied.op)), applied.name?.replace(/\d+$/, '')];
+    const words = [applied.name, opName(applied.op), applied.op, opSymbol(applied.op), badgeText(applied), infixSign(opName(applied.op)), applied.name?.replace(/\d+$/, '')];
     items.set(id, { id, kind: 'function', words: [...new Set(words.filter((word) => typeof word === 'string' && word !== ''))].map(String), tensor: applied.outputs[0] ?? null, function: applied.function, leaf: false, named: false, recorded: applied.name !== null });
     for (const input of new Set(applied.inputs)) {
       if (input === null) continue;

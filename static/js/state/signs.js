@@ -2,8 +2,8 @@
  * What a badge says: the op's sign, with a plain number written into its slot.
  * @typedef {{op: string, inputs: (number | null)[], settings: Record<string, unknown> | null}} Applied
  */
-import { operands } from '../state/labels.js';
-import { infixSign, opName, opSymbol, superscript } from '../state/symbols.js';
+import { operands } from './labels.js';
+import { infixSign, opName, opSymbol, superscript } from './symbols.js';
 
 /** Ops whose argument order matters, so that their slots are told apart. */
 const ORDERED = new Set(['sub', 'rsub', 'div', 'true_divide', 'matmul', 'mm', 'mv', 'bmm', 'pow', 'where', 'linear', 'addmm']);
