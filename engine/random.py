@@ -38,6 +38,7 @@ class Generator:
     __slots__ = ("_kept", "_seed", "_twister", "_used")
 
     def __init__(self, seed: int = 67280421310721) -> None:
+        self._twister: np.random.RandomState | None = None
         self.manual_seed(seed)
 
     def __repr__(self) -> str:
@@ -46,10 +47,17 @@ class Generator:
     def manual_seed(self, seed: int) -> Generator:
         """Start the stream that belongs to `seed`, of which only the low 32 bits count."""
         self._seed = seed & 0xFFFFFFFFFFFFFFFF
-        self._twister = np.random.RandomState(seed & 0xFFFFFFFF)
+        if self._twister is not None:
+            self._twister.seed(seed & 0xFFFFFFFF)
         self._kept: float | None = None
         self._used = False
         return self
+
+    def _stream(self) -> np.random.RandomState:
+        """The words of the stream, made when they are first asked for: most runs draw none, and to make it takes longer than a small run."""
+        if self._twister is None:
+            self._twister = np.random.RandomState(self._seed & 0xFFFFFFFF)
+        return self._twister
 
     def initial_seed(self) -> int:
         """The seed that this stream was started with."""
@@ -64,7 +72,7 @@ class Generator:
 
     def get_state(self) -> np.ndarray:
         """The state as PyTorch's 5056 bytes."""
-        standing: Any = self._twister.get_state(legacy=True)
+        standing: Any = self._stream().get_state(legacy=True)
         words, place = standing[1], int(standing[2])
         state = np.zeros(1, _STATE)
         state["seed"], state["seeded"], state["words"] = self._seed, 1, words
@@ -85,7 +93,7 @@ class Generator:
             raise RuntimeError("Invalid mt19937 state")
         self._seed, self._used = int(found["seed"]), (left, place) != (1, 0)
         words = found["words"].astype(np.uint32)
-        self._twister.set_state(("MT19937", words, place if self._used else 624, 0, 0.0))
+        self._stream().set_state(("MT19937", words, place if self._used else 624, 0, 0.0))
         self._kept = float(found["y"]) if found["kept"] else None
 
     # Words
@@ -93,7 +101,7 @@ class Generator:
     def words(self, count: int) -> np.ndarray:
         """The next `count` raw 32-bit words."""
         self._used = self._used or count > 0
-        return self._twister.randint(0, 2**32, size=count, dtype=np.uint32)
+        return self._stream().randint(0, 2**32, size=count, dtype=np.uint32)
 
     def _long(self, count: int) -> np.ndarray:
         words = self.words(2 * count).astype(np.uint64)

@@ -11,6 +11,7 @@ import sys
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
 PLAIN = lines.PLAIN
 MARK = (lines.marked,)
+WIDTHS = {str: 1, tuple: 1, FunctionType: 3}
+"""How much room a note takes, by what it begins with; one of an op or a leaf of the short way begins with that tensor."""
 WIDTH = 5
-"""How much room the note of an op or a leaf of the short way takes; another takes 1."""
 SEVERAL = 8
 """So many tensors over the same memory cost nothing of their own to tell of."""
 
@@ -94,7 +96,7 @@ class Recorder:
         if count:
             return count + len(pending)
         while place < len(pending) and count < 9:
-            place += 1 if pending[place].__class__ in (tuple, str) else WIDTH
+            place += WIDTHS.get(pending[place].__class__, WIDTH)
             count += 1
         return count
 
@@ -115,16 +117,18 @@ class Recorder:
         pending.clear()
         self._promised.clear()
         self.texts = {}
-        pop, told = notes.pop, self.told.append
+        take, told = notes.pop, self.told.append
         while notes:
-            note = pop()
+            note = take()
             kind = note.__class__
             if kind is str:
                 told(note)
             elif kind is tuple:
                 note[0](self, *note[1:])
+            elif kind is FunctionType:
+                note(self, take)
             else:
-                scalars.tracked(self, note, pop)
+                scalars.tracked(self, note, take)
         self.texts = None
         memos: tuple[dict[Any, Any], ...] = (*self.digits.values(), self.said, self.places)
         for memo in memos:

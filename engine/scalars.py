@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.routes import Route
     from engine.tensor import Tensor
 
-    Pop = Callable[[], Any]
+    Take = Callable[[], Any]
     Fill = Callable[[dict[Any, tuple[str, str, str]], Sequence[Any]], str]
 
 _ONES = {kind: (kind(1), kind(-1)) for kind in OPENED}
@@ -123,9 +123,9 @@ def _spoken(node: QuickFunction) -> Spoken:
     return facts.spoken  # type: ignore[no-any-return]
 
 
-def tracked(recorder: Recorder, out: Tensor, pop: Pop) -> None:
+def tracked(recorder: Recorder, out: Tensor, take: Take) -> None:
     """`out` is of an op that was tracked the short way, on one or two operands, the second None where there is one; or a leaf, made of neither."""
-    line, span, first, second = pop(), pop(), pop(), pop()
+    line, span, first, second = take(), take(), take(), take()
     if first is None:
         created(recorder, line, span, out, out._data, out._requires_grad, True, None, None)
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from itertools import islice
-from typing import Any
 
 from engine import identities
 from engine.program import arrays, classes, printing, reach, sizes, special
@@ -13,7 +12,7 @@ from engine.program.fixes import IMPORTS
 from engine.program.functions import range_length
 from engine.program.hints import nearest
 from engine.program.machine import CALLABLE, TENSORS
-from engine.program.narration import binding, encoded, named, named_first, named_inside, quoted
+from engine.program.narration import Naming, encoded, named_first, named_inside
 from engine.program.operators import Operators
 from engine.program.values import (
     DICTS,
@@ -122,26 +121,22 @@ class Bindings(Operators):
             if value.__class__ in TENSORS:
                 self.announce_inside(str(frame.label), name, value)
             return
-        self.tell(quoted(name), name, value)
+        self.tell(Naming(self.recorder.line, name, self.titled), name, value)
 
-    def tell(self, quoted_name: str, name: str, value: Value) -> None:
+    def tell(self, naming: Naming, name: str, value: Value) -> None:
         """Says what a name at the top holds now."""
         kind, recorder = value.__class__, self.recorder
-        note: tuple[Any, ...] | str
         if kind in TENSORS:
-            note = (named, recorder.line, recorder.span, self.titled, quoted_name, value)
+            recorder.note((naming.tensor, value, recorder.span))
+            return
+        if (kind is int and -EXACT < value < EXACT) or (kind is float and value - value == 0):
+            text = repr(value)
         else:
-            if kind is int and -EXACT < value < EXACT:
-                text = str(value)
-            elif kind is float and value - value == 0:
-                text = repr(value)
-            else:
-                module = value.shell if kind is Instance else value
-                if type(module) in reach.MODULES:
-                    self.announce_parameters(name, module)
-                text = encoded(self.bounded(value))
-            note = f"{binding(recorder.line, quoted_name)}{text}}}"
-        recorder.pending.append(note)
+            module = value.shell if kind is Instance else value
+            if type(module) in reach.MODULES:
+                self.announce_parameters(name, module)
+            text = encoded(self.bounded(value))
+        recorder.pending.append(f"{naming.plain}{text}}}")
 
     def announce_inside(self, label: str, name: str, tensor: Value) -> None:
         """Says what a tensor is called in a call of a function, where it has no other name."""

@@ -163,13 +163,11 @@ class Calls(Bindings):
         if meter.depth >= meter.limits.calls:
             raise Limited("calls", meter.limits.calls)
         code = self.codes.get(function.node) or self.code(function)
-        frame = Frame(function.frame, code.names, code.label)
-        frame.method = function
         if code.plain is not None and len(given) == len(code.plain) and not keywords:
             bound = dict(zip(code.plain, given, strict=True))
         else:
             bound = bind(function, given, keywords)
-        frame.names = bound
+        frame = Frame(function.frame, code.names, code.label, bound, function)
         if code.produce is not None:
             return Stream("generator", producers.produce(self, function, frame, code.produce))  # type: ignore[arg-type]
         outer, line, span = self.frame, self.recorder.line, self.recorder.span

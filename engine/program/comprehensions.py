@@ -55,13 +55,13 @@ def of_generator(run: Interpreter, node: ast.GeneratorExp) -> Evaluator:
 def _loops(run: Interpreter, node: ast.expr, generators: list[ast.comprehension], make: Evaluator) -> Loops:
     """What gives the values one at a time, in a scope of its own; the first source is looked at at once."""
     parts = [
-        (run.evaluator(one.iter), run.target(one.target), [run.evaluator(test) for test in one.ifs])
+        (run.evaluator(one.iter), run.target(one.target, node.lineno), [run.evaluator(test) for test in one.ifs])
         for one in generators
     ]
     names, innermost = run.program.names[node], len(parts) - 1
 
     def start() -> Iterator[Value]:
-        frame = Frame(run.frame, names, None)
+        frame = Frame(run.frame, names, None, {})
         return walk(frame, 0, run.iterate(parts[0][0]()))
 
     def walk(frame: Frame, depth: int, source: Iterator[Value]) -> Iterator[Value]:

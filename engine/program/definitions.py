@@ -129,7 +129,7 @@ def _decorated(run: Interpreter, value: Value, wrappers: list[tuple[Value, ast.e
 
 def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
     bases = [(run.evaluator(base), base) for base in node.bases if not forms.is_object(base)]
-    members = [member for statement in node.body if (member := _member(run, node, statement)) is not None]
+    members = [_member(run, node, statement) for statement in node.body]
     names = run.program.names[node]
     decorators = [(run.evaluator(one), one) for one in node.decorator_list]
     annotated = [
@@ -154,9 +154,7 @@ def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
         made = UserClass(node.name, base, kind)
         made.annotated = annotated
         outer = run.frame
-        inside = Frame(outer, names, None)
-        inside.names = made.members
-        run.frame = inside
+        run.frame = Frame(outer, names, None, made.members)
         try:
             for member in members:
                 member(made, outer)
@@ -169,12 +167,10 @@ def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
     return act
 
 
-def _member(run: Interpreter, node: ast.ClassDef, statement: ast.stmt) -> Callable[[UserClass, Frame], None] | None:
+def _member(run: Interpreter, node: ast.ClassDef, statement: ast.stmt) -> Callable[[UserClass, Frame], None]:
     """What one statement of a class body adds to the class."""
     if not isinstance(statement, ast.FunctionDef):
-        act = run.act(statement)
-        if act is None:
-            return None
+        act = run.block([statement])
 
         def execute(made: UserClass, outer: Frame) -> None:
             act()

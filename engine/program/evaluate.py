@@ -44,19 +44,14 @@ class Interpreter(Calls):
         """What gives the value of an expression."""
         return EXPRESSIONS[type(node)](self, node)
 
-    def target(self, node: ast.expr) -> Target:
-        """What puts a value where the target points to."""
-        return TARGETS[type(node)](self, node)
-
-    def act(self, node: ast.stmt) -> Act | None:
-        """What runs a statement; None for a text that stands alone, which says nothing."""
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            return None
-        return statements.guarded(self, node, STATEMENTS[type(node)](self, node))
+    def target(self, node: ast.expr, line: int) -> Target:
+        """What puts a value where the target points to, in a statement of this line."""
+        return TARGETS[type(node)](self, node, line)
 
     def block(self, body: list[ast.stmt]) -> Act:
-        """What runs statements one after another."""
-        return statements.block([act for act in map(self.act, body) if act is not None])
+        """What runs statements one after another; a text that stands alone says nothing."""
+        said = [node for node in body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))]
+        return statements.block(self, [(node, STATEMENTS[type(node)](self, node)) for node in said])
 
     def code(self, function: UserFunction) -> Code:
         """The prepared body of a function, made at its first call."""

@@ -9,7 +9,7 @@ from engine.program import reach, special
 from engine.program.bindings import EXACT, SHORT
 from engine.program.expressions import Evaluator
 from engine.program.failures import ProgramError, is_kind
-from engine.program.narration import binding, quoted, scope
+from engine.program.narration import Naming, scope
 from engine.program.statements import Act, Signal
 from engine.program.targets import Target
 from engine.program.values import ErrorClass, ErrorValue, Mode, Value, type_name
@@ -57,11 +57,11 @@ def while_loop(run: Interpreter, node: ast.While) -> Act:
 
 def for_loop(run: Interpreter, node: ast.For) -> Act:
     recorder, span, line, reach = run.recorder, run.span(node.iter), node.lineno, run.reaching(node.lineno)
-    source_of, assign = run.evaluator(node.iter), run.target(node.target)
+    source_of, assign = run.evaluator(node.iter), run.target(node.target, line)
     body, orelse = run.block(node.body), run.block(node.orelse)
     name = node.target.id if isinstance(node.target, ast.Name) else ""
     named = scope("loop", f"for {name} = ").removesuffix('"}')
-    bound, entered = binding(line, quoted(name)), f',"kind":"scope-entered","line":{line},'
+    bound, entered = Naming(line, name, run.titled).plain, f',"kind":"scope-entered","line":{line},'
     top = run.top
 
     def act() -> Signal:
@@ -106,13 +106,13 @@ def _turn_label(run: Interpreter, name: str, item: Value, turn: int) -> str:
 def with_block(run: Interpreter, node: ast.With) -> Act:
     act = run.block(node.body)
     for item in reversed(node.items):
-        act = _within(run, item, act)
+        act = _within(run, item, node.lineno, act)
     return act
 
 
-def _within(run: Interpreter, item: ast.withitem, inner: Act) -> Act:
+def _within(run: Interpreter, item: ast.withitem, line: int, inner: Act) -> Act:
     manager_of = run.evaluator(item.context_expr)
-    assign: Target | None = None if item.optional_vars is None else run.target(item.optional_vars)
+    assign: Target | None = None if item.optional_vars is None else run.target(item.optional_vars, line)
 
     def act() -> Signal:
         manager = manager_of()

@@ -100,7 +100,7 @@ class Machine(Narrator):
     def __init__(self, program: Program, recorder: Recorder, meter: Meter, move: Callable[[], int]) -> None:
         super().__init__(recorder, meter, move)
         self.program = program
-        self.top = Frame(None, TOP, "")
+        self.top = Frame(None, TOP, "", {})
         self.frame = self.top
         self.builtins = BUILTINS
         self.sweeps: list[ast.Call] = []

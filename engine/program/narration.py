@@ -17,41 +17,56 @@ encoded: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), allow_na
 """Any other value as JSON writes it."""
 
 
+def line_reached(line: int) -> str:
+    """The event of a statement that starts."""
+    return f',"kind":"line-reached","line":{line}}}'
+
+
 def scope(kind: str, label: str) -> str:
     """How the events of a scope end."""
     return f'"scope":"{kind}","label":{quoted(label)}}}'
 
 
-def binding(line: int | None, quoted_name: str) -> str:
-    """How the event begins that binds a name to what is no tensor; its value and a brace end it."""
-    return f',"kind":"name-bound","line":{line or "null"},"name":{quoted_name},"tensor":null,"value":'
+class Naming:
+    """How it is told what a variable holds, on one line of the program.
 
+    `tensor` is a note of the recorder that takes a tensor and a span; it adds to `titled`, the tensors that have a name. Of another value the
+    event is `plain`, the value and a brace.
+    """
 
-def named(recorder: Recorder, line: int | None, span: Any, titled: set[int], quoted_name: str, tensor: Tensor) -> None:
-    """A variable names the tensor; `titled` holds the tensors that have a name."""
-    known = tensor._identity
-    number = known[1] if known is not None and known[0] is recorder else identify(recorder, line, span, tensor)
-    titled.add(number)
-    _bind(recorder, line, quoted_name, number)
+    __slots__ = ("plain", "tensor")
+
+    def __init__(self, line: int | None, name: str, titled: set[int]) -> None:
+        begun = f',"kind":"name-bound","line":{line or "null"},"name":{quoted(name)},"tensor":'
+        self.plain = f'{begun}null,"value":'
+
+        def tensor(recorder: Recorder, take: Callable[[], Any]) -> None:
+            value, span = take(), take()
+            known = value._identity
+            number = known[1] if known is not None and known[0] is recorder else identify(recorder, line, span, value)
+            titled.add(number)
+            recorder.told.append(f'{begun}{number},"value":null}}')
+
+        self.tensor = tensor
 
 
 def named_first(recorder: Recorder, line: int | None, span: Any, titled: set[int], name: str, tensor: Tensor) -> None:
     """A name for a tensor that has none."""
-    if identify(recorder, line, span, tensor) not in titled:
-        named(recorder, line, span, titled, quoted(name), tensor)
+    number = identify(recorder, line, span, tensor)
+    if number not in titled:
+        titled.add(number)
+        _bind(recorder, line, name, number)
 
 
 def named_inside(recorder: Recorder, line: int | None, span: Any, titled: set[int], name: str, tensor: Tensor) -> None:
     """A name that lasts no longer than a call, for a tensor that has none."""
     number = identify(recorder, line, span, tensor)
     if number not in titled:
-        _bind(recorder, line, quoted(name), number)
+        _bind(recorder, line, name, number)
 
 
-def _bind(recorder: Recorder, line: int | None, quoted_name: str, tensor: int) -> None:
-    recorder.told.append(
-        f',"kind":"name-bound","line":{line or "null"},"name":{quoted_name},"tensor":{tensor},"value":null}}'
-    )
+def _bind(recorder: Recorder, line: int | None, name: str, tensor: int) -> None:
+    recorder.put("name-bound", line or None, f',"name":{quoted(name)},"tensor":{tensor},"value":null')
 
 
 class Narrator:
@@ -81,7 +96,7 @@ class Narrator:
 
     def reaching(self, line: int) -> Callable[[], None]:
         """What says that the statement of a line starts, for one unit of fuel."""
-        meter, recorder, told = self.meter, self.recorder, f',"kind":"line-reached","line":{line}}}'
+        meter, recorder, told = self.meter, self.recorder, line_reached(line)
 
         def reach() -> None:
             meter.fuel = left = meter.fuel - 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Generator, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.program.failures import ProgramError
 from engine.program.narration import scope
-from engine.program.statements import Act, Signal
+from engine.program.statements import Signal
 from engine.program.values import Frame, UserFunction, Value
 
 if TYPE_CHECKING:
@@ -40,16 +40,14 @@ def produce(run: Interpreter, function: UserFunction, frame: Frame, walk: Walk) 
 
 def block(run: Interpreter, body: list[ast.stmt]) -> Walk:
     """Statements one after another, some of which may yield."""
-    parts: list[tuple[Walk | None, Act | None]] = [
-        (_yielding(run, statement), None)
-        if statement in run.program.yielding and not isinstance(statement, ast.FunctionDef)
-        else (None, run.act(statement))
-        for statement in body
-    ]
+    parts: list[tuple[bool, Callable[[], Any]]] = []
+    for statement in body:
+        yields = statement in run.program.yielding and not isinstance(statement, ast.FunctionDef)
+        parts.append((yields, _yielding(run, statement) if yields else run.block([statement])))
 
     def walk() -> Steps:
-        for inner, act in parts:
-            signal = (yield from inner()) if inner is not None else act() if act is not None else None
+        for yields, act in parts:
+            signal: Signal = (yield from act()) if yields else act()
             if signal is not None:
                 return signal
         return None
@@ -101,7 +99,7 @@ def _condition(run: Interpreter, node: ast.If) -> Walk:
 
 def _for(run: Interpreter, node: ast.For) -> Walk:
     span, reach = run.span(node.iter), run.reaching(node.lineno)
-    source_of, assign = run.evaluator(node.iter), run.target(node.target)
+    source_of, assign = run.evaluator(node.iter), run.target(node.target, node.lineno)
     body, orelse = block(run, node.body), block(run, node.orelse)
 
     def walk() -> Steps:

@@ -35,7 +35,7 @@ FUNCTIONS = frozenset(
 
 def operator(run: Operators, kind: type[ast.operator]) -> Callable[[Value, Value], Value]:
     """What gives the result of an operator on two values."""
-    operate, recorder = run.operate, run.recorder
+    operate, pending = run.operate, run.recorder.pending
     if kind not in OPERATORS:
         return lambda left, right: operate(kind, left, right)
     apply, small = arithmetic.OPERATORS[kind][1], OPERATORS[kind]
@@ -68,7 +68,7 @@ def operator(run: Operators, kind: type[ast.operator]) -> Callable[[Value, Value
             value = apply(left, right)
         except RAISED as error:
             raise run.translated(error) from None
-        if len(recorder.pending) >= run.patience:
+        if len(pending) >= run.patience:
             run.pass_on()
         return value
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from engine.program import attributes, classes, reach, special
 from engine.program.bindings import WIDE
 from engine.program.failures import ProgramError
+from engine.program.narration import line_reached
 from engine.program.values import DICTS, Instance, Namespace, Value, type_name
 
 if TYPE_CHECKING:
@@ -18,34 +19,31 @@ Signal = Literal["break", "continue", "return"] | None
 Act = Callable[[], Signal]
 
 
-def guarded(run: Interpreter, node: ast.stmt, inner: Act) -> Act:
-    """A statement as it runs: it is reached, for a unit of fuel; an error learns where it arose."""
-    reach = run.reaching(node.lineno)
+def block(run: Interpreter, steps: list[tuple[ast.stmt, Act]]) -> Act:
+    """Statements one after another, until one of them gives a signal. Each is reached, for a unit of fuel; an error learns where it arose."""
+    meter, recorder, pending = run.meter, run.recorder, run.recorder.pending
+    parts = [(node, node.lineno, line_reached(node.lineno), act) for node, act in steps]
 
-    def act() -> Signal:
-        reach()
-        try:
-            return inner()
-        except ProgramError as error:
-            run.fault(error, node)
-            raise
-
-    return act
-
-
-def block(acts: list[Act]) -> Act:
-    """Statements one after another, until one of them gives a signal."""
-    if len(acts) == 1:
-        return acts[0]
-
-    def all_of_them() -> Signal:
-        for act in acts:
-            signal = act()
+    def acts() -> Signal:
+        for node, line, told, act in parts:
+            meter.fuel = left = meter.fuel - 1
+            if left < 0:
+                raise meter.empty()
+            recorder.line = line
+            recorder.span = None
+            pending.append(told)
+            if len(pending) >= run.patience:
+                run.pass_on()
+            try:
+                signal = act()
+            except ProgramError as error:
+                run.fault(error, node)
+                raise
             if signal is not None:
                 return signal
         return None
 
-    return all_of_them
+    return acts
 
 
 def expression(run: Interpreter, node: ast.Expr) -> Act:
@@ -61,8 +59,8 @@ def expression(run: Interpreter, node: ast.Expr) -> Act:
 def assignment(run: Interpreter, node: ast.Assign) -> Act:
     of = run.evaluator(node.value)
     if len(node.targets) == 1:
-        return _assigned(of, run.target(node.targets[0]))
-    targets = [run.target(target) for target in node.targets]
+        return _assigned(of, run.target(node.targets[0], node.lineno))
+    targets = [run.target(target, node.lineno) for target in node.targets]
 
     def act() -> Signal:
         value = of()
@@ -74,7 +72,11 @@ def assignment(run: Interpreter, node: ast.Assign) -> Act:
 
 
 def annotated(run: Interpreter, node: ast.AnnAssign) -> Act:
-    return nothing(run, node) if node.value is None else _assigned(run.evaluator(node.value), run.target(node.target))
+    return (
+        nothing(run, node)
+        if node.value is None
+        else _assigned(run.evaluator(node.value), run.target(node.target, node.lineno))
+    )
 
 
 def _assigned(of: Callable[[], Value], assign: Callable[[Value], None]) -> Act:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.program import attributes
 from engine.program.failures import ProgramError
-from engine.program.narration import quoted
+from engine.program.narration import Naming
 from engine.program.values import Value, type_name
 
 if TYPE_CHECKING:
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 Target = Callable[[Value], None]
 
 
-def name(run: Interpreter, node: ast.Name) -> Target:
-    key, told, top = node.id, quoted(node.id), run.top
+def name(run: Interpreter, node: ast.Name, line: int) -> Target:
+    key, naming, top = node.id, Naming(line, node.id, run.titled), run.top
     names = top.names
 
     def assign(value: Value) -> None:
         if run.frame is top:
             names[key] = value
-            run.tell(told, key, value)
+            run.tell(naming, key, value)
         else:
             run.bind_in(run.frame, key, value)
 
     return assign
 
 
-def attribute(run: Interpreter, node: ast.Attribute) -> Target:
+def attribute(run: Interpreter, node: ast.Attribute, line: int) -> Target:
     of, key, span = run.evaluator(node.value), node.attr, run.span(node)
 
     def assign(value: Value) -> None:
@@ -42,7 +42,7 @@ def attribute(run: Interpreter, node: ast.Attribute) -> Target:
     return assign
 
 
-def subscript(run: Interpreter, node: ast.Subscript) -> Target:
+def subscript(run: Interpreter, node: ast.Subscript, line: int) -> Target:
     of, at, span = run.evaluator(node.value), run.evaluator(node.slice), run.span(node)
 
     def assign(value: Value) -> None:
@@ -54,8 +54,8 @@ def subscript(run: Interpreter, node: ast.Subscript) -> Target:
     return assign
 
 
-def row(run: Interpreter, node: ast.Tuple | ast.List) -> Target:
-    parts = [run.target(part.value if isinstance(part, ast.Starred) else part) for part in node.elts]
+def row(run: Interpreter, node: ast.Tuple | ast.List, line: int) -> Target:
+    parts = [run.target(part.value if isinstance(part, ast.Starred) else part, line) for part in node.elts]
     star = next((place for place, part in enumerate(node.elts) if type(part) is ast.Starred), None)
 
     def assign(value: Value) -> None:

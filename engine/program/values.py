@@ -23,12 +23,19 @@ class Frame:
 
     __slots__ = ("names", "parent", "declared", "label", "method")
 
-    def __init__(self, parent: Frame | None, declared: Names, label: str | None) -> None:
-        self.names: dict[str, Value] = {}
+    def __init__(
+        self,
+        parent: Frame | None,
+        declared: Names,
+        label: str | None,
+        names: dict[str, Value],
+        method: UserFunction | None = None,
+    ) -> None:
         self.parent = parent
         self.declared = declared
         self.label = label
-        self.method: UserFunction | None = None
+        self.names = names
+        self.method = method
 
 
 class UserFunction:
