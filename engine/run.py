@@ -68,10 +68,7 @@ class _Trace:
         """Takes what was recorded and hands on full batches; gives how long what is noted may grow before the next."""
         if self.recorder.count - self.sent >= (1 if self.hurried else self.batch):
             self.gather()
-            while len(self.waiting) >= self.batch:
-                self.send(self.batch)
-            if self.hurried and self.waiting:
-                self.send(len(self.waiting))
+            self.send(rest=self.hurried)
             self.hurried = False
         return self.batch - (self.recorder.count - self.sent) if self.batch < BATCH else PATIENCE
 
@@ -99,17 +96,22 @@ class _Trace:
             return Limited("events", self.limits.events)
         return Limited("trace", self.limits.trace_bytes)
 
-    def send(self, count: int) -> None:
-        lines, self.waiting = self.waiting[:count], self.waiting[count:]
-        first, self.sent = self.sent, self.sent + len(lines)
-        self.batch = min(self.batch * 4, BATCH)
-        self.write(first, lines)
+    def send(self, *, rest: bool) -> None:
+        """Hands on what waits, in full batches; what is left over too where the `rest` is wanted."""
+        waiting, place = self.waiting, 0
+        while (left := len(waiting) - place) >= self.batch or (rest and left):
+            lines = waiting[place : place + self.batch]
+            place += len(lines)
+            first, self.sent = self.sent, self.sent + len(lines)
+            self.batch = min(self.batch * 4, BATCH)
+            self.write(first, lines)
+        self.waiting = waiting[place:]
 
     def close(self) -> None:
         """Hands on what is left, the terminal event with it."""
         self.waiting.extend(self.recorder.flush())
-        while self.waiting:
-            self.send(min(len(self.waiting), BATCH))
+        self.batch = BATCH
+        self.send(rest=True)
 
 
 def execute(source: str, *, seed: int = 0, limits: Limits = LIMITS, write: Write, timer: Timer | None = None) -> None:

@@ -136,7 +136,7 @@ class Bindings(Operators):
             if type(module) in reach.MODULES:
                 self.announce_parameters(name, module)
             text = encoded(self.bounded(value))
-        recorder.pending.append(f"{naming.plain}{text}}}")
+        self.pending.append(f"{naming.plain}{text}}}")
 
     def announce_inside(self, label: str, name: str, tensor: Value) -> None:
         """Says what a tensor is called in a call of a function, where it has no other name."""

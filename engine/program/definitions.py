@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Code:
     """What every call of one `def` or `lambda` shares: the names it binds, its body, and how a call is told.
 
-    `plain` holds its parameters where they are all positional; `produce` makes the body of a generator, None where it is none.
+    `plain` holds its parameters, numbered, where they are all positional; `produce` makes the body of a generator, None where it is none.
     """
 
     __slots__ = ("names", "label", "told", "plain", "body", "produce")
@@ -34,7 +34,7 @@ class Code:
         self.told = scope("function", function.name)
         self.names: Names = run.program.names[node]
         named = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)]
-        self.plain = None if spec.vararg or spec.kwonlyargs or spec.kwarg else tuple(named)
+        self.plain = None if spec.vararg or spec.kwonlyargs or spec.kwarg else tuple(enumerate(named))
         self.produce: producers.Walk | None = None
         self.body: Evaluator
         if isinstance(node, ast.Lambda):

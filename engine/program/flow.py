@@ -62,11 +62,11 @@ def for_loop(run: Interpreter, node: ast.For) -> Act:
     name = node.target.id if isinstance(node.target, ast.Name) else ""
     named = scope("loop", f"for {name} = ").removesuffix('"}')
     bound, entered = Naming(line, name, run.titled).plain, f',"kind":"scope-entered","line":{line},'
-    top = run.top
+    top, names = run.top, run.top.names
 
     def act() -> Signal:
         recorder.span = span
-        scopes, pending = run.scopes, recorder.pending
+        scopes, pending = run.scopes, run.pending
         depth, counting = len(scopes), name and run.frame is top
         source = source_of()
         try:
@@ -78,9 +78,10 @@ def for_loop(run: Interpreter, node: ast.For) -> Act:
             if turn > 1:
                 reach()
             if counting and item.__class__ is int and -EXACT < item < EXACT:
-                top.names[name] = item
+                names[name] = item
                 told = f'{named}{item}"}}'
-                pending += (f"{bound}{item}}}", f"{entered}{told}")
+                pending.append(f"{bound}{item}}}")
+                pending.append(entered + told)
                 scopes.append(told)
             else:
                 assign(item)

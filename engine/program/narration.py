@@ -75,6 +75,7 @@ class Narrator:
     def __init__(self, recorder: Recorder, meter: Meter, move: Callable[[], int]) -> None:
         """`move` sends events on their way; it gives how long what is noted may grow before it is called again."""
         self.recorder = recorder
+        self.pending = recorder.pending
         self.meter = meter
         recorder.price = lambda sharers: meter.burn(SHARER * sharers)
         self.move = move
@@ -85,9 +86,8 @@ class Narrator:
 
     def note(self, event: tuple[Any, ...] | str) -> None:
         """Notes one event of the program's own: what follows its number in the line, or a note as the recorder makes them."""
-        pending = self.recorder.pending
-        pending.append(event)
-        if len(pending) >= self.patience:
+        self.pending.append(event)
+        if len(self.pending) >= self.patience:
             self.pass_on()
 
     def pass_on(self) -> None:
@@ -96,7 +96,7 @@ class Narrator:
 
     def reaching(self, line: int) -> Callable[[], None]:
         """What says that the statement of a line starts, for one unit of fuel."""
-        meter, recorder, told = self.meter, self.recorder, line_reached(line)
+        meter, recorder, pending, told = self.meter, self.recorder, self.pending, line_reached(line)
 
         def reach() -> None:
             meter.fuel = left = meter.fuel - 1
@@ -104,7 +104,6 @@ class Narrator:
                 raise meter.empty()
             recorder.line = line
             recorder.span = None
-            pending = recorder.pending
             pending.append(told)
             if len(pending) >= self.patience:
                 self.pass_on()
@@ -123,17 +122,13 @@ class Narrator:
     def enter(self, told: str) -> None:
         """Enters a scope; `told` is its kind and label, as `scope` gives them."""
         self.scopes.append(told)
-        recorder = self.recorder
-        recorder.pending.append(f',"kind":"scope-entered","line":{recorder.line or "null"},{told}')
+        self.pending.append(f',"kind":"scope-entered","line":{self.recorder.line or "null"},{told}')
 
     def leave(self, depth: int) -> None:
         """Leaves every scope deeper than this."""
-        scopes, recorder = self.scopes, self.recorder
-        pending = recorder.pending
+        scopes = self.scopes
         while len(scopes) > depth:
-            pending.append(f',"kind":"scope-left","line":{recorder.line or "null"},{scopes.pop()}')
-        if len(pending) >= self.patience:
-            self.pass_on()
+            self.pending.append(f',"kind":"scope-left","line":{self.recorder.line or "null"},{scopes.pop()}')
 
     def _at(self) -> str:
         return f'"line":{self.recorder.line or "null"}'
@@ -146,7 +141,7 @@ class Narrator:
 
     def before_pass(self) -> None:
         """A backward pass begins. Where much was told since the last, it may take long, and what was noted goes ahead."""
-        told = self.recorder.settled + len(self.recorder.pending)
+        told = self.recorder.settled + len(self.pending)
         if told - self.passed >= MANY:
             self.meter.ahead()
         self.passed = told
@@ -160,7 +155,7 @@ class Narrator:
             if made > FREE:
                 self.meter.burn(made)
             self.pass_on()
-        elif len(recorder.pending) >= self.patience:
+        elif len(self.pending) >= self.patience:
             self.pass_on()
 
 

@@ -35,7 +35,7 @@ FUNCTIONS = frozenset(
 
 def operator(run: Operators, kind: type[ast.operator]) -> Callable[[Value, Value], Value]:
     """What gives the result of an operator on two values."""
-    operate, pending = run.operate, run.recorder.pending
+    operate, pending = run.operate, run.pending
     if kind not in OPERATORS:
         return lambda left, right: operate(kind, left, right)
     apply, small = arithmetic.OPERATORS[kind][1], OPERATORS[kind]
@@ -113,7 +113,7 @@ def call(run: Operators, function: Callable[..., Any], values: list[Any], named:
         result = function(*values, **named)
     except RAISED as error:
         raise run.translated(error) from None
-    if len(recorder.pending) >= run.patience:
+    if len(run.pending) >= run.patience:
         run.pass_on()
     recorder.span = span
     return result if result.__class__ in TENSORS else run.admitted(result)

@@ -21,7 +21,7 @@ Act = Callable[[], Signal]
 
 def block(run: Interpreter, steps: list[tuple[ast.stmt, Act]]) -> Act:
     """Statements one after another, until one of them gives a signal. Each is reached, for a unit of fuel; an error learns where it arose."""
-    meter, recorder, pending = run.meter, run.recorder, run.recorder.pending
+    meter, recorder, pending = run.meter, run.recorder, run.pending
     parts = [(node, node.lineno, line_reached(node.lineno), act) for node, act in steps]
 
     def acts() -> Signal:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.program import attributes
 from engine.program.failures import ProgramError
+from engine.program.machine import TENSORS
 from engine.program.narration import Naming
 from engine.program.values import Value, type_name
 
@@ -18,15 +19,18 @@ Target = Callable[[Value], None]
 
 
 def name(run: Interpreter, node: ast.Name, line: int) -> Target:
-    key, naming, top = node.id, Naming(line, node.id, run.titled), run.top
-    names = top.names
+    key, naming, top, recorder = node.id, Naming(line, node.id, run.titled), run.top, run.recorder
+    names, note, tensor = top.names, recorder.note, naming.tensor
 
     def assign(value: Value) -> None:
-        if run.frame is top:
+        if run.frame is not top:
+            run.bind_in(run.frame, key, value)
+        elif value.__class__ in TENSORS:
+            names[key] = value
+            note((tensor, value, recorder.span))
+        else:
             names[key] = value
             run.tell(naming, key, value)
-        else:
-            run.bind_in(run.frame, key, value)
 
     return assign
 
