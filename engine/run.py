@@ -25,7 +25,7 @@ from engine.program.narration import Narrator
 from engine.program.parse import parse
 
 BATCH = 50
-PATIENCE = 400
+PATIENCE = 1000
 """So long may what is noted grow once the picture has begun; an op takes up 5, most else 1. Much at once is encoded in less time."""
 FRAMES = 30_000
 PLACES = 200
@@ -67,9 +67,11 @@ class _Trace:
     def move(self) -> int:
         """Takes what was recorded and hands on full batches; gives how long what is noted may grow before the next."""
         if self.recorder.count - self.sent >= (1 if self.hurried else self.batch):
+            rest, self.hurried = self.hurried, False
             self.gather()
-            self.send(rest=self.hurried)
-            self.hurried = False
+            self.send(rest=rest)
+        if self.hurried:
+            return 0
         return self.batch - (self.recorder.count - self.sent) if self.batch < BATCH else PATIENCE
 
     def gather(self) -> None:
