@@ -122,6 +122,8 @@ class Function:
             else:
                 target, output = edge
                 found.append((accumulator(target) if isinstance(target, Tensor) else target, output))
+        for place in self._op.beside:
+            found.insert(place, (None, 0))
         return tuple(found)
 
     def saved(self, name: str) -> Any:
@@ -243,13 +245,13 @@ class Function:
             values, results = self._unpacked(tracked)
             rules = op.tensor_rules if tracked else op.array_rules
         elif tracked:
-            values = list(self._saved) if self._saved else [None] * len(self._shapes)
+            values = [operand(item) for item in self._saved] if self._saved else [None] * len(self._shapes)
             results = [None if kept is None else self._result_tensor(place) for place, kept in enumerate(self._results)]
             rules = op.tensor_rules
         else:
             values, results = self.arrays()
             rules = op.array_rules
-        g = self._zeros_for_none(grads, tracked) if op.many else grads[0]
+        g = grads[0] if not op.many else grads if op.silent else self._zeros_for_none(grads, tracked)
         if op.variadic:
             parts = rules[0](g, None, *self._padded(results), self._shapes, *self._settings)
             for edge, want in enumerate(wanted):
@@ -405,7 +407,8 @@ class LongFunction(Function):
 
     def attach(self, outputs: Sequence[Tensor]) -> None:
         """Make the outputs non-leaves of this node, and keep the results that its rules need."""
-        self._outputs = tuple([(out._data.shape, out._data.dtype) for out in outputs])
+        taken = outputs if self._op.many else outputs[: self._op.taken]
+        self._outputs = tuple([(out._data.shape, out._data.dtype) for out in taken])
         for place, out in enumerate(outputs):
             if self._op.many or place == 0:
                 out._node = self
@@ -442,6 +445,19 @@ class LongFunction(Function):
         self._saved = ()
         self._results = []
         return True
+
+
+class _Integer(int):
+    """A whole number that stands where a tensor could, as in `x * 2`."""
+
+
+class _Number(float):
+    """A number that stands where a tensor could."""
+
+
+def operand(item: Any) -> Any:
+    """A saved input as the rules on Tensors take it: they tell a number that was an operand from one of their own (`ops/operators.py`)."""
+    return _Integer(item) if type(item) is int else _Number(item) if type(item) is float else item
 
 
 def edge_to(tensor: Tensor) -> tuple[Function | Tensor, int] | None:

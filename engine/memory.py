@@ -34,9 +34,25 @@ def layout_of(array: Array) -> Shape | None:
 
 def region(part: Array, whole: Array) -> tuple[Shape, Shape, int, Shape | None]:
     """Where `part` lies in the memory of `whole`: size, stride, offset, and the layout of `whole`."""
-    start = part.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
+    start = _address(part) - _address(whole)
     stride = tuple(each // whole.itemsize for each in part.strides)
     return part.shape, stride, start // whole.itemsize if part.size else 0, layout_of(whole)
+
+
+def _address(array: Array) -> int:
+    place: int = array.__array_interface__["data"][0]
+    return place
+
+
+def writable(array: Array) -> Array:
+    """The same elements of the same memory; NumPy's broadcast arrays are read-only, though one number may well be filled into them."""
+    if array.flags.writeable:
+        return array
+    owner = array
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    rows = owner.transpose(np.argsort(owner.strides, kind="stable")[::-1])
+    return np.ndarray(array.shape, array.dtype, rows, _address(array) - _address(owner), array.strides)
 
 
 def overlapping(size: Shape, stride: Shape) -> bool:
@@ -58,9 +74,7 @@ def identical(target: Array, source: Array) -> bool:
     """Whether two arrays are the same elements of the same memory in the same order."""
     if not isinstance(target, np.ndarray) or not isinstance(source, np.ndarray) or target.dtype is not source.dtype:
         return False
-    return target.__array_interface__["data"][0] == source.__array_interface__["data"][0] and (
-        (target.shape, target.strides) == (source.shape, source.strides)
-    )
+    return _address(target) == _address(source) and (target.shape, target.strides) == (source.shape, source.strides)
 
 
 def laid_out(result: Array, operands: Sequence[Array]) -> Array:
@@ -106,8 +120,8 @@ def partly_shared(target: Array, source: Array) -> bool:
         return False
     if not target.size or not source.size or not (dense(target) and dense(source)):
         return False
-    same = target.__array_interface__["data"][0] == source.__array_interface__["data"][0]
-    alike = target.nbytes == source.nbytes and _strides(target) == _strides(source)
+    same = _address(target) == _address(source)
+    alike = target.nbytes == source.nbytes and strides(target) == strides(source)
     return not (same and alike)
 
 
@@ -115,14 +129,14 @@ def _steps(array: Array) -> list[tuple[int, int]]:
     return [(stride, size) for stride, size in zip(array.strides, array.shape, strict=True) if size > 1]
 
 
-def _strides(array: Array) -> list[int]:
-    """The strides as PyTorch has them, where NumPy gives a new dimension of one element none."""
-    strides: list[int] = []
+def strides(array: Array) -> list[int]:
+    """The strides, in bytes, as PyTorch has them, where NumPy gives a new dimension of one element none."""
+    inward: list[int] = []
     wide = int(array.itemsize)
     for size, stride in zip(reversed(array.shape), reversed(array.strides), strict=True):
-        strides.append(stride if stride else wide * (size == 1))
-        wide = max(strides[-1], 1) * size
-    return strides
+        inward.append(stride if stride else wide * (size == 1))
+        wide = max(inward[-1], 1) * size
+    return inward[::-1]
 
 
 def _flat(x: Array, layout: Shape | None) -> Array:

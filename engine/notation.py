@@ -24,6 +24,8 @@ CONSTANTS = {
     "LN10": math.log(10),
 }
 
+SIGNS = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div}
+
 _NODES = (
     ast.Expression,
     ast.BinOp,
@@ -86,12 +88,15 @@ class Formula:
     def bind(self, vocabulary: Mapping[str, Any]) -> Callable[..., Any]:
         """The formula as a function of its parameters, by position, over the functions of `vocabulary`.
 
-        Raises NameError where the vocabulary lacks a function that the formula calls.
+        Functions named `+ - * /` there take the place of Python's operators. Raises NameError where the vocabulary lacks a function that the formula calls.
         """
         missing = sorted(name for name in self.functions if name not in vocabulary)
         if missing:
             raise NameError(f"{self.text!r} calls {', '.join(missing)}, which the vocabulary lacks")
-        return _function(self._code, vocabulary if isinstance(vocabulary, dict) else dict(vocabulary))
+        code = self._code
+        if vocabulary.keys() >= SIGNS.keys():
+            code = _code(self.text, _OperatorsAsCalls().visit(self.body()), self.parameters)
+        return _function(code, vocabulary if isinstance(vocabulary, dict) else dict(vocabulary))
 
     def body(self) -> ast.expr:
         """The expression itself, `x.shape` read as the name `x_shape`."""
@@ -125,6 +130,15 @@ class _ShapesAsNames(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         assert isinstance(node.value, ast.Name)
         return ast.copy_location(ast.Name(f"{node.value.id}_shape", ast.Load()), node)
+
+
+class _OperatorsAsCalls(ast.NodeTransformer):
+    """`left + right` becomes a call of the function that is named by the sign."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        sign = next((sign for sign, kind in SIGNS.items() if isinstance(node.op, kind)), None)
+        return node if sign is None else ast.Call(ast.Name(sign, ast.Load()), [node.left, node.right], [])
 
 
 def joined(

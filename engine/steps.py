@@ -47,10 +47,12 @@ def _number(recorder: Recorder, node: Any) -> int | None:
 def reached(
     recorder: Recorder, line: int | None, call: Call | Journal, node: Function, gradients: Sequence[Any]
 ) -> None:
-    number = _number(recorder, node)
-    if number is not None:
-        values = ",".join([shown(recorder, each) for each in gradients])
-        recorder.put("function-reached", line, f',"call":{call.number},"function":{number},"gradients":[{values}]')
+    identity = node._identity
+    if identity is not None and identity[0] is recorder:
+        # No gradient comes for a result that has none, such as the indices of `sort`.
+        none = ["null"] * (len(identity[3]) - len(gradients))
+        values = ",".join([*[shown(recorder, each) for each in gradients], *none])
+        recorder.put("function-reached", line, f',"call":{call.number},"function":{identity[1]},"gradients":[{values}]')
 
 
 def sent(

@@ -80,6 +80,7 @@ EITHER: dict[str, Any] = {
     "rank": shape.rank,
     "ratio": elementwise.ratio,
     **matrices.EITHER,
+    "half": padding.half,
     "sheets": folding.sheets,
     "size": shape.size,
     "underivable": elementwise.underivable,

@@ -24,15 +24,43 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
         ),
     ),
     "euclid_ratio": (("g", "result"), "masked_fill(g / result, result == 0, 0)"),
-    "reciprocal_or_zero": (("x",), "masked_fill(1 / x, x == 0, 0)"),
+    "reciprocal_or_zero": (("x",), "masked_fill(reciprocal(x), x == 0, 0)"),
+    "prelu_twice_g": (
+        ("h", "hw", "x", "weight"),
+        (
+            "known_sum(None if h is None else where(x >= 0, h, weight * h),"
+            " None if hw is None else where(x >= 0, 0, x * hw))"
+        ),
+    ),
+    "prelu_twice": (("h", "g", "x"), "zeros_like(g) if h is None else where(x >= 0, 0, h * g)"),
+    "gate_slope": (("x",), "sigmoid(x) * (1 - sigmoid(x))"),
+    "mean_of": (("x", "shape", "reduction"), "x / size(shape) if reduction == 'mean' else x"),
+    "bce_logits_slope": (
+        ("x", "target", "pos_weight"),
+        (
+            "sigmoid(x) - target if pos_weight is None"
+            " else (pos_weight * target + 1 - target) * sigmoid(x) - pos_weight * target"
+        ),
+    ),
+    "bce_logits_target": (
+        ("x", "pos_weight"),
+        "-x if pos_weight is None else log_sigmoid(-x) - log_sigmoid(x) * pos_weight",
+    ),
+    "sinc_backward": (
+        ("g", "x", "angle", "squared"),
+        "where(squared == 0, 0, g * ((angle * cos(angle) - sin(angle)) / squared))",
+    ),
+    "silu_backward": (("g", "x", "gate"), "g * gate * (1 + x * (1 - gate))"),
+    "mish_slope": (("x", "gate"), "gate + x * sigmoid(x) * (1 - gate * gate)"),
     "one_for_none": (("x",), "where(x == 0, 1, x)"),
     "renorm_factor": (("size", "maxnorm"), "where(size > maxnorm, maxnorm / (size + 1e-7), 1)"),
+    "renorm_shortened": (
+        ("g", "x", "p", "dim", "size", "maxnorm", "inverse"),
+        "maxnorm * inverse * (g - inverse * norm_backward(sum(x * g, dim, True), x, p, size, dim))",
+    ),
     "renorm_backward": (
         ("g", "x", "p", "dim", "size", "maxnorm"),
-        (
-            "where(size > maxnorm, maxnorm * reciprocal(size + 1e-7)"
-            " * (g - reciprocal(size + 1e-7) * norm_backward(sum(x * g, dim, True), x, p, size, dim)), g)"
-        ),
+        ("where(size > maxnorm, renorm_shortened(g, x, p, dim, size, maxnorm, reciprocal(size + 1e-7)), g)"),
     ),
     "fold_numbers": (
         ("x", "index", "src", "dim", "include"),
@@ -59,17 +87,16 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
         (
             "kept_out(g if reduce == 'sum' else g / fold_numbers(x, index, src, dim, include) if reduce == 'mean'"
             " else g * scatter_reduced(ones_like(x), dim, index, src, reduce, True) if reduce == 'prod'"
-            " else where(x == result, g / fold_chosen(x, index, src, result, dim), 0), dim, index, include)"
+            " else (x == result) * (g / fold_chosen(x, index, src, result, dim)), dim, index, include)"
         ),
     ),
     "fold_src": (
         ("g", "x", "index", "src", "result", "dim", "reduce", "include"),
         (
             "gather(g, dim, index) if reduce == 'sum'"
-            " else gather(g / fold_numbers(x, index, src, dim, include), dim, index) if reduce == 'mean'"
+            " else gather(g, dim, index) / gather(fold_numbers(x, index, src, dim, include), dim, index) if reduce == 'mean'"
             " else fold_factor(g, x, index, src, result, dim, include) if reduce == 'prod'"
-            " else where(src == gather(result, dim, index),"
-            " gather(g / fold_chosen(x, index, src, result, dim), dim, index), 0)"
+            " else (src == gather(result, dim, index)) * gather(g / fold_chosen(x, index, src, result, dim), dim, index)"
         ),
     ),
     "mirrored": (("x",), "tril(x, 0) + transpose(tril(x, -1), -2, -1)"),
@@ -83,7 +110,7 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "cholesky_backward": (
         ("g", "lower"),
-        "0.5 * solved_triangular(lower, solved_triangular(transpose(lower, -2, -1), mirrored(transpose(lower, -2, -1) @ g), True, True, False), False, False, False)",
+        "solved_triangular(lower, solved_triangular(transpose(lower, -2, -1), 0.5 * mirrored(transpose(lower, -2, -1) @ g), True, True, False), False, False, False)",
     ),
     "bounded": (("x", "eps"), "x if eps is None else clamp(x, eps, 1 - eps)"),
     "clamp_least": (("x",), "where(x < 1e-12, 1e-12, x)"),

@@ -119,6 +119,16 @@ def masked_fill(x: Array, mask: Array, value: float) -> Array:
 BITS = {np.dtype(kind): np.dtype(f"i{np.dtype(kind).itemsize}") for kind in (np.float16, np.float32, np.float64)}
 
 
+def log_sigmoid(x: Array) -> Array:
+    return -softplus(-x, 1, 1000)
+
+
+def prelu_backward(g: Array, x: Array, weight: Array) -> tuple[Array, Array]:
+    """What the input and the slope receive."""
+    zero = g.dtype.type(0)
+    return np.where(x > 0, g, weight * g), np.where(x > 0, zero, x * g)
+
+
 def threshold_backward(g: Array, result: Array, slope: float) -> Array:
     """`g` where the result is positive, `slope` times `g` elsewhere."""
     if slope:
@@ -217,7 +227,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            sigmoid, erf, both_here, bounds, clamp, divided, either_here, nan_to_num, matches, nth, known_sum, underivable, where, softplus, masked_fill, threshold_backward, rounded, whole_power, sign, ln, ratio,
+            sigmoid, erf, both_here, bounds, clamp, divided, either_here, nan_to_num, matches, nth, known_sum, underivable, where, softplus, masked_fill, log_sigmoid, prelu_backward, threshold_backward, rounded, whole_power, sign, ln, ratio,
         )
     },
 }  # fmt: skip

@@ -58,16 +58,20 @@ def _picked(x: Array, target: Array, weight: Array | None, ignored: int) -> tupl
     return picked, weights
 
 
-def bce(x: Array, target: Array, reduction: str) -> Array:
+def bce(x: Array, target: Array, weight: Array | None, reduction: str) -> Array:
     """Binary cross entropy; PyTorch keeps its logarithms at or above -100."""
     low = x.dtype.type(-100)
     losses = (target - 1) * np.maximum(np.log1p(-x), low) - target * np.maximum(np.log(x), low)
-    return reduced(losses, reduction)
+    return reduced(losses if weight is None else losses * weight, reduction)
 
 
-def bce_logits(x: Array, target: Array, reduction: str) -> Array:
-    losses = (1 - target) * x + np.maximum(-x, x.dtype.type(0)) + np.log1p(np.exp(-np.abs(x)))
-    return reduced(losses, reduction)
+def bce_logits(x: Array, target: Array, weight: Array | None, pos_weight: Array | None, reduction: str) -> Array:
+    """The same of scores; `pos_weight` says how often a positive answer counts."""
+    surprise = np.maximum(-x, x.dtype.type(0)) + np.log1p(np.exp(-np.abs(x)))
+    if pos_weight is not None:
+        surprise = ((pos_weight - 1) * target + 1) * surprise
+    losses = (1 - target) * x + surprise
+    return reduced(losses if weight is None else losses * weight, reduction)
 
 
 def reduced(losses: Array, reduction: str) -> Array:

@@ -177,7 +177,13 @@ def pinv(x: Array, atol: Any, rtol: Any, hermitian: bool) -> Array:
 def pinv_backward(g: Any, x: Any, p: Any) -> Any:
     """As of an inverse, and two parts for what the matrix does not reach."""
     turned, back = p.mT, g.mT
-    return -(turned @ g @ turned) + (back - x @ (p @ back)) @ p @ turned + turned @ p @ (back - back @ p @ x)
+    if x.shape[-2] <= x.shape[-1]:
+        inner = back @ p
+        outer = inner @ turned
+        return -((p @ inner).mT) + outer - (x @ p) @ outer + (turned @ p) @ (back - inner @ x)
+    inner = p @ back
+    outer = turned @ inner
+    return -((inner @ p).mT) + (back - x @ inner) @ p @ turned + outer - (outer @ p) @ x
 
 
 def solved_triangular(x: Array, y: Array, upper: bool, left: bool, unit: bool) -> Array:
@@ -196,9 +202,9 @@ def solved_triangular(x: Array, y: Array, upper: bool, left: bool, unit: bool) -
 
 def triangle_outer(h: Any, x: Any, upper: bool, left: bool, unit: bool) -> Any:
     made = -(h @ x.mT) if left else -(x.mT @ h)
-    size = made.shape[-1]
-    kept = np.tri(size, size, -1 if unit else 0, dtype=_dtype(made))
-    return made * _like(kept.T if upper else kept, made)
+    if isinstance(made, np.ndarray):
+        return np.triu(made, 1 if unit else 0) if upper else np.tril(made, -1 if unit else 0)
+    return made.triu(1 if unit else 0) if upper else made.tril(-1 if unit else 0)
 
 
 def least_squares(x: Array, y: Array, limit: float, vector: bool, residual: bool) -> tuple[Array, Array]:
@@ -271,11 +277,14 @@ def svd(x: Array, full: bool) -> tuple[Array, Array, Array]:
 def svd_backward(g: Any, left: Any, values: Any, right: Any) -> Any:
     """The gradients of values and of both sets of vectors, brought together."""
     rows, columns, count = left.shape[-2], right.shape[-1], values.shape[-1]
+    if rows != count:
+        left = left[..., :count]
+    if columns != count:
+        right = right[..., :count, :]
     if _absent(g[0]) and _absent(g[2]):
-        left, right = left[..., :count], right[..., :count, :]
         slope = g[1]
         return left @ (slope[..., :, None] * right) if rows >= columns else (left * slope[..., None, :]) @ right
-    left, right, turned = left[..., :count], right[..., :count, :], g[2][..., :count, :].mT
+    turned = g[2][..., :count, :].mT
     other = right.mT
     from_left, from_right = left.mT @ g[0][..., :count], right @ turned
     squares = values * values

@@ -132,6 +132,12 @@ def glu(x: Array, dim: int) -> Array:
     return value * sigmoid(gate)
 
 
+def half(x: Any, dim: int, place: int) -> Any:
+    """The first or the second half along `dim`, of an array or a Tensor."""
+    size = x.shape[dim] // 2
+    return x[(slice(None),) * dim + (slice(place * size, (place + 1) * size),)]
+
+
 def glu_backward(g: Array, x: Array, dim: int) -> Array:
     value, gate = np.array_split(x, 2, dim)
     opened = sigmoid(gate)
@@ -139,7 +145,8 @@ def glu_backward(g: Array, x: Array, dim: int) -> Array:
 
 
 def traced(g: Array, shape: Shape) -> Array:
-    return np.eye(*shape, dtype=g.dtype) * g
+    made: Array = np.where(np.eye(shape[0], shape[1]) == 1, g, g.dtype.type(0))
+    return made
 
 
 def unfolded(x: Array, dim: int, size: int, step: int) -> Array:
@@ -176,6 +183,6 @@ def huber(x: Array, target: Array, delta: float) -> Array:
 KERNELS: dict[str, Any] = {
     kernel.__name__: kernel
     for kernel in (
-        counted, cumprod, cumprod_backward, diag_embed, diagonal, diagonal_backward, diagonal_filled, edged, glu, glu_backward, refolded, traced, unfolded, huber, middle, middle_of_all, padded, roll, smooth_l1, unedged,
+        counted, cumprod, cumprod_backward, diag_embed, diagonal, diagonal_backward, diagonal_filled, edged, glu, glu_backward, half, refolded, traced, unfolded, huber, middle, middle_of_all, padded, roll, smooth_l1, unedged,
     )
 }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.kernels.elementwise import ratio
 from engine.memory import laid_out
 
 Array = Any
@@ -44,6 +45,30 @@ def var(x: Array, dim: Dim | None, correction: float, keepdim: bool = False) -> 
         centred = np.where(np.all(x == first, axis=dim, keepdims=True), x - first, centred)
     squares = np.sum(np.square(centred), axis=dim, keepdims=keepdim)
     return (squares / np.float64(max(count - correction, 0))).astype(x.dtype)
+
+
+def var_mean(x: Array, dim: Dim | None, correction: float, keepdim: bool) -> tuple[Array, Array]:
+    return var(x, dim, correction, keepdim), mean(x, dim, keepdim)
+
+
+def std_mean(x: Array, dim: Dim | None, correction: float, keepdim: bool) -> tuple[Array, Array]:
+    return np.sqrt(var(x, dim, correction, keepdim)), mean(x, dim, keepdim)
+
+
+def spread_backward(
+    g: tuple[Array | None, Array | None], x: Array, spread: Array | None, dim: Dim | None, correction: float, keepdim: bool
+) -> Array:  # fmt: skip
+    """What the variance, or the deviation that `spread` holds, and the mean beside it send back."""
+    axes = tuple(range(x.ndim)) if dim is None else dim
+    count = math.prod(x.shape[axis] for axis in axes)
+    pushed, average = g
+    made: Array = np.zeros_like(x)
+    if pushed is not None:
+        if spread is not None:
+            pushed = np.where(spread == 0, pushed.dtype.type(0), pushed / (2 * spread))
+        away = x - mean(x, axes, True)
+        made = ratio(2, count - correction) * (pushed if keepdim else np.expand_dims(pushed, axes)) * away
+    return made if average is None else made + (average if keepdim else np.expand_dims(average, axes)) / count
 
 
 def norm(x: Array, p: float, dim: Dim | None, keepdim: bool = False) -> Array:
@@ -168,7 +193,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            prod, mean, var, norm, logsumexp, softmax, log_softmax, max_along, min_along, sorted_along, top_along, argmax, argmin, cumsum, prod_but_one,
+            prod, mean, var, var_mean, std_mean, spread_backward, norm, logsumexp, softmax, log_softmax, max_along, min_along, sorted_along, top_along, argmax, argmin, cumsum, prod_but_one,
         )
     },
 }  # fmt: skip

@@ -72,7 +72,9 @@ def split(x: Array, sizes: Sequence[int], dim: int) -> tuple[Array, ...]:
 
 def cat(arrays: Sequence[Array], dim: int) -> Array:
     """The arrays laid end to end along `dim`; one of shape (0,) goes with every other."""
-    return np.concatenate([array for array in arrays if array.shape != (0,)] or arrays, axis=dim)
+    kept = [array for array in arrays if array.shape != (0,)]
+    joined = np.concatenate(kept or arrays, axis=dim)
+    return joined if len(kept) == len(arrays) else joined.astype(np.result_type(*arrays), copy=False)
 
 
 def stack(arrays: Sequence[Array], dim: int) -> Array:

@@ -45,7 +45,7 @@ def rms_norm(
     result: Tensor = m["mul"](input, m["rsqrt"](apply(ADD_NUMBER, (square,), (least,))))
     if weight is not None:
         result = m["mul"](result, weight)
-    return result if result.dtype is wide else m["to"](result, wide)
+    return m["contiguous"](result if result.dtype is wide else m["to"](result, wide))  # type: ignore[no-any-return]
 
 
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:

@@ -52,7 +52,7 @@ GELU_TANH = row(
     en="The gate opens by a tanh; input and gate both pass a gradient.", zh="门按 tanh 打开；输入与门都传回梯度。",
 )  # fmt: skip
 SILU = row(
-    "silu", "self * sigmoid(self)", {"self": "g * sigmoid(self) * (1 + self * (1 - sigmoid(self)))"}, symbol="SiLU", spelled=("F.silu",),
+    "silu", "self * sigmoid(self)", {"self": "g * sigmoid(self) * (1 + self * (1 - sigmoid(self)))"}, twice={"self": "silu_backward(g, self, sigmoid(self))"}, symbol="SiLU", spelled=("F.silu",),
     samples=(((2, 3),),), en="The input gates itself; input and gate both pass a gradient.", zh="输入给自己当门；输入与门都传回梯度。",
 )  # fmt: skip
 ELU = row(
@@ -81,7 +81,7 @@ HARDTANH = row(
     en="The gradient passes between the bounds and stops at them and outside.", zh="上下界之间梯度通过，边界及其外被截住。",
 )  # fmt: skip
 LOGSIGMOID = row(
-    "log_sigmoid", "-softplus(-self, 1, 1000)", {"self": "g * sigmoid(-self)"}, twice={"self": "log_sigmoid_backward(g, self)"}, node="LogSigmoidBackward0!", symbol="log σ", spelled=("F.logsigmoid",),
+    "log_sigmoid", "log_sigmoid(self)", {"self": "g * sigmoid(-self)"}, twice={"self": "log_sigmoid_backward(g, self)"}, node="LogSigmoidBackward0!", symbol="log σ", spelled=("F.logsigmoid",),
     samples=(((2, 3),),), en="The slope of the log-sigmoid is the sigmoid of minus x.", zh="log-sigmoid 的斜率是 −x 的 sigmoid。",
 )  # fmt: skip
 MISH = row(
@@ -89,7 +89,7 @@ MISH = row(
     {
         "self": "g * (tanh(softplus(self, 1, 20)) + self * sigmoid(self) * (1 - tanh(softplus(self, 1, 20)) ** 2))"
     },
-    twice={"self": "g * (tanh(log1p(exp(self))) + self * sigmoid(self) * (1 - tanh(log1p(exp(self))) ** 2))"},
+    twice={"self": "g * mish_slope(self, tanh(log1p(exp(self))))"},
     symbol="Mish", spelled=("F.mish",), samples=(((2, 3),),),
     en="A soft gate; input and gate both pass a gradient.", zh="一道柔和的门；输入与门都传回梯度。",
 )  # fmt: skip
@@ -181,7 +181,7 @@ def _one(op: Op) -> Callable[..., Tensor]:
 spelled("torch.nn.functional.silu")(_one(SILU))
 
 
-spelled("torch.nn.functional.logsigmoid")(unary(LOGSIGMOID))
+spelled("torch.nn.functional.logsigmoid", "internal.log_sigmoid")(unary(LOGSIGMOID))
 spelled("torch.nn.functional.mish")(_one(MISH))
 
 

@@ -109,7 +109,7 @@ POW_TENSOR = row(
     "pow_tensor", "self ** exponent",
     {
         "self": "where(exponent == 0, 0, g * (exponent * self ** (exponent - 1)))",
-        "exponent": "where((self == 0) & (exponent >= 0), 0, g * (result * log(self)))",
+        "exponent": "g * where((self == 0) & (exponent >= 0), 0, result * log(self))",
     },
     node="PowBackward1!", promotes=True, symbol="xʸ", spelled=("x ** y", "torch.pow(x, y)"), domain=(0.5, 2.0), samples=TENSORS,
     en="The base gets the rule of powers, the exponent the result times the logarithm of the base.",

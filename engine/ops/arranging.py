@@ -12,8 +12,6 @@ from engine import dtypes
 from engine.function import apply
 from engine.ops import dims, joining, shape
 from engine.ops.indexing import _linear, check_kind
-from engine.ops.op import Op
-from engine.ops.reduction import STD, VAR, moment
 from engine.ops.retyped import reduced, retyped
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
@@ -21,6 +19,16 @@ from engine.tensor import Tensor
 GLU = row(
     "glu", "glu(self, dim)", {"self": "glu_backward(g, self, dim)"}, settings="dim", symbol="GLU", spelled=("F.glu",), samples=(((2, 4), 1), ((4, 3), 0)),
     en="One half of the input is the gate of the other; both pass a gradient.", zh="输入的一半是另一半的门；两半都传回梯度。",
+)  # fmt: skip
+GLU_BACKWARD = row(
+    "glu_backward", "glu_backward(g_, self, dim)",
+    {
+        "g_": "half(g, dim, 0) * sigmoid(half(self, dim, 1)) + half(g, dim, 1) * half(self, dim, 0) * gate_slope(half(self, dim, 1))",
+        "self": "cat((half(g, dim, 1) * g_ * gate_slope(half(self, dim, 1)), half(g, dim, 0) * g_ * gate_slope(half(self, dim, 1))"
+        " + half(g, dim, 1) * g_ * half(self, dim, 0) * gate_slope(half(self, dim, 1)) * (1 - 2 * sigmoid(half(self, dim, 1)))), dim)",
+    },
+    settings="dim", node="GluBackwardBackward0!", symbol="GLU′", samples=(((2, 2), (2, 4), 1), ((2, 3), (4, 3), 0)),
+    en="A derivative that is itself differentiated.", zh="导数再求一次导。",
 )  # fmt: skip
 TRACE = row(
     "trace", "sum(diagonal(self, 0, 0, 1))", {"self": "traced(g, self.shape)"}, symbol="tr", spelled=("torch.trace", "Tensor.trace"), samples=(((3, 3),), ((2, 3),)),
@@ -48,17 +56,16 @@ spelled("internal.unfolded")(_linear(UNFOLD, "self", "dim", "size", "step"))
 
 @spelled("internal.glu_backward")
 def glu_backward(g: Tensor, x: Tensor, dim: int) -> Tensor:
-    m = METHODS
-    value, gate = m["chunk"](x, 2, dim)
-    opened = m["sigmoid"](gate)
-    slope = m["mul"](opened, FUNCTIONS["rsub"](opened, 1))
-    result: Tensor = FUNCTIONS["cat"]([m["mul"](g, opened), m["mul"](m["mul"](g, value), slope)], dim)
+    result: Tensor = apply(GLU_BACKWARD, (g, x), (dim,))
     return result
 
 
 @spelled("internal.traced")
 def traced(g: Tensor, shape: tuple[int, int]) -> Tensor:
-    result: Tensor = METHODS["mul"](Tensor(np.eye(*shape, dtype=g._data.dtype)), g)
+    """Zeros, whose diagonal is filled by its places in the row of all elements."""
+    zeros, places = Tensor(np.zeros(shape[0] * shape[1], g._data.dtype)), range(0, shape[0] * shape[1], shape[1] + 1)
+    filled = METHODS["index_fill"](zeros, 0, Tensor(np.array(places[: min(shape)])), g)
+    result: Tensor = METHODS["view"](filled, shape)
     return result
 
 
@@ -287,33 +294,15 @@ def diff(
     if n < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
     if n == 0:
-        return METHODS["clone"](input)  # type: ignore[no-any-return]
+        return METHODS["copy_"](FUNCTIONS["zeros_like"](input), input)  # type: ignore[no-any-return]
     around = [each for each in (prepend, input, append) if each is not None]
     made = FUNCTIONS["cat"](around, place) if len(around) > 1 else input
     for _ in range(min(n, made._data.shape[place] + 1)):
         size = made._data.shape[place]
         cut = FUNCTIONS["narrow"]
-        later, earlier = cut(made, place, min(1, size), max(size - 1, 0)), cut(made, place, 0, max(size - 1, 0))
+        earlier, later = cut(made, place, 0, max(size - 1, 0)), cut(made, place, min(1, size), max(size - 1, 0))
         made = METHODS["logical_xor"](later, earlier) if made._data.dtype.kind == "b" else METHODS["sub"](later, earlier)  # fmt: skip
     return made
-
-
-def _with_mean(name: str, op: Op) -> None:
-    spread_of = moment(op, name)
-
-    def front(
-        input: Tensor, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
-    ) -> tuple[Tensor, Tensor]:
-        if input._data.dtype.kind != "f":
-            raise RuntimeError(f"{name} only support floating point and complex dtypes")
-        spread = spread_of(input, dim, unbiased, keepdim, correction=correction)
-        return spread, METHODS["mean"](input, None if isinstance(dim, bool) else dim, keepdim)
-
-    spelled(f"torch.{name}")(front)
-
-
-_with_mean("var_mean", VAR)
-_with_mean("std_mean", STD)
 
 
 @spelled("torch.cartesian_prod")

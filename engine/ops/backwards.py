@@ -175,30 +175,35 @@ for _op in (
     _front(_op)
 
 
-def _measured(name: str, sizes: str, dims: str, line: str, samples: Any) -> None:
+def _measured(name: str, sizes: str, dims: str, line: str, samples: Any, **facts: Any) -> None:
     """What goes back to input, weight and bias of a normalization, as the one op that PyTorch has for it."""
     spread = f"mean(input, {dims}, True), rstd_of(input, {dims}, eps)"
     weight, hw, hb = (line.format(each) for each in ("weight", "nth(g, wanted, 1)", "nth(g, wanted, 2)"))
     first = "nth(g, wanted, 0)"
     pulled = f"measured_weight({first}, g_, input, {spread}, {dims})"
+    held = ("bias",) if sizes else ()
     op = row(
         f"{name}_backward", f"{name}_backward(g_, input, weight, {sizes}eps, wanted)",
         {
             "g_": f"measured_g({first}, {hw}, {hb}, input, {spread}, {weight}, {dims}, g_.shape)",
             "input": f"measured_x({first}, {hw}, g_, input, {spread}, {weight}, {dims})",
             "weight": f"channel_total({pulled})" if name == "batch_norm" else pulled,
+            **dict.fromkeys(held, "None"),
         },
         settings=f"{'normalized_shape ' if sizes else ''}eps wanted", many=True, node=f"Native{camel(name)}BackwardBackward0!", symbol=f"{name.replace('_', '')}′",
-        samples=samples, **NOTE,
+        samples=samples, **facts, **NOTE,
     )  # fmt: skip
-    spelled(f"internal.{name}_backward")(lambda g, x, weight, *settings: apply(op, (g, x, weight), settings))
+    count = len(op.inputs)
+    spelled(f"internal.{name}_backward")(lambda *given: apply(op, given[:count], given[count:]))
 
 
 _measured(
     "layer_norm", "normalized_shape, ", "last_dims(normalized_shape)", "{}",
-    (((2, 3), (2, 3), (3,), (3,), 1e-5, (True, True, True)), ((2, 2, 3), (2, 2, 3), None, (2, 3), 0.1, (True, False, False)), ((2, 3), (2, 3), (3,), (3,), 0.1, (False, True, True))),
+    (((2, 3), (2, 3), (3,), None, (3,), 1e-5, (True, True, True)), ((2, 2, 3), (2, 2, 3), None, None, (2, 3), 0.1, (True, False, False)), ((2, 3), (2, 3), (3,), None, (3,), 0.1, (False, True, True))),
+    beside=(2, 3),
 )  # fmt: skip
 _measured(
     "batch_norm", "", "batch_dims(input.shape)", "lined({}, input.shape)",
     (((4, 3), (4, 3), (3,), 1e-5, (True, True, True)), ((2, 2, 3), (2, 2, 3), None, 0.1, (True, False, True)), ((2, 2, 2, 2), (2, 2, 2, 2), (2,), 0.1, (False, True, False))),
+    beside=(3, 4),
 )  # fmt: skip

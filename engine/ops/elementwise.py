@@ -80,7 +80,7 @@ SIGMOID = _real(
     zh="sigmoid 的斜率是结果乘以一减结果，至多四分之一。",
 )  # fmt: skip
 ERF = _real(
-    "erf", "erf(self)", "g * (2 / SQRTPI * exp(-self ** 2))", symbol="erf",
+    "erf", "erf(self)", "g * (2 / SQRTPI * exp(-self ** 2))", twice={"self": "2 / SQRTPI * exp(-self ** 2) * g"}, symbol="erf",
     en="The slope of the error function is a bell curve.", zh="误差函数的斜率是一条钟形曲线。",
 )  # fmt: skip
 RSQRT = _real(
@@ -122,7 +122,7 @@ def _same(name: str, forward: str, rule: str, **facts: Any) -> Op:
 
 
 ABS = _same(
-    "abs", "abs(self)", "g * sign(self)", symbol="|x|",
+    "abs", "abs(self)", "g * sign(self)", twice={"self": "g * sgn(self)"}, symbol="|x|",
     en="The gradient takes the sign of the value; at zero it is zero.", zh="梯度带上值的符号；在零处为零。",
 )  # fmt: skip
 SIGN = _same(
@@ -222,7 +222,7 @@ def where_method(self: Tensor, condition: Tensor, other: Any) -> Any:
 
 
 MASKED_FILL_TENSOR = row(
-    "masked_fill_tensor", "where(mask, value, self)", {"self": "masked_fill(g, mask, 0)", "value": "sum(where(mask, g, 0))"}, inputs="self mask value",
+    "masked_fill_tensor", "where(mask, value, self)", {"self": "masked_fill(g, mask, 0)", "value": "sum(where(mask, g, 0))"}, twice={"value": "sum(masked_select(g, mask))"}, inputs="self mask value",
     node="MaskedFillBackward1!", symbol="fill", spelled=("x.masked_fill(mask, t)",), samples=(((2, 3), [True, False, True], ()),),
     en="What was filled over receives nothing; the value receives the sum of the gradients it was filled into.",
     zh="被填充覆盖之处没有梯度；填入的值得到各处梯度之和。",

@@ -75,7 +75,7 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None, *, wr
         if isinstance(before, np.ndarray):
             before = before.copy()
     if isinstance(target._data, np.ndarray):
-        written = _writable(target)
+        written = memory.writable(target._data)
         if _overlaps(written):
             # Of elements that share memory the one that changes decides.
             np.copyto(written, data, casting="unsafe", where=np.asarray(target._data != data))
@@ -86,18 +86,6 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None, *, wr
     counter.written(writes)
     if recorder is not None:
         recorder.modified(shown, op, before)
-
-
-def _writable(target: Tensor) -> Any:
-    """The memory of the tensor; NumPy's broadcast arrays are read-only, though one number may well be filled into them."""
-    data = target._data
-    if data.flags.writeable or target._base is None:
-        return data
-    size, stride, offset, layout = views.window(target)
-    whole = target._base._array()
-    if layout is not None:
-        raise NotImplementedError("filling an expanded view of a transposed result is not supported; clone() it first")
-    return np.ndarray(size, whole.dtype, whole, offset * whole.itemsize, [each * whole.itemsize for each in stride])
 
 
 def _cast_check(kind: Any, target: Tensor, common: dtypes.dtype | None = None) -> None:

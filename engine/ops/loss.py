@@ -48,23 +48,55 @@ NLL_BACKWARD_2D = row(
     inputs="g_ self target weight", settings="shape ignore_index reduction", node="NllLoss2DBackwardBackward0!", symbol="NLL",
     samples=(((), (1, 3, 1, 2), [[[0, 2]]], None, (1, 3, 1, 2), -100, "mean"),), en=NLL_BACKWARD.note["en"], zh=NLL_BACKWARD.note["zh-CN"],
 )  # fmt: skip
-BCE = row(
-    "binary_cross_entropy", "bce(self, target, reduction)",
+BCE, BCE_WEIGHED = (
+    row(
+        name, f"bce(self, target, {weight}, reduction)",
+        {
+            "self": times.format("mean_share(g, self.shape, reduction) * (self - target) / clamp_least((1 - self) * self)"),
+            "target": times.format("mean_share(g, self.shape, reduction) * (log(1 - self) - log(self))"),
+        },
+        twice={
+            "self": f"binary_cross_entropy_backward(g, self, target, {weight}, reduction)",
+            "target": "mean_of(" + times.format("-logit(self) * g") + ", self.shape, reduction)",
+        },
+        settings="reduction", node="BinaryCrossEntropyBackward0!", symbol="BCE", spelled=(shown,), domain=(0.1, 0.9), samples=samples, inputs=inputs,
+        en="A probability is pulled toward its target, the harder the surer it was and wrong.", zh="概率被拉向目标；错得越肯定，拉得越狠。",
+    )
+    for name, inputs, weight, times, shown, samples in (
+        ("binary_cross_entropy", "self target", "None", "{}", "F.binary_cross_entropy", (((2, 3), (2, 3), "mean"), ((3,), (3,), "sum"))),
+        ("binary_cross_entropy_weighed", "self target weight", "weight", "({}) * weight", "F.binary_cross_entropy(x, y, w)", (((2, 3), (2, 3), [0.5, 2.0, 3.0], "mean"), ((3,), (3,), [0.5, 2.0, 3.0], "none"))),
+    )
+)  # fmt: skip
+BCE_BACKWARD = row(
+    "binary_cross_entropy_backward", "weighed(share_of(g_, self, reduction) * (self - target) / clamp_least((1 - self) * self), weight)",
     {
-        "self": "mean_share(g, self.shape, reduction) * (self - target) / clamp_least((1 - self) * self)",
-        "target": "mean_share(g, self.shape, reduction) * (log(1 - self) - log(self))",
+        "g_": "weighed(share_of(g, self, reduction) * (self - target) / clamp_least((1 - self) * self), weight)",
+        "self": "weighed(share_of(g * g_, self, reduction) * (self * self - 2 * self * target + target) / ((self + 1e-12) ** 2 * (1 - self + 1e-12) ** 2), weight)",
+        "target": "weighed(-share_of(g * g_, self, reduction) / ((self + 1e-12) * (1 - self + 1e-12)), weight)",
     },
-    settings="reduction", symbol="BCE", spelled=("F.binary_cross_entropy",), domain=(0.1, 0.9), samples=(((2, 3), (2, 3), "mean"), ((3,), (3,), "sum")),
-    en="A probability is pulled toward its target, the harder the surer it was and wrong.", zh="概率被拉向目标；错得越肯定，拉得越狠。",
+    inputs="g_ self target weight", settings="reduction", node="BinaryCrossEntropyBackwardBackward0!", symbol="BCE′", domain=(0.1, 0.9),
+    samples=(((), (2, 3), (2, 3), None, "mean"), ((3,), (3,), (3,), [0.5, 2.0, 3.0], "none")),
+    en="A derivative that is itself differentiated.", zh="导数再求一次导。",
 )  # fmt: skip
 BCE_LOGITS = row(
-    "binary_cross_entropy_with_logits", "bce_logits(self, target, reduction)",
+    "binary_cross_entropy_with_logits", "bce_logits(self, target, None, None, reduction)",
     {
         "self": "mean_share(g, self.shape, reduction) * (sigmoid(self) - target)",
         "target": "-mean_share(g, self.shape, reduction) * self",
     },
+    twice={"self": "mean_of((sigmoid(self) - target) * g, self.shape, reduction)", "target": "mean_of(-self * g, self.shape, reduction)"},
     settings="reduction", symbol="BCE", spelled=("F.binary_cross_entropy_with_logits",), samples=(((2, 3), (2, 3), "mean"), ((3,), (3,), "none")),
     en="A score is pulled by its probability less the target.", zh="分数按其概率与目标之差被拉动。",
+)  # fmt: skip
+BCE_LOGITS_WEIGHED = row(
+    "binary_cross_entropy_with_logits_weighed", "bce_logits(self, target, weight, pos_weight, reduction)",
+    {
+        "self": "mean_of(weighed(bce_logits_slope(self, target, pos_weight) * g, weight), self.shape, reduction)",
+        "target": "mean_of(weighed(bce_logits_target(self, pos_weight) * g, weight), self.shape, reduction)",
+    },
+    inputs="self target weight pos_weight", settings="reduction", node="BinaryCrossEntropyWithLogitsBackward0!", symbol="BCE",
+    spelled=("F.binary_cross_entropy_with_logits(x, y, w)",), samples=(((2, 3), (2, 3), None, [0.5, 2.0, 3.0], "mean"), ((3,), (3,), [0.5, 2.0, 3.0], [2.0], "none")),
+    en="The pull is scaled by the weight of its place; a positive answer counts as often as its own weight says.", zh="拉力乘以该处的权重；正例按自己的权重计数。",
 )  # fmt: skip
 
 
@@ -269,6 +301,24 @@ def _soft_targets(
     return apply(DIV_NUMBER, (total,), (count,)) if reduction == "mean" else total
 
 
+def _spreads(weight: Tensor, input: Tensor, *, eager: bool = False) -> None:
+    """Raises RuntimeError for a weight that does not broadcast to the input's shape; `eager` says that PyTorch expands it first."""
+    shape = list(input.shape)
+    for place, (wide, size) in enumerate(zip(reversed(shape), reversed(weight.shape), strict=False), 1):
+        if size not in (wide, 1) and eager:
+            raise RuntimeError(
+                f"Attempting to broadcast a dimension of length {size} at -{place}! Mismatching argument at index 1 had {weight.shape}; but "
+                f"expected shape should be broadcastable to {shape}"
+            )
+        if size not in (wide, 1) and wide != 1:
+            raise RuntimeError(
+                f"The size of tensor a ({wide}) must match the size of tensor b ({size}) at non-singleton dimension {len(shape) - place}"
+            )
+    spread = np.broadcast_shapes(tuple(shape), weight._data.shape)
+    if list(spread) != shape:
+        raise RuntimeError(f"output with shape {shape} doesn't match the broadcast shape {list(spread)}")
+
+
 @spelled("torch.nn.functional.binary_cross_entropy")
 def binary_cross_entropy(
     input: Tensor, target: Tensor, weight: Tensor | None = None, *, reduction: str = "mean"
@@ -280,11 +330,21 @@ def binary_cross_entropy(
         )
     if input._data.size and not (np.all(input._data >= 0) and np.all(input._data <= 1)):
         raise RuntimeError("all elements of input should be between 0 and 1")
+    result: Tensor
     if weight is None:
-        result: Tensor = apply(BCE, (input, target), (_reduction(reduction),))
-        return result
-    losses = METHODS["mul"](apply(BCE, (input, target), ("none",)), weight)
-    result = losses if _reduction(reduction) == "none" else METHODS[reduction](losses)
+        result = apply(BCE, (input, target), (_reduction(reduction),))
+    else:
+        fixed("binary_cross_entropy", "weight", weight)
+        _spreads(weight, input, eager=True)
+        result = apply(BCE_WEIGHED, (input, target, weight), (_reduction(reduction),))
+    return result
+
+
+@spelled("internal.binary_cross_entropy_backward")
+def binary_cross_entropy_backward(
+    g: Tensor, input: Tensor, target: Tensor, weight: Tensor | None, reduction: str
+) -> Tensor:
+    result: Tensor = apply(BCE_BACKWARD, (g, input, target, weight), (reduction,))
     return result
 
 
@@ -299,18 +359,16 @@ def binary_cross_entropy_with_logits(
 ) -> Tensor:
     if input._data.shape != target._data.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
-    if pos_weight is not None:
-        # Each positive answer counts as often as its weight says.
-        share = METHODS["add"](METHODS["mul"](METHODS["sub"](pos_weight, 1), target), 1)
-        certain = METHODS["mul"](share, FUNCTIONS["nn.functional.logsigmoid"](input))
-        losses = METHODS["sub"](METHODS["mul"](METHODS["add"](METHODS["neg"](target), 1), input), certain)
-        losses = losses if weight is None else METHODS["mul"](losses, weight)
-        return losses if _reduction(reduction) == "none" else METHODS[reduction](losses)  # type: ignore[no-any-return]
-    if weight is None:
-        result: Tensor = apply(BCE_LOGITS, (input, target), (_reduction(reduction),))
+    result: Tensor
+    if weight is None and pos_weight is None:
+        result = apply(BCE_LOGITS, (input, target), (_reduction(reduction),))
         return result
-    losses = METHODS["mul"](apply(BCE_LOGITS, (input, target), ("none",)), weight)
-    result = losses if _reduction(reduction) == "none" else METHODS[reduction](losses)
+    fixed("binary_cross_entropy_with_logits", "weight", weight)
+    fixed("binary_cross_entropy_with_logits", "pos_weight", pos_weight)
+    for each in (pos_weight, weight):
+        if each is not None:
+            _spreads(each, input)
+    result = apply(BCE_LOGITS_WEIGHED, (input, target, weight, pos_weight), (_reduction(reduction),))
     return result
 
 

@@ -13,7 +13,7 @@ from engine.function import apply
 from engine.ops.arithmetic import MUL_NUMBER, _check
 from engine.ops.loss import _reduction, _together, _warn_sizes, fixed
 from engine.ops.norms import NORM
-from engine.ops.table import FUNCTIONS, METHODS, internal, row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 
 ROUND = {
@@ -58,10 +58,6 @@ DISTANCE = row(
     "norm_along", NORM.forward, {"self": NORM.vjp["self"]}, settings="p dim keepdim", node="NormBackward1!", silent=True, symbol="‖x‖", spelled=("F.pairwise_distance",),
     samples=(((2, 3), 2, (1,), False), ((2, 3), 1, (1,), True)), en=NORM.note["en"], zh=NORM.note["zh-CN"],
 )  # fmt: skip
-
-
-internal("plus", ADD_NUMBER, 1)
-internal("minus", SUB_NUMBER, 1)
 
 
 def _all(loss: Tensor, reduction: str) -> Tensor:
@@ -127,7 +123,8 @@ def kl_div(input: Tensor, target: Tensor, *, reduction: str = "mean", log_target
     if input._data.dtype.kind != "f" and target._data.dtype.kind != "f":
         raise RuntimeError("kl_div: Integral inputs not supported.")
     if log_target:
-        losses = m["mul"](m["exp"](target), m["sub"](target, input))
+        apart = m["sub"](target, input)
+        losses = m["mul"](m["exp"](target), apart)
     else:
         losses = m["sub"](FUNCTIONS["xlogy"](target, target), m["mul"](target, input))
     if reduction == "batchmean":
@@ -247,7 +244,8 @@ def poisson_nll_loss(
 ) -> Tensor:
     m = METHODS
     if log_input:
-        loss = m["sub"](m["exp"](input), m["mul"](target, input))
+        counted = m["mul"](target, input)
+        loss = m["sub"](m["exp"](input), counted)
     else:
         loss = m["sub"](input, m["mul"](target, m["log"](_plus(input, eps))))
     if full:

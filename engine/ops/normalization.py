@@ -42,7 +42,7 @@ def _both(pulled: str, dims: str, spread: str = "{}", weight: str = "{}") -> dic
 
 LAYER_NORM = row(
     "native_layer_norm", "layer_norm(input, weight, bias, normalized_shape, eps)",
-    together="layer_norm_backward(g, input, weight, normalized_shape, eps, wanted)", **_both("weighed(g, weight)", "last_dims(normalized_shape)"), settings="normalized_shape eps", results="result average rstd",
+    together="layer_norm_backward(g, input, weight, bias, normalized_shape, eps, wanted)", held=("bias",), **_both("weighed(g, weight)", "last_dims(normalized_shape)"), settings="normalized_shape eps", results="result average rstd",
     symbol="layernorm", spelled=("F.layer_norm",), samples=(((2, 3), (3,), (3,), (3,), 1e-5), ((2, 2, 3), (2, 3), None, (2, 3), 0.1)), **MEASURED,
 )  # fmt: skip
 BATCH_NORM = row(
@@ -67,7 +67,7 @@ GROUP_NORM = row(
     **_both(
         "grouped(weighed(g, lined(weight, input.shape)), num_groups)", "(2,)", "reshape({}, input.shape)", "channel_sum({})"
     ),
-    settings="num_groups eps", results="result average rstd", symbol="groupnorm", spelled=("F.group_norm",),
+    settings="num_groups eps", results="result average rstd", taken=3, symbol="groupnorm", spelled=("F.group_norm",),
     samples=(((2, 4, 2), (4,), (4,), 2, 1e-5), ((2, 4, 2, 2), None, None, 2, 0.1)), **MEASURED,
 )  # fmt: skip
 

@@ -19,8 +19,9 @@ class Op:
     differentiable input, what goes back to it when `g` arrives at the (first) result; of a row with `many` results `g` is all of them.
     `samples` are operands for the gradient check: for each input a shape, a number, or a list (of integers or booleans) taken as it stands,
     then the settings. Un-broadcasting is the engine's business. `kept` are settings that PyTorch saves as tensors, so that they are freed.
-    A `silent` row's rule may give None: then no gradient flows back, not even zeros. `together` makes all gradients that are `wanted` at
-    once, on Tensors, where PyTorch has one op for them.
+    A node takes gradients for `taken` of its results, for all of them where there are `many`. A `silent` row's rule may give None: then no gradient flows back, not even zeros; of `many` results it is told which have none. `together` makes all gradients that are `wanted` at
+    once, on Tensors, where PyTorch has one op for them. `beside` are the places where PyTorch's node has an edge to nothing that is here:
+    to zeros that it writes into, to means that it saved; `held` are inputs that are saved though no formula reads them.
     """
 
     name: str
@@ -38,11 +39,14 @@ class Op:
     promotes: bool = False
     view: bool = False
     many: bool = False
+    taken: int = 1
     variadic: bool = False
     label: str = ""
     kept: tuple[str, ...] = ()
     silent: bool = False
     together: str = ""
+    beside: tuple[int, ...] = ()
+    held: tuple[str, ...] = ()
 
     compute: Callable[..., Array] = field(init=False, repr=False)
     forward_formula: Formula = field(init=False, repr=False)
@@ -64,6 +68,7 @@ class Op:
         found = self.plans.get(needs)
         if found is None:
             used = {name for formula, need in zip(self.formulas, needs, strict=True) if need for name in formula.uses}
+            used.update(self.held)
             found = self.plans[needs] = Plan(
                 inputs=tuple(name in used for name in self.inputs),
                 results=tuple(name in used for name in self.results),

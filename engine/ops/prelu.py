@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.function import apply
 from engine.ops.table import METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -9,23 +11,26 @@ from engine.tensor import Tensor
 PRELU = row(
     "prelu_kernel", "where(self > 0, self, weight * self)",
     {"self": "where(self > 0, g, weight * g)", "weight": "where(self > 0, 0, self * g)"},
-    twice={"self": "prelu_backward(g, self, weight)"},
+    together="prelu_gradients(g, self, weight, wanted)",
     symbol="prelu", spelled=("F.prelu",), samples=(((2, 3), (1, 3)), ((2, 3, 2), (1, 1, 1))),
     en="Above zero the gradient passes; below, it passes times the slope, and the slope receives it times the input.",
     zh="正数处梯度原样通过；负数处乘以斜率通过，而斜率得到梯度乘以输入。",
 )  # fmt: skip
 PRELU_BACKWARD = row(
-    "prelu_backward", "where(self > 0, g_, weight * g_)",
-    {"g_": "where(self >= 0, g, weight * g)", "self": "zeros_like(g)", "weight": "where(self >= 0, 0, g * g_)"},
-    node="PreluKernelBackwardBackward0!", symbol="gate", samples=(((2, 3), (2, 3), (1, 3)),),
+    "prelu_backward", "prelu_backward(g_, self, weight)",
+    {
+        "g_": "prelu_twice_g(nth(g, (True, True), 0), nth(g, (True, True), 1), self, weight)",
+        "self": "prelu_twice(nth(g, (True, True), 1), g_, self)", "weight": "prelu_twice(nth(g, (True, True), 0), g_, self)",
+    },
+    results="input_grad weight_grad", many=True, silent=True, node="PreluKernelBackwardBackward0!", symbol="gate", samples=(((2, 3), (2, 3), (1, 3)),),
     en="A derivative that is itself differentiated.", zh="导数再求一次导。",
 )  # fmt: skip
 
 
-@spelled("internal.prelu_backward")
-def prelu_backward(g: Tensor, input: Tensor, weight: Tensor) -> Tensor:
-    result: Tensor = apply(PRELU_BACKWARD, (g, input, weight))
-    return result
+@spelled("internal.prelu_gradients")
+def prelu_gradients(g: Tensor, input: Tensor, weight: Tensor, wanted: Sequence[bool]) -> list[Tensor]:
+    made = apply(PRELU_BACKWARD, (g, input, weight))
+    return [each for each, want in zip(made, wanted, strict=True) if want]
 
 
 @spelled("torch.nn.functional.prelu", "torch.prelu", "Tensor.prelu")

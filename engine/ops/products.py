@@ -7,6 +7,7 @@ from typing import Any
 
 from engine import fronts
 from engine.function import apply, refuse_stale
+from engine.memory import strides
 from engine.ops.shape import SQUEEZED
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -140,7 +141,8 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
     if left == 2 and right == 1:
         return mv(input, other)
     if left == 1 and right == 2:
-        row_vector: Tensor = apply(SQUEEZED, (mm(METHODS["unsqueeze"](input, 0), other),), ((other._data.shape[1],),))
+        row_vector: Tensor = apply(SQUEEZED, (mm(METHODS["unsqueeze"](input, 0), other),), ((0,),))
+        row_vector._cell().written()
         return row_vector
     if left == 2 and right == 2:
         multiplied: Tensor = _short(input, other)
@@ -174,9 +176,6 @@ def _batched(input: Tensor, other: Tensor) -> Tensor:
         wide = unsafe(mm(folded, METHODS["t"](input)), (*lead, left[0]))
         result = METHODS["contiguous"](METHODS["transpose"](wide, -2, -1))
         return result
-    if len(left) == 1:
-        result = METHODS["squeeze"](_stacked(METHODS["unsqueeze"](input, 0), other), -2)
-        return result
     if len(right) == 1:
         result = METHODS["squeeze"](_stacked(input, METHODS["unsqueeze"](other, 1)), -1)
         return result
@@ -198,16 +197,16 @@ def _folds(input: Tensor, other: Tensor) -> bool:
         return True
     if input._data.ndim == 2:
         return False
-    data = larger._data if larger_first else larger._data.swapaxes(-1, -2)
-    steps = data.strides
-    return not data.size or all(
-        steps[at] == steps[at + 1] * data.shape[at + 1] or data.shape[at] == 1 for at in range(data.ndim - 2)
-    )
+    shape, steps = larger._data.shape, strides(larger._data)
+    if not larger_first:
+        shape, steps = (*shape[:-2], shape[-1], shape[-2]), [*steps[:-2], steps[-1], steps[-2]]
+    return not larger._data.size or all(steps[at] == steps[at + 1] * shape[at + 1] for at in range(len(shape) - 2))
 
 
 def _stacked(input: Tensor, other: Tensor) -> Tensor:
     view, expand, unsafe = METHODS["reshape"], METHODS["expand"], FUNCTIONS["_unsafe_view"]
-    left, right = input._data.shape, other._data.shape
+    rows, right = input._data.shape[-2:-1], other._data.shape
+    left = (*input._data.shape[:-2], *(rows or (1,)), input._data.shape[-1])
     lead = _broadcast(left[:-2], right[:-2])
     count = _product(lead)
     if left[-1] != right[-2]:
@@ -216,7 +215,7 @@ def _stacked(input: Tensor, other: Tensor) -> Tensor:
         )
     first = view(expand(input, *lead, *left[-2:]), count, *left[-2:])
     second = view(expand(other, *lead, *right[-2:]), count, *right[-2:])
-    result: Tensor = unsafe(bmm(first, second), (*lead, left[-2], right[-1]))
+    result: Tensor = unsafe(bmm(first, second), (*lead, *rows, right[-1]))
     return result
 
 

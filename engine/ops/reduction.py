@@ -11,12 +11,13 @@ import numpy as np
 
 from engine import dtypes
 from engine.function import apply
+from engine.kernels.elementwise import ratio
 from engine.ops import dims
-from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER
+from engine.ops.arithmetic import MUL_NUMBER
 from engine.ops.op import Op
 from engine.ops.retyped import reduced, retyped
 from engine.ops.signatures import EXTREME, unmatched
-from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
+from engine.ops.table import FUNCTIONS, INTERNAL, METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
 ALL = (((2, 3),), ((),))
@@ -33,12 +34,11 @@ SUM_DIM = row(
 )  # fmt: skip
 MEAN = row(
     "mean", "mean(self)", {"self": "expand(g, self.shape) / size(self.shape)"},
-    twice={"self": "shared_out(expand(g, self.shape), size(self.shape))"}, symbol="mean", spelled=("torch.mean", "Tensor.mean"), samples=ALL,
+    symbol="mean", spelled=("torch.mean", "Tensor.mean"), samples=ALL,
     en="Every element receives an equal share of the gradient.", zh="每个元素得到梯度的等份。",
 )  # fmt: skip
 MEAN_DIM = row(
     "mean_dim", "mean(self, dim, keepdim)", {"self": "unreduce(g, dim, keepdim, self.shape) / size(self.shape, dim)"}, settings="dim keepdim",
-    twice={"self": "shared_out(unreduce(g, dim, keepdim, self.shape), size(self.shape, dim))"},
     node="MeanBackward1!", symbol="mean", spelled=("torch.mean(x, dim)",), samples=ALONG,
     en="Every element receives an equal share of the gradient of its mean.", zh="每个元素得到其所属均值的梯度的等份。",
 )  # fmt: skip
@@ -83,6 +83,7 @@ MIN, MIN_DIM, AMIN = _extreme("min", "amin")
 VAR = row(
     "var", "var(self, dim, correction, keepdim)",
     {"self": "ratio(2, size(self.shape, dim) - correction) * restore(g, dim, keepdim, rank(self.shape)) * (self - mean(self, dim, True))"},
+    twice={"self": "var_backward(g, self, dim, correction, keepdim)"},
     settings="dim correction keepdim", symbol="var", spelled=("torch.var", "Tensor.var"), samples=(((2, 3), None, 1, False), ((2, 3), (1,), 0, True)),
     en="Each element is pushed away from the mean, in proportion to its distance.", zh="每个元素按它与均值的距离被推离均值。",
 )  # fmt: skip
@@ -92,8 +93,18 @@ STD = row(
         "self": "masked_fill(restore(g / (result * 2), dim, keepdim, rank(self.shape)), restore(result == 0, dim, keepdim, rank(self.shape)), 0)"
         " * ratio(2, size(self.shape, dim) - correction) * (self - mean(self, dim, True))"
     },
+    twice={"self": "var_backward(masked_fill(g / (result * 2), result == 0, 0), self, dim, correction, keepdim)"},
     settings="dim correction keepdim", symbol="std", spelled=("torch.std", "Tensor.std"), samples=(((2, 3), None, 1, False), ((2, 3), (1,), 0, True)),
     en="Each element is pushed away from the mean, by its distance over the spread.", zh="每个元素被推离均值，力度是它的距离除以标准差。",
+)  # fmt: skip
+VAR_MEAN, STD_MEAN = (
+    row(
+        f"{op.name}_mean", f"{op.name}_mean(self, dim, correction, keepdim)",
+        {"self": "spread_backward(g, self, " + held + ", dim, correction, keepdim)"}, settings="dim correction keepdim",
+        results="spread average", many=True, silent=True, symbol=f"{op.name}, mean", spelled=(f"torch.{op.name}_mean",), samples=op.samples,
+        en="The spread and the mean send back their own parts.", zh="离散程度与均值各自传回自己的一份。",
+    )
+    for op, held in ((VAR, "None"), (STD, "spread"))
 )  # fmt: skip
 LOGSUMEXP = row(
     "logsumexp", "logsumexp(self, dim, keepdim)",
@@ -234,34 +245,64 @@ spelled("torch.amax", "Tensor.amax")(_spread_front(AMAX))
 spelled("torch.amin", "Tensor.amin")(_spread_front(AMIN))
 
 
-def moment(op: Op, name: str) -> Callable[..., Tensor]:
-    """`var` or `std` as a program calls it, under a name for what it warns of: too few elements."""
+def moment(op: Op, name: str) -> Callable[..., Any]:
+    """`var`, `std` or one of them beside the mean, as a program calls it, under a name for what it warns of: too few elements."""
 
     def front(
         input: Tensor, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
-    ) -> Tensor:
+    ) -> Any:
         if isinstance(dim, bool):
             dim, unbiased = None, dim
         if tensor(op.name, input)._data.dtype.kind != "f":
-            raise RuntimeError("std and var only support floating point and complex dtypes")
-        places = dims.several(op.name, dim, input._data.ndim)
+            raise RuntimeError(f"{name if op.many else 'std and var'} only support floating point and complex dtypes")
+        places = dims.several(op.name, dim, input._data.ndim) or None
         freedom = (1 if unbiased else 0) if correction is None else correction
-        over = _all(places, input)
-        if math.prod(input._data.shape[place] for place in over) <= freedom:
+        if math.prod(input._data.shape[place] for place in _all(places, input)) <= freedom:
             warnings.warn(
                 f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel "
                 "divided by output numel).",
                 UserWarning,
                 stacklevel=2,
             )
-        result: Tensor = apply(op, (input,), (over, freedom, keepdim))
-        return result
+        return apply(op, (input,), (places, freedom, keepdim))
 
     return front
 
 
+@spelled("internal.var_backward")
+def var_backward(g: Tensor, x: Tensor, dim: Any, correction: float, keepdim: bool) -> Tensor:
+    """The distances from the mean, scaled; nan and infinities where no degree of freedom is left."""
+    m, shape = METHODS, x._data.shape
+    freedom = math.prod(shape if dim is None else [shape[place] for place in dim]) - correction
+    if dim is None and freedom <= 0:
+        return m["mul"](g, Tensor(np.where(x._data == x._data.mean(), np.nan, np.inf).astype(x._data.dtype)[()]))  # type: ignore[no-any-return]
+    if dim is not None and not keepdim and len(shape) > 1:
+        g = INTERNAL["unsqueeze_all"](g, dim, len(shape))
+    away = m["sub"](x, m["mean"](x) if dim is None else m["mean"](x, dim, True))
+    return m["mul"](apply(MUL_NUMBER, (g,), (ratio(2, freedom),)), away)  # type: ignore[no-any-return]
+
+
+@spelled("internal.spread_backward")
+def spread_backward(g: Any, x: Tensor, spread: Tensor | None, dim: Any, correction: float, keepdim: bool) -> Tensor:
+    """What the variance, or the deviation that `spread` holds, and the mean beside it send back."""
+    first, second = g
+    if first is not None and spread is not None:
+        first = METHODS["masked_fill"](
+            METHODS["div"](first, apply(MUL_NUMBER, (spread,), (2,))), METHODS["eq"](spread, 0), 0
+        )
+    parts = []
+    if first is not None:
+        parts.append(var_backward(first, x, dim, correction, keepdim))
+    if second is not None:
+        rule = MEAN.tensor_rules[0] if dim is None else MEAN_DIM.tensor_rules[0]
+        parts.append(rule(second, None, None, x._data.shape, *(() if dim is None else (dim, keepdim))))
+    return parts[0] if len(parts) == 1 else METHODS["add"](*parts)
+
+
 spelled("torch.var", "Tensor.var")(moment(VAR, "var"))
 spelled("torch.std", "Tensor.std")(moment(STD, "std"))
+spelled("torch.var_mean")(moment(VAR_MEAN, "var_mean"))
+spelled("torch.std_mean")(moment(STD_MEAN, "std_mean"))
 
 
 @spelled("torch.logsumexp", "Tensor.logsumexp")
@@ -349,10 +390,4 @@ def cumsum_backward(g: Tensor, dim: int) -> Tensor:
 def times(g: Tensor, factor: float) -> Tensor:
     """The gradient scaled as PyTorch scales it, which leaves it alone where the factor is one."""
     result: Tensor = g if factor == 1 else apply(MUL_NUMBER, (g,), (factor,))
-    return result
-
-
-@spelled("internal.shared_out")
-def shared_out(g: Tensor, count: int) -> Tensor:
-    result: Tensor = apply(DIV_NUMBER, (g,), (count,))
     return result

@@ -12,7 +12,7 @@ from engine.tensor import Tensor
 
 ATAN2 = _binary(
     "atan2", "atan2(self, other)",
-    {"self": "g * (other * reciprocal_or_zero(self * self + other * other))", "other": "g * -(self * reciprocal_or_zero(self * self + other * other))"},
+    {"self": "g * other * reciprocal_or_zero(self * self + other * other)", "other": "g * -self * reciprocal_or_zero(self * self + other * other)"},
     symbol="atan2", domain=(0.5, 2.0), spelled=("torch.atan2", "Tensor.atan2"), samples=TENSORS,
     en="The angle turns with each side in proportion to the other side.", zh="角度随每条边的变化，与另一条边成比例。",
 )  # fmt: skip
@@ -51,7 +51,7 @@ LERP = row(
 )  # fmt: skip
 ADDCMUL = row(
     "addcmul", "self + value * tensor1 * tensor2",
-    {"self": "g", "tensor1": "g * tensor2 * value", "tensor2": "g * tensor1 * value"}, settings="value", promotes=True, symbol="+×",
+    {"self": "g", "tensor1": "g * (tensor2 * value)", "tensor2": "g * (tensor1 * value)"}, settings="value", promotes=True, symbol="+×",
     spelled=("torch.addcmul", "Tensor.addcmul"), samples=(((3,), (3,), (3,), 0.5),),
     en="The sum passes the gradient on; each factor receives it scaled by the other.", zh="和把梯度原样传下；每个因子得到乘以另一因子的梯度。",
 )  # fmt: skip

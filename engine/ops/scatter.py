@@ -62,7 +62,7 @@ MASKED_SELECT = row(
     spelled=("torch.masked_select", "Tensor.masked_select"), samples=(((2, 3), [True, False, True]),), **PLACE,
 )  # fmt: skip
 MASKED_PUT = row(
-    "masked_put", "masked_put(self, shape, mask)", {"self": "masked_select(g, mask)"}, inputs="self mask", settings="shape", node="MaskedScatterBackward0!",
+    "masked_put", "masked_put(self, shape, mask)", {"self": "masked_select(g, mask)"}, inputs="self mask", settings="shape", node="MaskedScatterBackward0!", beside=(0,),
     symbol="[mask]=", samples=(((4,), [True, False, True], (2, 3)),), **LIFT,
 )  # fmt: skip
 MASKED_SCATTER = row(
@@ -78,7 +78,7 @@ TAKE = row(
     samples=(((2, 3), [0, 5, 0]),), **PLACE,
 )  # fmt: skip
 PUT_FLAT = row(
-    "put_flat", "put_flat(self, shape, index)", {"self": "take_flat(g, index)"}, inputs="self index", settings="shape", node="PutBackward0!", symbol="[…]=",
+    "put_flat", "put_flat(self, shape, index)", {"self": "take_flat(g, index)"}, inputs="self index", settings="shape", node="PutBackward0!", beside=(0,), symbol="[…]=",
     samples=(((3,), [0, 5, 0], (2, 3)),), **LIFT,
 )  # fmt: skip
 

@@ -43,8 +43,10 @@ SQUEEZE = row("squeeze", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"
               spelled=("torch.squeeze", "Tensor.squeeze"), samples=(((2, 1, 3), (1,)),), **BACK)  # fmt: skip
 SQUEEZE_DIM = row("squeeze_dim", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", node="SqueezeBackward1!", view=True, twice={"self": "unsqueezed(g, dim)"},
                   symbol="squeeze", spelled=("torch.squeeze(x, dim)",), samples=(((2, 1, 3), (1,)),), **BACK)  # fmt: skip
-SQUEEZED = row("squeeze_", "reshape(self, shape)", {"self": "reshape(g, self.shape)"}, settings="shape", node="SqueezeBackward4!",
-               symbol="squeeze", samples=(((1, 3), (3,)),), **BACK)  # fmt: skip
+SQUEEZE_DIMS = row("squeeze_dims", SQUEEZE_DIM.forward, dict(SQUEEZE_DIM.vjp), settings="dim", node="SqueezeBackward2!", view=True, twice={"self": "unsqueezed(g, dim)"},
+                   symbol="squeeze", spelled=("torch.squeeze(x, (0, 1))",), samples=(((2, 1, 1), (1, 2)),), **BACK)  # fmt: skip
+SQUEEZED = row("squeeze_", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", node="SqueezeBackward4!", twice={"self": "unsqueezed(g, dim)"},
+               symbol="squeeze", samples=(((1, 3), (0,)),), **BACK)  # fmt: skip
 UNSQUEEZE = row("unsqueeze", "unsqueeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", view=True, twice={"self": "squeeze(g, dim)"}, symbol="unsqueeze",
                 spelled=("torch.unsqueeze", "Tensor.unsqueeze"), samples=(((2, 3), 1), ((), 0)), **BACK)  # fmt: skip
 EXPAND = row("expand", "expand(self, shape)", {"self": "g"}, settings="shape", view=True, twice={"self": "g if rank(self.shape) else sum(g)"}, symbol="expand",
@@ -184,7 +186,7 @@ def squeeze(input: Tensor, dim: Any = None) -> Tensor:
     chosen = tuple(
         place for place in (_one(each, len(shape)) for each in dims_tuple(dim)) if shape and shape[place] == 1
     )
-    result = apply(SQUEEZE_DIM, (input,), (chosen,))
+    result = apply(SQUEEZE_DIM if isinstance(dim, int) else SQUEEZE_DIMS, (input,), (chosen,))
     return result
 
 

@@ -21,7 +21,7 @@ ACOSH = _real(
     "acosh",
     "acosh(self)",
     "g / sqrt(self ** 2 - 1)",
-    twice={"self": "g * rsqrt(minus(self * self, 1))"},
+    twice={"self": "g * rsqrt(self * self - 1)"},
     symbol="acosh",
     domain=(1.5, 3.0),
     **INVERSE,
@@ -30,21 +30,29 @@ ASINH = _real(
     "asinh",
     "asinh(self)",
     "g / sqrt(self ** 2 + 1)",
-    twice={"self": "g * rsqrt(plus(self ** 2, 1))"},
+    twice={"self": "g * rsqrt(self ** 2 + 1)"},
     symbol="asinh",
     **INVERSE,
 )
-ATANH = _real("atanh", "atanh(self)", "g / (1 - self ** 2)", symbol="atanh", domain=(-0.8, 0.8), **INVERSE)
-ERFC = _real("erfc", "erfc(self)", "g * (-2 / SQRTPI * exp(-self ** 2))", symbol="erfc",
+ATANH = _real(
+    "atanh",
+    "atanh(self)",
+    "g / (1 - self ** 2)",
+    twice={"self": "g * 1 / (1 - self ** 2)"},
+    symbol="atanh",
+    domain=(-0.8, 0.8),
+    **INVERSE,
+)
+ERFC = _real("erfc", "erfc(self)", "g * (-2 / SQRTPI * exp(-self ** 2))", twice={"self": "-2 / SQRTPI * exp(-self ** 2) * g"}, symbol="erfc",
              en="What is left of the error function falls by a bell curve.", zh="余误差函数按一条钟形曲线下降。")  # fmt: skip
-ERFINV = _real("erfinv", "erfinv(self)", "g * (SQRTPI / 2 * exp(erfinv(self) ** 2))", symbol="erf⁻¹", domain=(-0.9, 0.9), **INVERSE)  # fmt: skip
+ERFINV = _real("erfinv", "erfinv(self)", "g * (SQRTPI / 2 * exp(erfinv(self) ** 2))", twice={"self": "SQRTPI / 2 * exp(erfinv(self) ** 2) * g"}, symbol="erf⁻¹", domain=(-0.9, 0.9), **INVERSE)  # fmt: skip
 LGAMMA = _real("lgamma", "lgamma(self)", "g * digamma(self)", symbol="logΓ", domain=(0.5, 3.0), **GROWTH)
 DIGAMMA = _real("digamma", "digamma(self)", "g * polygamma(1, self)", symbol="ψ", domain=(0.5, 3.0), **GROWTH)
-SINC = _real("sinc", "sinc(self)", "where(self * self * pi == 0, 0, g * ((self * pi * cos(self * pi) - sin(self * pi)) / (self * self * pi)))", symbol="sinc",
+SINC = _real("sinc", "sinc(self)", "where(self * self * pi == 0, 0, g * ((self * pi * cos(self * pi) - sin(self * pi)) / (self * self * pi)))", twice={"self": "sinc_backward(g, self, self * pi, self * self * pi)"}, symbol="sinc",
              en="The slope of sin(πx) / πx; it is zero at zero.", zh="sin(πx) / πx 的斜率，在零处为零。")  # fmt: skip
-DEG2RAD = _real("deg2rad", "self * (pi / 180)", "g * (pi / 180)", twice={"self": "times(g, pi / 180)"}, node="Deg2RadBackward0!", symbol="°→rad",
+DEG2RAD = _real("deg2rad", "self * (pi / 180)", "g * (pi / 180)", node="Deg2RadBackward0!", symbol="°→rad",
                 en="The gradient is scaled as the angle was.", zh="角度怎样缩放，梯度就怎样缩放。")  # fmt: skip
-RAD2DEG = _real("rad2deg", "self * (180 / pi)", "g * (180 / pi)", twice={"self": "times(g, 180 / pi)"}, node="Rad2DegBackward0!", symbol="rad→°",
+RAD2DEG = _real("rad2deg", "self * (180 / pi)", "g * (180 / pi)", node="Rad2DegBackward0!", symbol="rad→°",
                 en="The gradient is scaled as the angle was.", zh="角度怎样缩放，梯度就怎样缩放。")  # fmt: skip
 FRAC = _same("frac", "self - trunc(self)", "g", symbol="frac", en="Within a step the fraction moves with x.", zh="在一级台阶之内，小数部分随 x 移动。")  # fmt: skip
 SGN = _same("sgn", "sign(self)", "zeros_like(g)", symbol="sign", **FLAT)
@@ -113,7 +121,7 @@ PICKED = {
 
 HYPOT = _twofold("hypot", "hypot(self, other)", {"self": "g * (self / result)", "other": "g * (other / result)"}, twice={"self": "g * self / result", "other": "g * other / result"}, symbol="hypot", domain=(0.5, 2.0), **SIDES)  # fmt: skip
 LOGADDEXP = _twofold("logaddexp", "logaddexp(self, other)", {"self": "g / (1 + exp(other - self))", "other": "g / (1 + exp(self - other))"}, symbol="log+exp", **SOFT)  # fmt: skip
-LOGADDEXP2 = _twofold("logaddexp2", "logaddexp2(self, other)", {"self": "g / (1 + exp2(other - self))", "other": "g / (1 + exp2(self - other))"}, symbol="log₂+2ˣ", **SOFT)  # fmt: skip
+LOGADDEXP2 = _twofold("logaddexp2", "logaddexp2(self, other)", {"self": "g / (1 + exp2(other - self))", "other": "g / (1 + exp2(self - other))"}, twice={"self": "g / (1 + 2 ** (other - self))", "other": "g / (1 + 2 ** (self - other))"}, symbol="log₂+2ˣ", **SOFT)  # fmt: skip
 FMAX = _twofold(
     "fmax", "fmax(self, other)",
     {"self": "where((self >= other) | isnan(other), g, 0)", "other": "where((self >= other) | isnan(other), 0, g)"}, symbol="max", **PICKED,

@@ -151,12 +151,13 @@ def internal(name: str, op: Op, inputs: int) -> None:
     spelled(f"internal.{name}")(front)
 
 
-def seal() -> None:
-    """Bind every formula to the Tensor functions too. Raises NameError where a formula calls what no front offers."""
+def seal(operators: dict[str, Callable[..., Any]]) -> None:
+    """Bind every formula to the Tensor functions too, and to these `operators` by their signs. Raises NameError where a formula calls what no front offers."""
     vocabulary: dict[str, Any] = {name: front for name, front in FUNCTIONS.items() if "." not in name}
     vocabulary.update(INTERNAL)
     vocabulary.update(kernels.EITHER)
     vocabulary.update(CONSTANTS)
+    vocabulary.update(operators)
     for name, (parameters, text) in kernels.DEFINITIONS.items():
         vocabulary[name] = Formula(text, parameters).bind(vocabulary)
     for op in OPS.values():

@@ -10,7 +10,7 @@ from engine import memory, recording
 from engine.function import LongFunction, apply
 from engine.ops import dims, indexing, inplace, shape, views
 from engine.ops.op import Op
-from engine.ops.table import FUNCTIONS, METHODS, OPS, row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 
 UNSQUEEZED = row("unsqueeze_", "unsqueeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", node="UnsqueezeBackward1!", symbol="unsqueeze",
@@ -92,9 +92,8 @@ def squeeze_(self: Tensor, dim: Any = None) -> Tensor:
     sizes = self._data.shape
     if dim is None:
         return turn(self, SQUEEZED_ALL, (tuple(place for place, size in enumerate(sizes) if size == 1),), "squeeze_")
-    gone = {dims.one(each, len(sizes)) for each in shape.dims_tuple(dim)}
-    left = tuple(size for place, size in enumerate(sizes) if place not in gone or size != 1)
-    return turn(self, OPS["squeeze_"], (left,), "squeeze_")
+    places = [dims.one(each, len(sizes)) for each in shape.dims_tuple(dim)]
+    return turn(self, shape.SQUEEZED, (tuple(place for place in places if sizes and sizes[place] == 1),), "squeeze_")
 
 
 @spelled("Tensor.transpose_", "Tensor.swapaxes_", "Tensor.swapdims_")

@@ -39,7 +39,7 @@ const SYMBOLS = new Map([
   ['adaptive_avg_pool3d', 'avg pool'], ['adaptive_avg_pool3d_backward', 'avg pool′'], ['conv_backward', '∗′'], ['unconv_backward', '∗′'], ['layer_norm_backward', 'norm′'], ['batch_norm_backward', 'norm′'],
   ['adaptive_max_pool2d', 'max pool'], ['unsafe_split', 'split'], ['sort_stable', 'sort'], ['rrelu_mean', 'RReLU'], ['rrelu_with_noise', 'RReLU'], ['nll_loss2d', 'NLL'], ['nll_backward2d', 'NLL′'],
   ['upsample_linear1d', 'upsample'], ['upsample_bilinear2d', 'upsample'], ['upsample_trilinear3d', 'upsample'], ['upsample_bicubic2d', 'upsample'], ['upsample_nearest1d', 'upsample'], ['upsample_nearest2d', 'upsample'], ['upsample_nearest3d', 'upsample'], ['upsample_nearest_exact1d', 'upsample'], ['upsample_nearest_exact2d', 'upsample'], ['upsample_nearest_exact3d', 'upsample'],
-  ['mse_loss', 'MSE'], ['nll_loss', 'NLL'], ['nll_backward', 'NLL′'], ['binary_cross_entropy', 'BCE'], ['binary_cross_entropy_with_logits', 'BCE'], ['cross_entropy', 'CE'], ['l1_loss', 'L1'],
+  ['mse_loss', 'MSE'], ['nll_loss', 'NLL'], ['nll_backward', 'NLL′'], ['binary_cross_entropy', 'BCE'], ['binary_cross_entropy_with_logits', 'BCE'], ['binary_cross_entropy_weighed', 'BCE'], ['binary_cross_entropy_with_logits_weighed', 'BCE'], ['binary_cross_entropy_backward', 'BCE′'], ['glu_backward', 'GLU′'], ['var_mean', 'var,mean'], ['squeeze_dims', 'squeeze'], ['std_mean', 'std,mean'], ['cross_entropy', 'CE'], ['l1_loss', 'L1'],
 ]);
 const INFIX = new Set(['add', 'sub', 'rsub', 'mul', 'div', 'true_divide', 'mm', 'mv', 'bmm', 'matmul', 'pow']);
 const VARIANT = /(?<=[a-z])_(?:number|tensor|base|scaled|dim|(?:dim_)?as)$|(?<=^gelu)_tanh$/;
