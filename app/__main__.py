@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 from app.exports import Direction, Language, Paper, Theme
 
 if TYPE_CHECKING:  # commands that need no settings start without what reads them
+    from app.exports import Moment
     from app.settings import Settings
 
 
@@ -145,11 +146,14 @@ def run(options: argparse.Namespace) -> int:
 def export(options: argparse.Namespace) -> int:
     from app import exports, traces
 
-    name = options.output.suffix.removeprefix(".")
+    name = options.output.suffix.removeprefix(".").lower()
     chosen = exports.found().get(name)
     if chosen is None:
+        known = ", ".join(f".{one}" for one in exports.found())
         raise CommandError(
-            f"no figure ends in .{name}; there are {', '.join('.' + known for known in exports.found())}."
+            f"no figure ends in .{name}; there are {known}."
+            if name
+            else f"the figure's name should end in one of {known}."
         )
     try:
         text = read(options.file)
@@ -162,11 +166,30 @@ def export(options: argparse.Namespace) -> int:
             given["show"] = exports.shown(show)
         title = options.title or Path(options.file).stem.strip("-") or "Gradlight"
         moment = exports.Moment(lines, step(options.at, len(lines)), "" if saved else text, title, options.seed)
+        refuse_folds(options.fold, moment)
         content = chosen.render(moment, exports.Options(**given))
     except (ValueError, exports.Unavailable, exports.TooLarge) as error:
         raise CommandError(str(error)) from None
     write(options.output, content)
-    return 0
+    report = traces.report(lines, text)
+    if saved or not report.failed:
+        return 0
+    sys.stderr.write(report.text)
+    return 1
+
+
+def refuse_folds(names: Sequence[str], moment: "Moment") -> None:
+    """Raises CommandError at a name that nothing is folded by."""
+    from app.exports.figure import foldable
+
+    known = foldable(moment) if names else frozenset()
+    for name in names:
+        if name not in known:
+            short = ", ".join(sorted(one for one in known if one.isidentifier()))
+            raise CommandError(
+                f"nothing here folds by the name {name}; "
+                + (f"there are {short}." if short else "there is nothing to fold.")
+            )
 
 
 def step(text: str, count: int) -> int:

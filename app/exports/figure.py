@@ -83,6 +83,11 @@ def of_moment(moment: Moment, options: Options) -> Figure:
     )
 
 
+def foldable(moment: Moment) -> frozenset[str]:
+    """Every name that something of the moment's scene is folded by."""
+    return frozenset().union(*(group.names for group in folds.groups(applied(moment.frame))))
+
+
 def applied(frame: Frame) -> list[FunctionState]:
     """The functions of the scene: the recorded ones, and of the others those whose result is used or named."""
     rows = [row for row in frame.functions.values() if row.scene == frame.scene and not row.aside]

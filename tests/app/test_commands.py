@@ -83,12 +83,24 @@ def test_export_draws_a_program_or_its_saved_trace_alike(good: Path, tmp_path: P
     assert second.read_text(encoding="utf-8") == drawn != early.read_text(encoding="utf-8")
 
 
+def test_export_draws_a_program_that_fails_and_says_so(bad: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["export", str(bad), "-o", str(tmp_path / "A.DOT")]) == 1
+    assert "t0 [" in (tmp_path / "A.DOT").read_text(encoding="utf-8")
+    assert "mat1 and mat2 shapes cannot be multiplied" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["run", "nowhere.py"], "nowhere.py cannot be read"),
         (["run", "."], "cannot be read"),
         (["export", "GOOD", "-o", "x.bmp"], "no figure ends in .bmp"),
+        (["export", "GOOD", "-o", "x."], "the figure's name should end in one of .csv"),
+        (
+            ["export", "GOOD", "-o", "x.dot", "--fold", "t"],
+            "nothing here folds by the name t; there is nothing to fold",
+        ),
+        (["export", "LOOP.py", "-o", "x.dot", "--fold", "t"], "nothing here folds by the name t; there are all, i."),
         (["export", "GOOD", "-o", "x.dot", "--at", "100000"], "--at should be first, last or between 0 and"),
         (["export", "BROKEN.jsonl", "-o", "x.dot"], "line 2 of the trace is no event"),
         (["export", "GAP.jsonl", "-o", "x.dot"], "has seq 5 where 1 follows"),
@@ -103,8 +115,11 @@ def test_what_cannot_be_done_is_said_in_one_line(
     (tmp_path / "broken.jsonl").write_text(started % 0 + "{\n")
     (tmp_path / "gap.jsonl").write_text(started % 0 + started % 5)
     (tmp_path / "latin.py").write_bytes(b"# caf\xe9\n")
+    loop = "import torch\nx = torch.ones(2, requires_grad=True)\nfor i in range(2):\n    x = (x * 2).sin()\n"
+    (tmp_path / "loop.py").write_text(loop)
     files = {
         "GOOD": good,
+        "LOOP.py": tmp_path / "loop.py",
         "BROKEN.jsonl": tmp_path / "broken.jsonl",
         "GAP.jsonl": tmp_path / "gap.jsonl",
         "LATIN.py": tmp_path / "latin.py",
