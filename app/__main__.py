@@ -5,16 +5,15 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from app.exports import Direction, Language, Paper, Theme
+from app.exports import CHOICES
 
 if TYPE_CHECKING:  # commands that need no settings start without what reads them
     from app.exports import Moment
     from app.settings import Settings
 
 
-CHOICES = {"theme": Theme, "direction": Direction, "paper": Paper, "language": Language}
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -77,8 +76,8 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="draw what ran in a function, a module or the turns of a loop (by its variable) as one; all: each of them",
     )
-    for name, kind in CHOICES.items():
-        one.add_argument(f"--{name}", choices=get_args(kind), help="(where the format has one)")
+    for name, choices in CHOICES.items():
+        one.add_argument(f"--{name}", choices=choices, help="(where the format has one)")
     one.add_argument("--title", default="", help="what the file calls itself (default: the program's file name)")
     one.add_argument("--seed", type=int, default=0, help="seed of the random numbers (default 0)")
     one.set_defaults(command=export)

@@ -6,7 +6,7 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 from engine.events import decode
 from engine.replay import Frame, fold
@@ -18,6 +18,12 @@ Language = Literal["en", "zh-CN"]
 Kind = Literal["picture", "page", "text", "data"]
 Shown = Literal["values", "gradients", "shapes", "formulas", "versions"]
 SHOWN: tuple[Shown, ...] = ("values", "gradients", "shapes", "formulas", "versions")
+CHOICES: dict[str, tuple[str, ...]] = {
+    "theme": get_args(Theme),
+    "direction": get_args(Direction),
+    "paper": get_args(Paper),
+    "language": get_args(Language),
+}
 
 
 class Unavailable(Exception):
@@ -38,6 +44,13 @@ class Options:
     paper: Paper = "fit"
     language: Language = "en"
     fold: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError at what an option does not take."""
+        chosen = {"theme": self.theme, "direction": self.direction, "paper": self.paper, "language": self.language}
+        for name, value in chosen.items():
+            if value not in CHOICES[name]:
+                raise ValueError(f"{name} takes {', '.join(CHOICES[name])}, not {value!r}.")
 
 
 def shown(text: str) -> frozenset[Shown]:

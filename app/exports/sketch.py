@@ -36,7 +36,7 @@ def drawn(moment: Moment, options: Options) -> bytes:
     parts += [card(node, place[node.id], palette) for node in figure.nodes]
     width, height = f"{right - left:.0f}", f"{bottom - top:.0f}"
     size = f'width="{width}" height="{height}" viewBox="{left:.0f} {top:.0f} {width} {height}"'
-    ground = f'<rect x="{left:.0f}" y="{top:.0f}" width="100%" height="100%" fill="#{palette.ground}"/>'
+    ground = f'<rect x="{left:.0f}" y="{top:.0f}" width="{width}" height="{height}" fill="#{palette.ground}"/>'
     family = 'font-family="Inter, Helvetica, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif" font-size="13"'
     return "\n".join(
         [

@@ -14,7 +14,8 @@ TEXT = re.compile(r"<text[^>]*>([^<]*)</text>")
 
 
 def render(moment: Moment, options: Options) -> bytes:
-    drawn = picture(moment, options, "svg").decode()
+    # PowerPoint takes CSS's word for no colour as black.
+    drawn = picture(moment, options, "svg").decode().replace('"transparent"', '"none"')
     rules, missing = faces(unescape("".join(TEXT.findall(drawn))))
     head = [f"<title>{escape(alternative(moment, options))}</title>"]
     if missing:

@@ -282,6 +282,25 @@ def test_the_plain_picture_is_xml_with_its_words(lesson: str):
     assert root.get("aria-label") == alternative(of, options)
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_picture_of_the_servers_is_written_in_words_that_office_programs_know(theme: exports.Theme):
+    """As those of the page are (tests/browser/test_figures.py): no style of an element, no colour but by its number, no share of a size, nothing that is drawn elsewhere."""
+    of, options = moment(CHINESE), Options(theme=theme, paper="a4")
+    pictures = [sketch.drawn(of, options)]
+    if shutil.which("dot") is not None:
+        pictures.append(exports.found()["svg"].render(of, options))
+    for picture in pictures:
+        for element in ElementTree.fromstring(picture).iter():
+            name = element.tag.rpartition("}")[2]
+            assert name in {"svg", "title", "desc", "style", "g", "rect", "ellipse", "polygon", "path", "text"}
+            for colour in (element.get("fill"), element.get("stroke")):
+                assert colour is None or re.fullmatch("none|black|#[0-9A-Fa-f]{6}", colour), colour
+            assert (
+                not {"style", "clip-path", "mask", "filter", "dominant-baseline", "textLength"} & element.attrib.keys()
+            )
+            assert not any(value.endswith("%") for value in element.attrib.values())
+
+
 def test_a_qr_code_is_of_this_servers_addresses_only(server: httpx.Client):
     own = f"{server.base_url}/#v=1&r=0"
     answer = server.get("/api/qr.svg", params={"address": own})

@@ -41,6 +41,8 @@ def test_a_trace_becomes_a_file_of_any_format(tmp_path: Path):
     trace.export(tmp_path / "x.dot", at=1)
     with pytest.raises(ValueError, match="expected one of"):
         trace.export(tmp_path / "x.bmp")
+    with pytest.raises(ValueError, match="theme takes light, dark, projector, not 'pink'"):
+        trace.export(tmp_path / "x.dot", theme="pink")
     with pytest.raises(ValueError, match="between 0 and"):
         trace.export(tmp_path / "y.dot", at=999)
 
