@@ -24,6 +24,16 @@ DERIVED = [
 ]
 
 
+LONG_CHAIN = """import torch
+x = torch.tensor(1.0, requires_grad=True)
+link = x * 1.01 + 1
+y = link
+for i in range(24):
+    y = y * 1.01
+y.backward()
+"""
+
+
 def select(page: Page, name: str) -> None:
     """Selects a variable's card."""
     page.locator(f'[data-tensor="{tensor(page, name)["tensor"]}"]').first.click(force=True)
@@ -60,6 +70,12 @@ def test_the_path_from_the_loss_multiplies_local_derivatives(page: Page) -> None
     expect(page.locator(".edge-group[data-lit]")).to_have_count(3)
     path.locator(".product-stop").nth(2).click()
     expect(page.locator(".inspector-name")).to_have_text("y")
+    type_program(page, LONG_CHAIN)
+    select(page, "x")
+    expect(path.locator(".product-stop")).to_have_count(4 + 7)
+    page.locator(".path-from").focus()
+    page.locator(".path-from").select_option(label="link")
+    expect(path.locator(".product-stop")).to_have_text(["link", "x × 1.01", "x"])
 
 
 def test_a_rule_that_is_no_factor_is_called_a_rule_and_nothing_is_cut(page: Page) -> None:

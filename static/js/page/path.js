@@ -15,6 +15,8 @@ import { rounded } from './values.js';
 
 const MOST_PATHS = 3;
 const MOST_LINKS = 12;
+/** Of more tensors at which a path may begin the list is made when it is asked for. */
+const MOST_BEGINNINGS = 20;
 const KEPT_ENDS = { first: 4, last: 7 };
 /** Tensors whose paths were all asked for. @type {Set<number>} */
 const unfolded = new Set();
@@ -68,12 +70,15 @@ function productSection(tensor, whole, subject) {
     /** @type {HTMLElement | null} */ (next.querySelector('select'))?.focus();
   };
   const name = (/** @type {number} */ id) => label(state, id);
-  return section(t(whole.starts.length > 1 ? 'paths.begin' : 'inspector.paths'), whole.starts.length > 1 ? html('select', {
+  const option = (/** @type {number} */ id) => html('option', { value: String(id), selected: id === from }, name(id));
+  const beginning = whole.starts.length === 1 ? null : html('select', {
     class: 'path-from', 'aria-label': t('paths.from'), onchange: (/** @type {Event} */ event) => {
       begins.set(tensor.tensor, Number(/** @type {HTMLSelectElement} */ (event.target).value));
       again(event);
     },
-  }, ...whole.starts.map((id) => html('option', { value: String(id), selected: id === from }, name(id)))) : null,
+  }, ...(whole.starts.length > MOST_BEGINNINGS ? [from] : whole.starts).map(option));
+  for (const asked of ['pointerdown', 'focus']) beginning?.addEventListener(asked, () => beginning.options.length === 1 && beginning.replaceChildren(...whole.starts.map(option)));
+  return section(t(beginning ? 'paths.begin' : 'inspector.paths'), beginning,
     html('ol', { class: 'products' }, ...shown.map(({ root: start, seed, product, links }) => {
       const light = () => onPath(links.map((link) => ({ function: link.function, input: link.input })));
       const factors = [...(from === root ? [seed] : []), ...links.map((link) => link.factor)];

@@ -12,12 +12,14 @@ const MOST_SHOWN = 8;
  */
 export function createQueue({ page, select }) {
   const element = html('section', { class: 'queue', hidden: true });
-  need('.stage-region').append(element);
+  const region = need('.stage-region');
+  region.append(element);
 
   function show() {
     const { queued, trace, cursor, view, predicting } = page.value;
     const queue = queued && !predicting && view !== 'table' && trace.last >= 0 ? queueAt(trace, cursor) : null;
     element.hidden = !queued || view === 'table' || predicting;
+    region.toggleAttribute('data-queue', !element.hidden);
     element.setAttribute('aria-label', t('action.queue'));
     if (!queue) {
       fill(element, [html('p', { class: 'queue-none' }, t('queue.none'))]);

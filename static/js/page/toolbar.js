@@ -67,7 +67,10 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   slot('zoom', html('div', { class: 'segments', role: 'group', 'data-views': true }, button('teaching-graph'), button('backward-graph', { word: 'grad_fn' }), button('forward-mode'), button('table')), html('span', { class: 'tool-rule' }), button('zoom-out'), zoomText, button('zoom-in'), button('fit'), foldAll, button('keep-run'), button('queue'), html('div', { class: 'tool-folds' }, html('span', { class: 'tool-rule' }), button('fold'), button('fold-side')));
 
   const tools = need('.stage-tools');
-  new ResizeObserver(() => need('.stage-region').style.setProperty('--tools-width', `${tools.offsetWidth}px`)).observe(tools);
+  const region = need('.stage-region');
+  tools.addEventListener('focusin', () => region.toggleAttribute('data-tools', true));
+  tools.addEventListener('focusout', () => region.toggleAttribute('data-tools', false));
+  new ResizeObserver(() => region.style.setProperty('--tools-width', `${tools.offsetWidth}px`)).observe(tools);
 
   const speedButton = html('button', { type: 'button', class: 'button speed' });
   const speedMenu = createMenu({

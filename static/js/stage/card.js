@@ -18,6 +18,8 @@ const RADIUS = 9;
 export const BUFFER_Y = -26;
 const BUFFER_HEIGHT = 19;
 const BAR_HEIGHT = 4;
+const SEGMENT_GAP = 3;
+const MOST_SEGMENTS = 16;
 const TAB = { height: 17, padding: 7, clear: 52, raise: 5 };
 /** How far the second badge of a stack looks out. */
 const STACK = 3.5;
@@ -112,21 +114,18 @@ function emptyGrid(grid, left, top) {
   return shape('g', { class: 'grid' }, [shape('rect', { class: 'grid-empty', x: left + 0.5, y: top + 0.5, width: grid.columns * grid.cell - 1, height: grid.height - 1, rx: 3 })]);
 }
 
-/** @param {{expected: number, arrived: number, done: boolean}} bar @param {Face} face */
+/** A segment for each contribution; of many, one for all that have arrived and one for the rest. @param {{expected: number, arrived: number, done: boolean}} bar @param {Face} face */
 function barOf(bar, face) {
   const left = face.titleX;
-  const width = face.width - left - PADDING;
-  const gap = 3;
-  const each = (width - gap * (bar.expected - 1)) / bar.expected;
-  const segments = Array.from({ length: bar.expected }, (_, index) => shape('rect', {
-    class: 'bar-segment',
-    'data-filled': index < bar.arrived ? 'yes' : 'no',
-    x: left + index * (each + gap),
-    y: /** @type {number} */ (face.barY),
-    width: Math.max(1, each),
-    height: BAR_HEIGHT,
-    rx: BAR_HEIGHT / 2,
-  }));
+  const parts = bar.expected <= MOST_SEGMENTS ? Array.from({ length: bar.expected }, (_, index) => ({ share: 1, filled: index < bar.arrived }))
+    : [{ share: bar.arrived, filled: true }, { share: bar.expected - bar.arrived, filled: false }].filter(({ share }) => share > 0);
+  const each = (face.width - left - PADDING - SEGMENT_GAP * (parts.length - 1)) / Math.max(1, bar.expected);
+  let x = left;
+  const segments = parts.map(({ share, filled }) => {
+    const width = share * each;
+    x += width + SEGMENT_GAP;
+    return shape('rect', { class: 'bar-segment', 'data-filled': filled ? 'yes' : 'no', x: x - width - SEGMENT_GAP, y: /** @type {number} */ (face.barY), width: Math.max(1, width), height: BAR_HEIGHT, rx: BAR_HEIGHT / 2 });
+  });
   return shape('g', { class: 'card-bar', 'data-done': bar.done ? 'yes' : 'no' }, segments);
 }
 
