@@ -5,11 +5,10 @@ import { facesOf } from '../../static/js/stage/faces.js';
 import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
 import { morphed } from '../../static/js/stage/morph.js';
-import { pictureOf } from '../../static/js/stage/picture.js';
 import { sketchLayout } from '../../static/js/stage/sketch.js';
 import { estimate } from '../../static/js/stage/text.js';
 import { neighbour } from '../../static/js/stage/walk.js';
-import { Script, fanIn } from './stage-events.mjs';
+import { fanIn, Script } from './stage-events.mjs';
 
 function placed(trace) {
   const state = trace.at(trace.last);
@@ -26,6 +25,14 @@ test('arrows walk to a consumer, back to an input, and stop at the ends', () => 
   assert.equal(walk('t1', 'left'), 't0');
   assert.equal(walk('t2', 'right'), null);
   assert.equal(walk('t0', 'left'), null);
+});
+
+test('up and down lead to what lies above and below, not to a smaller card at the side', () => {
+  const { graph, geometry } = placed(fanIn().trace);
+  const places = { t0: [0, 100, 50], t1: [200, 106, 38], t2: [210, 190, 50] };
+  const laid = { ...geometry, cards: new Map(Object.entries(places).map(([id, [x, y, height]]) => [id, { x, y, width: 90, height }])) };
+  const walk = (from, direction) => neighbour(graph, laid, from, direction, () => true);
+  assert.deepEqual(['t0', 't1', 't2'].map((id) => [walk(id, 'up'), walk(id, 'down')]), [[null, 't2'], [null, 't2'], ['t1', null]]);
 });
 
 test('arrows pass over what is not drawn yet', () => {

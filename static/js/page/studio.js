@@ -62,7 +62,10 @@ export function createStudio({ editor, lessons, language, theme, handle }) {
       const given = link ? link.source : lessons[0]?.program;
       page.set({ source: editor.source(), lesson: lessons.find((lesson) => lesson.program === given) ?? null });
       if (link) bench.waitForRun(link);
-      else if (given !== undefined) await bench.run(undefined, { at: Infinity });
+      else if (given !== undefined) {
+        await bench.run(undefined, { at: Infinity });
+        void import('./welcome.js').then(({ welcome }) => welcome(bench));
+      }
     },
   };
 }

@@ -35,8 +35,14 @@ export function createTabs(page) {
       const open = one.id === `tab-${tab}`;
       one.setAttribute('aria-selected', String(open));
       one.tabIndex = open ? 0 : -1;
-      if (open) one.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      if (open) reveal(one);
     }
+  }
+  /** Sideways only: the page itself stays where it is. @param {HTMLElement} one */
+  function reveal(one) {
+    const list = /** @type {HTMLElement} */ (one.parentElement);
+    const left = one.offsetLeft - list.offsetLeft;
+    list.scrollLeft = Math.min(left, Math.max(list.scrollLeft, left + one.offsetWidth - list.clientWidth));
   }
   const label = () => tabs.forEach((tab) => (tab.textContent = t(`tab.${tab.id.slice(4)}`)));
   const fit = () => {

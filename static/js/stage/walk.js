@@ -5,6 +5,8 @@
  * @typedef {'right' | 'left' | 'up' | 'down'} Direction
  */
 
+const LEAST = 8;
+
 /**
  * The card that lies in a direction from a card, or null.
  * @param {Graph} graph
@@ -17,19 +19,22 @@
 export function neighbour(graph, geometry, from, direction, visible) {
   const here = geometry.cards.get(from);
   if (!here) return null;
-  const distance = (/** @type {string} */ id) => {
+  /** How far below a card lies, by their middles: a small card beside a large one is at its side. @param {string} id */
+  const below = (id) => {
     const there = geometry.cards.get(id);
-    return there ? Math.abs(there.y + there.height / 2 - here.y - here.height / 2) : Infinity;
+    return there ? there.y + there.height / 2 - here.y - here.height / 2 : Infinity;
   };
+  const distance = (/** @type {string} */ id) => Math.abs(below(id));
   if (direction === 'right' || direction === 'left') {
     const linked = direction === 'right' ? consumers(graph, from) : inputs(graph, from);
     return linked.filter(visible).sort((a, b) => distance(a) - distance(b))[0] ?? null;
   }
   const candidates = graph.cards.map((card) => card.id).filter((id) => id !== from && visible(id)).flatMap((id) => {
     const there = geometry.cards.get(id);
-    if (!there || (direction === 'up' ? there.y >= here.y : there.y <= here.y)) return [];
+    const apart = direction === 'up' ? -below(id) : below(id);
+    if (!there || apart < LEAST) return [];
     const across = Math.abs(there.x + there.width / 2 - here.x - here.width / 2);
-    return [{ id, cost: Math.abs(there.y - here.y) + across * 2 }];
+    return [{ id, cost: apart + across * 2 }];
   });
   return candidates.sort((a, b) => a.cost - b.cost)[0]?.id ?? null;
 }
