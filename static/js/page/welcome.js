@@ -9,7 +9,8 @@ const GREETED = 'greeted';
  * @param {import('./workbench.js').Workbench} bench
  */
 export function welcome({ page }) {
-  if (recall(GREETED) !== null) return;
+  const { source, lessons } = page.value;
+  if (recall(GREETED) !== null || source !== lessons[0]?.program) return;
   const title = html('p', { class: 'welcome-title' });
   const text = html('p', { class: 'welcome-text' });
   const close = html('button', { type: 'button', class: 'button', onclick: leave });
