@@ -23,8 +23,8 @@ export function whyOf(tensor, what, { state, onSeek }) {
  */
 export function needWays(tensor, { state, onNeed }) {
   const name = label(state, tensor.tensor);
-  const told = html('p', { class: 'flag-why', role: 'status', hidden: true });
-  const button = html('button', { type: 'button', class: 'why', 'data-why': 'need', 'aria-expanded': 'false', 'aria-label': t('why.need', { name }), title: t('why.need', { name }), onclick() {
+  const told = html('p', { class: 'flag-why', id: 'flag-why', hidden: true });
+  const button = html('button', { type: 'button', class: 'why', 'data-why': 'need', 'aria-expanded': 'false', 'aria-controls': 'flag-why', 'aria-label': t('why.need', { name }), title: t('why.need', { name }), onclick() {
     const { why, tensors, block, waves } = needOf(state, tensor);
     const opens = told.hidden;
     const made = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
