@@ -15,6 +15,7 @@ from engine.optim.optimizer import Optimizer
 from engine.tensor import Tensor
 
 SETTINGS = ("growth_factor", "backoff_factor", "growth_interval")
+OLDER = "`torch.cuda.amp.{name}(args...)` is deprecated. Please use `torch.amp.{name}('cuda', args...)` instead."
 READY, UNSCALED, STEPPED = range(3)
 
 
@@ -114,6 +115,21 @@ class GradScaler:
         return {"scale": self.factor, **dict(zip(SETTINGS, self.settings, strict=True)), "_growth_tracker": self.steps}
 
 
+class CudaScaler(GradScaler):
+    """The same by its older name, `torch.cuda.amp.GradScaler`, which takes no device."""
+
+    def __init__(
+        self,
+        init_scale: float = 65536.0,
+        growth_factor: float = 2.0,
+        backoff_factor: float = 0.5,
+        growth_interval: int = 2000,
+        enabled: bool = True,
+    ) -> None:
+        warnings.warn(OLDER.format(name="GradScaler"), FutureWarning, stacklevel=2)
+        super().__init__("cuda", init_scale, growth_factor, backoff_factor, growth_interval, enabled)
+
+
 class autocast(ContextDecorator):  # noqa: N801
     """Inside it nothing is cast: for a GPU that is not there PyTorch disables it too, with a warning."""
 
@@ -134,12 +150,13 @@ class autocast(ContextDecorator):  # noqa: N801
 
 
 TORCH: dict[str, Any] = {
-    f"{prefix}{name}": found
-    for prefix in ("amp.", "cuda.amp.")
-    for name, found in (("GradScaler", GradScaler), ("autocast", autocast))
-} | {"autocast": autocast}
+    "amp.GradScaler": GradScaler,
+    "cuda.amp.GradScaler": CudaScaler,
+    **dict.fromkeys(("amp.autocast", "cuda.amp.autocast", "autocast"), autocast),
+}
 OBJECTS: dict[tuple[type, str], Any] = {
-    (GradScaler, name): found
+    (kind, name): found
+    for kind in (GradScaler, CudaScaler)
     for name, found in GradScaler.__dict__.items()
     if callable(found) and not name.startswith("_")
 }

@@ -8,6 +8,7 @@ from typing import Any
 from engine.autograd import METHODS
 from engine.call import Call, Target
 from engine.hooks import RemovableHandle
+from engine.nn import budget
 from engine.tensor import Tensor
 
 
@@ -57,13 +58,20 @@ def register_multi_grad_hook(tensors: Sequence[Tensor], fn: Callable[..., Any], 
         return MultiHandle([register(tensor, once) for tensor in tensors if tensor.requires_grad])
     targets = [_target(tensor) for tensor in tensors]
     found: dict[int, list[Any]] = {}
+    awaited: dict[int, int] = {}
 
     def seen(place: int) -> Callable[[Tensor], None]:
         def hook(gradient: Tensor) -> None:
             call = _running()
-            row = found.setdefault(id(call), [None] * len(targets))
+            if id(call) not in found:
+                budget.step(len(targets))
+                found[id(call)] = [None] * len(targets)
+                awaited[id(call)] = sum(call.executes(target) for target in targets)
+            row = found[id(call)]
+            awaited[id(call)] -= row[place] is None
             row[place] = gradient
-            if sum(each is not None for each in row) == sum(call.executes(target) for target in targets):
+            if not awaited[id(call)]:
+                del awaited[id(call)]
                 fn(found.pop(id(call)))
 
         return hook

@@ -269,6 +269,7 @@ HOST_TYPES: frozenset[type] = frozenset(
         *modules.HOST_TYPES,
         *optimizers.HOST_TYPES,
         amp.GradScaler,
+        amp.CudaScaler,
         *distributions.KINDS,
     }
 )

@@ -20,7 +20,7 @@ from engine.program import fixes, mistakes, notices
 from engine.program.evaluate import Interpreter
 from engine.program.failures import ProgramError, Refused
 from engine.program.hints import CODES, find
-from engine.program.limits import LIMITS, Limited, Limits, Meter
+from engine.program.limits import LIMITS, Limited, Limits, Meter, too_deep
 from engine.program.narration import Narrator
 from engine.program.parse import parse
 
@@ -171,8 +171,8 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
         return _failed(error, recorder, interpreter)
     except Limited as limited:
         return _limited(limited, recorder)
-    except RecursionError:
-        return _limited(Limited("calls", trace.limits.calls), recorder)
+    except RecursionError as error:
+        return _limited(too_deep(error, trace.limits), recorder)
     except MemoryError:
         return _limited(Limited("memory", trace.limits.alive), recorder)
     recorder.line = None
@@ -199,7 +199,7 @@ def _fresh(seed: int, recorder: record.Recorder, interpreter: Interpreter) -> It
 
     def warned(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
         text = f"{category.__name__}: {message}"
-        if text not in said and issubclass(category, (UserWarning, DeprecationWarning)):
+        if text not in said and issubclass(category, (UserWarning, DeprecationWarning, FutureWarning)):
             said.add(text)
             interpreter.print(text + "\n")
 

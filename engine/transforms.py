@@ -6,7 +6,7 @@ something besides the transform's own inputs is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from engine import autograd, functional, grad_mode
@@ -17,6 +17,10 @@ from engine.ops.table import METHODS
 from engine.tensor import Tensor
 
 _SCALAR = "grad_and_value(f)(*args): Expected f(*args) to return a "
+
+
+NODE = 16
+"""The fuel for a node that a transform makes out of the interpreter's sight."""
 
 
 class Transformed:
@@ -130,9 +134,16 @@ def _gradients(outputs: Any, inputs: list[Tensor], ways: Any, create: bool) -> t
     ]
     if not pairs:
         return tuple(functional.filled(None, each) for each in inputs)
-    return autograd.grad(
+    found = autograd.grad(
         [each for each, _ in pairs], inputs, [way for _, way in pairs], retain_graph=True, create_graph=create, materialize_grads=True
     )  # fmt: skip
+    budget.step(NODE * (_newest(found) - _newest([each for each, _ in pairs])))
+    return found
+
+
+def _newest(tensors: Iterable[Any]) -> int:
+    """The number of the node that was made last behind these tensors; 0 where there is none."""
+    return max((node._sequence for each in tensors if (node := each._history()) is not None), default=0)
 
 
 def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Transformed:

@@ -12,6 +12,10 @@ DEPTH = 300
 """Modules inside one another; PyTorch comes to Python's own limit at about as many."""
 
 
+INNER = 8
+"""The fuel for a module inside another."""
+
+
 class Meter(Protocol):
     """Something that counts steps and elements and raises where there are too many."""
 
@@ -35,6 +39,11 @@ def step(count: int = 1) -> None:
     """A module was visited; the meter of a run counts it."""
     if active is not None:
         active.burn(count)
+
+
+def visit() -> None:
+    """A module is called or told, which costs more where it lies inside another: nobody looks at what it recorded before all are done."""
+    step(INNER if _open else 1)
 
 
 def room(elements: int) -> None:
@@ -61,15 +70,19 @@ def layer(name: str, elements: int) -> None:
         active.need_layer(name, elements)
 
 
+class TooDeep(RecursionError):
+    """More than `DEPTH` modules lie inside one another."""
+
+
 _open = 0
 
 
 @contextmanager
 def nested() -> Iterator[None]:
-    """One module inside another. Raises RecursionError where there are too many, long before the host's stack ends."""
+    """One module inside another. Raises TooDeep where there are too many, long before the host's stack ends."""
     global _open
     if _open >= DEPTH:
-        raise RecursionError("maximum recursion depth exceeded")
+        raise TooDeep("maximum recursion depth exceeded")
     _open += 1
     try:
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from math import inf
 from typing import Any, TypeVar
 
 from engine.nn import budget, module_text
@@ -112,6 +113,13 @@ class Sequential(_Row):
         return input
 
 
+def children_of(module: Module) -> ModuleDict:
+    """The children of a module as a dict: what goes in or out there goes in or out of the module."""
+    view = ModuleDict()
+    view.__dict__["_modules"] = module._modules
+    return view
+
+
 class ModuleList(_Row):
     """A list whose items are children; it is not called."""
 
@@ -120,10 +128,10 @@ class ModuleList(_Row):
         super().__init__()
         self.extend(() if modules is None else modules)
 
-    def _text(self) -> str:
+    def _text(self, room: float = inf) -> str:
         budget.step()
         with budget.nested():
-            texts = ["None" if module is None else module._text() for module in self]
+            texts = ["None" if module is None else module._text(room) for module in self]
         text = module_text.block(self._get_name(), "", module_text.listed(texts))
         budget.step(1 + sum(map(len, texts)) // 20)
         return text

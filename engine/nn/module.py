@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 from engine import recording
@@ -59,11 +60,20 @@ class Module(Stored):
         return self._call(args, kwargs)
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        budget.step()
-        if args and isinstance(args[0], Tensor):
-            budget.layer(type(self).__name__, args[0].numel())
+        self._count(args)
         with budget.nested():
             return self._told(args, kwargs)
+
+    def _count(self, args: tuple[Any, ...]) -> None:
+        budget.visit()
+        if args and isinstance(args[0], Tensor):
+            budget.layer(type(self).__name__, args[0].numel())
+
+    def counted(self, *args: Any, **kwargs: Any) -> Any:
+        """What `forward` itself gives, counted as a call is; no hook runs."""
+        self._count(args)
+        with budget.nested():
+            return self.forward(*args, **kwargs)
 
     def _told(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         recorder = recording.active
@@ -110,15 +120,25 @@ class Module(Stored):
     def extra_repr(self) -> str:
         return ""
 
-    def _text(self) -> str:
+    def _text(self, room: float = inf) -> str:
+        """The text of the module; of one longer than `room` characters, more than so many."""
         budget.step()
+        title, lines = self._get_name(), []
+        left = room - len(title)
         with budget.nested():
-            lines = [(name, "None" if child is None else child._text()) for name, child in self._modules.items()]
-        text = module_text.block(
-            self._get_name(), self.extra_repr(), [f"({name}): {module_text.indented(shown)}" for name, shown in lines]
-        )
+            for name, child in self._modules.items():
+                if left < 0:
+                    break
+                shown = "None" if child is None else child._text(left)
+                left -= len(shown)
+                lines.append(f"({name}): {module_text.indented(shown)}")
+        text = module_text.block(title, self.extra_repr(), lines)
         budget.step(len(text) // 20)
         return text
+
+    def beginning(self, room: int) -> str:
+        """The text of the module, which may end early once it is longer than `room` characters."""
+        return self._text(room)
 
     def __repr__(self) -> str:
         return self._text()

@@ -90,7 +90,7 @@ _EVERY: dict[str, Callable[..., Any]] = {
     "half": Module.half,
     "type": Module.type,
     "cpu": Module.cpu,
-    "forward": lambda module, *args, **kwargs: module.forward(*args, **kwargs),
+    "forward": Module.counted,
     "extra_repr": lambda module: module.extra_repr(),
 }
 _ROW = ("append", "extend", "insert", "pop")
@@ -137,6 +137,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
 GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     **{(kind, name): attrgetter(name) for kind in (*LAYERS, *attention.HIDDEN) for name in kind.FACTS},
     **{(kind, "training"): attrgetter("training") for kind in MODULES},
+    **{(kind, "_modules"): containers.children_of for kind in MODULES},
     (IncompatibleKeys, "missing_keys"): attrgetter("missing_keys"),
     (IncompatibleKeys, "unexpected_keys"): attrgetter("unexpected_keys"),
 }

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 from engine.nn.module import Module, lookup, register
 
+OWN = ("_name", "_forward", "_extra_repr", "owner", "core")
+
 
 class Shell(Module):
-    """A module named `name` whose `forward` and text are given as callables; `owner` is the maker's own, untouched here."""
+    """A module named `name` whose `forward` and text are given as callables; `owner` is the maker's own, untouched here.
+
+    With a `core`, a layer of the engine's own, the two are one module seen in two ways: they share parameters, buffers, children,
+    hooks and mode, and what is not given comes from the core.
+    """
 
     def __init__(
         self,
@@ -17,14 +24,21 @@ class Shell(Module):
         forward: Callable[..., Any] | None = None,
         extra_repr: Callable[[], str] | None = None,
         owner: Any = None,
+        core: Module | None = None,
     ) -> None:
-        super().__init__()
-        self.__dict__.update(_name=name, _forward=forward, _extra_repr=extra_repr, owner=owner)
+        if core is None:
+            super().__init__()
+        else:
+            object.__setattr__(self, "__dict__", core.__dict__)
+        self.__dict__.update(_name=name, _forward=forward, _extra_repr=extra_repr, owner=owner, core=core)
 
     def take_state(self, other: Shell, copied: Callable[[Any], Any]) -> None:
-        """Take parameters, buffers, children, hooks and mode of another, as `copied` makes them."""
-        own = ("_name", "_forward", "_extra_repr", "owner")
-        self.__dict__.update({name: copied(held) for name, held in other.__dict__.items() if name not in own})
+        """Take parameters, buffers, children, hooks and mode of another, as `copied` makes them, and a core of the same kind."""
+        state = self.__dict__
+        state.update({name: copied(held) for name, held in other.__dict__.items() if name not in OWN})
+        if other.core is not None:
+            state["core"] = core = object.__new__(type(other.core))
+            object.__setattr__(core, "__dict__", state)
 
     def register(self, name: str, value: Any) -> bool:
         """Whether `value` was taken as a parameter, buffer or child of this name; see `engine.nn.module.register`."""
@@ -35,12 +49,20 @@ class Shell(Module):
         return lookup(self, name)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        given = self.__dict__["_forward"]
-        return super().forward(*args, **kwargs) if given is None else given(*args, **kwargs)
+        given, core = self.__dict__["_forward"], self.__dict__["core"]
+        if given is not None:
+            return given(*args, **kwargs)
+        return super().forward(*args, **kwargs) if core is None else core.counted(*args, **kwargs)
 
     def extra_repr(self) -> str:
-        given = self.__dict__["_extra_repr"]
-        return "" if given is None else str(given())
+        given, core = self.__dict__["_extra_repr"], self.__dict__["core"]
+        return str(given()) if given is not None else "" if core is None else core.extra_repr()
+
+    def _text(self, room: float = inf) -> str:
+        core = self.__dict__["core"]
+        if core is None or self.__dict__["_extra_repr"] is not None:
+            return super()._text(room)
+        return self._get_name() + str(core._text(room)).removeprefix(core._get_name())
 
     def _get_name(self) -> str:
         return str(self.__dict__["_name"])

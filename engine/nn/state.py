@@ -38,7 +38,7 @@ class Stored(Tree):
         return state
 
     def _collect(self, state: dict[str, Tensor], prefix: str, keep_vars: bool) -> None:
-        budget.step()
+        budget.visit()
         for name, param in self._parameters.items():
             if param is not None:
                 state[prefix + name] = param if keep_vars else param.detach()

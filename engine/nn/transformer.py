@@ -142,12 +142,12 @@ class _Stack(Module):
             x = layer._call((x, *given), named)
         return x if self.norm is None else self.norm._call((x,), {})
 
-    def _text(self) -> str:
+    def _text(self, room: float = math.inf) -> str:
         if self.norm is not None:
-            return super()._text()
+            return super()._text(room)
         del self._modules["norm"]
         try:
-            return super()._text()
+            return super()._text(room)
         finally:
             self._modules["norm"] = None
 

@@ -61,7 +61,7 @@ class LBFGS(Optimizer):
         while turn < most:
             turn += 1
             memory["n_iter"] += 1
-            budget.step(here.gradient.size // 250 + 1)
+            budget.step((here.gradient.size // 250 + 1) * (1 + len(memory.get("old_dirs", ())) // 2))
             self._turn(memory, here.gradient, group["history_size"])
             along, before = memory["d"], here.value
             memory["prev_flat_grad"], memory["prev_loss"] = here.gradient.copy(), before

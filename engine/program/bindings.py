@@ -38,6 +38,8 @@ SHORT = 40
 WIDE = 200
 EXACT = 2**53
 INSIDE = 16
+LETTERS = 16
+"""So many letters of a value that is told cost a unit of fuel."""
 
 
 class Bindings(Operators):
@@ -175,6 +177,7 @@ class Bindings(Operators):
         if kind is str and len(value) <= WIDE:
             return value
         told: dict[str, Value] = {"type": type_name(value), "text": printing.text(value, WIDE)}
+        self.meter.burn(len(told["text"]) // LETTERS)
         if kind in (list, tuple) and any(type(item) in TENSORS for item in value[:64]):
             told["tensors"] = [self.recorder.identify(item) if type(item) in TENSORS else None for item in value[:64]]
         return told

@@ -32,19 +32,21 @@ if TYPE_CHECKING:
 INIT = "__init__"
 
 
-def root(base: Value) -> tuple[UserClass | None, Kind]:
-    """What a base gives to a class: the class above it, and its kind. Raises TypeError for what is no base here."""
+def root(base: Value) -> tuple[UserClass | None, Kind, TypeValue | None]:
+    """What a base gives to a class: the class above it, its kind, and the layer at its root. Raises TypeError for what is no base here."""
     if type(base) is UserClass:
-        return base, base.kind
+        return base, base.kind, base.layer
     for kind, known in reach.ROOTS.items():
         if base is known:
-            return None, kind
+            return None, kind, None
+    if type(base) is TypeValue and base.types and base.types <= reach.MODULES:
+        return None, "module", base
     named = base.name if type(base) is TypeValue else type_name(base)
     raise ProgramError(
         "TypeError",
         f"a class cannot be built on {named} here",
         code="class-bases",
-        hint="Build it on nn.Module, torch.autograd.Function or a class of your own, and keep the other in an attribute.",
+        hint="Build it on nn.Module or one of its layers, torch.autograd.Function or a class of your own, and keep the other in an attribute.",
     )
 
 
@@ -61,6 +63,8 @@ def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Va
         if result is not None:
             text = f"__init__() should return None, not '{type_name(result)}'"
             raise ProgramError("TypeError", text, code="init-return")
+    elif of.layer is not None:
+        begin(run, made, run.call(of.layer, given, keywords))
     elif given or keywords:
         text = f"{of.name}() takes no arguments"
         if of.kind == "module":
@@ -73,10 +77,15 @@ def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Va
     return made
 
 
-def begin(run: Machine, made: Instance) -> None:
-    """What `nn.Module.__init__` does: from now on the object takes parameters and children."""
+def begin(run: Machine, made: Instance, core: Value = None) -> None:
+    """What `nn.Module.__init__` does: from now on the object takes parameters and children, beside those of the layer that it is."""
     if made.of.kind == "module":
-        made.shell = Shell(made.of.name, _bound(run, made, "forward"), _bound(run, made, "extra_repr"), made)
+        made.shell = Shell(made.of.name, _bound(run, made, "forward"), _bound(run, made, "extra_repr"), made, core)
+
+
+def core(value: Value) -> Value:
+    """The layer that an object of a program's class is; None where it is none."""
+    return value.shell.core if type(value) is Instance and value.shell is not None else None
 
 
 def _bound(run: Machine, owner: Instance, name: str) -> Value:
@@ -96,6 +105,9 @@ def read(run: Machine, value: Instance, name: str) -> Value:
         method = reach.OBJECTS.get((Shell, name))
         if method is not None:
             return HostFunction(name, method, (shell,))
+        own = ABSENT if shell.core is None else _of_core(run, shell.core, name)
+        if own is not ABSENT:
+            return own
         getter = reach.GETTERS.get((Shell, name))
         if getter is not None:
             return run.host(getter, [shell], {})
@@ -103,6 +115,14 @@ def read(run: Machine, value: Instance, name: str) -> Value:
         if held is not ABSENT:
             return run.admitted(held)
     raise absent(run, value, name)
+
+
+def _of_core(run: Machine, layer: Value, name: str) -> Value:
+    method = reach.OBJECTS.get((type(layer), name))
+    if method is not None:
+        return HostFunction(name, method, (layer,))
+    getter = reach.GETTERS.get((type(layer), name))
+    return ABSENT if getter is None else run.host(getter, [layer], {})
 
 
 def _bound_member(run: Machine, found: tuple[UserClass, Value], name: str, owner: Instance) -> Value:
@@ -253,12 +273,20 @@ def read_above(run: Machine, value: Super, name: str) -> Value:
         return _bound_member(run, found, name, owner)
     if name == INIT:
         return Builtin(INIT, lambda at, given, keywords: _initialise(at, owner, given, keywords))
+    layer = core(owner)
+    if layer is not None and (name in ("forward", "extra_repr") or (Shell, name) not in reach.OBJECTS):
+        own = _of_core(run, layer, name)
+        if own is not ABSENT:
+            return own
     if owner.shell is not None and (Shell, name) in reach.OBJECTS:
         return HostFunction(name, reach.OBJECTS[Shell, name], (owner.shell,))
     raise ProgramError("AttributeError", f"'super' object has no attribute '{name}'", code="attribute", name=name)
 
 
 def _initialise(run: Machine, owner: Instance, given: list[Value], keywords: dict[str, Value]) -> Value:
+    if owner.of.layer is not None:
+        begin(run, owner, run.call(owner.of.layer, given, keywords))
+        return None
     if given or keywords:
         count = len(given) + len(keywords) + 1
         named = "Module" if owner.of.kind == "module" else "object"

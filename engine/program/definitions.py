@@ -13,7 +13,7 @@ from engine.program.library.typing import NAMED_TUPLE, named_tuple
 from engine.program.narration import scope
 from engine.program.scopes import Names
 from engine.program.statements import Act, Signal
-from engine.program.values import Frame, HostFunction, Kind, Mode, UserClass, UserFunction, Value
+from engine.program.values import Frame, HostFunction, Kind, Mode, TypeValue, UserClass, UserFunction, Value
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
@@ -138,8 +138,7 @@ def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
 
     def act() -> Signal:
         wrappers = [(of(), place) for of, place in decorators]
-        base: UserClass | None = None
-        kind: Kind = "plain"
+        root: tuple[UserClass | None, Kind, TypeValue | None] = (None, "plain", None)
         tupled = False
         for base_of, place in bases:
             value = base_of()
@@ -147,11 +146,11 @@ def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
                 tupled = True
                 continue
             try:
-                base, kind = classes.root(value)
+                root = classes.root(value)
             except ProgramError as error:
                 error.span = run.program.spans[place]
                 raise
-        made = UserClass(node.name, base, kind)
+        made = UserClass(node.name, *root)
         made.annotated = annotated
         outer = run.frame
         run.frame = Frame(outer, names, None, made.members)

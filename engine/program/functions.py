@@ -361,7 +361,7 @@ def _isinstance(run: Machine, given: Given, keywords: Keywords) -> Value:
 def _is(value: Value, wanted: Value) -> bool:
     kind = type(wanted)
     if type(value) is Instance and kind is TypeValue:
-        return reach.ROOTS.get(value.of.kind) is wanted
+        return reach.ROOTS.get(value.of.kind) is wanted or (value.of.layer is not None and value.of.layer is wanted)
     if kind is UserClass:
         return belongs(value, wanted)
     if kind is TypeValue:

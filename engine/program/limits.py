@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.nn import budget
 from engine.program import prices
 
 
@@ -70,6 +71,10 @@ WORDS = {
         "More than {limit:,} calls are open inside one another.",
         "Does the function stop calling itself? A loop instead of recursion will fit.",
     ),
+    "modules": (
+        "More than {limit:,} modules lie inside one another.",
+        "Put them side by side into one nn.Sequential.",
+    ),
     "elements": (
         "The result would have {wanted:,} elements; at most {limit:,} fit.",
         "Use smaller shapes: the picture is the same.",
@@ -107,6 +112,13 @@ class Limited(BaseException):
         self.hint = hint
         self.arguments = {"limit": allowed, "wanted": str(wanted)} if wanted else {"limit": allowed}
         super().__init__(self.message)
+
+
+def too_deep(error: RecursionError, limits: Limits) -> Limited:
+    """How a run ends in which one thing lies in another too often."""
+    if isinstance(error, budget.TooDeep):
+        return Limited("modules", budget.DEPTH)
+    return Limited("calls", limits.calls)
 
 
 def nothing() -> None:

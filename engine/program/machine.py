@@ -19,7 +19,7 @@ from engine.nn.shell import Shell
 from engine.program import cost, printing, reach, sizes, special
 from engine.program.failures import PARENTS, ProgramError, Span
 from engine.program.functions import BUILTINS, range_length
-from engine.program.limits import Limited, Meter
+from engine.program.limits import Limited, Meter, too_deep
 from engine.program.narration import Narrator
 from engine.program.parse import Program
 from engine.program.values import (
@@ -127,6 +127,9 @@ class Machine(Narrator):
     def item(self, owner: Value, index: Value) -> Value: ...
 
     @abstractmethod
+    def set_item(self, owner: Value, index: Value, value: Value) -> None: ...
+
+    @abstractmethod
     def bind_in(self, frame: Frame, name: str, value: Value) -> None: ...
 
     @abstractmethod
@@ -170,7 +173,7 @@ class Machine(Narrator):
     def translated(self, error: Exception) -> BaseException:
         """An engine's error as the program's own; what names our own insides goes on unchanged, to end the run."""
         if isinstance(error, RecursionError):
-            return Limited("calls", self.meter.limits.calls)
+            return too_deep(error, self.meter.limits)
         if isinstance(error, MemoryError):
             return Limited("memory", self.meter.limits.alive)
         kind, text = type(error).__name__, str(error)

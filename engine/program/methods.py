@@ -11,7 +11,7 @@ from engine.program.arguments import take
 from engine.program.failures import ProgramError
 from engine.program.functions import sort
 from engine.program.library import collections as counts
-from engine.program.values import DICTS, PropertyValue, SetValue, Tally, Value, View, type_name
+from engine.program.values import DICTS, Ordered, PropertyValue, SetValue, Tally, Value, View, type_name
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -340,7 +340,7 @@ def _update(run: Machine, owner: Value, given: list[Value], keywords: dict[str, 
 def _view(name: str) -> Handler:
     def handler(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
         take(name, given, keywords, 0, 0)
-        return View(f"dict_{name}", owner)
+        return View(f"{'o' if type(owner) is Ordered else ''}dict_{name}", owner)
 
     return handler
 

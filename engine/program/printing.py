@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from engine.devices import Device
+from engine.nn.module import Module
 from engine.program import values
 from engine.program.failures import ProgramError
 from engine.program.fstrings import fault
@@ -79,7 +80,7 @@ class _Printer:
             self.put("Ellipsis")
         else:
             said = self.say(value, "__repr__") if kind is values.Instance else None
-            self.put(_object(value) if said is None else said)
+            self.put(_object(value, self.room) if said is None else said)
 
     def row(self, left: str, items: Collection[Value], right: str, owner: Value) -> None:
         if id(owner) in self.open or len(self.open) >= DEPTH:
@@ -126,7 +127,7 @@ class _Printer:
         self.open.pop()
 
 
-def _object(value: Value) -> str:
+def _object(value: Value, room: int) -> str:
     kind = type(value)
     if kind is values.UserFunction:
         return f"<function {value.name}>"
@@ -145,7 +146,9 @@ def _object(value: Value) -> str:
     if kind is values.Instance and value.shell is None:
         return f"<__main__.{value.of.name} object>"
     if kind is values.Instance:
-        return repr(value.shell)
+        return str(value.shell.beginning(room))
+    if isinstance(value, Module):
+        return value.beginning(room)
     if kind is values.Method:
         return f"<bound method {value.name}>"
     if kind is values.Super:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine.program import reach
 from engine.program.failures import ProgramError
 from engine.program.values import Builtin, Instance, Method, UserFunction, Value, type_name
 
@@ -76,7 +77,19 @@ def method(value: Value, name: str) -> Value:
 def ask(run: Machine, value: Value, name: str, *given: Value) -> Value:
     """What the special method gives; `NOT_IMPLEMENTED` where there is none."""
     found = method(value, name)
-    return NOT_IMPLEMENTED if found is None else run.call(found, list(given), {})
+    return of_layer(run, value, name, *given) if found is None else run.call(found, list(given), {})
+
+
+def of_layer(run: Machine, value: Value, name: str, *given: Value) -> Value:
+    """What an object has from the container of modules that it is; `NOT_IMPLEMENTED` where it is none."""
+    layer = value.shell.core if type(value) is Instance and value.shell is not None else None
+    if name == "__len__" and type(layer) in reach.SIZED:
+        return run.length(layer)
+    if name == "__getitem__" and type(layer) in reach.INDEXED:
+        return run.item(layer, *given)
+    if name == "__setitem__" and type(layer) in reach.PLACED:
+        return run.set_item(layer, *given)
+    return NOT_IMPLEMENTED
 
 
 def operate(run: Machine, kind: type[ast.operator], left: Value, right: Value, *, in_place: bool) -> Value:
@@ -126,6 +139,9 @@ def items(run: Machine, value: Instance) -> Iterator[Value] | None:
         if type(source) is Instance:
             raise ProgramError("TypeError", f"iter() returned non-iterator of type '{type_name(source)}'")
         return run.iterate(source)
+    layer = value.shell.core if value.shell is not None else None
+    if type(layer) in reach.ITERATED:
+        return run.iterate(layer)
     picker = method(value, "__getitem__")
     return None if picker is None else _picked(run, picker)
 

@@ -62,14 +62,15 @@ class UserFunction:
 
 
 class UserClass:
-    """A class of the program: a record of names, never a host class. `kind` is what its root is."""
+    """A class of the program: a record of names, never a host class. `kind` is what its root is, `layer` the layer at its root, where it is one."""
 
-    __slots__ = ("name", "base", "kind", "members", "statics", "annotated")
+    __slots__ = ("name", "base", "kind", "layer", "members", "statics", "annotated")
 
-    def __init__(self, name: str, base: UserClass | None, kind: Kind) -> None:
+    def __init__(self, name: str, base: UserClass | None, kind: Kind, layer: TypeValue | None = None) -> None:
         self.name = name
         self.base = base
         self.kind = kind
+        self.layer = layer
         self.members: dict[str, Value] = {}
         self.statics: set[str] = set()
         self.annotated: list[str] = []
@@ -314,9 +315,9 @@ class View:
         self.owner = owner
 
     def items(self) -> list[Value]:
-        if self.name == "dict_keys":
+        if self.name.endswith("dict_keys"):
             return list(self.owner.keys())
-        return list(self.owner.values()) if self.name == "dict_values" else list(self.owner.items())
+        return list(self.owner.values()) if self.name.endswith("dict_values") else list(self.owner.items())
 
 
 TYPE_NAMES: dict[type, str] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 from engine import amp
@@ -40,7 +41,18 @@ def _autocast(run: Machine, given: Given, keywords: Keywords) -> Value:
     """A mode in which nothing is cast."""
     parameters: dict[str, Value] = {"device_type": "cuda", "dtype": None, "enabled": True, "cache_enabled": None}
     asked = fitted("autocast", parameters, given, keywords)
-    device, enabled = asked["device_type"], run.truth(asked["enabled"])
+    return _casting(run, asked["device_type"], asked["enabled"])
+
+
+def _autocast_of_cuda(run: Machine, given: Given, keywords: Keywords) -> Value:
+    """The same by its older name, which takes no device."""
+    parameters: dict[str, Value] = {"enabled": True, "dtype": None, "cache_enabled": True}
+    warnings.warn(amp.OLDER.format(name="autocast"), FutureWarning, stacklevel=2)
+    return _casting(run, "cuda", fitted("autocast", parameters, given, keywords)["enabled"])
+
+
+def _casting(run: Machine, device: Value, asked: Value) -> Value:
+    enabled = run.truth(asked)
     if type(device) is not str:
         text = f"Expected `device_type` of type `str`, got: `{type_name(device)}`"
         raise ProgramError("ValueError", text, code="argument")
@@ -68,7 +80,8 @@ TUNING: dict[str, Value] = {
     **{name: _whole(name, 1) for name in ("set_num_threads", "set_num_interop_threads")},
     **{f"cuda.{name}": _whole(name, 1) for name in ("manual_seed", "manual_seed_all")},
     **{f"{device}.empty_cache": _whole("empty_cache", 0) for device in ("cuda", "mps")},
-    **dict.fromkeys(("autocast", "amp.autocast", "cuda.amp.autocast"), Builtin("autocast", _autocast)),
+    **dict.fromkeys(("autocast", "amp.autocast"), Builtin("autocast", _autocast)),
+    "cuda.amp.autocast": Builtin("autocast", _autocast_of_cuda),
     "bfloat16": TypeValue("bfloat16", frozenset(), text="torch.bfloat16"),
     "mps.manual_seed": _whole("manual_seed", 1),
 }
