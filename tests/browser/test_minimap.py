@@ -9,6 +9,14 @@ from tests.browser.steps import open_page, type_program
 CHAIN = "import torch\nw = torch.tensor(0.9, requires_grad=True)\nh = w\nfor i in range({turns}):\n    h = h * w\nh.backward()\n"
 
 
+AROUND_THE_STEP = """() => {
+  const view = document.querySelector('#stage').getBoundingClientRect();
+  const marked = [...document.querySelectorAll('.scene [data-mark]:not([data-out])')].map((one) => one.getBoundingClientRect());
+  const scale = new DOMMatrix(getComputedStyle(document.querySelector('.scene')).transform).a;
+  return scale === 0.25 && marked.some((at) => at.width > 0 && at.left > view.left && at.right < view.right);
+}"""
+
+
 def test_a_press_on_the_small_picture_looks_there(page: Page) -> None:
     open_page(page)
     small = page.locator(".minimap")
@@ -35,3 +43,6 @@ def test_a_press_on_the_small_picture_looks_there(page: Page) -> None:
     )
     page.mouse.click(box["x"] + 6, box["y"] + box["height"] / 2)
     page.wait_for_function("() => new DOMMatrix(getComputedStyle(document.querySelector('.scene')).transform).e > 0")
+    page.evaluate("() => gradlight.seek(Math.floor(gradlight.state().last * 0.7))")
+    page.locator(".stage-picture").press("0")
+    page.wait_for_function(AROUND_THE_STEP)

@@ -11,6 +11,8 @@ const FOLLOW_MS = 260;
 const ROOM = { x: 5, above: 28, below: 12 };
 /** What a graph may stand out of view and still count as whole, in its own measure. */
 const SLACK = 12;
+/** The scale below which cards are no longer told apart. */
+const LEAST = 0.25;
 const NOWHERE = { left: 0, top: 0, width: 0, height: 0 };
 
 /** The part of the scene that a graph takes, with room for tabs and notes. @param {Geometry | undefined} geometry @returns {Extent} */
@@ -33,6 +35,8 @@ export function createAim(container, camera, geometry) {
   let by = 'stage';
   let following = false;
   let readable = 0;
+  /** Where the last step happened. @type {Frame | undefined} */
+  let subject;
 
   /** The least scale at which cards can be read in this theme and room, and the largest one that a small graph is given. */
   function scales() {
@@ -40,9 +44,10 @@ export function createAim(container, camera, geometry) {
     return { readable: Number(style.getPropertyValue('--stage-readable')) || 0.6, largest: Number(style.getPropertyValue('--stage-largest')) || 1.35 };
   }
 
-  /** All of the graph, however small. */
+  /** All of the graph; of one too large for its cards to be told apart, as much as can be, around the step. */
   function fit() {
-    camera.look(extentOf(geometry()), scales().largest);
+    const extent = extentOf(geometry());
+    camera.look(extent, scales().largest, { least: LEAST, at: subject ? subject.x + subject.width / 2 : extent.left });
     by = 'whole';
     following = false;
   }
@@ -106,6 +111,7 @@ export function createAim(container, camera, geometry) {
      * @param {{frames: import('./frames.js').Animation, speed: () => number} | null} moving
      */
     async follow(frame, moving) {
+      subject = frame ?? subject;
       if (!frame || !following || by !== 'stage') return;
       const way = wayTo(frame);
       if (way.x === 0 && way.y === 0) return;

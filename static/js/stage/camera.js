@@ -36,13 +36,18 @@ export function createCamera(element, scene, onChange) {
     clear = { top: Number.parseFloat(style.getPropertyValue('--stage-clear-top')) || 0, bottom: Number.parseFloat(style.getPropertyValue('--stage-clear-bottom')) || 0 };
   };
 
-  /** All of a part of the scene. @param {Extent} extent @param {number} most the largest scale */
-  function look(extent, most) {
+  /**
+   * All of a part of the scene; where that is too large to be told apart, as much of it as can be, around a place.
+   * @param {Extent} extent @param {number} most the largest scale @param {{least: number, at: number}} [around] the least scale, and the place from left to right
+   */
+  function look(extent, most, { least, at } = { least: SCALES[0], at: 0 }) {
     const { width, height } = size;
     if (width === 0 || height === 0 || extent.width === 0) return;
     const share = Math.min((width - MARGIN * 2) / extent.width, (height - clear.top - clear.bottom) / extent.height);
-    const scale = Math.max(SCALES[0], Math.min(most, share));
-    place(extent, scale, width / 2 - (extent.left + extent.width / 2) * scale);
+    const scale = Math.max(least, Math.min(most, share));
+    const spare = extent.width * scale - (width - MARGIN * 2);
+    const left = spare <= 0 ? extent.left - (width / scale - extent.width) / 2 : Math.min(extent.left + (spare - MARGIN) / scale, Math.max(extent.left - MARGIN / scale, at - width / scale / 2));
+    place(extent, scale, -left * scale);
   }
 
   /**

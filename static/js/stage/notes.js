@@ -30,7 +30,7 @@ const LANE_POINTS = 10;
 /** No card is so wide that it is near and begins farther away. */
 const FAR = 900;
 const BEAD = 7;
-/** Of more notes than these only those are said that stand beside cards in view. */
+/** Of more notes than these only those are said that stand beside their cards. */
 const CROWD = 3;
 /** How far notes may stand outside the graph: what the camera leaves around it. */
 const OUTSIDE = { x: 14, y: 62 };
@@ -54,9 +54,10 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
   const obstacles = [...occupied(graph, geometry, picture, (_, frame) => meet(around, rectOf(frame))), ...beads];
   const bounds = view ?? { x: -OUTSIDE.x, y: -OUTSIDE.y, width: geometry.width + OUTSIDE.x * 2, height: geometry.height + OUTSIDE.y * 2 };
   const most = Math.max(LINE.least, Math.min(LINE.most, bounds.width - LINE.margin));
+  const inView = said.some(({ anchors }) => anchors.some((anchor) => holds(bounds, anchor)));
   return said.flatMap(({ anchors, brief: short, also = [], parts, ...note }) => {
     const seen = anchors.filter((anchor) => holds(bounds, anchor));
-    if (seen.length === 0 && said.length > CROWD) return [];
+    if (seen.length === 0 && inView && note.says !== 'fault') return [];
     const [x, y] = within(bounds, seen[0] ?? anchors[0]);
     const words = (short ? [parts, short] : [parts]).map((those) => broken(those, most, measure));
     const [across, down] = [REACH + words[0].width, REACH + words[0].height];
