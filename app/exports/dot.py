@@ -34,7 +34,9 @@ def source(moment: Moment, options: Options) -> str:
     for node in figure.nodes:
         graph.node(node.id, label(node.lines), **attributes(node, nodes, palette))
     for edge in figure.edges:
-        graph.edge(edge.source, edge.target, **edge_label(edge), **edges[edge.kind])
+        # Told along the values and drawn against them, a gradient does not turn dot's ranks round.
+        ends = (edge.target, edge.source) if edge.kind == "gradient" else (edge.source, edge.target)
+        graph.edge(*ends, **edge_label(edge), **edges[edge.kind])
     return str(graph.source)
 
 
@@ -67,7 +69,7 @@ def edge_styles(palette: Palette) -> dict[str, dict[str, str]]:
         "data": {"color": plain},
         "output": {"color": plain},
         "view": {"color": plain, "style": "dotted", "arrowhead": "none"},
-        "gradient": {"color": back, "fontcolor": back, "style": "dashed", "constraint": "false"},
+        "gradient": {"color": back, "fontcolor": back, "style": "dashed", "dir": "back"},
     }
 
 
@@ -79,7 +81,8 @@ def attributes(node: Node, styles: dict[str, dict[str, str]], palette: Palette) 
 
 
 def edge_label(edge: Edge) -> dict[str, str]:
-    return {"label": label([edge.label])} if edge.label else {}
+    # dot sets a label right against its line.
+    return {"label": label([f" {edge.label} "])} if edge.label else {}
 
 
 def label(lines: list[str]) -> Any:

@@ -14,7 +14,7 @@ ARROWS = {"data": "-->", "output": "-->", "view": "-.-"}
 # What lies behind the words on an edge; pages have grounds of their own, dark ones too.
 GROUND = '%%{{init: {{"themeVariables": {{"edgeLabelBackground": "#{}"}}}}}}%%'
 # So many letters fill a circle; more make it larger than all else.
-ROUND = 2
+ROUND = 4
 SAFE = frozenset(" .,:+-−×÷·[]()=…←")
 
 
