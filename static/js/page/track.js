@@ -8,6 +8,7 @@ import { lineOf } from './source.js';
  * @typedef {import('../state/types.js').Step} Step
  * @typedef {import('../state/types.js').State} State
  * @typedef {{from: number, to: number, phase: 'forward' | 'backward', call: number | null}} Segment  steps `from` to `to`, both included
+ * @typedef {Segment & {lane: number}} Laned
  * @typedef {{from: number, to: number, phase: string, names: string[][], lane: number}} Phase  `names`: what can be written there, the longest first: over the phase, or beside it in its lane
  * @typedef {{from: number, to: number, phase: string, kind: string | null, text: string | null, lane: number}} Unit
  * @typedef {{step: number, kind: 'write' | 'freed' | 'error' | 'clear' | 'break', name: string}} Mark
@@ -35,15 +36,15 @@ export function trackOf(trace, source, { width, letters }, breakpoints = new Set
   const { steps } = trace;
   const each = width / Math.max(steps.length, 1);
   const strip = steps.length > MOST_CHIPS || each < LEAST_CHIP * letters;
-  const segments = segmentsOf(steps);
-  const calls = [...new Set(segments.flatMap(({ phase, call }) => (phase === 'backward' ? [call] : [])))];
-  const merged = strip ? coarse(segments, LEAST_UNIT / each) : [];
-  const lanes = calls.length > 1 && calls.length < MOST_LANES && (!strip || merged.length === segments.length) ? calls.length + 1 : 0;
-  const laneOf = (/** @type {Segment} */ { phase, call }) => (lanes > 0 && phase === 'backward' ? calls.indexOf(call) + 1 : 0);
-  const titles = lanes > 0 ? besides(segments, laneOf, steps.length) : segments.map((segment) => ({ ...segment, segment, lane: 0 }));
-  const phases = titles.filter(({ from, to }) => (to - from + 1) * each >= LEAST_LABEL).map(({ from, to, segment, lane }) => ({ from, to, phase: segment.phase, names: namesOf(segment, calls.length), lane }));
-  const units = strip ? merged.map((unit, index) => ({ from: unit.from, to: unit.to, phase: unit.phase, kind: null, text: null, lane: lanes > 0 ? laneOf(segments[index]) : 0 }))
-    : trace.peek(trace.last, (end) => segments.flatMap((segment) => steps.slice(segment.from, segment.to + 1).map((step, at) => ({ from: segment.from + at, to: segment.from + at, phase: step.phase, kind: step.kind, text: chipText(step, end, source), lane: laneOf(segment) }))));
+  const apiece = segmentsOf(steps);
+  const merged = strip ? coarse(apiece, LEAST_UNIT / each) : apiece;
+  const calls = [...new Set(apiece.flatMap(({ phase, call }) => (phase === 'backward' ? [call] : [])))];
+  const lanes = calls.length > 1 && calls.length < MOST_LANES && merged.length === apiece.length ? calls.length + 1 : 0;
+  const segments = apiece.map((segment) => ({ ...segment, lane: lanes > 0 ? calls.indexOf(segment.call) + 1 : 0 }));
+  const titles = lanes > 0 ? besides(segments, steps.length) : segments.map((segment) => ({ ...segment, segment }));
+  const phases = titles.filter(({ from, to }) => (to - from + 1) * each >= LEAST_LABEL).map(({ from, to, segment }) => ({ from, to, phase: segment.phase, names: namesOf(segment, calls.length), lane: segment.lane }));
+  const units = strip ? merged.map(({ from, to, phase }, index) => ({ from, to, phase, kind: null, text: null, lane: lanes > 0 ? segments[index].lane : 0 }))
+    : trace.peek(trace.last, (end) => segments.flatMap(({ from, to, lane }) => steps.slice(from, to + 1).map((step, at) => ({ from: from + at, to: from + at, phase: step.phase, kind: step.kind, text: chipText(step, end, source), lane }))));
   const found = marksOf(trace).filter((mark) => !strip || mark.kind === 'write' || mark.kind === 'error');
   const standing = apart(found, LEAST_MARK / each);
   /** Names stand beside all writes or beside none: one alone would say that nothing else is written. */
@@ -68,15 +69,15 @@ export function segmentsOf(steps) {
 
 /**
  * Where each lane's name stands: a call's before it begins, the program's in the longest pause that it makes.
- * @param {Segment[]} segments @param {(segment: Segment) => number} laneOf @param {number} steps
- * @returns {{from: number, to: number, segment: Segment, lane: number}[]}
+ * @param {Laned[]} segments @param {number} steps
+ * @returns {{from: number, to: number, segment: Laned}[]}
  */
-function besides(segments, laneOf, steps) {
-  const firsts = segments.filter((segment, index) => laneOf(segment) > 0 && segments.findIndex((one) => laneOf(one) === laneOf(segment)) === index);
-  const program = segments.filter((segment) => laneOf(segment) === 0);
+function besides(segments, steps) {
+  const firsts = segments.filter(({ lane }, index) => lane > 0 && segments.findIndex((one) => one.lane === lane) === index);
+  const program = segments.filter(({ lane }) => lane === 0);
   const pauses = program.map(({ to }, index) => ({ from: to + 1, to: (program[index + 1]?.from ?? steps) - 1 })).sort((one, other) => other.to - other.from - (one.to - one.from));
   const whole = { ...program[0], from: 0, to: program.reduce((sum, { from, to }) => sum + to - from + 1, 0) - 1 };
-  return [...(pauses.length > 0 ? [{ ...pauses[0], segment: whole, lane: 0 }] : []), ...firsts.map((segment) => ({ from: 0, to: segment.from - 1, segment, lane: laneOf(segment) }))];
+  return [...pauses.slice(0, 1).map((pause) => ({ ...pause, segment: whole })), ...firsts.map((segment) => ({ from: 0, to: segment.from - 1, segment }))];
 }
 
 /** Segments of at least this many steps; those that are shorter share one. @param {Segment[]} segments @param {number} least @returns {{from: number, to: number, phase: string}[]} */
