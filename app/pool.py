@@ -44,7 +44,11 @@ class Pool:
         while not self.closing.is_set() and len(self.workers) + len(self.starts) < self.size:
             task = asyncio.create_task(self.add_patiently())
             self.starts.add(task)
-            task.add_done_callback(self.starts.discard)
+            task.add_done_callback(self.started)
+
+    def started(self, task: asyncio.Task[None]) -> None:
+        self.starts.discard(task)
+        self.refill()  # another may have been lost meanwhile, when this one was still counted
 
     async def add_patiently(self) -> None:
         pause = 0.1

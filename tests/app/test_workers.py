@@ -70,6 +70,20 @@ async def test_a_worker_that_dies_at_rest_is_replaced(serving: Serving):
         assert (await service.run(SMALL)).status == "finished"
 
 
+async def test_a_worker_lost_as_another_one_starts_is_replaced(serving: Serving):
+    async with serving(workers=2, spares=0) as service, asyncio.timeout(60):
+        pool = service.host.pool
+        for _ in range(2):
+            while pool.ready < pool.size or not pool.starts:  # the last one is there and still counted as starting
+                if pool.ready == pool.size:
+                    pool.discard(pool.idle.popleft())
+                await asyncio.sleep(0)
+            pool.discard(pool.idle.popleft())
+            while pool.ready < pool.size or pool.starts:
+                await asyncio.sleep(0)
+        assert (await service.run(SMALL)).status == "finished"
+
+
 async def test_when_the_store_fails_it_is_said_and_heals_by_itself(serving: Serving, tmp_path: Path):
     async with serving() as service:
         with closing(sqlite3.connect(tmp_path / "runs.sqlite3")) as other:
