@@ -12,6 +12,7 @@ from app.executor import Rings
 from app.frames import GATHER_SECONDS
 from app.metrics import Metrics
 from app.pool import Pool
+from app.precedence import Precedence
 from app.settings import Settings
 from app.store import Batch, Job, Lost, Status, Store, StoreUnavailable
 from app.workers import BadFrame, Worker
@@ -22,7 +23,8 @@ BEAT_SECONDS = 1.0
 PAUSE_SECONDS = 0.2
 DRAIN_SECONDS = 3.0
 ASIDE_SECONDS = 0.25
-"""A program that lasts longer makes way: its lane goes on with the next one, as long as a spare worker is there for it."""
+"""A program that lasts longer makes way: its lane goes on with the next one, as long as a spare worker is there for it, and while all lanes are busy
+it rests. One whose client's last program was long does so from the beginning."""
 UNNOTICED = 0.1
 """For such a share of the time that a program waited its first events wait for the rest: most programs are told in one message then, which costs
 all who wait less."""
@@ -55,6 +57,7 @@ class Host:
             rings=Rings(settings.memory, int(settings.deadline) + 2, settings.seccomp),
             runs_per_worker=settings.runs_per_worker,
         )
+        self.precedence = Precedence(settings.size)
         self.lanes: list[asyncio.Task[None]] = []
         self.working: set[asyncio.Task[None]] = set()
         self.aside = 0
@@ -101,9 +104,10 @@ class Host:
             task = asyncio.create_task(self.work(job, computed))
             self.working.add(task)
             task.add_done_callback(self.working.discard)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(ASIDE_SECONDS):
-                    await computed.wait()
+            if not job.long:
+                with contextlib.suppress(TimeoutError), self.precedence.short():
+                    async with asyncio.timeout(ASIDE_SECONDS):
+                        await computed.wait()
             if not computed.is_set() and self.aside < self.settings.pool - self.settings.size:
                 self.aside += 1
                 task.add_done_callback(self.back)
@@ -145,8 +149,9 @@ class Host:
                     return "stopped", left
                 job.kill = worker.kill
                 try:
-                    async with asyncio.timeout(self.settings.deadline):
-                        return await self.follow(job, worker, left), left
+                    async with asyncio.timeout(self.settings.deadline) as clock:
+                        with self.precedence.known(worker, clock, after=0 if job.long else ASIDE_SECONDS):
+                            return await self.follow(job, worker, left), left
                 finally:
                     job.kill = nothing  # the worker is about to be another job's
         except TimeoutError:

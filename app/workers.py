@@ -6,6 +6,7 @@ import json
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -128,6 +129,19 @@ class Worker:
         while len(frames) < TOGETHER and not self.frames.empty():
             frames += self.frames.get_nowait()
         return frames
+
+    def stop(self) -> None:
+        """The process has no processor until it is told to `go_on`; on Windows, which has no such signal, it goes on."""
+        self.signal("SIGSTOP")
+
+    def go_on(self) -> None:
+        self.signal("SIGCONT")
+
+    def signal(self, name: str) -> None:
+        assert self.process.pid is not None
+        if hasattr(signal, name) and not self.ended.is_set():
+            with contextlib.suppress(OSError):  # it has ended just now
+                os.kill(self.process.pid, getattr(signal, name))
 
     def kill(self) -> None:
         """The process is told to end at once; `frames` will give None."""

@@ -113,6 +113,8 @@ class Job:
     """When it began to wait, then when it was taken, by a clock that only goes forward."""
     waited: float = 0.0
     """Seconds for which it waited for its turn."""
+    long: bool = False
+    """Whether it is taken to last long, for its client's last one did."""
     stopped: bool = False
     kill: Callable[[], None] = field(default=lambda: None)
     """Ends the work on it at once; the store calls it when the trace has ended without this host."""

@@ -164,9 +164,11 @@ class RedisStore:
             if said is None:
                 continue
             entry, trace, source, seed, client = (part.decode() for part in said[:5])
-            events, attempt, waited = map(int, said[5:])
+            events, attempt, waited, long = map(int, said[5:])
             place = f"{host} {entry}"
-            job = Job(trace, Program(source, int(seed)), client, events, attempt, place, waited=waited / 1000)
+            job = Job(
+                trace, Program(source, int(seed)), client, events, attempt, place, waited=waited / 1000, long=long > 0
+            )
             self.held[trace] = job
             return job
 

@@ -192,7 +192,8 @@ class SqliteStore:
                 self.held[trace].stop()
 
     async def take(self, host: str) -> Job:
-        _, job = await self.turns.take()
+        client, job = await self.turns.take()
+        job.long = client in self.turns.long
         self.held[job.trace] = job
         now = time.monotonic()
         job.waited, job.since = now - job.since, now

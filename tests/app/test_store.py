@@ -351,7 +351,7 @@ async def test_not_all_lanes_go_to_those_who_bring_long_ones_while_others_bring_
     other = asyncio.ensure_future(store.take(HOST))
     await store.create("c1", program("c1"), "c")
     short = await other
-    assert (first.client, short.client) == ("a", "c")
+    assert (first.client, first.long, short.client, short.long) == ("a", True, "c", False)
     await store.append(first, [lines(0, 0)], "finished")
     assert (await store.take(HOST)).client == "b"
 

@@ -1,7 +1,7 @@
 -- What worker hosts ask.
 
--- A job that a host has got from the stream: {entry, trace, source, seed, client, events, attempt, milliseconds it waited}, or nothing where it
--- is dealt with.
+-- A job that a host has got from the stream: {entry, trace, source, seed, client, events, attempt, milliseconds it waited, whether it is taken to be
+-- long}, or nothing where it is dealt with.
 function operations.begin(entry, trace, host)
   local place = key('trace', trace)
   if standing(trace) or call('HGET', place, 'job') ~= entry then
@@ -12,7 +12,7 @@ function operations.begin(entry, trace, host)
   local said, time = call('HMGET', place, 'source', 'seed', 'events', 'attempt', 'client', 'asked'), now()
   local attempt = (said[4] or 0) + 1
   call('HSET', place, 'host', host, 'status', 'running', 'begun', time, 'attempt', attempt)
-  return { entry, trace, said[1], said[2], said[5], said[3], attempt, time - said[6] }
+  return { entry, trace, said[1], said[2], said[5], said[3], attempt, time - said[6], call('EXISTS', key('long', said[5])) }
 end
 
 -- The job whose turn it is, begun; nothing where none waits.

@@ -1,0 +1,79 @@
+"""Which programs make way, and what becomes of their clocks."""
+
+import asyncio
+import sys
+
+import pytest
+
+from app import host, precedence
+from app.precedence import Precedence
+from app.workers import Worker
+from benchmarks.processes import stat
+from tests.app.conftest import Serving
+from tests.app.test_workers import SLOW, SMALL
+
+pytestmark = pytest.mark.anyio
+
+
+class Traveller:
+    """Someone who goes until told to stop."""
+
+    going = True
+
+    def stop(self) -> None:
+        assert self.going
+        self.going = False
+
+    def go_on(self) -> None:
+        assert not self.going
+        self.going = True
+
+
+async def test_a_long_program_rests_while_every_lane_is_busy_with_a_short_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(precedence, "REST_SECONDS", 0.0)
+    rule, worker = Precedence(lanes=2), Traveller()
+    async with asyncio.timeout(100) as clock:
+        with rule.known(worker, clock, after=0):
+            while worker not in rule.long:
+                await asyncio.sleep(0)
+            with rule.short():
+                assert worker.going
+                with rule.short():
+                    assert not worker.going and clock.when() is None
+                assert not worker.going
+                while not worker.going:  # a lane is free
+                    await asyncio.sleep(0)
+                assert clock.when() is not None
+                with rule.short():
+                    assert not worker.going
+        assert worker.going and clock.when() is not None, "whoever has ended is stopped no longer"
+    assert not rule.long and not rule.stopped
+
+
+async def test_one_that_turns_out_long_while_all_lanes_are_busy_rests_at_once():
+    rule, worker = Precedence(lanes=1), Traveller()
+    async with asyncio.timeout(100) as clock:
+        with rule.short(), rule.known(worker, clock, after=0):
+            while worker.going:
+                await asyncio.sleep(0)
+            assert worker in rule.stopped
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="whether a process is stopped is read in /proc")
+async def test_a_stopped_program_goes_on_and_ends(serving: Serving, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(host, "ASIDE_SECONDS", 0.0)
+    async with serving(workers=1, spares=1) as service, asyncio.timeout(60):
+        while service.host.pool.ready < 2:
+            await asyncio.sleep(0)
+        rule = service.host.precedence
+        long = asyncio.ensure_future(service.run(SLOW.replace("2000", "50")))
+        while not rule.long:
+            await asyncio.sleep(0)
+        (worker,) = rule.long
+        assert isinstance(worker, Worker) and worker.process.pid is not None
+        with rule.short():
+            while stat(worker.process.pid)[0] != "T":
+                await asyncio.sleep(0)
+            assert not long.done()
+        assert (await long).status == "finished"
+        assert (await service.run(SMALL)).status == "finished"
