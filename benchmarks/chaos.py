@@ -117,7 +117,7 @@ async def kill_server(server: Process, *, visitors: int) -> dict[str, Any]:
             again = await visitor.follow(Seen(seen.run))
             missing += again.events != seen.events
         sound = "ok"
-        if (file := server.folder / "runs.sqlite3").exists():
+        if (file := Path(server.store)).exists():
             with contextlib.closing(sqlite3.connect(file)) as connection:
                 sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
         return {"kept": len(kept), "changed": missing, "integrity": sound, **crowd.told()}

@@ -31,7 +31,8 @@ class Process:
         self.address = f"http://127.0.0.1:{self.port}"
         given = {f"GRADLIGHT_{name.upper()}": str(value) for name, value in settings.items()}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GRADLIGHT_")}
-        self.environment = {**kept, "PYTHONUNBUFFERED": "1", "GRADLIGHT_STORE": str(folder / "runs.sqlite3"), **given}
+        self.store = str(settings.get("store", folder / "runs.sqlite3"))
+        self.environment = {**kept, "PYTHONUNBUFFERED": "1", **given, "GRADLIGHT_STORE": self.store}
         self.log = folder / f"{command}-{self.port}.log"
         self.process: subprocess.Popen[bytes] | None = None
 

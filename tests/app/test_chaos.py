@@ -24,9 +24,20 @@ WIDE = {"rate": 10_000, "burst": 10_000, "workers": 2, "spares": 1}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    """A server of its own over an empty SQLite file."""
-    one = Process("serve", tmp_path_factory.mktemp("chaos"), **WIDE)
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
+    """A small disk, where this account may mount one."""
+    with contextlib.ExitStack() as stack:
+        try:
+            yield stack.enter_context(chaos.small_disk(tmp_path_factory.mktemp("disks") / "disk"))
+        except chaos.CannotMount:
+            yield None
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, disk: Path | None) -> Iterator[Process]:
+    """A server of its own over an empty SQLite file, on the small disk if there is one."""
+    folder = tmp_path_factory.mktemp("chaos")
+    one = Process("serve", folder, **WIDE, store=(disk or folder) / "runs.sqlite3")
     with running(one):
         yield one
 
@@ -59,17 +70,12 @@ async def test_a_store_that_may_not_grow_says_so_and_heals(server: Process):
     check_healed(await chaos.fill_disk(server, chaos.no_larger_files(server), visitors=4))
 
 
-async def test_a_store_on_a_full_disk_says_so_and_heals(tmp_path: Path):
-    with contextlib.ExitStack() as stack:
-        try:
-            disk = stack.enter_context(chaos.small_disk(tmp_path / "disk", 16))
-        except chaos.CannotMount:
-            pytest.skip("this account may not mount a small disk")
-        server = Process("serve", tmp_path, **WIDE, store=disk / "runs.sqlite3")
-        stack.enter_context(running(server))
-        said = await chaos.fill_disk(server, chaos.no_room(disk), visitors=4)
-        check_healed(said)
-        assert said["reason"] == "the disk is full"
+async def test_a_store_on_a_full_disk_says_so_and_heals(server: Process, disk: Path | None):
+    if disk is None:
+        pytest.skip("this account may not mount a small disk")
+    said = await chaos.fill_disk(server, chaos.no_room(disk), visitors=4)
+    check_healed(said)
+    assert said["reason"] == "the disk is full"
 
 
 async def test_a_server_that_is_killed_keeps_what_had_ended(server: Process):
