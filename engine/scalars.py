@@ -56,15 +56,14 @@ class Said(dict[Any, tuple[str, str, str]]):
 class Spoken:
     """What is alike in all that is told of nodes of one route over single numbers of one dtype.
 
-    `edges` are, for each edge, the input that it leads to and what writes the line of its formula with numbers put in, None where a formula
-    holds more than single numbers; `slopes` where the local derivatives are found among `one`, `minus one` and the saved numbers, None where
-    they have to be worked out.
+    `edges` are, for each edge, the input that it leads to, what writes the line of its formula with numbers put in, and where its local
+    derivative is found; None where a formula holds more than single numbers. All of the local derivatives are found among `one`, `minus one`
+    and the saved numbers, unless they have to be worked out (`worked`): then in the order of the edges.
     """
 
-    __slots__ = ("after", "edges", "named", "opened", "slopes", "valued")
+    __slots__ = ("after", "edges", "named", "opened", "valued", "worked")
 
-    edges: list[tuple[int, Fill]] | None
-    slopes: list[int] | None
+    edges: list[tuple[int, Fill, int]] | None
 
     def __init__(self, route: Route, kind: Any) -> None:
         op, places = route.op, route.places
@@ -76,16 +75,16 @@ class Spoken:
         )
         self.after = ',null],"span":' if places == (0,) and len(op.inputs) > 1 else '],"span":'
         names = ["g", *(op.inputs[place] for place in route.kept), *(op.results if route.result else ())]
-        self.edges = None if route.shapes or route.settings else []
-        slopes: list[int | None] = []
-        for place, edge in zip(places, route.edges, strict=True):
-            wording = Wording.of(op.formulas[edge])
-            if self.edges is None or wording is None or not set(wording.names) <= set(names):
+        formulas = [op.formulas[edge] for edge in route.edges]
+        wordings = [None if route.shapes or route.settings else Wording.of(formula) for formula in formulas]
+        slopes = [_slope(formula.tree, names) for formula in formulas]
+        self.worked = None in slopes
+        self.edges = []
+        for edge, (place, wording, slope) in enumerate(zip(places, wordings, slopes, strict=True)):
+            if wording is None or not set(wording.names) <= set(names):
                 self.edges = None
                 break
-            self.edges.append((place, _filler(wording, names)))
-            slopes.append(_slope(op.formulas[edge].tree, names))
-        self.slopes = None if None in slopes else [place for place in slopes if place is not None]
+            self.edges.append((place, _filler(wording, names), edge if self.worked or slope is None else slope))
 
 
 def _filler(wording: Wording, names: list[str]) -> Fill:
@@ -205,13 +204,9 @@ def step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: An
             numbers = tuple([each[()] if each.__class__ is np.ndarray else each for each in numbers])
             break
     del arrived[id(node)]
-    one = _ONES[kind]
-    slopes: Any
-    if spoken.slopes is not None:
-        found = (*one, *numbers[1:])
-        slopes = [found[place] for place in spoken.slopes]
-    else:
-        slopes = route.back(one[0], *numbers[1:])
+    slopes: Any = *_ONES[kind], *numbers[1:]
+    if spoken.worked:
+        slopes = route.back(slopes[0], *numbers[1:])
         if route.width == 1:
             slopes = (slopes,)
     digits, said, opened = recorder.digits[kind], recorder.said, spoken.opened
@@ -221,16 +216,18 @@ def step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: An
     mine = f'{at},"function":{identity[1]}'
     told = recorder.told.append
     told(f',"kind":"function-reached",{mine},"gradients":[{opened}{digits[numbers[0]]}}}]}}')
-    for (place, fill), target, way, part, slope in zip(spoken.edges, node._to, ways, parts, slopes, strict=True):
+    ids, to = identity[2], node._to
+    for edge, (place, fill, slope_at) in enumerate(spoken.edges):
+        way, part, slope = ways[edge], parts[edge], slopes[slope_at]
         value = f"{opened}{digits[part]}}}"
-        tensor = identity[2][place]
+        tensor = ids[place]
         if slope.__class__ is not kind:
-            slope = np.asarray(slope).astype(kind)[()]
+            slope = kind(slope)
         told(
             f',"kind":"gradient-sent",{mine},"input":{place},"tensor":{tensor},"to":{way},"value":{value},"summed_axes":[],'
             f'"arithmetic":"{fill(said, numbers)}","local":{digits[slope]}}}'
         )
-        key = id(target)
+        key = id(to[edge])
         before = arrived.get(key)
         if before is None:
             arrived[key] = part
