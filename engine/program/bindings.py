@@ -120,8 +120,7 @@ class Bindings(Operators):
 
     def announce(self, frame: Frame, name: str, value: Value) -> None:
         if frame is not self.top:
-            if value.__class__ in TENSORS:
-                self.announce_inside(str(frame.label), name, value)
+            self.announce_inside(str(frame.label), {name: value})
             return
         self.tell(Naming(self.recorder.line, name, self.titled), name, value)
 
@@ -140,15 +139,19 @@ class Bindings(Operators):
             text = encoded(self.bounded(value))
         self.pending.append(f"{naming.plain}{text}}}")
 
-    def announce_inside(self, label: str, name: str, tensor: Value) -> None:
-        """Says what a tensor is called in a call of a function, where it has no other name."""
-        recorder, known = self.recorder, tensor._identity
-        if known is not None and known[0] is recorder and known[1] in self.titled:
-            return
-        if label == "<lambda>":
-            self.note((identities.identify, recorder.line, recorder.span, tensor))
-        else:
-            self.note((named_inside, recorder.line, recorder.span, self.titled, f"{label}.{name}", tensor))
+    def announce_inside(self, label: str, names: dict[str, Value]) -> None:
+        """Says what tensors are called in a call of a function, where they have no other name."""
+        recorder, titled = self.recorder, self.titled
+        for name, value in names.items():
+            if value.__class__ not in TENSORS:
+                continue
+            known = value._identity
+            if known is not None and known[0] is recorder and known[1] in titled:
+                continue
+            if label == "<lambda>":
+                self.note((identities.identify, recorder.line, recorder.span, value))
+            else:
+                self.note((named_inside, recorder.line, recorder.span, titled, f"{label}.{name}", value))
 
     def announce_parameters(self, name: str, module: Value) -> None:
         """Says what the parameters of a module are called from now on, where they have no name yet."""

@@ -11,7 +11,7 @@ from engine.program.arguments import bind
 from engine.program.bindings import WIDE, Bindings
 from engine.program.failures import ProgramError
 from engine.program.limits import Limited
-from engine.program.machine import PART, RAISED, TENSORS
+from engine.program.machine import PART, RAISED
 from engine.program.values import (
     Builtin,
     ErrorClass,
@@ -159,7 +159,7 @@ class Calls(Bindings):
 
     def apply(self, function: UserFunction, given: list[Value], keywords: dict[str, Value]) -> Value:
         """Calls a function of the program."""
-        meter = self.meter
+        meter, recorder = self.meter, self.recorder
         if meter.depth >= meter.limits.calls:
             raise Limited("calls", meter.limits.calls)
         code = self.codes.get(function.node) or self.code(function)
@@ -172,21 +172,19 @@ class Calls(Bindings):
         frame = Frame(function.frame, code.names, code.label, bound, function)
         if code.produce is not None:
             return Stream("generator", producers.produce(self, function, frame, code.produce))  # type: ignore[arg-type]
-        outer, line, span = self.frame, self.recorder.line, self.recorder.span
+        outer, line, span = self.frame, recorder.line, recorder.span
         depth = len(self.scopes)
         meter.depth += 1
         try:
             self.enter(code.told)
             self.frame = frame
-            for name, value in bound.items():
-                if value.__class__ in TENSORS:
-                    self.announce_inside(code.label, name, value)
+            self.announce_inside(code.label, bound)
             result = self.with_modes(function.modes, code.body) if function.modes else code.body()
             self.leave(depth)
         finally:
             meter.depth -= 1
             self.frame = outer
-            self.recorder.line, self.recorder.span = line, span
+            recorder.line, recorder.span = line, span
         return result
 
     def with_modes(self, modes: tuple[Mode, ...], body: Callable[[], Value]) -> Value:
