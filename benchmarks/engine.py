@@ -1,8 +1,9 @@
 """The engine against its peers: forward plus backward of small programs, as ratios measured in one run.
 
 Each workload is written in each library's own manner and checked to give the same gradient before it is timed. Arrays are there before it
-begins, and nobody copies them. Garbage is collected before each run; what is loaded by then is frozen (`gc.freeze`, as the app's workers do),
-for a walk over all that every library has loaded would leave the caches cold, which no second turn of a training loop finds. A line shows Gradlight's
+begins, and nobody copies them. What is timed is the second turn of a training loop: each library runs once before it is timed, and garbage is collected
+in between; what is loaded by then is frozen (`gc.freeze`, as the app's workers do), for a walk over all that every library has loaded would leave the
+caches cold. The libraries come in another order each round, so that none always finds what the same one left. A line shows Gradlight's
 median time and its ratio to every peer that is installed (below 1 is faster), then the cost of recording inside the block; what its end takes to
 tell the events is the matter of `benchmarks/events.py`. Times alone mean little across machines; the ratios carry over.
 
@@ -17,6 +18,7 @@ import argparse
 import gc
 import importlib
 import os
+import random
 import statistics
 import sys
 import time
@@ -406,14 +408,16 @@ RECORDING = "recording"
 
 
 def timed(runs: dict[str, Run], rounds: int) -> dict[str, float]:
-    """Median seconds of each, taken in turns so that a slow moment of the machine touches all alike."""
+    """Median seconds of each, taken in turns, in another order each round, so that a slow moment of the machine touches all alike."""
+    order = random.Random(0)
     taken: dict[str, list[float]] = {name: [] for name in runs}
     for run in runs.values():
         run()
     gc.collect()
     gc.freeze()
     for _ in range(rounds):
-        for name, run in runs.items():
+        for name, run in order.sample(list(runs.items()), len(runs)):
+            run()
             gc.collect()
             with engine.record() if name == RECORDING else nullcontext():
                 started = time.perf_counter()
