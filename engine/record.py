@@ -217,6 +217,7 @@ class Recorder:
 
     def modified(self, tensor: Tensor, op: str, before: Any) -> None:
         """Memory was changed through `tensor`; where it is somebody's `.grad`, that is said too."""
+        self.settle()  # what was noted before is told before, whenever that is
         sharers = tensor._sharers()
         if self.price is not None and len(sharers) > SEVERAL:
             self.price(len(sharers))

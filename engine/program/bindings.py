@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from itertools import islice
+from typing import Any
 
 from engine import identities
 from engine.program import arrays, classes, printing, reach, sizes, special
@@ -139,11 +140,12 @@ class Bindings(Operators):
             text = encoded(self.bounded(value))
         self.pending.append(f"{naming.plain}{text}}}")
 
-    def announce_inside(self, label: str, names: dict[str, Value]) -> None:
+    def announce_inside(self, label: str, names: dict[str, Any]) -> None:
         """Says what tensors are called in a call of a function, where they have no other name."""
         recorder, titled = self.recorder, self.titled
         for name, value in names.items():
-            if value.__class__ not in TENSORS:
+            kind = value.__class__
+            if kind not in TENSORS:
                 continue
             known = value._identity
             if known is not None and known[0] is recorder and known[1] in titled:

@@ -169,6 +169,32 @@ def test_in_a_hurry_fewer_lines_go_at_once_and_they_are_the_same(every: int) -> 
     assert len(sizes_of) > len(calm)
 
 
+@pytest.mark.parametrize("every", [1, 3])
+def test_what_a_custom_function_wrote_is_told_in_its_place_however_lines_are_parted(every: int) -> None:
+    source = (
+        "import torch\nclass Twice(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        x.mul_(2)\n"
+        "        ctx.mark_dirty(x)\n        return x\ny = torch.ones(2, requires_grad=True) * 1\nz = Twice.apply(y)\n"
+    )
+    hurries: list[Callable[[], None]] = []
+    hasty: list[bytes] = []
+
+    def write(first: int, lines: list[bytes]) -> None:
+        hasty.extend(lines)
+        if len(hasty) % every == 0:
+            hurries[0]()
+
+    execute(source, write=write, timer=hurries.append)
+    assert hasty == lines_of(source)
+    lines = [(event["line"], event["kind"]) for event in map(json.loads, hasty) if event["line"] in (7, 9)]
+    assert lines[:5] == [
+        (9, "line-reached"),
+        (9, "scope-entered"),
+        (7, "line-reached"),
+        (7, "scope-left"),
+        (9, "tensor-modified"),
+    ]
+
+
 LONG_CALLS = [
     ("x = torch.ones(300, 300)", "y = x @ x"),
     ("x = torch.ones(150, 150)", "y = torch.linalg.svd(x)"),
