@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { badgeContent, cardContent } from '../../static/js/stage/card.js';
+import { effectShape } from '../../static/js/stage/effects.js';
 import { facesOf } from '../../static/js/stage/faces.js';
 import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
@@ -30,7 +32,7 @@ function stageOf(made = fanIn()) {
     return picture;
   };
   const step = (kind, order = 0) => trace.steps.filter((item) => item.kind === kind)[order];
-  return { ...made, graph, geometry, at, step };
+  return { ...made, graph, faces, geometry, at, step };
 }
 
 const said = (picture) => picture.notes.map((note) => [note.says, note.parts.map((part) => part.text).join('')]);
@@ -201,4 +203,18 @@ test('what a twin was sent flies on to the leaf that it stands for, and is summe
   assert.deepEqual([middle.kind, middle.text], ['token', '1.0']);
   const leaf = geometry.cards.get(`t${w}`);
   assert.deepEqual(home.to, [leaf.x + leaf.width / 2, leaf.y + leaf.height / 2]);
+});
+
+test('all that a drawing is told is plain data, and so is what it draws: a canvas could be told the same', () => {
+  const { graph, faces, geometry, at, step } = stageOf();
+  const plan = planBetween(at(step('node', 0).to), at(step('node', 1).to), graph, geometry);
+  const told = [graph, faces, geometry, ...Array.from({ length: 9 }, (_, index) => momentAt(plan, (plan.duration * index) / 8))];
+  const picture = at(step('node', 1).to);
+  const shapes = [
+    ...graph.cards.flatMap((card) => cardContent(picture.cards.get(card.id), faces.get(card.id), { measure: estimate, tab: 'leaf' })),
+    ...graph.badges.flatMap((badge) => badgeContent(picture.badges.get(badge.id), geometry.badges.get(badge.id))),
+    ...picture.notes.map((note) => effectShape({ ...note, share: 1 }, estimate)),
+  ];
+  assert.ok(shapes.length > 20);
+  assert.deepEqual(structuredClone([...told, shapes]), [...told, shapes]);
 });
