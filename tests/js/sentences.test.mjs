@@ -38,6 +38,7 @@ test('every kind of step says its own numbers in both languages', () => {
     [[reach(8), { kind: 'name-bound', line: 8, name: 'lr', tensor: null, value: 0.1 }], 'statement', 'lr is 0.1.', 'lr 为 0.1。'],
     [[reach(8), create(5, 9, { base: 1 }), bind('u', 5)], 'create', 'u shares the value of y but is detached from the graph, so no gradient passes.', 'u 与 y 共享数值，但已从计算图分离，梯度不再经过。'],
     [[reach(8), { kind: 'scope-entered', line: 8, scope: 'mode', label: 'no_grad' }, apply(1, 'exp', [1], [6, 2], [null], { name: null }), bind('z', 6)], 'op', 'exp takes y (9.0) and gives z (2.0); gradients are off here, so the graph does not grow.', 'exp 接收 y（9.0），得到 z（2.0）；此处不记录梯度，计算图不会增长。'],
+    [[reach(8), { kind: 'name-bound', line: 8, name: 'f', tensor: null, value: { type: 'builtin_function_or_method', text: '<built-in method tanh>' } }], 'statement', 'f names a function, which is not called yet.', 'f 指向一个函数，尚未调用。'],
     [[reach(9), failed], 'error', 'line 9 fails with RuntimeError: Trying to backward a second time.', '第 9 行出错，RuntimeError：Trying to backward a second time。'],
   ];
   for (const [told, kind, english, chinese] of cases) {
