@@ -35,6 +35,32 @@ def checkpoint(
         return function(*args, **kwargs)
 
 
+def checkpoint_sequential(
+    functions: Any, segments: int, input: Any, use_reentrant: bool | None = None, **kwargs: Any
+) -> Any:
+    """What the modules of a Sequential, or a list of functions, give one after another: in so many parts, each a checkpoint but the last."""
+    if use_reentrant is None:
+        warnings.warn(UNSAID.replace("checkpoint: the", "checkpoint_sequential: the"), UserWarning, stacklevel=2)
+        use_reentrant = True
+    preserve = kwargs.pop("preserve_rng_state", True)
+    if kwargs:
+        raise ValueError("Unexpected keyword arguments: " + ",".join(kwargs))
+    rows = list(functions)
+    size = len(rows) // segments
+
+    def part(start: int, end: int) -> Callable[[Any], Any]:
+        def run(value: Any) -> Any:
+            for each in rows[start:end]:
+                value = each(value)
+            return value
+
+        return run
+
+    for start in range(0, size * (segments - 1), size):
+        input = checkpoint(part(start, start + size), input, use_reentrant=use_reentrant, preserve_rng_state=preserve)
+    return part(size * (segments - 1), len(rows))(input)
+
+
 class _Again:
     """The saved tensors of one checkpoint by number, and how they are made a second time."""
 

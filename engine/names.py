@@ -81,6 +81,7 @@ TORCH: dict[str, Any] = {
     "autograd.graph.GradientEdge": edges.GradientEdge,
     "autograd.graph.register_multi_grad_hook": gathering.register_multi_grad_hook,
     "utils.checkpoint.checkpoint": checkpoint.checkpoint,
+    "utils.checkpoint.checkpoint_sequential": checkpoint.checkpoint_sequential,
     "autograd.function.once_differentiable": custom.once_differentiable,
     "autograd.gradcheck": gradcheck.gradcheck,
     "autograd.gradgradcheck": gradcheck.gradgradcheck,

@@ -137,8 +137,8 @@ class _Between(_Loss):
     def _given(self) -> dict[str, Any]:
         return {name: self.__dict__[name] for name in self.FACTS}
 
-    def forward(self, *tensors: Tensor) -> Tensor:
-        result: Tensor = FUNCTIONS[f"nn.functional.{self.CALLS}"](*tensors, **self._given())
+    def forward(self, *tensors: Tensor, **named: Tensor) -> Tensor:
+        result: Tensor = FUNCTIONS[f"nn.functional.{self.CALLS}"](*tensors, **named, **self._given())
         return result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.program.failures import ProgramError
-from engine.program.values import UserFunction, Value
+from engine.program.values import UserFunction, Value, type_name
 
 
 def bind(function: UserFunction, given: list[Value], keywords: dict[str, Value]) -> dict[str, Value]:
@@ -108,3 +108,10 @@ def fitted(name: str, parameters: dict[str, Value], given: list[Value], keywords
         bound[key] = value
     _complain(name, [key for key, usual in parameters.items() if usual is ... and key not in bound], "positional")
     return {**parameters, **bound}
+
+
+def integer(value: Value, what: str) -> int:
+    """The value, a whole number. Raises TypeError in Python's words, with the code `what`."""
+    if type(value) not in (int, bool):
+        raise ProgramError("TypeError", f"'{type_name(value)}' object cannot be interpreted as an integer", code=what)
+    return int(value)

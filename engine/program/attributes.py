@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.nn.module import ABSENT
 from engine.program import arrays, classes, reach
 from engine.program.failures import ProgramError
-from engine.program.functions import MATH, type_of
+from engine.program.functions import type_of
 from engine.program.hints import nearest
 from engine.program.library import MEMBERS
 from engine.program.library.tuning import SETTINGS, TUNING
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 ELSEWHERE: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         (
-            *("cuda", "cudnn", "device", "backends", "cpu", "mps", "set_default_device"),
+            *("cuda", "cudnn", "device", "backends", "cpu", "mps"),
             *("synchronize", "memory_allocated", "get_device_name", "current_device"),
         ),
         ("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
@@ -186,10 +186,6 @@ def member(run: Machine, path: str, name: str) -> Value:
         if f"{path}.{name}" in MEMBERS:
             return Namespace(f"{path}.{name}")
         raise _absent(path, name, list(MEMBERS[path]))
-    if path == "math":
-        if name in MATH:
-            return MATH[name]
-        raise _absent(path, name, list(MATH))
     inner = f"{path}.{name}".removeprefix("torch.")
     if inner in TUNING:
         return TUNING[inner]

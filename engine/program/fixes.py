@@ -233,9 +233,7 @@ def _on_cpu(mistake: Mistake) -> Fix | None:
         for one in ast.walk(place):
             if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.startswith(DEVICES):
                 return Fix(*mistake.here(one), "'cpu'" if mistake.between(one).startswith("'") else '"cpu"')
-    settings = {"backends", "cuda", "set_default_device"} & {
-        one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)
-    }
+    settings = {"backends", "cuda"} & {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)}
     if statement in mistake.program.tree.body and settings and not named - {mistake.torch}:
         line, column, last, end = mistake.here(statement)
         if line == last and not mistake.line(line)[end:].strip():

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from engine.program import fstrings, queues, sets
 from engine.program.arguments import take
 from engine.program.failures import ProgramError
-from engine.program.functions import sort
 from engine.program.library import collections as counts
+from engine.program.sequences import sort
 from engine.program.values import DICTS, Ordered, PropertyValue, SetValue, Tally, Value, View, type_name
 
 if TYPE_CHECKING:

@@ -408,9 +408,14 @@ class _Check:
             hint, better = f"Did you mean {near}?", self.lines[first - 1][column:end].replace(root, near, 1)
         if code in absent.LEFT_OUT:
             self.absent |= absent.bound(node)
+        if code in absent.LEFT_OUT or (better is None and not absent.bound(node) & self.read()):
             better = absent.without(self.lines, self.spans[node]) if len(node.names) == 1 else None
         self.refuse(node, f"The module {name[:60]} is not here.", hint, code, better=better)
         return False
+
+    def read(self) -> set[str]:
+        """The names that the text reads somewhere."""
+        return {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
 
     def check_match(self, node: ast.Match, place: int) -> None:
         for part, message, hint in patterns.faults(node):

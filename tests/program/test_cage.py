@@ -28,7 +28,7 @@ CALLS = {
 MODULES = {"pickle", "importlib", "subprocess", "socket", "ctypes", "os", "shelve", "marshal", "runpy", "code"}
 
 ALLOWED = {
-    ("functions.py", "vars"),  # the functions of `math` by their names, once, at import
+    ("math.py", "vars"),  # the functions of `math` by their names, once, at import
     ("notation.py", "compile"),  # the formulas of the op rows, our own text, once, at import
     ("takeaway.py", "importlib"),  # who makes files of a trace, asked by `Trace` alone, out of a program's reach
     ("record.py", "open"),  # `Trace.save`, out of a program's reach

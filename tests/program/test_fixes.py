@@ -62,7 +62,7 @@ FIXES: list[tuple[str, str, str | None]] = [
     (T + "torch.ones(2, device='cuda:0')", "no-gpu", T + "torch.ones(2, device='cpu')"),
     (W + 'w.to("cuda")', "no-gpu", W + 'w.to("cpu")'),
     (T + "device = 'cuda'\nx = torch.ones(2).to(device)", "no-gpu", T + "device = 'cpu'\nx = torch.ones(2).to(device)"),
-    (T + "torch.set_default_device('cuda')\nprint(1)", "no-gpu", T + "# torch.set_default_device('cuda')\nprint(1)"),
+    (T + "torch.set_default_device('cuda')\nprint(1)", "no-gpu", T + "torch.set_default_device('cpu')\nprint(1)"),
     (T + "torch.cuda.synchronize()", "no-gpu", T + "# torch.cuda.synchronize()"),
     (T + "if True:\n    torch.cuda.synchronize()", "no-gpu", None),
     (T + "x = torch.ones(2, requires_grad = true)", "name", T + "x = torch.ones(2, requires_grad = True)"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 
-from engine.program.library import collections, contextlib, copy, data, functools, itertools, numpy, random, time
+from engine.program.library import collections, contextlib, copy, data, functools, itertools, math, numpy, random, time
 from engine.program.library.typing import DATACLASSES
 from engine.program.library.typing import MEMBERS as TYPING
 from engine.program.values import Value
@@ -22,6 +22,7 @@ MEMBERS: dict[str, dict[str, Value]] = {
     "dataclasses": DATACLASSES,
     "functools": functools.MEMBERS,
     "itertools": itertools.MEMBERS,
+    "math": math.MEMBERS,
     "numpy": numpy.MEMBERS,
     "numpy.linalg": numpy.LINALG,
     "numpy.random": numpy.RANDOM,

@@ -13,10 +13,26 @@ from engine.program import arrays, sizes
 from engine.program.arguments import take
 from engine.program.arrays import Given, Keywords, raw, shape_of, together
 from engine.program.failures import ProgramError
-from engine.program.values import Array, Builtin, TypeValue, Value
+from engine.program.values import Array, Builtin, Record, RecordType, TypeValue, Value
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
+
+FINFO = RecordType("finfo", ("eps", "max", "min", "tiny", "resolution"), {})
+
+
+def _finfo(run: Machine, given: Given, keywords: Keywords) -> Value:
+    """The limits of a floating dtype."""
+    take("finfo", given, keywords, 1, 1)
+    kind = arrays.of_type(given[0])
+    if kind.kind != "f":
+        raise ProgramError("ValueError", f"data type {kind.str[1:]!r} not inexact", code="argument")
+    found = np.finfo(kind)
+    facts = found.eps, found.max, found.min, found.tiny, found.resolution
+    made = Record(Array(np.array(fact, kind)) for fact in facts)
+    made.of = FINFO
+    return made
+
 
 Rule = Callable[[list[Any], dict[str, Any]], int]
 
@@ -263,6 +279,7 @@ MEMBERS: dict[str, Value] = {
     **{name: _typed(name) for name in arrays.DTYPE_NAMES if name != "bool"},
     "bool_": _typed("bool"),
     "ndarray": TypeValue("numpy.ndarray", frozenset({Array}), text="<class 'numpy.ndarray'>"),
+    "finfo": Builtin("finfo", _finfo),
     "pi": math.pi,
     "e": math.e,
     "inf": math.inf,

@@ -63,6 +63,14 @@ def _casting(run: Machine, device: Value, asked: Value) -> Value:
     return Mode("autocast", lambda: mode)
 
 
+def _default_device(run: Machine, given: Given, keywords: Keywords) -> Value:
+    """There is one device, and it is the default."""
+    (device,) = fitted("set_default_device", {"device": ...}, given, keywords).values()
+    if device is not None and run.shown(device, 40).partition(":")[0] != "cpu":
+        hint = "There is no GPU here; leave it out: everything runs on the CPU."
+        raise ProgramError("AssertionError", "Torch not compiled with CUDA enabled", code="no-gpu", hint=hint)
+
+
 def _whole(name: str, most: int) -> Value:
     """A setting that takes so many whole numbers, and changes nothing here."""
 
@@ -76,6 +84,7 @@ def _whole(name: str, most: int) -> Value:
 
 TUNING: dict[str, Value] = {
     "compile": Builtin("compile", _compile),
+    "set_default_device": Builtin("set_default_device", _default_device),
     "set_float32_matmul_precision": Builtin("set_float32_matmul_precision", _precision),
     **{name: _whole(name, 1) for name in ("set_num_threads", "set_num_interop_threads")},
     **{f"cuda.{name}": _whole(name, 1) for name in ("manual_seed", "manual_seed_all")},
