@@ -52,7 +52,7 @@ COMMAND = re.compile(r"[ \t]*(?:%%?[A-Za-z]|!\s*\w|\?{1,2}[A-Za-z])")
 PROMPT = re.compile(r"[ \t]*(>>> ?|In \[\d{1,6}\]: ?|\.\.\. )")
 FURTHER = re.compile(r"[ \t]*(>>> ?|In \[\d{1,6}\]: ?|\.\.\.:? |\.\.\.:?[ \t]*$)")
 CODE = re.compile(
-    r"[ \t]*(#|@|(import|from|def|class|for|while|if|elif|else|with|return|try|except|print)\b|[\w.\[\], ]+[-+*/@%]?=(?!=))"
+    r"[ \t]*(#|@|(import|from|def|class|for|while|if|elif|else|with|return|try|except|print)\b|[\w.\[\],][\w.\[\], ]*[-+*/@%]?=(?!=))"
 )
 """How a line begins that is code, though no prompt stands before it."""
 

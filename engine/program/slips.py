@@ -17,7 +17,7 @@ from engine.program.syntax import SYNTAX_HINTS
 OPENING = {"(": ")", "[": "]", "{": "}"}
 CAPITAL = re.compile(r"\s*(Import|From|For|While|If|Elif|Else|Def|Class|Return|With|Try|Except|Pass)\b")
 ELSE_IF = re.compile(r"\s*(else +if)\b")
-STEP = re.compile(r"\s*[A-Za-z_][\w.]{0,60}?(\+\+|--)\s*;?\s*$")
+STEP = re.compile(r"\s*[A-Za-z_][\w.]{0,60}?(\+\+|--)\s*(?:;\s*)?$")
 FOREIGN = re.compile(r"(&&|\|\||!(?!=))")
 WORDS = {"&&": "and", "||": "or", "!": "not"}
 ZEROS = re.compile(r"0+(\d{1,80})\b")

@@ -57,6 +57,8 @@ PLACES = [
     ("match x:\n    case A.__dict__: pass", "underscore", 2, 9, 19, "__dict__"),
     ("f(__a=1)", "underscore", 1, 2, 7, "__a"),
     ("import torch as __t", "underscore", 1, 0, 19, "__t"),
+    ("from torch import __n", "underscore", 1, 0, 21, "__n"),
+    ("try:\n    pass\nexcept E as __e:\n    pass", "underscore", 3, 0, 16, "__e"),
     ("from torch import nn as __n", "underscore", 1, 0, 27, "__n"),
     ("'{}'.format_map(3)", "str-format", 1, 0, 15, "str.format_map"),
     ("b'bytes'", "bytes", 1, 0, 8, "bytes"),
