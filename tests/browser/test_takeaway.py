@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,6 +13,13 @@ from tests.browser.steps import open_page, type_program
 from tests.browser.taken import HOSTILE, export
 
 ROOT = Path(__file__).resolve().parents[2]
+
+LONG = """import torch
+x = torch.tensor(0.5, requires_grad=True)
+y = x
+for i in range(10):
+    y = torch.sin(y)
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -69,3 +77,20 @@ def test_a_text_is_copied(new_page: Callable[..., Page]) -> None:
     page.locator("[data-export-copy]").click()
     expect(page.locator(".export-foot [role=status]")).to_contain_text("Copied")
     assert "_torch.manual_seed(0)" in page.evaluate("() => navigator.clipboard.readText()")
+
+
+def test_a_picture_says_how_high_its_letters_are_in_print(page: Page) -> None:
+    """Of 13 pixels, 9.75 points at the figure's own size, by how much it is made smaller for a column of 160 mm or a sheet of A4 with margins of 10."""
+    open_page(page)
+    type_program(page, LONG)
+    root = ElementTree.fromstring(export(page, "svg"))
+    width, height = (float(root.get(side, "0")) * 25.4 / 96 for side in ("width", "height"))
+    told = page.locator("[data-printed]")
+    page.locator("[data-action=export]").click()
+    page.locator("[data-export=svg]").click()
+    expect(told).to_contain_text(f"160 mm wide its letters are {9.75 * 160 / width:.1f} pt high.")
+    expect(told).to_contain_text("Fold loops")
+    page.locator("[data-export=pdf]").click()
+    page.get_by_label("Paper").select_option("a4")
+    points = 9.75 * min(277 / width, 190 / height)
+    expect(told).to_have_text(f"On this paper its letters are {points:.1f} pt high.")

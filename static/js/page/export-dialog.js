@@ -5,6 +5,7 @@ import { painted } from './figures.js';
 import { controlFor } from './export-options.js';
 import { t } from './language.js';
 import { note } from './notes.js';
+import { printed, sheetOf } from './paper.js';
 import { recall, remember } from './preferences.js';
 import { optionsOf, subjectOf } from './subject.js';
 
@@ -13,6 +14,8 @@ import { optionsOf, subjectOf } from './subject.js';
 
 const KINDS = /** @type {const} */ (['picture', 'film', 'page', 'text', 'data']);
 const TEXT_SHOWN = 4000;
+/** Pixels of the preview for one of the figure. */
+const PREVIEW = 2;
 
 /**
  * What can be taken away, what each may be asked for, and how it will look.
@@ -64,14 +67,23 @@ export async function openExport(bench, stage) {
         if (mine === turn) fill(preview, [html('pre', {}, html('code', {}, text))]);
       } else {
         const at = chosen.kind === 'film' ? subject.trace.steps[options.to ?? 0]?.to : undefined;
-        const { canvas, how: { description } } = await painted(subject, { ...options, at, scale: 2 });
+        const { canvas, how: { description } } = await painted(subject, { ...options, at, scale: PREVIEW });
         canvas.setAttribute('role', 'img');
         canvas.setAttribute('aria-label', description);
-        if (mine === turn) fill(preview, [canvas, html('p', { class: 'export-alt' }, description)]);
+        const size = chosen.kind === 'picture' ? [html('p', { class: 'export-alt', 'data-printed': true }, printedText(canvas.width / PREVIEW, canvas.height / PREVIEW))] : [];
+        if (mine === turn) fill(preview, [canvas, html('p', { class: 'export-alt' }, description), ...size]);
       }
     } catch (error) {
       if (mine === turn) fill(preview, [html('p', { class: 'export-told' }, error instanceof Error ? error.message : String(error))]);
     }
+  }
+
+  /** How large the letters are in print. @param {number} width @param {number} height */
+  function printedText(width, height) {
+    const paper = chosen.takes.includes('paper') ? options.paper : undefined;
+    const { points, column, small } = printed(width, height, paper);
+    const size = t(sheetOf(paper) ? 'export.printed' : 'export.printed.column', { points: points.toFixed(1), column });
+    return small ? `${size} ${t('export.printed.small')}` : size;
   }
 
   /** @param {() => Promise<void>} act */

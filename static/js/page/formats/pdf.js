@@ -1,10 +1,8 @@
 import { fromServer } from '../exports.js';
 import { standing } from '../figures.js';
 import { html } from '../dom.js';
+import { MARGIN, PIXEL, sheetOf } from '../paper.js';
 
-const MILLIMETRES = { a4: [297, 210], letter: [279.4, 215.9], slide: [338.7, 190.5] };
-const PIXEL = 25.4 / 96;
-const MARGIN = 10;
 
 /** @type {import('../exports.js').Format} */
 export const FORMAT = {
@@ -16,7 +14,7 @@ export const FORMAT = {
   /** The browser's own way to PDF: the figure alone is printed, every line and letter as such; bright figures on the paper's own white. */
   async act(subject, options) {
     const figure = await standing(subject, { ...options, transparent: true });
-    const size = MILLIMETRES[/** @type {'a4'} */ (options.paper)];
+    const size = sheetOf(options.paper);
     const [width, height] = size ?? [figure.width * PIXEL, figure.height * PIXEL];
     const picture = html('div', { class: 'print-figure' }, figure.picture);
     picture.style.padding = size ? `${MARGIN}mm` : '0';
