@@ -8,6 +8,7 @@ What goes over the pipe is bytes in both directions, never pickles: a worker tha
   on). A run ends with such lines, or with `DONE` + JSON `{"status", "code"}` where it has no terminal event of its own.
 """
 
+import ctypes
 import gc
 import json
 import os
@@ -18,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import Connection
-from typing import Literal
+from typing import Any, Literal
 
 from app import seccomp
 from app.store import Status
@@ -28,6 +29,7 @@ HEAD = struct.Struct("<QQB")
 ENDS: tuple[Status | None, ...] = (None, "finished", "failed", "limited", "stopped")
 WAIT_SECONDS = 0.008
 """So long an event waits here for others; as long again where frames are gathered: 16 ms in all."""
+PR_SET_PDEATHSIG = 1
 BLAS_THREADS = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
@@ -75,6 +77,7 @@ def warmed() -> Callable[..., None]:
 def serve(connection: Connection, rings: Rings) -> None:
     """The worker's life: it ends when the web process closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_server()
     execute = warmed()
     limited = confine(rings)
     doors = [] if rings.seccomp == "off" else seccomp.close_doors()
@@ -101,6 +104,20 @@ def serve(connection: Connection, rings: Rings) -> None:
             return
         finally:
             tick(None)
+
+
+def end_with_server() -> None:
+    """Whenever the server ends this process does, even if it is stopped: the fork server ends then, for this process lets go of the end of the pipe that
+    tells it that someone is left, and the kernel ends this one with it. Only Linux knows of that."""
+    if sys.platform != "linux":
+        return
+    from multiprocessing import forkserver
+
+    server: Any = vars(forkserver)["_forkserver"]
+    if server._forkserver_alive_fd is not None:
+        os.close(server._forkserver_alive_fd)
+        server._forkserver_alive_fd = None
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def tick(hurry: Callable[[], None] | None) -> None:

@@ -5,11 +5,10 @@ A filter is a small program of the kernel's packet language (linux/filter.h), ma
 
 import ctypes
 import platform
-import signal
 import struct
 import sys
 
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
+PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 4, 22, 38
 FILTER = 2
 ALLOW, KILL, REFUSE = 0x7FFF0000, 0x80000000, 0x00050000 | 1  # the last answers EPERM
 LOAD, EQUAL, HOLDS, GIVE = 0x20, 0x15, 0x45, 0x06
@@ -64,7 +63,7 @@ def program(machine: str) -> bytes:
 
 
 def close_doors() -> list[str]:
-    """The names of the rings that hold from now on, for good: `ends-with-parent`, `no-new-privileges`, `not-dumpable`, `seccomp`."""
+    """The names of the rings that hold from now on, for good: `no-new-privileges`, `not-dumpable`, `seccomp`."""
     machine = platform.machine()
     if sys.platform != "linux" or machine not in MACHINES or sys.maxsize < 2**32:
         return []
@@ -76,7 +75,6 @@ def close_doors() -> list[str]:
     loaded = _Program(len(made) // 8, made)
     held = []
     for name, order in (
-        ("ends-with-parent", (PR_SET_PDEATHSIG, signal.SIGKILL, 0)),  # also of one that is stopped just then
         ("no-new-privileges", (PR_SET_NO_NEW_PRIVS, 1, 0)),
         ("not-dumpable", (PR_SET_DUMPABLE, 0, 0)),
         ("seccomp", (PR_SET_SECCOMP, FILTER, ctypes.addressof(loaded))),

@@ -131,17 +131,19 @@ class Worker:
         return frames
 
     def stop(self) -> None:
-        """The process has no processor until it is told to `go_on`; on Windows, which has no such signal, it goes on."""
-        self.signal("SIGSTOP")
+        """The process has no processor until it is told to `go_on`. Only on Linux, where it ends with its server even then."""
+        if sys.platform == "linux":
+            self.signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
-        self.signal("SIGCONT")
+        if sys.platform == "linux":
+            self.signal(signal.SIGCONT)
 
-    def signal(self, name: str) -> None:
+    def signal(self, number: int) -> None:
         assert self.process.pid is not None
-        if hasattr(signal, name) and not self.ended.is_set():
+        if not self.ended.is_set():
             with contextlib.suppress(OSError):  # it has ended just now
-                os.kill(self.process.pid, getattr(signal, name))
+                os.kill(self.process.pid, number)
 
     def kill(self) -> None:
         """The process is told to end at once; `frames` will give None."""

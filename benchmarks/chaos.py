@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import redis_server
 from benchmarks.crowd import CHAIN, Crowd, events_in, up_to
 from benchmarks.goals import Goals
-from benchmarks.processes import Process, running, workers, zombies
+from benchmarks.processes import Process, lives, running, workers, zombies
 from benchmarks.redis_server import RedisServer
 from benchmarks.visitor import Seen, Visitor
 
@@ -104,12 +104,14 @@ async def terminate(server: Process, *, visitors: int) -> dict[str, Any]:
 
 
 async def kill_server(server: Process, *, visitors: int) -> dict[str, Any]:
-    """kill -9 under load: after a restart what had finished is there, what had not says so, and the file is sound."""
+    """kill -9 under load: after a restart what had finished is there, what had not says so, the file is sound, and no worker was left behind."""
     crowd = Crowd([server.address])
     async with crowd.running(visitors):
         await until(lambda: len(crowd.seen) >= visitors)
-        kept = list(crowd.seen)
+        kept, orphans = list(crowd.seen), workers(server.pid)
+        os.kill(orphans[0], signal.SIGSTOP)  # as one that rests just then
         await asyncio.to_thread(server.kill)
+        await until(lambda: not any(map(lives, orphans)))
         await asyncio.to_thread(server.start)
     missing = 0
     async with Visitor(server.address) as visitor:

@@ -145,6 +145,14 @@ def workers(pid: int) -> list[int]:
     return found
 
 
+def lives(pid: int) -> bool:
+    """Whether this process is there and has not ended."""
+    try:
+        return stat(pid)[0] not in "ZX"
+    except OSError:
+        return False
+
+
 def zombies(pid: int) -> int:
     """How many processes below a process have ended without anyone asking how."""
     count = 0
