@@ -43,7 +43,7 @@ export class Trace {
     for (let index = this.steps.length - 1; index >= 0; index -= 1) {
       const step = this.steps[index];
       if (index < this.steps.length - 1 && (!begun || step.to < from)) return;
-      step.scene = this.sceneAt(step.to);
+      step.scene = begun ? this.sceneAt(step.to) : this.scenes.length - 1;
     }
   }
 
