@@ -665,6 +665,26 @@ nn.functional.triplet_margin_loss
     anchor, positive, negative, margin=, p=, eps=, swap=, size_average=, reduce=, reduction=
 """
 
+# What functions of `torch.nn.functional` in Python hand their tensors to, and under which names; `.size` is read of each in turn.
+HANDED = """
+nn.functional.cross_entropy cross_entropy_loss input target weight?
+nn.functional.nll_loss nll_loss_nd input target weight?
+nn.functional.kl_div kl_div input target
+nn.functional.soft_margin_loss soft_margin_loss input target
+nn.functional.triplet_margin_loss triplet_margin_loss anchor positive negative
+nn.functional.cosine_embedding_loss cosine_embedding_loss input1 input2 target
+nn.functional.margin_ranking_loss margin_ranking_loss input1 input2 target
+nn.functional.hinge_embedding_loss hinge_embedding_loss input target
+nn.functional.binary_cross_entropy .size target input
+nn.functional.binary_cross_entropy_with_logits .size target input
+nn.functional.mse_loss .size target input
+nn.functional.l1_loss .size target input
+nn.functional.smooth_l1_loss .size target input
+nn.functional.huber_loss .size target input
+nn.functional.embedding embedding weight input
+nn.functional.batch_norm batch_norm input weight? bias? running_mean? running_var?
+"""
+
 # These would take what PyTorch refuses, as functions, as methods or both; their arguments are read before the call.
 STRICT = """
 addcdiv addcdiv_ addcmul addcmul_ all allclose amax amin any arctan2_ argmax argmin argsort atan2_ avg_pool1d celu clamp_max clamp_min clone

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from engine import accepted
+from engine.signatures import type_name
+from engine.tensor import Tensor
 
 Given = tuple[Any, ...]
 Named = dict[str, Any]
@@ -57,13 +59,35 @@ def bound(name: str, front: Callable[..., Any]) -> Callable[..., Any]:
             _modern(named)
         try:
             return front(*given, **named)
-        except TypeError:
+        except Exception:
             refused = refusal(called, names, needed, given, named)
-            if refused is None:
+            if refused is not None:
+                raise TypeError(refused) from None
+            inside = _no_tensor(name, {**dict(zip(names, given, strict=False)), **named})
+            if inside is None:
                 raise
-            raise TypeError(refused) from None
+            raise inside from None
 
     return call
+
+
+@functools.cache
+def _tensors() -> dict[str, tuple[str, list[str]]]:
+    """By the path of a function: what its tensors are handed to, and their names there in order, `?` where one may be None."""
+    return {path: (called, names) for path, called, *names in map(str.split, accepted.HANDED.strip().splitlines())}
+
+
+def _no_tensor(name: str, given: Named) -> Exception | None:
+    """What PyTorch raises within a function of its own in Python for an argument that is no tensor."""
+    called, names = _tensors().get(name, ("", []))
+    for place, each in enumerate(names, 1):
+        value = given.get(each.rstrip("?"))
+        if isinstance(value, Tensor) or each.rstrip("?") not in given or (value is None and each.endswith("?")):
+            continue
+        if called == ".size":
+            return AttributeError(f"'{type(value).__name__}' object has no attribute 'size'")
+        return TypeError(f"{called}(): argument '{each.rstrip('?')}' (position {place}) must be Tensor, not {type_name(value)}")  # fmt: skip
+    return None
 
 
 def _modern(named: Named) -> None:

@@ -17,17 +17,17 @@ from engine.tensor import Tensor
 STRICT = frozenset(accepted.STRICT.split())
 
 
-def fault(name: str, given: Given, named: Named) -> TypeError | None:
+def fault(name: str, given: Given, named: Named) -> Exception | None:
     """PyTorch's error for the arguments of a call; None where it takes them. Of a method the tensor itself is not among them."""
     options = signatures(name)
     if not options:
         return None
     bare = name.startswith("Tensor.") and len(options) == 1 and not options[0].parameters
     if bare and (given or named):
-        return TypeError(f"{name}() takes no {f'arguments ({len(given)} given)' if given else 'keyword arguments'}")
+        return TypeError(f"{name}() takes no {'keyword arguments' if named else f'arguments ({len(given)} given)'}")
     try:
         refusals = [each.refusal(given, named) for each in options]
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         return error
     if None in refusals:
         told = options[refusals.index(None)].unpacked(given, named)

@@ -73,7 +73,7 @@ class Signature:
         return f"({', '.join(parts)})"
 
     def refusal(self, given: Given, named: Named) -> str | None:
-        """Why these arguments do not fit; None where they do. Raises TypeError, as PyTorch does at once, for what is no Tensor in a list."""
+        """Why these arguments do not fit; None where they do. Raises at once, as PyTorch does: TypeError for what is no Tensor in a list, ValueError for a number beyond 64 bits."""
         spread = self.spread and given and (len(given) == 1 or _whole(given[0], symbolic=True))
         if len(given) > self.positional and not spread:
             return self._surplus(len(given))
@@ -142,6 +142,9 @@ class Signature:
         return None
 
 
+LONG = 2**63
+
+
 def type_name(value: Any) -> str:
     """The type of a value as PyTorch's messages name it."""
     kind = type(value)
@@ -188,6 +191,8 @@ def _fits(parameter: Parameter, value: Any, called: str, place: int) -> bool:
     if kind == "ints":
         return _listed(parameter, value)
     if kind == "int":
+        if isinstance(value, int) and not -LONG <= value < LONG:
+            raise ValueError("Overflow when unpacking long long")
         return _whole(value)
     if kind in ("Number", "float"):
         return _number(value)

@@ -511,6 +511,8 @@ class Tensor:
         if dim is None:
             return shape
         limit = max(len(shape), 1)
+        if not isinstance(dim, int):
+            raise TypeError(f"size(): argument 'dim' (position 1) must be int, not {type(dim).__name__}")
         if not -limit <= dim < limit or not shape:
             raise IndexError(
                 f"Dimension out of range (expected to be in range of [{-limit}, {limit - 1}], but got {dim})"

@@ -13,7 +13,7 @@ from engine.function import apply
 from engine.ops import dims, joining, shape
 from engine.ops.indexing import _linear, check_kind
 from engine.ops.retyped import reduced, retyped
-from engine.ops.table import FUNCTIONS, METHODS, row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, all_tensors, row, spelled
 from engine.tensor import Tensor
 
 GLU = row(
@@ -151,7 +151,8 @@ def _least(rank: int) -> None:
         return result
 
     def front(*tensors: Any) -> Any:
-        given = tensors[0] if len(tensors) == 1 else tensors
+        given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (Tensor, list, tuple)) else tensors
+        all_tensors([given] if isinstance(given, Tensor) else given)
         return one(given) if isinstance(given, Tensor) else tuple(one(each) for each in given)
 
     spelled(f"torch.atleast_{rank}d")(front)
@@ -310,6 +311,9 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
     """Every choice of one element from each line, one a row."""
     if len(tensors) == 1:
         return tensors[0]
+    all_tensors(tensors)
+    if len({each.dtype for each in tensors}) > 1:
+        raise RuntimeError("meshgrid expects all tensors to have the same dtype")
     grids = FUNCTIONS["meshgrid"](*tensors)
     result: Tensor = FUNCTIONS["stack"]([FUNCTIONS["flatten"](each) for each in grids], 1)
     return result

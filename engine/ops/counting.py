@@ -303,6 +303,8 @@ def _offset(tensor: Tensor) -> int:
 @spelled("Tensor.stride")
 def stride(self: Tensor, dim: int | None = None) -> Any:
     """The steps in memory, counted in elements."""
+    if dim is not None and not isinstance(dim, int):
+        raise TypeError(f"stride(): argument 'dim' (position 1) must be int, not {type(dim).__name__}")
     data = self._array()
     steps = tuple(each // data.itemsize for each in data.strides)
     return steps if dim is None else steps[dims.one(dim, data.ndim)]

@@ -15,7 +15,7 @@ from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER
 from engine.ops.dims import one
 from engine.ops.indexing import _linear
 from engine.ops.op import Op
-from engine.ops.table import FUNCTIONS, METHODS, row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, all_tensors, row, spelled
 from engine.tensor import Tensor
 
 ROT90 = row(
@@ -59,6 +59,7 @@ def block_diag(*tensors: Tensor) -> Tensor:
     """Matrices along the diagonal of one of zeros. Raises RuntimeError for a tensor of more than two dimensions."""
     if not tensors:
         return Tensor(np.zeros((1, 0), dtypes.get_default_dtype().numpy))
+    all_tensors(tensors)
     for place, each in enumerate(tensors):
         if each._data.ndim > 2:
             raise RuntimeError(

@@ -92,7 +92,7 @@ def _cast_check(kind: Any, target: Tensor, common: dtypes.dtype | None = None) -
     result, own = dtypes.of(kind), target.dtype
     if common is not None and common.is_floating_point:
         result = common
-    elif own.category < dtypes.FLOAT and result is dtypes.float64:
+    elif own.category < dtypes.FLOAT and result.is_floating_point:
         # A function of integers gives the default float.
         result = dtypes.get_default_dtype()
     if result.category > own.category:

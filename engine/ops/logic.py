@@ -64,10 +64,15 @@ def logical_not(input: Tensor) -> Tensor:
     return result
 
 
+def whole(input: Tensor) -> None:
+    """Raises NotImplementedError for numbers that have no bits to turn."""
+    if input._data.dtype.kind == "f":
+        raise NotImplementedError(f"\"bitwise_not_cpu\" not implemented for '{input.dtype.scalar}'")
+
+
 @spelled("torch.bitwise_not", "Tensor.bitwise_not")
 def bitwise_not(input: Tensor) -> Tensor:
-    if input._data.dtype.kind == "f":
-        raise RuntimeError("bitwise_not_cpu not implemented for floating dtypes")
+    whole(input)
     result: Tensor = apply(BITWISE_NOT, (input,))
     return result
 

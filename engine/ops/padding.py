@@ -12,7 +12,7 @@ from engine.ops.arithmetic import together
 from engine.ops.indexing import LIFT, PLACE, _linear
 from engine.ops.op import Op
 from engine.ops.retyped import reduced, retyped
-from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, all_tensors, argument, row, spelled
 from engine.tensor import Size, Tensor
 
 CROP = {"en": "The gradient loses its edges as the values gained them.", "zh": "值怎样加边，梯度就怎样去边。"}
@@ -320,6 +320,7 @@ def broadcast_shapes(*shapes: Any) -> Size:
 
 @spelled("torch.broadcast_tensors")
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
+    all_tensors(tensors)
     shape: tuple[int, ...] = ()
     for each in tensors:
         together(shape, each._data.shape)
@@ -331,6 +332,7 @@ def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     """One grid for each line: rows first (`ij`) or columns first (`xy`). Raises RuntimeError for what is no line."""
     lines = list(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else list(tensors)
+    all_tensors(lines)
     if not lines:
         raise RuntimeError("meshgrid expects a non-empty TensorList")
     if indexing not in ("ij", "xy"):

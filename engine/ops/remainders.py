@@ -85,8 +85,16 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
     return result
 
 
+def _threefold(name: str, *tensors: Tensor) -> None:
+    """Raises RuntimeError for tensors whose shapes do not fit each other, two after two."""
+    for place, first in enumerate(tensors):
+        for second in tensors[place + 1 :]:
+            _check(name, first, second)
+
+
 @spelled("torch.addcmul", "Tensor.addcmul")
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
+    _threefold("addcmul", input, tensor1, tensor2)
     result: Tensor = apply(ADDCMUL, (input, tensor1, tensor2), (value,))
     return result
 
@@ -101,5 +109,6 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
             ".to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The future addcdiv "
             "behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes."
         )
+    _threefold("addcdiv", input, tensor1, tensor2)
     result: Tensor = apply(ADDCDIV, (input, tensor1, tensor2), (value,))
     return result

@@ -13,6 +13,7 @@ from engine.ops import (
     dims,
     division,
     elementwise,
+    logic,
     padding,
     remainders,
     scatter,
@@ -57,7 +58,6 @@ UNARY = [
     "tan",
     "trunc",
     "logical_not",
-    "bitwise_not",
 ]
 BINARY = ["atan2", "copysign", "heaviside", "hypot", "ldexp", "xlogy", "eq", "ne", "lt", "le", "gt", "ge", "logical_and", "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_left_shift", "bitwise_right_shift"]  # fmt: skip
 BOTH: dict[str, tuple[Op, Op]] = {
@@ -84,6 +84,10 @@ def _two(name: str, find: Callable[[Any], tuple[Op, bool]]) -> None:
             division._operands(name, self, other)
         if name.startswith("bitwise") and arithmetic.common(self, other).is_floating_point:
             kind = arithmetic.common(self, other).scalar
+            if self._data.dtype.kind == "f":
+                raise NotImplementedError(
+                    f"\"{logic.WORDS[name.removeprefix('bitwise_')]}\" not implemented for '{kind}'"
+                )
             raise RuntimeError(f"result type {kind} can't be cast to the desired output type {self.dtype.scalar}")
         op, number = find(other)
         if number:
@@ -106,6 +110,12 @@ for _name in (*BINARY, "floor_divide"):
     _two(_name, lambda other, name=_name: (OPS[name], False))  # type: ignore[misc]
 for _name, _pair in BOTH.items():
     _two(_name, lambda other, pair=_pair: (pair[0], False) if isinstance(other, Tensor) else (pair[1], True))  # type: ignore[misc]
+
+
+@spelled("Tensor.bitwise_not_")
+def bitwise_not_(self: Tensor) -> Tensor:
+    logic.whole(self)
+    return change(self, logic.BITWISE_NOT)
 
 
 @spelled("Tensor.round_")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from engine import kernels
+from engine import dtypes, kernels
 from engine.function import apply
 from engine.notation import CONSTANTS, Formula
 from engine.ops.op import Op, camel
@@ -118,6 +118,14 @@ def _renaming(front: Callable[..., Any]) -> Callable[..., Any]:
 def argument(op: str, name: str, place: int, value: Any) -> TypeError:
     """PyTorch's words for an argument of the wrong type."""
     return TypeError(f"{op}(): argument '{name}' (position {place}) must be Tensor, not {type(value).__name__}")
+
+
+def all_tensors(values: Sequence[Any]) -> None:
+    """Raises TypeError in PyTorch's words for what is no tensor in a list of them."""
+    for place, each in enumerate(values):
+        if not isinstance(each, Tensor):
+            kind = f"torch.{type(each).__name__}" if isinstance(each, dtypes.dtype) else type(each).__name__
+            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {kind}")
 
 
 def unary(op: Op) -> Callable[[Tensor], Tensor]:
