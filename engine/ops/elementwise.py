@@ -201,7 +201,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     if not isinstance(condition, Tensor):
         raise argument("where", "condition", 1, condition)
     if input is None and other is None:
-        return tuple(Tensor(places) for places in condition._data.nonzero())
+        return tuple(Tensor(places) for places in condition._array().reshape(condition._data.shape or (1,)).nonzero())
     if condition._data.dtype.kind != "b":
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype.scalar}"

@@ -135,6 +135,10 @@ def change(
         if shown is None and recording.active is not None:
             recording.active.identify(target)  # what is kept of it is known as it
         inputs = (_before(target, kept=True), *(Before(target) if other is target else other for other in others))
+    if op.promotes:
+        for other in others:
+            if isinstance(other, Tensor) and other._data.shape != target._data.shape:
+                arithmetic._check(spelled_name, target, other)
     values = [item._data if isinstance(item, Tensor) else item for item in inputs]
     kinds = promoted(inputs, values) if op.promotes and len(values) > 1 else values
     data = op.compute(*kinds, *settings)
@@ -215,6 +219,8 @@ _arithmetic("div", arithmetic.DIV)
 
 def _unary(name: str, op: Op) -> None:
     def method(self: Tensor) -> Tensor:
+        if self._data.dtype.kind != "f":
+            _cast_check(METHODS[name](self)._data.dtype, self)  # which raises where the op takes no such numbers
         return change(self, op)
 
     METHODS[f"{name}_"] = method
@@ -292,7 +298,9 @@ def _fill(self: Tensor, value: Any, name: str = "fill_", shown: Tensor | None = 
 
 
 @spelled("Tensor.copy_")
-def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
+def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
+    if isinstance(src, (bool, int, float)):
+        src = Tensor(np.full_like(self._data, src)[()])
     if not isinstance(src, Tensor):
         raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}")
     return _copy(self, src)

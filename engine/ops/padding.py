@@ -248,7 +248,7 @@ def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
 
 @spelled("internal.cumprod_backward")
 def cumprod_backward(g: Tensor, x: Tensor, result: Tensor, dim: int) -> Tensor:
-    """The same of Tensors: by the quotient, or by all products but one where an element is zero."""
+    """The same of Tensors: by the quotient, or by all products but one where an element is zero, written in place by place as PyTorch does."""
     m = METHODS
     if x._data.size <= 1 or x._data.shape[dim] == 1:
         return g
@@ -256,13 +256,19 @@ def cumprod_backward(g: Tensor, x: Tensor, result: Tensor, dim: int) -> Tensor:
         tail = m["flip"](m["cumsum"](m["flip"](m["mul"](result, g), dim), dim), dim)
         made: Tensor = m["div"](tail, x)
         return made
-    size = x._data.shape[dim]
-    lines = m["unsqueeze"](m["transpose"](x, dim, -1), -2)
-    square = m["expand"](lines, *lines._data.shape[:-2], size, size)
-    others = m["cumprod"](m["masked_fill"](square, Tensor(np.eye(size, dtype=bool)), 1), -1)
-    later = m["mul"](others, m["unsqueeze"](m["transpose"](g, dim, -1), -2))
-    kept = m["masked_fill"](later, Tensor(np.tri(size, size, -1, dtype=bool)), 0)
-    made = m["transpose"](m["sum"](kept, -1), dim, -1)
+    cut, count = FUNCTIONS["narrow"], x._data.shape[dim]
+    ones = Tensor(np.ones([1 if place == dim else size for place, size in enumerate(x._data.shape)], x._data.dtype))
+    made = Tensor(np.zeros_like(x._data))
+    for place in range(count):
+        before = ones if not place else m["prod"](cut(x, dim, 0, place), dim, True)
+        omitted = before
+        if place < count - 1:
+            later = m["cumprod"](cut(x, dim, place + 1, count - place - 1), dim)
+            omitted = FUNCTIONS["cat"](
+                [before, m["mul"](m["expand"](before, *later._data.shape), later) if place else later], dim
+            )
+        share = m["sum"](m["mul"](cut(g, dim, place, count - place), omitted), dim)
+        m["copy_"](m["select"](made, dim, place), share)
     return made
 
 
