@@ -135,13 +135,15 @@ def change(
         if shown is None and recording.active is not None:
             recording.active.identify(target)  # what is kept of it is known as it
         inputs = (_before(target, kept=True), *(Before(target) if other is target else other for other in others))
-    if op.promotes:
-        for other in others:
-            if isinstance(other, Tensor) and other._data.shape != target._data.shape:
-                arithmetic._check(spelled_name, target, other)
     values = [item._data if isinstance(item, Tensor) else item for item in inputs]
     kinds = promoted(inputs, values) if op.promotes and len(values) > 1 else values
-    data = op.compute(*kinds, *settings)
+    try:
+        data = op.compute(*kinds, *settings)
+    except ValueError:
+        # NumPy refused the shapes: said in PyTorch's words.
+        for other in others:
+            arithmetic._check(spelled_name, target, other)
+        raise
     _fits(data, target)
     mixed = op.promotes and len(values) == 2 and data.dtype.kind != "b"
     common = arithmetic.common(target, others[0]) if mixed else None
