@@ -1,6 +1,7 @@
 """Runs through the HTTP API of a server of its own."""
 
 import json
+import socket
 
 import httpx
 import pytest
@@ -166,6 +167,14 @@ def test_a_large_body_is_refused_while_it_comes(server: httpx.Client):
         answer = server.post("/api/runs", content=content, headers={"Content-Type": "application/json"})
         assert answer.status_code == 413
         assert answer.json()["error"]["code"] == "too-large"
+
+
+def test_a_body_that_says_it_is_large_is_refused_before_it_comes(server: httpx.Client):
+    address = server.base_url
+    head = f"POST /api/runs HTTP/1.1\r\nHost: {address.netloc.decode()}\r\nContent-Length: 100000\r\n\r\n"
+    with socket.create_connection((address.host, address.port), timeout=30) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_long_program_is_refused_by_its_bytes(server: httpx.Client):

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
+from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import open_page, type_program
+from tests.browser.taken import export
 
 PAYLOADS = [
     "<img src=x onerror=alert(1)>",
@@ -116,6 +119,42 @@ def test_printed_text_errors_and_source_are_shown_as_they_are(watched: Page, fir
     assert watched.evaluate(FOREIGN) == []
     assert watched.evaluate("() => window.reports") == []
     assert watched.evaluate("() => ({}).polluted === undefined")
+
+
+def markup(file: bytes) -> set[tuple[str, ...]]:
+    """The kinds of element in a file, each with the names of its attributes and the addresses in them."""
+    found: set[tuple[str, ...]] = set()
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            far = (
+                value or ""
+                for name, value in attrs
+                if name.endswith(("href", "src")) and not (value or "").startswith("#")
+            )
+            found.update({(tag, name) for name, _ in attrs}, {(tag, address) for address in far}, {(tag,)})
+
+        handle_startendtag = handle_starttag
+
+    Reader().feed(file.decode())
+    return found
+
+
+@pytest.mark.parametrize("format", ["svg", "html"])
+def test_a_file_that_the_page_makes_holds_them_as_text_only(watched: Page, format: str) -> None:
+    open_page(watched)
+    made = []
+    for payloads in (["words", "more words"], PAYLOADS[::3]):
+        watched.evaluate("(text) => gradlight.run(text)", program(payloads))
+        expect(watched.locator("[data-output]")).to_contain_text(
+            payloads[1] if payloads[0] == "words" else "ValueError"
+        )
+        made.append(export(watched, format))
+    plain, hostile = map(markup, made)
+    assert hostile <= plain
+    if format == "svg":
+        ElementTree.fromstring(made[1])
+    assert watched.evaluate("() => window.reports") == []
 
 
 def test_a_link_and_an_address_bring_text_only(watched: Page) -> None:

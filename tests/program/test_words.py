@@ -28,6 +28,7 @@ ERRORS = [
     ("import torch\ntorch.Generator().foo", "AttributeError", "'torch._C.Generator' object has no attribute 'foo'", (2, 0, 21), "attribute"),
     ("import torch\ntorch.ones(2).shape = 3", "AttributeError", "attribute 'shape' of 'torch._C.TensorBase' objects is not writable", (2, 0, 23), "read-only"),
     ("import torch\ntorch.nn.Linear(1, 1).forward = 3", "AttributeError", "attribute 'forward' of 'Linear' objects is not writable", (2, 0, 33), "read-only"),
+    ("(3).__name__", "AttributeError", "'int' object has no attribute '__name__'", (1, 0, 12), "attribute"),
     ("1.5 / 0", "ZeroDivisionError", "float division by zero", (1, 0, 7), "zero-division"),
     ("int('x')", "ValueError", "invalid literal for int() with base 10: 'x'", (1, 0, 8), "value-error"),
     ("max([])", "ValueError", "max() arg is an empty sequence", (1, 0, 7), "value-error"),

@@ -469,6 +469,7 @@ LIMITED = {
         T + "m = torch.nn.Sequential()\nm.append(m)\nprint(len(list(m.modules())))\nprint(m)",
         T + "m = torch.nn.ModuleList()\nfor i in range(20): m = torch.nn.ModuleList([m, m])\nprint(m)",
         T + "m = torch.nn.Linear(1,1)\nfor i in range(60): m = torch.nn.Sequential(m, m)\nm(torch.ones(1))",
+        "class A: pass\na = A()\nfor i in range(10001): setattr(a, f'f{i}', i)",
         T + "m = torch.nn.Linear(1,1)\nfor i in range(60): m = torch.nn.Sequential(m, m)\nm.state_dict()",
         "import collections\nc = collections.Counter('a'*2000)\nfor i in range(200000): c.update('ab'*1000)",
         "import collections\nc = collections.Counter(range(10000))\nfor i in range(200000): c.most_common()",
