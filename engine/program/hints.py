@@ -21,17 +21,15 @@ class Hint:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like this one, or None where none is close."""
+    """The known name most like this one, or None where none is close; two letters exchanged are one slip."""
     known = list(known)
     same = [other for other in known if other != name and other.lower() == name.lower()]
     if same:
         return same[0]
-    if name == name.lower():
-        found = difflib.get_close_matches(name, known, 1, 0.65)
-    else:
-        lowered = {other.lower(): other for other in known}
-        found = [lowered[match] for match in difflib.get_close_matches(name.lower(), list(lowered), 1, 0.65)]
-    return found[0] if found else None
+    lowered = {other if name == name.lower() else other.lower(): other for other in known}
+    found = [lowered[match] for match in difflib.get_close_matches(name.lower(), list(lowered), 5, 0.65)]
+    exchanged = (other for other in found if sorted(other.lower()) == sorted(name.lower()))
+    return next(exchanged, found[0] if found else None)
 
 
 _SHAPES = re.compile(r"\((\d{1,9})x(\d{1,9}) and (\d{1,9})x(\d{1,9})\)")

@@ -82,6 +82,7 @@ SUGGESTIONS = [
     ("import torch.nn as nn\nnn.functionl", "functional"),
     ("[].apend(3)", "append"),
     ("import math\nmath.sqr(3)", "sqrt"),
+    ("import torch\ntorch.tahn(3)", "tanh"),
 ]
 
 
