@@ -1,0 +1,64 @@
+"""Nodes as PyTorch 2.13 has them: those of a derivative that is differentiated again, and how many gradients one takes."""
+
+import pytest
+
+import engine as torch
+import engine.nn.functional as F
+
+# What `autograd.grad(..., create_graph=True)` of the sum is made of: the names along the first edges, as PyTorch gave them.
+SECOND = {
+    "sqrt": (lambda x: x.sqrt(), ["DivBackward0", "ExpandBackward0"]),
+    "expm1": (lambda x: x.expm1(), ["MulBackward0", "ExpandBackward0"]),
+    "abs": (lambda x: x.abs(), ["MulBackward0", "ExpandBackward0"]),
+    "var": (lambda x: x.var(), ["MulBackward0", "MulBackward1"]),
+    "glu": (lambda x: F.glu(x), ["GluBackwardBackward0", "ExpandBackward0"]),
+}
+TAKEN = {
+    "sort": (lambda x: x.sort()[0], [False]),
+    "max": (lambda x: x.max(0)[0], [False]),
+    "layer_norm": (lambda x: F.layer_norm(x, (4,)), [False]),
+    "group_norm": (lambda x: F.group_norm(x, 2), [False, True, True]),
+    "std_mean": (lambda x: torch.std_mean(x)[0], [False, True]),
+    "unbind": (lambda x: x.unbind(0)[0], [False, True]),
+}
+LEAF = [[0.3, 0.5, 0.7, 0.2], [0.9, 0.4, 0.1, 0.6]]
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_node_takes_a_gradient_for_each_result_that_has_one(name):
+    call, arriving = TAKEN[name]
+    seen = []
+    made = call(torch.tensor(LEAF, requires_grad=True))
+    made.grad_fn.register_hook(lambda _, after: seen.append([each is None for each in after]))
+    made.sum().backward()
+    assert seen == [arriving]
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_a_derivative_is_made_of_pytorchs_nodes(name):
+    call, names = SECOND[name]
+    x = torch.tensor(LEAF, requires_grad=True)
+    g = torch.ones((), requires_grad=True)
+    (first,) = torch.autograd.grad(call(x).sum(), x, g, create_graph=True)
+    node, found = first.grad_fn, []
+    while node is not None and len(found) < len(names):
+        found.append(node.name())
+        node = node.next_functions[0][0]
+    assert found == names
+
+
+def test_a_vector_times_a_matrix_was_written_once():
+    made = torch.ones(2) @ torch.ones(2, 3, requires_grad=True)
+    assert (made._version, made.grad_fn.name()) == (1, "SqueezeBackward4")
+
+
+def test_one_number_fills_an_expanded_view_of_any_layout():
+    view = torch.arange(6.0).reshape(3, 2).t().clone().expand(2, 2, 3)
+    view.fill_(3)
+    detached = torch.ones(3).expand(2, 3).detach()
+    detached[0] = 1.5
+    assert view.sum().item() == 36 and detached.tolist() == [[1.5] * 3] * 2
+
+
+def test_a_skipped_empty_tensor_decides_the_dtype_of_cat_all_the_same():
+    assert torch.cat([torch.ones(2, 3), torch.ones(0, dtype=torch.float64)]).dtype is torch.float64
