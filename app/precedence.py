@@ -32,9 +32,6 @@ class Precedence:
     def short(self) -> Iterator[None]:
         """A lane is busy with a program that is not known to be long."""
         self.busy += 1
-        if self.rest is not None:
-            self.rest.cancel()
-            self.rest = None
         self.stop()
         try:
             yield
@@ -64,6 +61,9 @@ class Precedence:
         """Where no lane is free for a short one, no long one runs."""
         if self.busy < self.lanes:
             return
+        if self.rest is not None:
+            self.rest.cancel()
+            self.rest = None
         for worker, clock in self.long.items():
             until = clock.when()
             if worker not in self.stopped and until is not None and not clock.expired():

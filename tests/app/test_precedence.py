@@ -50,6 +50,20 @@ async def test_a_long_program_rests_while_every_lane_is_busy_with_a_short_one(mo
     assert not rule.long and not rule.stopped
 
 
+async def test_one_lane_that_is_always_busy_holds_up_no_long_program(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(precedence, "REST_SECONDS", 0.0)
+    rule, worker = Precedence(lanes=2), Traveller()
+    async with asyncio.timeout(100) as clock:
+        with rule.known(worker, clock, after=0):
+            while worker not in rule.long:
+                await asyncio.sleep(0)
+            with rule.short(), rule.short():
+                assert not worker.going
+            with rule.short():
+                while not worker.going:
+                    await asyncio.sleep(0)
+
+
 async def test_one_that_turns_out_long_while_all_lanes_are_busy_rests_at_once():
     rule, worker = Precedence(lanes=1), Traveller()
     async with asyncio.timeout(100) as clock:
