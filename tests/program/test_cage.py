@@ -8,6 +8,12 @@ from pathlib import Path
 import pytest
 
 import engine
+from engine.program.evaluate import Interpreter
+from engine.program.failures import ProgramError
+from engine.program.limits import LIMITS, Meter, nothing
+from engine.program.machine import NESTING
+from engine.program.parse import parse
+from engine.record import Recorder
 
 ENGINE = Path(engine.__file__).parent
 FILES = sorted(ENGINE.rglob("*.py"))
@@ -67,3 +73,15 @@ def test_the_interpreter_never_asks_a_host_object_for_an_attribute_by_a_programs
             assert "__getattribute__" not in text
             assert "attrgetter" not in text
             assert "methodcaller" not in text
+
+
+def test_what_the_language_has_no_name_for_passes_neither_gate() -> None:
+    machine = Interpreter(parse("1"), Recorder(), Meter(LIMITS, nothing), lambda: 0)
+    deep: list[object] = []
+    for _ in range(NESTING + 2):
+        deep = [deep]
+    for gate, value in ((machine.admitted, object()), (machine.outward, object()), (machine.outward, deep)):
+        with pytest.raises(ProgramError):
+            gate(value)
+    for error in (RuntimeError("<function at> object at 0x7f00"), BufferError("ours"), AssertionError()):
+        assert machine.translated(error) is error
