@@ -12,7 +12,8 @@ REST_SECONDS = 0.01
 class Stoppable(Protocol):
     """What is at a program and can be stopped in the middle of it."""
 
-    def stop(self) -> None: ...
+    def stop(self) -> bool:
+        """False where the system knows of no such thing; it goes on then."""
 
     def go_on(self) -> None: ...
 
@@ -66,10 +67,9 @@ class Precedence:
             self.rest = None
         for worker, clock in self.long.items():
             until = clock.when()
-            if worker not in self.stopped and until is not None and not clock.expired():
+            if worker not in self.stopped and until is not None and not clock.expired() and worker.stop():
                 self.stopped[worker] = until - asyncio.get_running_loop().time()
                 clock.reschedule(None)
-                worker.stop()
 
     def go_on(self) -> None:
         self.rest = None

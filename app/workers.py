@@ -130,10 +130,12 @@ class Worker:
             frames += self.frames.get_nowait()
         return frames
 
-    def stop(self) -> None:
-        """The process has no processor until it is told to `go_on`. Only on Linux, where it ends with its server even then."""
-        if sys.platform == "linux":
-            self.signal(signal.SIGSTOP)
+    def stop(self) -> bool:
+        """The process has no processor until it is told to `go_on`. False elsewhere than on Linux: only there it ends with its server even then."""
+        if sys.platform != "linux":
+            return False
+        self.signal(signal.SIGSTOP)
+        return True
 
     def go_on(self) -> None:
         if sys.platform == "linux":

@@ -20,9 +20,10 @@ class Traveller:
 
     going = True
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         assert self.going
         self.going = False
+        return True
 
     def go_on(self) -> None:
         assert not self.going
@@ -48,6 +49,23 @@ async def test_a_long_program_rests_while_every_lane_is_busy_with_a_short_one(mo
                     assert not worker.going
         assert worker.going and clock.when() is not None, "whoever has ended is stopped no longer"
     assert not rule.long and not rule.stopped
+
+
+class Runner(Traveller):
+    """Someone whom no one can stop."""
+
+    def stop(self) -> bool:
+        return False
+
+
+async def test_the_clock_of_a_program_that_cannot_be_stopped_goes_on():
+    rule, worker = Precedence(lanes=1), Runner()
+    async with asyncio.timeout(100) as clock:
+        with rule.known(worker, clock, after=0):
+            while worker not in rule.long:
+                await asyncio.sleep(0)
+            with rule.short():
+                assert worker.going and clock.when() is not None and not rule.stopped
 
 
 async def test_one_lane_that_is_always_busy_holds_up_no_long_program(monkeypatch: pytest.MonkeyPatch):
