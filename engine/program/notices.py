@@ -182,7 +182,7 @@ DOING = frozenset(
 
 
 def _uncalled(run: Interpreter) -> Iterator[Notice]:
-    for node in ast.walk(run.program.tree):
+    for node in run.program.spans:
         match node:
             case ast.Expr(value=ast.Attribute(attr=name) as written) if name in DOING:
                 span = run.program.spans[written]
