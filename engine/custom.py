@@ -154,6 +154,7 @@ class CustomFunction(LongFunction):
             raise modified(data, self, place, cell.count, version)
         made = Tensor(data)
         made._version_cell, made._node, made._output, made._requires_grad = cell, self, place, True
+        made._identity = self._told(place)
         return made
 
     def __getattr__(self, name: str) -> Any:

@@ -25,7 +25,7 @@ CALLS = [
     ("diag_embed", "diag_embed", (x,), {"offset": -3}),
     ("diagflat", "diagflat", (x, 1), {}),
     ("meshgrid", "meshgrid", (v, v, n), {}),
-    ("cartesian_prod", "cartesian_prod", (v, n), {}),
+    ("cartesian_prod", "cartesian_prod", (v, v), {}),
     ("combinations", "combinations", (v,), {"r": 3}),
     ("repeat_interleave", "repeat_interleave", (x, 4), {}),
     ("repeat_interleave", "repeat_interleave", (n, torch.tensor([1, 5, 0])), {}),
