@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import warnings
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -29,6 +31,16 @@ SHARED = (
     "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please "
     "clone() the tensor before performing the operation."
 )
+
+
+@contextmanager
+def _unseen() -> Iterator[None]:
+    """What is done here is no step of the program."""
+    recorder, recording.active = recording.active, None
+    try:
+        yield
+    finally:
+        recording.active = recorder
 
 
 def guard(target: Tensor, *sources: Any, overlapping: bool = False, spread: bool = False) -> bool:
@@ -222,7 +234,8 @@ _arithmetic("div", arithmetic.DIV)
 def _unary(name: str, op: Op) -> None:
     def method(self: Tensor) -> Tensor:
         if self._data.dtype.kind != "f":
-            _cast_check(METHODS[name](self)._data.dtype, self)  # which raises where the op takes no such numbers
+            with _unseen():
+                _cast_check(METHODS[name](self)._data.dtype, self)  # which raises where the op takes no such numbers
         return change(self, op)
 
     METHODS[f"{name}_"] = method
@@ -322,12 +335,9 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
     """`x[index] = value` in memory. Raises RuntimeError on a leaf that requires grad."""
     if not isinstance(value, Tensor):
         value = Tensor(self._data.dtype.type(value))
-    # The passing view is no step of the program: what the trace shows is the write to `self`.
-    recorder, recording.active = recording.active, None
-    try:
+    # The trace shows no passing view, but the write to `self`.
+    with _unseen():
         part, chosen = (self, None) if index is Ellipsis else indexing.located(self, index, whole=False)
-    finally:
-        recording.active = recorder
     shown = None if part is self else self
     if chosen is not None:
         _put(part, chosen, value, shown)
@@ -365,13 +375,8 @@ def _without_leading_ones(value: Tensor) -> Tensor:
     if not ones:
         return value
     # A view that gradients pass through is a node; any other is no step of the program.
-    recorder = recording.active
-    if not (value._requires_grad and grad_mode.enabled):
-        recording.active = None
-    try:
+    with nullcontext() if value._requires_grad and grad_mode.enabled else _unseen():
         return shape.view(value, *shape_[ones:]) if shape_[ones:] else shape.view(value, ())
-    finally:
-        recording.active = recorder
 
 
 METHODS["__setitem__"] = setitem

@@ -178,6 +178,11 @@ def test_a_recorded_value_is_the_value_of_its_moment():
     ]
 
 
+def test_a_change_of_whole_numbers_in_place_is_one_step():
+    events = recorded(lambda: torch.tensor([1, -2]).neg_())
+    assert [event["kind"] for event in events[1:-1]] == ["tensor-created", "tensor-modified"]
+
+
 def test_a_single_number_written_in_place_is_told_after_what_came_before():
     def work():
         a = torch.tensor(2.0)
