@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 from engine.program import attributes, classes, reach, special
 from engine.program.bindings import WIDE
 from engine.program.failures import ProgramError
-from engine.program.narration import line_reached
 from engine.program.values import DICTS, Instance, Namespace, Value, type_name
 
 if TYPE_CHECKING:
@@ -21,19 +20,11 @@ Act = Callable[[], Signal]
 
 def block(run: Interpreter, steps: list[tuple[ast.stmt, Act]]) -> Act:
     """Statements one after another, until one of them gives a signal. Each is reached, for a unit of fuel; an error learns where it arose."""
-    meter, recorder, pending = run.meter, run.recorder, run.pending
-    parts = [(node, node.lineno, line_reached(node.lineno), act) for node, act in steps]
+    parts = [(node, run.reaching(node.lineno), act) for node, act in steps]
 
     def acts() -> Signal:
-        for node, line, told, act in parts:
-            meter.fuel = left = meter.fuel - 1
-            if left < 0:
-                raise meter.empty()
-            recorder.line = line
-            recorder.span = None
-            pending.append(told)
-            if len(pending) >= run.patience:
-                run.pass_on()
+        for node, begin, act in parts:
+            begin()
             try:
                 signal = act()
             except ProgramError as error:

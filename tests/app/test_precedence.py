@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -30,24 +32,31 @@ class Traveller:
         self.going = True
 
 
-async def test_a_long_program_rests_while_every_lane_is_busy_with_a_short_one(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(precedence, "REST_SECONDS", 0.0)
-    rule, worker = Precedence(lanes=2), Traveller()
+@asynccontextmanager
+async def underway(rule: Precedence, worker: Traveller) -> AsyncIterator[asyncio.Timeout]:
+    """A program that is known to be long is at work there; the clock that bounds it."""
     async with asyncio.timeout(100) as clock:
         with rule.known(worker, clock, after=0):
             while worker not in rule.long:
                 await asyncio.sleep(0)
+            yield clock
+
+
+async def test_a_long_program_rests_while_every_lane_is_busy_with_a_short_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(precedence, "REST_SECONDS", 0.0)
+    rule, worker = Precedence(lanes=2), Traveller()
+    async with underway(rule, worker) as clock:
+        with rule.short():
+            assert worker.going
             with rule.short():
-                assert worker.going
-                with rule.short():
-                    assert not worker.going and clock.when() is None
+                assert not worker.going and clock.when() is None
+            assert not worker.going
+            while not worker.going:  # a lane is free
+                await asyncio.sleep(0)
+            assert clock.when() is not None
+            with rule.short():
                 assert not worker.going
-                while not worker.going:  # a lane is free
-                    await asyncio.sleep(0)
-                assert clock.when() is not None
-                with rule.short():
-                    assert not worker.going
-        assert worker.going and clock.when() is not None, "whoever has ended is stopped no longer"
+    assert worker.going and clock.when() is not None, "whoever has ended is stopped no longer"
     assert not rule.long and not rule.stopped
 
 
@@ -60,26 +69,20 @@ class Runner(Traveller):
 
 async def test_the_clock_of_a_program_that_cannot_be_stopped_goes_on():
     rule, worker = Precedence(lanes=1), Runner()
-    async with asyncio.timeout(100) as clock:
-        with rule.known(worker, clock, after=0):
-            while worker not in rule.long:
-                await asyncio.sleep(0)
-            with rule.short():
-                assert worker.going and clock.when() is not None and not rule.stopped
+    async with underway(rule, worker) as clock:
+        with rule.short():
+            assert worker.going and clock.when() is not None and not rule.stopped
 
 
 async def test_one_lane_that_is_always_busy_holds_up_no_long_program(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(precedence, "REST_SECONDS", 0.0)
     rule, worker = Precedence(lanes=2), Traveller()
-    async with asyncio.timeout(100) as clock:
-        with rule.known(worker, clock, after=0):
-            while worker not in rule.long:
+    async with underway(rule, worker):
+        with rule.short(), rule.short():
+            assert not worker.going
+        with rule.short():
+            while not worker.going:
                 await asyncio.sleep(0)
-            with rule.short(), rule.short():
-                assert not worker.going
-            with rule.short():
-                while not worker.going:
-                    await asyncio.sleep(0)
 
 
 async def test_one_that_turns_out_long_while_all_lanes_are_busy_rests_at_once():
