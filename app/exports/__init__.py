@@ -47,10 +47,9 @@ class Options:
 
     def __post_init__(self) -> None:
         """Raises ValueError at what an option does not take."""
-        chosen = {"theme": self.theme, "direction": self.direction, "paper": self.paper, "language": self.language}
-        for name, value in chosen.items():
-            if value not in CHOICES[name]:
-                raise ValueError(f"{name} takes {', '.join(CHOICES[name])}, not {value!r}.")
+        for name, choices in CHOICES.items():
+            if (value := getattr(self, name)) not in choices:
+                raise ValueError(f"{name} takes {', '.join(choices)}, not {value!r}.")
 
 
 def shown(text: str) -> frozenset[Shown]:

@@ -149,7 +149,10 @@ def edge_command(edge: Edge, places: Laid, *, down: bool) -> str:
 
 
 def bow(edge: Edge, places: Laid, *, down: bool) -> str:
-    """A gradient beside the edge that it goes back along, bent as far over a long way as over a short one; what was sent stands outside the bend, of a steep one where it begins."""
+    """A gradient beside the edge that it goes back along, bent as far over a long way as over a short one.
+
+    What was sent stands outside the bend; of a steep one, where it begins.
+    """
     (x, y, wide, high), (end, bottom, width, height) = places.boxes[edge.source], places.boxes[edge.target]
     x, end = (x, end) if down else (x - wide / 2, end + width / 2)
     y, bottom = (y - high / 2, bottom + height / 2) if down else (y, bottom)

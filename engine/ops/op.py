@@ -19,7 +19,8 @@ class Op:
     differentiable input, what goes back to it when `g` arrives at the (first) result; of a row with `many` results `g` is all of them.
     `samples` are operands for the gradient check: for each input a shape, a number, or a list (of integers or booleans) taken as it stands,
     then the settings. Un-broadcasting is the engine's business. `kept` are settings that PyTorch saves as tensors, so that they are freed.
-    A node takes gradients for `taken` of its results, for all of them where there are `many`. A `silent` row's rule may give None: then no gradient flows back, not even zeros; of `many` results it is told which have none. `together` makes all gradients that are `wanted` at
+    A node takes gradients for `taken` of its results, for all of them where there are `many`. A `silent` row's rule may give None: then no
+    gradient flows back, not even zeros; of `many` results it is told which have none. `together` makes all gradients that are `wanted` at
     once, on Tensors, where PyTorch has one op for them. `beside` are the places where PyTorch's node has an edge to nothing that is here:
     to zeros that it writes into, to means that it saved; `held` are inputs that are saved though no formula reads them.
     """

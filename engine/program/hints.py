@@ -102,6 +102,8 @@ def _say(code: str, text: str) -> Reader:
     return lambda _: hint
 
 
+_ONE_DTYPE = _say("dtype-mix", "Bring both to one dtype: x.float() for float32, net.double() for float64.")
+
 TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "RuntimeError",
@@ -237,21 +239,9 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
         "device: only the CPU is here",
         _say("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
     ),
-    (
-        "RuntimeError",
-        "have the same dtype",
-        _say("dtype-mix", "Bring both to one dtype: x.float() for float32, net.double() for float64."),
-    ),
-    (
-        "RuntimeError",
-        "to have same dtype",
-        _say("dtype-mix", "Bring both to one dtype: x.float() for float32, net.double() for float64."),
-    ),
-    (
-        "RuntimeError",
-        "expected scalar type",
-        _say("dtype-mix", "Bring both to one dtype: x.float() for float32, net.double() for float64."),
-    ),
+    ("RuntimeError", "have the same dtype", _ONE_DTYPE),
+    ("RuntimeError", "to have same dtype", _ONE_DTYPE),
+    ("RuntimeError", "expected scalar type", _ONE_DTYPE),
     ("RuntimeError", "size mismatch, got", _matmul),
     ("RuntimeError", "inconsistent tensor size, expected", _matmul),
     ("RuntimeError", "Expected size for first two dimensions of batch2", _matmul),
