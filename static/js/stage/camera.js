@@ -8,6 +8,8 @@ const SCALES = /** @type {[number, number]} */ ([0.05, 4]);
 const MARGIN = 6;
 const NOTE_MARGIN = 10;
 const ROOM = { x: 130, y: 90 };
+/** How much smaller than can be read well a graph may be, if it is whole then. */
+const WHOLE = 0.93;
 
 /**
  * @param {SVGSVGElement} element
@@ -51,16 +53,17 @@ export function createCamera(element, scene, onChange) {
   }
 
   /**
-   * Fits, but never smaller than can be read: then the graph begins at the left and the rest is reached by panning. True where all is in view.
+   * Fits, but hardly smaller than can be read: then the graph begins at the left and the rest is reached by panning. True where all is in view.
    * @param {Extent} extent
    * @param {{readable: number, largest: number}} scales the least scale at which cards can be read, and the one at which they are large enough
    */
   function start(extent, { readable, largest }) {
     const { width, height } = size;
     const share = Math.min((width - MARGIN * 2) / extent.width, (height - clear.top - clear.bottom) / extent.height);
-    if (share >= readable || width === 0 || extent.width === 0) look(extent, largest);
+    const whole = share >= readable * WHOLE;
+    if (whole || width === 0 || extent.width === 0) look(extent, largest);
     else place(extent, readable, extent.width * readable <= width ? width / 2 - (extent.left + extent.width / 2) * readable : MARGIN - extent.left * readable);
-    return share >= readable;
+    return whole;
   }
 
   /** @param {Extent} extent @param {number} scale @param {number} x */
