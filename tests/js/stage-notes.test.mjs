@@ -12,6 +12,11 @@ test('short words stay on one line', () => {
   assert.deepEqual(textOf(broken([term('a = 1')], 300, estimate).lines), ['a = 1']);
 });
 
+test('an error in a figure is said in as many lines as it takes', () => {
+  const text = `${LONG[1][1].slice(0, 97)} [torch.FloatTensor [2]], which is output 0 of Sigmoid, is at version 1; expected version 0 instead.`;
+  assert.equal(textOf(broken([term(text)], 260, estimate, 12).lines).join('').replaceAll(/\s+/g, ''), text.replaceAll(/\s+/g, ''));
+});
+
 const LONG = [
   ['words', 'mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)', 220],
   ['words that fill more than three lines', 'one of the variables needed for gradient computation has been modified by an inplace operation: '.repeat(4), 260],

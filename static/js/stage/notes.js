@@ -22,6 +22,10 @@ import { REACH, broken, holds, leaderCrosses, placed, within } from './placement
 import { isScalar, isWhole, numbersOf, shapeText, shortNumber, summary } from './numbers.js';
 
 const LONGEST = 52;
+/** A figure's reader has an error's words from the figure alone. */
+const ERROR_LINES = 12;
+/** What PyTorch advises after it has said what is wrong. */
+const ADVICE = / Hint: .*$/s;
 const LINE = { least: 120, most: 380, margin: 30 };
 const SHORT_VECTOR = 4;
 /** Where on a lane a note may hang: in its middle, else near it, else by its op. */
@@ -59,7 +63,8 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
     const seen = anchors.filter((anchor) => holds(bounds, anchor));
     if (seen.length === 0 && inView && note.says !== 'fault') return [];
     const [x, y] = within(bounds, seen[0] ?? anchors[0]);
-    const words = (short ? [parts, short] : [parts]).map((those) => broken(those, most, measure));
+    const longest = note.says === 'fault' ? ERROR_LINES : undefined;
+    const words = (short ? [parts, short] : [parts]).map((those) => broken(those, most, measure, longest));
     const [across, down] = [REACH + words[0].width, REACH + words[0].height];
     const near = obstacles.filter((frame) => Math.abs(frame.x + frame.width / 2 - x) < across + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - y) < down + frame.height / 2);
     const points = lanes.filter(([px, py]) => Math.abs(px - x) < across && Math.abs(py - y) < down);
@@ -250,7 +255,7 @@ function faultNotes(geometry, picture, state, brief) {
   const cause = brief && causeOf(state);
   if (brief && !cause) return [];
   /** @type {Part[]} */
-  const parts = brief && cause ? [{ text: brief(cause.key, cause.given), role: 'result' }] : [{ text: `${state.error.error}: `, role: 'result' }, { text: state.error.message, role: 'term' }];
+  const parts = brief && cause ? [{ text: brief(cause.key, cause.given), role: 'result' }] : [{ text: `${state.error.error}: `, role: 'result' }, { text: state.error.message.replace(ADVICE, ''), role: 'term' }];
   const below = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width / 2, frame.y + frame.height + 3]));
   const above = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width / 2, frame.y - 3]));
   const beside = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width + 3, frame.y + frame.height / 2]));

@@ -28,18 +28,19 @@ const BOLD = 1.03;
 const UNBROKEN = 1.15;
 
 /**
- * Words broken into at most three lines no longer than a width; what does not fit ends in an ellipsis.
+ * Words broken into lines no longer than a width; what does not fit ends in an ellipsis.
  * @param {Part[]} parts
  * @param {number} most
  * @param {import('./text.js').Measure} measure
+ * @param {number} [longest] how many lines at most
  * @returns {Words}
  */
-export function broken(parts, most, measure) {
+export function broken(parts, most, measure, longest = LINE.most) {
   const length = (/** @type {Part[]} */ line) => line.reduce((sum, part) => sum + measure(part.text, 'value') * (part.role === 'result' ? BOLD : 1), 0);
   const lines = length(parts) <= most * UNBROKEN ? [parts] : wrapped(parts, most, length);
-  if (lines.length > LINE.most) {
-    lines.length = LINE.most;
-    lines[LINE.most - 1].push({ text: ' …', role: 'sign' });
+  if (lines.length > longest) {
+    lines.length = longest;
+    lines[longest - 1].push({ text: ' …', role: 'sign' });
   }
   return { lines, width: Math.ceil(Math.max(...lines.map(length))) + PADDING * 2, height: LINE.first + (lines.length - 1) * LINE.more };
 }
