@@ -1,5 +1,6 @@
 """Mermaid's flow charts, as Markdown pages draw them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +16,11 @@ ARROWS = {"data": "-->", "output": "-->", "view": "-.-"}
 GROUND = '%%{{init: {{"themeVariables": {{"edgeLabelBackground": "#{}"}}}}}}%%'
 # So many letters fill a circle; more make it larger than all else.
 ROUND = 4
-SAFE = frozenset(" .,:+-−×÷·[]()=…←")
+SAFE = frozenset(" .,:+-()[]=@/!?^'_")
+# Some Mermaids read a label as Markdown: a lone plus begins a list, underscores around a word slant it. A space of no width before them stops that.
+UNSEEN = "\u200b"
+OPENING = re.compile(r"^(?=(?:[+-]|\d+[.)])(?:\s|$))")
+EMPHASIS = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 
 
 def render(moment: Moment, options: Options) -> bytes:
@@ -75,13 +80,18 @@ def arrow(edge: Edge) -> str:
 
 
 def escaped(text: str) -> str:
-    """The text with all but letters, digits and a few signs as Mermaid's numeric entities."""
-    return "".join(c if c.isalnum() or c in SAFE else f"#{ord(c)};" for c in text)
+    """The text with what could end a label as Mermaid's numeric entities; only that, for hosts without HTML in labels show them as they are."""
+    kept = "".join(c if plain(c) else f"#{ord(c)};" for c in text)
+    return OPENING.sub(UNSEEN, EMPHASIS.sub(rf"{UNSEEN}\g<0>{UNSEEN}", kept))
+
+
+def plain(c: str) -> bool:
+    return c.isalnum() or c in SAFE or (not c.isascii() and c.isprintable())
 
 
 def spoken(text: str) -> str:
     """A description on one line, without the signs that end or open anything in Mermaid."""
-    return "".join(c if c.isalnum() or c in SAFE or c in "。，；：（）" else " " for c in text)
+    return "".join(c if c.isalnum() or c in " .,:+-−×÷·[]()=…←。，；：（）" else " " for c in text)
 
 
 EXPORT = Export(
