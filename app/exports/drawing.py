@@ -10,8 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.exports import Moment, Options, Unavailable, dot, fonts
+from app.exports.figure import of_moment
+from app.exports.layers import reach
 
 SECONDS = 5
+# A leaf that a long loop uses in each turn: dot takes minutes to bend its edges, a second to draw them straight.
+FAR = 1500
+STRAIGHT = ("-Gsplines=line", "-Gnslimit=0")
 PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP", "FONTCONFIG_FILE")
 DRAWN = dot.EXPORT.takes
 POINTS = 72
@@ -30,6 +35,7 @@ def picture(moment: Moment, options: Options, suffix: str) -> bytes:
             "Install Graphviz, or take the figure as dot, mmd or tex, or the picture from the page's export menu."
         )
     text = dot.source(moment, replace(options, paper="fit")).encode()
+    lines = STRAIGHT if reach(of_moment(moment, options)) > FAR else ()
     with tempfile.TemporaryDirectory() as notes, tempfile.TemporaryDirectory() as empty:
         given = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         environment = given if os.name == "nt" else fonts.environment(Path(notes), given)
@@ -40,10 +46,14 @@ def picture(moment: Moment, options: Options, suffix: str) -> bytes:
             )
         try:
             paper = dot.sheet(options)
-            placed = [] if paper is None else on_sheet(paper, drawn([program, "-Tdot"], text, empty, environment))
-            return drawn([program, f"-T{suffix}", *placed], text, empty, environment)
+            placed = (
+                [] if paper is None else on_sheet(paper, drawn([program, "-Tdot", *lines], text, empty, environment))
+            )
+            return drawn([program, f"-T{suffix}", *lines, *placed], text, empty, environment)
         except (subprocess.SubprocessError, OSError):
-            raise Unavailable(f"Graphviz could not draw this figure as {suffix}. Take it as dot, mmd or tex.") from None
+            raise Unavailable(
+                f"Graphviz could not draw this figure as {suffix}. Fold its loops, or take it as dot, mmd or tex."
+            ) from None
 
 
 def drawn(command: list[str], text: bytes, folder: str, environment: Mapping[str, str]) -> bytes:

@@ -46,6 +46,14 @@ def places(figure: Figure) -> tuple[Mapping[str, Place], Mapping[Way, Sequence[P
     return nodes, {edge: [(layer[id], height[id]) for id in way] for edge, way in passing.items() if way}
 
 
+def reach(figure: Figure) -> int:
+    """How many layers all edges go, together."""
+    before, after = neighbours((edge.source, edge.target) for edge in figure.edges if edge.kind != "gradient")
+    layer = depths([node.id for node in figure.nodes], before, after)
+    pull_to_use(layer, before, after)
+    return sum(abs(layer[edge.target] - layer[edge.source]) for edge in figure.edges)
+
+
 def neighbours(edges: Iterable[Way]) -> tuple[Neighbours, Neighbours]:
     """What flows into each, and where each flows."""
     before: dict[str, list[str]] = defaultdict(list)

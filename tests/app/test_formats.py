@@ -15,7 +15,7 @@ import pytest
 
 import hatch_build
 from app import exports, traces
-from app.exports import Moment, Options, sketch, tex
+from app.exports import Moment, Options, drawing, sketch, tex
 from app.exports.alt import alternative
 from app.exports.figure import Node, of_moment
 from app.exports.palette import PALETTES
@@ -104,6 +104,17 @@ def test_graphviz_draws_lessons_downwards_in_the_dark(lesson: str):
     read = graphviz_reads(rendered("dot", of, theme="dark", direction="down"))
     assert len(read["nodes"]) == len(of_moment(of, Options()).nodes)
     assert read["graph"]["rankdir"] == "TB" and read["graph"]["bgcolor"] == f"#{PALETTES['dark'].ground}"
+
+
+def test_a_leaf_that_a_long_loop_uses_is_drawn(monkeypatch: pytest.MonkeyPatch):
+    """Bent edges over 180 layers take `dot` minutes."""
+    if shutil.which("dot") is None:
+        pytest.skip("no dot")
+    monkeypatch.setattr(drawing, "SECONDS", 60)
+    loop = "w = torch.tensor(1.1, requires_grad=True)\nh = w\nfor i in range(30):\n    h = torch.tanh(h * w) + 0.1 * w\nh.backward()\n"
+    of = moment("import torch\n" + loop)
+    drawn = exports.found()["svg"].render(of, Options())
+    assert drawn.count(b'class="edge"') == len(of_moment(of, Options()).edges)
 
 
 @pytest.fixture
