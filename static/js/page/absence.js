@@ -39,7 +39,7 @@ export function createAbsence(bench) {
       const title = { link: 'empty.linkTitle', failed: end?.error?.refusals.length ? 'empty.refusedTitle' : 'empty.failedTitle', nothing: 'empty.title' }[kind];
       fill(empty, [
         html('p', { class: 'empty-title' }, t(title)),
-        html('p', { class: 'empty-text' }, kind === 'link' ? t('empty.linkText') : kind === 'failed' ? end?.error ? bench.tellsErrors() ? t('empty.marked') : wordsOf(end.error, argumentsOf(trace)).message : '' : t('empty.text')),
+        html('p', { class: 'empty-text' }, kind === 'link' ? t(document.documentElement.dataset.embed === undefined ? 'empty.linkText' : 'empty.embedText') : kind === 'failed' ? end?.error ? bench.tellsErrors() ? t('empty.marked') : wordsOf(end.error, argumentsOf(trace)).message : '' : t('empty.text')),
         kind === 'nothing' && source.trim() === '' ? html('button', { type: 'button', class: 'button', 'data-primary': true, onclick: () => void bench.run(FIRST_PROGRAM) }, t('empty.begin')) : null,
         kind === 'link' ? html('button', { type: 'button', class: 'button', 'data-primary': true, onclick: () => void bench.run() }, t('action.run')) : null,
       ]);
