@@ -194,8 +194,6 @@ class Call:
         if not self.keep:
             node.release()
         for number, (target, part) in enumerate(zip(node._to, parts, strict=True)):
-            if target is None:
-                continue
             output = node.port(number)
             sum = self._store(target, output, node.fitted(part, number))
             befores.setdefault((id(target), output) if output else id(target), None if sum is None else sum[0])

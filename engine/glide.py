@@ -102,8 +102,6 @@ class Glide(Call):
                             # It runs next, so that only this node can send it more.
                             carried = part if following is None else carried + part
                             following = target
-                    elif target is None:
-                        continue
                     elif target._is_node:
                         self._deliver(target, node.port(edge), part)
                     else:

@@ -60,11 +60,11 @@ def spanned(recorder: Recorder, span: Sequence[int] | None) -> str:
 
 def destination(recorder: Recorder, line: int | None, span: Any, to: Target, output: int) -> str:
     """Where a gradient goes."""
+    known = to._identity
+    number = known[1] if known is not None and known[0] is recorder else None
     if to._is_node:
-        identity = to._identity
-        number = "null" if identity is None or identity[0] is not recorder else identity[1]
-        return f'["function",{number},{output}]'
-    return f'["accumulate",{identify(recorder, line, span, to)}]'  # type: ignore[arg-type]
+        return f'["function",{"null" if number is None else number},{output}]'
+    return f'["accumulate",{identify(recorder, line, span, to) if number is None else number}]'  # type: ignore[arg-type]
 
 
 def identify(recorder: Recorder, line: int | None, span: Any, tensor: Tensor) -> int:

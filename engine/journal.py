@@ -63,21 +63,21 @@ class Journal:
     def order(self) -> Iterator[tuple[Any, Any]]:
         """Nodes with what they held, in the order in which they ran, and leaves where the last gradient came to them."""
         nodes, helds = self.steps[::2], self.steps[1::2]
-        last: dict[Any, int] = {}
-        for place, node in enumerate(nodes):
+        last: dict[Any, Any] = {}
+        for node in nodes:
             for target in targets(node):
                 if not target._is_node:
                     last.pop(target, None)
-                    last[target] = place
-        leaves: list[list[Tensor]] = [[] for _ in nodes]
-        for leaf, place in last.items():
-            leaves[place].append(leaf)
-        if any(len(several) > 2 for several in leaves):
+                    last[target] = node
+        leaves: dict[Any, list[Tensor]] = {}
+        for leaf, node in last.items():
+            leaves.setdefault(node, []).append(leaf)
+        if any(len(several) > 2 for several in leaves.values()):
             yield from self._queued(dict(zip(nodes, helds, strict=True)))
             return
-        for node, held, several in zip(nodes, helds, leaves, strict=True):
+        for node, held in zip(nodes, helds, strict=True):
             yield node, held
-            for leaf in several:
+            for leaf in leaves.get(node, ()):
                 yield leaf, None
 
     def _queued(self, helds: dict[Any, Any]) -> Iterator[tuple[Any, Any]]:
@@ -96,13 +96,10 @@ class Journal:
     def meeting(self) -> Counter[Spot]:
         """How many gradients meet at each output of each target."""
         if self._meeting is None:
-            nodes = self.steps[::2]
-            seen = set(nodes)
-            for node in nodes:
-                for target in targets(node):
-                    if target._is_node and target not in seen:
-                        seen.add(target)
-                        nodes.append(target)
+            nodes = more = set(self.steps[::2])
+            while more:
+                more = {target for target in chain.from_iterable(map(targets, more)) if target._is_node} - nodes
+                nodes |= more
             self._meeting = Counter(chain.from_iterable(map(spots, nodes)))
         return self._meeting
 
@@ -110,7 +107,7 @@ class Journal:
 def targets(node: Any) -> Sequence[Any]:
     """Where a node sends gradients."""
     if node.__class__ is QuickFunction:
-        return [target for target in node._to if target is not None]
+        return node._to
     return [edge[0] for edge in node._edges if edge is not None]
 
 
@@ -190,8 +187,6 @@ def _step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: A
         parts = (parts,)
     sources = node.sources(held)
     for number, (target, part) in enumerate(zip(node._to, parts, strict=True)):
-        if target is None:
-            continue
         output = 0 if ports is None else ports[number]
         before = again.get(spot(target, output))
         data = node.fitted(part, number)

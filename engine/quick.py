@@ -101,8 +101,7 @@ class QuickFunction(Function):
         edges: list[tuple[Any, int] | None] = [None] * len(self._route.needs)
         ports = self._ports
         for number, target in enumerate(self._to):
-            if target is not None:
-                edges[self._route.edges[number]] = (target, 0 if ports is None else ports[number])
+            edges[self._route.edges[number]] = (target, 0 if ports is None else ports[number])
         return tuple(edges)
 
     @property
