@@ -1,6 +1,6 @@
 """The event types of schema 1: what a run says about itself, each a fact in the past tense, and nothing else crosses to the pictures.
 
-`python -m engine.events` prints the same types as JSDoc typedefs, which the browser's code is checked against.
+`engine.jsdoc` writes the same types for the browser's code.
 """
 
 from __future__ import annotations
@@ -8,19 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from operator import attrgetter
-from types import UnionType
-from typing import (
-    Any,
-    ClassVar,
-    Literal,
-    NotRequired,
-    TypeAlias,
-    TypedDict,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Any, ClassVar, Literal, NotRequired, TypeAlias, TypedDict, get_args
 
 SCHEMA = 1
 
@@ -402,13 +390,13 @@ Event: TypeAlias = (
 KINDS: dict[str, type[Event]] = {event.kind: event for event in get_args(Event)}
 TERMINAL = ("run-finished", "run-failed")
 
-_NAMES = {event: tuple(f.name for f in fields(event)) for event in KINDS.values()}
-_VALUES = {event: attrgetter(*names) for event, names in _NAMES.items()}
+NAMES = {event: tuple(f.name for f in fields(event)) for event in KINDS.values()}
+_VALUES = {event: attrgetter(*names) for event, names in NAMES.items()}
 _REQUIRED = {
     event: tuple(f.name for f in fields(event) if f.default is MISSING and f.default_factory is MISSING)
     for event in KINDS.values()
 }
-_OPTIONAL = {event: frozenset(f.name for f in fields(event) if f.metadata.get("optional")) for event in KINDS.values()}
+OPTIONAL = {event: frozenset(f.name for f in fields(event) if f.metadata.get("optional")) for event in KINDS.values()}
 
 
 def decode(record: Mapping[str, Any]) -> Event:
@@ -422,65 +410,17 @@ def decode(record: Mapping[str, Any]) -> Event:
     missing = [name for name in _REQUIRED[event] if name not in record]
     if missing:
         raise ValueError(f"event {record.get('seq')} ({event.kind}): expected {', '.join(missing)}, got none")
-    return event(**{name: record[name] for name in _NAMES[event] if name in record})
+    return event(**{name: record[name] for name in NAMES[event] if name in record})
 
 
 def encode(event: Event) -> dict[str, Any]:
     """The event as a JSON object: seq, kind, line, then its own fields; optional ones only where they say something."""
     record: dict[str, Any] = {"seq": event.seq, "kind": event.kind, "line": event.line}
-    optional = _OPTIONAL[type(event)]
-    for name, value in zip(_NAMES[type(event)], _VALUES[type(event)](event), strict=True):
+    optional = OPTIONAL[type(event)]
+    for name, value in zip(NAMES[type(event)], _VALUES[type(event)](event), strict=True):
         if not (value is None and name in optional):
             record[name] = value
     return record
-
-
-_JSDOC = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null", Any: "any"}
-_SHAPES: tuple[Any, ...] = (Value, Output, Also, Bounded, Refusal, Fix)
-
-
-def _jsdoc(hint: Any) -> str:
-    """The JSDoc spelling of a type hint."""
-    if hint in _SHAPES:
-        return str(hint.__name__)
-    if hint in _JSDOC:
-        return _JSDOC[hint]
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin in (Union, UnionType):
-        return "|".join(dict.fromkeys(_jsdoc(argument) for argument in arguments))
-    if origin is Literal:
-        return "|".join(f"'{argument}'" for argument in arguments)
-    if origin is list:
-        inner = _jsdoc(arguments[0])
-        return f"({inner})[]" if "|" in inner else f"{inner}[]"
-    if origin is dict:
-        return f"Record<string, {_jsdoc(arguments[1])}>"
-    if origin is NotRequired:
-        return _jsdoc(arguments[0])
-    raise TypeError(f"no JSDoc spelling for {hint!r}")
-
-
-def typedefs() -> str:
-    """A JavaScript module of JSDoc typedefs, one for each event kind and their union `Event`."""
-    blocks = ["// Generated from the event types: `python -m engine.events > static/js/state/events.js`."]
-    for shape in _SHAPES:
-        lines = [f" * @typedef {{Object}} {shape.__name__}"]
-        for name, hint in get_type_hints(shape, include_extras=True).items():
-            spelled = f"[{name}]" if get_origin(hint) is NotRequired else name
-            lines.append(f" * @property {{{_jsdoc(hint)}}} {spelled}")
-        blocks.append("\n".join(["/**", *lines, " */"]))
-    for kind, event in KINDS.items():
-        hints = get_type_hints(event)
-        optional = _OPTIONAL[event]
-        lines = [f" * @typedef {{Object}} {event.__name__}"]
-        lines += [" * @property {number} seq", f" * @property {{'{kind}'}} kind"]
-        for name in _NAMES[event][1:]:
-            lines.append(f" * @property {{{_jsdoc(hints[name])}}} {f'[{name}]' if name in optional else name}")
-        blocks.append("\n".join(["/**", *lines, " */"]))
-    union = "|".join(event.__name__ for event in KINDS.values())
-    blocks.append(f"/** @typedef {{{union}}} Event */")
-    blocks.append(f"/** The schema these events belong to. */\nexport const SCHEMA = {SCHEMA};")
-    return "\n\n".join(blocks) + "\n"
 
 
 def decode_all(records: Iterable[Mapping[str, Any]]) -> list[Event]:
@@ -490,9 +430,3 @@ def decode_all(records: Iterable[Mapping[str, Any]]) -> list[Event]:
         if event.seq != expected:
             raise ValueError(f"expected event {expected}, got {event.seq}")
     return events
-
-
-if __name__ == "__main__":
-    import sys
-
-    sys.stdout.write(typedefs())

