@@ -17,7 +17,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import engine
-from engine import record, recording
+from engine import recording
+from engine.recorder import Recorder
 from engine.run import execute
 
 OPS = 2000
@@ -34,7 +35,7 @@ def by_engine(kind: str) -> Callable[[], None]:
     """The ops of a program, recorded without it."""
 
     def run() -> None:
-        recorder = record.Recorder()
+        recorder = Recorder()
         recording.active = recorder
         try:
             a, b = (engine.tensor(number, requires_grad=True) for number in (2.0, 3.0))

@@ -19,7 +19,7 @@ from engine.ready import FIRST, Ready, Spot, spot
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
-    from engine.record import Recorder
+    from engine.recorder import Recorder
 
 Target = Node | Tensor
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, record, recording, saving
+from engine import dtypes, grad_mode, lines, recording, saving
 from engine.broadcast import unbroadcast, unbroadcast_tensor
 from engine.function import FREED, Function, LongFunction, edge_to, modified
 from engine.ops import views
@@ -298,7 +298,7 @@ def apply(
     # A view that was written to has its history from its base, which was told already.
     rebased = tracked and any(item._base is not None and any(item is each for each in node._dirty) for item in made)
     if recording.active is not None and not rebased:
-        shown = [item if isinstance(item, (Tensor, *record.PLAIN)) else None for item in inputs]
+        shown = [item if isinstance(item, (Tensor, *lines.PLAIN)) else None for item in inputs]
         recording.active.applied(node._op, shown, (), made, node if tracked else None)
         for out in made:
             if out._base is not None and out._base._node is not None:

@@ -1,4 +1,4 @@
-"""A module that may be called: `engine.record()` is the function of that name, `engine.record.Recorder` its neighbour."""
+"""A module that may be called: `engine.record()` is the function of that name, `engine.record.Trace` its neighbour."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from engine.watching import watchers
 
 if TYPE_CHECKING:
     from engine.ops.op import Op, Plan
-    from engine.record import Recorder
+    from engine.recorder import Recorder
 
 FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). "

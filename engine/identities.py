@@ -14,7 +14,7 @@ from engine.values import value_json
 
 if TYPE_CHECKING:
     from engine.call import Target
-    from engine.record import Recorder
+    from engine.recorder import Recorder
     from engine.tensor import Tensor
 
 quoted = json.encoder.encode_basestring_ascii

@@ -20,7 +20,7 @@ from engine.tensor import Tensor
 if TYPE_CHECKING:
     from engine.call import Call
     from engine.function import Function
-    from engine.record import Recorder
+    from engine.recorder import Recorder
 
 
 class Handed:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.function import Function
     from engine.ops.op import Op
     from engine.owed import Owed
-    from engine.record import Recorder
+    from engine.recorder import Recorder
     from engine.tensor import Tensor
 
 PLAIN = (bool, int, float, np.generic, type(None))
@@ -135,7 +135,8 @@ def sharing(recorder: Recorder, also: Sequence[Sharing]) -> str:
 def modified(
     recorder: Recorder, line: int | None, tensor: int, op: str, version: int, before: Any, after: Any, also: Sequence[Sharing]
 ) -> None:  # fmt: skip
-    recorder.stepped(tensor, *(number for number, _, _ in also))
+    for number in (tensor, *(number for number, _, _ in also)):
+        recorder.piles.changed(number)
     recorder.put(
         "tensor-modified",
         line,
@@ -151,11 +152,11 @@ def flag(recorder: Recorder, line: int | None, span: Any, tensor: Tensor, name: 
 
 def cleared(recorder: Recorder, line: int | None, span: Any, tensor: Tensor, to: str) -> None:
     number = identify(recorder, line, span, tensor)
-    recorder.fresh(number)
+    recorder.piles.begun(number)
     recorder.put("gradient-cleared", line, f',"tensor":{number},"to":"{to}"')
 
 
 def grad_set(recorder: Recorder, line: int | None, span: Any, tensor: Tensor, data: Any) -> None:
     number = identify(recorder, line, span, tensor)
-    recorder.fresh(number)
+    recorder.piles.begun(number)
     recorder.put("gradient-set", line, f',"tensor":{number},"value":{shown(recorder, data)}')

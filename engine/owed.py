@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.record import Recorder
+    from engine.recorder import Recorder
     from engine.tensor import Tensor
 
 LARGE = 1 << 17

@@ -5,6 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.record import Recorder
+    from engine.recorder import Recorder
 
 active: Recorder | None = None

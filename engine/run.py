@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import anomaly, dtypes, events, grad_mode, overwriting, random, record, recording, saving, text
+from engine import anomaly, dtypes, events, grad_mode, overwriting, random, recording, saving, text
 from engine.doorway import open_door
 from engine.nn import budget
 from engine.program import fixes, mistakes, notices
@@ -23,6 +23,7 @@ from engine.program.hints import CODES, find
 from engine.program.limits import LIMITS, Limited, Limits, Meter, too_deep
 from engine.program.narration import Narrator
 from engine.program.parse import parse
+from engine.recorder import Recorder
 
 BATCH = 50
 PATIENCE = 1000
@@ -41,7 +42,7 @@ log = logging.getLogger(__name__)
 class _Trace:
     """Lines on their way out: one alone at first, then more at a time, 50 at most; lines and bytes are counted."""
 
-    def __init__(self, recorder: record.Recorder, write: Write, limits: Limits) -> None:
+    def __init__(self, recorder: Recorder, write: Write, limits: Limits) -> None:
         self.recorder = recorder
         self.write = write
         self.limits = limits
@@ -123,7 +124,7 @@ def execute(source: str, *, seed: int = 0, limits: Limits = LIMITS, write: Write
     terminal event. What `write` raises goes through and ends the run. `timer(hurry)` is given what lets fewer lines go at once; whoever
     measures time calls it when lines may have waited long enough. It changes how lines are parted, never the lines.
     """
-    recorder = record.Recorder()
+    recorder = Recorder()
     trace = _Trace(recorder, write, limits)
     if timer is not None:
         timer(trace.hurry)
@@ -156,7 +157,7 @@ def run(source: str, *, seed: int = 0, limits: Limits = LIMITS) -> Iterator[even
         yield events.decode(json.loads(line))
 
 
-def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) -> dict[str, Any]:
+def _ending(source: str, seed: int, recorder: Recorder, trace: _Trace) -> dict[str, Any]:
     """Runs the program and gives its terminal event."""
     try:
         program = parse(source, trace.limits)
@@ -184,7 +185,7 @@ def _ending(source: str, seed: int, recorder: record.Recorder, trace: _Trace) ->
 
 
 @contextmanager
-def _fresh(seed: int, recorder: record.Recorder, interpreter: Interpreter) -> Iterator[None]:
+def _fresh(seed: int, recorder: Recorder, interpreter: Interpreter) -> Iterator[None]:
     """The engine's own state as a new run finds it, given back afterwards."""
     depth, kind, hooks = sys.getrecursionlimit(), dtypes.get_default_dtype(), list(saving.hooks)
     before = recording.active, budget.active, random.default
@@ -218,7 +219,7 @@ def _fresh(seed: int, recorder: record.Recorder, interpreter: Interpreter) -> It
 
 
 def _end(
-    recorder: record.Recorder,
+    recorder: Recorder,
     place: Place,
     error: str,
     message: str,
@@ -233,7 +234,7 @@ def _end(
     return {"kind": "run-failed", **told, "status": status, **more}
 
 
-def _refused(refused: Refused, recorder: record.Recorder) -> dict[str, Any]:
+def _refused(refused: Refused, recorder: Recorder) -> dict[str, Any]:
     first = refused.refusals[0]
     place = first.line, first.column, first.end_column
     every, count = [asdict(refusal) for refusal in refused.refusals[:PLACES]], len(refused.refusals)
@@ -241,7 +242,7 @@ def _refused(refused: Refused, recorder: record.Recorder) -> dict[str, Any]:
     return _end(recorder, place, first.error, first.message, first.hint, first.code, "failed", refusals=every, **more)
 
 
-def _failed(error: ProgramError, recorder: record.Recorder, interpreter: Interpreter) -> dict[str, Any]:
+def _failed(error: ProgramError, recorder: Recorder, interpreter: Interpreter) -> dict[str, Any]:
     found = find(error.kind, error.text, error.node)
     if found and error.code not in (None, found.code):
         found = None
@@ -261,14 +262,14 @@ def _failed(error: ProgramError, recorder: record.Recorder, interpreter: Interpr
     return _end(recorder, place, error.kind, error.text, hint, code, "failed", **more)
 
 
-def _limited(limited: Limited, recorder: record.Recorder) -> dict[str, Any]:
+def _limited(limited: Limited, recorder: Recorder) -> dict[str, Any]:
     place = _place(recorder)
     return _end(
         recorder, place, "Limit", limited.message, limited.hint, limited.code, "limited", arguments=limited.arguments
     )
 
 
-def _place(recorder: record.Recorder) -> Place:
+def _place(recorder: Recorder) -> Place:
     line, span = recorder.line or 1, recorder.span
     if span is None or span[0] != line:
         return line, 0, 0

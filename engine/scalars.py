@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.call import Call
     from engine.journal import Journal
     from engine.quick import QuickFunction
-    from engine.record import Recorder
+    from engine.recorder import Recorder
     from engine.routes import Route
     from engine.tensor import Tensor
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from engine.call import Call, Target
     from engine.function import Function
     from engine.journal import Journal
-    from engine.record import Recorder
+    from engine.recorder import Recorder
     from engine.tensor import Tensor
 
 
@@ -130,9 +130,9 @@ def accumulated(
 ) -> None:
     number = identify(recorder, line, span, tensor)
     if before is None:
-        recorder.fresh(number)
-    elif number in recorder.used:
-        recorder.stale.setdefault(number, (line, span))
+        recorder.piles.begun(number)
+    else:
+        recorder.piles.grown(number, line, span)
     recorder.put(
         "gradient-accumulated",
         line,

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, record, recording, text
+from engine import dtypes, grad_mode, recording, text
 from engine.watching import watchers
 
 if TYPE_CHECKING:
     from engine.accumulator import AccumulateGrad
     from engine.function import Function
+    from engine.recorder import Recorder
 
 NON_LEAF_GRAD = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during "
@@ -177,7 +178,7 @@ class Tensor:
         self._data = data
         self._requires_grad = requires_grad
         self._node = self._gradient = self._extras = None
-        self._identity: tuple[record.Recorder, int] | None = None
+        self._identity: tuple[Recorder, int] | None = None
         self._output = 0
         if grad_mode.inference:
             self._version_cell = FROZEN

@@ -15,7 +15,7 @@ from engine.program.parse import Program
 from engine.program.statements import Act
 from engine.program.targets import Target
 from engine.program.values import Namespace, UserFunction, Value
-from engine.record import Recorder
+from engine.recorder import Recorder
 
 
 class Interpreter(Calls):

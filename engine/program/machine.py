@@ -50,7 +50,7 @@ from engine.program.values import (
     View,
     type_name,
 )
-from engine.record import Recorder
+from engine.recorder import Recorder
 from engine.tensor import Size, Tensor
 
 TENSORS = reach.TENSORS

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.identities import identify
 from engine.program.limits import Meter
-from engine.record import Recorder
+from engine.recorder import Recorder
 from engine.tensor import Tensor
 
 quoted: Callable[[str], str] = json.encoder.encode_basestring_ascii

@@ -123,7 +123,7 @@ def _read_as(name: str) -> str:
 
 def _piled(run: Interpreter) -> Iterator[Notice]:
     piled: dict[Span, list[int]] = {}
-    for number, (_, span) in run.recorder.piled.items():
+    for number, (_, span) in run.recorder.piles.found.items():
         if span is not None:
             first, column, last, end = span
             piled.setdefault((first, column, last, end), []).append(number)

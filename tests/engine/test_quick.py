@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 import engine
-from engine import autograd, fronts, function, glide, quick, record
+from engine import autograd, fronts, function, glide, quick, recorder
 from engine.glide import Glide
 from engine.owed import Owed
 from engine.run import execute
@@ -191,7 +191,7 @@ def test_results_that_are_not_held_are_told_the_same(monkeypatch: pytest.MonkeyP
     held = [lines_of(SOURCES[name]) for name in names]
     made = []
     monkeypatch.setattr(fronts, "LARGE", 9)  # every array, no single number
-    monkeypatch.setattr(record, "Owed", lambda *given: made.append(Owed(*given)) or made[-1])
+    monkeypatch.setattr(recorder, "Owed", lambda *given: made.append(Owed(*given)) or made[-1])
     assert [lines_of(SOURCES[name]) for name in names] == held
     assert len(made) > 50
 

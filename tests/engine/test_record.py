@@ -8,7 +8,7 @@ import pytest
 import engine as torch
 from engine import arithmetic
 from engine.ops import OPS
-from engine.record import Recorder
+from engine.recorder import Recorder
 
 FIELDS = {
     "tensor-created": {"tensor", "value", "requires_grad", "is_leaf", "base", "grad_of", "span"},

@@ -13,7 +13,7 @@ from engine.program.failures import ProgramError
 from engine.program.limits import LIMITS, Meter, nothing
 from engine.program.machine import NESTING
 from engine.program.parse import parse
-from engine.record import Recorder
+from engine.recorder import Recorder
 
 ENGINE = Path(engine.__file__).parent
 FILES = sorted(ENGINE.rglob("*.py"))

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import grad_mode, random, record, recording
+from engine import grad_mode, random, recording
 from engine.program import sizes
 from engine.program.evaluate import Interpreter
 from engine.program.failures import ProgramError
 from engine.program.limits import LIMITS, Meter
 from engine.program.parse import parse
 from engine.program.values import HostFunction
+from engine.recorder import Recorder
 from engine.tensor import Tensor
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -47,7 +48,7 @@ class Bounded(Interpreter):
 
 
 def interpret(source: str) -> Interpreter:
-    recorder = record.Recorder()
+    recorder = Recorder()
     interpreter = Bounded(parse(source), recorder, Meter(LIMITS, recorder.settle), lambda: 1)
     before = recording.active, random.default, grad_mode.enabled
     recording.active, random.default = recorder, random.Generator(0)
