@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 FUNCTION, LOOP, CLASS, METHOD = 1, 2, 4, 8
+PARTED = frozenset(
+    {ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.For, ast.While, ast.arg, ast.FormattedValue, ast.AnnAssign}
+)
+"""Nodes whose parts do not all stand where they stand, or are not all judged."""
 
 
-def children(node: ast.AST, place: int) -> Iterator[tuple[ast.AST, int]]:
+def children(node: ast.AST, place: int) -> Iterable[tuple[ast.AST, int]]:
     """The parts of a node that are judged, and where they stand."""
+    if type(node) in PARTED:
+        return _parts(node, place)
+    return [(child, place) for child in ast.iter_child_nodes(node)] if node._fields else ()
+
+
+def _parts(node: ast.AST, place: int) -> Iterator[tuple[ast.AST, int]]:
     if isinstance(node, (ast.FunctionDef, ast.Lambda)):
         body: list[ast.AST] = list(node.body) if isinstance(node, ast.FunctionDef) else [node.body]
         inside = FUNCTION | METHOD if place & CLASS and isinstance(node, ast.FunctionDef) else FUNCTION
@@ -17,12 +27,10 @@ def children(node: ast.AST, place: int) -> Iterator[tuple[ast.AST, int]]:
         yield node.args, place
         if isinstance(node, ast.FunctionDef):
             yield from ((child, place) for child in node.decorator_list)
-        return
-    if isinstance(node, ast.ClassDef):
+    elif isinstance(node, ast.ClassDef):
         yield from ((child, CLASS) for child in node.body)
         yield from ((child, place) for child in (*node.decorator_list, *node.bases, *node.keywords))
-        return
-    if isinstance(node, (ast.For, ast.While)):
+    elif isinstance(node, (ast.For, ast.While)):
         yield from ((child, place | LOOP) for child in node.body)
         yield from ((child, place) for child in node.orelse)
         if isinstance(node, ast.For):
@@ -30,16 +38,9 @@ def children(node: ast.AST, place: int) -> Iterator[tuple[ast.AST, int]]:
             yield node.iter, place
         else:
             yield node.test, place
-        return
-    if isinstance(node, ast.arg):
-        return
-    if isinstance(node, ast.FormattedValue):
+    elif isinstance(node, ast.FormattedValue):
         yield node.value, place
-        return
-    if isinstance(node, ast.AnnAssign):
+    elif isinstance(node, ast.AnnAssign):
         yield node.target, place
         if node.value is not None:
             yield node.value, place
-        return
-    for child in ast.iter_child_nodes(node):
-        yield child, place

@@ -64,6 +64,8 @@ def _name(sign: str) -> str:
 def full_width(text: str) -> list[Refusal]:
     """Every sign outside strings and comments that only looks like one of Python's, with its replacement."""
     found: list[Refusal] = []
+    if PLAIN.keys().isdisjoint(text):
+        return found
     signs = Signs(text)
     for sign in signs:
         if sign not in PLAIN:
