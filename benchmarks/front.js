@@ -1,16 +1,64 @@
 /* What front.py does in the page. Evaluated once; times are in milliseconds. */
 ({
-  /** From a painted picture to random events, until the new one stands and is laid out. */
+  /** From a painted picture to random events by a script, until the new one and all panels beside it stand and are laid out. */
+  async leap(rounds) {
+    return measure.moments(rounds, async (seq) => {
+      const from = performance.now();
+      await gradlight.seek(seq);
+      document.body.getBoundingClientRect();
+      return performance.now() - from;
+    });
+  },
+
+  /**
+   * The work from a moved slider until the picture of a random event stands and is laid out: at once and in the frame that shows it, the wait for that frame left out.
+   * An Error where anything of the picture is drawn later.
+   */
   async seek(rounds) {
+    const slider = document.querySelector('[data-timeline]');
+    const late = new MutationObserver(() => undefined);
+    return measure.moments(rounds, async (seq) => {
+      let begun = 0;
+      requestAnimationFrame(() => (begun = performance.now()));
+      const from = performance.now();
+      slider.value = seq;
+      slider.dispatchEvent(new Event('input'));
+      await new Promise((done) => setTimeout(done));
+      const at = performance.now() - from;
+      const within = await new Promise((shown) => requestAnimationFrame(() => {
+        document.body.getBoundingClientRect();
+        shown(performance.now() - begun);
+      }));
+      late.observe(document.querySelector('.scene'), { subtree: true, childList: true, attributes: true, characterData: true });
+      for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+      if (late.takeRecords().length > 0) throw new Error('the picture did not stand');
+      late.disconnect();
+      return at + within;
+    });
+  },
+
+  /** What a measure finds at random events, each from a painted picture. */
+  async moments(rounds, measured) {
     const { last } = gradlight.state();
     const times = [];
     let random = 7;
     for (let round = 0; round < rounds; round += 1) {
       random = (random * 1103515245 + 12345) % 2147483648;
       for (let frame = 0; frame < 2; frame += 1) await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+      document.body.getBoundingClientRect();
+      times.push(await measured(Math.floor((random / 2147483648) * last)));
+    }
+    return times;
+  },
+
+  /** From one moved element to the task after its frame: the least that a picture takes here, where the page is empty. */
+  async floor(rounds) {
+    const element = document.body.appendChild(document.createElement('p'));
+    const times = [];
+    for (let round = 0; round < rounds; round += 1) {
       const from = performance.now();
-      await gradlight.seek(Math.floor((random / 2147483648) * last));
-      document.querySelector('.stage-picture').getBoundingClientRect();
+      element.style.marginLeft = `${round}px`;
+      await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
       times.push(performance.now() - from);
     }
     return times;

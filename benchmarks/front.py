@@ -1,6 +1,7 @@
 """The page against its goals: ratios measured in one run, in the real page, app and Chromium.
 
-A frame is 1/60 s. `seek` goes from a painted picture to random events, until the new one stands and is laid out; `key` types one digit of a program of 30 tensors and waits for the
+A frame is 1/60 s. `seek` moves the timeline's slider to random events: the work until the picture stands and is laid out in its frame; `leap` goes there at once with all panels beside it;
+`floor` is what an empty page takes from one moved element to the end of its frame, so what no page can be quicker than here; `key` types one digit of a program of 30 tensors and waits for the
 frame that shows it; `pan` and `play` count frames a second; `moved` counts cards that change their place while time moves; `layout` asks the Worker and `dot` for the
 same places; `script` is what comes over the wire before a person can type into the program, against CodeMirror alone, both compressed. `--slow 4` makes the
 processor look four times slower to the page: how a cheap laptop fares. What is done in the page is in front.js.
@@ -16,7 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,16 @@ def seek(page: Page, rounds: int) -> None:
     ):
         cards = run(page, source)
         spread(f"seek, {name}, {cards} cards", page.evaluate("rounds => measure.seek(rounds)", rounds), FRAME, "1")
+        spread(f"leap, {name}, {cards} cards", page.evaluate("rounds => measure.leap(rounds)", rounds), FRAME, "none")
+
+
+def floor(page: Page, rounds: int) -> None:
+    browser = page.context.browser
+    assert browser is not None
+    empty = browser.new_page()
+    empty.evaluate(f"() => {{ window.measure = {SCRIPT.strip().rstrip(';')}; }}")
+    spread("floor, an empty page's frame", empty.evaluate("rounds => measure.floor(rounds)", rounds), FRAME, "none")
+    empty.close()
 
 
 def moved(page: Page, _: int) -> None:
@@ -280,12 +291,12 @@ def transferred(browser: Browser, address: str, *, refused: list[str]) -> float:
     return sum(size for request, size in sizes.items() if request in scripts) / 1000
 
 
-def percentile(values: list[float], share: float) -> float:
+def percentile(values: Sequence[float], share: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
 
 
-def spread(name: str, times: list[float], against: float, goal: str) -> None:
+def spread(name: str, times: Sequence[float], against: float, goal: str) -> None:
     """Median and 95th percentile of some times, in ms and against a time."""
     middle, high = percentile(times, 0.5), percentile(times, 0.95)
     print(
@@ -294,7 +305,7 @@ def spread(name: str, times: list[float], against: float, goal: str) -> None:
 
 
 MEASURES: dict[str, Callable[[Page, int], None]] = {
-    measure.__name__: measure for measure in (script, key, seek, moved, pan, play, stream, block, layout, file)
+    measure.__name__: measure for measure in (script, key, floor, seek, moved, pan, play, stream, block, layout, file)
 }
 
 

@@ -84,6 +84,24 @@ export function beforePaint(act) {
   };
 }
 
+/**
+ * Makes an act that happens once after the next frame is painted, however often it is asked for; `now` happens at once, and what was asked for with it.
+ * @param {() => void} now
+ */
+export function afterPaint(now) {
+  let asked = false;
+  return {
+    now() {
+      asked = false;
+      now();
+    },
+    later() {
+      if (!asked) requestAnimationFrame(() => setTimeout(() => asked && this.now()));
+      asked = true;
+    },
+  };
+}
+
 /** Makes what scrolls reachable by Tab, and only that: `[data-scroll]` marks what may. @param {HTMLElement} root */
 export function reachScrolls(root) {
   const found = [...root.querySelectorAll('[data-scroll]')];

@@ -25,6 +25,8 @@ function nameFitting(phases) {
 export function createTimeline(root, { onSeek, sentence, picture = () => null, onPoint = () => {} }) {
   const phases = html('div', { class: 'track-phases', 'aria-hidden': 'true' });
   const chips = html('div', { class: 'track-chips', 'aria-hidden': 'true' });
+  /** Over what of a strip is still to come; a move of it lays nothing out. */
+  const veil = html('div', { class: 'track-veil' });
   const marks = html('div', { class: 'track-marks', 'aria-hidden': 'true' });
   const head = html('div', { class: 'track-head', 'aria-hidden': 'true' });
   const ghost = html('div', { class: 'track-ghost', 'aria-hidden': 'true', hidden: true });
@@ -41,7 +43,7 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
   let width = root.clientWidth;
   /** What is drawn, as text: most edits of a program change nothing of it. */
   let drawn = '';
-  /** @type {{from: number, to: number, lane: number, element: HTMLElement, bar: HTMLElement | null, time: string, share: number}[]} */
+  /** @type {{from: number, to: number, lane: number, element: HTMLElement, time: string}[]} */
   let units = [];
 
   /** @param {PointerEvent} event */
@@ -88,13 +90,12 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
     });
     fill(phases, named.map(([element]) => element));
     units = track.units.map(({ from, to, phase, kind, text, lane }) => {
-      const bar = track.strip ? html('div', { class: 'track-fill' }) : null;
-      const element = html('div', { class: 'track-chip', 'data-phase': phase, 'data-kind': kind }, text === null ? null : html('span', {}, text), bar);
+      const element = html('div', { class: 'track-chip', 'data-phase': phase, 'data-kind': kind }, text === null ? null : html('span', {}, text));
       element.style.setProperty('--lane', String(lane));
       place(element, from, to - from + 1);
-      return { from, to, lane, element, bar, time: '', share: -1 };
+      return { from, to, lane, element, time: '' };
     });
-    fill(chips, units.map((unit) => unit.element));
+    fill(chips, [...units.map((unit) => unit.element), track.strip && veil]);
     fill(marks, track.marks.map((mark) => {
       const element = html('div', { class: 'track-mark', 'data-kind': mark.kind }, mark.name === '' ? null : html('span', {}, mark.name));
       place(element, mark.step + 0.5);
@@ -114,12 +115,10 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
     head.style.left = `${((at + 0.5) / count) * 100}%`;
     head.dataset.phase = trace.steps[at].phase;
     reach(head, at);
-    for (const unit of units) {
+    if (veil.isConnected) veil.style.transform = `scaleX(${1 - (at + 1) / count})`;
+    else for (const unit of units) {
       const time = at > unit.to ? 'past' : at < unit.from ? 'future' : 'now';
-      const share = Math.min(Math.max((at - unit.from + 1) / (unit.to - unit.from + 1), 0), 1);
       if (unit.time !== time) unit.element.dataset.time = unit.time = time;
-      if (unit.bar && unit.share !== share) unit.bar.style.width = `${share * 100}%`;
-      unit.share = share;
     }
     slider.value = String(Math.max(cursor, 0));
     slider.setAttribute('aria-valuetext', sentence(at, cursor));

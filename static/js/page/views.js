@@ -1,6 +1,6 @@
 import { createAbsence } from './absence.js';
 import { placeNotes } from './anchors.js';
-import { need } from './dom.js';
+import { afterPaint, need } from './dom.js';
 import { argumentsOf } from './fault.js';
 import { fitInspector, showInspector } from './inspector.js';
 import { onLanguage, t } from './language.js';
@@ -34,7 +34,10 @@ export function createViews({ bench, editor, ops, toolbar }) {
   const isHidden = (index) => page.value.predicting && index > page.value.trace.stepAt(page.value.cursor);
   /** Small pictures, fetched once a pointer comes near. @type {typeof import('./moments.js') | null} */
   let moments = null;
-  const timeline = createTimeline(need('[data-track]'), { onSeek: (seq) => void bench.seek(seq), sentence: (index, at) => (isHidden(index) ? t('predict.hidden') : bench.sentence(index, at)), onPoint: bench.hint, picture: (seq) => (moments && !isHidden(page.value.trace.stepAt(seq)) ? moments.momentOf(page.value.trace, seq) : null) });
+  /** While a hand moves along the track each frame is the picture's; what stands beside it follows. */
+  let scrubbing = false;
+  const panels = afterPaint(showPanels);
+  const timeline = createTimeline(need('[data-track]'), { onSeek: scrub, sentence: (index, at) => (isHidden(index) ? t('predict.hidden') : bench.sentence(index, at)), onPoint: bench.hint, picture: (seq) => (moments && !isHidden(page.value.trace.stepAt(seq)) ? moments.momentOf(page.value.trace, seq) : null) });
   need('[data-track]').addEventListener('pointerenter', () => void import('./moments.js').then((found) => {
     moments = found;
     timeline.tell();
@@ -60,8 +63,21 @@ export function createViews({ bench, editor, ops, toolbar }) {
     showMoment();
   }
 
+  /** @param {number} seq */
+  function scrub(seq) {
+    scrubbing = true;
+    void bench.seek(seq);
+    scrubbing = false;
+  }
+
   /** What stands at the cursor. */
   function showMoment() {
+    timeline.move(page.value.cursor);
+    if (scrubbing) panels.later();
+    else panels.now();
+  }
+
+  function showPanels() {
     const { trace, cursor, ran, language, view, selected, source } = page.value;
     const state = trace.at(cursor);
     const step = trace.last < 0 ? null : trace.steps[trace.stepAt(cursor)];
@@ -81,7 +97,6 @@ export function createViews({ bench, editor, ops, toolbar }) {
     showOutput(output, {
       printed: state.printed, error, notices, given: argumentsOf(failed), mending: error || notices.length > 0 ? bench.mending() : null, onMend: bench.mend, onPlace: (line, column) => editor.goTo(line, column),
     });
-    timeline.move(cursor);
   }
 
   function showTrace() {

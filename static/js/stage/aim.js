@@ -15,9 +15,19 @@ const SLACK = 12;
 const LEAST = 0.25;
 const NOWHERE = { left: 0, top: 0, width: 0, height: 0 };
 
+/** What was found of a geometry: it is asked for at each move. @type {WeakMap<Geometry, Extent>} */
+const extents = new WeakMap();
+
 /** The part of the scene that a graph takes, with room for tabs and notes. @param {Geometry | undefined} geometry @returns {Extent} */
 function extentOf(geometry) {
-  const boxes = [...(geometry?.cards.values() ?? []), ...(geometry?.badges.values() ?? []), ...(geometry?.floors ?? []).map((floor) => floor.frame), ...(geometry?.regions ?? []).flatMap((region) => region.frames)];
+  if (!geometry) return NOWHERE;
+  const extent = extents.get(geometry) ?? extentAround([...geometry.cards.values(), ...geometry.badges.values(), ...geometry.floors.map((floor) => floor.frame), ...geometry.regions.flatMap((region) => region.frames)]);
+  extents.set(geometry, extent);
+  return extent;
+}
+
+/** @param {Frame[]} boxes @returns {Extent} */
+function extentAround(boxes) {
   if (boxes.length === 0) return NOWHERE;
   const most = (/** @type {(box: Frame) => number} */ side) => boxes.reduce((found, box) => Math.max(found, side(box)), -Infinity);
   const left = -most((box) => -box.x) - ROOM.x;

@@ -194,16 +194,24 @@ export class Drawing {
     assign(way.lane, { 'data-style': lane?.style ?? null, 'data-along': lane?.along ? 'yes' : null });
   }
 
-  /** Leaves out what is far outside a part of the scene; null draws all. @param {import('./camera.js').Extent | null} view */
+  /** Leaves out what is far outside a part of the scene, and draws what comes in; null draws all. @param {import('./camera.js').Extent | null} view */
   cull(view) {
+    const entered = this.crop(view);
+    this.#updateItems((id) => entered.has(id));
+    this.#updateLabels();
+  }
+
+  /** Leaves out what is far outside a part of the scene; what comes in is told, and drawn with the next picture. @param {import('./camera.js').Extent | null} view */
+  crop(view) {
     const before = this.#out;
     const out = outside(this.#geometry, view);
+    const turned = new Set([...before, ...out].filter((id) => before.has(id) !== out.has(id)));
     this.#out = out;
-    if (before.size === 0 && out.size === 0) return;
-    for (const elements of [this.#cards, this.#badges]) for (const [id, element] of elements) if (out.has(id) !== before.has(id)) element.toggleAttribute('data-out', out.has(id));
-    for (const [id, { group, lane }] of this.#ways) if (out.has(id) !== before.has(id)) for (const element of [group, lane]) element.toggleAttribute('data-out', out.has(id));
-    this.#updateItems((id) => before.has(id) && !out.has(id));
-    this.#updateLabels();
+    for (const id of turned) {
+      const way = this.#ways.get(id);
+      for (const element of [this.#cards.get(id), this.#badges.get(id), way?.group, way?.lane]) element?.toggleAttribute('data-out', out.has(id));
+    }
+    return new Set([...turned].filter((id) => !out.has(id)));
   }
 
   /** One edge is pointed at, or none. @param {string | null} edge */

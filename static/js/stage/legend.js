@@ -12,7 +12,7 @@ import { svg } from './svg.js';
 const SAMPLE = { width: 22, height: 14 };
 const DIGITS = 4;
 
-/** @type {Map<string, () => SVGElement[]>} */
+/** What a picture may hold, in the order of the legend. @type {Map<string, () => SVGElement[]>} */
 const SAMPLES = new Map([
   ['leaf', () => [card('leaf', svg('rect', { class: 'card-inner', x: 2.5, y: 2.5, width: 17, height: 9, rx: 2 }))]],
   ['computed', () => [card('computed')]],
@@ -21,12 +21,12 @@ const SAMPLES = new Map([
   ['node', () => [card('node')]],
   ['accumulate', () => [card('accumulate')]],
   ['next', () => [svg('path', { class: 'edge', d: 'M6 7h16' }), svg('path', { class: 'edge-arrow', d: 'M0 7l9-4.4v8.8z' })]],
-  ['climbs', () => [svg('path', { class: 'edge', 'data-climbs': 'yes', d: 'M0 12h4C14 12 8 2 18 2h4' })]],
   ['view', () => [svg('path', { class: 'edge', 'data-kind': 'view', d: 'M0 7h22' })]],
-  ['lane', () => [svg('path', { class: 'lane-line', d: 'M8 7h14', 'stroke-width': 3, 'stroke-dasharray': '6 2' }), svg('path', { class: 'lane-arrow', d: 'M0 7l8-4.5v9z' })]],
-  ['tangent', () => [svg('g', { class: 'lane', 'data-along': 'yes' }, [svg('path', { class: 'lane-line', d: 'M0 7h14', 'stroke-width': 3 }), svg('path', { class: 'lane-arrow', d: 'M22 7l-8-4.5v9z' })])]],
+  ['climbs', () => [svg('path', { class: 'edge', 'data-climbs': 'yes', d: 'M0 12h4C14 12 8 2 18 2h4' })]],
   ['lamp', () => [svg('g', { class: 'lamp', 'data-lit': 'yes' }, [svg('circle', { cx: 11, cy: 7, r: 3.5 })])]],
   ['freed', () => [svg('g', { class: 'lamp', 'data-lit': 'no' }, [svg('circle', { cx: 11, cy: 7, r: 3.5 }), svg('path', { d: 'M6.5 11.5l9-9' })])]],
+  ['lane', () => [svg('path', { class: 'lane-line', d: 'M8 7h14', 'stroke-width': 3, 'stroke-dasharray': '6 2' }), svg('path', { class: 'lane-arrow', d: 'M0 7l8-4.5v9z' })]],
+  ['tangent', () => [svg('g', { class: 'lane', 'data-along': 'yes' }, [svg('path', { class: 'lane-line', d: 'M0 7h14', 'stroke-width': 3 }), svg('path', { class: 'lane-arrow', d: 'M22 7l-8-4.5v9z' })])]],
 ]);
 
 /** @param {string} kind @param {...SVGElement} more */
@@ -36,28 +36,23 @@ function card(kind, ...more) {
 
 /** What the picture holds, as keys of the legend. @param {Picture} picture @param {import('./graph.js').Graph} graph */
 export function legendKeys(picture, graph) {
-  const cards = [...picture.cards.values()].filter((item) => item.visible);
-  const lamps = [...picture.badges.values()].filter((item) => item.visible).flatMap((item) => item.lamps).concat(cards.flatMap((item) => item.saved ?? []));
-  const kinds = new Set(cards.map((item) => item.kind));
-  const views = graph.edges.some((edge) => edge.kind === 'view' && !edge.cut && picture.edges.get(edge.id)?.visible);
-  const lanes = [...picture.edges.values()].flatMap((item) => (item.visible && item.lane ? [item.lane.along === true] : []));
-  /** @type {[string, boolean][]} */
-  const present = [
-    ['leaf', kinds.has('leaf')],
-    ['computed', kinds.has('computed')],
-    ['constant', kinds.has('constant')],
-    ['untracked', kinds.has('untracked')],
-    ['node', kinds.has('node')],
-    ['accumulate', kinds.has('accumulate')],
-    ['next', graph.backward && graph.edges.some((edge) => picture.edges.get(edge.id)?.visible)],
-    ['view', views],
-    ['climbs', graph.edges.some((edge) => edge.climbs && picture.edges.get(edge.id)?.visible)],
-    ['lamp', lamps.some((lamp) => lamp.lit)],
-    ['freed', lamps.some((lamp) => !lamp.lit)],
-    ['lane', lanes.includes(false)],
-    ['tangent', lanes.includes(true)],
-  ];
-  return present.flatMap(([key, is]) => (is ? [key] : []));
+  const found = new Set();
+  const tell = (/** @type {import('./picture.js').Lamp[]} */ lamps) => lamps.forEach(({ lit }) => found.add(lit ? 'lamp' : 'freed'));
+  for (const { visible, kind, saved } of picture.cards.values()) {
+    if (!visible) continue;
+    found.add(kind);
+    if (saved) tell(saved);
+  }
+  for (const { visible, lamps } of picture.badges.values()) if (visible) tell(lamps);
+  for (const { id, kind, cut, climbs } of graph.edges) {
+    const item = picture.edges.get(id);
+    if (!item?.visible) continue;
+    if (graph.backward) found.add('next');
+    if (kind === 'view' && !cut) found.add('view');
+    if (climbs) found.add('climbs');
+    if (item.lane) found.add(item.lane.along ? 'tangent' : 'lane');
+  }
+  return [...SAMPLES.keys()].filter((key) => found.has(key));
 }
 
 /**

@@ -149,6 +149,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   /** @param {Picture} next */
   function stand(next) {
     const here = /** @type {Shown} */ (shown);
+    viewport.crop();
     drawing.update(next, { labels: view === 'gradients' });
     drawing.light(null);
     drawing.effects(next.notes.map((note) => ({ ...note, share: 1 })));

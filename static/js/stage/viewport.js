@@ -82,9 +82,9 @@ export function createViewport(container, picture, drawing, { translate, shown, 
     aim,
     draw,
     showAround,
-    /** What is out of view of a large graph is left out at once. */
+    /** What is out of view of a large graph is left out of the next picture. */
     crop() {
-      if (isLarge()) drawing.cull(camera.view);
+      if (isLarge()) drawing.crop(camera.view);
     },
     /** Makes a file of the whole picture, also of what is out of view. @template T @param {() => T} make @returns {T} */
     whole(make) {
