@@ -71,6 +71,13 @@ def test_the_timeline_is_scrubbed_by_pointer_and_goes_exactly_where_it_is_set(pa
     slider.fill("5")
     page.wait_for_function("() => gradlight.state().cursor === 5")
     expect(slider).to_have_attribute("aria-valuetext", re.compile("Step"))
+    inspector = page.locator("[data-inspector]")
+    page.evaluate("() => gradlight.seek(12)")
+    later = inspector.text_content() or ""
+    page.evaluate("() => gradlight.seek(5)")
+    expect(inspector).not_to_have_text(later)
+    slider.fill("12")
+    expect(inspector).to_have_text(later)
 
 
 def test_the_inspector_follows_the_selected_card_and_its_ledger_leads_back_in_time(page: Page) -> None:
