@@ -59,6 +59,13 @@ def test_why_a_tensor_needs_a_gradient_is_told_and_lights_the_way_from_its_leave
         page.locator("[data-why=need]").click()
         expect(told).to_be_hidden()
         expect(scene).not_to_have_attribute("data-path", re.compile(""))
+    page.locator(".scene .card", has=page.get_by_text("z", exact=True)).first.click()
+    page.locator("[data-action=first]").click()
+    page.locator("[data-action=play]").click()
+    page.locator("[data-why=need]").click(timeout=10_000)
+    expect(page.locator("[data-action=play]")).to_be_visible()
+    expect(told).to_contain_text("computed from w")
+    expect(scene.locator(".edge-group[data-lit]")).to_have_count(2)
 
 
 def test_a_program_of_ones_own_loses_the_name_of_the_lesson(page: Page) -> None:

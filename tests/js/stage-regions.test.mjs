@@ -63,6 +63,7 @@ test('where a card stands between those of a block, the block has more than one 
   const [region] = regionsOf(graph, trace.at(trace.last), crowded);
   assert.equal(region.frames.length, 2);
   assert.ok(!region.frames.some((frame) => meets(frame, between)));
+  assert.deepEqual(region.words.map(({ x, y, height }) => [x - 12, y + height / 2]), region.frames.map(({ x, y }) => [x, y]), 'each is named on its border');
 });
 
 test('a region comes with the first of its cards, and an edge is cut where it crosses its border', () => {

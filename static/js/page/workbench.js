@@ -173,8 +173,11 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
     },
     /** Lights the edges of one path, or none. @param {{function: number, input: number}[] | null} edges */
     lightPath: (edges) => stage.lightPath(edges),
-    /** Shows how requires_grad came to a tensor, or no more. @type {typeof stage.spread} */
-    spread: (waves, tensors) => stage.spread(waves, tensors),
+    /** Shows how requires_grad came to a tensor, or no more; time stands meanwhile. @param {{function: number, input: number}[][] | null} waves @param {number[]} tensors */
+    async spread(waves, tensors) {
+      if (waves !== null) await transport.pause();
+      await stage.spread(waves, tensors);
+    },
     togglePin: () => page.set({ pinned: page.value.pinned === null ? bench.subject() : null }),
 
     /** @param {number} factor */

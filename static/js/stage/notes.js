@@ -115,7 +115,7 @@ export function occupied(graph, geometry, picture, wanted = () => true) {
     return [{ ...frame, y: frame.y - above, height: frame.height + above }];
   });
   const badges = [...geometry.badges].flatMap(([id, frame]) => (picture.badges.get(id)?.visible && wanted(id, frame) ? [frame] : []));
-  return [...cards, ...badges, ...[...geometry.floors, ...geometry.regions].map(({ words }) => words)];
+  return [...cards, ...badges, ...geometry.floors.map(({ words }) => words), ...geometry.regions.flatMap(({ words }) => words)];
 }
 
 /** @param {Frame} frame @returns {Frame} */

@@ -3,7 +3,7 @@
  * @typedef {import('./graph.js').Graph} Graph
  * @typedef {import('./geometry.js').Geometry} Geometry
  * @typedef {import('./geometry.js').Frame} Frame
- * @typedef {{label: string, items: Set<string>, frames: Frame[], words: Frame}} Region  more than one frame where something else stands between its cards
+ * @typedef {{label: string, items: Set<string>, frames: Frame[], words: Frame[]}} Region  more than one frame where something else stands between its cards; `words`: where each is named
  */
 import { distances } from './curve.js';
 import { shape } from './shape.js';
@@ -14,7 +14,7 @@ const PADS = [14, 9, 5];
 const LETTER = 8;
 const WORDS = { x: 12, height: 18, room: 8 };
 const HATCH = 9;
-/** Of a block with more items each has a frame of its own. */
+/** Of a block with more items each has a frame of its own, and the first is named. */
 const MOST_JOINED = 60;
 
 /**
@@ -41,8 +41,8 @@ export function regionsOf(graph, state, geometry) {
   }
   return [...blocks].map(([{ label }, items]) => {
     const frames = joined([...items].flatMap((id) => placeOf(id, geometry) ?? []), [...geometry.cards, ...geometry.badges].flatMap(([id, frame]) => (items.has(id) ? [] : [frame])));
-    const [{ x, y }] = frames;
-    return { label, items, frames, words: { x: x + WORDS.x, y: y - WORDS.height / 2, width: label.length * LETTER + WORDS.room, height: WORDS.height } };
+    const named = items.size > MOST_JOINED ? frames.slice(0, 1) : frames;
+    return { label, items, frames, words: named.map(({ x, y }) => ({ x: x + WORDS.x, y: y - WORDS.height / 2, width: label.length * LETTER + WORDS.room, height: WORDS.height })) };
   });
 }
 
@@ -98,12 +98,12 @@ export function regionShape({ frames }, share) {
   ]));
 }
 
-/** Whose a region is, on its border. @param {Region} region @param {number} share */
+/** Whose a region is, on the border of its frames. @param {Region} region @param {number} share */
 export function regionSign({ label, words }, share) {
-  return shape('g', { class: 'region-sign', opacity: share < 1 ? share : null, transform: `translate(${words.x} ${words.y})` }, [
-    shape('rect', { width: words.width, height: words.height, rx: words.height / 2 }),
-    shape('text', { x: words.width / 2, y: words.height / 2 + 4.4, 'text-anchor': 'middle' }, [label]),
-  ]);
+  return shape('g', { class: 'region-sign', opacity: share < 1 ? share : null }, words.map(({ x, y, width, height }) => shape('g', { transform: `translate(${x} ${y})` }, [
+    shape('rect', { width, height, rx: height / 2 }),
+    shape('text', { x: width / 2, y: height / 2 + 4.4, 'text-anchor': 'middle' }, [label]),
+  ])));
 }
 
 /** Slanting lines inside a frame. @param {number} width @param {number} height */

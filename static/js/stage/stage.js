@@ -54,6 +54,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   let turn = 0;
   /** The next graph is of another program, even where its tensors are called alike. */
   let renewed = false;
+  /** The picture that was asked for last. */
+  let coming = Promise.resolve();
   /** Nothing moves: the picture is that of its cursor. */
   let standing = false;
   /** Whether the fonts, in which texts are measured, were waited for. */
@@ -66,7 +68,13 @@ export function createStage(container, { layout, translate = (key) => key, onSel
    * @param {Trace} trace
    * @param {{cursor?: number, animate?: boolean, speed?: number, steady?: boolean}} [options] `steady`: only numbers change, nothing moves that need not
    */
-  async function show(trace, options = {}) {
+  function show(trace, options = {}) {
+    coming = draw(trace, options);
+    return coming;
+  }
+
+  /** @param {Trace} trace @param {NonNullable<Parameters<typeof show>[1]>} options */
+  async function draw(trace, options) {
     const mine = (turn += 1);
     standing = false;
     const cursor = Math.max(-1, Math.min(trace.last, options.cursor ?? trace.last));
@@ -221,9 +229,10 @@ export function createStage(container, { layout, translate = (key) => key, onSel
      * Lets light go along edges, wave by wave, from the tensors where it begins; it stays until another moment is shown, or null ends it.
      * @param {{function: number, input: number}[][] | null} waves @param {number[]} tensors
      */
-    spread(waves, tensors) {
-      if (!shown || !current) return;
+    async spread(waves, tensors) {
       frames.stop();
+      await coming; // what travelled is there
+      if (!shown || !current) return;
       stand(current);
       if (waves === null) return;
       void travel.spread(shown, current.notes, { waves: waves.map((slots) => slots.map((slot) => `e${slot.function}.${slot.input}`)), tensors, still: reduced });
