@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { buildGraph, sameItems } from '../../static/js/stage/graph.js';
+import { sameItems } from '../../static/js/stage/change.js';
+import { buildGraph } from '../../static/js/stage/graph.js';
 import { badgeText } from '../../static/js/state/signs.js';
 import { Script, fanIn } from './stage-events.mjs';
 

@@ -4,8 +4,6 @@
  * @typedef {{old: Scene | null, same: Map<string, string>, kept: boolean, moves: boolean, glides: boolean}} Change  `same`: old id -> new id; `kept`: most of it stays, so that the camera does;
  *   `glides`: it is to be seen moving
  */
-import { sameItems } from './graph.js';
-
 const KEPT_SHARE = 0.5;
 const MOVED = 1;
 
@@ -21,4 +19,28 @@ export function changeOf(old, made) {
     return from && to && Math.hypot(from.x - to.x, from.y - to.y) > MOVED;
   });
   return { old, same, kept, moves, glides: false };
+}
+
+/**
+ * Who an item of the old graph is in the new one: by place and key, then by place, then by key alone.
+ * @template {{id: string, key: string, place: string}} T
+ * @param {T[]} before
+ * @param {T[]} after
+ * @returns {Map<string, string>} old id -> new id
+ */
+export function sameItems(before, after) {
+  /** @type {Map<string, string>} */
+  const pairs = new Map();
+  const taken = new Set();
+  for (const face of [(/** @type {T} */ item) => `${item.place}|${item.key}`, (/** @type {T} */ item) => item.key, (/** @type {T} */ item) => item.place]) {
+    const waiting = new Map(after.filter((item) => !taken.has(item.id)).map((item) => [face(item), item.id]));
+    for (const item of before) {
+      const match = waiting.get(face(item));
+      if (match === undefined || pairs.has(item.id)) continue;
+      pairs.set(item.id, match);
+      taken.add(match);
+      waiting.delete(face(item));
+    }
+  }
+  return pairs;
 }

@@ -15,6 +15,7 @@
  * A graph that is `backward` is PyTorch's own (see backward.js): its edges are drawn against the way of the values.
  */
 import { label } from '../state/labels.js';
+import { drawnFunctions, drawnTensors } from './drawn.js';
 import { closedOf, groupsOf, insideOf, namesOf } from './fold.js';
 import { groupBy } from './groups.js';
 import { badgeText, isOrdered } from '../state/signs.js';
@@ -100,54 +101,6 @@ function foldOf(group, first, fused) {
   const made = badgeOf(first, fused);
   const name = group.label.length > LONGEST_GROUP ? `${group.label.slice(0, LONGEST_GROUP - 1)}…` : group.label;
   return { ...made, id: `${made.id}~${group.depth}`, key: `fold|${group.key}`, text: `${name} (${group.functions.length})`, fold: group };
-}
-
-/**
- * The scene's functions, without bookkeeping (work on `.grad` handles) and without dead ends: nameless results that nothing uses, and that no backward pass
- * reaches where there is one, such as a norm in the condition of a loop.
- * @param {State} state
- * @param {number} scene
- */
-function drawnFunctions(state, scene) {
-  /** @type {Map<number, FunctionState>} */
-  const drawn = new Map();
-  for (const fn of state.functions.values()) {
-    if (fn.scene === scene && !fn.aside) drawn.set(fn.function, fn);
-  }
-  const reached = new Set(state.calls.flatMap((call) => call.reached));
-  const ran = [...drawn.keys()].some((id) => reached.has(id));
-  const uses = new Map();
-  for (const fn of drawn.values()) for (const id of fn.inputs) uses.set(id, (uses.get(id) ?? 0) + 1);
-  for (const fn of [...drawn.values()].reverse()) {
-    const wanted = (ran ? reached.has(fn.function) : fn.name !== null) || fn.outputs.some((id) => uses.get(id) || (state.tensors.get(id)?.names.length ?? 0) > 0);
-    if (wanted) continue;
-    drawn.delete(fn.function);
-    for (const id of fn.inputs) uses.set(id, uses.get(id) - 1);
-  }
-  return drawn;
-}
-
-/**
- * @param {State} state
- * @param {number} scene
- * @param {Map<number, FunctionState>} drawn
- */
-function drawnTensors(state, scene, drawn) {
-  /** @type {Set<number>} */
-  const ids = new Set();
-  const used = new Set([...drawn.values()].flatMap((fn) => fn.inputs));
-  for (const fn of drawn.values()) {
-    for (const id of fn.inputs) if (id !== null && state.tensors.has(id)) ids.add(id);
-    for (const id of fn.outputs) {
-      const tensor = state.tensors.get(id);
-      if (tensor && (fn.outputs.length === 1 || used.has(id) || tensor.names.length > 0)) ids.add(id);
-    }
-  }
-  for (const tensor of state.tensors.values()) {
-    const alone = tensor.producer === null && tensor.scene === scene && !tensor.aside && !handedOn(tensor, state);
-    if (alone && (tensor.names.length > 0 || tensor.requires_grad)) ids.add(tensor.tensor);
-  }
-  return ids;
 }
 
 /**
@@ -277,33 +230,4 @@ function numberKeys(items) {
     seen.set(item.key, order + 1);
     item.key = `${item.key}|${order}`;
   }
-}
-
-/** Whether a backward call made a tensor to hand it to a hook or to a Function of the program's own: a gradient, which a lane shows. @param {TensorState} tensor @param {State} state */
-function handedOn({ seq, requires_grad: tracked }, { calls }) {
-  return !tracked && calls.some(({ from, to }) => from < seq && (to === null || seq < to));
-}
-
-/**
- * Who an item of the old graph is in the new one: by place and key, then by place, then by key alone.
- * @template {{id: string, key: string, place: string}} T
- * @param {T[]} before
- * @param {T[]} after
- * @returns {Map<string, string>} old id -> new id
- */
-export function sameItems(before, after) {
-  /** @type {Map<string, string>} */
-  const pairs = new Map();
-  const taken = new Set();
-  for (const face of [(/** @type {T} */ item) => `${item.place}|${item.key}`, (/** @type {T} */ item) => item.key, (/** @type {T} */ item) => item.place]) {
-    const waiting = new Map(after.filter((item) => !taken.has(item.id)).map((item) => [face(item), item.id]));
-    for (const item of before) {
-      const match = waiting.get(face(item));
-      if (match === undefined || pairs.has(item.id)) continue;
-      pairs.set(item.id, match);
-      taken.add(match);
-      waiting.delete(face(item));
-    }
-  }
-  return pairs;
 }
