@@ -52,7 +52,7 @@ test('every step has a chip where there is room, and many share a unit where the
 
 test('of a few backward calls each has a lane below the program, named where the lane is empty', () => {
   const read = (/** @type {string} */ name) => new Trace(readFileSync(new URL(`../fixtures/traces/${name}.jsonl`, import.meta.url), 'utf8').trim().split('\n').map((line) => JSON.parse(line)));
-  for (const [name, lanes] of /** @type {const} */ ([['neuron', 0], ['twice', 3], ['training', 3], ['ledger', 0]])) {
+  for (const [name, lanes] of /** @type {const} */ ([['neuron', 0], ['twice', 3], ['training', 3], ['ledger', 5]])) {
     for (const width of [3000, 300]) {
       const trace = read(name);
       const track = trackOf(trace, '', { width, letters: 12 });

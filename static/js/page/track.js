@@ -17,7 +17,7 @@ import { lineOf } from './source.js';
  */
 
 const MOST_CHIPS = 60;
-const MOST_LANES = 4;
+const MOST_LANES = 6;
 const LEAST_CHIP = 2.8; // times the size of its letters
 const LEAST_LABEL = 14;
 const LEAST_MARK_NAME = 12;
