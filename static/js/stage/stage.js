@@ -68,13 +68,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
    * @param {Trace} trace
    * @param {{cursor?: number, animate?: boolean, speed?: number, steady?: boolean}} [options] `steady`: only numbers change, nothing moves that need not
    */
-  function show(trace, options = {}) {
-    coming = draw(trace, options);
-    return coming;
-  }
-
-  /** @param {Trace} trace @param {NonNullable<Parameters<typeof show>[1]>} options */
-  async function draw(trace, options) {
+  async function draw(trace, options = {}) {
     const mine = (turn += 1);
     standing = false;
     const cursor = Math.max(-1, Math.min(trace.last, options.cursor ?? trace.last));
@@ -97,6 +91,9 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     if (forwards && reduced) await travel.fade();
     if (mine === turn) standing = true;
   }
+
+  /** @type {typeof draw} */
+  const show = (trace, options) => (coming = draw(trace, options));
 
   /** @param {Shown} here @param {number} cursor */
   function compose(here, cursor) {
