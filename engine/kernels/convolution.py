@@ -18,6 +18,8 @@ from engine.kernels.shape import Array
 
 Sizes = tuple[int, ...]
 
+_sum: Any = np.add.reduce
+
 
 def windows(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> Sizes:
     """How many windows of a dilated kernel fit along each dimension."""
@@ -151,7 +153,7 @@ def conv_input(
     kernel = weight.shape[2:]
     edges = tuple(step * (wide - 1) - edge for wide, edge, step in zip(kernel, padding, dilation, strict=True))
     if all(hop == 1 for hop in stride) and min(edges, default=0) >= 0 and g.size and weight.size:
-        turned = np.flip(_grouped(weight.reshape(1, *weight.shape), groups)[0], tuple(range(3, 3 + len(kernel))))
+        turned = weight.reshape(groups, -1, *weight.shape[1:])[(..., *(slice(None, None, -1),) * len(kernel))]
         turned = turned.swapaxes(1, 2).reshape(-1, weight.shape[0] // groups, *kernel)
         return conv(g, turned, None, stride, edges, dilation, groups)
     count, kernels, *out = g.shape
@@ -180,7 +182,7 @@ def conv_weight(g: Array, x: Array, shape: Sizes, stride: Sizes, padding: Sizes,
 
 
 def _outer(rows: Array, columns: Array, groups: int) -> Array:
-    return (_grouped(rows, groups) @ _grouped(columns, groups).swapaxes(2, 3)).sum(0)
+    return _sum(_grouped(rows, groups) @ _grouped(columns, groups).swapaxes(2, 3), axis=0)
 
 
 def conv_transpose(
@@ -227,7 +229,7 @@ def _made(wanted: tuple[bool, ...], *ways: Callable[[], Array]) -> tuple[Array, 
 
 def channel_sum(g: Array) -> Array:
     """The sum over everything but the channels, which are the second dimension."""
-    return g.sum(axis=(0, *range(2, g.ndim)))
+    return _sum(g, axis=(0, *range(2, g.ndim)))
 
 
 def channel_spread(g: Array, shape: Sizes) -> Array:

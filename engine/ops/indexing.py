@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.function import apply, refuse_stale
+from engine import recording
+from engine.function import _wrap, apply, refuse_stale
 from engine.ops import dims
 from engine.ops.shape import unsqueeze
 from engine.ops.table import METHODS, row, spelled
@@ -96,6 +97,12 @@ def _slice(input: Tensor, dim: int, start: int, stop: int, step: int) -> Tensor:
 
 def getitem(self: Tensor, index: Any) -> Tensor:
     """`x[index]`, through the ops that PyTorch goes through. Raises IndexError in its words."""
+    if recording.active is None and not self._requires_grad and self._base is None and _single(index):
+        try:
+            # What leads to a single place, one dimension after the other, is seen by nobody.
+            return _wrap(SELECT, self._array()[(*index, ...)], self, 0)
+        except IndexError:
+            pass
     result, places = located(self, index)
     if places is not None:
         taken_shape(result, places)
@@ -103,6 +110,16 @@ def getitem(self: Tensor, index: Any) -> Tensor:
     elif result is self:
         result = apply(ALIAS, (self,))
     return result
+
+
+def _single(index: Any) -> bool:
+    """Whether an index is of several whole numbers."""
+    if index.__class__ is not tuple or len(index) < 2:
+        return False
+    for part in index:  # noqa: SIM110 -- for every reading of one place
+        if part.__class__ is not int:
+            return False
+    return True
 
 
 def taken_shape(part: Tensor, places: tuple[Any, ...]) -> tuple[int, ...]:

@@ -86,11 +86,15 @@ def view(self: Tensor, *shape: Any) -> Tensor:
 
 @spelled("Tensor.reshape")
 def reshape_method(self: Tensor, *shape: Any) -> Tensor:
-    wanted = dims.inferred(dims.sizes(shape), self._data.size)
+    return _reshaped(self, dims.inferred(dims.sizes(shape), self._data.size))
+
+
+def _reshaped(self: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """The same elements in a shape that has room for as many."""
     try:
-        result: Tensor = apply(VIEW if self.is_contiguous() else RESHAPE_ALIAS, (self,), (wanted,))
+        result: Tensor = apply(VIEW if self.is_contiguous() else RESHAPE_ALIAS, (self,), (shape,))
     except ValueError:
-        return unsafe_view(_in_rows(self), wanted)
+        return unsafe_view(_in_rows(self), shape)
     return result
 
 
@@ -112,12 +116,10 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     if first > last:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
     if not shape:
-        return reshape_method(input, 1)
-    return (
-        input
-        if first == last
-        else reshape_method(input, *shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :])
-    )
+        return _reshaped(input, (1,))
+    if first == last:
+        return input
+    return _reshaped(input, (*shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :]))
 
 
 @spelled("torch.t", "Tensor.t")
