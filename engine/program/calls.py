@@ -164,9 +164,7 @@ class Calls(Bindings):
             raise Limited("calls", meter.limits.calls)
         code = self.codes.get(function.node) or self.code(function)
         if code.plain is not None and len(given) == len(code.plain) and not keywords:
-            bound = {}
-            for place, name in code.plain:
-                bound[name] = given[place]
+            bound = dict(zip(code.plain, given, strict=True))
         else:
             bound = bind(function, given, keywords)
         frame = Frame(function.frame, code.names, code.label, bound, function)

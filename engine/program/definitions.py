@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Code:
     """What every call of one `def` or `lambda` shares: the names it binds, its body, and how a call is told.
 
-    `plain` holds its parameters, numbered, where they are all positional; `produce` makes the body of a generator, None where it is none.
+    `plain` holds its parameters where they are all positional; `produce` makes the body of a generator, None where it is none.
     """
 
     __slots__ = ("names", "label", "told", "plain", "body", "produce")
@@ -34,7 +34,7 @@ class Code:
         self.told = scope("function", function.name)
         self.names: Names = run.program.names[node]
         named = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)]
-        self.plain = None if spec.vararg or spec.kwonlyargs or spec.kwarg else tuple(enumerate(named))
+        self.plain = None if spec.vararg or spec.kwonlyargs or spec.kwarg else tuple(named)
         self.produce: producers.Walk | None = None
         self.body: Evaluator
         if isinstance(node, ast.Lambda):
@@ -42,7 +42,7 @@ class Code:
         elif node in run.program.yielding:
             self.produce = producers.block(run, node.body)
         else:
-            self.body = _returning(run, run.block(node.body))
+            self.body = _returning(run, node.body)
 
 
 def _answering(run: Interpreter, body: ast.expr) -> Evaluator:
@@ -56,12 +56,35 @@ def _answering(run: Interpreter, body: ast.expr) -> Evaluator:
     return value
 
 
-def _returning(run: Interpreter, body: Act) -> Evaluator:
+def _returning(run: Interpreter, body: list[ast.stmt]) -> Evaluator:
+    """What the body of a `def` gives; one that ends in its `return` needs no signal for it."""
+    last = body[-1]
+    if isinstance(last, ast.Return) and last.value is not None:
+        return _ending(run, run.block(body[:-1]) if body[1:] else None, last, run.evaluator(last.value))
+    acts = run.block(body)
+
     def value() -> Value:
-        if body() == "return":
+        if acts() == "return":
             result, run.result = run.result, None
             return result
         return None
+
+    return value
+
+
+def _ending(run: Interpreter, acts: Act | None, node: ast.Return, value_of: Evaluator) -> Evaluator:
+    reach = run.reaching(node.lineno)
+
+    def value() -> Value:
+        if acts is not None and acts() == "return":
+            result, run.result = run.result, None
+            return result
+        reach()
+        try:
+            return value_of()
+        except ProgramError as error:
+            run.fault(error, node)
+            raise
 
     return value
 

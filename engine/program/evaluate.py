@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from engine.program import comprehensions, definitions, expressions, flow, matching, naming, statements, targets
+from engine.program import comprehensions, definitions, expressions, flow, loops, matching, naming, statements, targets
 from engine.program.calls import Calls
 from engine.program.definitions import Code
 from engine.program.expressions import Evaluator
@@ -100,8 +100,8 @@ STATEMENTS: dict[type[ast.stmt], Callable[..., Act]] = {
     ast.AugAssign: statements.augmented,
     ast.Delete: statements.deletion,
     ast.If: flow.condition,
-    ast.While: flow.while_loop,
-    ast.For: flow.for_loop,
+    ast.While: loops.while_loop,
+    ast.For: loops.for_loop,
     ast.With: flow.with_block,
     ast.Try: flow.attempt,
     ast.Match: matching.match,

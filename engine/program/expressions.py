@@ -169,9 +169,11 @@ def binary(run: Interpreter, node: ast.BinOp) -> Evaluator:
             if fuel < 0:
                 raise meter.empty()
             try:
-                names = run.frame.names
-                left = names[left_name] if left_name in names else run.look_up(left_name)
-                right = names[right_name] if right_name in names else run.look_up(right_name)
+                try:
+                    names = run.frame.names
+                    left, right = names[left_name], names[right_name]
+                except KeyError:
+                    left, right = run.look_up(left_name), run.look_up(right_name)
                 recorder.span = span
                 return result(left, right)
             except ProgramError as error:
@@ -391,7 +393,10 @@ def called(run: Interpreter, node: ast.Call) -> Evaluator:
             given = given_of()
             keywords = keywords_of()
             recorder.span = span
-            result = run.call(function, given, keywords)
+            if function.__class__ is UserFunction:
+                result = run.apply(function, given, keywords)
+            else:
+                result = run.call(function, given, keywords)
         except ProgramError as error:
             run.blame(error, node)
             raise

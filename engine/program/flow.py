@@ -1,4 +1,4 @@
-"""Conditions, loops, `with`, `try` and `raise`: the statements that decide which statements run, prepared as callables."""
+"""Conditions, `with`, `try` and `raise`: the statements that decide which statements run, prepared as callables."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from engine.program import reach, special
-from engine.program.bindings import EXACT, SHORT
 from engine.program.expressions import Evaluator
 from engine.program.failures import ProgramError, is_kind
-from engine.program.narration import Naming, scope
+from engine.program.narration import scope
 from engine.program.statements import Act, Signal
 from engine.program.targets import Target
 from engine.program.values import ErrorClass, ErrorValue, Mode, Value, type_name
@@ -28,80 +27,6 @@ def condition(run: Interpreter, node: ast.If) -> Act:
         return body() if run.truth(test) else orelse()
 
     return act
-
-
-def while_loop(run: Interpreter, node: ast.While) -> Act:
-    recorder, span, reach = run.recorder, run.span(node.test), run.reaching(node.lineno)
-    test_of, body, orelse = run.evaluator(node.test), run.block(node.body), run.block(node.orelse)
-
-    def act() -> Signal:
-        depth, turn = len(run.scopes), 0
-        while True:
-            if turn:
-                reach()
-            test = test_of()
-            recorder.span = span
-            if not run.truth(test):
-                return orelse()
-            turn += 1
-            run.enter(scope("loop", f"while · {turn}"))
-            signal = body()
-            run.leave(depth)
-            if signal == "return":
-                return signal
-            if signal == "break":
-                return None
-
-    return act
-
-
-def for_loop(run: Interpreter, node: ast.For) -> Act:
-    recorder, span, line, reach = run.recorder, run.span(node.iter), node.lineno, run.reaching(node.lineno)
-    source_of, assign = run.evaluator(node.iter), run.target(node.target, line)
-    body, orelse = run.block(node.body), run.block(node.orelse)
-    name = node.target.id if isinstance(node.target, ast.Name) else ""
-    named = scope("loop", f"for {name} = ").removesuffix('"}')
-    bound, entered = Naming(line, name, run.titled).plain, f',"kind":"scope-entered","line":{line},'
-    top, names = run.top, run.top.names
-
-    def act() -> Signal:
-        recorder.span = span
-        scopes, pending = run.scopes, run.pending
-        depth, counting = len(scopes), name and run.frame is top
-        source = source_of()
-        try:
-            items = run.iterate(source)
-        except ProgramError as error:
-            error.span = run.program.spans[node.iter]
-            raise
-        for turn, item in enumerate(items, 1):
-            if turn > 1:
-                reach()
-            if counting and item.__class__ is int and -EXACT < item < EXACT:
-                names[name] = item
-                told = f'{named}{item}"}}'
-                pending.append(f"{bound}{item}}}")
-                pending.append(entered + told)
-                scopes.append(told)
-            else:
-                assign(item)
-                run.enter(scope("loop", f"for {_turn_label(run, name, item, turn)}"))
-            signal = body()
-            run.leave(depth)
-            if signal == "return":
-                return signal
-            if signal == "break":
-                return None
-            recorder.line, recorder.span = line, span  # what makes the next item runs there
-        return orelse()
-
-    return act
-
-
-def _turn_label(run: Interpreter, name: str, item: Value, turn: int) -> str:
-    if name and type(item) in (bool, int, float, str):
-        return f"{name} = {run.repr(item, SHORT)}"
-    return f"{name or '…'} · {turn}"
 
 
 def with_block(run: Interpreter, node: ast.With) -> Act:

@@ -6,13 +6,15 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
-from engine.program import attributes, classes, reach, special
+from engine.program import attributes, classes, reach, special, targets
 from engine.program.bindings import WIDE
 from engine.program.failures import ProgramError
+from engine.program.narration import line_reached
 from engine.program.values import DICTS, Instance, Namespace, Value, type_name
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
+    from engine.program.expressions import Evaluator
 
 Signal = Literal["break", "continue", "return"] | None
 Act = Callable[[], Signal]
@@ -20,11 +22,20 @@ Act = Callable[[], Signal]
 
 def block(run: Interpreter, steps: list[tuple[ast.stmt, Act]]) -> Act:
     """Statements one after another, until one of them gives a signal. Each is reached, for a unit of fuel; an error learns where it arose."""
-    parts = [(node, run.reaching(node.lineno), act) for node, act in steps]
+    parts = [(node, node.lineno, line_reached(node.lineno), act) for node, act in steps]
+    meter, recorder, pending = run.meter, run.recorder, run.pending
 
     def acts() -> Signal:
-        for node, begin, act in parts:
-            begin()
+        for node, line, told, act in parts:
+            # `run.reaching`, written out: nothing happens more often
+            meter.fuel = left = meter.fuel - 1
+            if left < 0:
+                raise meter.empty()
+            recorder.line = line
+            recorder.span = None
+            pending.append(told)
+            if len(pending) >= run.patience:
+                run.pass_on()
             try:
                 signal = act()
             except ProgramError as error:
@@ -50,12 +61,12 @@ def expression(run: Interpreter, node: ast.Expr) -> Act:
 def assignment(run: Interpreter, node: ast.Assign) -> Act:
     of = run.evaluator(node.value)
     if len(node.targets) == 1:
-        return _assigned(of, run.target(node.targets[0], node.lineno))
-    targets = [run.target(target, node.lineno) for target in node.targets]
+        return _assigned(run, of, node.targets[0], node.lineno)
+    places = [run.target(target, node.lineno) for target in node.targets]
 
     def act() -> Signal:
         value = of()
-        for assign in targets:
+        for assign in places:
             assign(value)
         return None
 
@@ -66,11 +77,15 @@ def annotated(run: Interpreter, node: ast.AnnAssign) -> Act:
     return (
         nothing(run, node)
         if node.value is None
-        else _assigned(run.evaluator(node.value), run.target(node.target, node.lineno))
+        else _assigned(run, run.evaluator(node.value), node.target, node.lineno)
     )
 
 
-def _assigned(of: Callable[[], Value], assign: Callable[[Value], None]) -> Act:
+def _assigned(run: Interpreter, of: Evaluator, target: ast.expr, line: int) -> Act:
+    if isinstance(target, ast.Name):
+        return targets.named(run, of, target.id, line)
+    assign = run.target(target, line)
+
     def act() -> Signal:
         assign(of())
         return None

@@ -19,10 +19,25 @@ Target = Callable[[Value], None]
 
 
 def name(run: Interpreter, node: ast.Name, line: int) -> Target:
-    key, naming, top, recorder = node.id, Naming(line, node.id, run.titled), run.top, run.recorder
-    names, note, tensor = top.names, recorder.note, naming.tensor
+    key, naming, top = node.id, Naming(line, node.id, run.titled), run.top
 
     def assign(value: Value) -> None:
+        if run.frame is top:
+            top.names[key] = value
+            run.tell(naming, key, value)
+        else:
+            run.bind_in(run.frame, key, value)
+
+    return assign
+
+
+def named(run: Interpreter, of: Callable[[], Value], key: str, line: int) -> Callable[[], None]:
+    """What gives a name the value of an expression."""
+    naming, top, recorder = Naming(line, key, run.titled), run.top, run.recorder
+    names, note, tensor = top.names, recorder.note, naming.tensor
+
+    def assign() -> None:
+        value = of()
         if run.frame is not top:
             run.bind_in(run.frame, key, value)
         elif value.__class__ in TENSORS:

@@ -11,7 +11,7 @@ import pytest
 from engine.program import short
 from engine.program.limits import Limits
 from engine.run import execute
-from tests.program.fuzz import Grammar
+from tests.program.grammar import Grammar
 from tests.program.hostile import FAILED, LIMITED, flat
 from tests.program.trace import failure, lines_of
 
