@@ -15,6 +15,8 @@ def pad_sequence(
     sequences: Sequence[Tensor], batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right"
 ) -> Tensor:
     """The sequences side by side, filled up to the longest: shape (length, count, ...), or (count, length, ...) where asked so."""
+    if isinstance(padding_value, Tensor) and padding_value.ndim:
+        raise TypeError("pad_sequence(): argument 'padding_value' (position 3) must be float, not Tensor")
     row = list(sequences)
     longest = max(each.shape[0] for each in row)
     rest = row[0].shape[1:]

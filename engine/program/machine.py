@@ -86,6 +86,7 @@ RAISED = (
 )
 STRANGER = re.compile(r"'(\w{1,40})' object has no attribute")
 HOST_CLASS = re.compile(r"<class 'engine\.[\w.]{0,80}?\b(\w{1,40})'>")
+FUNCTION = re.compile(r"<function (?:[\w.<>]{0,80}\.)?([\w<>]{1,80}) at 0x[0-9a-f]{1,16}>")
 NESTING = 30
 PART = 4
 """The fuel for cutting one part off a tensor and telling of it."""
@@ -190,7 +191,7 @@ class Machine(Narrator):
             text = "these arguments do not fit together"
         elif text.startswith("setting an array element with a sequence"):
             text = "expected sequences of equal length in a nested list"
-        text = HOST_CLASS.sub(r"<class 'torch.\1'>", text)
+        text = FUNCTION.sub(r"<function \1>", HOST_CLASS.sub(r"<class 'torch.\1'>", text))
         if kind not in PARENTS or " object at 0x" in text or "site-packages" in text:
             return error
         return ProgramError(kind, text)

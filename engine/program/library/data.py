@@ -49,7 +49,10 @@ def _row(run: Machine, owner: Instance, index: Value) -> Value:
 
 
 def _row_count(run: Machine, owner: Instance) -> int:
-    return int(owner.fields["tensors"][0].shape[0])
+    tensors = owner.fields["tensors"]
+    if not tensors or not tensors[0].ndim:
+        raise ProgramError("IndexError", "tuple index out of range")
+    return int(tensors[0].shape[0])
 
 
 def _picked(run: Machine, owner: Instance, index: Value) -> Value:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.program.arguments import take
 from engine.program.failures import ProgramError
 from engine.program.library.collections import record
-from engine.program.values import Builtin, Instance, TypeValue, UserClass, Value
+from engine.program.values import Builtin, Instance, TypeValue, UserClass, Value, type_name
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -61,9 +61,7 @@ def _field(run: Machine, given: Given, keywords: Keywords) -> Value:
 
 
 def _dataclass(run: Machine, given: Given, keywords: Keywords) -> Value:
-    if given and type(given[0]) is UserClass:
-        return _written(given[0])
-    return Builtin("dataclass", lambda at, inner, _: _written(inner[0]))
+    return _written(given[0]) if given else Builtin("dataclass", _dataclass)
 
 
 def _fields(of: UserClass) -> list[str]:
@@ -74,7 +72,10 @@ def _fields(of: UserClass) -> list[str]:
     return list(names)
 
 
-def _written(of: UserClass) -> UserClass:
+def _written(of: Value) -> UserClass:
+    if type(of) is not UserClass:
+        text = f"dataclass() must be called on a class, not on a value of type '{type_name(of)}'"
+        raise ProgramError("TypeError", text, code="arguments", hint="Write @dataclass above a class.")
     names = _fields(of)
 
     def initialise(run: Machine, given: Given, keywords: Keywords) -> Value:

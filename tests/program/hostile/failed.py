@@ -417,4 +417,13 @@ FAILED = {
         "import torch\ngetattr(torch, '_C')",
         "'{0._x}'.format(1)",
     ],
+    "found by growing programs": [
+        X + "torch.func.vmap(lambda a: a, in_dims=lambda b: b)(x)",
+        X + "def f(a): return a\ntorch.func.vmap(f, in_dims=max)(x)",
+        X + "def f(a): return a\ntorch.autograd.graph.register_multi_grad_hook([x], f, mode=f)",
+        "import dataclasses\n@dataclasses.dataclass()\ndef f(): pass",
+        "from dataclasses import dataclass\ndataclass(5)",
+        "from torch.utils.data import TensorDataset\nlen(TensorDataset())",
+        T + "torch.nn.utils.rnn.pad_sequence([torch.ones(3), torch.ones(2)], padding_value=torch.ones(2, 2))",
+    ],
 }
