@@ -12,7 +12,10 @@ from engine.tensor import Tensor
 
 
 def pad_sequence(
-    sequences: Sequence[Tensor], batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right"
+    sequences: Sequence[Tensor],
+    batch_first: bool = False,
+    padding_value: float | Tensor = 0.0,
+    padding_side: str = "right",
 ) -> Tensor:
     """The sequences side by side, filled up to the longest: shape (length, count, ...), or (count, length, ...) where asked so."""
     if isinstance(padding_value, Tensor) and padding_value.ndim:
