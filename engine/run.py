@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -16,13 +16,13 @@ import numpy as np
 from engine import anomaly, dtypes, events, grad_mode, overwriting, random, recording, saving, text
 from engine.doorway import open_door
 from engine.nn import budget
-from engine.program import fixes, mistakes, notices
+from engine.program import fixes, mistakes, notices, unknown
 from engine.program.evaluate import Interpreter
 from engine.program.failures import ProgramError, Refused
 from engine.program.hints import CODES, find
 from engine.program.limits import LIMITS, Limited, Limits, Meter, too_deep
 from engine.program.narration import Narrator
-from engine.program.parse import parse
+from engine.program.parse import Program, parse
 from engine.recorder import Recorder
 
 BATCH = 50
@@ -257,9 +257,23 @@ def _failed(error: ProgramError, recorder: Recorder, interpreter: Interpreter) -
         interpreter.program, error, code, arguments, interpreter.sweeps, interpreter.torch_name(), names
     )
     fix = fixes.find(mistake)
-    if fix is not None:
+    if code == "name":
+        more |= _unknown(error, interpreter.program)
+    if fix is not None and "refusals" not in more:
         more["fix"] = asdict(fix)
     return _end(recorder, place, error.kind, error.text, hint, code, "failed", **more)
+
+
+def _unknown(error: ProgramError, program: Program) -> dict[str, Any]:
+    """The other names of the text that nothing gives either, where a run failed of one: they are told, and mended, with it."""
+    told = unknown.refusals(program.tree, program.spans)
+    here = next((one for one in told if error.span and one.line == error.span[0] and one.message == error.text), None)
+    if here is None or len(told) == 1:
+        return {}
+    near = error.arguments.get("suggestion")
+    first = replace(here, hint=error.hint or here.hint, replacement=str(near) if near else None)
+    rest = [one for one in told if one is not here][: PLACES - 1]
+    return {"refusals": [asdict(one) for one in (first, *rest)]}
 
 
 def _limited(limited: Limited, recorder: Recorder) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from typing import Any
 from engine import identities
 from engine.program import arrays, classes, printing, reach, sizes, special
 from engine.program.failures import ProgramError
-from engine.program.fixes import IMPORTS
 from engine.program.functions import range_length
 from engine.program.hints import nearest
 from engine.program.machine import CALLABLE, TENSORS
 from engine.program.narration import Naming, encoded, named_first, named_inside
 from engine.program.operators import Operators
+from engine.program.unknown import ELSEWHERE, IMPORTS
 from engine.program.values import (
     DICTS,
     Array,
@@ -29,12 +29,6 @@ from engine.program.values import (
 )
 from engine.tensor import Size
 
-ELSEWHERE = {
-    **dict.fromkeys(("true", "TRUE"), "True"),
-    **dict.fromkeys(("false", "FALSE"), "False"),
-    **dict.fromkeys(("null", "NULL", "none", "nil"), "None"),
-}
-"""What other languages call it."""
 SHORT = 40
 WIDE = 200
 EXACT = 2**53

@@ -78,8 +78,8 @@ class Refusal:
 
 
 class Refused(Exception):
-    """A text that is not run; `refusals` holds every place, in order, at least one."""
+    """A text that is not run; `refusals` holds every place, in order, at least one; names that nothing gives come last."""
 
     def __init__(self, refusals: list[Refusal]) -> None:
-        self.refusals = sorted(refusals, key=lambda refusal: (refusal.line, refusal.column))
+        self.refusals = sorted(refusals, key=lambda one: (one.error == "NameError", one.line, one.column))
         super().__init__(self.refusals[0].message)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from engine.program import dtype_mix, in_place, origins
 from engine.program.hints import nearest
 from engine.program.mistakes import POSTFIX, Fix, Mistake, alone, argument, insert
+from engine.program.unknown import IMPORTS
 
 SWEEPS = frozenset({"backward", "grad"})
 """The last names of the calls that run a backward pass."""
@@ -104,15 +105,6 @@ def _as_text(mistake: Mistake) -> Fix | None:
         return None
     text = mistake.between(node.right)
     return None if "\n" in text else Fix(*mistake.here(node.right), f"str({text})")
-
-
-IMPORTS = {
-    "torch": "import torch",
-    "nn": "import torch.nn as nn",
-    "F": "import torch.nn.functional as F",
-    "optim": "import torch.optim as optim",
-    "math": "import math",
-}
 
 
 def _import(mistake: Mistake) -> Fix | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.program import absent, forms, fstrings, generators, patterns, punctuation, slips
+from engine.program import absent, forms, fstrings, generators, patterns, punctuation, slips, unknown
 from engine.program.failures import Refusal, Refused, Span
 from engine.program.hints import nearest
 from engine.program.limits import LIMITS, WORDS, Limits
@@ -143,7 +143,7 @@ class _Check:
             said = "This is for a module that is not here.", "Leave it out along with the import.", "absent-module"
             self.refuse(statement, *said, better=absent.without(self.lines, self.spans[statement]))
         if self.found:
-            raise Refused(self.found)
+            raise Refused([*self.found, *unknown.refusals(self.tree, self.spans)])
         return Program(self.tree, self.spans, self.names, frozenset(self.yielding), self.lines)
 
     def span(self, node: Placed) -> Span:

@@ -92,8 +92,8 @@ def targets_of(comprehension: Comprehension) -> frozenset[str]:
 
 
 def bound_in(tree: ast.Module) -> frozenset[str]:
-    """Every name that a text binds anywhere, as a variable, a parameter or a def."""
-    found = set()
+    """Every name that a text binds anywhere, as a variable, a parameter, a def or an import."""
+    found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and type(node.ctx) is ast.Store:
             found.add(node.id)
@@ -101,6 +101,10 @@ def bound_in(tree: ast.Module) -> frozenset[str]:
             found.add(node.arg)
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             found.add(node.name)
+        elif isinstance(node, ast.ExceptHandler):
+            found.add(node.name or "")
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
         elif (name := captured(node)) is not None:
             found.add(name)
     return frozenset(found)

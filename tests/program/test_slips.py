@@ -105,3 +105,25 @@ def test_a_run_that_fails_by_a_slip_offers_its_edit(text: str, code: str, better
     lines[fix["line"] - 1] = row[: fix["column"]] + fix["text"] + row[fix["end_column"] :]
     assert (last["code"], "\n".join(lines)) == (code, better)
     assert events_of(better)[-1]["kind"] == "run-finished"
+
+
+def test_names_that_nothing_gives_are_told_together() -> None:
+    text = "import torch\nx = torch.tensor(1.0)\ny = x * loss\nfor i in range(2):\n    z = xx + lenn([y])\nprint(y, z, i)\n"
+    end = failure(text)
+    assert [(one["line"], one["column"], one["message"], one["replacement"]) for one in end["refusals"]] == [
+        (3, 8, "name 'loss' is not defined", None),
+        (5, 8, "name 'xx' is not defined", "x"),
+        (5, 13, "name 'lenn' is not defined", "len"),
+    ]
+    assert (end["error"], end["line"], "fix" in end) == ("NameError", 3, False)
+    assert "name-bound" in {event["kind"] for event in events_of(text)}, "what ran before stays to be seen"
+
+
+def test_names_that_nothing_gives_are_told_with_what_is_refused() -> None:
+    text = "try:\n    eval('1')\nexcept Exception as e:\n    print(e, wrong)\nimport math as m\nprint(m.pi, __name__)\n"
+    assert [(one["line"], one["code"]) for one in failure(text)["refusals"]] == [(2, "refused-name"), (4, "name")]
+
+
+def test_a_name_that_comes_too_late_is_told_alone() -> None:
+    end = failure("print(later)\nlater = 1\n")
+    assert end["code"] == "name" and "refusals" not in end

@@ -57,7 +57,12 @@ def _same(name: str) -> Value:
     def call(run: Machine, given: Given, keywords: Keywords) -> Value:
         if given and type(given[0]) is UserFunction:
             return given[0]
-        return Builtin(name, lambda at, inner, named: inner[0])
+
+        def decorate(at: Machine, inner: Given, named: Keywords) -> Value:
+            take(name, inner, named, 1, 1)
+            return inner[0]
+
+        return Builtin(name, decorate)
 
     return Builtin(name, call)
 

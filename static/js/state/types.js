@@ -123,7 +123,7 @@
  * @property {string|null} hint
  * @property {string} code
  * @property {'failed'|'limited'|'stopped'} status
- * @property {import('./events.js').Refusal[]} refusals  every place that was refused, where the program did not start
+ * @property {import('./events.js').Refusal[]} refusals  every place that was refused, where the program did not start; every name that nothing gives, where one of them failed it
  */
 
 /**

@@ -423,6 +423,7 @@ FAILED = {
         X + "def f(a): return a\ntorch.autograd.graph.register_multi_grad_hook([x], f, mode=f)",
         "import dataclasses\n@dataclasses.dataclass()\ndef f(): pass",
         "from dataclasses import dataclass\ndataclass(5)",
+        "import functools\nfunctools.lru_cache()()",
         "from torch.utils.data import TensorDataset\nlen(TensorDataset())",
         T + "torch.nn.utils.rnn.pad_sequence([torch.ones(3), torch.ones(2)], padding_value=torch.ones(2, 2))",
     ],
