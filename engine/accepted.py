@@ -557,8 +557,17 @@ copy_
     !Tensor other, bool async=False
 unflatten
     python
-detach detach_ dim element_size is_inference is_signed item nelement numel numpy retain_grad tolist zero_
+_is_view detach detach_ dim element_size is_inference is_signed item ndimension nelement numel numpy retain_grad tolist zero_
     none
+new_tensor
+    object data, *, dtype? dtype=None, Device? device=None, bool? requires_grad=False
+nonzero
+    none
+    *, bool as_tuple
+to
+    Device? device=None, dtype? dtype=None, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None
+    dtype dtype, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None
+    Tensor tensor, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None
 expand
     ints size, *, bool implicit=False
 expand_as is_same_size reshape_as type_as view_as
@@ -599,6 +608,34 @@ view
 
 # Of these Python itself reads the arguments; what follows a name with `=` may be left out.
 PYTHON = """
+nn.functional.batch_norm
+    input, running_mean, running_var, weight=, bias=, training=, momentum=, eps=
+cdist
+    x1, x2, p=, compute_mode=
+nn.functional.celu
+    input, alpha=, inplace=
+nn.functional.elu
+    input, alpha=, inplace=
+nn.functional.fold
+    input, output_size, kernel_size, dilation=, padding=, stride=
+nn.functional.glu
+    input, dim=
+nn.functional.group_norm
+    input, num_groups, weight=, bias=, eps=
+nn.functional.hardsigmoid
+    input, inplace=
+nn.functional.hardswish
+    input, inplace=
+nn.functional.layer_norm
+    input, normalized_shape, weight=, bias=, eps=
+nn.functional.leaky_relu
+    input, negative_slope=, inplace=
+nn.functional.pad
+    input, pad, mode=, value=
+nn.functional.rms_norm
+    input, normalized_shape, weight=, eps=
+nn.functional.unfold
+    input, kernel_size, dilation=, padding=, stride=
 nn.functional.binary_cross_entropy
     input, target, weight=, size_average=, reduce=, reduction=
 nn.functional.binary_cross_entropy_with_logits
@@ -665,28 +702,83 @@ nn.functional.triplet_margin_loss
     anchor, positive, negative, margin=, p=, eps=, swap=, size_average=, reduce=, reduction=
 """
 
-# What functions of `torch.nn.functional` in Python hand their tensors to, and under which names; `.size` is read of each in turn.
+# What functions of `torch.nn.functional` in Python hand on: to which function, and its signature there. Where the name ends in `_` it is so only with
+# `inplace`; `.size` is read of each tensor in turn; of a `pair` one number stands for both.
 HANDED = """
-nn.functional.cross_entropy cross_entropy_loss input target weight?
-nn.functional.nll_loss nll_loss_nd input target weight?
-nn.functional.kl_div kl_div input target
-nn.functional.soft_margin_loss soft_margin_loss input target
-nn.functional.triplet_margin_loss triplet_margin_loss anchor positive negative
-nn.functional.cosine_embedding_loss cosine_embedding_loss input1 input2 target
-nn.functional.margin_ranking_loss margin_ranking_loss input1 input2 target
-nn.functional.hinge_embedding_loss hinge_embedding_loss input target
-nn.functional.binary_cross_entropy .size target input
-nn.functional.binary_cross_entropy_with_logits .size target input
-nn.functional.mse_loss .size target input
-nn.functional.l1_loss .size target input
-nn.functional.smooth_l1_loss .size target input
-nn.functional.huber_loss .size target input
-nn.functional.embedding embedding weight input
-nn.functional.batch_norm batch_norm input weight? bias? running_mean? running_var?
+cdist cdist
+    Tensor x1, Tensor x2, float p
+nn.functional.batch_norm batch_norm
+    Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var
+nn.functional.binary_cross_entropy .size
+    Tensor target, Tensor input
+nn.functional.binary_cross_entropy_with_logits .size
+    Tensor target, Tensor input
+nn.functional.celu celu_
+    Tensor input, Number alpha
+nn.functional.cosine_embedding_loss cosine_embedding_loss
+    Tensor input1, Tensor input2, Tensor target, float margin
+nn.functional.cross_entropy cross_entropy_loss
+    Tensor input, Tensor target, Tensor? weight
+nn.functional.elu elu_
+    Tensor input, Number alpha
+nn.functional.embedding embedding
+    Tensor weight, Tensor input
+nn.functional.fold col2im
+    Tensor input, pair output_size, pair kernel_size, pair dilation, pair padding, pair stride
+nn.functional.glu glu
+    Tensor input, int dim
+nn.functional.group_norm group_norm
+    Tensor input, int num_groups, Tensor? weight, Tensor? bias, float eps
+nn.functional.hardsigmoid hardsigmoid_
+    Tensor input
+nn.functional.hardswish hardswish_
+    Tensor input
+nn.functional.hinge_embedding_loss hinge_embedding_loss
+    Tensor input, Tensor target, float margin
+nn.functional.huber_loss .size
+    Tensor target, Tensor input
+nn.functional.kl_div kl_div
+    Tensor input, Tensor target
+nn.functional.l1_loss .size
+    Tensor target, Tensor input
+nn.functional.layer_norm layer_norm
+    Tensor input, ints normalized_shape, Tensor? weight, Tensor? bias, float eps
+nn.functional.leaky_relu leaky_relu_
+    Tensor input, Number negative_slope
+nn.functional.log_softmax log_softmax
+    int? dim
+nn.functional.margin_ranking_loss margin_ranking_loss
+    Tensor input1, Tensor input2, Tensor target, float margin
+nn.functional.max_pool1d max_pool1d
+    Tensor input, ints[1] kernel_size, ints[1]? stride, ints[1] padding, ints[1] dilation, bool ceil_mode
+nn.functional.max_pool2d max_pool2d
+    Tensor input, ints[2] kernel_size, ints[2]? stride, ints[2] padding, ints[2] dilation, bool ceil_mode
+nn.functional.mse_loss .size
+    Tensor target, Tensor input
+nn.functional.nll_loss nll_loss_nd
+    Tensor input, Tensor target, Tensor? weight
+nn.functional.pad pad
+    Tensor input, ints pad, str mode, float? value
+nn.functional.rms_norm rms_norm
+    Tensor input, ints normalized_shape, Tensor? weight, float? eps
+nn.functional.smooth_l1_loss .size
+    Tensor target, Tensor input
+nn.functional.soft_margin_loss soft_margin_loss
+    Tensor input, Tensor target
+nn.functional.softmax softmax
+    int? dim
+nn.functional.softmin softmax
+    int? dim
+nn.functional.triplet_margin_loss triplet_margin_loss
+    Tensor anchor, Tensor positive, Tensor negative
+nn.functional.unfold im2col
+    Tensor input, pair kernel_size, pair dilation, pair padding, pair stride
 """
 
 # These would take what PyTorch refuses, as functions, as methods or both; their arguments are read before the call.
 STRICT = """
+nn.functional.celu nn.functional.kl_div nn.functional.leaky_relu
+alpha_dropout as_tensor combinations diff feature_alpha_dropout feature_dropout nan_to_num nan_to_num_ new_full polygamma to
 addcdiv addcdiv_ addcmul addcmul_ all allclose amax amin any arctan2_ argmax argmin argsort atan2_ avg_pool1d celu clamp_max clamp_min clone
 column_stack copy_ copysign cumulative_trapezoid dist empty eye fill_ fill_diagonal_ flip hardshrink heaviside_ hypot_ is_complex isclose isin isnan
 isreal kthvalue ldexp_ lerp lerp_ linalg.matrix_power linalg.matrix_rank linalg.pinv linalg.solve_triangular linalg.multi_dot linalg.norm linalg.svd linalg.vecdot linalg.vector_norm linspace logical_and_

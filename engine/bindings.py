@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from engine import accepted
-from engine.signatures import type_name
+from engine import accepted, strangers
+from engine.signatures import Signature, read, type_name
 from engine.tensor import Tensor
 
 Given = tuple[Any, ...]
@@ -49,6 +50,8 @@ def refusal(called: str, names: tuple[str, ...], needed: int, given: Given, name
 def bound(name: str, front: Callable[..., Any]) -> Callable[..., Any]:
     """The function as Python would call it: each argument by place or by name, `size_average` and `reduce` told as a reduction."""
     called, names, needed = parameters()[name]
+    strict = name in accepted.STRICT.split()
+    taken: set[Any] = set()
 
     def call(*given: Any, **named: Any) -> Any:
         if len(given) > needed or not OLD.isdisjoint(named):
@@ -57,13 +60,24 @@ def bound(name: str, front: Callable[..., Any]) -> Callable[..., Any]:
                 raise TypeError(refused)
             given, named = given[:needed], {**dict(zip(names[needed:], given[needed:], strict=False)), **named}
             _modern(named)
+        if strict and (key := (*map(type, given), *named, *map(type, named.values()))) not in taken:
+            told = refusal(called, names, needed, given, named)
+            wrong = TypeError(told) if told else _refused(name, {**dict(zip(names, given, strict=False)), **named})
+            if wrong is not None:
+                raise wrong
+            taken.add(key)
         try:
             return front(*given, **named)
-        except Exception:
+        except Exception as error:
             refused = refusal(called, names, needed, given, named)
             if refused is not None:
                 raise TypeError(refused) from None
-            inside = _no_tensor(name, {**dict(zip(names, given, strict=False)), **named})
+            inside = _refused(name, {**dict(zip(names, given, strict=False)), **named})
+            if inside is None:
+                inside = strangers.told(called, error, given, named)
+                plain = inside and name in _handed() and _numbered(_handed()[name], names, given, named)
+                if plain:
+                    return front(**plain)
             if inside is None:
                 raise
             raise inside from None
@@ -72,22 +86,49 @@ def bound(name: str, front: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @functools.cache
-def _tensors() -> dict[str, tuple[str, list[str]]]:
-    """By the path of a function: what its tensors are handed to, and their names there in order, `?` where one may be None."""
-    return {path: (called, names) for path, called, *names in map(str.split, accepted.HANDED.strip().splitlines())}
+def _handed() -> dict[str, Signature]:
+    """By the path of a function: the signature of what it hands its arguments to."""
+    lines = accepted.HANDED.strip().splitlines()
+    found = {}
+    for head, text in zip(lines[::2], lines[1::2], strict=True):
+        path, called = head.split()
+        found[path] = read(called, text.strip())
+    return found
 
 
-def _no_tensor(name: str, given: Named) -> Exception | None:
-    """What PyTorch raises within a function of its own in Python for an argument that is no tensor."""
-    called, names = _tensors().get(name, ("", []))
-    for place, each in enumerate(names, 1):
-        value = given.get(each.rstrip("?"))
-        if isinstance(value, Tensor) or each.rstrip("?") not in given or (value is None and each.endswith("?")):
-            continue
-        if called == ".size":
-            return AttributeError(f"'{type(value).__name__}' object has no attribute 'size'")
-        return TypeError(f"{called}(): argument '{each.rstrip('?')}' (position {place}) must be Tensor, not {type_name(value)}")  # fmt: skip
-    return None
+def _refused(name: str, given: Named) -> Exception | None:
+    """What PyTorch raises within a function of its own in Python, for an argument of another type than what it is handed to takes."""
+    signature = _handed().get(name)
+    if signature is None:
+        return None
+    if signature.called == ".size":
+        strange = next(
+            (value for each in signature.parameters if not isinstance(value := given.get(each.name), Tensor)), None
+        )
+        return None if strange is None else AttributeError(f"'{type_name(strange)}' object has no attribute 'size'")
+    if signature.called.endswith("_") and not given.get("inplace"):
+        signature = replace(signature, called=signature.called[:-1])
+    placed: list[Any] = []
+    for each in signature.parameters:
+        if each.name in given:
+            value = given[each.name]
+            placed.append([value, value] if each.kind == "pair" and not isinstance(value, (list, tuple)) else value)
+        elif each.none:
+            placed.append(None)
+        else:
+            break
+    seen = replace(signature, parameters=signature.parameters[: len(placed)], positional=len(placed))
+    try:
+        told = seen.refusal(tuple(placed), {}) or seen.unpacked(tuple(placed), {})
+    except (TypeError, ValueError) as error:
+        return error
+    return None if told is None else TypeError(told)
+
+
+def _numbered(signature: Signature, names: tuple[str, ...], given: Given, named: Named) -> Named | None:
+    """All arguments by name, with plain numbers in the place of tensors that stand for one; None where there are none."""
+    plain = signature.with_numbers((), {**dict(zip(names, given, strict=False)), **named})
+    return plain and plain[1]
 
 
 def _modern(named: Named) -> None:

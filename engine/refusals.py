@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from engine import accepted, bindings, dtypes, outputs
+from engine import accepted, bindings, dtypes, outputs, strangers
 from engine.function import refuse_stale
 from engine.signatures import Given, Named, Signature, known, signatures, type_name
 from engine.tensor import Tensor
@@ -27,16 +27,22 @@ def fault(name: str, given: Given, named: Named) -> Exception | None:
         return TypeError(f"{name}() takes no {'keyword arguments' if named else f'arguments ({len(given)} given)'}")
     try:
         refusals = [each.refusal(given, named) for each in options]
+        told = options[refusals.index(None)].unpacked(given, named) if None in refusals else None
     except (TypeError, ValueError) as error:
         return error
     if None in refusals:
-        told = options[refusals.index(None)].unpacked(given, named)
         return None if told is None else TypeError(told)
     count = len(given) + len(named)
     plausible = [at for at, each in enumerate(options) if each.least <= count <= len(each.parameters) and each.shown]
     if len(options) == 1 or len(plausible) == 1:
         return TypeError(refusals[plausible[0] if len(options) > 1 else 0])
     return TypeError(_combination([each for each in options if each.shown], given, named))
+
+
+def numbered(name: str, given: Given, named: Named) -> tuple[Given, Named] | None:
+    """Arguments that PyTorch takes, with plain numbers in the place of tensors that stand for one; None where there are none."""
+    fitting = next((each for each in signatures(name) if each.refusal(given, named) is None), None)
+    return None if fitting is None else fitting.with_numbers(given, named)
 
 
 def _combination(options: list[Signature], given: Given, named: Named) -> str:
@@ -104,15 +110,22 @@ def guarded(name: str, front: Any) -> Any:
 
 
 def _lenient(name: str, front: Callable[..., Any], skipped: int) -> Callable[..., Any]:
+    bare = name.rpartition(".")[2]
+
     def call(*given: Any, **named: Any) -> Any:
         try:
             return front(*given, **named)
-        except Exception:
+        except Exception as error:
             refused = fault(name, given[skipped:], named)
             if refused is None and not name.endswith("_"):
                 refuse_stale(*given, *named.values())
             if refused is None and "out" in named:
                 return outputs.written(name, signatures(name)[0].called, front, given, named)
+            if refused is None:
+                refused = strangers.told(bare, error, given, named)
+                numbers = refused and numbered(name, given[skipped:], named)
+                if numbers:
+                    return front(*given[:skipped], *numbers[0], **numbers[1])
             if refused is None:
                 raise
             raise refused from None
@@ -134,6 +147,7 @@ def _wide(values: Iterable[Any]) -> bool:
 
 def _strict(name: str, front: Callable[..., Any], skipped: int) -> Callable[..., Any]:
     taken: set[Any] = set()
+    bare = name.rpartition(".")[2]
 
     def call(*given: Any, **named: Any) -> Any:
         key = (*map(type, given), *named, *map(type, named.values()))
@@ -148,10 +162,16 @@ def _strict(name: str, front: Callable[..., Any], skipped: int) -> Callable[...,
             return outputs.written(name, signatures(name)[0].called, front, given, named)
         try:
             return front(*given, **named)
-        except Exception:
+        except Exception as error:
             if not name.endswith("_"):
                 refuse_stale(*given, *named.values())
-            raise
+            refused = strangers.told(bare, error, given, named)
+            numbers = refused and numbered(name, given[skipped:], named)
+            if numbers:
+                return front(*given[:skipped], *numbers[0], **numbers[1])
+            if refused is None:
+                raise
+            raise refused from None
 
     return call
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ Given = tuple[Any, ...]
 Named = dict[str, Any]
 
 SPOKEN = {
-    "ints": "tuple of ints", "floats": "tuple of floats", "Tensors": "tuple of Tensors", "dtype": "torch.dtype", "Device": "torch.device",
+    "ints": "tuple of ints", "pair": "tuple of ints", "floats": "tuple of floats", "Tensors": "tuple of Tensors", "dtype": "torch.dtype", "Device": "torch.device",
     "Layout": "torch.layout", "MemoryFormat": "torch.memory_format", "Generator": "torch.Generator", "names": "tuple of names",
     "indices": "tuple of Tensors",
 }  # fmt: skip
@@ -73,7 +74,7 @@ class Signature:
         return f"({', '.join(parts)})"
 
     def refusal(self, given: Given, named: Named) -> str | None:
-        """Why these arguments do not fit; None where they do. Raises at once, as PyTorch does: TypeError for what is no Tensor in a list, ValueError for a number beyond 64 bits."""
+        """Why these arguments do not fit; None where they do. Raises TypeError at once, as PyTorch does, for what is no Tensor in a list."""
         spread = self.spread and given and (len(given) == 1 or _whole(given[0], symbolic=True))
         if len(given) > self.positional and not spread:
             return self._surplus(len(given))
@@ -99,18 +100,35 @@ class Signature:
         return self._strange(named, len(given)) if left else None
 
     def unpacked(self, given: Given, named: Named) -> str | None:
-        """Why a list of numbers, whose first was looked at, cannot be read to its end."""
+        """Why arguments that fit cannot be read: of a list only the first was looked at. Raises ValueError for a number beyond 64 bits."""
         for place, each in enumerate(self.parameters):
             value = given if self.spread and place == 0 and len(given) > 1 else None
             value = (given[place] if place < len(given) else named.get(each.name)) if value is None else value
             if each.kind == "ints" and isinstance(value, (list, tuple)):
                 for at, item in enumerate(value, 1):
+                    head = (
+                        f"{self.called}(): argument '{each.name}' failed to unpack the object at pos {at} with error "
+                    )
                     if not _whole(item, symbolic=True):
-                        return (
-                            f"{self.called}(): argument '{each.name}' failed to unpack the object at pos {at} with error "
-                            f'"type must be tuple of ints,but got {type_name(item)}"'
-                        )
+                        return f'{head}"type must be tuple of ints,but got {type_name(item)}"'
+                    if _long(item):
+                        return f'{head}"{OVERFLOW}'
+            elif each.kind in ("int", "ints") and _long(value):
+                raise ValueError(OVERFLOW)
         return None
+
+    def with_numbers(self, given: Given, named: Named) -> tuple[Given, Named] | None:
+        """The arguments with plain numbers in the place of tensors that stand for one; None where there are none."""
+        places = {at: each for at, each in enumerate(self.parameters) if each.kind in ("Number", "float")}
+        names = {each.name for each in places.values()}
+        first = tuple(
+            value.item() if at in places and isinstance(value, Tensor) else value for at, value in enumerate(given)
+        )
+        rest = {
+            key: value.item() if key in names and isinstance(value, Tensor) else value for key, value in named.items()
+        }
+        same = all(map(operator.is_, (*first, *rest.values()), (*given, *named.values())))
+        return None if same else (first, rest)
 
     def _surplus(self, count: int) -> str:
         most, least = self.positional, self.least
@@ -128,7 +146,7 @@ class Signature:
         where = "" if place is None else f" (position {place})"
         kind = SPOKEN.get(parameter.kind, parameter.kind)
         head = f"{self.called}(): argument '{parameter.name}'{where} must be {kind}"
-        if place is not None and parameter.kind == "ints" and isinstance(value, (list, tuple)):
+        if place is not None and parameter.kind in ("ints", "pair") and isinstance(value, (list, tuple)):
             return f"{head}, but found element of type {type_name(value[0])} at pos 0"
         return f"{head}, not {type_name(value)}"
 
@@ -143,6 +161,7 @@ class Signature:
 
 
 LONG = 2**63
+OVERFLOW = "Overflow when unpacking long long"
 
 
 def type_name(value: Any) -> str:
@@ -159,6 +178,10 @@ def _whole(value: Any, *, symbolic: bool = False) -> bool:
             return value._data.size == 1 and value._data.dtype.kind in "iub"
         return not value._data.ndim and value._data.dtype.kind in "iu" and not value._requires_grad
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def _long(value: Any) -> bool:
+    return isinstance(value, int) and not -LONG <= value < LONG
 
 
 def _number(value: Any) -> bool:
@@ -188,11 +211,9 @@ def _fits(parameter: Parameter, value: Any, called: str, place: int) -> bool:
         return isinstance(value, Tensor) or (called in NUMBERS_TOO and isinstance(value, (int, float, np.generic)))
     if kind == "Tensors":
         return _tensors(value, place)
-    if kind == "ints":
+    if kind in ("ints", "pair"):
         return _listed(parameter, value)
     if kind == "int":
-        if isinstance(value, int) and not -LONG <= value < LONG:
-            raise ValueError("Overflow when unpacking long long")
         return _whole(value)
     if kind in ("Number", "float"):
         return _number(value)
@@ -274,10 +295,11 @@ def signatures(name: str) -> tuple[Signature, ...]:
             texts = list(dict.fromkeys(filter(None, map(_as_method, whole[1]))))
     if texts == ["python"]:
         return ()
-    return tuple([_signature(called, text) for text in texts])
+    return tuple([read(called, text) for text in texts])
 
 
-def _signature(called: str, text: str) -> Signature:
+def read(called: str, text: str) -> Signature:
+    """The signature that a text of accepted.py stands for."""
     parameters = _parameters(text.removeprefix("!"))
     positional = sum(not each.keyword for each in parameters)
     least = sum(each.default is None for each in parameters)

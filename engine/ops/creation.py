@@ -219,13 +219,14 @@ def eye(
 
 @spelled("torch.arange")
 def arange(
-    start: Any, end: Any = None, step: Any = 1, *, dtype: Dtype | None = None, layout: Any = None, device: Any = None,
+    start: Any = None, end: Any = None, step: Any = 1, *, dtype: Dtype | None = None, layout: Any = None, device: Any = None,
     pin_memory: bool = False, requires_grad: bool = False,
 ) -> Tensor:  # fmt: skip
     """Numbers from `start` (0 by default) up to but not including `end`."""
     check(device, "arange")
     if end is None:
-        start, end = 0, start
+        start, end = end, start
+    start = 0 if start is None else start
     numbers = [value.item() if isinstance(value, Tensor) else value for value in (start, end, step)]
     whole = all(isinstance(number, int) for number in numbers)
     first, last, stride = numbers

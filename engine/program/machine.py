@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import strangers
 from engine.dtypes import dtype
 from engine.nn.shell import Shell
 from engine.program import cost, printing, reach, sizes, special
@@ -186,11 +187,10 @@ class Machine(Narrator):
             )
         if kind == "AssertionError" and not text:
             return error  # an assertion of our own
-        if type(error).__module__.startswith("numpy"):
-            kind = next((base.__name__ for base in type(error).__mro__ if base.__name__ in PARENTS), kind)
-            text = "these arguments do not fit together"
-        elif text.startswith("setting an array element with a sequence"):
+        if text.startswith("setting an array element with a sequence"):
             text = "expected sequences of equal length in a nested list"
+        elif said := strangers.told("", error):
+            kind, text = type(said).__name__, str(said)
         text = FUNCTION.sub(r"<function \1>", HOST_CLASS.sub(r"<class 'torch.\1'>", text))
         if kind not in PARENTS or " object at 0x" in text or "site-packages" in text:
             return error

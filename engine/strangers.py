@@ -1,0 +1,66 @@
+"""Errors that no `raise` of the engine brought about: those of NumPy and of Python's own operations, for operands that they do not take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from opcode import opmap
+from typing import Any
+
+from engine.signatures import type_name
+from engine.tensor import Tensor
+
+RAISE = opmap["RAISE_VARARGS"]
+KIND = "'(?:Tensor|int|float|str|bool|list|tuple|dict|set|NoneType|dtype|device|Size|Generator|function|range)'"
+# What Python says of a program's own values, as it does in those functions of PyTorch that are written in Python.
+PYTHONS = re.compile(
+    "|".join(
+        (
+            rf"unsupported operand type\(s\) for \S+: {KIND} and {KIND}",
+            rf"'[<>]=?' not supported between instances of {KIND} and {KIND}",
+            rf"{KIND} object is not (?:iterable|callable|subscriptable)",
+            rf"object of type {KIND} has no len\(\)",
+            rf"bad operand type for .+: {KIND}",
+            rf"{KIND} object has no attribute '[^_'].*",
+            r"\S+\(\) (?:missing|takes|got an unexpected keyword argument|got multiple values for argument) .*",
+        )
+    )
+)
+ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+def told(
+    name: str, error: Exception, given: Iterable[Any] = (), named: Mapping[str, Any] | None = None
+) -> Exception | None:
+    """PyTorch's class and a sentence for an error that came up by itself within the engine; None for one that was raised, or that Python says in words of its own."""
+    if not isinstance(error, ERRORS) or not _unraised(error):
+        return None
+    if isinstance(error, OverflowError):
+        return RuntimeError("value cannot be converted to type int64_t without overflow")
+    values = [*map(_face, given), *(f"{key}={_face(value)}" for key, value in (named or {}).items())]
+    got = f"{name}() received arguments that do not fit together - got ({', '.join(values)})" if name else "these arguments do not fit together"  # fmt: skip
+    if not isinstance(error, (TypeError, AttributeError)):
+        return RuntimeError(got)
+    if PYTHONS.fullmatch(str(error)):
+        return type(error)(str(error).replace("'dtype'", "'torch.dtype'").replace("'device'", "'torch.device'"))
+    return TypeError(got)
+
+
+def _face(value: Any) -> str:
+    if isinstance(value, Tensor):
+        return f"{type_name(value)} {list(value._data.shape)} of {value.dtype}"
+    return type_name(value)
+
+
+def _unraised(error: Exception) -> bool:
+    """Whether the error came up in NumPy, or in an instruction of the engine that is no `raise`: what a program or a function of its own does wrong is neither."""
+    trace, place = error.__traceback__, None
+    while trace is not None:
+        if not trace.tb_frame.f_globals.get("__name__", "").startswith("numpy."):
+            place = trace
+        trace = trace.tb_next
+    if place is None:
+        return False
+    module, code = place.tb_frame.f_globals.get("__name__", ""), place.tb_frame.f_code
+    ours = module.startswith("engine.") and not module.startswith("engine.program.")
+    return (ours or code.co_filename.startswith("<formula ")) and code.co_code[place.tb_lasti] != RAISE
