@@ -43,7 +43,7 @@ INDEX = row("index", "take(self, index)", {"self": "put(g, self.shape, index)"},
 PUT = row("put", "put(self, shape, index)", {"self": "take(g, index)"}, settings="shape index", kept=("index",), node="IndexPutImplBackward0!", beside=(0,), symbol="[…]",
           samples=(((3, 3), (4, 3), (np.array([0, 2, 0]),)),), **LIFT)  # fmt: skip
 GATHER = row("gather", "gather(self, dim, index)", {"self": "scatter_add(g, self.shape, dim, index)"}, inputs="self index", settings="dim",
-             symbol="gather", spelled=("torch.gather", "Tensor.gather"), samples=(((2, 3), [[0, 0], [2, 1]], 1),),
+             held=("self",), symbol="gather", spelled=("torch.gather", "Tensor.gather"), samples=(((2, 3), [[0, 0], [2, 1]], 1),),
              en="The gradient goes back to where each element was gathered from, and adds up there.", zh="梯度回到每个元素被取来的位置，并在那里相加。")  # fmt: skip
 SCATTER = row("scatter_add", "scatter_add(self, shape, dim, index)", {"self": "gather(g, dim, index)"}, inputs="self index", settings="shape dim",
               beside=(0,), symbol="scatter", samples=(((2, 2), [[0, 0], [2, 1]], (2, 3), 1),), **LIFT)  # fmt: skip

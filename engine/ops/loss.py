@@ -387,7 +387,9 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         result = METHODS["addmm"](bias, input, turned)
         return result
     if not input.is_contiguous():
+        # PyTorch adds the bias in place.
         result = METHODS["add"](METHODS["matmul"](input, turned), bias)
+        result._cell().written()
         return result
     lead = input._data.shape[:-1]
     folded = METHODS["view"](input, -1 if lead else 1, input._data.shape[-1])

@@ -33,9 +33,14 @@ def _combining(plain: Callable[[Any, Any], Any], by_number: Op, *, turns: bool) 
         if not turns and isinstance(left, (int, float)) and _floating(right):
             alike = right._data if type(left) in (int, float) else right._data[(0,) * right._data.ndim]
             left = Tensor(np.full_like(alike, left)[()])
-        return plain(left, right)
+        return plain(_plain(left), _plain(right))
 
     return combine
+
+
+def _plain(value: Any) -> Any:
+    """A number as Python has it, which takes the dtype of the tensor beside it: NumPy gives one of a class of its own 64 bits."""
+    return value + 0 if isinstance(value, (int, float)) and type(value) not in (int, float, bool) else value
 
 
 OPERATORS = {

@@ -62,3 +62,20 @@ def test_one_number_fills_an_expanded_view_of_any_layout():
 
 def test_a_skipped_empty_tensor_decides_the_dtype_of_cat_all_the_same():
     assert torch.cat([torch.ones(2, 3), torch.ones(0, dtype=torch.float64)]).dtype is torch.float64
+
+
+def test_the_derivative_of_a_product_with_a_number_keeps_its_dtype():
+    x = torch.ones(2, requires_grad=True)
+    y = x * 1.5
+    (first,) = torch.autograd.grad((y * y).sum(), x, create_graph=True)
+    assert (first.dtype, first.grad_fn.name()) == (torch.float32, "MulBackward0")
+
+
+def test_gather_keeps_what_it_gathered_from_and_a_bias_is_added_in_place():
+    x = torch.ones(2, 3, requires_grad=True) * 2
+    taken = x.gather(1, torch.tensor([[0], [2]]))
+    x.zero_()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        taken.sum().backward()
+    turned = torch.ones(2, 3, 2).transpose(1, 2)
+    assert F.linear(turned, torch.ones(4, 3), torch.ones(4))._version == 1
