@@ -219,7 +219,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
       if (wanted === marked) return;
       marked = wanted;
       view.dispatch({ effects: placesChanged.of(places) });
-      if (places.length > 0 && !view.hasFocus) reveal(places[0].line);
+      if (!view.hasFocus) reveal(places[0]?.line ?? 1);
     },
     hint(span) {
       const wanted = JSON.stringify(span);

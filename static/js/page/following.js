@@ -127,7 +127,12 @@ export function createFollowing(page, stage, stops) {
   };
 }
 
-/** @param {unknown} error */
+/** By the codes of the server's answers. */
+const REFUSED = new Map([['too-many-runs', 'run.tooMany'], ['busy', 'run.busy'], ['store-unavailable', 'run.notKept'], ['source-too-large', 'run.tooLarge']]);
+
+/** Why a program did not run, and what to do; a connection that failed is a TypeError. @param {unknown} error */
 function tellUnreachable(error) {
-  note(t('run.unreachable', { message: error instanceof Error ? error.message : String(error) }), 'fault');
+  const key = error instanceof Refusal ? REFUSED.get(error.code) : error instanceof TypeError ? 'run.offline' : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  note(key === undefined ? t('run.unreachable', { message }) : t(key, { seconds: error instanceof Refusal ? error.wait : 0 }), 'fault');
 }

@@ -1,4 +1,5 @@
-import { label } from '../state/labels.js';
+import { passedGradient } from '../stage/picture.js';
+import { label, operands } from '../state/labels.js';
 import { grownIn } from '../state/lineage.js';
 import { fill, html } from './dom.js';
 import { kindOf } from './inspector.js';
@@ -23,13 +24,13 @@ export function showTable(root, { state, traps = new Map(), selected, onSelect, 
     html('thead', {}, html('tr', {}, ...columns.map((name) => html('th', { scope: 'col' }, t(`table.${name}`))))),
     html('tbody', {}, ...tensors.map((tensor) => {
       const applied = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
-      const gradient = tensor.grad ?? tensor.flow;
+      const gradient = tensor.grad ?? tensor.flow ?? passedGradient(tensor, state);
       const grown = grownIn(state, tensor.producer);
       const order = applied ? reached.get(applied.function) : undefined;
       return html('tr', { 'aria-selected': tensor.tensor === selected ? 'true' : null, 'data-row': tensor.tensor },
         html('th', { scope: 'row' }, html('button', { type: 'button', class: 'table-name', onclick: () => onSelect(tensor.tensor) }, label(state, tensor.tensor)), traps.has(tensor.tensor) ? html('p', { class: 'trap-cause' }, traps.get(tensor.tensor)) : null),
         html('td', {}, [t(`kind.${kindOf(tensor)}`), ...(grown === null ? [] : [t('table.grown', { number: grown + 1 })])].join(t('stage.label.separator'))),
-        html('td', {}, applied ? `${applied.op}(${applied.inputs.map((id) => (id === null ? '·' : label(state, id))).join(', ')})` : ''),
+        html('td', {}, applied ? `${applied.op}(${operands(applied, (id) => label(state, id)).join(', ')})` : ''),
         html('td', { class: 'table-number' }, lineText(tensor.value)),
         html('td', { class: `table-number${tensor.grad ? '' : ' table-flow'}` }, gradient ? lineText(gradient) : ''),
         html('td', { class: 'table-number' }, order === undefined ? '' : String(order)),

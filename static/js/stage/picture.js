@@ -158,7 +158,7 @@ function gradientOf({ grad, flow, passed, leaf, retains }, face, view) {
 }
 
 /** What went through a non-leaf in this call: its node received it, nobody kept it. @param {TensorState} tensor @param {State} state @returns {Value | null} */
-function passedGradient(tensor, state) {
+export function passedGradient(tensor, state) {
   const reached = tensor.producer === null ? null : state.functions.get(tensor.producer)?.reached ?? null;
   return reached !== null && reached.call === state.call ? reached.gradients[tensor.output] ?? null : null;
 }

@@ -126,7 +126,7 @@ function tellOp(step, events, state, t) {
     const mode = applied.scopes.findLast((scope) => scope.scope === 'mode');
     const off = mode !== undefined && mode.label !== 'enable_grad';
     clauses.push(t(!needed ? 'step.op.untracked' : off ? 'step.op.no_grad' : 'step.op.blind'));
-  } else if (applied.saved.length > 0) clauses.push(t('step.op.saved', { names: join(applied.saved, t) }));
+  } else if (applied.saved.length > 0) clauses.push(t('step.op.saved', { names: savedIn(applied, state, t) }));
   return clauses.join(t('list.clause'));
 }
 
@@ -135,6 +135,15 @@ function tellCall(applied, state, t) {
   const takes = operands(applied, (id) => named(state, id, t));
   const gives = applied.outputs.map((id) => subject(state, id, t));
   return t(takes.length > 0 ? 'step.op' : 'step.op.alone', { op: opName(applied.op), inputs: join(takes, t), outputs: join(gives, t) });
+}
+
+/** PyTorch's names for what a node saved, and those of the program. @param {import('./types.js').FunctionState} applied @param {State} state @param {Translate} t */
+function savedIn({ op, inputs, outputs, saved }, state, t) {
+  const known = op.endsWith('_backward') ? {} : { self: inputs[0], other: inputs[1], result: outputs[0] };
+  return join(saved.map((name) => {
+    const id = /** @type {Record<string, number | null | undefined>} */ (known)[name] ?? null;
+    return id === null || label(state, id) === name ? name : t('step.saved.name', { name, tensor: label(state, id) });
+  }), t);
 }
 
 /** @type {Tell} */
@@ -173,7 +182,7 @@ function tellNode(step, events, state, t) {
     if (tensor && missing > 0) clauses.push(t('step.node.waits', { target: label(state, tensor.tensor), count: missing }));
   }
   const freed = events.some((event) => event.kind === 'buffers-freed' && event.functions.includes(applied.function));
-  if (freed && applied.saved.length > 0) clauses.push(t('step.node.freed', { names: join(applied.saved, t) }));
+  if (freed && applied.saved.length > 0) clauses.push(t('step.node.freed', { names: savedIn(applied, state, t) }));
   return clauses.join(t('list.clause'));
 }
 
