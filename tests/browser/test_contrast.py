@@ -52,7 +52,7 @@ def test_every_text_stands_out(new_page: Callable[..., Page], theme: str) -> Non
 
 
 def test_the_measure_finds_what_falls_short(new_page: Callable[..., Page]) -> None:
-    page = new_page(bypass_csp=True)
+    page = new_page(bypass_csp=True, viewport={"width": 1440, "height": 800})
     open_page(page)
     page.add_style_tag(
         content=".card-value { fill: #888 !important } .bar-lesson { color: rgb(0 0 0 / 40%) !important }"

@@ -77,7 +77,9 @@ def test_a_breakpoint_beside_a_line_ends_the_way_to_it(page: Page) -> None:
     expect(page.locator(".cm-place")).to_contain_text("torch.tanh")
 
 
-def test_presenting_gives_the_picture_the_whole_width_and_the_panels_come_back(page: Page) -> None:
+def test_presenting_gives_the_picture_the_whole_width_the_clicker_begins_the_run_and_the_panels_come_back(
+    page: Page,
+) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
     width = "() => document.querySelector('.stage-region').clientWidth"
@@ -86,6 +88,11 @@ def test_presenting_gives_the_picture_the_whole_width_and_the_panels_come_back(p
     expect(page.locator("[data-inspector]")).to_be_hidden()
     assert page.evaluate(width) == 1280
     page.wait_for_function(f"() => ({WHOLE})()")
+    page.keyboard.press("PageDown")
+    expect(page.locator("[data-sentence]")).to_contain_text("Step 1 of 23")
+    page.keyboard.press("End")
+    expect(page.locator("[data-sentence]")).to_contain_text("Step 23 of 23")
+    expect(page.locator("[data-action=step-forward]").first).to_have_attribute("aria-disabled", "true")
     page.keyboard.press("]")
     expect(page.locator("[data-inspector]")).to_be_visible()
     page.keyboard.press("]")

@@ -25,7 +25,7 @@ export function createActions(bench) {
   return [
     { id: 'play', group: 'time', icon: 'play', keys: [' ', 'k'], run: () => bench.play(), enabled: () => some() && !page.value.playing },
     { id: 'pause', group: 'time', icon: 'pause', keys: [' ', 'k'], run: () => bench.pause(), enabled: () => page.value.playing },
-    { id: 'step-forward', group: 'time', icon: 'forward', keys: ['ArrowRight', '.', 'PageDown'], run: () => bench.step(1), enabled: before },
+    { id: 'step-forward', group: 'time', icon: 'forward', keys: ['ArrowRight', '.', 'PageDown'], run: () => bench.step(1), enabled: () => before() || bench.begins() },
     { id: 'step-back', group: 'time', icon: 'back', keys: ['ArrowLeft', ',', 'PageUp'], run: () => bench.step(-1), enabled: after },
     { id: 'first', group: 'time', icon: 'first', keys: ['Home'], run: () => bench.seek(0), enabled: after },
     { id: 'last', group: 'time', icon: 'last', keys: ['End'], run: () => bench.seek(page.value.last), enabled: before },

@@ -6,10 +6,24 @@ import { nextAtLine, stepOut, stepOver } from '../state/depths.js';
  * @param {{player: () => import('../stage/player.js').Player | null, held: () => boolean}} options `player` of the trace that is shown; `held`: a question is to be answered before the next step
  */
 export function createTransport(page, { player, held }) {
+  /** Whether anybody has gone anywhere in this run. */
+  let walked = false;
+  page.subscribe((_, changed) => {
+    if (changed.has('trace')) walked = false;
+    else if (changed.has('cursor')) walked = true;
+  });
+
   /** @param {number} seq */
   const seek = async (seq) => player()?.seek(seq);
 
+  /** A talk begins with the whole picture; the first press of a clicker goes to where it starts. */
+  function begins() {
+    const { present, cursor, last } = page.value;
+    return present && !walked && cursor === last;
+  }
+
   return {
+    begins,
     async play() {
       await player()?.play();
     },
@@ -19,6 +33,7 @@ export function createTransport(page, { player, held }) {
     /** @param {number} by teaching steps */
     async step(by) {
       if (by === 1 && held()) return;
+      if (by === 1 && begins()) await seek(page.value.trace.steps[0].to);
       await player()?.step(by);
     },
     seek,
