@@ -242,7 +242,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
       view.dispatch({ changes, userEvent: alone ? 'input.mend' : 'input.type.turn', scrollIntoView: alone });
     },
     label(text) {
-      view.dispatch({ effects: naming.reconfigure(EditorView.contentAttributes.of({ 'aria-label': text })) });
+      view.dispatch({ effects: naming.reconfigure(EditorView.contentAttributes.of({ 'aria-label': text, 'aria-describedby': 'editor-hint' })) });
     },
     offer(offered) {
       names = offered;

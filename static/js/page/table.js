@@ -32,7 +32,7 @@ export function showTable(root, { state, traps = new Map(), selected, onSelect, 
         html('td', {}, [t(`kind.${kindOf(tensor)}`), ...(grown === null ? [] : [t('table.grown', { number: grown + 1 })])].join(t('stage.label.separator'))),
         html('td', {}, applied ? `${applied.op}(${operands(applied, (id) => label(state, id)).join(', ')})` : ''),
         html('td', { class: 'table-number' }, lineText(tensor.value)),
-        html('td', { class: `table-number${tensor.grad ? '' : ' table-flow'}` }, gradient ? lineText(gradient) : ''),
+        html('td', { class: `table-number${tensor.grad ? '' : ' table-flow'}` }, gradient ? lineText(gradient) : '', gradient && !tensor.grad ? html('span', { class: 'visually-hidden' }, ` ${t('table.passing')}`) : null),
         html('td', { class: 'table-number' }, order === undefined ? '' : String(order)),
         html('td', {}, applied && applied.saved.length > 0 ? `${applied.saved.join(', ')}${applied.freed ? ` (${t('saved.freed')})` : ''}` : ''));
     })))]);
