@@ -11,21 +11,13 @@ from engine.signatures import type_name
 from engine.tensor import Tensor
 
 RAISE = opmap["RAISE_VARARGS"]
-KIND = "'(?:Tensor|int|float|str|bool|list|tuple|dict|set|NoneType|dtype|device|Size|Generator|function|range)'"
 # What Python says of a program's own values, as it does in those functions of PyTorch that are written in Python.
 PYTHONS = re.compile(
-    "|".join(
-        (
-            rf"unsupported operand type\(s\) for \S+: {KIND} and {KIND}",
-            rf"'[<>]=?' not supported between instances of {KIND} and {KIND}",
-            rf"{KIND} object is not (?:iterable|callable|subscriptable)",
-            rf"object of type {KIND} has no len\(\)",
-            rf"bad operand type for .+: {KIND}",
-            rf"{KIND} object has no attribute '[^_'].*",
-            r"\S+\(\) (?:missing|takes|got an unexpected keyword argument|got multiple values for argument) .*",
-        )
-    )
+    r"unsupported operand type\(s\) for [^ ]+: '(\w+)' and '(\w+)'|'[<>]=?' not supported between instances of '(\w+)' and '(\w+)'"
+    r"|'(\w+)' object (?:is not (?:iterable|callable|subscriptable)|has no attribute '[^_'][^']*'.*)|object of type '(\w+)' has no len\(\)"
+    r"|bad operand type for [^:]+: '(\w+)'|[^ ()]+\(\) (?:missing|takes|got an unexpected keyword argument|got multiple values for argument) .*"
 )
+KINDS = {"Tensor", "int", "float", "str", "bool", "list", "tuple", "dict", "set", "NoneType", "dtype", "device", "Size", "Generator", "function", "range"}  # fmt: skip
 ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -33,7 +25,7 @@ def told(
     name: str, error: Exception, given: Iterable[Any] = (), named: Mapping[str, Any] | None = None
 ) -> Exception | None:
     """PyTorch's class and a sentence for an error that came up by itself within the engine; None for one that was raised, or that Python says in words of its own."""
-    if not isinstance(error, ERRORS) or not _unraised(error):
+    if not isinstance(error, ERRORS) or _asked(error) or not _unraised(error):
         return None
     if isinstance(error, OverflowError):
         return RuntimeError("value cannot be converted to type int64_t without overflow")
@@ -41,9 +33,15 @@ def told(
     got = f"{name}() received arguments that do not fit together - got ({', '.join(values)})" if name else "these arguments do not fit together"  # fmt: skip
     if not isinstance(error, (TypeError, AttributeError)):
         return RuntimeError(got)
-    if PYTHONS.fullmatch(str(error)):
+    said = PYTHONS.fullmatch(str(error))
+    if said and KINDS.issuperset(filter(None, said.groups())):
         return type(error)(str(error).replace("'dtype'", "'torch.dtype'").replace("'device'", "'torch.device'"))
     return TypeError(got)
+
+
+def _asked(error: Exception) -> bool:
+    """Whether a program asked a dict of PyTorch's for a key that it does not have."""
+    return isinstance(error, KeyError) and [type(key) for key in error.args] == [str]
 
 
 def _face(value: Any) -> str:

@@ -43,7 +43,7 @@ def test_the_chapters_of_a_loop_lead_to_its_turns_and_calls(new_page: Callable[.
     expect(options.nth(2)).to_contain_text("for step = 1")
     expect(options.nth(3).locator(".thumbnail-dot")).to_have_count(2)
     options.nth(3).tap()
-    expect(page.locator("[data-sentence]")).to_contain_text("第 2 次反向传播从 loss 出发")
+    expect(page.locator("[data-sentence]")).to_contain_text("引擎从 loss 开始第 2 次反向传播")
     assert at_step(page) < end
 
 

@@ -122,7 +122,7 @@ function cardItem(card, face, facts, view, translate) {
     value: text,
     muted: shapes || !isScalar(value),
     cells: grid ? cellsOf(shown ?? value, grid) : null,
-    gradient: face.gradientRow === null ? null : gradientOf(facts, face, view),
+    gradient: face.gradientRow === null ? null : gradientOf(facts, card, face, view),
     bar: !facts.counted ? null : { expected: facts.expected, arrived: facts.arrived, done: facts.done },
     waiting: facts.pending && !card.twin ? summary(/** @type {Value} */ (flow)) : null,
     version: card.twin ? 0 : facts.version,
@@ -143,16 +143,17 @@ function hiddenCard(card, face) {
 /**
  * Kept gradients and flowing ones never look the same: a `.grad` is named and upright, a flow is in italics and goes.
  * @param {CardFacts} facts
+ * @param {Card} card what it is in the end: a Function's result is a leaf while the Function computes
  * @param {Face} face
  * @param {View} view
  * @returns {Gradient}
  */
-function gradientOf({ grad, flow, passed, leaf, retains }, face, view) {
+function gradientOf({ grad, flow, passed, leaf, retains }, card, face, view) {
   const say = (/** @type {Value} */ value) => (view === 'shapes' ? shapeText(value) : face.gradientGrid?.digits ? '' : summary(value));
   const cells = (/** @type {Value} */ value) => (face.gradientGrid ? cellsOf(value, face.gradientGrid) : null);
   if (grad) return { style: 'kept', label: '.grad', text: say(grad), cells: cells(grad) };
   if (!leaf && flow) return { style: 'flow', label: '∂', text: say(flow), cells: cells(flow) };
-  if (leaf || retains) return { style: 'none', label: '.grad', text: 'None', cells: null };
+  if ((leaf && card.kind === 'leaf') || retains) return { style: 'none', label: '.grad', text: 'None', cells: null };
   if (view === 'gradients' && passed) return { style: 'passed', label: '∂', text: say(passed), cells: cells(passed) };
   return { style: 'empty', label: '∂', text: '·', cells: null };
 }

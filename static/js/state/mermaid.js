@@ -105,8 +105,8 @@ function read(text, nodes, edges) {
   }
 }
 
-/** Quotes off, entities and line breaks as what they stand for. @param {string} label */
+/** Quotes and what nobody sees off, entities and line breaks as what they stand for. @param {string} label */
 function plain(label) {
-  return label.trim().replace(/^"([\s\S]*)"$/, '$1').replace(/^`([\s\S]*)`$/, '$1').replace(/<br\s*\/?>/gi, '\n').replace(/<\/?[a-z][^>]*>/gi, '')
+  return label.replaceAll('\u200b', '').trim().replace(/^"([\s\S]*)"$/, '$1').replace(/^`([\s\S]*)`$/, '$1').replace(/<br\s*\/?>/gi, '\n').replace(/<\/?[a-z][^>]*>/gi, '')
     .replace(/#(\d+);/g, (_, code) => String.fromCodePoint(Math.min(Number(code), 0x10ffff))).replace(/#(quot|amp|lt|gt);/g, (_, name) => ({ quot: '"', amp: '&', lt: '<', gt: '>' })[/** @type {'amp'} */ (name)]).trim();
 }

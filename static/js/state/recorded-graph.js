@@ -20,6 +20,8 @@ export function recordedGraph(state, scene) {
   const items = new Map();
   /** @type {Map<string, string[]>} */
   const next = new Map();
+  /** The last that made or wrote a tensor. @type {Map<number, string>} */
+  const makers = new Map();
   const join = (/** @type {string} */ from, /** @type {string} */ to) => next.set(from, [...(next.get(from) ?? []), to]);
 
   /** @param {number} id */
@@ -50,6 +52,10 @@ export function recordedGraph(state, scene) {
     }
     for (const output of applied.outputs) {
       tensor(output);
+      // What a Function of the program's own computes within itself leads to that Function, which hands it out.
+      const within = applied.inputs.includes(output) ? undefined : makers.get(output);
+      if (within) next.set(within, (next.get(within) ?? []).map((end) => (end === `t${output}` ? id : end)));
+      makers.set(output, id);
       join(id, `t${output}`);
     }
   }
