@@ -23,8 +23,10 @@ BEAT_SECONDS = 1.0
 PAUSE_SECONDS = 0.2
 DRAIN_SECONDS = 3.0
 ASIDE_SECONDS = 0.25
-"""A program that lasts longer makes way: its lane goes on with the next one, as long as a spare worker is there for it, and while all lanes are busy
-it rests. One whose client's last program was long does so from the beginning."""
+"""A program that lasts longer makes way: its lane goes on with the next one, and while all lanes are busy it rests. One whose client's last program
+was long does so from the beginning."""
+ASIDE = 4
+"""For each spare worker so many programs may have made way: a lane that waits for a long one holds up everyone, a stopped process holds memory only."""
 UNNOTICED = 0.1
 """For such a share of the time that a program waited its first events wait for the rest: most programs are told in one message then, which costs
 all who wait less."""
@@ -53,7 +55,7 @@ class Host:
         self.metrics = metrics
         self.name = secrets.token_hex(6)
         self.pool = Pool(
-            size=settings.pool,
+            size=settings.size + settings.spare,
             rings=Rings(settings.memory, int(settings.deadline) + 2, settings.seccomp),
             runs_per_worker=settings.runs_per_worker,
         )
@@ -108,15 +110,16 @@ class Host:
                 with contextlib.suppress(TimeoutError), self.precedence.short():
                     async with asyncio.timeout(ASIDE_SECONDS):
                         await computed.wait()
-            if not computed.is_set() and self.aside < self.settings.pool - self.settings.size:
-                self.aside += 1
-                task.add_done_callback(self.back)
+            if not computed.is_set() and self.aside < ASIDE * self.settings.spare:
+                self.put_aside(1)
+                task.add_done_callback(lambda _: self.put_aside(-1))
             else:
                 await computed.wait()
 
-    def back(self, task: asyncio.Task[None]) -> None:
-        """A program that had made way has ended."""
-        self.aside -= 1
+    def put_aside(self, more: int) -> None:
+        """So many more programs have made way, and every lane has a worker besides theirs."""
+        self.aside += more
+        self.pool.resize(self.settings.size + max(self.aside, self.settings.spare))
 
     async def work(self, job: Job, computed: asyncio.Event) -> None:
         """The job has been done, or is another host's; `computed` is set once no worker is busy with it, for what is left is the store's."""

@@ -40,6 +40,11 @@ class Pool:
         await self.add()
         self.refill()
 
+    def resize(self, size: int) -> None:
+        """So many workers are wanted from now on: those that lack are being started, one too many ends after its run."""
+        self.size = size
+        self.refill()
+
     def refill(self) -> None:
         while not self.closing.is_set() and len(self.workers) + len(self.starts) < self.size:
             task = asyncio.create_task(self.add_patiently())
@@ -92,7 +97,8 @@ class Pool:
             yield taken
             clean = True
         finally:
-            if clean and taken.runs < self.runs_per_worker and taken.frames.empty() and not self.closing.is_set():
+            wanted = len(self.workers) <= self.size and taken.runs < self.runs_per_worker
+            if clean and wanted and taken.frames.empty() and not self.closing.is_set():
                 async with self.available:
                     self.idle.append(taken)
                     self.available.notify()

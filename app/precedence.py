@@ -1,4 +1,4 @@
-"""Short programs go first: while every lane is busy with one, those that last long are stopped, and their clocks with them."""
+"""No more programs run than there are lanes: the short ones, then the long. Other long ones are stopped, and their clocks with them."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 REST_SECONDS = 0.01
-"""So long a lane is free before the long ones go on: mostly its next program comes sooner."""
+"""So long a lane is free before a long one goes on: mostly the next short one comes sooner."""
 
 
 class Stoppable(Protocol):
@@ -25,6 +25,7 @@ class Precedence:
         self.lanes = lanes
         self.busy = 0
         self.long: dict[Stoppable, asyncio.Timeout] = {}
+        """The long ones and their clocks, in the order in which they go on."""
         self.stopped: dict[Stoppable, float] = {}
         """Seconds that are left to those that are stopped."""
         self.rest: asyncio.TimerHandle | None = None
@@ -33,13 +34,12 @@ class Precedence:
     def short(self) -> Iterator[None]:
         """A lane is busy with a program that is not known to be long."""
         self.busy += 1
-        self.stop()
+        self.make_way()
         try:
             yield
         finally:
             self.busy -= 1
-            if self.stopped and self.rest is None:
-                self.rest = asyncio.get_running_loop().call_later(REST_SECONDS, self.go_on)
+            self.go_on_soon()
 
     @contextlib.contextmanager
     def known(self, worker: Stoppable, clock: asyncio.Timeout, after: float) -> Iterator[None]:
@@ -48,7 +48,7 @@ class Precedence:
 
         def lasts() -> None:
             self.long[worker] = clock
-            self.stop()
+            self.make_way()
 
         waiting = loop.call_later(after, lasts)
         try:
@@ -57,23 +57,32 @@ class Precedence:
             waiting.cancel()
             self.release(worker)
             self.long.pop(worker, None)
+            self.go_on_soon()
 
-    def stop(self) -> None:
-        """Where no lane is free for a short one, no long one runs."""
-        if self.busy < self.lanes:
-            return
-        if self.rest is not None:
+    @property
+    def room(self) -> int:
+        """How many long ones may run."""
+        return max(self.lanes - self.busy, 0)
+
+    def make_way(self) -> None:
+        """Those for which there is no room are stopped."""
+        if self.rest is not None and not self.room:
             self.rest.cancel()
             self.rest = None
-        for worker, clock in self.long.items():
+        for worker, clock in list(self.long.items())[self.room :]:
             until = clock.when()
             if worker not in self.stopped and until is not None and not clock.expired() and worker.stop():
                 self.stopped[worker] = until - asyncio.get_running_loop().time()
                 clock.reschedule(None)
 
+    def go_on_soon(self) -> None:
+        if self.stopped and self.rest is None:
+            self.rest = asyncio.get_running_loop().call_later(REST_SECONDS, self.go_on)
+
     def go_on(self) -> None:
+        """Those for which there is room are not stopped any more."""
         self.rest = None
-        for worker in list(self.stopped):
+        for worker in list(self.long)[: self.room]:
             self.release(worker)
 
     def release(self, worker: Stoppable) -> None:

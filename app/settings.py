@@ -96,9 +96,9 @@ class Settings(BaseSettings):
         return self.workers or os.cpu_count() or 1
 
     @property
-    def pool(self) -> int:
-        """How many worker processes are kept warm in all."""
-        return self.size + (self.size if self.spares < 0 else self.spares)
+    def spare(self) -> int:
+        """How many worker processes are kept warm besides."""
+        return self.size if self.spares < 0 else self.spares
 
 
 def from_environment(**given: object) -> Settings:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
@@ -83,6 +83,30 @@ async def test_one_lane_that_is_always_busy_holds_up_no_long_program(monkeypatch
         with rule.short():
             while not worker.going:
                 await asyncio.sleep(0)
+
+
+async def test_no_more_long_programs_run_than_there_are_lanes(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(precedence, "REST_SECONDS", 0.0)
+    rule, first, second, third = Precedence(lanes=2), Traveller(), Traveller(), Traveller()
+    async with underway(rule, second), underway(rule, third), underway(rule, first) as clock:
+        assert not first.going and clock.when() is None
+        with rule.short():
+            assert [second.going, third.going] == [True, False]
+        while not third.going:
+            await asyncio.sleep(0)
+        assert not first.going
+    assert first.going and second.going and third.going
+
+
+async def test_a_long_program_goes_on_when_the_one_before_it_has_ended(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(precedence, "REST_SECONDS", 0.0)
+    rule, first, second = Precedence(lanes=1), Traveller(), Traveller()
+    async with AsyncExitStack() as later:
+        async with underway(rule, first):
+            await later.enter_async_context(underway(rule, second))
+            assert [first.going, second.going] == [True, False]
+        while not second.going:
+            await asyncio.sleep(0)
 
 
 async def test_one_that_turns_out_long_while_all_lanes_are_busy_rests_at_once():
