@@ -110,24 +110,18 @@ def guarded(name: str, front: Any) -> Any:
 
 
 def _lenient(name: str, front: Callable[..., Any], skipped: int) -> Callable[..., Any]:
-    bare = name.rpartition(".")[2]
 
     def call(*given: Any, **named: Any) -> Any:
         try:
             return front(*given, **named)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- told as it is, or as PyTorch says it
             refused = fault(name, given[skipped:], named)
             if refused is None and not name.endswith("_"):
                 refuse_stale(*given, *named.values())
             if refused is None and "out" in named:
                 return outputs.written(name, signatures(name)[0].called, front, given, named)
             if refused is None:
-                refused = strangers.told(bare, error, given, named)
-                numbers = refused and numbered(name, given[skipped:], named)
-                if numbers:
-                    return front(*given[:skipped], *numbers[0], **numbers[1])
-            if refused is None:
-                raise
+                return _again(name, front, skipped, given, named, error)
             raise refused from None
 
     return call
@@ -147,7 +141,6 @@ def _wide(values: Iterable[Any]) -> bool:
 
 def _strict(name: str, front: Callable[..., Any], skipped: int) -> Callable[..., Any]:
     taken: set[Any] = set()
-    bare = name.rpartition(".")[2]
 
     def call(*given: Any, **named: Any) -> Any:
         key = (*map(type, given), *named, *map(type, named.values()))
@@ -162,18 +155,25 @@ def _strict(name: str, front: Callable[..., Any], skipped: int) -> Callable[...,
             return outputs.written(name, signatures(name)[0].called, front, given, named)
         try:
             return front(*given, **named)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- told as it is, or as PyTorch says it
             if not name.endswith("_"):
                 refuse_stale(*given, *named.values())
-            refused = strangers.told(bare, error, given, named)
-            numbers = refused and numbered(name, given[skipped:], named)
-            if numbers:
-                return front(*given[:skipped], *numbers[0], **numbers[1])
-            if refused is None:
-                raise
-            raise refused from None
+            return _again(name, front, skipped, given, named, error)
 
     return call
+
+
+def _again(
+    name: str, front: Callable[..., Any], skipped: int, given: tuple[Any, ...], named: dict[str, Any], error: Exception
+) -> Any:
+    """The call with plain numbers in the place of tensors that stand for one. Raises what is said of the error, where that is no reason to try."""
+    refused = strangers.told(name.rpartition(".")[2], error, given, named)
+    if refused is None:
+        raise error
+    numbers = numbered(name, given[skipped:], named)
+    if numbers:
+        return front(*given[:skipped], *numbers[0], **numbers[1])
+    raise refused from None
 
 
 _spoken: dict[str, Any] = {}

@@ -18,7 +18,7 @@ from engine.doorway import open_door
 from engine.nn import budget
 from engine.program import fixes, mistakes, notices, unknown
 from engine.program.evaluate import Interpreter
-from engine.program.failures import ProgramError, Refused
+from engine.program.failures import PLACES, ProgramError, Refused
 from engine.program.hints import CODES, find
 from engine.program.limits import LIMITS, Limited, Limits, Meter, too_deep
 from engine.program.narration import Narrator
@@ -29,8 +29,6 @@ BATCH = 50
 PATIENCE = 1000
 """So long may what is noted grow once the picture has begun; an op takes up 5, most else 1. Much at once is encoded in less time."""
 FRAMES = 30_000
-PLACES = 200
-"""So many refusals of a text are told one by one; where there are more, only how many."""
 INTERNAL = "Something went wrong inside Gradlight; the program is not to blame."
 Place = tuple[int, int, int]
 Write = Callable[[int, list[bytes]], None]

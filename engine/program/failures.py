@@ -60,6 +60,10 @@ class ProgramError(Exception):
         super().__init__(text)
 
 
+PLACES = 200
+"""So many refusals of a text are told one by one; where there are more, only how many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """One place where a text leaves the language: 1-based line, 0-based columns, the end exclusive.

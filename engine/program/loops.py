@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.program.bindings import EXACT, SHORT
 from engine.program.failures import ProgramError
-from engine.program.narration import Naming, line_reached, scope
+from engine.program.narration import Naming, scope
 from engine.program.statements import Act, Signal
 from engine.program.values import Value
 
@@ -41,14 +41,14 @@ def while_loop(run: Interpreter, node: ast.While) -> Act:
 
 
 def for_loop(run: Interpreter, node: ast.For) -> Act:
-    recorder, span, line = run.recorder, run.span(node.iter), node.lineno
+    recorder, span, line, reach = run.recorder, run.span(node.iter), node.lineno, run.reaching(node.lineno)
     source_of, assign = run.evaluator(node.iter), run.target(node.target, line)
     body, orelse = run.block(node.body), run.block(node.orelse)
     name = node.target.id if isinstance(node.target, ast.Name) else ""
     named = scope("loop", f"for {name} = ").removesuffix('"}')
     bound, entered = Naming(line, name, run.titled).plain, f',"kind":"scope-entered","line":{line},'
     meter, top, names = run.meter, run.top, run.top.names
-    reached, left_behind = line_reached(line), ',"kind":"scope-left","line":'
+    left_behind = ',"kind":"scope-left","line":'
 
     def act() -> Signal:
         recorder.span = span
@@ -67,13 +67,8 @@ def for_loop(run: Interpreter, node: ast.For) -> Act:
             meter.fuel = left = meter.fuel - price
             if left < 0:
                 raise meter.empty()
-            if turn == 1:
-                price += 1  # from here on the statement is reached again
-            else:
-                recorder.line, recorder.span = line, None
-                pending.append(reached)
-                if len(pending) >= run.patience:
-                    run.pass_on()
+            if turn > 1:
+                reach()
             if counting and item.__class__ is int and -EXACT < item < EXACT:
                 names[name] = item
                 told = f'{named}{item}"}}'

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
-from engine.program.failures import Refusal, Span
+from engine.program.failures import PLACES, Refusal, Span
 from engine.program.functions import BUILTINS
 from engine.program.hints import nearest
 from engine.program.naming import NAMING
@@ -29,25 +28,26 @@ IMPORTS = {
 GIVEN = frozenset((*BUILTINS, *NAMING, *REFUSED_NAMES, *DUNDER_NAMES))
 
 
-def places(tree: ast.Module) -> Iterator[ast.Name]:
-    """Where a text reads a name that it gives to nothing; nowhere, if it imports names that it does not write."""
-    bound = bound_in(tree)
-    if "*" not in bound:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and type(node.ctx) is ast.Load and node.id not in bound | GIVEN:
-                yield node
-
-
 def refusals(tree: ast.Module, spans: dict[ast.AST, Span]) -> list[Refusal]:
-    """What is told of each such place, in order, in the words of the error that it would end in."""
+    """Where a text reads a name that it gives to nothing, in order, in the words of the error that it would end in; none, if it imports names that it does not write."""
     bound = bound_in(tree)
-    found = sorted((spans[node], node.id) for node in places(tree) if node in spans)
-    return [_refusal(name, span, bound) for span, name in found]
+    known = bound | GIVEN
+    read = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and type(node.ctx) is ast.Load)
+    found = sorted((spans[node], node.id) for node in read if node.id not in known and node in spans)
+    if "*" in bound or not found:
+        return []
+    # To look for what was meant takes as long as there are names, and no more places are told.
+    near = {name: _near(name, bound) for name in {name for _, name in found[:PLACES]}}
+    return [_refusal(name, span, near.get(name)) for span, name in found]
 
 
-def _refusal(name: str, span: Span, bound: frozenset[str]) -> Refusal:
+def _near(name: str, bound: frozenset[str]) -> str | None:
+    return ELSEWHERE.get(name) or nearest(name, bound) or nearest(name, BUILTINS)
+
+
+def _refusal(name: str, span: Span, near: str | None) -> Refusal:
     line, column, _, end = span
-    text, near = f"name '{name}' is not defined", ELSEWHERE.get(name) or nearest(name, bound) or nearest(name, BUILTINS)
+    text = f"name '{name}' is not defined"
     if near is not None:
         return Refusal(line, column, end, text, f"Did you mean {near}?", "name", near, "NameError")
     if name in IMPORTS:
