@@ -1,10 +1,10 @@
-"""Every op of the engine has a symbol that fits where the pictures write it."""
+"""Every op of the engine has one symbol, in its row, that fits where the pictures write it."""
 
 import json
 
-from app.exports.figure import SIGNS
 from engine.ops import OPS
-from tests.test_javascript import node
+from engine.symbols import module
+from tests.test_javascript import ROOT, node
 
 TOLD = """
 const { opSymbol } = await import('./static/js/state/symbols.js');
@@ -31,6 +31,10 @@ def test_no_symbol_is_empty_cut_or_wide():
         assert row["width"] <= WIDEST_BADGE, row
 
 
-def test_a_figure_has_the_signs_of_the_page():
-    answer = node("--input-type=module", "-e", TOLD, json.dumps(sorted(SIGNS)))
-    assert {row["op"]: row["symbol"] for row in json.loads(answer.stdout)} == SIGNS
+def test_the_page_has_the_symbols_of_the_rows():
+    written = (ROOT / "static/js/state/op-symbols.js").read_text(encoding="utf-8")
+    assert written == module(), "run: python -m engine.symbols > static/js/state/op-symbols.js"
+    answer = node("--input-type=module", "-e", TOLD, json.dumps(sorted(OPS)))
+    assert {row["op"]: row["symbol"] for row in json.loads(answer.stdout)} == {
+        name: op.symbol for name, op in OPS.items()
+    }

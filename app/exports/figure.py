@@ -181,15 +181,6 @@ def terms(texts: Sequence[str]) -> str:
     return " + ".join(texts) if len(texts) <= MOST_TERMS else f"{texts[0]} + … ({len(texts)})"
 
 
-# Ops that have a sign, or a name that is longer than a figure needs; the signs of static/js/state/symbols.js.
-SIGNS = {
-    "add": "+", "sub": "−", "rsub": "−", "mul": "×", "div": "÷", "pow": "^",
-    "matmul": "@", "mm": "@", "mv": "@", "bmm": "@", "dot": "·", "addmm": "@+", "addmv": "@+", "baddbmm": "@+",
-    "sum": "Σ", "prod": "Π", "untile": "Σ", "sigmoid": "σ", "neg": "−x", "t": "xᵀ", "transpose": "xᵀ",
-    "select": "[i]", "slice": "[:]", "index": "[…]", "as_strided": "view", "unsafe_view": "view", "copy_slices": "copy", "copy_into": "copy",
-    "relu": "ReLU", "gelu": "GELU", "mse_loss": "MSE", "nll_loss": "NLL", "convolution": "∗", "to_copy": "cast",
-    "native_layer_norm": "layernorm", "native_batch_norm": "batchnorm", "max_pool2d_with_indices": "max pool",
-}  # fmt: skip
 # What the table of ops tells apart and a program does not.
 VARIANT = re.compile(r"(?<=[a-z])_(number|tensor|base|scaled|dim|(dim_)?as)$")
 PLAIN = frozenset({"self", "other", "exponent"})
@@ -199,7 +190,8 @@ RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def sign(function: FunctionState) -> str:
     """What a function's node says: its sign or name, with a plain number that took part where it stands in a program, such as × 2, 1 −, x² or 2ˣ."""
     name = VARIANT.sub("", function.op)
-    said = SIGNS.get(name, clean(name))
+    op = OPS.get(function.op)
+    said = op.symbol if op is not None else clean(name)
     numbers = [number_text(value) for key, value in function.settings.items() if key in PLAIN and is_number(value)]
     if not numbers:
         return said

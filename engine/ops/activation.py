@@ -23,7 +23,7 @@ SOFTMAX = row(
 LOG_SOFTMAX = row(
     "log_softmax", "log_softmax(self, dim)", {"self": "g - exp(result) * (sum(g, (dim,), True) if rank(self.shape) else g)"}, settings="dim",
     twice={"self": "log_softmax_backward(g, result, dim)"},
-    symbol="log softmax", spelled=("torch.log_softmax", "Tensor.log_softmax", "F.log_softmax"), samples=(((2, 3), 1), ((2, 3), 0)),
+    symbol="logsmax", spelled=("torch.log_softmax", "Tensor.log_softmax", "F.log_softmax"), samples=(((2, 3), 1), ((2, 3), 0)),
     en="Each score gets its gradient less its softmax share of the total gradient.", zh="每个分数得到自己的梯度减去总梯度的 softmax 份额。",
 )  # fmt: skip
 LEAKY_RELU = row(
@@ -76,7 +76,7 @@ LEAKY_RELU_HERE = row(
 )  # fmt: skip
 HARDTANH = row(
     "hardtanh", "clamp(self, min_val, max_val)", {"self": "where((self <= min_val) | (self >= max_val), 0, g)"}, settings="min_val max_val",
-    twice={"self": "hardtanh_backward(g, self, min_val, max_val)"}, symbol="clamp",
+    twice={"self": "hardtanh_backward(g, self, min_val, max_val)"}, symbol="hardtanh",
     spelled=("F.hardtanh", "F.relu6"), samples=(((2, 3), -1.0, 1.0), ((2, 3), 0.0, 6.0)),
     en="The gradient passes between the bounds and stops at them and outside.", zh="上下界之间梯度通过，边界及其外被截住。",
 )  # fmt: skip

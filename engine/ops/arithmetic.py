@@ -100,7 +100,7 @@ RECIPROCAL = row(
 )  # fmt: skip
 POW = row(
     "pow", "self ** exponent", {"self": "g * (exponent * self ** (exponent - 1)) if exponent != 0 else zeros_like(g)"},
-    settings="exponent", symbol="xⁿ", spelled=("x ** 2", "torch.pow", "Tensor.pow", "torch.square", "Tensor.square"), domain=(0.5, 2.0),
+    settings="exponent", symbol="^", spelled=("x ** 2", "torch.pow", "Tensor.pow", "torch.square", "Tensor.square"), domain=(0.5, 2.0),
     samples=(((2, 3), 2), ((2, 3), 3.0), ((), 0.5), ((3,), 0), ((3,), -1.0), ((3,), 1)),
     en="The exponent comes down as a factor, and the power loses one.",
     zh="指数落下来成为因子，幂次减一。",
@@ -111,18 +111,18 @@ POW_TENSOR = row(
         "self": "where(exponent == 0, 0, g * (exponent * self ** (exponent - 1)))",
         "exponent": "g * where((self == 0) & (exponent >= 0), 0, result * log(self))",
     },
-    node="PowBackward1!", promotes=True, symbol="xʸ", spelled=("x ** y", "torch.pow(x, y)"), domain=(0.5, 2.0), samples=TENSORS,
+    node="PowBackward1!", promotes=True, symbol="^", spelled=("x ** y", "torch.pow(x, y)"), domain=(0.5, 2.0), samples=TENSORS,
     en="The base gets the rule of powers, the exponent the result times the logarithm of the base.",
     zh="底数按幂法则求导，指数的梯度是结果乘以底数的对数。",
 )  # fmt: skip
 POW_BASE = row(
     "pow_base", "self ** exponent", {"exponent": "g * (result * ln(self)) if self != 0 else where(exponent >= 0, 0, g * (result * ln(self)))"},
-    inputs="self exponent", node="PowBackward2!", promotes=True, symbol="aˣ", spelled=("2 ** x", "torch.pow(2, x)"), samples=((2.0, (2, 3)),),
+    inputs="self exponent", node="PowBackward2!", promotes=True, symbol="^", spelled=("2 ** x", "torch.pow(2, x)"), samples=((2.0, (2, 3)),),
     en="A number to the power of x grows by the result times the logarithm of the number.",
     zh="以常数为底的幂，其梯度是结果乘以底数的对数。",
 )  # fmt: skip
 POW_WHOLE = row(
-    "pow_whole", "whole_power(self, exponent)", inputs="self exponent", node="PowBackward1!", promotes=True, symbol="xʸ",
+    "pow_whole", "whole_power(self, exponent)", inputs="self exponent", node="PowBackward1!", promotes=True, symbol="^",
     spelled=("torch.tensor(2) ** torch.tensor(-1)",), samples=(([2, -1, 1], [-1, -3, 2]),),
     en="Whole numbers have no slope; a negative power is zero but of one and minus one.", zh="整数没有斜率；除了一与负一，负幂都得零。",
 )  # fmt: skip

@@ -24,7 +24,7 @@ SAFE_SOFTMAX = row(
 ATTENTION = row(
     "scaled_dot_product_attention", "attention(query, key, value, attn_mask, is_causal, scale)",
     {name: f"attention_backward(g, {KEPT.format('result')}, {place})" for place, name in enumerate(INPUTS)}, inputs="query key value attn_mask",
-    settings="dropout_p is_causal scale", results="result logsumexp", node="ScaledDotProductFlashAttentionForCpu", symbol="attention",
+    settings="dropout_p is_causal scale", results="result logsumexp", node="ScaledDotProductFlashAttentionForCpu", symbol="attend",
     spelled=("F.scaled_dot_product_attention",),
     samples=(
         ((1, 2, 3, 4), (1, 2, 3, 4), (1, 2, 3, 4), None, 0.0, True, 0.5),
@@ -36,7 +36,7 @@ ATTENTION = row(
 ATTENTION_BACKWARD = row(
     "scaled_dot_product_attention_backward", f"attention_backward(g_, {KEPT.format('result_')}, place)",
     dict.fromkeys(("g_", *INPUTS, "result_"), f'underivable(g, "{LOCKED}")'), inputs="g_ query key value attn_mask result_ logsumexp",
-    settings="is_causal scale place", node="torch::autograd::NotImplemented!", symbol="attention′",
+    settings="is_causal scale place", node="torch::autograd::NotImplemented!", symbol="attend′",
     samples=(((1, 1, 2, 4), (1, 1, 2, 4), (1, 1, 2, 4), (1, 1, 2, 4), None, (1, 1, 2, 4), [[[0.5, 0.25]]], False, 0.5, 0),),
     en="The gradients of attention; PyTorch has no derivative for them.", zh="注意力的梯度；PyTorch 没有给出它们的导数。",
 )  # fmt: skip

@@ -23,12 +23,12 @@ TANH_BACKWARD = row(
 )  # fmt: skip
 LEAKY_RELU_BACKWARD = row(
     "leaky_relu_backward", "threshold_backward(g_, self, slope)", {"g_": "threshold_backward(g, self, slope)", "self": "zeros_like(g)"},
-    settings="slope", node="LeakyReluBackwardBackward0!", symbol="gate", samples=(((2, 3), (2, 3), 0.1),), **NOTE,
+    settings="slope", node="LeakyReluBackwardBackward0!", symbol="LReLU′", samples=(((2, 3), (2, 3), 0.1),), **NOTE,
 )  # fmt: skip
 HARDTANH_BACKWARD = row(
     "hardtanh_backward", "where((self <= min_val) | (self >= max_val), 0, g_)",
     {"g_": "where((self <= min_val) | (self >= max_val), 0, g)", "self": "zeros_like(g)"},
-    settings="min_val max_val", node="HardtanhBackwardBackward0!", symbol="gate", samples=(((2, 3), (2, 3), -1.0, 1.0),), **NOTE,
+    settings="min_val max_val", node="HardtanhBackwardBackward0!", symbol="hardtanh′", samples=(((2, 3), (2, 3), -1.0, 1.0),), **NOTE,
 )  # fmt: skip
 SOFTPLUS_BACKWARD = row(
     "softplus_backward", "where(self * beta > threshold, g_, g_ * sigmoid(self * beta))",
@@ -36,7 +36,7 @@ SOFTPLUS_BACKWARD = row(
         "g_": "where(self * beta > threshold, g, g * sigmoid(self * beta))",
         "self": "where(self * beta > threshold, 0, g * g_ * sigmoid(self * beta) * (1 - sigmoid(self * beta)) * beta)",
     },
-    settings="beta threshold", node="SoftplusBackwardBackward0!", symbol="σ", samples=(((2, 3), (2, 3), 1.0, 20.0), ((2, 3), (2, 3), 2.0, 1.0)), **NOTE,
+    settings="beta threshold", node="SoftplusBackwardBackward0!", symbol="softplus′", samples=(((2, 3), (2, 3), 1.0, 20.0), ((2, 3), (2, 3), 2.0, 1.0)), **NOTE,
 )  # fmt: skip
 SOFTMAX_BACKWARD = row(
     "softmax_backward", "result_ * (g_ - total_along(g_ * result_, dim))",
@@ -49,7 +49,7 @@ SOFTMAX_BACKWARD = row(
 LOG_SOFTMAX_BACKWARD = row(
     "log_softmax_backward", "g_ - exp(result_) * total_along(g_, dim)",
     {"g_": "g - total_along(g * exp(result_), dim)", "result_": "-(g * exp(result_) * total_along(g_, dim))"},
-    settings="dim", node="LogSoftmaxBackwardDataBackward0!", symbol="log softmax′", samples=(((2, 3), (2, 3), 1),), **NOTE,
+    settings="dim", node="LogSoftmaxBackwardDataBackward0!", symbol="logsmax′", samples=(((2, 3), (2, 3), 1),), **NOTE,
 )  # fmt: skip
 
 ELU_BACKWARD = row(
@@ -190,7 +190,7 @@ def _measured(name: str, sizes: str, dims: str, line: str, samples: Any, **facts
             "weight": f"channel_total({pulled})" if name == "batch_norm" else pulled,
             **dict.fromkeys(held, "None"),
         },
-        settings=f"{'normalized_shape ' if sizes else ''}eps wanted", many=True, node=f"Native{camel(name)}BackwardBackward0!", symbol=f"{name.replace('_', '')}′",
+        settings=f"{'normalized_shape ' if sizes else ''}eps wanted", many=True, node=f"Native{camel(name)}BackwardBackward0!", symbol="norm′",
         samples=samples, **facts, **NOTE,
     )  # fmt: skip
     count = len(op.inputs)

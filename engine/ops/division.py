@@ -24,7 +24,7 @@ NONE = {"en": "A rounded quotient; PyTorch has no derivative for it.", "zh": "�
 DIV_MODE = row(
     "div_mode", "divided(self, other, rounding_mode)",
     {"self": "g / other if rounding_mode is None else zeros_like(g)", "other": "-g * ((self / other) / other) if rounding_mode is None else zeros_like(g)"},
-    settings="rounding_mode", node="DivBackward2!", promotes=True, symbol="÷", domain=(0.5, 2.0), spelled=('torch.div(x, y, rounding_mode="floor")',),
+    settings="rounding_mode", node="DivBackward2!", promotes=True, symbol="⌊÷⌋", domain=(0.5, 2.0), spelled=('torch.div(x, y, rounding_mode="floor")',),
     samples=(((3,), (3,), "floor"), ((3,), (3,), None)), **STEPS,
 )  # fmt: skip
 FLOOR_DIVIDE = row(

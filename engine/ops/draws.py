@@ -25,7 +25,7 @@ def _of_tensor(name: str, node: str, *spellings: str, inputs: str = "self") -> O
     names = inputs.split()
     return row(
         name, f"spread(drawn, {' + '.join(names)})", {each: f"zeros_like({each})" for each in names}, settings="drawn", node=node,
-        symbol=f"~{name.split('_')[0][:8]}", spelled=spellings,
+        symbol=noise.drawn_from(name), spelled=spellings,
         samples=((*((2, 3) for _ in names), np.full((2, 3), 0.5)),), en=noise.EN, zh=noise.ZH,
     )  # fmt: skip
 

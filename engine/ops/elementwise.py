@@ -51,7 +51,7 @@ LOG1P = _real(
     en="The slope of log(1 + x) is one over 1 + x.", zh="log(1 + x) 的斜率是 1 + x 的倒数。",
 )  # fmt: skip
 SQRT = _real(
-    "sqrt", "sqrt(self)", "g / (2 * result)", symbol="√", domain=(0.5, 2.0),
+    "sqrt", "sqrt(self)", "g / (2 * result)", symbol="√x", domain=(0.5, 2.0),
     en="The slope of the root is one over twice the root.", zh="平方根的斜率是根的两倍的倒数。",
 )  # fmt: skip
 SIN = _real(
@@ -84,7 +84,7 @@ ERF = _real(
     en="The slope of the error function is a bell curve.", zh="误差函数的斜率是一条钟形曲线。",
 )  # fmt: skip
 RSQRT = _real(
-    "rsqrt", "1 / sqrt(self)", "-0.5 * g * result ** 3", symbol="1/√", domain=(0.5, 2.0),
+    "rsqrt", "1 / sqrt(self)", "-0.5 * g * result ** 3", symbol="1/√x", domain=(0.5, 2.0),
     en="The slope of one over the root is minus half the cube of the result.", zh="平方根倒数的斜率是结果立方的负一半。",
 )  # fmt: skip
 EXPM1 = _real(

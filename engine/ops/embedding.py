@@ -20,7 +20,7 @@ EMBEDDING = row(
 EMBEDDING_BACKWARD = row(
     "embedding_backward", "embedding_backward(self, index, shape, padding_idx, scale_grad_by_freq)",
     {"self": "embedding_unpadded(index, g, padding_idx)"}, inputs="self index", settings="shape padding_idx scale_grad_by_freq",
-    node="EmbeddingDenseBackwardBackward0!", symbol="embed", samples=(((3, 2), [0, 3, 0], (4, 2), None, False), ((3, 2), [0, 3, 0], (4, 2), 3, False)), **LIFT,
+    node="EmbeddingDenseBackwardBackward0!", symbol="embed′", samples=(((3, 2), [0, 3, 0], (4, 2), None, False), ((3, 2), [0, 3, 0], (4, 2), 3, False)), **LIFT,
 )  # fmt: skip
 
 

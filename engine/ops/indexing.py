@@ -32,27 +32,27 @@ SELECT = row("select", "select(self, dim, index)", {"self": "select_backward(g, 
 ALIAS = row("alias", "alias(self)", {"self": "g"}, view=True, symbol="alias", spelled=("x[...]",), samples=(((2, 3),), ((),)),
             en="Another name for the same memory: the gradient passes unchanged.", zh="同一块内存的另一个名字：梯度原样通过。")  # fmt: skip
 SELECT_BACKWARD = row("select_backward", "select_backward(self, shape, dim, index)", {"self": "select(g, dim, index)"}, settings="shape dim index",
-                      node="SelectBackwardBackward0!", symbol="[i]", samples=(((2,), (2, 3), 1, 2),), **LIFT)  # fmt: skip
+                      node="SelectBackwardBackward0!", symbol="[i]′", samples=(((2,), (2, 3), 1, 2),), **LIFT)  # fmt: skip
 SLICE = row("slice", "narrow(self, dim, start, stop, step)", {"self": "slice_backward(g, self.shape, dim, start, stop, step)"},
             settings="dim start stop step", view=True, symbol="[:]", spelled=("x[a:b]", "Tensor.narrow"), samples=(((4, 3), 0, 1, 4, 2),), **PLACE)  # fmt: skip
 SLICE_BACKWARD = row("slice_backward", "slice_backward(self, shape, dim, start, stop, step)", {"self": "narrow(g, dim, start, stop, step)"},
-                     settings="shape dim start stop step", node="SliceBackwardBackward0!", symbol="[:]", samples=(((2, 3), (4, 3), 0, 1, 4, 2),), **LIFT)  # fmt: skip
+                     settings="shape dim start stop step", node="SliceBackwardBackward0!", symbol="[:]′", samples=(((2, 3), (4, 3), 0, 1, 4, 2),), **LIFT)  # fmt: skip
 INDEX = row("index", "take(self, index)", {"self": "put(g, self.shape, index)"}, settings="index", kept=("index",), symbol="[…]", spelled=("x[[0, 2]]", "x[mask]"),
             samples=(((4, 3), (np.array([0, 2, 0]),)), ((2, 3), (None, np.array([0, 0])))),
             en="The gradient goes to the places that were taken; a place taken twice gets both.", zh="梯度回到被取出的位置；取了两次的位置得到两份。")  # fmt: skip
-PUT = row("put", "put(self, shape, index)", {"self": "take(g, index)"}, settings="shape index", kept=("index",), node="IndexPutImplBackward0!", beside=(0,), symbol="[…]",
+PUT = row("put", "put(self, shape, index)", {"self": "take(g, index)"}, settings="shape index", kept=("index",), node="IndexPutImplBackward0!", beside=(0,), symbol="[…]=",
           samples=(((3, 3), (4, 3), (np.array([0, 2, 0]),)),), **LIFT)  # fmt: skip
 GATHER = row("gather", "gather(self, dim, index)", {"self": "scatter_add(g, self.shape, dim, index)"}, inputs="self index", settings="dim",
              held=("self",), symbol="gather", spelled=("torch.gather", "Tensor.gather"), samples=(((2, 3), [[0, 0], [2, 1]], 1),),
              en="The gradient goes back to where each element was gathered from, and adds up there.", zh="梯度回到每个元素被取来的位置，并在那里相加。")  # fmt: skip
 SCATTER = row("scatter_add", "scatter_add(self, shape, dim, index)", {"self": "gather(g, dim, index)"}, inputs="self index", settings="shape dim",
-              beside=(0,), symbol="scatter", samples=(((2, 2), [[0, 0], [2, 1]], (2, 3), 1),), **LIFT)  # fmt: skip
+              beside=(0,), symbol="scatter+", samples=(((2, 2), [[0, 0], [2, 1]], (2, 3), 1),), **LIFT)  # fmt: skip
 CHOSEN = row("scatter_chosen", "scatter_chosen(self, shape, dim, index)", {"self": "gather(g, dim, index)"}, inputs="self index", settings="shape dim",
              node="ScatterBackward0!", beside=(0,), symbol="scatter", samples=(((2, 2), [[0, 1], [2, 1]], (2, 3), 1),), **LIFT)  # fmt: skip
 INDEX_SELECT = row("index_select", "index_select(self, dim, index)", {"self": "index_add(g, self.shape, dim, index)"}, inputs="self index",
                    settings="dim", symbol="[…]", spelled=("torch.index_select", "Tensor.index_select"), samples=(((2, 3), [0, 2, 0], 1),), **PLACE)  # fmt: skip
 INDEX_ADD = row("index_add", "index_add(self, shape, dim, index)", {"self": "index_select(g, dim, index)"}, inputs="self index", settings="shape dim",
-                beside=(0,), symbol="[…]", samples=(((2, 3), [0, 2, 0], (2, 3), 1),), **LIFT)  # fmt: skip
+                beside=(0,), symbol="[…]+", samples=(((2, 3), [0, 2, 0], (2, 3), 1),), **LIFT)  # fmt: skip
 
 
 @spelled("torch.select", "Tensor.select")

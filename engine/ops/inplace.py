@@ -267,7 +267,7 @@ def clamp_(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
     return change(self, op, operands[1:], settings, "clamp_")
 
 
-ZERO = row("zero", "zeros_like(self)", {"self": "zeros_like(g)"}, symbol="0", spelled=("Tensor.zero_",), samples=(((2, 3),),),
+ZERO = row("zero", "zeros_like(self)", {"self": "zeros_like(g)"}, symbol="zero", spelled=("Tensor.zero_",), samples=(((2, 3),),),
            en="What was overwritten has no influence: zero goes back.", zh="被覆盖的值不再有影响：传回零。")  # fmt: skip
 FILL = row("fill", "full_like(self, value)", {"self": "zeros_like(g)"}, settings="value", node="FillBackward2!", symbol="fill",
            spelled=("Tensor.fill_", "x[i] = 5."), samples=(((2, 3), 2.0),),

@@ -39,13 +39,13 @@ NLL_LOSS_2D = row(
 NLL_BACKWARD = row(
     "nll_backward", "nll_backward(g_, self, target, shape, weight, ignore_index, reduction)",
     {"g_": "nll(g, target, weight, ignore_index, reduction)", "self": "zeros_like(self)"},
-    inputs="g_ self target weight", settings="shape ignore_index reduction", node="NllLossBackwardBackward0!", symbol="NLL",
+    inputs="g_ self target weight", settings="shape ignore_index reduction", node="NllLossBackwardBackward0!", symbol="NLL′",
     samples=(((), (3, 4), [0, 3, 1], None, (3, 4), -100, "mean"),),
     en="Where the gradient was placed, it is taken from there.", zh="梯度从它被放置的位置取回。",
 )  # fmt: skip
 NLL_BACKWARD_2D = row(
     "nll_backward2d", NLL_BACKWARD.forward, {"g_": "nll(g, target, weight, ignore_index, reduction)", "self": "zeros_like(self)"}, twice={"g_": "nll2d(g, target, weight, ignore_index, reduction)"},
-    inputs="g_ self target weight", settings="shape ignore_index reduction", node="NllLoss2DBackwardBackward0!", symbol="NLL",
+    inputs="g_ self target weight", settings="shape ignore_index reduction", node="NllLoss2DBackwardBackward0!", symbol="NLL′",
     samples=(((), (1, 3, 1, 2), [[[0, 2]]], None, (1, 3, 1, 2), -100, "mean"),), en=NLL_BACKWARD.note["en"], zh=NLL_BACKWARD.note["zh-CN"],
 )  # fmt: skip
 BCE, BCE_WEIGHED = (

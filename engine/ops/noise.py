@@ -20,10 +20,20 @@ EN = "What chance put here does not depend on what was there: zero goes back."
 ZH = "随机数与原来的值无关：传回零。"
 
 
+LAWS = {
+    "bernoulli": "B", "cauchy": "Cauchy", "exponential": "Exp", "geometric": "Geo", "log": "log N", "normal": "N", "poisson": "Poisson", "random": "int", "uniform": "U",
+}  # fmt: skip
+
+
+def drawn_from(name: str) -> str:
+    """The symbol of an op by the law that it draws from: ~N, ~U."""
+    return f"~{LAWS[name.split('_')[0]]}"
+
+
 def chance(name: str, node: str, *spellings: str) -> Op:
     """A row whose result was drawn, so that nothing of the input is left in it."""
     return row(
-        name, "spread(drawn, self)", {"self": "zeros_like(g)"}, settings="drawn", node=node, symbol=f"~{name.split('_')[0][:8]}",
+        name, "spread(drawn, self)", {"self": "zeros_like(g)"}, settings="drawn", node=node, symbol=drawn_from(name),
         spelled=spellings, samples=(((2, 3), np.full((2, 3), 0.5)),), en=EN, zh=ZH,
     )  # fmt: skip
 

@@ -53,7 +53,7 @@ DIAGONAL_COPY = row(
 )  # fmt: skip
 DIAGONAL_BACKWARD = row(
     "diagonal_backward", "diagonal_backward(self, shape, offset, dim1, dim2)", {"self": "diagonal(g, offset, dim1, dim2)"}, settings="shape offset dim1 dim2",
-    node="DiagonalBackwardBackward0!", symbol="diag", samples=(((2,), (2, 3), 1, 0, 1),), **LIFT,
+    node="DiagonalBackwardBackward0!", symbol="diag′", samples=(((2,), (2, 3), 1, 0, 1),), **LIFT,
 )  # fmt: skip
 DIAG_EMBED = row(
     "diag_embed", "diag_embed(self, offset, dim1, dim2)", {"self": "diagonal(g, offset, dim1, dim2)"}, settings="offset dim1 dim2", symbol="diag",

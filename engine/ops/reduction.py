@@ -101,7 +101,7 @@ VAR_MEAN, STD_MEAN = (
     row(
         f"{op.name}_mean", f"{op.name}_mean(self, dim, correction, keepdim)",
         {"self": "spread_backward(g, self, " + held + ", dim, correction, keepdim)"}, settings="dim correction keepdim",
-        results="spread average", many=True, silent=True, symbol=f"{op.name}, mean", spelled=(f"torch.{op.name}_mean",), samples=op.samples,
+        results="spread average", many=True, silent=True, symbol=f"{op.name},mean", spelled=(f"torch.{op.name}_mean",), samples=op.samples,
         en="The spread and the mean send back their own parts.", zh="离散程度与均值各自传回自己的一份。",
     )
     for op, held in ((VAR, "None"), (STD, "spread"))

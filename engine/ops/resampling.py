@@ -39,13 +39,13 @@ def _rows(mode: str, rank: int, node: str) -> Any:
     up = row(
         _named(mode, rank), f'resampled(self, output_size, "{mode}", align_corners, scales)',
         {"self": f'resampled_back(g, self.shape, "{mode}", align_corners, scales)'}, settings="output_size align_corners scales", node=node,
-        symbol="resize", spelled=(f'F.interpolate(x, mode="{mode}")',), samples=((sample, larger, False, None), (sample, (2,) * rank, False, None), *corners),
+        symbol="upsample", spelled=(f'F.interpolate(x, mode="{mode}")',), samples=((sample, larger, False, None), (sample, (2,) * rank, False, None), *corners),
         **(NEAREST if mode.startswith("nearest") else BLENDED),
     )  # fmt: skip
     back = row(
         f"{_named(mode, rank)}_backward", f'resampled_back(g_, shape, "{mode}", align_corners, scales)',
         {"g_": f'resampled(g, output_size, "{mode}", align_corners, scales)'}, settings="output_size shape align_corners scales",
-        node=f"{node}BackwardBackward0!", symbol="resize′", samples=(((*sample[:2], *larger), larger, sample, False, None),), **ADJOINT,
+        node=f"{node}BackwardBackward0!", symbol="upsample′", samples=(((*sample[:2], *larger), larger, sample, False, None),), **ADJOINT,
     )  # fmt: skip
     return up, back
 

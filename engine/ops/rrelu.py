@@ -26,12 +26,12 @@ RRELU_MEAN = row(
     samples=(((2, 3), 0.1, 0.3),), en="Without training the slope is the middle of its bounds.", zh="不训练时斜率取上下界的中点。",
 )  # fmt: skip
 RRELU_BACKWARD = row(
-    "rrelu_backward", "g_ * noise", {"g_": "g * noise", "self": "zeros_like(g)"}, inputs="g_ self noise", node=f"{NODE}BackwardBackward0!", symbol="gate",
+    "rrelu_backward", "g_ * noise", {"g_": "g * noise", "self": "zeros_like(g)"}, inputs="g_ self noise", node=f"{NODE}BackwardBackward0!", symbol="RReLU′",
     samples=(((3,), (3,), [1.0, 0.25, 0.3]),), en="A derivative that is itself differentiated.", zh="导数再求一次导。",
 )  # fmt: skip
 RRELU_MEAN_BACKWARD = row(
     "rrelu_mean_backward", "threshold_backward(g_, self, slope)", {"g_": "threshold_backward(g, self, slope)", "self": "zeros_like(g)"},
-    settings="slope", node=f"{NODE}BackwardBackward0!", symbol="gate", samples=(((2, 3), (2, 3), 0.2),),
+    settings="slope", node=f"{NODE}BackwardBackward0!", symbol="RReLU′", samples=(((2, 3), (2, 3), 0.2),),
     en="A derivative that is itself differentiated.", zh="导数再求一次导。",
 )  # fmt: skip
 

@@ -27,10 +27,10 @@ RESHAPE_ALIAS = row(
     "reshape_alias", "view(self, shape)", {"self": "reshape(g, self.shape)"}, settings="shape", view=True, symbol="view",
     spelled=("torch.reshape",), samples=(((2, 3), (3, 2)),), **BACK,
 )  # fmt: skip
-T = row("t", "t(self)", {"self": "t(g)"}, view=True, symbol="ᵀ", spelled=("torch.t", "Tensor.t"), samples=(((2, 3),), ((3,),)),
+T = row("t", "t(self)", {"self": "t(g)"}, view=True, symbol="xᵀ", spelled=("torch.t", "Tensor.t"), samples=(((2, 3),), ((3,),)),
         en="The gradient is turned over as the matrix was.", zh="梯度像矩阵那样转置回去。")  # fmt: skip
 TRANSPOSE = row(
-    "transpose", "transpose(self, dim0, dim1)", {"self": "transpose(g, dim0, dim1)"}, settings="dim0 dim1", view=True, symbol="ᵀ",
+    "transpose", "transpose(self, dim0, dim1)", {"self": "transpose(g, dim0, dim1)"}, settings="dim0 dim1", view=True, symbol="xᵀ",
     spelled=("torch.transpose", "Tensor.transpose", "Tensor.mT"), samples=(((2, 3, 2), 0, 2),),
     en="The gradient's dimensions are swapped back.", zh="梯度的两个维度交换回去。",
 )  # fmt: skip
@@ -47,7 +47,7 @@ SQUEEZE_DIMS = row("squeeze_dims", SQUEEZE_DIM.forward, dict(SQUEEZE_DIM.vjp), s
                    symbol="squeeze", spelled=("torch.squeeze(x, (0, 1))",), samples=(((2, 1, 1), (1, 2)),), **BACK)  # fmt: skip
 SQUEEZED = row("squeeze_", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", node="SqueezeBackward4!", twice={"self": "unsqueezed(g, dim)"},
                symbol="squeeze", samples=(((1, 3), (0,)),), **BACK)  # fmt: skip
-UNSQUEEZE = row("unsqueeze", "unsqueeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", view=True, twice={"self": "squeeze(g, dim)"}, symbol="unsqueeze",
+UNSQUEEZE = row("unsqueeze", "unsqueeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", view=True, twice={"self": "squeeze(g, dim)"}, symbol="unsqz",
                 spelled=("torch.unsqueeze", "Tensor.unsqueeze"), samples=(((2, 3), 1), ((), 0)), **BACK)  # fmt: skip
 EXPAND = row("expand", "expand(self, shape)", {"self": "g"}, settings="shape", view=True, twice={"self": "g if rank(self.shape) else sum(g)"}, symbol="expand",
              spelled=("Tensor.expand",), samples=(((3,), (2, 3)), ((2, 1), (2, 3))),
@@ -61,7 +61,7 @@ CLONE = row("clone", "copy(self)", {"self": "g"}, symbol="clone", spelled=("torc
             en="A copy hands its gradient on, unchanged.", zh="副本把梯度原样传回。")  # fmt: skip
 CONTIGUOUS = row("contiguous", "copy_rows(self)", {"self": "g"}, node="CloneBackward0!", symbol="clone", spelled=("Tensor.contiguous", "Tensor.reshape"),
                  samples=(((2, 3),),), en="A copy hands its gradient on, unchanged.", zh="副本把梯度原样传回。")  # fmt: skip
-COPY = row("copy", "copy(self)", {"self": "g"}, node="torch::autograd::CopyBackwards!", symbol="clone", samples=(((2, 3),),),
+COPY = row("copy", "copy(self)", {"self": "g"}, node="torch::autograd::CopyBackwards!", symbol="copy", samples=(((2, 3),),),
            en="A copy hands its gradient on, unchanged.", zh="副本把梯度原样传回。")  # fmt: skip
 TO_COPY = row("to_copy", "cast(self, dtype)", {"self": "g"}, settings="dtype", symbol="cast", samples=(((2, 3), dtypes.float64.numpy),),
               spelled=("Tensor.to", "Tensor.double", "Tensor.float"),
@@ -376,11 +376,11 @@ def _rows(self: Tensor) -> Any:
 
 TRIL, TRIU = (
     row(
-        name, f"{name}(self, diagonal)", {"self": f"{name}(g, diagonal)"}, settings="diagonal", symbol=symbol,
+        name, f"{name}(self, diagonal)", {"self": f"{name}(g, diagonal)"}, settings="diagonal", symbol=name,
         spelled=(f"torch.{name}", f"Tensor.{name}"), samples=(((3, 3), 0), ((2, 3), 1), ((3, 2), -1)),
         en="The gradient passes in the triangle that was kept.", zh="保留的三角内梯度通过。",
     )
-    for name, symbol in (("tril", "◣"), ("triu", "◥"))
+    for name in ("tril", "triu")
 )  # fmt: skip
 
 

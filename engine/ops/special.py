@@ -120,8 +120,8 @@ PICKED = {
 }
 
 HYPOT = _twofold("hypot", "hypot(self, other)", {"self": "g * (self / result)", "other": "g * (other / result)"}, twice={"self": "g * self / result", "other": "g * other / result"}, symbol="hypot", domain=(0.5, 2.0), **SIDES)  # fmt: skip
-LOGADDEXP = _twofold("logaddexp", "logaddexp(self, other)", {"self": "g / (1 + exp(other - self))", "other": "g / (1 + exp(self - other))"}, symbol="log+exp", **SOFT)  # fmt: skip
-LOGADDEXP2 = _twofold("logaddexp2", "logaddexp2(self, other)", {"self": "g / (1 + exp2(other - self))", "other": "g / (1 + exp2(self - other))"}, twice={"self": "g / (1 + 2 ** (other - self))", "other": "g / (1 + 2 ** (self - other))"}, symbol="log₂+2ˣ", **SOFT)  # fmt: skip
+LOGADDEXP = _twofold("logaddexp", "logaddexp(self, other)", {"self": "g / (1 + exp(other - self))", "other": "g / (1 + exp(self - other))"}, symbol="logaddexp", **SOFT)  # fmt: skip
+LOGADDEXP2 = _twofold("logaddexp2", "logaddexp2(self, other)", {"self": "g / (1 + exp2(other - self))", "other": "g / (1 + exp2(self - other))"}, twice={"self": "g / (1 + 2 ** (other - self))", "other": "g / (1 + 2 ** (self - other))"}, symbol="logadd2", **SOFT)  # fmt: skip
 FMAX = _twofold(
     "fmax", "fmax(self, other)",
     {"self": "where((self >= other) | isnan(other), g, 0)", "other": "where((self >= other) | isnan(other), 0, g)"}, symbol="max", **PICKED,
@@ -149,18 +149,18 @@ LDEXP = row(
 )  # fmt: skip
 XLOGY = row(
     "xlogy", "xlogy(self, other)",
-    {"self": "masked_fill(xlogy(g, other), (self == 0) & (other <= 0), 0)", "other": "g * self / other"}, promotes=True, symbol="x log y", domain=(0.5, 2.0),
+    {"self": "masked_fill(xlogy(g, other), (self == 0) & (other <= 0), 0)", "other": "g * self / other"}, promotes=True, symbol="x·log y", domain=(0.5, 2.0),
     spelled=("torch.xlogy", "Tensor.xlogy"), samples=(((2, 3), (2, 3)), ((3,), (2, 3))),
     en="A product with a logarithm: each side gets the slope of its own part.", zh="与对数的乘积：两边各得到自己那部分的斜率。",
 )  # fmt: skip
 XLOGY_BASE = row(
-    "xlogy_base", "xlogy(full_like(other, self), other)", {"other": "g * self / other"}, inputs="self other", node="XlogyBackward1!", promotes=True, symbol="x log y",
+    "xlogy_base", "xlogy(full_like(other, self), other)", {"other": "g * self / other"}, inputs="self other", node="XlogyBackward1!", promotes=True, symbol="x·log y",
     domain=(0.5, 2.0), spelled=("torch.xlogy(2, y)",), samples=((2.0, (2, 3)),),
     en="The logarithm's slope, scaled by the number.", zh="对数的斜率乘以该数。",
 )  # fmt: skip
 XLOGY_NUMBER = row(
     "xlogy_number", "xlogy(self, full_like(self, other))", {"self": "g * ln(other) if other > 0 else g * masked_fill(full_like(self, ln(other)), self == 0, 0)"},
-    settings="other", node="XlogyBackward2!", symbol="x log y", spelled=("torch.xlogy(x, 2)",), samples=(((2, 3), 2.0),),
+    settings="other", node="XlogyBackward2!", symbol="x·log y", spelled=("torch.xlogy(x, 2)",), samples=(((2, 3), 2.0),),
     en="The gradient is scaled by the logarithm of the number.", zh="梯度乘以该数的对数。",
 )  # fmt: skip
 COPYSIGN = row(

@@ -29,14 +29,14 @@ AS_STRIDED = row(
 )  # fmt: skip
 AS_STRIDED_BACKWARD = row(
     "as_strided_backward", "as_strided_backward(self, shape, size, stride, storage_offset, layout)",
-    {"self": "as_strided(g, size, stride, storage_offset, layout)"}, settings=f"shape {WINDOW}", node="AsStridedBackward0!", symbol="view",
+    {"self": "as_strided(g, size, stride, storage_offset, layout)"}, settings=f"shape {WINDOW}", node="AsStridedBackward0!", symbol="view′",
     samples=(((2, 2), (2, 3), (2, 2), (3, 1), 1, None),),
     en="Where the gradient was spread, it is taken from there.", zh="梯度从它被放置的位置取回。",
 )  # fmt: skip
 COPY_SLICES = row(
     "copy_slices", "copy_slices(tensors, op, size, stride, storage_offset, layout)",
     {"tensors": "uncopy_slices(g, tensors_shape, op, size, stride, storage_offset, layout)"},
-    settings=f"op {WINDOW}", node="torch::autograd::CopySlices!", variadic=True, symbol="[ ]=",
+    settings=f"op {WINDOW}", node="torch::autograd::CopySlices!", variadic=True, symbol="copy",
     samples=((((2, 3), (2, 2)), "copy_", (2, 2), (3, 1), 1, None),),
     en="A write into part of a tensor: the gradient of that part goes back through what was written, the rest passes unchanged.",
     zh="写入张量的一部分：这一部分的梯度沿写入的运算返回，其余部分原样通过。",

@@ -15,7 +15,7 @@ import pytest
 from app import exports, traces
 from app.__main__ import main
 from app.exports import dot, mmd, tex
-from app.exports.figure import SIGNS, Node, of_moment
+from app.exports.figure import Node, of_moment
 from app.exports.texts import clean, number_text
 from engine.ops import OPS
 from tests.app.reading import Run, run
@@ -170,7 +170,7 @@ def test_what_is_changed_in_place_goes_from_one_writer_to_the_next_and_shows_onc
         ("x @ x", "·"),
         ("x.sigmoid()", "σ"),
         ("x.tanh()", "tanh"),
-        ("x % 3", "remainder 3"),
+        ("x % 3", "mod 3"),
         ("torch.nn.functional.layer_norm(x, (2,))", "layernorm"),
     ],
 )
@@ -181,7 +181,7 @@ def test_a_function_says_its_sign_with_its_number_where_a_program_has_it(express
 
 
 def test_tex_knows_every_sign_of_a_figure():
-    signs = set("".join(SIGNS.values())).union("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹ˣ", *(op.forward_formula.plain() for op in OPS.values()))
+    signs = set("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹ˣ").union(*(op.symbol + op.forward_formula.plain() for op in OPS.values()))
     assert {letter for letter in signs if not letter.isascii()} <= tex.ESCAPES.keys()
 
 

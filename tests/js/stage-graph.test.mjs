@@ -145,7 +145,7 @@ const BADGES = [
   ['mul_number', [0], { other: -2.5 }, '×(−2.5)'],
   ['mean_dim', [0], { dim: [1] }, 'mean'],
   ['log_softmax', [0], { dim: 1 }, 'logsmax'],
-  ['matmul', [0, 1], {}, '@'],
+  ['mm', [0, 1], {}, '@'],
 ];
 for (const [op, inputs, settings, expected] of BADGES) {
   test(`the badge of ${op} ${JSON.stringify(settings)} says ${expected}`, () => {

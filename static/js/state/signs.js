@@ -6,7 +6,7 @@ import { operands } from './labels.js';
 import { infixSign, opName, opSymbol, superscript } from './symbols.js';
 
 /** Ops whose argument order matters, so that their slots are told apart. */
-const ORDERED = new Set(['sub', 'rsub', 'div', 'true_divide', 'matmul', 'mm', 'mv', 'bmm', 'pow', 'where', 'linear', 'addmm']);
+const ORDERED = new Set(['sub', 'rsub', 'div', 'mm', 'mv', 'bmm', 'pow', 'where', 'addmm']);
 /** Ops that a plain number may stand on either side of, with the same result. */
 const EITHER_SIDE = new Set(['add', 'mul']);
 
