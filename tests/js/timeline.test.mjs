@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { coarse, segmentsOf, trackOf } from '../../static/js/page/track.js';
+import { sentence } from '../../static/js/state/sentences.js';
 import { Trace } from '../../static/js/state/trace.js';
+import { speak } from './catalogues.mjs';
 
 /** @param {[string, number][]} parts phase and length */
 const segments = (parts) => {
@@ -63,6 +65,17 @@ test('of a few backward calls each has a lane below the program, named where the
       for (const phase of lanes > 0 ? track.phases : []) assert.ok(track.units.every((unit) => unit.lane !== phase.lane || unit.to < phase.from || unit.from > phase.to), `${name}: a name covers no step of its lane`);
     }
   }
+});
+
+test('what a program prints or updates between its passes belongs to neither', () => {
+  const trace = new Trace(readFileSync(new URL('../fixtures/traces/training.jsonl', import.meta.url), 'utf8').trim().split('\n').map((line) => JSON.parse(line)));
+  const chips = trackOf(trace, '', { width: 3000, letters: 12 }).units;
+  for (const [kinds, phase] of /** @type {const} */ ([[['print', 'clear', 'modify'], 'neither'], [['op', 'create'], 'forward'], [['node', 'write', 'done'], 'backward']])) {
+    const found = chips.filter(({ kind }) => kinds.includes(kind));
+    assert.deepEqual([found.length > 0, ...new Set(found.map((chip) => chip.phase))], [true, phase], `${kinds}`);
+  }
+  const after = trace.steps.findIndex((step, index) => step.kind === 'print' && trace.steps[index - 1].kind !== 'print');
+  assert.doesNotMatch(sentence(trace, after, speak('en', 'steps')), /forward|backward/);
 });
 
 test('the track is told of the end, and the cursor stays', () => {

@@ -1,5 +1,6 @@
 import { faultsOf } from '../stage/faults.js';
-import { detail, plainSentence } from '../state/sentences.js';
+import { detail, numbered, plainSentence } from '../state/sentences.js';
+import { passOf } from '../state/steps.js';
 import { t, translator } from './language.js';
 import { tangentSaid } from './tangent-sentence.js';
 
@@ -24,19 +25,13 @@ export function createNarration(page) {
     return known;
   }
 
-  /** @param {number} index @param {string} text */
-  function numbered(index, text) {
-    const { steps } = page.value.trace;
-    return t('step.numbered', { index, total: steps.length - 1, phase: t(`step.phase.${steps[index].phase}`), text });
-  }
-
   /** The event at the cursor, where that stands before its step's end: how its sentence begins, and what it says. @param {number} index @param {number} cursor */
   function partOf(index, cursor) {
     const { trace } = page.value;
-    const { from, to, kind, phase } = trace.steps[index];
+    const { from, to, kind } = trace.steps[index];
     if (cursor >= to || cursor < from || kind === 'start') return null;
-    const place = { index, total: trace.steps.length - 1, phase: t(`step.phase.${phase}`), part: cursor - from + 1, parts: to - from + 1 };
-    return { numbered: (/** @type {string} */ text) => t('step.part', { ...place, text }), text: detail(trace, cursor, t) };
+    const place = { index, total: trace.steps.length - 1, part: cursor - from + 1, parts: to - from + 1 };
+    return { numbered: (/** @type {string} */ text) => t(`step.part.${passOf(trace.steps[index])}`, { ...place, text }), text: detail(trace, cursor, t) };
   }
 
   /** Whether the program's panel, where an error is told whole, is in sight. */
@@ -54,20 +49,21 @@ export function createNarration(page) {
 
     /** @param {number} index @param {number} [cursor] where in the step, if not at its end */
     sentence(index, cursor = Infinity) {
-      const { steps } = page.value.trace;
+      const { trace } = page.value;
       const part = partOf(index, cursor);
       if (part) return part.numbered(part.text);
-      return steps[index]?.kind === 'start' ? said(index) : numbered(index, said(index));
+      return trace.steps[index]?.kind === 'start' ? said(index) : numbered(trace, index, said(index), t);
     },
 
     /** The sentence in two parts: where in the run, and what happens; of an error only that it came, where its words stand beside. @param {number} index @param {number} [cursor] where in the step, if not at its end @returns {string[]} */
     sentenceParts(index, cursor = Infinity) {
       const part = partOf(index, cursor);
       if (part) return [part.numbered('').trim(), part.text];
-      const { kind, seq, line } = page.value.trace.steps[index];
-      const event = page.value.trace.events[seq];
+      const { trace } = page.value;
+      const { kind, seq, line } = trace.steps[index];
+      const event = trace.events[seq];
       const text = event.kind === 'run-failed' && event.status === 'failed' && isTold() ? t(line === null ? 'step.error.here' : 'step.error.brief', { line: line ?? 0, error: event.error }) : said(index);
-      return kind === 'start' ? [text] : [numbered(index, '').trim(), text];
+      return kind === 'start' ? [text] : [numbered(trace, index, '', t).trim(), text];
     },
   };
 }

@@ -1,3 +1,4 @@
+import { passOf } from '../state/steps.js';
 import { argumentsOf, wordsOf } from './fault.js';
 
 /**
@@ -6,7 +7,7 @@ import { argumentsOf, wordsOf } from './fault.js';
  * @returns {import('./editor.js').Place[]}
  */
 export function placesOf(step, state) {
-  const phase = step.kind === 'error' ? 'failed' : step.phase;
+  const phase = step.kind === 'error' ? 'failed' : passOf(step);
   const origin = step.kind === 'node' && step.function !== null ? state.functions.get(step.function)
     : step.kind === 'write' && step.tensor !== null ? state.tensors.get(step.tensor) : undefined;
   if (!origin || origin.line === null) return step.line === null ? [] : [{ line: step.line, span: step.span, phase }];

@@ -1,3 +1,4 @@
+import { passOf } from '../state/steps.js';
 import { fill, html, need } from './dom.js';
 import { argumentsOf, wordsOf } from './fault.js';
 
@@ -29,7 +30,7 @@ export function createSentenceLine(bench, more) {
     const hint = error && wordsOf(error, argumentsOf(trace)).hint;
     const beside = [...(hint ? [hint] : []), ...more(step)].join(' ');
     const parts = bench.sentenceParts(index, cursor);
-    status.dataset.phase = step.kind === 'error' ? 'failed' : step.phase;
+    status.dataset.phase = step.kind === 'error' ? 'failed' : passOf(step);
     fill(status, [
       ...parts.map((text, part) => html('span', { class: part === 0 && parts.length > 1 ? 'sentence-phase' : 'sentence-text' }, part === 0 && parts.length > 1 ? `${text} ` : text)),
       beside ? html('span', { class: 'sentence-note' }, beside) : null,

@@ -1,5 +1,6 @@
 import { badgeText } from '../state/signs.js';
 import { beginsLine } from '../state/depths.js';
+import { passOf } from '../state/steps.js';
 import { t } from './language.js';
 import { lineOf } from './source.js';
 
@@ -7,7 +8,7 @@ import { lineOf } from './source.js';
  * What the track under the stage shows of a run, as plain data: its phases, a unit for each step or for many, and marks. Of a few backward calls each has a lane.
  * @typedef {import('../state/types.js').Step} Step
  * @typedef {import('../state/types.js').State} State
- * @typedef {{from: number, to: number, phase: 'forward' | 'backward', call: number | null}} Segment  steps `from` to `to`, both included
+ * @typedef {{from: number, to: number, phase: 'forward' | 'backward' | 'neither', call: number | null}} Segment  steps `from` to `to`, both included
  * @typedef {Segment & {lane: number}} Laned
  * @typedef {{from: number, to: number, phase: string, names: string[][], lane: number}} Phase  `names`: what can be written there, the longest first: over the phase, or beside it in its lane
  * @typedef {{from: number, to: number, phase: string, kind: string | null, text: string | null, lane: number}} Unit
@@ -44,7 +45,7 @@ export function trackOf(trace, source, { width, letters }, breakpoints = new Set
   const titles = lanes > 0 ? besides(segments, steps.length) : segments.map((segment) => ({ ...segment, segment }));
   const phases = titles.filter(({ from, to }) => (to - from + 1) * each >= LEAST_LABEL).map(({ from, to, segment }) => ({ from, to, phase: segment.phase, names: namesOf(segment, calls.length), lane: segment.lane }));
   const units = strip ? merged.map(({ from, to, phase }, index) => ({ from, to, phase, kind: null, text: null, lane: lanes > 0 ? segments[index].lane : 0 }))
-    : trace.peek(trace.last, (end) => segments.flatMap(({ from, to, lane }) => steps.slice(from, to + 1).map((step, at) => ({ from: from + at, to: from + at, phase: step.phase, kind: step.kind, text: chipText(step, end, source), lane }))));
+    : trace.peek(trace.last, (end) => segments.flatMap(({ from, to, lane }) => steps.slice(from, to + 1).map((step, at) => ({ from: from + at, to: from + at, phase: passOf(step), kind: step.kind, text: chipText(step, end, source), lane }))));
   const found = marksOf(trace).filter((mark) => !strip || mark.kind === 'write' || mark.kind === 'error');
   const standing = apart(found, LEAST_MARK / each);
   /** Names stand beside all writes or beside none: one alone would say that nothing else is written. */
@@ -54,7 +55,7 @@ export function trackOf(trace, source, { width, letters }, breakpoints = new Set
   return { steps: steps.length, strip, lanes, phases, units, marks: [...marks, ...breaks] };
 }
 
-/** Consecutive steps of one phase and one call. @param {Step[]} steps @returns {Segment[]} */
+/** Consecutive steps of one phase and one call; where nothing of the graph is computed, of neither pass. @param {Step[]} steps @returns {Segment[]} */
 export function segmentsOf(steps) {
   /** @type {Segment[]} */
   const segments = [];
@@ -64,7 +65,7 @@ export function segmentsOf(steps) {
     if (open && open.phase === step.phase && open.call === call) open.to = index;
     else segments.push({ from: index, to: index, phase: step.phase, call });
   }
-  return segments;
+  return segments.map((segment) => (steps.slice(segment.from, segment.to + 1).every((step) => passOf(step) === 'neither') ? { ...segment, phase: 'neither' } : segment));
 }
 
 /**

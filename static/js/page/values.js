@@ -92,7 +92,7 @@ function greyPicture({ rows, columns, cells }) {
 function heatMap(table, whole) {
   const flat = table.cells.flat();
   const largest = Math.max(...flat.map((cell) => (typeof cell === 'number' && Number.isFinite(cell) ? Math.abs(cell) : 0)), Number.MIN_VALUE);
-  const digits = table.columns > 4 ? 3 : 4;
+  const digits = table.columns > 4 ? 2 : 4;
   const told = table.columns <= MOST_TOLD;
   return html('div', { class: 'heat-scroll', 'data-scroll': true },
     html('table', { class: 'heat', 'data-told': told }, html('tbody', {}, ...table.cells.map((row) => html('tr', {}, ...row.map((cell) => {

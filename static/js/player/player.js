@@ -21,7 +21,8 @@ import { foldsFrom } from '../stage/fold.js';
 import { Placed } from '../stage/placed.js';
 import { createPlayer } from '../stage/player.js';
 import { createStage } from '../stage/stage.js';
-import { plainSentence, sentence } from '../state/sentences.js';
+import { numbered, plainSentence, sentence } from '../state/sentences.js';
+import { passOf } from '../state/steps.js';
 import { Trace } from '../state/trace.js';
 import { createProgram } from './program.js';
 import { unpacked } from '../page/recording.js';
@@ -170,20 +171,20 @@ async function play({ title, source, events, ops, places, cursor, view, folds, l
     const index = trace.stepAt(page.value.cursor);
     const step = trace.steps[index];
     const said = plainSentence(trace, index, t);
-    status.dataset.phase = step.kind === 'error' ? 'failed' : step.phase;
+    status.dataset.phase = step.kind === 'error' ? 'failed' : passOf(step);
     fill(status, step.kind === 'start' ? [said] : [
-      html('span', { class: 'sentence-phase' }, `${t('step.numbered', { index, total: trace.steps.length - 1, phase: t(`step.phase.${step.phase}`), text: '' }).trim()} `),
+      html('span', { class: 'sentence-phase' }, `${numbered(trace, index, '', t).trim()} `),
       html('span', { class: 'sentence-text' }, said),
     ]);
     const state = trace.at(page.value.cursor);
     showInspector(inspector, {
       state, tensor: subject(), source, ops: table, language: translator.language, pinButton, onSeek: (seq) => void player.seek(seq), onRefresh: showMoment,
       groups: page.value.table ? [] : folding.around(producer(subject())), onFold: (key, closed) => void folding.set([key], closed),
-      onSelect: select, onPath: stage.lightPath, onNeed: stage.spread, onLine: (line) => text.mark(new Map([[line, step.phase]])),
+      onSelect: select, onPath: stage.lightPath, onNeed: stage.spread, onLine: (line) => text.mark(new Map([[line, passOf(step)]])),
     });
     showOutput(output, { printed: state.printed, error: state.error, notices: state.notices, given: argumentsOf(trace), mending: null, onMend: () => undefined, onPlace: (line) => text.mark(new Map([[line, 'failed']])) });
     const origin = step.kind === 'node' && step.function !== null ? state.functions.get(step.function)?.line : null;
-    text.mark(new Map([[origin ?? step.line, step.kind === 'error' ? 'failed' : step.phase]].filter((row) => row[0] !== null && row[0] !== undefined).map(([line, phase]) => [Number(line), String(phase)])));
+    text.mark(new Map([[origin ?? step.line, step.kind === 'error' ? 'failed' : passOf(step)]].filter((row) => row[0] !== null && row[0] !== undefined).map(([line, phase]) => [Number(line), String(phase)])));
     rows.hidden = !page.value.table;
     region.dataset.view = page.value.table ? 'table' : 'stage';
     if (page.value.table) showTable(rows, { state, selected: page.value.selected ?? subject(), onSelect: select, caption: sentence(trace, index, t) });

@@ -4,6 +4,7 @@ import { aboutEvent } from './facts.js';
 import { array, closed, described, join, named, subject } from './phrases.js';
 import { label, opName, operands } from './labels.js';
 import { number } from './format.js';
+import { passOf } from './steps.js';
 
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').Step} Step */
@@ -23,7 +24,12 @@ export function sentence(trace, index, t) {
   if (!step) return '';
   const text = plainSentence(trace, index, t);
   if (step.kind === 'start') return text;
-  return t('step.numbered', { index, total: trace.steps.length - 1, phase: t(`step.phase.${step.phase}`), text });
+  return numbered(trace, index, text, t);
+}
+
+/** A step's sentence behind its number and the pass that it belongs to. @param {Trace} trace @param {number} index @param {string} text @param {Translate} t */
+export function numbered(trace, index, text, t) {
+  return t(`step.numbered.${passOf(trace.steps[index])}`, { index, total: trace.steps.length - 1, text });
 }
 
 /**

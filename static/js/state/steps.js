@@ -14,6 +14,14 @@ function inBackward(state) {
   return state.phase === 'backward' || (state.phase === 'failed' && state.calls.at(-1)?.to === null);
 }
 
+/** Steps that compute nothing of the graph. @type {StepKind[]} */
+const ASIDE = ['print', 'clear', 'set', 'modify', 'flag', 'caught'];
+
+/** The pass that a step belongs to: what a program prints, clears or updates between its passes belongs to neither. @param {Step} step @returns {Step['phase'] | 'neither'} */
+export function passOf({ kind, phase }) {
+  return phase === 'forward' && ASIDE.includes(kind) ? 'neither' : phase;
+}
+
 /** What an import binds. */
 const PREPARED = ['module', 'builtin_function_or_method', 'type'];
 
