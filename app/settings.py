@@ -1,22 +1,26 @@
 """Settings of one server or worker host: read once from the environment, before that from a file, before that as they stand here."""
 
+import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "GRADLIGHT_"
 Names = Annotated[tuple[str, ...], NoDecode]
+ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?")
 
 
 class Settings(BaseSettings):
     """What one server was told.
 
     Every field can be set by the environment variable `GRADLIGHT_` + its name in capitals, or by such a line in the file that
-    `GRADLIGHT_SETTINGS` names; lists are separated by commas.
+    `GRADLIGHT_SETTINGS` names; lists are separated by commas, or JSON.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -73,7 +77,26 @@ class Settings(BaseSettings):
     @classmethod
     def parted(cls, value: object) -> object:
         """The parts of a list in one text."""
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        if not value.lstrip().startswith("["):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        try:
+            parts = json.loads(value)
+        except ValueError:
+            parts = None
+        if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+            raise PydanticCustomError("list", "names separated by commas, or a JSON list of texts")
+        return tuple(parts)
+
+    @field_validator("embed_origins")
+    @classmethod
+    def origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """As browsers write them: a policy with anything else is one that they do not read."""
+        written = tuple(one.rstrip("/").lower() for one in value)
+        if not all(ORIGIN.fullmatch(one) for one in written):
+            raise PydanticCustomError("origin", "origins such as https://school.example")
+        return written
 
     @property
     def class_tokens(self) -> tuple[str, ...]:
@@ -125,7 +148,12 @@ def told(row: Any) -> str:
     wanted = WANTED.get(row["type"])
     if wanted is None:
         wanted = row["msg"].removeprefix("Input should be ").replace("'", "")
-    return f"{name} should be {wanted}, not {row['input']!r}."
+    # A list of class tokens is a secret.
+    return (
+        f"{name} should be {wanted}."
+        if row["loc"][0] == "classes"
+        else f"{name} should be {wanted}, not {row['input']!r}."
+    )
 
 
 def state_directory() -> Path:

@@ -49,6 +49,16 @@ def test_the_command_line_wins_over_the_environment_and_that_over_the_file(
         ("SECCOMP", "maybe", "SECCOMP should be auto, required or off, not 'maybe'."),
         ("DEADLINE", "0", "DEADLINE should be greater than 0, not '0'."),
         ("SETTINGS", "/nowhere", "SETTINGS names /nowhere, which is no file."),
+        (
+            "HOSTS",
+            '["a.example"',
+            "HOSTS should be names separated by commas, or a JSON list of texts, not '[\"a.example\"'.",
+        ),
+        ("CLASSES", "[1]", "CLASSES should be names separated by commas, or a JSON list of texts."),
+        *(
+            ("EMBED_ORIGINS", text, f"EMBED_ORIGINS should be origins such as https://school.example, not {text!r}.")
+            for text in ("school.example", "https://school.example/a", "*", "https://a.example; script-src *")
+        ),
     ],
 )
 def test_what_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch, name: str, text: str, said: str):
@@ -56,6 +66,14 @@ def test_what_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch, name: str
     with pytest.raises(ValueError) as refused:
         from_environment()
     assert str(refused.value) == f"GRADLIGHT_{said}"
+
+
+@pytest.mark.parametrize(
+    "text", ["https://a.example,http://localhost:8080", '["https://A.example/", "http://localhost:8080"]']
+)
+def test_a_list_is_written_with_commas_or_as_json(monkeypatch: pytest.MonkeyPatch, text: str):
+    monkeypatch.setenv("GRADLIGHT_EMBED_ORIGINS", text)
+    assert from_environment().embed_origins == ("https://a.example", "http://localhost:8080")
 
 
 def test_every_setting_stands_in_the_table_with_what_it_is_without_being_set():
