@@ -33,6 +33,22 @@ def test_an_animation_shows_the_steps_that_were_asked_for(page: Page) -> None:
     assert int(minutes) * 60 + float(seconds) == pytest.approx(sum(gif_frames(short)) / 100, rel=0.1)
 
 
+COLOURS = """async (bytes) => {
+  const decoder = new ImageDecoder({ data: new Uint8Array(bytes), type: 'image/gif' });
+  const { image } = await decoder.decode({ frameIndex: 0 });
+  const canvas = new OffscreenCanvas(image.displayWidth, image.displayHeight).getContext('2d');
+  canvas.drawImage(image, 0, 0);
+  return new Set(new Uint32Array(canvas.getImageData(0, 0, image.displayWidth, image.displayHeight).data.buffer)).size;
+}"""
+
+
+def test_a_film_begins_with_the_first_picture(page: Page) -> None:
+    open_page(page)
+    asked = {"from": 0, "to": 2, "width": 320, "speed": 4}
+    assert page.evaluate(COLOURS, list(export(page, "gif", **asked))) > 8
+    assert re.findall(r"^Step (\d+)", export(page, "vtt", **asked).decode(), re.M)[0] != "0"
+
+
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
 @pytest.mark.parametrize(
     ("format", "codecs"), [("webm", {"vp9", "vp8", "av1"}), ("mp4", {"h264", "vp9", "av1", "hevc"}), ("gif", {"gif"})]

@@ -2,7 +2,7 @@
  * A stage out of sight, for pictures of a step, a theme or a view that is not on show.
  * @typedef {import('../state/trace.js').Trace} Trace
  * @typedef {{trace: Trace, source: string, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate}} Play
- * @typedef {{theme: string, view: import('./picture.js').View, kind: import('./scene.js').Kind, folds: import('./fold.js').Folds | null}} Look
+ * @typedef {{theme: string, view: import('./picture.js').View, kind: import('./scene.js').Kind, folds: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts}} Look
  */
 import { createStage } from './stage.js';
 
@@ -18,13 +18,13 @@ const END = 1400;
  * @param {import('./frames.js').Animation} [frames]
  * @returns {Promise<T>}
  */
-export async function backstage({ source, layout, translate }, { theme, view, kind, folds }, work, frames) {
+export async function backstage({ source, layout, translate }, { theme, view, kind, folds, parts = null }, work, frames) {
   const container = document.createElement('div');
   container.className = 'backstage';
   container.dataset.theme = theme;
   container.inert = true;
   document.body.append(container);
-  const stage = createStage(container, { layout: { ...layout, place: (boxes, links) => layout.place(boxes, links), warm() {}, close() {} }, translate, source: () => source, folds, frames });
+  const stage = createStage(container, { layout: { ...layout, place: (boxes, links) => layout.place(boxes, links), warm() {}, close() {} }, translate, source: () => source, folds, parts, frames });
   try {
     stage.view(view);
     await stage.graph(kind);
@@ -36,7 +36,7 @@ export async function backstage({ source, layout, translate }, { theme, view, ki
 }
 
 /**
- * Plays a range of events on a stage out of sight, frame by frame; between steps the picture rests for a moment.
+ * Plays a range of events on a stage out of sight, frame by frame, from the first step that has a picture; between steps the picture rests for a moment.
  * @param {Play} play @param {Look} look
  * @param {{from: number, to: number, speed: number, filming: import('./filming.js').Filming, ready?: (stage: ReturnType<typeof createStage>, box: DOMRectReadOnly) => Promise<void>, begins?: (step: number) => void}} film
  *   `from` and `to` are steps; `ready` is called once, with the part of the scene that all frames share, `begins` at each step
@@ -46,29 +46,31 @@ export function filmed(play, look, { from, to, speed, filming, ready, begins = (
   return backstage(play, look, async (stage) => {
     stage.reduceMotion(false);
     const cursors = trace.steps.slice(from, to + 1).map((step) => step.to);
-    await ready?.(stage, await extentOf(stage, trace, cursors));
-    await stage.show(trace, { cursor: cursors[0], speed });
+    const { first, box } = await extentOf(stage, trace, cursors);
+    await ready?.(stage, box);
+    await stage.show(trace, { cursor: cursors[first], speed });
     stage.fit();
-    begins(from);
+    begins(from + first);
     await filming.rest(DWELL / speed);
-    for (const [index, cursor] of cursors.entries()) {
-      if (index === 0) continue;
+    for (let index = first + 1; index < cursors.length; index += 1) {
       begins(from + index);
-      await stage.show(trace, { cursor, animate: true, speed });
+      await stage.show(trace, { cursor: cursors[index], animate: true, speed });
       await filming.rest(DWELL / speed);
     }
     await filming.rest(END / speed);
   }, filming);
 }
 
-/** What all these pictures cover together. @param {ReturnType<typeof createStage>} stage @param {Trace} trace @param {number[]} cursors */
+/** The first of these pictures that is not empty, and what all of them cover together. @param {ReturnType<typeof createStage>} stage @param {Trace} trace @param {number[]} cursors */
 async function extentOf(stage, trace, cursors) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const cursor of cursors) {
+  let first = -1;
+  for (const [index, cursor] of cursors.entries()) {
     await stage.show(trace, { cursor });
     const box = stage.look((scene) => scene.getBBox());
     if (box.width === 0) continue;
+    if (first < 0) first = index;
     [left, top, right, bottom] = [Math.min(left, box.x), Math.min(top, box.y), Math.max(right, box.x + box.width), Math.max(bottom, box.y + box.height)];
   }
-  return new DOMRectReadOnly(left, top, right - left, bottom - top);
+  return first < 0 ? { first: 0, box: new DOMRectReadOnly() } : { first, box: new DOMRectReadOnly(left, top, right - left, bottom - top) };
 }
