@@ -73,6 +73,41 @@ def test_a_picture_is_as_large_and_as_clear_as_asked_and_names_its_step(page: Pa
     page.wait_for_function("() => gradlight.state().cursor === 20")
 
 
+WRITTEN = """import torch
+w = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+acc = torch.zeros(3)
+acc += w * 2.5
+acc.sum().backward()
+"""
+
+
+def test_a_picture_shows_what_is_asked_of_it(page: Page) -> None:
+    """A number, a shape and a version that only this program has are each drawn where their part is asked for and nowhere else."""
+    open_page(page)
+    type_program(page, WRITTEN)
+    at = page.evaluate("() => gradlight.state().last")
+    signs = {"values": "7.5", "gradients": ".grad", "shapes": "[3]", "versions": "v1"}
+
+    def shown(**options: object) -> set[str]:
+        figure = ElementTree.fromstring(export(page, "svg", at=at, **options))
+        texts = [text.text or "" for text in figure.iter(f"{SVG}text")]
+        return {part for part, sign in signs.items() if any(sign in text for text in texts)}
+
+    assert shown() == set(signs), "the picture on show has all of them"
+    for asked in ("values", "gradients", "shapes", "versions", "gradients,shapes", "values,versions", ""):
+        assert shown(show=asked) == {part for part in asked.split(",") if part}
+
+
+def test_a_picture_tells_the_arithmetic_where_formulas_are_asked_for(page: Page) -> None:
+    open_page(page)
+    type_program(page, "import torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x * 1.5\n(y * 7).backward()\n")
+    last = page.evaluate("() => gradlight.state().last")
+    worked = [at for at in range(last) if b">\xc3\x97 1.5<" in export(page, "svg", at=at)]
+    assert worked, "d(1.5 x)/dx times what arrives"
+    for show, told in {"values,gradients,formulas": True, "values,gradients": False, "values,formulas": False}.items():
+        assert (b">\xc3\x97 1.5<" in export(page, "svg", at=worked[0], show=show)) == told
+
+
 def test_a_figure_is_written_in_words_that_every_program_knows(page: Page) -> None:
     """PowerPoint reads SVG 1.1 and shows what it does not know as black, unstyled or at the corner: no classes, no styles, no units, no other colours, no weights in between."""
     open_page(page)

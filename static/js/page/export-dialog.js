@@ -49,7 +49,7 @@ export async function openExport(bench, stage) {
       choice.setAttribute('aria-checked', String(is));
       choice.tabIndex = is ? 0 : -1;
     }
-    fill(settings, format.takes.map((name) => controlFor(name, options, subject.trace.steps.length - 1, (changed) => {
+    fill(settings, format.takes.map((name) => controlFor(name, { ...options, show: options.show ?? chosen.shows[options.view] }, subject.trace.steps.length - 1, (changed) => {
       options = { ...options, ...changed };
       void look();
     })));

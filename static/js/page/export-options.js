@@ -1,5 +1,6 @@
 import { html } from './dom.js';
 import { OWN_NAMES, t } from './language.js';
+import { PARTS } from '../stage/parts.js';
 import { THEMES } from './theme.js';
 
 /**
@@ -8,7 +9,6 @@ import { THEMES } from './theme.js';
  * @typedef {(changed: Partial<Options>) => void} Change
  */
 
-const SHOWN = ['values', 'gradients', 'shapes', 'formulas', 'versions'];
 let count = 0;
 
 /** @param {string} label @param {HTMLElement} control */
@@ -55,12 +55,12 @@ const CONTROLS = {
   width: ({ width = 800 }, _, change) => number(t('export.width'), { min: 320, max: 1920, step: 10, value: width }, (value) => change({ width: value })),
   direction: ({ direction = 'right' }, _, change) => select(t('export.direction'), ['right', 'down'].map((one) => [one, t(`export.direction.${one}`)]), direction, (value) => change({ direction: value })),
   paper: ({ paper = 'fit' }, _, change) => select(t('export.paper'), ['fit', 'a4', 'letter', 'slide'].map((one) => [one, t(`export.paper.${one}`)]), paper, (value) => change({ paper: value })),
-  show({ show = 'values,gradients' }, _, change) {
+  show({ show = '' }, _, change) {
     const on = new Set(show.split(','));
-    return html('div', { class: 'export-range', role: 'group', 'aria-label': t('display.label') }, ...SHOWN.map((one) => check(t(`export.show.${one}`), on.has(one), (value) => {
+    return html('div', { class: 'export-range', role: 'group', 'aria-label': t('display.label') }, ...PARTS.map((one) => check(t(`export.show.${one}`), on.has(one), (value) => {
       if (value) on.add(one);
       else on.delete(one);
-      change({ show: SHOWN.filter((name) => on.has(name)).join(',') });
+      change({ show: PARTS.filter((name) => on.has(name)).join(',') });
     })));
   },
 };

@@ -12,11 +12,14 @@
  *   kind?: import('../stage/scene.js').Kind, speed?: number, width?: number, show?: string, direction?: string, paper?: string, folds?: import('../stage/fold.js').Folds | null
  * }} Options
  * @typedef {{
- *   name: string, kind: 'picture' | 'film' | 'page' | 'text' | 'data', label: Texts, takes: readonly string[], make: (subject: Subject, options: Options) => Promise<Blob>, act?: (subject: Subject, options: Options) => Promise<void>
- * }} Format  `takes` names the options it obeys; `act` is what a person's click does where that is no file
+ *   name: string, kind: 'picture' | 'film' | 'page' | 'text' | 'data', label: Texts, takes: readonly string[], shows: Record<string, string>, make: (subject: Subject, options: Options) => Promise<Blob>, act?: (subject: Subject, options: Options) => Promise<void>
+ * }} Format  `takes` names the options it obeys; `shows` what it shows in each view where nothing else is asked for; `act` is what a person's click does where that is no file
  */
 
 import { closedNames } from '../stage/graph.js';
+
+/** @type {Record<string, string>} */
+const FIGURED = { values: 'values', gradients: 'values,gradients', shapes: 'shapes,gradients' };
 
 /** @type {Promise<Map<string, Format>> | null} */
 let found = null;
@@ -37,7 +40,7 @@ async function load() {
   /** @type {{formats: {name: string, kind: Format['kind'], label: Texts, takes: string[]}[], modules: string[]}} */
   const { formats: rows, modules } = await answer.json();
   const own = await Promise.all(modules.map(async (name) => /** @type {Format} */ ((await import(`./formats/${name}.js`)).FORMAT)));
-  const ofServer = rows.map(({ name, kind, label, takes }) => ({ name, kind, label, takes, make: (/** @type {Subject} */ subject, /** @type {Options} */ options) => fromServer(subject, name, options) }));
+  const ofServer = rows.map(({ name, kind, label, takes }) => ({ name, kind, label, takes, shows: FIGURED, make: (/** @type {Subject} */ subject, /** @type {Options} */ options) => fromServer(subject, name, options) }));
   return new Map([...own, ...ofServer.filter((row) => !modules.includes(row.name))].map((format) => [format.name, format]));
 }
 
@@ -59,7 +62,7 @@ export async function exportAs(name, subject, options) {
  */
 export async function fromServer(subject, name, { at = subject.cursor, view, theme, language, show, direction, paper, folds }) {
   if (subject.run === null) throw new Error(subject.t('export.noRun'));
-  const shown = show ?? { values: 'values', gradients: 'values,gradients', shapes: 'shapes,gradients' }[view];
+  const shown = show ?? FIGURED[view];
   const given = Object.entries({ at: String(at), title: subject.title.slice(0, 120), theme, language, show: shown, direction, paper }).filter((row) => row[1] !== undefined);
   const { trace } = subject;
   const scene = trace.scenes[trace.sceneAt(at)];

@@ -8,6 +8,7 @@ import { Display, fontOf, lettersOf } from '../stage/display.js';
 import { figureOf, groundOf, partOf, standalone } from '../stage/export.js';
 import { loadFonts, withOurs } from '../stage/fonts.js';
 import { paint } from '../stage/painter.js';
+import { PARTS } from '../stage/parts.js';
 import { label } from '../state/labels.js';
 import { sentence } from '../state/sentences.js';
 import { isTheme } from './theme.js';
@@ -16,10 +17,15 @@ import { lineText } from './values.js';
 const MOST_PIXELS = 16384;
 const MOST_TOLD = 12;
 
+/** What a picture of a stage shows in each of its views, where nothing else is asked for. */
+export const PICTURED = { values: PARTS.join(), gradients: PARTS.join(), shapes: PARTS.filter((part) => part !== 'values').join() };
+
 /** What a stage out of sight is asked to look like. @param {Options} options @returns {import('../stage/backstage.js').Look} */
-export function lookOf({ theme, view, kind, folds = null }) {
-  const known = /** @type {const} */ (['values', 'gradients', 'shapes']).find((one) => one === view);
-  return { theme: isTheme(theme) ? theme : 'light', view: known ?? 'gradients', kind: kind ?? 'teaching', folds };
+export function lookOf({ theme, view, kind, show, folds = null }) {
+  const known = /** @type {const} */ (['values', 'gradients', 'shapes']).find((one) => one === view) ?? 'gradients';
+  const parts = show === undefined ? null : new Set(PARTS.filter((part) => show.split(',').includes(part)));
+  const asked = parts === null ? known : !parts.has('values') && parts.has('shapes') ? 'shapes' : known === 'shapes' ? 'gradients' : known;
+  return { theme: isTheme(theme) ? theme : 'light', view: asked, kind: kind ?? 'teaching', folds, parts };
 }
 
 /** What a stage out of sight plays. @param {Subject} subject @param {Options} options */

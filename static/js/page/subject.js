@@ -23,9 +23,9 @@ export function subjectOf(bench, stage) {
     },
     link: (at = cursor) => writeLink({ source: ran }, { ...bench.place(), cursor: at }).then((fragment) => new URL(`/${fragment}`, location.href).href).catch(() => ''),
     tell: note,
-    onShow: ({ at = cursor, theme, view, kind, folds, language: asked }) => {
+    onShow: ({ at = cursor, theme, view, show, kind, folds, language: asked }) => {
       const now = bench.page.value;
-      const same = stage.standing && now.trace === trace && now.cursor === at && now.view !== 'table' && [now.theme, now.display, now.language].join() === [theme, view, asked].join()
+      const same = show === undefined && stage.standing && now.trace === trace && now.cursor === at && now.view !== 'table' && [now.theme, now.display, now.language].join() === [theme, view, asked].join()
         && kind === graphKind(now) && folds === bench.folding.folds;
       if (trace.steps[trace.stepAt(at)].kind === 'error' && bench.tellsErrors()) return null; // whose words stand beside the stage, and not beside a figure
       return same ? stage : null;

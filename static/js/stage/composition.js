@@ -5,6 +5,7 @@
  * @typedef {import('./picture.js').Translate} Translate
  */
 import { notesOf } from './notes.js';
+import { holds, reduced } from './parts.js';
 import { pictureOf } from './picture.js';
 import { touched, writesIn } from './writes.js';
 
@@ -12,13 +13,13 @@ import { touched, writesIn } from './writes.js';
  * The picture of a scene, without its notes.
  * @param {Scene} scene
  * @param {number} cursor an event of the scene
- * @param {{view: import('./picture.js').View, translate: Translate, source: string, memory?: import('./picture.js').Memory}} options
+ * @param {{view: import('./picture.js').View, translate: Translate, source: string, memory?: import('./picture.js').Memory, parts?: import('./parts.js').Parts}} options
  * @returns {Picture}
  */
-export function composed({ trace, graph, faces, scale, told }, cursor, { view, translate, source, memory }) {
+export function composed({ trace, graph, faces, scale, told }, cursor, { view, translate, source, memory, parts = null }) {
   const state = trace.at(cursor);
   const from = stepFrom(trace, cursor);
-  const made = pictureOf(graph, faces, state, { view, scale, translate, from, source, written: touched(writesIn(trace, from, cursor)), memory });
+  const made = reduced(pictureOf(graph, faces, state, { view, scale, translate, from, source, written: touched(writesIn(trace, from, cursor)), memory }), parts);
   return told ? told.show(made, state) : made;
 }
 
@@ -26,12 +27,13 @@ export function composed({ trace, graph, faces, scale, told }, cursor, { view, t
  * What is said of a picture, within the part of the scene that is seen.
  * @param {Scene} scene
  * @param {Picture} picture
- * @param {{measure: import('./text.js').Measure, translate: Translate, view: import('./geometry.js').Frame | null, brief: boolean}} options
+ * @param {{measure: import('./text.js').Measure, translate: Translate, view: import('./geometry.js').Frame | null, brief: boolean, parts?: import('./parts.js').Parts}} options
  */
-export function saidOf({ trace, graph, geometry, told }, picture, options) {
+export function saidOf({ trace, graph, geometry, told }, picture, { parts = null, ...options }) {
   const from = stepFrom(trace, picture.cursor);
   const state = trace.at(picture.cursor);
-  return notesOf(graph, geometry, picture, state, { ...options, from, said: told?.says?.(geometry, state, from), writes: writesIn(trace, from, picture.cursor) });
+  const notes = notesOf(graph, geometry, picture, state, { ...options, from, said: told?.says?.(geometry, state, from), writes: writesIn(trace, from, picture.cursor), worked: holds(parts, 'formulas') });
+  return holds(parts, 'gradients') && holds(parts, 'values') ? notes : notes.filter(({ says }) => says === 'fault');
 }
 
 /** Where a picture's step happens: at a card that runs or the closed group that it is in, else at the last card that is marked. @param {Scene} scene @param {Picture} picture */

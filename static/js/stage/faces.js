@@ -15,6 +15,7 @@
 import { HEAT, gridsOf } from './grids.js';
 import { groupBy } from './groups.js';
 import { isScalar, shapeText, summary } from './numbers.js';
+import { holds } from './parts.js';
 import { fitted } from './text.js';
 
 export const BADGE_HEIGHT = 26;
@@ -44,9 +45,10 @@ const TWIN_HEIGHT = 28;
  * @param {Measure} measure
  * @param {Map<number, Value[]>} [written] what tensors held before and after writes in place
  * @param {number} [from] the scene's first event
+ * @param {import('./parts.js').Parts} [parts] what has room on them
  * @returns {Map<string, Face>}
  */
-export function facesOf(graph, state, measure, written = new Map(), from = 0) {
+export function facesOf(graph, state, measure, written = new Map(), from = 0, parts = null) {
   const badges = new Map(graph.badges.map((badge) => [badge.id, badge]));
   /** @type {Map<string, number>} */
   const uses = new Map();
@@ -56,7 +58,7 @@ export function facesOf(graph, state, measure, written = new Map(), from = 0) {
   return new Map(graph.cards.map((card) => {
     const badge = card.twin ? null : badges.get(card.badge ?? '') ?? null;
     const counted = card.keepsGrad && (card.kind === 'leaf' || (uses.get(card.id) ?? 0) > 1);
-    return [card.id, { ...faceOf(card, badge, counted, state, measure, written.get(card.tensor) ?? [], from), approach: crowded.has(card.id) ? APPROACH : 0 }];
+    return [card.id, { ...faceOf(card, badge, counted, state, measure, written.get(card.tensor) ?? [], from, parts), approach: crowded.has(card.id) ? APPROACH : 0 }];
   }));
 }
 
@@ -89,16 +91,17 @@ export function badgeWidth(badge, measure) {
  * @param {Measure} measure
  * @param {Value[]} written
  * @param {number} from
+ * @param {import('./parts.js').Parts} parts
  * @returns {Face}
  */
-function faceOf(card, badge, counted, state, measure, written, from) {
+function faceOf(card, badge, counted, state, measure, written, from, parts) {
   const tensor = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor));
   const badgeRoom = badge ? badgeWidth(badge, measure) : 0;
   const reach = badge ? badgeRoom - BADGE_HEIGHT / 2 : 0;
   const titleX = badge ? BADGE_HEIGHT / 2 + BADGE_GAP : PADDING;
   const scalar = isScalar(tensor.value);
-  const right = scalar ? widest(measure, [tensor.value, ...written]) : measure(shapeText(tensor.value), 'label');
-  const version = tensor.version > 0 ? 24 : 0;
+  const right = scalar ? widest(measure, [tensor.value, ...written]) : measure(shapeText(tensor.value), 'cell');
+  const version = tensor.version > 0 && holds(parts, 'versions') ? 24 : 0;
   const room = card.named ? MOST_TITLE : MOST_EXPRESSION_CARD - titleX - TITLE_GAP - right - version - PADDING;
   const title = card.named || measure(card.title, 'title') <= room ? fitted(card.title, room, measure, 'title') : '';
   const titleWidth = titleX + (title === '' ? 0 : measure(title, 'title') + TITLE_GAP);
@@ -106,7 +109,7 @@ function faceOf(card, badge, counted, state, measure, written, from) {
     return { width: Math.ceil(titleWidth + 4), height: TWIN_HEIGHT, reach, approach: 0, badgeWidth: badgeRoom, titleX, title, valueRow: TWIN_HEIGHT / 2, grid: null, gridY: 0, gradientRow: null, gradientGrid: null, gradientGridY: null, barY: null };
   }
   const values = { value: [tensor.value, ...written], gradient: gradientsOf(tensor, from) };
-  const { grid, gradientGrid } = scalar ? NO_GRIDS : gridsOf(values.value, card.keepsGrad ? values.gradient : null, tensor.is_leaf, MOST_CARD - titleX - PADDING, measure);
+  const { grid, gradientGrid } = scalar || !holds(parts, 'values') ? NO_GRIDS : gridsOf(values.value, card.keepsGrad ? values.gradient : null, tensor.is_leaf, MOST_CARD - titleX - PADDING, measure);
   const gridWidth = titleX + Math.max(grid ? grid.columns * grid.cell : 0, gradientGrid ? gradientGrid.columns * gradientGrid.cell : 0) + PADDING;
   const least = measure('None', 'label');
   const said = gradientGrid?.digits ? least : Math.max(least, widest(measure, values.gradient));

@@ -45,11 +45,11 @@ const ABOVE = { tab: 13, buffer: 36 };
  * @param {Geometry} geometry
  * @param {Picture} picture
  * @param {State} state
- * @param {{measure: import('./text.js').Measure, translate: Translate, from: number, view?: Frame | null, writes?: import('./writes.js').Write[], said?: Unplaced[], brief?: boolean}} options `from`: the first event of the step;
- *   `view`: the part of the scene that is seen; `writes`: what the step wrote in place; `said`: what is said instead of what gradients do; `brief`: an error's words stand elsewhere, beside the picture
+ * @param {{measure: import('./text.js').Measure, translate: Translate, from: number, view?: Frame | null, writes?: import('./writes.js').Write[], said?: Unplaced[], brief?: boolean, worked?: boolean}} options `from`: the first event of the step;
+ *   `view`: the part of the scene that is seen; `writes`: what the step wrote in place; `said`: what is said instead of what gradients do; `brief`: an error's words stand elsewhere, beside the picture; `worked`: with the arithmetic that made a number
  * @returns {Note[]}
  */
-export function notesOf(graph, geometry, picture, state, { measure, translate, from, view = null, writes = [], said: instead, brief = false }) {
+export function notesOf(graph, geometry, picture, state, { measure, translate, from, view = null, writes = [], said: instead, brief = false, worked = true }) {
   const said = [...(instead ?? gradientNotes(graph, geometry, state, from, writes, translate)), ...faultNotes(geometry, picture, state, brief ? translate : null)];
   if (said.length === 0) return [];
   const around = surroundings(said.map(({ anchors: [anchor] }) => anchor));
@@ -64,7 +64,7 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
     if (seen.length === 0 && inView && note.says !== 'fault') return [];
     const [x, y] = within(bounds, seen[0] ?? anchors[0]);
     const longest = note.says === 'fault' ? ERROR_LINES : undefined;
-    const words = (short ? [parts, short] : [parts]).map((those) => broken(those, most, measure, longest));
+    const words = (!short ? [parts] : worked ? [parts, short] : [short]).map((those) => broken(those, most, measure, longest));
     const [across, down] = [REACH + words[0].width, REACH + words[0].height];
     const near = obstacles.filter((frame) => Math.abs(frame.x + frame.width / 2 - x) < across + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - y) < down + frame.height / 2);
     const points = lanes.filter(([px, py]) => Math.abs(px - x) < across && Math.abs(py - y) < down);

@@ -17,6 +17,7 @@ import { facesOf, fillWidth } from './faces.js';
 import { alignColumns, geometryOf, layoutRequest } from './geometry.js';
 import { buildGraph } from './graph.js';
 import { scaleOf } from './lane-width.js';
+import { trimmed } from './parts.js';
 import { recurring } from './recurring.js';
 import { regionsOf } from './regions.js';
 import { floorsOf, grouped, stacked, storeysOf } from './storeys.js';
@@ -31,17 +32,17 @@ const LEAST_FILLED = 0.75;
 /**
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
- * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind, folds?: import('./fold.js').Folds | null}} tools
+ * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind, folds?: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts}} tools
  * @param {{scene: Scene, steady: boolean} | null} [before] a scene of another run of the program, or another of this one: where the graph is the same and the new numbers fit, everything stays where it stands;
  *   `steady`: also where that leaves much room empty, and where some do not fit the others keep their sizes
  * @returns {Promise<Scene>}
  */
-export async function sceneOf(trace, { index, from, to }, { measure, layout, translate, kind, folds = null }, before = null) {
+export async function sceneOf(trace, { index, from, to }, { measure, layout, translate, kind, folds = null, parts = null }, before = null) {
   const backward = kind === 'backward' ? await import('./backward.js') : null;
   const forward = kind === 'teaching' || backward ? null : await import('./forward.js');
   const end = trace.at(to);
-  const graph = backward ? backward.buildBackward(end, index) : buildGraph(end, index, folds);
-  const faces = backward ? backward.backwardFaces(graph, end, measure, from) : facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)), from);
+  const graph = backward ? backward.buildBackward(end, index) : trimmed(buildGraph(end, index, folds), parts);
+  const faces = backward ? backward.backwardFaces(graph, end, measure, from) : facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)), from, parts);
   const told = backward?.nodePainter(graph, { measure, translate }) ?? forward?.forwardTeller(graph, end, index, Number(kind.split(' ')[1]), translate) ?? null;
   const scale = scaleOf(graph, end);
   const other = before?.scene ?? null;

@@ -12,6 +12,7 @@ import { composed, saidOf, subjectOf } from './composition.js';
 import { Drawing } from './drawing.js';
 import { Frames } from './frames.js';
 import { createMarking } from './marking.js';
+import { holds } from './parts.js';
 import { listen } from './pointing.js';
 import { sceneOf } from './scene.js';
 import { svg } from './svg.js';
@@ -23,10 +24,10 @@ import { createViewport } from './viewport.js';
  * A stage in a container that has a size and a position.
  * @param {HTMLElement} container
  * @param {{layout: import('./placed.js').Placing, translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void, source?: () => string, brief?: () => boolean, onOpen?: (fold: string) => void, folds?: import('./fold.js').Folds | null,
- *   frames?: import('./frames.js').Animation}} options `layout` says where boxes go, `frames` when motion is drawn; `source`: the text of the program that the trace is of;
+ *   parts?: import('./parts.js').Parts, frames?: import('./frames.js').Animation}} options `layout` says where boxes go, `frames` when motion is drawn; `source`: the text of the program that the trace is of;
  *   `brief`: whether an error's words stand beside the stage now; `folds`: which groups begin closed, null where none can be
  */
-export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '', brief = () => false, onOpen = () => {}, folds = null, frames = new Frames() }) {
+export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '', brief = () => false, onOpen = () => {}, folds = null, parts = null, frames = new Frames() }) {
   const scene = svg('g', { class: 'scene' });
   const picture = svg('svg', { class: 'stage-picture', role: 'graphics-document', tabindex: 0 }, [scene]);
   container.classList.add('stage');
@@ -85,7 +86,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     await aim.follow(subjectOf(shown, next), forwards && !reduced ? { frames, speed: () => speed } : null);
     if (mine !== turn) return;
     annotate(shown, next);
-    if (forwards && !reduced) await travel.move(shown, before, next, { labels: view === 'gradients', speed: () => speed });
+    if (forwards && !reduced) await travel.move(shown, before, next, { labels: labels(), speed: () => speed });
     if (mine !== turn) return;
     stand(next);
     if (forwards && reduced) await travel.fade();
@@ -95,14 +96,19 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   /** @type {typeof draw} */
   const show = (trace, options) => (coming = draw(trace, options));
 
+  /** Whether numbers stand beside the lanes. */
+  function labels() {
+    return view === 'gradients' && holds(parts, 'values');
+  }
+
   /** @param {Shown} here @param {number} cursor */
   function compose(here, cursor) {
-    return composed(here, cursor, { view, translate, source: source(), memory });
+    return composed(here, cursor, { view, translate, source: source(), memory, parts });
   }
 
   /** @param {Shown} here @param {Picture} next */
   function annotate(here, next) {
-    next.notes = saidOf(here, next, { measure, translate, view: camera.open, brief: brief() });
+    next.notes = saidOf(here, next, { measure, translate, view: camera.open, brief: brief(), parts });
   }
 
   /**
@@ -122,7 +128,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     if (mine !== turn) return null;
     const edited = shown !== null && shown.scene === part.index && (shown.trace === trace ? shown.kind !== kind && shown.kind !== 'backward' && kind !== 'backward' : shown.kind === kind) ? shown : null;
     const turned = shown?.trace === trace && shown.scene !== part.index && shown.kind === kind && shown.folds === folds ? shown : null;
-    const made = await sceneOf(trace, part, { measure, layout, translate, kind, folds }, edited ? { scene: edited, steady } : turned && { scene: turned, steady: true });
+    const made = await sceneOf(trace, part, { measure, layout, translate, kind, folds, parts }, edited ? { scene: edited, steady } : turned && { scene: turned, steady: true });
     if (mine !== turn) return null;
     const old = shown;
     shown = made;
@@ -155,7 +161,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   function stand(next) {
     const here = /** @type {Shown} */ (shown);
     viewport.crop();
-    drawing.update(next, { labels: view === 'gradients' });
+    drawing.update(next, { labels: labels() });
     drawing.light(null);
     drawing.effects(next.notes.map((note) => ({ ...note, share: 1 })));
     viewport.explain(next, here);

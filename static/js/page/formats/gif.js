@@ -1,3 +1,4 @@
+import { PICTURED } from '../figures.js';
 import { film } from '../films.js';
 
 /** The encoder, fetched when the first film is made. @type {string} */
@@ -14,7 +15,8 @@ export const FORMAT = {
   name: 'gif',
   kind: 'film',
   label: { en: 'Animation, GIF', 'zh-CN': 'GIF 动画' },
-  takes: ['view', 'theme', 'language', 'range', 'speed', 'width'],
+  shows: PICTURED,
+  takes: ['show', 'theme', 'language', 'range', 'speed', 'width'],
   async make(subject, options) {
     const { GIFEncoder, quantize } = await import(LIBRARY);
     const gif = GIFEncoder();

@@ -16,6 +16,7 @@ export const FORMAT = {
   name: 'html',
   kind: 'page',
   label: { en: 'One file that plays by itself', 'zh-CN': '可独立播放的单个文件' },
+  shows: {},
   takes: ['view', 'theme', 'language'],
   async make(subject, { theme, language, view, folds, at = subject.cursor }) {
     const { trace, title, source } = subject;

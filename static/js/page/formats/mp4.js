@@ -1,3 +1,4 @@
+import { PICTURED } from '../figures.js';
 import { video } from '../video.js';
 
 /** @type {import('../exports.js').Format} */
@@ -5,6 +6,7 @@ export const FORMAT = {
   name: 'mp4',
   kind: 'film',
   label: { en: 'Film, MP4', 'zh-CN': 'MP4 视频' },
-  takes: ['view', 'theme', 'language', 'range', 'speed', 'width'],
+  shows: PICTURED,
+  takes: ['show', 'theme', 'language', 'range', 'speed', 'width'],
   make: (subject, options) => video(subject, options, 'mp4'),
 };

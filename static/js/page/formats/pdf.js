@@ -1,5 +1,5 @@
 import { fromServer } from '../exports.js';
-import { standing } from '../figures.js';
+import { PICTURED, standing } from '../figures.js';
 import { html } from '../dom.js';
 import { MARGIN, PIXEL, sheetOf } from '../paper.js';
 
@@ -9,7 +9,8 @@ export const FORMAT = {
   name: 'pdf',
   kind: 'picture',
   label: { en: 'Picture, PDF', 'zh-CN': 'PDF 图片' },
-  takes: ['view', 'theme', 'language', 'paper'],
+  shows: PICTURED,
+  takes: ['show', 'theme', 'language', 'paper'],
   make: (subject, options) => fromServer(subject, 'pdf', options),
   /** The browser's own way to PDF: the figure alone is printed, every line and letter as such; bright figures on the paper's own white. */
   async act(subject, options) {

@@ -1,4 +1,4 @@
-import { painted } from '../figures.js';
+import { PICTURED, painted } from '../figures.js';
 import { withTexts } from '../png.js';
 
 /** @type {import('../exports.js').Format} */
@@ -6,7 +6,8 @@ export const FORMAT = {
   name: 'png',
   kind: 'picture',
   label: { en: 'Picture, PNG', 'zh-CN': 'PNG 图片' },
-  takes: ['view', 'theme', 'language', 'scale', 'transparent'],
+  shows: PICTURED,
+  takes: ['show', 'theme', 'language', 'scale', 'transparent'],
   async make(subject, options) {
     const { canvas, how: { title, description, source } } = await painted(subject, options);
     const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => canvas.toBlob(resolve, 'image/png'));

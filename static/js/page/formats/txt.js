@@ -6,6 +6,7 @@ export const FORMAT = {
   name: 'txt',
   kind: 'text',
   label: { en: 'Transcript', 'zh-CN': '文字稿' },
+  shows: {},
   takes: ['language', 'range'],
   /** The program, then what is said of each of its steps, a line a step. */
   async make(subject, options) {

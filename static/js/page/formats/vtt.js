@@ -8,6 +8,7 @@ export const FORMAT = {
   name: 'vtt',
   kind: 'text',
   label: { en: 'Captions, WebVTT', 'zh-CN': 'WebVTT 字幕' },
+  shows: {},
   takes: ['language', 'range', 'speed'],
   /** What is said of each step, for as long as the film of the same steps and speed shows it. */
   async make(subject, options) {

@@ -1,5 +1,5 @@
 import { sentence } from '../../state/sentences.js';
-import { drawn } from '../figures.js';
+import { PICTURED, drawn } from '../figures.js';
 import { zipped } from '../zip.js';
 
 const MOST_FIGURES = 200;
@@ -9,7 +9,8 @@ export const FORMAT = {
   name: 'zip',
   kind: 'picture',
   label: { en: 'Numbered series, SVG', 'zh-CN': 'SVG 编号组图' },
-  takes: ['view', 'theme', 'language', 'transparent', 'range'],
+  shows: PICTURED,
+  takes: ['show', 'theme', 'language', 'transparent', 'range'],
   /** A figure of each step with its number, and their captions, each with the address that opens it again. */
   async make(subject, options) {
     const { trace } = subject;
