@@ -8,7 +8,6 @@ import numpy as np
 
 from engine import autograd, distributions, fronts, linalg, names, nn, ops, optim, record, special
 from engine.anomaly import is_anomaly_enabled
-from engine.devices import device
 from engine.dtypes import bool_ as bool
 from engine.dtypes import (
     dtype,
@@ -47,6 +46,7 @@ np.seterr(all="ignore")
 # The submodule of this name would hide the function.
 tensor = fronts.number(spoken("tensor", ops.FUNCTIONS))
 speak(Tensor, names.METHODS, ops.METHODS)
+device = names.TORCH["device"]
 
 pi, inf, nan, e = np.pi, np.inf, np.nan, np.e
 

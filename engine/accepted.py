@@ -227,6 +227,14 @@ clone
     Tensor input, *, MemoryFormat? memory_format=None
 combinations
     Tensor input, int r=2, bool with_replacement=False
+device
+    Device device
+    str type, int index=-1
+finfo
+    dtype type
+    none
+iinfo
+    dtype type
 count_nonzero
     Tensor input, int? dim=None
     Tensor input, ints dim
@@ -555,8 +563,10 @@ contiguous
 copy_
     Tensor other, bool non_blocking=False
     !Tensor other, bool async=False
-unflatten
-    python
+size stride
+    int? dim=None
+type
+    object dtype=None, bool non_blocking=False, *, MemoryFormat? memory_format=None
 _is_view detach detach_ dim element_size is_inference is_signed item ndimension nelement numel numpy retain_grad tolist zero_
     none
 new_tensor
@@ -612,6 +622,20 @@ nn.functional.batch_norm
     input, running_mean, running_var, weight=, bias=, training=, momentum=, eps=
 cdist
     x1, x2, p=, compute_mode=
+tensordot
+    a, b, dims=
+unique
+    input, sorted=, return_inverse=, return_counts=, dim=
+unique_consecutive
+    input, return_inverse=, return_counts=, dim=
+Tensor.split=Tensor.split
+    self, split_size, dim=
+Tensor.unflatten=Tensor.unflatten
+    self, dim, sizes
+Tensor.unique=Tensor.unique
+    self, sorted=, return_inverse=, return_counts=, dim=
+Tensor.unique_consecutive=Tensor.unique_consecutive
+    self, return_inverse=, return_counts=, dim=
 nn.functional.celu
     input, alpha=, inplace=
 nn.functional.elu
@@ -703,10 +727,26 @@ nn.functional.triplet_margin_loss
 """
 
 # What functions of `torch.nn.functional` in Python hand on: to which function, and its signature there. Where the name ends in `_` it is so only with
-# `inplace`; `.size` is read of each tensor in turn; of a `pair` one number stands for both.
+# `inplace`; `.size` and `.dim` are read of each tensor in turn; of a `pair` one number stands for both.
 HANDED = """
 cdist cdist
     Tensor x1, Tensor x2, float p
+tensordot .dim
+    Tensor a, Tensor b
+unique _unique2
+    Tensor input, *, bool sorted, bool return_inverse, bool return_counts
+unique_consecutive unique_consecutive
+    Tensor input, *, bool return_inverse, bool return_counts
+Tensor.unflatten unflatten
+    int dim, ints sizes
+Tensor.unique _unique2
+    *, bool sorted, bool return_inverse, bool return_counts
+Tensor.unique_consecutive unique_consecutive
+    *, bool return_inverse, bool return_counts
+nn.functional.adaptive_max_pool1d adaptive_max_pool1d
+    Tensor input, ints[1] output_size
+nn.functional.threshold threshold_
+    Tensor input, Number threshold, Number value
 nn.functional.batch_norm batch_norm
     Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var
 nn.functional.binary_cross_entropy .size
@@ -747,8 +787,8 @@ nn.functional.leaky_relu leaky_relu_
     Tensor input, Number negative_slope
 nn.functional.log_softmax log_softmax
     int? dim
-nn.functional.margin_ranking_loss margin_ranking_loss
-    Tensor input1, Tensor input2, Tensor target, float margin
+nn.functional.margin_ranking_loss .dim
+    Tensor input1, Tensor input2, Tensor target
 nn.functional.max_pool1d max_pool1d
     Tensor input, ints[1] kernel_size, ints[1]? stride, ints[1] padding, ints[1] dilation, bool ceil_mode
 nn.functional.max_pool2d max_pool2d
@@ -778,6 +818,8 @@ nn.functional.unfold im2col
 # These would take what PyTorch refuses, as functions, as methods or both; their arguments are read before the call.
 STRICT = """
 nn.functional.celu nn.functional.kl_div nn.functional.leaky_relu
+aminmax chunk diag type dsplit flatten full_like hsplit nanquantile pinverse quantile squeeze squeeze_ unique unique_consecutive vsplit where
+Tensor.unique Tensor.unique_consecutive nn.functional.adaptive_max_pool1d nn.functional.elu nn.functional.threshold
 alpha_dropout as_tensor combinations diff feature_alpha_dropout feature_dropout nan_to_num nan_to_num_ new_full polygamma to
 addcdiv addcdiv_ addcmul addcmul_ all allclose amax amin any arctan2_ argmax argmin argsort atan2_ avg_pool1d celu clamp_max clamp_min clone
 column_stack copy_ copysign cumulative_trapezoid dist empty eye fill_ fill_diagonal_ flip hardshrink heaviside_ hypot_ is_complex isclose isin isnan

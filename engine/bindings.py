@@ -101,25 +101,37 @@ def _refused(name: str, given: Named) -> Exception | None:
     signature = _handed().get(name)
     if signature is None:
         return None
-    if signature.called == ".size":
+    if signature.called.startswith("."):
         strange = next(
             (value for each in signature.parameters if not isinstance(value := given.get(each.name), Tensor)), None
         )
-        return None if strange is None else AttributeError(f"'{type_name(strange)}' object has no attribute 'size'")
+        return (
+            None
+            if strange is None
+            else AttributeError(f"'{type_name(strange)}' object has no attribute '{signature.called[1:]}'")
+        )
     if signature.called.endswith("_") and not given.get("inplace"):
         signature = replace(signature, called=signature.called[:-1])
     placed: list[Any] = []
+    called_by_name: Named = {}
     for each in signature.parameters:
-        if each.name in given:
+        if each.keyword:
+            if each.name in given:
+                called_by_name[each.name] = given[each.name]
+        elif each.name in given:
             value = given[each.name]
             placed.append([value, value] if each.kind == "pair" and not isinstance(value, (list, tuple)) else value)
         elif each.none:
             placed.append(None)
         else:
             break
-    seen = replace(signature, parameters=signature.parameters[: len(placed)], positional=len(placed))
+    seen = [
+        *signature.parameters[: len(placed)],
+        *(each for each in signature.parameters if each.name in called_by_name),
+    ]
+    signature = replace(signature, parameters=tuple(seen), positional=len(placed))
     try:
-        told = seen.refusal(tuple(placed), {}) or seen.unpacked(tuple(placed), {})
+        told = signature.refusal(tuple(placed), called_by_name) or signature.unpacked(tuple(placed), called_by_name)
     except (TypeError, ValueError) as error:
         return error
     return None if told is None else TypeError(told)

@@ -59,7 +59,7 @@ TORCH: dict[str, Any] = {
     "Tensor": Tensor,
     "Size": Size,
     "FloatTensor": creation.tensor,
-    "device": devices.device,
+    "device": guarded("device", devices.device),
     **{path: devices.asking() for path in devices.ABSENT},
     "cuda.device_count": lambda: 0,
     "pi": math.pi,

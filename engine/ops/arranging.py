@@ -309,9 +309,12 @@ def diff(
 @spelled("torch.cartesian_prod")
 def cartesian_prod(*tensors: Tensor) -> Tensor:
     """Every choice of one element from each line, one a row."""
+    all_tensors(tensors)
+    for each in tensors:
+        if each._data.ndim != 1:
+            raise RuntimeError(f"Expect a 1D vector, but got shape {list(each._data.shape)}")
     if len(tensors) == 1:
         return tensors[0]
-    all_tensors(tensors)
     if len({each.dtype for each in tensors}) > 1:
         raise RuntimeError("meshgrid expects all tensors to have the same dtype")
     grids = FUNCTIONS["meshgrid"](*tensors)

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.ops import dims
 from engine.ops.matrices import matrix
+from engine.ops.signatures import handed
 from engine.ops.table import FUNCTIONS, METHODS, spelled
 from engine.tensor import Tensor
 
@@ -208,6 +209,10 @@ def _contracted(first: Tensor, second: Tensor, summed: Sequence[int]) -> Tensor:
 @spelled("torch.tensordot")
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     """The product summed over `dims` last dimensions of `a` and first of `b`, or over the two lists of them."""
+    if not isinstance(dims, (int, list, tuple, Tensor)):
+        raise RuntimeError(f"tensordot expects dims to be int or tuple[list[int], list[int]] or list[list[int]] containing two lists, but got dims={dims}")  # fmt: skip
+    if isinstance(dims, Tensor):
+        dims = int(dims) if dims._data.size == 1 else dims.tolist()
     if isinstance(dims, int):
         if dims < 0:
             raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
@@ -291,7 +296,12 @@ def multi_dot(tensors: Sequence[Tensor]) -> Tensor:
 
 @spelled("torch.chain_matmul")
 def chain_matmul(*matrices: Tensor) -> Tensor:
-    return multi_dot(matrices)
+    """The product of matrices. Raises RuntimeError for what is no matrix."""
+    handed("chain_matmul", "Tensors matrices", list(matrices))
+    for each in matrices:
+        if each._data.ndim != 2:
+            raise RuntimeError(f"Tensor dimension is {each._data.ndim}, expected 2 instead.")
+    return matrices[0] if len(matrices) == 1 else multi_dot(matrices)
 
 
 @spelled("torch.matrix_power", "torch.linalg.matrix_power", "Tensor.matrix_power")

@@ -242,8 +242,6 @@ class IntegerInfo:
 def finfo(type: dtypes.dtype | None = None) -> FloatInfo:
     """The numbers of a floating dtype. Raises TypeError for an integer one."""
     kind = dtypes.get_default_dtype() if type is None else type
-    if not isinstance(kind, dtypes.dtype):
-        raise TypeError(f"finfo(): argument 'type' (position 1) must be torch.dtype, not {kind.__class__.__name__}")
     if not kind.is_floating_point:
         raise TypeError("torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'")
     told = np.finfo(kind.numpy)
@@ -263,8 +261,6 @@ def finfo(type: dtypes.dtype | None = None) -> FloatInfo:
 @spelled("torch.iinfo")
 def iinfo(type: dtypes.dtype) -> IntegerInfo:
     """The numbers of an integer dtype. Raises TypeError for a floating one."""
-    if not isinstance(type, dtypes.dtype):
-        raise TypeError(f"iinfo(): argument 'type' (position 1) must be torch.dtype, not {type.__class__.__name__}")
     if type.category != dtypes.INTEGER:
         raise TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
     told = np.iinfo(type.numpy)

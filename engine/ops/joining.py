@@ -10,6 +10,7 @@ import numpy as np
 from engine import dtypes
 from engine.function import apply
 from engine.ops import dims
+from engine.ops.signatures import handed
 from engine.ops.table import METHODS, row, spelled
 from engine.tensor import Tensor
 
@@ -102,8 +103,10 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     return result
 
 
-@spelled("torch.split", "Tensor.split")
+@spelled("torch.split")
 def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    if not isinstance(split_size_or_sections, int):
+        handed("split_with_sizes", "Tensor self, ints split_sizes, int dim", input, split_size_or_sections, dim)
     if not input._data.ndim:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
     axis = dims.one(dim, input._data.ndim)
@@ -117,13 +120,11 @@ def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Ten
         sizes = tuple(min(step, length - start) for start in range(0, length, step)) if length else (0,)
         result: tuple[Tensor, ...] = apply(SPLIT, (input,), (sizes, axis))
         return result
-    words = "split_with_sizes(): argument 'split_sizes' (position 2) must be tuple of ints, "
-    if isinstance(split_size_or_sections, float):
-        raise TypeError(words + "not float")
     sizes = tuple(split_size_or_sections)
-    for place, each in enumerate(sizes):
-        if isinstance(each, float):
-            raise TypeError(f"{words}but found element of type float at pos {place}")
+    if sizes and min(sizes) < 0:
+        raise RuntimeError(
+            f"split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={list(sizes)}"
+        )
     if sum(sizes) != length:
         raise RuntimeError(
             f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension {axis}), but got "
@@ -131,6 +132,11 @@ def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Ten
         )
     result = apply(SPLIT_WITH_SIZES, (input,), (sizes, axis))
     return result
+
+
+@spelled("Tensor.split")
+def split_method(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    return split(self, split_size, dim)
 
 
 @spelled("torch.chunk", "Tensor.chunk")

@@ -181,20 +181,33 @@ def _blend(kept: Tensor, new: Any, share: float) -> None:
     write(kept, (kind(1 - share) * kept._data + kind(share) * np.asarray(new)).astype(kind), "batch_norm")
 
 
-@spelled("torch.nn.functional.group_norm", "torch.group_norm")
-def group_norm(
+@spelled("torch.nn.functional.group_norm")
+def checked_group_norm(
     input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
 ) -> Tensor:
-    """Groups of channels of each sample less their mean, over their spread. Raises RuntimeError where sizes do not fit."""
-    if not isinstance(input, Tensor):
-        raise argument("group_norm", "input", 1, input)
-    shape = list(input._data.shape)
+    """The same, for more than one value a group. Raises ValueError where there is but one."""
+    shape = input._data.shape
     if len(shape) < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {len(shape)}")
     if not num_groups:
         raise ZeroDivisionError("integer division or modulo by zero")
-    if input._data.size and shape[0] * shape[1] // num_groups * int(np.prod(shape[2:])) == 1:
-        raise ValueError(f"Expected more than 1 value per channel when training, got input size {shape}")
+    size = shape[0] * shape[1] // num_groups
+    if input._data.size and size * int(np.prod(shape[2:])) == 1:
+        told = [size, num_groups, *shape[2:]]
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {told}")
+    return group_norm(input, num_groups, weight, bias, eps)
+
+
+@spelled("torch.group_norm")
+def group_norm(
+    input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
+) -> Tensor:
+    """Groups of channels of each sample less their mean, over their spread. Raises RuntimeError where sizes do not fit."""
+    shape = list(input._data.shape)
+    if len(shape) < 2:
+        raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {len(shape)}")
+    if num_groups < 1:
+        raise RuntimeError(f"Expected num groups to be greater than 0, got {num_groups}")
     if shape[1] % num_groups:
         raise RuntimeError(
             f"Expected number of channels in input to be divisible by num_groups, but got input of shape {shape} and "

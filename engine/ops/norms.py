@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import NoneType
 from typing import Any
 
 from engine import dtypes
@@ -10,7 +11,9 @@ from engine.function import apply
 from engine.ops import dims
 from engine.ops.arithmetic import _check
 from engine.ops.retyped import reduced, retyped
-from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
+from engine.ops.signatures import handed
+from engine.ops.table import FUNCTIONS, METHODS, row, spelled
+from engine.signatures import type_name
 from engine.tensor import Tensor
 
 Dtype = dtypes.dtype | None
@@ -113,10 +116,23 @@ def vector_norm(input: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = Fa
     return reduced(NORM, input, (ord, places, keepdim), dtype)
 
 
+def _handed(input: Tensor, p: Any, dim: Any, keepdim: Any) -> None:
+    """Raises TypeError for what the norm that PyTorch takes here does not take."""
+    sized = isinstance(p, str) and (p != "fro" or (isinstance(dim, (tuple, list)) and len(dim) > 2))
+    called, ord = ("linalg_matrix_norm", "str ord") if sized else ("linalg_vector_norm", "Number ord")
+    order = 2 if not sized and isinstance(p, str) else p
+    handed(called, f"Tensor self, {ord}, ints[1]? dim, bool keepdim", input, order, dim, keepdim)
+
+
 @spelled("torch.norm")
 def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Dtype = None) -> Tensor:
     if not isinstance(input, Tensor):
-        raise argument("norm", "input", 1, input)
+        raise AttributeError(f"'{type_name(input)}' object has no attribute 'layout'")
+    p = 2.0 if p is None else p
+    if not (
+        isinstance(p, (str, int, float)) and isinstance(dim, (int, tuple, list, NoneType)) and keepdim.__class__ is bool
+    ):
+        _handed(input, p, dim, keepdim)
     several = dim is not None and not isinstance(dim, int)
     if not isinstance(p, str):
         return vector_norm(input, p, dim, keepdim, dtype=dtype)

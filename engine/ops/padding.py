@@ -309,6 +309,9 @@ _median("nanmedian", NANMEDIAN, NANMEDIAN_DIM, _NanmedianResult)
 @spelled("torch.broadcast_shapes")
 def broadcast_shapes(*shapes: Any) -> Size:
     """The shape that all of these broadcast to. Raises RuntimeError where there is none."""
+    for each in shapes:
+        if isinstance(each, Tensor) or not (isinstance(each, int) or all(isinstance(size, int) for size in each)):
+            raise RuntimeError(f"Input shapes should be of type ints, a tuple of ints, or a list of ints, got {each}")
     rows = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
     longest = max(map(len, rows), default=0)
     made = [1] * longest
@@ -343,6 +346,8 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
         raise RuntimeError("meshgrid expects a non-empty TensorList")
     if indexing not in ("ij", "xy"):
         raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
+    if len({each._data.dtype for each in lines}) > 1:
+        raise RuntimeError("meshgrid expects all tensors to have the same dtype")
     for each in lines:
         if each._data.ndim > 1:
             raise RuntimeError(f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {list(each.shape)}")  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import dtypes
 from engine.ops import (
     arithmetic,
     bounds,
@@ -59,6 +60,10 @@ UNARY = [
     "trunc",
     "logical_not",
 ]
+REAL = frozenset({"digamma", "erf", "erfc", "lgamma", "sinc"})
+"""Rows that give floats for integers and are told those as floats, which no integer tensor can hold."""
+KEPT = {"frac": "iub", "trunc": "b", "floor": "b", "ceil": "b"}
+"""Rows that PyTorch does not have for some kinds of numbers, which ours would leave as they are."""
 BINARY = ["atan2", "copysign", "heaviside", "hypot", "ldexp", "xlogy", "eq", "ne", "lt", "le", "gt", "ge", "logical_and", "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_left_shift", "bitwise_right_shift"]  # fmt: skip
 BOTH: dict[str, tuple[Op, Op]] = {
     "remainder": (remainders.REMAINDER, remainders.REMAINDER_NUMBER),
@@ -71,6 +76,12 @@ OPERATORS = {"remainder": "mod", "floor_divide": "floordiv", "bitwise_and": "and
 
 def _one(name: str) -> None:
     def method(self: Tensor) -> Tensor:
+        if name in REAL and self._data.dtype.kind != "f":
+            kind = dtypes.get_default_dtype().scalar
+            raise RuntimeError(f"result type {kind} can't be cast to the desired output type {self.dtype.scalar}")
+        if self._data.dtype.kind in KEPT.get(name, ""):
+            told = f"{name}_cpu" if name == "frac" else f"{name}_vml_cpu"
+            raise NotImplementedError(f"\"{told}\" not implemented for '{self.dtype.scalar}'")
         return change(self, OPS[name], name=f"{name}_")
 
     METHODS[f"{name}_"] = method

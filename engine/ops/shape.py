@@ -341,7 +341,11 @@ def to(
 
 
 @spelled("Tensor.type")
-def type_(self: Tensor, dtype: Any = None) -> Any:
+def type_(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
+    if isinstance(dtype, str):
+        raise ValueError(f"invalid type: '{dtype}'")
+    if dtype is not None and not isinstance(dtype, dtypes.dtype):
+        raise TypeError("dtype must be a type, str, or dtype object")
     return self.dtype.legacy if dtype is None else to(self, dtype)
 
 
@@ -420,7 +424,9 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
 
 @spelled("torch.unflatten", "Tensor.unflatten")
 def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
-    """One dimension split into several."""
+    """One dimension split into several. Raises RuntimeError where there are none."""
+    if not sizes:
+        raise RuntimeError("unflatten: sizes must be non-empty")
     shape = input._data.shape
     place = dims.one(dim, len(shape))
     return view(input, *shape[:place], *dims.inferred(tuple(sizes), shape[place]), *shape[place + 1 :])
