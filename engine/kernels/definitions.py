@@ -127,7 +127,7 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "grouped": (("x", "groups"), "reshape(x, group_shape(x, groups))"),
     "standard": (("x", "average", "rstd"), "(x - average) * rstd"),
     "rstd_of": (("x", "dims", "eps"), "rsqrt(mean((x - mean(x, dims, True)) ** 2, dims, True) + eps)"),
-    "channel_total": (("x",), "None if x is None else channel_sum(x)"),
+    "channel_total": (("x", "shape"), "None if x is None else sum(x, batch_dims(shape))"),
     "conv_twice_g": (
         ("h", "hw", "hb", "x", "weight", "shape", "stride", "padding", "dilation", "groups"),
         (
@@ -167,6 +167,14 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
             " None if hw is None else hw * standard(x, average, rstd), None if hb is None else expand(hb, shape))"
         ),
     ),
+    "running_g": (
+        ("h", "hw", "hb", "x", "average", "rstd", "weight", "shape"),
+        (
+            "known_sum(None if h is None else h * (rstd if weight is None else rstd * weight),"
+            " None if hw is None else hw * (x - average) * rstd, None if hb is None else expand(hb, shape))"
+        ),
+    ),
+    "running_pull": (("h", "g", "rstd"), "None if h is None else h * g * rstd"),
     "measured_weight": (
         ("h", "g", "x", "average", "rstd", "dims"),
         "None if h is None else g * standard_back(h, x, average, rstd, dims)",

@@ -108,6 +108,29 @@ def batch_norm_backward(
     return _measured_back(g, x, _lined(weight, x.shape), dims, eps, dims, wanted)
 
 
+def batch_norm_running_backward(
+    g: Array,
+    x: Array | None,
+    weight: Array | None,
+    running_mean: Array | None,
+    running_var: Array,
+    eps: float,
+    wanted: tuple[bool, ...],
+) -> tuple[Array, ...]:
+    """The same where each channel was measured by means and variances that ran along; input and means are there where the weight asks for them."""
+    line, dims = line_shape(g.shape), batch_dims(g.shape)
+    rstd = 1 / np.sqrt(running_var + running_var.dtype.type(eps))
+    made = []
+    if wanted[0]:
+        made.append((g * (rstd if weight is None else weight * rstd).reshape(line)).astype(g.dtype, copy=False))
+    if wanted[1]:
+        assert x is not None and running_mean is not None
+        made.append((g * (x - running_mean.reshape(line))).sum(dims) * rstd)
+    if wanted[2]:
+        made.append(g.sum(dims))
+    return tuple(made)
+
+
 KERNELS: dict[str, Any] = {
     kernel.__name__: kernel
     for kernel in (
@@ -121,5 +144,6 @@ KERNELS: dict[str, Any] = {
         group_norm,
         layer_norm_backward,
         batch_norm_backward,
+        batch_norm_running_backward,
     )
 }

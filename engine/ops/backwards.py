@@ -36,6 +36,7 @@ SOFTPLUS_BACKWARD = row(
         "g_": "where(self * beta > threshold, g, g * sigmoid(self * beta))",
         "self": "where(self * beta > threshold, 0, g * g_ * sigmoid(self * beta) * (1 - sigmoid(self * beta)) * beta)",
     },
+    twice={"self": "sigmoid_backward(g * g_, sigmoid(self * beta)) * (self * beta < threshold) * beta"},
     settings="beta threshold", node="SoftplusBackwardBackward0!", symbol="softplus′", samples=(((2, 3), (2, 3), 1.0, 20.0), ((2, 3), (2, 3), 2.0, 1.0)), **NOTE,
 )  # fmt: skip
 SOFTMAX_BACKWARD = row(
@@ -58,6 +59,7 @@ ELU_BACKWARD = row(
         "g_": "where(self <= 0, g * (alpha * scale * input_scale) * exp(self * input_scale), g * scale)",
         "self": "where(self < 0, g * g_ * input_scale * (alpha * scale * input_scale) * exp(self * input_scale), 0)",
     },
+    twice={"self": "elu_backward(g * g_ * input_scale, self, alpha, scale, input_scale) * (self < 0)"},
     settings="alpha scale input_scale", node="EluBackwardBackward0!", symbol="ELU′", samples=(((2, 3), (2, 3), 1.5, 1.1, 0.5),), **NOTE,
 )  # fmt: skip
 GATE_BACKWARD = row(
@@ -187,16 +189,41 @@ def _measured(name: str, sizes: str, dims: str, line: str, samples: Any, **facts
         {
             "g_": f"measured_g({first}, {hw}, {hb}, input, {spread}, {weight}, {dims}, g_.shape)",
             "input": f"measured_x({first}, {hw}, g_, input, {spread}, {weight}, {dims})",
-            "weight": f"channel_total({pulled})" if name == "batch_norm" else pulled,
+            "weight": f"channel_total({pulled}, input.shape)" if name == "batch_norm" else pulled,
             **dict.fromkeys(held, "None"),
         },
-        settings=f"{'normalized_shape ' if sizes else ''}eps wanted", many=True, node=f"Native{camel(name)}BackwardBackward0!", symbol="norm′",
+        settings=f"{'normalized_shape ' if sizes else ''}eps wanted", many=True, silent=True, node=f"Native{camel(name)}BackwardBackward0!", symbol="norm′",
         samples=samples, **facts, **NOTE,
     )  # fmt: skip
     count = len(op.inputs)
     spelled(f"internal.{name}_backward")(lambda *given: apply(op, given[:count], given[count:]))
 
 
+def _running() -> None:
+    """The same where means and variances ran along: nothing of them depends on the input."""
+    by_weight, by_bias = (f"nth(g, wanted, {place})" for place in (1, 2))
+    pulled = "nth(g, wanted, 0)"
+    rstd, scale, average = (
+        f"lined({row}, input.shape)" for row in ("rsqrt(running_var + eps)", "weight", "running_mean")
+    )
+    op = row(
+        "batch_norm_running_backward", "batch_norm_running_backward(g_, input, weight, running_mean, running_var, eps, wanted)",
+        {
+            "g_": f"running_g({pulled}, lined({by_weight}, input.shape), lined({by_bias}, input.shape), input, {average}, {rstd}, {scale}, g_.shape)",
+            "input": f"running_pull(lined({by_weight}, input.shape), g_, {rstd})",
+            "weight": f"channel_total(running_pull({pulled}, g_, {rstd}), input.shape)",
+        },
+        inputs="g_ input weight running_mean running_var", settings="eps wanted", many=True, silent=True, node="NativeBatchNormBackwardBackward0!",
+        symbol="norm′", beside=(3, 4), **NOTE,
+        samples=(
+            ((4, 3), (4, 3), (3,), [0.1, 0.2, -0.3], [1.0, 2.0, 0.5], 1e-5, (True, True, True)),
+            ((2, 2, 3), (2, 2, 3), None, [0.5, 0.0], [1.0, 3.0], 0.1, (True, False, True)),
+        ),
+    )  # fmt: skip
+    spelled("internal.batch_norm_running_backward")(lambda *given: apply(op, given[:5], given[5:]))
+
+
+_running()
 _measured(
     "layer_norm", "normalized_shape, ", "last_dims(normalized_shape)", "{}",
     (((2, 3), (2, 3), (3,), None, (3,), 1e-5, (True, True, True)), ((2, 2, 3), (2, 2, 3), None, None, (2, 3), 0.1, (True, False, False)), ((2, 3), (2, 3), (3,), None, (3,), 0.1, (False, True, True))),

@@ -47,7 +47,7 @@ LAYER_NORM = row(
 )  # fmt: skip
 BATCH_NORM = row(
     "native_batch_norm", "batch_norm(input, weight, bias, eps)", together="batch_norm_backward(g, input, weight, eps, wanted)",
-    **_both("weighed(g, lined(weight, input.shape))", CHANNELS, weight="channel_sum({})"), settings="eps", results="result average rstd",
+    **_both("weighed(g, lined(weight, input.shape))", CHANNELS, weight="channel_total({}, input.shape)"), settings="eps", results="result average rstd",
     symbol="batchnorm", spelled=("F.batch_norm",), samples=(((4, 3), (3,), (3,), 1e-5), ((2, 2, 3), None, (2,), 0.1), ((2, 2, 2, 2), (2,), None, 1e-5)),
     **MEASURED,
 )  # fmt: skip
@@ -55,9 +55,10 @@ BATCH_NORM_RUNNING = row(
     "native_batch_norm_running", "batch_norm_running(input, weight, bias, running_mean, running_var, eps)",
     {
         "input": "weighed(g, lined(weight, input.shape)) * lined(rsqrt(running_var + eps), input.shape)",
-        "weight": "channel_sum(g * (input - lined(running_mean, input.shape)) * lined(rsqrt(running_var + eps), input.shape))",
-        "bias": "channel_sum(g)",
+        "weight": "channel_total(g * (input - lined(running_mean, input.shape)) * lined(rsqrt(running_var + eps), input.shape), input.shape)",
+        "bias": "channel_total(g, input.shape)",
     },
+    together="batch_norm_running_backward(g, input, weight, running_mean, running_var, eps, wanted)",
     inputs="input weight bias running_mean running_var", settings="eps", node="NativeBatchNorm", symbol="batchnorm",
     samples=(((4, 3), (3,), (3,), [0.1, 0.2, -0.3], [1.0, 2.0, 0.5], 1e-5), ((2, 2, 3), None, None, [0.5, 0.0], [1.0, 3.0], 0.1)),
     en="Mean and spread are fixed numbers here, so the gradient only passes through the scaling.", zh="此处均值与方差是固定的数，梯度只需经过缩放。",
@@ -65,7 +66,7 @@ BATCH_NORM_RUNNING = row(
 GROUP_NORM = row(
     "native_group_norm", "group_norm(input, weight, bias, num_groups, eps)",
     **_both(
-        "grouped(weighed(g, lined(weight, input.shape)), num_groups)", "(2,)", "reshape({}, input.shape)", "channel_sum({})"
+        "grouped(weighed(g, lined(weight, input.shape)), num_groups)", "(2,)", "reshape({}, input.shape)", "channel_total({}, input.shape)"
     ),
     settings="num_groups eps", results="result average rstd", taken=3, symbol="groupnorm", spelled=("F.group_norm",),
     samples=(((2, 4, 2), (4,), (4,), 2, 1e-5), ((2, 4, 2, 2), None, None, 2, 0.1)), **MEASURED,

@@ -13,7 +13,7 @@ from engine.ops import dims
 from engine.ops.answers import answer
 from engine.ops.arithmetic import MUL_NUMBER
 from engine.ops.op import Op
-from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
+from engine.ops.table import FUNCTIONS, INTERNAL, METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
 PICKED = {
@@ -85,10 +85,9 @@ def logcumsumexp_backward(g: Tensor, x: Tensor, result: Tensor, dim: int) -> Ten
 @spelled("internal.aminmax_backward")
 def aminmax_backward(g: Any, x: Tensor, least: Tensor, most: Tensor, dim: int | None, keepdim: bool) -> Tensor:
     m = METHODS
-    parts = []
+    parts, places = [], None if dim is None else (dim,)
     for each, chosen in zip(g, (least, most), strict=True):
-        if dim is not None and x._data.ndim and not keepdim:
-            each, chosen = m["unsqueeze"](each, dim), m["unsqueeze"](chosen, dim)
+        each, chosen = (INTERNAL["restored"](part, places, keepdim, x._data.shape) for part in (each, chosen))
         mask = m["eq"](x.detach(), chosen.detach())
         count = m["sum"](mask, dim, True) if dim is not None else m["sum"](mask)
         parts.append(m["mul"](m["div"](each, count), mask))

@@ -55,8 +55,6 @@ EXPAND = row("expand", "expand(self, shape)", {"self": "g"}, settings="shape", v
 REPEAT = row("repeat", "tile(self, repeats)", {"self": "untile(g, self.shape, repeats)"}, settings="repeats", symbol="repeat",
              spelled=("Tensor.repeat",), samples=(((3,), (2,)), ((2, 3), (2, 1, 2))),
              en="An element that was copied receives the sum of its copies' gradients.", zh="被复制的元素得到各副本梯度之和。")  # fmt: skip
-UNTILE = row("untile", "untile(self, shape, repeats)", {"self": "tile(g, repeats)"}, settings="shape repeats", node="SumBackward1!", symbol="Σ",
-             samples=(((6,), (3,), (2,)),), en="The sum over copies hands its gradient to each copy.", zh="对副本求和，把梯度交给每个副本。")  # fmt: skip
 CLONE = row("clone", "copy(self)", {"self": "g"}, symbol="clone", spelled=("torch.clone", "Tensor.clone"), samples=(((2, 3),), ((),)),
             en="A copy hands its gradient on, unchanged.", zh="副本把梯度原样传回。")  # fmt: skip
 CONTIGUOUS = row("contiguous", "copy_rows(self)", {"self": "g"}, node="CloneBackward0!", symbol="clone", spelled=("Tensor.contiguous", "Tensor.reshape"),
@@ -210,6 +208,15 @@ def unsqueeze_all(input: Tensor, dim: tuple[int, ...], ndim: int) -> Tensor:
     return unsqueezed(input, tuple(sorted(place % ndim for place in dim))) if dim and ndim else input
 
 
+@spelled("internal.restored")
+def restored(input: Tensor, dim: Any, keepdim: bool, shape: tuple[int, ...]) -> Tensor:
+    """The same as one view of the shape that `keepdim` would have given."""
+    if keepdim:
+        return input
+    lost = {place % len(shape) for place in dim or range(len(shape))} if shape else ()
+    return view(input, tuple(1 if place in lost else size for place, size in enumerate(shape)))
+
+
 @spelled("Tensor.expand")
 def expand_method(self: Tensor, *sizes: Any) -> Tensor:
     return expand(self, dims.sizes(sizes))
@@ -274,12 +281,19 @@ def tile(input: Tensor, repeats: tuple[int, ...]) -> Tensor:
 
 @spelled("internal.untile")
 def untile(input: Tensor, shape: tuple[int, ...], repeats: tuple[int, ...]) -> Tensor:
+    """The sums over copies: over each new dimension, then over the copies along the old ones."""
     if 0 in repeats:
         return Tensor(np.zeros(shape, input._data.dtype))
-    if input._data.shape == shape:
-        return input
-    result: Tensor = apply(UNTILE, (input,), (shape, repeats))
-    return result
+    for _ in range(len(repeats) - len(shape)):
+        input = METHODS["sum"](input, 0)
+    sizes: list[int] = []
+    copies = []
+    for times, size in zip(repeats[len(repeats) - len(shape) :], shape, strict=True):
+        if times != 1:
+            copies.append(len(sizes))
+            sizes.append(times)
+        sizes.append(size)
+    return METHODS["sum"](METHODS["reshape"](input, sizes), tuple(copies)) if copies else input
 
 
 def several_places(input: Tensor, given: Any) -> tuple[int, ...]:
