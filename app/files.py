@@ -19,6 +19,11 @@ AT_ONCE = 2
 WAITING = 24
 WAITING_EACH = 6
 
+BUSY: dict[exports.Language, str] = {
+    "en": "Several files are being made already. Try again in a moment.",
+    "zh-CN": "已有几个文件正在生成，请稍后再试。",
+}
+
 router = APIRouter()
 
 
@@ -30,12 +35,10 @@ class Desk:
         self.turns = asyncio.Semaphore(AT_ONCE)
 
     @asynccontextmanager
-    async def turn(self, client: str) -> AsyncIterator[None]:
+    async def turn(self, client: str, language: exports.Language) -> AsyncIterator[None]:
         """It is this client's turn; raises Problem where too many wait."""
         if not self.places.take(client):
-            raise Problem(
-                429, "too-many-files", "Several files are being made already. Try again in a moment.", retry_after=2
-            )
+            raise Problem(429, "too-many-files", BUSY[language], retry_after=2)
         try:
             async with self.turns:
                 yield
@@ -61,8 +64,8 @@ class Asked(BaseModel):
         plain = frozenset[exports.Shown](["values", "gradients"] if self.values else ["shapes", "gradients"])
         try:
             show = plain if self.show is None else exports.shown(self.show)
-        except ValueError as error:
-            raise Problem(422, "bad-option", str(error)) from None
+        except exports.BadOption as error:
+            raise Problem(422, "bad-option", error.told(self.language)) from None
         return exports.Options(show, self.theme, self.direction, self.paper, self.language, tuple(self.fold))
 
 
@@ -93,26 +96,30 @@ async def figure(
 ) -> Response:
     export = exports.found().get(format)
     if export is None:
-        raise Problem(404, "no-such-format", f"Figures come as {', '.join(exports.found())}.")
+        names = ", ".join(exports.found())
+        said = f"图的格式有 {names}。" if asked.language == "zh-CN" else f"Figures come as {names}."
+        raise Problem(404, "no-such-format", said)
     found = await known(request, run)
     runs, desk = runs_of(request), request.app.state.desk
     assert isinstance(desk, Desk)
     async for _ in runs.follow(found, found.events - 1, pulse=runs.settings.heartbeat):
         pass  # a run that goes on is waited for before it is anyone's turn
-    async with desk.turn(client_of(request)):
+    async with desk.turn(client_of(request), asked.language):
         lines: list[bytes] = []
         async for batches in runs.follow(found, -1, pulse=runs.settings.heartbeat):
             lines.extend(line for batch in batches for line in batch.lines.split(b"\n"))
         seq = cursor(asked.at) if asked.at else len(lines) - 1
         if not 0 <= seq < len(lines):
-            raise Problem(422, "no-such-event", f"at should be between 0 and {len(lines) - 1}.")
+            last = len(lines) - 1
+            said = f"at 应在 0 到 {last} 之间。" if asked.language == "zh-CN" else f"at should be between 0 and {last}."
+            raise Problem(422, "no-such-event", said)
         moment = exports.Moment(lines, seq, found.program.source, asked.title, found.program.seed)
         try:
             content = await asyncio.to_thread(
                 rendered, export.name, moment, asked.options(), memory=runs.settings.memory
             )
         except exports.Unavailable as error:
-            raise Problem(501, "format-unavailable", str(error)) from None
+            raise Problem(501, "format-unavailable", error.told(asked.language)) from None
         except exports.TooLarge as error:
-            raise Problem(422, "figure-too-large", str(error)) from None
+            raise Problem(422, "figure-too-large", error.told(asked.language)) from None
     return Response(content, media_type=export.media_type, headers=download(run, export.name))

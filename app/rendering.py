@@ -1,6 +1,7 @@
 """Files made of a run, each by a process of its own: to read 100,000 events holds a process up for seconds, and that must not be the web's."""
 
 import contextlib
+import json
 import multiprocessing
 import os
 import signal
@@ -36,7 +37,8 @@ def rendered(format: str, moment: exports.Moment, options: exports.Options, *, m
         said = ours.recv_bytes(FILE_BYTES)
     except (EOFError, OSError):
         raise exports.Unavailable(
-            f"This run is too large to be made a {format} of here. Take an earlier step, or a shorter loop."
+            f"This run is too large to be made a {format} of here. Take an earlier step, or a shorter loop.",
+            f"这次运行太大，此处无法生成 {format}。请选更早的步骤，或缩短循环。",
         ) from None
     finally:
         deadline.cancel()
@@ -45,9 +47,9 @@ def rendered(format: str, moment: exports.Moment, options: exports.Options, *, m
         ours.close()
     answer, content = said[:1], said[1:]
     if answer == UNAVAILABLE:
-        raise exports.Unavailable(content.decode())
+        raise exports.Unavailable(*json.loads(content))
     if answer == TOO_LARGE:
-        raise exports.TooLarge(content.decode())
+        raise exports.TooLarge(*json.loads(content))
     if answer != MADE:
         raise RuntimeError(f"a {format} could not be made: {content.decode()}")
     return content
@@ -67,9 +69,9 @@ def render(connection: Connection, format: str, moment: exports.Moment, options:
     try:
         said = MADE + exports.found()[format].render(moment, options)
     except exports.Unavailable as error:
-        said = UNAVAILABLE + str(error).encode()
+        said = UNAVAILABLE + json.dumps([*error.texts.values()]).encode()
     except exports.TooLarge as error:
-        said = TOO_LARGE + str(error).encode()
+        said = TOO_LARGE + json.dumps([*error.texts.values()]).encode()
     except (MemoryError, SystemError):  # CPython says the second where memory fails it halfway
         return
     except Exception:  # noqa: BLE001  it is raised again on the other side, where a log is

@@ -18,6 +18,7 @@ from app.main import create_app
 from app.runs import Runs
 from app.settings import Settings
 from app.store import StoreUnavailable
+from app.telling import Refused
 
 GRACE_SECONDS = 5
 
@@ -79,14 +80,20 @@ def allow_files() -> None:
 
 
 def serve(settings: Settings, create: Callable[[Settings], FastAPI] = create_app, *, open_page: bool = False) -> int:
-    """The application has been served until the process was told to end; the exit status."""
+    """The application has been served until the process was told to end; the exit status. Raises Refused where its port cannot be had."""
     try:
         bound = listening(settings.host, settings.port)
     except OSError as error:
-        taken = error.errno in {errno.EADDRINUSE, errno.EACCES}
-        why = "is taken or not allowed. Choose another with --port." if taken else f"cannot be used: {error.strerror}."
-        print(f"gradlight: port {settings.port} of {settings.host} {why}", file=sys.stderr)
-        return 2
+        port, host = settings.port, settings.host
+        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            raise Refused(
+                f"port {port} of {host} is taken or not allowed. Choose another with --port.",
+                f"{host} 的端口 {port} 已被占用或不许使用。请用 --port 另选一个。",
+            ) from None
+        raise Refused(
+            f"port {port} of {host} cannot be used: {error.strerror}.",
+            f"{host} 的端口 {port} 无法使用：{error.strerror}。",
+        ) from None
     logs.start(settings.log_level, settings.log_format)
     allow_files()
     config = uvicorn.Config(

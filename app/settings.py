@@ -11,9 +11,15 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.telling import Refused
+
 PREFIX = "GRADLIGHT_"
 Names = Annotated[tuple[str, ...], NoDecode]
 ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?")
+
+
+class Unreadable(Refused, ValueError):
+    """A setting cannot be read."""
 
 
 class Settings(BaseSettings):
@@ -86,7 +92,7 @@ class Settings(BaseSettings):
         except ValueError:
             parts = None
         if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
-            raise PydanticCustomError("list", "names separated by commas, or a JSON list of texts")
+            raise PydanticCustomError("list", "a list")
         return tuple(parts)
 
     @field_validator("embed_origins")
@@ -95,7 +101,7 @@ class Settings(BaseSettings):
         """As browsers write them: a policy with anything else is one that they do not read."""
         written = tuple(one.rstrip("/").lower() for one in value)
         if not all(ORIGIN.fullmatch(one) for one in written):
-            raise PydanticCustomError("origin", "origins such as https://school.example")
+            raise PydanticCustomError("origin", "origins")
         return written
 
     @property
@@ -128,32 +134,45 @@ def from_environment(**given: object) -> Settings:
     """The settings of the file that `GRADLIGHT_SETTINGS` names, overridden by the `GRADLIGHT_*` variables, overridden by those `given` that
     are not None.
 
-    Raises ValueError with a sentence when one cannot be read.
+    Raises Unreadable when one cannot be read.
     """
     file = os.environ.get(f"{PREFIX}SETTINGS")
     if file and not Path(file).is_file():
-        raise ValueError(f"{PREFIX}SETTINGS names {file}, which is no file.")
+        raise Unreadable(
+            f"{PREFIX}SETTINGS names {file}, which is no file.", f"{PREFIX}SETTINGS 指向 {file}，但它不是文件。"
+        )
     try:
         return Settings(_env_file=file, **{name: value for name, value in given.items() if value is not None})  # type: ignore[call-arg, arg-type]
     except ValidationError as error:
-        raise ValueError(" ".join(told(row) for row in error.errors())) from None
+        sentences = zip(*(told(row) for row in error.errors()), strict=True)
+        raise Unreadable(*(" ".join(each) for each in sentences)) from None
 
 
-WANTED = {"int_parsing": "a whole number", "float_parsing": "a number", "bool_parsing": "true or false"}
+WANTED = {
+    "int_parsing": ("a whole number", "整数"),
+    "float_parsing": ("a number", "数"),
+    "bool_parsing": ("true or false", "true 或 false"),
+    "greater_than": ("greater than {gt}", "大于 {gt} 的数"),
+    "greater_than_equal": ("at least {ge}", "不小于 {ge} 的数"),
+    "less_than_equal": ("at most {le}", "不大于 {le} 的数"),
+    "literal_error": ("{expected}", "{expected} 之一"),
+    "list": ("names separated by commas, or a JSON list of texts", "以逗号分隔的名称，或 JSON 的字符串列表"),
+    "origin": ("origins such as https://school.example", "形如 https://school.example 的来源"),
+}
 
 
-def told(row: Any) -> str:
-    """A setting that cannot be read, in a sentence."""
+def told(row: Any) -> tuple[str, str]:
+    """A setting that cannot be read, in a sentence of each language."""
     name = PREFIX + str(row["loc"][0]).upper()
+    known = {
+        key: f"{value:g}" if isinstance(value, float) else str(value).replace("'", "")
+        for key, value in row.get("ctx", {}).items()
+    }
     wanted = WANTED.get(row["type"])
-    if wanted is None:
-        wanted = row["msg"].removeprefix("Input should be ").replace("'", "")
-    # A list of class tokens is a secret.
-    return (
-        f"{name} should be {wanted}."
-        if row["loc"][0] == "classes"
-        else f"{name} should be {wanted}, not {row['input']!r}."
-    )
+    en, zh = (text.format(**known) for text in wanted) if wanted else (row["msg"], row["msg"])
+    if row["loc"][0] == "classes":  # a list of secrets
+        return f"{name} should be {en}.", f"{name} 应为{zh}。"
+    return f"{name} should be {en}, not {row['input']!r}.", f"{name} 应为{zh}，不能是 {row['input']!r}。"
 
 
 def state_directory() -> Path:

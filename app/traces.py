@@ -1,15 +1,23 @@
 """Traces outside the server: made from a program, read from a file, told to a person."""
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from app.telling import Language, Refused
 from engine.events import decode
 from engine.run import execute
 
+CHINESE = Path(__file__).resolve().parents[1] / "static" / "locales" / "zh-CN" / "errors.json"
+# What an error may say more exactly of itself, as static/js/page/fault.js reads it.
+VARIANTS = ("suggestion", "inner", "dimension", "replacement")
 
-class NoTrace(ValueError):
+
+class NoTrace(Refused, ValueError):
     """A text is no trace."""
 
 
@@ -37,16 +45,22 @@ def of_file(text: str) -> list[bytes]:
         try:
             event = decode(json.loads(line))
         except (ValueError, TypeError, AttributeError, RecursionError):
-            raise NoTrace(f"line {number} of the trace is no event. A trace holds one JSON object a line.") from None
+            raise NoTrace(
+                f"line {number} of the trace is no event. A trace holds one JSON object a line.",
+                f"记录的第 {number} 行不是事件。记录每行是一个 JSON 对象。",
+            ) from None
         if event.seq != len(lines):
-            raise NoTrace(f"line {number} of the trace has seq {event.seq} where {len(lines)} follows.")
+            raise NoTrace(
+                f"line {number} of the trace has seq {event.seq} where {len(lines)} follows.",
+                f"记录第 {number} 行的 seq 是 {event.seq}，接下来应为 {len(lines)}。",
+            )
         lines.append(line.encode())
     if not lines:
-        raise NoTrace("the trace is empty.")
+        raise NoTrace("the trace is empty.", "记录是空的。")
     return lines
 
 
-def report(lines: Sequence[bytes], source: str) -> Report:
+def report(lines: Sequence[bytes], source: str, language: Language = "en") -> Report:
     """What the program printed and how it ended, as text for a terminal."""
     parts: list[str] = []
     failed = False
@@ -58,26 +72,49 @@ def report(lines: Sequence[bytes], source: str) -> Report:
             parts.append(printable(event["text"]))
         elif event["kind"] == "run-failed":
             failed = True
-            parts.append(failure(event, source.splitlines()))
+            parts.append(failure(event, source.splitlines(), language))
     return Report("".join(parts), failed)
 
 
-def failure(event: Mapping[str, Any], source: Sequence[str]) -> str:
+def failure(event: Mapping[str, Any], source: Sequence[str], language: Language) -> str:
     """The failure with the line it happened in and a caret below its place."""
     said = []
     number, column, end = event["line"], event["column"], event["end_column"]
     if number is not None:
-        said.append(f"line {number}:")
+        said.append(f"第 {number} 行：" if language == "zh-CN" else f"line {number}:")
         if 1 <= number <= len(source):
             text = source[number - 1]
             said.append("    " + printable(text.expandtabs(1)))
             if column is not None:
                 width = max(1, (end or column + 1) - column)
                 said.append("    " + blank(text[:column]) + "^" * min(width, max(1, len(text) - column)))
-    said.append(f"{event['error']}: {printable(event['message'])}")
-    if event["hint"]:
-        said.append(printable(event["hint"]))
+    message, hint = words(event) if language == "zh-CN" else (event["message"], event["hint"])
+    said.append(f"{event['error']}: {printable(message)}")
+    if hint:
+        said.append(printable(hint))
     return "\n".join(said) + "\n"
+
+
+def words(event: Mapping[str, Any]) -> tuple[str, str | None]:
+    """What is said of a failure in Chinese, and what to try: the page's own words, those of PyTorch as they are."""
+    told = catalogue()
+    replacement = next((row.get("replacement") for row in event.get("refusals") or ()), None)
+    given = {name: value for name, value in {"replacement": replacement, **event["arguments"]}.items() if value}
+    variants = [f".{name}" for name in VARIANTS if name in given] + [""]
+
+    def first(kind: str) -> str | None:
+        for variant in variants:
+            with contextlib.suppress(KeyError, IndexError, ValueError):
+                return told[f"{kind}.{event['code']}{variant}"].format_map(given)
+        return None
+
+    return first("said") or event["message"], first("error") or event["hint"]
+
+
+@cache
+def catalogue() -> Mapping[str, str]:
+    texts: dict[str, str] = json.loads(CHINESE.read_text(encoding="utf-8"))
+    return texts
 
 
 def blank(text: str) -> str:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Literal, get_args
 
+from app import telling
+from app.telling import Refused
 from engine.events import decode
 from engine.replay import Frame, fold
 
 Theme = Literal["light", "dark", "projector"]
 Direction = Literal["right", "down"]
 Paper = Literal["a4", "letter", "slide", "fit"]
-Language = Literal["en", "zh-CN"]
+Language = telling.Language
 Kind = Literal["picture", "page", "text", "data"]
 Shown = Literal["values", "gradients", "shapes", "formulas", "versions"]
 SHOWN: tuple[Shown, ...] = ("values", "gradients", "shapes", "formulas", "versions")
@@ -26,12 +28,16 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
-class Unavailable(Exception):
+class Unavailable(Refused):
     """This machine cannot make the format; the sentence says what is missing."""
 
 
-class TooLarge(Exception):
+class TooLarge(Refused):
     """The graph has too many nodes for a figure; the sentence says how many would fit."""
+
+
+class BadOption(Refused, ValueError):
+    """An option has a value that it does not take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +52,20 @@ class Options:
     fold: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raises ValueError at what an option does not take."""
+        """Raises BadOption at what an option does not take."""
         for name, choices in CHOICES.items():
             if (value := getattr(self, name)) not in choices:
-                raise ValueError(f"{name} takes {', '.join(choices)}, not {value!r}.")
+                takes = ", ".join(choices)
+                raise BadOption(f"{name} takes {takes}, not {value!r}.", f"{name} 可取 {takes}，不能是 {value!r}。")
 
 
 def shown(text: str) -> frozenset[Shown]:
-    """The names of a list with commas; raises ValueError at one that nothing shows."""
+    """The names of a list with commas; raises BadOption at one that nothing shows."""
     asked = [part.strip() for part in text.split(",") if part.strip()]
     known = frozenset(one for one in SHOWN if one in asked)
     if len(known) < len(set(asked)):
-        raise ValueError(f"show takes {', '.join(SHOWN)}, not {', '.join(sorted(set(asked) - known))[:60]}.")
+        names, others = ", ".join(SHOWN), ", ".join(sorted(set(asked) - known))[:60]
+        raise BadOption(f"show takes {names}, not {others}.", f"show 可取 {names}，不能是 {others}。")
     return known
 
 

@@ -32,7 +32,9 @@ def picture(moment: Moment, options: Options, suffix: str) -> bytes:
     if program is None:
         raise Unavailable(
             f"Figures as {suffix} are drawn by Graphviz, and this machine has no dot program. "
-            "Install Graphviz, or take the figure as dot, mmd or tex, or the picture from the page's export menu."
+            "Install Graphviz, or take the figure as dot, mmd or tex, or the picture from the page's export menu.",
+            f"{suffix} 图由 Graphviz 绘制，而这台机器上没有 dot 程序。"
+            "请安装 Graphviz，或改用 dot、mmd、tex 格式，也可从网页的导出菜单取得图片。",
         )
     text = dot.source(moment, replace(options, paper="fit")).encode()
     lines = STRAIGHT if reach(of_moment(moment, options)) > FAR else ()
@@ -42,7 +44,9 @@ def picture(moment: Moment, options: Options, suffix: str) -> bytes:
         if suffix != "svg" and (lost := fonts.missing(text.decode(), environment)):
             raise Unavailable(
                 f"No font here has {' '.join(lost)}, so the figure as {suffix} would show empty boxes. "
-                "Install a font that has, or take the figure as svg, where the text stays text."
+                "Install a font that has, or take the figure as svg, where the text stays text.",
+                f"这里没有字体含有 {' '.join(lost)}，{suffix} 图中会显示为空框。"
+                "请安装含有它们的字体，或改用 svg：其中文字仍是文字。",
             )
         try:
             paper = dot.sheet(options)
@@ -52,7 +56,8 @@ def picture(moment: Moment, options: Options, suffix: str) -> bytes:
             return drawn([program, f"-T{suffix}", *lines, *placed], text, empty, environment)
         except (subprocess.SubprocessError, OSError):
             raise Unavailable(
-                f"Graphviz could not draw this figure as {suffix}. Fold its loops, or take it as dot, mmd or tex."
+                f"Graphviz could not draw this figure as {suffix}. Fold its loops, or take it as dot, mmd or tex.",
+                f"Graphviz 画不出这张 {suffix} 图。请折叠循环，或改用 dot、mmd、tex 格式。",
             ) from None
 
 

@@ -73,7 +73,8 @@ def of_moment(moment: Moment, options: Options) -> Figure:
     count = len(shown) + len(units)
     if count > LARGEST:
         raise TooLarge(
-            f"The graph has {count} nodes; a figure holds {LARGEST}. Fold its loops, or choose an earlier step."
+            f"The graph has {count} nodes; a figure holds {LARGEST}. Fold its loops, or choose an earlier step.",
+            f"计算图有 {count} 个节点，一张图最多容纳 {LARGEST} 个。请折叠循环，或选更早的步骤。",
         )
     producers = {tensor: function for function in functions for tensor in function.outputs}
     nodes = [tensor_node(frame.tensors[id], producers.get(id), frame, options) for id in sorted(shown)]

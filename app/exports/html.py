@@ -81,7 +81,10 @@ def file(name: str) -> str:
     try:
         return (OURS / name).read_text(encoding="utf-8")
     except OSError:
-        raise Unavailable("The player is not built. Run `python3 dev.py setup`, which makes it once.") from None
+        raise Unavailable(
+            "The player is not built. Run `python3 dev.py setup`, which makes it once.",
+            "播放器尚未生成。请运行一次 `python3 dev.py setup`。",
+        ) from None
 
 
 EXPORT = Export(

@@ -22,7 +22,10 @@ def render(moment: Moment, options: Options) -> bytes:
     Raises Unavailable where the trace came without its program.
     """
     if not moment.source.strip():
-        raise Unavailable("This trace was saved without its program, so there is no script to copy.")
+        raise Unavailable(
+            "This trace was saved without its program, so there is no script to copy.",
+            "这份记录保存时没有带上程序，因此没有脚本可复制。",
+        )
     lines = [
         HEAD[options.language],
         "import torch as _torch",

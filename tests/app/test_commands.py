@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,22 +12,30 @@ import pytest
 
 from app.__main__ import main
 from app.server import listening
+from app.telling import terminal_language
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = "import torch\nx = torch.tensor(3.0, requires_grad=True)\ny = x * x\ny.backward()\nprint('梯度', x.grad)\n"
 BAD = "import torch\na = torch.ones(2, 3)\n梯 = a @ a\n"
 
 
-def command(*arguments: str | Path, text: str | None = None) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str | Path, text: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "app", *map(str, arguments)],
         cwd=ROOT,
         input=text,
         capture_output=True,
         encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
         timeout=300,
     )
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
 
 
 @pytest.fixture
@@ -130,6 +139,84 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert (status, told.out) == (2, "")
     assert told.err.startswith("gradlight: ") and said in told.err
     assert len(told.err.splitlines()) == 1
+
+
+HAN = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh-CN"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_TW"}, "zh-CN"),
+        ({"LANG": "en_US.UTF-8", "LANGUAGE": "zh_CN:en"}, "zh-CN"),
+        ({"LANG": "C.UTF-8", "LANGUAGE": "zh_CN"}, "en"),
+        ({"LC_ALL": "", "LANG": "zh_CN"}, "zh-CN"),
+    ],
+)
+def test_the_terminal_says_which_language_it_wants(environment: dict[str, str], language: str):
+    assert terminal_language(environment) == language
+
+
+def test_every_help_is_in_chinese_too(capsys: pytest.CaptureFixture[str]):
+    for name in ([], ["serve"], ["worker"], ["run"], ["export"]):
+        texts = {}
+        for language in ("en", "zh-CN"):
+            with pytest.raises(SystemExit) as ended:
+                main([*name, "--help"] if not name else [*name, "--language", language, "--help"])
+            assert ended.value.code == 0
+            texts[language] = capsys.readouterr().out
+        if name:
+            described = re.findall(r"^  (-\S.*|\S.*)(?:\n {10,}.*)*", texts["zh-CN"], re.M)
+            assert not HAN.search(texts["en"])
+            assert len(described) > 2 and texts["zh-CN"].startswith("用法：")
+            assert not re.search("[a-z]{3,} [a-z]{3,} [a-z]{3,}", texts["zh-CN"].split("选项：")[1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "nowhere.py"], "gradlight: 无法读取 nowhere.py：没有这个文件或目录。\n"),
+        (["export", "GOOD", "-o", "x.bmp"], "gradlight: 没有 .bmp 格式的图"),
+        (
+            ["export", "GOOD", "-o", "x.dot", "--fold", "t"],
+            "gradlight: 这里没有名为 t 的可折叠部分；没有可折叠的部分。",
+        ),
+        (["export", "GOOD", "-o", "x.dot", "--at", "100000"], "gradlight: --at 应为 first、last 或 0 到 "),
+        (["export", "GOOD", "-o", "x.dot", "--show", "colours"], "gradlight: show 可取 values, "),
+        (["export", "GOOD"], "缺少参数：-o/--output"),
+        (["export", "GOOD", "-o", "x.dot", "--theme", "pink"], "--theme 不能是 'pink'，可选的有 "),
+        (["run", "GOOD", "--seed", "one"], "--seed 应为整数，不是 'one'"),
+        (["run", "GOOD", "--colour"], "无法识别的参数：--colour"),
+        (
+            ["run", "BAD"],
+            "第 3 行：\n    梯 = a @ a\n         ^^^^^\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)\n2×3 乘 2×3：中间的 3 和 2 必须相等",
+        ),
+        (["serve", "--host", "0.0.0.0", "--port", "TAKEN"], ""),
+    ],
+)
+def test_messages_follow_the_language_of_the_terminal(
+    arguments: list[str],
+    said: str,
+    good: Path,
+    bad: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    monkeypatch.chdir(tmp_path)
+    files = {"GOOD": str(good), "BAD": str(bad)}
+    with socket.create_server(("0.0.0.0", 0)) as taken:
+        named = [files.get(part, str(taken.getsockname()[1]) if part == "TAKEN" else part) for part in arguments]
+        try:
+            assert main(named) > 0
+        except SystemExit as ended:
+            assert ended.code == 2
+    told = capsys.readouterr().err
+    assert said in told and HAN.search(told)
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root is refused")

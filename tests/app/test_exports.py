@@ -123,8 +123,9 @@ def test_without_dot_the_answer_says_what_is_missing(server: httpx.Client, done:
     monkeypatch.setenv("PATH", "")
     moment = exports.Moment([json.dumps(event).encode() for event in done.events], len(done.events) - 1)
     for format in PICTURES:
-        with pytest.raises(exports.Unavailable, match="no dot program"):
+        with pytest.raises(exports.Unavailable, match="no dot program") as refused:
             exports.found()[format].render(moment, exports.Options())
+        assert "没有 dot 程序" in refused.value.told("zh-CN")
 
 
 IN_PLACE = """import torch
@@ -190,6 +191,16 @@ def test_a_graph_too_large_for_a_figure_says_how_much_fits(server: httpx.Client)
     answer = figure(server, run(server, source), "dot")
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "figure-too-large")
     assert "500" in answer.json()["error"]["message"]
+    long = run(server, source)
+    refused = {
+        "计算图有": figure(server, long, "dot", language="zh-CN"),
+        "show 可取": figure(server, long, "dot", language="zh-CN", show="colours"),
+        "at 应在": figure(server, long, "dot", language="zh-CN", at="999999"),
+        "图的格式有": figure(server, long, "bmp", language="zh-CN"),
+    }
+    assert {said: answer.json()["error"]["message"][: len(said)] for said, answer in refused.items()} == {
+        said: said for said in refused
+    }
 
 
 def graphviz_reads(source: str) -> dict[str, Any]:

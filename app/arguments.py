@@ -1,0 +1,63 @@
+"""A command line that is read and explained in English or in Chinese."""
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from app.telling import Language
+
+# argparse's own words; those between brackets stay.
+SAID = (
+    (r"the following arguments are required: (.*)", "缺少参数：{}"),
+    (r"unrecognized arguments: (.*)", "无法识别的参数：{}"),
+    (r"argument (\S+): expected one argument", "{} 需要一个值"),
+    (r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", "{} 不能是 {}，可选的有 {}"),
+    (r"argument (\S+): invalid int value: (.*)", "{} 应为整数，不是 {}"),
+    (r"ambiguous option: (.*) could match (.*)", "{} 不够明确，可能是 {}"),
+)
+HEADINGS = {
+    "usage:": "用法：",
+    "positional arguments:": "参数：",
+    "options:": "选项：",
+    "show this help message and exit": "显示这段说明",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse's parser, whose usage, headings and errors are in `language` too."""
+
+    def __init__(self, *given: Any, language: Language = "en", **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.language = language
+
+    def format_help(self) -> str:
+        return self.translated(super().format_help())
+
+    def format_usage(self) -> str:
+        return self.translated(super().format_usage())
+
+    def translated(self, text: str) -> str:
+        for words, chinese in HEADINGS.items() if self.language == "zh-CN" else ():
+            text = text.replace(words, chinese)
+        return text
+
+    def error(self, message: str) -> NoReturn:
+        if self.language == "en":
+            super().error(message)
+        for pattern, chinese in SAID:
+            if found := re.fullmatch(pattern, message, re.DOTALL):
+                message = chinese.format(*found.groups())
+                break
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}：{message}\n")
+
+
+def asked_language(arguments: Sequence[str]) -> str | None:
+    """What `--language` is followed by, before anything else is read."""
+    for at, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name == "--language":
+            return value if equals else next(iter(arguments[at + 1 :]), None)
+    return None
