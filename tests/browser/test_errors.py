@@ -163,7 +163,7 @@ def test_what_a_finished_run_leaves_to_notice_is_told_and_mended_one_after_anoth
 
 def test_an_error_is_told_once_and_the_picture_says_why(new_page: Callable[..., Page]) -> None:
     words = "Trying to backward through the graph a second time"
-    for locale, why in (("en-US", "saved self, other: already freed"), ("zh-CN", "保存的 self, other 已被释放")):
+    for locale, why in (("en-US", "saved x: already freed"), ("zh-CN", "保存的 x 已被释放")):
         page = new_page(locale=locale)
         open_page(page)
         type_program(page, FAILING[2][0])

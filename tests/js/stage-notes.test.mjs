@@ -85,7 +85,7 @@ function failingBackward(code, message, freed) {
 
 test('a node that is walked into a second time says which saved tensors are gone', () => {
   const { cause, tensors } = failingBackward('second-backward', 'Trying to backward through the graph a second time', true);
-  assert.deepEqual(cause, { key: 'stage.note.freed', given: { names: 'self' }, tensor: null });
+  assert.deepEqual(cause, { key: 'stage.note.freed', given: { names: 'x' }, tensor: null });
   assert.deepEqual(tensors, []);
 });
 

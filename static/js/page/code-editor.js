@@ -6,6 +6,7 @@ import {
 } from '../../vendor/editor.js';
 import { addBreakpoints, breakpointLines, breakpoints, toggleAtCaret } from './breakpoints.js';
 import { completions } from './completion.js';
+import { diagnostic, offsetAt } from './diagnostic.js';
 import { hanging } from './hanging.js';
 import { turning } from './turning.js';
 
@@ -69,14 +70,6 @@ const placesChanged = StateEffect.define();
 /** @type {import('../../vendor/editor.js').StateEffectType<number[] | null>} */
 const hintChanged = StateEffect.define();
 
-/** @param {import('../../vendor/editor.js').Text} doc @param {number} line @param {number} column the offset in code points */
-function offsetAt(doc, line, column) {
-  const found = doc.line(Math.min(Math.max(line, 1), doc.lines));
-  let units = 0;
-  for (const character of [...found.text].slice(0, column)) units += character.length;
-  return found.from + Math.min(units, found.length);
-}
-
 /** @param {EditorState} state @param {Place[]} places */
 function decorate(state, places) {
   const ranges = places.filter(({ line }) => line >= 1 && line <= state.doc.lines).flatMap(({ line, span, phase }) => {
@@ -129,6 +122,8 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
   /** The places and faults that are marked, as text: CodeMirror measures itself after every change, so none is made in vain. */
   let marked = '[]';
   let faulty = '[]';
+  /** @type {number | null} */
+  let failing = null;
   let pointed = 'null';
 
   const view = new EditorView({
@@ -206,6 +201,15 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
     });
   }
 
+  /** Where an error takes room below the program, the caret or the line that failed stays in sight. */
+  let height = 0;
+  new ResizeObserver(() => {
+    const now = view.scrollDOM.clientHeight;
+    const line = view.hasFocus ? view.state.doc.lineAt(view.state.selection.main.head).number : failing;
+    if (now < height && line !== null) reveal(line);
+    height = now;
+  }).observe(view.scrollDOM);
+
   return {
     source: () => view.state.doc.toString(),
     replace(text) {
@@ -231,6 +235,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
       const wanted = JSON.stringify(faults);
       if (wanted === faulty) return;
       faulty = wanted;
+      failing = faults[0]?.line ?? null;
       view.dispatch(setDiagnostics(view.state, faults.map((fault) => diagnostic(view.state.doc, fault))));
     },
     goTo(line, column) {
@@ -263,32 +268,4 @@ function typeOverSelection(event, view) {
   const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: 'input.type', scrollIntoView: true });
   if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, main.from, main.to, text, insert))) view.dispatch(insert());
   return true;
-}
-
-/** @param {import('../../vendor/editor.js').Text} doc @param {Fault} fault @returns {import('../../vendor/editor.js').Diagnostic} */
-function diagnostic(doc, fault) {
-  const line = doc.line(Math.min(Math.max(fault.line, 1), doc.lines));
-  const indent = line.text.length - line.text.trimStart().length;
-  let from = fault.column === null ? line.from + indent : offsetAt(doc, fault.line, fault.column);
-  const to = fault.end_column === null ? line.to : offsetAt(doc, fault.line, fault.end_column);
-  if (from >= to && from > line.from) from = to - 1;
-  return {
-    from,
-    to: Math.max(from, to),
-    severity: 'error',
-    message: fault.message,
-    renderMessage() {
-      const box = document.createElement('div');
-      const message = document.createElement('div');
-      message.textContent = fault.message;
-      box.append(message);
-      if (fault.hint) {
-        const hint = document.createElement('div');
-        hint.className = 'cm-diagnostic-hint';
-        hint.textContent = fault.hint;
-        box.append(hint);
-      }
-      return box;
-    },
-  };
 }

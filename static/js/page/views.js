@@ -130,6 +130,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     root.toggleAttribute('data-predicting', predicting);
     root.dataset.run = run;
     table.hidden = view !== 'table';
+    for (const [name, away] of /** @type {[string, boolean][]} */ ([['stage', !table.hidden], ['table', table.hidden]])) need(`.skips [href="#${name}"]`).hidden = away;
     need('.stage-region').dataset.view = view;
   }
 

@@ -1,3 +1,5 @@
+import { keptAs, label } from '../state/labels.js';
+
 /**
  * Where a run failed: the node whose backward it was in, or the inputs of the expression that could not be computed.
  * @typedef {import('../state/types.js').State} State
@@ -33,14 +35,18 @@ export function faultsOf(state, source) {
  * since. Null where the picture knows no more than the error's words.
  * @param {State} state @returns {{key: string, given: Record<string, string | number>, tensor: number | null} | null}
  */
-export function causeOf({ error, running, functions, tensors }) {
+export function causeOf(state) {
+  const { error, running, functions, tensors } = state;
   if (!error) return null;
   const sizes = CLASH.exec(error.message)?.slice(1).filter((size) => size !== undefined);
   if (sizes) return { key: 'stage.note.clash', given: { one: Number(sizes[0]), other: Number(sizes[1]) }, tensor: null };
   if (error.code === 'leaf-in-place') return { key: 'stage.note.leaf', given: {}, tensor: null };
   const fn = running === null ? undefined : functions.get(running);
   if (!fn) return null;
-  if (error.code === 'second-backward' && fn.freed && fn.saved.length > 0) return { key: 'stage.note.freed', given: { names: fn.saved.join(', ') }, tensor: null };
+  if (error.code === 'second-backward' && fn.freed && fn.saved.length > 0) {
+    const names = fn.saved.map((name) => [keptAs(fn, name), name]).map(([id, name]) => (typeof id === 'number' ? label(state, id) : name));
+    return { key: 'stage.note.freed', given: { names: [...new Set(names)].join(', ') }, tensor: null };
+  }
   const [, now, saved] = error.code === 'version' ? VERSIONS.exec(error.message) ?? [] : [];
   const changed = now === undefined ? undefined : [...fn.inputs, ...fn.outputs].map((id) => tensors.get(id ?? -1)).find((tensor) => tensor?.version === Number(now));
   return changed && { key: 'stage.note.version', given: { saved: Number(saved), now: Number(now) }, tensor: changed.tensor } || null;

@@ -26,7 +26,7 @@ export function measureWithCanvas() {
     const seen = known.get(key);
     if (seen !== undefined) return seen;
     const family = font === 'value' || font === 'cell' ? '"JetBrains Mono", monospace' : '"Inter", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
-    context.font = `${font === 'title' ? 600 : 500} ${SIZES[font]}px ${family}`;
+    context.font = `${font === 'title' ? 640 : 560} ${SIZES[font]}px ${family}`;
     const narrow = [...text].filter((letter) => !WIDE.test(letter)).join('');
     const width = context.measureText(narrow).width + (text.length - narrow.length) * SIZES[font];
     known.set(key, width);

@@ -70,3 +70,10 @@ function expression(state, applied, depth) {
   const text = sign && told.length === 2 ? told.join(` ${sign} `) : `${op}(${told.join(', ')})`;
   return text.length <= LONGEST ? text : `${op}(…)`;
 }
+
+/** The tensor that a node saved under a name of PyTorch's, where the name alone says which. @param {Pick<FunctionState, 'op' | 'inputs' | 'outputs'>} applied @param {string} name */
+export function keptAs({ op, inputs, outputs }, name) {
+  /** @type {Record<string, number | null | undefined>} */
+  const known = op.endsWith('_backward') ? {} : { self: inputs[0], other: inputs[1], result: outputs[0] };
+  return known[name] ?? null;
+}

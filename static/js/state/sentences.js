@@ -2,7 +2,7 @@
 
 import { aboutEvent } from './facts.js';
 import { array, closed, described, join, named, subject } from './phrases.js';
-import { label, opName, operands } from './labels.js';
+import { keptAs, label, opName, operands } from './labels.js';
 import { number } from './format.js';
 import { passOf } from './steps.js';
 
@@ -144,10 +144,9 @@ function tellCall(applied, state, t) {
 }
 
 /** PyTorch's names for what a node saved, and those of the program. @param {import('./types.js').FunctionState} applied @param {State} state @param {Translate} t */
-function savedIn({ op, inputs, outputs, saved }, state, t) {
-  const known = op.endsWith('_backward') ? {} : { self: inputs[0], other: inputs[1], result: outputs[0] };
-  return join(saved.map((name) => {
-    const id = /** @type {Record<string, number | null | undefined>} */ (known)[name] ?? null;
+function savedIn(applied, state, t) {
+  return join(applied.saved.map((name) => {
+    const id = keptAs(applied, name);
     return id === null || label(state, id) === name ? name : t('step.saved.name', { name, tensor: label(state, id) });
   }), t);
 }
