@@ -1,4 +1,4 @@
-import { passedGradient } from '../stage/picture.js';
+import { passedGradient } from '../stage/moment.js';
 import { label, operands } from '../state/labels.js';
 import { grownIn } from '../state/lineage.js';
 import { fill, html } from './dom.js';

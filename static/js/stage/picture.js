@@ -6,8 +6,7 @@
  * @typedef {import('./graph.js').Edge} Edge
  * @typedef {import('./faces.js').Face} Face
  * @typedef {import('../state/types.js').State} State
- * @typedef {import('../state/types.js').TensorState} TensorState
- * @typedef {import('../state/types.js').FunctionState} FunctionState
+ * @typedef {import('./moment.js').TensorFacts} TensorFacts
  * @typedef {import('../state/types.js').Value} Value
  * @typedef {'values' | 'gradients' | 'shapes'} View
  * @typedef {{text: string, level: number}} Cell
@@ -23,13 +22,12 @@
  * @typedef {{cursor: number, cards: Map<string, CardItem>, badges: Map<string, BadgeItem>, edges: Map<string, EdgeItem>,
  *   notes: import('./notes.js').Note[]}} Picture
  * @typedef {(key: string, args?: Record<string, unknown>) => string} Translate
- * @typedef {Map<string, {facts: object, item: any}>} Memory  items by what they were made of
- * @typedef {{value: Value, grad: Value | null, flow: Value | null, passed: Value | null, leaf: boolean, retains: boolean, version: number, mark: Mark,
- *   counted: boolean, expected: number, arrived: number, done: boolean, pending: boolean, waiting: number, op: string | null}} CardFacts  all that a card's item depends on beside the card and the view
+ * @typedef {Map<string, {facts: any, item: any}>} Memory  items by what they were made of
  */
 import { faultsOf } from './faults.js';
 import { cellText } from './grids.js';
 import { laneOf } from './lane-width.js';
+import { badgeFacts, edgeFacts, sameBadge, sameEdge, sameTensor, tensorFacts } from './moment.js';
 import { isScalar, isWhole, scalarOf, shapeText, shortNumber, summary, tableOf } from './numbers.js';
 
 /** How many of the operations that use a tensor its label tells. */
@@ -48,62 +46,38 @@ const HEAT_OPACITY = 0.5;
 export function pictureOf(graph, faces, state, options) {
   const { view, translate, memory = new Map() } = options;
   const faults = faultsOf(state, options.source ?? '');
-  const cards = new Map(graph.cards.map((card) => {
+  /** @type {Picture['cards']} */
+  const cards = new Map();
+  /** @type {Picture['badges']} */
+  const badges = new Map();
+  /** @type {Picture['edges']} */
+  const edges = new Map();
+  for (const card of graph.cards) {
     const face = /** @type {Face} */ (faces.get(card.id));
-    return [card.id, recalled(memory, card.id, cardFacts(card, state, faults, options), (facts) => cardItem(card, face, facts, view, translate))];
-  }));
-  const badges = new Map(graph.badges.map((badge) => [badge.id, recalled(memory, badge.id, badgeFacts(badge, state, faults, options), (facts) => badgeItem(badge, facts, translate))]));
-  const edges = new Map(graph.edges.map((edge) => [edge.id, recalled(memory, edge.id, edgeFacts(edge, state), (facts) => edgeItem(edge, facts, options.scale))]));
+    cards.set(card.id, recalled(memory, card.id, tensorFacts(state.tensors.get(card.tensor), state, faults, options), sameTensor, (facts) => cardItem(card, face, facts, view, translate)));
+  }
+  for (const badge of graph.badges) badges.set(badge.id, recalled(memory, badge.id, badgeFacts(badge, state, faults, options), sameBadge, (facts) => badgeItem(badge, facts, translate)));
+  for (const edge of graph.edges) edges.set(edge.id, recalled(memory, edge.id, edgeFacts(edge, state), sameEdge, (facts) => edgeItem(edge, facts, options.scale)));
   return { cursor: state.cursor, cards, badges, edges, notes: [] };
 }
 
 /**
  * The item that was made of the same facts, else a new one.
- * @template {Record<string, unknown>} Facts @template Item
- * @param {Memory} memory @param {string} id @param {Facts} facts @param {(facts: Facts) => Item} make @returns {Item}
+ * @template Facts, Item
+ * @param {Memory} memory @param {string} id @param {Facts} facts @param {(one: Facts, other: Facts) => boolean} same @param {(facts: Facts) => Item} make @returns {Item}
  */
-function recalled(memory, id, facts, make) {
+function recalled(memory, id, facts, same, make) {
   const known = memory.get(id);
-  if (known && same(facts, /** @type {Facts} */ (known.facts))) return known.item;
+  if (known && same(facts, known.facts)) return known.item;
   const item = make(facts);
   memory.set(id, { facts, item });
   return item;
 }
 
-/** @param {Record<string, unknown>} one @param {Record<string, unknown>} other of the same names */
-function same(one, other) {
-  for (const name in one) if (one[name] !== other[name]) return false;
-  return true;
-}
-
-/** Where there is no tensor yet. */
-const ABSENT = { value: undefined };
-
-/**
- * @param {Card} card
- * @param {State} state
- * @param {import('./faults.js').Faults} faults
- * @param {{from: number, written?: Set<number>}} options
- * @returns {CardFacts | typeof ABSENT}
- */
-function cardFacts(card, state, faults, { from, written }) {
-  const tensor = state.tensors.get(card.tensor);
-  if (!tensor) return ABSENT;
-  const producer = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
-  const here = tensor.call === state.call;
-  return {
-    value: tensor.value, grad: tensor.grad, flow: tensor.flow, passed: passedGradient(tensor, state), leaf: tensor.is_leaf, retains: tensor.retains_grad, version: tensor.version,
-    mark: markOf(tensor, state, faults, from, written?.has(tensor.tensor) ?? false),
-    ...arrivalsOf(tensor, state), pending: tensor.is_leaf && tensor.flow !== null && here,
-    waiting: here && state.phase === 'backward' ? tensor.expected - tensor.contributions.length : 0,
-    op: producer?.op ?? null,
-  };
-}
-
 /**
  * @param {Card} card
  * @param {Face} face
- * @param {CardFacts | typeof ABSENT} facts
+ * @param {TensorFacts} facts
  * @param {View} view
  * @param {Translate} translate
  * @returns {CardItem}
@@ -142,7 +116,7 @@ function hiddenCard(card, face) {
 
 /**
  * Kept gradients and flowing ones never look the same: a `.grad` is named and upright, a flow is in italics and goes.
- * @param {CardFacts} facts
+ * @param {TensorFacts} facts
  * @param {Card} card what it is in the end: a Function's result is a leaf while the Function computes
  * @param {Face} face
  * @param {View} view
@@ -156,56 +130,6 @@ function gradientOf({ grad, flow, passed, leaf, retains }, card, face, view) {
   if ((leaf && card.kind === 'leaf') || retains) return { style: 'none', label: '.grad', text: 'None', cells: null };
   if (view === 'gradients' && passed) return { style: 'passed', label: '∂', text: say(passed), cells: cells(passed) };
   return { style: 'empty', label: '∂', text: '·', cells: null };
-}
-
-/** What went through a non-leaf in this call: its node received it, nobody kept it. @param {TensorState} tensor @param {State} state @returns {Value | null} */
-export function passedGradient(tensor, state) {
-  const reached = tensor.producer === null ? null : state.functions.get(tensor.producer)?.reached ?? null;
-  return reached !== null && reached.call === state.call ? reached.gradients[tensor.output] ?? null : null;
-}
-
-/** What has come of what comes to a buffer in this call, and whether it is counted on the card. @param {TensorState} tensor @param {State} state */
-function arrivalsOf(tensor, state) {
-  if (tensor.call === null || tensor.call !== state.call) return { counted: false, expected: 0, arrived: 0, done: false };
-  const { expected, is_leaf: leaf } = tensor;
-  const arrived = tensor.contributions.length;
-  return { counted: tensor.requires_grad && (leaf || expected >= 2), expected, arrived, done: leaf ? wroteIn(tensor, tensor.call) : arrived >= expected };
-}
-
-/** Whether a leaf's `.grad` was written in a call; the newest rows come first, for a ledger may be long. @param {TensorState} tensor @param {number} call */
-function wroteIn({ ledger }, call) {
-  for (let at = ledger.length - 1; at >= 0; at -= 1) {
-    const row = ledger[at];
-    if (row.call === call && row.kind === 'accumulate' && row.retained !== true) return true;
-    if (row.call !== null && row.call < call) return false;
-  }
-  return false;
-}
-
-/** Whether a ledger has a row, but for contributions and sums, from an event on. @param {TensorState} tensor @param {number} from */
-function changedSince({ ledger }, from) {
-  for (let at = ledger.length - 1; at >= 0 && ledger[at].seq >= from; at -= 1) if (ledger[at].kind !== 'contribution' && ledger[at].kind !== 'sum') return true;
-  return false;
-}
-
-/**
- * @param {TensorState} tensor
- * @param {State} state
- * @param {import('./faults.js').Faults} faults
- * @param {number} from
- * @param {boolean} written in place
- * @returns {Mark}
- */
-function markOf(tensor, state, faults, from, written) {
-  if (faults.tensors.has(tensor.tensor) || (tensor.producer !== null && faults.functions.has(tensor.producer))) return 'fault';
-  if (written || changedSince(tensor, from)) return 'written';
-  if (state.phase === 'forward' && tensor.seq >= from) return 'made';
-  if (state.phase !== 'backward') return '';
-  if (state.calls.at(-1)?.from === state.cursor && tensor.contributions.length > 0 && tensor.call === state.call) return 'receiving';
-  if (state.running !== null && tensor.producer === state.running) return 'running';
-  const runner = state.running === null ? undefined : state.functions.get(state.running);
-  if (runner?.sent.some((sent) => sent.tensor === tensor.tensor && sent.to !== null)) return 'receiving';
-  return '';
 }
 
 /**
@@ -227,11 +151,11 @@ function cellsOf(value, grid) {
 
 /**
  * @param {Card} card
- * @param {CardFacts} facts
+ * @param {TensorFacts} facts
  * @param {Translate} translate
  */
 function cardLabel(card, { value, grad, flow, op, waiting, expected }, translate) {
-  const parts = [card.title || translate('stage.unnamed'), translate(`stage.kind.${card.kind}`), translate('stage.label.value', { value: spoken(value) })];
+  const parts = [card.title || translate('stage.unnamed'), translate(`stage.kind.${card.kind}`), translate('stage.label.value', { value: spoken(/** @type {Value} */ (value)) })];
   if (grad) parts.push(translate('stage.label.gradient', { value: spoken(grad) }));
   else if (flow) parts.push(translate('stage.label.flow', { value: spoken(flow) }));
   if (op !== null) parts.push(translate('stage.label.from', { op }));
@@ -246,21 +170,7 @@ function spoken(value) {
   return isScalar(value) ? summary(value) : `${shapeText(value)} ${summary(value)}`;
 }
 
-/**
- * @param {Badge} badge
- * @param {State} state
- * @param {import('./faults.js').Faults} faults
- * @param {{from: number}} options
- * @returns {{fn: FunctionState | undefined, freed: boolean, mark: Mark}} a function is what it is, but for its buffers
- */
-function badgeFacts(badge, state, faults, { from }) {
-  if (badge.fold) return foldFacts(badge.fold, state, faults, { from });
-  const fn = state.functions.get(badge.function);
-  const mark = faults.functions.has(badge.function) ? 'fault' : state.phase === 'backward' && state.running === badge.function ? 'running' : fn && state.phase === 'forward' && fn.seq >= from ? 'made' : '';
-  return { fn, freed: fn?.freed ?? false, mark };
-}
-
-/** @param {Badge} badge @param {ReturnType<typeof badgeFacts>} facts @param {Translate} translate @returns {BadgeItem} */
+/** @param {Badge} badge @param {import('./moment.js').BadgeFacts} facts @param {Translate} translate @returns {BadgeItem} */
 function badgeItem(badge, facts, translate) {
   if (badge.fold) return foldItem(badge, badge.fold, facts, translate);
   const { fn, freed, mark } = facts;
@@ -270,30 +180,13 @@ function badgeItem(badge, facts, translate) {
   return { visible: fn !== undefined, text: badge.text, lamps, mark, label };
 }
 
-/** A closed group is at work while any of its functions is. @param {import('./fold.js').Group} group @param {State} state @param {import('./faults.js').Faults} faults @param {{from: number}} options @returns {ReturnType<typeof badgeFacts>} */
-function foldFacts(group, state, faults, { from }) {
-  const ran = group.functions.flatMap((id) => state.functions.get(id) ?? []);
-  const mark = group.functions.some((id) => faults.functions.has(id)) ? 'fault' : state.phase === 'backward' && state.running !== null && group.functions.includes(state.running) ? 'running'
-    : state.phase === 'forward' && ran.some((fn) => fn.seq >= from) ? 'made' : '';
-  return { fn: ran.find((fn) => fn.name !== null && fn.saved.length > 0) ?? ran[0], freed: !ran.some((fn) => fn.name !== null && fn.saved.length > 0 && !fn.freed), mark };
-}
-
-/** One lamp tells of all that a closed group saved. @param {Badge} badge @param {import('./fold.js').Group} group @param {ReturnType<typeof badgeFacts>} facts @param {Translate} translate @returns {BadgeItem} */
+/** One lamp tells of all that a closed group saved. @param {Badge} badge @param {import('./fold.js').Group} group @param {import('./moment.js').BadgeFacts} facts @param {Translate} translate @returns {BadgeItem} */
 function foldItem(badge, group, { fn, freed, mark }, translate) {
   const saves = fn !== undefined && fn.name !== null && fn.saved.length > 0;
   return { visible: fn !== undefined, text: badge.text, lamps: saves ? [{ name: group.label, lit: !freed }] : [], mark, folded: true, label: translate('stage.fold', { label: group.label, count: group.functions.length }) };
 }
 
-/** @param {Edge} edge @param {State} state @returns {{visible: boolean, value: Value | null}} `value`: the gradient that came back */
-function edgeFacts(edge, state) {
-  if (edge.function === null) return { visible: state.tensors.has(Number(edge.to.slice(1))), value: null };
-  const fn = state.functions.get(edge.function);
-  if (!fn || fn.reached === null || fn.reached.call !== state.call) return { visible: fn !== undefined, value: null };
-  const value = edge.kind === 'output' ? fn.reached.gradients[fn.outputs.indexOf(edge.tensor)] : fn.sent.find((sent) => sent.input === edge.input && sent.to !== null)?.value;
-  return { visible: true, value: value ?? null };
-}
-
-/** @param {Edge} edge @param {ReturnType<typeof edgeFacts>} facts @param {{least: number, most: number}} scale @returns {EdgeItem} */
+/** @param {Edge} edge @param {import('./moment.js').EdgeFacts} facts @param {{least: number, most: number}} scale @returns {EdgeItem} */
 function edgeItem(edge, { visible, value }, scale) {
   return { visible, cut: edge.cut, lane: value ? laneOf(value, scale) : null };
 }
