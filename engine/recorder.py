@@ -28,6 +28,9 @@ MARK = (lines.marked,)
 WIDTHS = {str: 1, tuple: 1, FunctionType: 3}
 """How much room a note takes, by what it begins with; one of an op or a leaf of the short way begins with that tensor."""
 WIDTH = 5
+PLAIN = [f"{number}" for number in range(1000)]
+PADDED = [f"{number:03}" for number in range(1000)]
+"""How numbers end, below a thousand and above: a line has most of its number from the line before."""
 SEVERAL = 8
 """So many tensors over the same memory cost nothing of their own to tell of."""
 
@@ -136,7 +139,13 @@ class Recorder:
     def flush(self) -> list[bytes]:
         """The encoded events since the last flush, one JSON text each."""
         self.settle()
-        ready = [f'{{"seq":{number}{text}'.encode() for number, text in enumerate(self.told, self.flushed)]
+        told = iter(self.told)
+        ready: list[bytes] = []
+        while left := len(self.told) - len(ready):
+            thousands, rest = divmod(self.flushed + len(ready), 1000)
+            begun = f'{{"seq":{thousands or ""}'
+            ends = (PADDED if thousands else PLAIN)[rest : rest + left]
+            ready += [f"{begun}{end}{text}".encode() for end, text in zip(ends, told)]  # noqa: B905 - up to the next thousand
         self.told.clear()
         self.flushed += len(ready)
         return ready

@@ -6,24 +6,20 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from engine.program import classes, cost, placing, producers, reach, short, sizes, special
-from engine.program.arguments import bind
+from engine.program import classes, cost, placing, reach, short, sizes, special
 from engine.program.bindings import WIDE, Bindings
 from engine.program.failures import ProgramError
-from engine.program.limits import Limited
 from engine.program.machine import PART, RAISED
 from engine.program.values import (
     Builtin,
     ErrorClass,
     ErrorValue,
-    Frame,
     HostFunction,
     Instance,
     Method,
     Mode,
     Namespace,
     Ordered,
-    Stream,
     TypeValue,
     UserClass,
     UserFunction,
@@ -34,7 +30,7 @@ from engine.program.values import (
 if TYPE_CHECKING:
     import ast
 
-    from engine.program.definitions import Code
+    from engine.program.code import Code
 
 
 class Calls(Bindings):
@@ -43,6 +39,7 @@ class Calls(Bindings):
     result: Value
 
     codes: dict[ast.AST, Code]
+    """What was prepared of the functions that were called."""
 
     @abstractmethod
     def code(self, function: UserFunction) -> Code: ...
@@ -159,32 +156,4 @@ class Calls(Bindings):
 
     def apply(self, function: UserFunction, given: list[Value], keywords: dict[str, Value]) -> Value:
         """Calls a function of the program."""
-        meter, recorder = self.meter, self.recorder
-        if meter.depth >= meter.limits.calls:
-            raise Limited("calls", meter.limits.calls)
-        code = self.codes.get(function.node) or self.code(function)
-        if code.plain is not None and len(given) == len(code.plain) and not keywords:
-            bound = dict(zip(code.plain, given, strict=True))
-        else:
-            bound = bind(function, given, keywords)
-        frame = Frame(function.frame, code.names, code.label, bound, function)
-        if code.produce is not None:
-            return Stream("generator", producers.produce(self, function, frame, code.produce))  # type: ignore[arg-type]
-        outer, line, span = self.frame, recorder.line, recorder.span
-        depth = len(self.scopes)
-        meter.depth += 1
-        try:
-            self.enter(code.told)
-            self.frame = frame
-            self.announce_inside(code.label, bound)
-            result = self.with_modes(function.modes, code.body) if function.modes else code.body()
-            self.leave(depth)
-        finally:
-            meter.depth -= 1
-            self.frame = outer
-            recorder.line, recorder.span = line, span
-        return result
-
-    def with_modes(self, modes: tuple[Mode, ...], body: Callable[[], Value]) -> Value:
-        with modes[0].make():
-            return self.with_modes(modes[1:], body) if len(modes) > 1 else body()
+        return (self.codes.get(function.node) or self.code(function))(function, given, keywords)

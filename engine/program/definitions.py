@@ -1,4 +1,4 @@
-"""`def` and `class`: what they make of their parts, prepared as callables; and the code of a function, prepared at its first call."""
+"""`def` and `class`: what they make of their parts, prepared as callables."""
 
 from __future__ import annotations
 
@@ -6,87 +6,15 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from engine.program import classes, forms, producers, reach
-from engine.program.expressions import Evaluator, defaults
+from engine.program import classes, forms, reach
+from engine.program.expressions import defaults
 from engine.program.failures import ProgramError
 from engine.program.library.typing import NAMED_TUPLE, named_tuple
-from engine.program.narration import scope
-from engine.program.scopes import Names
 from engine.program.statements import Act, Signal
 from engine.program.values import Frame, HostFunction, Kind, Mode, TypeValue, UserClass, UserFunction, Value
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
-
-
-class Code:
-    """What every call of one `def` or `lambda` shares: the names it binds, its body, and how a call is told.
-
-    `plain` holds its parameters where they are all positional; `produce` makes the body of a generator, None where it is none.
-    """
-
-    __slots__ = ("names", "label", "told", "plain", "body", "produce")
-
-    def __init__(self, run: Interpreter, function: UserFunction) -> None:
-        node = function.node
-        spec = node.args
-        self.label = function.name.rpartition(".")[2]
-        self.told = scope("function", function.name)
-        self.names: Names = run.program.names[node]
-        named = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)]
-        self.plain = None if spec.vararg or spec.kwonlyargs or spec.kwarg else tuple(named)
-        self.produce: producers.Walk | None = None
-        self.body: Evaluator
-        if isinstance(node, ast.Lambda):
-            self.body = _answering(run, node.body)
-        elif node in run.program.yielding:
-            self.produce = producers.block(run, node.body)
-        else:
-            self.body = _returning(run, node.body)
-
-
-def _answering(run: Interpreter, body: ast.expr) -> Evaluator:
-    """The value of a lambda's body: no statement is reached, but what it does happens on its own line."""
-    value_of, recorder, line = run.evaluator(body), run.recorder, body.lineno
-
-    def value() -> Value:
-        recorder.line = line
-        return value_of()
-
-    return value
-
-
-def _returning(run: Interpreter, body: list[ast.stmt]) -> Evaluator:
-    """What the body of a `def` gives; one that ends in its `return` needs no signal for it."""
-    last = body[-1]
-    if isinstance(last, ast.Return) and last.value is not None:
-        return _ending(run, run.block(body[:-1]) if body[1:] else None, last, run.evaluator(last.value))
-    acts = run.block(body)
-
-    def value() -> Value:
-        if acts() == "return":
-            result, run.result = run.result, None
-            return result
-        return None
-
-    return value
-
-
-def _ending(run: Interpreter, acts: Act | None, node: ast.Return, value_of: Evaluator) -> Evaluator:
-    reach = run.reaching(node.lineno)
-
-    def value() -> Value:
-        if acts is not None and acts() == "return":
-            result, run.result = run.result, None
-            return result
-        reach()
-        try:
-            return value_of()
-        except ProgramError as error:
-            run.fault(error, node)
-            raise
-
-    return value
 
 
 def define(run: Interpreter, node: ast.FunctionDef) -> Act:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from engine.program import comprehensions, definitions, expressions, flow, loops, matching, naming, statements, targets
 from engine.program.calls import Calls
-from engine.program.definitions import Code
+from engine.program.code import Code, code
 from engine.program.expressions import Evaluator
 from engine.program.failures import ProgramError
 from engine.program.limits import Meter
@@ -55,7 +55,7 @@ class Interpreter(Calls):
 
     def code(self, function: UserFunction) -> Code:
         """The prepared body of a function, made at its first call."""
-        made = self.codes[function.node] = Code(self, function)
+        made = self.codes[function.node] = code(self, function)
         return made
 
 

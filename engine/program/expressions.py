@@ -55,8 +55,24 @@ def row(run: Interpreter, nodes: list[ast.expr]) -> Callable[[], list[Value]]:
         return lambda: [only()]
     if len(parts) == 2:
         first, second = parts
+        if isinstance(nodes[0], ast.Name) and isinstance(nodes[1], ast.Name):
+            return _two_names(run, nodes[0].id, nodes[1].id, first, second)
         return lambda: [first(), second()]
     return lambda: [part() for part in parts]
+
+
+def _two_names(run: Interpreter, one: str, two: str, first: Evaluator, second: Evaluator) -> Callable[[], list[Value]]:
+    meter = run.meter
+
+    def values() -> list[Value]:
+        if meter.fuel >= 2:
+            names = run.frame.names
+            if one in names and two in names:
+                meter.fuel -= 2
+                return [names[one], names[two]]
+        return [first(), second()]
+
+    return values
 
 
 def _spread(run: Interpreter, nodes: list[ast.expr]) -> Callable[[], list[Value]]:
@@ -380,8 +396,9 @@ def defaults(run: Interpreter, arguments: ast.arguments) -> tuple[Callable[[], l
 
 
 def called(run: Interpreter, node: ast.Call) -> Evaluator:
-    meter, recorder, span = run.meter, run.recorder, run.span(node)
-    function_of, given_of, keywords_of = run.evaluator(node.func), row(run, node.args), _keywords(run, node.keywords)
+    meter, recorder, span, codes = run.meter, run.recorder, run.span(node), run.codes
+    function_of, given_of = run.evaluator(node.func), row(run, node.args)
+    keywords_of = _keywords(run, node.keywords) if node.keywords else None
     sweeps = isinstance(node.func, ast.Attribute) and node.func.attr in SWEEPS
 
     def evaluate() -> Value:
@@ -391,10 +408,10 @@ def called(run: Interpreter, node: ast.Call) -> Evaluator:
         try:
             function = function_of()
             given = given_of()
-            keywords = keywords_of()
+            keywords = {} if keywords_of is None else keywords_of()
             recorder.span = span
             if function.__class__ is UserFunction:
-                result = run.apply(function, given, keywords)
+                result = (codes.get(function.node) or run.code(function))(function, given, keywords)
             else:
                 result = run.call(function, given, keywords)
         except ProgramError as error:
@@ -408,8 +425,6 @@ def called(run: Interpreter, node: ast.Call) -> Evaluator:
 
 
 def _keywords(run: Interpreter, nodes: list[ast.keyword]) -> Callable[[], dict[str, Value]]:
-    if not nodes:
-        return dict
     parts = [(node.arg, run.evaluator(node.value)) for node in nodes]
 
     def keywords() -> dict[str, Value]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.program.bindings import EXACT, SHORT
 from engine.program.failures import ProgramError
-from engine.program.narration import Naming, scope
+from engine.program.narration import Naming, line_reached, scope
 from engine.program.statements import Act, Signal
 from engine.program.values import Value
 
@@ -41,21 +41,22 @@ def while_loop(run: Interpreter, node: ast.While) -> Act:
 
 
 def for_loop(run: Interpreter, node: ast.For) -> Act:
-    recorder, span, line, reach = run.recorder, run.span(node.iter), node.lineno, run.reaching(node.lineno)
+    meter, recorder, span, line = run.meter, run.recorder, run.span(node.iter), node.lineno
     source_of, assign = run.evaluator(node.iter), run.target(node.target, line)
     body, orelse = run.block(node.body), run.block(node.orelse)
     name = node.target.id if isinstance(node.target, ast.Name) else ""
+    told_line, bound, entered = line_reached(line), Naming(line, name, run.titled).plain, run.entered[line]
     named = scope("loop", f"for {name} = ").removesuffix('"}')
-    bound, entered = Naming(line, name, run.titled).plain, f',"kind":"scope-entered","line":{line},'
-    meter, top, names = run.meter, run.top, run.top.names
-    left_behind = ',"kind":"scope-left","line":'
+    top, names = run.top, run.top.names
 
     def act() -> Signal:
         recorder.span = span
-        scopes, pending = run.scopes, run.pending
+        scopes, pending, leaving = run.scopes, run.pending, run.left
         depth, counting = len(scopes), name and run.frame is top
+        inside = depth + 1
         source = source_of()
-        if source.__class__ is range or source.__class__ is list:
+        kind = source.__class__
+        if kind is range or kind is list:
             items, price = iter(source), 1
         else:
             try:
@@ -63,33 +64,40 @@ def for_loop(run: Interpreter, node: ast.For) -> Act:
             except ProgramError as error:
                 error.span = run.program.spans[node.iter]
                 raise
-        for turn, item in enumerate(items, 1):
-            meter.fuel = left = meter.fuel - price
+        whole = name and kind is range and -EXACT < source.start < EXACT and -EXACT < source.stop < EXACT
+        for turn, item in enumerate(items):
+            # A turn after the first reaches its line again, for one unit more.
+            meter.fuel = left = meter.fuel - (price + 1 if turn else price)
             if left < 0:
                 raise meter.empty()
-            if turn > 1:
-                reach()
-            if counting and item.__class__ is int and -EXACT < item < EXACT:
-                names[name] = item
-                told = f'{named}{item}"}}'
-                scopes.append(told)
-                pending.extend((f"{bound}{item}}}", entered + told))
-                signal = body()
-                if len(scopes) == depth + 1:
-                    scopes.pop()
-                    pending.append(f"{left_behind}{recorder.line},{told}")
+            if turn:
+                recorder.span = None
+                pending.append(told_line)
+                if len(pending) >= run.patience:
+                    run.pass_on()
+            if whole or (name and item.__class__ is int and -EXACT < item < EXACT):
+                digits = str(item)
+                told = f'{named}{digits}"}}'
+                if counting:
+                    names[name] = item
+                    pending.append(f"{bound}{digits}}}")
                 else:
-                    run.leave(depth)
+                    assign(item)
             else:
                 assign(item)
-                run.enter(scope("loop", f"for {_turn_label(run, name, item, turn)}"))
-                signal = body()
+                told = scope("loop", f"for {_turn_label(run, name, item, turn + 1)}")
+            scopes.append(told)
+            pending.append(entered + told)
+            signal = body()
+            if len(scopes) == inside:
+                scopes.pop()
+                pending.append(leaving[recorder.line] + told)
+            else:
                 run.leave(depth)
-            if signal == "return":
-                return signal
-            if signal == "break":
-                return None
-            recorder.line, recorder.span = line, span  # what makes the next item runs there
+            if signal is not None and signal != "continue":
+                return signal if signal == "return" else None
+            recorder.line = line  # what makes the next item runs there
+            recorder.span = span
         return orelse()
 
     return act

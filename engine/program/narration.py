@@ -27,6 +27,17 @@ def scope(kind: str, label: str) -> str:
     return f'"scope":"{kind}","label":{quoted(label)}}}'
 
 
+class ByLine(dict[int | None, str]):
+    """How the events of a kind begin, by the line they are told of."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def __missing__(self, line: int | None) -> str:
+        text = self[line] = f',"kind":"{self._kind}","line":{line or "null"},'
+        return text
+
+
 class Naming:
     """How it is told what a variable holds, on one line of the program.
 
@@ -80,6 +91,8 @@ class Narrator:
         recorder.price = lambda sharers: meter.burn(SHARER * sharers)
         self.move = move
         self.scopes: list[str] = []
+        self.entered = ByLine("scope-entered")
+        self.left = ByLine("scope-left")
         self.patience = 1
         self.mark = 0, 0
         self.passed = 0
@@ -122,13 +135,13 @@ class Narrator:
     def enter(self, told: str) -> None:
         """Enters a scope; `told` is its kind and label, as `scope` gives them."""
         self.scopes.append(told)
-        self.pending.append(f',"kind":"scope-entered","line":{self.recorder.line or "null"},{told}')
+        self.pending.append(self.entered[self.recorder.line] + told)
 
     def leave(self, depth: int) -> None:
         """Leaves every scope deeper than this."""
         scopes = self.scopes
         while len(scopes) > depth:
-            self.pending.append(f',"kind":"scope-left","line":{self.recorder.line or "null"},{scopes.pop()}')
+            self.pending.append(self.left[self.recorder.line] + scopes.pop())
 
     def _at(self) -> str:
         return f'"line":{self.recorder.line or "null"}'

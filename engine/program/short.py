@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from engine.program import arithmetic, cost, prices, reach, sizes
 from engine.program.machine import RAISED, TENSORS
 from engine.program.values import NUMBERS, Value
+from engine.tensor import Tensor
 
 if TYPE_CHECKING:
     from engine.program.operators import Operators
@@ -44,7 +45,9 @@ def operator(run: Operators, kind: type[ast.operator]) -> Callable[[Value, Value
 
     def result(left: Value, right: Value) -> Value:
         of_left, of_right = left.__class__, right.__class__
-        if of_left in TENSORS:
+        if of_left is Tensor and of_right is Tensor:
+            count = left._data.size * right._data.size
+        elif of_left in TENSORS:
             if of_right in TENSORS:
                 count = left._data.size * right._data.size
             else:

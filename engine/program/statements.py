@@ -24,10 +24,12 @@ def block(run: Interpreter, steps: list[tuple[ast.stmt, Act]]) -> Act:
     """Statements one after another, until one of them gives a signal. Each is reached, for a unit of fuel; an error learns where it arose."""
     parts = [(node, node.lineno, line_reached(node.lineno), act) for node, act in steps]
     meter, recorder, pending = run.meter, run.recorder, run.pending
+    if len(parts) == 1:
+        return _alone(run, *parts[0])
 
     def acts() -> Signal:
         for node, line, told, act in parts:
-            # `run.reaching`, written out: nothing happens more often
+            # `run.reaching`, written out, for nothing happens more often
             meter.fuel = left = meter.fuel - 1
             if left < 0:
                 raise meter.empty()
@@ -44,6 +46,28 @@ def block(run: Interpreter, steps: list[tuple[ast.stmt, Act]]) -> Act:
             if signal is not None:
                 return signal
         return None
+
+    return acts
+
+
+def _alone(run: Interpreter, node: ast.stmt, line: int, told: str, act: Act) -> Act:
+    """What `block` makes of one statement, as the bodies of most loops and functions are."""
+    meter, recorder, pending = run.meter, run.recorder, run.pending
+
+    def acts() -> Signal:
+        meter.fuel = left = meter.fuel - 1
+        if left < 0:
+            raise meter.empty()
+        recorder.line = line
+        recorder.span = None
+        pending.append(told)
+        if len(pending) >= run.patience:
+            run.pass_on()
+        try:
+            return act()
+        except ProgramError as error:
+            run.fault(error, node)
+            raise
 
     return acts
 
