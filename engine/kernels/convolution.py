@@ -29,6 +29,9 @@ def windows(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation:
     )
 
 
+_windows = functools.lru_cache(maxsize=256)(windows)
+
+
 def unwound(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, extra: Sizes) -> Sizes:
     """The sizes from which windows of these numbers were taken, `extra` of them never reached."""
     return tuple(
@@ -81,12 +84,14 @@ def taps(kernel: Sizes, stride: Sizes, dilation: Sizes, out: Sizes) -> Iterator[
 
 class Layout(NamedTuple):
     """How windows lie in a picture that is one line: from one place of a window to the next it is `hops`, and `columns` and `leaps` tell by
-    sizes and steps where windows begin. At stride one that is at all places of a line; in rows of `lines` some are no windows."""
+    sizes and steps where windows begin. At stride one that is at all places of a line; in rows of `lines` some are no windows, and `cut` leaves
+    those out."""
 
     hops: Sizes
     columns: Sizes
     leaps: Sizes
-    lines: Sizes | None
+    lines: Sizes | None = None
+    cut: tuple[Any, ...] = ()
 
 
 @functools.lru_cache(maxsize=256)
@@ -95,9 +100,11 @@ def _layout(size: Sizes, stride: Sizes, dilation: Sizes, out: Sizes, exact: bool
     lines = [math.prod(size[place + 1 :]) for place in range(len(size))]
     hops = tuple(line * step for line, step in zip(lines, dilation, strict=True))
     if exact or any(hop != 1 for hop in stride) or not math.prod(size) or not math.prod(out):
-        return Layout(hops, out, tuple(line * hop for line, hop in zip(lines, stride, strict=True)), None)
+        return Layout(hops, out, tuple(line * hop for line, hop in zip(lines, stride, strict=True)))
     length = sum((each - 1) * line for each, line in zip(out, lines, strict=True)) + 1
-    return Layout(hops, (length,), (1,), None if length == math.prod(out) else (out[0], *size[1:]))
+    if length == math.prod(out):
+        return Layout(hops, (length,), (1,))
+    return Layout(hops, (length,), (1,), (out[0], *size[1:]), (..., *map(slice, out)))
 
 
 def _columns(x: Array, kernel: Sizes, layout: Layout) -> Array:
@@ -120,7 +127,7 @@ def _spread(g: Array, layout: Layout) -> Array:
     if layout.lines is None:
         return g.reshape(count, channels, math.prod(out))
     made: Array = np.zeros((count, channels, *layout.lines), g.dtype)
-    made[(..., *(slice(each) for each in out))] = g
+    made[layout.cut] = g
     return made.reshape(count, channels, math.prod(layout.lines))[:, :, : layout.columns[0]]
 
 
@@ -130,19 +137,19 @@ def conv(
     """Every window of `x` (N, C, ...) times every kernel (O, C / groups, ...), plus that kernel's bias."""
     count, kernels, kernel = x.shape[0], weight.shape[0], weight.shape[2:]
     x = padded(x, padding)
-    out = windows(x.shape[2:], kernel, stride, (0,) * len(kernel), dilation)
+    out = _windows(x.shape[2:], kernel, stride, (0,) * len(kernel), dilation)
     layout = _layout(x.shape[2:], stride, dilation, out)
-    lines = layout.lines
+    rows = layout.lines or out
     columns = _columns(x, kernel, layout)
-    rows = layout.columns if lines is None else lines
-    made: Array = np.empty((count, groups, kernels // groups, math.prod(rows)), np.result_type(x, weight))
+    kind = x.dtype if x.dtype is weight.dtype else np.result_type(x, weight)
+    made: Array = np.empty((count, groups, kernels // groups, math.prod(rows)), kind)
     length = columns.shape[-1]
     np.matmul(weight.reshape(groups, kernels // groups, -1), _grouped(columns, groups), out=made[..., :length])
-    made = made.reshape(count, kernels, *(out if lines is None else lines))
-    if lines is not None:
-        made = made[(..., *(slice(each) for each in out))]
+    made = made.reshape(count, kernels, *rows)
+    if layout.lines is not None:
+        made = made[layout.cut]
     if bias is not None:
-        return made + bias.reshape(-1, *(1 for _ in out))
+        return made + bias.reshape(-1, *(1,) * len(out))
     return np.ascontiguousarray(made)
 
 
@@ -191,7 +198,7 @@ def conv_transpose(
     """What `conv` with these kernels would have been given to give `x`: each value spread by its kernel, plus the bias."""
     out = unwound(x.shape[2:], weight.shape[2:], stride, padding, dilation, extra)
     made = conv_input(x, weight, (x.shape[0], weight.shape[1] * groups, *out), stride, padding, dilation, groups)
-    made = made if bias is None else made + bias.reshape(-1, *(1 for _ in out))
+    made = made if bias is None else made + bias.reshape(-1, *(1,) * len(out))
     return np.ascontiguousarray(made)
 
 

@@ -14,6 +14,7 @@ from engine.kernels.shape import Array
 Sizes = tuple[int, ...]
 
 
+@functools.lru_cache(maxsize=256)
 def pooled_sizes(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil: bool) -> Sizes:
     """How many windows there are along each dimension; rounded up, the last must still begin in the input or its left border."""
     found = []
@@ -27,15 +28,21 @@ def pooled_sizes(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dila
 def _bordered(x: Array, value: Any, out: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> Array:
     """The input with a border of `value` wide enough for every window."""
     size = x.shape[-2:]
-    ends = [
-        max((count - 1) * hop + step * (wide - 1) + 1, each + edge)
-        for each, count, wide, hop, edge, step in zip(size, out, kernel, stride, padding, dilation, strict=True)
-    ]
-    if tuple(ends) == size and not any(padding):
+    ends = _ends(size, out, kernel, stride, padding, dilation)
+    if ends == size and not any(padding):
         return x
     made: Array = np.full((*x.shape[:-2], *ends), value, x.dtype)
     made[..., padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]] = x
     return made
+
+
+@functools.lru_cache(maxsize=256)
+def _ends(size: Sizes, out: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> Sizes:
+    """How far input and windows go."""
+    return tuple(
+        max((count - 1) * hop + step * (wide - 1) + 1, each + edge)
+        for each, count, wide, hop, edge, step in zip(size, out, kernel, stride, padding, dilation, strict=True)
+    )
 
 
 def _taps(dim: int, count: int, kernel: int, stride: int, dilation: int) -> Iterator[tuple[Any, ...]]:
@@ -46,17 +53,22 @@ def _taps(dim: int, count: int, kernel: int, stride: int, dilation: int) -> Iter
         yield (..., slice(start, start + (count - 1) * stride + 1, stride), *rest)
 
 
-def _greatest(views: list[Array], codes: Sequence[Array], worth: int, nans: bool) -> tuple[Array, Array]:
-    """The greatest of what the views have at each place, and the code of the first that has it: its own and `worth` for each view before.
-    Of nans, where there are any, the last."""
-    best, found = views[0], codes[0]
-    for place, (view, code) in enumerate(zip(views[1:], codes[1:], strict=True), 1):
+def _greatest(views: list[Array], codes: Sequence[Array] | None, worth: Any, nans: bool) -> tuple[Array, Array | None]:
+    """The greatest of what the views have at each place, and the code of the first that has it: its own, None for 0, and `worth` for each
+    view before. Of nans, where there are any, the last."""
+    best, found = views[0], None if codes is None else codes[0]
+    for place, view in enumerate(views[1:], 1):
         wins = view > best
         if nans:
             wins |= view != view
         best = np.maximum(best, view)
+        marks = wins.view(np.int8)
         # Chosen by arithmetic, which takes its time whatever wins.
-        found = (code + place * worth - found) * wins.view(np.int8) + found
+        if codes is not None:
+            found = (codes[place] + worth * place - found) * marks + found
+        else:
+            marks = marks * (worth * place)
+            found = marks if found is None else np.maximum(found, marks)
     return best, found
 
 
@@ -108,10 +120,10 @@ def max_pool(
 
     def chosen(pictures: Array, nans: bool) -> tuple[Array, Array]:
         values = pictures.reshape(-1) if close else pictures
-        best, found = _greatest(parted(values, -1), [code(0)] * kernel_size[1], 1, nans)
-        codes = parted(found, -2) if found.shape else [code(0)] * kernel_size[0]
-        best, found = _greatest(parted(best, -2), codes, kernel_size[1], nans)
-        found = found if found.shape else np.zeros(best.shape, code)
+        best, found = _greatest(parted(values, -1), None, code(1), nans)
+        codes = None if found is None else parted(found, -2)
+        best, found = _greatest(parted(best, -2), codes, code(kernel_size[1]), nans)
+        found = np.zeros(best.shape, code) if found is None else found
         return kept(best, len(pictures)), kept(found, len(pictures))
 
     pictures = x.reshape(math.prod(x.shape[:-2]), *size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Sequence
 from typing import Any
@@ -93,9 +94,17 @@ def _listed(sizes: Sequence[int], sign: str = " x ") -> str:
     return f"({sign.join(map(str, sizes))})"
 
 
-def _fits(input: Tensor, weight: Tensor, bias: Tensor | None, groups: int, transposed: bool) -> None:
+Sizes = tuple[int, ...]
+Shapes = tuple[Sizes, Sizes, Sizes | None]
+
+
+def _shapes(input: Tensor, weight: Tensor, bias: Tensor | None) -> Shapes:
+    return input._data.shape, weight._data.shape, None if bias is None else bias._data.shape
+
+
+def _fits(shapes: Shapes, groups: int, transposed: bool) -> None:
     """Raises RuntimeError in PyTorch's words where channels, groups or bias do not belong together."""
-    shape, wide = list(input._data.shape), list(weight._data.shape)
+    shape, wide, biases = shapes[0], list(shapes[1]), shapes[2]
     name = f"Given transposed={int(transposed)}" if transposed else f"Given groups={groups}"
     if wide[0] < groups:
         raise RuntimeError(
@@ -112,11 +121,11 @@ def _fits(input: Tensor, weight: Tensor, bias: Tensor | None, groups: int, trans
             f"{name}, weight of size {wide}, expected input{told} to have {channels} channels, but got {shape[1]} channels instead"
         )
     kernels = wide[1] * groups if transposed else wide[0]
-    if bias is not None and list(bias._data.shape) != [kernels]:
+    if biases is not None and biases != (kernels,):
         start = f"{name}, weight" if transposed else "Given weight"
         raise RuntimeError(
             f"{start} of size {wide}, expected bias to be 1-dimensional with {kernels} elements, but got bias of size "
-            f"{list(bias._data.shape)} instead"
+            f"{list(biases)} instead"
         )
 
 
@@ -164,8 +173,9 @@ def _batched(name: str, input: Tensor, count: int) -> Tensor:
     return batch
 
 
-def _kinds(name: str, input: Any, weight: Any, named: dict[str, Any]) -> None:
+def _kinds(name: str, input: Any, weight: Any, stride: Any, padding: Any, dilation: Any) -> None:
     """Raises TypeError in PyTorch's words for arguments of other types."""
+    named = {"stride": stride, "padding": padding, "dilation": dilation}
     wrong = [
         key for key, value in named.items() if not (_whole(value) or (key == "padding" and isinstance(value, str)))
     ]
@@ -181,7 +191,7 @@ def _kinds(name: str, input: Any, weight: Any, named: dict[str, Any]) -> None:
 def _convolved(
     name: str, count: int, input: Tensor, weight: Tensor, bias: Tensor | None, stride: Any, padding: Any, dilation: Any, groups: int
 ) -> Tensor:  # fmt: skip
-    _kinds(name, input, weight, {"stride": stride, "padding": padding, "dilation": dilation})
+    _kinds(name, input, weight, stride, padding, dilation)
     batch = _batched(name, input, count)
     if isinstance(padding, str) and padding not in ("same", "valid"):
         raise RuntimeError(f"Invalid padding string: '{padding}'")
@@ -215,22 +225,29 @@ def _convolved(
         batch, edge = _same(batch, kernel, step)
     else:
         edge = (0,) * count if padding == "valid" else _expected("padding", padding, count)
+    _sound(_shapes(batch, weight, bias), hop, edge, step, groups)
+    _alike(batch, weight, bias)
+    _multiplied("slow_conv2d_cpu", batch)
+    result: Tensor = apply(CONVOLUTION, (batch, weight, bias), (hop, edge, step, False, (0,) * count, groups))
+    return result if batch._data.ndim == input._data.ndim else METHODS["squeeze"](result, 0)
+
+
+@functools.lru_cache(maxsize=256)
+def _sound(shapes: Shapes, hop: Sizes, edge: Sizes, step: Sizes, groups: int) -> None:
+    """Raises RuntimeError in PyTorch's words where these make no convolution; looked at once, for calls repeat themselves."""
     _positive(hop, edge, step, groups)
-    _fits(batch, weight, bias, groups, False)
+    _fits(shapes, groups, False)
+    kernel = shapes[1][2:]
     if 0 in kernel:
         told = " ".join(f"kernel_{side}: {each}" for side, each in zip(("height", "width"), kernel, strict=False))
         raise RuntimeError(f"kernel size should be greater than zero, but got {told}")
-    size = [each + 2 * side for each, side in zip(batch._data.shape[2:], edge, strict=True)]
+    size = [each + 2 * side for each, side in zip(shapes[0][2:], edge, strict=True)]
     wide = [each_step * (each - 1) + 1 for each, each_step in zip(kernel, step, strict=True)]
     if min(map(operator.sub, size, wide)) < 0:
         raise RuntimeError(
             f"Calculated padded input size per channel: {_listed(size)}. Kernel size: {_listed(wide)}. Kernel size can't be greater "
             "than actual input size"
         )
-    _alike(batch, weight, bias)
-    _multiplied("slow_conv2d_cpu", batch)
-    result: Tensor = apply(CONVOLUTION, (batch, weight, bias), (hop, edge, step, False, (0,) * count, groups))
-    return result if batch._data.ndim == input._data.ndim else METHODS["squeeze"](result, 0)
 
 
 def _same(input: Tensor, kernel: Sequence[int], dilation: Sequence[int]) -> tuple[Tensor, tuple[int, ...]]:
@@ -269,7 +286,7 @@ def _transposed(
         )
     )
     _positive(hop, edge, step, groups)
-    _fits(batch, weight, bias, groups, True)
+    _fits(_shapes(batch, weight, bias), groups, True)
     if any(more >= max(one, two) for more, one, two in zip(extra, hop, step, strict=True)):
         told = " ".join(
             f"{key}_{side}: {each}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -72,6 +73,13 @@ def _window(name: str, count: int, input: Tensor, kernel: Any, stride: Any, padd
     wide = _sides(name, "kernel_size", kernel, count)
     hop = wide if stride is None or stride == [] or stride == () else _sides(name, "stride", stride, count)
     edge, step = _sides(name, "padding", padding, count), _sides(name, "dilation", dilation, count)
+    _sound(wide, hop, edge, step)
+    return wide, hop, edge, step
+
+
+@functools.lru_cache(maxsize=256)
+def _sound(wide: Sizes, hop: Sizes, edge: Sizes, step: Sizes) -> None:
+    """Raises RuntimeError in PyTorch's words where these make no window; looked at once, for calls repeat themselves."""
     if 0 in hop:
         raise RuntimeError("stride should not be zero")
     if min(wide) <= 0:
@@ -90,13 +98,12 @@ def _window(name: str, count: int, input: Tensor, kernel: Any, stride: Any, padd
             raise RuntimeError(
                 f"pad should be at most half of effective kernel size, but got pad={around}, kernel_size={side} and dilation={apart}"
             )
-    return wide, hop, edge, step
 
 
-def _fits(name: str, input: Tensor, sizes: Window, ceil: bool) -> None:
+@functools.lru_cache(maxsize=256)
+def _fits(shape: Sizes, sizes: Window, ceil: bool) -> None:
     """Raises RuntimeError in PyTorch's words where no window fits."""
     count = len(sizes[0])
-    shape = input._data.shape
     if not all(shape[1 - (len(shape) == count + 1) :]):
         raise RuntimeError(
             "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got:"
@@ -137,7 +144,7 @@ def max_pool2d(
     sizes = _window("max_pool2d", 2, input, kernel_size, stride, padding, dilation)
     if input._data.ndim not in (3, 4):
         raise RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input")
-    _fits("max_pool2d", input, sizes, ceil_mode)
+    _fits(input._data.shape, sizes, bool(ceil_mode))
     _kept("max_pool2d", input, "bool")
     found = apply(MAX_POOL, (input,), (*sizes, bool(ceil_mode)))
     return found if return_indices else found[0]
@@ -203,7 +210,7 @@ def max_pool1d(
         _on_a_line(input, kernel_size, stride, padding, dilation, ceil_mode)
     sizes = _window("max_pool1d", 1, input, kernel_size, stride, padding, dilation)
     picture = _lined("max_pool1d", input)
-    _fits("max_pool1d", input, sizes, ceil_mode)
+    _fits(input._data.shape, sizes, bool(ceil_mode))
     _kept("max_pool2d" if return_indices else "max_pool1d_impl", input, "bool")
     wide, hop, edge, step = sizes
     found = apply(MAX_POOL, (picture,), ((1, *wide), (1, *hop), (0, *edge), (1, *step), bool(ceil_mode)))
@@ -225,7 +232,7 @@ def avg_pool2d(
         raise RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input")
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
-    _fits("avg_pool2d", input, (wide, hop, edge, step), ceil_mode)
+    _fits(input._data.shape, (wide, hop, edge, step), bool(ceil_mode))
     _kept("avg_pool2d", input, "bool")
     result: Tensor = apply(
         AVG_POOL, (input,), (wide, hop, edge, bool(ceil_mode), bool(count_include_pad), divisor_override)
@@ -240,7 +247,7 @@ def avg_pool1d(
     """The mean of every window of a line. Raises RuntimeError where no window fits."""
     wide, hop, edge, step = _window("avg_pool1d", 1, input, kernel_size, stride, padding, 1)
     picture = _lined("avg_pool1d", input)
-    _fits("avg_pool1d", input, (wide, hop, edge, step), ceil_mode)
+    _fits(input._data.shape, (wide, hop, edge, step), bool(ceil_mode))
     _kept("avg_pool2d", input, "bool")
     settings = ((1, *wide), (1, *hop), (0, *edge), bool(ceil_mode), bool(count_include_pad), None)
     result: Tensor = METHODS["squeeze"](apply(AVG_POOL, (picture,), settings), -2)
