@@ -12,7 +12,7 @@ from engine import anomaly, dtypes, grad_mode, recording, saving
 from engine.accumulator import AccumulateGrad, accumulator
 from engine.broadcast import spreads, unbroadcast, unbroadcast_tensor
 from engine.hooks import register_hook, register_prehook
-from engine.memory import IN_ROWS, KEEPS, laid_out
+from engine.memory import laid_out
 from engine.promotion import promoted
 from engine.tensor import Tensor, Version, View, sequence
 from engine.watching import watchers
@@ -505,29 +505,28 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
     elif op.promotes and len(values) > 1:
         values = promoted(inputs, values)
     made = op.compute(values, *settings) if op.variadic else op.compute(*values, *settings)
-    if op.name in IN_ROWS:
+    if op.in_rows:
         if made.__class__ is np.ndarray and not made.flags.c_contiguous:
             made = np.ascontiguousarray(made)
-    elif (op.promotes and len(values) == 2) or op.name in KEEPS:
+    elif op.in_order:
         made = laid_out(made, [item._data if isinstance(item, Tensor) else item for item in inputs])
-    outputs = (
-        [_wrap(op, data, inputs[0], place) for place, data in enumerate(made)]
-        if op.many or len(op.results) > 1
-        else [_wrap(op, made, inputs[0], 0)]
-    )
+    if op.several:
+        outputs = [_wrap(op, data, inputs[0], place) for place, data in enumerate(made)]
+    else:
+        outputs = [_wrap(op, made, inputs[0], 0)]
     node = None
     if grad_mode.enabled and op.slots:
         slots = range(len(inputs)) if op.variadic else op.slots
         needs = tuple([isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad for slot in slots])
         if True in needs and outputs[0]._data.dtype.kind == "f":
-            if len(outputs) == 1 and not (op.many or op.variadic or saving.hooks or anomaly.enabled):
+            if not (op.several or op.variadic or saving.hooks or anomaly.enabled):
                 node = shortened(op, inputs, values, settings, needs, outputs[0])
             if node is None:
                 node = LongFunction(op, inputs, values, settings, needs)
                 node.attach(outputs)
     if recording.active is not None:
         recording.active.applied(op, inputs, settings, outputs, node)
-    return tuple(outputs) if op.many or len(op.results) > 1 else outputs[0]
+    return tuple(outputs) if op.several else outputs[0]
 
 
 def shortened(

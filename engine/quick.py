@@ -202,8 +202,7 @@ class QuickFunction(Function):
 def target_of(tensor: Any) -> Any:
     """Where the gradient of a tensor goes; itself where it is a leaf."""
     extras = tensor._extras
-    view = None if extras is None else extras.view
-    if view is None:
+    if extras is None or (view := extras.view) is None:
         return tensor if tensor._node is None else tensor._node
     node = tensor._history()
     return (tensor if view.own else None) if node is None else node
@@ -224,7 +223,8 @@ def attached(
     """The node of an op of one result, `out` made its output; None where it has to be made the long way."""
     if op.silent:
         return None
-    given: list[Any] = []
+    data = out._data
+    kind: list[Any] = [op, needs, data.shape, data.dtype]
     written = False
     for item, value in zip(inputs, values, strict=True):
         if isinstance(item, Tensor):
@@ -232,14 +232,14 @@ def attached(
                 if not savable(item):
                     return None
                 written = written or item._count > 0
-            given.append((value.shape, item._data.dtype))
+            kind.append(value.shape)
+            kind.append(item._data.dtype)
         else:
-            given.append(None)
-    node = QuickFunction()
-    node._route, node._facts = route, _ = kind_of(op, needs, tuple(given), out._data)
-    node._odds = None
-    ports = False
+            kind.append(None)
+            kind.append(None)
+    route, facts = kind_of(tuple(kind), data)
     to = []
+    ports = False
     for place in route.places:
         source = inputs[place]
         target = target_of(source)
@@ -248,23 +248,25 @@ def attached(
         to.append(target)
         if source._output:
             ports = True
-    node._to = tuple(to)
-    if settings:
-        node.odds().settings = settings
-    if ports:
-        node.odds().ports = tuple([inputs[place]._output for place in route.places])
+    node = QuickFunction()
+    node._route, node._facts, node._to = route, facts, tuple(to)
+    node._odds = None
     mode = route.mode
     kept = tuple([inputs[place] for place in route.kept])
-    if written:
-        node.odds().counts = tuple([item._count if isinstance(item, Tensor) else 0 for item in kept])
     if mode == RESULT:
-        node._held = out._data
+        node._held = data
     elif mode >= TWO:
-        node._held = (*kept, out._data) if route.result else kept
+        node._held = (*kept, data) if route.result else kept
     else:
         node._held = kept[0] if kept else None
-    if route.result and out._version_cell is not None:
-        node.odds().cell = out._version_cell
+    cell = out._version_cell if route.result else None
+    if settings or ports or written or cell is not None:
+        node._odds = odds = Odds()
+        odds.settings, odds.cell = settings, cell
+        if ports:
+            odds.ports = tuple([inputs[place]._output for place in route.places])
+        if written:
+            odds.counts = tuple([item._count if isinstance(item, Tensor) else 0 for item in kept])
     node._sequence = _next()
     node._rare = node._identity = node._arrived = None
     out._node, out._output, out._requires_grad = node, 0, True

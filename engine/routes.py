@@ -131,14 +131,15 @@ def route_of(op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> Rout
 _kinds: dict[Any, tuple[Route, Facts]] = {}
 
 
-def kind_of(op: Op, needs: tuple[bool, ...], given: tuple[Any, ...], data: Any) -> tuple[Route, Facts]:
-    """What nodes of an op have in common; `given` are shape and dtype of each input, None for one that is no tensor."""
-    key = (op, needs, given, data.shape, data.dtype)
+def kind_of(key: tuple[Any, ...], data: Any) -> tuple[Route, Facts]:
+    """What nodes of an op have in common: `key` is the op, who needs gradients, and shape and dtype of the result and of each input, None
+    twice for one that is no tensor."""
     found = _kinds.get(key)
     if found is None:
         if len(_kinds) > 9999:
             _kinds.clear()
-        shapes, dtypes = zip(*((None, None) if each is None else each for each in given), strict=True)
-        route = route_of(op, needs, tuple([each is not None for each in given]))
+        op, needs, _, _, *given = key
+        shapes, dtypes = tuple(given[::2]), tuple(given[1::2])
+        route = route_of(op, needs, tuple([each is not None for each in dtypes]))
         found = _kinds[key] = route, Facts(shapes, dtypes, data, alike=False)
     return found

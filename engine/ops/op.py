@@ -59,6 +59,10 @@ class Op:
     together_rules: list[Callable[..., Any]] = field(init=False, repr=False)
     slots: tuple[int, ...] = field(init=False, repr=False)
     plans: dict[tuple[bool, ...], Plan] = field(init=False, repr=False)
+    # Whether an application gives a tuple, and how it lays its results out: row by row, or in the order of its operands.
+    several: bool = field(init=False, repr=False)
+    in_rows: bool = field(init=False, repr=False)
+    in_order: bool = field(init=False, repr=False)
 
     @property
     def signature(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from engine import dtypes, kernels
 from engine.function import apply
+from engine.memory import IN_ROWS, KEEPS
 from engine.notation import CONSTANTS, Formula
 from engine.ops.op import Op, camel
 from engine.tensor import Tensor
@@ -72,6 +73,9 @@ def row(
         "together_rules": [],
         "slots": tuple(names.index(name) for name in vjp),
         "plans": {},
+        "several": op.many or len(out) > 1,
+        "in_rows": name in IN_ROWS,
+        "in_order": (op.promotes and len(names) == 2) or name in KEEPS,
     }
     for field, value in values.items():
         object.__setattr__(op, field, value)
