@@ -79,14 +79,8 @@ def _execute(
     recorder = recording.active
     if recorder is not None:
         number = recorder.backward_started(via, tensors, gradients, keep, create, inputs)
-    before = grad_mode.enabled
     if len(tensors) == 1 and wanted is None and accumulate and not create and not overwriting.active:
-        grad_mode.enabled = False
-        try:
-            done = glided(*_root(tensors[0]), gradients[0]._data, keep)
-        finally:
-            grad_mode.enabled = before
-        if done:
+        if glided(*_root(tensors[0]), gradients[0]._data, keep):
             if recorder is not None:
                 recorder.backward_finished(number)
             return []
@@ -97,7 +91,7 @@ def _execute(
         wanted=wanted,
         accumulate=accumulate,
     )
-    grad_mode.enabled = create
+    before, grad_mode.enabled = grad_mode.enabled, create
     try:
         found = call.run([gradient if create else gradient._data for gradient in gradients])
     finally:
@@ -190,6 +184,17 @@ def _tensor_backward(
     create_graph: bool = False,
     inputs: Any = None,
 ) -> None:
+    data = self._data
+    if (
+        gradient is inputs is None
+        and not (create_graph or overwriting.active or recording.active)
+        and self._extras is None
+        and self._node is not None
+        and not data.shape
+        and glided(self._node, self._output, data.dtype.type(1), bool(retain_graph))
+    ):
+        # What most programs ask for.
+        return
     backward(self, gradient, retain_graph, create_graph, inputs)
 
 

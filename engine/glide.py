@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import anomaly, recording
+from engine import anomaly, grad_mode, recording
 from engine.call import Call
 from engine.function import Function
 from engine.journal import Handed, Journal
@@ -191,5 +191,9 @@ def glided(root: Any, output: int, gradient: Any, keep: bool) -> bool:
     """Whether the whole call was made here; where not, nothing has happened yet."""
     if anomaly.enabled or watchers or not root._is_node:
         return False
-    Glide(root, output, keep=keep).glide(gradient)
+    before, grad_mode.enabled = grad_mode.enabled, False
+    try:
+        Glide(root, output, keep=keep).glide(gradient)
+    finally:
+        grad_mode.enabled = before
     return True

@@ -420,12 +420,13 @@ class Tensor:
 
     @property
     def _grad(self) -> Tensor | None:
-        if self._gradient is not None and not isinstance(self._gradient, Tensor):
-            made = Tensor(self._gradient)
-            made._extras = None
-            self._set_grad(made)
-        found: Tensor | None = self._gradient
-        return found
+        found = self._gradient
+        if found is not None and not isinstance(found, Tensor):
+            found = self._gradient = Tensor(found)
+            extras = found._extras = Extras()
+            extras.grad_of = weakref.ref(self)
+        kept: Tensor | None = found
+        return kept
 
     def _set_grad(self, value: Tensor | None) -> None:
         self._gradient = value
