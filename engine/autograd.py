@@ -79,11 +79,11 @@ def _execute(
     recorder = recording.active
     if recorder is not None:
         number = recorder.backward_started(via, tensors, gradients, keep, create, inputs)
-    if len(tensors) == 1 and wanted is None and accumulate and not create and not overwriting.active:
-        if glided(*_root(tensors[0]), gradients[0]._data, keep):
-            if recorder is not None:
-                recorder.backward_finished(number)
-            return []
+    alone = len(tensors) == 1 and wanted is None and accumulate and not (create or overwriting.active)
+    if alone and glided(*_root(tensors[0]), gradients[0]._data, keep):
+        if recorder is not None:
+            recorder.backward_finished(number)
+        return []
     call = (overwriting.Overwriting if overwriting.active else Call)(
         [_root(tensor) for tensor in tensors],
         keep=keep,
