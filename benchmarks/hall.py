@@ -110,6 +110,16 @@ async def probe(address: str, times: list[float]) -> None:
             await asyncio.sleep(0.1)
 
 
+async def at_rest(address: str) -> None:
+    """No program waits or runs: what an earlier round left has ended."""
+    async with Visitor(address, source=source_of(61_000)) as visitor:
+        while True:
+            said = (await visitor.ask("GET", "/healthz")).json()
+            if not said["waiting"] and not said["running"]:
+                return
+            await asyncio.sleep(0.1)
+
+
 @contextlib.asynccontextmanager
 async def beside(*tasks: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """The coroutines run until the block ends; one that failed fails it."""
@@ -137,7 +147,7 @@ async def hall(
     first: int = 0,
     lead: float = 2.0,
 ) -> Round:
-    """A round: all students at once, with the greedy and the slow beside them, who began `lead` seconds before."""
+    """A round: all students at once, with the greedy and the slow beside them, who began `lead` seconds before; it begins and ends at rest."""
     seen = Round()
 
     def address(number: int) -> str:
@@ -145,6 +155,7 @@ async def hall(
 
     others = [greedy(address(number), number) for number in range(greedies)]
     others += [slow(address(number), number) for number in range(slows)]
+    await at_rest(address(0))
     async with beside(*others):
         await asyncio.sleep(lead if others else 0.0)
         async with beside(probe(address(0), seen.health)):
@@ -153,4 +164,5 @@ async def hall(
             await asyncio.gather(*(student(address(number), number, runs, think, same, seen) for number in numbers))
             seen.seconds = time.perf_counter() - began
             seen.processor = site.processor() - used
+    await at_rest(address(0))
     return seen
