@@ -108,7 +108,7 @@ class Pool:
     def discard(self, worker: Worker) -> None:
         worker.kill()
         self.workers.discard(worker)
-        self.replaced += 1
+        self.replaced += len(self.workers) < self.size
         self.refill()
 
     def lost(self, worker: Worker) -> None:
