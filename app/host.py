@@ -12,7 +12,7 @@ from app.executor import Rings
 from app.frames import GATHER_SECONDS
 from app.metrics import Metrics
 from app.pool import Pool
-from app.precedence import Precedence
+from app.precedence import Precedence, is_long
 from app.settings import Settings
 from app.store import Batch, Job, Lost, Status, Store, StoreUnavailable
 from app.workers import BadFrame, Worker
@@ -22,11 +22,9 @@ log = logging.getLogger("gradlight")
 BEAT_SECONDS = 1.0
 PAUSE_SECONDS = 0.2
 DRAIN_SECONDS = 3.0
-ASIDE_SECONDS = 0.25
-"""A program that lasts longer makes way: its lane goes on with the next one, and while all lanes are busy it rests. One whose client's last program
-was long does so from the beginning."""
 ASIDE = 4
-"""For each spare worker so many programs may have made way: a lane that waits for a long one holds up everyone, a stopped process holds memory only."""
+"""For each spare worker so many long programs may have made way, whose lanes go on with the next ones: a lane that waits for a long one holds up
+everyone, a stopped process holds memory only."""
 UNNOTICED = 0.1
 """For such a share of the time that a program waited its first events wait for the rest: most programs are told in one message then, which costs
 all who wait less."""
@@ -62,7 +60,8 @@ class Host:
         self.precedence = Precedence(settings.size)
         self.lanes: list[asyncio.Task[None]] = []
         self.working: set[asyncio.Task[None]] = set()
-        self.aside = 0
+        self.aside: set[Job] = set()
+        """Those whose lanes go on with others."""
         self.beating: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -102,32 +101,33 @@ class Host:
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
             self.metrics.waited(job.waited)
-            computed = asyncio.Event()
-            task = asyncio.create_task(self.work(job, computed))
+            free = asyncio.Event()
+            task = asyncio.create_task(self.work(job, free))
             self.working.add(task)
             task.add_done_callback(self.working.discard)
-            if not job.long:
-                with contextlib.suppress(TimeoutError), self.precedence.short():
-                    async with asyncio.timeout(ASIDE_SECONDS):
-                        await computed.wait()
-            if not computed.is_set() and self.aside < ASIDE * self.settings.spare:
-                self.put_aside(1)
-                task.add_done_callback(lambda _: self.put_aside(-1))
-            else:
-                await computed.wait()
+            await free.wait()
 
-    def put_aside(self, more: int) -> None:
-        """So many more programs have made way, and every lane has a worker besides theirs."""
-        self.aside += more
-        self.pool.resize(self.settings.size + max(self.aside, self.settings.spare))
+    def make_way(self, job: Job, free: asyncio.Event) -> None:
+        """The job turns out to be long: its lane is free for others where there may be a worker besides its own."""
+        job.long = True
+        if len(self.aside) < ASIDE * self.settings.spare:
+            self.aside.add(job)
+            self.size_pool()
+            free.set()
 
-    async def work(self, job: Job, computed: asyncio.Event) -> None:
-        """The job has been done, or is another host's; `computed` is set once no worker is busy with it, for what is left is the store's."""
+    def size_pool(self) -> None:
+        """Every lane has a worker besides those that have made way."""
+        self.pool.resize(self.settings.size + max(len(self.aside), self.settings.spare))
+
+    async def work(self, job: Job, free: asyncio.Event) -> None:
+        """The job has been done, or is another host's; `free` is set once it needs no lane: no worker is busy with it, or it makes way."""
         try:
             try:
-                code, left = await self.execute(job) if job.attempt <= ATTEMPTS else ("worker-died", Left())
+                code, left = await self.execute(job, free) if job.attempt <= ATTEMPTS else ("worker-died", Left())
             finally:
-                computed.set()
+                self.aside.discard(job)
+                self.size_pool()
+                free.set()
             if left.status is not None:
                 await self.store.append(job, left.batches, left.status)
                 self.metrics.count("runs", left.status)
@@ -143,7 +143,7 @@ class Host:
             await self.store.let_go(job, ending("interrupted"))
             raise
 
-    async def execute(self, job: Job) -> tuple[str | None, Left]:
+    async def execute(self, job: Job, free: asyncio.Event) -> tuple[str | None, Left]:
         """The program has run: what is left to keep, its last event included, or the code of its ending where it could not say so itself."""
         left = Left()
         try:
@@ -153,10 +153,15 @@ class Host:
                 job.kill = worker.kill
                 try:
                     async with asyncio.timeout(self.settings.deadline) as clock:
-                        with self.precedence.known(worker, clock, after=0 if job.long else ASIDE_SECONDS):
+                        with self.precedence.at_work(
+                            worker, clock, long=job.long, makes_way=lambda: self.make_way(job, free)
+                        ):
                             return await self.follow(job, worker, left), left
                 finally:
                     job.kill = nothing  # the worker is about to be another job's
+                    job.spent = worker.spent
+                    if not job.stopped:
+                        job.long = is_long(job.spent)
         except TimeoutError:
             self.metrics.count("kills", "deadline")
             return "deadline", left
@@ -175,6 +180,7 @@ class Host:
             if status is not None:
                 left.batches, left.status = fresh, status
             elif fresh:
+                job.spent = worker.spent
                 await self.store.append(job, fresh, "running")
 
         outcome = await worker.run(job.program, receive, patience=min(job.waited * UNNOTICED, GATHER_SECONDS))

@@ -172,7 +172,7 @@ def open_store(settings: Settings) -> Store:
         running_each=settings.running_per_client,
         rate=settings.rate,
         burst=settings.burst,
-        long=max(settings.size - 1, 1),
+        long=settings.size,
     )
     if settings.shared:
         try:

@@ -1,7 +1,6 @@
 """Whose turn it is: a bounded queue that serves clients in a round, so that nobody starves another."""
 
 import asyncio
-import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ class Full(Exception):
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How many items may wait, in all and of one client, how many of one client may be taken and not given back, how many one client
-    may bring (`rate` a second, after `burst` at once), and how many long ones may be taken at a time while others bring short ones."""
+    may bring (`rate` a second, after `burst` at once), and how many long ones may be taken and not given back."""
 
     waiting: int
     waiting_each: int
@@ -34,13 +33,8 @@ class Bounds:
 
 GUESS = 0.01
 """Seconds that an item is taken to cost until it is dealt with."""
-QUANTUM = 0.25
+QUANTUM = 0.05
 """Seconds by which one client may be ahead of another and still be its equal."""
-LONG, MUCH, LATELY = 0.15, 4.0, 16
-"""An item was a long one that took so many seconds and so many times what those of late took in the mean, for on a busy machine all take long.
-Whoever brought it is taken to bring such again."""
-SHORTLY = 1.0
-"""Seconds for which a place is left to others who bring short ones."""
 
 
 class Turns(Generic[T]):
@@ -51,12 +45,9 @@ class Turns(Generic[T]):
     cannot be put back, so not all places go to long ones: `long` holds the clients whose last item was one.
     """
 
-    def __init__(self, bounds: Bounds, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, bounds: Bounds) -> None:
         self.bounds = bounds
-        self.now = now
         self.long: set[str] = set()
-        self.usual = 0.0
-        self.short_at = -SHORTLY
         self.queues: OrderedDict[str, deque[T]] = OrderedDict()
         self.running: Counter[str] = Counter()
         self.reserved: Counter[str] = Counter()
@@ -102,14 +93,12 @@ class Turns(Generic[T]):
             else:
                 del self.queues[client]
             self.running[client] += 1
-            if client not in self.long:
-                self.short_at = self.now()
             self.served = max(self.served, self.had[client])
             self.had[client] += GUESS
             return client, item
 
     def next_client(self) -> str | None:
-        room = self.now() - self.short_at >= SHORTLY or sum(self.running[one] for one in self.long) < self.bounds.long
+        room = sum(self.running[one] for one in self.long) < self.bounds.long
         able = (
             client
             for client in self.queues
@@ -117,12 +106,11 @@ class Turns(Generic[T]):
         )
         return min(able, key=lambda client: self.had[client] // QUANTUM, default=None)
 
-    async def give_back(self, client: str, seconds: float = GUESS) -> None:
-        """One of the client's items is dealt with, and took so long."""
+    async def give_back(self, client: str, seconds: float = GUESS, *, long: bool = False) -> None:
+        """One of the client's items is dealt with, and took so long. Whoever brought a long one is taken to bring such again."""
         async with self.changed:
             self.had[client] += seconds - GUESS
-            (self.long.add if seconds >= max(LONG, MUCH * self.usual) else self.long.discard)(client)
-            self.usual += (seconds - self.usual) / LATELY
+            (self.long.add if long else self.long.discard)(client)
             self.running[client] -= 1
             if not self.running[client]:
                 del self.running[client]

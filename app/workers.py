@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from app.store import EVENTS, Batch, Status, joined
 TRACE_BYTES = 24 << 20
 """Above the engine's own limit of a trace: what only a worker that was taken over can send."""
 START_SECONDS = 30.0
+PROCESS_CLOCK = 2
+"""Linux's name for the clock that counts what a process has of the processors (CPUCLOCK_SCHED)."""
 METHOD = "forkserver" if sys.platform not in {"win32", "darwin"} else "spawn"
 
 log = logging.getLogger("gradlight")
@@ -48,6 +51,7 @@ class Worker:
         self.on_end = on_end
         self.frames: asyncio.Queue[list[bytes | None]] = asyncio.Queue()
         self.runs = self.heard = 0
+        self.began = self.had = 0.0
         self.rings: Mapping[str, object] = {}
         self.ended = asyncio.Event()
         with minimal_environment() if METHOD == "spawn" else contextlib.nullcontext():
@@ -96,6 +100,7 @@ class Worker:
         """
         self.runs += 1
         following = self.heard = 0
+        self.began, self.had = processor_seconds(self.process.pid) or 0.0, 0.0
         try:
             self.connection.send_bytes(json.dumps({"source": program.source, "seed": program.seed}).encode())
         except OSError:
@@ -130,6 +135,13 @@ class Worker:
             frames += self.frames.get_nowait()
         return frames
 
+    @property
+    def spent(self) -> float:
+        """Seconds of a processor's time that the run has had so far, or its last one had; elsewhere than on Linux, seconds since it began."""
+        if (seconds := processor_seconds(self.process.pid)) is not None:
+            self.had = seconds - self.began
+        return self.had
+
     def stop(self) -> bool:
         """The process has no processor until it is told to `go_on`. False elsewhere than on Linux: only there it ends with its server even then."""
         if sys.platform != "linux":
@@ -150,6 +162,17 @@ class Worker:
     def kill(self) -> None:
         """The process is told to end at once; `frames` will give None."""
         self.process.kill()
+
+
+def processor_seconds(pid: int | None) -> float | None:
+    """Seconds for which the process has had a processor, None where it is gone; elsewhere than on Linux, seconds of a clock that goes on."""
+    if sys.platform != "linux":
+        return time.monotonic()
+    assert pid is not None
+    try:
+        return time.clock_gettime(~pid << 3 | PROCESS_CLOCK)
+    except OSError:
+        return None
 
 
 def read_batch(frame: bytes, following: int) -> tuple[Batch, Status | None]:

@@ -114,7 +114,9 @@ class Job:
     waited: float = 0.0
     """Seconds for which it waited for its turn."""
     long: bool = False
-    """Whether it is taken to last long, for its client's last one did."""
+    """Whether it is a long one: at first, whether its client's last one was; then, what turns out."""
+    spent: float = 0.0
+    """Seconds of a processor's time that it has had."""
     stopped: bool = False
     kill: Callable[[], None] = field(default=lambda: None)
     """Ends the work on it at once; the store calls it when the trace has ended without this host."""

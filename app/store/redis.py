@@ -201,7 +201,7 @@ class RedisStore:
     async def append(self, job: Job, batches: Sequence[Batch], status: Status) -> None:
         host, _, _ = job.place.rpartition(" ")
         parts = [part for batch in batches for part in (batch.first, batch.last, batch.lines)]
-        kept = await self.ask("append", job.trace, host, status, *parts)
+        kept = await self.ask("append", job.trace, host, status, *length(job), *parts)
         if kept != batches[-1].last + 1:
             self.held.pop(job.trace, None)
             raise Lost
@@ -214,7 +214,9 @@ class RedisStore:
         kept = job.kept
         while True:
             batch = ending.events(kept, job.program.seed)
-            said = await self.ask("finish", job.trace, host, ending.status, batch.first, batch.last, batch.lines)
+            said = await self.ask(
+                "finish", job.trace, host, ending.status, *length(job), batch.first, batch.last, batch.lines
+            )
             if said < 0 or said == batch.last + 1:
                 self.held.pop(job.trace, None)
                 if said < 0:
@@ -254,6 +256,11 @@ def stored(run: str, said: Sequence[bytes]) -> StoredRun:
     """The run, as the script tells it."""
     trace, source, seed, status, events = (part.decode() for part in said)
     return StoredRun(run, Program(source, int(seed)), status, int(events), trace)  # type: ignore[arg-type]
+
+
+def length(job: Job) -> tuple[int, int]:
+    """Milliseconds of a processor's time that the job has had, and whether it is a long one."""
+    return round(job.spent * 1000), int(job.long)
 
 
 def entries_of(said: Sequence[Any]) -> list[tuple[str, str]]:

@@ -209,6 +209,8 @@ class SqliteStore:
             await self.free(job)
             raise Lost
         job.kept = batches[-1].last + 1
+        if job.long:
+            self.turns.long.add(job.client)
         self.recent.extend(job.trace, batches, status)
         self.watches.tell(job.trace)
         if status in TERMINAL:
@@ -231,7 +233,7 @@ class SqliteStore:
         """The job is dealt with."""
         self.clients.pop(int(job.trace), None)
         if self.held.pop(job.trace, None) is job:
-            await self.turns.give_back(job.client, time.monotonic() - job.since)
+            await self.turns.give_back(job.client, job.spent, long=job.long)
 
     async def let_go(self, job: Job, ending: Ending) -> None:
         await self.free(job)

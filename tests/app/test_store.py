@@ -266,27 +266,12 @@ async def test_clients_take_turns_whatever_one_of_them_asks(opened: Opened):
     assert sorted(order) == sorted(["a1", "a2", "a3", "a4", "a5", "a6", "b1", "c1", "b2"])
 
 
-async def lasted(store: Store, job: Job, seconds: float) -> None:
-    """The job has been at work for so long by now."""
-    if isinstance(store, RedisStore):
-        await store.client.hincrby(f"gradlight:trace:{job.trace}", "begun", -int(seconds * 1000))
-    job.since -= seconds
-
-
-async def still(store: Store) -> None:
-    """The last short job went out just now, however slow this machine is."""
-    if isinstance(store, RedisStore):
-        await store.client.set("gradlight:short", "", px=60_000)
-    if isinstance(store, SqliteStore):
-        store.turns.short_at += 60
-
-
 async def test_who_had_much_time_waits_for_those_who_had_little(opened: Opened):
     store = await opened(running_each=2)
     for number in range(6):
         await store.create(f"endless {number}", Program("endless", number), "endless")
     for job in [await store.take(HOST) for _ in range(2)]:
-        await lasted(store, job, 2.0)
+        job.spent = 2.0
         await store.append(job, [lines(0, 0)], "finished")
     for number in range(5):
         for client in ("b", "c"):
@@ -295,7 +280,7 @@ async def test_who_had_much_time_waits_for_those_who_had_little(opened: Opened):
     for _ in range(14):
         job = await store.take(HOST)
         order.append(job.program.source)
-        await lasted(store, job, 2.0 if job.client == "endless" else 0.01)
+        job.spent = 2.0 if job.client == "endless" else 0.01
         await store.append(job, [lines(0, 0)], "finished")
     ahead = 0 if isinstance(store, SqliteStore) else 2  # Redis has some out already when others come
     assert order[: ahead + 10].count("b") == order[: ahead + 10].count("c") == 5, order
@@ -336,15 +321,14 @@ async def test_there_is_only_so_much_room(opened: Opened):
     assert (await store.take(HOST)).program.source[5:7] in {"a1", "b1"}
 
 
-async def test_not_all_lanes_go_to_those_who_bring_long_ones_while_others_bring_short_ones(opened: Opened):
+async def test_no_more_long_ones_are_out_than_there_are_lanes(opened: Opened):
     store = await opened(running_each=1, long=1)
-    await store.beat(HOST, 2)
-    for name, seconds in (("a0", 0.5), ("b0", 0.5), ("c0", 0.0)):
+    await store.beat(HOST, 1)
+    for name in ("a0", "b0", "c0"):
         await store.create(name, program(name), name[0])
         job = await store.take(HOST)
-        await lasted(store, job, seconds)
+        job.long = name != "c0"
         await store.append(job, [lines(0, 0)], "finished")
-    await still(store)
     for name in ("a1", "b1"):
         await store.create(name, program(name), name[0])
     first = await store.take(HOST)
@@ -354,6 +338,24 @@ async def test_not_all_lanes_go_to_those_who_bring_long_ones_while_others_bring_
     assert (first.client, first.long, short.client, short.long) == ("a", True, "c", False)
     await store.append(first, [lines(0, 0)], "finished")
     assert (await store.take(HOST)).client == "b"
+
+
+async def test_who_brings_a_long_one_is_known_for_it_until_it_was_a_short_one(opened: Opened):
+    store = await opened(running_each=9, long=9)
+    await store.beat(HOST, 9)
+    known = []
+    for number, ends in enumerate(("long", "running", "stopped", "short", "stopped", "short")):
+        run = await store.create(f"a{number}", program(f"a{number}"), "a")
+        job = await store.take(HOST)
+        known.append(job.long)
+        if ends == "stopped":
+            await store.stop(run, ending("stopped"))
+            with pytest.raises(Lost):
+                await store.end(job, ending("stopped"))
+            continue
+        job.long = ends in {"long", "running"}
+        await store.append(job, [lines(0, 0)], "running" if ends == "running" else "finished")
+    assert known == [False, True, True, True, False, False]
 
 
 async def test_many_at_once_find_only_the_room_there_is(opened: Opened):

@@ -1,7 +1,6 @@
 """Whose turn it is."""
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 
@@ -10,9 +9,9 @@ from app.turns import Bounds, Full, Turns
 pytestmark = pytest.mark.anyio
 
 
-def turns(clock: Callable[[], float] = lambda: 0.0, **limits: int) -> Turns[str]:
+def turns(**limits: int) -> Turns[str]:
     bounds = {"waiting": 100, "waiting_each": 100, "running_each": 100, "rate": 1.0, "burst": 1, "long": 100, **limits}
-    return Turns(Bounds(**bounds), clock)
+    return Turns(Bounds(**bounds))
 
 
 async def put(queue: Turns[str], item: str) -> None:
@@ -89,32 +88,23 @@ async def test_what_waits_can_be_taken_out():
     assert [(await queue.take())[1] for _ in range(2)] == ["a1", "b1"]
 
 
-async def test_not_all_places_go_to_those_who_bring_long_ones_while_others_bring_short_ones():
-    time = 0.0
-    queue = turns(long=1, clock=lambda: time)
+async def test_those_who_bring_long_ones_have_only_so_many_places():
+    queue = turns(long=1)
     for item in ("a1", "b1", "c1"):
         await put(queue, item)
         client, _ = await queue.take()
-        await queue.give_back(client, 0.5 if client in "ab" else 0.01)
+        await queue.give_back(client, 0.5, long=client in "ab")
     for item in ("a2", "b2"):
         await put(queue, item)
     assert (await queue.take())[1] == "a2"
     waiting = asyncio.ensure_future(queue.take())
     await put(queue, "c2")
-    assert (await waiting)[1] == "c2"  # its client had less time, and b2 has to leave it a place
+    assert (await waiting)[1] == "c2"
     waiting = asyncio.ensure_future(queue.take())
     await queue.give_back("c", 0.01)
     await asyncio.sleep(0)
     assert not waiting.done()
-    time = 2.0  # nobody has brought a short one for long: no place stays empty
-    await put(queue, "b3")
+    await queue.give_back("a", 0.01)  # a short one, this time
     assert (await waiting)[1] == "b2"
-
-
-async def test_where_all_take_long_no_place_is_kept_free():
-    queue = turns(long=1)
-    for number in range(100):
-        await put(queue, f"{number % 4}{number}")
-        client, _ = await queue.take()
-        await queue.give_back(client, 0.5)
-    assert not queue.long
+    await put(queue, "a3")
+    assert (await queue.take())[1] == "a3"

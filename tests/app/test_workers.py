@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app import host, seccomp, workers
+from app import seccomp, workers
 from app.executor import DONE, HEAD, LINES, status_said
 from app.store import Batch
 from app.workers import BadFrame, read_batch, read_outcome
@@ -166,30 +166,6 @@ async def test_a_stopped_run_says_so(serving: Serving):
         again = await service.http.delete(f"/api/runs/{running}")
         assert again.json()["status"] == "stopped"
         assert (await service.http.delete("/api/runs/none")).status_code == 404
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no long program is stopped, and these would end")
-async def test_programs_that_last_long_make_way_for_others(serving: Serving, monkeypatch: pytest.MonkeyPatch):
-    """Also more of them than there are spare workers: others are started in their place."""
-    monkeypatch.setattr(host, "ASIDE_SECONDS", 0.0)
-    async with serving(workers=1, spares=1, running_per_client=9) as service, asyncio.timeout(60):
-        pool, longs = service.host.pool, []
-        with service.host.precedence.short():  # so that none of them goes on
-            for number in range(1, 4):
-                longs.append(await service.start(f"{SLOW}# {number}"))
-                while service.host.aside < number:
-                    await asyncio.sleep(0)
-            monkeypatch.setattr(host, "ASIDE_SECONDS", 60.0)
-            assert (await service.run(SMALL)).status == "finished"
-            for long in longs:
-                assert (await service.http.get(f"/api/runs/{long}")).json()["status"] == "running"
-            assert pool.size == 4
-            for long in longs:
-                await service.http.delete(f"/api/runs/{long}")
-        while service.host.aside:
-            await asyncio.sleep(0)
-        assert (await service.run(SMALL)).status == "finished"
-        assert pool.size == 2
 
 
 async def test_a_client_with_too_many_waiting_programs_is_told_when_to_come_back(serving: Serving):

@@ -9,10 +9,10 @@ function operations.begin(entry, trace, host)
     call('XDEL', JOBS, entry)
     return nil
   end
-  local said, time = call('HMGET', place, 'source', 'seed', 'events', 'attempt', 'client', 'asked'), now()
+  local said = call('HMGET', place, 'source', 'seed', 'events', 'attempt', 'client', 'asked')
   local attempt = (said[4] or 0) + 1
-  call('HSET', place, 'host', host, 'status', 'running', 'begun', time, 'attempt', attempt)
-  return { entry, trace, said[1], said[2], said[5], said[3], attempt, time - said[6], call('EXISTS', key('long', said[5])) }
+  call('HSET', place, 'host', host, 'status', 'running', 'attempt', attempt)
+  return { entry, trace, said[1], said[2], said[5], said[3], attempt, now() - said[6], call('EXISTS', key('long', said[5])) }
 end
 
 -- The job whose turn it is, begun; nothing where none waits.
@@ -23,23 +23,29 @@ function operations.next(host)
   return entry and operations.begin(entry[1], entry[2][2], host)
 end
 
--- How many events are kept after that; -1 where the trace has ended, -2 where another host goes on with it.
-function operations.append(trace, host, status, ...)
+-- How many events are kept after that; -1 where the trace has ended, -2 where another host goes on with it. It has spent so many milliseconds of a
+-- processor's time, and is a long one or not ('1' or '0').
+function operations.append(trace, host, status, spent, long, ...)
   local ended, whose, kept, so = standing(trace)
   if ended then -- perhaps by these very batches, whose answer was lost
     local batches = { ... }
     return so == status and kept == batches[#batches - 1] + 1 and kept or -1
   end
-  return whose == host and add(trace, status, kept, ...) or -2
+  if whose ~= host then
+    return -2
+  end
+  note_length(trace, spent, long)
+  return add(trace, status, kept, ...)
 end
 
 -- As append, and nobody else will share the trace.
-function operations.finish(trace, host, status, first, last, lines)
+function operations.finish(trace, host, status, spent, long, first, last, lines)
   local ended, whose, kept = standing(trace)
   if ended or whose ~= host then
     return ended and -1 or -2
   end
   forget_program(trace)
+  note_length(trace, spent, long)
   return add(trace, status, kept, first, last, lines)
 end
 

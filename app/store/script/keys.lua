@@ -8,10 +8,8 @@
 --   turns             sorted set: clients whose turn comes, by the time they have had
 --   had:{client}      that time, in milliseconds            served       that of the client who was served last
 --   entered           how many have come into `turns`       running      hash: how many jobs of each client are out
---   long:{client}     there where the client's last job was a long one
---   usual             how long jobs took lately, in the mean
+--   long:{client}     there where the client's last job was or is a long one
 --   lanes             hash: how many jobs each host does at a time
---   short             there while a short job went out lately
 --   jobs              stream: jobs that are out, for the group `hosts`
 --   hosts             sorted set: hosts by the time of their last sign of life
 --   rate:{client}:{n} how many programs a client brought in the n-th window of time

@@ -4,8 +4,7 @@ local running_each = tonumber(ARGV[2])
 local TURNS = key('turns')
 local PASSED = 50 -- clients who are passed over at most to find one who brings short jobs
 local AHEAD = 4 -- jobs that are out although no host has taken them yet: few, so that turns stay fair
-local GUESS, QUANTUM, LONG, SHORTLY = 10, 250, 150, 1000 -- milliseconds, as app/turns.py has them
-local MUCH, LATELY = 4, 16
+local GUESS, QUANTUM = 10, 50 -- milliseconds, as app/turns.py has them
 local PLACES = 1000000
 
 local function had(client)
@@ -35,11 +34,8 @@ local function enter(client)
   end
 end
 
--- Whether one more job of those who bring long ones may go out: not all lanes are theirs while others bring short ones.
+-- Whether one more job of those who bring long ones may go out: they are as many as there are lanes, where no short one is.
 local function room_for_long()
-  if call('EXISTS', key('short')) == 0 then
-    return true
-  end
   local lanes, out, running = 0, 0, call('HGETALL', key('running'))
   for _, count in ipairs(call('HVALS', key('lanes'))) do
     lanes = lanes + count
@@ -49,7 +45,7 @@ local function room_for_long()
       out = out + running[place + 1]
     end
   end
-  return out < math.max(lanes - 1, 1)
+  return out < math.max(lanes, 1)
 end
 
 local function advance()
@@ -62,9 +58,7 @@ local function advance()
       break
     end
     local long = call('EXISTS', key('long', client)) == 1
-    if not long then
-      call('SET', key('short'), '', 'PX', SHORTLY)
-    elseif room == nil then
+    if long and room == nil then
       room = room_for_long()
     end
     local trace
@@ -89,18 +83,21 @@ local function advance()
   end
 end
 
+-- The trace has had so many milliseconds; whoever brought one that is long ('1') is taken to bring such again.
+local function note_length(trace, spent, long)
+  call('HSET', key('trace', trace), 'spent', spent, 'long', long)
+  if long == '1' then
+    call('SET', key('long', call('HGET', key('trace', trace), 'client')), '', 'PX', HOUR)
+  end
+end
+
 -- The trace has ended: its place, out or waiting, is free.
 local function free(trace)
-  local said = call('HMGET', key('trace', trace), 'job', 'client', 'begun')
-  local job, client, begun = said[1], said[2], said[3]
+  local said = call('HMGET', key('trace', trace), 'job', 'client', 'spent', 'long')
+  local job, client, spent, long = said[1], said[2], said[3], said[4]
   if job then
-    local took = begun and now() - begun or 0
-    spend(client, took - GUESS)
-    local usual = tonumber(call('GET', key('usual')) or '0')
-    call('SET', key('usual'), usual + (took - usual) / LATELY, 'PX', HOUR)
-    if took >= math.max(LONG, MUCH * usual) then
-      call('SET', key('long', client), '', 'PX', HOUR)
-    else
+    spend(client, (spent or GUESS) - GUESS)
+    if long == '0' then
       call('DEL', key('long', client))
     end
     call('HDEL', key('trace', trace), 'job')
