@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { brokenWord, normOf, shapeText, shortNumber, summary, tableOf } from '../../static/js/stage/numbers.js';
+import { brokenWord, counting, normOf, shapeText, shortNumber, summary, tableOf } from '../../static/js/stage/numbers.js';
 
 const NUMBERS = [
   [0, '0.0'], [2, '2.0'], [-3, '−3.0'], [0.70641, '0.7064'], [-0.29359, '−0.2936'], [0.01, '0.01'], [6.88, '6.88'], [12345, '12345.0'], [1e-7, '1e−7'], [-2.5e9, '−2.5e9'], [1234.56, '1235'],
@@ -9,6 +9,11 @@ const NUMBERS = [
 for (const [value, expected] of NUMBERS) {
   test(`${value} is written ${expected}`, () => assert.equal(shortNumber(value), expected));
 }
+
+test('a number counts in from nothing in its own digits, and what is no number stays', () => {
+  const cases = [['−6.0', 0, '0.0'], ['−6.0', 0.5, '−3.0'], ['0.7064', 0.25, '0.1766'], ['12', 0.5, '6'], ['12', 1, '12'], ['3×4', 0.5, '3×4'], ['nan', 0.5, 'nan'], ['1e−7', 0.5, '1e−7']];
+  for (const [text, share, expected] of cases) assert.equal(counting(text, share), expected, `${text} at ${share}`);
+});
 
 test('whole numbers keep no point', () => assert.deepEqual([0, 7, -12].map((value) => shortNumber(value, 4, true)), ['0', '7', '−12']));
 

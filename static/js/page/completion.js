@@ -26,6 +26,7 @@ export function namesOf(rows) {
 }
 
 /**
+ * What fits behind the caret. A word that is whole already is left alone, so that Enter after it ends the line; statements are offered where a line begins.
  * @param {import('../../vendor/editor.js').CompletionContext} context @param {Names} names
  * @returns {import('../../vendor/editor.js').CompletionResult | null}
  */
@@ -43,9 +44,12 @@ export function completions(context, names) {
   }
   const word = context.matchBefore(/[A-Za-z_]\w*$/);
   if (!word || (word.to - word.from < 2 && !context.explicit)) return null;
-  const own = new Set(context.state.doc.toString().match(/[A-Za-z_]\w*/g) ?? []);
+  const written = context.state.doc.toString().match(/[A-Za-z_]\w*/g) ?? [];
+  if (!context.explicit && (WORDS.includes(word.text) || written.filter((name) => name === word.text).length > 1)) return null;
+  const own = new Set(written);
   own.delete(word.text);
-  return { from: word.from, options: options([...own, ...WORDS.filter((name) => !own.has(name))]), validFor: /^\w*$/ };
+  const begins = text.trim() === word.text;
+  return { from: word.from, options: options([...own, ...WORDS.filter((name) => !own.has(name) && (begins || !name.includes(' ')))]), validFor: /^\w*$/ };
 }
 
 /** @param {string} text */

@@ -145,6 +145,7 @@ async function start() {
   await speak(isLanguage(wish) ? wish : preferredLanguage());
   labelTemplate();
   const sheetRoot = need('[data-sheet]');
+  fill(sheetRoot, [html('p', { role: 'status' }, t('handout.waiting'))]);
   try {
     const [{ source, trace }, lessons] = await Promise.all([runOf(asked.get('run') ?? ''), loadLessons().catch(() => [])]);
     await document.fonts.ready;

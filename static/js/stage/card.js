@@ -10,6 +10,7 @@
  * @typedef {import('./shape.js').Shape} Shape
  */
 import { PADDING } from './faces.js';
+import { counting } from './numbers.js';
 import { shape } from './shape.js';
 
 const BASELINE = 4.6;
@@ -29,10 +30,10 @@ const PIN = 'M0-4.5h5v1.2l-1 .8v2.6l1.6 1.5v1.2H3.2v3.4l-.7 1-.7-1V2.8H-.6V1.6L1
 /**
  * @param {CardItem} item
  * @param {Face} face
- * @param {{measure: Measure, tab: string}} options
+ * @param {{measure: Measure, tab: string, appearing?: number}} options  `appearing`: how far, from 0 to 1: its number counts in
  * @returns {Shape[]}
  */
-export function cardContent(item, face, { measure, tab }) {
+export function cardContent(item, face, { measure, tab, appearing = 1 }) {
   const { width, height } = face;
   /** @type {Shape[]} */
   const nodes = [shape('rect', { class: 'card-frame', width, height, rx: RADIUS })];
@@ -44,7 +45,7 @@ export function cardContent(item, face, { measure, tab }) {
     const x = face.titleX + measure(item.title, 'title') + 5;
     nodes.push(text('card-version', x, face.valueRow - 4, `v${item.version}`));
   }
-  nodes.push(text(item.muted ? 'card-shape' : 'card-value', width - PADDING, face.valueRow, item.value, 'end'));
+  nodes.push(text(item.muted ? 'card-shape' : 'card-value', width - PADDING, face.valueRow, item.muted ? item.value : counting(item.value, appearing), 'end'));
   if (face.grid && item.cells) nodes.push(gridOf(item.cells, face.grid, face.titleX, face.gridY));
   if (item.gradient && face.gradientRow !== null) nodes.push(...gradientRow(item, face));
   if (item.bar && face.barY !== null) nodes.push(barOf(item.bar, face));

@@ -163,7 +163,7 @@ export class Drawing {
     if (!item || !face || shows(this.#seen, id, [item, face, tab, appearing])) return;
     present(element, item.visible, appearing, this.#geometry.cards.get(id));
     assign(element, { 'data-mark': item.mark === '' ? null : item.mark, 'aria-label': item.label });
-    draw(element, cardContent(item, face, { measure: this.measure, tab }));
+    draw(element, cardContent(item, face, { measure: this.measure, tab, appearing }));
   }
 
   /** @param {string} id @param {Picture} picture @param {number} appearing */

@@ -18,6 +18,13 @@ export function shortNumber(value, digits = 4, whole = false) {
   return number(value, whole ? 'int64' : 'float32', digits);
 }
 
+/** A number on its way up from nothing, in as many digits; words stay. @param {string} text @param {number} share */
+export function counting(text, share) {
+  if (share >= 1 || !/^−?\d+(\.\d+)?$/.test(text)) return text;
+  const digits = text.split('.')[1]?.length ?? 0;
+  return (Number(text.replace('−', '-')) * share).toFixed(digits).replace('-', '−');
+}
+
 /** @param {Value} value */
 export function isWhole(value) {
   return /^(u?int|bool)/.test(value.dtype);

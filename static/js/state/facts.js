@@ -137,8 +137,9 @@ function aboutBinding(event, state, t) {
   const { value } = event;
   if (value === null || typeof value !== 'object') return t('step.bound', { name: event.name, value: plain(value) });
   const text = value.text.replace(/\s+/g, ' ');
-  const known = ['function', 'builtin_function_or_method', 'list', 'tuple', 'dict', 'module', 'class'].includes(value.type);
-  return t(`step.bound.${known ? value.type : 'object'}`, { name: event.name, type: value.type, value: text.length > 40 ? `${text.slice(0, 39)}…` : text });
+  const type = value.type === 'type' ? 'class' : value.type;
+  const known = ['function', 'builtin_function_or_method', 'list', 'tuple', 'dict', 'module', 'class'].includes(type);
+  return t(`step.bound.${known ? type : 'object'}`, { name: event.name, type: value.type, value: text.length > 40 ? `${text.slice(0, 39)}…` : text });
 }
 
 /** @param {boolean|number|string|null} value */

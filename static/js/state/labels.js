@@ -31,7 +31,7 @@ export function operands(applied, tell) {
 }
 
 /** A plain Python number as a person would write it. @param {number} value @returns {string} */
-function plainNumber(value) {
+export function plainNumber(value) {
   return number(value, Number.isInteger(value) ? 'int64' : 'float64');
 }
 

@@ -2,7 +2,7 @@
 
 import { aboutEvent } from './facts.js';
 import { array, closed, described, join, named, subject } from './phrases.js';
-import { keptAs, label, opName, operands } from './labels.js';
+import { keptAs, label, opName, operands, plainNumber } from './labels.js';
 import { number } from './format.js';
 import { passOf } from './steps.js';
 
@@ -147,7 +147,9 @@ function tellCall(applied, state, t) {
 function savedIn(applied, state, t) {
   return join(applied.saved.map((name) => {
     const id = keptAs(applied, name);
-    return id === null || label(state, id) === name ? name : t('step.saved.name', { name, tensor: label(state, id) });
+    const plain = applied.settings[name];
+    const told = id !== null ? label(state, id) : typeof plain === 'number' ? plainNumber(plain) : name;
+    return told === name ? name : t('step.saved.name', { name, tensor: told });
   }), t);
 }
 
