@@ -818,7 +818,7 @@ nn.functional.unfold im2col
 # These would take what PyTorch refuses, as functions, as methods or both; their arguments are read before the call.
 STRICT = """
 nn.functional.celu nn.functional.kl_div nn.functional.leaky_relu
-aminmax chunk diag type dsplit flatten full_like hsplit nanquantile pinverse quantile squeeze squeeze_ unique unique_consecutive vsplit where
+aminmax arange chunk diag type dsplit flatten full_like hsplit nanquantile pinverse quantile squeeze squeeze_ unique unique_consecutive vsplit where
 Tensor.unique Tensor.unique_consecutive nn.functional.adaptive_max_pool1d nn.functional.elu nn.functional.threshold
 alpha_dropout as_tensor combinations diff feature_alpha_dropout feature_dropout nan_to_num nan_to_num_ new_full polygamma to
 addcdiv addcdiv_ addcmul addcmul_ all allclose amax amin any arctan2_ argmax argmin argsort atan2_ avg_pool1d celu clamp_max clamp_min clone

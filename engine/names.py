@@ -35,6 +35,7 @@ from engine.custom import CustomFunction
 from engine.dtypes import DTYPES, dtype
 from engine.function import Function, LongFunction
 from engine.nn import reach as modules
+from engine.nn.lazy import UninitializedBuffer, UninitializedParameter
 from engine.nn.module import IncompatibleKeys, lookup, register
 from engine.nn.parameter import Parameter
 from engine.ops import answers, creation, draws, grids, padding, reduction, shape, sorting
@@ -252,7 +253,7 @@ for _path, _function in TORCH.items():
 for _path, _function in METHODS.items():
     _called(_function, f"Tensor.{_path}")
 
-TENSORS: frozenset[type] = frozenset({Tensor, Parameter})
+TENSORS: frozenset[type] = frozenset({Tensor, Parameter, UninitializedParameter, UninitializedBuffer})
 HOST_TYPES: frozenset[type] = frozenset(
     {
         *NODES,

@@ -124,6 +124,7 @@ FIRST_ONLY = {
     "nth": "",
     "layer_norm_backward": "layer norm ′",
     "batch_norm_backward": "batch norm ′",
+    "among": "share",
     "measured_g": "standardize ′",
     "batch_norm_running_backward": "batch norm ′",
     "running_g": "standardize ′",

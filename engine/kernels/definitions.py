@@ -11,6 +11,7 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "total_along": (("x", "dim"), "sum(x, (dim,), True) if rank_of(x) else x"),
     "share": (("g", "chosen", "dim"), "where(chosen, g / sum(where(chosen, ones_like(g), 0), dim, True), 0)"),
+    "among": (("g", "chosen", "dim"), "g / sum(where(chosen, ones_like(g), 0), dim, True) * chosen"),
     "longest": (("x", "result"), "(abs(x) == result) | isnan(x)"),
     "norm_backward": (
         ("g", "x", "p", "result", "dim"),

@@ -16,6 +16,7 @@ from engine.nn import (
     conv,
     distance,
     init,
+    lazy,
     linear,
     loss,
     norm,
@@ -32,6 +33,7 @@ from engine.nn.shell import Shell
 FAMILIES = (
     linear,
     conv,
+    lazy,
     pooling,
     resampling,
     containers,

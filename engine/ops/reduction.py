@@ -69,7 +69,7 @@ def _extreme(name: str, pick: str) -> tuple[Op, Op, Op]:
     )  # fmt: skip
     spread = row(
         pick, f"{pick}(self, dim, keepdim)",
-        {"self": "share(restore(g, dim, keepdim, rank(self.shape)), self == restore(result, dim, keepdim, rank(self.shape)), dim)"},
+        {"self": "among(restore(g, dim, keepdim, rank(self.shape)), self == restore(result, dim, keepdim, rank(self.shape)), dim)"},
         twice={"self": "counted(restored(g, dim, keepdim, self.shape), self == restored(result, dim, keepdim, self.shape), dim)"},
         settings="dim keepdim", symbol=name, samples=(((2, 3), (1,), False), ((2, 3), (0, 1), True)), spelled=(f"torch.{pick}", f"Tensor.{pick}"),
         en=f"The gradient goes to the {greatest[0]} elements; equal ones share it.", zh=f"梯度交给{greatest[1]}的元素；并列者平分。",

@@ -31,6 +31,9 @@ FILES = {
     "pooling": "pooling",
     "norm": "normalization",
     "recurrent": "rnn",
+    "lazy": "linear",
+    **dict.fromkeys(("LazyConv1d", "LazyConv2d"), "conv"),
+    **dict.fromkeys(("LazyBatchNorm1d", "LazyBatchNorm2d"), "batchnorm"),
     "attention": "activation",
     "transformer": "transformer",
     **dict.fromkeys(("Flatten", "Unflatten"), "flatten"),
@@ -128,7 +131,7 @@ ONCE = "autograd.function.once_differentiable"
 TYPES |= {
     path: TypeValue(
         found.__name__,
-        frozenset({found, *(kind for kind in HIDDEN if issubclass(kind, found))}),
+        frozenset({found, *(kind for kind in MODULES if issubclass(kind, found))}),
         _make(path, found),
         f"<class 'torch.nn.modules.{_file(found)}.{found.__name__}'>",
     )
@@ -157,7 +160,7 @@ OF_HOST: dict[type, TypeValue] = {
     for path, known in TYPES.items()
     if path not in ("nn.Module", "optim.Optimizer")
     for kind in known.types - HIDDEN
-    if path != "Tensor"
+    if path != "Tensor" and (kind not in MODULES or kind.__name__ == known.name)
 } | {Tensor: TYPES["Tensor"]}
 
 

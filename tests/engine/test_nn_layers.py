@@ -7,6 +7,7 @@ import pytest
 
 import engine as torch
 from engine import nn
+from engine.nn import lazy
 from tests.engine import bend_cases
 from tests.engine import torch_cases as cases
 
@@ -83,6 +84,7 @@ def test_every_layer_stands_or_is_named_as_waiting_and_is_compared():
         "TransformerDecoderLayer",
         "CosineSimilarity",
         "PairwiseDistance",
+        *(each.__name__ for each in lazy.LAYERS),
     }
     assert standing - kinds - bends - programs == {"ModuleList", "ModuleDict", "ParameterDict", "ParameterList"}
 
