@@ -4,6 +4,7 @@ import pytest
 
 import engine as torch
 from engine import names
+from engine.nn import lazy
 from engine.ops import OPS
 from engine.tensor import Tensor
 
@@ -50,4 +51,4 @@ def test_getters_read_what_a_node_saved():
 
 
 def test_the_kinds_of_tensor_are_told():
-    assert {Tensor, torch.nn.Parameter} == names.TENSORS
+    assert {Tensor, torch.nn.Parameter, lazy.UninitializedParameter, lazy.UninitializedBuffer} == names.TENSORS

@@ -24,7 +24,7 @@ CALLS = [
     ("diag", "diag", (x,), {}),
     ("diag_embed", "diag_embed", (x,), {"offset": -3}),
     ("diagflat", "diagflat", (x, 1), {}),
-    ("meshgrid", "meshgrid", (v, v, n), {}),
+    ("meshgrid", "meshgrid", (v, v, v[:3]), {}),
     ("cartesian_prod", "cartesian_prod", (v, v), {}),
     ("combinations", "combinations", (v,), {"r": 3}),
     ("repeat_interleave", "repeat_interleave", (x, 4), {}),
