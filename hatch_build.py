@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from base64 import b64encode
 from collections.abc import Iterable
 from pathlib import Path
@@ -99,20 +100,30 @@ def make_player() -> None:
 
 
 def chinese_rules() -> str:
-    """Style rules with the glyphs of the player's own Chinese texts, in one weight: of our Chinese font's parts the letters that stand there."""
+    """Style rules with the glyphs of the player's own Chinese texts, in one weight: of our Chinese font's parts the letters that stand there, as
+    one font of few units, whose outlines are drawn to a 256th of their size."""
+    from fontTools.merge import Merger
+    from fontTools.ttLib import TTFont
+    from fontTools.ttLib.scaleUpem import scale_upem
+
     letters = (VENDOR / "player-letters.txt").read_text("utf-8")
-    made = VENDOR / "part.woff2"
-    rules = []
-    for part in sorted(VENDOR.glob("chinese-*.ttf")):
-        codes = subset_font(part, made, ",".join(f"{ord(letter):X}" for letter in letters), (), weight=400)
-        if codes:
-            data = b64encode(made.read_bytes()).decode()
-            span = ",".join(f"U+{code:X}" for code in codes)
-            rules.append(
-                f"@font-face{{font-family:'Noto Sans SC';src:url(data:font/woff2;base64,{data});unicode-range:{span}}}\n"
-            )
-    made.unlink(missing_ok=True)
-    return "".join(rules)
+    characters = ",".join(f"{ord(letter):X}" for letter in letters)
+    with tempfile.TemporaryDirectory() as folder:
+        made = [
+            (target, codes)
+            for part in sorted(VENDOR.glob("chinese-*.ttf"))
+            if (codes := subset_font(part, target := Path(folder, part.name), characters, (), weight=400, flavor=None))
+        ]
+        whole = Path(folder, "whole.ttf")
+        Merger().merge([str(target) for target, _ in made]).save(whole)
+        with TTFont(made[0][0]) as first, TTFont(whole, recalcTimestamp=False) as font:
+            scale_upem(font, 256)
+            font["head"].created = font["head"].modified = first["head"].created  # the same letters give the same bytes
+            font.flavor = "woff2"
+            font.save(whole)
+        data = b64encode(whole.read_bytes()).decode()
+    span = ",".join(f"U+{code:X}" for code in sorted({code for _, codes in made for code in codes}))
+    return f"@font-face{{font-family:'Noto Sans SC';src:url(data:font/woff2;base64,{data});unicode-range:{span}}}\n"
 
 
 def fetch_modules(*, tools: bool) -> None:
@@ -126,14 +137,19 @@ def fetch_modules(*, tools: bool) -> None:
 
 
 def subset_font(
-    source: Path, target: Path, characters: str, features: Iterable[str], weight: int | None = None
+    source: Path,
+    target: Path,
+    characters: str,
+    features: Iterable[str],
+    weight: int | None = None,
+    flavor: str | None = "woff2",
 ) -> list[int]:
     """`target` is the font at `source` with these characters only, their forms by these features, and the tables that lay them out; of a weight
     that is given, else of all that it has. The answer is the code points that it holds."""
     from fontTools import subset
     from fontTools.varLib.instancer import instantiateVariableFont
 
-    options = subset.Options(flavor="woff2", hinting=False, layout_features=list(features))
+    options = subset.Options(flavor=flavor, hinting=False, layout_features=list(features))
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=subset.parse_unicodes(characters))
     with subset.load_font(str(source), options) as font:

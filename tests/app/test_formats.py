@@ -304,6 +304,7 @@ def test_a_picture_of_the_servers_is_written_in_words_that_office_programs_know(
         for element in ElementTree.fromstring(picture).iter():
             name = element.tag.rpartition("}")[2]
             assert name in {"svg", "title", "desc", "style", "g", "rect", "ellipse", "polygon", "path", "text"}
+            assert name != "style" or re.fullmatch(r"(@font-face\s*\{[^{}]*\}\s*)*", element.text or ""), "no selector"
             for colour in (element.get("fill"), element.get("stroke")):
                 assert colour is None or re.fullmatch("none|black|#[0-9A-Fa-f]{6}", colour), colour
             assert (

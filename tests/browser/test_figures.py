@@ -129,6 +129,9 @@ def test_a_figure_is_written_in_words_that_every_program_knows(page: Page) -> No
                 ]
                 assert not wrong, (view, kind, theme, name, wrong)
                 assert name != "text" or "y" in element.attrib
+                assert name != "style" or re.fullmatch(r"(@font-face\s*\{[^{}]*\}\s*)*", element.text or ""), (
+                    "no selector"
+                )
 
 
 def test_resvg_draws_the_picture_and_finds_its_letters(page: Page, tmp_path: Path) -> None:

@@ -100,7 +100,8 @@ function faceOf(card, badge, counted, state, measure, written, from, parts) {
   const reach = badge ? badgeRoom - BADGE_HEIGHT / 2 : 0;
   const titleX = badge ? BADGE_HEIGHT / 2 + BADGE_GAP : PADDING;
   const scalar = isScalar(tensor.value);
-  const right = scalar ? widest(measure, [tensor.value, ...written]) : measure(shapeText(tensor.value), 'cell');
+  const right = scalar ? widest(measure, [tensor.value, ...written]) : measure(shapeText(tensor.value), 'label');
+  const drawn = scalar ? right : measure(shapeText(tensor.value), 'cell');
   const version = tensor.version > 0 && holds(parts, 'versions') ? 24 : 0;
   const room = card.named ? MOST_TITLE : MOST_EXPRESSION_CARD - titleX - TITLE_GAP - right - version - PADDING;
   const title = card.named || measure(card.title, 'title') <= room ? fitted(card.title, room, measure, 'title') : '';
@@ -116,7 +117,7 @@ function faceOf(card, badge, counted, state, measure, written, from, parts) {
   const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
   const gradientWidth = card.keepsGrad ? titleX + (labelled ? LABEL.grad : LABEL.flow) + (labelled && !tensor.is_leaf ? LABEL.pin : 0) + said + PADDING : 0;
 
-  const width = Math.ceil(Math.max(card.keepsGrad ? LEAST_WIDTH.tracked : LEAST_WIDTH.plain, titleWidth + right + version + PADDING, gradientWidth, gridWidth));
+  const width = Math.ceil(Math.max(card.keepsGrad ? LEAST_WIDTH.tracked : LEAST_WIDTH.plain, titleWidth + drawn + version + PADDING, gradientWidth, gridWidth));
 
   let y = EDGE;
   const valueRow = y + ROW / 2;
