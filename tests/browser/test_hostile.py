@@ -1,6 +1,8 @@
 """What a program calls things, prints and fails with is text, never markup or script."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -70,6 +72,21 @@ FOREIGN = """() => [...document.querySelectorAll('*')].filter((element) =>
     + 'maction, animate, use, style:not([nonce]), link:not([href^="/static/"]), meta[http-equiv], a[href^="javascript:"], [style*="evil"]')
   || [...element.attributes].some((attribute) => /^on/i.test(attribute.name))).map((element) => element.outerHTML.slice(0, 120))"""
 EACH = 13
+SHAPES = {
+    "svg",
+    "title",
+    "desc",
+    "metadata",
+    "rdf:rdf",
+    "cc:work",
+    "dc:source",
+    "style",
+    "g",
+    "rect",
+    "circle",
+    "path",
+    "text",
+}
 
 
 def program(payloads: list[str]) -> str:
@@ -155,6 +172,38 @@ def test_a_file_that_the_page_makes_holds_them_as_text_only(watched: Page, forma
     if format == "svg":
         ElementTree.fromstring(made[1])
     assert watched.evaluate("() => window.reports") == []
+
+
+CUES = """(text) => new Promise((resolve) => {
+  const track = document.body.appendChild(document.createElement('video')).appendChild(document.createElement('track'));
+  track.default = true;
+  track.addEventListener('load', () => resolve([...track.track.cues].map((cue) => cue.getCueAsHTML()).map((cue) => [cue.textContent, cue.querySelectorAll('*').length])));
+  track.addEventListener('error', () => resolve(null));
+  track.src = URL.createObjectURL(new Blob([text], { type: 'text/vtt' }));
+})"""
+
+
+def test_captions_a_series_and_a_handout_hold_them_as_text_only(watched: Page, new_page: Callable[..., Page]) -> None:
+    """Read by Chromium's own reader of captions, by an archiver, and as a page."""
+    open_page(watched)
+    watched.evaluate("(text) => gradlight.run(text)", program([*PAYLOADS[1::5], "--> <c.red>x</c>"]))
+    expect(watched.locator("[data-output]")).to_contain_text("ValueError")
+    captions = export(watched, "vtt", **{"from": 0, "to": 20}).decode()
+    reader = new_page()
+    reader.goto("about:blank")
+    cues = reader.evaluate(CUES, captions)
+    assert len(cues) == captions.count("\n\n") > 10
+    assert all(text and elements == 0 for text, elements in cues)
+    with zipfile.ZipFile(io.BytesIO(export(watched, "zip", **{"from": 3, "to": 6}))) as series:
+        assert series.testzip() is None
+        assert all(re.fullmatch(r"\d+\.svg|captions\.txt", name) for name in series.namelist())
+        for name in series.namelist()[:-1]:
+            assert {tag for tag, *_ in markup(series.read(name))} <= SHAPES
+    watched.locator("#stage svg").first.focus()
+    with watched.expect_popup() as opened:
+        watched.keyboard.press("Control+p")
+    opened.value.locator("html[data-ready]").wait_for()
+    assert opened.value.evaluate(FOREIGN) == []
 
 
 def test_a_link_and_an_address_bring_text_only(watched: Page) -> None:
