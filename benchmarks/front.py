@@ -53,6 +53,7 @@ for i in range({turns}):
     with torch.no_grad():
         w -= 0.001 * w.grad
 """
+STACK = ".badge[data-fold]"
 SCRIPT = (Path(__file__).parent / "front.js").read_text(encoding="utf-8")
 
 Boxes = list[dict[str, Any]]
@@ -91,8 +92,11 @@ def program(number: float, tensors: int = 30) -> str:
 
 
 def run(page: Page, source: str) -> int:
-    """The program has run and its picture stands; the number of cards."""
+    """The program has run and its picture stands, all turns of the large one beside one another; the number of cards."""
     page.evaluate("source => gradlight.run(source)", source)
+    if source.startswith(LARGE.partition("{")[0]) and page.locator(STACK).count() == 1:
+        page.locator(STACK).dispatch_event("click")
+        page.wait_for_function("stack => document.querySelectorAll(stack).length > 1", arg=STACK)
     return page.locator(".card").count()
 
 

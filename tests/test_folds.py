@@ -36,6 +36,16 @@ for k in range(2):
     loss = net(torch.ones(1, 2)).sum() + k
     loss.backward()
 """
+TWICE = """import torch
+w = torch.tensor(0.5, requires_grad=True)
+h = w
+for i in range(3):
+    for k in range(2):
+        h = torch.tanh(h * w)
+for i in range(5):
+    h = h + w
+h.backward()
+"""
 WRITES = """import torch
 x = torch.tensor([1.0, 2.0], requires_grad=True)
 y = x * 1
@@ -52,7 +62,7 @@ const cases = JSON.parse(readFileSync(process.argv[1], 'utf8')).map(({ events, w
   const trace = new Trace(events);
   return trace.peek(trace.last, (state) => {
     const { groups } = buildGraph(state, state.scene, { open: new Set(), closed: new Set() });
-    const closed = new Set(groups.filter(({ key, label }) => word === 'all' || label.split(' ')[0] === word || key === word).map(({ key }) => key));
+    const closed = new Set(groups.filter(({ key, kind, label }) => word === 'all' || (kind === 'turns' ? `turns:${label.split(' ')[0]}` : label.split(' ')[0]) === word || key === word).map(({ key }) => key));
     const { cards, badges } = buildGraph(state, state.scene, { open: new Set(), closed });
     return { names: closedNames(state, state.scene, { open: new Set(), closed }), drawn: [...cards, ...badges].map(({ id }) => id.split('~')[0]).sort() };
   });
@@ -70,6 +80,8 @@ CASES = [
     (NET, "first"),
     (NET, "k"),
     (WRITES, "i"),
+    *((STEPS, word) for word in ("turns:t", "/turns:t#0")),
+    *((TWICE, word) for word in ("i", "k", "turns:i", "turns:k", "/turns:i#1", "all")),
 ]
 
 
@@ -111,6 +123,12 @@ def test_a_fold_says_how_much_it_holds_and_sends_what_its_functions_sent():
         "f",
     )
     assert [edge.label for edge in whole.edges if edge.kind == "gradient"] == ["3 + 4"]
+
+
+def test_all_turns_of_a_loop_fold_into_one_that_gives_back_what_a_name_holds_in_the_end():
+    stacked = figure(TWICE, "turns:i")
+    assert [node.title for node in stacked.nodes if node.kind == "fold"] == ["i = 0 … 2 (12)", "i = 0 … 4 (5)"]
+    assert [node.title for node in stacked.nodes if node.kind != "fold"] == ["w", "h", "h"]
 
 
 def test_a_loop_too_long_for_a_figure_fits_folded():

@@ -1,4 +1,4 @@
-"""Folding: what ran inside a function, a module or a turn of a loop, as one function of a figure. The twin of static/js/stage/fold.js."""
+"""Folding: what ran inside a function, a module, a turn of a loop, or all its turns, as one function of a figure. The twin of static/js/stage/fold.js."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from engine.frame import FunctionState, Scope, Sent
 from engine.replay import Frame
 
-FOLDABLE = frozenset({"function", "module", "loop"})
+FOLDABLE = frozenset({"function", "module", "loop", "turns"})
 ALL = "all"
 
 
@@ -16,7 +16,7 @@ class Group:
     """Functions of one scope, in order, or of several that hold the same ones.
 
     `key` names it by the scopes around it and its place among its like, so that the next run's group is known by it; `names` are what else it answers to:
-    `loop:t` and `t` for a turn of a loop over t, `t = 2` for this turn, the name of a function or module, and `all`.
+    `loop:t` and `t` for a turn of a loop over t, `t = 2` for this turn, `turns:t` for all its turns as one, the name of a function or module, and `all`.
     """
 
     key: str
@@ -27,7 +27,7 @@ class Group:
 
 def groups(functions: Sequence[FunctionState]) -> list[Group]:
     """Every group of at least two functions, an outer one before those inside it; none whose tensors others write into."""
-    scopes: dict[int, tuple[int, str, Scope]] = {}
+    scopes: dict[int, tuple[float, str, Scope]] = {}
     members: dict[int, list[int]] = defaultdict(list)
     alike: Counter[str] = Counter()
     for function in functions:
@@ -39,17 +39,68 @@ def groups(functions: Sequence[FunctionState]) -> list[Group]:
                 alike[like] += 1
             members[id(scope)].append(function.function)
             around = scopes[id(scope)][1]
+    known = [(depth, key, scope, tuple(members[id_])) for id_, (depth, key, scope) in scopes.items()]
     shared = [writers for writers in written(functions).values() if len(writers) > 1]
     found: dict[tuple[int, ...], Group] = {}
-    for id_, (_, key, scope) in sorted(scopes.items(), key=lambda item: item[1][0]):
-        own = tuple(members[id_])
+    for _, key, scope, own in sorted(
+        [*stacks(functions, {id_: key for id_, (_, key, _) in scopes.items()}), *known], key=lambda item: item[0]
+    ):
         if scope.scope not in FOLDABLE or len(own) < 2 or any(0 < len(some & set(own)) < len(some) for some in shared):
             continue
         label = scope.label.removeprefix("for ")
         word = label.partition(" ")[0]
-        outer = found.get(own) or Group(key, label, own, frozenset({ALL, key, f"{scope.scope}:{word}"}))
-        found[own] = replace(outer, names=outer.names | {label, word})
+        called = {ALL, key, f"{scope.scope}:{word}"}
+        outer = found.get(own) or Group(key, label, own, frozenset(called))
+        found[own] = outer if scope.scope == "turns" else replace(outer, names=outer.names | {label, word})
     return list(found.values())
+
+
+@dataclass(slots=True)
+class Stack:
+    """The turns of a loop that is inside `around`, one after the other, by the keys of their scopes, and their functions."""
+
+    around: str
+    key: str
+    turns: dict[str, str]
+    functions: list[int]
+
+    @property
+    def label(self) -> str:
+        """What the first and the last turn are called, together."""
+        first, *_, last = self.turns.values()
+        return f"{first} … {last.partition('=')[2].strip()}"
+
+
+def stacks(
+    functions: Sequence[FunctionState], keys: Mapping[int, str]
+) -> list[tuple[float, str, Scope, tuple[int, ...]]]:
+    """All turns of a loop as one group around them, with its depth: turns that follow one another and whose labels differ."""
+    made: list[tuple[int, Stack]] = []
+    alike: Counter[str] = Counter()
+    open_: dict[int, Stack] = {}
+    for function in functions:
+        here: dict[int, Stack] = {}
+        around = ""
+        for depth, scope in enumerate(function.scopes):
+            key = keys[id(scope)]
+            if scope.scope == "loop":
+                label = scope.label.removeprefix("for ")
+                like = f"{around}/turns:{label.partition(' ')[0]}"
+                stack = open_.get(depth)
+                if stack is None or stack.around != like or (key not in stack.turns and label in stack.turns.values()):
+                    stack = Stack(like, f"{like}#{alike[like]}", {}, [])
+                    alike[like] += 1
+                    made.append((depth, stack))
+                stack.turns[key] = label
+                stack.functions.append(function.function)
+                here[depth] = stack
+            around = key
+        open_ = here
+    return [
+        (depth - 0.5, stack.key, Scope("turns", stack.label), tuple(stack.functions))
+        for depth, stack in made
+        if len(stack.turns) > 1
+    ]
 
 
 def closed(functions: Sequence[FunctionState], names: Collection[str]) -> list[Group]:
@@ -73,7 +124,7 @@ def written(functions: Iterable[FunctionState]) -> Mapping[int, set[int]]:
 
 
 def inside(groups: Sequence[Group], functions: Sequence[FunctionState], frame: Frame) -> set[int]:
-    """The tensors that groups keep to themselves: made or used in one alone, and not what it gives back, which is what others use, a variable names, or nothing uses."""
+    """The tensors that groups keep to themselves: made or used in one alone, and not what it gives back, which is what others use, what a variable names in the end, or nothing uses."""
     group_of = {id: group for group in groups for id in group.functions}
     users: dict[int, set[Group | None]] = defaultdict(set)
     for function in functions:
@@ -81,10 +132,19 @@ def inside(groups: Sequence[Group], functions: Sequence[FunctionState], frame: F
             if tensor is not None:
                 users[tensor].add(group_of.get(function.function))
     roots = {root for call in frame.calls for root in call.roots}
+    last = {
+        (group_of[function.function], name): tensor
+        for function in functions
+        if function.function in group_of
+        for tensor in function.outputs
+        for name in frame.tensors[tensor].names
+    }
     hidden = set()
     for used, (group, *others) in users.items():
         kept = frame.tensors.get(used)
-        if group is None or others or kept is None or used in roots or any("." not in name for name in kept.names):
+        if group is None or others or kept is None or used in roots:
+            continue
+        if any("." not in name and (kept.producer is None or last.get((group, name)) == used) for name in kept.names):
             continue
         if kept.producer is None or group_of.get(kept.producer) is group:
             hidden.add(used)

@@ -92,6 +92,19 @@ def test_a_large_graph_begins_folded(page: Page) -> None:
     expect(page.locator(".scene .badge[data-fold]")).to_have_count(0)
 
 
+def test_all_turns_of_a_loop_are_one_card_that_opens(page: Page) -> None:
+    open_page(page)
+    type_program(
+        page,
+        "import torch\nw = torch.tensor(0.9, requires_grad=True)\nh = w\nfor i in range(20):\n    h = torch.tanh(h * w)\nh.backward()\n",
+    )
+    page.locator("[data-action=fold-all]").click()
+    assert folded(page) == ["i = 0 … 19 (40)"]
+    expect(page.locator(".scene .card")).to_have_count(2)
+    page.locator(".scene .badge[data-fold]").click()
+    expect(page.locator(".scene .badge[data-fold]")).to_have_count(20)
+
+
 def test_axe_finds_nothing_in_a_folded_graph(
     new_page: Callable[..., Page], accessibility_faults: Callable[[Page], list[str]]
 ) -> None:

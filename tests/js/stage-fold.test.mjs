@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { closedOf, groupsOf, NO_FOLDS } from '../../static/js/stage/fold.js';
-import { buildGraph } from '../../static/js/stage/graph.js';
+import { buildGraph, edgeOf } from '../../static/js/stage/graph.js';
+import { edgeFacts } from '../../static/js/stage/moment.js';
 import { pictureOf } from '../../static/js/stage/picture.js';
 import { facesOf } from '../../static/js/stage/faces.js';
 import { estimate } from '../../static/js/stage/text.js';
@@ -49,7 +50,9 @@ test('a closed group is a badge on what it gives back, and keeps to itself what 
   const badge = graph.badges.find((one) => one.fold);
   assert.equal(badge?.text, 'Layer (2)');
   assert.equal(badge?.card, `t${made[0].sum.tensor}`);
-  assert.deepEqual(graph.edges.filter((edge) => edge.to === badge?.card).map((edge) => [edge.id, edge.from]), [[`e${made[0].product.fn}.0`, `t${x}`], [`e${made[0].sum.fn}.1`, `t${x}`]]);
+  const edges = graph.edges.filter((edge) => edge.to === badge?.card);
+  assert.deepEqual(edges.map((edge) => [edge.id, edge.from, edge.also]), [[`e${made[0].product.fn}.0`, `t${x}`, [{ function: made[0].sum.fn, input: 1 }]]]);
+  assert.equal(edgeOf(graph, { function: made[0].sum.fn, input: 1 }), edges[0]);
 });
 
 test('a closed group works while one of its functions runs, and its lamp goes out with the last', () => {
@@ -84,4 +87,34 @@ test('a large graph begins with its innermost groups closed, and only as many le
   assert.deepEqual(closedOf(groups, { open: new Set(['left']), closed: new Set() }, 200).map(({ key }) => key), ['right']);
   assert.deepEqual(closedOf(groups, { open: new Set(['left', 'right']), closed: new Set() }, 400).map(({ key }) => key), []);
   assert.deepEqual(closedOf(groups, { open: new Set(), closed: new Set(['left', 'whole']) }, 200).map(({ key }) => key), ['whole']);
+});
+
+test('all turns of a loop are a group around them: what a name held on the way stays inside, and one edge tells of all that comes back', () => {
+  const script = new Script();
+  const w = script.leaf('w', 2);
+  let value = script.leaf('h', 1, { requires_grad: false });
+  const first = value;
+  /** @type {{fn: number, tensor: number}[]} */
+  const made = [];
+  for (const label of ['for i = 0', 'for i = 1', 'for i = 2', 'for i = 0', 'for i = 1']) {
+    script.add('scope-entered', { scope: 'loop', label });
+    const step = script.op('mul', [value, w], 2, { name: 'h', next: [made.length === 0 ? null : ['function', made[made.length - 1].fn, 0], ['accumulate', w]] });
+    script.add('scope-left', { scope: 'loop', label });
+    made.push(step);
+    value = step.tensor;
+  }
+  const call = { call: 0 };
+  script.add('backward-started', { ...call, via: 'backward', roots: [value], gradients: [scalar(1)], retain_graph: false, create_graph: false });
+  for (const [index, data] of [[4, 3], [3, 5], [2, 7], [1, 2]]) {
+    script.add('function-reached', { ...call, function: made[index].fn, gradients: [scalar(1)] });
+    script.add('gradient-sent', { ...call, function: made[index].fn, input: 1, tensor: w, to: ['accumulate', w], value: scalar(data), summed_axes: [], arithmetic: '', local: 1 });
+  }
+  const trace = script.trace();
+  const state = trace.at(trace.last);
+  const groups = all(state);
+  assert.deepEqual(groups.map(({ kind, label, functions }) => [kind, label, functions.length]), [['turns', 'i = 0 … 2', 3], ['turns', 'i = 0 … 1', 2]]);
+  const graph = buildGraph(state, 0, { open: new Set(), closed: new Set(groups.map(({ key }) => key)) });
+  assert.deepEqual(graph.cards.map((card) => card.tensor), [w, first, made[2].tensor, made[4].tensor]);
+  const edges = graph.edges.filter((edge) => edge.from === `t${w}`);
+  assert.deepEqual(edges.map((edge) => [edge.also?.length, edgeFacts(edge, state).count, edgeFacts(edge, state).value?.data]), [[2, 2, 7], [1, 2, 5]]);
 });

@@ -1,5 +1,5 @@
 /**
- * Folding: what ran inside a function, a module or a turn of a loop, as one badge on what it gave back.
+ * Folding: what ran inside a function, a module, a turn of a loop, or all its turns, as one badge on what it gave back.
  * @typedef {import('../state/types.js').FunctionState} FunctionState
  * @typedef {import('../state/types.js').Scope} Scope
  * @typedef {{key: string, kind: string, label: string, depth: number, functions: number[]}} Group  `key` names it by the scopes around it and its place among its like, so that the next
@@ -7,7 +7,9 @@
  * @typedef {{open: ReadonlySet<string>, closed: ReadonlySet<string>}} Folds  what a person opened and closed; of other groups a large graph has as many closed as it needs
  */
 
-const FOLDABLE = new Set(['function', 'module', 'loop']);
+const FOLDABLE = new Set(['function', 'module', 'loop', 'turns']);
+/** All turns of a loop lie around each of them, and inside what the loop is in. */
+const HALF = 0.5;
 /** A graph of more functions begins with groups closed. */
 const MOST_OPEN = 150;
 
@@ -53,14 +55,60 @@ export function groupsOf(functions) {
   }
   const writers = writersOf(functions);
   const taken = new Set();
-  return [...known].filter(([scope, group]) => {
+  return [...stacksOf(functions, known), ...known.values()].sort((a, b) => a.depth - b.depth).filter((group) => {
     const all = group.functions.join();
-    if (!FOLDABLE.has(scope.scope) || group.functions.length < 2 || taken.has(all)) return false;
+    if (!FOLDABLE.has(group.kind) || group.functions.length < 2 || taken.has(all)) return false;
     const members = new Set(group.functions);
     if (![...writers.values()].every((those) => those.every((fn) => members.has(fn)) || !those.some((fn) => members.has(fn)))) return false;
     taken.add(all);
     return true;
-  }).map(([, group]) => group).sort((a, b) => a.depth - b.depth || a.functions[0] - b.functions[0]);
+  }).sort((a, b) => a.depth - b.depth || a.functions[0] - b.functions[0]);
+}
+
+/**
+ * All turns of a loop as one group around them: turns that follow one another and whose labels differ.
+ * @param {FunctionState[]} functions @param {Map<Scope, Group>} known the group of each scope
+ * @returns {Group[]}
+ */
+function stacksOf(functions, known) {
+  /** @type {typeof open} */
+  const stacks = [];
+  /** How many of a loop there are inside a group. @type {Map<string, number>} */
+  const counted = new Map();
+  /** The stacks that the last function is in, by their depth, and the turns in each. @type {{stack: Group, around: string, turns: Set<Group>}[]} */
+  let open = [];
+  for (const fn of functions) {
+    /** @type {typeof open} */
+    const here = [];
+    let around = '';
+    fn.scopes.forEach((scope, depth) => {
+      const turn = /** @type {Group} */ (known.get(scope));
+      if (turn.kind === 'loop') {
+        const word = turn.label.split(' ')[0];
+        let found = open[depth];
+        if (found?.around !== `${around}/${word}` || (!found.turns.has(turn) && [...found.turns].some(({ label }) => label === turn.label))) {
+          const like = `${around}/turns:${word}`;
+          const place = counted.get(like) ?? 0;
+          counted.set(like, place + 1);
+          found = { stack: { key: `${like}#${place}`, kind: 'turns', label: '', depth: depth - HALF, functions: [] }, around: `${around}/${word}`, turns: new Set() };
+          stacks.push(found);
+        }
+        found.turns.add(turn);
+        found.stack.functions.push(fn.function);
+        found.stack.label = spanOf([...found.turns].map(({ label }) => label));
+        here[depth] = found;
+      }
+      around = turn.key;
+    });
+    open = here;
+  }
+  return stacks.filter(({ turns }) => turns.size > 1).map(({ stack }) => stack);
+}
+
+/** What the first and the last turn are called, together: `i = 0 … 9`. @param {string[]} labels */
+function spanOf(labels) {
+  const last = labels[labels.length - 1];
+  return labels.length < 2 ? last : `${labels[0]} … ${last.slice(last.indexOf('=') + 1).trim()}`;
 }
 
 /** The functions that wrote each tensor which more than one wrote. @param {FunctionState[]} functions @returns {Map<number, number[]>} */
@@ -116,7 +164,7 @@ function left(closed, count) {
 }
 
 /**
- * The tensors that closed groups keep to themselves: made or used in one group alone, and not what it gives back, which is what others use, a variable of the program names, or nothing uses.
+ * The tensors that closed groups keep to themselves: made or used in one group alone, and not what it gives back, which is what others use, what a variable of the program names in the end, or nothing uses.
  * @param {Group[]} closed @param {Map<number, FunctionState>} drawn @param {import('../state/types.js').State} state
  * @returns {Set<number>}
  */
@@ -126,10 +174,16 @@ export function insideOf(closed, drawn, state) {
   const users = new Map();
   for (const fn of drawn.values()) for (const id of fn.inputs) users.set(id, (users.get(id) ?? new Set()).add(groupOf.get(fn.function) ?? null));
   const roots = new Set(state.calls.flatMap((call) => call.roots));
+  const last = lastNamed(closed, drawn, state);
   return new Set([...users].flatMap(([id, groups]) => {
     const [group] = groups;
     const tensor = id === null ? undefined : state.tensors.get(id);
     if (!tensor || !group || groups.size > 1 || roots.has(tensor.tensor) || (tensor.producer !== null && groupOf.get(tensor.producer) !== group)) return [];
-    return tensor.names.some((name) => !name.includes('.')) ? [] : [tensor.tensor];
+    return tensor.names.some((name) => !name.includes('.') && (tensor.producer === null || last.get(group)?.get(name) === tensor.tensor)) ? [] : [tensor.tensor];
   }));
+}
+
+/** The last tensor of each closed group that a variable names. @param {Group[]} closed @param {Map<number, FunctionState>} drawn @param {import('../state/types.js').State} state @returns {Map<Group, Map<string, number>>} */
+function lastNamed(closed, drawn, state) {
+  return new Map(closed.map((group) => [group, new Map(group.functions.flatMap((fn) => drawn.get(fn)?.outputs ?? []).flatMap((id) => (state.tensors.get(id)?.names ?? []).map((name) => /** @type {const} */ ([name, id]))))]));
 }

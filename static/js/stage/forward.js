@@ -59,9 +59,9 @@ function lanesOf(graph, tangents) {
   const added = new Map([...tangents.values()].flatMap(({ terms }) => terms.map((term) => /** @type {const} */ ([`e${term.function}.${term.input}`, term.local * term.tangent]))));
   const sizes = [...added.values()].filter((value) => value !== 0 && Number.isFinite(value)).map((value) => Math.log10(Math.abs(value)));
   const scale = sizes.length === 0 ? { least: 0, most: 0 } : { least: Math.min(...sizes), most: Math.max(...sizes) };
-  return new Map(graph.edges.flatMap(({ id }) => {
+  return new Map(graph.edges.flatMap(({ id, also }) => {
     const value = added.get(id);
-    return value === undefined ? [] : [/** @type {const} */ ([id, { ...laneOf(scalar(value), scale), along: true }])];
+    return value === undefined || also ? [] : [/** @type {const} */ ([id, { ...laneOf(scalar(value), scale), along: true }])];
   }));
 }
 

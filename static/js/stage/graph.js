@@ -9,7 +9,8 @@
  * @typedef {{id: string, key: string, place: string, function: number, text: string, card: string | null, fold?: import('./fold.js').Group}} Badge  `fold`: the group that it
  *   stands for, whose first function it bears
  * @typedef {{id: string, from: string, to: string, function: number | null, input: number, tensor: number,
- *   kind: 'data' | 'output' | 'view', cut: boolean, ordered: boolean, ghosts: number, climbs?: boolean}} Edge  `climbs`: from one storey to another
+ *   kind: 'data' | 'output' | 'view', cut: boolean, ordered: boolean, ghosts: number, climbs?: boolean, also?: {function: number, input: number}[]}} Edge  `climbs`: from one storey to
+ *   another; `also`: further uses of the tensor in the closed group that it goes to, told by one edge
  * An edge's `ghosts` are how many copies a broadcast value is drawn as on its way, and its gradient before it is folded; 1 where it is not broadcast.
  * @typedef {{cards: Card[], badges: Badge[], edges: Edge[], backward: boolean, groups?: import('./fold.js').Group[]}} Graph  `groups`: what could be folded
  * A graph that is `backward` is PyTorch's own (see backward.js): its edges are drawn against the way of the values.
@@ -64,11 +65,22 @@ export function buildGraph(state, scene, folds = null) {
       const writer = byTensor.has(id) && !outputs.includes(id) ? laterWriter(functions[0], id, state, drawn) : null;
       if (writer !== null) edges.push(output(badge.function, id, writer));
     }
+    /** @type {Map<number, Edge>} */
+    const used = new Map();
     for (const fn of functions) fn.inputs.forEach((id, input) => {
       if (id === null || !byTensor.has(id) || own.has(id)) return;
       const cut = fn.name === null && state.tensors.get(id)?.requires_grad === true;
+      const known = used.get(id);
+      if (group && known) {
+        known.also = [...(known.also ?? []), { function: fn.function, input }];
+        known.cut &&= cut;
+        return;
+      }
       const ordered = !group && isOrdered(fn.op) && fn.inputs.filter((other) => other !== null).length > 1;
-      edges.push({ id: `e${fn.function}.${input}`, from: `t${id}`, to: badge.card ?? badge.id, function: fn.function, input, tensor: id, kind: 'data', cut, ordered, ghosts: ghostsOf(state, fn, input) });
+      /** @type {Edge} */
+      const edge = { id: `e${fn.function}.${input}`, from: `t${id}`, to: badge.card ?? badge.id, function: fn.function, input, tensor: id, kind: 'data', cut, ordered, ghosts: ghostsOf(state, fn, input) };
+      used.set(id, edge);
+      edges.push(edge);
     });
   }
   edges.push(...viewLines(state, cards, byTensor, drawn));
@@ -77,6 +89,11 @@ export function buildGraph(state, scene, folds = null) {
   numberKeys(cards);
   numberKeys(badges);
   return { cards, badges, edges, backward: false, groups };
+}
+
+/** The edge that tells of a function's input, by itself or for all uses in a closed group. @param {Graph} graph @param {{function: number, input: number}} use */
+export function edgeOf({ edges }, use) {
+  return edges.find((edge) => [edge, ...(edge.also ?? [])].some((one) => one.function === use.function && one.input === use.input));
 }
 
 /** The names of a scene's closed groups. @param {State} state @param {number} scene @param {import('./fold.js').Folds} folds */

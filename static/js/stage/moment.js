@@ -11,8 +11,9 @@
  * @typedef {{value: Value | undefined, grad: Value | null, flow: Value | null, passed: Value | null, leaf: boolean, retains: boolean, version: number, mark: Mark,
  *   counted: boolean, expected: number, arrived: number, done: boolean, pending: boolean, waiting: number, op: string | null}} TensorFacts  without a `value`: there is no tensor yet
  * @typedef {{fn: FunctionState | undefined, freed: boolean, mark: Mark}} BadgeFacts  a function is what it is, but for its buffers
- * @typedef {{visible: boolean, value: Value | null}} EdgeFacts  `value`: the gradient that came back
+ * @typedef {{visible: boolean, value: Value | null, count: number}} EdgeFacts  `value`: the gradient that came back, of several the largest; `count`: how many came
  */
+import { normOf } from './numbers.js';
 
 /** Where there is no tensor yet. @type {TensorFacts} */
 const ABSENT = { value: undefined, grad: null, flow: null, passed: null, leaf: false, retains: false, version: 0, mark: '', counted: false, expected: 0, arrived: 0, done: false, pending: false, waiting: 0, op: null };
@@ -111,11 +112,23 @@ function foldFacts(group, state, faults, { from }) {
 
 /** @param {Edge} edge @param {State} state @returns {EdgeFacts} */
 export function edgeFacts(edge, state) {
-  if (edge.function === null) return { visible: state.tensors.has(Number(edge.to.slice(1))), value: null };
-  const fn = state.functions.get(edge.function);
-  if (!fn || fn.reached === null || fn.reached.call !== state.call) return { visible: fn !== undefined, value: null };
-  const value = edge.kind === 'output' ? fn.reached.gradients[fn.outputs.indexOf(edge.tensor)] : fn.sent.find((sent) => sent.input === edge.input && sent.to !== null)?.value;
-  return { visible: true, value: value ?? null };
+  if (edge.function === null) return { visible: state.tensors.has(Number(edge.to.slice(1))), value: null, count: 0 };
+  const value = cameBack(edge, state.functions.get(edge.function), state);
+  const visible = state.functions.has(edge.function);
+  if (!edge.also) return { visible, value, count: value ? 1 : 0 };
+  const all = [value, ...edge.also.map(({ function: fn, input }) => sentBack(state.functions.get(fn), input, state))].filter((one) => one !== null);
+  return { visible, value: all.reduce((/** @type {Value | null} */ most, one) => (most === null || normOf(one) > normOf(most) ? one : most), null), count: all.length };
+}
+
+/** @param {Edge} edge @param {FunctionState | undefined} fn @param {State} state */
+function cameBack(edge, fn, state) {
+  if (edge.kind !== 'output') return sentBack(fn, edge.input, state);
+  return fn?.reached?.call === state.call ? fn.reached.gradients[fn.outputs.indexOf(edge.tensor)] ?? null : null;
+}
+
+/** What a function handed back to an input in this call. @param {FunctionState | undefined} fn @param {number} input @param {State} state @returns {Value | null} */
+function sentBack(fn, input, state) {
+  return fn?.reached?.call === state.call ? fn.sent.find((sent) => sent.input === input && sent.to !== null)?.value ?? null : null;
 }
 
 /* Each is compared by name: at every move of the cursor this is done for all that is drawn, and a loop over the names takes twenty times as long. */
@@ -134,5 +147,5 @@ export function sameBadge(one, other) {
 
 /** @param {EdgeFacts} one @param {EdgeFacts} other */
 export function sameEdge(one, other) {
-  return one.visible === other.visible && one.value === other.value;
+  return one.visible === other.visible && one.value === other.value && one.count === other.count;
 }

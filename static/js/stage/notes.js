@@ -18,6 +18,7 @@ import { overwrote } from '../state/overwriting.js';
 import { boundsOf, meet, pointAt } from './curve.js';
 import { causeOf } from './faults.js';
 import { laneBeside, rectOf } from './geometry.js';
+import { edgeOf } from './graph.js';
 import { REACH, broken, holds, leaderCrosses, placed, within } from './placement.js';
 import { isScalar, isWhole, numbersOf, shapeText, shortNumber, summary } from './numbers.js';
 
@@ -130,7 +131,7 @@ function sentNotes(graph, geometry, state, translate) {
   const fn = state.running === null ? undefined : state.functions.get(state.running);
   if (!fn || state.phase !== 'backward') return [];
   return fn.sent.flatMap((sent) => {
-    const edge = graph.edges.find((item) => item.id === `e${fn.function}.${sent.input}`) ?? writtenInto(graph, fn.function, sent.tensor);
+    const edge = edgeOf(graph, { function: fn.function, input: sent.input }) ?? writtenInto(graph, fn.function, sent.tensor);
     const curve = edge && geometry.curves.get(edge.id);
     if (!edge || !curve || sent.to === null) return [];
     const parts = sentParts(sent, shapeOfOutput(state, fn), translate);

@@ -187,6 +187,7 @@ function foldItem(badge, group, { fn, freed, mark }, translate) {
 }
 
 /** @param {Edge} edge @param {import('./moment.js').EdgeFacts} facts @param {{least: number, most: number}} scale @returns {EdgeItem} */
-function edgeItem(edge, { visible, value }, scale) {
-  return { visible, cut: edge.cut, lane: value ? laneOf(value, scale) : null };
+function edgeItem(edge, { visible, value, count }, scale) {
+  const lane = value && laneOf(value, scale);
+  return { visible, cut: edge.cut, lane: lane && count > 1 ? { ...lane, text: `× ${count}` } : lane };
 }

@@ -11,6 +11,7 @@ import { changeOf } from './change.js';
 import { composed, saidOf, subjectOf } from './composition.js';
 import { Drawing } from './drawing.js';
 import { Frames } from './frames.js';
+import { edgeOf } from './graph.js';
 import { createMarking } from './marking.js';
 import { holds } from './parts.js';
 import { listen } from './pointing.js';
@@ -204,6 +205,9 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     },
     camera,
   });
+  /** The edges that tell of these inputs of functions. @param {{function: number, input: number}[]} uses */
+  const drawnOf = (uses) => uses.flatMap((use) => (shown && edgeOf(shown.graph, use)?.id) ?? []);
+
   /** The view is another: notes find their places in it. */
   function settle() {
     if (!standing || !shown || !current) return;
@@ -226,8 +230,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     renew() {
       renewed = true;
     },
-    /** Lets one path stand out: the inputs of functions that it passes; null ends that. @param {{function: number, input: number}[] | null} edges */
-    lightPath: (edges) => drawing.light(edges && new Set(edges.map((edge) => `e${edge.function}.${edge.input}`))),
+    /** Lets one path stand out: the inputs of functions that it passes; null ends that. @param {{function: number, input: number}[] | null} uses */
+    lightPath: (uses) => drawing.light(uses && new Set(drawnOf(uses))),
     /**
      * Lets light go along edges, wave by wave, from the tensors where it begins; it stays until another moment is shown, or null ends it.
      * @param {{function: number, input: number}[][] | null} waves @param {number[]} tensors
@@ -238,7 +242,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       if (!shown || !current) return;
       stand(current);
       if (waves === null) return;
-      void travel.spread(shown, current.notes, { waves: waves.map((slots) => slots.map((slot) => `e${slot.function}.${slot.input}`)), tensors, still: reduced });
+      void travel.spread(shown, current.notes, { waves: waves.map(drawnOf), tensors, still: reduced });
     },
     refresh,
     /** @param {View} next values, gradients or shapes */
