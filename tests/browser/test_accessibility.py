@@ -123,6 +123,8 @@ def test_a_lesson_is_done_by_keys_alone(page: Page) -> None:
     page.wait_for_function("() => gradlight.state().cursor === gradlight.state().last")
     page.keyboard.press("t")
     expect(page.locator("[data-table] table")).to_be_visible()
+    expect(page.locator("[data-table]")).to_be_focused()
+    expect(page.locator('.skips [href="#table"]')).not_to_have_attribute("hidden", "")
     page.locator("[data-timeline]").focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_function("() => gradlight.state().cursor < gradlight.state().last")

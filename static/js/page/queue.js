@@ -27,8 +27,9 @@ export function createQueue({ page, select }) {
     }
     const state = trace.at(cursor);
     /** @param {Queued} one */
-    const chip = (one) => html('li', {}, html('button', { type: 'button', class: 'queue-node', 'data-leaf': one.function === null, title: one.name, 'aria-label': t('queue.node', { name: one.name, result: one.result }), onclick: () => select(one.tensor) },
-      html('span', { class: 'queue-sign' }, signOf(state, one)), html('span', { class: 'queue-name' }, one.result), one.arrived < one.expected ? html('span', { class: 'queue-share' }, `${one.arrived}/${one.expected}`) : null));
+    const chip = (one) => html('li', {}, html('button', { type: 'button', class: 'queue-node', 'data-leaf': one.function === null, title: one.name, onclick: () => select(one.tensor) },
+      html('span', { class: 'queue-sign' }, signOf(state, one)), html('span', { class: 'queue-name' }, one.result), one.arrived < one.expected ? html('span', { class: 'queue-share' }, `${one.arrived}/${one.expected}`) : null,
+      html('span', { class: 'visually-hidden' }, ` ${t('queue.node', { name: one.name, result: one.result })}`)));
     /** @param {'running' | 'ready' | 'waiting'} name @param {Queued[]} those */
     const row = (name, those) => html('div', { class: 'queue-row', 'data-row': name }, html('span', { class: 'queue-title' }, t(`queue.${name}`)),
       those.length === 0 ? html('span', { class: 'queue-none' }, t('queue.nobody')) : html('ol', { class: 'queue-list', 'aria-label': t(`queue.${name}`) }, ...those.slice(0, MOST_SHOWN).map(chip), those.length > MOST_SHOWN ? html('li', { class: 'queue-none' }, `+${those.length - MOST_SHOWN}`) : null));

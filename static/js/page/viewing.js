@@ -9,7 +9,11 @@ export function createViewing(page, stage) {
   const viewing = {
     /** @param {import('./session.js').Page['view']} view */
     async showView(view) {
+      const region = document.querySelector('.stage-region');
+      const within = region?.contains(document.activeElement) && !document.activeElement?.closest('.stage-tools');
       page.set({ view });
+      // What had the keys is hidden now: they go to what stands in its place.
+      if (within) /** @type {HTMLElement | null | undefined} */ (region?.querySelector(view === 'table' ? '.table-view' : '.stage-picture'))?.focus();
       if (view !== 'table') await stage.graph(graphKind(page.value));
       stage.select(page.value.selected);
     },

@@ -15,9 +15,9 @@ function inBackward(state) {
 }
 
 /** Steps that compute nothing of the graph. @type {StepKind[]} */
-const ASIDE = ['print', 'clear', 'set', 'modify', 'flag', 'caught'];
+const ASIDE = ['statement', 'print', 'clear', 'set', 'modify', 'flag', 'caught'];
 
-/** The pass that a step belongs to: what a program prints, clears or updates between its passes belongs to neither. @param {Step} step @returns {Step['phase'] | 'neither'} */
+/** The pass that a step belongs to: what a program says, prints, clears or updates beside its passes belongs to neither. @param {Step} step @returns {Step['phase'] | 'neither'} */
 export function passOf({ kind, phase }) {
   return phase === 'forward' && ASIDE.includes(kind) ? 'neither' : phase;
 }
