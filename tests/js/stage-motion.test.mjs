@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { badgeContent, cardContent } from '../../static/js/stage/card.js';
 import { effectShape } from '../../static/js/stage/effects.js';
@@ -7,6 +8,7 @@ import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
 import { momentAt, planBetween } from '../../static/js/stage/motion.js';
 import { notesOf } from '../../static/js/stage/notes.js';
+import { Trace } from '../../static/js/state/trace.js';
 import { laneOf, scaleOf } from '../../static/js/stage/lane-width.js';
 import { pictureOf } from '../../static/js/stage/picture.js';
 import { broken, freePlace } from '../../static/js/stage/placement.js';
@@ -140,6 +142,19 @@ test('a write drops a coin and leaves the buffer empty while it falls', () => {
   const heights = [50, 150, 250].map((time) => momentAt(plan, time).effects.find((effect) => effect.kind === 'token').y);
   assert.ok(heights[0] < heights[1] && heights[1] < heights[2]);
   assert.equal(momentAt(plan, 100).picture.cards.get(`t${x}`).waiting, null);
+});
+
+test('what a hook made of a gradient moves into the card, which shows what arrived until then', () => {
+  const lines = readFileSync(new URL('../fixtures/traces/hooks.jsonl', import.meta.url), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const { at, trace, graph, geometry } = stageOf({ trace: new Trace(lines) });
+  const hook = trace.steps.find((one) => one.kind === 'hook' && at(one.to).notes.some((note) => note.says === 'hook' && note.moved !== null));
+  const [before, after] = [at(trace.steps[hook.index - 1].to), at(hook.to)];
+  const note = after.notes.find((one) => one.says === 'hook');
+  const plan = planBetween(before, after, graph, geometry);
+  const token = momentAt(plan, 100).effects.find((effect) => effect.kind === 'token');
+  assert.equal(token.text, note.moved);
+  assert.deepEqual(momentAt(plan, 100).picture.cards.get(note.card).gradient, before.cards.get(note.card).gradient);
+  assert.deepEqual(momentAt(plan, plan.duration).picture.cards.get(note.card), after.cards.get(note.card));
 });
 
 test('a jump over the whole run is squeezed into a sweep', () => {

@@ -159,7 +159,7 @@ function homeTrack(edge, graph, geometry, after, start) {
 }
 
 /**
- * Writes: what was waiting in the buffer drops into `.grad`.
+ * Writes: what was waiting in the buffer drops into `.grad`; what a hook made of a gradient takes its place.
  * @param {Picture} after
  * @param {Geometry} geometry
  * @param {Map<string, number>} switches
@@ -169,11 +169,14 @@ function homeTrack(edge, graph, geometry, after, start) {
 function coinTracks(after, geometry, switches, begin) {
   return after.notes.flatMap((note) => {
     const frame = geometry.cards.get(note.card ?? '');
-    if (!frame || note.moved === null || (note.says !== 'write' && note.says !== 'seed')) return [];
-    const to = /** @type {Point} */ ([frame.x + frame.width - 40, frame.y + frame.height - 20]);
-    const from = /** @type {Point} */ (note.says === 'seed' ? [frame.x + frame.width + 46, frame.y + frame.height / 2] : [to[0], frame.y + BUFFER_Y + 10]);
+    if (!frame || note.moved === null || !['write', 'seed', 'hook'].includes(note.says)) return [];
+    const { box } = note;
+    const row = /** @type {Point} */ ([frame.x + frame.width - 40, frame.y + frame.height - 20]);
+    const buffer = /** @type {Point} */ ([row[0], frame.y + BUFFER_Y + 10]);
+    const from = /** @type {Point} */ (note.says === 'seed' ? [frame.x + frame.width + 46, frame.y + frame.height / 2] : note.says === 'hook' ? [box.x + box.width / 2, box.y + box.height / 2] : buffer);
+    const to = note.says === 'hook' && after.cards.get(note.card ?? '')?.waiting ? buffer : row;
     switches.set(note.card ?? '', begin + COIN * 0.85);
-    return [{ kind: /** @type {const} */ ('coin'), note, text: note.moved, tone: note.says === 'seed' ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), from, to, start: begin, end: begin + COIN }];
+    return [{ kind: /** @type {const} */ ('coin'), note, text: note.moved, tone: note.says === 'write' ? /** @type {const} */ ('leaf') : /** @type {const} */ ('backward'), from, to, start: begin, end: begin + COIN }];
   });
 }
 
@@ -234,7 +237,7 @@ export function momentAt(plan, time) {
     } else {
       told.add(track.note.id);
       if (share <= 0) continue;
-      const waiting = track.kind === 'coin' ? picture.cards.get(track.note.card ?? '') : undefined;
+      const waiting = track.kind === 'coin' && track.note.says !== 'hook' ? picture.cards.get(track.note.card ?? '') : undefined;
       if (waiting?.waiting && track.note.card) picture.cards.set(track.note.card, { ...waiting, waiting: null });
       if (track.kind === 'coin' || share >= 1) effects.push({ ...track.note, share: fadeIn(time - track.start) });
       if (share < 1) effects.push(tokenAt(track, `m${track.note.id}`, share));

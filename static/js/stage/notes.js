@@ -189,7 +189,7 @@ function ledgerNotes(graph, geometry, state, from, writes, translate) {
 function hookNote(card, frame, row, translate) {
   const [before, after] = [row.before, row.after].map((value, index) => (value ? spelled(value, index === 1) : 'None'));
   const parts = [{ text: `${translate('stage.note.hook')}  `, role: /** @type {const} */ ('sign') }, { text: before, role: /** @type {const} */ ('operand') }, { text: ' → ', role: /** @type {const} */ ('sign') }, { text: after, role: /** @type {const} */ ('result') }];
-  return { kind: 'note', id: `h${card}`, says: 'hook', tone: 'backward', parts, edge: null, card, anchors: [[frame.x + frame.width, frame.y + frame.height / 2], [frame.x + frame.width / 2, frame.y + frame.height + 2]], moved: null };
+  return { kind: 'note', id: `h${card}`, says: 'hook', tone: 'backward', parts, edge: null, card, anchors: [[frame.x + frame.width, frame.y + frame.height / 2], [frame.x + frame.width / 2, frame.y + frame.height + 2]], moved: row.after && row.before && after !== before ? spelled(row.after, false) : null };
 }
 
 /** A write in place as the row that a leaf's ledger has of it. @param {import('./writes.js').Write | undefined} write @returns {Pick<Row, 'kind' | 'before' | 'added' | 'after'> | undefined} */
