@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from app.cancelling import cancelled
+from app.clock import Clock
 from app.endings import ending
 from app.executor import Rings
 from app.frames import GATHER_SECONDS
@@ -146,29 +147,30 @@ class Host:
     async def execute(self, job: Job, free: asyncio.Event) -> tuple[str | None, Left]:
         """The program has run: what is left to keep, its last event included, or the code of its ending where it could not say so itself."""
         left = Left()
+        clock: Clock | None = None
         try:
             async with self.pool.worker() as worker:
                 if job.stopped:
                     return "stopped", left
                 job.kill = worker.kill
+                clock = Clock(self.settings.deadline, worker.kill)
                 try:
-                    async with asyncio.timeout(self.settings.deadline) as clock:
-                        with self.precedence.at_work(
-                            worker, clock, long=job.long, makes_way=lambda: self.make_way(job, free)
-                        ):
-                            return await self.follow(job, worker, left), left
+                    with self.precedence.at_work(
+                        worker, clock, long=job.long, makes_way=lambda: self.make_way(job, free)
+                    ):
+                        return await self.follow(job, worker, left), left
                 finally:
+                    clock.stop()
                     job.kill = nothing  # the worker is about to be another job's
                     job.spent = worker.spent
                     if not job.stopped:
                         job.long = is_long(job.spent)
-        except TimeoutError:
-            self.metrics.count("kills", "deadline")
-            return "deadline", left
         except BadFrame as error:
             log.error("a worker sent what no worker of ours sends", extra={"trace": job.trace, "reason": str(error)})
         except EOFError:
-            pass
+            if clock is not None and clock.over and not job.stopped:
+                self.metrics.count("kills", "deadline")
+                return "deadline", left
         return "stopped" if job.stopped else "worker-died", left
 
     async def follow(self, job: Job, worker: Worker, left: Left) -> str | None:

@@ -89,7 +89,7 @@ class Pool:
             async with self.available:
                 await self.available.wait_for(lambda: self.idle)
                 taken = self.idle.popleft()
-            if not taken.ended.is_set():
+            if not taken.killed and not taken.ended.is_set():
                 break
             self.discard(taken)
         clean = False
@@ -97,7 +97,7 @@ class Pool:
             yield taken
             clean = True
         finally:
-            wanted = len(self.workers) <= self.size and taken.runs < self.runs_per_worker
+            wanted = len(self.workers) <= self.size and taken.runs < self.runs_per_worker and not taken.killed
             if clean and wanted and taken.frames.empty() and not self.closing.is_set():
                 async with self.available:
                     self.idle.append(taken)

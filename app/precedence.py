@@ -5,6 +5,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from app.clock import Clock
+
 LONG_SECONDS = 0.02
 """A program is a long one once it has spent so much of a processor's time: several times what a lesson takes. How long it lasted would not
 tell, for on a busy machine all last long."""
@@ -41,18 +43,15 @@ class Precedence:
         self.short: set[Stoppable] = set()
         self.short_at = 0.0
         """When the last short one has ended."""
-        self.long: dict[Stoppable, asyncio.Timeout] = {}
+        self.long: dict[Stoppable, Clock] = {}
         """The long ones and their clocks, in the order in which they go on."""
-        self.stopped: dict[Stoppable, float] = {}
-        """Seconds that are left to those that are stopped."""
+        self.stopped: set[Stoppable] = set()
         self.rest: asyncio.TimerHandle | None = None
         self.lending: asyncio.TimerHandle | None = None
         self.lent = 0
 
     @contextlib.contextmanager
-    def at_work(
-        self, worker: Stoppable, clock: asyncio.Timeout, *, long: bool, makes_way: Callable[[], None]
-    ) -> Iterator[None]:
+    def at_work(self, worker: Stoppable, clock: Clock, *, long: bool, makes_way: Callable[[], None]) -> Iterator[None]:
         """A program is at work there, a `long` one or one that may turn out as such: `makes_way` is called once it is."""
         loop = asyncio.get_running_loop()
         looking: asyncio.TimerHandle | None = None
@@ -96,10 +95,9 @@ class Precedence:
             self.rest.cancel()
             self.rest = None
         for worker, clock in list(self.long.items())[self.room :]:
-            until = clock.when()
-            if worker not in self.stopped and until is not None and not clock.expired() and worker.stop():
-                self.stopped[worker] = until - asyncio.get_running_loop().time()
-                clock.reschedule(None)
+            if worker not in self.stopped and not clock.over and worker.stop():
+                self.stopped.add(worker)
+                clock.stop()
         if self.stopped and self.lending is None:
             self.lending = asyncio.get_running_loop().call_later(LEND_SECONDS, self.lend)
 
@@ -127,7 +125,7 @@ class Precedence:
 
     def release(self, worker: Stoppable) -> None:
         """The worker is not stopped, or not any more."""
-        left = self.stopped.pop(worker, None)
-        if left is not None:
+        if worker in self.stopped:
+            self.stopped.remove(worker)
             worker.go_on()
-            self.long[worker].reschedule(asyncio.get_running_loop().time() + left)
+            self.long[worker].go_on()

@@ -54,6 +54,7 @@ class Worker:
         self.began = self.had = 0.0
         self.rings: Mapping[str, object] = {}
         self.ended = asyncio.Event()
+        self.killed = False
         with minimal_environment() if METHOD == "spawn" else contextlib.nullcontext():
             self.process.start()
         theirs.close()
@@ -161,6 +162,7 @@ class Worker:
 
     def kill(self) -> None:
         """The process is told to end at once; `frames` will give None."""
+        self.killed = True
         self.process.kill()
 
 

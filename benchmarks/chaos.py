@@ -3,8 +3,8 @@
     python benchmarks/chaos.py [SCENE ...] [--over file|redis] [--seconds 60]
 
 Scenes: `workers` (one is killed each second), `cuts` (streams cut at every event and inside events), `term` (SIGTERM under load), `kill` (kill -9
-and restart), `disk` (no more room for the store's file: on a small disk of its own where this account may mount one), `hosts` (two servers and two
-worker hosts over a Redis, each killed in turn) and `redis` (it goes and comes back). Everything runs on the loopback, over empty stores of its
+and restart), `stop` (the server has no processor for ten seconds), `disk` (no more room for the store's file: on a small disk of its own where
+this account may mount one), `hosts` (two servers and two worker hosts over a Redis, each killed in turn) and `redis` (it goes and comes back). Everything runs on the loopback, over empty stores of its
 own. The exit status is 1 where a goal is not reached.
 """
 
@@ -15,14 +15,12 @@ import asyncio
 import contextlib
 import os
 import random
-import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -31,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import redis_server
 from benchmarks.crowd import CHAIN, Crowd, events_in, up_to
+from benchmarks.disks import CannotMount, no_larger_files, no_room, small_disk
 from benchmarks.goals import Goals
 from benchmarks.processes import Process, lives, running, workers, zombies
 from benchmarks.redis_server import RedisServer
@@ -103,6 +102,21 @@ async def terminate(server: Process, *, visitors: int) -> dict[str, Any]:
     return {"exit status": status, "after s": round(seconds, 2), **crowd.told()}
 
 
+async def stop_process(server: Process, victim: Process, *, visitors: int, seconds: float) -> dict[str, Any]:
+    """A server, or a worker host of its, has no processor for a while and goes on: nothing is lost or doubled, and no program is told that it lasted
+    too long."""
+    crowd = Crowd([server.address], steps=600)
+    async with crowd.running(visitors):
+        await until(lambda: len(crowd.seen) >= visitors)
+        os.kill(victim.pid, signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        os.kill(victim.pid, signal.SIGCONT)
+        before = len(crowd.seen)
+        well = await until(lambda: len(crowd.seen) > before + visitors)
+    doubled = await differing(server.address, crowd)
+    return {"stopped for s": seconds, "well after s": round(well, 2), **crowd.told(), "doubled": doubled}
+
+
 async def kill_server(server: Process, *, visitors: int) -> dict[str, Any]:
     """kill -9 under load: after a restart what had finished is there, what had not says so, the file is sound, and no worker was left behind."""
     crowd = Crowd([server.address])
@@ -123,46 +137,6 @@ async def kill_server(server: Process, *, visitors: int) -> dict[str, Any]:
             with contextlib.closing(sqlite3.connect(file)) as connection:
                 sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
         return {"kept": len(kept), "changed": missing, "integrity": sound, **crowd.told()}
-
-
-@contextlib.contextmanager
-def no_larger_files(server: Process) -> Iterator[None]:
-    """The server's files may not grow."""
-    import resource
-
-    unlimited = resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
-    yield
-    resource.prlimit(server.pid, resource.RLIMIT_FSIZE, unlimited)
-
-
-@contextlib.contextmanager
-def no_room(folder: Path) -> Iterator[None]:
-    """The disk of this folder is full."""
-    filling = folder / "filling"
-    with filling.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        for size in (1 << 20, 1 << 10, 1):
-            with contextlib.suppress(OSError):
-                while True:
-                    file.write(bytes(size))
-    yield
-    filling.unlink()
-
-
-@contextlib.contextmanager
-def small_disk(folder: Path, megabytes: int = 32) -> Iterator[Path]:
-    """A disk of its own in this folder, for a root who may mount one. Raises CannotMount."""
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "gradlight", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode != 0:
-        raise CannotMount
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
-class CannotMount(Exception):
-    """This account may not mount a disk."""
 
 
 async def fill_disk(server: Process, full: AbstractContextManager[None], *, visitors: int) -> dict[str, Any]:
@@ -235,6 +209,7 @@ GOALS: dict[str, list[tuple[str, str, Any]]] = {
     "term": [("exit status", "=", 0), ("after s", "<=", 10)],
     "kill": [("changed", "=", 0), ("integrity", "=", "ok")],
     "disk": [("answer", "=", 503), ("health", "=", "degraded"), ("health at last", "=", "ok")],
+    "stop": [("doubled", "=", 0)],
     "hosts": [("doubled", "=", 0)],
     "redis": [("answer", "=", 503), ("health", "=", "degraded"), ("health at last", "=", "ok")],
 }
@@ -255,8 +230,8 @@ def told(scene: str, over: str, said: dict[str, Any], goals: Goals) -> None:
         goals.most("runs that ended with a worker", said["ended"].get("worker-died", 0), said["kills"])
 
 
-ALONE = ("workers", "cuts", "term", "kill", "disk")
-SHARED = ("workers", "cuts", "term", "kill", "hosts", "redis")
+ALONE = ("workers", "cuts", "term", "kill", "stop", "disk")
+SHARED = ("workers", "cuts", "term", "kill", "stop", "hosts", "redis")
 WIDE = {"rate": 10_000, "burst": 10_000}
 
 
@@ -285,6 +260,8 @@ async def on_one(scene: str, server: Process, options: argparse.Namespace) -> di
             return await cut_streams(server, steps=100, insides=300)
         case "term":
             return await terminate(server, visitors=options.visitors)
+        case "stop":
+            return await stop_process(server, server, visitors=options.visitors, seconds=10)
         case _:
             return await kill_server(server, visitors=options.visitors)
 

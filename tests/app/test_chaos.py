@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import chaos
+from benchmarks import chaos, disks
 from benchmarks.processes import Process, get, running
 from benchmarks.redis_server import RedisServer
 
@@ -28,8 +28,8 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
     """A small disk, where this account may mount one."""
     with contextlib.ExitStack() as stack:
         try:
-            yield stack.enter_context(chaos.small_disk(tmp_path_factory.mktemp("disks") / "disk"))
-        except chaos.CannotMount:
+            yield stack.enter_context(disks.small_disk(tmp_path_factory.mktemp("disks") / "disk"))
+        except disks.CannotMount:
             yield None
 
 
@@ -67,13 +67,13 @@ def check_healed(said: dict[str, Any]) -> None:
 
 
 async def test_a_store_that_may_not_grow_says_so_and_heals(server: Process):
-    check_healed(await chaos.fill_disk(server, chaos.no_larger_files(server), visitors=4))
+    check_healed(await chaos.fill_disk(server, disks.no_larger_files(server), visitors=4))
 
 
 async def test_a_store_on_a_full_disk_says_so_and_heals(server: Process, disk: Path | None):
     if disk is None:
         pytest.skip("this account may not mount a small disk")
-    said = await chaos.fill_disk(server, chaos.no_room(disk), visitors=4)
+    said = await chaos.fill_disk(server, disks.no_room(disk), visitors=4)
     check_healed(said)
     assert said["reason"] == "the disk is full"
 
@@ -88,6 +88,12 @@ async def test_a_server_that_is_told_to_end_does_so_in_order(server: Process):
     said = await chaos.terminate(server, visitors=4)
     check(said, "interrupted")
     assert said["exit status"] == 0
+
+
+async def test_a_server_that_is_stopped_for_longer_than_a_program_may_last_ends_none(server: Process):
+    said = await chaos.stop_process(server, server, visitors=4, seconds=2.5)
+    check(said)
+    assert said["doubled"] == 0
 
 
 async def test_servers_and_hosts_on_one_redis_lose_and_double_nothing(

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 
 from app import precedence
+from app.clock import Clock
 from app.precedence import Precedence
 from app.workers import Worker
 from benchmarks.processes import stat
@@ -34,13 +35,12 @@ class Traveller:
 
 
 @asynccontextmanager
-async def underway(
-    rule: Precedence, worker: Traveller | None = None, *, long: bool = True
-) -> AsyncIterator[asyncio.Timeout]:
+async def underway(rule: Precedence, worker: Traveller | None = None, *, long: bool = True) -> AsyncIterator[Clock]:
     """A program is at work there; the clock that bounds it."""
-    async with asyncio.timeout(100) as clock:
-        with rule.at_work(worker or Traveller(), clock, long=long, makes_way=lambda: None):
-            yield clock
+    clock = Clock(100, lambda: None)
+    with rule.at_work(worker or Traveller(), clock, long=long, makes_way=lambda: None):
+        yield clock
+    clock.stop()
 
 
 async def until(worker: Traveller, *, going: bool) -> None:
@@ -61,13 +61,13 @@ async def test_a_long_program_rests_while_a_short_one_is_at_work():
     async with underway(rule, worker) as clock:
         for _ in range(2):
             async with underway(rule, long=False):
-                assert not worker.going and clock.when() is None
+                assert not worker.going and not clock.going
             assert not worker.going
             await until(worker, going=True)
-            assert clock.when() is not None
+            assert clock.going
         async with AsyncExitStack() as short:
             await short.enter_async_context(underway(rule, long=False))
-    assert worker.going and clock.when() is not None, "whoever has ended is stopped no longer"
+    assert worker.going, "whoever has ended is stopped no longer"
     assert not rule.long and not rule.stopped and not rule.short
 
 
@@ -81,7 +81,7 @@ class Runner(Traveller):
 async def test_the_clock_of_a_program_that_cannot_be_stopped_goes_on():
     rule, worker = Precedence(lanes=1), Runner()
     async with underway(rule, worker) as clock, underway(rule, long=False):
-        assert worker.going and clock.when() is not None and not rule.stopped
+        assert worker.going and clock.going and not rule.stopped
 
 
 async def test_beside_short_ones_one_lane_stays_free_for_the_server():
@@ -111,7 +111,7 @@ async def test_a_long_program_is_lent_a_lane_now_and_then(monkeypatch: pytest.Mo
 async def test_no_more_long_programs_run_than_there_are_lanes():
     rule, first, second, third = Precedence(lanes=2), Traveller(), Traveller(), Traveller()
     async with underway(rule, second), underway(rule, third), underway(rule, first) as clock:
-        assert [second.going, third.going, first.going] == [True, True, False] and clock.when() is None
+        assert [second.going, third.going, first.going] == [True, True, False] and not clock.going
         async with underway(rule, long=False):
             assert not second.going
         await until(third, going=True)
@@ -132,15 +132,16 @@ async def test_a_program_turns_out_long_once_it_has_spent_much_of_a_processor(mo
     monkeypatch.setattr(precedence, "SOON_SECONDS", 0.0)
     monkeypatch.setattr(precedence, "LONG_SECONDS", 1e-6)
     rule, worker, told = Precedence(lanes=1), Traveller(), asyncio.Event()
-    async with asyncio.timeout(100) as clock:
-        with rule.at_work(worker, clock, long=False, makes_way=told.set):
-            for _ in range(10):
-                await asyncio.sleep(0)
-            assert not told.is_set() and worker in rule.short
-            worker.spent = 1e-6
-            async with underway(rule, long=False):
-                await told.wait()
-                assert worker in rule.stopped and worker not in rule.short
+    clock = Clock(100, lambda: None)
+    with rule.at_work(worker, clock, long=False, makes_way=told.set):
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not told.is_set() and worker in rule.short
+        worker.spent = 1e-6
+        async with underway(rule, long=False):
+            await told.wait()
+            assert worker in rule.stopped and worker not in rule.short
+    clock.stop()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="whether a process is stopped is read in /proc")
