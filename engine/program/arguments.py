@@ -44,33 +44,34 @@ def bind(function: UserFunction, given: list[Value], keywords: dict[str, Value])
     if spec.kwarg:
         bound[spec.kwarg.arg] = rest
     first = len(positional) - len(function.defaults)
-    missing = []
+    absent = []
     for place, parameter in enumerate(positional):
         if parameter.arg not in bound:
             if place >= first:
                 bound[parameter.arg] = function.defaults[place - first]
             else:
-                missing.append(parameter.arg)
-    _complain(name, missing, "positional")
-    missing = []
+                absent.append(parameter.arg)
+    missing(name, absent, "positional")
+    absent = []
     for parameter, default in zip(spec.kwonlyargs, function.keyword_defaults, strict=True):
         if parameter.arg not in bound:
             if default is ...:
-                missing.append(parameter.arg)
+                absent.append(parameter.arg)
             else:
                 bound[parameter.arg] = default
-    _complain(name, missing, "keyword-only")
+    missing(name, absent, "keyword-only")
     return bound
 
 
-def _complain(name: str, missing: list[str], kind: str) -> None:
-    if not missing:
+def missing(name: str, parameters: list[str], kind: str) -> None:
+    """Raises TypeError in Python's words where parameters got nothing."""
+    if not parameters:
         return
-    quoted = [f"'{item}'" for item in missing]
+    quoted = [f"'{item}'" for item in parameters]
     listed = quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f"{',' * (len(quoted) > 2)} and {quoted[-1]}"
-    noun = "argument" if len(missing) == 1 else "arguments"
+    noun = "argument" if len(parameters) == 1 else "arguments"
     raise ProgramError(
-        "TypeError", f"{name}() missing {len(missing)} required {kind} {noun}: {listed}", code="arguments"
+        "TypeError", f"{name}() missing {len(parameters)} required {kind} {noun}: {listed}", code="arguments"
     )
 
 
@@ -106,7 +107,7 @@ def fitted(name: str, parameters: dict[str, Value], given: list[Value], keywords
         if key not in parameters:
             raise ProgramError("TypeError", f"{name}() got an unexpected keyword argument '{key}'", code="arguments")
         bound[key] = value
-    _complain(name, [key for key, usual in parameters.items() if usual is ... and key not in bound], "positional")
+    missing(name, [key for key, usual in parameters.items() if usual is ... and key not in bound], "positional")
     return {**parameters, **bound}
 
 

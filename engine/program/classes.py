@@ -8,7 +8,7 @@ from engine.nn.module import ABSENT
 from engine.nn.parameter import Parameter
 from engine.nn.shell import Shell
 from engine.program import reach
-from engine.program.failures import ProgramError
+from engine.program.failures import FROZEN, ProgramError
 from engine.program.hints import nearest
 from engine.program.values import (
     Builtin,
@@ -192,8 +192,16 @@ def absent(run: Machine, value: Instance, name: str) -> ProgramError:
     return ProgramError("AttributeError", text, code="attribute", name=name)
 
 
+def _refuse_frozen(value: Instance, name: str, what: str) -> None:
+    """Raises FrozenInstanceError where an object's class, or one above that has the field, is a frozen dataclass."""
+    for one in value.of.line():
+        if one.frozen is not None and (one is value.of or name in one.frozen):
+            raise ProgramError(FROZEN, f"cannot {what} field '{name}'", code="read-only", name=name)
+
+
 def write(run: Machine, value: Instance, name: str, new: Value) -> None:
     """Does `object.name = new`: a parameter or child goes to the engine's module, all else is a field."""
+    _refuse_frozen(value, name, "assign to")
     found = value.of.find(name)
     if found is not None and type(found[1]) is PropertyValue:
         if found[1].setter is None:
@@ -224,6 +232,7 @@ def write(run: Machine, value: Instance, name: str, new: Value) -> None:
 
 def erase(run: Machine, value: Instance, name: str) -> None:
     """Does `del object.name`."""
+    _refuse_frozen(value, name, "delete")
     if name in value.fields:
         del value.fields[name]
     elif value.shell is not None and value.shell.lookup(name) is not ABSENT and name != "training":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 Span = tuple[int, int, int, int]
 
+FROZEN = "FrozenInstanceError"
 PARENTS: dict[str, str | None] = {
     "Exception": None,
     "ArithmeticError": "Exception",
@@ -14,6 +15,7 @@ PARENTS: dict[str, str | None] = {
     "ZeroDivisionError": "ArithmeticError",
     "AssertionError": "Exception",
     "AttributeError": "Exception",
+    FROZEN: "AttributeError",
     "ImportError": "Exception",
     "ModuleNotFoundError": "ImportError",
     "LookupError": "Exception",
@@ -58,6 +60,16 @@ class ProgramError(Exception):
         self.node: ast.AST | None = None
         self.statement: ast.stmt | None = None
         super().__init__(text)
+
+
+def let_go(error: BaseException | None) -> None:
+    """Lets go of what an error passed through, and those before it, and of all that was held there.
+
+    A frame that names its error holds itself: what it holds would else live until some collection, and what lives is told of.
+    """
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__context__
 
 
 PLACES = 200

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.program import reach, special
 from engine.program.expressions import Evaluator
-from engine.program.failures import ProgramError, is_kind
+from engine.program.failures import ProgramError, is_kind, let_go
 from engine.program.narration import scope
 from engine.program.statements import Act, Signal
 from engine.program.targets import Target
@@ -167,6 +167,7 @@ def _handle(
             signal = body()
         finally:
             run.handling.pop()
+            let_go(error)
             if name:
                 run.frame.names.pop(name, None)
         return True, signal

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.program import arrays, reach, sequences, special
 from engine.program.arguments import integer, take
 from engine.program.classes import above, belongs
-from engine.program.failures import PARENTS, ProgramError
+from engine.program.failures import FROZEN, PARENTS, ProgramError
 from engine.program.values import (
     DICTS,
     NUMBERS,
@@ -325,7 +325,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
 BUILTINS: dict[str, Value] = {
     **TYPES,
     **{name: Builtin(name, call) for name, call in _FUNCTIONS.items()},
-    **{kind: ErrorClass(kind) for kind in PARENTS},
+    **{kind: ErrorClass(kind) for kind in PARENTS if kind != FROZEN},
     "NotImplemented": special.NOT_IMPLEMENTED,
     "__name__": "__main__",
 }

@@ -87,7 +87,6 @@ RAISED = (
 )
 STRANGER = re.compile(r"'(\w{1,40})' object has no attribute")
 HOST_CLASS = re.compile(r"<class 'engine\.[\w.]{0,80}?\b(\w{1,40})'>")
-FUNCTION = re.compile(r"<function (?:[\w.<>]{0,80}\.)?([\w<>]{1,80}) at 0x[0-9a-f]{1,16}>")
 NESTING = 30
 PART = 4
 """The fuel for cutting one part off a tensor and telling of it."""
@@ -191,7 +190,7 @@ class Machine(Narrator):
             text = "expected sequences of equal length in a nested list"
         elif said := strangers.told("", error):
             kind, text = type(said).__name__, str(said)
-        text = FUNCTION.sub(r"<function \1>", HOST_CLASS.sub(r"<class 'torch.\1'>", text))
+        text = printing.unplaced(HOST_CLASS.sub(r"<class 'torch.\1'>", text))
         if kind not in PARENTS or " object at 0x" in text or "site-packages" in text:
             return error
         return ProgramError(kind, text)
@@ -391,11 +390,20 @@ class Machine(Narrator):
             raise ProgramError("ValueError", "too many nested tuples", code="nesting")
         if kind in (list, dict, slice, Stream, View, SetValue):
             raise ProgramError("TypeError", f"unhashable type: '{type_name(value)}'", code="unhashable")
+        if kind is Instance and value.of.find("__eq__") is not None:
+            raise self.unhashable(value)
         if kind is tuple:
             for item in value:
                 self.meter.burn(1)
                 self.key(item, depth + 1)
         return value
+
+    def unhashable(self, value: Instance) -> ProgramError:
+        """Why an object that is compared by what it holds is no key."""
+        if value.of.frozen is None:
+            return ProgramError("TypeError", f"unhashable type: '{value.of.name}'", code="unhashable")
+        text = "a frozen dataclass as a key is not part of the language here"
+        return ProgramError("NotImplementedError", text, code="not-yet", hint="Use a tuple of its fields as the key.")
 
     def length(self, value: Value) -> int:
         """What `len(value)` gives."""

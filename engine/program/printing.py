@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 
 from engine.devices import Device
@@ -13,6 +14,12 @@ from engine.program.values import Value, type_name
 
 DEPTH = 20
 TRUNCATED = "... (truncated)"
+FUNCTION = re.compile(r"<function (?:[\w.<>]{0,80}\.)?([\w<>]{1,80}) at 0x[0-9a-f]{1,16}>")
+
+
+def unplaced(text: str) -> str:
+    """A text of the host's, its functions told without their places in memory."""
+    return FUNCTION.sub(r"<function \1>", text)
 
 
 class _Full(Exception):
@@ -158,7 +165,7 @@ def _object(value: Value, room: int) -> str:
     if kind is values.Stream:
         return f"<{value.name} object>"
     # Only the engine's own types are left: the interpreter lets no other host object into a program.
-    shown = repr(value)
+    shown = unplaced(repr(value))
     return f"<{type_name(value)} object>" if " object at 0x" in shown else shown
 
 

@@ -64,7 +64,7 @@ class UserFunction:
 class UserClass:
     """A class of the program: a record of names, never a host class. `kind` is what its root is, `layer` the layer at its root, where it is one."""
 
-    __slots__ = ("name", "base", "kind", "layer", "members", "statics", "annotated")
+    __slots__ = ("name", "base", "kind", "layer", "members", "statics", "annotated", "written", "frozen")
 
     def __init__(self, name: str, base: UserClass | None, kind: Kind, layer: TypeValue | None = None) -> None:
         self.name = name
@@ -74,6 +74,9 @@ class UserClass:
         self.members: dict[str, Value] = {}
         self.statics: set[str] = set()
         self.annotated: list[str] = []
+        # Of a dataclass: its fields, and those that no object's may be written to, where it is frozen.
+        self.written: dict[str, Any] | None = None
+        self.frozen: frozenset[str] | None = None
 
     def line(self) -> Iterator[UserClass]:
         """The class, its base, the base's base."""

@@ -90,6 +90,74 @@ PROGRAMS = {
     "itertools": "import itertools as it\nprint(list(it.product([1, 2], 'ab')), list(it.product([0, 1], repeat=2)), list(it.combinations([1, 2, 3], 2)), list(it.permutations([1, 2, 3], 2)), list(it.chain([1], (2,))), list(it.islice(it.count(3, 2), 3)), list(it.islice([1, 2, 3, 4, 5], 1, 5, 2)), list(it.accumulate([1, 2, 3])), list(it.pairwise('abc')), list(it.zip_longest([1], [2, 3], fillvalue=0)), list(it.islice(it.cycle('ab'), 5)), list(it.repeat(7, 2)))",
     "copies": "import copy\na = [1, [2, 3], {'k': [4]}]\nb = copy.deepcopy(a)\nc = copy.copy(a)\na[1].append(9)\na[2]['k'].append(5)\nprint(a, b, c)\nclass N:\n    def __init__(self): self.items = [1]\nn = N()\nm = copy.deepcopy(n)\nm.items.append(2)\nn.me = n\nk = copy.deepcopy(n)\nprint(n.items, m.items, k.me is k)",
     "dataclasses": "from dataclasses import dataclass, field\nfrom typing import List, Optional\n@dataclass\nclass C:\n    lr: float\n    name: str = 'net'\n    sizes: List[int] = field(default_factory=list)\n    def __post_init__(self): self.twice = self.lr * 2\n    def show(self): return f'{self.name}: {self.lr}'\nc = C(0.5, sizes=[1])\nprint(c, c.show(), c == C(0.5, 'net', [1]), c == C(0.1), C(1).sizes, c.twice)\nd: Optional[int] = None\ntry:\n    C()\nexcept TypeError as e:\n    print(e)",
+    "dataclass options": """from dataclasses import dataclass, field, FrozenInstanceError
+@dataclass(frozen=True, order=True)
+class P:
+    x: int
+    y: float = 1.5
+    z: int = field(default=3, compare=False, repr=False)
+p, q = P(1), P(1, 2.0, z=9)
+print(p, p < q, q >= p, p == P(1, z=4), sorted([q, p]), max(p, q), p != q)
+for act in (lambda: setattr(p, 'x', 2), lambda: p < 3, lambda: P(), lambda: P(1, 2, 3, 4), lambda: P(1, x=2), lambda: P(w=1)):
+    try: act()
+    except FrozenInstanceError as e: print(type(e).__name__, isinstance(e, AttributeError), e, p)
+    except TypeError as e: print(e)
+try: p.x = 5
+except AttributeError as e: print(e)
+try: del p.x
+except AttributeError as e: print(e)
+@dataclass(frozen=True)
+class R(P):
+    w: int = 0
+print(R(1, w=2))
+@dataclass(eq=False, repr=False, kw_only=True)
+class K:
+    a: int
+    b: list = field(default_factory=list)
+    c: int = field(init=False, default=7)
+    def __repr__(self): return f'K{self.a, self.b, self.c}'
+print(K(a=1), K(a=1) == K(a=1), K(a=1, b=[2]).b)
+for text, act in (('kw', lambda: K(1)), ('missing', lambda: K()), ('c', lambda: K(a=1, c=2))):
+    try: act()
+    except TypeError as e: print(text, e)
+@dataclass
+class Q:
+    a: int
+try: {Q(1): 2}
+except TypeError as e: print(e)
+def one():
+    @dataclass
+    class A:
+        a: list = []
+def two():
+    @dataclass
+    class A:
+        a: int = 1
+        b: int
+def three():
+    @dataclass(order=True, eq=False)
+    class A:
+        a: int
+def four():
+    @dataclass
+    class A(P):
+        b: int = 0
+def five():
+    @dataclass(order=True)
+    class A:
+        a: int
+        def __lt__(self, other): return True
+def six():
+    @dataclass(frozen=True)
+    class A(Q):
+        b: int = 0
+for act in (one, two, three, four, five, six):
+    try: act()
+    except (TypeError, ValueError) as e: print(type(e).__name__, e)
+@dataclass(order=True)
+class S(Q):
+    def __post_init__(self): self.a *= 2
+print(S(2), S(2) > S(1), S(1) == Q(2), [s.a for s in sorted([S(3), S(1)])], S.a if hasattr(S, 'a') else 'no')""",
     "numpy arrays": "import numpy as np\na = np.array([[1, 2, 3], [4, 5, 6]])\nprint(a, a.shape, a.dtype, a.T, a.sum(), a.mean(axis=0), a[1, 2], a[:, 1], a[a > 2], len(a), a.ndim, a.size)\nb = a * 2.5 + 1\nb[0] = 7\nb[b > 10] = 0\nprint(b, b.astype(int), a @ a.T, -a, a ** 2, 10 - a, a / 2, a // 2, a % 2, a == 2)\nprint([a.max(), np.float64(0.5)], a.tolist(), a.reshape(3, 2), a.reshape(-1), a.flatten(), type(a), float(a[0, 0]), int(a[0, 1]), f'{a.mean():.2f}', repr(a[0]))\nfor row in a:\n    print(row)\nc = a\nc += 1\nprint(a, a is c, sum(a[0]), max(a[0]), abs(np.array([-1.5])))",
     "numpy functions": "import numpy as np\nimport numpy\nx = np.linspace(0, 1, 5)\nprint(np.zeros(3), np.ones((2, 2)), np.arange(0, 1, 0.25), x, np.eye(2), np.full((2,), 7), np.exp(x), np.sqrt(x), np.sin(np.pi / 2), np.e, np.where(x > 0.5, 1, 0), np.concatenate([x, x[:1]]), np.stack([x, x]).shape, np.vstack([x, x]).shape, np.dot(x, x), np.outer([1, 2], [3, 4]), np.maximum(x, 0.5), np.clip(x, 0.2, 0.8), np.argmax(x), np.mean(x), np.std(x), np.sum(np.ones((2, 3)), axis=1, keepdims=True), np.cumsum([1, 2, 3]), np.unique([3, 1, 3]), np.linalg.norm(x), np.allclose(x, x), np.expand_dims(x, 0).shape, numpy.round(2.567, 1), np.log(np.float32(2)), np.array([1., 2.], dtype=np.float32).dtype)\nout = np.zeros(5)\nnp.add(x, 1, out=out)\nprint(out, x.min(), np.isnan(np.nan), np.random.seed(3))",
     "numpy random": "import numpy as np\nnp.random.seed(0)\nprint(np.random.rand(2), np.random.randn(2, 2), np.random.normal(0, 0.1, (2,)), np.random.normal(size=3), np.random.uniform(-1, 1, 2), np.random.randint(0, 10, 4), np.random.randint(5), np.random.random(), np.random.permutation(4), np.random.choice(5, 3), np.random.choice([1, 2, 3]))\na = np.arange(5)\nnp.random.shuffle(a)\nb = [1, 2, 3]\nnp.random.shuffle(b)\nprint(a, b)",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,8 +16,10 @@ from hypothesis import strategies as st
 import engine
 from engine import anomaly, dtypes, grad_mode, recording, saving
 from engine.events import RunFinished
-from engine.program import sizes
+from engine.program import sizes, unknown
+from engine.program.failures import PLACES
 from engine.program.limits import LIMITS
+from engine.program.parse import parse
 from engine.run import execute, run
 from tests.program.trace import Event, events_of, failure, lines_of, printed
 
@@ -45,6 +49,37 @@ def of_kind(events: list[Event], kind: str) -> list[Event]:
 
 def test_the_same_program_gives_the_same_bytes() -> None:
     assert lines_of(TRAINING, seed=3) == lines_of(TRAINING, seed=3)
+
+
+def test_what_is_told_does_not_depend_on_when_memory_is_collected() -> None:
+    source = (
+        "import torch\nx = torch.ones(2, requires_grad=True)\nfor act in (lambda: x[0:1].add_(1), lambda: x.view(2, 1).mul_(2)):\n"
+        "    try: act()\n    except RuntimeError as e: print(e)\nx.detach().add_(1)"
+    )
+    hurry: list[Callable[[], None]] = []
+    collected: list[bytes] = []
+
+    def write(first: int, lines: list[bytes]) -> None:
+        collected.extend(lines)
+        gc.collect()
+        hurry[0]()
+
+    gc.freeze()  # what is older than the runs need not be looked through
+    gc.disable()
+    try:
+        never = lines_of(source)
+        execute(source, write=write, timer=hurry.append)
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    assert collected == never
+    assert b'"kind":"tensor-modified"' in b"".join(never)
+
+
+def test_a_function_is_shown_without_its_place_in_memory() -> None:
+    source = "import torch\nopt = torch.optim.SGD([{'params': [torch.ones(1)], 'lr': lambda: 1}], lr=0.1)\nprint(opt)"
+    assert "lr: <function <lambda>>" in printed(source)
+    assert b" at 0x" not in b"".join(lines_of(source))
 
 
 def test_without_a_seed_of_its_own_a_program_follows_the_seed_of_the_run() -> None:
@@ -501,3 +536,25 @@ def test_a_text_of_thousands_of_refusals_tells_the_first_and_how_many() -> None:
     assert many["refusals"][:150] == few["refusals"] and len(many["refusals"]) == 200
     assert many["arguments"] == {"places": 6_000}
     assert len(json.dumps(many)) < 64_000
+
+
+def test_a_text_of_many_unknown_names_is_looked_into_for_as_many_as_are_told() -> None:
+    def calls(unknown_names: int) -> int:
+        known = "\n".join(f"known{number} = 0" for number in range(100))
+        program = parse(f"{known}\n" + "\n".join(f"print(other{number})" for number in range(unknown_names)))
+        count = 0
+
+        def counted(frame: object, event: str, argument: object) -> None:
+            nonlocal count
+            count += 1
+
+        sys.setprofile(counted)
+        try:
+            found = unknown.refusals(program.tree, program.spans)
+        finally:
+            sys.setprofile(None)
+        assert len(found) == unknown_names
+        return count
+
+    # What one more costs beyond those that are told is no look at every name.
+    assert calls(2 * PLACES) - calls(PLACES) < calls(PLACES) / 4

@@ -56,6 +56,8 @@ ERRORS = [
     ("'%d' % 'a'", "TypeError", "%d format: a real number is required, not str", (1, 0, 10), "percent-format"),
     ("'%s %s' % 3", "TypeError", "not enough arguments for format string", (1, 0, 11), "percent-format"),
     ("'%y' % 3", "ValueError", "unsupported format character 'y'", (1, 0, 8), "percent-format"),
+    ("from dataclasses import dataclass\n@dataclass(slots=True)\nclass A:\n    a: int", "NotImplementedError", "dataclass(slots=True) is not part of the language here", (2, 1, 22), "not-yet"),
+    ("from dataclasses import dataclass\n@dataclass(frozen=True)\nclass A:\n    a: int\n{A(1): 2}", "NotImplementedError", "a frozen dataclass as a key is not part of the language here", (5, 0, 9), "not-yet"),
     ("f'{[1]:.2f}'", "TypeError", "unsupported format string passed to list.__format__", (1, 0, 12), "format-type"),
 ]  # fmt: skip
 

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import string
 
-from engine.program.library import collections, contextlib, copy, data, functools, itertools, math, numpy, random, time
-from engine.program.library.typing import DATACLASSES
+from engine.program.library import (
+    collections,
+    contextlib,
+    copy,
+    data,
+    dataclasses,
+    functools,
+    itertools,
+    math,
+    numpy,
+    random,
+    time,
+)
 from engine.program.library.typing import MEMBERS as TYPING
 from engine.program.values import Value
 
@@ -19,7 +30,7 @@ MEMBERS: dict[str, dict[str, Value]] = {
     "collections": collections.MEMBERS,
     "contextlib": contextlib.MEMBERS,
     "copy": copy.MEMBERS,
-    "dataclasses": DATACLASSES,
+    "dataclasses": dataclasses.MEMBERS,
     "functools": functools.MEMBERS,
     "itertools": itertools.MEMBERS,
     "math": math.MEMBERS,
