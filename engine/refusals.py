@@ -39,12 +39,6 @@ def fault(name: str, given: Given, named: Named) -> Exception | None:
     return TypeError(_combination([each for each in options if each.shown], given, named))
 
 
-def numbered(name: str, given: Given, named: Named) -> tuple[Given, Named] | None:
-    """Arguments that PyTorch takes, with plain numbers in the place of tensors that stand for one; None where there are none."""
-    fitting = next((each for each in signatures(name) if each.refusal(given, named) is None), None)
-    return None if fitting is None else fitting.with_numbers(given, named)
-
-
 def _combination(options: list[Signature], given: Given, named: Named) -> str:
     keys = list(reversed(named))
     parts = [type_name(each) for each in given] + [f"{key}={type_name(named[key])}" for key in keys]
@@ -170,9 +164,13 @@ def _again(
     refused = strangers.told(name.rpartition(".")[2], error, given, named)
     if refused is None:
         raise error
-    numbers = numbered(name, given[skipped:], named)
-    if numbers:
-        return front(*given[:skipped], *numbers[0], **numbers[1])
+    fitting = next((each for each in signatures(name) if each.refusal(given[skipped:], named) is None), None)
+    if fitting is not None:
+        if not fitting.shown:
+            return front(*given[:skipped], **fitting.by_name(given[skipped:], named))
+        numbers = fitting.with_numbers(given[skipped:], named)
+        if numbers:
+            return front(*given[:skipped], *numbers[0], **numbers[1])
     raise refused from None
 
 

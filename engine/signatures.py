@@ -117,6 +117,12 @@ class Signature:
                 raise ValueError(OVERFLOW)
         return None
 
+    def by_name(self, given: Given, named: Named) -> Named:
+        """The arguments by their names, with plain numbers for tensors that stand for one: what an old order of them means today."""
+        whole = {**{each.name: value for each, value in zip(self.parameters, given, strict=False)}, **named}
+        _, plain = self.with_numbers((), whole) or ((), whole)
+        return plain
+
     def with_numbers(self, given: Given, named: Named) -> tuple[Given, Named] | None:
         """The arguments with plain numbers in the place of tensors that stand for one; None where there are none."""
         places = {at: each for at, each in enumerate(self.parameters) if each.kind in ("Number", "float")}

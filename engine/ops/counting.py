@@ -181,6 +181,15 @@ def searchsorted(
     """Where values belong in ordered rows, or in rows that `sorter` puts in order: before equal ones, or after them."""
     values = input._data if isinstance(input, Tensor) else np.asarray(input, sorted_sequence._data.dtype)
     rows = sorted_sequence._data
+    if not rows.ndim:
+        raise RuntimeError(
+            "torch.searchsorted(): boundaries tensor should have positive dimension, but got 0 dimension"
+        )
+    if not isinstance(input, Tensor) and rows.ndim != 1:
+        raise RuntimeError(
+            "torch.searchsorted(): input value can be a scalar only when boundaries tensor dimension is 1, but we got boundaries tensor "
+            f"dim({rows.ndim}) and input value's dim(0) numel(1)"
+        )
     if rows.ndim != 1 and rows.shape[:-1] != values.shape[:-1]:
         raise RuntimeError(
             "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value "

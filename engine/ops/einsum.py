@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import string
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from engine.ops.matrices import matrix
 from engine.ops.signatures import handed
 from engine.ops.table import FUNCTIONS, METHODS, spelled
 from engine.tensor import Tensor
+
+LETTERS = string.ascii_uppercase + string.ascii_lowercase
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 DOTS = "..."
@@ -121,9 +124,27 @@ class _Plan:
         return result
 
 
+def _numbered(*given: Any) -> tuple[str, tuple[Any, ...]]:
+    """Operands and lists of numbers in turn, and perhaps a list for the result, as an equation. Raises ValueError for a number that has no letter."""
+
+    def letters(numbers: Any) -> str:
+        for each in numbers:
+            if each is not Ellipsis and not 0 <= each < 52:
+                raise ValueError("einsum(): subscript in subscript list is not within the valid range [0, 52)")
+        return "".join("..." if each is Ellipsis else LETTERS[each] for each in numbers)
+
+    pairs = len(given) // 2 * 2
+    equation = ",".join(map(letters, given[1:pairs:2]))
+    return equation + "".join(f"->{letters(each)}" for each in given[pairs:]), given[:pairs:2]
+
+
 @spelled("torch.einsum")
-def einsum(equation: str, *operands: Any) -> Tensor:
-    """The sum of products that the equation tells. Raises RuntimeError where the operands do not fit it."""
+def einsum(equation: Any, *operands: Any) -> Tensor:
+    """The sum of products that the equation tells, or lists of numbers behind each operand. Raises RuntimeError where the operands do not fit it."""
+    if not operands:
+        raise ValueError("einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts list")  # fmt: skip
+    if isinstance(equation, Tensor):
+        equation, operands = _numbered(equation, *operands)
     if not isinstance(equation, str):
         raise TypeError(f"einsum(): argument 'equation' (position 1) must be str, not {type(equation).__name__}")
     given = list(operands[0]) if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else list(operands)

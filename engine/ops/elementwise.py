@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from engine import dtypes, fronts
@@ -202,6 +203,14 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
         raise argument("where", "condition", 1, condition)
     if input is None and other is None:
         return tuple(Tensor(places) for places in condition._array().reshape(condition._data.shape or (1,)).nonzero())
+    if condition._data.dtype.name == "uint8":
+        warnings.warn(
+            "where received a uint8 condition tensor. This behavior is deprecated and will be removed in a future version of PyTorch. "
+            "Use a boolean condition instead.",
+            UserWarning,
+            stacklevel=2,
+        )
+        condition = METHODS["to"](condition, dtypes.bool_)
     if condition._data.dtype.kind != "b":
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype.scalar}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import grad_mode
+from engine import dtypes, grad_mode
 from engine.function import apply
 from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER, add
 from engine.ops.op import Op
@@ -170,15 +170,19 @@ def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", weight: T
 
 
 def _targets(input: Tensor, target: Tensor) -> None:
-    if target._data.dtype.kind == "f":
-        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype.scalar}")
     shape, wanted = input._data.shape, target._data.shape
-    if len(shape) > 1 and shape[0] != (wanted[0] if wanted else 1):
+    if not shape:
+        raise ValueError("Expected 1 or more dimensions (got 0)")
+    if len(shape) > 1 and shape[:1] != wanted[:1]:
         raise ValueError(
-            f"Expected input batch_size ({shape[0]}) to match target batch_size ({wanted[0] if wanted else 1})."
+            f"Expected input batch_size ({shape[0]}) to match target batch_size ({wanted[0] if wanted else 0})."
         )
     if len(shape) == 1 and len(wanted) == 1 and wanted != (1,):
         raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {wanted[0]}")
+    if len(shape) < 3 and len(wanted) > 1:
+        raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
+    if target._data.dtype.kind == "f":
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype.scalar}")
     if len(shape) > 2 and wanted != (shape[0], *shape[2:]):
         raise RuntimeError(f"Expected target size {[shape[0], *shape[2:]]}, got {list(wanted)}")
 
@@ -399,7 +403,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 @spelled("torch.nn.functional.one_hot")
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
-    if tensor._data.dtype.kind not in "iu":
+    if tensor._data.dtype != dtypes.int64.numpy:
         raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
     if tensor._data.size and tensor._data.min() < 0:
         raise RuntimeError("Class values must be non-negative.")

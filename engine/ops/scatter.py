@@ -296,10 +296,10 @@ def take(input: Tensor, index: Tensor) -> Tensor:
 @spelled("torch.take_along_dim", "Tensor.take_along_dim")
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
     """Elements picked along one dimension, index and input broadcast over the others; over the flat tensor without `dim`."""
-    check_kind("take_along_dim", indices)
     if dim is None:
         flat: Tensor = METHODS["gather"](METHODS["reshape"](input, -1), 0, METHODS["reshape"](indices, -1))
         return flat
+    check_kind("take_along_dim", indices)
     if input._data.ndim != indices._data.ndim:
         raise RuntimeError(
             f"torch.take_along_dim(): input and indices should have the same number of dimensions, but got {input._data.ndim} dimensions "

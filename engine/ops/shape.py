@@ -183,9 +183,11 @@ def squeeze(input: Tensor, dim: Any = None) -> Tensor:
     if dim is None:
         result: Tensor = apply(SQUEEZE, (input,), (tuple(place for place, size in enumerate(shape) if size == 1),))
         return result
-    chosen = tuple(
-        place for place in (_one(each, len(shape)) for each in dims_tuple(dim)) if shape and shape[place] == 1
-    )
+    places = [_one(each, len(shape)) for each in dims_tuple(dim)]
+    for place in places:
+        if shape and places.count(place) > 1:
+            raise RuntimeError(f"dim {place} appears multiple times in the list of dims")
+    chosen = tuple(place for place in places if shape and shape[place] == 1)
     result = apply(SQUEEZE_DIM if isinstance(dim, int) else SQUEEZE_DIMS, (input,), (chosen,))
     return result
 
