@@ -75,6 +75,18 @@ def test_gradients_that_meet_are_asked_for_and_shown_where_they_do(page: Page) -
     )
 
 
+def test_a_program_that_fails_is_asked_about_and_not_given_away(page: Page) -> None:
+    sheet = handout(page, "import torch\nw = torch.ones(2, 3, requires_grad=True)\nh = torch.relu(w)\ny = h @ h\n")
+    questions = sheet.locator(".handout-part:not(.handout-answers *)")
+    expect(questions.locator("h2")).to_have_text(
+        ["Program", "The graph before the program fails", "Fill in: what goes wrong"]
+    )
+    expect(questions.locator(".handout-picture text").first).to_be_visible()
+    expect(questions.filter(has_text="multiplied")).to_have_count(0)
+    expect(sheet.locator(".handout-answers h2")).to_have_text(["Answers", "Where the program fails", "RuntimeError"])
+    expect(sheet.locator(".handout-answers")).to_contain_text("cannot be multiplied")
+
+
 def test_the_sheet_is_black_and_speaks_chinese_and_axe_finds_nothing(
     new_page: Callable[..., Page], accessibility_faults: Callable[[Page], list[str]]
 ) -> None:

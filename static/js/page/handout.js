@@ -160,6 +160,7 @@ async function start() {
       sheet.meetings.length > 0 ? part(t('handout.meet'), html('p', {}, t('handout.sums')), meetingTable(sheet, false)) : null,
       sheet.leaves.length > 0 ? part(t('handout.grads'), html('p', {}, t('handout.add')), leafTable(sheet, false)) : null,
     ];
+    if (state.error !== null) questions.push(part(t('handout.fault'), html('p', {}, t('handout.why')), html('p', { class: 'handout-write' }), html('p', { class: 'handout-write' })));
     const frames = [];
     for (const { step, kind } of sheet.frames) frames.push(part(t(`handout.frame.${kind}`), await figureOf(trace, source, step)));
     const answers = html('div', { class: 'handout-answers' }, html('h2', {}, t('handout.answers')),
@@ -173,7 +174,7 @@ async function start() {
       html('header', { class: 'handout-head' }, html('h1', {}, title), lesson ? html('p', {}, lesson.summary[language]) : null,
         html('p', { class: 'handout-names' }, ...['name', 'class', 'date'].map((name) => html('span', {}, t(`handout.${name}`), html('span', { class: 'handout-line' }))))),
       part(t('region.program'), programOf(source)),
-      part(t('handout.graph'), await figureOf(trace, source, Math.max(sheet.forward, 0))),
+      part(t(sheet.rows.length === 0 && state.error !== null ? 'handout.graph.failed' : 'handout.graph'), await figureOf(trace, source, Math.max(sheet.forward, 0))),
       chosen,
       ...questions,
       answers.childElementCount > 1 ? answers : null,

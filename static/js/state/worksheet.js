@@ -24,7 +24,10 @@ const MOST_MEETINGS = 12;
 export function worksheetOf(trace) {
   const started = trace.steps.findIndex((step) => step.kind === 'backward');
   const last = Math.max(trace.steps.length - 1, 0);
-  if (started < 0) return { forward: last, frames: [], rows: [], more: 0, meetings: [], leaves: [], calls: 0 };
+  if (started < 0) {
+    const failed = trace.steps[last]?.kind === 'error';
+    return { forward: failed ? last - 1 : last, frames: failed ? [{ step: last, kind: 'failed' }] : [], rows: [], more: 0, meetings: [], leaves: [], calls: 0 };
+  }
   const { call } = trace.steps[started];
   const ended = trace.steps.findIndex((step, index) => index > started && step.kind === 'done' && step.call === call);
   const answer = ended < 0 ? last : ended;
