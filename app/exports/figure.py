@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from app.exports import Moment, Options, TooLarge, folds
+from app.exports import Language, Moment, Options, TooLarge, folds
 from app.exports.folds import Unit, rewriters
 from app.exports.texts import SENT_ELEMENTS, clean, is_number, number_text, value_text
 from engine.frame import Frame, FunctionState, Sent, TensorState
@@ -14,6 +14,8 @@ from engine.ops import OPS
 
 LARGEST = 500
 MOST_TERMS = 3
+# A gradient on its way; one that is kept is called `grad`, as programs call it.
+PASSING: dict[Language, str] = {"en": "gradient", "zh-CN": "梯度"}
 
 NodeKind = Literal["leaf", "computed", "constant", "untracked", "function", "fold"]
 EdgeKind = Literal["data", "output", "view", "gradient"]
@@ -128,7 +130,7 @@ def tensor_node(tensor: TensorState, producer: FunctionState | None, frame: Fram
     if "gradients" in options.show and tensor.grad is not None:
         gradient = f"grad {value_text(tensor.grad, options)}".strip()
     elif "gradients" in options.show and tensor.flow is not None:
-        gradient = f"gradient {value_text(tensor.flow, options)}".strip()
+        gradient = f"{PASSING[options.language]} {value_text(tensor.flow, options)}".strip()
     version = f"v{tensor.version}" if "versions" in options.show and tensor.version else ""
     return Node(
         f"t{tensor.tensor}", kind, clean(tensor.name or ""), value_text(tensor.value, options), gradient, version

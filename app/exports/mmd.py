@@ -13,7 +13,8 @@ from app.exports.palette import PALETTES, Palette
 DIRECTIONS = {"right": "LR", "down": "TB"}
 ARROWS = {"data": "-->", "output": "-->", "view": "-.-"}
 # What lies behind the words on an edge; pages have grounds of their own, dark ones too.
-GROUND = '%%{{init: {{"themeVariables": {{"edgeLabelBackground": "#{}"}}}}}}%%'
+# A label as wide as Mermaid breaks it by itself (200) would part the numbers of one tensor.
+GROUND = '%%{{init: {{"themeVariables": {{"edgeLabelBackground": "#{}"}}, "flowchart": {{"wrappingWidth": 500}}}}}}%%'
 # So many letters fill a circle; more make it larger than all else.
 ROUND = 4
 SAFE = frozenset(" .,:+-()[]=@/!?^'_")
