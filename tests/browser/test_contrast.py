@@ -44,6 +44,7 @@ def test_every_text_stands_out(new_page: Callable[..., Page], theme: str) -> Non
     for source in (None, ARRAYS, FREED, STOREYS):
         if source is not None:
             page.evaluate("(source) => gradlight.run(source)", source)
+        page.locator('#stage .card[data-kind="leaf"]').first.click()  # its expression is marked in the program
         last = page.evaluate("() => gradlight.state().last")
         for share in (0, 0.5, 0.8, 1):
             page.evaluate("(seq) => gradlight.seek(seq)", round(last * share))
