@@ -7,7 +7,7 @@ from typing import Protocol
 
 from app.clock import Clock
 
-LONG_SECONDS = 0.02
+LONG_SECONDS = 0.03
 """A program is a long one once it has spent so much of a processor's time: several times what a lesson takes. How long it lasted would not
 tell, for on a busy machine all last long."""
 SOON_SECONDS = 0.002
@@ -44,7 +44,9 @@ class Precedence:
         self.short_at = 0.0
         """When the last short one has ended."""
         self.long: dict[Stoppable, Clock] = {}
-        """The long ones and their clocks, in the order in which they go on."""
+        """The long ones and their clocks."""
+        self.expected: set[Stoppable] = set()
+        """Those that were known as long from their beginning: they go on after the others, some of which are all but done."""
         self.stopped: set[Stoppable] = set()
         self.rest: asyncio.TimerHandle | None = None
         self.lending: asyncio.TimerHandle | None = None
@@ -64,6 +66,8 @@ class Precedence:
                 return
             self.short.discard(worker)
             self.long[worker] = clock
+            if long:
+                self.expected.add(worker)
             makes_way()
             self.make_way()
 
@@ -81,7 +85,13 @@ class Precedence:
                 self.short_at = loop.time()
             self.release(worker)
             self.long.pop(worker, None)
+            self.expected.discard(worker)
             self.go_on_soon()
+
+    @property
+    def order(self) -> list[Stoppable]:
+        """The long ones in the order in which they go on."""
+        return sorted(self.long, key=self.expected.__contains__)
 
     @property
     def room(self) -> int:
@@ -94,7 +104,8 @@ class Precedence:
         if self.rest is not None and not self.room:
             self.rest.cancel()
             self.rest = None
-        for worker, clock in list(self.long.items())[self.room :]:
+        for worker in self.order[self.room :]:
+            clock = self.long[worker]
             if worker not in self.stopped and not clock.over and worker.stop():
                 self.stopped.add(worker)
                 clock.stop()
@@ -120,7 +131,7 @@ class Precedence:
         if self.rest is not None:
             self.rest.cancel()
             self.rest = None
-        for worker in list(self.long)[: self.room]:
+        for worker in self.order[: self.room]:
             self.release(worker)
 
     def release(self, worker: Stoppable) -> None:

@@ -128,6 +128,18 @@ async def test_a_long_program_goes_on_when_the_one_before_it_has_ended():
         await until(second, going=True)
 
 
+async def test_one_that_turns_out_long_goes_on_before_those_known_as_such(monkeypatch: pytest.MonkeyPatch):
+    rule, known, other = Precedence(lanes=1), Traveller(), Traveller()
+    async with underway(rule, known), underway(rule, long=False):
+        monkeypatch.setattr(precedence, "LONG_SECONDS", 0.0)
+        async with underway(rule, other, long=False):
+            assert [known.going, other.going] == [False, False]
+    assert rule.order == []
+    async with underway(rule, known), underway(rule, other, long=False):
+        assert rule.order == [other, known]
+        assert [other.going, known.going] == [True, False]
+
+
 async def test_a_program_turns_out_long_once_it_has_spent_much_of_a_processor(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(precedence, "SOON_SECONDS", 0.0)
     monkeypatch.setattr(precedence, "LONG_SECONDS", 1e-6)
