@@ -92,6 +92,7 @@ class Pool:
             if not taken.killed and not taken.ended.is_set():
                 break
             self.discard(taken)
+        taken.begin()
         clean = False
         try:
             yield taken

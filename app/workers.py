@@ -101,7 +101,6 @@ class Worker:
         """
         self.runs += 1
         following = self.heard = 0
-        self.began, self.had = processor_seconds(self.process.pid) or 0.0, 0.0
         try:
             self.connection.send_bytes(json.dumps({"source": program.source, "seed": program.seed}).encode())
         except OSError:
@@ -136,9 +135,13 @@ class Worker:
             frames += self.frames.get_nowait()
         return frames
 
+    def begin(self) -> None:
+        """Whatever it did until now is not the next run's: `spent` counts from here."""
+        self.began, self.had = processor_seconds(self.process.pid) or 0.0, 0.0
+
     @property
     def spent(self) -> float:
-        """Seconds of a processor's time that the run has had so far, or its last one had; elsewhere than on Linux, seconds since it began."""
+        """Seconds of a processor's time since it was taken for a run; elsewhere than on Linux, seconds that have passed."""
         if (seconds := processor_seconds(self.process.pid)) is not None:
             self.had = seconds - self.began
         return self.had

@@ -210,6 +210,10 @@ async def test_a_worker_tells_what_its_run_had_of_a_processor(serving: Serving):
             await service.run(program)
             spent.append(worker.spent)
         assert 0 < spent[0] < spent[1] and 0 < spent[2] < spent[1]
+        await service.run(SLOW.replace("2000", "100"))
+        async with service.host.pool.worker() as taken:
+            assert taken is worker and worker.spent < spent[1], "what an earlier run had is not the next one's"
+        await service.run(SMALL)
         worker.kill()
         await worker.ended.wait()
         assert worker.spent > 0, "what it had is known when it is gone"
