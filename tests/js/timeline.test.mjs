@@ -6,6 +6,7 @@ import { coarse, segmentsOf, trackOf } from '../../static/js/page/track.js';
 import { sentence } from '../../static/js/state/sentences.js';
 import { Trace } from '../../static/js/state/trace.js';
 import { speak } from './catalogues.mjs';
+import { Script } from './stage-events.mjs';
 
 /** @param {[string, number][]} parts phase and length */
 const segments = (parts) => {
@@ -64,6 +65,24 @@ test('of a few backward calls each has a lane below the program, named where the
       }
       for (const phase of lanes > 0 ? track.phases : []) assert.ok(track.units.every((unit) => unit.lane !== phase.lane || unit.to < phase.from || unit.from > phase.to), `${name}: a name covers no step of its lane`);
     }
+  }
+});
+
+test('each of many backward calls has its number, over what the program does up to the next; too narrow for that, the first of several', () => {
+  const script = new Script();
+  const x = script.leaf('x', 2);
+  for (let call = 0; call < 20; call += 1) {
+    const y = script.op('mul', [x, x], 4, { name: 'y', next: [['accumulate', x], ['accumulate', x]] });
+    script.add('backward-started', { call, via: 'backward', roots: [y.tensor], gradients: [{ shape: [], dtype: 'float32', data: 1 }], retain_graph: false, create_graph: false });
+    script.add('function-reached', { call, function: y.fn, gradients: [{ shape: [], dtype: 'float32', data: 1 }] });
+    script.add('backward-finished', { call });
+  }
+  const trace = script.trace();
+  for (const [width, numbered] of /** @type {[number, number[]][]} */ ([[20 * 50, Array.from({ length: 20 }, (_, index) => index + 1)], [20 * 10, [1, 4, 7, 10, 13, 16, 19]]])) {
+    const { lanes, phases } = trackOf(trace, '', { width, letters: 12 });
+    const calls = phases.filter(({ phase }) => phase === 'backward');
+    assert.deepEqual([lanes, calls.map(({ names }) => Number(names.at(-1)?.[0]))], [0, numbered]);
+    assert.ok(calls.every(({ to }, index) => index === calls.length - 1 || calls[index + 1].from === to + 1));
   }
 });
 

@@ -50,8 +50,11 @@ export function createFollowing(page, stage, stops) {
     page.set({ trace, run, ran: source, last: trace.last, cursor, playing: false, selected, pinned: known(before.pinned), failure: null });
     if (long) await breath();
     if (player !== made || made.cursor >= 0) return;
+    const { groups } = stage;
     await made.seek(cursor);
-    if (player === made) stage.select(selected);
+    if (player !== made) return;
+    stage.select(selected);
+    if (groups.length + stage.groups.length > 0) page.set({ folds: page.value.folds + 1 }); // what folds is known of a graph that stands
   }
 
   function moved() {

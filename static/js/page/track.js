@@ -21,6 +21,8 @@ const MOST_CHIPS = 60;
 const MOST_LANES = 6;
 const LEAST_CHIP = 2.8; // times the size of its letters
 const LEAST_LABEL = 14;
+const LABEL_PADDING = 11;
+const DIGIT = 0.65; // times the size of letters
 const LEAST_MARK_NAME = 12;
 const MARK_LETTER = 7;
 const LEAST_MARK = 9;
@@ -42,7 +44,7 @@ export function trackOf(trace, source, { width, letters }, breakpoints = new Set
   const calls = [...new Set(apiece.flatMap(({ phase, call }) => (phase === 'backward' ? [call] : [])))];
   const lanes = calls.length > 1 && calls.length < MOST_LANES && merged.length === apiece.length ? calls.length + 1 : 0;
   const segments = apiece.map((segment) => ({ ...segment, lane: lanes > 0 ? calls.indexOf(segment.call) + 1 : 0 }));
-  const titles = lanes > 0 ? besides(segments, steps.length) : segments.map((segment) => ({ ...segment, segment }));
+  const titles = lanes > 0 ? besides(segments, steps.length) : above(segments, (LABEL_PADDING + DIGIT * letters * String(calls.length).length) / each);
   const phases = titles.filter(({ from, to }) => (to - from + 1) * each >= LEAST_LABEL).map(({ from, to, segment }) => ({ from, to, phase: segment.phase, names: namesOf(segment, calls.length), lane: segment.lane }));
   const units = strip ? merged.map(({ from, to, phase }, index) => ({ from, to, phase, kind: null, text: null, lane: lanes > 0 ? segments[index].lane : 0 }))
     : trace.peek(trace.last, (end) => segments.flatMap(({ from, to, lane }) => steps.slice(from, to + 1).map((step, at) => ({ from: from + at, to: from + at, phase: passOf(step), kind: step.kind, text: chipText(step, end, source), lane }))));
@@ -79,6 +81,26 @@ function besides(segments, steps) {
   const pauses = program.map(({ to }, index) => ({ from: to + 1, to: (program[index + 1]?.from ?? steps) - 1 })).sort((one, other) => other.to - other.from - (one.to - one.from));
   const whole = { ...program[0], from: 0, to: program.reduce((sum, { from, to }) => sum + to - from + 1, 0) - 1 };
   return [...pauses.slice(0, 1).map((pause) => ({ ...pause, segment: whole })), ...firsts.map((segment) => ({ from: 0, to: segment.from - 1, segment }))];
+}
+
+/**
+ * Where each phase's name stands: over it; that of one among several calls also over what the program does up to the next call, and of calls that are too short for a number each the first of
+ * several has the room of all.
+ * @param {Laned[]} segments @param {number} least how many steps a number takes
+ * @returns {{from: number, to: number, segment: Laned}[]}
+ */
+function above(segments, least) {
+  const isCall = (/** @type {Laned | undefined} */ segment) => segment?.phase === 'backward';
+  const calls = segments.filter(isCall);
+  /** @type {{from: number, to: number, segment: Laned}[]} */
+  const titles = [];
+  for (const segment of segments) {
+    const open = titles.at(-1);
+    const within = calls.length > 1 && isCall(open?.segment) && (isCall(segment) ? segment.from - (open?.from ?? 0) < least : segment.to < calls[calls.length - 1].from || segment.to - segment.from < least);
+    if (open && within) open.to = segment.to;
+    else titles.push({ from: segment.from, to: segment.to, segment });
+  }
+  return titles;
 }
 
 /** Segments of at least this many steps; those that are shorter share one. @param {Segment[]} segments @param {number} least @returns {{from: number, to: number, phase: string}[]} */
