@@ -59,7 +59,7 @@ def shape_of(*sizes: Any) -> tuple[int, ...]:
     if any(size < 0 for size in sizes):
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(sizes)}: {list(sizes)}")
     total = 1
-    for size in sizes:
+    for size in sizes[:64]:
         total *= size
     budget.room(total)
     return tuple(sizes)

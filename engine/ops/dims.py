@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
-from engine.tensor import Tensor
+from engine.tensor import Size, Tensor
 
 
 def one(dim: int, ndim: int) -> int:
@@ -54,7 +53,7 @@ def inferred(shape: tuple[int, ...], numel: int) -> tuple[int, ...]:
     if any(size < -1 for size in shape):
         raise RuntimeError(f"invalid shape dimension {min(shape)}")
     if -1 in shape:
-        rest = math.prod(size for size in shape if size != -1)
+        rest = Size(size for size in shape if size != -1).numel()
         if rest == 0 and numel:
             raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {numel}")
         if rest == 0:
@@ -65,6 +64,6 @@ def inferred(shape: tuple[int, ...], numel: int) -> tuple[int, ...]:
         if numel % rest:
             raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {numel}")
         return tuple(numel // rest if size == -1 else size for size in shape)
-    if math.prod(shape) != numel:
+    if Size(shape).numel() != numel:
         raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {numel}")
     return shape

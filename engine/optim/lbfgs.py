@@ -128,6 +128,7 @@ class LBFGS(Optimizer):
         begun = [param._data.copy() for param in self.param_groups[0]["params"]]
 
         def look(distance: Any) -> Point:
+            budget.step(along.size // 500 + 1)
             self._move(distance, along)
             found = Point(number(self._loss(closure)), self._gradient())
             for param, data in zip(self.param_groups[0]["params"], begun, strict=True):

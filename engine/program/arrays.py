@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.program import arithmetic, reach, sizes
 from engine.program.failures import ProgramError
+from engine.program.prices import ELEMENT, SLOW, SORTED
 from engine.program.values import Array, Builtin, Stream, TypeValue, Value, View, type_name
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def apply(run: Machine, function: Callable[..., Any], given: list[Any], named: d
     if function in PRODUCTS and given:
         inner = (shape_of(given[0]) or (1,))[-1]
         run.meter.need_products(size * inner, np.result_type(*given[:1]).name)
+    run.meter.need_work(_work(function.__name__.lstrip("_"), given, named, size))
     try:
         with np.errstate(all="ignore"):
             result = function(*given, **named)
@@ -105,6 +107,18 @@ def apply(run: Machine, function: Callable[..., Any], given: list[Any], named: d
     return wrapped(run, result)
 
 
+def _work(name: str, given: list[Any], named: dict[str, Any], size: int) -> int:
+    """The multiply-adds of NumPy's function of this name beyond its result's elements."""
+    if name in SORTED or name in SHUFFLED:
+        return ELEMENT * size * size.bit_length() // 2
+    shape = shape_of(given[0]) if given else ()
+    if len(shape) > 1 and (name in TAKEN_APART or (name == "norm" and (len(given) > 1 or "ord" in named))):
+        return 4 * math.prod(shape) * min(shape[-2:])
+    return ELEMENT * SLOW.get(name, 0) * size
+
+
+SHUFFLED = frozenset({"permutation", "shuffle"})
+TAKEN_APART = frozenset({"det", "inv", "solve"})
 PRODUCTS: frozenset[Callable[..., Any]] = frozenset({operator.matmul, operator.imatmul, np.matmul, np.dot})
 WORDS = frozenset({ValueError, TypeError, IndexError, OverflowError, ZeroDivisionError, RuntimeError})
 
@@ -233,6 +247,10 @@ def _keyword(run: Machine, key: str, value: Value) -> Any:
     return raw(run, value)
 
 
+def _sort(data: Any, axis: int = -1) -> None:
+    data.sort(axis=axis)
+
+
 METHODS: dict[str, Callable[..., Any]] = {
     "sum": np.sum,
     "mean": np.mean,
@@ -259,7 +277,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "squeeze": np.squeeze,
     "nonzero": np.nonzero,
     "fill": lambda data, value: data.fill(value),
-    "sort": lambda data, axis=-1: data.sort(axis=axis),
+    "sort": _sort,
     "item": np.ndarray.item,
     "tolist": np.ndarray.tolist,
 }

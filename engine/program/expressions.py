@@ -432,7 +432,7 @@ def _keywords(run: Interpreter, nodes: list[ast.keyword]) -> Callable[[], dict[s
         for key, value_of in parts:
             value = value_of()
             if key is None:
-                _merge(found, value)
+                _merge(run, found, value)
             else:
                 found[key] = value
         return found
@@ -440,7 +440,10 @@ def _keywords(run: Interpreter, nodes: list[ast.keyword]) -> Callable[[], dict[s
     return keywords
 
 
-def _merge(found: dict[str, Value], more: Value) -> None:
+def _merge(run: Interpreter, found: dict[str, Value], more: Value) -> None:
+    if type(more) in DICTS:
+        run.meter.need_items(len(found) + len(more))
+        run.meter.burn(len(more) // 50)
     if type(more) not in DICTS or any(type(key) is not str for key in more):
         raise ProgramError("TypeError", "the argument after ** must be a dict with string keys", code="arguments")
     for key in more:

@@ -40,7 +40,7 @@ LONG = 800 * WORK
 
 WORDS = {
     "source": (
-        "The program is {wanted:,} bytes long; at most {limit:,} fit.",
+        "The program is {wanted} bytes long; at most {limit:,} fit.",
         "Run a shorter part of it.",
     ),
     "nodes": (
@@ -52,11 +52,11 @@ WORDS = {
         "Use a float (write 2.0 instead of 2), or smaller numbers.",
     ),
     "string": (
-        "This text would be {wanted:,} characters long; at most {limit:,} fit.",
+        "This text would be {wanted} characters long; at most {limit:,} fit.",
         "Build a shorter text.",
     ),
     "items": (
-        "This would hold {wanted:,} items; at most {limit:,} fit.",
+        "This would hold {wanted} items; at most {limit:,} fit.",
         "Use fewer items, or a tensor.",
     ),
     "fuel": (
@@ -76,7 +76,7 @@ WORDS = {
         "Put them side by side into one nn.Sequential.",
     ),
     "elements": (
-        "The result would have {wanted:,} elements; at most {limit:,} fit.",
+        "The result would have {wanted} elements; at most {limit:,} fit.",
         "Use smaller shapes: the picture is the same.",
     ),
     "alive": (
@@ -107,10 +107,13 @@ class Limited(BaseException):
 
     def __init__(self, limit: str, allowed: int, wanted: int = 0) -> None:
         message, hint = WORDS[limit]
+        # The digits of a number take the square of their count to write.
+        vast = wanted.bit_length() > LIMITS.integer_bits
+        told = f"10^{wanted.bit_length() * 3 // 10}" if vast else f"{wanted:,}"
         self.code = "limit-" + limit
-        self.message = message.format(limit=allowed, wanted=wanted)
+        self.message = message.format(limit=allowed, wanted=told)
         self.hint = hint
-        self.arguments = {"limit": allowed, "wanted": str(wanted)} if wanted else {"limit": allowed}
+        self.arguments = {"limit": allowed, "wanted": told.replace(",", "")} if wanted else {"limit": allowed}
         super().__init__(self.message)
 
 

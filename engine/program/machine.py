@@ -92,6 +92,8 @@ PART = 4
 """The fuel for cutting one part off a tensor and telling of it."""
 LOOKED_AT = 20
 """So many items of a list are looked at for one unit of fuel, on their way to the engine."""
+TOLD_OF = 2
+"""So many tensors of a list are told of for one: each is an operand of what is made of them."""
 TEXT = 200
 
 
@@ -200,7 +202,9 @@ class Machine(Narrator):
         kind = type(value)
         if kind in INERT:
             return value
-        self.meter.burn(1 + len(value) // LOOKED_AT if kind is list or kind is tuple else 1)
+        rows = kind is list or kind is tuple
+        each = TOLD_OF if rows and value and type(value[0]) in TENSORS else LOOKED_AT
+        self.meter.burn(1 + len(value) // each if rows else 1)
         if depth > NESTING:
             raise ProgramError("ValueError", "too many nested lists", code="nesting")
         if kind is list:
@@ -259,6 +263,8 @@ class Machine(Narrator):
                 self.meter.watch(result._data)
             return result
         if kind in INERT or kind in reach.HOST_TYPES:
+            if kind is int:
+                self.meter.need_bits(result.bit_length())
             return result
         if kind is list or kind is tuple:
             items = [self.admitted(item) for item in result]

@@ -61,7 +61,7 @@ def _factors(given: Given, named: Named) -> int:
 
 
 def _window(given: Given, named: Named) -> int:
-    return math.prod(int(each) for each in (given[1] if len(given) > 1 else named.get("size", ())))
+    return math.prod(int(each) for each in list(given[1] if len(given) > 1 else named.get("size", ()))[:64])
 
 
 def _largest(given: Given, named: Named) -> int:

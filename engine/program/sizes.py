@@ -6,6 +6,7 @@ A bound may be larger than the truth by a small factor, never smaller; arguments
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -106,11 +107,15 @@ def _leaves(value: Any, depth: int = 0) -> int:
     return value.numel() if is_tensor(value) else 1
 
 
+DIMENSIONS = 64
+"""NumPy's arrays have no more, so a longer row of sizes is refused; its product would take the square of its length to find."""
+
+
 def _sizes(values: Given) -> int:
     """The product of sizes given one by one or as one list; a negative one counts as 1."""
     if len(values) == 1:
         values = several(values[0]) or values
-    return math.prod(max(whole(value), 0) if whole(value) >= 0 else 1 for value in values)
+    return math.prod(max(whole(value), 0) if whole(value) >= 0 else 1 for value in values[:DIMENSIONS])
 
 
 def _factory(given: Given, named: Named) -> int:
@@ -168,7 +173,7 @@ def _expand(given: Given, named: Named) -> int:
     wanted = given[1:] or [named.get("size", ())]
     sizes = several(wanted[0]) if len(wanted) == 1 else None
     total = 1
-    for place, size in enumerate(reversed(wanted if sizes is None else sizes), 1):
+    for place, size in enumerate((wanted if sizes is None else sizes)[: -DIMENSIONS - 1 : -1], 1):
         own = shape[-place] if place <= len(shape) else 1
         total *= own if whole(size) < 0 else whole(size)
     return total
@@ -298,9 +303,8 @@ def _chain(given: Given, named: Named) -> int:
     chain = _tensors([*given, *named.values()])
     rows = [each.shape[0] if each.ndim > 1 else 1 for each in chain]
     columns = [each.shape[-1] if each.ndim else 1 for each in chain]
-    return max(
-        (rows[start] * columns[end] for start in range(len(chain)) for end in range(start + 1, len(chain))), default=1
-    )
+    tallest = itertools.accumulate(rows[:-1], max)
+    return max((tall * wide for tall, wide in zip(tallest, columns[1:], strict=True)), default=1)
 
 
 def _padded(given: Given, named: Named) -> int:

@@ -37,7 +37,7 @@ from tests.program.hostile import FAILED, LIMITED, REFUSED, flat  # noqa: E402
 LIMITS = Limits(fuel=4_000, events=3_000, elements=20_000)
 DEADLINE = 10
 HOST = re.compile(
-    r"0x[0-9a-f]{6,}|Traceback|site-packages|\w\.py\b|engine\.|numpy\.(?!ndarray|newaxis|random|linalg|lib)|<class 'engine|<function _|/usr/|/home/"
+    r"0x[0-9a-f]{6,}|Traceback|site-packages|\w\.py\b|engine\.|numpy\.(?!ndarray|float|int|bool|newaxis|random|linalg|lib)|<class 'engine|<function _|/usr/|/home/"
 )
 NUMPY = re.compile(
     r"ufunc|for array of dimension|could not be broadcast|\bcasting rule|array element with a sequence|Unable to allocate|cannot reshape array"

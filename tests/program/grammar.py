@@ -39,12 +39,39 @@ CALLED = (
     *("F.nll_loss", "F.layer_norm", "F.scaled_dot_product_attention", "F.embedding", "F.unfold", "F.max_pool2d", "F.dropout", "F.normalize"),
     *("nn.Flatten", "nn.LayerNorm", "nn.RNNCell", "nn.LSTMCell", "nn.ConvTranspose2d", "nn.CrossEntropyLoss", "nn.Upsample", "nn.Bilinear"),
     *("issubclass", "callable", "id", "hash", "chr", "ord", "hex", "bin", "slice"),
+    *("tqdm", "time.time", "time.perf_counter", "warnings.warn", "warnings.filterwarnings", "copy.replace", "itertools.islice", "itertools.groupby"),
+    *("torch.lerp", "torch.sub", "torch.addmm", "torch.clamp", "torch.roll", "torch.repeat_interleave", "F.leaky_relu", "F.elu", "F.hardtanh"),
+    *("F.softshrink", "F.gumbel_softmax", "F.huber_loss", "torch.normal", "torch.tril_indices", "torch.searchsorted", "torch.histc", "F.fold"),
+    *("dataclasses.replace", "dataclasses.asdict", "dataclasses.astuple", "dataclasses.fields", "typing.cast", "string.capwords", "math.prod"),
 )  # fmt: skip
 CONSTANTS = (
     *("0", "1", "2", "-1", "3", "7", "10", "1.5", "0.0", "-0.0", "1e308", "1e-320", "2**100", "True", "False", "None", "...", "''", "'ab'"),
     *("'%s'", "'{}'", "'{0[0]}'", "'\\u202e'", "'\\x00'", "float('nan')", "float('inf')", "[]", "()", "{}", "torch.float64", "torch.int64"),
     *("99999", "10**20", "'x' * 100", "[1, 2, 3]", "[[1., 2.], [3., 4.]]", "torch.ones(2, 2)", "torch.ones(0)", "range(3)", "{1: 2}"),
+    *("torch.tensor(2)", "torch.tensor(0.5)", "torch.tensor(True)", "torch.tensor(-1)", "torch.tensor(float('nan'))", "w.sum()", "x[0]", "np.float32(2)"),
+    *("string.ascii_lowercase", "typing.List[int]", "typing.Optional[torch.Tensor]", "time.time()", "f'{w:>12}'", "slice(None, None, -1)"),
 )  # fmt: skip
+UNKNOWN = (
+    "nett",
+    "true",
+    "null",
+    "los",
+    "wieght",
+    "prnt",
+    "pd",
+    "device",
+    "epochs",
+    "data_loader",
+    "résumé",
+    "ｘ",
+    "l1",
+    "O",
+    "torhc",
+    "self",
+)
+"""Names that a text gives to nothing."""
+MISTAKEN = ("_init_", "__int__", "foward", "forwrd", "__init", "_forward_", "__forward__", "Forward", "init")
+"""What the methods of a module are called by mistake."""
 BINARY = ("+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>")
 COMPARED = ("<", "<=", ">", ">=", "==", "!=", "is", "is not", "in", "not in")
 BITS = (
@@ -128,6 +155,8 @@ import random, collections, functools, itertools, dataclasses, contextlib
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
+import string, time, typing, warnings
+from tqdm import tqdm
 from torch.func import grad, vmap, jvp, vjp
 from torch.utils.data import DataLoader, TensorDataset, random_split
 from torch import nn, optim
@@ -198,6 +227,10 @@ class Grammar:
             lambda: f"{pad}try:\n{block()}{pad}except {self.chance.choice(('Exception', 'ValueError as a', '(TypeError, KeyError)', e(1)))}:\n{block()}{pad}finally:\n{block()}",
             lambda: f"{pad}class Net(nn.Module):\n{pad}    def __init__(self):\n{pad}        super().__init__()\n{pad}        self.w = {e()}\n{pad}    def forward(self, x):\n{pad}        return {e()}\n",
             lambda: f"{pad}class f(torch.autograd.Function):\n{pad}    @staticmethod\n{pad}    def forward(ctx, x):\n{pad}        ctx.save_for_backward(x)\n{pad}        return {e()}\n{pad}    @staticmethod\n{pad}    def backward(ctx, g):\n{pad}        return {e()}\n",
+            lambda: f"{pad}class Net(nn.Module):\n{pad}    def {self.chance.choice((*('__init__',) * 30, *MISTAKEN))}({self.parameters(self.chance.choice(('self', '', 'x', 'n')))}):\n{pad}        {self.chance.choice(('super().__init__()', 'super(Net, self).__init__()', 'pass', 'f = nn.Linear(2, 2)'))}\n{pad}        {self.chance.choice(('self.f', 'f', 'Net.f'))} = {e()}\n{pad}    def {self.chance.choice((*('forward',) * 30, '__call__', *MISTAKEN))}({self.parameters(self.chance.choice(('self, x', 'x', '')))}):\n{pad}        return {self.chance.choice(('self.f(x)', 'f(x)', e()))}\n{pad}net = Net({self.arguments(0)})\n{pad}print(net(x))\n",
+            lambda: f"{pad}for {self.target()} in {self.chance.choice(('tqdm', 'enumerate', 'zip', 'reversed', 'itertools.islice'))}({self.arguments(1)}):\n{block()}",
+            lambda: f"{pad}@dataclass\n{pad}class f{self.chance.choice(('', '(' + self.base() + ')'))}:\n{pad}    a: int\n{pad}    b: float = {e(1)}\n{pad}    def {self.chance.choice((*SPECIAL, '__post_init__'))}({self.parameters('self')}):\n{pad}        return {e()}\n{pad}{name} = f({self.arguments(1)})\n{pad}match {name}:\n{pad}    case f(a, b={self.pattern()}):\n{self.block(depth + 1, room)}",
+            lambda: f"{pad}{self.place()} = {e()} + {self.chance.choice(UNKNOWN)}.{self.chance.choice(ATTRIBUTES)}\n{pad}print({self.chance.choice(UNKNOWN)}({self.chance.choice(UNKNOWN)}))\n",
             lambda: f"{pad}match {e()}:\n" + "".join(f"{pad}    case {self.pattern()}{self.chance.choice(('', f' if {e()}'))}:\n{self.block(depth + 1, room)}" for _ in range(self.chance.randint(1, 3))),
             lambda: f"{pad}class f(NamedTuple):\n{pad}    a: {self.chance.choice(('int', 'torch.Tensor', e(1)))}\n{pad}    b: float = {e(1)}\n{pad}{name} = f({self.arguments(1)})\n",
             lambda: f"{pad}with {self.chance.choice(('torch.autocast', 'torch.amp.autocast', 'torch.cuda.amp.autocast', 'torch.autograd.graph.saved_tensors_hooks'))}({self.arguments(1)}):\n{block()}",
@@ -312,7 +345,7 @@ class Grammar:
     def expression(self, room: int = 3) -> str:
         pick, e = self.chance.choice, lambda: self.expression(room - 1)
         if room <= 0 or self.chance.random() < 0.25:
-            return pick((*NAMES, *NAMES, *CONSTANTS))
+            return pick((*NAMES, *NAMES, *CONSTANTS)) if self.chance.random() < 0.99 else pick(UNKNOWN)
         kinds: list[Callable[[], str]] = [
             lambda: f"({e()} {pick(BINARY)} {e()})",
             lambda: f"({e()} {pick(COMPARED)} {e()})",
@@ -360,6 +393,20 @@ class Grammar:
                 "out",
                 "start",
                 "batch_size",
+                *(
+                    "alpha",
+                    "beta",
+                    "negative_slope",
+                    "lambd",
+                    "eps",
+                    "p",
+                    "momentum",
+                    "weight_decay",
+                    "value",
+                    "n",
+                    "shifts",
+                    "repeats",
+                ),
             )
             found.append(f"{self.chance.choice(names)}={self.expression(room)}")
         if self.chance.random() < 0.05:

@@ -62,6 +62,15 @@ BEYOND = [
     ("d = torch.distributions.Bernoulli(torch.ones(90000) / 2)\nx = torch.ones(90000)\n{loop}y = d.log_prob(x)", 151),
     ("d = torch.distributions.Categorical(torch.ones(90, 1000))\n{loop}y = d.entropy()", 558),
     ("d = torch.distributions.Normal(torch.ones(90000), 1.0)\n{loop}y = torch.distributions.kl_divergence(d, d)", 320),
+    ("import numpy as np\nx = np.eye(300)\n{loop}y = np.linalg.inv(x)", 33),
+    ("import numpy as np\nx = np.ones(99999)\n{loop}y = np.sort(x)", 135),
+    ("import numpy as np\nx = np.ones(99999)\n{loop}x.sort()", 115),
+    ("import numpy as np\nx = np.ones(99999)\n{loop}y = x.argsort()", 135),
+    ("import numpy as np\nx = np.ones(99999)\n{loop}y = np.random.permutation(x)", 135),
+    ("import numpy as np\nx = np.ones((300, 300))\n{loop}y = np.linalg.norm(x, 2)", 33),
+    ("x = [torch.ones(1)] * 9999\n{loop}y = torch.cat(x)", 35),
+    ("k = {{str(i): i for i in range(999)}}\nf = lambda **k: 1\n{loop}f(**k)", 4041),
+    ("x = torch.zeros(90000, requires_grad=True)\nx.grad = torch.ones(90000)\no = torch.optim.LBFGS([x], max_iter=9**9, tolerance_grad=-1, tolerance_change=-1, line_search_fn='strong_wolfe')\n{loop}o.step(lambda: 1.0)", 403),
     ("net = nn.ReLU()\n{loop}net.register_forward_hook(print, prepend=True)", 3708),
 ]  # fmt: skip
 """Programs, and the number of the event that ends each."""

@@ -224,7 +224,7 @@ def _count(name: str, sized: int | None, values: list[Any], named: dict[str, Any
     if name == "permutation":
         return int(values[0]) if type(values[0]) is int else int(np.size(values[0]))
     if sized is None:
-        return math.prod(max(int(value), 0) for value in values if type(value) is int)
+        return math.prod(max(int(value), 0) for value in values[:64] if type(value) is int)
     wanted = named.get("size", values[sized] if len(values) > sized else None)
     if name == "choice" and type(values[0]) is int:
         return max(values[0], _shape([1 if wanted is None else wanted]))

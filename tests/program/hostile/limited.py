@@ -13,7 +13,15 @@ LIMITED = {
         T
         + "f=lambda a: torch.utils.checkpoint.checkpoint(f,a,use_reentrant=False)\nf(torch.ones(1,requires_grad=True))",
     ],
-    "layers": [T + "torch.nn.Transformer(10**5)"],
+    "layers": [T + "torch.nn.Transformer(10**5)", T + "torch.nn.LazyLinear(10**6)(torch.ones(3))"],
+    "rows of sizes whose product alone takes long": [
+        T + "torch.ones([2**100]*1000)",
+        T + "torch.ones([2**255]*10000)",
+        T + "torch.ones(2).expand([2**255]*10000)",
+        T + "torch.ones(2).repeat([2**255]*10000)",
+        T + "torch.nn.LayerNorm([2**255]*10000)",
+        T + "torch.Size([2**255]*10000).numel()",
+    ],
     "every way to spell a size": [
         W + spelling
         for spelling in (
