@@ -81,6 +81,14 @@ def _range(run: Machine, given: Given, keywords: Keywords) -> Value:
     return range(*numbers)
 
 
+def _slice(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("slice", given, keywords, 1, 3)
+    ends = [None if value is None else integer(run.index(value), "slice") for value in given]
+    if len(ends) == 3 and ends[2] == 0:
+        raise ProgramError("ValueError", "slice step cannot be zero", code="slice")
+    return slice(*ends)
+
+
 def _abs(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("abs", given, keywords, 1, 1)
     value = given[0]
@@ -301,6 +309,7 @@ TYPES: dict[str, TypeValue] = {
     "dict": TypeValue("dict", frozenset({dict}), _dict),
     "set": TypeValue("set", frozenset({SetValue}), _set),
     "range": TypeValue("range", frozenset({range}), _range),
+    "slice": TypeValue("slice", frozenset({slice}), _slice),
 }
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {

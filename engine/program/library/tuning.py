@@ -86,7 +86,9 @@ TUNING: dict[str, Value] = {
     "compile": Builtin("compile", _compile),
     "set_default_device": Builtin("set_default_device", _default_device),
     "set_float32_matmul_precision": Builtin("set_float32_matmul_precision", _precision),
-    **{name: _whole(name, 1) for name in ("set_num_threads", "set_num_interop_threads")},
+    **{
+        name: _whole(name, 1) for name in ("set_num_threads", "set_num_interop_threads", "use_deterministic_algorithms")
+    },
     **{f"cuda.{name}": _whole(name, 1) for name in ("manual_seed", "manual_seed_all")},
     **{f"{device}.empty_cache": _whole("empty_cache", 0) for device in ("cuda", "mps")},
     **dict.fromkeys(("autocast", "amp.autocast"), Builtin("autocast", _autocast)),
