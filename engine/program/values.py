@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Literal
 
+from engine.function import Function
 from engine.program.scopes import Names
 
 Value = Any
@@ -361,4 +362,6 @@ def type_name(value: Value) -> str:
         return str(value.of.name)
     if kind in (Stream, View):
         return str(value.name)
+    if isinstance(value, Function):
+        return value.name()
     return TYPE_NAMES.get(kind, kind.__name__)

@@ -5,6 +5,46 @@ from __future__ import annotations
 from tests.program.hostile.openings import T, X
 
 FAILED = {
+    "what a value shows cannot be written": [
+        T + "x = torch.ones(2); x.shape = (1,)",
+        T + "x = torch.ones(2); x.is_leaf = False",
+        T + "x = torch.ones(2); x.grad_fn = None",
+        T + "x = torch.ones(2); x._version = 3",
+        T + "x = torch.ones(2); x.sum = 1",
+        T + "x = torch.ones(2, requires_grad=True).exp(); x.grad_fn.next_functions = ()",
+        T + "x = torch.ones(2, requires_grad=True).exp(); x.grad_fn._saved_result = x",
+        T + "o = torch.optim.SGD([torch.ones(1, requires_grad=True)], 1); o.step = print",
+        T + "torch.relu = print",
+        "import math\nmath.pi = 3",
+        T + "torch.nn.Linear = print",
+        "(1).real = 2",
+        "'a'.upper = print",
+        "[].append = print",
+        "{}.keys = print",
+        "range(3).start = 1",
+        "print.a = 1",
+        "(lambda: 1).a = 1",
+        "len.a = 1",
+        T + "torch.Size([1]).numel = 1",
+        "import numpy as np\nnp.ones(2).shape = (1, 2)",
+        "import numpy as np\nnp.pi = 3",
+        T + "g = torch.Generator(); g.manual_seed = print",
+        T + "d = torch.distributions.Normal(0., 1.); d.loc = 3",
+        T + "x = torch.ones(2, requires_grad=True).register_hook(print); x.remove = print",
+        "ValueError.a = 1",
+        "int.a = 1",
+        "None.a = 1",
+        "slice(1).start = 1",
+        T + "torch.float32.is_floating_point = False",
+        *(
+            T
+            + "class F(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        ctx."
+            + written
+            + "\n        return x * 1\n"
+            "    @staticmethod\n    def backward(ctx, g):\n        return g\nF.apply(torch.ones(1, requires_grad=True))"
+            for written in ("saved_tensors = (x,)", "needs_input_grad = (True,)", "save_for_backward = print")
+        ),
+    ],
     "arrays": [
         "import numpy as np\nnp.load('x')",
         "import numpy as np\nnp.fromfile('x')",
