@@ -10,12 +10,15 @@ from app.telling import Language
 
 # argparse's own words; those between brackets stay.
 SAID = (
-    (r"the following arguments are required: (.*)", "缺少参数：{}"),
-    (r"unrecognized arguments: (.*)", "无法识别的参数：{}"),
-    (r"argument (\S+): expected one argument", "{} 需要一个值"),
-    (r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", "{} 不能是 {}，可选的有 {}"),
-    (r"argument (\S+): invalid int value: (.*)", "{} 应为整数，不是 {}"),
-    (r"ambiguous option: (.*) could match (.*)", "{} 不够明确，可能是 {}"),
+    (re.compile(r"the following arguments are required: (.{0,5000})", re.DOTALL), "缺少参数：{}"),
+    (re.compile(r"unrecognized arguments: (.{0,5000})", re.DOTALL), "无法识别的参数：{}"),
+    (re.compile(r"argument (\S{1,200}): expected one argument", re.DOTALL), "{} 需要一个值"),
+    (
+        re.compile(r"argument (\S{1,200}): invalid choice: (.{0,5000}) \(choose from (.{0,5000})\)", re.DOTALL),
+        "{} 不能是 {}，可选的有 {}",
+    ),
+    (re.compile(r"argument (\S{1,200}): invalid int value: (.{0,5000})", re.DOTALL), "{} 应为整数，不是 {}"),
+    (re.compile(r"ambiguous option: (.{0,5000}) could match (.{0,5000})", re.DOTALL), "{} 不够明确，可能是 {}"),
 )
 HEADINGS = {
     "usage:": "用法：",
@@ -47,7 +50,7 @@ class Parser(argparse.ArgumentParser):
         if self.language == "en":
             super().error(message)
         for pattern, chinese in SAID:
-            if found := re.fullmatch(pattern, message, re.DOTALL):
+            if found := pattern.fullmatch(message):
                 message = chinese.format(*found.groups())
                 break
         self.print_usage(sys.stderr)
