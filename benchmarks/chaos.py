@@ -105,7 +105,7 @@ async def terminate(server: Process, *, visitors: int) -> dict[str, Any]:
 async def stop_process(server: Process, victim: Process, *, visitors: int, seconds: float) -> dict[str, Any]:
     """A server, or a worker host of its, has no processor for a while and goes on: nothing is lost or doubled, and no program is told that it lasted
     too long."""
-    crowd = Crowd([server.address], steps=600)
+    crowd = Crowd([server.address])
     async with crowd.running(visitors):
         await until(lambda: len(crowd.seen) >= visitors)
         os.kill(victim.pid, signal.SIGSTOP)
