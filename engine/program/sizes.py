@@ -26,7 +26,7 @@ def is_tensor(value: Any) -> bool:
 
 
 def _shape(value: Any) -> Shape:
-    return tuple(value.shape) if is_tensor(value) else ()
+    return tuple(value._data.shape) if is_tensor(value) else ()
 
 
 def _tensors(values: Any) -> list[Any]:

@@ -5,6 +5,17 @@ from __future__ import annotations
 from tests.program.hostile.openings import T, X
 
 FAILED = {
+    "layers that wait for their width": [
+        T + "w = torch.nn.LazyLinear(4).weight\n" + asked
+        for asked in (
+            "w[0]",
+            "w.size()",
+            "w.shape[0]",
+            "[*w]",
+            "w.view(2)",
+            "w.numel() + w.sum() + (w @ w) + torch.cat([w, w])[0]",
+        )
+    ],
     "what a value shows cannot be written": [
         T + "x = torch.ones(2); x.shape = (1,)",
         T + "x = torch.ones(2); x.is_leaf = False",
