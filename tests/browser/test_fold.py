@@ -87,6 +87,8 @@ def test_a_large_graph_begins_folded(page: Page) -> None:
     open_page(page)
     turns = "import torch\nw = torch.tensor(0.9, requires_grad=True)\nh = w\nfor i in range(80):\n    h = torch.tanh(h * w)\nh.backward()\n"
     type_program(page, turns)
+    expect(page.locator(".scene .badge[data-fold] > text")).to_have_text(["i = 0 … 79 (160)"])
+    page.locator(".scene .badge[data-fold]").click()
     expect(page.locator(".scene .badge[data-fold]")).to_have_count(80)
     page.locator("[data-action=fold-all]").click()
     expect(page.locator(".scene .badge[data-fold]")).to_have_count(0)

@@ -89,6 +89,16 @@ test('a large graph begins with its innermost groups closed, and only as many le
   assert.deepEqual(closedOf(groups, { open: new Set(), closed: new Set(['left', 'whole']) }, 200).map(({ key }) => key), ['whole']);
 });
 
+test('of a large graph with many turns in a row, all turns begin as one; opened, they are closed one by one', () => {
+  const turns = (/** @type {number} */ count) => Array.from({ length: count }, (_, turn) => ({ key: `turn ${turn}`, kind: 'loop', label: `i = ${turn}`, depth: 0, functions: Array.from({ length: 8 }, (_, index) => 8 * turn + index) }));
+  const stack = (/** @type {{functions: number[]}[]} */ those) => ({ key: 'stack', kind: 'turns', label: 'i', depth: -0.5, functions: those.flatMap(({ functions }) => functions) });
+  const [few, many] = [24, 25].map((count) => [stack(turns(count)), ...turns(count)]);
+  assert.deepEqual(closedOf(few, NO_FOLDS, 192).map(({ kind }) => kind), turns(24).map(({ kind }) => kind));
+  assert.deepEqual(closedOf(many, NO_FOLDS, 200).map(({ key }) => key), ['stack']);
+  assert.deepEqual(closedOf(many, { open: new Set(['stack']), closed: new Set() }, 200).map(({ kind }) => kind), turns(25).map(({ kind }) => kind));
+  assert.deepEqual(closedOf(many, { open: new Set(), closed: new Set(turns(25).map(({ key }) => key)) }, 200).map(({ kind }) => kind).length, 25);
+});
+
 test('all turns of a loop are a group around them: what a name held on the way stays inside, and one edge tells of all that comes back', () => {
   const script = new Script();
   const w = script.leaf('w', 2);

@@ -12,6 +12,8 @@ const FOLDABLE = new Set(['function', 'module', 'loop', 'turns']);
 const HALF = 0.5;
 /** A graph of more functions begins with groups closed. */
 const MOST_OPEN = 150;
+/** Where it does, so many turns of a loop may stand in a row; more of them begin as one. */
+const MOST_TURNS = 24;
 
 /** @type {Folds} */
 export const NO_FOLDS = { open: new Set(), closed: new Set() };
@@ -130,12 +132,18 @@ export function closedOf(groups, folds, count) {
   const opened = groups.filter((group) => folds.open.has(group.key));
   const free = groups.filter((group) => !opened.some((one) => one.depth >= group.depth && group.functions.includes(one.functions[0])));
   let closed = outermost(wished);
-  const depths = [...new Set(groups.map((group) => group.depth))].sort((a, b) => b - a);
+  const depths = left(closed, count) <= MOST_OPEN ? [] : [...new Set(groups.map((group) => group.depth))].sort((a, b) => b - a);
   for (const depth of depths) {
-    if (left(closed, count) <= MOST_OPEN) break;
     closed = outermost([...wished, ...free.filter((group) => group.depth >= depth)]);
+    if (left(closed, count) <= MOST_OPEN && !free.some((group) => longRow(group, closed))) break;
   }
   return closed;
+}
+
+/** Whether these are all turns of a loop and too many of them are closed one by one. @param {Group} stack @param {Group[]} closed */
+function longRow({ kind, depth, functions }, closed) {
+  const last = functions[functions.length - 1];
+  return kind === 'turns' && closed.filter((one) => one.depth === depth + HALF && one.functions[0] >= functions[0] && one.functions[0] <= last).length > MOST_TURNS;
 }
 
 /**
