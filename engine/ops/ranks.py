@@ -25,7 +25,7 @@ BACK = "scatter_chosen(restore(g, (dim,), keepdim, rank(self.shape)), self.shape
 
 def _running(name: str) -> Op:
     return row(
-        name, f"{name}(self, dim)", {"self": "scatter_add(g, self.shape, dim, indices)"}, settings="dim", results="values indices", symbol=name,
+        name, f"{name}(self, dim)", {"self": "scatter_add(g, self.shape, dim, indices)"}, held=("self",), settings="dim", results="values indices", symbol=name,
         spelled=(f"torch.{name}", f"Tensor.{name}"), samples=(((2, 3), 1), ((4,), 0)),
         en="Every later position that still shows the value sends its gradient back to it.", zh="其后仍显示这个值的每个位置都把梯度传回给它。",
     )  # fmt: skip

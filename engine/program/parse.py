@@ -54,7 +54,7 @@ def parse(source: str, limits: Limits = LIMITS) -> Program:
         raise Refused([Refusal(line, column, column + 1, *words, error="SyntaxError")]) from None
     if size > limits.source_bytes:
         message, hint = WORDS["source"]
-        message = message.format(limit=limits.source_bytes, wanted=size)
+        message = message.format(limit=limits.source_bytes, wanted=f"{size:,}")
         raise Refused([Refusal(1, 0, 0, message, hint, "limit-source")])
     text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     found = punctuation.commands(text)
@@ -235,7 +235,7 @@ class _Check:
             self.refuse(node, message.format(limit=self.limits.integer_bits), hint, "limit-integer")
         elif isinstance(value, str) and len(value) > self.limits.string:
             message, hint = WORDS["string"]
-            message = message.format(limit=self.limits.string, wanted=len(value))
+            message = message.format(limit=self.limits.string, wanted=f"{len(value):,}")
             self.refuse(node, message, hint, "limit-string")
         elif kind is bytes:
             self.refuse(node, "The language here has no bytes.", "Write a plain string.", "bytes")

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from engine import saving
 from engine.program import arithmetic, cost, prices, reach, sizes
 from engine.program.machine import RAISED, TENSORS
 from engine.program.values import NUMBERS, Value
@@ -65,7 +66,7 @@ def operator(run: Operators, kind: type[ast.operator]) -> Callable[[Value, Value
             return apply(left, right)
         else:
             count = small
-        if count >= small:
+        if count >= small or saving.hooks:
             return operate(kind, left, right)
         try:
             value = apply(left, right)
@@ -96,9 +97,10 @@ def comparison(run: Operators, kind: type[ast.cmpop]) -> Callable[[Value, Value]
 def small(values: list[Any], named: dict[str, Any]) -> bool:
     """Whether these are numbers and tensors that broadcast to fewer elements than take fuel.
 
-    An empty tensor is not small: a sum over what it has not leaves as many elements as its other dimensions say.
+    An empty tensor is not small: a sum over what it has not leaves as many elements as its other dimensions say. Where the program's own hooks pack
+    what is saved, nothing is: they run inside the operation.
     """
-    count = 1
+    count = 0 if saving.hooks else 1
     for value in (*values, *named.values()) if named else values:
         kind = value.__class__
         if kind in TENSORS:
