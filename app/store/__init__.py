@@ -110,7 +110,7 @@ class Job:
     place: str = ""
     """Where the job stands in a shared queue."""
     since: float = field(default_factory=time.monotonic)
-    """When it began to wait, then when it was taken, by a clock that only goes forward."""
+    """When it began to wait, by a clock that only goes forward."""
     waited: float = 0.0
     """Seconds for which it waited for its turn."""
     long: bool = False

@@ -195,8 +195,7 @@ class SqliteStore:
         client, job = await self.turns.take()
         job.long = client in self.turns.long
         self.held[job.trace] = job
-        now = time.monotonic()
-        job.waited, job.since = now - job.since, now
+        job.waited = time.monotonic() - job.since
         self.recent.extend(job.trace, (), "running")
         return job
 

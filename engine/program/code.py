@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from engine.program import producers
 from engine.program.arguments import bind
 from engine.program.expressions import Evaluator
-from engine.program.failures import ProgramError
 from engine.program.limits import Limited
 from engine.program.machine import TENSORS
 from engine.program.narration import line_reached, scope
 from engine.program.scopes import Names
-from engine.program.statements import Act
+from engine.program.statements import Act, reached
 from engine.program.values import Frame, Mode, Stream, UserFunction, Value
 
 if TYPE_CHECKING:
@@ -119,37 +118,16 @@ def _returning(run: Interpreter, body: list[ast.stmt]) -> Evaluator:
     """What the body of a `def` gives; one that ends in its `return` needs no signal for it."""
     last = body[-1]
     if isinstance(last, ast.Return) and last.value is not None:
-        return _ending(run, run.block(body[:-1]) if body[1:] else None, last, run.evaluator(last.value))
-    acts = run.block(body)
+        ending = reached(run, last, last.lineno, line_reached(last.lineno), run.evaluator(last.value))
+        return _ending(run, run.block(body[:-1]), ending) if body[1:] else ending
+    return _ending(run, run.block(body), lambda: None)
 
+
+def _ending(run: Interpreter, acts: Act, ending: Evaluator) -> Evaluator:
     def value() -> Value:
         if acts() == "return":
             result, run.result = run.result, None
             return result
-        return None
-
-    return value
-
-
-def _ending(run: Interpreter, acts: Act | None, node: ast.Return, value_of: Evaluator) -> Evaluator:
-    meter, recorder, pending, line, told = run.meter, run.recorder, run.pending, node.lineno, line_reached(node.lineno)
-
-    def value() -> Value:
-        if acts is not None and acts() == "return":
-            result, run.result = run.result, None
-            return result
-        meter.fuel = left = meter.fuel - 1
-        if left < 0:
-            raise meter.empty()
-        recorder.line = line
-        recorder.span = None
-        pending.append(told)
-        if len(pending) >= run.patience:
-            run.pass_on()
-        try:
-            return value_of()
-        except ProgramError as error:
-            run.fault(error, node)
-            raise
+        return ending()
 
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from engine.program import attributes, classes, reach, special, targets
 from engine.program.bindings import WIDE
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Signal = Literal["break", "continue", "return"] | None
 Act = Callable[[], Signal]
+Done = TypeVar("Done")
 
 
 def block(run: Interpreter, steps: list[tuple[ast.stmt, Act]]) -> Act:
@@ -25,7 +26,7 @@ def block(run: Interpreter, steps: list[tuple[ast.stmt, Act]]) -> Act:
     parts = [(node, node.lineno, line_reached(node.lineno), act) for node, act in steps]
     meter, recorder, pending = run.meter, run.recorder, run.pending
     if len(parts) == 1:
-        return _alone(run, *parts[0])
+        return reached(run, *parts[0])
 
     def acts() -> Signal:
         for node, line, told, act in parts:
@@ -50,11 +51,11 @@ def block(run: Interpreter, steps: list[tuple[ast.stmt, Act]]) -> Act:
     return acts
 
 
-def _alone(run: Interpreter, node: ast.stmt, line: int, told: str, act: Act) -> Act:
-    """What `block` makes of one statement, as the bodies of most loops and functions are."""
+def reached(run: Interpreter, node: ast.stmt, line: int, told: str, act: Callable[[], Done]) -> Callable[[], Done]:
+    """One statement, reached and done: the body of most loops and functions, and the `return` that a body ends in."""
     meter, recorder, pending = run.meter, run.recorder, run.pending
 
-    def acts() -> Signal:
+    def acts() -> Done:
         meter.fuel = left = meter.fuel - 1
         if left < 0:
             raise meter.empty()
