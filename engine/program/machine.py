@@ -212,7 +212,7 @@ class Machine(Narrator):
         if kind is tuple:
             return value if _flat(value) else tuple([self.outward(item, depth + 1) for item in value])
         if kind in DICTS:
-            return {key: self.outward(item, depth + 1) for key, item in value.items()}
+            return {self.key_outward(key): self.outward(item, depth + 1) for key, item in value.items()}
         if kind in CALLABLE:
             return self.callback(value)
         if kind is TypeValue and value.name in reach.PYTHON_DTYPES:
@@ -233,6 +233,14 @@ class Machine(Narrator):
         raise ProgramError(
             "TypeError", f"a value of type '{type_name(value)}' cannot be given to the engine", code="argument"
         )
+
+    def key_outward(self, key: Value) -> Any:
+        """The key of a dict as the engine takes it; one that it does not know is refused, for it would be told as the host writes it."""
+        kind = type(key)
+        if kind in INERT or kind in reach.HOST_TYPES or (kind is tuple and _flat(key)):
+            return key
+        text = f"a key of type '{type_name(key)}' cannot be given to the engine"
+        raise ProgramError("TypeError", text, code="dict-key", hint="Use a string as the key.")
 
     def callback(self, function: Value) -> Callable[..., Any]:
         """A host function that runs the program's own, under the same fuel and depth."""

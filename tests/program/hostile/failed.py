@@ -288,6 +288,9 @@ FAILED = {
         X + "n = torch.nn.ReLU()\nn.add_module('a.b', n)",
         X + "n = torch.nn.ReLU()\nn.apply(3)",
         X + "n = torch.nn.ReLU()\nn.load_state_dict(print)",
+        X + "n = torch.nn.ReLU()\nn.load_state_dict({(lambda: 0): x})",
+        X + "n = torch.nn.ReLU()\nn.load_state_dict({((lambda: 0),): x})",
+        X + "n = torch.nn.ReLU()\nn.load_state_dict({3: x})",
         X + "n = torch.nn.ReLU()\nn.register_forward_hook(lambda: 0)\nn(x)",
     ],
     "custom functions": [
