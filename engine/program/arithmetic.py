@@ -142,11 +142,9 @@ def _need_length(meter: Meter, kind: type, length: int) -> None:
 
 
 def unsupported(sign: str, left: Value, right: Value) -> ProgramError:
-    """Python's TypeError for an operator that the two types do not have."""
-    names = type_name(left), type_name(right)
-    return ProgramError(
-        "TypeError", f"unsupported operand type(s) for {sign}: '{names[0]}' and '{names[1]}'", code="operand-types"
-    )
+    """Python's TypeError for an operator that the two types do not have; what stands where None does is asked by its words."""
+    text = f"unsupported operand type(s) for {sign}: '{type_name(left)}' and '{type_name(right)}'"
+    return ProgramError("TypeError", text, code=None if left is None or right is None else "operand-types")
 
 
 def order(kind: type[ast.cmpop], left: Value, right: Value) -> Value:
@@ -155,4 +153,4 @@ def order(kind: type[ast.cmpop], left: Value, right: Value) -> Value:
     if (type(left) in NUMBERS and type(right) in NUMBERS) or (type(left) is str and type(right) is str):
         return apply(left, right)
     text = f"'{sign}' not supported between instances of '{type_name(left)}' and '{type_name(right)}'"
-    raise ProgramError("TypeError", text, code="operand-types")
+    raise ProgramError("TypeError", text, code=None if left is None or right is None else "operand-types")

@@ -243,7 +243,6 @@ MAKERS: dict[str, Callable[[Mistake], Fix | None]] = {
     "leaf-in-place": in_place.untracked,
     "version": in_place.out_of_place,
     "none": in_place.retained,
-    "operand-types": in_place.retained,
     "integer-grad": _integer,
     "unused-input": _unused,
     "shape-matmul": _fitting,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
+import sys
 from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -374,6 +375,13 @@ class Machine(Narrator):
             text = f"'{type_name(value)}' object cannot be interpreted as an integer"
             raise ProgramError("TypeError", text, code="whole-number")
         return int(value)
+
+    def size(self, value: Value) -> int:
+        """The value, a whole number that a list or a deque can count with. Raises TypeError, or OverflowError in Python's words."""
+        number = self.whole(value)
+        if not -sys.maxsize - 1 <= number <= sys.maxsize:
+            raise ProgramError("OverflowError", "Python int too large to convert to C ssize_t")
+        return number
 
     def as_float(self, value: Value) -> float:
         """What `float(value)` gives."""

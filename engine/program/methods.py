@@ -238,7 +238,7 @@ def _insert(run: Machine, owner: Value, given: list[Value], keywords: dict[str, 
     take("insert", given, keywords, 2, 2)
     run.meter.need_items(len(owner) + 1)
     run.meter.burn(len(owner) // 100)
-    owner.insert(run.whole(given[0]), given[1])
+    owner.insert(run.size(given[0]), given[1])
     return None
 
 
@@ -246,7 +246,7 @@ def _pop_list(run: Machine, owner: Value, given: list[Value], keywords: dict[str
     take("pop", given, keywords, 0, 1)
     run.meter.burn(len(owner) // 100)
     try:
-        return owner.pop(run.whole(given[0])) if given else owner.pop()
+        return owner.pop(run.size(given[0])) if given else owner.pop()
     except IndexError as error:
         raise ProgramError("IndexError", str(error)) from None
 

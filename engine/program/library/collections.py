@@ -58,7 +58,10 @@ def count(run: Machine, tally: Tally, source: Value, sign: int) -> None:
 def _deque(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("deque", given, keywords, 0, 2, ("maxlen",))
     most = given[1] if len(given) > 1 else keywords.get("maxlen")
-    made = Deque(None if most is None else max(run.whole(most), 0))
+    length = None if most is None else run.size(most)
+    if length is not None and length < 0:
+        raise ProgramError("ValueError", "maxlen must be non-negative")
+    made = Deque(length)
     if given:
         made.items.extend(run.gather(given[0]))
     return made
