@@ -12,7 +12,7 @@ from app.telling import Language, Refused
 from engine.events import decode
 from engine.run import execute
 
-CHINESE = Path(__file__).resolve().parents[1] / "static" / "locales" / "zh-CN" / "errors.json"
+LOCALES = Path(__file__).resolve().parents[1] / "static" / "locales"
 # What an error may say more exactly of itself, as static/js/page/fault.js reads it.
 VARIANTS = ("suggestion", "inner", "dimension", "replacement")
 
@@ -97,7 +97,7 @@ def failure(event: Mapping[str, Any], source: Sequence[str], language: Language)
 
 def words(event: Mapping[str, Any]) -> tuple[str, str | None]:
     """What is said of a failure in Chinese, and what to try: the page's own words, those of PyTorch as they are."""
-    told = catalogue()
+    told = catalogue("zh-CN")
     replacement = next((row.get("replacement") for row in event.get("refusals") or ()), None)
     given = {name: value for name, value in {"replacement": replacement, **event["arguments"]}.items() if value}
     variants = [f".{name}" for name in VARIANTS if name in given] + [""]
@@ -112,8 +112,9 @@ def words(event: Mapping[str, Any]) -> tuple[str, str | None]:
 
 
 @cache
-def catalogue() -> Mapping[str, str]:
-    texts: dict[str, str] = json.loads(CHINESE.read_text(encoding="utf-8"))
+def catalogue(language: Language) -> Mapping[str, str]:
+    """What the page says of errors, by the key."""
+    texts: dict[str, str] = json.loads((LOCALES / language / "errors.json").read_text(encoding="utf-8"))
     return texts
 
 

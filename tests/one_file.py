@@ -2,16 +2,16 @@
 
 import json
 import re
-from base64 import b64decode
+from base64 import b85decode
 from typing import Any
 from zlib import decompress
 
 
 def unpacked(page: str, name: str) -> Any:
     """The block of this name: `recording` or `player`."""
-    found = re.search(rf'id="{name}">([A-Za-z0-9+/=]+)</script>', page)
+    found = re.search(rf'id="{name}">([^<>&"\'{{}}\\\s]+)</script>', page)
     assert found is not None
-    return json.loads(decompress(b64decode(found[1]), -15))
+    return json.loads(decompress(b85decode(found[1].encode().translate(bytes.maketrans(b",.:[]/", b"&<>{}`"))), -15))
 
 
 def letters_left_out(page: str) -> list[str]:

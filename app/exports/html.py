@@ -1,6 +1,6 @@
 """One file that plays the run in any browser, with no server: the player of static/bundle with the run inside.
 
-Nothing of the program becomes markup: the run stands deflated and in base64 in a block that no browser executes, and the file's own policy
+Nothing of the program becomes markup: the run stands deflated and in base 85 in a block that no browser executes, and the file's own policy
 lets one script run, named by its hash.
 """
 
@@ -8,10 +8,11 @@ import html
 import json
 import re
 import zlib
-from base64 import b64encode
+from base64 import b85encode
 from functools import cache
+from typing import get_args
 
-from app import operations
+from app import operations, traces
 from app.exports import Export, Language, Moment, Options, Unavailable
 from app.exports.alt import alternative
 from app.exports.glyphs import OURS, faces
@@ -20,6 +21,8 @@ from app.exports.texts import clean
 FAMILY = "Noto Sans SC"
 OWN_NAME = "简体中文"  # what the button says that turns the language
 ESCAPED = re.compile(rb"\\u(?:d[89ab][0-9a-f]{2}\\u)?[0-9a-f]{4}")
+# Of Python's digits those that markup or a template would read, and what static/js/page/packing.js has in their stead.
+DIGITS = bytes.maketrans(b"&<>{}`", b",.:[]/")
 BEYOND_LATIN = re.compile(r"[^\x00-\u024f]")
 
 
@@ -29,6 +32,8 @@ def render(moment: Moment, options: Options) -> bytes:
     used = {row["op"] for row in map(json.loads, moment.lines) if row["kind"] == "function-applied"}
     view = next((one for one in ("shapes", "gradients", "values") if one in options.show), "gradients")
     ops = [row for row in operations.rows() if row["name"] in used]
+    said = {language: sayings(moment, language) for language in get_args(Language)}
+    told = json.dumps([ops, said["zh-CN"]], ensure_ascii=False)
     about = {
         "edition": 1,
         "title": clean(moment.title),
@@ -40,7 +45,8 @@ def render(moment: Moment, options: Options) -> bytes:
         "ops": ops,
         "places": [],
         "folds": [[], []],
-        "letters": letters(moment, json.dumps(ops, ensure_ascii=False), options.language),
+        "said": said,
+        "letters": letters(moment, told, options.language),
     }
     head = json.dumps(about, ensure_ascii=False, separators=(",", ":")).encode()
     pack = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -50,16 +56,26 @@ def render(moment: Moment, options: Options) -> bytes:
             "language": options.language,
             "title": html.escape(clean(moment.title)),
             "description": html.escape(alternative(moment, options)),
-            "recording": b64encode(recording).decode(),
+            "recording": b85encode(recording).translate(DIGITS).decode(),
         }
     ).encode()
 
 
-def letters(moment: Moment, told_of_ops: str, language: Language) -> str:
-    """Style rules with the glyphs of what the run is written in beyond Latin, and where the player speaks Chinese of its own texts and what it tells of ops."""
-    told = [json.loads(b'"%b"' % code) for code in set().union(*map(ESCAPED.findall, moment.lines))]
+def sayings(moment: Moment, language: Language) -> dict[str, str]:
+    """The texts of the run's own errors and notices."""
+    codes = set()
+    for line in moment.lines:
+        if b'"noticed"' in line or b'"run-failed"' in line:
+            event = json.loads(line)
+            codes |= {row["code"] for row in [event, *(event.get("refusals") or ())] if "code" in row}
+    return {key: text for key, text in traces.catalogue(language).items() if key.split(".")[1] in codes}
+
+
+def letters(moment: Moment, told: str, language: Language) -> str:
+    """Style rules with the glyphs of what the run is written in beyond Latin, and where the player speaks Chinese of its own texts and what is `told` of ops and errors."""
+    escaped = [json.loads(b'"%b"' % code) for code in set().union(*map(ESCAPED.findall, moment.lines))]
     chinese = language == "zh-CN"
-    written = "".join([OWN_NAME, moment.title, moment.source, told_of_ops if chinese else "", *told])
+    written = "".join([OWN_NAME, moment.title, moment.source, told if chinese else "", *escaped])
     held = file("player-letters.txt") if chinese else ""
     rules, _ = faces("".join(set(BEYOND_LATIN.findall(written)) - set(held)), FAMILY)
     return file("player-chinese.css") + rules if chinese else rules

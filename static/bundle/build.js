@@ -29,6 +29,7 @@ const { metafile } = await build({
   entryPoints: ENTRIES.map((name) => join(here, `${name}.ts`)),
   outdir: output,
   bundle: true,
+  alias: Object.fromEntries(['d3-transition', 'd3-interpolate'].map((name) => [name, join(here, 'still.ts')])),
   format: 'esm',
   target: 'es2022',
   minify: true,

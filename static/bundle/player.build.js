@@ -5,21 +5,24 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { DIGITS, fromDigits, toBase85 } from '../js/page/packing.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const output = resolve(process.argv[2]);
 const common = /** @type {const} */ ({ absWorkingDir: resolve(here, '../..'), bundle: true, minify: true, write: false, legalComments: 'none', logLevel: 'warning' });
 
-/** Of the texts those that the player's own code asks for: a key's first word stands there, in a text or at the beginning of a template. */
+/** Of the texts those that the player's own code asks for: a key's first word stands there, in a text or at the beginning of a template. What is said of an error's code comes with the run that has it. */
 const [bare] = (await build({ ...common, entryPoints: [join(here, '../js/player/player.js')], format: 'esm', define: { 'import.meta.url': '""' } })).outputFiles;
 const asked = new Set([...bare.text.matchAll(/["`'](\w+)\./g)].map(([, word]) => word));
+const named = new Set([...bare.text.matchAll(/["`'](\w+\.[\w.-]+)["`']/g)].map(([, key]) => key));
 const texts = {
   name: 'texts',
   /** @param {import('esbuild').PluginBuild} plugin */
   setup({ onLoad }) {
     onLoad({ filter: /locales.*\.json$/ }, async ({ path }) => {
       const all = Object.entries(JSON.parse(await readFile(path, 'utf8')));
-      return { contents: JSON.stringify(Object.fromEntries(all.filter(([key]) => asked.has(key.split('.')[0])))), loader: 'json' };
+      const kept = all.filter(path.endsWith('errors.json') ? ([key]) => named.has(key) : ([key]) => asked.has(key.split('.')[0]));
+      return { contents: JSON.stringify(Object.fromEntries(kept)), loader: 'json' };
     });
   },
 };
@@ -36,11 +39,12 @@ const [code, sheet] = [script, style].map(({ outputFiles }) => outputFiles[0].te
 
 // Script and sheet stand in the file deflated, as the run does; a few lines of plain script unfold them. The policy names all three by their hashes.
 const unfold = `(async () => {
-  const packed = Uint8Array.from(atob(document.querySelector('#player').textContent), (sign) => sign.charCodeAt(0));
+  const bytesOf = ${fromDigits};
+  const packed = bytesOf(document.querySelector('#player').textContent, '${DIGITS}');
   const parts = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).json();
   for (const [name, text] of parts) document.head.append(Object.assign(document.createElement(name), { textContent: text }));
 })();`;
-const packed = deflateRawSync(JSON.stringify([['style', sheet], ['script', code]]), { level: 9 }).toString('base64');
+const packed = toBase85(deflateRawSync(JSON.stringify([['style', sheet], ['script', code]]), { level: 9 }));
 
 // Without scripts a file says in words what it shows; within another page it lets the picture under its frame be seen.
 const still = 'html,body{background:none;color-scheme:light}';

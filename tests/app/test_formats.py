@@ -23,6 +23,7 @@ from app.exports.texts import clean
 from app.lessons import lessons
 from tests.app.reading import run
 from tests.app.test_exports import HOSTILE, graphviz_reads
+from tests.browser.taken import FAILING
 from tests.one_file import letters_left_out, unpacked
 
 CHINESE = """import torch
@@ -276,8 +277,21 @@ def test_the_one_file_carries_the_licences_of_what_it_is_made_of():
 
 def test_a_chinese_file_brings_every_letter_that_it_shows():
     ops = "import torch\nx = torch.rand(1, 1, 4, 4, requires_grad=True)\n权 = torch.rand(1, 1, 2, 2)\ny = torch.nn.functional.conv2d(x, 权).clamp(0, 1).cumsum(0).norm()\ny.backward()\n"
-    for source in (CHINESE, ops):
+    for source in (CHINESE, ops, FAILING):
         assert letters_left_out(rendered("html", moment(source), language="zh-CN")) == []
+
+
+def test_the_one_file_carries_what_is_said_of_its_own_errors_and_of_no_others():
+    catalogues = [traces.catalogue(language) for language in ("en", "zh-CN")]
+    for source, codes in (
+        (CHINESE, set()),
+        (FAILING, {"second-backward"}),
+        ("import os\nimport sys\n", {"import-files"}),
+    ):
+        carried = unpacked(rendered("html", moment(source)), "recording")["said"]
+        for said, catalogue in zip((carried["en"], carried["zh-CN"]), catalogues, strict=True):
+            assert said == {key: text for key, text in catalogue.items() if key.split(".")[1] in codes}
+            assert bool(said) == bool(codes)
 
 
 @pytest.mark.parametrize("lesson", lessons())

@@ -38,7 +38,7 @@ const wide = matchMedia('(min-width: 900px)');
  */
 export async function startPlayer(catalogues) {
   const recording = await unpacked(document.querySelector('#recording')?.textContent ?? '');
-  for (const language of /** @type {const} */ (['en', 'zh-CN'])) translator.learn(language, catalogues[language]);
+  for (const language of /** @type {const} */ (['en', 'zh-CN'])) translator.learn(language, { ...catalogues[language], ...recording.said[language] });
   showTheme(isTheme(recording.theme) ? recording.theme : dark.matches ? 'dark' : 'light');
   await speak(isLanguage(recording.language) ? recording.language : 'en');
   const letters = new CSSStyleSheet();

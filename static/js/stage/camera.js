@@ -22,6 +22,7 @@ export function createCamera(element, scene, onChange) {
   const behaviour = /** @type {import('d3-zoom').ZoomBehavior<SVGSVGElement, unknown>} */ (zoom())
     .scaleExtent(SCALES)
     .extent(() => [[0, 0], [size.width, size.height]])
+    .duration(0) // of two quick taps; what should move by itself moves in the stage's own frames
     .filter((/** @type {any} */ event) => !event.button && (event.type !== 'dblclick'))
     .on('zoom', (/** @type {any} */ event) => {
       scene.setAttribute('transform', event.transform.toString());

@@ -10,6 +10,7 @@ import { measureWithCanvas } from '../../stage/text.js';
 const MOST_PLACED = 40;
 const FAMILY = 'Noto Sans SC';
 const BEYOND_LATIN = /[^\0-\u024F]/gu;
+const LANGUAGES = /** @type {const} */ (['en', 'zh-CN']);
 
 /** @type {import('../exports.js').Format} */
 export const FORMAT = {
@@ -20,29 +21,41 @@ export const FORMAT = {
   takes: ['view', 'theme', 'language'],
   async make(subject, { theme, language, view, folds, at = subject.cursor }) {
     const { trace, title, source } = subject;
+    const chinese = language === 'zh-CN';
     const translate = await subject.translate(language);
     const [template, rows] = await Promise.all([text('/static/vendor/player.html', subject), subject.ops()]);
     const used = new Set(trace.events.map((event) => (event.kind === 'function-applied' ? event.op : '')));
     const ops = rows.filter((row) => used.has(row.name));
+    const said = await sayingsOf(subject);
     const recording = await packed({
       edition: 1, title, language, theme, view, cursor: at >= trace.last ? null : at, source, events: trace.events,
-      ops, places: await placesOf(subject, translate, folds ?? NO_FOLDS), folds: plainFolds(folds ?? NO_FOLDS), letters: await lettersOf(subject, ops, language),
+      ops, places: await placesOf(subject, translate, folds ?? NO_FOLDS), folds: plainFolds(folds ?? NO_FOLDS), said,
+      letters: await lettersOf(subject, chinese ? `${JSON.stringify(ops)}${JSON.stringify(said['zh-CN'])}` : '', chinese),
     });
     const texts = new Map([['language', language], ['title', escaped(title)], ['description', escaped(described(trace, at, translate))], ['recording', recording]]);
     return new Blob([template.replace(/\{\{(\w+)\}\}/g, (whole, name) => texts.get(name) ?? whole)], { type: 'text/html' });
   },
 };
 
-/** The glyphs of what the run is written in beyond Latin, and where the player speaks Chinese of its own texts and what it tells of ops, each once. @param {import('../exports.js').Subject} subject @param {any[]} ops @param {string} language */
-async function lettersOf(subject, ops, language) {
+/** The glyphs of what the run is written in beyond Latin, and where the player speaks Chinese of its own texts and what it tells of ops and errors, each once. @param {import('../exports.js').Subject} subject @param {string} told @param {boolean} chinese */
+async function lettersOf(subject, told, chinese) {
   const { trace, title, source } = subject;
-  const chinese = language === 'zh-CN';
   const [rules, held] = chinese ? await Promise.all([text('/static/vendor/player-chinese.css', subject), text('/static/vendor/player-letters.txt', subject)]) : ['', ''];
-  const written = `${OWN_NAMES['zh-CN'].name}${title}${source}${JSON.stringify(trace.events)}${chinese ? JSON.stringify(ops) : ''}`;
+  const written = `${OWN_NAMES['zh-CN'].name}${title}${source}${JSON.stringify(trace.events)}${told}`;
   const letters = [...new Set(written.match(BEYOND_LATIN))].filter((letter) => !held.includes(letter));
   const { css, missing } = await facesFor(new Map([[FAMILY, new Set(letters)]]));
   if (missing.length > 0) subject.tell(subject.t('export.letters', { letters: missing.slice(0, 12).join(' ') }));
   return `${rules}${css}`;
+}
+
+/** The texts of the run's own errors and notices, by language. @param {import('../exports.js').Subject} subject @returns {Promise<import('../recording.js').Recording['said']>} */
+async function sayingsOf(subject) {
+  const codes = new Set(subject.trace.events.flatMap((event) => (event.kind === 'noticed' ? [event.code] : event.kind === 'run-failed' ? [event.code, ...event.refusals?.map(({ code }) => code) ?? []] : [])));
+  const [en, chinese] = await Promise.all(LANGUAGES.map(async (language) => {
+    const all = codes.size === 0 ? {} : JSON.parse(await text(`/static/locales/${language}/errors.json`, subject));
+    return Object.fromEntries(Object.entries(all).filter(([key]) => codes.has(key.split('.')[1])));
+  }));
+  return { en, 'zh-CN': chinese };
 }
 
 /**
