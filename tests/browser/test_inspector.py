@@ -97,6 +97,19 @@ def test_a_rule_that_is_no_factor_is_called_a_rule_and_nothing_is_cut(page: Page
     assert max(widths) <= 0
 
 
+def test_what_clears_a_grad_strikes_it_out_in_the_ledger_that_is_on_show(page: Page) -> None:
+    open_page(page)
+    twice = "".join(["import torch\n", "w = torch.tensor(1.0, requires_grad=True)\n", *["(2 * w).backward()\n"] * 2])
+    type_program(page, twice + "w.grad.zero_()\n")
+    page.evaluate("() => gradlight.seek(gradlight.state().last)")
+    inspector = page.locator("[data-inspector]")
+    expect(inspector.locator(".inspector-name")).to_have_text("w")
+    expect(inspector.locator('.ledger-row[data-kind="accumulate"] td:last-child')).to_have_text(["2.0", "4.0"])
+    cleared = inspector.locator('.ledger-row[data-kind="clear"] td')
+    expect(cleared).to_have_text(["4.0", "", "0.0"])
+    expect(cleared.first).to_have_css("text-decoration-line", "line-through")
+
+
 def test_the_ledger_fits_its_panel_at_every_width(new_page: Callable[..., Page]) -> None:
     program = lessons()["training-loop"].program
     for width, height in ((1280, 720), (1600, 900)):

@@ -140,7 +140,7 @@ FITTED = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("width", "height", "least"), [(1600, 900, 0.92), (1280, 720, 0.74)])
+@pytest.mark.parametrize(("width", "height", "least"), [(1600, 900, 0.92), (1440, 900, 0.98), (1280, 720, 0.86)])
 def test_the_first_lesson_is_seen_whole_and_can_be_read(
     new_page: Callable[..., Page], width: int, height: int, least: float
 ):
@@ -149,6 +149,31 @@ def test_the_first_lesson_is_seen_whole_and_can_be_read(
     fitted = page.evaluate(FITTED)
     assert fitted["whole"]
     assert fitted["scale"] >= least
+
+
+def test_in_another_room_cards_take_the_form_in_which_the_graph_is_larger_and_time_moves_none(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    last = state(page)["last"]
+    page.evaluate("(seq) => gradlight.seek(seq)", last // 2)
+    heights = "() => [...document.querySelectorAll('#stage .card-frame')].map((frame) => frame.getAttribute('height'))"
+
+    def places() -> set[tuple[int, int, int]]:
+        return {(at["tensor"], round(at["x"]), round(at["y"])) for at in state(page)["tensors"] if at["visible"]}
+
+    high = page.evaluate(heights)
+    stood = places()
+    for seq in range(last // 2, last + 1):
+        page.evaluate("(seq) => gradlight.seek(seq)", seq)
+        assert stood <= places(), seq
+    page.set_viewport_size({"width": 1900, "height": 720})
+    page.wait_for_function(f"(before) => ({heights})().join() !== before.join()", arg=high)
+    assert state(page)["cursor"] == last
+    fitted = page.evaluate(FITTED)
+    assert fitted["whole"] and fitted["scale"] > 1.1
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.wait_for_function(f"(before) => ({heights})().join() === before.join()", arg=high)
+    assert page.evaluate(FITTED)["whole"]
 
 
 HOOKED = """import torch

@@ -58,8 +58,31 @@ test('the gradient of a non-leaf flows and is gone after its node', () => {
 test('a step says the arithmetic of each gradient, the sum and the write', () => {
   const { at, step } = stageOf();
   assert.deepEqual(said(at(step('backward').to)), [['seed', 'stage.note.seed 1.0']]);
-  assert.deepEqual(said(at(step('node', 1).to)), [['sent', '1.0 × 3.0 = 3.0'], ['sent', '1.0 × 3.0 = 3.0'], ['sum', '4.0 + 3.0 = 7.0']]);
+  assert.deepEqual(said(at(step('node', 1).to)), [['sent', '1.0 × 3.0 = 3.0'], ['sent', '1.0 × 3.0 = 3.0'], ['sum', '1.0 + 3.0 + 3.0 = 7.0']]);
   assert.deepEqual(said(at(step('write').to)), [['write', 'x.grad  None → 7.0']]);
+});
+
+test('contributions wait each by itself until all are there, then they become one sum', () => {
+  const { at, step, graph, geometry } = stageOf();
+  const { from, to } = step('node', 1);
+  const plan = planBetween(at(from - 1), at(to), graph, geometry);
+  const merges = plan.tracks.filter((track) => track.kind === 'merge');
+  assert.deepEqual(merges.map(({ text }) => text), ['3.0', '3.0']);
+  const shown = (time) => {
+    const { effects } = momentAt(plan, time);
+    const tokens = effects.filter(({ kind }) => kind === 'token').map(({ id, x, y }) => [id, x, y]);
+    return { tokens, sums: effects.filter((effect) => effect.kind === 'note' && effect.says === 'sum').length };
+  };
+  const [first, second] = merges.map(({ seen }) => seen);
+  assert.ok(first < second && second === merges[0].start);
+  const one = shown((first + second) / 2);
+  assert.deepEqual([one.tokens.length, one.sums], [1, 0], 'the first waits for the second');
+  const both = shown(second);
+  assert.deepEqual([both.tokens.length, both.sums], [2, 0]);
+  assert.deepEqual(both.tokens[0], one.tokens[0], 'who waits stands still');
+  assert.ok(Math.abs(both.tokens[0][2] - both.tokens[1][2]) >= 15, 'side by side');
+  const done = shown(plan.duration);
+  assert.deepEqual([done.tokens.length, done.sums], [0, 1]);
 });
 
 test('saved tensors are lit, then freed', () => {

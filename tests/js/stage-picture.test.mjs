@@ -67,6 +67,59 @@ test('an edit whose numbers fit moves nothing; one that needs more room, or leav
   assert.deepEqual(back.geometry, first.geometry, 'the room that a long number took is given back');
 });
 
+test('cards are high rather than wide where the whole graph is seen larger so, and stay so while it stays', async () => {
+  const chain = (number) => {
+    const script = new Script();
+    let last = script.leaf('w', number);
+    for (const name of ['hidden', 'second', 'third', 'fourth', 'fifth', 'loss']) last = script.line().op('tanh', [last], number / 3, { name }).tensor;
+    return script.trace();
+  };
+  const trace = chain(1.5);
+  const room = (width, height, enough) => (geometry) => ({ share: Math.min(width / geometry.width, height / geometry.height), enough });
+  const made = (seen, before = null) => sceneOf(trace, trace.scenes[0], { ...tools, seen }, before);
+  const narrow = await made(room(200, 2000, 5));
+  const wide = await made(room(200, 2000, 0.1));
+  assert.deepEqual([narrow.narrow, wide.narrow, (await made(null)).narrow], [true, false, false], 'large enough is large enough');
+  assert.equal((await made(room(2000, 100, 5))).narrow, false, 'in a low room high cards win nothing');
+  assert.ok(narrow.geometry.width < wide.geometry.width);
+  const edited = await made(room(2000, 100, 5), { scene: narrow, steady: false });
+  assert.equal(edited.geometry, narrow.geometry, 'the same graph stays where it stands');
+  const turned = await sceneOf(chain(-1.2345e-10), trace.scenes[0], { ...tools, seen: room(2000, 100, 5) }, { scene: narrow, steady: true });
+  assert.equal(turned.narrow, true);
+});
+
+test('all rows of a high card have room in it, one below the other, and free of its badge', () => {
+  let seen = 0;
+  for (const { name, events } of traces) {
+    const trace = new Trace(events);
+    for (const { index, from, to } of trace.scenes) {
+      const end = trace.at(to);
+      const graph = buildGraph(end, index);
+      const faces = facesOf(graph, end, estimate, undefined, from, null, true);
+      const scene = { trace, graph, faces, scale: scaleOf(graph, end), told: null };
+      for (const cursor of [from, Math.floor((from + to) / 2), to]) {
+        const { cards } = composed(scene, cursor, { view: 'gradients', translate, source: '' });
+        for (const [id, face] of faces) {
+          if (!face.stack) continue;
+          seen += 1;
+          const said = `${name}: ${id} at ${cursor}`;
+          const { valueRow, gradientRow, stack: { titleRow, labelRow, labelX } } = face;
+          assert.ok(titleRow <= valueRow && valueRow < labelRow && labelRow <= gradientRow && gradientRow < face.height, said);
+          const item = cards.get(id);
+          const beside = (row) => (face.badgeWidth > 0 && Math.abs(row - face.height / 2) < 13 ? 13 : 0);
+          const left = { [titleRow]: item.title === '' ? 0 : face.titleX + estimate(item.title, 'title') };
+          if (item.gradient) left[labelRow] = Math.max(left[labelRow] ?? 0, labelX + (item.gradient.label === '∂' ? 10 : 35));
+          for (const [row, text] of [[valueRow, item.value], [gradientRow, item.gradient?.text ?? '']]) {
+            assert.ok(Math.max(left[row] ?? 0, beside(row)) + estimate(text, 'value') + 8 <= face.width, `${said}: ${text}`);
+          }
+          assert.ok(left[titleRow] <= face.width, said);
+        }
+      }
+    }
+  }
+  assert.ok(seen > 100);
+});
+
 test('each turn of a loop stands where the one before it stood; a turn of another form is laid out anew', async () => {
   const script = new Script();
   const w = script.leaf('w', 1);

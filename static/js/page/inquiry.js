@@ -31,14 +31,14 @@ export function createInquiry(parts) {
     if (changed.has('ran')) document.documentElement.toggleAttribute('data-broken', isBroken(value.ran));
   });
 
-  /** The tensor that is meant, which the inspector is about: the pinned one, the selected one, else that of the step. @returns {number | null} */
+  /** The tensor that is meant, which the inspector is about: the pinned one, the selected one, else that of the step: of a step about a `.grad` the one that keeps it, with its ledger. @returns {number | null} */
   function subject() {
     const { pinned, selected, trace, cursor } = page.value;
     if (pinned !== null) return pinned;
     if (selected !== null) return selected;
     for (let at = trace.stepAt(cursor); at > 0; at -= 1) {
       const { tensor } = trace.steps[at];
-      if (tensor !== null) return tensor;
+      if (tensor !== null) return trace.peek(cursor, (state) => state.tensors.get(tensor)?.grad_of ?? tensor);
     }
     return null;
   }

@@ -11,6 +11,8 @@ const FOLLOW_MS = 260;
 const ROOM = { x: 5, above: 28, below: 12 };
 /** What a graph may stand out of view and still count as whole, in its own measure. */
 const SLACK = 12;
+/** Cards are large enough at so many times the scale at which they can be read. */
+const ENOUGH = 1.4;
 /** The scale below which cards are no longer told apart. */
 const LEAST = 0.25;
 const NOWHERE = { left: 0, top: 0, width: 0, height: 0 };
@@ -62,6 +64,12 @@ export function createAim(container, camera, geometry) {
     following = false;
   }
 
+  /** How large a graph is seen as a whole, and how large it need not be larger. @param {Geometry} given */
+  function seen(given) {
+    const { readable: least, largest } = scales();
+    return { share: camera.share(extentOf(given)), enough: Math.min(least * ENOUGH, largest) };
+  }
+
   /** The first look at a graph: all of it where it can be read, else its beginning. */
   function open() {
     const wanted = scales();
@@ -99,9 +107,16 @@ export function createAim(container, camera, geometry) {
     fit,
     open,
     again,
-    /** The theme may have changed the size at which cards can be read. */
+    seen,
+    /** The theme may have changed the size at which cards can be read: then true. */
     refresh() {
-      if (scales().readable !== readable) again();
+      const changed = scales().readable !== readable;
+      if (changed) again();
+      return changed;
+    },
+    /** Whether the camera stands where a person put it. */
+    get held() {
+      return by === 'hand';
     },
     /** From now on the camera stays where a person puts it. */
     hold() {

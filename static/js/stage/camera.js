@@ -39,6 +39,11 @@ export function createCamera(element, scene, onChange) {
     clear = { top: Number.parseFloat(style.getPropertyValue('--stage-clear-top')) || 0, bottom: Number.parseFloat(style.getPropertyValue('--stage-clear-bottom')) || 0 };
   };
 
+  /** The scale at which all of a part of the scene is in view. @param {Extent} extent */
+  function share({ width, height }) {
+    return Math.min((size.width - MARGIN * 2) / width, (size.height - clear.top - clear.bottom) / height);
+  }
+
   /**
    * All of a part of the scene; where that is too large to be told apart, as much of it as can be, around a place.
    * @param {Extent} extent @param {number} most the largest scale @param {{least: number, at: number}} [around] the least scale, and the place from left to right
@@ -46,8 +51,7 @@ export function createCamera(element, scene, onChange) {
   function look(extent, most, { least, at } = { least: SCALES[0], at: 0 }) {
     const { width, height } = size;
     if (width === 0 || height === 0 || extent.width === 0) return;
-    const share = Math.min((width - MARGIN * 2) / extent.width, (height - clear.top - clear.bottom) / extent.height);
-    const scale = Math.max(least, Math.min(most, share));
+    const scale = Math.max(least, Math.min(most, share(extent)));
     const spare = extent.width * scale - (width - MARGIN * 2);
     const left = spare <= 0 ? extent.left - (width / scale - extent.width) / 2 : Math.min(extent.left + (spare - MARGIN) / scale, Math.max(extent.left - MARGIN / scale, at - width / scale / 2));
     place(extent, scale, -left * scale);
@@ -59,9 +63,8 @@ export function createCamera(element, scene, onChange) {
    * @param {{readable: number, largest: number}} scales the least scale at which cards can be read, and the one at which they are large enough
    */
   function start(extent, { readable, largest }) {
-    const { width, height } = size;
-    const share = Math.min((width - MARGIN * 2) / extent.width, (height - clear.top - clear.bottom) / extent.height);
-    const whole = share >= readable * WHOLE;
+    const { width } = size;
+    const whole = share(extent) >= readable * WHOLE;
     if (whole || width === 0 || extent.width === 0) look(extent, largest);
     else place(extent, readable, extent.width * readable <= width ? width / 2 - (extent.left + extent.width / 2) * readable : MARGIN - extent.left * readable);
     return whole;
@@ -81,6 +84,7 @@ export function createCamera(element, scene, onChange) {
     measure,
     look,
     start,
+    share,
     /** @param {number} factor */
     zoom(factor) {
       target.call(behaviour.scaleBy, factor);

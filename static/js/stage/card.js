@@ -40,10 +40,11 @@ export function cardContent(item, face, { measure, tab, appearing = 1 }) {
   if (item.kind === 'leaf') nodes.push(shape('rect', { class: 'card-inner', x: 3, y: 3, width: width - 6, height: height - 6, rx: RADIUS - 3 }));
   if (item.mark !== '') nodes.push(shape('rect', { class: 'card-ring', x: -3.5, y: -3.5, width: width + 7, height: height + 7, rx: RADIUS + 3.5 }));
   if (item.kind === 'leaf' && face.gradientRow !== null) nodes.push(tabOf(tab, measure));
-  nodes.push(text('card-title', face.titleX, face.valueRow, item.title));
+  const titleRow = face.stack?.titleRow ?? face.valueRow;
+  nodes.push(text('card-title', face.titleX, titleRow, item.title));
   if (item.version > 0) {
     const x = face.titleX + measure(item.title, 'title') + 5;
-    nodes.push(text('card-version', x, face.valueRow - 4, `v${item.version}`));
+    nodes.push(text('card-version', x, titleRow - 4, `v${item.version}`));
   }
   nodes.push(text(item.muted ? 'card-shape' : 'card-value', width - PADDING, face.valueRow, item.muted ? item.value : counting(item.value, appearing), 'end'));
   if (face.grid && item.cells) nodes.push(gridOf(item.cells, face.grid, face.titleX, face.gridY));
@@ -71,11 +72,12 @@ function tabOf(word, measure) {
 function gradientRow(item, face) {
   const gradient = /** @type {import('./picture.js').Gradient} */ (item.gradient);
   const y = /** @type {number} */ (face.gradientRow);
+  const label = face.stack ? { x: face.stack.labelX, y: face.stack.labelRow } : { x: face.titleX, y };
   const row = shape('g', { class: 'card-gradient', 'data-style': gradient.style }, [
-    text('gradient-label', face.titleX, y, gradient.label),
+    text('gradient-label', label.x, label.y, gradient.label),
     text('gradient-value', face.width - PADDING, y, gradient.text, 'end'),
   ]);
-  if (item.pinned) row.children.push(shape('path', { class: 'card-pin', d: PIN, transform: `translate(${face.titleX + (gradient.label === '∂' ? 18 : 45)} ${y})` }));
+  if (item.pinned) row.children.push(shape('path', { class: 'card-pin', d: PIN, transform: `translate(${label.x + (gradient.label === '∂' ? 18 : 45)} ${label.y})` }));
   /** @type {Shape[]} */
   const nodes = [row];
   if (face.gradientGrid && face.gradientGridY !== null) {

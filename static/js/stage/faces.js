@@ -9,7 +9,8 @@
  * @typedef {import('../state/types.js').Value} Value
  * @typedef {{width: number, height: number, reach: number, approach: number, badgeWidth: number, titleX: number, title: string,
  *   valueRow: number, grid: Grid | null, gridY: number, gradientRow: number | null, gradientGrid: Grid | null, gradientGridY: number | null, barY: number | null,
- *   savedRow?: SavedRow}} Face
+ *   savedRow?: SavedRow, stack?: Stack}} Face
+ * @typedef {{titleRow: number, labelRow: number, labelX: number}} Stack  of a card whose name stands above its value: where its name and the label of its gradient stand
  * @typedef {{y: number, places: {name: string, lamp: number, text: number, end: number}[]} | null} SavedRow  on a card of the backward graph: what its node saved
  */
 import { HEAT, gridsOf } from './grids.js';
@@ -46,9 +47,10 @@ const TWIN_HEIGHT = 28;
  * @param {Map<number, Value[]>} [written] what tensors held before and after writes in place
  * @param {number} [from] the scene's first event
  * @param {import('./parts.js').Parts} [parts] what has room on them
+ * @param {boolean} [narrow] cards of numbers are high rather than wide: the name stands above the value
  * @returns {Map<string, Face>}
  */
-export function facesOf(graph, state, measure, written = new Map(), from = 0, parts = null) {
+export function facesOf(graph, state, measure, written = new Map(), from = 0, parts = null, narrow = false) {
   const badges = new Map(graph.badges.map((badge) => [badge.id, badge]));
   /** @type {Map<string, number>} */
   const uses = new Map();
@@ -58,7 +60,8 @@ export function facesOf(graph, state, measure, written = new Map(), from = 0, pa
   return new Map(graph.cards.map((card) => {
     const badge = card.twin ? null : badges.get(card.badge ?? '') ?? null;
     const counted = card.keepsGrad && (card.kind === 'leaf' || (uses.get(card.id) ?? 0) > 1);
-    return [card.id, { ...faceOf(card, badge, counted, state, measure, written.get(card.tensor) ?? [], from, parts), approach: crowded.has(card.id) ? APPROACH : 0 }];
+    const shape = narrow && card.keepsGrad && !card.twin && isScalar(/** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor)).value) ? highFace : faceOf;
+    return [card.id, { ...shape(card, badge, counted, state, measure, written.get(card.tensor) ?? [], from, parts), approach: crowded.has(card.id) ? APPROACH : 0 }];
   }));
 }
 
@@ -133,6 +136,35 @@ function faceOf(card, badge, counted, state, measure, written, from, parts) {
   const face = { width, height: Math.ceil(y + EDGE), reach, approach: 0, badgeWidth: badgeRoom, titleX, title, valueRow, grid, gridY, gradientRow, gradientGrid, gradientGridY, barY };
   fillWidth(face);
   return face;
+}
+
+/**
+ * The face of a number with a gradient where room is short from left to right: row under row, so that only its longest number makes it wide.
+ * @type {typeof faceOf}
+ */
+function highFace(card, badge, counted, state, measure, written, from, parts) {
+  const tensor = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor));
+  const badgeRoom = badge ? badgeWidth(badge, measure) : 0;
+  const beside = badge ? BADGE_HEIGHT / 2 + BADGE_GAP : PADDING;
+  const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
+  const value = widest(measure, [tensor.value, ...written]);
+  const said = Math.max(measure('None', 'label'), widest(measure, gradientsOf(tensor, from)));
+  const version = tensor.version > 0 && holds(parts, 'versions') ? 24 : 0;
+  const gradientWidth = labelled ? Math.max(beside + LABEL.grad + (tensor.is_leaf ? 0 : LABEL.pin), beside + said) : PADDING + LABEL.flow + said;
+  const least = Math.max(LEAST_WIDTH.tracked, beside + value + PADDING, gradientWidth + PADDING);
+  const title = card.named || PADDING + measure(card.title, 'title') + version + PADDING <= least ? fitted(card.title, MOST_TITLE, measure, 'title') : '';
+  const titled = title === '' ? 0 : PADDING + measure(title, 'title') + version;
+  const shared = badge === null && titled + TITLE_GAP + value + PADDING <= least;
+  const row = (/** @type {number} */ index) => EDGE + ROW * (index + 0.5);
+  const valueRow = title === '' || shared ? 0 : 1;
+  const labelRow = valueRow + 1;
+  const gradientRow = labelled ? labelRow + 1 : labelRow;
+  const bottom = EDGE + ROW * (gradientRow + 1);
+  return {
+    width: Math.ceil(Math.max(least, titled + PADDING)), height: bottom + (counted ? 4 : 0) + EDGE, reach: badge ? badgeRoom - BADGE_HEIGHT / 2 : 0, approach: 0, badgeWidth: badgeRoom, titleX: PADDING, title,
+    valueRow: row(valueRow), grid: null, gridY: 0, gradientRow: row(gradientRow), gradientGrid: null, gradientGridY: null, barY: counted ? bottom + 2 : null,
+    stack: { titleRow: row(0), labelRow: row(labelRow), labelX: gradientRow === 2 && !labelled ? PADDING : beside },
+  };
 }
 
 /** Cells grow to fill their card, as far as they stay cells. @param {Face} face */

@@ -8,7 +8,7 @@
  * @typedef {{kind: 'appear', card: string, start: number, end: number}} Appear
  * @typedef {{kind: 'forward', edge: string, ghosts: number, start: number, end: number}} Forward
  * @typedef {{kind: 'backward', edge: string, ghosts: number, note: Note | null, start: number, end: number}} Backward
- * @typedef {{kind: 'merge' | 'coin', note: Note, text: string, tone: 'backward' | 'leaf', from: Point, to: Point, start: number, end: number}} Token
+ * @typedef {{kind: 'merge' | 'coin', note: Note, text: string, tone: 'backward' | 'leaf', from: Point, to: Point, start: number, end: number, seen?: number, order?: number}} Token  `seen`: from when on it waits where it begins
  * @typedef {{kind: 'home', id: string, card: string, text: string, tone: 'backward', from: Point, to: Point, start: number, end: number}} Home  from a twin to the one real leaf
  * @typedef {{kind: 'cut', edge: string, start: number, end: number}} Cut
  * @typedef {Appear | Forward | Backward | Token | Home | Cut} Track
@@ -34,6 +34,8 @@ const NOTE_FADE = 120;
 const LONGEST = 2600;
 const LEAST = 120;
 const GHOST_GAP = 13;
+/** How far before its card a contribution waits for the others, and how far from the next one. */
+const WAITING = { before: 18, apart: 22 };
 
 /**
  * @param {Picture} before
@@ -115,6 +117,7 @@ function forwardTracks(before, after, graph, geometry, switches) {
 function backwardTracks(before, after, graph, geometry, switches, begin) {
   /** @type {Track[]} */
   const tracks = [];
+  const fromOf = new Map(graph.edges.map((edge) => [edge.id, edge.from]));
   const noteOf = new Map(after.notes.map((note) => [note.edge ?? note.card, note]));
   const lit = graph.edges.filter((edge) => {
     const lane = after.edges.get(edge.id)?.lane;
@@ -138,10 +141,15 @@ function backwardTracks(before, after, graph, geometry, switches, begin) {
   for (const note of after.notes) {
     const frame = note.says === 'sum' ? geometry.cards.get(note.card ?? '') : undefined;
     if (!frame || note.moved === null) continue;
-    const arrivals = tracks.filter((track) => (track.kind === 'home' ? track.card === note.card : track.kind === 'backward' && graph.edges.find((edge) => edge.id === track.edge)?.from === note.card));
+    const arrivals = tracks.filter((track) => (track.kind === 'home' ? track.card === note.card : track.kind === 'backward' && fromOf.get(track.edge) === note.card));
     const from = Math.max(begin, endOf(arrivals));
     const centre = /** @type {Point} */ ([note.box.x + note.box.width / 2, note.box.y + note.box.height / 2]);
-    tracks.push({ kind: 'merge', note, text: note.moved, tone: 'backward', from: [frame.x + frame.width, frame.y + frame.height / 2], to: centre, start: from, end: from + SUM });
+    const waited = note.waited ?? [note.moved];
+    waited.forEach((text, order) => {
+      const y = frame.y + frame.height / 2 + (order - (waited.length - 1) / 2) * WAITING.apart;
+      const arrival = arrivals[arrivals.length - waited.length + order];
+      tracks.push({ kind: 'merge', note, text, tone: 'backward', from: [frame.x + frame.width + WAITING.before, y], to: centre, start: from, end: from + SUM, seen: arrival?.end ?? from, order });
+    });
     switches.set(note.card ?? '', from + SUM);
   }
   return tracks;
@@ -186,7 +194,7 @@ function squeezed(tracks, switches) {
   if (end <= LONGEST) return tracks;
   const share = LONGEST / end;
   for (const [id, time] of switches) switches.set(id, time * share);
-  return tracks.map((track) => ({ ...track, start: track.start * share, end: track.end * share }));
+  return tracks.map((track) => ({ ...track, start: track.start * share, end: track.end * share, ...('seen' in track && track.seen !== undefined ? { seen: track.seen * share } : {}) }));
 }
 
 /**
@@ -236,11 +244,14 @@ export function momentAt(plan, time) {
       if (share > 0 && share < 1) effects.push(tokenAt(track, `h${track.id}`, share));
     } else {
       told.add(track.note.id);
-      if (share <= 0) continue;
+      if (share <= 0) {
+        if (track.seen !== undefined && time >= track.seen) effects.push(tokenAt(track, tokenId(track), 0, 1));
+        continue;
+      }
       const waiting = track.kind === 'coin' && track.note.says !== 'hook' ? picture.cards.get(track.note.card ?? '') : undefined;
       if (waiting?.waiting && track.note.card) picture.cards.set(track.note.card, { ...waiting, waiting: null });
-      if (track.kind === 'coin' || share >= 1) effects.push({ ...track.note, share: fadeIn(time - track.start) });
-      if (share < 1) effects.push(tokenAt(track, `m${track.note.id}`, share));
+      if (track.kind === 'coin' || (share >= 1 && !track.order)) effects.push({ ...track.note, share: fadeIn(time - track.start) });
+      if (share < 1) effects.push(tokenAt(track, tokenId(track), share, track.seen === undefined ? share * 5 : 1));
     }
   }
   for (const note of after.notes) if (!told.has(note.id)) effects.push({ ...note, share: fadeIn(time) });
@@ -268,10 +279,15 @@ function beadsAt(id, tone, { point: [x, y], angle }, ghosts, apart) {
   });
 }
 
-/** @param {Token | Home} track @param {string} id @param {number} share @returns {Moving} */
-function tokenAt(track, id, share) {
+/** @param {Token} track */
+function tokenId({ note, order }) {
+  return order ? `m${note.id}~${order}` : `m${note.id}`;
+}
+
+/** @param {Token | Home} track @param {string} id @param {number} share how far it is on its way @param {number} [shown] @returns {Moving} */
+function tokenAt(track, id, share, shown = share * 5) {
   const eased = track.kind === 'coin' && track.tone === 'leaf' ? easeFall(share) : easeTravel(share);
   const x = track.from[0] + (track.to[0] - track.from[0]) * eased;
   const y = track.from[1] + (track.to[1] - track.from[1]) * eased;
-  return { kind: 'token', id, tone: track.tone, text: track.text, x, y, share: Math.min(1, share * 5) };
+  return { kind: 'token', id, tone: track.tone, text: track.text, x, y, share: Math.min(1, shown) };
 }

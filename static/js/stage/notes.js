@@ -12,7 +12,7 @@
  * @typedef {import('../state/types.js').Row} Row
  * @typedef {{text: string, role: 'term' | 'operand' | 'sign' | 'result'}} Part
  * @typedef {{kind: 'note', id: string, says: 'sent' | 'sum' | 'write' | 'seed' | 'hook' | 'fault' | 'tangent', tone: 'forward' | 'backward' | 'leaf' | 'fault', parts: Part[], edge: string | null,
- *   card: string | null, lines: Part[][], anchor: Point, also: Point[], box: Frame, moved: string | null}} Note
+ *   card: string | null, lines: Part[][], anchor: Point, also: Point[], box: Frame, moved: string | null, waited?: string[]}} Note  `waited`: of a sum, what was added one after the other
  */
 import { overwrote } from '../state/overwriting.js';
 import { boundsOf, meet, pointAt } from './curve.js';
@@ -40,6 +40,8 @@ const CROWD = 3;
 /** How far notes may stand outside the graph: what the camera leaves around it. */
 const OUTSIDE = { x: 14, y: 62 };
 const ABOVE = { tab: 13, buffer: 36 };
+/** From a leaf's left side to where its tab has ended. */
+const BESIDE_TAB = 58;
 
 /**
  * @param {Graph} graph
@@ -177,12 +179,26 @@ function ledgerNotes(graph, geometry, state, from, writes, translate) {
     const sum = row.kind === 'sum';
     if (row.kind === 'hook') return [hookNote(card.id, frame, row, translate)];
     const name = card.title === '' ? '' : `${card.title}${row.kind === 'modify' ? '' : '.grad'}  `;
-    const parts = sum ? sumParts(row) : writeParts(name, row);
+    const sums = sum ? sumsUpTo(tensor.ledger, row, from) : [];
+    const parts = sum ? sumParts(sums) : writeParts(name, row);
     const brief = sum ? undefined : writeParts('', row);
     const middle = frame.x + frame.width / 2;
-    const anchors = /** @type {Point[]} */ (sum ? [[frame.x + frame.width, frame.y + frame.height / 2], [middle, frame.y + frame.height + 2]] : [[middle, frame.y + frame.height + 2], [middle, frame.y - ABOVE.tab], [frame.x + frame.width - 14, frame.y + frame.height + 2], [frame.x + frame.width - 14, frame.y - 2]]);
-    return [{ kind: /** @type {const} */ ('note'), id: `l${card.id}`, says: sum ? /** @type {const} */ ('sum') : /** @type {const} */ ('write'), tone: sum ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), parts, brief, edge: null, card: card.id, anchors, moved: row.added ? spelled(row.added, false) : null }];
+    const anchors = /** @type {Point[]} */ (sum ? [[frame.x + frame.width, frame.y + frame.height / 2], [middle, frame.y + frame.height + 2]] : [[middle, frame.y + frame.height + 2], [card.kind === 'leaf' ? Math.max(middle, frame.x + BESIDE_TAB) : middle, frame.y - 2], [frame.x + frame.width - 14, frame.y + frame.height + 2], [frame.x + frame.width - 14, frame.y - 2]]);
+    return [{ kind: /** @type {const} */ ('note'), id: `l${card.id}`, says: sum ? /** @type {const} */ ('sum') : /** @type {const} */ ('write'), tone: sum ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), parts, brief, edge: null, card: card.id, anchors, moved: row.added ? spelled(row.added, false) : null, waited: sum ? sums.map(({ added }) => (added ? spelled(added, false) : '0')) : undefined }];
   });
+}
+
+/**
+ * The sums of one step in one buffer, which follow each other: each begins with what the one before it made.
+ * @param {Row[]} ledger @param {Pick<Row, 'kind' | 'before' | 'added' | 'after'>} last @param {number} from
+ */
+function sumsUpTo(ledger, last, from) {
+  const sums = [last];
+  for (let at = ledger.indexOf(/** @type {Row} */ (last)) - 1; at >= 0 && ledger[at].seq >= from && !overwrote(last); at -= 1) {
+    if (ledger[at].kind === 'sum') sums.unshift(ledger[at]);
+    else if (ledger[at].kind !== 'contribution') break;
+  }
+  return sums;
 }
 
 /** A hook taps what has arrived, before the node runs. @param {string} card @param {Frame} frame @param {Pick<Row, 'before' | 'after'>} row @param {Translate} translate @returns {Unplaced} */
@@ -197,10 +213,12 @@ function writeRow(write) {
   return write && { kind: 'modify', before: write.before, added: null, after: write.after };
 }
 
-/** @param {Pick<Row, 'before' | 'added' | 'after'>} row @returns {Part[]} */
-function sumParts(row) {
+/** @param {Pick<Row, 'before' | 'added' | 'after'>[]} sums @returns {Part[]} */
+function sumParts(sums) {
   const say = (/** @type {Value | null} */ value, whole = false) => (value ? spelled(value, whole) : '0');
-  return [{ text: say(row.before), role: 'operand' }, { text: ' + ', role: 'sign' }, { text: bracketed(say(row.added)), role: 'operand' }, { text: overwrote(row) ? ' ≠ ' : ' = ', role: 'sign' }, { text: say(row.after, true), role: 'result' }];
+  const last = sums[sums.length - 1];
+  const terms = sums.flatMap(({ added }) => [{ text: ' + ', role: /** @type {const} */ ('sign') }, { text: bracketed(say(added)), role: /** @type {const} */ ('operand') }]);
+  return [{ text: say(sums[0].before), role: 'operand' }, ...terms, { text: overwrote(last) ? ' ≠ ' : ' = ', role: 'sign' }, { text: say(last.after, true), role: 'result' }];
 }
 
 /** @param {string} name @param {Pick<Row, 'kind' | 'before' | 'added' | 'after'>} row @returns {Part[]} */

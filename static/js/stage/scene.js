@@ -9,8 +9,8 @@
  * @typedef {{show: (made: Picture, state: State) => Picture, says?: (geometry: Geometry, state: State, from: number) => import('./notes.js').Unplaced[]}} Teller  what a picture shows and says
  *   instead of the values and gradients at its cursor
  * @typedef {import('../state/types.js').State} State
- * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number, folds: import('./fold.js').Folds | null, told: Teller | null}} Scene
- *   `room`: how wide all cards together were when they were laid out
+ * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number, folds: import('./fold.js').Folds | null, told: Teller | null, narrow: boolean}} Scene
+ *   `room`: how wide all cards together were when they were laid out; `narrow`: cards of numbers are high rather than wide
  */
 import { breath } from './breath.js';
 import { facesOf, fillWidth } from './faces.js';
@@ -26,42 +26,63 @@ import { valuesWritten, writesIn } from './writes.js';
 /** Of a graph with more cards, finding places and drawing are two tasks. */
 const LARGE = 200;
 const SPARE = 12;
+/** Of a graph with more cards it is not asked whether narrow ones would suit it better. */
+export const MOST_NARROWED = 80;
+/** By how much larger a graph of narrow cards must be seen. */
+const GAIN = 1.08;
 /** Numbers that need less of their cards let the graph be laid out anew. */
 const LEAST_FILLED = 0.75;
 
 /**
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
- * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind, folds?: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts}} tools
+ * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind, folds?: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts,
+ *   seen?: ((geometry: Geometry) => {share: number, enough: number}) | null}} tools `seen`: the scale at which all of a graph is in view, and the one that is large enough; without it cards are as in every other place
  * @param {{scene: Scene, steady: boolean} | null} [before] a scene of another run of the program, or another of this one: where the graph is the same and the new numbers fit, everything stays where it stands;
  *   `steady`: also where that leaves much room empty, and where some do not fit the others keep their sizes
  * @returns {Promise<Scene>}
  */
-export async function sceneOf(trace, { index, from, to }, { measure, layout, translate, kind, folds = null, parts = null }, before = null) {
+export async function sceneOf(trace, { index, from, to }, { measure, layout, translate, kind, folds = null, parts = null, seen = null }, before = null) {
   const backward = kind === 'backward' ? await import('./backward.js') : null;
   const forward = kind === 'teaching' || backward ? null : await import('./forward.js');
   const end = trace.at(to);
   const graph = backward ? backward.buildBackward(end, index) : trimmed(buildGraph(end, index, folds), parts);
-  const faces = backward ? backward.backwardFaces(graph, end, measure, from) : facesOf(graph, end, measure, valuesWritten(writesIn(trace, from, to)), from, parts);
+  const written = backward ? new Map() : valuesWritten(writesIn(trace, from, to));
+  const facesFor = (/** @type {boolean} */ narrow) => (backward ? backward.backwardFaces(graph, end, measure, from) : facesOf(graph, end, measure, written, from, parts, narrow));
   const told = backward?.nodePainter(graph, { measure, translate }) ?? forward?.forwardTeller(graph, end, index, Number(kind.split(' ')[1]), translate) ?? null;
   const scale = scaleOf(graph, end);
   const other = before?.scene ?? null;
   const old = other && (sameStructure(other.graph, graph) ? other : other.trace === trace && other.scene !== index ? withPlaces(other, graph) : null);
+  const made = { trace, scene: index, to, kind, graph, scale, folds, told };
+  const faces = facesFor(old?.narrow ?? false);
+  const high = seen && !backward && graph.cards.length <= MOST_NARROWED ? facesFor(true) : null;
   const room = roomOf(faces);
   if (old && fit(old.faces, faces) && (before?.steady || room >= old.room * LEAST_FILLED)) {
     keepSizes(old.faces, faces);
-    return { trace, scene: index, to, kind, graph, faces, geometry: old.geometry, scale, room: old.room, folds, told };
+    return { ...made, faces, geometry: old.geometry, room: old.room, narrow: old.narrow };
   }
-  if (old && before?.steady) keepSizes(old.faces, faces);
-  const { boxes, links } = layoutRequest(graph, faces, measure);
   const storeys = storeysOf(graph, end);
-  const places = stacked(structuredClone(await layout.place(grouped(boxes, storeys), links)), boxes, links, storeys);
-  alignColumns(graph, faces, places);
-  const geometry = geometryOf(graph, faces, places, measure);
-  geometry.floors = floorsOf(storeys, geometry);
-  if (!backward) geometry.regions = regionsOf(graph, end, geometry);
+  /** @param {Map<string, Face>} given @param {boolean} narrow @param {number} [taken] @returns {Promise<Scene>} */
+  const laid = async (given, narrow, taken = roomOf(given)) => {
+    const { boxes, links } = layoutRequest(graph, given, measure);
+    const places = stacked(structuredClone(await layout.place(grouped(boxes, storeys), links)), boxes, links, storeys);
+    alignColumns(graph, given, places);
+    const geometry = geometryOf(graph, given, places, measure);
+    geometry.floors = floorsOf(storeys, geometry);
+    if (!backward) geometry.regions = regionsOf(graph, end, geometry);
+    return { ...made, faces: given, geometry, room: taken, narrow };
+  };
+  if (old && before?.steady) {
+    keepSizes(old.faces, faces);
+    return laid(faces, old.narrow, room);
+  }
+  const wide = await laid(old?.narrow ? facesFor(false) : faces, false);
   if (graph.cards.length > LARGE) await breath();
-  return { trace, scene: index, to, kind, graph, faces, geometry, scale, room, folds, told };
+  if (!seen || !high) return wide;
+  const { share, enough } = seen(wide.geometry);
+  if (share >= enough) return wide;
+  const narrow = await laid(high, true);
+  return seen(narrow.geometry).share > share * GAIN ? narrow : wide;
 }
 
 /**

@@ -15,7 +15,7 @@ import { edgeOf } from './graph.js';
 import { createMarking } from './marking.js';
 import { holds } from './parts.js';
 import { listen } from './pointing.js';
-import { sceneOf } from './scene.js';
+import { MOST_NARROWED, sceneOf } from './scene.js';
 import { svg } from './svg.js';
 import { measureWithCanvas } from './text.js';
 import { createTravel } from './travel.js';
@@ -25,10 +25,10 @@ import { createViewport } from './viewport.js';
  * A stage in a container that has a size and a position.
  * @param {HTMLElement} container
  * @param {{layout: import('./placed.js').Placing, translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void, source?: () => string, brief?: () => boolean, onOpen?: (fold: string) => void, folds?: import('./fold.js').Folds | null,
- *   parts?: import('./parts.js').Parts, frames?: import('./frames.js').Animation}} options `layout` says where boxes go, `frames` when motion is drawn; `source`: the text of the program that the trace is of;
- *   `brief`: whether an error's words stand beside the stage now; `folds`: which groups begin closed, null where none can be
+ *   parts?: import('./parts.js').Parts, suited?: boolean, frames?: import('./frames.js').Animation}} options `layout` says where boxes go, `frames` when motion is drawn; `source`: the text of the program that the trace is of;
+ *   `brief`: whether an error's words stand beside the stage now; `folds`: which groups begin closed, null where none can be; `suited`: cards are of the form in which the graph is seen larger in this room
  */
-export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '', brief = () => false, onOpen = () => {}, folds = null, parts = null, frames = new Frames() }) {
+export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '', brief = () => false, onOpen = () => {}, folds = null, parts = null, suited = false, frames = new Frames() }) {
   const scene = svg('g', { class: 'scene' });
   const picture = svg('svg', { class: 'stage-picture', role: 'graphics-document', tabindex: 0 }, [scene]);
   container.classList.add('stage');
@@ -37,7 +37,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   const measure = measureWithCanvas();
   const drawing = new Drawing(scene, measure, translate);
   const travel = createTravel(drawing, frames);
-  const viewport = createViewport(container, picture, drawing, { translate, shown: () => shown, onZoom, onSettled: settle });
+  const viewport = createViewport(container, picture, drawing, { translate, shown: () => shown, onZoom, onSettled: settle, onRoom: suit });
   const { aim, camera } = viewport;
   const isVisible = (/** @type {string} */ card) => current?.cards.get(card)?.visible === true;
   const marking = createMarking(drawing, () => shown?.graph.cards ?? [], isVisible);
@@ -56,6 +56,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   let turn = 0;
   /** The next graph is of another program, even where its tensors are called alike. */
   let renewed = false;
+  /** The room is another than the graph was laid out for. */
+  let moved = false;
   /** The picture that was asked for last. */
   let coming = Promise.resolve();
   /** Nothing moves: the picture is that of its cursor. */
@@ -122,15 +124,19 @@ export function createStage(container, { layout, translate = (key) => key, onSel
    */
   async function prepare(trace, cursor, mine, { animate = false, steady = false }) {
     const part = trace.scenes[trace.sceneAt(cursor)];
-    if (shown && shown.trace === trace && shown.scene === part.index && shown.to === part.to && shown.kind === kind && shown.folds === folds) return null;
+    const same = shown?.trace === trace && shown.scene === part.index && shown.to === part.to && shown.kind === kind && shown.folds === folds;
+    if (same && !moved) return null;
     const glide = !steady && (animate || shown?.trace !== trace || shown.kind !== kind || shown.folds !== folds);
     if (!lettered) await document.fonts?.ready;
     lettered = true;
     if (mine !== turn) return null;
-    const edited = shown !== null && shown.scene === part.index && (shown.trace === trace ? shown.kind !== kind && shown.kind !== 'backward' && kind !== 'backward' : shown.kind === kind) ? shown : null;
+    const edited = shown !== null && !same && shown.scene === part.index && (shown.trace === trace ? shown.kind !== kind && shown.kind !== 'backward' && kind !== 'backward' : shown.kind === kind) ? shown : null;
     const turned = shown?.trace === trace && shown.scene !== part.index && shown.kind === kind && shown.folds === folds ? shown : null;
-    const made = await sceneOf(trace, part, { measure, layout, translate, kind, folds, parts }, edited ? { scene: edited, steady } : turned && { scene: turned, steady: true });
+    const made = await sceneOf(trace, part, { measure, layout, translate, kind, folds, parts, seen: suited ? aim.seen : null }, edited ? { scene: edited, steady } : turned && { scene: turned, steady: true });
     if (mine !== turn) return null;
+    moved = false;
+    if (same && made.narrow === shown?.narrow) return null;
+    renewed ||= same;
     const old = shown;
     shown = made;
     memory = new Map();
@@ -214,6 +220,13 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     annotate(shown, current);
     drawing.effects(current.notes.map((note) => ({ ...note, share: 1 })));
     viewport.explain(current, shown);
+  }
+
+  /** In another room the graph may be seen larger with cards of another form. */
+  function suit() {
+    if (!suited || aim.held || !shown || !current || shown.graph.cards.length > MOST_NARROWED) return;
+    moved = true;
+    if (standing) void show(shown.trace, { cursor: current.cursor, steady: true });
   }
 
   refresh();

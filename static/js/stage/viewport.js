@@ -14,9 +14,9 @@ const CULLED_FROM = 200;
  * @param {HTMLElement} container
  * @param {SVGSVGElement} picture
  * @param {import('./drawing.js').Drawing} drawing
- * @param {{translate: import('./picture.js').Translate, shown: () => Shown | null, onZoom: (scale: number) => void, onSettled: () => void}} options `onSettled`: a person asked for another view, and it stands
+ * @param {{translate: import('./picture.js').Translate, shown: () => Shown | null, onZoom: (scale: number) => void, onSettled: () => void, onRoom: () => void}} options `onSettled`: a person asked for another view, and it stands; `onRoom`: the stage has another size, or cards are read at another one
  */
-export function createViewport(container, picture, drawing, { translate, shown, onZoom, onSettled }) {
+export function createViewport(container, picture, drawing, { translate, shown, onZoom, onSettled, onRoom }) {
   const camera = createCamera(picture, drawing.parent, (scale, byHand) => {
     if (byHand) aim.hold();
     showAround();
@@ -74,6 +74,7 @@ export function createViewport(container, picture, drawing, { translate, shown, 
     aim.again();
     cull();
     onSettled();
+    onRoom();
   });
   observer.observe(container);
 
@@ -99,7 +100,7 @@ export function createViewport(container, picture, drawing, { translate, shown, 
     refresh() {
       edges.name();
       if (!shown()) return;
-      aim.refresh();
+      if (aim.refresh()) onRoom();
       draw();
     },
     fit,
