@@ -11,6 +11,7 @@ from engine.program.failures import ProgramError
 from engine.program.functions import type_of
 from engine.program.hints import nearest
 from engine.program.library import MEMBERS
+from engine.program.library.re import FIELDS
 from engine.program.library.tuning import SETTINGS, TUNING
 from engine.program.methods import CHANGING, METHODS, Handler
 from engine.program.values import (
@@ -83,6 +84,8 @@ def read(run: Machine, value: Value, name: str) -> Value:
     handler = METHODS.get((kind, name)) or (METHODS.get((dict, name)) if kind in DICTS else None)
     if handler is not None:
         return Builtin(name, _method(name, handler, value))
+    if (kind, name) in FIELDS:
+        return FIELDS[kind, name](value)
     getter = reach.GETTERS.get((kind, name))
     if getter is not None:
         return run.host(getter, [value], {})
@@ -104,7 +107,7 @@ def read(run: Machine, value: Value, name: str) -> Value:
         return value[value.of.fields.index(name)]
     if kind is TypeValue and f"nn.{value.name}.{name}" in reach.TORCH:
         return reach.torch_value(f"nn.{value.name}.{name}")
-    known = [attribute for of, attribute in (*METHODS, *reach.GETTERS, *reach.OBJECTS) if of is kind]
+    known = [attribute for of, attribute in (*METHODS, *FIELDS, *reach.GETTERS, *reach.OBJECTS) if of is kind]
     raise unknown(value, name, known)
 
 
@@ -172,7 +175,7 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
         return
     if kind in reach.MODULES and run.host(reach.REGISTER, [value, name, run.outward(new)], {}):
         return
-    if value is not None and (kind in reach.HOST_TYPES or (kind, name) in METHODS):
+    if value is not None and (kind in reach.HOST_TYPES or (kind, name) in METHODS or (kind, name) in FIELDS):
         text = f"attribute '{name}' of '{type_name(value)}' objects is not writable"
         raise ProgramError("AttributeError", text, code="read-only", name=name)
     raise unknown(value, name, [])

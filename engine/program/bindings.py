@@ -11,6 +11,7 @@ from engine.program import arrays, classes, printing, reach, sizes, special
 from engine.program.failures import ProgramError
 from engine.program.functions import range_length
 from engine.program.hints import nearest
+from engine.program.library import re as regular
 from engine.program.machine import CALLABLE, TENSORS
 from engine.program.narration import Naming, encoded, named_first, named_inside
 from engine.program.operators import Operators
@@ -22,6 +23,7 @@ from engine.program.values import (
     Deque,
     Frame,
     Instance,
+    Match,
     Record,
     Tally,
     Value,
@@ -208,6 +210,8 @@ class Bindings(Operators):
             return arrays.item(self, owner, index)
         if kind is Deque:
             return self.pick(list(owner.items), index)
+        if kind is Match:
+            return regular.part(self, owner, index)
         if kind in reach.INDEXED:
             return self.host(reach.INDEXED[kind], [owner, self.index(index)], {})
         if owner is None:

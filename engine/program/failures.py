@@ -8,6 +8,8 @@ from dataclasses import dataclass
 Span = tuple[int, int, int, int]
 
 FROZEN = "FrozenInstanceError"
+PATTERN_ERROR = "error"
+"""What `re.error` calls itself."""
 PARENTS: dict[str, str | None] = {
     "Exception": None,
     "ArithmeticError": "Exception",
@@ -28,6 +30,7 @@ PARENTS: dict[str, str | None] = {
     "RecursionError": "RuntimeError",
     "GradcheckError": "RuntimeError",
     "_LinAlgError": "RuntimeError",
+    PATTERN_ERROR: "Exception",
     "StopIteration": "Exception",
     "TypeError": "Exception",
     "UserWarning": "Exception",

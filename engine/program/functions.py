@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.program import arrays, reach, sequences, special
 from engine.program.arguments import integer, take
 from engine.program.classes import above, belongs
-from engine.program.failures import FROZEN, PARENTS, ProgramError
+from engine.program.failures import FROZEN, PARENTS, PATTERN_ERROR, ProgramError
 from engine.program.values import (
     DICTS,
     NUMBERS,
@@ -334,7 +334,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
 BUILTINS: dict[str, Value] = {
     **TYPES,
     **{name: Builtin(name, call) for name, call in _FUNCTIONS.items()},
-    **{kind: ErrorClass(kind) for kind in PARENTS if kind != FROZEN},
+    **{kind: ErrorClass(kind) for kind in PARENTS if kind not in (FROZEN, PATTERN_ERROR)},
     "NotImplemented": special.NOT_IMPLEMENTED,
     "__name__": "__main__",
 }

@@ -36,10 +36,12 @@ from engine.program.values import (
     Frame,
     HostFunction,
     Instance,
+    Match,
     Method,
     Mode,
     Namespace,
     Ordered,
+    Pattern,
     PropertyValue,
     Record,
     SetValue,
@@ -63,6 +65,8 @@ OWN = frozenset(
         *(
             Array,
             Deque,
+            Pattern,
+            Match,
             Record,
             Ordered,
             ErrorClass,
@@ -111,6 +115,7 @@ class Machine(Narrator):
         self.missed: dict[Span, None] = {}
         self.draws: np.random.RandomState | None = None
         self.dice: Random | None = None
+        self.patterns: dict[tuple[str, int], Pattern] = {}
         self.numbers: dict[int, tuple[int, Value]] = {}
 
     # Told by the parts that build on this one

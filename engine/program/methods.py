@@ -10,6 +10,7 @@ from engine.program import fstrings, queues, sets
 from engine.program.arguments import take
 from engine.program.failures import ProgramError
 from engine.program.library import collections as counts
+from engine.program.library import re as regular
 from engine.program.sequences import sort
 from engine.program.values import DICTS, Ordered, PropertyValue, SetValue, Tally, Value, View, type_name
 
@@ -365,6 +366,7 @@ CHANGING = frozenset(
 
 METHODS: dict[tuple[type, str], Handler] = {
     **queues.METHODS,
+    **regular.METHODS,
     (Tally, "update"): _counted(1),
     (Tally, "subtract"): _counted(-1),
     **{(str, name): _text(name, 0, 0) for name in STRING},

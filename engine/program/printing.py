@@ -13,6 +13,9 @@ from engine.program.fstrings import fault
 from engine.program.values import Value, type_name
 
 DEPTH = 20
+WIDE, SHORT = 200, 50
+"""So much is shown of a pattern, and of what one found."""
+FLAGS = ((2, "IGNORECASE"), (8, "MULTILINE"), (16, "DOTALL"), (64, "VERBOSE"), (256, "ASCII"))
 TRUNCATED = "... (truncated)"
 FUNCTION = re.compile(r"<function (?:[\w.<>]{0,80}\.)?([\w<>]{1,80}) at 0x[0-9a-f]{1,16}>")
 
@@ -158,6 +161,12 @@ def _object(value: Value, room: int) -> str:
         return value.beginning(room)
     if kind is values.Method:
         return f"<bound method {value.name}>"
+    if kind is values.Pattern:
+        flags = "".join(f"|re.{name}" for flag, name in FLAGS if value.steps.flags & flag)
+        return f"re.compile({repr(value.text)[:WIDE]}{flags.replace('|', ', ', 1)})"
+    if kind is values.Match:
+        first, last = value.marks[:2]
+        return f"<re.Match object; span=({first}, {last}), match={repr(value.text[first:last])[:SHORT]}>"
     if kind is values.Super:
         return "<super object>"
     if kind is values.Mode:

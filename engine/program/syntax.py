@@ -75,6 +75,7 @@ MODULES = frozenset(
                 "numpy.linalg",
                 "numpy.random",
                 "random",
+                "re",
                 "string",
                 "time",
                 "tqdm",
@@ -88,7 +89,7 @@ MODULES = frozenset(
 )
 
 AVAILABLE = (
-    "Available are torch, numpy, math, random, collections, contextlib, itertools, functools, copy, dataclasses, string, time, tqdm and typing; "
+    "Available are torch, numpy, math, random, re, collections, contextlib, itertools, functools, copy, dataclasses, string, time, tqdm and typing; "
     "leave the rest out."
 )
 _PLOT = "import-plot", "Leave it out: the graph and its numbers are the picture here."

@@ -309,6 +309,29 @@ class Record(tuple):  # type: ignore[type-arg]
     of: RecordType
 
 
+class Pattern:
+    """A regular expression made ready; the matcher alone looks into its steps."""
+
+    __slots__ = ("text", "steps")
+
+    def __init__(self, text: str, steps: Any) -> None:
+        self.text = text
+        self.steps = steps
+
+
+class Match:
+    """What a pattern found in a text, looked at from `start` to `stop`: the marks of its groups."""
+
+    __slots__ = ("of", "text", "marks", "start", "stop")
+
+    def __init__(self, of: Pattern, text: str, marks: list[int], start: int, stop: int) -> None:
+        self.of = of
+        self.text = text
+        self.marks = marks
+        self.start = start
+        self.stop = stop
+
+
 class View:
     """The keys, values or pairs of a dict, as they are now."""
 
@@ -340,6 +363,8 @@ TYPE_NAMES: dict[type, str] = {
     Tally: "Counter",
     Default: "defaultdict",
     Deque: "collections.deque",
+    Pattern: "re.Pattern",
+    Match: "re.Match",
     PropertyValue: "property",
     ClassMethod: "classmethod",
 }

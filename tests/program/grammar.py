@@ -42,6 +42,7 @@ CALLED = (
     *("tqdm", "time.time", "time.perf_counter", "warnings.warn", "warnings.filterwarnings", "copy.replace", "itertools.islice", "itertools.groupby"),
     *("torch.lerp", "torch.sub", "torch.addmm", "torch.clamp", "torch.roll", "torch.repeat_interleave", "F.leaky_relu", "F.elu", "F.hardtanh"),
     *("F.softshrink", "F.gumbel_softmax", "F.huber_loss", "torch.normal", "torch.tril_indices", "torch.searchsorted", "torch.histc", "F.fold"),
+    *("re.findall", "re.sub", "re.split", "re.match", "re.search", "re.compile", "re.finditer", "re.fullmatch", "re.escape", "re.subn"),
     *("dataclasses.replace", "dataclasses.asdict", "dataclasses.astuple", "dataclasses.fields", "typing.cast", "string.capwords", "math.prod"),
 )  # fmt: skip
 CONSTANTS = (
@@ -146,12 +147,22 @@ SPECIAL = (
     *("__eq__", "__hash__", "__add__", "__radd__", "__iadd__", "__bool__", "__repr__", "__str__", "__format__", "__contains__", "__new__"),
     *("__setitem__", "__delitem__", "__index__", "__float__", "__deepcopy__"),
 )  # fmt: skip
+PIECES = (
+    *("a", "b", "ab", "1", ".", "^", "$", r"\w", r"\d", r"\s", r"\W", r"\D", r"\S", r"\b", r"\B", r"\A", r"\Z", r"\.", "\n", "é", "你", "x-z", "[a-c]"),
+    *("[^a]", r"\1", r"\x41", r"\u00e9", r"\q", "{", "}", "]", "(", ")", "|", "*", "a{2}", "a{1,3}?", "(a+)+", "(a*)*", "", "(?i)", "(?P=a)", "(?(1)a|b)", "\\", "\0"),
+)  # fmt: skip
+"""What patterns are made of."""
+REPEATED = ("", "", "*", "+", "?", "*?", "+?", "??", "{2}", "{0,3}", "{,2}", "{3,}", "{2}?", "++", "{900}", "{5,1}")
+TEXTS = ("'aab ab1'", "'a' * 300", "'Ab\\nb a\\n'", "'你é1 a.b'", "''", "'a=1, b=2.5'", "'ab' * 900")
+TEMPLATES = ("", "-", r"\1", r"\g<a>", r"\g<0>\g<0>", r"\2\n", r"\q", "\\", r"\101")
+SOUGHT = ("findall", "split", "match", "search", "fullmatch", "finditer", "sub", "escape")
+MATCHED = ("group", "groups", "groupdict", "start", "end", "span", "expand")
 HEAD = """\
 import torch
 import math
 import copy
 import numpy as np
-import random, collections, functools, itertools, dataclasses, contextlib
+import random, re, collections, functools, itertools, dataclasses, contextlib
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -213,6 +224,9 @@ class Grammar:
             lambda: f"{pad}{name} = optim.SGD([{{'params': [x], 'lr': {e(1)}}}], lr=0.1)\n{pad}{name}.{self.chance.choice(('param_groups', 'state', 'defaults'))}[{e(0)}] = {e()}\n{pad}{name}.load_state_dict({e(1)})\n",
             lambda: f"{pad}for {self.target()} in DataLoader({e()}, batch_size={e(1)}, shuffle={e(0)}, collate_fn={e(0)}):\n{block()}",
             lambda: f"{pad}{name} = {self.chance.choice(CALLED)}({e(1)}, {e(1)}, out={e(1)})\n",
+            lambda: f"{pad}{name} = re.{self.chance.choice(SOUGHT)}({self.regular()!r}, {self.chance.choice(('s', self.chance.choice(TEXTS), e(1)))}{self.chance.choice(('', ', flags=re.I', ', ' + e(0)))})\n{pad}print({name}, {e(1)})\n",
+            lambda: f"{pad}{name} = re.{self.chance.choice(('sub', 'subn'))}({self.regular()!r}, {self.chance.choice((repr(self.chance.choice(TEMPLATES)), 'lambda a: ' + e(), e(1)))}, {self.chance.choice(TEXTS)})\n",
+            lambda: f"{pad}for a in re.compile({self.regular()!r}, {self.chance.choice(('0', 're.M | re.S', e(0)))}).{self.chance.choice(('finditer', 'findall', 'split', 'match'))}({self.chance.choice(TEXTS)}{self.chance.choice(('', ', ' + e(0)))}):\n{pad}    print(a.{self.chance.choice(MATCHED)}({self.arguments(0)}), a[{e(0)}])\n",
             lambda: f"{pad}{self.chance.choice(('x', 'w', 'y', name))}.register_hook(lambda a: {e()})\n{pad}(x.sum() * w.sum()).backward()\n",
         ]  # fmt: skip
         if room <= 0 or self.chance.random() < 0.55:
@@ -247,6 +261,23 @@ class Grammar:
             lambda: f"{pad}class f:\n{pad}    a = {e()}\n{pad}    def {self.chance.choice(SPECIAL)}({self.parameters('self')}):\n{pad}        return {e()}\n",
         ]  # fmt: skip
         return self.chance.choice(compound)()
+
+    def regular(self, room: int = 4) -> str:
+        """A pattern, or what looks like one."""
+        pick, r = self.chance.choice, lambda: self.regular(room - 1)
+        if room <= 0 or self.chance.random() < 0.25:
+            return pick(PIECES)
+        kinds: list[Callable[[], str]] = [
+            lambda: r() + r(),
+            lambda: f"({r()}|{r()})",
+            lambda: f"(?:{r()}){pick(REPEATED)}",
+            lambda: (
+                f"({pick(('', '?:', '?P<a>', '?P<b>', '?=', '?!', '?<=', '?<!', '?i:', '?s-i:', '?>', '?#', '?x'))}{r()}){pick(REPEATED)}"
+            ),
+            lambda: f"[{pick(('', '^'))}{''.join(pick(PIECES) for _ in range(3))}{pick((']', ']', '-]', ''))}",
+            lambda: r() + pick(REPEATED),
+        ]
+        return pick(kinds)()
 
     def parameters(self, first: str = "") -> str:
         """Parameters in an order that Python reads, but for one in thirty."""

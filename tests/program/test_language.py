@@ -82,6 +82,30 @@ PROGRAMS = {
     "an iterator of one's own": "class C:\n    def __init__(self, n): self.n = n\n    def __iter__(self): return self\n    def __next__(self):\n        if not self.n: raise StopIteration\n        self.n -= 1\n        return self.n\n    def __contains__(self, x): return x == 7\n    def __bool__(self): return self.n > 1\nprint(list(C(3)), 7 in C(1), 8 in C(1), bool(C(1)), next(C(2)), [x for x in C(2)], max(C(5)), dict(enumerate(C(2))))\nclass G:\n    def __iter__(self):\n        for i in range(2):\n            yield i\na, b = G()\nprint(a, b, *G())",
     "operators of objects": "class V:\n    def __init__(self, x): self.x = x\n    def __sub__(self, o): return NotImplemented if isinstance(o, str) else V(self.x - o)\n    def __rsub__(self, o): return V(o - self.x)\n    def __neg__(self): return V(-self.x)\n    def __imul__(self, o):\n        self.x *= o\n        return self\n    def __lt__(self, o): return self.x < o.x\n    def __matmul__(self, o): return 'mat'\n    def __setitem__(self, k, v): self.x = (k, v)\n    def __delitem__(self, k): print('del', k)\n    def __float__(self): return 1.5\n    def __abs__(self): return 9\n    def __str__(self): return f'V{self.x}'\nv = V(3)\nw = v\nw *= 2\nprint(v - 1, 10 - v, -v, v @ v, sorted([V(3), V(1)])[0], float(v), abs(v), V(1) > V(0), v is w)\nv['a'] = 4\ndel v[1]\nprint(v, '%s|%r' % (v, 'q'))\ntry:\n    v - 'a'\nexcept TypeError as e:\n    print(e)",
     "percent": "print('%d, %5d] loss: %.3f' % (1, 20, 0.12345), '%s' % [1], '%-5s|%05.1f|%x|%e|%g|%+d|%%' % ('a', 2.55, 255, 1.5, 0.0001, 3), '%(a)s' % {'a': 1})",
+    "patterns over texts": r"""import re
+print(re.sub(r'[^a-z]+', ' ', 'Hello, World! 12'.lower()).strip(), re.findall(r"[\w']+|[.,!?;]", "Don't stop, now!"))
+m = re.match(r'(?P<k>\w+)=(\d+)(x)?', 'lr=10')
+print(m, m.group(), m.group(1), m['k'], m[2], m.group(1, 2), m.groups(), m.groups('none'), m.groupdict(), m.span(2), m.span(3), m.start(), m.end('k'), m.lastindex, m.lastgroup)
+print(m.re.pattern, m.string, m.pos, m.endpos, m.expand(r'\2:\g<k>'), bool(m), re.match('b', 'a'), re.fullmatch('a|ab', 'ab'), re.search('', ''))
+print(re.split(r'(\s+)', 'a b  c'), re.split('x*', 'axbc'), re.split(',', 'a,b,c', maxsplit=1), re.split('(a)|b', 'cabd'), re.split('b', 'a', -1))
+print(re.sub(r'(\w)(\w)', r'\2\1', 'abcd'), re.sub('x*', '-', 'abxc'), re.subn('a', 'b', 'aaa', count=2), re.sub('(a)|b', r'[\1]', 'ab'), re.sub('a', r'\\\n\.\101\0', 'a'))
+print(re.sub(r'\d+', lambda m: str(int(m.group()) * 2), 'a1b22'), re.findall('(a)(b)?', 'aba'), re.findall('a(b)', 'abab'), re.findall('', 'ab'))
+print([(m.start(), m.group(1)) for m in re.finditer('a(b)?', 'abaab')], len(list(re.finditer('a', ''))))
+p = re.compile(r'(?P<w>[a-z]+)', re.I | re.M)
+print(p, p.pattern, p.flags, p.groups, dict(p.groupindex), p.findall('Ab cD'), p.match('1ab', 1), p.search('ab cd', 2, 4).group(), p.sub('.', 'a b'), p.split('1a2'), re.findall(p, 'x'))
+print(re.escape('a.b*c[d] e-f'), type(m), type(p), isinstance(m, re.Match), isinstance(p, re.Pattern), re.compile('a'), re.compile("it's" * 60))
+tokens = re.compile(r'''(?P<number>\d+(\.\d*)?) | (?P<name>[a-z]\w*)   # what there is
+  | (?P<op>[-+*/=()])''', re.X)
+print([(t.lastgroup, t.group()) for t in tokens.finditer('y = 3.5*x + (2 - b1)')])
+for text in ('[a', 'a)', '*', r'\q', '(?P<a>b)(?P<a>c)'):
+    try: re.compile(text)
+    except re.error as e: print(type(e).__name__, e)
+for act in (lambda: re.sub('a', r'\2', 'a'), lambda: re.sub('a', r'\g<b>', 'a'), lambda: m.group(7), lambda: m['z'], lambda: re.match(1, 'a'), lambda: re.compile(p, re.I), lambda: re.sub('a', r'\q', 'a'), lambda: re.sub('a', r'\g<', 'a'), lambda: re.sub('a', r'\777', 'a')):
+    try: act()
+    except (re.error, IndexError, TypeError, ValueError) as e: print(type(e).__name__, e)
+try: re.findall('a', 3)
+except TypeError as e: print(str(e)[:34])
+print(re.sub(r'\s+', ' ', 'a \t\n b'), re.sub(r'(?m)^\s*#.*\n?', '', '# a\nb\n'), re.sub('a', 'b', 'aa', -1), re.sub('é', 'e', 'É', flags=re.I))""",
     "random": "import random\nrandom.seed(7)\na = [1, 2, 3, 4]\nrandom.shuffle(a)\nprint(a, random.random(), random.randint(1, 9), random.uniform(-1, 1), random.choice('abc'), random.gauss(0, 1), random.sample(range(9), 3), random.choices([1, 2], k=3), random.randrange(0, 10, 2))\nrandom.seed('x')\nprint(random.random())",
     "counters": "from collections import Counter, defaultdict, OrderedDict\nimport collections\nc = Counter('abracadabra')\nprint(c, c['a'], c['z'], c.most_common(2), sorted(c.elements())[:3], len(c), sum(c.values()))\nc.update('zzz')\nprint(c['z'], dict(Counter([1, 1, 2])), isinstance(c, Counter))\nd = defaultdict(list)\nd['a'].append(1)\nd['b']\nprint(d, dict(d), collections.defaultdict(int)['q'], 'c' in d, sorted(d.items()))\no = OrderedDict([('x', 1), ('y', 2)])\no.move_to_end('x')\no['w'] = 3\nprint(list(o.items()), list(o), o == {'y': 2, 'x': 1, 'w': 3}, OrderedDict())\nfor k, v in o.items():\n    print(k, v)",
     "queues": "from collections import deque\nq = deque([1, 2, 3], maxlen=3)\nq.append(4)\nq.appendleft(0)\nprint(q, len(q), q[0], q[-1], list(q), q.popleft(), q.pop(), bool(deque()), deque('ab'))",

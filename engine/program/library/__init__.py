@@ -15,6 +15,7 @@ from engine.program.library import (
     math,
     numpy,
     random,
+    re,
     time,
 )
 from engine.program.library.typing import MEMBERS as TYPING
@@ -38,6 +39,7 @@ MEMBERS: dict[str, dict[str, Value]] = {
     "numpy.linalg": numpy.LINALG,
     "numpy.random": numpy.RANDOM,
     "random": random.MEMBERS,
+    "re": re.MEMBERS,
     "string": STRING,
     "time": time.MEMBERS,
     "torch.utils.data": data.MEMBERS,

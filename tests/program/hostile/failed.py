@@ -2,9 +2,50 @@
 
 from __future__ import annotations
 
-from tests.program.hostile.openings import T, X
+from tests.program.hostile.openings import R, T, X
 
 FAILED = {
+    "patterns": [
+        R + asked
+        for asked in (
+            "re.compile('(' * 2000)",
+            "re.compile('(a{1000}){1000}')",
+            "re.compile('a{' + '9' * 1000 + '}')",
+            "re.compile('((((a{9}){9}){9}){9}){9}')",
+            "re.compile('(?P<' + 'a' * 500 + '>')",
+            "re.compile('(a)' * 600)",
+            "re.compile('[' + '\\\\' * 999)",
+            "re.compile('[z-a]')",
+            "re.match('a', 'a').of",
+            "re.match('a', 'a').marks",
+            "re.compile('a').steps",
+            "re.compile('a').scanner",
+            "re.match('a', 'a').regs",
+            "re.compile('a').pattern = 'b'",
+            "re.match('a', 'a').string = 'b'",
+            "re.compile('a').findall = print",
+            "re._compiler",
+            "re.sre_parse",
+            "re.sub('a', re, 'a')",
+            "re.sub('a', lambda m: m, 'a')",
+            "re.sub('a', r'\\g<__class__>', 'a')",
+            "re.match('a', re)",
+            "re.match(re, 'a')",
+            "re.compile('a', 1e9)",
+            "re.compile('a', 2**200).findall(3)",
+            "re.compile('a').match('a', 'b')",
+            "re.match('a', 'a')[2**200]",
+            "re.match('a', 'a')[-1]",
+            "re.match('a', 'a').group([0])",
+            "import torch\ntorch.tensor(re.match('a', 'a'))",
+            "import torch\ntorch.add(re.compile('a'), 1)",
+            "re.compile('a')()",
+            "re.Pattern('a')",
+            "for x in re.match('a', 'a'): pass",
+            "raise re.error('x')",
+            "re.match('a', 'a') + 1",
+        )
+    ],
     "layers that wait for their width": [
         T + "w = torch.nn.LazyLinear(4).weight\n" + asked
         for asked in (

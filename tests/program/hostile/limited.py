@@ -2,9 +2,37 @@
 
 from __future__ import annotations
 
-from tests.program.hostile.openings import T, W
+from tests.program.hostile.openings import R, T, W
 
 LIMITED = {
+    "patterns over texts": [
+        R + asked
+        for asked in (
+            "while True: re.search('(a+)+$', 'a'*1900+'b')",
+            "while True: re.search('(a|aa)+$', 'a'*1900+'b')",
+            "while True: re.match('((((a*)*)*)*)*b', 'a'*1900)",
+            "while True: re.match('(.*)(.*)(.*)(.*)(.*)=', 'a'*1900)",
+            "while True: re.match('((a{0,5}){0,5}){0,5}b', 'a'*1900)",
+            "while True: re.search('(?:a?){99}a{99}b', 'a'*1900)",
+            "re.findall('a*b|a', 'a'*2000)",
+            "while True: re.findall('', 'a'*2000)",
+            "while True: re.sub('[' + string.ascii_letters + ']?', '', string.ascii_letters*20)",
+            "while True: re.escape('.'*1000)",
+            "i = 0\nwhile True:\n    re.compile('a'*500 + str(i))\n    i += 1",
+            "while True: re.search('(?=a?a?' * 20 + ')' * 20 + 'b', 'a'*1900)",
+            "s = 'a'\nwhile True: s = re.sub('a', 'aa', s)",
+            "re.sub('', 'a'*1000, 'a'*1000)",
+            "re.sub('(a+)', r'\\1' * 600, 'a'*1900)",
+            "re.sub('a', lambda m: m.group() * 1999, 'aa')",
+            "re.escape('.' * 2000)",
+            "m = re.match('(a+)', 'a'*1900)\nm.expand(r'\\1' * 500)",
+            "f = lambda m: re.sub('a', f, 'a')\nf(0)",
+            "for m in re.finditer('a*?', 'a'*2000): re.findall('.', m.string)",
+            "x = [re.split('', 'a'*2000) for i in range(10**6)]",
+            "[x for i in range(6) for x in re.findall('()()()', 'a'*1999)]",
+            "re.compile('(a)' + '()' * 49).split('a' * 1999)",
+        )
+    ],
     "one call for each sample": [
         T + "torch.vmap(torch.vmap(torch.vmap(lambda a: a)))(torch.zeros(200,200,200))",
         T + "torch.vmap(lambda a: [a]*100000)(torch.zeros(1000))",

@@ -11,3 +11,4 @@ W = (
     "x = torch.ones(2, 2)\ni = torch.tensor([1, 2])\n"
 )
 """Sizes as tensors, and what is wide enough for every way to spell a call."""
+R = "import re\nimport string\n"
