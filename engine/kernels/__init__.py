@@ -21,6 +21,7 @@ from engine.kernels import (
     ranks,
     reduction,
     resampling,
+    sampling,
     scatter,
     shape,
     special,
@@ -50,6 +51,7 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     attention.KERNELS,
     distances.KERNELS,
     resampling.KERNELS,
+    sampling.KERNELS,
 )
 
 VOCABULARY: dict[str, Any] = {}

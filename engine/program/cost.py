@@ -143,6 +143,14 @@ def _drawn_order(given: Given, named: Named) -> int:
     return 8 * ELEMENT * count * count.bit_length() // 2
 
 
+def _sampled(given: Given, named: Named) -> int:
+    """Two pixels along each dimension for every element, or four where they are blended by a cubic."""
+    mode = given[2] if len(given) > 2 else named.get("mode", "bilinear")
+    rank = max(_shapes(given, named)[1][-1], 1)
+    pixels = 24 if mode == "bicubic" else 2 ** min(rank, 3)
+    return 25 * ELEMENT * pixels * sizes.of_call("grid_sample", given, named)
+
+
 RULES: dict[str, Rule] = {
     "diff": _differences,
     "randperm": _drawn_order,
@@ -153,6 +161,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("multi_dot", "chain_matmul"), _chain),
     "matrix_power": _power,
     "einsum": _einsum,
+    "grid_sample": _sampled,
     "linear": _linear,
     "bilinear": _bilinear,
     **dict.fromkeys(("conv1d", "conv2d", "conv3d"), _convolution),

@@ -12,6 +12,7 @@ def _each(price: int, *names: str) -> dict[str, int]:
 
 SLOW: dict[str, int] = {
     **_each(80, "erfinv"),
+    **_each(400, "grid_sampler_2d", "grid_sampler_3d"),
     **_each(40, "tolist"),
     **_each(60, "poisson"),
     **_each(24, "lgamma", "gammaln", "gcd", "lcm"),

@@ -160,6 +160,19 @@ def _alike(given: Given, named: Named) -> int:
     return int(_named(given, named, "input")[0].numel())
 
 
+def _sampled(given: Given, named: Named) -> int:
+    """What is read at every place of the grid, in each channel; the grid itself where there are none."""
+    input, grid = _named(given, named, "input", "grid")
+    return max(math.prod(input.shape[:2]) * math.prod(grid.shape[1:-1]), int(grid.numel()))
+
+
+def _grid(given: Given, named: Named) -> int:
+    """Three lines of places, and what the map makes of them."""
+    theta, size = _named(given, named, "theta", "size")
+    places = math.prod(max(whole(each), 1) for each in (several(size) or [])[2:5])
+    return int((theta.shape[0] + 2) * (theta.shape[-1] + 1) * places)
+
+
 RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("layer_norm", "batch_norm", "group_norm", "instance_norm", "prelu", "pixel_shuffle", "pixel_unshuffle"), _alike
@@ -172,6 +185,8 @@ RULES: dict[str, Rule] = {
     "adaptive_avg_pool2d": _adapted,
     "adaptive_max_pool1d": _parted,
     "adaptive_max_pool2d": _parted,
+    "affine_grid": _grid,
+    "grid_sample": _sampled,
     "interpolate": _resized,
     "upsample": _resized,
     "scaled_dot_product_attention": _attended,
