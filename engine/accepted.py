@@ -478,6 +478,12 @@ scatter_add
     Tensor input, int dim, Tensor index, Tensor src, *, Tensor out=None
 scatter_reduce
     Tensor input, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True, Tensor out=None
+nn.functional.bilinear
+    Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None
+index_reduce
+    Tensor input, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True, Tensor out=None
+put
+    Tensor input, Tensor index, Tensor source, bool accumulate=False
 searchsorted
     Tensor sorted_sequence, Tensor input, *, bool out_int32=False, bool right=False, str? side=None, Tensor? sorter=None, Tensor out=None
     Tensor sorted_sequence, Number self, *, bool out_int32=False, bool right=False, str? side=None, Tensor? sorter=None, Tensor out=None
@@ -668,6 +674,12 @@ nn.functional.cosine_embedding_loss
     input1, input2, target, margin=, size_average=, reduce=, reduction=
 nn.functional.cross_entropy
     input, target, weight=, size_average=, ignore_index=, reduce=, reduction=, label_smoothing=
+nn.functional.affine_grid
+    theta, size, align_corners=
+nn.functional.embedding_bag
+    input, weight, offsets=, max_norm=, norm_type=, scale_grad_by_freq=, mode=, sparse=, per_sample_weights=, include_last_offset=, padding_idx=
+nn.functional.grid_sample
+    input, grid, mode=, padding_mode=, align_corners=
 nn.functional.embedding
     input, weight, padding_idx=, max_norm=, norm_type=, scale_grad_by_freq=, sparse=
 nn.functional.gaussian_nll_loss

@@ -7,6 +7,7 @@ from typing import Any
 from engine import memory
 from engine.kernels import (
     attention,
+    bags,
     convolution,
     distances,
     elementwise,
@@ -49,6 +50,7 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     folding.KERNELS,
     matrices.KERNELS,
     attention.KERNELS,
+    bags.KERNELS,
     distances.KERNELS,
     resampling.KERNELS,
     sampling.KERNELS,

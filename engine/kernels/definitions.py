@@ -2,7 +2,47 @@
 
 from __future__ import annotations
 
-DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
+Definition = tuple[tuple[str, ...], str]
+
+
+def _folds(kind: str, added: str, read: str, filled: str) -> dict[str, Definition]:
+    """The rules of values folded into places, for both ways of telling the places: how something is added, read and filled there."""
+    fold, chosen = f"{kind}reduced", read.format("result")
+    count = f"{kind}fold_count(x, index, src, result, dim, reduce, include)"
+    whole = ("g", "x", "index", "src", "result", "dim", "reduce", "include")
+    return {
+        f"{kind}fold_count": (
+            whole[1:],
+            f"one_for_none({added.format('ones_like(x) if include else zeros_like(x)', 'ones_like(src)')}) if reduce == 'mean' else "
+            + added.format("where(x == result, ones_like(x), 0)", f"where(src == {chosen}, ones_like(src), 0)"),
+        ),
+        f"{kind}fold_lone": (
+            ("x", "index", "src", "dim"),
+            f"(src == 0) & ({read.format(added.format('zeros_like(x)', 'where(src == 0, ones_like(src), 0)'))} == 1)",
+        ),
+        f"{kind}fold_self": (
+            whole,
+            filled.format(
+                f"(g if reduce == 'sum' else g / {count} if reduce == 'mean'"
+                f" else g * {fold}(masked_fill(x, x == 0, 1), dim, index, src, reduce, include) / masked_fill(x, x == 0, 1) if reduce == 'prod'"
+                f" else (x == result) * (g / {count}))"
+            ),
+        ),
+        f"{kind}fold_factor": (
+            (*whole, "lone"),
+            f"where(lone, {read.format(f'g * {fold}(x, dim, index, masked_fill(src, lone, 1), reduce, include)')},"
+            f" {read.format('g * result')} / masked_fill(src, src == 0, 1))",
+        ),
+        f"{kind}fold_src": (
+            whole,
+            f"{read.format('g')} if reduce == 'sum' else {read.format('g')} / {read.format(count)} if reduce == 'mean'"
+            f" else {kind}fold_factor(g, x, index, src, result, dim, reduce, include, {kind}fold_lone(x, index, src, dim)) if reduce == 'prod'"
+            f" else (src == {chosen}) * {read.format(f'g / {count}')}",
+        ),
+    }
+
+
+DEFINITIONS: dict[str, Definition] = {
     "restore": (("g", "dim", "keepdim", "ndim"), "g if keepdim else unsqueeze_all(g, dim, ndim)"),
     "unreduce": (("g", "dim", "keepdim", "shape"), "expand(restore(g, dim, keepdim, rank(shape)), shape)"),
     "within": (
@@ -62,43 +102,6 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "renorm_backward": (
         ("g", "x", "p", "dim", "size", "maxnorm"),
         ("where(size > maxnorm, renorm_shortened(g, x, p, dim, size, maxnorm, reciprocal(size + 1e-7)), g)"),
-    ),
-    "fold_numbers": (
-        ("x", "index", "src", "dim", "include"),
-        "one_for_none(scatter_added(ones_like(x) if include else zeros_like(x), dim, index, ones_like(src)))",
-    ),
-    "fold_chosen": (
-        ("x", "index", "src", "result", "dim"),
-        (
-            "one_for_none(scatter_added(where(x == result, ones_like(x), 0), dim, index,"
-            " where(src == gather(result, dim, index), ones_like(src), 0)))"
-        ),
-    ),
-    "kept_out": (("x", "dim", "index", "include"), "x if include else scatter(x, dim, index, 0)"),
-    "fold_factor": (
-        ("g", "x", "index", "src", "result", "dim", "include"),
-        (
-            "where(src == 0, where(gather(scatter_added(zeros_like(x), dim, index, where(src == 0, ones_like(src), 0)), dim, index) == 1,"
-            " gather(g * scatter_reduced(x, dim, index, one_for_none(src), 'prod', include), dim, index), 0),"
-            " gather(g * result, dim, index) / one_for_none(src))"
-        ),
-    ),
-    "fold_self": (
-        ("g", "x", "index", "src", "result", "dim", "reduce", "include"),
-        (
-            "kept_out(g if reduce == 'sum' else g / fold_numbers(x, index, src, dim, include) if reduce == 'mean'"
-            " else g * scatter_reduced(ones_like(x), dim, index, src, reduce, True) if reduce == 'prod'"
-            " else (x == result) * (g / fold_chosen(x, index, src, result, dim)), dim, index, include)"
-        ),
-    ),
-    "fold_src": (
-        ("g", "x", "index", "src", "result", "dim", "reduce", "include"),
-        (
-            "gather(g, dim, index) if reduce == 'sum'"
-            " else gather(g, dim, index) / gather(fold_numbers(x, index, src, dim, include), dim, index) if reduce == 'mean'"
-            " else fold_factor(g, x, index, src, result, dim, include) if reduce == 'prod'"
-            " else (src == gather(result, dim, index)) * gather(g / fold_chosen(x, index, src, result, dim), dim, index)"
-        ),
     ),
     "mirrored": (("x",), "tril(x, 0) + transpose(tril(x, -1), -2, -1)"),
     "inv_backward": (("g", "result"), "-(transpose(result, -2, -1) @ (g @ transpose(result, -2, -1)))"),
@@ -194,5 +197,17 @@ DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
             "known_sum(None if hw is None else standard_back(g * hw, x, average, rstd, dims),"
             " None if h is None else -measured_bend(h, weighed(g, weight), x, average, rstd, standard(x, average, rstd), dims))"
         ),
+    ),
+    **_folds(
+        "scatter_",
+        "scatter_added({}, dim, index, {})",
+        "gather({}, dim, index)",
+        "{0} if include else scatter({0}, dim, index, 0)",
+    ),
+    **_folds(
+        "index_",
+        "index_added({}, dim, index, {}, 1)",
+        "index_select({}, dim, index)",
+        "{0} if include else index_filled({0}, dim, index, 0)",
     ),
 }

@@ -14,12 +14,31 @@ FOLDS = {"sum": np.add, "mean": np.add, "prod": np.multiply, "amax": np.maximum,
 
 def scatter_reduced(x: Array, dim: int, index: Array, source: Array, reduce: str, include: bool) -> Array:
     """`x` with the source folded in along `dim`; without `include` what stood there does not count."""
-    flat = not np.ndim(x)
     made, index, source = np.array(np.atleast_1d(x)), np.atleast_1d(index), np.atleast_1d(source)
     places: list[Array] = list(np.indices(index.shape, sparse=True))
     places[dim] = index
-    where = tuple(places)
     part = source[tuple(slice(size) for size in index.shape)]
+    return _folded(made, tuple(places), part, reduce, include).reshape(np.shape(x))
+
+
+def index_reduced(x: Array, dim: int, index: Array, source: Array, reduce: str, include: bool) -> Array:
+    """`x` with slices of the source folded in along `dim`; without `include` what stood there does not count."""
+    where = (slice(None),) * dim + (np.ravel(index),)
+    return _folded(np.array(np.atleast_1d(x)), where, np.atleast_1d(source), reduce, include).reshape(np.shape(x))
+
+
+def put_values(x: Array, index: Array, source: Array, accumulate: bool) -> Array:
+    """`x` with the source written, or added, at places counted through it row by row."""
+    made, where, values = np.array(x, order="C"), np.ravel(index), np.ravel(source)
+    flat = made.reshape(-1)
+    if accumulate:
+        np.add.at(flat, where, values)
+    else:
+        flat[where] = values
+    return made
+
+
+def _folded(made: Array, where: tuple[Any, ...], part: Array, reduce: str, include: bool) -> Array:
     if not include:
         made[where] = STARTS[reduce] if reduce in STARTS else _least(made.dtype, reduce)
     fold: Any = FOLDS[reduce]
@@ -29,7 +48,7 @@ def scatter_reduced(x: Array, dim: int, index: Array, source: Array, reduce: str
         np.add.at(count, where, 1)
         count = np.maximum(count, 1).astype(made.dtype)
         made = made / count if made.dtype.kind == "f" else np.floor_divide(made, count)
-    return made[0] if flat else made
+    return made
 
 
 def _least(kind: Any, reduce: str) -> Any:
@@ -81,5 +100,5 @@ def sheets(first: Shape, second: Shape) -> Shape:
 
 
 KERNELS: dict[str, Any] = {
-    kernel.__name__: kernel for kernel in (block_diag, cross, rot90, scatter_reduced, sheets, summed_sheets, unblock)
+    kernel.__name__: kernel for kernel in (block_diag, cross, index_reduced, put_values, rot90, scatter_reduced, sheets, summed_sheets, unblock)
 }

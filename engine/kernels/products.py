@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 Array = Any
+Dims = tuple[int, ...]
 
 
 def dot(x: Array, y: Array) -> Array:
@@ -30,11 +31,18 @@ def scaled(factor: float, x: Array) -> Array:
     return x if factor == 1 else factor * x if factor else np.zeros_like(x)
 
 
+def trilinear(x: Array, y: Array, z: Array, alone1: Dims, alone2: Dims, alone3: Dims, summed: Dims) -> Array:
+    """The product of three arrays, each without the dimensions that are its own to leave out, summed over some."""
+    every = range(x.ndim + len(alone1))
+    kept = [[dim for dim in every if dim not in alone] for alone in (alone1, alone2, alone3, summed)]
+    return np.einsum(x, kept[0], y, kept[1], z, kept[2], kept[3], optimize=True)
+
+
 KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            dot, mv, outer, bmm, scaled,
+            dot, mv, outer, bmm, scaled, trilinear,
         )
     },
 }  # fmt: skip

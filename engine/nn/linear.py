@@ -108,36 +108,11 @@ class Bilinear(Module):
         self.register_parameter("bias", uniform(shape[:1], bound, kind) if bias else None)
 
     def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
-        self._fit(input1, input2)
-        lead = input1.shape[:-1]
-        budget.room(math.prod(lead) * self.in2_features * self.out_features)
-        budget.products(math.prod(lead) * self.weight.numel(), input1.dtype.name)
-        halfway = FUNCTIONS["matmul"](input1.reshape(-1, 1, 1, self.in1_features), self.weight)
-        result: Tensor = (
-            (halfway * input2.reshape(-1, 1, 1, self.in2_features)).sum((-2, -1)).reshape(*lead, self.out_features)
-        )
-        return result if self.bias is None else FUNCTIONS["add"](result, self.bias)
-
-    def _fit(self, input1: Tensor, input2: Tensor) -> None:
-        """Raises RuntimeError in PyTorch's words where dtypes or sizes differ."""
-        given = {"input1": input1, "input2": input2, "weight": self.weight, "bias": self.bias}
-        kinds = {name: each._data.dtype for name, each in given.items() if each is not None}
-        if len(set(kinds.values())) > 1:
-            told = ", ".join(f"{name}: {dtypes.of(kind).cpp}" for name, kind in kinds.items())
-            raise RuntimeError(f"All tensors must have the same dtype, got {told}")
-        one, two = input1._data.shape, input2._data.shape
-        if len(one) != len(two):
-            raise RuntimeError(f"bilinear(): input dimensions do not match: got {len(one)} and {len(two)}")
-        for place, (left, right) in enumerate(zip(one[:-1], two[:-1], strict=True)):
-            if left != right:
-                raise RuntimeError(
-                    f"bilinear(): input batch dimensions do not match at dim {place}: got {left} and {right}"
-                )
-        for number, shape, size in ((1, one, self.in1_features), (2, two, self.in2_features)):
-            if shape[-1] != size:
-                raise RuntimeError(
-                    f"bilinear(): input{number} size does not match weight size: got {shape[-1]} but expected {size}"
-                )
+        lead = math.prod(input1.shape[:-1])
+        budget.room(lead * self.in2_features * self.out_features)
+        budget.products(lead * self.weight.numel(), input1.dtype.name)
+        result: Tensor = FUNCTIONS["nn.functional.bilinear"](input1, input2, self.weight, self.bias)
+        return result
 
     def extra_repr(self) -> str:
         return (
@@ -149,24 +124,35 @@ class Bilinear(Module):
 class Embedding(Module):
     """A table whose rows are looked up by number; it begins normal."""
 
-    FACTS: ClassVar[tuple[str, ...]] = ("num_embeddings", "embedding_dim", "padding_idx")
+    FACTS: ClassVar[tuple[str, ...]] = (
+        "num_embeddings", "embedding_dim", "padding_idx", "max_norm", "norm_type", "scale_grad_by_freq", "sparse",
+    )  # fmt: skip
     num_embeddings: int
     embedding_dim: int
     padding_idx: int | None
+    max_norm: float | None
+    norm_type: float
+    scale_grad_by_freq: bool
+    sparse: bool
     weight: Parameter
 
     def __init__(
-        self, num_embeddings: int, embedding_dim: int, padding_idx: int | None = None, *, device: Any = None,
-        dtype: dtypes.dtype | None = None,
+        self, num_embeddings: int, embedding_dim: int, padding_idx: int | None = None, max_norm: float | None = None, norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False, sparse: bool = False, *, device: Any = None, dtype: dtypes.dtype | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
+        self._looks(max_norm, norm_type, scale_grad_by_freq, sparse)
         shape = shape_of(num_embeddings, embedding_dim)
-        self.padding_idx = padding_idx = _row(padding_idx, num_embeddings)
+        self.padding_idx = padding_idx = row_of(padding_idx, num_embeddings)
         numbers = init.normal_numbers(shape, 0.0, 1.0, numpy_kind(dtype))
         if padding_idx is not None:
             numbers[padding_idx] = 0
         self.weight = own(numbers, writes=1 if padding_idx is None else 2)
+
+    def _looks(self, max_norm: float | None, norm_type: float, scale_grad_by_freq: bool, sparse: bool) -> None:
+        self.max_norm, self.norm_type = max_norm, norm_type
+        self.scale_grad_by_freq, self.sparse = scale_grad_by_freq, sparse
 
     @classmethod
     def from_pretrained(
@@ -179,26 +165,48 @@ class Embedding(Module):
         made = cls.__new__(cls)
         Module.__init__(made)
         made.num_embeddings, made.embedding_dim = embeddings.shape
-        made.padding_idx = _row(padding_idx, made.num_embeddings)
+        made.padding_idx = row_of(padding_idx, made.num_embeddings)
+        made._looks(max_norm, norm_type, scale_grad_by_freq, sparse)
         made.weight = Parameter(embeddings, not freeze)
         return made
 
     def forward(self, input: Tensor) -> Tensor:
         if isinstance(input, Tensor):
             budget.room(input.numel() * self.embedding_dim)
-        rows: Tensor = FUNCTIONS["nn.functional.embedding"](input, self.weight, self.padding_idx)
+        rows: Tensor = FUNCTIONS["nn.functional.embedding"](
+            input,
+            self.weight,
+            self.padding_idx,
+            self.max_norm,
+            self.norm_type,
+            self.scale_grad_by_freq,
+            self.sparse,
+        )
         return rows
 
     def extra_repr(self) -> str:
-        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
-        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"
+        text = f"{self.num_embeddings}, {self.embedding_dim}"
+        if self.padding_idx is not None:
+            text += f", padding_idx={self.padding_idx}"
+        return text + told_looks(self)
 
 
-def _row(padding_idx: int | None, count: int) -> int | None:
+def told_looks(table: Any) -> str:
+    """What of a table's options is not as usual, as PyTorch tells it."""
+    text = "" if table.max_norm is None else f", max_norm={table.max_norm}"
+    if table.norm_type != 2:
+        text += f", norm_type={table.norm_type}"
+    if table.scale_grad_by_freq is not False:
+        text += f", scale_grad_by_freq={table.scale_grad_by_freq}"
+    return text + (", sparse=True" if table.sparse is not False and isinstance(table, Embedding) else "")
+
+
+def row_of(padding_idx: int | None, count: int, called: str = "Padding_idx") -> int | None:
+    """The row that pads, counted from the first. Raises AssertionError for one beyond the table."""
     if padding_idx is None:
         return None
     if not -count <= padding_idx < count:
-        raise AssertionError("Padding_idx must be within num_embeddings")
+        raise AssertionError(f"{called} must be within num_embeddings")
     return padding_idx % count
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from engine.nn import (
     activation,
     attention,
+    bags,
     clip,
     composed,
     containers,
@@ -32,6 +33,7 @@ from engine.nn.shell import Shell
 
 FAMILIES = (
     linear,
+    bags,
     conv,
     lazy,
     pooling,
@@ -54,6 +56,7 @@ TORCH: dict[str, Any] = {
     **{f"nn.utils.rnn.{name}": function for name, function in sequences.FUNCTIONS_OF_RNN.items()},
     "nn.Module": Module,
     "nn.Embedding.from_pretrained": linear.Embedding.from_pretrained,
+    "nn.EmbeddingBag.from_pretrained": bags.EmbeddingBag.from_pretrained,
     "nn.Transformer.generate_square_subsequent_mask": transformer.Transformer.generate_square_subsequent_mask,
     **{f"nn.{layer.__name__}": layer for layer in LAYERS},
     **{f"nn.init.{name}": function for name, function in init.FUNCTIONS.items()},

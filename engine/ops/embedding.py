@@ -49,12 +49,13 @@ def embedding(
         raise IndexError("index out of range in self")
     if max_norm is not None:
         with grad_mode.no_grad():
-            _shorten(weight, input, max_norm, norm_type)
+            shorten(weight, input, max_norm, norm_type)
     result: Tensor = apply(EMBEDDING, (weight, input), (padding_idx, bool(scale_grad_by_freq)))
     return result
 
 
-def _shorten(weight: Tensor, input: Tensor, most: float, kind: float) -> None:
+def shorten(weight: Tensor, input: Tensor, most: float, kind: float) -> None:
+    """Rows that are looked up and longer than `most` made that long, in the table itself."""
     table = np.array(weight._data)
     used = np.unique(input._data)
     size = np.linalg.norm(table[used].astype(np.float64), kind, axis=1)

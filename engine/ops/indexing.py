@@ -295,6 +295,8 @@ INDEX_KINDS: dict[str, tuple[frozenset[str], type[Exception], str]] = {
     "index_add_": (WHOLE, RuntimeError, "index_add_(): Expected dtype int32/int64 for index but got: {}"),
     "index_copy_": (LONG, RuntimeError, "index_copy_(): Expected a long tensor for index, but got {}"),
     "index_fill_": (LONG, IndexError, "index_fill_(): Expected dtype int64 for index."),
+    "index_reduce_": (WHOLE, RuntimeError, "index_reduce_(): Expected dtype int32/int64 for index but got: {}"),
+    "put_": (LONG, RuntimeError, "put_(): Expected a long tensor for index, but got {}"),
     "take": (LONG, RuntimeError, "take(): Expected a long tensor for index, but got {}"),
     "take_along_dim": (LONG, RuntimeError, "torch.take_along_dim(): dtype of indices should be Long but got {}"),
     "tensor_split": (LONG, RuntimeError, "tensor_split expected tensor_indices_or_sections to have dtype of long, but got {}"),

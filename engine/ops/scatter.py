@@ -162,6 +162,9 @@ def scatter(
     return result
 
 
+ADDS = ("index_add_", "index_reduce_")
+
+
 def _along(name: str, input: Tensor, dim: int, index: Any, limit: bool = True) -> int:
     place = dims.one(dim, input._data.ndim)
     if name == "index_fill_":
@@ -169,7 +172,7 @@ def _along(name: str, input: Tensor, dim: int, index: Any, limit: bool = True) -
     if index_tensor(name, index)._data.ndim > 1:
         if name == "index_copy_":
             raise IndexError(f"index_copy_(): Index should have dimension 1 or 0 (got {index._data.ndim})")
-        raise IndexError(f"{name}(): Index is supposed to be a vector, but got dim: {index._data.ndim} with type: {index.dtype.scalar} and size: {list(index.shape)}" if name == "index_add_" else f"{name}(): Index is supposed to be a vector")  # fmt: skip
+        raise IndexError(f"{name}(): Index is supposed to be a vector, but got dim: {index._data.ndim} with type: {index.dtype.scalar} and size: {list(index.shape)}" if name in ADDS else f"{name}(): Index is supposed to be a vector")  # fmt: skip
     check_kind(name, index)
     size = input._data.shape[place] if input._data.ndim else 1
     for each in np.ravel(index._data).tolist():
@@ -177,7 +180,7 @@ def _along(name: str, input: Tensor, dim: int, index: Any, limit: bool = True) -
             if name == "index_add_" and input._data.ndim > 1:
                 raise RuntimeError(f"index {each} is out of bounds for dimension {place} with size {size}")
             lead = "index_copy_(): " if name == "index_copy_" else ""
-            raise IndexError("index out of range in self" if name == "index_add_" else f"{lead}index {each} is out of bounds for dimension {place} with size {size}")  # fmt: skip
+            raise IndexError("index out of range in self" if name in ADDS else f"{lead}index {each} is out of bounds for dimension {place} with size {size}")  # fmt: skip
     return place
 
 
@@ -185,14 +188,15 @@ def added(name: str, input: Tensor, dim: int, index: Tensor, source: Tensor) -> 
     """The dimension along which slices of the source are added to the input. Raises RuntimeError where they do not fit."""
     place = _along(name, input, dim, index)
     if source._data.dtype != input._data.dtype:
-        raise RuntimeError("index_add_(): self (" + input.dtype.scalar + ") and source (" + source.dtype.scalar + ") must have the same scalar type")  # fmt: skip
+        raise RuntimeError(f"{name}(): self ({input.dtype.scalar}) and source ({source.dtype.scalar}) must have the same scalar type")
     count = source._data.shape[place] if source._data.ndim else 1
     if index._data.size != count:
         raise RuntimeError(
-            f"index_add_(): Number of indices ({index._data.size}) should be equal to source.size(dim): ({count}), for dim: {place}"
+            f"{name}(): Number of indices ({index._data.size}) should be equal to source.size(dim): ({count}), for dim: {place}"
         )
     own, given = ([size for axis, size in enumerate(each._data.shape) if axis != place] for each in (input, source))
-    if own != given and input._data.ndim:
+    lone = name == "index_reduce_" and input._data.ndim != source._data.ndim
+    if lone or (own != given and input._data.ndim):
         raise RuntimeError(
             "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
             f"{list(input.shape)} source.shape = {list(source.shape)}"

@@ -226,6 +226,8 @@ def _of_node(node: Function) -> int:
         work += of_product(*shapes)
     elif name in ADDED and len(shapes) == 3:
         work += of_product(*shapes[1:])
+    elif name == "trilinear" and len(shapes) == 3:
+        work += math.prod(shapes[0][:1]) * math.prod(shapes[1])
     elif name in CONVOLUTIONS and len(shapes) > 1:
         # Every element of the one side meets a kernel of one channel of the other.
         work += max(made, math.prod(shapes[0])) * math.prod(shapes[1][1:])

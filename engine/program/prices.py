@@ -25,6 +25,7 @@ SLOW: dict[str, int] = {
     **_each(
         6, "scatter", "scatter_add", "index_add", "index_put", "put", "embedding", "float_power", "histc", "bincount"
     ),
+    **_each(8, "embedding_bag", "index_reduce", "put_values"),
     **_each(4, "gather", "take_along_dim", "batch_norm", "layer_norm", "group_norm", "rms_norm", "nonzero", "argwhere"),
     **_each(4, "randn", "randn_like", "normal", "bernoulli", "log_normal", "cauchy", "geometric", "exponential"),
     **_each(

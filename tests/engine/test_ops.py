@@ -26,6 +26,8 @@ ROWS = sorted(OPS.values(), key=lambda op: op.name)
 SAMPLES = [(op, place) for op in ROWS for place in range(len(op.samples))]
 UNDERIVABLE = {
     "cdist_backward",
+    "embedding_bag_backward",
+    "embedding_bag_share",
     "floor_divide",
     "grid_sampler_twice",
     "hardsigmoid_backward",
@@ -38,6 +40,7 @@ SECOND_DERIVATIVES_MISSING = {
     "hardsigmoid": "PyTorch has none either",
     "scaled_dot_product_attention": "PyTorch has none either",
     "cdist": "PyTorch has none either",
+    "embedding_bag": "PyTorch has none either",
     "grid_sampler_2d_backward": "the third derivative of grid_sample",
     "grid_sampler_3d_backward": "the third derivative of grid_sample",
     "prod_but_one": "the third derivative of prod",
