@@ -30,14 +30,18 @@ def _folds(kind: str, added: str, read: str, filled: str) -> dict[str, Definitio
         ),
         f"{kind}fold_factor": (
             (*whole, "lone"),
-            f"where(lone, {read.format(f'g * {fold}(x, dim, index, masked_fill(src, lone, 1), reduce, include)')},"
-            f" {read.format('g * result')} / masked_fill(src, src == 0, 1))",
+            (
+                f"where(lone, {read.format(f'g * {fold}(x, dim, index, masked_fill(src, lone, 1), reduce, include)')},"
+                f" {read.format('g * result')} / masked_fill(src, src == 0, 1))"
+            ),
         ),
         f"{kind}fold_src": (
             whole,
-            f"{read.format('g')} if reduce == 'sum' else {read.format('g')} / {read.format(count)} if reduce == 'mean'"
-            f" else {kind}fold_factor(g, x, index, src, result, dim, reduce, include, {kind}fold_lone(x, index, src, dim)) if reduce == 'prod'"
-            f" else (src == {chosen}) * {read.format(f'g / {count}')}",
+            (
+                f"{read.format('g')} if reduce == 'sum' else {read.format('g')} / {read.format(count)} if reduce == 'mean'"
+                f" else {kind}fold_factor(g, x, index, src, result, dim, reduce, include, {kind}fold_lone(x, index, src, dim)) if reduce == 'prod'"
+                f" else (src == {chosen}) * {read.format(f'g / {count}')}"
+            ),
         ),
     }
 

@@ -100,5 +100,6 @@ def sheets(first: Shape, second: Shape) -> Shape:
 
 
 KERNELS: dict[str, Any] = {
-    kernel.__name__: kernel for kernel in (block_diag, cross, index_reduced, put_values, rot90, scatter_reduced, sheets, summed_sheets, unblock)
+    kernel.__name__: kernel
+    for kernel in (block_diag, cross, index_reduced, put_values, rot90, scatter_reduced, sheets, summed_sheets, unblock)
 }

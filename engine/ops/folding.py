@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.function import apply
 from engine.ops import scatter
-from engine.ops.indexing import _linear
+from engine.ops.indexing import _linear, check_kind
 from engine.ops.inplace import change, guard
 from engine.ops.table import row, spelled
 from engine.tensor import Tensor
@@ -112,7 +112,7 @@ def index_reduce_(
 
 def _flat_places(input: Tensor, index: Tensor, source: Tensor) -> None:
     """Raises IndexError and RuntimeError in PyTorch's words where the source cannot be put there."""
-    scatter.check_kind("put_", index)
+    check_kind("put_", index)
     if input._data.dtype != source._data.dtype:
         raise RuntimeError(
             f"put_(): self and source expected to have the same dtype, but got self.dtype = {input.dtype.scalar} and source.dtype = "

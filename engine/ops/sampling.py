@@ -124,9 +124,13 @@ def grid_sample(
 def _read_types(input: Any, grid: Any, align_corners: Any) -> None:
     for place, (name, value) in enumerate((("input", input), ("grid", grid)), 1):
         if not isinstance(value, Tensor):
-            raise TypeError(f"grid_sampler(): argument '{name}' (position {place}) must be Tensor, not {type(value).__name__}")
+            raise TypeError(
+                f"grid_sampler(): argument '{name}' (position {place}) must be Tensor, not {type(value).__name__}"
+            )
     if not isinstance(align_corners, bool):
-        raise TypeError(f"grid_sampler(): argument 'align_corners' (position 5) must be bool, not {type(align_corners).__name__}")
+        raise TypeError(
+            f"grid_sampler(): argument 'align_corners' (position 5) must be bool, not {type(align_corners).__name__}"
+        )
 
 
 def _fits(input: Tensor, grid: Tensor, mode: str) -> None:
@@ -136,9 +140,10 @@ def _fits(input: Tensor, grid: Tensor, mode: str) -> None:
     told = f"input with sizes {list(own)} and grid with sizes {list(wanted)}"
     if own[0] != wanted[0]:
         raise RuntimeError(f"grid_sampler(): expected grid and input to have same batch size, but got {told}")
-    if wanted[-1] != len(own) - 2:
-        if len(own) in (4, 5) and len(own) == len(wanted):
-            raise RuntimeError(f"grid_sampler(): expected grid to have size {len(own) - 2} in last dimension, but got grid with sizes {list(wanted)}")
+    if wanted[-1] != len(own) - 2 and len(own) in (4, 5) and len(own) == len(wanted):
+        raise RuntimeError(
+            f"grid_sampler(): expected grid to have size {len(own) - 2} in last dimension, but got grid with sizes {list(wanted)}"
+        )
     for place, size in enumerate(own[2:], 2):
         if not size:
             raise RuntimeError(
@@ -146,11 +151,15 @@ def _fits(input: Tensor, grid: Tensor, mode: str) -> None:
             )
     if len(own) not in (4, 5) or len(own) != len(wanted):
         kind = f"{len(own)}D" if len(own) in (4, 5) else "4D or 5D"
-        raise RuntimeError(f"grid_sampler(): expected {kind} input and grid with same number of dimensions, but got {told}")
+        raise RuntimeError(
+            f"grid_sampler(): expected {kind} input and grid with same number of dimensions, but got {told}"
+        )
     if len(own) == 5 and mode == "bicubic":
         raise RuntimeError("grid_sampler(): bicubic interpolation only supports 4D input")
     if input._data.dtype.kind != "f":
-        raise NotImplementedError(f"\"grid_sampler_{len(own) - 2}d_cpu_kernel_impl\" not implemented for '{input.dtype.scalar}'")
+        raise NotImplementedError(
+            f"\"grid_sampler_{len(own) - 2}d_cpu_kernel_impl\" not implemented for '{input.dtype.scalar}'"
+        )
     if input._data.dtype != grid._data.dtype:
         raise RuntimeError(f"expected scalar type {input.dtype.scalar} but found {grid.dtype.scalar}")
 
@@ -191,7 +200,9 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
                 f'ints,but got {type(each).__name__}"'
             )
     if not isinstance(align_corners, bool):
-        raise TypeError(f"affine_grid_generator(): argument 'align_corners' (position 3) must be bool, not {type(align_corners).__name__}")
+        raise TypeError(
+            f"affine_grid_generator(): argument 'align_corners' (position 3) must be bool, not {type(align_corners).__name__}"
+        )
     if size[0] != theta._data.shape[0]:
         raise RuntimeError(
             f"Expected size for first two dimensions of batch2 tensor to be: [{size[0]}, {rank + 1}] but got: [{theta._data.shape[0]}, {rank + 1}]."

@@ -188,7 +188,9 @@ def added(name: str, input: Tensor, dim: int, index: Tensor, source: Tensor) -> 
     """The dimension along which slices of the source are added to the input. Raises RuntimeError where they do not fit."""
     place = _along(name, input, dim, index)
     if source._data.dtype != input._data.dtype:
-        raise RuntimeError(f"{name}(): self ({input.dtype.scalar}) and source ({source.dtype.scalar}) must have the same scalar type")
+        raise RuntimeError(
+            f"{name}(): self ({input.dtype.scalar}) and source ({source.dtype.scalar}) must have the same scalar type"
+        )
     count = source._data.shape[place] if source._data.ndim else 1
     if index._data.size != count:
         raise RuntimeError(

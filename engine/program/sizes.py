@@ -221,12 +221,12 @@ def _embedding(given: Given, named: Named) -> int:
 def _bags(given: Given, named: Named) -> int:
     """The rows that are put together, and what comes of them."""
     pair = _tensors([*given, *named.values()])[:2]
-    return 3 * (pair[0].numel() + pair[0].shape[0]) * pair[1].shape[-1] + pair[1].numel()
+    return int(3 * (pair[0].numel() + pair[0].shape[0]) * pair[1].shape[-1] + pair[1].numel())
 
 
 def _bilinear(given: Given, named: Named) -> int:
     """What comes of the first input, before the second is taken to it."""
-    one, two, weight = _tensors([*given, *named.values()])[:3]
+    one, _, weight = _tensors([*given, *named.values()])[:3]
     return int(math.prod(one.shape[:-1]) * weight.shape[0] * max(weight.shape[1:]))
 
 
@@ -433,7 +433,18 @@ RULES: dict[str, Rule] = {
     **_each(_bags, "embedding_bag"),
     **_each(_bilinear, "bilinear"),
     **_each(_index_select, "index_select"),
-    **_each(_largest, "gather", "take", "scatter", "scatter_add", "index_add", "index_copy", "index_fill", "put", "index_reduce"),
+    **_each(
+        _largest,
+        "gather",
+        "take",
+        "scatter",
+        "scatter_add",
+        "index_add",
+        "index_copy",
+        "index_fill",
+        "put",
+        "index_reduce",
+    ),
     **_each(_largest, *OPTIMIZERS, "clip_grad_norm_", "clip_grad_value_", "ParameterList"),
     **_each(_einsum, "einsum"),
     **_each(_padded, "pad"),

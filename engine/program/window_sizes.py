@@ -163,7 +163,7 @@ def _alike(given: Given, named: Named) -> int:
 def _sampled(given: Given, named: Named) -> int:
     """What is read at every place of the grid, in each channel; the grid itself where there are none."""
     input, grid = _named(given, named, "input", "grid")
-    return max(math.prod(input.shape[:2]) * math.prod(grid.shape[1:-1]), int(grid.numel()))
+    return int(max(math.prod(input.shape[:2]) * math.prod(grid.shape[1:-1]), grid.numel()))
 
 
 def _grid(given: Given, named: Named) -> int:

@@ -25,7 +25,12 @@ ERRORS = 30
 TYPED = 4
 KINDS = ("float16", "uint8", "int32", "int64", "bool")
 REFUSED = ("float16", "int64", "bool")
-SHUFFLED = {"where": (1, 0, 2), "nn.functional.embedding": (1, 0), "nn.functional.embedding_bag": (1, 0), "einsum": (1, 0)}
+SHUFFLED = {
+    "where": (1, 0, 2),
+    "nn.functional.embedding": (1, 0),
+    "nn.functional.embedding_bag": (1, 0),
+    "einsum": (1, 0),
+}
 ATTRIBUTES = {"T", "mT"}
 METHODS_ONLY = {
     "item", "contiguous", "sum_to_size", "expand", "expand_as", "to", "reshape_as", "view", "view_as", "new_zeros", "new_ones", "new_empty",
