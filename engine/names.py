@@ -35,9 +35,11 @@ from engine.custom import CustomFunction
 from engine.dtypes import DTYPES, dtype
 from engine.function import Function, LongFunction
 from engine.nn import reach as modules
+from engine.nn import sequences
 from engine.nn.lazy import UninitializedBuffer, UninitializedParameter
 from engine.nn.module import IncompatibleKeys, lookup, register
 from engine.nn.parameter import Parameter
+from engine.nn.sequences import PackedSequence
 from engine.ops import answers, creation, draws, grids, padding, reduction, shape, sorting
 from engine.ops.op import Op
 from engine.ops.views import CopySlices
@@ -52,6 +54,7 @@ PAIRS: tuple[type[Any], ...] = (
     *padding.RETURN_TYPES,
     *answers.RETURN_TYPES,
     edges.GradientEdge,
+    PackedSequence,
 )
 
 TORCH: dict[str, Any] = {
@@ -230,6 +233,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (CustomFunction, "mark_non_differentiable"): CustomFunction.mark_non_differentiable,
     (CustomFunction, "set_materialize_grads"): CustomFunction.set_materialize_grads,
     (Size, "numel"): Size.numel,
+    **{(PackedSequence, name): method for name, method in sequences.PACKED_METHODS.items()},
     **{(random.Generator, name): method for name, method in draws.GENERATOR_METHODS.items()},
     **optimizers.OBJECTS,
     **amp.OBJECTS,

@@ -97,6 +97,8 @@ FIRST_ONLY = {
     "total_along": "sum",
     "edged": "pad",
     "unedged": "fold",
+    "packed": "pack",
+    "unpacked": "place",
     "padded": "pad",
     "diagonal_backward": "place",
     "diagonal": "diagonal",

@@ -117,11 +117,30 @@ def embedding_unpadded(index: Array, weight: Array, padding_idx: int | None) -> 
     return rows if padding_idx is None else np.where((index == padding_idx)[..., None], rows.dtype.type(0), rows)
 
 
+def _steps(counts: tuple[int, ...], length: int, batch: int) -> Array:
+    """Where a step is one of a sequence: (length, batch)."""
+    return np.arange(batch) < np.asarray(counts[:length], np.int64)[:, None]
+
+
+def packed(x: Array, counts: tuple[int, ...], batch_first: bool) -> Array:
+    """The steps of sequences side by side in one row: the first `counts[step]` of each step."""
+    rows = x.swapaxes(0, 1) if batch_first else x
+    return rows[: len(counts)][_steps(counts, *rows.shape[:2])]
+
+
+def unpacked(g: Array, shape: Shape, counts: tuple[int, ...], batch_first: bool) -> Array:
+    """Zeros with the steps back in their places."""
+    made = np.zeros(shape, g.dtype)
+    rows = made.swapaxes(0, 1) if batch_first else made
+    rows[: len(counts)][_steps(counts, *rows.shape[:2])] = g
+    return made
+
+
 KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            select, narrow, select_backward, slice_backward, take, put, gather, scatter_add, scatter_chosen, index_select, distinct, index_add, embedding, embedding_backward, embedding_unpadded,
+            select, narrow, select_backward, slice_backward, take, put, gather, scatter_add, scatter_chosen, index_select, distinct, index_add, embedding, embedding_backward, embedding_unpadded, packed, unpacked,
         )
     },
 }  # fmt: skip

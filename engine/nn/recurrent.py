@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import warnings
 from typing import Any, ClassVar
@@ -11,6 +12,7 @@ from engine.nn import budget
 from engine.nn.linear import uniform, weighed
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, shape_of
+from engine.nn.sequences import PackedSequence, counts_of
 from engine.ops import FUNCTIONS
 from engine.ops.joining import unsafe_chunk
 from engine.tensor import Tensor
@@ -209,12 +211,42 @@ class _Recurrent(_Remembers):
     def _suffixes(self, layer: int) -> list[str]:
         return [f"_l{layer}", f"_l{layer}_reverse"] if self.bidirectional else [f"_l{layer}"]
 
-    def forward(self, input: Tensor, hx: Any = None) -> Any:
+    def forward(self, input: Tensor | PackedSequence, hx: Any = None) -> Any:
         """Raises ValueError for an input of other than two or three dimensions or of another dtype, RuntimeError for one of another width."""
+        if isinstance(input, PackedSequence):
+            return self._packed(input, hx)
         if input.ndim not in (2, 3):
             raise ValueError(
                 f"{self._get_name()}: Expected input to be 2D or 3D, got {input.ndim}D{' tensor' if self.MODE == 'RNN' else ''} instead"
             )
+        self._fits(input)
+        alone = input.ndim == 2
+        rows: Any = input.unsqueeze(1) if alone else input.transpose(0, 1) if self.batch_first else input
+        rows, ended = self._layers(rows, self._begin(rows.shape[1], rows.dtype, hx, alone), None)
+        if alone:
+            rows, ended = rows.squeeze(1), tuple(part.squeeze(1) for part in ended)
+        elif self.batch_first:
+            rows.transpose_(0, 1)
+        return rows, ended if self.MODE == "LSTM" else ended[0]
+
+    def _packed(self, input: PackedSequence, hx: Any) -> Any:
+        """What the layers show of sequences of different lengths, packed as they came, and what they remember of each in the end."""
+        counts, (data, sizes, order, back) = counts_of(input), input
+        if self.MODE != "LSTM":  # PyTorch leaves it to the product there
+            if data.ndim != 2:
+                raise RuntimeError(f"input must have 2 dimensions, got {data.ndim}")
+            self._fits(data)
+
+        def sorted_by(state: Any, places: Tensor | None) -> Any:
+            return state if places is None else state.index_select(1, places)
+
+        if hx is not None:
+            hx = tuple(sorted_by(part, order) for part in hx) if self.MODE == "LSTM" else sorted_by(hx, order)
+        rows, ended = self._layers(data, self._begin(counts[0], data.dtype, hx, False), counts)
+        shown = tuple(sorted_by(part, back) for part in ended)
+        return PackedSequence(rows, sizes, order, back), shown if self.MODE == "LSTM" else shown[0]
+
+    def _fits(self, input: Tensor) -> None:
         kind = next(self.parameters()).dtype
         if input.dtype is not kind:
             raise ValueError(
@@ -225,21 +257,50 @@ class _Recurrent(_Remembers):
             raise RuntimeError(
                 f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {input.shape[-1]}"
             )
-        alone = input.ndim == 2
-        rows: Any = input.unsqueeze(1) if alone else input.transpose(0, 1) if self.batch_first else input
-        state = self._begin(rows, hx, alone)
+
+    def _layers(self, rows: Any, state: State, counts: list[int] | None) -> tuple[Any, State]:
+        """What the last layer shows, and what all remember in the end, layer by layer and direction by direction."""
         last: list[State] = []
         for layer in range(self.num_layers):
             if layer and self.dropout and self.training:
                 rows = FUNCTIONS["nn.functional.dropout"](rows, self.dropout, True)
-            runs = [self._layer(rows, state, len(last), suffix, last) for suffix in self._suffixes(layer)]
+            runs = [
+                self._layer(rows, state, len(last), suffix, last)
+                if counts is None
+                else self._packed_layer(rows, state, suffix, last, counts)
+                for suffix in self._suffixes(layer)
+            ]
             rows = FUNCTIONS["cat"](runs, -1) if len(runs) == 2 else runs[0]
-        ended = tuple(FUNCTIONS["stack"](parts) for parts in zip(*last, strict=True))
-        if alone:
-            rows, ended = rows.squeeze(1), tuple(part.squeeze(1) for part in ended)
-        elif self.batch_first:
-            rows.transpose_(0, 1)
-        return rows, ended if self.MODE == "LSTM" else ended[0]
+        return rows, tuple(FUNCTIONS["stack"](parts) for parts in zip(*last, strict=True))
+
+    def _packed_layer(self, rows: Any, state: State, suffix: str, last: list[State], counts: list[int]) -> Tensor:
+        """The same of packed steps: a sequence that has ended takes no further step, backwards one joins at its last."""
+        weights, project = self._weights(suffix), self._parameters.get("weight_hr" + suffix)
+        whole: State = tuple(part[len(last)] for part in state)
+        given, back = weighed(rows, weights[0], weights[2]), suffix.endswith("_reverse")
+        cat, outputs, ended = FUNCTIONS["cat"], [], []
+        starts = [0, *itertools.accumulate(counts)]
+        held = counts[-1] if back else counts[0]
+        memory: State = tuple(part.narrow(0, 0, held) for part in whole) if back else whole
+        for step in reversed(range(len(counts))) if back else range(len(counts)):
+            budget.step()
+            count = counts[step]
+            if count > held:
+                memory = tuple(
+                    cat([part, other.narrow(0, held, count - held)]) for part, other in zip(memory, whole, strict=True)
+                )
+            elif count < held:
+                ended.append(tuple(part.narrow(0, count, held - count) for part in memory))
+                memory = tuple(part.narrow(0, 0, count) for part in memory)
+            held = count
+            memory = _step(self.MODE, self._bend(), given.narrow(0, starts[step], count), memory, weights, project)
+            outputs.append(memory[0])
+        if not back:
+            ended.append(memory)
+            memory = tuple(cat(parts) for parts in zip(*reversed(ended), strict=True))
+        last.append(memory)
+        result: Tensor = cat(outputs[::-1] if back else outputs)
+        return result
 
     def _layer(self, rows: Any, state: State, place: int, suffix: str, last: list[State]) -> Tensor:
         """What one layer shows of every step, in one direction; `last` is told what it remembers in the end."""
@@ -255,13 +316,13 @@ class _Recurrent(_Remembers):
         result: Tensor = FUNCTIONS["stack"](outputs[::-1] if back else outputs)
         return result
 
-    def _begin(self, rows: Any, hx: Any, alone: bool) -> State:
+    def _begin(self, batch: int, kind: dtypes.dtype, hx: Any, alone: bool) -> State:
         """The state before the first step, parted by layer and direction. Raises RuntimeError for one of other sizes."""
         count = self.num_layers * (2 if self.bidirectional else 1)
         widths = (self._shown(), self.hidden_size)
         if hx is None:
             zeros = FUNCTIONS["zeros"]
-            made = [zeros(count, rows.shape[1], width, dtype=rows.dtype) for width in widths]
+            made = [zeros(count, batch, width, dtype=kind) for width in widths]
             return tuple(part.unbind(0) for part in (made if self.MODE == "LSTM" else made[:1]))
         given = (hx[0], hx[1]) if self.MODE == "LSTM" else (hx,)
         ranks = [part.ndim for part in given]
@@ -273,7 +334,7 @@ class _Recurrent(_Remembers):
             raise RuntimeError(f"For {'unbatched' if alone else 'batched'} {wanted}-D input, {what}")
         given = tuple(part.unsqueeze(1) if alone else part for part in given)
         for number, (part, width) in enumerate(zip(given, widths, strict=False)):
-            size = (count, rows.shape[1], width)
+            size = (count, batch, width)
             if part.shape != size:
                 name = f"hidden[{number}]" if len(given) == 2 else "hidden"
                 raise RuntimeError(f"Expected {name} size {size}, got {list(part.shape)}")

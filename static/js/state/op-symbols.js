@@ -110,6 +110,7 @@ export const BEARERS = {
   'nanmedian': 'nanmedian_dim',
   'nan→0': 'nan_to_num',
   'norm′': 'batch_norm_backward batch_norm_running_backward layer_norm_backward',
+  'pack': 'pack_padded_sequence',
   'pad': 'constant_pad_nd reflection_pad1d reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d replication_pad3d',
   'pad′': 'reflection_pad1d_backward reflection_pad2d_backward reflection_pad3d_backward replication_pad1d_backward replication_pad2d_backward replication_pad3d_backward',
   'prelu': 'prelu_kernel',
