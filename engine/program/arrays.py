@@ -244,6 +244,8 @@ def method(run: Machine, owner: Array, name: str, given: Given, keywords: Keywor
 def _keyword(run: Machine, key: str, value: Value) -> Any:
     if key in ("axis", "size", "shape") and type(value) in (tuple, list):
         return tuple([run.whole(part) for part in value])
+    if key == "ord" and value in ("fro", "nuc"):
+        return value
     return raw(run, value)
 
 

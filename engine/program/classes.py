@@ -8,6 +8,7 @@ from engine.nn.module import ABSENT
 from engine.nn.parameter import Parameter
 from engine.nn.shell import Shell
 from engine.program import reach
+from engine.program.arguments import take
 from engine.program.failures import FROZEN, ProgramError
 from engine.program.hints import nearest
 from engine.program.values import (
@@ -200,7 +201,29 @@ def _refuse_frozen(value: Instance, name: str, what: str) -> None:
 
 
 def write(run: Machine, value: Instance, name: str, new: Value) -> None:
-    """Does `object.name = new`: a parameter or child goes to the engine's module, all else is a field."""
+    """Does `object.name = new`, as the class says with `__setattr__` where it has one."""
+    found = value.of.find("__setattr__")
+    if found is not None and type(found[1]) is UserFunction:
+        run.call(Method(found[1], value), [name, new], {})
+    else:
+        _put(run, value, name, new)
+
+
+def _set_above(run: Machine, owner: Instance, given: list[Value], keywords: dict[str, Value]) -> Value:
+    """What `super().__setattr__(name, value)` does."""
+    take("__setattr__", given, keywords, 2, 2)
+    if type(given[0]) is not str:
+        raise ProgramError("TypeError", f"attribute name must be string, not '{type_name(given[0])}'")
+    if given[0].startswith("__"):
+        text = f"names that begin with two underscores are kept for Python itself: {given[0][:60]}"
+        raise ProgramError("AttributeError", text, code="underscore")
+    run.meter.need_text(len(given[0]))
+    _put(run, owner, given[0], given[1])
+    return None
+
+
+def _put(run: Machine, value: Instance, name: str, new: Value) -> None:
+    """Does the same whatever the class says: a parameter or child goes to the engine's module, all else is a field."""
     _refuse_frozen(value, name, "assign to")
     found = value.of.find(name)
     if found is not None and type(found[1]) is PropertyValue:
@@ -282,6 +305,8 @@ def read_above(run: Machine, value: Super, name: str) -> Value:
         return _bound_member(run, found, name, owner)
     if name == INIT:
         return Builtin(INIT, lambda at, given, keywords: _initialise(at, owner, given, keywords))
+    if name == "__setattr__":
+        return Builtin(name, lambda at, given, keywords: _set_above(at, owner, given, keywords))
     layer = core(owner)
     if layer is not None and (name in ("forward", "extra_repr") or (Shell, name) not in reach.OBJECTS):
         own = _of_core(run, layer, name)

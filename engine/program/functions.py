@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -284,6 +285,29 @@ def _property(run: Machine, given: Given, keywords: Keywords) -> Value:
     return PropertyValue(*given)
 
 
+def _chr(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("chr", given, keywords, 1, 1)
+    number = run.whole(given[0])
+    if not 0 <= number < 0x110000:
+        raise ProgramError("ValueError", "chr() arg not in range(0x110000)")
+    return chr(number)
+
+
+def _ord(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("ord", given, keywords, 1, 1)
+    text = given[0]
+    if type(text) is not str:
+        raise ProgramError("TypeError", f"ord() expected string of length 1, but {type_name(text)} found")
+    if len(text) != 1:
+        raise ProgramError("TypeError", f"ord() expected a character, but string of length {len(text)} found")
+    return ord(text)
+
+
+def _digits(name: str, host: Callable[[int], str], run: Machine, given: Given, keywords: Keywords) -> Value:
+    take(name, given, keywords, 1, 1)
+    return host(run.whole(given[0]))
+
+
 def _classmethod(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("classmethod", given, keywords, 1, 1)
     return ClassMethod(given[0])
@@ -328,6 +352,9 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "super": _super,
     "property": _property,
     "classmethod": _classmethod,
+    "chr": _chr,
+    "ord": _ord,
+    **{name: functools.partial(_digits, name, host) for name, host in (("hex", hex), ("bin", bin), ("oct", oct))},
     "id": _id,
 }
 

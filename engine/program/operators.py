@@ -23,8 +23,6 @@ class Operators(Machine):
         """The result of a binary operator on any two values."""
         if self.is_tensor(left) or self.is_tensor(right):
             other = right if self.is_tensor(left) else left
-            if kind is ast.Mod and type(left) is str:
-                return self.checked_text(percent.filled(self, left, right))
             if not self.is_tensor(other) and type(other) not in NUMBERS:
                 return self.operate_others(kind, left, right, in_place)
             self.need_result(kind, left, right)
@@ -53,6 +51,8 @@ class Operators(Machine):
 
     def operate_others(self, kind: type[ast.operator], left: Value, right: Value, in_place: bool) -> Value:
         """The result of an operator where one of the two is an object of the program; TypeError where it has none."""
+        if kind is ast.Mod and type(left) is str:
+            return self.checked_text(percent.filled(self, left, right))
         if type(left) is Array or type(right) is Array:
             return arrays.operate(self, kind, left, right, in_place)
         result = special.operate(self, kind, left, right, in_place=in_place)

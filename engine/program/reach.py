@@ -9,7 +9,9 @@ from engine import anomaly, custom, dtypes, grad_mode, names, random, saving
 from engine.nn import attention
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter
-from engine.program.values import HostFunction, Kind, Record, TypeValue, Value
+from engine.program.arguments import fitted
+from engine.program.failures import ProgramError
+from engine.program.values import HostFunction, Kind, Record, TypeValue, Value, type_name
 from engine.tensor import Size, Tensor
 
 TENSORS: frozenset[type] = names.TENSORS
@@ -91,6 +93,16 @@ def _make(path: str, host: Callable[..., Any], **fixed: Any) -> Callable[..., Va
     return lambda run, given, keywords: run.call(function, given, {**fixed, **keywords})
 
 
+def _variable(run: Any, given: list[Value], keywords: dict[str, Value]) -> Value:
+    """What tensors were wrapped in before they had gradients of their own: the same memory, as a leaf."""
+    asked = fitted("Variable", {"data": ..., "requires_grad": False}, given, keywords)
+    data = asked["data"]
+    if type(data) not in TENSORS:
+        raise ProgramError("TypeError", f"Variable data has to be a tensor, but got {type_name(data)}", code="argument")
+    made = run.method(data, "detach")
+    return run.method(made, "requires_grad_") if run.truth(asked["requires_grad"]) else made
+
+
 def _file(found: type) -> str:
     return FILES.get(found.__name__) or FILES.get(found.__module__.rpartition(".")[2], "module")
 
@@ -113,6 +125,7 @@ TYPES |= {
         ("Float", dtypes.float32),
         ("Double", dtypes.float64),
         ("Long", dtypes.int64),
+        ("Int", dtypes.int32),
         ("Bool", dtypes.bool_),
     )
 }
@@ -142,6 +155,7 @@ TYPES |= {
     "nn.Module": TypeValue("Module", MODULES, _make("nn.Module", Module), "<class 'torch.nn.modules.module.Module'>"),
     "autograd.Function": TypeValue("Function", frozenset(), None, "<class 'torch.autograd.function.Function'>"),
 }
+TYPES["autograd.Variable"] = TypeValue("Variable", TENSORS, _variable, "<class 'torch.autograd.variable.Variable'>")
 NODES: frozenset[type] = frozenset(
     kind for kind, name in OBJECTS if (kind, "next_functions") in GETTERS and name == "name"
 )
@@ -158,7 +172,7 @@ ROOTS: dict[Kind, TypeValue] = {"module": TYPES["nn.Module"], "function": TYPES[
 OF_HOST: dict[type, TypeValue] = {
     kind: known
     for path, known in TYPES.items()
-    if path not in ("nn.Module", "optim.Optimizer")
+    if path not in ("nn.Module", "optim.Optimizer", "autograd.Variable")
     for kind in known.types - HIDDEN
     if path != "Tensor" and (kind not in MODULES or kind.__name__ == known.name)
 } | {Tensor: TYPES["Tensor"]}

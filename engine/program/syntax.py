@@ -74,6 +74,7 @@ MODULES = frozenset(
                 "numpy",
                 "numpy.linalg",
                 "numpy.random",
+                "operator",
                 "random",
                 "re",
                 "string",
@@ -82,6 +83,7 @@ MODULES = frozenset(
                 "tqdm.auto",
                 "tqdm.notebook",
                 "typing",
+                "unicodedata",
                 "warnings",
             ),
         ),
@@ -89,7 +91,7 @@ MODULES = frozenset(
 )
 
 AVAILABLE = (
-    "Available are torch, numpy, math, random, re, collections, contextlib, itertools, functools, copy, dataclasses, string, time, tqdm and typing; "
+    "Available are torch, numpy, math, random, re, collections, contextlib, itertools, functools, operator, copy, dataclasses, string, unicodedata, time, tqdm and typing; "
     "leave the rest out."
 )
 _PLOT = "import-plot", "Leave it out: the graph and its numbers are the picture here."

@@ -42,6 +42,8 @@ CALLED = (
     *("tqdm", "time.time", "time.perf_counter", "warnings.warn", "warnings.filterwarnings", "copy.replace", "itertools.islice", "itertools.groupby"),
     *("torch.lerp", "torch.sub", "torch.addmm", "torch.clamp", "torch.roll", "torch.repeat_interleave", "F.leaky_relu", "F.elu", "F.hardtanh"),
     *("F.softshrink", "F.gumbel_softmax", "F.huber_loss", "torch.normal", "torch.tril_indices", "torch.searchsorted", "torch.histc", "F.fold"),
+    *("chr", "oct", "operator.add", "operator.attrgetter", "operator.itemgetter", "operator.methodcaller", "operator.lt", "unicodedata.normalize"),
+    *("unicodedata.category", "np.bincount", "np.ndindex", "torch.autograd.Variable", "torch.IntTensor", "np.linalg.norm"),
     *("re.findall", "re.sub", "re.split", "re.match", "re.search", "re.compile", "re.finditer", "re.fullmatch", "re.escape", "re.subn"),
     *("dataclasses.replace", "dataclasses.asdict", "dataclasses.astuple", "dataclasses.fields", "typing.cast", "string.capwords", "math.prod"),
 )  # fmt: skip
@@ -145,7 +147,7 @@ MODULES = (
 SPECIAL = (
     *("__init__", "__call__", "__len__", "b", "__getitem__", "__iter__", "__next__", "__enter__", "__exit__", "__getattr__", "__setattr__"),
     *("__eq__", "__hash__", "__add__", "__radd__", "__iadd__", "__bool__", "__repr__", "__str__", "__format__", "__contains__", "__new__"),
-    *("__setitem__", "__delitem__", "__index__", "__float__", "__deepcopy__"),
+    *("__setitem__", "__delitem__", "__index__", "__float__", "__deepcopy__", "__setattr__"),
 )  # fmt: skip
 PIECES = (
     *("a", "b", "ab", "1", ".", "^", "$", r"\w", r"\d", r"\s", r"\W", r"\D", r"\S", r"\b", r"\B", r"\A", r"\Z", r"\.", "\n", "é", "你", "x-z", "[a-c]"),
@@ -162,7 +164,7 @@ import torch
 import math
 import copy
 import numpy as np
-import random, re, collections, functools, itertools, dataclasses, contextlib
+import random, re, operator, unicodedata, collections, functools, itertools, dataclasses, contextlib
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple

@@ -14,9 +14,11 @@ from engine.program.library import (
     itertools,
     math,
     numpy,
+    operator,
     random,
     re,
     time,
+    unicodedata,
 )
 from engine.program.library.typing import MEMBERS as TYPING
 from engine.program.values import Value
@@ -38,6 +40,7 @@ MEMBERS: dict[str, dict[str, Value]] = {
     "numpy": numpy.MEMBERS,
     "numpy.linalg": numpy.LINALG,
     "numpy.random": numpy.RANDOM,
+    "operator": operator.MEMBERS,
     "random": random.MEMBERS,
     "re": re.MEMBERS,
     "string": STRING,
@@ -47,5 +50,6 @@ MEMBERS: dict[str, dict[str, Value]] = {
     "tqdm.auto": time.BARS,
     "tqdm.notebook": time.BARS,
     "typing": TYPING,
+    "unicodedata": unicodedata.MEMBERS,
     "warnings": time.WARNINGS,
 }

@@ -13,6 +13,7 @@ from engine.program import arrays, sizes
 from engine.program.arguments import take
 from engine.program.arrays import Given, Keywords, raw, shape_of, together
 from engine.program.failures import ProgramError
+from engine.program.library import itertools
 from engine.program.values import Array, Builtin, Record, RecordType, TypeValue, Value
 
 if TYPE_CHECKING:
@@ -92,6 +93,18 @@ def _repeated(given: list[Any], named: dict[str, Any]) -> int:
     return int(np.size(given[0])) * int(np.max(given[1])) if len(given) > 1 else 1
 
 
+def _counts(given: list[Any], named: dict[str, Any]) -> int:
+    return max(int(np.max(given[0], initial=0)) + 1, int(named.get("minlength", 0)), int(np.size(given[0])))
+
+
+def _places(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("ndindex", given, keywords, 0, None)
+    sizes = run.gather(given[0]) if len(given) == 1 and type(given[0]) in (tuple, list) else given
+    ranges = [range(run.whole(size)) for size in sizes]
+    run.meter.need_items(len(ranges))
+    return run.call(itertools.MEMBERS["product"], ranges, {})
+
+
 def _function(name: str, host: Callable[..., Any], rule: Rule) -> Value:
     def call(run: Machine, given: Given, keywords: Keywords) -> Value:
         rows = name in WHOLE_FIRST and bool(given) and type(given[0]) in (tuple, list)
@@ -139,7 +152,7 @@ NAMED = frozenset(
             "fill_value",
             "copy",
         ),
-        *("a_min", "a_max", "initial", "nan", "atol", "rtol", "ord", "return_counts"),
+        *("a_min", "a_max", "initial", "nan", "atol", "rtol", "ord", "return_counts", "minlength"),
     }
 )
 SAME = (
@@ -280,6 +293,8 @@ MEMBERS: dict[str, Value] = {
     "bool_": _typed("bool"),
     "ndarray": TypeValue("numpy.ndarray", frozenset({Array}), text="<class 'numpy.ndarray'>"),
     "finfo": Builtin("finfo", _finfo),
+    "bincount": _function("bincount", np.bincount, _counts),
+    "ndindex": Builtin("ndindex", _places),
     "pi": math.pi,
     "e": math.e,
     "inf": math.inf,

@@ -5,6 +5,25 @@ from __future__ import annotations
 from tests.program.hostile.openings import R, T, X
 
 FAILED = {
+    "attributes by other ways": [
+        "import operator\noperator.attrgetter('__class__.__base__')(1)",
+        "import operator\noperator.attrgetter('a.__dict__')(operator)",
+        "import operator\noperator.methodcaller('__reduce__')([1])",
+        "import operator\noperator.attrgetter(1)",
+        "import operator\noperator.itemgetter('x')(operator)",
+        "import operator\noperator.setitem",
+        "class A:\n    def __setattr__(self, k, v): super().__setattr__('__class__', v)\nA().a = 1",
+        "class A:\n    def __setattr__(self, k, v): super().__setattr__(1, v)\nA().a = 1",
+        "class A:\n    def __setattr__(self): pass\nA().a = 1",
+        "import unicodedata\nunicodedata.lookup('BULLET')",
+        "import unicodedata\nunicodedata.normalize('NFC', 3)",
+        "import unicodedata\nunicodedata.category('ab')",
+        "chr('a')",
+        "from torch.autograd import Variable\nVariable(3)",
+        "from torch.autograd import Variable\nclass A(Variable): pass",
+        "import numpy as np\nnp.nditer(np.ones(2))",
+        "import numpy as np\nnp.bincount(np.array([-1]))",
+    ],
     "patterns": [
         R + asked
         for asked in (

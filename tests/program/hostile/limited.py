@@ -5,6 +5,19 @@ from __future__ import annotations
 from tests.program.hostile.openings import R, T, W
 
 LIMITED = {
+    "by other ways": [
+        "class A:\n    def __setattr__(self, k, v): self.b = v\nA().a = 1",
+        "class A:\n    def __setattr__(self, k, v): super().__setattr__(k * 99, v)\na = A()\nsetattr(a, 'x' * 30, 1)",
+        "import unicodedata\nunicodedata.normalize('NFKD', '\ufdfa' * 1900)",
+        "import operator\noperator.pow(10, 10**9)",
+        "import operator\noperator.mul('a', 10**9)",
+        "import operator\nx = [1]\nwhile True: x = operator.concat(x, x)",
+        "import numpy as np\nnp.bincount(np.array([10**12]))",
+        "import numpy as np\nnp.bincount(np.array([1]), minlength=10**12)",
+        "import numpy as np\nlist(np.ndindex(10**9, 2))",
+        "import numpy as np\nfor i in np.ndindex(9000, 9000): pass",
+        "hex(2**300)",
+    ],
     "patterns over texts": [
         R + asked
         for asked in (
