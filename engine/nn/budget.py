@@ -13,7 +13,7 @@ DEPTH = 300
 
 
 INNER = 8
-"""The fuel for a module inside another."""
+"""The fuel for a module inside another, and one more for each that it lies in: a few that hold one another twice are called without end."""
 
 
 class Meter(Protocol):
@@ -31,19 +31,22 @@ class Meter(Protocol):
 
     def need_products(self, count: int, kind: str) -> None: ...
 
+    def look(self) -> None: ...
+
 
 active: Meter | None = None
 
 
 def step(count: int = 1) -> None:
-    """A module was visited; the meter of a run counts it."""
+    """A module was visited, or so much else was done: the meter of a run counts it, and what was recorded on the way."""
     if active is not None:
         active.burn(count)
+        active.look()
 
 
 def visit() -> None:
-    """A module is called or told, which costs more where it lies inside another: nobody looks at what it recorded before all are done."""
-    step(INNER if _open else 1)
+    """A module is called or told, which costs more the deeper it lies inside others."""
+    step(INNER + _open if _open else 1)
 
 
 def room(elements: int) -> None:

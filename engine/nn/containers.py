@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from math import inf
 from typing import Any, TypeVar
 
@@ -11,6 +11,13 @@ from engine.nn.module import Module, adopt, kind_of
 from engine.nn.parameter import Parameter
 
 Row = TypeVar("Row", bound="_Row")
+Item = TypeVar("Item")
+
+
+def _all(items: Collection[Item]) -> list[Item]:
+    """The items as a list, for a unit of fuel and one more for every twenty."""
+    budget.step(1 + len(items) // 20)
+    return list(items)
 
 
 class _Row(Module):
@@ -20,7 +27,7 @@ class _Row(Module):
         return len(self._modules)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(list(self._modules.values()))
+        return iter(_all(self._modules.values()))
 
     def _place(self, index: Any) -> int:
         if not isinstance(index, int):
@@ -39,7 +46,7 @@ class _Row(Module):
         return type(self)._of([*self, *other])
 
     def __setitem__(self, index: int, module: Module) -> None:
-        name = list(self._modules)[self._place(index)]
+        name = _all(self._modules)[self._place(index)]
         if not isinstance(module, Module):
             raise TypeError(
                 f"cannot assign '{kind_of(module)}' as child module '{name}' (torch.nn.Module or None expected)"
@@ -99,7 +106,7 @@ class Sequential(_Row):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return type(self)(dict(list(self._modules.items())[index]))
+            return type(self)(dict(_all(self._modules.items())[index]))
         return super().__getitem__(index)
 
     def __add__(self, other: Any) -> Sequential:
@@ -149,7 +156,7 @@ class ModuleDict(Module):
         return len(self._modules)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(list(self._modules))
+        return iter(_all(self._modules))
 
     def __contains__(self, key: object) -> bool:
         return key in self._modules
@@ -164,13 +171,13 @@ class ModuleDict(Module):
         del self._modules[key]
 
     def keys(self) -> list[str]:
-        return list(self._modules)
+        return _all(self._modules)
 
     def values(self) -> list[Any]:
-        return list(self._modules.values())
+        return _all(self._modules.values())
 
     def items(self) -> list[tuple[str, Any]]:
-        return list(self._modules.items())
+        return _all(self._modules.items())
 
     def update(self, modules: dict[str, Module]) -> None:
         """Add the children of a dict. Raises TypeError for what is no Module."""
@@ -197,7 +204,7 @@ class ParameterList(Module):
         return len(self._parameters)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(list(self._parameters.values()))
+        return iter(_all(self._parameters.values()))
 
     def _place(self, index: Any) -> int:
         if not isinstance(index, int):
@@ -244,7 +251,7 @@ class ParameterDict(Module):
         return len(self._parameters)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(list(self._parameters))
+        return iter(_all(self._parameters))
 
     def __contains__(self, key: object) -> bool:
         return key in self._parameters
@@ -261,13 +268,13 @@ class ParameterDict(Module):
         del self._parameters[key]
 
     def keys(self) -> list[str]:
-        return list(self._parameters)
+        return _all(self._parameters)
 
     def values(self) -> list[Any]:
-        return list(self._parameters.values())
+        return _all(self._parameters.values())
 
     def items(self) -> list[tuple[str, Any]]:
-        return list(self._parameters.items())
+        return _all(self._parameters.items())
 
     def get(self, key: str, default: Any = None) -> Any:
         """The parameter, or `default` where there is none of that name."""

@@ -68,6 +68,7 @@ class Stored(Tree):
         if strict and unexpected:
             faults.append("Unexpected key(s) in state_dict: {}. ".format(", ".join(f'"{name}"' for name in unexpected)))
         for name, target in own.items():
+            budget.step(2)
             source = state_dict.get(name)
             if source is None:
                 continue
@@ -119,6 +120,7 @@ class Stored(Tree):
 
     def requires_grad_(self: Self, requires_grad: bool = True) -> Self:
         for param in self.parameters():
+            budget.step()
             param.requires_grad_(requires_grad)
         return self
 

@@ -89,6 +89,7 @@ class Tree:
     add_module = register_module
 
     def _check_name(self, what: str, name: Any, table: dict[str, Any]) -> None:
+        budget.step()
         if not isinstance(name, str):
             raise TypeError(f"{what} name should be a string. Got {kind_of(name)}")
         if "." in name:
@@ -99,7 +100,12 @@ class Tree:
             )
         if not name:
             raise KeyError(f'{what} name can\'t be empty string ""')
-        if name not in table and (lookup(self, name) is not ABSENT or name in self.__dict__ or name in dir(type(self))):
+        taken = (
+            lookup(self, name) is not ABSENT
+            or name in self.__dict__
+            or any(name in one.__dict__ for one in type(self).__mro__)
+        )
+        if taken and name not in table:
             raise KeyError(f"attribute '{name}' already exists")
 
     # Walking
@@ -110,6 +116,7 @@ class Tree:
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         seen: set[int] = set()
+        budget.step(1 + len(self._modules) // 20)
         for name, child in list(self._modules.items()):
             if child is not None and id(child) not in seen:
                 seen.add(id(child))
@@ -127,9 +134,9 @@ class Tree:
         waiting: list[tuple[str, Any]] = [(prefix, self)]
         while waiting:
             path, module = waiting.pop()
+            budget.step()
             if remove_duplicate and id(module) in seen:
                 continue
-            budget.step()
             seen.add(id(module))
             yield path, module
             below = [
@@ -145,6 +152,7 @@ class Tree:
             self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else iter([(prefix, self)])
         )
         for path, module in holders:
+            budget.step(1 + len(module.__dict__[table]) // 20)
             for name, member in list(module.__dict__[table].items()):
                 if member is None or (remove_duplicate and id(member) in seen):
                     continue
@@ -172,7 +180,9 @@ class Tree:
     def get_submodule(self, target: str) -> Module:
         """The module of a dotted name. Raises AttributeError where there is none."""
         found: Any = self
-        for name in target.split(".") if target else ():
+        names = target.split(".") if target else []
+        budget.step(1 + len(names) // 4)
+        for name in names:
             child = lookup(found, name)
             if child is ABSENT:
                 raise AttributeError(f"{found._get_name()} has no attribute `{name}`")

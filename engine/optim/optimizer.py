@@ -114,6 +114,7 @@ class Optimizer:
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Every `.grad` is None, or zeros where asked so."""
         for group in self.param_groups:
+            budget.step(1 + len(group["params"]) // 20)
             for param in group["params"]:
                 clear(param, set_to_none)
 
@@ -172,6 +173,7 @@ class Optimizer:
     def state_dict(self) -> dict[str, Any]:
         """Memory and settings, with parameters told by number."""
         order = [param for group in self.param_groups for param in group["params"]]
+        budget.step(len(order) // 4 + 4 * len(self.param_groups))
         places = {id(param): place for place, param in enumerate(order)}
         state = {places[id(param)]: memory for param, memory in self.state.items() if id(param) in places}
         groups = [
@@ -195,9 +197,11 @@ class Optimizer:
         for new, old in zip(groups, self.param_groups, strict=True):
             old.update({name: copy.copy(value) for name, value in new.items() if name != "params"})
         order = [param for group in self.param_groups for param in group["params"]]
+        budget.step(len(order) // 4 + 4 * len(groups))
         self._memory = {order[place]: _as_numbers(memory) for place, memory in state_dict["state"].items()}
 
     def __repr__(self) -> str:
+        budget.step(4 * len(self.param_groups))
         blocks = [
             "\n".join(
                 [

@@ -131,12 +131,13 @@ def nothing() -> None:
 class Meter:
     """What one run has used so far; every `need_` method raises `Limited` before the work it is asked about."""
 
-    __slots__ = ("ahead", "alive", "depth", "draws", "fuel", "large", "limits", "owners", "printed", "relieve")
+    __slots__ = ("ahead", "alive", "depth", "draws", "fuel", "large", "limits", "look", "owners", "printed", "relieve")
 
     def __init__(self, limits: Limits, relieve: Callable[[], None], ahead: Callable[[], None] = nothing) -> None:
         """`relieve` lets go of what is only waiting to be recorded; `ahead` is called before what may take long."""
         self.relieve = relieve
         self.ahead = ahead
+        self.look: Callable[[], None] = nothing
         self.limits = limits
         self.fuel = limits.fuel
         self.depth = 0

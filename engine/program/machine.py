@@ -252,11 +252,12 @@ class Machine(Narrator):
         """A host function that runs the program's own, under the same fuel and depth."""
 
         def run(*given: Any, **keywords: Any) -> Any:
-            line, span = self.recorder.line, self.recorder.span
+            line, span, depth = self.recorder.line, self.recorder.span, len(self.scopes)
             self.account()
             try:
                 return self.outward(self.call(function, [self.admitted(value) for value in given], keywords))
             finally:
+                self.leave(depth)  # those that an error left open: the engine's own, around them, are left next
                 self.recorder.line, self.recorder.span = line, span
                 self.begin()
 

@@ -89,6 +89,7 @@ class Narrator:
         self.pending = recorder.pending
         self.meter = meter
         recorder.price = lambda sharers: meter.burn(SHARER * sharers)
+        meter.look = self.look
         self.move = move
         self.scopes: list[str] = []
         self.entered = ByLine("scope-entered")
@@ -96,6 +97,7 @@ class Narrator:
         self.patience = 1
         self.mark = 0, 0
         self.passed = 0
+        self.looked = meter.fuel
 
     def note(self, event: tuple[Any, ...] | str) -> None:
         """Notes one event of the program's own: what follows its number in the line, or a note as the recorder makes them."""
@@ -159,6 +161,12 @@ class Narrator:
             self.meter.ahead()
         self.passed = told
 
+    def look(self) -> None:
+        """Takes fuel, in the middle of a function of the engine, for the events that it made so far, where it has burnt much since."""
+        if self.looked - self.meter.fuel >= OFTEN:
+            self.account()
+            self.looked = self.meter.fuel
+
     def account(self) -> None:
         """Takes fuel for the events that a function of the engine made, where they are many."""
         recorder = self.recorder
@@ -178,5 +186,7 @@ FEW = 2
 """So many notes are too few to be worth counting their events."""
 MANY = 1000
 """A pass over a graph of so many events takes some milliseconds."""
+OFTEN = 200
+"""So much fuel later what a function has recorded is looked at again. By fuel and not by time: the same program ends at the same step."""
 FREE = 8
 """So many events of one call are free."""

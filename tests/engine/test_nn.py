@@ -285,6 +285,9 @@ class Meter:
         if elements > 1000:
             raise OverflowError(elements)
 
+    def look(self):
+        """Nothing is recorded here."""
+
 
 def doubled():
     net = nn.Identity()

@@ -69,6 +69,23 @@ x.register_post_accumulate_grad_hook(lambda p: None)
 y.backward()
 """
 
+FAILING = """\
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(2, 2)
+    def forward(self, x):
+        with torch.no_grad():
+            for _ in range(1):
+                return self.layer(x)
+def call(net):
+    return net(torch.ones(3))
+net = nn.Sequential(Net())
+{how}
+"""
+
 
 def trace(source):
     lines = []
@@ -115,6 +132,11 @@ def test_the_witness_finds_what_is_false(name):
     next(event for event in events if event["kind"] == kind and event["line"] != 3).update(lie)
     with pytest.raises(AssertionError):
         Witness().read(events)
+
+
+@pytest.mark.parametrize("how", ["call(net)", "try:\n    call(net)\nexcept RuntimeError:\n    call(lambda x: x)"])
+def test_scopes_nest_where_a_forward_fails(how):
+    Witness().read(trace(FAILING.format(how=how)))
 
 
 def test_the_programs_cause_every_kind_of_event():

@@ -42,6 +42,10 @@ WORK = [
     ("add", (x, x), {}, 0),
     ("relu", (x,), {}, 0),
 ]
+TWICE = "net = nn.Linear(1, 1)\nfor _ in range(20):\n    net = nn.Sequential(net, net)\n"
+"""Few modules, each of which holds the one below it twice: 2 ** 20 calls."""
+MANY = "net = nn.Sequential(*[nn.ReLU()] * 500)\n"
+LEAVES = "o = torch.optim.Adam([torch.zeros(1, requires_grad=True) for _ in range(500)])\n"
 BEYOND = [
     ("x = torch.ones(300, 300)\n{loop}y = x @ x", 105),
     ("x = torch.ones(300, 300).half()\n{loop}y = x @ x", 15),
@@ -72,6 +76,28 @@ BEYOND = [
     ("k = {{str(i): i for i in range(999)}}\nf = lambda **k: 1\n{loop}f(**k)", 4041),
     ("x = torch.zeros(90000, requires_grad=True)\nx.grad = torch.ones(90000)\no = torch.optim.LBFGS([x], max_iter=9**9, tolerance_grad=-1, tolerance_change=-1, line_search_fn='strong_wolfe')\n{loop}o.step(lambda: 1.0)", 403),
     ("net = nn.ReLU()\n{loop}net.register_forward_hook(print, prepend=True)", 3708),
+    (TWICE + "net(torch.ones(1))", 1967),
+    (TWICE + "with torch.no_grad(): net(torch.ones(1))", 1969),
+    (TWICE + "torch.func.functional_call(net, {{}}, (torch.ones(1),))", 1967),
+    (TWICE + "net.state_dict()", 650),
+    (TWICE + "{loop}net.load_state_dict({{}})", 137),
+    (TWICE + "{loop}print(net)", 143),
+    (TWICE + "{loop}list(net.modules())", 1152),
+    (TWICE + "{loop}net.train()", 1672),
+    ("class Twice(nn.Module):\n    def __init__(self, of):\n        super().__init__()\n        self.of = of\n    def forward(self, x):\n        return self.of(self.of(x))\nnet = nn.ReLU()\nfor _ in range(20):\n    net = Twice(net)\nnet(torch.ones(1))", 2579),
+    ("nn.LSTM(1, 1)(torch.ones(9999, 1, 1))", 19771),
+    (MANY + "{loop}o = net[:]", 103),
+    (MANY + "{loop}net.insert(0, nn.ReLU())", 173),
+    (MANY + "{loop}net.pop(0)", 178),
+    (MANY + "{loop}o = net[-1]", 2833),
+    (MANY + "{loop}o = list(net.children())", 2761),
+    (MANY + "{loop}o = net + net", 61),
+    (MANY + "{loop}net.zero_grad()", 188),
+    (LEAVES + "{loop}o.zero_grad()", 3123),
+    (LEAVES + "{loop}s = o.state_dict()", 1185),
+    (LEAVES + "{loop}o.load_state_dict(o.state_dict())", 793),
+    ("net = nn.ModuleDict({{str(i): nn.ReLU() for i in range(500)}})\n{loop}o = net.items()", 1225),
+    ("net = nn.ParameterList([torch.ones(1)] * 500)\n{loop}o = net[0]", 3752),
 ]  # fmt: skip
 """Programs, and the number of the event that ends each."""
 LOOP = "for i in range(100000):\n    "
