@@ -182,18 +182,20 @@ class Call:
 
     def _run_single(self, recorder: Recorder, node: QuickFunction, buffer: list[Any]) -> None:
         """Run a node between single numbers; it is noted by what it took, and the step is taken again when it is told."""
-        held, gradient = node._held, buffer[0]
+        held, gradient, route = node.holding, buffer[0], node._route
         befores: dict[Any, Any] = {}
         try:
             if held is FREED or not node.unchanged():
                 node._check()
-            parts = node._route.vjp(gradient, node)
+            parts = route.vjp(gradient, node)
         except Exception:
             recorder.reached(self, node, buffer)
             raise
         if not self.keep:
             node.release()
-        for number, (target, part) in enumerate(zip(node._to, parts, strict=True)):
+        if route.width == 1:
+            parts = (parts,)
+        for number, (target, part) in enumerate(zip(node.targets, parts, strict=True)):
             output = node.port(number)
             sum = self._store(target, output, node.fitted(part, number))
             befores.setdefault((id(target), output) if output else id(target), None if sum is None else sum[0])

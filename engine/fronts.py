@@ -96,13 +96,16 @@ def binary(
                 if more is other:
                     node._route = mixed
                     node._facts = mixed.single if kind is float32 else mixed.double
-                    node._to = (to,)
+                    node._first = to
                     node._held = other if number else None
                 else:
                     node._route = both
                     node._facts = both.single if kind is float32 else both.double
-                    node._to = (to, than)
-                    node._held = (self, other) if twice else one and (self if first_kept else other)
+                    node._first, node._second = to, than
+                    if twice:
+                        node._held, node._beside = self, other
+                    else:
+                        node._held = one and (self if first_kept else other)
                 node._sequence = _next()
                 node._odds = node._rare = node._identity = node._arrived = None
                 out = _new(Tensor)
@@ -147,7 +150,7 @@ def binary(
         if to is None or saving.hooks or anomaly.enabled:
             return long(self, other)
         node = QuickFunction()
-        node._route, node._facts, node._to, node._odds = mixed, facts, (to,), None
+        node._route, node._facts, node._first, node._odds = mixed, facts, to, None
         node._held = other if number else None
         if self._output:
             node.odds().ports = (self._output,)
@@ -184,11 +187,11 @@ def binary(
             return long(self, other)
         node = QuickFunction()
         node._route, node._facts, node._odds = route, facts, None
-        node._to = (to, than) if route is both else (to,) if mine else (than,)
+        node.lead((to, than) if route is both else (to,) if mine else (than,))
         if self._output or other._output:
             node.odds().ports = tuple([each._output for each in (self, other) if each._requires_grad])
         kept = tuple([(self, other)[place] for place in route.kept])
-        node._held = kept if route.mode == TWO else kept[0] if kept else None
+        node.hold(kept, result)
         if not plain and kept:
             node.odds().counts = tuple([each._count for each in kept])
         return _gave(node, self, other, result, exact if plain else None)
@@ -226,7 +229,7 @@ def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> 
         node = QuickFunction()
         node._route = route
         node._odds = None
-        node._to = (input if input._node is None else input._node,)
+        node._first = input if input._node is None else input._node
         if input._output:
             node.odds().ports = (input._output,)
         if kind is np.ndarray:

@@ -17,6 +17,7 @@ from engine.call import Call
 from engine.function import Function
 from engine.journal import Handed, Journal
 from engine.quick import FREED, QuickFunction
+from engine.routes import NOTHING, TWO
 from engine.tensor import Tensor, Version
 from engine.watching import watchers
 
@@ -80,18 +81,23 @@ class Glide(Call):
                 held = node._held
                 if held is FREED or (number < written and not node.unchanged()):
                     node._check()
-                route, targets = node._route, node._to
-                parts = route.vjp(gradient, node)
+                route = node._route
+                part = route.vjp(gradient, node)
                 if note is not None:
                     note(node)
-                    note(held)
-                scalar = node._facts.scalar
-                for edge in route.numbers:
-                    part = parts[edge]
+                    if route.mode != NOTHING:
+                        note(held)
+                        if route.mode == TWO:
+                            note(node._beside)
+                scalar, width, edge, target = node._facts.scalar, route.width, 0, node._first
+                if width > 1:
+                    parts = part
+                    part = parts[0]
+                while True:
                     if part.__class__ is not scalar:
                         part = node.fitted(part, edge)
-                    target = targets[edge]
-                    if target.__class__ is QuickFunction:
+                    kind = target.__class__
+                    if kind is QuickFunction:
                         before = target._arrived
                         if before is not None:
                             target._arrived = before + part
@@ -102,15 +108,20 @@ class Glide(Call):
                             # It runs next, so that only this node can send it more.
                             carried = part if following is None else carried + part
                             following = target
-                    elif target._is_node:
+                    elif kind is not Tensor and target._is_node:
                         self._deliver(target, node.port(edge), part)
                     else:
                         sums[target] = sums[target] + part if target in sums else part
+                    edge += 1
+                    if edge == width:
+                        break
+                    part = parts[edge]
+                    target = node._second if edge == 1 else node._odds.further[edge - 2]
                 if not keep and route.saves:
-                    node._held = FREED
+                    node._held = node._beside = FREED
         except Exception:
             if self.journal is not None and node.__class__ is QuickFunction:
-                self.journal.steps += node, Handed([gradient], (), None, freed=False)
+                self.journal.steps.append(Handed(node, [gradient], (), None, freed=False))
             self._settle(_leaves([node, *waiting.values()]))
             raise
 
@@ -122,8 +133,8 @@ class Glide(Call):
         arrived = [None] if buffer is None else buffer if isinstance(buffer, list) else [buffer]
         journal = self.journal
         if journal is not None:
-            handed = Handed(arrived, (), None, freed=False)
-            journal.steps += node, handed
+            handed = Handed(node, arrived, (), None, freed=False)
+            journal.steps.append(handed)
         if any(gradient is not None for gradient in arrived):
             results = list(node.vjps(arrived, wanted, False))
         sources = None if journal is None else node.arrays()
@@ -160,12 +171,18 @@ class Glide(Call):
             del sums[leaf]
         if self.journal is not None:
             self.journal.close(sums)
-        for leaf in list(sums):
+        rest = []
+        for leaf, gradient in sums.items():
+            if gradient.__class__ in NUMBERS and leaf._gradient is None:
+                leaf._gradient = gradient
+            else:
+                rest.append(leaf)
+        for leaf in rest:
             gradient = sums.pop(leaf)
-            if leaf._gradient is not None:
+            if leaf._gradient is None:
+                leaf._gradient = owned(gradient)
+            else:
                 self._add_to_grad(leaf, gradient, retained=False)
-                continue
-            leaf._gradient = gradient if gradient.__class__ in NUMBERS else owned(gradient)
 
 
 def owned(gradient: Any) -> Any:

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine import scalars, steps
 from engine.quick import QuickFunction
+from engine.routes import NOTHING, TWO
 from engine.ready import FIRST, Ready, Spot, spot
 from engine.tensor import Tensor
 
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 class Handed:
     """What arrived at a node that is not of the short kind, or failed, and what it handed on."""
 
-    __slots__ = ("arrived", "freed", "results", "sources")
+    __slots__ = ("arrived", "freed", "node", "results", "sources")
 
-    def __init__(self, arrived: list[Any], results: Sequence[Any], sources: Any, *, freed: bool) -> None:
+    def __init__(self, node: Function, arrived: list[Any], results: Sequence[Any], sources: Any, *, freed: bool) -> None:
+        self.node = node
         self.arrived = arrived
         self.results = results
         self.sources = sources
@@ -36,7 +38,10 @@ class Handed:
 
 
 class Journal:
-    """The steps of one backward call, a node and what it held in turns, and the leaves that got a gradient, with what stood in `.grad` before."""
+    """The steps of one backward call and the leaves that got a gradient, with what stood in `.grad` before.
+
+    `steps` are what was handed on, or nodes of the short kind, after each what it held: nothing, one thing, or two inputs.
+    """
 
     def __init__(self, recorder: Recorder, root: Any, output: int, gradient: Any, *, keep: bool) -> None:
         self.recorder = recorder
@@ -60,9 +65,26 @@ class Journal:
         if any(before is not None for before in self.landed.values()):
             self.recorder.settle()
 
+    def _split(self) -> tuple[list[Any], list[Any]]:
+        """The nodes in the order in which they ran, and what each of them held."""
+        nodes: list[Any] = []
+        helds: list[Any] = []
+        steps = iter(self.steps)
+        for node in steps:
+            held = None
+            if node.__class__ is Handed:
+                node, held = node.node, node  # noqa: PLW2901 - what was handed on stands for both
+            elif node._route.mode == TWO:
+                held = next(steps), next(steps)
+            elif node._route.mode != NOTHING:
+                held = next(steps)
+            nodes.append(node)
+            helds.append(held)
+        return nodes, helds
+
     def order(self) -> Iterator[tuple[Any, Any]]:
         """Nodes with what they held, in the order in which they ran, and leaves where the last gradient came to them."""
-        nodes, helds = self.steps[::2], self.steps[1::2]
+        nodes, helds = self._split()
         last: dict[Any, Any] = {}
         for node in nodes:
             for target in targets(node):
@@ -96,7 +118,7 @@ class Journal:
     def meeting(self) -> Counter[Spot]:
         """How many gradients meet at each output of each target."""
         if self._meeting is None:
-            nodes = more = set(self.steps[::2])
+            nodes = more = set(self._split()[0])
             while more:
                 more = {target for target in chain.from_iterable(map(targets, more)) if target._is_node} - nodes
                 nodes |= more
@@ -107,14 +129,14 @@ class Journal:
 def targets(node: Any) -> Sequence[Any]:
     """Where a node sends gradients."""
     if node.__class__ is QuickFunction:
-        return node._to
+        return node.targets  # type: ignore[no-any-return]
     return [edge[0] for edge in node._edges if edge is not None]
 
 
 def spots(node: Any) -> Iterable[Spot]:
     """Where what a node sends meets other gradients."""
     if node.__class__ is QuickFunction and node._odds is None:
-        return map(id, node._to)
+        return map(id, node.targets)
     return [spot(*edge) for edge in node._edges if edge is not None]
 
 
@@ -186,7 +208,7 @@ def _step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: A
     if route.width == 1:
         parts = (parts,)
     sources = node.sources(held)
-    for number, (target, part) in enumerate(zip(node._to, parts, strict=True)):
+    for number, (target, part) in enumerate(zip(node.targets, parts, strict=True)):
         output = 0 if ports is None else ports[number]
         before = again.get(spot(target, output))
         data = node.fitted(part, number)

@@ -146,13 +146,13 @@ def joined(
 ) -> Callable[..., Any]:  # fmt: skip
     """Several formulas as one function of `parameters`, which gives a tuple; one formula alone gives its value.
 
-    With `found`, which tells by expressions over the parameters where each name is found, it gives a tuple always.
+    `found` tells by expressions over the parameters where each name is found.
     """
     bodies = [formula.body() for formula in formulas]
     if found is not None:
         places = _Found({name: ast.parse(place, mode="eval").body for name, place in found.items()})
         bodies = [places.visit(body) for body in bodies]
-    body = bodies[0] if found is None and len(bodies) == 1 else ast.Tuple(bodies, ast.Load())
+    body = bodies[0] if len(bodies) == 1 else ast.Tuple(bodies, ast.Load())
     text = ", ".join(formula.text for formula in formulas)
     return _function(_code(text, body, parameters), vocabulary)
 

@@ -6,11 +6,12 @@ anomaly detection) goes the long way through `engine.function`, whose results th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine import function
 from engine.function import Function
-from engine.routes import NOTHING, RESULT, TWO, Facts, Route, kind_of
+from engine.routes import MANY, NOTHING, RESULT, TWO, Facts, Route, kind_of
 from engine.tensor import Tensor, Version, sequence
 
 if TYPE_CHECKING:
@@ -21,13 +22,15 @@ _next = sequence.__next__
 
 
 class Odds:
-    """What few quick nodes have: settings, edges to other outputs than the first, versions above 0, a result that others count too."""
+    """What few quick nodes have: settings, more than two edges, edges to other outputs than the first, versions above 0, a result that others
+    count too."""
 
-    __slots__ = ("cell", "counts", "ports", "settings")
+    __slots__ = ("cell", "counts", "further", "ports", "settings")
 
     def __init__(self) -> None:
         self.cell: Version | None = None
         self.counts: tuple[int, ...] | None = None
+        self.further: tuple[Any, ...] = ()
         self.ports: tuple[int, ...] | None = None
         self.settings: tuple[Any, ...] = ()
 
@@ -36,22 +39,59 @@ class QuickFunction(Function):
     """A Function of one result that shares all that is not its own with its kind, and answers as any Function does.
 
     It is made empty and filled by who makes it: that is the cheapest way there is. Its edges are kept as targets alone, for nearly all lead
-    to output 0. What it saved is in `_held`: nothing, one thing, or a tuple of the
-    inputs and the result; a saved result has no version counter until its tensor has one.
+    to output 0, and each target stands by itself, for a tuple would be one more thing to make and for the collector to walk; where there is
+    one edge, `_second` is not filled. What it saved is in `_held`: nothing, one thing, or a tuple of the inputs and the result; of two inputs
+    the other is in `_beside`. A saved result has no version counter until its tensor has one.
     """
 
-    __slots__ = ("_facts", "_held", "_odds", "_route", "_to")
+    __slots__ = ("_beside", "_facts", "_first", "_held", "_odds", "_route", "_second")
 
     _route: Route
     _facts: Facts
-    _to: tuple[Any, ...]
+    _first: Any
+    _second: Any
     _held: Any
+    _beside: Any
     _odds: Odds | None
 
     def odds(self) -> Odds:
         if self._odds is None:
             self._odds = Odds()
         return self._odds
+
+    @property
+    def targets(self) -> tuple[Any, ...]:
+        """Where the gradients go, in the order of the edges."""
+        width = self._route.width
+        if width == 1:
+            return (self._first,)
+        return self._first, self._second, *(self._odds.further if width > 2 and self._odds is not None else ())
+
+    def lead(self, targets: Sequence[Any]) -> None:
+        """Fill in where the gradients go."""
+        self._first = targets[0]
+        if len(targets) > 1:
+            self._second = targets[1]
+            if len(targets) > 2:
+                self.odds().further = tuple(targets[2:])
+
+    def hold(self, kept: tuple[Any, ...], result: Any) -> None:
+        """Save these inputs and the result, as far as nodes of this route do."""
+        mode = self._route.mode
+        if mode == TWO:
+            self._held, self._beside = kept
+        elif mode == RESULT:
+            self._held = result
+        elif mode == MANY:
+            self._held = (*kept, result) if self._route.result else kept
+        else:
+            self._held = kept[0] if kept else None
+
+    @property
+    def holding(self) -> Any:
+        """All that it holds, as one thing."""
+        held = self._held
+        return (held, self._beside) if self._route.mode == TWO and held is not FREED else held
 
     # What a Function holds, told from what is shared
 
@@ -100,7 +140,7 @@ class QuickFunction(Function):
     def _edges(self) -> tuple[tuple[Any, int] | None, ...]:  # type: ignore[override]
         edges: list[tuple[Any, int] | None] = [None] * len(self._route.needs)
         ports = self._ports
-        for number, target in enumerate(self._to):
+        for number, target in enumerate(self.targets):
             edges[self._route.edges[number]] = (target, 0 if ports is None else ports[number])
         return tuple(edges)
 
@@ -139,7 +179,7 @@ class QuickFunction(Function):
 
     @property
     def _saved(self) -> tuple[Any, ...]:  # type: ignore[override]
-        kept = self.kept(self._held)
+        kept = self.kept(self.holding)
         if not kept:
             return ()
         saved: list[Any] = [None] * len(self._route.op.inputs)
@@ -157,14 +197,14 @@ class QuickFunction(Function):
 
     @property
     def _results(self) -> list[Any]:  # type: ignore[override]
-        result = self.result(self._held)
+        result = self.result(self.holding)
         return [] if result is None else [(result, self.counter(result), 0)]
 
     def unchanged(self) -> bool:
         """Whether nothing that was saved has been written since."""
         odds = self._odds
         counts = None if odds is None else odds.counts
-        for number, item in enumerate(self.kept(self._held)):
+        for number, item in enumerate(self.kept(self.holding)):
             if isinstance(item, Tensor) and (
                 item._count != (0 if counts is None else counts[number])
                 or (item._extras is not None and item._extras.detached)
@@ -174,7 +214,7 @@ class QuickFunction(Function):
 
     def counter(self, data: Any) -> Version | None:
         """The version counter that this node and the tensor of its result share; None for other memory."""
-        if data is None or data is not self.result(self._held):
+        if data is None or data is not self.result(self.holding):
             return None
         odds = self.odds()
         if odds.cell is None:
@@ -188,7 +228,7 @@ class QuickFunction(Function):
     def release(self) -> bool:
         if self._held is FREED or not self._route.saves:
             return False
-        self._held = FREED
+        self._held = self._beside = FREED
         return True
 
     def rule(self, gradient: Any, held: Any) -> Any:
@@ -249,19 +289,13 @@ def attached(
         if source._output:
             ports = True
     node = QuickFunction()
-    node._route, node._facts, node._to = route, facts, tuple(to)
-    node._odds = None
-    mode = route.mode
+    node._route, node._facts, node._odds = route, facts, None
+    node.lead(to)
     kept = tuple([inputs[place] for place in route.kept])
-    if mode == RESULT:
-        node._held = data
-    elif mode >= TWO:
-        node._held = (*kept, data) if route.result else kept
-    else:
-        node._held = kept[0] if kept else None
+    node.hold(kept, data)
     cell = out._version_cell if route.result else None
     if settings or ports or written or cell is not None:
-        node._odds = odds = Odds()
+        odds = node.odds()
         odds.settings, odds.cell = settings, cell
         if ports:
             odds.ports = tuple([inputs[place]._output for place in route.places])

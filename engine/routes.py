@@ -43,7 +43,7 @@ class Route:
     """What all nodes of an op share whose inputs need gradients in the same places."""
 
     __slots__ = (
-        "back", "double", "edges", "facts", "kept", "mode", "needs", "numbers", "op", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "vjp", "width",
+        "back", "double", "edges", "facts", "kept", "mode", "needs", "op", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "vjp", "width",
     )  # fmt: skip
 
     def __init__(self, op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> None:
@@ -53,7 +53,6 @@ class Route:
         self.edges = tuple(edge for edge, need in enumerate(needs) if need)
         self.places = tuple(op.slots[edge] for edge in self.edges)
         self.width = len(self.edges)
-        self.numbers = tuple(range(self.width))
         self.kept = tuple(place for place, keep in enumerate(self.plan.inputs) if keep) if self.plan.names else ()
         self.result = bool(self.plan.results[0])
         self.saves = bool(self.plan.names)
@@ -69,7 +68,7 @@ class Route:
         self.mode = self._mode(tensors)
         self.taken = TAKEN[self.mode]
         found = dict(zip(names, self._found(tensors), strict=True))
-        self.vjp: Callable[[Any, Any], tuple[Any, ...]] = notation.joined(
+        self.vjp: Callable[[Any, Any], Any] = notation.joined(
             formulas, ("g", "node"), kernels.VOCABULARY, found
         )
         self.single = self._alike(np.float32(0), tensors)
@@ -91,7 +90,9 @@ class Route:
     def _found(self, tensors: tuple[bool, ...]) -> Iterator[str]:
         """Where a node of this kind has what the rule takes, as expressions over `node`."""
         for number, place in enumerate(self.kept):
-            held = f"node._held[{number}]" if self.mode >= TWO and self.mode != RESULT else "node._held"
+            held = ("node._held", "node._beside")[number] if self.mode == TWO else "node._held"
+            if self.mode == MANY:
+                held = f"node._held[{number}]"
             yield f"{held}._data" if tensors[place] else held
         if self.result:
             yield "node._held" if self.mode == RESULT else "node._held[-1]"

@@ -162,7 +162,7 @@ def tracked(recorder: Recorder, out: Tensor, take: Take) -> None:
     own = recorder.tensors
     recorder.tensors = own + 1
     out._identity = (recorder, own)
-    to, odds = node._to, node._odds
+    to, odds = node.targets, node._odds
     if odds is None or odds.ports is None:
         ways = [destination(recorder, line, span, each, 0) for each in to]
         node._identity = (recorder, number, ids, (own,), ways)
@@ -216,7 +216,7 @@ def step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: An
     mine = f'{at},"function":{identity[1]}'
     told = recorder.told.append
     told(f',"kind":"function-reached",{mine},"gradients":[{opened}{digits[numbers[0]]}}}]}}')
-    ids, to = identity[2], node._to
+    ids, to = identity[2], node.targets
     for edge, (place, fill, slope_at) in enumerate(spoken.edges):
         way, part, slope = ways[edge], parts[edge], slopes[slope_at]
         value = f"{opened}{digits[part]}}}"
