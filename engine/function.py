@@ -144,13 +144,6 @@ class Function:
             return self._result_tensor(op.results.index(name))
         raise AttributeError(f"'{op.node}' object has no attribute '_saved_{name}'")
 
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("_saved_"):
-                return self.saved(name[7:])
-            raise AttributeError(f"'{self._op.node}' object has no attribute '{name}'")
-
     # Hooks and retained gradients, kept by the node so that they belong to the value of then
 
     def retains(self, tensor: Tensor) -> bool:
@@ -343,6 +336,11 @@ class Function:
         if grad.dtype != kind:
             grad = grad.astype(kind)
         return grad[()] if not shape else grad
+
+
+def shown(name: str) -> property:
+    """What reads `_saved_<name>` of any node. A `__getattr__` for it would make every reading of a node's own fields slow."""
+    return property(lambda node: node.saved(name))
 
 
 class LongFunction(Function):

@@ -56,15 +56,16 @@ class Glide(Call):
     def _run(self) -> None:
         waiting, sums, keep, written = self.waiting, self.sums, self.keep, Version.latest
         note = None if self.journal is None else self.journal.steps.append
-        take, number, missed = waiting.pop, max(waiting), 0
+        quick, leaf = QuickFunction, Tensor
+        take, come, number, missed = waiting.pop, sums.get, max(waiting), 0
         following: Any = None
         carried: Any = None
         try:
-            while waiting or following is not None:
+            while True:
                 if following is not None:
                     node, gradient, following = following, carried, None
                     number -= 1
-                else:
+                elif waiting:
                     node = take(number, None)
                     number -= 1
                     if node is None:
@@ -75,29 +76,55 @@ class Glide(Call):
                         continue
                     gradient = node._arrived
                     node._arrived = None
-                    if node.__class__ is not QuickFunction or gradient is None:
+                    if node.__class__ is not quick or gradient is None:
                         self._run_long(node, gradient)
                         continue
+                else:
+                    return
                 held = node._held
                 if held is FREED or (number < written and not node.unchanged()):
                     node._check()
-                route = node._route
-                part = route.vjp(gradient, node)
+                route, scalar = node._route, node._facts.scalar
+                width = route.width
+                if width == 1:
+                    part = route.vjp(gradient, node)
+                elif width == 2:
+                    part, other = route.vjp(gradient, node)
+                else:
+                    part, other, *rest = route.vjp(gradient, node)
                 if note is not None:
                     note(node)
                     if route.mode != NOTHING:
                         note(held)
                         if route.mode == TWO:
                             note(node._beside)
-                scalar, width, edge, target = node._facts.scalar, route.width, 0, node._first
+                # Nearly all nodes have one or two edges, so the way of a gradient is written out for both.
+                target = node._first
+                if part.__class__ is not scalar:
+                    part = node.fitted(part, 0)
+                kind = target.__class__
+                if kind is quick:
+                    before = target._arrived
+                    if before is not None:
+                        target._arrived = before + part
+                    elif target._sequence != number:
+                        target._arrived = part
+                        waiting[target._sequence] = target
+                    else:
+                        # It runs next, so that only this node can send it more.
+                        carried = part
+                        following = target
+                elif kind is leaf or not target._is_node:
+                    before = come(target)
+                    sums[target] = part if before is None else before + part
+                else:
+                    self._deliver(target, node.port(0), part)
                 if width > 1:
-                    parts = part
-                    part = parts[0]
-                while True:
+                    target, part = node._second, other
                     if part.__class__ is not scalar:
-                        part = node.fitted(part, edge)
+                        part = node.fitted(part, 1)
                     kind = target.__class__
-                    if kind is QuickFunction:
+                    if kind is quick:
                         before = target._arrived
                         if before is not None:
                             target._arrived = before + part
@@ -105,18 +132,16 @@ class Glide(Call):
                             target._arrived = part
                             waiting[target._sequence] = target
                         else:
-                            # It runs next, so that only this node can send it more.
                             carried = part if following is None else carried + part
                             following = target
-                    elif kind is not Tensor and target._is_node:
-                        self._deliver(target, node.port(edge), part)
+                    elif kind is leaf or not target._is_node:
+                        before = come(target)
+                        sums[target] = part if before is None else before + part
                     else:
-                        sums[target] = sums[target] + part if target in sums else part
-                    edge += 1
-                    if edge == width:
-                        break
-                    part = parts[edge]
-                    target = node._second if edge == 1 else node._odds.further[edge - 2]
+                        self._deliver(target, node.port(1), part)
+                    if width > 2:
+                        for edge, (target, part) in enumerate(zip(node._odds.further, rest, strict=True), 2):
+                            self._deliver(target, node.port(edge), node.fitted(part, edge))
                 if not keep and route.saves:
                     node._held = node._beside = FREED
         except Exception:

@@ -14,8 +14,8 @@ import numpy as np
 
 from engine import scalars, steps
 from engine.quick import QuickFunction
-from engine.routes import NOTHING, TWO
 from engine.ready import FIRST, Ready, Spot, spot
+from engine.routes import NOTHING, TWO
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ class Handed:
 
     __slots__ = ("arrived", "freed", "node", "results", "sources")
 
-    def __init__(self, node: Function, arrived: list[Any], results: Sequence[Any], sources: Any, *, freed: bool) -> None:
+    def __init__(
+        self, node: Function, arrived: list[Any], results: Sequence[Any], sources: Any, *, freed: bool
+    ) -> None:
         self.node = node
         self.arrived = arrived
         self.results = results
@@ -71,9 +73,9 @@ class Journal:
         helds: list[Any] = []
         steps = iter(self.steps)
         for node in steps:
-            held = None
+            held: Any = None
             if node.__class__ is Handed:
-                node, held = node.node, node  # noqa: PLW2901 - what was handed on stands for both
+                node, held = node.node, node
             elif node._route.mode == TWO:
                 held = next(steps), next(steps)
             elif node._route.mode != NOTHING:
@@ -129,7 +131,7 @@ class Journal:
 def targets(node: Any) -> Sequence[Any]:
     """Where a node sends gradients."""
     if node.__class__ is QuickFunction:
-        return node.targets  # type: ignore[no-any-return]
+        return node.targets
     return [edge[0] for edge in node._edges if edge is not None]
 
 

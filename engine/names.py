@@ -41,7 +41,6 @@ from engine.nn.module import IncompatibleKeys, lookup, register
 from engine.nn.parameter import Parameter
 from engine.nn.sequences import PackedSequence
 from engine.ops import answers, creation, draws, grids, padding, reduction, shape, sorting
-from engine.ops.op import Op
 from engine.ops.views import CopySlices
 from engine.optim import reach as optimizers
 from engine.quick import QuickFunction
@@ -177,11 +176,6 @@ SETTERS: dict[str, Callable[[Tensor, Any], None]] = {
 NODES = (LongFunction, QuickFunction)
 
 
-def _saved_names(op: Op) -> set[str]:
-    uses = {name for formula in op.formulas for name in formula.uses}
-    return {name for name in (*op.inputs, *op.results) if name in uses} | set(op.settings)
-
-
 def _saved(name: str) -> Callable[[Function], Any]:
     return lambda node: node.saved(name)
 
@@ -197,7 +191,7 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     **{
         (kind, f"_saved_{name}"): _saved(name)
         for kind in NODES
-        for name in sorted({name for op in ops.OPS.values() for name in _saved_names(op)})
+        for name in sorted({name for op in ops.OPS.values() for name in op.shown})
     },
     **{
         (kind, field): getter

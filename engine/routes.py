@@ -68,9 +68,7 @@ class Route:
         self.mode = self._mode(tensors)
         self.taken = TAKEN[self.mode]
         found = dict(zip(names, self._found(tensors), strict=True))
-        self.vjp: Callable[[Any, Any], Any] = notation.joined(
-            formulas, ("g", "node"), kernels.VOCABULARY, found
-        )
+        self.vjp: Callable[[Any, Any], Any] = notation.joined(formulas, ("g", "node"), kernels.VOCABULARY, found)
         self.single = self._alike(np.float32(0), tensors)
         self.double = self._alike(np.float64(0), tensors)
         self.facts: dict[Any, Facts] = {}

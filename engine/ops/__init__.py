@@ -2,6 +2,7 @@
 
 from engine import autograd
 from engine.devices import CPU
+from engine.function import Function, shown
 from engine.ops import (
     activation,
     adaptive,
@@ -129,6 +130,8 @@ refusing.refuse()
 for _name, _method in METHODS.items():
     type.__setattr__(Tensor, _name, _method)
 
+for _name in sorted({name for op in OPS.values() for name in op.shown}):
+    type.__setattr__(Function, f"_saved_{_name}", shown(_name))
 type.__setattr__(Tensor, "T", property(shape.reversed_dims))
 type.__setattr__(Tensor, "device", property(lambda tensor: CPU))
 type.__setattr__(Tensor, "mT", property(shape.matrix_transpose))

@@ -68,6 +68,12 @@ class Op:
     def signature(self) -> str:
         return f"{self.name}({', '.join((*self.inputs, *self.settings))})"
 
+    @property
+    def shown(self) -> set[str]:
+        """The names that nodes show as `_saved_<name>`."""
+        uses = {name for formula in self.formulas for name in formula.uses}
+        return {name for name in (*self.inputs, *self.results) if name in uses} | set(self.settings)
+
     def plan(self, needs: tuple[bool, ...]) -> Plan:
         """What a node keeps when these differentiable inputs need a gradient."""
         found = self.plans.get(needs)

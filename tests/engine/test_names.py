@@ -50,5 +50,19 @@ def test_getters_read_what_a_node_saved():
         names.GETTERS[type(node), "_saved_result"](node)
 
 
+def test_a_node_shows_what_it_saved_as_its_attributes():
+    x = torch.tensor(3.0, requires_grad=True)
+    node = (x * 2.0).grad_fn
+    assert (node._saved_other.item(), x.exp().grad_fn._saved_result.item()) == (2.0, x.exp().item())
+    with pytest.raises(AttributeError, match="'ExpBackward0' object has no attribute '_saved_self'"):
+        _ = x.exp().grad_fn._saved_self
+
+
+@pytest.mark.parametrize("kind", names.NODES)
+def test_a_node_reads_its_own_fields_with_no_way_of_ours(kind):
+    """With a `__getattr__` the interpreter reads each field by a call."""
+    assert not hasattr(kind, "__getattr__")
+
+
 def test_the_kinds_of_tensor_are_told():
     assert {Tensor, torch.nn.Parameter, lazy.UninitializedParameter, lazy.UninitializedBuffer} == names.TENSORS
