@@ -166,9 +166,9 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       bench.hint(trace.peek(cursor, (state) => madeAt(state, place)));
     },
 
-    /** @param {number | null} tensor */
+    /** Where the program and the inspector share one place, what is chosen is told there. @param {number | null} tensor */
     select(tensor) {
-      page.set({ selected: tensor });
+      page.set({ selected: tensor, ...(tensor !== null && page.value.tab === 'program' ? { tab: 'inspector' } : {}) });
       stage.select(tensor);
     },
     /** Lights the edges of one path, or none. @param {{function: number, input: number}[] | null} edges */

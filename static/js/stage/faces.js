@@ -154,14 +154,15 @@ function highFace(card, badge, counted, state, measure, written, from, parts) {
   const least = Math.max(LEAST_WIDTH.tracked, beside + value + PADDING, gradientWidth + PADDING);
   const title = card.named || PADDING + measure(card.title, 'title') + version + PADDING <= least ? fitted(card.title, MOST_TITLE, measure, 'title') : '';
   const titled = title === '' ? 0 : PADDING + measure(title, 'title') + version;
-  const shared = badge === null && titled + TITLE_GAP + value + PADDING <= least;
+  const inRow = titled + TITLE_GAP + value + PADDING;
+  const shared = badge === null && title !== '' && inRow <= Math.max(least, MOST_EXPRESSION_CARD);
   const row = (/** @type {number} */ index) => EDGE + ROW * (index + 0.5);
   const valueRow = title === '' || shared ? 0 : 1;
   const labelRow = valueRow + 1;
   const gradientRow = labelled ? labelRow + 1 : labelRow;
   const bottom = EDGE + ROW * (gradientRow + 1);
   return {
-    width: Math.ceil(Math.max(least, titled + PADDING)), height: bottom + (counted ? 4 : 0) + EDGE, reach: badge ? badgeRoom - BADGE_HEIGHT / 2 : 0, approach: 0, badgeWidth: badgeRoom, titleX: PADDING, title,
+    width: Math.ceil(Math.max(least, shared ? inRow : titled + PADDING)), height: bottom + (counted ? 4 : 0) + EDGE, reach: badge ? badgeRoom - BADGE_HEIGHT / 2 : 0, approach: 0, badgeWidth: badgeRoom, titleX: PADDING, title,
     valueRow: row(valueRow), grid: null, gridY: 0, gradientRow: row(gradientRow), gradientGrid: null, gradientGridY: null, barY: counted ? bottom + 2 : null,
     stack: { titleRow: row(0), labelRow: row(labelRow), labelX: gradientRow === 2 && !labelled ? PADDING : beside },
   };

@@ -183,7 +183,7 @@ function ledgerNotes(graph, geometry, state, from, writes, translate) {
     const parts = sum ? sumParts(sums) : writeParts(name, row);
     const brief = sum ? undefined : writeParts('', row);
     const middle = frame.x + frame.width / 2;
-    const anchors = /** @type {Point[]} */ (sum ? [[frame.x + frame.width, frame.y + frame.height / 2], [middle, frame.y + frame.height + 2]] : [[middle, frame.y + frame.height + 2], [card.kind === 'leaf' ? Math.max(middle, frame.x + BESIDE_TAB) : middle, frame.y - 2], [frame.x + frame.width - 14, frame.y + frame.height + 2], [frame.x + frame.width - 14, frame.y - 2]]);
+    const anchors = /** @type {Point[]} */ (sum ? [[frame.x + frame.width, frame.y + frame.height / 2], [middle, frame.y + frame.height + 2], [frame.x, frame.y + frame.height / 2]] : [[middle, frame.y + frame.height + 2], [card.kind === 'leaf' ? Math.max(middle, frame.x + BESIDE_TAB) : middle, frame.y - 2], [frame.x + frame.width - 14, frame.y + frame.height + 2], [frame.x + frame.width - 14, frame.y - 2]]);
     return [{ kind: /** @type {const} */ ('note'), id: `l${card.id}`, says: sum ? /** @type {const} */ ('sum') : /** @type {const} */ ('write'), tone: sum ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), parts, brief, edge: null, card: card.id, anchors, moved: row.added ? spelled(row.added, false) : null, waited: sum ? sums.map(({ added }) => (added ? spelled(added, false) : '0')) : undefined }];
   });
 }
