@@ -65,6 +65,7 @@ for _family in FAMILIES:
 EITHER: dict[str, Any] = {
     "rank_of": lambda x: x.ndim,
     "inverse": shape.inverse,
+    "atan2_backward": elementwise.atan2_backward,
     "both_here": elementwise.both_here,
     "either_here": elementwise.either_here,
     "ln": elementwise.ln,

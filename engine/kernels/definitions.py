@@ -107,7 +107,8 @@ DEFINITIONS: dict[str, Definition] = {
         ("g", "x", "p", "dim", "size", "maxnorm"),
         ("where(size > maxnorm, renorm_shortened(g, x, p, dim, size, maxnorm, reciprocal(size + 1e-7)), g)"),
     ),
-    "mirrored": (("x",), "tril(x, 0) + transpose(tril(x, -1), -2, -1)"),
+    "unfolded_half": (("low",), "low + transpose(tril(low, -1), -2, -1)"),
+    "mirrored": (("x",), "unfolded_half(tril(x, 0))"),
     "inv_backward": (("g", "result"), "-(transpose(result, -2, -1) @ (g @ transpose(result, -2, -1)))"),
     "solve_outer": (
         ("y", "x", "left", "vector"),

@@ -82,6 +82,14 @@ def known_sum(*parts: Any) -> Any:
     return sum(there[1:], there[0]) if there else None
 
 
+def atan2_backward(g: Any, x: Any, y: Any, wanted: Sequence[bool]) -> tuple[Any, ...]:
+    """What goes back to both sides, on Tensors, by one factor for both."""
+    squares = x * x + y * y
+    share = squares.reciprocal().masked_fill(squares == 0, 0)
+    sides = (y, None if not wanted[1] else -x)
+    return tuple(g * side * share for side, want in zip(sides, wanted, strict=True) if want)
+
+
 def underivable(g: Array, name: str) -> Array:
     """What PyTorch has no derivative for. Raises RuntimeError, or NotImplementedError for its own backward functions, in its words."""
     if name.startswith("_"):

@@ -254,19 +254,47 @@ def _absent(gradient: Any) -> bool:
     return not gradient.requires_grad and not np.any(gradient.detach().numpy())
 
 
-def _identity(like: Any) -> Any:
-    return _like(np.eye(like.shape[-1], dtype=_dtype(like)), like)
+def _on_diagonal(x: Any, how: str, value: Any) -> Any:
+    """`x` itself with its diagonals written: filled, multiplied or copied onto, as the Tensor's method of that name says."""
+    if not isinstance(x, np.ndarray):
+        getattr(x.diagonal(0, -2, -1), how)(value)
+        return x
+    every = range(x.shape[-1])
+    x[..., every, every] = x[..., every, every] * value if how == "mul_" else value
+    return x
+
+
+def _halved(x: Any) -> Any:
+    """A matrix and its transpose together, the diagonal counted once."""
+    return _on_diagonal(x + x.mT, "mul_", 0.5)
+
+
+def _gaps(values: Any) -> Any:
+    """Each value less each other; ones on the diagonal."""
+    return _on_diagonal(values[..., None, :] - values[..., :, None], "fill_", 1.0)
 
 
 def eigh_backward(g: Any, values: Any, vectors: Any) -> Any:
     """The gradients of the values on the diagonal, those of the vectors by the gaps between the values."""
     if _absent(g[1]):
         return (vectors * g[0][..., None, :]) @ vectors.mT
-    eye = _identity(vectors)
-    gaps = values[..., None, :] - values[..., :, None] + eye
     turned = vectors.mT @ g[1]
-    inner = 0.5 * (turned - turned.mT) / gaps + g[0][..., None, :] * eye
-    return vectors @ (inner @ vectors.mT)
+    inner = (turned - turned.mT) * 0.5 / _gaps(values)
+    return vectors @ (_on_diagonal(inner, "copy_", g[0]) @ vectors.mT)
+
+
+def _first(x: Any, dim: int, count: int) -> Any:
+    """So many rows or columns, the first ones."""
+    if isinstance(x, np.ndarray):
+        return x[..., :count] if dim == -1 else x[..., :count, :]
+    return x.narrow(dim, 0, count)
+
+
+def _placed(values: Any) -> Any:
+    """A matrix with these on its diagonal."""
+    if not isinstance(values, np.ndarray):
+        return values.diag_embed()
+    return values[..., None, :] * np.eye(values.shape[-1], dtype=values.dtype)
 
 
 def svd(x: Array, full: bool) -> tuple[Array, Array, Array]:
@@ -274,32 +302,27 @@ def svd(x: Array, full: bool) -> tuple[Array, Array, Array]:
     return left, values, right
 
 
-def svd_backward(g: Any, left: Any, values: Any, right: Any) -> Any:
+def svd_backward(g: Any, left: Any, values: Any, right: Any, full: bool) -> Any:
     """The gradients of values and of both sets of vectors, brought together."""
     rows, columns, count = left.shape[-2], right.shape[-1], values.shape[-1]
-    if rows != count:
-        left = left[..., :count]
-    if columns != count:
-        right = right[..., :count, :]
+    if full:
+        left, right = _first(left, -1, count), _first(right, -2, count)
+        g = (_first(g[0], -1, count), g[1], _first(g[2], -2, count))
     if _absent(g[0]) and _absent(g[2]):
         slope = g[1]
         return left @ (slope[..., :, None] * right) if rows >= columns else (left * slope[..., None, :]) @ right
-    turned = g[2][..., :count, :].mT
+    turned = g[2].mT
     other = right.mT
-    from_left, from_right = left.mT @ g[0][..., :count], right @ turned
-    squares = values * values
-    eye = _identity(from_left)
-    gaps = squares[..., None, :] - squares[..., :, None] + eye
-    inner = (from_left - from_left.mT) / gaps * values[..., None, :]
-    inner = inner + values[..., :, None] * ((from_right - from_right.mT) / gaps) + g[1][..., None, :] * eye
-    made = left @ inner @ right
-    if rows > count:
-        outside = g[0][..., :count] - left @ from_left
-        made = made + (outside / values[..., None, :]) @ right
-    if columns > count:
-        outside = turned - other @ from_right
-        made = made + left @ (outside / values[..., None, :]).mT
-    return made
+    from_left, from_right = left.mT @ g[0], right @ turned
+    inner = (from_left - from_left.mT) * values[..., None, :] + values[..., :, None] * (from_right - from_right.mT)
+    inner = inner / _gaps(values * values) + _placed(g[1])
+    if rows < columns:
+        outside = g[2] / values[..., :, None]
+        return left @ (inner @ right + outside - (outside @ other) @ right)
+    if rows > columns:
+        outside = g[0] / values[..., None, :]
+        return (left @ inner + outside - left @ (left.mT @ outside)) @ right
+    return left @ (inner @ right)
 
 
 def qr(x: Array, mode: str) -> tuple[Array, Array]:
@@ -317,16 +340,18 @@ def qr_inner(g: Any, made: Any, rest: Any, mode: str) -> Any:
         )
     if rows > columns:
         raise RuntimeError("The QR decomposition is not differentiable when mode='complete' and nrows > ncols.")
-    pull = g[0] if rows == columns else g[0] + made @ (rest[..., :, rows:] @ g[1][..., :, rows:].mT)
-    inner = g[1][..., :, :rows] @ rest[..., :, :rows].mT - made.mT @ pull
-    eye = _identity(inner)
-    inner = inner * _like(np.triu(np.ones((rows, rows), _dtype(inner))), inner)
-    return pull + made @ (inner + inner.mT - inner * eye)
+    pull, square, sides = g[0], rest, g[1]
+    if rows != columns:
+        pull = g[0] + made @ (rest[..., :, rows:] @ g[1][..., :, rows:].mT)
+        square, sides = rest[..., :, :rows], g[1][..., :, :rows]
+    inner = sides @ square.mT - made.mT @ pull
+    return made @ _halved(np.triu(inner) if isinstance(inner, np.ndarray) else inner.triu()) + pull
 
 
 def qr_square(rest: Any) -> Any:
     """The triangle without the columns beyond the square, turned."""
-    return rest[..., :, : rest.shape[-2]].mT
+    rows, columns = rest.shape[-2:]
+    return (rest if rows == columns else rest[..., :, :rows]).mT
 
 
 def qr_widened(first: Any, g: Any, made: Any, rest: Any) -> Any:

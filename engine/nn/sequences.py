@@ -67,6 +67,8 @@ def pack_padded_sequence(
     sizes = lengths if isinstance(lengths, Tensor) else FUNCTIONS["as_tensor"](lengths, dtype=dtypes.int64)
     order = None
     if not enforce_sorted:
+        if not isinstance(input, Tensor):
+            raise AttributeError(f"'{type(input).__name__}' object has no attribute 'index_select'")
         sizes, order = METHODS["sort"](sizes, descending=True)
         input = METHODS["index_select"](input, 0 if batch_first else 1, order)
     if sizes._data.size and sizes._data.dtype.kind in "iu":

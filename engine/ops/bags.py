@@ -84,7 +84,7 @@ def _parted(input: Tensor, weight: Tensor, offsets: Any, shares: Any) -> tuple[T
     return input, offsets, shares
 
 
-def _fits(input: Tensor, weight: Tensor, offsets: Tensor, shares: Any, mode: str, padding_idx: Any) -> int | None:
+def _fits(input: Tensor, weight: Tensor, offsets: Tensor, shares: Any, padding_idx: Any) -> int | None:
     """The padding's row, counted from the first. Raises RuntimeError in PyTorch's words for numbers and dtypes that do not fit."""
     rows, count = len(weight._data), input._data.size
     if padding_idx is not None:
@@ -148,15 +148,15 @@ def embedding_bag(
         raise ValueError("max mode does not support scaling the gradient by the frequency")
     if mode == "max" and sparse:
         raise ValueError("max mode does not support sparse weights")
-    if max_norm is not None:
-        with grad_mode.no_grad():
-            shorten(weight, input, max_norm, norm_type)
     if shares is not None and mode != "sum":
         raise NotImplementedError(
             "embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got "
             f"mode='{mode}'). Please open a feature request on GitHub."
         )
-    padding_idx = _fits(input, weight, starts, shares, mode, padding_idx)
+    padding_idx = _fits(input, weight, starts, shares, padding_idx)
+    if max_norm is not None:
+        with grad_mode.no_grad():
+            shorten(weight, input, max_norm, norm_type)
     if include_last_offset and offsets is not None:
         starts = METHODS["__getitem__"](starts, slice(None, -1))
     result: Tensor = apply(EMBEDDING_BAG, (weight, input, starts, shares), (mode, padding_idx, scale_grad_by_freq))

@@ -18,7 +18,7 @@ EIGH = row(
     en="Values send their gradient along their vectors; vectors turn by the gaps between the values.", zh="特征值沿特征向量传回梯度；特征向量按特征值之差转动。",
 )  # fmt: skip
 SVD = row(
-    "linalg_svd", "svd(A, full_matrices)", {"A": "svd_backward(g, U, S, Vh)"}, settings="full_matrices", results="U S Vh", many=True, symbol="svd",
+    "linalg_svd", "svd(A, full_matrices)", {"A": "svd_backward(g, U, S, Vh, full_matrices)"}, settings="full_matrices", results="U S Vh", many=True, symbol="svd",
     spelled=("torch.linalg.svd", "torch.svd", "torch.linalg.svdvals"),
     samples=(((2, 3), False), ((3, 2), False)),
     en="Values send their gradient along their pair of vectors; vectors turn by the gaps between the values.", zh="奇异值沿它的一对向量传回梯度；向量按奇异值之差转动。",

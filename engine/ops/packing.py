@@ -41,10 +41,10 @@ def pack(input: Tensor, lengths: Tensor, batch_first: bool) -> tuple[Tensor, Ten
             f"'lengths' argument should be a 1D CPU int64 tensor, but got {lengths._data.ndim}D cpu {lengths.dtype.scalar} tensor"
         )
     place, rank = (0 if batch_first else 1), input._data.ndim
-    if rank <= place:
-        if not rank:
-            raise IndexError(f"Dimension specified as {place} but tensor has no dimensions")
-        raise IndexError(f"Dimension out of range (expected to be in range of [{-rank}, {rank - 1}], but got {place})")
+    if not rank:
+        raise IndexError(f"Dimension specified as {place} but tensor has no dimensions")
+    if rank == 1:
+        raise IndexError("Dimension out of range (expected to be in range of [-1, 0], but got 1)")
     if not input._data.size:
         raise RuntimeError("Cannot pack empty tensors.")
     batch, sizes = input._data.shape[place], lengths._data.astype(np.int64)

@@ -13,6 +13,7 @@ from engine.tensor import Tensor
 ATAN2 = _binary(
     "atan2", "atan2(self, other)",
     {"self": "g * other * reciprocal_or_zero(self * self + other * other)", "other": "g * -self * reciprocal_or_zero(self * self + other * other)"},
+    together="atan2_backward(g, self, other, wanted)",
     symbol="atan2", domain=(0.5, 2.0), spelled=("torch.atan2", "Tensor.atan2"), samples=TENSORS,
     en="The angle turns with each side in proportion to the other side.", zh="角度随每条边的变化，与另一条边成比例。",
 )  # fmt: skip
