@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { bytesText } from '../../static/js/page/memory.js';
-import { bytesOf, memoryOf, peakOf } from '../../static/js/state/memory.js';
+import { bytesOf, memoryAfter, peakOf, stepsLookedAt } from '../../static/js/state/memory.js';
 import { Script } from './stage-events.mjs';
 
 const array = (...shape) => ({ shape, dtype: 'float32', data: [] });
 const inputs = (op) => ({ mul: ['self', 'other'] })[op] ?? ['self'];
+
+const memoryOf = (trace, given) => memoryAfter(trace, stepsLookedAt(trace), given);
 
 /** What is held after the step that holds an event, as `[values, saved, gradients]` in bytes. */
 function held(trace, seq) {
@@ -107,4 +109,12 @@ test('variables of a function are held while it runs', () => {
 
 test('bytes are told in the unit that fits', () => {
   assert.deepEqual([0, 999, 1000, 1234, 5_600_000, 2e9].map(bytesText), ['0 B', '999 B', '1 kB', '1.23 kB', '5.6 MB', '2 GB']);
+});
+
+test('steps that are looked at part by part, the last first, tell the same', () => {
+  const { trace } = program();
+  const steps = stepsLookedAt(trace);
+  const parts = [];
+  for (let end = steps.length; end > 0; end -= 2) parts.unshift(memoryAfter(trace, steps.slice(Math.max(0, end - 2), end), inputs));
+  assert.deepEqual(parts.flat(), memoryOf(trace, inputs));
 });

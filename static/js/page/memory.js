@@ -1,5 +1,5 @@
 import { whenIdle } from '../stage/breath.js';
-import { memoryOf, peakOf } from '../state/memory.js';
+import { memoryAfter, peakOf, stepsLookedAt } from '../state/memory.js';
 import { slides } from './chart.js';
 import { html, svg } from './dom.js';
 import { t } from './language.js';
@@ -17,11 +17,31 @@ const UNITS = ['B', 'kB', 'MB', 'GB'];
 /** @type {WeakMap<Trace, Moment[]>} */
 const known = new WeakMap();
 
-/** @param {Trace} trace @param {import('./ops.js').OpTable} ops */
-export function momentsOf(trace, ops) {
-  const found = known.get(trace) ?? memoryOf(trace, (op) => ops.get(op)?.inputs ?? []);
-  if (trace.complete) known.set(trace, found);
-  return found;
+/** How many steps are looked at in one go, a few milliseconds' worth. */
+const MOST_AT_ONCE = 40;
+
+/** What a trace holds, from its end to its beginning, a few steps in each turn. @param {Trace} trace @param {import('./ops.js').OpTable} ops @returns {Generator<null, Moment[], void>} */
+function* gathering(trace, ops) {
+  const before = known.get(trace);
+  if (before || trace.last < 0) return before ?? [];
+  const steps = stepsLookedAt(trace);
+  /** @type {Moment[][]} */
+  const parts = [];
+  for (let end = steps.length; end > 0; end -= MOST_AT_ONCE) {
+    if (parts.length > 0) yield null;
+    parts.unshift(memoryAfter(trace, steps.slice(Math.max(0, end - MOST_AT_ONCE), end), (op) => ops.get(op)?.inputs ?? []));
+  }
+  const moments = parts.flat();
+  if (trace.complete) known.set(trace, moments);
+  return moments;
+}
+
+/** All of it at once. @param {Trace} trace @param {import('./ops.js').OpTable} ops */
+function momentsOf(trace, ops) {
+  for (const turns = gathering(trace, ops); ;) {
+    const { done, value } = turns.next();
+    if (done) return value;
+  }
 }
 
 /** "1.2 kB" @param {number} bytes */
@@ -47,9 +67,16 @@ function descent(moments, y, x, steps) {
 export function createMemoryLine(track, { page, ops }) {
   const element = svg('svg', { class: 'track-memory', viewBox: '0 0 100 100', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
   track.prepend(element);
-  function show() {
-    const { trace } = page.value;
-    const moments = trace.last < 0 ? [] : momentsOf(trace, ops);
+  /** Whenever nobody waits for the page, until another trace is there. @param {Trace} trace @param {ReturnType<typeof gathering>} turns */
+  function gather(trace, turns) {
+    if (page.value.trace !== trace) return;
+    const { done, value } = turns.next();
+    if (done) show(trace, value);
+    else whenIdle(() => gather(trace, turns));
+  }
+
+  /** @param {Trace} trace @param {Moment[]} moments */
+  function show(trace, moments) {
     const peak = peakOf(moments);
     const steps = trace.steps.length;
     element.toggleAttribute('hidden', peak === null || peak.total === 0);
@@ -59,10 +86,14 @@ export function createMemoryLine(track, { page, ops }) {
     element.replaceChildren(svg('path', { class: 'memory-area', d: `${line}V100H0Z` }), svg('path', { class: 'memory-line', d: line }),
       svg('path', { class: 'memory-peak', d: `M${x(peak.step)} 4H${x(peak.step + 1)}` }));
   }
+  const begin = () => {
+    const { trace } = page.value;
+    whenIdle(() => gather(trace, gathering(trace, ops)));
+  };
   page.subscribe((_, changed) => {
-    if (changed.has('trace')) whenIdle(show);
+    if (changed.has('trace')) begin();
   });
-  whenIdle(show);
+  begin();
 }
 
 /**

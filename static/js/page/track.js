@@ -48,7 +48,7 @@ export function trackOf(trace, source, { width, letters }, breakpoints = new Set
   const phases = titles.filter(({ from, to }) => (to - from + 1) * each >= LEAST_LABEL).map(({ from, to, segment }) => ({ from, to, phase: segment.phase, names: namesOf(segment, calls.length), lane: segment.lane }));
   const units = strip ? merged.map(({ from, to, phase }, index) => ({ from, to, phase, kind: null, text: null, lane: lanes > 0 ? segments[index].lane : 0 }))
     : trace.peek(trace.last, (end) => segments.flatMap(({ from, to, lane }) => steps.slice(from, to + 1).map((step, at) => ({ from: from + at, to: from + at, phase: passOf(step), kind: step.kind, text: chipText(step, end, source), lane }))));
-  const found = marksOf(trace).filter((mark) => !strip || mark.kind === 'write' || mark.kind === 'error');
+  const found = marksOf(trace, strip ? ['write', 'error', 'caught'] : ['write', 'clear', 'error', 'caught', 'node']);
   const standing = apart(found, LEAST_MARK / each);
   /** Names stand beside all writes or beside none: one alone would say that nothing else is written. */
   const named = standing.length === found.length && standing.every(({ kind, step, name }, index) => kind !== 'write' || ((standing[index + 1]?.step ?? steps.length) - step - 0.5) * each > LEAST_MARK_NAME + name.length * MARK_LETTER);
@@ -171,21 +171,16 @@ function apart(marks, least) {
   });
 }
 
-/** Leaf writes, freed buffers and errors, by step. @param {import('../state/trace.js').Trace} trace @returns {Mark[]} */
-function marksOf(trace) {
-  /** @type {Mark[]} */
-  const marks = [];
-  const named = trace.peek(trace.last, ({ tensors }) => new Map([...tensors.values()].map(({ tensor, name }) => [tensor, name ?? ''])));
-  for (const [index, step] of trace.steps.entries()) {
-    const name = step.tensors.map((tensor) => named.get(tensor) ?? '').find((one) => one !== '') ?? '';
-    if (step.kind === 'write') marks.push({ step: index, kind: 'write', name: `${name}.grad` });
-    else if (step.kind === 'clear') marks.push({ step: index, kind: 'clear', name: `${name}.grad` });
-    else if (step.kind === 'error' || step.kind === 'caught') marks.push({ step: index, kind: 'error', name: '' });
-    else if (step.kind === 'node' && frees(trace, step)) {
-      marks.push({ step: index, kind: 'freed', name: '' });
-    }
-  }
-  return marks;
+/** What steps of some kinds write, clear or free, and errors. @param {import('../state/trace.js').Trace} trace @param {import('../state/types.js').StepKind[]} kinds @returns {Mark[]} */
+function marksOf(trace, kinds) {
+  const steps = trace.steps.filter(({ kind }) => kinds.includes(kind));
+  return trace.peek(trace.last, ({ tensors }) => steps.flatMap(/** @returns {Mark[]} */ (step) => {
+    const { index, kind } = step;
+    if (kind === 'node') return frees(trace, step) ? [{ step: index, kind: 'freed', name: '' }] : [];
+    if (kind !== 'write' && kind !== 'clear') return [{ step: index, kind: 'error', name: '' }];
+    const name = step.tensors.map((tensor) => tensors.get(tensor)?.name ?? '').find((one) => one !== '') ?? '';
+    return [{ step: index, kind, name: `${name}.grad` }];
+  }));
 }
 
 /** Where playing stops. @param {import('../state/trace.js').Trace} trace @param {ReadonlySet<number>} lines @returns {Mark[]} */

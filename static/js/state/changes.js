@@ -69,17 +69,19 @@ export class Changes {
   condensed(from, to) {
     const log = this.#log;
     const kept = new Changes();
-    /** What came into being, and the lists in it. */
+    /** Lists that came into being, and items of Maps and lists with the lists in them: what later changes may have as their target. */
     const made = new Set();
     /** Where the change of a field stands among those that are kept. @type {Map<any, Map<any, number>>} */
     const fields = new Map();
     for (let at = from; at < to; at += PARTS) {
       const [target, key, value] = [log[at], log[at + 1], log[at + 2]];
-      if (value !== null && typeof value === 'object') {
+      const within = made.has(target);
+      if (Array.isArray(value)) made.add(value);
+      else if (!within && value !== null && typeof value === 'object' && (key === APPEND || target instanceof Map)) {
         made.add(value);
         for (const part of Object.values(value)) if (Array.isArray(part)) made.add(part);
       }
-      if (made.has(target)) continue;
+      if (within) continue;
       const known = fields.get(target) ?? new Map();
       const place = key === APPEND ? undefined : known.get(key);
       if (place === undefined) {

@@ -5,6 +5,7 @@
  * given up, what the step has in its hands, and gradients. Memory that several tensors share is counted once; what optimizers and the interpreter keep for themselves is not.
  * @typedef {import('./trace.js').Trace} Trace
  * @typedef {import('./types.js').State} State
+ * @typedef {import('./types.js').Step} Step
  * @typedef {import('./types.js').TensorState} TensorState
  * @typedef {import('./types.js').FunctionState} FunctionState
  * @typedef {{values: number, saved: number, gradients: number}} Held  bytes: of what the program can name, of what nodes keep for the backward pass, of gradients
@@ -23,16 +24,18 @@ export function bytesOf({ shape, dtype }) {
   return shape.reduce((size, length) => size * length, 1) * (WIDTHS[dtype] ?? 4);
 }
 
-/**
- * What is held after each step; of a very long run after every few.
- * @param {Trace} trace @param {Inputs} inputsOf @returns {Moment[]}
- */
-export function memoryOf(trace, inputsOf) {
-  const { cursor } = trace;
+/** The steps after which memory is looked at: each, of a very long run every few. @param {Trace} trace @returns {Step[]} */
+export function stepsLookedAt(trace) {
   const nodes = trace.peek(trace.last, (state) => state.functions.size) / Math.max(1, trace.scenes.length);
   const stride = Math.max(1, Math.ceil(trace.steps.length / Math.min(MOST_MOMENTS, MOST_VISITS / Math.max(1, nodes))));
+  return trace.steps.filter(({ index }) => index % stride === 0 || index === trace.steps.length - 1);
+}
+
+/** What is held after each of some steps. @param {Trace} trace @param {Step[]} steps @param {Inputs} inputsOf @returns {Moment[]} */
+export function memoryAfter(trace, steps, inputsOf) {
+  const { cursor } = trace;
   try {
-    return trace.steps.filter(({ index }) => index % stride === 0 || index === trace.steps.length - 1).map((step) => {
+    return steps.map((step) => {
       const held = heldIn(trace.at(step.to), step.tensors, inputsOf);
       return { ...held, step: step.index, seq: step.to, total: held.values + held.saved + held.gradients };
     });
