@@ -36,6 +36,8 @@ PEER_FILE = 2.9e6
 """The bytes of the peer's one-file lesson of 100 nodes."""
 PATIENCE = 30
 """Seconds that a layout without twins is given."""
+DEADLINE = 60
+"""Seconds that a program is given, so that all of its 100,000 events come on a slow machine, too."""
 
 LARGE = """import torch
 w = torch.tensor(0.9, requires_grad=True)
@@ -66,7 +68,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help=f"of {', '.join(MEASURES)}")
     parser.add_argument("--chromium", help="its path (default: the one that the browser tests find)")
     options = parser.parse_args()
-    with workbench(options.chromium) as page:
+    with workbench(options.chromium, deadline=DEADLINE) as page:
         page.evaluate(f"() => {{ window.measure = {SCRIPT.strip().rstrip(';')}; }}")
         if options.slow != 1:
             print(f"the processor looks {options.slow:g} times slower to the page")

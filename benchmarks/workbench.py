@@ -39,10 +39,10 @@ def browser(path: str | None = None) -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def workbench(path: str | None = None) -> Iterator[Page]:
-    """The page of 1600 x 900, its first lesson drawn."""
+def workbench(path: str | None = None, **settings: object) -> Iterator[Page]:
+    """The page of 1600 x 900, its first lesson drawn; `settings` are the server's."""
     with tempfile.TemporaryDirectory() as folder:
-        server = Process("serve", Path(folder))
+        server = Process("serve", Path(folder), **settings)
         with running(server), browser(path) as instance:
             page = instance.new_page(viewport={"width": 1600, "height": 900}, base_url=server.address)
             page.goto("/")

@@ -4,7 +4,7 @@ import { t } from './language.js';
 import { createLive } from './live.js';
 import { note } from './notes.js';
 import { Refusal } from './runs.js';
-import { createRunner } from './session.js';
+import { LONG, createRunner } from './session.js';
 
 /**
  * @typedef {import('./session.js').PageStore} PageStore
@@ -12,8 +12,6 @@ import { createRunner } from './session.js';
  */
 
 const PATIENCE = 800;
-/** A trace of more events is shown in several tasks. */
-const LONG = 2000;
 
 /**
  * The picture follows the program: what is typed, turned or asked for runs, and its trace takes the place of the one before, with all that was looked at.

@@ -27,6 +27,8 @@ import { readEvents, startRun, stopRun } from './runs.js';
 const SLOW = 300;
 const TIGHT = 1500;
 const MOST_DRAWN_EARLY = 5000;
+/** A trace of more events is shown in several tasks. */
+export const LONG = 2000;
 /** Events that are reduced in one go, a few milliseconds' worth. */
 const MOST_AT_ONCE = 1000;
 export const SPEEDS = /** @type {const} */ ([0.25, 0.5, 1, 1.5, 2, 4]);

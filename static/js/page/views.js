@@ -8,6 +8,7 @@ import { noticesOf } from './mending.js';
 import { showOutput } from './output.js';
 import { faultsOf, placesOf } from './places.js';
 import { createSentenceLine } from './sentence-line.js';
+import { LONG } from './session.js';
 import { showTable } from './table.js';
 import { createLeaves } from './leaves.js';
 import { createPlots } from './plots.js';
@@ -70,10 +71,10 @@ export function createViews({ bench, editor, ops, toolbar }) {
     scrubbing = false;
   }
 
-  /** What stands at the cursor. */
-  function showMoment() {
+  /** What stands at the cursor. @param {boolean} [first] whether the picture goes first, and the panels follow its paint */
+  function showMoment(first = false) {
     timeline.move(page.value.cursor);
-    if (scrubbing) panels.later();
+    if (first) panels.later();
     else panels.now();
   }
 
@@ -85,7 +86,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     const subject = bench.subject();
     showInspector(inspector, {
       state, tensor: subject, traps: lens?.sectionOf(subject) ?? null, source: ran, ops, language, pinButton: toolbar.pinButton,
-      onSeek: (seq) => void bench.seek(seq), onRefresh: showMoment, onSelect: (tensor) => bench.select(tensor), onPath: bench.lightPath, onNeed: bench.spread, onLine: (line) => editor.goTo(line, 0), groups: view === 'stage' && subject !== null ? bench.folding.around(state.tensors.get(subject)?.producer ?? null) : [], onFold: (key, closed) => void bench.folding.set([key], closed), node: view === 'backward' ? nodeSection : null,
+      onSeek: (seq) => void bench.seek(seq), onRefresh: () => showMoment(), onSelect: (tensor) => bench.select(tensor), onPath: bench.lightPath, onNeed: bench.spread, onLine: (line) => editor.goTo(line, 0), groups: view === 'stage' && subject !== null ? bench.folding.around(state.tensors.get(subject)?.producer ?? null) : [], onFold: (key, closed) => void bench.folding.set([key], closed), node: view === 'backward' ? nodeSection : null,
     });
     if (view === 'table') {
       showTable(table, { state, traps: lens?.causes() ?? new Map(), selected: selected ?? subject, onSelect: (tensor) => bench.select(tensor), caption: trace.last < 0 ? '' : bench.sentence(trace.stepAt(cursor), cursor) });
@@ -145,7 +146,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
       editor.showFaults(faultsOf(value));
       absence.showStale();
     }
-    if (any('trace', 'cursor', 'selected', 'pinned', 'view', 'failure', 'folds')) showMoment();
+    if (any('trace', 'cursor', 'selected', 'pinned', 'view', 'failure', 'folds')) showMoment(scrubbing || (changed.has('trace') && value.last > LONG));
     if (changed.has('breakpoints')) timeline.breakAt(value.breakpoints);
     if (any('hinted', 'trace')) showHint();
     if (any('trace', 'cursor', 'playing', 'status', 'lesson', 'present', 'folded', 'tab', 'view', 'seed')) line.show();
