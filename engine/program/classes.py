@@ -14,6 +14,7 @@ from engine.program.hints import nearest
 from engine.program.values import (
     Builtin,
     ClassMethod,
+    ErrorClass,
     HostFunction,
     Instance,
     Kind,
@@ -40,6 +41,8 @@ def root(base: Value) -> tuple[UserClass | None, Kind, TypeValue | None]:
     for kind, known in reach.ROOTS.items():
         if base is known:
             return None, kind, None
+    if type(base) is ErrorClass:
+        return UserClass(base.kind, None, "error"), "error", None
     if type(base) is TypeValue and base.types and base.types <= reach.MODULES:
         return None, "module", base
     named = base.name if type(base) is TypeValue else type_name(base)
@@ -51,6 +54,12 @@ def root(base: Value) -> tuple[UserClass | None, Kind, TypeValue | None]:
     )
 
 
+def error_of(of: UserClass) -> str:
+    """The error of the language that a class of the program is one of."""
+    *_, last = of.line()
+    return last.name
+
+
 def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Value]) -> Value:
     """A new object of a program's class, after its `__init__`."""
     if of.kind == "function":
@@ -58,6 +67,8 @@ def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Va
             "TypeError", f"{of.name} is not called itself", code="function-apply", hint=f"Write {of.name}.apply(...)."
         )
     made = Instance(of)
+    if of.kind == "error":
+        made.fields["args"] = tuple(given)
     found = of.find(INIT)
     if found is not None:
         result = run.call(_bound_member(run, found, INIT, made), given, keywords)
@@ -66,6 +77,8 @@ def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Va
             raise ProgramError("TypeError", text, code="init-return")
     elif of.layer is not None:
         begin(run, made, run.call(of.layer, given, keywords))
+    elif of.kind == "error" and not keywords:
+        pass
     elif given or keywords:
         text = f"{of.name}() takes no arguments"
         if of.kind == "module":
@@ -320,6 +333,9 @@ def read_above(run: Machine, value: Super, name: str) -> Value:
 def _initialise(run: Machine, owner: Instance, given: list[Value], keywords: dict[str, Value]) -> Value:
     if owner.of.layer is not None:
         begin(run, owner, run.call(owner.of.layer, given, keywords))
+        return None
+    if owner.of.kind == "error" and not keywords:
+        owner.fields["args"] = tuple(given)
         return None
     if given or keywords:
         count = len(given) + len(keywords) + 1

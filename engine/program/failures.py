@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from typing import Any
 
 Span = tuple[int, int, int, int]
 
@@ -62,6 +63,9 @@ class ProgramError(Exception):
         self.span: Span | None = None
         self.node: ast.AST | None = None
         self.statement: ast.stmt | None = None
+        # What was raised, where it is an object of a class of the program, and the error of the language that this class is one of.
+        self.value: Any = None
+        self.root = kind
         super().__init__(text)
 
 

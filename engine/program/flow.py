@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from engine.program import reach, special
+from engine.program import classes, reach, special
 from engine.program.expressions import Evaluator
 from engine.program.failures import ProgramError, is_kind, let_go
 from engine.program.narration import scope
 from engine.program.statements import Act, Signal
 from engine.program.targets import Target
-from engine.program.values import ErrorClass, ErrorValue, Mode, Value, type_name
+from engine.program.values import ErrorClass, ErrorValue, Instance, Mode, UserClass, Value, type_name
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
@@ -86,8 +86,9 @@ def _visit(run: Interpreter, manager: Value, assign: Target | None, inner: Act) 
         signal = inner()
     except ProgramError as error:
         run.leave(depth)
-        told = ErrorValue(error.kind, error.text, (error.text,) if error.text else ())
-        if not run.truth(special.ask(run, manager, "__exit__", ErrorClass(error.kind), told, None)):
+        told = _told(error)
+        kind = ErrorClass(error.kind) if type(told) is ErrorValue else told.of
+        if not run.truth(special.ask(run, manager, "__exit__", kind, told, None)):
             raise
         return None
     kept = run.result
@@ -109,6 +110,12 @@ def throw(run: Interpreter, node: ast.Raise) -> Act:
         value = of()
         if type(value) is ErrorClass:
             value = ErrorValue(value.kind, "")
+        if type(value) is UserClass and value.kind == "error":
+            value = run.call(value, [], {})
+        if type(value) is Instance and value.of.kind == "error":
+            if cause_of is not None:
+                cause_of()
+            raise _raised(run, value)
         if type(value) is not ErrorValue:
             raise ProgramError("TypeError", "exceptions must derive from BaseException", code="raise")
         if cause_of is not None:
@@ -116,6 +123,20 @@ def throw(run: Interpreter, node: ast.Raise) -> Act:
         raise ProgramError(value.kind, value.text, code="raised")
 
     return act
+
+
+def _raised(run: Interpreter, value: Instance) -> ProgramError:
+    """An object of an error class of the program, on its way up."""
+    error = ProgramError(value.of.name, run.shown(value, run.meter.limits.string), code="raised")
+    error.value, error.root = value, classes.error_of(value.of)
+    return error
+
+
+def _told(error: ProgramError) -> Value:
+    """An error as the program gets hold of it."""
+    if error.value is not None:
+        return error.value
+    return ErrorValue(error.kind, error.text, (error.text,) if error.text else ())
 
 
 def attempt(run: Interpreter, node: ast.Try) -> Act:
@@ -157,13 +178,13 @@ def _handle(
     run: Interpreter, handlers: list[tuple[Evaluator | None, str | None, Act]], error: ProgramError
 ) -> tuple[bool, Signal]:
     for wanted_of, name, body in handlers:
-        if wanted_of is not None and not _matches(error.kind, wanted_of()):
+        if wanted_of is not None and not _matches(error, wanted_of()):
             continue
         run.caught(error.kind, error.text)
         run.handling.append(error)
         try:
             if name:
-                run.bind_in(run.frame, name, ErrorValue(error.kind, error.text, (error.text,) if error.text else ()))
+                run.bind_in(run.frame, name, _told(error))
             signal = body()
         finally:
             run.handling.pop()
@@ -174,10 +195,12 @@ def _handle(
     return False, None
 
 
-def _matches(kind: str, wanted: Value) -> bool:
+def _matches(error: ProgramError, wanted: Value) -> bool:
     if type(wanted) is tuple:
-        return any(_matches(kind, one) for one in wanted)
+        return any(_matches(error, one) for one in wanted)
+    if type(wanted) is UserClass and wanted.kind == "error":
+        return error.value is not None and wanted in error.value.of.line()
     if type(wanted) is not ErrorClass:
         text = "catching classes that do not inherit from BaseException is not allowed"
         raise ProgramError("TypeError", text, code="except")
-    return is_kind(kind, wanted.kind)
+    return is_kind(error.root, wanted.kind)

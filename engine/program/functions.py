@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.program import arrays, reach, sequences, special
 from engine.program.arguments import integer, take
-from engine.program.classes import above, belongs
+from engine.program.classes import above, belongs, error_of
 from engine.program.failures import FROZEN, PARENTS, PATTERN_ERROR, ProgramError
 from engine.program.values import (
     DICTS,
@@ -226,6 +226,8 @@ def _isinstance(run: Machine, given: Given, keywords: Keywords) -> Value:
 
 def _is(value: Value, wanted: Value) -> bool:
     kind = type(wanted)
+    if kind is ErrorClass and type(value) is Instance:
+        return value.of.kind == "error" and _kin(error_of(value.of), wanted.kind)
     if type(value) is Instance and kind is TypeValue:
         return reach.ROOTS.get(value.of.kind) is wanted or (value.of.layer is not None and value.of.layer is wanted)
     if kind is UserClass:

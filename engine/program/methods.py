@@ -32,7 +32,11 @@ def _text(name: str, least: int, most: int) -> Handler:
 
     def handler(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
         take(name, given, keywords, least, most)
-        _texts(name, given)
+        if name in ("startswith", "endswith") and type(given[0]) is tuple:
+            run.meter.burn(len(given[0]) // 20)
+            _texts(name, list(given[0]))
+        else:
+            _texts(name, given)
         try:
             result = apply(owner, *given)
         except ValueError as error:

@@ -181,4 +181,16 @@ def text(run: Machine, value: Instance, *names: str) -> str | None:
             if type(said) is not str:
                 raise ProgramError("TypeError", f"{name} returned non-string (type {type_name(said)})")
             return said
-    return None
+    return _of_error(run, value, names[0]) if value.of.kind == "error" else None
+
+
+def _of_error(run: Machine, value: Instance, name: str) -> str:
+    """What an error says of itself whose class says nothing: what it was made of."""
+    room = run.meter.limits.string
+    given = value.fields.get("args")
+    given = given if type(given) is tuple else ()
+    if name == "__repr__":
+        return f"{value.of.name}({', '.join(run.repr(item, room) for item in given)})"
+    if len(given) == 1:
+        return run.shown(given[0], room)
+    return run.repr(given, room) if given else ""

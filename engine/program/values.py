@@ -13,7 +13,7 @@ from engine.program.scopes import Names
 Value = Any
 """A Tensor, bool, int, float, str, list, tuple, dict, range, None, or one of the classes below."""
 
-Kind = Literal["plain", "module", "function"]
+Kind = Literal["plain", "module", "function", "error"]
 
 NUMBERS = frozenset({bool, int, float})
 TOP = Names(frozenset())

@@ -236,6 +236,7 @@ class Grammar:
         compound: list[Callable[[], str]] = [
             lambda: f"{pad}if {e()}:\n{block()}{pad}else:\n{block()}",
             lambda: f"{pad}for {self.target()} in {e()}:\n{block()}",
+            lambda: f"{pad}class f({self.chance.choice(('Exception', 'ValueError', 'f', 'KeyError'))}):\n{pad}    def {self.chance.choice(('__init__', '__str__', '__repr__', 'b'))}({self.parameters('self')}):\n{pad}        {self.chance.choice((e(), f'super().__init__({e()})', f'self.args = {e()}', f'return {e()}', 'raise self'))}\n{pad}try:\n{pad}    raise f({self.arguments(1)})\n{pad}except {self.chance.choice(('f', 'Exception', '(f, KeyError)'))} as a:\n{pad}    print(a, repr(a), a.args, isinstance(a, {self.chance.choice(('f', 'ValueError'))}))\n",
             lambda: f"{pad}while {e()}:\n{block()}",
             lambda: f"{pad}def {name}({self.parameters()}):\n{block()}",
             lambda: f"{pad}def g({self.parameters()}):\n{pad}    yield {e()}\n{block()}{pad}    yield from {e()}\n",

@@ -106,6 +106,59 @@ for act in (lambda: re.sub('a', r'\2', 'a'), lambda: re.sub('a', r'\g<b>', 'a'),
 try: re.findall('a', 3)
 except TypeError as e: print(str(e)[:34])
 print(re.sub(r'\s+', ' ', 'a \t\n b'), re.sub(r'(?m)^\s*#.*\n?', '', '# a\nb\n'), re.sub('a', 'b', 'aa', -1), re.sub('é', 'e', 'É', flags=re.I))""",
+    "errors of one's own": """class Stop(Exception): pass
+class Bad(ValueError):
+    'with words of its own'
+    def __init__(self, what, code=3):
+        super().__init__(f'bad {what}')
+        self.code = code
+class Worse(Bad):
+    def __str__(self): return f'worse: {self.code}'
+class Bare(RuntimeError):
+    def __init__(self, n): self.n = n
+for act in (lambda: Stop(), lambda: Stop('why'), lambda: Stop('a', 2), lambda: Bad('x'), lambda: Worse('y', code=5), lambda: Bare(4)):
+    try: raise act()
+    except Bad as e: print('bad', e, e.code, e.args, isinstance(e, ValueError), isinstance(e, Worse), isinstance(e, KeyError), type(e).__name__)
+    except (Stop, Bare) as e: print(type(e).__name__, repr(e), str(e), e.args, f'{e}', isinstance(e, Exception))
+try: raise Stop
+except Exception as e: print(type(e) is Stop, repr(e))
+try:
+    try: raise Worse('z')
+    except ValueError as e:
+        print('again', e)
+        raise
+except Stop: print('no')
+except Worse as e: print('outer', e)
+try:
+    try: 1 / 0
+    except ZeroDivisionError as e: raise Stop('from') from e
+except Stop as e: print(e)
+try: raise ValueError('plain')
+except Bad: print('no')
+except ValueError as e: print(e)
+class Guard:
+    def __enter__(self): return self
+    def __exit__(self, kind, value, trace):
+        print(kind.__name__ if kind else kind, value)
+        return kind is Stop
+with Guard(): raise Stop('held')
+try:
+    with Guard(): raise Bad('free')
+except Bad as e: print(e.code)
+class Loop:
+    def run(self):
+        try:
+            for i in range(5):
+                if i == 2: raise Stop()
+                print(i)
+        except Stop: print('stopped')
+        finally: print('done')
+Loop().run()
+try: Stop(a=1)
+except TypeError as e: print('no keywords')
+try: raise 3
+except TypeError as e: print(e)
+print('I am here'.startswith(('i am', 'I am')), 'net.bias'.endswith(('.weight', '.bias')), 'a'.startswith(()))""",
     "signs as functions": "import operator\nfrom operator import itemgetter, attrgetter, mul\nfrom functools import reduce\nprint(reduce(mul, [1, 2, 3, 4]), operator.add('a', 'b'), operator.truediv(3, 2), operator.lt(1, 2), operator.is_(None, None), operator.contains([1], 1), operator.getitem([5, 6], 1))\nprint(sorted({'a': 2, 'b': 1}.items(), key=itemgetter(1)), itemgetter(0, 2)('xyz'), max([(1, 'b'), (0, 'z')], key=operator.itemgetter(1)))\nclass A:\n    def __init__(self, order): self.order = order; self.b = self\n    def hi(self, n, k=1): return self.order + n + k\nprint([x.order for x in sorted([A(2), A(1)], key=attrgetter('order'))], attrgetter('b.b.order')(A(7)), attrgetter('order', 'b.order')(A(3)), operator.methodcaller('hi', 2, k=5)(A(1)), operator.methodcaller('upper')('ab'))\nfor act in (lambda: attrgetter('x')(A(1)), lambda: itemgetter(9)([1]), lambda: operator.add(1, 'a')):\n    try: act()\n    except (AttributeError, IndexError, TypeError) as e: print(type(e).__name__, e)",
     "accents": "import unicodedata, string\nletters = string.ascii_letters + ' .,;'\ndef plain(s):\n    return ''.join(c for c in unicodedata.normalize('NFD', s) if unicodedata.category(c) != 'Mn' and c in letters)\nprint(plain('Ślusàrski'), plain(\"O'Néàl\"), unicodedata.category('A'), unicodedata.category('1'), len(unicodedata.normalize('NFC', 'e\\u0301')), unicodedata.combining('\\u0301'))\nfor act in (lambda: unicodedata.normalize('NFX', 'a'),):\n    try: act()\n    except ValueError as e: print(e)",
     "signs and numbers": "print(chr(97), ord('a'), [chr(ord('a') + i) for i in range(3)], chr(0x4f60), ord('你'), hex(255), bin(5), oct(8), hex(-3), {i: c for i, c in enumerate(map(chr, range(97, 100)))})\nfor act in (lambda: chr(-1), lambda: chr(0x110000), lambda: ord('ab'), lambda: ord(3), lambda: chr('a')):\n    try: act()\n    except (ValueError, TypeError) as e: print(type(e).__name__, e)",

@@ -5,6 +5,23 @@ from __future__ import annotations
 from tests.program.hostile.openings import R, T, X
 
 FAILED = {
+    "errors of one's own": [
+        "class A(Exception):\n    def __init__(self): del self.args\nraise A",
+        "class A(Exception):\n    def __init__(self): self.args = 5\nraise A()",
+        "class A(Exception):\n    def __init__(self, x): pass\nraise A",
+        "class A(Exception):\n    def __str__(self): return 3\nraise A()",
+        "class A(Exception): pass\nraise A(b=1)",
+        "class A(Exception): pass\nA('x').__traceback__",
+        "class A(Exception): pass\nA('x').with_traceback",
+        "class A(Exception): pass\nA.base",
+        "class A(BaseException): pass",
+        "class A(KeyboardInterrupt): pass",
+        "class A(SystemExit): pass\nraise A",
+        "class A(Exception): pass\nclass B(A, ValueError): pass",
+        "class A(Exception): pass\nimport torch\ntorch.tensor(A())",
+        "class StopIteration(Exception): pass\nfor x in iter([1]): raise StopIteration('x')",
+        "import torch\nclass A(Exception): pass\nx = torch.ones(1, requires_grad=True)\ndef f(g): raise A('in a hook')\nx.register_hook(f)\nx.sum().backward()",
+    ],
     "attributes by other ways": [
         "import operator\noperator.attrgetter('__class__.__base__')(1)",
         "import operator\noperator.attrgetter('a.__dict__')(operator)",
