@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app import exports, traces
-from app.exports.figure import foldable
+from app.exports.figure import foldable, loops
 from app.telling import Language, Refused
 
 REASONS = {
@@ -16,6 +16,10 @@ REASONS = {
     errno.ENOTDIR: "路径中有一段不是目录",
     errno.EACCES: "没有权限",
     errno.ENOSPC: "磁盘已满",
+}
+CROWDED: dict[Language, str] = {
+    "en": "The figure has more nodes than can be read; {fold} draws a whole loop as one.\n",
+    "zh-CN": "图中节点太多，难以看清；加上 {fold} 可把整个循环画成一个节点。\n",
 }
 
 
@@ -54,8 +58,11 @@ def export(options: argparse.Namespace, terminal: Language) -> int:
     title = options.title or Path(options.file).stem.strip("-") or "Gradlight"
     moment = exports.Moment(lines, step(options.at, len(lines)), "" if saved else text, title, options.seed)
     refuse_folds(options.fold, moment)
-    content = chosen.render(moment, exports.Options(**given))
+    asked = exports.Options(**given)
+    content = chosen.render(moment, asked)
     write(options.output, content)
+    if "direction" in chosen.takes and (names := loops(moment, asked)):
+        sys.stderr.write(CROWDED[terminal].format(fold=f"--fold {names[0]}"))
     report = traces.report(lines, text, terminal)
     if saved or not report.failed:
         return 0

@@ -18,6 +18,7 @@ from app.compression import accepts_gzip, compressed_file
 from app.headers import LOOPBACK, Callers, Edge, host_name
 from app.runs import Runs
 from app.settings import Settings
+from app.store import StoreUnavailable
 from app.stream import Places
 
 MEDIA_TYPES = {
@@ -76,7 +77,11 @@ def around_runs(settings: Settings, *rooms: ModuleType) -> FastAPI:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        runs = Runs(settings)
+        try:
+            runs = Runs(settings)
+        except StoreUnavailable as error:
+            app.state.refused = error  # for whoever serves this; uvicorn only says that it did not start
+            raise
         app.state.runs = runs
         app.state.places = Places(total=settings.streams, each=settings.streams_per_client)
         app.state.desk = files.Desk()

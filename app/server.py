@@ -80,7 +80,7 @@ def allow_files() -> None:
 
 
 def serve(settings: Settings, create: Callable[[Settings], FastAPI] = create_app, *, open_page: bool = False) -> int:
-    """The application has been served until the process was told to end; the exit status. Raises Refused where its port cannot be had."""
+    """The application has been served until the process was told to end; the exit status. Raises Refused where its port or its store cannot be had."""
     try:
         bound = listening(settings.host, settings.port)
     except OSError as error:
@@ -96,8 +96,9 @@ def serve(settings: Settings, create: Callable[[Settings], FastAPI] = create_app
         ) from None
     logs.start(settings.log_level, settings.log_format)
     allow_files()
+    app = create(settings)
     config = uvicorn.Config(
-        create(settings),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -114,7 +115,12 @@ def serve(settings: Settings, create: Callable[[Settings], FastAPI] = create_app
         Server(config, open_page=open_page).run(sockets=[bound])
     except KeyboardInterrupt:
         return 0
-    except StoreUnavailable as error:
-        print(f"gradlight: {error}", file=sys.stderr)
-        return 2
+    except SystemExit:
+        refused = getattr(app.state, "refused", None)
+        if not isinstance(refused, StoreUnavailable):
+            raise
+        raise Refused(
+            f"{refused.reason.rstrip('.')}. Name another place in GRADLIGHT_STORE.",
+            f"无法打开存储（{refused.__cause__ or refused.reason}）。请在 GRADLIGHT_STORE 中另指一处。",
+        ) from None
     return 0

@@ -8,6 +8,7 @@ import graphviz  # type: ignore[import-untyped]
 from app.exports import Export, Moment, Options, Paper
 from app.exports.alt import alternative
 from app.exports.figure import Edge, Node, of_moment
+from app.exports.layers import reach
 from app.exports.palette import PALETTES, Palette
 
 NAME = "gradlight"
@@ -16,6 +17,9 @@ DIRECTIONS = {"right": "LR", "down": "TB"}
 SHEETS: dict[Paper, tuple[float, float]] = {"a4": (8.27, 11.69), "letter": (8.5, 11), "slide": (7.5, 13.333)}
 MARGIN = 0.5
 FONT = "Inter,Helvetica,Noto Sans SC,Noto Sans CJK SC,PingFang SC,Microsoft YaHei"
+# A leaf that a long loop uses in each turn: dot takes minutes to bend its edges, a second to draw them straight.
+FAR = 800
+STRAIGHT = {"splines": "line", "nslimit": "0"}
 ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
@@ -28,7 +32,13 @@ def source(moment: Moment, options: Options) -> str:
     ground = "transparent" if options.theme == "light" else f"#{palette.ground}"
     paper = sheet(options)
     size = {} if paper is None else {"size": ",".join(f"{side - 2 * MARGIN:.2f}" for side in paper)}
-    graph.attr("graph", rankdir=DIRECTIONS[options.direction], bgcolor=ground, **size)
+    graph.attr(
+        "graph",
+        rankdir=DIRECTIONS[options.direction],
+        bgcolor=ground,
+        **size,
+        **(STRAIGHT if reach(figure) > FAR else {}),
+    )
     graph.attr("node", fontname=FONT, fontsize="11", fontcolor=f"#{palette.ink}")
     graph.attr("edge", fontname=FONT, fontsize="9", arrowsize="0.7")
     for node in figure.nodes:
@@ -60,6 +70,7 @@ def node_styles(palette: Palette) -> dict[str, dict[str, str]]:
             "color": f"#{palette.forward}", "fillcolor": f"#{palette.forward_tint}",
         },
         "fold": {**box, "color": f"#{palette.forward}", "fillcolor": f"#{palette.forward_tint}", "peripheries": "2"},
+        "fault": {**box, "color": f"#{palette.fault}", "fillcolor": f"#{palette.fault_tint}"},
     }  # fmt: skip
 
 
@@ -69,6 +80,7 @@ def edge_styles(palette: Palette) -> dict[str, dict[str, str]]:
         "data": {"color": plain},
         "output": {"color": plain},
         "view": {"color": plain, "style": "dotted", "arrowhead": "none"},
+        "fault": {"color": f"#{palette.fault}", "style": "dotted", "arrowhead": "none"},
         "gradient": {"color": back, "fontcolor": back, "style": "dashed", "dir": "back"},
     }
 
@@ -77,7 +89,9 @@ def attributes(node: Node, styles: dict[str, dict[str, str]], palette: Palette) 
     chosen = styles[node.kind]
     if node.kind == "function" and node.note:  # an ellipse around a formula would be larger than all else
         chosen = {**chosen, "shape": "box", "style": "rounded,filled", "margin": "0.11,0.055"}
-    return {**chosen, "style": f"{chosen['style']},dashed", "fontcolor": f"#{palette.muted}"} if node.freed else chosen
+    if node.freed:
+        chosen = {**chosen, "style": f"{chosen['style']},dashed", "fontcolor": f"#{palette.muted}"}
+    return {**chosen, "color": f"#{palette.fault}", "penwidth": "2.5"} if node.failed else chosen
 
 
 def edge_label(edge: Edge) -> dict[str, str]:

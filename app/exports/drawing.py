@@ -10,13 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.exports import Moment, Options, Unavailable, dot, fonts
-from app.exports.figure import of_moment
-from app.exports.layers import reach
 
 SECONDS = 5
-# A leaf that a long loop uses in each turn: dot takes minutes to bend its edges, a second to draw them straight.
-FAR = 1500
-STRAIGHT = ("-Gsplines=line", "-Gnslimit=0")
 PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP", "FONTCONFIG_FILE")
 DRAWN = dot.EXPORT.takes
 POINTS = 72
@@ -37,7 +32,6 @@ def picture(moment: Moment, options: Options, suffix: str) -> bytes:
             "请安装 Graphviz，或改用 dot、mmd、tex 格式，也可从网页的导出菜单取得图片。",
         )
     text = dot.source(moment, replace(options, paper="fit")).encode()
-    lines = STRAIGHT if reach(of_moment(moment, options)) > FAR else ()
     with tempfile.TemporaryDirectory() as notes, tempfile.TemporaryDirectory() as empty:
         given = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         environment = given if os.name == "nt" else fonts.environment(Path(notes), given)
@@ -50,10 +44,8 @@ def picture(moment: Moment, options: Options, suffix: str) -> bytes:
             )
         try:
             paper = dot.sheet(options)
-            placed = (
-                [] if paper is None else on_sheet(paper, drawn([program, "-Tdot", *lines], text, empty, environment))
-            )
-            return drawn([program, f"-T{suffix}", *lines, *placed], text, empty, environment)
+            placed = [] if paper is None else on_sheet(paper, drawn([program, "-Tdot"], text, empty, environment))
+            return drawn([program, f"-T{suffix}", *placed], text, empty, environment)
         except (subprocess.SubprocessError, OSError):
             raise Unavailable(
                 f"Graphviz could not draw this figure as {suffix}. Fold its loops, or take it as dot, mmd or tex.",

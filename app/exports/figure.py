@@ -3,27 +3,31 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from app.exports import Language, Moment, Options, TooLarge, folds
+from app.exports import Language, Moment, Options, TooLarge, faults, folds
 from app.exports.folds import Unit, rewriters
 from app.exports.texts import SENT_ELEMENTS, clean, is_number, number_text, value_text
 from engine.frame import Frame, FunctionState, Sent, TensorState
 from engine.ops import OPS
 
 LARGEST = 500
+READABLE = 60
 MOST_TERMS = 3
 # A gradient on its way; one that is kept is called `grad`, as programs call it.
 PASSING: dict[Language, str] = {"en": "gradient", "zh-CN": "梯度"}
 
-NodeKind = Literal["leaf", "computed", "constant", "untracked", "function", "fold"]
-EdgeKind = Literal["data", "output", "view", "gradient"]
+NodeKind = Literal["leaf", "computed", "constant", "untracked", "function", "fold", "fault"]
+EdgeKind = Literal["data", "output", "view", "gradient", "fault"]
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A tensor (`t3`), a function (`f2`) or a fold of functions (named by its first); `gradient` is a tensor's stored or passing gradient, `note` its version or a function's formula."""
+    """A tensor (`t3`), a function (`f2`), a fold of functions (named by its first), or what is said of a failure (`fault`) in `more` lines.
+
+    `gradient` is a tensor's stored or passing gradient, `note` its version or a function's formula; `failed` is what the failure concerns.
+    """
 
     id: str
     kind: NodeKind
@@ -32,15 +36,17 @@ class Node:
     gradient: str = ""
     note: str = ""
     freed: bool = False
+    failed: bool = False
+    more: tuple[str, ...] = ()
 
     @property
     def is_tensor(self) -> bool:
-        return self.kind not in {"function", "fold"}
+        return self.kind not in {"function", "fold", "fault"}
 
     @property
     def lines(self) -> list[str]:
         """The node's texts, from top to bottom."""
-        return [line for line in (self.title, self.value, self.gradient, self.note) if line] or [" "]
+        return [line for line in (self.title, self.value, self.gradient, self.note, *self.more) if line] or [" "]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +87,33 @@ def of_moment(moment: Moment, options: Options) -> Figure:
     producers = {tensor: function for function in functions for tensor in function.outputs}
     nodes = [tensor_node(frame.tensors[id], producers.get(id), frame, options) for id in sorted(shown)]
     nodes += [unit_node(unit, options) for unit in units]
-    return Figure(
-        nodes, [*forward_edges(units, shown), *view_edges(frame, shown), *gradient_edges(units, shown, options)]
-    )
+    edges = [*forward_edges(units, shown), *view_edges(frame, shown), *gradient_edges(units, shown, options)]
+    return with_fault(Figure(nodes, edges), units, faults.of_moment(moment, options))
+
+
+def with_fault(figure: Figure, units: Sequence[Unit], fault: faults.Fault | None) -> Figure:
+    """The figure with what is said of a failure, beside what it concerns."""
+    if fault is None:
+        return figure
+    failed = {f"t{id}" for id in fault.tensors}
+    failed |= {unit.id for unit in units if any(row.function in fault.functions for row in unit.functions)}
+    nodes = [replace(node, failed=node.id in failed) for node in figure.nodes]
+    place, *said = map(clean, fault.words)
+    note = Node("fault", "fault", place, more=tuple(said))
+    concerns = [Edge(note.id, node.id, "fault") for node in nodes if node.failed]
+    return Figure([*nodes, note], [*figure.edges, *concerns])
 
 
 def foldable(moment: Moment) -> frozenset[str]:
     """Every name that something of the moment's scene is folded by."""
     return frozenset().union(*(group.names for group in folds.groups(applied(moment.frame))))
+
+
+def loops(moment: Moment, options: Options) -> list[str]:
+    """Where the figure has more nodes than can be read, the names that fold whole loops of it."""
+    if len(of_moment(moment, options).nodes) <= READABLE:
+        return []
+    return sorted(name for name in foldable(moment) - {*options.fold} if name.startswith("turns:"))
 
 
 def applied(frame: Frame) -> list[FunctionState]:

@@ -11,7 +11,7 @@ from app.exports.figure import Edge, Node, of_moment
 from app.exports.palette import PALETTES, Palette
 
 DIRECTIONS = {"right": "LR", "down": "TB"}
-ARROWS = {"data": "-->", "output": "-->", "view": "-.-"}
+ARROWS = {"data": "-->", "output": "-->", "view": "-.-", "fault": "-.-"}
 # What lies behind the words on an edge; pages have grounds of their own, dark ones too.
 # A label as wide as Mermaid breaks it by itself (200) would part the numbers of one tensor.
 GROUND = '%%{{init: {{"themeVariables": {{"edgeLabelBackground": "#{}"}}, "flowchart": {{"wrappingWidth": 500}}}}}}%%'
@@ -36,6 +36,11 @@ def render(moment: Moment, options: Options) -> bytes:
     if labelled := [str(index) for index, edge in enumerate(edges) if edge.label]:
         lines += [f"  linkStyle {','.join(labelled)} color:#{palette.backward}"]
     lines += [f"  classDef {name} {style}" for name, style in classes(palette).items()]
+    for name, marked in {
+        "freed": [node.id for node in figure.nodes if node.freed],
+        "failed": [node.id for node in figure.nodes if node.failed],
+    }.items():
+        lines += [f"  class {','.join(marked)} {name}"] if marked else []
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -49,6 +54,9 @@ def classes(palette: Palette) -> dict[str, str]:
         "untracked": f"{box},stroke-dasharray:1 4",
         "function": (function := f"fill:#{palette.forward_tint},stroke:#{palette.forward},{ink}"),
         "fold": function,
+        "fault": f"fill:#{palette.fault_tint},stroke:#{palette.fault},{ink}",
+        "freed": f"stroke-dasharray:5 4,color:#{palette.muted}",
+        "failed": f"stroke:#{palette.fault},stroke-width:3px",
     }
 
 
@@ -70,6 +78,8 @@ def shape(node: Node) -> str:
     text = "<br/>".join(escaped(line) for line in node.lines)
     if node.kind == "fold":
         return f'{node.id}[["{text}"]]'
+    if node.kind == "fault":
+        return f'{node.id}["{text}"]'
     if node.is_tensor:
         return f'{node.id}("{text}")'
     return f'{node.id}(("{text}"))' if len(node.title) <= ROUND and not node.note else f'{node.id}(["{text}"])'

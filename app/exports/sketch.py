@@ -54,13 +54,17 @@ def card(node: Node, box: Box, palette: Palette) -> str:
     leaf, function = node.kind == "leaf", not node.is_tensor
     stroke = palette.leaf if leaf else palette.forward if function else palette.shape
     fill = palette.leaf_tint if leaf else palette.forward_tint if function else palette.panel
+    if node.kind == "fault":
+        fill = palette.fault_tint
+    if node.kind == "fault" or node.failed:
+        stroke = palette.fault
     dashes = {"constant": ' stroke-dasharray="5 4"', "untracked": ' stroke-dasharray="1 4"'}.get(node.kind, "")
     radius = height / 2 if node.kind == "function" else 8
     texts = [
         f'<text x="{x:.1f}" y="{y + (index - (len(node.lines) - 1) / 2) * LINE + 4.5:.1f}" text-anchor="middle" fill="#{palette.ink}">{escape(text)}</text>'
         for index, text in enumerate(node.lines)
     ]
-    frame = f'<rect x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{radius:.1f}" fill="#{fill}" stroke="#{stroke}" stroke-width="1.5"{dashes}/>'
+    frame = f'<rect x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{radius:.1f}" fill="#{fill}" stroke="#{stroke}" stroke-width="{2.5 if node.failed else 1.5}"{dashes}/>'
     return frame + "".join(texts)
 
 
@@ -73,9 +77,11 @@ def line(edge: Edge, places: Laid, palette: Palette, *, down: bool) -> str:
     )
     stops = [start, *places.ways.get((edge.source, edge.target), ()), stop]
     path = f"M{start[0]:.1f} {start[1]:.1f}" + "".join(bend(one, other, down=down) for one, other in pairwise(stops))
-    dotted = ' stroke-dasharray="1 4"' if edge.kind == "view" else ""
-    drawn = f'<path d="{path}" fill="none" stroke="#{palette.shape}" stroke-width="1.5"{dotted}/>'
-    return drawn if edge.kind == "view" else drawn + head(stop, palette, down=down)
+    flows = edge.kind not in {"view", "fault"}
+    dotted = "" if flows else ' stroke-dasharray="1 4"'
+    colour = palette.fault if edge.kind == "fault" else palette.shape
+    drawn = f'<path d="{path}" fill="none" stroke="#{colour}" stroke-width="1.5"{dotted}/>'
+    return drawn + head(stop, palette, down=down) if flows else drawn
 
 
 def bend(one: Point, other: Point, *, down: bool) -> str:

@@ -35,10 +35,13 @@ STYLES = r"""\usetikzlibrary{arrows.meta}
   untracked/.style={tensor, dotted},
   function/.style={draw=forward, fill=forwardtint, text=ink, rounded corners=2.5mm, align=center, font=\sffamily\footnotesize, inner sep=3pt, minimum size=5mm},
   fold/.style={function, rounded corners=2pt, double},
+  fault/.style={tensor, draw=fault, fill=faulttint},
   freed/.style={densely dashed, text=muted},
+  failed/.style={draw=fault, line width=1.2pt},
   data/.style={draw=shape, -{Stealth[length=4pt]}},
   output/.style={data},
   view/.style={draw=shape, dotted},
+  concern/.style={draw=fault, dotted, line width=0.8pt},
   gradient/.style={draw=backward, text=backward, dashed, -{Stealth[length=4pt]}, font=\sffamily\scriptsize}]
 """
 # Fandol's fonts come with TeX itself, so that Chinese is set alike on machines that have none.
@@ -123,7 +126,7 @@ def render(moment: Moment, options: Options) -> bytes:
 
 
 def node_command(node: Node, x: float, y: float) -> str:
-    style = f"{node.kind}, freed" if node.freed else node.kind
+    style = node.kind + ", freed" * node.freed + ", failed" * node.failed
     # A bracket after \\ would be taken for a distance.
     text = r"\\{}".join(escaped(line) for line in node.lines)
     return rf"\node[{style}] ({node.id}) at ({x:.2f}, {0 - y:.2f}) {{{text}}};"
@@ -131,12 +134,13 @@ def node_command(node: Node, x: float, y: float) -> str:
 
 def edge_command(edge: Edge, places: Laid, *, down: bool) -> str:
     """An edge from node to node; where it passes layers by, through the gaps there, and a gradient beside it the other way."""
+    style = "concern" if edge.kind == "fault" else edge.kind
     way, back = places.ways.get((edge.source, edge.target)), places.ways.get((edge.target, edge.source))
     if way is None and back is None:
         return (
             bow(edge, places, down=down)
             if edge.kind == "gradient"
-            else rf"\path[{edge.kind}] ({edge.source}) to ({edge.target});"
+            else rf"\path[{style}] ({edge.source}) to ({edge.target});"
         )
     there, here = ("-90", "90") if down else ("0", "180")
     out, into, points, aside = (there, here, way, 0.0) if way else (here, there, list(reversed(back or ())), ASIDE)
@@ -145,7 +149,7 @@ def edge_command(edge: Edge, places: Laid, *, down: bool) -> str:
     bends = [
         f"to[out={out}, in={into}]{label if at == len(stops) // 2 else ''} {stop}" for at, stop in enumerate(stops)
     ]
-    return rf"\path[{edge.kind}] ({edge.source}) {' '.join(bends)} to[out={out}, in={into}] ({edge.target});"
+    return rf"\path[{style}] ({edge.source}) {' '.join(bends)} to[out={out}, in={into}] ({edge.target});"
 
 
 def bow(edge: Edge, places: Laid, *, down: bool) -> str:

@@ -21,7 +21,8 @@ def value_text(value: Value | None, options: Options, *, most: int = SHOWN_ELEME
     if value is None or not {"values", "shapes"} & options.show:
         return ""
     shape, data = value["shape"], value.get("data")
-    told = f"{'×'.join(map(str, shape))} {value['dtype']}".strip()
+    size = f"[{shape[0]}]" if len(shape) == 1 else "×".join(map(str, shape))
+    told = f"{size} {value['dtype']}".strip()
     if data is None or math.prod(shape) > most or "values" not in options.show:
         return told
     return f"{nested_text(data)} {told}" if shape and "shapes" in options.show else nested_text(data)

@@ -247,3 +247,34 @@ def test_a_slip_in_the_environment_is_told():
 def test_small_messages_are_sent_at_once():
     with listening("127.0.0.1", 0) as bound:
         assert bound.proto == socket.IPPROTO_TCP, "asyncio sets TCP_NODELAY only on such sockets"
+
+
+def test_a_figure_of_too_many_nodes_says_how_to_fold_its_loop(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    program = tmp_path / "long.py"
+    program.write_text(
+        "import torch\nw = torch.tensor(1.1, requires_grad=True)\nh = w\nfor t in range(20):\n    h = torch.tanh(h * w)\nh.backward()\n"
+    )
+    figure = ["export", str(program), "-o", str(tmp_path / "long.mmd")]
+    assert main(figure) == 0
+    assert "--fold turns:t draws a whole loop as one" in capsys.readouterr().err
+    assert main([*figure, "--fold", "turns:t"]) == 0
+    assert capsys.readouterr().err == ""
+    assert main(["export", str(program), "-o", str(tmp_path / "long.csv")]) == 0
+    assert capsys.readouterr().err == "", "a table has no loop to fold"
+    assert main([*figure, "--language", "zh-CN"]) == 0
+    assert "--fold turns:t 可把整个循环画成一个节点" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", r"The store \S+ cannot be opened: .+ Name another place in GRADLIGHT_STORE\."),
+        ("zh-CN", "无法打开存储（.+）。请在 GRADLIGHT_STORE 中另指一处。"),
+    ],
+)
+def test_a_store_that_cannot_be_opened_is_told_in_both_languages(tmp_path: Path, language: str, said: str):
+    (tmp_path / "file").write_text("no folder")
+    done = command(
+        "serve", "--port", "0", "--language", language, GRADLIGHT_STORE=str(tmp_path / "file" / "runs.sqlite3")
+    )
+    assert done.returncode == 2 and re.search(f"gradlight: {said}$", done.stderr.strip()), done.stderr

@@ -94,3 +94,18 @@ def test_a_picture_says_how_high_its_letters_are_in_print(page: Page) -> None:
     page.get_by_label("Paper").select_option("a4")
     points = 9.75 * min(277 / width, 190 / height)
     expect(told).to_have_text(f"On this paper its letters are {points:.1f} pt high.")
+
+
+def test_a_figure_in_words_says_that_it_has_too_many_nodes_to_be_read(page: Page) -> None:
+    open_page(page)
+    type_program(page, LONG)
+    page.locator("[data-action=export]").click()
+    page.locator("[data-export=mmd]").click()
+    expect(page.locator(".export-preview code")).to_contain_text("flowchart")
+    expect(page.locator("[data-crowded]")).to_have_count(0)
+    page.keyboard.press("Escape")
+    type_program(page, f"{LONG.replace('range(10)', 'range(22)')}    y = y * 2\n")
+    page.locator("[data-action=export]").click()
+    expect(page.locator("[data-crowded]")).to_contain_text("Fold its loop")
+    page.locator("[data-export=csv]").click()
+    expect(page.locator("[data-crowded]")).to_have_count(0)

@@ -1,3 +1,4 @@
+import { buildGraph } from '../stage/graph.js';
 import { openDialog } from './dialog.js';
 import { fill, html } from './dom.js';
 import { fileName, formats, save } from './exports.js';
@@ -16,6 +17,7 @@ const KINDS = /** @type {const} */ (['picture', 'film', 'page', 'text', 'data'])
 const TEXT_SHOWN = 4000;
 /** Pixels of the preview for one of the figure. */
 const PREVIEW = 2;
+const READABLE = 60;
 
 /**
  * What can be taken away, what each may be asked for, and how it will look.
@@ -64,7 +66,7 @@ export async function openExport(bench, stage) {
     try {
       if (chosen.kind === 'text' || chosen.kind === 'data') {
         const text = await (await chosen.make(subject, options)).slice(0, TEXT_SHOWN).text();
-        if (mine === turn) fill(preview, [html('pre', {}, html('code', {}, text))]);
+        if (mine === turn) fill(preview, [crowded() ? html('p', { class: 'export-alt', 'data-crowded': true }, t('export.crowded')) : '', html('pre', {}, html('code', {}, text))]);
       } else {
         const at = chosen.kind === 'film' ? subject.trace.steps[options.to ?? 0]?.to : undefined;
         const { canvas, how: { description } } = await painted(subject, { ...options, at, scale: PREVIEW });
@@ -76,6 +78,13 @@ export async function openExport(bench, stage) {
     } catch (error) {
       if (mine === turn) fill(preview, [html('p', { class: 'export-told' }, error instanceof Error ? error.message : String(error))]);
     }
+  }
+
+  /** Whether a figure in words has more nodes than can be read, of a loop that is not folded. */
+  function crowded() {
+    if (!chosen.takes.includes('direction')) return false;
+    const { cards, badges, groups } = subject.trace.peek(subject.cursor, (state) => buildGraph(state, state.scene, options.folds));
+    return cards.length + badges.length > READABLE && groups?.some(({ kind, key }) => kind === 'turns' && !options.folds?.closed.has(key)) === true;
   }
 
   /** How large the letters are in print. @param {number} width @param {number} height */

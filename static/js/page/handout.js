@@ -98,7 +98,7 @@ function meetingTable({ meetings }, told) {
   return html('table', { class: 'handout-table' },
     html('thead', {}, html('tr', {}, ...['tensor', 'parts', 'sum'].map((name) => html('th', { scope: 'col' }, t(`handout.${name}`))))),
     html('tbody', {}, ...meetings.map(({ name, parts, sum }) => html('tr', {}, html('th', { scope: 'row' }, html('code', {}, name)),
-      told ? html('td', { class: 'handout-number' }, parts.map(written).join(' + ')) : html('td', { class: 'handout-terms' }, ...parts.flatMap((_, index) => [index > 0 ? ' + ' : '', html('span', { class: 'handout-line' })])),
+      told ? html('td', { class: 'handout-number' }, parts.map(written).map((text, index) => (index > 0 && text.startsWith('-') ? `(${text})` : text)).join(' + ')) : html('td', { class: 'handout-terms' }, ...parts.flatMap((_, index) => [index > 0 ? ' + ' : '', html('span', { class: 'handout-line' })])),
       answer(sum, told)))));
 }
 
