@@ -179,6 +179,8 @@ class Tree:
 
     def get_submodule(self, target: str) -> Module:
         """The module of a dotted name. Raises AttributeError where there is none."""
+        if not isinstance(target, str):
+            raise AttributeError(f"'{kind_of(target)}' object has no attribute 'split'")
         found: Any = self
         names = target.split(".") if target else []
         budget.step(1 + len(names) // 4)

@@ -17,6 +17,7 @@ import numpy as np
 
 from engine import strangers
 from engine.dtypes import dtype
+from engine.nn.module import Module
 from engine.nn.shell import Shell
 from engine.program import cost, printing, reach, sizes, special
 from engine.program.failures import PARENTS, ProgramError, Span
@@ -91,6 +92,8 @@ RAISED = (
     ValueError,
 )
 STRANGER = re.compile(r"'(\w{1,40})' object has no attribute")
+LACKING = tuple((kind.__name__, frozenset(dir(kind))) for kind in (Tensor, Module))
+"""What the engine looks for in an argument of the one kind or the other."""
 HOST_CLASS = re.compile(r"<class 'engine\.[\w.]{0,80}?\b(\w{1,40})'>")
 NESTING = 30
 PART = 4
@@ -186,11 +189,14 @@ class Machine(Narrator):
         if isinstance(error, MemoryError):
             return Limited("memory", self.meter.limits.alive)
         kind, text = type(error).__name__, str(error)
-        strange = STRANGER.match(text) if kind == "AttributeError" else None
-        if strange:
+        # An error that the engine raised itself bears no name of an attribute: its words are meant.
+        lacking = error.name if isinstance(error, AttributeError) else None
+        strange = STRANGER.match(text) if lacking else None
+        wanted = next((kind for kind, names in LACKING if lacking in names), None)
+        if strange and wanted:
             hint = "Did backward() run, and is the tensor a leaf?" if strange.group(1) == "NoneType" else None
             return ProgramError(
-                "TypeError", f"argument must be Tensor, not {strange.group(1)}", code="argument", hint=hint
+                "TypeError", f"argument must be {wanted}, not {strange.group(1)}", code="argument", hint=hint
             )
         if kind == "AssertionError" and not text:
             return error  # an assertion of our own
