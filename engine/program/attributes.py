@@ -70,6 +70,8 @@ def read(run: Machine, value: Value, name: str) -> Value:
             return HostFunction(name, method, (value,))
         if name in NAMING:
             return NAMING[name](run, value)
+        if name in run.notes(value):
+            return run.notes(value)[name]
         raise unknown(value, name, [*reach.ATTRIBUTES, *reach.METHODS])
     if kind is Instance:
         return value.of if name == "__class__" else classes.read(run, value, name)
@@ -155,7 +157,10 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
         if name in reach.ATTRIBUTES:
             text = f"attribute '{name}' of 'torch._C.TensorBase' objects is not writable"
             raise ProgramError("AttributeError", text, code="read-only", name=name)
-        raise unknown(value, name, list(reach.SETTERS))
+        if name in reach.METHODS or nearest(name, reach.ATTRIBUTES):
+            raise unknown(value, name, list(reach.SETTERS))
+        run.annotate(value, name, new)
+        return
     if kind is Instance:
         classes.write(run, value, name, new)
         return

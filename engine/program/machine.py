@@ -6,6 +6,7 @@ import ast
 import operator
 import re
 import sys
+import weakref
 from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -120,6 +121,7 @@ class Machine(Narrator):
         self.dice: Random | None = None
         self.patterns: dict[tuple[str, int], Pattern] = {}
         self.numbers: dict[int, tuple[int, Value]] = {}
+        self.noted: dict[int, tuple[weakref.ref[Tensor], dict[str, Value]]] = {}
 
     # Told by the parts that build on this one
 
@@ -339,6 +341,21 @@ class Machine(Narrator):
             # The object is kept, so that no other can take its place.
             known = self.numbers[id(value)] = (len(self.numbers) + 1, value)
         return known[0]
+
+    def notes(self, tensor: Value) -> dict[str, Value]:
+        """What the program has put on a tensor under names of its own."""
+        return self.noted[id(tensor)][1] if id(tensor) in self.noted else {}
+
+    def annotate(self, tensor: Value, name: str, value: Value) -> None:
+        """Puts a value on a tensor, for as long as the tensor lives."""
+        key = id(tensor)
+        if key not in self.noted:
+            self.meter.need_items(len(self.noted) + 1)
+            noted = self.noted
+            self.noted[key] = weakref.ref(tensor, lambda _: noted.pop(key, None)), {}
+        fields = self.noted[key][1]
+        self.meter.need_items(len(fields) + 1)
+        fields[name] = value
 
     def is_tensor(self, value: Value) -> bool:
         return type(value) in TENSORS

@@ -10,6 +10,8 @@ LIMITED = {
         "class A:\n    def __setattr__(self, k, v): self.b = v\nA().a = 1",
         "class A:\n    def __setattr__(self, k, v): super().__setattr__(k * 99, v)\na = A()\nsetattr(a, 'x' * 30, 1)",
         "import unicodedata\nunicodedata.normalize('NFKD', '\ufdfa' * 1900)",
+        "import torch\nx = torch.ones(2)\nfor i in range(10001): setattr(x, f'k{i}', i)",
+        "import torch\nkept = []\nfor i in range(10001):\n    x = torch.ones(1)\n    x.k = i\n    kept.append(x)",
         "import operator\noperator.pow(10, 10**9)",
         "import operator\noperator.mul('a', 10**9)",
         "import operator\nx = [1]\nwhile True: x = operator.concat(x, x)",

@@ -116,7 +116,7 @@ REFUSED = {
         "class A:\n    def f(self): return super().__class__",
         "class A:\n    def f(self): return super().__init__.__globals__",
         "class A:\n    def f(self): return super().__getattribute__('x')",
-        "class A:\n    def f(self): return super().__setattr__('x', 1)",
+        "class A:\n    def f(self): return super().__delattr__('x')",
         "class A:\n    def f(self): return super(A, self).__reduce__()",
         "class A:\n    def f(self): return super(type, self.x).f()",
         "class A:\n    def f(self): return super",
