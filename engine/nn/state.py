@@ -142,9 +142,9 @@ class Stored(Tree):
                 dtype = argument.dtype
             elif isinstance(argument, dtypes.dtype):
                 dtype = argument
-            elif isinstance(argument, str):
-                _check_device(argument)
-            elif argument is not None and not isinstance(argument, (bool, Device)):
+            elif isinstance(argument, (str, Device)):
+                _check_device(str(argument))
+            elif argument is not None and not isinstance(argument, bool):
                 raise TypeError(f"to() received an invalid argument: {kind_of(argument)}")
         if dtype is None:
             return self

@@ -20,14 +20,14 @@ class Hint:
     arguments: Arguments = field(default_factory=dict)
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like this one, or None where none is close; two letters exchanged are one slip."""
+def nearest(name: str, known: Iterable[str], least: float = 0.65) -> str | None:
+    """The known name most like this one, or None where none is close; two letters exchanged are one slip. `least`: how alike they must be, 1 for equal."""
     known = list(known)
     same = [other for other in known if other != name and other.lower() == name.lower()]
     if same:
         return same[0]
     lowered = {other if name == name.lower() else other.lower(): other for other in known}
-    found = [lowered[match] for match in difflib.get_close_matches(name.lower(), list(lowered), 5, 0.65)]
+    found = [lowered[match] for match in difflib.get_close_matches(name.lower(), list(lowered), 5, least)]
     exchanged = (other for other in found if sorted(other.lower()) == sorted(name.lower()))
     return next(exchanged, found[0] if found else None)
 

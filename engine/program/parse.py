@@ -25,6 +25,10 @@ from engine.program.syntax import (
     REFUSED_NAMES,
 )
 
+ROOTS = {known.partition(".")[0] for known in MODULES}
+"""The modules that are here, those inside of them aside."""
+SURE = 0.8
+"""So much alike a module's name must be to one of ours to be taken for it mistyped: there are many others."""
 Placed = ast.expr | ast.stmt | ast.keyword | ast.arg | ast.alias | ast.excepthandler | ast.pattern
 """What has a place in the text."""
 
@@ -398,9 +402,9 @@ class _Check:
         if name in MODULES:
             return True
         root = name.partition(".")[0]
-        code, hint = FOREIGN.get(root, ("import", AVAILABLE))
+        code, hint = FOREIGN.get(name) or FOREIGN.get(root, ("import", AVAILABLE))
         better = None
-        near = nearest(root, {known.partition(".")[0] for known in MODULES}) if code == "import" else None
+        near = nearest(root, ROOTS, SURE) if code == "import" and root not in ROOTS else None
         if root == "pytorch":
             near = "torch"
         first, column, _, end = self.spans[node]

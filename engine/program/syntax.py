@@ -98,9 +98,27 @@ _PLOT = "import-plot", "Leave it out: the graph and its numbers are the picture 
 _DATA = "import-data", "Data sets are not here: make a small tensor with torch.randn instead."
 _FILES = "import-files", "A program here has no files and no system."
 _NOTEBOOK = "import-notebook", "Leave it out: it belongs to the notebook."
+_HELPERS = "import-helpers", "The book's helpers are not here: paste the function you need into the program."
+_ABOVE = "import-above", "Libraries built on PyTorch are not here: write the model with torch.nn."
+_GAME = "import-game", "There is no game here: write a class with reset() and step()."
+_SCRIPT = (
+    "import-script",
+    "Leave it out: a program here has no command line and no second process; print shows what you want to see.",
+)
 FOREIGN: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(("matplotlib", "seaborn", "plotly", "torchviz", "graphviz"), _PLOT),
-    **dict.fromkeys(("torchvision", "torchtext", "torchaudio", "sklearn", "datasets", "pandas", "d2l"), _DATA),
+    **dict.fromkeys(("matplotlib", "seaborn", "plotly", "torchviz", "graphviz", "cv2", "PIL", "skimage"), _PLOT),
+    **dict.fromkeys(("torchsummary", "torchinfo", "tensorboard", "tensorboardX", "wandb", "mlflow"), _PLOT),
+    "torch.utils.tensorboard": _PLOT,
+    **dict.fromkeys(("torchvision", "torchtext", "torchaudio", "sklearn", "datasets", "pandas", "nltk"), _DATA),
+    "d2l": _HELPERS,
+    **dict.fromkeys(("transformers", "timm", "diffusers", "tokenizers", "tiktoken", "sentencepiece"), _ABOVE),
+    **dict.fromkeys(
+        ("pytorch_lightning", "lightning", "fastai", "fastcore", "ignite", "accelerate", "torchmetrics"), _ABOVE
+    ),
+    **dict.fromkeys(("gym", "gymnasium", "minigrid", "pygame"), _GAME),
+    **dict.fromkeys(
+        ("argparse", "logging", "threading", "multiprocessing", "asyncio", "torch.multiprocessing"), _SCRIPT
+    ),
     **dict.fromkeys(
         ("os", "sys", "pathlib", "shutil", "glob", "io", "pickle", "json", "csv", "urllib", "requests", "subprocess"),
         _FILES,

@@ -271,9 +271,25 @@ def test_a_sign_that_begins_a_line_of_python_is_no_command(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("module", "code"),
-    [("os", "import-files"), ("torchvision.datasets", "import-data"), ("seaborn", "import-plot"), ("IPython", "import-notebook"), ("asyncio", "import")],
+    [("os", "import-files"), ("torchvision.datasets", "import-data"), ("seaborn", "import-plot"), ("IPython", "import-notebook"), ("asyncio", "import-script"), ("d2l.torch", "import-helpers"), ("gym", "import-game"), ("transformers", "import-above"), ("torch.utils.tensorboard", "import-plot"), ("heapq", "import")],
 )  # fmt: skip
 def test_a_module_that_is_not_here_is_refused_by_what_people_want_of_it(module: str, code: str) -> None:
     (found,) = refusals(f"import {module}")
     assert found.code == code
     assert module in found.message
+    assert "Did you mean" not in found.hint
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("nunpy", "numpy"), ("tourch", "torch"), ("colections", "collections"), ("iter_tools", "itertools")],
+)
+def test_a_module_that_was_mistyped_is_taken_for_its_neighbour(written: str, meant: str) -> None:
+    (found,) = refusals(f"import {written} as m\nprint(m)")
+    assert found.hint == f"Did you mean {meant}?"
+
+
+@pytest.mark.parametrize("module", ["scipy.stats", "datetime", "enum", "statistics", "torch.hub"])
+def test_a_module_that_only_sounds_like_one_of_ours_is_not_taken_for_it(module: str) -> None:
+    (found,) = refusals(f"import {module}")
+    assert found.hint.startswith("Available are")

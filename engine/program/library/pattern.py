@@ -178,11 +178,12 @@ class Reader:
         if "\n" in self.text:
             line = self.text.count("\n", 0, place) + 1
             where += f" (line {line}, column {place - self.text.rfind(chr(10), 0, place)})"
-        return ProgramError(PATTERN_ERROR, where, code="pattern")
+        hint = "Look at this place of the pattern: close each bracket, and write a backslash before a sign that means itself."
+        return ProgramError(PATTERN_ERROR, where, code="pattern", hint=hint)
 
-    def absent(self, what: str, hint: str) -> ProgramError:
+    def absent(self, what: str, hint: str, *, code: str) -> ProgramError:
         text = f"{what} in a pattern is not part of the language here"
-        return ProgramError("NotImplementedError", text, code="not-yet", hint=hint)
+        return ProgramError("NotImplementedError", text, code=code, hint=hint)
 
     # Signs
 
@@ -283,7 +284,11 @@ class Reader:
         number = int(digits[: 2 if digits[1:2] in DIGITS and len(digits) > 1 else 1])
         if number > self.groups:
             raise self.error(f"invalid group reference {number}", self.place - 1)
-        raise self.absent("A back-reference", "Match the parts as groups and compare m.group(1) with m.group(2).")
+        raise self.absent(
+            "A back-reference",
+            "Match the parts as groups and compare m.group(1) with m.group(2).",
+            code="pattern-reference",
+        )
 
     def escaped(self, sign: str, flags: int, start: int) -> int | Test:
         """The number of the sign that a backslash and a letter stand for, or the kind of signs."""
@@ -312,7 +317,7 @@ class Reader:
         if letter in SIGNS:
             return ord(SIGNS[letter])
         if letter == "N":
-            raise self.absent("The name of a sign", "Write the sign itself.")
+            raise self.absent("The name of a sign", "Write the sign itself.", code="pattern-name")
         if letter in LETTERS:
             raise self.error(f"bad escape {sign}", start)
         return ord(letter)
@@ -373,7 +378,7 @@ class Reader:
         if isinstance(parts[-1], Repeat):
             raise self.error("multiple repeat", start)
         if self.next() == "+":
-            raise self.absent("A repeat that gives nothing back", "Leave the second + out.")
+            raise self.absent("A repeat that gives nothing back", "Leave the second + out.", code="pattern-possessive")
         return Repeat(parts[-1], *counted, lazy=self.match("?"))
 
     def group(self, flags: int, start: int, *, first: bool) -> Node | None:
@@ -397,9 +402,10 @@ class Reader:
                 raise self.absent(
                     "A back-reference" if sign == "P=" else "A condition",
                     "Match the parts as groups and compare m.group(1) with m.group(2).",
+                    code="pattern-reference",
                 )
             elif sign == ">":
-                raise self.absent("A group that gives nothing back", "Write (?: instead of (?>.")
+                raise self.absent("A group that gives nothing back", "Write (?: instead of (?>.", code="pattern-atomic")
             elif sign in FLAGS or sign == "-":
                 changed = self.flagged(sign, flags, start, first=first)
                 if changed is None:
@@ -412,7 +418,9 @@ class Reader:
             number = self.numbered()
         self.depth += 1
         if self.depth > NESTING:
-            raise self.absent(f"More than {NESTING} groups inside one another", "Write fewer brackets.")
+            raise self.absent(
+                f"More than {NESTING} groups inside one another", "Write fewer brackets.", code="pattern-nesting"
+            )
         kept = self.groups
         inner = self.ways(flags)
         self.depth -= 1
@@ -421,7 +429,9 @@ class Reader:
         if look is None:
             return Group(number, inner)
         if self.groups > kept:
-            raise self.absent("A group inside a look ahead or behind", "Write (?: instead of (.")
+            raise self.absent(
+                "A group inside a look ahead or behind", "Write (?: instead of (.", code="pattern-look-group"
+            )
         return self.looking(inner, *look)
 
     def comment(self, start: int) -> None:
@@ -433,15 +443,28 @@ class Reader:
     def looking(self, inner: Node, side: str, negated: bool) -> Node:
         least, most = widths(inner)
         if side == "<" and least != most:
-            raise ProgramError(PATTERN_ERROR, "look-behind requires fixed-width pattern", code="pattern")
+            raise ProgramError(
+                PATTERN_ERROR,
+                "look-behind requires fixed-width pattern",
+                code="pattern-width",
+                hint="Write it so that each of its ways is as long as the others.",
+            )
         if most is None or most > REACH:
-            raise self.absent(f"A look ahead or behind over more than {REACH} signs", "Write it without * and +.")
+            raise self.absent(
+                f"A look ahead or behind over more than {REACH} signs",
+                "Write it without * and +.",
+                code="pattern-reach",
+            )
         return Look(inner, most if side == "<" else 0, negated)
 
     def numbered(self) -> int:
         self.groups += 1
         if self.groups > GROUPS:
-            raise self.absent(f"More than {GROUPS} groups", "Write (?: instead of ( where a part need not be kept.")
+            raise self.absent(
+                f"More than {GROUPS} groups",
+                "Write (?: instead of ( where a part need not be kept.",
+                code="pattern-groups",
+            )
         return self.groups
 
     def named(self, name: str) -> int:
@@ -481,7 +504,7 @@ class Reader:
 
     def large(self) -> ProgramError:
         """What a pattern is told whose counted repeats are too many."""
-        return self.absent(f"More than {STEPS:,} steps", "Write smaller counts between { and }.")
+        return self.absent(f"More than {STEPS:,} steps", "Write smaller counts between { and }.", code="pattern-size")
 
 
 def _alone(number: int, *, folded: bool) -> Signs:
