@@ -204,7 +204,14 @@ def _register_hook(self: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Rem
     node = self._node
     if node is None or node._rare is None or self._output not in node._rare.hooks:
         # A view that has hooks already keeps them where they are, though its base was written to since: as in PyTorch.
-        node = self._history()
+        deaf = self._view is not None and self._hooks is not None
+        try:
+            node = self._history()
+        except RuntimeError:
+            if deaf:
+                return RemovableHandle(self._hooks, hook)
+            self._hooks = {}  # PyTorch's view has a list of hooks from now on, which leads nowhere
+            raise
     if node is not None:
         return RemovableHandle(node.hooks(self._output), hook)
     if self._hooks is None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine import anomaly, hooks, journal, recording
 from engine.function import Function as Node
-from engine.function import Rare
+from engine.function import LongFunction, Rare
 from engine.quick import FREED, QuickFunction
 from engine.ready import FIRST, Ready, Spot, spot
 from engine.tensor import Tensor
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Target = Node | Tensor
 
+INTERIOR = "leaf variable has been moved into the graph interior"
 LEAF_IN_GRAD = "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). This is currently not supported."
 
 
@@ -238,8 +239,9 @@ class Call:
             ]
         else:
             try:
-                # A node of the program's own makes all its gradients, and shows its hooks all of them.
-                made = [True] * len(wanted) if rare is not None and rare.posthooks and node.eager else wanted
+                # A node of the program's own, or of a list of tensors, makes all its gradients, and shows its hooks all of them.
+                eager = node.eager or (node.__class__ is LongFunction and node._op.variadic)
+                made = [True] * len(wanted) if rare is not None and rare.posthooks and eager else wanted
                 results = sorted(node.vjps(buffer, made, self.create), key=itemgetter(0))
                 if anomaly.enabled and anomaly.check_nan:
                     hooks.refuse_nan(node, results)
@@ -319,6 +321,8 @@ class Call:
         if self.accumulate:
             if accumulator is not None and accumulator.prehooks:
                 (gradient,) = hooks.before_node(accumulator.prehooks, [gradient], self.create, self._telling(leaf))
+            if leaf._node is not None:
+                raise RuntimeError(INTERIOR)
             if leaf._requires_grad:
                 self._add_to_grad(leaf, gradient, retained=False)
             for hook in tuple((leaf._post_hooks or {}).values()):

@@ -92,6 +92,7 @@ class Extras:
     __slots__ = (
         "__weakref__",
         "accumulator",
+        "asked",
         "base",
         "detached",
         "grad_of",
@@ -111,6 +112,8 @@ class Extras:
     accumulator: Callable[[], AccumulateGrad | None] | None
     # Whether `detach_()` took the tensor out of its graph: nodes that saved it look twice.
     detached: bool
+    # Whether a leaf once required grad and does no more: nodes may lead to it that are older than what is written to it.
+    asked: bool
     # Whether the memory is that of a `.grad`, which this tensor is not.
     shows_grad: bool
 
@@ -118,7 +121,7 @@ class Extras:
         self.base = self.view = self.version_cell = self.grad_of = self.hooks = self.post_hooks = self.accumulator = (
             None
         )
-        self.detached = self.shows_grad = False
+        self.asked = self.detached = self.shows_grad = False
 
     def show_grad(self) -> None:
         """A `.grad` changes in sight of this tensor."""
@@ -176,6 +179,7 @@ class Tensor:
     _hooks = _Extra("hooks")
     _post_hooks = _Extra("post_hooks")
     _accumulator = _Extra("accumulator")
+    _asked = _Extra("asked")
 
     __array_priority__ = 1000
     __array_ufunc__ = None
@@ -341,6 +345,7 @@ class Tensor:
     def _require(self, value: bool, refusal: str) -> None:
         if self._extras is None and self._node is None and self._data.dtype.kind == "f":
             if value is not self._requires_grad:
+                self._asked = not value or None
                 self._flag(value)
             return
         # Like PyTorch, this looks at the node as it was last made, not at what a write to a view's base would make of it.
@@ -359,6 +364,7 @@ class Tensor:
             self._view.own = value
             value = value or self._base_requires()
         if value != self._requires_grad:
+            self._asked = not value
             self._flag(value)
             for view in self._views():
                 if (

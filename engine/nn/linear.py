@@ -20,14 +20,11 @@ def uniform(shape: tuple[int, ...], bound: float, kind: Any) -> Parameter:
 
 
 def weighed(input: Any, weight: Any, bias: Any) -> Tensor:
-    """`input @ weight.T + bias`; where memory does not lie in order, through the two ops that PyTorch uses then."""
+    """`input @ weight.T + bias`, as the budget allows."""
     if isinstance(input, Tensor) and input.ndim:
         rows = math.prod(input.shape[:-1])
         budget.room(rows * weight.shape[0])
         budget.products(rows * math.prod(weight.shape), input.dtype.name)
-        if bias is not None and input.ndim > 2 and not input.is_contiguous():
-            product = FUNCTIONS["matmul"](input, FUNCTIONS["t"](weight))
-            return FUNCTIONS["add"](product, bias)  # type: ignore[no-any-return]
     result: Tensor = FUNCTIONS["nn.functional.linear"](input, weight, bias)
     return result
 

@@ -68,10 +68,10 @@ def _alike(input: Tensor, first: Tensor, second: Tensor) -> None:
 
 
 def _mm(input: Tensor, first: Tensor, second: Tensor) -> Shape:
+    _alike(input, first, second)
     for place, each in ((1, first), (2, second)):
         if each._data.ndim != 2:
             raise RuntimeError(f"mat{place} must be a matrix, got {each.ndim}-D tensor")
-    _alike(input, first, second)
     rows, columns = first._data.shape, second._data.shape
     if rows[1] != columns[0]:
         raise RuntimeError(

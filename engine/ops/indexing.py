@@ -153,7 +153,7 @@ def located(self: Tensor, index: Any, *, whole: bool = True) -> tuple[Tensor, tu
     if ellipses > 1:
         raise IndexError("an index can only have a single ellipsis ('...')")
     alone = len(parts) == 1
-    for part in parts:
+    for place, part in enumerate(parts):
         if part is Ellipsis:
             dim += self._data.ndim - taken
         elif part is None:
@@ -161,12 +161,8 @@ def located(self: Tensor, index: Any, *, whole: bool = True) -> tuple[Tensor, tu
         elif isinstance(part, slice):
             result, dim = _sliced(result, dim, part, alone and whole), dim + 1
         elif _is_integer(part):
-            result = _selected(
-                result,
-                dim,
-                int(part.item()) if isinstance(part, Tensor) else int(part),
-                dim + self._data.ndim - result._data.ndim,
-            )
+            number = int(part.item()) if isinstance(part, Tensor) else int(part)
+            result = _selected(result, dim, number, place)
         else:
             array = _array(part)
             if array.dtype.kind == "b":
@@ -215,6 +211,7 @@ def _is_integer(part: Any) -> bool:
 
 
 def _selected(result: Tensor, dim: int, index: int, shown: int) -> Tensor:
+    """The part at a place of a dimension, which PyTorch tells by its place in the index."""
     size = result._data.shape[dim]
     if not -size <= index < size:
         raise IndexError(f"index {index} is out of bounds for dimension {shown} with size {size}")

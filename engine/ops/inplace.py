@@ -199,7 +199,11 @@ class Before(Tensor):
 
     def _history(self) -> Function | None:
         target = self._target()
-        return self._node if target is None else target._history()
+        if target is None:
+            return self._node
+        node = target._history()
+        self._output = target._output
+        return node
 
 
 def _arithmetic(name: str, op: Op, scaled: Op | None = None) -> None:

@@ -181,10 +181,17 @@ def _targets(input: Tensor, target: Tensor) -> None:
         raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {wanted[0]}")
     if len(shape) < 3 and len(wanted) > 1:
         raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
+    if len(shape) == 4:
+        if len(wanted) != 3:
+            raise RuntimeError(
+                f"only batches of spatial targets supported (3D tensors) but got targets of dimension: {len(wanted)}"
+            )
+        if wanted != (shape[0], *shape[2:]):
+            raise RuntimeError(f"size mismatch (got input: {list(shape)} , target: {list(wanted)}")
+    elif len(shape) > 2 and wanted != (shape[0], *shape[2:]):
+        raise RuntimeError(f"Expected target size {[shape[0], *shape[2:]]}, got {list(wanted)}")
     if target._data.dtype.kind == "f":
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype.scalar}")
-    if len(shape) > 2 and wanted != (shape[0], *shape[2:]):
-        raise RuntimeError(f"Expected target size {[shape[0], *shape[2:]]}, got {list(wanted)}")
 
 
 def _classes(target: Tensor, classes: int, ignored: int) -> None:

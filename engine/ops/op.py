@@ -75,10 +75,16 @@ class Op:
         return {name for name in (*self.inputs, *self.results) if name in uses} | set(self.settings)
 
     def plan(self, needs: tuple[bool, ...]) -> Plan:
-        """What a node keeps when these differentiable inputs need a gradient."""
+        """What a node keeps when these differentiable inputs need a gradient; where none does, what PyTorch keeps without asking: what more
+        than one formula uses.
+        """
         found = self.plans.get(needs)
         if found is None:
-            used = {name for formula, need in zip(self.formulas, needs, strict=True) if need for name in formula.uses}
+            asked = [set(formula.uses) for formula, need in zip(self.formulas, needs, strict=True) if need]
+            used = set().union(*asked)
+            if not asked:
+                uses = [name for formula in self.formulas for name in set(formula.uses)]
+                used = {name for name in uses if uses.count(name) > 1}
             used.update(self.held)
             found = self.plans[needs] = Plan(
                 inputs=tuple(name in used for name in self.inputs),

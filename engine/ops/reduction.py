@@ -275,7 +275,9 @@ def var_backward(g: Tensor, x: Tensor, dim: Any, correction: float, keepdim: boo
     m, shape = METHODS, x._data.shape
     freedom = math.prod(shape if dim is None else [shape[place] for place in dim]) - correction
     if dim is None and freedom <= 0:
-        return m["mul"](g, Tensor(np.where(x._data == x._data.mean(), np.nan, np.inf).astype(x._data.dtype)[()]))  # type: ignore[no-any-return]
+        # PyTorch chooses between two numbers, which gives the default dtype.
+        chosen = np.where(x._data == x._data.mean(), np.nan, np.inf).astype(dtypes.get_default_dtype().numpy)
+        return m["mul"](g, Tensor(chosen[()]))  # type: ignore[no-any-return]
     if dim is not None and not keepdim and len(shape) > 1:
         g = INTERNAL["unsqueeze_all"](g, dim, len(shape))
     away = m["sub"](x, m["mean"](x) if dim is None else m["mean"](x, dim, True))

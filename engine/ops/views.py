@@ -208,6 +208,8 @@ def rebase(
 
 def _follow(tensor: Tensor, node: LongFunction) -> None:
     before, output = tensor._node, tensor._output
+    if before is None and tensor._asked:
+        watchers.add(node)
     node.attach((tensor,))
     if before is not None:
         before.move_retained(output, node, 0)
