@@ -73,6 +73,7 @@ EITHER: dict[str, Any] = {
     "share_of": loss.share_of,
     "matches": elementwise.matches,
     "nth": elementwise.nth,
+    "picked": elementwise.picked,
     "known_sum": elementwise.known_sum,
     "fitted": convolution.fitted,
     "picture": convolution.picture,

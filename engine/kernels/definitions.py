@@ -8,41 +8,35 @@ Definition = tuple[tuple[str, ...], str]
 def _folds(kind: str, added: str, read: str, filled: str) -> dict[str, Definition]:
     """The rules of values folded into places, for both ways of telling the places: how something is added, read and filled there."""
     fold, chosen = f"{kind}reduced", read.format("result")
-    count = f"{kind}fold_count(x, index, src, result, dim, reduce, include)"
-    whole = ("g", "x", "index", "src", "result", "dim", "reduce", "include")
+    told = "g, x, index, src, result, dim, reduce, include"
+    whole = tuple(told.split(", "))
+    counted = (
+        f"one_for_none({added.format('ones_like(x) if include else zeros_like(x)', 'ones_like(src)')})",
+        added.format("where(x == result, ones_like(x), 0)", f"where(src == {chosen}, ones_like(src), 0)"),
+    )
+    count = f"{kind}fold_count({told.removeprefix('g, ')})"
+    zeros = added.format("zeros_like(x)", "where(src == 0, ones_like(src), 0)")
+    factor = f"g * {fold}(x, dim, index, masked_fill(src, lone, 1), reduce, include)"
+    to_self = (
+        f"(g if reduce == 'sum' else g / {count} if reduce == 'mean'"
+        f" else g * {fold}(part, dim, index, src, reduce, include) / part if reduce == 'prod' else (x == result) * part)"
+    )
+    to_src = (
+        f"{read.format('g')} if reduce == 'sum' else {read.format('g')} / {read.format(count)} if reduce == 'mean'"
+        f" else {kind}fold_factor({told}, {kind}fold_lone(x, index, src, dim)) if reduce == 'prod'"
+        f" else (src == {chosen}) * {read.format('part')}"
+    )
+    factors = f"where(lone, {read.format(factor)}, {read.format('g * result')} / masked_fill(src, src == 0, 1))"
+    part = f"masked_fill(x, x == 0, 1) if reduce == 'prod' else g / {count} if (reduce == 'amax') | (reduce == 'amin') else g"
+    both = f"picked(wanted, {kind}fold_self({told}, part), {kind}fold_src({told}, part))"
     return {
-        f"{kind}fold_count": (
-            whole[1:],
-            f"one_for_none({added.format('ones_like(x) if include else zeros_like(x)', 'ones_like(src)')}) if reduce == 'mean' else "
-            + added.format("where(x == result, ones_like(x), 0)", f"where(src == {chosen}, ones_like(src), 0)"),
-        ),
-        f"{kind}fold_lone": (
-            ("x", "index", "src", "dim"),
-            f"(src == 0) & ({read.format(added.format('zeros_like(x)', 'where(src == 0, ones_like(src), 0)'))} == 1)",
-        ),
-        f"{kind}fold_self": (
-            whole,
-            filled.format(
-                f"(g if reduce == 'sum' else g / {count} if reduce == 'mean'"
-                f" else g * {fold}(masked_fill(x, x == 0, 1), dim, index, src, reduce, include) / masked_fill(x, x == 0, 1) if reduce == 'prod'"
-                f" else (x == result) * (g / {count}))"
-            ),
-        ),
-        f"{kind}fold_factor": (
-            (*whole, "lone"),
-            (
-                f"where(lone, {read.format(f'g * {fold}(x, dim, index, masked_fill(src, lone, 1), reduce, include)')},"
-                f" {read.format('g * result')} / masked_fill(src, src == 0, 1))"
-            ),
-        ),
-        f"{kind}fold_src": (
-            whole,
-            (
-                f"{read.format('g')} if reduce == 'sum' else {read.format('g')} / {read.format(count)} if reduce == 'mean'"
-                f" else {kind}fold_factor(g, x, index, src, result, dim, reduce, include, {kind}fold_lone(x, index, src, dim)) if reduce == 'prod'"
-                f" else (src == {chosen}) * {read.format(f'g / {count}')}"
-            ),
-        ),
+        f"{kind}fold_count": (whole[1:], f"{counted[0]} if reduce == 'mean' else {counted[1]}"),
+        f"{kind}fold_part": (whole, part),
+        f"{kind}fold_lone": (("x", "index", "src", "dim"), f"(src == 0) & ({read.format(zeros)} == 1)"),
+        f"{kind}fold_self": ((*whole, "part"), filled.format(to_self)),
+        f"{kind}fold_factor": ((*whole, "lone"), factors),
+        f"{kind}fold_src": ((*whole, "part"), to_src),
+        f"{kind}fold_both": ((*whole, "part", "wanted"), both),
     }
 
 

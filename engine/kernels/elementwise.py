@@ -76,6 +76,11 @@ def nth(grads: Sequence[Any], wanted: Sequence[bool], place: int) -> Any:
     return grads[sum(wanted[:place])] if wanted[place] else None
 
 
+def picked(wanted: Sequence[bool], *parts: Any) -> tuple[Any, ...]:
+    """The parts that are wanted."""
+    return tuple(part for part, want in zip(parts, wanted, strict=True) if want)
+
+
 def known_sum(*parts: Any) -> Any:
     """The sum of the parts that are there; None where none is."""
     there = [part for part in parts if part is not None]
@@ -234,7 +239,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            sigmoid, erf, both_here, bounds, clamp, divided, either_here, nan_to_num, matches, nth, known_sum, underivable, where, softplus, masked_fill, log_sigmoid, prelu_backward, threshold_backward, rounded, whole_power, sign, ln, ratio,
+            sigmoid, erf, both_here, bounds, clamp, divided, either_here, nan_to_num, matches, nth, picked, known_sum, underivable, where, softplus, masked_fill, log_sigmoid, prelu_backward, threshold_backward, rounded, whole_power, sign, ln, ratio,
         )
     },
 }  # fmt: skip

@@ -20,20 +20,20 @@ FOLDED = {
 SCATTER_REDUCE = row(
     "scatter_reduce", "scatter_reduced(self, dim, index, src, reduce, include_self)",
     {
-        "self": "scatter_fold_self(g, self, index, src, result, dim, reduce, include_self)",
-        "src": "scatter_fold_src(g, self, index, src, result, dim, reduce, include_self)",
+        "self": "scatter_fold_self(g, self, index, src, result, dim, reduce, include_self, scatter_fold_part(g, self, index, src, result, dim, reduce, include_self))",
+        "src": "scatter_fold_src(g, self, index, src, result, dim, reduce, include_self, scatter_fold_part(g, self, index, src, result, dim, reduce, include_self))",
     },
-    inputs="self index src", settings="dim reduce include_self", symbol="fold", spelled=("torch.scatter_reduce", "Tensor.scatter_reduce"),
+    together="scatter_fold_both(g, self, index, src, result, dim, reduce, include_self, scatter_fold_part(g, self, index, src, result, dim, reduce, include_self), wanted)", inputs="self index src", settings="dim reduce include_self", symbol="fold", spelled=("torch.scatter_reduce", "Tensor.scatter_reduce"),
     samples=tuple(((2, 3), [[0, 0], [2, 1]], (2, 2), 1, reduce, include) for reduce in ("sum", "prod", "mean", "amax", "amin") for include in (True, False)),
     **FOLDED,
 )  # fmt: skip
 INDEX_REDUCE = row(
     "index_reduce", "index_reduced(self, dim, index, source, reduce, include_self)",
     {
-        "self": "index_fold_self(g, self, index, source, result, dim, reduce, include_self)",
-        "source": "index_fold_src(g, self, index, source, result, dim, reduce, include_self)",
+        "self": "index_fold_self(g, self, index, source, result, dim, reduce, include_self, index_fold_part(g, self, index, source, result, dim, reduce, include_self))",
+        "source": "index_fold_src(g, self, index, source, result, dim, reduce, include_self, index_fold_part(g, self, index, source, result, dim, reduce, include_self))",
     },
-    inputs="self index source", settings="dim reduce include_self", symbol="fold", spelled=("torch.index_reduce", "Tensor.index_reduce"),
+    together="index_fold_both(g, self, index, source, result, dim, reduce, include_self, index_fold_part(g, self, index, source, result, dim, reduce, include_self), wanted)", inputs="self index source", settings="dim reduce include_self", symbol="fold", spelled=("torch.index_reduce", "Tensor.index_reduce"),
     samples=tuple(((2, 3), [2, 0, 2], (2, 3), 1, reduce, include) for reduce in ("prod", "mean", "amax", "amin") for include in (True, False)),
     **FOLDED,
 )  # fmt: skip
