@@ -51,6 +51,16 @@ def test_three_witnesses_of_each_derivative_agree(page: Page) -> None:
     expect(leaf.locator(".witness-verdict")).to_contain_text("All three agree")
 
 
+def test_a_finite_difference_is_asked_for_where_it_will_stand(page: Page) -> None:
+    open_page(page)
+    page.locator("#tab-leaves").click()
+    cell = page.locator("[data-witness=difference] .witness-value")
+    expect(cell).to_have_text(["check", "check"])
+    cell.first.get_by_role("button").press("Enter")
+    expect(cell).to_have_text(["−0.6483", "−0.2941"])
+    expect(cell.first).to_be_focused()
+
+
 def test_a_finite_difference_sees_through_detach_and_the_page_says_so(new_page: Callable[..., Page]) -> None:
     page = new_page(locale="zh-CN")
     open_page(page)

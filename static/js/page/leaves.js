@@ -88,7 +88,7 @@ export function createLeaves(root, { bench, editor }) {
       write([{ index: literal.index, value: Number(slider.value) }]);
     });
     slider.addEventListener('change', () => bench.turn(false));
-    return { literal, tensor, at, slider, shown: html('span', { class: 'leaf-number' }), witnesses: createWitnesses() };
+    return { literal, tensor, at, slider, shown: html('span', { class: 'leaf-number' }), witnesses: createWitnesses(() => void compare()) };
   }
 
   /** @param {Leaf[]} leaves */

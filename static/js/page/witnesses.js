@@ -11,10 +11,12 @@ import { t } from './language.js';
 /** How far a witness may be from autograd, relative to it: a difference of float32 values is coarse, a formula is not. */
 const NEAR = { difference: 1e-2, symbolic: 1e-4 };
 
-export function createWitnesses() {
+/** @param {() => void} onCheck asks for the finite difference, which takes two runs */
+export function createWitnesses(onCheck) {
   /** @type {Record<'autograd' | 'difference' | 'symbolic', number | null | undefined>} */
   let told = { autograd: undefined, difference: undefined, symbolic: undefined };
   const cells = { autograd: html('dd', { class: 'witness-value' }), difference: html('dd', { class: 'witness-value' }), symbolic: html('dd', { class: 'witness-value' }) };
+  const check = html('button', { type: 'button', class: 'witness-check', title: t('leaves.compare'), onclick: onCheck }, t('leaves.check'));
   const verdict = html('p', { class: 'witness-verdict' });
   const formula = html('div', { class: 'witness-formula' });
   const names = /** @type {const} */ ({ autograd: 'leaves.gradient', difference: 'leaves.difference', symbolic: 'leaves.symbolic' });
@@ -36,7 +38,9 @@ export function createWitnesses() {
   function show() {
     for (const name of /** @type {const} */ (['autograd', 'difference', 'symbolic'])) {
       const value = told[name];
-      cells[name].textContent = value === undefined ? (name === 'difference' ? '·' : '—') : value === null ? '—' : shortNumber(value);
+      if (value === undefined && name === 'difference') {
+        if (check.parentElement === null) cells[name].replaceChildren(check);
+      } else cells[name].textContent = value === undefined || value === null ? '—' : shortNumber(value);
     }
     const spoken = /** @type {const} */ (['difference', 'symbolic']).flatMap((name) => {
       const away = off(name);
@@ -61,7 +65,11 @@ export function createWitnesses() {
       show();
     },
     wait() {
+      const asked = document.activeElement === check;
       cells.difference.textContent = '…';
+      if (!asked) return;
+      cells.difference.tabIndex = -1; // whoever asked by the keyboard stays at this place
+      cells.difference.focus();
     },
     /** @param {number | null} value */
     difference(value) {

@@ -12,7 +12,7 @@ const ROOM = { x: 5, above: 28, below: 12 };
 /** What a graph may stand out of view and still count as whole, in its own measure. */
 const SLACK = 12;
 /** Cards are large enough at so many times the scale at which they can be read. */
-const ENOUGH = 1.25;
+const ENOUGH = 1.3;
 /** The scale below which cards are no longer told apart. */
 const LEAST = 0.25;
 const NOWHERE = { left: 0, top: 0, width: 0, height: 0 };
