@@ -68,14 +68,14 @@ test('an edit whose numbers fit moves nothing; one that needs more room, or leav
 });
 
 test('cards are high rather than wide where the whole graph is seen larger so, and stay so while it stays', async () => {
-  const chain = (number) => {
+  const chain = (number, ...more) => {
     const script = new Script();
     let last = script.leaf('w', number);
-    for (const name of ['hidden', 'second', 'third', 'fourth', 'fifth', 'loss']) last = script.line().op('tanh', [last], number / 3, { name }).tensor;
+    for (const name of ['hidden', 'second', 'third', 'fourth', 'fifth', 'loss', ...more]) last = script.line().op('tanh', [last], number / 3, { name }).tensor;
     return script.trace();
   };
   const trace = chain(1.5);
-  const room = (width, height, enough) => (geometry) => ({ share: Math.min(width / geometry.width, height / geometry.height), enough });
+  const room = (width, height, enough) => (geometry) => ({ share: Math.min(width / geometry.width, height / geometry.height), across: width / geometry.width < height / geometry.height, enough });
   const made = (seen, before = null) => sceneOf(trace, trace.scenes[0], { ...tools, seen }, before);
   const narrow = await made(room(200, 2000, 5));
   const wide = await made(room(200, 2000, 0.1));
@@ -84,6 +84,11 @@ test('cards are high rather than wide where the whole graph is seen larger so, a
   assert.ok(narrow.geometry.width < wide.geometry.width);
   const edited = await made(room(2000, 100, 5), { scene: narrow, steady: false });
   assert.equal(edited.geometry, narrow.geometry, 'the same graph stays where it stands');
+  let asked = 0;
+  const layout = { place: (...given) => ((asked += 1), new Placed([]).place(...given)) };
+  const longer = chain(1.5, 'more', 'last');
+  const grown = await sceneOf(longer, longer.scenes[0], { ...tools, layout, seen: room(200, 2000, 5) }, { scene: narrow, steady: false });
+  assert.deepEqual([grown.narrow, asked], [true, 1], 'what is too wide for high cards is not tried with wide ones');
   const turned = await sceneOf(chain(-1.2345e-10), trace.scenes[0], { ...tools, seen: room(2000, 100, 5) }, { scene: narrow, steady: true });
   assert.equal(turned.narrow, true);
 });

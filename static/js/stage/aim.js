@@ -64,10 +64,12 @@ export function createAim(container, camera, geometry) {
     following = false;
   }
 
-  /** How large a graph is seen as a whole, and how large it need not be larger. @param {Geometry} given */
+  /** How large a graph is seen as a whole, whether its width is what bounds that, and from which size on it is large enough. @param {Geometry} given */
   function seen(given) {
     const { readable: least, largest } = scales();
-    return { share: camera.share(extentOf(given)), enough: Math.min(least * ENOUGH, largest) };
+    const extent = extentOf(given);
+    const share = camera.share(extent);
+    return { share, across: camera.share({ ...extent, height: 1 }) === share, enough: Math.min(least * ENOUGH, largest) };
   }
 
   /** The first look at a graph: all of it where it can be read, else its beginning. */

@@ -37,7 +37,7 @@ const LEAST_FILLED = 0.75;
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
  * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind, folds?: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts,
- *   seen?: ((geometry: Geometry) => {share: number, enough: number}) | null}} tools `seen`: the scale at which all of a graph is in view, and the one that is large enough; without it cards are as in every other place
+ *   seen?: ((geometry: Geometry) => {share: number, across: boolean, enough: number}) | null}} tools `seen`: the scale at which all of a graph is in view, whether its width bounds it, and the one that is large enough; without it cards are as in every other place
  * @param {{scene: Scene, steady: boolean} | null} [before] a scene of another run of the program, or another of this one: where the graph is the same and the new numbers fit, everything stays where it stands;
  *   `steady`: also where that leaves much room empty, and where some do not fit the others keep their sizes
  * @returns {Promise<Scene>}
@@ -76,12 +76,16 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
     keepSizes(old.faces, faces);
     return laid(faces, old.narrow, room);
   }
+  /** High cards make a graph narrower and higher: where those of before are still too small for want of width, wide ones would be smaller. */
+  const kept = seen && high && other?.narrow ? await laid(high, true) : null;
+  const found = kept && seen?.(kept.geometry);
+  if (kept && found?.across && found.share < found.enough) return kept;
   const wide = await laid(old?.narrow ? facesFor(false) : faces, false);
   if (graph.cards.length > LARGE) await breath();
   if (!seen || !high) return wide;
-  const { share, enough } = seen(wide.geometry);
-  if (share >= enough) return wide;
-  const narrow = await laid(high, true);
+  const { share, across, enough } = seen(wide.geometry);
+  if (share >= enough || !across) return wide;
+  const narrow = kept ?? await laid(high, true);
   return seen(narrow.geometry).share > share * GAIN ? narrow : wide;
 }
 
