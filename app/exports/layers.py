@@ -105,13 +105,14 @@ def mean(numbers: list[float], otherwise: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """Sizes in the format's own unit: of a letter, of a line, around a node's text, and between nodes along and across the layers."""
+    """Sizes in the format's own unit: of a letter, of a line, around a node's text, between nodes along and across the layers, and of a letter on a gradient's edge."""
 
     letter: float
     line: float
     pad: tuple[float, float]
     along: float
     across: float
+    told: float = 0.0
 
 
 Point = tuple[float, float]
@@ -136,10 +137,11 @@ def laid(figure: Figure, spacing: Spacing, *, down: bool = False) -> Laid:
     for id, (layer, _) in nodes.items():
         thickness[layer] = max(thickness.get(layer, 0), sizes[id][along])
     pitch = max((one[across] for one in sizes.values()), default=0) + spacing.across
+    after = {} if down else rooms(figure, nodes, spacing)
     edge, centre = 0.0, dict[int, float]()
     for layer in sorted(thickness):
         centre[layer] = edge + thickness[layer] / 2
-        edge += thickness[layer] + spacing.along
+        edge += thickness[layer] + max(spacing.along, after.get(layer, 0))
 
     def point(layer: int, height: float, aside: float = 0) -> Point:
         there, off = centre[layer] + aside * thickness[layer], height * pitch
@@ -149,6 +151,16 @@ def laid(figure: Figure, spacing: Spacing, *, down: bool = False) -> Laid:
         {id: (*point(*place), *sizes[id]) for id, place in nodes.items()},
         {edge: [point(*place, aside) for place in way for aside in (-0.5, 0.5)] for edge, way in ways.items()},
     )
+
+
+def rooms(figure: Figure, nodes: Mapping[str, Place], spacing: Spacing) -> Mapping[int, float]:
+    """How much room after each layer the longest words need that a gradient carries to it from the next."""
+    room: dict[int, float] = {}
+    for edge in figure.edges:
+        layer = nodes[edge.target][0]
+        if edge.kind == "gradient" and nodes[edge.source][0] == layer + 1:
+            room[layer] = max(room.get(layer, 0), len(edge.label) * spacing.told)
+    return room
 
 
 def size(node: Node, spacing: Spacing) -> tuple[float, float]:

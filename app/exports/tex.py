@@ -11,7 +11,7 @@ from app.exports.layers import Laid, Spacing, laid
 from app.exports.palette import PALETTES
 
 # In centimetres.
-SPACING = Spacing(letter=0.155, line=0.38, pad=(0.2, 0.15), along=1.1, across=0.75)
+SPACING = Spacing(letter=0.155, line=0.38, pad=(0.2, 0.15), along=1.1, across=0.75, told=0.11)
 # How far a gradient stands beside the edge that it goes back along where that goes through gaps; and how far its curve is pulled aside between neighbours.
 ASIDE, BULGE = 0.16, 0.7
 ANCHORS = ("east", "north east", "north", "north west", "west", "south west", "south", "south east")
@@ -155,7 +155,7 @@ def edge_command(edge: Edge, places: Laid, *, down: bool) -> str:
 def bow(edge: Edge, places: Laid, *, down: bool) -> str:
     """A gradient beside the edge that it goes back along, bent as far over a long way as over a short one.
 
-    What was sent stands outside the bend; of a steep one, where it begins.
+    What was sent stands outside the bend; of a flat one that goes up, where it begins.
     """
     (x, y, wide, high), (end, bottom, width, height) = places.boxes[edge.source], places.boxes[edge.target]
     x, end = (x, end) if down else (x - wide / 2, end + width / 2)
@@ -166,8 +166,10 @@ def bow(edge: Edge, places: Laid, *, down: bool) -> str:
         f"({x + share * across - aside * up:.2f}, {0 - y + share * up + aside * across:.2f})"
         for share in (1 / 3, 2 / 3)
     ]
-    steep = abs(across) > abs(up) if down else abs(up) > abs(across)
-    where = f"pos={0.35 if steep else 0.5}, anchor={ANCHORS[corner(up, -across)]}"
+    # Between layers side by side there is room for the words; between those one below the other they stand beside the bend.
+    where = "midway, fill=ground, inner sep=1pt"
+    if down:
+        where = f"pos={0.35 if abs(across) > abs(up) else 0.5}, anchor={ANCHORS[corner(up, -across)]}"
     label = f" node[{where}] {{{escaped(edge.label)}}}" if edge.label else ""
     return rf"\path[gradient] ({edge.source}) .. controls {' and '.join(bends)} ..{label} ({edge.target});"
 

@@ -1,5 +1,6 @@
 """Places without a layout program: what flows on goes on, no two cards touch, and no edge that passes a layer by runs through a card there."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -42,6 +43,20 @@ def test_every_lesson_is_laid_out_in_layers_without_a_card_in_the_way(down: bool
                 passed += 1
                 assert not any(runs_through(box, stops) for box in found.boxes.values()), lesson.id
     assert passed > 10
+
+
+def test_words_on_a_gradients_edge_have_room_between_the_cards():
+    long = "import torch\nx = torch.tensor([1.0, 2.0], requires_grad=True)\n(x * 1.2345).exp().sum().backward()\n"
+    lines = traces.of_program(long)
+    figure = of_moment(Moment(lines, len(lines) - 1), Options())
+    told = [edge for edge in figure.edges if edge.kind == "gradient"]
+    for letter in (0, 6):
+        places = laid(figure, replace(SPACING, told=letter)).boxes
+        for edge in told:
+            (x, _, width, _), (end, _, wide, _) = places[edge.source], places[edge.target]
+            gap = (x - width / 2) - (end + wide / 2)
+            assert gap >= max(SPACING.along, letter * len(edge.label)) - 1e-9
+    assert any(6 * len(edge.label) > SPACING.along for edge in told)
 
 
 def test_a_circle_begins_with_its_first_node():
