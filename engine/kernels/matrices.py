@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -254,10 +255,17 @@ def _absent(gradient: Any) -> bool:
     return not gradient.requires_grad and not np.any(gradient.detach().numpy())
 
 
+WRITES: dict[str, Callable[[Any, Any], Any]] = {
+    "fill_": lambda view, value: view.fill_(value),
+    "mul_": lambda view, value: view.mul_(value),
+    "copy_": lambda view, value: view.copy_(value),
+}
+
+
 def _on_diagonal(x: Any, how: str, value: Any) -> Any:
     """`x` itself with its diagonals written: filled, multiplied or copied onto, as the Tensor's method of that name says."""
     if not isinstance(x, np.ndarray):
-        getattr(x.diagonal(0, -2, -1), how)(value)
+        WRITES[how](x.diagonal(0, -2, -1), value)
         return x
     every = range(x.shape[-1])
     x[..., every, every] = x[..., every, every] * value if how == "mul_" else value
