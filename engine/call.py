@@ -188,17 +188,16 @@ class Call:
         try:
             if held is FREED or not node.unchanged():
                 node._check()
-            parts = route.vjp(gradient, node)
+            made = route.vjp(gradient, node)
+            parts = [node.fitted(part, number) for number, part in enumerate((made,) if route.width == 1 else made)]
         except Exception:
             recorder.reached(self, node, buffer)
             raise
         if not self.keep:
             node.release()
-        if route.width == 1:
-            parts = (parts,)
         for number, (target, part) in enumerate(zip(node.targets, parts, strict=True)):
             output = node.port(number)
-            sum = self._store(target, output, node.fitted(part, number))
+            sum = self._store(target, output, part)
             befores.setdefault((id(target), output) if output else id(target), None if sum is None else sum[0])
             self._arrived(target)
         recorder.pending.append((journal.single, self, node, held, gradient, befores))

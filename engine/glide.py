@@ -146,7 +146,12 @@ class Glide(Call):
                     node._held = node._beside = FREED
         except Exception:
             if self.journal is not None and node.__class__ is QuickFunction:
-                self.journal.steps.append(Handed(node, [gradient], (), None, freed=False))
+                steps, mode = self.journal.steps, node._route.mode
+                noted = 1 if mode == NOTHING else 3 if mode == TWO else 2
+                if len(steps) >= noted and steps[-noted] is node:
+                    # What it gave was refused once it was noted: the step must not be taken again.
+                    del steps[-noted:]
+                steps.append(Handed(node, [gradient], (), None, freed=False))
             self._settle(_leaves([node, *waiting.values()]))
             raise
 

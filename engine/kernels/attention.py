@@ -31,13 +31,14 @@ def _scores(query: Array, key: Array, mask: Array | None, causal: bool, scale: f
 def attention(
     query: Array, key: Array, value: Array, attn_mask: Array | None, is_causal: bool, scale: float
 ) -> tuple[Array, Array]:
-    """The averages, and the logarithm of what the shares of each query were divided by."""
+    """The averages, laid out in memory as the queries are, and the logarithm of what the shares of each query were divided by."""
     scores = _scores(query, key, attn_mask, is_causal, scale)
     top = scores.max(axis=-1, keepdims=True)
     shares = np.exp(scores - np.where(np.isneginf(top), 0, top))
     total = shares.sum(axis=-1, keepdims=True)
-    result = (shares / np.where(total == 0, 1, total)) @ value
-    return result.astype(query.dtype, copy=False), (np.log(total) + top)[..., 0]
+    result = np.empty_like(query)
+    np.copyto(result, (shares / np.where(total == 0, 1, total)) @ value, casting="same_kind")
+    return result, (np.log(total) + top)[..., 0]
 
 
 def attention_backward(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import warnings
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -75,13 +77,44 @@ class MultiheadAttention(Module):
         bound = math.sqrt(6.0 / float(sum(shape)))
         return own(init.uniform_numbers(shape, -bound, bound, kind))
 
-    def _projected(self, place: int, given: Tensor) -> Any:
-        size, name = self.embed_dim, "qkv"[place]
-        part = slice(place * size, (place + 1) * size)
-        whole: Any = self.in_proj_weight
-        weight = self._parameters[f"{name}_proj_weight"] if whole is None else whole[part]
+    def _projected(self, query: Any, key: Any, value: Any) -> Sequence[Any]:
+        """Queries, keys and values times the matrices: those that are one tensor by one product, as PyTorch does it."""
+        size = self.embed_dim
         bias: Any = self.in_proj_bias
-        return weighed(given, weight, None if bias is None else bias[part])
+        whole: Any = self.in_proj_weight
+        if whole is None:
+            biases = (None, None, None) if bias is None else bias.chunk(3)
+            weights = [self._parameters[f"{name}_proj_weight"] for name in "qkv"]
+            return [weighed(*each) for each in zip((query, key, value), weights, biases, strict=True)]
+        if key is not value:
+            weights, biases = whole.chunk(3), (None, None, None) if bias is None else bias.chunk(3)
+            return [weighed(*each) for each in zip((query, key, value), weights, biases, strict=True)]
+        if query is key:
+            return _parted(weighed(query, whole, bias), 3, size)
+        first, rest = whole.split([size, 2 * size])
+        own, others = (None, None) if bias is None else bias.split([size, 2 * size])
+        return [weighed(query, first, own), *_parted(weighed(key, rest, others), 2, size)]
+
+    def _ranks(self, query: Any, key: Any, value: Any, padding: Any, mask: Any) -> None:
+        """Raises AssertionError in PyTorch's words for numbers of dimensions that do not belong together."""
+        if query.ndim not in (2, 3):
+            raise AssertionError(
+                f"query should be unbatched 2D or batched 3D tensor but received {query.ndim}-D query tensor"
+            )
+        kind = "For unbatched (2-D) `query`, expected" if query.ndim == 2 else "For batched (3-D) `query`, expected"
+        if key.ndim != query.ndim or value.ndim != query.ndim:
+            raise AssertionError(
+                f"{kind} `key` and `value` to be {query.ndim}-D but found {key.ndim}-D and {value.ndim}-D tensors respectively"
+            )
+        if padding is not None and padding.ndim != query.ndim - 1:
+            raise AssertionError(
+                f"{kind} `key_padding_mask` to be `None` or {query.ndim - 1}-D but found {padding.ndim}-D tensor instead"
+            )
+        if mask is not None and mask.ndim not in (2, 3):
+            raise AssertionError(f"{kind} `attn_mask` to be `None`, 2-D or 3-D but found {mask.ndim}-D tensor instead")
+        wanted = (self.num_heads, query.shape[0], key.shape[0])
+        if query.ndim == 2 and mask is not None and mask.ndim == 3 and mask.shape != wanted:
+            raise AssertionError(f"Expected `attn_mask` shape to be {wanted} but got {mask.shape}")
 
     def _fit(self, query: Any, key: Any, value: Any) -> None:
         """Raises AssertionError in PyTorch's words, which tell sizes with the sequence first and a batch of one where there is none."""
@@ -114,51 +147,108 @@ class MultiheadAttention(Module):
         is_causal: bool = False,
     ) -> tuple[Tensor, Tensor | None]:
         """What the queries found, and how much each key gave. Raises AssertionError for inputs of other than two or three dimensions."""
-        if query.ndim not in (2, 3):
-            raise AssertionError(
-                f"query should be unbatched 2D or batched 3D tensor but received {query.ndim}-D query tensor"
-            )
         alone = query.ndim == 2
-        if key.ndim != query.ndim or value.ndim != query.ndim:
-            kind = "unbatched (2-D)" if alone else "batched (3-D)"
-            raise AssertionError(
-                f"For {kind} `query`, expected `key` and `value` to be {query.ndim}-D but found {key.ndim}-D and {value.ndim}-D tensors "
-                "respectively"
+        padding, mask = (
+            _canonical("key_padding_mask", key_padding_mask, query, attn_mask),
+            _canonical("attn_mask", attn_mask, query),
+        )
+        self._ranks(query, key, value, padding, mask)
+        if is_causal and mask is None:
+            raise RuntimeError(
+                "Need attn_mask if specifying the is_causal hint. You may use the Transformer module method "
+                "`generate_square_subsequent_mask` to create this mask."
             )
         self._fit(query, key, value)
         if alone:
-            query, key, value = (part.unsqueeze(0) for part in (query, key, value))
-        elif not self.batch_first:
-            query, key, value = (part.transpose(0, 1) for part in (query, key, value))
-        count, goal, source = query.shape[0], query.shape[1], key.shape[1]
-        if attn_mask is not None and attn_mask.ndim == 2 and attn_mask.shape != (goal, source):
-            raise RuntimeError(f"The shape of the 2D attn_mask is {attn_mask.shape}, but should be {(goal, source)}.")
-        budget.room(count * self.num_heads * goal * source)
+            query, key, value = (part.unsqueeze(1) for part in (query, key, value))
+            padding = None if padding is None else padding.unsqueeze(0)
+        elif self.batch_first:
+            query, key, value = _turned(query, key, value)
+        (goal, count), source = query.shape[:2], key.shape[0]
+        heads = count * self.num_heads
+        if is_causal and padding is None and not need_weights:
+            mask = None
+        else:
+            is_causal = is_causal and padding is None
+        if mask is not None and mask.ndim == 2:
+            if mask.shape != (goal, source):
+                raise RuntimeError(f"The shape of the 2D attn_mask is {mask.shape}, but should be {(goal, source)}.")
+            mask = mask.unsqueeze(0)
+        elif mask is not None and mask.shape != (heads, goal, source):
+            raise RuntimeError(f"The shape of the 3D attn_mask is {mask.shape}, but should be {(heads, goal, source)}.")
+        budget.room(heads * goal * source)
         budget.products(2 * count * goal * source * self.embed_dim, query.dtype.name)
-        heads = [
-            self._projected(place, part).reshape(count, part.shape[1], self.num_heads, self.head_dim).transpose(1, 2)
-            for place, part in enumerate((query, key, value))
-        ]
-        scores = FUNCTIONS["matmul"](heads[0] * (1 / math.sqrt(self.head_dim)), heads[1].transpose(-2, -1))
-        if attn_mask is not None:
-            scores = _masked(scores, attn_mask if attn_mask.ndim == 2 else attn_mask.reshape(*scores.shape))
-        if key_padding_mask is not None:
-            scores = _masked(scores, key_padding_mask.reshape(count, 1, 1, source))
+        query, key, value = (
+            part.view(part.shape[0], heads, self.head_dim).transpose(0, 1)
+            for part in self._projected(query, key, value)
+        )
+        if padding is not None:
+            for place, size in enumerate((count, source)):
+                if padding.shape[place] != size:
+                    raise AssertionError(
+                        f"Expected key_padded_mask.shape[{place}] to be {size}, but got {padding.shape[place]}"
+                    )
+            padding = padding.view(count, 1, 1, source).expand(-1, self.num_heads, -1, -1).reshape(heads, 1, source)
+            mask = padding if mask is None else mask + padding
+        dropped = self.dropout if self.training else 0.0
+        if not need_weights:
+            if mask is not None:
+                mask = mask.unsqueeze(0) if len(mask) == 1 else mask.view(count, self.num_heads, -1, source)
+            parts = [part.view(count, self.num_heads, part.shape[1], self.head_dim) for part in (query, key, value)]
+            attend = FUNCTIONS["nn.functional.scaled_dot_product_attention"]
+            joined = attend(*parts, mask, dropped, is_causal).permute(2, 0, 1, 3)
+            result = self._joined(joined.reshape(goal * count, self.embed_dim), goal, count)
+            return result.squeeze(1) if alone else self._handed_back(result), None
+        scaled, turned = query * math.sqrt(1.0 / self.head_dim), key.transpose(-2, -1)
+        scores = FUNCTIONS["bmm"](scaled, turned) if mask is None else FUNCTIONS["baddbmm"](mask, scaled, turned)
         shares = FUNCTIONS["softmax"](scores, -1)
-        if self.dropout and self.training:
-            shares = FUNCTIONS["nn.functional.dropout"](shares, self.dropout, True)
-        joined = FUNCTIONS["matmul"](shares, heads[2]).transpose(1, 2).reshape(count, goal, self.embed_dim)
-        result = self.out_proj._call((joined,), {})
-        weights = (shares.mean(1) if average_attn_weights else shares) if need_weights else None
+        if dropped:
+            shares = FUNCTIONS["nn.functional.dropout"](shares, dropped, True)
+        joined = FUNCTIONS["bmm"](shares, value).transpose(0, 1).reshape(goal * count, self.embed_dim)
+        result = self._joined(joined, goal, count)
+        shares = shares.view(count, self.num_heads, goal, source)
+        if average_attn_weights:
+            shares = shares.mean(1)
         if alone:
-            return result.squeeze(0), None if weights is None else weights.squeeze(0)
-        return result if self.batch_first else result.transpose(0, 1), weights
+            return result.squeeze(1), shares.squeeze(0)
+        return self._handed_back(result), shares
+
+    def _joined(self, joined: Tensor, goal: int, count: int) -> Any:
+        return self.out_proj._call((joined,), {}).view(goal, count, self.embed_dim)
+
+    def _handed_back(self, result: Any) -> Any:
+        return result.transpose(1, 0) if self.batch_first else result
 
 
-def _masked(scores: Any, mask: Tensor) -> Any:
-    if mask.dtype is dtypes.bool_:
-        return scores.masked_fill(mask, -math.inf)
-    return FUNCTIONS["add"](scores, mask)
+def _turned(query: Any, key: Any, value: Any) -> tuple[Any, Any, Any]:
+    """With the sequence first; what is one tensor stays one."""
+    if key is not value:
+        return query.transpose(1, 0), key.transpose(1, 0), value.transpose(1, 0)
+    if query is key:
+        query = query.transpose(1, 0)
+        return query, query, query
+    key = key.transpose(1, 0)
+    return query.transpose(1, 0), key, key
+
+
+def _parted(product: Any, count: int, size: int) -> list[Any]:
+    """The matrices that one product gave side by side."""
+    parts = product.unflatten(-1, (count, size)).unsqueeze(0).transpose(0, -2).squeeze(-2).contiguous()
+    return [parts[place] for place in range(count)]
+
+
+def _canonical(name: str, mask: Any, query: Any, other: Any = None) -> Any:
+    """A mask as what is added to the scores: a Boolean one is minus infinity where it says so. Raises AssertionError for other dtypes."""
+    if mask is None:
+        return None
+    if mask.dtype is not dtypes.bool_ and not mask.dtype.is_floating_point:
+        raise AssertionError(f"only bool and floating types of {name} are supported")
+    if other is not None and other.dtype is not mask.dtype:
+        told = f"Support for mismatched {name} and attn_mask is deprecated. Use same type for both instead."
+        warnings.warn(told, UserWarning, stacklevel=3)
+    if mask.dtype is not dtypes.bool_:
+        return mask
+    return FUNCTIONS["zeros_like"](mask, dtype=query.dtype).masked_fill_(mask, -math.inf)
 
 
 LAYERS: tuple[type[Module], ...] = (MultiheadAttention,)
