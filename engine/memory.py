@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -84,7 +84,13 @@ def laid_out(result: Array, operands: Sequence[Array]) -> Array:
     """
     if result.ndim < 2 or all(not isinstance(each, np.ndarray) or each.flags.c_contiguous for each in operands):
         return result
-    dims = result.ndim
+    outward = walked(result.shape, operands)
+    return np.ascontiguousarray(result.transpose(outward)).transpose(np.argsort(outward))
+
+
+def walked(shape: Shape, operands: Sequence[Array]) -> list[int]:
+    """The dimensions in the order in which PyTorch goes through the elements of these operands, the slowest first."""
+    dims = len(shape)
     steps = [
         (0,) * (dims - each.ndim)
         + tuple(0 if size == 1 else step for size, step in zip(each.shape, each.strides, strict=True))
@@ -96,7 +102,7 @@ def laid_out(result: Array, operands: Sequence[Array]) -> Array:
         for step in steps:
             if step[first] and step[second] and step[first] != step[second]:
                 return 1 if step[first] > step[second] else -1
-            if step[first] and step[second] and result.shape[first] > result.shape[second]:
+            if step[first] and step[second] and shape[first] > shape[second]:
                 return 1
         return 0
 
@@ -110,8 +116,61 @@ def laid_out(result: Array, operands: Sequence[Array]) -> Array:
                 at = before
             elif told < 0:
                 break
-    outward = order[::-1]
-    return np.ascontiguousarray(result.transpose(outward)).transpose(np.argsort(outward))
+    return order[::-1]
+
+
+def entangled(array: Array) -> bool:
+    """Whether several elements lie in one place though every dimension goes on, as the windows of `unfold` do."""
+    if array.flags.c_contiguous or array.size < 2 or overlapping(array.shape, array.strides):
+        return False
+    reach = 0
+    for step, size in sorted(
+        (abs(step), size) for step, size in zip(array.strides, array.shape, strict=True) if size > 1
+    ):
+        if step <= reach:
+            return len(np.unique(_places(array))) < array.size
+        reach += step * (size - 1)
+    return False
+
+
+def _places(array: Array) -> Array:
+    """Where each element lies, in bytes from the first."""
+    places = np.zeros(array.shape, np.int64)
+    for axis, step in enumerate(array.strides):
+        places += (np.arange(array.shape[axis]) * step).reshape(
+            [-1 if each == axis else 1 for each in range(array.ndim)]
+        )
+    return places
+
+
+def in_turn(target: Array, operands: Sequence[Any], compute: Callable[..., Array]) -> Array:
+    """What an op on each element leaves in memory that its elements share, one element after the other, each reading what stands there then."""
+    shape, outward = target.shape, walked(target.shape, [target, *operands])
+
+    def listed(array: Any) -> Any:
+        return np.broadcast_to(array, shape).transpose(outward).ravel()
+
+    places, at = np.unique(listed(_places(target)), return_inverse=True)
+    held = np.empty(len(places), target.dtype)
+    held[at] = listed(target)
+    own = [isinstance(each, np.ndarray) and identical(target, each) for each in operands]
+    rest = [
+        each if mine or not isinstance(each, np.ndarray) else listed(each)
+        for each, mine in zip(operands, own, strict=True)
+    ]
+    turns = np.zeros(len(at), np.int64)
+    by_place = np.argsort(at, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(at[by_place]) > 0])
+    turns[by_place] = np.arange(len(at)) - np.repeat(starts, np.diff(np.r_[starts, len(at)]))
+    for turn in range(int(turns.max()) + 1):
+        now = turns == turn
+        mine = held[at[now]]
+        given = [
+            mine if same else each[now] if isinstance(each, np.ndarray) else each
+            for each, same in zip(rest, own, strict=True)
+        ]
+        held[at[now]] = compute(mine, *given)
+    return held[at].reshape([shape[dim] for dim in outward]).transpose(np.argsort(outward))
 
 
 def partly_shared(target: Array, source: Array) -> bool:

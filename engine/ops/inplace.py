@@ -88,7 +88,7 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None, *, wr
             before = before.copy()
     if isinstance(target._data, np.ndarray):
         written = memory.writable(target._data)
-        if _overlaps(written):
+        if _overlaps(written) or memory.entangled(written):
             # Of elements that share memory the one that changes decides.
             np.copyto(written, data, casting="unsafe", where=np.asarray(target._data != data))
         else:
@@ -150,7 +150,11 @@ def change(
     values = [item._data if isinstance(item, Tensor) else item for item in inputs]
     kinds = promoted(inputs, values) if op.promotes and len(values) > 1 else values
     try:
-        data = op.compute(*kinds, *settings)
+        one_by_one = op.in_order or op in (COPY_INTO, arithmetic.POW) or (len(op.inputs) == 1 and not op.settings)
+        if one_by_one and isinstance(target._data, np.ndarray) and memory.entangled(target._data):
+            data = memory.in_turn(target._data, kinds[1:], lambda *each: op.compute(*each, *settings))
+        else:
+            data = op.compute(*kinds, *settings)
     except ValueError:
         # NumPy refused the shapes: said in PyTorch's words.
         for other in others:
