@@ -137,9 +137,14 @@ def grad(
     create_graph: bool = False,
     only_inputs: bool = True,
     allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> tuple[Tensor | None, ...]:
     """The gradients of `outputs` with respect to `inputs`, in order; no `.grad` is written. Raises as PyTorch does."""
+    if is_grads_batched:
+        raise NotImplementedError(
+            "is_grads_batched is not supported; call grad once for each row, or use torch.func.vmap"
+        )
     if materialize_grads and allow_unused is False:
         raise ValueError(
             f"Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused={allow_unused}."

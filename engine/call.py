@@ -292,13 +292,7 @@ class Call:
             answer = hook(arrived)
             if answer is None:
                 answer = arrived  # it may have been written to
-            if not isinstance(answer, Tensor):
-                raise TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
-            if answer._data.dtype != arrived._data.dtype:
-                kinds = f"was {arrived.dtype.legacy} got {answer.dtype.legacy}"
-                raise RuntimeError(f"hook '{hook.__name__}' has changed the type of value ({kinds})")
-            if answer._data.shape != arrived._data.shape:
-                raise RuntimeError(f"hook '{hook.__name__}' has changed the size of value")
+            _refuse_unlike(hook, answer, arrived)
             changed = answer if self.create else answer._data
             if self.recorder is not None:
                 self.recorder.hooked(target, output, before, changed)
@@ -324,11 +318,17 @@ class Call:
                 raise RuntimeError(INTERIOR)
             if leaf._requires_grad:
                 self._add_to_grad(leaf, gradient, retained=False)
+            answered = False
             for hook in tuple((leaf._post_hooks or {}).values()):
                 before = leaf._grad
-                hook(leaf)
+                answer = hook(leaf)
                 if self.recorder is not None:
                     self.recorder.hooked(leaf, 0, [before], [leaf._grad])
+                if answer is not None:
+                    _refuse_unlike(hook, answer, leaf)
+                    answered = answered or answer is not leaf
+            if answered:
+                raise RuntimeError("Tensor post accumulate grad hooks should return None.")
             if accumulator is not None and accumulator.posthooks:
                 hooks.after_node(accumulator.posthooks, [], 0, [gradient], self.create, self._telling(leaf))
         else:
@@ -357,3 +357,14 @@ class Call:
         if recorder is not None:
             assert tensor._grad is not None
             recorder.accumulated(self, tensor, before, gradient, tensor._grad, retained)
+
+
+def _refuse_unlike(hook: Any, answer: Any, given: Tensor) -> None:
+    """Raises TypeError and RuntimeError where a hook's answer is not of the kind that it was given."""
+    if not isinstance(answer, Tensor):
+        raise TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
+    if answer._data.dtype != given._data.dtype:
+        kinds = f"was {given.dtype.legacy} got {answer.dtype.legacy}"
+        raise RuntimeError(f"hook '{hook.__name__}' has changed the type of value ({kinds})")
+    if answer._data.shape != given._data.shape:
+        raise RuntimeError(f"hook '{hook.__name__}' has changed the size of value")

@@ -20,6 +20,13 @@ from engine.watching import watchers
 NO_FORWARD = "You must implement the forward function for custom autograd.Function."
 NO_BACKWARD = "You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD."
 LEAF = "a leaf Variable that requires grad has been used in an in-place operation."
+SEVERAL = (
+    "If your Function modifies inplace an input that is a view of another Tensor, your Function cannot return more than one Tensor. This "
+    "is not supported by the current autograd engine. You should either make sure the input is not a view (using .clone() for example) "
+    "or make your Function only return one Tensor (potentially splitting it into two Functions: one doing the inplace that returns a "
+    "single Tensor and a second one that does the other operations). You can ask on the forum https://discuss.pytorch.org/ if you need "
+    "help to do this change."
+)
 UNRETURNED = (
     "Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified inplace must "
     "all be outputs of the Function."
@@ -323,6 +330,8 @@ def _dirtied(node: CustomFunction, inputs: Sequence[Any], results: Sequence[Any]
             recording.active.modified(tensor, "mark_dirty", tensor._data)
         if tracked and tensor._requires_grad and tensor._node is None:
             raise RuntimeError(LEAF)
+        if tracked and tensor._view is not None and len(results) > 1:
+            raise RuntimeError(SEVERAL)
         if tracked and tensor._view is not None and (tensor._node is not None or tensor._base_requires()):
             views.check(tensor)
 

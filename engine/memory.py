@@ -128,7 +128,7 @@ def entangled(array: Array) -> bool:
         (abs(step), size) for step, size in zip(array.strides, array.shape, strict=True) if size > 1
     ):
         if step <= reach:
-            return len(np.unique(_places(array))) < array.size
+            return bool(len(np.unique(_places(array))) < array.size)
         reach += step * (size - 1)
     return False
 

@@ -72,6 +72,7 @@ TORCH: dict[str, Any] = {
     "no_grad": grad_mode.no_grad,
     "enable_grad": grad_mode.enable_grad,
     "set_grad_enabled": grad_mode.set_grad_enabled,
+    "autograd.set_grad_enabled": grad_mode.set_grad_enabled,
     "is_grad_enabled": grad_mode.is_grad_enabled,
     "inference_mode": grad_mode.inference_mode,
     "is_inference_mode_enabled": grad_mode.is_inference_mode_enabled,
