@@ -53,6 +53,22 @@ def test_asked_again_with_the_same_key_it_is_the_same_run(server: httpx.Client):
     assert server.post("/api/runs", json=asked).json()["id"] != first.json()["id"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"source": 3}, "source: Input should be a valid string."),
+        ({"source": "x = 1", "seed": "a"}, "seed: Input should be a valid integer."),
+        ({"source": "x = 1", "seed": -1}, "seed: Input should be greater than or equal to 0."),
+        ({}, "source: Field required."),
+        ({"source": "x = 1", "secret": 1}, "Unknown field."),
+        ([], "the request: Input should be a valid dictionary or object to extract fields from."),
+    ],
+)
+def test_a_request_of_another_shape_is_told_which_field_and_why(server: httpx.Client, asked: object, told: str):
+    answer = server.post("/api/runs", json=asked)
+    assert (answer.status_code, answer.json()["error"]["message"]) == (422, told)
+
+
 @pytest.mark.parametrize("key", ["short", "a" * 65, "spaces are not for keys, either", "梯" * 30])
 def test_a_key_that_could_be_guessed_or_is_no_key_is_refused(server: httpx.Client, key: str):
     answer = server.post("/api/runs", json={"source": "x = 1\n"}, headers=[(b"Idempotency-Key", key.encode())])

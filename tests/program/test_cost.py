@@ -178,6 +178,20 @@ def test_modules_lie_inside_one_another_as_deep_as_the_budget_says(walk):
     assert failure(NESTED.format(levels=budget.DEPTH) + walk)["code"] == "limit-modules"
 
 
+CTX = "class F(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        for i in range(20000): setattr(ctx, f'f{i}', i)\n        return x.clone()\nF.apply(torch.ones(1))"
+HELD = [
+    "class A: pass\nfor i in range(20000): setattr(A, f'f{i}', i)",
+    "class A: pass\na = A()\nfor i in range(20000): setattr(a, f'f{i}', i)",
+    "class M(nn.Module): pass\nm = M()\nfor i in range(20000): setattr(m, f'f{i}', i)",
+    CTX,
+]
+
+
+@pytest.mark.parametrize("text", HELD)
+def test_names_of_an_object_are_as_many_as_a_container_holds(text):
+    assert failure(HEAD + text)["code"] == "limit-items"
+
+
 def test_what_nested_transforms_make_is_paid_for_as_it_is_made():
     lines = lines_of(
         f"{HEAD}f = torch.sin\nfor i in range(60):\n    f = torch.func.grad(f)\nf(torch.tensor(1.0))",
