@@ -147,7 +147,7 @@ class Edge:
         if not self.callers.allow(host):
             return Problem(400, "foreign-host", "This server does not answer to this name.")
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length[:12]) > BODY_BYTES:
+        if not (length.isascii() and length.isdigit()) or int(length[:12]) > BODY_BYTES:
             return of_status(413)
         origin = headers.get("origin")
         if scope["method"] in {"GET", "HEAD", "OPTIONS"} or origin is None:

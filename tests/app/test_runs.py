@@ -185,12 +185,18 @@ def test_a_large_body_is_refused_while_it_comes(server: httpx.Client):
         assert answer.json()["error"]["code"] == "too-large"
 
 
-def test_a_body_that_says_it_is_large_is_refused_before_it_comes(server: httpx.Client):
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [("100000", 413), ("9" * 18, 413), ("9" * 200, 400), ("\xb2", 400), ("-1", 400), ("1_0", 400), ("0x10", 400)],
+)
+def test_a_body_that_says_it_is_large_or_nonsense_is_refused_before_it_comes(
+    server: httpx.Client, length: str, status: int
+):
     address = server.base_url
-    head = f"POST /api/runs HTTP/1.1\r\nHost: {address.netloc.decode()}\r\nContent-Length: 100000\r\n\r\n"
+    head = f"POST /api/runs HTTP/1.1\r\nHost: {address.netloc.decode()}\r\nContent-Length: {length}\r\n\r\n"
     with socket.create_connection((address.host, address.port), timeout=30) as connection:
-        connection.sendall(head.encode())
-        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+        connection.sendall(head.encode("latin-1"))
+        assert connection.recv(100).startswith(b"HTTP/1.1 %d " % status)
 
 
 def test_a_long_program_is_refused_by_its_bytes(server: httpx.Client):
