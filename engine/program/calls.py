@@ -79,6 +79,9 @@ class Calls(Bindings):
             text = f"'{module.of.name}' object has no attribute '_backward_hooks'"
             hint = "Write super().__init__() as the first line of __init__."
             raise ProgramError("AttributeError", text, code="module-init", hint=hint)
+        if module.of.find("forward") is not None:
+            given = [self.carried(value) for value in given]
+            keywords = {name: self.carried(value) for name, value in keywords.items()}
         return self.call(module.shell, given, keywords)
 
     def call_host(self, function: HostFunction, given: list[Value], keywords: dict[str, Value]) -> Value:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from engine.nn.module import ABSENT
 from engine.nn.parameter import Parameter
@@ -94,7 +95,13 @@ def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Va
 def begin(run: Machine, made: Instance, core: Value = None) -> None:
     """What `nn.Module.__init__` does: from now on the object takes parameters and children, beside those of the layer that it is."""
     if made.of.kind == "module":
-        made.shell = Shell(made.of.name, _bound(run, made, "forward"), _bound(run, made, "extra_repr"), made, core)
+        made.shell = Shell(
+            made.of.name,
+            _bound(run, made, "forward", run.returned),
+            _bound(run, made, "extra_repr", run.outward),
+            made,
+            core,
+        )
 
 
 def core(value: Value) -> Value:
@@ -102,9 +109,9 @@ def core(value: Value) -> Value:
     return value.shell.core if type(value) is Instance and value.shell is not None else None
 
 
-def _bound(run: Machine, owner: Instance, name: str) -> Value:
+def _bound(run: Machine, owner: Instance, name: str, back: Callable[[Value], Any]) -> Value:
     found = owner.of.find(name)
-    return None if found is None else run.callback(_bound_member(run, found, name, owner))
+    return None if found is None else run.callback(_bound_member(run, found, name, owner), back)
 
 
 def read(run: Machine, value: Instance, name: str) -> Value:
@@ -369,7 +376,7 @@ def _static(run: Machine, of: UserClass, name: str) -> Value:
             code="static",
             hint=f"Write @staticmethod above def {name}.",
         )
-    back = run.callback(member)
+    back = run.callback(member, run.outward)
     return reach.TORCH[reach.ONCE](back) if type(member) is UserFunction and member.once else back
 
 

@@ -9,7 +9,7 @@ import sys
 import weakref
 from abc import abstractmethod
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from types import GeneratorType
 from typing import Any
@@ -31,6 +31,7 @@ from engine.program.values import (
     TOP,
     Array,
     Builtin,
+    Carried,
     ClassMethod,
     Deque,
     ErrorClass,
@@ -60,7 +61,7 @@ from engine.recorder import Recorder
 from engine.tensor import Size, Tensor
 
 TENSORS = reach.TENSORS
-INERT = frozenset({bool, int, float, str, type(None), slice, type(...), range, dtype, Size, *TENSORS})
+INERT = frozenset({bool, int, float, str, type(None), slice, type(...), range, dtype, Size, Carried, *TENSORS})
 OWN = frozenset(
     {
         *(UserFunction, Method, Builtin, HostFunction, UserClass, Instance, TypeValue, Namespace, SetValue, Mode, View),
@@ -228,7 +229,7 @@ class Machine(Narrator):
         if kind in DICTS:
             return {self.key_outward(key): self.outward(item, depth + 1) for key, item in value.items()}
         if kind in CALLABLE:
-            return self.callback(value)
+            return self.callback(value, self.outward)
         if kind is TypeValue and value.name in reach.PYTHON_DTYPES:
             return reach.PYTHON_DTYPES[value.name]
         if kind is TypeValue and value.name == "bfloat16":
@@ -256,14 +257,42 @@ class Machine(Narrator):
         text = f"a key of type '{type_name(key)}' cannot be given to the engine"
         raise ProgramError("TypeError", text, code="dict-key", hint="Use a string as the key.")
 
-    def callback(self, function: Value) -> Callable[..., Any]:
-        """A host function that runs the program's own, under the same fuel and depth."""
+    def carried(self, value: Value) -> Any:
+        """A value for the program's own `forward`, which gets it as it is: bare where a module looks for such, else in a wrapping."""
+        kind = type(value)
+        if kind in INERT:
+            return value
+        rows = kind is list or kind is tuple
+        self.meter.burn(1 + len(value) // LOOKED_AT if rows else 1)
+        if kind in reach.HOST_TYPES or (rows and _flat(value)):
+            return value
+        return value.shell if kind is Instance and value.shell is not None else Carried(value)
+
+    def returned(self, value: Value, depth: int = 0) -> Any:
+        """What a program's own `forward` gives: rows and dicts as a module around it may take them, in them what is carried."""
+        kind = type(value)
+        if kind is not list and kind is not tuple and kind is not dict:
+            return self.carried(value)
+        self.meter.burn(1 + len(value) // LOOKED_AT)
+        if depth > NESTING:
+            raise ProgramError("ValueError", "too many nested lists", code="nesting")
+        if _flat(value) and kind is not dict:
+            return value
+        if kind is not dict:
+            return kind([self.returned(item, depth + 1) for item in value])
+        if not _flat(value):
+            return Carried(value)
+        return {key: self.returned(item, depth + 1) for key, item in value.items()}
+
+    def callback(self, function: Value, back: Callable[[Value], Any]) -> Callable[..., Any]:
+        """A host function that runs the program's own, under the same fuel and depth; `back` makes of its result what the engine gets."""
 
         def run(*given: Any, **keywords: Any) -> Any:
             line, span, depth = self.recorder.line, self.recorder.span, len(self.scopes)
             self.account()
             try:
-                return self.outward(self.call(function, [self.admitted(value) for value in given], keywords))
+                named = {name: self.admitted(value) for name, value in keywords.items()}
+                return back(self.call(function, [self.admitted(value) for value in given], named))
             finally:
                 self.leave(depth)  # those that an error left open: the engine's own, around them, are left next
                 self.recorder.line, self.recorder.span = line, span
@@ -275,6 +304,8 @@ class Machine(Narrator):
     def admitted(self, result: Any) -> Value:
         """An engine's result as a program's value; what the program has no name for stays outside."""
         kind = type(result)
+        if kind is Carried:
+            return result.value
         if kind is OrderedDict:
             return Ordered((key, self.admitted(item)) for key, item in result.items())
         if kind is Shell:
@@ -577,5 +608,5 @@ class Machine(Narrator):
         return self.checked_text(printing.formatted(value, spec, room) if spec else self.shown(value, room))
 
 
-def _flat(value: list[Value] | tuple[Value, ...]) -> bool:
+def _flat(value: Iterable[Value]) -> bool:
     return all(type(item) in INERT for item in value)

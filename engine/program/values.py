@@ -309,6 +309,18 @@ class Record(tuple):  # type: ignore[type-arg]
     of: RecordType
 
 
+class Carried:
+    """A value of the program on its way through a module of the engine's to the program's own `forward`, or back: nobody looks into it."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+
+Carried.__name__ = "object"  # as the engine calls what it has no name for
+
+
 class Pattern:
     """A regular expression made ready; the matcher alone looks into its steps."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.program.values import Instance, UserClass
 from tests.program.trace import events_of, printed
 
@@ -18,6 +20,72 @@ class Net(nn.Module):
 net = Net()
 y = net(torch.ones(3, 2))
 """
+
+
+TAKES = """import torch
+from collections import deque, namedtuple
+from dataclasses import dataclass
+from torch import nn
+Pair = namedtuple("Pair", "a b")
+@dataclass
+class Out:
+    loss: float
+    rows: list
+class Config:
+    def __init__(self, k):
+        self.k = k
+class Net(nn.Module):
+    def forward(self, x, work, *rest, **named):
+        return work(x, *rest, **named)
+net = Net()
+x = torch.ones(2, requires_grad=True)
+"""
+CARRIED = [
+    ("print(net(x, lambda v: v * 2))", "tensor([2., 2.], grad_fn=<MulBackward0>)"),
+    ("print(net(x, torch.sum), net(x, work=torch.sum).item())", "tensor(2., grad_fn=<SumBackward0>) 2.0"),
+    ("print(net(x, lambda v, c: c.k, Config(3)))", "3"),
+    (
+        "def note(v, d):\n    d['seen'] = len(d)\nd = {'x': x}\nnet(x, note, d)\nnet(x, note, d=d)\nprint(d['seen'])",
+        "2",
+    ),
+    ("def note(v, rows):\n    rows.append({})\nrows = [{}]\nnet(x, note, rows)\nprint(rows)", "[{}, {}]"),
+    ("print(net(x, lambda v, p: (p.a, p), Pair(1, 2)))", "(1, Pair(a=1, b=2))"),
+    ("print(net(x, lambda v, s, q: [s, q], {1}, q=deque([2])))", "[{1}, deque([2])]"),
+    ("print(net(x, lambda v, kind: kind('7'), int))", "7"),
+    ("out = net(x, lambda v: Out(v.sum().item(), [Pair(1, {2})]))\nprint(out.loss, out.rows[0].b)", "2.0 {2}"),
+    ("print(net(x, lambda v: {'a': Config(4), 'b': [v]})['a'].k)", "4"),
+    ("print(net(x, lambda v: {Pair(1, 2): v})[(1, 2)].shape)", "torch.Size([2])"),
+    ("print(net(x, lambda v: {'a': {Pair(1, 2): len}})['a'][(1, 2)]('abc'))", "3"),
+    ("print(nn.Sequential(Net1(), Net2())(x))", "tensor(4., grad_fn=<SumBackward0>)"),
+    (
+        "net.register_forward_hook(lambda m, args, out: print(args[2].k, out.k))\nnet(x, lambda v, c: c, Config(3))",
+        "3 3",
+    ),
+    (
+        "two = Net1()\ntwo.register_forward_hook(lambda m, args, out: print(type(out), out.k.shape))\ntwo(x)",
+        "<class '__main__.Config'> torch.Size([2])",
+    ),
+    (
+        "two = Net1()\ntwo.register_full_backward_hook(lambda m, i, o: print('hook', o))\nprint(two(x).k.shape)",
+        "torch.Size([2])",
+    ),
+    ("nn.Sequential(Net1(), nn.Linear(2, 2))(x)", "TypeError"),
+]
+MORE = """class Net1(nn.Module):
+    def forward(self, x):
+        return Config(x * 2)
+class Net2(nn.Module):
+    def forward(self, c):
+        return c.k.sum()
+"""
+
+
+@pytest.mark.parametrize(("lines", "shown"), CARRIED)
+def test_a_modules_own_forward_gets_and_gives_any_value_as_it_is(lines: str, shown: str) -> None:
+    events = events_of(TAKES + MORE + lines)
+    assert [event["error"] for event in events if event["kind"] == "run-failed"] == [shown][: shown.endswith("Error")]
+    if not shown.endswith("Error"):
+        assert "".join(event["text"] for event in events if event["kind"] == "printed").strip() == shown
 
 
 def test_the_parameters_of_a_module_bear_its_name() -> None:
