@@ -82,12 +82,12 @@ def words(text):
     return re.sub(r"\s+", "", NUMBER.sub("#", text))
 
 
-def close(mine, other):
+def close(mine, other, rel_tol=5e-3, abs_tol=2e-4):
     """Whether two outputs have the same words and numbers that differ by no more than rounding does."""
     if words(mine) != words(other):
         return False
     pairs = zip(NUMBER.findall(mine), NUMBER.findall(other), strict=True)
-    return all(math.isclose(float(left), float(right), rel_tol=5e-3, abs_tol=2e-4) for left, right in pairs)
+    return all(math.isclose(float(left), float(right), rel_tol=rel_tol, abs_tol=abs_tol) for left, right in pairs)
 
 
 def stirred(source, times):

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from engine.run import execute
+from tests.agreement import close
 from tests.program.book import FIXTURES, chapters, seeded
 
 BOOK = dict(chapters())
@@ -66,4 +67,6 @@ def test_a_chapter_prints_what_pytorch_prints(name: str) -> None:
     for place, (title, _) in enumerate(BOOK[name]):
         if title not in waiting:
             wanted = ADDRESS.sub(" object>", STORED[name][place])
-            assert printed.get(place) == wanted, f"{name}, {title}"
+            # To the letter, but for the last digit of a sum, which hangs on how many numbers a processor adds at once.
+            if not close(printed.get(place, ""), wanted, rel_tol=1e-6, abs_tol=1e-6):
+                assert printed.get(place) == wanted, f"{name}, {title}"
