@@ -11,7 +11,7 @@ from app.exports import Language, Moment, Options
 from engine.frame import Frame
 
 VERSIONS = re.compile(r"is at version (\d+); expected version \d+")
-NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+NAME = re.compile(r"[^\W\d]\w{0,59}(?:\.[^\W\d]\w{0,59})*")  # a program's names have at most 60 letters
 # Of a long message the first sentence tells what it is about.
 SHORT = 150
 FIRST = re.compile(r".*?[.!?](?=\s+[A-Z\u4e00-\u9fff])", re.DOTALL)
