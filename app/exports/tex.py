@@ -73,7 +73,7 @@ FORMULAS = {
     "<": "<", ">": ">", "|": "|", "−": "-", "×": r"\times", "÷": r"\div", "·": r"\cdot", "∗": r"\ast", "⋆": r"\star", "±": r"\pm", "⊗": r"\otimes",
     "≠": r"\neq", "≈": r"\approx", "≤": r"\leq", "≥": r"\geq", "≪": r"\ll", "≫": r"\gg", "→": r"\to",
     "∧": r"\wedge", "∨": r"\vee", "⊻": r"\underline{\vee}", "¬": r"\neg",
-    "∂": r"\partial", "∞": r"\infty", "√": r"\surd", "∑": r"\sum", "‖": r"\Vert", "′": "'", "°": r"^\circ", "\u20d7": r"\vec{}",
+    "∂": r"\partial", "∞": r"\infty", "√": r"\surd", "∑": r"\sum", "‖": r"\Vert", "′": "'", "″": "''", "°": r"^\circ", "\u20d7": r"\vec{}",
     "⟨": r"\langle", "⟩": r"\rangle", "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil",
     "⁻": "^-", "⁺": "^+", "ⁿ": "^n", "ˣ": "^x", "ʸ": "^y", "ᵀ": r"^\mathsf{T}",
     **{raised: f"^{digit}" for digit, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},

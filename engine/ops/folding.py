@@ -87,7 +87,10 @@ def _reduced_along(input: Tensor, dim: int, index: Tensor, source: Tensor, reduc
     if reduce not in KINDS[1:]:
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
     warnings.warn("index_reduce() is in beta and the API may change at any time.", UserWarning, stacklevel=3)
-    return scatter.added("index_reduce_", input, dim, index, source)
+    place = scatter.added("index_reduce_", input, dim, index, source)
+    if input._data.dtype.kind == "b":
+        raise NotImplementedError("\"index_func_\" not implemented for 'Bool'")
+    return place
 
 
 @spelled("torch.index_reduce", "Tensor.index_reduce")

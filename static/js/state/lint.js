@@ -18,6 +18,8 @@ import { recordedGraph } from './recorded-graph.js';
 const GRADIENT = /(?:^|[\s.])(?:grad|gradient|∂|梯度)$/i;
 const VALUE = /^(?:|value|val|v|data|值|数值)$/i;
 const NEAR = 1e-6;
+/** The node in which our own figures say what failed: a remark, and no part of the graph. */
+const REMARK = 'fault';
 
 /**
  * @param {Drawing} drawing @param {State} state at the end of a scene @param {number} scene
@@ -35,7 +37,7 @@ export function lint(drawing, state, scene) {
   for (const node of nodes) {
     const item = items.get(node.id);
     if (misnamed.has(node.id)) say('misnamed', { node: node.id, text: callName(node.id), is: misnamed.get(node.id), tensor: item?.tensor ?? null });
-    else if (unknown.has(node.id)) say('unknown', { node: node.id, text: callName(node.id) });
+    else if (unknown.has(node.id) && node.id !== REMARK) say('unknown', { node: node.id, text: callName(node.id) });
     if (item) for (const finding of wrongNumbers(node, item, state)) findings.push(finding);
   }
   for (const [id, name] of accumulateOnNonLeaf(nodes, drawing, items)) {
