@@ -127,8 +127,10 @@ class Call:
         return self.needed is None or id(target) in self.needed
 
     def executes(self, target: Target) -> bool:
-        """Whether a gradient arrives at a target in this call. Raises RuntimeError for a leaf in `autograd.grad`, as PyTorch does."""
-        if isinstance(target, Tensor) and not self.accumulate:
+        """Whether a gradient arrives at a target in this call. Raises RuntimeError for a leaf that `autograd.grad` asks for, as PyTorch does."""
+        if isinstance(target, Tensor) and not self.accumulate and self.captures is not None:
+            if id(target) not in self.captures:
+                return False
             raise RuntimeError(LEAF_IN_GRAD)
         return id(target) in self.dependencies or any(root is target for root, _ in self.roots)
 
@@ -306,7 +308,7 @@ class Call:
 
     def _finish_leaf(self, leaf: Tensor, buffer: list[Any]) -> None:
         gradient = buffer[0]
-        if gradient is None:
+        if gradient is None or (self.captures is not None and id(leaf) not in self.captures):
             return
         accumulator = None if leaf._accumulator is None else leaf._accumulator()
         if leaf._hooks:

@@ -7,12 +7,19 @@ from collections.abc import Callable
 from typing import Any
 
 from engine import autograd, custom, grad_mode, random, saving
+from engine.call import Call
+from engine.function import unchanged
 from engine.tensor import Tensor
 
 UNSAID = (
     "torch.utils.checkpoint: the use_reentrant parameter should be passed explicitly. Starting in PyTorch 2.9, calling checkpoint "
     "without use_reentrant will raise an exception. use_reentrant=False is recommended, but if you need to preserve the current default "
     "behavior, you can pass use_reentrant=True. Refer to docs for more details on the differences between the two variants."
+)
+
+CHOSEN = (
+    "When use_reentrant=True, torch.utils.checkpoint is incompatible with .grad() or passing an `inputs` parameter to .backward(). To "
+    "resolve this error, you can either set use_reentrant=False, or call .backward() without passing the `inputs` argument."
 )
 
 
@@ -66,6 +73,7 @@ class _Again:
 
     def __init__(self, function: Callable[..., Any], args: Any, kwargs: Any, preserve: bool) -> None:
         self.call = function, args, kwargs
+        self.versions = [each._count if isinstance(each, Tensor) else 0 for each in args]
         self.state = random.default.get_state() if preserve else None
         self.count = 0
         self.made: dict[int, Tensor] = {}
@@ -81,6 +89,9 @@ class _Again:
 
     def _run(self) -> None:
         function, args, kwargs = self.call
+        for each, version in zip(args, self.versions, strict=True):
+            if isinstance(each, Tensor):
+                unchanged(each, version, leaf=True)
         found: list[Tensor] = []
 
         def keep(tensor: Tensor) -> Tensor:
@@ -108,10 +119,15 @@ def _reentrant(function: Callable[..., Any], args: tuple[Any, ...], preserve: bo
     state = random.default.get_state() if preserve else None
 
     def forward(ctx: Any, *given: Any) -> Any:
+        ctx.save_for_backward(*(each for each in given if isinstance(each, Tensor)))
         return function(*given)
 
     def backward(ctx: Any, *gradients: Any) -> Any:
-        own = [each.detach().requires_grad_(each.requires_grad) if isinstance(each, Tensor) else each for each in args]
+        if Call.running is not None and Call.running.captures is not None:
+            raise RuntimeError(CHOSEN)
+        saved = iter(ctx.saved_tensors)
+        given = [next(saved) if isinstance(each, Tensor) else each for each in args]
+        own = [each.detach().requires_grad_(each.requires_grad) if isinstance(each, Tensor) else each for each in given]
         with grad_mode.enable_grad():
             results = _replayed(state, lambda: function(*own))
         pairs = [

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine import dtypes, grad_mode, lines, recording, saving
 from engine.broadcast import unbroadcast, unbroadcast_tensor
-from engine.function import FREED, Function, LongFunction, edge_to, modified
+from engine.function import FREED, INFERENCE, Function, LongFunction, edge_to, modified
 from engine.ops import views
 from engine.ops.op import Op, Plan
 from engine.tensor import Tensor, View, sequence
@@ -199,6 +199,8 @@ class CustomFunction(LongFunction):
                 raise TypeError(
                     f"save_for_backward can only save variables, but argument {place} is of type {type(item).__name__}"
                 )
+            if item.is_inference():
+                raise RuntimeError(INFERENCE)
             at = next((number for number, out in enumerate(outputs) if out is item and out._node is self), None)
             if saving.hooks:
                 self._kept.append(saving.Packed(item))
@@ -297,8 +299,9 @@ def apply(
     place = 0
     for number, item in enumerate(results):
         if isinstance(item, Tensor):
-            results[number] = _adopted(node, item, place, inputs, tracked, len(results) > 1)
+            results[number] = _adopted(node, item, place, inputs, tracked)
             place += 1
+    _guarded(node, outputs, [item for item in results if isinstance(item, Tensor)], inputs, tracked)
     made = [item for item in results if isinstance(item, Tensor)]
     if tracked:
         node.keep(made)
@@ -336,19 +339,27 @@ def _dirtied(node: CustomFunction, inputs: Sequence[Any], results: Sequence[Any]
             views.check(tensor)
 
 
-def _adopted(
-    node: CustomFunction, item: Tensor, place: int, inputs: Sequence[Any], tracked: bool, several: bool
-) -> Tensor:
+def _guarded(
+    node: CustomFunction, given: Sequence[Tensor], made: Sequence[Tensor], inputs: Sequence[Any], tracked: bool
+) -> None:
+    """Mark what is a view among the results, but for an input that was changed: no tracked write may go through it."""
+    several = tracked and sum(out._node is node for out in made) > 1
+    for before, out in zip(given, made, strict=True):
+        changed = any(before is each for each in inputs) and any(before is each for each in node._dirty)
+        if out._view is not None and not changed:
+            out._view.made = "multiple" if several else "custom"
+
+
+def _adopted(node: CustomFunction, item: Tensor, place: int, inputs: Sequence[Any], tracked: bool) -> Tensor:
     """A result with its history: forward's own tensor, an input that was changed, or another name for one that was not."""
     given = any(item is each for each in inputs)
     dirty = any(item is each for each in node._dirty)
     if not tracked or any(item is each for each in node._differentiable) or item._data.dtype.kind != "f":
-        return item.detach() if given and item._requires_grad else item
+        if given and item._requires_grad:
+            return item.detach()
+        return _named_anew(item) if given and not dirty else item
     if given and not dirty:
-        item = item._alias(item._array())
-        source = next(each for each in inputs if isinstance(each, Tensor) and each._cell() is item._version_cell)
-        item._base = source if source._base is None else source._base
-        item._view = View("multiple" if several else "custom", item._count)
+        item = _named_anew(item)
     if dirty and item._base is not None:
         views.rebase(item, node, inputs, node._op, (), node._op.name, False)
         return item
@@ -359,6 +370,14 @@ def _adopted(
     if before is not None:
         before.move_retained(output, node, place)
     return item
+
+
+def _named_anew(item: Tensor) -> Tensor:
+    """A view of all of an input."""
+    made = item._alias(item._array())
+    made._base = item if item._base is None else item._base
+    made._view = View("custom", made._count)
+    return made
 
 
 def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:

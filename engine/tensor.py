@@ -610,6 +610,7 @@ class Tensor:
                 "https://github.com/pytorch/pytorch/pull/103001"
             )
         made = Tensor(np.array(self._data)[()] if not self._data.ndim else self._data.copy(), self._requires_grad)
+        made._cell().written()  # PyTorch sets a new tensor onto copied memory, which counts as a change
         memo[id(self)] = made
         if self._grad is not None:
             made._set_grad(self._grad.__deepcopy__(memo))

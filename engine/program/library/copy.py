@@ -131,6 +131,7 @@ def _tensor(run: Machine, value: Value) -> Value:
     copied = run.method(run.method(value, "detach"), "clone")
     if type(value).__name__ == "Parameter":
         return run.host(reach.TORCH["nn.Parameter"], [copied, value.requires_grad], {})
+    copied._cell().written()  # PyTorch sets a new tensor onto copied memory, which counts as a change
     if value.requires_grad:
         copied = run.method(copied, "requires_grad_")
     grad = run.host(reach.ATTRIBUTES["grad"], [value], {})
