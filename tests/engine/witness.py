@@ -67,7 +67,7 @@ class Witness:
         self.packs = packs
         self.tensors, self.functions, self.calls, self.open = {}, {}, 0, []
         self.scopes, self.line, self.ended, self.count = [], None, False, 0
-        self.left = set()
+        self.left, self.told = set(), {}
 
     def read(self, events):
         for event in events:
@@ -90,11 +90,17 @@ class Witness:
         """The line is that of the innermost statement under way; an error may have left some, and a lambda has a line but no statement."""
         line, at = event["line"], [line for _, _, line in self.scopes]
         if line != self.line and event["kind"] != "error-caught":
-            assert line in at or line in self.left or self.lambdas(), f"the line is that of the statement: {self.line}"
+            known = line in at or line in self.left or line in self.resumed() or self.lambdas()
+            assert known, f"the line is that of the statement: {self.line}"
             self.line = line
 
     def lambdas(self):
         return any(label == "<lambda>" for _, label, _ in self.scopes)
+
+    def resumed(self):
+        """The lines of the function under way that were reached before: a generator goes on where it stood."""
+        functions = [label for scope, label, _ in self.scopes if scope == "function"]
+        return self.told.get(functions[-1], set()) if functions else set()
 
     # The program
 
@@ -104,6 +110,8 @@ class Witness:
     def line_reached(self, event):
         assert event["line"] >= 1
         self.line, self.left = event["line"], set()
+        for label in [label for scope, label, _ in self.scopes if scope == "function"][-1:]:
+            self.told.setdefault(label, set()).add(event["line"])
 
     def name_bound(self, event):
         assert event["name"]
