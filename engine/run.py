@@ -241,7 +241,7 @@ def _refused(refused: Refused, recorder: Recorder) -> dict[str, Any]:
 
 
 def _failed(error: ProgramError, recorder: Recorder, interpreter: Interpreter) -> dict[str, Any]:
-    found = find(error.kind, error.text, error.node)
+    found = find(error.kind, error.text, error.node or error.statement)
     if found and error.code not in (None, found.code):
         found = None
     hint = error.hint or (found.text if found else None)

@@ -75,13 +75,12 @@ def _need_integer(meter: Meter, kind: type[ast.operator], left: int, right: int)
         meter.need_bits(_bits(left) + right)
 
 
-def numbers(meter: Meter, kind: type[ast.operator], left: Value, right: Value) -> Value:
+def numbers(meter: Meter, kind: type[ast.operator], left: Value, right: Value, in_place: bool) -> Value:
     """The result of an operator on two Python numbers, within the limits."""
     if type(left) is not float and type(right) is not float:
         _need_integer(meter, kind, left, right)
-    sign, apply = OPERATORS[kind]
     try:
-        result = apply(left, right)
+        result = OPERATORS[kind][1](left, right)
     except ZeroDivisionError:
         whole = type(left) is not float and type(right) is not float
         raise ProgramError("ZeroDivisionError", BY_ZERO[kind][0 if whole else 1]) from None
@@ -90,7 +89,7 @@ def numbers(meter: Meter, kind: type[ast.operator], left: Value, right: Value) -
     except OverflowError:
         raise ProgramError("OverflowError", "Result too large") from None
     except TypeError:
-        raise unsupported(sign, left, right) from None
+        raise unsupported(kind, left, right, in_place) from None
     if type(result) is int:
         meter.need_bits(_bits(result))
     elif type(result) not in NUMBERS:
@@ -100,12 +99,11 @@ def numbers(meter: Meter, kind: type[ast.operator], left: Value, right: Value) -
     return result
 
 
-def plain(meter: Meter, kind: type[ast.operator], left: Value, right: Value) -> Value:
+def plain(meter: Meter, kind: type[ast.operator], left: Value, right: Value, in_place: bool) -> Value:
     """The result of an operator on values that are no tensors; TypeError in Python's words where there is none."""
     of_left, of_right = type(left), type(right)
     if of_left in NUMBERS and of_right in NUMBERS:
-        return numbers(meter, kind, left, right)
-    sign = OPERATORS[kind][0]
+        return numbers(meter, kind, left, right, in_place)
     if kind is ast.Add and of_left is of_right and of_left in SEQUENCES:
         _need_length(meter, of_left, len(left) + len(right))
         meter.burn((len(left) + len(right)) // 100)
@@ -131,7 +129,7 @@ def plain(meter: Meter, kind: type[ast.operator], left: Value, right: Value) -> 
         meter.need_items(len(left) + len(right))
         meter.burn((len(left) + len(right)) // 100)
         return {**left, **right}
-    raise unsupported(sign, left, right)
+    raise unsupported(kind, left, right, in_place)
 
 
 def _need_length(meter: Meter, kind: type, length: int) -> None:
@@ -141,16 +139,28 @@ def _need_length(meter: Meter, kind: type, length: int) -> None:
         meter.need_items(length)
 
 
-def unsupported(sign: str, left: Value, right: Value) -> ProgramError:
-    """Python's TypeError for an operator that the two types do not have; what stands where None does is asked by its words."""
-    text = f"unsupported operand type(s) for {sign}: '{type_name(left)}' and '{type_name(right)}'"
+def unsupported(kind: type[ast.operator], left: Value, right: Value, in_place: bool) -> ProgramError:
+    """Python's TypeError for an operator that the two types do not have."""
+    sign = OPERATORS[kind][0]
+    sign = f"{sign.partition(' ')[0]}=" if in_place else sign
+    return _clash(f"unsupported operand type(s) for {sign}: '{type_name(left)}' and '{type_name(right)}'", left, right)
+
+
+def unordered(kind: type[ast.cmpop], left: Value, right: Value) -> ProgramError:
+    """Python's TypeError for a comparison that the two types do not have."""
+    sign = ORDERS[kind][0]
+    return _clash(
+        f"'{sign}' not supported between instances of '{type_name(left)}' and '{type_name(right)}'", left, right
+    )
+
+
+def _clash(text: str, left: Value, right: Value) -> ProgramError:
+    """The error of two types that do not go together; where one of them is None, its words ask what is None."""
     return ProgramError("TypeError", text, code=None if left is None or right is None else "operand-types")
 
 
 def order(kind: type[ast.cmpop], left: Value, right: Value) -> Value:
     """The result of `<` and its kin on numbers or on strings."""
-    sign, apply = ORDERS[kind]
     if (type(left) in NUMBERS and type(right) in NUMBERS) or (type(left) is str and type(right) is str):
-        return apply(left, right)
-    text = f"'{sign}' not supported between instances of '{type_name(left)}' and '{type_name(right)}'"
-    raise ProgramError("TypeError", text, code=None if left is None or right is None else "operand-types")
+        return ORDERS[kind][1](left, right)
+    raise unordered(kind, left, right)

@@ -144,7 +144,7 @@ def operate(run: Machine, kind: type[ast.operator], left: Value, right: Value, i
     if run.is_tensor(left) or run.is_tensor(right):
         return run.operate(kind, _beside(run, left), _beside(run, right), in_place=in_place)
     if not {type(left), type(right)} <= {Array, int, float, bool, list, tuple}:
-        raise arithmetic.unsupported(arithmetic.OPERATORS[kind][0], left, right)
+        raise arithmetic.unsupported(kind, left, right, in_place)
     first, second = raw(run, left), raw(run, right)
     size = sizes.matmul(shape_of(first), shape_of(second)) if kind is ast.MatMult else together([first, second])
     if in_place and isinstance(first, np.ndarray):

@@ -37,7 +37,7 @@ class Operators(Machine):
             left = tuple(left) if self.is_size(left) else left
             right = tuple(right) if self.is_size(right) else right
         if type(left) is SetValue and type(right) is SetValue:
-            return sets.combine(self.meter, kind, left, right)
+            return sets.combine(self.meter, kind, left, right, in_place)
         if in_place and type(left) is list and kind is ast.Add:
             items = self.gather(right)
             self.meter.need_items(len(left) + len(items))
@@ -47,7 +47,7 @@ class Operators(Machine):
             return self.host(reach.ADDED[type(left)], [left, self.outward(right)], {})
         if kind is ast.Mod and type(left) is str:
             return self.checked_text(percent.filled(self, left, right))
-        return arithmetic.plain(self.meter, kind, left, right)
+        return arithmetic.plain(self.meter, kind, left, right, in_place)
 
     def operate_others(self, kind: type[ast.operator], left: Value, right: Value, in_place: bool) -> Value:
         """The result of an operator where one of the two is an object of the program; TypeError where it has none."""
@@ -58,8 +58,8 @@ class Operators(Machine):
         result = special.operate(self, kind, left, right, in_place=in_place)
         if result is special.NOT_IMPLEMENTED:
             if kind is ast.Add and type(left) in arithmetic.SEQUENCES:
-                return arithmetic.plain(self.meter, kind, left, right)
-            raise arithmetic.unsupported(arithmetic.OPERATORS[kind][0], left, right)
+                return arithmetic.plain(self.meter, kind, left, right, in_place)
+            raise arithmetic.unsupported(kind, left, right, in_place)
         return result
 
     def compare(self, kind: type[ast.cmpop], left: Value, right: Value) -> Value:
@@ -96,9 +96,7 @@ class Operators(Machine):
         if not self.is_tensor(other) and type(other) not in NUMBERS:
             if kind is ast.Eq or kind is ast.NotEq:
                 return kind is ast.NotEq
-            sign = arithmetic.ORDERS[kind][0]
-            text = f"'{sign}' not supported between instances of '{type_name(left)}' and '{type_name(right)}'"
-            raise ProgramError("TypeError", text, code="operand-types")
+            raise arithmetic.unordered(kind, left, right)
         self.need_result(ast.Add, left, right)
         apply = {ast.Eq: operator.eq, ast.NotEq: operator.ne}.get(kind) or arithmetic.ORDERS[kind][1]
         return self.host(apply, [left, right], {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from engine.program.arithmetic import OPERATORS, ORDERS, unsupported
+from engine.program.arithmetic import ORDERS, unsupported
 from engine.program.failures import ProgramError
 from engine.program.limits import Meter
 from engine.program.values import SetValue, Value
@@ -37,10 +37,12 @@ COMBINE: dict[type[ast.operator], Callable[[Items, Items], list[Value]]] = {
 }
 
 
-def combine(meter: Meter, kind: type[ast.operator], left: SetValue, right: SetValue) -> SetValue:
+def combine(
+    meter: Meter, kind: type[ast.operator], left: SetValue, right: SetValue, in_place: bool = False
+) -> SetValue:
     """The set that an operator gives for two. Raises TypeError for an operator that sets have not."""
     if kind not in COMBINE:
-        raise unsupported(OPERATORS[kind][0], left, right)
+        raise unsupported(kind, left, right, in_place)
     meter.burn((len(left.items) + len(right.items)) // 100)
     made = SetValue(COMBINE[kind](left.items, right.items))
     meter.need_items(len(made.items))

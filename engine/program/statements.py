@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from engine.program import arithmetic, attributes, classes, reach, special, targets
+from engine.program import attributes, classes, reach, special, targets
 from engine.program.bindings import WIDE
 from engine.program.failures import ProgramError
 from engine.program.narration import line_reached
@@ -125,14 +125,7 @@ def augmented(run: Interpreter, node: ast.AugAssign) -> Act:
     def changed(before: Value) -> Value:
         right = right_of()
         recorder.span = here
-        try:
-            return run.operate(kind, before, right, in_place=True)
-        except ProgramError as error:
-            if error.text == arithmetic.unsupported(arithmetic.OPERATORS[kind][0], before, right).text:
-                raise arithmetic.unsupported(
-                    f"{arithmetic.OPERATORS[kind][0].partition(' ')[0]}=", before, right
-                ) from None
-            raise
+        return run.operate(kind, before, right, in_place=True)
 
     if isinstance(target, ast.Name):
         key = target.id
