@@ -10,9 +10,9 @@ from engine import identities
 from engine.program import arrays, classes, printing, reach, sizes, special
 from engine.program.failures import ProgramError
 from engine.program.functions import range_length
+from engine.program.gate import CALLABLE, TENSORS
 from engine.program.hints import nearest
 from engine.program.library import re as regular
-from engine.program.machine import CALLABLE, TENSORS
 from engine.program.narration import Naming, encoded, named_first, named_inside
 from engine.program.operators import Operators
 from engine.program.unknown import ELSEWHERE, IMPORTS

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from engine.program import classes, cost, placing, reach, short, sizes, special
 from engine.program.bindings import WIDE, Bindings
 from engine.program.failures import ProgramError
-from engine.program.machine import PART, RAISED
+from engine.program.gate import RAISED
+from engine.program.machine import PART
 from engine.program.values import (
     Builtin,
     ErrorClass,

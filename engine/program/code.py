@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from engine.program import producers
 from engine.program.arguments import bind
 from engine.program.expressions import Evaluator
+from engine.program.gate import TENSORS
 from engine.program.limits import Limited
-from engine.program.machine import TENSORS
 from engine.program.narration import line_reached, scope
 from engine.program.scopes import Names
 from engine.program.statements import Act, reached

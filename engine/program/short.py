@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import saving
 from engine.program import arithmetic, cost, prices, reach, sizes
-from engine.program.machine import RAISED, TENSORS
+from engine.program.gate import RAISED, TENSORS
 from engine.program.values import NUMBERS, Value
 from engine.tensor import Tensor
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.program import attributes
 from engine.program.failures import ProgramError
-from engine.program.machine import TENSORS
+from engine.program.gate import TENSORS
 from engine.program.narration import Naming
 from engine.program.values import Value, type_name
 

@@ -10,8 +10,8 @@ import pytest
 import engine
 from engine.program.evaluate import Interpreter
 from engine.program.failures import ProgramError
+from engine.program.gate import NESTING
 from engine.program.limits import LIMITS, Meter, nothing
-from engine.program.machine import NESTING
 from engine.program.parse import parse
 from engine.recorder import Recorder
 
