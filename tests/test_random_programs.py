@@ -55,18 +55,13 @@ def test_a_random_program_about_autograd_runs_as_in_pytorch(stored):
         assert mine == other, source
 
 
-@pytest.mark.parametrize("stored", WIDER, ids=lambda stored: f"seed {stored['seed']}")
-def test_a_random_program_that_trains_runs_as_in_pytorch(stored):
-    source = wider(stored["seed"])
-    ours = in_gradlight(source)
-    assert ours["error"] == stored["error"], source
-    mine, other = ("\n".join(without_warnings(each["printed"])) for each in (ours, stored))
-    assert close(mine, other), source
-
-
-@pytest.mark.parametrize("stored", RULES, ids=lambda stored: f"seed {stored['seed']}")
-def test_a_random_program_that_mixes_the_rules_runs_as_in_pytorch(stored):
-    source = rules(stored["seed"])
+@pytest.mark.parametrize(
+    ("write", "stored"),
+    [(wider, stored) for stored in WIDER] + [(rules, stored) for stored in RULES],
+    ids=[f"{kind}, seed {stored['seed']}" for kind, row in (("wider", WIDER), ("rules", RULES)) for stored in row],
+)
+def test_a_random_program_that_trains_or_mixes_the_rules_runs_as_in_pytorch(write, stored):
+    source = write(stored["seed"])
     ours = in_gradlight(source)
     assert ours["error"] == stored["error"], source
     mine, other = ("\n".join(without_warnings(each["printed"])) for each in (ours, stored))

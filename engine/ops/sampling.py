@@ -90,6 +90,19 @@ def _affine_back(g: Tensor, size: Sequence[int], align_corners: bool) -> Tensor:
     return found
 
 
+def _chosen(align_corners: bool | None) -> bool:
+    """Whether corners are aligned; where nothing is said, PyTorch warns that they are not any more."""
+    if align_corners is not None:
+        return align_corners
+    warnings.warn(
+        "Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please specify align_corners=True if "
+        "the old behavior is desired. See the documentation of grid_sample for details.",
+        UserWarning,
+        stacklevel=3,
+    )
+    return False
+
+
 @spelled("torch.nn.functional.grid_sample")
 def grid_sample(
     input: Tensor, grid: Tensor, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: bool | None = None
@@ -106,14 +119,7 @@ def grid_sample(
         raise ValueError(
             f"nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or 'reflection', but got: '{padding_mode}'"
         )
-    if align_corners is None:
-        warnings.warn(
-            "Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please specify align_corners=True if "
-            "the old behavior is desired. See the documentation of grid_sample for details.",
-            UserWarning,
-            stacklevel=2,
-        )
-        align_corners = False
+    align_corners = _chosen(align_corners)
     _read_types(input, grid, align_corners)
     _fits(input, grid, mode)
     rank = input._data.ndim - 2
@@ -170,14 +176,7 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
 
     Raises ValueError and NotImplementedError in PyTorch's words for what does not fit.
     """
-    if align_corners is None:
-        warnings.warn(
-            "Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please specify align_corners=True if "
-            "the old behavior is desired. See the documentation of grid_sample for details.",
-            UserWarning,
-            stacklevel=2,
-        )
-        align_corners = False
+    align_corners = _chosen(align_corners)
     if not isinstance(theta, Tensor):
         raise AttributeError(f"'{type(theta).__name__}' object has no attribute 'is_floating_point'")
     if theta._data.dtype.kind != "f":

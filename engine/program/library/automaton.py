@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.program.library import pattern
-from engine.program.library.pattern import STEPS, At, Group, Look, Node, Reader, Repeat, Row, Signs, Ways
+from engine.program.library.pattern import NESTING, STEPS, Reader
+from engine.program.library.pattern_tree import ASCII, At, Group, Look, Node, Repeat, Row, Signs, Ways, widths, word
 from engine.program.limits import Meter
 
 TAKE, SPLIT, JUMP, KEEP, PLACE, LOOK, BEGIN, AGAIN, END = range(9)
@@ -20,7 +20,7 @@ LASTING = frozenset({TAKE, END})
 """The steps that wait for the next sign."""
 PAID = 10
 """So many steps are taken for one unit of fuel."""
-NO_TURN = pattern.NESTING + 1
+NO_TURN = NESTING + 1
 """More than the levels of repeats there can be: every turn that is open took a sign."""
 ROOM = NO_TURN + 1
 
@@ -50,7 +50,7 @@ def compiled(meter: Meter, text: str, flags: int) -> Steps:
         raise reader.large()
     meter.burn(size // 4)
     steps = _written(tree)
-    return Steps(steps, reader.groups, reader.names, reader.flags | (0 if reader.flags & pattern.ASCII else 32))
+    return Steps(steps, reader.groups, reader.names, reader.flags | (0 if reader.flags & ASCII else 32))
 
 
 def _size(node: Node) -> int:
@@ -115,7 +115,7 @@ def _write_repeat(steps: list[Step], node: Repeat, level: int) -> None:
     """Its least number of turns, then those that may be; a turn that took nothing is the last."""
     for _ in range(node.least):
         _write(steps, node.inner, level)
-    empty = pattern.widths(node.inner)[0] == 0
+    empty = widths(node.inner)[0] == 0
     endless = node.most is None
     splits, ends = [], []
     for _ in range(1 if node.most is None else node.most - node.least):
@@ -248,8 +248,7 @@ class Matcher:
         if kind == "$":
             return place == stop or (place == stop - 1 and text[place] == "\n")
         sides = [
-            0 <= at < stop and pattern.word(text[at]) and (not ascii_only or text[at].isascii())
-            for at in (place - 1, place)
+            0 <= at < stop and word(text[at]) and (not ascii_only or text[at].isascii()) for at in (place - 1, place)
         ]
         return stop > 0 and (sides[0] != sides[1]) is (kind == "b")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.program.arguments import fitted, take
 from engine.program.failures import PATTERN_ERROR, ProgramError
-from engine.program.library import automaton, pattern
+from engine.program.library import automaton, pattern, pattern_tree
 from engine.program.values import Builtin, ErrorClass, Match, Pattern, Stream, TypeValue, Value, type_name
 
 if TYPE_CHECKING:
@@ -354,11 +354,11 @@ MEMBERS: dict[str, Value] = {
     "error": ErrorClass(PATTERN_ERROR),
     "Pattern": TypeValue("Pattern", frozenset({Pattern}), text="<class 're.Pattern'>"),
     "Match": TypeValue("Match", frozenset({Match}), text="<class 're.Match'>"),
-    **dict.fromkeys(("I", "IGNORECASE"), pattern.IGNORECASE),
-    **dict.fromkeys(("M", "MULTILINE"), pattern.MULTILINE),
-    **dict.fromkeys(("S", "DOTALL"), pattern.DOTALL),
-    **dict.fromkeys(("X", "VERBOSE"), pattern.VERBOSE),
-    **dict.fromkeys(("A", "ASCII"), pattern.ASCII),
+    **dict.fromkeys(("I", "IGNORECASE"), pattern_tree.IGNORECASE),
+    **dict.fromkeys(("M", "MULTILINE"), pattern_tree.MULTILINE),
+    **dict.fromkeys(("S", "DOTALL"), pattern_tree.DOTALL),
+    **dict.fromkeys(("X", "VERBOSE"), pattern_tree.VERBOSE),
+    **dict.fromkeys(("A", "ASCII"), pattern_tree.ASCII),
     **dict.fromkeys(("U", "UNICODE"), 32),
     "NOFLAG": 0,
 }
