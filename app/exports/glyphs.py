@@ -12,6 +12,8 @@ from app.exports import Language
 
 OURS = Path(__file__).resolve().parents[2] / "static" / "vendor"
 FAMILY = "Inter"
+# Office reads no font inside a picture: it takes one of its own, as near as there is, and Chinese from one that has it.
+FAMILIES = "Inter, 'Segoe UI', Helvetica, Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 FIRST, LAST = ("inter-latin", "inter-greek"), "stix-two-math"
 WEIGHT = 400
 REMEMBERED = 64

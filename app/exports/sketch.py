@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 from app.exports import Moment, Options, TooLarge
 from app.exports.alt import alternative
 from app.exports.figure import Edge, Node, of_moment
-from app.exports.glyphs import faces, told
+from app.exports.glyphs import FAMILIES, faces, told
 from app.exports.layers import Box, Laid, Point, Spacing, laid
 from app.exports.palette import PALETTES, Palette
 
@@ -37,7 +37,7 @@ def drawn(moment: Moment, options: Options) -> bytes:
     width, height = f"{right - left:.0f}", f"{bottom - top:.0f}"
     size = f'width="{width}" height="{height}" viewBox="{left:.0f} {top:.0f} {width} {height}"'
     ground = f'<rect x="{left:.0f}" y="{top:.0f}" width="{width}" height="{height}" fill="#{palette.ground}"/>'
-    family = 'font-family="Inter, Helvetica, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif" font-size="13"'
+    family = f'font-family="{FAMILIES}" font-size="13"'
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label={quoteattr(spoken)} {family}>',
@@ -64,7 +64,7 @@ def card(node: Node, box: Box, palette: Palette) -> str:
         f'<text x="{x:.1f}" y="{y + (index - (len(node.lines) - 1) / 2) * LINE + 4.5:.1f}" text-anchor="middle" fill="#{palette.ink}">{escape(text)}</text>'
         for index, text in enumerate(node.lines)
     ]
-    frame = f'<rect x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{radius:.1f}" fill="#{fill}" stroke="#{stroke}" stroke-width="{2.5 if node.failed else 1.5}"{dashes}/>'
+    frame = f'<rect x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{radius:.1f}" ry="{radius:.1f}" fill="#{fill}" stroke="#{stroke}" stroke-width="{2.5 if node.failed else 1.5}"{dashes}/>'
     return frame + "".join(texts)
 
 

@@ -6,9 +6,9 @@ from xml.sax.saxutils import escape
 
 from app.exports import Export, Moment, Options
 from app.exports.alt import alternative
-from app.exports.dot import NAME
+from app.exports.dot import FONT, NAME
 from app.exports.drawing import DRAWN, picture
-from app.exports.glyphs import faces, told
+from app.exports.glyphs import FAMILIES, faces, told
 
 TEXT = re.compile(r"<text[^>]*>([^<]*)</text>")
 
@@ -21,6 +21,7 @@ def render(moment: Moment, options: Options) -> bytes:
     if missing:
         head.append(f"<desc>{escape(told(missing, options.language))}</desc>")
     head.append(f"<style>{rules}</style>")
+    drawn = drawn.replace(f'font-family="{FONT}"', f'font-family="{FAMILIES}"')
     return drawn.replace(f"<title>{NAME}</title>", "\n".join(head), 1).encode()
 
 

@@ -325,6 +325,10 @@ def test_a_picture_of_the_servers_is_written_in_words_that_office_programs_know(
                 not {"style", "clip-path", "mask", "filter", "dominant-baseline", "textLength"} & element.attrib.keys()
             )
             assert not any(value.endswith("%") for value in element.attrib.values())
+            assert (element.get("font-family") or "sans-serif").endswith("sans-serif"), (
+                "a font of the same kind is found"
+            )
+            assert name != "rect" or element.get("rx") == element.get("ry")
 
 
 def test_a_qr_code_is_of_this_servers_addresses_only(server: httpx.Client):

@@ -25,7 +25,7 @@ ELEMENTS = {"svg", "title", "desc", "metadata", "style", "g", "rect", "circle", 
 NUMBER = r"-?\d+(\.\d+)?"
 # What is written in attributes, by pattern of name.
 WORDS = {
-    "x|y|cx|cy|r|rx|width|height|font-size|stroke-width|(fill-|stroke-)?opacity": NUMBER,
+    "x|y|cx|cy|r|rx|ry|width|height|font-size|stroke-width|(fill-|stroke-)?opacity": NUMBER,
     "stroke-dasharray|viewBox": rf"{NUMBER}( {NUMBER})*",
     "fill|stroke": "#[0-9a-f]{6}|none",
     "stroke-line(cap|join)": "round|square",
@@ -129,6 +129,9 @@ def test_a_figure_is_written_in_words_that_every_program_knows(page: Page) -> No
                     if not any(re.fullmatch(known, key) and re.fullmatch(good, value) for known, good in WORDS.items())
                 ]
                 assert not wrong, (view, kind, theme, name, wrong)
+                assert element.get("rx") == element.get("ry"), "corners are square where one radius stands for both"
+                both = element.get("opacity") and element.keys() & {"fill-opacity", "stroke-opacity"}
+                assert not both, "one of two opacities is taken for the whole"
                 assert name != "text" or "y" in element.attrib
                 assert name != "style" or re.fullmatch(r"(@font-face\s*\{[^{}]*\}\s*)*", element.text or ""), (
                     "no selector"

@@ -101,7 +101,23 @@ function plainCopy(element, written) {
   const copy = svg(/** @type {keyof SVGElementTagNameMap} */ (element.tagName));
   for (const { name, value } of element.attributes) if (KEPT.has(name)) copy.setAttribute(name, rounded(value));
   for (const [name, value] of written) copy.setAttribute(name, value);
+  spellOut(copy);
   return copy;
+}
+
+/**
+ * What some programs do not work out for themselves: they draw corners square where one radius stands for both, and take one of two opacities for the whole.
+ * @param {SVGElement} copy
+ */
+function spellOut(copy) {
+  const radius = copy.getAttribute('rx');
+  if (radius !== null) copy.setAttribute('ry', radius);
+  const opacity = copy.getAttribute('opacity');
+  const paints = ['fill', 'stroke'].filter((name) => (copy.getAttribute(name) ?? 'none') !== 'none');
+  if (opacity === null || paints.length !== 1) return;
+  const own = `${paints[0]}-opacity`;
+  copy.setAttribute(own, rounded(String(Number(opacity) * Number(copy.getAttribute(own) ?? 1))));
+  copy.removeAttribute('opacity');
 }
 
 /** @param {string} text */
