@@ -1,10 +1,22 @@
 """A run that takes long can be stopped, and what came of it stays; a newer text takes over from an older run."""
 
+from collections.abc import Iterator
+
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import serving
 from tests.browser.steps import open_page, state, tensor
 
-LONG = "import torch\nx = torch.ones(316, 316, requires_grad=True)\nfor i in range(9000):\n    y = x.sin()\n"
+# Few steps of much work each: the page is free, and the worker is busy for many seconds.
+LONG = "import torch\nx = torch.full((316, 316), 0.5)\nfor i in range(9000):\n    y = x.erfinv()\n"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an app whose deadline ends no run before a busy machine's page gets to it."""
+    with serving(tmp_path_factory.mktemp("site"), GRADLIGHT_DEADLINE="60") as address:
+        yield address
 
 
 def test_a_long_run_offers_a_stop_and_keeps_what_came(page: Page) -> None:
@@ -12,6 +24,8 @@ def test_a_long_run_offers_a_stop_and_keeps_what_came(page: Page) -> None:
     stop = page.locator("[data-action=stop]")
     expect(stop).to_be_hidden()
     page.evaluate("text => { void gradlight.run(text); }", LONG)
+    expect(stop).to_be_visible()
+    page.wait_for_function("() => gradlight.state().tensors.some(({ value }) => value?.shape[0] === 316)")
     stop.click()
     page.wait_for_function("() => document.documentElement.dataset.run === 'stopped'")
     expect(stop).to_be_hidden()
