@@ -233,10 +233,12 @@ def run_until_stopped(command: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Runs every check and test under pytest and returns its exit status."""
+    """Runs every check and test under pytest and returns its exit status. All of them share the processors, a file's tests in one
+    process; those that arguments choose run in this one."""
     offer("chromium", ROOT / "tests" / "browser" / "chromium.py")
     offer("redis-server", ROOT / "benchmarks" / "redis_server.py")
-    return run_until_stopped([str(PYTHON), "-m", "pytest", *arguments])
+    shared = ["--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+    return run_until_stopped([str(PYTHON), "-m", "pytest", *(arguments or shared)])
 
 
 def offer(package: str, finder: Path) -> None:
