@@ -234,10 +234,10 @@ def run_until_stopped(command: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Runs every check and test under pytest and returns its exit status. All of them share the processors, a file's tests in one
-    process; those that arguments choose run in this one."""
+    process and browser files last in each (see tests/conftest.py); those that arguments choose run in a single one."""
     offer("chromium", ROOT / "tests" / "browser" / "chromium.py")
     offer("redis-server", ROOT / "benchmarks" / "redis_server.py")
-    shared = ["--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+    shared = ["--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
     return run_until_stopped([str(PYTHON), "-m", "pytest", *(arguments or shared)])
 
 
