@@ -15,6 +15,7 @@ from engine.edges import GradientEdge, standing_for
 from engine.function import edge_to
 from engine.glide import glided
 from engine.hooks import RemovableHandle
+from engine.memory import copied
 from engine.tensor import Tensor
 from engine.watching import watchers
 
@@ -176,7 +177,7 @@ def _handed_out(gradient: Any) -> Tensor:
     if isinstance(gradient, Tensor):
         result = gradient
     else:
-        result = Tensor(np.array(gradient)[()] if not gradient.shape else np.array(gradient))
+        result = Tensor(copied(gradient) if gradient.shape else np.array(gradient)[()])
     if recording.active is not None:
         recording.active.identify(result)
     return result

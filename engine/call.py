@@ -127,12 +127,15 @@ class Call:
         return self.needed is None or id(target) in self.needed
 
     def executes(self, target: Target) -> bool:
-        """Whether a gradient arrives at a target in this call. Raises RuntimeError for a leaf that `autograd.grad` asks for, as PyTorch does."""
-        if isinstance(target, Tensor) and not self.accumulate and self.captures is not None:
-            if id(target) not in self.captures:
-                return False
+        """Whether this call will run a target, by PyTorch's count, which leaves out a root that is the only one and that no node sends to.
+
+        Raises RuntimeError for a leaf that `autograd.grad` asks for, as PyTorch does.
+        """
+        if id(target) not in self.dependencies or not self._follows(target):
+            return False
+        if isinstance(target, Tensor) and self.needed is not None and not self.accumulate:
             raise RuntimeError(LEAF_IN_GRAD)
-        return id(target) in self.dependencies or any(root is target for root, _ in self.roots)
+        return True
 
     def run(self, gradients: Sequence[Any]) -> list[Any]:
         """Send the gradients in at the roots and run all that becomes ready; gives what was captured."""
@@ -149,6 +152,8 @@ class Call:
             self._queue(target)
         else:
             for root, ((target, output), gradient) in enumerate(zip(self.roots, gradients, strict=True)):
+                if not self._follows(target):
+                    continue
                 sum = self._store(target, output, gradient)
                 if sum is not None and self.recorder is not None:
                     self.recorder.seeded(self, root, gradient, sum)
@@ -234,7 +239,8 @@ class Call:
         if recorder is not None:
             recorder.reached(self, node, buffer)
         wanted = [edge is not None and self._follows(edge[0]) for edge in node._edges]
-        if all(gradient is None for gradient in buffer):
+        if not node.eager and all(gradient is None for gradient in buffer):
+            node._check()
             results: list[tuple[int, Any, tuple[int, ...]]] = [
                 (edge, None, ()) for edge, want in enumerate(wanted) if want
             ]
@@ -308,11 +314,13 @@ class Call:
 
     def _finish_leaf(self, leaf: Tensor, buffer: list[Any]) -> None:
         gradient = buffer[0]
-        if gradient is None or (self.captures is not None and id(leaf) not in self.captures):
+        if gradient is None:
             return
         accumulator = None if leaf._accumulator is None else leaf._accumulator()
         if leaf._hooks:
             gradient = buffer[0] = self._hooked(leaf._hooks, gradient, leaf, 0)
+        if not self._follows(leaf):  # the only root, and not what was asked for
+            return
         if self.accumulate:
             if accumulator is not None and accumulator.prehooks:
                 (gradient,) = hooks.before_node(accumulator.prehooks, [gradient], self.create, self._telling(leaf))

@@ -153,7 +153,7 @@ class CustomFunction(LongFunction):
             if tensor._count != version:
                 # Of a tensor that was detached since, this node takes the place of its own.
                 maker = tensor._history() or (None if leaf else self)
-                raise modified(tensor._data, maker, tensor._output, tensor._count, version)
+                raise modified(tensor._data, maker, 0, tensor._count, version)
             found: Tensor = tensor
             return found
         data, cell, version, place = item

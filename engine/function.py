@@ -473,7 +473,9 @@ def unchanged(item: Tensor, version: int, *, leaf: bool) -> None:
     if node is None and not leaf:
         raise RuntimeError(DETACHED)
     if item._count != version:
-        raise modified(item._data, node, item._output, item._count, version)
+        raise modified(
+            item._data, node, 0, item._count, version
+        )  # of a saved input PyTorch does not know which output it is
 
 
 def refuse_stale(*items: Any) -> None:
@@ -519,12 +521,20 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
         if True in needs and outputs[0]._data.dtype.kind == "f":
             if not (op.several or op.variadic or saving.hooks or anomaly.enabled):
                 node = shortened(op, inputs, values, settings, needs, outputs[0])
-            if node is None:
+            if node is None and _inferred(inputs):
+                for out in outputs:
+                    out._requires_grad = False
+            elif node is None:
                 node = LongFunction(op, inputs, values, settings, needs)
                 node.attach(outputs)
     if recording.active is not None:
         recording.active.applied(op, inputs, settings, outputs, node)
     return tuple(outputs) if op.several else outputs[0]
+
+
+def _inferred(inputs: Sequence[Any]) -> bool:
+    """Whether all operands were made in inference mode: no op on these is tracked. A number that is an operand counts as a tensor of its own."""
+    return all(isinstance(item, Tensor) and item.is_inference() for item in inputs)
 
 
 def shortened(

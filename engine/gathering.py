@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from engine.autograd import METHODS
 from engine.call import Call, Target
@@ -57,22 +58,22 @@ def register_multi_grad_hook(tensors: Sequence[Tensor], fn: Callable[..., Any], 
 
         return MultiHandle([register(tensor, once) for tensor in tensors if tensor.requires_grad])
     targets = [_target(tensor) for tensor in tensors]
-    found: dict[int, list[Any]] = {}
-    awaited: dict[int, int] = {}
+    found: WeakKeyDictionary[Call, list[Any]] = WeakKeyDictionary()
+    awaited: WeakKeyDictionary[Call, int] = WeakKeyDictionary()
 
     def seen(place: int) -> Callable[[Tensor], None]:
         def hook(gradient: Tensor) -> None:
             call = _running()
-            if id(call) not in found:
+            if call not in found:
+                found[call] = [None] * len(targets)
+            if call not in awaited:
                 budget.step(len(targets))
-                found[id(call)] = [None] * len(targets)
-                awaited[id(call)] = sum(call.executes(target) for target in targets)
-            row = found[id(call)]
-            awaited[id(call)] -= row[place] is None
-            row[place] = gradient
-            if not awaited[id(call)]:
-                del awaited[id(call)]
-                fn(found.pop(id(call)))
+                awaited[call] = sum(call.executes(target) for target in targets)
+            found[call][place] = gradient
+            awaited[call] -= 1
+            if not awaited[call]:
+                del awaited[call]
+                fn(found.pop(call))
 
         return hook
 

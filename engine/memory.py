@@ -55,6 +55,14 @@ def writable(array: Array) -> Array:
     return np.ndarray(array.shape, array.dtype, rows, _address(array) - _address(owner), array.strides)
 
 
+def copied(array: Array) -> Array:
+    """The same numbers in memory of their own, laid out as they were: what was expanded stays so."""
+    if array.flags.forc or not overlapping(array.shape, array.strides):
+        return np.array(array)
+    narrow = array[tuple(slice(None if step else 1) for step in array.strides)]
+    return writable(np.broadcast_to(np.array(narrow), array.shape))
+
+
 def overlapping(size: Shape, stride: Shape) -> bool:
     """Whether several elements lie in one place: a dimension goes on without a step."""
     return 0 not in size and any(not step and count > 1 for step, count in zip(stride, size, strict=True))
