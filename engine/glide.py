@@ -17,7 +17,6 @@ from engine.call import Call
 from engine.function import Function
 from engine.journal import Handed, Journal
 from engine.quick import FREED, QuickFunction
-from engine.routes import NOTHING, TWO
 from engine.tensor import Tensor, Version
 from engine.watching import watchers
 
@@ -55,7 +54,7 @@ class Glide(Call):
 
     def _run(self) -> None:
         waiting, sums, keep, written = self.waiting, self.sums, self.keep, Version.latest
-        note = None if self.journal is None else self.journal.steps.append
+        steps = None if self.journal is None else self.journal.steps
         quick, leaf = QuickFunction, Tensor
         take, come, number, missed = waiting.pop, sums.get, max(waiting), 0
         following: Any = None
@@ -92,12 +91,8 @@ class Glide(Call):
                     part, other = route.vjp(gradient, node)
                 else:
                     part, other, *rest = route.vjp(gradient, node)
-                if note is not None:
-                    note(node)
-                    if route.mode != NOTHING:
-                        note(held)
-                        if route.mode == TWO:
-                            note(node._beside)
+                if steps is not None:
+                    steps[node] = held
                 # Nearly all nodes have one or two edges, so the way of a gradient is written out for both.
                 target = node._first
                 if part.__class__ is not scalar:
@@ -143,15 +138,13 @@ class Glide(Call):
                         for edge, (target, part) in enumerate(zip(node._odds.further, rest, strict=True), 2):
                             self._deliver(target, node.port(edge), node.fitted(part, edge))
                 if not keep and route.saves:
-                    node._held = node._beside = FREED
+                    node._held = FREED
+                    if steps is None:
+                        node._beside = FREED  # else once it is told
         except Exception:
-            if self.journal is not None and node.__class__ is QuickFunction:
-                steps, mode = self.journal.steps, node._route.mode
-                noted = 1 if mode == NOTHING else 3 if mode == TWO else 2
-                if len(steps) >= noted and steps[-noted] is node:
-                    # What it gave was refused once it was noted: the step must not be taken again.
-                    del steps[-noted:]
-                steps.append(Handed(node, [gradient], (), None, freed=False))
+            if steps is not None and node.__class__ is quick:
+                # What it gave may be refused once it was noted: the step must not be taken again.
+                steps[node] = Handed([gradient], (), None, freed=False)
             self._settle(_leaves([node, *waiting.values()]))
             raise
 
@@ -161,16 +154,14 @@ class Glide(Call):
         wanted = [edge is not None for edge in edges]
         results: list[tuple[int, Any, tuple[int, ...]]] = [(edge, None, ()) for edge, want in enumerate(wanted) if want]
         arrived = [None] if buffer is None else buffer if isinstance(buffer, list) else [buffer]
-        journal = self.journal
-        if journal is not None:
-            handed = Handed(node, arrived, (), None, freed=False)
-            journal.steps.append(handed)
+        if self.journal is not None:
+            step = self.journal.steps[node] = Handed(arrived, (), None, freed=False)
         if any(gradient is not None for gradient in arrived):
             results = list(node.vjps(arrived, wanted, False))
-        sources = None if journal is None else node.arrays()
+        sources = None if self.journal is None else node.arrays()
         released = not self.keep and node.release()
-        if journal is not None:
-            handed.results, handed.sources, handed.freed = results, sources, released
+        if self.journal is not None:
+            step.results, step.sources, step.freed = results, sources, released
         for number, gradient, _ in results:
             edge = edges[number]
             assert edge is not None
@@ -196,19 +187,19 @@ class Glide(Call):
 
     def _settle(self, awaited: Collection[Tensor]) -> None:
         """Give the leaves what has come to them, but for those that more would have come to."""
-        sums = self.sums
-        for leaf in [leaf for leaf in sums if not leaf._requires_grad or leaf in awaited]:
-            del sums[leaf]
-        if self.journal is not None:
-            self.journal.close(sums)
-        rest = []
-        for leaf, gradient in sums.items():
-            if gradient.__class__ in NUMBERS and leaf._gradient is None:
+        refused: set[Tensor] = set()
+        rest: list[Tensor] = []
+        for leaf, gradient in self.sums.items():
+            if not leaf._requires_grad or leaf in awaited:
+                refused.add(leaf)
+            elif gradient.__class__ in NUMBERS and leaf._gradient is None:
                 leaf._gradient = gradient
             else:
                 rest.append(leaf)
+        if self.journal is not None:
+            self.journal.close(refused, rest)
         for leaf in rest:
-            gradient = sums.pop(leaf)
+            gradient = self.sums.pop(leaf)
             if leaf._gradient is None:
                 leaf._gradient = owned(gradient)
             else:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import scalars, steps
-from engine.quick import QuickFunction
+from engine.quick import FREED, QuickFunction
 from engine.ready import FIRST, Ready, Spot, spot
-from engine.routes import NOTHING, TWO
+from engine.routes import TWO
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -27,12 +27,9 @@ if TYPE_CHECKING:
 class Handed:
     """What arrived at a node that is not of the short kind, or failed, and what it handed on."""
 
-    __slots__ = ("arrived", "freed", "node", "results", "sources")
+    __slots__ = ("arrived", "freed", "results", "sources")
 
-    def __init__(
-        self, node: Function, arrived: list[Any], results: Sequence[Any], sources: Any, *, freed: bool
-    ) -> None:
-        self.node = node
+    def __init__(self, arrived: list[Any], results: Sequence[Any], sources: Any, *, freed: bool) -> None:
         self.arrived = arrived
         self.results = results
         self.sources = sources
@@ -42,7 +39,8 @@ class Handed:
 class Journal:
     """The steps of one backward call and the leaves that got a gradient, with what stood in `.grad` before.
 
-    `steps` are what was handed on, or nodes of the short kind, after each what it held: nothing, one thing, or two inputs.
+    `steps` tells, in the order in which nodes ran, what each of them held, or, where it is not of the short kind, what it handed on. A second
+    input that was saved stays with its node until it is told.
     """
 
     def __init__(self, recorder: Recorder, root: Any, output: int, gradient: Any, *, keep: bool) -> None:
@@ -50,45 +48,27 @@ class Journal:
         self.root = root
         self.keep = keep
         self.number, self.line, self.span = recorder.call, recorder.line, recorder.span
-        self.steps: list[Any] = []
-        self.landed: dict[Tensor, Any] = {}
+        self.steps: dict[Any, Any] = {}
+        self.refused: set[Tensor] = set()
+        self.befores: dict[Tensor, Any] = {}
         # While it is told: the gradients so far, by where they arrived; how many parts of each sum; what all lines of the call share.
         self.again: dict[Spot, Any] = {spot(root, output): gradient}
         self.parts: dict[Spot, int] = {}
         self.place: str | None = None
         self._meeting: Counter[Spot] | None = None
 
-    def close(self, leaves: Sequence[Tensor] | dict[Tensor, Any]) -> None:
-        """Note the call; `leaves` are about to be given their gradients."""
-        for leaf in leaves:
-            grad = leaf._gradient
-            self.landed[leaf] = grad._data if isinstance(grad, Tensor) else grad
+    def close(self, refused: set[Tensor], rest: Sequence[Tensor]) -> None:
+        """Note the call. Leaves have been given their gradients but for those `refused` and the `rest`, which are given theirs now."""
+        self.refused = refused
+        self.befores = {leaf: leaf._gradient for leaf in rest if leaf._gradient is not None}
         self.recorder.pending.append((retaken, self))
-        if any(before is not None for before in self.landed.values()):
+        if self.befores:
             self.recorder.settle()
-
-    def _split(self) -> tuple[list[Any], list[Any]]:
-        """The nodes in the order in which they ran, and what each of them held."""
-        nodes: list[Any] = []
-        helds: list[Any] = []
-        steps = iter(self.steps)
-        for node in steps:
-            held: Any = None
-            if node.__class__ is Handed:
-                node, held = node.node, node
-            elif node._route.mode == TWO:
-                held = next(steps), next(steps)
-            elif node._route.mode != NOTHING:
-                held = next(steps)
-            nodes.append(node)
-            helds.append(held)
-        return nodes, helds
 
     def order(self) -> Iterator[tuple[Any, Any]]:
         """Nodes with what they held, in the order in which they ran, and leaves where the last gradient came to them."""
-        nodes, helds = self._split()
         last: dict[Any, Any] = {}
-        for node in nodes:
+        for node in self.steps:
             for target in targets(node):
                 if not target._is_node:
                     last.pop(target, None)
@@ -97,22 +77,22 @@ class Journal:
         for leaf, node in last.items():
             leaves.setdefault(node, []).append(leaf)
         if any(len(several) > 2 for several in leaves.values()):
-            yield from self._queued(dict(zip(nodes, helds, strict=True)))
+            yield from self._queued()
             return
-        for node, held in zip(nodes, helds, strict=True):
+        for node, held in self.steps.items():
             yield node, held
             for leaf in leaves.get(node, ()):
                 yield leaf, None
 
-    def _queued(self, helds: dict[Any, Any]) -> Iterator[tuple[Any, Any]]:
+    def _queued(self) -> Iterator[tuple[Any, Any]]:
         """The order where more than two leaves are ready at once, which the queue decides."""
-        left = Counter(id(target) for node in helds for target in targets(node))
+        left = Counter(id(target) for node in self.steps for target in targets(node))
         ready = Ready()
         ready.push(FIRST, self.root)
         while len(ready):
             target = ready.pop()
-            yield target, helds.get(target)
-            for other in targets(target) if target in helds else ():
+            yield target, self.steps.get(target)
+            for other in targets(target) if target in self.steps else ():
                 left[id(other)] -= 1
                 if not left[id(other)]:
                     ready.push(other._sequence if other._is_node else FIRST, other)
@@ -120,7 +100,7 @@ class Journal:
     def meeting(self) -> Counter[Spot]:
         """How many gradients meet at each output of each target."""
         if self._meeting is None:
-            nodes = more = set(self._split()[0])
+            nodes = more = set(self.steps)
             while more:
                 more = {target for target in chain.from_iterable(map(targets, more)) if target._is_node} - nodes
                 nodes |= more
@@ -148,15 +128,22 @@ def retaken(recorder: Recorder, journal: Journal) -> None:
     with np.errstate(all="ignore"):
         for target, held in journal.order():
             if not target._is_node:
-                if target in journal.landed:
-                    value, before = again.pop(id(target)), journal.landed[target]
+                value, before = again.pop(id(target), None), journal.befores.get(target)
+                if value is not None and target not in journal.refused:
+                    before = before._data if isinstance(before, Tensor) else before
                     after = value if before is None else before + value
                     steps.accumulated(
                         recorder, journal.line, journal.span, journal, target, before, value, after, False
                     )
-            elif held.__class__ is Handed:
+                continue
+            if held.__class__ is Handed:
                 _handed(recorder, journal, target, held)
-            elif target._facts.scalar is None or not scalars.step(recorder, journal, target, held, again):
+                continue
+            if target._route.mode == TWO:
+                held = held, target._beside
+                if target._held is FREED:
+                    target._beside = FREED
+            if target._facts.scalar is None or not scalars.step(recorder, journal, target, held, again):
                 _step(recorder, journal, target, held, again)
 
 
