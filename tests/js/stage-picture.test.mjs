@@ -79,8 +79,8 @@ test('cards are high rather than wide where the whole graph is seen larger so, a
   const made = (seen, before = null) => sceneOf(trace, trace.scenes[0], { ...tools, seen }, before);
   const narrow = await made(room(200, 2000, 5));
   const wide = await made(room(200, 2000, 0.1));
-  assert.deepEqual([narrow.narrow, wide.narrow, (await made(null)).narrow], [true, false, false], 'large enough is large enough');
-  assert.equal((await made(room(2000, 100, 5))).narrow, false, 'in a low room high cards win nothing');
+  assert.deepEqual([narrow.form, wide.form, (await made(null)).form], ['high', 'wide', 'wide'], 'large enough is large enough');
+  assert.equal((await made(room(2000, 100, 5))).form, 'wide', 'in a low room high cards win nothing');
   assert.ok(narrow.geometry.width < wide.geometry.width);
   const edited = await made(room(2000, 100, 5), { scene: narrow, steady: false });
   assert.equal(edited.geometry, narrow.geometry, 'the same graph stays where it stands');
@@ -88,33 +88,36 @@ test('cards are high rather than wide where the whole graph is seen larger so, a
   const layout = { place: (...given) => ((asked += 1), new Placed([]).place(...given)) };
   const longer = chain(1.5, 'more', 'last');
   const grown = await sceneOf(longer, longer.scenes[0], { ...tools, layout, seen: room(200, 2000, 5) }, { scene: narrow, steady: false });
-  assert.deepEqual([grown.narrow, asked], [true, 1], 'what is too wide for high cards is not tried with wide ones');
+  assert.deepEqual([grown.form, asked], ['high', 1], 'what is too wide for high cards is not tried with wide ones');
   const turned = await sceneOf(chain(-1.2345e-10), trace.scenes[0], { ...tools, seen: room(2000, 100, 5) }, { scene: narrow, steady: true });
-  assert.equal(turned.narrow, true);
+  assert.equal(turned.form, 'high');
 });
 
-test('all rows of a high card have room in it, one below the other, and free of its badge', () => {
-  let seen = 0;
+for (const form of ['high', 'small']) test(`all rows of a ${form} card have room in it, one below the other, and free of its badge`, () => {
+  const seen = { numbers: 0, arrays: 0 };
   for (const { name, events } of traces) {
     const trace = new Trace(events);
     for (const { index, from, to } of trace.scenes) {
       const end = trace.at(to);
       const graph = buildGraph(end, index);
-      const faces = facesOf(graph, end, estimate, undefined, from, null, true);
+      const faces = facesOf(graph, end, estimate, undefined, from, null, form);
       const scene = { trace, graph, faces, scale: scaleOf(graph, end), told: null };
       for (const cursor of [from, Math.floor((from + to) / 2), to]) {
         const { cards } = composed(scene, cursor, { view: 'gradients', translate, source: '' });
         for (const [id, face] of faces) {
-          if (!face.stack) continue;
-          seen += 1;
+          if (face.gradientRow === null) continue;
+          seen[face.grid ? 'arrays' : 'numbers'] += 1;
           const said = `${name}: ${id} at ${cursor}`;
-          const { valueRow, gradientRow, stack: { titleRow, labelRow, labelX } } = face;
+          const { valueRow, gradientRow, stack: { titleRow, labelRow, labelX } = { titleRow: face.valueRow, labelRow: face.gradientRow, labelX: face.titleX } } = face;
           assert.ok(titleRow <= valueRow && valueRow < labelRow && labelRow <= gradientRow && gradientRow < face.height, said);
           const item = cards.get(id);
           const beside = (row) => (face.badgeWidth > 0 && Math.abs(row - face.height / 2) < 13 ? 13 : 0);
           const left = { [titleRow]: item.title === '' ? 0 : face.titleX + estimate(item.title, 'title') };
           if (item.gradient) left[labelRow] = Math.max(left[labelRow] ?? 0, labelX + (item.gradient.label === '∂' ? 10 : 35));
-          for (const [row, text] of [[valueRow, item.value], [gradientRow, item.gradient?.text ?? '']]) {
+          const whole = item.gradient?.text ?? '';
+          const parted = labelRow !== gradientRow && whole.startsWith('norm ');
+          for (const grid of [face.grid, face.gradientGrid]) if (grid) assert.ok(face.titleX + grid.columns * grid.cell + 8 <= face.width, `${said}: a grid`);
+          for (const [row, text] of [[valueRow, item.value], ...(parted ? [[labelRow, 'norm'], [gradientRow, whole.slice(5)]] : [[gradientRow, whole]])]) {
             assert.ok(Math.max(left[row] ?? 0, beside(row)) + estimate(text, 'value') + 8 <= face.width, `${said}: ${text}`);
           }
           assert.ok(left[titleRow] <= face.width, said);
@@ -122,7 +125,7 @@ test('all rows of a high card have room in it, one below the other, and free of 
       }
     }
   }
-  assert.ok(seen > 100);
+  assert.ok(seen.numbers > 100 && seen.arrays > 20, JSON.stringify(seen));
 });
 
 test('each turn of a loop stands where the one before it stood; a turn of another form is laid out anew', async () => {

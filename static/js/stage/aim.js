@@ -64,12 +64,12 @@ export function createAim(container, camera, geometry) {
     following = false;
   }
 
-  /** How large a graph is seen as a whole, whether its width is what bounds that, and from which size on it is large enough. @param {Geometry} given */
+  /** How a graph is seen as a whole. @type {import('./scene.js').Look} */
   function seen(given) {
     const { readable: least, largest } = scales();
     const extent = extentOf(given);
     const share = camera.share(extent);
-    return { share, across: camera.share({ ...extent, height: 1 }) === share, enough: Math.min(least * ENOUGH, largest) };
+    return { share, across: camera.share({ ...extent, height: 1 }) === share, enough: Math.min(least * ENOUGH, largest), whole: camera.isWhole(extent, least) };
   }
 
   /** The first look at a graph: all of it where it can be read, else its beginning. */

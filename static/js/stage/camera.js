@@ -57,6 +57,9 @@ export function createCamera(element, scene, onChange) {
     place(extent, scale, -left * scale);
   }
 
+  /** Whether a part of the scene can be read where all of it is in view. @param {Extent} extent @param {number} readable */
+  const isWhole = (extent, readable) => share(extent) >= readable * WHOLE;
+
   /**
    * Fits, but hardly smaller than can be read: then the graph begins at the left and the rest is reached by panning. True where all is in view.
    * @param {Extent} extent
@@ -64,7 +67,7 @@ export function createCamera(element, scene, onChange) {
    */
   function start(extent, { readable, largest }) {
     const { width } = size;
-    const whole = share(extent) >= readable * WHOLE;
+    const whole = isWhole(extent, readable);
     if (whole || width === 0 || extent.width === 0) look(extent, largest);
     else place(extent, readable, extent.width * readable <= width ? width / 2 - (extent.left + extent.width / 2) * readable : MARGIN - extent.left * readable);
     return whole;
@@ -85,6 +88,7 @@ export function createCamera(element, scene, onChange) {
     look,
     start,
     share,
+    isWhole,
     /** @param {number} factor */
     zoom(factor) {
       target.call(behaviour.scaleBy, factor);

@@ -10,7 +10,7 @@
  * @typedef {import('./shape.js').Shape} Shape
  */
 import { PADDING } from './faces.js';
-import { counting } from './numbers.js';
+import { counting, NORM } from './numbers.js';
 import { shape } from './shape.js';
 
 const BASELINE = 4.6;
@@ -73,9 +73,11 @@ function gradientRow(item, face) {
   const gradient = /** @type {import('./picture.js').Gradient} */ (item.gradient);
   const y = /** @type {number} */ (face.gradientRow);
   const label = face.stack ? { x: face.stack.labelX, y: face.stack.labelRow } : { x: face.titleX, y };
+  const parted = label.y !== y && gradient.text.startsWith(NORM);
   const row = shape('g', { class: 'card-gradient', 'data-style': gradient.style }, [
     text('gradient-label', label.x, label.y, gradient.label),
-    text('gradient-value', face.width - PADDING, y, gradient.text, 'end'),
+    ...(parted ? [text('gradient-value', face.width - PADDING, label.y, NORM.trim(), 'end')] : []),
+    text('gradient-value', face.width - PADDING, y, parted ? gradient.text.slice(NORM.length) : gradient.text, 'end'),
   ]);
   if (item.pinned) row.children.push(shape('path', { class: 'card-pin', d: PIN, transform: `translate(${label.x + (gradient.label === '∂' ? 18 : 45)} ${label.y})` }));
   /** @type {Shape[]} */

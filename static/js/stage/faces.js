@@ -9,13 +9,14 @@
  * @typedef {import('../state/types.js').Value} Value
  * @typedef {{width: number, height: number, reach: number, approach: number, badgeWidth: number, titleX: number, title: string,
  *   valueRow: number, grid: Grid | null, gridY: number, gradientRow: number | null, gradientGrid: Grid | null, gradientGridY: number | null, barY: number | null,
- *   savedRow?: SavedRow, stack?: Stack}} Face
- * @typedef {{titleRow: number, labelRow: number, labelX: number}} Stack  of a card whose name stands above its value: where its name and the label of its gradient stand
+ *   savedRow?: SavedRow, stack?: Stack, barred?: boolean}} Face  `barred`: a norm stands between bars
+ * @typedef {'wide' | 'high' | 'small'} Form  where room is short from left to right cards are high: row under row; where it is short in both directions arrays are small besides: one grid shows value or gradient
+ * @typedef {{titleRow: number, labelRow: number, labelX: number}} Stack  of a card whose rows are parted: where its name and the label of its gradient stand
  * @typedef {{y: number, places: {name: string, lamp: number, text: number, end: number}[]} | null} SavedRow  on a card of the backward graph: what its node saved
  */
 import { HEAT, gridsOf } from './grids.js';
 import { groupBy } from './groups.js';
-import { isScalar, shapeText, summary } from './numbers.js';
+import { isScalar, NORM, shapeText, sizeText, summary } from './numbers.js';
 import { holds } from './parts.js';
 import { fitted } from './text.js';
 
@@ -30,8 +31,8 @@ const MOST_TITLE = 132;
 /** An expression is left out where it would make its card wider than this: the badge says it already. */
 const MOST_EXPRESSION_CARD = 92;
 const TITLE_GAP = 7;
-/** How wide a grid may make its card. */
-const MOST_CARD = 146;
+/** How wide a grid may make its card, and a heat map be. */
+const MOST = { wide: { card: 146, heat: 104 }, high: { card: 106, heat: 62 }, small: { card: 106, heat: 62 } };
 const GRID_GAP = 5;
 /** Room for parallel edges to part. */
 const APPROACH = 76;
@@ -47,10 +48,10 @@ const TWIN_HEIGHT = 28;
  * @param {Map<number, Value[]>} [written] what tensors held before and after writes in place
  * @param {number} [from] the scene's first event
  * @param {import('./parts.js').Parts} [parts] what has room on them
- * @param {boolean} [narrow] cards of numbers are high rather than wide: the name stands above the value
+ * @param {Form} [form]
  * @returns {Map<string, Face>}
  */
-export function facesOf(graph, state, measure, written = new Map(), from = 0, parts = null, narrow = false) {
+export function facesOf(graph, state, measure, written = new Map(), from = 0, parts = null, form = 'wide') {
   const badges = new Map(graph.badges.map((badge) => [badge.id, badge]));
   /** @type {Map<string, number>} */
   const uses = new Map();
@@ -60,8 +61,8 @@ export function facesOf(graph, state, measure, written = new Map(), from = 0, pa
   return new Map(graph.cards.map((card) => {
     const badge = card.twin ? null : badges.get(card.badge ?? '') ?? null;
     const counted = card.keepsGrad && (card.kind === 'leaf' || (uses.get(card.id) ?? 0) > 1);
-    const shape = narrow && card.keepsGrad && !card.twin && isScalar(/** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor)).value) ? highFace : faceOf;
-    return [card.id, { ...shape(card, badge, counted, state, measure, written.get(card.tensor) ?? [], from, parts), approach: crowded.has(card.id) ? APPROACH : 0 }];
+    const shape = form !== 'wide' && card.keepsGrad && !card.twin && isScalar(/** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor)).value) ? highFace : faceOf;
+    return [card.id, { ...shape(card, badge, counted, state, measure, written.get(card.tensor) ?? [], from, parts, form), approach: crowded.has(card.id) ? APPROACH : 0 }];
   }));
 }
 
@@ -95,9 +96,10 @@ export function badgeWidth(badge, measure) {
  * @param {Value[]} written
  * @param {number} from
  * @param {import('./parts.js').Parts} parts
+ * @param {Form} form
  * @returns {Face}
  */
-function faceOf(card, badge, counted, state, measure, written, from, parts) {
+function faceOf(card, badge, counted, state, measure, written, from, parts, form) {
   const tensor = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor));
   const badgeRoom = badge ? badgeWidth(badge, measure) : 0;
   const reach = badge ? badgeRoom - BADGE_HEIGHT / 2 : 0;
@@ -113,12 +115,17 @@ function faceOf(card, badge, counted, state, measure, written, from, parts) {
     return { width: Math.ceil(titleWidth + 4), height: TWIN_HEIGHT, reach, approach: 0, badgeWidth: badgeRoom, titleX, title, valueRow: TWIN_HEIGHT / 2, grid: null, gridY: 0, gradientRow: null, gradientGrid: null, gradientGridY: null, barY: null };
   }
   const values = { value: [tensor.value, ...written], gradient: gradientsOf(tensor, from) };
-  const { grid, gradientGrid } = scalar || !holds(parts, 'values') ? NO_GRIDS : gridsOf(values.value, card.keepsGrad ? values.gradient : null, tensor.is_leaf, MOST_CARD - titleX - PADDING, measure);
+  const shared = form === 'small' && card.keepsGrad;
+  const all = shared ? [...values.value, ...values.gradient] : values.value;
+  const { grid, gradientGrid } = scalar || !holds(parts, 'values') ? NO_GRIDS : gridsOf(all, card.keepsGrad && !shared ? values.gradient : null, tensor.is_leaf, MOST[form].card - titleX - PADDING, measure, MOST[form].heat);
   const gridWidth = titleX + Math.max(grid ? grid.columns * grid.cell : 0, gradientGrid ? gradientGrid.columns * gradientGrid.cell : 0) + PADDING;
   const least = measure('None', 'label');
-  const said = gradientGrid?.digits ? least : Math.max(least, widest(measure, values.gradient));
+  const parted = form === 'high' && card.keepsGrad && !scalar && !gradientGrid?.digits;
+  const say = parted ? sizeText : shared && !scalar ? (/** @type {Value} */ value) => sizeText(value, true) : summary;
+  const said = gradientGrid?.digits ? least : Math.max(least, widest(measure, values.gradient, say));
   const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
-  const gradientWidth = card.keepsGrad ? titleX + (labelled ? LABEL.grad : LABEL.flow) + (labelled && !tensor.is_leaf ? LABEL.pin : 0) + said + PADDING : 0;
+  const label = titleX + (labelled ? LABEL.grad : LABEL.flow) + (labelled && !tensor.is_leaf ? LABEL.pin : 0);
+  const gradientWidth = !card.keepsGrad ? 0 : parted ? Math.max(label + measure(NORM, 'value'), titleX + said) + PADDING : label + said + PADDING;
 
   const width = Math.ceil(Math.max(card.keepsGrad ? LEAST_WIDTH.tracked : LEAST_WIDTH.plain, titleWidth + drawn + version + PADDING, gradientWidth, gridWidth));
 
@@ -127,13 +134,18 @@ function faceOf(card, badge, counted, state, measure, written, from, parts) {
   y += ROW;
   const gridY = y + 1;
   if (grid) y += grid.height + GRID_GAP;
+  const labelRow = y + ROW / 2;
+  if (parted) y += ROW;
   const gradientRow = card.keepsGrad ? y + ROW / 2 : null;
   if (card.keepsGrad) y += ROW;
   const gradientGridY = gradientGrid ? y + 1 : null;
   if (gradientGrid) y += gradientGrid.height + GRID_GAP;
   const barY = counted ? y + 2 : null;
   if (counted) y += 4;
+  /** @type {Face} */
   const face = { width, height: Math.ceil(y + EDGE), reach, approach: 0, badgeWidth: badgeRoom, titleX, title, valueRow, grid, gridY, gradientRow, gradientGrid, gradientGridY, barY };
+  if (parted) face.stack = { titleRow: valueRow, labelRow, labelX: titleX };
+  face.barred = shared && !scalar;
   fillWidth(face);
   return face;
 }
@@ -186,8 +198,8 @@ export function gradientsOf({ ledger, grad }, from) {
   return values.filter((value) => value !== null);
 }
 
-/** Room for the longest of some numbers, in few sizes: another number mostly needs no other place. @param {Measure} measure @param {Value[]} values */
-export function widest(measure, values) {
-  const most = values.reduce((longest, value) => Math.max(longest, summary(value).length), 0);
+/** Room for the longest of some numbers, in few sizes: another number mostly needs no other place. @param {Measure} measure @param {Value[]} values @param {(value: Value) => string} [say] */
+export function widest(measure, values, say = summary) {
+  const most = values.reduce((longest, value) => Math.max(longest, say(value).length), 0);
   return most === 0 ? 0 : measure('0'.repeat(LETTERS.find((count) => count >= most) ?? most), 'value');
 }

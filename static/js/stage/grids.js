@@ -13,7 +13,7 @@ const DIGITS = [{ digits: 3, pointed: false }, { digits: 3, pointed: true }, { d
 /** A passing gradient of more rows takes too much room for digits that soon go. */
 const MOST_PASSING_ROWS = 2;
 export const HEAT = { widest: 36 };
-const HEAT_CELLS = { most: 104, least: 6.5, largest: 13, gradient: 9, tallest: 64 };
+const HEAT_CELLS = { least: 6.5, largest: 13, gradient: 9, tallest: 64 };
 
 /**
  * Grids for a value and, below it, for its gradient.
@@ -22,15 +22,16 @@ const HEAT_CELLS = { most: 104, least: 6.5, largest: 13, gradient: 9, tallest: 6
  * @param {boolean} kept the gradient stays
  * @param {number} room how wide a grid may be
  * @param {Measure} measure
+ * @param {number} [heat] how wide and high a heat map may be
  * @returns {{grid: Grid | null, gradientGrid: Grid | null}} without a grid for the gradient, a heat map shows the one or the other
  */
-export function gridsOf(values, gradients, kept, room, measure) {
+export function gridsOf(values, gradients, kept, room, measure, heat = 104) {
   const table = tableOf(values[0]);
   if (!table) return { grid: null, gradientGrid: null };
-  const grid = digitGrid(table, values, room, measure) ?? heatGrid(table, HEAT_CELLS.largest);
+  const grid = digitGrid(table, values, room, measure) ?? heatGrid(table, HEAT_CELLS.largest, heat);
   if (gradients === null) return { grid, gradientGrid: null };
   const short = kept || table.rows <= MOST_PASSING_ROWS;
-  const gradientGrid = (short ? digitGrid(table, gradients, room, measure) : null) ?? heatGrid(table, table.rows <= MOST_PASSING_ROWS ? HEAT_CELLS.largest : HEAT_CELLS.gradient);
+  const gradientGrid = (short ? digitGrid(table, gradients, room, measure) : null) ?? heatGrid(table, table.rows <= MOST_PASSING_ROWS ? HEAT_CELLS.largest : HEAT_CELLS.gradient, heat);
   return { grid, gradientGrid: gradientGrid.height > HEAT_CELLS.tallest && gradientGrid.digits === 0 ? null : gradientGrid };
 }
 
@@ -56,8 +57,8 @@ function digitGrid(table, values, room, measure) {
   return null;
 }
 
-/** @param {import('./numbers.js').Table} table @param {number} largest @returns {Grid} */
-function heatGrid({ rows, columns }, largest) {
-  const cell = Math.max(HEAT_CELLS.least, Math.min(largest, Math.floor(HEAT_CELLS.most / Math.max(columns, rows))));
+/** @param {import('./numbers.js').Table} table @param {number} largest @param {number} most @returns {Grid} */
+function heatGrid({ rows, columns }, largest, most) {
+  const cell = Math.max(HEAT_CELLS.least, Math.min(largest, Math.floor(most / Math.max(columns, rows))));
   return { rows, columns, cell, height: rows * cell, digits: 0, pointed: false };
 }

@@ -7,6 +7,8 @@
 import { norm, number, numbers, only } from '../state/format.js';
 
 const MOST_CELLS = 16;
+/** What stands before the size of an array. */
+export const NORM = 'norm ';
 
 /**
  * A number in few digits, with a true minus sign; the words nan and inf; True and False.
@@ -82,7 +84,13 @@ export function tableOf(value) {
 
 /** One line for a value: its only number, or its norm. @param {Value} value */
 export function summary(value) {
+  return only(value) === undefined ? `${NORM}${sizeText(value)}` : sizeText(value);
+}
+
+/** The same without its word, or with the signs of a norm instead. @param {Value} value @param {boolean} [barred] */
+export function sizeText(value, barred = false) {
   const single = /** @type {Scalar | undefined} */ (only(value));
   if (single !== undefined) return shortNumber(single, 4, isWhole(value));
-  return `norm ${brokenWord(value) ?? shortNumber(normOf(value), 4)}`;
+  const size = brokenWord(value) ?? shortNumber(normOf(value), 4);
+  return barred ? `‖${size}‖` : size;
 }

@@ -9,14 +9,17 @@
  * @typedef {{show: (made: Picture, state: State) => Picture, says?: (geometry: Geometry, state: State, from: number) => import('./notes.js').Unplaced[]}} Teller  what a picture shows and says
  *   instead of the values and gradients at its cursor
  * @typedef {import('../state/types.js').State} State
- * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number, folds: import('./fold.js').Folds | null, told: Teller | null, narrow: boolean}} Scene
- *   `room`: how wide all cards together were when they were laid out; `narrow`: cards of numbers are high rather than wide
+ * @typedef {import('./faces.js').Form} Form
+ * @typedef {(geometry: Geometry) => {share: number, across: boolean, enough: number, whole: boolean}} Look  the scale at which all of a graph is in view, whether its width bounds it, the one that is large enough, and whether it can be read so
+ * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number, folds: import('./fold.js').Folds | null, told: Teller | null, form: Form}} Scene
+ *   `room`: how wide all cards together were when they were laid out; `form`: of its cards
  */
 import { breath } from './breath.js';
 import { facesOf, fillWidth } from './faces.js';
 import { alignColumns, geometryOf, layoutRequest } from './geometry.js';
 import { buildGraph } from './graph.js';
 import { scaleOf } from './lane-width.js';
+import { isScalar } from './numbers.js';
 import { trimmed } from './parts.js';
 import { recurring } from './recurring.js';
 import { regionsOf } from './regions.js';
@@ -26,9 +29,9 @@ import { valuesWritten, writesIn } from './writes.js';
 /** Of a graph with more cards, finding places and drawing are two tasks. */
 const LARGE = 200;
 const SPARE = 12;
-/** Of a graph with more cards it is not asked whether narrow ones would suit it better. */
+/** Of a graph with more cards it is not asked whether others would suit it better. */
 export const MOST_NARROWED = 80;
-/** By how much larger a graph of narrow cards must be seen. */
+/** By how much larger a graph of high or small cards must be seen. */
 const GAIN = 1.08;
 /** Numbers that need less of their cards let the graph be laid out anew. */
 const LEAST_FILLED = 0.75;
@@ -37,7 +40,7 @@ const LEAST_FILLED = 0.75;
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
  * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind, folds?: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts,
- *   seen?: ((geometry: Geometry) => {share: number, across: boolean, enough: number}) | null}} tools `seen`: the scale at which all of a graph is in view, whether its width bounds it, and the one that is large enough; without it cards are as in every other place
+ *   seen?: Look | null}} tools without `seen` cards are as in every other place
  * @param {{scene: Scene, steady: boolean} | null} [before] a scene of another run of the program, or another of this one: where the graph is the same and the new numbers fit, everything stays where it stands;
  *   `steady`: also where that leaves much room empty, and where some do not fit the others keep their sizes
  * @returns {Promise<Scene>}
@@ -48,45 +51,59 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   const end = trace.at(to);
   const graph = backward ? backward.buildBackward(end, index) : trimmed(buildGraph(end, index, folds), parts);
   const written = backward ? new Map() : valuesWritten(writesIn(trace, from, to));
-  const facesFor = (/** @type {boolean} */ narrow) => (backward ? backward.backwardFaces(graph, end, measure, from) : facesOf(graph, end, measure, written, from, parts, narrow));
+  const facesFor = (/** @type {Form} */ form) => (backward ? backward.backwardFaces(graph, end, measure, from) : facesOf(graph, end, measure, written, from, parts, form));
   const told = backward?.nodePainter(graph, { measure, translate }) ?? forward?.forwardTeller(graph, end, index, Number(kind.split(' ')[1]), translate) ?? null;
   const scale = scaleOf(graph, end);
   const other = before?.scene ?? null;
   const old = other && (sameStructure(other.graph, graph) ? other : other.trace === trace && other.scene !== index ? withPlaces(other, graph) : null);
   const made = { trace, scene: index, to, kind, graph, scale, folds, told };
-  const faces = facesFor(old?.narrow ?? false);
-  const high = seen && !backward && graph.cards.length <= MOST_NARROWED ? facesFor(true) : null;
+  const faces = facesFor(old?.form ?? 'wide');
   const room = roomOf(faces);
   if (old && fit(old.faces, faces) && (before?.steady || room >= old.room * LEAST_FILLED)) {
     keepSizes(old.faces, faces);
-    return { ...made, faces, geometry: old.geometry, room: old.room, narrow: old.narrow };
+    return { ...made, faces, geometry: old.geometry, room: old.room, form: old.form };
   }
   const storeys = storeysOf(graph, end);
-  /** @param {Map<string, Face>} given @param {boolean} narrow @param {number} [taken] @returns {Promise<Scene>} */
-  const laid = async (given, narrow, taken = roomOf(given)) => {
+  /** @param {Map<string, Face>} given @param {Form} form @param {number} [taken] @returns {Promise<Scene>} */
+  const laid = async (given, form, taken = roomOf(given)) => {
     const { boxes, links } = layoutRequest(graph, given, measure);
     const places = stacked(structuredClone(await layout.place(grouped(boxes, storeys), links)), boxes, links, storeys);
     alignColumns(graph, given, places);
     const geometry = geometryOf(graph, given, places, measure);
     geometry.floors = floorsOf(storeys, geometry);
     if (!backward) geometry.regions = regionsOf(graph, end, geometry);
-    return { ...made, faces: given, geometry, room: taken, narrow };
+    if (graph.cards.length > LARGE) await breath();
+    return { ...made, faces: given, geometry, room: taken, form };
   };
   if (old && before?.steady) {
     keepSizes(old.faces, faces);
-    return laid(faces, old.narrow, room);
+    return laid(faces, old.form, room);
   }
-  /** High cards make a graph narrower and higher: where those of before are still too small for want of width, wide ones would be smaller. */
-  const kept = seen && high && other?.narrow ? await laid(high, true) : null;
-  const found = kept && seen?.(kept.geometry);
-  if (kept && found?.across && found.share < found.enough) return kept;
-  const wide = await laid(old?.narrow ? facesFor(false) : faces, false);
-  if (graph.cards.length > LARGE) await breath();
-  if (!seen || !high) return wide;
-  const { share, across, enough } = seen(wide.geometry);
-  if (share >= enough || !across) return wide;
-  const narrow = kept ?? await laid(high, true);
-  return seen(narrow.geometry).share > share * GAIN ? narrow : wide;
+  if (!seen || backward || graph.cards.length > MOST_NARROWED) return laid(facesFor('wide'), 'wide');
+  const hasArrays = graph.cards.some((card) => card.keepsGrad && !isScalar(/** @type {import('../state/types.js').TensorState} */ (end.tensors.get(card.tensor)).value));
+  return suited((form) => laid(facesFor(form), form), seen, { begun: other?.form ?? 'wide', hasArrays });
+}
+
+/**
+ * The graph with cards of the form in which it is seen best: wide ones unless others let it be seen larger, small ones where it is not whole without.
+ * @param {(form: Form) => Promise<Scene>} laid
+ * @param {Look} seen
+ * @param {{begun: Form, hasArrays: boolean}} graph `begun`: the form of before. Where those cards are still too small for want of width, wide ones would be smaller
+ */
+async function suited(laid, seen, { begun, hasArrays }) {
+  const look = async (/** @type {Form} */ form) => {
+    const scene = await laid(form);
+    return { scene, ...seen(scene.geometry) };
+  };
+  const kept = begun === 'wide' ? null : await look(begun);
+  if (kept?.across && kept.share < kept.enough && (kept.whole || begun === 'small' || !hasArrays)) return kept.scene;
+  let best = await look('wide');
+  for (const form of /** @type {const} */ (['high', 'small'])) {
+    const may = form === 'high' ? best.across && best.share < best.enough : hasArrays && !best.whole;
+    const other = !may ? null : begun === form ? kept : await look(form);
+    if (other && other.share > best.share * GAIN) best = other;
+  }
+  return best.scene;
 }
 
 /**

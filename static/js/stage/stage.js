@@ -135,7 +135,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     const made = await sceneOf(trace, part, { measure, layout, translate, kind, folds, parts, seen: suited ? aim.seen : null }, edited ? { scene: edited, steady } : turned && { scene: turned, steady: true });
     if (mine !== turn) return null;
     moved = false;
-    if (same && made.narrow === shown?.narrow) return null;
+    if (same && made.form === shown?.form) return null;
     renewed ||= same;
     const old = shown;
     shown = made;
