@@ -36,13 +36,24 @@ export function saidOf({ trace, graph, geometry, told }, picture, { parts = null
   return holds(parts, 'gradients') && holds(parts, 'values') ? notes : notes.filter(({ says }) => says === 'fault');
 }
 
-/** Where a picture's step happens: at a card that runs or the closed group that it is in, else at the last card that is marked. @param {Scene} scene @param {Picture} picture */
-export function subjectOf({ graph, geometry }, picture) {
+/** Where a picture's step happens: at a card that runs or the closed group that it is in, else at the last card that is marked; a step without a card stays where the one before it was. @param {Scene} scene @param {Picture} picture */
+export function subjectOf({ trace, scene, graph, geometry }, picture) {
   const group = graph.badges.find((badge) => badge.fold && picture.badges.get(badge.id)?.mark === 'running');
   if (group) return geometry.badges.get(group.id);
   const marked = graph.cards.filter((card) => !card.twin && picture.cards.get(card.id)?.mark);
-  const subject = marked.find((card) => picture.cards.get(card.id)?.mark === 'running') ?? marked.at(-1);
+  const subject = marked.find((card) => picture.cards.get(card.id)?.mark === 'running') ?? marked.at(-1) ?? cardBefore({ trace, scene, graph }, picture.cursor);
   return subject && geometry.cards.get(subject.id);
+}
+
+/** The card that the last step with one was about. @param {Pick<Scene, 'trace' | 'scene' | 'graph'>} shown @param {number} cursor */
+function cardBefore({ trace, scene, graph }, cursor) {
+  const cards = new Map(graph.cards.filter((card) => !card.twin).map((card) => [card.tensor, card]));
+  for (let at = cursor < 0 ? -1 : trace.stepAt(cursor); at >= 0 && trace.steps[at].scene === scene; at -= 1) {
+    const { tensor } = trace.steps[at];
+    const card = tensor === null ? undefined : cards.get(tensor);
+    if (card) return card;
+  }
+  return undefined;
 }
 
 /** The first event of the step at a cursor. @param {import('../state/trace.js').Trace} trace @param {number} cursor */

@@ -12,7 +12,7 @@ const DIGIT_CELLS = { rows: 4, columns: 4, height: 19, least: 28, gap: 7 };
 const DIGITS = [{ digits: 3, pointed: false }, { digits: 3, pointed: true }, { digits: 2, pointed: true }];
 /** A passing gradient of more rows takes too much room for digits that soon go. */
 const MOST_PASSING_ROWS = 2;
-export const HEAT = { widest: 36 };
+export const HEAT = { widest: 40 };
 const HEAT_CELLS = { least: 6.5, largest: 13, gradient: 9, tallest: 64 };
 
 /**
