@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
+from app.lessons import lessons
 from tests.browser.steps import at_step, open_page, type_program
 
 SMALLEST = """() => {
@@ -22,6 +23,22 @@ WHOLE = """() => {
   const run = document.querySelector('[data-action=run]').getBoundingClientRect();
   return cards.length === 11 && cards.every((card) => card.left >= room.left && card.right <= room.right && card.top >= room.top && card.bottom <= room.bottom) && room.right - run.right < 24;
 }"""
+INSIDE = """() => {
+  const room = document.querySelector('.stage-region').getBoundingClientRect();
+  return [...document.querySelectorAll('.stage-picture .card-frame')].map((card) => card.getBoundingClientRect()).every((card) => card.left >= room.left && card.right <= room.right && card.top >= room.top && card.bottom <= room.bottom);
+}"""
+IN_VIEW = """(name) => {
+  const room = document.querySelector('.stage-region').getBoundingClientRect();
+  const { x, y, visible } = gradlight.state().tensors.find((one) => one.name === name);
+  return visible && x > 0 && y > 0 && x < room.width && y < room.height;
+}"""
+LONG = """import torch
+w = torch.tensor(0.5, requires_grad=True)
+h = torch.tensor(1.0)
+for step in range(12):
+    h = torch.tanh(h * w)
+h.backward()
+"""
 THREE_LEAVES = """import torch
 a = torch.tensor(2.0, requires_grad=True)
 b = torch.tensor(3.0, requires_grad=True)
@@ -102,6 +119,28 @@ def test_presenting_gives_the_picture_the_whole_width_the_clicker_begins_the_run
     expect(page.locator("[data-inspector]")).to_be_hidden()
     page.locator("[data-action=fold-side]").click()
     expect(page.locator("[data-inspector]")).to_be_visible()
+
+
+def test_every_lesson_stands_whole_and_under_nothing_on_a_laptop(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    for lesson in lessons().values():
+        type_program(page, lesson.program)
+        page.wait_for_function(f"() => ({COVERED})() === 0 && ({INSIDE})()")
+
+
+def test_a_graph_that_is_larger_than_its_room_is_presented_where_the_run_stands(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    type_program(page, LONG)
+    page.locator("#stage svg").first.focus()
+    page.keyboard.press("p")
+    expect(page.locator("html")).to_have_attribute("data-present", "")
+    page.wait_for_function(f"() => !({INSIDE})()")
+    page.keyboard.press("End")
+    page.wait_for_function(f"() => ({IN_VIEW})('w')")
+    page.set_viewport_size({"width": 1290, "height": 720})
+    page.wait_for_function(f"() => ({IN_VIEW})('w')")
 
 
 def test_g_and_a_digit_go_to_tenths_of_the_run(page: Page) -> None:

@@ -81,6 +81,15 @@ export function createAim(container, camera, geometry) {
     by = 'stage';
   }
 
+  /** Whether a part of the scene is in view, under no words or buttons, as far as it matters. @param {Extent} extent */
+  function sees({ left, top, width, height }) {
+    const { view, open: clear } = camera;
+    return {
+      across: left > view.left - SLACK && left + width < view.left + view.width + SLACK,
+      down: clear !== null && top > clear.y - SLACK && top + height < clear.y + clear.height + SLACK,
+    };
+  }
+
   /** A graph that is higher than the stage begins where its first card is. */
   function seeFirst() {
     const first = [...(geometry()?.cards.values() ?? [])].reduce((found, frame) => (found && found.x <= frame.x ? found : frame), /** @type {Frame | undefined} */ (undefined));
@@ -90,11 +99,9 @@ export function createAim(container, camera, geometry) {
   /** How far the picture must go for a frame to be well in view: in no direction in which all of the graph is. @param {Frame} frame */
   function wayTo(frame) {
     const way = camera.distance(frame.x + frame.width / 2, frame.y + frame.height / 2);
-    const whole = extentOf(geometry());
-    const { left, width } = camera.view;
-    const open = camera.open;
-    if (whole.left > left - SLACK && whole.left + whole.width < left + width + SLACK) way.x = 0;
-    if (open && whole.top > open.y - SLACK && whole.top + whole.height < open.y + open.height + SLACK) way.y = 0;
+    const { across, down } = sees(extentOf(geometry()));
+    if (across) way.x = 0;
+    if (down) way.y = 0;
     return way;
   }
 
@@ -110,6 +117,20 @@ export function createAim(container, camera, geometry) {
     open,
     again,
     seen,
+    /**
+     * A graph that was whole where the stage looked, and has grown out of view, is looked at anew. A function that goes there, from 0 to 1; null where the view stays.
+     * @returns {((share: number) => void) | null}
+     */
+    widen() {
+      const extent = extentOf(geometry());
+      const { across, down } = sees(extent);
+      if (by !== 'stage' || following || (across && down)) return null;
+      const from = camera.transform;
+      open();
+      const to = camera.transform;
+      camera.between(from, to, 0);
+      return (share) => camera.between(from, to, easeTravel(share));
+    },
     /** The theme may have changed the size at which cards can be read: then true. */
     refresh() {
       const changed = scales().readable !== readable;

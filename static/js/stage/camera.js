@@ -111,6 +111,11 @@ export function createCamera(element, scene, onChange) {
     get transform() {
       return zoomTransform(element);
     },
+    /** On the way from one view to another. @param {import('d3-zoom').ZoomTransform} from @param {import('d3-zoom').ZoomTransform} to @param {number} share */
+    between(from, to, share) {
+      const at = (/** @type {'x' | 'y' | 'k'} */ name) => from[name] + (to[name] - from[name]) * share;
+      target.call(behaviour.transform, zoomIdentity.translate(at('x'), at('y')).scale(at('k')));
+    },
     /** Looks where another camera does. @param {{transform: import('d3-zoom').ZoomTransform}} other */
     join({ transform }) {
       if (transform.toString() !== zoomTransform(element).toString()) target.call(behaviour.transform, transform);

@@ -146,7 +146,9 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     const opens = renewed || !change.kept || (!stays && aim.lost);
     renewed = false;
     if (opens) aim.open(); // before anything is made, for it asks for a style
-    change.glides = !opens && glide && !reduced && change.moves;
+    else if (!stays && !steady) change.widens = aim.widen();
+    change.glides = !opens && glide && !reduced && (change.moves || change.widens !== null);
+    if (!change.glides) change.widens?.(1);
     if (stays) viewport.showAround();
     else viewport.draw();
     drawing.adopt(made.graph, made.faces, change.same);
@@ -161,7 +163,9 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   /** What stays glides to its new place, where it is also if another picture took over meanwhile. @param {Shown} here @param {Change} change @param {Picture} next */
   async function glide(here, change, next) {
     await travel.glide(here, change, next);
-    if (shown === here) drawing.place(here.geometry);
+    if (shown !== here) return;
+    change.widens?.(1);
+    drawing.place(here.geometry);
   }
 
   /** @param {Picture} next */

@@ -23,8 +23,9 @@ function beadOn(edge, curve, share) {
 /** @param {import('./drawing.js').Drawing} drawing @param {import('./frames.js').Animation} frames */
 export function createTravel(drawing, frames) {
   return {
-    /** What stays of a graph glides to its new place. @param {Shown} here @param {import('./change.js').Change} change @param {Picture} next */
-    glide: ({ geometry }, { old, same }, next) => frames.run(MORPH_MS, (time) => {
+    /** What stays of a graph glides to its new place, and the view to where all of it is seen. @param {Shown} here @param {import('./change.js').Change} change @param {Picture} next */
+    glide: ({ geometry }, { old, same, widens }, next) => frames.run(MORPH_MS, (time) => {
+      widens?.(time / MORPH_MS);
       drawing.place(time < MORPH_MS ? morphed(/** @type {Shown} */ (old).geometry, geometry, same, time / MORPH_MS) : geometry);
       drawing.update(next);
     }, ownPace),
