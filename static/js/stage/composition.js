@@ -49,8 +49,8 @@ export function subjectOf({ trace, scene, graph, geometry }, picture) {
 function cardBefore({ trace, scene, graph }, cursor) {
   const cards = new Map(graph.cards.filter((card) => !card.twin).map((card) => [card.tensor, card]));
   for (let at = cursor < 0 ? -1 : trace.stepAt(cursor); at >= 0 && trace.steps[at].scene === scene; at -= 1) {
-    const { tensor } = trace.steps[at];
-    const card = tensor === null ? undefined : cards.get(tensor);
+    const { kind, tensor } = trace.steps[at];
+    const card = tensor === null || kind === 'done' ? undefined : cards.get(tensor); // a call ends where it wrote, not at its root
     if (card) return card;
   }
   return undefined;
