@@ -104,10 +104,3 @@ test('a step that does not exist has no sentence', () => {
   assert.equal(sentence(new Trace(), 0, en), '');
   assert.equal(sentence(new Trace(trace(square())), 99, en), '');
 });
-
-test('a print that is cut short ends in its ellipsis alone', () => {
-  const known = new Trace(trace([reach(1), { kind: 'printed', line: 1, text: `${'a'.repeat(90)}\n` }]));
-  const last = known.steps.length - 1;
-  assert.match(plainSentence(known, last, en), /a…$/);
-  assert.match(plainSentence(known, last, zh), /a…$/);
-});

@@ -21,10 +21,16 @@ export function welcome({ page }) {
     remember(GREETED, 'yes');
     element.remove();
     forget();
+    document.removeEventListener('pointerdown', pass);
     if (activeElement === close) need('[data-action="play"]').focus();
   }
+  /** It lies over the program: who turns to anything else has begun. @param {Event} event */
+  function pass({ target }) {
+    if (target instanceof Node && !element.contains(target)) leave();
+  }
+  document.addEventListener('pointerdown', pass);
   const forget = page.subscribe((_, changed) => {
-    if (['playing', 'cursor', 'trace', 'source', 'present'].some((name) => changed.has(/** @type {any} */ (name)))) leave();
+    if (['playing', 'cursor', 'trace', 'source', 'present', 'view', 'display'].some((name) => changed.has(/** @type {any} */ (name)))) leave();
   });
   onLanguage(label);
   label();

@@ -28,6 +28,13 @@ function extentOf(geometry) {
   return extent;
 }
 
+/** A move of the picture that leaves no room empty beside a graph that is larger than the view. @param {number} way @param {{from: number, size: number}} graph @param {{from: number, size: number}} view */
+function shortened(way, graph, view) {
+  if (graph.size <= view.size) return way;
+  const [before, behind] = [view.from - graph.from, graph.from + graph.size - view.from - view.size];
+  return way > 0 ? Math.min(way, Math.max(0, before)) : Math.max(way, -Math.max(0, behind));
+}
+
 /** @param {Frame[]} boxes @returns {Extent} */
 function extentAround(boxes) {
   if (boxes.length === 0) return NOWHERE;
@@ -96,13 +103,16 @@ export function createAim(container, camera, geometry) {
     if (first) camera.pan(0, camera.distance(first.x + first.width / 2, first.y + first.height / 2).y);
   }
 
-  /** How far the picture must go for a frame to be well in view: in no direction in which all of the graph is. @param {Frame} frame */
+  /** How far the picture must go for a frame to be well in view: in no direction in which all of the graph is, and no further than the graph goes. @param {Frame} frame */
   function wayTo(frame) {
     const way = camera.distance(frame.x + frame.width / 2, frame.y + frame.height / 2);
-    const { across, down } = sees(extentOf(geometry()));
-    if (across) way.x = 0;
-    if (down) way.y = 0;
-    return way;
+    const extent = extentOf(geometry());
+    const { across, down } = sees(extent);
+    const { view, scale, open: clear } = camera;
+    return {
+      x: across ? 0 : shortened(way.x / scale, { from: extent.left, size: extent.width }, { from: view.left, size: view.width }) * scale,
+      y: down || clear === null ? 0 : shortened(way.y / scale, { from: extent.top, size: extent.height }, { from: clear.y, size: clear.height }) * scale,
+    };
   }
 
   /** The stage has another size: what the camera was asked for, it does again. */

@@ -52,5 +52,5 @@ export function called(state, id, value, t) {
 
 /** A clause as a sentence; no space stands beside full-width punctuation or between two Chinese characters. @param {string} text @param {Translate} t @returns {string} */
 export function closed(text, t) {
-  return t('step.sentence', { text }).replace(/…[.。]$/, '…').replace(/ ?([，。；：、（）]) ?/g, '$1').replace(/([\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g, '$1');
+  return t('step.sentence', { text }).replace(/ ?([，。；：、（）]) ?/g, '$1').replace(/([\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g, '$1');
 }
