@@ -31,7 +31,6 @@ export function createFollowing(page, stage, stops) {
   async function adopt(trace, source, run) {
     const before = page.value;
     void player?.pause();
-    const end = trace.at(trace.last);
     const atEnd = before.last < 0 || before.cursor >= before.last;
     const kept = atEnd ? trace.last : Math.min(before.cursor, trace.last);
     const cursor = wanted === null ? kept : Math.min(wanted, trace.last);
@@ -39,12 +38,12 @@ export function createFollowing(page, stage, stops) {
     const made = createPlayer({ trace, show: (at, { animate }) => stage.show(trace, { cursor: at, animate, steady: turning }), onChange: moved, stops: (index) => stops(trace, index) });
     made.speed = before.speed;
     player = made;
-    const names = new Map([...end.tensors.values()].map((tensor) => [tensor.name, tensor.tensor]));
     /** The tensor of the new run that has the name of one of the old run. @param {number | null} id */
-    const known = (id) => (id === null ? null : names.get(before.trace.peek(before.last, (old) => old.tensors.get(id)?.name ?? '')) ?? null);
+    const known = (id) => (id === null ? null : namedIn(trace, before.trace.peek(before.last, (old) => old.tensors.get(id)?.name ?? '')));
     const selected = known(before.selected);
     const long = trace.last > LONG;
     if (long) await breath();
+    trace.at(cursor);
     page.set({ trace, run, ran: source, last: trace.last, cursor, playing: false, selected, pinned: known(before.pinned), failure: null });
     if (long) await breath();
     if (player !== made || made.cursor >= 0) return;
@@ -55,8 +54,11 @@ export function createFollowing(page, stage, stops) {
     if (groups.length + stage.groups.length > 0) page.set({ folds: page.value.folds + 1 }); // what folds is known of a graph that stands
   }
 
+  /** The trace goes to the cursor before anyone is told, for all who hear of it look there. */
   function moved() {
-    if (player) page.set({ cursor: player.cursor, playing: player.playing });
+    if (!player) return;
+    player.trace.at(player.cursor);
+    page.set({ cursor: player.cursor, playing: player.playing });
   }
 
   /** Runs what was typed or turned. A server that is busy is asked again. */
@@ -126,6 +128,11 @@ export function createFollowing(page, stage, stops) {
       if (failure) await adopt(failure.trace, failure.source, failure.run);
     },
   };
+}
+
+/** The tensor that has a name at the end of a run, the last where several have it. @param {Trace} trace @param {string} name */
+function namedIn(trace, name) {
+  return trace.peek(trace.last, ({ tensors }) => [...tensors.values()].findLast((tensor) => tensor.name === name)?.tensor ?? null);
 }
 
 /** By the codes of the server's answers. */

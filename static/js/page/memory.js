@@ -17,8 +17,10 @@ const UNITS = ['B', 'kB', 'MB', 'GB'];
 /** @type {WeakMap<Trace, Moment[]>} */
 const known = new WeakMap();
 
-/** How many steps are looked at in one go, a few milliseconds' worth. */
-const MOST_AT_ONCE = 40;
+/** How many steps are looked at in one go. */
+const MOST_AT_ONCE = 8;
+/** How long an idle page is held up by it, in ms. */
+const TURN = 4;
 
 /** What a trace holds, from its end to its beginning, a few steps in each turn. @param {Trace} trace @param {import('./ops.js').OpTable} ops @returns {Generator<null, Moment[], void>} */
 function* gathering(trace, ops) {
@@ -69,10 +71,12 @@ export function createMemoryLine(track, { page, ops }) {
   track.prepend(element);
   /** Whenever nobody waits for the page, until another trace is there. @param {Trace} trace @param {ReturnType<typeof gathering>} turns */
   function gather(trace, turns) {
-    if (page.value.trace !== trace) return;
-    const { done, value } = turns.next();
-    if (done) show(trace, value);
-    else whenIdle(() => gather(trace, turns));
+    const until = performance.now() + TURN;
+    while (page.value.trace === trace) {
+      const { done, value } = turns.next();
+      if (done) return show(trace, value);
+      if (performance.now() > until) return whenIdle(() => gather(trace, turns));
+    }
   }
 
   /** @param {Trace} trace @param {Moment[]} moments */

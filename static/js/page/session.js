@@ -73,6 +73,18 @@ export function createRunner(page, onTrace) {
     page.set({ slow: false });
   }
 
+  /** Draws what has come of a run, as a trace of its own, for the other grows on. @param {Trace} trace @param {string} source @param {string} run @param {AbortSignal} signal */
+  async function drawSoFar({ events }, source, run, signal) {
+    const { length } = events;
+    const part = new Trace();
+    while (part.last < length - 1) {
+      part.push(events.slice(part.last + 1, Math.min(part.last + 1 + MOST_AT_ONCE, length)));
+      await breath();
+      if (signal.aborted) return;
+    }
+    await onTrace(part, source, run);
+  }
+
   /** Ends the run that is under way; what came of it is kept and drawn. */
   async function stop() {
     if (!current) return;
@@ -101,7 +113,7 @@ export function createRunner(page, onTrace) {
     const late = setTimeout(() => {
       if (signal.aborted) return;
       page.set({ slow: true });
-      if (mine.id !== null && trace.last > 0 && trace.last < MOST_DRAWN_EARLY && !trace.complete) early = onTrace(new Trace(trace.events), source, mine.id).catch(() => undefined);
+      if (mine.id !== null && trace.last > 0 && trace.last < MOST_DRAWN_EARLY && !trace.complete) early = drawSoFar(trace, source, mine.id, signal).catch(() => undefined);
     }, SLOW);
     try {
       const started = await startRun(source, { seed, signal });

@@ -1,19 +1,18 @@
+import { SIZES, measureWithCanvas } from '../stage/text.js';
 import { Trace } from '../state/trace.js';
 import { fill, html } from './dom.js';
 import { onLanguage, t } from './language.js';
 import { trackOf } from './track.js';
 
-/** Writes over each phase the longest of its names that fits, or none: all are written before any is measured, for to measure lays the page out. @param {[HTMLElement, string[][]][]} phases */
-function nameFitting(phases) {
-  let waiting = phases;
-  for (let at = 0; waiting.length > 0; at += 1) {
-    for (const [element, names] of waiting) {
-      const [name, count] = names[at] ?? [];
-      fill(element, [name && html('span', { class: 'track-phase-name' }, name), count && html('span', { class: 'track-phase-count' }, count)]);
-    }
-    const cut = waiting.map(([element, names]) => names[at] !== undefined && element.scrollWidth > element.clientWidth);
-    waiting = waiting.filter((_, index) => cut[index]);
-  }
+/** In pixels: beside a phase's name within the phase, and between it and the count. */
+const PADDING = 12;
+const GAP = 8;
+const measure = measureWithCanvas();
+
+/** The longest name of a phase that fits a width; found without the page, for to measure there lays it out. @param {string[][]} names @param {number} width @param {number} letters their size @returns {string[]} */
+function fitting(names, width, letters) {
+  const zeros = (/** @type {string} */ text) => text.replace(/\d/g, '0'); // digits are set as wide as one another
+  return names.find(([name, count]) => (measure(zeros(name), 'title') * letters) / SIZES.title + (count === undefined ? 0 : GAP + (measure(zeros(count), 'label') * letters) / SIZES.label) <= width - PADDING) ?? [];
 }
 
 /**
@@ -69,7 +68,7 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
     const letters = Number.parseFloat(getComputedStyle(root).getPropertyValue('--text-least'));
     const track = trackOf(trace, source, { width, letters }, breakpoints);
     const wanted = JSON.stringify([track, width, letters]);
-    if (wanted !== drawn) draw(track);
+    if (wanted !== drawn) draw(track, letters);
     drawn = wanted;
     slider.max = String(Math.max(trace.last, 0));
     slider.disabled = track.steps === 0;
@@ -77,18 +76,19 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
     update();
   }
 
-  /** @param {import('./track.js').Track} track */
-  function draw(track) {
+  /** @param {import('./track.js').Track} track @param {number} letters */
+  function draw(track, letters) {
     root.dataset.density = track.strip ? 'strip' : 'chips';
     root.toggleAttribute('data-lanes', track.lanes > 0);
     root.style.setProperty('--lanes', String(track.lanes));
-    const named = track.phases.map((phase) => {
-      const element = html('div', { class: 'track-phase', 'data-phase': phase.phase });
+    fill(phases, track.phases.map((phase) => {
+      const steps = phase.to - phase.from + 1;
+      const [name, count] = fitting(phase.names, (steps / track.steps) * width, letters);
+      const element = html('div', { class: 'track-phase', 'data-phase': phase.phase }, name && html('span', { class: 'track-phase-name' }, name), count && html('span', { class: 'track-phase-count' }, count));
       element.style.setProperty('--lane', String(phase.lane));
-      place(element, phase.from, phase.to - phase.from + 1);
-      return /** @type {[HTMLElement, string[][]]} */ ([element, phase.names]);
-    });
-    fill(phases, named.map(([element]) => element));
+      place(element, phase.from, steps);
+      return element;
+    }));
     units = track.units.map(({ from, to, phase, kind, text, lane }) => {
       const element = html('div', { class: 'track-chip', 'data-phase': phase, 'data-kind': kind }, text === null ? null : html('span', {}, text));
       element.style.setProperty('--lane', String(lane));
@@ -101,7 +101,6 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
       place(element, mark.step + 0.5);
       return element;
     }));
-    nameFitting(named);
     const texts = [...chips.querySelectorAll('span')];
     const cut = texts.map((text) => text.scrollWidth > text.clientWidth);
     texts.forEach((text, index) => text.toggleAttribute('data-cut', cut[index]));

@@ -61,13 +61,26 @@ export function trackOf(trace, source, { width, letters }, breakpoints = new Set
 export function segmentsOf(steps) {
   /** @type {Segment[]} */
   const segments = [];
-  for (const [index, step] of steps.entries()) {
+  /** @type {Segment | undefined} */
+  let open;
+  /** Whether nothing of the graph was computed in the open one yet. */
+  let idle = true;
+  const close = () => {
+    if (open && idle) open.phase = 'neither';
+  };
+  for (let index = 0; index < steps.length; index += 1) {
+    const step = steps[index];
     const call = step.phase === 'backward' ? step.call : null;
-    const open = segments.at(-1);
-    if (open && open.phase === step.phase && open.call === call) open.to = index;
-    else segments.push({ from: index, to: index, phase: step.phase, call });
+    if (open?.phase !== step.phase || open.call !== call) {
+      close();
+      segments.push((open = { from: index, to: index, phase: step.phase, call }));
+      idle = true;
+    }
+    open.to = index;
+    idle &&= passOf(step) === 'neither';
   }
-  return segments.map((segment) => (steps.slice(segment.from, segment.to + 1).every((step) => passOf(step) === 'neither') ? { ...segment, phase: 'neither' } : segment));
+  close();
+  return segments;
 }
 
 /**

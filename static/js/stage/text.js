@@ -3,7 +3,7 @@
  * @typedef {(text: string, font: 'title' | 'value' | 'label' | 'cell') => number} Measure
  */
 
-const SIZES = { title: 14, value: 13, label: 13, cell: 13 };
+export const SIZES = { title: 14, value: 13, label: 13, cell: 13 };
 const MONOSPACE_ADVANCE = 0.6;
 const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE4F\uFF00-\uFF60\uFFE0-\uFFE6]/u;
 
