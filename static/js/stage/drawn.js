@@ -17,12 +17,11 @@ export function drawnFunctions(state, scene) {
   for (const fn of state.functions.values()) {
     if (fn.scene === scene && !fn.aside) drawn.set(fn.function, fn);
   }
-  const reached = new Set(state.calls.flatMap((call) => call.reached));
-  const ran = [...drawn.keys()].some((id) => reached.has(id));
+  const ran = [...drawn.values()].some((fn) => fn.reached !== null);
   const uses = new Map();
   for (const fn of drawn.values()) for (const id of fn.inputs) uses.set(id, (uses.get(id) ?? 0) + 1);
   for (const fn of [...drawn.values()].reverse()) {
-    const wanted = (ran ? reached.has(fn.function) : fn.name !== null) || fn.outputs.some((id) => uses.get(id) || (state.tensors.get(id)?.names.length ?? 0) > 0);
+    const wanted = (ran ? fn.reached !== null : fn.name !== null) || fn.outputs.some((id) => uses.get(id) || (state.tensors.get(id)?.names.length ?? 0) > 0);
     if (wanted) continue;
     drawn.delete(fn.function);
     for (const id of fn.inputs) uses.set(id, uses.get(id) - 1);

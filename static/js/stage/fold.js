@@ -177,6 +177,7 @@ function left(closed, count) {
  * @returns {Set<number>}
  */
 export function insideOf(closed, drawn, state) {
+  if (closed.length === 0) return new Set();
   const groupOf = new Map(closed.flatMap((group) => group.functions.map((id) => /** @type {const} */ ([id, group]))));
   /** The groups that use a tensor; null is for functions of none. @type {Map<number | null, Set<Group | null>>} */
   const users = new Map();
