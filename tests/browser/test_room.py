@@ -92,6 +92,10 @@ def test_a_breakpoint_beside_a_line_ends_the_way_to_it(page: Page) -> None:
     page.keyboard.press("Home")
     page.keyboard.press("c")
     expect(page.locator(".cm-place")).to_contain_text("torch.tanh")
+    page.locator(".cm-lineNumbers .cm-gutterElement", has_text="12").click()
+    expect(page.locator(".breakpoint:visible")).to_have_count(2)
+    page.locator(".cm-lineNumbers .cm-gutterElement", has_text="12").click()
+    expect(page.locator(".breakpoint:visible")).to_have_count(1)
 
 
 def test_presenting_gives_the_picture_the_whole_width_the_clicker_begins_the_run_and_the_panels_come_back(

@@ -1,4 +1,4 @@
-import { GutterMarker, RangeSet, StateEffect, StateField, gutter } from '../../vendor/editor.js';
+import { GutterMarker, RangeSet, StateEffect, StateField, gutter, lineNumbers } from '../../vendor/editor.js';
 
 /** Breakpoints beside the lines: they move with their line. @typedef {import('../../vendor/editor.js').EditorView} EditorView */
 
@@ -57,10 +57,14 @@ export function addBreakpoints(view, lines) {
   view.dispatch({ effects: wanted.map((line) => toggled.of(doc.line(line).from)) });
 }
 
-/** The gutter, its state, and F9 for the line at the caret. */
+/** A press beside a line, on its number too. @type {Record<string, (view: EditorView, line: {from: number}) => boolean>} */
+const domEventHandlers = { mousedown: (view, line) => toggle(view, line.from) };
+
+/** The gutter, its state and the lines' numbers. */
 export const breakpoints = [
   dots,
-  gutter({ class: 'cm-breakpoints', markers: (view) => view.state.field(dots), initialSpacer: () => DOT, domEventHandlers: { mousedown: (view, line) => toggle(view, line.from) } }),
+  gutter({ class: 'cm-breakpoints', markers: (view) => view.state.field(dots), initialSpacer: () => DOT, domEventHandlers }),
+  lineNumbers({ domEventHandlers }),
 ];
 
 /** @param {EditorView} view */

@@ -1,7 +1,7 @@
 import {
   Compartment, Decoration, EditorState, EditorView, HighlightStyle, Prec, StateEffect, StateField, Transaction, acceptCompletion, autocompletion,
   bracketMatching, closeBrackets, closeBracketsKeymap, completionKeymap, defaultKeymap, drawSelection, highlightSpecialChars, history,
-  historyKeymap, indentOnInput, indentUnit, indentWithTab, keymap, lineNumbers, python, setDiagnostics, startCompletion, syntaxHighlighting, tags,
+  historyKeymap, indentOnInput, indentUnit, indentWithTab, keymap, python, setDiagnostics, startCompletion, syntaxHighlighting, tags,
   toggleComment,
 } from '../../vendor/editor.js';
 import { addBreakpoints, breakpointLines, breakpoints, toggleAtCaret } from './breakpoints.js';
@@ -156,7 +156,6 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
           beforeinput: typeOverSelection,
         }),
         ...breakpoints,
-        lineNumbers(),
         EditorView.lineWrapping,
         hanging,
         highlightSpecialChars(),

@@ -86,10 +86,12 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   slot('lessons', lessonButton, previous, next);
 
   const bar = need('.bar');
+  /** How far the row reaches, with the room beside it: what lies in a padding does not count as overflow. @param {HTMLElement} row */
+  const endOf = (row) => Math.round(Math.max(...[...row.children].map((one) => one.getBoundingClientRect().right)) + Number.parseFloat(getComputedStyle(row).paddingRight) - row.getBoundingClientRect().left);
   /** One row always: what does not fit moves into the menu. */
   function fitBar() {
     bar.removeAttribute('data-compact');
-    bar.toggleAttribute('data-compact', bar.scrollWidth > bar.clientWidth);
+    bar.toggleAttribute('data-compact', endOf(bar) > bar.clientWidth);
   }
   const fitSoon = beforePaint(fitBar);
   new ResizeObserver(fitBar).observe(bar);

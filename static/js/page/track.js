@@ -148,7 +148,7 @@ function chipText(step, state, source) {
     case 'node':
       return applied ? badgeText(applied) : name;
     case 'create':
-      return name || '□';
+      return name || 'tensor';
     case 'write':
       return name.length > 1 ? `${name}+=` : name ? `${name} +=` : '+=';
     case 'clear':

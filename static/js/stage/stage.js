@@ -146,7 +146,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     const opens = renewed || !change.kept || (!stays && aim.lost);
     renewed = false;
     if (opens) aim.open(); // before anything is made, for it asks for a style
-    else if (!stays && !steady) change.widens = aim.widen();
+    else if (!steady) change.widens = aim.widen();
     change.glides = !opens && glide && !reduced && (change.moves || change.widens !== null);
     if (!change.glides) change.widens?.(1);
     if (stays) viewport.showAround();
