@@ -36,6 +36,17 @@ test('stepping over keeps the depth, stepping out lessens it, and neither runs p
   }
 });
 
+test('the last line of a function is inside it, the line that calls it is not', () => {
+  const trace = nested();
+  const { steps } = trace;
+  const [first, last, behind] = [3, 4, 5].map((line) => steps.findIndex((step) => step.line === line && step.kind === 'op'));
+  const depths = depthsOf(trace);
+  assert.deepEqual([depths[first], depths[last], depths[behind]], [2, 2, 0]);
+  assert.equal(stepOver(trace, first), last);
+  assert.equal(stepOut(trace, last), behind, 'out of the function, not to the end of the run');
+  assert.ok(steps[behind].to <= trace.last);
+});
+
 test('a line with a breakpoint stops playing at its first step', async () => {
   const trace = nested();
   const lines = new Set([4]);

@@ -5,7 +5,7 @@
 /** @type {WeakMap<Trace, {events: number, depths: number[]}>} */
 const known = new WeakMap();
 
-/** The depth at the end of each step. @param {Trace} trace @returns {number[]} */
+/** The depth where each step happens: what it calls is deeper, and what it ends is not yet left. @param {Trace} trace @returns {number[]} */
 export function depthsOf(trace) {
   const before = known.get(trace);
   if (before?.events === trace.events.length) return before.depths;
@@ -14,7 +14,7 @@ export function depthsOf(trace) {
   let depth = 0;
   let seq = 0;
   for (const step of trace.steps) {
-    for (; seq <= step.to; seq += 1) {
+    for (; seq <= step.seq; seq += 1) {
       const { kind } = trace.events[seq];
       if (kind === 'scope-entered') depth += 1;
       else if (kind === 'scope-left') depth -= 1;
