@@ -196,3 +196,8 @@ export function insideOf(closed, drawn, state) {
 function lastNamed(closed, drawn, state) {
   return new Map(closed.map((group) => [group, new Map(group.functions.flatMap((fn) => drawn.get(fn)?.outputs ?? []).flatMap((id) => (state.tensors.get(id)?.names ?? []).map((name) => /** @type {const} */ ([name, id]))))]));
 }
+
+/** The groups that are drawn closed. @param {import('./graph.js').Graph | undefined} graph */
+export function closedIn(graph) {
+  return new Set((graph?.badges ?? []).flatMap(({ fold }) => fold?.key ?? []));
+}

@@ -267,3 +267,13 @@ function endPoints(graph, cards, badges) {
   }
   return points;
 }
+
+/** Where the middles of tensors' cards are seen. @param {import('./graph.js').Card[]} cards @param {Geometry} geometry @param {(x: number, y: number) => [number, number]} project */
+export function centresOf(cards, geometry, project) {
+  return cards.flatMap((card) => {
+    const frame = geometry.cards.get(card.id);
+    if (card.twin || !frame) return [];
+    const [x, y] = project(frame.x + frame.width / 2, frame.y + frame.height / 2);
+    return [{ tensor: card.tensor, x, y }];
+  });
+}

@@ -7,15 +7,17 @@
  * @typedef {import('./scene.js').Scene} Shown
  * @typedef {import('./change.js').Change} Change
  */
-import { changeOf } from './change.js';
 import { composed, saidOf, subjectOf } from './composition.js';
 import { Drawing } from './drawing.js';
+import { closedIn } from './fold.js';
 import { Frames } from './frames.js';
+import { centresOf } from './geometry.js';
 import { edgeOf } from './graph.js';
 import { createMarking } from './marking.js';
 import { holds } from './parts.js';
 import { listen } from './pointing.js';
-import { MOST_NARROWED, sceneOf } from './scene.js';
+import { MOST_NARROWED } from './scene.js';
+import { createStaging } from './staging.js';
 import { svg } from './svg.js';
 import { measureWithCanvas } from './text.js';
 import { createTravel } from './travel.js';
@@ -37,33 +39,24 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   const measure = measureWithCanvas();
   const drawing = new Drawing(scene, measure, translate);
   const travel = createTravel(drawing, frames);
-  const viewport = createViewport(container, picture, drawing, { translate, shown: () => shown, onZoom, onSettled: settle, onRoom: suit });
+  const viewport = createViewport(container, picture, drawing, { translate, shown: () => staging.shown, onZoom, onSettled: settle, onRoom: suit });
   const { aim, camera } = viewport;
   const isVisible = (/** @type {string} */ card) => current?.cards.get(card)?.visible === true;
-  const marking = createMarking(drawing, () => shown?.graph.cards ?? [], isVisible);
+  const marking = createMarking(drawing, () => staging.shown?.graph.cards ?? [], isVisible);
+  const staging = createStaging(drawing, viewport, { measure, layout, translate, parts, suited });
   layout.warm();
 
-  /** @type {Shown | null} */
-  let shown = null;
   /** @type {Picture | null} */
   let current = null;
   /** @type {View} */
   let view = 'values';
   /** @type {import('./scene.js').Kind} */
   let kind = 'teaching';
-  /** Items of the scene that is shown. @type {import('./picture.js').Memory} */
-  let memory = new Map();
   let turn = 0;
-  /** The next graph is of another program, even where its tensors are called alike. */
-  let renewed = false;
-  /** The room is another than the graph was laid out for. */
-  let moved = false;
   /** The picture that was asked for last. */
   let coming = Promise.resolve();
   /** Nothing moves: the picture is that of its cursor. */
   let standing = false;
-  /** Whether the fonts, in which texts are measured, were waited for. */
-  let lettered = false;
   let speed = 1;
   let reduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
@@ -78,7 +71,8 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     const cursor = Math.max(-1, Math.min(trace.last, options.cursor ?? trace.last));
     speed = options.speed ?? speed;
     frames.stop();
-    const change = await prepare(trace, cursor, mine, options);
+    const change = await staging.prepare(trace, cursor, { kind, folds, reduced, ...options }, () => mine === turn);
+    const { shown } = staging;
     if (mine !== turn || !shown) return;
     const before = current;
     const next = compose(shown, cursor);
@@ -106,7 +100,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
 
   /** @param {Shown} here @param {number} cursor */
   function compose(here, cursor) {
-    return composed(here, cursor, { view, translate, source: source(), memory, parts });
+    return composed(here, cursor, { view, translate, source: source(), memory: staging.memory, parts });
   }
 
   /** @param {Shown} here @param {Picture} next */
@@ -114,63 +108,17 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     next.notes = saidOf(here, next, { measure, translate, view: camera.open, brief: brief(), parts });
   }
 
-  /**
-   * Lays out and adopts the graph of the cursor's scene, unless it stands already.
-   * @param {Trace} trace
-   * @param {number} cursor
-   * @param {number} mine
-   * @param {{animate?: boolean, steady?: boolean}} how what stays travels to its new place after an edit and while playing, not where a person jumps in time
-   * @returns {Promise<Change | null>} null where the graph is that of before
-   */
-  async function prepare(trace, cursor, mine, { animate = false, steady = false }) {
-    const part = trace.scenes[trace.sceneAt(cursor)];
-    const same = shown?.trace === trace && shown.scene === part.index && shown.to === part.to && shown.kind === kind && shown.folds === folds;
-    if (same && !moved) return null;
-    const glide = !steady && (animate || shown?.trace !== trace || shown.kind !== kind || shown.folds !== folds);
-    if (!lettered) await document.fonts?.ready;
-    lettered = true;
-    if (mine !== turn) return null;
-    const edited = shown !== null && !same && shown.scene === part.index && (shown.trace === trace ? shown.kind !== kind && shown.kind !== 'backward' && kind !== 'backward' : shown.kind === kind) ? shown : null;
-    const turned = shown?.trace === trace && shown.scene !== part.index && shown.kind === kind && shown.folds === folds ? shown : null;
-    const made = await sceneOf(trace, part, { measure, layout, translate, kind, folds, parts, seen: suited ? aim.seen : null }, edited ? { scene: edited, steady } : turned && { scene: turned, steady: true });
-    if (mine !== turn) return null;
-    moved = false;
-    if (same && made.form === shown?.form) return null;
-    renewed ||= same;
-    const old = shown;
-    shown = made;
-    memory = new Map();
-    const stays = old?.geometry === made.geometry;
-    const change = changeOf(old, made);
-    if (old !== null && old.kind !== kind && !stays) aim.again();
-    const opens = renewed || !change.kept || (!stays && aim.lost);
-    renewed = false;
-    if (opens) aim.open(); // before anything is made, for it asks for a style
-    else if (!steady) change.widens = aim.widen();
-    change.glides = !opens && glide && !reduced && (change.moves || change.widens !== null);
-    if (!change.glides) change.widens?.(1);
-    if (stays) viewport.showAround();
-    else viewport.draw();
-    drawing.adopt(made.graph, made.faces, change.same);
-    if (!stays) {
-      drawing.place(made.geometry);
-      drawing.effects([]);
-    }
-    viewport.crop();
-    return change;
-  }
-
   /** What stays glides to its new place, where it is also if another picture took over meanwhile. @param {Shown} here @param {Change} change @param {Picture} next */
   async function glide(here, change, next) {
     await travel.glide(here, change, next);
-    if (shown !== here) return;
+    if (staging.shown !== here) return;
     change.widens?.(1);
     drawing.place(here.geometry);
   }
 
   /** @param {Picture} next */
   function stand(next) {
-    const here = /** @type {Shown} */ (shown);
+    const here = /** @type {Shown} */ (staging.shown);
     viewport.crop();
     drawing.update(next, { labels: labels() });
     drawing.light(null);
@@ -184,15 +132,16 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     picture.setAttribute('aria-label', translate('stage.name'));
     picture.setAttribute('aria-roledescription', translate('stage.role'));
     viewport.refresh();
+    const { shown } = staging;
     if (!shown || !current) return;
-    memory = new Map();
+    staging.forget();
     current = compose(shown, current.cursor);
     annotate(shown, current);
     stand(current);
   }
 
   listen(picture, {
-    shown: () => shown,
+    shown: () => staging.shown,
     visible: isVisible,
     onChoose(card) {
       marking.select(card?.tensor ?? null);
@@ -203,7 +152,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       marking.lightTwins(card);
     },
     onWalk(card) {
-      const frame = shown?.geometry.cards.get(card);
+      const frame = staging.shown?.geometry.cards.get(card);
       if (frame) aim.reveal(frame);
       marking.walkTo(card);
     },
@@ -216,10 +165,11 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     camera,
   });
   /** The edges that tell of these inputs of functions. @param {{function: number, input: number}[]} uses */
-  const drawnOf = (uses) => uses.flatMap((use) => (shown && edgeOf(shown.graph, use)?.id) ?? []);
+  const drawnOf = (uses) => uses.flatMap((use) => (staging.shown && edgeOf(staging.shown.graph, use)?.id) ?? []);
 
   /** The view is another: notes find their places in it. */
   function settle() {
+    const { shown } = staging;
     if (!standing || !shown || !current) return;
     annotate(shown, current);
     drawing.effects(current.notes.map((note) => ({ ...note, share: 1 })));
@@ -228,8 +178,9 @@ export function createStage(container, { layout, translate = (key) => key, onSel
 
   /** In another room the graph may be seen larger with cards of another form. */
   function suit() {
+    const { shown } = staging;
     if (!suited || aim.held || !shown || !current || shown.graph.cards.length > MOST_NARROWED) return;
-    moved = true;
+    staging.move();
     if (standing) void show(shown.trace, { cursor: current.cursor, steady: true });
   }
 
@@ -244,9 +195,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     zoom: viewport.zoom,
     camera,
     /** Another program comes: its graph is looked at anew. */
-    renew() {
-      renewed = true;
-    },
+    renew: () => staging.renew(),
     /** Lets one path stand out: the inputs of functions that it passes; null ends that. @param {{function: number, input: number}[] | null} uses */
     lightPath: (uses) => drawing.light(uses && new Set(drawnOf(uses))),
     /**
@@ -256,6 +205,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     async spread(waves, tensors) {
       frames.stop();
       await coming; // what travelled is there
+      const { shown } = staging;
       if (!shown || !current) return;
       stand(current);
       if (waves === null) return;
@@ -271,22 +221,24 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     async graph(next) {
       if (kind === next) return;
       kind = next;
+      const { shown } = staging;
       if (shown && current) await show(shown.trace, { cursor: current.cursor });
     },
     hint: marking.hint,
     /** What can be folded of the graph that is drawn. */
     get groups() {
-      return shown?.graph.groups ?? [];
+      return staging.shown?.graph.groups ?? [];
     },
     /** Whether any group is drawn closed. */
     get folded() {
-      return shown?.graph.badges.some((badge) => badge.fold !== undefined) === true;
+      return closedIn(staging.shown?.graph).size > 0;
     },
     /** Whether a group is drawn closed. @param {string} key */
-    isClosed: (key) => shown?.graph.badges.some((badge) => badge.fold?.key === key) === true,
+    isClosed: (key) => closedIn(staging.shown?.graph).has(key),
     /** Draws the same cursor with other groups closed; what stays glides to its new place. @param {import('./fold.js').Folds} next */
     async fold(next) {
       folds = next;
+      const { shown } = staging;
       if (!shown || !current) return;
       const focused = picture.contains(document.activeElement) ? document.activeElement?.getAttribute('data-card') : null;
       await show(shown.trace, { cursor: current.cursor });
@@ -301,14 +253,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       speed = next;
     },
     /** The centre of every visible card, in pixels of the stage: `[{tensor, x, y}]`. */
-    positions() {
-      return (shown?.graph.cards ?? []).flatMap((card) => {
-        const frame = shown?.geometry.cards.get(card.id);
-        if (card.twin || !frame || !isVisible(card.id)) return [];
-        const [x, y] = camera.project(frame.x + frame.width / 2, frame.y + frame.height / 2);
-        return [{ tensor: card.tensor, x, y }];
-      });
-    },
+    positions: () => (staging.shown ? centresOf(staging.shown.graph.cards.filter((card) => isVisible(card.id)), staging.shown.geometry, camera.project) : []),
     layout,
     get standing() {
       return standing;
