@@ -19,9 +19,9 @@ export const FORMAT = {
     const [width, height] = size ?? [figure.width * PIXEL, figure.height * PIXEL];
     const picture = html('div', { class: 'print-figure' }, figure.picture);
     picture.style.padding = size ? `${MARGIN}mm` : '0';
-    if (options.theme === 'dark') picture.style.background = figure.ground;
+    const ground = options.theme === 'dark' ? figure.ground : 'white';
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`@page { size: ${width.toFixed(2)}mm ${height.toFixed(2)}mm; margin: 0 }`);
+    sheet.replaceSync(`@page { size: ${width.toFixed(2)}mm ${height.toFixed(2)}mm; margin: 0 } @media print { :root, body { background: ${ground} !important; print-color-adjust: exact } }`);
     document.body.append(picture);
     document.documentElement.toggleAttribute('data-print-figure', true);
     document.adoptedStyleSheets.push(sheet);
