@@ -93,4 +93,12 @@ def created(
         f'"base":{ident(origin)},"grad_of":{owner},"span":{spanned(recorder, span)}'
         + (f',"version":{version}' if version != inherited else ""),
     )
+    if recorder.naming is not None:
+        for name in recorder.naming(tensor):
+            bind(recorder, line, name, number)
     return number
+
+
+def bind(recorder: Recorder, line: int | None, name: str, tensor: int) -> None:
+    """Tell that a variable holds a tensor."""
+    recorder.put("name-bound", line, f',"name":{quoted(name)},"tensor":{tensor},"value":null')

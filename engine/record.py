@@ -25,6 +25,7 @@ class Trace:
         self.recorder = Recorder()
         self._lines: list[bytes] = []
         self._outer: Recorder | None = None
+        self._named: set[tuple[str, int | None]] = set()
 
     def __enter__(self) -> Trace:
         from engine.events import SCHEMA
@@ -33,6 +34,8 @@ class Trace:
         if self._outer is not None:
             self._outer.settle()  # for nobody tells it of what is written to from here on
         self.recorder.emit("run-started", schema=SCHEMA, seed=None)
+        around = sys._getframe(1)
+        self.recorder.naming = lambda tensor: self._names(around.f_locals, tensor)
         return self
 
     def __exit__(
@@ -41,6 +44,7 @@ class Trace:
         recorder, recording.active = self.recorder, self._outer
         recorder.line = recorder.span = None
         recorder.settle()  # what the block left may be written to as soon as it is over
+        recorder.naming = None
         self._bind(sys._getframe(1).f_locals)
         if error is None:
             recorder.pending.append((lines.finished, None))
@@ -50,13 +54,18 @@ class Trace:
                 code="exception", status="failed",
             )  # fmt: skip
 
+    def _names(self, variables: Mapping[str, object], tensor: Tensor) -> list[str]:
+        """The variables that hold a tensor, as far as they are a person's own."""
+        names = [name for name, value in variables.items() if value is tensor and not name.startswith("_")]
+        self._named.update((name, self.recorder.known(tensor)) for name in names)
+        return names
+
     def _bind(self, variables: Mapping[str, object]) -> None:
-        """The variables around the block name its tensors, as far as they are a person's own."""
+        """The variables around the block name what it made of others as well."""
         for name, value in variables.items():
-            if isinstance(value, Tensor) and not name.startswith("_"):
-                number = self.recorder.known(value)
-                if number is not None:
-                    self.recorder.emit("name-bound", name=name, tensor=number, value=None)
+            number = self.recorder.known(value) if isinstance(value, Tensor) else None
+            if number is not None and not name.startswith("_") and (name, number) not in self._named:
+                self.recorder.emit("name-bound", name=name, tensor=number, value=None)
 
     def __repr__(self) -> str:
         return f"<trace of {self.recorder.count} events>"

@@ -65,6 +65,8 @@ class Recorder:
         self.owed: dict[Any, Owed] = {}
         # The texts of spans, by the span's `id`.
         self.places: dict[int, tuple[Any, str]] = {}
+        # The variables that hold a tensor which comes out of nothing, where no program says so.
+        self.naming: Callable[[Tensor], list[str]] | None = None
 
     @property
     def settled(self) -> int:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from engine.identities import identify
+from engine.identities import bind, identify
 from engine.program.limits import Meter
 from engine.recorder import Recorder
 from engine.tensor import Tensor
@@ -66,18 +66,14 @@ def named_first(recorder: Recorder, line: int | None, span: Any, titled: set[int
     number = identify(recorder, line, span, tensor)
     if number not in titled:
         titled.add(number)
-        _bind(recorder, line, name, number)
+        bind(recorder, line or None, name, number)
 
 
 def named_inside(recorder: Recorder, line: int | None, span: Any, titled: set[int], name: str, tensor: Tensor) -> None:
     """A name that lasts no longer than a call, for a tensor that has none."""
     number = identify(recorder, line, span, tensor)
     if number not in titled:
-        _bind(recorder, line, name, number)
-
-
-def _bind(recorder: Recorder, line: int | None, name: str, tensor: int) -> None:
-    recorder.put("name-bound", line or None, f',"name":{quoted(name)},"tensor":{tensor},"value":null')
+        bind(recorder, line or None, name, number)
 
 
 class Narrator:

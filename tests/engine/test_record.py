@@ -451,3 +451,20 @@ def test_the_variables_around_a_block_name_its_tensors():
     assert [(event["name"], event["tensor"]) for event in only(told, "name-bound")] == [("x", 0), ("loss", 1)]
     assert [event["seq"] for event in told] == list(range(len(told))) and told[-1]["kind"] == "run-finished"
     assert elsewhere.item() == 1.0 and loss is _hidden and repr(trace) == f"<trace of {len(told)} events>"
+
+
+def test_a_tensor_that_nothing_made_has_its_name_from_the_first():
+    """Not only when the block is over: what is seen of its first steps says `w`, not `[2]`."""
+    data = torch.tensor([1.0, 2.0])
+    with torch.record() as trace:
+        w = torch.tensor([0.5, -1.0], requires_grad=True)
+        loss = (w * data).sum()
+        loss.backward()
+        w.grad.zero_()
+        also = loss
+    told = [json.loads(line) for line in trace.lines()]
+    assert also is loss
+    for name in ("w", "data"):
+        at = next(event["seq"] for event in only(told, "name-bound") if event["name"] == name)
+        assert told[at - 1]["kind"] == "tensor-created" and told[at - 1]["tensor"] == told[at]["tensor"]
+    assert [event["name"] for event in only(told, "name-bound")] == ["w", "data", "loss", "also"]
