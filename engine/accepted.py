@@ -624,6 +624,36 @@ view
 
 # Of these Python itself reads the arguments; what follows a name with `=` may be left out.
 PYTHON = """
+nn.functional.relu
+    input, inplace=
+nn.functional.selu
+    input, inplace=
+nn.functional.relu6
+    input, inplace=
+nn.functional.hardtanh
+    input, min_val=, max_val=, inplace=
+nn.functional.softsign
+    input
+nn.functional.tanhshrink
+    input
+nn.functional.adaptive_avg_pool2d
+    input, output_size
+nn.functional.dropout
+    input, p=, training=, inplace=
+nn.functional.dropout1d
+    input, p=, training=, inplace=
+nn.functional.dropout2d
+    input, p=, training=, inplace=
+nn.functional.dropout3d
+    input, p=, training=, inplace=
+nn.functional.alpha_dropout
+    input, p=, training=, inplace=
+nn.functional.feature_alpha_dropout
+    input, p=, training=, inplace=
+nn.functional.gumbel_softmax
+    logits, tau=, hard=, eps=, dim=
+nn.functional.instance_norm
+    input, running_mean=, running_var=, weight=, bias=, use_input_stats=, momentum=, eps=
 nn.functional.batch_norm
     input, running_mean, running_var, weight=, bias=, training=, momentum=, eps=
 cdist
@@ -741,6 +771,62 @@ nn.functional.triplet_margin_loss
 # What functions of `torch.nn.functional` in Python hand on: to which function, and its signature there. Where the name ends in `_` it is so only with
 # `inplace`; `.size` and `.dim` are read of each tensor in turn; of a `pair` one number stands for both.
 HANDED = """
+nn.functional.relu relu_
+    Tensor input
+nn.functional.selu selu_
+    Tensor input
+nn.functional.relu6 relu6_
+    Tensor input
+nn.functional.mish mish_
+    Tensor input
+nn.functional.silu silu_
+    Tensor input
+nn.functional.hardtanh hardtanh_
+    Tensor input, Number min_val, Number max_val
+nn.functional.softsign .abs
+    Tensor input
+nn.functional.tanhshrink .tanh
+    Tensor input
+nn.functional.sigmoid .sigmoid
+    Tensor input
+nn.functional.tanh .tanh
+    Tensor input
+nn.functional.adaptive_avg_pool2d .size
+    Tensor input
+nn.functional.adaptive_max_pool2d .size
+    Tensor input
+nn.functional.dropout dropout_
+    Tensor input, float p, bool train
+nn.functional.dropout1d .dim
+    Tensor input
+nn.functional.dropout1d feature_dropout_
+    Tensor input, float p, bool train
+nn.functional.dropout2d .dim
+    Tensor input
+nn.functional.dropout2d feature_dropout_
+    Tensor input, float p, bool train
+nn.functional.dropout3d .dim
+    Tensor input
+nn.functional.dropout3d feature_dropout_
+    Tensor input, float p, bool train
+nn.functional.alpha_dropout alpha_dropout_
+    Tensor input, float p, bool train
+nn.functional.feature_alpha_dropout feature_alpha_dropout_
+    Tensor input, float p, bool train
+nn.functional.gumbel_softmax empty_like
+    Tensor logits
+nn.functional.instance_norm .size
+    Tensor input
+nn.functional.instance_norm instance_norm
+    Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool use_input_stats, float momentum, float eps
+nn.functional.rrelu rrelu_
+    Tensor input, Number lower, Number upper, bool training
+nn.functional.poisson_nll_loss poisson_nll_loss
+    Tensor input, Tensor target, bool log_input, bool full, float eps
+nn.functional.multilabel_soft_margin_loss log_sigmoid
+    Tensor input
+nn.functional.normalize .norm
+    Tensor input
 cdist cdist
     Tensor x1, Tensor x2, float p
 tensordot .dim
@@ -760,7 +846,7 @@ nn.functional.adaptive_max_pool1d adaptive_max_pool1d
 nn.functional.threshold threshold_
     Tensor input, Number threshold, Number value
 nn.functional.batch_norm batch_norm
-    Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var
+    Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps
 nn.functional.binary_cross_entropy .size
     Tensor target, Tensor input
 nn.functional.binary_cross_entropy_with_logits .size
@@ -770,11 +856,11 @@ nn.functional.celu celu_
 nn.functional.cosine_embedding_loss cosine_embedding_loss
     Tensor input1, Tensor input2, Tensor target, float margin
 nn.functional.cross_entropy cross_entropy_loss
-    Tensor input, Tensor target, Tensor? weight
+    Tensor input, Tensor target, Tensor? weight, int enum, int ignore_index, float label_smoothing
 nn.functional.elu elu_
     Tensor input, Number alpha
 nn.functional.embedding embedding
-    Tensor weight, Tensor input
+    Tensor weight, Tensor input, int? padding_idx, bool scale_grad_by_freq, bool sparse
 nn.functional.fold col2im
     Tensor input, pair output_size, pair kernel_size, pair dilation, pair padding, pair stride
 nn.functional.glu glu
@@ -789,8 +875,10 @@ nn.functional.hinge_embedding_loss hinge_embedding_loss
     Tensor input, Tensor target, float margin
 nn.functional.huber_loss .size
     Tensor target, Tensor input
+nn.functional.huber_loss huber_loss
+    Tensor input, Tensor target, int enum, float delta
 nn.functional.kl_div kl_div
-    Tensor input, Tensor target
+    Tensor input, Tensor target, *, bool log_target
 nn.functional.l1_loss .size
     Tensor target, Tensor input
 nn.functional.layer_norm layer_norm
@@ -801,6 +889,8 @@ nn.functional.log_softmax log_softmax
     int? dim
 nn.functional.margin_ranking_loss .dim
     Tensor input1, Tensor input2, Tensor target
+nn.functional.margin_ranking_loss margin_ranking_loss
+    Tensor input1, Tensor input2, Tensor target, float margin
 nn.functional.max_pool1d max_pool1d
     Tensor input, ints[1] kernel_size, ints[1]? stride, ints[1] padding, ints[1] dilation, bool ceil_mode
 nn.functional.max_pool2d max_pool2d
@@ -808,13 +898,15 @@ nn.functional.max_pool2d max_pool2d
 nn.functional.mse_loss .size
     Tensor target, Tensor input
 nn.functional.nll_loss nll_loss_nd
-    Tensor input, Tensor target, Tensor? weight
+    Tensor input, Tensor target, Tensor? weight, int enum, int ignore_index
 nn.functional.pad pad
     Tensor input, ints pad, str mode, float? value
 nn.functional.rms_norm rms_norm
     Tensor input, ints normalized_shape, Tensor? weight, float? eps
 nn.functional.smooth_l1_loss .size
     Tensor target, Tensor input
+nn.functional.smooth_l1_loss smooth_l1_loss
+    Tensor input, Tensor target, int enum, float beta
 nn.functional.soft_margin_loss soft_margin_loss
     Tensor input, Tensor target
 nn.functional.softmax softmax
@@ -822,7 +914,7 @@ nn.functional.softmax softmax
 nn.functional.softmin softmax
     int? dim
 nn.functional.triplet_margin_loss triplet_margin_loss
-    Tensor anchor, Tensor positive, Tensor negative
+    Tensor anchor, Tensor positive, Tensor negative, float margin, float p, float eps, bool swap
 nn.functional.unfold im2col
     Tensor input, pair kernel_size, pair dilation, pair padding, pair stride
 """

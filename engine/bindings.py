@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine import accepted, strangers
-from engine.signatures import Signature, read, type_name
+from engine.signatures import Signature, kinds, plain, read, type_name, wide
 from engine.tensor import Tensor
 
 Given = tuple[Any, ...]
@@ -53,6 +53,20 @@ def bound(name: str, front: Callable[..., Any]) -> Callable[..., Any]:
     strict = name in accepted.STRICT.split()
     taken: set[Any] = set()
 
+    def fault(given: Given, named: Named) -> Exception | None:
+        told = refusal(called, names, needed, given, named)
+        return TypeError(told) if told else _refused(name, {**dict(zip(names, given, strict=False)), **named})
+
+    def look(given: Given, named: Named) -> None:
+        key = kinds(given, named)
+        if key in taken:
+            return
+        wrong = fault(given, named)
+        if wrong is not None:
+            raise wrong
+        if wide(given[1:]) and wide(named.values()) and plain(key):
+            taken.add(key)
+
     def call(*given: Any, **named: Any) -> Any:
         if len(given) > needed or not OLD.isdisjoint(named):
             refused = refusal(called, names, needed, given, named)
@@ -60,56 +74,57 @@ def bound(name: str, front: Callable[..., Any]) -> Callable[..., Any]:
                 raise TypeError(refused)
             given, named = given[:needed], {**dict(zip(names[needed:], given[needed:], strict=False)), **named}
             _modern(named)
-        if strict and (key := (*map(type, given), *named, *map(type, named.values()))) not in taken:
-            told = refusal(called, names, needed, given, named)
-            wrong = TypeError(told) if told else _refused(name, {**dict(zip(names, given, strict=False)), **named})
-            if wrong is not None:
-                raise wrong
-            taken.add(key)
+        if strict or named or (*map(type, given),) not in taken:
+            look(given, named)
         try:
             return front(*given, **named)
         except Exception as error:
-            refused = refusal(called, names, needed, given, named)
-            if refused is not None:
-                raise TypeError(refused) from None
-            inside = _refused(name, {**dict(zip(names, given, strict=False)), **named})
-            if inside is None:
-                inside = strangers.told(called, error, given, named)
-                plain = inside and name in _handed() and _numbered(_handed()[name], names, given, named)
-                if plain:
-                    return front(**plain)
-            if inside is None:
+            refused = fault(given, named)
+            if refused is None:
+                refused = strangers.told(called, error, given, named)
+                numbers = refused and _numbered(name, names, given, named)
+                if numbers:
+                    return front(**numbers)
+            if refused is None:
                 raise
-            raise inside from None
+            raise refused from None
 
     return call
 
 
 @functools.cache
-def _handed() -> dict[str, Signature]:
-    """By the path of a function: the signature of what it hands its arguments to."""
+def _handed() -> dict[str, list[Signature]]:
+    """By the path of a function: the signatures of what it hands its arguments to, in order."""
     lines = accepted.HANDED.strip().splitlines()
-    found = {}
+    found: dict[str, list[Signature]] = {}
     for head, text in zip(lines[::2], lines[1::2], strict=True):
         path, called = head.split()
-        found[path] = read(called, text.strip())
+        found.setdefault(path, []).append(read(called, text.strip()))
     return found
+
+
+# What stands for an argument that is not given: its default, which fits.
+FITTING = {"int": 1, "bool": False, "float": 1.0, "Number": 1.0}
 
 
 def _refused(name: str, given: Named) -> Exception | None:
     """What PyTorch raises within a function of its own in Python, for an argument of another type than what it is handed to takes."""
-    signature = _handed().get(name)
-    if signature is None:
-        return None
+    if "training" in given:
+        given = {**given, "train": given["training"]}
+    for signature in _handed().get(name, ()):
+        refused = _refused_by(signature, given)
+        if refused is not None:
+            return refused
+    return None
+
+
+def _refused_by(signature: Signature, given: Named) -> Exception | None:
     if signature.called.startswith("."):
-        strange = next(
-            (value for each in signature.parameters if not isinstance(value := given.get(each.name), Tensor)), None
-        )
-        return (
-            None
-            if strange is None
-            else AttributeError(f"'{type_name(strange)}' object has no attribute '{signature.called[1:]}'")
-        )
+        for each in signature.parameters:
+            value = given.get(each.name)
+            if not isinstance(value, Tensor):
+                return AttributeError(f"'{type_name(value)}' object has no attribute '{signature.called[1:]}'")
+        return None
     if signature.called.endswith("_") and not given.get("inplace"):
         signature = replace(signature, called=signature.called[:-1])
     placed: list[Any] = []
@@ -123,6 +138,8 @@ def _refused(name: str, given: Named) -> Exception | None:
             placed.append([value, value] if each.kind == "pair" and not isinstance(value, (list, tuple)) else value)
         elif each.none:
             placed.append(None)
+        elif each.kind in FITTING:
+            placed.append(FITTING[each.kind])
         else:
             break
     seen = [
@@ -137,21 +154,30 @@ def _refused(name: str, given: Named) -> Exception | None:
     return None if told is None else TypeError(told)
 
 
-def _numbered(signature: Signature, names: tuple[str, ...], given: Given, named: Named) -> Named | None:
+def _numbered(name: str, names: tuple[str, ...], given: Given, named: Named) -> Named | None:
     """All arguments by name, with plain numbers in the place of tensors that stand for one; None where there are none."""
-    plain = signature.with_numbers((), {**dict(zip(names, given, strict=False)), **named})
-    return plain and plain[1]
+    whole = {**dict(zip(names, given, strict=False)), **named}
+    for signature in _handed().get(name, ()):
+        numbers = signature.with_numbers((), whole)
+        if numbers:
+            return numbers[1]
+    return None
 
 
 def _modern(named: Named) -> None:
     """Turn the flags that PyTorch had before 1.0 into the name of a reduction."""
     average, reduce = named.pop("size_average", None), named.pop("reduce", None)
-    if average is None and reduce is None:
-        return
-    kept = reduce is None or bool(reduce)
-    named["reduction"] = ("mean" if average is None or average else "sum") if kept else "none"
+    if average is not None or reduce is not None:
+        named["reduction"] = reduction(average, reduce, 4)
+
+
+def reduction(size_average: Any, reduce: Any, above: int = 3) -> str:
+    """The name of the reduction that two flags of before 1.0 asked for, with PyTorch's warning."""
+    average, kept = size_average is None or size_average, reduce is None or reduce
+    found = "mean" if average and kept else "sum" if kept else "none"
     warnings.warn(
-        f"size_average and reduce args will be deprecated, please use reduction='{named['reduction']}' instead.",
+        f"size_average and reduce args will be deprecated, please use reduction='{found}' instead.",
         UserWarning,
-        stacklevel=3,
+        stacklevel=above,
     )
+    return found

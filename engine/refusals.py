@@ -11,7 +11,7 @@ from typing import Any
 
 from engine import accepted, bindings, dtypes, outputs, strangers
 from engine.function import refuse_stale
-from engine.signatures import Given, Named, Signature, known, signatures, type_name
+from engine.signatures import Given, Named, Signature, kinds, known, plain, signatures, type_name, wide
 from engine.tensor import Tensor
 
 STRICT = frozenset(accepted.STRICT.split())
@@ -100,59 +100,41 @@ def guarded(name: str, front: Any) -> Any:
     if isinstance(front, type) or not known(name):
         return front
     bare = name.removeprefix("Tensor.")
-    return (_strict if bare in STRICT else _lenient)(name, front, int(bare is not name))
+    return _guard(name, front, int(bare is not name), bare in STRICT)
 
 
-def _lenient(name: str, front: Callable[..., Any], skipped: int) -> Callable[..., Any]:
+def _guard(name: str, front: Callable[..., Any], skipped: int, strict: bool) -> Callable[..., Any]:
+    """The function with its arguments read before: of Tensors alone only once it has failed, unless it is strict."""
+    taken: set[Any] = set()
+    free = 0 if strict else 1
+
+    def read(given: Given, named: Named) -> None:
+        key = kinds(given, named)
+        if key in taken and (not strict or wide(given)):
+            return
+        refused = fault(name, given[skipped:], named)
+        if refused is not None:
+            raise refused
+        if wide(given[free:]) and wide(named.values()) and plain(key):
+            taken.add(key)
 
     def call(*given: Any, **named: Any) -> Any:
+        if strict or named or (*map(type, given),) not in taken:
+            if strict or named or not all(each.__class__ is Tensor for each in given):
+                read(given, named)
+            else:
+                taken.add((Tensor,) * len(given))
         try:
+            if "out" in named:
+                return outputs.written(name, signatures(name)[0].called, front, given, named)
             return front(*given, **named)
         except Exception as error:  # noqa: BLE001 -- told as it is, or as PyTorch says it
             refused = fault(name, given[skipped:], named)
             if refused is None and not name.endswith("_"):
                 refuse_stale(*given, *named.values())
-            if refused is None and "out" in named:
-                return outputs.written(name, signatures(name)[0].called, front, given, named)
             if refused is None:
                 return _again(name, front, skipped, given, named, error)
             raise refused from None
-
-    return call
-
-
-# Of these nothing but their type decides whether they are taken; of a tensor, whether it has dimensions.
-PLAIN = frozenset({bool, int, float, str, type(None), dtypes.dtype})
-
-
-def _wide(values: Iterable[Any]) -> bool:
-    """Whether all tensors among them have dimensions: one without may stand for a number."""
-    for each in values:  # noqa: SIM110 -- for every call of a strict function
-        if each.__class__ is Tensor and not each._data.ndim:
-            return False
-    return True
-
-
-def _strict(name: str, front: Callable[..., Any], skipped: int) -> Callable[..., Any]:
-    taken: set[Any] = set()
-
-    def call(*given: Any, **named: Any) -> Any:
-        key = (*map(type, given), *named, *map(type, named.values()))
-        if key not in taken or not _wide(given):
-            refused = fault(name, given[skipped:], named)
-            if refused is not None:
-                raise refused
-            plain = all(kind in PLAIN or kind is Tensor or kind.__class__ is str for kind in key)
-            if plain and _wide(given) and _wide(named.values()):
-                taken.add(key)
-        if "out" in named:
-            return outputs.written(name, signatures(name)[0].called, front, given, named)
-        try:
-            return front(*given, **named)
-        except Exception as error:  # noqa: BLE001 -- told as it is, or as PyTorch says it
-            if not name.endswith("_"):
-                refuse_stale(*given, *named.values())
-            return _again(name, front, skipped, given, named, error)
 
     return call
 

@@ -10,6 +10,7 @@ import numpy as np
 from engine import dtypes
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, own, shape_of
+from engine.nn.functional import OFFERED
 from engine.ops import FUNCTIONS, OPS
 from engine.ops.gates import coarse_inverse
 from engine.ops.inplace import change
@@ -31,7 +32,7 @@ class _Activation(Module):
         if self.__dict__.get("inplace"):
             name, settings = self._row()
             return change(input, OPS[name], (), settings, f"{self.CALLS}_")
-        result: Tensor = FUNCTIONS[f"nn.functional.{self.CALLS}"](input, *self._settings())
+        result: Tensor = OFFERED[f"nn.functional.{self.CALLS}"](input, *self._settings())
         return result
 
     def _row(self) -> tuple[str, tuple[Any, ...]]:
@@ -108,7 +109,7 @@ class RReLU(_Activation):
         self.lower, self.upper, self.inplace = lower, upper, inplace
 
     def forward(self, input: Tensor) -> Tensor:
-        result: Tensor = FUNCTIONS["nn.functional.rrelu"](input, self.lower, self.upper, self.training, self.inplace)
+        result: Tensor = OFFERED["nn.functional.rrelu"](input, self.lower, self.upper, self.training, self.inplace)
         return result
 
 
@@ -151,7 +152,7 @@ class GELU(_Activation):
         self.approximate = approximate
 
     def forward(self, input: Tensor) -> Tensor:
-        result: Tensor = FUNCTIONS["nn.functional.gelu"](input, approximate=self.approximate)
+        result: Tensor = OFFERED["nn.functional.gelu"](input, approximate=self.approximate)
         return result
 
 
@@ -179,8 +180,8 @@ class _AlongDim(_Activation):
                 UserWarning,
                 stacklevel=2,
             )
-            dim = 0 if input.ndim in (0, 1, 3) else 1
-        result: Tensor = FUNCTIONS[self.CALLS](input, dim)
+            dim = 0 if input.dim() in (0, 1, 3) else 1
+        result: Tensor = OFFERED[f"nn.functional.{self.CALLS}"](input, dim)
         return result
 
 
@@ -241,16 +242,16 @@ class GLU(_Activation):
 
 
 class Softmin(_AlongDim):
-    CALLS = "nn.functional.softmin"
+    CALLS = "softmin"
 
 
 class Softmax2d(_Activation):
     CALLS = "softmax2d"
 
     def forward(self, input: Tensor) -> Tensor:
-        if input.ndim not in (3, 4):
-            raise ValueError(f"Softmax2d: expected input to be 3D or 4D, got {input.ndim}D instead")
-        result: Tensor = FUNCTIONS["softmax"](input, -3)
+        if input.dim() not in (3, 4):
+            raise ValueError(f"Softmax2d: expected input to be 3D or 4D, got {input.dim()}D instead")
+        result: Tensor = OFFERED["nn.functional.softmax"](input, -3)
         return result
 
 
@@ -277,7 +278,7 @@ class PReLU(Module):
         self.weight = own(np.full(shape_of(num_parameters), init, numpy_kind(dtype)))
 
     def forward(self, input: Tensor) -> Tensor:
-        result: Tensor = FUNCTIONS["nn.functional.prelu"](input, self.weight)
+        result: Tensor = OFFERED["nn.functional.prelu"](input, self.weight)
         return result
 
     def extra_repr(self) -> str:

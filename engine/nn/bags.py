@@ -9,7 +9,7 @@ from engine.nn import budget, init
 from engine.nn.linear import row_of, told_looks
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, own, shape_of
-from engine.ops import FUNCTIONS
+from engine.nn.functional import OFFERED
 from engine.tensor import Tensor
 
 
@@ -62,7 +62,7 @@ class EmbeddingBag(Module):
         """The bags of these numbers: (bags, embedding_dim). `offsets` tells where each begins in one row of numbers."""
         if isinstance(input, Tensor):
             budget.room(2 * input.numel() * self.embedding_dim)
-        found: Tensor = FUNCTIONS["nn.functional.embedding_bag"](
+        found: Tensor = OFFERED["nn.functional.embedding_bag"](
             input, self.weight, offsets, max_norm=self.max_norm, norm_type=self.norm_type, scale_grad_by_freq=self.scale_grad_by_freq, mode=self.mode,
             sparse=self.sparse, per_sample_weights=per_sample_weights, include_last_offset=self.include_last_offset, padding_idx=self.padding_idx,
         )  # fmt: skip

@@ -10,7 +10,7 @@ from engine.nn import budget, init
 from engine.nn.linear import uniform
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, shape_of
-from engine.ops import FUNCTIONS
+from engine.nn.functional import OFFERED
 from engine.ops.convolution import pair
 from engine.program import window_sizes
 from engine.tensor import Tensor
@@ -133,10 +133,10 @@ class _Forward(_Conv):
                     for back, size in enumerate(reversed(input.shape[-self.RANK :]))
                 )
             )
-            input, padding = FUNCTIONS["nn.functional.pad"](input, widths, self.padding_mode), (0,) * self.RANK
+            input, padding = OFFERED["nn.functional.pad"](input, widths, self.padding_mode), (0,) * self.RANK
         settings = (self.stride, padding, self.dilation, self.groups)
         ask(name, input, self.weight, self.bias, *settings)
-        result: Tensor = FUNCTIONS[f"nn.functional.{name}"](input, self.weight, self.bias, *settings)
+        result: Tensor = OFFERED[f"nn.functional.{name}"](input, self.weight, self.bias, *settings)
         return result
 
     def _widths(self) -> tuple[int, ...]:
@@ -169,7 +169,7 @@ class _Transposed(_Conv):
         extra = self.output_padding if output_size is None else self._extra(input, list(output_size))
         name, settings = f"conv_transpose{self.RANK}d", (self.stride, self.padding, extra, self.groups, self.dilation)
         ask(name, input, self.weight, self.bias, *settings)
-        result: Tensor = FUNCTIONS[f"nn.functional.{name}"](input, self.weight, self.bias, *settings)
+        result: Tensor = OFFERED[f"nn.functional.{name}"](input, self.weight, self.bias, *settings)
         return result
 
     def _extra(self, input: Tensor, wanted: list[int]) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from engine.nn.module import Module
-from engine.ops.table import FUNCTIONS
+from engine.nn.functional import OFFERED
 from engine.tensor import Tensor
 
 
@@ -16,7 +16,7 @@ class _Distance(Module):
 
     def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
         settings: dict[str, Any] = {name: self.__dict__[name] for name in self.FACTS}
-        result: Tensor = FUNCTIONS[f"nn.functional.{self.CALLS}"](x1, x2, **settings)
+        result: Tensor = OFFERED[f"nn.functional.{self.CALLS}"](x1, x2, **settings)
         return result
 
 
@@ -42,7 +42,7 @@ class PairwiseDistance(_Distance):
         self.norm, self.eps, self.keepdim = p, eps, keepdim
 
     def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
-        result: Tensor = FUNCTIONS["nn.functional.pairwise_distance"](x1, x2, self.norm, self.eps, self.keepdim)
+        result: Tensor = OFFERED["nn.functional.pairwise_distance"](x1, x2, self.norm, self.eps, self.keepdim)
         return result
 
 

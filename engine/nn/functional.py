@@ -10,14 +10,19 @@ from engine.ops import FUNCTIONS
 from engine.refusals import spoken
 
 
-def call(name: str) -> Callable[..., Any]:
-    """The function of this name: a row's own where there is one. Raises KeyError where there is none."""
-    full = f"nn.functional.{name}"
-    return FUNCTIONS[full] if full in FUNCTIONS else COMPOSED[full]
+class _Offered(dict[str, Callable[..., Any]]):
+    """By its path, each function as a program calls it: what is wrong with its arguments is said as PyTorch says it."""
+
+    def __missing__(self, name: str) -> Callable[..., Any]:
+        self[name] = spoken(name, FUNCTIONS if name in FUNCTIONS else COMPOSED)
+        return self[name]
+
+
+OFFERED = _Offered()
 
 
 def __getattr__(name: str) -> Any:
     full = f"nn.functional.{name}"
     if full in FUNCTIONS or full in COMPOSED:
-        return spoken(full, FUNCTIONS if full in FUNCTIONS else COMPOSED)
+        return OFFERED[full]
     raise AttributeError(f"module 'torch.nn.functional' has no attribute '{name}'")

@@ -134,7 +134,7 @@ class _LazyConv(_Lazy):
     def _width(self, input: Tensor) -> int:
         """Raises RuntimeError for an input of another number of dimensions."""
         rank = self.RANK + 1
-        if input.ndim not in (rank, rank + 1):
+        if input.dim() not in (rank, rank + 1):
             raise RuntimeError(
                 f"Expected {rank}D (unbatched) or {rank + 1}D (batched) input to {type(self).__name__}, but got input of size: "
                 f"{input.shape}"
@@ -154,7 +154,7 @@ class LazyConv2d(_LazyConv, Conv2d):
     BECOMES = Conv2d
 
 
-class _LazyNorm(_Lazy):
+class _LazyNormBase(_Lazy):
     def __init__(
         self, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True, track_running_stats: bool = True, device: Any = None,
         dtype: dtypes.dtype | None = None,
@@ -165,13 +165,13 @@ class _LazyNorm(_Lazy):
         return input.shape[1]
 
 
-class LazyBatchNorm1d(_LazyNorm, BatchNorm1d):
+class LazyBatchNorm1d(_LazyNormBase, BatchNorm1d):
     """`nn.BatchNorm1d` whose `num_features` are those of its first input."""
 
     BECOMES = BatchNorm1d
 
 
-class LazyBatchNorm2d(_LazyNorm, BatchNorm2d):
+class LazyBatchNorm2d(_LazyNormBase, BatchNorm2d):
     """`nn.BatchNorm2d` whose `num_features` are those of its first input."""
 
     BECOMES = BatchNorm2d

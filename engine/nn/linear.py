@@ -9,7 +9,7 @@ from engine import dtypes
 from engine.nn import budget, init
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, own, shape_of
-from engine.ops import FUNCTIONS
+from engine.nn.functional import OFFERED
 from engine.tensor import Tensor
 
 
@@ -25,7 +25,7 @@ def weighed(input: Any, weight: Any, bias: Any) -> Tensor:
         rows = math.prod(input.shape[:-1])
         budget.room(rows * weight.shape[0])
         budget.products(rows * math.prod(weight.shape), input.dtype.name)
-    result: Tensor = FUNCTIONS["nn.functional.linear"](input, weight, bias)
+    result: Tensor = OFFERED["nn.functional.linear"](input, weight, bias)
     return result
 
 
@@ -108,7 +108,7 @@ class Bilinear(Module):
         lead = math.prod(input1.shape[:-1])
         budget.room(lead * self.in2_features * self.out_features)
         budget.products(lead * self.weight.numel(), input1.dtype.name)
-        result: Tensor = FUNCTIONS["nn.functional.bilinear"](input1, input2, self.weight, self.bias)
+        result: Tensor = OFFERED["nn.functional.bilinear"](input1, input2, self.weight, self.bias)
         return result
 
     def extra_repr(self) -> str:
@@ -170,7 +170,7 @@ class Embedding(Module):
     def forward(self, input: Tensor) -> Tensor:
         if isinstance(input, Tensor):
             budget.room(input.numel() * self.embedding_dim)
-        rows: Tensor = FUNCTIONS["nn.functional.embedding"](
+        rows: Tensor = OFFERED["nn.functional.embedding"](
             input,
             self.weight,
             self.padding_idx,
@@ -244,7 +244,7 @@ class Unflatten(Module):
         self.dim, self.unflattened_size = dim, unflattened_size
 
     def forward(self, input: Tensor) -> Tensor:
-        result: Tensor = FUNCTIONS["unflatten"](input, self.dim, tuple(self.unflattened_size))
+        result: Tensor = input.unflatten(self.dim, self.unflattened_size)
         return result
 
     def extra_repr(self) -> str:
@@ -263,7 +263,7 @@ class Dropout(Module):
         self.p, self.inplace = p, inplace
 
     def forward(self, input: Tensor) -> Tensor:
-        result: Tensor = FUNCTIONS["nn.functional.dropout"](input, self.p, self.training)
+        result: Tensor = OFFERED["nn.functional.dropout"](input, self.p, self.training)
         if self.inplace and result is not input:
             return input.copy_(result)  # type: ignore[no-any-return]
         return result
@@ -278,7 +278,7 @@ class Dropout1d(Dropout):
     CALLS: ClassVar[str] = "dropout1d"
 
     def forward(self, input: Tensor) -> Tensor:
-        result: Tensor = FUNCTIONS[f"nn.functional.{self.CALLS}"](input, self.p, self.training, self.inplace)
+        result: Tensor = OFFERED[f"nn.functional.{self.CALLS}"](input, self.p, self.training, self.inplace)
         return result
 
 

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from engine import bindings
+from engine.nn.functional import OFFERED
 from engine.nn.module import Module
 from engine.ops import FUNCTIONS
 from engine.tensor import Tensor
 
 
 class _Loss(Module):
-    """`CALLS` is the function in `torch.nn.functional`; `reduction` says what becomes of the single losses."""
+    """`CALLS` is the function in `torch.nn.functional`; `reduction` says what becomes of the single losses, `size_average` and `reduce` said so before."""
 
     CALLS: ClassVar[str] = ""
     FACTS: ClassVar[tuple[str, ...]] = ("reduction",)
 
-    def __init__(self, *, reduction: str = "mean") -> None:
+    def __init__(self, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> None:
         super().__init__()
-        self.reduction = reduction
+        legacy = size_average is not None or reduce is not None
+        self.reduction = bindings.reduction(size_average, reduce) if legacy else reduction
 
     def _given(self) -> dict[str, Any]:
-        return {"reduction": self.reduction}
+        return {name: self.__dict__[name] for name in self.FACTS}
+
+    def _loss(self, *tensors: Any) -> Tensor:
+        result: Tensor = OFFERED[f"nn.functional.{self.CALLS}"](*tensors, **self._given())
+        return result
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        result: Tensor = FUNCTIONS[f"nn.functional.{self.CALLS}"](input, target, **self._given())
-        return result
+        return self._loss(input, target)
 
 
 class MSELoss(_Loss):
@@ -35,42 +41,44 @@ class L1Loss(_Loss):
     CALLS = "l1_loss"
 
 
-class _Weighted(_Loss):
-    def __init__(self, weight: Tensor | None = None, *, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction)
+class _WeightedLoss(_Loss):
+    def __init__(
+        self, weight: Tensor | None = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
         self.register_buffer("weight", weight)
 
     def _given(self) -> dict[str, Any]:
-        return {"weight": self.weight, "reduction": self.reduction}
+        return {"weight": self.weight, **super()._given()}
 
 
-class BCELoss(_Weighted):
+class BCELoss(_WeightedLoss):
     CALLS = "binary_cross_entropy"
 
 
-class BCEWithLogitsLoss(_Weighted):
+class BCEWithLogitsLoss(_WeightedLoss):
     CALLS = "binary_cross_entropy_with_logits"
 
     def __init__(
-        self, weight: Tensor | None = None, *, reduction: str = "mean", pos_weight: Tensor | None = None
-    ) -> None:
-        super().__init__(weight, reduction=reduction)
+        self, weight: Tensor | None = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean",
+        pos_weight: Tensor | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(weight, size_average, reduce, reduction)
         self.register_buffer("pos_weight", pos_weight)
 
     def _given(self) -> dict[str, Any]:
         return {**super()._given(), "pos_weight": self.pos_weight}
 
 
-class NLLLoss(_Weighted):
+class NLLLoss(_WeightedLoss):
     CALLS = "nll_loss"
     FACTS: ClassVar[tuple[str, ...]] = ("reduction", "ignore_index")
 
-    def __init__(self, weight: Tensor | None = None, *, ignore_index: int = -100, reduction: str = "mean") -> None:
-        super().__init__(weight, reduction=reduction)
+    def __init__(
+        self, weight: Tensor | None = None, size_average: Any = None, ignore_index: int = -100, reduce: Any = None, reduction: str = "mean"
+    ) -> None:  # fmt: skip
+        super().__init__(weight, size_average, reduce, reduction)
         self.ignore_index = ignore_index
-
-    def _given(self) -> dict[str, Any]:
-        return {**super()._given(), "ignore_index": self.ignore_index}
 
 
 class CrossEntropyLoss(NLLLoss):
@@ -78,89 +86,79 @@ class CrossEntropyLoss(NLLLoss):
     FACTS = ("reduction", "ignore_index", "label_smoothing")
 
     def __init__(
-        self,
-        weight: Tensor | None = None,
-        *,
-        ignore_index: int = -100,
-        reduction: str = "mean",
-        label_smoothing: float = 0.0,
-    ) -> None:
-        super().__init__(weight, ignore_index=ignore_index, reduction=reduction)
+        self, weight: Tensor | None = None, size_average: Any = None, ignore_index: int = -100, reduce: Any = None,
+        reduction: str = "mean", label_smoothing: float = 0.0,
+    ) -> None:  # fmt: skip
+        super().__init__(weight, size_average, ignore_index, reduce, reduction)
         self.label_smoothing = label_smoothing
 
-    def _given(self) -> dict[str, Any]:
-        return {**super()._given(), "label_smoothing": self.label_smoothing}
+
+class MultiLabelSoftMarginLoss(_WeightedLoss):
+    CALLS = "multilabel_soft_margin_loss"
 
 
-class _Measured(_Loss):
-    """A loss with one number of its own, the first of `FACTS`."""
-
-    def __init__(self, number: float, reduction: str) -> None:
-        super().__init__(reduction=reduction)
-        self.__dict__[self.FACTS[0]] = number
-
-    def _given(self) -> dict[str, Any]:
-        return {**super()._given(), self.FACTS[0]: self.__dict__[self.FACTS[0]]}
-
-
-class SmoothL1Loss(_Measured):
+class SmoothL1Loss(_Loss):
     CALLS = "smooth_l1_loss"
     FACTS = ("beta", "reduction")
 
-    def __init__(self, *, reduction: str = "mean", beta: float = 1.0) -> None:
-        super().__init__(beta, reduction)
+    def __init__(
+        self, size_average: Any = None, reduce: Any = None, reduction: str = "mean", beta: float = 1.0
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.beta = beta
 
 
-class HuberLoss(_Measured):
+class HuberLoss(_Loss):
     CALLS = "huber_loss"
     FACTS = ("delta", "reduction")
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
-        super().__init__(delta, reduction)
+        super().__init__(reduction=reduction)
+        self.delta = delta
 
 
 class KLDivLoss(_Loss):
     CALLS = "kl_div"
     FACTS = ("log_target", "reduction")
 
-    def __init__(self, *, reduction: str = "mean", log_target: bool = False) -> None:
-        super().__init__(reduction=reduction)
+    def __init__(
+        self, size_average: Any = None, reduce: Any = None, reduction: str = "mean", log_target: bool = False
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
         self.log_target = log_target
 
-    def _given(self) -> dict[str, Any]:
-        return {**super()._given(), "log_target": self.log_target}
 
-
-class _Between(_Loss):
-    """A loss of two or three tensors with settings of its own, which are all of `FACTS`."""
-
-    def _given(self) -> dict[str, Any]:
-        return {name: self.__dict__[name] for name in self.FACTS}
-
-    def forward(self, *tensors: Tensor, **named: Tensor) -> Tensor:
-        result: Tensor = FUNCTIONS[f"nn.functional.{self.CALLS}"](*tensors, **named, **self._given())
-        return result
-
-
-class _Margin(_Between):
+class HingeEmbeddingLoss(_Loss):
+    CALLS = "hinge_embedding_loss"
     FACTS = ("margin", "reduction")
-    USUAL: ClassVar[float] = 0.0
 
-    def __init__(self, margin: float | None = None, *, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction)
-        self.margin = self.USUAL if margin is None else margin
+    def __init__(
+        self, margin: float = 1.0, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.margin = margin
 
 
-class MarginRankingLoss(_Margin):
+class _OfThree(_Loss):
+    """A loss of two inputs and a target, with a margin."""
+
+    FACTS = ("margin", "reduction")
+
+    def __init__(
+        self, margin: float = 0.0, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.margin = margin
+
+    def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:  # type: ignore[override]
+        return self._loss(input1, input2, target)
+
+
+class MarginRankingLoss(_OfThree):
     CALLS = "margin_ranking_loss"
 
 
-class HingeEmbeddingLoss(_Margin):
-    CALLS = "hinge_embedding_loss"
-    USUAL = 1.0
-
-
-class CosineEmbeddingLoss(_Margin):
+class CosineEmbeddingLoss(_OfThree):
     CALLS = "cosine_embedding_loss"
 
 
@@ -168,39 +166,54 @@ class SoftMarginLoss(_Loss):
     CALLS = "soft_margin_loss"
 
 
-class TripletMarginLoss(_Between):
+class TripletMarginLoss(_Loss):
     CALLS = "triplet_margin_loss"
     FACTS = ("margin", "p", "eps", "swap", "reduction")
 
     def __init__(
-        self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, *, reduction: str = "mean"
-    ) -> None:
-        super().__init__(reduction=reduction)
+        self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, size_average: Any = None, reduce: Any = None,
+        reduction: str = "mean",
+    ) -> None:  # fmt: skip
+        """Raises ValueError for a margin that is not positive."""
+        super().__init__(size_average, reduce, reduction)
+        if margin <= 0:
+            raise ValueError(f"TripletMarginLoss: expected margin to be greater than 0, got {margin} instead")
         self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
 
+    def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:  # type: ignore[override]
+        return self._loss(anchor, positive, negative)
 
-class PoissonNLLLoss(_Between):
+
+class PoissonNLLLoss(_Loss):
     CALLS = "poisson_nll_loss"
     FACTS = ("log_input", "full", "eps", "reduction")
 
     def __init__(
-        self, log_input: bool = True, full: bool = False, *, eps: float = 1e-8, reduction: str = "mean"
-    ) -> None:
-        super().__init__(reduction=reduction)
+        self, log_input: bool = True, full: bool = False, size_average: Any = None, eps: float = 1e-8, reduce: Any = None,
+        reduction: str = "mean",
+    ) -> None:  # fmt: skip
+        super().__init__(size_average, reduce, reduction)
         self.log_input, self.full, self.eps = log_input, full, eps
 
+    def forward(self, log_input: Tensor, target: Tensor) -> Tensor:  # type: ignore[override]
+        return self._loss(log_input, target)
 
-class GaussianNLLLoss(_Between):
+
+class GaussianNLLLoss(_Loss):
     CALLS = "gaussian_nll_loss"
     FACTS = ("full", "eps", "reduction")
 
     def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction)
+        super().__init__(None, None, reduction)
         self.full, self.eps = full, eps
+
+    def forward(self, input: Tensor, target: Tensor, var: Any) -> Tensor:  # type: ignore[override]
+        return self._loss(input, target, var)
 
 
 _ALL: tuple[type[_Loss], ...] = (
     MSELoss, L1Loss, BCELoss, BCEWithLogitsLoss, NLLLoss, CrossEntropyLoss, SmoothL1Loss, HuberLoss, KLDivLoss,
     MarginRankingLoss, HingeEmbeddingLoss, CosineEmbeddingLoss, SoftMarginLoss, TripletMarginLoss, PoissonNLLLoss, GaussianNLLLoss,
+    MultiLabelSoftMarginLoss,
 )  # fmt: skip
 LAYERS: tuple[type[Module], ...] = tuple(kind for kind in _ALL if f"nn.functional.{kind.CALLS}" in FUNCTIONS)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine import dtypes
-from engine.nn.functional import call
+from engine.nn.functional import OFFERED
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, own, shape_of
 from engine.ops.creation import made
@@ -52,7 +52,7 @@ class LayerNorm(_Last):
         self.register_parameter("bias", own(np.zeros(self.normalized_shape, kind)) if moved else None)
 
     def forward(self, input: Tensor) -> Tensor:
-        result: Tensor = call("layer_norm")(input, self.normalized_shape, self.weight, self.bias, self.eps)
+        result: Tensor = OFFERED["nn.functional.layer_norm"](input, self.normalized_shape, self.weight, self.bias, self.eps)
         return result
 
     def extra_repr(self) -> str:
@@ -74,7 +74,7 @@ class RMSNorm(_Last):
         self._begin(normalized_shape, eps, elementwise_affine, numpy_kind(dtype))
 
     def forward(self, input: Tensor) -> Tensor:
-        result: Tensor = call("rms_norm")(input, self.normalized_shape, self.weight, self.eps)
+        result: Tensor = OFFERED["nn.functional.rms_norm"](input, self.normalized_shape, self.weight, self.eps)
         return result
 
 
@@ -124,7 +124,7 @@ class _BatchNorm(Module):
                 share = 1.0 / float(counted.item())
         of_batch = self.training or (self.running_mean is None and self.running_var is None)
         keep = not self.training or self.track_running_stats
-        result: Tensor = call("batch_norm")(
+        result: Tensor = OFFERED["nn.functional.batch_norm"](
             input,
             self.running_mean if keep else None,
             self.running_var if keep else None,
@@ -189,7 +189,7 @@ class _InstanceNorm(_BatchNorm):
                 stacklevel=2,
             )
         given: Any = input.unsqueeze(0) if alone else input
-        result: Any = call("instance_norm")(
+        result: Any = OFFERED["nn.functional.instance_norm"](
             given,
             self.running_mean,
             self.running_var,
@@ -240,7 +240,7 @@ class GroupNorm(Module):
         self.register_parameter("bias", own(np.zeros(shape, kind)) if affine else None)
 
     def forward(self, input: Tensor) -> Tensor:
-        result: Tensor = call("group_norm")(input, self.num_groups, self.weight, self.bias, self.eps)
+        result: Tensor = OFFERED["nn.functional.group_norm"](input, self.num_groups, self.weight, self.bias, self.eps)
         return result
 
     def extra_repr(self) -> str:

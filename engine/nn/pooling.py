@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from engine.nn.conv import ask
 from engine.nn.module import Module
-from engine.ops import FUNCTIONS
+from engine.nn.functional import OFFERED
 from engine.tensor import Tensor
 
 
@@ -19,13 +19,13 @@ class _Pool(Module):
     def forward(self, input: Tensor) -> Any:
         settings = {name: self.__dict__[name] for name in self.FACTS}
         ask(self.CALLS, input, **settings)
-        return FUNCTIONS[f"nn.functional.{self.CALLS}"](input, **settings)
+        return OFFERED[f"nn.functional.{self.CALLS}"](input, *settings.values())
 
     def extra_repr(self) -> str:
         return ", ".join(f"{name}={self.__dict__[name]}" for name in self.SHOWN)
 
 
-class _MaxPool(_Pool):
+class _MaxPoolNd(_Pool):
     FACTS: ClassVar[tuple[str, ...]] = ("kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
     SHOWN = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
 
@@ -38,13 +38,13 @@ class _MaxPool(_Pool):
         self.padding, self.dilation, self.return_indices, self.ceil_mode = padding, dilation, return_indices, ceil_mode
 
 
-class MaxPool1d(_MaxPool):
+class MaxPool1d(_MaxPoolNd):
     """The greatest of every window of a line."""
 
     CALLS = "max_pool1d"
 
 
-class MaxPool2d(_MaxPool):
+class MaxPool2d(_MaxPoolNd):
     """The greatest of every window of a picture."""
 
     CALLS = "max_pool2d"
@@ -87,7 +87,7 @@ class AvgPool2d(_Pool):
         self.count_include_pad, self.divisor_override = count_include_pad, divisor_override
 
 
-class _Adaptive(_Pool):
+class _AdaptiveAvgPoolNd(_Pool):
     FACTS: ClassVar[tuple[str, ...]] = ("output_size",)
     SHOWN = ("output_size",)
 
@@ -96,19 +96,19 @@ class _Adaptive(_Pool):
         self.output_size = output_size
 
 
-class AdaptiveAvgPool1d(_Adaptive):
+class AdaptiveAvgPool1d(_AdaptiveAvgPoolNd):
     """The means of as many parts of a line as are asked for."""
 
     CALLS = "adaptive_avg_pool1d"
 
 
-class AdaptiveAvgPool2d(_Adaptive):
+class AdaptiveAvgPool2d(_AdaptiveAvgPoolNd):
     """The means of as many parts of a picture as are asked for."""
 
     CALLS = "adaptive_avg_pool2d"
 
 
-class _AdaptiveMax(_Adaptive):
+class _AdaptiveMaxPoolNd(_AdaptiveAvgPoolNd):
     FACTS: ClassVar[tuple[str, ...]] = ("output_size", "return_indices")
 
     def __init__(self, output_size: Any, return_indices: bool = False) -> None:
@@ -116,13 +116,13 @@ class _AdaptiveMax(_Adaptive):
         self.return_indices = return_indices
 
 
-class AdaptiveMaxPool1d(_AdaptiveMax):
+class AdaptiveMaxPool1d(_AdaptiveMaxPoolNd):
     """The greatest of as many parts of a line as are asked for."""
 
     CALLS = "adaptive_max_pool1d"
 
 
-class AdaptiveMaxPool2d(_AdaptiveMax):
+class AdaptiveMaxPool2d(_AdaptiveMaxPoolNd):
     """The greatest of as many parts of a picture as are asked for."""
 
     CALLS = "adaptive_max_pool2d"

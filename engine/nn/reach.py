@@ -101,22 +101,28 @@ _EVERY: dict[str, Callable[..., Any]] = {
 _ROW = ("append", "extend", "insert", "pop")
 
 
-def _forward_named(layer: type[Module]) -> None:
-    """A layer that shares its `forward` has one by its own name, as Python's words about wrong arguments give it."""
-    shared = layer.forward
-    if "forward" not in layer.__dict__ and type(shared) is FunctionType:
+def _named(layer: type[Module], method: str, name: str) -> None:
+    """A layer that shares a method has one by its own name, as Python's words about wrong arguments give it."""
+    shared = layer.__dict__.get(method) or getattr(layer, method)
+    if type(shared) is FunctionType and shared.__qualname__ != f"{name}.{method}":
         own = FunctionType(
             shared.__code__, shared.__globals__, shared.__name__, shared.__defaults__, shared.__closure__
         )
         own.__kwdefaults__ = shared.__kwdefaults__
-        own.__qualname__ = f"{NORMS.get(layer.__name__.rstrip('123d'), layer.__name__)}.forward"
-        type.__setattr__(layer, "forward", own)
+        own.__qualname__ = f"{name}.{method}"
+        type.__setattr__(layer, method, own)
 
 
 NORMS = {"BatchNorm": "_BatchNorm", "InstanceNorm": "_InstanceNorm"}
 """Whose `forward` PyTorch shares too."""
+SHARED = "Module _DropoutNd _MaxPoolNd _AdaptiveAvgPoolNd _AdaptiveMaxPoolNd _LazyNormBase _BatchNorm _InstanceNorm _NormBase _Loss _WeightedLoss"
+"""Whose `__init__` PyTorch shares too."""
+_named(linear.Dropout, "__init__", "_DropoutNd")
 for _layer in LAYERS:
-    _forward_named(_layer)
+    if "forward" not in _layer.__dict__:
+        _named(_layer, "forward", NORMS.get(_layer.__name__.rstrip("123d"), _layer.__name__))
+    if _layer.__init__.__qualname__.partition(".")[0] not in SHARED.split():
+        _named(_layer, "__init__", _layer.__name__)
 
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     **{(kind, name): method for kind in MODULES for name, method in _EVERY.items()},
