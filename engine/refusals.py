@@ -6,10 +6,10 @@ refused its arguments its words are told. Only functions that would take what Py
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-from engine import accepted, bindings, dtypes, outputs, strangers
+from engine import accepted, bindings, outputs, strangers
 from engine.function import refuse_stale
 from engine.signatures import Given, Named, Signature, kinds, known, plain, signatures, type_name, wide
 from engine.tensor import Tensor

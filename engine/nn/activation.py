@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine import dtypes
+from engine.nn.functional import OFFERED
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, own, shape_of
-from engine.nn.functional import OFFERED
 from engine.ops import FUNCTIONS, OPS
 from engine.ops.gates import coarse_inverse
 from engine.ops.inplace import change

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from engine import dtypes
 from engine.nn import budget, init
+from engine.nn.functional import OFFERED
 from engine.nn.linear import row_of, told_looks
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, own, shape_of
-from engine.nn.functional import OFFERED
 from engine.tensor import Tensor
 
 

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from engine import dtypes
 from engine.nn import budget, init
+from engine.nn.functional import OFFERED
 from engine.nn.linear import uniform
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, shape_of
-from engine.nn.functional import OFFERED
 from engine.ops.convolution import pair
 from engine.program import window_sizes
 from engine.tensor import Tensor

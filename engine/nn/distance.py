@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from engine.nn.module import Module
 from engine.nn.functional import OFFERED
+from engine.nn.module import Module
 from engine.tensor import Tensor
 
 

@@ -52,7 +52,9 @@ class LayerNorm(_Last):
         self.register_parameter("bias", own(np.zeros(self.normalized_shape, kind)) if moved else None)
 
     def forward(self, input: Tensor) -> Tensor:
-        result: Tensor = OFFERED["nn.functional.layer_norm"](input, self.normalized_shape, self.weight, self.bias, self.eps)
+        result: Tensor = OFFERED["nn.functional.layer_norm"](
+            input, self.normalized_shape, self.weight, self.bias, self.eps
+        )
         return result
 
     def extra_repr(self) -> str:
@@ -98,13 +100,16 @@ class _BatchNorm(Module):
         track_running_stats: bool = True,
         device: Any = None,
         dtype: dtypes.dtype | None = None,
+        *,
+        bias: bool = True,
     ) -> None:
         super().__init__()
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
-        shape, kind = shape_of(num_features), numpy_kind(dtype)
+        shape = shape_of(num_features) if affine or track_running_stats else ()
+        kind = numpy_kind(dtype)
         self.register_parameter("weight", own(np.ones(shape, kind)) if affine else None)
-        self.register_parameter("bias", own(np.zeros(shape, kind)) if affine else None)
+        self.register_parameter("bias", own(np.zeros(shape, kind)) if affine and bias else None)
         self.register_buffer("running_mean", made(np.zeros(shape, kind)) if track_running_stats else None)
         self.register_buffer("running_var", made(np.ones(shape, kind)) if track_running_stats else None)
         self.register_buffer("num_batches_tracked", made(np.array(0, np.int64)) if track_running_stats else None)
@@ -113,7 +118,7 @@ class _BatchNorm(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Raises ValueError for an input of another number of dimensions."""
-        if input.ndim not in self.RANKS:
+        if input.dim() not in self.RANKS:
             wanted = " or ".join(f"{rank}D" for rank in self.RANKS)
             raise ValueError(f"expected {wanted} input (got {input.ndim}D input)")
         share = 0.0 if self.momentum is None else self.momentum
@@ -167,12 +172,14 @@ class _InstanceNorm(_BatchNorm):
         track_running_stats: bool = False,
         device: Any = None,
         dtype: dtypes.dtype | None = None,
+        *,
+        bias: bool = True,
     ) -> None:
-        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype)
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
 
     def forward(self, input: Tensor) -> Tensor:
         """Raises ValueError for an input of another number of dimensions or channels."""
-        if input.ndim not in self.RANKS:
+        if input.dim() not in self.RANKS:
             wanted = " or ".join(f"{rank}D" for rank in self.RANKS)
             raise ValueError(f"expected {wanted} input (got {input.ndim}D input)")
         alone = input.ndim == self.RANKS[0]
@@ -229,15 +236,17 @@ class GroupNorm(Module):
         affine: bool = True,
         device: Any = None,
         dtype: dtypes.dtype | None = None,
+        *,
+        bias: bool = True,
     ) -> None:
         """Raises ValueError where the groups do not divide the channels."""
         super().__init__()
         if num_channels % num_groups:
             raise ValueError(f"num_channels ({num_channels}) must be divisible by num_groups ({num_groups})")
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
-        shape, kind = shape_of(num_channels), numpy_kind(dtype)
+        shape, kind = shape_of(num_channels) if affine else (), numpy_kind(dtype)
         self.register_parameter("weight", own(np.ones(shape, kind)) if affine else None)
-        self.register_parameter("bias", own(np.zeros(shape, kind)) if affine else None)
+        self.register_parameter("bias", own(np.zeros(shape, kind)) if affine and bias else None)
 
     def forward(self, input: Tensor) -> Tensor:
         result: Tensor = OFFERED["nn.functional.group_norm"](input, self.num_groups, self.weight, self.bias, self.eps)

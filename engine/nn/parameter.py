@@ -8,6 +8,7 @@ import numpy as np
 
 from engine import dtypes, recording
 from engine.nn import budget
+from engine.signatures import LONG, OVERFLOW, type_name
 from engine.tensor import Tensor
 
 
@@ -52,9 +53,17 @@ def shape_of(*sizes: Any) -> tuple[int, ...]:
     """The sizes as a shape that there is room for. Raises TypeError for what is no whole number, RuntimeError for a negative one."""
     for place, size in enumerate(sizes, 1):
         if not isinstance(size, int) or isinstance(size, bool):
+            kind = type_name(size)
+            if place == 1:
+                told = f"(position 1) must be tuple of ints, but found element of type {kind} at pos 0"
+            else:
+                told = (
+                    f'failed to unpack the object at pos {place} with error "type must be tuple of ints,but got {kind}"'
+                )
+            raise TypeError(f"empty(): argument 'size' {told}")
+        if not -LONG <= size < LONG:
             raise TypeError(
-                f"empty(): argument 'size' failed to unpack the object at pos {place} with error "
-                f'"type must be tuple of ints,but got {type(size).__name__}"'
+                f"empty(): argument 'size' failed to unpack the object at pos {place} with error \"{OVERFLOW}"
             )
     if any(size < 0 for size in sizes):
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(sizes)}: {list(sizes)}")

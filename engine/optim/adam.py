@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.optim.optimizer import Group, Optimizer, State, at_least_zero, number
+from engine.optim.optimizer import Group, Optimizer, State, at_least_zero, below_one, number
+from engine.tensor import Tensor
 
 
 def average(before: Any, new: Any, share: float, kind: Any) -> Any:
@@ -42,10 +43,13 @@ class Adam(Optimizer):
     ) -> None:
         """Raises ValueError for parameters or numbers that make no sense, TypeError for what is no tensor."""
         at_least_zero(lr=lr, eps=eps)
-        for place, beta in enumerate(betas):
-            if not 0.0 <= number(beta) < 1.0:
-                raise ValueError(f"Invalid beta parameter at index {place}: {beta}")
+        below_one(betas)
         at_least_zero(weight_decay=weight_decay)
+        if not any(isinstance(betas[0], kind) and isinstance(betas[1], kind) for kind in (float, Tensor)):
+            raise ValueError("betas must be either both floats or both Tensors")
+        for place, beta in enumerate(betas[:2]):
+            if isinstance(beta, Tensor) and beta.numel() != 1:
+                raise ValueError(f"Tensor betas[{place}] must be 1-element")
         settings: Group = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad}
         super().__init__(params, {**settings, "maximize": maximize, "decoupled_weight_decay": decoupled_weight_decay})
 

@@ -140,6 +140,15 @@ class ExponentialLR(LRScheduler):
         return number(group["lr"]) * self.gamma if self.last_epoch else group["lr"]
 
 
+def _one_each(optimizer: Any, given: Any) -> list[Any]:
+    """One function for each group of the optimizer. Raises ValueError where there are more or fewer."""
+    if not isinstance(given, (list, tuple)):
+        return [given] * len(optimizer.param_groups)
+    if len(given) != len(optimizer.param_groups):
+        raise ValueError(f"Expected {len(optimizer.param_groups)} lr_lambdas, but got {len(given)}")
+    return list(given)
+
+
 class LambdaLR(LRScheduler):
     """The first learning rate times what a function says of the epoch."""
 
@@ -150,10 +159,7 @@ class LambdaLR(LRScheduler):
         last_epoch: int = -1,
     ) -> None:
         """Raises ValueError where there is not one function for each group."""
-        count = len(optimizer.param_groups) if isinstance(optimizer, Optimizer) else 1
-        self.lr_lambdas = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * count
-        if len(self.lr_lambdas) != count:
-            raise ValueError(f"Expected {count} lr_lambdas, but got {len(self.lr_lambdas)}")
+        self.lr_lambdas = _one_each(optimizer, lr_lambda)
         super().__init__(optimizer, last_epoch)
 
     def _rate(self, place: int, group: Group) -> float:
@@ -188,11 +194,11 @@ class MultiplicativeLR(LRScheduler):
         lr_lambda: Callable[[int], float] | list[Callable[[int], float]],
         last_epoch: int = -1,
     ) -> None:
-        """Raises ValueError where there is not one function for each group."""
-        count = len(optimizer.param_groups) if isinstance(optimizer, Optimizer) else 1
-        self.lr_lambdas = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * count
-        if len(self.lr_lambdas) != count:
-            raise ValueError(f"Expected {count} lr_lambdas, but got {len(self.lr_lambdas)}")
+        """Raises ValueError where there is not one function for each group, TypeError for what is no function."""
+        self.lr_lambdas = _one_each(optimizer, lr_lambda)
+        for each in self.lr_lambdas:
+            if not callable(each):
+                raise TypeError(f"lr_lambda should be a function, but got {type(each).__name__}")
         super().__init__(optimizer, last_epoch)
 
     def _rate(self, place: int, group: Group) -> float:

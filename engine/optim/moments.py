@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.optim.adam import average
-from engine.optim.optimizer import Group, Optimizer, State, at_least_zero, number
+from engine.optim.optimizer import Group, Optimizer, State, at_least_zero, below_one, number
 
 Betas = tuple[float, float]
 
@@ -19,9 +19,7 @@ class _Moments(Optimizer):
 
     def _check(self, lr: float, betas: Betas, eps: float, weight_decay: float) -> None:
         at_least_zero(lr=lr, eps=eps)
-        for place, beta in enumerate(betas):
-            if not 0.0 <= number(beta) < 1.0:
-                raise ValueError(f"Invalid beta parameter at index {place}: {beta}")
+        below_one(betas)
         at_least_zero(weight_decay=weight_decay)
 
     @staticmethod
@@ -73,7 +71,7 @@ class NAdam(_Moments):
     ) -> None:  # fmt: skip
         """Raises ValueError for parameters or numbers that make no sense, TypeError for what is no tensor."""
         self._check(lr, betas, eps, weight_decay)
-        if not momentum_decay >= 0:
+        if not 0.0 <= momentum_decay:  # noqa: SIM300 -- in PyTorch's order
             raise ValueError(f"Invalid momentum_decay value: {momentum_decay}")
         settings: Group = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
         settings |= {"momentum_decay": momentum_decay, "decoupled_weight_decay": decoupled_weight_decay}

@@ -32,8 +32,8 @@ def number(value: Any) -> float:
     return value
 
 
-def at_least_zero(**values: Any) -> None:
-    """Raises ValueError for the first setting that is negative, named as PyTorch names it."""
+def at_least_zero(*, of_sgd: bool = False, **values: Any) -> None:
+    """Raises ValueError for the first setting that is negative, named as PyTorch names it; SGD lets `nan` pass."""
     words = {
         "lr": "learning rate",
         "eps": "epsilon value",
@@ -44,10 +44,18 @@ def at_least_zero(**values: Any) -> None:
         "initial_accumulator_value": "initial_accumulator_value value",
     }
     for name, value in values.items():
-        if isinstance(value, Tensor) and value.numel() != 1:
-            raise ValueError(f"Tensor {name} must be 1-element")
-        if not number(value) >= 0:
+        if name == "lr" and isinstance(value, Tensor) and value.numel() != 1:
+            raise ValueError("Tensor lr must be 1-element")
+        # In PyTorch's order, which Python tells where the two cannot be compared.
+        if value < 0.0 if of_sgd else not 0.0 <= value:  # noqa: SIM300
             raise ValueError(f"Invalid {words[name]}: {value}")
+
+
+def below_one(betas: Any) -> None:
+    """Raises ValueError for the first of two shares that is not between 0 and 1."""
+    for place in range(2):
+        if not 0.0 <= betas[place] < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {place}: {betas[place]}")
 
 
 class Optimizer:

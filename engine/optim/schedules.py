@@ -83,7 +83,7 @@ class ChainedScheduler:
 
     def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None) -> None:
         """Raises ValueError where there is none, or where they belong to different optimizers; TypeError for what is no scheduler."""
-        if not schedulers:
+        if len(schedulers) < 1:
             raise ValueError("ChainedScheduler expects at least one scheduler to be chained, but got no scheduler.")
         own = optimizer or schedulers[0].optimizer
         each: tuple[Any, ...] = tuple(schedulers)

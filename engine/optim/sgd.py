@@ -31,7 +31,7 @@ class SGD(Optimizer):
         fused: bool | None = None,
     ) -> None:
         """Raises ValueError for parameters or numbers that make no sense, TypeError for what is no tensor."""
-        at_least_zero(lr=lr, momentum=momentum, weight_decay=weight_decay)
+        at_least_zero(of_sgd=True, lr=lr, momentum=momentum, weight_decay=weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
         settings: Group = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}

@@ -5,6 +5,7 @@
 
 import json
 import math
+import warnings
 from collections import OrderedDict
 from pathlib import Path
 
@@ -30,6 +31,9 @@ LAYERS = {
     "BatchNorm1d of the batch": lambda nn: nn.BatchNorm1d(3, track_running_stats=False),
     "BatchNorm2d": lambda nn: nn.BatchNorm2d(3),
     "BatchNorm2d averaging": lambda nn: nn.BatchNorm2d(3, momentum=None),
+    "BatchNorm1d without bias": lambda nn: nn.BatchNorm1d(3, bias=False),
+    "InstanceNorm2d without bias": lambda nn: nn.InstanceNorm2d(3, affine=True, bias=False),
+    "GroupNorm without bias": lambda nn: nn.GroupNorm(2, 4, bias=False),
     "GroupNorm": lambda nn: nn.GroupNorm(2, 4),
     "GroupNorm plain": lambda nn: nn.GroupNorm(4, 4, affine=False),
     "RNN": lambda nn: nn.RNN(3, 4),
@@ -115,9 +119,12 @@ LOSSES = {
     "SmoothL1Loss": lambda nn: nn.SmoothL1Loss(beta=0.5),
     "HuberLoss": lambda nn: nn.HuberLoss(delta=0.5),
     "KLDivLoss": lambda nn: nn.KLDivLoss(reduction="batchmean"),
+    "MultiLabelSoftMarginLoss": lambda nn: nn.MultiLabelSoftMarginLoss(),
+    "MSELoss of old": lambda nn: nn.MSELoss(reduce=False),
     "BCELoss": lambda nn: nn.BCELoss(),
     "BCEWithLogitsLoss": lambda nn: nn.BCEWithLogitsLoss(),
     "NLLLoss": lambda nn: nn.NLLLoss(ignore_index=1),
+    "NLLLoss of old": lambda nn: nn.NLLLoss(size_average=False),
     "CrossEntropyLoss": lambda nn: nn.CrossEntropyLoss(),
     "CrossEntropyLoss smoothed": lambda nn: nn.CrossEntropyLoss(reduction="sum", label_smoothing=0.1),
 }
@@ -239,7 +246,9 @@ def loss(torch, name, dtype):
     target = torch.rand(4, 3, dtype=dtype)
     if "NLL" in name or "Entropy" in name:
         target = torch.tensor([0, 2, 1, 1])
-    result = LOSSES[name](torch.nn)(given, target)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # those "of old" are told that they are
+        result = LOSSES[name](torch.nn)(given, target)
     result.sum().backward()
     return rows([result, given.grad])
 
