@@ -79,15 +79,15 @@ def bound(name: str, front: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return front(*given, **named)
         except Exception as error:
-            refused = fault(given, named)
-            if refused is None:
-                refused = strangers.told(called, error, given, named)
-                numbers = refused and _numbered(name, names, given, named)
+            wrong = fault(given, named)
+            if wrong is None:
+                wrong = strangers.told(called, error, given, named)
+                numbers = wrong and _numbered(name, names, given, named)
                 if numbers:
                     return front(**numbers)
-            if refused is None:
+            if wrong is None:
                 raise
-            raise refused from None
+            raise wrong from None
 
     return call
 
