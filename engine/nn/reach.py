@@ -21,6 +21,7 @@ from engine.nn import (
     linear,
     loss,
     norm,
+    padding,
     pooling,
     recurrent,
     resampling,
@@ -36,6 +37,7 @@ FAMILIES = (
     bags,
     conv,
     lazy,
+    padding,
     pooling,
     resampling,
     containers,
@@ -101,9 +103,8 @@ _EVERY: dict[str, Callable[..., Any]] = {
 _ROW = ("append", "extend", "insert", "pop")
 
 
-def _named(layer: type[Module], method: str, name: str) -> None:
+def _named(layer: type[Module], method: str, shared: Any, name: str) -> None:
     """A layer that shares a method has one by its own name, as Python's words about wrong arguments give it."""
-    shared = layer.__dict__.get(method) or getattr(layer, method)
     if type(shared) is FunctionType and shared.__qualname__ != f"{name}.{method}":
         own = FunctionType(
             shared.__code__, shared.__globals__, shared.__name__, shared.__defaults__, shared.__closure__
@@ -113,16 +114,20 @@ def _named(layer: type[Module], method: str, name: str) -> None:
         type.__setattr__(layer, method, own)
 
 
-NORMS = {"BatchNorm": "_BatchNorm", "InstanceNorm": "_InstanceNorm"}
+OF_RANKS = {
+    "BatchNorm": "_BatchNorm", "InstanceNorm": "_InstanceNorm", "ConstantPad": "_ConstantPadNd", "ZeroPad": "_ConstantPadNd",
+    "ReflectionPad": "_ReflectionPadNd", "ReplicationPad": "_ReplicationPadNd", "CircularPad": "_CircularPadNd",
+}  # fmt: skip
 """Whose `forward` PyTorch shares too."""
 SHARED = "Module _DropoutNd _MaxPoolNd _AdaptiveAvgPoolNd _AdaptiveMaxPoolNd _LazyNormBase _BatchNorm _InstanceNorm _NormBase _Loss _WeightedLoss"
 """Whose `__init__` PyTorch shares too."""
-_named(linear.Dropout, "__init__", "_DropoutNd")
+_named(linear.Dropout, "__init__", linear.Dropout.__dict__["__init__"], "_DropoutNd")
 for _layer in LAYERS:
     if "forward" not in _layer.__dict__:
-        _named(_layer, "forward", NORMS.get(_layer.__name__.rstrip("123d"), _layer.__name__))
-    if _layer.__init__.__qualname__.partition(".")[0] not in SHARED.split():
-        _named(_layer, "__init__", _layer.__name__)
+        _named(_layer, "forward", _layer.forward, OF_RANKS.get(_layer.__name__[:-2], _layer.__name__))
+    _begins: Any = _layer.__init__
+    if _begins.__qualname__.partition(".")[0] not in SHARED.split():
+        _named(_layer, "__init__", _begins, _layer.__name__)
 
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     **{(kind, name): method for kind in MODULES for name, method in _EVERY.items()},

@@ -79,6 +79,14 @@ LAYERS = {
     "Fold": lambda nn: nn.Fold((4, 5), 2),
     "Unfold Pool2d": lambda nn: nn.Unfold(2, padding=1, stride=2),
     "RReLU": lambda nn: nn.RReLU(0.2, 0.4),
+    **{
+        f"{kind}Pad{rank}d": lambda nn, kind=kind, rank=rank: getattr(nn, f"{kind}Pad{rank}d")(
+            1, *([2.5] if kind == "Constant" else [])
+        )
+        for kind in ("Constant", "Zero", "Reflection", "Replication", "Circular")
+        for rank in (1, 2, 3)
+    },
+    "ZeroPad2d of each side": lambda nn: nn.ZeroPad2d((1, 2, 0, -1)),
     "PixelShuffle": lambda nn: nn.PixelShuffle(2),
     "PixelUnshuffle": lambda nn: nn.PixelUnshuffle(2),
     "Unflatten": lambda nn: nn.Unflatten(2, (3, 1)),
@@ -137,6 +145,9 @@ TEXTS = {
     ),
     "losses": lambda nn: nn.ModuleList(
         [nn.MSELoss(), nn.L1Loss(), nn.CrossEntropyLoss(), nn.NLLLoss(), nn.BCELoss(), nn.BCEWithLogitsLoss()]
+    ),
+    "edges": lambda nn: nn.Sequential(
+        nn.ZeroPad2d(1), nn.ConstantPad1d((1, 2), 0.5), nn.ReflectionPad2d((1, 2, 0, 1)), nn.CircularPad3d(1)
     ),
     "settings": lambda nn: nn.Sequential(nn.LeakyReLU(1, True), nn.Softmax(), nn.SiLU(True), nn.Dropout(inplace=True)),
 }
@@ -198,6 +209,8 @@ def inputs(torch, name, dtype):
         return [torch.randn(4, 3, dtype=dtype), torch.randn(4, 3, dtype=dtype)]
     if "Multihead" in name:
         return [torch.randn(3, 2, 4, dtype=dtype) for _ in range(3)]
+    if "Pad1d" in name or "Pad2d" in name or "Pad3d" in name:
+        return [torch.randn(2, *(3, 4, 5, 3)[: int(name.partition("Pad")[2][0]) + 1], dtype=dtype)]
     if name == "Fold":
         return [torch.randn(2, 8, 12, dtype=dtype)]
     if "Pixel" in name:
