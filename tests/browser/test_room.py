@@ -1,5 +1,7 @@
 """Presenting: text that the last row can read, notes in a second window, a dark screen; and stepping by scope."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
 from app.lessons import lessons
@@ -131,6 +133,14 @@ def test_every_lesson_stands_whole_and_under_nothing_on_a_laptop(page: Page) -> 
     for lesson in lessons().values():
         type_program(page, lesson.program)
         page.wait_for_function(f"() => ({COVERED})() === 0 && ({INSIDE})()")
+
+
+def test_at_200_percent_the_first_lesson_stands_whole_and_under_nothing(new_page: Callable[..., Page]) -> None:
+    page = new_page(viewport={"width": 640, "height": 360}, device_scale_factor=2, locale="zh-CN")
+    open_page(page)
+    page.wait_for_function(f"() => ({COVERED})() === 0 && ({INSIDE})()")
+    page.evaluate("() => gradlight.seek(40)")
+    page.wait_for_function(f"() => ({COVERED})() === 0 && ({INSIDE})()")
 
 
 def test_a_graph_that_is_larger_than_its_room_is_presented_where_the_run_stands(page: Page) -> None:

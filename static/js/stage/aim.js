@@ -35,6 +35,12 @@ function shortened(way, graph, view) {
   return way > 0 ? Math.min(way, Math.max(0, before)) : Math.max(way, -Math.max(0, behind));
 }
 
+/** A move of the picture that takes in all of a part that has room in the view. @param {number} way @param {{from: number, size: number}} part @param {{from: number, size: number}} view */
+function taking(way, part, view) {
+  const [least, most] = [view.from - part.from, view.from + view.size - part.from - part.size];
+  return least > most ? way : Math.max(least, Math.min(most, way));
+}
+
 /** @param {Frame[]} boxes @returns {Extent} */
 function extentAround(boxes) {
   if (boxes.length === 0) return NOWHERE;
@@ -109,9 +115,10 @@ export function createAim(container, camera, geometry) {
     const extent = extentOf(geometry());
     const { across, down } = sees(extent);
     const { view, scale, open: clear } = camera;
+    const tall = { from: frame.y - ROOM.above, size: frame.height + ROOM.above + ROOM.below };
     return {
       x: across ? 0 : shortened(way.x / scale, { from: extent.left, size: extent.width }, { from: view.left, size: view.width }) * scale,
-      y: down || clear === null ? 0 : shortened(way.y / scale, { from: extent.top, size: extent.height }, { from: clear.y, size: clear.height }) * scale,
+      y: down || clear === null ? 0 : shortened(taking(way.y / scale, tall, { from: clear.y, size: clear.height }), { from: extent.top, size: extent.height }, { from: clear.y, size: clear.height }) * scale,
     };
   }
 
@@ -119,7 +126,11 @@ export function createAim(container, camera, geometry) {
   function again() {
     camera.measure();
     if (by === 'whole') fit();
-    else if (by === 'stage') open();
+    if (by !== 'stage') return;
+    open();
+    if (!following || !subject) return;
+    const way = wayTo(subject);
+    camera.pan(way.x, way.y);
   }
 
   return {

@@ -158,6 +158,11 @@ export function badgeContent(item, frame) {
   return nodes;
 }
 
+/** The place over the lamps of a badge. @param {Frame} frame @param {number} count @returns {import('./curve.js').Point} */
+export function lampsAt({ x, y, width, height }, count) {
+  return [x + width - height / 2 - 7 - ((count - 1) * LAMP.gap) / 2, y - 5.5 - LAMP.radius - 4];
+}
+
 /** A lamp and a name for each tensor that a node saved. @param {{name: string, lit: boolean}[]} saved @param {NonNullable<import('./faces.js').SavedRow>} row */
 function savedRow(saved, { y, places }) {
   return places.map((place, index) => shape('g', { class: 'card-saved', 'data-lit': saved[index]?.lit ? 'yes' : 'no' }, [lampOf({ name: place.name, lit: saved[index]?.lit === true }, place.lamp, y), text('', place.text, y, place.name)]));

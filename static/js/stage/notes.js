@@ -15,6 +15,7 @@
  *   card: string | null, lines: Part[][], anchor: Point, also: Point[], box: Frame, moved: string | null, waited?: string[]}} Note  `waited`: of a sum, what was added one after the other
  */
 import { overwrote } from '../state/overwriting.js';
+import { lampsAt } from './card.js';
 import { boundsOf, meet, pointAt } from './curve.js';
 import { causeOf } from './faults.js';
 import { laneBeside, rectOf } from './geometry.js';
@@ -269,6 +270,7 @@ function faultNotes(geometry, picture, state, brief) {
   if (!state.error) return [];
   const failed = (/** @type {Map<string, {mark: string}>} */ items, /** @type {Map<string, Frame>} */ frames) => [...items].flatMap(([id, item]) => (item.mark === 'fault' && frames.has(id) ? [/** @type {Frame} */ (frames.get(id))] : []));
   const badges = failed(picture.badges, geometry.badges);
+  const lamps = [...picture.badges.values()].find((item) => item.mark === 'fault')?.lamps.length ?? 0;
   const frames = (badges.length > 0 ? badges : failed(picture.cards, geometry.cards)).sort((a, b) => b.y - a.y);
   if (frames.length === 0) return [];
   const cause = brief && causeOf(state);
@@ -278,7 +280,9 @@ function faultNotes(geometry, picture, state, brief) {
   const below = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width / 2, frame.y + frame.height + 3]));
   const above = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width / 2, frame.y - 3]));
   const beside = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width + 3, frame.y + frame.height / 2]));
-  const anchors = frames.length === 1 ? [below[0], above[0]] : [below[0]];
+  /** What was freed hangs over the badge: the leader ends there rather than run through it. */
+  const [hung] = frames.map((frame) => lampsAt(frame, lamps));
+  const anchors = frames.length > 1 ? [below[0], beside[0]] : lamps > 0 ? [hung] : [below[0], above[0]];
   const culprit = cause && cause.tensor !== null ? geometry.cards.get(`t${cause.tensor}`) : undefined;
   const also = culprit ? [/** @type {Point} */ ([culprit.x + culprit.width / 2, culprit.y - 3])] : beside.slice(1);
   return [{ kind: /** @type {const} */ ('note'), id: 'fault', says: /** @type {const} */ ('fault'), tone: /** @type {const} */ ('fault'), parts, edge: null, card: null, anchors, also, moved: null }];
