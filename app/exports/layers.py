@@ -147,10 +147,40 @@ def laid(figure: Figure, spacing: Spacing, *, down: bool = False) -> Laid:
         there, off = centre[layer] + aside * thickness[layer], height * pitch
         return (off, there) if down else (there, off)
 
-    return Laid(
-        {id: (*point(*place), *sizes[id]) for id, place in nodes.items()},
-        {edge: [point(*place, aside) for place in way for aside in (-0.5, 0.5)] for edge, way in ways.items()},
-    )
+    boxes = {id: (*point(*place), *sizes[id]) for id, place in nodes.items()}
+
+    def gap(id: str, aside: float) -> list[Point]:
+        """Where the gap beside a node's layer begins, for a node that is less thick than the layer's others."""
+        layer, height = nodes[id]
+        return [point(layer, height, aside)] if thickness[layer] - sizes[id][along] > spacing.along / 4 else []
+
+    through: dict[Way, Sequence[Point]] = {}
+    for source, target in dict.fromkeys((edge.source, edge.target) for edge in figure.edges if edge.kind != "gradient"):
+        way = [point(*place, aside) for place in ways.get((source, target), ()) for aside in (-0.5, 0.5)]
+        beside = nodes[target][0] == nodes[source][0] + 1
+        if way or (beside and covered((source, target), boxes)):
+            through[source, target] = gap(source, 0.5) + way + gap(target, -0.5)
+    return Laid(boxes, through)
+
+
+def covered(edge: Way, boxes: Mapping[str, Box]) -> bool:
+    """Whether a straight line from node to node runs over another."""
+    (x, y, *_), (end, bottom, *_) = (boxes[id] for id in edge)
+    return any(crossed((x, end), (y, bottom), box) for id, box in boxes.items() if id not in edge)
+
+
+def crossed(across: Point, along: Point, box: Box) -> bool:
+    """Whether a line, given by its ends' first and its ends' second coordinates, runs through a box: the shares of it within the box's two stripes overlap."""
+    first, last = 0.0, 1.0
+    for (begin, end), middle, extent in ((across, box[0], box[2]), (along, box[1], box[3])):
+        low, high = middle - extent / 2 - begin, middle + extent / 2 - begin
+        if begin == end:
+            if low >= 0 or high <= 0:
+                return False
+            continue
+        shares = sorted((low / (end - begin), high / (end - begin)))
+        first, last = max(first, shares[0]), min(last, shares[1])
+    return first < last
 
 
 def rooms(figure: Figure, nodes: Mapping[str, Place], spacing: Spacing) -> Mapping[int, float]:

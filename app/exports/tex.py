@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import asdict
+from itertools import pairwise
 from math import atan2, degrees, hypot
 
 from app.exports import Export, Moment, Options, Paper
 from app.exports.alt import alternative
 from app.exports.figure import Edge, Node, of_moment
-from app.exports.layers import Laid, Spacing, laid
+from app.exports.layers import Box, Laid, Point, Spacing, laid
 from app.exports.palette import PALETTES
 
 # In centimetres.
@@ -142,14 +143,39 @@ def edge_command(edge: Edge, places: Laid, *, down: bool) -> str:
             if edge.kind == "gradient"
             else rf"\path[{style}] ({edge.source}) to ({edge.target});"
         )
-    there, here = ("-90", "90") if down else ("0", "180")
-    out, into, points, aside = (there, here, way, 0.0) if way else (here, there, list(reversed(back or ())), ASIDE)
-    stops = [f"({x + aside * down:.2f}, {0 - y - aside * (not down):.2f})" for x, y in points or ()]
+    begin, end = ("south", "north") if down else ("east", "west")
+    points, aside = (way, 0.0) if way is not None else (list(reversed(back or ())), ASIDE)
+    if way is None:
+        begin, end = end, begin
+    stops = [(x + aside * down, 0 - y - aside * (not down)) for x, y in points]
+    ends = [border(places.boxes[id], side) for id, side in ((edge.source, begin), (edge.target, end))]
     label = f" node[midway, {'auto, swap' if down else 'auto'}] {{{escaped(edge.label)}}}" if edge.label else ""
-    bends = [
-        f"to[out={out}, in={into}]{label if at == len(stops) // 2 else ''} {stop}" for at, stop in enumerate(stops)
+    legs = list(pairwise([ends[0], *stops, ends[1]]))
+    drawn = [
+        f"{leg(*one, down=down)}{label if at == len(stops) // 2 else ''} {written(one[1]) if at < len(stops) else f'({edge.target}.{end})'}"
+        for at, one in enumerate(legs)
     ]
-    return rf"\path[{style}] ({edge.source}) {' '.join(bends)} to[out={out}, in={into}] ({edge.target});"
+    return rf"\path[{style}] ({edge.source}.{begin}) {' '.join(drawn)};"
+
+
+def border(box: Box, side: str) -> Point:
+    """The middle of a side of a node, as TikZ counts, upwards."""
+    x, y, width, height = box
+    across, up = {"east": (1, 0), "west": (-1, 0), "north": (0, 1), "south": (0, -1)}[side]
+    return x + across * width / 2, 0 - y + up * height / 2
+
+
+def leg(one: Point, other: Point, *, down: bool) -> str:
+    """From point to point: straight, or bent within the room between them, so that it runs over nothing beside that."""
+    (x, y), (end, top) = one, other
+    if abs(end - x if down else top - y) < 0.01:
+        return "--"
+    pull = (0.0, (top - y) / 2) if down else ((end - x) / 2, 0.0)
+    return f".. controls +{written(pull)} and +{written((-pull[0], -pull[1]))} .."
+
+
+def written(point: Point) -> str:
+    return f"({point[0] + 0:.2f}, {point[1] + 0:.2f})".replace("-0.00", "0.00")
 
 
 def bow(edge: Edge, places: Laid, *, down: bool) -> str:
