@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,11 +50,12 @@ class Journal:
         self.steps: dict[Any, Any] = {}
         self.refused: set[Tensor] = set()
         self.befores: dict[Tensor, Any] = {}
-        # While it is told: the gradients so far, by where they arrived; how many parts of each sum; what all lines of the call share.
+        # While it is told: the gradients so far, by where they arrived; how many parts of each sum, and how many there will be; what all lines
+        # of the call share.
         self.again: dict[Spot, Any] = {spot(root, output): gradient}
         self.parts: dict[Spot, int] = {}
         self.place: str | None = None
-        self._meeting: Counter[Spot] | None = None
+        self.expected: dict[Spot, int] = {}
 
     def close(self, refused: set[Tensor], rest: Sequence[Tensor]) -> None:
         """Note the call. Leaves have been given their gradients but for those `refused` and the `rest`, which are given theirs now."""
@@ -67,14 +67,8 @@ class Journal:
 
     def order(self) -> Iterator[tuple[Any, Any]]:
         """Nodes with what they held, in the order in which they ran, and leaves where the last gradient came to them."""
-        last: dict[Any, Any] = {}
-        for node in self.steps:
-            for target in targets(node):
-                if not target._is_node:
-                    last.pop(target, None)
-                    last[target] = node
         leaves: dict[Any, list[Tensor]] = {}
-        for leaf, node in last.items():
+        for leaf, node in self._surveyed().items():
             leaves.setdefault(node, []).append(leaf)
         if any(len(several) > 2 for several in leaves.values()):
             yield from self._queued()
@@ -83,6 +77,26 @@ class Journal:
             yield node, held
             for leaf in leaves.get(node, ()):
                 yield leaf, None
+
+    def _surveyed(self) -> dict[Tensor, Any]:
+        """The leaves, in the order in which the last gradient came to each, with the node that sent it; what meets where is counted on the way."""
+        last: dict[Tensor, Any] = {}
+        steps, count = self.steps, self.expected
+        nodes = list(steps)
+        beyond = set()
+        for node in nodes:
+            to = targets(node)
+            for key, target in zip(spots(node, to), to, strict=True):
+                count[key] = count.get(key, 0) + 1
+                if not target._is_node:
+                    if node not in beyond:
+                        last.pop(target, None)
+                        last[target] = node
+                elif target not in steps and target not in beyond:
+                    # It was to run after one that failed.
+                    beyond.add(target)
+                    nodes.append(target)
+        return last
 
     def _queued(self) -> Iterator[tuple[Any, Any]]:
         """The order where more than two leaves are ready at once, which the queue decides."""
@@ -97,15 +111,9 @@ class Journal:
                 if not left[id(other)]:
                     ready.push(other._sequence if other._is_node else FIRST, other)
 
-    def meeting(self) -> Counter[Spot]:
+    def meeting(self) -> dict[Spot, int]:
         """How many gradients meet at each output of each target."""
-        if self._meeting is None:
-            nodes = more = set(self.steps)
-            while more:
-                more = {target for target in chain.from_iterable(map(targets, more)) if target._is_node} - nodes
-                nodes |= more
-            self._meeting = Counter(chain.from_iterable(map(spots, nodes)))
-        return self._meeting
+        return self.expected
 
 
 def targets(node: Any) -> Sequence[Any]:
@@ -115,10 +123,10 @@ def targets(node: Any) -> Sequence[Any]:
     return [edge[0] for edge in node._edges if edge is not None]
 
 
-def spots(node: Any) -> Iterable[Spot]:
-    """Where what a node sends meets other gradients."""
+def spots(node: Any, targets: Sequence[Any]) -> Iterable[Spot]:
+    """Where what a node sends to its targets meets other gradients."""
     if node.__class__ is QuickFunction and node._odds is None:
-        return map(id, node.targets)
+        return map(id, targets)
     return [spot(*edge) for edge in node._edges if edge is not None]
 
 

@@ -150,11 +150,22 @@ def joined(
     """
     bodies = [formula.body() for formula in formulas]
     if found is not None:
-        places = _Found({name: ast.parse(place, mode="eval").body for name, place in found.items()})
+        places = Found({name: ast.parse(place, mode="eval").body for name, place in found.items()})
         bodies = [places.visit(body) for body in bodies]
     body = bodies[0] if len(bodies) == 1 else ast.Tuple(bodies, ast.Load())
     text = ", ".join(formula.text for formula in formulas)
     return _function(_code(text, body, parameters), vocabulary)
+
+
+def told(
+    formulas: Sequence[Formula], asides: Sequence[Sequence[ast.expr]], parameters: tuple[str, ...], vocabulary: dict[str, Any]
+) -> Callable[..., Any]:  # fmt: skip
+    """Several formulas as one function of `parameters`, which gives a tuple for each: its value, then those of its `asides`."""
+    bodies: list[ast.expr] = [
+        ast.Tuple([formula.body(), *more], ast.Load()) for formula, more in zip(formulas, asides, strict=True)
+    ]
+    text = ", ".join(formula.text for formula in formulas)
+    return _function(_code(text, ast.Tuple(bodies, ast.Load()), parameters), vocabulary)
 
 
 def _function(code: CodeType, vocabulary: dict[str, Any]) -> Callable[..., Any]:
@@ -163,7 +174,7 @@ def _function(code: CodeType, vocabulary: dict[str, Any]) -> Callable[..., Any]:
     return FunctionType(code, vocabulary)
 
 
-class _Found(ast.NodeTransformer):
+class Found(ast.NodeTransformer):
     """Names become the places where they are found."""
 
     def __init__(self, places: Mapping[str, ast.expr]) -> None:

@@ -7,27 +7,25 @@ A note of this kind is parts of the recorder's list: a function of this file, th
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import lines
+from engine import kernels, lines, notation
 from engine.arithmetic import Wording, said
 from engine.identities import OPENED, created, destination, encoded, identify, spanned
 
 if TYPE_CHECKING:
     from engine.call import Call
     from engine.journal import Journal
+    from engine.notation import Formula
     from engine.quick import QuickFunction
     from engine.recorder import Recorder
-    from engine.routes import Route
+    from engine.routes import Facts, Route
     from engine.tensor import Tensor
 
     Take = Callable[[], Any]
-    Fill = Callable[[dict[Any, tuple[str, str, str]], Sequence[Any]], str]
-
-_ONES = {kind: (kind(1), kind(-1)) for kind in OPENED}
 
 
 class Digits(dict[Any, str]):
@@ -56,17 +54,19 @@ class Said(dict[Any, tuple[str, str, str]]):
 class Spoken:
     """What is alike in all that is told of nodes of one route over single numbers of one dtype.
 
-    `edges` are, for each edge, the input that it leads to, what writes the line of its formula with numbers put in, and where its local
-    derivative is found; None where a formula holds more than single numbers. All of the local derivatives are found among `one`, `minus one`
-    and the saved numbers, unless they have to be worked out (`worked`): then in the order of the edges.
+    `work` takes a step again: of the gradient and the saved numbers, `Digits`, `Said` and the gradient's own texts it makes, for each edge, what
+    is sent, the line of the formula with the numbers put in, and the digits of the local derivative; None where a formula holds more than
+    single numbers. `places` are the inputs that the edges lead to.
     """
 
-    __slots__ = ("after", "edges", "named", "opened", "valued", "worked")
+    __slots__ = ("after", "named", "opened", "places", "valued", "work")
 
-    edges: list[tuple[int, Fill, int]] | None
+    work: Callable[..., tuple[tuple[Any, str, str], ...]] | None
 
-    def __init__(self, route: Route, kind: Any) -> None:
+    def __init__(self, route: Route, facts: Facts) -> None:
         op, places = route.op, route.places
+        kind: Any = facts.scalar
+        self.places = places
         self.opened = OPENED[kind]
         self.named = f',"op":"{op.name}","name":"{op.node}","inputs":['
         self.valued = (
@@ -77,48 +77,50 @@ class Spoken:
         names = ["g", *(op.inputs[place] for place in route.kept), *(op.results if route.result else ())]
         formulas = [op.formulas[edge] for edge in route.edges]
         wordings = [None if route.shapes or route.settings else Wording.of(formula) for formula in formulas]
-        slopes = [_slope(formula.tree, names) for formula in formulas]
-        self.worked = None in slopes
-        self.edges = []
-        for edge, (place, wording, slope) in enumerate(zip(places, wordings, slopes, strict=True)):
-            if wording is None or not set(wording.names) <= set(names):
-                self.edges = None
-                break
-            self.edges.append((place, _filler(wording, names), edge if self.worked or slope is None else slope))
+        self.work = None
+        if all(wording is not None and set(wording.names) <= set(names) for wording in wordings):
+            plain = [op.inputs[place] for place in route.kept if facts.shapes[place] is None]
+            asides = [
+                (_line(wording), _slope(formula, names, plain))
+                for formula, wording in zip(formulas, wordings, strict=True)
+                if wording is not None
+            ]
+            vocabulary = {**kernels.VOCABULARY, "_kind": kind, "_one": kind(1)}
+            self.work = notation.told(formulas, asides, (*names, "_digits", "_said", "_texts"), vocabulary)
 
 
-def _filler(wording: Wording, names: list[str]) -> Fill:
-    """What writes the line, given the texts of numbers and the numbers of `names`."""
-    text = wording.text
-    stands = [(names.index(name), place) for name, place in zip(wording.names, wording.places, strict=True)]
-    if len(stands) == 2:
-        (first, one), (second, two) = stands
-        return lambda said, numbers: text % (said[numbers[first]][one], said[numbers[second]][two])
-    return lambda said, numbers: text % tuple([said[numbers[number]][place] for number, place in stands])
+def _line(wording: Wording) -> ast.expr:
+    """What writes the line, as an f-string."""
+    texts = [part.replace("%%", "%") for part in wording.text.split("%s")]
+    parts: list[ast.expr] = [ast.Constant(texts[0])]
+    for name, place, text in zip(wording.names, wording.places, texts[1:], strict=True):
+        number = f"_texts[{place}]" if name == "g" else f"_said[{name}][{place}]"
+        parts += ast.FormattedValue(_parsed(number), -1), ast.Constant(text)
+    return ast.JoinedStr(parts)
 
 
-def _slope(tree: ast.expr, names: list[str]) -> int | None:
-    """Which number the rule `g`, `-g` or `g * name` gives for a gradient of one, in a list of 1, -1 and the values of `names` but `g`."""
-    if isinstance(tree, ast.Name):
-        return 0
-    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub) and isinstance(tree.operand, ast.Name):
-        return 1
-    if (
-        isinstance(tree, ast.BinOp)
-        and isinstance(tree.op, ast.Mult)
-        and isinstance(tree.left, ast.Name)
-        and isinstance(tree.right, ast.Name)
-        and tree.left.id == "g"
-        and tree.right.id in names[1:]
-    ):
-        return names.index(tree.right.id) + 1
-    return None
+def _slope(formula: Formula, names: list[str], plain: list[str]) -> ast.expr:
+    """What gives the digits of the local derivative, the rule for a gradient of one; `plain` are the names of Python numbers."""
+    text = formula.text
+    if text in ("g", "-g"):
+        return ast.Constant("1.0" if text == "g" else "-1.0")
+    name = text.removeprefix("g * ")
+    if name in names[1:]:
+        return _parsed(f"_digits[_kind({name})]" if name in plain else f"_digits[{name}]")
+    found: Any = _parsed("_digits[_kind(rule)]")
+    one = notation.Found({"g": ast.Name("_one", ast.Load())})
+    found.slice.args = [one.visit(formula.body())]
+    return found  # type: ignore[no-any-return]
+
+
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
 
 
 def _spoken(node: QuickFunction) -> Spoken:
     facts = node._facts
     if facts.spoken is None:
-        facts.spoken = Spoken(node._route, facts.scalar)
+        facts.spoken = Spoken(node._route, facts)
     return facts.spoken  # type: ignore[no-any-return]
 
 
@@ -184,50 +186,39 @@ def step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: An
     """
     identity, facts = node._identity, node._facts
     spoken = facts.spoken or _spoken(node)
-    if identity is None or identity[0] is not recorder or spoken.edges is None:
+    if identity is None or identity[0] is not recorder or spoken.work is None:
         return False
-    ways = identity[4]
+    _, number, ids, _, ways = identity
     if ways is None:
         return False
     route = node._route
     kind: Any = facts.scalar
-    gradient = arrived[id(node)]
-    numbers = gradient, *route.taken(held)
-    parts = route.back(*numbers)
-    if route.width == 1:
-        parts = (parts,)
-    for part in parts:
-        if part.__class__ is not kind:
-            return False
-    for number in numbers:
-        if number.__class__ is np.ndarray:
+    numbers = arrived[id(node)], *route.taken(held)
+    for each in numbers:
+        if each.__class__ is np.ndarray:
             numbers = tuple([each[()] if each.__class__ is np.ndarray else each for each in numbers])
             break
-    del arrived[id(node)]
-    slopes: Any = *_ONES[kind], *numbers[1:]
-    if spoken.worked:
-        slopes = route.back(slopes[0], *numbers[1:])
-        if route.width == 1:
-            slopes = (slopes,)
+    gradient = numbers[0]
     digits, said, opened = recorder.digits[kind], recorder.said, spoken.opened
+    sent = spoken.work(*numbers, digits, said, said[gradient])
+    for part, _, _ in sent:
+        if part.__class__ is not kind:
+            return False
+    del arrived[id(node)]
     at = call.place
     if at is None:
         at = call.place = f'"line":{"null" if call.line is None else call.line},"call":{call.number}'
-    mine = f'{at},"function":{identity[1]}'
+    mine = f'{at},"function":{number}'
     told = recorder.told.append
-    told(f',"kind":"function-reached",{mine},"gradients":[{opened}{digits[numbers[0]]}}}]}}')
-    ids, to = identity[2], node.targets
-    for edge, (place, fill, slope_at) in enumerate(spoken.edges):
-        way, part, slope = ways[edge], parts[edge], slopes[slope_at]
+    told(f',"kind":"function-reached",{mine},"gradients":[{opened}{digits[gradient]}}}]}}')
+    for place, way, target, (part, line, slope) in zip(spoken.places, ways, node.targets, sent, strict=True):
         value = f"{opened}{digits[part]}}}"
         tensor = ids[place]
-        if slope.__class__ is not kind:
-            slope = kind(slope)
         told(
             f',"kind":"gradient-sent",{mine},"input":{place},"tensor":{tensor},"to":{way},"value":{value},"summed_axes":[],'
-            f'"arithmetic":"{fill(said, numbers)}","local":{digits[slope]}}}'
+            f'"arithmetic":"{line}","local":{slope}}}'
         )
-        key = id(to[edge])
+        key = id(target)
         before = arrived.get(key)
         if before is None:
             arrived[key] = part
@@ -235,11 +226,11 @@ def step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: An
             after = arrived[key] = before + part
             if before.__class__ is np.ndarray:
                 before = before[()]
-            number = call.parts[key] = call.parts.get(key, 1) + 1
+            count = call.parts[key] = call.parts.get(key, 1) + 1
             told(
                 f',"kind":"gradient-summed",{at},"tensor":{tensor},"to":{way},"before":{opened}{digits[before]}}},"added":{value},'
-                f'"after":{opened}{digits[after]}}},"part":{number},"of":{call.meeting()[key]}}}'
+                f'"after":{opened}{digits[after]}}},"part":{count},"of":{call.meeting()[key]}}}'
             )
     if route.saves and not call.keep:
-        told(f',"kind":"buffers-freed",{at},"functions":[{identity[1]}]}}')
+        told(f',"kind":"buffers-freed",{at},"functions":[{number}]}}')
     return True

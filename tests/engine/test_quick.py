@@ -2,17 +2,20 @@
 
 import gc
 import json
+import math
 import sys
 import weakref
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 import engine
 from engine import autograd, fronts, function, glide, quick, recorder
 from engine.glide import Glide
+from engine.ops import FUNCTIONS, METHODS
 from engine.owed import Owed
 from engine.run import execute
 from tests.random_programs import program
@@ -43,6 +46,34 @@ def test_both_ways_tell_the_same(name: str, monkeypatch: pytest.MonkeyPatch):
     short = lines_of(SOURCES[name])
     long_way(monkeypatch)
     assert lines_of(SOURCES[name]) == short
+
+
+FRONTS = {
+    name: front
+    for name, front in {**FUNCTIONS, **METHODS}.items()
+    if getattr(front, "__module__", "") == "engine.fronts"
+}
+
+
+@pytest.mark.parametrize("dtype", [engine.float32, engine.float64], ids=str)
+@pytest.mark.parametrize("name", FRONTS)
+def test_every_front_tells_of_single_numbers_as_the_long_way_does(
+    name: str, dtype: engine.dtype, monkeypatch: pytest.MonkeyPatch
+):
+    front, two = FRONTS[name], FRONTS[name].__qualname__.startswith("binary")
+
+    def told() -> list[bytes]:
+        with engine.record() as trace:
+            for number in (0.75, -1.5, 3.0, 0.0, 123456.7, -2.5e20, math.inf, math.nan):
+                x, w = (engine.tensor(value, dtype=dtype, requires_grad=True) for value in (number, 0.3))
+                for operands in ((x, w), (w, x), (x, 1.5), (x, 2)) if two else ((x,), (w,)):
+                    (front(*operands) * w).backward()
+        return trace.lines()
+
+    with np.errstate(all="ignore"):
+        short = told()
+        long_way(monkeypatch)
+        assert told() == short
 
 
 def test_the_long_way_is_another_way(monkeypatch: pytest.MonkeyPatch):
