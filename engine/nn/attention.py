@@ -25,9 +25,20 @@ class NonDynamicallyQuantizableLinear(Linear):
 class MultiheadAttention(Module):
     """Queries, keys and values, projected, parted into heads, attended and joined again."""
 
-    FACTS: ClassVar[tuple[str, ...]] = ("embed_dim", "num_heads", "head_dim", "dropout", "batch_first", "kdim", "vdim")
+    FACTS: ClassVar[tuple[str, ...]] = (
+        "embed_dim",
+        "num_heads",
+        "head_dim",
+        "dropout",
+        "batch_first",
+        "kdim",
+        "vdim",
+        "add_zero_attn",
+    )
     in_proj_weight: Parameter | None
     in_proj_bias: Parameter | None
+    bias_k: Any
+    bias_v: Any
     out_proj: Linear
 
     def __init__(
@@ -44,13 +55,11 @@ class MultiheadAttention(Module):
         device: Any = None,
         dtype: dtypes.dtype | None = None,
     ) -> None:
-        """Raises ValueError and AssertionError for sizes that do not divide, NotImplementedError for extra keys."""
+        """Raises ValueError and AssertionError for sizes that do not divide."""
         if embed_dim <= 0 or num_heads <= 0:
             raise ValueError(
                 f"embed_dim and num_heads must be greater than 0, got embed_dim={embed_dim} and num_heads={num_heads} instead"
             )
-        if add_bias_kv or add_zero_attn:
-            raise NotImplementedError("add_bias_kv and add_zero_attn are not supported; leave them out")
         super().__init__()
         self.embed_dim, self.num_heads, self.dropout, self.batch_first = embed_dim, num_heads, dropout, batch_first
         self.kdim = embed_dim if kdim is None else kdim
@@ -71,11 +80,20 @@ class MultiheadAttention(Module):
                 self.register_parameter(f"{name}_proj_weight", self._drawn(shape_of(embed_dim, size), kind))
             self.register_parameter("in_proj_weight", None)
         self.register_parameter("in_proj_bias", own(np.zeros(3 * embed_dim, kind)) if bias else None)
+        for name in ("bias_k", "bias_v"):
+            self.register_parameter(name, self._extra(kind) if add_bias_kv else None)
+        self.add_zero_attn = add_zero_attn
         self.out_proj = out
 
     def _drawn(self, shape: tuple[int, ...], kind: Any) -> Parameter:
         bound = math.sqrt(6.0 / float(sum(shape)))
         return own(init.uniform_numbers(shape, -bound, bound, kind))
+
+    def _extra(self, kind: Any) -> Parameter:
+        """A key or a value that every sequence has at its end."""
+        made = own(np.empty((1, 1, self.embed_dim), kind), writes=0)
+        init.xavier_normal_(made)
+        return made
 
     def _projected(self, query: Any, key: Any, value: Any) -> Sequence[Any]:
         """Queries, keys and values times the matrices: those that are one tensor by one product, as PyTorch does it."""
@@ -178,10 +196,23 @@ class MultiheadAttention(Module):
             raise RuntimeError(f"The shape of the 3D attn_mask is {mask.shape}, but should be {(heads, goal, source)}.")
         budget.room(heads * goal * source)
         budget.products(2 * count * goal * source * self.embed_dim, query.dtype.name)
+        query, key, value = self._projected(query, key, value)
+        if self.bias_k is not None:
+            key, value = (
+                FUNCTIONS["cat"]([part, more.repeat(1, count, 1)])
+                for part, more in ((key, self.bias_k), (value, self.bias_v))
+            )
+            mask, padding = _one_more(mask), _one_more(padding)
         query, key, value = (
-            part.view(part.shape[0], heads, self.head_dim).transpose(0, 1)
-            for part in self._projected(query, key, value)
+            part.view(part.shape[0], heads, self.head_dim).transpose(0, 1) for part in (query, key, value)
         )
+        if self.add_zero_attn:
+            nothing = (heads, 1, self.head_dim)
+            key, value = (
+                FUNCTIONS["cat"]([part, FUNCTIONS["zeros"](nothing, dtype=part.dtype)], dim=1) for part in (key, value)
+            )
+            mask, padding = _one_more(mask), _one_more(padding)
+        source = key.shape[1]
         if padding is not None:
             for place, size in enumerate((count, source)):
                 if padding.shape[place] != size:
@@ -235,6 +266,11 @@ def _parted(product: Any, count: int, size: int) -> list[Any]:
     """The matrices that one product gave side by side."""
     parts = product.unflatten(-1, (count, size)).unsqueeze(0).transpose(0, -2).squeeze(-2).contiguous()
     return [parts[place] for place in range(count)]
+
+
+def _one_more(mask: Any) -> Any:
+    """The mask with a place for one more key, which every query may see."""
+    return None if mask is None else FUNCTIONS["nn.functional.pad"](mask, (0, 1))
 
 
 def _canonical(name: str, mask: Any, query: Any, other: Any = None) -> Any:

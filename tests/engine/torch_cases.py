@@ -114,6 +114,10 @@ LAYERS = {
     "Softsign": lambda nn: nn.Softsign(),
     "LogSigmoid": lambda nn: nn.LogSigmoid(),
     "MultiheadAttention": lambda nn: nn.MultiheadAttention(4, 2),
+    "MultiheadAttention with a key more": lambda nn: nn.MultiheadAttention(4, 2, add_bias_kv=True),
+    "MultiheadAttention with a key of zeros": lambda nn: nn.MultiheadAttention(
+        4, 2, add_bias_kv=True, add_zero_attn=True
+    ),
     "MultiheadAttention batch first": lambda nn: nn.MultiheadAttention(4, 1, bias=False, batch_first=True),
     "Sequential": lambda nn: nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2)),
     "Sequential by name": lambda nn: nn.Sequential(
