@@ -921,7 +921,7 @@ nn.functional.unfold im2col
 
 # These would take what PyTorch refuses, as functions, as methods or both; their arguments are read before the call.
 STRICT = """
-nn.functional.celu nn.functional.kl_div nn.functional.leaky_relu
+nn.functional.celu nn.functional.kl_div nn.functional.leaky_relu broadcast_to
 aminmax arange chunk diag type dsplit flatten full_like hsplit nanquantile pinverse quantile squeeze squeeze_ unique unique_consecutive vsplit where
 Tensor.unique Tensor.unique_consecutive nn.functional.adaptive_max_pool1d nn.functional.elu nn.functional.threshold
 alpha_dropout as_tensor combinations diff feature_alpha_dropout feature_dropout nan_to_num nan_to_num_ new_full polygamma to

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import random
+from engine import dtypes, random
 from engine.nn import budget
 from engine.ops import noise
 from engine.ops.inplace import write
@@ -66,8 +66,14 @@ def _put(tensor: Tensor, numbers: Any, name: str) -> Tensor:
     return tensor
 
 
+def _floating(kind: Any, word: str) -> None:
+    if kind.kind != "f":
+        raise NotImplementedError(f"\"{word}\" not implemented for '{dtypes.of(kind).scalar}'")
+
+
 def _uniform(tensor: Tensor, low: float, high: float, generator: Generator | None) -> Tensor:
     kind = tensor._data.dtype
+    _floating(kind, "check_uniform_bounds")
     return _put(
         tensor,
         noise.drawn(tensor._data, lambda source, shape, _: source.uniform(low, high, shape, kind), generator),
@@ -76,6 +82,7 @@ def _uniform(tensor: Tensor, low: float, high: float, generator: Generator | Non
 
 
 def _normal(like: Any, mean: float, std: float, generator: Generator | None) -> Any:
+    _floating(like.dtype, "normal_kernel_cpu")
     return noise.drawn(like, lambda source, shape, whole: source.normal(mean, std, shape, like.dtype, whole), generator)
 
 

@@ -242,6 +242,9 @@ def _triangle(name: str) -> None:
         device: Any = None,
     ) -> Tensor:
         check(device, name)
+        for word, size in (("row", row), ("col", col)):
+            if size < 0:
+                raise RuntimeError(f"{word} must be non-negative, got{size}")
         return made(np.stack(find(row, offset, col)).astype(dtype.numpy))
 
     spelled(f"torch.{name}")(front)

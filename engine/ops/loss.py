@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -203,12 +204,29 @@ def _classes(target: Tensor, classes: int, ignored: int) -> None:
         raise IndexError(f"Target {np.ravel(data)[np.ravel(outside).argmax()]} is out of bounds.")
 
 
+def _class_weights(input: Tensor, weight: Tensor | None) -> None:
+    """Raises RuntimeError for weights that are not one for each class, or of another dtype than the scores."""
+    if weight is None:
+        return
+    shape, given = input._data.shape, weight._data.shape
+    classes = shape[0 if len(shape) == 1 else 1]
+    if len(shape) > 2 and weight._data.size != classes:
+        raise RuntimeError("weight tensor should be defined either for all or no classes")
+    if len(shape) < 3 and given != (classes,):
+        raise RuntimeError(
+            f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of shape: {list(given)}"
+        )
+    if weight._data.dtype != input._data.dtype:
+        raise RuntimeError(f"expected scalar type {input.dtype.scalar} but found {weight.dtype.scalar}")
+
+
 @spelled("torch.nn.functional.nll_loss")
 def nll_loss(
     input: Tensor, target: Tensor, weight: Tensor | None = None, *, ignore_index: int = -100, reduction: str = "mean"
 ) -> Tensor:
     fixed("nll_loss_forward" if input._data.ndim < 3 else "nll_loss2d_forward", "weight", weight)
     _targets(input, target)
+    _class_weights(input, weight)
     _classes(target, input._data.shape[0 if input._data.ndim == 1 else 1], ignore_index)
     return _chosen(input, target, weight, ignore_index, reduction)
 
@@ -269,6 +287,12 @@ def cross_entropy(
     axis = 0 if input._data.ndim == 1 else 1
     logs = FUNCTIONS["log_softmax"]
     if target._data.shape == input._data.shape and target._data.dtype.kind == "f":
+        classes = input._data.shape[axis]
+        if weight is not None and weight._data.shape != (classes,):
+            raise RuntimeError(
+                f"cross_entropy: weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of "
+                f"shape: {list(weight.shape)}"
+            )
         return _soft_targets(logs(input, axis), target, axis, weight, reduction, label_smoothing)
     if target._data.shape == input._data.shape:
         raise RuntimeError(
@@ -276,6 +300,7 @@ def cross_entropy(
         )
     scores = logs(input, axis)
     _targets(input, target)
+    _class_weights(input, weight)
     _classes(target, input._data.shape[axis], ignore_index)
     fixed("nll_loss_forward" if input._data.ndim < 3 else "nll_loss2d_forward", "weight", weight)
     hard = _chosen(scores, target, weight, ignore_index, reduction)
@@ -403,7 +428,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         result._cell().written()
         return result
     lead = input._data.shape[:-1]
-    folded = METHODS["view"](input, -1 if lead else 1, input._data.shape[-1])
+    rows = -1 if lead and input._data.size else math.prod(lead)
+    folded = METHODS["view"](input, rows, input._data.shape[-1])
     result = METHODS["view"](METHODS["addmm"](bias, folded, turned), *lead, weight._data.shape[0])
     return result
 

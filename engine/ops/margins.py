@@ -292,7 +292,11 @@ def soft_margin_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") 
     METHODS["neg"](target)
     if input._data.dtype.kind != "f":
         raise RuntimeError(f"result type Float can't be cast to the desired output type {input.dtype.scalar}")
-    _together(input, target)
+    wide = _together(input, target)[0]._data.shape
+    if wide != input._data.shape:
+        raise RuntimeError(f"output with shape {list(input.shape)} doesn't match the broadcast shape {list(wide)}")
+    if target._data.dtype != input._data.dtype:
+        target = METHODS["to"](target, input.dtype)
     result: Tensor = apply(SOFT_MARGIN_LOSS, (input, target), (_reduction(reduction),))
     return result
 

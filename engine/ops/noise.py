@@ -240,6 +240,20 @@ def _share(p: float) -> None:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
 
 
+def _scalable(input: Tensor, own: bool = False) -> None:
+    """Raises RuntimeError for what is divided by the share that stays, where that leaves it no place."""
+    kind = input.dtype
+    if not kind.is_floating_point:
+        raise RuntimeError(
+            f"result type Float can't be cast to the desired output type {'Long' if own else kind.scalar}"
+        )
+
+
+def _channels(input: Tensor) -> None:
+    if input._data.ndim < 2:
+        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
+
+
 def _kept(like: Any, p: float) -> Any:
     """Ones and zeros, laid as `like`: one with probability `1 - p`."""
     return drawn(like, lambda source, shape, _: source.bernoulli(1 - p, shape))
@@ -254,6 +268,7 @@ def _dropped(input: Tensor, like: Any, p: float, inplace: bool) -> Tensor:
     kind = input._data.dtype.type
     if p == 1:
         return _times(input, kind(0), inplace)
+    _scalable(input)
     return _times(input, _kept(like, p) / kind(1 - p), inplace)
 
 
@@ -276,6 +291,8 @@ def _feature(input: Tensor, p: float, training: bool, inplace: bool, single: boo
     if not training or p == 0 or not input._data.size:
         return input
     whole = METHODS["unsqueeze"](input, 0) if single else input
+    if p != 1:
+        _channels(whole)
     shape = whole._data.shape
     like = np.empty((*shape[:2], *(1 for _ in shape[2:])), input._data.dtype)
     result = _dropped(whole, like, p, inplace)
@@ -305,7 +322,7 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 @spelled("torch.nn.functional.dropout3d")
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Dropout of whole volumes of channels, of a sample or a batch."""
-    return _feature(input, p, training, inplace, input._data.ndim == 4)
+    return _feature(input, p, training, inplace, input._data.ndim != 5)
 
 
 ALPHA = 1.7580993408473766
@@ -329,6 +346,7 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
         return input
     if p == 1:
         return _times(input, input._data.dtype.type(0), inplace)
+    _scalable(input, own=True)
     result = _alpha(input, np.empty_like(input._data), p)
     return METHODS["copy_"](input, result) if inplace else result
 
@@ -341,6 +359,8 @@ def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False,
         return input
     if p == 1:
         return _times(input, input._data.dtype.type(0), inplace)
+    _channels(input)
+    _scalable(input, own=True)
     shape = input._data.shape
     result = _alpha(input, np.empty((*shape[:2], *(1 for _ in shape[2:])), input._data.dtype), p)
     return METHODS["copy_"](input, result) if inplace else result
@@ -349,6 +369,10 @@ def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False,
 @spelled("torch.nn.functional.gumbel_softmax")
 def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
     """A softmax of the scores with Gumbel's noise added; `hard` gives its largest place as one, with the gradient of the soft one."""
+    if not logits.is_floating_point():
+        raise RuntimeError(
+            f"Exponential distribution is a continuous probability distribution. dtype must be a floating point but you specified {logits.dtype.scalar}"
+        )
     noise = np.negative(
         np.log(drawn(np.empty_like(logits._data), lambda source, shape, _: source.exponential(1.0, shape)))
     )

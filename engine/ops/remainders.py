@@ -72,13 +72,20 @@ def atan2(input: Tensor, other: Tensor) -> Tensor:
     return result
 
 
-@spelled("torch.lerp", "Tensor.lerp")
-def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
-    """`input` moved towards `end` by the weight, a number or a tensor. Raises RuntimeError where the dtypes differ."""
+def alike(input: Tensor, end: Tensor, weight: Any) -> None:
+    """Raises RuntimeError for the first tensor of another dtype."""
     for name, each in (("end", end), ("weight", weight)):
         if isinstance(each, Tensor) and each._data.dtype != input._data.dtype:
             raise RuntimeError(f"expected dtype {input.dtype.cpp} for `{name}` but got dtype {each.dtype.cpp}")
+
+
+@spelled("torch.lerp", "Tensor.lerp")
+def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
+    """`input` moved towards `end` by the weight, a number or a tensor. Raises RuntimeError where the dtypes differ."""
+    alike(input, end, weight)
     _check("lerp", input, end)
+    if isinstance(weight, Tensor):
+        _check("lerp", input, weight)
     if isinstance(weight, Tensor):
         result: Tensor = apply(LERP_TENSOR, (input, end, weight))
         return result

@@ -177,11 +177,14 @@ def masked_scatter_(self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
             f"expand(CPUBoolType{{{list(mask.shape)}}}, size={list(self.shape)}): the number of sizes provided ({self._data.ndim}) must be "
             f"greater or equal to the number of dimensions in the tensor ({mask._data.ndim})"
         )
+    if self._data.dtype != source._data.dtype:
+        raise RuntimeError(f"masked_scatter: expected self and source to have same dtypes but got{self.dtype.scalar} and {source.dtype.scalar}")  # fmt: skip
     return change(self, scatter.MASKED_SCATTER, (mask, source))
 
 
 @spelled("Tensor.lerp_")
 def lerp_(self: Tensor, end: Tensor, weight: Any) -> Tensor:
+    remainders.alike(self, end, weight)
     if isinstance(weight, Tensor):
         return change(self, remainders.LERP_TENSOR, (end, weight), (), "lerp_")
     return change(self, remainders.LERP, (end,), (weight,), "lerp_")
@@ -229,7 +232,7 @@ def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
 @spelled("Tensor.index_copy_")
 def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
     guard(self, overlapping=True)
-    return change(self, scatter.INDEX_COPY, (index, source), (scatter.slices("index_copy_", self, dim, index, source),))
+    return change(self, scatter.INDEX_COPY, (index, source), (scatter.copied(self, dim, index, source),))
 
 
 @spelled("Tensor.index_fill_")

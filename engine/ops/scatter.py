@@ -217,6 +217,8 @@ def slices(name: str, input: Tensor, dim: int, index: Tensor, source: Tensor) ->
     """The dimension along which slices of the source are put into the input. Raises IndexError and RuntimeError where they do not fit."""
     place = _along(name, input, dim, index)
     own, given = input._data.shape, source._data.shape
+    if not given and index._data.size != 1:
+        raise IndexError(f"{name}(): When source is scalar, index should have one element (got {index._data.size})")
     if own and given and len(own) != len(given):
         raise IndexError(
             f"{name}(): When source and destination are not scalars, their dimensionality must match. Source dimensionality "
@@ -237,9 +239,20 @@ def slices(name: str, input: Tensor, dim: int, index: Tensor, source: Tensor) ->
     return place
 
 
+def copied(input: Tensor, dim: int, index: Tensor, source: Tensor) -> int:
+    """The dimension along which slices are copied. Raises IndexError and RuntimeError where they do not fit, RuntimeError for another dtype."""
+    place = slices("index_copy_", input, dim, index, source)
+    if source._data.dtype != input._data.dtype:
+        raise RuntimeError(
+            f"index_copy_(): self and source expected to have the same dtype, but got (self) {input.dtype.scalar} and (source) "
+            f"{source.dtype.scalar}"
+        )
+    return place
+
+
 @spelled("torch.index_copy", "Tensor.index_copy")
 def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    place = slices("index_copy_", input, dim, index, source)
+    place = copied(input, dim, index, source)
     result: Tensor = apply(INDEX_COPY, (input, index, source), (place,))
     return result
 
@@ -278,7 +291,7 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     _mask("masked_scatter", mask)
     if input._data.dtype != source._data.dtype:
-        raise RuntimeError(f"masked_scatter_: expected self and source to have same dtypes but got {input.dtype.scalar} and {source.dtype.scalar}")  # fmt: skip
+        raise RuntimeError(f"masked_scatter: expected self and source to have same dtypes but got{input.dtype.scalar} and {source.dtype.scalar}")  # fmt: skip
     shape = FUNCTIONS["broadcast_shapes"](input._data.shape, mask._data.shape)
     if int(np.broadcast_to(mask._data, shape).sum()) > source._data.size:
         raise RuntimeError("Number of elements of source < number of ones in mask")

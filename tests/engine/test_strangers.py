@@ -34,6 +34,27 @@ REFUSED = [
     ("cdist", (X, 7), "cdist(): argument 'x2' (position 2) must be Tensor, not int"),
 ]  # fmt: skip
 
+# Calls that were once let through, and what PyTorch 2.13 says: whole numbers where it wants others, a flag that is none, weights that are not one for each class.
+WHOLE = [[0, 1, 2], [3, 4, 5]]
+SCORES = [[[[1.0, 2.0]], [[0.5, 1.0]]]]
+SAID = [
+    ("nn.functional.cross_entropy", (SCORES, [[[0, 1]]], [1.0, 2.0, 3.0]), {}, RuntimeError, "weight tensor should be defined either for all or no classes"),
+    ("nn.functional.cross_entropy", (X, [0, 1], [1.0]), {}, RuntimeError, "weight tensor should be defined either for all 2 classes or no classes but got weight tensor of shape: [1]"),
+    ("nn.functional.nll_loss", (X, [0, 1], [[1.0], [2.0]]), {"reduction": "none"}, RuntimeError, "weight tensor should be defined either for all 2 classes or no classes but got weight tensor of shape: [2, 1]"),
+    ("nn.functional.cross_entropy", (X, X, [1.0]), {}, RuntimeError, "cross_entropy: weight tensor should be defined either for all 2 classes or no classes but got weight tensor of shape: [1]"),
+    ("nn.functional.dropout2d", ([1.0, 2.0],), {}, RuntimeError, "Feature dropout requires at least 2 dimensions in the input"),
+    ("nn.functional.dropout", (WHOLE,), {}, RuntimeError, "result type Float can't be cast to the desired output type Long"),
+    ("nn.functional.alpha_dropout", (X,), {"training": -3}, TypeError, "alpha_dropout(): argument 'train' (position 3) must be bool, not int"),
+    ("nn.functional.gumbel_softmax", (WHOLE,), {}, RuntimeError, "Exponential distribution is a continuous probability distribution. dtype must be a floating point but you specified Long"),
+    ("nn.functional.soft_margin_loss", ([[1.0], [2.0]], [1.0, -1.0]), {}, RuntimeError, "output with shape [2, 1] doesn't match the broadcast shape [2, 2]"),
+    ("nn.functional.huber_loss", (X, X), {"delta": "a"}, TypeError, "huber_loss(): argument 'delta' (position 4) must be float, not str"),
+    ("nn.functional.kl_div", (X, X), {"log_target": 0}, TypeError, "kl_div(): argument 'log_target' must be bool, not int"),
+    ("nn.init.normal_", (WHOLE,), {}, NotImplementedError, "\"normal_kernel_cpu\" not implemented for 'Long'"),
+    ("triu_indices", (0, -2), {}, RuntimeError, "col must be non-negative, got-2"),
+    ("linalg.cholesky", (X,), {"upper": None}, TypeError, "linalg_cholesky(): argument 'upper' must be bool, not NoneType"),
+    ("broadcast_to", (X, [2, 2]), {}, TypeError, "broadcast_to(): argument 'size' (position 2) must be tuple of ints, not Tensor"),
+]  # fmt: skip
+
 
 def given(values):
     return [torch.tensor(value) if isinstance(value, list) else value for value in values]
@@ -50,6 +71,28 @@ def test_what_does_not_fit_is_said_in_pytorchs_words(name, values, words):
     with pytest.raises(TypeError) as caught:
         TORCH[name](*given(values))
     assert str(caught.value) == words
+
+
+@pytest.mark.parametrize(("name", "values", "named", "error", "words"), SAID, ids=[each[0] for each in SAID])
+def test_what_pytorch_does_not_let_through_is_refused_as_it_says(name, values, named, error, words):
+    with pytest.raises(error) as caught:
+        TORCH[name](*given(values), **named)
+    assert str(caught.value) == words
+
+
+def test_a_layer_speaks_as_the_function_that_it_calls():
+    with pytest.raises(
+        TypeError, match=r"max_pool2d\(\): argument 'kernel_size' \(position 2\) must be tuple of ints, not float"
+    ):
+        torch.nn.MaxPool2d(2.5)(torch.ones(1, 1, 4, 4))
+    with pytest.raises(
+        TypeError, match=r"soft_margin_loss\(\): argument 'target' \(position 2\) must be Tensor, not list"
+    ):
+        torch.nn.SoftMarginLoss()(torch.ones(2), [1])
+    with pytest.raises(
+        TypeError, match=r"_MaxPoolNd.__init__\(\) missing 1 required positional argument: 'kernel_size'"
+    ):
+        torch.nn.MaxPool1d()
 
 
 QUIET = (
