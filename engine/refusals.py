@@ -6,6 +6,7 @@ refused its arguments its words are told. Only functions that would take what Py
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -97,10 +98,28 @@ def guarded(name: str, front: Any) -> Any:
     """The function, whose errors are PyTorch's where its arguments are to blame; what PyTorch reads otherwise stays as it is."""
     if name in bindings.parameters():
         return bindings.bound(name, front)
-    if isinstance(front, type) or not known(name):
+    if isinstance(front, type):
         return front
+    if not known(name):
+        return front if name.startswith("Tensor.") or name.endswith("manual_seed") else _unread(name, front)
     bare = name.removeprefix("Tensor.")
     return _guard(name, front, int(bare is not name), bare in STRICT)
+
+
+def _unread(name: str, front: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which reads its arguments itself; no word of NumPy's or of the engine's inside leaves it."""
+
+    @functools.wraps(front)
+    def call(*given: Any, **named: Any) -> Any:
+        try:
+            return front(*given, **named)
+        except Exception as error:
+            told = strangers.told(name.rpartition(".")[2], error, given, named)
+            if told is None:
+                raise
+            raise told from None
+
+    return call
 
 
 def _guard(name: str, front: Callable[..., Any], skipped: int, strict: bool) -> Callable[..., Any]:

@@ -165,7 +165,7 @@ class MultiheadAttention(Module):
         is_causal: bool = False,
     ) -> tuple[Tensor, Tensor | None]:
         """What the queries found, and how much each key gave. Raises AssertionError for inputs of other than two or three dimensions."""
-        alone = query.ndim == 2
+        alone = query.dim() == 2
         padding, mask = (
             _canonical("key_padding_mask", key_padding_mask, query, attn_mask),
             _canonical("attn_mask", attn_mask, query),

@@ -105,7 +105,7 @@ class _Cell(_Remembers):
 
     def forward(self, input: Tensor, hx: Any = None) -> Any:
         """Raises ValueError for an input of other than one or two dimensions."""
-        if input.ndim not in (1, 2):
+        if input.dim() not in (1, 2):
             raise ValueError(f"{self._get_name()}: Expected input to be 1D or 2D, got {input.ndim}D instead")
         state = self._fresh(input, *input.shape[:-1], self.hidden_size) if hx is None else self._given(hx)
         weights = self._weights("")
@@ -188,8 +188,11 @@ class _Recurrent(_Remembers):
                 UserWarning,
                 stacklevel=2,
             )
-        for name, value in (("hidden_size", hidden_size), ("num_layers", num_layers)):
-            if not isinstance(value, int):
+        for name, flag in (("bias", bias), ("batch_first", batch_first)):
+            if not isinstance(flag, bool):
+                raise TypeError(f"{name} should be of type bool, got: {type(flag).__name__}")
+        for name, value in (("input_size", input_size), ("hidden_size", hidden_size), ("num_layers", num_layers)):
+            if name != "num_layers" and not isinstance(value, int):
                 raise TypeError(f"{name} should be of type int, got: {type(value).__name__}")
             if value <= 0:
                 raise ValueError(f"{name} must be greater than zero")
@@ -215,7 +218,7 @@ class _Recurrent(_Remembers):
         """Raises ValueError for an input of other than two or three dimensions or of another dtype, RuntimeError for one of another width."""
         if isinstance(input, PackedSequence):
             return self._packed(input, hx)
-        if input.ndim not in (2, 3):
+        if input.dim() not in (2, 3):
             raise ValueError(
                 f"{self._get_name()}: Expected input to be 2D or 3D, got {input.ndim}D{' tensor' if self.MODE == 'RNN' else ''} instead"
             )
@@ -325,7 +328,7 @@ class _Recurrent(_Remembers):
             made = [zeros(count, batch, width, dtype=kind) for width in widths]
             return tuple(part.unbind(0) for part in (made if self.MODE == "LSTM" else made[:1]))
         given = (hx[0], hx[1]) if self.MODE == "LSTM" else (hx,)
-        ranks = [part.ndim for part in given]
+        ranks = [part.dim() for part in given]
         wanted = 2 if alone else 3
         if any(rank != wanted for rank in ranks):
             what = f"hx should also be {wanted}-D but got {ranks[0]}-D tensor"

@@ -80,6 +80,29 @@ def test_what_pytorch_does_not_let_through_is_refused_as_it_says(name, values, n
     assert str(caught.value) == words
 
 
+@pytest.mark.parametrize("name", ["nonzero", "block_diag", "einsum", "nn.init.eye_", "nn.utils.rnn.pad_sequence"])
+def test_what_reads_its_arguments_itself_says_nothing_of_the_engine_inside(name):
+    for odd in ((3.5,), ({},), ([None],), (None, None)):
+        try:
+            TORCH[name](*odd)
+        except Exception as error:  # noqa: BLE001 -- whatever is raised is read
+            assert "_data" not in str(error), odd
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "words"),
+    [
+        ({"input_size": 0}, ValueError, "input_size must be greater than zero"),
+        ({"input_size": 2.0}, TypeError, "input_size should be of type int, got: float"),
+        ({"bias": 1}, TypeError, "bias should be of type bool, got: int"),
+    ],
+)
+def test_a_recurrent_layer_checks_its_settings_in_pytorchs_order(settings, error, words):
+    with pytest.raises(error) as caught:
+        torch.nn.GRU(**{"input_size": 2, "hidden_size": 2, **settings})
+    assert str(caught.value) == words
+
+
 def test_a_layer_speaks_as_the_function_that_it_calls():
     with pytest.raises(
         TypeError, match=r"max_pool2d\(\): argument 'kernel_size' \(position 2\) must be tuple of ints, not float"
