@@ -20,6 +20,9 @@ Sizes = tuple[int, ...]
 
 _sum: Any = np.add.reduce
 
+# Rows of so many windows are copied faster one by one than places between them are multiplied.
+LONG = 16
+
 
 def windows(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> Sizes:
     """How many windows of a dilated kernel fit along each dimension."""
@@ -178,18 +181,22 @@ def conv_input(
 def conv_weight(g: Array, x: Array, shape: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
     """The adjoint of `conv` in its kernels: every window times the `g` that came from it, summed."""
     x = padded(x, padding)
-    kernel = shape[2:]
-    layout = _layout(x.shape[2:], stride, dilation, g.shape[2:])
-    made = _outer(_spread(g, layout), _columns(x, kernel, layout), groups)
+    out = g.shape[2:]
+    layout = _layout(x.shape[2:], stride, dilation, out, out[-1] >= LONG)
+    made = _outer(g, x, shape, layout, groups)
     if layout.lines is not None and not np.isfinite(made).all():
         # Zero times the infinite is not zero: what is no window must not be looked at.
-        layout = _layout(x.shape[2:], stride, dilation, g.shape[2:], True)
-        made = _outer(_spread(g, layout), _columns(x, kernel, layout), groups)
-    return made.reshape(shape)
+        made = _outer(g, x, shape, _layout(x.shape[2:], stride, dilation, out, True), groups)
+    return made
 
 
-def _outer(rows: Array, columns: Array, groups: int) -> Array:
-    return _sum(_grouped(rows, groups) @ _grouped(columns, groups).swapaxes(2, 3), axis=0)
+def _outer(g: Array, x: Array, shape: Sizes, layout: Layout, groups: int) -> Array:
+    made: Array = np.empty(shape, np.result_type(g, x))
+    # The longer side first, for so BLAS is faster, and turned over as it is written.
+    turned = made.reshape(groups, shape[0] // groups, math.prod(shape[1:])).swapaxes(1, 2)
+    rows = _grouped(_spread(g, layout), groups)
+    turned[...] = _sum(_grouped(_columns(x, shape[2:], layout), groups) @ rows.swapaxes(2, 3), axis=0)
+    return made
 
 
 def conv_transpose(

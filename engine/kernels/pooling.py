@@ -89,7 +89,7 @@ def _within(
 
 
 # So many windows may lie between two that are asked for, and so many numbers are looked at together, for they stay at hand.
-CLOSE, BLOCK = 4, 1 << 16
+CLOSE, BLOCK = 4, 1 << 17
 
 
 def max_pool(
