@@ -24,6 +24,7 @@ float32, float64 = np.float32, np.float64
 NUMBERS = frozenset({float32, float64})
 KINDS = frozenset(map(np.dtype, NUMBERS))
 
+UNSAID: Any = object()
 _new = object.__new__
 _next = sequence.__next__
 
@@ -187,13 +188,20 @@ def binary(
             return long(self, other)
         node = QuickFunction()
         node._route, node._facts, node._odds = route, facts, None
-        node.lead((to, than) if route is both else (to,) if mine else (than,))
+        if route is both:
+            node._first, node._second = to, than
+        else:
+            node._first = to if mine else than
         if self._output or other._output:
             node.odds().ports = tuple([each._output for each in (self, other) if each._requires_grad])
-        kept = tuple([(self, other)[place] for place in route.kept])
-        node.hold(kept, result)
-        if not plain and kept:
-            node.odds().counts = tuple([each._count for each in kept])
+        if route.mode == TWO:
+            node._held, node._beside = self, other
+        elif route.mode == ONE:
+            node._held = other if route.kept[0] else self
+        else:
+            node.hold(tuple([(self, other)[place] for place in route.kept]), result)
+        if not plain and route.kept:
+            node.odds().counts = tuple([(self, other)[place]._count for place in route.kept])
         return _gave(node, self, other, result, exact if plain else None)
 
     return method
@@ -248,9 +256,17 @@ def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> 
 def number(long: Callable[..., Any]) -> Callable[..., Any]:
     """`torch.tensor` of one Python float; all else goes the `long` way."""
 
-    def tensor(*given: Any, **named: Any) -> Any:
-        flag = named.get("requires_grad", False)
-        if len(given) != 1 or given[0].__class__ is not float or len(named) > (flag is True) or grad_mode.inference:
+    def tensor(*given: Any, requires_grad: Any = UNSAID, **named: Any) -> Any:
+        flag = requires_grad is True
+        if (
+            len(given) != 1
+            or given[0].__class__ is not float
+            or named
+            or not (flag or requires_grad is UNSAID)
+            or grad_mode.inference
+        ):
+            if requires_grad is not UNSAID:
+                named["requires_grad"] = requires_grad
             return long(*given, **named)
         out = _new(Tensor)
         # One times a Python number is that number in the default dtype, and the cheapest way to it.

@@ -264,20 +264,18 @@ def attached(
     if op.silent:
         return None
     data = out._data
-    kind: list[Any] = [op, needs, data.shape, data.dtype]
+    key: list[Any] = [op, needs, data.shape, data.dtype]
     written = False
-    for item, value in zip(inputs, values, strict=True):
+    for place, item in enumerate(inputs):
         if isinstance(item, Tensor):
             if item._extras is not None:
                 if not savable(item):
                     return None
                 written = written or item._count > 0
-            kind.append(value.shape)
-            kind.append(item._data.dtype)
+            key += values[place].shape, item._data.dtype
         else:
-            kind.append(None)
-            kind.append(None)
-    route, facts = kind_of(tuple(kind), data)
+            key += None, None
+    route, facts = kind_of(tuple(key), data)
     to = []
     ports = False
     for place in route.places:
@@ -293,7 +291,7 @@ def attached(
     node.lead(to)
     kept = tuple([inputs[place] for place in route.kept])
     node.hold(kept, data)
-    cell = out._version_cell if route.result else None
+    cell = None if out._extras is None or not route.result else out._extras.version_cell
     if settings or ports or written or cell is not None:
         odds = node.odds()
         odds.settings, odds.cell = settings, cell

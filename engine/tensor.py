@@ -129,23 +129,24 @@ class Extras:
         watchers.add(self)
 
 
-class _Extra:
+def _extra(name: str) -> Any:
     """An attribute of a Tensor that lives in its Extras, None while there are none."""
+    slot = Extras.__dict__[name]
+    get, put = slot.__get__, slot.__set__
 
-    def __init__(self, name: str) -> None:
-        self._slot = Extras.__dict__[name]
-
-    def __get__(self, tensor: Any, owner: Any = None) -> Any:
+    def read(tensor: Tensor) -> Any:
         extras = tensor._extras
-        return None if extras is None else self._slot.__get__(extras)
+        return None if extras is None else get(extras)
 
-    def __set__(self, tensor: Any, value: Any) -> None:
+    def write(tensor: Tensor, value: Any) -> None:
         extras = tensor._extras
         if extras is None:
             if value is None:
                 return
             extras = tensor._extras = Extras()
-        self._slot.__set__(extras, value)
+        put(extras, value)
+
+    return property(read, write)
 
 
 class Tensor:
@@ -172,14 +173,14 @@ class Tensor:
     _extras: Extras | None
     _is_node = False
 
-    _base = _Extra("base")
-    _view = _Extra("view")
-    _version_cell = _Extra("version_cell")
-    _grad_of = _Extra("grad_of")
-    _hooks = _Extra("hooks")
-    _post_hooks = _Extra("post_hooks")
-    _accumulator = _Extra("accumulator")
-    _asked = _Extra("asked")
+    _base = _extra("base")
+    _view = _extra("view")
+    _version_cell = _extra("version_cell")
+    _grad_of = _extra("grad_of")
+    _hooks = _extra("hooks")
+    _post_hooks = _extra("post_hooks")
+    _accumulator = _extra("accumulator")
+    _asked = _extra("asked")
 
     __array_priority__ = 1000
     __array_ufunc__ = None

@@ -17,7 +17,7 @@ def nll(x: Array, target: Array, weight: Array | None, ignored: int, reduction: 
     """Minus the chosen log-probabilities; `x` is (N, C, ...) or (C)."""
     if x.ndim == 2 and weight is None and reduction == "mean" and np.logical_and.reduce(target != ignored):
         # What most training loops ask for.
-        return -np.add.reduce(x[np.arange(len(target)), target]) / x.dtype.type(len(target))
+        return np.add.reduce(x[np.arange(len(target)), target]) / -len(target)
     picked, weights = _picked(x, target, weight, ignored)
     losses = -picked * weights
     if reduction == "none":
@@ -32,8 +32,8 @@ def nll_backward(
     if len(shape) == 2 and weight is None and reduction == "mean":
         # One place in each row.
         kept = target != ignored
-        count = np.count_nonzero(kept)
-        share = -(g / g.dtype.type(count))
+        count = int(np.count_nonzero(kept))
+        share = g / -count
         if count < shape[0]:
             target, share = target * kept, np.where(kept, share, 0)
         blank[np.arange(shape[0]), target] = share

@@ -22,7 +22,7 @@ def total(x: Array, dim: Dim | None = None, keepdim: bool = False) -> Array:
     """The sum over `dim`; of integers and booleans int64."""
     if x.dtype.kind == "f":
         # The sum of negative zeros is a plain zero.
-        return _sum(x, axis=dim, keepdims=keepdim) + x.dtype.type(0)
+        return _sum(x, axis=dim, keepdims=keepdim) + 0.0
     return np.sum(x, axis=dim, keepdims=keepdim, dtype=np.int64)
 
 

@@ -100,6 +100,8 @@ BCE_LOGITS_WEIGHED = row(
     en="The pull is scaled by the weight of its place; a positive answer counts as often as its own weight says.", zh="拉力乘以该处的权重；正例按自己的权重计数。",
 )  # fmt: skip
 
+UNSIGNED = {np.dtype(f"i{width}"): np.dtype(f"u{width}") for width in (1, 2, 4, 8)}
+
 
 def fixed(function: str, name: str, value: Tensor | None) -> None:
     """Raises RuntimeError for a tensor that requires grad where PyTorch has no derivative."""
@@ -197,7 +199,8 @@ def _targets(input: Tensor, target: Tensor) -> None:
 
 def _classes(target: Tensor, classes: int, ignored: int) -> None:
     data = target._data
-    if data.size and np.minimum.reduce(data, axis=None) >= 0 and np.maximum.reduce(data, axis=None) < classes:
+    # Seen without its sign, what is below zero is beyond every class.
+    if data.size and np.maximum.reduce(data.view(UNSIGNED.get(data.dtype, data.dtype)), axis=None) < classes:
         return
     outside = (data != ignored) & ((data < 0) | (data >= classes))
     if outside.any():

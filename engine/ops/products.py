@@ -241,6 +241,8 @@ def _at(self: Tensor, other: Any) -> Any:
     if not isinstance(other, Tensor):
         return NotImplemented
     try:
+        if self._data.ndim == other._data.ndim == 2:
+            return _short(self, other)
         return matmul(self, other)
     except RuntimeError:
         refuse_stale(self, other)
