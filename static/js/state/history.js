@@ -58,6 +58,11 @@ export class History {
     return state;
   }
 
+  /** Works out what whole blocks leave behind, which the first far way would have to. */
+  condense() {
+    for (let block = 0; block < Math.floor(this.length / BLOCK); block += 1) this.#block(block);
+  }
+
   /** @param {number} block */
   #block(block) {
     return (this.#blocks[block] ??= this.#changes.condensed(this.#ends[block * BLOCK], this.#ends[(block + 1) * BLOCK]));
