@@ -12,6 +12,8 @@ from engine.frame import Frame
 
 VERSIONS = re.compile(r"is at version (\d+); expected version \d+")
 NAME = re.compile(r"[^\W\d]\w{0,59}(?:\.[^\W\d]\w{0,59})*")  # a program's names have at most 60 letters
+# What stands in a string names nothing, but for what an f-string asks for.
+STRING = re.compile(r"""([A-Za-z]{0,2})('(?:\\.|[^\\'])*'|"(?:\\.|[^\\"])*")""")
 # Of a long message the first sentence tells what it is about.
 SHORT = 150
 FIRST = re.compile(r".*?[.!?](?=\s+[A-Z\u4e00-\u9fff])", re.DOTALL)
@@ -59,7 +61,8 @@ def concerned(frame: Frame, source: str) -> tuple[set[int], set[int]]:
     line = lines[error.line - 1] if error.line is not None and error.line <= len(lines) else ""
     scope = next((row.label for row in reversed(frame.scopes) if row.scope == "function"), None)
     tensors = set()
-    for name in NAME.findall(line[error.column or 0 : error.end_column]):
+    expression = line[error.column or 0 : error.end_column]
+    for name in NAME.findall(STRING.sub(lambda found: found[0] if "f" in found[1].lower() else " ", expression)):
         for part in accumulate(name.split("."), "{}.{}".format):
             bound = frame.names.get(f"{scope}.{part}") or frame.names.get(part)
             if bound is not None and bound.tensor is not None:

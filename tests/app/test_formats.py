@@ -209,6 +209,21 @@ def test_lualatex_sets_the_figure_and_its_chinese_labels(tmp_path: Path, source:
     assert "Missing character" not in (tmp_path / "figure.log").read_text(errors="replace")
 
 
+@pytest.mark.parametrize(
+    ("line", "ringed"),
+    [
+        ('torch.cat([w, "b"])', {"w"}),
+        ('w.undone("b")', {"w"}),
+        ("w + b + len('w')", {"w", "b"}),
+        ('table["it\'s b"]', set()),
+    ],
+)
+def test_a_failed_line_rings_what_it_names_and_nothing_that_stands_in_a_string(line: str, ringed: set[str]):
+    program = "import torch\nw = torch.ones(2, requires_grad=True)\nb = torch.ones(3, requires_grad=True)\ntable = {}\n"
+    figure = of_moment(moment(program + line + "\n"), Options())
+    assert {node.title for node in figure.nodes if node.failed} == ringed
+
+
 def test_the_table_of_gradients_holds_every_write_with_its_digits():
     of = moment(CHINESE)
     rows = list(csv.DictReader(io.StringIO(rendered("csv", of).removeprefix("\ufeff"))))

@@ -58,6 +58,14 @@ test('a failed expression marks the tensors it names', () => {
   assert.deepEqual(tensors, [h, W]);
 });
 
+test('what stands in a string names no tensor, but for what an f-string asks for', () => {
+  const line = "z = table['h W'] + W";
+  const { W, tensors } = failing(`\n\n${line}`, 4, line.length);
+  assert.deepEqual(tensors, [W]);
+  const { h, tensors: asked } = failing("\n\nf'{h:bad}' \"W\"", 0, 15);
+  assert.deepEqual(asked, [h]);
+});
+
 test('columns count letters, not code units', () => {
   const { W, tensors } = failing('\n\n"🙂", h; W', 8, 9);
   assert.deepEqual(tensors, [W]);

@@ -10,6 +10,8 @@ import { keptAs, label } from '../state/labels.js';
 const CLASH = /\(\d+x(\d+) and (\d+)x\d+\)|tensor a \((\d+)\) must match the size of tensor b \((\d+)\)/;
 const VERSIONS = /is at version (\d+); expected version (\d+)/;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*/gu;
+/** What stands in a string names nothing, but for what an f-string asks for. */
+const STRING = /([A-Za-z]{0,2})('(?:\\.|[^\\'])*'|"(?:\\.|[^\\"])*")/g;
 
 /**
  * @param {State} state
@@ -24,7 +26,7 @@ export function faultsOf(state, source) {
     return { functions: new Set([state.running]), tensors: new Set(cause === null ? [] : [cause]) };
   }
   const letters = [...(source.split('\n')[(error.line ?? 0) - 1] ?? '')];
-  const expression = letters.slice(error.column ?? 0, error.end_column ?? undefined).join('');
+  const expression = letters.slice(error.column ?? 0, error.end_column ?? undefined).join('').replace(STRING, (whole, kind) => (/f/i.test(kind) ? whole : ' '));
   const scope = state.scopes.findLast((item) => item.scope === 'function')?.label;
   const named = [...expression.matchAll(NAME)].flatMap(([name]) => prefixes(name)).map((name) => state.names.get(`${scope}.${name}`) ?? state.names.get(name));
   return { functions: new Set(), tensors: new Set(named.flatMap((bound) => (typeof bound?.tensor === 'number' ? [bound.tensor] : []))) };
