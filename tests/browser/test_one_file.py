@@ -65,6 +65,10 @@ def test_the_one_file_plays_without_a_network(
     expect(page.locator("#stage")).to_contain_text("权重")
     expect(page.locator("[data-output]")).to_contain_text("</script><img src=x onerror=alert(1)>")
     expect(page.locator("[data-inspector] math").first).to_be_visible()
+    page.set_viewport_size({"width": 1100, "height": 600})
+    assert page.evaluate("() => document.documentElement.scrollHeight") == 600, (
+        "the inspector scrolls, the page does not"
+    )
     said = page.locator("[role=status]")
     last = said.text_content()
     page.locator("[data-timeline]").focus()
