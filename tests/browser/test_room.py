@@ -143,6 +143,22 @@ def test_at_200_percent_the_first_lesson_stands_whole_and_under_nothing(new_page
     page.wait_for_function(f"() => ({COVERED})() === 0 && ({INSIDE})()")
 
 
+def test_over_a_table_the_sentence_keeps_its_margins(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    type_program(page, LONG)
+    page.locator("#stage svg").first.focus()
+    page.keyboard.press("t")
+    expect(page.locator("#table")).to_be_focused()
+    margins = page.evaluate(
+        """() => {
+          const [one, room] = ['.sentence', '.stage-region'].map((selector) => document.querySelector(selector).getBoundingClientRect());
+          return [one.left - room.left, room.right - one.right];
+        }"""
+    )
+    assert margins[0] == margins[1] > 0
+
+
 def test_a_graph_that_is_larger_than_its_room_is_presented_where_the_run_stands(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)

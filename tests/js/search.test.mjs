@@ -17,11 +17,19 @@ test('steps are found by op, sign, variable, node name and gradient', () => {
   assert.ok(about('x').every((found) => found !== ''));
   assert.deepEqual(about('grad of x'), about('x.grad'));
   assert.deepEqual(about('grad of x'), about('x 的梯度'));
-  assert.deepEqual(about('grad of x'), about('Gradient of X'));
+  for (const question of ['Gradient of X', 'x gradient', "x's grad"]) assert.deepEqual(about(question), about('grad of x'), question);
   assert.deepEqual(kinds(trace, 'grad of x').at(-1), 'write');
   assert.ok(!kinds(trace, 'grad of x').includes('op'));
   assert.deepEqual(about('nothing of this name'), []);
   assert.deepEqual(about('  '), []);
+});
+
+test('a backward call is found by its number, as the chapters write it', () => {
+  const { trace } = fanIn();
+  const found = searchSteps(trace, 'backward() call 1');
+  assert.ok(found.length > 2 && found.every((index) => trace.steps[index].phase === 'backward'));
+  for (const question of ['backward 1', 'call 1', 'Backward pass 1', '第 1 次 backward()', '第 1 次反向', '第1次']) assert.deepEqual(searchSteps(trace, question), found, question);
+  assert.deepEqual(searchSteps(trace, 'backward 2'), []);
 });
 
 test('several words must all hold', () => {

@@ -9,7 +9,7 @@ import { html, svg } from './dom.js';
  */
 
 /** As wide as the panel, so that letters keep their size. */
-const SIZE = { width: 248, height: 124, left: 58, right: 8, top: 10, bottom: 20 };
+const SIZE = { width: 248, height: 124, left: 64, right: 8, top: 10, bottom: 20 };
 const MOST_DOTS = 60;
 const BAR = { height: 28, letter: 7.2, gap: 8, right: 62 };
 const MOST_LETTERS = 13;

@@ -109,7 +109,7 @@ function gradientSection(tensor, subject) {
   }
   if (parts.length === 0) {
     const waiting = state.phase === 'backward' && tensor.expected > 0 && tensor.call === state.call;
-    parts.push(section('.grad', null, html('p', { class: 'value-none' }, html('code', {}, 'None'), ' ',
+    parts.push(section('.grad', null, html('p', { class: 'value-none' }, html('code', {}, 'None'),
       waiting ? t('gradient.waiting', { count: tensor.expected }) : tensor.is_leaf ? '' : t('gradient.notKept'))));
   }
   return parts.length === 1 ? parts[0] : html('div', {}, ...parts);

@@ -6,29 +6,33 @@ import { opName, opSymbol } from './symbols.js';
 /** @typedef {import('./types.js').Step} Step */
 /** @typedef {{step: number, kind: 'turn' | 'call' | 'line', label: string, number: number, depth: number}} Chapter  `step` is where it begins; `label` the turn of a loop as the program
  *  tells it, `number` that of a call or a line */
-/** @typedef {{words: string[], lines: number[], gradientOf: string[]}} About  what a step is about: words in small letters, lines, variables whose gradient it handles */
+/** @typedef {{words: string[], lines: number[], gradientOf: string[], call: number | null}} About  what a step is about: words in small letters, lines, variables whose gradient it handles, the backward call it
+ *  belongs to, from 1 */
 
 const MOST_FOUND = 300;
 const MOST_LINES = 60;
-const GRADIENT = [/^(?:grad(?:ient)?\s+of|d\s*\/\s*d)\s+(.+)$/i, /^(.+)\.grad$/i, /^(.+?)\s*的\s*梯度$/u];
+const GRADIENT = [/^(?:grad(?:ient)?\s+of|d\s*\/\s*d)\s+(.+)$/i, /^(.+)\.grad$/i, /^(.+?)(?:['’]s)?\s+grad(?:ient)?$/i, /^(.+?)\s*的\s*梯度$/u];
 const LINE = [/^(?:line|l)?\s*[:#]?\s*(\d+)$/i, /^第?\s*(\d+)\s*行$/u];
+const CALL = [/^(?:backward(?:\(\))?(?:\s+(?:call|pass))?|call)\s*#?\s*(\d+)$/i, /^第\s*(\d+)\s*次(?:反向(?:传播)?|调用|\s*backward(?:\(\))?)?$/u];
 /** Kinds whose step writes, clears or reads a gradient. @type {ReadonlySet<string>} */
 const ON_GRADIENTS = new Set(['write', 'clear', 'set', 'hook', 'backward']);
 
 /** @type {WeakMap<Trace, {events: number, about: About[]}>} */
 const known = new WeakMap();
 
-/** The steps that a question means, in order: an op, a variable, `line 9`, a node's name, `grad of w`. @param {Trace} trace @param {string} question @returns {number[]} */
+/** The steps that a question means, in order: an op, a variable, `line 9`, a node's name, `grad of w`, `backward 2`. @param {Trace} trace @param {string} question @returns {number[]} */
 export function searchSteps(trace, question) {
   const asked = question.trim();
   if (asked === '' || trace.last < 0) return [];
   const all = aboutSteps(trace);
   const line = matched(LINE, asked);
   const gradient = matched(GRADIENT, asked)?.toLowerCase();
+  const call = matched(CALL, asked);
   const words = asked.toLowerCase().split(/\s+/);
   /** @param {About} one */
   const means = (one) => {
     if (line !== undefined) return one.lines.includes(Number(line));
+    if (call !== undefined) return one.call === Number(call);
     if (gradient !== undefined) return one.gradientOf.includes(gradient);
     return words.every((word) => one.words.some((known) => (word.length === 1 ? known === word : known.includes(word))));
   };
@@ -59,6 +63,7 @@ function aboutSteps(trace) {
       words: [...ops, ...result, ...(step.kind === 'op' ? inputs : []), ...gradients, step.kind, step.phase].filter((word) => word !== '').map((word) => word.toLowerCase()),
       lines: [step.line, applied?.line ?? null].filter((line) => line !== null),
       gradientOf: handled.map((name) => name.toLowerCase()),
+      call: step.phase === 'backward' && step.call !== null ? step.call + 1 : null,
     };
   }));
   known.set(trace, { events: trace.events.length, about });
