@@ -149,7 +149,7 @@ def retaken(recorder: Recorder, journal: Journal) -> None:
                 continue
             if target._route.mode == TWO:
                 held = held, target._beside
-                if target._held is FREED:
+                if not journal.keep:
                     target._beside = FREED
             if target._facts.scalar is None or not scalars.step(recorder, journal, target, held, again):
                 _step(recorder, journal, target, held, again)
