@@ -473,9 +473,8 @@ def unchanged(item: Tensor, version: int, *, leaf: bool) -> None:
     if node is None and not leaf:
         raise RuntimeError(DETACHED)
     if item._count != version:
-        raise modified(
-            item._data, node, 0, item._count, version
-        )  # of a saved input PyTorch does not know which output it is
+        # Of a saved input PyTorch does not know which output it is.
+        raise modified(item._data, node, 0, item._count, version)
 
 
 def refuse_stale(*items: Any) -> None:
