@@ -104,6 +104,7 @@ def _say(code: str, text: str) -> Reader:
 
 _ONE_DTYPE = _say("dtype-mix", "Bring both to one dtype: x.float() for float32, net.double() for float64.")
 
+_LOSS_CALL = Hint("loss-call", "Make the loss first, then call it: nn.MSELoss()(prediction, target).")
 TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "RuntimeError",
@@ -251,11 +252,7 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
         _say("target-dtype", "Class numbers are whole: write target.long()."),
     ),
     ("TypeError", "got an unexpected keyword argument", _keyword),
-    (
-        "TypeError",
-        "_Loss.__init__() takes",
-        _say("loss-call", "Make the loss first, then call it: nn.MSELoss()(prediction, target)."),
-    ),
+    ("TypeError", "Loss.__init__() takes", lambda _: _LOSS_CALL),
     (
         "NotImplementedError",
         'missing the required "forward" function',
@@ -286,11 +283,20 @@ _NONE = Hint("none-value", "This value is None. A function without return gives 
 
 def find(kind: str, text: str, node: ast.AST | None = None) -> Hint | None:
     """The hint for an error of this kind and text that arose in `node`, or None where there is nothing better to say than its words."""
+    if text.startswith("Boolean value of Tensor") and _makes_loss(node):
+        return _LOSS_CALL
     for of, part, read in TABLE:
         if of == kind and part in text:
             hint = read(text)
             return _NONE if hint.code == "none" and not _of_gradient(node) else hint
     return None
+
+
+def _makes_loss(node: ast.AST | None) -> bool:
+    """Whether a loss is made of what it is to be called with: its first settings were flags once."""
+    made = node.func if isinstance(node, ast.Call) else None
+    name = made.attr if isinstance(made, ast.Attribute) else made.id if isinstance(made, ast.Name) else ""
+    return name.endswith("Loss")
 
 
 def _of_gradient(node: ast.AST | None) -> bool:
