@@ -242,9 +242,12 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
 def _called(function: Any, name: str) -> None:
     """Python's own words about wrong arguments name a function as a program does, where its name is one of ours."""
     # Of functions PyTorch too has some whose name begins with an underscore: `_threshold` is how its message calls it.
-    hidden = name.startswith("Tensor.") and type(function) is FunctionType and function.__name__.startswith("_")
-    if hidden or (type(function) is FunctionType and "<" in function.__qualname__):
-        function.__qualname__ = name
+    if type(function) is not FunctionType:
+        return
+    hidden = name.startswith("Tensor.") and function.__name__.startswith("_")
+    if hidden or "<" in function.__qualname__:
+        inner = getattr(function, "__wrapped__", function)
+        function.__qualname__ = inner.__qualname__ = name
 
 
 for _path, _function in TORCH.items():

@@ -133,7 +133,10 @@ def test_a_forgotten_import_is_named(name: str, line: str) -> None:
         ("torch.atleast_1d(rows=1)", "atleast_1d() got an unexpected keyword argument 'rows'"),
         ("torch.cuda.is_available(1)", "is_available() takes 0 positional arguments but 1 was given"),
         ("torch.nn.functional.threshold(x, 1, 'a')", "threshold(): argument 'value' (position 3) must be Number, not str"),
-        ("torch.nn.init.sparse_(torch.ones(2, 2), .1, 'a')", "these arguments do not fit together"),
+        (
+            "torch.nn.init.sparse_(torch.ones(2, 2), .1, 'a')",
+            "sparse_() received arguments that do not fit together - got (Tensor [2, 2] of torch.float32, float, str)",
+        ),
         ("x[[[[0, 1], [1]]]]", "expected sequences of equal length in a nested list"),
         ("torch.nn.Sequential() + torch.nn.ReLU()", "add operator supports only objects of Sequential class, but <class 'torch.ReLU'> is given."),
     ],
