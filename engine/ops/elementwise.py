@@ -150,7 +150,7 @@ RELU = row(
 )  # fmt: skip
 THRESHOLD_BACKWARD = row(
     "threshold_backward", "threshold_backward(g_, self, slope)", {"g_": "threshold_backward(g, self, slope)", "self": "zeros_like(g)"},
-    settings="slope", node="ThresholdBackwardBackward0!", symbol="gate", samples=(((2, 3), (2, 3), 0), ((2, 3), (2, 3), 0.1)),
+    settings="slope", node="ThresholdBackwardBackward0!", symbol="gate", samples=(((2, 3), (2, 3), 0), ((2, 3), (2, 3), 0.1), ((), (), 0)),
     en="The gate passes gradients of gradients where it passed gradients.", zh="门放行梯度之处，也放行梯度的梯度。",
 )  # fmt: skip
 CLAMP = row(
