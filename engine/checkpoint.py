@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import autograd, custom, grad_mode, random, saving
 from engine.call import Call
-from engine.function import unchanged
+from engine.function import INFERENCE, unchanged
 from engine.tensor import Tensor
 
 UNSAID = (
@@ -37,6 +37,8 @@ def checkpoint(
         if kwargs:
             raise ValueError("Unexpected keyword arguments: " + ",".join(kwargs))
         return _reentrant(function, args, preserve_rng_state)
+    if grad_mode.enabled and any(isinstance(each, Tensor) and each.is_inference() for each in args):
+        raise RuntimeError(INFERENCE)
     again = _Again(function, args, kwargs, preserve_rng_state)
     with saving.saved_tensors_hooks(again.pack, again.unpack):
         return function(*args, **kwargs)

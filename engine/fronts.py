@@ -67,6 +67,7 @@ def binary(
     one = True if both.mode == ONE else None
     first_kept = both.kept == (0,)
     exact = compute if compute in EXACT else None
+    laid = op.laid
 
     def method(self: Any, other: Any) -> Any:
         data = self._data
@@ -176,8 +177,10 @@ def binary(
                 return long(self, other)
             if op.promotes and not plain:
                 result = memory.laid_out(result, (data, more))
-            key = (data.shape, more.shape, dtype)
-            facts = route.facts.get(key) or route.known(key, result)
+            key: Any = (data.shape, more.shape, dtype)
+            if laid:
+                key += data.strides, more.strides
+            facts = route.facts.get(key) or route.known(key, result, (data, more) if laid else ())
         if not (mine or yours) or not grad_mode.enabled:
             return _untracked(op, self, other, result, long)
         if saving.hooks or anomaly.enabled or not (plain or (savable(self) and savable(other))):

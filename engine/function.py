@@ -12,7 +12,7 @@ from engine import anomaly, dtypes, grad_mode, recording, saving
 from engine.accumulator import AccumulateGrad, accumulator
 from engine.broadcast import spreads, unbroadcast, unbroadcast_tensor
 from engine.hooks import register_hook, register_prehook
-from engine.memory import laid_out
+from engine.memory import laid_out, told
 from engine.promotion import promoted
 from engine.tensor import Tensor, Version, View, sequence
 from engine.watching import watchers
@@ -370,7 +370,10 @@ class LongFunction(Function):
                 edges.append(None)
         self._edges = tuple(edges)
         self._shapes = tuple(
-            [value.shape if isinstance(item, Tensor) else None for item, value in zip(inputs, values, strict=True)]
+            [
+                (told(value) if op.laid else value.shape) if isinstance(item, Tensor) else None
+                for item, value in zip(inputs, values, strict=True)
+            ]
         )
         self._dtypes = tuple([item._data.dtype if isinstance(item, Tensor) else None for item in inputs])
         # A view made untracked has no edge, though it requires grad: nothing is kept for it, but where it is the only one that may.

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from engine.autograd import METHODS
 from engine.call import Call, Target
+from engine.function import edge_to
 from engine.hooks import RemovableHandle
 from engine.nn import budget
 from engine.tensor import Tensor
@@ -33,10 +34,10 @@ class MultiHandle:
 
 
 def _target(tensor: Tensor) -> Target:
-    node = tensor._history()
-    if node is None and not tensor._requires_grad:
+    edge = edge_to(tensor) if tensor._requires_grad else None
+    if edge is None:
         raise AssertionError("Expected gradient function to be set")
-    return tensor if node is None else node
+    return edge[0]
 
 
 def register_multi_grad_hook(tensors: Sequence[Tensor], fn: Callable[..., Any], *, mode: str = "all") -> MultiHandle:

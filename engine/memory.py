@@ -206,6 +206,29 @@ def strides(array: Array) -> list[int]:
     return inward[::-1]
 
 
+class Columns(tuple[int, ...]):
+    """The shape of a matrix that lies in memory column by column."""
+
+    __slots__ = ()
+
+
+def told(array: Array) -> Shape:
+    """The shape of a matrix, which says too whether it lies there column by column: PyTorch's rules of a product look at that."""
+    shape: Shape = array.shape
+    flags = array.flags
+    if not flags.f_contiguous or len(shape) != 2:
+        return shape
+    if flags.c_contiguous:  # both, where a side is 1: the strides decide
+        down, along = strides(array)
+        return Columns(shape) if down == array.itemsize and along == down * shape[0] else shape
+    return Columns(shape)
+
+
+def by_columns(shape: Shape) -> bool:
+    """Whether a shape that was `told` is of a matrix that lies column by column."""
+    return isinstance(shape, Columns)
+
+
 def _flat(x: Array, layout: Shape | None) -> Array:
     """The elements in the order of memory, a copy."""
     x = np.asarray(x)
@@ -267,5 +290,6 @@ def index_put(x: Array, value: Array, index: tuple[Any, ...]) -> Array:
 
 
 KERNELS: dict[str, Any] = {
-    kernel.__name__: kernel for kernel in (as_strided, as_strided_backward, copy_slices, index_put, uncopy_slices)
+    kernel.__name__: kernel
+    for kernel in (as_strided, as_strided_backward, by_columns, copy_slices, index_put, uncopy_slices)
 }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine import kernels, notation
+from engine.memory import told
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -103,11 +104,13 @@ class Route:
         shapes = tuple(() if each else None for each in tensors)
         return Facts(shapes, tuple(number.dtype if each else None for each in tensors), number, alike=True)
 
-    def known(self, key: tuple[Any, ...], output: Any) -> Facts:
-        """The facts of two operands of one dtype, `key` their shapes and that dtype."""
+    def known(self, key: tuple[Any, ...], output: Any, laid: tuple[Any, ...] = ()) -> Facts:
+        """The facts of two operands of one dtype, `key` their shapes and that dtype; beside them their strides, where it counts how they are laid."""
         if len(self.facts) > 999:
             self.facts.clear()
-        first, second, kind = key
+        first, second, kind, *_ = key
+        if laid:
+            first, second = map(told, laid)
         kinds = (kind if first is not None else None, kind if second is not None else None)
         found = self.facts[key] = Facts(
             (first, second)[: len(self.op.inputs)], kinds[: len(self.op.inputs)], output, alike=False
@@ -130,15 +133,15 @@ def route_of(op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> Rout
 _kinds: dict[Any, tuple[Route, Facts]] = {}
 
 
-def kind_of(key: tuple[Any, ...], data: Any) -> tuple[Route, Facts]:
+def kind_of(key: tuple[Any, ...], data: Any, values: Iterable[Any]) -> tuple[Route, Facts]:
     """What nodes of an op have in common: `key` is the op, who needs gradients, and shape and dtype of the result and of each input, None
-    twice for one that is no tensor."""
+    twice for one that is no tensor; of a row that is `laid` the inputs' strides in the place of the result's shape."""
     found = _kinds.get(key)
     if found is None:
         if len(_kinds) > 9999:
             _kinds.clear()
         op, needs, _, _, *given = key
-        shapes, dtypes = tuple(given[::2]), tuple(given[1::2])
+        shapes, dtypes = tuple(map(told, values) if op.laid else given[::2]), tuple(given[1::2])
         route = route_of(op, needs, tuple([each is not None for each in dtypes]))
         found = _kinds[key] = route, Facts(shapes, dtypes, data, alike=False)
     return found

@@ -89,6 +89,7 @@ EITHER: dict[str, Any] = {
     "half": padding.half,
     "sheets": folding.sheets,
     "size": shape.size,
+    "by_columns": memory.by_columns,
     "underivable": elementwise.underivable,
 }
 

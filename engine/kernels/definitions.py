@@ -43,6 +43,9 @@ def _folds(kind: str, added: str, read: str, filled: str) -> dict[str, Definitio
 DEFINITIONS: dict[str, Definition] = {
     "restore": (("g", "dim", "keepdim", "ndim"), "g if keepdim else unsqueeze_all(g, dim, ndim)"),
     "unreduce": (("g", "dim", "keepdim", "shape"), "expand(restore(g, dim, keepdim, rank(shape)), shape)"),
+    "spread_as": (("x", "shape"), "expand(x, shape) if shape else x"),
+    "product_first": (("g", "mat2", "shape"), "t(mat2 @ t(g)) if by_columns(shape) else g @ t(mat2)"),
+    "product_second": (("g", "mat1", "shape"), "t(t(g) @ mat1) if by_columns(shape) else t(mat1) @ g"),
     "within": (
         ("x", "low", "high"),
         "x <= high if low is None else x >= low if high is None else (x >= low) & (x <= high)",
@@ -74,12 +77,10 @@ DEFINITIONS: dict[str, Definition] = {
     "prelu_twice": (("h", "g", "x"), "zeros_like(g) if h is None else where(x >= 0, 0, h * g)"),
     "gate_slope": (("x",), "sigmoid(x) * (1 - sigmoid(x))"),
     "mean_of": (("x", "shape", "reduction"), "x / size(shape) if reduction == 'mean' else x"),
+    "bce_logits_weighed": (("x", "target", "weight"), "(weight + 1 - target) * sigmoid(x) - weight"),
     "bce_logits_slope": (
         ("x", "target", "pos_weight"),
-        (
-            "sigmoid(x) - target if pos_weight is None"
-            " else (pos_weight * target + 1 - target) * sigmoid(x) - pos_weight * target"
-        ),
+        "sigmoid(x) - target if pos_weight is None else bce_logits_weighed(x, target, pos_weight * target)",
     ),
     "bce_logits_target": (
         ("x", "pos_weight"),
@@ -104,12 +105,11 @@ DEFINITIONS: dict[str, Definition] = {
     "unfolded_half": (("low",), "low + transpose(tril(low, -1), -2, -1)"),
     "mirrored": (("x",), "unfolded_half(tril(x, 0))"),
     "inv_backward": (("g", "result"), "-(transpose(result, -2, -1) @ (g @ transpose(result, -2, -1)))"),
+    "solve_column": (("x", "vector"), "unsqueeze(x, -1) if vector else x"),
+    "solve_product": (("y", "x", "left"), "-(y @ transpose(x, -2, -1)) if left else -(transpose(x, -2, -1) @ y)"),
     "solve_outer": (
         ("y", "x", "left", "vector"),
-        (
-            "-(unsqueeze(y, -1) @ unsqueeze(x, -2)) if vector else -(y @ transpose(x, -2, -1)) if left"
-            " else -(transpose(x, -2, -1) @ y)"
-        ),
+        "solve_product(solve_column(y, vector), solve_column(x, vector), left)",
     ),
     "cholesky_backward": (
         ("g", "lower"),

@@ -190,7 +190,7 @@ def pinv_backward(g: Any, x: Any, p: Any) -> Any:
 def solved_triangular(x: Array, y: Array, upper: bool, left: bool, unit: bool) -> Array:
     """By substitution, row by row, so that a zero on the diagonal gives infinities."""
     if not left:
-        return solved_triangular(x.mT, y.mT, not upper, True, unit).mT
+        return _columns(solved_triangular(x.mT, y.mT, not upper, True, unit).mT)
     size, batch = x.shape[-1], np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
     made = np.broadcast_to(y, (*batch, *y.shape[-2:])).astype(np.result_type(x, y))
     for at in reversed(range(size)) if upper else range(size):
@@ -198,7 +198,7 @@ def solved_triangular(x: Array, y: Array, upper: bool, left: bool, unit: bool) -
         made[..., at, :] -= np.squeeze(x[..., at : at + 1, known] @ made[..., known, :], -2)
         if not unit:
             made[..., at, :] /= x[..., at, at, None]
-    return made
+    return _columns(made)
 
 
 def triangle_outer(h: Any, x: Any, upper: bool, left: bool, unit: bool) -> Any:
@@ -213,7 +213,15 @@ def least_squares(x: Array, y: Array, limit: float, vector: bool, residual: bool
     sides = y[..., None] if vector else y
     found = pinv(x, 0.0, limit, False) @ sides
     missed = np.sum((sides - x @ found) ** 2, -2) if residual else np.zeros(0, x.dtype)
-    return (found[..., 0] if vector else found), missed
+    return (found[..., 0] if vector else _upper(found, x.shape[-2])), missed
+
+
+def _upper(found: Array, rows: int) -> Array:
+    """The solution laid out column by column, as the first of so many rows, where LAPACK leaves it."""
+    *batch, count, width = found.shape
+    whole = np.zeros((*batch, width, max(rows, count)), found.dtype)
+    whole[..., :count] = found.mT
+    return whole[..., :count].mT
 
 
 def _missed(g: Any, x: Any, sides: Any, found: Any) -> Any:
@@ -240,14 +248,6 @@ def eigh(x: Array, uplo: str) -> tuple[Array, Array]:
     return values, _columns(vectors)
 
 
-def _like(array: Array, like: Any) -> Any:
-    return array if isinstance(like, np.ndarray) else type(like)(array)
-
-
-def _dtype(like: Any) -> Any:
-    return like.dtype if isinstance(like, np.ndarray) else like.dtype.numpy
-
-
 def _absent(gradient: Any) -> bool:
     """Whether no gradient came to this result, or nothing but zeros."""
     if isinstance(gradient, np.ndarray):
@@ -257,7 +257,7 @@ def _absent(gradient: Any) -> bool:
 
 WRITES: dict[str, Callable[[Any, Any], Any]] = {
     "fill_": lambda view, value: view.fill_(value),
-    "mul_": lambda view, value: view.mul_(value),
+    "mul_": lambda view, value: view._scale(value),
     "copy_": lambda view, value: view.copy_(value),
 }
 
@@ -270,6 +270,10 @@ def _on_diagonal(x: Any, how: str, value: Any) -> Any:
     every = range(x.shape[-1])
     x[..., every, every] = x[..., every, every] * value if how == "mul_" else value
     return x
+
+
+def _half(x: Any) -> Any:
+    return x * 0.5 if isinstance(x, np.ndarray) else x._times(0.5)
 
 
 def _halved(x: Any) -> Any:
@@ -287,7 +291,7 @@ def eigh_backward(g: Any, values: Any, vectors: Any) -> Any:
     if _absent(g[1]):
         return (vectors * g[0][..., None, :]) @ vectors.mT
     turned = vectors.mT @ g[1]
-    inner = (turned - turned.mT) * 0.5 / _gaps(values)
+    inner = _half(turned - turned.mT) / _gaps(values)
     return vectors @ (_on_diagonal(inner, "copy_", g[0]) @ vectors.mT)
 
 
@@ -307,7 +311,7 @@ def _placed(values: Any) -> Any:
 
 def svd(x: Array, full: bool) -> tuple[Array, Array, Array]:
     left, values, right = (each.astype(x.dtype, copy=False) for each in LINALG.svd(_wide(x), full_matrices=full))
-    return left, values, right
+    return _columns(left), values, _columns(right)
 
 
 def svd_backward(g: Any, left: Any, values: Any, right: Any, full: bool) -> Any:
@@ -348,12 +352,12 @@ def qr_inner(g: Any, made: Any, rest: Any, mode: str) -> Any:
         )
     if rows > columns:
         raise RuntimeError("The QR decomposition is not differentiable when mode='complete' and nrows > ncols.")
-    pull, square, sides = g[0], rest, g[1]
+    inner = g[1] @ rest.mT - made.mT @ g[0]
     if rows != columns:
-        pull = g[0] + made @ (rest[..., :, rows:] @ g[1][..., :, rows:].mT)
-        square, sides = rest[..., :, :rows], g[1][..., :, :rows]
-    inner = sides @ square.mT - made.mT @ pull
-    return made @ _halved(np.triu(inner) if isinstance(inner, np.ndarray) else inner.triu()) + pull
+        turned = -inner
+        apart = turned - turned.mT
+        return made @ (np.tril(apart) if isinstance(apart, np.ndarray) else apart.tril())
+    return made @ _halved(np.triu(inner) if isinstance(inner, np.ndarray) else inner.triu()) + g[0]
 
 
 def qr_square(rest: Any) -> Any:
@@ -362,14 +366,13 @@ def qr_square(rest: Any) -> Any:
     return (rest if rows == columns else rest[..., :, :rows]).mT
 
 
-def qr_widened(first: Any, g: Any, made: Any, rest: Any) -> Any:
-    """The gradient of the square, and beside it that of the columns beyond, which hang on the turn alone."""
+def qr_widened(first: Array, g: Any, made: Array, rest: Array) -> Array:
+    """The gradient of the square, beside it nothing, and what the triangle sends through the turn."""
     rows, columns = rest.shape[-2:]
     if rows == columns:
         return first
-    placed = np.eye(rows, columns, dtype=_dtype(first))
-    beyond = _like((np.arange(columns) >= rows).astype(_dtype(first)), first)
-    return first @ _like(placed, first) + made @ (g[1] * beyond)
+    beyond = np.zeros((*first.shape[:-1], columns - rows), first.dtype)
+    return np.concatenate([first, beyond], -1) + made @ g[1]
 
 
 KERNELS: dict[str, Any] = {
@@ -382,6 +385,6 @@ KERNELS: dict[str, Any] = {
 EITHER = {
     kernel.__name__: kernel
     for kernel in (
-        eigh_backward, least_squares_matrix, least_squares_side, pinv_backward, qr_inner, qr_square, qr_widened, svd_backward, triangle_outer,
+        eigh_backward, least_squares_matrix, least_squares_side, pinv_backward, qr_inner, qr_square, svd_backward, triangle_outer,
     )
 }  # fmt: skip

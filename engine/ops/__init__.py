@@ -135,5 +135,8 @@ for _name in sorted({name for op in OPS.values() for name in op.shown}):
 type.__setattr__(Tensor, "T", property(shape.reversed_dims))
 type.__setattr__(Tensor, "device", property(lambda tensor: CPU))
 type.__setattr__(Tensor, "mT", property(shape.matrix_transpose))
+# What a rule in a kernel does with a Tensor and a number of its own.
+type.__setattr__(Tensor, "_times", reduction.times)
+type.__setattr__(Tensor, "_scale", inplace.scale)
 
 __all__ = ["FAMILIES", "FUNCTIONS", "METHODS", "OPS"]

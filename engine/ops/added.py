@@ -17,8 +17,8 @@ Shape = tuple[int, ...]
 ADDMM = row(
     "addmm", "scaled(beta, self) + scaled(alpha, mat1 @ mat2)",
     {"self": "beta * g", "mat1": "alpha * (g @ t(mat2))", "mat2": "alpha * (t(mat1) @ g)"}, settings="beta alpha", symbol="@+",
-    twice={"self": "times(g, beta)", "mat1": "times(g @ t(mat2), alpha)", "mat2": "times(t(mat1) @ g, alpha)"},
-    samples=(((4,), (2, 3), (3, 4), 1, 1), ((2, 4), (2, 3), (3, 4), 0.5, 2.0)), spelled=("torch.addmm", "F.linear"),
+    twice={"self": "times(g, beta)", "mat1": "times(product_first(g, mat2, mat1.shape), alpha)", "mat2": "times(product_second(g, mat1, mat2.shape), alpha)"},
+    laid=True, samples=(((4,), (2, 3), (3, 4), 1, 1), ((2, 4), (2, 3), (3, 4), 0.5, 2.0)), spelled=("torch.addmm", "F.linear"),
     en="The bias receives the gradient, summed over the rows; the matrices receive what a product sends.",
     zh="偏置得到按行求和的梯度；两个矩阵得到矩阵乘法的梯度。",
 )  # fmt: skip

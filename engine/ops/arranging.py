@@ -46,7 +46,7 @@ REFOLDED = row(
 )  # fmt: skip
 NANSUM = row(
     "nansum", "sum(where(isnan(self), 0, self), dim, keepdim)", {"self": "unreduce(g, dim, keepdim, self.shape) * (self == self)"}, settings="dim keepdim", symbol="Σ",
-    spelled=("torch.nansum", "Tensor.nansum"), samples=(((2, 3), (0, 1), False), ((2, 3), (1,), True)),
+    spelled=("torch.nansum", "Tensor.nansum"), samples=(((2, 3), (0, 1), False), ((2, 3), (1,), True), ((2, 3), None, False)),
     en="Every number receives the gradient of the sum; what is nan receives none.", zh="每个数得到和的梯度；nan 处没有梯度。",
 )  # fmt: skip
 retyped(NANSUM)
@@ -105,8 +105,8 @@ def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
 
 @spelled("torch.nansum", "Tensor.nansum")
 def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
-    places = dims.several("nansum", dim, input._data.ndim) or tuple(range(input._data.ndim))
-    return reduced(NANSUM, input, (places, keepdim), dtype)
+    places = dims.several("nansum", dim, input._data.ndim)
+    return reduced(NANSUM, input, (places or None, keepdim), dtype)
 
 
 @spelled("torch.nanmean", "Tensor.nanmean")
@@ -298,7 +298,7 @@ def diff(
         return METHODS["copy_"](FUNCTIONS["zeros_like"](input), input)  # type: ignore[no-any-return]
     around = [each for each in (prepend, input, append) if each is not None]
     made = FUNCTIONS["cat"](around, place) if len(around) > 1 else input
-    for _ in range(min(n, made._data.shape[place] + 1)):
+    for _ in range(min(n, made._data.shape[place])):
         size = made._data.shape[place]
         cut = FUNCTIONS["narrow"]
         earlier, later = cut(made, place, 0, max(size - 1, 0)), cut(made, place, min(1, size), max(size - 1, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from engine.function import apply
 from engine.ops.answers import answer
 from engine.ops.matrices import matrix
-from engine.ops.table import METHODS, row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 
 EIGH = row(
@@ -28,6 +29,19 @@ QR = row(
     spelled=("torch.linalg.qr", "torch.qr"), samples=(((3, 3), "reduced"), ((3, 2), "reduced"), ((2, 3), "reduced"), ((2, 3), "complete")),
     en="Both factors send their gradients back through the triangle.", zh="两个因子都把梯度经由三角阵传回。",
 )  # fmt: skip
+
+
+@spelled("internal.qr_widened")
+def qr_widened(first: Tensor, g: Sequence[Tensor], made: Tensor, rest: Tensor) -> Tensor:
+    """As the kernel of this name, of Tensors."""
+    rows, columns = rest._data.shape[-2:]
+    if rows == columns:
+        return first
+    m = METHODS
+    beyond = Tensor(np.zeros((*first._data.shape[:-1], columns - rows), first._data.dtype))
+    whole: Tensor = m["add"](FUNCTIONS["cat"]([first, beyond], -1), m["matmul"](made, g[1]))
+    return whole
+
 
 PAIRS = {
     "linalg.eigh": answer("linalg_eigh", "eigenvalues eigenvectors"),

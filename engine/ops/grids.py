@@ -35,7 +35,10 @@ def unblock(g: Tensor, shapes: Any) -> tuple[Tensor, ...]:
     for shape in shapes:
         rows, columns = (1, 1, *shape)[-2:]
         part = FUNCTIONS["narrow"](FUNCTIONS["narrow"](g, 0, row_, rows), 1, column, columns)
-        parts.append(METHODS["reshape"](part, tuple(shape)))
+        # A line of several keeps its side of 1, as in PyTorch, until it is fitted to the input by a sum.
+        for _ in range(2 - len(shape)):
+            part = METHODS["squeeze"](part, -1)
+        parts.append(part)
         row_, column = row_ + rows, column + columns
     return tuple(parts)
 
@@ -171,7 +174,7 @@ def cov(
             total, m["div"](_by_number(MUL_NUMBER, m["sum"](m["mul"](weights, aweights)), correction), total)
         )
     else:
-        freedom = m["sub"](total, correction)
+        freedom = m["sub"](total, correction) if correction else total
     if freedom._data <= 0:
         warnings.warn(
             "cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of observations.",

@@ -100,6 +100,11 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None, *, wr
         recorder.modified(shown, op, before)
 
 
+def scale(self: Tensor, factor: float) -> Tensor:
+    """Multiply by a number in place, as PyTorch's rules do it in C++."""
+    return change(self, arithmetic.MUL_NUMBER, (), (factor,), "mul_")
+
+
 def _cast_check(kind: Any, target: Tensor, common: dtypes.dtype | None = None) -> None:
     result, own = dtypes.of(kind), target.dtype
     if common is not None and common.is_floating_point:

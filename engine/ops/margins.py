@@ -126,7 +126,8 @@ def kl_div(input: Tensor, target: Tensor, *, reduction: str = "mean", log_target
         apart = m["sub"](target, input)
         losses = m["mul"](m["exp"](target), apart)
     else:
-        losses = m["sub"](FUNCTIONS["xlogy"](target, target), m["mul"](target, input))
+        crossed = m["mul"](target, input)  # first, as PyTorch's compiler takes what stands on the right
+        losses = m["sub"](FUNCTIONS["xlogy"](target, target), crossed)
     if reduction == "batchmean":
         total: Tensor = m["sum"](losses)
         return m["div"](total, input._data.shape[0]) if input._data.ndim else total
@@ -251,8 +252,9 @@ def poisson_nll_loss(
     if full:
         if target._data.dtype.kind != "f":
             target = m["to"](target, dtypes.get_default_dtype())
-        stirling = m["sub"](m["mul"](target, m["log"](target)), target)
+        # What stands on the right first, as PyTorch's compiler takes it.
         spread = apply(MUL_NUMBER, (m["log"](apply(MUL_NUMBER, (target,), (2 * math.pi,))),), (0.5,))
+        stirling = m["sub"](m["mul"](target, m["log"](target)), target)
         loss = m["add"](loss, m["masked_fill"](m["add"](stirling, spread), m["le"](target, 1), 0))
     return _all(loss, reduction)
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.function import apply
-from engine.kernels.matrices import LinAlgError, ranks
+from engine.kernels.matrices import LinAlgError, pinv_backward, ranks
 from engine.ops.answers import answer
 from engine.ops.op import Op
-from engine.ops.reduction import all_but_one
+from engine.ops.reduction import all_but_one, times
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
@@ -35,7 +35,7 @@ SOLVE = row(
         "A": "solve_outer(solved(transpose(A, -2, -1), g, left, vector), result, left, vector)",
         "B": "solved(transpose(A, -2, -1), g, left, vector)",
     },
-    settings="left vector", node="LinalgSolveExBackward0!", symbol="A⁻¹B", spelled=("torch.linalg.solve",),
+    together="solve_backward(g, A, result, left, vector, wanted)", settings="left vector", node="LinalgSolveExBackward0!", symbol="A⁻¹B", spelled=("torch.linalg.solve",),
     samples=(((3, 3), (3, 2), True, False), ((3, 3), (3,), True, True), ((2, 2), (3, 2), False, False)),
     en="The right side receives the solution of the turned matrix; the matrix that, times the solution, with the sign turned.",
     zh="右端得到转置矩阵的解；矩阵得到它与解之积的相反数。",
@@ -58,7 +58,8 @@ SOLVE_TRIANGULAR = row(
         "A": "triangle_outer(solved_triangular(transpose(A, -2, -1), g, not upper, left, unitriangular), result, upper, left, unitriangular)",
         "B": "solved_triangular(transpose(A, -2, -1), g, not upper, left, unitriangular)",
     },
-    settings="upper left unitriangular", symbol="A⁻¹B", spelled=("torch.linalg.solve_triangular",),
+    together="solve_triangular_backward(g, A, result, upper, left, unitriangular, wanted)", settings="upper left unitriangular", symbol="A⁻¹B",
+    spelled=("torch.linalg.solve_triangular",),
     samples=(((3, 3), (3, 2), True, True, False), ((2, 2), (3, 2), False, False, False), ((3, 3), (3, 2), False, True, True)),
     en="As of a solution; only the triangle that was read receives a gradient.", zh="与求解相同；只有被读取的三角得到梯度。",
 )  # fmt: skip
@@ -68,7 +69,7 @@ LSTSQ = row(
         "A": "least_squares_matrix(g, A, B, solution, pinv(A, 0.0, rcond, False), vector)",
         "B": "least_squares_side(g, A, B, solution, pinv(A, 0.0, rcond, False), vector)",
     },
-    settings="rcond vector residual", results="solution residuals", many=True, symbol="A⁺B", spelled=("torch.linalg.lstsq",),
+    together="least_squares_backward(g, A, B, solution, rcond, vector, wanted)", settings="rcond vector residual", results="solution residuals", many=True, symbol="A⁺B", spelled=("torch.linalg.lstsq",),
     samples=(((4, 2), (4, 3), 1e-12, False, True), ((3, 3), (3,), 1e-12, True, False)),
     en="As of the pseudo-inverse times the right side; what is left over sends its own part.", zh="如同伪逆乘以右端；残差另有自己的一份。",
 )  # fmt: skip
@@ -129,7 +130,7 @@ def det_backward(g: Tensor, x: Tensor, result: Tensor) -> Tensor:
     if not x._data.size:
         return Tensor(np.zeros_like(x._data))
     if size == 1:
-        made: Tensor = m["unsqueeze"](m["unsqueeze"](g, -1), -1)
+        made: Tensor = m["expand"](m["unsqueeze"](m["unsqueeze"](g, -1), -1), x._data.shape)
         return made
     singular = np.abs(result._data) < 100 * np.finfo(x._data.dtype).eps
     if not np.any(singular) or np.all(singular):
@@ -216,6 +217,64 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:  # noqa: N803
 def _solved(x: Tensor, y: Tensor, left: bool, vector: bool) -> Tensor:
     result: Tensor = _run(SOLVE, (x, y), (left, vector), UNSOLVED)
     return result
+
+
+@spelled("internal.solve_backward")
+def solve_backward(
+    g: Tensor, x: Tensor, result: Tensor, left: bool, vector: bool, wanted: Sequence[bool]
+) -> Iterator[Tensor]:
+    """The solution of the turned matrix, once for both gradients, as PyTorch makes them."""
+    m = METHODS
+    side = _solved(m["transpose"](x, -2, -1), m["unsqueeze"](g, -1) if vector else g, left, False)
+    if wanted[0]:
+        yield _outer(side, m["unsqueeze"](result, -1) if vector else result, left)
+    if wanted[1]:
+        yield m["squeeze"](side, -1) if vector else side
+
+
+def _outer(side: Tensor, found: Tensor, left: bool) -> Tensor:
+    m = METHODS
+    turned = m["transpose"](found, -2, -1)
+    made: Tensor = m["neg"](m["matmul"](side, turned) if left else m["matmul"](turned, side))
+    return made
+
+
+@spelled("internal.solve_triangular_backward")
+def solve_triangular_backward(
+    g: Tensor, x: Tensor, result: Tensor, upper: bool, left: bool, unit: bool, wanted: Sequence[bool]
+) -> Iterator[Tensor]:
+    m = METHODS
+    side = solve_triangular(m["transpose"](x, -2, -1), g, not upper, left, unit)
+    if wanted[0]:
+        yield m["triu" if upper else "tril"](_outer(side, result, left), int(unit) if upper else -int(unit))
+    if wanted[1]:
+        yield side
+
+
+@spelled("internal.least_squares_backward")
+def least_squares_backward(
+    g: Sequence[Tensor], x: Tensor, y: Tensor, found: Tensor, limit: float, vector: bool, wanted: Sequence[bool]
+) -> Iterator[Tensor]:
+    """By one pseudo-inverse for both; what the residuals add is made of one difference."""
+    m = METHODS
+    sides, found, pull = (m["unsqueeze"](each, -1) if vector else each for each in (y, found, g[0]))
+    inverse = _pinv(x, 0.0, limit, False)
+    made: list[Tensor | None] = [None, None]
+    if wanted[0]:
+        made[0] = pinv_backward(m["matmul"](pull, m["transpose"](sides, -2, -1)), x, inverse)
+    if wanted[1]:
+        made[1] = m["matmul"](m["transpose"](inverse, -2, -1), pull)
+    if g[1]._data.size:
+        scale, missed = m["unsqueeze"](g[1], -2), m["sub"](m["matmul"](x, found), sides)
+        if wanted[0]:
+            part = m["matmul"](m["mul"](scale, missed), m["transpose"](found, -2, -1))
+            made[0] = m["add"](made[0], times(part, 2))
+        if wanted[1]:
+            made[1] = m["add"](made[1], m["mul"](times(scale, -2), missed))
+    if made[0] is not None:
+        yield made[0]
+    if made[1] is not None:
+        yield m["squeeze"](made[1], -1) if vector else made[1]
 
 
 @spelled("torch.linalg.cholesky")

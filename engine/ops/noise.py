@@ -288,9 +288,9 @@ def dropout_(input: Tensor, p: float, train: bool) -> Tensor:
 
 def _feature(input: Tensor, p: float, training: bool, inplace: bool, single: bool) -> Tensor:
     _share(p)
-    if not training or p == 0 or not input._data.size:
-        return input
     whole = METHODS["unsqueeze"](input, 0) if single else input
+    if not training or p == 0 or not input._data.size:
+        return METHODS["squeeze"](whole, 0) if single and not inplace else input
     if p != 1:
         _channels(whole)
     shape = whole._data.shape

@@ -22,7 +22,8 @@ class Op:
     A node takes gradients for `taken` of its results, for all of them where there are `many`. A `silent` row's rule may give None: then no
     gradient flows back, not even zeros; of `many` results it is told which have none. `together` makes all gradients that are `wanted` at
     once, on Tensors, where PyTorch has one op for them. `beside` are the places where PyTorch's node has an edge to nothing that is here:
-    to zeros that it writes into, to means that it saved; `held` are inputs that are saved though no formula reads them.
+    to zeros that it writes into, to means that it saved; `held` are inputs that are saved though no formula reads them. The shapes of a
+    row that is `laid` say too how its matrices lie in memory.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Op:
     together: str = ""
     beside: tuple[int, ...] = ()
     held: tuple[str, ...] = ()
+    laid: bool = False
 
     compute: Callable[..., Array] = field(init=False, repr=False)
     forward_formula: Formula = field(init=False, repr=False)

@@ -18,7 +18,8 @@ MATRIX = {
 }
 
 MM = row(
-    "mm", "self @ mat2", {"self": "g @ t(mat2)", "mat2": "t(self) @ g"}, symbol="@", samples=(((2, 3), (3, 4)), ((1, 3), (3, 1))),
+    "mm", "self @ mat2", {"self": "g @ t(mat2)", "mat2": "t(self) @ g"}, symbol="@", samples=(((2, 3), (3, 4)), ((1, 3), (3, 1))), laid=True,
+    twice={"self": "product_first(g, mat2, self.shape)", "mat2": "product_second(g, self, mat2.shape)"},
     spelled=("x @ y", "torch.mm", "torch.matmul", "Tensor.mm"), **MATRIX,
 )  # fmt: skip
 MV = row(

@@ -71,10 +71,9 @@ def logcumsumexp_backward(g: Tensor, x: Tensor, result: Tensor, dim: int) -> Ten
         return g
     least = float(np.finfo(g._data.dtype).min)
     made: Tensor | None = None
-    for sign in (1, -1):
-        size = g if sign > 0 else m["neg"](g)
-        chosen = m["gt"](size, 0)
-        weight = m["where"](m["log"](m["where"](size, chosen, 1)), chosen, least)
+    sizes = m["log"](m["abs"](g))
+    for sign in ("gt", "lt"):
+        weight = m["where"](sizes, m[sign](g, 0), least)
         later = m["flip"](logcumsumexp(m["flip"](m["sub"](weight, result), dim), dim), dim) if x._data.ndim else m["sub"](weight, result)  # fmt: skip
         part = m["exp"](m["add"](later, x))
         made = part if made is None else m["sub"](made, part)
@@ -180,7 +179,7 @@ def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, 
         left = [1] * len(shape) if keepdim else []
     else:
         place = dims.one(dim, len(shape))
-        turned = input if place == max(len(shape) - 1, 0) else m["transpose"](m["unsqueeze"](input, -1), place, -1)
+        turned = input if place == len(shape) - 1 else m["transpose"](m["unsqueeze"](input, -1), place, -1)
         sorted_ = m["sort"](turned)[0]
         left = [1 if at == place else size for at, size in enumerate(shape) if keepdim or at != place]
     size = sorted_._data.shape[-1] if sorted_._data.ndim else 1
@@ -193,8 +192,9 @@ def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, 
     else:
         broken = np.any(~numbers, -1, keepdims=True)
         ranks = apply(MUL_NUMBER, (wide,), (size - 1,))
-        shape_ = np.broadcast_shapes(ranks._data.shape, broken.shape)
-        ranks = m["masked_fill"](m["expand"](ranks, *shape_), Tensor(broken), size - 1)
+        spread = np.broadcast_shapes(ranks._data.shape, broken.shape)
+        ranks = ranks if ranks._data.shape == spread else m["expand"](ranks, *spread)
+        ranks = m["masked_fill"](ranks, Tensor(broken), size - 1)
     rounded = {"lower": "floor", "higher": "ceil", "nearest": "round"}.get(interpolation)
     ranks = m[rounded](ranks) if rounded else ranks
     below = m["to"](ranks, dtypes.int64)

@@ -41,11 +41,11 @@ SCATTER_FOLDED = row(
     en="Values folded into their places; PyTorch has no derivative for it.", zh="值并入各处；PyTorch 没有给出它的导数。",
 )  # fmt: skip
 INDEX_ADD = row(
-    "index_added", "index_added(self, dim, index, source, alpha)", {"self": "g", "source": "alpha * index_select(g, dim, index)"}, inputs="self index source",
+    "index_added", "index_added(self, dim, index, source, alpha)", {"self": "g", "source": "alpha * index_select(g, dim, index)"}, inputs="self index source", twice={"source": "alpha * spread_as(index_select(g, dim, index), source.shape)"},
     settings="dim alpha", node="IndexAdd", symbol="[…]+", spelled=("torch.index_add", "Tensor.index_add"), samples=(((2, 3), [0, 2, 0], (2, 3), 1, 2.0),), **ADDED,
 )  # fmt: skip
 INDEX_COPY = row(
-    "index_copy", "index_copied(self, dim, index, source)", {"self": "index_filled(g, dim, index, 0)", "source": "index_select(g, dim, index)"},
+    "index_copy", "index_copied(self, dim, index, source)", {"self": "index_filled(g, dim, index, 0)", "source": "index_select(g, dim, index)"}, twice={"source": "spread_as(index_select(g, dim, index), source.shape)"},
     inputs="self index source", settings="dim", symbol="[…]=", spelled=("torch.index_copy", "Tensor.index_copy"), samples=(((2, 3), [2, 0], (2, 2), 1),), **WRITTEN,
 )  # fmt: skip
 INDEX_FILL = row(

@@ -160,7 +160,8 @@ XLOGY_BASE = row(
 )  # fmt: skip
 XLOGY_NUMBER = row(
     "xlogy_number", "xlogy(self, full_like(self, other))", {"self": "g * ln(other) if other > 0 else g * masked_fill(full_like(self, ln(other)), self == 0, 0)"},
-    settings="other", node="XlogyBackward2!", symbol="x·log y", spelled=("torch.xlogy(x, 2)",), samples=(((2, 3), 2.0),),
+    settings="other", node="XlogyBackward2!", symbol="x·log y", twice={"self": "xlogy(g, other) if other > 0 else masked_fill(xlogy(g, other), self == 0, 0)"},
+    spelled=("torch.xlogy(x, 2)",), samples=(((2, 3), 2.0),),
     en="The gradient is scaled by the logarithm of the number.", zh="梯度乘以该数的对数。",
 )  # fmt: skip
 COPYSIGN = row(

@@ -13,9 +13,9 @@ from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 
-UNSQUEEZED = row("unsqueeze_", "unsqueeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", node="UnsqueezeBackward1!", symbol="unsqz",
+UNSQUEEZED = row("unsqueeze_", "unsqueeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", node="UnsqueezeBackward1!", symbol="unsqz", twice={"self": "squeeze(g, dim)"},
                  spelled=("Tensor.unsqueeze_",), samples=(((2, 3), 1),), **shape.BACK)  # fmt: skip
-SQUEEZED_ALL = row("squeeze_all_", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", node="SqueezeBackward3!", symbol="squeeze",
+SQUEEZED_ALL = row("squeeze_all_", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", node="SqueezeBackward3!", symbol="squeeze", twice={"self": "unsqueezed(g, dim)"},
                    spelled=("Tensor.squeeze_",), samples=(((2, 1, 3), (1,)),), **shape.BACK)  # fmt: skip
 TRANSPOSED = row("transpose_", "transpose(self, dim0, dim1)", {"self": "transpose(g, dim0, dim1)"}, settings="dim0 dim1", node="TransposeBackward1!", symbol="xᵀ",
                  spelled=("Tensor.transpose_",), samples=(((2, 3, 2), 0, 2),),

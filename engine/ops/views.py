@@ -11,7 +11,7 @@ import numpy as np
 from engine import memory, recording
 from engine.function import FREED, Function, LongFunction, apply, edge_to
 from engine.ops.op import Op
-from engine.ops.table import row, spelled
+from engine.ops.table import OPS, row, spelled
 from engine.tensor import Tensor, sequence
 from engine.watching import watchers
 
@@ -165,7 +165,11 @@ class CopySlices(LongFunction):
         if inner is None:
             raise RuntimeError(FREED)
         arriving, (name, *place) = grads[0], self._settings
-        part = as_strided(arriving, *place) if tracked else memory.as_strided(arriving, *place)
+        if tracked:  # copied, then a clone of the part, as PyTorch does it
+            arriving = apply(OPS["copy_into"], (Tensor(np.empty_like(arriving._data)), arriving))
+            part = apply(OPS["clone"], (as_strided(arriving, *place),))
+        else:
+            part = memory.as_strided(arriving, *place)
         for edge, grad, wide in inner.vjps([part], wanted, tracked):
             if edge:
                 yield edge, grad, wide

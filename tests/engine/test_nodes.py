@@ -1,4 +1,10 @@
-"""Nodes as PyTorch 2.13 has them: those of a derivative that is differentiated again, and how many gradients one takes."""
+"""Nodes as PyTorch 2.13 has them: those of a derivative that is differentiated again, and how many gradients one takes.
+
+`tests/fixtures/second_order.json` holds what `second_order` gives for each of `WHOLE` with PyTorch in the place of the engine.
+"""
+
+import json
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +19,7 @@ SECOND = {
     "var": (lambda x: x.var(), ["MulBackward0", "MulBackward1"]),
     "glu": (lambda x: F.glu(x), ["GluBackwardBackward0", "ExpandBackward0"]),
 }
+STORED = json.loads((Path(__file__).parents[1] / "fixtures" / "second_order.json").read_text("utf-8"))["graphs"]
 TAKEN = {
     "sort": (lambda x: x.sort()[0], [False]),
     "max": (lambda x: x.max(0)[0], [False]),
@@ -20,6 +27,35 @@ TAKEN = {
     "group_norm": (lambda x: F.group_norm(x, 2), [False, True, True]),
     "std_mean": (lambda x: torch.std_mean(x)[0], [False, True]),
     "unbind": (lambda x: x.unbind(0)[0], [False, True]),
+}
+# The same as a whole: each node before its edges, in brackets; `=` and its place is one that was told before, `.` a leaf.
+WHOLE = {
+    "linear": lambda x, w: F.linear(x, w),
+    "product of a turned matrix": lambda x, w: x @ w.t(),
+    "product of one element": lambda x, w: x[:1, :1] @ w[:1, :1],
+    "solve": lambda x, w: torch.linalg.solve(x @ w.t(), x),
+    "solve for a vector": lambda x, w: torch.linalg.solve(x @ w.t(), w[:, 0]),
+    "solve_triangular": lambda x, w: torch.linalg.solve_triangular(x @ w.t(), x, upper=True),
+    "lstsq": lambda x, w: [both := torch.linalg.lstsq(x.t(), w.t(), driver="gelsd"), both[0] * both[1]][1],
+    "svd": lambda x, w: torch.linalg.svdvals(torch.stack([x, w])),
+    "eigh": lambda x, w: [both := torch.linalg.eigh(x @ x.t()), both[0] * both[1]][1],
+    "qr": lambda x, w: [both := torch.linalg.qr(x.t()), both[0] @ both[1]][1],
+    "cov": lambda x, w: torch.cov(x, correction=0, aweights=w[0]),
+    "quantile": lambda x, w: x[0, 0].quantile(0.5, dim=0),
+    "nansum": lambda x, w: x.nansum(),
+    "nansum along": lambda x, w: x[0].nansum(0),
+    "kl_div": lambda x, w: F.kl_div(x, w, reduction="sum"),
+    "poisson_nll_loss": lambda x, w: F.poisson_nll_loss(x, w, full=True),
+    "logcumsumexp": lambda x, w: x.logcumsumexp(1),
+    "index_add": lambda x, w: x.index_add(0, torch.tensor([1, 0]), w, alpha=2),
+    "index_copy": lambda x, w: x.index_copy(0, torch.tensor([1, 0]), w),
+    "weighed logits": lambda x, w: F.binary_cross_entropy_with_logits(x, w, pos_weight=torch.ones(4)),
+    "vecdot": lambda x, w: torch.linalg.vecdot(x[0], w[0]),
+    "xlogy": lambda x, w: torch.xlogy(x, 2.5),
+    "diff of more times than there are": lambda x, w: x.diff(n=5, dim=0),
+    "block_diag": lambda x, w: torch.block_diag(x, w[0], x[0, 0]),
+    "circular": lambda x, w: F.pad(x[None], (1, 2), "circular"),
+    "part of a tensor written": lambda x, w: [y := x * w, y[0].add_(w[0])][0],
 }
 LEAF = [[0.3, 0.5, 0.7, 0.2], [0.9, 0.4, 0.1, 0.6]]
 
@@ -45,6 +81,30 @@ def test_a_derivative_is_made_of_pytorchs_nodes(name):
         found.append(node.name())
         node = node.next_functions[0][0]
     assert found == names
+
+
+def walked(node, known):
+    if node is None:
+        return "-"
+    if hasattr(node, "variable"):
+        return "."
+    if id(node) in known:
+        return f"={list(known).index(id(node))}"
+    known[id(node)] = node
+    return f"{node.name()}({' '.join(walked(each, known) for each, _ in node.next_functions)})"
+
+
+def second_order(torch, call):
+    x, w = (torch.tensor(rows, requires_grad=True) for rows in (LEAF, [[0.5, 0.8, 0.2, 0.9], [0.1, 0.3, 0.6, 0.4]]))
+    y = call(x, w)
+    seed = torch.ones_like(y, requires_grad=True)
+    found = torch.autograd.grad(y, (x, w), seed, create_graph=True, allow_unused=True)
+    return [None if each is None else walked(each.grad_fn, {}) for each in found]
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_the_graph_of_a_derivative_is_pytorchs(name):
+    assert second_order(torch, WHOLE[name]) == STORED[name]
 
 
 def test_a_vector_times_a_matrix_was_written_once():

@@ -15,9 +15,6 @@ WAITING: dict[str, dict[str, str]] = {
     "kthvalue": {
         "typed": "of equal values PyTorch names whichever its quick select leaves there, the engine the first; the values agree (7)"
     },
-    "linalg.qr": {
-        "float32": "the second derivative of a wide matrix in float32 is 4e-5 off, by rounding; in float64 it agrees (3)"
-    },
     "logcumsumexp": {
         "float32": "float32 has three digits left of logarithms near 10,000: neither is near the number in float64 (2)"
     },
@@ -47,9 +44,6 @@ WAITING: dict[str, dict[str, str]] = {
         "second": "nan: PyTorch's vector loop closes the gate, the scalar loop at its end opens it, the engine always opens it (1)",
     },
     "pow": {"float32": "float32 rounding where terms of 8e4 and -4e4 cancel (2)"},
-    "qr": {
-        "float32": "the second derivative of a wide matrix in float32 is 4e-5 off, by rounding; in float64 it agrees (3)"
-    },
     "sinc": {"float32": "float32 rounding where x cos x and sin x cancel near zero (2)"},
     "topk": {
         "typed": "of equal values PyTorch names whichever its partial sort leaves there, the engine the first; the values agree (6)"
