@@ -23,6 +23,7 @@ COLUMNS = (
     "norm",
     "min",
     "max",
+    "nonfinite",
     "value",
 )
 AFTER = {
@@ -31,7 +32,7 @@ AFTER = {
     "gradient-accumulated": "after",
     "gradient-set": "value",
 }
-FORMULA = ("=", "+", "-", "@", "\t")
+FORMULA = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
 
 
 def render(moment: Moment, options: Options) -> bytes:
@@ -66,12 +67,14 @@ def rows(moment: Moment) -> Iterator[list[Any]]:
         ]
 
 
-def summary(value: dict[str, Any]) -> tuple[Any, Any, Any]:
-    """Norm, least and greatest of the finite elements."""
+def summary(value: dict[str, Any]) -> tuple[Any, Any, Any, int]:
+    """Norm, least and greatest of the finite elements, and how many are not finite."""
     if "data" not in value:
-        return value["norm"], value["min"], value["max"]
-    finite = [number for number in flat(value["data"]) if not isinstance(number, str)]
-    return (math.hypot(*finite), min(finite), max(finite)) if finite else (None, None, None)
+        return value["norm"], value["min"], value["max"], value["nonfinite"]
+    elements = list(flat(value["data"]))
+    finite = [number for number in elements if not isinstance(number, str)]
+    away = len(elements) - len(finite)
+    return (math.hypot(*finite), min(finite), max(finite), away) if finite else (None, None, None, away)
 
 
 def flat(data: Any) -> Iterator[Any]:

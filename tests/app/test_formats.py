@@ -235,6 +235,16 @@ def test_the_table_of_gradients_holds_every_write_with_its_digits():
     assert [float(row["norm"]) for row in told if row["name"] == "权重"] == [pytest.approx(18**0.5)]
 
 
+def test_the_table_of_gradients_counts_what_is_not_finite():
+    program = (
+        "import torch\nfor n in (2, 300):\n    x = torch.ones(n, requires_grad=True)\n"
+        "    (x * torch.tensor([float('inf')] + [1.0] * (n - 1))).sum().backward()\n"
+    )
+    rows = list(csv.DictReader(io.StringIO(rendered("csv", moment(program)).removeprefix("\ufeff"))))
+    told = [row for row in rows if row["event"] == "gradient-accumulated"]
+    assert [(row["shape"], row["nonfinite"], row["max"]) for row in told] == [("2", "1", "1.0"), ("300", "1", "1.0")]
+
+
 @pytest.mark.parametrize("lesson", lessons())
 def test_the_script_prints_the_numbers_of_the_run(lesson: str):
     """Run by our own engine, which prints what PyTorch prints; beside PyTorch itself it was compared when it was written."""

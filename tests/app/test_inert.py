@@ -117,9 +117,9 @@ def inert_tex(data: bytes, plain: bytes) -> None:
 def inert_csv(data: bytes, plain: bytes) -> None:
     for row in csv.reader(io.StringIO(data.decode("utf-8-sig"))):
         for cell in row:
-            assert cell[:1] not in {"=", "+", "@", "\t"} and (cell[:1] != "-" or re.fullmatch(r"-[\d.e+-]+", cell)), (
-                cell
-            )
+            assert cell[:1] not in {"=", "+", "@", "\t", "＝", "＋", "－", "＠"} and (
+                cell[:1] != "-" or re.fullmatch(r"-[\d.e+-]+", cell)
+            ), cell
 
 
 def inert_jsonl(data: bytes, plain: bytes) -> None:

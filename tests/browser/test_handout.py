@@ -103,3 +103,28 @@ def test_a_run_that_is_gone_is_said_to_be_gone(page: Page, faults: list[str]) ->
     page.goto("/handout?run=none&lang=en")
     expect(page.locator("[data-sheet]")).to_contain_text("no longer kept")
     faults.clear()
+
+
+WIDE = """import torch
+a = torch.ones(2, 2, requires_grad=True)
+b = torch.ones(2, 2, requires_grad=True)
+c = torch.ones(2, 2, requires_grad=True)
+optimizer = torch.optim.SGD([a, b, c], lr=0.123)
+for i in range(2):
+    (a * b * c).sin().sum().backward()
+    optimizer.step()
+"""
+
+
+def test_no_table_of_the_answers_leaves_the_sheet(page: Page) -> None:
+    sheet = handout(page, WIDE)
+    sheet.set_viewport_size({"width": 643, "height": 900})
+    sheet.emulate_media(media="print")
+    beyond = """() => {
+      const edge = document.querySelector('[data-sheet]').getBoundingClientRect().right;
+      return [...document.querySelectorAll('table')].filter((table) => table.getBoundingClientRect().right > edge + 1).length;
+    }"""
+    assert sheet.locator(".handout-ledger").count() == 3
+    assert sheet.evaluate(beyond) == 0
+    text = sheet.locator(".handout-answers .handout-number").first.inner_text()
+    assert "],\n[" in text or "," not in text

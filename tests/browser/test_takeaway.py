@@ -1,5 +1,6 @@
 """What the page offers to take away, and its texts."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -109,3 +110,36 @@ def test_a_figure_in_words_says_that_it_has_too_many_nodes_to_be_read(page: Page
     expect(page.locator("[data-crowded]")).to_contain_text("Fold its loop")
     page.locator("[data-export=csv]").click()
     expect(page.locator("[data-crowded]")).to_have_count(0)
+
+
+UNLOADED = "error: Failed to load resource: net::ERR_FAILED"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en-US", "A font of this picture"), ("zh-CN", "图中用到的一种字体")])
+def test_a_font_that_does_not_arrive_is_said_with_a_remedy(
+    new_page: Callable[..., Page], faults: list[str], language: str, said: str
+) -> None:
+    page = new_page(locale=language)
+    page.route(re.compile(r"/vendor/.*\.(ttf|woff2)$"), lambda route: route.abort())
+    open_page(page)
+    type_program(page, HOSTILE)
+    for format in ("png", "svg", "gif"):
+        told = page.evaluate("(format) => gradlight.export(format).then(() => '', (error) => error.message)", format)
+        assert told.startswith(said)
+    page.locator("[data-action=export]").click()
+    page.locator("[data-export=png]").click()
+    expect(page.locator(".export-preview")).to_contain_text(said)
+    page.locator("[data-export-save]").click()
+    expect(page.locator(".export-foot .export-told")).to_contain_text(said)
+    assert {fault.partition(" (")[0] for fault in faults} <= {UNLOADED}
+    faults.clear()
+
+
+def test_a_server_that_does_not_answer_is_said_where_a_file_is_asked_for(page: Page, faults: list[str]) -> None:
+    open_page(page)
+    type_program(page, HOSTILE)
+    page.route("**/figure.*", lambda route: route.abort())
+    told = page.evaluate("() => gradlight.export('mmd').then(() => '', (error) => error.message)")
+    assert told == "The server does not answer. Check your connection and try again."
+    assert faults == [UNLOADED]
+    faults.clear()

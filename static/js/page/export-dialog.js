@@ -1,7 +1,7 @@
 import { buildGraph } from '../stage/graph.js';
 import { openDialog } from './dialog.js';
 import { fill, html } from './dom.js';
-import { fileName, formats, save } from './exports.js';
+import { fileName, formats, plainly, save } from './exports.js';
 import { painted } from './figures.js';
 import { controlFor } from './export-options.js';
 import { t } from './language.js';
@@ -69,7 +69,7 @@ export async function openExport(bench, stage) {
         if (mine === turn) fill(preview, [crowded() ? html('p', { class: 'export-alt', 'data-crowded': true }, t('export.crowded')) : '', html('pre', {}, html('code', {}, text))]);
       } else {
         const at = chosen.kind === 'film' ? subject.trace.steps[options.to ?? 0]?.to : undefined;
-        const { canvas, how: { description } } = await painted(subject, { ...options, at, scale: PREVIEW });
+        const { canvas, how: { description } } = await plainly(subject, painted(subject, { ...options, at, scale: PREVIEW }));
         canvas.setAttribute('role', 'img');
         canvas.setAttribute('aria-label', description);
         const size = chosen.kind === 'picture' ? [html('p', { class: 'export-alt', 'data-printed': true }, printedText(canvas.width / PREVIEW, canvas.height / PREVIEW))] : [];
@@ -121,8 +121,10 @@ export async function openExport(bench, stage) {
   }
 
   async function copy() {
-    if (chosen.name === 'png') await navigator.clipboard.write([new ClipboardItem({ 'image/png': chosen.make(subject, options) })]);
-    else await navigator.clipboard.writeText(await (await chosen.make(subject, options)).text());
+    if (chosen.name === 'png') {
+      const made = chosen.make(subject, options);
+      await Promise.all([made, navigator.clipboard.write([new ClipboardItem({ 'image/png': made })])]);
+    } else await navigator.clipboard.writeText(await (await chosen.make(subject, options)).text());
     fill(told, [t('export.copied')]);
   }
 

@@ -16,6 +16,7 @@
  * }} Format  `takes` names the options it obeys; `shows` what it shows in each view where nothing else is asked for; `act` is what a person's click does where that is no file
  */
 
+import { FontFailure } from '../stage/fonts.js';
 import { closedNames } from '../stage/graph.js';
 
 /** @type {Record<string, string>} */
@@ -41,7 +42,20 @@ async function load() {
   const { formats: rows, modules } = await answer.json();
   const own = await Promise.all(modules.map(async (name) => /** @type {Format} */ ((await import(`./formats/${name}.js`)).FORMAT)));
   const ofServer = rows.map(({ name, kind, label, takes }) => ({ name, kind, label, takes, shows: FIGURED, make: (/** @type {Subject} */ subject, /** @type {Options} */ options) => fromServer(subject, name, options) }));
-  return new Map([...own, ...ofServer.filter((row) => !modules.includes(row.name))].map((format) => [format.name, format]));
+  const ofPage = own.map((format) => ({ ...format, make: (/** @type {Subject} */ subject, /** @type {Options} */ options) => plainly(subject, format.make(subject, options)) }));
+  return new Map([...ofPage, ...ofServer.filter((row) => !modules.includes(row.name))].map((format) => [format.name, format]));
+}
+
+/**
+ * What work gives; where a font of ours did not arrive, an Error with a sentence instead of the browser's own words.
+ * @template T @param {Subject} subject @param {Promise<T>} work
+ */
+export async function plainly(subject, work) {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof FontFailure ? new Error(subject.t('export.font'), { cause: error }) : error;
+  }
 }
 
 /**
@@ -68,7 +82,9 @@ export async function fromServer(subject, name, { at = subject.cursor, view, the
   const scene = trace.scenes[trace.sceneAt(at)];
   const names = folds && scene ? trace.peek(scene.to, (state) => closedNames(state, scene.index, folds)) : [];
   const asked = new URLSearchParams(/** @type {[string, string][]} */ ([...given, ...names.map((fold) => ['fold', fold])]));
-  const answer = await fetch(`/api/runs/${encodeURIComponent(subject.run)}/figure.${name}?${asked}`);
+  const answer = await fetch(`/api/runs/${encodeURIComponent(subject.run)}/figure.${name}?${asked}`).catch((error) => {
+    throw new Error(subject.t('export.offline'), { cause: error });
+  });
   if (!answer.ok) {
     const body = await answer.json().catch(() => null);
     throw new Error(body?.error?.message ?? subject.t('export.failed', { format: name }));

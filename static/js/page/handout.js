@@ -75,8 +75,8 @@ function written(value) {
   return data === undefined || numbersOf(value).length > MOST_NUMBERS ? lineText(value) : nested(data);
 }
 
-/** @param {NonNullable<Value['data']>} data @returns {string} */
-const nested = (data) => (Array.isArray(data) ? `[${data.map(nested).join(', ')}]` : rounded(data));
+/** Each row of a matrix on a line of its own. @param {NonNullable<Value['data']>} data @returns {string} */
+const nested = (data) => (Array.isArray(data) ? `[${data.map(nested).join(Array.isArray(data[0]) ? ',\n' : ', ')}]` : rounded(data));
 
 /** A value, or the line to write it on. @param {Value | null} value @param {boolean} told */
 const answer = (value, told) => html('td', { class: told ? 'handout-number' : 'handout-blank' }, told ? written(value) : '');

@@ -6,6 +6,14 @@ const VENDOR = new URL('../../vendor/', import.meta.url);
 const MATHEMATICS = { family: 'STIX Two Math', address: new URL('stix-two-math.ttf', VENDOR).href, weight: '' };
 const REMEMBERED = 200;
 
+/** A font of ours that did not arrive. A browser asks for a page's font once, so only a page loaded anew can have it. */
+export class FontFailure extends Error {}
+
+/** @param {unknown} error @returns {never} */
+function failed(error) {
+  throw new FontFailure(error instanceof Error ? error.message : String(error), { cause: error });
+}
+
 /**
  * A font file that may hold a letter.
  * @typedef {{family: string, address: string, weight: string}} Source
@@ -94,7 +102,7 @@ export async function loadFonts(texts) {
       wanted.set(font, (wanted.get(font) ?? '') + letter);
     }
   }
-  if (wanted.size > 0) loading = Promise.all([loading, addChinese().then(() => Promise.all([...wanted].map(([font, letters]) => document.fonts.load(font, letters))))]);
+  if (wanted.size > 0) loading = Promise.all([loading, addChinese().then(() => Promise.all([...wanted].map(([font, letters]) => document.fonts.load(font, letters))))]).catch(failed);
   await loading;
 }
 
@@ -188,7 +196,7 @@ function chineseParts() {
   parts ??= fetch(new URL('chinese.json', VENDOR)).then(async (answer) => {
     const { family, parts: rows } = await answer.json();
     return rows.map((/** @type {{file: string, range: string}} */ { file, range }) => ({ family, range, weight: '100 900', address: new URL(`${file}.ttf`, VENDOR).href }));
-  });
+  }).catch(failed);
   return parts;
 }
 
@@ -214,7 +222,7 @@ function faceOf(source, letters) {
 async function cut({ family, address, weight }, letters) {
   let file = files.get(address);
   if (file === undefined) {
-    file = fetch(address).then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(new Error(`expected the font ${address}, got status ${answer.status}`))));
+    file = fetch(address).then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(new Error(`expected the font ${address}, got status ${answer.status}`)))).catch(failed);
     files.set(address, file);
   }
   const font = subsetFont(await file, letters);
