@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from engine import accepted, strangers
-from engine.signatures import Signature, kinds, plain, read, type_name, wide
+from engine import accepted, glance, strangers
+from engine.glance import plain, wide
+from engine.signatures import Signature, read, type_name
 from engine.tensor import Tensor
 
 Given = tuple[Any, ...]
@@ -50,46 +52,50 @@ def refusal(called: str, names: tuple[str, ...], needed: int, given: Given, name
 def bound(name: str, front: Callable[..., Any]) -> Callable[..., Any]:
     """The function as Python would call it: each argument by place or by name, `size_average` and `reduce` told as a reduction."""
     called, names, needed = parameters()[name]
-    strict = name in accepted.STRICT.split()
-    taken: set[Any] = set()
+    placed = _placed(front, names)
 
     def fault(given: Given, named: Named) -> Exception | None:
         told = refusal(called, names, needed, given, named)
         return TypeError(told) if told else _refused(name, {**dict(zip(names, given, strict=False)), **named})
 
-    def look(given: Given, named: Named) -> None:
-        key = kinds(given, named)
-        if key in taken:
-            return
-        wrong = fault(given, named)
-        if wrong is not None:
-            raise wrong
-        if wide(given[1:]) and wide(named.values()) and plain(key):
-            taken.add(key)
-
-    def call(*given: Any, **named: Any) -> Any:
-        if len(given) > needed or not OLD.isdisjoint(named):
-            refused = refusal(called, names, needed, given, named)
+    def look(given: Given, named: Named, key: Any, taken: set[Any]) -> tuple[Given, Named]:
+        known = (..., key) in taken
+        # These are called otherwise than they stand, so their kinds are kept apart.
+        turned = len(given) > placed or not OLD.isdisjoint(named)
+        if turned:
+            refused = None if known else refusal(called, names, needed, given, named)
             if refused is not None:
                 raise TypeError(refused)
             given, named = given[:needed], {**dict(zip(names[needed:], given[needed:], strict=False)), **named}
             _modern(named)
-        if strict or named or (*map(type, given),) not in taken:
-            look(given, named)
-        try:
-            return front(*given, **named)
-        except Exception as error:
+        if not known:
             wrong = fault(given, named)
-            if wrong is None:
-                wrong = strangers.told(called, error, given, named)
-                numbers = wrong and _numbered(name, names, given, named)
-                if numbers:
-                    return front(**numbers)
-            if wrong is None:
-                raise
-            raise wrong from None
+            if wrong is not None:
+                raise wrong
+            if wide(given[1:]) and wide(named.values()) and plain(key):
+                taken.add((..., key) if turned else key)
+        return given, named
 
-    return call
+    def failed(given: Given, named: Named, error: Exception) -> Any:
+        wrong = fault(given, named)
+        if wrong is None:
+            wrong = strangers.told(called, error, given, named)
+            numbers = wrong and _numbered(name, names, given, named)
+            if numbers:
+                return front(**numbers)
+        if wrong is None:
+            raise error
+        raise wrong from None
+
+    return glance.checked(front, look, failed)
+
+
+def _placed(front: Any, names: tuple[str, ...]) -> int:
+    """How many of these parameters a function takes by place in the same order."""
+    while "__wrapped__" in front.__dict__:
+        front = front.__wrapped__
+    own = front.__code__.co_varnames[: front.__code__.co_argcount]
+    return len(list(itertools.takewhile(lambda pair: pair[0] == pair[1], zip(names, own, strict=False))))
 
 
 @functools.cache
@@ -168,7 +174,7 @@ def _modern(named: Named) -> None:
     """Turn the flags that PyTorch had before 1.0 into the name of a reduction."""
     average, reduce = named.pop("size_average", None), named.pop("reduce", None)
     if average is not None or reduce is not None:
-        named["reduction"] = reduction(average, reduce, 4)
+        named["reduction"] = reduction(average, reduce, 5)
 
 
 def reduction(size_average: Any, reduce: Any, above: int = 3) -> str:

@@ -10,9 +10,10 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from engine import accepted, bindings, outputs, strangers
+from engine import accepted, bindings, glance, outputs, strangers
 from engine.function import refuse_stale
-from engine.signatures import Given, Named, Signature, kinds, known, plain, signatures, type_name, wide
+from engine.glance import plain, wide
+from engine.signatures import Given, Named, Signature, known, signatures, type_name
 from engine.tensor import Tensor
 
 STRICT = frozenset(accepted.STRICT.split())
@@ -124,38 +125,32 @@ def _unread(name: str, front: Callable[..., Any]) -> Callable[..., Any]:
 
 def _guard(name: str, front: Callable[..., Any], skipped: int, strict: bool) -> Callable[..., Any]:
     """The function with its arguments read before: of Tensors alone only once it has failed, unless it is strict."""
-    taken: set[Any] = set()
     free = 0 if strict else 1
 
-    def read(given: Given, named: Named) -> None:
-        key = kinds(given, named)
-        if key in taken and (not strict or wide(given)):
-            return
-        refused = fault(name, given[skipped:], named)
-        if refused is not None:
-            raise refused
-        if wide(given[free:]) and wide(named.values()) and plain(key):
+    def look(given: Given, named: Named, key: Any, taken: set[Any]) -> tuple[Given, Named]:
+        if not (strict or named) and all(each.__class__ is Tensor for each in given):
             taken.add(key)
-
-    def call(*given: Any, **named: Any) -> Any:
-        if strict or named or (*map(type, given),) not in taken:
-            if strict or named or not all(each.__class__ is Tensor for each in given):
-                read(given, named)
-            else:
-                taken.add((Tensor,) * len(given))
-        try:
-            if "out" in named:
-                return outputs.written(name, signatures(name)[0].called, front, given, named)
-            return front(*given, **named)
-        except Exception as error:  # noqa: BLE001 -- told as it is, or as PyTorch says it
+        # Kinds with `out` are kept apart, for such a call is never made as it stands.
+        elif "out" not in named or (..., key) not in taken or (strict and not wide(given)):
             refused = fault(name, given[skipped:], named)
-            if refused is None and not name.endswith("_"):
-                refuse_stale(*given, *named.values())
-            if refused is None:
-                return _again(name, front, skipped, given, named, error)
-            raise refused from None
+            if refused is not None:
+                raise refused
+            if wide(given[free:]) and wide(named.values()) and plain(key):
+                taken.add((..., key) if "out" in named else key)
+        return given, named
 
-    return call
+    def written(given: Given, named: Named) -> Any:
+        return outputs.written(name, signatures(name)[0].called, front, given, named)
+
+    def failed(given: Given, named: Named, error: Exception) -> Any:
+        refused = fault(name, given[skipped:], named)
+        if refused is None and not name.endswith("_"):
+            refuse_stale(*given, *named.values())
+        if refused is None:
+            return _again(name, front, skipped, given, named, error)
+        raise refused from None
+
+    return glance.checked(front, look, failed, written, strict)
 
 
 def _again(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -320,32 +319,3 @@ def known(name: str) -> bool:
     return name in functions or (
         bare is not name and (bare in methods or bare in functions or bare.rstrip("_") in functions)
     )
-
-
-# Of these nothing but their type decides whether they are taken; of a tensor, whether it has dimensions.
-PLAIN = frozenset({bool, int, float, str, type(None), dtypes.dtype})
-LISTS = frozenset({list, tuple})
-
-
-def wide(values: Iterable[Any]) -> bool:
-    """Whether all tensors among them have dimensions: one without may stand for a number."""
-    for each in values:  # noqa: SIM110 -- for every call of a strict function
-        if isinstance(each, Tensor) and not each._data.ndim:
-            return False
-    return True
-
-
-def kinds(given: Given, named: Named) -> tuple[Any, ...]:
-    """What decides whether arguments are taken: their types, and of lists the types of what they hold."""
-    found: list[Any] = [frozenset(map(type, each)) if each.__class__ in LISTS else each.__class__ for each in given]
-    for key, each in named.items():
-        found += (key, frozenset(map(type, each)) if each.__class__ in LISTS else each.__class__)
-    return (*found,)
-
-
-def plain(kinds: Iterable[Any]) -> bool:
-    """Whether nothing but these types decides."""
-    return all(
-        kind.__class__ is str or (plain(kind) if kind.__class__ is frozenset else kind in PLAIN or issubclass(kind, Tensor))
-        for kind in kinds
-    )  # fmt: skip

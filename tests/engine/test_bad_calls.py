@@ -74,3 +74,20 @@ def test_the_old_flags_of_a_loss_are_told_as_a_reduction():
         f"size_average and reduce args will be deprecated, please use reduction='{name}' instead."
         for name in ("sum", "none", "mean")
     ]
+
+
+def test_what_was_taken_once_lets_nothing_of_another_kind_pass():
+    x = torch.ones(2, 2)
+    soft, cross = torch.nn.functional.softmax, torch.nn.functional.cross_entropy
+    for _ in range(2):
+        assert x.view(4, 1).shape == x.view((4, 1)).shape == x.view([4, 1]).shape == (4, 1)
+        assert torch.cat([x, x]).shape == torch.cat((x, x), 0).shape == torch.cat([x, x], dim=0).shape == (4, 2)
+        assert soft(x, 1).tolist() == soft(x, dim=1).tolist() == soft(dim=1, input=x).tolist() == [[0.5, 0.5]] * 2
+        assert cross(x, x, None, None, -100, None, "sum").ndim == 0
+        for call in (
+            lambda: x.view(4, 1.0), lambda: x.view((4, 1.0)), lambda: x.view(["a", 1]), lambda: torch.cat([x, 1]), lambda: torch.cat((x, x), 0.0),
+            lambda: torch.cat([x, x], dim="0"), lambda: soft(x, 1.0), lambda: soft(x, dim="a"), lambda: soft(x, 1, dim=1), lambda: soft(dim=1),
+            lambda: cross(x, x, None, None, -100, None, "sum", "a"),
+        ):  # fmt: skip
+            with pytest.raises(TypeError):
+                call()
