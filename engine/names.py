@@ -246,7 +246,7 @@ def _called(function: Any, name: str) -> None:
         return
     hidden = name.startswith("Tensor.") and function.__name__.startswith("_")
     if hidden or "<" in function.__qualname__:
-        inner = getattr(function, "__wrapped__", function)
+        inner = function.__dict__.get("__wrapped__", function)
         function.__qualname__ = inner.__qualname__ = name
 
 
