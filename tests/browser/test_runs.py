@@ -9,7 +9,7 @@ from tests.browser.conftest import serving
 from tests.browser.steps import open_page, state, tensor
 
 # Few steps of much work each: the page is free, and the worker is busy for many seconds.
-LONG = "import torch\nx = torch.full((316, 316), 0.5)\nfor i in range(9000):\n    y = x.erfinv()\n"
+LONG = "import torch\nx = torch.ones(316, 316)\nfor i in range(9000):\n    y = torch.polygamma(2, x)\n"
 
 
 @pytest.fixture(scope="module")
