@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import anomaly, dtypes, grad_mode, memory, recording, saving
+from engine.glance import UNSAID
 from engine.owed import EXACT, LARGE
 from engine.quick import QuickFunction, savable, target_of
 from engine.routes import NOTHING, NUMBER, ONE, RESULT, TWO, route_of
@@ -24,7 +25,6 @@ float32, float64 = np.float32, np.float64
 NUMBERS = frozenset({float32, float64})
 KINDS = frozenset(map(np.dtype, NUMBERS))
 
-UNSAID: Any = object()
 _new = object.__new__
 _next = sequence.__next__
 

@@ -103,8 +103,8 @@ def _say(code: str, text: str) -> Reader:
 
 
 _ONE_DTYPE = _say("dtype-mix", "Bring both to one dtype: x.float() for float32, net.double() for float64.")
-
 _LOSS_CALL = Hint("loss-call", "Make the loss first, then call it: nn.MSELoss()(prediction, target).")
+
 TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "RuntimeError",
