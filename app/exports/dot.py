@@ -16,7 +16,9 @@ DIRECTIONS = {"right": "LR", "down": "TB"}
 # Inches, upright; a figure that runs to the right lies on its side.
 SHEETS: dict[Paper, tuple[float, float]] = {"a4": (8.27, 11.69), "letter": (8.5, 11), "slide": (7.5, 13.333)}
 MARGIN = 0.5
-FONT = "Inter,Helvetica,Noto Sans SC,Noto Sans CJK SC,PingFang SC,Microsoft YaHei"
+# Of the figure's own ground around it.
+PAD = "0.2"
+FONT = "Inter,Noto Sans SC,Helvetica,Noto Sans CJK SC,PingFang SC,Microsoft YaHei"
 # A leaf that a long loop uses in each turn: dot takes minutes to bend its edges, a second to draw them straight.
 FAR = 800
 STRAIGHT = {"splines": "line", "nslimit": "0"}
@@ -31,11 +33,12 @@ def source(moment: Moment, options: Options) -> str:
     graph = graphviz.Digraph(NAME, comment=alternative(moment, options), encoding="utf-8")
     ground = "transparent" if options.theme == "light" else f"#{palette.ground}"
     paper = sheet(options)
-    size = {} if paper is None else {"size": ",".join(f"{side - 2 * MARGIN:.2f}" for side in paper)}
+    size = {"margin": "0"} if paper is None else {"size": ",".join(f"{side - 2 * MARGIN:.2f}" for side in paper)}
     graph.attr(
         "graph",
         rankdir=DIRECTIONS[options.direction],
         bgcolor=ground,
+        pad=PAD,
         **size,
         **(STRAIGHT if reach(figure) > FAR else {}),
     )

@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.exports import Language, Moment, Options, TooLarge, faults, folds
 from app.exports.folds import Unit, rewriters
-from app.exports.texts import SENT_ELEMENTS, clean, is_number, number_text, value_text
+from app.exports.texts import SENT_ELEMENTS, clean, is_number, plain_text, value_text
 from engine.frame import Frame, FunctionState, Sent, TensorState
 from engine.ops import OPS
 
@@ -209,6 +209,18 @@ def terms(texts: Sequence[str]) -> str:
     return " + ".join(texts) if len(texts) <= MOST_TERMS else f"{texts[0]} + … ({len(texts)})"
 
 
+def twins(edges: Sequence[Edge]) -> list[int]:
+    """How far each edge stands from the middle of those between the same two nodes the same way: 0 where it is alone, −1 and 1 of two, −2, 0 and 2 of three."""
+    among = Counter((edge.source, edge.target) for edge in edges)
+    seen: Counter[tuple[str, str]] = Counter()
+    apart = []
+    for edge in edges:
+        between = edge.source, edge.target
+        apart.append(2 * seen[between] + 1 - among[between])
+        seen[between] += 1
+    return apart
+
+
 # What the table of ops tells apart and a program does not.
 VARIANT = re.compile(r"(?<=[a-z])_(number|tensor|base|scaled|dim|(dim_)?as)$")
 PLAIN = frozenset({"self", "other", "exponent"})
@@ -220,7 +232,7 @@ def sign(function: FunctionState) -> str:
     name = VARIANT.sub("", function.op)
     op = OPS.get(function.op)
     said = op.symbol if op is not None else clean(name)
-    numbers = [number_text(value) for key, value in function.settings.items() if key in PLAIN and is_number(value)]
+    numbers = [plain_text(value) for key, value in function.settings.items() if key in PLAIN and is_number(value)]
     if not numbers:
         return said
     number = numbers[0]

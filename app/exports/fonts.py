@@ -12,6 +12,8 @@ from app.exports.glyphs import OURS, chinese
 SYSTEM = ("/etc/fonts/fonts.conf", "/usr/local/etc/fonts/fonts.conf", "/opt/homebrew/etc/fonts/fonts.conf")
 PLAIN = range(0x250)
 MOST_ASKED = 12
+# What a font that is read by its file calls itself, and what figures ask for.
+CALLED, ASKED = "Noto Sans SC Thin", "Noto Sans SC"
 SECONDS = 5
 
 
@@ -20,6 +22,7 @@ def environment(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
     system = [given["FONTCONFIG_FILE"]] if given.get("FONTCONFIG_FILE") else SYSTEM
     parts = [f'<include ignore_missing="yes">{escape(path)}</include>' for path in system]
     parts += [f"<dir>{escape(str(OURS))}</dir>", f"<cachedir>{escape(str(folder / 'fonts'))}</cachedir>"]
+    parts += [f'<alias binding="same"><family>{ASKED}</family><accept><family>{CALLED}</family></accept></alias>']
     path = folder / "fonts.conf"
     path.write_text(f"<?xml version='1.0'?><fontconfig>{''.join(parts)}</fontconfig>", encoding="utf-8")
     return {**given, "FONTCONFIG_FILE": str(path)}

@@ -12,9 +12,9 @@ from app.exports.palette import PALETTES, Palette
 
 DIRECTIONS = {"right": "LR", "down": "TB"}
 ARROWS = {"data": "-->", "output": "-->", "view": "-.-", "fault": "-.-"}
-# What lies behind the words on an edge; pages have grounds of their own, dark ones too.
+# What lies behind the words on an edge, and a line that is seen on bright and dark; pages have grounds of their own.
 # A label as wide as Mermaid breaks it by itself (200) would part the numbers of one tensor.
-GROUND = '%%{{init: {{"themeVariables": {{"edgeLabelBackground": "#{}"}}, "flowchart": {{"wrappingWidth": 500}}}}}}%%'
+GROUND = '%%{{init: {{"themeVariables": {{"edgeLabelBackground": "#{}", "lineColor": "#{}"}}, "flowchart": {{"wrappingWidth": 500}}}}}}%%'
 # So many letters fill a circle; more make it larger than all else.
 ROUND = 4
 SAFE = frozenset(" .,:+-()[]=@/!?^'_")
@@ -28,7 +28,8 @@ def render(moment: Moment, options: Options) -> bytes:
     """The moment's figure as a flow chart, with a title and a description for screen readers."""
     figure = of_moment(moment, options)
     palette = PALETTES[options.theme]
-    lines = [GROUND.format(palette.ground), f"flowchart {DIRECTIONS[options.direction]}", "  accTitle: Gradlight"]
+    ground = GROUND.format(palette.ground, palette.shape)
+    lines = [ground, f"flowchart {DIRECTIONS[options.direction]}", "  accTitle: Gradlight"]
     lines += [f"  accDescr: {spoken(alternative(moment, options))}"]
     lines += [f"  {shape(node)}:::{node.kind}" for node in figure.nodes]
     edges = with_gradients(figure.edges)

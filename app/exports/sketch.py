@@ -5,12 +5,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 from app.exports import Moment, Options, TooLarge
 from app.exports.alt import alternative
-from app.exports.figure import Edge, Node, of_moment
+from app.exports.figure import Edge, Node, of_moment, twins
 from app.exports.glyphs import FAMILIES, faces, told
 from app.exports.layers import Box, Laid, Point, Spacing, laid
 from app.exports.palette import PALETTES, Palette
 
-LINE, MARGIN, HEAD = 18, 24, 7
+LINE, MARGIN, HEAD, APART = 18, 24, 7, 5
 SPACING = Spacing(letter=7.6, line=LINE, pad=(10, 6), along=46, across=26)
 
 
@@ -25,14 +25,18 @@ def drawn(moment: Moment, options: Options) -> bytes:
     down = options.direction == "down"
     places = laid(figure, SPACING, down=down)
     place = places.boxes
-    left = min((x - w / 2 for x, _, w, _ in place.values()), default=0) - MARGIN
-    right = max((x + w / 2 for x, _, w, _ in place.values()), default=0) + MARGIN
-    top = min((y - h / 2 for _, y, _, h in place.values()), default=0) - MARGIN
-    bottom = max((y + h / 2 for _, y, _, h in place.values()), default=0) + MARGIN
+    passed = [point for way in places.ways.values() for point in way]
+    across = [x + side * w / 2 for x, _, w, _ in place.values() for side in (-1, 1)] + [x for x, _ in passed]
+    high = [y + side * h / 2 for _, y, _, h in place.values() for side in (-1, 1)] + [y for _, y in passed]
+    left, right = min(across, default=0) - MARGIN, max(across, default=0) + MARGIN
+    top, bottom = min(high, default=0) - MARGIN, max(high, default=0) + MARGIN
     written = "".join(text for node in figure.nodes for text in node.lines)
     rules, missing = faces(written)
     lost = f"<desc>{escape(told(missing, options.language))}</desc>" if missing else ""
-    parts = [line(edge, places, palette, down=down) for edge in figure.edges if edge.kind != "gradient"]
+    edges = [edge for edge in figure.edges if edge.kind != "gradient"]
+    parts = [
+        line(edge, places, palette, APART * apart, down=down) for edge, apart in zip(edges, twins(edges), strict=True)
+    ]
     parts += [card(node, place[node.id], palette) for node in figure.nodes]
     width, height = f"{right - left:.0f}", f"{bottom - top:.0f}"
     size = f'width="{width}" height="{height}" viewBox="{left:.0f} {top:.0f} {width} {height}"'
@@ -68,20 +72,23 @@ def card(node: Node, box: Box, palette: Palette) -> str:
     return frame + "".join(texts)
 
 
-def line(edge: Edge, places: Laid, palette: Palette, *, down: bool) -> str:
-    """From border to border along the layers, bent between them, with an arrow's head where something flows."""
+def line(edge: Edge, places: Laid, palette: Palette, aside: float, *, down: bool) -> str:
+    """From border to border along the layers, bent between them, with an arrow's head where something flows; `aside` of the middle of its nodes."""
     x, y, width, height = places.boxes[edge.source]
     end, bottom, wide, high = places.boxes[edge.target]
     start, stop = (
         ((x, y + height / 2), (end, bottom - high / 2)) if down else ((x + width / 2, y), (end - wide / 2, bottom))
     )
-    stops = [start, *places.ways.get((edge.source, edge.target), ()), stop]
-    path = f"M{start[0]:.1f} {start[1]:.1f}" + "".join(bend(one, other, down=down) for one, other in pairwise(stops))
+    way = [start, *places.ways.get((edge.source, edge.target), ()), stop]
+    stops = [(x + aside, y) if down else (x, y + aside) for x, y in way]
+    path = f"M{stops[0][0]:.1f} {stops[0][1]:.1f}" + "".join(
+        bend(one, other, down=down) for one, other in pairwise(stops)
+    )
     flows = edge.kind not in {"view", "fault"}
     dotted = "" if flows else ' stroke-dasharray="1 4"'
     colour = palette.fault if edge.kind == "fault" else palette.shape
     drawn = f'<path d="{path}" fill="none" stroke="#{colour}" stroke-width="1.5"{dotted}/>'
-    return drawn + head(stop, palette, down=down) if flows else drawn
+    return drawn + head(stops[-1], palette, down=down) if flows else drawn
 
 
 def bend(one: Point, other: Point, *, down: bool) -> str:

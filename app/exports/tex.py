@@ -7,7 +7,7 @@ from math import atan2, degrees, hypot
 
 from app.exports import Export, Moment, Options, Paper
 from app.exports.alt import alternative
-from app.exports.figure import Edge, Node, of_moment
+from app.exports.figure import Edge, Node, of_moment, twins
 from app.exports.layers import Box, Laid, Point, Spacing, laid
 from app.exports.palette import PALETTES
 
@@ -15,6 +15,8 @@ from app.exports.palette import PALETTES
 SPACING = Spacing(letter=0.155, line=0.38, pad=(0.2, 0.15), along=1.1, across=0.75, told=0.11)
 # How far a gradient stands beside the edge that it goes back along where that goes through gaps; and how far its curve is pulled aside between neighbours.
 ASIDE, BULGE = 0.16, 0.7
+# Edges between the same two nodes part by so many degrees.
+PARTED = 12
 ANCHORS = ("east", "north east", "north", "north west", "west", "south west", "south", "south east")
 STRAIGHT = 6
 CHINESE = re.compile(r"[\u2E80-\u9FFF\uF900-\uFAFF\uFF00-\uFFEF]")
@@ -98,7 +100,10 @@ def render(moment: Moment, options: Options) -> bytes:
     down = options.direction == "down"
     places = laid(figure, SPACING, down=down)
     body = [f"  {node_command(node, *places.boxes[node.id][:2])}" for node in figure.nodes]
-    body += [f"  {edge_command(edge, places, down=down)}" for edge in figure.edges]
+    body += [
+        f"  {edge_command(edge, places, apart, down=down)}"
+        for edge, apart in zip(figure.edges, twins(figure.edges), strict=True)
+    ]
     text = "\n".join(body)
     palette = PALETTES[options.theme]
     colours = {name.replace("_", ""): value for name, value in asdict(palette).items()}
@@ -133,18 +138,21 @@ def node_command(node: Node, x: float, y: float) -> str:
     return rf"\node[{style}] ({node.id}) at ({x:.2f}, {0 - y:.2f}) {{{text}}};"
 
 
-def edge_command(edge: Edge, places: Laid, *, down: bool) -> str:
-    """An edge from node to node; where it passes layers by, through the gaps there, and a gradient beside it the other way."""
+def edge_command(edge: Edge, places: Laid, apart: int, *, down: bool) -> str:
+    """An edge from node to node; where it passes layers by, through the gaps there, and a gradient beside it the other way.
+
+    `apart`: how far it stands from the middle of those between the same two nodes.
+    """
     style = "concern" if edge.kind == "fault" else edge.kind
     way, back = places.ways.get((edge.source, edge.target)), places.ways.get((edge.target, edge.source))
     if way is None and back is None:
-        return (
-            bow(edge, places, down=down)
-            if edge.kind == "gradient"
-            else rf"\path[{style}] ({edge.source}) to ({edge.target});"
-        )
+        if edge.kind == "gradient":
+            return bow(edge, places, apart, down=down)
+        bend = f"[bend {'left' if apart < 0 else 'right'}={PARTED * abs(apart)}]" if apart else ""
+        return rf"\path[{style}] ({edge.source}) to{bend} ({edge.target});"
     begin, end = ("south", "north") if down else ("east", "west")
     points, aside = (way, 0.0) if way is not None else (list(reversed(back or ())), ASIDE)
+    aside += ASIDE * apart
     if way is None:
         begin, end = end, begin
     stops = [(x + aside * down, 0 - y - aside * (not down)) for x, y in points]
@@ -178,8 +186,8 @@ def written(point: Point) -> str:
     return f"({point[0] + 0:.2f}, {point[1] + 0:.2f})".replace("-0.00", "0.00")
 
 
-def bow(edge: Edge, places: Laid, *, down: bool) -> str:
-    """A gradient beside the edge that it goes back along, bent as far over a long way as over a short one.
+def bow(edge: Edge, places: Laid, apart: int, *, down: bool) -> str:
+    """A gradient beside the edge that it goes back along, bent as far over a long way as over a short one; of several edges between two nodes on its own one's side.
 
     What was sent stands outside the bend; of a flat one that goes up, where it begins.
     """
@@ -187,7 +195,7 @@ def bow(edge: Edge, places: Laid, *, down: bool) -> str:
     x, end = (x, end) if down else (x - wide / 2, end + width / 2)
     y, bottom = (y - high / 2, bottom + height / 2) if down else (y, bottom)
     across, up = end - x, y - bottom
-    aside = BULGE / hypot(across, up)
+    aside = BULGE * (apart or 1) / hypot(across, up)
     bends = [
         f"({x + share * across - aside * up:.2f}, {0 - y + share * up + aside * across:.2f})"
         for share in (1 / 3, 2 / 3)
@@ -195,7 +203,7 @@ def bow(edge: Edge, places: Laid, *, down: bool) -> str:
     # Between layers side by side there is room for the words; between those one below the other they stand beside the bend.
     where = "midway, fill=ground, inner sep=1pt"
     if down:
-        where = f"pos={0.35 if abs(across) > abs(up) else 0.5}, anchor={ANCHORS[corner(up, -across)]}"
+        where = f"pos={0.35 if abs(across) > abs(up) else 0.5}, anchor={ANCHORS[corner(up, -across) if aside > 0 else corner(-up, across)]}"
     label = f" node[{where}] {{{escaped(edge.label)}}}" if edge.label else ""
     return rf"\path[gradient] ({edge.source}) .. controls {' and '.join(bends)} ..{label} ({edge.target});"
 

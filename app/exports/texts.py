@@ -1,6 +1,7 @@
 """How values and names are written in figures: short, on one line, and inert."""
 
 import math
+from decimal import ROUND_HALF_UP, Context
 from typing import Any
 
 from app.exports import Options
@@ -10,6 +11,8 @@ SHOWN_ELEMENTS = 6
 # On an edge there is less room than on a card.
 SENT_ELEMENTS = 3
 LONGEST_TEXT = 60
+# As JavaScript rounds: of two that are as near, away from 0.
+FOUR_DIGITS = Context(prec=4, rounding=ROUND_HALF_UP)
 
 
 def is_number(value: object) -> bool:
@@ -35,15 +38,33 @@ def nested_text(data: Any) -> str:
 
 
 def number_text(number: float | str | bool) -> str:
-    """A number with four significant digits and a true minus sign; a whole number below a million as it is, and no other like one."""
+    """A number as the page writes it (static/js/state/format.js): a float in four significant digits shows that it is one (2.0), an integer stays whole.
+
+    What is only rounded to a whole number never looks like one: 1.0001 is 1.000. The minus is a true one.
+    """
     if isinstance(number, bool | str):
         return clean(str(number))
-    if abs(number) < 1e6 and number == int(number):
-        return str(int(number)).replace("-", "−")
-    digits, _, power = f"{number:.4g}".partition("e")
-    if not power and "." not in digits:
-        digits = f"{number:#.4g}".removesuffix(".")
-    return (f"{digits}e{int(power)}" if power else digits).replace("-", "−")
+    return (float_text(number) if isinstance(number, float) else str(number)).replace("-", "−")
+
+
+def float_text(number: float) -> str:
+    rounded = float(FOUR_DIGITS.create_decimal_from_float(number))
+    if abs(number) >= 1e6 or 0 < abs(number) < 1e-4:
+        digits, _, power = f"{rounded:.3e}".partition("e")
+        bare = digits.rstrip("0").removesuffix(".")
+        exact = rounded == number or "." in bare
+        return f"{bare if exact else digits}e{int(power)}"
+    if number.is_integer():
+        return f"{int(number)}.0"
+    if not rounded.is_integer():
+        return str(rounded)
+    text = f"{rounded:#.4g}".removesuffix(".")
+    return str(int(rounded)) if "e" in text else f"{text}0" if text.endswith(".0") else text
+
+
+def plain_text(number: float | str) -> str:
+    """A number of the program's own text, whole where it is."""
+    return number_text(int(number) if isinstance(number, float) and number.is_integer() else number)
 
 
 def clean(text: str) -> str:

@@ -82,7 +82,7 @@ def test_export_draws_a_program_or_its_saved_trace_alike(good: Path, tmp_path: P
     done = command("export", good, "-o", first)
     assert done.returncode == 0, done.stderr
     drawn = first.read_text(encoding="utf-8")
-    assert "grad 6" in drawn
+    assert "grad 6.0" in drawn
     for arguments in (
         ("run", good, "-o", trace),
         ("export", trace, "-o", second),

@@ -1,8 +1,10 @@
 """Figures of a frame: what they hold, what they refuse, and that no text in them does anything."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,11 +16,12 @@ import pytest
 
 from app import exports, traces
 from app.__main__ import main
-from app.exports import dot, mmd, tex
+from app.exports import dot, fonts, mmd, sketch, tex
 from app.exports.figure import Node, of_moment
 from app.exports.texts import clean, number_text
 from engine.ops import OPS
 from tests.app.reading import Run, run
+from tests.test_javascript import answer
 
 SOURCE = """import torch
 x = torch.tensor(3.0, requires_grad=True)
@@ -92,8 +95,8 @@ def test_a_figure_shows_the_graph_of_its_step(server: httpx.Client, done: Run):
 
 def test_a_figure_can_show_shapes_instead_of_numbers(server: httpx.Client, done: Run):
     with_values, without = (figure(server, done, "dot", values=flag).text for flag in ("true", "false"))
-    assert "[[1, 2], [3, 4]]" in with_values
-    assert "[[1, 2], [3, 4]]" not in without and "2×2 float32" in without
+    assert "[[1.0, 2.0], [3.0, 4.0]]" in with_values
+    assert "[[1.0, 2.0], [3.0, 4.0]]" not in without and "2×2 float32" in without
 
 
 @pytest.mark.parametrize("at", ["100000", "-1", "x", "1.5"])
@@ -141,9 +144,53 @@ z.backward()
 """
 
 
+TWICE = """import torch
+w = torch.tensor(3.0, requires_grad=True)
+y = w * w
+y.backward()
+"""
+SKIPPING = """import torch
+x = torch.tensor(1.5, requires_grad=True)
+h = x ** 2
+loss = torch.sin(h) * torch.exp(-h) + h
+"""
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_a_value_used_twice_has_two_edges_and_two_gradients_apart(direction: exports.Direction):
+    moment = last_of(TWICE)
+    options = exports.Options(direction=direction)
+    written = [
+        line for line in tex.render(moment, options).decode().splitlines() if "(t0)" in line and r"\path" in line
+    ]
+    assert len(written) == len(set(written)) == 4
+    edges = re.findall(r'<path d="([^"]*)" fill="none"', sketch.drawn(moment, options).decode())
+    assert len(edges) == len(set(edges)) == 3  # two into ×, one out of it
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_the_static_picture_holds_edges_that_go_round_its_cards(direction: exports.Direction):
+    root = ElementTree.fromstring(sketch.drawn(last_of(SKIPPING), exports.Options(direction=direction)))
+    left, top, width, height = map(float, root.attrib["viewBox"].split())
+    drawn = [path.attrib["d"] for path in root.iter("{http://www.w3.org/2000/svg}path")]
+    for x, y in (pair for d in drawn for pair in re.findall(r"(-?[\d.]+) (-?[\d.]+)", d)):
+        assert left < float(x) < left + width and top < float(y) < top + height
+
+
+@pytest.mark.skipif(shutil.which("fc-match") is None, reason="fontconfig's tools are not installed")
+def test_chinese_in_drawn_pictures_is_set_in_our_font_where_the_machine_has_others(tmp_path: Path):
+    asked = ["fc-match", "Noto Sans SC", "file"]
+    environment = fonts.environment(tmp_path, {"PATH": os.environ["PATH"]})
+    assert "static/vendor/chinese-" in subprocess.run(asked, capture_output=True, text=True, env=environment).stdout
+
+
+def last_of(program: str) -> exports.Moment:
+    lines = traces.of_program(program)
+    return exports.Moment(lines, len(lines) - 1)
+
+
 def test_what_is_changed_in_place_goes_from_one_writer_to_the_next_and_shows_once():
-    lines = traces.of_program(IN_PLACE)
-    figure = of_moment(exports.Moment(lines, len(lines) - 1), exports.Options())
+    figure = of_moment(last_of(IN_PLACE), exports.Options())
     titles = {node.id: node.title for node in figure.nodes}
     told = {(titles[edge.source], titles[edge.target], edge.kind, edge.label) for edge in figure.edges}
     assert {
@@ -152,7 +199,7 @@ def test_what_is_changed_in_place_goes_from_one_writer_to_the_next_and_shows_onc
         ("copy", "+ 1", "data", ""),
         ("+ 1", "y", "output", ""),
     } <= told
-    assert {("+ 1", "copy", "gradient", "[1, 1, 1]"), ("copy", "× 2", "gradient", "[1, 3, 3]")} <= told
+    assert {("+ 1", "copy", "gradient", "[1.0, 1.0, 1.0]"), ("copy", "× 2", "gradient", "[1.0, 3.0, 3.0]")} <= told
     ahead = [edge for edge in figure.edges if edge.kind != "gradient"]
     assert len({(edge.target, edge.source) for edge in ahead} & {(edge.source, edge.target) for edge in ahead}) == 0
 
@@ -220,7 +267,7 @@ def graphviz_reads(source: str) -> dict[str, Any]:
 def test_graphviz_reads_the_figure_as_it_was_meant(server: httpx.Client, done: Run):
     read = graphviz_reads(figure(server, done, "dot").text)
     labels = {node["name"]: node["label"] for node in read["nodes"]}
-    assert "x\\n3\\ngrad 70" in labels.values()
+    assert "x\\n3.0\\ngrad 70.0" in labels.values()
     ids = {node["_gvid"]: node["name"] for node in read["nodes"]}
     reached = {(ids[edge["tail"]], ids[edge["head"]]) for edge in read["edges"]}
     assert ("t0", "f0") in reached and len(reached) > 8
@@ -305,18 +352,35 @@ def test_labels_show_direction_marks_and_drop_control_characters():
 @pytest.mark.parametrize(
     ("number", "text"),
     [
-        (1.0, "1"),
+        (1.0, "1.0"),
         (-0.29391, "−0.2939"),
         (1e-9, "1e−9"),
+        (1.00001e-5, "1.000e−5"),
         ("nan", "nan"),
         (True, "True"),
         (0.99998, "1.000"),
-        (9999.7, "1e4"),
-        (12.0, "12"),
+        (99.999, "100.00"),
+        (9999.7, "10000"),
+        (12.0, "12.0"),
         (12345, "12345"),
-        (-0.0, "0"),
+        (-0.0, "0.0"),
+        (123456.7, "123500"),
         (1234567.0, "1.235e6"),
     ],
 )
 def test_numbers_have_four_digits_and_a_true_minus(number: float, text: str):
     assert number_text(number) == text
+
+
+def test_figures_write_numbers_as_the_page_does():
+    """Of every size and sign, near to what rounding turns, whole ones and integers too."""
+    digits = [1.0, 1.00001, 1.2345, 1.23449, 2.5, 9.9994, 9.9996, 9.99999, 3.14159265]
+    floats = [sign * digit * 10.0**power for sign in (1, -1) for digit in digits for power in range(-12, 13)]
+    numbers = [(number, "float32") for number in [0.0, -0.0, *floats, *map(float, range(-50, 2000, 7))]]
+    numbers += [(number, "int64") for number in (0, -3, 12345, 123456789, -(10**9))]
+    script = """
+        import { readFileSync } from 'node:fs';
+        import { number } from './static/js/state/format.js';
+        console.log(JSON.stringify(JSON.parse(readFileSync(process.argv[1], 'utf8')).map(([value, dtype]) => number(value, dtype))));
+    """
+    assert [number_text(number) for number, _ in numbers] == answer(script, numbers)

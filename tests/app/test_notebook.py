@@ -51,7 +51,7 @@ def test_a_trace_is_shown_as_the_player_over_a_picture():
     shown = recorded()._repr_mimebundle_()
     assert re.search(r'<iframe [^>]*sandbox="allow-scripts"[^>]* srcdoc="&lt;!doctype html&gt;', shown["text/html"])
     assert "data:image/svg+xml;base64," in shown["text/html"]
-    assert "grad 6" in shown["image/svg+xml"]
+    assert "grad 6.0" in shown["image/svg+xml"]
     assert "tensors" in shown["text/plain"]
 
 
