@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,9 @@ def __getattr__(name: str) -> Any:
         open_door("engine.run")
         return run
     if name in ops.FUNCTIONS:
-        return spoken(name, ops.FUNCTIONS)
+        # From now on it stands in the module and is found without a call.
+        found = sys.modules[__name__].__dict__[name] = spoken(name, ops.FUNCTIONS)
+        return found
     raise AttributeError(f"module 'torch' has no attribute '{name}'")
 
 

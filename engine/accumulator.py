@@ -6,7 +6,7 @@ import weakref
 from typing import Any
 
 from engine.tensor import Tensor
-from engine.watching import watchers
+from engine.watching import watch
 
 
 class AccumulateGrad:
@@ -22,7 +22,7 @@ class AccumulateGrad:
     def keep(self) -> AccumulateGrad:
         """Itself, held by its leaf from now on, as its hooks must last."""
         self.variable._accumulator = lambda: self
-        watchers.add(self)
+        watch(self)
         return self
 
     @property

@@ -17,7 +17,7 @@ from engine.glide import glided
 from engine.hooks import RemovableHandle
 from engine.memory import copied
 from engine.tensor import Tensor
-from engine.watching import watchers
+from engine.watching import watch
 
 __all__ = ["RemovableHandle", "backward", "detect_anomaly", "grad", "set_detect_anomaly"]
 
@@ -222,7 +222,7 @@ def _register_hook(self: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Rem
         return RemovableHandle(node.hooks(self._output), hook)
     if self._hooks is None:
         self._hooks = {}
-        watchers.add(self._extras)
+        watch(self._extras)
     return RemovableHandle(self._hooks, hook)
 
 
@@ -233,7 +233,7 @@ def _register_post_hook(self: Tensor, hook: Callable[[Tensor], None]) -> Removab
         raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
     if self._post_hooks is None:
         self._post_hooks = {}
-        watchers.add(self._extras)
+        watch(self._extras)
     return RemovableHandle(self._post_hooks, hook)
 
 

@@ -15,7 +15,7 @@ from engine.function import FREED, INFERENCE, Function, LongFunction, edge_to, m
 from engine.ops import views
 from engine.ops.op import Op, Plan
 from engine.tensor import Tensor, View, sequence
-from engine.watching import watchers
+from engine.watching import watch
 
 NO_FORWARD = "You must implement the forward function for custom autograd.Function."
 NO_BACKWARD = "You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD."
@@ -109,7 +109,7 @@ class CustomFunction(LongFunction):
         self._materialize = True
         self._results_at: tuple[bool, ...] = ()
         self.fields: dict[str, Any] = {}
-        watchers.add(self)
+        watch(self)
 
     def __repr__(self) -> str:
         return f"<torch.autograd.function.{self._op.node} object>"

@@ -60,14 +60,12 @@ def binary(
 
     A number counts as a float where the op is `real`.
     """
-    assert op.slots == (0, 1), op.name
-    both, first, second = (route_of(op, needs, (True, True)) for needs in ((True, True), (True, False), (False, True)))
-    mixed = route_of(op, (True, False), (True, False))
+    with_tensor = paired(op, compute, long)
+    both, mixed = route_of(op, (True, True), (True, True)), route_of(op, (True, False), (True, False))
     twice, number = both.mode == TWO, mixed.mode == NUMBER
     one = True if both.mode == ONE else None
     first_kept = both.kept == (0,)
     exact = compute if compute in EXACT else None
-    laid = op.laid
 
     def method(self: Any, other: Any) -> Any:
         data = self._data
@@ -158,6 +156,16 @@ def binary(
             node.odds().ports = (self._output,)
         return _gave(node, self, other, result, exact)
 
+    return method
+
+
+def paired(op: Op, compute: Callable[[Any, Any], Any], long: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """An op on two tensors of one float dtype; all else goes the `long` way."""
+    assert op.slots == (0, 1), op.name
+    both, first, second = (route_of(op, needs, (True, True)) for needs in ((True, True), (True, False), (False, True)))
+    exact = compute if compute in EXACT else None
+    laid = op.laid
+
     def with_tensor(self: Any, other: Any) -> Any:
         data, more = self._data, other._data
         kind = data.__class__
@@ -185,16 +193,18 @@ def binary(
             return _untracked(op, self, other, result, long)
         if saving.hooks or anomaly.enabled or not (plain or (savable(self) and savable(other))):
             return long(self, other)
-        to = target_of(self) if mine else None
-        than = target_of(other) if yours else None
-        if (mine and to is None) or (yours and than is None):
-            return long(self, other)
         node = QuickFunction()
         node._route, node._facts, node._odds = route, facts, None
-        if route is both:
-            node._first, node._second = to, than
+        if mine:
+            node._first = target_of(self)
+            if yours:
+                node._second = than = target_of(other)
+                if than is None:
+                    return long(self, other)
         else:
-            node._first = to if mine else than
+            node._first = target_of(other)
+        if node._first is None:
+            return long(self, other)
         if self._output or other._output:
             node.odds().ports = tuple([each._output for each in (self, other) if each._requires_grad])
         if route.mode == TWO:
@@ -202,12 +212,12 @@ def binary(
         elif route.mode == ONE:
             node._held = other if route.kept[0] else self
         else:
-            node.hold(tuple([(self, other)[place] for place in route.kept]), result)
+            node.hold((self, other), result)
         if not plain and route.kept:
             node.odds().counts = tuple([(self, other)[place]._count for place in route.kept])
         return _gave(node, self, other, result, exact if plain else None)
 
-    return method
+    return with_tensor
 
 
 def _untracked(op: Op, self: Any, other: Any, result: Any, long: Callable[[Any, Any], Any]) -> Any:

@@ -15,7 +15,7 @@ from engine.hooks import register_hook, register_prehook
 from engine.memory import laid_out, told
 from engine.promotion import promoted
 from engine.tensor import Tensor, Version, View, sequence
-from engine.watching import watchers
+from engine.watching import watch
 
 if TYPE_CHECKING:
     from engine.ops.op import Op, Plan
@@ -52,7 +52,7 @@ class Rare:
     __slots__ = ("__weakref__", "hooks", "made_at", "packed", "posthooks", "prehooks", "retained", "viewed")
 
     def __init__(self) -> None:
-        watchers.add(self)
+        watch(self)
         self.hooks: dict[int, dict[int, Any]] = {}
         self.retained: dict[int, weakref.ref[Tensor]] = {}
         self.prehooks: dict[int, Any] = {}
@@ -396,7 +396,7 @@ class LongFunction(Function):
             if isinstance(item, Tensor) and item._version_cell is not None and item._version_cell.frozen:
                 raise RuntimeError(INFERENCE)
             if isinstance(item, Tensor) and item._grad_of is not None:
-                watchers.add(self)
+                watch(self)
         if saving.hooks:
             self.rare().packed = True
             saved = list(self._saved)
@@ -517,21 +517,33 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
     else:
         outputs = [_wrap(op, made, inputs[0], 0)]
     node = None
-    if grad_mode.enabled and op.slots:
-        slots = range(len(inputs)) if op.variadic else op.slots
-        needs = tuple([isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad for slot in slots])
-        if True in needs and outputs[0]._data.dtype.kind == "f":
-            if not (op.several or op.variadic or saving.hooks or anomaly.enabled):
-                node = shortened(op, inputs, values, settings, needs, outputs[0])
-            if node is None and _inferred(inputs):
-                for out in outputs:
-                    out._requires_grad = False
-            elif node is None:
-                node = LongFunction(op, inputs, values, settings, needs)
-                node.attach(outputs)
+    if grad_mode.enabled and op.slots and outputs[0]._data.dtype.kind == "f":
+        for slot in range(len(inputs)) if op.variadic else op.slots:
+            if isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad:
+                node = _made(op, inputs, values, settings, outputs)
+                break
     if recording.active is not None:
         recording.active.applied(op, inputs, settings, outputs, node)
     return tuple(outputs) if op.several else outputs[0]
+
+
+def _made(
+    op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], outputs: Sequence[Tensor]
+) -> Function | None:
+    """The node of an application that requires grad, the outputs made its own; None where all operands are of inference mode."""
+    if not (op.several or op.variadic or saving.hooks or anomaly.enabled):
+        node = shortened(op, inputs, values, settings, outputs[0])
+        if node is not None:
+            return node
+    if _inferred(inputs):
+        for out in outputs:
+            out._requires_grad = False
+        return None
+    slots = range(len(inputs)) if op.variadic else op.slots
+    needs = tuple([isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad for slot in slots])
+    made = LongFunction(op, inputs, values, settings, needs)
+    made.attach(outputs)
+    return made
 
 
 def _inferred(inputs: Sequence[Any]) -> bool:
@@ -540,12 +552,7 @@ def _inferred(inputs: Sequence[Any]) -> bool:
 
 
 def shortened(
-    op: Op,
-    inputs: Sequence[Any],
-    values: Sequence[Any],
-    settings: tuple[Any, ...],
-    needs: tuple[bool, ...],
-    out: Tensor,
+    op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], out: Tensor
 ) -> Function | None:
     """A node of the short kind, which `engine.quick` knows; None where there is none."""
     return None

@@ -55,14 +55,16 @@ def checked(
     failed: Callable[[Given, Named, Exception], Any],
     written: Callable[[Given, Named], Any] | None = None,
     strict: bool = False,
+    own: int = 0,
 ) -> Callable[..., Any]:
     """The function with its arguments looked at before.
 
     `look` is handed those whose kinds are not among the ones taken so far. It raises, or tells the arguments to go on with and adds their kinds where
     these alone decide. `failed` tells what a call comes to whose function raised, `written` one with `out`. Of a `strict` function all
-    arguments are looked at where one is a tensor without dimensions.
+    arguments but the first `own`, a method's tensor, are looked at where one is a tensor without dimensions.
     """
     taken: set[Any] = set()
+    alone = strict and not own
 
     # Every right call pays for what stands here, so all is written out. The key is what decides: the kinds of up to three arguments by place, then
     # around it one kind after the other, each with its name where it has one.
@@ -77,19 +79,19 @@ def checked(
                     other = held(second)
                 if third is UNSAID:
                     key = key, other
-                    if not named and key in taken and (not strict or wide((first, second))):
+                    if not named and key in taken and (not strict or wide((first, second)[own:])):
                         return front(first, second)
                 else:
                     key = key, other, held(third) if third.__class__ in LISTS else third.__class__
-                    if not (named or rest) and key in taken and (not strict or wide((first, second, third))):
+                    if not (named or rest) and key in taken and (not strict or wide((first, second, third)[own:])):
                         return front(first, second, third)
-            elif not named and key in taken and (not strict or wide((first,))):
+            elif not named and key in taken and (not alone or wide((first,))):
                 return front() if first is UNSAID else front(first)
             for each in rest:
                 key = key, held(each) if each.__class__ in LISTS else each.__class__
             for name, each in named.items():
                 key = key, name, held(each) if each.__class__ in LISTS else each.__class__
-            if key in taken and (not strict or wide((first, second, third, *rest))):
+            if key in taken and (not strict or wide((first, second, third, *rest)[own:])):
                 return front(*_given(first, second, third, rest), **named)
         except Exception as error:  # noqa: BLE001 -- told as it is, or as PyTorch says it
             return failed(_given(first, second, third, rest), named, error)

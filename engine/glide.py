@@ -83,8 +83,8 @@ class Glide(Call):
                 held = node._held
                 if held is FREED or (number < written and not node.unchanged()):
                     node._check()
-                route, scalar = node._route, node._facts.scalar
-                width = route.width
+                route, facts = node._route, node._facts
+                width, scalar = route.width, facts.scalar
                 if width == 1:
                     part = route.vjp(gradient, node)
                 elif width == 2:
@@ -96,7 +96,9 @@ class Glide(Call):
                 # Nearly all nodes have one or two edges, so the way of a gradient is written out for both.
                 target = node._first
                 if part.__class__ is not scalar:
-                    part = node.fitted(part, 0)
+                    place = route.places[0]
+                    if scalar is not None or part.shape != facts.shapes[place] or part.dtype is not facts.dtypes[place]:
+                        part = node.fitted(part, 0)
                 kind = target.__class__
                 if kind is quick:
                     before = target._arrived
@@ -117,7 +119,13 @@ class Glide(Call):
                 if width > 1:
                     target, part = node._second, other
                     if part.__class__ is not scalar:
-                        part = node.fitted(part, 1)
+                        place = route.places[1]
+                        if (
+                            scalar is not None
+                            or part.shape != facts.shapes[place]
+                            or part.dtype is not facts.dtypes[place]
+                        ):
+                            part = node.fitted(part, 1)
                     kind = target.__class__
                     if kind is quick:
                         before = target._arrived

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import function
 from engine.function import Function
-from engine.routes import MANY, NOTHING, RESULT, TWO, Facts, Route, kind_of
+from engine.routes import MANY, NO_TENSOR, NOTHING, RESULT, TWO, Facts, Route, kind_of
 from engine.tensor import Tensor, Version, sequence
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ class Odds:
 
     __slots__ = ("cell", "counts", "further", "ports", "settings")
 
-    def __init__(self) -> None:
+    def __init__(self, settings: tuple[Any, ...] = ()) -> None:
+        self.settings = settings
         self.cell: Version | None = None
         self.counts: tuple[int, ...] | None = None
         self.further: tuple[Any, ...] = ()
         self.ports: tuple[int, ...] | None = None
-        self.settings: tuple[Any, ...] = ()
 
 
 class QuickFunction(Function):
@@ -75,17 +75,21 @@ class QuickFunction(Function):
             if len(targets) > 2:
                 self.odds().further = tuple(targets[2:])
 
-    def hold(self, kept: tuple[Any, ...], result: Any) -> None:
-        """Save these inputs and the result, as far as nodes of this route do."""
-        mode = self._route.mode
-        if mode == TWO:
-            self._held, self._beside = kept
-        elif mode == RESULT:
+    def hold(self, inputs: Sequence[Any], result: Any) -> None:
+        """Save of these inputs and the result what nodes of this route do."""
+        route = self._route
+        mode, kept = route.mode, route.kept
+        if mode == RESULT:
             self._held = result
         elif mode == MANY:
-            self._held = (*kept, result) if self._route.result else kept
+            found = [inputs[place] for place in kept]
+            if route.result:
+                found.append(result)
+            self._held = tuple(found)
+        elif mode == TWO:
+            self._held, self._beside = inputs[kept[0]], inputs[kept[1]]
         else:
-            self._held = kept[0] if kept else None
+            self._held = inputs[kept[0]] if kept else None
 
     @property
     def holding(self) -> Any:
@@ -125,9 +129,9 @@ class QuickFunction(Function):
         """A gradient in the shape and dtype of the input that its edge belongs to."""
         facts, place = self._facts, self._route.places[edge]
         if (
-            facts.scalar is not None
-            or gradient.shape != facts.shapes[place]
+            gradient.shape != facts.shapes[place]
             or gradient.dtype is not facts.dtypes[place]
+            or facts.scalar is not None
         ):
             gradient = self._fitted(gradient, place, False)
         return gradient
@@ -257,51 +261,51 @@ def savable(tensor: Any) -> bool:
     return extras.grad_of is None and (cell is None or not (cell.frozen or tensor._stale()))
 
 
-def attached(
-    op: Op, inputs: Any, values: Any, settings: tuple[Any, ...], needs: tuple[bool, ...], out: Tensor
-) -> QuickFunction | None:
+def attached(op: Op, inputs: Any, values: Any, settings: tuple[Any, ...], out: Tensor) -> QuickFunction | None:
     """The node of an op of one result, `out` made its output; None where it has to be made the long way."""
     if op.silent:
         return None
     data = out._data
-    key: list[Any] = [op, needs, data.shape, data.dtype]
-    written = False
-    for place, item in enumerate(inputs):
+    key: list[Any] = [op, data.shape, data.dtype]
+    written = ported = False
+    for item, value in zip(inputs, values, strict=True):
         if isinstance(item, Tensor):
             if item._extras is not None:
                 if not savable(item):
                     return None
                 written = written or item._count > 0
-            key += values[place].shape, item._data.dtype
+            if item._output:
+                ported = True
+            key += value.shape, item._data.dtype, item._requires_grad
         else:
-            key += None, None
+            key += NO_TENSOR
     if op.laid:
         # Equal shapes may lie in memory otherwise: that stands in the place of the result's shape, which follows from theirs.
-        key[2] = tuple([value.strides for value in values])
+        key[1] = tuple([value.strides for value in values])
     route, facts = kind_of(tuple(key), data, values)
     to = []
-    ports = False
     for place in route.places:
         source = inputs[place]
         target = target_of(source)
         if target is None:
             return None
         to.append(target)
-        if source._output:
-            ports = True
     node = QuickFunction()
-    node._route, node._facts, node._odds = route, facts, None
-    node.lead(to)
-    kept = tuple([inputs[place] for place in route.kept])
-    node.hold(kept, data)
+    node._route, node._facts = route, facts
     cell = None if out._extras is None or not route.result else out._extras.version_cell
-    if settings or ports or written or cell is not None:
-        odds = node.odds()
-        odds.settings, odds.cell = settings, cell
-        if ports:
+    if settings or ported or written or cell is not None:
+        odds = node._odds = Odds(settings)
+        odds.cell = cell
+        if ported:
             odds.ports = tuple([inputs[place]._output for place in route.places])
         if written:
-            odds.counts = tuple([item._count if isinstance(item, Tensor) else 0 for item in kept])
+            odds.counts = tuple(
+                [inputs[place]._count if isinstance(inputs[place], Tensor) else 0 for place in route.kept]
+            )
+    else:
+        node._odds = None
+    node.lead(to)
+    node.hold(inputs, data)
     node._sequence = _next()
     node._rare = node._identity = node._arrived = None
     out._node, out._output, out._requires_grad = node, 0, True

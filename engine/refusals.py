@@ -125,13 +125,13 @@ def _unread(name: str, front: Callable[..., Any]) -> Callable[..., Any]:
 
 def _guard(name: str, front: Callable[..., Any], skipped: int, strict: bool) -> Callable[..., Any]:
     """The function with its arguments read before: of Tensors alone only once it has failed, unless it is strict."""
-    free = 0 if strict else 1
+    free = skipped if strict else 1
 
     def look(given: Given, named: Named, key: Any, taken: set[Any]) -> tuple[Given, Named]:
         if not (strict or named) and all(each.__class__ is Tensor for each in given):
             taken.add(key)
         # Kinds with `out` are kept apart, for such a call is never made as it stands.
-        elif "out" not in named or (..., key) not in taken or (strict and not wide(given)):
+        elif "out" not in named or (..., key) not in taken or (strict and not wide(given[skipped:])):
             refused = fault(name, given[skipped:], named)
             if refused is not None:
                 raise refused
@@ -150,7 +150,7 @@ def _guard(name: str, front: Callable[..., Any], skipped: int, strict: bool) -> 
             return _again(name, front, skipped, given, named, error)
         raise refused from None
 
-    return glance.checked(front, look, failed, written, strict)
+    return glance.checked(front, look, failed, written, strict, skipped)
 
 
 def _again(

@@ -130,18 +130,22 @@ def route_of(op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> Rout
     return found
 
 
+NO_TENSOR = (None, None, False)
+"""What stands in the key of a kind for an input that is no tensor."""
+
 _kinds: dict[Any, tuple[Route, Facts]] = {}
 
 
 def kind_of(key: tuple[Any, ...], data: Any, values: Iterable[Any]) -> tuple[Route, Facts]:
-    """What nodes of an op have in common: `key` is the op, who needs gradients, and shape and dtype of the result and of each input, None
-    twice for one that is no tensor; of a row that is `laid` the inputs' strides in the place of the result's shape."""
+    """What nodes of an op have in common: `key` is the op, shape and dtype of the result, and of each input its shape, its dtype and whether it
+    requires grad; of a row that is `laid` the inputs' strides in the place of the result's shape."""
     found = _kinds.get(key)
     if found is None:
         if len(_kinds) > 9999:
             _kinds.clear()
-        op, needs, _, _, *given = key
-        shapes, dtypes = tuple(map(told, values) if op.laid else given[::2]), tuple(given[1::2])
+        op, given = key[0], key[3:]
+        shapes, dtypes, asked = tuple(map(told, values) if op.laid else given[::3]), tuple(given[1::3]), given[2::3]
+        needs = tuple([asked[slot] for slot in op.slots])
         route = route_of(op, needs, tuple([each is not None for each in dtypes]))
         found = _kinds[key] = route, Facts(shapes, dtypes, data, alike=False)
     return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import dtypes, grad_mode, recording, text
-from engine.watching import watchers
+from engine.watching import watch
 
 if TYPE_CHECKING:
     from engine.accumulator import AccumulateGrad
@@ -126,7 +126,7 @@ class Extras:
     def show_grad(self) -> None:
         """A `.grad` changes in sight of this tensor."""
         self.shows_grad = True
-        watchers.add(self)
+        watch(self)
 
 
 def _extra(name: str) -> Any:
@@ -346,7 +346,8 @@ class Tensor:
     def _require(self, value: bool, refusal: str) -> None:
         if self._extras is None and self._node is None and self._data.dtype.kind == "f":
             if value is not self._requires_grad:
-                self._asked = not value or None
+                if not value:
+                    self._asked = True
                 self._flag(value)
             return
         # Like PyTorch, this looks at the node as it was last made, not at what a write to a view's base would make of it.

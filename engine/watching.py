@@ -9,4 +9,11 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-watchers: weakref.WeakSet[Any] = weakref.WeakSet()
+watchers: dict[int, weakref.ref[Any]] = {}
+"""Those that live, by where they are."""
+
+
+def watch(watcher: Any) -> None:
+    """Count this among them as long as it lives."""
+    place = id(watcher)
+    watchers[place] = weakref.ref(watcher, lambda _: watchers.pop(place, None))

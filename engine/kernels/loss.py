@@ -13,9 +13,19 @@ Array = Any
 Shape = tuple[int, ...]
 
 
+UNSIGNED = {np.dtype(f"i{width}"): np.dtype(f"u{width}") for width in (1, 2, 4, 8)}
+
+
 def nll(x: Array, target: Array, weight: Array | None, ignored: int, reduction: str) -> Array:
-    """Minus the chosen log-probabilities; `x` is (N, C, ...) or (C)."""
-    if x.ndim == 2 and weight is None and reduction == "mean" and np.logical_and.reduce(target != ignored):
+    """Minus the chosen log-probabilities; `x` is (N, C, ...) or (C). Raises IndexError for a class that is neither one of the C nor ignored."""
+    classes = x.shape[0 if x.ndim == 1 else 1]
+    # Seen without its sign, what is below zero is beyond every class.
+    seen = target.view(UNSIGNED.get(target.dtype, target.dtype))
+    if not target.size or np.maximum.reduce(seen, axis=None) >= classes:
+        outside = (target != ignored) & ((target < 0) | (target >= classes))
+        if outside.any():
+            raise IndexError(f"Target {np.ravel(target)[np.ravel(outside).argmax()]} is out of bounds.")
+    elif x.ndim == 2 and weight is None and reduction == "mean" and not 0 <= ignored < classes:
         # What most training loops ask for.
         return np.add.reduce(x[np.arange(len(target)), target]) / -len(target)
     picked, weights = _picked(x, target, weight, ignored)
@@ -32,7 +42,7 @@ def nll_backward(
     if len(shape) == 2 and weight is None and reduction == "mean":
         # One place in each row.
         kept = target != ignored
-        count = int(np.count_nonzero(kept))
+        count = np.count_nonzero(kept)
         share = g / -count
         if count < shape[0]:
             target, share = target * kept, np.where(kept, share, 0)

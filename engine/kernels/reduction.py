@@ -21,8 +21,8 @@ _max: Any = np.maximum.reduce
 def total(x: Array, dim: Dim | None = None, keepdim: bool = False) -> Array:
     """The sum over `dim`; of integers and booleans int64."""
     if x.dtype.kind == "f":
-        # The sum of negative zeros is a plain zero.
-        return _sum(x, axis=dim, keepdims=keepdim) + 0.0
+        # From a plain zero on, which is the sum of negative zeros too.
+        return _sum(x, axis=dim, keepdims=keepdim, initial=0.0)
     return np.sum(x, axis=dim, keepdims=keepdim, dtype=np.int64)
 
 

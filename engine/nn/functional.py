@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -24,5 +25,7 @@ OFFERED = _Offered()
 def __getattr__(name: str) -> Any:
     full = f"nn.functional.{name}"
     if full in FUNCTIONS or full in COMPOSED:
-        return OFFERED[full]
+        # From now on it stands in the module and is found without a call.
+        found = sys.modules[__name__].__dict__[name] = OFFERED[full]
+        return found
     raise AttributeError(f"module 'torch.nn.functional' has no attribute '{name}'")

@@ -114,7 +114,8 @@ def _inferred(numbers: list[Any]) -> Dtype:
 @spelled("torch.as_tensor", "torch.from_numpy")
 def as_tensor(data: Any, dtype: Dtype | None = None, device: Any = None) -> Tensor:
     """A tensor of the data; a tensor or array shares its memory where the dtype allows it."""
-    check(device, "as_tensor")
+    if device is not None:
+        check(device, "as_tensor")
     if isinstance(data, Tensor):
         return data if dtype in (None, data.dtype) else data.to(dtype)
     if isinstance(data, np.ndarray) and (dtype is None or data.dtype == dtype.numpy):

@@ -100,8 +100,6 @@ BCE_LOGITS_WEIGHED = row(
     en="The pull is scaled by the weight of its place; a positive answer counts as often as its own weight says.", zh="拉力乘以该处的权重；正例按自己的权重计数。",
 )  # fmt: skip
 
-UNSIGNED = {np.dtype(f"i{width}"): np.dtype(f"u{width}") for width in (1, 2, 4, 8)}
-
 
 def fixed(function: str, name: str, value: Tensor | None) -> None:
     """Raises RuntimeError for a tensor that requires grad where PyTorch has no derivative."""
@@ -174,6 +172,8 @@ def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", weight: T
 
 def _targets(input: Tensor, target: Tensor) -> None:
     shape, wanted = input._data.shape, target._data.shape
+    if len(shape) == 2 and shape[:1] == wanted and target._data.dtype.kind != "f":
+        return
     if not shape:
         raise ValueError("Expected 1 or more dimensions (got 0)")
     if len(shape) > 1 and shape[:1] != wanted[:1]:
@@ -195,16 +195,6 @@ def _targets(input: Tensor, target: Tensor) -> None:
         raise RuntimeError(f"Expected target size {[shape[0], *shape[2:]]}, got {list(wanted)}")
     if target._data.dtype.kind == "f":
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype.scalar}")
-
-
-def _classes(target: Tensor, classes: int, ignored: int) -> None:
-    data = target._data
-    # Seen without its sign, what is below zero is beyond every class.
-    if data.size and np.maximum.reduce(data.view(UNSIGNED.get(data.dtype, data.dtype)), axis=None) < classes:
-        return
-    outside = (data != ignored) & ((data < 0) | (data >= classes))
-    if outside.any():
-        raise IndexError(f"Target {np.ravel(data)[np.ravel(outside).argmax()]} is out of bounds.")
 
 
 def _class_weights(input: Tensor, weight: Tensor | None) -> None:
@@ -230,13 +220,7 @@ def nll_loss(
     fixed("nll_loss_forward" if input._data.ndim < 3 else "nll_loss2d_forward", "weight", weight)
     _targets(input, target)
     _class_weights(input, weight)
-    _classes(target, input._data.shape[0 if input._data.ndim == 1 else 1], ignore_index)
-    return _chosen(input, target, weight, ignore_index, reduction)
-
-
-def _chosen(input: Tensor, target: Tensor, weight: Tensor | None, ignored: int, reduction: str) -> Tensor:
-    """Minus the log-probabilities of classes that are known to be there."""
-    settings = (ignored, _reduction(reduction))
+    settings = (ignore_index, _reduction(reduction))
     shape = input._data.shape
     if len(shape) < 3:
         return apply(NLL_LOSS, (input, target, weight), settings)  # type: ignore[no-any-return]
@@ -302,11 +286,7 @@ def cross_entropy(
             f"Expected floating point type for target with class probabilities, got {target.dtype.scalar}"
         )
     scores = logs(input, axis)
-    _targets(input, target)
-    _class_weights(input, weight)
-    _classes(target, input._data.shape[axis], ignore_index)
-    fixed("nll_loss_forward" if input._data.ndim < 3 else "nll_loss2d_forward", "weight", weight)
-    hard = _chosen(scores, target, weight, ignore_index, reduction)
+    hard = nll_loss(scores, target, weight, ignore_index=ignore_index, reduction=reduction)
     if not label_smoothing:
         return hard
     lead = (1,) * axis + (-1,) + (1,) * (input._data.ndim - axis - 1)

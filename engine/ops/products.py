@@ -71,7 +71,7 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
     return result
 
 
-_short = fronts.binary(MM, operator.matmul, mm)
+_short = fronts.paired(MM, operator.matmul, mm)
 
 
 @spelled("torch.mv", "Tensor.mv")

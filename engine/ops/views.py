@@ -13,7 +13,7 @@ from engine.function import FREED, Function, LongFunction, apply, edge_to
 from engine.ops.op import Op
 from engine.ops.table import OPS, row, spelled
 from engine.tensor import Tensor, sequence
-from engine.watching import watchers
+from engine.watching import watch
 
 OVERLAP = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the "
@@ -106,7 +106,7 @@ def renew(view: Tensor) -> None:
     view._view.version = view._count
     settings = window(view)
     node = LongFunction(AS_STRIDED, (base,), (base._data,), settings, (base._requires_grad,))
-    watchers.add(node)
+    watch(node)
     output = view._output
     node.attach((view,))
     if before is not None:
@@ -213,7 +213,7 @@ def rebase(
 def _follow(tensor: Tensor, node: LongFunction) -> None:
     before, output = tensor._node, tensor._output
     if before is None and tensor._asked:
-        watchers.add(node)
+        watch(node)
     node.attach((tensor,))
     if before is not None:
         before.move_retained(output, node, 0)
