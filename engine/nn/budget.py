@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Protocol
 
 import numpy as np
@@ -80,14 +78,18 @@ class TooDeep(RecursionError):
 _open = 0
 
 
-@contextmanager
-def nested() -> Iterator[None]:
+class Nested:
     """One module inside another. Raises TooDeep where there are too many, long before the host's stack ends."""
-    global _open
-    if _open >= DEPTH:
-        raise TooDeep("maximum recursion depth exceeded")
-    _open += 1
-    try:
-        yield
-    finally:
+
+    def __enter__(self) -> None:
+        global _open
+        if _open >= DEPTH:
+            raise TooDeep("maximum recursion depth exceeded")
+        _open += 1
+
+    def __exit__(self, *error: object) -> None:
+        global _open
         _open -= 1
+
+
+nested = Nested()

@@ -21,10 +21,10 @@ def uniform(shape: tuple[int, ...], bound: float, kind: Any) -> Parameter:
 
 def weighed(input: Any, weight: Any, bias: Any) -> Tensor:
     """`input @ weight.T + bias`, as the budget allows."""
-    if isinstance(input, Tensor) and input.ndim:
-        rows = math.prod(input.shape[:-1])
-        budget.room(rows * weight.shape[0])
-        budget.products(rows * math.prod(weight.shape), input.dtype.name)
+    if budget.active is not None and isinstance(input, Tensor) and input._data.ndim:
+        rows, shape = math.prod(input._data.shape[:-1]), weight._data.shape
+        budget.room(rows * shape[0])
+        budget.products(rows * math.prod(shape), input.dtype.name)
     result: Tensor = OFFERED["nn.functional.linear"](input, weight, bias)
     return result
 

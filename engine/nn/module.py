@@ -61,18 +61,18 @@ class Module(Stored):
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         self._count(args)
-        with budget.nested():
+        with budget.nested:
             return self._told(args, kwargs)
 
     def _count(self, args: tuple[Any, ...]) -> None:
         budget.visit()
-        if args and isinstance(args[0], Tensor):
-            budget.layer(type(self).__name__, args[0].numel())
+        if budget.active is not None and args and isinstance(args[0], Tensor):
+            budget.layer(type(self).__name__, args[0]._data.size)
 
     def counted(self, *args: Any, **kwargs: Any) -> Any:
         """What `forward` itself gives, counted as a call is; no hook runs."""
         self._count(args)
-        with budget.nested():
+        with budget.nested:
             return self.forward(*args, **kwargs)
 
     def _told(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -125,7 +125,7 @@ class Module(Stored):
         budget.step()
         title, lines = self._get_name(), []
         left = room - len(title)
-        with budget.nested():
+        with budget.nested:
             for name, child in self._modules.items():
                 if left < 0:
                     break

@@ -45,7 +45,7 @@ class Stored(Tree):
         for name, buffer in self._buffers.items():
             if buffer is not None and name not in self._passing:
                 state[prefix + name] = buffer if keep_vars else buffer.detach()
-        with budget.nested():
+        with budget.nested:
             for name, child in self._modules.items():
                 if child is not None:
                     child._collect(state, f"{prefix}{name}.", keep_vars)
@@ -101,7 +101,7 @@ class Stored(Tree):
     def apply(self: Self, fn: Callable[[Any], None]) -> Self:
         """Call `fn` with every child, then with the module itself."""
         budget.step()
-        with budget.nested():
+        with budget.nested:
             for child in self.children():
                 child.apply(fn)
             fn(self)
