@@ -531,8 +531,8 @@ def _made(
     op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], outputs: Sequence[Tensor]
 ) -> Function | None:
     """The node of an application that requires grad, the outputs made its own; None where all operands are of inference mode."""
-    if not (op.several or op.variadic or saving.hooks or anomaly.enabled):
-        node = shortened(op, inputs, values, settings, outputs[0])
+    if not (op.many or op.variadic or saving.hooks or anomaly.enabled):
+        node = shortened(op, inputs, values, settings, outputs)
         if node is not None:
             return node
     if _inferred(inputs):
@@ -552,7 +552,7 @@ def _inferred(inputs: Sequence[Any]) -> bool:
 
 
 def shortened(
-    op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], out: Tensor
+    op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], outputs: Sequence[Tensor]
 ) -> Function | None:
     """A node of the short kind, which `engine.quick` knows; None where there is none."""
     return None

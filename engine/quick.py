@@ -36,7 +36,7 @@ class Odds:
 
 
 class QuickFunction(Function):
-    """A Function of one result that shares all that is not its own with its kind, and answers as any Function does.
+    """A Function that takes gradients for one result and shares all that is not its own with its kind, and answers as any Function does.
 
     It is made empty and filled by who makes it: that is the cheapest way there is. Its edges are kept as targets alone, for nearly all lead
     to output 0, and each target stands by itself, for a tuple would be one more thing to make and for the collector to walk; where there is
@@ -173,13 +173,21 @@ class QuickFunction(Function):
             return None
         return held if self._route.mode == RESULT else held[-1]
 
+    def _placed(self, result: Any) -> list[Any]:
+        """The saved result among all results; none where none is saved."""
+        if result is None:
+            return []
+        placed: list[Any] = [None] * len(self._route.op.results)
+        placed[self._route.output] = result
+        return placed
+
     def sources(self, held: Any) -> tuple[list[Any], list[Any]]:
         """The saved inputs and results as arrays and numbers, of a node that held `held`."""
         route = self._route
         values: list[Any] = [None] * len(route.op.inputs)
         for place, item in zip(route.kept, self.kept(held), strict=False):
             values[place] = item._data if isinstance(item, Tensor) else item
-        return values, [self.result(held)] if route.result else []
+        return values, self._placed(self.result(held))
 
     @property
     def _saved(self) -> tuple[Any, ...]:  # type: ignore[override]
@@ -202,7 +210,7 @@ class QuickFunction(Function):
     @property
     def _results(self) -> list[Any]:  # type: ignore[override]
         result = self.result(self.holding)
-        return [] if result is None else [(result, self.counter(result), 0)]
+        return self._placed(None if result is None else (result, self.counter(result), 0))
 
     def unchanged(self) -> bool:
         """Whether nothing that was saved has been written since."""
@@ -226,7 +234,7 @@ class QuickFunction(Function):
         return odds.cell
 
     def share_result(self, output: int, array: Any) -> None:
-        if self._route.result and self._held is not FREED:
+        if self._route.result and self._route.output == output and self._held is not FREED:
             self._held = array if self._route.mode == RESULT else (*self._held[:-1], array)
 
     def release(self) -> bool:
@@ -261,10 +269,13 @@ def savable(tensor: Any) -> bool:
     return extras.grad_of is None and (cell is None or not (cell.frozen or tensor._stale()))
 
 
-def attached(op: Op, inputs: Any, values: Any, settings: tuple[Any, ...], out: Tensor) -> QuickFunction | None:
-    """The node of an op of one result, `out` made its output; None where it has to be made the long way."""
-    if op.silent:
+def attached(
+    op: Op, inputs: Any, values: Any, settings: tuple[Any, ...], outputs: Sequence[Tensor]
+) -> QuickFunction | None:
+    """The node of an op that takes gradients for its first result, made its output; None where it has to be made the long way."""
+    if op.silent or op.taken > 1:
         return None
+    out = outputs[0]
     data = out._data
     key: list[Any] = [op, data.shape, data.dtype]
     written = ported = False
@@ -283,6 +294,8 @@ def attached(op: Op, inputs: Any, values: Any, settings: tuple[Any, ...], out: T
         # Equal shapes may lie in memory otherwise: that stands in the place of the result's shape, which follows from theirs.
         key[1] = tuple([value.strides for value in values])
     route, facts = kind_of(tuple(key), data, values)
+    if len(outputs) > 1 and route.plan.results.count(True) > 1:
+        return None
     to = []
     for place in route.places:
         source = inputs[place]
@@ -292,7 +305,13 @@ def attached(op: Op, inputs: Any, values: Any, settings: tuple[Any, ...], out: T
         to.append(target)
     node = QuickFunction()
     node._route, node._facts = route, facts
-    cell = None if out._extras is None or not route.result else out._extras.version_cell
+    cell = None
+    if route.result:
+        if route.output:
+            # The node of the tensor of this result is another: it has its counter from the beginning.
+            cell = outputs[route.output]._cell()
+        elif out._extras is not None:
+            cell = out._extras.version_cell
     if settings or ported or written or cell is not None:
         odds = node._odds = Odds(settings)
         odds.cell = cell
@@ -305,7 +324,7 @@ def attached(op: Op, inputs: Any, values: Any, settings: tuple[Any, ...], out: T
     else:
         node._odds = None
     node.lead(to)
-    node.hold(inputs, data)
+    node.hold(inputs, outputs[route.output]._data)
     node._sequence = _next()
     node._rare = node._identity = node._arrived = None
     out._node, out._output, out._requires_grad = node, 0, True

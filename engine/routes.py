@@ -44,7 +44,7 @@ class Route:
     """What all nodes of an op share whose inputs need gradients in the same places."""
 
     __slots__ = (
-        "back", "double", "edges", "facts", "kept", "mode", "needs", "op", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "vjp", "width",
+        "back", "double", "edges", "facts", "kept", "mode", "needs", "op", "output", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "vjp", "width",
     )  # fmt: skip
 
     def __init__(self, op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> None:
@@ -55,14 +55,16 @@ class Route:
         self.places = tuple(op.slots[edge] for edge in self.edges)
         self.width = len(self.edges)
         self.kept = tuple(place for place, keep in enumerate(self.plan.inputs) if keep) if self.plan.names else ()
-        self.result = bool(self.plan.results[0])
+        self.result = any(self.plan.results)
+        # Which of the results is saved; what saves more than one is no short node's.
+        self.output = self.plan.results.index(True) if self.result else 0
         self.saves = bool(self.plan.names)
         formulas = [op.formulas[edge] for edge in self.edges]
         uses: frozenset[str] = frozenset().union(*(formula.uses for formula in formulas))
         self.shapes = tuple(place for place, name in enumerate(op.inputs) if f"{name}_shape" in uses)
         self.settings = tuple(place for place, name in enumerate(op.settings) if name in uses)
         names = [op.inputs[place] for place in self.kept]
-        names += op.results if self.result else ()
+        names += self.named
         names += [f"{op.inputs[place]}_shape" for place in self.shapes]
         names += [op.settings[place] for place in self.settings]
         self.back: Callable[..., Any] = notation.joined(formulas, ("g", *names), kernels.VOCABULARY)
@@ -73,6 +75,11 @@ class Route:
         self.single = self._alike(np.float32(0), tensors)
         self.double = self._alike(np.float64(0), tensors)
         self.facts: dict[Any, Facts] = {}
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The name of the result that is saved."""
+        return (self.op.results[self.output],) if self.result else ()
 
     def _mode(self, tensors: tuple[bool, ...]) -> int:
         if self.shapes or self.settings or self.plan.names[len(self.kept) + self.result :]:

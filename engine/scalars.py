@@ -74,7 +74,7 @@ class Spoken:
             + ("null," if places == (1,) else "")
         )
         self.after = ',null],"span":' if places == (0,) and len(op.inputs) > 1 else '],"span":'
-        names = ["g", *(op.inputs[place] for place in route.kept), *(op.results if route.result else ())]
+        names = ["g", *(op.inputs[place] for place in route.kept), *route.named]
         formulas = [op.formulas[edge] for edge in route.edges]
         wordings = [None if route.shapes or route.settings else Wording.of(formula) for formula in formulas]
         self.work = None
