@@ -38,6 +38,24 @@ def test_a_number_at_the_caret_turns_by_keys_and_the_picture_follows(page: Page)
     page.wait_for_function("() => gradlight.state().tensors[0]?.value.data === 2.1")
 
 
+def test_nothing_moves_while_a_slider_is_held_though_numbers_grow_longer(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    page.get_by_role("tab", name="Leaves").click()
+    places = "() => [...document.querySelectorAll('.card')].map((card) => `${card.getAttribute('transform')} ${card.querySelector('.card-frame').getAttribute('width')}`)"
+    before = page.evaluate(places)
+    slider = page.get_by_role("slider", name="w", exact=True)
+    box = slider.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] / 2, steps=3)
+    page.wait_for_function("() => document.querySelector('.stage-picture').textContent.includes('e−5')")
+    assert page.evaluate(places) == before
+    page.mouse.up()
+    page.wait_for_function(f"(before) => JSON.stringify(({places})()) !== JSON.stringify(before)", arg=before)
+
+
 def test_a_leaf_has_a_slider_a_gradient_step_and_a_check(page: Page) -> None:
     open_page(page)
     type_program(page, SQUARE)

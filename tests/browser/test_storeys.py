@@ -12,6 +12,21 @@ y = x ** 3
 (g,) = torch.autograd.grad(y, x, create_graph=True)
 g.backward()
 """
+AROUND = """import torch
+x = torch.tensor(2.0, requires_grad=True)
+y = x ** 3
+(g,) = torch.autograd.grad(y, x, create_graph=True)
+z = g * x
+z.backward()
+"""
+COVERED = """() => {
+  const over = [...document.querySelectorAll('.sentence, .stage-tools, .stage > .legend')].filter((one) => one.checkVisibility({ visibilityProperty: true })).map((one) => one.getBoundingClientRect());
+  return [...document.querySelectorAll('.stage-picture .edge')].filter((edge) => {
+    const matrix = edge.getScreenCTM();
+    const points = Array.from({ length: 40 }, (_, index) => edge.getPointAtLength((edge.getTotalLength() * index) / 39).matrixTransform(matrix));
+    return points.some(({ x, y }) => over.some((one) => one.left < x && x < one.right && one.top < y && y < one.bottom));
+  }).length;
+}"""
 
 
 def test_a_second_storey_stands_above_the_first_and_nothing_moves(page: Page) -> None:
@@ -50,3 +65,11 @@ def test_table_and_inspector_tell_the_storey_in_both_languages(new_page: Callabl
         page.evaluate("() => gradlight.set('view', 'table')")
         name = f'[data-row="{tensor(page, "g")["tensor"]}"]'
         expect(page.locator(name)).to_contain_text(row)
+
+
+def test_nothing_lies_over_an_edge_that_swings_out_below_the_cards(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    page.evaluate("(source) => gradlight.run(source)", AROUND)
+    expect(page.locator(".stage-picture .edge")).to_have_count(7)
+    assert page.evaluate(COVERED) == 0

@@ -67,6 +67,22 @@ test('an edit whose numbers fit moves nothing; one that needs more room, or leav
   assert.deepEqual(back.geometry, first.geometry, 'the room that a long number took is given back');
 });
 
+test('while a number is turned, longer numbers are written in fewer digits, and nothing moves', async () => {
+  const first = await laidOut(-1.2345);
+  for (const number of [-0.0123456, -0.00123456, -123.456]) {
+    const turned = await laidOut(number, { scene: first, steady: true });
+    assert.equal(turned.geometry, first.geometry, String(number));
+    const { cards } = composed(turned, turned.to, { view: 'gradients', translate, source: '' });
+    for (const { id } of turned.graph.cards) {
+      const face = turned.faces.get(id);
+      const { title, value } = cards.get(id);
+      assert.ok(face.titleX + tools.measure(title, 'title') + tools.measure(value, 'value') <= face.width, `${number}: ${title} ${value}`);
+    }
+  }
+  const freed = await laidOut(-0.00123456, { scene: await laidOut(-0.00123456, { scene: first, steady: true }), steady: false });
+  assert.deepEqual([...freed.faces.values()].map(({ digits }) => digits), [undefined, undefined], 'once it is let go, cards are as wide as their numbers');
+});
+
 test('cards are high rather than wide where the whole graph is seen larger so, and stay so while it stays', async () => {
   const chain = (number, ...more) => {
     const script = new Script();

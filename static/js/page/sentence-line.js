@@ -3,6 +3,9 @@ import { fill, html, need } from './dom.js';
 import { argumentsOf, wordsOf } from './fault.js';
 
 const SPOKEN_EVERY = 1500;
+/** A short calculation stays on one line. */
+const CALCULATION = /([^\s，。；：,;]+(?: [+×=] [^\s，。；：,;]+){2,})/;
+const MOST_TOGETHER = 32;
 
 /**
  * The line that says what happens at a step. While playing it is seen at once but spoken at most every 1.5 s.
@@ -32,7 +35,7 @@ export function createSentenceLine(bench, more) {
     const parts = bench.sentenceParts(index, cursor);
     status.dataset.phase = step.kind === 'error' ? 'failed' : passOf(step);
     fill(status, [
-      ...parts.map((text, part) => html('span', { class: part === 0 && parts.length > 1 ? 'sentence-phase' : 'sentence-text' }, part === 0 && parts.length > 1 ? `${text} ` : text)),
+      ...parts.map((text, part) => (part === 0 && parts.length > 1 ? html('span', { class: 'sentence-phase' }, `${text} `) : html('span', { class: 'sentence-text' }, ...together(text)))),
       beside ? html('span', { class: 'sentence-note' }, beside) : null,
     ]);
     if (!playing) {
@@ -46,4 +49,9 @@ export function createSentenceLine(bench, more) {
   }
 
   return { show };
+}
+
+/** A text with its calculations as elements. @param {string} text */
+function together(text) {
+  return text.split(CALCULATION).map((part, index) => (index % 2 === 1 && part.length <= MOST_TOGETHER ? html('span', { class: 'sentence-sum' }, part) : part));
 }

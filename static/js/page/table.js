@@ -20,8 +20,9 @@ export function showTable(root, { state, traps = new Map(), selected, onSelect, 
   const drawn = inScene(state);
   const tensors = [...state.tensors.values()].filter((tensor) => drawn.has(tensor.tensor) && !tensor.aside && tensor.grad_of === null);
   const columns = ['node', 'kind', 'inputs', 'value', 'gradient', 'order', 'saved'];
+  const numbers = new Set(['value', 'gradient', 'order']);
   fill(root, [html('table', { class: 'table' }, html('caption', { class: 'visually-hidden' }, caption),
-    html('thead', {}, html('tr', {}, ...columns.map((name) => html('th', { scope: 'col' }, t(`table.${name}`))))),
+    html('thead', {}, html('tr', {}, ...columns.map((name) => html('th', { scope: 'col', class: numbers.has(name) ? 'table-number' : null }, t(`table.${name}`))))),
     html('tbody', {}, ...tensors.map((tensor) => {
       const applied = tensor.producer === null ? undefined : state.functions.get(tensor.producer);
       const gradient = tensor.grad ?? tensor.flow ?? passedGradient(tensor, state);
@@ -34,7 +35,7 @@ export function showTable(root, { state, traps = new Map(), selected, onSelect, 
         html('td', { class: 'table-number' }, lineText(tensor.value)),
         html('td', { class: `table-number${tensor.grad ? '' : ' table-flow'}` }, gradient ? lineText(gradient) : '', gradient && !tensor.grad ? html('span', { class: 'visually-hidden' }, ` ${t('table.passing')}`) : null),
         html('td', { class: 'table-number' }, order === undefined ? '' : String(order)),
-        html('td', {}, applied && applied.saved.length > 0 ? `${applied.saved.join(', ')}${applied.freed ? ` (${t('saved.freed')})` : ''}` : ''));
+        html('td', {}, savedIn(applied)));
     })))]);
 }
 
@@ -46,4 +47,10 @@ function inScene(state) {
     if (applied.scene === state.scene) for (const id of [...applied.inputs, ...applied.outputs]) found.add(id);
   }
   return found;
+}
+
+/** What a node saved, and whether it is gone. @param {import('../state/types.js').FunctionState | undefined} applied */
+function savedIn(applied) {
+  const names = (applied?.saved ?? []).join(', ');
+  return applied?.freed && names !== '' ? t('table.saved.freed', { names }) : names;
 }

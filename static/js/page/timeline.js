@@ -7,12 +7,25 @@ import { trackOf } from './track.js';
 /** In pixels: beside a phase's name within the phase, and between it and the count. */
 const PADDING = 12;
 const GAP = 8;
+/** How many names a phase has; a backward call among several has its number besides. */
+const NAMES = 2;
 const measure = measureWithCanvas();
 
 /** The longest name of a phase that fits a width; found without the page, for to measure there lays it out. @param {string[][]} names @param {number} width @param {number} letters their size @returns {string[]} */
 function fitting(names, width, letters) {
   const zeros = (/** @type {string} */ text) => text.replace(/\d/g, '0'); // digits are set as wide as one another
   return names.find(([name, count]) => (measure(zeros(name), 'title') * letters) / SIZES.title + (count === undefined ? 0 : GAP + (measure(zeros(count), 'label') * letters) / SIZES.label) <= width - PADDING) ?? [];
+}
+
+/**
+ * What stands over each phase. Backward calls are called alike: where one has room for its number only, so have those after the first.
+ * @param {import('./track.js').Track} track @param {number} width @param {number} letters @returns {string[][]}
+ */
+function named({ phases, steps, lanes }, width, letters) {
+  const found = phases.map(({ from, to, names }) => fitting(names, ((to - from + 1) / steps) * width, letters));
+  const calls = phases.flatMap(({ names }, index) => (names.length > NAMES ? [index] : []));
+  const tight = lanes === 0 && calls.some((index) => found[index] === phases[index].names[NAMES]);
+  return tight ? found.map((name, index) => (calls.indexOf(index) > 0 && name.length > 0 ? phases[index].names[NAMES] : name)) : found;
 }
 
 /**
@@ -81,9 +94,10 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
     root.dataset.density = track.strip ? 'strip' : 'chips';
     root.toggleAttribute('data-lanes', track.lanes > 0);
     root.style.setProperty('--lanes', String(track.lanes));
-    fill(phases, track.phases.map((phase) => {
+    const names = named(track, width, letters);
+    fill(phases, track.phases.map((phase, index) => {
       const steps = phase.to - phase.from + 1;
-      const [name, count] = fitting(phase.names, (steps / track.steps) * width, letters);
+      const [name, count] = names[index];
       const element = html('div', { class: 'track-phase', 'data-phase': phase.phase }, name && html('span', { class: 'track-phase-name' }, name), count && html('span', { class: 'track-phase-count' }, count));
       element.style.setProperty('--lane', String(phase.lane));
       place(element, phase.from, steps);

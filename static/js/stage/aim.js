@@ -17,13 +17,16 @@ const ENOUGH = 1.3;
 const LEAST = 0.25;
 const NOWHERE = { left: 0, top: 0, width: 0, height: 0 };
 
+/** Left around the way of an edge, for the gradient that comes back beside it. */
+const LANE_ROOM = 6;
+
 /** What was found of a geometry: it is asked for at each move. @type {WeakMap<Geometry, Extent>} */
 const extents = new WeakMap();
 
 /** The part of the scene that a graph takes, with room for tabs and notes. @param {Geometry | undefined} geometry @returns {Extent} */
 function extentOf(geometry) {
   if (!geometry) return NOWHERE;
-  const extent = extents.get(geometry) ?? extentAround([...geometry.cards.values(), ...geometry.badges.values(), ...geometry.floors.map((floor) => floor.frame), ...geometry.regions.flatMap((region) => region.frames)]);
+  const extent = extents.get(geometry) ?? extentAround([...geometry.cards.values(), ...geometry.badges.values(), ...geometry.floors.map((floor) => floor.frame), ...geometry.regions.flatMap((region) => region.frames)], [...geometry.bounds.values()]);
   extents.set(geometry, extent);
   return extent;
 }
@@ -41,13 +44,14 @@ function taking(way, part, view) {
   return least > most ? way : Math.max(least, Math.min(most, way));
 }
 
-/** @param {Frame[]} boxes @returns {Extent} */
-function extentAround(boxes) {
+/** Around boxes, and above and below them around the edges that swing out further. @param {Frame[]} boxes @param {import('./curve.js').Rect[]} ways @returns {Extent} */
+function extentAround(boxes, ways) {
   if (boxes.length === 0) return NOWHERE;
   const most = (/** @type {(box: Frame) => number} */ side) => boxes.reduce((found, box) => Math.max(found, side(box)), -Infinity);
   const left = -most((box) => -box.x) - ROOM.x;
-  const top = -most((box) => -box.y) - ROOM.above;
-  return { left, top, width: most((box) => box.x + box.width) + ROOM.x - left, height: most((box) => box.y + box.height) + ROOM.below - top };
+  const top = ways.reduce((found, way) => Math.min(found, way.top - LANE_ROOM), -most((box) => -box.y) - ROOM.above);
+  const bottom = ways.reduce((found, way) => Math.max(found, way.bottom + LANE_ROOM), most((box) => box.y + box.height) + ROOM.below);
+  return { left, top, width: most((box) => box.x + box.width) + ROOM.x - left, height: bottom - top };
 }
 
 /**

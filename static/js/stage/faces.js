@@ -9,7 +9,8 @@
  * @typedef {import('../state/types.js').Value} Value
  * @typedef {{width: number, height: number, reach: number, approach: number, badgeWidth: number, titleX: number, title: string,
  *   valueRow: number, grid: Grid | null, gridY: number, gradientRow: number | null, gradientGrid: Grid | null, gradientGridY: number | null, barY: number | null,
- *   savedRow?: SavedRow, stack?: Stack, barred?: boolean}} Face  `barred`: a norm stands between bars
+ *   savedRow?: SavedRow, stack?: Stack, barred?: boolean, digits?: Digits}} Face  `barred`: a norm stands between bars; `digits`: how many have room, where not all
+ * @typedef {{value?: number, gradient?: number}} Digits  significant digits of a card's numbers
  * @typedef {'wide' | 'high' | 'small'} Form  where room is short from left to right cards are high: row under row; where it is short in both directions arrays are small besides: one grid shows value or gradient
  * @typedef {{titleRow: number, labelRow: number, labelX: number}} Stack  of a card whose rows are parted: where its name and the label of its gradient stand
  * @typedef {{y: number, places: {name: string, lamp: number, text: number, end: number}[]} | null} SavedRow  on a card of the backward graph: what its node saved
@@ -40,6 +41,8 @@ const APPROACH = 76;
 const LETTERS = [4, 7, 9, 11];
 const NO_GRIDS = { grid: null, gradientGrid: null };
 const TWIN_HEIGHT = 28;
+/** As many as a number is written in. @type {Digits} */
+const ALL = {};
 
 /**
  * @param {Graph} graph
@@ -49,9 +52,10 @@ const TWIN_HEIGHT = 28;
  * @param {number} [from] the scene's first event
  * @param {import('./parts.js').Parts} [parts] what has room on them
  * @param {Form} [form]
+ * @param {Digits} [digits] where cards cannot be as wide as all of them need
  * @returns {Map<string, Face>}
  */
-export function facesOf(graph, state, measure, written = new Map(), from = 0, parts = null, form = 'wide') {
+export function facesOf(graph, state, measure, written = new Map(), from = 0, parts = null, form = 'wide', digits = ALL) {
   const badges = new Map(graph.badges.map((badge) => [badge.id, badge]));
   /** @type {Map<string, number>} */
   const uses = new Map();
@@ -62,7 +66,7 @@ export function facesOf(graph, state, measure, written = new Map(), from = 0, pa
     const badge = card.twin ? null : badges.get(card.badge ?? '') ?? null;
     const counted = card.keepsGrad && (card.kind === 'leaf' || (uses.get(card.id) ?? 0) > 1);
     const shape = form !== 'wide' && card.keepsGrad && !card.twin && isScalar(/** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor)).value) ? highFace : faceOf;
-    return [card.id, { ...shape(card, badge, counted, state, measure, written.get(card.tensor) ?? [], from, parts, form), approach: crowded.has(card.id) ? APPROACH : 0 }];
+    return [card.id, { ...shape(card, badge, counted, state, measure, written.get(card.tensor) ?? [], from, parts, form, digits), approach: crowded.has(card.id) ? APPROACH : 0, ...(digits === ALL ? {} : { digits }) }];
   }));
 }
 
@@ -97,15 +101,16 @@ export function badgeWidth(badge, measure) {
  * @param {number} from
  * @param {import('./parts.js').Parts} parts
  * @param {Form} form
+ * @param {Digits} digits
  * @returns {Face}
  */
-function faceOf(card, badge, counted, state, measure, written, from, parts, form) {
+function faceOf(card, badge, counted, state, measure, written, from, parts, form, digits) {
   const tensor = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor));
   const badgeRoom = badge ? badgeWidth(badge, measure) : 0;
   const reach = badge ? badgeRoom - BADGE_HEIGHT / 2 : 0;
   const titleX = badge ? BADGE_HEIGHT / 2 + BADGE_GAP : PADDING;
   const scalar = isScalar(tensor.value);
-  const right = scalar ? widest(measure, [tensor.value, ...written]) : measure(shapeText(tensor.value), 'label');
+  const right = scalar ? widest(measure, [tensor.value, ...written], inDigits(digits.value)) : measure(shapeText(tensor.value), 'label');
   const drawn = scalar ? right : measure(shapeText(tensor.value), 'cell');
   const version = tensor.version > 0 && holds(parts, 'versions') ? 24 : 0;
   const room = card.named ? MOST_TITLE : MOST_EXPRESSION_CARD - titleX - TITLE_GAP - right - version - PADDING;
@@ -121,7 +126,7 @@ function faceOf(card, badge, counted, state, measure, written, from, parts, form
   const gridWidth = titleX + Math.max(grid ? grid.columns * grid.cell : 0, gradientGrid ? gradientGrid.columns * gradientGrid.cell : 0) + PADDING;
   const least = measure('None', 'label');
   const parted = form === 'high' && card.keepsGrad && !scalar && !gradientGrid?.digits;
-  const say = parted ? sizeText : shared && !scalar ? (/** @type {Value} */ value) => sizeText(value, true) : summary;
+  const say = parted || (shared && !scalar) ? (/** @type {Value} */ value) => sizeText(value, !parted, digits.gradient) : inDigits(digits.gradient);
   const said = gradientGrid?.digits ? least : Math.max(least, widest(measure, values.gradient, say));
   const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
   const label = titleX + (labelled ? LABEL.grad : LABEL.flow) + (labelled && !tensor.is_leaf ? LABEL.pin : 0);
@@ -154,13 +159,13 @@ function faceOf(card, badge, counted, state, measure, written, from, parts, form
  * The face of a number with a gradient where room is short from left to right: row under row, so that only its longest number makes it wide.
  * @type {typeof faceOf}
  */
-function highFace(card, badge, counted, state, measure, written, from, parts) {
+function highFace(card, badge, counted, state, measure, written, from, parts, _, digits) {
   const tensor = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor));
   const badgeRoom = badge ? badgeWidth(badge, measure) : 0;
   const beside = badge ? BADGE_HEIGHT / 2 + BADGE_GAP : PADDING;
   const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
-  const value = widest(measure, [tensor.value, ...written]);
-  const said = Math.max(measure('None', 'label'), widest(measure, gradientsOf(tensor, from)));
+  const value = widest(measure, [tensor.value, ...written], inDigits(digits.value));
+  const said = Math.max(measure('None', 'label'), widest(measure, gradientsOf(tensor, from), inDigits(digits.gradient)));
   const version = tensor.version > 0 && holds(parts, 'versions') ? 24 : 0;
   const gradientWidth = labelled ? Math.max(beside + LABEL.grad + (tensor.is_leaf ? 0 : LABEL.pin), beside + said) : PADDING + LABEL.flow + said;
   const least = Math.max(LEAST_WIDTH.tracked, beside + value + PADDING, gradientWidth + PADDING);
@@ -196,6 +201,11 @@ export function gradientsOf({ ledger, grad }, from) {
   const values = [grad];
   for (let at = ledger.length - 1; at >= 0 && ledger[at].seq >= from; at -= 1) if (ledger[at].kind !== 'modify') values.push(ledger[at].before, ledger[at].added, ledger[at].after);
   return values.filter((value) => value !== null);
+}
+
+/** @param {number | undefined} digits @returns {(value: Value) => string} */
+function inDigits(digits) {
+  return (value) => summary(value, digits);
 }
 
 /** Room for the longest of some numbers, in few sizes: another number mostly needs no other place. @param {Measure} measure @param {Value[]} values @param {(value: Value) => string} [say] */

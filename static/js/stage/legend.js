@@ -1,10 +1,11 @@
 /**
- * The legend: only what the picture holds, and only where it covers no card and no note.
+ * The legend: only what the picture holds, and only where it covers no card, no edge and no note.
  * @typedef {import('./picture.js').Picture} Picture
  * @typedef {import('./picture.js').Translate} Translate
  * @typedef {import('./scene.js').Scene} Scene
  * @typedef {import('./geometry.js').Frame} Frame
  */
+import { crosses, meet } from './curve.js';
 import { widthOf } from './lane-width.js';
 import { shortNumber } from './numbers.js';
 import { svg } from './svg.js';
@@ -71,6 +72,13 @@ export function coversAny(rect, frames) {
   return false;
 }
 
+/** Whether an edge goes through a part of the scene. @param {Frame} rect @param {import('./geometry.js').Geometry} geometry */
+function meetsEdge({ x, y, width, height }, { curves, bounds }) {
+  const part = { left: x, top: y, right: x + width, bottom: y + height };
+  for (const [id, covered] of bounds) if (meet(covered, part) && crosses(curves.get(id) ?? [], part)) return true;
+  return false;
+}
+
 /** @param {HTMLElement} container @param {Translate} translate @param {{view: import('./camera.js').Extent, scale: number}} camera */
 export function createLegend(container, translate, camera) {
   const list = document.createElement('ul');
@@ -84,11 +92,11 @@ export function createLegend(container, translate, camera) {
   /** Where words stand beside the graph. @type {Frame[]} */
   let notes = [];
 
-  /** Steps aside where it would cover a card or a note. */
+  /** Steps aside where it would cover a card, an edge or a note. */
   function avoid() {
     const { view, scale } = camera;
     const rect = { x: view.left + place.x / scale, y: view.top + place.y / scale, width: place.width / scale, height: place.height / scale };
-    list.toggleAttribute('data-covers', geometry !== null && (coversAny(rect, geometry.cards.values()) || coversAny(rect, notes)));
+    list.toggleAttribute('data-covers', geometry !== null && (coversAny(rect, geometry.cards.values()) || meetsEdge(rect, geometry) || coversAny(rect, notes)));
   }
   const observer = new ResizeObserver(() => {
     place = { x: list.offsetLeft, y: list.offsetTop, width: list.offsetWidth, height: list.offsetHeight };

@@ -7,6 +7,8 @@
 import { norm, number, numbers, only } from '../state/format.js';
 
 const MOST_CELLS = 16;
+/** Significant digits on a card that has room for them. */
+const DIGITS = 4;
 /** What stands before the size of an array. */
 export const NORM = 'norm ';
 
@@ -82,15 +84,21 @@ export function tableOf(value) {
   return { rows: cells.length, columns: cells[0].length, cells, sampled };
 }
 
-/** One line for a value: its only number, or its norm. @param {Value} value */
-export function summary(value) {
-  return only(value) === undefined ? `${NORM}${sizeText(value)}` : sizeText(value);
+/** One line for a value: its only number, or its norm. @param {Value} value @param {number} [digits] significant digits */
+export function summary(value, digits) {
+  return only(value) === undefined ? `${NORM}${sizeText(value, false, digits)}` : sizeText(value, false, digits);
 }
 
-/** The same without its word, or with the signs of a norm instead. @param {Value} value @param {boolean} [barred] */
-export function sizeText(value, barred = false) {
+/** The same without its word, or with the signs of a norm instead. @param {Value} value @param {boolean} [barred] @param {number} [digits] */
+export function sizeText(value, barred = false, digits = DIGITS) {
   const single = /** @type {Scalar | undefined} */ (only(value));
-  if (single !== undefined) return shortNumber(single, 4, isWhole(value));
-  const size = brokenWord(value) ?? shortNumber(normOf(value), 4);
+  if (single !== undefined) return shortNumber(single, least(single, digits), isWhole(value));
+  const norm = normOf(value);
+  const size = brokenWord(value) ?? shortNumber(norm, least(norm, digits));
   return barred ? `‖${size}‖` : size;
+}
+
+/** Where there is room for fewer digits, those before the point stand. @param {Scalar} number @param {number} digits */
+function least(number, digits) {
+  return digits >= DIGITS || typeof number !== 'number' || Math.abs(number) < 1 ? digits : Math.max(digits, Math.min(DIGITS, Math.floor(Math.log10(Math.abs(number))) + 1));
 }

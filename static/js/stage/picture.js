@@ -28,7 +28,7 @@ import { faultsOf } from './faults.js';
 import { cellText } from './grids.js';
 import { laneOf } from './lane-width.js';
 import { badgeFacts, edgeFacts, sameBadge, sameEdge, sameTensor, tensorFacts } from './moment.js';
-import { isScalar, isWhole, scalarOf, shapeText, shortNumber, sizeText, summary, tableOf } from './numbers.js';
+import { isScalar, isWhole, shapeText, sizeText, summary, tableOf } from './numbers.js';
 
 /** How many of the operations that use a tensor its label tells. */
 const MOST_FED = 4;
@@ -88,7 +88,7 @@ function cardItem(card, face, facts, view, translate) {
   const grid = card.twin ? null : face.grid;
   const shapes = view === 'shapes';
   const shown = view === 'gradients' && grid !== null && face.gradientGrid === null && face.gradientRow !== null ? grad ?? flow ?? passed : value;
-  const text = card.twin ? '' : shapes ? shapeText(value) : isScalar(value) ? shortNumber(scalarOf(value), 4, isWhole(value)) : shapeText(value);
+  const text = card.twin ? '' : shapes ? shapeText(value) : isScalar(value) ? summary(value, face.digits?.value) : shapeText(value);
   return {
     visible: true,
     kind: card.kind,
@@ -123,7 +123,7 @@ function hiddenCard(card, face) {
  * @returns {Gradient}
  */
 function gradientOf({ grad, flow, passed, leaf, retains }, card, face, view) {
-  const say = (/** @type {Value} */ value) => (view === 'shapes' ? shapeText(value) : face.gradientGrid?.digits ? '' : face.barred ? sizeText(value, true) : summary(value));
+  const say = (/** @type {Value} */ value) => (view === 'shapes' ? shapeText(value) : face.gradientGrid?.digits ? '' : face.barred ? sizeText(value, true, face.digits?.gradient) : summary(value, face.digits?.gradient));
   const cells = (/** @type {Value} */ value) => (face.gradientGrid ? cellsOf(value, face.gradientGrid) : null);
   if (grad) return { style: 'kept', label: '.grad', text: say(grad), cells: cells(grad) };
   if (!leaf && flow) return { style: 'flow', label: '∂', text: say(flow), cells: cells(flow) };

@@ -33,6 +33,8 @@ const SPARE = 12;
 export const MOST_NARROWED = 80;
 /** By how much larger a graph of high or small cards must be seen. */
 const GAIN = 1.08;
+/** The gradient first, for the value is what a person turns. */
+const FEWER_DIGITS = [{ gradient: 3 }, { gradient: 2 }, { value: 3, gradient: 3 }, { value: 2, gradient: 2 }, { value: 1, gradient: 1 }];
 /** Numbers that need less of their cards let the graph be laid out anew. */
 const LEAST_FILLED = 0.75;
 
@@ -51,13 +53,14 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   const end = trace.at(to);
   const graph = backward ? backward.buildBackward(end, index) : trimmed(buildGraph(end, index, folds), parts);
   const written = backward ? new Map() : valuesWritten(writesIn(trace, from, to));
-  const facesFor = (/** @type {Form} */ form) => (backward ? backward.backwardFaces(graph, end, measure, from) : facesOf(graph, end, measure, written, from, parts, form));
+  const facesFor = (/** @type {Form} */ form, /** @type {import('./faces.js').Digits | undefined} */ digits = undefined) => (backward ? backward.backwardFaces(graph, end, measure, from) : facesOf(graph, end, measure, written, from, parts, form, digits));
   const told = backward?.nodePainter(graph, { measure, translate }) ?? forward?.forwardTeller(graph, end, index, Number(kind.split(' ')[1]), translate) ?? null;
   const scale = scaleOf(graph, end);
   const other = before?.scene ?? null;
   const old = other && (sameStructure(other.graph, graph) ? other : other.trace === trace && other.scene !== index ? withPlaces(other, graph) : null);
   const made = { trace, scene: index, to, kind, graph, scale, folds, told };
   const faces = facesFor(old?.form ?? 'wide');
+  if (old && before?.steady && !backward) shorten(old.faces, faces, (digits) => facesFor(old.form, digits));
   const room = roomOf(faces);
   if (old && fit(old.faces, faces) && (before?.steady || room >= old.room * LEAST_FILLED)) {
     keepSizes(old.faces, faces);
@@ -133,6 +136,17 @@ function roomOf(faces) {
 function sameStructure(one, other) {
   const text = (/** @type {Graph} */ graph) => [...graph.cards.map((card) => `${card.id}${card.kind}`), ...graph.badges.map((badge) => badge.id), ...graph.edges.map((edge) => `${edge.id}${edge.from}>${edge.to}`)].join();
   return text(one) === text(other);
+}
+
+/** While a number is turned, the picture stands: what needs a wider card is written in as many digits as its card has room for. @param {Map<string, Face>} before @param {Map<string, Face>} faces @param {(digits: import('./faces.js').Digits) => Map<string, Face>} shorter */
+function shorten(before, faces, shorter) {
+  for (const digits of FEWER_DIGITS) {
+    if (fit(before, faces)) return;
+    for (const [id, face] of shorter(digits)) {
+      const old = /** @type {Face} */ (before.get(id));
+      if (!fits(old, /** @type {Face} */ (faces.get(id))) && fits(old, face)) faces.set(id, face);
+    }
+  }
 }
 
 /** Whether every card has room where it stands. @param {Map<string, Face>} before @param {Map<string, Face>} faces */

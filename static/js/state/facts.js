@@ -2,7 +2,7 @@
 
 import { label, opName } from './labels.js';
 import { overwrote, sumOf } from './overwriting.js';
-import { array, called, described, join, named } from './phrases.js';
+import { array, called, described, join, named, printed } from './phrases.js';
 
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').Event} Event */
@@ -43,7 +43,7 @@ export function aboutEvent(event, state, t) {
     case 'scope-left':
       return t('step.scope.out', { label: event.label });
     case 'printed':
-      return t('step.print', { line: event.line ?? '', text: event.text.trim().replace(/\s+/g, ' ').slice(0, 60) });
+      return t('step.print', { line: event.line ?? '', text: printed(event.text) });
     case 'backward-started':
       return t(event.via === 'grad' ? 'step.backward.grad' : 'step.backward', {
         number: event.call + 1, roots: join(event.roots.map(name), t), gradient: join(event.gradients.map(value), t),

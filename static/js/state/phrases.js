@@ -8,6 +8,7 @@ import { label } from './labels.js';
 /** @typedef {(key: string, args?: Record<string, string|number>) => string} Translate */
 
 const MOST = 4;
+const MOST_PRINTED = 60;
 
 /** Whether a value has more or fewer than one element. @param {Value} value */
 export const array = (value) => only(value) === undefined;
@@ -53,4 +54,12 @@ export function called(state, id, value, t) {
 /** A clause as a sentence; no space stands beside full-width punctuation or between two Chinese characters. @param {string} text @param {Translate} t @returns {string} */
 export function closed(text, t) {
   return t('step.sentence', { text }).replace(/ ?([，。；：、（）]) ?/g, '$1').replace(/([\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g, '$1');
+}
+
+/** What was printed, on one line; a long text ends behind one of its words, for half a number would be another number. @param {string} text */
+export function printed(text) {
+  const line = text.trim().replace(/\s+/g, ' ');
+  if (line.length <= MOST_PRINTED) return line;
+  const words = line.slice(0, MOST_PRINTED - 1).replace(/ [^ ]*$/, '');
+  return words.length < MOST_PRINTED - 1 ? `${words} …` : `${words}…`;
 }

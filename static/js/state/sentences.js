@@ -1,7 +1,7 @@
 // One sentence for every step, made from the events' own facts in the chosen language: status line, captions, alternative text.
 
 import { aboutEvent } from './facts.js';
-import { array, closed, described, join, named, subject } from './phrases.js';
+import { array, closed, described, join, named, printed, subject } from './phrases.js';
 import { keptAs, label, opName, operands, plainNumber } from './labels.js';
 import { number } from './format.js';
 import { passOf } from './steps.js';
@@ -155,8 +155,7 @@ function savedIn(applied, state, t) {
 
 /** @type {Tell} */
 function tellPrint(step, events, _state, t) {
-  const text = events.map((event) => (event.kind === 'printed' ? event.text : '')).join('').trim().replace(/\s+/g, ' ');
-  return t('step.print', { line: step.line ?? '', text: text.length > 60 ? `${text.slice(0, 59)}…` : text });
+  return t('step.print', { line: step.line ?? '', text: printed(events.map((event) => (event.kind === 'printed' ? event.text : '')).join('')) });
 }
 
 /** @type {Tell} */
