@@ -56,14 +56,17 @@ test('what is made where nothing is recorded stands in a region with the name of
 
 test('where a card stands between those of a block, the block has more than one frame', () => {
   const { geometry, graph, trace, v, t, z } = blocks();
-  const row = new Map([[v, 0], [z, 200], [t, 400]]);
-  const frames = (mark, left, width) => new Map([...row].map(([made, x]) => [mark(made), { x: x + left, y: 0, width, height: 40 }]));
-  const crowded = { ...geometry, cards: frames((made) => `t${made.tensor}`, 0, 90), badges: frames((made) => `f${made.fn}`, -15, 30) };
-  const between = crowded.cards.get(`t${z.tensor}`);
-  const [region] = regionsOf(graph, trace.at(trace.last), crowded);
-  assert.equal(region.frames.length, 2);
-  assert.ok(!region.frames.some((frame) => meets(frame, between)));
-  assert.deepEqual(region.words.map(({ x, y, height }) => [x - 12, y + height / 2]), region.frames.map(({ x, y }) => [x, y]), 'each is named on its border');
+  for (const [apart, named] of [[200, 2], [30, 1]]) {
+    const row = new Map([[v, 0], [z, apart], [t, 2 * apart]]);
+    const frames = (mark, left, width) => new Map([...row].map(([made, x]) => [mark(made), { x: x + left, y: 0, width, height: 40 }]));
+    const crowded = { ...geometry, cards: frames((made) => `t${made.tensor}`, 0, apart / 2), badges: frames((made) => `f${made.fn}`, 0, apart / 2) };
+    const between = crowded.cards.get(`t${z.tensor}`);
+    const [region] = regionsOf(graph, trace.at(trace.last), crowded);
+    assert.equal(region.frames.length, 2);
+    assert.ok(!region.frames.some((frame) => meets(frame, between)));
+    const corners = region.frames.slice(0, named).map(({ x, y }) => [x, y]);
+    assert.deepEqual(region.words.map(({ x, y, height }) => [x - 12, y + height / 2]), corners, 'each is named on its border, where the same word is not there yet');
+  }
 });
 
 test('a region comes with the first of its cards, and an edge is cut where it crosses its border', () => {

@@ -39,11 +39,21 @@ export function regionsOf(graph, state, geometry) {
     const applied = state.functions.get(fn);
     if (applied && card === null && applied.name === null) add(applied.scopes, id);
   }
+  /** @type {Map<string, Frame[]>} by label: no two signs of the same word lie on one another */
+  const signs = new Map();
   return [...blocks].map(([{ label }, items]) => {
     const frames = joined([...items].flatMap((id) => placeOf(id, geometry) ?? []), [...geometry.cards, ...geometry.badges].flatMap(([id, frame]) => (items.has(id) ? [] : [frame])));
     const named = items.size > MOST_JOINED ? frames.slice(0, 1) : frames;
-    return { label, items, frames, words: named.map(({ x, y }) => ({ x: x + WORDS.x, y: y - WORDS.height / 2, width: label.length * LETTER + WORDS.room, height: WORDS.height })) };
+    const written = signs.get(label) ?? [];
+    signs.set(label, written);
+    const words = named.map(({ x, y }) => signAt(label, x, y)).filter((sign) => !written.some((other) => meets(sign, other)) && written.push(sign) > 0);
+    return { label, items, frames, words };
   });
+}
+
+/** Where a frame is named: on its border, at its left corner. @param {string} label @param {number} x @param {number} y @returns {Frame} */
+function signAt(label, x, y) {
+  return { x: x + WORDS.x, y: y - WORDS.height / 2, width: label.length * LETTER + WORDS.room, height: WORDS.height };
 }
 
 /** @param {string} id @param {Geometry} geometry */
