@@ -40,7 +40,7 @@ from engine.nn.lazy import UninitializedBuffer, UninitializedParameter
 from engine.nn.module import IncompatibleKeys, lookup, register
 from engine.nn.parameter import Parameter
 from engine.nn.sequences import PackedSequence
-from engine.ops import answers, creation, draws, grids, padding, reduction, shape, sorting
+from engine.ops import answers, draws, grids, padding, reduction, shape, sorting
 from engine.ops.views import CopySlices
 from engine.optim import reach as optimizers
 from engine.quick import QuickFunction
@@ -61,7 +61,6 @@ TORCH: dict[str, Any] = {
     **DTYPES,
     "Tensor": Tensor,
     "Size": Size,
-    "FloatTensor": creation.tensor,
     "device": guarded("device", devices.device),
     **{path: devices.asking() for path in devices.ABSENT},
     "cuda.device_count": lambda: 0,

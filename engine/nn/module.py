@@ -114,9 +114,6 @@ class Module(Stored):
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(f'Module [{self._get_name()}] is missing the required "forward" function')
 
-    def _get_name(self) -> str:
-        return type(self).__name__
-
     def extra_repr(self) -> str:
         return ""
 

@@ -34,6 +34,9 @@ class Tree:
         state["_passing"] = set()
         state["_modules"] = {}
 
+    def _get_name(self) -> str:
+        return type(self).__name__
+
     def __getattr__(self, name: str) -> Any:
         found = lookup(self, name)
         if found is ABSENT:
@@ -291,13 +294,5 @@ def adopt(module: Tree, name: str, child: Any) -> None:
 def kind_of(value: Any) -> str:
     """The name of a value's type as PyTorch's messages write it."""
     if isinstance(value, Tensor):
-        names = {
-            "float32": "Float",
-            "float64": "Double",
-            "float16": "Half",
-            "int64": "Long",
-            "int32": "Int",
-            "bool": "Bool",
-        }
-        return f"torch.{names.get(value.dtype.name, 'Byte')}Tensor"
-    return type(value).__name__
+        return value.dtype.legacy
+    return value._get_name() if isinstance(value, Tree) else type(value).__name__

@@ -359,7 +359,10 @@ def to(
 @spelled("Tensor.type")
 def type_(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
     if isinstance(dtype, str):
-        raise ValueError(f"invalid type: '{dtype}'")
+        named = next((kind for kind in dtypes.DTYPES.values() if kind.legacy == dtype), None)
+        if named is None:
+            raise ValueError(f"invalid type: '{dtype}'")
+        return to(self, named)
     if dtype is not None and not isinstance(dtype, dtypes.dtype):
         raise TypeError("dtype must be a type, str, or dtype object")
     return self.dtype.legacy if dtype is None else to(self, dtype)

@@ -73,6 +73,8 @@ class Optimizer:
                 "params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
                 + kind_of(params)
             )
+        if not isinstance(params, Iterable):
+            raise TypeError(f"'{kind_of(params)}' object is not iterable")
         self.defaults: Group = {name: defaults.get(name, IDLE.get(name)) for name in self.SHOWN.split()}
         self.param_groups: list[Group] = []
         self._memory: dict[Tensor, State] = {}

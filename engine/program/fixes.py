@@ -130,6 +130,16 @@ def _keyword(mistake: Mistake) -> Fix | None:
     return None
 
 
+def _parameters(mistake: Mistake) -> Fix | None:
+    """`optim.SGD(net)` and `optim.SGD(net.parameters)`."""
+    node = mistake.node
+    given = node.args[0] if isinstance(node, ast.Call) and node.args else None
+    if not isinstance(given, POSTFIX):
+        return None
+    bare = isinstance(given, ast.Attribute) and given.attr == "parameters"
+    return insert(*mistake.here(given)[2:], "()" if bare else ".parameters()")
+
+
 def _uncalled(mistake: Mistake) -> Fix | None:
     """`x.shape()` without the brackets."""
     node = mistake.node
@@ -260,6 +270,7 @@ MAKERS: dict[str, Callable[[Mistake], Fix | None]] = {
     "not-callable": _uncalled,
     "brackets": _round,
     "loss-call": _loss,
+    "net-parameters": _parameters,
     "init-name": _renamed,
     "no-forward": _renamed,
     "not-iterable": _counted,

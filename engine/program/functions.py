@@ -233,7 +233,7 @@ def _is(value: Value, wanted: Value) -> bool:
     if kind is UserClass:
         return belongs(value, wanted)
     if kind is TypeValue:
-        return type(value) in wanted.types
+        return type(value) in wanted.types and (wanted.dtype is None or value.dtype is wanted.dtype)
     if kind is ErrorClass:
         return type(value) is ErrorValue and _kin(value.kind, wanted.kind)
     raise ProgramError("TypeError", "isinstance() arg 2 must be a type, a tuple of types, or a union")

@@ -163,6 +163,8 @@ class Gate(Narrator):
         if kind is TypeValue and value.name == "bfloat16":
             hint = "Use torch.float32, or torch.float16."
             raise ProgramError("NotImplementedError", "torch.bfloat16 is not here", code="no-bfloat16", hint=hint)
+        if kind is TypeValue and value.dtype is not None:
+            return value.dtype.legacy
         if kind is Array:
             return value.data if value.data.ndim else value.data.item()
         if kind is Record:
@@ -173,6 +175,8 @@ class Gate(Narrator):
             return value
         if kind is Instance and value.shell is not None:
             return value.shell
+        if special.method(value, "__call__") is not None:
+            return self.callback(value, self.outward)
         raise ProgramError(
             "TypeError", f"a value of type '{type_name(value)}' cannot be given to the engine", code="argument"
         )
@@ -226,7 +230,7 @@ class Gate(Narrator):
                 self.recorder.line, self.recorder.span = line, span
                 self.begin()
 
-        run.__name__ = run.__qualname__ = function.name
+        run.__name__ = run.__qualname__ = function.of.name if type(function) is Instance else function.name
         return run
 
     def admitted(self, result: Any) -> Value:

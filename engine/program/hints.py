@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from engine.optim.reach import TORCH as OPTIMIZERS
+
 Arguments = dict[str, str | int]
 
 
@@ -103,6 +105,7 @@ def _say(code: str, text: str) -> Reader:
 
 
 _ONE_DTYPE = _say("dtype-mix", "Bring both to one dtype: x.float() for float32, net.double() for float64.")
+_PARAMETERS = Hint("net-parameters", "An optimizer takes the module's parameters: net.parameters().")
 _LOSS_CALL = Hint("loss-call", "Make the loss first, then call it: nn.MSELoss()(prediction, target).")
 
 TABLE: tuple[tuple[str, str, Reader], ...] = (
@@ -254,6 +257,11 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
     ("TypeError", "got an unexpected keyword argument", _keyword),
     ("TypeError", "Loss.__init__() takes", lambda _: _LOSS_CALL),
     (
+        "TypeError",
+        "new() received an invalid combination of arguments",
+        _say("constructor", "torch.Tensor takes sizes or numbers alone: write torch.tensor(data, requires_grad=True)."),
+    ),
+    (
         "NotImplementedError",
         'missing the required "forward" function',
         _say("no-forward", "Write def forward(self, x): in the class."),
@@ -283,8 +291,11 @@ _NONE = Hint("none-value", "This value is None. A function without return gives 
 
 def find(kind: str, text: str, node: ast.AST | None = None) -> Hint | None:
     """The hint for an error of this kind and text that arose in `node`, or None where there is nothing better to say than its words."""
-    if text.startswith("Boolean value of Tensor") and _makes_loss(node):
-        return _LOSS_CALL
+    called = _called(node)
+    if text.startswith("Boolean value of Tensor") and called.endswith("Loss"):
+        return _LOSS_CALL  # its first settings were flags once
+    if text.endswith("object is not iterable") and f"optim.{called}" in OPTIMIZERS:
+        return _PARAMETERS
     for of, part, read in TABLE:
         if of == kind and part in text:
             hint = read(text)
@@ -292,11 +303,10 @@ def find(kind: str, text: str, node: ast.AST | None = None) -> Hint | None:
     return None
 
 
-def _makes_loss(node: ast.AST | None) -> bool:
-    """Whether a loss is made of what it is to be called with: its first settings were flags once."""
+def _called(node: ast.AST | None) -> str:
+    """The last name of what is called; empty where nothing is."""
     made = node.func if isinstance(node, ast.Call) else None
-    name = made.attr if isinstance(made, ast.Attribute) else made.id if isinstance(made, ast.Name) else ""
-    return name.endswith("Loss")
+    return made.attr if isinstance(made, ast.Attribute) else made.id if isinstance(made, ast.Name) else ""
 
 
 def _of_gradient(node: ast.AST | None) -> bool:

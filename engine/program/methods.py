@@ -350,8 +350,25 @@ def _view(name: str) -> Handler:
     return handler
 
 
+def _get_item(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("__getitem__", given, keywords, 1, 1)
+    return run.item(owner, given[0])
+
+
+def _set_item(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("__setitem__", given, keywords, 2, 2)
+    run.set_item(owner, *given)
+    return None
+
+
+def _length(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("__len__", given, keywords, 0, 0)
+    return run.length(owner)
+
+
 CHANGING = frozenset(
     (
+        "__setitem__",
         "append",
         "extend",
         "insert",
@@ -393,6 +410,9 @@ METHODS: dict[tuple[type, str], Handler] = {
     (PropertyValue, "setter"): _setter,
     (str, "join"): _join,
     (str, "replace"): _replace,
+    **{(kind, "__getitem__"): _get_item for kind in (str, list, tuple, dict)},
+    **{(kind, "__setitem__"): _set_item for kind in (list, dict)},
+    **{(kind, "__len__"): _length for kind in (str, list, tuple, dict)},
     (list, "append"): _append,
     (list, "extend"): _extend,
     (list, "insert"): _insert,

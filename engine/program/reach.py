@@ -9,6 +9,7 @@ from engine import anomaly, custom, dtypes, grad_mode, names, random, saving
 from engine.nn import attention
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter
+from engine.ops.constructors import CONSTRUCTORS, constructor
 from engine.program.arguments import fitted
 from engine.program.failures import ProgramError
 from engine.program.values import HostFunction, Kind, Record, TypeValue, Value, type_name
@@ -108,9 +109,7 @@ def _file(found: type) -> str:
 
 
 TYPES: dict[str, TypeValue] = {
-    "Tensor": TypeValue(
-        "Tensor", TENSORS, _make("tensor", TORCH["tensor"], dtype=dtypes.float32), "<class 'torch.Tensor'>"
-    ),
+    "Tensor": TypeValue("Tensor", TENSORS, _make("Tensor", constructor(None)), "<class 'torch.Tensor'>"),
     "Size": TypeValue("Size", frozenset({Size}), _make("Size", Size), "<class 'torch.Size'>"),
     "nn.Parameter": TypeValue(
         "Parameter",
@@ -120,14 +119,8 @@ TYPES: dict[str, TypeValue] = {
     ),
 }
 TYPES |= {
-    f"{name}Tensor": TypeValue(f"{name}Tensor", frozenset(), _make("tensor", TORCH["tensor"], dtype=kind))
-    for name, kind in (
-        ("Float", dtypes.float32),
-        ("Double", dtypes.float64),
-        ("Long", dtypes.int64),
-        ("Int", dtypes.int32),
-        ("Bool", dtypes.bool_),
-    )
+    name: TypeValue(name, TENSORS, _make(name, TORCH[name]), f"<class '{kind.legacy}'>", kind)
+    for name, kind in CONSTRUCTORS.items()
 }
 MODULES: frozenset[type] = names.MODULES
 HIDDEN = frozenset(attention.HIDDEN)
@@ -174,7 +167,7 @@ OF_HOST: dict[type, TypeValue] = {
     for path, known in TYPES.items()
     if path not in ("nn.Module", "optim.Optimizer", "autograd.Variable")
     for kind in known.types - HIDDEN
-    if path != "Tensor" and (kind not in MODULES or kind.__name__ == known.name)
+    if path != "Tensor" and known.dtype is None and (kind not in MODULES or kind.__name__ == known.name)
 } | {Tensor: TYPES["Tensor"]}
 
 

@@ -11,9 +11,11 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from engine.ops.constructors import CONSTRUCTORS
 from engine.ops.indexing import parted
 from engine.program import matrix_sizes, reach, window_sizes
 from engine.program.placing import several, whole
+from engine.tensor import Size
 
 Given = list[Any]
 Named = dict[str, Any]
@@ -384,6 +386,15 @@ def _alike_full(given: Given, named: Named) -> int:
     return _full(given[1:], named)
 
 
+def _constructed(given: Given, named: Named) -> int:
+    sized = "size" in named or (given and type(given[0]) in (int, Size))
+    return _factory(given, named) if sized else _data(given or list(named.values()), {})
+
+
+def _alike_constructed(given: Given, named: Named) -> int:
+    return _constructed(given[1:], named)
+
+
 def _alike_data(given: Given, named: Named) -> int:
     return _data(given[1:], named)
 
@@ -460,6 +471,8 @@ RULES: dict[str, Rule] = {
     **_each(_alike, "new_zeros", "new_ones", "new_empty"),
     **_each(_alike_full, "new_full"),
     **_each(_alike_data, "new_tensor"),
+    **_each(_constructed, "Tensor", *CONSTRUCTORS),
+    **_each(_alike_constructed, "new"),
     **_each(_places, "nonzero", "argwhere"),
     **_each(_spread, "broadcast_tensors"),
     **window_sizes.RULES,

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Literal
 
+from engine.dtypes import dtype as Dtype
 from engine.function import Function
 from engine.program.scopes import Names
 
@@ -194,14 +195,20 @@ class Namespace:
 
 
 class TypeValue:
-    """A type as a value: what `isinstance` tests against and, where it can be called, what makes one."""
+    """A type as a value: what `isinstance` tests against and, where it can be called, what makes one; of tensors, perhaps, of one `dtype`."""
 
-    __slots__ = ("name", "text", "types", "call")
+    __slots__ = ("name", "text", "types", "call", "dtype")
 
     def __init__(
-        self, name: str, types: frozenset[type], call: Callable[..., Value] | None = None, text: str | None = None
+        self,
+        name: str,
+        types: frozenset[type],
+        call: Callable[..., Value] | None = None,
+        text: str | None = None,
+        dtype: Dtype | None = None,
     ) -> None:
         self.name = name
+        self.dtype = dtype
         self.types = types
         self.call = call
         self.text = text or f"<class '{name}'>"
