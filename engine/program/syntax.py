@@ -51,9 +51,15 @@ MODULES = frozenset(
             "torch.distributions",
             "torch.distributions.bernoulli",
             "torch.distributions.categorical",
+            "torch.distributions.exponential",
+            "torch.distributions.independent",
             "torch.distributions.kl",
+            "torch.distributions.laplace",
+            "torch.distributions.mixture_same_family",
             "torch.distributions.multinomial",
+            "torch.distributions.multivariate_normal",
             "torch.distributions.normal",
+            "torch.distributions.uniform",
             "torch.optim.lr_scheduler",
             "torch.random",
             "torch.special",
@@ -115,6 +121,7 @@ FOREIGN: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("pytorch_lightning", "lightning", "fastai", "fastcore", "ignite", "accelerate", "torchmetrics"), _ABOVE
     ),
+    "torch.autograd.forward_ad": ("import-forward", "For forward mode write torch.func.jvp(f, (x,), (v,))."),
     **dict.fromkeys(("gym", "gymnasium", "minigrid", "pygame"), _GAME),
     **dict.fromkeys(
         ("argparse", "logging", "threading", "multiprocessing", "asyncio", "torch.multiprocessing"), _SCRIPT
