@@ -514,13 +514,18 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
         made = laid_out(made, [item._data if isinstance(item, Tensor) else item for item in inputs])
     if op.several:
         outputs = [_wrap(op, data, inputs[0], place) for place, data in enumerate(made)]
-    else:
+    elif op.view:
         outputs = [_wrap(op, made, inputs[0], 0)]
+    else:
+        outputs = [Tensor(made[()] if made.__class__ is np.ndarray and not made.ndim else made)]
     node = None
     if grad_mode.enabled and op.slots and outputs[0]._data.dtype.kind == "f":
         for slot in range(len(inputs)) if op.variadic else op.slots:
             if isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad:
-                node = _made(op, inputs, values, settings, outputs)
+                if op.short and not (saving.hooks or anomaly.enabled):
+                    node = shortened(op, inputs, values, settings, outputs)
+                if node is None:
+                    node = _made(op, inputs, values, settings, outputs)
                 break
     if recording.active is not None:
         recording.active.applied(op, inputs, settings, outputs, node)
@@ -530,11 +535,7 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
 def _made(
     op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], outputs: Sequence[Tensor]
 ) -> Function | None:
-    """The node of an application that requires grad, the outputs made its own; None where all operands are of inference mode."""
-    if not (op.many or op.variadic or saving.hooks or anomaly.enabled):
-        node = shortened(op, inputs, values, settings, outputs)
-        if node is not None:
-            return node
+    """The node, of the long kind, of an application that requires grad, the outputs made its own; None where all operands are of inference mode."""
     if _inferred(inputs):
         for out in outputs:
             out._requires_grad = False

@@ -67,14 +67,6 @@ class QuickFunction(Function):
             return (self._first,)
         return self._first, self._second, *(self._odds.further if width > 2 and self._odds is not None else ())
 
-    def lead(self, targets: Sequence[Any]) -> None:
-        """Fill in where the gradients go."""
-        self._first = targets[0]
-        if len(targets) > 1:
-            self._second = targets[1]
-            if len(targets) > 2:
-                self.odds().further = tuple(targets[2:])
-
     def hold(self, inputs: Sequence[Any], result: Any) -> None:
         """Save of these inputs and the result what nodes of this route do."""
         route = self._route
@@ -82,10 +74,8 @@ class QuickFunction(Function):
         if mode == RESULT:
             self._held = result
         elif mode == MANY:
-            found = [inputs[place] for place in kept]
-            if route.result:
-                found.append(result)
-            self._held = tuple(found)
+            found = map(inputs.__getitem__, kept)
+            self._held = (*found, result) if route.result else tuple(found)
         elif mode == TWO:
             self._held, self._beside = inputs[kept[0]], inputs[kept[1]]
         else:
@@ -273,20 +263,16 @@ def attached(
     op: Op, inputs: Any, values: Any, settings: tuple[Any, ...], outputs: Sequence[Tensor]
 ) -> QuickFunction | None:
     """The node of an op that takes gradients for its first result, made its output; None where it has to be made the long way."""
-    if op.silent or op.taken > 1:
-        return None
     out = outputs[0]
     data = out._data
     key: list[Any] = [op, data.shape, data.dtype]
-    written = ported = False
+    written = False
     for item, value in zip(inputs, values, strict=True):
         if isinstance(item, Tensor):
             if item._extras is not None:
                 if not savable(item):
                     return None
                 written = written or item._count > 0
-            if item._output:
-                ported = True
             key += value.shape, item._data.dtype, item._requires_grad
         else:
             key += NO_TENSOR
@@ -296,25 +282,33 @@ def attached(
     route, facts = kind_of(tuple(key), data, values)
     if len(outputs) > 1 and route.plan.results.count(True) > 1:
         return None
-    to = []
-    for place in route.places:
-        source = inputs[place]
-        target = target_of(source)
-        if target is None:
-            return None
-        to.append(target)
     node = QuickFunction()
     node._route, node._facts = route, facts
-    cell = None
-    if route.result:
-        if route.output:
-            # The node of the tensor of this result is another: it has its counter from the beginning.
-            cell = outputs[route.output]._cell()
-        elif out._extras is not None:
-            cell = out._extras.version_cell
-    if settings or ported or written or cell is not None:
+    to = []
+    ported = False
+    for place in route.places:
+        source = inputs[place]
+        if source._extras is None:
+            to.append(source if source._node is None else source._node)
+        else:
+            target = target_of(source)
+            if target is None:
+                return None
+            to.append(target)
+        if source._output:
+            ported = True
+    width, cell = route.width, None
+    node._first = to[0]
+    if width > 1:
+        node._second = to[1]
+    if route.output:
+        # The tensor of this result is not of this node: it has its counter from the beginning.
+        cell = outputs[route.output]._cell()
+    elif route.result and out._extras is not None:
+        cell = out._extras.version_cell
+    if settings or ported or written or width > 2 or cell is not None:
         odds = node._odds = Odds(settings)
-        odds.cell = cell
+        odds.cell, odds.further = cell, tuple(to[2:])
         if ported:
             odds.ports = tuple([inputs[place]._output for place in route.places])
         if written:
@@ -323,7 +317,6 @@ def attached(
             )
     else:
         node._odds = None
-    node.lead(to)
     node.hold(inputs, outputs[route.output]._data)
     node._sequence = _next()
     node._rare = node._identity = node._arrived = None

@@ -54,7 +54,9 @@ class Route:
         self.edges = tuple(edge for edge, need in enumerate(needs) if need)
         self.places = tuple(op.slots[edge] for edge in self.edges)
         self.width = len(self.edges)
-        self.kept = tuple(place for place, keep in enumerate(self.plan.inputs) if keep) if self.plan.names else ()
+        self.kept: tuple[int, ...] = (
+            tuple(place for place, keep in enumerate(self.plan.inputs) if keep) if self.plan.names else ()
+        )
         self.result = any(self.plan.results)
         # Which of the results is saved; what saves more than one is no short node's.
         self.output = self.plan.results.index(True) if self.result else 0

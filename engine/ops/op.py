@@ -61,8 +61,11 @@ class Op:
     together_rules: list[Callable[..., Any]] = field(init=False, repr=False)
     slots: tuple[int, ...] = field(init=False, repr=False)
     plans: dict[tuple[bool, ...], Plan] = field(init=False, repr=False)
-    # Whether an application gives a tuple, and how it lays its results out: row by row, or in the order of its operands.
+    # Whether an application gives a tuple.
     several: bool = field(init=False, repr=False)
+    # Whether it takes gradients for its first result alone, so that its node may be of the short kind.
+    short: bool = field(init=False, repr=False)
+    # How it lays its results out: row by row, or in the order of its operands.
     in_rows: bool = field(init=False, repr=False)
     in_order: bool = field(init=False, repr=False)
 

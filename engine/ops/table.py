@@ -74,6 +74,7 @@ def row(
         "slots": tuple(names.index(name) for name in vjp),
         "plans": {},
         "several": op.many or len(out) > 1,
+        "short": not (op.many or op.variadic or op.silent or op.taken > 1),
         "in_rows": name in IN_ROWS,
         "in_order": (op.promotes and len(names) == 2) or name in KEEPS,
     }
