@@ -93,6 +93,11 @@ class Formula:
         missing = sorted(name for name in self.functions if name not in vocabulary)
         if missing:
             raise NameError(f"{self.text!r} calls {', '.join(missing)}, which the vocabulary lacks")
+        if isinstance(self.tree, ast.Call) and not self.tree.keywords:
+            given = tuple([each.id for each in self.tree.args if isinstance(each, ast.Name)])
+            if given == self.parameters and len(given) == len(self.tree.args):
+                # It is no more than that function.
+                return vocabulary[ast.unparse(self.tree.func)]  # type: ignore[no-any-return]
         code = self._code
         if vocabulary.keys() >= SIGNS.keys():
             code = _code(self.text, _OperatorsAsCalls().visit(self.body()), self.parameters)
