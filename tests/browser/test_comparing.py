@@ -16,6 +16,14 @@ loss.backward()
 EDITED = PROGRAM.replace("tanh(h)", "relu(h) * w")
 CARDS = "(cards) => Object.fromEntries(cards.map((card) => [card.querySelector('.card-title')?.textContent || card.dataset.card, [card.getAttribute('transform'), card.dataset.difference]]))"
 
+UNSEEN = """() => {
+  const boxes = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility({ visibilityProperty: true })).map((one) => one.getBoundingClientRect());
+  const over = boxes('.sentence, .stage-tools, .strip, .pane-name');
+  const [room] = boxes('.stage-region');
+  return boxes('.card-frame').filter((card) => card.left < room.left || card.right > room.right || card.top < room.top || card.bottom > room.bottom
+    || over.some((one) => card.left < one.right && one.left < card.right && card.top < one.bottom && one.top < card.bottom)).length;
+}"""
+
 
 def compare(page: Page) -> None:
     """The first program is kept and the edited one runs below it."""
@@ -42,6 +50,21 @@ def test_both_graphs_stand_at_the_same_places_and_only_what_differs_is_marked(pa
         "(scenes) => scenes.map((scene) => scene.getAttribute('transform'))"
     )
     assert transforms[0] == transforms[1]
+
+
+def test_on_a_laptop_both_pictures_are_whole_and_each_card_stands_below_its_own(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    page.locator("#stage svg").first.focus()
+    page.keyboard.press("m")
+    expect(page.locator("[data-differences]")).to_contain_text("Both runs are the same")
+    source = page.evaluate("async () => (await (await fetch('/api/lessons/one-neuron')).json()).program")
+    page.evaluate("(source) => gradlight.run(source)", source.replace("-3.0", "-2.5"))
+    expect(page.locator(".difference")).not_to_have_count(0)
+    page.wait_for_function(
+        "() => new Set([...document.querySelectorAll('.scene')].map((scene) => [...scene.querySelectorAll('.card')].map((card) => card.getAttribute('transform')).join())).size === 1"
+    )
+    assert page.evaluate(UNSEEN) == 0
 
 
 def test_the_list_is_walked_by_arrows_and_the_stage_goes_along(page: Page) -> None:

@@ -110,6 +110,13 @@ def test_what_clears_a_grad_strikes_it_out_in_the_ledger_that_is_on_show(page: P
     expect(cleared.first).to_have_css("text-decoration-line", "line-through")
 
 
+def test_an_array_of_one_element_keeps_its_sign_in_the_ledger(page: Page) -> None:
+    open_page(page)
+    type_program(page, "import torch\nw = torch.tensor([2.0], requires_grad=True)\n(-3 * w).backward()\n")
+    page.locator('.scene .card[data-kind="leaf"]').click()
+    expect(page.locator('.ledger-row[data-kind="accumulate"] td')).to_have_text(["None", "−3.0", "−3.0"])
+
+
 def test_the_ledger_fits_its_panel_at_every_width(new_page: Callable[..., Page]) -> None:
     program = lessons()["training-loop"].program
     for width, height in ((1280, 720), (1600, 900)):

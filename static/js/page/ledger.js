@@ -1,6 +1,6 @@
-import { isScalar, scalarOf, shapeText, shortNumber } from '../stage/numbers.js';
+import { isScalar, shapeText, shortNumber } from '../stage/numbers.js';
 import { badgeText } from '../state/signs.js';
-import { norm } from '../state/format.js';
+import { norm, only } from '../state/format.js';
 import { html } from './dom.js';
 import { t } from './language.js';
 
@@ -15,10 +15,13 @@ const unfolded = new Set();
  * @param {import('../state/types.js').TensorState} tensor @param {import('./inspector.js').Subject} subject
  */
 export function ledgerTable(tensor, { state, onSeek, onRefresh }) {
-  /** A number or an array's norm; `None` where there is no gradient yet or any more. @param {import('../state/types.js').Value | null} value @param {boolean} [none] */
-  const cell = (value, none = false) => html('td', {
-    class: `ledger-number${value === null && none ? ' ledger-none' : ''}`, title: value === null ? null : isScalar(value) ? shortNumber(scalarOf(value), 9) : `${shapeText(value)}, ${t('value.norm')}`,
-  }, value === null ? (none ? 'None' : '') : isScalar(value) ? narrow(scalarOf(value)) : `‖${narrow(/** @type {number} */ (norm(value)))}‖`);
+  /** An only number, an array's norm; `None` where there is no gradient yet or any more. @param {import('../state/types.js').Value | null} value @param {boolean} [none] */
+  const cell = (value, none = false) => {
+    if (value === null) return html('td', { class: `ledger-number${none ? ' ledger-none' : ''}` }, none ? 'None' : '');
+    const one = /** @type {import('../stage/numbers.js').Scalar | undefined} */ (only(value));
+    const title = [isScalar(value) ? '' : shapeText(value), one === undefined ? t('value.norm') : shortNumber(one, 9)].filter((part) => part !== '').join(', ');
+    return html('td', { class: 'ledger-number', title }, one === undefined ? `‖${narrow(/** @type {number} */ (norm(value)))}‖` : narrow(one));
+  };
   /** @type {HTMLElement[]} */
   const rows = [];
   let call = -1;

@@ -3,7 +3,7 @@
  * @typedef {import('./layout-worker.js').Box} Box
  * @typedef {import('./layout-worker.js').Link} Link
  * @typedef {import('./layout-worker.js').Places} Places
- * @typedef {{place: (boxes: Box[], links: Link[]) => Promise<Places>, warm: () => void, close: () => void}} Placing
+ * @typedef {{place: (boxes: Box[], links: Link[]) => Promise<Places>, warm: () => void, close: () => void, joint?: boolean}} Placing  `joint`: what is placed stands at the places of another graph besides, whose cards have one form
  * @typedef {{size: [number, number], boxes: number[], links: [number, number[]][]}} Kept  centres and curves as plain numbers, in the order of boxes and links
  */
 import { sketchLayout } from './sketch.js';

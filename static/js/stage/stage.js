@@ -179,7 +179,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   /** In another room the graph may be seen larger with cards of another form. */
   function suit() {
     const { shown } = staging;
-    if (!suited || aim.held || !shown || !current || shown.graph.cards.length > MOST_NARROWED) return;
+    if (!suited || layout.joint || aim.held || !shown || !current || shown.graph.cards.length > MOST_NARROWED) return;
     staging.move();
     if (standing) void show(shown.trace, { cursor: current.cursor, steady: true });
   }

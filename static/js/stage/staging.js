@@ -59,7 +59,7 @@ export function createStaging(drawing, viewport, { suited, ...tools }) {
       if (!lettered) await document.fonts?.ready;
       lettered = true;
       if (!wanted()) return null;
-      const made = await sceneOf(trace, asked.part, { ...tools, kind, folds, seen: suited ? aim.seen : null }, predecessor(shown, asked, steady));
+      const made = await sceneOf(trace, asked.part, { ...tools, kind, folds, seen: suited && !tools.layout.joint ? aim.seen : null }, predecessor(shown, asked, steady));
       if (!wanted()) return null;
       moved = false;
       if (same && made.form === shown?.form) return null;

@@ -64,6 +64,11 @@ export class Steered {
     this.#layout = layout;
   }
 
+  /** Whether both graphs are laid out as one now. */
+  get joint() {
+    return this.steer !== null;
+  }
+
   /** @param {Box[]} boxes @param {Link[]} links */
   place(boxes, links) {
     return this.steer?.(boxes, links, (more, lines) => this.placeAlone(more, lines)) ?? this.placeAlone(boxes, links);
