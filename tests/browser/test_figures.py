@@ -99,6 +99,33 @@ def test_a_picture_shows_what_is_asked_of_it(page: Page) -> None:
         assert shown(show=asked) == {part for part in asked.split(",") if part}
 
 
+BRANCHING = """import torch
+x = torch.tensor(1.5, requires_grad=True)
+h = x ** 2
+loss = torch.sin(h) * torch.exp(-h) + h
+loss.backward()
+"""
+
+
+def test_in_another_theme_a_picture_is_laid_out_as_on_show(page: Page) -> None:
+    """The page is narrow, so that its cards are high."""
+    page.set_viewport_size({"width": 1100, "height": 760})
+    open_page(page)
+    type_program(page, BRANCHING)
+
+    def places(theme: str) -> list[tuple[str | None, str | None]]:
+        figure = ElementTree.fromstring(export(page, "svg", theme=theme))
+        groups = [(group.get("data-tensor"), group.get("transform")) for group in figure.iter(f"{SVG}g")]
+        return [group for group in groups if group[0] is not None]
+
+    on_show = places("light")
+    assert len(on_show) == 7 and places("dark") == on_show == places("projector")
+    high = page.evaluate(
+        "() => [...document.querySelectorAll('#stage .card-frame')].map((frame) => Number(frame.getAttribute('height')))"
+    )
+    assert max(high) > 60, "cards whose rows stand one under another"
+
+
 def test_a_picture_tells_the_arithmetic_where_formulas_are_asked_for(page: Page) -> None:
     open_page(page)
     type_program(page, "import torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x * 1.5\n(y * 7).backward()\n")

@@ -47,7 +47,7 @@ def test_a_worksheet_asks_first_and_answers_on_a_page_of_its_own(page: Page) -> 
     expect(answers.locator(".handout-table").last.locator("td")).to_have_text(["8.0", "16.0", "24.0"])
     expect(answers.locator("pre")).to_have_text("<b>tensor(24.)\n")
     expect(answers.locator("h2")).to_have_text(
-        ["Answers", "After the first backward pass", "After the last backward pass", "Printed"]
+        ["Answers", "Printed", "After the first backward pass", "After the last backward pass"]
     )
     expect(sheet.locator(".handout-picture")).to_have_count(3)
     sheet.get_by_label("Figures of steps").fill("8, 5-6")
@@ -73,6 +73,28 @@ def test_gradients_that_meet_are_asked_for_and_shown_where_they_do(page: Page) -
             "RuntimeError",
         ]
     )
+
+
+LARGE = """import torch
+x = torch.ones(2, 3)
+w = torch.full((3, 4), 0.5, requires_grad=True)
+y = (x @ w).sum()
+y.backward()
+"""
+
+
+def test_a_large_array_is_asked_for_by_its_norm_and_a_column_without_answers_is_left_out(page: Page) -> None:
+    sheet = handout(page, LARGE)
+    questions = sheet.locator(".handout-part:not(.handout-answers *)")
+    expect(questions.locator("th", has_text="local derivative")).to_have_count(0)
+    expect(questions.locator(".handout-asked")).to_have_text(["2×4 norm", "2×4 norm", "3×4 norm"])
+    expect(sheet.locator(".handout-answers tbody").first).to_contain_text("3×4\nnorm 6.928")
+
+
+def test_a_sheet_explains_each_sign_once(page: Page) -> None:
+    sheet = handout(page, THRICE)
+    signs = sheet.locator(".handout-sheet .legend li").all_inner_texts()
+    assert len(signs) == len(set(signs)) > 3
 
 
 def test_a_program_that_fails_is_asked_about_and_not_given_away(page: Page) -> None:

@@ -5,6 +5,7 @@ import { beside, boundsOf, crosses, distances, horizontalCurve, partOf, pathText
 import { facesOf } from '../../static/js/stage/faces.js';
 import { geometryOf, laneBeside, layoutRequest, rectOf } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
+import { laneContent } from '../../static/js/stage/lanes.js';
 import { Layout } from '../../static/js/stage/layout.js';
 import { columnCount, sketchLayout } from '../../static/js/stage/sketch.js';
 import { estimate } from '../../static/js/stage/text.js';
@@ -121,6 +122,33 @@ test('the two edges of a + a part, with a gradient lane on the outer side of eac
   assert.ok(middle(lower) - middle(upper) > 60);
   assert.ok(middle(laneBeside(geometry, 'e0.0', 5)) < middle(upper));
   assert.ok(middle(laneBeside(geometry, 'e0.1', 5)) > middle(lower));
+});
+
+test('the lane of an edge that falls beside its card runs on the outer side, where an arrowhead has room', () => {
+  const script = new Script();
+  script.op('sin', [script.leaf('a', 3)], 0.14, { name: 'b' });
+  const { graph, faces, links: [edge] } = drawn(script.trace());
+  const [fall, rise] = [200, -200].map((down) => {
+    const made = geometryOf(graph, faces, { width: 400, height: 400, boxes: [[edge.from, 100, 200], [edge.to, 220, 200 + down]], links: [] });
+    const across = (curve) => pointAt(curve, 0.5).point[0];
+    return across(laneBeside(made, edge.id, 6)) - across(made.curves.get(edge.id));
+  });
+  assert.ok(fall > 4, `a lane beside a falling edge stands ${fall} to its right`);
+  assert.ok(rise > 4, `a lane beside a rising edge stands ${rise} to its right`);
+});
+
+test('a lane is whole dashes, with none beside its number', () => {
+  const lane = { width: 5, style: 'flow', text: '2.0' };
+  const pieces = (label) => laneContent([[0, 0], [200, 0]], lane, 1, label).filter(({ attributes }) => attributes.class === 'lane-line').map(({ attributes }) => {
+    const [from, to] = [...attributes.d.matchAll(/[ML](-?[\d.]+)/g)].map((found) => Number(found[1]));
+    const [dash, gap] = attributes['stroke-dasharray'].split(' ').map(Number);
+    const count = (to - from + gap) / (dash + gap);
+    assert.ok(Math.abs(count - Math.round(count)) < 0.05 && count > 0.9, `${to - from} is ${count} times ${dash} and ${gap}`);
+    return [from, to];
+  });
+  assert.equal(pieces(null).length, 1);
+  const [[, before], [after]] = pieces({ x: 81, y: -8, width: 40, height: 16 });
+  assert.ok(before <= 82 && before > 79 && after >= 120 && after < 123, `${before} ${after}`);
 });
 
 test('an input of the second op stands in the first column', () => {

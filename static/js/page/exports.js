@@ -2,7 +2,7 @@
  * What can be taken away. A format of the page is one file in `formats/`, a format of the server one file in `app/exports/`; both are found by themselves.
  * @typedef {Record<import('../i18n.js').Language, string>} Texts
  * @typedef {{
- *   trace: import('../state/trace.js').Trace, cursor: number, source: string, title: string, run: string | null, layout: import('../stage/placed.js').Placing,
+ *   trace: import('../state/trace.js').Trace, cursor: number, source: string, title: string, run: string | null, layout: import('../stage/placed.js').Placing, form: import('../stage/faces.js').Form,
  *   t: import('../i18n.js').Translate, translate: (language: string) => Promise<import('../i18n.js').Translate>, ops: () => Promise<any[]>,
  *   link: (at?: number) => Promise<string>, tell: (sentence: string) => void, onShow: (options: Options) => ReturnType<typeof import('../stage/stage.js').createStage> | null
  * }} Subject  what a file is made of: `link` is the address that opens it again, at an event, empty where the program is too long for one; `tell` says something to the person;

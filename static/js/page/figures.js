@@ -20,12 +20,12 @@ const MOST_TOLD = 12;
 /** What a picture of a stage shows in each of its views, where nothing else is asked for. */
 export const PICTURED = { values: PARTS.join(), gradients: PARTS.join(), shapes: PARTS.filter((part) => part !== 'values').join() };
 
-/** What a stage out of sight is asked to look like. @param {Options} options @returns {import('../stage/backstage.js').Look} */
-export function lookOf({ theme, view, kind, show, folds = null }) {
+/** What a stage out of sight is asked to look like: its cards as they are on show. @param {Subject} subject @param {Options} options @returns {import('../stage/backstage.js').Look} */
+export function lookOf({ form }, { theme, view, kind, show, folds = null }) {
   const known = /** @type {const} */ (['values', 'gradients', 'shapes']).find((one) => one === view) ?? 'gradients';
   const parts = show === undefined ? null : new Set(PARTS.filter((part) => show.split(',').includes(part)));
   const asked = parts === null ? known : !parts.has('values') && parts.has('shapes') ? 'shapes' : known === 'shapes' ? 'gradients' : known;
-  return { theme: isTheme(theme) ? theme : 'light', view: asked, kind: kind ?? 'teaching', folds, parts };
+  return { theme: isTheme(theme) ? theme : 'light', view: asked, kind: kind ?? 'teaching', folds, parts, form };
 }
 
 /** What a stage out of sight plays. @param {Subject} subject @param {Options} options */
@@ -58,7 +58,7 @@ async function stood(subject, options, make) {
   const how = { title, description: described(trace, at, play.translate), source: await subject.link(at), background: options.transparent !== true };
   const onShow = subject.onShow(options);
   if (onShow) return { made: await onShow.look((scene) => make(scene, how)), how };
-  return backstage(play, lookOf(options), async (stage) => {
+  return backstage(play, lookOf(subject, options), async (stage) => {
     await stage.show(trace, { cursor: at });
     return { made: await stage.look((scene) => make(scene, how)), how };
   });

@@ -43,7 +43,7 @@ export async function film(subject, options, { rate, begin, take }) {
   /** @type {Display | null} */
   let display = null;
   try {
-    await filmed(await playOf(subject, options), lookOf(options), {
+    await filmed(await playOf(subject, options), lookOf(subject, options), {
       from, to, speed: options.speed ?? 1, filming,
       async ready(stage, box) {
         const part = stage.look((scene) => {
@@ -86,7 +86,7 @@ export async function timesOf(subject, options, rate) {
   const steps = [];
   const filming = new Filming(rate, async () => undefined);
   const time = () => (filming.count * 1000) / rate;
-  await filmed(await playOf(subject, options), lookOf(options), { ...rangeOf(subject.trace, options), speed: options.speed ?? 1, filming, begins: (step) => steps.push({ step, begins: time() }) });
+  await filmed(await playOf(subject, options), lookOf(subject, options), { ...rangeOf(subject.trace, options), speed: options.speed ?? 1, filming, begins: (step) => steps.push({ step, begins: time() }) });
   return { steps, ends: time() };
 }
 

@@ -1,7 +1,7 @@
 import { addChinese } from '../stage/fonts.js';
 import { foldsFrom } from '../stage/fold.js';
 import { Layout } from '../stage/layout.js';
-import { numbersOf } from '../stage/numbers.js';
+import { NORM, numbersOf, shapeText, summary } from '../stage/numbers.js';
 import { createStage } from '../stage/stage.js';
 import { svg } from '../stage/svg.js';
 import { plainSentence } from '../state/sentences.js';
@@ -22,7 +22,11 @@ import { lineText, rounded } from './values.js';
 
 const asked = new URLSearchParams(location.search);
 const FIGURE_MARGIN = 10;
+/** A graph that was seen before can be smaller. */
+const ANSWER_SIZE = 0.8;
 const MOST_NUMBERS = 12;
+/** Where columns are narrow a larger array is asked for by its norm. */
+const MOST_IN_STEP = 4;
 /** What was folded where the sheet was asked for. */
 const folds = foldedIn(location.hash.slice(1));
 
@@ -46,8 +50,8 @@ async function runOf(id) {
   return { source: String(source), trace };
 }
 
-/** The picture of a step, drawn aside by the stage and kept. @param {Trace} trace @param {string} source @param {number} step */
-async function figureOf(trace, source, step) {
+/** The picture of a step, drawn aside by the stage and kept. @param {Trace} trace @param {string} source @param {number} step @param {number} [size] of it where the sheet has room */
+async function figureOf(trace, source, step, size = 1) {
   const room = need('[data-drawing]');
   const stage = createStage(room, { layout: new Layout(), translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), source: () => source, folds });
   stage.view('gradients');
@@ -61,36 +65,60 @@ async function figureOf(trace, source, step) {
   for (const focusable of copy.querySelectorAll('[tabindex]')) focusable.removeAttribute('tabindex');
   const view = [box.x - FIGURE_MARGIN, box.y - FIGURE_MARGIN, box.width + FIGURE_MARGIN * 2, box.height + FIGURE_MARGIN * 2];
   const picture = svg('svg', { class: 'stage-picture handout-picture', role: 'img', viewBox: view.join(' '), 'aria-label': plainSentence(trace, step, t) }, [copy]);
-  picture.style.maxWidth = `${view[2]}px`;
-  const legend = room.querySelector('.legend')?.cloneNode(true) ?? '';
+  picture.style.maxWidth = `${view[2] * size}px`;
+  const legend = untold(room.querySelector('.legend'));
   stage.close();
   fill(room, []);
   return html('figure', { class: 'handout-figure' }, picture, legend, html('figcaption', {}, t('handout.caption', { step, text: plainSentence(trace, step, t) })));
 }
 
-/** A value as one writes it down: all numbers of a small array. @param {Value | null} value */
-function written(value) {
+/** What signs mean is told once a sheet. @type {Set<string>} */
+const explained = new Set();
+
+/** Of a legend the signs that no figure before has told of. @param {Element | null} legend */
+function untold(legend) {
+  const copy = /** @type {Element | null} */ (legend?.cloneNode(true) ?? null);
+  for (const sign of [...(copy?.children ?? [])]) {
+    const meaning = sign.textContent ?? '';
+    if (explained.has(meaning)) sign.remove();
+    explained.add(meaning);
+  }
+  return copy?.childElementCount ? copy : '';
+}
+
+/** A value as one writes it down: all numbers of a small array. @param {Value | null} value @param {number} [most] numbers */
+function written(value, most = MOST_NUMBERS) {
   if (value === null) return 'None';
   const { data } = value;
-  return data === undefined || numbersOf(value).length > MOST_NUMBERS ? lineText(value) : nested(data);
+  if (data !== undefined && numbersOf(value).length <= most) return nested(data);
+  return most === MOST_IN_STEP ? `${shapeText(value)}\n${summary(value)}` : lineText(value);
 }
 
 /** Each row of a matrix on a line of its own. @param {NonNullable<Value['data']>} data @returns {string} */
 const nested = (data) => (Array.isArray(data) ? `[${data.map(nested).join(Array.isArray(data[0]) ? ',\n' : ', ')}]` : rounded(data));
 
-/** A value, or the line to write it on. @param {Value | null} value @param {boolean} told */
-const answer = (value, told) => html('td', { class: told ? 'handout-number' : 'handout-blank' }, told ? written(value) : '');
+/** A value, or the line to write it on. @param {Value | null} value @param {boolean} told @param {number} [most] numbers */
+const answer = (value, told, most) => html('td', { class: told ? 'handout-number' : 'handout-blank' }, told ? written(value, most) : '');
+
+/** A gradient of a step, or where to write it: of a large array its norm. @param {Value | null} value @param {boolean} told */
+function stepAnswer(value, told) {
+  const cell = answer(value, told, MOST_IN_STEP);
+  if (!told && value !== null && numbersOf(value).length > MOST_IN_STEP) cell.append(html('span', { class: 'handout-asked' }, `${shapeText(value)} ${NORM}`));
+  return cell;
+}
 
 /** @param {Worksheet} sheet @param {boolean} told */
 function backwardTable({ rows, more }, told) {
+  const local = rows.some((row) => row.sends.some((sending) => sending.local !== null));
+  const columns = ['step', 'node', 'receives', ...(local ? ['local'] : []), 'sends', 'to'];
   return html('table', { class: 'handout-table' },
-    html('thead', {}, html('tr', {}, ...['step', 'node', 'receives', 'local', 'sends', 'to'].map((name) => html('th', { scope: 'col' }, t(`handout.${name}`))))),
+    html('thead', {}, html('tr', {}, ...columns.map((name) => html('th', { scope: 'col' }, t(`handout.${name}`))))),
     html('tbody', {}, ...rows.flatMap((row, index) => row.sends.map((sending, part) => html('tr', { 'data-part': part },
       ...(part > 0 ? [] : [html('td', { rowspan: row.sends.length }, String(row.step)), html('th', { scope: 'row', rowspan: row.sends.length }, html('code', {}, row.node), html('span', { class: 'handout-of' }, row.of)),
-        Object.assign(answer(row.receives, told || index === 0), { rowSpan: row.sends.length })]),
-      sending.local === null ? html('td', { class: 'handout-number' }, '—') : html('td', { class: told ? 'handout-number' : 'handout-blank' }, told ? rounded(sending.local) : ''),
-      answer(sending.value, told), html('td', {}, sending.to))))),
-    more > 0 ? html('tfoot', {}, html('tr', {}, html('td', { colspan: 6 }, t('handout.more', { count: more })))) : null);
+        Object.assign(stepAnswer(row.receives, told || index === 0), { rowSpan: row.sends.length })]),
+      !local ? null : sending.local === null ? html('td', { class: 'handout-number' }, '—') : html('td', { class: told ? 'handout-number' : 'handout-blank' }, told ? rounded(sending.local) : ''),
+      stepAnswer(sending.value, told), html('td', {}, sending.to))))),
+    more > 0 ? html('tfoot', {}, html('tr', {}, html('td', { colspan: columns.length }, t('handout.more', { count: more })))) : null);
 }
 
 /** @param {Worksheet} sheet @param {boolean} told */
@@ -98,7 +126,7 @@ function meetingTable({ meetings }, told) {
   return html('table', { class: 'handout-table' },
     html('thead', {}, html('tr', {}, ...['tensor', 'parts', 'sum'].map((name) => html('th', { scope: 'col' }, t(`handout.${name}`))))),
     html('tbody', {}, ...meetings.map(({ name, parts, sum }) => html('tr', {}, html('th', { scope: 'row' }, html('code', {}, name)),
-      told ? html('td', { class: 'handout-number' }, parts.map(written).map((text, index) => (index > 0 && text.startsWith('-') ? `(${text})` : text)).join(' + ')) : html('td', { class: 'handout-terms' }, ...parts.flatMap((_, index) => [index > 0 ? ' + ' : '', html('span', { class: 'handout-line' })])),
+      told ? html('td', { class: 'handout-number' }, parts.map((value) => written(value)).map((text, index) => (index > 0 && text.startsWith('−') ? `(${text})` : text)).join(' + ')) : html('td', { class: 'handout-terms' }, ...parts.flatMap((_, index) => [index > 0 ? ' + ' : '', html('span', { class: 'handout-line' })])),
       answer(sum, told)))));
 }
 
@@ -161,20 +189,21 @@ async function start() {
       sheet.leaves.length > 0 ? part(t('handout.grads'), html('p', {}, t('handout.add')), leafTable(sheet, false)) : null,
     ];
     if (state.error !== null) questions.push(part(t('handout.fault'), html('p', {}, t('handout.why')), html('p', { class: 'handout-write' }), html('p', { class: 'handout-write' })));
+    const before = await figureOf(trace, source, Math.max(sheet.forward, 0));
     const frames = [];
-    for (const { step, kind } of sheet.frames) frames.push(part(t(`handout.frame.${kind}`), await figureOf(trace, source, step)));
+    for (const { step, kind } of sheet.frames) frames.push(part(t(`handout.frame.${kind}`), await figureOf(trace, source, step, ANSWER_SIZE)));
     const answers = html('div', { class: 'handout-answers' }, html('h2', {}, t('handout.answers')),
       ...(sheet.rows.length === 0 ? [] : [backwardTable(sheet, true), sheet.meetings.length > 0 ? meetingTable(sheet, true) : null, leafTable(sheet, true)]),
       html('div', { class: 'handout-ledgers' }, ...ledgers(trace, sheet)),
-      ...frames,
       state.printed === '' ? null : part(t('output.title'), html('pre', {}, state.printed)),
+      ...frames,
       state.error === null ? null : part(state.error.error, html('p', {}, state.error.message)));
     const chosen = html('div', { class: 'handout-chosen' });
     fill(sheetRoot, [
       html('header', { class: 'handout-head' }, html('h1', {}, title), lesson ? html('p', {}, lesson.summary[language]) : null,
         html('p', { class: 'handout-names' }, ...['name', 'class', 'date'].map((name) => html('span', {}, t(`handout.${name}`), html('span', { class: 'handout-line' }))))),
       part(t('region.program'), programOf(source)),
-      part(t(sheet.rows.length === 0 && state.error !== null ? 'handout.graph.failed' : 'handout.graph'), await figureOf(trace, source, Math.max(sheet.forward, 0))),
+      part(t(sheet.rows.length === 0 && state.error !== null ? 'handout.graph.failed' : 'handout.graph'), before),
       chosen,
       ...questions,
       answers.childElementCount > 1 ? answers : null,

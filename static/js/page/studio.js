@@ -30,7 +30,7 @@ import { createWorkbench } from './workbench.js';
  */
 export function createStudio({ editor, lessons, language, theme, handle }) {
   const page = createPage({ language, theme });
-  const stage = createStage(need('#stage'), { layout: new Steered(new Layout()), translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), source: () => page.value.ran, brief: () => bench.tellsErrors(), folds: NO_FOLDS, suited: true, onHover: (tensor) => bench.hint(tensor), onOpen: (fold) => void bench.folding.set([fold], false), onSelect: (tensor) => bench.select(tensor), onZoom: (scale) => toolbar.showZoom(scale) });
+  const stage = createStage(need('#stage'), { layout: new Steered(new Layout()), translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), source: () => page.value.ran, brief: () => bench.tellsErrors(), folds: NO_FOLDS, form: 'suited', onHover: (tensor) => bench.hint(tensor), onOpen: (fold) => void bench.folding.set([fold], false), onSelect: (tensor) => bench.select(tensor), onZoom: (scale) => toolbar.showZoom(scale) });
   stage.view('gradients');
   const bench = createWorkbench({
     page, stage, editor, openExports: () => void import('./export-dialog.js').then(({ openExport }) => openExport(bench, stage)),

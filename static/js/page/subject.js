@@ -14,7 +14,7 @@ import { graphKind } from './session.js';
 export function subjectOf(bench, stage) {
   const { trace, cursor, ran, run, lesson, language } = bench.page.value;
   return {
-    trace, cursor, source: ran, run, layout: stage.layout, t,
+    trace, cursor, source: ran, run, layout: stage.layout, form: stage.form, t,
     title: lesson && lesson.program.trim() === ran.trim() ? lesson.title[language] : isBroken(ran) ? `Gradlight · ${t('overwrite.mark')}` : 'Gradlight',
     translate: translateIn,
     async ops() {

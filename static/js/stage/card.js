@@ -9,7 +9,7 @@
  * @typedef {import('./text.js').Measure} Measure
  * @typedef {import('./shape.js').Shape} Shape
  */
-import { PADDING } from './faces.js';
+import { PADDING, versionAfter } from './faces.js';
 import { counting, NORM } from './numbers.js';
 import { shape } from './shape.js';
 
@@ -43,8 +43,7 @@ export function cardContent(item, face, { measure, tab, appearing = 1 }) {
   const titleRow = face.stack?.titleRow ?? face.valueRow;
   nodes.push(text('card-title', face.titleX, titleRow, item.title));
   if (item.version > 0) {
-    const x = face.titleX + measure(item.title, 'title') + 5;
-    nodes.push(text('card-version', x, titleRow - 4, `v${item.version}`));
+    nodes.push(text('card-version', face.titleX + versionAfter(item.title, measure), titleRow, `v${item.version}`));
   }
   nodes.push(text(item.muted ? 'card-shape' : 'card-value', width - PADDING, face.valueRow, item.muted ? item.value : counting(item.value, appearing), 'end'));
   if (face.grid && item.cells) nodes.push(gridOf(item.cells, face.grid, face.titleX, face.gridY));

@@ -31,6 +31,8 @@ export class Drawing {
   #ways = new Map();
   /** What each card and badge shows, and the labels. @type {Map<string, unknown[]>} */
   #seen = new Map();
+  /** Where the numbers of lanes stand. @type {Map<string, Frame>} */
+  #labels = new Map();
   /** What is far outside the view: it is drawn when it comes into view. @type {Set<string>} */
   #out = new Set();
   /** The edge that is pointed at. @type {string | null} */
@@ -87,6 +89,7 @@ export class Drawing {
     const ways = this.#ways;
     this.#ways = new Map();
     this.#seen.clear();
+    this.#labels.clear();
     this.#out.clear();
     this.#shown = null;
     this.#graph = graph;
@@ -189,8 +192,9 @@ export class Drawing {
     const { lane } = item;
     if (!shows(way.seen, 'edge', [curve, grows, edge.kind, edge.cut && cut, edge.climbs, this.#graph.backward])) draw(way.group, edgeContent(edge, grows < 1 ? partOf(curve, 0, grows) : curve, this.#graph.backward, edge.cut ? { at: cutAt(edge, this.#geometry), share: cut } : null));
     if (!shows(way.seen, 'shown', [item.visible && grows > 0, opacity])) assign(way.group, { display: item.visible && grows > 0 ? null : 'none', opacity: opacity < 1 ? opacity : null });
-    if (shows(way.seen, 'lane', [curve, lane?.style, lane?.width, lane?.along, share])) return;
-    draw(way.lane, lane ? laneContent(laneBeside(this.#geometry, id, LANE_GAP + lane.width / 2), lane, share) : []);
+    const label = this.#labels.get(id) ?? null;
+    if (shows(way.seen, 'lane', [curve, lane?.style, lane?.width, lane?.along, share, label?.x, label?.y, label?.width])) return;
+    draw(way.lane, lane ? laneContent(laneBeside(this.#geometry, id, LANE_GAP + lane.width / 2), lane, share, label) : []);
     assign(way.lane, { 'data-style': lane?.style ?? null, 'data-along': lane?.along ? 'yes' : null });
   }
 
@@ -246,14 +250,18 @@ export class Drawing {
     const taken = lanes.length === 0 ? [] : [...occupied(this.#graph, this.#geometry, picture, (id) => !this.#out.has(id)), ...picture.notes.map((note) => note.box)];
     if (shows(this.#seen, 'labels', [JSON.stringify([lanes, taken])])) return;
     const ways = lanes.map(([id]) => this.#geometry.curves.get(id) ?? []);
+    const before = this.#labels;
+    this.#labels = new Map();
     draw(this.labelLayer, lanes.flatMap(([id, lane]) => {
       const curve = this.#geometry.curves.get(id);
       const width = Math.ceil(this.measure(lane.text, 'cell') + 8);
       const box = curve && labelPlace(laneBeside(this.#geometry, id, LANE_GAP + lane.width / 2), width, taken, ways.filter((way) => way !== curve));
       if (!box) return [];
       taken.push(box);
+      this.#labels.set(id, box);
       return [laneLabel(lane, box)];
     }));
+    for (const edge of this.#graph.edges) if (before.has(edge.id) || this.#labels.has(edge.id)) this.#updateWay(edge, this.#shown);
   }
 }
 

@@ -27,6 +27,8 @@ const ROW = 22;
 const EDGE = 4;
 const LEAST_WIDTH = { tracked: 72, plain: 56 };
 const LABEL = { grad: 44, flow: 13, pin: 12 };
+/** A version stands behind a name even where its letters are by this share wider, as in a viewer without our fonts. */
+const VERSION = { gap: 5, width: 17, wider: 0.1 };
 const BADGE_GAP = 5;
 const MOST_TITLE = 132;
 /** An expression is left out where it would make its card wider than this: the badge says it already. */
@@ -80,6 +82,11 @@ export function parallels(edges) {
   return new Map([...bundles.values()].filter((bundle) => bundle.length > 1).flatMap((bundle) => bundle.map((edge, index) => /** @type {const} */ ([edge.id, index - (bundle.length - 1) / 2]))));
 }
 
+/** How far behind the beginning of a name its version stands. @param {string} title @param {Measure} measure */
+export function versionAfter(title, measure) {
+  return title === '' ? 0 : measure(title, 'title') * (1 + VERSION.wider) + VERSION.gap;
+}
+
 /** How much of a row a card takes, with its badge and the room before it. @param {Face} face */
 export function spanOf(face) {
   return face.width + face.reach + face.approach;
@@ -112,7 +119,7 @@ function faceOf(card, badge, counted, state, measure, written, from, parts, form
   const scalar = isScalar(tensor.value);
   const right = scalar ? widest(measure, [tensor.value, ...written], inDigits(digits.value)) : measure(shapeText(tensor.value), 'label');
   const drawn = scalar ? right : measure(shapeText(tensor.value), 'cell');
-  const version = tensor.version > 0 && holds(parts, 'versions') ? 24 : 0;
+  const version = tensor.version > 0 && holds(parts, 'versions') ? versionAfter(card.title, measure) - measure(card.title, 'title') + VERSION.width : 0;
   const room = card.named ? MOST_TITLE : MOST_EXPRESSION_CARD - titleX - TITLE_GAP - right - version - PADDING;
   const title = card.named || measure(card.title, 'title') <= room ? fitted(card.title, room, measure, 'title') : '';
   const titleWidth = titleX + (title === '' ? 0 : measure(title, 'title') + TITLE_GAP);
@@ -166,7 +173,7 @@ function highFace(card, badge, counted, state, measure, written, from, parts, _,
   const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
   const value = widest(measure, [tensor.value, ...written], inDigits(digits.value));
   const said = Math.max(measure('None', 'label'), widest(measure, gradientsOf(tensor, from), inDigits(digits.gradient)));
-  const version = tensor.version > 0 && holds(parts, 'versions') ? 24 : 0;
+  const version = tensor.version > 0 && holds(parts, 'versions') ? versionAfter(card.title, measure) - measure(card.title, 'title') + VERSION.width : 0;
   const gradientWidth = labelled ? Math.max(beside + LABEL.grad + (tensor.is_leaf ? 0 : LABEL.pin), beside + said) : PADDING + LABEL.flow + said;
   const least = Math.max(LEAST_WIDTH.tracked, beside + value + PADDING, gradientWidth + PADDING);
   const title = card.named || PADDING + measure(card.title, 'title') + version + PADDING <= least ? fitted(card.title, MOST_TITLE, measure, 'title') : '';

@@ -27,6 +27,7 @@ const APART = 10;
 const BOW = 46;
 const WIDENED = 80;
 const ARROW_ROOM = 2;
+const HEAD_ROOM = 20;
 
 /** Where nothing is drawn yet. @type {Geometry} */
 export const NOTHING = { width: 0, height: 0, cards: new Map(), badges: new Map(), curves: new Map(), bounds: new Map(), ends: new Map(), sides: new Map(), floors: [], regions: [] };
@@ -115,6 +116,12 @@ export function laneBeside(geometry, edge, distance) {
   return beside(geometry.curves.get(edge) ?? [], distance * (geometry.sides.get(edge) ?? 1));
 }
 
+/** Whether an edge turns down so near to its card that no arrowhead has room between them. @param {Point[]} curve */
+function falls(curve) {
+  const [x, y] = curve[0];
+  return curve.some(([px, py]) => px - x < HEAD_ROOM && py - y > HEAD_ROOM);
+}
+
 /**
  * `sides`: edges whose lane runs to their left; all others have it to their right.
  * @param {Graph} graph
@@ -147,7 +154,8 @@ export function geometryOf(graph, faces, places, measure = estimate) {
   }
   const curves = curvesOf(graph, cards, badges, new Map(places.links));
   const ends = new Map(graph.edges.map((edge) => [edge.id, { from: edge.from, to: edge.to }]));
-  const sides = new Map([...parallels(graph.edges)].filter(([, side]) => side < 0).map(([id]) => [id, -1]));
+  const shared = parallels(graph.edges);
+  const sides = new Map(graph.edges.filter(({ id }) => (shared.get(id) ?? 0) < 0 || (!shared.has(id) && falls(/** @type {Point[]} */ (curves.get(id))))).map(({ id }) => [id, -1]));
   const bounds = new Map([...curves].map(([id, curve]) => [id, boundsOf(curve)]));
   return { width: places.width, height: places.height, cards, badges, curves, bounds, ends, sides, floors: [], regions: [] };
 }

@@ -12,6 +12,9 @@ const CLEAR = 5;
 const LEFT_OF_LANE = 24;
 /** What an arrowhead takes of its lane. */
 const HEAD = 20;
+const LEAST_PIECE = 4;
+/** An arrowhead has the direction of its tip: where a lane turns right behind it, it still points at its card. */
+const AIMED = 0.7;
 const LABEL_SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
 const ARROW = { least: 5, share: 0.9 };
 const BLADES = ['M-1.6-1.4 5 4M-3.4-4.6a2 2 0 1 0 .01 0z', 'M-1.6 1.4 5-4M-3.4.6a2 2 0 1 0 .01 0z'];
@@ -52,9 +55,10 @@ export function laneLabel({ text, along }, { x, y, width, height }) {
  * @param {Point[]} way
  * @param {import('./picture.js').Lane} lane
  * @param {number} share how much of it the gradient has travelled, from the loss's side
+ * @param {Frame | null} [label] where its number stands
  * @returns {import('./shape.js').Shape[]}
  */
-export function laneContent(way, lane, share) {
+export function laneContent(way, lane, share, label = null) {
   const path = lane.along ? [...way].reverse() : way;
   const size = Math.max(ARROW.least, lane.width * ARROW.share + 3);
   const travelled = share >= 1 ? path : partOf(path, 1 - share, 1);
@@ -63,15 +67,38 @@ export function laneContent(way, lane, share) {
   const clear = Math.min(CLEAR, length / 8);
   const tip = pointAt(path, clear / length);
   const [x, y] = tip.point;
-  const line = share >= 1 ? partOf(path, Math.min(0.6, (clear + size * 1.3) / length), 1) : travelled;
-  const dashes = lane.style === 'zero' || lane.along ? null : `${Math.round(6 + lane.width * 1.5)} ${Math.round(2.5 + lane.width * 0.45)}`;
-  const nodes = [shape('path', { class: 'lane-line', d: pathText(line), 'stroke-width': lane.width, 'stroke-dasharray': dashes })];
+  const line = share >= 1 ? partOf(path, Math.min(0.6, (clear + size) / length), 1) : travelled;
+  const dashed = lane.style !== 'zero' && !lane.along;
+  const nodes = (dashed && share >= 1 ? around(line, label) : [line]).map((piece) => shape('path', { class: 'lane-line', d: pathText(piece), 'stroke-width': lane.width, 'stroke-dasharray': dashed ? dashesOf(piece, lane.width) : null }));
   if (share >= 1) {
-    const [bx, by] = pointAt(path, Math.min(1, (clear + size * 1.5) / length)).point;
+    const [bx, by] = pointAt(path, Math.min(1, (clear + size * AIMED) / length)).point;
     const degrees = (Math.atan2(by - y, bx - x) * 180) / Math.PI;
     nodes.push(shape('path', { class: 'lane-arrow', d: `M0 0L${size * 1.5} ${-size * 0.72}L${size * 1.5} ${size * 0.72}Z`, transform: `translate(${x} ${y}) rotate(${degrees})` }));
   }
   return nodes;
+}
+
+/** The pieces of a line before and behind its number; one that is too short for a dash is left out. @param {Point[]} line @param {Frame | null} label @returns {Point[][]} */
+function around(line, label) {
+  const lengths = distances(line);
+  const total = lengths[lengths.length - 1];
+  if (label === null) return [line];
+  const covers = (/** @type {number} */ at) => {
+    const [x, y] = pointAt(line, at / total, lengths).point;
+    return x > label.x && x < label.x + label.width && y > label.y && y < label.y + label.height;
+  };
+  const steps = Array.from({ length: Math.ceil(total) }, (_, at) => at).filter(covers);
+  if (steps.length === 0) return [line];
+  const ends = [[0, steps[0]], [steps[steps.length - 1] + 1, total]];
+  return ends.filter(([from, to]) => to - from >= LEAST_PIECE).map(([from, to]) => partOf(line, from / total, to / total));
+}
+
+/** Dashes and gaps of about one size, of which a line begins and ends with a whole dash. @param {Point[]} line @param {number} width */
+function dashesOf(line, width) {
+  const [dash, gap] = [6 + width * 1.5, 2.5 + width * 0.45];
+  const length = distances(line)[line.length - 1];
+  const scale = (length + gap) / ((dash + gap) * Math.max(1, Math.round((length + gap) / (dash + gap))));
+  return [dash, gap].map((part) => Math.round(part * scale * 100) / 100).join(' ');
 }
 
 /**

@@ -42,12 +42,12 @@ const LEAST_FILLED = 0.75;
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
  * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind, folds?: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts,
- *   seen?: Look | null}} tools without `seen` cards are as in every other place
+ *   seen?: Look | null, form?: Form}} tools without `seen` cards are of this form
  * @param {{scene: Scene, steady: boolean} | null} [before] a scene of another run of the program, or another of this one: where the graph is the same and the new numbers fit, everything stays where it stands;
  *   `steady`: also where that leaves much room empty, and where some do not fit the others keep their sizes
  * @returns {Promise<Scene>}
  */
-export async function sceneOf(trace, { index, from, to }, { measure, layout, translate, kind, folds = null, parts = null, seen = null }, before = null) {
+export async function sceneOf(trace, { index, from, to }, { measure, layout, translate, kind, folds = null, parts = null, seen = null, form: given = 'wide' }, before = null) {
   const backward = kind === 'backward' ? await import('./backward.js') : null;
   const forward = kind === 'teaching' || backward ? null : await import('./forward.js');
   const end = trace.at(to);
@@ -59,7 +59,7 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   const other = before?.scene ?? null;
   const old = other && (sameStructure(other.graph, graph) ? other : other.trace === trace && other.scene !== index ? withPlaces(other, graph) : null);
   const made = { trace, scene: index, to, kind, graph, scale, folds, told };
-  const faces = facesFor(old?.form ?? 'wide');
+  const faces = facesFor(old?.form ?? given);
   if (old && before?.steady && !backward) shorten(old.faces, faces, (digits) => facesFor(old.form, digits));
   const room = roomOf(faces);
   if (old && fit(old.faces, faces) && (before?.steady || room >= old.room * LEAST_FILLED)) {
@@ -67,22 +67,23 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
     return { ...made, faces, geometry: old.geometry, room: old.room, form: old.form };
   }
   const storeys = storeysOf(graph, end);
-  /** @param {Map<string, Face>} given @param {Form} form @param {number} [taken] @returns {Promise<Scene>} */
-  const laid = async (given, form, taken = roomOf(given)) => {
-    const { boxes, links } = layoutRequest(graph, given, measure);
+  /** @param {Map<string, Face>} those @param {Form} form @param {number} [taken] @returns {Promise<Scene>} */
+  const laid = async (those, form, taken = roomOf(those)) => {
+    const { boxes, links } = layoutRequest(graph, those, measure);
     const places = stacked(structuredClone(await layout.place(grouped(boxes, storeys), links)), boxes, links, storeys);
-    alignColumns(graph, given, places);
-    const geometry = geometryOf(graph, given, places, measure);
+    alignColumns(graph, those, places);
+    const geometry = geometryOf(graph, those, places, measure);
     geometry.floors = floorsOf(storeys, geometry);
     if (!backward) geometry.regions = regionsOf(graph, end, geometry);
     if (graph.cards.length > LARGE) await breath();
-    return { ...made, faces: given, geometry, room: taken, form };
+    return { ...made, faces: those, geometry, room: taken, form };
   };
   if (old && before?.steady) {
     keepSizes(old.faces, faces);
     return laid(faces, old.form, room);
   }
-  if (!seen || backward || graph.cards.length > MOST_NARROWED) return laid(facesFor('wide'), 'wide');
+  if (backward || graph.cards.length > MOST_NARROWED) return laid(facesFor('wide'), 'wide');
+  if (!seen) return laid(facesFor(given), given);
   const hasArrays = graph.cards.some((card) => card.keepsGrad && !isScalar(/** @type {import('../state/types.js').TensorState} */ (end.tensors.get(card.tensor)).value));
   return suited((form) => laid(facesFor(form), form), seen, { begun: other?.form ?? 'wide', hasArrays });
 }

@@ -11,9 +11,9 @@ import { sceneOf } from './scene.js';
 /**
  * @param {import('./drawing.js').Drawing} drawing
  * @param {ReturnType<typeof import('./viewport.js').createViewport>} viewport
- * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, parts: import('./parts.js').Parts, suited: boolean}} tools
+ * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, parts: import('./parts.js').Parts, form: import('./faces.js').Form | 'suited'}} tools
  */
-export function createStaging(drawing, viewport, { suited, ...tools }) {
+export function createStaging(drawing, viewport, { form, ...tools }) {
   const { aim } = viewport;
   /** @type {Shown | null} */
   let shown = null;
@@ -59,7 +59,7 @@ export function createStaging(drawing, viewport, { suited, ...tools }) {
       if (!lettered) await document.fonts?.ready;
       lettered = true;
       if (!wanted()) return null;
-      const made = await sceneOf(trace, asked.part, { ...tools, kind, folds, seen: suited && !tools.layout.joint ? aim.seen : null }, predecessor(shown, asked, steady));
+      const made = await sceneOf(trace, asked.part, { ...tools, kind, folds, ...(form === 'suited' ? { seen: tools.layout.joint ? null : aim.seen } : { form }) }, predecessor(shown, asked, steady));
       if (!wanted()) return null;
       moved = false;
       if (same && made.form === shown?.form) return null;
