@@ -87,6 +87,11 @@ export function versionAfter(title, measure) {
   return title === '' ? 0 : measure(title, 'title') * (1 + VERSION.wider) + VERSION.gap;
 }
 
+/** What a version takes of the row of its name. @param {import('../state/types.js').TensorState} tensor @param {string} title @param {Measure} measure @param {import('./parts.js').Parts} parts */
+function versionRoom(tensor, title, measure, parts) {
+  return tensor.version > 0 && holds(parts, 'versions') ? versionAfter(title, measure) - measure(title, 'title') + VERSION.width : 0;
+}
+
 /** How much of a row a card takes, with its badge and the room before it. @param {Face} face */
 export function spanOf(face) {
   return face.width + face.reach + face.approach;
@@ -119,7 +124,7 @@ function faceOf(card, badge, counted, state, measure, written, from, parts, form
   const scalar = isScalar(tensor.value);
   const right = scalar ? widest(measure, [tensor.value, ...written], inDigits(digits.value)) : measure(shapeText(tensor.value), 'label');
   const drawn = scalar ? right : measure(shapeText(tensor.value), 'cell');
-  const version = tensor.version > 0 && holds(parts, 'versions') ? versionAfter(card.title, measure) - measure(card.title, 'title') + VERSION.width : 0;
+  const version = versionRoom(tensor, card.title, measure, parts);
   const room = card.named ? MOST_TITLE : MOST_EXPRESSION_CARD - titleX - TITLE_GAP - right - version - PADDING;
   const title = card.named || measure(card.title, 'title') <= room ? fitted(card.title, room, measure, 'title') : '';
   const titleWidth = titleX + (title === '' ? 0 : measure(title, 'title') + TITLE_GAP);
@@ -173,7 +178,7 @@ function highFace(card, badge, counted, state, measure, written, from, parts, _,
   const labelled = tensor.is_leaf || tensor.retains_grad || tensor.grad !== null;
   const value = widest(measure, [tensor.value, ...written], inDigits(digits.value));
   const said = Math.max(measure('None', 'label'), widest(measure, gradientsOf(tensor, from), inDigits(digits.gradient)));
-  const version = tensor.version > 0 && holds(parts, 'versions') ? versionAfter(card.title, measure) - measure(card.title, 'title') + VERSION.width : 0;
+  const version = versionRoom(tensor, card.title, measure, parts);
   const gradientWidth = labelled ? Math.max(beside + LABEL.grad + (tensor.is_leaf ? 0 : LABEL.pin), beside + said) : PADDING + LABEL.flow + said;
   const least = Math.max(LEAST_WIDTH.tracked, beside + value + PADDING, gradientWidth + PADDING);
   const title = card.named || PADDING + measure(card.title, 'title') + version + PADDING <= least ? fitted(card.title, MOST_TITLE, measure, 'title') : '';
