@@ -23,9 +23,21 @@ from tests.random_programs import program
 LESSONS = Path(__file__).parent.parent / "fixtures" / "lessons.json"
 SHARED = (300179, 300525, 300658, 301463)
 """Programs in which the memory of a single number is shared while a backward call meets it."""
-SOURCES = {f"random {seed}": program(seed) for seed in (*range(400), *SHARED)} | {
-    lesson["id"]: lesson["program"] for lesson in json.loads(LESSONS.read_text(encoding="utf-8"))
+HEAD = "import torch\nimport torch.nn.functional as F\nx = torch.tensor([[3.0, 1.0, 2.0], [4.0, 6.0, 5.0], [7.0, 9.0, 8.0]], requires_grad=True)\n"
+SEVERAL = {
+    "places of a pool": "values, places = F.max_pool2d(x[None], 2, 1, return_indices=True)\n(values * values).sum().backward()\nprint(x.grad, values.grad_fn)",
+    "places that were written": "values, places = F.max_pool2d(x[None], 2, 1, return_indices=True)\nplaces.add_(1)\nvalues.sum().backward()",
+    "places of a sort": "values, places = (x * x).sort(1)\nprint(values.grad_fn._saved_indices, values.grad_fn._saved_dim)\n(values * x).sum().backward(retain_graph=True)\nvalues.sum().backward()\nprint(x.grad)",
+    "a sort that was written": "values, places = (x * 2).sort(1)\nvalues.mul_(2)\nvalues.sum().backward()\nprint(x.grad)\nplaces.mul_(0)\nprint(places)",
+    "the greatest twice": "values, places = (x * x).max(0)\n(g,) = torch.autograd.grad((values * values).sum(), x, create_graph=True)\ng.sum().backward()\nprint(x.grad, places.requires_grad)",
+    "a second backward": "values, places = x.topk(2)\nvalues.sum().backward()\nvalues.sum().backward()",
 }
+"""Programs with ops that give a second result, which takes no gradient."""
+SOURCES = (
+    {f"random {seed}": program(seed) for seed in (*range(400), *SHARED)}
+    | {lesson["id"]: lesson["program"] for lesson in json.loads(LESSONS.read_text(encoding="utf-8"))}
+    | {name: HEAD + source for name, source in SEVERAL.items()}
+)
 
 
 def lines_of(source: str) -> list[bytes]:
@@ -79,6 +91,7 @@ def test_every_front_tells_of_single_numbers_as_the_long_way_does(
 def test_the_long_way_is_another_way(monkeypatch: pytest.MonkeyPatch):
     x = engine.tensor(2.0, requires_grad=True)
     assert type((x * x).grad_fn) is quick.QuickFunction
+    assert type(engine.ones(2, requires_grad=True).sort().values.grad_fn) is quick.QuickFunction
     long_way(monkeypatch)
     assert type((x * x).grad_fn) is function.LongFunction
     assert type(x.tanh().grad_fn) is function.LongFunction
