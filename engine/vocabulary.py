@@ -333,7 +333,6 @@ SPOKEN = {
     "tril": {"en": "the lower triangle of {}", "zh-CN": "{} 的下三角"},
     "triu": {"en": "the upper triangle of {}", "zh-CN": "{} 的上三角"},
     "diagonal": {"en": "{} on the diagonal", "zh-CN": "{} 的对角线"},
-    "diagonal_filled": {"en": "{} with its diagonal at zero", "zh-CN": "对角线置零的 {}"},
     "select": {"en": "the chosen part of {}", "zh-CN": "{} 中选出的部分"},
     "slice": {"en": "the slice of {}", "zh-CN": "{} 的切片"},
     "take": {"en": "{} taken at the chosen places", "zh-CN": "在所选位置取 {}"},

@@ -74,12 +74,6 @@ def diag_embed(x: Array, offset: int, dim1: int, dim2: int) -> Array:
     return diagonal_backward(x, tuple(shape), offset, dim1, dim2)
 
 
-def diagonal_filled(x: Array, value: float, wrap: bool) -> Array:
-    made = np.array(x)
-    np.fill_diagonal(made, value, wrap)
-    return made
-
-
 def roll(x: Array, shifts: Shape, dims: Shape) -> Array:
     return np.roll(x, shifts, dims) if dims else np.roll(x, shifts[0])
 
@@ -183,6 +177,6 @@ def huber(x: Array, target: Array, delta: float) -> Array:
 KERNELS: dict[str, Any] = {
     kernel.__name__: kernel
     for kernel in (
-        counted, cumprod, cumprod_backward, diag_embed, diagonal, diagonal_backward, diagonal_filled, edged, glu, glu_backward, half, refolded, traced, unfolded, huber, middle, middle_of_all, padded, roll, smooth_l1, unedged,
+        counted, cumprod, cumprod_backward, diag_embed, diagonal, diagonal_backward, edged, glu, glu_backward, half, refolded, traced, unfolded, huber, middle, middle_of_all, padded, roll, smooth_l1, unedged,
     )
 }  # fmt: skip

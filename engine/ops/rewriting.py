@@ -23,7 +23,7 @@ from engine.ops import (
 )
 from engine.ops.inplace import change, guard
 from engine.ops.op import Op
-from engine.ops.table import FUNCTIONS, METHODS, OPS, row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, OPS, spelled
 from engine.promotion import wrapped
 from engine.tensor import Tensor
 
@@ -273,26 +273,22 @@ _running("cumprod", padding.CUMPROD)
 
 
 @spelled("Tensor.fill_diagonal_")
-def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
-    """The tensor itself with its main diagonal filled; `wrap` goes on below it in tall matrices."""
-    if self._data.ndim < 2:
+def fill_diagonal_(self: Tensor, fill_value: Any, wrap: bool = False) -> Tensor:
+    """The tensor itself with its main diagonal filled; `wrap` goes on below it in tall matrices. Raises RuntimeError for sizes that differ."""
+    shape = self._data.shape
+    if len(shape) < 2:
         raise RuntimeError("dimensions must larger than 1")
-    return change(self, FILL_DIAGONAL, (), (fill_value, wrap))
-
-
-FILL_DIAGONAL = row(
-    "fill_diagonal", "diagonal_filled(self, value, wrap)", {"self": "diagonal_filled(g, 0, wrap)"}, settings="value wrap", symbol="diag=",
-    spelled=("Tensor.fill_diagonal_",), samples=(((3, 3), 7.0, False), ((5, 2), 7.0, True)),
-    en="No gradient reaches the diagonal that was filled.", zh="被填充的对角线得不到梯度。",
-)  # fmt: skip
-
-
-@spelled("internal.diagonal_filled")
-def diagonal_filled(g: Tensor, value: float, wrap: bool) -> Tensor:
-    mask = np.zeros(g._data.shape, bool)
-    np.fill_diagonal(mask, True, wrap)
-    result: Tensor = METHODS["masked_fill"](g, Tensor(mask), value)
-    return result
+    if len(shape) > 2 and len(set(shape)) > 1:
+        raise RuntimeError("all dimensions of input must be of equal length")
+    strides = METHODS["stride"](self)
+    start, step, along = METHODS["storage_offset"](self), sum(strides), min(shape[:2])
+    METHODS["fill_"](METHODS["as_strided"](self, (along,), (step,), start), fill_value)
+    height, width = shape[:2]
+    if wrap and len(shape) == 2 and height > width + 1:
+        below = -(-height * width // (width + 1)) - along
+        start += strides[0] * (width + 1)
+        METHODS["fill_"](METHODS["as_strided"](self, (below,), (step,), start), fill_value)
+    return self
 
 
 _div_plain = METHODS["div_"]

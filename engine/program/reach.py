@@ -153,6 +153,7 @@ NODES: frozenset[type] = frozenset(
     kind for kind, name in OBJECTS if (kind, "next_functions") in GETTERS and name == "name"
 )
 """The types of a graph's nodes, which have a name each."""
+TYPES["autograd.graph.Node"] = TypeValue("Node", NODES, None, "<class 'torch.autograd.graph.Node'>")
 TYPES["optim.Optimizer"] = TypeValue(
     "Optimizer",
     frozenset(kind for kind, name in OBJECTS if name == "zero_grad" and kind not in MODULES),

@@ -69,7 +69,6 @@ export const BEARERS = {
   'copysign': 'copysign_number',
   'det': 'linalg_det',
   'diag': 'diag_embed diagonal diagonal_copy',
-  'diag=': 'fill_diagonal',
   'diag′': 'diagonal_backward',
   'eigh': 'linalg_eigh',
   'embed': 'embedding',
