@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { causeOf, faultsOf } from '../../static/js/stage/faults.js';
-import { broken, freePlace, leaderCrosses, placed } from '../../static/js/stage/placement.js';
+import { segment } from '../../static/js/stage/curve.js';
+import { labelPlace } from '../../static/js/stage/lanes.js';
+import { broken, freePlace, leaderCrosses, leadersOf, placed } from '../../static/js/stage/placement.js';
 import { estimate } from '../../static/js/stage/text.js';
 import { Script } from './stage-events.mjs';
 
@@ -158,4 +160,12 @@ test('a leader does not run through the card that it points into', () => {
   const card = { x: 0, y: 0, width: 100, height: 90 };
   assert.equal(leaderCrosses([50, 0], { x: 30, y: 120, width: 60, height: 28 }, card), true);
   assert.equal(leaderCrosses([50, 0], { x: 30, y: -70, width: 60, height: 28 }, card), false);
+});
+
+test('the number of a lane stands beside the leader of a note', () => {
+  const lane = segment([0, 0], [300, 0]);
+  const leaders = leadersOf({ box: { x: 120, y: -90, width: 60, height: 30 }, anchor: [150, 60], also: [] });
+  const [alone, beside] = [[], leaders].map((ways) => labelPlace(lane, 40, [], ways));
+  assert.ok(alone.x < 150 && 150 < alone.x + alone.width);
+  assert.ok(beside !== null && (beside.x > 150 || beside.x + beside.width < 150));
 });

@@ -25,8 +25,8 @@ export function horizontalCurve(from, to) {
   return [...(straight > 0 ? [from] : []), ...bezier([start, [start[0] + reach, start[1]], [to[0] - reach, to[1]], to], SAMPLES)];
 }
 
-/** @param {Point} from @param {Point} to @returns {Point[]} */
-function segment(from, to) {
+/** A straight way. @param {Point} from @param {Point} to @returns {Point[]} */
+export function segment(from, to) {
   return Array.from({ length: 9 }, (_, index) => /** @type {Point} */ ([from[0] + ((to[0] - from[0]) * index) / 8, from[1] + ((to[1] - from[1]) * index) / 8]));
 }
 

@@ -16,6 +16,7 @@ import { floorShape, floorSign, groundsShown } from './floors.js';
 import { NOTHING, laneBeside } from './geometry.js';
 import { edgeContent, labelPlace, laneContent, laneLabel } from './lanes.js';
 import { occupied } from './notes.js';
+import { leadersOf } from './placement.js';
 import { cutAt, regionShape, regionSign } from './regions.js';
 import { draw } from './shape.js';
 import { assign, svg } from './svg.js';
@@ -238,7 +239,7 @@ export class Drawing {
     draw(this.effectLayer, effects.map((effect) => effectShape(effect, this.measure)));
   }
 
-  /** Numbers of gradients that have arrived, but for those that a note says already or that are out of view. */
+  /** Numbers of gradients that have arrived, but for those that a note says already or that are out of view; none lies on a note's leader. */
   #updateLabels() {
     if (!this.#shown) return;
     const { picture, lanes: travelling, labels } = this.#shown;
@@ -248,8 +249,9 @@ export class Drawing {
       return item?.lane && item.visible && !told.has(id) && !travelling.has(id) ? [/** @type {const} */ ([id, item.lane])] : [];
     });
     const taken = lanes.length === 0 ? [] : [...occupied(this.#graph, this.#geometry, picture, (id) => !this.#out.has(id)), ...picture.notes.map((note) => note.box)];
-    if (shows(this.#seen, 'labels', [JSON.stringify([lanes, taken])])) return;
-    const ways = lanes.map(([id]) => this.#geometry.curves.get(id) ?? []);
+    const leaders = lanes.length === 0 ? [] : picture.notes.flatMap(leadersOf);
+    if (shows(this.#seen, 'labels', [JSON.stringify([lanes, taken, leaders])])) return;
+    const ways = [...lanes.map(([id]) => this.#geometry.curves.get(id) ?? []), ...leaders];
     const before = this.#labels;
     this.#labels = new Map();
     draw(this.labelLayer, lanes.flatMap(([id, lane]) => {

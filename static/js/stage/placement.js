@@ -6,6 +6,7 @@
  * @typedef {{lines: Part[][], width: number, height: number}} Words  as they break, and the size of the box around them
  * @typedef {{cost: number, box: Frame}} Place
  */
+import { segment } from './curve.js';
 
 const AWAY = [32, 48, 70, 96, 126, 160];
 const ASIDE = [0, -50, 50, -110, 110, -170, 170, -230, 230];
@@ -159,6 +160,11 @@ function kept(at, size, from, room) {
 export function leaderStart(box, [x, y]) {
   const side = y > box.y + box.height ? box.y + box.height : y < box.y ? box.y : box.y + box.height / 2;
   return [Math.min(box.x + box.width - CORNER, Math.max(box.x + CORNER, x)), side];
+}
+
+/** The ways from a note to all that it points at. @param {{box: Frame, anchor: Point, also: Point[]}} note @returns {Point[][]} */
+export function leadersOf({ box, anchor, also }) {
+  return [anchor, ...also].map((end) => segment(leaderStart(box, end), end));
 }
 
 /** Whether the line from an anchor to its box runs over a frame: anywhere, or far through the one that holds the anchor. @param {Point} anchor @param {Frame} box @param {Frame} frame */
