@@ -29,7 +29,7 @@ test('every kind of step says its own numbers in both languages', () => {
     [square(), 'create', 'x is created: 3.0, a leaf that needs a gradient.', '创建 x：3.0，需要梯度的叶子张量。'],
     [square(), 'op', 'mul takes x (3.0) and x (3.0) and gives y (9.0); it keeps self (x) and other (x) for the backward pass.', 'mul 接收 x（3.0）和 x（3.0），得到 y（9.0）；为反向传播保存 self（x）和 other（x）。'],
     [square(), 'backward', 'the engine starts backward pass 1 at y with gradient 1.0.', '引擎从 y 开始第 1 次反向传播，初始梯度为 1.0。'],
-    [square(), 'node', 'mul receives 1.0 and sends 3.0 to x and 3.0 to x; at x they add up, 3.0 + 3.0 = 6.0; it frees self (x) and other (x).', 'mul 收到 1.0，把 3.0 传给 x，把 3.0 传给 x；在 x 处相加，3.0 + 3.0 = 6.0；释放 self（x）和 other（x）。'],
+    [square(), 'node', 'mul receives 1.0 and sends 3.0 to x twice, once for each use; at x they add up, 3.0 + 3.0 = 6.0; it frees self (x) and other (x).', 'mul 收到 1.0，把 3.0 传给 x 两次（用到它的两处各一次）；在 x 处相加，3.0 + 3.0 = 6.0；释放 self（x）和 other（x）。'],
     [square(), 'write', 'x.grad was None and becomes 6.0.', 'x.grad 原为 None，现为 6.0。'],
     [square(), 'done', 'backward pass 1 is done; the saved tensors of 1 function are gone.', '第 1 次反向传播完成；1 个算子保存的张量已释放。'],
     [again, 'write', 'x.grad accumulates, 6.0 + 6.0 = 12.0.', 'x.grad 累加，6.0 + 6.0 = 12.0。'],

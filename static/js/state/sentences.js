@@ -167,7 +167,7 @@ function tellNode(step, events, state, t) {
   const received = join(gradients.map((gradient) => described(gradient, t)), t);
   const [first] = sent;
   const local = sent.length === 1 && typeof first.local === 'number' && !array(first.value) ? number(first.local, first.value.dtype) : '';
-  const parts = sent.map((event) => aboutSend(event, state, t));
+  const parts = aboutSends(sent, state, t);
   const more = parts.splice(MOST_SENT);
   let sends = '';
   if (parts.length > 0) {
@@ -190,6 +190,12 @@ function tellNode(step, events, state, t) {
   const freed = events.some((event) => event.kind === 'buffers-freed' && event.functions.includes(applied.function));
   if (freed && applied.saved.length > 0) clauses.push(t('step.node.freed', { names: savedIn(applied, state, t) }));
   return clauses.join(t('list.clause'));
+}
+
+/** What goes to a tensor that two arguments are is told once. @param {import('./events.js').GradientSent[]} sent @param {State} state @param {Translate} t @returns {string[]} */
+function aboutSends(sent, state, t) {
+  const parts = sent.map((event) => aboutSend(event, state, t));
+  return sent.length === 2 && sent[0].tensor !== null && sent[0].tensor === sent[1].tensor && parts[0] === parts[1] ? [t('step.node.twice', { part: parts[0] })] : parts;
 }
 
 /** @param {import('./events.js').GradientSent} event @param {State} state @param {Translate} t */
