@@ -80,6 +80,22 @@ def test_a_text_is_copied(new_page: Callable[..., Page]) -> None:
     assert "_torch.manual_seed(0)" in page.evaluate("() => navigator.clipboard.readText()")
 
 
+@pytest.mark.parametrize(("language", "said"), [("en-US", "Save the file instead"), ("zh-CN", "请改为保存文件")])
+def test_a_browser_that_lets_nothing_be_copied_is_told_of_with_a_remedy(
+    new_page: Callable[..., Page], language: str, said: str
+) -> None:
+    """As on a page that came by plain http over a school's network, which has no clipboard."""
+    page = new_page(locale=language)
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    open_page(page)
+    type_program(page, HOSTILE)
+    page.locator("[data-action=export]").click()
+    for format in ("png", "svg", "csv"):
+        page.locator(f"[data-export={format}]").click()
+        page.locator("[data-export-copy]").click()
+        expect(page.locator(".export-foot .export-told")).to_contain_text(said)
+
+
 def test_a_picture_says_how_high_its_letters_are_in_print(page: Page) -> None:
     """Of 13 pixels, 9.75 points at the figure's own size, by how much it is made smaller for a column of 160 mm or a sheet of A4 with margins of 10."""
     open_page(page)
@@ -123,14 +139,17 @@ def test_a_font_that_does_not_arrive_is_said_with_a_remedy(
     page.route(re.compile(r"/vendor/.*\.(ttf|woff2)$"), lambda route: route.abort())
     open_page(page)
     type_program(page, HOSTILE)
-    for format in ("png", "svg", "gif"):
+    for format in ("png", "svg", "gif", "webm", "html"):
         told = page.evaluate("(format) => gradlight.export(format).then(() => '', (error) => error.message)", format)
         assert told.startswith(said)
     page.locator("[data-action=export]").click()
     page.locator("[data-export=png]").click()
     expect(page.locator(".export-preview")).to_contain_text(said)
-    page.locator("[data-export-save]").click()
-    expect(page.locator(".export-foot .export-told")).to_contain_text(said)
+    for button in ("[data-export-save]", "[data-export-copy]"):
+        page.locator(button).click()
+        expect(page.locator(".export-foot .export-told")).to_contain_text(said)
+        page.locator("[data-export=svg]").click()
+        page.locator("[data-export=png]").click()
     assert {fault.partition(" (")[0] for fault in faults} <= {UNLOADED}
     faults.clear()
 

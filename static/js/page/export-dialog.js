@@ -121,10 +121,12 @@ export async function openExport(bench, stage) {
   }
 
   async function copy() {
-    if (chosen.name === 'png') {
-      const made = chosen.make(subject, options);
-      await Promise.all([made, navigator.clipboard.write([new ClipboardItem({ 'image/png': made })])]);
-    } else await navigator.clipboard.writeText(await (await chosen.make(subject, options)).text());
+    const made = chosen.make(subject, options);
+    /** A picture is promised to the clipboard at once: some browsers take it only while the press on the button is fresh. */
+    const put = async () => (chosen.name === 'png' ? navigator.clipboard.write([new ClipboardItem({ 'image/png': made })]) : navigator.clipboard.writeText(await (await made).text()));
+    const copied = put().then(() => true, () => false);
+    await made;
+    if (!(await copied)) throw new Error(t('export.uncopied'));
     fill(told, [t('export.copied')]);
   }
 

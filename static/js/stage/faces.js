@@ -26,7 +26,7 @@ export const PADDING = 8;
 const ROW = 22;
 const EDGE = 4;
 const LEAST_WIDTH = { tracked: 72, plain: 56 };
-const LABEL = { grad: 44, flow: 13, pin: 12 };
+const LABEL = { grad: 44, flow: 16, pin: 12 };
 /** A version stands behind a name even where its letters are by this share wider, as in a viewer without our fonts. */
 const VERSION = { gap: 5, width: 17, wider: 0.1 };
 const BADGE_GAP = 5;
