@@ -860,7 +860,7 @@ nn.functional.cross_entropy cross_entropy_loss
 nn.functional.elu elu_
     Tensor input, Number alpha
 nn.functional.embedding embedding
-    Tensor weight, Tensor input, int? padding_idx, bool scale_grad_by_freq, bool sparse
+    Tensor weight, Tensor indices, int? padding_idx, bool scale_grad_by_freq, bool sparse
 nn.functional.fold col2im
     Tensor input, pair output_size, pair kernel_size, pair dilation, pair padding, pair stride
 nn.functional.glu glu

@@ -109,14 +109,15 @@ def _handed() -> dict[str, list[Signature]]:
     return found
 
 
+# What the one calls otherwise than the other.
+HANDED_AS = {"training": "train", "input": "indices"}
 # What stands for an argument that is not given: its default, which fits.
 FITTING = {"int": 1, "bool": False, "float": 1.0, "Number": 1.0}
 
 
 def _refused(name: str, given: Named) -> Exception | None:
     """What PyTorch raises within a function of its own in Python, for an argument of another type than what it is handed to takes."""
-    if "training" in given:
-        given = {**given, "train": given["training"]}
+    given = {**given, **{inner: given[outer] for outer, inner in HANDED_AS.items() if outer in given}}
     for signature in _handed().get(name, ()):
         refused = _refused_by(signature, given)
         if refused is not None:
@@ -155,7 +156,7 @@ def _refused_by(signature: Signature, given: Named) -> Exception | None:
     signature = replace(signature, parameters=tuple(seen), positional=len(placed))
     try:
         told = signature.refusal(tuple(placed), called_by_name) or signature.unpacked(tuple(placed), called_by_name)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         return error
     return None if told is None else TypeError(told)
 

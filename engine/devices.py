@@ -28,6 +28,7 @@ class Device:
 
 
 CPU = Device("cpu")
+UNLINKED = ("mps", "xla", "hip", "ipu", "hpu", "ve", "mtia", "maia", "vulkan", "opengl", "opencl", "ideep", "fpga")
 ABSENT = (
     "cuda.is_available", "mps.is_available", "xpu.is_available", "accelerator.is_available", "backends.mps.is_available",
     "backends.mps.is_built", "backends.cuda.is_built",
@@ -48,11 +49,15 @@ def device(type: Any, index: int | None = None) -> Device:
         raise TypeError(f"device(): argument 'type' must be str, not {type.__class__.__name__}")
     if isinstance(type, int):
         raise RuntimeError("Cannot access accelerator device when none is available.")
+    if not type:
+        raise RuntimeError("Device string must not be empty")
     kind, colon, number = type.partition(":")
+    if not (kind.isascii() and kind.replace("_", "").isalpha()):
+        raise RuntimeError(f"Invalid device string: '{type}'")
     if kind not in KINDS:
         raise RuntimeError(f"Expected one of {', '.join(KINDS)} device type at start of device string: {type}")
     if colon:
-        if not (number.isascii() and number.isdigit()) or len(number) > 3:
+        if not (number.isascii() and number.isdigit()) or len(number) > 3 or (number[0] == "0" and len(number) > 1):
             raise RuntimeError(f"Invalid device string: '{type}'")
         index = int(number)
     return Device(kind, index)
@@ -67,5 +72,9 @@ def check(place: Any, name: str = "to") -> None:
     found = device(place)
     if found.type == "cuda":
         raise AssertionError("Torch not compiled with CUDA enabled")
+    if found.type == "xpu":
+        raise AssertionError("Torch not compiled with XPU enabled")
+    if found.type in UNLINKED and found.index is None and name == "to":
+        raise RuntimeError(f"PyTorch is not linked with support for {found.type} devices")
     if found.type != "cpu":
         raise NotImplementedError(f"Could not run '{name}' on the '{found.type.upper()}' device: only the CPU is here.")

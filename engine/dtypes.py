@@ -95,7 +95,9 @@ def get_default_dtype() -> dtype:
 def set_default_dtype(kind: dtype, /) -> None:
     """Make `kind` what Python floats and factory functions give. Raises TypeError for a dtype that is not floating point."""
     global _default, one
-    if not (isinstance(kind, dtype) and kind.is_floating_point):
+    if not isinstance(kind, dtype):
+        raise TypeError("invalid dtype object: only floating-point types are supported as the default type")
+    if not kind.is_floating_point:
         raise TypeError("only floating-point types are supported as the default type")
     _default, one = kind, kind.numpy.type(1)
 

@@ -30,7 +30,7 @@ def fault(name: str, given: Given, named: Named) -> Exception | None:
     try:
         refusals = [each.refusal(given, named) for each in options]
         told = options[refusals.index(None)].unpacked(given, named) if None in refusals else None
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         return error
     if None in refusals:
         return None if told is None else TypeError(told)

@@ -100,7 +100,7 @@ class Signature:
         return self._strange(named, len(given)) if left else None
 
     def unpacked(self, given: Given, named: Named) -> str | None:
-        """Why arguments that fit cannot be read: of a list only the first was looked at. Raises ValueError for a number beyond 64 bits."""
+        """Why arguments that fit cannot be read: of a list only the first was looked at. Raises ValueError for a size, OverflowError for another number beyond 64 bits."""
         for place, each in enumerate(self.parameters):
             value = given if self.spread and place == 0 and len(given) > 1 else None
             value = (given[place] if place < len(given) else named.get(each.name)) if value is None else value
@@ -109,12 +109,14 @@ class Signature:
                     head = (
                         f"{self.called}(): argument '{each.name}' failed to unpack the object at pos {at} with error "
                     )
-                    if not _whole(item, symbolic=True):
+                    if not (_whole(item, symbolic=True) or isinstance(item, bool)):
                         return f'{head}"type must be tuple of ints,but got {type_name(item)}"'
                     if _long(item):
                         return f'{head}"{OVERFLOW}'
             elif each.kind in ("int", "ints") and _long(value):
                 raise ValueError(OVERFLOW)
+            elif each.kind == "Number" and _long(value):
+                raise OverflowError("int too big to convert")
         return None
 
     def by_name(self, given: Given, named: Named) -> Named:

@@ -17,7 +17,8 @@ PYTHONS = re.compile(
     r"|'(\w+)' object (?:is not (?:iterable|callable|subscriptable)|has no attribute '[^_'][^']*'.*)|object of type '(\w+)' has no len\(\)"
     r"|bad operand type for [^:]+: '(\w+)'|[^ ()]+\(\) (?:missing|takes|got an unexpected keyword argument|got multiple values for argument) .*"
 )
-KINDS = {"Tensor", "int", "float", "str", "bool", "list", "tuple", "dict", "set", "NoneType", "dtype", "device", "Size", "Generator", "function", "range"}  # fmt: skip
+NAMED = {"Tensor", "int", "float", "str", "bool", "list", "tuple", "dict", "set", "NoneType", "dtype", "device", "Size", "Generator", "function", "range"}  # fmt: skip
+"""Types whose name is a program's own word; the modules of `torch.nn` put theirs here."""
 ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -34,7 +35,7 @@ def told(
     if not isinstance(error, (TypeError, AttributeError)):
         return RuntimeError(got)
     said = PYTHONS.fullmatch(str(error))
-    if said and KINDS.issuperset(filter(None, said.groups())):
+    if said and NAMED.issuperset(filter(None, said.groups())):
         return type(error)(str(error).replace("'dtype'", "'torch.dtype'").replace("'device'", "'torch.device'"))
     return TypeError(got)
 

@@ -521,12 +521,14 @@ class Tensor:
     def dim(self) -> int:
         return int(self._data.ndim)
 
-    def size(self, dim: int | None = None) -> Any:
+    def size(self, dim: Any = None) -> Any:
         """The shape, or the size of one dimension. Raises IndexError where there is no such dimension."""
         shape = self.shape
         if dim is None:
             return shape
         limit = max(len(shape), 1)
+        if isinstance(dim, Tensor) and not dim._data.ndim:
+            dim = int(dim.__index__())
         if not isinstance(dim, int):
             raise TypeError(f"size(): argument 'dim' (position 1) must be int, not {type(dim).__name__}")
         if not -limit <= dim < limit or not shape:

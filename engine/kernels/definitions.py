@@ -115,7 +115,7 @@ DEFINITIONS: dict[str, Definition] = {
         ("g", "lower"),
         "solved_triangular(lower, solved_triangular(transpose(lower, -2, -1), 0.5 * mirrored(transpose(lower, -2, -1) @ g), True, True, False), False, False, False)",
     ),
-    "bounded": (("x", "eps"), "x if eps is None else clamp(x, eps, 1 - eps)"),
+    "bounded": (("x", "eps"), "x if eps is None else where(x < eps, eps, where(x > 1 - eps, 1 - eps, x))"),
     "clamp_least": (("x",), "where(x < 1e-12, 1e-12, x)"),
     "gelu_inner": (("x",), "0.7978845608028654 * (x + 0.044715 * x ** 3)"),
     "gelu_slope": (("x",), "0.7978845608028654 * (1 + 0.134145 * x ** 2)"),

@@ -73,6 +73,8 @@ def scatter_add(g: Array, shape: Shape, dim: int, index: Array) -> Array:
 
 
 def _places(index: Array, dim: int) -> tuple[Array, ...]:
+    if not np.ndim(index):  # one place of a line
+        return (np.asarray(index),)
     grid: list[Array] = list(np.indices(np.shape(index), sparse=True))
     grid[dim] = np.asarray(index)
     return tuple(grid)

@@ -48,6 +48,8 @@ def nll_backward(
             target, share = target * kept, np.where(kept, share, 0)
         blank[np.arange(shape[0]), target] = share
         return blank
+    if len(shape) == 1:
+        target = target.reshape(())
     _, weights = _picked(blank, target, weight, ignored)
     share = -weights / weights.sum() if reduction == "mean" else -weights
     axis = 0 if len(shape) == 1 else 1
@@ -58,6 +60,8 @@ def nll_backward(
 
 def _picked(x: Array, target: Array, weight: Array | None, ignored: int) -> tuple[Array, Array]:
     axis = 0 if x.ndim == 1 else 1
+    if not axis:  # one class, told by a single number or by a list of one
+        target = target.reshape(())
     kept = np.asarray(target != ignored)
     places = np.where(kept, target, 0)
     if x.ndim == 2:
@@ -72,7 +76,7 @@ def bce(x: Array, target: Array, weight: Array | None, reduction: str) -> Array:
     """Binary cross entropy; PyTorch keeps its logarithms at or above -100."""
     low = x.dtype.type(-100)
     losses = (target - 1) * np.maximum(np.log1p(-x), low) - target * np.maximum(np.log(x), low)
-    return reduced(losses if weight is None else losses * weight, reduction)
+    return reduced(losses if weight is None else (losses * weight).astype(x.dtype, copy=False), reduction)
 
 
 def bce_logits(x: Array, target: Array, weight: Array | None, pos_weight: Array | None, reduction: str) -> Array:
@@ -81,7 +85,10 @@ def bce_logits(x: Array, target: Array, weight: Array | None, pos_weight: Array 
     if pos_weight is not None:
         surprise = ((pos_weight - 1) * target + 1) * surprise
     losses = (1 - target) * x + surprise
-    return reduced(losses if weight is None else losses * weight, reduction)
+    losses = losses if weight is None else losses * weight
+    if losses.dtype != target.dtype:  # PyTorch writes them where 1 - target stands
+        losses = losses.astype(target.dtype)
+    return reduced(losses, reduction)
 
 
 def reduced(losses: Array, reduction: str) -> Array:

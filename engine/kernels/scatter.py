@@ -11,19 +11,23 @@ Shape = tuple[int, ...]
 
 
 def _grid(index: Array, dim: int) -> tuple[Array, ...]:
-    places: list[Array] = list(np.indices(np.shape(index), sparse=True))
-    places[dim] = np.asarray(index)
+    """Where an index points to; one without dimensions is a list of one place."""
+    index = np.atleast_1d(index)
+    places: list[Array] = list(np.indices(index.shape, sparse=True))
+    places[dim] = index
     return tuple(places)
 
 
 def _part(source: Array, index: Array) -> Array:
     """As much of the source as the index asks for."""
-    return source[tuple(slice(size) for size in np.shape(index))]
+    return np.atleast_1d(source)[tuple(slice(size) for size in np.atleast_1d(index).shape)]
 
 
 def scatter(x: Array, dim: int, index: Array, source: Array) -> Array:
     """`x` with the source written along `dim`; of several writes to one place the last one stays."""
     made = np.array(x)
+    if not np.size(index):
+        return made
     if not made.ndim:
         made[...] = source if np.ndim(source) == 0 else np.ravel(source)[-1]
     else:
@@ -34,7 +38,7 @@ def scatter(x: Array, dim: int, index: Array, source: Array) -> Array:
 def scatter_added(x: Array, dim: int, index: Array, source: Array) -> Array:
     made = np.array(x)
     if not made.ndim:
-        return made + np.sum(source, dtype=made.dtype)
+        return made + np.sum(_part(source, index), dtype=made.dtype)
     np.add.at(made, _grid(index, dim), _part(source, index))
     return made
 

@@ -24,6 +24,7 @@ class _Activation(Module):
     """`CALLS` is the function in `torch.nn.functional`; the attributes of `FACTS` are given to it in order."""
 
     CALLS: ClassVar[str] = ""
+    SPACE: ClassVar[str] = "nn.functional."
 
     def _settings(self) -> tuple[Any, ...]:
         return tuple(self.__dict__[name] for name in self.FACTS if name != "inplace")
@@ -32,7 +33,7 @@ class _Activation(Module):
         if self.__dict__.get("inplace"):
             name, settings = self._row()
             return change(input, OPS[name], (), settings, f"{self.CALLS}_")
-        result: Tensor = OFFERED[f"nn.functional.{self.CALLS}"](input, *self._settings())
+        result: Tensor = OFFERED[f"{self.SPACE}{self.CALLS}"](input, *self._settings())
         return result
 
     def _row(self) -> tuple[str, tuple[Any, ...]]:
@@ -45,11 +46,11 @@ class _Activation(Module):
 
 
 class Tanh(_Activation):
-    CALLS = "tanh"
+    CALLS, SPACE = "tanh", ""
 
 
 class Sigmoid(_Activation):
-    CALLS = "sigmoid"
+    CALLS, SPACE = "sigmoid", ""
 
 
 class Softsign(_Activation):

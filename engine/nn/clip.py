@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import grad_mode
 from engine.ops import FUNCTIONS, METHODS
+from engine.signatures import type_name
 from engine.tensor import Tensor
 
 
@@ -57,8 +58,10 @@ def clip_grad_norm_(
     return total
 
 
-def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float, foreach: bool | None = None) -> None:
+def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: Any, foreach: bool | None = None) -> None:
     """Bring every element of every gradient between `-clip_value` and `clip_value`."""
+    if isinstance(clip_value, str):
+        raise ValueError(f"could not convert string to float: {clip_value!r}")
     limit = float(clip_value)
     with grad_mode.no_grad():
         for gradient in _gradients(parameters):
@@ -74,7 +77,7 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
     """Every parameter becomes its part of the row. Raises TypeError for what is no tensor."""
     if not isinstance(vec, Tensor):
-        raise TypeError(f"expected torch.Tensor, but got: {type(vec)}")
+        raise TypeError(f"expected torch.Tensor, but got: {type_name(vec)}")
     place = 0
     for param in parameters:
         size = param.numel()

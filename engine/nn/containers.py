@@ -20,6 +20,28 @@ def _all(items: Collection[Item]) -> list[Item]:
     return list(items)
 
 
+def _pairs(name: str, given: Any) -> list[tuple[Any, Any]]:
+    """The keys and values of a dict, or of a list of pairs. Raises TypeError or ValueError where it is neither."""
+    if isinstance(given, dict):
+        return list(given.items())
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{name}.update should be called with an iterable of key/value pairs, but got {kind_of(given)}")
+    pairs = list(given)
+    for place, pair in enumerate(pairs):
+        if not isinstance(pair, Iterable):
+            raise TypeError(f"{name} update sequence element #{place} should be Iterable; is{kind_of(pair)}")
+        if len(tuple(pair)) != 2:
+            raise ValueError(f"{name} update sequence element #{place} has length {len(tuple(pair))}; 2 is required")
+    return pairs
+
+
+def _listed(name: str, given: Any) -> list[Any]:
+    """What is added to the end of a list. Raises TypeError for what cannot be looped over."""
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{name}.extend should be called with an iterable, but got {kind_of(given)}")
+    return list(given)
+
+
 class _Row(Module):
     """Children called "0", "1", ... in order."""
 
@@ -74,7 +96,7 @@ class _Row(Module):
 
     def extend(self: Row, modules: Iterable[Module]) -> Row:
         """Add children at the end. Raises TypeError for what is no Module."""
-        for module in list(modules):
+        for module in _listed(self._get_name(), modules):
             self.append(module)
         return self
 
@@ -181,7 +203,7 @@ class ModuleDict(Module):
 
     def update(self, modules: dict[str, Module]) -> None:
         """Add the children of a dict. Raises TypeError for what is no Module."""
-        for key, module in dict(modules).items():
+        for key, module in _pairs(self._get_name(), modules):
             self[key] = module
 
     def pop(self, key: str) -> Any:
@@ -228,7 +250,7 @@ class ParameterList(Module):
         return self
 
     def extend(self, values: Iterable[Any]) -> ParameterList:
-        for value in list(values):
+        for value in _listed(self._get_name(), values):
             self.append(value)
         return self
 

@@ -66,6 +66,8 @@ class _Lazy(Module):
     """What waits; `BECOMES` is the class that it stands for, whose first argument the first input gives."""
 
     BECOMES: ClassVar[Any]
+    SETTLED_BY: ClassVar[str] = ""
+    """The class of PyTorch's that reads the first input, where it is not this one."""
 
     def _await(self, **asked: Any) -> None:
         """Begin as the other class of width 0 and without bias, which draws no number."""
@@ -87,9 +89,22 @@ class _Lazy(Module):
     def _width(self, input: Tensor) -> int:
         raise NotImplementedError
 
+    def _first(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The input that settles the widths. Raises TypeError where there is not one."""
+        called = f"{self.SETTLED_BY or type(self).__name__}.initialize_parameters()"
+        strange = next((name for name in kwargs if name != "input"), None)
+        if strange is not None:
+            raise TypeError(f"{called} got an unexpected keyword argument '{strange}'")
+        if args and kwargs:
+            raise TypeError(f"{called} got multiple values for argument 'input'")
+        if len(args) > 1:
+            raise TypeError(f"{called} takes 2 positional arguments but {len(args) + 1} were given")
+        if not (args or kwargs):
+            raise TypeError(f"{called} missing 1 required positional argument: 'input'")
+        return args[0] if args else kwargs["input"]
+
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        input = args[0] if args else next(iter(kwargs.values()))
-        width, asked = self._width(input), self.__dict__.pop("_asked")
+        width, asked = self._width(self._first(args, kwargs)), self.__dict__.pop("_asked")
         recorder, recording.active = recording.active, None
         try:
             settled = self.BECOMES(width, **asked)
@@ -120,6 +135,7 @@ class LazyLinear(_Lazy, Linear):
 
 
 class _LazyConv(_Lazy):
+    SETTLED_BY = "_LazyConvXdMixin"
     RANK: ClassVar[int]
 
     def __init__(
@@ -155,6 +171,8 @@ class LazyConv2d(_LazyConv, Conv2d):
 
 
 class _LazyNormBase(_Lazy):
+    SETTLED_BY = "_LazyNormBase"
+
     def __init__(
         self, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True, track_running_stats: bool = True, device: Any = None,
         dtype: dtypes.dtype | None = None,

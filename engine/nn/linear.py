@@ -10,6 +10,7 @@ from engine.nn import budget, init
 from engine.nn.functional import OFFERED
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, own, shape_of
+from engine.signatures import type_name
 from engine.tensor import Tensor
 
 
@@ -157,6 +158,8 @@ class Embedding(Module):
         scale_grad_by_freq: bool = False, sparse: bool = False,
     ) -> Embedding:  # fmt: skip
         """A table over the memory of a matrix, frozen unless told otherwise. Raises AssertionError for what is no matrix."""
+        if not isinstance(embeddings, Tensor):
+            raise AttributeError(f"'{type_name(embeddings)}' object has no attribute 'dim'")
         if embeddings.ndim != 2:
             raise AssertionError("Embeddings parameter is expected to be 2-dimensional")
         made = cls.__new__(cls)

@@ -27,7 +27,14 @@ def _registered(hooks: dict[int, Any], hook: Any, first: bool) -> RemovableHandl
 class Module(Stored):
     """What holds parameters, buffers and child modules; calling it calls `forward`, between the events of its scope."""
 
-    def __init__(self) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if args or kwargs:
+            wrong = (
+                f"got an unexpected keyword argument '{next(iter(kwargs))}'"
+                if kwargs
+                else f"takes 1 positional argument but {len(args) + 1} were given"
+            )
+            raise TypeError(f"{self._get_name()}.__init__() {wrong}")
         super().__init__()
         state = self.__dict__
         state["_before"] = {}

@@ -18,7 +18,9 @@ class Parameter(Tensor):
     __slots__ = ()
 
     def __init__(self, data: Tensor, requires_grad: bool = True) -> None:
-        """Raises RuntimeError for integers that should require grad."""
+        """Raises RuntimeError for integers that should require grad, AttributeError for what is no tensor."""
+        if not isinstance(data, Tensor):
+            raise AttributeError(f"'{type_name(data)}' object has no attribute 'detach'")
         if requires_grad and not data.is_floating_point():
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         super().__init__(data._array(), bool(requires_grad))

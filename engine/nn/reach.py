@@ -7,6 +7,7 @@ from operator import add, attrgetter, delitem, getitem, setitem
 from types import FunctionType
 from typing import Any
 
+from engine import strangers
 from engine.nn import (
     activation,
     attention,
@@ -51,6 +52,7 @@ FAMILIES = (
 )
 LAYERS: tuple[type[Module], ...] = tuple(layer for family in FAMILIES for layer in family.LAYERS)
 MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS, *attention.HIDDEN})
+strangers.NAMED.update(layer.__name__ for layer in LAYERS)
 
 TORCH: dict[str, Any] = {
     **composed.COMPOSED,
@@ -97,6 +99,7 @@ _EVERY: dict[str, Callable[..., Any]] = {
     "half": Module.half,
     "type": Module.type,
     "cpu": Module.cpu,
+    "cuda": Module.cuda,
     "forward": Module.counted,
     "extra_repr": lambda module: module.extra_repr(),
 }
@@ -114,7 +117,8 @@ def _named(layer: type[Module], method: str, shared: Any, name: str) -> None:
         type.__setattr__(layer, method, own)
 
 
-OF_RANKS = {
+LENT = {
+    "ReLU6": "Hardtanh", "UpsamplingNearest2d": "Upsample", "UpsamplingBilinear2d": "Upsample",
     "BatchNorm": "_BatchNorm", "InstanceNorm": "_InstanceNorm", "ConstantPad": "_ConstantPadNd", "ZeroPad": "_ConstantPadNd",
     "ReflectionPad": "_ReflectionPadNd", "ReplicationPad": "_ReplicationPadNd", "CircularPad": "_CircularPadNd",
 }  # fmt: skip
@@ -124,10 +128,20 @@ SHARED = "Module _DropoutNd _MaxPoolNd _AdaptiveAvgPoolNd _AdaptiveMaxPoolNd _La
 _named(linear.Dropout, "__init__", linear.Dropout.__dict__["__init__"], "_DropoutNd")
 for _layer in LAYERS:
     if "forward" not in _layer.__dict__:
-        _named(_layer, "forward", _layer.forward, OF_RANKS.get(_layer.__name__[:-2], _layer.__name__))
+        _named(
+            _layer,
+            "forward",
+            _layer.forward,
+            LENT.get(_layer.__name__) or LENT.get(_layer.__name__[:-2], _layer.__name__),
+        )
     _begins: Any = _layer.__init__
     if _begins.__qualname__.partition(".")[0] not in SHARED.split():
-        _named(_layer, "__init__", _begins, _layer.__name__)
+        _named(
+            _layer,
+            "__init__",
+            _begins,
+            "RNNBase" if issubclass(_layer, (recurrent.RNN, recurrent.GRU, recurrent.LSTM)) else _layer.__name__,
+        )
 
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     **{(kind, name): method for kind in MODULES for name, method in _EVERY.items()},

@@ -107,6 +107,8 @@ class _Cell(_Remembers):
         """Raises ValueError for an input of other than one or two dimensions."""
         if input.dim() not in (1, 2):
             raise ValueError(f"{self._get_name()}: Expected input to be 1D or 2D, got {input.ndim}D instead")
+        if self.MODE == "LSTM" and isinstance(hx, Tensor):
+            raise TypeError("lstm_cell(): argument 'hx' (position 2) must be tuple of Tensors, not Tensor")
         state = self._fresh(input, *input.shape[:-1], self.hidden_size) if hx is None else self._given(hx)
         weights = self._weights("")
         self._check(input, state)
@@ -117,7 +119,13 @@ class _Cell(_Remembers):
         """Raises RuntimeError for sizes other than the cell's."""
         if input.shape[-1] != self.input_size:
             raise RuntimeError(f"input has inconsistent input_size: got {input.shape[-1]} expected {self.input_size}")
+        if self.MODE == "LSTM" and len(state) != 2:
+            raise RuntimeError("lstm_cell expects two hidden states")
         for place, part in enumerate(state):
+            if part.ndim == input.ndim == 2 and part.shape[0] != input.shape[0]:
+                raise RuntimeError(
+                    f"Input batch size {input.shape[0]} doesn't match hidden{place} batch size {part.shape[0]}"
+                )
             if part.shape[-1] != self.hidden_size:
                 raise RuntimeError(
                     f"hidden{place} has inconsistent hidden_size: got {part.shape[-1]}, expected {self.hidden_size}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy as np
 from engine import dtypes
 from engine.nn import budget
 from engine.ops import FUNCTIONS, METHODS, packing
+from engine.ops.table import all_tensors
+from engine.signatures import type_name
 from engine.tensor import Tensor
 
 
@@ -118,13 +120,30 @@ def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
 def pad_sequence(
     sequences: Sequence[Tensor],
     batch_first: bool = False,
-    padding_value: float | Tensor = 0.0,
+    padding_value: Any = 0.0,
     padding_side: str = "right",
 ) -> Tensor:
     """The sequences side by side, filled up to the longest: shape (length, count, ...), or (count, length, ...) where asked so."""
     if isinstance(padding_value, Tensor) and padding_value.ndim:
         raise TypeError("pad_sequence(): argument 'padding_value' (position 3) must be float, not Tensor")
+    if not isinstance(sequences, Iterable):
+        raise RuntimeError(
+            f"pad_sequence: Expected iterable for input sequences, but got arg of type: {type(sequences)}"
+        )
     row = list(sequences)
+    if not row:
+        raise RuntimeError("received an empty list of sequences")
+    all_tensors(row)
+    if not isinstance(batch_first, bool):
+        raise TypeError(
+            f"pad_sequence(): argument 'batch_first' (position 2) must be bool, not {type_name(batch_first)}"
+        )
+    if isinstance(padding_value, str):
+        raise TypeError("pad_sequence(): argument 'padding_value' (position 3) must be float, not str")
+    if padding_side not in ("left", "right"):
+        raise RuntimeError(f"Expected padding_side to be one of left or right, but got {padding_side}.")
+    if not row[0].ndim:
+        raise RuntimeError("ArrayRef: invalid slice, N = 1; size = 0")
     longest = max(each.shape[0] for each in row)
     rest = row[0].shape[1:]
     budget.room(len(row) * longest * math.prod(rest))

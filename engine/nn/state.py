@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from engine import dtypes, grad_mode, recording
-from engine.devices import Device
+from engine.devices import Device, check
 from engine.nn import budget
 from engine.nn.parameter import Parameter
 from engine.nn.tree import Tree, kind_of
@@ -69,8 +69,14 @@ class Stored(Tree):
             faults.append("Unexpected key(s) in state_dict: {}. ".format(", ".join(f'"{name}"' for name in unexpected)))
         for name, target in own.items():
             budget.step(2)
-            source = state_dict.get(name)
+            source: Any = state_dict.get(name)
             if source is None:
+                continue
+            if not isinstance(source, Tensor):
+                faults.append(
+                    f'While copying the parameter named "{name}", expected torch.Tensor or Tensor-like object from checkpoint but received '
+                    f"{type(source)}"
+                )
                 continue
             if source.shape != target.shape:
                 faults.append(
@@ -143,7 +149,7 @@ class Stored(Tree):
             elif isinstance(argument, dtypes.dtype):
                 dtype = argument
             elif isinstance(argument, (str, Device)):
-                _check_device(str(argument))
+                check(argument)
             elif argument is not None and not isinstance(argument, bool):
                 raise TypeError(f"to() received an invalid argument: {kind_of(argument)}")
         if dtype is None:
@@ -180,13 +186,11 @@ class Stored(Tree):
     def cpu(self: Self) -> Self:
         return self
 
-
-def _check_device(name: str) -> None:
-    kind = name.partition(":")[0]
-    if kind == "cuda":
-        raise AssertionError("Torch not compiled with CUDA enabled")
-    if kind != "cpu":
-        raise RuntimeError(f"Expected one of cpu, cuda device type at start of device string: {name}")
+    def cuda(self: Self, device: Any = None) -> Self:
+        """The module itself where it has nothing to move. Raises AssertionError where it has: there is no such device."""
+        if any(True for _ in (*self.parameters(), *self.buffers())):
+            check("cuda")
+        return self
 
 
 def clear(tensor: Tensor, set_to_none: bool) -> None:

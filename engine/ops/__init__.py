@@ -123,8 +123,8 @@ FAMILIES = (
 seal(operators.OPERATORS)
 also_numpys(
     "all", "amax", "amin", "any", "argmax", "argmin", "argsort", "cat", "concat", "concatenate", "cumprod", "cumsum", "diff", "flip", "logsumexp", "max",
-    "mean", "median", "min", "nansum", "norm", "prod", "repeat_interleave", "roll", "softmax", "sort", "split", "squeeze", "stack", "std", "sum", "topk",
-    "unbind", "unsqueeze", "var",
+    "mean", "median", "min", "nansum", "norm", "prod", "repeat_interleave", "roll", "softmax", "sort", "split", "squeeze", "stack", "std", "std_mean", "sum", "topk",
+    "unbind", "unsqueeze", "var", "var_mean",
 )  # fmt: skip
 refusing.refuse()
 

@@ -10,7 +10,7 @@ from engine.function import apply
 from engine.ops import dims
 from engine.ops.inplace import change
 from engine.ops.op import Op
-from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled, unary
+from engine.ops.table import METHODS, argument, row, spelled, unary
 from engine.tensor import Tensor
 
 SOFTMAX = row(
@@ -206,10 +206,7 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
-    if input._data.dtype.kind == "b":
-        raise RuntimeError("Bool inputs not supported for hardtanh")
-    if input._data.dtype.kind == "u" and min_val < 0:
-        raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
+    _bounded(input, min_val)
     if inplace:
         return change(input, HARDTANH, (), (min_val, max_val))
     result: Tensor = apply(HARDTANH, (input,), (min_val, max_val))
@@ -227,11 +224,40 @@ def softsign(input: Tensor) -> Tensor:
     return result
 
 
-def _written(name: str) -> None:
-    function = FUNCTIONS[f"nn.functional.{name}"]
-    FUNCTIONS[f"nn.functional.{name}_"] = lambda *given, **named: function(*given, **named, inplace=True)
+@spelled("torch.nn.functional.elu_")
+def elu_(input: Tensor, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Tensor:
+    """ELU in place: `scale * alpha * (exp(input_scale * x) - 1)` below zero, `scale * x` above."""
+    _real("elu_cpu", input)
+    _falls("elu", input, alpha)
+    return change(input, ELU_HERE, (), (alpha, scale, input_scale), "elu_")
 
 
-for _name in ("elu", "hardtanh", "leaky_relu"):
-    _written(_name)
-FUNCTIONS["selu_"] = FUNCTIONS["nn.functional.selu_"] = lambda input: selu(input, True)
+@spelled("torch.nn.functional.leaky_relu_")
+def leaky_relu_(input: Tensor, negative_slope: float = 0.01) -> Tensor:
+    _real("leaky_relu_cpu", input)
+    return leaky_relu(input, negative_slope, True)
+
+
+@spelled("torch.nn.functional.hardtanh_")
+def hardtanh_(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+    """Bounds that cross are taken here, and the upper one stands."""
+    _bounded(input, min_val)
+    return change(input, HARDTANH, (), (min_val, max_val), "hardtanh_")
+
+
+@spelled("torch.selu_", "torch.nn.functional.selu_")
+def selu_(input: Tensor) -> Tensor:
+    _real("elu_cpu", input)
+    return selu(input, True)
+
+
+def _real(word: str, input: Tensor) -> None:
+    if input._data.dtype.kind != "f":
+        raise NotImplementedError(f"\"{word}\" not implemented for '{input.dtype.scalar}'")
+
+
+def _bounded(input: Tensor, min_val: float) -> None:
+    if input._data.dtype.kind == "b":
+        raise RuntimeError("Bool inputs not supported for hardtanh")
+    if input._data.dtype.kind == "u" and min_val < 0:
+        raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")

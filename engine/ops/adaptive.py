@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.function import apply
+from engine.ops import dims
 from engine.ops.convolution import pair
 from engine.ops.pooling import ADJOINT, MAX_POOL, _lined
 from engine.ops.table import METHODS, argument, internal, row, spelled
@@ -66,6 +67,8 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
         raise argument("adaptive_avg_pool2d", "input", 1, input)
     if isinstance(output_size, (tuple, list)) and input._data.ndim <= len(output_size):
         raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
+    if input._data.ndim < 2 and output_size in (1, (1, 1), [1, 1]):
+        dims.one(-2, input._data.ndim)
     if input._data.ndim not in (3, 4):
         raise RuntimeError(f"adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got {list(input.shape)}")
     wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size, output_size)

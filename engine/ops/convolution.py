@@ -130,12 +130,10 @@ def _fits(shapes: Shapes, groups: int, transposed: bool) -> None:
 
 
 def _alike(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
+    if bias is not None and bias._data.dtype != input._data.dtype:
+        raise RuntimeError(f"Input type ({input.dtype.cpp}) and bias type ({bias.dtype.cpp}) should be the same")
     if input._data.dtype != weight._data.dtype:
         raise RuntimeError(f"expected scalar type {input.dtype.scalar} but found {weight.dtype.scalar}")
-    if bias is not None and bias._data.dtype != input._data.dtype:
-        words = {"float32": "float", "float64": "double", "int64": "long int", "float16": "c10::Half"}
-        one, two = (words.get(each.dtype.name, each.dtype.name) for each in (input, bias))
-        raise RuntimeError(f"Input type ({one}) and bias type ({two}) should be the same")
 
 
 def _positive(stride: Sequence[int], padding: Sequence[int], dilation: Sequence[int], groups: int) -> None:

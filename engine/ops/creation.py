@@ -10,8 +10,9 @@ import numpy as np
 
 from engine import dtypes, grad_mode, recording
 from engine.devices import check
-from engine.ops import dims
+from engine.ops import dims, reading
 from engine.ops.table import argument, spelled
+from engine.signatures import type_name
 from engine.tensor import Tensor
 
 Dtype = dtypes.dtype
@@ -55,63 +56,21 @@ def tensor(
     if isinstance(data, str):
         raise TypeError("new(): invalid data type 'str'")
     if not isinstance(data, (bool, int, float, list, tuple, range)):
-        raise RuntimeError(f"Could not infer dtype of {type(data).__name__}")
-    shape = _shape(data)
-    numbers: list[Any] = []
-    _flatten(data, shape, 0, numbers)
-    found = dtype or _inferred(numbers)
-    try:
-        array = np.array(numbers, dtype=found.numpy).reshape(shape)
-    except OverflowError:
-        raise RuntimeError("Overflow when unpacking long long") from None
-    return made(array, requires_grad)
+        raise RuntimeError(f"Could not infer dtype of {type_name(data)}")
+    return made(reading.numbers(data, dtype), requires_grad)
 
 
-def _shape(data: Any) -> tuple[int, ...]:
-    shape = []
-    while isinstance(data, (list, tuple, range)):
-        shape.append(len(data))
-        if not len(data):
-            return tuple(shape)
-        data = data[0]
-    return (*shape, *data._data.shape) if isinstance(data, Tensor) else tuple(shape)
+@spelled("torch.from_numpy")
+def from_numpy(*given: Any) -> Tensor:
+    """A tensor over the memory of an array. Raises TypeError for all else."""
+    if len(given) != 1:
+        raise TypeError(f"torch._VariableFunctionsClass.from_numpy() takes exactly one argument ({len(given)} given)")
+    if not isinstance(given[0], np.ndarray):
+        raise TypeError(f"expected np.ndarray (got {type_name(given[0])})")
+    return as_tensor(given[0])
 
 
-def _flatten(data: Any, shape: tuple[int, ...], depth: int, into: list[Any]) -> None:
-    if isinstance(data, Tensor):
-        if data._data.shape != shape[depth:]:
-            raise ValueError("only one element tensors can be converted to Python scalars")
-        into.extend(np.ravel(data._data).tolist())
-    elif isinstance(data, (list, tuple, range)):
-        if depth == len(shape):
-            raise TypeError(f"must be real number, not {type(data).__name__}")
-        if len(data) != shape[depth]:
-            raise ValueError(f"expected sequence of length {shape[depth]} at dim {depth} (got {len(data)})")
-        for part in data:
-            _flatten(part, shape, depth + 1, into)
-    elif depth != len(shape):
-        raise TypeError(
-            f"only sequences of equal depth make a tensor: at dim {depth} a {type(data).__name__} stands beside sequences"
-        )
-    elif isinstance(data, np.generic):
-        into.append(data.item())
-    elif isinstance(data, (bool, int, float)):
-        into.append(data)
-    else:
-        raise TypeError(
-            "new(): invalid data type 'str'"
-            if isinstance(data, str)
-            else f"must be real number, not {type(data).__name__}"
-        )
-
-
-def _inferred(numbers: list[Any]) -> Dtype:
-    if not numbers or any(isinstance(number, float) for number in numbers):
-        return dtypes.get_default_dtype()
-    return dtypes.bool_ if all(isinstance(number, bool) for number in numbers) else dtypes.int64
-
-
-@spelled("torch.as_tensor", "torch.from_numpy")
+@spelled("torch.as_tensor")
 def as_tensor(data: Any, dtype: Dtype | None = None, device: Any = None) -> Tensor:
     """A tensor of the data; a tensor or array shares its memory where the dtype allows it."""
     if device is not None:

@@ -13,13 +13,15 @@ def one(dim: int, ndim: int) -> int:
     limit = max(ndim, 1)
     if not -limit <= dim < limit:
         raise IndexError(f"Dimension out of range (expected to be in range of [{-limit}, {limit - 1}], but got {dim})")
-    return dim + limit if dim < 0 else dim
+    return dim + limit if dim < 0 else +dim
 
 
 def several(op: str, dim: Any, ndim: int) -> tuple[int, ...] | None:
     """Dimensions in order, None for all. Raises IndexError, RuntimeError for one named twice, TypeError for what is no dimension."""
     if dim is None:
         return None
+    if isinstance(dim, Tensor) and dim._data.size == 1 and dim._data.dtype.kind in "iu":
+        dim = int(dim)
     if isinstance(dim, bool) or not isinstance(dim, (int, tuple, list)):
         raise TypeError(
             f"{op}() received an invalid combination of arguments - got (dim={type(dim).__name__}, ), but expected one of:\n"
@@ -40,10 +42,10 @@ def sizes(arguments: Sequence[Any], op: str = "") -> tuple[int, ...]:
 
 
 def _integer(size: Any, op: str) -> int:
-    if isinstance(size, bool) or not isinstance(size, int):
+    if not isinstance(size, int):
         where = f"{op}(): argument 'size' (position 1)" if op else "a size"
         raise TypeError(f"{where} must be tuple of ints, not {type(size).__name__}")
-    return size
+    return int(size)
 
 
 def inferred(shape: tuple[int, ...], numel: int) -> tuple[int, ...]:
@@ -51,7 +53,8 @@ def inferred(shape: tuple[int, ...], numel: int) -> tuple[int, ...]:
     if shape.count(-1) > 1:
         raise RuntimeError("only one dimension can be inferred")
     if any(size < -1 for size in shape):
-        raise RuntimeError(f"invalid shape dimension {min(shape)}")
+        place, size = next((place, size) for place, size in enumerate(shape) if size < -1)
+        raise RuntimeError(f"invalid shape dimension {size} at index {place} of shape {list(shape)}")
     if -1 in shape:
         rest = Size(size for size in shape if size != -1).numel()
         if rest == 0 and numel:

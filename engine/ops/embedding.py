@@ -38,13 +38,13 @@ def embedding(
         if not -rows <= padding_idx < rows:
             raise AssertionError("Padding_idx must be within num_embeddings")
         padding_idx %= rows
+    if weight._data.ndim != 2:
+        raise RuntimeError("'weight' must be 2-D")
     if input._data.dtype not in (dtypes.int64.numpy, dtypes.int32.numpy):
         raise RuntimeError(
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
             f"{input.dtype.legacy} instead (while checking arguments for embedding)"
         )
-    if weight._data.ndim != 2:
-        raise RuntimeError("'weight' must be 2-D")
     if input._data.size and not 0 <= int(input._data.min()) <= int(input._data.max()) < weight._data.shape[0]:
         raise IndexError("index out of range in self")
     if max_norm is not None:

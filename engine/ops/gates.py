@@ -8,10 +8,10 @@ import numpy as np
 
 from engine import dtypes
 from engine.function import apply
-from engine.ops.activation import implied_dim
+from engine.ops.activation import _real, implied_dim
 from engine.ops.inplace import change
 from engine.ops.op import Op
-from engine.ops.table import METHODS, row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.signatures import type_name
 from engine.tensor import Tensor
 
@@ -95,6 +95,8 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
         if not isinstance(each, (int, float, np.generic, Tensor)):
             text = f"threshold(): argument '{name}' (position {place}) must be Number, not {type_name(each)}"
             raise TypeError(text)
+    if input._data.dtype.kind in "iu":
+        threshold, value = int(threshold), int(value)
     return _bent(THRESHOLD, input, (threshold, value), inplace, THRESHOLD_HERE)
 
 
@@ -133,9 +135,11 @@ def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
 
 @spelled("torch.celu_", "torch.nn.functional.celu_")
 def celu_(input: Tensor, alpha: float = 1.0) -> Tensor:
+    _real("elu_cpu", input)
     return celu(input, alpha, True)
 
 
 @spelled("torch.threshold_", "torch.nn.functional.threshold_")
 def threshold_(input: Tensor, threshold: float, value: float) -> Tensor:
-    return _bent(THRESHOLD, input, (threshold, value), True, THRESHOLD_HERE)
+    result: Tensor = FUNCTIONS["nn.functional.threshold"](input, threshold, value, True)
+    return result

@@ -16,6 +16,7 @@ from engine.ops import arithmetic, bounds, elementwise, indexing, shape, views
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.promotion import promoted
+from engine.signatures import type_name
 from engine.tensor import Tensor
 
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
@@ -347,6 +348,8 @@ def _copy(self: Tensor, src: Tensor, name: str = "copy_", shown: Tensor | None =
 def setitem(self: Tensor, index: Any, value: Any) -> None:
     """`x[index] = value` in memory. Raises RuntimeError on a leaf that requires grad."""
     if not isinstance(value, Tensor):
+        if not isinstance(value, (bool, int, float, np.generic)):
+            raise TypeError(f"can't assign a {type_name(value)} to a {self.dtype.legacy}")
         value = Tensor(self._data.dtype.type(value))
     # The trace shows no passing view, but the write to `self`.
     with _unseen():

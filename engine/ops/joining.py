@@ -146,7 +146,8 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     length = input._data.shape[dims.one(dim, input._data.ndim)]
-    return split(input, max(-(-length // chunks), 1), dim)
+    step = -(-length // chunks)
+    return split(input, step if step else [0] * chunks, dim)
 
 
 @spelled("internal.uncat")

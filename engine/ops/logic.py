@@ -106,4 +106,13 @@ for _name, _operator_name in {"and": "and", "or": "or", "xor": "xor", "left_shif
     _front = _bitwise(_name, BITWISE[_name])
     METHODS[f"__{_operator_name}__"] = _operator(_front)
     METHODS[f"__r{_operator_name}__"] = _operator(_front, turned=True)
-METHODS["__invert__"] = bitwise_not
+
+
+def inverted(input: Tensor) -> Tensor:
+    """`~input`. Raises TypeError for numbers that have no bits to turn."""
+    if input._data.dtype.kind == "f":
+        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return bitwise_not(input)
+
+
+METHODS["__invert__"] = inverted

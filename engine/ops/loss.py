@@ -100,6 +100,8 @@ BCE_LOGITS_WEIGHED = row(
     en="The pull is scaled by the weight of its place; a positive answer counts as often as its own weight says.", zh="拉力乘以该处的权重；正例按自己的权重计数。",
 )  # fmt: skip
 
+CLASS_KINDS = (np.dtype(np.int64), np.dtype(np.uint8))
+
 
 def fixed(function: str, name: str, value: Tensor | None) -> None:
     """Raises RuntimeError for a tensor that requires grad where PyTorch has no derivative."""
@@ -172,7 +174,7 @@ def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", weight: T
 
 def _targets(input: Tensor, target: Tensor) -> None:
     shape, wanted = input._data.shape, target._data.shape
-    if len(shape) == 2 and shape[:1] == wanted and target._data.dtype.kind != "f":
+    if len(shape) == 2 and shape[:1] == wanted and target._data.dtype in CLASS_KINDS:
         return
     if not shape:
         raise ValueError("Expected 1 or more dimensions (got 0)")
@@ -193,8 +195,11 @@ def _targets(input: Tensor, target: Tensor) -> None:
             raise RuntimeError(f"size mismatch (got input: {list(shape)} , target: {list(wanted)}")
     elif len(shape) > 2 and wanted != (shape[0], *shape[2:]):
         raise RuntimeError(f"Expected target size {[shape[0], *shape[2:]]}, got {list(wanted)}")
-    if target._data.dtype.kind == "f":
+    kind = target._data.dtype
+    if kind not in CLASS_KINDS:
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype.scalar}")
+    if len(shape) > 2 and kind == np.uint8:
+        raise RuntimeError("expected scalar type Long but found Byte")
 
 
 def _class_weights(input: Tensor, weight: Tensor | None) -> None:
@@ -287,7 +292,9 @@ def cross_entropy(
         )
     scores = logs(input, axis)
     hard = nll_loss(scores, target, weight, ignore_index=ignore_index, reduction=reduction)
-    if not label_smoothing:
+    if label_smoothing > 1:
+        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing:g}")
+    if label_smoothing <= 0:
         return hard
     lead = (1,) * axis + (-1,) + (1,) * (input._data.ndim - axis - 1)
     terms = scores if weight is None else METHODS["mul"](scores, METHODS["view"](weight, *lead))
@@ -306,7 +313,7 @@ def cross_entropy(
 def _soft_targets(
     scores: Tensor, target: Tensor, axis: int, weight: Tensor | None, reduction: str, smoothing: float
 ) -> Tensor:
-    if smoothing:
+    if smoothing > 0:
         target = METHODS["add"](METHODS["mul"](target, 1 - smoothing), smoothing / scores._data.shape[axis])
     terms = METHODS["mul"](scores, target)
     if weight is not None:
@@ -347,8 +354,11 @@ def binary_cross_entropy(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}) is deprecated. Please ensure "
             "they have the same size."
         )
-    if input._data.size and not (np.all(input._data >= 0) and np.all(input._data <= 1)):
-        raise RuntimeError("all elements of input should be between 0 and 1")
+    if input._data.dtype != target._data.dtype:
+        raise RuntimeError(f"Found dtype {target.dtype.scalar} but expected {input.dtype.scalar}")
+    for name, data in (("input", input._data), ("target", target._data)):
+        if data.size and not (np.all(data >= 0) and np.all(data <= 1)):
+            raise RuntimeError(f"all elements of {name} should be between 0 and 1")
     result: Tensor
     if weight is None:
         result = apply(BCE, (input, target), (_reduction(reduction),))
@@ -378,6 +388,15 @@ def binary_cross_entropy_with_logits(
 ) -> Tensor:
     if input._data.shape != target._data.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
+    if input._data.dtype.kind != "f":
+        raise NotImplementedError(f"\"log_sigmoid_cpu\" not implemented for '{input.dtype.scalar}'")
+    if target._data.dtype.kind != "f":
+        # PyTorch writes 1 - target and what comes after it into one place.
+        if target._data.dtype.kind == "b":
+            METHODS["sub"](target, target)
+        raise RuntimeError(
+            f"result type {input.dtype.scalar} can't be cast to the desired output type {target.dtype.scalar}"
+        )
     result: Tensor
     if weight is None and pos_weight is None:
         result = apply(BCE_LOGITS, (input, target), (_reduction(reduction),))

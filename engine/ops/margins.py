@@ -99,6 +99,14 @@ def huber_loss(
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     pair = _together(input, target)
+    if target._data.dtype != input._data.dtype:
+        # The losses are written where the difference of the input's dtype stands.
+        wide = dtypes.promote(input.dtype, target.dtype)
+        if input._data.dtype.kind != "f":
+            raise RuntimeError(
+                f"result type {wide.scalar} can't be cast to the desired output type {input.dtype.scalar}"
+            )
+        pair = (pair[0], METHODS["to"](pair[1], input.dtype))
     if weight is None:
         result: Tensor = apply(HUBER_LOSS, pair, (_reduction(reduction), delta))
         return result
@@ -120,7 +128,7 @@ def kl_div(input: Tensor, target: Tensor, *, reduction: str = "mean", log_target
             stacklevel=2,
         )
     m = METHODS
-    if input._data.dtype.kind != "f" and target._data.dtype.kind != "f":
+    if input._data.dtype.kind != "f" or target._data.dtype.kind != "f":
         raise RuntimeError("kl_div: Integral inputs not supported.")
     if log_target:
         apart = m["sub"](target, input)

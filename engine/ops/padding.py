@@ -222,7 +222,7 @@ def diagflat(input: Tensor, offset: int = 0) -> Tensor:
 
 @spelled("torch.roll", "Tensor.roll")
 def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
-    steps = (shifts,) if isinstance(shifts, int) else tuple(shifts)
+    steps = (int(shifts),) if isinstance(shifts, (int, Tensor)) else tuple(shifts)
     places = () if dims is None else (dims,) if isinstance(dims, int) else tuple(dims)
     if not steps:
         raise RuntimeError("`shifts` required")
@@ -230,6 +230,8 @@ def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(places)}")
     if not places and len(steps) > 1:
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(steps)}, dims:0")
+    if not input._data.size:
+        places = ()
     if places and not input._data.ndim:
         raise IndexError(f"Dimension specified as {places[0]} but tensor has no dimensions")
     result: Tensor = apply(ROLL, (input,), (steps, tuple(_one(place, input._data.ndim) for place in places)))
@@ -291,12 +293,17 @@ class _NanmedianResult(NamedTuple):
 RETURN_TYPES = (_MedianResult, _NanmedianResult)
 
 
+def _nothing(kind: Any) -> Any:
+    """The median of no numbers: nan, or the least that there is."""
+    return kind.type(np.nan if kind.kind == "f" else np.iinfo(kind).min)
+
+
 def _median(name: str, full: Op, along: Op, kind: type[Any]) -> None:
     def front(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
         if not isinstance(input, Tensor):
             raise argument(name, "input", 1, input)
         if dim is None:
-            return apply(full, (input,)) if input._data.size else Tensor(input._data.dtype.type(np.nan))
+            return apply(full, (input,)) if input._data.size else Tensor(_nothing(input._data.dtype))
         return kind(*apply(along, (input,), (dims.one(dim, input._data.ndim), keepdim)))
 
     spelled(f"torch.{name}", f"Tensor.{name}")(front)

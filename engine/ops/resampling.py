@@ -77,6 +77,8 @@ def interpolate(
             "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear"
         )
     rank = input._data.ndim - 2
+    if rank < 1:
+        raise NotImplementedError(_unknown(mode, rank))
     out, scales = _wanted(input, rank, size, scale_factor)
     if recompute_scale_factor and size is not None:
         raise ValueError("recompute_scale_factor is not meaningful with an explicit size.")

@@ -60,7 +60,7 @@ UNARY = [
     "trunc",
     "logical_not",
 ]
-REAL = frozenset({"digamma", "erf", "erfc", "lgamma", "sinc"})
+REAL = frozenset({"digamma", "erf", "erfc", "erfinv", "lgamma", "sinc"})
 """Rows that give floats for integers and are told those as floats, which no integer tensor can hold."""
 KEPT = {"frac": "iub", "trunc": "b", "floor": "b", "ceil": "b"}
 """Rows that PyTorch does not have for some kinds of numbers, which ours would leave as they are."""

@@ -250,7 +250,12 @@ def expanded(input: Tensor, size: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(full)
 
 
-@spelled("torch.broadcast_to", "Tensor.broadcast_to", "internal.expand")
+@spelled("Tensor.broadcast_to")
+def broadcast_to_method(self: Tensor, *size: Any) -> Tensor:
+    return expand(self, dims.sizes(size))
+
+
+@spelled("torch.broadcast_to", "internal.expand")
 def expand(input: Tensor, size: Any) -> Tensor:
     full = expanded(input, tuple(size))
     result: Tensor = apply(EXPAND, (input,), (full,))
@@ -373,6 +378,13 @@ def type_as(self: Tensor, other: Tensor) -> Tensor:
     return to(self, other.dtype)
 
 
+@spelled("Tensor.cuda")
+def cuda(self: Tensor, device: Any = None, non_blocking: bool = False, *, memory_format: Any = None) -> Tensor:
+    """Raises AssertionError: there is no such device."""
+    devices.check("cuda")
+    return self
+
+
 @spelled("Tensor.cpu")
 def cpu(self: Tensor) -> Tensor:
     return self
@@ -447,8 +459,13 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
     if not sizes:
         raise RuntimeError("unflatten: sizes must be non-empty")
     shape = input._data.shape
-    place = dims.one(dim, len(shape))
-    return view(input, *shape[:place], *dims.inferred(tuple(sizes), shape[place]), *shape[place + 1 :])
+    place, parts = dims.one(dim, len(shape)), tuple(sizes)
+    known = math.prod(size for size in parts if size != -1)
+    if parts.count(-1) < 2 and (shape[place] % max(known, 1) if -1 in parts else known != shape[place]):
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(parts)} don't multiply up to the size of dim {place} ({shape[place]}) in the input tensor"
+        )
+    return view(input, *shape[:place], *dims.inferred(parts, shape[place]), *shape[place + 1 :])
 
 
 @spelled("torch.tile", "Tensor.tile")

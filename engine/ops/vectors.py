@@ -32,6 +32,8 @@ def _cross(input: Tensor, other: Tensor, dim: int) -> Tensor:
     left, right = input._data.shape[place], other._data.shape[place]
     if (left, right) != (3, 3):
         raise RuntimeError(f"linalg.cross: inputs dimension {dim} must have length 3. Got {left} and {right}")
+    if input._data.dtype != other._data.dtype:
+        raise RuntimeError(f"expected scalar type {input.dtype.scalar} but found {other.dtype.scalar}")
     FUNCTIONS["broadcast_shapes"](input._data.shape, other._data.shape)
     result: Tensor = apply(CROSS, (input, other), (place,))
     return result

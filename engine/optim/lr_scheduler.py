@@ -111,6 +111,8 @@ class StepLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def _rate(self, place: int, group: Group) -> float:
+        if self.last_epoch and self.step_size == 0:
+            raise ZeroDivisionError("integer modulo by zero")
         due = self.last_epoch and self.last_epoch % self.step_size == 0
         return number(group["lr"]) * self.gamma if due else group["lr"]
 

@@ -54,6 +54,8 @@ def at_least_zero(*, of_sgd: bool = False, **values: Any) -> None:
 def below_one(betas: Any) -> None:
     """Raises ValueError for the first of two shares that is not between 0 and 1."""
     for place in range(2):
+        if isinstance(betas, (tuple, list)) and len(betas) == place:
+            raise IndexError("tuple index out of range")
         if not 0.0 <= betas[place] < 1.0:
             raise ValueError(f"Invalid beta parameter at index {place}: {betas[place]}")
 

@@ -27,6 +27,7 @@ from engine.program.values import (
     Value,
     type_name,
 )
+from engine.tensor import Size
 
 if TYPE_CHECKING:
     import ast
@@ -73,7 +74,8 @@ class Calls(Bindings):
             return ErrorValue(function.kind, text, tuple(given))
         if kind is Namespace:
             raise ProgramError("TypeError", "'module' object is not callable", code="not-callable")
-        raise ProgramError("TypeError", f"'{type_name(function)}' object is not callable", code="not-callable")
+        called = "torch.Size" if kind is Size else type_name(function)
+        raise ProgramError("TypeError", f"'{called}' object is not callable", code="not-callable")
 
     def call_module(self, module: Instance, given: list[Value], keywords: dict[str, Value]) -> Value:
         if module.shell is None:

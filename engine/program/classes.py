@@ -61,12 +61,16 @@ def error_of(of: UserClass) -> str:
     return last.name
 
 
+LEGACY = (
+    "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd function with static forward "
+    "method. (Example: https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
+)
+
+
 def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Value]) -> Value:
     """A new object of a program's class, after its `__init__`."""
     if of.kind == "function":
-        raise ProgramError(
-            "TypeError", f"{of.name} is not called itself", code="function-apply", hint=f"Write {of.name}.apply(...)."
-        )
+        raise ProgramError("RuntimeError", LEGACY, code="function-apply", hint=f"Write {of.name}.apply(...).")
     made = Instance(of)
     if of.kind == "error":
         made.fields["args"] = tuple(given)

@@ -235,6 +235,9 @@ def _on_cpu(mistake: Mistake) -> Fix | None:
         for one in ast.walk(place):
             if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.startswith(DEVICES):
                 return Fix(*mistake.here(one), "'cpu'" if mistake.between(one).startswith("'") else '"cpu"')
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "cuda":
+        line, end = mistake.here(node.func)[2:]
+        return Fix(line, end - len("cuda"), *mistake.here(node)[2:], "cpu()")
     settings = {"backends", "cuda"} & {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)}
     if statement in mistake.program.tree.body and settings and not named - {mistake.torch}:
         line, column, last, end = mistake.here(statement)

@@ -11,7 +11,7 @@ from engine.program.failures import ProgramError, is_kind, let_go
 from engine.program.narration import scope
 from engine.program.statements import Act, Signal
 from engine.program.targets import Target
-from engine.program.values import ErrorClass, ErrorValue, Instance, Mode, UserClass, Value, type_name
+from engine.program.values import ErrorClass, ErrorValue, HostFunction, Instance, Mode, UserClass, Value, type_name
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
@@ -49,7 +49,7 @@ def _within(run: Interpreter, item: ast.withitem, line: int, inner: Act) -> Act:
         if type(manager) is not Mode:
             error = ProgramError(
                 "TypeError",
-                f"'{type_name(manager)}' object does not support the context manager protocol",
+                f"'{_kind(manager)}' object does not support the context manager protocol",
                 code="with",
                 hint="Write with torch.no_grad(): or with torch.enable_grad():.",
             )
@@ -204,3 +204,9 @@ def _matches(error: ProgramError, wanted: Value) -> bool:
         text = "catching classes that do not inherit from BaseException is not allowed"
         raise ProgramError("TypeError", text, code="except")
     return is_kind(error.root, wanted.kind)
+
+
+def _kind(manager: Value) -> str:
+    """What a `with` calls the type of a value: a mode that was not called is a class."""
+    mode = type(manager) is HostFunction and manager.name in reach.DECORATORS
+    return "type" if mode else type_name(manager)

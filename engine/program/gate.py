@@ -94,6 +94,12 @@ TOLD_OF = 2
 """So many tensors of a list are told of for one: each is an operand of what is made of them."""
 
 
+def _named_class(found: re.Match[str]) -> str:
+    """How PyTorch tells a class of the engine's."""
+    layer = reach.TYPES.get(f"nn.{found.group(1)}")
+    return f"<class 'torch.{found.group(1)}'>" if layer is None else layer.text
+
+
 class Gate(Narrator):
     """A run as the engine meets it."""
 
@@ -135,7 +141,7 @@ class Gate(Narrator):
             text = "expected sequences of equal length in a nested list"
         elif said := strangers.told("", error):
             kind, text = type(said).__name__, str(said)
-        text = printing.unplaced(HOST_CLASS.sub(r"<class 'torch.\1'>", text))
+        text = printing.unplaced(HOST_CLASS.sub(_named_class, text))
         if kind not in PARENTS or " object at 0x" in text or "site-packages" in text:
             return error
         return ProgramError(kind, text)

@@ -175,9 +175,6 @@ class _Check:
         line, column, last, end = self.spans.get(node, (1, 0, 1, 0))
         if last > line:
             end = len(self.lines[line - 1])
-        text = self.lines[line - 1]
-        if code == "gpu-call" and text[end - 4 : end + 2] == "cuda()":
-            better = f"{text[column : end - 4]}cpu"
         self.found.append(Refusal(line, column, max(end, column + 1), message, hint, code, better, error))
 
     def name(self, node: ast.AST, name: str, *, allowed: frozenset[str] = frozenset()) -> None:
@@ -221,8 +218,6 @@ class _Check:
             return
         self.forms.class_name(node)
         if name in REFUSED_ATTRIBUTES:
-            if name == "cuda" and forms.is_torch(node.value):
-                return
             self.refuse_attribute(node, name)
         else:
             self.name(node, name, allowed=forms.READ if type(node.ctx) is ast.Load else frozenset())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine import anomaly, custom, dtypes, grad_mode, names, random, saving
+from engine import anomaly, custom, devices, dtypes, grad_mode, names, random, saving
 from engine.nn import attention
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter
@@ -94,6 +94,18 @@ def _make(path: str, host: Callable[..., Any], **fixed: Any) -> Callable[..., Va
     return lambda run, given, keywords: run.call(function, given, {**fixed, **keywords})
 
 
+def _layer(path: str, found: Callable[..., Any]) -> Callable[..., Value]:
+    """As `_make`, of a layer: the device that it is asked to be on is looked at first."""
+    make = _make(path, found)
+
+    def build(run: Any, given: list[Value], keywords: dict[str, Value]) -> Value:
+        if "device" in keywords:
+            run.host(devices.check, [run.outward(keywords["device"])], {})
+        return make(run, given, keywords)
+
+    return build
+
+
 def _variable(run: Any, given: list[Value], keywords: dict[str, Value]) -> Value:
     """What tensors were wrapped in before they had gradients of their own: the same memory, as a leaf."""
     asked = fitted("Variable", {"data": ..., "requires_grad": False}, given, keywords)
@@ -138,7 +150,7 @@ TYPES |= {
     path: TypeValue(
         found.__name__,
         frozenset({found, *(kind for kind in MODULES if issubclass(kind, found))}),
-        _make(path, found),
+        _layer(path, found),
         f"<class 'torch.nn.modules.{_file(found)}.{found.__name__}'>",
     )
     for path, found in TORCH.items()

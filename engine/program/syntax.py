@@ -139,7 +139,6 @@ DUNDER_NAMES = frozenset({"__name__"})
 
 REFUSED_ATTRIBUTES = {
     "format_map": ("str.format_map", 'Write an f-string: f"{x:.2f}".', "str-format"),
-    "cuda": ("GPU", "Leave .cuda out: everything runs on the CPU here.", "gpu-call"),
 }
 
 REFUSED_NAMES = {

@@ -93,7 +93,7 @@ class Early(nn.Module):
         (lambda net: net.to(torch.int64), TypeError, "nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=torch.int64"),
         (lambda net: net.to("cuda"), AssertionError, "Torch not compiled with CUDA enabled"),
         (lambda net: net.to("cuda:0", torch.float64), AssertionError, "Torch not compiled with CUDA enabled"),
-        (lambda net: net.to("gpu"), RuntimeError, "Expected one of cpu, cuda device type at start of device string: gpu"),
+        (lambda net: net.to("gpu"), RuntimeError, "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu, mtia, privateuseone device type at start of device string: gpu"),
         (lambda net: Early(), AttributeError, "cannot assign module before Module.__init__() call"),
         (lambda net: nn.Sequential(net)[5], IndexError, "index 5 is out of range"),
         (lambda net: nn.Sequential(net)["a"], TypeError, "'str' object cannot be interpreted as an integer"),

@@ -63,6 +63,8 @@ FIXES: list[tuple[str, str, str | None]] = [
     (W + 'w.to("cuda")', "no-gpu", W + 'w.to("cpu")'),
     (T + "device = 'cuda'\nx = torch.ones(2).to(device)", "no-gpu", T + "device = 'cpu'\nx = torch.ones(2).to(device)"),
     (T + "torch.set_default_device('cuda')\nprint(1)", "no-gpu", T + "torch.set_default_device('cpu')\nprint(1)"),
+    (T + "x = torch.ones(1).cuda()", "no-gpu", T + "x = torch.ones(1).cpu()"),
+    (T + "net = torch.nn.Linear(1, 1).cuda(0)", "no-gpu", T + "net = torch.nn.Linear(1, 1).cpu()"),
     (T + "torch.cuda.synchronize()", "no-gpu", T + "# torch.cuda.synchronize()"),
     (T + "if True:\n    torch.cuda.synchronize()", "no-gpu", None),
     (T + "x = torch.ones(2, requires_grad = true)", "name", T + "x = torch.ones(2, requires_grad = True)"),
@@ -159,10 +161,6 @@ PASTED: list[tuple[str, str]] = [
     ("x ＝ ［１， ２］；y＝x［０］＋１", "x = [1, 2];y=x[0]+1"),
     ("print(‘a’, “it's”, ”b”)", 'print(\'a\', "it\'s", "b")'),
     ('print(“say "hi"”)', "print('say \"hi\"')"),
-    (
-        "import torch\nnet = torch.nn.Linear(1, 1).cuda()\nx = torch.ones(1).cuda()",
-        "import torch\nnet = torch.nn.Linear(1, 1).cpu()\nx = torch.ones(1).cpu()",
-    ),
     ("x\u3000=\u00a03", "x = 3"),
     (">>> x = 1\n>>> x", "x = 1\nx"),
     (

@@ -11,7 +11,29 @@ CASES = [(part, name, source) for part in PARTS for name, source in programs(par
 STORED = {part: json.loads((FOLDER / f"{part}.json").read_text("utf-8")) for part in PARTS}
 
 # A program that still differs, and why: an entry must go as soon as its program agrees.
-WAITING: dict[str, str] = {}
+WAITING: dict[str, str] = {
+    "torch.ones(2).tolist(1)": "Python's words for methods without arguments name the class",
+    "torch.ones(2).numpy(3)": "Python's words for methods without arguments name the class",
+    "np.mean(torch.ones(2, requires_grad=True))": "NumPy hands its own arguments to the tensor's method",
+    "x = torch.ones(2, requires_grad=True); x.resize_(3)": "memory is not resized here",
+    "x = torch.ones(2, requires_grad=True); y = x.sum(); y.grad_fn()": "a node is not called here",
+    "torch.no_grad.foo": "a mode is a function here",
+    "nn.Sequential(nn.Linear(3, 4), F.relu)": "a function's full name does not reach the engine",
+    "nn.Sequential(nn.Linear(3, 4), nn.ReLU)": "a class does not reach the engine",
+    "nn.ParameterList([1.0, 'a']); print('ok')": "holds parameters alone",
+    "net = nn.Linear(3, 4); net.weight = None; net(torch.ones(3))": "the layer's fast way reads no weight's type",
+    "net = nn.Linear(3, 4); del net.foo": "an attribute that is not there is not told apart from one that stays",
+    "nn.init.normal_(3)": "nn.init asks for the tensor first",
+    "torch.optim.SGD(0.1, nn.Linear(2, 2).parameters())": "parameters() is a list here",
+    "torch.optim.SGD(nn.Linear(2, 2).parameters, lr=0.1)": "a method is a function for the engine",
+    "a module that forgets super().__init__() and registers a buffer": "methods of a module that has not begun are not there",
+    "super().__init__ without a call": "names with two underscores are refused before the run",
+    "super().__init__ with an argument too many": "the base names itself",
+    "the class handed to an optimizer": "a class does not lend the methods of its objects",
+    "a Function called by its class": "PyTorch warns before it raises",
+    "a Function without static methods": "PyTorch warns before it raises",
+    "rounding a tensor of many": "round() of a tensor of many is let through",
+}
 
 
 # The rules of the specification by family: how many there are of each.

@@ -50,7 +50,7 @@ PLACES = [
     ("match x:\n    case (1, y) | 2: pass", "syntax", 2, 9, 19, "alternative patterns bind different names"),
     ("match x:\n    case [*a, *b]: pass", "syntax", 2, 9, 17, "multiple starred expressions in sequence pattern"),
     ("match x:\n    case A(__class__=c): pass", "underscore", 2, 9, 23, "__class__"),
-    ("match x:\n    case A(cuda=c): pass", "gpu-call", 2, 9, 18, "GPU"),
+    ("match x:\n    case A(format_map=c): pass", "str-format", 2, 9, 24, "str.format_map"),
     ("match x:\n    case __b: pass", "underscore", 2, 9, 12, "__b"),
     ("match x:\n    case [*__b]: pass", "underscore", 2, 10, 14, "__b"),
     ("match x:\n    case {1: 2, **__b}: pass", "underscore", 2, 9, 22, "__b"),

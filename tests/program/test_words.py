@@ -138,7 +138,7 @@ def test_a_forgotten_import_is_named(name: str, line: str) -> None:
             "sparse_() received arguments that do not fit together - got (Tensor [2, 2] of torch.float32, float, str)",
         ),
         ("x[[[[0, 1], [1]]]]", "expected sequences of equal length in a nested list"),
-        ("torch.nn.Sequential() + torch.nn.ReLU()", "add operator supports only objects of Sequential class, but <class 'torch.ReLU'> is given."),
+        ("torch.nn.Sequential() + torch.nn.ReLU()", "add operator supports only objects of Sequential class, but <class 'torch.nn.modules.activation.ReLU'> is given."),
     ],
 )  # fmt: skip
 def test_no_message_names_our_own_insides(call: str, message: str) -> None:

@@ -173,6 +173,9 @@ SETTINGS: dict[str, Value] = {
 
 def _check_loader(run: Machine, owner: Instance) -> None:
     fields = owner.fields
+    if type(fields["num_workers"]) is int and fields["num_workers"] < 0:
+        text = "num_workers option should be non-negative; use num_workers=0 to disable multiprocessing."
+        raise ProgramError("ValueError", text)
     shuffle = fields.pop("shuffle")
     shuffle = shuffle is not None and run.truth(shuffle)
     dataset, size, sampler, batches = (fields[name] for name in ("dataset", "batch_size", "sampler", "batch_sampler"))

@@ -108,12 +108,20 @@ def _subset(run: Machine, owner: Instance) -> Value:
     return _stream(indices[place] for place in source(owner).randperm(len(indices)).tolist())
 
 
+def _check_weights(run: Machine, owner: Instance) -> None:
+    """The weights become a row of doubles."""
+    weights = run.call(reach.torch_value("as_tensor"), [owner.fields["weights"]], {"dtype": reach.TORCH["float64"]})
+    if weights.ndim != 1:
+        shape = tuple(weights.shape)
+        raise ProgramError("ValueError", f"weights should be a 1d sequence but given weights have shape {shape}")
+    owner.fields["weights"] = weights
+
+
 def _weighted(run: Machine, owner: Instance) -> Value:
     fields = owner.fields
-    weights = run.call(reach.torch_value("tensor"), [fields["weights"]], {"dtype": reach.TORCH["float64"]})
     keywords = {"generator": fields["generator"]}
     drawn = run.call(
-        reach.torch_value("multinomial"), [weights, fields["num_samples"], fields["replacement"]], keywords
+        reach.torch_value("multinomial"), [fields["weights"], fields["num_samples"], fields["replacement"]], keywords
     )
     return _stream(iter(drawn.tolist()))
 
@@ -168,7 +176,7 @@ SUBSET = described(
 )
 WEIGHTED = described(
     "WeightedRandomSampler", SAMPLER, {"weights": ..., "num_samples": ..., "replacement": True, "generator": None},
-    __iter__=_weighted, __len__=lambda run, owner: owner.fields["num_samples"],
+    check=_check_weights, __iter__=_weighted, __len__=lambda run, owner: owner.fields["num_samples"],
 )  # fmt: skip
 BATCH = described(
     "BatchSampler", SAMPLER, {"sampler": ..., "batch_size": ..., "drop_last": ...},
