@@ -12,12 +12,14 @@ from engine.watching import watch
 class AccumulateGrad:
     """The node at the end of every path to a leaf: it adds what arrives to `variable.grad`."""
 
-    __slots__ = ("__weakref__", "posthooks", "prehooks", "variable")
+    __slots__ = ("__weakref__", "posthooks", "prehooks", "takes", "variable")
 
     def __init__(self, variable: Tensor) -> None:
         self.variable = variable
         self.prehooks: dict[int, Any] = {}
         self.posthooks: dict[int, Any] = {}
+        # The shape and dtype of what arrives, where `variable` was given others since (`arrivals`).
+        self.takes: tuple[tuple[int, ...], Any] | None = None
 
     def keep(self) -> AccumulateGrad:
         """Itself, held by its leaf from now on, as its hooks must last."""

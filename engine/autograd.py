@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import grad_mode, overwriting, recording
+from engine import arrivals, grad_mode, overwriting, recording
 from engine.anomaly import detect_anomaly, set_detect_anomaly
 from engine.call import Call, Target
 from engine.edges import GradientEdge, standing_for
@@ -72,21 +72,26 @@ def _execute(
     for place, tensor in enumerate(tensors):
         if not tensor._requires_grad or (tensor._view is not None and edge_to(tensor) is None):
             raise RuntimeError(f"element {place} of tensors does not require grad and does not have a grad_fn")
-    if accumulate:
-        for tensor in inputs or ():
+    for tensor in inputs or ():
+        if accumulate:
             tensor._history()
             tensor.retain_grad()
+        elif not tensor._requires_grad:
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
     wanted = None if inputs is None else [_root(tensor) for tensor in inputs]
+    roots = [_root(tensor) for tensor in tensors]
+    if arrivals.remade:
+        gradients = arrivals.seeds(roots, gradients)
     recorder = recording.active
     if recorder is not None:
         number = recorder.backward_started(via, tensors, gradients, keep, create, inputs)
     alone = len(tensors) == 1 and wanted is None and accumulate and not (create or overwriting.active)
-    if alone and glided(*_root(tensors[0]), gradients[0]._data, keep):
+    if alone and glided(*roots[0], gradients[0]._data, keep):
         if recorder is not None:
             recorder.backward_finished(number)
         return []
     call = (overwriting.Overwriting if overwriting.active else Call)(
-        [_root(tensor) for tensor in tensors],
+        roots,
         keep=keep,
         create=create,
         wanted=wanted,
@@ -153,8 +158,6 @@ def grad(
     allow = materialize_grads if allow_unused is None else allow_unused
     roots, asked = _sequence(outputs), _sequence(inputs)
     gradients = _gradients(roots, grad_outputs)
-    if any(not tensor._requires_grad for tensor in asked) and all(root._requires_grad for root in roots):
-        raise RuntimeError("One of the differentiated Tensors does not require grad")
     keep = create_graph if retain_graph is None else bool(retain_graph)
     found = _execute("grad", roots, gradients, keep=keep, create=bool(create_graph), inputs=asked, accumulate=False)
     results: list[Tensor | None] = []

@@ -1,4 +1,4 @@
-"""Broadcasting undone: a gradient summed back to the shape that was stretched."""
+"""Broadcasting: what does not fit together, and a gradient summed back to the shape that was stretched."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ def spreads(shape: tuple[int, ...], wide: tuple[int, ...]) -> bool:
     """Whether `shape` can be broadcast to `wide`."""
     extra = len(wide) - len(shape)
     return extra >= 0 and all(size in (1, wide[extra + axis]) for axis, size in enumerate(shape))
+
+
+def together(left: tuple[int, ...], right: tuple[int, ...]) -> None:
+    """Raises RuntimeError for two shapes that do not broadcast."""
+    for back in range(1, min(len(left), len(right)) + 1):
+        if left[-back] != right[-back] and 1 not in (left[-back], right[-back]):
+            raise RuntimeError(
+                f"The size of tensor a ({left[-back]}) must match the size of tensor b ({right[-back]}) at non-singleton dimension "
+                f"{max(len(left), len(right)) - back}"
+            )
 
 
 def _broadcast_axes(wide: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from engine import anomaly, hooks, journal, recording
+from engine import anomaly, hooks, journal, memory, recording
 from engine.function import Function as Node
 from engine.function import LongFunction, Rare
 from engine.quick import FREED, QuickFunction
@@ -352,6 +352,8 @@ class Call:
             tensor._set_grad(first() if grad is None else grad + gradient)
         elif grad is None:
             data = gradient._data if isinstance(gradient, Tensor) else gradient
+            if data.shape != tensor._data.shape and not retained and not memory.lies_as(data, tensor._data):
+                data = Tensor(np.empty_like(tensor._data)).copy_(Tensor(data))._data
             tensor._set_grad(Tensor(np.array(data, order="C")[()] if not data.shape else np.array(data, order="C")))
         elif retained:  # a sum of its own, where a leaf's is made in place
             tensor._set_grad(Tensor(grad._data + gradient))
@@ -359,11 +361,14 @@ class Call:
             if recorder is not None:
                 recorder.settle()
                 before = before.copy()
-            if isinstance(grad._data, np.ndarray):
-                grad._data += gradient
+            if grad._data.shape != gradient.shape:
+                grad.add_(Tensor(gradient))
             else:
-                grad._data = grad._data + gradient
-            grad._cell().written()
+                if isinstance(grad._data, np.ndarray):
+                    grad._data += gradient
+                else:
+                    grad._data = grad._data + gradient
+                grad._cell().written()
         if recorder is not None:
             assert tensor._grad is not None
             recorder.accumulated(self, tensor, before, gradient, tensor._grad, retained)

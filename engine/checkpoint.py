@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import warnings
+import weakref
 from collections.abc import Callable
-from typing import Any
+from types import TracebackType
+from typing import Any, ClassVar
 
 from engine import autograd, custom, grad_mode, random, saving
 from engine.call import Call
@@ -21,6 +23,59 @@ CHOSEN = (
     "When use_reentrant=True, torch.utils.checkpoint is incompatible with .grad() or passing an `inputs` parameter to .backward(). To "
     "resolve this error, you can either set use_reentrant=False, or call .backward() without passing the `inputs` argument."
 )
+FEWER = (
+    "torch.utils.checkpoint: A different number of tensors was saved during the original forward and recomputation.\n"
+)
+UNLIKE = "torch.utils.checkpoint: Recomputed values for the following tensors have different metadata than during the forward pass.\n"
+MORE = (
+    "torch.utils.checkpoint: trying to save more tensors during recomputation than during the original forward pass.\n"
+)
+TIP = """
+Tip: To see a more detailed error message, either pass `debug=True` to
+`torch.utils.checkpoint.checkpoint(...)` or wrap the code block
+with `with torch.utils.checkpoint.set_checkpoint_debug_enabled(True):` to
+enable checkpoint‑debug mode globally.
+
+If this error occurs under torch.compile with automatic_dynamic_shapes enabled,
+it may be because the recomputation selected a different compiled graph than the
+forward pass (e.g., a dynamic graph instead of the original static graph).
+To fix this, either:
+  - Use torch._dynamo.mark_dynamic() to explicitly mark varying dimensions as
+    dynamic upfront, avoiding the static-to-dynamic transition.
+  - Call torch._C._dynamo.eval_frame._set_lru_cache(False) to disable LRU cache
+    reordering, which can change which graph is checked first between forward
+    and recompute.
+See https://github.com/pytorch/pytorch/issues/166926 for more details and
+workaround examples.
+"""
+
+
+class CheckpointError(RuntimeError):
+    """What was made again is not what was made before."""
+
+
+class _StopRecomputationError(RuntimeError):
+    """All that was saved has been made again: the rest of the function is not needed."""
+
+
+class set_checkpoint_early_stop:  # noqa: N801
+    """Inside it checkpoints stop, or do not stop, as soon as all that was saved has been made again, whatever they are told themselves."""
+
+    __slots__ = ("_before", "_enable")
+
+    now: ClassVar[bool | None] = None
+
+    def __init__(self, enable: bool) -> None:
+        self._enable = enable
+
+    def __enter__(self) -> None:
+        self._before = set_checkpoint_early_stop.now
+        set_checkpoint_early_stop.now = self._enable
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        set_checkpoint_early_stop.now = self._before
 
 
 def checkpoint(
@@ -28,9 +83,14 @@ def checkpoint(
     *args: Any,
     use_reentrant: bool | None = None,
     preserve_rng_state: bool = True,
+    determinism_check: str = "default",
+    early_stop: bool = True,
     **kwargs: Any,
 ) -> Any:
-    """What `function` gives for the arguments; what its nodes save is made anew in backward, with the same random numbers."""
+    """What `function` gives for the arguments; what its nodes save is made anew in backward, with the same random numbers.
+
+    Raises CheckpointError in backward where it then saves fewer tensors, or (unless `determinism_check` is "none") others.
+    """
     if use_reentrant is None:
         warnings.warn(UNSAID, UserWarning, stacklevel=2)
     if use_reentrant is not False:
@@ -39,7 +99,12 @@ def checkpoint(
         return _reentrant(function, args, preserve_rng_state)
     if grad_mode.enabled and any(isinstance(each, Tensor) and each.is_inference() for each in args):
         raise RuntimeError(INFERENCE)
-    again = _Again(function, args, kwargs, preserve_rng_state)
+    if determinism_check not in ("default", "none"):
+        raise ValueError(f"determinism_check should be one of ['default', 'none'], but got {determinism_check}")
+    now = set_checkpoint_early_stop.now
+    again = _Again(
+        function, args, kwargs, preserve_rng_state, determinism_check == "default", early_stop if now is None else now
+    )
     with saving.saved_tensors_hooks(again.pack, again.unpack):
         return function(*args, **kwargs)
 
@@ -70,24 +135,42 @@ def checkpoint_sequential(
     return part(size * (segments - 1), len(rows))(input)
 
 
-class _Again:
-    """The saved tensors of one checkpoint by number, and how they are made a second time."""
+class _Holder:
+    """Stands for one saved tensor until it is asked for."""
 
-    def __init__(self, function: Callable[..., Any], args: Any, kwargs: Any, preserve: bool) -> None:
+    __slots__ = ("__weakref__", "number")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+class _Again:
+    """The saved tensors of one checkpoint, and how they are made a second time."""
+
+    def __init__(
+        self, function: Callable[..., Any], args: Any, kwargs: Any, preserve: bool, compare: bool, stop: bool
+    ) -> None:
         self.call = function, args, kwargs
         self.versions = [each._count if isinstance(each, Tensor) else 0 for each in args]
         self.state = random.default.get_state() if preserve else None
-        self.count = 0
+        self.compare, self.stop = compare, stop
+        self.holders: list[weakref.ref[_Holder]] = []
+        self.faces: list[str] = []
         self.made: dict[int, Tensor] = {}
+        self.within: weakref.ref[Call] | None = None
 
-    def pack(self, tensor: Tensor) -> int:
-        self.count += 1
-        return self.count - 1
+    def pack(self, tensor: Tensor) -> _Holder:
+        holder = _Holder(len(self.holders))
+        self.holders.append(weakref.ref(holder))
+        self.faces.append(_face(tensor))
+        return holder
 
-    def unpack(self, number: int) -> Tensor:
-        if number not in self.made:
+    def unpack(self, holder: _Holder) -> Tensor:
+        now = Call.running
+        if holder.number not in self.made or now is None or self.within is None or self.within() is not now:
             self._run()
-        return self.made.pop(number)
+            self.within = None if now is None else weakref.ref(now)
+        return self.made.pop(holder.number)
 
     def _run(self) -> None:
         function, args, kwargs = self.call
@@ -95,14 +178,47 @@ class _Again:
             if isinstance(each, Tensor):
                 unchanged(each, version, leaf=True)
         found: list[Tensor] = []
+        stopped: list[bool] = []
 
         def keep(tensor: Tensor) -> Tensor:
+            if len(found) == len(self.holders):
+                raise CheckpointError(MORE + TIP)
             found.append(tensor.detach())
+            if self.stop and len(found) == len(self.holders):
+                stopped.append(True)
+                raise _StopRecomputationError
             return tensor
 
-        with grad_mode.enable_grad(), saving.saved_tensors_hooks(keep, lambda tensor: tensor):
-            _replayed(self.state, lambda: function(*args, **kwargs))
+        try:
+            with grad_mode.enable_grad(), saving.saved_tensors_hooks(keep, lambda tensor: tensor):
+                _replayed(self.state, lambda: function(*args, **kwargs))
+        except Exception as error:
+            # It may come back as an error of the program's, and then has no words either.
+            if not stopped or str(error):
+                raise
+        self._compare(found)
         self.made = dict(enumerate(found))
+
+    def _compare(self, found: list[Tensor]) -> None:
+        """Raises CheckpointError where these are not as many as were saved, or not of the same shapes and dtypes."""
+        if len(found) != len(self.holders):
+            raise CheckpointError(
+                f"{FEWER}Number of tensors saved during forward: {len(self.holders)}\n"
+                f"Number of tensors saved during recomputation: {len(found)}.\n{TIP}"
+            )
+        faces = [_face(each) for each in found]
+        unlike = "".join(
+            f"tensor at position {place}:\nsaved metadata: {saved}\nrecomputed metadata: {faces[place]}\n"
+            for place, (holder, saved) in enumerate(zip(self.holders, self.faces, strict=True))
+            if holder() is not None and saved != faces[place]
+        )
+        if self.compare and unlike:
+            raise CheckpointError(f"{UNLIKE}{unlike}.\n{TIP}")
+
+
+def _face(tensor: Tensor) -> str:
+    """What is compared of a saved tensor, as PyTorch tells it."""
+    return f"{{'shape': {tensor.shape}, 'dtype': {tensor.dtype}, 'device': device(type='cpu')}}"
 
 
 def _replayed(state: Any, run: Callable[[], Any]) -> Any:

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, lines, recording, saving
-from engine.broadcast import unbroadcast, unbroadcast_tensor
-from engine.function import FREED, INFERENCE, Function, LongFunction, edge_to, modified
+from engine import grad_mode, lines, recording, saving
+from engine.function import FREED, INFERENCE, Function, LongFunction, edge_to, modified, told_as
 from engine.ops import views
 from engine.ops.op import Op, Plan
 from engine.tensor import Tensor, View, sequence
@@ -161,7 +160,7 @@ class CustomFunction(LongFunction):
             raise modified(data, self, place, cell.count, version)
         made = Tensor(data)
         made._version_cell, made._node, made._output, made._requires_grad = cell, self, place, True
-        made._identity = self._told(place)
+        made._identity = told_as(self, place)
         return made
 
     def __getattr__(self, name: str) -> Any:
@@ -245,25 +244,10 @@ class CustomFunction(LongFunction):
         for edge, place in enumerate(self._tensors):
             if wanted[edge]:
                 grad = found[place]
-                yield edge, *((None, ()) if grad is None else self._compatible(grad, edge, place, tracked))
-
-    def _compatible(self, grad: Tensor, edge: int, place: int, tracked: bool) -> tuple[Any, tuple[int, ...]]:
-        shape, kind, wide = self._shapes[place], self._dtypes[place], grad._data.shape
-        assert shape is not None
-        try:
-            fits = np.broadcast_shapes(shape, wide) == wide
-        except ValueError:
-            fits = False
-        if not fits:
-            raise RuntimeError(
-                f"Function {self._op.node} returned an invalid gradient at index {edge} - got {list(wide)} but expected shape "
-                f"compatible with {list(shape)}"
-            )
-        if tracked:
-            grad = grad if wide == shape else unbroadcast_tensor(grad, shape)
-            return grad if grad._data.dtype == kind else grad.to(dtypes.of(kind)), wide
-        data = grad._data if wide == shape else unbroadcast(grad._data, shape)
-        return data if data.dtype == kind else data.astype(kind), wide
+                if grad is None:
+                    yield edge, None, ()
+                else:
+                    yield edge, self._fitted(grad if tracked else grad._data, edge, tracked), grad._data.shape
 
 
 _SLOTS = frozenset((*Function.__slots__, *LongFunction.__slots__, *CustomFunction.__slots__))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.accumulator import AccumulateGrad, accumulator
-from engine.function import Function
+from engine.function import Function, told_as
 from engine.tensor import Tensor
 
 
@@ -39,5 +39,5 @@ def standing_for(edge: Any) -> Any:
     shape, kind = node._outputs[edge.output_nr]
     made = Tensor(np.zeros(shape, kind)[()], True)
     made._node, made._output = node, edge.output_nr
-    made._identity = node._told(edge.output_nr)
+    made._identity = told_as(node._shown(), edge.output_nr)
     return made

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import anomaly, dtypes, grad_mode, recording, saving
+from engine import anomaly, arrivals, dtypes, grad_mode, recording, saving
 from engine.accumulator import AccumulateGrad, accumulator
-from engine.broadcast import spreads, unbroadcast, unbroadcast_tensor
 from engine.hooks import register_hook, register_prehook
 from engine.memory import laid_out, told
 from engine.promotion import promoted
@@ -49,7 +48,7 @@ class Rare:
     """What few nodes carry: hooks and kept gradients of its outputs, hooks of the node itself, packed saved tensors, and the node of the
     view that was written by it."""
 
-    __slots__ = ("__weakref__", "hooks", "made_at", "packed", "posthooks", "prehooks", "retained", "viewed")
+    __slots__ = ("__weakref__", "end", "hooks", "made_at", "packed", "posthooks", "prehooks", "retained", "viewed")
 
     def __init__(self) -> None:
         watch(self)
@@ -60,6 +59,8 @@ class Rare:
         self.packed = False
         self.made_at = ""
         self.viewed: weakref.ref[Function] | None = None
+        # The AccumulateGrad that it leads to, held where it tells more than its leaf.
+        self.end: AccumulateGrad | None = None
 
 
 class Function:
@@ -138,6 +139,8 @@ class Function:
             value: Any = self._saved[op.inputs.index(name)]
             if isinstance(value, saving.Packed):
                 return value.unpack()
+            if isinstance(value, Original):
+                return value.clone()
             return value if isinstance(value, Tensor) else Tensor(np.asarray(value)[()])
         if name in op.results and name in self._plan.names:
             self._check()
@@ -210,16 +213,8 @@ class Function:
             made._version_cell = kept[1]
         if self._op.many or place == 0:
             made._node, made._output, made._requires_grad = self._shown(), place, True
-            made._identity = self._told(place)
+            made._identity = told_as(self._shown(), place)
         return made
-
-    def _told(self, place: int) -> tuple[Recorder, int] | None:
-        """Which tensor of a trace a saved result is: the one that the program was given."""
-        recorder, shown = recording.active, self._shown()
-        if recorder is not None and shown._identity is None:
-            recorder.settle()
-        known = shown._identity
-        return None if known is None or known[0] is not recorder else (known[0], known[3][place])
 
     def vjps(
         self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool
@@ -258,7 +253,7 @@ class Function:
             for edge, want in enumerate(wanted):
                 if want:
                     grad = next(made)
-                    yield edge, self._fitted(grad, op.slots[edge], tracked), grad.shape
+                    yield edge, self._fitted(grad, edge, tracked), grad.shape
             return
         if tracked:
             # The nodes of a second derivative are made in the order of the inputs' names, as in PyTorch.
@@ -266,16 +261,15 @@ class Function:
         for edge in edges:
             if wanted[edge]:
                 grad = rules[edge](g, *values, *results, *self._shapes, *self._settings)
-                yield edge, *((None, ()) if grad is None else (self._fitted(grad, op.slots[edge], tracked), grad.shape))
+                yield edge, *((None, ()) if grad is None else (self._fitted(grad, edge, tracked), grad.shape))
 
     def _unpacked(self, tracked: bool) -> tuple[list[Any], list[Any]]:
-        """What `saved_tensors_hooks` packed, given back by the unpack hook: results first, as PyTorch asks for them."""
+        """What `saved_tensors_hooks` packed, given back by the unpack hook in the order in which it was packed: inputs by name, then results."""
+        values: list[Any] = list(self._saved) or [None] * len(self._shapes)
+        for place in self._plan.order:
+            if isinstance(values[place], saving.Packed):
+                values[place] = self._unpacked_input(place, values[place])
         results = [None if kept is None else self._result_tensor(place) for place, kept in enumerate(self._results)]
-        values = [
-            self._unpacked_input(place, item) if isinstance(item, saving.Packed) else item
-            for place, item in enumerate(self._saved)
-        ]
-        values = values or [None] * len(self._shapes)
         if tracked:
             return values, results
         return (
@@ -293,7 +287,7 @@ class Function:
         if isinstance(target, Tensor):
             return target if found._data is target._data else found
         made = Tensor(found._data, True)
-        made._node, made._output = target, output
+        made._node, made._output, made._identity = target, output, told_as(target, output)
         return made
 
     def arrays(self) -> tuple[list[Any], list[Any]]:
@@ -317,25 +311,27 @@ class Function:
             filled.append(grad)
         return filled
 
-    def _fitted(self, grad: Any, place: int, tracked: bool) -> Any:
-        """The gradient in the shape and dtype of the input it belongs to."""
+    def _fitted(self, grad: Any, edge: int, tracked: bool) -> Any:
+        """The gradient in the shape and dtype of the input that an edge belongs to. Raises RuntimeError where it cannot be."""
+        place = edge if self._op.variadic else self._op.slots[edge]
         shape, kind = self._shapes[place], self._dtypes[place]
-        assert shape is not None
-        given = grad._data.shape if tracked else grad.shape
-        if given != shape and not spreads(shape, given):
-            raise RuntimeError(
-                f"Function {self.name()} returned an invalid gradient at index {self._op.slots.index(place)} - got {list(given)} but "
-                f"expected shape compatible with {list(shape)}"
-            )
-        if tracked:
-            if grad._data.shape != shape:
-                grad = unbroadcast_tensor(grad, shape)
-            return grad if grad._data.dtype == kind else grad.to(dtypes.of(kind))
-        if grad.shape != shape:
-            grad = unbroadcast(grad, shape)
-        if grad.dtype != kind:
-            grad = grad.astype(kind)
-        return grad[()] if not shape else grad
+        if arrivals.remade and (target := self._edges[edge]) is not None:
+            shape, kind = arrivals.taken(*target) or (shape, kind)
+        given = grad._data if tracked else grad
+        if given.shape == shape and given.dtype == kind and shape:
+            return grad
+        return arrivals.fitted(
+            grad, shape, kind, tracked, f"Function {self.name()} returned an invalid gradient at index {edge}"
+        )
+
+
+def told_as(node: Function, place: int) -> tuple[Recorder, int] | None:
+    """Which tensor of a trace this result of a node is: the one that the program was given."""
+    recorder = recording.active
+    if recorder is not None and node._identity is None:
+        recorder.settle()
+    known = node._identity
+    return None if known is None or known[0] is not recorder else (known[0], known[3][place])
 
 
 def shown(name: str) -> property:
@@ -456,8 +452,31 @@ class _Number(float):
     """A number that stands where a tensor could."""
 
 
+class Original(Tensor):
+    """What a tensor held before the very write that saved it. PyTorch saves a clone: a second derivative goes through that."""
+
+    __slots__ = ("_clone", "_place")
+
+    def __init__(self, data: Any, requires_grad: bool) -> None:
+        super().__init__(data, requires_grad)
+        self._clone: Tensor | None = None
+        self._place = next(sequence)
+
+    def clone(self) -> Tensor:
+        """That clone, made when it is first asked for; it has its place among the nodes from when it was saved."""
+        if self._clone is None:
+            held = Tensor(self._data, self._requires_grad)
+            held._node, held._output, held._identity = self._node, self._output, self._identity
+            self._clone = held.clone()
+            if self._clone._node is not None:
+                self._clone._node._sequence = self._place
+        return self._clone
+
+
 def operand(item: Any) -> Any:
     """A saved input as the rules on Tensors take it: they tell a number that was an operand from one of their own (`ops/operators.py`)."""
+    if item.__class__ is Original:
+        return item.clone()
     return _Integer(item) if type(item) is int else _Number(item) if type(item) is float else item
 
 
@@ -488,6 +507,19 @@ def refuse_stale(*items: Any) -> None:
                 refuse_stale(*item)
             elif isinstance(item, Tensor) and item._view is not None and item._requires_grad:
                 item._history()
+
+
+def begun(op: Op | None, *items: Any) -> None:
+    """What PyTorch has done of an op by the time that its operands turn out not to fit: views have their histories, and inputs are saved.
+
+    Raises RuntimeError where that cannot be.
+    """
+    refuse_stale(*items)
+    if op is None or op.variadic or len(items) != len(op.inputs) or not grad_mode.enabled:
+        return
+    needs = tuple([isinstance(items[slot], Tensor) and items[slot]._requires_grad for slot in op.slots])
+    if True in needs:
+        LongFunction(op, items, [item._data if isinstance(item, Tensor) else item for item in items], (), needs)
 
 
 def modified(data: Any, node: Function | None, output: int, version: int, expected: int) -> RuntimeError:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -66,6 +67,21 @@ def copied(array: Array) -> Array:
 def overlapping(size: Shape, stride: Shape) -> bool:
     """Whether several elements lie in one place: a dimension goes on without a step."""
     return 0 not in size and any(not step and count > 1 for step, count in zip(stride, size, strict=True))
+
+
+def may_overlap(size: Shape, stride: Shape) -> bool:
+    """Whether several elements may lie in one place, as PyTorch sees it: a step is no longer than what smaller steps go over."""
+    reach = 0
+    for step, count in sorted(zip(stride, size, strict=True)):
+        if step <= reach:
+            return True
+        reach += step * (count - 1)
+    return False
+
+
+def row_steps(shape: Shape) -> Shape:
+    """The strides, in elements, of a tensor that lies row by row."""
+    return tuple(math.prod(shape[dim + 1 :]) for dim in range(len(shape)))
 
 
 def dense(array: Array) -> bool:
@@ -204,6 +220,14 @@ def strides(array: Array) -> list[int]:
         inward.append(stride if stride else wide * (size == 1))
         wide = max(inward[-1], 1) * size
     return inward[::-1]
+
+
+def lies_as(array: Array, other: Array) -> bool:
+    """Whether the steps of one are those of the other, as PyTorch asks before it takes a gradient as it is."""
+    if array.ndim > other.ndim:
+        return False
+    steps = zip(array.shape, strides(array), strides(other), strict=False)
+    return all(size == 1 or mine == its for size, mine, its in steps)
 
 
 class Columns(tuple[int, ...]):

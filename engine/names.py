@@ -85,6 +85,7 @@ TORCH: dict[str, Any] = {
     "autograd.graph.register_multi_grad_hook": gathering.register_multi_grad_hook,
     "utils.checkpoint.checkpoint": checkpoint.checkpoint,
     "utils.checkpoint.checkpoint_sequential": checkpoint.checkpoint_sequential,
+    "utils.checkpoint.set_checkpoint_early_stop": checkpoint.set_checkpoint_early_stop,
     "autograd.function.once_differentiable": custom.once_differentiable,
     "autograd.gradcheck": gradcheck.gradcheck,
     "autograd.gradgradcheck": gradcheck.gradgradcheck,

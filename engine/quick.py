@@ -123,7 +123,7 @@ class QuickFunction(Function):
             or gradient.dtype is not facts.dtypes[place]
             or facts.scalar is not None
         ):
-            gradient = self._fitted(gradient, place, False)
+            gradient = self._fitted(gradient, self._route.edges[edge], False)
         return gradient
 
     @property

@@ -123,6 +123,12 @@ def _unread(name: str, front: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+COMPOSED = frozenset(
+    ("bilinear", "chunk", "cosine_similarity", "flatten", "l1_loss", "movedim", "mse_loss", "one_hot", "outer", "prelu")
+)
+"""Functions that PyTorch makes of others: they refuse what does not fit before autograd looks at their operands."""
+
+
 def _guard(name: str, front: Callable[..., Any], skipped: int, strict: bool) -> Callable[..., Any]:
     """The function with its arguments read before: of Tensors alone only once it has failed, unless it is strict."""
     free = skipped if strict else 1
@@ -144,7 +150,7 @@ def _guard(name: str, front: Callable[..., Any], skipped: int, strict: bool) -> 
 
     def failed(given: Given, named: Named, error: Exception) -> Any:
         refused = fault(name, given[skipped:], named)
-        if refused is None and not name.endswith("_"):
+        if refused is None and not name.endswith("_") and name.rpartition(".")[2] not in COMPOSED:
             refuse_stale(*given, *named.values())
         if refused is None:
             return _again(name, front, skipped, given, named, error)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from opcode import opmap
 from typing import Any
 
+from engine.broadcast import together
 from engine.signatures import type_name
 from engine.tensor import Tensor
 
@@ -19,6 +20,8 @@ PYTHONS = re.compile(
 )
 NAMED = {"Tensor", "int", "float", "str", "bool", "list", "tuple", "dict", "set", "NoneType", "dtype", "device", "Size", "Generator", "function", "range"}  # fmt: skip
 """Types whose name is a program's own word; the modules of `torch.nn` put theirs here."""
+# What NumPy says of shapes, as where a rule meets memory that `.data = ` put another shape in.
+APART = re.compile(r"operands could not be broadcast together with shapes \(([\d,]*)\) \(([\d,]*)\)")
 ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -30,6 +33,11 @@ def told(
         return None
     if isinstance(error, OverflowError):
         return RuntimeError("value cannot be converted to type int64_t without overflow")
+    if not name and (said := APART.match(str(error))):
+        try:
+            together(*(tuple(map(int, filter(None, shape.split(",")))) for shape in said.groups()))
+        except RuntimeError as apart:
+            return apart
     values = [*map(_face, given), *(f"{key}={_face(value)}" for key, value in (named or {}).items())]
     got = f"{name}() received arguments that do not fit together - got ({', '.join(values)})" if name else "these arguments do not fit together"  # fmt: skip
     if not isinstance(error, (TypeError, AttributeError)):

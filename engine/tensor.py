@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from engine.function import Function
     from engine.recorder import Recorder
 
+INFERENCE = (
+    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing "
+    "inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
+)
 NON_LEAF_GRAD = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during "
     "autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the "
@@ -49,22 +53,27 @@ sequence = itertools.count()
 
 
 class Version:
-    """The count of in-place changes to one piece of memory, and who else looks at that memory."""
+    """The count of in-place changes to one piece of memory, and who else looks at that memory.
 
-    __slots__ = ("count", "frozen", "sharers")
+    `frozen` says that it was made in inference mode; such memory counts only by what was detached from it, `apart`.
+    """
+
+    __slots__ = ("apart", "count", "frozen", "sharers")
 
     latest = -1
     """The number of the newest write to any memory: what a node with a greater one saved is unchanged."""
 
     def __init__(self, sharers: list[weakref.ref[Tensor]] | None = None) -> None:
         self.count = 0
-        self.frozen = False
+        self.frozen = self.apart = False
         self.sharers = sharers
 
     def written(self, times: int = 1) -> None:
-        """Count a change of this memory."""
+        """Count a change of this memory. Raises RuntimeError for that of an inference tensor, once it was written to, as PyTorch does."""
         self.count += times
         Version.latest = next(sequence)
+        if self.frozen and not (self.apart or grad_mode.inference):
+            raise RuntimeError(INFERENCE)
 
 
 # What every tensor of inference mode starts with; the first to share its memory gets a counter of its own.
@@ -274,7 +283,11 @@ class Tensor:
         extras = made._extras
         if extras is None:
             extras = made._extras = Extras()
-        extras.version_cell = cell if counted else Version(sharers)
+        if counted:
+            extras.version_cell = cell
+        else:
+            extras.version_cell = Version(sharers)
+            extras.version_cell.frozen = extras.version_cell.apart = cell.frozen
         mine = self._extras
         if mine is not None and (mine.grad_of is not None or mine.shows_grad):
             extras.show_grad()
@@ -294,7 +307,8 @@ class Tensor:
     @property
     def _version(self) -> int:
         """The number of writes, as a program reads it. Raises RuntimeError for a tensor made in inference mode."""
-        if self.is_inference():
+        cell = self._version_cell
+        if cell is not None and cell.frozen and not cell.apart:
             raise RuntimeError("Inference tensors do not track version counter.")
         return self._count
 
@@ -476,6 +490,10 @@ class Tensor:
     def data(self, value: Tensor) -> None:
         if not isinstance(value, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        if self._requires_grad and value._data.dtype.kind != "f":
+            raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
+        if value._data.shape != self._data.shape or value._data.dtype != self._data.dtype:
+            self._keep_arrivals(value._data.dtype)
         before = self._data
         if recording.active is not None:
             recording.active.identify(self)
@@ -486,7 +504,7 @@ class Tensor:
 
     def detach(self) -> Tensor:
         """An untracked leaf over the same memory and the same version counter."""
-        made = self._alias(self._array())
+        made = self._alias(self._array(), counted=not self.is_inference())
         if recording.active is not None:
             recording.active.created(made, base=self)
         return made

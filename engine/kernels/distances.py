@@ -16,8 +16,10 @@ def euclid(x: Array, y: Array) -> Array:
     return np.sqrt(np.maximum(squares, 0))
 
 
-def cdist_backward(g: Array, x: Array, y: Array, p: float, result: Array) -> Array:
-    """What goes back to the rows of `x`; nothing where a distance is zero."""
+def cdist_backward(g: Array, x: Array, y: Array, p: float | None, result: Array) -> Array:
+    """What goes back to the rows of `x`; nothing where a distance is zero, or where there are no distances."""
+    if p is None:
+        return np.zeros_like(x)
     away = x[..., :, None, :] - y[..., None, :, :]
     g, far = g[..., None], result[..., None]
     size = np.abs(away)

@@ -117,7 +117,8 @@ def solved(x: Array, y: Array, left: bool, vector: bool) -> Array:
     if x.dtype == np.float16:
         return solved(_wide(x), _wide(y), left, vector).astype(x.dtype)
     if vector:
-        return np.squeeze(_each(x, lambda a: LINALG.solve(a, y[..., None])), -1)
+        made = np.squeeze(_each(x, lambda a: LINALG.solve(a, y[..., None])), -1)
+        return made if made.ndim == 1 else _columns(made)  # a batch of vectors lies as one matrix would
     if left:
         return _columns(_each(x, lambda a: LINALG.solve(a, y)))
     return _each(x, lambda a: LINALG.solve(a.mT, y.mT)).mT

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes, fronts
-from engine.function import apply, refuse_stale
+from engine.broadcast import together
+from engine.function import apply, begun
 from engine.ops.op import Op
-from engine.ops.table import INTERNAL, METHODS, row, spelled
+from engine.ops.table import INTERNAL, METHODS, OPS, row, spelled
 from engine.tensor import Tensor
 
 PAIRS = (((2, 3), (2, 3)), ((3,), (2, 3)), ((2, 1), (1, 3)), ((), ()), ((2, 3), 1.5))
@@ -168,18 +169,8 @@ def _check(op: str, first: Any, second: Any) -> None:
     try:
         together(left, right)
     except RuntimeError:
-        refuse_stale(first, second)
+        begun(OPS.get(op), first, second)
         raise
-
-
-def together(left: tuple[int, ...], right: tuple[int, ...]) -> None:
-    """Raises RuntimeError for two shapes that do not broadcast."""
-    for back in range(1, min(len(left), len(right)) + 1):
-        if left[-back] != right[-back] and 1 not in (left[-back], right[-back]):
-            raise RuntimeError(
-                f"The size of tensor a ({left[-back]}) must match the size of tensor b ({right[-back]}) at non-singleton dimension "
-                f"{max(len(left), len(right)) - back}"
-            )
 
 
 def _both(op: str, first: Any, second: Any) -> tuple[Any, Any]:

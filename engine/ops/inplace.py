@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, memory, recording
-from engine.function import Function, LongFunction, apply, refuse_stale
+from engine import dtypes, grad_mode, memory, recording, saving
+from engine.broadcast import together
+from engine.function import Function, LongFunction, Original, apply, refuse_stale
 from engine.ops import arithmetic, bounds, elementwise, indexing, shape, views
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
@@ -20,10 +21,6 @@ from engine.signatures import type_name
 from engine.tensor import Tensor
 
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
-INFERENCE = (
-    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing "
-    "inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
-)
 EXPANDING = (
     "on expanded tensors is deprecated. Please clone() the tensor before performing this operation. This also applies to advanced "
     "indexing e.g."
@@ -44,13 +41,16 @@ def _unseen() -> Iterator[None]:
         recording.active = recorder
 
 
-def guard(target: Tensor, *sources: Any, overlapping: bool = False, spread: bool = False) -> bool:
-    """Whether the write is tracked. Raises RuntimeError where PyTorch does.
+def guard(target: Tensor, *sources: Any, overlapping: bool = False) -> bool:
+    """Whether the write is tracked. Raises RuntimeError where PyTorch does. `overlapping` lets elements of the target share memory."""
+    tracked = _permitted(target, *sources)
+    if not overlapping:
+        _apart(target, *sources)
+    return tracked
 
-    `overlapping` lets elements of the target share memory; `spread` says that the source was expanded, which PyTorch does not look into.
-    """
-    if target.is_inference() and not grad_mode.inference:
-        raise RuntimeError(INFERENCE)
+
+def _permitted(target: Tensor, *sources: Any) -> bool:
+    """Whether the write is tracked. Raises RuntimeError for one that autograd does not let through."""
     tracked = grad_mode.enabled and (
         target._requires_grad or any(isinstance(source, Tensor) and source._requires_grad for source in sources)
     )
@@ -60,13 +60,16 @@ def guard(target: Tensor, *sources: Any, overlapping: bool = False, spread: bool
         if target._requires_grad and target._node is None:
             raise RuntimeError(LEAF)
         refuse_stale(target, *sources)
-    if not overlapping:
-        if _overlaps(target._data):
-            raise RuntimeError(views.OVERLAP)
-        for source in () if spread else sources:
-            if isinstance(source, Tensor) and source is not target and memory.partly_shared(target._data, source._data):
-                raise RuntimeError(SHARED)
     return tracked
+
+
+def _apart(target: Tensor, *sources: Any) -> None:
+    """Raises RuntimeError where elements of the target share memory, among one another or with others of a source."""
+    if _overlaps(target._data):
+        raise RuntimeError(views.OVERLAP)
+    for source in sources:
+        if isinstance(source, Tensor) and source is not target and memory.partly_shared(target._data, source._data):
+            raise RuntimeError(SHARED)
 
 
 def _overlaps(data: Any) -> bool:
@@ -96,9 +99,11 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None, *, wr
             np.copyto(written, data, casting="unsafe")
     else:
         target._data = target._data.dtype.type(data)
-    counter.written(writes)
-    if recorder is not None:
-        recorder.modified(shown, op, before)
+    try:
+        counter.written(writes)
+    finally:
+        if recorder is not None:
+            recorder.modified(shown, op, before)
 
 
 def scale(self: Tensor, factor: float) -> Tensor:
@@ -141,7 +146,7 @@ def change(
     )
     onto_itself = op is COPY_INTO and memory.identical(target._data, others[0]._data)
     lenient = op in FILLS or op.name in EXPANDED or onto_itself
-    tracked = guard(target, *others, overlapping=lenient, spread=spread)
+    tracked = _permitted(target, *others)
     if op.name in EXPANDED and _overlaps(target._data):
         called = f"{op.name.removesuffix('_tensor')}_"
         warnings.warn(f"Use of {called} {EXPANDING} {EXPANDED[op.name]}", UserWarning, stacklevel=3)
@@ -154,6 +159,12 @@ def change(
             recording.active.identify(target)  # what is kept of it is known as it
         inputs = (_before(target, kept=True), *(Before(target) if other is target else other for other in others))
     values = [item._data if isinstance(item, Tensor) else item for item in inputs]
+    node = None
+    if tracked:
+        needs = tuple(isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad for slot in op.slots)
+        node = LongFunction(op, inputs, values, settings, needs)
+    if not lenient:
+        _apart(target, *(() if spread else others))
     kinds = promoted(inputs, values) if op.promotes and len(values) > 1 else values
     try:
         one_by_one = op.in_order or op in (COPY_INTO, arithmetic.POW) or (len(op.inputs) == 1 and not op.settings)
@@ -164,16 +175,13 @@ def change(
     except ValueError:
         # NumPy refused the shapes: said in PyTorch's words.
         for other in others:
-            arithmetic._check(spelled_name, target, other)
+            if isinstance(other, Tensor):
+                together(target._data.shape, other._data.shape)
         raise
     _fits(data, target)
     mixed = op.promotes and len(values) == 2 and data.dtype.kind != "b"
     common = arithmetic.common(target, others[0]) if mixed else None
     _cast_check(data.dtype, target, common)
-    node = None
-    if tracked:
-        needs = tuple(isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad for slot in op.slots)
-        node = LongFunction(op, inputs, values, settings, needs)
     write(target, data, spelled_name, shown)
     if node is not None:
         views.rebase(target, node, (target, *others), op, settings, spelled_name, shown is not None)
@@ -183,7 +191,8 @@ def change(
 def _before(target: Tensor, *, kept: bool = False) -> Tensor:
     """The tensor as it was before the write: over the same memory and counter, or over a copy of its own."""
     data = target._data
-    old = Tensor(data.copy() if kept and isinstance(data, np.ndarray) else data, target._requires_grad)
+    kind = Original if kept and not saving.hooks else Tensor
+    old = kind(data.copy() if kept and isinstance(data, np.ndarray) else data, target._requires_grad)
     if not kept:
         old._version_cell = target._cell()
     old._node, old._output = target._node, target._output
@@ -219,11 +228,6 @@ class Before(Tensor):
 def _arithmetic(name: str, op: Op, scaled: Op | None = None) -> None:
     def method(self: Tensor, other: Any, *, alpha: float = 1) -> Tensor:
         other = arithmetic.operand(name, other)
-        try:
-            arithmetic._check(name, self, other)
-        except RuntimeError:
-            guard(self, other)  # what may not be written to is told first
-            raise
         if name == "sub":
             arithmetic.no_bool(self, other)
         if alpha != 1 and scaled is not None:
@@ -340,7 +344,7 @@ def _copy(self: Tensor, src: Tensor, name: str = "copy_", shown: Tensor | None =
         shape.expanded(src, self._data.shape)
     elif self._data.shape != src._data.shape:
         guard(self, src)
-        arithmetic._check(name, self, src)
+        together(self._data.shape, src._data.shape)
         _fits(np.broadcast_to(np.int8(0), np.broadcast_shapes(self._data.shape, src._data.shape)), self)
     return change(self, COPY_INTO, (src,), (), name, shown)
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.broadcast import together
 from engine.function import apply
 from engine.ops import dims
-from engine.ops.arithmetic import together
 from engine.ops.indexing import LIFT, PLACE, _linear
 from engine.ops.op import Op
 from engine.ops.retyped import reduced, retyped

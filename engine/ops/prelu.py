@@ -56,6 +56,6 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     if input._data.dtype.kind != "f":
         raise NotImplementedError(f"\"prelu_cpu\" not implemented for '{input.dtype.scalar}'")
     if weight._data.ndim != rank:
-        weight = METHODS["view"](weight, tuple(weight._data.size if dim == 1 else 1 for dim in range(rank)))
+        weight = METHODS["reshape"](weight, tuple(weight._data.size if dim == 1 else 1 for dim in range(rank)))
     result: Tensor = apply(PRELU, (input, weight))
     return result

@@ -6,10 +6,10 @@ import operator
 from typing import Any
 
 from engine import fronts
-from engine.function import apply, refuse_stale
+from engine.function import apply, begun
 from engine.memory import strides
 from engine.ops.shape import SQUEEZED
-from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, OPS, argument, row, spelled
 from engine.tensor import Tensor
 
 MATRIX = {
@@ -246,7 +246,7 @@ def _at(self: Tensor, other: Any) -> Any:
             return _short(self, other)
         return matmul(self, other)
     except RuntimeError:
-        refuse_stale(self, other)
+        begun(OPS["mm"] if self._data.ndim == other._data.ndim == 2 else None, self, other)
         raise
 
 

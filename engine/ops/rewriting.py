@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
+from engine.broadcast import together
 from engine.ops import (
     arithmetic,
     bounds,
@@ -158,7 +159,7 @@ def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
     guard(self, overlapping=True)
     if mask._data.dtype.kind != "b":
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.cpp}")
-    arithmetic.together(self._data.shape, mask._data.shape)
+    together(self._data.shape, mask._data.shape)
     if isinstance(value, Tensor):
         if value._data.ndim:
             raise RuntimeError(

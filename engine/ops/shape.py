@@ -10,7 +10,7 @@ import numpy as np
 from engine import devices, dtypes
 from engine.function import apply
 from engine.ops import dims
-from engine.ops.table import METHODS, row, spelled
+from engine.ops.table import METHODS, OPS, row, spelled
 from engine.tensor import Tensor
 
 BACK = {"en": "The gradient takes the old shape back.", "zh": "梯度恢复原来的形状。"}
@@ -215,7 +215,9 @@ def restored(input: Tensor, dim: Any, keepdim: bool, shape: tuple[int, ...]) -> 
     """The same as one view of the shape that `keepdim` would have given."""
     if keepdim:
         return input
-    lost = {place % len(shape) for place in dim or range(len(shape))} if shape else ()
+    if not shape:  # a dimension of what has none is one all the same
+        return view(input, (1,) * len(dim or ()))
+    lost = {place % len(shape) for place in dim or range(len(shape))}
     return view(input, tuple(1 if place in lost else size for place, size in enumerate(shape)))
 
 
@@ -448,6 +450,9 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
             raise RuntimeError(f"movedim: repeated dim in `{name}` ({places})")
     taken = [dims.one(place, ndim) for place in dims_tuple(source)]
     placed = [dims.one(place, ndim) for place in dims_tuple(destination)]
+    if not ndim:
+        same: Tensor = apply(OPS["alias"], (input,))
+        return same
     rest = iter(place for place in range(ndim) if place not in taken)
     to = dict(zip(placed, taken, strict=True))
     return permute(input, tuple(to[place] if place in to else next(rest) for place in range(ndim)))

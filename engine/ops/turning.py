@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -45,11 +46,19 @@ INDEX_PUT_ADDED = row(
     node="IndexPutBackward0!", symbol="[…]+", spelled=("x.index_put((i,), v, accumulate=True)",), samples=(((4, 3), (3, 3), (np.array([0, 2, 0]),)),),
     en="The gradient passes on; what was added receives it from where it was added.", zh="梯度原样通过；被加进来的值从它被加之处得到梯度。",
 )  # fmt: skip
-for _op, _order in (
-    (STRIDED_BACKWARD, ("self", "shape", "size", "stride", "storage_offset", "layout", "within")),
-    (TAKEN_STRIDED, ("self", "size", "stride", "storage_offset", "layout", "within")),
-):  # fmt: skip
-    spelled(f"internal.{_op.name}")(indexing._linear(_op, *_order))
+spelled("internal.taken_strided")(indexing._linear(TAKEN_STRIDED, "self", "size", "stride", "storage_offset", "layout", "within"))  # fmt: skip
+
+
+@spelled("internal.strided_backward")
+def strided_backward(
+    g: Tensor, shape: Any, size: Any, stride: Any, storage_offset: int, layout: Any, within: Any
+) -> Tensor:
+    """What the array receives for `g` at the window, made of PyTorch's nodes but where its own elements share their places."""
+    if within is not None and 0 in within[2]:
+        result: Tensor = apply(STRIDED_BACKWARD, (g,), (shape, size, stride, storage_offset, layout, within))
+        return result
+    whole, *shown = within or (shape, shape, layout or memory.row_steps(shape), 0)
+    return views.spread(g, math.prod(whole), (size, stride, storage_offset), tuple(shown))
 
 
 def turn(target: Tensor, op: Op, settings: tuple[Any, ...], name: str) -> Tensor:
@@ -70,9 +79,11 @@ def turn(target: Tensor, op: Op, settings: tuple[Any, ...], name: str) -> Tensor
         recorder.settle()
     counter = target._cell()
     target._data = data
-    counter.written()
-    if recorder is not None:
-        recorder.modified(target, name, before)
+    try:
+        counter.written()
+    finally:
+        if recorder is not None:
+            recorder.modified(target, name, before)
     if target._view is not None:
         target._view.version = target._count
     if node is not None:

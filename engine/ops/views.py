@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import weakref
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from engine import memory, recording
 from engine.function import FREED, Function, LongFunction, apply, edge_to
 from engine.ops.op import Op
-from engine.ops.table import OPS, row, spelled
+from engine.ops.table import METHODS, OPS, row, spelled
 from engine.tensor import Tensor, sequence
 from engine.watching import watch
 
@@ -236,8 +237,27 @@ def as_strided(input: Tensor, *settings: Any) -> Tensor:
 
 @spelled("internal.as_strided_backward")
 def as_strided_backward(input: Tensor, shape: Any, *settings: Any) -> Tensor:
-    result: Tensor = apply(AS_STRIDED_BACKWARD, (input,), (shape, *settings))
-    return result
+    size, stride, offset, layout = settings
+    return spread(input, math.prod(shape), (size, stride, offset), (shape, layout or memory.row_steps(shape), 0))
+
+
+def spread(g: Tensor, count: int, window: tuple[Any, ...], shown: tuple[Any, ...]) -> Tensor:
+    """The gradient of a window put into memory of so many elements, and what `shown` sees of that; both are size, stride and offset."""
+    size, stride, offset = window
+    for dim in reversed(range(g._data.ndim)):
+        if size[dim] == 1:
+            g = METHODS["squeeze"](g, dim)
+        elif not stride[dim]:
+            g = METHODS["sum"](g, (dim,))
+    steps = [(many, step) for many, step in zip(size, stride, strict=True) if many != 1 and step]
+    size, stride = tuple(many for many, _ in steps), tuple(step for _, step in steps)
+    held = Tensor(np.zeros(count, g._data.dtype))
+    if memory.may_overlap(size, stride):
+        places = memory.as_strided(np.arange(count), size, stride, offset).reshape(-1)
+        held = METHODS["index_add"](held, 0, Tensor(places), METHODS["reshape"](g, -1))
+    else:
+        held = apply(COPY_SLICES, (held, g), ("copy_", size, stride, offset, None))
+    return as_strided(held, *shown, None)
 
 
 @spelled("internal.uncopy_slices")

@@ -30,6 +30,8 @@ PARENTS: dict[str, str | None] = {
     "NotImplementedError": "RuntimeError",
     "RecursionError": "RuntimeError",
     "GradcheckError": "RuntimeError",
+    "CheckpointError": "RuntimeError",
+    "_StopRecomputationError": "Exception",
     "_LinAlgError": "RuntimeError",
     PATTERN_ERROR: "Exception",
     "StopIteration": "Exception",

@@ -62,7 +62,7 @@ MODES: dict[str, Callable[..., Any]] = {
         ("graph.saved_tensors_hooks", saving.saved_tensors_hooks),
         ("graph.save_on_cpu", saving.save_on_cpu),
     )
-} | {"random.fork_rng": names.TORCH["random.fork_rng"]}
+} | {path: names.TORCH[path] for path in ("random.fork_rng", "utils.checkpoint.set_checkpoint_early_stop")}
 WHOLE = frozenset(
     (
         *(

@@ -56,6 +56,22 @@ WHOLE = {
     "block_diag": lambda x, w: torch.block_diag(x, w[0], x[0, 0]),
     "circular": lambda x, w: F.pad(x[None], (1, 2), "circular"),
     "part of a tensor written": lambda x, w: [y := x * w, y[0].add_(w[0])][0],
+    "a view written": lambda x, w: (x * 1)[0:1].mul_(w[0]),
+    "written over": lambda x, w: (x * 1).mul_(w),
+    "written over by itself": lambda x, w: (x * 1).mul_(x).lerp_(w, x),
+    "written over by its sine": lambda x, w: (x * w).sin_(),
+    "quantile of two": lambda x, w: x.quantile(0.3, dim=1),
+    "as_strided": lambda x, w: x.as_strided((2, 1, 2), (3, 7, 1), 1),
+    "as_strided over itself": lambda x, w: x.as_strided((3, 2), (1, 1), 1),
+    "as_strided expanded": lambda x, w: (x * 1).as_strided((3, 2), (0, 1), 1),
+    "distances from nothing": lambda x, w: torch.cdist(x[:0][None], w, p=1),
+    "multi_dot": lambda x, w: torch.linalg.multi_dot([x, w.t(), x, w.t()]),
+    "multi_dot of three alike": lambda x, w: torch.linalg.multi_dot([x[:, :2], w[:, :2], x[:, :2]]),
+    "movedim of no dimension": lambda x, w: x[0, 0].movedim([], []),
+    "tensordot of all": lambda x, w: torch.tensordot(x[None], w[None], [[1, 2], [1, 2]]),
+    "solve for vectors": lambda x, w: torch.linalg.solve(torch.eye(4).expand(2, 4, 4) * x[:, None], w),
+    "prelu of turned slopes": lambda x, w: F.prelu(x, w[1, ::2].repeat(2)[::1][:4:1]),
+    "aminmax of a number": lambda x, w: [both := x[0, 0].aminmax(dim=0), both[0] * both[1]][1],
 }
 LEAF = [[0.3, 0.5, 0.7, 0.2], [0.9, 0.4, 0.1, 0.6]]
 

@@ -136,8 +136,7 @@ class Witness:
 
     def error_caught(self, event):
         assert event["error"].isidentifier() and isinstance(event["message"], str)
-        # An error leaves the calls that it ended.
-        self.open.clear()
+        # It may have ended the calls under way, or have been caught within one, as by what a checkpoint runs again: the next event tells.
 
     def noticed(self, event):
         assert event["code"] and event["message"] and len(event["span"]) == 4
@@ -251,6 +250,8 @@ class Witness:
         assert same(event["before"], mine["value"]), f"before is what was there: {mine['value']}"
         assert (event["op"] and event["after"]["dtype"] == mine["value"]["dtype"]) or event["op"] in ("data", "set_")
         assert event["version"] > mine["version"] or event["op"] == "data", "a write is counted"
+        if event["op"] == "data":
+            mine.setdefault("made_of", event["before"]["shape"])
         mine["value"], mine["past"], mine["version"] = event["after"], event["before"], event["version"]
         self.seen(event)
 
@@ -338,7 +339,8 @@ class Witness:
         assert event["function"] == call.running and event["input"] not in call.sent
         call.sent.append(event["input"])
         assert event["tensor"] == made["inputs"][event["input"]] and event["to"] == made["next"][event["input"]]
-        assert event["value"]["shape"] == made["shapes"][event["input"]] and event["value"]["dtype"].startswith("float")
+        wanted = made["shapes"][event["input"]], self.tensors[event["tensor"]].get("made_of")
+        assert event["value"]["shape"] in wanted and event["value"]["dtype"].startswith("float")
         assert event["summed_axes"] == sorted(set(event["summed_axes"]))
         if call.handed is not None:
             assert any(same(event["value"], each) for each in call.handed), "it is what a hook left"
