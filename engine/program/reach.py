@@ -178,7 +178,7 @@ ROOTS: dict[Kind, TypeValue] = {"module": TYPES["nn.Module"], "function": TYPES[
 OF_HOST: dict[type, TypeValue] = {
     kind: known
     for path, known in TYPES.items()
-    if path not in ("nn.Module", "optim.Optimizer", "autograd.Variable")
+    if path not in ("nn.Module", "optim.Optimizer", "autograd.Variable", "autograd.graph.Node")
     for kind in known.types - HIDDEN
     if path != "Tensor" and known.dtype is None and (kind not in MODULES or kind.__name__ == known.name)
 } | {Tensor: TYPES["Tensor"]}
