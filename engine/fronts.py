@@ -183,7 +183,7 @@ def paired(op: Op, compute: Callable[[Any, Any], Any], long: Callable[[Any, Any]
                 result = compute(data, more)
             except ValueError:
                 return long(self, other)
-            if op.promotes and not plain:
+            if op.promotes and not (data.flags.c_contiguous and more.flags.c_contiguous):
                 result = memory.laid_out(result, (data, more))
             key: Any = (data.shape, more.shape, dtype)
             if laid:
