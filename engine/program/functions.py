@@ -33,6 +33,7 @@ from engine.program.values import (
     Value,
     type_name,
 )
+from engine.tensor import Size
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -268,9 +269,9 @@ def type_of(run: Machine, value: Value) -> Value:
         return ErrorClass(value.kind)
     if type(value) is Instance:
         return value.of
-    for known in TYPES.values():
-        if type(value) in known.types and not (type(value) is bool and known.name == "int"):
-            return known
+    known = TYPES.get(type_name(value))
+    if known is not None and type(value) in known.types:
+        return known
     if type(value) is Array:
         return TypeValue(type_name(value), frozenset({Array}))
     if type(value) in reach.OF_HOST:
@@ -331,8 +332,8 @@ TYPES: dict[str, TypeValue] = {
     "float": TypeValue("float", frozenset({float}), _float),
     "str": TypeValue("str", frozenset({str}), _str),
     "list": TypeValue("list", frozenset({list}), _list),
-    "tuple": TypeValue("tuple", frozenset({tuple}), _tuple),
-    "dict": TypeValue("dict", frozenset({dict}), _dict),
+    "tuple": TypeValue("tuple", frozenset({tuple, Size, *reach.NAMED_TUPLES}), _tuple),
+    "dict": TypeValue("dict", DICTS, _dict),
     "set": TypeValue("set", frozenset({SetValue}), _set),
     "range": TypeValue("range", frozenset({range}), _range),
     "slice": TypeValue("slice", frozenset({slice}), _slice),
