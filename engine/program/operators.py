@@ -6,6 +6,7 @@ import ast
 import operator
 from collections.abc import Iterator
 
+from engine.devices import Device
 from engine.program import arithmetic, arrays, percent, reach, sets, special
 from engine.program.failures import ProgramError
 from engine.program.machine import Machine
@@ -137,7 +138,7 @@ class Operators(Machine):
             return len(left) == len(right) and all(
                 key in right and self.same(value, right[key], depth + 1) for key, value in list(left.items())
             )
-        return bool(left == right) if of_left is range else False
+        return bool(left == right) if of_left in (range, slice, Device) else False
 
     def identical(self, left: Value, right: Value) -> bool:
         if type(left) is Namespace and type(right) is Namespace:

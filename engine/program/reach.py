@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine import anomaly, custom, devices, dtypes, grad_mode, names, random, saving
+from engine.devices import Device
 from engine.nn import attention
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter
@@ -122,6 +123,8 @@ def _file(found: type) -> str:
 
 TYPES: dict[str, TypeValue] = {
     "Tensor": TypeValue("Tensor", TENSORS, _make("Tensor", constructor(None)), "<class 'torch.Tensor'>"),
+    "dtype": TypeValue("dtype", frozenset({dtypes.dtype}), None, "<class 'torch.dtype'>"),
+    "device": TypeValue("device", frozenset({Device}), _make("device", TORCH["device"]), "<class 'torch.device'>"),
     "Size": TypeValue("Size", frozenset({Size}), _make("Size", Size), "<class 'torch.Size'>"),
     "nn.Parameter": TypeValue(
         "Parameter",
