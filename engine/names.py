@@ -40,7 +40,7 @@ from engine.nn.lazy import UninitializedBuffer, UninitializedParameter
 from engine.nn.module import IncompatibleKeys, lookup, register
 from engine.nn.parameter import Parameter
 from engine.nn.sequences import PackedSequence
-from engine.ops import answers, draws, grids, padding, reduction, shape, sorting
+from engine.ops import answers, counting, draws, grids, padding, reduction, shape, sorting
 from engine.ops.views import CopySlices
 from engine.optim import reach as optimizers
 from engine.quick import QuickFunction
@@ -151,6 +151,7 @@ ATTRIBUTES: dict[str, Callable[[Tensor], Any]] = {
     "mT": shape.matrix_transpose,
     "_version": lambda tensor: tensor._version,
     "_base": lambda tensor: tensor._base,
+    **counting.PROPERTIES,
 }
 
 

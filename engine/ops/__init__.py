@@ -134,6 +134,8 @@ for _name, _method in METHODS.items():
 
 for _name in sorted({name for op in OPS.values() for name in op.shown}):
     type.__setattr__(Function, f"_saved_{_name}", shown(_name))
+for _name, _read in counting.PROPERTIES.items():
+    type.__setattr__(Tensor, _name, property(_read))
 type.__setattr__(Tensor, "T", property(shape.reversed_dims))
 type.__setattr__(Tensor, "device", property(lambda tensor: CPU))
 type.__setattr__(Tensor, "mT", property(shape.matrix_transpose))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -295,6 +296,7 @@ def _new(name: str) -> None:
 for _name in ("zeros", "ones", "empty", "full", "tensor"):
     _new(_name)
 METHODS["ndimension"] = Tensor.dim
+METHODS["get_device"] = lambda self: -1
 METHODS["element_size"] = lambda self: int(self._data.dtype.itemsize)
 METHODS["is_complex"] = lambda self: False
 METHODS["is_signed"] = lambda self: self._data.dtype.kind in "fi"
@@ -345,3 +347,11 @@ def promote_types(type1: dtypes.dtype, type2: dtypes.dtype) -> dtypes.dtype:
 @spelled("torch.can_cast")
 def can_cast(from_: dtypes.dtype, to: dtypes.dtype) -> bool:
     return from_.category <= to.category
+
+
+PROPERTIES: dict[str, Callable[[Tensor], Any]] = {
+    "itemsize": lambda self: int(self._data.dtype.itemsize),
+    "nbytes": lambda self: int(self._data.nbytes),
+    **dict.fromkeys(("is_cuda", "is_sparse", "is_quantized", "is_mps"), lambda self: False),
+}
+"""What can be read of a tensor's memory, and of the kinds that are not here."""
