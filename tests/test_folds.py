@@ -122,7 +122,7 @@ def test_a_fold_says_how_much_it_holds_and_sends_what_its_functions_sent():
         "import torch\nw = torch.tensor(0.5, requires_grad=True)\ndef f():\n    return w * 3 + w * 4\nf().backward()\n",
         "f",
     )
-    assert [edge.label for edge in whole.edges if edge.kind == "gradient"] == ["3 + 4"]
+    assert [edge.label for edge in whole.edges if edge.kind == "gradient"] == ["3.0 + 4.0"]
 
 
 def test_all_turns_of_a_loop_fold_into_one_that_gives_back_what_a_name_holds_in_the_end():

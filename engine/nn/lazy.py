@@ -25,11 +25,16 @@ def _unsized(tensor: Tensor) -> Size:
     raise RuntimeError(UNSIZED)
 
 
+def _lengthless(tensor: Tensor) -> int:
+    raise RuntimeError(UNSIZED)
+
+
 class UninitializedParameter(Parameter):
     """A parameter without sizes yet. Raises RuntimeError where its shape is asked for."""
 
     __slots__ = ()
     shape = property(_unsized)
+    __len__ = _lengthless
 
     def __repr__(self) -> str:
         return "<UninitializedParameter>"
@@ -40,6 +45,7 @@ class UninitializedBuffer(Tensor):
 
     __slots__ = ()
     shape = property(_unsized)
+    __len__ = _lengthless
 
     def __repr__(self) -> str:
         return "<UninitializedBuffer>"

@@ -97,9 +97,10 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
 @spelled("torch.unbind", "Tensor.unbind")
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    if not input._data.ndim:
+    shape = input.shape  # a parameter that has none yet says so
+    if not shape:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
-    result: tuple[Tensor, ...] = apply(UNBIND, (input,), (dims.one(dim, input._data.ndim),))
+    result: tuple[Tensor, ...] = apply(UNBIND, (input,), (dims.one(dim, len(shape)),))
     return result
 
 

@@ -239,6 +239,11 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
         _say("no-autocast", "Write enabled=False, or leave it out: everything is computed in float32 here."),
     ),
     (
+        "RuntimeError",
+        "PyTorch is not linked with support for",
+        _say("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
+    ),
+    (
         "NotImplementedError",
         "device: only the CPU is here",
         _say("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),

@@ -297,8 +297,9 @@ class Machine(Gate):
         if kind in TENSORS:
             if not value.ndim:
                 raise ProgramError("TypeError", "iteration over a 0-d tensor")
-            self.meter.need_items(len(value))
-            self.meter.burn(len(value) * PART)
+            count = self.length(value)
+            self.meter.need_items(count)
+            self.meter.burn(count * PART)
             return self.counted(iter(self.host(reach.METHODS["unbind"], [value], {})))
         if kind in reach.ITERATED:
             return self.counted(iter(self.host(reach.ITERATED[kind], [value], {})))

@@ -515,7 +515,7 @@ def of_pieces(name: str, given: list[Any], named: dict[str, Any]) -> int:
     """How many tensors a function cuts its first one into, at most."""
     if name not in PIECES or not given or type(given[0]) not in reach.TENSORS:
         return 0
-    longest = max(given[0].shape, default=0)
+    longest = max(_shape(given[0]), default=0)
     if name == "unbind":
         return longest
     cut = given[1] if len(given) > 1 else next((named[key] for key in CUTS if key in named), None)
