@@ -157,7 +157,7 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
         if name in reach.ATTRIBUTES:
             text = f"attribute '{name}' of 'torch._C.TensorBase' objects is not writable"
             raise ProgramError("AttributeError", text, code="read-only", name=name)
-        if name in reach.METHODS or nearest(name, reach.ATTRIBUTES):
+        if name in reach.METHODS or nearest(name, reach.SETTERS):
             raise unknown(value, name, list(reach.SETTERS))
         run.annotate(value, name, new)
         return
