@@ -44,7 +44,8 @@ const unfold = `(async () => {
   const parts = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).json();
   for (const [name, text] of parts) document.head.append(Object.assign(document.createElement(name), { textContent: text }));
 })();`;
-const packed = toBase85(deflateRawSync(JSON.stringify([['style', sheet], ['script', code]]), { level: 9 }));
+/** In smaller blocks, for fonts in a sheet want another code than its rules. */
+const packed = toBase85(deflateRawSync(JSON.stringify([['style', sheet], ['script', code]]), { level: 9, memLevel: 6 }));
 
 // Without scripts a file says in words what it shows; within another page it lets the picture under its frame be seen.
 const still = 'html,body{background:none;color-scheme:light}';
