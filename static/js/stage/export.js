@@ -144,7 +144,7 @@ function textCopies(text, key, written, styles) {
   }
   return runs.filter(({ words }) => words.trim() !== '').flatMap(({ look, from, words }) => {
     const copy = plainCopy(text, look);
-    if (/\S\s\s+\S/.test(words)) copy.setAttribute('xml:space', 'preserve');
+    if (/\S\s\s+\S/.test(words)) copy.setAttributeNS('http://www.w3.org/XML/1998/namespace', 'xml:space', 'preserve');
     if (runs.length > 1) {
       const first = from + words.length - words.trimStart().length;
       const [left, right] = [text.getStartPositionOfChar(first).x, text.getEndPositionOfChar(from + words.trimEnd().length - 1).x];
