@@ -20,8 +20,8 @@ from engine.distributions.distribution import (
 from engine.ops.table import FUNCTIONS, METHODS
 
 
-class Normal(Distribution):
-    """The normal distribution of mean `loc` and standard deviation `scale`."""
+class _Around(Distribution):
+    """A distribution that lies alike on both sides of `loc`, and is as wide as `scale` says."""
 
     PARAMETERS: ClassVar = {"loc": REAL, "scale": POSITIVE}
 
@@ -33,6 +33,11 @@ class Normal(Distribution):
 
     mean = property(lambda self: self.loc)
     mode = property(lambda self: self.loc)
+
+
+class Normal(_Around):
+    """The normal distribution of mean `loc` and standard deviation `scale`."""
+
     stddev = property(lambda self: self.scale)
     variance = property(lambda self: METHODS["pow"](self.scale, 2))
 
@@ -164,19 +169,9 @@ class Exponential(Distribution):
         return 1.0 - METHODS["log"](self.rate)
 
 
-class Laplace(Distribution):
+class Laplace(_Around):
     """The Laplace distribution around `loc`, which falls off on both sides by the same factor a `scale`."""
 
-    PARAMETERS: ClassVar = {"loc": REAL, "scale": POSITIVE}
-
-    def __init__(self, loc: Any, scale: Any, validate_args: bool | None = None) -> None:
-        self.loc: Any
-        self.scale: Any
-        self.loc, self.scale = spread(loc, scale)
-        super().__init__(self.loc.shape, validate_args)
-
-    mean = property(lambda self: self.loc)
-    mode = property(lambda self: self.loc)
     stddev = property(lambda self: 2**0.5 * self.scale)
     variance = property(lambda self: 2 * METHODS["pow"](self.scale, 2))
 

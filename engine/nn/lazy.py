@@ -13,7 +13,7 @@ from engine.nn.linear import Linear
 from engine.nn.module import Module
 from engine.nn.norm import BatchNorm1d, BatchNorm2d
 from engine.nn.parameter import Parameter
-from engine.tensor import Size, Tensor
+from engine.tensor import Tensor
 
 UNSIZED = (
     "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in `load_state_dict` when trying to load an "
@@ -21,31 +21,27 @@ UNSIZED = (
 )
 
 
-def _unsized(tensor: Tensor) -> Size:
-    raise RuntimeError(UNSIZED)
-
-
-def _lengthless(tensor: Tensor) -> int:
+def _unsized(tensor: Tensor) -> Any:
     raise RuntimeError(UNSIZED)
 
 
 class UninitializedParameter(Parameter):
-    """A parameter without sizes yet. Raises RuntimeError where its shape is asked for."""
+    """A parameter without sizes yet. Raises RuntimeError where its shape or length is asked for."""
 
     __slots__ = ()
     shape = property(_unsized)
-    __len__ = _lengthless
+    __len__ = _unsized
 
     def __repr__(self) -> str:
         return "<UninitializedParameter>"
 
 
 class UninitializedBuffer(Tensor):
-    """A buffer without sizes yet. Raises RuntimeError where its shape is asked for."""
+    """A buffer without sizes yet. Raises RuntimeError where its shape or length is asked for."""
 
     __slots__ = ()
     shape = property(_unsized)
-    __len__ = _lengthless
+    __len__ = _unsized
 
     def __repr__(self) -> str:
         return "<UninitializedBuffer>"

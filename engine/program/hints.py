@@ -104,6 +104,7 @@ def _say(code: str, text: str) -> Reader:
     return lambda _: hint
 
 
+_NO_GPU = _say("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU.")
 _ONE_DTYPE = _say("dtype-mix", "Bring both to one dtype: x.float() for float32, net.double() for float64.")
 _PARAMETERS = Hint("net-parameters", "An optimizer takes the module's parameters: net.parameters().")
 _LOSS_CALL = Hint("loss-call", "Make the loss first, then call it: nn.MSELoss()(prediction, target).")
@@ -231,7 +232,7 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "AssertionError",
         "Torch not compiled",
-        _say("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
+        _NO_GPU,
     ),
     (
         "NotImplementedError",
@@ -241,12 +242,12 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "RuntimeError",
         "PyTorch is not linked with support for",
-        _say("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
+        _NO_GPU,
     ),
     (
         "NotImplementedError",
         "device: only the CPU is here",
-        _say("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
+        _NO_GPU,
     ),
     ("RuntimeError", "have the same dtype", _ONE_DTYPE),
     ("RuntimeError", "to have same dtype", _ONE_DTYPE),
