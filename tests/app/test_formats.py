@@ -266,6 +266,61 @@ def test_the_script_prints_the_numbers_of_the_run(lesson: str):
             assert float(told[name]) == pytest.approx(float(number.replace("−", "-")), rel=2e-3, abs=1e-4)
 
 
+NETWORK = """import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.层 = nn.ModuleList([nn.Linear(2, 2), nn.Linear(2, 1)])
+        self.scale = nn.Parameter(torch.ones(1))
+    def forward(self, x):
+        return self.scale * self.层[1](self.层[0](x))
+"""
+DEEP = "nn.Sequential(*[nn.Linear(1, 1) for _ in range(12)])"
+
+
+@pytest.mark.parametrize(
+    ("program", "printed"),
+    [
+        (f"{NETWORK}net = Net()\nnet(torch.ones(1, 2)).sum().backward()\n", ["net.scale", "net.层.0.weight", "net.层.0.bias", "net.层.1.weight", "net.层.1.bias"]),
+        (f"{NETWORK}net = {DEEP}\nnet(torch.ones(1, 1)).sum().backward()\n", [f"net.{at}.{name}" for at in range(12) for name in ("weight", "bias")]),
+        (f"{NETWORK}a = nn.Linear(1, 1)\na = a.train()\nb = nn.Sequential(a, nn.Tanh())\na(torch.ones(1, 1)).sum().backward()\n", ["a.weight", "a.bias"]),
+        (f"{NETWORK}head = nn.Linear(1, 1)\nhead(torch.ones(1, 1)).sum().backward()\nhead = None\n", []),
+        (f"{NETWORK}net = nn.Linear(1, 1)\nnet.weight.requires_grad_(False)\nnet(torch.ones(1, 1)).sum().backward()\n", ["net.bias"]),
+        (f"{NETWORK}net = nn.Linear(1, 1)\nnet(torch.ones(1, 1)).sum().backward()\nnet.zero_grad()\n", []),
+        ("import torch\nw = torch.ones(1, requires_grad=True)\nws = [w, torch.ones(1, requires_grad=True)]\n(ws[0] * ws[1]).backward()\n", ["w", "ws[1]"]),
+        ("import torch\nw = torch.ones(1, requires_grad=True)\nv = w * 2\nv.backward()\ndel w\n", []),
+        ("from __future__ import annotations\nimport torch\nw = torch.ones(1, requires_grad=True)\nw.backward()\n", ["w"]),
+    ],
+)  # fmt: skip
+def test_the_script_prints_each_gradient_that_a_name_or_a_module_reaches(program: str, printed: list[str]):
+    script = rendered("py", moment(program))
+    compile(script, "script", "exec")
+    events = [json.loads(line) for line in traces.of_program(script)]
+    assert events[-1]["kind"] == "run-finished", events[-1]
+    texts = [event["text"] for event in events if event["kind"] == "printed"]
+    assert [text.partition(".grad = ")[0] for text in texts] == printed
+    assert all(text.partition(".grad = ")[2].startswith("tensor(") for text in texts)
+    assert ("at the end of the run" in script) == bool(printed)
+
+
+@pytest.mark.parametrize(
+    ("program", "promise"),
+    [
+        ("import torch\n", "prints the same numbers"),
+        (FAILING, "stops with the same error"),
+        ("x = (\n", "stops with the same error"),
+        ("import os\n", "PyTorch may go further"),
+        ("while True:\n    pass\n", "PyTorch may go further"),
+    ],
+)
+def test_the_script_promises_no_more_than_the_run_did(program: str, promise: str):
+    of = moment(program)
+    first = rendered("py", of).splitlines()[0]
+    assert promise in first
+    assert rendered("py", of, language="zh-CN").splitlines()[0] != first
+
+
 class Tags(HTMLParser):
     """The elements of a page, and the addresses in them."""
 
