@@ -38,7 +38,8 @@ from engine.grad_mode import (
     set_grad_enabled,
 )
 from engine.refusals import speak, spoken
-from engine.tensor import Size, Tensor
+from engine.size import Size
+from engine.tensor import Tensor
 from engine.text import get_printoptions, set_printoptions
 
 # Division by zero and overflow give inf and nan without a word, as they do in PyTorch.

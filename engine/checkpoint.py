@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from engine import autograd, custom, grad_mode, random, saving
 from engine.call import Call
-from engine.function import INFERENCE, unchanged
+from engine.saved import INFERENCE, unchanged
 from engine.tensor import Tensor
 
 UNSAID = (

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from engine import grad_mode, lines, recording, saving
-from engine.function import FREED, INFERENCE, Function, LongFunction, edge_to, modified, told_as
+from engine.function import Function, LongFunction, edge_to, told_as
 from engine.ops import views
 from engine.ops.op import Op, Plan
-from engine.tensor import Tensor, View, sequence
+from engine.saved import FREED, INFERENCE, modified
+from engine.tensor import Tensor
+from engine.versions import View, sequence
 from engine.watching import watch
 
 NO_FORWARD = "You must implement the forward function for custom autograd.Function."

@@ -1,6 +1,6 @@
 """The short way, its other room: fronts for operands that need no second look, and nodes made where the operands stand.
 
-What is out of the ordinary goes the long way through `engine.function`, whose results these are.
+What is out of the ordinary goes the long way through `engine.application`, whose results these are.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from engine.glance import UNSAID
 from engine.owed import EXACT, LARGE
 from engine.quick import QuickFunction, savable, target_of
 from engine.routes import NOTHING, NUMBER, ONE, RESULT, TWO, route_of
-from engine.tensor import Tensor, sequence
+from engine.tensor import Tensor
+from engine.versions import sequence
 
 if TYPE_CHECKING:
     from engine.ops.op import Op

@@ -1,4 +1,4 @@
-"""Function: one recorded application of an op, and `apply`, which makes them."""
+"""Function: one recorded application of an op, a node of the graph."""
 
 from __future__ import annotations
 
@@ -8,40 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import anomaly, arrivals, dtypes, grad_mode, recording, saving
+from engine import anomaly, arrivals, recording, saving
 from engine.accumulator import AccumulateGrad, accumulator
 from engine.hooks import register_hook, register_prehook
-from engine.memory import laid_out, told
-from engine.promotion import promoted
-from engine.tensor import Tensor, Version, View, sequence
+from engine.memory import told
+from engine.saved import FREED, INFERENCE, Original, modified, operand, unchanged
+from engine.tensor import Tensor
+from engine.versions import Version, sequence
 from engine.watching import watch
 
 if TYPE_CHECKING:
     from engine.ops.op import Op, Plan
     from engine.recorder import Recorder
-
-FREED = (
-    "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). "
-    "Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if "
-    "you need to backward through the graph a second time or if you need to access saved tensors after calling backward."
-)
-DETACHED = (
-    "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_().This is not supported, please use out-of-place "
-    "`.detach()` instead"
-)
-INFERENCE = (
-    "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in computation tracked by "
-    "autograd. To work around this, you can make a clone to get a normal tensor and use it in autograd, or use `torch.no_grad()` "
-    "instead of `torch.inference_mode()`."
-)
-ANOMALY_HINT = (
-    "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
-    "torch.autograd.set_detect_anomaly(True, check_nan=False)."
-)
-ANOMALY_HINT_WHEN_ON = (
-    "Hint: the backtrace further above shows the operation that failed to compute its gradient. The variable in question was changed "
-    "in there or anywhere later. Good luck!"
-)
 
 
 class Rare:
@@ -444,42 +422,6 @@ class LongFunction(Function):
         return True
 
 
-class _Integer(int):
-    """A whole number that stands where a tensor could, as in `x * 2`."""
-
-
-class _Number(float):
-    """A number that stands where a tensor could."""
-
-
-class Original(Tensor):
-    """What a tensor held before the very write that saved it. PyTorch saves a clone: a second derivative goes through that."""
-
-    __slots__ = ("_clone", "_place")
-
-    def __init__(self, data: Any, requires_grad: bool) -> None:
-        super().__init__(data, requires_grad)
-        self._clone: Tensor | None = None
-        self._place = next(sequence)
-
-    def clone(self) -> Tensor:
-        """That clone, made when it is first asked for; it has its place among the nodes from when it was saved."""
-        if self._clone is None:
-            held = Tensor(self._data, self._requires_grad)
-            held._node, held._output, held._identity = self._node, self._output, self._identity
-            self._clone = held.clone()
-            if self._clone._node is not None:
-                self._clone._node._sequence = self._place
-        return self._clone
-
-
-def operand(item: Any) -> Any:
-    """A saved input as the rules on Tensors take it: they tell a number that was an operand from one of their own (`ops/operators.py`)."""
-    if item.__class__ is Original:
-        return item.clone()
-    return _Integer(item) if type(item) is int else _Number(item) if type(item) is float else item
-
-
 def edge_to(tensor: Tensor) -> tuple[Function | Tensor, int] | None:
     """Where the gradient of a tensor that requires grad goes: None for a view made untracked, as in PyTorch."""
     view = tensor._view
@@ -487,126 +429,3 @@ def edge_to(tensor: Tensor) -> tuple[Function | Tensor, int] | None:
     if node is not None:
         return node, tensor._output
     return None if view is not None and not view.own else (tensor, 0)
-
-
-def unchanged(item: Tensor, version: int, *, leaf: bool) -> None:
-    """Raises RuntimeError for a saved tensor that was detached in place, or written to since it had this version."""
-    node = item._history()
-    if node is None and not leaf:
-        raise RuntimeError(DETACHED)
-    if item._count != version:
-        # Of a saved input PyTorch does not know which output it is.
-        raise modified(item._data, node, 0, item._count, version)
-
-
-def refuse_stale(*items: Any) -> None:
-    """Raises RuntimeError where a tracked op takes a view that cannot follow what was written to its base."""
-    if grad_mode.enabled:
-        for item in items:
-            if isinstance(item, (list, tuple)):
-                refuse_stale(*item)
-            elif isinstance(item, Tensor) and item._view is not None and item._requires_grad:
-                item._history()
-
-
-def begun(op: Op | None, *items: Any) -> None:
-    """What PyTorch has done of an op by the time that its operands turn out not to fit: views have their histories, and inputs are saved.
-
-    Raises RuntimeError where that cannot be.
-    """
-    refuse_stale(*items)
-    if op is None or op.variadic or len(items) != len(op.inputs) or not grad_mode.enabled:
-        return
-    needs = tuple([isinstance(items[slot], Tensor) and items[slot]._requires_grad for slot in op.slots])
-    if True in needs:
-        LongFunction(op, items, [item._data if isinstance(item, Tensor) else item for item in items], (), needs)
-
-
-def modified(data: Any, node: Function | None, output: int, version: int, expected: int) -> RuntimeError:
-    legacy = dtypes.of(data.dtype).legacy
-    maker = f", which is output {output} of {node.short_name()}," if node is not None else ""
-    return RuntimeError(
-        "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        f"[{legacy} {list(data.shape)}]{maker} is at version {version}; expected version {expected} instead. {ANOMALY_HINT_WHEN_ON if anomaly.enabled else ANOMALY_HINT}"
-    )
-
-
-def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
-    """The result of one op: computed, tracked where an input requires grad and the mode is on, and recorded where somebody records."""
-    values = [item._data if isinstance(item, Tensor) else item for item in inputs]
-    if op.view:
-        values[0] = inputs[0]._array()
-    elif op.promotes and len(values) > 1:
-        values = promoted(inputs, values)
-    made = op.compute(values, *settings) if op.variadic else op.compute(*values, *settings)
-    if op.in_rows:
-        if made.__class__ is np.ndarray and not made.flags.c_contiguous:
-            made = np.ascontiguousarray(made)
-    elif op.in_order:
-        made = laid_out(made, [item._data if isinstance(item, Tensor) else item for item in inputs])
-    if op.several:
-        outputs = [_wrap(op, data, inputs[0], place) for place, data in enumerate(made)]
-    elif op.view:
-        outputs = [_wrap(op, made, inputs[0], 0)]
-    else:
-        outputs = [Tensor(made[()] if made.__class__ is np.ndarray and not made.ndim else made)]
-    node = None
-    if grad_mode.enabled and op.slots and outputs and outputs[0]._data.dtype.kind == "f":
-        for slot in range(len(inputs)) if op.variadic else op.slots:
-            if isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad:
-                if op.short and not (saving.hooks or anomaly.enabled):
-                    node = shortened(op, inputs, values, settings, outputs)
-                if node is None:
-                    node = _made(op, inputs, values, settings, outputs)
-                break
-    if recording.active is not None:
-        recording.active.applied(op, inputs, settings, outputs, node)
-    return tuple(outputs) if op.several else outputs[0]
-
-
-def _made(
-    op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], outputs: Sequence[Tensor]
-) -> Function | None:
-    """The node, of the long kind, of an application that requires grad, the outputs made its own; None where all operands are of inference mode."""
-    if _inferred(inputs):
-        for out in outputs:
-            out._requires_grad = False
-        return None
-    slots = range(len(inputs)) if op.variadic else op.slots
-    needs = tuple([isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad for slot in slots])
-    made = LongFunction(op, inputs, values, settings, needs)
-    made.attach(outputs)
-    return made
-
-
-def _inferred(inputs: Sequence[Any]) -> bool:
-    """Whether all operands were made in inference mode: no op on these is tracked. A number that is an operand counts as a tensor of its own."""
-    return all(isinstance(item, Tensor) and item.is_inference() for item in inputs)
-
-
-def shortened(
-    op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], outputs: Sequence[Tensor]
-) -> Function | None:
-    """A node of the short kind, which `engine.quick` knows; None where there is none."""
-    return None
-
-
-def _wrap(op: Op, data: Any, source: Any, place: int) -> Tensor:
-    if not op.view:
-        return Tensor(data[()] if isinstance(data, np.ndarray) and not data.ndim else data)
-    made: Tensor = source._alias(data)
-    extras, origin = made._extras, source._extras
-    assert extras is not None and origin is not None and extras.version_cell is not None
-    base = extras.base = source if origin.base is None else origin.base
-    made._requires_grad = base._requires_grad
-    made._output = place
-    if grad_mode.inference:
-        how = "inference"
-    elif not grad_mode.enabled:
-        how = "no_grad"
-    elif op.many:
-        how = "multiple"
-    else:
-        how = "default" if origin.view is None else origin.view.made
-    extras.view = View(how, extras.version_cell.count)
-    return made

@@ -17,7 +17,8 @@ from engine.call import Call
 from engine.function import Function
 from engine.journal import Handed, Journal
 from engine.quick import FREED, QuickFunction
-from engine.tensor import Tensor, Version
+from engine.tensor import Tensor
+from engine.versions import Version
 from engine.watching import watchers
 
 NUMBERS = frozenset({np.float16, np.float32, np.float64})

@@ -45,7 +45,8 @@ from engine.ops.views import CopySlices
 from engine.optim import reach as optimizers
 from engine.quick import QuickFunction
 from engine.refusals import guarded
-from engine.tensor import Size, Tensor
+from engine.size import Size
+from engine.tensor import Tensor
 
 PAIRS: tuple[type[Any], ...] = (
     *reduction.RETURN_TYPES,

@@ -1,7 +1,7 @@
 """The short way: nodes that share what is alike in all of them. `engine.fronts` makes most of them.
 
 Nothing here is needed for a right answer. Whatever is out of the ordinary (a view that was written, mixed dtypes, packed saved tensors,
-anomaly detection) goes the long way through `engine.function`, whose results these are.
+anomaly detection) goes the long way through `engine.application`, whose results these are.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine import function
+from engine import application
 from engine.function import Function
 from engine.routes import MANY, NO_TENSOR, NOTHING, RESULT, TWO, Facts, Route, kind_of
-from engine.tensor import Tensor, Version, sequence
+from engine.tensor import Tensor
+from engine.versions import Version, sequence
 
 if TYPE_CHECKING:
     from engine.ops.op import Op, Plan
@@ -324,4 +325,4 @@ def attached(
     return node
 
 
-function.shortened = attached
+application.shortened = attached

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine import accepted, bindings, glance, outputs, strangers
-from engine.function import refuse_stale
+from engine.application import refuse_stale
 from engine.glance import plain, wide
 from engine.signatures import Given, Named, Signature, known, signatures, type_name
 from engine.tensor import Tensor

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from engine import accepted, devices, dtypes, random
-from engine.tensor import Size, Tensor
+from engine.size import Size
+from engine.tensor import Tensor
 
 Given = tuple[Any, ...]
 Named = dict[str, Any]

@@ -1,161 +1,28 @@
-"""The Tensor: data, grad, requires_grad, is_leaf, grad_fn and a version that lives with the memory."""
+"""The Tensor: data, grad, requires_grad, is_leaf, grad_fn."""
 
 from __future__ import annotations
 
-import itertools
 import warnings
 import weakref
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine import dtypes, grad_mode, recording, text
-from engine.watching import watch
+from engine.extras import Extras, extra
+from engine.size import Size
+from engine.versions import FROZEN, Version
 
 if TYPE_CHECKING:
-    from engine.accumulator import AccumulateGrad
     from engine.function import Function
     from engine.recorder import Recorder
 
-INFERENCE = (
-    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing "
-    "inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
-)
 NON_LEAF_GRAD = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during "
     "autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the "
     "non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See "
     "github.com/pytorch/pytorch/pull/30531 for more information."
 )
-
-
-class Size(tuple[int, ...]):
-    """A shape: a tuple that prints as `torch.Size([2, 3])`."""
-
-    __slots__ = ()
-
-    def numel(self) -> int:
-        """The product of the sizes; one beyond every memory is not worked out to its end, for that takes the square of their count."""
-        total = 1
-        for size in self:
-            total *= size
-            if total.bit_length() > 1000:
-                return 0 if 0 in self else total
-        return total
-
-    def __repr__(self) -> str:
-        return f"torch.Size([{', '.join(map(str, self))}])"
-
-
-# Nodes are numbered as they are made: the one with the greatest number runs first. Writes to memory take their place among them.
-sequence = itertools.count()
-
-
-class Version:
-    """The count of in-place changes to one piece of memory, and who else looks at that memory.
-
-    `frozen` says that it was made in inference mode; such memory counts only by what was detached from it, `apart`.
-    """
-
-    __slots__ = ("apart", "count", "frozen", "sharers")
-
-    latest = -1
-    """The number of the newest write to any memory: what a node with a greater one saved is unchanged."""
-
-    def __init__(self, sharers: list[weakref.ref[Tensor]] | None = None) -> None:
-        self.count = 0
-        self.frozen = self.apart = False
-        self.sharers = sharers
-
-    def written(self, times: int = 1) -> None:
-        """Count a change of this memory. Raises RuntimeError for that of an inference tensor, once it was written to, as PyTorch does."""
-        self.count += times
-        Version.latest = next(sequence)
-        if self.frozen and not (self.apart or grad_mode.inference):
-            raise RuntimeError(INFERENCE)
-
-
-# What every tensor of inference mode starts with; the first to share its memory gets a counter of its own.
-FROZEN = Version()
-FROZEN.frozen = True
-
-
-class View:
-    """How a view came about (`default`, `no_grad`, `multiple`, `inference` or `custom`), and the version that its `grad_fn` is of.
-
-    `own` says that the view itself was asked to require grad; else it does where its base does.
-    """
-
-    __slots__ = ("made", "own", "version")
-
-    def __init__(self, made: str, version: int) -> None:
-        self.made = made
-        self.version = version
-        self.own = False
-
-
-class Extras:
-    """What few tensors have: memory shared with others, hooks, an AccumulateGrad that somebody holds."""
-
-    __slots__ = (
-        "__weakref__",
-        "accumulator",
-        "asked",
-        "base",
-        "detached",
-        "grad_of",
-        "hooks",
-        "post_hooks",
-        "shows_grad",
-        "version_cell",
-        "view",
-    )
-
-    base: Tensor | None
-    view: View | None
-    version_cell: Version | None
-    grad_of: weakref.ref[Tensor] | None
-    hooks: dict[int, Any] | None
-    post_hooks: dict[int, Any] | None
-    accumulator: Callable[[], AccumulateGrad | None] | None
-    # Whether `detach_()` took the tensor out of its graph: nodes that saved it look twice.
-    detached: bool
-    # Whether a leaf once required grad and does no more: nodes may lead to it that are older than what is written to it.
-    asked: bool
-    # Whether the memory is that of a `.grad`, which this tensor is not.
-    shows_grad: bool
-
-    def __init__(self) -> None:
-        self.base = self.view = self.version_cell = self.grad_of = self.hooks = self.post_hooks = self.accumulator = (
-            None
-        )
-        self.asked = self.detached = self.shows_grad = False
-
-    def show_grad(self) -> None:
-        """A `.grad` changes in sight of this tensor."""
-        self.shows_grad = True
-        watch(self)
-
-
-def _extra(name: str) -> Any:
-    """An attribute of a Tensor that lives in its Extras, None while there are none."""
-    slot = Extras.__dict__[name]
-    get, put = slot.__get__, slot.__set__
-
-    def read(tensor: Tensor) -> Any:
-        extras = tensor._extras
-        return None if extras is None else get(extras)
-
-    def write(tensor: Tensor, value: Any) -> None:
-        extras = tensor._extras
-        if extras is None:
-            if value is None:
-                return
-            extras = tensor._extras = Extras()
-        put(extras, value)
-
-    return property(read, write)
 
 
 class Tensor:
@@ -182,14 +49,14 @@ class Tensor:
     _extras: Extras | None
     _is_node = False
 
-    _base = _extra("base")
-    _view = _extra("view")
-    _version_cell = _extra("version_cell")
-    _grad_of = _extra("grad_of")
-    _hooks = _extra("hooks")
-    _post_hooks = _extra("post_hooks")
-    _accumulator = _extra("accumulator")
-    _asked = _extra("asked")
+    _base = extra("base")
+    _view = extra("view")
+    _version_cell = extra("version_cell")
+    _grad_of = extra("grad_of")
+    _hooks = extra("hooks")
+    _post_hooks = extra("post_hooks")
+    _accumulator = extra("accumulator")
+    _asked = extra("asked")
 
     __array_priority__ = 1000
     __array_ufunc__ = None

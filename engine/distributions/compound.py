@@ -9,7 +9,7 @@ from engine.distributions.discrete import Categorical
 from engine.distributions.distribution import Constraint, Distribution, ops_of, shape_of
 from engine.nn import budget
 from engine.ops.table import FUNCTIONS, METHODS
-from engine.tensor import Size
+from engine.size import Size
 
 
 class Independent(Distribution):

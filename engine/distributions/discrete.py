@@ -23,7 +23,8 @@ from engine.distributions.distribution import (
 )
 from engine.nn import budget
 from engine.ops.table import FUNCTIONS, METHODS
-from engine.tensor import Size, Tensor
+from engine.size import Size
+from engine.tensor import Tensor
 
 ONE_OF_TWO = "Either `probs` or `logits` must be specified, but not both."
 

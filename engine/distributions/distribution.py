@@ -11,7 +11,8 @@ import numpy as np
 from engine import dtypes, grad_mode
 from engine.nn import budget
 from engine.ops.table import FUNCTIONS, METHODS
-from engine.tensor import Size, Tensor
+from engine.size import Size
+from engine.tensor import Tensor
 
 NUMBERS = (bool, int, float)
 

@@ -15,7 +15,8 @@ from engine.nn.linear import Linear, uniform, weighed
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, own, shape_of
 from engine.ops import FUNCTIONS
-from engine.tensor import Size, Tensor
+from engine.size import Size
+from engine.tensor import Tensor
 
 
 class NonDynamicallyQuantizableLinear(Linear):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops import FUNCTIONS, METHODS
 from engine.ops.margins import ADD_NUMBER
 from engine.tensor import Tensor

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 
 from engine import dtypes, grad_mode
-from engine.function import apply
+from engine.application import apply
 from engine.ops import dims
 from engine.ops.inplace import change
 from engine.ops.op import Op

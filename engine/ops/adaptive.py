@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops import dims
 from engine.ops.convolution import pair
 from engine.ops.pooling import ADJOINT, MAX_POOL, _lined

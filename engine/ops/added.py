@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops import dims
 from engine.ops.inplace import change
 from engine.ops.op import Op

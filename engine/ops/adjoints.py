@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops.table import internal, row, spelled
 
 ADJOINT = {

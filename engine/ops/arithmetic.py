@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes, fronts
+from engine.application import apply, begun
 from engine.broadcast import together
-from engine.function import apply, begun
 from engine.ops.op import Op
 from engine.ops.table import INTERNAL, METHODS, OPS, row, spelled
 from engine.tensor import Tensor

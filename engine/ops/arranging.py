@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops import dims, joining, shape
 from engine.ops.indexing import _linear, check_kind
 from engine.ops.retyped import reduced, retyped

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops.activation import SOFTMAX
 from engine.ops.arithmetic import MUL_NUMBER
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled

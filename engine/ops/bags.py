@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes, grad_mode
-from engine.function import apply
+from engine.application import apply
 from engine.ops.embedding import shorten
 from engine.ops.table import METHODS, internal, row, spelled
 from engine.tensor import Tensor

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops.table import FUNCTIONS, METHODS, internal, row, spelled
 from engine.tensor import Tensor
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops.arithmetic import _check
 from engine.ops.elementwise import CLAMP, CLAMP_MIN
 from engine.ops.op import Op

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops import dims
 from engine.ops.arithmetic import _check, operand
 from engine.ops.op import Op

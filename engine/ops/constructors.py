@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
+from engine.application import apply
 from engine.dtypes import DTYPES
 from engine.dtypes import dtype as Dtype
-from engine.function import apply
 from engine.ops.creation import as_tensor, made, tensor
 from engine.ops.indexing import ALIAS
 from engine.ops.table import METHODS, spelled
 from engine.signatures import type_name
-from engine.tensor import Size, Tensor
+from engine.size import Size
+from engine.tensor import Tensor
 
 WAYS = (
     "(*, torch.device device = None)",

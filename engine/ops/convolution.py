@@ -7,7 +7,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from engine.function import apply
+from engine.application import apply
 from engine.kernels.convolution import unwound, windows
 from engine.ops.table import FUNCTIONS, METHODS, argument, internal, row, spelled
 from engine.tensor import Tensor

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
+from engine.application import apply
 from engine.devices import check
-from engine.function import apply
 from engine.ops import dims
 from engine.ops.arithmetic import _check
 from engine.ops.creation import ends, made

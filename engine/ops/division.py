@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops.arithmetic import _check, common, operand
 from engine.ops.op import Op
 from engine.ops.remainders import FMOD, FMOD_NUMBER, REMAINDER, REMAINDER_NUMBER

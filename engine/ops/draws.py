@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine import devices, dtypes, random
-from engine.function import apply
+from engine.application import apply
 from engine.ops import dims, noise
 from engine.ops.creation import empty_as, made
 from engine.ops.op import Op

@@ -6,8 +6,8 @@ import warnings
 from typing import Any
 
 from engine import dtypes, fronts
+from engine.application import apply
 from engine.broadcast import together
-from engine.function import apply
 from engine.ops.arithmetic import _check
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled

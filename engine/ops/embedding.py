@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine import dtypes, grad_mode
-from engine.function import apply
+from engine.application import apply
 from engine.ops.indexing import LIFT, _linear
 from engine.ops.inplace import write
 from engine.ops.table import METHODS, row, spelled

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops.answers import answer
 from engine.ops.matrices import matrix
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled

@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops import scatter
 from engine.ops.indexing import _linear, check_kind
 from engine.ops.inplace import change, guard

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops.activation import _real, implied_dim
 from engine.ops.inplace import change
 from engine.ops.op import Op

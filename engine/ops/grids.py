@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops import dims
 from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER
 from engine.ops.dims import one

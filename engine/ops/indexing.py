@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine import recording
-from engine.function import _wrap, apply, refuse_stale
+from engine.application import apply, refuse_stale, wrap
 from engine.ops import dims
 from engine.ops.shape import unsqueeze
 from engine.ops.table import METHODS, row, spelled
@@ -100,7 +100,7 @@ def getitem(self: Tensor, index: Any) -> Tensor:
     if recording.active is None and not self._requires_grad and self._base is None and _single(index):
         try:
             # What leads to a single place, one dimension after the other, is seen by nobody.
-            return _wrap(SELECT, self._array()[(*index, ...)], self, 0)
+            return wrap(SELECT, self._array()[(*index, ...)], self, 0)
         except IndexError:
             pass
     result, places = located(self, index)

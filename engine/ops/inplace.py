@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes, grad_mode, memory, recording, saving
+from engine.application import apply, refuse_stale
 from engine.broadcast import together
-from engine.function import Function, LongFunction, Original, apply, refuse_stale
+from engine.function import Function, LongFunction
 from engine.ops import arithmetic, bounds, elementwise, indexing, shape, views
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.promotion import promoted
+from engine.saved import Original
 from engine.signatures import type_name
 from engine.tensor import Tensor
 

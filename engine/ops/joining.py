@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops import dims
 from engine.ops.signatures import handed
 from engine.ops.table import METHODS, row, spelled

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes, grad_mode
-from engine.function import apply
+from engine.application import apply
 from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER, add
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled

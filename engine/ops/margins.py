@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops.arithmetic import MUL_NUMBER, _check
 from engine.ops.loss import _reduction, _together, _warn_sizes, fixed
 from engine.ops.norms import NORM

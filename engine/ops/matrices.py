@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.function import apply
+from engine.application import apply
 from engine.kernels.matrices import LinAlgError, pinv_backward, ranks
 from engine.ops.answers import answer
 from engine.ops.op import Op

@@ -7,7 +7,7 @@ from types import NoneType
 from typing import Any
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops import dims
 from engine.ops.arithmetic import _check
 from engine.ops.retyped import reduced, retyped

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER
 from engine.ops.margins import ADD_NUMBER, SUB_NUMBER
 from engine.ops.op import Op
@@ -22,7 +22,7 @@ def _floating(value: Any) -> bool:
 def _combining(plain: Callable[[Any, Any], Any], by_number: Op, *, turns: bool) -> Callable[[Any, Any], Any]:
     """`turns` says that a number on the left changes places with the tensor; else it becomes a tensor filled with it.
 
-    A number that is an operand (`engine.function.operand`) stands for the tensor that PyTorch makes of it.
+    A number that is an operand (`engine.saved.operand`) stands for the tensor that PyTorch makes of it.
     """
 
     def combine(left: Any, right: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 

@@ -6,14 +6,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.application import apply
 from engine.broadcast import together
-from engine.function import apply
 from engine.ops import dims
 from engine.ops.indexing import LIFT, PLACE, _linear
 from engine.ops.op import Op
 from engine.ops.retyped import reduced, retyped
 from engine.ops.table import FUNCTIONS, METHODS, all_tensors, argument, row, spelled
-from engine.tensor import Size, Tensor
+from engine.size import Size
+from engine.tensor import Tensor
 
 CROP = {"en": "The gradient loses its edges as the values gained them.", "zh": "值怎样加边，梯度就怎样去边。"}
 IMAGES = {

@@ -6,7 +6,7 @@ import functools
 import math
 from typing import Any
 
-from engine.function import apply
+from engine.application import apply
 from engine.kernels.pooling import pooled_sizes
 from engine.ops.convolution import pair
 from engine.ops.table import METHODS, argument, internal, row, spelled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops.table import METHODS, argument, row, spelled
 from engine.tensor import Tensor
 

@@ -6,7 +6,7 @@ import operator
 from typing import Any
 
 from engine import fronts
-from engine.function import apply, begun
+from engine.application import apply, begun
 from engine.memory import strides
 from engine.ops.shape import SQUEEZED
 from engine.ops.table import FUNCTIONS, METHODS, OPS, argument, row, spelled

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.kernels.elementwise import ratio
 from engine.ops import dims
 from engine.ops.arithmetic import MUL_NUMBER

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops.arithmetic import TENSORS, _binary, _check
 from engine.ops.table import METHODS, argument, row, spelled
 from engine.tensor import Tensor

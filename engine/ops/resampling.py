@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from engine.function import apply
+from engine.application import apply
 from engine.kernels.resampling import SMALL, scaled_sizes
 from engine.ops import adaptive
 from engine.ops.table import FUNCTIONS, row, spelled

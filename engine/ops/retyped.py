@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops.op import Op
 from engine.ops.table import row
 from engine.tensor import Tensor

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops import noise
 from engine.ops.inplace import change
 from engine.ops.table import argument, row, spelled

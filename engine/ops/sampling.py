@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from engine.function import apply
+from engine.application import apply
 from engine.kernels.sampling import affine_base
 from engine.ops.table import METHODS, row, spelled
 from engine.tensor import Tensor

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.application import apply
 from engine.broadcast import together
-from engine.function import apply
 from engine.ops import dims
 from engine.ops.indexing import LIFT, PLACE, _linear, check_kind, index_tensor
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled

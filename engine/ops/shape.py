@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine import devices, dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops import dims
 from engine.ops.table import METHODS, OPS, row, spelled
 from engine.tensor import Tensor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops.table import argument, row, spelled
 from engine.tensor import Tensor
 

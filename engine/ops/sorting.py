@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops import dims
 from engine.ops.table import row, spelled
 from engine.tensor import Tensor

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.ops.arithmetic import _check, operand
 from engine.ops.elementwise import _real, _same
 from engine.ops.op import Op

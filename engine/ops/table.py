@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from engine import dtypes, kernels
-from engine.function import apply
+from engine.application import apply
 from engine.memory import IN_ROWS, KEEPS
 from engine.notation import CONSTANTS, Formula
 from engine.ops.op import Op, camel

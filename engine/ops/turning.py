@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from engine import memory, recording
-from engine.function import LongFunction, apply
+from engine.application import apply
+from engine.function import LongFunction
 from engine.ops import dims, indexing, inplace, shape, views
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled

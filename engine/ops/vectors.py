@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.function import apply
+from engine.application import apply
 from engine.ops import dims
 from engine.ops.indexing import _linear
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled

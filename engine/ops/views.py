@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 
 from engine import memory, recording
-from engine.function import FREED, Function, LongFunction, apply, edge_to
+from engine.application import apply
+from engine.function import Function, LongFunction, edge_to
 from engine.ops.op import Op
 from engine.ops.table import METHODS, OPS, row, spelled
-from engine.tensor import Tensor, sequence
+from engine.saved import FREED
+from engine.tensor import Tensor
+from engine.versions import sequence
 from engine.watching import watch
 
 OVERLAP = (

@@ -29,7 +29,7 @@ from engine.program.values import (
     Value,
     type_name,
 )
-from engine.tensor import Size
+from engine.size import Size
 
 SHORT = 40
 WIDE = 200

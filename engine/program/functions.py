@@ -33,7 +33,7 @@ from engine.program.values import (
     Value,
     type_name,
 )
-from engine.tensor import Size
+from engine.size import Size
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine

@@ -48,7 +48,8 @@ from engine.program.values import (
     View,
     type_name,
 )
-from engine.tensor import Size, Tensor
+from engine.size import Size
+from engine.tensor import Tensor
 
 TENSORS = reach.TENSORS
 INERT = frozenset({bool, int, float, str, type(None), slice, type(...), range, dtype, Size, Carried, *TENSORS})

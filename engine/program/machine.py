@@ -35,7 +35,8 @@ from engine.program.values import (
     type_name,
 )
 from engine.recorder import Recorder
-from engine.tensor import Size, Tensor
+from engine.size import Size
+from engine.tensor import Tensor
 
 PART = 4
 """The fuel for cutting one part off a tensor and telling of it."""

@@ -12,7 +12,7 @@ from engine.program.functions import BUILTINS
 from engine.program.scopes import captured
 from engine.program.statements import Act, Signal
 from engine.program.values import DICTS, Deque, Record, TypeValue, UserClass, Value
-from engine.tensor import Size
+from engine.size import Size
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter

@@ -14,7 +14,8 @@ from engine.ops.constructors import CONSTRUCTORS, constructor
 from engine.program.arguments import fitted
 from engine.program.failures import ProgramError
 from engine.program.values import HostFunction, Kind, Record, TypeValue, Value, type_name
-from engine.tensor import Size, Tensor
+from engine.size import Size
+from engine.tensor import Tensor
 
 TENSORS: frozenset[type] = names.TENSORS
 TORCH: dict[str, Any] = names.TORCH

@@ -15,7 +15,7 @@ from engine.ops.constructors import CONSTRUCTORS
 from engine.ops.indexing import parted
 from engine.program import matrix_sizes, reach, window_sizes
 from engine.program.placing import several, whole
-from engine.tensor import Size
+from engine.size import Size
 
 Given = list[Any]
 Named = dict[str, Any]

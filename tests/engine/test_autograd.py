@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 import engine as torch
-from engine.function import FREED, Function
+from engine.function import Function
 from engine.ready import FIRST, Ready
+from engine.saved import FREED
 from engine.tensor import Tensor
 
 ANSWERS = json.loads((Path(__file__).parents[1] / "fixtures" / "autograd.json").read_text(encoding="utf-8"))

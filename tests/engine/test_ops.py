@@ -11,7 +11,7 @@ import pytest
 
 import engine as torch
 from engine import dtypes
-from engine.function import apply
+from engine.application import apply
 from engine.kernels import VOCABULARY
 from engine.notation import Formula
 from engine.ops import OPS

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine import autograd, fronts, function, glide, quick, recorder
+from engine import application, autograd, fronts, function, glide, quick, recorder
 from engine.glide import Glide
 from engine.ops import FUNCTIONS, METHODS
 from engine.owed import Owed
@@ -49,7 +49,7 @@ def lines_of(source: str) -> list[bytes]:
 def long_way(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NUMBERS", "KINDS"):
         monkeypatch.setattr(fronts, name, frozenset())
-    monkeypatch.setattr(function, "shortened", lambda *_: None)
+    monkeypatch.setattr(application, "shortened", lambda *_: None)
     monkeypatch.setattr(autograd, "glided", lambda *_: False)
 
 
@@ -99,7 +99,7 @@ def test_the_long_way_is_another_way(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize(
     ("module", "name", "instead"),
-    [(function, "shortened", lambda *_: None), (autograd, "glided", lambda *_: False)],
+    [(application, "shortened", lambda *_: None), (autograd, "glided", lambda *_: False)],
     ids=["a glide over long nodes", "the queue over short ones"],
 )
 def test_each_way_alone_tells_the_same(

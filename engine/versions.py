@@ -1,0 +1,63 @@
+"""The versions of memory: how often it was written to, which saved tensors and views compare with what they knew."""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from typing import TYPE_CHECKING
+
+from engine import grad_mode
+
+if TYPE_CHECKING:
+    from engine.tensor import Tensor
+
+INFERENCE = (
+    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing "
+    "inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
+)
+
+# Nodes are numbered as they are made: the one with the greatest number runs first. Writes to memory take their place among them.
+sequence = itertools.count()
+
+
+class Version:
+    """The count of in-place changes to one piece of memory, and who else looks at that memory.
+
+    `frozen` says that it was made in inference mode; such memory counts only by what was detached from it, `apart`.
+    """
+
+    __slots__ = ("apart", "count", "frozen", "sharers")
+
+    latest = -1
+    """The number of the newest write to any memory: what a node with a greater one saved is unchanged."""
+
+    def __init__(self, sharers: list[weakref.ref[Tensor]] | None = None) -> None:
+        self.count = 0
+        self.frozen = self.apart = False
+        self.sharers = sharers
+
+    def written(self, times: int = 1) -> None:
+        """Count a change of this memory. Raises RuntimeError for that of an inference tensor, once it was written to, as PyTorch does."""
+        self.count += times
+        Version.latest = next(sequence)
+        if self.frozen and not (self.apart or grad_mode.inference):
+            raise RuntimeError(INFERENCE)
+
+
+# What every tensor of inference mode starts with; the first to share its memory gets a counter of its own.
+FROZEN = Version()
+FROZEN.frozen = True
+
+
+class View:
+    """How a view came about (`default`, `no_grad`, `multiple`, `inference` or `custom`), and the version that its `grad_fn` is of.
+
+    `own` says that the view itself was asked to require grad; else it does where its base does.
+    """
+
+    __slots__ = ("made", "own", "version")
+
+    def __init__(self, made: str, version: int) -> None:
+        self.made = made
+        self.version = version
+        self.own = False
