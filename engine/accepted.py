@@ -561,11 +561,11 @@ bernoulli_
 bmm mm
     Tensor mat2
 bool byte char cpu double float half int long short
-    *, memory_format? memory_format=None
+    *, MemoryFormat? memory_format=None
 cauchy_
     float median=0, float sigma=1, *, Generator? generator=None
 contiguous
-    *, memory_format memory_format=contiguous_format
+    *, MemoryFormat memory_format=torch.contiguous_format
 copy_
     Tensor other, bool non_blocking=False
     !Tensor other, bool async=False

@@ -35,25 +35,31 @@ def layout_of(array: Array) -> Shape | None:
 
 def region(part: Array, whole: Array) -> tuple[Shape, Shape, int, Shape | None]:
     """Where `part` lies in the memory of `whole`: size, stride, offset, and the layout of `whole`."""
-    start = _address(part) - _address(whole)
+    start = address(part) - address(whole)
     stride = tuple(each // whole.itemsize for each in part.strides)
     return part.shape, stride, start // whole.itemsize if part.size else 0, layout_of(whole)
 
 
-def _address(array: Array) -> int:
+def address(array: Array) -> int:
+    """Where the first element lies, as the machine counts."""
     place: int = array.__array_interface__["data"][0]
     return place
+
+
+def root(array: Array) -> Array:
+    """The array that owns the memory which another one looks at."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
 
 
 def writable(array: Array) -> Array:
     """The same elements of the same memory; NumPy's broadcast arrays are read-only, though one number may well be filled into them."""
     if array.flags.writeable:
         return array
-    owner = array
-    while isinstance(owner.base, np.ndarray):
-        owner = owner.base
+    owner = root(array)
     rows = owner.transpose(np.argsort(owner.strides, kind="stable")[::-1])
-    return np.ndarray(array.shape, array.dtype, rows, _address(array) - _address(owner), array.strides)
+    return np.ndarray(array.shape, array.dtype, rows, address(array) - address(owner), array.strides)
 
 
 def copied(array: Array) -> Array:
@@ -98,7 +104,7 @@ def identical(target: Array, source: Array) -> bool:
     """Whether two arrays are the same elements of the same memory in the same order."""
     if not isinstance(target, np.ndarray) or not isinstance(source, np.ndarray) or target.dtype is not source.dtype:
         return False
-    return _address(target) == _address(source) and (target.shape, target.strides) == (source.shape, source.strides)
+    return address(target) == address(source) and (target.shape, target.strides) == (source.shape, source.strides)
 
 
 def laid_out(result: Array, operands: Sequence[Array]) -> Array:
@@ -203,7 +209,7 @@ def partly_shared(target: Array, source: Array) -> bool:
         return False
     if not target.size or not source.size or not (dense(target) and dense(source)):
         return False
-    same = _address(target) == _address(source)
+    same = address(target) == address(source)
     alike = target.nbytes == source.nbytes and strides(target) == strides(source)
     return not (same and alike)
 

@@ -27,6 +27,7 @@ from engine import (
     ops,
     random,
     saving,
+    storage,
     text,
     transforms,
 )
@@ -40,7 +41,7 @@ from engine.nn.lazy import UninitializedBuffer, UninitializedParameter
 from engine.nn.module import IncompatibleKeys, lookup, register
 from engine.nn.parameter import Parameter
 from engine.nn.sequences import PackedSequence
-from engine.ops import answers, counting, draws, grids, padding, reduction, shape, sorting
+from engine.ops import answers, counting, draws, grids, shape
 from engine.ops.views import CopySlices
 from engine.optim import reach as optimizers
 from engine.quick import QuickFunction
@@ -49,9 +50,6 @@ from engine.size import Size
 from engine.tensor import Tensor
 
 PAIRS: tuple[type[Any], ...] = (
-    *reduction.RETURN_TYPES,
-    *sorting.RETURN_TYPES,
-    *padding.RETURN_TYPES,
     *answers.RETURN_TYPES,
     edges.GradientEdge,
     PackedSequence,
@@ -65,6 +63,8 @@ TORCH: dict[str, Any] = {
     "device": guarded("device", devices.device),
     **{path: devices.asking() for path in devices.ABSENT},
     "cuda.device_count": lambda: 0,
+    storage.STRIDED.name: storage.STRIDED,
+    **storage.FORMATS,
     "pi": math.pi,
     "e": math.e,
     "inf": math.inf,
@@ -133,6 +133,7 @@ METHODS: dict[str, Callable[..., Any]] = {
         "is_floating_point": Tensor.is_floating_point,
         "_is_view": Tensor._is_view,
         "is_inference": Tensor.is_inference,
+        **storage.METHODS,
     }.items()
 }
 
@@ -148,6 +149,7 @@ ATTRIBUTES: dict[str, Callable[[Tensor], Any]] = {
     "ndim": lambda tensor: tensor.ndim,
     "dtype": lambda tensor: tensor.dtype,
     "device": lambda tensor: devices.CPU,
+    "layout": lambda tensor: storage.STRIDED,
     "T": shape.reversed_dims,
     "mT": shape.matrix_transpose,
     "_version": lambda tensor: tensor._version,
@@ -230,6 +232,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (CustomFunction, "mark_non_differentiable"): CustomFunction.mark_non_differentiable,
     (CustomFunction, "set_materialize_grads"): CustomFunction.set_materialize_grads,
     (Size, "numel"): Size.numel,
+    **{(storage.UntypedStorage, name): method for name, method in storage.STORAGE_METHODS.items()},
     **{(PackedSequence, name): method for name, method in sequences.PACKED_METHODS.items()},
     **{(random.Generator, name): method for name, method in draws.GENERATOR_METHODS.items()},
     **optimizers.OBJECTS,
@@ -268,6 +271,9 @@ HOST_TYPES: frozenset[type] = frozenset(
         grids.FloatInfo,
         grids.IntegerInfo,
         random.Generator,
+        storage.Layout,
+        storage.MemoryFormat,
+        storage.UntypedStorage,
         autograd.RemovableHandle,
         gathering.MultiHandle,
         transforms.Transformed,
@@ -283,7 +289,7 @@ NAMED_TUPLES: frozenset[type] = frozenset({*PAIRS, IncompatibleKeys})
 
 # What a host object does when a program calls, measures, loops over, indexes, assigns into or deletes from it.
 CALLED: dict[type, Callable[..., Any]] = {**modules.CALLED, **transforms.CALLED}
-SIZED: dict[type, Callable[[Any], int]] = modules.SIZED
+SIZED: dict[type, Callable[[Any], int]] = {**modules.SIZED, storage.UntypedStorage: len}
 ITERATED: dict[type, Callable[[Any], Any]] = modules.ITERATED
 INDEXED: dict[type, Callable[[Any, Any], Any]] = modules.INDEXED
 PLACED: dict[type, Callable[[Any, Any, Any], None]] = modules.PLACED

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import anomaly, dtypes, events, grad_mode, overwriting, random, recording, saving, text
+from engine import anomaly, dtypes, events, grad_mode, overwriting, random, recording, saving, storage, text
 from engine.doorway import open_door
 from engine.nn import budget
 from engine.program import fixes, mistakes, notices, unknown
@@ -188,6 +188,7 @@ def _fresh(seed: int, recorder: Recorder, interpreter: Interpreter) -> Iterator[
     depth, kind, hooks = sys.getrecursionlimit(), dtypes.get_default_dtype(), list(saving.hooks)
     before = recording.active, budget.active, random.default
     printed, text.current = text.current, text.PROFILES["default"]
+    placed, storage.addresses = storage.addresses, storage.Addresses()
     modes = grad_mode.enabled, grad_mode.inference, anomaly.enabled, anomaly.check_nan
     recording.active, budget.active, random.default = recorder, interpreter.meter, random.Generator(seed)
     grad_mode.enabled, grad_mode.inference, anomaly.enabled, anomaly.check_nan = True, False, False, True
@@ -212,6 +213,7 @@ def _fresh(seed: int, recorder: Recorder, interpreter: Interpreter) -> Iterator[
         grad_mode.enabled, grad_mode.inference, anomaly.enabled, anomaly.check_nan = modes
         saving.hooks[:] = hooks
         text.current = printed
+        storage.addresses = placed
         dtypes.set_default_dtype(kind)
         sys.setrecursionlimit(depth)
 

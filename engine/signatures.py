@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import accepted, devices, dtypes, random
+from engine import accepted, devices, dtypes, random, storage
 from engine.size import Size
 from engine.tensor import Tensor
 
@@ -30,6 +30,9 @@ TYPES: dict[type, str] = {
     random.Generator: "torch._C.Generator",
     Size: "torch.Size",
 }
+RESULTS = "torch.return_types"
+NAMED_HOMES = frozenset({RESULTS, storage.UntypedStorage.__module__})
+"""The modules that PyTorch's words tell as part of a type's name."""
 # NumPy's names of arguments, and the ops that take a number where their signature says Tensor.
 ALIASES = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
 NUMBERS_TOO = frozenset(
@@ -176,9 +179,9 @@ OVERFLOW = "Overflow when unpacking long long"
 def type_name(value: Any) -> str:
     """The type of a value as PyTorch's messages name it."""
     kind = type(value)
-    return TYPES.get(kind) or (
-        f"numpy.{kind.__name__}" if isinstance(value, (np.generic, np.ndarray)) else kind.__name__
-    )
+    named = (np.generic, np.ndarray)
+    home = "numpy." if isinstance(value, named) else f"{kind.__module__}." if kind.__module__ in NAMED_HOMES else ""
+    return TYPES.get(kind) or f"{home}{kind.__name__}"
 
 
 def _whole(value: Any, *, symbolic: bool = False) -> bool:
@@ -235,6 +238,8 @@ def _fits(parameter: Parameter, value: Any, called: str, place: int) -> bool:
         "bool": (bool, np.bool_),
         "str": (str,),
         "Generator": (random.Generator,),
+        "Layout": (storage.Layout,),
+        "MemoryFormat": (storage.MemoryFormat,),
     }.get(kind)
     return exact is None or isinstance(value, exact)
 

@@ -18,7 +18,7 @@ PYTHONS = re.compile(
     r"|'(\w+)' object (?:is not (?:iterable|callable|subscriptable)|has no attribute '[^_'][^']*'.*)|object of type '(\w+)' has no len\(\)"
     r"|bad operand type for [^:]+: '(\w+)'|[^ ()]+\(\) (?:missing|takes|got an unexpected keyword argument|got multiple values for argument) .*"
 )
-NAMED = {"Tensor", "int", "float", "str", "bool", "list", "tuple", "dict", "set", "NoneType", "dtype", "device", "Size", "Generator", "function", "range"}  # fmt: skip
+NAMED = {"Tensor", "int", "float", "str", "bool", "list", "tuple", "dict", "set", "NoneType", "dtype", "device", "Size", "Generator", "function", "method", "range"}  # fmt: skip
 """Types whose name is a program's own word; the modules of `torch.nn` put theirs here."""
 # What NumPy says of shapes, as where a rule meets memory that `.data = ` put another shape in.
 APART = re.compile(r"operands could not be broadcast together with shapes \(([\d,]*)\) \(([\d,]*)\)")

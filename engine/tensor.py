@@ -424,7 +424,7 @@ class Tensor:
             )
         return shape[dim]
 
-    def is_contiguous(self) -> bool:
+    def is_contiguous(self, memory_format: Any = None) -> bool:
         return not isinstance(self._data, np.ndarray) or bool(self._data.flags.c_contiguous)
 
     def is_floating_point(self) -> bool:

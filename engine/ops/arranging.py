@@ -179,6 +179,10 @@ def dstack(tensors: Sequence[Tensor]) -> Tensor:
     return result
 
 
+MOST = (1 << 60) - 1
+"""So many tensors a list of PyTorch's can hold."""
+
+
 def _pieces(input: Tensor, indices_or_sections: Any, dim: int) -> tuple[Tensor, ...]:
     place = dims.one(dim, input._data.ndim)
     size = input._data.shape[place]
@@ -186,6 +190,8 @@ def _pieces(input: Tensor, indices_or_sections: Any, dim: int) -> tuple[Tensor, 
         count = indices_or_sections
         if count <= 0:
             raise RuntimeError(f"number of sections must be larger than 0, got {count}")
+        if count > MOST:
+            raise RuntimeError("cannot create std::vector larger than max_size()")
         edges = [0, *itertools.accumulate(size // count + (part < size % count) for part in range(count))]
     elif isinstance(indices_or_sections, Tensor) and not indices_or_sections._data.ndim:
         return _pieces(input, int(indices_or_sections.item()), dim)

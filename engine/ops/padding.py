@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from engine.application import apply
 from engine.broadcast import together
 from engine.ops import dims
+from engine.ops.answers import answer
 from engine.ops.indexing import LIFT, PLACE, _linear
 from engine.ops.op import Op
 from engine.ops.retyped import reduced, retyped
@@ -275,31 +276,14 @@ def cumprod_backward(g: Tensor, x: Tensor, result: Tensor, dim: int) -> Tensor:
     return made
 
 
-class _MedianResult(NamedTuple):
-    values: Tensor
-    indices: Tensor
-
-    def __repr__(self) -> str:
-        return f"torch.return_types.median(\nvalues={self.values!r},\nindices={self.indices!r})"
-
-
-class _NanmedianResult(NamedTuple):
-    values: Tensor
-    indices: Tensor
-
-    def __repr__(self) -> str:
-        return f"torch.return_types.nanmedian(\nvalues={self.values!r},\nindices={self.indices!r})"
-
-
-RETURN_TYPES = (_MedianResult, _NanmedianResult)
-
-
 def _nothing(kind: Any) -> Any:
     """The median of no numbers: nan, or the least that there is."""
     return kind.type(np.nan if kind.kind == "f" else np.iinfo(kind).min)
 
 
-def _median(name: str, full: Op, along: Op, kind: type[Any]) -> None:
+def _median(name: str, full: Op, along: Op) -> None:
+    kind = answer(name, "values indices")
+
     def front(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
         if not isinstance(input, Tensor):
             raise argument(name, "input", 1, input)
@@ -310,8 +294,8 @@ def _median(name: str, full: Op, along: Op, kind: type[Any]) -> None:
     spelled(f"torch.{name}", f"Tensor.{name}")(front)
 
 
-_median("median", MEDIAN, MEDIAN_DIM, _MedianResult)
-_median("nanmedian", NANMEDIAN, NANMEDIAN_DIM, _NanmedianResult)
+_median("median", MEDIAN, MEDIAN_DIM)
+_median("nanmedian", NANMEDIAN, NANMEDIAN_DIM)
 
 
 @spelled("torch.broadcast_shapes")

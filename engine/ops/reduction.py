@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from engine import dtypes
 from engine.application import apply
 from engine.kernels.elementwise import ratio
 from engine.ops import dims
+from engine.ops.answers import answer
 from engine.ops.arithmetic import MUL_NUMBER
 from engine.ops.op import Op
 from engine.ops.retyped import reduced, retyped
@@ -176,28 +177,9 @@ def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype:
     return reduced(PROD_DIM, input, (dims.one(dim, ndim), keepdim), dtype)
 
 
-class _MaxResult(NamedTuple):
-    values: Tensor
-    indices: Tensor
+def _extreme_front(name: str, full: Op, along: Op, pair: str) -> Callable[..., Any]:
+    result = answer(name, "values indices")
 
-    def __repr__(self) -> str:
-        return f"torch.return_types.max(\nvalues={self.values!r},\nindices={self.indices!r})"
-
-
-class _MinResult(NamedTuple):
-    values: Tensor
-    indices: Tensor
-
-    def __repr__(self) -> str:
-        return f"torch.return_types.min(\nvalues={self.values!r},\nindices={self.indices!r})"
-
-
-RETURN_TYPES = (_MaxResult, _MinResult)
-
-
-def _extreme_front(
-    name: str, full: Op, along: Op, pair: str, result: type[_MaxResult] | type[_MinResult]
-) -> Callable[..., Any]:
     def front(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
         if not isinstance(input, Tensor) and dim is not None:
             raise unmatched(name, (input, dim), EXTREME)
@@ -215,8 +197,8 @@ def _extreme_front(
     return front
 
 
-spelled("torch.max", "Tensor.max")(_extreme_front("max", MAX, MAX_DIM, "maximum", _MaxResult))
-spelled("torch.min", "Tensor.min")(_extreme_front("min", MIN, MIN_DIM, "minimum", _MinResult))
+spelled("torch.max", "Tensor.max")(_extreme_front("max", MAX, MAX_DIM, "maximum"))
+spelled("torch.min", "Tensor.min")(_extreme_front("min", MIN, MIN_DIM, "minimum"))
 
 
 def _nothing_to_choose(name: str, input: Tensor, places: tuple[int, ...] | None) -> None:

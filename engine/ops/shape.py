@@ -322,7 +322,9 @@ def flip(input: Tensor, *places: Any, dims: Any = None) -> Tensor:
 
 
 @spelled("torch.clone", "Tensor.clone")
-def clone(input: Tensor) -> Tensor:
+def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
+    if memory_format is not None and memory_format.name == "contiguous_format":
+        return _in_rows(input)
     result: Tensor = apply(CLONE, (input,))
     return result
 
@@ -335,7 +337,9 @@ def kept_copy(input: Tensor) -> Tensor:
 
 
 @spelled("Tensor.contiguous")
-def contiguous(self: Tensor) -> Tensor:
+def contiguous(self: Tensor, *, memory_format: Any = None) -> Tensor:
+    if memory_format is not None and memory_format.name == "preserve_format":
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
     return self if self.is_contiguous() else _in_rows(self)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.application import apply
 from engine.ops import dims
+from engine.ops.answers import answer
 from engine.ops.table import row, spelled
 from engine.tensor import Tensor
 
@@ -27,29 +28,13 @@ TOPK = row(
 )  # fmt: skip
 
 
-class _SortResult(NamedTuple):
-    values: Tensor
-    indices: Tensor
-
-    def __repr__(self) -> str:
-        return f"torch.return_types.sort(\nvalues={self.values!r},\nindices={self.indices!r})"
-
-
-class _TopkResult(NamedTuple):
-    values: Tensor
-    indices: Tensor
-
-    def __repr__(self) -> str:
-        return f"torch.return_types.topk(\nvalues={self.values!r},\nindices={self.indices!r})"
-
-
-RETURN_TYPES = (_SortResult, _TopkResult)
+SORTED, FOUND = answer("sort", "values indices"), answer("topk", "values indices")
 
 
 @spelled("torch.sort", "Tensor.sort")
 def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool | None = None) -> Any:
     op = SORT if stable is None else SORT_STABLE
-    return _SortResult(*apply(op, (input,), (dims.one(dim, input._data.ndim), bool(descending))))
+    return SORTED(*apply(op, (input,), (dims.one(dim, input._data.ndim), bool(descending))))
 
 
 @spelled("torch.topk", "Tensor.topk")
@@ -60,7 +45,7 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
         raise RuntimeError("topk does not support bool dtypes on CPU")
     if not 0 <= k <= (input._data.shape[place] if input._data.ndim else 1):
         raise RuntimeError("selected index k out of range")
-    return _TopkResult(*apply(TOPK, (input,), (k, place, bool(largest))))
+    return FOUND(*apply(TOPK, (input,), (k, place, bool(largest))))
 
 
 @spelled("torch.argsort", "Tensor.argsort")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.nn.module import ABSENT
 from engine.program import arrays, classes, reach
 from engine.program.failures import ProgramError
-from engine.program.functions import type_of
+from engine.program.functions import OF_TYPES, type_of
 from engine.program.hints import nearest
 from engine.program.library import MEMBERS
 from engine.program.library.re import FIELDS
@@ -109,8 +109,35 @@ def read(run: Machine, value: Value, name: str) -> Value:
         return value[value.of.fields.index(name)]
     if kind is TypeValue and f"nn.{value.name}.{name}" in reach.TORCH:
         return reach.torch_value(f"nn.{value.name}.{name}")
+    if kind is TypeValue and (value.name, name) in OF_TYPES:
+        return OF_TYPES[value.name, name]
+    if kind is TypeValue and (unbound := _unbound(value, name)) is not None:
+        return unbound
     known = [attribute for of, attribute in (*METHODS, *FIELDS, *reach.GETTERS, *reach.OBJECTS) if of is kind]
     raise unknown(value, name, known)
+
+
+def _unbound(kind: TypeValue, name: str) -> Value:
+    """The method `name` of a type, which takes the object as its first argument; None where the type has none."""
+    if kind is reach.TYPES["Tensor"]:
+        owners, home, text = reach.TENSORS, "TensorBase", "torch._C.TensorBase"
+        known = name in reach.METHODS
+    else:
+        owners, home, text = kind.types, kind.name, kind.name
+        known = any((owner, name) in METHODS for owner in owners)
+    if not known:
+        return None
+
+    def call(run: Machine, given: list[Value], keywords: dict[str, Value]) -> Value:
+        if not given:
+            raise ProgramError("TypeError", f"unbound method {home}.{name}() needs an argument", code="arguments")
+        owner = given[0]
+        if type(owner) not in owners:
+            words = f"descriptor '{name}' for '{text}' objects doesn't apply to a '{type_name(owner)}' object"
+            raise ProgramError("TypeError", words, code="argument")
+        return run.call(read(run, owner, name), given[1:], keywords)
+
+    return Builtin(name, call)
 
 
 def _name(run: Machine, value: Value) -> Value:
@@ -234,6 +261,8 @@ def unknown(value: Value, name: str, known: list[str]) -> ProgramError:
     kind = value.name().rpartition("::")[2] if type(value) in reach.NODES else type_name(value)
     kind = IN_TORCH.get(kind, kind)
     text = f"'{kind}' object has no attribute '{name}'"
+    if type(value) is TypeValue:
+        text = f"type object '{value.name}' has no attribute '{name}'"
     if value is None:
         return ProgramError("AttributeError", text, name=name)
     if kind in ("float", "int") and name in ("backward", "grad"):

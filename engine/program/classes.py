@@ -382,8 +382,3 @@ def _static(run: Machine, of: UserClass, name: str) -> Value:
         )
     back = run.callback(member, run.outward)
     return reach.TORCH[reach.ONCE](back) if type(member) is UserFunction and member.once else back
-
-
-def belongs(value: Value, wanted: UserClass) -> bool:
-    """True where a value is an object of the class or of one below it."""
-    return type(value) is Instance and wanted in value.of.line()

@@ -7,9 +7,9 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from engine.program import arrays, reach, sequences, special
+from engine.program import arrays, kinship, reach, sequences, special
 from engine.program.arguments import integer, take
-from engine.program.classes import above, belongs, error_of
+from engine.program.classes import above
 from engine.program.failures import FROZEN, PARENTS, PATTERN_ERROR, ProgramError
 from engine.program.values import (
     DICTS,
@@ -214,37 +214,18 @@ def _dict(run: Machine, given: Given, keywords: Keywords) -> Value:
     return made
 
 
+def _fromkeys(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("fromkeys", given, keywords, 1, 2)
+    made: dict[Value, Value] = {}
+    for key in run.iterate(given[0]):
+        made[run.key(key)] = given[1] if len(given) > 1 else None
+        run.meter.need_items(len(made))
+    return made
+
+
 def _set(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("set", given, keywords, 0, 1)
     return run.gathered(run.iterate(given[0])) if given else SetValue()
-
-
-def _isinstance(run: Machine, given: Given, keywords: Keywords) -> Value:
-    take("isinstance", given, keywords, 2, 2)
-    wanted = given[1] if type(given[1]) is tuple else (given[1],)
-    return any(_is(given[0], one) for one in wanted)
-
-
-def _is(value: Value, wanted: Value) -> bool:
-    kind = type(wanted)
-    if kind is ErrorClass and type(value) is Instance:
-        return value.of.kind == "error" and _kin(error_of(value.of), wanted.kind)
-    if type(value) is Instance and kind is TypeValue:
-        return reach.ROOTS.get(value.of.kind) is wanted or (value.of.layer is not None and value.of.layer is wanted)
-    if kind is UserClass:
-        return belongs(value, wanted)
-    if kind is TypeValue:
-        return type(value) in wanted.types and (wanted.dtype is None or value.dtype is wanted.dtype)
-    if kind is ErrorClass:
-        return type(value) is ErrorValue and _kin(value.kind, wanted.kind)
-    raise ProgramError("TypeError", "isinstance() arg 2 must be a type, a tuple of types, or a union")
-
-
-def _kin(kind: str, wanted: str) -> bool:
-    current: str | None = kind
-    while current is not None and current != wanted:
-        current = PARENTS.get(current)
-    return current == wanted
 
 
 CALLED = frozenset({UserFunction, Method, Builtin, HostFunction, TypeValue, ErrorClass, UserClass})
@@ -339,8 +320,12 @@ TYPES: dict[str, TypeValue] = {
     "slice": TypeValue("slice", frozenset({slice}), _slice),
 }
 
+OF_TYPES: dict[tuple[str, str], Value] = {("dict", "fromkeys"): Builtin("fromkeys", _fromkeys)}
+"""What is called on a type itself, by the names of both."""
+
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     **sequences.FUNCTIONS,
+    **kinship.FUNCTIONS,
     "print": _print,
     "len": _len,
     "abs": _abs,
@@ -349,7 +334,6 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "divmod": _divmod,
     "repr": _repr,
     "format": _format,
-    "isinstance": _isinstance,
     "callable": _callable,
     "type": _type,
     "super": _super,

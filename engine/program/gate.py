@@ -6,7 +6,7 @@ import re
 from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from types import GeneratorType
+from types import GeneratorType, MethodType
 from typing import Any
 
 import numpy as np
@@ -238,7 +238,14 @@ class Gate(Narrator):
                 self.begin()
 
         run.__name__ = run.__qualname__ = function.of.name if type(function) is Instance else function.name
-        return run
+        if type_name(function) != "method":
+            return run
+
+        def method(_: Any, *given: Any, **keywords: Any) -> Any:
+            return run(*given, **keywords)
+
+        method.__name__ = method.__qualname__ = run.__name__
+        return MethodType(method, self)
 
     def admitted(self, result: Any) -> Value:
         """An engine's result as a program's value; what the program has no name for stays outside."""

@@ -166,6 +166,14 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
         "could not infer output dtype",
         _say("integer-mean", "Write x.float().mean()."),
     ),
+    *(
+        (kind, words, _say("number-matmul", "Write * where one of the two is a single number; @ multiplies matrices."))
+        for kind, words in (
+            ("RuntimeError", "both arguments to matmul need to be at least 1D"),
+            *(("TypeError", f"for @: '{number}' and 'Tensor'") for number in ("int", "float")),
+            *(("TypeError", f"for @: 'Tensor' and '{number}'") for number in ("int", "float")),
+        )
+    ),
     (
         "RuntimeError",
         "Boolean value of Tensor with more than one value",

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Iterator
 
 from engine.devices import Device
-from engine.program import arithmetic, arrays, percent, reach, sets, special
+from engine.program import arithmetic, arrays, kinship, percent, reach, sets, special
 from engine.program.failures import ProgramError
 from engine.program.machine import Machine
 from engine.program.values import DICTS, NUMBERS, Array, Instance, Namespace, Record, SetValue, Value, type_name
@@ -48,6 +48,8 @@ class Operators(Machine):
             return self.host(reach.ADDED[type(left)], [left, self.outward(right)], {})
         if kind is ast.Mod and type(left) is str:
             return self.checked_text(percent.filled(self, left, right))
+        if kind is ast.BitOr and (types := kinship.union(left, right)) is not None:
+            return types
         return arithmetic.plain(self.meter, kind, left, right, in_place)
 
     def operate_others(self, kind: type[ast.operator], left: Value, right: Value, in_place: bool) -> Value:

@@ -147,6 +147,8 @@ def _object(value: Value, room: int) -> str:
         return f"<module '{value.path}'>"
     if kind is values.TypeValue:
         return str(value.text)
+    if kind is values.TypeUnion:
+        return " | ".join(_object(one, room)[8:-2] if one is not None else "None" for one in value.kinds)
     if kind is values.ErrorClass:
         return f"<class '{value.kind}'>"
     if kind is values.ErrorValue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine import anomaly, custom, devices, dtypes, grad_mode, names, random, saving
+from engine import anomaly, custom, devices, dtypes, grad_mode, names, random, saving, storage
 from engine.devices import Device
 from engine.nn import attention
 from engine.nn.module import Module
@@ -126,6 +126,10 @@ TYPES: dict[str, TypeValue] = {
     "Tensor": TypeValue("Tensor", TENSORS, _make("Tensor", constructor(None)), "<class 'torch.Tensor'>"),
     "dtype": TypeValue("dtype", frozenset({dtypes.dtype}), None, "<class 'torch.dtype'>"),
     "device": TypeValue("device", frozenset({Device}), _make("device", TORCH["device"]), "<class 'torch.device'>"),
+    "layout": TypeValue("layout", frozenset({storage.Layout}), None, "<class 'torch.layout'>"),
+    "memory_format": TypeValue(
+        "memory_format", frozenset({storage.MemoryFormat}), None, "<class 'torch.memory_format'>"
+    ),
     "Size": TypeValue("Size", frozenset({Size}), _make("Size", Size), "<class 'torch.Size'>"),
     "nn.Parameter": TypeValue(
         "Parameter",

@@ -7,10 +7,11 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from engine.program import special
+from engine.program import reach, special
 from engine.program.arguments import integer, take
 from engine.program.failures import ProgramError
-from engine.program.values import Stream, Value, type_name
+from engine.program.values import DICTS, Deque, HostFunction, Stream, Value, View, type_name
+from engine.size import Size
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -61,11 +62,20 @@ def _filter(run: Machine, given: Given, keywords: Keywords) -> Value:
 def _reversed(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("reversed", given, keywords, 1, 1)
     value = given[0]
-    if type(value) is range:
+    kind = type(value)
+    if run.is_tensor(value):
+        dims = [0] if value.ndim else []
+        return run.call(HostFunction("flip", reach.METHODS["flip"], (value,)), dims, {}) if dims else value
+    if kind is range:
         return Stream("reversed", iter(value[::-1]))
-    if type(value) not in (list, tuple, str, dict):
+    if kind is Deque or kind is View:
+        return Stream("reversed", iter(run.gather(value)[::-1]))
+    if kind in (list, tuple, str, Size, *DICTS) or kind in reach.NAMED_TUPLES:
+        return Stream("reversed", iter(list(value)[::-1]))
+    own = special.method(value, "__len__") is not None and special.method(value, "__getitem__") is not None
+    if not own and kind not in reach.INDEXED:
         raise ProgramError("TypeError", f"'{type_name(value)}' object is not reversible")
-    return Stream("reversed", iter(list(value)[::-1]))
+    return Stream("reversed", (run.item(value, place) for place in reversed(range(run.length(value)))))
 
 
 def _iter(run: Machine, given: Given, keywords: Keywords) -> Value:

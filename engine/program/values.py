@@ -10,6 +10,8 @@ from typing import Any, Literal
 from engine.dtypes import dtype as Dtype
 from engine.function import Function
 from engine.program.scopes import Names
+from engine.signatures import NAMED_HOMES
+from engine.tensor import Tensor
 
 Value = Any
 """A Tensor, bool, int, float, str, list, tuple, dict, range, None, or one of the classes below."""
@@ -214,6 +216,15 @@ class TypeValue:
         self.text = text or f"<class '{name}'>"
 
 
+class TypeUnion:
+    """Types of which a value may have any: `int | float`; None among them stands for its own type."""
+
+    __slots__ = ("kinds",)
+
+    def __init__(self, kinds: tuple[Value, ...]) -> None:
+        self.kinds = kinds
+
+
 class ErrorClass:
     """`ValueError` and its kin, as a name in the program."""
 
@@ -372,6 +383,7 @@ TYPE_NAMES: dict[type, str] = {
     HostFunction: "builtin_function_or_method",
     Namespace: "module",
     TypeValue: "type",
+    TypeUnion: "types.UnionType",
     ErrorClass: "type",
     Mode: "no_grad",
     UserClass: "type",
@@ -408,4 +420,7 @@ def type_name(value: Value) -> str:
         return str(value.name)
     if isinstance(value, Function):
         return value.name()
-    return TYPE_NAMES.get(kind, kind.__name__)
+    if kind is HostFunction and value.bound and type(value.bound[0]) is not Tensor:
+        return "method"
+    name = TYPE_NAMES.get(kind, kind.__name__)
+    return f"{kind.__module__}.{name}" if kind.__module__ in NAMED_HOMES else name

@@ -3,7 +3,7 @@
 import pytest
 
 import engine as torch
-from engine import names
+from engine import names, storage
 from engine.nn import lazy
 from engine.ops import OPS
 from engine.tensor import Tensor
@@ -11,7 +11,7 @@ from engine.tensor import Tensor
 
 def test_every_name_is_callable_or_a_constant():
     for name, value in names.TORCH.items():
-        assert callable(value) or isinstance(value, (float, torch.dtype)), name
+        assert callable(value) or isinstance(value, (float, torch.dtype, storage.Layout, storage.MemoryFormat)), name
     for table in (names.METHODS, names.ATTRIBUTES, names.SETTERS, names.GETTERS, names.OBJECTS):
         assert all(map(callable, table.values()))
 

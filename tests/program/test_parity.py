@@ -25,7 +25,6 @@ WAITING: dict[str, str] = {
     "net = nn.Linear(3, 4); del net.foo": "an attribute that is not there is not told apart from one that stays",
     "nn.init.normal_(3)": "nn.init asks for the tensor first",
     "torch.optim.SGD(0.1, nn.Linear(2, 2).parameters())": "parameters() is a list here",
-    "torch.optim.SGD(nn.Linear(2, 2).parameters, lr=0.1)": "a method is a function for the engine",
     "a module that forgets super().__init__() and registers a buffer": "methods of a module that has not begun are not there",
     "super().__init__ without a call": "names with two underscores are refused before the run",
     "super().__init__ with an argument too many": "the base names itself",

@@ -250,6 +250,12 @@ def test_what_was_recorded_does_not_wait_for_a_call_that_may_take_long(before: s
     assert reached + 1 in firsts
 
 
+def test_memory_is_numbered_anew_in_each_run() -> None:
+    source = "import torch\nx = torch.ones(2, 3)\nprint(x.data_ptr(), x[1:].data_ptr(), torch.ones(1).data_ptr())\n"
+    assert lines_of(source) == lines_of(source)
+    assert printed(source) == "4294967296 4294967308 8589934592\n"
+
+
 HINTS = [
     ("y = (x * x).sum()\ny.backward()\ny.backward()", "second-backward", "retain_graph=True"),
     ("(x * 2).backward()", "non-scalar-backward", ".sum()"),
@@ -257,6 +263,8 @@ HINTS = [
     ("x[0] = 1", "leaf-in-place", "torch.no_grad()"),
     ("torch.ones(2, 3) @ torch.ones(2, 3)", "shape-matmul", "b.T"),
     ("torch.ones(2, 3) @ torch.ones(4, 5)", "shape-matmul", "3 and 4 differ"),
+    ("2.5 @ x", "number-matmul", "*"),
+    ("x @ torch.tensor(2.)", "number-matmul", "*"),
     ("x + torch.ones(3)", "shape-broadcast", "2 and 3"),
     ("torch.ones(2).sum().backward()", "no-grad-fn", "requires_grad=True"),
     ("torch.tensor([1, 2], requires_grad=True)", "integer-grad", "torch.tensor([1."),
