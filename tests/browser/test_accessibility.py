@@ -1,5 +1,6 @@
 """Axe finds nothing, and the keyboard alone does a whole lesson."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -169,3 +170,43 @@ def test_the_page_gives_each_command_a_button(page: Page) -> None:
     open_page(page)
     for name in ["run", "play", "step-forward", "step-back", "first", "last", "export", "present"]:
         expect(page.locator(f"[data-action={name}]").first).to_be_visible()
+
+
+IN_VIEW = """() => {
+  const [box, room] = [document.activeElement.closest('.card').getBoundingClientRect(), document.querySelector('.stage-region').getBoundingClientRect()];
+  return box.left >= room.left && box.right <= room.right && box.top >= room.top && box.bottom <= room.bottom;
+}"""
+
+
+def test_keys_walk_the_graph_choose_a_card_and_leave_again(page: Page) -> None:
+    open_page(page)
+    stage = page.locator("#stage .stage-picture")
+    stage.focus()
+    page.keyboard.press("Tab")
+    stands = page.locator("#stage .scene").get_attribute("transform")
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(":focus")).to_have_attribute("aria-label", re.compile("^loss, "))
+    assert page.locator("#stage .scene").get_attribute("transform") == stands, "a graph that is seen whole stands still"
+    page.keyboard.press("Enter")
+    expect(page.locator(".card[data-selected]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(stage).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".card[data-selected]")).to_have_count(0)
+    page.keyboard.press("v")
+    expect(stage).to_contain_text("AccumulateGrad")
+    for key in ("+", "+", "+", "Tab"):
+        page.keyboard.press(key)
+    assert page.evaluate(IN_VIEW), "Tab leads to what is out of view, and shows it"
+    page.keyboard.press("Escape")
+    for key in ("4", "Home", "p"):
+        page.keyboard.press(key)
+    expect(page.locator("html")).to_have_attribute("data-present", "")
+    expect(stage).to_be_focused()
+    page.keyboard.press("b")
+    page.keyboard.press("Escape")
+    expect(page.locator("html")).not_to_have_attribute("data-blank", "")
+    expect(page.locator("html")).to_have_attribute("data-present", "")
+    page.keyboard.press("Escape")
+    expect(page.locator("html")).not_to_have_attribute("data-present", "")

@@ -73,6 +73,7 @@ export function createActions(bench) {
     { id: 'notes', group: 'view', icon: 'book', keys: ['w'], run: () => bench.openNotes() },
     { id: 'spotlight', group: 'view', icon: 'sun', keys: ['h'], run: () => bench.toggleSpotlight(), pressed: () => page.value.spotlight },
     { id: 'blank', group: 'view', icon: 'stop', keys: ['b'], run: () => bench.toggleBlank(), pressed: () => page.value.blank },
+    { id: 'leave', group: 'view', icon: 'close', keys: ['Escape'], run: () => bench.leave(), enabled: () => page.value.blank || page.value.selected !== null || page.value.present },
     { id: 'print', group: 'take', icon: 'export', keys: ['Mod+p'], run: () => bench.openHandout(), everywhere: true, enabled: some },
     { id: 'full-screen', group: 'view', icon: 'fit', keys: ['f'], run: () => bench.toggleFullScreen() },
     { id: 'theme', group: 'view', icon: 'moon', keys: ['d'], run: () => bench.nextTheme() },

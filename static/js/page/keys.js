@@ -6,7 +6,7 @@ const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** How a key is written on this machine's keyboard. @type {Record<string, string>} */
 const NAMES = {
-  ' ': 'Space', ArrowRight: '→', ArrowLeft: '←', PageDown: 'PgDn', PageUp: 'PgUp', Mod: MAC ? '⌘' : 'Ctrl', Enter: MAC ? '↵' : 'Enter', Shift: MAC ? '⇧' : 'Shift', Alt: MAC ? '⌥' : 'Alt', ArrowUp: '↑', ArrowDown: '↓',
+  ' ': 'Space', ArrowRight: '→', ArrowLeft: '←', PageDown: 'PgDn', PageUp: 'PgUp', Mod: MAC ? '⌘' : 'Ctrl', Enter: MAC ? '↵' : 'Enter', Escape: 'Esc', Shift: MAC ? '⇧' : 'Shift', Alt: MAC ? '⌥' : 'Alt', ArrowUp: '↑', ArrowDown: '↓',
 };
 
 /** @param {string} key */

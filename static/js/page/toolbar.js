@@ -112,9 +112,9 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   function refresh() {
     const { theme, language, speed, lesson, lessons } = page.value;
     fill(themeButton, [icon(THEME_ICONS[theme])]);
-    named(themeButton, `${t('theme.label')}: ${t(`theme.${theme}`)}`);
+    named(themeButton, t('choice.label', { name: t('theme.label'), chosen: t(`theme.${theme}`) }));
     fill(languageButton, [icon('language'), html('span', { lang: language }, OWN_NAMES[language].short)]);
-    named(languageButton, `${t('language.label')}: ${OWN_NAMES[language].short}`);
+    named(languageButton, t('choice.label', { name: t('language.label'), chosen: OWN_NAMES[language].short }));
     named(moreButton, t('more.label'));
     speedButton.textContent = t('speed.value', { speed });
     speedButton.title = t('speed.label');

@@ -135,7 +135,8 @@ function namesOf(segment, calls) {
   const name = t(`phase.${segment.phase}`);
   const numbered = segment.phase === 'backward' && calls > 1;
   const whole = numbered ? t('phase.call', { phase: name, number: (segment.call ?? 0) + 1 }) : name;
-  return [[whole, t('phase.steps', { count: segment.to - segment.from + 1 })], [whole], ...(numbered ? [[String((segment.call ?? 0) + 1)]] : [])];
+  const count = segment.to - Math.max(segment.from, 1) + 1; // the empty start is no step
+  return [count === 0 ? [whole] : [whole, t('phase.steps', { count })], [whole], ...(numbered ? [[String((segment.call ?? 0) + 1)]] : [])];
 }
 
 /** What stands on a step's chip. @param {Step} step @param {State} state @param {string} source @returns {string} */

@@ -171,6 +171,12 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       page.set({ selected: tensor, ...(tensor !== null && page.value.tab === 'program' ? { tab: 'inspector' } : {}) });
       stage.select(tensor);
     },
+    /** One step out: of the dark screen, of what is chosen, of presenting. */
+    leave() {
+      if (page.value.blank) bench.toggleBlank();
+      else if (page.value.selected !== null) bench.select(null);
+      else bench.togglePresent();
+    },
     /** Lights the edges of one path, or none. @param {{function: number, input: number}[] | null} edges */
     lightPath: (edges) => stage.lightPath(edges),
     /** Shows how requires_grad came to a tensor, or no more; time stands meanwhile. @param {{function: number, input: number}[][] | null} waves @param {number[]} tensors */

@@ -173,9 +173,9 @@ export function createAim(container, camera, geometry) {
     get lost() {
       return camera.lost(extentOf(geometry()));
     },
-    /** Brings a frame well into view. @param {Frame} frame */
+    /** Brings a frame well into view; nothing moves in a direction in which all of the graph is seen. @param {Frame} frame */
     reveal(frame) {
-      const way = camera.distance(frame.x + frame.width / 2, frame.y + frame.height / 2);
+      const way = wayTo(frame);
       camera.pan(way.x, way.y);
     },
     /**

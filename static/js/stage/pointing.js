@@ -17,10 +17,10 @@ const ARROWS = new Map([['ArrowRight', 'right'], ['ArrowLeft', 'left'], ['ArrowU
 /**
  * @param {SVGSVGElement} picture
  * @param {{shown: () => {graph: Graph, geometry: Geometry} | null, visible: (card: string) => boolean, onChoose: (card: Card | null) => void,
- *   onHover: (card: Card | null) => void, onWalk: (card: string) => void, onOpen: (fold: string) => void, onEdge: (edge: string | null) => void, seen: (edge: string) => boolean,
- *   camera: {transform: import('d3-zoom').ZoomTransform}}} options `seen`: whether an edge is drawn
+ *   onHover: (card: Card | null) => void, onWalk: (card: string) => void, onFocus: (card: string) => void, onOpen: (fold: string) => void, onEdge: (edge: string | null) => void, seen: (edge: string) => boolean,
+ *   camera: {transform: import('d3-zoom').ZoomTransform}}} options `onFocus`: a card has the focus by a key; `seen`: whether an edge is drawn
  */
-export function listen(picture, { shown, visible, onChoose, onHover, onWalk, onOpen, onEdge, seen, camera }) {
+export function listen(picture, { shown, visible, onChoose, onHover, onWalk, onFocus, onOpen, onEdge, seen, camera }) {
   /** @param {MouseEvent} event */
   function edgeAt(event) {
     const here = shown();
@@ -56,6 +56,10 @@ export function listen(picture, { shown, visible, onChoose, onHover, onWalk, onO
   picture.addEventListener('pointerleave', () => onEdge(null));
   picture.addEventListener('pointerover', (event) => onHover(cardOf(event)));
   picture.addEventListener('pointerleave', () => onHover(null));
+  picture.addEventListener('focusin', (event) => {
+    const card = cardOf(event);
+    if (card && event.target instanceof Element && event.target.matches(':focus-visible')) onFocus(card.id);
+  });
   picture.addEventListener('keydown', (event) => {
     const card = cardOf(event);
     const here = shown();

@@ -50,12 +50,13 @@ const LEAST_FILLED = 0.75;
 export async function sceneOf(trace, { index, from, to }, { measure, layout, translate, kind, folds = null, parts = null, seen = null, form: given = 'wide' }, before = null) {
   const backward = kind === 'backward' ? await import('./backward.js') : null;
   const forward = kind === 'teaching' || backward ? null : await import('./forward.js');
-  const end = trace.at(to);
-  const graph = backward ? backward.buildBackward(end, index) : trimmed(buildGraph(end, index, folds), parts);
+  /** Asked for anew at each use: while places are found, whoever else looks at the trace moves what it shows. */
+  const end = () => trace.at(to);
+  const graph = backward ? backward.buildBackward(end(), index) : trimmed(buildGraph(end(), index, folds), parts);
   const written = backward ? new Map() : valuesWritten(writesIn(trace, from, to));
-  const facesFor = (/** @type {Form} */ form, /** @type {import('./faces.js').Digits | undefined} */ digits = undefined) => (backward ? backward.backwardFaces(graph, end, measure, from) : facesOf(graph, end, measure, written, from, parts, form, digits));
-  const told = backward?.nodePainter(graph, { measure, translate }) ?? forward?.forwardTeller(graph, end, index, Number(kind.split(' ')[1]), translate) ?? null;
-  const scale = scaleOf(graph, end);
+  const facesFor = (/** @type {Form} */ form, /** @type {import('./faces.js').Digits | undefined} */ digits = undefined) => (backward ? backward.backwardFaces(graph, end(), measure, from) : facesOf(graph, end(), measure, written, from, parts, form, digits));
+  const told = backward?.nodePainter(graph, { measure, translate }) ?? forward?.forwardTeller(graph, end(), index, Number(kind.split(' ')[1]), translate) ?? null;
+  const scale = scaleOf(graph, end());
   const other = before?.scene ?? null;
   const old = other && (sameStructure(other.graph, graph) ? other : other.trace === trace && other.scene !== index ? withPlaces(other, graph) : null);
   const made = { trace, scene: index, to, kind, graph, scale, folds, told };
@@ -66,7 +67,7 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
     keepSizes(old.faces, faces);
     return { ...made, faces, geometry: old.geometry, room: old.room, form: old.form };
   }
-  const storeys = storeysOf(graph, end);
+  const storeys = storeysOf(graph, end());
   /** @param {Map<string, Face>} those @param {Form} form @param {number} [taken] @returns {Promise<Scene>} */
   const laid = async (those, form, taken = roomOf(those)) => {
     const { boxes, links } = layoutRequest(graph, those, measure);
@@ -74,7 +75,7 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
     alignColumns(graph, those, places);
     const geometry = geometryOf(graph, those, places, measure);
     geometry.floors = floorsOf(storeys, geometry);
-    if (!backward) geometry.regions = regionsOf(graph, end, geometry);
+    if (!backward) geometry.regions = regionsOf(graph, end(), geometry);
     if (graph.cards.length > LARGE) await breath();
     return { ...made, faces: those, geometry, room: taken, form };
   };
@@ -84,7 +85,7 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   }
   if (backward || graph.cards.length > MOST_NARROWED) return laid(facesFor('wide'), 'wide');
   if (!seen) return laid(facesFor(given), given);
-  const hasArrays = graph.cards.some((card) => card.keepsGrad && !isScalar(/** @type {import('../state/types.js').TensorState} */ (end.tensors.get(card.tensor)).value));
+  const hasArrays = graph.cards.some((card) => card.keepsGrad && !isScalar(/** @type {import('../state/types.js').TensorState} */ (end().tensors.get(card.tensor)).value));
   return suited((form) => laid(facesFor(form), form), seen, { begun: other?.form ?? 'wide', hasArrays });
 }
 

@@ -140,6 +140,12 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     stand(current);
   }
 
+  /** @param {string} card */
+  function reveal(card) {
+    const frame = staging.shown?.geometry.cards.get(card);
+    if (frame) aim.reveal(frame);
+  }
+
   listen(picture, {
     shown: () => staging.shown,
     visible: isVisible,
@@ -152,10 +158,10 @@ export function createStage(container, { layout, translate = (key) => key, onSel
       marking.lightTwins(card);
     },
     onWalk(card) {
-      const frame = staging.shown?.geometry.cards.get(card);
-      if (frame) aim.reveal(frame);
+      reveal(card);
       marking.walkTo(card);
     },
+    onFocus: reveal,
     onOpen,
     seen: (edge) => current?.edges.get(edge)?.visible === true,
     onEdge(edge) {
