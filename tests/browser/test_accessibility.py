@@ -196,6 +196,7 @@ def test_keys_walk_the_graph_choose_a_card_and_leave_again(page: Page) -> None:
     expect(page.locator(".card[data-selected]")).to_have_count(0)
     page.keyboard.press("v")
     expect(stage).to_contain_text("AccumulateGrad")
+    expect(page.locator('#stage .card[tabindex="0"]')).to_have_count(1)
     for key in ("+", "+", "+", "Tab"):
         page.keyboard.press(key)
     assert page.evaluate(IN_VIEW), "Tab leads to what is out of view, and shows it"
