@@ -1,7 +1,7 @@
 """`torch.vmap`: a function of one sample, called for every sample of a batch.
 
-PyTorch hands the function one tensor that hides its batch; here it is called once for each sample and the results are stacked. The numbers are the
-same. The graph would not be, so tensors that require grad are refused: `vmap(grad(f))` is what there is to say of them.
+PyTorch hands the function one tensor that hides its batch; here it is called once for each sample and the results are stacked. Numbers, gradients
+and errors are the same; where something requires grad, the graph shows each sample by itself, where PyTorch's has one node for all.
 """
 
 from __future__ import annotations
@@ -12,18 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from engine import grad_mode, random
+from engine import random
 from engine.nn import budget
 from engine.ops.table import FUNCTIONS, METHODS
 from engine.tensor import Tensor
 from engine.transforms import Transformed
+from engine.trees import leaves, mapped, rebuilt
 
 RANDOM = (
     "vmap: called random operation while in randomness error mode. Please either use the 'same' or 'different' randomness flags on vmap or "
     "perform the randomness operation out of vmap"
-)
-TRACKED = (
-    "vmap: tensors that require grad are not offered here; detach them, or map a gradient: vmap(torch.func.grad(f))"
 )
 
 
@@ -32,8 +30,8 @@ def vmap(
 ) -> Transformed:  # fmt: skip
     """`func` over the dimension of its arguments that `in_dims` names, its results stacked along `out_dims`.
 
-    The function raises ValueError where dimensions do not fit, RuntimeError where random numbers are drawn without leave, NotImplementedError for
-    tensors that require grad and for `randomness="different"`.
+    The function raises ValueError where dimensions do not fit, RuntimeError where random numbers are drawn without leave, NotImplementedError
+    for `randomness="different"`.
     """
     if randomness not in ("error", "different", "same"):
         raise RuntimeError(f"Only allowed values for randomness are 'error', 'different', or 'same'. Got {randomness}")
@@ -62,8 +60,6 @@ def vmap(
             raise ValueError(
                 f"vmap: Expected all tensors to have the same size in the mapped dimension, got sizes {sizes} for the mapped dimension"
             )
-        if grad_mode.enabled and any(isinstance(each, Tensor) and each.requires_grad for each, _ in places):
-            raise NotImplementedError(TRACKED)
         results, state = [], random.default.get_state()
         for sample in range(sizes[0]):
             budget.step(1)
@@ -77,30 +73,17 @@ def vmap(
             raise ValueError(
                 f"vmap({name}, ..., out_dims={out_dims})(<inputs>): out_dims is not compatible with the structure of `outputs`."
             )
-        every = [[each for each, _ in _flat(result)] for result in results]
+        every = [leaves(result) for result in results]
         made = iter([_stacked(name, [row[place] for row in every], dim) for place, (_, dim) in enumerate(outs)])
-        return _mapped(results[0], lambda _: next(made))
+        return rebuilt(results[0], made)
 
     return Transformed(call)
-
-
-def _mapped(tree: Any, make: Callable[[Any], Any]) -> Any:
-    """The tree with what `make` makes of each of its leaves, tensors or not."""
-    if isinstance(tree, dict):
-        return type(tree)((key, _mapped(each, make)) for key, each in tree.items())
-    return type(tree)([_mapped(each, make) for each in tree]) if isinstance(tree, (list, tuple)) else make(tree)
-
-
-def _flat(tree: Any) -> list[tuple[Any, Any]]:
-    found: list[tuple[Any, Any]] = []
-    _mapped(tree, lambda each: found.append((each, None)))
-    return found
 
 
 def _placed(tree: Any, dims: Any) -> list[tuple[Any, Any]] | None:
     """Each leaf with its dimension; None where the dimensions have another shape than the tree."""
     if dims is None or isinstance(dims, int):
-        return [(each, dims) for each, _ in _flat(tree)]
+        return [(each, dims) for each in leaves(tree)]
     if isinstance(tree, Tensor) and isinstance(dims, tuple) and len(dims) == 1:
         return [(tree, dims[0])]
     if isinstance(tree, dict) and isinstance(dims, dict) and tree.keys() == dims.keys():
@@ -137,7 +120,7 @@ def _size(said: str, each: Any, dim: Any) -> int:
 
 def _sample(args: Any, dims: list[Any], sample: int) -> Any:
     waiting = iter(dims)
-    return _mapped(args, lambda each: _taken(each, next(waiting), sample))
+    return mapped(args, lambda each: _taken(each, next(waiting), sample))
 
 
 def _taken(each: Any, dim: Any, sample: int) -> Any:
@@ -165,8 +148,6 @@ def _stacked(name: str, row: list[Any], dim: Any) -> Any:
         raise ValueError(
             f"vmap({name}, ...): `{name}` must only return Tensors, got type {type(row[0])}. Did you mean to set out_dims= to None for output?"
         )
-    if grad_mode.enabled and any(each.requires_grad for each in row):
-        raise NotImplementedError(TRACKED)
     return FUNCTIONS["stack"](row, dim)
 
 

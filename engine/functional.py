@@ -12,16 +12,20 @@ from engine.autograd import grad
 from engine.ops.table import FUNCTIONS, METHODS
 from engine.tensor import Tensor
 
+OUTPUTS = "outputs of the user-provided function"
+
 
 def _tuple(value: Any, what: str, name: str) -> tuple[bool, tuple[Tensor, ...]]:
     """Whether it was a tuple, and the tuple. Raises TypeError where something in it is no tensor."""
     several = isinstance(value, tuple)
-    found = value if several else (value,)
+    found = tuple(value) if several else (value,)
     for place, each in enumerate(found):
         if not isinstance(each, Tensor):
-            how = f"The value at index {place} of the {what}" if several else f"The {what}"
-            raise TypeError(f"{how} given to {name} must be a Tensor, but got {type(each)}.")
-    return several, tuple(found)
+            which = f"value at index {place}" if several else f"given {what}"
+            raise TypeError(
+                f"The {what} given to {name} must be either a Tensor or a tuple of Tensors but the {which} has type {type(each)}."
+            )
+    return several, found
 
 
 def _prepared(inputs: Sequence[Tensor], create: bool) -> tuple[Tensor, ...]:
@@ -48,7 +52,7 @@ def _finished(found: Tensor, create: bool) -> Tensor:
     return found if create else found.detach()
 
 
-def _rows(which: int, output: Tensor, inputs: Sequence[Tensor], create: bool, strict: bool) -> tuple[Tensor, ...]:
+def jacobian_of(which: int, output: Tensor, inputs: Sequence[Tensor], create: bool, strict: bool) -> tuple[Tensor, ...]:
     """For each input the gradients of every element of the output, the `which`-th, stacked."""
     flat = METHODS["reshape"](output, -1)
     rows: list[list[Tensor]] = [[] for _ in inputs]
@@ -80,13 +84,13 @@ def jacobian(
     with grad_mode.enable_grad():
         many, given = _tuple(inputs, "inputs", "jacobian")
         own = _prepared(given, create_graph)
-        several, outputs = _tuple(func(*own), "outputs of the user-provided function", "jacobian")
+        several, outputs = _tuple(func(*own), OUTPUTS, "jacobian")
         if strict:
             strictness.tracked(outputs, "outputs")
             if vectorize:
                 raise RuntimeError(strictness.VECTORIZED)
         found = tuple(
-            _like(_rows(which, output, own, create_graph, strict), many) for which, output in enumerate(outputs)
+            _like(jacobian_of(which, output, own, create_graph, strict), many) for which, output in enumerate(outputs)
         )
     return _like(found, several)
 
@@ -101,10 +105,8 @@ def hessian(
     many, given = _tuple(inputs, "inputs", "hessian")
 
     def number(*own: Tensor) -> Tensor:
-        output = func(*own)
-        if strict:
-            strictness.tracked(_tuple(output, "outputs of the user-provided function", "hessian")[1], "outputs")
-        return _single(output, "hessian")
+        found: Tensor = METHODS["squeeze"](_single(func(*own), "hessian", strict))
+        return found
 
     def slopes(*own: Tensor) -> Any:
         found: tuple[Tensor, ...] = jacobian(number, own, create_graph=True)
@@ -116,27 +118,33 @@ def hessian(
     return found if many else found[0][0]
 
 
-def _single(output: Any, name: str) -> Tensor:
-    if not isinstance(output, Tensor):
+def _single(output: Any, name: str, strict: bool) -> Tensor:
+    """The tensor of one element that a function gave. Raises TypeError or RuntimeError where it gave something else."""
+    several, found = _tuple(output, OUTPUTS, name)
+    if strict:
+        strictness.tracked(found, "outputs")
+    if several:
         raise RuntimeError(f"The function given to {name} should return a single Tensor")
-    if output._data.size != 1:
+    if found[0]._data.size != 1:
         raise RuntimeError(f"The Tensor returned by the function given to {name} should contain a single element")
-    return METHODS["reshape"](output, ()) if output._data.ndim else output
+    return found[0]
 
 
-def _vectors(v: Any, like: Sequence[Tensor], name: str) -> tuple[Tensor, ...]:
+def _vectors(v: Any, many: bool, like: Sequence[Tensor], name: str) -> tuple[Tensor, ...]:
+    """The tensors of `v`, one for each of these, which were a tuple or were not. Raises TypeError or RuntimeError where they do not fit."""
     if v is None:
         if len(like) != 1 or like[0]._data.size != 1:
-            raise RuntimeError(
-                "The vector v can only be None if the user-provided function returns a single Tensor with a single element."
-            )
+            what = "user-provided function returns" if name == "vjp" else "input to the user-provided function is"
+            raise RuntimeError(f"The vector v can only be None if the {what} a single Tensor with a single element.")
         return (Tensor(np.ones_like(like[0]._data)),)
     _, found = _tuple(v, "v", name)
     if len(found) != len(like):
+        if not many:
+            raise RuntimeError("The given v should contain a single Tensor.")
         raise RuntimeError(f"v is a tuple of invalid length: should be {len(like)} but got {len(found)}.")
     for place, (each, own) in enumerate(zip(found, like, strict=True)):
         if each._data.shape != own._data.shape:
-            entry = f"Entry {place} in " if len(found) > 1 else ""
+            entry = f"Entry {place} in " if many else ""
             raise RuntimeError(f"{entry}v has invalid size: should be {own.shape} but got {each.shape}.")
     return found
 
@@ -148,10 +156,10 @@ def vjp(
     with grad_mode.enable_grad():
         many, given = _tuple(inputs, "inputs", "vjp")
         own = _prepared(given, create_graph)
-        several, outputs = _tuple(func(*own), "outputs of the user-provided function", "vjp")
+        several, outputs = _tuple(func(*own), OUTPUTS, "vjp")
         if strict:
             strictness.tracked(outputs, "outputs")
-        weights = _vectors(v, outputs, "vjp")
+        weights = _vectors(v, several, outputs, "vjp")
         gradients = grad(outputs, own, weights, create_graph=create_graph, allow_unused=True)
     if strict:
         strictness.there(gradients, "back", create_graph)
@@ -164,10 +172,10 @@ def jvp(
 ) -> tuple[Any, Any]:
     """The outputs, and the product of the Jacobian with `v`, by two backward calls."""
     with grad_mode.enable_grad():
-        _, given = _tuple(inputs, "inputs", "jvp")
+        many, given = _tuple(inputs, "inputs", "jvp")
         own = _prepared(given, create_graph)
-        several, outputs = _tuple(func(*own), "outputs of the user-provided function", "jvp")
-        directions = _vectors(v, own, "jvp")
+        directions = _vectors(v, many, own, "jvp")
+        several, outputs = _tuple(func(*own), OUTPUTS, "jvp")
         if strict:
             strictness.tracked(outputs, "outputs")
         weights = tuple(Tensor(np.zeros_like(each._data), True) for each in outputs)
@@ -215,11 +223,8 @@ def _with_hessian(
     with grad_mode.enable_grad():
         many, given = _tuple(inputs, "inputs", name)
         own = _prepared(given, create)
-        output = func(*own)
-        if strict:
-            strictness.tracked(_tuple(output, "outputs of the user-provided function", name)[1], "outputs")
-        _single(output, name)
-        directions = _vectors(v, own, name)
+        directions = _vectors(v, many, own, name)
+        output = _single(func(*own), name, strict)
         slopes = grad(output, own, create_graph=True, allow_unused=True)
         if strict:
             strictness.tracked(slopes, "jacobian")

@@ -6,8 +6,10 @@ something besides the transform's own inputs is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+
+import numpy as np
 
 from engine import autograd, functional, grad_mode
 from engine.function import edge_to
@@ -15,9 +17,10 @@ from engine.nn import budget
 from engine.nn.module import Module
 from engine.ops.table import METHODS
 from engine.tensor import Tensor
+from engine.trees import form, leaves, mapped, rebuilt, structure
 
 _SCALAR = "grad_and_value(f)(*args): Expected f(*args) to return a "
-
+_VJP, _JVP = "vjp(f, *primals)", "jvp(f, primals, tangents)"
 
 NODE = 16
 """The fuel for a node that a transform makes out of the interpreter's sight."""
@@ -38,27 +41,6 @@ class Transformed:
         return "<function wrapper>"
 
 
-# Trees of tensors: dicts, lists and tuples of such
-
-
-def _mapped(tree: Any, make: Callable[[Tensor], Any]) -> Any:
-    if isinstance(tree, Tensor):
-        return make(tree)
-    if isinstance(tree, dict):
-        return type(tree)((key, _mapped(each, make)) for key, each in tree.items())
-    return type(tree)([_mapped(each, make) for each in tree]) if isinstance(tree, (list, tuple)) else tree
-
-
-def _leaves(tree: Any) -> list[Tensor]:
-    found: list[Tensor] = []
-    _mapped(tree, found.append)
-    return found
-
-
-def _rebuilt(tree: Any, leaves: Iterator[Any]) -> Any:
-    return _mapped(tree, lambda _: next(leaves))
-
-
 class _Level:
     """The inputs of one transform: its own leaves in the place of what nobody tracks, views of what somebody does."""
 
@@ -67,9 +49,12 @@ class _Level:
         self.own: set[int] = set()
 
     def enter(self, tree: Any) -> Any:
-        return _mapped(tree, self._entered)
+        """The inputs in their places. Raises ValueError where one is no tensor."""
+        return mapped(tree, self._entered)
 
-    def _entered(self, tensor: Tensor) -> Tensor:
+    def _entered(self, tensor: Any) -> Tensor:
+        if not isinstance(tensor, Tensor):
+            raise ValueError(f"Thing passed to transform API must be Tensor, got {type(tensor)}")
         if tensor.requires_grad:
             view: Tensor = METHODS["view_as"](tensor, tensor)
             return view
@@ -77,13 +62,19 @@ class _Level:
         self.own.add(id(leaf))
         return leaf
 
+    def weights(self, outputs: list[Tensor]) -> list[Tensor]:
+        """Zeros of this level, one for each output, by which a second backward call finds what changes along a tangent."""
+        made = [Tensor(np.zeros_like(each._data), True) for each in outputs]
+        self.own |= {id(each) for each in made}
+        return made
+
     def leave(self, tree: Any) -> Any:
-        return _mapped(tree, self._left)
+        return mapped(tree, self._left)
 
-    def _left(self, tensor: Tensor) -> Tensor:
-        return tensor if tensor.requires_grad and self.tracked and self._reaches(tensor) else tensor.detach()
+    def _left(self, leaf: Any) -> Any:
+        return leaf.detach() if isinstance(leaf, Tensor) and not (self.tracked and self.reaches(leaf)) else leaf
 
-    def _reaches(self, tensor: Tensor) -> bool:
+    def reaches(self, tensor: Tensor) -> bool:
         """Whether some leaf that is not of this level is behind the tensor."""
         edge = edge_to(tensor)
         waiting, seen = [] if edge is None else [edge[0]], set()
@@ -119,12 +110,36 @@ def _places(argnums: Any, args: Sequence[Any]) -> tuple[int, ...]:
     return found
 
 
+def _wanted(given: Sequence[Any], argnums: Any, places: tuple[int, ...]) -> Any:
+    """The arguments at these places: a tuple of them where several were asked for."""
+    return tuple(given[place] for place in places) if isinstance(argnums, tuple) else given[places[0]]
+
+
 def _split(output: Any, has_aux: bool, said: str) -> tuple[Any, Any]:
     if not has_aux:
         return output, None
     if not (isinstance(output, tuple) and len(output) == 2):
         raise RuntimeError(f"{said}: output of function f should be a tuple: (output, aux) if has_aux is True")
     return output
+
+
+def _tensors(output: Any, said: str) -> list[Tensor]:
+    """The tensors that a function gave. Raises RuntimeError where there is something else among them."""
+    found = leaves(output)
+    for each in found:
+        if not isinstance(each, Tensor):
+            raise RuntimeError(
+                f"{said}: expected f(*primals) to return only tensors, got unsupported type {type(each)}"
+            )
+    return found
+
+
+def _floating(outputs: list[Tensor]) -> None:
+    for each in outputs:
+        if not each.is_floating_point():
+            raise RuntimeError(
+                f"vjp(f, ...): All outputs of f must be floating-point or complex Tensors, got Tensor with dtype {each.dtype}"
+            )
 
 
 def _gradients(outputs: Any, inputs: list[Tensor], ways: Any, create: bool) -> tuple[Any, ...]:
@@ -164,8 +179,8 @@ def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0,
                 raise RuntimeError(
                     f"{_SCALAR}scalar Tensor, got tensor with {value.dim()} dims. Maybe you wanted to use the vjp or jacrev APIs instead?"
                 )
-            wanted = tuple(given[place] for place in places) if isinstance(argnums, tuple) else given[places[0]]
-            found = _rebuilt(wanted, iter(_gradients([value], _leaves(wanted), None, True)))
+            wanted = _wanted(given, argnums, places)
+            found = rebuilt(wanted, iter(_gradients([value], leaves(wanted), None, True)))
             result, value = level.leave(found), level.leave(value)
         return (result, (value, level.leave(aux))) if has_aux else (result, value)
 
@@ -188,60 +203,105 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
     level = _Level()
     with grad_mode.enable_grad():
         own = level.enter(primals)
-        output, aux = _split(func(*own), has_aux, "vjp(f, *primals)")
-        outputs = _leaves(output)
-        for each in outputs:
-            if not each.is_floating_point():
-                raise RuntimeError(
-                    f"vjp(f, ...): All outputs of f must be floating-point or complex Tensors, got Tensor with dtype {each.dtype}"
-                )
+        output, aux = _split(func(*own), has_aux, _VJP)
+        outputs = _tensors(output, _VJP)
+        _floating(outputs)
         shown = level.leave(output)
 
-    def back(cotangents: Any) -> Any:
+    def back(*cotangents: Any) -> Any:
+        ways = cotangents[0] if len(cotangents) == 1 else cotangents
+        if form(ways) != form(output):
+            raise RuntimeError(
+                "Expected pytree structure of cotangents to be the same as pytree structure of outputs to the function. "
+                f"cotangents: {form(ways)}, primal output: {form(output)}"
+            )
         level.tracked = grad_mode.enabled
-        found = _gradients(outputs, _leaves(own), _leaves(cotangents), grad_mode.enabled)
-        return level.leave(_rebuilt(own, iter(found)))
+        found = _gradients(outputs, leaves(own), leaves(ways), grad_mode.enabled)
+        return level.leave(rebuilt(own, iter(found)))
 
     return (shown, Transformed(back), level.leave(aux)) if has_aux else (shown, Transformed(back))
 
 
 def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool = False, has_aux: bool = False) -> Any:
-    """What `func` gives, and how fast that changes along the tangents; of two things the second is handed on. Raises RuntimeError where primals are
-    no tuple."""
-    said = "jvp(f, primals, tangents)"
+    """What `func` gives, and how fast that changes along the tangents, by two backward calls; of two things the second is handed on.
+
+    Raises RuntimeError where primals are no tuple of tensors, or the tangents are not like them.
+    """
+    _along(primals, tangents)
+    level = _Level()
+    with grad_mode.enable_grad():
+        own = level.enter(primals)
+        output, aux = _split(func(*own), has_aux, _JVP)
+        outputs = _tensors(output, _JVP)
+        weights = level.weights(outputs)
+        slopes = _gradients(outputs, leaves(own), weights, True)
+        pairs = [pair for pair in zip(slopes, leaves(tangents), strict=True) if pair[0].requires_grad]
+        found = _gradients([each for each, _ in pairs], weights, [way for _, way in pairs], True)
+        rate = rebuilt(output, iter(found))
+    return (level.leave(output), level.leave(rate), *((level.leave(aux),) if has_aux else ()))
+
+
+def _along(primals: Any, tangents: Any) -> None:
+    """Raises RuntimeError or ValueError where these are no primals, or no tangents for them."""
     if not isinstance(primals, tuple):
-        raise RuntimeError(f"{said}: Expected primals to be a tuple. E.g. it should be valid to call f(*primals).")
-    beside: list[Any] = []
+        raise RuntimeError(f"{_JVP}: Expected primals to be a tuple. E.g. it should be valid to call f(*primals).")
+    if form(primals) != form(tangents):
+        raise RuntimeError(
+            f"{_JVP}: Expected primals and tangents to have the same python structure. For example, if primals is a tuple of 3 tensors, "
+            f"tangents also must be. Got primals with structure {structure(primals)} and tangents with structure {structure(tangents)}"
+        )
+    if not leaves(primals):
+        raise RuntimeError(f"{_JVP}: Expected primals to contain at least one Tensor.")
+    for what, tree in (("primals", primals), ("tangents", tangents)):
+        for each in leaves(tree):
+            if not isinstance(each, Tensor):
+                raise RuntimeError(f"{_JVP}: Expected {what} to only contain Tensors, got {type(each)}")
+    for own, way in zip(leaves(primals), leaves(tangents), strict=True):
+        if not own.is_floating_point():
+            raise ValueError(f"Expected primal to be floating point or complex, but got: {own.dtype}")
+        if own.shape != way.shape:
+            raise RuntimeError(
+                "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. "
+                f"Tensor is of size {list(own.shape)} while the given forward gradient is of size {list(way.shape)}."
+            )
 
-    def of(*given: Any) -> Any:
+
+def _jacobian(
+    func: Callable[..., Any], args: tuple[Any, ...], argnums: Any, has_aux: bool, said: str, check: Callable[..., None]
+) -> Any:
+    """For each output of the function and each input of the places asked for a tensor of shape (*output, *input), in trees of their forms."""
+    level, places, given = _Level(), _places(argnums, args), list(args)
+    with grad_mode.enable_grad():
+        for place in places:
+            given[place] = level.enter(args[place])
         output, aux = _split(func(*given), has_aux, said)
-        beside[:] = [_mapped(aux, lambda each: each.detach())]
-        return output
-
-    found = functional.jvp(of, primals, tangents)
-    return (*found, beside[0]) if has_aux else found
-
-
-def _whole(make: Callable[..., Any]) -> Callable[..., Transformed]:
-    def transform(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Transformed:
-        def call(*args: Any) -> Any:
-            places, given = _places(argnums, args), list(args)
-
-            def of(*wanted: Any) -> Any:
-                for place, each in zip(places, wanted, strict=True):
-                    given[place] = each
-                return func(*given)
-
-            wanted = tuple(args[place] for place in places)
-            create = any(each.requires_grad for each in wanted) and grad_mode.enabled
-            return make(of, wanted if isinstance(argnums, tuple) else wanted[0], create_graph=create)
-
-        return Transformed(call)
-
-    return transform
+        outputs, wanted = _tensors(output, said), _wanted(given, argnums, places)
+        check(outputs)
+        own = leaves(wanted)
+        every = [functional.jacobian_of(0, each, own, level.reaches(each), False) for each in outputs]
+        found = level.leave(rebuilt(output, iter([rebuilt(wanted, iter(each)) for each in every])))
+    return (found, level.leave(aux)) if has_aux else found
 
 
-jacrev, jacfwd, hessian = _whole(functional.jacobian), _whole(functional.jacobian), _whole(functional.hessian)
+def jacrev(
+    func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, *, has_aux: bool = False, chunk_size: int | None = None
+) -> Transformed:  # fmt: skip
+    """A function that gives the Jacobian of `func`, by a backward call for each number of its output."""
+    if chunk_size is not None and chunk_size <= 0:
+        raise ValueError("jacrev: `chunk_size` should be greater than 0.")
+    return Transformed(lambda *args: _jacobian(func, args, argnums, has_aux, _VJP, _floating))
+
+
+def jacfwd(
+    func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False, *, randomness: str = "error"
+) -> Transformed:  # fmt: skip
+    """A function that gives the Jacobian of `func`. The numbers are those of `jacrev`; `randomness` has nothing to say, for `func` runs once."""
+    return Transformed(lambda *args: _jacobian(func, args, argnums, has_aux, _JVP, lambda outputs: None))
+
+
+def hessian(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Transformed:
+    """A function that gives the Hessian of `func`: the Jacobian of its Jacobian."""
+    return jacfwd(jacrev(func, argnums), argnums)
 
 
 def functional_call(module: Module, parameter_and_buffer_dicts: Any, args: Any = None, kwargs: Any = None) -> Any:
