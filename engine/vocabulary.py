@@ -305,6 +305,8 @@ SPOKEN = {
     },
     "logcumsumexp_backward": {"en": "{} times the running shares of {1}", "zh-CN": "{} 乘以 {1} 的累计份额"},
     "norm_backward": {"en": "{} times {1} divided by its norm", "zh-CN": "{} 乘以 {1} 与其范数之比"},
+    "norm_except": {"en": "the length of each slice of {}", "zh-CN": "{} 的每个切片的长度"},
+    "sum_except": {"en": "the sum over each slice of {}", "zh-CN": "{} 在每个切片上的和"},
     "renorm_backward": {"en": "{} of {1} scaled down to the norm", "zh-CN": "把 {1} 缩到范数之内时的 {}"},
     "euclid_ratio": {"en": "{} divided by the distance {1}", "zh-CN": "{} 除以距离 {1}"},
     "divided": {"en": "{} divided by {1}, rounded", "zh-CN": "{} 除以 {1} 后取整"},

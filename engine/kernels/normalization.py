@@ -131,6 +131,15 @@ def batch_norm_running_backward(
     return tuple(made)
 
 
+def norm_except(x: Array, dim: int) -> Array:
+    """The length of each slice along a dimension, which stays with the others as 1."""
+    return np.sqrt(sum_except(x * x, dim))
+
+
+def sum_except(x: Array, dim: int) -> Array:
+    return x.sum(axis=tuple(axis for axis in range(x.ndim) if axis != dim), keepdims=True)
+
+
 KERNELS: dict[str, Any] = {
     kernel.__name__: kernel
     for kernel in (
@@ -145,5 +154,7 @@ KERNELS: dict[str, Any] = {
         layer_norm_backward,
         batch_norm_backward,
         batch_norm_running_backward,
+        norm_except,
+        sum_except,
     )
 }

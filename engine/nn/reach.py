@@ -23,6 +23,7 @@ from engine.nn import (
     loss,
     norm,
     padding,
+    parametrize,
     pooling,
     recurrent,
     resampling,
@@ -51,13 +52,14 @@ FAMILIES = (
     distance,
 )
 LAYERS: tuple[type[Module], ...] = tuple(layer for family in FAMILIES for layer in family.LAYERS)
-MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS, *attention.HIDDEN})
+MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS, *attention.HIDDEN, *parametrize.HIDDEN})
 strangers.NAMED.update(layer.__name__ for layer in LAYERS)
 
 TORCH: dict[str, Any] = {
     **composed.COMPOSED,
     **{f"nn.utils.{name}": function for name, function in clip.FUNCTIONS_OF_UTILS.items()},
     **{f"nn.utils.rnn.{name}": function for name, function in sequences.FUNCTIONS_OF_RNN.items()},
+    **{f"nn.utils.{name}": function for name, function in parametrize.FUNCTIONS_OF_PARAMETRIZE.items()},
     "nn.Module": Module,
     "nn.Embedding.from_pretrained": linear.Embedding.from_pretrained,
     "nn.EmbeddingBag.from_pretrained": bags.EmbeddingBag.from_pretrained,
@@ -173,7 +175,10 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
 }
 
 CALLED: dict[type, Callable[..., Any]] = dict.fromkeys(MODULES, Module.__call__)
-_HOLDERS: tuple[type, ...] = (Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict)
+_HOLDERS: tuple[type, ...] = (
+    *(Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict),
+    parametrize.ParametrizationList,
+)
 SIZED: dict[type, Callable[[Any], int]] = dict.fromkeys(_HOLDERS, len)
 ITERATED: dict[type, Callable[[Any], Any]] = dict.fromkeys(_HOLDERS, list)
 INDEXED: dict[type, Callable[[Any, Any], Any]] = dict.fromkeys(_HOLDERS, getitem)

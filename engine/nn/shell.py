@@ -8,11 +8,11 @@ from typing import Any
 
 from engine.nn.module import Module, lookup, register
 
-OWN = ("_name", "_forward", "_extra_repr", "owner", "core")
+OWN = ("_name", "_forward", "_extra_repr", "_right_inverse", "owner", "core")
 
 
 class Shell(Module):
-    """A module named `name` whose `forward` and text are given as callables; `owner` is the maker's own, untouched here.
+    """A module named `name` whose `forward`, text and, of a parametrization, way back are given as callables; `owner` is the maker's own, untouched here.
 
     With a `core`, a layer of the engine's own, the two are one module seen in two ways: they share parameters, buffers, children,
     hooks and mode, and what is not given comes from the core.
@@ -25,12 +25,21 @@ class Shell(Module):
         extra_repr: Callable[[], str] | None = None,
         owner: Any = None,
         core: Module | None = None,
+        right_inverse: Callable[..., Any] | None = None,
     ) -> None:
         if core is None:
             super().__init__()
         else:
             object.__setattr__(self, "__dict__", core.__dict__)
-        self.__dict__.update(_name=name, _forward=forward, _extra_repr=extra_repr, owner=owner, core=core)
+        self.__dict__.update(
+            _name=name, _forward=forward, _extra_repr=extra_repr, _right_inverse=right_inverse, owner=owner, core=core
+        )
+
+    @property
+    def right_inverse(self) -> Callable[..., Any] | None:
+        """The way back of a parametrization, where its class has one."""
+        found: Callable[..., Any] | None = self.__dict__["_right_inverse"]
+        return found
 
     def take_state(self, other: Shell, copied: Callable[[Any], Any]) -> None:
         """Take parameters, buffers, children, hooks and mode of another, as `copied` makes them, and a core of the same kind."""

@@ -35,7 +35,8 @@ class Tree:
         state["_modules"] = {}
 
     def _get_name(self) -> str:
-        return type(self).__name__
+        name = type(self).__name__
+        return f"Parametrized{name}" if "parametrizations" in self.__dict__.get("_modules", ()) else name
 
     def __getattr__(self, name: str) -> Any:
         found = lookup(self, name)
@@ -235,7 +236,20 @@ def lookup(module: Tree, name: str) -> Any:
             return found
     if name == "training" or name in module.FACTS:
         return state.get(name, ABSENT)
-    return ABSENT
+    made = parametrization(module, name)
+    return state.get("_computed", {}).get(name, ABSENT) if made is None else made()
+
+
+def parametrization(module: Tree, name: str) -> Any:
+    """What makes the parameter of this name at every look, see `engine.nn.parametrize`; None where nothing does."""
+    rows = module.__dict__.get("_modules", {}).get("parametrizations")
+    return None if rows is None else rows._modules.get(name)
+
+
+def computed(module: Tree) -> dict[str, Tensor]:
+    """The tensors that stand in a module for parameters which are made of others before each forward, by name."""
+    found: dict[str, Tensor] = module.__dict__.setdefault("_computed", {})
+    return found
 
 
 def register(module: Tree, name: str, value: Any) -> bool:
@@ -274,6 +288,8 @@ def register(module: Tree, name: str, value: Any) -> bool:
                 f"cannot assign '{kind_of(value)}' as buffer '{name}' (torch.Tensor, torch.nn.Buffer or None expected)"
             )
         buffers[name] = value
+    elif (made := parametrization(module, name)) is not None:
+        made.right_inverse(value)
     else:
         return False
     return True

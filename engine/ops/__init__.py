@@ -55,7 +55,7 @@ from engine.ops import (
     views,
 )
 
-from engine.ops import added, factors, folding, grids, matrices, norms, rewriting, turning, vectors  # isort: skip -- after the rows that it writes in place
+from engine.ops import added, factors, folding, grids, matrices, norms, rewriting, turning, vectors, weights  # isort: skip -- after the rows that it writes in place
 from engine.ops.table import FUNCTIONS, METHODS, OPS, also_numpys, seal
 from engine.tensor import Tensor
 
@@ -118,6 +118,7 @@ FAMILIES = (
     grids,
     matrices,
     norms,
+    weights,
 )
 
 seal(operators.OPERATORS)

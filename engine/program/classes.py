@@ -105,6 +105,7 @@ def begin(run: Machine, made: Instance, core: Value = None) -> None:
             _bound(run, made, "extra_repr", run.outward),
             made,
             core,
+            _bound(run, made, "right_inverse", run.outward),
         )
 
 

@@ -48,6 +48,8 @@ MODULES = frozenset(
             "torch.nn.parameter",
             "torch.nn.utils",
             "torch.nn.utils.rnn",
+            "torch.nn.utils.parametrize",
+            "torch.nn.utils.parametrizations",
             "torch.distributions",
             "torch.distributions.bernoulli",
             "torch.distributions.categorical",

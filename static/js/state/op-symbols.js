@@ -143,6 +143,7 @@ export const BEARERS = {
   'unsqz': 'unsqueeze unsqueeze_',
   'upsample': 'upsample_bicubic2d upsample_bilinear2d upsample_linear1d upsample_nearest1d upsample_nearest2d upsample_nearest3d upsample_nearest_exact1d upsample_nearest_exact2d upsample_nearest_exact3d upsample_trilinear3d',
   'upsample′': 'upsample_bicubic2d_backward upsample_bilinear2d_backward upsample_linear1d_backward upsample_nearest1d_backward upsample_nearest2d_backward upsample_nearest3d_backward upsample_nearest_exact1d_backward upsample_nearest_exact2d_backward upsample_nearest_exact3d_backward upsample_trilinear3d_backward',
+  'v/‖v‖': 'weight_norm',
   'var,mean': 'var_mean',
   'view': 'as_strided reshape_alias strided taken_strided unsafe_view',
   'view′': 'as_strided_backward strided_backward',
