@@ -93,9 +93,31 @@ test('names and lamps have room on their cards, and the cards stand apart', () =
   for (const card of graph.cards) {
     const face = faces.get(card.id);
     assert.ok(face.titleX + estimate(face.title, 'value') < face.width, card.title);
-    for (const place of face.savedRow?.places ?? []) assert.ok(place.end < face.width, place.name);
+    for (const place of face.saved) assert.ok(place.end < face.width, place.name);
   }
   const { boxes, links } = layoutRequest(graph, faces, estimate);
   const frames = [...geometryOf(graph, faces, sketchLayout(boxes, links)).cards.values()];
   for (const one of frames) for (const other of frames) assert.ok(one === other || one.x + one.width <= other.x || other.x + other.width <= one.x || one.y + one.height <= other.y || other.y + other.height <= one.y);
+});
+
+test('where room is short a name goes over two rows, saved tensors over as many as they need, and no badge stands before a card', () => {
+  const script = new Script();
+  const w = script.leaf('w', 2);
+  const loss = script.op('nllLoss', [w], 6, { name: 'loss', saved: ['self', 'target', 'weight'], next: [['accumulate', w]] });
+  script.op('long'.concat('Name'.repeat(60)), [loss.tensor], 6, { name: 'mine', next: [['function', loss.fn, 0]] });
+  const end = script.trace().at(script.trace().last);
+  const graph = buildBackward(end, 0);
+  const [wide, high] = ['wide', 'high'].map((form) => backwardFaces(graph, end, estimate, 0, form));
+  const of = (title) => graph.cards.find((card) => card.title === title).id;
+  const split = (title) => [high.get(of(title)).title, high.get(of(title)).titleRest.text];
+  assert.deepEqual(split('AccumulateGrad'), ['Accumulate', 'Grad']);
+  assert.deepEqual(split('NllLossBackward0'), ['NllLoss', 'Backward0']);
+  for (const [id, face] of high) {
+    assert.ok(face.width < wide.get(id).width && face.reach === 0, id);
+    for (const { x, text } of [{ x: face.titleX, text: face.title }, face.titleRest]) assert.ok(x + estimate(text, 'value') <= face.width, text);
+    for (const { end: right, y, name } of face.saved) assert.ok(right < face.width && y < face.height, name);
+  }
+  assert.equal(new Set(high.get(of('NllLossBackward0')).saved.map(({ y }) => y)).size, 3);
+  const { boxes, links } = layoutRequest(graph, high, estimate);
+  assert.equal(geometryOf(graph, high, sketchLayout(boxes, links)).badges.size, 0);
 });

@@ -14,6 +14,7 @@ import { label } from '../state/labels.js';
 import { BADGE_HEIGHT, badgeWidth, gradientsOf, PADDING, parallels, widest } from './faces.js';
 import { addTwins, buildGraph } from './graph.js';
 import { groupBy } from './groups.js';
+import { isScalar, sizeText, summary } from './numbers.js';
 import { badgeText } from '../state/signs.js';
 import { fitted } from './text.js';
 
@@ -23,7 +24,10 @@ const MOST_TITLE = 220;
 const MOST_NAME = 90;
 const GAP = 14;
 const BADGE_GAP = 6;
+/** Between both in a high card. */
+const NEAR = 7;
 const LABEL = 41;
+const FLOW = 16;
 const LAMP = { radius: 3.2, before: 12, after: 10 };
 const BAR = 6;
 const APPROACH = 76;
@@ -92,30 +96,76 @@ export function buildBackward(state, scene) {
  * @param {State} state the state at the scene's end
  * @param {Measure} measure
  * @param {number} [from] the scene's first event
+ * @param {import('./faces.js').Form} [form] where room is short from left to right, names go over two rows, and no badge says again which function it is
  * @returns {Map<string, Face>}
  */
-export function backwardFaces(graph, state, measure, from = 0) {
+export function backwardFaces(graph, state, measure, from = 0, form = 'wide') {
   const badges = new Map(graph.badges.map((badge) => [badge.id, badge]));
   const shared = parallels(graph.edges);
   const uses = new Map();
   for (const edge of graph.edges) uses.set(edge.from, (uses.get(edge.from) ?? 0) + 1);
   return new Map(graph.cards.map((card) => {
-    const badge = card.twin ? undefined : badges.get(card.badge ?? '');
+    const high = form !== 'wide' && !card.twin;
+    const badge = high || card.twin ? undefined : badges.get(card.badge ?? '');
     const badgeRoom = badge ? badgeWidth(badge, measure) : 0;
-    const titleX = badge ? BADGE_HEIGHT / 2 + BADGE_GAP : PADDING;
-    const title = fitted(card.title, MOST_TITLE, measure, 'value');
+    const left = badge ? BADGE_HEIGHT / 2 + BADGE_GAP : PADDING;
     const tensor = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor));
-    const saved = savedBy(card, state);
-    const name = nameOf(card, state, measure);
-    const width = Math.ceil(Math.max(titleX + measure(title, 'value') + (name === '' ? 0 : GAP + measure(name, 'cell')) + PADDING, titleX + LABEL + Math.max(measure('None', 'label'), widest(measure, gradientsOf(tensor, from))) + PADDING, ...savedPlaces(saved, titleX, measure).slice(-1).map(({ end }) => end + PADDING)));
+    const barred = high && !isScalar(tensor.value);
+    const heading = (high ? highHeading : wideHeading)(card, nameOf(card, state, measure), left, measure);
+    const { rows } = heading;
+    const label = !high ? LABEL : card.kind === 'node' && !tensor.retains_grad && tensor.grad === null ? FLOW : LABEL + NEAR;
+    const said = Math.max(measure('None', 'label'), widest(measure, gradientsOf(tensor, from), (value) => (barred ? sizeText(value, true) : summary(value))));
+    const told = Math.max(heading.width, left + label + said);
+    const saved = savedPlaces(savedBy(card, state), left, measure, high ? told : Infinity);
+    const width = Math.ceil(Math.max(told, ...saved.map(({ end }) => end)) + PADDING);
     const counted = card.kind === 'accumulate' || (uses.get(card.id) ?? 0) > 1;
-    const height = card.twin ? EDGE * 2 + ROW : EDGE * 2 + ROW * (saved.length > 0 ? 3 : 2) + (counted ? BAR : 0);
+    const height = card.twin ? EDGE * 2 + ROW : EDGE * 2 + ROW * (rows + 1 + (saved.length > 0 ? saved[saved.length - 1].row + 1 : 0)) + (counted ? BAR : 0);
     return [card.id, {
-      width, height, reach: badge ? badgeRoom - BADGE_HEIGHT / 2 : 0, approach: graph.edges.some((edge) => edge.to === card.id && shared.has(edge.id)) ? APPROACH : 0, badgeWidth: badgeRoom, titleX, title,
-      valueRow: EDGE + ROW / 2, grid: null, gridY: 0, gradientRow: card.twin ? null : EDGE + ROW * 1.5, gradientGrid: null, gradientGridY: null,
-      barY: counted && !card.twin ? height - EDGE - BAR + 1 : null, savedRow: saved.length > 0 ? { y: EDGE + ROW * 2.5, places: savedPlaces(saved, titleX, measure) } : null,
+      width, height, reach: badge ? badgeRoom - BADGE_HEIGHT / 2 : 0, approach: graph.edges.some((edge) => edge.to === card.id && shared.has(edge.id)) ? APPROACH : 0, badgeWidth: badgeRoom,
+      ...heading.face, grid: null, gridY: 0, gradientRow: card.twin ? null : middle(rows), gradientGrid: null, gradientGridY: null,
+      barY: counted && !card.twin ? height - EDGE - BAR + 1 : null, saved: saved.map(({ row, ...place }) => ({ ...place, y: middle(rows + 1 + row) })), barred,
     }];
   }));
+}
+
+/** The middle of a row. @param {number} row */
+const middle = (row) => EDGE + ROW * (row + 0.5);
+
+/**
+ * A node's name, with that of the variable at the right.
+ * @typedef {{width: number, rows: number, face: Pick<Face, 'titleX' | 'title' | 'valueRow' | 'stack' | 'titleRest'>}} Heading
+ * @param {Card} card @param {string} name @param {number} left where rows begin @param {Measure} measure
+ * @returns {Heading}
+ */
+function wideHeading(card, name, left, measure) {
+  const title = fitted(card.title, MOST_TITLE, measure, 'value');
+  return { width: left + measure(title, 'value') + nameRoom(name, GAP, measure), rows: 1, face: { titleX: left, title, valueRow: middle(0) } };
+}
+
+/** The same over two rows, that of the variable in the one with more room. @type {typeof wideHeading} */
+function highHeading(card, name, left, measure) {
+  const [title, rest] = parted(card.title).map((part) => fitted(part, MOST_TITLE, measure, 'value'));
+  if (rest === '') return wideHeading(card, name, left, measure);
+  const widths = [title, rest].map((part) => measure(part, 'value'));
+  const beside = widths[0] <= widths[1] ? 0 : 1;
+  widths[beside] += nameRoom(name, NEAR, measure);
+  return {
+    width: left + Math.max(...widths), rows: 2,
+    face: { titleX: left, title, valueRow: middle(beside), stack: { titleRow: middle(0), labelRow: middle(2), labelX: left }, titleRest: { x: left, y: middle(1), text: rest } },
+  };
+}
+
+/** @param {string} name @param {number} gap @param {Measure} measure */
+function nameRoom(name, gap, measure) {
+  return name === '' ? 0 : gap + measure(name, 'cell');
+}
+
+/** A name in two, where a capital begins a word, as evenly as can be. @param {string} name @returns {[string, string]} */
+function parted(name) {
+  const places = [...name.matchAll(/(?<=[a-z0-9])(?=[A-Z])/g)].map(({ index }) => index);
+  const longer = (/** @type {number} */ at) => Math.max(at, name.length - at);
+  const at = places.sort((one, other) => longer(one) - longer(other))[0] ?? name.length;
+  return [name.slice(0, at), name.slice(at)];
 }
 
 /** @param {Graph} graph @param {{measure: Measure, translate: Translate}} tools @returns {import('./scene.js').Teller} */
@@ -168,12 +218,15 @@ function nameOf(card, state, measure) {
   return tensor && tensor.names.length > 0 ? fitted(label(state, card.tensor), MOST_NAME, measure, 'cell') : '';
 }
 
-/** Where each saved tensor's lamp and name stand in their row. @param {string[]} saved @param {number} left @param {Measure} measure */
-function savedPlaces(saved, left, measure) {
-  let x = left + LAMP.radius;
+/** Where each saved tensor's lamp and name stand: in one row, or in as many as they need to end where the card does. @param {string[]} saved @param {number} left @param {Measure} measure @param {number} most */
+function savedPlaces(saved, left, measure, most) {
+  let x = left;
+  let row = 0;
   return saved.map((name) => {
-    const place = { name, lamp: x, text: x + LAMP.before - LAMP.radius, end: x + LAMP.before - LAMP.radius + measure(name, 'cell') };
-    x = place.end + LAMP.after + LAMP.radius;
+    const room = LAMP.before + measure(name, 'cell');
+    if (x > left && x + room > most) [x, row] = [left, row + 1];
+    const place = { name, row, lamp: x + LAMP.radius, text: x + LAMP.before, end: x + room };
+    x = place.end + LAMP.after;
     return place;
   });
 }

@@ -42,6 +42,7 @@ export function cardContent(item, face, { measure, tab, appearing = 1 }) {
   if (item.kind === 'leaf' && face.gradientRow !== null) nodes.push(tabOf(tab, measure));
   const titleRow = face.stack?.titleRow ?? face.valueRow;
   nodes.push(text('card-title', face.titleX, titleRow, item.title));
+  if (face.titleRest) nodes.push(text('card-title', face.titleRest.x, face.titleRest.y, face.titleRest.text));
   if (item.version > 0) {
     nodes.push(text('card-version', face.titleX + versionAfter(item.title, measure), titleRow, `v${item.version}`));
   }
@@ -49,7 +50,7 @@ export function cardContent(item, face, { measure, tab, appearing = 1 }) {
   if (face.grid && item.cells) nodes.push(gridOf(item.cells, face.grid, face.titleX, face.gridY));
   if (item.gradient && face.gradientRow !== null) nodes.push(...gradientRow(item, face));
   if (item.bar && face.barY !== null) nodes.push(barOf(item.bar, face));
-  if (item.saved && face.savedRow) nodes.push(...savedRow(item.saved, face.savedRow));
+  if (item.saved && face.saved) nodes.push(...savedNames(item.saved, face.saved));
   if (item.waiting !== null) nodes.push(bufferOf(item.waiting, face, measure));
   return nodes;
 }
@@ -162,9 +163,9 @@ export function lampsAt({ x, y, width, height }, count) {
   return [x + width - height / 2 - 7 - ((count - 1) * LAMP.gap) / 2, y - 5.5 - LAMP.radius - 4];
 }
 
-/** A lamp and a name for each tensor that a node saved. @param {{name: string, lit: boolean}[]} saved @param {NonNullable<import('./faces.js').SavedRow>} row */
-function savedRow(saved, { y, places }) {
-  return places.map((place, index) => shape('g', { class: 'card-saved', 'data-lit': saved[index]?.lit ? 'yes' : 'no' }, [lampOf({ name: place.name, lit: saved[index]?.lit === true }, place.lamp, y), text('', place.text, y, place.name)]));
+/** A lamp and a name for each tensor that a node saved. @param {{name: string, lit: boolean}[]} saved @param {import('./faces.js').Saved} places */
+function savedNames(saved, places) {
+  return places.map((place, index) => shape('g', { class: 'card-saved', 'data-lit': saved[index]?.lit ? 'yes' : 'no' }, [lampOf({ name: place.name, lit: saved[index]?.lit === true }, place.lamp, place.y), text('', place.text, place.y, place.name)]));
 }
 
 /** @param {{name: string, lit: boolean}} lamp @param {number} x @param {number} y */

@@ -175,8 +175,9 @@ export class Drawing {
     const element = /** @type {SVGGElement} */ (this.#badges.get(id));
     const item = picture.badges.get(id);
     const frame = this.#geometry.badges.get(id);
-    if (!item || !frame || shows(this.#seen, id, [item, frame.width, appearing])) return;
-    present(element, item.visible, appearing, frame);
+    if (!item || shows(this.#seen, id, [item, frame?.width, appearing])) return;
+    present(element, item.visible && frame !== undefined, appearing, frame);
+    if (!frame) return;
     assign(element, { 'data-mark': item.mark === '' ? null : item.mark, 'aria-label': item.label });
     draw(element, badgeContent(item, frame));
   }

@@ -9,11 +9,11 @@
  * @typedef {import('../state/types.js').Value} Value
  * @typedef {{width: number, height: number, reach: number, approach: number, badgeWidth: number, titleX: number, title: string,
  *   valueRow: number, grid: Grid | null, gridY: number, gradientRow: number | null, gradientGrid: Grid | null, gradientGridY: number | null, barY: number | null,
- *   savedRow?: SavedRow, stack?: Stack, barred?: boolean, digits?: Digits}} Face  `barred`: a norm stands between bars; `digits`: how many have room, where not all
+ *   saved?: Saved, stack?: Stack, titleRest?: {x: number, y: number, text: string}, barred?: boolean, digits?: Digits}} Face  `badgeWidth`: 0 where none is drawn; `titleRest`: what of a name stands under its first row; `barred`: a norm stands between bars; `digits`: how many have room, where not all
  * @typedef {{value?: number, gradient?: number}} Digits  significant digits of a card's numbers
  * @typedef {'wide' | 'high' | 'small'} Form  where room is short from left to right cards are high: row under row; where it is short in both directions arrays are small besides: one grid shows value or gradient
  * @typedef {{titleRow: number, labelRow: number, labelX: number}} Stack  of a card whose rows are parted: where its name and the label of its gradient stand
- * @typedef {{y: number, places: {name: string, lamp: number, text: number, end: number}[]} | null} SavedRow  on a card of the backward graph: what its node saved
+ * @typedef {{name: string, lamp: number, text: number, end: number, y: number}[]} Saved  on a card of the backward graph: what its node saved, and where that stands
  */
 import { HEAT, gridsOf } from './grids.js';
 import { groupBy } from './groups.js';

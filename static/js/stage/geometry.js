@@ -142,7 +142,7 @@ export function geometryOf(graph, faces, places, measure = estimate) {
     const left = Math.round(x + spanOf(face) / 2 - face.width);
     const top = Math.round(y - face.height / 2);
     cards.set(card.id, { x: left, y: top, width: face.width, height: face.height });
-    if (card.badge !== null && !card.twin) {
+    if (card.badge !== null && face.badgeWidth > 0) {
       badges.set(card.badge, { x: left - face.reach, y: top + face.height / 2 - BADGE_HEIGHT / 2, width: face.badgeWidth, height: BADGE_HEIGHT });
     }
   }

@@ -54,7 +54,7 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   const end = () => trace.at(to);
   const graph = backward ? backward.buildBackward(end(), index) : trimmed(buildGraph(end(), index, folds), parts);
   const written = backward ? new Map() : valuesWritten(writesIn(trace, from, to));
-  const facesFor = (/** @type {Form} */ form, /** @type {import('./faces.js').Digits | undefined} */ digits = undefined) => (backward ? backward.backwardFaces(graph, end(), measure, from) : facesOf(graph, end(), measure, written, from, parts, form, digits));
+  const facesFor = (/** @type {Form} */ form, /** @type {import('./faces.js').Digits | undefined} */ digits = undefined) => (backward ? backward.backwardFaces(graph, end(), measure, from, form) : facesOf(graph, end(), measure, written, from, parts, form, digits));
   const told = backward?.nodePainter(graph, { measure, translate }) ?? forward?.forwardTeller(graph, end(), index, Number(kind.split(' ')[1]), translate) ?? null;
   const scale = scaleOf(graph, end());
   const other = before?.scene ?? null;
@@ -83,9 +83,9 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
     keepSizes(old.faces, faces);
     return laid(faces, old.form, room);
   }
-  if (backward || graph.cards.length > MOST_NARROWED) return laid(facesFor('wide'), 'wide');
+  if (graph.cards.length > MOST_NARROWED) return laid(facesFor('wide'), 'wide');
   if (!seen) return laid(facesFor(given), given);
-  const hasArrays = graph.cards.some((card) => card.keepsGrad && !isScalar(/** @type {import('../state/types.js').TensorState} */ (end().tensors.get(card.tensor)).value));
+  const hasArrays = !backward && graph.cards.some((card) => card.keepsGrad && !isScalar(/** @type {import('../state/types.js').TensorState} */ (end().tensors.get(card.tensor)).value));
   return suited((form) => laid(facesFor(form), form), seen, { begun: other?.form ?? 'wide', hasArrays });
 }
 
