@@ -112,6 +112,18 @@ test('of three calls each has its storey, the later above the earlier', () => {
   assert.ok(c < b && b < a);
 });
 
+test('a storey with no other under it stands at the height of the first, and the ground of each goes as far as its cards', () => {
+  const boxes = ['a', 'b', 'c', 'd'].map((id) => ({ id, width: 10, height: 10 }));
+  const storeys = ['b', 'c', 'd'].map((id, call) => ({ call, items: new Set([id]) }));
+  const { boxes: placed } = stacked({ width: 900, height: 10, boxes: [['a', 5, 5], ['b', 45, 5], ['c', 485, 15], ['d', 520, 5]], links: [] }, boxes, [], storeys);
+  const [, b, c, d] = placed.map(([, , y]) => y);
+  assert.equal(b, c);
+  assert.ok(d < c);
+  const cards = new Map(placed.map(([id, x, y]) => [id, { x: x - 5, y: y - 5, width: 10, height: 10 }]));
+  const frames = floorsOf(storeys, { cards, badges: new Map(), curves: new Map() }).map(({ frame }) => frame);
+  for (const one of frames) for (const other of frames) assert.ok(one === other || one.x + one.width <= other.x || other.x + other.width <= one.x || one.y + one.height <= other.y || other.y + other.height <= one.y);
+});
+
 test('a floor is there from its first card on, and no card stands elsewhere for it', () => {
   const { trace, left } = second();
   const { graph, faces, geometry } = drawn(trace);

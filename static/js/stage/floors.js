@@ -8,6 +8,8 @@ import { crosses } from './curve.js';
 import { shape } from './shape.js';
 
 const LABEL = { x: 12, y: 19, width: 170, height: 20 };
+/** A ground has room for its words. */
+export const LEAST_FLOOR = LABEL.width + LABEL.x * 2;
 /** Kept clear around words, for gradients go back beside their edges. */
 const CLEAR = 9;
 const STEP = 18;

@@ -1,5 +1,6 @@
 /**
- * The graph that a backward call leaves behind under create_graph stands one storey above what it was made from; of further calls each has a storey of its own.
+ * The graph that a backward call leaves behind under create_graph stands one storey above what it was made from; of further calls each has a storey of its own,
+ * above the earlier ones that would be under it, else at their height.
  * @typedef {import('./graph.js').Graph} Graph
  * @typedef {import('./layout.js').Box} Box
  * @typedef {import('./layout.js').Link} Link
@@ -8,10 +9,10 @@
  * @typedef {import('./geometry.js').Frame} Frame
  * @typedef {{call: number, items: Set<string>}} Storey  the backward call and the cards and badges that it made
  * @typedef {{call: number, items: Set<string>, frame: Frame, words: Frame}} Floor  `words`: where it is said whose it is
- * @typedef {{top: number, bottom: number}} Reach
+ * @typedef {{top: number, bottom: number, left: number, right: number}} Reach  `left`, `right`: of the ground under it
  */
 import { grownIn } from '../state/lineage.js';
-import { wordsOn } from './floors.js';
+import { LEAST_FLOOR, wordsOn } from './floors.js';
 
 const PAD = { side: 12, above: 34, below: 14 };
 /** What hangs above a leaf, and room for edges to turn. */
@@ -62,9 +63,9 @@ function storeyOf(id, storeys) {
  */
 export function stacked(places, boxes, links, storeys) {
   if (storeys.length === 0) return places;
-  const heights = new Map(boxes.map((box) => [box.id, box.height]));
+  const sizes = new Map(boxes.map((box) => [box.id, box]));
   const upright = turned(places, storeys);
-  const reaches = [0, ...storeys.map((_, index) => index + 1)].map((storey) => reachOf(upright.boxes.filter(([id]) => storeyOf(id, storeys) === storey), heights));
+  const reaches = [0, ...storeys.map((_, index) => index + 1)].map((storey) => reachOf(upright.boxes.filter(([id]) => storeyOf(id, storeys) === storey), sizes));
   const lifts = liftsOf(reaches);
   const top = Math.min(...reaches.map((reach, storey) => reach.top + lifts[storey])) - PAD.above;
   const bottom = Math.max(...reaches.map((reach, storey) => reach.bottom + lifts[storey]));
@@ -92,16 +93,27 @@ function turned(places, storeys) {
   return { ...places, boxes: places.boxes.map(([id, x, y, width]) => [id, x, height - y, width]), links: places.links.map(([id, points]) => [id, points.map(([x, y]) => [x, height - y])]) };
 }
 
-/** @param {Places['boxes']} boxes @param {Map<string, number>} heights @returns {Reach} */
-function reachOf(boxes, heights) {
-  const half = (/** @type {string} */ id) => (heights.get(id) ?? 0) / 2;
-  return { top: Math.min(...boxes.map(([id, , y]) => y - half(id))), bottom: Math.max(...boxes.map(([id, , y]) => y + half(id))) };
+/** @param {Places['boxes']} boxes @param {Map<string, Box>} sizes @returns {Reach} */
+function reachOf(boxes, sizes) {
+  const frames = boxes.map(([id, x, y, width = sizes.get(id)?.width ?? 0]) => ({ x: x - width / 2, y: y - (sizes.get(id)?.height ?? 0) / 2, width, height: sizes.get(id)?.height ?? 0 }));
+  const { x, width } = groundUnder(frames);
+  return { top: Math.min(...frames.map((frame) => frame.y)), bottom: Math.max(...frames.map((frame) => frame.y + frame.height)), left: x, right: x + width };
+}
+
+/** From where to where the ground goes under some things. @param {Frame[]} frames */
+function groundUnder(frames) {
+  const x = Math.min(...frames.map((frame) => frame.x)) - PAD.side;
+  return { x, width: Math.max(LEAST_FLOOR, Math.max(...frames.map((frame) => frame.x + frame.width)) + PAD.side - x) };
 }
 
 /** How far each storey moves, the ground not at all. @param {Reach[]} reaches */
 function liftsOf(reaches) {
   const lifts = [0];
-  for (const [storey, reach] of reaches.entries()) if (storey > 0) lifts.push(reaches[storey - 1].top + lifts[storey - 1] - (storey > 1 ? PAD.above + BETWEEN : LANDING) - PAD.below - reach.bottom);
+  const [ground, ...storeys] = reaches;
+  for (const [index, { left, right, bottom }] of storeys.entries()) {
+    const under = storeys.slice(0, index).flatMap((one, at) => (one.left < right && left < one.right ? one.top + lifts[at + 1] - PAD.above - BETWEEN : []));
+    lifts.push(Math.min(ground.top - LANDING, ...under) - PAD.below - bottom);
+  }
   return lifts;
 }
 
@@ -115,13 +127,13 @@ function liftAt(y, reaches, lifts) {
   return lifts[above] + (lifts[above - 1] - lifts[above]) * share;
 }
 
-/** The ground under each storey, as wide as the graph. @param {Storey[]} storeys @param {Geometry} geometry @returns {Floor[]} */
-export function floorsOf(storeys, { width, cards, badges, curves }) {
+/** The ground under each storey. @param {Storey[]} storeys @param {Geometry} geometry @returns {Floor[]} */
+export function floorsOf(storeys, { cards, badges, curves }) {
   return storeys.map(({ call, items }) => {
     const frames = [...items].flatMap((id) => cards.get(id) ?? badges.get(id) ?? []);
     const top = Math.min(...frames.map((frame) => frame.y)) - PAD.above;
     const bottom = Math.max(...frames.map((frame) => frame.y + frame.height)) + PAD.below;
-    const frame = { x: -PAD.side, y: top, width: width + 2 * PAD.side, height: bottom - top };
+    const frame = { ...groundUnder(frames), y: top, height: bottom - top };
     return { call, items, frame, words: wordsOn(frame, curves.values()) };
   });
 }
