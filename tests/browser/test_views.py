@@ -10,7 +10,7 @@ from tests.browser.steps import at_step, open_page, state, tensor
 def node_titles(page: Page) -> list[str]:
     """The names on the cards that are drawn, in one where they go over two rows."""
     whole = "(cards) => cards.map((card) => [...card.querySelectorAll('.card-title')].map((row) => row.textContent).join(''))"
-    return sorted(page.locator(".card:visible").evaluate_all(whole))
+    return sorted(page.locator(".scene .card:visible").evaluate_all(whole))
 
 
 def test_a_student_looks_at_pytorchs_own_graph_of_the_same_step(page: Page) -> None:

@@ -20,13 +20,14 @@ export function broadcastSection({ tensor }, { state }) {
 function broadcastView({ from, to, axes, copies, spread, summed, fold }, name) {
   const shapes = { name, from: shapeText({ shape: from, dtype: '' }), to: shapeText({ shape: to, dtype: '' }), axes: axes.join(', '), count: copies };
   const [down, across] = [axes.includes(to.length - 2) && to.length > 1, axes.includes(to.length - 1)];
+  const below = down || fold?.cells.length === 1; // beside one long row the sum would be out of sight
   return html('div', { class: 'broadcast' },
     html('p', { class: 'broadcast-way', 'data-way': 'forward' }, t('broadcast.forward', shapes)),
     spread === null ? null : grid(spread.cells.map((row, r) => row.map((cell, c) => html('td', { 'data-copy': !spread.own[r][c] }, shortNumber(/** @type {any} */ (cell), 4)))), 'forward'),
     summed === null ? null : html('p', { class: 'broadcast-way', 'data-way': 'backward' }, t('broadcast.backward', { ...shapes, sum: lineText(summed) })),
     fold === null ? null : grid([
-      ...fold.cells.map((row, r) => [...row.map((cell) => html('td', {}, shortNumber(cell, 4))), across && !down ? html('td', { 'data-sum': true }, shortNumber(fold.sums[r][0], 4)) : null]),
-      ...(down ? [fold.sums[0].map((cell) => html('td', { 'data-sum': true, colspan: across ? fold.cells[0].length : null }, shortNumber(cell, 4)))] : []),
+      ...fold.cells.map((row, r) => [...row.map((cell) => html('td', {}, shortNumber(cell, 4))), across && !below ? html('td', { 'data-sum': true }, shortNumber(fold.sums[r][0], 4)) : null]),
+      ...(below ? [fold.sums[0].map((cell) => html('td', { 'data-sum': true, colspan: across ? fold.cells[0].length : null }, shortNumber(cell, 4)))] : []),
     ], 'backward'));
 }
 

@@ -7,6 +7,7 @@ import { t } from './language.js';
 /** @typedef {import('../state/types.js').Row} Row */
 
 const MOST_ROWS = 24;
+const MOST_LETTERS = 8;
 /** Tensors whose ledger was opened to its first row. @type {Set<number>} */
 const unfolded = new Set();
 
@@ -20,7 +21,7 @@ export function ledgerTable(tensor, { state, onSeek, onRefresh }) {
     if (value === null) return html('td', { class: `ledger-number${none ? ' ledger-none' : ''}` }, none ? 'None' : '');
     const one = /** @type {import('../stage/numbers.js').Scalar | undefined} */ (only(value));
     const title = [isScalar(value) ? '' : shapeText(value), one === undefined ? t('value.norm') : shortNumber(one, 9)].filter((part) => part !== '').join(', ');
-    return html('td', { class: 'ledger-number', title }, one === undefined ? `‖${narrow(/** @type {number} */ (norm(value)))}‖` : narrow(one));
+    return html('td', { class: 'ledger-number', title }, one === undefined ? `‖${narrow(/** @type {number} */ (norm(value)), MOST_LETTERS - 2)}‖` : narrow(one));
   };
   /** @type {HTMLElement[]} */
   const rows = [];
@@ -56,10 +57,10 @@ export function ledgerTable(tensor, { state, onSeek, onRefresh }) {
     html('tbody', {}, ...rows)));
 }
 
-/** Four significant digits, three where a power of ten stands behind them. @param {import('../stage/numbers.js').Scalar} value */
-function narrow(value) {
-  const text = shortNumber(value);
-  return text.includes('e') ? shortNumber(value, 3) : text;
+/** Four significant digits, or as many as have room in a column. @param {import('../stage/numbers.js').Scalar} value @param {number} [most] letters */
+function narrow(value, most = MOST_LETTERS) {
+  const texts = [4, 3, 2].map((digits) => shortNumber(value, digits));
+  return texts.find((text) => text.length <= most) ?? texts[2];
 }
 
 /** @param {Row} row @param {import('../state/types.js').TensorState} tensor @param {import('../state/types.js').State} state */

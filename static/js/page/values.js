@@ -94,7 +94,7 @@ function heatMap(table, whole) {
   const largest = Math.max(...flat.map((cell) => (typeof cell === 'number' && Number.isFinite(cell) ? Math.abs(cell) : 0)), Number.MIN_VALUE);
   const digits = table.columns > 4 ? 2 : 4;
   const told = table.columns <= MOST_TOLD;
-  return html('div', { class: 'heat-scroll', 'data-scroll': true },
+  return html('div', { class: 'heat-scroll', 'data-scroll': true, 'data-tight': table.columns === MOST_TOLD },
     html('table', { class: 'heat', 'data-told': told }, html('tbody', {}, ...table.cells.map((row) => html('tr', {}, ...row.map((cell) => {
       const element = html('td', {
         'data-sign': typeof cell !== 'number' ? (typeof cell === 'string' ? 'broken' : null) : cell < 0 ? 'minus' : cell > 0 ? 'plus' : null,
