@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 import weakref
+from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -434,6 +435,12 @@ class Tensor:
         if not self._data.ndim:
             raise TypeError("len() of a 0-d tensor")
         return int(self._data.shape[0])
+
+    def __contains__(self, element: object) -> bool:
+        if not isinstance(element, (Tensor, Number)):
+            kind = type(element)
+            raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {kind}.")
+        return bool((element == self).any().item())  # type: ignore[attr-defined]
 
     def __bool__(self) -> bool:
         data = self._data

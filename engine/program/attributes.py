@@ -107,6 +107,8 @@ def read(run: Machine, value: Value, name: str) -> Value:
         return found
     if kind is Record and name in value.of.fields:
         return value[value.of.fields.index(name)]
+    if kind is Record and name == "_fields":
+        return value.of.fields
     if kind is TypeValue and f"nn.{value.name}.{name}" in reach.TORCH:
         return reach.torch_value(f"nn.{value.name}.{name}")
     if kind is TypeValue and (value.name, name) in OF_TYPES:

@@ -158,9 +158,6 @@ class Machine(Gate):
     def is_tensor(self, value: Value) -> bool:
         return type(value) in TENSORS
 
-    def is_size(self, value: Value) -> bool:
-        return type(value) is Size
-
     def truth(self, value: Value) -> bool:
         """What `if` sees in a value."""
         kind = type(value)

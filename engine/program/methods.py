@@ -12,7 +12,7 @@ from engine.program.failures import ProgramError
 from engine.program.library import collections as counts
 from engine.program.library import re as regular
 from engine.program.sequences import sort
-from engine.program.values import DICTS, Ordered, PropertyValue, SetValue, Tally, Value, View, type_name
+from engine.program.values import DICTS, Ordered, PropertyValue, Record, SetValue, Tally, Value, View, type_name
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -387,6 +387,7 @@ CHANGING = frozenset(
 
 METHODS: dict[tuple[type, str], Handler] = {
     **queues.METHODS,
+    **counts.METHODS,
     **regular.METHODS,
     (Tally, "update"): _counted(1),
     (Tally, "subtract"): _counted(-1),
@@ -424,8 +425,8 @@ METHODS: dict[tuple[type, str], Handler] = {
     (list, "sort"): _sort,
     (list, "clear"): _clear,
     (list, "copy"): _copy,
-    (tuple, "index"): _index,
-    (tuple, "count"): _count,
+    **{(kind, "index"): _index for kind in (tuple, Record)},
+    **{(kind, "count"): _count for kind in (tuple, Record)},
     (dict, "get"): _get,
     (dict, "keys"): _view("keys"),
     (dict, "values"): _view("values"),

@@ -10,11 +10,14 @@ from engine.devices import Device
 from engine.program import arithmetic, arrays, kinship, percent, reach, sets, special
 from engine.program.failures import ProgramError
 from engine.program.machine import Machine
-from engine.program.values import DICTS, NUMBERS, Array, Instance, Namespace, Record, SetValue, Value, type_name
+from engine.program.values import DICTS, NUMBERS, Array, Instance, Namespace, SetValue, Value, type_name
+from engine.size import Size
 
 PLAIN = frozenset({bool, int, float, str, type(None)})
 OWN_OPERATORS: frozenset[type] = frozenset({Instance, Array})
 """The types whose values say themselves what an operator does."""
+TUPLES = frozenset({Size}) | reach.NAMED_TUPLES
+"""Tuples that have a name: an operator sees the tuple in them."""
 
 
 class Operators(Machine):
@@ -34,9 +37,10 @@ class Operators(Machine):
             return self.host(apply, [left, right], {})
         if type(left) in OWN_OPERATORS or type(right) in OWN_OPERATORS:
             return self.operate_others(kind, left, right, in_place)
-        if type(left) is tuple or type(right) is tuple or self.is_size(left) or self.is_size(right):
-            left = tuple(left) if self.is_size(left) else left
-            right = tuple(right) if self.is_size(right) else right
+        if type(left) in TUPLES:
+            left = tuple(left)
+        if type(right) in TUPLES:
+            right = tuple(right)
         if type(left) is SetValue and type(right) is SetValue:
             return sets.combine(self.meter, kind, left, right, in_place)
         if in_place and type(left) is list and kind is ast.Add:
@@ -118,15 +122,11 @@ class Operators(Machine):
             return result is not special.NOT_IMPLEMENTED and self.truth(result)
         if self.is_tensor(left) or self.is_tensor(right):
             return self.truth(self.compare_tensors(ast.Eq, left, right))
-        left = tuple(left) if type(left) is Record else left
-        right = tuple(right) if type(right) is Record else right
+        left = tuple(left) if type(left) in TUPLES else left
+        right = tuple(right) if type(right) in TUPLES else right
         of_left, of_right = type(left), type(right)
         if of_left in PLAIN or of_right in PLAIN:
             return bool(of_left in PLAIN and of_right in PLAIN and left == right)
-        if self.is_size(left):
-            left, of_left = tuple(left), tuple
-        if self.is_size(right):
-            right, of_right = tuple(right), tuple
         if of_left is not of_right and not (of_left in DICTS and of_right in DICTS):
             return False
         if of_left in (list, tuple):
@@ -160,6 +160,10 @@ class Operators(Machine):
             return wanted in owner
         if kind is range and type(wanted) in (int, bool):
             return wanted in owner
+        if self.is_tensor(owner):
+            if self.is_tensor(wanted):
+                self.need_result(ast.Sub, owner, wanted)
+            return bool(self.host(operator.contains, [owner, self.outward(wanted)], {}))
         if kind is Instance and special.method(owner, "__contains__") is not None:
             return self.truth(special.ask(self, owner, "__contains__", wanted))
         return any(self.same(item, wanted) for item in self.iterate(owner))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.program.arguments import take
@@ -103,6 +104,21 @@ def _record(of: RecordType, run: Machine, given: Given, keywords: Keywords) -> V
     made.of = of
     return made
 
+
+def _replaced(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("_replace", given, keywords, 0, 0, tuple(keywords))
+    unknown = [name for name in keywords if name not in owner.of.fields]
+    if unknown:
+        raise ProgramError("ValueError", f"Got unexpected field names: {unknown}", code="arguments")
+    return _record(owner.of, run, [], {**dict(zip(owner.of.fields, owner, strict=True)), **keywords})
+
+
+def _as_dict(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("_asdict", given, keywords, 0, 0)
+    return dict(zip(owner.of.fields, owner, strict=True))
+
+
+METHODS: dict[tuple[type, str], Callable[..., Value]] = {(Record, "_replace"): _replaced, (Record, "_asdict"): _as_dict}
 
 MEMBERS: dict[str, Value] = {
     "Counter": TypeValue("Counter", frozenset({Tally}), _tally, "<class 'collections.Counter'>"),

@@ -1,4 +1,4 @@
-"""`functools`: `partial`, `reduce` and `wraps`; caches are left out, for a run is short."""
+"""`functools`: `partial`, `reduce`, `wraps` and the caches."""
 
 from __future__ import annotations
 
@@ -53,24 +53,55 @@ def _wraps(run: Machine, given: Given, keywords: Keywords) -> Value:
     return Builtin("wraps", rename)
 
 
-def _same(name: str) -> Value:
+MOST = 128
+"""How many results `lru_cache` keeps where the program does not say."""
+
+
+def _cached(function: Value, most: int | None) -> Value:
+    """The function with its results kept by its arguments; beyond `most` the one asked for longest ago goes."""
+    kept: dict[Value, Value] = {}
+
     def call(run: Machine, given: Given, keywords: Keywords) -> Value:
-        if given and type(given[0]) is UserFunction:
-            return given[0]
+        key: Value = tuple(map(run.key, given)), tuple((name, run.key(value)) for name, value in keywords.items())
+        if len(given) == 1 and type(given[0]) in (int, str) and not keywords:
+            key = given[0]  # as in Python, where f(1) and f(1.0) are kept apart, f(1, 2) and f(1.0, 2) are not
+        result = kept.pop(key) if key in kept else run.call(function, given, keywords)
+        kept[key] = result
+        if most is not None and len(kept) > most:
+            del kept[next(iter(kept))]
+        run.meter.need_items(len(kept))
+        return result
 
-        def decorate(at: Machine, inner: Given, named: Keywords) -> Value:
-            take(name, inner, named, 1, 1)
-            return inner[0]
+    name = function.name if type(function) in (UserFunction, Builtin) else "lru_cache"
+    return Builtin(name, call, binds=True)
 
-        return Builtin(name, decorate)
 
-    return Builtin(name, call)
+def _cache(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("cache", given, keywords, 1, 1)
+    return _cached(given[0], None)
+
+
+def _lru_cache(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("lru_cache", given, keywords, 0, 2, ("maxsize", "typed"))
+    if given and type(given[0]) in (UserFunction, Builtin):
+        return _cached(given[0], MOST)
+    wanted = keywords.get("maxsize", given[0] if given else MOST)
+    if wanted is not None and type(wanted) is not int:
+        text = "Expected first argument to be an integer, a callable, or None"
+        raise ProgramError("TypeError", text, code="arguments")
+    most = None if wanted is None else max(wanted, 0)
+
+    def decorate(at: Machine, inner: Given, named: Keywords) -> Value:
+        take("lru_cache", inner, named, 1, 1)
+        return _cached(inner[0], most)
+
+    return Builtin("lru_cache", decorate)
 
 
 MEMBERS: dict[str, Value] = {
     "partial": Builtin("partial", _partial),
     "reduce": Builtin("reduce", _reduce),
     "wraps": Builtin("wraps", _wraps),
-    "lru_cache": _same("lru_cache"),
-    "cache": _same("cache"),
+    "lru_cache": Builtin("lru_cache", _lru_cache),
+    "cache": Builtin("cache", _cache),
 }
