@@ -317,3 +317,47 @@ def test_a_numbered_series_has_a_figure_and_an_address_for_each_step(page: Page)
     page.evaluate("() => gradlight.ready")
     page.locator("[data-action=run]").click()
     expect(page.locator("[data-sentence]")).to_have_text(sentence)
+
+
+LONG = """import torch
+w = torch.tensor(0.5, requires_grad=True)
+h = torch.tensor(1.0)
+for i in range(12):
+    h = torch.tanh(w * h)
+h.backward()
+print('done')
+"""
+
+
+def test_the_print_menu_prints_the_program_and_the_whole_picture(page: Page) -> None:
+    """In a dark theme, with a part of the graph in view; on a sheet as narrow as paper."""
+    open_page(page)
+    type_program(page, LONG)
+    page.evaluate("() => gradlight.set('theme', 'dark')")
+    for _ in range(4):
+        page.locator("[data-action=zoom-in]").click()
+    before = state(page)
+    page.evaluate(
+        "() => addEventListener('beforeprint', () => { window.sheets = document.querySelectorAll('.print-sheet').length })"
+    )
+    assert page.pdf()[:5] == b"%PDF-" and page.evaluate("() => window.sheets") == 1
+    expect(page.locator(".print-sheet")).to_have_count(0)
+    assert state(page) == before
+
+    page.set_viewport_size({"width": 690, "height": 960})
+    page.emulate_media(media="print")
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    sheet = page.locator(".print-sheet")
+    assert sheet.locator("ol > li").all_inner_texts() == LONG.splitlines()
+    assert "done" in sheet.inner_text() and not page.locator(".bar, .timeline, .program").filter(visible=True).count()
+    drawn = page.evaluate("""() => {
+      const sheet = document.querySelector('.print-sheet');
+      const [paper, picture] = [sheet, sheet.querySelector('figure > svg')].map((one) => one.getBoundingClientRect());
+      const cards = [...sheet.querySelectorAll('[data-tensor]')].map((one) => one.getBoundingClientRect());
+      const within = (one, other) => one.left >= other.left && one.right <= other.right && one.top >= other.top && one.bottom <= other.bottom;
+      return { cards: cards.filter((card) => card.width > 0 && within(card, picture)).length, fits: within(picture, paper), ink: getComputedStyle(sheet).color };
+    }""")
+    assert drawn["cards"] == len(before["tensors"]) and drawn["fits"]
+    assert sum(map(int, re.findall(r"\d+", drawn["ink"])[:3])) < 150, "dark letters on white paper"
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    expect(sheet).to_have_count(0)

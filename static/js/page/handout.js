@@ -3,7 +3,7 @@ import { foldsFrom } from '../stage/fold.js';
 import { Layout } from '../stage/layout.js';
 import { NORM, numbersOf, shapeText, summary } from '../stage/numbers.js';
 import { createStage } from '../stage/stage.js';
-import { svg } from '../stage/svg.js';
+import { stillOf } from '../stage/still.js';
 import { plainSentence } from '../state/sentences.js';
 import { Trace } from '../state/trace.js';
 import { stepsNamed, worksheetOf } from '../state/worksheet.js';
@@ -21,7 +21,6 @@ import { lineText, rounded } from './values.js';
  */
 
 const asked = new URLSearchParams(location.search);
-const FIGURE_MARGIN = 10;
 /** A graph that was seen before can be smaller. */
 const ANSWER_SIZE = 0.8;
 const MOST_NUMBERS = 12;
@@ -58,14 +57,8 @@ async function figureOf(trace, source, step, size = 1) {
   await stage.show(trace, { cursor: trace.steps[step].to, animate: false });
   stage.fit();
   const scene = /** @type {SVGGElement} */ (room.querySelector('.scene'));
-  const box = scene.getBBox();
-  const copy = /** @type {SVGGElement} */ (scene.cloneNode(true));
-  copy.removeAttribute('transform');
-  copy.removeAttribute('style');
-  for (const focusable of copy.querySelectorAll('[tabindex]')) focusable.removeAttribute('tabindex');
-  const view = [box.x - FIGURE_MARGIN, box.y - FIGURE_MARGIN, box.width + FIGURE_MARGIN * 2, box.height + FIGURE_MARGIN * 2];
-  const picture = svg('svg', { class: 'stage-picture handout-picture', role: 'img', viewBox: view.join(' '), 'aria-label': plainSentence(trace, step, t) }, [copy]);
-  picture.style.maxWidth = `${view[2] * size}px`;
+  const { picture, width } = stillOf(scene, { class: 'handout-picture', 'aria-label': plainSentence(trace, step, t) });
+  picture.style.maxWidth = `${width * size}px`;
   const legend = untold(room.querySelector('.legend'));
   stage.close();
   fill(room, []);

@@ -13,6 +13,7 @@ import { t } from './language.js';
 import { note } from './notes.js';
 import { loadOps } from './ops.js';
 import { createPresenting } from './presenting.js';
+import { createPrinting } from './printing.js';
 import { createPage } from './session.js';
 import { followSystem, showTheme } from './theme.js';
 import { createToolbar } from './toolbar.js';
@@ -41,6 +42,7 @@ export function createStudio({ editor, lessons, language, theme, handle }) {
   listenForKeys(actions);
   page.set({ lessons });
   createPresenting(bench);
+  createPrinting(bench, stage);
   createDividers();
   copyHyphens();
   const { origins } = document.documentElement.dataset;
