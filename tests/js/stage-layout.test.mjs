@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { moveTowards, sidesBeyond } from '../../static/js/stage/beyond.js';
+import { moveTowards, placeAlong, sidesBeyond } from '../../static/js/stage/beyond.js';
 import { beside, boundsOf, crosses, distances, horizontalCurve, partOf, pathText, pointAt, routedCurve } from '../../static/js/stage/curve.js';
 import { facesOf } from '../../static/js/stage/faces.js';
 import { geometryOf, laneBeside, layoutRequest, rectOf } from '../../static/js/stage/geometry.js';
@@ -240,4 +240,14 @@ test('an edge goes around a badge that stands alone', () => {
   const way = geometry.curves.get('e1.0');
   assert.ok(crosses(horizontalCurve(way[0], way.at(-1)), rectOf(geometry.badges.get('f0'))), 'it stands in the way');
   assert.ok(!crosses(way, rectOf(geometry.badges.get('f0'))));
+});
+
+test('the way on stands where it covers no card, and stays there while it can', () => {
+  const view = { left: 100, top: 0, width: 1000, height: 400 };
+  const card = (x, y) => ({ x, y, width: 160, height: 60 });
+  assert.equal(placeAlong('bottom', view, 1, [card(500, 0)], 0.5), 0.5);
+  assert.equal(placeAlong('bottom', view, 1, [card(550, 360)], 0.5), 0.62);
+  assert.equal(placeAlong('top', view, 1, [card(560, 20)], 0.62), 0.38);
+  assert.equal(placeAlong('bottom', view, 2, [], 0.26), 0.26);
+  assert.equal(placeAlong('bottom', view, 1, [{ x: 0, y: 360, width: 1200, height: 60 }], 0.5), 0.5, 'where cards are everywhere');
 });

@@ -109,6 +109,20 @@ test('cards are high rather than wide where the whole graph is seen larger so, a
   assert.equal(turned.form, 'high');
 });
 
+test('in a low room cards stand closer above each other, and none touches another', async () => {
+  const script = new Script();
+  const leaves = ['a', 'b', 'c', 'd'].map((name) => script.leaf(name, 2));
+  leaves.reduce((sum, leaf) => script.line().op('add', [sum, leaf], 4).tensor);
+  const trace = script.trace();
+  const seen = (enough) => (geometry) => ({ share: 100 / geometry.height, across: false, enough });
+  const [close, wide] = await Promise.all([5, 0.1].map((enough) => sceneOf(trace, trace.scenes[0], { ...tools, seen: seen(enough) })));
+  assert.deepEqual([close.form, wide.form], ['close', 'wide']);
+  assert.deepEqual([...close.faces.values()], [...wide.faces.values()]);
+  assert.ok(close.geometry.height < wide.geometry.height);
+  const frames = [...close.geometry.cards.values()];
+  for (const one of frames) for (const other of frames) assert.ok(one === other || one.x + one.width <= other.x || other.x + other.width <= one.x || one.y + one.height < other.y || other.y + other.height < one.y);
+});
+
 for (const form of ['high', 'small']) test(`all rows of a ${form} card have room in it, one below the other, and free of its badge`, () => {
   const seen = { numbers: 0, arrays: 0 };
   for (const { name, events } of traces) {

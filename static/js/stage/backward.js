@@ -11,7 +11,7 @@
  * @typedef {import('./text.js').Measure} Measure
  */
 import { label } from '../state/labels.js';
-import { BADGE_HEIGHT, badgeWidth, gradientsOf, PADDING, parallels, widest } from './faces.js';
+import { BADGE_HEIGHT, badgeWidth, gradientsOf, isHigh, PADDING, parallels, widest } from './faces.js';
 import { addTwins, buildGraph } from './graph.js';
 import { groupBy } from './groups.js';
 import { isScalar, sizeText, summary } from './numbers.js';
@@ -105,7 +105,7 @@ export function backwardFaces(graph, state, measure, from = 0, form = 'wide') {
   const uses = new Map();
   for (const edge of graph.edges) uses.set(edge.from, (uses.get(edge.from) ?? 0) + 1);
   return new Map(graph.cards.map((card) => {
-    const high = form !== 'wide' && !card.twin;
+    const high = isHigh(form) && !card.twin;
     const badge = high || card.twin ? undefined : badges.get(card.badge ?? '');
     const badgeRoom = badge ? badgeWidth(badge, measure) : 0;
     const left = badge ? BADGE_HEIGHT / 2 + BADGE_GAP : PADDING;

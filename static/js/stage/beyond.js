@@ -11,12 +11,27 @@ const SLACK = 8;
 const SHARE = 0.6;
 export const WAYS = { left: [1, 0], right: [-1, 0], top: [0, 1], bottom: [0, -1] };
 const SIDES = /** @type {Side[]} */ (Object.keys(WAYS));
+/** Where along its side a button may stand, in shares of the view, and what it takes there, in pixels. */
+const ALONG = [0.5, 0.62, 0.38, 0.74, 0.26, 0.86, 0.14];
+const TAKES = 56;
 const TURNS = { left: 180, right: 0, top: -90, bottom: 90 };
 
 /** @param {Extent} view the part of the scene that is seen @param {{width: number, height: number}} graph it begins at 0, 0 @returns {Side[]} the sides where more is */
 export function sidesBeyond({ left, top, width, height }, graph) {
   const beyond = { left: left > SLACK, right: left + width < graph.width - SLACK, top: top > SLACK, bottom: top + height < graph.height - SLACK };
   return SIDES.filter((side) => beyond[side]);
+}
+
+/**
+ * Where along the upper or lower edge of the view a button covers no card, if anywhere: where it stands already, else as near to the middle as can be.
+ * @param {'top' | 'bottom'} side @param {Extent} view @param {number} scale @param {Iterable<import('./geometry.js').Frame>} cards @param {number} stands @returns {number}
+ */
+export function placeAlong(side, { left, top, width, height }, scale, cards, stands) {
+  const size = TAKES / scale;
+  const from = side === 'top' ? top : top + height - size;
+  const near = [...cards].filter((card) => card.y < from + size && card.y + card.height > from);
+  const free = (/** @type {number} */ share) => near.every((card) => card.x > left + share * width + size || card.x + card.width < left + share * width);
+  return [stands, ...ALONG].find(free) ?? stands;
 }
 
 /**
@@ -38,11 +53,18 @@ export function createEdges(container, translate, { onMove, onFit }) {
   for (const button of all) Object.assign(button, { type: 'button', className: button === whole ? 'stage-lost' : 'stage-edge', hidden: true, tabIndex: button === whole ? 0 : -1 });
   container.append(...all);
 
+  const stands = { top: ALONG[0], bottom: ALONG[0] };
+
   return {
-    /** @param {Extent | null} view @param {{width: number, height: number} | null} graph @param {boolean} lost nothing of it is seen */
-    show(view, graph, lost) {
-      const sides = view && graph ? sidesBeyond(view, graph) : [];
+    /** @param {Extent} view @param {number} scale @param {import('./geometry.js').Geometry | null} graph @param {boolean} lost nothing of it is seen */
+    show(view, scale, graph, lost) {
+      const sides = graph ? sidesBeyond(view, graph) : [];
       container.dataset.beyond = sides.join(' ');
+      for (const side of /** @type {const} */ (['top', 'bottom'])) {
+        if (!graph || !sides.includes(side)) continue;
+        stands[side] = placeAlong(side, view, scale, graph.cards.values(), stands[side]);
+        buttons[SIDES.indexOf(side)].style.left = `${stands[side] * 100}%`;
+      }
       for (const [index, side] of SIDES.entries()) buttons[index].hidden = lost || !sides.includes(side);
       whole.hidden = !lost;
     },

@@ -11,7 +11,8 @@
  *   valueRow: number, grid: Grid | null, gridY: number, gradientRow: number | null, gradientGrid: Grid | null, gradientGridY: number | null, barY: number | null,
  *   saved?: Saved, stack?: Stack, titleRest?: {x: number, y: number, text: string}, barred?: boolean, digits?: Digits}} Face  `badgeWidth`: 0 where none is drawn; `titleRest`: what of a name stands under its first row; `barred`: a norm stands between bars; `digits`: how many have room, where not all
  * @typedef {{value?: number, gradient?: number}} Digits  significant digits of a card's numbers
- * @typedef {'wide' | 'high' | 'small'} Form  where room is short from left to right cards are high: row under row; where it is short in both directions arrays are small besides: one grid shows value or gradient
+ * @typedef {'wide' | 'high' | 'small' | 'close'} Form  where room is short from left to right cards are high: row under row; where it is short in both directions arrays are small besides: one grid shows value or gradient;
+ *   where it is short from top to bottom wide cards stand closer
  * @typedef {{titleRow: number, labelRow: number, labelX: number}} Stack  of a card whose rows are parted: where its name and the label of its gradient stand
  * @typedef {{name: string, lamp: number, text: number, end: number, y: number}[]} Saved  on a card of the backward graph: what its node saved, and where that stands
  */
@@ -35,7 +36,7 @@ const MOST_TITLE = 132;
 const MOST_EXPRESSION_CARD = 92;
 const TITLE_GAP = 7;
 /** How wide a grid may make its card, and a heat map be. */
-const MOST = { wide: { card: 146, heat: 104 }, high: { card: 106, heat: 62 }, small: { card: 106, heat: 62 } };
+const MOST = { wide: { card: 146, heat: 104 }, high: { card: 106, heat: 62 }, small: { card: 106, heat: 62 }, close: { card: 146, heat: 104 } };
 const GRID_GAP = 5;
 /** Room for parallel edges to part. */
 const APPROACH = 76;
@@ -67,9 +68,14 @@ export function facesOf(graph, state, measure, written = new Map(), from = 0, pa
   return new Map(graph.cards.map((card) => {
     const badge = card.twin ? null : badges.get(card.badge ?? '') ?? null;
     const counted = card.keepsGrad && (card.kind === 'leaf' || (uses.get(card.id) ?? 0) > 1);
-    const shape = form !== 'wide' && card.keepsGrad && !card.twin && isScalar(/** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor)).value) ? highFace : faceOf;
+    const shape = isHigh(form) && card.keepsGrad && !card.twin && isScalar(/** @type {import('../state/types.js').TensorState} */ (state.tensors.get(card.tensor)).value) ? highFace : faceOf;
     return [card.id, { ...shape(card, badge, counted, state, measure, written.get(card.tensor) ?? [], from, parts, form, digits), approach: crowded.has(card.id) ? APPROACH : 0, ...(digits === ALL ? {} : { digits }) }];
   }));
+}
+
+/** Whether a card's rows stand one below the other. @param {Form} form */
+export function isHigh(form) {
+  return form === 'high' || form === 'small';
 }
 
 /**

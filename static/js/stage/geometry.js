@@ -18,6 +18,8 @@ import { groupBy } from './groups.js';
 import { estimate } from './text.js';
 
 const SLOT = { badge: 10, card: 15, parallel: 22, parallelEnd: 15 };
+/** What remains between two cards has room for the tab of a leaf. */
+const NEARER = 14;
 const CLEARANCE = 5;
 /** The share of a way that shows where it turns to. */
 const EARLY = 0.4;
@@ -37,12 +39,13 @@ export const NOTHING = { width: 0, height: 0, cards: new Map(), badges: new Map(
  * @param {Graph} graph
  * @param {Map<string, Face>} faces
  * @param {import('./text.js').Measure} measure
+ * @param {boolean} [close] cards may stand nearer above each other
  * @returns {{boxes: Box[], links: Link[]}}
  */
-export function layoutRequest(graph, faces, measure) {
+export function layoutRequest(graph, faces, measure, close = false) {
   const boxes = graph.cards.map((card) => {
     const face = /** @type {Face} */ (faces.get(card.id));
-    return { id: card.id, width: spanOf(face), height: face.height };
+    return { id: card.id, width: spanOf(face), height: face.height - (close ? NEARER : 0) };
   });
   for (const badge of graph.badges) if (badge.card === null) boxes.push({ id: badge.id, width: badgeWidth(badge, measure), height: BADGE_HEIGHT });
   const spans = spansOf(graph);

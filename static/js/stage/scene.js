@@ -70,7 +70,7 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   const storeys = storeysOf(graph, end());
   /** @param {Map<string, Face>} those @param {Form} form @param {number} [taken] @returns {Promise<Scene>} */
   const laid = async (those, form, taken = roomOf(those)) => {
-    const { boxes, links } = layoutRequest(graph, those, measure);
+    const { boxes, links } = layoutRequest(graph, those, measure, form === 'close');
     const places = stacked(structuredClone(await layout.place(grouped(boxes, storeys), links)), boxes, links, storeys);
     alignColumns(graph, those, places);
     const geometry = geometryOf(graph, those, places, measure);
@@ -90,7 +90,7 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
 }
 
 /**
- * The graph with cards of the form in which it is seen best: wide ones unless others let it be seen larger, small ones where it is not whole without.
+ * The graph with cards of the form in which it is seen best: wide ones unless others, or closer ones, let it be seen larger, small ones where it is not whole without.
  * @param {(form: Form) => Promise<Scene>} laid
  * @param {Look} seen
  * @param {{begun: Form, hasArrays: boolean}} graph `begun`: the form of before. Where those cards are still too small for want of width, wide ones would be smaller
@@ -103,8 +103,8 @@ async function suited(laid, seen, { begun, hasArrays }) {
   const kept = begun === 'wide' ? null : await look(begun);
   if (kept?.across && kept.share < kept.enough && (kept.whole || begun === 'small' || !hasArrays)) return kept.scene;
   let best = await look('wide');
-  for (const form of /** @type {const} */ (['high', 'small'])) {
-    const may = form === 'high' ? best.across && best.share < best.enough : hasArrays && !best.whole;
+  for (const form of /** @type {const} */ (['high', 'small', 'close'])) {
+    const may = { high: best.across && best.share < best.enough, small: hasArrays && !best.whole, close: !best.across && best.share < best.enough }[form];
     const other = !may ? null : begun === form ? kept : await look(form);
     if (other && other.share > best.share * GAIN) best = other;
   }
