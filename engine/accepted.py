@@ -240,6 +240,10 @@ count_nonzero
     Tensor input, ints dim
 cov
     Tensor input, *, int correction=1, Tensor? fweights=None, Tensor? aweights=None
+cholesky_inverse
+    Tensor input, bool upper=False, *, Tensor out=None
+cholesky_solve
+    Tensor input, Tensor input2, bool upper=False, *, Tensor out=None
 cross
     Tensor input, Tensor other, int? dim=None, *, Tensor out=None
 diag_embed
@@ -316,6 +320,17 @@ linalg.eigh=linalg_eigh
     Tensor input, str UPLO="L", *, Tensors[2] out=None
 linalg.eigvalsh=linalg_eigvalsh
     Tensor input, str UPLO="L", *, Tensor out=None
+linalg.cond=linalg_cond
+    Tensor input, Number? p=None, *, Tensor out=None
+    Tensor input, str p, *, Tensor out=None
+linalg.lu=linalg_lu
+    Tensor A, *, bool pivot=True, Tensors[3] out=None
+linalg.lu_factor=linalg_lu_factor
+    Tensor A, *, bool pivot=True, Tensors[2] out=None
+linalg.lu_solve=linalg_lu_solve
+    Tensor LU, Tensor pivots, Tensor B, *, bool left=True, bool adjoint=False, Tensor out=None
+linalg.matrix_exp=linalg_matrix_exp matrix_exp
+    Tensor input
 linalg.matrix_norm=linalg_matrix_norm
     Tensor input, Number ord, ints dim={-2,-1}, bool keepdim=False, *, dtype? dtype=None, Tensor out=None
     Tensor input, str ord="fro", ints dim={-2,-1}, bool keepdim=False, *, dtype? dtype=None, Tensor out=None

@@ -38,7 +38,12 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
     else:
         outputs = [Tensor(made[()] if made.__class__ is np.ndarray and not made.ndim else made)]
     node = None
-    if grad_mode.enabled and op.slots and outputs and outputs[0]._data.dtype.kind == "f":
+    if (
+        grad_mode.enabled
+        and op.slots
+        and outputs
+        and "f" in (outputs[0]._data.dtype.kind, outputs[-1]._data.dtype.kind)
+    ):
         for slot in range(len(inputs)) if op.variadic else op.slots:
             if isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad:
                 if op.short and not (saving.hooks or anomaly.enabled):

@@ -385,7 +385,7 @@ class LongFunction(Function):
         taken = outputs if self._op.many else outputs[: self._op.taken]
         self._outputs = tuple([(out._data.shape, out._data.dtype) for out in taken])
         for place, out in enumerate(outputs):
-            if self._op.many or place == 0:
+            if (self._op.many or place == 0) and out._data.dtype.kind == "f":
                 out._node = self
                 out._output = place
                 out._requires_grad = True

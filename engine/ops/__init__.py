@@ -56,6 +56,7 @@ from engine.ops import (
 )
 
 from engine.ops import added, factors, folding, grids, matrices, norms, rewriting, turning, vectors, weights  # isort: skip -- after the rows that it writes in place
+from engine.ops import elimination  # isort: skip
 from engine.ops.table import FUNCTIONS, METHODS, OPS, also_numpys, seal
 from engine.tensor import Tensor
 
@@ -64,6 +65,7 @@ METHODS.update(autograd.METHODS)
 FAMILIES = (
     added,
     factors,
+    elimination,
     arithmetic,
     elementwise,
     transcendental,

@@ -115,6 +115,11 @@ def _spectrum(given: Given, named: Named) -> int:
     return 4 * math.prod(shape) * min(shape[-2:]) if len(shape) > 1 else 0
 
 
+def _exponential(given: Given, named: Named) -> int:
+    """The terms of a series, and then some fifty squares at most, of float64."""
+    return 40 * _spectrum(given, named)
+
+
 def _eigen(given: Given, named: Named) -> int:
     """What goes round until it stands."""
     return 4 * _spectrum(given, named)
@@ -172,6 +177,11 @@ RULES: dict[str, Rule] = {
         ("orthogonal_", "qr", "inv", "inverse", "det", "logdet", "slogdet"),
         _spectrum,
     ),
+    **dict.fromkeys(
+        ("lu", "lu_factor", "lu_solve", "cholesky_inverse"),
+        _spectrum,
+    ),
+    "matrix_exp": _exponential,
     **dict.fromkeys(
         ("solve", "cholesky", "cholesky_solve", "lstsq", "pinv", "pinverse", "matrix_rank", "cond", "solve_triangular"),
         _spectrum,

@@ -80,5 +80,5 @@ RULES: dict[str, Rule] = {
     "nanquantile": _shares,
     "quantile": _shares,
     "scatter_reduce": _largest,
-    **dict.fromkeys(("svd", "svdvals", "qr", "eigh", "pinv", "pinverse", "matrix_rank", "lstsq"), _factors),
+    **dict.fromkeys(("svd", "svdvals", "qr", "eigh", "pinv", "pinverse", "matrix_rank", "lstsq", "lu"), _factors),
 }
