@@ -1,6 +1,11 @@
 """The size of a result is told before the operation, and never told too small."""
 
+import ast
+from typing import Any
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import engine as torch
 from engine.program import sizes
@@ -85,3 +90,38 @@ def test_parameters_of_many_shapes_are_not_multiplied():
     shapes = [torch.ones(16, 6, 5, 5), torch.ones(10, 400), torch.ones(6), torch.ones(16)]
     assert sizes.of_call("optim.SGD", [shapes], {"lr": 0.1}) == 4000
     assert sizes.of_call("nn.utils.clip_grad_norm_", [shapes, 1.0], {}) == 4000
+
+
+shapes = st.lists(st.integers(0, 5), max_size=3).map(tuple)
+
+
+@given(shapes, shapes)
+@settings(max_examples=200, deadline=None)
+def test_the_bound_on_operators_is_never_below_the_result(left: tuple[int, ...], right: tuple[int, ...]) -> None:
+    a, b = torch.ones(*left) if left else torch.tensor(1.0), torch.ones(*right) if right else torch.tensor(1.0)
+    for combine, kind in ((lambda: a + b, ast.Add), (lambda: a @ b, ast.MatMult)):
+        try:
+            made = combine()
+        except RuntimeError:
+            continue
+        assert made.numel() <= sizes.of_operator(kind, a, b)
+
+
+INDEX = st.one_of(
+    st.integers(-3, 3),
+    st.builds(slice, *[st.none() | st.integers(-4, 4)] * 2),
+    st.none(),
+    st.just(...),
+    st.just([0, 0, 1]),
+)
+
+
+@given(shapes, st.lists(INDEX, min_size=1, max_size=3).map(tuple))
+@settings(max_examples=300, deadline=None)
+def test_the_bound_on_an_index_is_never_below_the_result(shape: tuple[int, ...], index: tuple[Any, ...]) -> None:
+    tensor = torch.ones(*shape) if shape else torch.tensor(1.0)
+    try:
+        made = tensor[index]
+    except (IndexError, RuntimeError, TypeError, ValueError):
+        return
+    assert made.numel() <= sizes.of_index(tensor, index)
