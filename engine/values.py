@@ -6,7 +6,6 @@ Numbers carry the shortest digits that round-trip in their own dtype; what JSON 
 
 from __future__ import annotations
 
-import json
 import math
 from functools import lru_cache
 from math import isfinite
@@ -115,8 +114,3 @@ def sample(data: np.ndarray) -> np.ndarray:
 @lru_cache(256)
 def _places(size: int) -> np.ndarray:
     return np.unique(np.linspace(0, size - 1, min(size, GRID)).round().astype(np.int64))
-
-
-def text_json(text: str) -> str:
-    """A Python string as JSON text of ASCII characters only."""
-    return json.dumps(text)

@@ -73,13 +73,6 @@ def is_static(decorator: ast.expr) -> bool:
     return isinstance(decorator, ast.Name) and decorator.id == "staticmethod"
 
 
-def is_torch(owner: ast.expr) -> bool:
-    """True for `torch` and `torch.backends`."""
-    if isinstance(owner, ast.Attribute) and owner.attr == "backends":
-        owner = owner.value
-    return isinstance(owner, ast.Name) and owner.id == "torch"
-
-
 def is_object(base: ast.expr) -> bool:
     """True for the base `object`, which says nothing."""
     return isinstance(base, ast.Name) and base.id == "object"

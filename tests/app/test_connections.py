@@ -54,7 +54,7 @@ async def test_one_connection_too_many_is_told_to_come_again():
         held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
         refused = await answer(port, b"")
         assert refused.startswith(b"HTTP/1.1 503 ") and b"retry-after: 2" in refused
-        check(read(refused), 503, "busy")
+        check_refused(read(refused), 503, "busy")
         for _, writer in held:
             writer.close()
             await writer.wait_closed()
@@ -69,7 +69,7 @@ def read(text: bytes) -> httpx.Response:
     return httpx.Response(int(status.split()[1]), headers=[tuple(line.split(": ", 1)) for line in lines], content=body)
 
 
-def check(answer: httpx.Response, status: int, code: str) -> None:
+def check_refused(answer: httpx.Response, status: int, code: str) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     assert int(answer.headers["content-length"]) == len(answer.content)
     check_headers(answer)
@@ -80,7 +80,7 @@ def check(answer: httpx.Response, status: int, code: str) -> None:
 )
 async def test_what_is_no_request_is_answered_like_everything_else(text: bytes):
     async with listening(10) as port:
-        check(read(await answer(port, text)), 400, "bad-request")
+        check_refused(read(await answer(port, text)), 400, "bad-request")
 
 
 async def test_who_says_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch):
@@ -117,7 +117,7 @@ async def test_a_request_that_does_not_end_is_refused_while_it_comes(
     monkeypatch.setattr(connections, "LINGER_SECONDS", 0.2)
     opening, piece = flood
     async with listening(10) as port:
-        check(read(await answer(port, opening + piece * 20)), 413, "too-large")
+        check_refused(read(await answer(port, opening + piece * 20)), 413, "too-large")
         assert (await answer(port, ASK)).endswith(b"well")
 
 

@@ -155,7 +155,7 @@ def test_a_picture_says_which_letters_it_would_lose():
     assert "𒀀" in rendered("svg", of)
 
 
-def balanced(text: str) -> None:
+def check_balanced(text: str) -> None:
     """Fails where groups, environments or optional arguments of a TeX document are not as they were meant."""
     depth, open_environments = 0, []
     for sign in re.finditer(r"\\(begin|end)\{(\w+)\}|\\.|[{}]|%.*", text):
@@ -175,14 +175,14 @@ def test_tikz_of_every_lesson_is_well_formed(lesson: str):
     of = moment(lessons()[lesson].program)
     for paper in ASKED["paper"]:
         text = rendered("tex", of, paper=paper, show=frozenset(exports.SHOWN))
-        balanced(text)
+        check_balanced(text)
         known = {"node", "path", "definecolor", "usetikzlibrary", "usepackage", "documentclass", "begin", "end"}
         assert known <= set(re.findall(r"\\([a-zA-Z]+)", text))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_label_leaves_tikz_well_formed(text: str):
-    balanced(tex.node_command(Node("t1", "leaf", clean(text) or " "), 0, 0))
+    check_balanced(tex.node_command(Node("t1", "leaf", clean(text) or " "), 0, 0))
 
 
 # W is used at every turn, so that what flows back to it goes a long way.

@@ -16,7 +16,7 @@ import hatch_build
 from app import exports, traces
 from app.exports import Moment, Options, Unavailable
 from tests.app.test_exports import HOSTILE, graphviz_reads
-from tests.app.test_formats import balanced
+from tests.app.test_formats import check_balanced
 
 PAYLOADS = [
     *HOSTILE,
@@ -98,7 +98,7 @@ def inert_tex(data: bytes, plain: bytes) -> None:
         drawn = re.sub(r"(?<!\\)%.*", "", text).partition("\\begin{document}")[2]
         return set(re.findall(r"\\[a-zA-Z]+", drawn))
 
-    balanced(data.decode())
+    check_balanced(data.decode())
     signs = {
         "textbackslash",
         "textasciitilde",

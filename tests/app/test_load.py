@@ -32,24 +32,24 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield several
 
 
-def check(seen: Round, count: int) -> None:
+def check_whole(seen: Round, count: int) -> None:
     assert (len(seen.seen), seen.refused, seen.failed, seen.lost) == (count, 0, 0, 0)
     assert {run.code for run in seen.seen} == {"finished"}
     assert seen.health and max(seen.health) < 60  # it says 60 where the health was not well
 
 
 async def test_everyone_in_a_hall_sees_every_run_whole(site: Site):
-    check(await hall(site, students=20, runs=2, think=0), 40)
+    check_whole(await hall(site, students=20, runs=2, think=0), 40)
 
 
 async def test_so_does_a_class_that_opens_one_lesson(site: Site):
     seen = await hall(site, students=20, runs=1, think=0, same=True, first=100)
-    check(seen, 20)
+    check_whole(seen, 20)
     assert len({b"".join(run.parts) for run in seen.seen}) == 1
 
 
 async def test_so_do_those_beside_endless_programs_and_readers_who_do_not_read(site: Site):
-    check(await hall(site, students=10, runs=2, think=0, greedies=2, slows=2, first=200, lead=0), 20)
+    check_whole(await hall(site, students=10, runs=2, think=0, greedies=2, slows=2, first=200, lead=0), 20)
 
 
 async def test_quiet_streams_stay_open_beside_students(site: Site, capsys: pytest.CaptureFixture[str]):

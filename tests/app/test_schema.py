@@ -35,7 +35,7 @@ def known(server: httpx.Client) -> str:
     return run(server, "x = 1\n").id
 
 
-def ask(server: httpx.Client, case: schemathesis.Case) -> None:
+def check_answer(server: httpx.Client, case: schemathesis.Case) -> None:
     answer = case.call(base_url=str(server.base_url), timeout=30)
     if answer.status_code == 501:  # a format that cannot be made on this machine, and says what is missing
         assert answer.json()["error"]["code"] == "format-unavailable"
@@ -49,14 +49,14 @@ def ask(server: httpx.Client, case: schemathesis.Case) -> None:
 @schema.parametrize()
 @BOUNDED
 def test_nothing_that_is_asked_is_a_fault_of_ours(case: schemathesis.Case, server: httpx.Client):
-    ask(server, case)
+    check_answer(server, case)
 
 
 @schema.include(path_regex=r"^/api/runs/\{run\}").parametrize()
 @BOUNDED
 def test_nothing_that_is_asked_of_a_run_is_a_fault_of_ours(case: schemathesis.Case, server: httpx.Client, known: str):
     case.path_parameters["run"] = known
-    ask(server, case)
+    check_answer(server, case)
 
 
 def test_the_description_names_every_route_of_the_api():

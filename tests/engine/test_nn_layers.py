@@ -22,7 +22,7 @@ STANDING = [name for name in cases.LAYERS if name.partition(" ")[0] in nn._BY_NA
 LOSSES = [name for name in cases.LOSSES if name.partition(" ")[0] in nn._BY_NAME]
 
 
-def same(found, wanted, kind, what):
+def check_same(found, wanted, kind, what):
     assert len(found) == len(wanted), what
     for ours, theirs in zip(found, wanted, strict=True):
         assert (ours is None) == (theirs is None), what
@@ -37,7 +37,7 @@ def test_a_layer_is_pytorchs_to_the_number(name, kind):
     assert found["names"] == wanted["names"]
     assert found["shapes"] == wanted["shapes"]
     for what in ("initial", "results", "gradients", "state", "eval"):
-        same(found[what], wanted[what], kind, what)
+        check_same(found[what], wanted[what], kind, what)
 
 
 @pytest.mark.parametrize("name", [*STANDING, *cases.TEXTS])
@@ -49,7 +49,7 @@ def test_a_module_prints_as_pytorchs(name):
 @pytest.mark.parametrize("name", cases.INITIAL)
 def test_initial_numbers_are_pytorchs(name, kind):
     for shape, wanted in zip(cases.SHAPES, STORED["initial"][name][kind], strict=True):
-        same(cases.initial(torch, name, shape, getattr(torch, kind)), wanted, kind, f"{name} {shape}")
+        check_same(cases.initial(torch, name, shape, getattr(torch, kind)), wanted, kind, f"{name} {shape}")
 
 
 @pytest.mark.parametrize("kind", cases.DTYPES)
@@ -92,13 +92,13 @@ def test_every_layer_stands_or_is_named_as_waiting_and_is_compared():
 @pytest.mark.parametrize("kind", cases.DTYPES)
 @pytest.mark.parametrize("name", LOSSES)
 def test_a_loss_is_pytorchs(name, kind):
-    same(cases.loss(torch, name, getattr(torch, kind)), STORED["losses"][name][kind], kind, name)
+    check_same(cases.loss(torch, name, getattr(torch, kind)), STORED["losses"][name][kind], kind, name)
 
 
 @pytest.mark.parametrize("kind", cases.DTYPES)
 def test_gradients_are_clipped_as_pytorchs(kind):
     for settings, wanted in zip(cases.CLIPS, STORED["clipped"][kind], strict=True):
-        same(cases.clipped(torch, getattr(torch, kind), **settings), wanted, kind, str(settings))
+        check_same(cases.clipped(torch, getattr(torch, kind), **settings), wanted, kind, str(settings))
 
 
 @pytest.mark.parametrize(

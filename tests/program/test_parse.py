@@ -266,7 +266,7 @@ def test_a_notebook_s_commands_are_told_with_everything_else_and_become_comments
 
 @pytest.mark.parametrize("text", ["x = (7\n%3)", "s = '''\n!ls\n%time\n'''\nprint(s)", "x = 7 \\\n%2"])
 def test_a_sign_that_begins_a_line_of_python_is_no_command(text: str) -> None:
-    parse(text)
+    assert parse(text).tree.body
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def theirs(found: re.Match[str] | None) -> object:
     return found and ([found.span(at) for at in range(found.re.groups + 1)], found.lastindex)
 
 
-def compare(pattern: str, flags: int, text: str) -> None:
+def check_against_python(pattern: str, flags: int, text: str) -> None:
     one = re.compile(pattern, flags)
     for name, fixed, whole in (("search", False, False), ("match", True, False), ("fullmatch", True, True)):
         found = ours(pattern, flags, text, fixed=fixed, whole=whole)
@@ -71,7 +71,7 @@ def test_random_patterns_find_what_python_finds(seed: int) -> None:
     for _ in range(40):
         pattern, flags = grown(chance, 4), chance.choice(FLAGS)
         for _ in range(4):
-            compare(pattern, int(flags), "".join(chance.choices(LETTERS, k=chance.randint(0, 9))))
+            check_against_python(pattern, int(flags), "".join(chance.choices(LETTERS, k=chance.randint(0, 9))))
 
 
 PAIRS = (
@@ -89,7 +89,7 @@ PAIRS = (
 @pytest.mark.parametrize(("pattern", "text"), PAIRS)
 def test_a_pattern_finds_what_it_finds_in_python(pattern: str, text: str) -> None:
     for flags in (0, re.I, re.S | re.M):
-        compare(pattern, int(flags), text)
+        check_against_python(pattern, int(flags), text)
 
 
 WRONG = (

@@ -27,7 +27,7 @@ const begins = new Map();
  * The ways on which gradient came from the root to a tensor in its last backward call, one for each contribution, root first.
  * @param {TensorState} tensor @param {State} state @returns {Link[][]}
  */
-export function contributionsTo(tensor, state) {
+function contributionsTo(tensor, state) {
   return tensor.contributions.filter((contribution) => contribution.function !== null).map((contribution) => {
     /** @type {Link[]} */
     const links = [];

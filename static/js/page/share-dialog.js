@@ -31,7 +31,7 @@ function row(name, text, kind) {
 }
 
 /** The part of a page that shows this one in a frame. @param {string} address @param {string} title */
-export function embedCode(address, title) {
+function embedCode(address, title) {
   const url = new URL(address);
   url.searchParams.set('embed', '1');
   const quoted = (/** @type {string} */ text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -4,7 +4,7 @@ import { onLanguage, t } from './language.js';
 /** @typedef {'program' | 'inspector' | 'leaves' | 'plots' | 'modes' | 'differences'} Tab */
 
 /** @type {readonly Tab[]} */
-export const TABS = ['program', 'inspector', 'leaves', 'plots', 'modes', 'differences'];
+const TABS = ['program', 'inspector', 'leaves', 'plots', 'modes', 'differences'];
 const NARROW = matchMedia('(max-width: 899px)');
 
 /**

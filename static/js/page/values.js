@@ -11,7 +11,7 @@ const MOST_HEAT = 0.55;
 const MOST_TOLD = 5;
 
 /** A number with every digit it was sent with. @param {Scalar} value @param {boolean} whole */
-export function fullNumber(value, whole) {
+function fullNumber(value, whole) {
   if (typeof value !== 'number') return shortNumber(value);
   const text = String(value);
   const shown = !whole && Number.isInteger(value) && !text.includes('e') ? `${text}.0` : text;

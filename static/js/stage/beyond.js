@@ -9,7 +9,7 @@ import { svg } from './svg.js';
 const SLACK = 8;
 /** Of what is seen, this share makes room. */
 const SHARE = 0.6;
-export const WAYS = { left: [1, 0], right: [-1, 0], top: [0, 1], bottom: [0, -1] };
+const WAYS = { left: [1, 0], right: [-1, 0], top: [0, 1], bottom: [0, -1] };
 const SIDES = /** @type {Side[]} */ (Object.keys(WAYS));
 /** Where along its side a button may stand, in shares of the view, and what it takes there, in pixels. */
 const ALONG = [0.5, 0.62, 0.38, 0.74, 0.26, 0.86, 0.14];

@@ -36,7 +36,7 @@ function card(kind, ...more) {
 }
 
 /** What the picture holds, as keys of the legend. @param {Picture} picture @param {import('./graph.js').Graph} graph */
-export function legendKeys(picture, graph) {
+function legendKeys(picture, graph) {
   const found = new Set();
   const tell = (/** @type {import('./picture.js').Lamp[]} */ lamps) => lamps.forEach(({ lit }) => found.add(lit ? 'lamp' : 'freed'));
   for (const { visible, kind, saved } of picture.cards.values()) {
@@ -67,7 +67,7 @@ function scaleSample(scale) {
 }
 
 /** @param {Frame} rect @param {Iterable<Frame>} frames */
-export function coversAny(rect, frames) {
+function coversAny(rect, frames) {
   for (const { x, y, width, height } of frames) if (rect.x < x + width && x < rect.x + rect.width && rect.y < y + height && y < rect.y + rect.height) return true;
   return false;
 }

@@ -45,7 +45,7 @@ export function memoryAfter(trace, steps, inputsOf) {
 }
 
 /** @param {State} state @param {number[]} inHand tensors of the step @param {Inputs} inputsOf @returns {Held} */
-export function heldIn(state, inHand, inputsOf) {
+function heldIn(state, inHand, inputsOf) {
   const named = new Set([...namedIn(state), ...inHand].filter((id) => state.tensors.has(id)));
   const saved = savedBehind(state, named, inputsOf);
   const storages = new Map([...named].map((id) => [storageOf(state, id), 'values']));
