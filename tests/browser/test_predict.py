@@ -78,3 +78,23 @@ def test_axe_finds_nothing_while_the_page_asks(
         begin(page)
         page.wait_for_function("() => document.getAnimations().length === 0")
         assert accessibility_faults(page) == []
+
+
+COVERED = """(panel) => {
+  const over = panel.getBoundingClientRect();
+  return [...document.querySelectorAll('#stage .scene .card-frame')].map((card) => card.getBoundingClientRect())
+    .filter((card) => card.left < over.right && over.left < card.right && card.top < over.bottom && over.top < card.bottom).length;
+}"""
+
+
+def test_what_is_asked_and_the_queue_stand_over_no_card(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    page.locator("#stage svg").first.focus()
+    page.evaluate("() => gradlight.seek(24)")
+    page.keyboard.press("a")
+    for panel in (".predict", ".queue"):
+        page.locator(panel).wait_for()
+        page.wait_for_function(f"() => ({COVERED})(document.querySelector('{panel}')) === 0")
+        page.keyboard.press("a")
+        page.keyboard.press(":")
