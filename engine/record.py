@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine import lines, recording
 from engine.doorway import open_door
+from engine.nn.module import Module
+from engine.nn.parameter import Parameter
 from engine.recorder import Recorder
 from engine.takeaway import made, offered
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+
+def parameters(variables: Mapping[str, object]) -> Iterator[tuple[str, Parameter]]:
+    """Those of the modules that a person's variables hold, by the names that lead to them."""
+    for name, value in variables.items():
+        if isinstance(value, Module) and not name.startswith("_"):
+            for path, parameter in value.named_parameters():
+                yield f"{name}.{path}", parameter
 
 
 class Trace:
@@ -55,17 +65,29 @@ class Trace:
             )  # fmt: skip
 
     def _names(self, variables: Mapping[str, object], tensor: Tensor) -> list[str]:
-        """The variables that hold a tensor, as far as they are a person's own."""
+        """What a tensor is called: the variables that hold it, as far as they are a person's own, else the first module's that does (`net.0.weight`)."""
         names = [name for name, value in variables.items() if value is tensor and not name.startswith("_")]
+        if not names and isinstance(tensor, Parameter):
+            names = [name for name, held in parameters(variables) if held is tensor][:1]
         self._named.update((name, self.recorder.known(tensor)) for name in names)
         return names
 
     def _bind(self, variables: Mapping[str, object]) -> None:
         """The variables around the block name what it made of others as well."""
-        for name, value in variables.items():
-            number = self.recorder.known(value) if isinstance(value, Tensor) else None
-            if number is not None and not name.startswith("_") and (name, number) not in self._named:
-                self.recorder.emit("name-bound", name=name, tensor=number, value=None)
+        own = [(name, value) for name, value in variables.items() if isinstance(value, Tensor) and name[:1] != "_"]
+        for name, tensor in own:
+            self._name(name, tensor)
+        named = {number for _, number in self._named}
+        for name, parameter in parameters(variables):
+            if self.recorder.known(parameter) not in named:
+                self._name(name, parameter)
+
+    def _name(self, name: str, tensor: Tensor) -> None:
+        """Says what a tensor that the block knows is called, where that was not said."""
+        named = (name, self.recorder.known(tensor))
+        if named[1] is not None and named not in self._named:
+            self._named.add(named)
+            self.recorder.emit("name-bound", name=name, tensor=named[1], value=None)
 
     def __repr__(self) -> str:
         return f"<trace of {self.recorder.count} events>"

@@ -468,3 +468,19 @@ def test_a_tensor_that_nothing_made_has_its_name_from_the_first():
         at = next(event["seq"] for event in only(told, "name-bound") if event["name"] == name)
         assert told[at - 1]["kind"] == "tensor-created" and told[at - 1]["tensor"] == told[at]["tensor"]
     assert [event["name"] for event in only(told, "name-bound")] == ["w", "data", "loss", "also"]
+
+
+def test_the_modules_around_a_block_name_their_parameters():
+    net = torch.nn.Sequential(torch.nn.Linear(1, 2), torch.nn.Linear(2, 1))
+    w = net[1].bias
+    with torch.record() as trace:
+        head = torch.nn.Linear(1, 1)
+        _own = torch.nn.Linear(1, 1)
+        _own(head(net(torch.ones(1)))).backward()
+    assert w is not None
+    events = [(event.name, event.tensor) for event in trace.events() if event.kind == "name-bound"]
+    named = dict(events)
+    assert sorted(named) == ["head.bias", "head.weight", "net.0.bias", "net.0.weight", "net.1.weight", "w"]
+    assert len(events) == len(named), "each name is told once"
+    frame = trace.frame()
+    assert frame.tensors[named["net.0.weight"]].name == "net.0.weight" and frame.tensors[named["w"]].name == "w"
