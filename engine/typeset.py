@@ -95,7 +95,7 @@ class Plain(Style):
         if name == "abs":
             return f"|{arguments[0]}|"
         if name in ("t", "transpose"):
-            return f"{arguments[0]}ᵀ"
+            return f"{arguments[0]}⊤"
         if name == "sqrt":
             return f"√{arguments[0] if arguments[0].isalnum() else self.bracket(arguments[0])}"
         inner = ", ".join(arguments)
@@ -176,7 +176,7 @@ class LaTeX(Style):
             "∨": r"\lor",
             "⊗": r"\otimes",
             "∗": r"\ast",
-            "∗ᵀ": r"\ast^{\top}",
+            "∗⊤": r"\ast^{\top}",
             "⋆": r"\star",
         }
         return f"{left} {signs.get(sign, sign)} {right}"

@@ -187,8 +187,8 @@ PRODUCTS = {
     "both_here": "∧",
     "either_here": "∨",
     "conv": "∗",
-    "conv_transpose": "∗ᵀ",
-    "conv_input": "∗ᵀ",
+    "conv_transpose": "∗⊤",
+    "conv_input": "∗⊤",
     "conv_weight": "⋆",
 }
 # The third argument of these is added, where there is one.
@@ -221,7 +221,7 @@ INFIX = {
     "@": {"en": "matrix-times", "zh-CN": "矩阵乘"},
     "⊗": {"en": "outer", "zh-CN": "外积"},
     "∗": {"en": "convolved with", "zh-CN": "卷积"},
-    "∗ᵀ": {"en": "convolved in reverse with", "zh-CN": "转置卷积"},
+    "∗⊤": {"en": "convolved in reverse with", "zh-CN": "转置卷积"},
     "⋆": {"en": "correlated with", "zh-CN": "互相关"},
     "=": {"en": "equals", "zh-CN": "等于"},
     "≠": {"en": "differs from", "zh-CN": "不等于"},

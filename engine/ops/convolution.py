@@ -38,7 +38,7 @@ CONV_TRANSPOSE = row(
         "bias": "channel_sum(g)",
     },
     together="unconv_backward(g, input, weight, input.shape, weight.shape, stride, padding, dilation, groups, wanted)",
-    settings=SETTINGS, node="Convolution", symbol="∗ᵀ", spelled=("F.conv_transpose1d", "F.conv_transpose2d"),
+    settings=SETTINGS, node="Convolution", symbol="∗⊤", spelled=("F.conv_transpose1d", "F.conv_transpose2d"),
     samples=(
         ((2, 2, 3, 2), (2, 3, 2, 3), (3,), (1, 1), (0, 0), (1, 1), True, (0, 0), 1),
         ((1, 4, 3, 2), (4, 1, 3, 2), None, (2, 1), (1, 0), (1, 2), True, (1, 0), 2),

@@ -27,10 +27,10 @@ RESHAPE_ALIAS = row(
     "reshape_alias", "view(self, shape)", {"self": "reshape(g, self.shape)"}, settings="shape", view=True, symbol="view",
     spelled=("torch.reshape",), samples=(((2, 3), (3, 2)),), **BACK,
 )  # fmt: skip
-T = row("t", "t(self)", {"self": "t(g)"}, view=True, symbol="xᵀ", spelled=("torch.t", "Tensor.t"), samples=(((2, 3),), ((3,),)),
+T = row("t", "t(self)", {"self": "t(g)"}, view=True, symbol="x⊤", spelled=("torch.t", "Tensor.t"), samples=(((2, 3),), ((3,),)),
         en="The gradient is turned over as the matrix was.", zh="梯度像矩阵那样转置回去。")  # fmt: skip
 TRANSPOSE = row(
-    "transpose", "transpose(self, dim0, dim1)", {"self": "transpose(g, dim0, dim1)"}, settings="dim0 dim1", view=True, symbol="xᵀ",
+    "transpose", "transpose(self, dim0, dim1)", {"self": "transpose(g, dim0, dim1)"}, settings="dim0 dim1", view=True, symbol="x⊤",
     spelled=("torch.transpose", "Tensor.transpose", "Tensor.mT"), samples=(((2, 3, 2), 0, 2),),
     en="The gradient's dimensions are swapped back.", zh="梯度的两个维度交换回去。",
 )  # fmt: skip

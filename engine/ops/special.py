@@ -143,7 +143,7 @@ HEAVISIDE = row(
     en="A step; PyTorch has no derivative for it.", zh="阶跃函数；PyTorch 没有给出它的导数。",
 )  # fmt: skip
 LDEXP = row(
-    "ldexp", "self * 2.0 ** other", {"self": "g * 2.0 ** other", "other": "g * result * LN2"}, promotes=True, inputs="self other", symbol="x·2ʸ",
+    "ldexp", "self * 2.0 ** other", {"self": "g * 2.0 ** other", "other": "g * result * LN2"}, promotes=True, inputs="self other", symbol="x·2ⁿ",
     spelled=("torch.ldexp", "Tensor.ldexp"), samples=(((3,), (3,)),),
     en="The number is scaled by a power of two, and its gradient too.", zh="数乘以二的幂，梯度也一样。",
 )  # fmt: skip

@@ -19,10 +19,10 @@ UNSQUEEZED = row("unsqueeze_", "unsqueeze(self, dim)", {"self": "reshape(g, self
                  spelled=("Tensor.unsqueeze_",), samples=(((2, 3), 1),), **shape.BACK)  # fmt: skip
 SQUEEZED_ALL = row("squeeze_all_", "squeeze(self, dim)", {"self": "reshape(g, self.shape)"}, settings="dim", node="SqueezeBackward3!", symbol="squeeze", twice={"self": "unsqueezed(g, dim)"},
                    spelled=("Tensor.squeeze_",), samples=(((2, 1, 3), (1,)),), **shape.BACK)  # fmt: skip
-TRANSPOSED = row("transpose_", "transpose(self, dim0, dim1)", {"self": "transpose(g, dim0, dim1)"}, settings="dim0 dim1", node="TransposeBackward1!", symbol="xᵀ",
+TRANSPOSED = row("transpose_", "transpose(self, dim0, dim1)", {"self": "transpose(g, dim0, dim1)"}, settings="dim0 dim1", node="TransposeBackward1!", symbol="x⊤",
                  spelled=("Tensor.transpose_",), samples=(((2, 3, 2), 0, 2),),
                  en="The gradient's dimensions are swapped back.", zh="梯度的两个维度交换回去。")  # fmt: skip
-TURNED = row("t_", "t(self)", {"self": "t(g)"}, node="TBackward1!", symbol="xᵀ", spelled=("Tensor.t_",), samples=(((2, 3),),),
+TURNED = row("t_", "t(self)", {"self": "t(g)"}, node="TBackward1!", symbol="x⊤", spelled=("Tensor.t_",), samples=(((2, 3),),),
              en="The gradient is turned over as the matrix was.", zh="梯度像矩阵那样转置回去。")  # fmt: skip
 STRIDED = row(
     "strided", "strided(self, size, stride, storage_offset, layout, within)",

@@ -13,6 +13,7 @@ from fontTools.varLib import instancer
 
 from app import exports, traces
 from app.exports import glyphs, sketch
+from engine.ops import OPS
 
 SOURCE = """import torch
 权重 = torch.tensor([1.0, -2.0], requires_grad=True)
@@ -89,3 +90,10 @@ def outlines(font: TTFont, letters: str) -> list[object]:
         font.getGlyphSet()[name].draw(pen)
         made.append((font["hmtx"][name][0], pen.value))
     return made
+
+
+def test_every_letter_that_an_operation_is_written_in_is_in_a_font_of_ours():
+    texts = {op.symbol for op in OPS.values()}
+    texts |= {formula.plain() for op in OPS.values() for formula in (op.forward_formula, *op.formulas)}
+    letters = {letter for text in texts for letter in text if not letter.isspace()}
+    assert "⊤" in letters and [letter for letter in sorted(letters) if glyphs.font_of(letter) is None] == []

@@ -150,6 +150,7 @@ def test_a_figure_is_written_in_words_that_every_program_knows(page: Page) -> No
             for element in root.iter():
                 name = element.tag.removeprefix(SVG)
                 assert name in ELEMENTS or not element.tag.startswith(SVG), name
+                assert (name == "svg") == (element is root), "one picture within another is moved"
                 wrong = [
                     (key, value)
                     for key, value in element.attrib.items()

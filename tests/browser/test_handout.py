@@ -88,7 +88,7 @@ def test_a_large_array_is_asked_for_by_its_norm_and_a_column_without_answers_is_
     questions = sheet.locator(".handout-part:not(.handout-answers *)")
     expect(questions.locator("th", has_text="local derivative")).to_have_count(0)
     expect(questions.locator(".handout-asked")).to_have_text(["2×4 norm", "2×4 norm", "3×4 norm"])
-    expect(sheet.locator(".handout-answers tbody").first).to_contain_text("3×4\nnorm 6.928")
+    expect(sheet.locator(".handout-answers .handout-backward")).to_contain_text("3×4\nnorm 6.928")
 
 
 def test_a_sheet_explains_each_sign_once(page: Page) -> None:
@@ -150,3 +150,22 @@ def test_no_table_of_the_answers_leaves_the_sheet(page: Page) -> None:
     assert sheet.evaluate(beyond) == 0
     texts = sheet.locator(".handout-answers td.handout-number").all_inner_texts()
     assert any("],\n[" in text for text in texts), "a matrix stands row by row"
+
+
+MANY = """import torch
+w = torch.tensor(0.5, requires_grad=True)
+h = torch.tensor(1.0)
+for i in range(20):
+    h = torch.tanh(w * h)
+h.backward()
+"""
+
+
+def test_what_a_table_leaves_out_stands_on_the_sheet_of_its_last_node(page: Page) -> None:
+    tables = handout(page, MANY).locator(".handout-backward")
+    expect(tables).to_have_count(2)
+    for table in tables.all():
+        nodes = table.locator("tbody")
+        assert {node.evaluate("(one) => getComputedStyle(one).breakInside") for node in nodes.all()} == {"avoid"}
+        expect(nodes.last.locator("tr").last).to_have_text("and 16 more nodes")
+        expect(nodes.last.locator("th")).to_have_count(1)

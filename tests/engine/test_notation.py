@@ -32,7 +32,7 @@ FORMULAS = [
         ("-g * ((self / other) / other)", "−g × (self / other / other)"),
         ("g - (self - other)", "g − (self − other)"),
         ("g * (exponent * self ** (exponent - 1))", "g × exponent × self^(exponent − 1)"),
-        ("g @ t(mat2)", "g @ mat2ᵀ"),
+        ("g @ t(mat2)", "g @ mat2⊤"),
         ("g * exp(-self ** 2)", "g × exp(−self²)"),
         ("where(result > 0, g, 0)", "g if result > 0 else 0"),
         ("g * sign(self)", "g × sign(self)"),

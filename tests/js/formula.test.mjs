@@ -34,7 +34,7 @@ test('the local derivative is the rule for a gradient of one, and none where the
     ['expand(g)', call('expand', i('g')), '1'],
     ['cases', row('<mo>{</mo>', `<mtable><mtr><mtd>${i('g')}</mtd><mtd><mtext>if </mtext></mtd></mtr><mtr><mtd><mn>0</mn></mtd><mtd><mtext>else</mtext></mtd></mtr></mtable>`), '{1 if ;0 else;'],
     ['0', '<mn>0</mn>', '0'],
-    ['g ⋅ otherᵀ', row(i('g'), '<mo>⋅</mo>', `<msup>${i('other')}${i('T')}</msup>`), null],
+    ['g ⋅ other⊤', row(i('g'), '<mo>⋅</mo>', `<msup>${i('other')}${i('T')}</msup>`), null],
     ['result × (g − Σ(g × result))', times(i('result'), bracket(minus(i('g'), call('Σ', times(i('g'), i('result')))))), null],
     ['g × g', times(i('g'), i('g')), null],
     ['reshape(g)', call('reshape', i('g')), null],

@@ -136,7 +136,7 @@ const BADGES = [
   ['div', [0, null], { other: 2 }, '÷2'],
   ['pow', [0, null], { exponent: 2 }, 'x²'],
   ['pow', [0, null], { exponent: -1 }, 'x⁻¹'],
-  ['pow', [0, 1], {}, 'xʸ'],
+  ['pow', [0, 1], {}, 'xⁿ'],
   ['pow', [null, 0], { self: 2 }, '2ˣ'],
   ['tanh', [0], {}, 'tanh'],
   ['mse_loss', [0, 1], { reduction: 'mean' }, 'MSE'],

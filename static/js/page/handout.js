@@ -104,14 +104,14 @@ function stepAnswer(value, told) {
 function backwardTable({ rows, more }, told) {
   const local = rows.some((row) => row.sends.some((sending) => sending.local !== null));
   const columns = ['step', 'node', 'receives', ...(local ? ['local'] : []), 'sends', 'to'];
-  return html('table', { class: 'handout-table' },
+  return html('table', { class: 'handout-table handout-backward' },
     html('thead', {}, html('tr', {}, ...columns.map((name) => html('th', { scope: 'col' }, t(`handout.${name}`))))),
-    html('tbody', {}, ...rows.flatMap((row, index) => row.sends.map((sending, part) => html('tr', { 'data-part': part },
+    ...rows.map((row, index) => html('tbody', {}, ...row.sends.map((sending, part) => html('tr', { 'data-part': part },
       ...(part > 0 ? [] : [html('td', { rowspan: row.sends.length }, String(row.step)), html('th', { scope: 'row', rowspan: row.sends.length }, html('code', {}, row.node), html('span', { class: 'handout-of' }, row.of)),
         Object.assign(stepAnswer(row.receives, told || index === 0), { rowSpan: row.sends.length })]),
       !local ? null : sending.local === null ? html('td', { class: 'handout-number' }, '—') : html('td', { class: told ? 'handout-number' : 'handout-blank' }, told ? rounded(sending.local) : ''),
-      stepAnswer(sending.value, told), html('td', {}, sending.to))))),
-    more > 0 ? html('tfoot', {}, html('tr', {}, html('td', { colspan: columns.length }, t('handout.more', { count: more })))) : null);
+      stepAnswer(sending.value, told), html('td', {}, sending.to))),
+      more > 0 && index === rows.length - 1 ? html('tr', {}, html('td', { colspan: columns.length }, t('handout.more', { count: more }))) : null)));
 }
 
 /** @param {Worksheet} sheet @param {boolean} told */
