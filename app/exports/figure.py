@@ -228,7 +228,7 @@ RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def sign(function: FunctionState) -> str:
-    """What a function's node says: its sign or name, with a plain number that took part where it stands in a program, such as × 2, 1 −, x² or 2ˣ."""
+    """What a function's node says: its sign or name, with a plain number that took part where it stands in a program, such as × 2, 1 −, x² or 2ⁿ."""
     name = VARIANT.sub("", function.op)
     op = OPS.get(function.op)
     said = op.symbol if op is not None else clean(name)
@@ -238,7 +238,7 @@ def sign(function: FunctionState) -> str:
     number = numbers[0]
     if name == "pow":
         raised = number.translate(RAISED) if all(ord(digit) in RAISED for digit in number) else f"^{number}"
-        return f"{number}ˣ" if "self" in function.settings else f"x{raised}"
+        return f"{number}ⁿ" if "self" in function.settings else f"x{raised}"
     return f"{number} {said}" if name == "rsub" else f"{said} {number}"
 
 

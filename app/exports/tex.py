@@ -78,7 +78,7 @@ FORMULAS = {
     "∧": r"\wedge", "∨": r"\vee", "⊻": r"\underline{\vee}", "¬": r"\neg",
     "∂": r"\partial", "∞": r"\infty", "√": r"\surd", "∑": r"\sum", "‖": r"\Vert", "′": "'", "″": "''", "°": r"^\circ", "\u20d7": r"\vec{}",
     "⟨": r"\langle", "⟩": r"\rangle", "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil",
-    "⁻": "^-", "⁺": "^+", "ⁿ": "^n", "ˣ": "^x", "⊤": r"^\mathsf{T}",
+    "⁻": "^-", "⁺": "^+", "ⁿ": "^n", "⊤": r"^\mathsf{T}",
     **{raised: f"^{digit}" for digit, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
     **{lowered: f"_{digit}" for digit, lowered in enumerate("₀₁₂₃₄₅₆₇₈₉")},
 }  # fmt: skip

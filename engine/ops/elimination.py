@@ -49,7 +49,7 @@ CHOLESKY_INVERSE = row(
     en="The gradient between two inverses, with the sign turned, times the factor.", zh="梯度夹在两个逆之间并变号，再乘以因子。",
 )  # fmt: skip
 MATRIX_EXP = row(
-    "linalg_matrix_exp", "matrix_exp(self)", {"self": "matrix_exp_backward(g, self)"}, symbol="eˣ", spelled=("torch.linalg.matrix_exp", "torch.matrix_exp", "Tensor.matrix_exp"),
+    "linalg_matrix_exp", "matrix_exp(self)", {"self": "matrix_exp_backward(g, self)"}, symbol="eⁿ", spelled=("torch.linalg.matrix_exp", "torch.matrix_exp", "Tensor.matrix_exp"),
     samples=(((2, 2),), ((2, 3, 3),)), en="The gradient is carried along in the exponential of a larger matrix.", zh="把梯度放进一个更大的矩阵，由它的指数带出。",
 )  # fmt: skip
 

@@ -75,7 +75,7 @@ export const BEARERS = {
   'embed′': 'embedding_backward',
   'erf⁻¹': 'erfinv',
   'expand': 'channel_spread',
-  'eˣ': 'linalg_matrix_exp',
+  'eⁿ': 'linalg_matrix_exp',
   'fill': 'fill_tensor masked_fill masked_fill_tensor',
   'fold': 'col2im index_reduce scatter_reduce',
   'gate': 'gate_backward prelu_backward threshold threshold_ threshold_backward',

@@ -9,7 +9,7 @@ import { infixSign, opSymbol } from './symbols.js';
  *  the best first; `tensor` what it is or makes; `leaf` needs a gradient */
 /** @typedef {ReturnType<typeof recordedGraph>} Recorded */
 
-const RAISED = /[⁻⁰¹²³⁴-⁹ˣⁿ]+/g;
+const RAISED = /[⁻⁰¹²³⁴-⁹ⁿ]+/g;
 
 /** Blanks, powers and the sign of a product are written in many ways. @param {string} text */
 export const folded = (text) => text.replace(RAISED, (raised) => `^${raised}`).normalize('NFKC').replaceAll('−', '-').replace(/[*·⋅]/g, '×').replace(/\s+/g, '').toLowerCase();

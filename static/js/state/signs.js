@@ -34,5 +34,5 @@ export function badgeText(fn) {
 /** @param {string | undefined} base @param {string | undefined} exponent the empty text for a tensor */
 function powerText(base, exponent) {
   if (exponent) return superscript(exponent) === undefined ? `x^${exponent}` : `x${superscript(exponent)}`;
-  return base ? `${base}ˣ` : 'xⁿ';
+  return base ? `${base}ⁿ` : 'xⁿ';
 }
