@@ -148,9 +148,7 @@ def grad(
 ) -> tuple[Tensor | None, ...]:
     """The gradients of `outputs` with respect to `inputs`, in order; no `.grad` is written. Raises as PyTorch does."""
     if is_grads_batched:
-        raise NotImplementedError(
-            "is_grads_batched is not supported; call grad once for each row, or use torch.func.vmap"
-        )
+        return _by_rows(outputs, inputs, grad_outputs, retain_graph, create_graph, allow_unused, materialize_grads)
     if materialize_grads and allow_unused is False:
         raise ValueError(
             f"Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused={allow_unused}."
@@ -174,6 +172,28 @@ def grad(
             continue
         results.append(_handed_out(gradient))
     return tuple(results)
+
+
+def _by_rows(
+    outputs: Any, inputs: Any, grad_outputs: Any, retain_graph: bool | None, create_graph: bool, allow_unused: bool | None, materialize_grads: bool,
+) -> tuple[Tensor | None, ...]:  # fmt: skip
+    """The gradients for each row of `grad_outputs`, one call after the other, as rows. Raises as `grad` does, RuntimeError for rows of unequal number."""
+    from engine.nn import budget  # both ask this module for its methods
+    from engine.ops import FUNCTIONS
+
+    given = _sequence(grad_outputs)
+    counts = {len(each) for each in given if each is not None}
+    if len(counts) != 1:
+        raise RuntimeError("is_grads_batched=True takes grad_outputs with one more dimension, of one size, in front")
+    (count,) = counts
+    keep = create_graph if retain_graph is None else retain_graph
+    rows = []
+    for place in range(count):
+        budget.step()
+        row = [None if each is None else each[place] for each in given]
+        again = keep or place < count - 1
+        rows.append(grad(outputs, inputs, row, again, create_graph, True, allow_unused, False, materialize_grads))
+    return tuple([None if made[0] is None else FUNCTIONS["stack"](made) for made in zip(*rows, strict=True)])
 
 
 def _handed_out(gradient: Any) -> Tensor:

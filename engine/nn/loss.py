@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from engine import bindings
+from engine.nn.distance import PairwiseDistance
 from engine.nn.functional import OFFERED
 from engine.nn.module import Module
 from engine.ops import FUNCTIONS
@@ -184,6 +185,29 @@ class TripletMarginLoss(_Loss):
         return self._loss(anchor, positive, negative)
 
 
+class TripletMarginWithDistanceLoss(_Loss):
+    CALLS = "triplet_margin_with_distance_loss"
+    FACTS = ("margin", "swap", "reduction")
+
+    def __init__(
+        self, *, distance_function: Any = None, margin: float = 1.0, swap: bool = False, reduction: str = "mean"
+    ) -> None:
+        """Raises ValueError for a margin that is not positive."""
+        super().__init__(None, None, reduction)
+        if margin <= 0:
+            raise ValueError(
+                f"TripletMarginWithDistanceLoss: expected margin to be greater than 0, got {margin} instead"
+            )
+        self.margin, self.swap = margin, swap
+        self.distance_function = PairwiseDistance() if distance_function is None else distance_function
+
+    def _given(self) -> dict[str, Any]:
+        return {"distance_function": self.distance_function, **super()._given()}
+
+    def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:  # type: ignore[override]
+        return self._loss(anchor, positive, negative)
+
+
 class PoissonNLLLoss(_Loss):
     CALLS = "poisson_nll_loss"
     FACTS = ("log_input", "full", "eps", "reduction")
@@ -213,7 +237,7 @@ class GaussianNLLLoss(_Loss):
 
 _ALL: tuple[type[_Loss], ...] = (
     MSELoss, L1Loss, BCELoss, BCEWithLogitsLoss, NLLLoss, CrossEntropyLoss, SmoothL1Loss, HuberLoss, KLDivLoss,
-    MarginRankingLoss, HingeEmbeddingLoss, CosineEmbeddingLoss, SoftMarginLoss, TripletMarginLoss, PoissonNLLLoss, GaussianNLLLoss,
+    MarginRankingLoss, HingeEmbeddingLoss, CosineEmbeddingLoss, SoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss, PoissonNLLLoss, GaussianNLLLoss,
     MultiLabelSoftMarginLoss,
 )  # fmt: skip
 LAYERS: tuple[type[Module], ...] = tuple(kind for kind in _ALL if f"nn.functional.{kind.CALLS}" in FUNCTIONS)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any
 
 from engine.nn.module import Module, lookup, register
 
-OWN = ("_name", "_forward", "_extra_repr", "_right_inverse", "owner", "core")
+OWN = ("_name", "_forward", "_extra_repr", "_own", "owner", "core")
 
 
 class Shell(Module):
-    """A module named `name` whose `forward`, text and, of a parametrization, way back are given as callables; `owner` is the maker's own, untouched here.
+    """A module named `name` whose `forward` and text are given as callables; `owner` is the maker's own, untouched here.
+
+    What else of its class PyTorch calls is in `own`, by name: `train`, and a parametrization's `right_inverse`.
 
     With a `core`, a layer of the engine's own, the two are one module seen in two ways: they share parameters, buffers, children,
     hooks and mode, and what is not given comes from the core.
@@ -25,21 +27,29 @@ class Shell(Module):
         extra_repr: Callable[[], str] | None = None,
         owner: Any = None,
         core: Module | None = None,
-        right_inverse: Callable[..., Any] | None = None,
+        own: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
         if core is None:
             super().__init__()
         else:
             object.__setattr__(self, "__dict__", core.__dict__)
         self.__dict__.update(
-            _name=name, _forward=forward, _extra_repr=extra_repr, _right_inverse=right_inverse, owner=owner, core=core
+            _name=name, _forward=forward, _extra_repr=extra_repr, _own=own or {}, owner=owner, core=core
         )
 
     @property
     def right_inverse(self) -> Callable[..., Any] | None:
         """The way back of a parametrization, where its class has one."""
-        found: Callable[..., Any] | None = self.__dict__["_right_inverse"]
+        found: Callable[..., Any] | None = self.__dict__["_own"].get("right_inverse")
         return found
+
+    def train(self, mode: bool = True) -> Shell:
+        """As its class does it, where it does."""
+        given = self.__dict__["_own"].get("train")
+        if given is None:
+            return super().train(mode)
+        given(mode)
+        return self
 
     def take_state(self, other: Shell, copied: Callable[[Any], Any]) -> None:
         """Take parameters, buffers, children, hooks and mode of another, as `copied` makes them, and a core of the same kind."""

@@ -117,8 +117,11 @@ class Stored(Tree):
         """Switch training behaviour (dropout, batch norm) on or off, below too. Raises ValueError for what is no bool."""
         if not isinstance(mode, bool):
             raise ValueError("training mode is expected to be boolean")
-        for module in self.modules():
-            module.training = mode
+        budget.step()
+        self.training = mode
+        with budget.nested:
+            for child in self.children():
+                child.train(mode)
         return self
 
     def eval(self: Self) -> Self:

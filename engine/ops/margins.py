@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -214,6 +215,41 @@ def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6,
     return result
 
 
+@spelled("torch.nn.functional.triplet_margin_with_distance_loss")
+def triplet_margin_with_distance_loss(
+    anchor: Tensor,
+    positive: Tensor,
+    negative: Tensor,
+    *,
+    distance_function: Callable[[Tensor, Tensor], Tensor] | None = None,
+    margin: float = 1.0,
+    swap: bool = False,
+    reduction: str = "mean",
+) -> Tensor:
+    """How far, by a distance of one's own, the positive is not yet nearer to the anchor than the negative by `margin`. Raises ValueError and RuntimeError."""
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+    _three(margin, anchor, positive, negative)
+    m, apart = METHODS, distance_function or pairwise_distance
+    near, far = apart(anchor, positive), apart(anchor, negative)
+    if swap:
+        far = m["minimum"](far, apart(positive, negative))
+    loss: Tensor = m["clamp_min"](m["sub"](m["add"](near, margin), far), 0)
+    return loss if reduction == "none" else m[reduction](loss)
+
+
+def _three(margin: float, *tensors: Tensor) -> None:
+    """Raises ValueError for a margin that is not positive, RuntimeError for tensors of other numbers of dimensions."""
+    if margin <= 0:
+        raise ValueError(f"margin must be greater than 0, got {margin}")
+    ranks = [each._data.ndim for each in tensors]
+    if len({*ranks}) > 1:
+        raise RuntimeError(
+            "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: "
+            f"anchor {ranks[0]}D, positive {ranks[1]}D, and negative {ranks[2]}D inputs"
+        )
+
+
 @spelled("torch.nn.functional.triplet_margin_loss")
 def triplet_margin_loss(
     anchor: Tensor,
@@ -226,14 +262,7 @@ def triplet_margin_loss(
     swap: bool = False,
     reduction: str = "mean",
 ) -> Tensor:
-    if margin <= 0:
-        raise ValueError(f"margin must be greater than 0, got {margin}")
-    ranks = [each._data.ndim for each in (anchor, positive, negative)]
-    if len({*ranks}) > 1:
-        raise RuntimeError(
-            "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: "
-            f"anchor {ranks[0]}D, positive {ranks[1]}D, and negative {ranks[2]}D inputs"
-        )
+    _three(margin, anchor, positive, negative)
     m = METHODS
     near, far = pairwise_distance(anchor, positive, p, eps), pairwise_distance(anchor, negative, p, eps)
     if swap:

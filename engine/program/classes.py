@@ -105,7 +105,7 @@ def begin(run: Machine, made: Instance, core: Value = None) -> None:
             _bound(run, made, "extra_repr", run.outward),
             made,
             core,
-            _bound(run, made, "right_inverse", run.outward),
+            {name: found for name in ("train", "right_inverse") if (found := _bound(run, made, name, run.outward))},
         )
 
 
