@@ -16,6 +16,7 @@ from engine.function import edge_to
 from engine.glide import glided
 from engine.hooks import RemovableHandle
 from engine.memory import copied
+from engine.size import Size
 from engine.tensor import Tensor
 from engine.watching import watch
 
@@ -145,22 +146,61 @@ def grad(
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
-) -> tuple[Tensor | None, ...]:
-    """The gradients of `outputs` with respect to `inputs`, in order; no `.grad` is written. Raises as PyTorch does."""
-    if is_grads_batched:
-        return _by_rows(outputs, inputs, grad_outputs, retain_graph, create_graph, allow_unused, materialize_grads)
+) -> Any:
+    """The gradients of `outputs` with respect to `inputs`, in order, or by name where these are a dict; no `.grad` is written.
+
+    With `is_grads_batched` each of `grad_outputs` holds a row of gradients, and so do the results. Raises as PyTorch does.
+    """
     if materialize_grads and allow_unused is False:
         raise ValueError(
             f"Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused={allow_unused}."
         )
-    allow = materialize_grads if allow_unused is None else allow_unused
-    roots, asked = _sequence(outputs), _sequence(inputs)
-    gradients = _gradients(roots, grad_outputs)
-    keep = create_graph if retain_graph is None else bool(retain_graph)
-    found = _execute("grad", roots, gradients, keep=keep, create=bool(create_graph), inputs=asked, accumulate=False)
+    roots, asked = _sequence(outputs), _sequence(list(inputs.values()) if type(inputs) is dict else inputs)
+    if not asked:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
+    keep, create = create_graph if retain_graph is None else bool(retain_graph), bool(create_graph)
+    allow = materialize_grads if allow_unused is None else bool(allow_unused)
+    if is_grads_batched:
+        from engine.nn import budget  # both ask this module for its methods
+        from engine.ops.table import FUNCTIONS
+
+        rows = _rows(roots, _sequence(grad_outputs))
+        every = []
+        for place, row in enumerate(rows):
+            budget.step()
+            again = keep or place < len(rows) - 1
+            every.append(_found(roots, asked, row, again, create, allow, materialize_grads))
+        found = tuple(
+            None if any(each is None for each in column) else FUNCTIONS["stack"](list(column))
+            for column in zip(*every, strict=True)
+        )
+    else:
+        found = _found(roots, asked, _gradients(roots, grad_outputs), keep, create, allow, materialize_grads)
+    return dict(zip(inputs, found, strict=True)) if type(inputs) is dict else found
+
+
+def _rows(roots: Sequence[Tensor], given: Sequence[Any]) -> list[list[Tensor]]:
+    """The gradients of the outputs, row by row. Raises RuntimeError where one is missing or does not fit its output."""
+    for place, (root, rows) in enumerate(zip(roots, given, strict=True)):
+        if rows is None:
+            raise RuntimeError("grad can be implicitly created only for scalar outputs")
+        if tuple(rows.shape[1:]) != tuple(root.shape):
+            raise RuntimeError(
+                "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. The sizes of "
+                "the remaining dimensions are expected to match the shape of corresponding output, but a mismatch was detected: "
+                f"grad_output[{place}] has a shape of {Size(rows.shape[1:])} and output[{place}] has a shape of {root.shape}. If you only "
+                "want some tensors in `grad_output` to be considered batched, consider using vmap."
+            )
+    return [list(row) for row in zip(*given, strict=True)]
+
+
+def _found(
+    roots: Sequence[Tensor], asked: Sequence[Tensor], gradients: Sequence[Tensor], keep: bool, create: bool, allow: bool, fill: bool
+) -> tuple[Tensor | None, ...]:  # fmt: skip
+    found = _execute("grad", roots, gradients, keep=keep, create=create, inputs=asked, accumulate=False)
     results: list[Tensor | None] = []
     for place, (tensor, gradient) in enumerate(zip(asked, found, strict=True)):
-        if gradient is None and materialize_grads:
+        if gradient is None and fill:
             gradient = np.zeros_like(tensor._data)
         if gradient is None:
             if not allow:
@@ -172,28 +212,6 @@ def grad(
             continue
         results.append(_handed_out(gradient))
     return tuple(results)
-
-
-def _by_rows(
-    outputs: Any, inputs: Any, grad_outputs: Any, retain_graph: bool | None, create_graph: bool, allow_unused: bool | None, materialize_grads: bool,
-) -> tuple[Tensor | None, ...]:  # fmt: skip
-    """The gradients for each row of `grad_outputs`, one call after the other, as rows. Raises as `grad` does, RuntimeError for rows of unequal number."""
-    from engine.nn import budget  # both ask this module for its methods
-    from engine.ops import FUNCTIONS
-
-    given = _sequence(grad_outputs)
-    counts = {len(each) for each in given if each is not None}
-    if len(counts) != 1:
-        raise RuntimeError("is_grads_batched=True takes grad_outputs with one more dimension, of one size, in front")
-    (count,) = counts
-    keep = create_graph if retain_graph is None else retain_graph
-    rows = []
-    for place in range(count):
-        budget.step()
-        row = [None if each is None else each[place] for each in given]
-        again = keep or place < count - 1
-        rows.append(grad(outputs, inputs, row, again, create_graph, True, allow_unused, False, materialize_grads))
-    return tuple([None if made[0] is None else FUNCTIONS["stack"](made) for made in zip(*rows, strict=True)])
 
 
 def _handed_out(gradient: Any) -> Tensor:

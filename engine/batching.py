@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import random
+from engine import levels, random
 from engine.nn import budget
 from engine.ops.table import FUNCTIONS, METHODS
 from engine.tensor import Tensor
@@ -64,7 +64,8 @@ def vmap(
         for sample in range(sizes[0]):
             budget.step(1)
             own = _sample(args, [dim for _, dim in places], sample)
-            results.append(func(*own, **kwargs))
+            with levels.within("vmap"):
+                results.append(func(*own, **kwargs))
             _drawn(state, randomness, sample + 1 < sizes[0])
         if not results:
             raise ValueError("vmap: a batch of no samples is not offered here")

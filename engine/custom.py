@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from engine import grad_mode, lines, recording, saving
+from engine import grad_mode, levels, lines, recording, saving
 from engine.function import Function, LongFunction, edge_to, told_as
 from engine.ops import views
 from engine.ops.op import Op, Plan
@@ -262,13 +263,17 @@ def apply(
     setup_context: Callable[..., Any] | None,
     inputs: Sequence[Any],
     kind: type[CustomFunction] = CustomFunction,
+    offers: Collection[str] = (),
 ) -> Any:
     """What `F.apply(*inputs)` gives: forward's result, untracked inside, with `<name>Backward` as its one node.
 
+    `offers` names what else the class has for the transforms of `torch.func`: "vmap" (or `generate_vmap_rule`), "jvp".
     Raises as PyTorch does: NotImplementedError without a forward, RuntimeError and TypeError for what ctx was told wrongly.
     """
     if forward is None:
         raise NotImplementedError(NO_FORWARD)
+    if levels.active:
+        _transformable(name, setup_context is not None, offers)
     node = kind(name, backward, inputs)
     tracked = grad_mode.enabled and any(node._needs)
     with grad_mode.no_grad():
@@ -301,6 +306,25 @@ def apply(
                 out._history()
     node._dirty = node._differentiable = ()
     return tuple(results) if isinstance(answer, tuple) else results[0]
+
+
+def _transformable(name: str, apart: bool, offers: Collection[str]) -> None:
+    """Raises RuntimeError or NotImplementedError where the transforms at work ask for what a Function does not offer."""
+    more = "For more details, please see https://pytorch.org/docs/main/notes/extending.func.html"
+    if not apart:
+        raise RuntimeError(
+            "In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, jacrev, ...), it must override the "
+            f"setup_context staticmethod. {more}"
+        )
+    if "vmap" in levels.active and "vmap" not in offers:
+        raise RuntimeError(
+            f"You tried to vmap over {name}, but it does not have vmap support. Please override and implement the vmap staticmethod or "
+            f"set generate_vmap_rule=True. {more}"
+        )
+    if "jvp" in levels.active and "jvp" not in offers:
+        raise NotImplementedError(
+            "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
+        )
 
 
 def _dirtied(node: CustomFunction, inputs: Sequence[Any], results: Sequence[Any], tracked: bool) -> None:
@@ -409,6 +433,9 @@ class FunctionClass(metaclass=_Described):
     backward: Any = None
     vjp: Any = None
     setup_context: Any = None
+    vmap: Any = None
+    jvp: Any = None
+    generate_vmap_rule = False
 
     def __init__(self) -> None:
         warnings.warn(
@@ -425,8 +452,14 @@ class FunctionClass(metaclass=_Described):
         )
 
     @classmethod
-    def apply(cls, *inputs: Any) -> Any:
+    def apply(cls, *inputs: Any, **keywords: Any) -> Any:
         """The result of forward, tracked by one node."""
+        if cls.setup_context is not None or keywords:
+            ctx = () if cls.setup_context is not None else (None,)
+            bound = inspect.signature(cls.forward).bind(*ctx, *inputs, **keywords)
+            bound.apply_defaults()
+            inputs = bound.args[len(ctx) :]
+        offers = [name for name, there in (("vmap", cls.vmap or cls.generate_vmap_rule), ("jvp", cls.jvp)) if there]
         return apply(
             cls.__name__,
             cls.forward,
@@ -434,4 +467,5 @@ class FunctionClass(metaclass=_Described):
             cls.setup_context,
             inputs,
             cls.node_class,
+            offers,
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import NoneType
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine import grad_mode
 from engine.accumulator import AccumulateGrad, accumulator
 from engine.function import Function, told_as
 from engine.tensor import Tensor
@@ -26,6 +28,26 @@ def get_gradient_edge(tensor: Tensor) -> GradientEdge:
     node = tensor.grad_fn
     token = tensor.view_as(tensor).grad_fn if node is not None and node.eager else None
     return GradientEdge(accumulator(tensor) if node is None else node, tensor.output_nr, token)
+
+
+def called(node: Function, *gradients: Any) -> Any:
+    """What a node makes of the gradients of its outputs, its hooks left out: one gradient for each input, alone where there is one input.
+
+    Raises TypeError for another number of gradients or what is no tensor, RuntimeError where the node was freed.
+    """
+    outputs = len(node._outputs)
+    if len(gradients) != outputs:
+        raise TypeError(f"expected {outputs} arguments, got {len(gradients)} instead")
+    for place, each in enumerate(gradients):
+        if not isinstance(each, (Tensor, NoneType)):
+            raise TypeError(f"argument {place} is not a Variable")
+    create = grad_mode.enabled
+    given = [each if each is None or create else each._data for each in gradients]
+    found: list[Any] = [None] * len(node._edges)
+    if any(each is not None for each in given):
+        for place, gradient, _ in node.vjps(given, [edge is not None for edge in node._edges], create):
+            found[place] = gradient if gradient is None or create else Tensor(gradient)
+    return found[0] if len(found) == 1 else tuple(found)
 
 
 def standing_for(edge: Any) -> Any:

@@ -26,10 +26,16 @@ def gradcheck(
     atol: float = 1e-5,
     rtol: float = 1e-3,
     raise_exception: bool = True,
+    nondet_tol: float = 0.0,
+    check_undefined_grad: bool = True,
+    check_grad_dtypes: bool = False,
+    check_batched_grad: bool = False,
+    fast_mode: bool = False,
 ) -> bool:
     """Whether backward agrees with central differences of step `eps` for every output and every input that requires grad.
 
-    Raises GradcheckError with both Jacobians where they differ, unless `raise_exception` is False; ValueError where nothing requires grad.
+    `fast_mode` compares every number all the same; the four before it ask for what cannot go wrong here. Raises GradcheckError with both
+    Jacobians where they differ, unless `raise_exception` is False; ValueError where nothing requires grad.
     """
     given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     tracked = [(place, each) for place, each in enumerate(given) if isinstance(each, Tensor) and each.requires_grad]
@@ -46,7 +52,16 @@ def gradcheck(
                 stacklevel=2,
             )
     outputs = _outputs(func, given)
-    for number, (place, tensor) in itertools.product(range(len(outputs)), tracked):
+    differentiable = [number for number, each in enumerate(outputs) if each.requires_grad]
+    if not differentiable:
+        for number, (_, tensor) in itertools.product(range(len(outputs)), tracked):
+            if np.any(_numerical(func, given, number, tensor, eps)):
+                if not raise_exception:
+                    return False
+                raise GradcheckError("Numerical gradient for function expected to be zero")
+        return True
+    # Outputs are numbered as they are checked: what requires no grad does not count.
+    for (count, number), (place, tensor) in itertools.product(enumerate(differentiable), tracked):
         output = _outputs(func, given)[number]
         numerical = _numerical(func, given, number, tensor, eps)
         analytical = _analytical(output, tensor)
@@ -54,22 +69,25 @@ def gradcheck(
             if not raise_exception:
                 return False
             raise GradcheckError(
-                f"Jacobian mismatch for output {number} with respect to input {place},\n"
+                f"Jacobian mismatch for output {count} with respect to input {place},\n"
                 f"numerical:{Tensor(numerical)!r}\nanalytical:{Tensor(analytical)!r}\n"
             )
     return True
 
 
 def _outputs(func: Callable[..., Any], given: Sequence[Any]) -> list[Tensor]:
+    """What the function gives that has derivatives. Raises AttributeError where it gives what is no tensor."""
     made = func(*given)
-    return [each for each in (made if isinstance(made, (tuple, list)) else (made,)) if each.is_floating_point()]
+    found = list(made) if isinstance(made, (tuple, list)) else [made]
+    for each in found:
+        if not isinstance(each, Tensor):
+            raise AttributeError(f"'{type(each).__name__}' object has no attribute 'requires_grad'")
+    return [each for each in found if each.is_floating_point()]
 
 
 def _analytical(output: Tensor, tensor: Tensor) -> Any:
     """The Jacobian, an input element a row, by one backward for each output element."""
     jacobian = np.zeros((tensor._data.size, output._data.size))
-    if not output.requires_grad:
-        return jacobian
     for column in range(output._data.size):
         chosen = np.zeros(output._data.size, output._data.dtype)
         chosen[column] = 1
@@ -111,10 +129,15 @@ def gradgradcheck(
     atol: float = 1e-5,
     rtol: float = 1e-3,
     raise_exception: bool = True,
+    nondet_tol: float = 0.0,
+    check_undefined_grad: bool = True,
+    check_grad_dtypes: bool = False,
+    check_batched_grad: bool = False,
+    fast_mode: bool = False,
 ) -> bool:
     """Whether the derivative of the derivative agrees with differences; raises as `gradcheck` does."""
     given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
-    outputs = _outputs(func, given)
+    outputs = [each for each in _outputs(func, given) if each.requires_grad]
     if grad_outputs is None:
         # Numbers of our own, so that a check is always the same check.
         numbers = np.random.RandomState(0)
@@ -129,7 +152,8 @@ def gradgradcheck(
         with grad_mode.enable_grad():
             own, ways = both[:count], both[count:]
             asked = [each for each in own if isinstance(each, Tensor) and each.requires_grad]
-            found = grad(_outputs(func, own), asked, ways, create_graph=True, allow_unused=True)
+            again = [each for each in _outputs(func, own) if each.requires_grad]
+            found = grad(again, asked, ways, create_graph=True, allow_unused=True)
         return tuple(each for each in found if each is not None)
 
     return gradcheck(slopes, (*given, *weights), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception)

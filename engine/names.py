@@ -288,7 +288,7 @@ HOST_TYPES: frozenset[type] = frozenset(
 NAMED_TUPLES: frozenset[type] = frozenset({*PAIRS, IncompatibleKeys})
 
 # What a host object does when a program calls, measures, loops over, indexes, assigns into or deletes from it.
-CALLED: dict[type, Callable[..., Any]] = {**modules.CALLED, **transforms.CALLED}
+CALLED: dict[type, Callable[..., Any]] = {**modules.CALLED, **transforms.CALLED, **dict.fromkeys(NODES, edges.called)}
 SIZED: dict[type, Callable[[Any], int]] = {**modules.SIZED, storage.UntypedStorage: len}
 ITERATED: dict[type, Callable[[Any], Any]] = modules.ITERATED
 INDEXED: dict[type, Callable[[Any, Any], Any]] = modules.INDEXED

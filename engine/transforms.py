@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import autograd, functional, grad_mode
+from engine import autograd, functional, grad_mode, levels
 from engine.function import edge_to
 from engine.nn import budget
 from engine.nn.module import Module
@@ -149,7 +149,7 @@ def _gradients(outputs: Any, inputs: list[Tensor], ways: Any, create: bool) -> t
     ]
     if not pairs:
         return tuple(functional.filled(None, each) for each in inputs)
-    found = autograd.grad(
+    found: tuple[Any, ...] = autograd.grad(
         [each for each, _ in pairs], inputs, [way for _, way in pairs], retain_graph=True, create_graph=create, materialize_grads=True
     )  # fmt: skip
     budget.step(NODE * (_newest(found) - _newest([each for each, _ in pairs])))
@@ -172,7 +172,8 @@ def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0,
         with grad_mode.enable_grad():
             for place in places:
                 given[place] = level.enter(args[place])
-            value, aux = _split(func(*given, **kwargs), has_aux, "grad_and_value(f)(*args)")
+            with levels.within("grad"):
+                value, aux = _split(func(*given, **kwargs), has_aux, "grad_and_value(f)(*args)")
             if not isinstance(value, Tensor):
                 raise RuntimeError(f"{_SCALAR}Tensor, got {type(value)}")
             if value.dim():
@@ -203,7 +204,8 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
     level = _Level()
     with grad_mode.enable_grad():
         own = level.enter(primals)
-        output, aux = _split(func(*own), has_aux, _VJP)
+        with levels.within("grad"):
+            output, aux = _split(func(*own), has_aux, _VJP)
         outputs = _tensors(output, _VJP)
         _floating(outputs)
         shown = level.leave(output)
@@ -231,7 +233,8 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
     level = _Level()
     with grad_mode.enable_grad():
         own = level.enter(primals)
-        output, aux = _split(func(*own), has_aux, _JVP)
+        with levels.within("jvp"):
+            output, aux = _split(func(*own), has_aux, _JVP)
         outputs = _tensors(output, _JVP)
         weights = level.weights(outputs)
         slopes = _gradients(outputs, leaves(own), weights, True)
@@ -267,20 +270,27 @@ def _along(primals: Any, tangents: Any) -> None:
 
 
 def _jacobian(
-    func: Callable[..., Any], args: tuple[Any, ...], argnums: Any, has_aux: bool, said: str, check: Callable[..., None]
-) -> Any:
-    """For each output of the function and each input of the places asked for a tensor of shape (*output, *input), in trees of their forms."""
-    level, places, given = _Level(), _places(argnums, args), list(args)
-    with grad_mode.enable_grad():
-        for place in places:
-            given[place] = level.enter(args[place])
-        output, aux = _split(func(*given), has_aux, said)
-        outputs, wanted = _tensors(output, said), _wanted(given, argnums, places)
-        check(outputs)
-        own = leaves(wanted)
-        every = [functional.jacobian_of(0, each, own, level.reaches(each), False) for each in outputs]
-        found = level.leave(rebuilt(output, iter([rebuilt(wanted, iter(each)) for each in every])))
-    return (found, level.leave(aux)) if has_aux else found
+    func: Callable[..., Any], argnums: Any, has_aux: bool, kinds: tuple[str, ...], said: str
+) -> Callable[..., Any]:
+    """What gives for each output of the function, and each input of the places asked for, a tensor of shape (*output, *input), in trees of their
+    forms."""
+
+    def call(*args: Any) -> Any:
+        level, places, given = _Level(), _places(argnums, args), list(args)
+        with grad_mode.enable_grad():
+            for place in places:
+                given[place] = level.enter(args[place])
+            with levels.within(*kinds):
+                output, aux = _split(func(*given), has_aux, said)
+            outputs, wanted = _tensors(output, said), _wanted(given, argnums, places)
+            if said is _VJP:
+                _floating(outputs)
+            own = leaves(wanted)
+            every = [functional.jacobian_of(0, each, own, level.reaches(each), False) for each in outputs]
+            found = level.leave(rebuilt(output, iter([rebuilt(wanted, iter(each)) for each in every])))
+        return (found, level.leave(aux)) if has_aux else found
+
+    return call
 
 
 def jacrev(
@@ -289,14 +299,14 @@ def jacrev(
     """A function that gives the Jacobian of `func`, by a backward call for each number of its output."""
     if chunk_size is not None and chunk_size <= 0:
         raise ValueError("jacrev: `chunk_size` should be greater than 0.")
-    return Transformed(lambda *args: _jacobian(func, args, argnums, has_aux, _VJP, _floating))
+    return Transformed(_jacobian(func, argnums, has_aux, ("grad",), _VJP))
 
 
 def jacfwd(
     func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False, *, randomness: str = "error"
 ) -> Transformed:  # fmt: skip
     """A function that gives the Jacobian of `func`. The numbers are those of `jacrev`; `randomness` has nothing to say, for `func` runs once."""
-    return Transformed(lambda *args: _jacobian(func, args, argnums, has_aux, _JVP, lambda outputs: None))
+    return Transformed(_jacobian(func, argnums, has_aux, ("vmap", "jvp"), _JVP))
 
 
 def hessian(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Transformed:

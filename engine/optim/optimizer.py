@@ -103,9 +103,12 @@ class Optimizer:
             )
         params: list[Any] = [given] if isinstance(given, Tensor) else list(given)
         group = {key: value for key, value in param_group.items() if key != "params"}
-        if params and all(isinstance(param, tuple) for param in params):
-            group["param_names"] = [name for name, _ in params]
-            params = [param for _, param in params]
+        names = [param[0] for param in params if isinstance(param, tuple)]
+        if names:
+            group["param_names"] = names
+            params = [param[1] if isinstance(param, tuple) else param for param in params]
+            if len(names) < len(params):
+                raise ValueError("all optimizer params should be with/without names. Some param names are missing")
         for param in params:
             if not isinstance(param, Tensor):
                 raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {kind_of(param)}")
@@ -117,6 +120,12 @@ class Optimizer:
                 "github.com/pytorch/pytorch/issues/40967 for more information",
                 UserWarning,
                 stacklevel=3,
+            )
+        if any(("param_names" in group) != ("param_names" in other) for other in self.param_groups):
+            how = "with names" if "param_names" in group else "without names"
+            raise ValueError(
+                "all optimizer param groups should be with/without names. "
+                f"cannot add param group {how} to the optimizer"
             )
         known = {id(param) for other in self.param_groups for param in other["params"]}
         if any(id(param) in known for param in params):

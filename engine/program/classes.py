@@ -9,7 +9,7 @@ from engine.nn.module import ABSENT
 from engine.nn.parameter import Parameter
 from engine.nn.shell import Shell
 from engine.program import reach
-from engine.program.arguments import take
+from engine.program.arguments import bind, take
 from engine.program.failures import FROZEN, ProgramError
 from engine.program.hints import nearest
 from engine.program.values import (
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from engine.program.machine import Machine
 
 INIT = "__init__"
+# What a Function may offer to the transforms of `torch.func`, and the members that say so.
+FORMS = {"vmap": ("vmap", "generate_vmap_rule"), "jvp": ("jvp",)}
 
 
 def root(base: Value) -> tuple[UserClass | None, Kind, TypeValue | None]:
@@ -360,11 +362,29 @@ def _initialise(run: Machine, owner: Instance, given: list[Value], keywords: dic
 
 def apply(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Value]) -> Value:
     """What `F.apply(...)` gives: the engine runs the class's own forward, and its backward in time."""
-    if keywords:
-        raise ProgramError("TypeError", "apply() takes no keyword arguments", code="arguments")
     forward, setup = _static(run, of, "forward"), _static(run, of, "setup_context")
     backward = _static(run, of, "backward") or _static(run, of, "vjp")
-    return run.host(reach.APPLY, [of.name, forward, backward, setup, given], {})
+    if setup is not None or keywords:
+        given = _inputs(of, given, keywords, setup is None)
+    offers = [name for name, ways in FORMS.items() if any((found := of.find(way)) and found[1] for way in ways)]
+    return run.host(reach.APPLY, [of.name, forward, backward, setup, given], {"offers": offers})
+
+
+def _inputs(of: UserClass, given: list[Value], keywords: dict[str, Value], ctx: bool) -> list[Value]:
+    """The inputs of forward in the order of its parameters, those that were left out too. Raises TypeError in PyTorch's words."""
+    found = of.find("forward")
+    function = None if found is None else found[1]
+    if type(function) is not UserFunction:
+        return given
+    spec = function.node.args
+    names = [each.arg for each in (*spec.posonlyargs, *spec.args)]
+    if len(given) + ctx > len(names) and not spec.vararg:
+        raise ProgramError("TypeError", "too many positional arguments", code="arguments")
+    for name in names[ctx + len(given) : len(names) - len(function.defaults)]:
+        if name not in keywords:
+            raise ProgramError("TypeError", f"missing a required argument: '{name}'", code="arguments")
+    values = bind(function, [None] * ctx + given, keywords)
+    return [values[name] for name in names[ctx:]] + list(values[spec.vararg.arg] if spec.vararg else ())
 
 
 def _static(run: Machine, of: UserClass, name: str) -> Value:
