@@ -13,6 +13,7 @@ from tests.agreement import close, in_gradlight, in_torch_apart, overlap, stirre
 from tests.random_autograd import program as deeper
 from tests.random_programs import program
 from tests.random_rules import program as rules
+from tests.random_tools import program as tools
 from tests.random_wider import program as wider
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -20,7 +21,8 @@ STORED = json.loads((FIXTURES / "random_programs.json").read_text())["results"]
 DEEPER = json.loads((FIXTURES / "random_autograd.json").read_text())["results"]
 WIDER = json.loads((FIXTURES / "random_wider.json").read_text())["results"]
 RULES = json.loads((FIXTURES / "random_rules.json").read_text())["results"]
-KINDS = {"plain": program, "deeper": deeper, "wider": wider, "rules": rules}
+TOOLS = json.loads((FIXTURES / "random_tools.json").read_text())["results"]
+KINDS = {"plain": program, "deeper": deeper, "wider": wider, "rules": rules, "tools": tools}
 
 # A stored program that still differs, and why: an entry must go as soon as its program agrees.
 WAITING = {90: "the sign of the zero that log_softmax of a single element sends back"}
@@ -57,10 +59,14 @@ def test_a_random_program_about_autograd_runs_as_in_pytorch(stored):
 
 @pytest.mark.parametrize(
     ("write", "stored"),
-    [(wider, stored) for stored in WIDER] + [(rules, stored) for stored in RULES],
-    ids=[f"{kind}, seed {stored['seed']}" for kind, row in (("wider", WIDER), ("rules", RULES)) for stored in row],
+    [(KINDS[kind], stored) for kind, row in (("wider", WIDER), ("rules", RULES), ("tools", TOOLS)) for stored in row],
+    ids=[
+        f"{kind}, seed {stored['seed']}"
+        for kind, row in (("wider", WIDER), ("rules", RULES), ("tools", TOOLS))
+        for stored in row
+    ],
 )
-def test_a_random_program_that_trains_or_mixes_the_rules_runs_as_in_pytorch(write, stored):
+def test_a_random_program_that_trains_mixes_the_rules_or_takes_the_tools_runs_as_in_pytorch(write, stored):
     source = write(stored["seed"])
     ours = in_gradlight(source)
     assert ours["error"] == stored["error"], source
