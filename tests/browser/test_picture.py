@@ -92,12 +92,18 @@ EVERY_STEP = f"""async () => {{
 """All steps of a program; of a long loop its first turns."""
 
 
-@pytest.mark.parametrize("program", [*PROGRAMS, *TYPED])
-def test_no_words_of_a_program_run_into_each_other_or_cover_a_card(new_page: Callable[..., Page], program: str):
-    page = new_page(viewport={"width": 1600, "height": 900}, reduced_motion="reduce")
+@pytest.fixture(scope="module")
+def still_page(lasting_page: Callable[..., Page]) -> Page:
+    """A page on which one program after another is run, where nothing moves."""
+    page = lasting_page(viewport={"width": 1600, "height": 900}, reduced_motion="reduce")
     open_page(page)
-    page.evaluate("source => gradlight.run(source)", PROGRAMS.get(program) or TYPED[program])
-    assert page.evaluate(EVERY_STEP) == {}
+    return page
+
+
+@pytest.mark.parametrize("program", [*PROGRAMS, *TYPED])
+def test_no_words_of_a_program_run_into_each_other_or_cover_a_card(still_page: Page, program: str):
+    still_page.evaluate("source => gradlight.run(source)", PROGRAMS.get(program) or TYPED[program])
+    assert still_page.evaluate(EVERY_STEP) == {}
 
 
 WORDS = """() => [...document.querySelectorAll('text')]
