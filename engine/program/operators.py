@@ -37,10 +37,9 @@ class Operators(Machine):
             return self.host(apply, [left, right], {})
         if type(left) in OWN_OPERATORS or type(right) in OWN_OPERATORS:
             return self.operate_others(kind, left, right, in_place)
-        if type(left) in TUPLES:
-            left = tuple(left)
-        if type(right) in TUPLES:
-            right = tuple(right)
+        if kind is ast.Add or kind is ast.Mult or type(left) is str:
+            left = tuple(left) if type(left) in TUPLES else left
+            right = tuple(right) if type(right) in TUPLES else right
         if type(left) is SetValue and type(right) is SetValue:
             return sets.combine(self.meter, kind, left, right, in_place)
         if in_place and type(left) is list and kind is ast.Add:
