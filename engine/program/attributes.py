@@ -254,7 +254,7 @@ def _absent(path: str, name: str, known: list[str]) -> ProgramError:
     )
 
 
-IN_TORCH = {"dtype": "torch.dtype", "Size": "torch.Size", "Device": "torch.device", "Generator": "torch._C.Generator"}
+IN_TORCH = {"dtype": "torch.dtype", "Device": "torch.device", "Generator": "torch._C.Generator"}
 """What PyTorch calls its own small types in an error."""
 
 

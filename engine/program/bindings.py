@@ -242,7 +242,7 @@ class Bindings(Operators):
             raise ProgramError("TypeError", text, code="index-type")
         size = range_length(owner) if type(owner) is range else len(owner)
         if not -size <= index < size:
-            name = {"str": "string", "range": "range object", "Size": "tuple"}.get(name, name)
+            name = {"str": "string", "range": "range object", "torch.Size": "tuple"}.get(name, name)
             raise ProgramError("IndexError", f"{name} index out of range", code="index")
         return owner[index]
 

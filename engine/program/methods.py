@@ -13,6 +13,7 @@ from engine.program.library import collections as counts
 from engine.program.library import re as regular
 from engine.program.sequences import sort
 from engine.program.values import DICTS, Ordered, PropertyValue, Record, SetValue, Tally, Value, View, type_name
+from engine.size import Size
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -425,8 +426,8 @@ METHODS: dict[tuple[type, str], Handler] = {
     (list, "sort"): _sort,
     (list, "clear"): _clear,
     (list, "copy"): _copy,
-    **{(kind, "index"): _index for kind in (tuple, Record)},
-    **{(kind, "count"): _count for kind in (tuple, Record)},
+    **{(kind, "index"): _index for kind in (tuple, Record, Size)},
+    **{(kind, "count"): _count for kind in (tuple, Record, Size)},
     (dict, "get"): _get,
     (dict, "keys"): _view("keys"),
     (dict, "values"): _view("values"),

@@ -20,6 +20,20 @@ TUPLES = frozenset({Size}) | reach.NAMED_TUPLES
 """Tuples that have a name: an operator sees the tuple in them."""
 
 
+def joined(left: Value, right: Value) -> bool:
+    """True where both are tuples, with a name or without."""
+    return all(type(each) is tuple or type(each) in TUPLES for each in (left, right))
+
+
+def sized(items: tuple[Value, ...]) -> Size:
+    """The Size of these numbers. Raises TypeError in PyTorch's words."""
+    for place, item in enumerate(items):
+        if type(item) not in (int, bool):
+            text = f"torch.Size() takes an iterable of 'int' (item {place} is '{type_name(item)}')"
+            raise ProgramError("TypeError", text)
+    return Size(map(int, items))
+
+
 class Operators(Machine):
     """The results of operators, comparisons and membership."""
 
@@ -37,9 +51,8 @@ class Operators(Machine):
             return self.host(apply, [left, right], {})
         if type(left) in OWN_OPERATORS or type(right) in OWN_OPERATORS:
             return self.operate_others(kind, left, right, in_place)
-        if kind is ast.Add or kind is ast.Mult or type(left) is str:
-            left = tuple(left) if type(left) in TUPLES else left
-            right = tuple(right) if type(right) in TUPLES else right
+        if type(left) in TUPLES or type(right) in TUPLES:
+            return self.operate_tuples(kind, left, right, in_place)
         if type(left) is SetValue and type(right) is SetValue:
             return sets.combine(self.meter, kind, left, right, in_place)
         if in_place and type(left) is list and kind is ast.Add:
@@ -54,6 +67,19 @@ class Operators(Machine):
         if kind is ast.BitOr and (types := kinship.union(left, right)) is not None:
             return types
         return arithmetic.plain(self.meter, kind, left, right, in_place)
+
+    def operate_tuples(self, kind: type[ast.operator], left: Value, right: Value, in_place: bool) -> Value:
+        """The result of an operator on a tuple that has a name: that of the plain tuple, and a Size again where one was a Size."""
+        if kind is ast.Mod and type(left) is str:
+            return self.checked_text(percent.filled(self, left, tuple(right)))
+        if kind is ast.Add and type(left) is Size and not joined(left, right):
+            raise ProgramError("TypeError", f"can only concatenate tuple (not {type_name(right)}) to torch.Size")
+        is_size = Size in (type(left), type(right))
+        if kind is ast.Mult or kind is ast.Add:
+            left = tuple(left) if type(left) in TUPLES else left
+            right = tuple(right) if type(right) in TUPLES and (kind is ast.Mult or type(left) is tuple) else right
+        result = arithmetic.plain(self.meter, kind, left, right, in_place)
+        return sized(result) if is_size else result
 
     def operate_others(self, kind: type[ast.operator], left: Value, right: Value, in_place: bool) -> Value:
         """The result of an operator where one of the two is an object of the program; TypeError where it has none."""
@@ -90,7 +116,7 @@ class Operators(Machine):
             return not self.same(left, right)
         if type(left) is SetValue and type(right) is SetValue:
             return sets.order(self.meter, kind, left, right)
-        if type(left) is type(right) and type(left) in (list, tuple):
+        if joined(left, right) or type(left) is type(right) is list:
             for first, second in zip(left, right, strict=False):
                 if not self.same(first, second):
                     return self.compare(kind, first, second)

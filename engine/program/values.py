@@ -11,6 +11,7 @@ from engine.dtypes import dtype as Dtype
 from engine.function import Function
 from engine.program.scopes import Names
 from engine.signatures import NAMED_HOMES
+from engine.size import Size
 from engine.tensor import Tensor
 
 Value = Any
@@ -378,6 +379,7 @@ class View:
 
 
 TYPE_NAMES: dict[type, str] = {
+    Size: "torch.Size",
     UserFunction: "function",
     Builtin: "builtin_function_or_method",
     HostFunction: "builtin_function_or_method",
