@@ -51,8 +51,6 @@ class Operators(Machine):
             return self.host(apply, [left, right], {})
         if type(left) in OWN_OPERATORS or type(right) in OWN_OPERATORS:
             return self.operate_others(kind, left, right, in_place)
-        if type(left) in TUPLES or type(right) in TUPLES:
-            return self.operate_tuples(kind, left, right, in_place)
         if type(left) is SetValue and type(right) is SetValue:
             return sets.combine(self.meter, kind, left, right, in_place)
         if in_place and type(left) is list and kind is ast.Add:
@@ -60,6 +58,8 @@ class Operators(Machine):
             self.meter.need_items(len(left) + len(items))
             left.extend(items)
             return left
+        if type(left) in TUPLES or type(right) in TUPLES:
+            return self.operate_tuples(kind, left, right, in_place)
         if kind is ast.Add and type(left) in reach.ADDED:
             return self.host(reach.ADDED[type(left)], [left, self.outward(right)], {})
         if kind is ast.Mod and type(left) is str:
