@@ -102,8 +102,15 @@ def lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, *, left: bool = True, adjoin
         )
     if pivots._data.shape[-1] != size:
         raise RuntimeError("linalg.lu_solve: Number of pivots per batch should be same as the dimension of the matrix")
+    _need_wide("linalg.lu_solve_cpu", LU)
     result: Tensor = apply(LU_SOLVE, (LU, pivots, B), (left, adjoint))
     return result
+
+
+def _need_wide(word: str, value: Tensor) -> None:
+    """Raises NotImplementedError for what LAPACK has not: whole numbers and half ones."""
+    if value._data.dtype.kind != "f" or value._data.dtype.itemsize == 2:
+        raise NotImplementedError(f"\"{word}\" not implemented for '{value.dtype.scalar}'")
 
 
 TOOLS = Tools(
@@ -173,6 +180,7 @@ def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Tensor:  # 
             f"Incompatible matrix sizes for cholesky_solve: each A matrix is {L._data.shape[-1]} by {L._data.shape[-1]} but each b matrix is "
             f"{input._data.shape[-2]} by {input._data.shape[-1]}"
         )
+    _need_wide("cholesky_solve_cpu", L)
     result: Tensor = apply(CHOLESKY_SOLVE, (input, L), (upper,))
     return result
 
@@ -180,7 +188,8 @@ def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Tensor:  # 
 @spelled("torch.cholesky_inverse", "Tensor.cholesky_inverse")
 def cholesky_inverse(input: Tensor, upper: bool = False) -> Tensor:
     """The inverse of the matrix with this factor."""
-    result: Tensor = apply(CHOLESKY_INVERSE, (matrix("cholesky_inverse", input),), (upper,))
+    _need_wide("cholesky_inverse_out_cpu", matrix("cholesky_inverse", input, real=False))
+    result: Tensor = apply(CHOLESKY_INVERSE, (input,), (upper,))
     return result
 
 
@@ -209,14 +218,14 @@ def cond(A: Tensor, p: Any = None) -> Tensor:  # noqa: N803
     if A._data.ndim < 2:
         raise RuntimeError("linalg.cond: The input tensor must have at least 2 dimensions.")
     if p in (None, 2, -2):
-        values = FUNCTIONS["linalg.svdvals"](matrix("linalg.cond", A, square=False))
+        values = FUNCTIONS["linalg.svdvals"](matrix("linalg.svd", A, square=False))
         great, small = m["narrow"](values, -1, 0, 1), m["narrow"](values, -1, values._data.shape[-1] - 1, 1)
         result: Tensor = m["squeeze"](m["div"](small, great) if p == -2 else m["div"](great, small), -1)
         return result
     measure = FUNCTIONS["linalg.matrix_norm"]
     if p not in ("fro", "nuc", 1, -1, math.inf, -math.inf):
         raise RuntimeError(f"linalg.cond got an invalid norm type: {p}")
-    matrix(f"linalg.cond(ord={p})", A)
+    matrix(f"linalg.cond(ord={p})", A, real=False)
     try:
         result = m["mul"](measure(A, p), measure(FUNCTIONS["linalg.inv"](A), p))
     except LinAlgError:

@@ -24,7 +24,7 @@ LOSSES = {
     "MarginRankingLoss(0.5)": "x, t, s", "MarginRankingLoss(reduction='sum')": "x, t, s", "HingeEmbeddingLoss(0.8)": "x, s", "HingeEmbeddingLoss(reduction='none')": "x, s",
     "SoftMarginLoss()": "x, s", "PoissonNLLLoss()": "x, p", "PoissonNLLLoss(log_input=False, full=True)": "x * x + 1, p * 3", "GaussianNLLLoss()": "x, t, p + 0.5",
     "GaussianNLLLoss(full=True, reduction='sum')": "x, t, p + 0.5", "CosineEmbeddingLoss(0.1)": "x.reshape(4, 3), t.reshape(4, 3), s[:4]",
-    "TripletMarginLoss(2.0)": "x.reshape(4, 3), t.reshape(4, 3), p.reshape(4, 3)", "KLDivLoss(reduction='sum', log_target=True)": "x, t", "SmoothL1Loss(beta=0.3)": "x, t",
+    "TripletMarginLoss(2.0)": "x.reshape(4, 3), t.reshape(4, 3), p.reshape(4, 3)", "TripletMarginWithDistanceLoss(swap=True)": "x.reshape(4, 3), t.reshape(4, 3), p.reshape(4, 3)", "KLDivLoss(reduction='sum', log_target=True)": "x, t", "SmoothL1Loss(beta=0.3)": "x, t",
     "HuberLoss(delta=0.3)": "x, t", "BCEWithLogitsLoss(pos_weight=w)": "x.reshape(4, 3), p.reshape(4, 3)", "BCEWithLogitsLoss(weight=w)": "x.reshape(4, 3), p.reshape(4, 3)",
     "CrossEntropyLoss(weight=w)": "x.reshape(4, 3), c", "CrossEntropyLoss(weight=w, label_smoothing=0.2)": "x.reshape(4, 3), c", "CrossEntropyLoss(ignore_index=2, reduction='none')": "x.reshape(4, 3), c",
     "CrossEntropyLoss(weight=w, reduction='sum') ": "x.reshape(4, 3), p.reshape(4, 3)", "CrossEntropyLoss(label_smoothing=0.1) ": "x.reshape(4, 3), p.reshape(4, 3)",

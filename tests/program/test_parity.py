@@ -16,7 +16,6 @@ WAITING: dict[str, str] = {
     "torch.ones(2).numpy(3)": "Python's words for methods without arguments name the class",
     "np.mean(torch.ones(2, requires_grad=True))": "NumPy hands its own arguments to the tensor's method",
     "x = torch.ones(2, requires_grad=True); x.resize_(3)": "memory is not resized here",
-    "x = torch.ones(2, requires_grad=True); y = x.sum(); y.grad_fn()": "a node is not called here",
     "torch.no_grad.foo": "a mode is a function here",
     "nn.Sequential(nn.Linear(3, 4), F.relu)": "a function's full name does not reach the engine",
     "nn.Sequential(nn.Linear(3, 4), nn.ReLU)": "a class does not reach the engine",

@@ -62,7 +62,11 @@ def names(events: list[Event]) -> dict[str, Any]:
         tensor, value = event["tensor"], event["value"]
         if tensor is not None:
             found[event["name"]] = frame.tensors[tensor].value["data"]
-        elif isinstance(value, dict) and value["type"] in ("list", "tuple", "torch.Size") and "tensor(" not in value["text"]:
+        elif (
+            isinstance(value, dict)
+            and value["type"] in ("list", "tuple", "torch.Size")
+            and "tensor(" not in value["text"]
+        ):
             found[event["name"]] = ast.literal_eval(value["text"])
         else:
             found[event["name"]] = value

@@ -431,6 +431,7 @@ LIMITED = {
         T + "while True: print(torch.ones(30, 30))",
     ],
     "prices": [
+        T + "x=torch.ones(300,300)\nfor i in range(100): x = torch.matrix_exp(x)",
         T + "x=[0.]*10000\ny=[x]*10000\ntorch.tensor(y)",
         T + "x=[0.]*10000\ny=[x]*10000\nz=[y]*10000\ntorch.tensor(z)",
         T + "x=(0,)*10000\ny=[x]*10000\ntorch.zeros(y)",
