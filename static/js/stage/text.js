@@ -34,9 +34,16 @@ export function measureWithCanvas() {
   };
 }
 
-/** Cuts a text to a width, with an ellipsis. @param {string} text @param {number} width @param {Measure} measure @param {'title' | 'value' | 'label' | 'cell'} font */
+const PATH = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}\p{N}_]+)+$/u;
+
+/** Cuts a text to a width, with an ellipsis: a path such as `net.0.weight` from its front, for what tells it from its like stands last. @param {string} text @param {number} width @param {Measure} measure @param {'title' | 'value' | 'label' | 'cell'} font */
 export function fitted(text, width, measure, font) {
   if (measure(text, font) <= width) return text;
+  if (PATH.test(text)) {
+    const parts = text.split('.');
+    while (parts.length > 1 && measure(`…${parts.join('.')}`, font) > width) parts.shift();
+    if (measure(`…${parts.join('.')}`, font) <= width) return `…${parts.join('.')}`;
+  }
   const letters = [...text];
   while (letters.length > 1 && measure(`${letters.join('')}…`, font) > width) letters.pop();
   return `${letters.join('')}…`;
