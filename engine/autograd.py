@@ -36,13 +36,16 @@ def _root(tensor: Tensor) -> tuple[Target, int]:
     return (tensor, 0) if node is None else (node, tensor._output)
 
 
+GIVEN = "got {} tensors and {} gradients"
+
+
 def _gradients(tensors: Sequence[Tensor], given: Any) -> list[Tensor]:
     """One gradient per output: the one given, checked, or ones for a scalar. More than one per output are let pass."""
     asked = [None] * len(tensors) if given is None else _sequence(given)
     made = []
     for place, tensor in enumerate(tensors):
         if place == len(asked):
-            raise RuntimeError(f"got {len(tensors)} tensors and {len(asked)} gradients")
+            raise RuntimeError(GIVEN.format(len(tensors), len(asked)))
         gradient = asked[place]
         if gradient is None:
             if tensor._requires_grad and tensor._data.size != 1:
@@ -180,17 +183,31 @@ def grad(
 
 
 def _rows(roots: Sequence[Tensor], given: Sequence[Any]) -> list[list[Tensor]]:
-    """The gradients of the outputs, row by row. Raises RuntimeError where one is missing or does not fit its output."""
-    for place, (root, rows) in enumerate(zip(roots, given, strict=True)):
+    """The gradients of the outputs, row by row. Raises RuntimeError, ValueError or IndexError as PyTorch does where they do not fit the outputs."""
+    if len(given) < len(roots):
+        raise RuntimeError(GIVEN.format(len(roots), len(given)))
+    for place, (root, rows) in enumerate(zip(roots, given, strict=False)):
         if rows is None:
             raise RuntimeError("grad can be implicitly created only for scalar outputs")
+        if not rows.ndim:
+            raise IndexError(
+                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a "
+                "number"
+            )
         if tuple(rows.shape[1:]) != tuple(root.shape):
             raise RuntimeError(
                 "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. The sizes of "
                 "the remaining dimensions are expected to match the shape of corresponding output, but a mismatch was detected: "
-                f"grad_output[{place}] has a shape of {Size(rows.shape[1:])} and output[{place}] has a shape of {root.shape}. If you only "
+                f"grad_output[{place}] has a shape of {Size(rows.shape[2:])} and output[{place}] has a shape of {root.shape}. If you only "
                 "want some tensors in `grad_output` to be considered batched, consider using vmap."
             )
+    counts = [len(rows) for rows in given]
+    if len(set(counts)) > 1:
+        raise ValueError(
+            f"vmap: Expected all tensors to have the same size in the mapped dimension, got sizes {counts} for the mapped dimension"
+        )
+    if not counts[0]:
+        raise IndexError("index 0 is out of bounds for dimension 0 with size 0")
     return [list(row) for row in zip(*given, strict=True)]
 
 
