@@ -174,18 +174,14 @@ RULES: dict[str, Rule] = {
     "scaled_dot_product_attention": _attention,
     **dict.fromkeys(("matrix_norm", "norm"), _norm),
     **dict.fromkeys(
-        ("orthogonal_", "qr", "inv", "inverse", "det", "logdet", "slogdet"),
-        _spectrum,
-    ),
-    **dict.fromkeys(
-        ("lu", "lu_factor", "lu_solve", "cholesky_inverse"),
+        (
+            *("orthogonal_", "qr", "inv", "inverse", "det", "logdet", "slogdet", "lu", "lu_factor", "lu_solve"),
+            *("solve", "solve_triangular", "cholesky", "cholesky_solve", "cholesky_inverse", "lstsq"),
+            *("pinv", "pinverse", "matrix_rank", "cond"),
+        ),
         _spectrum,
     ),
     "matrix_exp": _exponential,
-    **dict.fromkeys(
-        ("solve", "cholesky", "cholesky_solve", "lstsq", "pinv", "pinverse", "matrix_rank", "cond", "solve_triangular"),
-        _spectrum,
-    ),
     **dict.fromkeys(("svd", "svdvals", "eigh", "eigvalsh"), _eigen),
     **dict.fromkeys(("cdist", "pdist"), _pairs),
 }
