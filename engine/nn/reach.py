@@ -29,6 +29,7 @@ from engine.nn import (
     resampling,
     sequences,
     transformer,
+    weight_hooks,
 )
 from engine.nn.containers import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from engine.nn.module import IncompatibleKeys, Module
@@ -57,9 +58,12 @@ strangers.NAMED.update(layer.__name__ for layer in LAYERS)
 
 TORCH: dict[str, Any] = {
     **composed.COMPOSED,
-    **{f"nn.utils.{name}": function for name, function in clip.FUNCTIONS_OF_UTILS.items()},
+    **{
+        f"nn.utils.{name}": function
+        for room in (clip, parametrize, weight_hooks)
+        for name, function in room.FUNCTIONS_OF_UTILS.items()
+    },
     **{f"nn.utils.rnn.{name}": function for name, function in sequences.FUNCTIONS_OF_RNN.items()},
-    **{f"nn.utils.{name}": function for name, function in parametrize.FUNCTIONS_OF_PARAMETRIZE.items()},
     "nn.Module": Module,
     "nn.Embedding.from_pretrained": linear.Embedding.from_pretrained,
     "nn.EmbeddingBag.from_pretrained": bags.EmbeddingBag.from_pretrained,
