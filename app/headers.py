@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import Problem, of_status
 
-LAYOUT_WORKER = "/static/js/stage/layout-worker.js"
+LAYOUT_WORKER = "/js/stage/layout-worker.js"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
@@ -169,7 +169,7 @@ class Edge:
         if headers.get("content-type", "").startswith("text/html"):
             return page_policy(nonce=nonce, ancestors=self.embed_origins)
         if path.startswith("/static/"):
-            return page_policy(wasm=path == LAYOUT_WORKER)
+            return page_policy(wasm=path.endswith(LAYOUT_WORKER))
         return DATA_POLICY
 
 

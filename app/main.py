@@ -1,69 +1,27 @@
 """The application, put together."""
 
-import mimetypes
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from types import ModuleType
-from typing import Any
 
-from fastapi import FastAPI, Response
-from fastapi.staticfiles import StaticFiles
-from starlette.datastructures import Headers
-from starlette.staticfiles import NotModifiedResponse
+from fastapi import FastAPI
 
 from app import api, catalogue, errors, files, operating, pages, sharing
-from app.compression import accepts_gzip, compressed_file
+from app.assets import MOUNT, Assets
 from app.headers import LOOPBACK, Callers, Edge, host_name
 from app.runs import Runs
 from app.settings import Settings
 from app.store import StoreUnavailable
 from app.stream import Places
 
-MEDIA_TYPES = {
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".mjs": "text/javascript",
-    ".svg": "image/svg+xml",
-    ".wasm": "application/wasm",
-    ".woff2": "font/woff2",
-}
-"""Named here because a platform's own table may say otherwise: Windows keeps one that any program may change."""
-
-
-SMALL_ALREADY = {".woff2"}
-
-
-class Assets(StaticFiles):
-    """Our own files, text compressed; a browser asks again each time and mostly hears that nothing has changed."""
-
-    def file_response(self, full_path: Any, stat_result: Any, scope: Any, status_code: int = 200) -> Response:
-        response = super().file_response(full_path, stat_result, scope, status_code)
-        request = Headers(scope=scope)
-        suffix = Path(full_path).suffix
-        if suffix not in SMALL_ALREADY and status_code == 200 and accepts_gzip(request):
-            response = self.compressed(str(full_path), stat_result, request, MEDIA_TYPES.get(suffix, "text/plain"))
-        response.headers["Cache-Control"] = "no-cache"
-        response.headers["Vary"] = "Accept-Encoding"
-        return response
-
-    def compressed(self, path: str, status: os.stat_result, request: Headers, media_type: str) -> Response:
-        body = compressed_file(path, status.st_mtime_ns, status.st_size)
-        headers = {"Content-Encoding": "gzip", "ETag": f'"{status.st_mtime_ns:x}-{status.st_size:x}-gzip"'}
-        response = Response(body, headers=headers, media_type=media_type)
-        return NotModifiedResponse(response.headers) if self.is_not_modified(response.headers, request) else response
-
 
 def create_app(settings: Settings) -> FastAPI:
     """The server's application."""
-    for suffix, media_type in MEDIA_TYPES.items():
-        mimetypes.add_type(media_type, suffix)
     app = around_runs(
         settings, api, pages, files, catalogue, operating, sharing
     )  # what is asked most is looked for first
-    app.mount("/static", Assets(directory=pages.root / "static"), name="static")
+    app.state.assets = Assets()
+    app.mount(MOUNT, app.state.assets, name="static")
     return app
 
 

@@ -4,7 +4,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
+from app.assets import STATIC
+
 EDITOR = ("js/page/code-editor.js", "js/main.js")
 STUDIO = "js/page/studio.js"
 IMPORT = re.compile(r"""^(?:import|export)\b[^'"]*?\bfrom\s*['"](\.[^'"]+)['"]""", re.M)
@@ -13,14 +14,14 @@ COMMENT = re.compile(r"/\*.*?\*/", re.S)
 
 @cache
 def first_modules() -> list[str]:
-    """The addresses of what runs before the editor works."""
-    return list(dict.fromkeys(address for entry in EDITOR for address in closure(entry)))
+    """The paths in static/ of what runs before the editor works."""
+    return list(dict.fromkeys(path for entry in EDITOR for path in closure(entry)))
 
 
 @cache
 def later_modules() -> list[str]:
-    """The addresses of what is put around the editor then."""
-    return [address for address in closure(STUDIO) if address not in first_modules()]
+    """The paths in static/ of what is put around the editor then."""
+    return [path for path in closure(STUDIO) if path not in first_modules()]
 
 
 def closure(entry: str) -> list[str]:
@@ -28,7 +29,7 @@ def closure(entry: str) -> list[str]:
     found = [STATIC / entry]
     for path in found:
         found.extend(target for target in dict.fromkeys(imports(path)) if target not in found)
-    return ["/static/" + path.relative_to(STATIC).as_posix() for path in found]
+    return [path.relative_to(STATIC).as_posix() for path in found]
 
 
 def imports(path: Path) -> list[Path]:

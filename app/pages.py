@@ -17,12 +17,10 @@ router = APIRouter(include_in_schema=False)
 @router.api_route("/", methods=["GET", "HEAD"])
 async def workbench(request: Request, lang: str = "", embed: str | None = None) -> Response:
     """The workbench; `lang` chooses the language, `embed` leaves out what a frame in another page does not need."""
-    language = language_of(lang) or preferred(request.headers.get("accept-language", ""))
-    values = {"nonce": request.state.nonce, "language": language, "embed": embed is not None and embed != "0"}
-    values |= {"first": first_modules(), "then": later_modules()}
-    values["origins"] = " ".join(request.app.state.runs.settings.embed_origins)
-    headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
-    return templates.TemplateResponse(request, "index.html", values, headers=headers)
+    embedded = embed is not None and embed != "0"
+    origins = " ".join(request.app.state.runs.settings.embed_origins)
+    modules = {"first": first_modules(), "then": later_modules()}
+    return _page(request, "index.html", lang, embed=embedded, origins=origins, **modules)
 
 
 @router.api_route("/presenter", methods=["GET", "HEAD"])
@@ -37,12 +35,11 @@ async def handout(request: Request, lang: str = "") -> Response:
     return _page(request, "handout.html", lang)
 
 
-def _page(request: Request, template: str, lang: str) -> Response:
+def _page(request: Request, template: str, lang: str, **values: object) -> Response:
     language = language_of(lang) or preferred(request.headers.get("accept-language", ""))
+    values |= {"nonce": request.state.nonce, "language": language, "static": request.app.state.assets.base()}
     headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
-    return templates.TemplateResponse(
-        request, template, {"nonce": request.state.nonce, "language": language}, headers=headers
-    )
+    return templates.TemplateResponse(request, template, values, headers=headers)
 
 
 def language_of(tag: str) -> str | None:

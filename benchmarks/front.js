@@ -1,5 +1,8 @@
 /* What front.py does in the page. Evaluated once; times are in milliseconds. */
 ({
+  /** One of the page's own modules, the very one that runs in it. */
+  own: (path) => import(new URL(path, document.querySelector('script[type=module]').src)),
+
   /** From a painted picture to random events by a script, until the new one and all panels beside it stand and are laid out. */
   async leap(rounds) {
     return measure.moments(rounds, async (seq) => {
@@ -116,9 +119,9 @@
    * and how many events there are.
    */
   async stream(source) {
-    const { startRun, readEvents } = await import('/static/js/page/runs.js');
-    const { messagesOf } = await import('/static/js/page/messages.js');
-    const { Trace } = await import('/static/js/state/trace.js');
+    const { startRun, readEvents } = await measure.own('page/runs.js');
+    const { messagesOf } = await measure.own('page/messages.js');
+    const { Trace } = await measure.own('state/trace.js');
     const started = await startRun(source);
     for await (const events of readEvents(started)) void events;
     let longest = 0;
@@ -182,8 +185,8 @@
 
   /** What the Worker takes for a layout, in seconds, once it is warm; null where it has no answer by the deadline. */
   async layout(boxes, links, deadline) {
-    const { Layout } = await import('/static/js/stage/layout.js');
-    const { sketchLayout } = await import('/static/js/stage/sketch.js');
+    const { Layout } = await measure.own('stage/layout.js');
+    const { sketchLayout } = await measure.own('stage/sketch.js');
     const layout = new Layout({ deadline });
     await layout.place(boxes.slice(0, 2), []);
     const from = performance.now();

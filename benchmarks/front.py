@@ -271,7 +271,7 @@ def script(page: Page, _: int) -> None:
     browser = page.context.browser
     assert browser is not None
     address = page.url.rstrip("/")
-    early = transferred(browser, address, refused=[address + module for module in later_modules()])
+    early = transferred(browser, address, refused=["**/" + module for module in later_modules()])
     whole = transferred(browser, address, refused=[])
     print(
         f"script before the editor: {early:.0f} kB on the wire, ratio to CodeMirror {early / CODEMIRROR:.2f} (goal 1.6)"

@@ -1,8 +1,7 @@
-"""Text comes compressed to whoever takes it, once, and is the same text; and the page asks at once for what it will need."""
+"""Text comes compressed to whoever takes it, once, and is the same text."""
 
 import gzip
 import os
-import re
 from pathlib import Path
 
 import httpx
@@ -10,7 +9,6 @@ import pytest
 from starlette.datastructures import Headers
 
 from app.compression import accepts_gzip, compressed_file
-from app.modules import STATIC, closure, first_modules, later_modules
 
 TEXTS = [
     "/static/js/main.js",
@@ -78,29 +76,3 @@ def test_a_changed_file_is_compressed_anew(tmp_path: Path):
         status = file.stat()
         seen.append(gzip.decompress(compressed_file(str(file), status.st_mtime_ns, status.st_size)))
     assert seen == [b"one", b"two"]
-
-
-def test_the_page_asks_for_the_editor_s_modules_first_and_for_no_module_twice(server: httpx.Client):
-    asked = re.findall(r'<link rel="modulepreload"( fetchpriority="low")? href="([^"]+)">', server.get("/").text)
-    assert [module for low, module in asked if not low] == first_modules()
-    assert [module for low, module in asked if low] == later_modules()
-    addresses = [module for _, module in asked]
-    assert len(addresses) == len(set(addresses))
-    assert all((STATIC.parent / address.lstrip("/")).is_file() for address in addresses)
-
-
-def test_the_editor_needs_neither_the_stage_nor_the_state():
-    rooms = {address.split("/")[3] for address in first_modules() if address.startswith("/static/js/")}
-    assert rooms == {"page", "main.js", "i18n.js"}
-
-
-def test_a_closure_holds_what_static_imports_name_and_nothing_that_comes_later():
-    studio = closure("js/page/studio.js")
-    assert studio[0] == "/static/js/page/studio.js"
-    assert {"/static/js/stage/stage.js", "/static/js/state/trace.js", "/static/vendor/zoom.js"} <= set(studio)
-    assert not {
-        "/static/js/page/gallery.js",
-        "/static/js/page/help.js",
-        "/static/js/stage/layout-worker.js",
-        "/static/vendor/viz.js",
-    } & set(studio)

@@ -231,10 +231,10 @@ def test_what_changed_in_a_scene_is_painted_and_nothing_else_is_read_again(page:
     open_page(page)
     told = page.evaluate(
         """async () => {
-          const { Display, lettersOf } = await import('/static/js/stage/display.js');
-          const { partOf } = await import('/static/js/stage/export.js');
-          const { loadFonts } = await import('/static/js/stage/fonts.js');
-          const { paint } = await import('/static/js/stage/painter.js');
+          const { Display, lettersOf } = await import(new URL('stage/display.js', document.querySelector('script[type=module]').src));
+          const { partOf } = await import(new URL('stage/export.js', document.querySelector('script[type=module]').src));
+          const { loadFonts } = await import(new URL('stage/fonts.js', document.querySelector('script[type=module]').src));
+          const { paint } = await import(new URL('stage/painter.js', document.querySelector('script[type=module]').src));
           const scene = document.querySelector('#stage .scene');
           const [kept, canvas] = [new Display(scene), document.createElement('canvas')];
           const { last } = gradlight.state();

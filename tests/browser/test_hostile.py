@@ -68,8 +68,8 @@ PAYLOADS = [
     "&lt;img src=x onerror=alert(1)&gt;",
 ]
 FOREIGN = """() => [...document.querySelectorAll('*')].filter((element) =>
-  element.matches('script:not([src^="/static/"]), img:not([src="/static/icon.svg"], .cm-widgetBuffer), iframe, object, embed, base, form, video, audio, source, template, marquee, foreignObject, '
-    + 'maction, animate, use, style:not([nonce]), link:not([href^="/static/"]), meta[http-equiv], a[href^="javascript:"], [style*="evil"]')
+  element.matches('script:not([src^="/static/~"]), img:not([src^="/static/~"][src$="/icon.svg"], .cm-widgetBuffer), iframe, object, embed, base, form, video, audio, source, template, marquee, foreignObject, '
+    + 'maction, animate, use, style:not([nonce]), link:not([href^="/static/~"]), meta[http-equiv], a[href^="javascript:"], [style*="evil"]')
   || [...element.attributes].some((attribute) => /^on/i.test(attribute.name))).map((element) => element.outerHTML.slice(0, 120))"""
 EACH = 13
 SHAPES = {

@@ -28,7 +28,7 @@ def test_the_notes_of_every_lesson_are_shown_at_their_steps(new_page: Callable[.
         for note, step in zip(lesson.steps, lesson.as_json()["steps"], strict=True):
             seq = page.evaluate(
                 """async anchor => {
-                  const { placeNotes } = await import('/static/js/page/anchors.js');
+                  const { placeNotes } = await import(new URL('page/anchors.js', document.querySelector('script[type=module]').src));
                   const events = (await (await gradlight.export('jsonl')).text()).trim().split('\\n').map((line) => JSON.parse(line));
                   return placeNotes({ steps: [{ at: anchor, en: '', 'zh-CN': '' }] }, events, 'en')[0]?.seq ?? null;
                 }""",
@@ -46,7 +46,7 @@ def test_the_page_places_a_note_where_the_server_does(page: Page) -> None:
         expected = [place(note.at, events) for note in lesson.steps]
         found = page.evaluate(
             """async ([steps, events]) => {
-              const { placeNotes } = await import('/static/js/page/anchors.js');
+              const { placeNotes } = await import(new URL('page/anchors.js', document.querySelector('script[type=module]').src));
               return steps.map((step) => placeNotes({ steps: [step] }, events, 'en')[0]?.seq ?? null);
             }""",
             [lesson.as_json()["steps"], events],

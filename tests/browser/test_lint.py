@@ -28,7 +28,7 @@ THEIRS = """async (text) => {
   return { nodes: [...db.getVertices().values()].map(({ id, text }) => [id, plain(text) || id]).sort(), edges: db.getEdges().map(({ start, end, text }) => [start, end, plain(text)]).sort() };
 }"""
 OURS = """async (text) => {
-  const { isMermaid, readMermaid } = await import('/static/js/state/mermaid.js');
+  const { isMermaid, readMermaid } = await import(new URL('state/mermaid.js', document.querySelector('script[type=module]').src));
   const { nodes, edges } = readMermaid(text);
   if (!isMermaid(text)) throw new Error('not taken for a flow chart');
   return { nodes: nodes.map(({ id, label }) => [id, label]).sort(), edges: edges.map(({ from, to, label }) => [from, to, label]).sort() };

@@ -210,7 +210,7 @@ def test_a_hook_taps_the_pulse_and_what_is_changed_in_place_stays_joined(page: P
 
 
 REDRAWN = """async () => {
-  const { draw, shape } = await import('/static/js/stage/shape.js');
+  const { draw, shape } = await import(new URL('stage/shape.js', document.querySelector('script[type=module]').src));
   let random = 5;
   const below = (count) => Math.floor(((random = (random * 1103515245 + 12345) % 2147483648) / 2147483648) * count);
   const content = (depth) => {

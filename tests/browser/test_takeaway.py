@@ -31,7 +31,9 @@ def player() -> None:
 
 def test_every_format_of_the_list_makes_a_file(page: Page) -> None:
     open_page(page)
-    listed = page.evaluate("async () => [...(await (await import('/static/js/page/exports.js')).formats()).keys()]")
+    listed = page.evaluate(
+        "async () => [...(await (await import(new URL('page/exports.js', document.querySelector('script[type=module]').src))).formats()).keys()]"
+    )
     own = {"svg", "png", "pdf", "html", "gif", "webm", "mp4", "zip", "vtt", "txt"}
     assert own | {"dot", "mmd", "tex", "jsonl", "csv", "py"} == set(listed)
     for name in set(listed) - {"gif", "webm", "mp4", "pdf"}:

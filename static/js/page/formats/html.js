@@ -7,6 +7,7 @@ import { OWN_NAMES } from '../language.js';
 import { sceneOf } from '../../stage/scene.js';
 import { measureWithCanvas } from '../../stage/text.js';
 
+const STATIC = new URL('../../../', import.meta.url);
 const MOST_PLACED = 40;
 const FAMILY = 'Noto Sans SC';
 const BEYOND_LATIN = /[^\0-\u024F]/gu;
@@ -23,7 +24,7 @@ export const FORMAT = {
     const { trace, title, source } = subject;
     const chinese = language === 'zh-CN';
     const translate = await subject.translate(language);
-    const [template, rows] = await Promise.all([text('/static/vendor/player.html', subject), subject.ops()]);
+    const [template, rows] = await Promise.all([text('vendor/player.html', subject), subject.ops()]);
     const used = new Set(trace.events.map((event) => (event.kind === 'function-applied' ? event.op : '')));
     const ops = rows.filter((row) => used.has(row.name));
     const said = await sayingsOf(subject);
@@ -40,7 +41,7 @@ export const FORMAT = {
 /** The glyphs of what the run is written in beyond Latin, and where the player speaks Chinese of its own texts and what it tells of ops and errors, each once. @param {import('../exports.js').Subject} subject @param {string} told @param {boolean} chinese */
 async function lettersOf(subject, told, chinese) {
   const { trace, title, source } = subject;
-  const [rules, held] = chinese ? await Promise.all([text('/static/vendor/player-chinese.css', subject), text('/static/vendor/player-letters.txt', subject)]) : ['', ''];
+  const [rules, held] = chinese ? await Promise.all([text('vendor/player-chinese.css', subject), text('vendor/player-letters.txt', subject)]) : ['', ''];
   const written = `${OWN_NAMES['zh-CN'].name}${title}${source}${JSON.stringify(trace.events)}${told}`;
   const letters = [...new Set(written.match(BEYOND_LATIN))].filter((letter) => !held.includes(letter));
   const { css, missing } = await facesFor(new Map([[FAMILY, new Set(letters)]]));
@@ -52,7 +53,7 @@ async function lettersOf(subject, told, chinese) {
 async function sayingsOf(subject) {
   const codes = new Set(subject.trace.events.flatMap((event) => (event.kind === 'noticed' ? [event.code] : event.kind === 'run-failed' ? [event.code, ...event.refusals?.map(({ code }) => code) ?? []] : [])));
   const [en, chinese] = await Promise.all(LANGUAGES.map(async (language) => {
-    const all = codes.size === 0 ? {} : JSON.parse(await text(`/static/locales/${language}/errors.json`, subject));
+    const all = codes.size === 0 ? {} : JSON.parse(await text(`locales/${language}/errors.json`, subject));
     return Object.fromEntries(Object.entries(all).filter(([key]) => codes.has(key.split('.')[1])));
   }));
   return { en, 'zh-CN': chinese };
@@ -76,9 +77,9 @@ async function placesOf({ trace, cursor, layout }, translate, folds) {
   return [...noted.found];
 }
 
-/** @param {string} address @param {import('../exports.js').Subject} subject */
-async function text(address, subject) {
-  const answer = await fetch(address);
+/** One of our own files, by its path in static/. @param {string} path @param {import('../exports.js').Subject} subject */
+async function text(path, subject) {
+  const answer = await fetch(new URL(path, STATIC));
   if (!answer.ok) throw new Error(subject.t('export.failed', { format: 'html' }));
   return answer.text();
 }
