@@ -126,6 +126,32 @@ def test_in_another_theme_a_picture_is_laid_out_as_on_show(page: Page) -> None:
     assert max(high) > 60, "cards whose rows stand one under another"
 
 
+def test_a_long_graph_stands_in_rows_where_one_could_not_be_read(page: Page) -> None:
+    """On the page it is one row as before; every tensor is in the picture, and an edge goes from row to row with its gradient."""
+    open_page(page)
+    type_program(page, LONG)
+    on_show = page.evaluate("() => document.querySelector('#stage .scene').getBBox().width")
+
+    def drawn(**options: object) -> tuple[float, float, set[str | None]]:
+        figure = ElementTree.fromstring(
+            export(page, "svg", at=page.evaluate("() => gradlight.state().last"), **options)
+        )
+        tensors = {group.get("data-tensor") for group in figure.iter(f"{SVG}g")}
+        return float(figure.get("width", "0")), float(figure.get("height", "0")), tensors
+
+    wide, low, tensors = drawn(rows="1")
+    assert wide > on_show > 1180 and len(tensors) > 20
+    narrow, high, shown = drawn()
+    assert shown == tensors and narrow < wide / 2 and high > low and narrow < 2 * 605
+    assert drawn(rows="2")[0] > narrow and drawn(rows="2")[2] == tensors
+    assert drawn(rows="auto", paper="slide")[0] > narrow, "a slide is wide"
+    short = {name: size(export(page, "png", scale=1, rows=name)) for name in ("auto", "1")}
+    assert short["auto"][0] < short["1"][0]
+    animation = export(page, "gif", **{"from": 20, "to": 21}, width=400)
+    across, down = (int.from_bytes(animation[at : at + 2], "little") for at in (6, 8))
+    assert across == 400 and down > across / 3, "a film is no strip either"
+
+
 def test_a_picture_tells_the_arithmetic_where_formulas_are_asked_for(page: Page) -> None:
     open_page(page)
     type_program(page, "import torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x * 1.5\n(y * 7).backward()\n")

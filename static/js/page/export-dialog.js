@@ -59,17 +59,22 @@ export async function openExport(bench, stage) {
     void look();
   }
 
+  /** What the format is asked for: only a sheet of paper has its size. */
+  function asked() {
+    return chosen.takes.includes('paper') ? options : { ...options, paper: undefined };
+  }
+
   /** Shows the file before it is taken. */
   async function look() {
     const mine = (turn += 1);
     told.textContent = '';
     try {
       if (chosen.kind === 'text' || chosen.kind === 'data') {
-        const text = await (await chosen.make(subject, options)).slice(0, TEXT_SHOWN).text();
+        const text = await (await chosen.make(subject, asked())).slice(0, TEXT_SHOWN).text();
         if (mine === turn) fill(preview, [crowded() ? html('p', { class: 'export-alt', 'data-crowded': true }, t('export.crowded')) : '', html('pre', {}, html('code', {}, text))]);
       } else {
         const at = chosen.kind === 'film' ? subject.trace.steps[options.to ?? 0]?.to : undefined;
-        const { canvas, how: { description } } = await plainly(subject, painted(subject, { ...options, at, scale: PREVIEW }));
+        const { canvas, how: { description } } = await plainly(subject, painted(subject, { ...asked(), at, scale: PREVIEW }));
         canvas.setAttribute('role', 'img');
         canvas.setAttribute('aria-label', description);
         const size = chosen.kind === 'picture' ? [html('p', { class: 'export-alt', 'data-printed': true }, printedText(canvas.width / PREVIEW, canvas.height / PREVIEW))] : [];
@@ -89,7 +94,7 @@ export async function openExport(bench, stage) {
 
   /** How large the letters are in print. @param {number} width @param {number} height */
   function printedText(width, height) {
-    const paper = chosen.takes.includes('paper') ? options.paper : undefined;
+    const { paper } = asked();
     const { points, column, small } = printed(width, height, paper);
     const size = t(sheetOf(paper) ? 'export.printed' : 'export.printed.column', { points: points.toFixed(1), column });
     return small ? `${size} ${t('export.printed.small')}` : size;
@@ -110,18 +115,18 @@ export async function openExport(bench, stage) {
 
   async function take() {
     if (chosen.act) {
-      await chosen.act(subject, options);
+      await chosen.act(subject, asked());
       fill(told, []);
       return;
     }
-    const blob = await chosen.make(subject, options);
+    const blob = await chosen.make(subject, asked());
     const name = fileName(`${lesson?.id ?? 'gradlight'}-${subject.trace.stepAt(subject.cursor)}`, chosen.name);
     save(blob, name);
     fill(told, [t('export.saved', { name: `${name} (${sizeText(blob.size)})` })]);
   }
 
   async function copy() {
-    const made = chosen.make(subject, options);
+    const made = chosen.make(subject, asked());
     /** A picture is promised to the clipboard at once: some browsers take it only while the press on the button is fresh. */
     const put = async () => (chosen.name === 'png' ? navigator.clipboard.write([new ClipboardItem({ 'image/png': made })]) : navigator.clipboard.writeText(await (await made).text()));
     const copied = put().then(() => true, () => false);

@@ -9,6 +9,7 @@ import { THEMES } from './theme.js';
  * @typedef {(changed: Partial<Options>) => void} Change
  */
 
+const ROWS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 let count = 0;
 
 /** @param {string} label @param {HTMLElement} control */
@@ -54,6 +55,7 @@ const CONTROLS = {
   speed: ({ speed = 1 }, _, change) => select(t('speed.label'), [0.5, 1, 1.5, 2, 4].map((one) => [String(one), t('speed.value', { speed: one })]), String(speed), (value) => change({ speed: Number(value) })),
   width: ({ width = 800 }, _, change) => number(t('export.width'), { min: 320, max: 1920, step: 10, value: width }, (value) => change({ width: value })),
   direction: ({ direction = 'right' }, _, change) => select(t('export.direction'), ['right', 'down'].map((one) => [one, t(`export.direction.${one}`)]), direction, (value) => change({ direction: value })),
+  rows: ({ rows = 'auto' }, _, change) => select(t('export.rows'), [['auto', t('export.rows.auto')], ...ROWS.map((one) => /** @type {[string, string]} */ ([one, one]))], rows, (value) => change({ rows: value })),
   paper: ({ paper = 'fit' }, _, change) => select(t('export.paper'), ['fit', 'a4', 'letter', 'slide'].map((one) => [one, t(`export.paper.${one}`)]), paper, (value) => change({ paper: value })),
   show({ show = '' }, _, change) {
     const on = new Set(show.split(','));

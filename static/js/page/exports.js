@@ -9,8 +9,8 @@
  *   `onShow` is the stage where it shows just what is asked for, and nothing on it moves
  * @typedef {{
  *   view: string, theme: string, language: import('../i18n.js').Language, at?: number, scale?: number, transparent?: boolean, from?: number, to?: number,
- *   kind?: import('../stage/scene.js').Kind, speed?: number, width?: number, show?: string, direction?: string, paper?: string, folds?: import('../stage/fold.js').Folds | null
- * }} Options
+ *   kind?: import('../stage/scene.js').Kind, speed?: number, width?: number, show?: string, direction?: string, paper?: string, rows?: string, folds?: import('../stage/fold.js').Folds | null
+ * }} Options  `rows`: of a long graph, a number, or as many as let it be read on its paper
  * @typedef {{
  *   name: string, kind: 'picture' | 'film' | 'page' | 'text' | 'data', label: Texts, takes: readonly string[], shows: Record<string, string>, make: (subject: Subject, options: Options) => Promise<Blob>, act?: (subject: Subject, options: Options) => Promise<void>
  * }} Format  `takes` names the options it obeys; `shows` what it shows in each view where nothing else is asked for; `act` is what a person's click does where that is no file

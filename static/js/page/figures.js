@@ -9,8 +9,10 @@ import { figureOf, groundOf, partOf, standalone } from '../stage/export.js';
 import { loadFonts, withOurs } from '../stage/fonts.js';
 import { paint } from '../stage/painter.js';
 import { PARTS } from '../stage/parts.js';
+import { isOneRow } from '../stage/rows.js';
 import { label } from '../state/labels.js';
 import { sentence } from '../state/sentences.js';
+import { roomOn } from './paper.js';
 import { isTheme } from './theme.js';
 import { lineText } from './values.js';
 
@@ -20,12 +22,16 @@ const MOST_TOLD = 12;
 /** What a picture of a stage shows in each of its views, where nothing else is asked for. */
 export const PICTURED = { values: PARTS.join(), gradients: PARTS.join(), shapes: PARTS.filter((part) => part !== 'values').join() };
 
-/** What a stage out of sight is asked to look like: its cards as they are on show. @param {Subject} subject @param {Options} options @returns {import('../stage/backstage.js').Look} */
-export function lookOf({ form }, { theme, view, kind, show, folds = null }) {
+/**
+ * What a stage out of sight is asked to look like: its cards as they are on show.
+ * @param {Subject} subject @param {Options} options @param {import('../stage/rows.js').Page} [page] where it is seen
+ * @returns {import('../stage/backstage.js').Look & {rows: import('../stage/rows.js').Rows}}
+ */
+export function lookOf({ form }, { theme, view, kind, show, paper, rows = 'auto', folds = null }, page = roomOn(paper)) {
   const known = /** @type {const} */ (['values', 'gradients', 'shapes']).find((one) => one === view) ?? 'gradients';
   const parts = show === undefined ? null : new Set(PARTS.filter((part) => show.split(',').includes(part)));
   const asked = parts === null ? known : !parts.has('values') && parts.has('shapes') ? 'shapes' : known === 'shapes' ? 'gradients' : known;
-  return { theme: isTheme(theme) ? theme : 'light', view: asked, kind: kind ?? 'teaching', folds, parts, form };
+  return { theme: isTheme(theme) ? theme : 'light', view: asked, kind: kind ?? 'teaching', folds, parts, form, rows: Number(rows) || page };
 }
 
 /** What a stage out of sight plays. @param {Subject} subject @param {Options} options */
@@ -56,9 +62,10 @@ async function stood(subject, options, make) {
   const { trace, title } = subject;
   const at = Math.min(options.at ?? subject.cursor, trace.last);
   const how = { title, description: described(trace, at, play.translate), source: await subject.link(at), background: options.transparent !== true };
+  const look = lookOf(subject, options);
   const onShow = subject.onShow(options);
-  if (onShow) return { made: await onShow.look((scene) => make(scene, how)), how };
-  return backstage(play, lookOf(subject, options), async (stage) => {
+  if (onShow && isOneRow(onShow.look((scene) => scene.getBBox()), look.rows)) return { made: await onShow.look((scene) => make(scene, how)), how };
+  return backstage(play, look, async (stage) => {
     await stage.show(trace, { cursor: at });
     return { made: await stage.look((scene) => make(scene, how)), how };
   });

@@ -10,10 +10,13 @@ import { Filming } from '../stage/filming.js';
 import { loadFonts } from '../stage/fonts.js';
 import { paint } from '../stage/painter.js';
 import { lookOf, playOf } from './figures.js';
+import { LEAST_SCALE } from './paper.js';
 
 const MARGIN = 24;
 const MOST_FRAMES = 1500;
 const WIDEST = 2560;
+/** What a film is watched on, however large it is made: its captions' times are those of the same picture. */
+const SCREEN = { width: 800, height: 600, least: LEAST_SCALE };
 
 /**
  * Draws the frames of a film; a picture that stays is taken once, for as long as it stays.
@@ -43,7 +46,7 @@ export async function film(subject, options, { rate, begin, take }) {
   /** @type {Display | null} */
   let display = null;
   try {
-    await filmed(await playOf(subject, options), lookOf(subject, options), {
+    await filmed(await playOf(subject, options), lookOf(subject, options, SCREEN), {
       from, to, speed: options.speed ?? 1, filming,
       async ready(stage, box) {
         const part = stage.look((scene) => {
@@ -86,7 +89,7 @@ export async function timesOf(subject, options, rate) {
   const steps = [];
   const filming = new Filming(rate, async () => undefined);
   const time = () => (filming.count * 1000) / rate;
-  await filmed(await playOf(subject, options), lookOf(subject, options), { ...rangeOf(subject.trace, options), speed: options.speed ?? 1, filming, begins: (step) => steps.push({ step, begins: time() }) });
+  await filmed(await playOf(subject, options), lookOf(subject, options, SCREEN), { ...rangeOf(subject.trace, options), speed: options.speed ?? 1, filming, begins: (step) => steps.push({ step, begins: time() }) });
   return { steps, ends: time() };
 }
 

@@ -11,6 +11,7 @@ import { fill, html, need } from './dom.js';
 import { isLanguage, labelTemplate, preferredLanguage, speak, t } from './language.js';
 import { ledgerTable } from './ledger.js';
 import { loadLessons } from './lessons.js';
+import { roomOn } from './paper.js';
 import { readEvents } from './runs.js';
 import { lineText, rounded } from './values.js';
 
@@ -52,7 +53,7 @@ async function runOf(id) {
 /** The picture of a step, drawn aside by the stage and kept. @param {Trace} trace @param {string} source @param {number} step @param {number} [size] of it where the sheet has room */
 async function figureOf(trace, source, step, size = 1) {
   const room = need('[data-drawing]');
-  const stage = createStage(room, { layout: new Layout(), translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), source: () => source, folds });
+  const stage = createStage(room, { layout: new Layout(), translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), source: () => source, folds, rows: roomOn() });
   stage.view('gradients');
   await stage.show(trace, { cursor: trace.steps[step].to, animate: false });
   stage.fit();

@@ -2,7 +2,7 @@
  * A stage out of sight, for pictures of a step, a theme or a view that is not on show.
  * @typedef {import('../state/trace.js').Trace} Trace
  * @typedef {{trace: Trace, source: string, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate}} Play
- * @typedef {{theme: string, view: import('./picture.js').View, kind: import('./scene.js').Kind, folds: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts, form?: import('./faces.js').Form}} Look
+ * @typedef {{theme: string, view: import('./picture.js').View, kind: import('./scene.js').Kind, folds: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts, form?: import('./faces.js').Form, rows?: import('./rows.js').Rows}} Look
  */
 import { createStage } from './stage.js';
 
@@ -18,13 +18,13 @@ const END = 1400;
  * @param {import('./frames.js').Animation} [frames]
  * @returns {Promise<T>}
  */
-export async function backstage({ source, layout, translate }, { theme, view, kind, folds, parts = null, form = 'wide' }, work, frames) {
+export async function backstage({ source, layout, translate }, { theme, view, kind, folds, parts = null, form = 'wide', rows = 1 }, work, frames) {
   const container = document.createElement('div');
   container.className = 'backstage';
   container.dataset.theme = theme;
   container.inert = true;
   document.body.append(container);
-  const stage = createStage(container, { layout: { ...layout, place: (boxes, links) => layout.place(boxes, links), warm() {}, close() {} }, translate, source: () => source, folds, parts, form, frames });
+  const stage = createStage(container, { layout: { ...layout, place: (boxes, links) => layout.place(boxes, links), warm() {}, close() {} }, translate, source: () => source, folds, parts, form, rows, frames });
   try {
     stage.view(view);
     await stage.graph(kind);

@@ -37,7 +37,7 @@ const APPROACH = 76;
  * @param {number} scene
  * @returns {Graph}
  */
-export function buildBackward(state, scene) {
+export function buildBackward(state, scene, inRows = false) {
   const teaching = buildGraph(state, scene);
   const places = new Map([...teaching.cards, ...teaching.badges].map((item) => [item.id, item]));
   /** @type {Map<string, Card>} */
@@ -87,7 +87,7 @@ export function buildBackward(state, scene) {
     });
   }
   const all = [...cards.values()];
-  addTwins(all, edges);
+  addTwins(all, edges, inRows);
   return { cards: all, badges, edges, backward: true };
 }
 

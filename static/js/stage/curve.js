@@ -9,6 +9,7 @@ const LEAST_ACROSS = 8;
 /** An edge goes straight on at first, so that the arrowhead of the gradient that comes back along it points at its card. */
 const STRAIGHT = { most: 20, share: 0.32 };
 const BACKWARDS_REACH = 60;
+const CORNER = 12;
 
 /**
  * The calm curve between two points: it leaves and arrives horizontally.
@@ -66,6 +67,33 @@ export function routedCurve(from, to, route) {
     const end = fade((total - lengths[index]) / (total * 0.5));
     return [point[0] + shiftStart[0] * start + shiftEnd[0] * end, point[1] + shiftStart[1] * start + shiftEnd[1] * end];
   }));
+}
+
+/**
+ * A way along straight lines that turns at right angles, its corners rounded.
+ * @param {Point} from @param {Point} to @param {number[]} runs the x and y that it runs along, in turn, from an x to an x
+ * @returns {Point[]}
+ */
+export function turningCurve(from, to, runs) {
+  const corners = runs.map((run, index) => /** @type {Point} */ (index % 2 === 0 ? [run, runs[index - 1] ?? from[1]] : [runs[index - 1], run]));
+  const stops = [from, ...corners, /** @type {Point} */ ([runs[runs.length - 1], to[1]]), to];
+  /** @type {Point[]} */
+  const way = [];
+  let begin = from;
+  for (let index = 1; index < stops.length - 1; index += 1) {
+    const corner = stops[index];
+    const [before, after] = [stops[index - 1], stops[index + 1]].map((other) => toward(corner, other, CORNER));
+    way.push(...segment(begin, before), ...bezier([before, toward(before, corner, CORNER / 2), toward(after, corner, CORNER / 2), after], CORNER).slice(1, -1));
+    begin = after;
+  }
+  return [...way, ...segment(begin, to)];
+}
+
+/** A point so far from another on the way to a third, at most half of it. @param {Point} from @param {Point} to @param {number} distance @returns {Point} */
+function toward(from, to, distance) {
+  const length = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
+  const share = Math.min(distance / length, 0.5);
+  return [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share];
 }
 
 /** A curve that swings out below its way, or above it by a distance below 0, and keeps its ends. @param {Point[]} points @param {number} distance @returns {Point[]} */

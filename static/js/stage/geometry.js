@@ -12,7 +12,7 @@
  * @typedef {{width: number, height: number, cards: Map<string, Frame>, badges: Map<string, Frame>, curves: Map<string, Point[]>,
  *   bounds: Map<string, Rect>, ends: Map<string, {from: string, to: string}>, sides: Map<string, number>, floors: import('./storeys.js').Floor[], regions: import('./regions.js').Region[]}} Geometry  `bounds`: what each curve covers
  */
-import { beside, boundsOf, bowed, crosses, horizontalCurve, meet, routedCurve } from './curve.js';
+import { beside, boundsOf, bowed, crosses, horizontalCurve, meet, routedCurve, turningCurve } from './curve.js';
 import { BADGE_HEIGHT, badgeWidth, fillWidth, parallels, spanOf } from './faces.js';
 import { groupBy } from './groups.js';
 import { estimate } from './text.js';
@@ -39,10 +39,10 @@ export const NOTHING = { width: 0, height: 0, cards: new Map(), badges: new Map(
  * @param {Graph} graph
  * @param {Map<string, Face>} faces
  * @param {import('./text.js').Measure} measure
- * @param {boolean} [close] cards may stand nearer above each other
+ * @param {{close?: boolean, inRows?: boolean}} [how] `close`: cards may stand nearer above each other; `inRows`: one of several outputs stands near its use
  * @returns {{boxes: Box[], links: Link[]}}
  */
-export function layoutRequest(graph, faces, measure, close = false) {
+export function layoutRequest(graph, faces, measure, { close = false, inRows = false } = {}) {
   const boxes = graph.cards.map((card) => {
     const face = /** @type {Face} */ (faces.get(card.id));
     return { id: card.id, width: spanOf(face), height: face.height - (close ? NEARER : 0) };
@@ -50,7 +50,7 @@ export function layoutRequest(graph, faces, measure, close = false) {
   for (const badge of graph.badges) if (badge.card === null) boxes.push({ id: badge.id, width: badgeWidth(badge, measure), height: BADGE_HEIGHT });
   const spans = spansOf(graph);
   const weights = weightsOf(graph.edges);
-  const links = graph.edges.map((edge) => ({ id: edge.id, from: edge.from, to: edge.to, weight: weights(edge), span: spans.get(edge.id) ?? 1 }));
+  const links = graph.edges.map((edge) => ({ id: edge.id, from: edge.from, to: edge.to, weight: inRows && edge.kind === 'output' ? 1 : weights(edge), span: spans.get(edge.id) ?? 1 }));
   return { boxes, links };
 }
 
@@ -155,10 +155,11 @@ export function geometryOf(graph, faces, places, measure = estimate) {
     const width = badgeWidth(badge, measure);
     badges.set(badge.id, { x: Math.round(x - width / 2), y: Math.round(y - BADGE_HEIGHT / 2), width, height: BADGE_HEIGHT });
   }
-  const curves = curvesOf(graph, cards, badges, new Map(places.links));
+  const turns = new Map(places.turns);
+  const curves = curvesOf(graph, cards, badges, new Map(places.links), turns);
   const ends = new Map(graph.edges.map((edge) => [edge.id, { from: edge.from, to: edge.to }]));
   const shared = parallels(graph.edges);
-  const sides = new Map(graph.edges.filter(({ id }) => (shared.get(id) ?? 0) < 0 || (!shared.has(id) && falls(/** @type {Point[]} */ (curves.get(id))))).map(({ id }) => [id, -1]));
+  const sides = new Map(graph.edges.filter(({ id }) => turns.has(id) || (shared.get(id) ?? 0) < 0 || (!shared.has(id) && falls(/** @type {Point[]} */ (curves.get(id))))).map(({ id }) => [id, -1]));
   const bounds = new Map([...curves].map(([id, curve]) => [id, boundsOf(curve)]));
   return { width: places.width, height: places.height, cards, badges, curves, bounds, ends, sides, floors: [], regions: [] };
 }
@@ -168,8 +169,9 @@ export function geometryOf(graph, faces, places, measure = estimate) {
  * @param {Map<string, Frame>} cards
  * @param {Map<string, Frame>} badges
  * @param {Map<string, number[][]>} routes
+ * @param {Map<string, number[]>} turns
  */
-function curvesOf(graph, cards, badges, routes) {
+function curvesOf(graph, cards, badges, routes, turns) {
   const alone = graph.badges.filter((badge) => badge.card === null).map(({ id }) => /** @type {const} */ ([id, /** @type {Frame} */ (badges.get(id))]));
   const obstacles = [...cards, ...alone].map(([id, frame]) => /** @type {const} */ ([id, rectOf(frame)]));
   /** The way around what stands before it. @param {Edge} edge @param {Point[]} calm */
@@ -187,6 +189,11 @@ function curvesOf(graph, cards, badges, routes) {
   for (const edge of graph.edges) {
     const from = /** @type {Point} */ (starts.get(edge.id));
     const to = /** @type {Point} */ (ends.get(edge.id));
+    const runs = turns.get(edge.id);
+    if (runs) {
+      curves.set(edge.id, turningCurve(from, to, runs));
+      continue;
+    }
     const calm = horizontalCurve(from, to);
     const route = around(edge, calm);
     const way = route ? routedCurve(from, to, route) : calm;

@@ -23,6 +23,7 @@ import { badgeText, isOrdered } from '../state/signs.js';
 
 const TWINS_FROM_NODES = 100;
 const TWINS_FROM_USES = 4;
+const TWINS_IN_ROWS = 3;
 /** So many lines from one leaf are no longer read as a fan, in however small a graph. */
 const LARGEST_FAN = 16;
 const LONGEST_EXPRESSION = 10;
@@ -34,9 +35,10 @@ const MOST_GHOSTS = 4;
  * @param {State} state
  * @param {number} scene
  * @param {import('./fold.js').Folds | null} [folds] which groups are closed; null: none
+ * @param {boolean} [inRows] it will stand in rows
  * @returns {Graph}
  */
-export function buildGraph(state, scene, folds = null) {
+export function buildGraph(state, scene, folds = null, inRows = false) {
   const drawn = drawnFunctions(state, scene);
   const groups = folds ? groupsOf([...drawn.values()]) : [];
   const closed = folds ? closedOf(groups, folds, drawn.size) : [];
@@ -84,7 +86,7 @@ export function buildGraph(state, scene, folds = null) {
     });
   }
   edges.push(...viewLines(state, cards, byTensor, drawn));
-  addTwins(cards, edges);
+  addTwins(cards, edges, inRows);
   tellFeeds(cards, badges, edges);
   numberKeys(cards);
   numberKeys(badges);
@@ -210,12 +212,13 @@ function viewLines(state, cards, byTensor, drawn) {
 }
 
 /**
- * Gives each further use of a heavily shared leaf, in a large graph of any shared one, a thin twin of its own, so that the layout stays quick and readable.
+ * Gives each further use of a heavily shared leaf, in a large graph or one in rows of any shared one, a thin twin of its own, so that the layout stays quick and readable.
  * @param {Card[]} cards
  * @param {Edge[]} edges
+ * @param {boolean} inRows
  */
-export function addTwins(cards, edges) {
-  const least = cards.length > TWINS_FROM_NODES ? TWINS_FROM_USES : LARGEST_FAN + 1;
+export function addTwins(cards, edges, inRows) {
+  const least = inRows ? TWINS_IN_ROWS : cards.length > TWINS_FROM_NODES ? TWINS_FROM_USES : LARGEST_FAN + 1;
   for (const leaf of cards.filter((item) => item.badge === null && !item.twin)) {
     const uses = edges.filter((edge) => edge.from === leaf.id && edge.kind === 'data');
     if (uses.length < least) continue;

@@ -23,6 +23,7 @@ import { isScalar } from './numbers.js';
 import { trimmed } from './parts.js';
 import { recurring } from './recurring.js';
 import { regionsOf } from './regions.js';
+import { isOneRow, wrapped } from './rows.js';
 import { floorsOf, grouped, stacked, storeysOf } from './storeys.js';
 import { valuesWritten, writesIn } from './writes.js';
 
@@ -42,17 +43,23 @@ const LEAST_FILLED = 0.75;
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
  * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind, folds?: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts,
- *   seen?: Look | null, form?: Form}} tools without `seen` cards are of this form
+ *   seen?: Look | null, form?: Form, rows?: import('./rows.js').Rows}} tools without `seen` cards are of this form; `rows`: of a graph without storeys
  * @param {{scene: Scene, steady: boolean} | null} [before] a scene of another run of the program, or another of this one: where the graph is the same and the new numbers fit, everything stays where it stands;
  *   `steady`: also where that leaves much room empty, and where some do not fit the others keep their sizes
  * @returns {Promise<Scene>}
  */
-export async function sceneOf(trace, { index, from, to }, { measure, layout, translate, kind, folds = null, parts = null, seen = null, form: given = 'wide' }, before = null) {
+export async function sceneOf(trace, part, { rows = 1, ...tools }, before = null) {
+  const whole = await laidOut(trace, part, tools, before);
+  return whole.geometry.floors.length > 0 || isOneRow(whole.geometry, rows) ? whole : laidOut(trace, part, { ...tools, rows }, before);
+}
+
+/** @type {typeof sceneOf} */
+async function laidOut(trace, { index, from, to }, { measure, layout, translate, kind, folds = null, parts = null, seen = null, form: given = 'wide', rows = 1 }, before = null) {
   const backward = kind === 'backward' ? await import('./backward.js') : null;
   const forward = kind === 'teaching' || backward ? null : await import('./forward.js');
   /** Asked for anew at each use: while places are found, whoever else looks at the trace moves what it shows. */
   const end = () => trace.at(to);
-  const graph = backward ? backward.buildBackward(end(), index) : trimmed(buildGraph(end(), index, folds), parts);
+  const graph = backward ? backward.buildBackward(end(), index, rows !== 1) : trimmed(buildGraph(end(), index, folds, rows !== 1), parts);
   const written = backward ? new Map() : valuesWritten(writesIn(trace, from, to));
   const facesFor = (/** @type {Form} */ form, /** @type {import('./faces.js').Digits | undefined} */ digits = undefined) => (backward ? backward.backwardFaces(graph, end(), measure, from, form) : facesOf(graph, end(), measure, written, from, parts, form, digits));
   const told = backward?.nodePainter(graph, { measure, translate }) ?? forward?.forwardTeller(graph, end(), index, Number(kind.split(' ')[1]), translate) ?? null;
@@ -70,10 +77,11 @@ export async function sceneOf(trace, { index, from, to }, { measure, layout, tra
   const storeys = storeysOf(graph, end());
   /** @param {Map<string, Face>} those @param {Form} form @param {number} [taken] @returns {Promise<Scene>} */
   const laid = async (those, form, taken = roomOf(those)) => {
-    const { boxes, links } = layoutRequest(graph, those, measure, form === 'close');
+    const { boxes, links } = layoutRequest(graph, those, measure, { close: form === 'close', inRows: rows !== 1 });
     const places = stacked(structuredClone(await layout.place(grouped(boxes, storeys), links)), boxes, links, storeys);
     alignColumns(graph, those, places);
-    const geometry = geometryOf(graph, those, places, measure);
+    const standing = rows === 1 ? places : wrapped(places, layoutRequest(graph, those, measure).boxes, links, rows);
+    const geometry = geometryOf(graph, those, standing, measure);
     geometry.floors = floorsOf(storeys, geometry);
     if (!backward) geometry.regions = regionsOf(graph, end(), geometry);
     if (graph.cards.length > LARGE) await breath();

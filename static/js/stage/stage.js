@@ -27,10 +27,10 @@ import { createViewport } from './viewport.js';
  * A stage in a container that has a size and a position.
  * @param {HTMLElement} container
  * @param {{layout: import('./placed.js').Placing, translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void, source?: () => string, brief?: () => boolean, onOpen?: (fold: string) => void, folds?: import('./fold.js').Folds | null,
- *   parts?: import('./parts.js').Parts, form?: import('./faces.js').Form | 'suited', frames?: import('./frames.js').Animation}} options `layout` says where boxes go, `frames` when motion is drawn; `source`: the text of the program that the trace is of;
- *   `brief`: whether an error's words stand beside the stage now; `folds`: which groups begin closed, null where none can be; `form`: of the cards; `suited`: that in which the graph is seen larger in this room
+ *   parts?: import('./parts.js').Parts, form?: import('./faces.js').Form | 'suited', rows?: import('./rows.js').Rows, frames?: import('./frames.js').Animation}} options `layout` says where boxes go, `frames` when motion is drawn; `source`: the text of the program that the trace is of;
+ *   `brief`: whether an error's words stand beside the stage now; `folds`: which groups begin closed, null where none can be; `form`: of the cards; `suited`: that in which the graph is seen larger in this room; `rows`: in how many a long graph stands
  */
-export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '', brief = () => false, onOpen = () => {}, folds = null, parts = null, form = 'wide', frames = new Frames() }) {
+export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '', brief = () => false, onOpen = () => {}, folds = null, parts = null, form = 'wide', rows = 1, frames = new Frames() }) {
   const scene = svg('g', { class: 'scene' });
   const picture = svg('svg', { class: 'stage-picture', role: 'graphics-document', tabindex: 0 }, [scene]);
   container.classList.add('stage');
@@ -43,7 +43,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   const { aim, camera } = viewport;
   const isVisible = (/** @type {string} */ card) => current?.cards.get(card)?.visible === true;
   const marking = createMarking(drawing, () => staging.shown?.graph.cards ?? [], isVisible);
-  const staging = createStaging(drawing, viewport, { measure, layout, translate, parts, form });
+  const staging = createStaging(drawing, viewport, { measure, layout, translate, parts, form, rows });
   layout.warm();
 
   /** @type {Picture | null} */

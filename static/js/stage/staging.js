@@ -11,7 +11,7 @@ import { sceneOf } from './scene.js';
 /**
  * @param {import('./drawing.js').Drawing} drawing
  * @param {ReturnType<typeof import('./viewport.js').createViewport>} viewport
- * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, parts: import('./parts.js').Parts, form: import('./faces.js').Form | 'suited'}} tools
+ * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, parts: import('./parts.js').Parts, form: import('./faces.js').Form | 'suited', rows: import('./rows.js').Rows}} tools
  */
 export function createStaging(drawing, viewport, { form, ...tools }) {
   const { aim } = viewport;

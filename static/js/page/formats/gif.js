@@ -16,7 +16,7 @@ export const FORMAT = {
   kind: 'film',
   label: { en: 'Animation, GIF', 'zh-CN': 'GIF 动画' },
   shows: PICTURED,
-  takes: ['show', 'theme', 'language', 'range', 'speed', 'width'],
+  takes: ['show', 'theme', 'language', 'rows', 'range', 'speed', 'width'],
   async make(subject, options) {
     const { GIFEncoder, quantize } = await import(LIBRARY);
     const gif = GIFEncoder();

@@ -7,6 +7,6 @@ export const FORMAT = {
   kind: 'film',
   label: { en: 'Film, MP4', 'zh-CN': 'MP4 视频' },
   shows: PICTURED,
-  takes: ['show', 'theme', 'language', 'range', 'speed', 'width'],
+  takes: ['show', 'theme', 'language', 'rows', 'range', 'speed', 'width'],
   make: (subject, options) => video(subject, options, 'mp4'),
 };

@@ -10,7 +10,7 @@ export const FORMAT = {
   kind: 'picture',
   label: { en: 'Picture, PDF', 'zh-CN': 'PDF 图片' },
   shows: PICTURED,
-  takes: ['show', 'theme', 'language', 'paper'],
+  takes: ['show', 'theme', 'language', 'rows', 'paper'],
   make: (subject, options) => fromServer(subject, 'pdf', options),
   /** The browser's own way to PDF: the figure alone is printed, every line and letter as such; bright figures on the paper's own white. */
   async act(subject, options) {

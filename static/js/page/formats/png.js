@@ -7,7 +7,7 @@ export const FORMAT = {
   kind: 'picture',
   label: { en: 'Picture, PNG', 'zh-CN': 'PNG 图片' },
   shows: PICTURED,
-  takes: ['show', 'theme', 'language', 'scale', 'transparent'],
+  takes: ['show', 'theme', 'language', 'rows', 'scale', 'transparent'],
   async make(subject, options) {
     const { canvas, how: { title, description, source } } = await painted(subject, options);
     const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => canvas.toBlob(resolve, 'image/png'));

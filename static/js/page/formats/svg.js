@@ -6,7 +6,7 @@ export const FORMAT = {
   kind: 'picture',
   label: { en: 'Picture, SVG', 'zh-CN': 'SVG 图片' },
   shows: PICTURED,
-  takes: ['show', 'theme', 'language', 'transparent'],
+  takes: ['show', 'theme', 'language', 'rows', 'transparent'],
   async make(subject, options) {
     return new Blob([await drawn(subject, options)], { type: 'image/svg+xml' });
   },

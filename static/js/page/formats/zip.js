@@ -10,7 +10,7 @@ export const FORMAT = {
   kind: 'picture',
   label: { en: 'Numbered series, SVG', 'zh-CN': 'SVG 编号组图' },
   shows: PICTURED,
-  takes: ['show', 'theme', 'language', 'transparent', 'range'],
+  takes: ['show', 'theme', 'language', 'rows', 'transparent', 'range'],
   /** A figure of each step with its number, and their captions, each with the address that opens it again. */
   async make(subject, options) {
     const { trace } = subject;

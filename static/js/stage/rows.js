@@ -1,0 +1,198 @@
+/**
+ * A long graph in rows, one below the other as the lines of a text: its columns stay whole, and an edge that leads from one row to another is carried on between them.
+ * @typedef {import('./layout.js').Places} Places
+ * @typedef {import('./layout.js').Box} Box
+ * @typedef {import('./layout.js').Link} Link
+ * @typedef {{width: number, height: number, least: number}} Page  how much room there is in pixels, and the scale below which nothing can be read
+ * @typedef {number | Page} Rows  how many rows there are; or the page on which they are seen as large as possible, one alone where that can be read
+ * @typedef {{left: number, right: number, ids: string[]}} Column
+ */
+import { groupBy } from './groups.js';
+
+const MOST = 12;
+/** Between rows: for the tabs of leaves, and for each edge that is carried on, with its gradient beside it. */
+const GAP = 46;
+const LANE = 24;
+/** Where an edge turns beside a column, with room for the head of its gradient. */
+const TURN = { leaving: 28, arriving: 32 };
+/** So many edges of one beginning go together as far as they can. */
+const TOGETHER = 3;
+/** Uneven rows are taken for fewer edges between them: one edge counts as much as a row that is wider than the others by the root of this share. */
+const CARRIED = 0.03;
+/** Fewer rows are taken for a scale that is nearly the best. */
+const NEARLY = 0.92;
+
+/**
+ * @param {Places} places @param {Box[]} boxes with the sizes that they have there @param {Link[]} links @param {Rows} rows
+ * @returns {Places} the same places where one row is enough
+ */
+export function wrapped(places, boxes, links, rows) {
+  const columns = columnsOf(places, boxes);
+  if (typeof rows === 'number') return inRows(places, boxes, links, columns, rows);
+  if (isOneRow(places, rows)) return places;
+  const scale = (/** @type {Places} */ choice) => scaleOn(rows, choice);
+  const choices = Array.from({ length: Math.min(MOST, columns.length) }, (_, index) => inRows(places, boxes, links, columns, index + 1));
+  const best = Math.max(...choices.map(scale));
+  return choices.find((choice) => scale(choice) >= best * NEARLY) ?? places;
+}
+
+/** Whether a graph of this size stands in one row. @param {{width: number, height: number}} size @param {Rows} rows */
+export function isOneRow(size, rows) {
+  return typeof rows === 'number' ? rows === 1 : scaleOn(rows, size) >= rows.least;
+}
+
+/** How large something is seen that is made to fit, at most at its own size. @param {Page} page @param {{width: number, height: number}} size */
+function scaleOn(page, { width, height }) {
+  return Math.min(1, page.width / width, page.height / height);
+}
+
+/** From left to right. @param {Places} places @param {Box[]} boxes @returns {Column[]} */
+function columnsOf(places, boxes) {
+  const widths = new Map(boxes.map(({ id, width }) => [id, width]));
+  const reach = places.boxes.map(([id, x]) => ({ id, left: x - (widths.get(id) ?? 0) / 2, right: x + (widths.get(id) ?? 0) / 2 })).sort((one, other) => one.left - other.left);
+  /** @type {Column[]} */
+  const columns = [];
+  for (const { id, left, right } of reach) {
+    const last = columns.at(-1);
+    if (last && left < last.right) {
+      last.right = Math.max(last.right, right);
+      last.ids.push(id);
+    } else columns.push({ left, right, ids: [id] });
+  }
+  return columns;
+}
+
+/** @param {Places} places @param {Box[]} boxes @param {Link[]} links @param {Column[]} columns @param {number} count @returns {Places} */
+function inRows(places, boxes, links, columns, count) {
+  const columnOf = new Map(columns.flatMap(({ ids }, index) => ids.map((id) => /** @type {const} */ ([id, index]))));
+  const of = (/** @type {string} */ id) => /** @type {number} */ (columnOf.get(id));
+  const begins = beginnings(columns, crossings(columns.length, links.map(({ from, to }) => [of(from), of(to)])), count);
+  if (begins.length < 2) return places;
+  const rowOf = (/** @type {number} */ column) => begins.findLastIndex((begin) => begin <= column);
+  const carried = links.filter(({ from, to }) => rowOf(of(from)) !== rowOf(of(to)));
+  const centres = new Map(places.boxes.map(([id, x, y]) => [id, { x, y }]));
+  const height = (/** @type {string} */ id) => /** @type {{y: number}} */ (centres.get(id)).y;
+  const uses = groupBy(carried, ({ from }) => from);
+  const name = (/** @type {Link} */ { id, from }) => (/** @type {Link[]} */ (uses.get(from)).length < TOGETHER ? id : from);
+  // What comes from higher up turns further out, and what leads further down.
+  const leaving = groupBy(carried.filter((link, index) => carried.findIndex((other) => name(other) === name(link)) === index).sort((one, other) => height(other.from) - height(one.from)), ({ from }) => String(of(from)));
+  const arriving = groupBy([...carried].sort((one, other) => height(one.to) - height(other.to)), ({ to }) => String(of(to)));
+  const room = (/** @type {number} */ column) => ({ out: (leaving.get(String(column))?.length ?? 0) * LANE, in: (arriving.get(String(column))?.length ?? 0) * LANE });
+
+  /** How far each column moves. */
+  const moved = columns.map(() => 0);
+  let width = 0;
+  for (const [row, begin] of begins.entries()) {
+    let [spare, right] = [room(begin).in - columns[begin].left, 0];
+    for (let column = begin; column < (begins[row + 1] ?? columns.length); column += 1) {
+      if (column > begin) spare += room(column).in;
+      moved[column] = spare;
+      right = columns[column].right + spare + room(column).out + (room(column).out > 0 ? TURN.leaving : 0);
+      spare += room(column).out;
+    }
+    width = Math.max(width, right);
+  }
+  const across = (/** @type {number} */ x) => {
+    const next = columns.findIndex(({ right }) => x <= right);
+    if (next < 0) return x + moved[columns.length - 1];
+    const { left } = columns[next];
+    if (x >= left || next === 0) return x + moved[next];
+    const before = columns[next - 1].right;
+    return x + moved[next - 1] + ((moved[next] - moved[next - 1]) * (x - before)) / (left - before);
+  };
+
+  const within = new Set(carried.map(({ id }) => id));
+  const routes = places.links.filter(([id]) => !within.has(id));
+  const ends = new Map(links.map(({ id, from }) => [id, from]));
+  const sizes = new Map(boxes.map((box) => [box.id, box.height]));
+  const reaches = begins.map(() => ({ top: Infinity, bottom: -Infinity }));
+  const reach = (/** @type {string} */ id, /** @type {number} */ top, /** @type {number} */ bottom) => {
+    const row = reaches[rowOf(of(id))];
+    [row.top, row.bottom] = [Math.min(row.top, top), Math.max(row.bottom, bottom)];
+  };
+  for (const [id, , y] of places.boxes) reach(id, y - (sizes.get(id) ?? 0) / 2, y + (sizes.get(id) ?? 0) / 2);
+  for (const [id, points] of routes) for (const [, y] of points) reach(/** @type {string} */ (ends.get(id)), y, y);
+
+  const turns = lanesOf(carried, { of, name, rowOf, out: (link) => columns[of(link.from)].right + moved[of(link.from)] + TURN.leaving + LANE * place(leaving.get(String(of(link.from))), (other) => name(other) === name(link)), in: (link) => columns[of(link.to)].left + moved[of(link.to)] - TURN.arriving - LANE * place(arriving.get(String(of(link.to))), (other) => other === link) });
+  /** @type {number[]} */
+  const lifts = [];
+  /** Where the lanes of each row's gap begin. @type {number[]} */
+  const lanes = [];
+  let down = 0;
+  for (const [row, { top, bottom }] of reaches.entries()) {
+    lifts.push(down - top);
+    down += bottom - top;
+    lanes.push(down + GAP / 2);
+    if (row < reaches.length - 1) down += GAP + LANE * turns.counts[row];
+  }
+  const lift = (/** @type {string} */ id) => lifts[rowOf(of(id))];
+  return {
+    width, height: down,
+    boxes: places.boxes.map(([id, x, y, wide]) => [id, x + moved[of(id)], y + lift(id), wide]),
+    links: routes.map(([id, points]) => [id, points.map(([x, y]) => [across(x), y + lift(/** @type {string} */ (ends.get(id)))])]),
+    turns: turns.made.map(([id, made]) => [id, made.map((one) => (typeof one === 'number' ? one : lanes[one.gap] + LANE * one.lane))]),
+  };
+}
+
+/** @param {Link[] | undefined} some @param {(link: Link) => boolean} is */
+const place = (some, is) => /** @type {Link[]} */ (some).findIndex(is);
+
+/**
+ * The way of each carried edge, those of one `name` together: out of its column, along a lane of the gap under its row, and into its column; to a row further down along that row's gap too.
+ * @param {Link[]} carried
+ * @param {{of: (id: string) => number, name: (link: Link) => string, rowOf: (column: number) => number, out: (link: Link) => number, in: (link: Link) => number}} at
+ */
+function lanesOf(carried, at) {
+  /** @type {number[]} */
+  const counts = [];
+  /** Lanes that are shared, by what leads along them. @type {Map<string, {gap: number, lane: number}>} */
+  const shared = new Map();
+  const lane = (/** @type {number} */ gap, /** @type {string} */ of) => {
+    const found = shared.get(`${gap} ${of}`) ?? { gap, lane: (counts[gap] = (counts[gap] ?? 0) + 1) - 1 };
+    shared.set(`${gap} ${of}`, found);
+    return found;
+  };
+  /** @type {string[]} */
+  const further = [];
+  /** @type {[string, (number | {gap: number, lane: number})[]][]} */
+  const made = [...carried].sort((one, other) => at.out(one) - at.out(other)).map((link) => {
+    const [from, to] = [at.rowOf(at.of(link.from)), at.rowOf(at.of(link.to))];
+    const name = at.name(link);
+    const first = lane(from, name);
+    if (to === from + 1) return [link.id, [at.out(link), first, at.in(link)]];
+    if (!further.includes(name)) further.push(name);
+    return [link.id, [at.out(link), first, -LANE * (further.indexOf(name) + 1), lane(to - 1, name), at.in(link)]];
+  });
+  return { made, counts: Array.from({ length: counts.length }, (_, gap) => counts[gap] ?? 0) };
+}
+
+/** How many edges lead over the gap after each column. @param {number} count of columns @param {[number, number][]} ends */
+function crossings(count, ends) {
+  return Array.from({ length: count }, (_, column) => ends.filter(([from, to]) => from <= column && to > column).length);
+}
+
+/**
+ * The first column of each row: rows as even as can be, with few edges from one to another.
+ * @param {Column[]} columns @param {number[]} crossed @param {number} count
+ */
+function beginnings(columns, crossed, count) {
+  const last = columns.length;
+  const rows = Math.max(1, Math.min(count, last));
+  const target = (columns[last - 1].right - columns[0].left) / rows;
+  const cost = (/** @type {number} */ from, /** @type {number} */ to) => ((columns[to - 1].right - columns[from].left) / target - 1) ** 2 + (to < last ? CARRIED * crossed[to - 1] : 0);
+  /** The least cost of so many rows up to a column, and where the last of them begins. @type {{cost: number, begin: number}[][]} */
+  const best = [Array.from({ length: last + 1 }, (_, to) => ({ cost: to === 0 ? 0 : Infinity, begin: 0 }))];
+  for (let row = 1; row <= rows; row += 1) {
+    best.push(Array.from({ length: last + 1 }, (_, to) => {
+      let found = { cost: Infinity, begin: 0 };
+      for (let from = 0; from < to; from += 1) {
+        const sum = best[row - 1][from].cost + cost(from, to);
+        if (sum < found.cost) found = { cost: sum, begin: from };
+      }
+      return found;
+    }));
+  }
+  const begins = [];
+  for (let [row, to] = [rows, last]; row > 0; row -= 1) begins.unshift((to = best[row][to].begin));
+  return begins;
+}

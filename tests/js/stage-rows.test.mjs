@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { boundsOf } from '../../static/js/stage/curve.js';
+import { facesOf } from '../../static/js/stage/faces.js';
+import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
+import { buildGraph } from '../../static/js/stage/graph.js';
+import { isOneRow, wrapped } from '../../static/js/stage/rows.js';
+import { sketchLayout } from '../../static/js/stage/sketch.js';
+import { estimate } from '../../static/js/stage/text.js';
+import { Script } from './stage-events.mjs';
+
+const PAGE = { width: 600, height: 760, least: 0.5 };
+
+/** An RNN of one weight: each turn takes one output of an op that has all of them, and adds up in a loss. */
+function recurrent(turns) {
+  const script = new Script();
+  const w = script.leaf('w', 0.5);
+  const x = script.leaf('x', 1, { requires_grad: false });
+  const { tensors } = script.op('unbind', [x], 1, { outputs: turns, recorded: false });
+  let [h, loss] = [script.leaf('h', 1, { requires_grad: false }), script.leaf('loss', 0, { requires_grad: false })];
+  for (const each of tensors) {
+    h = script.op('add', [script.op('mul', [w, h], 1).tensor, each], 1).tensor;
+    h = script.op('tanh', [h], 1, { name: 'h' }).tensor;
+    loss = script.op('add', [loss, h], 1, { name: 'loss' }).tensor;
+  }
+  return script.trace();
+}
+
+/** What stands where, in so many rows or on a page. */
+function stood(rows, trace = recurrent(8)) {
+  const end = trace.at(trace.last);
+  const graph = buildGraph(end, 0, null, rows !== 1);
+  const faces = facesOf(graph, end, estimate);
+  const { boxes, links } = layoutRequest(graph, faces, estimate, { inRows: rows !== 1 });
+  const whole = sketchLayout(boxes, links);
+  const places = wrapped(whole, boxes, links, rows);
+  return { graph, boxes, links, whole, places, geometry: geometryOf(graph, faces, places, estimate) };
+}
+
+/** The row of each box, the first at the top: all of one row moved down alike. */
+function rowsOf({ places, whole }) {
+  const before = new Map(whole.boxes.map(([id, , y]) => [id, y]));
+  const moved = new Map(places.boxes.map(([id, , y]) => [id, Math.round(y - before.get(id))]));
+  const lifts = [...new Set(moved.values())].sort((one, other) => one - other);
+  return new Map([...moved].map(([id, lift]) => [id, lifts.indexOf(lift)]));
+}
+
+/** How many rows there are. */
+const countOf = (drawn) => new Set(rowsOf(drawn).values()).size;
+
+test('so many rows as are asked for, nearly as wide as one another, and nothing stands on anything', () => {
+  for (const count of [2, 3, 4]) {
+    const drawn = stood(count);
+    const { geometry, places, whole } = drawn;
+    assert.equal(countOf(drawn), count);
+    assert.ok(places.width < (whole.width / count) * 1.6, `${places.width} of ${whole.width} in ${count} rows`);
+    const frames = [...geometry.cards.values()];
+    for (const [index, one] of frames.entries()) for (const other of frames.slice(index + 1)) assert.ok(one.x + one.width <= other.x || other.x + other.width <= one.x || one.y + one.height <= other.y || other.y + other.height <= one.y);
+  }
+});
+
+test('an edge from one row to another leaves its card, passes no card, and arrives', () => {
+  const { graph, geometry, places } = stood(3);
+  const turned = new Set(places.turns.map(([id]) => id));
+  const frameOf = (id) => geometry.cards.get(id) ?? geometry.badges.get(id);
+  for (const edge of graph.edges.filter(({ id }) => turned.has(id))) {
+    const curve = geometry.curves.get(edge.id);
+    const [from, to] = [frameOf(edge.from), frameOf(edge.to)];
+    assert.equal(curve[0][0], from.x + from.width);
+    assert.ok(curve.at(-1)[0] < to.x && curve.at(-1)[1] > to.y && curve.at(-1)[1] < to.y + to.height);
+    const others = [...geometry.cards].filter(([id]) => id !== edge.from && id !== edge.to);
+    for (const [id, { x, y, width, height }] of others) assert.ok(!curve.some(([px, py]) => px > x && px < x + width && py > y && py < y + height), `${edge.id} runs over ${id}`);
+    assert.equal(geometry.sides.get(edge.id), -1);
+  }
+});
+
+test('the other edges keep their form, and go along with their row', () => {
+  const drawn = stood(3);
+  const { graph, geometry, places } = drawn;
+  const turned = new Set(places.turns.map(([id]) => id));
+  const rows = rowsOf(drawn);
+  for (const { id, from, to } of graph.edges) assert.equal(turned.has(id), rows.get(from) !== rows.get(to), id);
+  for (const edge of graph.edges.filter(({ id }) => !turned.has(id))) {
+    const { left, right } = boundsOf(geometry.curves.get(edge.id));
+    assert.ok(right - left < places.width);
+  }
+});
+
+test('several edges of one beginning go together as far as they can', () => {
+  const { graph, places } = stood(3);
+  const badge = graph.badges.find(({ text }) => text === 'unbind').id;
+  const ids = new Set(graph.edges.filter(({ from }) => from === badge).map(({ id }) => id));
+  const ways = places.turns.filter(([id]) => ids.has(id)).map(([, runs]) => runs);
+  assert.ok(ways.length >= 3);
+  assert.equal(new Set(ways.map((runs) => runs.slice(0, 2).join())).size, 1);
+});
+
+test('in rows a weight that many turns share has a twin in each', () => {
+  const twins = (rows) => stood(rows).graph.cards.filter(({ twin, title }) => twin && title === 'w').length;
+  assert.deepEqual([twins(1), twins(3)], [0, 7]);
+});
+
+test('a page takes one row where that can be read, else those that are seen largest', () => {
+  const whole = stood(1).whole;
+  assert.ok(!isOneRow(whole, PAGE));
+  const scale = ({ width, height }) => Math.min(1, PAGE.width / width, PAGE.height / height);
+  const chosen = scale(stood(PAGE).places);
+  const others = [1, 2, 3, 4, 5, 6].map((count) => scale(stood(count).places));
+  assert.ok(chosen >= 0.92 * Math.max(...others) && chosen > scale(whole), `${chosen} of ${others}`);
+  const small = stood(PAGE, recurrent(1));
+  assert.equal(small.places, small.whole);
+});
+
+test('more rows than columns are as many as there are columns', () => {
+  const drawn = stood(99, recurrent(1));
+  const columns = new Set(drawn.whole.boxes.map(([, x]) => x)).size;
+  assert.equal(countOf(drawn), columns);
+});
