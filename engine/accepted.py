@@ -157,6 +157,32 @@ std_mean var_mean
     Tensor input, bool unbiased=True
 swapdims transpose
     Tensor input, int dim0, int dim1
+diagonal_scatter
+    Tensor input, Tensor src, int offset=0, int dim1=0, int dim2=1
+select_scatter
+    Tensor input, Tensor src, int dim, int index
+slice_scatter
+    Tensor input, Tensor src, int dim=0, int? start=None, int? end=None, int step=1
+bartlett_window blackman_window hann_window
+    int window_length, *, factory
+    int window_length, bool periodic, *, factory
+hamming_window
+    int window_length, *, factory
+    int window_length, bool periodic, *, factory
+    int window_length, bool periodic, float alpha, *, factory
+    int window_length, bool periodic, float alpha, float beta, *, factory
+kaiser_window
+    int window_length, *, factory
+    int window_length, bool periodic, *, factory
+    int window_length, bool periodic, float beta, *, factory
+vander
+    Tensor x, int? N=None, bool increasing=False
+linalg.vander=linalg_vander
+    Tensor x, *, int? N=None
+frexp
+    Tensor input, *, Tensors[2] out=None
+pdist nn.functional.pdist
+    Tensor input, float p=2
 tril_indices triu_indices
     int row, int col, int offset=0, *, factory
 addbmm

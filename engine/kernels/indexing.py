@@ -32,6 +32,20 @@ def slice_backward(g: Array, shape: Shape, dim: int, start: int, stop: int, step
     return made
 
 
+def select_replaced(x: Array, src: Array, dim: int, index: int) -> Array:
+    """A copy with `src` at one index."""
+    made = x.copy()
+    made[(slice(None),) * dim + (index,)] = src
+    return made
+
+
+def slice_replaced(x: Array, src: Array, dim: int, start: int, stop: int, step: int) -> Array:
+    """A copy with `src` along one slice."""
+    made = x.copy()
+    made[(slice(None),) * dim + (slice(start, stop, step),)] = src
+    return made
+
+
 def take(x: Array, index: tuple[Any, ...]) -> Array:
     return x[tuple(slice(None) if part is None else part for part in index)]
 
@@ -142,7 +156,7 @@ KERNELS: dict[str, Any] = {
     **{
         kernel.__name__: kernel
         for kernel in (
-            select, narrow, select_backward, slice_backward, take, put, gather, scatter_add, scatter_chosen, index_select, distinct, index_add, embedding, embedding_backward, embedding_unpadded, packed, unpacked,
+            select, narrow, select_backward, select_replaced, slice_backward, slice_replaced, take, put, gather, scatter_add, scatter_chosen, index_select, distinct, index_add, embedding, embedding_backward, embedding_unpadded, packed, unpacked,
         )
     },
 }  # fmt: skip

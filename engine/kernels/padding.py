@@ -63,6 +63,15 @@ def diagonal_backward(g: Array, shape: Shape, offset: int, dim1: int, dim2: int)
     return made
 
 
+def diagonal_replaced(x: Array, src: Array, offset: int, dim1: int, dim2: int) -> Array:
+    """A copy with `src` on the diagonal."""
+    made = x.copy()
+    line = np.diagonal(made, offset, dim1, dim2)
+    line.flags.writeable = True
+    line[...] = src
+    return made
+
+
 def diag_embed(x: Array, offset: int, dim1: int, dim2: int) -> Array:
     """Matrices of zeros with the last dimension of `x` on their diagonal."""
     size = x.shape[-1] + abs(offset)
@@ -177,6 +186,6 @@ def huber(x: Array, target: Array, delta: float) -> Array:
 KERNELS: dict[str, Any] = {
     kernel.__name__: kernel
     for kernel in (
-        counted, cumprod, cumprod_backward, diag_embed, diagonal, diagonal_backward, edged, glu, glu_backward, half, refolded, traced, unfolded, huber, middle, middle_of_all, padded, roll, smooth_l1, unedged,
+        counted, cumprod, cumprod_backward, diag_embed, diagonal, diagonal_backward, diagonal_replaced, edged, glu, glu_backward, half, refolded, traced, unfolded, huber, middle, middle_of_all, padded, roll, smooth_l1, unedged,
     )
 }  # fmt: skip

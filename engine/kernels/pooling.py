@@ -166,6 +166,14 @@ def pool_take(g: Array, place: Array) -> Array:
     return found.reshape(place.shape)
 
 
+def unpool(x: Array, place: Array, output_size: Sizes) -> Array:
+    """Pictures of zeros with every value at its place, which is counted row by row; of several at one place the last."""
+    area, lead = math.prod(output_size), math.prod(x.shape[: -len(output_size)])
+    made = np.zeros((lead, area), x.dtype)
+    made[np.arange(lead)[:, None], place.reshape(lead, -1)] = x.reshape(lead, -1)
+    return made.reshape(*x.shape[: -len(output_size)], *output_size)
+
+
 def _areas(
     size: Sizes, out: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, include: bool, divisor: int | None
 ) -> Any:
@@ -320,5 +328,6 @@ KERNELS = {
         adaptive_avg_pool_back,
         pixel_shuffle,
         pixel_unshuffle,
+        unpool,
     )
 }

@@ -125,6 +125,7 @@ KERNELS: dict[str, Any] = {
     "copysign": np.copysign,
     "fmax": np.fmax,
     "fmin": np.fmin,
+    "frexp": np.frexp,
     "gcd": np.gcd,
     "hypot": np.hypot,
     "lcm": np.lcm,

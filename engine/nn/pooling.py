@@ -50,6 +50,42 @@ class MaxPool2d(_MaxPoolNd):
     CALLS = "max_pool2d"
 
 
+class _MaxUnpoolNd(Module):
+    """`CALLS` is the function in `torch.nn.functional`; sizes are told for each of `DIMS` dimensions."""
+
+    CALLS: ClassVar[str] = ""
+    DIMS: ClassVar[int]
+    FACTS: ClassVar[tuple[str, ...]] = ("kernel_size", "stride", "padding")
+
+    def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
+        super().__init__()
+        self.kernel_size, self.stride, self.padding = (
+            tuple(each) if isinstance(each, (tuple, list)) else (each,) * self.DIMS
+            for each in (kernel_size, kernel_size if stride is None else stride, padding)
+        )
+
+    def forward(self, input: Tensor, indices: Tensor, output_size: Any = None) -> Tensor:
+        settings = (self.kernel_size, self.stride, self.padding, output_size)
+        ask(self.CALLS, input, indices, *settings)
+        result: Tensor = OFFERED[f"nn.functional.{self.CALLS}"](input, indices, *settings)
+        return result
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class MaxUnpool1d(_MaxUnpoolNd):
+    """The greatest of every window of a line back at its place."""
+
+    CALLS, DIMS = "max_unpool1d", 1
+
+
+class MaxUnpool2d(_MaxUnpoolNd):
+    """The greatest of every window of a picture back at its place."""
+
+    CALLS, DIMS = "max_unpool2d", 2
+
+
 class AvgPool1d(_Pool):
     """The mean of every window of a line."""
 
@@ -155,6 +191,8 @@ class PixelUnshuffle(_Pool):
 LAYERS: tuple[type[Module], ...] = (
     MaxPool1d,
     MaxPool2d,
+    MaxUnpool1d,
+    MaxUnpool2d,
     AvgPool1d,
     AvgPool2d,
     AdaptiveAvgPool1d,

@@ -230,6 +230,27 @@ def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right:
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)
 
 
+@spelled("torch.unravel_index")
+def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
+    """The places along each dimension of a tensor of this shape, of places counted row by row. Raises TypeError for other than whole numbers."""
+    if indices._data.dtype.kind not in "iu":
+        raise TypeError(f"expected 'indices' to be integer dtype, but got {indices.dtype}")
+    if not isinstance(shape, (int, tuple, list)):
+        kind = "torch.Tensor" if isinstance(shape, Tensor) else type(shape).__name__
+        raise TypeError(f"expected 'shape' to be int or sequence of ints, but got <class '{kind}'>")
+    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+    for size in sizes:
+        if not isinstance(size, int):
+            raise TypeError(f"expected 'shape' sequence to only contain ints, but got <class '{type(size).__name__}'>")
+    if any(size < 0 for size in sizes):
+        raise ValueError(f"'shape' cannot have negative values, but got {sizes}")
+    found, rest = [], indices._data.astype(np.int64)
+    for size in reversed(sizes):
+        found.append(made(np.asarray(np.mod(rest, size))))
+        rest = np.floor_divide(rest, size)
+    return tuple(reversed(found))
+
+
 def _triangle(name: str) -> None:
     find = {"tril_indices": np.tril_indices, "triu_indices": np.triu_indices}[name]
 

@@ -201,6 +201,41 @@ def corrcoef(input: Tensor) -> Tensor:
     return m["clamp"](made, -1, 1)  # type: ignore[no-any-return]
 
 
+@spelled("torch.linalg.vander")
+def powers(x: Tensor, *, N: int | None = None) -> Tensor:  # noqa: N803 -- PyTorch's name
+    """The powers 0 to `N` - 1 of each number, as a last dimension; as many as there are numbers where none is given."""
+    if x.dtype in (dtypes.float16, dtypes.bool_):
+        raise RuntimeError(
+            f"linalg.vander supports floating point, complex, and integer tensors, but got {x.dtype.scalar}"
+        )
+    m = METHODS
+    x = x if x._data.ndim else m["unsqueeze"](x, -1)
+    count = x._data.shape[-1] if N is None else N
+    if count < 2:
+        raise RuntimeError("N must be greater than 1.")
+    shape = (*x._data.shape, count - 1)
+    rising = m["cumprod"](m["expand"](m["unsqueeze"](x, -1), shape), -1)
+    return FUNCTIONS["cat"]([m["new_ones"](rising, (*x._data.shape, 1)), rising], -1)  # type: ignore[no-any-return]
+
+
+@spelled("torch.vander")
+def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:  # noqa: N803 -- PyTorch's name
+    """The powers of each number of a line, falling unless they are to rise. Raises RuntimeError for what is no line."""
+    if x._data.ndim != 1:
+        raise RuntimeError("x must be a one-dimensional tensor.")
+    count = x._data.shape[0] if N is None else N
+    if count < 0:
+        raise RuntimeError("N must be non-negative.")
+    m, cut = METHODS, FUNCTIONS["narrow"]
+    result = m["new_empty"](x, (x._data.shape[0], count), dtype=dtypes.promote(x.dtype, dtypes.int64))
+    if count:
+        m["fill_"](m["select"](result, 1, 0), 1)
+    if count > 1:
+        m["copy_"](cut(result, 1, 1, count - 1), m["expand"](m["view"](x, -1, 1), (-1, count - 1)))
+        m["copy_"](cut(result, 1, 1, count - 1), m["cumprod"](cut(result, 1, 1, count - 1), 1))
+    return result if increasing else m["flip"](result, (1,))  # type: ignore[no-any-return]
+
+
 @spelled("torch.scalar_tensor")
 def scalar_tensor(s: Any, *, dtype: dtypes.dtype | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:  # fmt: skip
     """A tensor of one number, of the default dtype where none is given."""

@@ -46,6 +46,16 @@ CDIST_BACKWARD = row(
     inputs="g_ x1 x2 distances", settings="p", node="CdistBackwardBackward0!", symbol="cdist′", spelled=(), samples=(((2, 4), (2, 3), (4, 3), (2, 4), 2.0),),
     en="PyTorch does not differentiate this a second time.", zh="PyTorch 不再对它求导。",
 )  # fmt: skip
+PDIST = row(
+    "pdist", "pdist(self, p)", {"self": "pdist_backward(g, self, p, result)"}, settings="p", symbol="pdist", spelled=("torch.pdist", "F.pdist"),
+    samples=(((4, 3), 2.0), ((3, 2), 1.0), ((3, 2), 1.5), ((3, 2), 3.0)), en="The two points of each pair are pushed apart.", zh="每一对中的两个点被彼此推开。",
+)  # fmt: skip
+UNPAIRED = 'underivable(g, "_pdist_backward")'
+PDIST_BACKWARD = row(
+    "pdist_backward", "pdist_backward(g_, self, p, distances)", {"g_": UNPAIRED, "self": UNPAIRED, "distances": UNPAIRED},
+    inputs="g_ self distances", settings="p", node="PdistBackwardBackward0!", symbol="pdist′", samples=(((3,), (3, 2), (3,), 2.0),),
+    en=CDIST_BACKWARD.note["en"], zh=CDIST_BACKWARD.note["zh-CN"],
+)  # fmt: skip
 EUCLID = row(
     "euclidean_dist", "euclid(x1, x2)",
     {
@@ -62,6 +72,27 @@ RENORM = row(
     en="Slices that were shortened lose the part of the gradient along them.", zh="被缩短的切片失去沿自身方向的那部分梯度。",
 )  # fmt: skip
 retyped(NORM)
+
+
+@spelled("torch.pdist", "torch.nn.functional.pdist")
+def pdist(input: Tensor, p: float = 2) -> Tensor:
+    """The distances of every two rows, each pair once. Raises RuntimeError for what is no matrix of real numbers."""
+    if input._data.ndim != 2:
+        raise RuntimeError(f"pdist only supports 2D tensors, got: {input.ndim}D")
+    if input._data.dtype.kind != "f":
+        raise RuntimeError("pdist only supports floating-point dtypes")
+    if p < 0:
+        raise RuntimeError("pdist only supports non-negative p values")
+    if input.dtype is dtypes.float16 and len(input._data) > 1:
+        raise NotImplementedError("\"pdist\" not implemented for 'Half'")
+    result: Tensor = apply(PDIST, (input,), (p,))
+    return result
+
+
+@spelled("internal.pdist_backward")
+def pdist_backward(g: Tensor, input: Tensor, p: float, distances: Tensor) -> Tensor:
+    result: Tensor = apply(PDIST_BACKWARD, (g, input, distances), (p,))
+    return result
 
 
 @spelled("internal.cdist_backward")

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine import dtypes
 from engine.application import apply
+from engine.ops.answers import answer
 from engine.ops.arithmetic import _check, operand
 from engine.ops.elementwise import _real, _same
 from engine.ops.op import Op
@@ -147,6 +148,11 @@ LDEXP = row(
     spelled=("torch.ldexp", "Tensor.ldexp"), samples=(((3,), (3,)),),
     en="The number is scaled by a power of two, and its gradient too.", zh="数乘以二的幂，梯度也一样。",
 )  # fmt: skip
+FREXP = row(
+    "frexp", "frexp(self)", {"self": "g / exp2(exponent)"}, results="mantissa exponent", symbol="m·2ⁿ", spelled=("torch.frexp", "Tensor.frexp"), samples=(((2, 3),),),
+    en="The number was divided by a power of two, and so is its gradient.", zh="数被除以二的幂，梯度也一样。",
+)  # fmt: skip
+SPLIT = answer("frexp", "mantissa exponent")
 XLOGY = row(
     "xlogy", "xlogy(self, other)",
     {"self": "masked_fill(xlogy(g, other), (self == 0) & (other <= 0), 0)", "other": "g * self / other"}, promotes=True, symbol="x·log y", domain=(0.5, 2.0),
@@ -225,6 +231,14 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
         raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
     result: Tensor = apply(HEAVISIDE, (input, values))
     return result
+
+
+@spelled("torch.frexp", "Tensor.frexp")
+def frexp(input: Tensor) -> Any:
+    """Each number as a mantissa from 0.5 up to 1 times a power of two, and the power. Raises RuntimeError for whole numbers."""
+    if input._data.dtype.kind != "f":
+        raise RuntimeError("torch.frexp() only supports floating-point dtypes")
+    return SPLIT(*apply(FREXP, (input,)))
 
 
 @spelled("torch.ldexp", "Tensor.ldexp")

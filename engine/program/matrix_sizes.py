@@ -36,6 +36,12 @@ def _distances(given: Given, named: Named) -> int:
     return int(batch * left[-2] * right[-2] * max(left[-1], 1))
 
 
+def _pairs(given: Given, named: Named) -> int:
+    """The differences of every two rows."""
+    rows, columns = (*_tensors(given, named, 1)[0].shape, 1, 1)[:2]
+    return int(rows * max(rows - 1, 0) // 2 * max(columns, 1))
+
+
 def _blocks(given: Given, named: Named) -> int:
     shapes = [(1, 1, *each.shape)[-2:] for each in _tensors(given, named, len(given))]
     return int(sum(shape[0] for shape in shapes) * sum(shape[1] for shape in shapes))
@@ -78,6 +84,7 @@ RULES: dict[str, Rule] = {
     "cov": _square,
     "index_put": _largest,
     "nanquantile": _shares,
+    "pdist": _pairs,
     "quantile": _shares,
     "scatter_reduce": _largest,
     **dict.fromkeys(("svd", "svdvals", "qr", "eigh", "pinv", "pinverse", "matrix_rank", "lstsq", "lu"), _factors),

@@ -162,6 +162,20 @@ def _first(given: Given, named: Named) -> int:
     return whole(given[0] if given else named.get("n"))
 
 
+def _length(given: Given, named: Named) -> int:
+    return whole(given[0] if given else named.get("window_length"))
+
+
+def _powers(given: Given, named: Named) -> int:
+    input = _tensors([*given, *named.values()])[0]
+    count = given[1] if len(given) > 1 else named.get("N")
+    return int(input.numel() * max(whole((input.shape or (1,))[-1] if count is None else count), 1))
+
+
+def _unravelled(given: Given, named: Named) -> int:
+    return int(given[0].numel() * len(several(given[1] if len(given) > 1 else named.get("shape")) or (1,)))
+
+
 def _data(given: Given, named: Named) -> int:
     return _leaves(given[0] if given else named.get("data"))
 
@@ -426,6 +440,9 @@ RULES: dict[str, Rule] = {
     **_each(_arange, "arange"),
     **_each(_steps, "linspace", "logspace"),
     **_each(_first, "randperm"),
+    **_each(_length, "bartlett_window", "blackman_window", "hamming_window", "hann_window", "kaiser_window"),
+    **_each(_powers, "vander"),
+    **_each(_unravelled, "unravel_index"),
     **_each(_data, "tensor", "as_tensor", "from_numpy"),
     **_each(
         _joined, "cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "row_stack"

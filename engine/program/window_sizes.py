@@ -112,6 +112,18 @@ def _pooled(given: Given, named: Named) -> int:
     return int(math.prod(input.shape[:-count]) * bordered * 2)
 
 
+def _unpooled(given: Given, named: Named) -> int:
+    """The sizes that pooling began with, or those that are asked for."""
+    input, _, kernel, stride, _, size = _named(
+        given, named, "input", "indices", "kernel_size", "stride", "padding", "output_size"
+    )
+    count = min(input.ndim - 1, 2) if several(size) is None else len(several(size) or ())
+    wide = _pair(kernel, count, 1)
+    hop = _pair(stride, count, 1) if stride else wide
+    usual = [max(own, 1) * step + side for own, step, side in zip(input.shape[-count:], hop, wide, strict=True)]
+    return int(max(input.shape[:1], default=1) * math.prod(usual))
+
+
 def _adapted(given: Given, named: Named) -> int:
     """The output, and what lies between: one dimension of the output, one of the input."""
     input, size = _named(given, named, "input", "output_size")
@@ -177,6 +189,8 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("layer_norm", "batch_norm", "group_norm", "instance_norm", "prelu", "pixel_shuffle", "pixel_unshuffle"), _alike
     ),
+    "max_unpool1d": _unpooled,
+    "max_unpool2d": _unpooled,
     "max_pool1d": _pooled,
     "max_pool2d": _pooled,
     "avg_pool1d": _pooled,
