@@ -62,18 +62,17 @@ export class Changes {
   }
 
   /**
-   * What is left of the changes between two places for one who sees only their beginning and their end: of a field that changed often the last change, and none of what came
+   * What is left of the changes for one who sees only their beginning and their end: of a field that changed often the last change, and none of what came
    * into being meanwhile, for that stays as it is at the end while it is away.
-   * @param {number} from @param {number} to
    */
-  condensed(from, to) {
+  condensed() {
     const log = this.#log;
     const kept = new Changes();
     /** Lists that came into being, and items of Maps and lists with the lists in them: what later changes may have as their target. */
     const made = new Set();
     /** Where the change of a field stands among those that are kept. @type {Map<any, Map<any, number>>} */
     const fields = new Map();
-    for (let at = from; at < to; at += PARTS) {
+    for (let at = 0; at < this.end; at += PARTS) {
       const [target, key, value] = [log[at], log[at + 1], log[at + 2]];
       const within = made.has(target);
       if (Array.isArray(value)) made.add(value);

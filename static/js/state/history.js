@@ -10,9 +10,10 @@ import { emptyState, reduce } from './reduce.js';
 const BLOCK = 1000;
 
 export class History {
-  #changes = new Changes();
-  /** Where the changes of the first i events end. */
-  #ends = [0];
+  /** What the events of each block change; one log for all would be copied whole each time that it grows. @type {Changes[]} */
+  #logs = [];
+  /** Where the changes of each event end in the log of its block. @type {number[]} */
+  #ends = [];
   /** What whole blocks leave behind, once it was asked for. @type {Changes[]} */
   #blocks = [];
 
@@ -23,16 +24,17 @@ export class History {
 
   /** How many events are known. */
   get length() {
-    return this.#ends.length - 1;
+    return this.#ends.length;
   }
 
   /** Reduces one more event; the state stands after it. @param {Event} event */
   push(event) {
     this.seek(this.length - 1);
-    const from = this.#changes.end;
-    reduce(this.state, event, this.#changes);
-    this.#changes.apply(from);
-    this.#ends.push(this.#changes.end);
+    const log = (this.#logs[Math.floor(this.length / BLOCK)] ??= new Changes());
+    const from = log.end;
+    reduce(this.state, event, log);
+    log.apply(from);
+    this.#ends.push(log.end);
     this.state.cursor = this.length - 1;
   }
 
@@ -65,13 +67,16 @@ export class History {
 
   /** @param {number} block */
   #block(block) {
-    return (this.#blocks[block] ??= this.#changes.condensed(this.#ends[block * BLOCK], this.#ends[(block + 1) * BLOCK]));
+    return (this.#blocks[block] ??= this.#logs[block].condensed());
   }
 
-  /** Event by event. @param {number} here how many events are applied @param {number} there how many shall be */
+  /** Event by event, within a block. @param {number} here how many events are applied @param {number} there how many shall be */
   #walk(here, there) {
-    if (there > here) this.#changes.apply(this.#ends[here], this.#ends[there]);
-    else this.#changes.takeBack(this.#ends[there], this.#ends[here]);
+    if (there === here) return;
+    const block = blockOf(Math.max(here, there));
+    const end = (/** @type {number} */ count) => (count === block * BLOCK ? 0 : this.#ends[count - 1]);
+    if (there > here) this.#logs[block].apply(end(here), end(there));
+    else this.#logs[block].takeBack(end(there), end(here));
   }
 }
 
