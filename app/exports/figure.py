@@ -222,7 +222,7 @@ def twins(edges: Sequence[Edge]) -> list[int]:
 
 
 # What the table of ops tells apart and a program does not.
-VARIANT = re.compile(r"(?<=[a-z])_(number|tensor|base|scaled|dim|(dim_)?as)$")
+VARIANT = re.compile(r"^linalg_|(?<=[a-z])_(number|tensor|base|scaled|dim|(dim_)?as)$")
 PLAIN = frozenset({"self", "other", "exponent"})
 RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

@@ -28,6 +28,8 @@ const refusal = (column, end_column, replacement) => ({ line: 1, column, end_col
 
 const MENDINGS = [
   ['y.backward()', { fix: edit([1, 11, 1, 11], 'retain_graph=True') }, 1, 'y.backward(retain_graph=True)'],
+  ['y.backward()  # try: "True"', { fix: edit([1, 11, 1, 11], 'retain_graph=True') }, 1, 'y.backward(retain_graph=True)'],
+  ['print(y, "# 1")', { fix: edit([1, 6, 1, 7], 'x') }, 1, 'print(x, "# 1")'],
   ['if a:\n    w -= 1', { fix: edit([2, 4, 2, 10], 'with torch.no_grad():\n        w -= 1') }, 1, 'with torch.no_grad():\n    w -= 1'],
   ['x = torch.ones(1)', { fix: edit([1, 0, 1, 0], 'import torch\n') }, 1, 'import torch'],
   ['f（）', { refusals: [refusal(1, 2, '('), refusal(2, 3, ')')] }, 2, null],

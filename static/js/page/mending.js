@@ -54,13 +54,16 @@ export function changed(source, changes) {
   return changes.reduceRight((text, { from, to, insert }) => text.slice(0, from) + insert + text.slice(to), source);
 }
 
-/** @param {string} source @param {Change} change */
+/** A comment at the end of a line behind an edit, which says nothing of it. */
+const COMMENT = /(?<=^[^'"#\n]*)\s+#.*$/;
+
+/** What the changed lines then read. @param {string} source @param {Change} change */
 function previewOf(source, change) {
   const after = changed(source, [change]);
   const end = change.from + change.insert.replace(/\n\s*$/, '').length;
   const from = after.lastIndexOf('\n', change.from - 1) + 1;
   const last = after.indexOf('\n', end);
-  const lines = after.slice(change.from === 0 ? 0 : from, last < 0 ? after.length : last).split('\n');
+  const lines = (after.slice(change.from === 0 ? 0 : from, end) + after.slice(end, last < 0 ? after.length : last).replace(COMMENT, '')).split('\n');
   if (lines.length > MOST_PREVIEWED) return null;
   const least = Math.min(...lines.map((line) => line.length - line.trimStart().length));
   return lines.map((line) => line.slice(least).trimEnd()).join('\n');

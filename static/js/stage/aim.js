@@ -76,7 +76,7 @@ export function createAim(container, camera, geometry) {
   /** All of the graph; of one too large for its cards to be told apart, as much as can be, around the step. */
   function fit() {
     const extent = extentOf(geometry());
-    camera.look(extent, scales().largest, { least: LEAST, at: subject ? subject.x + subject.width / 2 : extent.left });
+    camera.look(extent, scales(), { least: LEAST, at: subject ? subject.x + subject.width / 2 : extent.left });
     by = 'whole';
     following = false;
   }

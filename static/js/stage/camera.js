@@ -1,11 +1,14 @@
 /**
  * The camera: pan and zoom by pointer, wheel, touch and keys. It changes only on request.
  * @typedef {{left: number, top: number, width: number, height: number}} Extent
+ * @typedef {{readable: number, largest: number}} Scales the least scale at which cards can be read, and the one at which they are large enough
  */
 import { select, zoom, zoomIdentity, zoomTransform } from '../../vendor/zoom.js';
 
 const SCALES = /** @type {[number, number]} */ ([0.05, 4]);
 const MARGIN = 6;
+/** Left beside a graph whose cards are large enough to be read all the same. */
+const CALM = 16;
 const NOTE_MARGIN = 10;
 const ROOM = { x: 130, y: 90 };
 /** How much smaller than can be read well a graph may be, if it is whole then. */
@@ -39,19 +42,19 @@ export function createCamera(element, scene, onChange) {
     clear = { top: Number.parseFloat(style.getPropertyValue('--stage-clear-top')) || 0, bottom: Number.parseFloat(style.getPropertyValue('--stage-clear-bottom')) || 0 };
   };
 
-  /** The scale at which all of a part of the scene is in view. @param {Extent} extent */
-  function share({ width, height }) {
-    return Math.min((size.width - MARGIN * 2) / width, (size.height - clear.top - clear.bottom) / height);
+  /** The scale at which all of a part of the scene is in view. @param {Extent} extent @param {number} [margin] left on both sides of it */
+  function share({ width, height }, margin = MARGIN) {
+    return Math.min((size.width - margin * 2) / width, (size.height - clear.top - clear.bottom) / height);
   }
 
   /**
    * All of a part of the scene; where that is too large to be told apart, as much of it as can be, around a place.
-   * @param {Extent} extent @param {number} most the largest scale @param {{least: number, at: number}} [around] the least scale, and the place from left to right
+   * @param {Extent} extent @param {Scales} scales @param {{least: number, at: number}} [around] the least scale, and the place from left to right
    */
-  function look(extent, most, { least, at } = { least: SCALES[0], at: 0 }) {
+  function look(extent, { readable, largest }, { least, at } = { least: SCALES[0], at: 0 }) {
     const { width, height } = size;
     if (width === 0 || height === 0 || extent.width === 0) return;
-    const scale = Math.max(least, Math.min(most, share(extent)));
+    const scale = Math.max(least, Math.min(largest, Math.max(share(extent, CALM), Math.min(readable, share(extent)))));
     const spare = extent.width * scale - (width - MARGIN * 2);
     const left = spare <= 0 ? extent.left - (width / scale - extent.width) / 2 : Math.min(extent.left + (spare - MARGIN) / scale, Math.max(extent.left - MARGIN / scale, at - width / scale / 2));
     place(extent, scale, -left * scale);
@@ -63,12 +66,13 @@ export function createCamera(element, scene, onChange) {
   /**
    * Fits, but hardly smaller than can be read: then the graph begins at the left and the rest is reached by panning. True where all is in view.
    * @param {Extent} extent
-   * @param {{readable: number, largest: number}} scales the least scale at which cards can be read, and the one at which they are large enough
+   * @param {Scales} scales
    */
-  function start(extent, { readable, largest }) {
+  function start(extent, scales) {
     const { width } = size;
+    const { readable } = scales;
     const whole = isWhole(extent, readable);
-    if (whole || width === 0 || extent.width === 0) look(extent, largest);
+    if (whole || width === 0 || extent.width === 0) look(extent, scales);
     else place(extent, readable, extent.width * readable <= width ? width / 2 - (extent.left + extent.width / 2) * readable : MARGIN - extent.left * readable);
     return whole;
   }

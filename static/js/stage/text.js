@@ -35,16 +35,34 @@ export function measureWithCanvas() {
 }
 
 const PATH = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}\p{N}_]+)+$/u;
+/** Of a part of a path that is cut, fewer letters than these tell nothing. */
+const FEWEST = 3;
+
+/**
+ * The last part of a path, behind as much of the one before as fits: its beginning, `first_pro….weight`, or where it ends in a number its end, `…ayer_2.weight`.
+ * @param {string[]} parts @param {(text: string) => boolean} fits
+ */
+function lastOf(parts, fits) {
+  const [before, last] = parts.slice(-2);
+  const numbered = /\p{N}$/u.test(before);
+  for (let letters = [...before]; letters.length >= FEWEST; letters = numbered ? letters.slice(1) : letters.slice(0, -1)) {
+    const text = numbered ? `…${letters.join('')}.${last}` : `${letters.join('')}….${last}`;
+    if (fits(text)) return text;
+  }
+  return `…${last}`;
+}
 
 /** Cuts a text to a width, with an ellipsis: a path such as `net.0.weight` from its front, for what tells it from its like stands last. @param {string} text @param {number} width @param {Measure} measure @param {'title' | 'value' | 'label' | 'cell'} font */
 export function fitted(text, width, measure, font) {
-  if (measure(text, font) <= width) return text;
+  const fits = (/** @type {string} */ part) => measure(part, font) <= width;
+  if (fits(text)) return text;
   if (PATH.test(text)) {
     const parts = text.split('.');
-    while (parts.length > 1 && measure(`…${parts.join('.')}`, font) > width) parts.shift();
-    if (measure(`…${parts.join('.')}`, font) <= width) return `…${parts.join('.')}`;
+    const from = parts.findIndex((_, at) => at > 0 && fits(`…${parts.slice(at).join('.')}`));
+    if (from === parts.length - 1) return lastOf(parts, fits);
+    if (from > 0) return `…${parts.slice(from).join('.')}`;
   }
   const letters = [...text];
-  while (letters.length > 1 && measure(`${letters.join('')}…`, font) > width) letters.pop();
+  while (letters.length > 1 && !fits(`${letters.join('')}…`)) letters.pop();
   return `${letters.join('')}…`;
 }

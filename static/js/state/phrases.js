@@ -51,9 +51,9 @@ export function called(state, id, value, t) {
   return name === null ? value : t('item', { name, value });
 }
 
-/** A clause as a sentence; no space stands beside full-width punctuation or between two Chinese characters. @param {string} text @param {Translate} t @returns {string} */
+/** A clause as a sentence, one that was cut without a full stop; no space stands beside full-width punctuation or between two Chinese characters. @param {string} text @param {Translate} t @returns {string} */
 export function closed(text, t) {
-  return t('step.sentence', { text }).replace(/ ?([，。；：、（）]) ?/g, '$1').replace(/([\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g, '$1');
+  return (text.endsWith('…') ? text : t('step.sentence', { text })).replace(/ ?([，。；：、（）]) ?/g, '$1').replace(/([\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g, '$1');
 }
 
 /** What was printed, on one line; a long text ends behind one of its words, for half a number would be another number. @param {string} text */

@@ -6,11 +6,11 @@ import { BEARERS } from './op-symbols.js';
 const SYMBOLS = new Map(Object.entries(BEARERS).flatMap(([symbol, ops]) => ops.split(' ').map((op) => [op, symbol])));
 
 const INFIX = new Set(['add', 'sub', 'rsub', 'mul', 'div', 'mm', 'mv', 'bmm', 'pow']);
-const VARIANT = /(?<=[a-z])_(?:number|tensor|base|scaled|dim|(?:dim_)?as)$|(?<=^gelu)_tanh$/;
+const VARIANT = /^linalg_|(?<=[a-z])_(?:number|tensor|base|scaled|dim|(?:dim_)?as)$|(?<=^gelu)_tanh$/g;
 const LONGEST = 9;
 
 /**
- * The name a person calls an op by: the table tells apart `pow` and `pow_base`, a program does not.
+ * The name a person calls an op by: the table tells apart `pow` and `pow_base`, a program does not, and `torch.linalg` is where an op lives.
  * @param {string} op
  */
 export function opName(op) {
