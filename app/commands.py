@@ -18,8 +18,8 @@ REASONS = {
     errno.ENOSPC: "磁盘已满",
 }
 CROWDED: dict[Language, str] = {
-    "en": "The figure has more nodes than can be read; {fold} draws a whole loop as one.\n",
-    "zh-CN": "图中节点太多，难以看清；加上 {fold} 可把整个循环画成一个节点。\n",
+    "en": "The figure has more nodes than can be read; {fold} draws a whole loop as one, and as .tex it stands in rows.\n",
+    "zh-CN": "图中节点太多，难以看清；加上 {fold} 可把整个循环画成一个节点，存为 .tex 则自动分行。\n",
 }
 
 

@@ -56,6 +56,7 @@ class Asked(BaseModel):
     theme: exports.Theme = "light"
     direction: exports.Direction = "right"
     paper: exports.Paper = "fit"
+    rows: exports.Rows = "auto"
     language: exports.Language = "en"
     fold: list[Annotated[str, Field(max_length=300)]] = Field(default=[], max_length=300)
 
@@ -66,7 +67,7 @@ class Asked(BaseModel):
             show = plain if self.show is None else exports.shown(self.show)
         except exports.BadOption as error:
             raise Problem(422, "bad-option", error.told(self.language)) from None
-        return exports.Options(show, self.theme, self.direction, self.paper, self.language, tuple(self.fold))
+        return exports.Options(show, self.theme, self.direction, self.paper, self.language, tuple(self.fold), self.rows)
 
 
 @router.get("/api/runs/{run}/trace.jsonl")

@@ -16,6 +16,7 @@ from engine.replay import Frame, fold
 Theme = Literal["light", "dark", "projector"]
 Direction = Literal["right", "down"]
 Paper = Literal["a4", "letter", "slide", "fit"]
+Rows = Literal["auto", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
 Language = telling.Language
 Kind = Literal["picture", "page", "text", "data"]
 Shown = Literal["values", "gradients", "shapes", "formulas", "versions"]
@@ -24,6 +25,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "theme": get_args(Theme),
     "direction": get_args(Direction),
     "paper": get_args(Paper),
+    "rows": get_args(Rows),
     "language": get_args(Language),
 }
 
@@ -42,7 +44,7 @@ class BadOption(Refused, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a file may be asked for beyond its format; a format takes those that its `Export` names. `fold` names loops, functions and modules (see folds.py)."""
+    """What a file may be asked for beyond its format; a format takes those that its `Export` names. `fold` names loops, functions and modules (see folds.py), `rows` how many a long figure stands in (see rows.py)."""
 
     show: frozenset[Shown] = frozenset({"values", "gradients"})
     theme: Theme = "light"
@@ -50,6 +52,7 @@ class Options:
     paper: Paper = "fit"
     language: Language = "en"
     fold: tuple[str, ...] = ()
+    rows: Rows = "auto"
 
     def __post_init__(self) -> None:
         """Raises BadOption at what an option does not take."""

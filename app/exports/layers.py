@@ -16,15 +16,19 @@ Way = tuple[str, str]
 Neighbours = Mapping[str, list[str]]
 
 
-def places(figure: Figure) -> tuple[Mapping[str, Place], Mapping[Way, Sequence[Place]]]:
+def places(figure: Figure, *, late: bool = False) -> tuple[Mapping[str, Place], Mapping[Way, Sequence[Place]]]:
     """For each node its layer, and its height in the layer, centred around 0, nodes of one layer 1 apart; and for each edge that passes layers by, where it does.
 
-    A layer is one more than the largest of what flows in; heights follow the neighbours' mean. Edges further than `FURTHEST` layers take no room.
+    A layer is one more than the largest of what flows in, or `late` as near to the first use as can be; heights follow the neighbours' mean. Edges further than `FURTHEST` layers take no room.
     """
     forward = list(dict.fromkeys((edge.source, edge.target) for edge in figure.edges if edge.kind != "gradient"))
     before, after = neighbours(forward)
-    layer = depths([node.id for node in figure.nodes], before, after)
-    pull_to_use(layer, before, after)
+    ids = [node.id for node in figure.nodes]
+    if late:
+        layer = {id: -left for id, left in depths(ids, after, before).items()}
+    else:
+        layer = depths(ids, before, after)
+        pull_to_use(layer, before, after)
     passing: dict[Way, list[str]] = {}
     for source, target in forward:
         between = range(layer[source] + 1, layer[target])
@@ -122,15 +126,16 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """Every node's box, and the points that an edge goes through where it passes layers by; y grows downwards."""
+    """Every node's box, and the points that an edge goes through where it passes layers by or is `carried` from row to row; y grows downwards."""
 
     boxes: Mapping[str, Box]
     ways: Mapping[Way, Sequence[Point]]
+    carried: frozenset[Way] = frozenset()
 
 
-def laid(figure: Figure, spacing: Spacing, *, down: bool = False) -> Laid:
+def laid(figure: Figure, spacing: Spacing, *, down: bool = False, late: bool = False) -> Laid:
     """Layers follow one another from left to right or `down`, each as thick as its largest node."""
-    nodes, ways = places(figure)
+    nodes, ways = places(figure, late=late)
     sizes = {node.id: size(node, spacing) for node in figure.nodes}
     along, across = (1, 0) if down else (0, 1)
     thickness: dict[int, float] = {}

@@ -7,10 +7,13 @@ from app.exports import Moment, Options, TooLarge
 from app.exports.alt import alternative
 from app.exports.figure import Edge, Node, of_moment, twins
 from app.exports.glyphs import FAMILIES, faces, told
-from app.exports.layers import Box, Laid, Point, Spacing, laid
+from app.exports.layers import Box, Laid, Point, Spacing
 from app.exports.palette import PALETTES, Palette
+from app.exports.rows import Page, rowed
 
 LINE, MARGIN, HEAD, APART = 18, 24, 7, 5
+# A page of a notebook.
+PAGE = Page(1000, 1400, 0.6)
 SPACING = Spacing(letter=7.6, line=LINE, pad=(10, 6), along=46, across=26)
 
 
@@ -18,12 +21,12 @@ def drawn(moment: Moment, options: Options) -> bytes:
     """The moment's graph from left to right or downwards; words alone where it is too large."""
     spoken = alternative(moment, options)
     try:
-        figure = of_moment(moment, options)
+        down = options.direction == "down"
+        in_rows = rowed(of_moment(moment, options), SPACING, options.rows, PAGE, down=down)
     except TooLarge as error:
         return f'<svg xmlns="http://www.w3.org/2000/svg" width="720" height="40"><text x="8" y="24">{escape(str(error))}</text></svg>'.encode()
     palette = PALETTES[options.theme]
-    down = options.direction == "down"
-    places = laid(figure, SPACING, down=down)
+    figure, places = in_rows.figure, in_rows.laid
     place = places.boxes
     passed = [point for way in places.ways.values() for point in way]
     across = [x + side * w / 2 for x, _, w, _ in place.values() for side in (-1, 1)] + [x for x, _ in passed]

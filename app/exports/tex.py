@@ -8,8 +8,9 @@ from math import atan2, degrees, hypot
 from app.exports import Export, Moment, Options, Paper
 from app.exports.alt import alternative
 from app.exports.figure import Edge, Node, of_moment, twins
-from app.exports.layers import Box, Laid, Point, Spacing, laid
+from app.exports.layers import Box, Laid, Point, Spacing
 from app.exports.palette import PALETTES
+from app.exports.rows import Page, rowed
 
 # In centimetres.
 SPACING = Spacing(letter=0.155, line=0.38, pad=(0.2, 0.15), along=1.1, across=0.75, told=0.11)
@@ -23,6 +24,14 @@ CHINESE = re.compile(r"[\u2E80-\u9FFF\uF900-\uFAFF\uFF00-\uFFEF]")
 STANDALONE = r"\documentclass[tikz,border=4pt]{standalone}"
 # A sheet of its own, which the figure fills but for the margins.
 SHEETS: dict[Paper, str] = {"a4": "a4paper", "letter": "letterpaper", "slide": "paperwidth=338.7mm,paperheight=190.5mm"}
+# What such a sheet, or the text of a page, leaves a figure; and the share of their size below which letters of 8 points cannot be read.
+ROOMS: dict[Paper, tuple[float, float]] = {
+    "a4": (18, 26.7),
+    "letter": (18.6, 24.9),
+    "slide": (30.9, 16),
+    "fit": (16, 20),
+}
+LEAST = 0.6
 SHEET = "\\documentclass{{article}}\n\\usepackage[{sheet},margin=15mm]{{geometry}}\n\\usepackage{{tikz,adjustbox}}\n\\pagestyle{{empty}}"
 FILLED = (
     "\\vspace*{\\fill}\\centering\\begin{adjustbox}{width=\\linewidth,totalheight=0.98\\textheight,keepaspectratio}\n"
@@ -96,9 +105,9 @@ ESCAPES.update({letter: rf"\ensuremath{{{formula}}}" for letter, formula in FORM
 
 def render(moment: Moment, options: Options) -> bytes:
     """The moment's figure with places in layers, from left to right or downwards."""
-    figure = of_moment(moment, options)
     down = options.direction == "down"
-    places = laid(figure, SPACING, down=down)
+    in_rows = rowed(of_moment(moment, options), SPACING, options.rows, page(options), down=down)
+    figure, places = in_rows.figure, in_rows.laid
     body = [f"  {node_command(node, *places.boxes[node.id][:2])}" for node in figure.nodes]
     body += [
         f"  {edge_command(edge, places, apart, down=down)}"
@@ -131,6 +140,13 @@ def render(moment: Moment, options: Options) -> bytes:
     ).encode()
 
 
+def page(options: Options) -> Page:
+    """The room that a figure has; one that runs to the right has a sheet on its side."""
+    width, height = ROOMS[options.paper]
+    turned = options.direction == "right" and options.paper in {"a4", "letter"}
+    return Page(height, width, LEAST) if turned else Page(width, height, LEAST)
+
+
 def node_command(node: Node, x: float, y: float) -> str:
     style = node.kind + ", freed" * node.freed + ", failed" * node.failed
     # A bracket after \\ would be taken for a distance.
@@ -155,7 +171,13 @@ def edge_command(edge: Edge, places: Laid, apart: int, *, down: bool) -> str:
     aside += ASIDE * apart
     if way is None:
         begin, end = end, begin
-    stops = [(x + aside * down, 0 - y - aside * (not down)) for x, y in points]
+    if (edge.target, edge.source) in places.carried and way is None:
+        stops = [
+            (x + across, 0 - y - along)
+            for (x, y), (across, along) in zip(points, reversed(beside(len(points), aside, down=down)), strict=True)
+        ]
+    else:
+        stops = [(x + aside * down, 0 - y - aside * (not down)) for x, y in points]
     ends = [border(places.boxes[id], side) for id, side in ((edge.source, begin), (edge.target, end))]
     label = f" node[midway, {'auto, swap' if down else 'auto'}] {{{escaped(edge.label)}}}" if edge.label else ""
     legs = list(pairwise([ends[0], *stops, ends[1]]))
@@ -164,6 +186,12 @@ def edge_command(edge: Edge, places: Laid, apart: int, *, down: bool) -> str:
         for at, one in enumerate(legs)
     ]
     return rf"\path[{style}] ({edge.source}.{begin}) {' '.join(drawn)};"
+
+
+def beside(count: int, aside: float, *, down: bool) -> list[Point]:
+    """How far each turn of an edge from row to row is moved for its gradient, which stays on the outer side: nearer to where the row begins where the edge leaves and arrives."""
+    moves = [(aside, aside if at in {1, 2} else -aside) for at in range(count)]
+    return [(along, across) for across, along in moves] if down else moves
 
 
 def border(box: Box, side: str) -> Point:
@@ -231,5 +259,5 @@ EXPORT = Export(
     {"en": "TikZ for LaTeX", "zh-CN": "TikZ（LaTeX）"},
     "application/x-tex; charset=utf-8",
     render,
-    takes=("show", "theme", "direction", "paper", "language"),
+    takes=("show", "theme", "direction", "paper", "rows", "language"),
 )

@@ -38,6 +38,7 @@ ASKED = {
     "theme": ["light", "dark", "projector"],
     "direction": ["right", "down"],
     "paper": ["fit", "a4", "letter", "slide"],
+    "rows": ["auto", "2", "3"],
     "language": ["en", "zh-CN"],
 }
 TEXTS = ["dot", "mmd", "tex", "html", "jsonl", "csv", "py"]

@@ -74,10 +74,10 @@ export async function exportAs(name, subject, options) {
  * A file that the server makes of the same trace.
  * @param {Subject} subject @param {string} name @param {Options} options
  */
-export async function fromServer(subject, name, { at = subject.cursor, view, theme, language, show, direction, paper, folds }) {
+export async function fromServer(subject, name, { at = subject.cursor, view, theme, language, show, direction, paper, rows, folds }) {
   if (subject.run === null) throw new Error(subject.t('export.noRun'));
   const shown = show ?? FIGURED[view];
-  const given = Object.entries({ at: String(at), title: subject.title.slice(0, 120), theme, language, show: shown, direction, paper }).filter((row) => row[1] !== undefined);
+  const given = Object.entries({ at: String(at), title: subject.title.slice(0, 120), theme, language, show: shown, direction, paper, rows }).filter((row) => row[1] !== undefined);
   const { trace } = subject;
   const scene = trace.scenes[trace.sceneAt(at)];
   const names = folds && scene ? trace.peek(scene.to, (state) => closedNames(state, scene.index, folds)) : [];

@@ -166,9 +166,9 @@ function lanesOf(carried, at) {
   return { made, counts: Array.from({ length: counts.length }, (_, gap) => counts[gap] ?? 0) };
 }
 
-/** How many edges lead over the gap after each column. @param {number} count of columns @param {[number, number][]} ends */
+/** How many boxes lead over the gap before each column. @param {number} count of columns @param {[number, number][]} ends */
 function crossings(count, ends) {
-  return Array.from({ length: count }, (_, column) => ends.filter(([from, to]) => from <= column && to > column).length);
+  return Array.from({ length: count }, (_, column) => new Set(ends.flatMap(([from, to]) => (from < column && to >= column ? from : []))).size);
 }
 
 /**
@@ -176,23 +176,14 @@ function crossings(count, ends) {
  * @param {Column[]} columns @param {number[]} crossed @param {number} count
  */
 function beginnings(columns, crossed, count) {
-  const last = columns.length;
-  const rows = Math.max(1, Math.min(count, last));
-  const target = (columns[last - 1].right - columns[0].left) / rows;
-  const cost = (/** @type {number} */ from, /** @type {number} */ to) => ((columns[to - 1].right - columns[from].left) / target - 1) ** 2 + (to < last ? CARRIED * crossed[to - 1] : 0);
-  /** The least cost of so many rows up to a column, and where the last of them begins. @type {{cost: number, begin: number}[][]} */
-  const best = [Array.from({ length: last + 1 }, (_, to) => ({ cost: to === 0 ? 0 : Infinity, begin: 0 }))];
-  for (let row = 1; row <= rows; row += 1) {
-    best.push(Array.from({ length: last + 1 }, (_, to) => {
-      let found = { cost: Infinity, begin: 0 };
-      for (let from = 0; from < to; from += 1) {
-        const sum = best[row - 1][from].cost + cost(from, to);
-        if (sum < found.cost) found = { cost: sum, begin: from };
-      }
-      return found;
-    }));
+  const rows = Math.min(count, columns.length);
+  const first = columns[0].left;
+  const target = (columns[columns.length - 1].right - first) / rows;
+  const begins = [0];
+  for (let row = 1; row < rows; row += 1) {
+    const cost = (/** @type {number} */ at) => ((columns[at].left - first) / target - row) ** 2 + CARRIED * crossed[at];
+    const choices = Array.from({ length: columns.length + 1 - (rows - row) }, (_, at) => at).slice(begins[row - 1] + 1);
+    begins.push(choices.reduce((best, at) => (cost(at) < cost(best) ? at : best)));
   }
-  const begins = [];
-  for (let [row, to] = [rows, last]; row > 0; row -= 1) begins.unshift((to = best[row][to].begin));
   return begins;
 }
