@@ -34,6 +34,9 @@ TAIL = "loss.backward()\nprint(x.grad)\n"
 PLAIN = f"{HEAD}h = x * w\nloss = torch.tanh(h) + x\n{TAIL}"
 LOOP = HEAD + "h = x\nfor i in range({turns}):\n    h = h * w\nh.backward()\n"
 
+STEP = "    loss = (w * x - 6) ** 2\n    loss.backward()\n    with torch.no_grad():\n        w -= 0.05 * w.grad\n    w.grad.zero_()\n"
+TRAIN = f"{HEAD}for i in range(3):\n{STEP}"
+
 BRANCH = HEAD + "h = x\nif x {sign} 1:\n    h = h * w\nelse:\n    h = torch.exp(h)\nh.backward()\n"
 ORDER = HEAD + "{first}\n{second}\nloss = y + z\nloss.backward()\n"
 LINES = {"first": "y = torch.exp(x)", "second": "z = torch.sin(x)"}
@@ -42,6 +45,7 @@ LINES = {"first": "y = torch.exp(x)", "second": "z = torch.sin(x)"}
 EDITS = [
     ("nothing", PLAIN, PLAIN, [], []),
     ("a comment and a blank line", PLAIN, PLAIN.replace("h = x", "# mine\n\nh = x"), [], []),
+    ("nothing of a loop that trains", TRAIN, TRAIN, [], []),
     (
         "a number",
         PLAIN,
@@ -106,3 +110,5 @@ def test_both_timelines_stand_in_one_order():
             )
         moved = [column for column in answer["columns"] if column[2]]
         assert bool(moved) == (what == "two lines in another order"), what
+        if what.startswith("nothing"):
+            assert all(None not in column for column in answer["columns"]), what

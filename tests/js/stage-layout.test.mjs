@@ -250,4 +250,7 @@ test('the way on stands where it covers no card, and stays there while it can', 
   assert.equal(placeAlong('top', view, 1, [card(560, 20)], 0.62), 0.38);
   assert.equal(placeAlong('bottom', view, 2, [], 0.26), 0.26);
   assert.equal(placeAlong('bottom', view, 1, [{ x: 0, y: 360, width: 1200, height: 60 }], 0.5), 0.5, 'where cards are everywhere');
+  assert.equal(placeAlong('right', view, 1, [card(500, 60)], 0.2), 0.2);
+  assert.equal(placeAlong('right', view, 1, [card(960, 60)], 0.2), 0.35);
+  assert.equal(placeAlong('left', view, 1, [card(40, 120)], 0.2), 0.55);
 });

@@ -22,6 +22,7 @@ export function createActions(bench) {
   const before = () => some() && page.value.cursor < page.value.last;
   const after = () => some() && page.value.cursor > 0;
   const onStage = () => page.value.view !== 'table';
+  const hasEditor = document.documentElement.dataset.embed === undefined;
   return [
     { id: 'play', group: 'time', icon: 'play', keys: [' ', 'k'], run: () => bench.play(), enabled: () => some() && !page.value.playing },
     { id: 'pause', group: 'time', icon: 'pause', keys: [' ', 'k'], run: () => bench.pause(), enabled: () => page.value.playing },
@@ -65,7 +66,7 @@ export function createActions(bench) {
     { id: 'backward-graph', group: 'view', icon: 'nodes', keys: ['v', '5'], run: () => bench.toggleBackward(), pressed: () => page.value.view === 'backward' },
     { id: 'forward-mode', group: 'view', icon: 'dual', keys: ['7'], run: () => bench.toggleForward(), enabled: some, pressed: () => page.value.view === 'forward' },
     { id: 'table', group: 'view', icon: 'table', keys: ['t', '6'], run: () => bench.toggleTable(), pressed: () => page.value.view === 'table' },
-    { id: 'keep-run', group: 'view', icon: 'compare', keys: ['m'], run: () => bench.toggleCompare(), enabled: some, pressed: () => page.value.kept !== null },
+    { id: 'keep-run', group: 'view', icon: 'compare', keys: ['m'], run: () => bench.toggleCompare(), enabled: () => some() && hasEditor, pressed: () => page.value.kept !== null },
     { id: 'next-difference', group: 'view', icon: 'compare', keys: [';'], run: () => bench.nextDifference(), enabled: () => page.value.kept !== null },
     { id: 'queue', group: 'view', icon: 'queue', keys: [':'], run: () => bench.toggleQueue(), pressed: () => page.value.queued },
     { id: 'predict', group: 'view', icon: 'pencil', keys: ['a'], run: () => bench.togglePredict(), pressed: () => page.value.predicting },

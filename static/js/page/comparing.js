@@ -29,7 +29,7 @@ export function createComparison(kept, { page, stage, folding, seek, select }) {
   const words = [html('p', { class: 'pane-name', 'data-pane': 'kept' }), html('p', { class: 'pane-name', 'data-pane': 'now' })];
   const strip = createStrip({ onSeek: (index) => void seek(page.value.trace.steps[index].to) });
   const element = html('div', { class: 'comparison' }, box, words[0], strip.element, words[1]);
-  need('#stage').after(element);
+  need('#stage').before(element); // it stands above, and Tab comes to it first
   const measure = measureWithCanvas();
   let aligned = align(kept, now());
   /** The size of the plan that both share. */

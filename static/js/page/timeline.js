@@ -44,7 +44,7 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
   const ghost = html('div', { class: 'track-ghost', 'aria-hidden': 'true', hidden: true });
   const tip = html('div', { class: 'track-tip', 'aria-hidden': 'true', hidden: true });
   const slider = html('input', { type: 'range', 'data-timeline': true, min: 0, max: 0, step: 1, value: 0 });
-  root.append(chips, phases, marks, ghost, head, slider, tip);
+  root.append(chips, ghost, head, phases, marks, slider, tip);
 
   let trace = new Trace();
   let cursor = -1;

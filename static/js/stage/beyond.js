@@ -13,6 +13,9 @@ const WAYS = { left: [1, 0], right: [-1, 0], top: [0, 1], bottom: [0, -1] };
 const SIDES = /** @type {Side[]} */ (Object.keys(WAYS));
 /** Where along its side a button may stand, in shares of the view, and what it takes there, in pixels. */
 const ALONG = [0.5, 0.62, 0.38, 0.74, 0.26, 0.86, 0.14];
+const DOWN = [0.25, 0.35, 0.45, 0.55, 0.65];
+/** Below the words over the picture, in pixels. */
+const BELOW_WORDS = 4;
 const TAKES = 56;
 const TURNS = { left: 180, right: 0, top: -90, bottom: 90 };
 
@@ -23,15 +26,18 @@ export function sidesBeyond({ left, top, width, height }, graph) {
 }
 
 /**
- * Where along the upper or lower edge of the view a button covers no card, if anywhere: where it stands already, else as near to the middle as can be.
- * @param {'top' | 'bottom'} side @param {Extent} view @param {number} scale @param {Iterable<import('./geometry.js').Frame>} cards @param {number} stands @returns {number}
+ * Where along its edge of the view a button covers no card, if anywhere: where it stands already, else as near to the middle as can be, on a side further down.
+ * @param {Side} side @param {Extent} view @param {number} scale @param {Iterable<import('./geometry.js').Frame>} cards @param {number} stands @returns {number}
  */
 export function placeAlong(side, { left, top, width, height }, scale, cards, stands) {
   const size = TAKES / scale;
-  const from = side === 'top' ? top : top + height - size;
-  const near = [...cards].filter((card) => card.y < from + size && card.y + card.height > from);
-  const free = (/** @type {number} */ share) => near.every((card) => card.x > left + share * width + size || card.x + card.width < left + share * width);
-  return [stands, ...ALONG].find(free) ?? stands;
+  const upright = side === 'left' || side === 'right';
+  const covers = (/** @type {number} */ share) => {
+    const x = upright ? (side === 'left' ? left : left + width - size) : left + share * width;
+    const y = upright ? top + share * height : side === 'top' ? top : top + height - size;
+    return [...cards].some((card) => card.x <= x + size && card.x + card.width >= x && card.y <= y + size && card.y + card.height >= y);
+  };
+  return [stands, ...(upright ? DOWN.filter((share) => share > stands) : ALONG)].find((share) => !covers(share)) ?? stands;
 }
 
 /**
@@ -53,17 +59,18 @@ export function createEdges(container, translate, { onMove, onFit }) {
   for (const button of all) Object.assign(button, { type: 'button', className: button === whole ? 'stage-lost' : 'stage-edge', hidden: true, tabIndex: button === whole ? 0 : -1 });
   container.append(...all);
 
-  const stands = { top: ALONG[0], bottom: ALONG[0] };
+  const stands = { left: 0, right: 0, top: ALONG[0], bottom: ALONG[0] };
 
   return {
-    /** @param {Extent} view @param {number} scale @param {import('./geometry.js').Geometry | null} graph @param {boolean} lost nothing of it is seen */
-    show(view, scale, graph, lost) {
+    /** @param {Extent} view @param {number} clear where its part begins that is under no words @param {number} scale @param {import('./geometry.js').Geometry | null} graph @param {boolean} lost nothing of it is seen */
+    show(view, clear, scale, graph, lost) {
       const sides = graph ? sidesBeyond(view, graph) : [];
       container.dataset.beyond = sides.join(' ');
-      for (const side of /** @type {const} */ (['top', 'bottom'])) {
-        if (!graph || !sides.includes(side)) continue;
-        stands[side] = placeAlong(side, view, scale, graph.cards.values(), stands[side]);
-        buttons[SIDES.indexOf(side)].style.left = `${stands[side] * 100}%`;
+      const highest = (clear - view.top + BELOW_WORDS / scale) / view.height;
+      for (const side of graph ? sides : []) {
+        const upright = side === 'left' || side === 'right';
+        stands[side] = placeAlong(side, view, scale, graph?.cards.values() ?? [], upright ? Math.max(stands[side], highest) : stands[side]);
+        buttons[SIDES.indexOf(side)].style[upright ? 'top' : 'left'] = `${stands[side] * 100}%`;
       }
       for (const [index, side] of SIDES.entries()) buttons[index].hidden = lost || !sides.includes(side);
       whole.hidden = !lost;

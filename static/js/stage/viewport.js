@@ -37,7 +37,7 @@ export function createViewport(container, picture, drawing, { translate, shown, 
   function showAround() {
     const here = shown();
     minimap.frame(camera.view);
-    edges.show(camera.view, camera.scale, here?.geometry ?? null, here !== null && here.graph.cards.length > 0 && aim.lost);
+    edges.show(camera.view, camera.open?.y ?? 0, camera.scale, here?.geometry ?? null, here !== null && here.graph.cards.length > 0 && aim.lost);
   }
 
   const isLarge = () => (shown()?.graph.cards.length ?? 0) >= CULLED_FROM;

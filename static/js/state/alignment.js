@@ -21,7 +21,7 @@ export function align(before, after) {
     const functions = alignFunctions(old, now, lines);
     const tensors = alignTensors(old, now, lines, functions);
     const back = new Map([...tensors].map(([from, to]) => [to, from]));
-    return { lines, functions, tensors, back, steps: alignSteps(before.trace, after.trace, { lines, functions, tensors }) };
+    return { lines, functions, tensors, back, steps: alignSteps(before.trace, after.trace, old, now, { lines, functions, tensors }) };
   }));
 }
 
@@ -56,6 +56,9 @@ function placeOf(item, old, lines) {
   return `${around(item)}${AND}${line}`;
 }
 
+/** What belongs to the graph itself: not to a `.grad`, nor to what a program does with one. @param {TensorState} tensor */
+const isOwn = (tensor) => !tensor.aside && tensor.grad_of === null;
+
 /** @param {State} old @param {State} now @param {Map<number, number>} lines */
 function alignFunctions(old, now, lines) {
   const own = (/** @type {State} */ state) => [...state.functions.values()].filter((applied) => !applied.aside);
@@ -83,7 +86,7 @@ function alignTensors(old, now, lines, functions) {
       taken.add(is[slot]);
     });
   }
-  const own = (/** @type {State} */ state) => [...state.tensors.values()].filter((tensor) => !tensor.aside && tensor.grad_of === null);
+  const own = (/** @type {State} */ state) => [...state.tensors.values()].filter(isOwn);
   return pair(own(old), own(now), ({ tensor }) => tensor, [
     (tensor, was) => (tensor.name === null ? null : [placeOf(tensor, was, lines), tensor.name].join(AND)),
     (tensor, was) => (tensor.producer === null ? placeOf(tensor, was, lines) : null),
@@ -91,11 +94,16 @@ function alignTensors(old, now, lines, functions) {
   ], pairs);
 }
 
-/** @param {Trace} before @param {Trace} after @param {Pick<Alignment, 'lines' | 'functions' | 'tensors'>} known @returns {Map<number, number>} */
-function alignSteps(before, after, { lines, functions, tensors }) {
+/** A step's partner is about the same function, or the same tensor; of what is beside the graph, where it stands tells. @param {Trace} before @param {Trace} after @param {State} old @param {State} now @param {Pick<Alignment, 'lines' | 'functions' | 'tensors'>} known @returns {Map<number, number>} */
+function alignSteps(before, after, old, now, { lines, functions, tensors }) {
   const told = (/** @type {number | null} */ id, /** @type {boolean} */ was, /** @type {Map<number, number>} */ pairs) => (id === null ? '' : was ? pairs.get(id) ?? `gone ${id}` : id);
   const key = (/** @type {Step} */ step, /** @type {boolean} */ was) => {
-    const about = step.kind === 'backward' || step.kind === 'done' ? '' : step.function !== null ? `f${told(step.function, was, functions)}` : step.tensor !== null ? `t${told(step.tensor, was, tensors)}` : `l${told(step.line, was, lines)}`;
+    const state = was ? old : now;
+    const applied = step.function === null ? undefined : state.functions.get(step.function);
+    const tensor = step.tensor === null ? undefined : state.tensors.get(step.tensor);
+    const about = step.kind === 'backward' || step.kind === 'done' ? ''
+      : applied && !applied.aside ? `f${told(applied.function, was, functions)}`
+        : !applied && tensor && isOwn(tensor) ? `t${told(tensor.tensor, was, tensors)}` : `l${told(step.line, was, lines)}`;
     return [step.kind, step.call ?? '', about].join(AND);
   };
   const pairs = pair([...before.steps], [...after.steps], ({ index }) => index, [key], new Map());
