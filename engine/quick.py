@@ -267,13 +267,13 @@ def attached(
     out = outputs[0]
     data = out._data
     key: list[Any] = [op, data.shape, data.dtype]
-    written = False
-    for item, value in zip(inputs, values, strict=True):
+    plain = True
+    for item, value in zip(inputs, values):  # noqa: B905 -- for every tracked op
         if isinstance(item, Tensor):
             if item._extras is not None:
                 if not savable(item):
                     return None
-                written = written or item._count > 0
+                plain = False
             key += value.shape, item._data.dtype, item._requires_grad
         else:
             key += NO_TENSOR
@@ -281,44 +281,36 @@ def attached(
         # Equal shapes may lie in memory otherwise: that stands in the place of the result's shape, which follows from theirs.
         key[1] = tuple([value.strides for value in values])
     route, facts = kind_of(tuple(key), data, values)
-    if len(outputs) > 1 and route.plan.results.count(True) > 1:
+    if route.crowded:
         return None
     node = QuickFunction()
     node._route, node._facts = route, facts
+    node._odds = Odds(settings) if settings else None
     to = []
-    ported = False
     for place in route.places:
         source = inputs[place]
-        if source._extras is None:
-            to.append(source if source._node is None else source._node)
-        else:
-            target = target_of(source)
-            if target is None:
-                return None
-            to.append(target)
+        target = source._node or source if source._extras is None else target_of(source)
+        if target is None:
+            return None
+        to.append(target)
         if source._output:
-            ported = True
-    width, cell = route.width, None
-    node._first = to[0]
-    if width > 1:
-        node._second = to[1]
+            node.odds().ports = tuple([inputs[place]._output for place in route.places])
+    node._first, *further = to
+    if further:
+        node._second = further[0]
+        if route.width > 2:
+            node.odds().further = tuple(further[1:])
+    if not plain:
+        counts = [inputs[place]._count if isinstance(inputs[place], Tensor) else 0 for place in route.kept]
+        if any(counts):
+            node.odds().counts = tuple(counts)
     if route.output:
         # The tensor of this result is not of this node: it has its counter from the beginning.
-        cell = outputs[route.output]._cell()
+        data = outputs[route.output]._data
+        node.odds().cell = outputs[route.output]._cell()
     elif route.result and out._extras is not None:
-        cell = out._extras.version_cell
-    if settings or ported or written or width > 2 or cell is not None:
-        odds = node._odds = Odds(settings)
-        odds.cell, odds.further = cell, tuple(to[2:])
-        if ported:
-            odds.ports = tuple([inputs[place]._output for place in route.places])
-        if written:
-            odds.counts = tuple(
-                [inputs[place]._count if isinstance(inputs[place], Tensor) else 0 for place in route.kept]
-            )
-    else:
-        node._odds = None
-    node.hold(inputs, outputs[route.output]._data)
+        node.odds().cell = out._extras.version_cell
+    node.hold(inputs, data)
     node._sequence = _next()
     node._rare = node._identity = node._arrived = None
     out._node, out._output, out._requires_grad = node, 0, True

@@ -44,7 +44,7 @@ class Route:
     """What all nodes of an op share whose inputs need gradients in the same places."""
 
     __slots__ = (
-        "back", "double", "edges", "facts", "kept", "mode", "needs", "op", "output", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "vjp", "width",
+        "back", "crowded", "double", "edges", "facts", "kept", "mode", "needs", "op", "output", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "vjp", "width",
     )  # fmt: skip
 
     def __init__(self, op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> None:
@@ -58,7 +58,8 @@ class Route:
             tuple(place for place, keep in enumerate(self.plan.inputs) if keep) if self.plan.names else ()
         )
         self.result = any(self.plan.results)
-        # Which of the results is saved; what saves more than one is no short node's.
+        # Which of the results is saved; where it is more than one, `crowded`, it is no short node's.
+        self.crowded = self.plan.results.count(True) > 1
         self.output = self.plan.results.index(True) if self.result else 0
         self.saves = bool(self.plan.names)
         formulas = [op.formulas[edge] for edge in self.edges]
