@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,10 +25,9 @@ def pooled_sizes(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dila
     return tuple(found)
 
 
-def _bordered(x: Array, value: Any, out: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> Array:
-    """The input with a border of `value` wide enough for every window."""
+def _bordered(x: Array, value: Any, ends: Sizes, padding: Sizes) -> Array:
+    """The input with a border of `value`, so wide before it and up to these ends."""
     size = x.shape[-2:]
-    ends = _ends(size, out, kernel, stride, padding, dilation)
     if ends == size and not any(padding):
         return x
     made: Array = np.full((*x.shape[:-2], *ends), value, x.dtype)
@@ -72,10 +71,40 @@ def _greatest(views: list[Array], codes: Sequence[Array] | None, worth: Any, nan
     return best, found
 
 
-def _shifts(line: Array, count: int, hop: int) -> list[Array]:
-    """The line, begun so many times `hop` later each time, as far as all of them go."""
-    length = line.size - (count - 1) * hop
-    return [line[place * hop : place * hop + length] for place in range(count)]
+def _shifts(count: int, hop: int) -> Iterator[slice]:
+    """A line, begun so many times `hop` later each time, as far as all of them go."""
+    return (slice(place * hop, (place + 1 - count) * hop or None) for place in range(count))
+
+
+# So many windows may lie between two that are asked for, and so many numbers are looked at together, for they stay at hand.
+CLOSE, BLOCK = 4, 1 << 17
+
+
+class Look(NamedTuple):
+    """How windows are looked at: there are `out` of them, in a picture that is `size` with the border they need. `across` and `down` find what
+    they have at each of their places along either dimension. Where they are `close` a picture is a line, along which one window shifts place
+    by place, and those asked for are `hops` places apart."""
+
+    out: Sizes
+    size: Sizes
+    across: tuple[Any, ...]
+    down: tuple[Any, ...]
+    close: bool
+    hops: Sizes
+
+
+@functools.lru_cache(maxsize=256)
+def _look(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil: bool) -> Look:
+    out = pooled_sizes(size, kernel, stride, padding, dilation, ceil)
+    size = _ends(size, out, kernel, stride, padding, dilation)
+    close = stride[0] * stride[1] <= CLOSE
+    taps: list[Iterator[Any]] = [
+        _shifts(kernel[dim], dilation[1] if dim == -1 else dilation[0] * size[1])
+        if close
+        else _taps(dim, out[dim], kernel[dim], stride[dim], dilation[dim])
+        for dim in (-1, -2)
+    ]
+    return Look(out, size, tuple(taps[0]), tuple(taps[1]), close, (math.prod(size), stride[0] * size[1], stride[1]))
 
 
 @functools.lru_cache(maxsize=64)
@@ -88,54 +117,39 @@ def _within(
     return (rows * wide)[:, None] + columns, ((high * wide)[:, None] + across).reshape(-1)
 
 
-# So many windows may lie between two that are asked for, and so many numbers are looked at together, for they stay at hand.
-CLOSE, BLOCK = 4, 1 << 17
-
-
 def max_pool(
     x: Array, kernel_size: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
 ) -> tuple[Array, Array]:
-    """The greatest of every window, and where in its picture it lies, counted row by row.
-
-    Where windows are close, pictures are a line along which one window shifts place by place; those that are asked for are kept of them.
-    """
-    high, wide = x.shape[-2:]
-    out = pooled_sizes((high, wide), kernel_size, stride, padding, dilation, ceil_mode)
+    """The greatest of every window, and where in its picture it lies, counted row by row."""
+    *lead, high, wide = x.shape
+    out, size, across, down, close, hops = _look((high, wide), kernel_size, stride, padding, dilation, ceil_mode)
     least = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    x = _bordered(x, least, out, kernel_size, stride, padding, dilation)
-    size, area = x.shape[-2:], x.shape[-2] * x.shape[-1]
-    close = stride[0] * stride[1] <= CLOSE
+    x = _bordered(x, least, size, padding)
     code = np.int8 if kernel_size[0] * kernel_size[1] < 128 else np.int64
-
-    def parted(values: Array, dim: int) -> list[Array]:
-        if close:
-            return _shifts(values, kernel_size[dim], dilation[1] if dim == -1 else dilation[0] * size[1])
-        return [values[tap] for tap in _taps(dim, out[dim], kernel_size[dim], stride[dim], dilation[dim])]
 
     def kept(values: Array, count: int) -> Array:
         if not close:
             return values
-        hops = [hop * values.itemsize for hop in (area, stride[0] * size[1], stride[1])]
-        return np.ndarray((count, *out), values.dtype, values, 0, hops)
+        return np.ndarray((count, *out), values.dtype, values, 0, [hop * values.itemsize for hop in hops])
 
     def chosen(pictures: Array, nans: bool) -> tuple[Array, Array]:
         values = pictures.reshape(-1) if close else pictures
-        best, found = _greatest(parted(values, -1), None, code(1), nans)
-        codes = None if found is None else parted(found, -2)
-        best, found = _greatest(parted(best, -2), codes, code(kernel_size[1]), nans)
+        best, found = _greatest([values[tap] for tap in across], None, code(1), nans)
+        codes = None if found is None else [found[tap] for tap in down]
+        best, found = _greatest([best[tap] for tap in down], codes, code(kernel_size[1]), nans)
         found = np.zeros(best.shape, code) if found is None else found
         return kept(best, len(pictures)), kept(found, len(pictures))
 
-    pictures = x.reshape(math.prod(x.shape[:-2]), *size)
+    pictures = x.reshape(math.prod(lead), *size)
     greatest: Array = np.empty((len(pictures), *out), x.dtype)
     numbers: Array = np.empty((len(pictures), *out), code)
-    step = max(BLOCK // area, 1)
+    step = max(BLOCK // hops[0], 1)
     for start in range(0, len(pictures), step):
         block = slice(start, start + step)
         greatest[block], numbers[block] = chosen(pictures[block], False)
         if np.isnan(np.maximum.reduce(greatest[block], axis=None, initial=least)):
             greatest[block], numbers[block] = chosen(pictures[block], True)
-    greatest = greatest.reshape(*x.shape[:-2], *out)
+    greatest = greatest.reshape(*lead, *out)
     numbers = numbers.reshape(greatest.shape)
     corners, steps = _within(wide, out, kernel_size, stride, padding, dilation)
     if size == (high, wide):
@@ -143,10 +157,10 @@ def max_pool(
         within += corners
         return greatest, within
     # A window of nothing but minus infinity may find it in the border: its place is then the nearest one inside.
-    down, across = np.divmod(numbers, code(kernel_size[1]))
+    lower, further = np.divmod(numbers, code(kernel_size[1]))
     rows, columns = (np.arange(count) * hop - edge for count, hop, edge in zip(out, stride, padding, strict=True))
-    row = np.clip(rows[:, None] + down * np.intp(dilation[0]), 0, high - 1)
-    return greatest, row * wide + np.clip(columns + across * np.intp(dilation[1]), 0, wide - 1)
+    row = np.clip(rows[:, None] + lower * np.intp(dilation[0]), 0, high - 1)
+    return greatest, row * wide + np.clip(columns + further * np.intp(dilation[1]), 0, wide - 1)
 
 
 def pool_back(g: Array, x: Array, place: Array) -> Array:
@@ -201,7 +215,7 @@ def avg_pool(
     """The mean of every window, of its border too if that counts; or its sum over a divisor of one's own."""
     size, step = x.shape[-2:], (1, 1)
     out = pooled_sizes(size, kernel_size, stride, padding, step, ceil_mode)
-    x = _bordered(x, 0, out, kernel_size, stride, padding, step)
+    x = _bordered(x, 0, _ends(size, out, kernel_size, stride, padding, step), padding)
     for dim in (-1, -2):
         first, *rest = _taps(dim, out[dim], kernel_size[dim], stride[dim], 1)
         total = np.array(x[first])
