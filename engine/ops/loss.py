@@ -11,6 +11,7 @@ import numpy as np
 
 from engine import dtypes, grad_mode
 from engine.application import apply
+from engine.ops.activation import LOG_SOFTMAX
 from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER, add
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
@@ -276,6 +277,15 @@ def cross_entropy(
     label_smoothing: float = 0.0,
 ) -> Tensor:
     """The loss of scores against class numbers, or against probabilities of the same shape as the scores."""
+    shape, given = input._data.shape, target._data
+    if (
+        (weight is None and not label_smoothing)
+        and (len(shape) == 2 and given.shape == shape[:1])
+        and (given.dtype in CLASS_KINDS and input._data.dtype.kind == "f")
+    ):
+        # What most training loops ask for.
+        scores = apply(LOG_SOFTMAX, (input,), (1,))
+        return apply(NLL_LOSS, (scores, target, None), (ignore_index, _reduction(reduction)))  # type: ignore[no-any-return]
     axis = 0 if input._data.ndim == 1 else 1
     logs = FUNCTIONS["log_softmax"]
     if target._data.shape == input._data.shape and target._data.dtype.kind == "f":
