@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import application
 from engine.function import Function
-from engine.routes import MANY, NO_TENSOR, NOTHING, RESULT, TWO, Facts, Route, kind_of
+from engine.routes import NO_TENSOR, NOTHING, RESULT, TWO, Facts, Route, kind_of
 from engine.tensor import Tensor
 from engine.versions import Version, sequence
 
@@ -71,16 +71,9 @@ class QuickFunction(Function):
     def hold(self, inputs: Sequence[Any], result: Any) -> None:
         """Save of these inputs and the result what nodes of this route do."""
         route = self._route
-        mode, kept = route.mode, route.kept
-        if mode == RESULT:
-            self._held = result
-        elif mode == MANY:
-            found = map(inputs.__getitem__, kept)
-            self._held = (*found, result) if route.result else tuple(found)
-        elif mode == TWO:
-            self._held, self._beside = inputs[kept[0]], inputs[kept[1]]
-        else:
-            self._held = inputs[kept[0]] if kept else None
+        self._held = route.holds((*inputs, result))
+        if route.mode == TWO:
+            self._beside = inputs[route.kept[1]]
 
     @property
     def holding(self) -> Any:

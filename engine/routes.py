@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,7 +45,7 @@ class Route:
     """What all nodes of an op share whose inputs need gradients in the same places."""
 
     __slots__ = (
-        "back", "crowded", "double", "edges", "facts", "kept", "mode", "needs", "op", "output", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "vjp", "width",
+        "back", "crowded", "double", "edges", "facts", "holds", "kept", "mode", "needs", "op", "output", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "vjp", "width",
     )  # fmt: skip
 
     def __init__(self, op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> None:
@@ -73,6 +74,7 @@ class Route:
         self.back: Callable[..., Any] = notation.joined(formulas, ("g", *names), kernels.VOCABULARY)
         self.mode = self._mode(tensors)
         self.taken = TAKEN[self.mode]
+        self.holds = self._holds()
         found = dict(zip(names, self._found(tensors), strict=True))
         self.vjp: Callable[[Any, Any], Any] = notation.joined(formulas, ("g", "node"), kernels.VOCABULARY, found)
         self.single = self._alike(np.float32(0), tensors)
@@ -95,6 +97,15 @@ class Route:
         if len(kept) == 1:
             return ONE if kept[0] else NUMBER
         return TWO if kept == [True, True] else MANY
+
+    def _holds(self) -> Callable[[Sequence[Any]], Any]:
+        """What finds, among the inputs and the result behind them, what a node saves as one thing; where it saves two inputs, the first."""
+        places = (*self.kept, len(self.op.inputs)) if self.result else self.kept
+        if self.mode == MANY and len(places) < 2:
+            return lambda these: tuple([these[place] for place in places])
+        if self.mode == TWO:
+            places = places[:1]
+        return itemgetter(*places) if places else lambda these: None
 
     def _found(self, tensors: tuple[bool, ...]) -> Iterator[str]:
         """Where a node of this kind has what the rule takes, as expressions over `node`."""

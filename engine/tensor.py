@@ -123,13 +123,16 @@ class Tensor:
 
     def _cell(self) -> Version:
         """The version counter of this memory, made where there was none."""
-        cell: Version | None = None if self._extras is None else self._extras.version_cell
+        extras = self._extras
+        if extras is None:
+            extras = self._extras = Extras()
+        cell = extras.version_cell
         if cell is None or cell is FROZEN:
             frozen = cell is FROZEN
             cell = None if self._node is None else self._node.counter(self._data)
             if cell is None:
                 cell = Version()
-            self._version_cell = cell
+            extras.version_cell = cell
             cell.frozen = frozen
         return cell
 
@@ -157,7 +160,8 @@ class Tensor:
             extras.version_cell = Version(sharers)
             extras.version_cell.frozen = extras.version_cell.apart = cell.frozen
         mine = self._extras
-        if mine is not None and (mine.grad_of is not None or mine.shows_grad):
+        assert mine is not None
+        if mine.grad_of is not None or mine.shows_grad:
             extras.show_grad()
 
     def _sharers(self) -> list[Tensor]:

@@ -67,7 +67,16 @@ def from_numpy(*given: Any) -> Tensor:
         raise TypeError(f"torch._VariableFunctionsClass.from_numpy() takes exactly one argument ({len(given)} given)")
     if not isinstance(given[0], np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type_name(given[0])})")
-    return as_tensor(given[0])
+    return _shared(given[0])
+
+
+def _shared(array: Any) -> Tensor:
+    """A tensor over this memory. Raises TypeError for a dtype that PyTorch does not have."""
+    dtypes.of(array.dtype)
+    made = Tensor(array)
+    if recording.active is not None:
+        recording.active.created(made)
+    return made
 
 
 @spelled("torch.as_tensor")
@@ -78,11 +87,7 @@ def as_tensor(data: Any, dtype: Dtype | None = None, device: Any = None) -> Tens
     if isinstance(data, Tensor):
         return data if dtype in (None, data.dtype) else data.to(dtype)
     if isinstance(data, np.ndarray) and (dtype is None or data.dtype == dtype.numpy):
-        dtypes.of(data.dtype)
-        shared = Tensor(data)
-        if recording.active is not None:
-            recording.active.created(shared)
-        return shared
+        return _shared(data)
     return tensor(data, dtype=dtype)
 
 
