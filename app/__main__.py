@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import get_args
 
@@ -17,7 +18,7 @@ LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status of the command: 0 done, 1 the program failed, 2 the command could not be carried out."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or (given[0].startswith("-") and given[0] not in {"-h", "--help"}):
+    if not given or (given[0].startswith("-") and given[0] not in {"-h", "--help", "--version"}):
         given.insert(0, "serve")
     asked = asked_language(given)
     language: Language = asked if asked in get_args(Language) else terminal_language(os.environ)  # type: ignore[assignment]
@@ -45,6 +46,12 @@ def parser(language: Language) -> Parser:
             "看 PyTorch 程序如何建起计算图，梯度又如何沿图传回。",
         ),
         language=language,
+    )
+    top.add_argument(
+        "--version",
+        action="version",
+        version=f"%(prog)s {version('gradlight')}",
+        help=say("show the version and exit", "显示版本"),
     )
     commands = top.add_subparsers(required=True, metavar=say("COMMAND", "命令"))
 

@@ -4,6 +4,7 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from app.telling import Language
@@ -20,6 +21,9 @@ SAID = (
     (re.compile(r"argument (\S{1,200}): invalid int value: (.{0,5000})", re.DOTALL), "{} 应为整数，不是 {}"),
     (re.compile(r"ambiguous option: (.{0,5000}) could match (.{0,5000})", re.DOTALL), "{} 不够明确，可能是 {}"),
 )
+# What is not known, and what was chosen among what.
+UNKNOWN = re.compile(r"unrecognized arguments: (--[^\s=]{1,100})")
+CHOSEN = re.compile(r"argument (\S{1,200}): invalid choice: '([^']{1,200})' \(choose from (.{0,5000})\)", re.DOTALL)
 HEADINGS = {
     "usage:": "用法：",
     "positional arguments:": "参数：",
@@ -46,15 +50,33 @@ class Parser(argparse.ArgumentParser):
             text = text.replace(words, chinese)
         return text
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """A command refuses itself what it does not know, with its own usage."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
+
     def error(self, message: str) -> NoReturn:
+        meant = self.meant(message)
         if self.language == "en":
-            super().error(message)
+            super().error(f"{message}. Did you mean {meant}?" if meant else message)
         for pattern, chinese in SAID:
             if found := pattern.fullmatch(message):
                 message = chinese.format(*found.groups())
                 break
         self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}：{message}\n")
+        self.exit(2, f"{self.prog}：{message}" + (f"。是不是想写 {meant}？\n" if meant else "\n"))
+
+    def meant(self, message: str) -> str | None:
+        """What was nearly written: an option of this command, one of the choices, or how a program's file is run."""
+        if unknown := UNKNOWN.match(message):
+            return next(iter(get_close_matches(unknown[1], self._option_string_actions, n=1)), None)
+        if not (chosen := CHOSEN.match(message)):
+            return None
+        if chosen[2].endswith((".py", ".jsonl")):
+            return f"{self.prog} {'run' if chosen[2].endswith('.py') else 'export'} {chosen[2]}"
+        return next(iter(get_close_matches(chosen[2], re.findall(r"[\w.-]+", chosen[3]), n=1)), None)
 
 
 def asked_language(arguments: Sequence[str]) -> str | None:

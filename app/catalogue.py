@@ -6,7 +6,7 @@ from functools import cache
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from app import exports, operations, pages
+from app import exports, operations
 from app.compression import Kept
 from app.errors import Problem
 from app.lessons import lessons
@@ -26,8 +26,7 @@ async def formats() -> Response:
         {"name": row.name, "kind": row.kind, "label": row.label, "media_type": row.media_type, "takes": row.takes}
         for row in exports.found().values()
     ]
-    modules = sorted(path.stem for path in (pages.root / "static" / "js" / "page" / "formats").glob("*.js"))
-    return JSONResponse({"formats": rows, "modules": modules}, headers={"Cache-Control": "no-cache"})
+    return JSONResponse({"formats": rows, "modules": exports.of_page()}, headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/api/lessons")

@@ -46,6 +46,11 @@ def export(options: argparse.Namespace, terminal: Language) -> int:
         known = ", ".join(f".{one}" for one in exports.found())
         if not name:
             raise Refused(f"the figure's name should end in one of {known}.", f"图的文件名应以其中之一结尾：{known}。")
+        if name in exports.of_page():
+            raise Refused(
+                f"a figure as .{name} is made by the page, from its export menu; here there are {known}.",
+                f".{name} 格式由网页的导出菜单生成；这里可用的有 {known}。",
+            )
         raise Refused(f"no figure ends in .{name}; there are {known}.", f"没有 .{name} 格式的图；可用的有 {known}。")
     text = read(options.file)
     saved = options.file.endswith(".jsonl")

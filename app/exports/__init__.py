@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Literal, get_args
 
 from app import telling
@@ -109,3 +110,8 @@ def found() -> Mapping[str, Export]:
     modules = (importlib.import_module(f"{__name__}.{row.name}") for row in pkgutil.iter_modules(__path__))
     rows = [row for module in modules if isinstance(row := vars(module).get("EXPORT"), Export)]
     return {row.name: row for row in sorted(rows, key=lambda row: row.name)}
+
+
+def of_page() -> Sequence[str]:
+    """The names of the formats that the page makes of what is on show."""
+    return sorted(path.stem for path in (Path(__file__).parents[2] / "static" / "js" / "page" / "formats").glob("*.js"))

@@ -12,7 +12,7 @@ MOST = 12
 # A node without a past that is used so often has a twin at each further use; so many edges of one beginning go together.
 SHARED, TOGETHER = 3, 3
 # Uneven rows are taken for fewer edges between them; fewer rows for a scale that is nearly the best.
-CARRIED, NEARLY = 0.03, 0.92
+CARRIED, NEARLY = 0.06, 0.92
 # An edge from what makes a tensor to the tensor counts as so many.
 MADE = 4
 # Where edges turn in the gap beside a layer, as shares of it; and how far lanes lie apart, in lines of text.

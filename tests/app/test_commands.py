@@ -104,6 +104,7 @@ def test_export_draws_a_program_that_fails_and_says_so(bad: Path, tmp_path: Path
         (["run", "nowhere.py"], "nowhere.py cannot be read"),
         (["run", "."], "cannot be read"),
         (["export", "GOOD", "-o", "x.bmp"], "no figure ends in .bmp"),
+        (["export", "GOOD", "-o", "x.gif"], "a figure as .gif is made by the page, from its export menu; here there"),
         (["export", "GOOD", "-o", "x."], "the figure's name should end in one of .csv"),
         (
             ["export", "GOOD", "-o", "x.dot", "--fold", "t"],
@@ -189,7 +190,8 @@ def test_every_help_is_in_chinese_too(capsys: pytest.CaptureFixture[str]):
         (["export", "GOOD"], "缺少参数：-o/--output"),
         (["export", "GOOD", "-o", "x.dot", "--theme", "pink"], "--theme 不能是 'pink'，可选的有 "),
         (["run", "GOOD", "--seed", "one"], "--seed 应为整数，不是 'one'"),
-        (["run", "GOOD", "--colour"], "无法识别的参数：--colour"),
+        (["run", "GOOD", "--colour"], "无法识别的参数：--colour\n"),
+        (["export", "GOOD", "-o", "x.dot", "--thme", "dark"], "无法识别的参数：--thme dark。是不是想写 --theme？\n"),
         (
             ["run", "BAD"],
             "第 3 行：\n    梯 = a @ a\n         ^^^^^\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)\n2×3 乘 2×3：中间的 3 和 2 必须相等",
@@ -217,6 +219,31 @@ def test_messages_follow_the_language_of_the_terminal(
             assert ended.code == 2
     told = capsys.readouterr().err
     assert said in told and HAN.search(told)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["expor", "p.py"], "Did you mean export?"),
+        (["p.py"], "Did you mean gradlight run p.py?"),
+        (["export", "p.py", "-o", "x.tex", "--thme=dark"], "Did you mean --theme?"),
+        (["export", "p.py", "-o", "x.tex", "--theme", "darc"], "Did you mean dark?"),
+        (["run", "p.py", "--outptu", "x.jsonl"], "Did you mean --output?"),
+    ],
+)
+def test_a_slip_is_told_with_what_was_meant(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]):
+    """And with the usage of the command, not of all."""
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "--language", "en"])
+    told = capsys.readouterr().err
+    assert ended.value.code == 2 and told.rstrip().endswith(said)
+    assert (f"usage: gradlight {arguments[0]}" in told) == (arguments[0] in {"run", "export"})
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, "gradlight 0.1.0\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root is refused")

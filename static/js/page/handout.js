@@ -178,7 +178,7 @@ async function start() {
     const sheet = worksheetOf(trace);
     const state = trace.peek(trace.last, ({ printed, error }) => ({ printed, error }));
     const questions = sheet.rows.length === 0 ? [] : [
-      part(t('handout.fill'), html('p', {}, t('handout.how')), backwardTable(sheet, false)),
+      part(t(sheet.calls > 1 ? 'handout.fill.first' : 'handout.fill'), html('p', {}, t('handout.how')), backwardTable(sheet, false)),
       sheet.meetings.length > 0 ? part(t('handout.meet'), html('p', {}, t('handout.sums')), meetingTable(sheet, false)) : null,
       sheet.leaves.length > 0 ? part(t('handout.grads'), html('p', {}, t('handout.add')), leafTable(sheet, false)) : null,
     ];

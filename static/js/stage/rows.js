@@ -18,7 +18,7 @@ const TURN = { leaving: 28, arriving: 32 };
 /** So many edges of one beginning go together as far as they can. */
 const TOGETHER = 3;
 /** Uneven rows are taken for fewer edges between them: one edge counts as much as a row that is wider than the others by the root of this share. */
-const CARRIED = 0.03;
+const CARRIED = 0.06;
 /** Fewer rows are taken for a scale that is nearly the best. */
 const NEARLY = 0.92;
 
