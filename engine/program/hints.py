@@ -131,12 +131,12 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "RuntimeError",
         "a view of a leaf Variable that requires grad is being used in an in-place",
-        _say("leaf-in-place", "Wrap the change in with torch.no_grad():."),
+        _say("leaf-in-place", "Make the change in a with torch.no_grad(): block."),
     ),
     (
         "RuntimeError",
         "a leaf Variable that requires grad is being used in an in-place",
-        _say("leaf-in-place", "Wrap the change in with torch.no_grad():, or write w = w - ... for a new tensor."),
+        _say("leaf-in-place", "Change it in a with torch.no_grad(): block, or write w = w + ... for a new tensor."),
     ),
     ("RuntimeError", "modified by an inplace operation", _version),
     ("RuntimeError", "shapes cannot be multiplied", _matmul),

@@ -55,6 +55,19 @@ test('what a call records under create_graph is its storey, with the constants t
   assert.deepEqual(graph.cards.filter((card) => card.storey === 0).map((card) => card.tensor).sort(), [seed, left.tensor, right.tensor, g.tensor].sort());
 });
 
+test('what a recorded call begins with is the derivative of its root by itself', () => {
+  for (const [value, create_graph, expected] of [[1, true, '∂y/∂y'], [2, true, ''], [1, false, '']]) {
+    const script = new Script();
+    const x = script.leaf('x', 3);
+    const y = script.op('mul', [x, x], 9, { name: 'y', next: [['accumulate', x], ['accumulate', x]] });
+    const seed = script.leaf(null, value, { requires_grad: false });
+    script.add('backward-started', { call: 0, via: 'grad', roots: [y.tensor], gradients: [scalar(value)], retain_graph: true, create_graph, inputs: [x] });
+    script.op('mul', [seed, x], 3, { next: [null, ['accumulate', x]] });
+    const trace = script.trace();
+    assert.equal(buildGraph(trace.at(trace.last), 0).cards.find(({ tensor }) => tensor === seed)?.title, expected);
+  }
+});
+
 test('only edges between storeys climb', () => {
   const { trace, x, left, right, g, z } = second();
   const { graph } = drawn(trace);

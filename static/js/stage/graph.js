@@ -15,6 +15,7 @@
  * @typedef {{cards: Card[], badges: Badge[], edges: Edge[], backward: boolean, groups?: import('./fold.js').Group[]}} Graph  `groups`: what could be folded
  * A graph that is `backward` is PyTorch's own (see backward.js): its edges are drawn against the way of the values.
  */
+import { only } from '../state/format.js';
 import { label } from '../state/labels.js';
 import { drawnFunctions, drawnTensors } from './drawn.js';
 import { closedOf, groupsOf, insideOf, namesOf } from './fold.js';
@@ -143,8 +144,14 @@ function card(state, id, drawn) {
 
 /** How a tensor without a variable is told, where that is short; else its badge must do. @param {State} state @param {TensorState} tensor */
 function expression(state, tensor) {
-  const text = tensor.producer === null ? '' : label(state, tensor.tensor);
+  const text = tensor.producer === null ? seed(state, tensor) : label(state, tensor.tensor);
   return text.length <= LONGEST_EXPRESSION && !text.includes('…') ? text : '';
+}
+
+/** What a recorded backward call begins with, made right before it: the derivative of its root by itself, 1. @param {State} state @param {TensorState} tensor */
+function seed(state, { seq, value }) {
+  const call = only(value) === 1 ? state.calls.find(({ create_graph: recorded, roots, from }) => recorded && roots.length === 1 && from === seq + 1) : undefined;
+  return call ? `∂${label(state, call.roots[0])}/∂${label(state, call.roots[0])}` : '';
 }
 
 /**
