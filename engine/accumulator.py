@@ -45,3 +45,16 @@ def accumulator(leaf: Tensor) -> AccumulateGrad:
         found = AccumulateGrad(leaf)
         leaf._accumulator = weakref.ref(found)
     return found
+
+
+def stand_in(found: Tensor, leaf: Tensor) -> Tensor:
+    """A leaf of these numbers whose gradient goes to another leaf."""
+    made, node = Tensor(found._data, True), accumulator(leaf)
+    made._identity, made._accumulator = leaf._identity, lambda: node
+    return made
+
+
+def end_of(leaf: Tensor) -> Tensor:
+    """Where the gradient of a leaf goes: to itself, or to the leaf that it stands in for."""
+    node = None if leaf._accumulator is None else leaf._accumulator()
+    return leaf if node is None else node.variable

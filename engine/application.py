@@ -93,7 +93,7 @@ def wrap(op: Op, data: Any, source: Any, place: int) -> Tensor:
     base = extras.base = source if origin.base is None else origin.base
     made._requires_grad = base._requires_grad
     made._output = place
-    if grad_mode.inference:
+    if grad_mode.inference or (origin.view is not None and origin.view.made == "inference"):
         how = "inference"
     elif not grad_mode.enabled:
         how = "no_grad"

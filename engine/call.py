@@ -281,8 +281,7 @@ class Call:
 
     def _tensor_hooks(self, node: Node, rare: Rare, buffer: list[Any]) -> None:
         for output, registered in rare.hooks.items():
-            if buffer[output] is not None:
-                buffer[output] = self._hooked(registered, buffer[output], node, output)
+            buffer[output] = self._hooked(registered, buffer[output], node, output)
         for output, kept in rare.retained.items():
             tensor = kept()
             if tensor is not None and buffer[output] is not None:
@@ -293,14 +292,18 @@ class Call:
         recorder = self.recorder
         return None if recorder is None else lambda before, after: recorder.hooked(target, 0, before, after)
 
-    def _hooked(self, hooks: dict[int, Any], gradient: Any, target: Target, output: int) -> Any:
-        for hook in tuple(hooks.values()):
-            arrived = gradient if isinstance(gradient, Tensor) else Tensor(gradient)
-            before = arrived._data if self.recorder is None else arrived._data.copy()
+    def _hooked(self, registered: dict[int, Any], gradient: Any, target: Target, output: int) -> Any:
+        """The gradient after the hooks of a tensor, which see None where none came."""
+        for hook in tuple(registered.values()):
+            arrived = gradient if gradient is None or isinstance(gradient, Tensor) else Tensor(gradient)
+            before = None if arrived is None else arrived._data if self.recorder is None else arrived._data.copy()
             answer = hook(arrived)
-            if answer is None:
+            if answer is not None:
+                hooks.refuse_unlike(hook, answer, arrived)
+            elif arrived is None:
+                continue
+            else:
                 answer = arrived  # it may have been written to
-            _refuse_unlike(hook, answer, arrived)
             changed = answer if self.create else answer._data
             if self.recorder is not None:
                 self.recorder.hooked(target, output, before, changed)
@@ -314,8 +317,6 @@ class Call:
 
     def _finish_leaf(self, leaf: Tensor, buffer: list[Any]) -> None:
         gradient = buffer[0]
-        if gradient is None:
-            return
         accumulator = None if leaf._accumulator is None else leaf._accumulator()
         if leaf._hooks:
             gradient = buffer[0] = self._hooked(leaf._hooks, gradient, leaf, 0)
@@ -324,20 +325,20 @@ class Call:
         if self.accumulate:
             if accumulator is not None and accumulator.prehooks:
                 (gradient,) = hooks.before_node(accumulator.prehooks, [gradient], self.create, self._telling(leaf))
-            if leaf._node is not None:
+            if gradient is not None and leaf._node is not None:
                 raise RuntimeError(INTERIOR)
-            if leaf._requires_grad:
+            if gradient is not None and leaf._requires_grad:
                 self._add_to_grad(leaf, gradient, retained=False)
-            answered = False
+            shown = leaf
             for hook in tuple((leaf._post_hooks or {}).values()):
                 before = leaf._grad
-                answer = hook(leaf)
+                answer = hook(shown)
                 if self.recorder is not None:
                     self.recorder.hooked(leaf, 0, [before], [leaf._grad])
                 if answer is not None:
-                    _refuse_unlike(hook, answer, leaf)
-                    answered = answered or answer is not leaf
-            if answered:
+                    hooks.refuse_unlike(hook, answer, shown)
+                    shown = answer
+            if shown is not leaf:
                 raise RuntimeError("Tensor post accumulate grad hooks should return None.")
             if accumulator is not None and accumulator.posthooks:
                 hooks.after_node(accumulator.posthooks, [], 0, [gradient], self.create, self._telling(leaf))
@@ -372,14 +373,3 @@ class Call:
         if recorder is not None:
             assert tensor._grad is not None
             recorder.accumulated(self, tensor, before, gradient, tensor._grad, retained)
-
-
-def _refuse_unlike(hook: Any, answer: Any, given: Tensor) -> None:
-    """Raises TypeError and RuntimeError where a hook's answer is not of the kind that it was given."""
-    if not isinstance(answer, Tensor):
-        raise TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
-    if answer._data.dtype != given._data.dtype:
-        kinds = f"was {given.dtype.legacy} got {answer.dtype.legacy}"
-        raise RuntimeError(f"hook '{hook.__name__}' has changed the type of value ({kinds})")
-    if answer._data.shape != given._data.shape:
-        raise RuntimeError(f"hook '{hook.__name__}' has changed the size of value")

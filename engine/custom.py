@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine import grad_mode, levels, lines, recording, saving
-from engine.function import Function, LongFunction, edge_to, told_as
+from engine.function import Function, LongFunction, edge_to, placed, told_as
 from engine.ops import views
 from engine.ops.op import Op, Plan
 from engine.saved import FREED, INFERENCE, modified
@@ -148,8 +148,9 @@ class CustomFunction(LongFunction):
     def _given_back(self, item: Any) -> Tensor | None:
         if item is None:
             return None
-        if isinstance(item, saving.Packed):
-            return item.unpack()
+        if isinstance(item[0], saving.Packed):
+            packed, at, edge = item
+            return placed(packed.unpack(), edge if at is None else (self, at))
         if len(item) == 3:
             tensor, version, leaf = item
             if tensor._count != version:
@@ -205,7 +206,7 @@ class CustomFunction(LongFunction):
                 raise RuntimeError(INFERENCE)
             at = next((number for number, out in enumerate(outputs) if out is item and out._node is self), None)
             if saving.hooks:
-                self._kept.append(saving.Packed(item))
+                self._kept.append((saving.Packed(item), at, edge_to(item) if at is None and item._requires_grad else None))
             elif at is None:
                 self._kept.append((item, item._count, item._node is None))
             else:

@@ -26,6 +26,7 @@ class Extras:
         "grad_of",
         "hooks",
         "post_hooks",
+        "retained",
         "shows_grad",
         "version_cell",
         "view",
@@ -40,6 +41,8 @@ class Extras:
     accumulator: Callable[[], AccumulateGrad | None] | None
     # Whether `detach_()` took the tensor out of its graph: nodes that saved it look twice.
     detached: bool
+    # Whether it kept its gradient when `detach_()` made a leaf of it: PyTorch says that it does still.
+    retained: bool
     # Whether a leaf once required grad and does no more: nodes may lead to it that are older than what is written to it.
     asked: bool
     # Whether the memory is that of a `.grad`, which this tensor is not.
@@ -49,7 +52,7 @@ class Extras:
         self.base = self.view = self.version_cell = self.grad_of = self.hooks = self.post_hooks = self.accumulator = (
             None
         )
-        self.asked = self.detached = self.shows_grad = False
+        self.asked = self.detached = self.retained = self.shows_grad = False
 
     def show_grad(self) -> None:
         """A `.grad` changes in sight of this tensor."""

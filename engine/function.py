@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import anomaly, arrivals, recording, saving
-from engine.accumulator import AccumulateGrad, accumulator
+from engine.accumulator import AccumulateGrad, accumulator, end_of, stand_in
 from engine.hooks import register_hook, register_prehook
 from engine.memory import told
 from engine.saved import FREED, INFERENCE, Original, modified, operand, unchanged
@@ -114,9 +114,10 @@ class Function:
             if name not in self._plan.names:
                 return None
             self._check()
-            value: Any = self._saved[op.inputs.index(name)]
+            place = op.inputs.index(name)
+            value: Any = self._saved[place]
             if isinstance(value, saving.Packed):
-                return value.unpack()
+                return self._unpacked_input(place, value)
             if isinstance(value, Original):
                 return value.clone()
             return value if isinstance(value, Tensor) else Tensor(np.asarray(value)[()])
@@ -249,24 +250,15 @@ class Function:
                 values[place] = self._unpacked_input(place, values[place])
         results = [None if kept is None else self._result_tensor(place) for place, kept in enumerate(self._results)]
         if tracked:
-            return values, results
+            return [operand(item) for item in values], results
         return (
             [item._data if isinstance(item, Tensor) else item for item in values],
             [item._data if isinstance(item, Tensor) else item for item in results],
         )
 
     def _unpacked_input(self, place: int, item: saving.Packed) -> Tensor:
-        """What the unpack hook gives for an input, in the input's place of the graph whatever its own may be."""
-        found, slots = item.unpack(), self._op.slots
-        edge = self._edges[slots.index(place)] if place in slots else None
-        if edge is None:
-            return found.detach() if found._requires_grad else found
-        target, output = edge
-        if isinstance(target, Tensor):
-            return target if found._data is target._data else found
-        made = Tensor(found._data, True)
-        made._node, made._output, made._identity = target, output, told_as(target, output)
-        return made
+        slots = self._op.slots
+        return placed(item.unpack(), self._edges[slots.index(place)] if place in slots else None)
 
     def arrays(self) -> tuple[list[Any], list[Any]]:
         """The saved inputs and results as arrays and numbers, None for what is not saved."""
@@ -422,10 +414,22 @@ class LongFunction(Function):
         return True
 
 
+def placed(found: Tensor, edge: tuple[Function | Tensor, int] | None) -> Tensor:
+    """What an unpack hook gave, in the place of the graph that the saved tensor had, whatever its own may be."""
+    if edge is None:
+        return found.detach() if found._requires_grad else found
+    target, output = edge
+    if isinstance(target, Tensor):
+        return target if found._data is target._data else stand_in(found, target)
+    made = Tensor(found._data, True)
+    made._node, made._output, made._identity = target, output, told_as(target, output)
+    return made
+
+
 def edge_to(tensor: Tensor) -> tuple[Function | Tensor, int] | None:
     """Where the gradient of a tensor that requires grad goes: None for a view made untracked, as in PyTorch."""
     view = tensor._view
     node = tensor._node if view is None else tensor._history()
     if node is not None:
         return node, tensor._output
-    return None if view is not None and not view.own else (tensor, 0)
+    return None if view is not None and not view.own else (end_of(tensor), 0)

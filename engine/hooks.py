@@ -59,18 +59,32 @@ def _shown(gradient: Any) -> Any:
 
 
 def _answered(hook: Any, answer: Any, before: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A hook's answer as a tuple. Raises as PyTorch does where it is none, or of the wrong length or kind."""
+    """A hook's answer, a tuple. Raises as PyTorch does where it is none, or of the wrong length, or where one of it cannot stand for the one before."""
     if answer is None:
         return before
-    found = answer if isinstance(answer, tuple) else (answer,)
-    if len(found) != len(before):
+    if not isinstance(answer, tuple):
+        raise TypeError(f"expected tuple, but hook returned '{type(answer).__name__}'")
+    if len(answer) != len(before):
         raise RuntimeError(
-            f"hook '{hook.__name__}' has returned an incorrect number of values (got {len(found)}, but expected {len(before)})"
+            f"hook '{hook.__name__}' has returned an incorrect number of values (got {len(answer)}, but expected {len(before)})"
         )
-    for each in found:
-        if each is not None and not isinstance(each, Tensor):
-            raise TypeError(f"expected Variable, but hook returned '{type(each).__name__}'")
-    return found
+    for given, each in zip(before, answer, strict=True):
+        if each is not None:
+            refuse_unlike(hook, each, given)
+    return answer
+
+
+def refuse_unlike(hook: Any, answer: Any, given: Tensor | None) -> None:
+    """Raises TypeError and RuntimeError where what a hook gives is not of the kind that it was given."""
+    if given is None:
+        raise RuntimeError("can't replace a None gradient with a non-None value")
+    if not isinstance(answer, Tensor):
+        raise TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
+    if answer._data.dtype != given._data.dtype:
+        kinds = f"was {given.dtype.legacy} got {answer.dtype.legacy}"
+        raise RuntimeError(f"hook '{hook.__name__}' has changed the type of value ({kinds})")
+    if answer._data.shape != given._data.shape:
+        raise RuntimeError(f"hook '{hook.__name__}' has changed the size of value")
 
 
 def before_node(hooks: dict[int, Any], buffer: Sequence[Any], tracked: bool, tell: Tell | None) -> list[Any]:

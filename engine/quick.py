@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine import application
+from engine.accumulator import end_of
 from engine.function import Function
 from engine.routes import NO_TENSOR, NOTHING, RESULT, TWO, Facts, Route, kind_of
 from engine.tensor import Tensor
@@ -239,7 +240,7 @@ def target_of(tensor: Any) -> Any:
     """Where the gradient of a tensor goes; itself where it is a leaf."""
     extras = tensor._extras
     if extras is None or (view := extras.view) is None:
-        return tensor if tensor._node is None else tensor._node
+        return tensor._node if tensor._node is not None else tensor if extras is None else end_of(tensor)
     node = tensor._history()
     return (tensor if view.own else None) if node is None else node
 

@@ -338,7 +338,9 @@ class Tensor:
 
     @property
     def retains_grad(self) -> bool:
-        return self._node is not None and self._node.retains(self)
+        if self._node is None:
+            return self._extras is not None and self._extras.retained
+        return self._node.retains(self)
 
     def retain_grad(self) -> None:
         """Make a non-leaf keep its `.grad`; on a leaf nothing changes. Raises RuntimeError where no grad is required."""

@@ -143,10 +143,11 @@ def change(
     `shown` is the tensor that the program named where `target` is a passing view of it.
     """
     # PyTorch fills with a clone of what shares the memory, and expands what is assigned to an index.
-    spread = op is FILL_TENSOR or (
-        name == "setitem" and op is COPY_INTO and others[0]._data.shape != target._data.shape
+    assigned = name == "setitem" and op is COPY_INTO and others[0]._data.shape != target._data.shape
+    spread = op is FILL_TENSOR or assigned
+    onto_itself = op is COPY_INTO and memory.identical(
+        target._data, np.broadcast_to(others[0]._data, target._data.shape) if assigned else others[0]._data
     )
-    onto_itself = op is COPY_INTO and memory.identical(target._data, others[0]._data)
     lenient = op in FILLS or op.name in EXPANDED or onto_itself
     tracked = _permitted(target, *others)
     if op.name in EXPANDED and _overlaps(target._data):
@@ -427,6 +428,7 @@ def detach_(self: Tensor) -> Tensor:
     self._cell().written(0)
     assert self._extras is not None
     self._extras.detached = True
+    self._extras.retained = self.retains_grad
     if self._requires_grad:
         self._flag(False)
     self._node, self._output = None, 0

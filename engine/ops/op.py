@@ -80,12 +80,13 @@ class Op:
         return {name for name in (*self.inputs, *self.results) if name in uses} | set(self.settings)
 
     def plan(self, needs: tuple[bool, ...]) -> Plan:
-        """What a node keeps when these differentiable inputs need a gradient; where none does, what PyTorch keeps without asking: what more
-        than one formula uses.
+        """What a node keeps when these differentiable inputs need a gradient: all that its rule uses where one makes all gradients; where
+        none is needed, what PyTorch keeps without asking: what more than one formula uses.
         """
         found = self.plans.get(needs)
         if found is None:
-            asked = [set(formula.uses) for formula, need in zip(self.formulas, needs, strict=True) if need]
+            whole = bool(self.together) and any(needs)
+            asked = [set(formula.uses) for formula, need in zip(self.formulas, needs, strict=True) if need or whole]
             used = set().union(*asked)
             if not asked:
                 uses = [name for formula in self.formulas for name in set(formula.uses)]
