@@ -16,7 +16,7 @@ TRILINEAR = row(
         "i2": "trilinear(i1, g, i3, expand1, sumdim, expand3, expand2)",
         "i3": "trilinear(i1, i2, g, expand1, expand2, sumdim, expand3)",
     },
-    settings="expand1 expand2 expand3 sumdim", symbol="Σ", spelled=("F.bilinear",), samples=(((4, 3), (5, 3, 2), (4, 2), (1, 3), (0,), (1, 2), (2, 3)),),
+    settings="expand1 expand2 expand3 sumdim", sparing=True, symbol="Σ", spelled=("F.bilinear",), samples=(((4, 3), (5, 3, 2), (4, 2), (1, 3), (0,), (1, 2), (2, 3)),),
     en="Each of the three receives the gradient times the other two, summed where it does not reach.", zh="三者各得到梯度乘以另外两者，并在自身没有的维度上求和。",
 )  # fmt: skip
 internal("trilinear", TRILINEAR, 3)

@@ -43,7 +43,7 @@ PUT = row(
         "self": "g if accumulate else put_values(g, index, zeros_like(source), False)",
         "source": "reshape(take_flat(g, index), source.shape)",
     },
-    inputs="self index source", settings="accumulate", node="Put", symbol="[…]=", spelled=("torch.put", "Tensor.put"),
+    inputs="self index source", settings="accumulate", held=("source",), node="Put", symbol="[…]=", spelled=("torch.put", "Tensor.put"),
     samples=(((2, 3), [4, 0], (2,), False), ((2, 3), [4, 0, 4], (3, 1), True)), **scatter.WRITTEN,
 )  # fmt: skip
 spelled("internal.index_added")(_linear(scatter.INDEX_ADD, "self", "dim", "index", "source", "alpha"))

@@ -61,7 +61,7 @@ BCE, BCE_WEIGHED = (
             "self": f"binary_cross_entropy_backward(g, self, target, {weight}, reduction)",
             "target": "mean_of(" + times.format("-logit(self) * g") + ", self.shape, reduction)",
         },
-        settings="reduction", node="BinaryCrossEntropyBackward0!", symbol="BCE", spelled=(shown,), domain=(0.1, 0.9), samples=samples, inputs=inputs,
+        settings="reduction", held=("target",), node="BinaryCrossEntropyBackward0!", symbol="BCE", spelled=(shown,), domain=(0.1, 0.9), samples=samples, inputs=inputs,
         en="A probability is pulled toward its target, the harder the surer it was and wrong.", zh="概率被拉向目标；错得越肯定，拉得越狠。",
     )
     for name, inputs, weight, times, shown, samples in (
@@ -87,7 +87,7 @@ BCE_LOGITS = row(
         "target": "-mean_share(g, self.shape, reduction) * self",
     },
     twice={"self": "mean_of((sigmoid(self) - target) * g, self.shape, reduction)", "target": "mean_of(-self * g, self.shape, reduction)"},
-    settings="reduction", symbol="BCE", spelled=("F.binary_cross_entropy_with_logits",), samples=(((2, 3), (2, 3), "mean"), ((3,), (3,), "none")),
+    settings="reduction", held=("target",), symbol="BCE", spelled=("F.binary_cross_entropy_with_logits",), samples=(((2, 3), (2, 3), "mean"), ((3,), (3,), "none")),
     en="A score is pulled by its probability less the target.", zh="分数按其概率与目标之差被拉动。",
 )  # fmt: skip
 BCE_LOGITS_WEIGHED = row(
@@ -96,7 +96,7 @@ BCE_LOGITS_WEIGHED = row(
         "self": "mean_of(weighed(bce_logits_slope(self, target, pos_weight) * g, weight), self.shape, reduction)",
         "target": "mean_of(weighed(bce_logits_target(self, pos_weight) * g, weight), self.shape, reduction)",
     },
-    inputs="self target weight pos_weight", settings="reduction", node="BinaryCrossEntropyWithLogitsBackward0!", symbol="BCE",
+    inputs="self target weight pos_weight", settings="reduction", held=("target",), node="BinaryCrossEntropyWithLogitsBackward0!", symbol="BCE",
     spelled=("F.binary_cross_entropy_with_logits(x, y, w)",), samples=(((2, 3), (2, 3), None, [0.5, 2.0, 3.0], "mean"), ((3,), (3,), [0.5, 2.0, 3.0], [2.0], "none")),
     en="The pull is scaled by the weight of its place; a positive answer counts as often as its own weight says.", zh="拉力乘以该处的权重；正例按自己的权重计数。",
 )  # fmt: skip

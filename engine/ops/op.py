@@ -22,8 +22,9 @@ class Op:
     A node takes gradients for `taken` of its results, for all of them where there are `many`. A `silent` row's rule may give None: then no
     gradient flows back, not even zeros; of `many` results it is told which have none. `together` makes all gradients that are `wanted` at
     once, on Tensors, where PyTorch has one op for them. `beside` are the places where PyTorch's node has an edge to nothing that is here:
-    to zeros that it writes into, to means that it saved; `held` are inputs that are saved though no formula reads them. The shapes of a
-    row that is `laid` say too how its matrices lie in memory.
+    to zeros that it writes into, to means that it saved; `held` are inputs that are saved as though their own formulas read them. Of a
+    `sparing` row an input is saved only where a gradient that is needed uses it. The shapes of a row that is `laid` say too how its
+    matrices lie in memory.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Op:
     beside: tuple[int, ...] = ()
     held: tuple[str, ...] = ()
     laid: bool = False
+    sparing: bool = False
 
     compute: Callable[..., Array] = field(init=False, repr=False)
     forward_formula: Formula = field(init=False, repr=False)
@@ -80,18 +82,21 @@ class Op:
         return {name for name in (*self.inputs, *self.results) if name in uses} | set(self.settings)
 
     def plan(self, needs: tuple[bool, ...]) -> Plan:
-        """What a node keeps when these differentiable inputs need a gradient: all that its rule uses where one makes all gradients; where
-        none is needed, what PyTorch keeps without asking: what more than one formula uses.
+        """What a node keeps when these differentiable inputs need a gradient, by PyTorch's rule: an input that one formula alone uses where
+        that one is needed, and always what more of them use, what came out, and all of a rule that makes all gradients or is of a backward.
         """
         found = self.plans.get(needs)
         if found is None:
-            whole = bool(self.together) and any(needs)
-            asked = [set(formula.uses) for formula, need in zip(self.formulas, needs, strict=True) if need or whole]
-            used = set().union(*asked)
-            if not asked:
-                uses = [name for formula in self.formulas for name in set(formula.uses)]
-                used = {name for name in uses if uses.count(name) > 1}
-            used.update(self.held)
+            used: set[str] = set()
+            whole = bool(self.together) or "backward" in self.name
+            for name in (*self.inputs, *self.results):
+                asked = [
+                    need
+                    for formula, slot, need in zip(self.formulas, self.slots, needs, strict=True)
+                    if name in formula.uses or (name in self.held and name == self.inputs[slot])
+                ]
+                if any(asked) or (asked and not self.sparing and (whole or len(asked) > 1 or name in self.results)):
+                    used.add(name)
             found = self.plans[needs] = Plan(
                 inputs=tuple(name in used for name in self.inputs),
                 results=tuple(name in used for name in self.results),

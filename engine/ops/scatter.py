@@ -42,11 +42,11 @@ SCATTER_FOLDED = row(
 )  # fmt: skip
 INDEX_ADD = row(
     "index_added", "index_added(self, dim, index, source, alpha)", {"self": "g", "source": "alpha * index_select(g, dim, index)"}, inputs="self index source", twice={"source": "alpha * spread_as(index_select(g, dim, index), source.shape)"},
-    settings="dim alpha", node="IndexAdd", symbol="[…]+", spelled=("torch.index_add", "Tensor.index_add"), samples=(((2, 3), [0, 2, 0], (2, 3), 1, 2.0),), **ADDED,
+    settings="dim alpha", held=("source",), node="IndexAdd", symbol="[…]+", spelled=("torch.index_add", "Tensor.index_add"), samples=(((2, 3), [0, 2, 0], (2, 3), 1, 2.0),), **ADDED,
 )  # fmt: skip
 INDEX_COPY = row(
     "index_copy", "index_copied(self, dim, index, source)", {"self": "index_filled(g, dim, index, 0)", "source": "index_select(g, dim, index)"}, twice={"source": "spread_as(index_select(g, dim, index), source.shape)"},
-    inputs="self index source", settings="dim", symbol="[…]=", spelled=("torch.index_copy", "Tensor.index_copy"), samples=(((2, 3), [2, 0], (2, 2), 1),), **WRITTEN,
+    inputs="self index source", settings="dim", held=("source",), symbol="[…]=", spelled=("torch.index_copy", "Tensor.index_copy"), samples=(((2, 3), [2, 0], (2, 2), 1),), **WRITTEN,
 )  # fmt: skip
 INDEX_FILL = row(
     "index_fill", "index_filled(self, dim, index, value)", {"self": "index_filled(g, dim, index, 0)"}, inputs="self index", settings="dim value", symbol="[…]=",
@@ -58,7 +58,7 @@ INDEX_FILL_TENSOR = row(
     inputs="self index value", settings="dim", node="IndexFillBackward1!", symbol="[…]=", spelled=("x.index_fill(0, index, t)",), samples=(((2, 3), [2, 0], (), 1),), **WRITTEN,
 )  # fmt: skip
 MASKED_SELECT = row(
-    "masked_select", "masked_select(self, mask)", {"self": "masked_put(g, self.shape, mask)"}, inputs="self mask", symbol="[mask]",
+    "masked_select", "masked_select(self, mask)", {"self": "masked_put(g, self.shape, mask)"}, inputs="self mask", held=("self",), symbol="[mask]",
     spelled=("torch.masked_select", "Tensor.masked_select"), samples=(((2, 3), [True, False, True]),), **PLACE,
 )  # fmt: skip
 MASKED_PUT = row(
@@ -74,7 +74,7 @@ MASKED_TAKEN = row(
     node="MaskedScatterBackwardBackward0!", symbol="[mask]", samples=(((2, 3), [[True, False, True], [False, True, True]], (2, 3)),), **LIFT,
 )  # fmt: skip
 TAKE = row(
-    "take", "take_flat(self, index)", {"self": "put_flat(g, self.shape, index)"}, inputs="self index", symbol="[…]", spelled=("torch.take", "Tensor.take"),
+    "take", "take_flat(self, index)", {"self": "put_flat(g, self.shape, index)"}, inputs="self index", held=("self",), symbol="[…]", spelled=("torch.take", "Tensor.take"),
     samples=(((2, 3), [0, 5, 0]),), **PLACE,
 )  # fmt: skip
 PUT_FLAT = row(

@@ -56,7 +56,7 @@ DEG2RAD = _real("deg2rad", "self * (pi / 180)", "g * (pi / 180)", node="Deg2RadB
 RAD2DEG = _real("rad2deg", "self * (180 / pi)", "g * (180 / pi)", node="Rad2DegBackward0!", symbol="rad→°",
                 en="The gradient is scaled as the angle was.", zh="角度怎样缩放，梯度就怎样缩放。")  # fmt: skip
 FRAC = _same("frac", "self - trunc(self)", "g", symbol="frac", en="Within a step the fraction moves with x.", zh="在一级台阶之内，小数部分随 x 移动。")  # fmt: skip
-SGN = _same("sgn", "sign(self)", "zeros_like(g)", symbol="sign", **FLAT)
+SGN = _same("sgn", "sign(self)", "zeros_like(g)", held=("self",), symbol="sign", **FLAT)
 SIGNBIT = row("signbit", "signbit(self)", inputs="self", symbol="±?", spelled=("torch.signbit", "Tensor.signbit"), samples=(((3,),),),
               en="True where the sign is minus.", zh="符号为负处为 True。")  # fmt: skip
 POLYGAMMA = row("polygamma", "polygamma(n, self)", {"self": "g * polygamma(n + 1, self)"}, settings="n", symbol="ψⁿ", spelled=("torch.polygamma", "Tensor.polygamma"),
