@@ -14,6 +14,7 @@ import numpy as np
 
 from engine import levels, random
 from engine.nn import budget
+from engine.ops import views
 from engine.ops.table import FUNCTIONS, METHODS
 from engine.tensor import Tensor
 from engine.transforms import Transformed
@@ -125,7 +126,10 @@ def _sample(args: Any, dims: list[Any], sample: int) -> Any:
 
 
 def _taken(each: Any, dim: Any, sample: int) -> Any:
-    return each if dim is None else METHODS["select"](each, dim, sample)
+    if dim is None:
+        return each
+    found = METHODS["select"](each, dim, sample)
+    return views.entered(found) if each.is_leaf and found.requires_grad else found
 
 
 def _drawn(state: Any, randomness: str, again: bool) -> None:

@@ -206,7 +206,9 @@ class CustomFunction(LongFunction):
                 raise RuntimeError(INFERENCE)
             at = next((number for number, out in enumerate(outputs) if out is item and out._node is self), None)
             if saving.hooks:
-                self._kept.append((saving.Packed(item), at, edge_to(item) if at is None and item._requires_grad else None))
+                self._kept.append(
+                    (saving.Packed(item), at, edge_to(item) if at is None and item._requires_grad else None)
+                )
             elif at is None:
                 self._kept.append((item, item._count, item._node is None))
             else:

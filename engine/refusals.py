@@ -124,7 +124,19 @@ def _unread(name: str, front: Callable[..., Any]) -> Callable[..., Any]:
 
 
 COMPOSED = frozenset(
-    ("bilinear", "chunk", "cosine_similarity", "flatten", "l1_loss", "linear", "movedim", "mse_loss", "one_hot", "outer", "prelu")
+    (
+        "bilinear",
+        "chunk",
+        "cosine_similarity",
+        "flatten",
+        "l1_loss",
+        "linear",
+        "movedim",
+        "mse_loss",
+        "one_hot",
+        "outer",
+        "prelu",
+    )
 )
 """Functions that PyTorch makes of others: they refuse what does not fit before autograd looks at their operands."""
 

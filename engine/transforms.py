@@ -15,12 +15,20 @@ from engine import autograd, functional, grad_mode, levels
 from engine.function import edge_to
 from engine.nn import budget
 from engine.nn.module import Module
+from engine.ops import views
 from engine.ops.table import METHODS
 from engine.tensor import Tensor
 from engine.trees import form, leaves, mapped, rebuilt, structure
 
 _SCALAR = "grad_and_value(f)(*args): Expected f(*args) to return a "
 _VJP, _JVP = "vjp(f, *primals)", "jvp(f, primals, tangents)"
+
+LINEAR = frozenset(
+    ("Add", "AsStrided", "Cat", "Clamp", "Clone", "Cumsum", "Diagonal", "Expand", "Flip", "Gather", "Index", "IndexSelect", "Max", "Mean", "Min", "Neg",
+     "Permute", "Repeat", "ReshapeAlias", "Roll", "Select", "Slice", "Sort", "Split", "Squeeze", "Stack", "Sub", "Sum", "T", "ToCopy", "Trace", "Transpose",
+     "Tril", "Triu", "Unbind", "UnsafeView", "Unsqueeze", "View", "Where")
+)  # fmt: skip
+"""Ops, by their nodes, whose tangents PyTorch makes of tangents alone."""
 
 NODE = 16
 """The fuel for a node that a transform makes out of the interpreter's sight."""
@@ -42,10 +50,11 @@ class Transformed:
 
 
 class _Level:
-    """The inputs of one transform: its own leaves in the place of what nobody tracks, views of what somebody does."""
+    """The inputs of one transform, perhaps of forward mode: its own leaves in the place of what nobody tracks, views of what somebody does."""
 
-    def __init__(self) -> None:
+    def __init__(self, forward: bool = False) -> None:
         self.tracked = grad_mode.enabled
+        self.forward = forward
         self.own: set[int] = set()
 
     def enter(self, tree: Any) -> Any:
@@ -57,7 +66,7 @@ class _Level:
             raise ValueError(f"Thing passed to transform API must be Tensor, got {type(tensor)}")
         if tensor.requires_grad:
             view: Tensor = METHODS["view_as"](tensor, tensor)
-            return view
+            return view if self.forward else views.entered(view)
         leaf = tensor.detach().requires_grad_()
         self.own.add(id(leaf))
         return leaf
@@ -70,6 +79,15 @@ class _Level:
 
     def leave(self, tree: Any) -> Any:
         return mapped(tree, self._left)
+
+    def leave_slopes(self, tree: Any, tracked: Iterable[bool]) -> Any:
+        """The same; those that are `tracked` require grad, though no derivative of theirs is other than zero."""
+        told = iter(tracked)
+        return mapped(tree, lambda leaf: self._flagged(self._left(leaf), next(told)))
+
+    @staticmethod
+    def _flagged(left: Tensor, tracked: bool) -> Tensor:
+        return left.requires_grad_() if tracked and not left.requires_grad else left
 
     def _left(self, leaf: Any) -> Any:
         return leaf.detach() if isinstance(leaf, Tensor) and not (self.tracked and self.reaches(leaf)) else leaf
@@ -90,6 +108,34 @@ class _Level:
             waiting += [each[0] for each in target._edges if each is not None]
         budget.step(len(seen) // 20)
         return False
+
+    def slopes_tracked(self, output: Tensor, own: list[Tensor]) -> bool:
+        """Whether forward mode tracks how fast the output changes: where on the way from these inputs an op that is not linear has an operand
+        that somebody else tracks, for its tangents are multiplied by its operands.
+        """
+        start = edge_to(output) if output.requires_grad else None
+        inputs = {id(each if each._node is None else each._node) for each in own}
+        # Of each target: whether it comes of these inputs, and whether of something that somebody else tracks.
+        known: dict[int, tuple[bool, bool]] = {}
+        found, waiting = False, [] if start is None else [start[0]]
+        while waiting:
+            target = waiting[-1]
+            if isinstance(target, Tensor):
+                known[id(target)] = id(target) in inputs, id(target) not in self.own
+            elif id(target) not in known:
+                before = [edge[0] for edge in target._edges if edge is not None and id(edge[0]) not in known]
+                if before:
+                    waiting += before
+                    continue
+                parts = [known[id(edge[0])] for edge in target._edges if edge is not None]
+                ours, others = id(target) in inputs, any(other for _, other in parts)
+                if not ours:
+                    ours = any(mine for mine, _ in parts)
+                    found = found or (ours and others and target.short_name().rstrip("0123456789") not in LINEAR)
+                known[id(target)] = ours, others
+            waiting.pop()
+        budget.step(len(known) // 20)
+        return found and self.tracked
 
 
 def _places(argnums: Any, args: Sequence[Any]) -> tuple[int, ...]:
@@ -230,7 +276,7 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
     Raises RuntimeError where primals are no tuple of tensors, or the tangents are not like them.
     """
     _along(primals, tangents)
-    level = _Level()
+    level = _Level(forward=True)
     with grad_mode.enable_grad():
         own = level.enter(primals)
         with levels.within("jvp"):
@@ -241,7 +287,9 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
         pairs = [pair for pair in zip(slopes, leaves(tangents), strict=True) if pair[0].requires_grad]
         found = _gradients([each for each, _ in pairs], weights, [way for _, way in pairs], True)
         rate = rebuilt(output, iter(found))
-    return (level.leave(output), level.leave(rate), *((level.leave(aux),) if has_aux else ()))
+        tracked = [level.slopes_tracked(each, leaves(own)) for each in outputs]
+        shown = level.leave(output), level.leave_slopes(rate, tracked)
+    return (*shown, level.leave(aux)) if has_aux else shown
 
 
 def _along(primals: Any, tangents: Any) -> None:
@@ -276,7 +324,7 @@ def _jacobian(
     forms."""
 
     def call(*args: Any) -> Any:
-        level, places, given = _Level(), _places(argnums, args), list(args)
+        level, places, given = _Level(forward=said is _JVP), _places(argnums, args), list(args)
         with grad_mode.enable_grad():
             for place in places:
                 given[place] = level.enter(args[place])
@@ -287,7 +335,17 @@ def _jacobian(
                 _floating(outputs)
             own = leaves(wanted)
             every = [functional.jacobian_of(0, each, own, level.reaches(each), False) for each in outputs]
-            found = level.leave(rebuilt(output, iter([rebuilt(wanted, iter(each)) for each in every])))
+            if level.forward:
+                tracked = [level.slopes_tracked(each, own) for each in outputs]
+            else:  # they are parts of one tensor
+                tracked = [
+                    level.tracked and any(each.requires_grad and level.reaches(each) for row in every for each in row)
+                ] * len(outputs)
+            slopes = [
+                level.leave_slopes(rebuilt(wanted, iter(row)), [flag] * len(row))
+                for row, flag in zip(every, tracked, strict=True)
+            ]
+            found = rebuilt(output, iter(slopes))
         return (found, level.leave(aux)) if has_aux else found
 
     return call

@@ -50,7 +50,7 @@ FROZEN.frozen = True
 
 
 class View:
-    """How a view came about (`default`, `no_grad`, `multiple`, `inference` or `custom`), and the version that its `grad_fn` is of.
+    """How a view came about (`default`, `no_grad`, `multiple`, `inference`, `custom`, or `input` of a transform), and the version that its `grad_fn` is of.
 
     `own` says that the view itself was asked to require grad; else it does where its base does.
     """

@@ -22,7 +22,6 @@ from engine.saved import Original
 from engine.signatures import type_name
 from engine.tensor import Tensor
 
-LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 EXPANDING = (
     "on expanded tensors is deprecated. Please clone() the tensor before performing this operation. This also applies to advanced "
     "indexing e.g."
@@ -60,7 +59,7 @@ def _permitted(target: Tensor, *sources: Any) -> bool:
         if target._view is not None:
             views.check(target)
         if target._requires_grad and target._node is None:
-            raise RuntimeError(LEAF)
+            raise RuntimeError(views.LEAF)
         refuse_stale(target, *sources)
     return tracked
 

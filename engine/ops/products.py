@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from engine import fronts
+from engine import fronts, levels
 from engine.application import apply, begun
 from engine.memory import strides
 from engine.ops.shape import SQUEEZED
@@ -90,6 +90,8 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
 @spelled("torch.dot", "Tensor.dot")
 def dot(input: Tensor, tensor: Tensor) -> Tensor:
     if input._data.ndim != 1 or tensor._data.ndim != 1:
+        if "vmap" in levels.active:
+            raise RuntimeError("Got wrong shapes for dot")
         raise RuntimeError(f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors")
     _same_dtype("dot", input, tensor)
     if input._data.shape != tensor._data.shape:

@@ -66,7 +66,8 @@ FORBIDDEN = {
     ),
 }
 
-LEAF = "a view of a leaf Variable that requires grad is being used in an in-place operation."
+LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
+LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation."
 
 Window = tuple[tuple[int, ...], tuple[int, ...], int, "tuple[int, ...] | None"]
 
@@ -80,10 +81,19 @@ def window(view: Tensor) -> Window:
 def check(view: Tensor) -> None:
     """Raises RuntimeError for a view that no tracked write may go through."""
     assert view._view is not None and view._base is not None
+    if view._view.made == "input":
+        raise RuntimeError(LEAF if view._view.own else LEAF_VIEW)
     if view._view.made != "default":
         raise forbidden(view, "is being")
     if view._requires_grad and view._base._node is None:
-        raise RuntimeError(LEAF)
+        raise RuntimeError(LEAF_VIEW)
+
+
+def entered(view: Tensor) -> Tensor:
+    """The view as a transform's function is given it: a leaf there, that no tracked write may go to."""
+    assert view._view is not None
+    view._view.made, view._view.own = "input", True
+    return view
 
 
 def forbidden(view: Tensor, how: str) -> RuntimeError:
@@ -105,7 +115,7 @@ def renew(view: Tensor) -> None:
     """Give a view the `grad_fn` that leads to its base as it is now."""
     base, before = view._base, view._node
     assert base is not None and view._view is not None
-    if view._view.made != "default":
+    if view._view.made not in ("default", "input"):
         raise forbidden(view, "its base or another view of its base has been")
     view._view.version = view._count
     settings = window(view)
