@@ -333,7 +333,7 @@ class Call:
             for hook in tuple((leaf._post_hooks or {}).values()):
                 before = leaf._grad
                 answer = hook(shown)
-                if self.recorder is not None:
+                if self.recorder is not None and (before is not None or leaf._grad is not None):
                     self.recorder.hooked(leaf, 0, [before], [leaf._grad])
                 if answer is not None:
                     hooks.refuse_unlike(hook, answer, shown)
