@@ -336,14 +336,12 @@ def _jacobian(
             own = leaves(wanted)
             every = [functional.jacobian_of(0, each, own, level.reaches(each), False) for each in outputs]
             if level.forward:
-                tracked = [level.slopes_tracked(each, own) for each in outputs]
-            else:  # they are parts of one tensor
-                tracked = [
-                    level.tracked and any(each.requires_grad and level.reaches(each) for row in every for each in row)
-                ] * len(outputs)
+                tracked = [[level.slopes_tracked(each, own)] * len(own) for each in outputs]
+            else:  # all outputs by one input are parts of one tensor
+                reached = [[each.requires_grad and level.reaches(each) for each in row] for row in every]
+                tracked = [[level.tracked and any(column) for column in zip(*reached, strict=True)]] * len(outputs)
             slopes = [
-                level.leave_slopes(rebuilt(wanted, iter(row)), [flag] * len(row))
-                for row, flag in zip(every, tracked, strict=True)
+                level.leave_slopes(rebuilt(wanted, iter(row)), flags) for row, flags in zip(every, tracked, strict=True)
             ]
             found = rebuilt(output, iter(slopes))
         return (found, level.leave(aux)) if has_aux else found
