@@ -25,6 +25,7 @@ from engine.nn import (
     padding,
     parametrize,
     pooling,
+    prune,
     recurrent,
     resampling,
     sequences,
@@ -60,7 +61,7 @@ TORCH: dict[str, Any] = {
     **composed.COMPOSED,
     **{
         f"nn.utils.{name}": function
-        for room in (clip, parametrize, weight_hooks)
+        for room in (clip, parametrize, prune, weight_hooks)
         for name, function in room.FUNCTIONS_OF_UTILS.items()
     },
     **{f"nn.utils.rnn.{name}": function for name, function in sequences.FUNCTIONS_OF_RNN.items()},
@@ -193,4 +194,4 @@ REMOVED: dict[type, Callable[[Any, Any], None]] = dict.fromkeys(
     (Sequential, ModuleList, ModuleDict, ParameterDict), delitem
 )
 ADDED: dict[type, Callable[[Any, Any], Any]] = dict.fromkeys((Sequential, ModuleList), add)
-HOST_TYPES: frozenset[type] = MODULES | {IncompatibleKeys}
+HOST_TYPES: frozenset[type] = MODULES | {IncompatibleKeys, *prune.METHODS_OF_PRUNING}

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.optim.optimizer import Group, Optimizer, State, at_least_zero, below_one, number
+from engine.optim.optimizer import Group, State
+from engine.optim.rule import Rule, at_least_zero, below_one, number
 from engine.tensor import Tensor
 
 
@@ -19,7 +20,7 @@ def average(before: Any, new: Any, share: float, kind: Any) -> Any:
     return new - (new - before) * kind(1 - share)
 
 
-class Adam(Optimizer):
+class Adam(Rule):
     """Adaptive moments, as PyTorch's `optim.Adam`."""
 
     OP = "adam"

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from engine.optim.lr_scheduler import LRScheduler
-from engine.optim.optimizer import Group, Optimizer, number
+from engine.optim.optimizer import Group, Optimizer
+from engine.optim.rule import number
 
 Phase = tuple[float, str, str, str, str]
 

@@ -14,13 +14,14 @@ from engine import grad_mode
 from engine.nn import budget
 from engine.ops.inplace import write
 from engine.optim.line_search import Point, strong_wolfe
-from engine.optim.optimizer import Group, Optimizer, State, at_least_zero, number
+from engine.optim.optimizer import Group, State
+from engine.optim.rule import Rule, at_least_zero, number
 
 CURVED = 1e-10
 """The least product of a step and the change of the gradient along it that is worth remembering."""
 
 
-class LBFGS(Optimizer):
+class LBFGS(Rule):
     """The limited-memory method of Broyden, Fletcher, Goldfarb and Shanno, as PyTorch's `optim.LBFGS`."""
 
     OP = "lbfgs"
@@ -41,9 +42,6 @@ class LBFGS(Optimizer):
 
     def step(self, closure: Callable[[], Any]) -> Any:  # type: ignore[override]
         """Up to `max_iter` moves; gives what `closure` gave first. Raises RuntimeError for a line search that is not known."""
-        return super().step(closure)
-
-    def _step(self, closure: Any) -> Any:
         with grad_mode.no_grad():
             return self._iterate(closure)
 
@@ -52,7 +50,6 @@ class LBFGS(Optimizer):
         memory = self._memory.setdefault(group["params"][0], {"func_evals": 0, "n_iter": 0})
         first = self._loss(closure)
         memory["func_evals"] += 1
-        self.steps += 1
         here = Point(number(first), self._gradient())
         if np.abs(here.gradient).max() <= group["tolerance_grad"]:
             return first

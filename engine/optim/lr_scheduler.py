@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 import math
 import warnings
-from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from engine.optim.optimizer import Group, Optimizer, number
+from engine.optim.optimizer import Group, Optimizer
+from engine.optim.rule import number
 
 EARLY = (
     "Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, you should call them in the "
@@ -32,6 +32,11 @@ class LRScheduler:
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         """Raises TypeError for what is no optimizer, KeyError where training goes on and its first learning rate is not known."""
+        self._attach(optimizer, last_epoch)
+        self.last_epoch += 1
+        self._set()
+
+    def _attach(self, optimizer: Optimizer, last_epoch: int) -> None:
         if not isinstance(optimizer, Optimizer):
             raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
         self.optimizer = optimizer
@@ -41,22 +46,24 @@ class LRScheduler:
             elif "initial_lr" not in group:
                 raise KeyError(f"param 'initial_lr' is not specified in param_groups[{place}] {RESUMED}")
         self.base_lrs = [number(group["initial_lr"]) for group in optimizer.param_groups]
-        self.last_epoch = last_epoch + 1
+        self.last_epoch = last_epoch
         self._steps, self._before = 0, optimizer.steps
-        self._set()
 
     def _begin(self) -> None:
         """What a rule counts for itself when an epoch begins."""
 
     def _set(self) -> None:
         self._begin()
-        for place, group in enumerate(self.optimizer.param_groups):
-            group["lr"] = self._rate(place, group)
+        for group, rate in zip(self.optimizer.param_groups, self.get_lr(), strict=True):
+            group["lr"] = rate
         self._last = [number(group["lr"]) for group in self.optimizer.param_groups]
 
-    @abstractmethod
+    def get_lr(self) -> list[float]:
+        """The learning rate of each group in this epoch."""
+        return [self._rate(place, group) for place, group in enumerate(self.optimizer.param_groups)]
+
     def _rate(self, place: int, group: Group) -> float:
-        """The learning rate of a group in this epoch."""
+        raise NotImplementedError
 
     def step(self) -> None:
         """The next epoch has begun."""

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from engine.optim.adam import average
-from engine.optim.optimizer import Group, Optimizer, State, at_least_zero, below_one, number
+from engine.optim.optimizer import Group, State
+from engine.optim.rule import Rule, at_least_zero, below_one, number
 
 Betas = tuple[float, float]
 
 
-class _Moments(Optimizer):
+class _Moments(Rule):
     """What they share: two averages, the second of which may be of the square or of the size."""
 
     def _check(self, lr: float, betas: Betas, eps: float, weight_decay: float) -> None:

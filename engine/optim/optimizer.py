@@ -1,72 +1,47 @@
-"""Optimizer: what every rule for changing parameters by their gradients has in common."""
+"""Optimizer: groups of parameters with settings, a memory, hooks and a gradient to clear. What a step does is a class's own."""
 
 from __future__ import annotations
 
 import copy
+import functools
 import warnings
-from abc import abstractmethod
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import Any
 
-import numpy as np
-
-from engine import grad_mode
 from engine.hooks import RemovableHandle
 from engine.nn import budget
 from engine.nn.module import clear, kind_of
-from engine.ops.inplace import write
 from engine.tensor import Tensor
-
-IDLE = {"foreach": None, "fused": None, "capturable": False, "differentiable": False}
 
 Group = dict[str, Any]
 State = dict[str, Any]
 
 
-def number(value: Any) -> float:
-    """A setting as a Python number; it may have come as a tensor of one element. Raises TypeError for what is neither."""
-    if isinstance(value, Tensor):
-        value = value.item()
-    if not isinstance(value, (bool, int, float)):
-        raise TypeError(f"must be real number, not {kind_of(value)}")
-    return value
+def _hooked(step: Callable[..., Any]) -> Callable[..., Any]:
+    """A class's `step`, counted and with its hooks around it where no class below has one of its own."""
 
+    @functools.wraps(step)
+    def stepped(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
+        if type(self).step is not stepped:
+            return step(self, *args, **kwargs)
+        for hook in list(self._pre_hooks.values()):
+            hook(self, (self, *args), kwargs)
+        self.steps += 1
+        loss = step(self, *args, **kwargs)
+        for hook in list(self._post_hooks.values()):
+            hook(self, (self, *args), kwargs)
+        return loss
 
-def at_least_zero(*, of_sgd: bool = False, **values: Any) -> None:
-    """Raises ValueError for the first setting that is negative, named as PyTorch names it; SGD lets `nan` pass."""
-    words = {
-        "lr": "learning rate",
-        "eps": "epsilon value",
-        "weight_decay": "weight_decay value",
-        "momentum": "momentum value",
-        "alpha": "alpha value",
-        "lr_decay": "lr_decay value",
-        "initial_accumulator_value": "initial_accumulator_value value",
-    }
-    for name, value in values.items():
-        if name == "lr" and isinstance(value, Tensor) and value.numel() != 1:
-            raise ValueError("Tensor lr must be 1-element")
-        # In PyTorch's order, which Python tells where the two cannot be compared.
-        if value < 0.0 if of_sgd else not 0.0 <= value:  # noqa: SIM300
-            raise ValueError(f"Invalid {words[name]}: {value}")
-
-
-def below_one(betas: Any) -> None:
-    """Raises ValueError for the first of two shares that is not between 0 and 1."""
-    for place in range(2):
-        if isinstance(betas, (tuple, list)) and len(betas) == place:
-            raise IndexError("tuple index out of range")
-        if not 0.0 <= betas[place] < 1.0:
-            raise ValueError(f"Invalid beta parameter at index {place}: {betas[place]}")
+    return stepped
 
 
 class Optimizer:
-    """Groups of parameters, each with settings of its own, and what the rule remembers of every parameter."""
+    """Groups of parameters, each with settings of its own, and `state`: what is remembered of every parameter."""
 
-    OP: ClassVar[str] = ""
-    """What the events call a change made by this rule."""
-    SHOWN: ClassVar[str] = ""
-    """The settings in PyTorch's order; those of `IDLE` mean nothing here."""
+    def __init_subclass__(cls) -> None:
+        if "step" in cls.__dict__:
+            cls.step = _hooked(cls.__dict__["step"])  # type: ignore[method-assign]
 
     def __init__(self, params: Iterable[Any], defaults: Group) -> None:
         """Raises TypeError or ValueError for parameters that cannot be optimized."""
@@ -77,9 +52,9 @@ class Optimizer:
             )
         if not isinstance(params, Iterable):
             raise TypeError(f"'{kind_of(params)}' object is not iterable")
-        self.defaults: Group = {name: defaults.get(name, IDLE.get(name)) for name in self.SHOWN.split()}
+        self.defaults = defaults
         self.param_groups: list[Group] = []
-        self._memory: dict[Tensor, State] = {}
+        self._memory: dict[Any, Any] = defaultdict(dict)
         self._pre_hooks: dict[int, Any] = {}
         self._post_hooks: dict[int, Any] = {}
         self.steps = 0
@@ -140,14 +115,8 @@ class Optimizer:
                 clear(param, set_to_none)
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Every parameter that has a gradient has moved; gives what `closure`, called first, gave."""
-        given = (self,) if closure is None else (self, closure)
-        for hook in list(self._pre_hooks.values()):
-            hook(self, given, {})
-        loss = self._step(closure)
-        for hook in list(self._post_hooks.values()):
-            hook(self, given, {})
-        return loss
+        """What a class built on this one does. Raises NotImplementedError."""
+        raise NotImplementedError
 
     def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Let `hook(optimizer, args, kwargs)` run before every step."""
@@ -157,46 +126,23 @@ class Optimizer:
         """Let `hook(optimizer, args, kwargs)` run after every step."""
         return RemovableHandle(self._post_hooks, hook)
 
-    def _step(self, closure: Callable[[], Any] | None) -> Any:
-        loss = None
-        if closure is not None:
-            with grad_mode.enable_grad():
-                loss = closure()
-        self.steps += 1
-        for group in self.param_groups:
-            for param in group["params"]:
-                if param._grad is None:
-                    continue
-                budget.step(param._data.size // 250)
-                data, grad = param._data, param._grad._data
-                kind = data.dtype.type
-                if group["maximize"]:
-                    grad = -grad
-                moved = self._moved(data, grad, group, self._memory.setdefault(param, {}), kind)
-                write(param, moved, self.OP, writes=self.writes(group))
-        return loss
-
-    def writes(self, group: Group) -> int:
-        """How often PyTorch writes to a parameter in one step."""
-        return 1
-
-    @abstractmethod
-    def _moved(self, data: Any, grad: Any, group: Group, state: State, kind: Any) -> Any:
-        """The parameter's new numbers; `kind` turns a setting into the parameter's dtype."""
-
     # What is remembered
 
     @property
-    def state(self) -> dict[Tensor, dict[str, Any]]:
-        """What the rule remembers of each parameter, as tensors of their own."""
-        return {param: _as_tensors(memory) for param, memory in self._memory.items() if memory}
+    def state(self) -> dict[Any, Any]:
+        """By parameter: what is remembered of it. Of one that is not in it yet, an empty dict."""
+        return self._memory
+
+    @state.setter
+    def state(self, memory: dict[Any, Any]) -> None:
+        self._memory = memory
 
     def state_dict(self) -> dict[str, Any]:
         """Memory and settings, with parameters told by number."""
         order = [param for group in self.param_groups for param in group["params"]]
         budget.step(len(order) // 4 + 4 * len(self.param_groups))
         places = {id(param): place for place, param in enumerate(order)}
-        state = {places[id(param)]: memory for param, memory in self.state.items() if id(param) in places}
+        state = {places.get(id(key), key): memory for key, memory in self.state.items()}
         groups = [
             {
                 **{name: copy.copy(value) for name, value in group.items() if name != "params"},
@@ -219,41 +165,27 @@ class Optimizer:
             old.update({name: copy.copy(value) for name, value in new.items() if name != "params"})
         order = [param for group in self.param_groups for param in group["params"]]
         budget.step(len(order) // 4 + 4 * len(groups))
-        self._memory = {order[place]: _as_numbers(memory) for place, memory in state_dict["state"].items()}
+        told = {order[key] if isinstance(key, int) else key: memory for key, memory in state_dict["state"].items()}
+        self._memory.clear()
+        self._memory.update((key, self._remembered(memory)) for key, memory in told.items())
+
+    def _remembered(self, memory: Any) -> Any:
+        """What `state_dict` told of a parameter, as it is kept."""
+        return copy.copy(memory)
 
     def __repr__(self) -> str:
+        return self.told(type(self).__name__)
+
+    def told(self, name: str, shown: Callable[[Any], str] = str) -> str:
+        """The settings of each group, each as `shown` has it, under the name of a class."""
         budget.step(4 * len(self.param_groups))
         blocks = [
             "\n".join(
                 [
                     f"Parameter Group {place}",
-                    *(f"    {name}: {group[name]}" for name in sorted(group) if name != "params"),
+                    *(f"    {key}: {shown(group[key])}" for key in sorted(group) if key != "params"),
                 ]
             )
             for place, group in enumerate(self.param_groups)
         ]
-        return f"{type(self).__name__} (\n" + "\n\n".join(blocks) + "\n)"
-
-
-SCALARS = ("step", "mu_product", "eta", "mu")
-"""What is remembered as one number, and shown as a tensor."""
-
-
-def _as_tensors(memory: State) -> dict[str, Any]:
-    return {name: Tensor(np.float32(value)) if name in SCALARS else _as_tensor(value) for name, value in memory.items()}
-
-
-def _as_tensor(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_as_tensor(each) for each in value]
-    return Tensor(np.array(value)) if isinstance(value, (np.ndarray, np.generic)) else value
-
-
-def _as_numbers(memory: dict[str, Any]) -> State:
-    return {name: value.item() if name in SCALARS else _as_number(value) for name, value in memory.items()}
-
-
-def _as_number(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_as_number(each) for each in value]
-    return np.array(value._data) if isinstance(value, Tensor) else value
+        return f"{name} (\n" + "\n\n".join(blocks) + "\n)"

@@ -16,6 +16,7 @@ from engine.optim.lr_scheduler import (
     SequentialLR,
 )
 from engine.optim.optimizer import Optimizer
+from engine.optim.own import OwnOptimizer, OwnScheduler
 
 SCHEDULERS: tuple[type[Any], ...] = (*lr_scheduler.SCHEDULERS, OneCycleLR, CyclicLR)
 ALONE: tuple[type[Any], ...] = (ReduceLROnPlateau, SequentialLR, ChainedScheduler)
@@ -42,10 +43,13 @@ TORCH: dict[str, Any] = {
     **{f"optim.lr_scheduler.{kind.__name__}": kind for kind in (*SCHEDULERS, *ALONE)},
 }
 
+STEPPED: tuple[type[Any], ...] = (*OPTIMIZERS, OwnOptimizer)
+TIMED: tuple[type[Any], ...] = (*SCHEDULERS, OwnScheduler)
+
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     **{
         (kind, name): method
-        for kind in OPTIMIZERS
+        for kind in STEPPED
         for name, method in (
             ("step", kind.step),
             ("register_step_pre_hook", Optimizer.register_step_pre_hook),
@@ -53,17 +57,17 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
             ("zero_grad", Optimizer.zero_grad),
             ("add_param_group", Optimizer.add_param_group),
             ("state_dict", Optimizer.state_dict),
-            ("load_state_dict", Optimizer.load_state_dict),
+            ("load_state_dict", kind.load_state_dict),
         )
     },
     **{
         (kind, name): method
-        for kind in SCHEDULERS
+        for kind in TIMED
         for name, method in (
             ("step", kind.step),
             ("get_last_lr", LRScheduler.get_last_lr),
-            ("state_dict", LRScheduler.state_dict),
-            ("load_state_dict", LRScheduler.load_state_dict),
+            ("state_dict", kind.state_dict),
+            ("load_state_dict", kind.load_state_dict),
         )
     },
     **{
@@ -74,8 +78,8 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
 }
 
 GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
-    **{(kind, name): attrgetter(name) for kind in OPTIMIZERS for name in ("param_groups", "defaults", "state")},
-    **{(kind, name): attrgetter(name) for kind in SCHEDULERS for name in ("last_epoch", "base_lrs", "optimizer")},
+    **{(kind, name): attrgetter(name) for kind in STEPPED for name in ("param_groups", "defaults", "state")},
+    **{(kind, name): attrgetter(name) for kind in TIMED for name in ("last_epoch", "base_lrs", "optimizer")},
     **{
         (TORCH[f"optim.lr_scheduler.{kind}"], name): attrgetter(name)
         for kind, facts in FACTS.items()
@@ -84,3 +88,12 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
 }
 
 HOST_TYPES: frozenset[type] = frozenset({*OPTIMIZERS, *SCHEDULERS, *ALONE})
+
+WRITABLE: frozenset[tuple[type, str]] = frozenset(
+    {
+        *((kind, name) for kind in STEPPED for name in ("param_groups", "defaults")),
+        (OwnOptimizer, "state"),
+        *((kind, name) for kind in TIMED for name in ("last_epoch", "base_lrs")),
+    }
+)
+"""What an object of a program's class writes to the optimizer or scheduler that it is built on."""

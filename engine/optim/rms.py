@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from engine.optim.adam import average
-from engine.optim.optimizer import Group, Optimizer, State, at_least_zero, number
+from engine.optim.optimizer import Group, State
+from engine.optim.rule import Rule, at_least_zero, number
 
 
-class RMSprop(Optimizer):
+class RMSprop(Rule):
     """The gradient over the root of its running mean square, as PyTorch's `optim.RMSprop`."""
 
     OP = "rmsprop"
@@ -59,7 +60,7 @@ class RMSprop(Optimizer):
         return data + kind(-lr) * grad / spread
 
 
-class Adagrad(Optimizer):
+class Adagrad(Rule):
     """The gradient over the root of the sum of its squares, as PyTorch's `optim.Adagrad`."""
 
     OP = "adagrad"
@@ -103,7 +104,7 @@ class Adagrad(Optimizer):
         return data + kind(-rate) * grad / (np.sqrt(total) + kind(number(group["eps"])))
 
 
-class Adadelta(Optimizer):
+class Adadelta(Rule):
     """The gradient times the root of the mean square of past steps over that of past gradients, as PyTorch's `optim.Adadelta`."""
 
     OP = "adadelta"

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.optim.optimizer import Group, Optimizer, State, at_least_zero, number
+from engine.optim.optimizer import Group, State
+from engine.optim.rule import Rule, at_least_zero, number
 
 
-class Rprop(Optimizer):
+class Rprop(Rule):
     """A step size for each number, larger while its gradient keeps its sign, as PyTorch's `optim.Rprop`."""
 
     OP = "rprop"
@@ -38,7 +39,7 @@ class Rprop(Optimizer):
         return data - np.sign(state["prev"]) * size
 
 
-class ASGD(Optimizer):
+class ASGD(Rule):
     """Steps that become shorter, and the average of where they led, as PyTorch's `optim.ASGD`."""
 
     OP = "asgd"

@@ -8,7 +8,8 @@ from typing import Any
 
 from engine.nn import budget
 from engine.optim.lr_scheduler import LRScheduler, MultiplicativeLR, ReduceLROnPlateau
-from engine.optim.optimizer import Optimizer, number
+from engine.optim.optimizer import Optimizer
+from engine.optim.rule import number
 
 
 class SequentialLR:

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.optim.optimizer import Group, Optimizer, State, at_least_zero, number
+from engine.optim.optimizer import Group, State
+from engine.optim.rule import Rule, at_least_zero, number
 
 
-class SGD(Optimizer):
+class SGD(Rule):
     """Stochastic gradient descent with momentum, as PyTorch's `optim.SGD`."""
 
     OP = "sgd"

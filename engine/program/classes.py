@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.nn.module import ABSENT
 from engine.nn.parameter import Parameter
 from engine.nn.shell import Shell
-from engine.program import reach
+from engine.program import reach, rules
 from engine.program.arguments import bind, take
 from engine.program.failures import FROZEN, ProgramError
 from engine.program.hints import nearest
@@ -38,7 +38,7 @@ FORMS = {"vmap": ("vmap", "generate_vmap_rule"), "jvp": ("jvp",)}
 
 
 def root(base: Value) -> tuple[UserClass | None, Kind, TypeValue | None]:
-    """What a base gives to a class: the class above it, its kind, and the layer at its root. Raises TypeError for what is no base here."""
+    """What a base gives to a class: the class above it, its kind, and the layer or optimizer at its root. Raises TypeError for what is no base here."""
     if type(base) is UserClass:
         return base, base.kind, base.layer
     for kind, known in reach.ROOTS.items():
@@ -48,12 +48,14 @@ def root(base: Value) -> tuple[UserClass | None, Kind, TypeValue | None]:
         return UserClass(base.kind, None, "error"), "error", None
     if type(base) is TypeValue and base.types and base.types <= reach.MODULES:
         return None, "module", base
+    if type(base) is TypeValue and base.types and base.types <= reach.OPTIMIZERS:
+        return None, "optimizer", base
     named = base.name if type(base) is TypeValue else type_name(base)
     raise ProgramError(
         "TypeError",
         f"a class cannot be built on {named} here",
         code="class-bases",
-        hint="Build it on nn.Module or one of its layers, torch.autograd.Function or a class of your own, and keep the other in an attribute.",
+        hint="Build it on nn.Module or one of its layers, torch.autograd.Function, an optimizer or a class of your own, and keep the other in an attribute.",
     )
 
 
@@ -82,8 +84,8 @@ def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Va
         if result is not None:
             text = f"__init__() should return None, not '{type_name(result)}'"
             raise ProgramError("TypeError", text, code="init-return")
-    elif of.layer is not None:
-        begin(run, made, run.call(of.layer, given, keywords))
+    elif of.layer is not None or of.kind in rules.KINDS:
+        _initialise(run, made, given, keywords)
     elif of.kind == "error" and not keywords:
         pass
     elif given or keywords:
@@ -127,7 +129,12 @@ def read(run: Machine, value: Instance, name: str) -> Value:
         return value.fields[name]
     found = value.of.find(name)
     if found is not None:
-        return _bound_member(run, found, name, value)
+        stepped = name == "step" and rules.without_step(value)
+        return rules.own_step(value) if stepped else _bound_member(run, found, name, value)
+    if value.rule is not None:
+        own = _of_core(run, value.rule, name)
+        if own is not ABSENT:
+            return own
     shell = value.shell
     if shell is not None:
         method = reach.OBJECTS.get((Shell, name))
@@ -177,6 +184,7 @@ def _of_owner(member: ClassMethod, owner: UserClass) -> Value:
 def has(value: Instance, name: str) -> bool:
     """Whether an object has a field, a name of its class, or a parameter or child of this name."""
     held = value.shell is not None and name != "training" and value.shell.lookup(name) is not ABSENT
+    held = held or any((type(value.rule), name) in table for table in (reach.OBJECTS, reach.GETTERS))
     return held or name in value.fields or value.of.find(name) is not None
 
 
@@ -214,6 +222,9 @@ def absent(run: Machine, value: Instance, name: str) -> ProgramError:
     if near:
         hint = f"Did you mean {near}?"
         return ProgramError("AttributeError", text, code="attribute", hint=hint, name=name, suggestion=near)
+    if value.rule is None and value.of.kind in rules.KINDS:
+        hint = "Call super().__init__(...) in __init__: parameter groups and learning rates begin there."
+        return ProgramError("AttributeError", text, code="rule-init", hint=hint, name=name)
     if value.of.kind == "module" and value.shell is None:
         hint = "Write super().__init__() as the first line of __init__."
         return ProgramError("AttributeError", text, code="module-init", hint=hint, name=name)
@@ -276,6 +287,8 @@ def _put(run: Machine, value: Instance, name: str, new: Value) -> None:
         elif run.host(value.shell.register, [name, held], {}):
             value.fields.pop(name, None)
             return
+    if rules.write(run, value, name, new):
+        return
     run.meter.need_items(len(value.fields) + 1)
     value.fields[name] = new
 
@@ -334,6 +347,14 @@ def read_above(run: Machine, value: Super, name: str) -> Value:
         return Builtin(INIT, lambda at, given, keywords: _initialise(at, owner, given, keywords))
     if name == "__setattr__":
         return Builtin(name, lambda at, given, keywords: _set_above(at, owner, given, keywords))
+    if owner.rule is not None:
+        if name == rules.RESTORED:  # the groups and the state are there by then
+            return Builtin(name, lambda at, given, keywords: None)
+        if name == "step" and rules.without_step(owner):
+            raise rules.missing(name)
+        own = _of_core(run, owner.rule, name)
+        if own is not ABSENT:
+            return own
     layer = core(owner)
     if layer is not None and (name in ("forward", "extra_repr") or (Shell, name) not in reach.OBJECTS):
         own = _of_core(run, layer, name)
@@ -345,6 +366,9 @@ def read_above(run: Machine, value: Super, name: str) -> Value:
 
 
 def _initialise(run: Machine, owner: Instance, given: list[Value], keywords: dict[str, Value]) -> Value:
+    if owner.of.kind in rules.KINDS:
+        rules.begin(run, owner, given, keywords)
+        return None
     if owner.of.layer is not None:
         begin(run, owner, run.call(owner.of.layer, given, keywords))
         return None

@@ -10,7 +10,7 @@ from engine.program.syntax import CLASS_BODY
 
 METHODS = frozenset({"__init__", *SPECIAL})
 """Names with two underscores that a `def` of a class body may bear."""
-READ = frozenset({"__name__", "__version__", *SPECIAL}) - {"__setattr__"}
+READ = frozenset({"__name__", "__version__", *SPECIAL}) - {"__setattr__", "__setstate__"}
 """Names with two underscores that may be read off a value."""
 
 Fault = tuple[ast.expr | ast.stmt | ast.keyword, str, str, str]
@@ -26,7 +26,7 @@ class Forms:
         return node in self._known
 
     def super_call(self, node: ast.Call) -> None:
-        """Knows `super().name(...)` and `super(Class, self).name(...)`, `__init__` and `__setattr__` among the names."""
+        """Knows `super().name(...)` and `super(Class, self).name(...)`, `__init__`, `__setattr__` and `__setstate__` among the names."""
         way = node.func
         if not (isinstance(way, ast.Attribute) and isinstance(way.value, ast.Call)):
             return
@@ -36,7 +36,7 @@ class Forms:
         if len(inner.args) not in (0, 2) or any(type(argument) is not ast.Name for argument in inner.args):
             return
         self._known.add(inner.func)
-        if way.attr in ("__init__", "__setattr__"):
+        if way.attr in ("__init__", "__setattr__", "__setstate__"):
             self._known.add(way)
 
     def know(self, node: ast.Call) -> None:

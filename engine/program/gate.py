@@ -15,7 +15,7 @@ from engine import strangers
 from engine.dtypes import dtype
 from engine.nn.module import Module
 from engine.nn.shell import Shell
-from engine.program import printing, reach, special
+from engine.program import printing, reach, rules, special
 from engine.program.failures import PARENTS, ProgramError
 from engine.program.limits import Limited, too_deep
 from engine.program.narration import Narrator
@@ -180,8 +180,8 @@ class Gate(Narrator):
             return [self.outward(item, depth + 1) for item in self.gather(value)]
         if kind in reach.HOST_TYPES:
             return value
-        if kind is Instance and value.shell is not None:
-            return value.shell
+        if kind is Instance and (value.shell is not None or value.rule is not None):
+            return value.rule if value.shell is None else value.shell
         if special.method(value, "__call__") is not None:
             return self.callback(value, self.outward)
         raise ProgramError(
@@ -254,7 +254,7 @@ class Gate(Narrator):
             return result.value
         if kind is OrderedDict:
             return Ordered((key, self.admitted(item)) for key, item in result.items())
-        if kind is Shell:
+        if kind is Shell or kind in rules.OWN:
             return result.owner
         if kind in OWN:
             return result

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
 
 MOST = 5
-OPTIMIZERS: frozenset[type] = reach.TYPES["optim.Optimizer"].types
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +149,9 @@ def _clearing(run: Interpreter, numbers: list[int]) -> tuple[list[str], str]:
     """The statements that clear the gradients of these tensors, and what to call the first: by an optimizer, a module, or one by one."""
     known, names = run.recorder.known, run.top.names
     called = {known(value): name for name, value in names.items() if isinstance(value, Tensor)}
-    optimizers = [(name, value) for name, value in names.items() if type(value) in OPTIMIZERS]
-    modules = [(name, value) for name, value in names.items() if type(_module(value)) in reach.MODULES]
+    held = [(name, _held(value)) for name, value in names.items()]
+    optimizers = [(name, value) for name, value in held if type(value) in reach.OPTIMIZERS]
+    modules = [(name, value) for name, value in held if type(value) in reach.MODULES]
     paths = {known(tensor): f"{name}.{path}" for name, module in modules for path, tensor in _parameters(module)}
     title = paths.get(numbers[0]) or called.get(numbers[0]) or "a leaf"
     for name, value in (*optimizers, *modules):
@@ -162,15 +162,16 @@ def _clearing(run: Interpreter, numbers: list[int]) -> tuple[list[str], str]:
     return [], title
 
 
-def _module(value: Value) -> Value:
-    return value.shell if type(value) is Instance else value
+def _held(value: Value) -> Value:
+    """What a value is to the engine: of an object, its module or optimizer."""
+    return (value.shell or value.rule) if type(value) is Instance else value
 
 
 def _parameters(value: Value) -> list[tuple[str, Tensor]]:
     """The tensors that a module or an optimizer clears, with their paths where they have any."""
-    if type(value) in OPTIMIZERS:
+    if type(value) in reach.OPTIMIZERS:
         return [("", tensor) for group in value.param_groups for tensor in group["params"]]
-    return list(_module(value).named_parameters())
+    return list(value.named_parameters())
 
 
 # A method that is named and not called

@@ -155,6 +155,8 @@ def _object(value: Value, room: int) -> str:
         return f"{value.kind}({', '.join(text(item, 200) for item in value.items)})"
     if kind is values.UserClass:
         return f"<class '__main__.{value.name}'>"
+    if kind is values.Instance and value.of.kind == "optimizer" and value.rule is not None:
+        return str(value.rule.told(value.of.name, lambda held: held if type(held) is str else text(held, room)))
     if kind is values.Instance and value.shell is None:
         return f"<__main__.{value.of.name} object>"
     if kind is values.Instance:

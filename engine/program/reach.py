@@ -11,6 +11,7 @@ from engine.nn import attention
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter
 from engine.ops.constructors import CONSTRUCTORS, constructor
+from engine.optim import reach as rules
 from engine.program.arguments import fitted
 from engine.program.failures import ProgramError
 from engine.program.values import HostFunction, Kind, Record, TypeValue, Value, type_name
@@ -174,19 +175,41 @@ NODES: frozenset[type] = frozenset(
 )
 """The types of a graph's nodes, which have a name each."""
 TYPES["autograd.graph.Node"] = TypeValue("Node", NODES, None, "<class 'torch.autograd.graph.Node'>")
-TYPES["optim.Optimizer"] = TypeValue(
-    "Optimizer",
-    frozenset(kind for kind, name in OBJECTS if name == "zero_grad" and kind not in MODULES),
-    None,
-    "<class 'torch.optim.optimizer.Optimizer'>",
+
+
+def _rule(path: str, found: type) -> TypeValue:
+    """An optimizer or scheduler."""
+    home = "torch." + (path.lower() if path.count(".") == 1 else path.rpartition(".")[0])
+    return TypeValue(found.__name__, frozenset({found}), _make(path, found), f"<class '{home}.{found.__name__}'>")
+
+
+RULES: dict[type, TypeValue] = {
+    found: _rule(path, found)
+    for path, found in TORCH.items()
+    if type(found) is type and path.startswith("optim.") and found not in MODULES
+}
+TYPES |= {path: RULES[found] for path, found in TORCH.items() if type(found) is type and found in RULES}
+OPTIMIZERS: frozenset[type] = frozenset(rules.STEPPED)
+TYPES["optim.Optimizer"] = TypeValue("Optimizer", OPTIMIZERS, None, "<class 'torch.optim.optimizer.Optimizer'>")
+TYPES["optim.lr_scheduler.LRScheduler"] = TypeValue(
+    "LRScheduler", frozenset(rules.TIMED), None, "<class 'torch.optim.lr_scheduler.LRScheduler'>"
 )
-ROOTS: dict[Kind, TypeValue] = {"module": TYPES["nn.Module"], "function": TYPES["autograd.Function"]}
+TYPES["optim.optimizer.Optimizer"] = TYPES["optim.Optimizer"]
+TYPES["optim.lr_scheduler._LRScheduler"] = TYPES["optim.lr_scheduler.LRScheduler"]
+WRITABLE: frozenset[tuple[type, str]] = rules.WRITABLE
+ROOTS: dict[Kind, TypeValue] = {
+    "module": TYPES["nn.Module"],
+    "function": TYPES["autograd.Function"],
+    "optimizer": TYPES["optim.Optimizer"],
+    "scheduler": TYPES["optim.lr_scheduler.LRScheduler"],
+}
 """What a class of the program can be built on, by the kind of class it makes."""
 
 OF_HOST: dict[type, TypeValue] = {
     kind: known
     for path, known in TYPES.items()
-    if path not in ("nn.Module", "optim.Optimizer", "autograd.Variable", "autograd.graph.Node")
+    if path not in ("nn.Module", "autograd.Variable", "autograd.graph.Node")
+    and known not in (ROOTS["optimizer"], ROOTS["scheduler"])
     for kind in known.types - HIDDEN
     if path != "Tensor" and known.dtype is None and (kind not in MODULES or kind.__name__ == known.name)
 } | {Tensor: TYPES["Tensor"]}

@@ -54,7 +54,7 @@ SPECIAL = frozenset(
         *UNARY.values(),
         *("__call__", "__len__", "__getitem__", "__setitem__", "__delitem__", "__contains__", "__iter__", "__next__"),
         *("__repr__", "__str__", "__bool__", "__float__", "__int__", "__abs__", "__enter__", "__exit__"),
-        *("__post_init__", "__setattr__"),
+        *("__post_init__", "__setattr__", "__setstate__"),
     }
 )
 

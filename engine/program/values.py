@@ -17,7 +17,7 @@ from engine.tensor import Tensor
 Value = Any
 """A Tensor, bool, int, float, str, list, tuple, dict, range, None, or one of the classes below."""
 
-Kind = Literal["plain", "module", "function", "error"]
+Kind = Literal["plain", "module", "function", "error", "optimizer", "scheduler"]
 
 NUMBERS = frozenset({bool, int, float})
 TOP = Names(frozenset())
@@ -67,7 +67,7 @@ class UserFunction:
 
 
 class UserClass:
-    """A class of the program: a record of names, never a host class. `kind` is what its root is, `layer` the layer at its root, where it is one."""
+    """A class of the program: a record of names, never a host class. `kind` is what its root is, `layer` the layer or optimizer at its root, where it is one."""
 
     __slots__ = ("name", "base", "kind", "layer", "members", "statics", "annotated", "written", "frozen")
 
@@ -99,14 +99,18 @@ class UserClass:
 
 
 class Instance:
-    """An object of a program's class: its fields and, of a module, the engine's shell that holds parameters and children."""
+    """An object of a program's class: its fields and what it is to the engine.
 
-    __slots__ = ("of", "fields", "shell")
+    Of a module that is the `shell` that holds parameters and children, of an optimizer or scheduler the `rule`.
+    """
+
+    __slots__ = ("of", "fields", "shell", "rule")
 
     def __init__(self, of: UserClass) -> None:
         self.of = of
         self.fields: dict[str, Value] = {}
         self.shell: Any = None
+        self.rule: Any = None
 
 
 class Method:

@@ -198,3 +198,47 @@ def test_parameters_go_into_one_row_and_back():
     nn.utils.vector_to_parameters(torch.arange(8.0), layer.parameters())
     assert layer.weight.tolist() == [[0, 1, 2], [3, 4, 5]] and layer.bias.tolist() == [6, 7]
     assert all(param.is_leaf and param.requires_grad for param in layer.parameters())
+
+
+class Halved(optim.Optimizer):
+    """A rule of a Python class's own, as a user of the library writes it."""
+
+    def __init__(self, params, lr):
+        super().__init__(params, {"lr": lr})
+
+    def step(self):
+        for group in self.param_groups:
+            for param in group["params"]:
+                self.state[param]["seen"] = self.state[param].get("seen", 0) + 1
+                param.data.add_(param.grad, alpha=-group["lr"])
+
+
+class Falling(lr_scheduler.LRScheduler):
+    def get_lr(self):
+        return [base / (1 + self.last_epoch) for base in self.base_lrs]
+
+
+def test_a_class_of_python_s_own_is_an_optimizer_with_hooks_and_a_scheduler():
+    weight = nn.Parameter(torch.ones(2))
+    optimizer = Halved([weight], 0.5)
+    scheduler = Falling(optimizer)
+    told = []
+    optimizer.register_step_pre_hook(lambda *_: told.append("before"))
+    optimizer.register_step_post_hook(lambda *_: told.append("after"))
+    for rate in (0.5, 0.25):
+        assert optimizer.param_groups[0]["lr"] == rate
+        optimizer.zero_grad()
+        (weight * 2).sum().backward()
+        optimizer.step()
+        scheduler.step()
+    assert weight.tolist() == [1 - 2 * 0.5 - 2 * 0.25] * 2
+    assert told == ["before", "after"] * 2
+    assert optimizer.state_dict() == {
+        "state": {0: {"seen": 2}},
+        "param_groups": [{"lr": 0.5 / 3, "initial_lr": 0.5, "params": [0]}],
+    }
+
+
+def test_an_optimizer_without_a_rule_cannot_step():
+    with pytest.raises(NotImplementedError):
+        optim.Optimizer([nn.Parameter(torch.ones(1))], {}).step()

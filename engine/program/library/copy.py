@@ -31,6 +31,7 @@ def _shallow(run: Machine, given: list[Value], keywords: dict[str, Value]) -> Va
         return _like(value, dict(value))
     if kind is SetValue:
         return SetValue(value.items)
+    _refuse_rules(value)
     if kind is Instance and value.shell is None:
         made = Instance(value.of)
         made.fields = dict(value.fields)
@@ -43,6 +44,17 @@ def _shallow(run: Machine, given: list[Value], keywords: dict[str, Value]) -> Va
             hint="copy.deepcopy(module) copies it with all its parameters.",
         )
     return _deep(run, value, {}, 0) if kind in reach.TENSORS else value
+
+
+def _refuse_rules(value: Value) -> None:
+    """Raises NotImplementedError for optimizers and schedulers, whose copies would move the parameters of the first."""
+    if type(value) in reach.RULES or (type(value) is Instance and value.rule is not None):
+        raise ProgramError(
+            "NotImplementedError",
+            f"a copy of an optimizer or scheduler ({type_name(value)}) is not part of the language here",
+            code="not-yet",
+            hint="Make a new one for the copied parameters, and give it the old one's state_dict().",
+        )
 
 
 def _like(value: Value, items: dict[Value, Value]) -> Value:
@@ -65,6 +77,7 @@ def _deep(run: Machine, value: Value, seen: dict[int, Value], depth: int) -> Val
         return seen[id(value)]
     if depth > DEPTH:
         raise ProgramError("RecursionError", "maximum recursion depth exceeded", code="nesting")
+    _refuse_rules(value)
     if kind in (list, *DICTS) or (kind is Instance and value.shell is None):
         if kind is list:
             made: Value = []
