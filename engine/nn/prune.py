@@ -12,6 +12,8 @@ from engine.nn.tree import computed, lookup
 from engine.ops import FUNCTIONS, METHODS
 from engine.tensor import Tensor
 
+TAKEN, PUT = METHODS["__getitem__"], METHODS["__setitem__"]
+
 
 class Method:
     """Which numbers go: of scores, and of a mask that says which are left, it makes the mask of those that stay."""
@@ -26,7 +28,7 @@ class Method:
         """The mask where a part is pruned already: what is gone is not counted again."""
         left = METHODS["to"](left, dtype=scores.dtype)
         there = self.there(left)
-        left[there] = self.mask(scores[there], left[there])
+        PUT(left, there, self.mask(TAKEN(scores, there), TAKEN(left, there)))
         return left
 
     def there(self, left: Tensor) -> Any:
@@ -67,10 +69,10 @@ class _Smallest(_Amount):
 
     def mask(self, scores: Tensor, left: Tensor) -> Tensor:
         count = self.count(scores.numel())
-        mask = METHODS["clone"](left)
+        mask: Tensor = METHODS["clone"](left)
         if count:
             gone = FUNCTIONS["topk"](METHODS["view"](self.rank(scores), -1), count, largest=self.LARGEST).indices
-            METHODS["view"](mask, -1)[gone] = 0
+            PUT(METHODS["view"](mask, -1), gone, 0)
         return mask
 
 
@@ -78,7 +80,8 @@ class L1Unstructured(_Smallest):
     """Those of the smallest absolute value go."""
 
     def rank(self, scores: Tensor) -> Tensor:
-        return METHODS["contiguous"](METHODS["abs"](scores))
+        sizes: Tensor = METHODS["contiguous"](METHODS["abs"](scores))
+        return sizes
 
 
 class RandomUnstructured(_Smallest):
@@ -87,7 +90,8 @@ class RandomUnstructured(_Smallest):
     LARGEST = True
 
     def rank(self, scores: Tensor) -> Tensor:
-        return FUNCTIONS["rand_like"](scores)
+        drawn: Tensor = FUNCTIONS["rand_like"](scores)
+        return drawn
 
 
 class _Structured(_Amount):
@@ -115,8 +119,9 @@ class _Structured(_Amount):
         if not count:
             return left
         mask = FUNCTIONS["zeros_like"](scores)
-        mask[(*(slice(None),) * (self.dim % scores.dim()), self.kept(scores, units, count))] = 1
-        return METHODS["mul_"](mask, left)
+        PUT(mask, (*(slice(None),) * (self.dim % scores.dim()), self.kept(scores, units, count)), 1)
+        result: Tensor = METHODS["mul_"](mask, left)
+        return result
 
     def kept(self, scores: Tensor, units: int, count: int) -> Tensor:
         """The index along `dim` of the channels that stay where `count` of `units` go."""
@@ -273,7 +278,7 @@ def global_unstructured(
         kept = method.onto(row(scores), row(masks))
         start = 0
         for (module, name), own in zip(pairs, held, strict=True):
-            custom_from_mask(module, name, METHODS["view_as"](kept[start : start + own.numel()], own))
+            custom_from_mask(module, name, METHODS["view_as"](TAKEN(kept, slice(start, start + own.numel())), own))
             start += own.numel()
 
 
@@ -298,18 +303,8 @@ def is_pruned(module: Module) -> bool:
 METHODS_OF_PRUNING: tuple[type[Method], ...] = (
     Identity, RandomUnstructured, L1Unstructured, RandomStructured, LnStructured, CustomFromMask,
 )  # fmt: skip
-FUNCTIONS_OF_UTILS: dict[str, Callable[..., Any]] = {
-    f"prune.{made.__name__}": made
-    for made in (
-        *METHODS_OF_PRUNING,
-        identity,
-        random_unstructured,
-        l1_unstructured,
-        random_structured,
-        ln_structured,
-        custom_from_mask,
-        global_unstructured,
-        remove,
-        is_pruned,
-    )  # fmt: skip
-}
+MADE: tuple[Callable[..., Any], ...] = (
+    *METHODS_OF_PRUNING, identity, random_unstructured, l1_unstructured, random_structured, ln_structured, custom_from_mask,
+    global_unstructured, remove, is_pruned,
+)  # fmt: skip
+FUNCTIONS_OF_UTILS: dict[str, Callable[..., Any]] = {f"prune.{made.__name__}": made for made in MADE}
