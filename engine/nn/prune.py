@@ -188,7 +188,11 @@ def _hook(module: Module, name: str) -> int | None:
 
 def _attribute(module: Module, name: str) -> Tensor:
     """A parameter or what stands for it. Raises AttributeError for any other name."""
-    found: Tensor = getattr(module, name)
+    found = computed(module).get(name)
+    if found is None:
+        found = module._parameters.get(name)
+    if found is None:
+        raise AttributeError(f"'{module._get_name()}' object has no attribute '{name}'")
     return found
 
 

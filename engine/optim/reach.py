@@ -89,11 +89,30 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
 
 HOST_TYPES: frozenset[type] = frozenset({*OPTIMIZERS, *SCHEDULERS, *ALONE})
 
-WRITABLE: frozenset[tuple[type, str]] = frozenset(
-    {
-        *((kind, name) for kind in STEPPED for name in ("param_groups", "defaults")),
-        (OwnOptimizer, "state"),
-        *((kind, name) for kind in TIMED for name in ("last_epoch", "base_lrs")),
-    }
-)
+
+def _groups(optimizer: Optimizer, groups: Any) -> None:
+    optimizer.param_groups = groups
+
+
+def _defaults(optimizer: Optimizer, defaults: Any) -> None:
+    optimizer.defaults = defaults
+
+
+def _state(optimizer: OwnOptimizer, memory: Any) -> None:
+    optimizer.state = memory
+
+
+def _epoch(scheduler: LRScheduler, epoch: Any) -> None:
+    scheduler.last_epoch = epoch
+
+
+def _base(scheduler: LRScheduler, rates: Any) -> None:
+    scheduler.base_lrs = rates
+
+
+SETTERS: dict[tuple[type, str], Callable[[Any, Any], None]] = {
+    **{(kind, name): put for kind in STEPPED for name, put in (("param_groups", _groups), ("defaults", _defaults))},
+    (OwnOptimizer, "state"): _state,
+    **{(kind, name): put for kind in TIMED for name, put in (("last_epoch", _epoch), ("base_lrs", _base))},
+}
 """What an object of a program's class writes to the optimizer or scheduler that it is built on."""

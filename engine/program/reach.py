@@ -196,7 +196,6 @@ TYPES["optim.lr_scheduler.LRScheduler"] = TypeValue(
 )
 TYPES["optim.optimizer.Optimizer"] = TYPES["optim.Optimizer"]
 TYPES["optim.lr_scheduler._LRScheduler"] = TYPES["optim.lr_scheduler.LRScheduler"]
-WRITABLE: frozenset[tuple[type, str]] = rules.WRITABLE
 ROOTS: dict[Kind, TypeValue] = {
     "module": TYPES["nn.Module"],
     "function": TYPES["autograd.Function"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.optim.own import OwnOptimizer, OwnScheduler
+from engine.optim.reach import SETTERS
 from engine.program import reach
 from engine.program.arguments import fitted
 from engine.program.failures import ProgramError
@@ -82,7 +83,8 @@ def without_step(value: Instance) -> bool:
 
 def write(run: Machine, value: Instance, name: str, new: Value) -> bool:
     """Whether `object.name = new` was for the rule, as it is of its groups: those of another optimizer are shared with it then."""
-    if value.rule is None or (type(value.rule), name) not in reach.WRITABLE:
+    put = SETTERS.get((type(value.rule), name))
+    if put is None:
         return False
-    run.host(setattr, [value.rule, name, new], {})
+    run.host(put, [value.rule, new], {})
     return True
