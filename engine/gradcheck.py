@@ -11,6 +11,7 @@ import numpy as np
 
 from engine import grad_mode
 from engine.autograd import grad
+from engine.ops.table import METHODS
 from engine.tensor import Tensor
 
 
@@ -87,7 +88,7 @@ def _outputs(func: Callable[..., Any], given: Sequence[Any]) -> list[Tensor]:
 
 def _analytical(output: Tensor, tensor: Tensor) -> Any:
     """The Jacobian, an input element a row, by one backward for each output element."""
-    jacobian = np.zeros((tensor._data.size, output._data.size))
+    jacobian = np.zeros((tensor._data.size, output._data.size), output._data.dtype)
     for column in range(output._data.size):
         chosen = np.zeros(output._data.size, output._data.dtype)
         chosen[column] = 1
@@ -108,15 +109,15 @@ def _numerical(func: Callable[..., Any], given: Sequence[Any], number: int, tens
         for place in range(kept.size):
             ends = []
             for step in (eps, -eps):
-                moved = np.array(kept, np.float64).reshape(-1)
-                moved[place] += step
-                shaped = moved.reshape(kept.shape).astype(kept.dtype)
+                moved = np.array(kept).reshape(-1)
+                moved[place] += kept.dtype.type(step)
+                shaped = moved.reshape(kept.shape)
                 tensor._data = shaped if kept.shape else shaped[()]
                 try:
-                    ends.append(np.ravel(_outputs(func, given)[number]._data).astype(np.float64))
+                    ends.append(np.ravel(_outputs(func, given)[number]._data))
                 finally:
                     tensor._data = kept
-            rows.append((ends[0] - ends[1]) / (2 * eps))
+            rows.append((ends[0] - ends[1]) / ends[0].dtype.type(2 * eps))
     return np.array(rows).reshape(kept.size, -1)
 
 
@@ -139,14 +140,10 @@ def gradgradcheck(
     given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     outputs = [each for each in _outputs(func, given) if each.requires_grad]
     if grad_outputs is None:
-        # Numbers of our own, so that a check is always the same check.
-        numbers = np.random.RandomState(0)
-        weights = [
-            Tensor(np.asarray(numbers.standard_normal(each._data.shape), each._data.dtype), True) for each in outputs
-        ]
+        weights = [METHODS["uniform_"](each.detach().clone(), -1, 1).requires_grad_() for each in outputs]
     else:
         weights = [grad_outputs] if isinstance(grad_outputs, Tensor) else list(grad_outputs)
-    count = len(given)
+    count = len(given) if weights else 0  # as in PyTorch, which calls a function without derivatives with nothing
 
     def slopes(*both: Any) -> tuple[Tensor, ...]:
         with grad_mode.enable_grad():
