@@ -11,8 +11,8 @@ from app.exports.layers import Box, Laid, Neighbours, Point, Spacing, Way, laid,
 MOST = 12
 # A node without a past that is used so often has a twin at each further use; so many edges of one beginning go together.
 SHARED, TOGETHER = 3, 3
-# Uneven rows are taken for fewer edges between them; fewer rows for a scale that is nearly the best.
-CARRIED, NEARLY = 0.06, 0.92
+# Uneven rows are taken for fewer edges between them; fewer rows for a scale that is nearly the best, or so many times the least.
+CARRIED, NEARLY, WELL = 0.06, 0.92, 1.4
 # An edge from what makes a tensor to the tensor counts as so many.
 MADE = 4
 # Where edges turn in the gap beside a layer, as shares of it; and how far lanes lie apart, in lines of text.
@@ -39,7 +39,7 @@ class Rowed:
 
 
 def rowed(figure: Figure, spacing: Spacing, rows: str, page: Page, *, down: bool = False) -> Rowed:
-    """The figure in so many rows; with `auto` in one where that can be read on the page, else in those that are seen largest."""
+    """The figure in so many rows; with `auto` in one where that can be read on the page, else in the fewest that are read well or nearly as large as any."""
     whole = Rowed(figure, laid(figure, spacing, down=down), {})
     if not figure.nodes or rows == "1" or (rows == "auto" and scale(whole.laid, page) >= page.least):
         return whole
@@ -51,7 +51,8 @@ def rowed(figure: Figure, spacing: Spacing, rows: str, page: Page, *, down: bool
     counts = range(2, min(MOST, len(widths)) + 1) if rows == "auto" else [int(rows)]
     made = [stacked(shared, split(shared, layers, widths, count), spacing, down=down) for count in counts]
     best = max((scale(one.laid, page) for one in made), default=0)
-    return next((one for one in made if scale(one.laid, page) >= best * NEARLY), whole)
+    enough = min(best * NEARLY, page.least * WELL)
+    return next((one for one in made if scale(one.laid, page) >= enough), whole)
 
 
 def scale(standing: Laid, page: Page) -> float:

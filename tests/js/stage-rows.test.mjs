@@ -100,13 +100,15 @@ test('in rows a weight that many turns share has a twin in each', () => {
   assert.deepEqual([twins(1), twins(3)], [0, 7]);
 });
 
-test('a page takes one row where that can be read, else those that are seen largest', () => {
+test('a page takes one row where that can be read, else the fewest that are seen well or nearly as large as any', () => {
   const whole = stood(1).whole;
   assert.ok(!isOneRow(whole, PAGE));
   const scale = ({ width, height }) => Math.min(1, PAGE.width / width, PAGE.height / height);
   const chosen = scale(stood(PAGE).places);
   const others = [1, 2, 3, 4, 5, 6].map((count) => scale(stood(count).places));
   assert.ok(chosen >= 0.92 * Math.max(...others) && chosen > scale(whole), `${chosen} of ${others}`);
+  const easy = { ...PAGE, least: 0.2 };
+  assert.equal(countOf(stood(easy)), others.findIndex((found) => found >= 0.28) + 1);
   const small = stood(PAGE, recurrent(1));
   assert.equal(small.places, small.whole);
 });

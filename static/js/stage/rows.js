@@ -4,7 +4,7 @@
  * @typedef {import('./layout.js').Box} Box
  * @typedef {import('./layout.js').Link} Link
  * @typedef {{width: number, height: number, least: number}} Page  how much room there is in pixels, and the scale below which nothing can be read
- * @typedef {number | Page} Rows  how many rows there are; or the page on which they are seen as large as possible, one alone where that can be read
+ * @typedef {number | Page} Rows  how many rows there are; or the page on which they are read: one where that can be, else the fewest that are seen well or nearly as large as any
  * @typedef {{left: number, right: number, ids: string[]}} Column
  */
 import { groupBy } from './groups.js';
@@ -19,8 +19,9 @@ const TURN = { leaving: 28, arriving: 32 };
 const TOGETHER = 3;
 /** Uneven rows are taken for fewer edges between them: one edge counts as much as a row that is wider than the others by the root of this share. */
 const CARRIED = 0.06;
-/** Fewer rows are taken for a scale that is nearly the best. */
+/** Fewer rows are taken for a scale that is nearly the best, or so many times the least. */
 const NEARLY = 0.92;
+const WELL = 1.4;
 
 /**
  * @param {Places} places @param {Box[]} boxes with the sizes that they have there @param {Link[]} links @param {Rows} rows
@@ -32,8 +33,8 @@ export function wrapped(places, boxes, links, rows) {
   if (isOneRow(places, rows)) return places;
   const scale = (/** @type {Places} */ choice) => scaleOn(rows, choice);
   const choices = Array.from({ length: Math.min(MOST, columns.length) }, (_, index) => inRows(places, boxes, links, columns, index + 1));
-  const best = Math.max(...choices.map(scale));
-  return choices.find((choice) => scale(choice) >= best * NEARLY) ?? places;
+  const enough = Math.min(Math.max(...choices.map(scale)) * NEARLY, rows.least * WELL);
+  return choices.find((choice) => scale(choice) >= enough) ?? places;
 }
 
 /** Whether a graph of this size stands in one row. @param {{width: number, height: number}} size @param {Rows} rows */
