@@ -129,6 +129,8 @@ def test_all_turns_of_a_loop_fold_into_one_that_gives_back_what_a_name_holds_in_
     stacked = figure(TWICE, "turns:i")
     assert [node.title for node in stacked.nodes if node.kind == "fold"] == ["i = 0 … 2 (12)", "i = 0 … 4 (5)"]
     assert [node.title for node in stacked.nodes if node.kind != "fold"] == ["w", "h", "h"]
+    counted = figure("import torch\nx = torch.tensor(1.0)\nwhile x < 4:\n    x = x + 1\n", "turns:while")
+    assert [node.title for node in counted.nodes if node.kind == "fold"] == ["while · 1 … 3 (3)"]
 
 
 def test_a_loop_too_long_for_a_figure_fits_folded():

@@ -1,5 +1,6 @@
 """Folding: what ran inside a function, a module, a turn of a loop, or all its turns, as one function of a figure. The twin of static/js/stage/fold.js."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,6 +8,8 @@ from dataclasses import dataclass, replace
 from engine.frame import FunctionState, Scope, Sent
 from engine.replay import Frame
 
+COUNT = re.compile(r"^[^=·]*[=·]")
+"""What stands in a turn's label before its number: `t =` or `while ·`."""
 FOLDABLE = frozenset({"function", "module", "loop", "turns"})
 ALL = "all"
 
@@ -68,7 +71,7 @@ class Stack:
     def label(self) -> str:
         """What the first and the last turn are called, together."""
         first, *_, last = self.turns.values()
-        return f"{first} … {last.partition('=')[2].strip()}"
+        return f"{first} … {COUNT.sub('', last).strip()}"
 
 
 def stacks(

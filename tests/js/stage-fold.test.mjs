@@ -40,6 +40,18 @@ test('of scopes that hold the same functions the outermost is a group, and each 
   assert.deepEqual(all(layers().script.trace().at(trace.last)).map((group) => group.key), groups.map((group) => group.key));
 });
 
+test('the turns of a loop without a variable are counted from the first to the last', () => {
+  const script = new Script();
+  let value = script.leaf('x', 1, { requires_grad: false });
+  for (let turn = 1; turn <= 3; turn += 1) {
+    script.add('scope-entered', { scope: 'loop', label: `while · ${turn}` });
+    value = script.op('add', [value, value], turn).tensor;
+    script.add('scope-left', { scope: 'loop' });
+  }
+  const trace = script.trace();
+  assert.deepEqual(all(trace.at(trace.last)).flatMap(({ kind, label }) => (kind === 'turns' ? [label] : [])), ['while · 1 … 3']);
+});
+
 test('a closed group is a badge on what it gives back, and keeps to itself what only it knows', () => {
   const { script, x, made, loss } = layers();
   const trace = script.trace();

@@ -1,5 +1,6 @@
 import { html } from './dom.js';
 import { icon } from './icons.js';
+import { codeIn } from './inline-code.js';
 import { t, translator } from './language.js';
 
 /**
@@ -42,6 +43,11 @@ export function argumentsOf(trace) {
   return end?.kind === 'run-failed' ? { ...end.arguments, ...(end.refusals?.[0] && { replacement: end.refusals[0].replacement }) } : {};
 }
 
+/** What to try, the code in it written as code. @param {string} hint */
+function hintView(hint) {
+  return html('p', { class: 'fault-hint' }, ...codeIn(hint).map((part, index) => (index % 2 === 1 ? html('code', {}, part) : part)));
+}
+
 /** The button that mends the program, and what the line then reads. @param {Mending} mending @param {() => unknown} onMend */
 function mendView({ count, preview }, onMend) {
   return html('div', { class: 'fault-mend', 'data-mend': true },
@@ -60,7 +66,7 @@ export function noticeView(notice, { mending, onMend, onPlace }) {
   return html('div', { class: 'fault', 'data-tone': 'notice', 'data-notice': notice.code },
     html('p', { class: 'fault-place' }, html('button', { type: 'button', onclick: () => onPlace(line, column) }, t('notice.place', { line }))),
     html('p', { class: 'fault-message' }, message),
-    hint ? html('p', { class: 'fault-hint' }, hint) : null,
+    hint ? hintView(hint) : null,
     mending ? mendView(mending, onMend) : null);
 }
 
@@ -78,7 +84,7 @@ export function faultView(error, given, { mending, onMend, onPlace }) {
     html('p', { class: 'fault-place' }, line === null ? error.error
       : html('button', { type: 'button', onclick: () => onPlace(line, column ?? 0) }, t('error.place', { error: error.error, line, column: (column ?? 0) + 1 }))),
     html('p', { class: 'fault-message' }, first),
-    hint ? html('p', { class: 'fault-hint' }, hint) : null,
+    hint ? hintView(hint) : null,
     mending ? mendView(mending, onMend) : null,
     rest === '' ? null : html('details', { class: 'fault-more' }, html('summary', {}, t('fault.more')), html('p', { class: 'fault-message' }, rest)),
     more > 0 ? html('p', { class: 'fault-count' }, t('fault.others', { count: more })) : null);

@@ -1,6 +1,8 @@
 import { faultsOf } from '../stage/faults.js';
+import { clause } from '../state/facts.js';
 import { detail, numbered, plainSentence } from '../state/sentences.js';
 import { passOf } from '../state/steps.js';
+import { argumentsOf, wordsOf } from './fault.js';
 import { t, translator } from './language.js';
 import { tangentSaid } from './tangent-sentence.js';
 
@@ -20,9 +22,17 @@ export function createNarration(page) {
     const leaf = view === 'forward' ? seed : null;
     const manner = `${translator.language} ${leaf}`;
     if (told.trace !== trace || told.manner !== manner) told = { trace, manner, texts: new Map() };
-    const known = told.texts.get(index) ?? [plainSentence(trace, index, t), leaf === null ? '' : tangentSaid(trace, index, leaf, t)].join(' ').trim();
+    const known = told.texts.get(index) ?? [plainSentence(trace, index, inOwnWords), leaf === null ? '' : tangentSaid(trace, index, leaf, t)].join(' ').trim();
     told.texts.set(index, known);
     return known;
+  }
+
+  /** As `t`, with the words of an error in the person's language where they are our own. @type {import('../state/phrases.js').Translate} */
+  function inOwnWords(key, args = {}) {
+    const { trace } = page.value;
+    const end = trace.events.at(-1);
+    if (!key.startsWith('step.error') || end?.kind !== 'run-failed') return t(key, args);
+    return t(key, { ...args, message: clause(wordsOf({ code: end.code ?? '', message: end.message, hint: end.hint }, argumentsOf(trace)).message) });
   }
 
   /** The event at the cursor, where that stands before its step's end: how its sentence begins, and what it says. @param {number} index @param {number} cursor */

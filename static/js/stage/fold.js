@@ -107,10 +107,10 @@ function stacksOf(functions, known) {
   return stacks.filter(({ turns }) => turns.size > 1).map(({ stack }) => stack);
 }
 
-/** What the first and the last turn are called, together: `i = 0 … 9`. @param {string[]} labels */
+/** What the first and the last turn are called, together: `i = 0 … 9`, `while · 1 … 9`. @param {string[]} labels */
 function spanOf(labels) {
   const last = labels[labels.length - 1];
-  return labels.length < 2 ? last : `${labels[0]} … ${last.slice(last.indexOf('=') + 1).trim()}`;
+  return labels.length < 2 ? last : `${labels[0]} … ${last.replace(/^.*?[=·]/, '').trim()}`;
 }
 
 /** The functions that wrote each tensor which more than one wrote. @param {FunctionState[]} functions @returns {Map<number, number[]>} */

@@ -109,8 +109,8 @@ function addend(text) {
 }
 
 /** The first sentence of a message, without its full stop. @param {string} message */
-function clause(message) {
-  return message.split(/\n|(?<=[.!?])\s/)[0].replace(/\.$/, '');
+export function clause(message) {
+  return message.split(/\n|(?<=[.!?])\s|(?<=。)/)[0].replace(/[.。]$/, '');
 }
 
 /** @param {import('./events.js').TensorCreated} event @param {State} state @param {Translate} t */
