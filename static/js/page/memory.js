@@ -69,6 +69,9 @@ function descent(moments, y, x, steps) {
 export function createMemoryLine(track, { page, ops }) {
   const element = svg('svg', { class: 'track-memory', viewBox: '0 0 100 100', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
   track.prepend(element);
+  /** How many steps the line stands for. */
+  let told = 0;
+
   /** Whenever nobody waits for the page, until another trace is there. @param {Trace} trace @param {ReturnType<typeof gathering>} turns */
   function gather(trace, turns) {
     const until = performance.now() + TURN;
@@ -83,6 +86,7 @@ export function createMemoryLine(track, { page, ops }) {
   function show(trace, moments) {
     const peak = peakOf(moments);
     const steps = trace.steps.length;
+    told = steps;
     element.toggleAttribute('hidden', peak === null || peak.total === 0);
     if (peak === null || peak.total === 0) return element.replaceChildren();
     const x = (/** @type {number} */ step) => (step / steps) * 100;
@@ -92,6 +96,7 @@ export function createMemoryLine(track, { page, ops }) {
   }
   const begin = () => {
     const { trace } = page.value;
+    if (trace.steps.length !== told) element.toggleAttribute('hidden', true); // it is another program's
     whenIdle(() => gather(trace, gathering(trace, ops)));
   };
   page.subscribe((_, changed) => {

@@ -19,9 +19,8 @@ export function createSentenceLine(bench, more) {
   let pending = 0;
 
   function show() {
-    const { trace, cursor, playing, status: run } = page.value;
+    const { trace, cursor, playing } = page.value;
     clearTimeout(pending);
-    status.toggleAttribute('data-stale', run === 'running');
     status.setAttribute('aria-live', playing ? 'off' : 'polite');
     if (trace.last < 0) {
       fill(status, []);
