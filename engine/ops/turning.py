@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -62,9 +63,10 @@ def strided_backward(
     return views.spread(g, math.prod(whole), (size, stride, storage_offset), tuple(shown))
 
 
-def turn(target: Tensor, op: Op, settings: tuple[Any, ...], name: str) -> Tensor:
-    """The tensor itself, seen in another shape. Raises RuntimeError where a write would be forbidden."""
+def turn(target: Tensor, op: Op, read: Callable[[], tuple[Any, ...]], name: str) -> Tensor:
+    """The tensor itself, seen in another shape. Raises RuntimeError where a write would be forbidden, before `read` gives the settings."""
     tracked = inplace.guard(target, overlapping=True)
+    settings = read()
     before = target._array()
     inputs: tuple[Any, ...] = (target,)
     if tracked:
@@ -96,29 +98,34 @@ def turn(target: Tensor, op: Op, settings: tuple[Any, ...], name: str) -> Tensor
 
 @spelled("Tensor.unsqueeze_")
 def unsqueeze_(self: Tensor, dim: int) -> Tensor:
-    return turn(self, UNSQUEEZED, (dims.one(dim, self._data.ndim + 1),), "unsqueeze_")
+    return turn(self, UNSQUEEZED, lambda: (dims.one(dim, self._data.ndim + 1),), "unsqueeze_")
 
 
 @spelled("Tensor.squeeze_")
 def squeeze_(self: Tensor, dim: Any = None) -> Tensor:
     sizes = self._data.shape
-    if dim is None:
-        return turn(self, SQUEEZED_ALL, (tuple(place for place, size in enumerate(sizes) if size == 1),), "squeeze_")
-    places = [dims.one(each, len(sizes)) for each in shape.dims_tuple(dim)]
-    return turn(self, shape.SQUEEZED, (tuple(place for place in places if sizes and sizes[place] == 1),), "squeeze_")
+
+    def places() -> tuple[tuple[int, ...]]:
+        asked = range(len(sizes)) if dim is None else [dims.one(each, len(sizes)) for each in shape.dims_tuple(dim)]
+        return (tuple(place for place in asked if sizes and sizes[place] == 1),)
+
+    return turn(self, SQUEEZED_ALL if dim is None else shape.SQUEEZED, places, "squeeze_")
 
 
 @spelled("Tensor.transpose_", "Tensor.swapaxes_", "Tensor.swapdims_")
 def transpose_(self: Tensor, dim0: int, dim1: int) -> Tensor:
     ndim = self._data.ndim
-    return turn(self, TRANSPOSED, (dims.one(dim0, ndim), dims.one(dim1, ndim)), "transpose_")
+    return turn(self, TRANSPOSED, lambda: (dims.one(dim0, ndim), dims.one(dim1, ndim)), "transpose_")
 
 
 @spelled("Tensor.t_")
 def t_(self: Tensor) -> Tensor:
-    if self._data.ndim > 2:
-        raise RuntimeError(f"t_() expects a tensor with <= 2 dimensions, but self is {self.ndim}D")
-    return turn(self, TURNED, (), "t_")
+    def none() -> tuple[()]:
+        if self._data.ndim > 2:
+            raise RuntimeError(f"t_() expects a tensor with <= 2 dimensions, but self is {self.ndim}D")
+        return ()
+
+    return turn(self, TURNED, none, "t_")
 
 
 @spelled("torch.as_strided", "Tensor.as_strided")
