@@ -189,7 +189,7 @@ def edge_command(edge: Edge, places: Laid, apart: int, *, down: bool) -> str:
 
 
 def beside(count: int, aside: float, *, down: bool) -> list[Point]:
-    """How far each turn of an edge from row to row is moved for its gradient, which stays on the outer side: nearer to where the row begins where the edge leaves and arrives."""
+    """How far a gradient's turns lie from those of its edge from row to row, so that it runs on the outer side: further along, and further down but at the two ends, where it runs above."""
     moves = [(aside, aside if at in {1, 2} else -aside) for at in range(count)]
     return [(along, across) for across, along in moves] if down else moves
 
