@@ -54,14 +54,12 @@ def _sum_first(mistake: Mistake) -> Fix | None:
 
 
 def _fitting(mistake: Mistake) -> Fix | None:
-    """One side of a product is transposed, the two are exchanged, or the layer takes as many features as come."""
+    """One side of a product is transposed, or the two are exchanged."""
     told = [mistake.arguments.get(name) for name in ("rows", "inner", "outer", "columns")]
     rows, inner, outer, columns = told
     sides = dtype_mix.operands(mistake.node)
-    if None in told:
+    if None in told or sides is None:
         return None
-    if sides is None:
-        return _features(mistake)
     side = sides[1] if inner == columns else sides[0] if rows == outer and rows != 1 else None
     if isinstance(side, POSTFIX):
         line, end = mistake.here(side)[2:]
@@ -73,6 +71,7 @@ def _fitting(mistake: Mistake) -> Fix | None:
 
 
 def _features(mistake: Mistake) -> Fix | None:
+    """The layer takes as many features as come."""
     wanted = (mistake.arguments["outer"], mistake.arguments["columns"])
     found = []
     for node in ast.walk(mistake.program.tree):
@@ -259,6 +258,7 @@ MAKERS: dict[str, Callable[[Mistake], Fix | None]] = {
     "integer-grad": _integer,
     "unused-input": _unused,
     "shape-matmul": _fitting,
+    "layer-width": _features,
     "name": _spelling,
     "attribute": _spelling,
     "import-missing": _import,

@@ -58,6 +58,20 @@ def _matmul(text: str) -> Hint:
     return Hint("shape-matmul", said, {"rows": rows, "inner": inner, "outer": outer, "columns": columns})
 
 
+PRODUCTS = frozenset({"matmul", "mm", "addmm", "mv", "bmm", "dot", "einsum", "multi_dot", "chain_matmul"})
+"""Calls that multiply the two matrices which the program gives, and no weight of a layer."""
+
+
+def _width(text: str, called: str) -> Hint | None:
+    """What to do where a layer, or a net that has one, is given rows of another width; None where nothing is known of that."""
+    match = _SHAPES.search(text)
+    if match is None or called in PRODUCTS:
+        return None
+    _, inner, outer, columns = map(int, match.groups())
+    said = f"A layer for {outer} features is given {inner}: write nn.Linear({inner}, {columns}), or give it rows of {outer}."
+    return Hint("layer-width", said, {"inner": inner, "outer": outer, "columns": columns})
+
+
 def _broadcast(text: str) -> Hint:
     match = _SIZES.search(text)
     if not match:
@@ -280,6 +294,157 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
         'missing the required "forward" function',
         _say("no-forward", "Write def forward(self, x): in the class."),
     ),
+    # Layers and losses that get what they were not made for
+    (
+        "RuntimeError",
+        "all elements of input should be between 0 and 1",
+        _say("probabilities", "Write torch.sigmoid(x) first, or take nn.BCEWithLogitsLoss for scores of any size."),
+    ),
+    (
+        "RuntimeError",
+        "channels, but got",
+        _say("conv-channels", "in_channels of the layer must be the number of channels that it is given."),
+    ),
+    (
+        "RuntimeError",
+        "(unbatched) or",
+        _say(
+            "conv-input",
+            "Sizes stand in the order batch, channels, height, width: add the one that is missing with .unsqueeze(0).",
+        ),
+    ),
+    (
+        "RuntimeError",
+        "Kernel size can't be greater than actual input size",
+        _say("kernel-size", "Take a smaller kernel, padding, or a larger input."),
+    ),
+    (
+        "IndexError",
+        "is out of bounds.",
+        _say("target-range", "Class numbers go from 0 to one less than there are columns of scores."),
+    ),
+    (
+        "ValueError",
+        "to match target batch_size",
+        _say("batch-sizes", "One target belongs to each row of scores: the first sizes of the two must be equal."),
+    ),
+    (
+        "RuntimeError",
+        "multi-target not supported",
+        _say("target-column", "Class numbers stand in a row, not in a column: write target.squeeze(1)."),
+    ),
+    (
+        "ValueError",
+        "Expected more than 1 value per channel when training",
+        _say("batch-of-one", "Give a batch of two or more, or call .eval() first."),
+    ),
+    (
+        "RuntimeError",
+        "running_mean should contain",
+        _say("norm-features", "num_features of the layer must be the number of channels that it is given."),
+    ),
+    (
+        "ValueError",
+        "D input (got ",
+        _say(
+            "norm-dims",
+            "BatchNorm1d is for rows, BatchNorm2d for images, BatchNorm3d for volumes: take the one for this input.",
+        ),
+    ),
+    (
+        "RuntimeError",
+        "in loading state_dict for",
+        _say("state-dict", "Load it into a model of the same layers: names and sizes must be those that were saved."),
+    ),
+    (
+        "ValueError",
+        "Using a target size",
+        _say("same-sizes", "Make the two sizes equal: output.squeeze(1), or target.unsqueeze(1)."),
+    ),
+    (
+        "ValueError",
+        "must be the same as input size",
+        _say("same-sizes", "Make the two sizes equal: output.squeeze(1), or target.unsqueeze(1)."),
+    ),
+    (
+        "RuntimeError",
+        "Sizes of tensors must match except in dimension",
+        _say("cat-sizes", "All sizes but the one along dim must be equal."),
+    ),
+    (
+        "RuntimeError",
+        "stack expects each tensor to be equal size",
+        _say("stack-sizes", "All must have one size: cut or pad them, or join them with torch.cat."),
+    ),
+    (
+        "RuntimeError",
+        "one of the following scalar types: Long, Int",
+        _say("index-dtype", "Indices are whole numbers: write .long()."),
+    ),
+    (
+        "RuntimeError",
+        "only applicable to index tensor",
+        _say("index-dtype", "Indices are whole numbers: write .long()."),
+    ),
+    (
+        "RuntimeError",
+        "must be equal to input_size",
+        _say("layer-input", "The layer's size of input must be the last size of what it is given."),
+    ),
+    (
+        "RuntimeError",
+        "Given normalized_shape",
+        _say("layer-input", "The layer's size of input must be the last size of what it is given."),
+    ),
+    (
+        "AssertionError",
+        "embed_dim must be divisible by num_heads",
+        _say("heads", "Take a num_heads that divides embed_dim."),
+    ),
+    (
+        "RuntimeError",
+        "batch1 must be a 3D tensor",
+        _say("matrices-in-batches", "torch.bmm takes batches of matrices: write a @ b for single ones."),
+    ),
+    (
+        "ValueError",
+        "optimizer got an empty parameter list",
+        _say("no-parameters", "Give it parameters: model.parameters() of a model that has some, or a list of leaves."),
+    ),
+    ("RuntimeError", "einsum(): subscript", _say("einsum-sizes", "One letter stands for one size in all operands.")),
+    ("RuntimeError", "permute(sparse_coo)", _say("permute-dims", "Name each dimension of the tensor once.")),
+    (
+        "RuntimeError",
+        "is out of bounds for dimension",
+        _say("index-range", "An index along a dimension goes from 0 to its size less one."),
+    ),
+    ("ValueError", "expected sequence of length", _say("ragged", "All rows of a nested list must be of one length.")),
+    (
+        "_LinAlgError",
+        "the input matrix is singular",
+        _say(
+            "singular",
+            "The matrix has no inverse: take torch.linalg.pinv or lstsq, or add a small number to its diagonal.",
+        ),
+    ),
+    (
+        "_LinAlgError",
+        "is not positive-definite",
+        _say(
+            "not-positive-definite",
+            "Only a symmetric matrix with eigenvalues above 0 has a Cholesky factor: a @ a.T plus a small diagonal is one.",
+        ),
+    ),
+    (
+        "RuntimeError",
+        "split_with_sizes expects split_sizes to sum exactly",
+        _say("split-sizes", "The sizes must add up to the tensor's."),
+    ),
+    (
+        "RuntimeError",
+        "probability tensor contains either",
+        _say("weights", "Weights are 0 or more, and not all 0: a softmax makes such."),
+    ),
     ("ZeroDivisionError", "", _say("zero-division", "Guard the divisor, or divide tensors, which give inf.")),
     ("KeyError", "", _say("key", "Look at the keys the dict has, or use d.get(key).")),
     ("NotImplementedError", "", _say("not-yet", "This part of PyTorch is not here yet.")),
@@ -308,6 +473,8 @@ def find(kind: str, text: str, node: ast.AST | None = None) -> Hint | None:
     called = _called(node)
     if text.startswith("Boolean value of Tensor") and called.endswith("Loss"):
         return _LOSS_CALL  # its first settings were flags once
+    if isinstance(node, ast.Call) and (width := _width(text, called)) is not None:
+        return width
     if text.endswith("object is not iterable") and f"optim.{called}" in OPTIMIZERS:
         return _PARAMETERS
     for of, part, read in TABLE:

@@ -105,7 +105,7 @@ FIXES: list[tuple[str, str, str | None]] = [
      T + "net = torch.nn.Linear(2, 1).double()\nx = torch.ones(2)\nnet(x.double())"),
     (T + "t = torch.tensor([0., 1.])\ntorch.nn.functional.cross_entropy(torch.ones(2, 3), t)", "target-dtype",
      T + "t = torch.tensor([0., 1.])\ntorch.nn.functional.cross_entropy(torch.ones(2, 3), t.long())"),
-    (T + "net = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.Linear(6, 2))\nnet(torch.ones(1, 4))", "shape-matmul",
+    (T + "net = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.Linear(6, 2))\nnet(torch.ones(1, 4))", "layer-width",
      T + "net = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.Linear(8, 2))\nnet(torch.ones(1, 4))"),
     (T + "a = torch.ones(2, 3)\nb = torch.ones(4, 2)\na @ b", "shape-matmul", T + "a = torch.ones(2, 3)\nb = torch.ones(4, 2)\nb @ a"),
     (T + "x = torch.tensor([1.], require_grad=True)", "keyword", T + "x = torch.tensor([1.], requires_grad=True)"),
