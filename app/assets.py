@@ -18,7 +18,7 @@ from app.compression import accepts_gzip, compressed_file
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 MOUNT = "/static"
-EDITION = re.compile(rf"{MOUNT}/~([0-9a-f]+)/")
+EDITION = re.compile(r"/static/~([0-9a-f]{1,64})/")
 LASTING = "public, max-age=31536000, immutable"
 MEDIA_TYPES = {
     ".css": "text/css",
