@@ -43,9 +43,10 @@ export function argumentsOf(trace) {
   return end?.kind === 'run-failed' ? { ...end.arguments, ...(end.refusals?.[0] && { replacement: end.refusals[0].replacement }) } : {};
 }
 
-/** What to try, the code in it written as code. @param {string} hint */
+/** What to try, the code in it written as code, which may go over to the next line behind its signs. @param {string} hint */
 function hintView(hint) {
-  return html('p', { class: 'fault-hint' }, ...codeIn(hint).map((part, index) => (index % 2 === 1 ? html('code', {}, part) : part)));
+  const code = (/** @type {string} */ text) => html('code', {}, ...text.split(/(?<=[(.,=])/).flatMap((part) => [part, html('wbr')]));
+  return html('p', { class: 'fault-hint' }, ...codeIn(hint).map((part, index) => (index % 2 === 1 ? code(part) : part)));
 }
 
 /** The button that mends the program, and what the line then reads. @param {Mending} mending @param {() => unknown} onMend */

@@ -35,17 +35,17 @@ export function measureWithCanvas() {
 }
 
 const PATH = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}\p{N}_]+)+$/u;
-/** Of a part of a path that is cut, fewer letters than these tell nothing. */
-const FEWEST = 3;
+/** Of a part of a path that is cut: fewer letters tell nothing, and for more no card is wider. */
+const LETTERS = { fewest: 3, most: 6 };
 
 /**
- * The last part of a path, behind as much of the one before as fits: its beginning, `first_pro….weight`, or where it ends in a number its end, `…ayer_2.weight`.
+ * The last part of a path, behind as much of the one before as fits: its beginning, `first_….weight`, or where it ends in a number its end, `…ayer_2.weight`.
  * @param {string[]} parts @param {(text: string) => boolean} fits
  */
 function lastOf(parts, fits) {
   const [before, last] = parts.slice(-2);
   const numbered = /\p{N}$/u.test(before);
-  for (let letters = [...before]; letters.length >= FEWEST; letters = numbered ? letters.slice(1) : letters.slice(0, -1)) {
+  for (let letters = numbered ? [...before].slice(-LETTERS.most) : [...before].slice(0, LETTERS.most); letters.length >= LETTERS.fewest; letters = numbered ? letters.slice(1) : letters.slice(0, -1)) {
     const text = numbered ? `…${letters.join('')}.${last}` : `${letters.join('')}….${last}`;
     if (fits(text)) return text;
   }
