@@ -78,6 +78,15 @@ conv1d nn.functional.conv1d
 conv2d nn.functional.conv2d
     Tensor input, Tensor weight, Tensor? bias=None, ints[2] stride=1, ints[2] padding=0, ints[2] dilation=1, int groups=1
     Tensor input, Tensor weight, Tensor? bias=None, ints[2] stride=1, str padding="valid", ints[2] dilation=1, int groups=1
+conv3d nn.functional.conv3d
+    Tensor input, Tensor weight, Tensor? bias=None, ints[3] stride=1, ints[3] padding=0, ints[3] dilation=1, int groups=1
+    Tensor input, Tensor weight, Tensor? bias=None, ints[3] stride=1, str padding="valid", ints[3] dilation=1, int groups=1
+conv_transpose3d nn.functional.conv_transpose3d
+    Tensor input, Tensor weight, Tensor? bias=None, ints[3] stride=1, ints[3] padding=0, ints[3] output_padding=0, int groups=1, ints[3] dilation=1
+max_pool3d
+    Tensor input, ints[3] kernel_size, ints[3] stride=None, ints[3] padding=0, ints[3] dilation=1, bool ceil_mode=False
+nn.functional.avg_pool3d
+    Tensor input, ints[3] kernel_size, ints[3] stride=None, ints[3] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None, *, Tensor out=None
 conv_transpose1d nn.functional.conv_transpose1d
     Tensor input, Tensor weight, Tensor? bias=None, ints[1] stride=1, ints[1] padding=0, ints[1] output_padding=0, int groups=1, ints[1] dilation=1
 conv_transpose2d nn.functional.conv_transpose2d
@@ -677,8 +686,18 @@ nn.functional.softsign
     input
 nn.functional.tanhshrink
     input
-nn.functional.adaptive_avg_pool2d
+nn.functional.adaptive_avg_pool2d nn.functional.adaptive_avg_pool3d
     input, output_size
+nn.functional.adaptive_max_pool3d=_adaptive_max_pool3d
+    input, output_size, return_indices=
+nn.functional.local_response_norm
+    input, size, alpha=, beta=, k=
+nn.functional.lp_pool1d nn.functional.lp_pool2d nn.functional.lp_pool3d
+    input, norm_type, kernel_size, stride=, ceil_mode=
+nn.functional.max_pool3d=_max_pool3d
+    input, kernel_size, stride=, padding=, dilation=, ceil_mode=, return_indices=
+nn.functional.max_unpool1d nn.functional.max_unpool2d nn.functional.max_unpool3d
+    input, indices, kernel_size, stride=, padding=, output_size=
 nn.functional.dropout
     input, p=, training=, inplace=
 nn.functional.dropout1d
@@ -836,6 +855,14 @@ nn.functional.adaptive_avg_pool2d .size
     Tensor input
 nn.functional.adaptive_max_pool2d .size
     Tensor input
+nn.functional.adaptive_avg_pool3d .size
+    Tensor input
+nn.functional.adaptive_max_pool3d .size
+    Tensor input
+nn.functional.local_response_norm .dim
+    Tensor input
+nn.functional.max_pool3d max_pool3d
+    Tensor input, ints[3] kernel_size, ints[3]? stride, ints[3] padding, ints[3] dilation, bool ceil_mode
 nn.functional.dropout dropout_
     Tensor input, float p, bool train
 nn.functional.dropout1d .dim

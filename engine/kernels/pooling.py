@@ -1,4 +1,4 @@
-"""Pooling over the last two dimensions: windows looked at along one of them, then along the other, so that work grows with a window's sides."""
+"""Pooling over the last two or three dimensions: windows looked at along one of them, then along the others, so that work grows with a window's sides."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def pooled_sizes(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dila
 
 def _bordered(x: Array, value: Any, ends: Sizes, padding: Sizes) -> Array:
     """The input with a border of `value`, so wide before it and up to these ends."""
-    size = x.shape[-2:]
+    size = x.shape[-len(ends) :]
     if ends == size and not any(padding):
         return x
-    made: Array = np.full((*x.shape[:-2], *ends), value, x.dtype)
-    made[..., padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]] = x
+    made: Array = np.full((*x.shape[: -len(ends)], *ends), value, x.dtype)
+    made[(..., *(slice(edge, edge + each) for edge, each in zip(padding, size, strict=True)))] = x
     return made
 
 
@@ -45,8 +45,8 @@ def _ends(size: Sizes, out: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes,
 
 
 def _taps(dim: int, count: int, kernel: int, stride: int, dilation: int) -> Iterator[tuple[Any, ...]]:
-    """For each place in a window along the last dimension or the one before, what all windows have there."""
-    rest = () if dim == -1 else (slice(None),)
+    """For each place in a window along a dimension, counted from the last, what all windows have there."""
+    rest = (slice(None),) * (-1 - dim)
     for place in range(kernel):
         start = place * dilation
         yield (..., slice(start, start + (count - 1) * stride + 1, stride), *rest)
@@ -120,10 +120,36 @@ def _within(
 def max_pool(
     x: Array, kernel_size: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
 ) -> tuple[Array, Array]:
-    """The greatest of every window, and where in its picture it lies, counted row by row."""
+    """The greatest of every window, and where in its picture or body it lies, counted row by row."""
+    if len(kernel_size) == 2:
+        return _of_pictures(x, kernel_size, stride, padding, dilation, ceil_mode)
+    settings = (kernel_size, stride, padding, dilation)
+    values, places = _of_pictures(x, kernel_size[1:], stride[1:], padding[1:], dilation[1:], ceil_mode)
+    deep, high, wide = x.shape[-3:]
+    ways = tuple((*each[:1], unit, unit) for each, unit in zip(settings, (1, 1, 0, 1), strict=True))
+    size = (deep, *values.shape[-2:])
+    out = pooled_sizes(size, *ways, ceil_mode)
+    layers = _bordered(values, _least(x.dtype), _ends(size, out, *ways), (padding[0], 0, 0))
+    found, numbers = _greatest(
+        [layers[tap] for tap in _taps(-3, out[0], kernel_size[0], stride[0], dilation[0])], None, np.int64(1), True
+    )
+    numbers = np.zeros(found.shape, np.int64) if numbers is None else numbers
+    starts = (np.arange(out[0]) * stride[0] - padding[0])[:, None, None]
+    layer = np.clip(starts + numbers * dilation[0], 0, deep - 1)
+    return found, layer * (high * wide) + np.take_along_axis(places, layer, -3)
+
+
+def _least(kind: Any) -> Any:
+    return -np.inf if kind.kind == "f" else np.iinfo(kind).min
+
+
+def _of_pictures(
+    x: Array, kernel_size: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
+) -> tuple[Array, Array]:
+    """The greatest of every window of pictures, and its place."""
     *lead, high, wide = x.shape
     out, size, across, down, close, hops = _look((high, wide), kernel_size, stride, padding, dilation, ceil_mode)
-    least = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    least = _least(x.dtype)
     x = _bordered(x, least, size, padding)
     code = np.int8 if kernel_size[0] * kernel_size[1] < 128 else np.int64
 
@@ -163,19 +189,19 @@ def max_pool(
     return greatest, row * wide + np.clip(columns + further * np.intp(dilation[1]), 0, wide - 1)
 
 
-def pool_back(g: Array, x: Array, place: Array) -> Array:
-    """Zeros like `x`, to which every `g` is added at the place in its picture that it came from."""
-    area = math.prod(x.shape[-2:])
-    lead = math.prod(x.shape[:-2])
-    flat = (place.reshape(lead, math.prod(place.shape[-2:])) + (np.arange(lead) * area)[:, None]).reshape(-1)
+def pool_back(g: Array, x: Array, place: Array, count: int = 2) -> Array:
+    """Zeros like `x`, to which every `g` is added at the place in its last `count` dimensions that it came from."""
+    area = math.prod(x.shape[-count:])
+    lead = math.prod(x.shape[:-count])
+    flat = (place.reshape(lead, math.prod(place.shape[-count:])) + (np.arange(lead) * area)[:, None]).reshape(-1)
     made = np.zeros(lead * area, g.dtype)
     np.add.at(made, flat, g.reshape(-1))
     return made.reshape(x.shape)
 
 
-def pool_take(g: Array, place: Array) -> Array:
-    """What lies at those places of the pictures."""
-    values, places = (each.reshape(*each.shape[:-2], math.prod(each.shape[-2:])) for each in (g, place))
+def pool_take(g: Array, place: Array, count: int = 2) -> Array:
+    """What lies at those places of the last `count` dimensions."""
+    values, places = (each.reshape(*each.shape[:-count], math.prod(each.shape[-count:])) for each in (g, place))
     found = np.take_along_axis(values, places, -1)
     return found.reshape(place.shape)
 
@@ -200,8 +226,8 @@ def _areas(
         end = np.minimum(start + wide, each + edge)
         sides.append(end - start if include else np.minimum(end, each) - np.maximum(start, 0))
     if all((side == side[0]).all() for side in sides if side.size) and all(side.size for side in sides):
-        return int(sides[0][0] * sides[1][0])
-    return sides[0][:, None] * sides[1]
+        return math.prod(int(side[0]) for side in sides)
+    return functools.reduce(np.multiply.outer, sides)
 
 
 def _divided(x: Array, areas: Any) -> Array:
@@ -213,10 +239,11 @@ def avg_pool(
     x: Array, kernel_size: Sizes, stride: Sizes, padding: Sizes, ceil_mode: bool, count_include_pad: bool, divisor_override: int | None
 ) -> Array:  # fmt: skip
     """The mean of every window, of its border too if that counts; or its sum over a divisor of one's own."""
-    size, step = x.shape[-2:], (1, 1)
+    count = len(kernel_size)
+    size, step = x.shape[-count:], (1,) * count
     out = pooled_sizes(size, kernel_size, stride, padding, step, ceil_mode)
     x = _bordered(x, 0, _ends(size, out, kernel_size, stride, padding, step), padding)
-    for dim in (-1, -2):
+    for dim in range(-1, -count - 1, -1):
         first, *rest = _taps(dim, out[dim], kernel_size[dim], stride[dim], 1)
         total = np.array(x[first])
         for tap in rest:
@@ -230,11 +257,12 @@ def avg_pool_back(
     divisor_override: int | None,
 ) -> Array:  # fmt: skip
     """Zeros like `x`, to which every `g`, over what its window was divided by, is added all over that window."""
-    size, out = x.shape[-2:], g.shape[-2:]
+    count = len(kernel_size)
+    size, out = x.shape[-count:], g.shape[-count:]
     g = _divided(g, _areas(size, out, kernel_size, stride, padding, count_include_pad, divisor_override))
-    for dim in (-2, -1):
-        length = max((out[dim] - 1) * stride[dim] + kernel_size[dim], size[dim] + padding[dim])
-        wide = (*g.shape[:-2], length, g.shape[-1]) if dim == -2 else (*g.shape[:-1], length)
+    for dim in range(-count, 0):
+        wide = list(g.shape)
+        wide[dim] = max((out[dim] - 1) * stride[dim] + kernel_size[dim], size[dim] + padding[dim])
         spread = np.zeros(wide, g.dtype)
         for tap in _taps(dim, out[dim], kernel_size[dim], stride[dim], 1):
             spread[tap] += g
@@ -289,21 +317,22 @@ def adaptive_avg_pool_back(g: Array, x: Array, count: int = 2) -> Array:
 
 
 def adaptive_max_pool(x: Array, output_size: Sizes) -> tuple[Array, Array]:
-    """The greatest of as many parts as are asked for, and where in its picture it lies: the first of equals, the last of nans."""
-    high, wide = x.shape[-2:]
+    """The greatest of as many parts as are asked for, and where in its picture or body it lies: the first of equals, the last of nans."""
+    count = len(output_size)
+    lead = x.shape[:-count]
     if not x.size or not math.prod(output_size):
-        shape = (*x.shape[:-2], *output_size)
-        return np.zeros(shape, x.dtype), np.zeros(shape, np.int64)
-    sides = []
-    for size, out in zip((high, wide), output_size, strict=True):
+        return np.zeros((*lead, *output_size), x.dtype), np.zeros((*lead, *output_size), np.int64)
+    within: Any = np.zeros((), np.int64)
+    for dim, (size, out) in enumerate(zip(x.shape[-count:], output_size, strict=True)):
         start, end = _spans(size, out)
         longest = int((end - start).max())
         # A part that is shorter than the longest looks at its last place again.
-        sides.append(np.minimum(start[:, None] + np.arange(longest), end[:, None] - 1))
-    rows, columns = sides
-    within = rows[:, None, :, None] * wide + columns[None, :, None, :]
-    within = within.reshape(*within.shape[:2], -1)
-    parts = x.reshape(*x.shape[:-2], -1)[..., within]
+        side = np.minimum(start[:, None] + np.arange(longest), end[:, None] - 1)
+        within = np.add.outer(within * size, side)
+        # The parts stay before the places within a part.
+        within = np.moveaxis(within, -2, dim)
+    within = within.reshape(*output_size, -1)
+    parts = x.reshape(*lead, -1)[..., within]
     chosen = parts.argmax(-1)
     missing = parts != parts
     if missing.any():

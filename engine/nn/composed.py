@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from engine import dtypes
 from engine.application import apply
 from engine.ops import FUNCTIONS, METHODS
+from engine.ops.convolution import pair
 from engine.ops.margins import ADD_NUMBER
 from engine.tensor import Tensor
 
@@ -55,8 +57,39 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -
     return result
 
 
+def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
+    """The input over a power of the squares of `size` channels around each. Raises ValueError for fewer than three dimensions."""
+    m, pad, shape = METHODS, FUNCTIONS["nn.functional.pad"], input._data.shape
+    if len(shape) < 3:
+        raise ValueError(f"Expected 3D or higher dimensionality {' ' * 25}input (got {len(shape)} dimensions)")
+    if not input._data.size:
+        return input
+    around, squares = (size // 2, (size - 1) // 2), m["mul"](input, input)
+    if len(shape) == 3:
+        squares = pad(m["unsqueeze"](squares, 1), (0, 0, *around))
+        squares = m["squeeze"](FUNCTIONS["nn.functional.avg_pool2d"](squares, (size, 1), 1), 1)
+    else:
+        squares = pad(m["view"](squares, shape[0], 1, shape[1], shape[2], -1), (0, 0, 0, 0, *around))
+        squares = m["squeeze"](FUNCTIONS["nn.functional.avg_pool3d"](squares, (size, 1, 1), 1), 1)
+        squares = m["view"](squares, shape)
+    weighed = m["pow"](m["add"](m["mul"](squares, alpha), k), beta)
+    return m["div"](input, weighed)  # type: ignore[no-any-return]
+
+
+def _lp_pool(count: int) -> Callable[..., Tensor]:
+    def front(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+        m, kernel = METHODS, pair(kernel_size, count)
+        powers = m["pow"](input, norm_type)
+        mean = FUNCTIONS[f"nn.functional.avg_pool{count}d"](powers, kernel_size, stride, 0, ceil_mode)
+        positive = m["mul"](m["sign"](mean), m["relu"](m["abs"](mean)))
+        return m["pow"](m["mul"](positive, math.prod(kernel)), 1.0 / norm_type)  # type: ignore[no-any-return]
+
+    front.__name__ = front.__qualname__ = f"lp_pool{count}d"
+    return front
+
+
 COMPOSED: dict[str, Callable[..., Any]] = {
     f"nn.functional.{function.__name__}": function
-    for function in (rms_norm, normalize)
+    for function in (rms_norm, normalize, local_response_norm, *map(_lp_pool, (1, 2, 3)))
     if f"nn.functional.{function.__name__}" not in FUNCTIONS
 }

@@ -214,6 +214,12 @@ class Conv2d(_Forward):
     RANK = 2
 
 
+class Conv3d(_Forward):
+    """A body seen through kernels that are learned."""
+
+    RANK = 3
+
+
 class ConvTranspose1d(_Transposed):
     """Every value of a line spread by kernels that are learned."""
 
@@ -226,4 +232,10 @@ class ConvTranspose2d(_Transposed):
     RANK = 2
 
 
-LAYERS: tuple[type[Module], ...] = (Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d)
+class ConvTranspose3d(_Transposed):
+    """Every value of a body spread by kernels that are learned."""
+
+    RANK = 3
+
+
+LAYERS: tuple[type[Module], ...] = (Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)

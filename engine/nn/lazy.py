@@ -8,10 +8,10 @@ import numpy as np
 
 from engine import dtypes, recording
 from engine.nn import budget
-from engine.nn.conv import Conv1d, Conv2d
+from engine.nn.conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from engine.nn.linear import Linear
 from engine.nn.module import Module
-from engine.nn.norm import BatchNorm1d, BatchNorm2d
+from engine.nn.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from engine.nn.parameter import Parameter
 from engine.tensor import Tensor
 
@@ -172,6 +172,41 @@ class LazyConv2d(_LazyConv, Conv2d):
     BECOMES = Conv2d
 
 
+class LazyConv3d(_LazyConv, Conv3d):
+    """`nn.Conv3d` whose `in_channels` are those of its first input."""
+
+    BECOMES = Conv3d
+
+
+class _LazyConvTranspose(_LazyConv):
+    def __init__(
+        self, out_channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1,
+        bias: bool = True, dilation: Any = 1, padding_mode: str = "zeros", device: Any = None, dtype: dtypes.dtype | None = None,
+    ) -> None:  # fmt: skip
+        self._await(
+            out_channels=out_channels, kernel_size=kernel_size, stride=stride, padding=padding, output_padding=output_padding, groups=groups,
+            bias=bias, dilation=dilation, padding_mode=padding_mode, dtype=dtype,
+        )  # fmt: skip
+
+
+class LazyConvTranspose1d(_LazyConvTranspose, ConvTranspose1d):
+    """`nn.ConvTranspose1d` whose `in_channels` are those of its first input."""
+
+    BECOMES = ConvTranspose1d
+
+
+class LazyConvTranspose2d(_LazyConvTranspose, ConvTranspose2d):
+    """`nn.ConvTranspose2d` whose `in_channels` are those of its first input."""
+
+    BECOMES = ConvTranspose2d
+
+
+class LazyConvTranspose3d(_LazyConvTranspose, ConvTranspose3d):
+    """`nn.ConvTranspose3d` whose `in_channels` are those of its first input."""
+
+    BECOMES = ConvTranspose3d
+
+
 class _LazyNormBase(_Lazy):
     SETTLED_BY = "_LazyNormBase"
 
@@ -197,4 +232,42 @@ class LazyBatchNorm2d(_LazyNormBase, BatchNorm2d):
     BECOMES = BatchNorm2d
 
 
-LAYERS: tuple[type[Module], ...] = (LazyLinear, LazyConv1d, LazyConv2d, LazyBatchNorm1d, LazyBatchNorm2d)
+class LazyBatchNorm3d(_LazyNormBase, BatchNorm3d):
+    """`nn.BatchNorm3d` whose `num_features` are those of its first input."""
+
+    BECOMES = BatchNorm3d
+
+
+class LazyInstanceNorm1d(_LazyNormBase, InstanceNorm1d):
+    """`nn.InstanceNorm1d` whose `num_features` are those of its first input."""
+
+    BECOMES = InstanceNorm1d
+
+
+class LazyInstanceNorm2d(_LazyNormBase, InstanceNorm2d):
+    """`nn.InstanceNorm2d` whose `num_features` are those of its first input."""
+
+    BECOMES = InstanceNorm2d
+
+
+class LazyInstanceNorm3d(_LazyNormBase, InstanceNorm3d):
+    """`nn.InstanceNorm3d` whose `num_features` are those of its first input."""
+
+    BECOMES = InstanceNorm3d
+
+
+LAYERS: tuple[type[Module], ...] = (
+    LazyLinear,
+    LazyConv1d,
+    LazyConv2d,
+    LazyConv3d,
+    LazyConvTranspose1d,
+    LazyConvTranspose2d,
+    LazyConvTranspose3d,
+    LazyBatchNorm1d,
+    LazyBatchNorm2d,
+    LazyBatchNorm3d,
+    LazyInstanceNorm1d,
+    LazyInstanceNorm2d,
+    LazyInstanceNorm3d,
+)

@@ -160,6 +160,12 @@ class BatchNorm2d(_BatchNorm):
     RANKS = (4,)
 
 
+class BatchNorm3d(_BatchNorm):
+    """Batch normalization of the channels of bodies."""
+
+    RANKS = (5,)
+
+
 class _InstanceNorm(_BatchNorm):
     """Each channel of each sample less its mean, over its spread; in eval by what ran along, where that was kept."""
 
@@ -221,6 +227,29 @@ class InstanceNorm2d(_InstanceNorm):
     RANKS = (3, 4)
 
 
+class InstanceNorm3d(_InstanceNorm):
+    """Instance normalization of the channels of bodies."""
+
+    RANKS = (4, 5)
+
+
+class LocalResponseNorm(Module):
+    """Each channel over a power of the squares of the channels around it."""
+
+    FACTS: ClassVar[tuple[str, ...]] = ("size", "alpha", "beta", "k")
+
+    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
+        super().__init__()
+        self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
+
+    def forward(self, input: Tensor) -> Tensor:
+        result: Tensor = OFFERED["nn.functional.local_response_norm"](input, self.size, self.alpha, self.beta, self.k)
+        return result
+
+    def extra_repr(self) -> str:
+        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
+
+
 class GroupNorm(Module):
     """The channels of each sample in groups, each group less its mean, over its spread."""
 
@@ -261,7 +290,10 @@ LAYERS: tuple[type[Module], ...] = (
     RMSNorm,
     BatchNorm1d,
     BatchNorm2d,
+    BatchNorm3d,
     InstanceNorm1d,
     InstanceNorm2d,
+    InstanceNorm3d,
     GroupNorm,
+    LocalResponseNorm,
 )

@@ -50,6 +50,12 @@ class MaxPool2d(_MaxPoolNd):
     CALLS = "max_pool2d"
 
 
+class MaxPool3d(_MaxPoolNd):
+    """The greatest of every window of a body."""
+
+    CALLS = "max_pool3d"
+
+
 class _MaxUnpoolNd(Module):
     """`CALLS` is the function in `torch.nn.functional`; sizes are told for each of `DIMS` dimensions."""
 
@@ -84,6 +90,12 @@ class MaxUnpool2d(_MaxUnpoolNd):
     """The greatest of every window of a picture back at its place."""
 
     CALLS, DIMS = "max_unpool2d", 2
+
+
+class MaxUnpool3d(_MaxUnpoolNd):
+    """The greatest of every window of a body back at its place."""
+
+    CALLS, DIMS = "max_unpool3d", 3
 
 
 class AvgPool1d(_Pool):
@@ -123,6 +135,39 @@ class AvgPool2d(_Pool):
         self.count_include_pad, self.divisor_override = count_include_pad, divisor_override
 
 
+class AvgPool3d(AvgPool2d):
+    """The mean of every window of a body."""
+
+    CALLS = "avg_pool3d"
+
+
+class _LPPoolNd(_Pool):
+    FACTS: ClassVar[tuple[str, ...]] = ("norm_type", "kernel_size", "stride", "ceil_mode")
+    SHOWN = FACTS
+
+    def __init__(self, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> None:
+        super().__init__()
+        self.norm_type, self.kernel_size, self.stride, self.ceil_mode = norm_type, kernel_size, stride, ceil_mode
+
+
+class LPPool1d(_LPPoolNd):
+    """The norm of every window of a line."""
+
+    CALLS = "lp_pool1d"
+
+
+class LPPool2d(_LPPoolNd):
+    """The norm of every window of a picture."""
+
+    CALLS = "lp_pool2d"
+
+
+class LPPool3d(_LPPoolNd):
+    """The norm of every window of a body."""
+
+    CALLS = "lp_pool3d"
+
+
 class _AdaptiveAvgPoolNd(_Pool):
     FACTS: ClassVar[tuple[str, ...]] = ("output_size",)
     SHOWN = ("output_size",)
@@ -144,6 +189,12 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPoolNd):
     CALLS = "adaptive_avg_pool2d"
 
 
+class AdaptiveAvgPool3d(_AdaptiveAvgPoolNd):
+    """The means of as many parts of a body as are asked for."""
+
+    CALLS = "adaptive_avg_pool3d"
+
+
 class _AdaptiveMaxPoolNd(_AdaptiveAvgPoolNd):
     FACTS: ClassVar[tuple[str, ...]] = ("output_size", "return_indices")
 
@@ -162,6 +213,12 @@ class AdaptiveMaxPool2d(_AdaptiveMaxPoolNd):
     """The greatest of as many parts of a picture as are asked for."""
 
     CALLS = "adaptive_max_pool2d"
+
+
+class AdaptiveMaxPool3d(_AdaptiveMaxPoolNd):
+    """The greatest of as many parts of a body as are asked for."""
+
+    CALLS = "adaptive_max_pool3d"
 
 
 class PixelShuffle(_Pool):
@@ -189,16 +246,9 @@ class PixelUnshuffle(_Pool):
 
 
 LAYERS: tuple[type[Module], ...] = (
-    MaxPool1d,
-    MaxPool2d,
-    MaxUnpool1d,
-    MaxUnpool2d,
-    AvgPool1d,
-    AvgPool2d,
-    AdaptiveAvgPool1d,
-    AdaptiveAvgPool2d,
-    AdaptiveMaxPool1d,
-    AdaptiveMaxPool2d,
-    PixelShuffle,
-    PixelUnshuffle,
+    *(MaxPool1d, MaxPool2d, MaxPool3d, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d),
+    *(AvgPool1d, AvgPool2d, AvgPool3d, LPPool1d, LPPool2d, LPPool3d),
+    *(AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d),
+    *(AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d),
+    *(PixelShuffle, PixelUnshuffle),
 )

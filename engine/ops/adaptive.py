@@ -8,7 +8,7 @@ from engine.application import apply
 from engine.ops import dims
 from engine.ops.convolution import pair
 from engine.ops.pooling import ADJOINT, MAX_POOL, _lined
-from engine.ops.table import METHODS, argument, internal, row, spelled
+from engine.ops.table import METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
 ADAPTIVE = row(
@@ -25,7 +25,7 @@ ADAPTIVE_BACK = row(
 )  # fmt: skip
 BOX = row(
     "adaptive_avg_pool3d", "adaptive_avg_pool(self, output_size)", {"self": "adaptive_avg_pool_back(g, self, 3)"},
-    settings="output_size", node="AdaptiveAvgPool3D", symbol="avg pool", spelled=('F.interpolate(x, size, mode="area")',), samples=(((1, 2, 3, 5, 4), (2, 2, 3)),),
+    settings="output_size", node="AdaptiveAvgPool3D", symbol="avg pool", spelled=("F.adaptive_avg_pool3d", 'F.interpolate(x, size, mode="area")'), samples=(((1, 2, 3, 5, 4), (2, 2, 3)),),
     en=ADAPTIVE.note["en"], zh=ADAPTIVE.note["zh-CN"],
 )  # fmt: skip
 BOX_BACK = row(
@@ -43,21 +43,47 @@ ADAPTIVE_MAX_BACK = row(
     inputs="g_ self place", node="AdaptiveMaxPool2DBackwardBackward0!", symbol="max pool′",
     samples=(((1, 1, 2, 2), (1, 1, 3, 3), [[[[0, 4], [4, 8]]]]),), **ADJOINT,
 )  # fmt: skip
+BODY_MAX = row(
+    "adaptive_max_pool3d", ADAPTIVE_MAX.forward, {"self": "pool_back(g, self, place, 3)"}, settings="output_size", results="result place",
+    twice={"self": "adaptive_max_pool_back(g, self, place, 3)"}, node="AdaptiveMaxPool3D", symbol="max pool", spelled=("F.adaptive_max_pool3d",),
+    samples=(((1, 2, 3, 5, 4), (2, 2, 3)),), en=MAX_POOL.note["en"], zh=MAX_POOL.note["zh-CN"],
+)  # fmt: skip
+BODY_MAX_BACK = row(
+    "adaptive_max_pool3d_backward", "pool_back(g_, self, place, 3)", {"g_": "pool_take(g, place, 3)", "self": "zeros_like(self)"},
+    inputs="g_ self place", node="AdaptiveMaxPool3DBackwardBackward0!", symbol="max pool′",
+    samples=(((1, 1, 2, 2), (1, 2, 3, 3), [[[[0, 4], [4, 17]]]]),), **ADJOINT,
+)  # fmt: skip
 
 
-def _adapted(input: Tensor, size: tuple[int, ...]) -> Tensor:
+def adapted(input: Tensor, size: tuple[int, ...]) -> Tensor:
+    """The means of as many parts of pictures or bodies."""
+    name, count = f"adaptive_avg_pool{len(size)}d", len(size)
     if min(size) < 0:
+        told = f"{size[0]}, {','.join(map(str, size[1:]))}"
         raise RuntimeError(
-            "adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0 but received "
-            f"{{{size[0]}, {size[1]}}}"
+            f"{name}: elements of output_size must be greater than or equal to 0 but received {{{told}}}"
         )
-    if size == (1, 1):
-        mean: Tensor = METHODS["mean"](input, (-1, -2), True)
+    if size == (1,) * count:
+        mean: Tensor = METHODS["mean"](input, tuple(range(-1, -count - 1, -1)), True)
         return mean
     if input._data.dtype.kind != "f" and input._data.size:
-        raise NotImplementedError(f"\"adaptive_avg_pool2d\" not implemented for '{input.dtype.scalar}'")
-    result: Tensor = apply(ADAPTIVE, (input,), (size,))
-    return result
+        word = name if count == 2 else f"{name}_cpu"
+        raise NotImplementedError(f"\"{word}\" not implemented for '{input.dtype.scalar}'")
+    return adaptive_avg_pool(input, size)
+
+
+def _asked(input: Tensor, output_size: Any, count: int) -> tuple[Any, ...]:
+    """The sizes of `count` dimensions. Raises ValueError where there are no more of them than sizes."""
+    if isinstance(output_size, (tuple, list)) and input._data.ndim <= len(output_size):
+        raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
+    return tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * count
+
+
+def _kept(input: Tensor, wanted: tuple[Any, ...]) -> tuple[int, ...]:
+    """The sizes, where None is that of the input."""
+    return tuple(
+        own if each is None else each for own, each in zip(input._data.shape[-len(wanted) :], wanted, strict=True)
+    )
 
 
 @spelled("torch.nn.functional.adaptive_avg_pool2d")
@@ -65,27 +91,32 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     """The means of as many parts as are asked for; None keeps a side. Raises RuntimeError for other than three or four dimensions."""
     if not isinstance(input, Tensor):
         raise argument("adaptive_avg_pool2d", "input", 1, input)
-    if isinstance(output_size, (tuple, list)) and input._data.ndim <= len(output_size):
-        raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
+    wanted = _asked(input, output_size, 2)
     if input._data.ndim < 2 and output_size in (1, (1, 1), [1, 1]):
         dims.one(-2, input._data.ndim)
     if input._data.ndim not in (3, 4):
         raise RuntimeError(f"adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got {list(input.shape)}")
-    wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size, output_size)
     if len(wanted) != 2:
         raise RuntimeError("adaptive_avg_pool2d: output_size must be 2")
-    size = tuple(own if each is None else each for own, each in zip(input._data.shape[-2:], wanted, strict=True))
-    return _adapted(input, size)
+    return adapted(input, _kept(input, wanted))
 
 
-def volumes(input: Tensor, size: tuple[int, ...]) -> Tensor:
-    """The means of as many parts of bodies of three dimensions, as `adaptive_avg_pool3d` has them."""
-    if size == (1, 1, 1):
-        mean: Tensor = METHODS["mean"](input, (-1, -2, -3), True)
-        return mean
-    if input._data.dtype.kind != "f" and input._data.size:
-        raise NotImplementedError(f"\"adaptive_avg_pool3d_cpu\" not implemented for '{input.dtype.scalar}'")
-    return adaptive_avg_pool(input, size)
+@spelled("torch.nn.functional.adaptive_avg_pool3d")
+def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
+    """The same of bodies. Raises RuntimeError for other than four or five dimensions."""
+    if not isinstance(input, Tensor):
+        raise argument("adaptive_avg_pool3d", "input", 1, input)
+    wanted = _asked(input, output_size, 3)
+    if input._data.ndim < 3 and output_size in (1, (1, 1, 1), [1, 1, 1]):
+        dims.one(-3, input._data.ndim)
+    if input._data.ndim not in (4, 5):
+        raise RuntimeError(f"adaptive_avg_pool3d(): Expected 4D or 5D tensor, but got {list(input.shape)}")
+    if len(wanted) != 3:
+        raise RuntimeError("adaptive_avg_pool3d: output_size must be 3")
+    size = _kept(input, wanted)
+    if size != (1, 1, 1):
+        _whole("adaptive_avg_pool3d", input._data.shape, input._data.ndim == 5)
+    return adapted(input, size)
 
 
 @spelled("torch.nn.functional.adaptive_avg_pool1d", "torch.adaptive_avg_pool1d")
@@ -96,26 +127,33 @@ def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
             f"adaptive_avg_pool1d() argument 'output_size' should contain one int (got {len(output_size)})"
         )
     picture = _lined("adaptive_avg_pool1d", input)
-    result: Tensor = METHODS["squeeze"](_adapted(picture, (1, *pair(output_size, 1))), -2)
+    result: Tensor = METHODS["squeeze"](adapted(picture, (1, *pair(output_size, 1))), -2)
     return result
+
+
+def _greatest_of(count: int, input: Tensor, output_size: Any, places: bool) -> Any:
+    name = f"adaptive_max_pool{count}d"
+    if not isinstance(input, Tensor):
+        raise argument(name, "input", 1, input)
+    shape, wanted = input._data.shape, _asked(input, output_size, count)
+    if len(shape) not in (count + 1, count + 2):
+        raise RuntimeError(f"{name}(): Expected {count + 1}D or {count + 2}D tensor, but got: {list(shape)}")
+    if len(wanted) != count:
+        raise RuntimeError(f"{name}(): internal error: output_size.size() must be {count}")
+    _whole(name, shape, len(shape) == count + 2)
+    return _greatest(input, _kept(input, wanted), places)
 
 
 @spelled("torch.nn.functional.adaptive_max_pool2d")
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
     """The greatest of as many parts as are asked for, with its place on request; None keeps a side. Raises RuntimeError for what does not fit."""
-    if not isinstance(input, Tensor):
-        raise argument("adaptive_max_pool2d", "input", 1, input)
-    shape = input._data.shape
-    if isinstance(output_size, (tuple, list)) and len(shape) <= len(output_size):
-        raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
-    if len(shape) not in (3, 4):
-        raise RuntimeError(f"adaptive_max_pool2d(): Expected 3D or 4D tensor, but got: {list(shape)}")
-    wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size, output_size)
-    if len(wanted) != 2:
-        raise RuntimeError("adaptive_max_pool2d(): internal error: output_size.size() must be 2")
-    _whole("adaptive_max_pool2d", shape, len(shape) == 4)
-    size = tuple(own if each is None else each for own, each in zip(shape[-2:], wanted, strict=True))
-    return _greatest(input, size, return_indices)
+    return _greatest_of(2, input, output_size, return_indices)
+
+
+@spelled("torch.nn.functional.adaptive_max_pool3d")
+def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """The same of bodies."""
+    return _greatest_of(3, input, output_size, return_indices)
 
 
 @spelled("torch.adaptive_max_pool1d")
@@ -150,11 +188,12 @@ def _whole(name: str, shape: tuple[int, ...], batched: bool) -> None:
 
 def _greatest(input: Tensor, size: tuple[int, ...], places: bool) -> Any:
     if min(size) < 0:
-        sizes = [*input._data.shape[:-2], *size]
+        sizes = [*input._data.shape[: -len(size)], *size]
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(size)}: {sizes}")
     if input._data.dtype.kind != "f":
-        raise NotImplementedError(f"\"adaptive_max_pool2d\" not implemented for '{input.dtype.scalar}'")
-    found = apply(ADAPTIVE_MAX, (input,), (size,))
+        word = "adaptive_max_pool2d" if len(size) == 2 else "adaptive_max_pool3d_cpu"
+        raise NotImplementedError(f"\"{word}\" not implemented for '{input.dtype.scalar}'")
+    found = apply(BODY_MAX if len(size) == 3 else ADAPTIVE_MAX, (input,), (size,))
     return found if places else found[0]
 
 
@@ -164,7 +203,10 @@ def adaptive_avg_pool_back(g: Tensor, input: Tensor, count: int = 2) -> Tensor:
     return result
 
 
-internal("adaptive_max_pool_back", ADAPTIVE_MAX_BACK, 3)
+@spelled("internal.adaptive_max_pool_back")
+def adaptive_max_pool_back(g: Tensor, input: Tensor, place: Tensor, count: int = 2) -> Tensor:
+    result: Tensor = apply(BODY_MAX_BACK if count == 3 else ADAPTIVE_MAX_BACK, (g, input, place))
+    return result
 
 
 @spelled("internal.adaptive_avg_pool")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ CONVOLUTION = row(
         "bias": "channel_sum(g)",
     },
     together="conv_backward(g, input, weight, input.shape, weight.shape, stride, padding, dilation, groups, wanted)",
-    settings=SETTINGS, symbol="∗", spelled=("F.conv1d", "F.conv2d"),
+    settings=SETTINGS, symbol="∗", spelled=("F.conv1d", "F.conv2d", "F.conv3d"),
     samples=(
         ((2, 2, 4, 5), (3, 2, 2, 3), (3,), (1, 1), (0, 0), (1, 1), False, (0, 0), 1),
         ((1, 4, 5, 4), (2, 2, 3, 2), None, (2, 1), (1, 0), (1, 2), False, (0, 0), 2),
@@ -38,7 +39,7 @@ CONV_TRANSPOSE = row(
         "bias": "channel_sum(g)",
     },
     together="unconv_backward(g, input, weight, input.shape, weight.shape, stride, padding, dilation, groups, wanted)",
-    settings=SETTINGS, node="Convolution", symbol="∗⊤", spelled=("F.conv_transpose1d", "F.conv_transpose2d"),
+    settings=SETTINGS, node="Convolution", symbol="∗⊤", spelled=("F.conv_transpose1d", "F.conv_transpose2d", "F.conv_transpose3d"),
     samples=(
         ((2, 2, 3, 2), (2, 3, 2, 3), (3,), (1, 1), (0, 0), (1, 1), True, (0, 0), 1),
         ((1, 4, 3, 2), (4, 1, 3, 2), None, (2, 1), (1, 0), (1, 2), True, (1, 0), 2),
@@ -94,6 +95,8 @@ def _listed(sizes: Sequence[int], sign: str = " x ") -> str:
     return f"({sign.join(map(str, sizes))})"
 
 
+UNEVEN = "Using padding='same' with even kernel lengths and odd dilation may require a zero-padded copy of the input be created"
+SIDES = ("depth", "height", "width")
 Sizes = tuple[int, ...]
 Shapes = tuple[Sizes, Sizes, Sizes | None]
 
@@ -144,7 +147,8 @@ def _positive(stride: Sequence[int], padding: Sequence[int], dilation: Sequence[
     if min(dilation, default=1) < 0:
         raise RuntimeError("dilation should be greater than zero")
     if 0 in dilation:
-        raise RuntimeError(f"dilation should be greater than zero, but got {[1, *dilation][-2:]}")
+        told = list(dilation) if len(dilation) > 1 else [1, *dilation]
+        raise RuntimeError(f"dilation should be greater than zero, but got {told}")
     if groups <= 0:
         raise RuntimeError("non-positive groups is not supported")
 
@@ -225,7 +229,7 @@ def _convolved(
         edge = (0,) * count if padding == "valid" else _expected("padding", padding, count)
     _sound(_shapes(batch, weight, bias), hop, edge, step, groups)
     _alike(batch, weight, bias)
-    _multiplied("slow_conv2d_cpu", batch)
+    _multiplied("compute_columns3d" if count == 3 else "slow_conv2d_cpu", batch)
     result: Tensor = apply(CONVOLUTION, (batch, weight, bias), (hop, edge, step, False, (0,) * count, groups))
     return result if batch._data.ndim == input._data.ndim else METHODS["squeeze"](result, 0)
 
@@ -237,6 +241,10 @@ def _sound(shapes: Shapes, hop: Sizes, edge: Sizes, step: Sizes, groups: int) ->
     _fits(shapes, groups, False)
     kernel = shapes[1][2:]
     if 0 in kernel:
+        if len(kernel) == 3:
+            raise RuntimeError(
+                f"kernel size should be greater than zero, but got: {' x '.join(map(str, kernel))} (TxHxW)"
+            )
         told = " ".join(f"kernel_{side}: {each}" for side, each in zip(("height", "width"), kernel, strict=False))
         raise RuntimeError(f"kernel size should be greater than zero, but got {told}")
     size = [each + 2 * side for each, side in zip(shapes[0][2:], edge, strict=True)]
@@ -252,6 +260,7 @@ def _same(input: Tensor, kernel: Sequence[int], dilation: Sequence[int]) -> tupl
     """The padding that keeps the size; where it is uneven, the input padded by one more at the end, as PyTorch does."""
     whole = [step * (wide - 1) for wide, step in zip(kernel, dilation, strict=True)]
     if any(each % 2 for each in whole):
+        warnings.warn(UNEVEN, UserWarning, stacklevel=2)
         more = [side for each in reversed(whole) for side in (0, each % 2)]
         input = FUNCTIONS["nn.functional.pad"](input, more)
     return input, tuple(each // 2 for each in whole)
@@ -288,10 +297,8 @@ def _transposed(
     if any(more >= max(one, two) for more, one, two in zip(extra, hop, step, strict=True)):
         told = " ".join(
             f"{key}_{side}: {each}"
-            for key, sizes in (("output_padding", extra), ("stride", hop), ("dilation", step))
-            for side, each in zip(
-                ("height", "width"), (1, *sizes)[-2:] if key != "output_padding" else (0, *sizes)[-2:], strict=True
-            )
+            for key, sizes, row in (("output_padding", extra, 0), ("stride", hop, 1), ("dilation", step, 1))
+            for side, each in zip(SIDES[-max(count, 2) :], sizes if count > 1 else (row, *sizes), strict=True)
         )
         raise RuntimeError(f"output padding must be smaller than either stride or dilation, but got {told}")
     size = batch._data.shape[2:]
@@ -301,7 +308,12 @@ def _transposed(
             f"Given input size per channel: {_listed(size)}. Calculated output size per channel: {_listed(out)}. Output size is too small"
         )
     _alike(batch, weight, bias)
-    _multiplied("slow_conv_transpose2d_out_cpu", batch)
+    if count == 3 and 0 in weight._data.shape:
+        raise RuntimeError(
+            "non-empty 5D (n_output_plane x n_input_plane x kernel_depth x kernel_height x kernel_width) tensor expected for weight, but "
+            f"got: {list(weight.shape)}"
+        )
+    _multiplied(f"slow_conv_transpose{max(count, 2)}d_out_cpu", batch)
     result: Tensor = apply(CONV_TRANSPOSE, (batch, weight, bias), (hop, edge, step, True, extra, groups))
     return result if batch._data.ndim == input._data.ndim else METHODS["squeeze"](result, 0)
 
@@ -320,6 +332,13 @@ def conv2d(
     return _convolved("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
 
 
+@spelled("torch.nn.functional.conv3d", "torch.conv3d")
+def conv3d(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+) -> Tensor:  # fmt: skip
+    return _convolved("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
+
+
 @spelled("torch.nn.functional.conv_transpose1d", "torch.conv_transpose1d")
 def conv_transpose1d(
     input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0,
@@ -334,6 +353,14 @@ def conv_transpose2d(
     groups: int = 1, dilation: Any = 1,
 ) -> Tensor:  # fmt: skip
     return _transposed("conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+@spelled("torch.nn.functional.conv_transpose3d", "torch.conv_transpose3d")
+def conv_transpose3d(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0,
+    groups: int = 1, dilation: Any = 1,
+) -> Tensor:  # fmt: skip
+    return _transposed("conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 @spelled("torch.nn.functional.unfold")

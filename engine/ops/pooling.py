@@ -1,4 +1,4 @@
-"""Pooling: the greatest or the mean of every window of a picture, or of as many parts as are asked for."""
+"""Pooling: the greatest or the mean of every window of a line, a picture or a body."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from engine.application import apply
 from engine.kernels.pooling import pooled_sizes
 from engine.ops.convolution import pair
-from engine.ops.table import METHODS, argument, internal, row, spelled
+from engine.ops.table import METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
 Sizes = tuple[int, ...]
@@ -52,6 +52,29 @@ AVG_POOL_BACK = row(
     settings=MEANS, node="AvgPool2DBackwardBackward0!", symbol="avg pool′",
     samples=(((1, 2, 2, 3), (1, 2, 4, 6), (2, 2), (2, 2), (0, 0), False, True, None),), **ADJOINT,
 )  # fmt: skip
+BODY_MAX = row(
+    "max_pool3d_with_indices", MAX_POOL.forward, {"self": "pool_back(g, self, place, 3)"}, settings=WINDOWS, results="result place", node="MaxPool3DWithIndices",
+    symbol="max pool", spelled=("F.max_pool3d",), samples=(((1, 2, 2, 4, 4), (2, 2, 2), (2, 2, 2), (0, 0, 0), (1, 1, 1), False), ((2, 3, 4, 3), (2, 3, 1), (1, 2, 1), (1, 1, 0), (1, 1, 2), True)),
+    en=MAX_POOL.note["en"], zh=MAX_POOL.note["zh-CN"],
+)  # fmt: skip
+BODY_MAX_BACK = row(
+    "max_pool3d_with_indices_backward", "pool_back(g_, self, place, 3)", {"g_": "pool_take(g, place, 3)", "self": "zeros_like(g)"},
+    inputs="g_ self place", node="MaxPool3DWithIndicesBackwardBackward0!", symbol="max pool′", samples=(((1, 1, 2, 2), (1, 2, 3, 3), [[[[0, 4], [4, 17]]]]),), **ADJOINT,
+)  # fmt: skip
+BODY_AVG = row(
+    "avg_pool3d", AVG_POOL.forward, dict(AVG_POOL.vjp), settings=MEANS, node="AvgPool3D", symbol="avg pool", spelled=("F.avg_pool3d",),
+    samples=(((1, 2, 2, 4, 4), (2, 2, 2), (2, 2, 2), (0, 0, 0), False, True, None), ((2, 3, 4, 3), (2, 3, 1), (1, 2, 1), (1, 1, 0), True, False, None)),
+    en=AVG_POOL.note["en"], zh=AVG_POOL.note["zh-CN"],
+)  # fmt: skip
+BODY_AVG_BACK = row(
+    "avg_pool3d_backward", AVG_POOL_BACK.forward, dict(AVG_POOL_BACK.vjp), settings=MEANS, node="AvgPool3DBackwardBackward0!", symbol="avg pool′",
+    samples=(((1, 1, 2, 2), (1, 2, 4, 4), (2, 2, 2), (2, 2, 2), (0, 0, 0), False, True, None),), **ADJOINT,
+)  # fmt: skip
+ALLOWED = {
+    "kernel_size": "must either be a single int", "stride": "must either be omitted, a single int", "padding": "must either be a single int",
+    "dilation": "must be either a single int",
+}  # fmt: skip
+COUNTED, AXES = {2: "two", 3: "three"}, "THW"
 
 
 def _sides(name: str, key: str, value: Any, count: int) -> tuple[int, ...]:
@@ -61,9 +84,17 @@ def _sides(name: str, key: str, value: Any, count: int) -> tuple[int, ...]:
         raise TypeError(f"{name}(): argument '{key}' must be tuple of ints, not {type(value).__name__}")
     sizes = pair(value, count)
     if len(sizes) != count or not all(isinstance(each, int) for each in sizes):
-        what = "a single int, or a tuple of two ints" if count == 2 else "a single int"
-        raise RuntimeError(f"{name}: {key} must either be {what}" if count == 2 else f"{name}: {key} must be {what}")
+        if count == 1:
+            raise RuntimeError(f"{name}() argument '{key}' should contain one int (got {len(sizes)})")
+        must = ALLOWED[key].replace(" either", "" if name == "avg_pool3d" else " either")
+        raise RuntimeError(f"{name}: {key} {must}, or a tuple of {COUNTED[count]} ints")
     return sizes
+
+
+def _each(sign: str, sizes: Sizes) -> str:
+    """Sizes of windows as PyTorch tells them, those of a line as those of a picture of one row."""
+    whole = (1, *sizes) if len(sizes) == 1 else sizes
+    return " ".join(f"{sign}{axis}: {each}" for axis, each in zip(AXES[-len(whole) :], whole, strict=True))
 
 
 def _window(name: str, count: int, input: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any) -> Window:
@@ -83,14 +114,11 @@ def _sound(wide: Sizes, hop: Sizes, edge: Sizes, step: Sizes) -> None:
     if 0 in hop:
         raise RuntimeError("stride should not be zero")
     if min(wide) <= 0:
-        told = " ".join(f"{key}: {each}" for key, each in zip(("kH", "kW"), (1, *wide)[-2:], strict=True))
-        raise RuntimeError(f"kernel size should be greater than zero, but got {told}")
+        raise RuntimeError(f"kernel size should be greater than zero, but got {_each('k', wide)}")
     if min(hop) < 0:
-        told = " ".join(f"{key}: {each}" for key, each in zip(("dH", "dW"), (1, *hop)[-2:], strict=True))
-        raise RuntimeError(f"stride should be greater than zero, but got {told}")
+        raise RuntimeError(f"stride should be greater than zero, but got {_each('d', hop)}")
     if min(step) <= 0:
-        told = " ".join(f"{key}: {each}" for key, each in zip(("dilationH", "dilationW"), (1, *step)[-2:], strict=True))
-        raise RuntimeError(f"dilation should be greater than zero, but got {told}")
+        raise RuntimeError(f"dilation should be greater than zero, but got {_each('dilation', step)}")
     for side, around, apart in zip(wide, edge, step, strict=True):
         if around < 0:
             raise RuntimeError(f"pad must be non-negative, but got pad: {around}")
@@ -104,7 +132,7 @@ def _sound(wide: Sizes, hop: Sizes, edge: Sizes, step: Sizes) -> None:
 def _fits(shape: Sizes, sizes: Window, ceil: bool) -> None:
     """Raises RuntimeError in PyTorch's words where no window fits."""
     count = len(sizes[0])
-    if not all(shape[1 - (len(shape) == count + 1) :]):
+    if count < 3 and not all(shape[1 - (len(shape) == count + 1) :]):
         raise RuntimeError(
             "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got:"
             f"{[*shape[:-1], 1, shape[-1]] if count == 1 else list(shape)}"
@@ -240,6 +268,52 @@ def avg_pool2d(
     return result
 
 
+def _body(called: str, input: Tensor) -> None:
+    """Raises RuntimeError in PyTorch's words for what is no body, or a batch of them."""
+    shape = input._data.shape
+    if len(shape) not in (4, 5):
+        raise RuntimeError("non-empty 4D or 5D (batch mode) tensor expected for input")
+    if not all(shape[-4:]):
+        raise RuntimeError(  # PyTorch says 0 of whichever it is
+            f"{called}(): Expected input's non-batch dimensions to have positive length, but input has a shape of {list(shape)} and "
+            "non-batch dimension 0 has length zero!"
+        )
+
+
+@spelled("torch.nn.functional.max_pool3d", "torch.max_pool3d")
+def max_pool3d(
+    input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:  # fmt: skip
+    """The greatest of every window of a body, with its place on request. Raises RuntimeError where no window fits."""
+    sizes = _window("max_pool3d", 3, input, kernel_size, stride, padding, dilation)
+    _body("max_pool3d_with_indices_out_cpu_template", input)
+    _fits(input._data.shape, sizes, bool(ceil_mode))
+    _kept("max_pool3d", input, "bool")
+    found = apply(BODY_MAX, (input,), (*sizes, bool(ceil_mode)))
+    return found if return_indices else found[0]
+
+
+@spelled("torch.nn.functional.avg_pool3d")
+def avg_pool3d(
+    input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:  # fmt: skip
+    """The mean of every window of a body. Raises RuntimeError where no window fits."""
+    wide, hop, edge, step = _window("avg_pool3d", 3, input, kernel_size, stride, padding, 1)
+    _body("avg_pool3d", input)
+    if divisor_override == 0:
+        raise RuntimeError("divisor must be not zero")
+    size = input._data.shape[-3:]
+    if any(each + 2 * around < side for each, around, side in zip(size, edge, wide, strict=True)):
+        raise RuntimeError(f"input image ({_each('', size)}) smaller than kernel size ({_each('k', wide)})")
+    _fits(input._data.shape, (wide, hop, edge, step), bool(ceil_mode))
+    _kept("avg_pool3d_out_frame", input, "bool", "float16")
+    settings = (wide, hop, edge, bool(ceil_mode), bool(count_include_pad), divisor_override)
+    result: Tensor = apply(BODY_AVG, (input,), settings)
+    return result
+
+
 @spelled("torch.nn.functional.avg_pool1d", "torch.avg_pool1d")
 def avg_pool1d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True
@@ -254,15 +328,29 @@ def avg_pool1d(
     return result
 
 
-internal("pool_back", MAX_POOL_BACK, 3)
-internal("avg_pool", AVG_POOL, 1)
-internal("avg_pool_back", AVG_POOL_BACK, 2)
+@spelled("internal.pool_back")
+def pool_back(g: Tensor, input: Tensor, place: Tensor, count: int = 2) -> Tensor:
+    result: Tensor = apply(BODY_MAX_BACK if count == 3 else MAX_POOL_BACK, (g, input, place))
+    return result
+
+
+@spelled("internal.avg_pool")
+def avg_pool(input: Tensor, kernel_size: Sizes, *settings: Any) -> Tensor:
+    result: Tensor = apply(BODY_AVG if len(kernel_size) == 3 else AVG_POOL, (input,), (kernel_size, *settings))
+    return result
+
+
+@spelled("internal.avg_pool_back")
+def avg_pool_back(g: Tensor, input: Tensor, kernel_size: Sizes, *settings: Any) -> Tensor:
+    op = BODY_AVG_BACK if len(kernel_size) == 3 else AVG_POOL_BACK
+    result: Tensor = apply(op, (g, input), (kernel_size, *settings))
+    return result
 
 
 @spelled("internal.pool_take")
-def pool_take(g: Tensor, place: Tensor) -> Tensor:
-    lead = tuple(place.shape[:-2])
-    lines = [METHODS["reshape"](each, (*lead, math.prod(each.shape[-2:]))) for each in (g, place)]
+def pool_take(g: Tensor, place: Tensor, count: int = 2) -> Tensor:
+    lead = tuple(place.shape[:-count])
+    lines = [METHODS["reshape"](each, (*lead, math.prod(each.shape[-count:]))) for each in (g, place)]
     found = METHODS["gather"](lines[0], -1, lines[1])
     result: Tensor = METHODS["view"](found, tuple(place.shape))
     return result

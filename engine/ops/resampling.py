@@ -94,7 +94,7 @@ def interpolate(
         result: Tensor = FUNCTIONS[f"nn.functional.adaptive_avg_pool{rank}d"](input, out)
         return result
     if mode == "area" and rank == 3:
-        return adaptive.volumes(input, out)
+        return adaptive.adapted(input, out)
     if (mode, rank) not in NODES:
         raise NotImplementedError(_unknown(mode, rank))
     _sized(input, rank, mode, out)

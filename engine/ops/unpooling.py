@@ -1,7 +1,8 @@
-"""Unpooling: the greatest of every window back at its place in a picture of zeros."""
+"""Unpooling: the greatest of every window back at its place among zeros."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,10 @@ UNPOOL = row(
     "max_unpool2d", "unpool(self, indices, output_size)", {"self": "pool_take(g, indices)"}, inputs="self indices", settings="output_size", node="MaxUnpool2D",
     symbol="unpool", spelled=("F.max_unpool1d", "F.max_unpool2d"), samples=(((1, 2, 2), [[[0, 3], [9, 6]]], (4, 4)),),
     en="Each value receives the gradient of the place where it was put.", zh="每个值得到它被放到的位置上的梯度。",
+)  # fmt: skip
+BODY = row(
+    "max_unpool3d", UNPOOL.forward, {"self": "pool_take(g, indices, 3)"}, inputs="self indices", settings="output_size", node="MaxUnpool3D",
+    symbol="unpool", spelled=("F.max_unpool3d",), samples=(((1, 1, 2, 2), [[[[0, 3], [9, 6]]]], (1, 4, 4)),), en=UNPOOL.note["en"], zh=UNPOOL.note["zh-CN"],
 )  # fmt: skip
 
 
@@ -39,32 +44,33 @@ def _size(input: Tensor, kernel: tuple[int, ...], stride: tuple[int, ...], paddi
 
 
 def _unpooled(input: Tensor, indices: Tensor, size: tuple[int, ...]) -> Tensor:
-    shape = input._data.shape
+    shape, count = input._data.shape, len(size)
     if indices._data.dtype != np.int64:
-        raise RuntimeError(f"elements in indices should be type int64 but got: {indices.dtype.scalar}")
-    if len(shape) not in (3, 4):
+        told = f" but got: {indices.dtype.scalar}" if count == 2 else ""
+        raise RuntimeError(f"elements in indices should be type int64{told}")
+    if len(shape) not in (count + 1, count + 2):
         raise RuntimeError(
-            f"Input to max_unpooling2d should be a 3d or 4d Tensor, but got a tensor with {len(shape)} dimensions."
+            f"Input to max_unpooling{count}d should be a {count + 1}d or {count + 2}d Tensor, but got a tensor with {len(shape)} dimensions."
         )
     if indices._data.shape != shape:
         raise RuntimeError(
             f"Expected shape of indices to be same as that of the input tensor ({list(shape)}) but got indices tensor with shape: "
             f"{list(indices.shape)}"
         )
-    for dim in range(len(shape) - 3, len(shape)):
+    for dim in range(len(shape) - count - 1, len(shape)):
         if not shape[dim]:
+            name = "max_unpooling2d" if count == 2 else "max_unpooling3d_forward_out_cpu"
             raise RuntimeError(
-                f"max_unpooling2d(): Expected input to have non-zero size for non-batch dimensions, but got {list(shape)} with dimension "
+                f"{name}(): Expected input to have non-zero size for non-batch dimensions, but got {list(shape)} with dimension "
                 f"{dim} being empty."
             )
     if input._data.dtype.kind != "f":
-        raise NotImplementedError(f"\"max_unpool2d\" not implemented for '{input.dtype.scalar}'")
-    outside = indices._data[(indices._data < 0) | (indices._data >= size[0] * size[1])]
+        raise NotImplementedError(f"\"max_unpool{count}d\" not implemented for '{input.dtype.scalar}'")
+    outside = indices._data[(indices._data < 0) | (indices._data >= math.prod(size))]
     if outside.size:
-        raise RuntimeError(
-            f"Found an invalid max index: {int(outside[-1])} (output volumes are of size {size[0]}x{size[1]})"
-        )
-    result: Tensor = apply(UNPOOL, (input, indices), (size,))
+        volume = "x".join(map(str, size))
+        raise RuntimeError(f"Found an invalid max index: {int(outside[-1])} (output volumes are of size {volume})")
+    result: Tensor = apply(BODY if count == 3 else UNPOOL, (input, indices), (size,))
     return result
 
 
@@ -76,6 +82,19 @@ def max_unpool2d(
     kernel = pair(kernel_size, 2)
     hop = kernel if stride is None else pair(stride, 2)
     return _unpooled(input, indices, _size(input, kernel, hop, pair(padding, 2), output_size))
+
+
+@spelled("torch.nn.functional.max_unpool3d")
+def max_unpool3d(
+    input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+) -> Tensor:
+    """Bodies of zeros with every value at the place that max_pool3d found it. Raises ValueError for sizes that do not fit, RuntimeError for such places."""
+    kernel = pair(kernel_size, 3)
+    hop = kernel if stride is None else pair(stride, 3)
+    size = _size(input, kernel, hop, pair(padding, 3), output_size)
+    if min(hop) <= 0:
+        raise RuntimeError(f"strides should be greater than zero, but got stride: {list(hop)}")
+    return _unpooled(input, indices, size)
 
 
 @spelled("torch.nn.functional.max_unpool1d")

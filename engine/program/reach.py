@@ -38,12 +38,11 @@ FILES = {
     "norm": "normalization",
     "recurrent": "rnn",
     "lazy": "linear",
-    **dict.fromkeys(("LazyConv1d", "LazyConv2d"), "conv"),
-    **dict.fromkeys(("LazyBatchNorm1d", "LazyBatchNorm2d"), "batchnorm"),
+    **{f"LazyConv{kind}{rank}d": "conv" for kind in ("", "Transpose") for rank in (1, 2, 3)},
     "attention": "activation",
     "transformer": "transformer",
     **dict.fromkeys(("Flatten", "Unflatten"), "flatten"),
-    **dict.fromkeys(("BatchNorm1d", "BatchNorm2d"), "batchnorm"),
+    **{f"{kind}BatchNorm{rank}d": "batchnorm" for kind in ("", "Lazy") for rank in (1, 2, 3)},
     **dict.fromkeys(
         ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"), "dropout"
     ),

@@ -39,7 +39,7 @@ class Windows:
 
 
 def convolved(given: Given, named: Named) -> Windows:
-    """The windows of `conv1d`, `conv2d` for these arguments."""
+    """The windows of a convolution with these arguments."""
     input, weight, _, stride, padding, dilation = _named(
         given, named, "input", "weight", "bias", "stride", "padding", "dilation"
     )
@@ -100,10 +100,10 @@ def _fold(given: Given, named: Named) -> int:
     return int(math.prod(input.shape[:-1]) * high * wide + input.numel())
 
 
-def _pooled(given: Given, named: Named) -> int:
+def _pooled(given: Given, named: Named, most: int = 2) -> int:
     """The input with its border, what is left of it after each dimension, and as much for the places."""
     input, kernel, stride, padding = _named(given, named, "input", "kernel_size", "stride", "padding")
-    count = 2 if len(several(kernel) or ()) == 2 else min(input.ndim, 2)
+    count = min(input.ndim, most)
     edges, wide = _pair(padding, count, 0), _pair(kernel, count, 1)
     hop = _pair(stride, count, 1) if stride else wide
     bordered = math.prod(
@@ -112,23 +112,21 @@ def _pooled(given: Given, named: Named) -> int:
     return int(math.prod(input.shape[:-count]) * bordered * 2)
 
 
-def _unpooled(given: Given, named: Named) -> int:
+def _unpooled(given: Given, named: Named, most: int = 2) -> int:
     """The sizes that pooling began with, or those that are asked for."""
-    input, _, kernel, stride, _, size = _named(
-        given, named, "input", "indices", "kernel_size", "stride", "padding", "output_size"
-    )
-    count = min(input.ndim - 1, 2) if several(size) is None else len(several(size) or ())
+    input, _, kernel, stride = _named(given, named, "input", "indices", "kernel_size", "stride")
+    count = min(input.ndim - 1, most)
     wide = _pair(kernel, count, 1)
     hop = _pair(stride, count, 1) if stride else wide
     usual = [max(own, 1) * step + side for own, step, side in zip(input.shape[-count:], hop, wide, strict=True)]
     return int(max(input.shape[:1], default=1) * math.prod(usual))
 
 
-def _adapted(given: Given, named: Named) -> int:
+def _adapted(given: Given, named: Named, most: int = 2) -> int:
     """The output, and what lies between: one dimension of the output, one of the input."""
     input, size = _named(given, named, "input", "output_size")
     row = several(size)
-    count = min(input.ndim, 2) if row is None else len(row)
+    count = min(input.ndim, most) if row is None else len(row)
     wanted = [size] * count if row is None else row
     sides = [
         max(own, own if each is None else whole(each)) for own, each in zip(input.shape[-count:], wanted, strict=True)
@@ -136,16 +134,33 @@ def _adapted(given: Given, named: Named) -> int:
     return int(math.prod(input.shape[:-count]) * math.prod(sides))
 
 
-def _parted(given: Given, named: Named) -> int:
+def _parted(given: Given, named: Named, most: int = 2) -> int:
     """The parts side by side, of which neighbours may overlap, and as many places."""
     input, size = _named(given, named, "input", "output_size")
     row = several(size)
-    count = min(input.ndim, 2) if row is None else len(row)
+    count = min(input.ndim, most) if row is None else len(row)
     wanted = [size] * count if row is None else row
     sides = [
         own + 2 * (own if each is None else whole(each)) for own, each in zip(input.shape[-count:], wanted, strict=True)
     ]
     return int(math.prod(input.shape[:-count]) * math.prod(sides) * 2)
+
+
+def _of_bodies(rule: Callable[..., int]) -> Rule:
+    """The rule with windows of three dimensions."""
+    return lambda given, named: rule(given, named, 3)
+
+
+def _normed(given: Given, named: Named) -> int:
+    """The pools of powers."""
+    input, _, kernel, stride = _named(given, named, "input", "norm_type", "kernel_size", "stride")
+    return _pooled([input, kernel, stride], {}, min(int(input.ndim), 3))
+
+
+def _around(given: Given, named: Named) -> int:
+    """The squares, with as many channels more as are looked at."""
+    input, size = _named(given, named, "input", "size")
+    return int(2 * (input.numel() + whole(size) * input.numel() // max(input.shape[1], 1)))
 
 
 def _resized(given: Given, named: Named) -> int:
@@ -189,25 +204,23 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("layer_norm", "batch_norm", "group_norm", "instance_norm", "prelu", "pixel_shuffle", "pixel_unshuffle"), _alike
     ),
-    "max_unpool1d": _unpooled,
-    "max_unpool2d": _unpooled,
-    "max_pool1d": _pooled,
-    "max_pool2d": _pooled,
-    "avg_pool1d": _pooled,
-    "avg_pool2d": _pooled,
-    "adaptive_avg_pool1d": _adapted,
-    "adaptive_avg_pool2d": _adapted,
-    "adaptive_max_pool1d": _parted,
-    "adaptive_max_pool2d": _parted,
+    **dict.fromkeys(("max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d"), _pooled),
+    **dict.fromkeys(("max_pool3d", "avg_pool3d"), _of_bodies(_pooled)),
+    **dict.fromkeys(("max_unpool1d", "max_unpool2d"), _unpooled),
+    "max_unpool3d": _of_bodies(_unpooled),
+    **dict.fromkeys(("lp_pool1d", "lp_pool2d", "lp_pool3d"), _normed),
+    **dict.fromkeys(("adaptive_avg_pool1d", "adaptive_avg_pool2d"), _adapted),
+    "adaptive_avg_pool3d": _of_bodies(_adapted),
+    **dict.fromkeys(("adaptive_max_pool1d", "adaptive_max_pool2d"), _parted),
+    "adaptive_max_pool3d": _of_bodies(_parted),
+    "local_response_norm": _around,
     "affine_grid": _grid,
     "grid_sample": _sampled,
     "interpolate": _resized,
     "upsample": _resized,
     "scaled_dot_product_attention": _attended,
-    "conv1d": _convolution,
-    "conv2d": _convolution,
-    "conv_transpose1d": _transposed,
-    "conv_transpose2d": _transposed,
+    **dict.fromkeys(("conv1d", "conv2d", "conv3d"), _convolution),
+    **dict.fromkeys(("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), _transposed),
     "unfold": _unfold_either,
     "fold": _fold,
 }
