@@ -88,8 +88,9 @@ def _lp_pool(count: int) -> Callable[..., Tensor]:
     return front
 
 
+_FUNCTIONS: tuple[Callable[..., Any], ...] = (rms_norm, normalize, local_response_norm, *map(_lp_pool, (1, 2, 3)))
 COMPOSED: dict[str, Callable[..., Any]] = {
     f"nn.functional.{function.__name__}": function
-    for function in (rms_norm, normalize, local_response_norm, *map(_lp_pool, (1, 2, 3)))
+    for function in _FUNCTIONS
     if f"nn.functional.{function.__name__}" not in FUNCTIONS
 }

@@ -66,7 +66,7 @@ def adapted(input: Tensor, size: tuple[int, ...]) -> Tensor:
     if size == (1,) * count:
         mean: Tensor = METHODS["mean"](input, tuple(range(-1, -count - 1, -1)), True)
         return mean
-    if input._data.dtype.kind != "f" and input._data.size:
+    if input._data.dtype.kind != "f" and (input._data.size or count == 3):
         word = name if count == 2 else f"{name}_cpu"
         raise NotImplementedError(f"\"{word}\" not implemented for '{input.dtype.scalar}'")
     return adaptive_avg_pool(input, size)

@@ -163,6 +163,16 @@ def _multiplied(word: str, input: Tensor) -> None:
         raise NotImplementedError(f"\"{word}\" not implemented for 'Bool'")
 
 
+def _loop(count: int, kernel: Sizes, hop: Sizes, edge: Sizes, step: Sizes) -> str:
+    """What PyTorch names where it has no products of a dtype."""
+    if count < 3:
+        return "slow_conv2d_cpu"
+    if max(step) > 1:
+        return "slow_conv_dilated<>"
+    alone = (kernel, hop, edge) == ((1, 1, 1), (1, 1, 1), (0, 0, 0))
+    return "slow_conv3d_cpu" if alone else "compute_columns3d"
+
+
 def _batched(name: str, input: Tensor, count: int) -> Tensor:
     rank = input._data.ndim
     if rank == count + 2:
@@ -229,7 +239,7 @@ def _convolved(
         edge = (0,) * count if padding == "valid" else _expected("padding", padding, count)
     _sound(_shapes(batch, weight, bias), hop, edge, step, groups)
     _alike(batch, weight, bias)
-    _multiplied("compute_columns3d" if count == 3 else "slow_conv2d_cpu", batch)
+    _multiplied(_loop(count, kernel, hop, edge, step), batch)
     result: Tensor = apply(CONVOLUTION, (batch, weight, bias), (hop, edge, step, False, (0,) * count, groups))
     return result if batch._data.ndim == input._data.ndim else METHODS["squeeze"](result, 0)
 
