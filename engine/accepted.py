@@ -273,6 +273,9 @@ iinfo
 count_nonzero
     Tensor input, int? dim=None
     Tensor input, ints dim
+ctc_loss
+    Tensor log_probs, Tensor targets, ints input_lengths, ints target_lengths, int blank=0, int reduction=at::Reduction::Mean, bool zero_infinity=False
+    Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int blank=0, int reduction=at::Reduction::Mean, bool zero_infinity=False
 cov
     Tensor input, *, int correction=1, Tensor? fweights=None, Tensor? aweights=None
 cholesky_inverse
@@ -782,6 +785,8 @@ nn.functional.kl_div
     input, target, size_average=, reduce=, reduction=, log_target=
 nn.functional.l1_loss
     input, target, size_average=, reduce=, reduction=, weight=
+nn.functional.ctc_loss
+    log_probs, targets, input_lengths, target_lengths, blank=, reduction=, zero_infinity=
 nn.functional.log_softmax
     input, dim=, _stacklevel=, dtype=
 nn.functional.margin_ranking_loss

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine import memory
 from engine.kernels import (
+    alignment,
     attention,
     bags,
     convolution,
@@ -51,6 +52,7 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     folding.KERNELS,
     matrices.KERNELS,
     elimination.KERNELS,
+    alignment.KERNELS,
     attention.KERNELS,
     bags.KERNELS,
     distances.KERNELS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from engine import bindings
+from engine.nn.conv import ask
 from engine.nn.distance import PairwiseDistance
 from engine.nn.functional import OFFERED
 from engine.nn.module import Module
@@ -235,9 +236,24 @@ class GaussianNLLLoss(_Loss):
         return self._loss(input, target, var)
 
 
+class CTCLoss(_Loss):
+    """How unlikely labels are that lie somewhere along the steps."""
+
+    CALLS = "ctc_loss"
+    FACTS: ClassVar[tuple[str, ...]] = ("blank", "reduction", "zero_infinity")
+
+    def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
+        super().__init__(reduction=reduction)
+        self.blank, self.zero_infinity = blank, zero_infinity
+
+    def forward(self, log_probs: Tensor, targets: Tensor, input_lengths: Any, target_lengths: Any) -> Tensor:  # type: ignore[override]
+        ask("ctc_loss", log_probs, targets, input_lengths, target_lengths)
+        return self._loss(log_probs, targets, input_lengths, target_lengths)
+
+
 _ALL: tuple[type[_Loss], ...] = (
     MSELoss, L1Loss, BCELoss, BCEWithLogitsLoss, NLLLoss, CrossEntropyLoss, SmoothL1Loss, HuberLoss, KLDivLoss,
     MarginRankingLoss, HingeEmbeddingLoss, CosineEmbeddingLoss, SoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss, PoissonNLLLoss, GaussianNLLLoss,
-    MultiLabelSoftMarginLoss,
+    MultiLabelSoftMarginLoss, CTCLoss,
 )  # fmt: skip
 LAYERS: tuple[type[Module], ...] = tuple(kind for kind in _ALL if f"nn.functional.{kind.CALLS}" in FUNCTIONS)

@@ -156,7 +156,17 @@ def _sampled(given: Given, named: Named) -> int:
     return 25 * ELEMENT * pixels * sizes.of_call("grid_sample", given, named)
 
 
+STEP = 20_000
+"""The multiply-adds that take as long as what is done once for each step of a sequence, whatever its width."""
+
+
+def _aligned(given: Given, named: Named) -> int:
+    """Every step adds up the ways that lead to it."""
+    return _shapes(given, named)[0][0] * STEP + 30 * ELEMENT * sizes.of_call("ctc_loss", given, named)
+
+
 RULES: dict[str, Rule] = {
+    "ctc_loss": _aligned,
     "diff": _differences,
     "randperm": _drawn_order,
     **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot"), _product),
@@ -234,6 +244,8 @@ def _of_node(node: Function) -> int:
         work += of_product(*shapes[1:])
     elif name == "trilinear" and len(shapes) == 3:
         work += math.prod(shapes[0][:1]) * math.prod(shapes[1])
+    elif name == "ctc_loss":
+        work += 2 * STEP * shapes[0][0]
     elif name in CONVOLUTIONS and len(shapes) > 1:
         # Every element of the one side meets a kernel of one channel of the other.
         work += max(made, math.prod(shapes[0])) * math.prod(shapes[1][1:])

@@ -15,6 +15,7 @@ SLOW: dict[str, int] = {
     **_each(400, "grid_sampler_2d", "grid_sampler_3d"),
     **_each(40, "tolist"),
     **_each(60, "poisson"),
+    **_each(30, "ctc_loss"),
     **_each(24, "lgamma", "gammaln", "gcd", "lcm"),
     **_each(14, "digamma", "psi", "polygamma"),
     **_each(12, "erf", "erfc", "gelu"),

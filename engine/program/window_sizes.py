@@ -193,6 +193,13 @@ def _sampled(given: Given, named: Named) -> int:
     return int(max(math.prod(input.shape[:2]) * math.prod(grid.shape[1:-1]), grid.numel()))
 
 
+def _aligned(given: Given, named: Named) -> int:
+    """The ways to every place at every step, several times over: labels and the blanks around them."""
+    log_probs, _, _, lengths = _named(given, named, "log_probs", "targets", "input_lengths", "target_lengths")
+    longest = max((whole(each) for each in (several(lengths) or [lengths.max().item()])), default=0)
+    return int(4 * math.prod(log_probs.shape[:-1]) * (2 * max(longest, 0) + 1) + log_probs.numel())
+
+
 def _grid(given: Given, named: Named) -> int:
     """Three lines of places, and what the map makes of them."""
     theta, size = _named(given, named, "theta", "size")
@@ -214,6 +221,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("adaptive_max_pool1d", "adaptive_max_pool2d"), _parted),
     "adaptive_max_pool3d": _of_bodies(_parted),
     "local_response_norm": _around,
+    "ctc_loss": _aligned,
     "affine_grid": _grid,
     "grid_sample": _sampled,
     "interpolate": _resized,

@@ -26,6 +26,7 @@ ROWS = sorted(OPS.values(), key=lambda op: op.name)
 SAMPLES = [(op, place) for op in ROWS for place in range(len(op.samples))]
 UNDERIVABLE = {
     "cdist_backward",
+    "ctc_loss_backward",
     "embedding_bag_backward",
     "embedding_bag_share",
     "floor_divide",
@@ -41,12 +42,16 @@ SECOND_DERIVATIVES_MISSING = {
     "hardsigmoid": "PyTorch has none either",
     "scaled_dot_product_attention": "PyTorch has none either",
     "cdist": "PyTorch has none either",
+    "ctc_loss": "PyTorch has none either",
     "pdist": "PyTorch has none either",
     "embedding_bag": "PyTorch has none either",
     "grid_sampler_2d_backward": "the third derivative of grid_sample",
     "grid_sampler_3d_backward": "the third derivative of grid_sample",
     "prod_but_one": "the third derivative of prod",
 }
+
+# Their rules are of what a softmax was taken of.
+NORMALISED = {"ctc_loss"}
 
 
 def leaf(shape, op, random):
@@ -74,6 +79,8 @@ def operands(op, sample, random):
 
 
 def total(op, inputs, settings, weights):
+    if op.name in NORMALISED:
+        inputs = [torch.log_softmax(inputs[0], -1), *inputs[1:]]
     results = apply(op, inputs, settings)
     results = results if isinstance(results, tuple) else (results,)
     parts = [

@@ -20,6 +20,8 @@ export const BEARERS = {
   'BCE': 'binary_cross_entropy binary_cross_entropy_weighed binary_cross_entropy_with_logits binary_cross_entropy_with_logits_weighed',
   'BCE′': 'binary_cross_entropy_backward',
   'CELU': 'celu celu_',
+  'CTC': 'ctc_loss',
+  'CTC′': 'ctc_loss_backward',
   'ELU': 'elu elu_',
   'ELU′': 'elu_backward',
   'GELU': 'gelu gelu_tanh',

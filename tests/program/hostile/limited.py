@@ -116,6 +116,8 @@ LIMITED = {
             "x.new_full((n,),1.)",
             "torch.cdist(x1=v.view(-1,1),x2=v.view(-1,1))",
             "torch.pdist(v.view(-1,1))",
+            "F.ctc_loss(torch.ones(3000,1,2),torch.ones(1,9000).long(),(3000,),(9000,))",
+            "torch.nn.CTCLoss()(torch.ones(3000,1,2),torch.ones(1,9000).long(),torch.tensor([3000]),torch.tensor([9000]))",
             "F.max_unpool3d(torch.ones(1,1,1,1),torch.zeros(1,1,1,1).long(),900)",
             "F.adaptive_avg_pool3d(torch.ones(1,1,1,1),900)",
             "F.adaptive_max_pool3d(torch.ones(1,1,1,1,1),output_size=(900,90,900))",
@@ -447,6 +449,8 @@ LIMITED = {
         T + "while True: print(torch.ones(30, 30))",
     ],
     "prices": [
+        T
+        + "import torch.nn.functional as F\nx = torch.ones(100000,1,2)\nfor i in range(90): F.ctc_loss(x, torch.ones(1,1).long(), (100000,), (1,))",
         T + "torch.vander(torch.arange(1000), 10**6)",
         T + "x=torch.ones(300,300)\nfor i in range(100): x = torch.matrix_exp(x)",
         T + "x=[0.]*10000\ny=[x]*10000\ntorch.tensor(y)",
