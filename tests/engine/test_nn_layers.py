@@ -10,6 +10,7 @@ from engine import nn
 from engine.nn import lazy
 from tests.engine import bend_cases
 from tests.engine import torch_cases as cases
+from tests.program.parity import FOLDER
 
 STORED = json.loads(cases.FIXTURE.read_text())
 CLOSE = {"float32": {"rtol": 1e-5, "atol": 1e-5}, "float64": {"rtol": 1e-9, "atol": 1e-12}}
@@ -18,6 +19,11 @@ CLOSE = {"float32": {"rtol": 1e-5, "atol": 1e-5}, "float64": {"rtol": 1e-9, "ato
 WAITING = {
     *("ELU", "Hardtanh", "ReLU6", "SELU", "Mish", "Softsign", "LogSigmoid", "SmoothL1Loss", "HuberLoss", "KLDivLoss")
 }  # their functions are not in the op table yet; each layer appears with its row
+# Compared by the programs of tests/fixtures/parity.
+IN_PROGRAMS = (
+    "Conv3d", "ConvTranspose3d", "BatchNorm3d", "InstanceNorm3d", "MaxPool3d", "AvgPool3d", "AdaptiveAvgPool3d", "AdaptiveMaxPool3d",
+    "MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d", "LPPool1d", "LPPool2d", "LPPool3d", "LocalResponseNorm", "CTCLoss",
+)  # fmt: skip
 STANDING = [name for name in cases.LAYERS if name.partition(" ")[0] in nn._BY_NAME]
 LOSSES = [name for name in cases.LOSSES if name.partition(" ")[0] in nn._BY_NAME]
 
@@ -30,6 +36,7 @@ def check_same(found, wanted, kind, what):
             np.testing.assert_allclose(ours, theirs, **CLOSE[kind], err_msg=what)
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning")
 @pytest.mark.parametrize("kind", cases.DTYPES)
 @pytest.mark.parametrize("name", STANDING)
 def test_a_layer_is_pytorchs_to_the_number(name, kind):
@@ -84,8 +91,11 @@ def test_every_layer_stands_or_is_named_as_waiting_and_is_compared():
         "TransformerDecoderLayer",
         "CosineSimilarity",
         "PairwiseDistance",
+        *IN_PROGRAMS,
         *(each.__name__ for each in lazy.LAYERS),
     }
+    written = "".join(path.read_text("utf-8") for path in FOLDER.glob("*.txt"))
+    assert all(f"nn.{name}(" in written for name in IN_PROGRAMS)
     assert standing - kinds - bends - programs == {"ModuleList", "ModuleDict", "ParameterDict", "ParameterList"}
 
 
