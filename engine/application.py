@@ -42,7 +42,7 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
         grad_mode.enabled
         and op.slots
         and outputs
-        and "f" in (outputs[0]._data.dtype.kind, outputs[-1]._data.dtype.kind)
+        and (outputs[0]._data.dtype.kind == "f" or outputs[-1]._data.dtype.kind == "f")
     ):
         for slot in range(len(inputs)) if op.variadic else op.slots:
             if isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad:

@@ -97,12 +97,17 @@ def _slice(input: Tensor, dim: int, start: int, stop: int, step: int) -> Tensor:
 
 def getitem(self: Tensor, index: Any) -> Tensor:
     """`x[index]`, through the ops that PyTorch goes through. Raises IndexError in its words."""
-    if recording.active is None and not self._requires_grad and self._base is None and _single(index):
-        try:
-            # What leads to a single place, one dimension after the other, is seen by nobody.
-            return wrap(SELECT, self._array()[(*index, ...)], self, 0)
-        except IndexError:
-            pass
+    if _single(index) and len(index) <= self._data.ndim:
+        if recording.active is None and not self._requires_grad and self._base is None:
+            try:
+                # What leads to a single place, one dimension after the other, is seen by nobody.
+                return wrap(SELECT, self._array()[(*index, ...)], self, 0)
+            except IndexError:
+                pass
+        place = self
+        for shown, number in enumerate(index):
+            place = _selected(place, 0, number, shown)
+        return place
     result, places = located(self, index)
     if places is not None:
         taken_shape(result, places)
