@@ -45,21 +45,24 @@ class Glide(Call):
         root, output = self.roots[0]
         if recording.active is not None:
             self.journal = Journal(recording.active, root, output, gradient, keep=self.keep)
-        self._deliver(root, output, gradient)
         try:
-            self._run()
+            if root.__class__ is QuickFunction:
+                self._run(root, gradient)
+            else:
+                self._deliver(root, output, gradient)
+                self._run(None, None)
         finally:
             for node in self.waiting.values():
                 node._arrived = None
         self._settle(())
 
-    def _run(self) -> None:
+    def _run(self, following: Any, carried: Any) -> None:
+        """Run what waits, and before it `following`, where there is such a node, on the gradient that is `carried` to it."""
         waiting, sums, keep, written = self.waiting, self.sums, self.keep, Version.latest
         steps = None if self.journal is None else self.journal.steps
         quick, leaf = QuickFunction, Tensor
-        take, come, number, missed = waiting.pop, sums.get, max(waiting), 0
-        following: Any = None
-        carried: Any = None
+        take, come, missed = waiting.pop, sums.get, 0
+        number = max(waiting) if following is None else following._sequence
         try:
             while True:
                 if following is not None:
@@ -198,26 +201,23 @@ class Glide(Call):
         """Give the leaves what has come to them, but for those that more would have come to."""
         refused: set[Tensor] = set()
         rest: list[Tensor] = []
-        for leaf, gradient in self.sums.items():
+        for leaf in self.sums:
+            gradient = self.sums[leaf]
             if not leaf._requires_grad or leaf in awaited:
                 refused.add(leaf)
-            elif gradient.__class__ in NUMBERS and leaf._gradient is None:
-                leaf._gradient = gradient
+            elif leaf._gradient is None:
+                leaf._gradient = gradient if gradient.__class__ in NUMBERS else owned(gradient)
             else:
                 rest.append(leaf)
         if self.journal is not None:
             self.journal.close(refused, rest)
         for leaf in rest:
-            gradient = self.sums.pop(leaf)
-            if leaf._gradient is None:
-                leaf._gradient = owned(gradient)
-            else:
-                self._add_to_grad(leaf, gradient, retained=False)
+            self._add_to_grad(leaf, self.sums[leaf], retained=False)
 
 
 def owned(gradient: Any) -> Any:
-    """The gradient, or a copy where others hold it too: the caller has one name for it. As in PyTorch, what nobody else holds is taken."""
-    if gradient.base is not None or not gradient.flags.c_contiguous or sys.getrefcount(gradient) > 3:
+    """The gradient, or a copy where others hold it than the caller and its sums. As in PyTorch, what nobody else holds is taken."""
+    if gradient.base is not None or not gradient.flags.c_contiguous or sys.getrefcount(gradient) > 4:
         gradient = np.array(gradient, order="C")
     return gradient if gradient.ndim else gradient[()]
 
