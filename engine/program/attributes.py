@@ -74,7 +74,7 @@ def read(run: Machine, value: Value, name: str) -> Value:
             return run.notes(value)[name]
         raise unknown(value, name, [*reach.ATTRIBUTES, *reach.METHODS])
     if kind is Instance:
-        return value.of if name == "__class__" else classes.read(run, value, name)
+        return OF_OBJECTS[name](value) if name in OF_OBJECTS else classes.read(run, value, name)
     if kind is Namespace and name not in NAMING:
         return member(run, value.path, name)
     if kind is UserClass and name not in NAMING:
@@ -161,7 +161,27 @@ def _version(run: Machine, value: Value) -> Value:
     raise unknown(value, "__version__", [])
 
 
-NAMING: dict[str, Callable[..., Value]] = {"__name__": _name, "__class__": type_of, "__version__": _version}
+def _doc(run: Machine, value: Value) -> Value:
+    """The text that a function or a class of the program begins with."""
+    kind = type(value)
+    if kind in (UserFunction, UserClass):
+        return value.doc
+    if kind is Method:
+        return value.function.doc
+    raise unknown(value, "__doc__", [])
+
+
+OF_OBJECTS: dict[str, Callable[[Value], Value]] = {
+    "__class__": lambda made: made.of,
+    "__doc__": lambda made: made.of.doc,
+}
+"""Those that an object of a program's class has of its class."""
+NAMING: dict[str, Callable[..., Value]] = {
+    "__doc__": _doc,
+    "__name__": _name,
+    "__class__": type_of,
+    "__version__": _version,
+}
 """The names with two underscores that every value may have."""
 
 

@@ -13,6 +13,7 @@ from engine.program.arguments import bind, take
 from engine.program.failures import FROZEN, ProgramError
 from engine.program.hints import nearest
 from engine.program.values import (
+    ABSTRACT,
     Builtin,
     ClassMethod,
     ErrorClass,
@@ -71,10 +72,28 @@ LEGACY = (
 )
 
 
+def _whole(of: UserClass) -> None:
+    """Raises TypeError in Python's words for a class on `abc.ABC` with methods that are still to be written."""
+    *line, last = of.line()
+    if last is not ABSTRACT:
+        return
+    missing = []
+    for name in sorted({name for one in line for name in one.members}):
+        _, member = of.find(name) or (of, None)
+        function = member.getter if type(member) is PropertyValue else member
+        if type(function) is UserFunction and function.abstract:
+            missing.append(name)
+    if missing:
+        text = f"Can't instantiate abstract class {of.name} with abstract method{'s' * (len(missing) > 1)} {', '.join(missing)}"
+        hint = f"Build a class on {of.name} that has def {missing[0]}(self, ...), and make an object of that."
+        raise ProgramError("TypeError", text, code="abstract", hint=hint)
+
+
 def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Value]) -> Value:
     """A new object of a program's class, after its `__init__`."""
     if of.kind == "function":
         raise ProgramError("RuntimeError", LEGACY, code="function-apply", hint=f"Write {of.name}.apply(...).")
+    _whole(of)
     made = Instance(of)
     if of.kind == "error":
         made.fields["args"] = tuple(given)

@@ -11,7 +11,7 @@ from engine.program.expressions import defaults
 from engine.program.failures import ProgramError
 from engine.program.library.typing import NAMED_TUPLE, named_tuple
 from engine.program.statements import Act, Signal
-from engine.program.values import Frame, HostFunction, Kind, Mode, TypeValue, UserClass, UserFunction, Value
+from engine.program.values import Frame, HostFunction, Kind, Mode, TypeValue, UserClass, UserFunction, Value, documented
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
@@ -102,7 +102,7 @@ def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
                 error.span = run.program.spans[place]
                 raise
         made = UserClass(node.name, *root)
-        made.annotated = annotated
+        made.annotated, made.doc = annotated, documented(node)
         outer = run.frame
         run.frame = Frame(outer, names, None, made.members)
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from engine.program import arrays, kinship, reach, sequences, special
@@ -302,6 +303,22 @@ def _id(run: Machine, given: Given, keywords: Keywords) -> Value:
     return run.number_of(given[0])
 
 
+def _hash(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("hash", given, keywords, 1, 1)
+    return _hashed(run, run.key(given[0]))
+
+
+def _hashed(run: Machine, value: Value) -> int:
+    """Python's number for a key; that of a text is the same in every run, where Python draws it anew."""
+    if type(value) is str:
+        return int.from_bytes(blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)
+    if isinstance(value, tuple):
+        return hash(tuple(_hashed(run, item) for item in value))
+    if type(value) in (int, bool) or (type(value) is float and value == value):
+        return hash(value)
+    return run.number_of(value)
+
+
 def _super(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("super", given, keywords, 0, 2)
     return above(run, given)
@@ -342,6 +359,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "chr": _chr,
     "ord": _ord,
     **{name: functools.partial(_digits, name, host) for name, host in (("hex", hex), ("bin", bin), ("oct", oct))},
+    "hash": _hash,
     "id": _id,
 }
 

@@ -78,6 +78,7 @@ MODULES = frozenset(
                 "collections",
                 "contextlib",
                 "copy",
+                "abc",
                 "dataclasses",
                 "functools",
                 "itertools",
@@ -101,7 +102,7 @@ MODULES = frozenset(
 )
 
 AVAILABLE = (
-    "Available are torch, numpy, math, random, re, collections, contextlib, itertools, functools, operator, copy, dataclasses, string, unicodedata, time, tqdm and typing; "
+    "Available are torch, numpy, math, random, re, collections, contextlib, itertools, functools, operator, copy, dataclasses, abc, string, unicodedata, time, tqdm and typing; "
     "leave the rest out."
 )
 _PLOT = "import-plot", "Leave it out: the graph and its numbers are the picture here."

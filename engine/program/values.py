@@ -43,10 +43,15 @@ class Frame:
         self.method = method
 
 
+def documented(node: ast.FunctionDef | ast.ClassDef | ast.Lambda) -> str | None:
+    """The text that a definition begins with, as it stands."""
+    return None if isinstance(node, ast.Lambda) else ast.get_docstring(node, clean=False)
+
+
 class UserFunction:
     """A `def` or `lambda` of the program, with the scope it closes over; `home` is the class whose body it stands in."""
 
-    __slots__ = ("name", "node", "frame", "defaults", "keyword_defaults", "modes", "home", "once")
+    __slots__ = ("name", "node", "frame", "defaults", "keyword_defaults", "modes", "home", "once", "abstract", "doc")
 
     def __init__(
         self,
@@ -64,12 +69,14 @@ class UserFunction:
         self.modes: tuple[Mode, ...] = ()
         self.home: UserClass | None = None
         self.once = False
+        self.abstract = False
+        self.doc = documented(node)
 
 
 class UserClass:
     """A class of the program: a record of names, never a host class. `kind` is what its root is, `layer` the layer or optimizer at its root, where it is one."""
 
-    __slots__ = ("name", "base", "kind", "layer", "members", "statics", "annotated", "written", "frozen")
+    __slots__ = ("name", "base", "kind", "layer", "members", "statics", "annotated", "written", "frozen", "doc")
 
     def __init__(self, name: str, base: UserClass | None, kind: Kind, layer: TypeValue | None = None) -> None:
         self.name = name
@@ -79,6 +86,7 @@ class UserClass:
         self.members: dict[str, Value] = {}
         self.statics: set[str] = set()
         self.annotated: list[str] = []
+        self.doc: str | None = None
         # Of a dataclass: its fields, and those that no object's may be written to, where it is frozen.
         self.written: dict[str, Any] | None = None
         self.frozen: frozenset[str] | None = None
@@ -96,6 +104,10 @@ class UserClass:
             if name in one.members:
                 return one, one.members[name]
         return None
+
+
+ABSTRACT = UserClass("ABC", None, "plain")
+"""`abc.ABC`: of classes that are built on it no object is made while a method is abstract."""
 
 
 class Instance:

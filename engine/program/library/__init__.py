@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 
 from engine.program.library import (
+    abc,
     collections,
     contextlib,
     copy,
@@ -30,6 +31,7 @@ STRING: dict[str, Value] = {
 }
 
 MEMBERS: dict[str, dict[str, Value]] = {
+    "abc": abc.MEMBERS,
     "collections": collections.MEMBERS,
     "contextlib": contextlib.MEMBERS,
     "copy": copy.MEMBERS,

@@ -48,6 +48,7 @@ def _wraps(run: Machine, given: Given, keywords: Keywords) -> Value:
         take("wraps", inner, named, 1, 1)
         if type(inner[0]) is UserFunction and type(wrapped) in (UserFunction, Builtin):
             inner[0].name = wrapped.name
+            inner[0].doc = wrapped.doc if type(wrapped) is UserFunction else None
         return inner[0]
 
     return Builtin("wraps", rename)

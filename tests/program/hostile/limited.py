@@ -449,6 +449,7 @@ LIMITED = {
         T + "while True: print(torch.ones(30, 30))",
     ],
     "prices": [
+        "x = ()\nfor i in range(25): x = (x, x)\nhash(x)",
         T
         + "import torch.nn.functional as F\nx = torch.ones(100000,1,2)\nfor i in range(90): F.ctc_loss(x, torch.ones(1,1).long(), (100000,), (1,))",
         T + "torch.vander(torch.arange(1000), 10**6)",
