@@ -388,3 +388,27 @@ def test_the_print_menu_prints_the_program_and_the_whole_picture(page: Page) -> 
     assert sum(map(int, re.findall(r"\d+", drawn["ink"])[:3])) < 150, "dark letters on white paper"
     page.evaluate("() => dispatchEvent(new Event('afterprint'))")
     expect(sheet).to_have_count(0)
+
+
+WIDE = """import torch
+from torch import nn
+net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.LayerNorm(4), nn.Linear(4, 2))
+very_long_name_of_a_loss = nn.CrossEntropyLoss(label_smoothing=0.1)(net(torch.randn(5, 3)), torch.tensor([0, 1, 1, 0, 1]))
+very_long_name_of_a_loss.backward()
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_the_table_is_printed_no_wider_than_the_paper(page: Page, language: str) -> None:
+    open_page(page, f"/?lang={language}")
+    type_program(page, WIDE)
+    page.locator("[data-action=table]").click()
+    page.set_viewport_size({"width": 690, "height": 960})
+    page.emulate_media(media="print")
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    sheet = page.locator(".print-sheet")
+    assert sheet.locator("tbody tr").count() > 10
+    widths = sheet.evaluate(
+        "sheet => [sheet.querySelector('table').getBoundingClientRect().right, sheet.getBoundingClientRect().right]"
+    )
+    assert widths[0] <= widths[1]
