@@ -176,7 +176,7 @@ class Optimizer:
     def __repr__(self) -> str:
         return self.told(type(self).__name__)
 
-    def told(self, name: str, shown: Callable[[Any], str] = str) -> str:
+    def told(self, name: str, shown: Callable[[Any], str] = format) -> str:
         """The settings of each group, each as `shown` has it, under the name of a class."""
         budget.step(4 * len(self.param_groups))
         blocks = [

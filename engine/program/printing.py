@@ -11,6 +11,7 @@ from engine.program import values
 from engine.program.failures import ProgramError
 from engine.program.fstrings import fault
 from engine.program.values import Value, type_name
+from engine.tensor import Tensor
 
 DEPTH = 20
 WIDE, SHORT = 200, 50
@@ -156,7 +157,11 @@ def _object(value: Value, room: int) -> str:
     if kind is values.UserClass:
         return f"<class '__main__.{value.name}'>"
     if kind is values.Instance and value.of.kind == "optimizer" and value.rule is not None:
-        return str(value.rule.told(value.of.name, lambda held: held if type(held) is str else text(held, room)))
+        return str(
+            value.rule.told(
+                value.of.name, lambda held: format(held) if isinstance(held, (str, Tensor)) else text(held, room)
+            )
+        )
     if kind is values.Instance and value.shell is None:
         return f"<__main__.{value.of.name} object>"
     if kind is values.Instance:

@@ -7,8 +7,9 @@ import { select, zoom, zoomIdentity, zoomTransform } from '../../vendor/zoom.js'
 
 const SCALES = /** @type {[number, number]} */ ([0.05, 4]);
 const MARGIN = 6;
-/** Left beside a graph whose cards are large enough to be read all the same. */
+/** Left beside a graph whose cards are read well all the same. */
 const CALM = 16;
+const WELL = 0.87;
 const NOTE_MARGIN = 10;
 const ROOM = { x: 130, y: 90 };
 /** How much smaller than can be read well a graph may be, if it is whole then. */
@@ -54,7 +55,7 @@ export function createCamera(element, scene, onChange) {
   function look(extent, { readable, largest }, { least, at } = { least: SCALES[0], at: 0 }) {
     const { width, height } = size;
     if (width === 0 || height === 0 || extent.width === 0) return;
-    const scale = Math.max(least, Math.min(largest, Math.max(share(extent, CALM), Math.min(readable, share(extent)))));
+    const scale = Math.max(least, Math.min(largest, Math.max(share(extent, CALM), Math.min(Math.max(readable, WELL), share(extent)))));
     const spare = extent.width * scale - (width - MARGIN * 2);
     const left = spare <= 0 ? extent.left - (width / scale - extent.width) / 2 : Math.min(extent.left + (spare - MARGIN) / scale, Math.max(extent.left - MARGIN / scale, at - width / scale / 2));
     place(extent, scale, -left * scale);
