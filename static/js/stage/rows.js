@@ -32,7 +32,11 @@ export function wrapped(places, boxes, links, rows) {
   if (typeof rows === 'number') return inRows(places, boxes, links, columns, rows);
   if (isOneRow(places, rows)) return places;
   const scale = (/** @type {Places} */ choice) => scaleOn(rows, choice);
-  const choices = Array.from({ length: Math.min(MOST, columns.length) }, (_, index) => inRows(places, boxes, links, columns, index + 1));
+  /** @type {Places[]} */
+  const choices = [];
+  // Once the height is what limits a choice, more rows are only seen smaller.
+  do choices.push(inRows(places, boxes, links, columns, choices.length + 1));
+  while (choices.length < Math.min(MOST, columns.length) && choices[choices.length - 1].height * rows.width < choices[choices.length - 1].width * rows.height);
   const enough = Math.min(Math.max(...choices.map(scale)) * NEARLY, rows.least * WELL);
   return choices.find((choice) => scale(choice) >= enough) ?? places;
 }
