@@ -23,12 +23,13 @@ BODY = row(
 )  # fmt: skip
 
 
-def _size(input: Tensor, kernel: tuple[int, ...], stride: tuple[int, ...], padding: tuple[int, ...], wanted: Any) -> tuple[int, ...]:  # fmt: skip
-    """The sizes that pooling began with: those that are wanted, if windows of these make of them what there is. Raises ValueError if not."""
-    count = len(kernel)
+def _size(count: int, input: Tensor, kernel_size: Any, stride: Any, padding: Any, wanted: Any) -> tuple[int, ...]:
+    """The `count` sizes that pooling began with: those that are wanted, if windows of these make of them what there is. Raises ValueError if not."""
+    kernel, hops = pair(kernel_size, count), pair(kernel_size if stride is None else stride, count)
+    edges = pair(padding, count)
     usual = tuple(
         (own - 1) * hop + wide - 2 * edge
-        for own, wide, hop, edge in zip(input._data.shape[-count:], kernel, stride, padding, strict=True)
+        for own, wide, hop, edge in zip(input._data.shape[-count:], kernel, hops, edges, strict=True)
     )
     if wanted is None:
         return usual
@@ -37,7 +38,7 @@ def _size(input: Tensor, kernel: tuple[int, ...], stride: tuple[int, ...], paddi
         raise ValueError(
             f"output_size should be a sequence containing {count} or {count + 2} elements, but it has a length of '{len(wanted)}'"
         )
-    for dim, (each, size, hop) in enumerate(zip(usual, given, stride, strict=True)):
+    for dim, (each, size, hop) in enumerate(zip(usual, given, hops, strict=True)):
         if not each - hop < size < each + hop:
             raise ValueError(f'invalid output_size "{given}" (dim {dim} must be between {each - hop} and {each + hop})')
     return tuple(given)
@@ -79,9 +80,7 @@ def max_unpool2d(
     input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
 ) -> Tensor:
     """Pictures of zeros with every value at the place that max_pool2d found it. Raises ValueError for sizes that do not fit, RuntimeError for such places."""
-    kernel = pair(kernel_size, 2)
-    hop = kernel if stride is None else pair(stride, 2)
-    return _unpooled(input, indices, _size(input, kernel, hop, pair(padding, 2), output_size))
+    return _unpooled(input, indices, _size(2, input, kernel_size, stride, padding, output_size))
 
 
 @spelled("torch.nn.functional.max_unpool3d")
@@ -89,11 +88,10 @@ def max_unpool3d(
     input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
 ) -> Tensor:
     """Bodies of zeros with every value at the place that max_pool3d found it. Raises ValueError for sizes that do not fit, RuntimeError for such places."""
-    kernel = pair(kernel_size, 3)
-    hop = kernel if stride is None else pair(stride, 3)
-    size = _size(input, kernel, hop, pair(padding, 3), output_size)
-    if min(hop) <= 0:
-        raise RuntimeError(f"strides should be greater than zero, but got stride: {list(hop)}")
+    size = _size(3, input, kernel_size, stride, padding, output_size)
+    hops = pair(kernel_size if stride is None else stride, 3)
+    if min(hops) <= 0:
+        raise RuntimeError(f"strides should be greater than zero, but got stride: {list(hops)}")
     return _unpooled(input, indices, size)
 
 
@@ -102,9 +100,7 @@ def max_unpool1d(
     input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
 ) -> Tensor:
     """Lines of zeros with every value at the place that max_pool1d found it. Raises ValueError for sizes that do not fit, RuntimeError for such places."""
-    kernel = pair(kernel_size, 1)
-    hop = kernel if stride is None else pair(stride, 1)
-    size = _size(input, kernel, hop, pair(padding, 1), output_size)
+    size = _size(1, input, kernel_size, stride, padding, output_size)
     wide = METHODS["unsqueeze"]
     result: Tensor = METHODS["squeeze"](_unpooled(wide(input, -1), wide(indices, -1), (*size, 1)), -1)
     return result
