@@ -11,6 +11,7 @@ def test_a_first_visit_is_told_what_to_do_until_a_person_begins_and_never_again(
     page = new_page(locale="zh-CN")
     told = page.locator(".welcome")
     open_page(page)
+    assert told.count() == 1, "it stands once the page does, not after a person has begun"
     expect(told).to_contain_text("按播放键")
     page.evaluate("() => gradlight.set('language', 'en')")
     expect(told).to_contain_text("Press play")

@@ -18,6 +18,7 @@ import { createPage } from './session.js';
 import { followSystem, showTheme } from './theme.js';
 import { createToolbar } from './toolbar.js';
 import { createViews } from './views.js';
+import { welcome } from './welcome.js';
 import { createWorkbench } from './workbench.js';
 
 /**
@@ -66,7 +67,7 @@ export function createStudio({ editor, lessons, language, theme, handle }) {
       if (link) bench.waitForRun(link);
       else if (given !== undefined) {
         await bench.run(undefined, { at: Infinity });
-        void import('./welcome.js').then(({ welcome }) => welcome(bench));
+        welcome(bench);
       }
     },
   };
