@@ -162,8 +162,8 @@ def play(page: Page, _: int) -> None:
 def stream(page: Page, _: int) -> None:
     bare, cut, parse, read, push, count = page.evaluate("source => measure.stream(source)", LOOP.format(turns=3710))
     print(
-        f"{count} events read and reduced: {read:.0f} ms, bare bytes {bare:.0f} ms, ratio {bare / read:.2f} (goal .8); longest batch {push:.1f} ms; "
-        f"what comes before: messages cut {bare / cut:.2f}, parsed and let go {bare / parse:.2f}"
+        f"stream of {count} events, cut into messages: {cut:.0f} ms, bare bytes {bare:.0f} ms, ratio {bare / cut:.2f} (goal .8); "
+        f"what follows: parsed {bare / parse:.2f}, parsed and reduced {bare / read:.2f}, longest batch {push:.1f} ms"
     )
 
 

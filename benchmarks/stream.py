@@ -1,8 +1,9 @@
-"""A stream to a real Chromium against one single JSON of the same events.
+"""A stream to a real Chromium against one single JSON of the same events, and against a bare response of the same bytes.
 
 A training loop makes as many events as one run may. A page of the app reads their stream with the page's own reader; a page of a plain file server
-reads the same events as one JSON array; round about, so that both see the same machine. Prints both rates, their ratio, and when the first event came
-as a part of the stream's whole time, beside what this Chromium needs for the smallest answer of all.
+reads the same events as one JSON array; round about, so that both see the same machine. The same once more without what becomes of the text: the stream
+cut into its messages, against its very bytes as a file. Prints the rates, their ratios, and when the first event came as a part of the stream's whole
+time, beside what this Chromium needs for the smallest answer of all.
 
     .venv/bin/python benchmarks/stream.py [--rounds 15] [--chromium PATH]
 """
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -67,6 +68,27 @@ async () => {
 """
 
 
+MESSAGES = """
+async (id) => {
+  const { messagesOf } = await import('/static/js/page/messages.js');
+  const began = performance.now();
+  let count = 0;
+  const { body } = await fetch(`/api/runs/${id}/events`, { cache: 'no-store' });
+  for await (const message of messagesOf(body)) count += message.length;
+  return performance.now() - began;
+}
+"""
+
+BARE = """
+async () => {
+  const began = performance.now();
+  const reader = (await fetch('/stream.txt', { cache: 'no-store' })).body.getReader();
+  while (!(await reader.read()).done);
+  return performance.now() - began;
+}
+"""
+
+
 SMALLEST = """
 async () => {
   const began = performance.now();
@@ -94,26 +116,29 @@ def files_of(folder: Path) -> Iterator[str]:
         server.wait()
 
 
-async def made(address: str) -> tuple[str, list[bytes]]:
-    """A run of as many events as there may be, and their lines."""
+async def made(address: str) -> tuple[str, list[bytes], bytes]:
+    """A run of as many events as there may be, their lines, and the bytes of their stream."""
     async with Visitor(address) as visitor:
-        seen = await visitor.run(PROGRAM)
-        return seen.run, (await visitor.ask("GET", f"/api/runs/{seen.run}/trace.jsonl")).body.splitlines()
+        run = (await visitor.run(PROGRAM)).run
+        lines = (await visitor.ask("GET", f"/api/runs/{run}/trace.jsonl")).body.splitlines()
+        return run, lines, (await visitor.ask("GET", f"/api/runs/{run}/events")).body
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Median milliseconds in Chromium: of the stream to its first event and to its last, of the single JSON, of the smallest answer."""
+    """Median milliseconds in Chromium: of the stream to its first event and to its last, of the single JSON, of the stream's messages, of its bytes from a file, of the smallest answer."""
 
     first: float
     streamed: float
     single: float
+    messages: float
+    bare: float
     smallest: float
 
 
 def in_chromium(server: Process, single: str, run: str, count: int, options: argparse.Namespace) -> Times:
     """The times of so many rounds, after one that warms up."""
-    measured: dict[str, list[float]] = {"first": [], "streamed": [], "single": [], "smallest": []}
+    measured: dict[str, list[float]] = {field.name: [] for field in fields(Times)}
     with browser(options.chromium) as chromium:
         ours, other = chromium.new_page(), chromium.new_page()
         ours.goto(f"{server.address}/static/icon.svg")
@@ -125,6 +150,8 @@ def in_chromium(server: Process, single: str, run: str, count: int, options: arg
             measured["first"].append(streamed["first"])
             measured["streamed"].append(streamed["whole"])
             measured["single"].append(whole["whole"])
+            measured["messages"].append(ours.evaluate(MESSAGES, run))
+            measured["bare"].append(other.evaluate(BARE))
             measured["smallest"].append(ours.evaluate(SMALLEST)["first"])
     return Times(**{name: statistics.median(times[1:]) for name, times in measured.items()})
 
@@ -138,17 +165,24 @@ def main() -> int:
         folder = Path(name)
         server = Process("serve", folder, deadline=60)
         with running(server):
-            run, lines = asyncio.run(made(server.address))
+            run, lines, stream = asyncio.run(made(server.address))
             (folder / "events.json").write_bytes(b"[" + b",".join(lines) + b"]")
+            (folder / "stream.txt").write_bytes(stream)
             (folder / "index.html").write_text("<!doctype html><title>events</title>")
             with files_of(folder) as address:
                 times = in_chromium(server, address, run, len(lines), options)
     goals = Goals()
     print(f"stream: {len(lines)} events, {sum(map(len, lines)) / 1e6:.1f} MB, median of {options.rounds} rounds")
-    for what, whole in (("stream", times.streamed), ("single JSON", times.single)):
+    for what, whole in (
+        ("stream", times.streamed),
+        ("single JSON", times.single),
+        ("messages", times.messages),
+        ("bare bytes", times.bare),
+    ):
         print(f"  {what:<11} {whole:5.0f} ms   {len(lines) / whole * 1000:9.0f} events/s")
     print(f"  first event after {times.first:.1f} ms; this Chromium's smallest answer takes {times.smallest:.1f} ms")
     goals.least("rate of the stream over the single JSON's", times.single / times.streamed, 0.5)
+    goals.least("rate of the stream's messages over that of a bare response", times.bare / times.messages, 0.8)
     goals.most("first event, part of the stream's time", times.first / times.streamed, 0.05)
     return int(goals.short > 0)
 
