@@ -135,6 +135,18 @@ def test_every_lesson_stands_whole_and_under_nothing_on_a_laptop(page: Page) -> 
         page.wait_for_function(f"() => ({COVERED})() === 0 && ({INSIDE})()")
 
 
+def test_on_a_projector_every_lesson_stands_whole_with_the_inspector_folded_until_it_is_asked_for(page: Page) -> None:
+    page.set_viewport_size({"width": 1600, "height": 900})
+    open_page(page)
+    page.evaluate("() => gradlight.set('theme', 'projector')")
+    expect(page.locator("[data-inspector]")).to_be_hidden()
+    for lesson in lessons().values():
+        type_program(page, lesson.program)
+        page.wait_for_function(f"() => ({COVERED})() === 0 && ({INSIDE})() && ({SMALLEST})() >= 13")
+    page.locator("[data-action=fold-side]").click()
+    expect(page.locator("[data-inspector]")).to_be_visible()
+
+
 def test_at_200_percent_the_first_lesson_stands_whole_and_under_nothing(new_page: Callable[..., Page]) -> None:
     page = new_page(viewport={"width": 640, "height": 360}, device_scale_factor=2, locale="zh-CN")
     open_page(page)

@@ -105,6 +105,8 @@ test('cards are high rather than wide where the whole graph is seen larger so, a
   const longer = chain(1.5, 'more', 'last');
   const grown = await sceneOf(longer, longer.scenes[0], { ...tools, layout, seen: room(200, 2000, 5) }, { scene: narrow, steady: false });
   assert.deepEqual([grown.form, asked], ['high', 1], 'what is too wide for high cards is not tried with wide ones');
+  const after = await sceneOf(longer, longer.scenes[0], { ...tools, seen: room(200, 2000, 5) }, { scene: { ...wide, form: 'close' }, steady: false });
+  assert.equal(after.form, 'high', 'cards that stood close in a low room say nothing of a narrow one');
   const turned = await sceneOf(chain(-1.2345e-10), trace.scenes[0], { ...tools, seen: room(2000, 100, 5) }, { scene: narrow, steady: true });
   assert.equal(turned.form, 'high');
 });

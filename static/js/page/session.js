@@ -25,7 +25,8 @@ import { readEvents, startRun, stopRun } from './runs.js';
  */
 
 const SLOW = 300;
-const TIGHT = 1500;
+/** Below this width a projector's type leaves too little of the stage beside both panels. */
+const TIGHT = 2400;
 const MOST_DRAWN_EARLY = 5000;
 /** A trace of more events is shown in several tasks. */
 export const LONG = 2000;

@@ -101,7 +101,7 @@ async function laidOut(trace, { index, from, to }, { measure, layout, translate,
  * The graph with cards of the form in which it is seen best: wide ones unless others, or closer ones, let it be seen larger, small ones where it is not whole without.
  * @param {(form: Form) => Promise<Scene>} laid
  * @param {Look} seen
- * @param {{begun: Form, hasArrays: boolean}} graph `begun`: the form of before. Where those cards are still too small for want of width, wide ones would be smaller
+ * @param {{begun: Form, hasArrays: boolean}} graph `begun`: the form of before. Where high or small cards are still too small for want of width, wide ones would be smaller
  */
 async function suited(laid, seen, { begun, hasArrays }) {
   const look = async (/** @type {Form} */ form) => {
@@ -109,7 +109,7 @@ async function suited(laid, seen, { begun, hasArrays }) {
     return { scene, ...seen(scene.geometry) };
   };
   const kept = begun === 'wide' ? null : await look(begun);
-  if (kept?.across && kept.share < kept.enough && (kept.whole || begun === 'small' || !hasArrays)) return kept.scene;
+  if (kept?.across && begun !== 'close' && kept.share < kept.enough && (kept.whole || begun === 'small' || !hasArrays)) return kept.scene;
   let best = await look('wide');
   for (const form of /** @type {const} */ (['high', 'small', 'close'])) {
     const may = { high: best.across && best.share < best.enough, small: hasArrays && !best.whole, close: !best.across && best.share < best.enough }[form];
