@@ -126,6 +126,23 @@ def test_in_another_theme_a_picture_is_laid_out_as_on_show(page: Page) -> None:
     assert max(high) > 60, "cards whose rows stand one under another"
 
 
+def test_a_figure_made_out_of_sight_is_the_same_however_often_and_in_which_order(page: Page) -> None:
+    """The stage that draws it is kept for a while, and there is never more than one."""
+    open_page(page)
+    last = page.evaluate("() => gradlight.state().last")
+    dark = export(page, "svg", theme="dark")
+    picture = export(page, "png", theme="dark")
+    assert export(page, "svg", theme="dark") == dark and export(page, "png", theme="dark") == picture
+    others = [export(page, "svg", **how) for how in ({"theme": "projector"}, {"theme": "dark", "at": last // 2})]
+    assert len({dark, *others}) == 3
+    both = page.evaluate(
+        """async () => Promise.all(['dark', 'projector'].map(async (theme) => (await gradlight.export('svg', { theme })).text()))"""
+    )
+    assert [text.encode() for text in both] == [dark, others[0]], "asked for at once"
+    assert export(page, "png", theme="dark") == picture
+    assert page.locator("body > .backstage").count() == 1
+
+
 def test_a_long_graph_stands_in_rows_where_one_could_not_be_read(page: Page) -> None:
     """On the page it is one row as before; every tensor is in the picture, and an edge goes from row to row with its gradient."""
     open_page(page)

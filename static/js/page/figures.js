@@ -3,7 +3,7 @@
  * @typedef {import('./exports.js').Subject} Subject
  * @typedef {import('./exports.js').Options} Options
  */
-import { backstage } from '../stage/backstage.js';
+import { moment } from '../stage/backstage.js';
 import { Display, fontOf, lettersOf } from '../stage/display.js';
 import { figureOf, groundOf, partOf, standalone } from '../stage/export.js';
 import { loadFonts, withOurs } from '../stage/fonts.js';
@@ -37,7 +37,7 @@ export function lookOf({ form }, { theme, view, kind, show, paper, rows = 'auto'
 /** What a stage out of sight plays. @param {Subject} subject @param {Options} options */
 export async function playOf(subject, { language }) {
   const translate = await subject.translate(language);
-  return { trace: subject.trace, source: subject.source, layout: subject.layout, translate: (/** @type {string} */ key, /** @type {any} */ given) => translate(key, given) };
+  return { trace: subject.trace, source: subject.source, layout: subject.layout, language, translate: (/** @type {string} */ key, /** @type {any} */ given) => translate(key, given) };
 }
 
 /**
@@ -54,7 +54,7 @@ export function described(trace, at, t) {
  * The picture of a step, and how: what it is called, what it says, the address that opens it again.
  * @template T
  * @param {Subject} subject @param {Options} options
- * @param {(scene: SVGGElement, how: import('../stage/export.js').ExportOptions) => T} make
+ * @param {(scene: SVGGElement, how: import('../stage/export.js').ExportOptions, items: () => import('../stage/display.js').Item[]) => T} make reads all that it needs at once
  * @returns {Promise<{made: Awaited<T>, how: Record<'title' | 'description' | 'source', string>}>}
  */
 async function stood(subject, options, make) {
@@ -64,11 +64,18 @@ async function stood(subject, options, make) {
   const how = { title, description: described(trace, at, play.translate), source: await subject.link(at), background: options.transparent !== true };
   const look = lookOf(subject, options);
   const onShow = subject.onShow(options);
-  if (onShow && isOneRow(onShow.look((scene) => scene.getBBox()), look.rows)) return { made: await onShow.look((scene) => make(scene, how)), how };
-  return backstage(play, look, async (stage) => {
-    await stage.show(trace, { cursor: at });
-    return { made: await stage.look((scene) => make(scene, how)), how };
-  });
+  const made = onShow && isOneRow(onShow.look((scene) => scene.getBBox()), look.rows)
+    ? await onShow.look((scene) => make(scene, how, () => itemsOf(scene)))
+    : await moment(play, look, at, (scene, items) => make(scene, how, items));
+  return { made, how };
+}
+
+/** What is to be painted of a scene. @param {SVGGElement} scene */
+function itemsOf(scene) {
+  const display = new Display(scene);
+  const items = display.items();
+  display.close();
+  return items;
 }
 
 /** The picture of a step as SVG; the person is told of letters that none of our fonts has. @param {Subject} subject @param {Options} options */
@@ -89,12 +96,7 @@ export async function standing(subject, options) {
 
 /** The picture of a step on a canvas, as large as is asked for and a browser can. @param {Subject} subject @param {Options} options */
 export async function painted(subject, options) {
-  const { made, how } = await stood(subject, options, (scene, how) => {
-    const display = new Display(scene);
-    const items = display.items();
-    display.close();
-    return { items, part: partOf(scene, how) };
-  });
+  const { made, how } = await stood(subject, options, (scene, how, items) => ({ items: items(), part: partOf(scene, how) }));
   const { items, part } = made;
   await loadFonts(lettersOf(items));
   const scale = Math.min(4, Math.max(1, options.scale ?? 2), MOST_PIXELS / Math.max(part.width, part.height));

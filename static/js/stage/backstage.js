@@ -4,35 +4,88 @@
  * @typedef {{trace: Trace, source: string, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate}} Play
  * @typedef {{theme: string, view: import('./picture.js').View, kind: import('./scene.js').Kind, folds: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts, form?: import('./faces.js').Form, rows?: import('./rows.js').Rows}} Look
  */
+import { Display } from './display.js';
 import { createStage } from './stage.js';
 
+/** A figure is looked at before it is saved, and then perhaps in another format: for so long its stage is kept. */
+const KEPT_MS = 20_000;
 const DWELL = 420;
 /** At its end a film rests longer, for it may begin again at once. */
 const END = 1400;
 
 /**
- * Calls `work` with a stage that nobody sees, and takes it down afterwards.
- * @template T
- * @param {Play} play @param {Look} look
- * @param {(stage: ReturnType<typeof createStage>) => Promise<T>} work
- * @param {import('./frames.js').Animation} [frames]
- * @returns {Promise<T>}
+ * A stage that nobody sees.
+ * @param {Play} play @param {Look} look @param {import('./frames.js').Animation} [frames]
  */
-export async function backstage({ source, layout, translate }, { theme, view, kind, folds, parts = null, form = 'wide', rows = 1 }, work, frames) {
+async function raised({ source, layout, translate }, { theme, view, kind, folds, parts = null, form = 'wide', rows = 1 }, frames) {
   const container = document.createElement('div');
   container.className = 'backstage';
   container.dataset.theme = theme;
   container.inert = true;
   document.body.append(container);
   const stage = createStage(container, { layout: { ...layout, place: (boxes, links) => layout.place(boxes, links), warm() {}, close() {} }, translate, source: () => source, folds, parts, form, rows, frames });
+  stage.view(view);
+  await stage.graph(kind);
+  return {
+    stage,
+    leave() {
+      stage.close();
+      container.remove();
+    },
+  };
+}
+
+/** @typedef {{look: <T>(make: (scene: SVGGElement, items: () => import('./display.js').Item[]) => T) => T, leave: () => void}} Still */
+
+/** A stage that shows one moment. @param {Play} play @param {Look} look @param {number} at @returns {Promise<Still>} */
+async function stillAt(play, look, at) {
+  const { stage, leave } = await raised(play, look);
+  /** @type {Display | null} */
+  let display = null;
   try {
-    stage.view(view);
-    await stage.graph(kind);
-    return await work(stage);
-  } finally {
-    stage.close();
-    container.remove();
+    await stage.show(play.trace, { cursor: at });
+  } catch (error) {
+    leave();
+    throw error;
   }
+  return {
+    look: (make) => stage.look((scene) => make(scene, () => (display ??= new Display(scene)).items())),
+    leave() {
+      display?.close();
+      leave();
+    },
+  };
+}
+
+/** The moment that was looked at last. @type {{asked: unknown[], still: Promise<Still>} | null} */
+let kept = null;
+let ending = 0;
+
+/**
+ * Makes something of a moment on a stage out of sight, which is kept for a while, for the same moment is often asked for again.
+ * @template T
+ * @param {Play & {language: string}} play @param {Look} look @param {number} at event
+ * @param {(scene: SVGGElement, items: () => import('./display.js').Item[]) => T} make reads all that it needs at once
+ * @returns {Promise<T>}
+ */
+export async function moment(play, look, at, make) {
+  const { trace, source, language, layout } = play;
+  const { folds, parts, ...plain } = look;
+  const asked = [trace, source, layout, folds, JSON.stringify([at, trace.last, language, parts && [...parts], plain])];
+  if (kept?.asked.some((one, index) => one !== asked[index]) !== false) {
+    forget();
+    kept = { asked, still: stillAt(play, look, at) };
+    kept.still.catch(forget);
+  }
+  clearTimeout(ending);
+  ending = window.setTimeout(forget, KEPT_MS);
+  return (await kept.still).look(make);
+}
+
+/** Whoever asked for what was kept comes before it is taken down. */
+function forget() {
+  void kept?.still.then(({ leave }) => leave(), () => undefined);
+  kept = null;
 }
 
 /**
@@ -41,9 +94,10 @@ export async function backstage({ source, layout, translate }, { theme, view, ki
  * @param {{from: number, to: number, speed: number, filming: import('./filming.js').Filming, ready?: (stage: ReturnType<typeof createStage>, box: DOMRectReadOnly) => Promise<void>, begins?: (step: number) => void}} film
  *   `from` and `to` are steps; `ready` is called once, with the part of the scene that all frames share, `begins` at each step
  */
-export function filmed(play, look, { from, to, speed, filming, ready, begins = () => {} }) {
+export async function filmed(play, look, { from, to, speed, filming, ready, begins = () => {} }) {
   const { trace } = play;
-  return backstage(play, look, async (stage) => {
+  const { stage, leave } = await raised(play, look, filming);
+  try {
     stage.reduceMotion(false);
     const cursors = trace.steps.slice(from, to + 1).map((step) => step.to);
     const { first, box } = await extentOf(stage, trace, cursors);
@@ -58,7 +112,9 @@ export function filmed(play, look, { from, to, speed, filming, ready, begins = (
       await filming.rest(DWELL / speed);
     }
     await filming.rest(END / speed);
-  }, filming);
+  } finally {
+    leave();
+  }
 }
 
 /** The first of these pictures that is not empty, and what all of them cover together. @param {ReturnType<typeof createStage>} stage @param {Trace} trace @param {number[]} cursors */
