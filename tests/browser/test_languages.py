@@ -78,3 +78,16 @@ def test_nothing_scrolls_sideways(new_page: Callable[..., Page], width: int, hei
         box = page.locator("[data-action=run]").bounding_box()
         assert box is not None
         assert box["x"] + box["width"] <= width
+
+
+@pytest.mark.parametrize(("width", "locale"), [(1024, "zh-CN"), (1100, "en-US")])
+def test_the_bar_keeps_to_its_width_when_a_lesson_brings_its_mark(
+    new_page: Callable[..., Page], width: int, locale: str
+) -> None:
+    page = new_page(locale=locale, viewport={"width": width, "height": 700})
+    open_page(page)
+    page.locator("[data-slot=lessons] button").last.click()
+    page.wait_for_function(
+        "() => gradlight.state().last > 0 && document.querySelector('.bar').hasAttribute('data-compact')"
+    )
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width

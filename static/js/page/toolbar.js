@@ -143,6 +143,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
     }
     if (['theme', 'present', 'language', 'speed', 'lesson', 'lessons'].some((name) => changed.has(/** @type {any} */ (name)))) refresh();
     else if (changed.has('source')) nameLesson();
+    if (changed.has('trace')) fitSoon();
   });
   onLanguage(refresh);
   refresh();
