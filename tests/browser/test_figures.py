@@ -144,7 +144,7 @@ def test_a_figure_made_out_of_sight_is_the_same_however_often_and_in_which_order
 
 
 def test_a_long_graph_stands_in_rows_where_one_could_not_be_read(page: Page) -> None:
-    """On the page it is one row as before; every tensor is in the picture, and an edge goes from row to row with its gradient."""
+    """On the page it is one row as before, for in rows it would be cut too; every tensor is in the picture, and an edge goes from row to row with its gradient."""
     open_page(page)
     type_program(page, LONG)
     on_show = page.evaluate("() => document.querySelector('#stage .scene').getBBox().width")
@@ -167,6 +167,19 @@ def test_a_long_graph_stands_in_rows_where_one_could_not_be_read(page: Page) -> 
     animation = export(page, "gif", **{"from": 20, "to": 21}, width=400)
     across, down = (int.from_bytes(animation[at : at + 2], "little") for at in (6, 8))
     assert across == 400 and down > across / 3, "a film is no strip either"
+
+
+def test_what_stands_in_rows_on_the_stage_is_taken_away_in_one_row_where_that_is_asked_for(page: Page) -> None:
+    open_page(page)
+    steps = "\n".join(f"x = x.sin() * 1.{turn}" for turn in range(7))
+    type_program(page, f"import torch\nx = a = torch.tensor(0.3, requires_grad=True)\n{steps}\nx.backward()\n")
+    width = page.evaluate("() => document.querySelector('#stage .scene').getBBox().width")
+    last = page.evaluate("() => gradlight.state().last")
+    one, shown = (
+        float(ElementTree.fromstring(export(page, "svg", at=last, rows=rows)).get("width", "0"))
+        for rows in ("1", "auto")
+    )
+    assert one > 1.8 * width and abs(shown - width) < 60
 
 
 def test_a_picture_tells_the_arithmetic_where_formulas_are_asked_for(page: Page) -> None:

@@ -143,6 +143,8 @@ def test_on_a_projector_every_lesson_stands_whole_with_the_inspector_folded_unti
     for lesson in lessons().values():
         type_program(page, lesson.program)
         page.wait_for_function(f"() => ({COVERED})() === 0 && ({INSIDE})() && ({SMALLEST})() >= 13")
+    type_program(page, LONG.replace("12", "6"))
+    page.wait_for_function(f"() => ({COVERED})() === 0 && ({INSIDE})() && ({SMALLEST})() >= 13")
     page.locator("[data-action=fold-side]").click()
     expect(page.locator("[data-inspector]")).to_be_visible()
 

@@ -193,3 +193,20 @@ test('what is outside the view is left out, and nothing that touches it', () => 
   assert.deepEqual([...outside(geometry, { left: 0, top: 0, width: 1000, height: 600 })], ['right', 'above', 'b', 'f']);
   assert.equal(outside(geometry, null).size, 0);
 });
+
+test('a long graph stands on the stage in rows where it is whole so, and stays so while its program is edited', async () => {
+  const script = new Script();
+  const w = script.leaf('w', 0.5);
+  let h = script.leaf('h', 1, { requires_grad: false });
+  for (let turn = 0; turn < 6; turn += 1) h = script.line().op('tanh', [script.op('mul', [h, w], 0.5).tensor], 0.46, { name: 'h' }).tensor;
+  const trace = script.trace();
+  const room = (width, height) => ({ seen: (geometry) => ({ share: Math.min(width / geometry.width, height / geometry.height), across: true, enough: 1, whole: geometry.width <= width && geometry.height <= height }), rows: { width, height, least: 1 } });
+  const made = (given, before = null) => sceneOf(trace, trace.scenes[0], { ...tools, ...given }, before);
+  const line = await made({ ...room(1e5, 1e5) });
+  assert.deepEqual([line.rows, line.graph.cards.filter((card) => card.twin).length], [1, 0], 'a graph that is whole in one row stands in one');
+  const { width, height } = line.geometry;
+  const lines = await made(room(width * 0.7, height * 4));
+  assert.ok(lines.rows !== 1 && lines.geometry.width <= width * 0.7 && lines.graph.cards.some((card) => card.twin));
+  assert.equal((await made(room(width * 0.7, height * 4), { scene: lines, steady: false })).geometry, lines.geometry);
+  assert.equal((await made(room(width * 0.2, height * 0.5))).rows, 1, 'where rows would be cut too, one row is followed along');
+});

@@ -64,7 +64,7 @@ async function stood(subject, options, make) {
   const how = { title, description: described(trace, at, play.translate), source: await subject.link(at), background: options.transparent !== true };
   const look = lookOf(subject, options);
   const onShow = subject.onShow(options);
-  const made = onShow && isOneRow(onShow.look((scene) => scene.getBBox()), look.rows)
+  const made = onShow && (look.rows === 1 ? !onShow.inRows : isOneRow(onShow.look((scene) => scene.getBBox()), look.rows))
     ? await onShow.look((scene) => make(scene, how, () => itemsOf(scene)))
     : await moment(play, look, at, (scene, items) => make(scene, how, items));
   return { made, how };

@@ -44,14 +44,15 @@ function taking(way, part, view) {
   return least > most ? way : Math.max(least, Math.min(most, way));
 }
 
-/** Around boxes, and above and below them around the edges that swing out further. @param {Frame[]} boxes @param {import('./curve.js').Rect[]} ways @returns {Extent} */
+/** Around boxes, and around the edges that swing out further. @param {Frame[]} boxes @param {import('./curve.js').Rect[]} ways @returns {Extent} */
 function extentAround(boxes, ways) {
   if (boxes.length === 0) return NOWHERE;
   const most = (/** @type {(box: Frame) => number} */ side) => boxes.reduce((found, box) => Math.max(found, side(box)), -Infinity);
-  const left = -most((box) => -box.x) - ROOM.x;
+  const left = ways.reduce((found, way) => Math.min(found, way.left - LANE_ROOM), -most((box) => -box.x) - ROOM.x);
+  const right = ways.reduce((found, way) => Math.max(found, way.right + LANE_ROOM), most((box) => box.x + box.width) + ROOM.x);
   const top = ways.reduce((found, way) => Math.min(found, way.top - LANE_ROOM), -most((box) => -box.y) - ROOM.above);
   const bottom = ways.reduce((found, way) => Math.max(found, way.bottom + LANE_ROOM), most((box) => box.y + box.height) + ROOM.below);
-  return { left, top, width: most((box) => box.x + box.width) + ROOM.x - left, height: bottom - top };
+  return { left, top, width: right - left, height: bottom - top };
 }
 
 /**
@@ -88,6 +89,9 @@ export function createAim(container, camera, geometry) {
     const share = camera.share(extent);
     return { share, across: camera.share({ ...extent, height: 1 }) === share, enough: Math.min(least * ENOUGH, largest), whole: camera.isWhole(extent, least) };
   }
+
+  /** What a graph has to stand in, in as many rows as it takes. @returns {import('./rows.js').Page} */
+  const page = () => camera.page(scales(), { x: ROOM.x, y: ROOM.above + ROOM.below });
 
   /** The first look at a graph: all of it where it can be read, else its beginning. */
   function open() {
@@ -142,6 +146,7 @@ export function createAim(container, camera, geometry) {
     open,
     again,
     seen,
+    page,
     /**
      * A graph that was whole where the stage looked, and has grown out of view, is looked at anew. A function that goes there, from 0 to 1; null where the view stays.
      * @returns {((share: number) => void) | null}

@@ -61,8 +61,17 @@ export function createCamera(element, scene, onChange) {
     place(extent, scale, -left * scale);
   }
 
+  /** The scale below which a graph is not read where all of it is in view. @param {number} readable */
+  const leastOf = (readable) => readable * WHOLE;
+
   /** Whether a part of the scene can be read where all of it is in view. @param {Extent} extent @param {number} readable */
-  const isWhole = (extent, readable) => share(extent) >= readable * WHOLE;
+  const isWhole = (extent, readable) => share(extent) >= leastOf(readable);
+
+  /** What a graph has to stand in, with so much room left around it in its own measure. @param {Scales} scales @param {{x: number, y: number}} room @returns {import('./rows.js').Page} */
+  function page({ readable, largest }, room) {
+    const least = leastOf(readable);
+    return { width: size.width - (MARGIN + room.x * least) * 2, height: size.height - clear.top - clear.bottom - room.y * least, least, most: largest };
+  }
 
   /**
    * Fits, but hardly smaller than can be read: then the graph begins at the left and the rest is reached by panning. True where all is in view.
@@ -94,6 +103,7 @@ export function createCamera(element, scene, onChange) {
     start,
     share,
     isWhole,
+    page,
     /** @param {number} factor */
     zoom(factor) {
       target.call(behaviour.scaleBy, factor);

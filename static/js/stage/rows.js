@@ -3,7 +3,7 @@
  * @typedef {import('./layout.js').Places} Places
  * @typedef {import('./layout.js').Box} Box
  * @typedef {import('./layout.js').Link} Link
- * @typedef {{width: number, height: number, least: number}} Page  how much room there is in pixels, and the scale below which nothing can be read
+ * @typedef {{width: number, height: number, least: number, most?: number}} Page  how much room there is in pixels, the scale below which nothing can be read, and the one up to which it is seen larger: its own size unless given
  * @typedef {number | Page} Rows  how many rows there are; or the page on which they are read: one where that can be, else the fewest that are seen well or nearly as large as any
  * @typedef {{left: number, right: number, ids: string[]}} Column
  */
@@ -46,9 +46,9 @@ export function isOneRow(size, rows) {
   return typeof rows === 'number' ? rows === 1 : scaleOn(rows, size) >= rows.least;
 }
 
-/** How large something is seen that is made to fit, at most at its own size. @param {Page} page @param {{width: number, height: number}} size */
+/** How large something is seen that is made to fit. @param {Page} page @param {{width: number, height: number}} size */
 function scaleOn(page, { width, height }) {
-  return Math.min(1, page.width / width, page.height / height);
+  return Math.min(page.most ?? 1, page.width / width, page.height / height);
 }
 
 /** From left to right. @param {Places} places @param {Box[]} boxes @returns {Column[]} */

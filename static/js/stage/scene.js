@@ -11,8 +11,8 @@
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('./faces.js').Form} Form
  * @typedef {(geometry: Geometry) => {share: number, across: boolean, enough: number, whole: boolean}} Look  the scale at which all of a graph is in view, whether its width bounds it, the one that is large enough, and whether it can be read so
- * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number, folds: import('./fold.js').Folds | null, told: Teller | null, form: Form}} Scene
- *   `room`: how wide all cards together were when they were laid out; `form`: of its cards
+ * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number, folds: import('./fold.js').Folds | null, told: Teller | null, form: Form, rows: import('./rows.js').Rows}} Scene
+ *   `room`: how wide all cards together were when they were laid out; `form`: of its cards; `rows`: those it was laid out for
  */
 import { breath } from './breath.js';
 import { facesOf, fillWidth } from './faces.js';
@@ -43,14 +43,22 @@ const LEAST_FILLED = 0.75;
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
  * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind, folds?: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts,
- *   seen?: Look | null, form?: Form, rows?: import('./rows.js').Rows}} tools without `seen` cards are of this form; `rows`: of a graph without storeys
+ *   seen?: Look | null, form?: Form, rows?: import('./rows.js').Rows}} tools without `seen` cards are of this form; `rows`: of a graph without storeys that is not read in one; with `seen` only where it is whole so
  * @param {{scene: Scene, steady: boolean} | null} [before] a scene of another run of the program, or another of this one: where the graph is the same and the new numbers fit, everything stays where it stands;
  *   `steady`: also where that leaves much room empty, and where some do not fit the others keep their sizes
  * @returns {Promise<Scene>}
  */
 export async function sceneOf(trace, part, { rows = 1, ...tools }, before = null) {
-  const whole = await laidOut(trace, part, tools, before);
-  return whole.geometry.floors.length > 0 || isOneRow(whole.geometry, rows) ? whole : laidOut(trace, part, { ...tools, rows }, before);
+  if (before && before.scene.rows !== 1) {
+    const again = await laidOut(trace, part, { ...tools, rows: before.scene.rows }, before);
+    if (again.geometry === before.scene.geometry) return again;
+  }
+  const { seen } = tools;
+  const line = await laidOut(trace, part, tools, before);
+  const { geometry, graph } = line;
+  if (rows === 1 || geometry.floors.length > 0 || (seen ? seen(geometry).whole || graph.cards.length > MOST_NARROWED : isOneRow(geometry, rows))) return line;
+  const lines = await laidOut(trace, part, { ...tools, rows }, before);
+  return !seen || seen(lines.geometry).whole ? lines : line;
 }
 
 /** @type {typeof sceneOf} */
@@ -66,13 +74,13 @@ async function laidOut(trace, { index, from, to }, { measure, layout, translate,
   const scale = scaleOf(graph, end());
   const other = before?.scene ?? null;
   const old = other && (sameStructure(other.graph, graph) ? other : other.trace === trace && other.scene !== index ? withPlaces(other, graph) : null);
-  const made = { trace, scene: index, to, kind, graph, scale, folds, told };
+  const made = { trace, scene: index, to, kind, graph, scale, folds, told, rows };
   const faces = facesFor(old?.form ?? given);
   if (old && before?.steady && !backward) shorten(old.faces, faces, (digits) => facesFor(old.form, digits));
   const room = roomOf(faces);
   if (old && fit(old.faces, faces) && (before?.steady || room >= old.room * LEAST_FILLED)) {
     keepSizes(old.faces, faces);
-    return { ...made, faces, geometry: old.geometry, room: old.room, form: old.form };
+    return { ...made, faces, geometry: old.geometry, room: old.room, form: old.form, rows: old.rows };
   }
   const storeys = storeysOf(graph, end());
   /** @param {Map<string, Face>} those @param {Form} form @param {number} [taken] @returns {Promise<Scene>} */

@@ -28,7 +28,7 @@ import { createViewport } from './viewport.js';
  * @param {HTMLElement} container
  * @param {{layout: import('./placed.js').Placing, translate?: Translate, onSelect?: (tensor: number | null) => void, onHover?: (tensor: number | null) => void, onZoom?: (scale: number) => void, source?: () => string, brief?: () => boolean, onOpen?: (fold: string) => void, folds?: import('./fold.js').Folds | null,
  *   parts?: import('./parts.js').Parts, form?: import('./faces.js').Form | 'suited', rows?: import('./rows.js').Rows, frames?: import('./frames.js').Animation}} options `layout` says where boxes go, `frames` when motion is drawn; `source`: the text of the program that the trace is of;
- *   `brief`: whether an error's words stand beside the stage now; `folds`: which groups begin closed, null where none can be; `form`: of the cards; `suited`: that in which the graph is seen larger in this room; `rows`: in how many a long graph stands
+ *   `brief`: whether an error's words stand beside the stage now; `folds`: which groups begin closed, null where none can be; `form`: of the cards; `suited`: that in which the graph is seen larger in this room; `rows`: in how many a long graph stands; with `suited` in as many as let it be whole
  */
 export function createStage(container, { layout, translate = (key) => key, onSelect = () => {}, onHover = () => {}, onZoom = () => {}, source = () => '', brief = () => false, onOpen = () => {}, folds = null, parts = null, form = 'wide', rows = 1, frames = new Frames() }) {
   const scene = svg('g', { class: 'scene' });
@@ -267,6 +267,10 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     /** Of the cards that stand. */
     get form() {
       return staging.shown?.form ?? 'wide';
+    },
+    /** Whether the graph stands in rows. */
+    get inRows() {
+      return (staging.shown?.rows ?? 1) !== 1;
     },
     /** Looks at the whole picture, also at what is out of view. @template T @param {(scene: SVGGElement) => T} make @returns {T} */
     look: (make) => viewport.whole(() => make(scene)),

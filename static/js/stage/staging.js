@@ -59,10 +59,10 @@ export function createStaging(drawing, viewport, { form, ...tools }) {
       if (!lettered) await document.fonts?.ready;
       lettered = true;
       if (!wanted()) return null;
-      const made = await sceneOf(trace, asked.part, { ...tools, kind, folds, ...(form === 'suited' ? { seen: tools.layout.joint ? null : aim.seen } : { form }) }, predecessor(shown, asked, steady));
+      const made = await sceneOf(trace, asked.part, { ...tools, kind, folds, ...(form !== 'suited' ? { form } : tools.layout.joint ? { seen: null } : { seen: aim.seen, rows: aim.page() }) }, predecessor(shown, asked, steady));
       if (!wanted()) return null;
       moved = false;
-      if (same && made.form === shown?.form) return null;
+      if (same && shown && standsAlike(made, shown)) return null;
       renewed ||= same;
       const old = shown;
       shown = made;
@@ -87,4 +87,9 @@ export function createStaging(drawing, viewport, { form, ...tools }) {
       return change;
     },
   };
+}
+
+/** Whether two layouts of a graph have cards of the same form, in the same rows. @param {Shown} one @param {Shown} other */
+function standsAlike(one, other) {
+  return one.form === other.form && (one.rows === 1) === (other.rows === 1) && (one.rows === 1 || one.geometry.height === other.geometry.height);
 }
