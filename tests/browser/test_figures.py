@@ -343,16 +343,17 @@ def test_the_printed_sheet_holds_the_figure_alone(page: Page) -> None:
     page.evaluate(
         """() => { window.print = () => {
           const shown = [...document.body.children].filter((one) => getComputedStyle(one).display !== 'none');
-          window.sheet = { shown: shown.map((one) => one.className), texts: document.querySelectorAll('.print-figure text').length };
+          window.sheet = { shown: shown.map((one) => one.className), texts: document.querySelectorAll('.print-figure text').length, greys: document.querySelectorAll('.print-figure :is([fill="#f5f6f8"], [stroke="#f5f6f8"])').length };
         }; }"""
     )
+    assert export(page, "svg").count(b"#f5f6f8") > 1, "the ground, and what lies behind words"
     page.locator("[data-action=export]").click()
     page.locator("[data-export=pdf]").click()
     page.emulate_media(media="print")
     page.locator("[data-export-save]").evaluate("(button) => button.click()")
     page.wait_for_function("() => window.sheet !== undefined")
     sheet = page.evaluate("() => window.sheet")
-    assert sheet["shown"] == ["print-figure"] and sheet["texts"] > 10
+    assert sheet["shown"] == ["print-figure"] and sheet["texts"] > 10 and sheet["greys"] == 0, "paper is white"
     assert page.locator(".print-figure").count() == 0
 
 

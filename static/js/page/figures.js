@@ -10,6 +10,7 @@ import { loadFonts, withOurs } from '../stage/fonts.js';
 import { paint } from '../stage/painter.js';
 import { PARTS } from '../stage/parts.js';
 import { isOneRow } from '../stage/rows.js';
+import { paintOf } from '../stage/styles.js';
 import { label } from '../state/labels.js';
 import { sentence } from '../state/sentences.js';
 import { roomOn } from './paper.js';
@@ -85,9 +86,9 @@ export async function drawn(subject, options) {
   return made.text;
 }
 
-/** The picture of a step as elements of a document that has our fonts, and the colour that belongs behind it. @param {Subject} subject @param {Options} options */
+/** The picture of a step as elements of a document that has our fonts, and the colour that belongs behind it and behind its words. @param {Subject} subject @param {Options} options */
 export async function standing(subject, options) {
-  const { made: { picture, ground } } = await stood(subject, options, (scene, how) => ({ picture: standalone(scene, how), ground: groundOf(scene) }));
+  const { made: { picture, ground } } = await stood(subject, options, (scene, how) => ({ picture: standalone(scene, how), ground: paintOf('fill', groundOf(scene))[0][1] }));
   const texts = [...picture.querySelectorAll('[font-family]')];
   await loadFonts(texts.map((text) => [fontOf((name, otherwise) => text.getAttribute(name) ?? otherwise), text.textContent ?? '']));
   for (const text of texts) text.setAttribute('font-family', withOurs(text.getAttribute('font-family') ?? ''));
