@@ -136,10 +136,13 @@ def test_axe_finds_nothing_in_the_one_file(
     open_page(made)
     file = tmp_path / "run.html"
     file.write_bytes(export(made, "html"))
-    for width in (1280, 390):
+    for width in (1280, 390, 320):
         context = browser.new_context(offline=True, bypass_csp=True, viewport={"width": width, "height": 800})
         page = context.new_page()
         page.goto(file.as_uri())
         page.wait_for_function("() => document.documentElement.dataset.ready === 'yes'")
         assert accessibility_faults(page) == []
+        for theme in ("light", "projector"):
+            page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+            assert page.evaluate("() => document.documentElement.scrollWidth") <= width
         context.close()
