@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import gc
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from engine import dtypes
@@ -17,6 +18,8 @@ from engine.tensor import Tensor
 
 remade: weakref.WeakSet[Any] = weakref.WeakSet()
 """The nodes and AccumulateGrads that take other gradients than their tensors are like now."""
+
+_unfitted = False
 
 
 def _keep(tensor: Tensor, kind: Any) -> None:
@@ -56,8 +59,21 @@ def taken(target: Any, output: int) -> tuple[tuple[int, ...], Any] | None:
     return None if found is None else found.takes
 
 
+@contextmanager
+def unfitted() -> Iterator[None]:
+    """Inside it gradients stay as the rules make them, as where a program calls a node by itself: PyTorch fits them in a backward call alone."""
+    global _unfitted
+    before, _unfitted = _unfitted, True
+    try:
+        yield
+    finally:
+        _unfitted = before
+
+
 def fitted(grad: Any, shape: tuple[int, ...], kind: Any, tracked: bool, unfit: str) -> Any:
     """A gradient, a Tensor where `tracked`, in this shape and dtype. Raises RuntimeError, which begins with `unfit`, where it cannot be."""
+    if _unfitted:
+        return grad
     given = grad._data.shape if tracked else grad.shape
     if given != shape and not spreads(shape, given):
         raise RuntimeError(f"{unfit} - got {list(given)} but expected shape compatible with {list(shape)}")

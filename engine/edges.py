@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine import grad_mode
+from engine import arrivals, grad_mode
 from engine.accumulator import AccumulateGrad, accumulator
 from engine.function import Function, told_as
 from engine.tensor import Tensor
@@ -45,8 +45,9 @@ def called(node: Function, *gradients: Any) -> Any:
     given = [each if each is None or create else each._data for each in gradients]
     found: list[Any] = [None] * len(node._edges)
     if any(each is not None for each in given):
-        for place, gradient, _ in node.vjps(given, [edge is not None for edge in node._edges], create):
-            found[place] = gradient if gradient is None or create else Tensor(gradient)
+        with arrivals.unfitted():
+            for place, gradient, _ in node.vjps(given, [edge is not None for edge in node._edges], create):
+                found[place] = gradient if gradient is None or create else Tensor(gradient)
     return found[0] if len(found) == 1 else tuple(found)
 
 

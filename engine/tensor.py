@@ -154,11 +154,12 @@ class Tensor:
         extras = made._extras
         if extras is None:
             extras = made._extras = Extras()
-        if counted:
+        if counted and not cell.apart:
             extras.version_cell = cell
         else:
             extras.version_cell = Version(sharers)
-            extras.version_cell.frozen = extras.version_cell.apart = cell.frozen
+            extras.version_cell.frozen = cell.frozen
+            extras.version_cell.apart = cell.frozen and not counted
         mine = self._extras
         assert mine is not None
         if mine.grad_of is not None or mine.shows_grad:
@@ -190,7 +191,8 @@ class Tensor:
         return cell is not None and cell.frozen
 
     def _is_view(self) -> bool:
-        return self._base is not None
+        """Whether PyTorch knows it for a view: of tensors made in inference mode it knows none."""
+        return self._base is not None and not self.is_inference()
 
     def _stale(self) -> bool:
         """Whether this is a view whose memory was written since, so that its history has to be made anew."""
@@ -355,7 +357,7 @@ class Tensor:
 
     @property
     def data(self) -> Tensor:
-        made = self._alias(self._array(), counted=False)
+        made = self._alias(self._array(), counted=grad_mode.inference and self.is_inference())
         if recording.active is not None:
             recording.active.created(made, base=self)
         return made
@@ -378,7 +380,7 @@ class Tensor:
 
     def detach(self) -> Tensor:
         """An untracked leaf over the same memory and the same version counter."""
-        made = self._alias(self._array(), counted=not self.is_inference())
+        made = self._alias(self._array(), counted=grad_mode.inference or not self.is_inference())
         if recording.active is not None:
             recording.active.created(made, base=self)
         return made

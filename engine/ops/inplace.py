@@ -417,14 +417,16 @@ FUNCTIONS["relu_"] = METHODS["relu_"]
 @spelled("Tensor.detach_")
 def detach_(self: Tensor) -> Tensor:
     """The tensor itself, now an untracked leaf. Raises RuntimeError on a view."""
-    if self._base is not None:
+    if self._is_view():
         raise RuntimeError(
             "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and "
             "gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on "
             "these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
             "torch/optim/optimizer.py as the solution."
         )
-    self._cell().written(0)
+    cell = self._cell()
+    if not cell.frozen:
+        cell.written(0)
     assert self._extras is not None
     self._extras.detached = True
     self._extras.retained = self.retains_grad

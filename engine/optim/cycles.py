@@ -67,13 +67,14 @@ class OneCycleLR(LRScheduler):
         for end, low, high, fast, slow in self._phases:
             if step <= end or end == self._phases[-1][0]:
                 share = (step - begun) / (end - begun)
+                rate = self._between(group[low], group[high], share)
                 if self.cycle_momentum:
                     momentum = self._between(group[fast], group[slow], share)
                     if "betas" in self.optimizer.defaults:
                         group["betas"] = (momentum, *group["betas"][1:])
                     else:
                         group["momentum"] = momentum
-                return self._between(group[low], group[high], share)
+                return rate
             begun = end
         raise AssertionError("a cycle has a last phase")
 
@@ -108,6 +109,8 @@ SHAPES: dict[str, tuple[Callable[[float, float], float], str]] = {
 
 class CyclicLR(LRScheduler):
     """From `base_lr` to `max_lr` and back, again and again, the height of each cycle told by a mode or a function."""
+
+    first_groups = True
 
     def __init__(
         self, optimizer: Optimizer, base_lr: Any, max_lr: Any, step_size_up: int = 2000, step_size_down: int | None = None,

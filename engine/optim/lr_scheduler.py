@@ -30,6 +30,9 @@ _SHARED = frozenset({"optimizer", "base_lrs", "last_epoch"})
 class LRScheduler:
     """Counts epochs and sets the learning rate of every group of its optimizer."""
 
+    first_groups = False
+    """Whether the rates are those of the groups that there were at first alone, so that none may be added."""
+
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         """Raises TypeError for what is no optimizer, KeyError where training goes on and its first learning rate is not known."""
         self._attach(optimizer, last_epoch)
@@ -54,13 +57,19 @@ class LRScheduler:
 
     def _set(self) -> None:
         self._begin()
-        for group, rate in zip(self.optimizer.param_groups, self.get_lr(), strict=True):
+        groups, rates = self.optimizer.param_groups, self.get_lr()
+        if len(rates) != len(groups):  # a group was added since
+            raise ValueError(f"zip() argument 2 is {'shorter' if len(rates) < len(groups) else 'longer'} than argument 1")
+        for group, rate in zip(groups, rates, strict=True):
             group["lr"] = rate
         self._last = [number(group["lr"]) for group in self.optimizer.param_groups]
 
     def get_lr(self) -> list[float]:
         """The learning rate of each group in this epoch."""
-        return [self._rate(place, group) for place, group in enumerate(self.optimizer.param_groups)]
+        groups = self.optimizer.param_groups
+        if self.first_groups:
+            groups = groups[: len(self.base_lrs)]
+        return [self._rate(place, group) for place, group in enumerate(groups)]
 
     def _rate(self, place: int, group: Group) -> float:
         raise NotImplementedError
@@ -161,6 +170,8 @@ def _one_each(optimizer: Any, given: Any) -> list[Any]:
 class LambdaLR(LRScheduler):
     """The first learning rate times what a function says of the epoch."""
 
+    first_groups = True
+
     def __init__(
         self,
         optimizer: Optimizer,
@@ -209,6 +220,12 @@ class MultiplicativeLR(LRScheduler):
             if not callable(each):
                 raise TypeError(f"lr_lambda should be a function, but got {type(each).__name__}")
         super().__init__(optimizer, last_epoch)
+
+    def get_lr(self) -> list[float]:
+        """The learning rate of each group. Raises ValueError where there are more of them than functions."""
+        if self.last_epoch > 0 and len(self.optimizer.param_groups) > len(self.lr_lambdas):
+            raise ValueError("zip() argument 2 is longer than argument 1")
+        return super().get_lr()
 
     def _rate(self, place: int, group: Group) -> float:
         now = number(group["lr"])
@@ -278,6 +295,8 @@ class PolynomialLR(LRScheduler):
 
 class CosineAnnealingWarmRestarts(LRScheduler):
     """Down to `eta_min` along half a cosine, again and again, each time `T_mult` times as long."""
+
+    first_groups = True
 
     def __init__(
         self,

@@ -73,12 +73,8 @@ class OwnScheduler(LRScheduler):
         (self._own or self.step)()
 
     def get_lr(self) -> list[float]:
-        """What the class's own gives. Raises ValueError where that is not one for each group."""
-        rates = list(self._rates())
-        if len(rates) != len(self.optimizer.param_groups):
-            other = "shorter" if len(rates) < len(self.optimizer.param_groups) else "longer"
-            raise ValueError(f"zip() argument 2 is {other} than argument 1")
-        return rates
+        """What the class's own gives."""
+        return list(self._rates())
 
     def state_dict(self) -> dict[str, Any]:
         """What its owner holds, then the counts that every scheduler has."""
