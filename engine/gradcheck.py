@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from engine import grad_mode
+from engine import custom, grad_mode
 from engine.autograd import grad
 from engine.ops.table import METHODS
 from engine.tensor import Tensor
+
+REENTRANT = (
+    "Backward is not reentrant, i.e., running backward with same input and grad_output multiple times gives different values, although "
+    "analytical gradient matches numerical gradient."
+)
+UNDEFINED = (
+    'Expected backward function to handle undefined output grads. Please look at "Notes about undefined output gradients" in '
+    '"tools/autograd/derivatives.yaml"'
+)
+NOT_ZERO = (
+    "Expected all input grads to be undefined or zero when all output grads are undefined or zero. Please look at "
+    '"Notes about undefined output gradients" in "tools/autograd/derivatives.yaml"'
+)
 
 
 class GradcheckError(RuntimeError):
@@ -35,8 +47,9 @@ def gradcheck(
 ) -> bool:
     """Whether backward agrees with central differences of step `eps` for every output and every input that requires grad.
 
-    `fast_mode` compares every number all the same; the four before it ask for what cannot go wrong here. Raises GradcheckError with both
-    Jacobians where they differ, unless `raise_exception` is False; ValueError where nothing requires grad.
+    Backward runs twice, which may differ by `nondet_tol`, once more with zeros, and with `check_undefined_grad` once with nothing. `fast_mode`
+    compares every number all the same; the two before it ask for what cannot go wrong here. Raises GradcheckError with both Jacobians where
+    they differ, or with what else is wrong, unless `raise_exception` is False; ValueError where nothing requires grad.
     """
     given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     tracked = [(place, each) for place, each in enumerate(given) if isinstance(each, Tensor) and each.requires_grad]
@@ -53,27 +66,83 @@ def gradcheck(
                 stacklevel=2,
             )
     outputs = _outputs(func, given)
-    differentiable = [number for number, each in enumerate(outputs) if each.requires_grad]
-    if not differentiable:
-        for number, (_, tensor) in itertools.product(range(len(outputs)), tracked):
-            if np.any(_numerical(func, given, number, tensor, eps)):
-                if not raise_exception:
-                    return False
-                raise GradcheckError("Numerical gradient for function expected to be zero")
-        return True
-    # Outputs are numbered as they are checked: what requires no grad does not count.
-    for (count, number), (place, tensor) in itertools.product(enumerate(differentiable), tracked):
-        output = _outputs(func, given)[number]
-        numerical = _numerical(func, given, number, tensor, eps)
-        analytical = _analytical(output, tensor)
-        if not np.allclose(analytical, numerical, rtol, atol):
-            if not raise_exception:
-                return False
-            raise GradcheckError(
-                f"Jacobian mismatch for output {count} with respect to input {place},\n"
-                f"numerical:{Tensor(numerical)!r}\nanalytical:{Tensor(analytical)!r}\n"
-            )
+    differentiable = [each for each in outputs if each.requires_grad]
+    numerical = [_numerical(func, given, tensor, eps) for _, tensor in tracked]
+    try:
+        if differentiable:
+            _compared(outputs, tracked, numerical, rtol, atol, nondet_tol)
+            _by_arriving(differentiable, [tensor for _, tensor in tracked])
+            if check_undefined_grad:
+                _without_arriving(func, given, [tensor for _, tensor in tracked])
+        elif any(np.any(each) for row in numerical for each in row):
+            raise GradcheckError("Numerical gradient for function expected to be zero")
+    except GradcheckError:
+        if raise_exception:
+            raise
+        return False
     return True
+
+
+def _compared(
+    outputs: Sequence[Tensor],
+    tracked: Sequence[tuple[int, Tensor]],
+    numerical: Sequence[Sequence[Any]],
+    rtol: float,
+    atol: float,
+    nondet_tol: float,
+) -> None:
+    """Raises GradcheckError where the derivatives differ, or backward says another thing the second time."""
+    wanted = [tensor for _, tensor in tracked]
+    # Outputs are numbered as they are checked: what requires no grad does not count.
+    for count, number in enumerate(number for number, each in enumerate(outputs) if each.requires_grad):
+        first, again = (_analytical(outputs[number], wanted) for _ in range(2))
+        if not all(np.allclose(one, other, 0.0, nondet_tol) for one, other in zip(first, again, strict=True)):
+            raise GradcheckError(f"{REENTRANT}The tolerance for nondeterminism was {nondet_tol}.")
+        for (place, _), analytical, rows in zip(tracked, first, numerical, strict=True):
+            if not np.allclose(analytical, rows[number], rtol, atol):
+                raise GradcheckError(
+                    f"Jacobian mismatch for output {count} with respect to input {place},\n"
+                    f"numerical:{Tensor(rows[number])!r}\nanalytical:{Tensor(analytical)!r}\n"
+                )
+
+
+def _by_arriving(outputs: Sequence[Tensor], wanted: Sequence[Tensor]) -> None:
+    """Raises GradcheckError where zeros that arrive do not make zeros of all gradients."""
+    for found in grad(outputs, wanted, [_zeros(each) for each in outputs], allow_unused=True):
+        if found is not None and np.any(found._data):
+            raise GradcheckError("backward not multiplied by grad_output")
+
+
+def _without_arriving(func: Callable[..., Any], given: Sequence[Any], wanted: Sequence[Tensor]) -> None:
+    """Raises GradcheckError where backward fails, or gives other than zeros, because to one output, or to none, a gradient arrives."""
+    made = _differentiable(func, given)
+    cases = [[_cut(each) for each in made]]
+    if len(made) > 1:
+        for place in range(len(made)):
+            cases.append([_cut(each) if at == place else each for at, each in enumerate(_differentiable(func, given))])
+    for outputs in cases:
+        try:
+            every = grad(outputs, wanted, [_zeros(each) for each in outputs], allow_unused=True)
+        except RuntimeError as error:
+            raise GradcheckError(UNDEFINED) from error
+        if any(found is not None and np.any(found._data) for found in every):
+            raise GradcheckError(NOT_ZERO)
+
+
+def _cut(tensor: Tensor) -> Tensor:
+    """The same, but no gradient goes on from it."""
+    made: Tensor = custom.apply(
+        "UndefinedGrad", lambda ctx, each: each.view_as(each), lambda ctx, arriving: None, None, (tensor,)
+    )
+    return made
+
+
+def _zeros(tensor: Tensor) -> Tensor:
+    return Tensor(np.zeros_like(tensor._data))
+
+
+def _differentiable(func: Callable[..., Any], given: Sequence[Any]) -> list[Tensor]:
+    return [each for each in _outputs(func, given) if each.requires_grad]
 
 
 def _outputs(func: Callable[..., Any], given: Sequence[Any]) -> list[Tensor]:
@@ -86,39 +155,39 @@ def _outputs(func: Callable[..., Any], given: Sequence[Any]) -> list[Tensor]:
     return [each for each in found if each.is_floating_point()]
 
 
-def _analytical(output: Tensor, tensor: Tensor) -> Any:
-    """The Jacobian, an input element a row, by one backward for each output element."""
-    jacobian = np.zeros((tensor._data.size, output._data.size), output._data.dtype)
-    for column in range(output._data.size):
-        chosen = np.zeros(output._data.size, output._data.dtype)
+def _analytical(output: Tensor, wanted: Sequence[Tensor]) -> list[Any]:
+    """The Jacobian of each input, an input element a row, by one backward for each output element."""
+    size, kind = output._data.size, output._data.dtype
+    jacobians = [np.zeros((each._data.size, size), kind) for each in wanted]
+    for column in range(size):
+        chosen = np.zeros(size, kind)
         chosen[column] = 1
-        start = Tensor(
-            chosen.reshape(output._data.shape)[()] if not output._data.shape else chosen.reshape(output._data.shape)
-        )
-        (found,) = grad(output, tensor, start, retain_graph=True, allow_unused=True)
-        if found is not None:
-            jacobian[:, column] = np.ravel(found._data)
-    return jacobian
+        start = Tensor(chosen.reshape(output._data.shape)[()])
+        for jacobian, found in zip(
+            jacobians, grad(output, wanted, start, retain_graph=True, allow_unused=True), strict=True
+        ):
+            if found is not None:
+                jacobian[:, column] = np.ravel(found._data)
+    return jacobians
 
 
-def _numerical(func: Callable[..., Any], given: Sequence[Any], number: int, tensor: Tensor, eps: float) -> Any:
-    """The same by moving each input element a little up and down; the input is as it was afterwards."""
+def _numerical(func: Callable[..., Any], given: Sequence[Any], tensor: Tensor, eps: float) -> list[Any]:
+    """The same of every output, by moving each element of one input a little down and up; the input is as it was afterwards."""
     kept = tensor._data
     rows = []
     with grad_mode.no_grad():
         for place in range(kept.size):
             ends = []
-            for step in (eps, -eps):
+            for step in (-eps, eps):
                 moved = np.array(kept).reshape(-1)
                 moved[place] += kept.dtype.type(step)
-                shaped = moved.reshape(kept.shape)
-                tensor._data = shaped if kept.shape else shaped[()]
+                tensor._data = moved.reshape(kept.shape)[()]
                 try:
-                    ends.append(np.ravel(_outputs(func, given)[number]._data))
+                    ends.append([np.ravel(each._data) for each in _outputs(func, given)])
                 finally:
                     tensor._data = kept
-            rows.append((ends[0] - ends[1]) / ends[0].dtype.type(2 * eps))
-    return np.array(rows).reshape(kept.size, -1)
+            rows.append([(above - below) / above.dtype.type(2 * eps) for below, above in zip(*ends, strict=True)])
+    return [np.array(column).reshape(kept.size, -1) for column in zip(*rows, strict=True)]
 
 
 def gradgradcheck(
@@ -153,4 +222,7 @@ def gradgradcheck(
             found = grad(again, asked, ways, create_graph=True, allow_unused=True)
         return tuple(each for each in found if each is not None)
 
-    return gradcheck(slopes, (*given, *weights), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception)
+    return gradcheck(
+        slopes, (*given, *weights), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception, nondet_tol=nondet_tol,
+        check_undefined_grad=check_undefined_grad,
+    )  # fmt: skip
