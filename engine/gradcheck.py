@@ -158,7 +158,7 @@ def _outputs(func: Callable[..., Any], given: Sequence[Any]) -> list[Tensor]:
 def _analytical(output: Tensor, wanted: Sequence[Tensor]) -> list[Any]:
     """The Jacobian of each input, an input element a row, by one backward for each output element."""
     size, kind = output._data.size, output._data.dtype
-    jacobians = [np.zeros((each._data.size, size), kind) for each in wanted]
+    jacobians = [np.zeros((each._data.size, size), each._data.dtype) for each in wanted]
     for column in range(size):
         chosen = np.zeros(size, kind)
         chosen[column] = 1

@@ -59,7 +59,9 @@ class LRScheduler:
         self._begin()
         groups, rates = self.optimizer.param_groups, self.get_lr()
         if len(rates) != len(groups):  # a group was added since
-            raise ValueError(f"zip() argument 2 is {'shorter' if len(rates) < len(groups) else 'longer'} than argument 1")
+            raise ValueError(
+                f"zip() argument 2 is {'shorter' if len(rates) < len(groups) else 'longer'} than argument 1"
+            )
         for group, rate in zip(groups, rates, strict=True):
             group["lr"] = rate
         self._last = [number(group["lr"]) for group in self.optimizer.param_groups]
