@@ -20,7 +20,7 @@ AROUND_THE_STEP = """() => {
 def test_a_press_on_the_small_picture_looks_there(page: Page) -> None:
     open_page(page)
     small = page.locator(".minimap")
-    type_program(page, CHAIN.format(turns=20))
+    type_program(page, CHAIN.format(turns=22))
     expect(small).to_be_hidden()
     stage, lost = page.locator("#stage"), page.locator(".stage-lost")
     expect(stage).to_have_attribute("data-beyond", "right")

@@ -56,7 +56,7 @@ const THEME = EditorView.theme({
     boxShadow: 'var(--raised-shadow), 0 0 0 1px var(--hairline)',
   },
   '.cm-diagnostic': { padding: '10px 14px', borderLeft: '3px solid var(--fault)', maxWidth: '44ch', whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' },
-  '.cm-diagnostic-hint': { color: 'var(--muted)', paddingTop: '4px' },
+  '.cm-diagnostic-remedy': { color: 'var(--muted)', paddingTop: '4px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--font-code)', maxHeight: '15em', padding: '4px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '4px 10px', borderRadius: '4px', lineHeight: '20px' },
   '.cm-tooltip-autocomplete ul li[aria-selected]': { background: 'var(--forward-tint)', color: 'var(--ink)' },

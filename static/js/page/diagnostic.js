@@ -29,7 +29,7 @@ export function diagnostic(doc, fault) {
       box.append(message);
       if (fault.hint) {
         const hint = document.createElement('div');
-        hint.className = 'cm-diagnostic-hint';
+        hint.className = 'cm-diagnostic-remedy';
         hint.textContent = fault.hint;
         box.append(hint);
       }

@@ -92,7 +92,7 @@ function inRows(places, boxes, links, columns, count) {
     for (let column = begin; column < (begins[row + 1] ?? columns.length); column += 1) {
       if (column > begin) spare += room(column).in;
       moved[column] = spare;
-      right = columns[column].right + spare + room(column).out + (room(column).out > 0 ? TURN.leaving : 0);
+      right = columns[column].right + spare + (room(column).out > 0 ? room(column).out - LANE + TURN.leaving : 0);
       spare += room(column).out;
     }
     width = Math.max(width, right);

@@ -23,10 +23,13 @@ export function createSigns(container, { name, attribute, rest, texts, low } = D
   scene.append(layer);
   /** @type {ReadonlyMap<number, string>} */
   let shown = new Map();
+  /** Whether cards are marked as these or earlier signs say. */
+  let marked = rest !== null;
   let asked = 0;
 
   function place() {
     asked = 0;
+    marked = rest !== null || shown.size > 0;
     layer.replaceChildren(...[...cards.querySelectorAll('[data-card]')].flatMap((card) => {
       const mark = shown.get(Number(card.getAttribute('data-tensor')));
       assign(card, { [attribute]: mark ?? rest });
@@ -39,7 +42,7 @@ export function createSigns(container, { name, attribute, rest, texts, low } = D
     }));
   }
   const soon = () => {
-    if (asked === 0) asked = requestAnimationFrame(place);
+    if (asked === 0 && (marked || shown.size > 0)) asked = requestAnimationFrame(place);
   };
   const observer = new MutationObserver(soon);
   observer.observe(cards, { subtree: true, childList: true, attributeFilter: ['transform', 'display', 'width', 'data-tensor'] });
