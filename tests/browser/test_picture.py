@@ -174,9 +174,8 @@ def test_in_another_room_cards_take_the_form_in_which_the_graph_is_larger_and_ti
         assert stood <= places(), seq
     page.set_viewport_size({"width": 1900, "height": 720})
     page.wait_for_function(f"(before) => ({heights})().join() !== before.join()", arg=high)
+    page.wait_for_function(f"() => {{ const {{ whole, scale }} = ({FITTED})(); return whole && scale > 1.1; }}")
     assert state(page)["cursor"] == last
-    fitted = page.evaluate(FITTED)
-    assert fitted["whole"] and fitted["scale"] > 1.1
     page.set_viewport_size({"width": 1280, "height": 720})
     page.wait_for_function(f"(before) => ({heights})().join() === before.join()", arg=high)
     assert page.evaluate(FITTED)["whole"]
