@@ -13,7 +13,7 @@ import numpy as np
 from engine import anomaly, dtypes, grad_mode, memory, recording, saving
 from engine.glance import UNSAID
 from engine.owed import EXACT, LARGE
-from engine.quick import QuickFunction, savable, target_of
+from engine.quick import Odds, QuickFunction, savable, target_of
 from engine.routes import NOTHING, NUMBER, ONE, RESULT, TWO, route_of
 from engine.tensor import Tensor
 from engine.versions import sequence
@@ -265,6 +265,42 @@ def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> 
         return _gave(node, input, None, result)
 
     return front
+
+
+def ordinary(first: Tensor, other: Tensor) -> bool:
+    """Whether an op takes a gradient to the first, an array in rows, and there is nothing odd about it and the other, which takes none."""
+    return (
+        first._requires_grad
+        and grad_mode.enabled
+        and first._extras is None
+        and first._data.dtype in KINDS
+        and first._data.flags.c_contiguous
+        and (other._extras is None or (savable(other) and not other._count))
+        and not (saving.hooks or anomaly.enabled)
+    )
+
+
+def leading(op: Op, *tensors: bool) -> Callable[..., Tensor]:
+    """What makes the tensor of a result of an op that takes a gradient to its first operand alone, of one or two that are `ordinary`.
+
+    `tensors` says which operands are tensors; the others are None. The key tells all their shapes and dtypes.
+    """
+    route = route_of(op, (True,), tensors)
+    width = len(tensors)
+
+    def made(first: Tensor, second: Any, settings: tuple[Any, ...], result: Any, key: Any) -> Tensor:
+        node = QuickFunction()
+        inputs = (first, second, None)[:width]
+        node._route = route
+        node._facts = route.facts.get(key) or route.learned(key, inputs, result)
+        node._odds = odds = Odds(settings)
+        node._first = first._node or first
+        if first._output:
+            odds.ports = (first._output,)
+        node._held = route.holds((*inputs, result))
+        return _gave(node, first, second, result)
+
+    return made
 
 
 def number(long: Callable[..., Any]) -> Callable[..., Any]:

@@ -120,7 +120,7 @@ class Function:
                 return self._unpacked_input(place, value)
             if isinstance(value, Original):
                 return value.clone()
-            return value if isinstance(value, Tensor) else Tensor(np.asarray(value)[()])
+            return value if value is None or isinstance(value, Tensor) else Tensor(np.asarray(value)[()])
         if name in op.results and name in self._plan.names:
             self._check()
             return self._result_tensor(op.results.index(name))

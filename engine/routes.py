@@ -127,15 +127,23 @@ class Route:
 
     def known(self, key: tuple[Any, ...], output: Any, laid: tuple[Any, ...] = ()) -> Facts:
         """The facts of two operands of one dtype, `key` their shapes and that dtype; beside them their strides, where it counts how they are laid."""
-        if len(self.facts) > 999:
-            self.facts.clear()
         first, second, kind, *_ = key
         if laid:
             first, second = map(told, laid)
         kinds = (kind if first is not None else None, kind if second is not None else None)
-        found = self.facts[key] = Facts(
-            (first, second)[: len(self.op.inputs)], kinds[: len(self.op.inputs)], output, alike=False
-        )
+        width = len(self.op.inputs)
+        return self._learned(key, (first, second)[:width], kinds[:width], output)
+
+    def learned(self, key: Any, inputs: Sequence[Any], output: Any) -> Facts:
+        """The facts of these operands; of one that is no tensor there are none."""
+        arrays = [each._data if isinstance(each, Tensor) else None for each in inputs]
+        shapes = tuple([None if each is None else each.shape for each in arrays])
+        return self._learned(key, shapes, tuple([None if each is None else each.dtype for each in arrays]), output)
+
+    def _learned(self, key: Any, shapes: tuple[Any, ...], kinds: tuple[Any, ...], output: Any) -> Facts:
+        if len(self.facts) > 999:
+            self.facts.clear()
+        found = self.facts[key] = Facts(shapes, kinds, output, alike=False)
         return found
 
 

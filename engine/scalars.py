@@ -135,10 +135,9 @@ def tracked(recorder: Recorder, out: Tensor, take: Take) -> None:
     kind = facts.scalar
     if kind is None:
         route = node._route
-        inputs = (first,) if second is None else (first, second)
-        lines.applied(
-            recorder, line, span, route.op, inputs, (), ((out, out._data, True, False),), node, route.plan.names
-        )
+        inputs = [first, second, None][: len(route.op.inputs)]
+        outputs = ((out, out._data, True, False),)
+        lines.applied(recorder, line, span, route.op, inputs, node._settings, outputs, node, route.plan.names)
         return
     spoken = facts.spoken or _spoken(node)
     known = first._identity

@@ -146,9 +146,10 @@ def threshold_backward(g: Array, result: Array, slope: float) -> Array:
     """`g` where the result is positive, `slope` times `g` elsewhere."""
     if slope:
         return np.where(result > 0, g, g * g.dtype.type(slope))
-    if g.__class__ is np.ndarray and g.dtype.kind == "f" and g.shape == result.shape:
+    if g.__class__ is np.ndarray and g.ndim and g.dtype.kind == "f" and g.shape == result.shape:
         # Zero times the bits of a number is zero whatever it was, and several times faster than `where`.
-        gate = np.logical_not(np.less_equal(result, 0))
+        gate = np.less_equal(result, 0)
+        np.logical_not(gate, gate)
         bits = (g if g.flags.c_contiguous else np.ascontiguousarray(g)).view(BITS[g.dtype])
         return np.multiply(bits, gate).view(g.dtype)
     return np.where(result <= 0, g.dtype.type(0), g)

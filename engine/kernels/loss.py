@@ -19,15 +19,20 @@ UNSIGNED = {np.dtype(f"i{width}"): np.dtype(f"u{width}") for width in (1, 2, 4, 
 def nll(x: Array, target: Array, weight: Array | None, ignored: int, reduction: str) -> Array:
     """Minus the chosen log-probabilities; `x` is (N, C, ...) or (C). Raises IndexError for a class that is neither one of the C nor ignored."""
     classes = x.shape[0 if x.ndim == 1 else 1]
+    if x.ndim == 2 and weight is None and reduction == "mean" and len(target) and not 0 <= ignored < classes:
+        # What most training loops ask for.
+        try:
+            picked = x[np.arange(len(target)), target]
+            if np.minimum.reduce(target) >= 0:
+                return np.add.reduce(picked) / -len(target)
+        except IndexError:
+            pass  # some are ignored, or beyond every class
     # Seen without its sign, what is below zero is beyond every class.
     seen = target.view(UNSIGNED.get(target.dtype, target.dtype))
     if not target.size or np.maximum.reduce(seen, axis=None) >= classes:
         outside = (target != ignored) & ((target < 0) | (target >= classes))
         if outside.any():
             raise IndexError(f"Target {np.ravel(target)[np.ravel(outside).argmax()]} is out of bounds.")
-    elif x.ndim == 2 and weight is None and reduction == "mean" and not 0 <= ignored < classes:
-        # What most training loops ask for.
-        return np.add.reduce(x[np.arange(len(target)), target]) / -len(target)
     picked, weights = _picked(x, target, weight, ignored)
     losses = -picked * weights
     if reduction == "none":

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode
+from engine import dtypes, fronts, grad_mode
 from engine.application import apply
+from engine.kernels.loss import nll
+from engine.kernels.reduction import log_softmax
 from engine.ops.activation import LOG_SOFTMAX
 from engine.ops.arithmetic import DIV_NUMBER, MUL_NUMBER, add
 from engine.ops.op import Op
@@ -100,6 +102,9 @@ BCE_LOGITS_WEIGHED = row(
     spelled=("F.binary_cross_entropy_with_logits(x, y, w)",), samples=(((2, 3), (2, 3), None, [0.5, 2.0, 3.0], "mean"), ((3,), (3,), [0.5, 2.0, 3.0], [2.0], "none")),
     en="The pull is scaled by the weight of its place; a positive answer counts as often as its own weight says.", zh="拉力乘以该处的权重；正例按自己的权重计数。",
 )  # fmt: skip
+
+_scores = fronts.leading(LOG_SOFTMAX, True)
+_loss = fronts.leading(NLL_LOSS, True, True, False)
 
 CLASS_KINDS = (np.dtype(np.int64), np.dtype(np.uint8))
 
@@ -284,6 +289,12 @@ def cross_entropy(
         and (given.dtype in CLASS_KINDS and input._data.dtype.kind == "f")
     ):
         # What most training loops ask for.
+        if fronts.ordinary(input, target):
+            data = input._data
+            scores = _scores(input, None, (1,), log_softmax(data, 1), (shape, data.dtype))
+            settings = ignore_index, _reduction(reduction)
+            loss = nll(scores._data, given, None, *settings)
+            return _loss(scores, target, settings, loss, (shape, data.dtype, given.dtype, loss.shape))
         scores = apply(LOG_SOFTMAX, (input,), (1,))
         return apply(NLL_LOSS, (scores, target, None), (ignore_index, _reduction(reduction)))  # type: ignore[no-any-return]
     axis = 0 if input._data.ndim == 1 else 1

@@ -33,10 +33,36 @@ SEVERAL = {
     "a second backward": "values, places = x.topk(2)\nvalues.sum().backward()\nvalues.sum().backward()",
 }
 """Programs with ops that give a second result, which takes no gradient."""
+LOSSES = {
+    "the mean": "loss = F.cross_entropy(x * 2, torch.tensor([0, 2, 1]))\nprint(loss, loss.grad_fn, loss.grad_fn.next_functions)\nloss.backward()\nprint(x.grad)",
+    "each one": "loss = F.cross_entropy(x, torch.tensor([0, 2, 1]), reduction='none')\nprint(loss)\n(loss * loss).sum().backward()\nprint(x.grad)",
+    "their sum, classes in a byte": "loss = F.cross_entropy(x, torch.tensor([0, 2, 1], dtype=torch.uint8), reduction='sum')\nprint(loss)\nloss.backward()\nprint(x.grad)",
+    "some ignored": "loss = F.cross_entropy(x, torch.tensor([0, -100, 1]))\nprint(loss)\nloss.backward()\nprint(x.grad)",
+    "a class ignored": "loss = F.cross_entropy(x, torch.tensor([0, 2, 1]), ignore_index=2)\nprint(loss)\nloss.backward()\nprint(x.grad)",
+    "a negative one ignored": "loss = F.cross_entropy(x, torch.tensor([0, -1, 1]), ignore_index=-1)\nprint(loss)\nloss.backward()\nprint(x.grad)",
+    "no such class": "F.cross_entropy(x, torch.tensor([0, 3, 1]))",
+    "no class below zero": "F.cross_entropy(x, torch.tensor([0, -1, 1]))",
+    "no such reduction": "F.cross_entropy(x, torch.tensor([0, 2, 1]), reduction='most')",
+    "no rows": "loss = F.cross_entropy(x[:0], torch.tensor([], dtype=torch.int64))\nprint(loss)\nloss.backward()\nprint(x.grad)",
+    "columns for rows": "loss = F.cross_entropy((x * 2).t(), torch.tensor([0, 2, 1]))\nloss.backward()\nprint(x.grad)",
+    "one of several results": "left, right = (x * torch.ones(2, 3, 3)).unbind()\nF.cross_entropy(right, torch.tensor([0, 2, 1])).backward()\nprint(x.grad)",
+    "the second of several": "values, places = x.sort(1)\nF.cross_entropy(values * 1.5, places[0]).backward()\nprint(x.grad)",
+    "classes that are a part": "classes = torch.tensor([0, 2, 1, 1, 0])\nF.cross_entropy(x, classes[1:4]).backward()\nprint(x.grad)",
+    "classes written before": "classes = torch.tensor([0, 2, 1])\nclasses[0] = 2\nF.cross_entropy(x, classes).backward()\nprint(x.grad)",
+    "classes written after": "classes = torch.tensor([0, 2, 1])\nloss = F.cross_entropy(x, classes)\nclasses.add_(0)\nloss.backward()",
+    "twice": "loss = F.cross_entropy(x, torch.tensor([0, 2, 1]))\n(g,) = torch.autograd.grad(loss, x, create_graph=True)\n(g * g).sum().backward()\nprint(x.grad)",
+    "a second backward of the loss": "loss = F.cross_entropy(x, torch.tensor([0, 2, 1]))\nloss.backward()\nloss.backward()",
+    "saved tensors": "loss = F.cross_entropy(x, torch.tensor([0, 2, 1]))\nnode = loss.grad_fn\nprint(node._saved_target, node._saved_self, node._saved_weight, node._saved_reduction, node.next_functions[0][0]._saved_dim)",
+    "a hook": "loss = F.cross_entropy(x, torch.tensor([0, 2, 1]))\nloss.grad_fn.next_functions[0][0].register_hook(lambda *given: print(given))\nloss.backward()",
+    "double": "loss = F.cross_entropy(x.double(), torch.tensor([0, 2, 1]))\nprint(loss)\nloss.backward()\nprint(x.grad)",
+    "not a number": "loss = F.cross_entropy(x * float('nan'), torch.tensor([0, 2, 1]))\nprint(loss)\nloss.backward()\nprint(x.grad)",
+    "a rectified number that is none": "loss = torch.relu(x * float('nan')).sum()\nloss.backward()\nprint(x.grad)",
+}
+"""Programs with a loss over classes: the way of most training loops, and what leaves it."""
 SOURCES = (
     {f"random {seed}": program(seed) for seed in (*range(400), *SHARED)}
     | {lesson["id"]: lesson["program"] for lesson in json.loads(LESSONS.read_text(encoding="utf-8"))}
-    | {name: HEAD + source for name, source in SEVERAL.items()}
+    | {name: HEAD + source for name, source in (SEVERAL | LOSSES).items()}
 )
 
 
