@@ -13,7 +13,7 @@ from engine.anomaly import detect_anomaly, set_detect_anomaly
 from engine.call import Call, Target
 from engine.edges import GradientEdge, standing_for
 from engine.function import edge_to
-from engine.glide import glided
+from engine.glide import glide, glides
 from engine.hooks import RemovableHandle
 from engine.memory import copied
 from engine.size import Size
@@ -90,7 +90,8 @@ def _execute(
     if recorder is not None:
         number = recorder.backward_started(via, tensors, gradients, keep, create, inputs)
     alone = len(tensors) == 1 and wanted is None and accumulate and not (create or overwriting.active)
-    if alone and glided(*roots[0], gradients[0]._data, keep):
+    if alone and glides(roots[0][0]):
+        glide(*roots[0], gradients[0]._data, keep)
         if recorder is not None:
             recorder.backward_finished(number)
         return []
@@ -248,16 +249,23 @@ def _tensor_backward(
     create_graph: bool = False,
     inputs: Any = None,
 ) -> None:
-    data = self._data
+    data, node = self._data, self._node
     if (
         gradient is inputs is None
-        and not (create_graph or overwriting.active or recording.active)
+        and not (create_graph or overwriting.active or arrivals.remade)
         and self._extras is None
-        and self._node is not None
+        and node is not None
         and not data.shape
-        and glided(self._node, self._output, data.dtype.type(1), bool(retain_graph))
+        and glides(node)
     ):
         # What most programs ask for.
+        one, keep, recorder = data.dtype.type(1), bool(retain_graph), recording.active
+        if recorder is None:
+            glide(node, self._output, one, keep)
+        else:
+            number = recorder.backward_started("backward", (self,), (Tensor(one),), keep, False, None)
+            glide(node, self._output, one, keep)
+            recorder.backward_finished(number)
         return
     backward(self, gradient, retain_graph, create_graph, inputs)
 

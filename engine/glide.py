@@ -234,13 +234,15 @@ def _leaves(nodes: list[Any]) -> set[Tensor]:
     return {each for each in seen if not each._is_node}
 
 
-def glided(root: Any, output: int, gradient: Any, keep: bool) -> bool:
-    """Whether the whole call was made here; where not, nothing has happened yet."""
-    if anomaly.enabled or watchers or not root._is_node:
-        return False
+def glides(root: Any) -> bool:
+    """Whether a call from this root can be made here."""
+    return not (anomaly.enabled or watchers) and root._is_node
+
+
+def glide(root: Any, output: int, gradient: Any, keep: bool) -> None:
+    """Make the whole call."""
     before, grad_mode.enabled = grad_mode.enabled, False
     try:
         Glide(root, output, keep=keep).glide(gradient)
     finally:
         grad_mode.enabled = before
-    return True

@@ -76,7 +76,7 @@ def long_way(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NUMBERS", "KINDS"):
         monkeypatch.setattr(fronts, name, frozenset())
     monkeypatch.setattr(application, "shortened", lambda *_: None)
-    monkeypatch.setattr(autograd, "glided", lambda *_: False)
+    monkeypatch.setattr(autograd, "glides", lambda _: False)
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -125,7 +125,7 @@ def test_the_long_way_is_another_way(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize(
     ("module", "name", "instead"),
-    [(application, "shortened", lambda *_: None), (autograd, "glided", lambda *_: False)],
+    [(application, "shortened", lambda *_: None), (autograd, "glides", lambda _: False)],
     ids=["a glide over long nodes", "the queue over short ones"],
 )
 def test_each_way_alone_tells_the_same(
