@@ -56,6 +56,10 @@ class _Level:
         self.tracked = grad_mode.enabled
         self.forward = forward
         self.own: set[int] = set()
+        # Where derivatives are asked for, one for each input: as it was when it came in, whatever the function wrote to it since.
+        self.starts: list[Tensor] = []
+        # What came in with a history, what the function was given for it, and that as it was.
+        self.parted: list[tuple[Tensor, Tensor, Tensor]] = []
 
     def enter(self, tree: Any) -> Any:
         """The inputs in their places. Raises ValueError where one is no tensor."""
@@ -64,12 +68,27 @@ class _Level:
     def _entered(self, tensor: Any) -> Tensor:
         if not isinstance(tensor, Tensor):
             raise ValueError(f"Thing passed to transform API must be Tensor, got {type(tensor)}")
-        if tensor.requires_grad:
-            view: Tensor = METHODS["view_as"](tensor, tensor)
-            return view if self.forward else views.entered(view)
-        leaf = tensor.detach().requires_grad_()
-        self.own.add(id(leaf))
-        return leaf
+        if not tensor.requires_grad:
+            leaf = tensor.detach().requires_grad_()
+            self.own.add(id(leaf))
+            self.starts.append(leaf)
+            return leaf
+        view: Tensor = METHODS["view_as"](tensor, tensor)
+        if not self.forward:
+            views.entered(view)
+        elif tensor._node is not None and tensor._view is None:
+            start = views.parted(view)
+            self.starts.append(start)
+            self.parted.append((tensor, view, start))
+            return view
+        self.starts.append(view)
+        return view
+
+    def written(self) -> None:
+        """After the function: what it wrote to an input that somebody tracks is that tensor's history, too."""
+        for tensor, view, start in self.parted:
+            if view._node is not start._node:
+                tensor._node, tensor._output = view._node, view._output
 
     def weights(self, outputs: list[Tensor]) -> list[Tensor]:
         """Zeros of this level, one for each output, by which a second backward call finds what changes along a tangent."""
@@ -281,13 +300,14 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
         own = level.enter(primals)
         with levels.within("jvp"):
             output, aux = _split(func(*own), has_aux, _JVP)
+        level.written()
         outputs = _tensors(output, _JVP)
         weights = level.weights(outputs)
-        slopes = _gradients(outputs, leaves(own), weights, True)
+        slopes = _gradients(outputs, level.starts, weights, True)
         pairs = [pair for pair in zip(slopes, leaves(tangents), strict=True) if pair[0].requires_grad]
         found = _gradients([each for each, _ in pairs], weights, [way for _, way in pairs], True)
         rate = rebuilt(output, iter(found))
-        tracked = [level.slopes_tracked(each, leaves(own)) for each in outputs]
+        tracked = [level.slopes_tracked(each, level.starts) for each in outputs]
         shown = level.leave(output), level.leave_slopes(rate, tracked)
     return (*shown, level.leave(aux)) if has_aux else shown
 
@@ -330,10 +350,11 @@ def _jacobian(
                 given[place] = level.enter(args[place])
             with levels.within(*kinds):
                 output, aux = _split(func(*given), has_aux, said)
+            level.written()
             outputs, wanted = _tensors(output, said), _wanted(given, argnums, places)
             if said is _VJP:
                 _floating(outputs)
-            own = leaves(wanted)
+            own = level.starts
             every = [functional.jacobian_of(0, each, own, level.reaches(each), False) for each in outputs]
             if level.forward:
                 tracked = [[level.slopes_tracked(each, own)] * len(own) for each in outputs]

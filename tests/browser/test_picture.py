@@ -179,6 +179,10 @@ def test_in_another_room_cards_take_the_form_in_which_the_graph_is_larger_and_ti
     page.set_viewport_size({"width": 1280, "height": 720})
     page.wait_for_function(f"(before) => ({heights})().join() === before.join()", arg=high)
     assert page.evaluate(FITTED)["whole"]
+    page.evaluate("(seq) => gradlight.seek(seq)", last // 2)
+    page.evaluate("() => { void gradlight.step(1); }")
+    page.set_viewport_size({"width": 1900, "height": 720})
+    page.wait_for_function(f"(before) => ({heights})().join() !== before.join()", arg=high)
 
 
 HOOKED = """import torch
