@@ -123,6 +123,10 @@ def test_presenting_gives_the_picture_the_whole_width_the_clicker_begins_the_run
     expect(page.locator("[data-inspector]")).to_be_visible()
     page.locator("[data-action=fold-side]").click()
     expect(page.locator("[data-inspector]")).to_be_hidden()
+    page.locator("#stage .card").first.click()
+    expect(page.locator("[data-inspector]")).to_be_visible()
+    page.locator("[data-action=fold-side]").click()
+    expect(page.locator("[data-inspector]")).to_be_hidden()
     page.locator("[data-action=fold-side]").click()
     expect(page.locator("[data-inspector]")).to_be_visible()
 

@@ -13,6 +13,7 @@ import { createNarration } from './narration.js';
 import { note } from './notes.js';
 import { remember } from './preferences.js';
 import { createRoom } from './room.js';
+import { isTight } from './session.js';
 import { createSettings } from './settings.js';
 import { madeAt } from './source.js';
 import { createTransport } from './transport.js';
@@ -166,9 +167,11 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       bench.hint(trace.peek(cursor, (state) => madeAt(state, place)));
     },
 
-    /** Where the program and the inspector share one place, what is chosen is told there. @param {number | null} tensor */
+    /** What is chosen is told in the inspector: it takes the program's place where they share one, and opens where large type folded it. @param {number | null} tensor */
     select(tensor) {
-      page.set({ selected: tensor, ...(tensor !== null && page.value.tab === 'program' ? { tab: 'inspector' } : {}) });
+      const { selected, tab, theme, present } = page.value;
+      const asked = tensor !== null && tensor !== selected;
+      page.set({ selected: tensor, ...(tensor !== null && tab === 'program' ? { tab: 'inspector' } : {}), ...(asked && isTight(theme) && !present ? { sideFolded: false } : {}) });
       stage.select(tensor);
     },
     /** One step out: of the dark screen, of what is chosen, of presenting. */
