@@ -160,6 +160,8 @@ class Tensor:
             extras.version_cell = Version(sharers)
             extras.version_cell.frozen = cell.frozen
             extras.version_cell.apart = cell.frozen and not counted
+            if counted:
+                extras.version_cell.count = cell.count
         mine = self._extras
         assert mine is not None
         if mine.grad_of is not None or mine.shows_grad:

@@ -56,10 +56,8 @@ class _Level:
         self.tracked = grad_mode.enabled
         self.forward = forward
         self.own: set[int] = set()
-        # Where derivatives are asked for, one for each input: as it was when it came in, whatever the function wrote to it since.
-        self.starts: list[Tensor] = []
-        # What came in with a history, what the function was given for it, and that as it was.
-        self.parted: list[tuple[Tensor, Tensor, Tensor]] = []
+        # What came in with a history, as the function was given it, and the node that it came from.
+        self.given: list[tuple[Tensor, Any]] = []
 
     def enter(self, tree: Any) -> Any:
         """The inputs in their places. Raises ValueError where one is no tensor."""
@@ -68,27 +66,22 @@ class _Level:
     def _entered(self, tensor: Any) -> Tensor:
         if not isinstance(tensor, Tensor):
             raise ValueError(f"Thing passed to transform API must be Tensor, got {type(tensor)}")
-        if not tensor.requires_grad:
-            leaf = tensor.detach().requires_grad_()
-            self.own.add(id(leaf))
-            self.starts.append(leaf)
-            return leaf
-        view: Tensor = METHODS["view_as"](tensor, tensor)
-        if not self.forward:
-            views.entered(view)
-        elif tensor._node is not None and tensor._view is None:
-            start = views.parted(view)
-            self.starts.append(start)
-            self.parted.append((tensor, view, start))
+        if tensor.requires_grad:
+            view: Tensor = METHODS["view_as"](tensor, tensor)
+            if not self.forward:
+                return views.entered(view)
+            self.given.append((view, view._node))
             return view
-        self.starts.append(view)
-        return view
+        leaf = tensor.detach().requires_grad_()
+        self.own.add(id(leaf))
+        return leaf
 
-    def written(self) -> None:
-        """After the function: what it wrote to an input that somebody tracks is that tensor's history, too."""
-        for tensor, view, start in self.parted:
-            if view._node is not start._node:
-                tensor._node, tensor._output = view._node, view._output
+    def check_unwritten(self) -> None:
+        """Raises NotImplementedError where the function wrote to what it was given: the derivative would be by what stands there now."""
+        if any(view._history() is not node for view, node in self.given):
+            raise NotImplementedError(
+                "jvp and jacfwd of a function that writes to an input which has a history are not offered here; write to a clone of it"
+            )
 
     def weights(self, outputs: list[Tensor]) -> list[Tensor]:
         """Zeros of this level, one for each output, by which a second backward call finds what changes along a tangent."""
@@ -300,14 +293,14 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
         own = level.enter(primals)
         with levels.within("jvp"):
             output, aux = _split(func(*own), has_aux, _JVP)
-        level.written()
+        level.check_unwritten()
         outputs = _tensors(output, _JVP)
         weights = level.weights(outputs)
-        slopes = _gradients(outputs, level.starts, weights, True)
+        slopes = _gradients(outputs, leaves(own), weights, True)
         pairs = [pair for pair in zip(slopes, leaves(tangents), strict=True) if pair[0].requires_grad]
         found = _gradients([each for each, _ in pairs], weights, [way for _, way in pairs], True)
         rate = rebuilt(output, iter(found))
-        tracked = [level.slopes_tracked(each, level.starts) for each in outputs]
+        tracked = [level.slopes_tracked(each, leaves(own)) for each in outputs]
         shown = level.leave(output), level.leave_slopes(rate, tracked)
     return (*shown, level.leave(aux)) if has_aux else shown
 
@@ -350,11 +343,11 @@ def _jacobian(
                 given[place] = level.enter(args[place])
             with levels.within(*kinds):
                 output, aux = _split(func(*given), has_aux, said)
-            level.written()
+            level.check_unwritten()
             outputs, wanted = _tensors(output, said), _wanted(given, argnums, places)
             if said is _VJP:
                 _floating(outputs)
-            own = level.starts
+            own = leaves(wanted)
             every = [functional.jacobian_of(0, each, own, level.reaches(each), False) for each in outputs]
             if level.forward:
                 tracked = [[level.slopes_tracked(each, own)] * len(own) for each in outputs]

@@ -96,14 +96,6 @@ def entered(view: Tensor) -> Tensor:
     return view
 
 
-def parted(view: Tensor) -> Tensor:
-    """Parts a view from its base, for a transform's function that may write to it without a word to the base; gives the view as it is now."""
-    now = type(view)(view._data, True)
-    now._node, now._output = view._node, view._output
-    view._base = view._view = None
-    return now
-
-
 def forbidden(view: Tensor, how: str) -> RuntimeError:
     """PyTorch's words for a tracked write that reaches a view which cannot take part in it."""
     kind, node = view._view, view._node

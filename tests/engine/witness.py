@@ -67,7 +67,7 @@ class Witness:
         self.packs = packs
         self.tensors, self.functions, self.calls, self.open = {}, {}, 0, []
         self.scopes, self.line, self.ended, self.count = [], None, False, 0
-        self.left, self.told = set(), {}
+        self.left, self.told, self.uncounted = set(), {}, False
 
     def read(self, events):
         for event in events:
@@ -82,6 +82,8 @@ class Witness:
         assert event["seq"] == self.count and not self.ended and event["kind"] in KINDS
         assert (event["kind"] == "run-started") == (self.count == 0)
         self.count += 1
+        assert not self.uncounted or event["kind"] in ("scope-left", "error-caught", "run-failed"), "a write is counted"
+        self.uncounted = self.uncounted and event["kind"] == "scope-left"
         if event["kind"] not in ("run-started", "run-failed", "run-finished", "noticed", "line-reached"):
             self.placed(event)
         getattr(self, event["kind"].replace("-", "_"))(event)
@@ -249,7 +251,9 @@ class Witness:
         mine = self.tensors[event["tensor"]]
         assert same(event["before"], mine["value"]), f"before is what was there: {mine['value']}"
         assert (event["op"] and event["after"]["dtype"] == mine["value"]["dtype"]) or event["op"] in ("data", "set_")
-        assert event["version"] > mine["version"] or event["op"] == "data", "a write is counted"
+        assert event["version"] >= mine["version"] or event["op"] == "data"
+        # Only one that is refused once it was made is not.
+        self.uncounted = event["version"] == mine["version"] and event["op"] != "data"
         if event["op"] == "data":
             mine.setdefault("made_of", event["before"]["shape"])
         mine["value"], mine["past"], mine["version"] = event["after"], event["before"], event["version"]
