@@ -60,9 +60,9 @@ def test_the_inspector_folds_what_a_node_ran_in_and_a_finger_opens_it(new_page: 
     type_program(page, PROGRAM)
     page.locator(".scene .card", has=page.locator(".card-title", has_text="loss")).last.dispatch_event("click")
     page.get_by_role("button", name="loss_of", exact=True).tap()
-    page.locator("[data-action=fit]").tap()
     expect(page.locator(".scene .badge[data-fold] > text")).to_have_text(["loss_of (3)"])
     expect(page.get_by_role("button", name="loss_of", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.locator("[data-action=fit]").tap()
     page.locator(".scene .badge[data-fold]").tap()
     expect(page.locator(".scene .badge[data-fold]")).to_have_count(0)
 
