@@ -182,13 +182,13 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     viewport.explain(current, shown);
   }
 
-  /** In another room the graph may be seen larger with cards of another form; what is still being drawn is drawn first, unless another moment took its place. */
+  /** In another room the graph may be seen larger with cards of another form; what is being drawn is drawn first. */
   async function suit() {
+    await coming;
     const { shown } = staging;
     if (form !== 'suited' || layout.joint || aim.held || !shown || !current || shown.graph.cards.length > MOST_NARROWED) return;
     staging.move();
-    await coming;
-    if (standing && staging.shown === shown) void show(shown.trace, { cursor: current.cursor, steady: true });
+    if (standing) void show(shown.trace, { cursor: current.cursor, steady: true });
   }
 
   refresh();
