@@ -123,10 +123,6 @@ def test_presenting_gives_the_picture_the_whole_width_the_clicker_begins_the_run
     expect(page.locator("[data-inspector]")).to_be_visible()
     page.locator("[data-action=fold-side]").click()
     expect(page.locator("[data-inspector]")).to_be_hidden()
-    page.locator("#stage .card").first.click()
-    expect(page.locator("[data-inspector]")).to_be_visible()
-    page.locator("[data-action=fold-side]").click()
-    expect(page.locator("[data-inspector]")).to_be_hidden()
     page.locator("[data-action=fold-side]").click()
     expect(page.locator("[data-inspector]")).to_be_visible()
 
@@ -149,6 +145,10 @@ def test_on_a_projector_every_lesson_stands_whole_with_the_inspector_folded_unti
         page.wait_for_function(f"() => ({COVERED})() === 0 && ({INSIDE})() && ({SMALLEST})() >= 13")
     type_program(page, LONG.replace("12", "6"))
     page.wait_for_function(f"() => ({COVERED})() === 0 && ({INSIDE})() && ({SMALLEST})() >= 13")
+    page.locator("#stage .card").first.click()
+    expect(page.locator("[data-inspector]")).to_be_visible()
+    page.locator("[data-action=fold-side]").click()
+    expect(page.locator("[data-inspector]")).to_be_hidden()
     page.locator("[data-action=fold-side]").click()
     expect(page.locator("[data-inspector]")).to_be_visible()
 
