@@ -161,6 +161,7 @@ class Tensor:
             extras.version_cell.frozen = cell.frozen
             extras.version_cell.apart = cell.frozen and not counted
             if counted:
+                # A view begins where its base stands, as the trace says of all views.
                 extras.version_cell.count = cell.count
         mine = self._extras
         assert mine is not None

@@ -34,6 +34,8 @@ IN_VIEW = """(name) => {
   const { x, y, visible } = gradlight.state().tensors.find((one) => one.name === name);
   return visible && x > 0 && y > 0 && x < room.width && y < room.height;
 }"""
+CHOSEN_IN_VIEW = """() => document.querySelector('#stage .card[data-selected]').getBoundingClientRect().right
+  <= document.querySelector('[data-inspector]').getBoundingClientRect().left"""
 LONG = """import torch
 w = torch.tensor(0.5, requires_grad=True)
 h = torch.tensor(1.0)
@@ -145,8 +147,10 @@ def test_on_a_projector_every_lesson_stands_whole_with_the_inspector_folded_unti
         page.wait_for_function(f"() => ({COVERED})() === 0 && ({INSIDE})() && ({SMALLEST})() >= 13")
     type_program(page, LONG.replace("12", "6"))
     page.wait_for_function(f"() => ({COVERED})() === 0 && ({INSIDE})() && ({SMALLEST})() >= 13")
-    page.locator("#stage .card").first.click()
+    type_program(page, lessons()["one-neuron"].program)
+    page.locator("#stage .card", has=page.locator(".card-title", has_text="loss")).first.click()
     expect(page.locator("[data-inspector]")).to_be_visible()
+    page.wait_for_function(CHOSEN_IN_VIEW)
     page.locator("[data-action=fold-side]").click()
     expect(page.locator("[data-inspector]")).to_be_hidden()
     page.locator("[data-action=fold-side]").click()

@@ -33,6 +33,9 @@ export function createMarking(drawing, cards, visible) {
 
   return {
     update,
+    get selected() {
+      return selected;
+    },
     /** @param {number | null} tensor */
     select(tensor) {
       selected = cards().find((item) => item.tensor === tensor)?.id ?? null;

@@ -39,7 +39,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
   const measure = measureWithCanvas();
   const drawing = new Drawing(scene, measure, translate);
   const travel = createTravel(drawing, frames);
-  const viewport = createViewport(container, picture, drawing, { translate, shown: () => staging.shown, onZoom, onSettled: settle, onRoom: suit });
+  const viewport = createViewport(container, picture, drawing, { translate, shown: () => staging.shown, onZoom, onSettled: settle, onRoom: enter });
   const { aim, camera } = viewport;
   const isVisible = (/** @type {string} */ card) => current?.cards.get(card)?.visible === true;
   const marking = createMarking(drawing, () => staging.shown?.graph.cards ?? [], isVisible);
@@ -188,7 +188,13 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     const { shown } = staging;
     if (form !== 'suited' || layout.joint || aim.held || !shown || !current || shown.graph.cards.length > MOST_NARROWED) return;
     staging.move();
-    if (standing) void show(shown.trace, { cursor: current.cursor, steady: true });
+    if (standing) await show(shown.trace, { cursor: current.cursor, steady: true });
+  }
+
+  /** The room is another: what a person chose stays in view. */
+  async function enter() {
+    await suit();
+    if (marking.selected !== null && !aim.held) reveal(marking.selected);
   }
 
   refresh();
