@@ -27,7 +27,7 @@ def faces(text: str, family: str = FAMILY) -> tuple[str, list[str]]:
     """Style rules with the glyphs of a text, all under one family, by default what a picture's words ask for first; and the letters that no font of ours has."""
     wanted: dict[str, set[str]] = defaultdict(set)
     missing = []
-    for letter in sorted({letter for letter in text if not letter.isspace()}):
+    for letter in sorted({letter for letter in text if letter == " " or not letter.isspace()}):
         font = font_of(letter)
         if font is None:
             missing.append(letter)

@@ -53,10 +53,10 @@ def size(picture: bytes) -> tuple[int, int]:
     return int.from_bytes(header[:4], "big"), int.from_bytes(header[4:8], "big")
 
 
-def differing(page: Page, one: str, other: str, above: int) -> float:
-    """The share of channels in which two pictures, as data addresses, differ by more than `above` of 255; 1 where their sizes do, but for a rounded pixel."""
+def differing(page: Page, one: str, other: str, above: int, ground: str = "transparent") -> float:
+    """The share of channels in which two pictures, as data addresses, differ by more than `above` of 255 on a ground; 1 where their sizes do, but for a rounded pixel."""
     share: float = page.evaluate(
-        """async ([one, other, above]) => {
+        """async ([one, other, above, ground]) => {
           const [first, second] = await Promise.all([one, other].map(async (data) => {
             const image = new Image();
             image.src = `data:${data}`;
@@ -67,11 +67,13 @@ def differing(page: Page, one: str, other: str, above: int) -> float:
           if (Math.abs(width - second.width) > 1 || Math.abs(height - second.height) > 1) return 1;
           const [these, those] = [first, second].map((image) => {
             const context = new OffscreenCanvas(width, height).getContext('2d');
+            context.fillStyle = ground;
+            context.fillRect(0, 0, width, height);
             context.drawImage(image, 0, 0, width, height);
             return context.getImageData(0, 0, width, height).data;
           });
           return these.filter((value, at) => Math.abs(value - those[at]) > above).length / these.length;
         }""",
-        [one, other, above],
+        [one, other, above, ground],
     )
     return share

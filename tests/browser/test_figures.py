@@ -283,6 +283,53 @@ def test_the_painted_picture_is_the_drawn_one(page: Page) -> None:
     assert ["stroke" in one.attrib for one in signs] == [True, False], "what surrounds letters lies under them"
 
 
+UNRECORDED = """import torch
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+w = torch.tensor([0.5, -1.0], requires_grad=True)
+with torch.no_grad():
+    k = (x * w).exp()
+d = (x * 3).detach()
+loss = (x * w * k + d).sum() * w.sum()
+loss.backward()
+"""
+OPAQUE = """async ([data, colour]) => {
+  const image = new Image();
+  image.src = `data:image/png;base64,${data}`;
+  await image.decode();
+  const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  context.drawImage(image, 0, 0);
+  const pixels = context.getImageData(0, 0, image.width, image.height).data;
+  let count = 0;
+  for (let at = 0; at < pixels.length; at += 4) if (pixels[at + 3] === 255 && colour.every((part, index) => pixels[at + index] === part)) count += 1;
+  return count;
+}"""
+
+
+def test_a_transparent_picture_has_nothing_behind_its_words_and_its_lines_stop_before_them(page: Page) -> None:
+    """Words stand on lines here: numbers of gradients, the block's name, scissors. On the stage's own ground the picture is the one that has it."""
+    open_page(page)
+    for program in (UNRECORDED, TWICE):
+        type_program(page, program)
+        grounded, clear = (
+            {name: export(page, name, scale=1, transparent=how) for name in ("svg", "png")} for how in (False, True)
+        )
+        assert grounded["svg"].count(b'fill="#f5f6f8"') > 1 and b"#f5f6f8" not in clear["svg"]
+        ground = [0xF5, 0xF6, 0xF8]
+        one, other = (
+            page.evaluate(OPAQUE, [base64.b64encode(made["png"]).decode(), ground]) for made in (grounded, clear)
+        )
+        assert one > 10_000 and other == 0
+        for name, kind in (("svg", "svg+xml"), ("png", "png")):
+            pair = [f"image/{kind};base64,{base64.b64encode(made[name]).decode()}" for made in (grounded, clear)]
+            assert differing(page, *pair, 48, "#f5f6f8") < 0.001
+            assert differing(page, *pair, 48, "#ffe9b0") > 0.1
+    projected = ElementTree.fromstring(export(page, "svg", theme="projector", transparent=True))
+    assert [one for one in projected.iter() if "data-ground" in one.attrib] == []
+    cards = [one for one in projected.iter(f"{SVG}g") if "data-tensor" in one.attrib]
+    frames = [one.get("fill") for card in cards for one in card.iter(f"{SVG}rect")]
+    assert len(cards) > 4 and frames.count("#ffffff") >= len(cards) - 1, "what is not ground stays, of whatever colour"
+
+
 def test_what_changed_in_a_scene_is_painted_and_nothing_else_is_read_again(page: Page) -> None:
     open_page(page)
     told = page.evaluate(
@@ -325,6 +372,9 @@ def test_a_figure_has_its_letters_where_no_chinese_font_is(page: Page) -> None:
     text = export(page, "svg").decode()
     held = re.findall(r"font-family:'Inter';.*?unicode-range:([^}]+)", text)
     codes = {code for row in held for code in row.split(",")}
+    type_program(page, UNRECORDED)
+    code_font = re.findall(r"font-family:'JetBrains Mono';.*?unicode-range:([^}]+)", export(page, "svg").decode())
+    assert any("U+20" in row.split(",") for row in code_font), "columns are as wide as the font's own spaces"
     assert {f"U+{ord(letter):X}" for letter in "权重损失"} <= codes
 
 

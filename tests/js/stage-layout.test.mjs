@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { moveTowards, placeAlong, sidesBeyond } from '../../static/js/stage/beyond.js';
-import { beside, boundsOf, crosses, distances, horizontalCurve, partOf, pathText, pointAt, routedCurve } from '../../static/js/stage/curve.js';
+import { beside, boundsOf, clearOf, crosses, distances, horizontalCurve, partOf, pathText, pointAt, routedCurve } from '../../static/js/stage/curve.js';
 import { facesOf } from '../../static/js/stage/faces.js';
 import { geometryOf, laneBeside, layoutRequest, rectOf } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
@@ -102,6 +102,15 @@ test('points and parts are measured by length', () => {
   assert.deepEqual(partOf(line, 0.05, 0.2), [[5, 0], [10, 0], [20, 0]]);
   assert.deepEqual(distances(line), [0, 10, 100]);
   assert.equal(pathText([[0, 0], [1.234, 5.678]]), 'M0 0L1.23 5.68');
+});
+
+test('a line has a gap wherever it is covered, and no piece shorter than a dash', () => {
+  const line = [[0, 0], [100, 0]];
+  const between = (...spans) => clearOf(line, ([x]) => spans.some(([from, to]) => x >= from && x < to));
+  assert.deepEqual(between([20, 30], [50, 60]), [[[0, 0], [20, 0]], [[30, 0], [50, 0]], [[60, 0], [100, 0]]]);
+  assert.deepEqual(between([20, 30], [32, 98]), [[[0, 0], [20, 0]]]);
+  assert.deepEqual(between([0, 101]), []);
+  assert.equal(between()[0], line);
 });
 
 function drawn(trace) {

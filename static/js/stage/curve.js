@@ -10,6 +10,7 @@ const LEAST_ACROSS = 8;
 const STRAIGHT = { most: 20, share: 0.32 };
 const BACKWARDS_REACH = 60;
 const CORNER = 12;
+const LEAST_PIECE = 4;
 
 /**
  * The calm curve between two points: it leaves and arrives horizontally.
@@ -160,6 +161,26 @@ export function partOf(points, from, to) {
   const total = lengths[lengths.length - 1];
   const inside = points.filter((_, index) => lengths[index] > from * total && lengths[index] < to * total);
   return [pointAt(points, from, lengths).point, ...inside, pointAt(points, to, lengths).point];
+}
+
+/**
+ * The pieces of a curve outside of what covers it, as its length is walked; one that is too short for a dash is left out.
+ * @param {Point[]} points @param {(point: Point) => boolean} covers
+ * @returns {Point[][]}
+ */
+export function clearOf(points, covers) {
+  const lengths = distances(points);
+  const total = lengths[lengths.length - 1];
+  /** @type {[number, number][]} */
+  const spans = [];
+  let from = 0;
+  for (let at = 0; at < total; at += 1) {
+    if (!covers(pointAt(points, at / total, lengths).point)) continue;
+    spans.push([from, at]);
+    from = at + 1;
+  }
+  if (spans.length === 0) return [points];
+  return [...spans, /** @type {const} */ ([from, total])].filter(([start, end]) => end - start >= LEAST_PIECE).map(([start, end]) => partOf(points, start / total, end / total));
 }
 
 /** A curve beside a curve: to its right by a distance. @param {Point[]} points @param {number} distance @returns {Point[]} */

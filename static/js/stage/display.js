@@ -1,6 +1,6 @@
 /**
  * The scene as a list of what is to be painted, in order. Of a scene that changes only what changed is read again.
- * @typedef {{kind: 'shape', path: Path2D, fill: string, stroke: string, width: number, cap: CanvasLineCap, dashes: number[]}} Shape
+ * @typedef {{kind: 'shape', path: Path2D, ground: boolean, fill: string, stroke: string, width: number, cap: CanvasLineCap, dashes: number[]}} Shape  `ground`: filled with what is behind the picture
  * @typedef {{font: string, words: string, fill: string, opacity: number, struck: boolean}} Run
  * @typedef {{kind: 'text', x: number, y: number, share: number, runs: Run[], halo: string, reach: number}} Words  `share` is how much of the text stands before `x`; `halo` is the colour around it, of a width
  * @typedef {{opacity: number, fillOpacity: number, matrix: DOMMatrix} & (Shape | Words)} Mark  `matrix` leads to its item's own coordinates
@@ -105,7 +105,7 @@ function shape(element, written) {
   else if (element.tagName === 'path') path.addPath(new Path2D(element.getAttribute('d') ?? ''));
   else return null;
   const dashes = (element.getAttribute('stroke-dasharray') ?? styled(written, 'stroke-dasharray', '')).split(/[ ,]+/).map(Number.parseFloat).filter(Number.isFinite);
-  return { kind: 'shape', path, fill: styled(written, 'fill', 'black'), stroke: styled(written, 'stroke', 'none'), width: own(element, written, 'stroke-width', 1), cap: /** @type {CanvasLineCap} */ (styled(written, 'stroke-linecap', 'butt')), dashes };
+  return { kind: 'shape', path, ground: element.hasAttribute('data-ground'), fill: styled(written, 'fill', 'black'), stroke: styled(written, 'stroke', 'none'), width: own(element, written, 'stroke-width', 1), cap: /** @type {CanvasLineCap} */ (styled(written, 'stroke-linecap', 'butt')), dashes };
 }
 
 /** @param {[string, string][]} written @param {string} name @param {string} otherwise */
@@ -124,8 +124,8 @@ function number(element, name) {
   return Number(element.getAttribute(name) ?? 0);
 }
 
-/** @param {Element} element @returns {DOMMatrix | null} null where it stays where it is */
-function matrixOf(element) {
+/** How an element is moved. @param {Element} element @returns {DOMMatrix | null} null where it stays where it is */
+export function matrixOf(element) {
   if (!element.hasAttribute('transform') || !(element instanceof SVGGraphicsElement)) return null;
   return [...element.transform.baseVal].reduce((whole, { matrix: { a, b, c, d, e, f } }) => whole.multiply(new DOMMatrix([a, b, c, d, e, f])), UNMOVED);
 }

@@ -5,11 +5,12 @@
  * @typedef {{text: string, width: number, height: number, missing: string[]}} Figure  SVG text, its size in pixels, and the letters that are left to the viewer's own fonts
  */
 import { fontsFor } from './fonts.js';
+import { seeThrough } from './see-through.js';
 import { OWN, paintOf, Styles } from './styles.js';
 import { svg } from './svg.js';
 
 const INHERITED = ['font-family', 'font-size', 'font-weight', 'font-style'];
-const KEPT = new Set([...OWN, 'd', 'x', 'y', 'width', 'height', 'rx', 'cx', 'cy', 'r', 'transform', 'text-anchor', 'data-tensor', 'data-function', 'data-edge']);
+const KEPT = new Set([...OWN, 'd', 'x', 'y', 'width', 'height', 'rx', 'cx', 'cy', 'r', 'transform', 'text-anchor', 'data-tensor', 'data-function', 'data-edge', 'data-ground']);
 /** More digits than a picture shows. */
 const LONG = /\d+\.\d{3,}/g;
 const MARGIN = 24;
@@ -55,6 +56,7 @@ export function standalone(scene, { title = '', description = '', source = '', .
   if (ground !== '') root.append(svg('rect', { x: left, y: top, width, height, ...Object.fromEntries(paintOf('fill', ground)) }));
   const styles = new Styles();
   for (const child of scene.children) root.append(...inlined(child, '', styles));
+  if (ground === '') seeThrough(root);
   return root;
 }
 

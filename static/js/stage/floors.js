@@ -48,7 +48,7 @@ export function wordsOn(frame, curves) {
 export function floorShape({ call, frame: { x, y, width, height } }, share) {
   return shape('g', { class: 'floor', 'data-call': call, transform: `translate(${x} ${y})`, opacity: share < 1 ? share : null }, [
     shape('rect', { class: 'floor-ground', width, height, rx: 10 }),
-    shape('path', { class: 'floor-line', d: `M10 ${height}H${width - 10}` }),
+    shape('path', { class: 'floor-line', d: `M10 ${height}L${width - 10} ${height}` }),
   ]);
 }
 

@@ -43,8 +43,8 @@ export async function facesFor(wishes) {
   const missing = new Set();
   for (const [family, letters] of wishes) {
     for (const letter of letters) {
-      if (letter.trim() === '') continue;
       const sources = sourcesOf(family, letter, chinese);
+      if (letter.trim() === '' && sources[0].family !== family) continue;
       for (const source of sources) {
         const key = `${source.address} ${family}`;
         const entry = wanted.get(key) ?? { source: { ...source, family, weight: weightOf(family) }, letters: new Set() };

@@ -3,7 +3,7 @@
  * @typedef {import('./curve.js').Point} Point
  * @typedef {import('./geometry.js').Frame} Frame
  */
-import { crosses, distances, partOf, pathText, pointAt, zigzag } from './curve.js';
+import { clearOf, crosses, distances, partOf, pathText, pointAt, zigzag } from './curve.js';
 import { shape } from './shape.js';
 
 const LABEL_HEIGHT = 16;
@@ -12,7 +12,6 @@ const CLEAR = 5;
 const LEFT_OF_LANE = 24;
 /** What an arrowhead takes of its lane. */
 const HEAD = 20;
-const LEAST_PIECE = 4;
 /** An arrowhead has the direction of its tip: where a lane turns right behind it, it still points at its card. */
 const AIMED = 0.7;
 const LABEL_SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
@@ -46,7 +45,7 @@ export function labelPlace(lane, width, taken, ways) {
 /** @param {import('./picture.js').Lane} lane @param {Frame} box */
 export function laneLabel({ text, along }, { x, y, width, height }) {
   return shape('g', { class: 'lane-label', 'data-along': along ? 'yes' : null, transform: `translate(${x + width / 2} ${y + height / 2})` }, [
-    shape('rect', { x: -width / 2, y: -height / 2, width, height, rx: 4 }),
+    shape('rect', { 'data-ground': 'yes', x: -width / 2, y: -height / 2, width, height, rx: 4 }),
     shape('text', { 'text-anchor': 'middle', y: 4.2 }, [text]),
   ]);
 }
@@ -78,19 +77,9 @@ export function laneContent(way, lane, share, label = null) {
   return nodes;
 }
 
-/** The pieces of a line before and behind its number; one that is too short for a dash is left out. @param {Point[]} line @param {Frame | null} label @returns {Point[][]} */
+/** The pieces of a line before and behind its number. @param {Point[]} line @param {Frame | null} label */
 function around(line, label) {
-  const lengths = distances(line);
-  const total = lengths[lengths.length - 1];
-  if (label === null) return [line];
-  const covers = (/** @type {number} */ at) => {
-    const [x, y] = pointAt(line, at / total, lengths).point;
-    return x > label.x && x < label.x + label.width && y > label.y && y < label.y + label.height;
-  };
-  const steps = Array.from({ length: Math.ceil(total) }, (_, at) => at).filter(covers);
-  if (steps.length === 0) return [line];
-  const ends = [[0, steps[0]], [steps[steps.length - 1] + 1, total]];
-  return ends.filter(([from, to]) => to - from >= LEAST_PIECE).map(([from, to]) => partOf(line, from / total, to / total));
+  return label === null ? [line] : clearOf(line, ([x, y]) => x > label.x && x < label.x + label.width && y > label.y && y < label.y + label.height);
 }
 
 /** Dashes and gaps of about one size, of which a line begins and ends with a whole dash. @param {Point[]} line @param {number} width */
@@ -118,5 +107,5 @@ function scissors(curve, { at, share }) {
   const open = WIDE * Math.max(0, 1 - share / BITE);
   const size = 1 + (GRIP - 1) * (1 - share);
   const blades = [open, -open].map((turn, index) => shape('path', { d: BLADES[index], transform: turn === 0 ? null : `rotate(${turn})` }));
-  return shape('g', { class: 'scissors', opacity: share < FADE ? share / FADE : null, transform: `translate(${x} ${y}) rotate(${(angle * 180) / Math.PI - 90})${size === 1 ? '' : ` scale(${size})`}` }, [shape('circle', { r: 10 }), ...blades]);
+  return shape('g', { class: 'scissors', opacity: share < FADE ? share / FADE : null, transform: `translate(${x} ${y}) rotate(${(angle * 180) / Math.PI - 90})${size === 1 ? '' : ` scale(${size})`}` }, [shape('circle', { 'data-ground': 'yes', r: 10 }), ...blades]);
 }

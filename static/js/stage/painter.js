@@ -22,18 +22,20 @@ export function paint(canvas, items, { left, top, width, height, ground }) {
     const place = base.multiply(item.matrix);
     for (const mark of item.marks) {
       context.setTransform(mark.matrix.isIdentity ? place : place.multiply(mark.matrix));
-      if (mark.kind === 'shape') paintShape(context, mark, item.opacity * mark.opacity);
+      if (mark.kind === 'shape') paintShape(context, mark, item.opacity * mark.opacity, ground === '');
       else paintText(context, mark, item.opacity * mark.opacity);
     }
   }
 }
 
-/** @param {CanvasRenderingContext2D} context @param {import('./display.js').Shape & {fillOpacity: number}} shape @param {number} opacity */
-function paintShape(context, { path, fill, stroke, width, cap, dashes, fillOpacity }, opacity) {
+/** @param {CanvasRenderingContext2D} context @param {import('./display.js').Shape & {fillOpacity: number}} shape @param {number} opacity @param {boolean} clear nothing is behind the picture */
+function paintShape(context, { path, ground, fill, stroke, width, cap, dashes, fillOpacity }, opacity, clear) {
   if (fill !== 'none') {
     context.globalAlpha = opacity * fillOpacity;
     context.fillStyle = fill;
+    if (ground && clear) context.globalCompositeOperation = 'destination-out';
     context.fill(path);
+    context.globalCompositeOperation = 'source-over';
   }
   if (stroke === 'none') return;
   context.globalAlpha = opacity;

@@ -103,7 +103,7 @@ export function cutAt({ id, to }, { curves, regions }) {
 /** @param {Region} region @param {number} share how far it has appeared */
 export function regionShape({ frames }, share) {
   return shape('g', { class: 'region', opacity: share < 1 ? share : null }, frames.flatMap(({ x, y, width, height }) => [
-    shape('rect', { class: 'region-ground', x, y, width, height, rx: 14 }),
+    shape('rect', { class: 'region-ground', 'data-ground': 'yes', x, y, width, height, rx: 14 }),
     shape('path', { class: 'region-hatch', transform: `translate(${x} ${y})`, d: hatching(width, height) }),
   ]));
 }
@@ -111,7 +111,7 @@ export function regionShape({ frames }, share) {
 /** Whose a region is, on the border of its frames. @param {Region} region @param {number} share */
 export function regionSign({ label, words }, share) {
   return shape('g', { class: 'region-sign', opacity: share < 1 ? share : null }, words.map(({ x, y, width, height }) => shape('g', { transform: `translate(${x} ${y})` }, [
-    shape('rect', { width, height, rx: height / 2 }),
+    shape('rect', { 'data-ground': 'yes', width, height, rx: height / 2 }),
     shape('text', { x: width / 2, y: height / 2 + 4.4, 'text-anchor': 'middle' }, [label]),
   ])));
 }

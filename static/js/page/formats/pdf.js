@@ -19,7 +19,6 @@ export const FORMAT = {
     const picture = html('div', { class: 'print-figure' }, figure.picture);
     picture.style.padding = size ? `${MARGIN}mm` : '0';
     const ground = options.theme === 'dark' ? figure.ground : 'white';
-    for (const paint of ['fill', 'stroke']) for (const behind of figure.picture.querySelectorAll(`[${paint}="${figure.ground}"]`)) behind.setAttribute(paint, ground);
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`@page { size: ${width.toFixed(2)}mm ${height.toFixed(2)}mm; margin: 0 } @media print { :root, body { background: ${ground} !important; print-color-adjust: exact } }`);
     document.body.append(picture);
