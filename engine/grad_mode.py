@@ -45,32 +45,31 @@ class _Mode:
         return wrapped
 
 
-class no_grad(_Mode):  # noqa: N801
+class _Decorator(_Mode):
+    """A mode that also stands above a function without being called first."""
+
+    __slots__ = ()
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        made = super().__new__(cls)
+        if function is None:
+            return made
+        made.__init__()  # type: ignore[misc]
+        return made(function)
+
+
+class no_grad(_Decorator):  # noqa: N801
     """Inside it nothing is tracked: results are leaves that require no grad."""
 
     __slots__ = ()
     mode = False
 
-    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
-        made = super().__new__(cls)
-        if function is None:
-            return made
-        made.__init__()  # type: ignore[misc]
-        return made(function)
 
-
-class enable_grad(_Mode):  # noqa: N801
+class enable_grad(_Decorator):  # noqa: N801
     """Inside it operations are tracked again."""
 
     __slots__ = ()
     mode = True
-
-    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
-        made = super().__new__(cls)
-        if function is None:
-            return made
-        made.__init__()  # type: ignore[misc]
-        return made(function)
 
 
 def is_inference_mode_enabled() -> bool:

@@ -42,6 +42,15 @@ def _listed(name: str, given: Any) -> list[Any]:
     return list(given)
 
 
+def _place(size: int, index: Any) -> int:
+    """Where an index points among so many, counted from the front. Raises TypeError for what is no integer, IndexError for what is outside."""
+    if not isinstance(index, int):
+        raise TypeError(f"'{kind_of(index)}' object cannot be interpreted as an integer")
+    if not -size <= index < size:
+        raise IndexError(f"index {index} is out of range")
+    return index % size
+
+
 class _Row(Module):
     """Children called "0", "1", ... in order."""
 
@@ -51,24 +60,16 @@ class _Row(Module):
     def __iter__(self) -> Iterator[Any]:
         return iter(_all(self._modules.values()))
 
-    def _place(self, index: Any) -> int:
-        if not isinstance(index, int):
-            raise TypeError(f"'{kind_of(index)}' object cannot be interpreted as an integer")
-        size = len(self)
-        if not -size <= index < size:
-            raise IndexError(f"index {index} is out of range")
-        return index % size
-
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return type(self)._of(list(self)[index])
-        return list(self)[self._place(index)]
+        return list(self)[_place(len(self), index)]
 
     def __add__(self: Row, other: Iterable[Module]) -> Row:
         return type(self)._of([*self, *other])
 
     def __setitem__(self, index: int, module: Module) -> None:
-        name = _all(self._modules)[self._place(index)]
+        name = _all(self._modules)[_place(len(self), index)]
         if not isinstance(module, Module):
             raise TypeError(
                 f"cannot assign '{kind_of(module)}' as child module '{name}' (torch.nn.Module or None expected)"
@@ -77,7 +78,7 @@ class _Row(Module):
 
     def __delitem__(self, index: int) -> None:
         left = list(self)
-        del left[self._place(index)]
+        del left[_place(len(self), index)]
         self._modules.clear()
         for module in left:
             self.append(module)
@@ -228,21 +229,13 @@ class ParameterList(Module):
     def __iter__(self) -> Iterator[Any]:
         return iter(_all(self._parameters.values()))
 
-    def _place(self, index: Any) -> int:
-        if not isinstance(index, int):
-            raise TypeError(f"'{kind_of(index)}' object cannot be interpreted as an integer")
-        size = len(self)
-        if not -size <= index < size:
-            raise IndexError(f"index {index} is out of range")
-        return index % size
-
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return ParameterList(list(self)[index])
-        return list(self)[self._place(index)]
+        return list(self)[_place(len(self), index)]
 
     def __setitem__(self, index: int, value: Any) -> None:
-        self._parameters[str(self._place(index))] = value if isinstance(value, Parameter) else Parameter(value)
+        self._parameters[str(_place(len(self), index))] = value if isinstance(value, Parameter) else Parameter(value)
 
     def append(self, value: Any) -> ParameterList:
         """Add a tensor at the end, as a parameter."""
