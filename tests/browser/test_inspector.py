@@ -39,6 +39,35 @@ def select(page: Page, name: str) -> None:
     page.locator(f'[data-tensor="{tensor(page, name)["tensor"]}"]').first.click(force=True)
 
 
+LONG = "import torch\nh = 0.0001\nx = torch.tensor(1.0, dtype=torch.float64)\n-torch.exp((x + h) - (x - h)) / 30000 + 0.0002"
+
+
+def test_a_number_is_never_broken_over_two_lines(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    open_page(page)
+    type_program(page, LONG)
+    inspector = page.locator("[data-inspector]")
+    expect(inspector.locator(".inspector-name")).to_contain_text("0.0002")
+    lines = """(element, number) => {
+        const range = document.createRange();
+        const tops = new Set();
+        for (const text of [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)) {
+            const at = text.data.indexOf(number);
+            for (let k = at; at >= 0 && k < at + number.length; k++) {
+                range.setStart(text, k);
+                range.setEnd(text, k + 1);
+                tops.add(Math.round(range.getBoundingClientRect().top));
+            }
+        }
+        return tops.size;
+    }"""
+    number = inspector.locator(".value-number").first
+    shown = number.inner_text()
+    assert len(shown) > 15
+    assert number.evaluate(lines, shown) == 1
+    assert inspector.locator(".inspector-name").evaluate(lines, "0.0002") == 1
+
+
 def test_derivatives_are_told_with_names_and_numbers(page: Page) -> None:
     open_page(page)
     type_program(page, PROGRAM)

@@ -75,6 +75,9 @@ export function section(title, aside, ...children) {
     html('h3', { class: 'inspector-title' }, title, aside ? html('span', { class: 'inspector-aside' }, aside) : null), ...children);
 }
 
+/** Where a name may go on in the next line: behind a dot that is no number's. */
+const BREAKS = /(?<=\.)(?!(?<=\d\.)\d)/;
+
 /** @param {TensorState} tensor @param {Subject} subject */
 function head(tensor, { state, source, pinButton, groups = [], onFold = () => {} }) {
   const kind = kindOf(tensor);
@@ -83,7 +86,7 @@ function head(tensor, { state, source, pinButton, groups = [], onFold = () => {}
   const grown = grownIn(state, tensor.producer);
   return html('div', { class: 'inspector-head' },
     html('div', { class: 'inspector-names' },
-      html('h2', { class: 'inspector-name' }, ...name.split(/(?<=\.)/).flatMap((part) => [html('wbr'), part])),
+      html('h2', { class: 'inspector-name' }, ...name.split(BREAKS).flatMap((part) => [html('wbr'), part])),
       html('p', { class: 'inspector-kind', 'data-kind': kind }, t(`kind.${kind}`)),
       pinButton),
     expression !== '' && expression !== name ? html('p', { class: 'inspector-expression' }, html('code', {}, `= ${expression}`)) : null,

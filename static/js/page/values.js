@@ -40,13 +40,19 @@ export function lineText(value) {
   return shapeText(value);
 }
 
+/** How many digits of the large type stand in one line of the narrowest inspector; a float64 may have more. */
+const LINE = 15;
+
 /**
  * A value to look at: a 0-d value as its number, others as a heat map with digits and what sums them up.
  * @param {Value} value @param {{tone?: 'value' | 'gradient' | 'flow'}} [options]
  */
 export function valueView(value, { tone = 'value' } = {}) {
   const whole = isWhole(value);
-  if (isScalar(value)) return html('p', { class: 'value-number', 'data-tone': tone }, fullNumber(scalarOf(value), whole));
+  if (isScalar(value)) {
+    const number = fullNumber(scalarOf(value), whole);
+    return html('p', { class: 'value-number', 'data-tone': tone, 'data-long': number.length > LINE }, number);
+  }
   const table = tableOf(value);
   return html('div', { class: 'value-array', 'data-tone': tone },
     table && isPicture(table) ? ways(table, whole, tone) : table ? heatMap(table, whole) : html('p', { class: 'value-none' }, value.shape.includes(0) ? t('value.empty') : shapeText(value)),
