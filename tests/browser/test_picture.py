@@ -35,6 +35,18 @@ loss = nn.functional.cross_entropy(model(torch.randn(5, 3)), torch.tensor([0, 1,
 loss.backward()
 optimizer.step()
 """,
+    "a dozen versions": """import torch
+from torch import nn
+torch.manual_seed(0)
+net = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
+x, t = torch.randn(8, 2), torch.randn(8, 1)
+opt = torch.optim.SGD(net.parameters(), lr=0.05)
+for epoch in range(12):
+    opt.zero_grad()
+    loss = nn.functional.mse_loss(net(x), t)
+    loss.backward()
+    opt.step()
+""",
 }
 
 COLLISIONS = """() => {
@@ -80,7 +92,8 @@ COLLISIONS = """() => {
 }"""
 EVERY_STEP = f"""async () => {{
   const collisions = {COLLISIONS};
-  const found = {{}};
+  const last = collisions();
+  const found = last.length > 0 ? {{ last }} : {{}};
   await gradlight.seek(-1);
   for (let before = null, steps = 0; before !== gradlight.state().cursor && steps < MOST; await gradlight.step(1), steps += 1) {{
     before = gradlight.state().cursor;
@@ -89,7 +102,7 @@ EVERY_STEP = f"""async () => {{
   }}
   return found;
 }}""".replace("MOST", "45")
-"""All steps of a program; of a long loop its first turns."""
+"""All steps of a program; of a long loop its first turns and its end."""
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ const EDGE = 4;
 const LEAST_WIDTH = { tracked: 72, plain: 56 };
 const LABEL = { grad: 44, flow: 16, pin: 12 };
 /** A version stands behind a name even where its letters are by this share wider, as in a viewer without our fonts. */
-const VERSION = { gap: 5, width: 17, wider: 0.1 };
+const VERSION = { gap: 5, wider: 0.1 };
 const BADGE_GAP = 5;
 const MOST_TITLE = 132;
 /** An expression is left out where it would make its card wider than this: the badge says it already. */
@@ -95,7 +95,7 @@ export function versionAfter(title, measure) {
 
 /** What a version takes of the row of its name. @param {import('../state/types.js').TensorState} tensor @param {string} title @param {Measure} measure @param {import('./parts.js').Parts} parts */
 function versionRoom(tensor, title, measure, parts) {
-  return tensor.version > 0 && holds(parts, 'versions') ? versionAfter(title, measure) - measure(title, 'title') + VERSION.width : 0;
+  return tensor.version > 0 && holds(parts, 'versions') ? versionAfter(title, measure) - measure(title, 'title') + measure(`v${tensor.version}`, 'cell') : 0;
 }
 
 /** How much of a row a card takes, with its badge and the room before it. @param {Face} face */
