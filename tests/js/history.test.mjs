@@ -69,18 +69,16 @@ test('far ways, by blocks of events, lead to the same states, also after more ev
   };
   visit();
   for (const event of events.slice(3300)) known.push(event);
-  known.condense();
   visit();
 });
 
-test('far ways made ready while events arrive and the cursor is anywhere are those that are made when asked for', () => {
+test('far ways are the same where the cursor was elsewhere while events arrived', () => {
   const events = trace([leaf(0, 3), bind('x', 0), ...Array.from({ length: 2600 }, (_, at) => ({ kind: 'line-reached', line: at % 7 }))]);
-  const ready = new Trace();
+  const visited = new Trace();
   for (let from = 0; from < events.length; from += 300) {
-    ready.push(events.slice(from, from + 300));
-    ready.at(Math.floor(from / 2));
-    ready.condense();
+    visited.push(events.slice(from, from + 300));
+    visited.at(Math.floor(from / 2));
   }
-  const asked = new Trace(events);
-  for (const seq of [-1, 0, 999, 1000, 2599, 1500, 2001, events.length - 1, 3]) assert.deepEqual(snapshot(ready.at(seq)), snapshot(asked.at(seq)), `event ${seq}`);
+  const unvisited = new Trace(events);
+  for (const seq of [-1, 0, 999, 1000, 2599, 1500, 2001, events.length - 1, 3]) assert.deepEqual(snapshot(visited.at(seq)), snapshot(unvisited.at(seq)), `event ${seq}`);
 });

@@ -127,7 +127,6 @@ export function createRunner(page, onTrace) {
         if (held < MOST_AT_ONCE) continue;
         held = 0;
         await breath();
-        trace.condense();
       }
       if (signal.aborted) return null;
       if (!trace.complete) throw new Error('the stream ended early');

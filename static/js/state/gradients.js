@@ -1,5 +1,6 @@
 // What the events of a backward call change: seeds, input buffers, `.grad`.
 
+import { none } from './changes.js';
 import { row } from './ledger.js';
 
 /** @typedef {import('./types.js').State} State */
@@ -77,21 +78,21 @@ export function startCall(state, event, changes) {
   changes.set(state, 'call', event.call);
   changes.set(state, 'running', null);
   if (event.span) changes.set(state, 'span', event.span);
-  changes.append(state.calls, {
+  changes.append(state, 'calls', {
     call: event.call, via: event.via, roots: event.roots, gradients: event.gradients, retain_graph: event.retain_graph,
     create_graph: event.create_graph, from: event.seq, to: null, line: event.line,
-    targets: [...expected.keys()].sort((a, b) => a - b), reached: [], freed: [],
+    targets: [...expected.keys()].sort((a, b) => a - b), reached: none(), freed: none(),
   });
   for (const [id, count] of expected) {
     const tensor = state.tensors.get(id);
     if (!tensor) continue;
-    const arrived = seeds.get(id) ?? [];
+    const arrived = seeds.get(id) ?? none();
     const seed = arrived[0];
     changes.set(tensor, 'call', event.call);
     changes.set(tensor, 'expected', count);
     changes.set(tensor, 'contributions', arrived);
     changes.set(tensor, 'flow', seed ? seed.value : null);
-    for (const { value } of arrived) changes.append(tensor.ledger, row(event.seq, 'contribution', { call: event.call, added: value }));
+    changes.append(tensor, 'ledger', ...arrived.map(({ value }) => row(event.seq, 'contribution', { call: event.call, added: value })));
   }
   for (const id of functions) {
     const applied = state.functions.get(id);
@@ -125,10 +126,10 @@ export function reachFunction(state, event, changes) {
   const applied = state.functions.get(event.function);
   changes.set(state, 'running', event.function);
   const call = state.calls[event.call];
-  if (call) changes.append(call.reached, event.function);
+  if (call) changes.append(call, 'reached', event.function);
   if (!applied) return;
   changes.set(applied, 'reached', { call: event.call, gradients: event.gradients });
-  changes.set(applied, 'sent', []);
+  changes.set(applied, 'sent', none());
   applied.outputs.forEach((id, index) => {
     const tensor = state.tensors.get(id);
     if (tensor) changes.set(tensor, 'flow', event.gradients[index] ?? null);
@@ -139,7 +140,7 @@ export function reachFunction(state, event, changes) {
 export function send(state, event, changes) {
   const applied = state.functions.get(event.function);
   if (applied) {
-    changes.append(applied.sent, {
+    changes.append(applied, 'sent', {
       input: event.input, tensor: event.tensor, to: event.to, value: event.value, summed_axes: event.summed_axes,
       arithmetic: event.arithmetic ?? null, local: event.local ?? null,
     });
@@ -154,11 +155,11 @@ export function send(state, event, changes) {
     changes.set(tensor, 'contributions', [contribution]);
     changes.set(tensor, 'expected', 1);
   } else {
-    changes.append(tensor.contributions, contribution);
+    changes.append(tensor, 'contributions', contribution);
     changes.set(tensor, 'expected', Math.max(tensor.expected, tensor.contributions.length + 1));
   }
   if (fresh || tensor.contributions.length === 0) changes.set(tensor, 'flow', event.value);
-  changes.append(tensor.ledger, row(event.seq, 'contribution', {
+  changes.append(tensor, 'ledger', row(event.seq, 'contribution', {
     call: event.call, added: event.value, function: event.function, input: event.input,
   }));
 }
@@ -171,7 +172,7 @@ export function sum(state, event, changes) {
   const last = tensor.contributions[tensor.contributions.length - 1];
   changes.set(tensor, 'flow', event.after);
   changes.set(tensor, 'expected', Math.max(event.of, tensor.contributions.length));
-  changes.append(tensor.ledger, row(event.seq, 'sum', {
+  changes.append(tensor, 'ledger', row(event.seq, 'sum', {
     call: event.call, before: event.before, added: event.added, after: event.after,
     function: last?.function ?? null, input: last?.input ?? null,
   }));
@@ -201,7 +202,7 @@ export function accumulate(state, event, changes) {
   showWrite(state, event.also ?? [], changes);
   if (!event.retained) changes.set(tensor, 'flow', null);
   changes.set(tensor, 'grad', event.after);
-  changes.append(tensor.ledger, row(event.seq, 'accumulate', {
+  changes.append(tensor, 'ledger', row(event.seq, 'accumulate', {
     call: event.call, before: event.before, added: event.added, after: event.after, retained: event.retained,
   }));
 }

@@ -1,6 +1,6 @@
 // The state at any event: every change is kept with what it replaced, so that seeking is applying or taking back, never reducing again.
 
-import { Changes } from './changes.js';
+import { Changes, Gist } from './changes.js';
 import { emptyState, reduce } from './reduce.js';
 
 /** @typedef {import('./types.js').State} State */
@@ -10,12 +10,15 @@ import { emptyState, reduce } from './reduce.js';
 const BLOCK = 1000;
 
 export class History {
-  /** What the events of each block change; one log for all would be copied whole each time that it grows. @type {Changes[]} */
+  /** What the events of each whole block change. @type {Changes[]} */
   #logs = [];
+  /** What each whole block leaves behind. @type {Changes[]} */
+  #blocks = [];
+  /** What the events after these change. */
+  #open = new Changes();
+  #gist = new Gist();
   /** Where the changes of each event end in the log of its block. @type {number[]} */
   #ends = [];
-  /** What whole blocks leave behind, once it was asked for. @type {Changes[]} */
-  #blocks = [];
 
   constructor() {
     /** The one state; `seek` moves it. */
@@ -30,12 +33,16 @@ export class History {
   /** Reduces one more event; the state stands after it. @param {Event} event */
   push(event) {
     this.seek(this.length - 1);
-    const log = (this.#logs[Math.floor(this.length / BLOCK)] ??= new Changes());
-    const from = log.end;
-    reduce(this.state, event, log);
-    log.apply(from);
-    this.#ends.push(log.end);
+    const from = this.#open.end;
+    reduce(this.state, event, this.#open);
+    this.#open.tellTo(this.#gist, from);
+    this.#open.apply(from);
+    this.#ends.push(this.#open.end);
     this.state.cursor = this.length - 1;
+    if (this.length % BLOCK > 0) return;
+    this.#logs.push(this.#open.taken());
+    this.#blocks.push(this.#gist.changes.taken());
+    this.#gist = new Gist();
   }
 
   /**
@@ -45,29 +52,19 @@ export class History {
    */
   seek(seq) {
     const { state } = this;
-    const whole = Math.floor(this.length / BLOCK);
+    const whole = this.#logs.length;
     const [here, there] = [state.cursor + 1, seq + 1];
     const [from, to] = [blockOf(here), blockOf(there)];
     const door = (/** @type {number} */ block) => Math.min(block + 1, whole) * BLOCK;
     if (from === to) this.#walk(here, there);
     else {
       this.#walk(here, door(from));
-      for (let block = Math.min(from, whole - 1); block > to; block -= 1) this.#block(block).takeBack();
-      for (let block = from + 1; block <= Math.min(to, whole - 1); block += 1) this.#block(block).apply();
+      for (let block = Math.min(from, whole - 1); block > to; block -= 1) this.#blocks[block].takeBack();
+      for (let block = from + 1; block <= Math.min(to, whole - 1); block += 1) this.#blocks[block].apply();
       this.#walk(door(to), there);
     }
     state.cursor = seq;
     return state;
-  }
-
-  /** Works out what whole blocks leave behind, which the first far way would have to. */
-  condense() {
-    for (let block = 0; block < Math.floor(this.length / BLOCK); block += 1) this.#block(block);
-  }
-
-  /** @param {number} block */
-  #block(block) {
-    return (this.#blocks[block] ??= this.#logs[block].condensed());
   }
 
   /** Event by event, within a block. @param {number} here how many events are applied @param {number} there how many shall be */
@@ -75,8 +72,9 @@ export class History {
     if (there === here) return;
     const block = blockOf(Math.max(here, there));
     const end = (/** @type {number} */ count) => (count === block * BLOCK ? 0 : this.#ends[count - 1]);
-    if (there > here) this.#logs[block].apply(end(here), end(there));
-    else this.#logs[block].takeBack(end(there), end(here));
+    const log = this.#logs[block] ?? this.#open;
+    if (there > here) log.apply(end(here), end(there));
+    else log.takeBack(end(there), end(here));
   }
 }
 

@@ -1,5 +1,6 @@
 // What an event changes. Pure: reads the state, gives the changes, applies none (history.js does, and can take them back).
 
+import { none } from './changes.js';
 import { accumulate, finishCall, reachFunction, send, showWrite, startCall, sum } from './gradients.js';
 import { row, sameValue, zeros } from './ledger.js';
 
@@ -120,10 +121,10 @@ function noticeOf({ code, span, message, hint, arguments: given, fix }) {
  */
 function newTensor(state, event, facts) {
   return {
-    tensor: facts.tensor, seq: event.seq, name: null, names: [], depth: 0, value: facts.value, grad: null, flow: null,
-    contributions: [], expected: 0, call: null, requires_grad: facts.requires_grad, is_leaf: facts.is_leaf,
+    tensor: facts.tensor, seq: event.seq, name: null, names: none(), depth: 0, value: facts.value, grad: null, flow: null,
+    contributions: none(), expected: 0, call: null, requires_grad: facts.requires_grad, is_leaf: facts.is_leaf,
     retains_grad: false, version: 0, base: facts.base, grad_of: null, handle: null, producer: null, output: 0,
-    line: event.line, span: event.span ?? null, scene: 0, scopes: state.scopes, aside: false, ledger: [],
+    line: event.line, span: event.span ?? null, scene: 0, scopes: state.scopes, aside: false, ledger: none(),
   };
 }
 
@@ -147,7 +148,7 @@ function applyFunction(state, event, changes) {
     function: event.function, seq: event.seq, op: event.op, name: event.name, inputs: event.inputs,
     settings: event.settings, outputs: event.outputs.map((output) => output.tensor), saved: event.saved,
     next: event.next, freed: false, line: event.line, span: event.span ?? null, scene: 0, scopes: state.scopes,
-    aside, within: state.phase === 'backward' ? state.call : null, reached: null, sent: [],
+    aside, within: state.phase === 'backward' ? state.call : null, reached: null, sent: none(),
   });
   event.outputs.forEach((output, index) => {
     const known = state.tensors.get(output.tensor);
@@ -184,7 +185,7 @@ function nameTensor(state, id, name, changes) {
   const tensor = id === null ? undefined : state.tensors.get(id);
   if (!tensor) return;
   const depth = name.includes('.') ? 1 : 0;
-  if (!tensor.names.includes(name)) changes.append(tensor.names, name);
+  if (!tensor.names.includes(name)) changes.append(tensor, 'names', name);
   if (tensor.name === null || depth < tensor.depth) {
     changes.set(tensor, 'name', name);
     changes.set(tensor, 'depth', depth);
@@ -197,8 +198,8 @@ function freeBuffers(state, event, changes) {
   for (const id of event.functions) {
     const applied = state.functions.get(id);
     if (applied) changes.set(applied, 'freed', true);
-    if (call) changes.append(call.freed, id);
   }
+  if (call) changes.append(call, 'freed', ...event.functions);
 }
 
 /** @param {State} state @param {import('./events.js').GradientCleared} event @param {Changes} changes */
@@ -210,7 +211,7 @@ function clearGradient(state, event, changes) {
   if (event.to === 'none') changes.set(tensor, 'handle', null);
   else if (handle && after) changes.set(handle, 'value', after);
   changes.set(tensor, 'grad', after);
-  changes.append(tensor.ledger, row(event.seq, 'clear', { call: state.call, before: tensor.grad, after }));
+  changes.append(tensor, 'ledger', row(event.seq, 'clear', { call: state.call, before: tensor.grad, after }));
 }
 
 /** @param {State} state @param {import('./events.js').GradientSet} event @param {Changes} changes */
@@ -220,7 +221,7 @@ function setGradient(state, event, changes) {
   const handle = tensor.handle === null ? undefined : state.tensors.get(tensor.handle);
   if (handle && !sameValue(handle.value, event.value)) changes.set(tensor, 'handle', null);
   changes.set(tensor, 'grad', event.value);
-  changes.append(tensor.ledger, row(event.seq, 'set', { call: state.call, before: tensor.grad, after: event.value }));
+  changes.append(tensor, 'ledger', row(event.seq, 'set', { call: state.call, before: tensor.grad, after: event.value }));
 }
 
 /** @param {State} state @param {import('./events.js').TensorModified} event @param {Changes} changes */
@@ -229,7 +230,7 @@ function modifyTensor(state, event, changes) {
   const tensor = state.tensors.get(event.tensor);
   if (tensor) {
     changes.set(tensor, 'version', event.version);
-    if (tensor.is_leaf && tensor.requires_grad) changes.append(tensor.ledger, row(event.seq, 'modify', facts));
+    if (tensor.is_leaf && tensor.requires_grad) changes.append(tensor, 'ledger', row(event.seq, 'modify', facts));
   }
   if (tensor) changes.set(tensor, 'value', event.after);
   showWrite(state, event.also, changes);
@@ -250,5 +251,5 @@ function runHook(state, event, changes) {
   const tensor = event.tensor === null ? undefined : state.tensors.get(event.tensor);
   if (!tensor || Array.isArray(event.before) || Array.isArray(event.after)) return;
   if (event.after) changes.set(tensor, 'flow', event.after);
-  changes.append(tensor.ledger, row(event.seq, 'hook', { call: state.call, before: event.before, after: event.after }));
+  changes.append(tensor, 'ledger', row(event.seq, 'hook', { call: state.call, before: event.before, after: event.after }));
 }

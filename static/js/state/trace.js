@@ -70,11 +70,6 @@ export class Trace {
     return state;
   }
 
-  /** Makes far ways ready, a little work for every thousand events: the first of them takes no longer then than the next. */
-  condense() {
-    this.#history.condense();
-  }
-
   /** The seq of the last event applied to the state that `at` gave. */
   get cursor() {
     return this.#history.state.cursor;
