@@ -99,7 +99,9 @@ def words(event: Mapping[str, Any]) -> tuple[str, str | None]:
     """What is said of a failure in Chinese, and what to try: the page's own words, those of PyTorch as they are."""
     told = catalogue("zh-CN")
     replacement = next((row.get("replacement") for row in event.get("refusals") or ()), None)
-    given = {name: value for name, value in {"replacement": replacement, **event["arguments"]}.items() if value}
+    given = {
+        name: value for name, value in {"replacement": replacement, **(event.get("arguments") or {})}.items() if value
+    }
     variants = [f".{name}" for name in VARIANTS if name in given] + [""]
 
     def first(kind: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from engine.program.failures import Span
 
@@ -10,9 +11,20 @@ LEFT_OUT = frozenset({"import-plot", "import-notebook"})
 """The codes of modules without which a program says the same."""
 
 
-def bound(node: ast.Import | ast.ImportFrom) -> set[str]:
-    """The names that an import gives."""
-    return {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+def bound(names: list[ast.alias]) -> set[str]:
+    """The variables that these names of an import become."""
+    return {alias.asname or alias.name.partition(".")[0] for alias in names}
+
+
+def part(names: list[ast.alias], alias: ast.alias, kept: list[ast.alias], span: Callable[[ast.alias], Span]) -> Span:
+    """What goes with one of the names of an import when others are kept: the comma before it, or behind it where nothing before it is kept."""
+    at = names.index(alias)
+    line, column, last, end = span(alias)
+    if names.index(kept[0]) < at:
+        _, _, line, column = span(names[at - 1])
+    else:
+        last, end = span(names[at + 1])[:2]
+    return line, column, last, end
 
 
 def serving(tree: ast.Module, names: set[str]) -> list[ast.stmt]:

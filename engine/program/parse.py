@@ -370,8 +370,13 @@ class _Check:
                 self.refuse(node, *found, "format-spec")
 
     def check_import(self, node: ast.Import, place: int) -> None:
+        kept = [alias for alias in node.names if alias.name in MODULES]
         for alias in node.names:
-            self.check_module(node, alias.name)
+            if alias not in kept and kept:
+                self.spans[alias] = self.span(alias)
+                self.missing(alias, alias.name, [alias], absent.part(node.names, alias, kept, self.span))
+            elif alias not in kept:
+                self.missing(node, alias.name, node.names)
             if alias.asname:
                 self.name(node, alias.asname)
 
@@ -383,7 +388,8 @@ class _Check:
             return
         if node.module == "__future__":
             return
-        if not self.check_module(node, node.module):
+        if node.module not in MODULES:
+            self.missing(node, node.module, node.names)
             return
         for alias in node.names:
             if alias.name == "*":
@@ -393,9 +399,8 @@ class _Check:
             if alias.asname:
                 self.name(node, alias.asname)
 
-    def check_module(self, node: ast.Import | ast.ImportFrom, name: str) -> bool:
-        if name in MODULES:
-            return True
+    def missing(self, node: ast.AST, name: str, names: list[ast.alias], part: Span | None = None) -> None:
+        """Refuses a module that is not here, with what could stand in the place of its import, or of its part of one."""
         root = name.partition(".")[0]
         code, hint = FOREIGN.get(name) or FOREIGN.get(root, ("import", AVAILABLE))
         better = None
@@ -406,11 +411,13 @@ class _Check:
         if near is not None:
             hint, better = f"Did you mean {near}?", self.lines[first - 1][column:end].replace(root, near, 1)
         if code in absent.LEFT_OUT:
-            self.absent |= absent.bound(node)
-        if code in absent.LEFT_OUT or (better is None and not absent.bound(node) & self.read()):
-            better = absent.without(self.lines, self.spans[node]) if len(node.names) == 1 else None
+            self.absent |= absent.bound(names)
+        if code in absent.LEFT_OUT or (better is None and not absent.bound(names) & self.read()):
+            if part is None:
+                better = absent.without(self.lines, self.spans[node])
+            elif part[0] == part[2]:
+                self.spans[node], better = part, ""
         self.refuse(node, f"The module {name[:60]} is not here.", hint, code, better=better)
-        return False
 
     def read(self) -> set[str]:
         """The names that the text reads somewhere."""

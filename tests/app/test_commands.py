@@ -176,6 +176,14 @@ def test_every_help_is_in_chinese_too(capsys: pytest.CaptureFixture[str]):
             assert not re.search("[a-z]{3,} [a-z]{3,} [a-z]{3,}", texts["zh-CN"].split("选项：")[1])
 
 
+ENDINGS = {
+    "REFUSED": "import torch, os\n",
+    "SLIP": "x = 1\ny = (x + 1\n",
+    "ENDLESS": "while True:\n    pass\n",
+}
+"""Programs that never start, and one that a limit ends."""
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -196,6 +204,12 @@ def test_every_help_is_in_chinese_too(capsys: pytest.CaptureFixture[str]):
             ["run", "BAD"],
             "第 3 行：\n    梯 = a @ a\n         ^^^^^\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)\n2×3 乘 2×3：中间的 3 和 2 必须相等",
         ),
+        (
+            ["run", "REFUSED"],
+            "第 1 行：\n    import torch, os\n                ^^^^\nNotSupported: 这里没有这个模块。\n这里的程序没有文件",
+        ),
+        (["run", "SLIP"], "第 2 行：\n    y = (x + 1\n        ^^^^^^\nSyntaxError: '(' was never closed\n"),
+        (["run", "ENDLESS"], "Limit: "),
         (["serve", "--host", "0.0.0.0", "--port", "TAKEN"], ""),
     ],
 )
@@ -211,6 +225,9 @@ def test_messages_follow_the_language_of_the_terminal(
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     monkeypatch.chdir(tmp_path)
     files = {"GOOD": str(good), "BAD": str(bad)}
+    for name, text in ENDINGS.items():
+        (tmp_path / f"{name}.py").write_text(text)
+        files[name] = f"{name}.py"
     with socket.create_server(("0.0.0.0", 0)) as taken:
         named = [files.get(part, str(taken.getsockname()[1]) if part == "TAKEN" else part) for part in arguments]
         try:

@@ -16,7 +16,8 @@ def refusals(source: str) -> list[Refusal]:
 # text, code, line, column, end column, words of the message
 PLACES = [
     ("import os", "import-files", 1, 0, 9, "The module os is not here."),
-    ("import torch, os.path", "import-files", 1, 0, 21, "os.path"),
+    ("import torch, os.path", "import-files", 1, 12, 21, "os.path"),
+    ("import torch, os.path\nos.path", "import-files", 1, 14, 21, "os.path"),
     ("from os import path", "import-files", 1, 0, 19, "The module os is not here."),
     ("from . import x", "import", 1, 0, 15, "no files to import"),
     ("from torch import *", "import", 1, 0, 19, "import *"),
@@ -150,6 +151,10 @@ REPLACED = [
     ("if x = 3:\n    y = 1", "if x == 3:\n    y = 1"),
     ("  x = 1\n  if x:\n      y = 2\n\n  z = 3", "x = 1\nif x:\n    y = 2\n\nz = 3"),
     (">>> x = 1\n>>> if x:\n...     y = 2", "x = 1\nif x:\n    y = 2"),
+    ("import torch, time, sys, os", "import torch, time"),
+    ("import os, sys, torch as t, matplotlib.pyplot as plt\nplt.show()", "import torch as t\n# plt.show()"),
+    ("import tourch, math", "import torch, math"),
+    ("from matplotlib import cm, pyplot", "# from matplotlib import cm, pyplot"),
 ]
 
 
