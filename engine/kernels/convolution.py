@@ -52,17 +52,21 @@ def columns_of(channels: int, size: Sizes, kernel: Sizes, padding: Sizes, stride
     return channels * math.prod(kernel) * math.prod(max(each, 0) for each in places)
 
 
-def padded(x: Array, padding: Sizes, value: float = 0) -> Array:
-    """The array with a border of `value` along its last dimensions."""
-    if not any(padding):
+def bordered(x: Array, value: Any, ends: Sizes, padding: Sizes) -> Array:
+    """The array with a border of `value` along its last dimensions, so wide before it and up to these ends."""
+    lead = x.ndim - len(ends)
+    size = x.shape[lead:]
+    if ends == size and not any(padding):
         return x
-    lead = x.ndim - len(padding)
-    wide = [size + 2 * edge for size, edge in zip(x.shape[lead:], padding, strict=True)]
-    made: Array = (
-        np.full((*x.shape[:lead], *wide), value, x.dtype) if value else np.zeros((*x.shape[:lead], *wide), x.dtype)
-    )
-    made[(..., *(slice(edge, edge + size) for size, edge in zip(x.shape[lead:], padding, strict=True)))] = x
+    made: Array = np.full((*x.shape[:lead], *ends), value, x.dtype)
+    made[(..., *(slice(edge, edge + each) for edge, each in zip(padding, size, strict=True)))] = x
     return made
+
+
+def padded(x: Array, padding: Sizes) -> Array:
+    """The array with a border of zeros along its last dimensions."""
+    size = x.shape[x.ndim - len(padding) :]
+    return bordered(x, 0, tuple(each + 2 * edge for each, edge in zip(size, padding, strict=True)), padding)
 
 
 def cut(x: Array, padding: Sizes) -> Array:
@@ -161,11 +165,9 @@ def conv_input(
 ) -> Array:
     """The adjoint of `conv` in its input: every `g` spread by its kernel over the window that it came from."""
     kernel = weight.shape[2:]
-    edges = tuple(step * (wide - 1) - edge for wide, edge, step in zip(kernel, padding, dilation, strict=True))
+    edges = tuple(step * (wide - 1) - edge for wide, edge, step in zip(kernel, padding, dilation, strict=True))[:-1]
     if all(hop == 1 for hop in stride) and min(edges, default=0) >= 0 and g.size and weight.size:
-        turned = weight.reshape(groups, -1, *weight.shape[1:])[(..., *(slice(None, None, -1),) * len(kernel))]
-        turned = turned.swapaxes(1, 2).reshape(-1, weight.shape[0] // groups, *kernel)
-        return conv(g, turned, None, stride, edges, dilation, groups)
+        return _along_lines(g, weight, shape, edges, padding[-1], dilation, groups)
     count, kernels, *out = g.shape
     wide = tuple(size + 2 * edge for size, edge in zip(shape[2:], padding, strict=True))
     columns = weight.reshape(groups, kernels // groups, -1).swapaxes(1, 2) @ _grouped(
@@ -176,6 +178,29 @@ def conv_input(
     for place, tap in taps(kernel, stride, dilation, tuple(out)):
         made[(..., *tap)] += columns[(slice(None), slice(None), *place)]
     return cut(made, padding)
+
+
+def _along_lines(
+    g: Array, weight: Array, shape: Sizes, edges: Sizes, padding: int, dilation: Sizes, groups: int
+) -> Array:
+    """`conv_input` at stride one. A picture is one line: the product sums what comes from other lines of a kernel, and what comes from places
+    along a line is added up by shifts."""
+    (count, kernels, *high, out), (*sides, side), reach = g.shape, shape[2:], weight.shape[-1]
+    size = (*(each + 2 * edge for each, edge in zip(high, edges, strict=True)), side + 2 * padding)
+    layout = _layout(size, (1,) * len(size), dilation, (*sides, out))
+    columns = _columns(bordered(g, 0, size, (*edges, 0)), (*weight.shape[2:-1], 1), layout)
+    parts = weight.reshape(groups, kernels // groups, shape[1] // groups, -1, reach)[..., ::-1, :]
+    rows = parts.transpose(0, 4, 2, 1, 3).reshape(groups, reach * parts.shape[2], -1)
+    made = (rows @ _grouped(columns, groups)).reshape(count, groups, reach, parts.shape[2], -1)
+    # The lines that windows were taken from, as many as there are lines of the picture.
+    size = (*sides[:1], *size[len(sides[:1]) :])
+    if made.shape[-1] < math.prod(size):
+        found, made = made, np.zeros((count, groups, parts.shape[2], math.prod(size)), made.dtype)
+        for place in range(reach):
+            start = place * dilation[-1]
+            made[..., start : start + found.shape[-1]] += found[:, :, place]
+    made = made.reshape(*shape[:2], *size)
+    return np.ascontiguousarray(made[(..., *map(slice, sides), slice(padding, padding + side))])
 
 
 def conv_weight(g: Array, x: Array, shape: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.kernels.convolution import bordered
 from engine.kernels.shape import Array
 
 Sizes = tuple[int, ...]
@@ -23,16 +24,6 @@ def pooled_sizes(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dila
         count = (-(-free // hop) if ceil else free // hop) + 1
         found.append(count - 1 if ceil and (count - 1) * hop >= each + edge else count)
     return tuple(found)
-
-
-def _bordered(x: Array, value: Any, ends: Sizes, padding: Sizes) -> Array:
-    """The input with a border of `value`, so wide before it and up to these ends."""
-    size = x.shape[-len(ends) :]
-    if ends == size and not any(padding):
-        return x
-    made: Array = np.full((*x.shape[: -len(ends)], *ends), value, x.dtype)
-    made[(..., *(slice(edge, edge + each) for edge, each in zip(padding, size, strict=True)))] = x
-    return made
 
 
 @functools.lru_cache(maxsize=256)
@@ -129,7 +120,7 @@ def max_pool(
     ways = tuple((*each[:1], unit, unit) for each, unit in zip(settings, (1, 1, 0, 1), strict=True))
     size = (deep, *values.shape[-2:])
     out = pooled_sizes(size, *ways, ceil_mode)
-    layers = _bordered(values, _least(x.dtype), _ends(size, out, *ways), (padding[0], 0, 0))
+    layers = bordered(values, _least(x.dtype), _ends(size, out, *ways), (padding[0], 0, 0))
     found, numbers = _greatest(
         [layers[tap] for tap in _taps(-3, out[0], kernel_size[0], stride[0], dilation[0])], None, np.int64(1), True
     )
@@ -150,7 +141,7 @@ def _of_pictures(
     *lead, high, wide = x.shape
     out, size, across, down, close, hops = _look((high, wide), kernel_size, stride, padding, dilation, ceil_mode)
     least = _least(x.dtype)
-    x = _bordered(x, least, size, padding)
+    x = bordered(x, least, size, padding)
     code = np.int8 if kernel_size[0] * kernel_size[1] < 128 else np.int64
 
     def kept(values: Array, count: int) -> Array:
@@ -242,7 +233,7 @@ def avg_pool(
     count = len(kernel_size)
     size, step = x.shape[-count:], (1,) * count
     out = pooled_sizes(size, kernel_size, stride, padding, step, ceil_mode)
-    x = _bordered(x, 0, _ends(size, out, kernel_size, stride, padding, step), padding)
+    x = bordered(x, 0, _ends(size, out, kernel_size, stride, padding, step), padding)
     for dim in range(-1, -count - 1, -1):
         first, *rest = _taps(dim, out[dim], kernel_size[dim], stride[dim], 1)
         total = np.array(x[first])
