@@ -82,6 +82,39 @@ def test_a_text_is_copied(new_page: Callable[..., Page]) -> None:
     assert "_torch.manual_seed(0)" in page.evaluate("() => navigator.clipboard.readText()")
 
 
+COPIED = """async () => {
+  const [item] = await navigator.clipboard.read();
+  return Promise.all(item.types.map(async (type) => {
+    const blob = await item.getType(type);
+    const picture = type.startsWith('image/') ? await createImageBitmap(blob).catch(() => null) : null;
+    return [type, type === 'image/png' ? '' : await blob.text(), picture && [picture.width, picture.height]];
+  }));
+}"""
+
+
+def test_a_picture_is_copied_as_a_picture_and_svg_as_its_text_too(new_page: Callable[..., Page]) -> None:
+    """A drawing program takes the one, an editor the other."""
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    open_page(page)
+    type_program(page, HOSTILE)
+    whole = export(page, "svg").decode()
+    page.locator("[data-action=export]").click()
+    copied = {}
+    for format in ("svg", "png"):
+        page.locator(f"[data-export={format}]").click()
+        page.locator("[data-export-copy]").click()
+        expect(page.locator(".export-foot [role=status]")).to_contain_text("Copied")
+        copied |= {kind: (text, size) for kind, text, size in page.evaluate(COPIED)}
+    width, height = (int(ElementTree.fromstring(whole).get(side, "0")) for side in ("width", "height"))
+    assert copied["text/plain"][0] == whole and copied["image/png"][1] == [2 * width, 2 * height]
+    picture = ElementTree.fromstring(copied["image/svg+xml"][0])
+    words, asked = (
+        {one.text for one in root.iter() if one.tag.endswith("}text")}
+        for root in (picture, ElementTree.fromstring(whole))
+    )
+    assert words == asked and "权重" in words and picture.get("width") == str(width)
+
+
 @pytest.mark.parametrize(("language", "said"), [("en-US", "Save the file instead"), ("zh-CN", "请改为保存文件")])
 def test_a_browser_that_lets_nothing_be_copied_is_told_of_with_a_remedy(
     new_page: Callable[..., Page], language: str, said: str

@@ -18,6 +18,7 @@ const TEXT_SHOWN = 4000;
 /** Pixels of the preview for one of the figure. */
 const PREVIEW = 2;
 const READABLE = 60;
+const [SVG, TEXT] = ['image/svg+xml', 'text/plain'];
 
 /**
  * What can be taken away, what each may be asked for, and how it will look.
@@ -127,9 +128,7 @@ export async function openExport(bench, stage) {
 
   async function copy() {
     const made = chosen.make(subject, asked());
-    /** A picture is promised to the clipboard at once: some browsers take it only while the press on the button is fresh. */
-    const put = async () => (chosen.name === 'png' ? navigator.clipboard.write([new ClipboardItem({ 'image/png': made })]) : navigator.clipboard.writeText(await (await made).text()));
-    const copied = put().then(() => true, () => false);
+    const copied = put(chosen.name, made).then(() => true, () => false);
     await made;
     if (!(await copied)) throw new Error(t('export.uncopied'));
     fill(told, [t('export.copied')]);
@@ -156,6 +155,19 @@ export async function openExport(bench, stage) {
   });
   choose(chosen);
   choices.find((choice) => choice.tabIndex === 0)?.focus();
+}
+
+/**
+ * Into the clipboard, a picture as what it is: drawing programs take SVG as a picture, editors as its text. It is promised at once, for some browsers take it only while the press on the
+ * button is fresh. Browsers take no style sheet into the clipboard, and drawing programs read no font in one.
+ * @param {string} name of the format @param {Promise<Blob>} made
+ */
+async function put(name, made) {
+  const { clipboard } = navigator;
+  if (name === 'png') return clipboard.write([new ClipboardItem({ 'image/png': made })]);
+  if (name !== 'svg' || !ClipboardItem.supports?.(SVG)) return clipboard.writeText(await (await made).text());
+  const [picture, text] = [made.then(async (blob) => new Blob([(await blob.text()).replace(/<style>[^<]*<\/style>/, '')], { type: SVG })), made.then((blob) => new Blob([blob], { type: TEXT }))];
+  return clipboard.write([new ClipboardItem({ [SVG]: picture, [TEXT]: text })]);
 }
 
 /** @param {number} bytes */
