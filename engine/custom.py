@@ -78,6 +78,7 @@ class CustomFunction(LongFunction):
         "_held",
         "_kept",
         "_materialize",
+        "_needed",
         "_results_at",
         "_tensors",
         "fields",
@@ -91,6 +92,11 @@ class CustomFunction(LongFunction):
         self._backward = backward
         self._tensors = slots
         self._needs = tuple(isinstance(item, Tensor) and item._requires_grad for item in inputs)
+        # Of each transform that the program is in: which inputs come of its own.
+        self._needed = {
+            level: tuple(isinstance(item, Tensor) and level.needs(item) for item in inputs)
+            for level in (levels.asking if levels.active else ())
+        }
         self._settings = ()
         self._freed = False
         self._identity = self._rare = self._arrived = None
@@ -136,7 +142,7 @@ class CustomFunction(LongFunction):
 
     @property
     def needs_input_grad(self) -> tuple[bool, ...]:
-        return self._needs
+        return self._needed.get(levels.speaking[-1], self._needs)
 
     @property
     def saved_tensors(self) -> tuple[Tensor | None, ...]:
@@ -284,7 +290,9 @@ def apply(
             answer = forward(node, *inputs)
         else:
             answer = forward(*inputs)
-            setup_context(node, tuple(inputs), answer)
+            for level in levels.asking:
+                with levels.put(level, levels.speaking):
+                    setup_context(node, tuple(inputs), answer)
     results = list(answer) if isinstance(answer, tuple) else [answer]
     _dirtied(node, inputs, results, tracked)
     outputs = [item for item in results if isinstance(item, Tensor)]
@@ -373,6 +381,8 @@ def _adopted(node: CustomFunction, item: Tensor, place: int, inputs: Sequence[An
         return _named_anew(item) if given and not dirty else item
     if given and not dirty:
         item = _named_anew(item)
+    if dirty and item._grad is not None:
+        item.grad = None
     if dirty and item._base is not None:
         views.rebase(item, node, inputs, node._op, (), node._op.name, False)
         return item

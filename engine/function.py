@@ -433,3 +433,16 @@ def edge_to(tensor: Tensor) -> tuple[Function | Tensor, int] | None:
     if node is not None:
         return node, tensor._output
     return None if view is not None and not view.own else (end_of(tensor), 0)
+
+
+def behind(tensor: Tensor) -> Iterator[Function | Tensor]:
+    """Every node and every leaf that the gradient of a tensor that requires grad may come to, each once."""
+    edge = edge_to(tensor)
+    waiting, seen = [] if edge is None else [edge[0]], set()
+    while waiting:
+        target = waiting.pop()
+        if id(target) not in seen:
+            seen.add(id(target))
+            yield target
+            if not isinstance(target, Tensor):
+                waiting += [each[0] for each in target._edges if each is not None]

@@ -48,6 +48,19 @@ def filled(gradient: Tensor | None, like: Tensor) -> Tensor:
     return Tensor(np.zeros_like(like._data)) if gradient is None else gradient
 
 
+def _followed(
+    outputs: Sequence[Tensor | None], inputs: Sequence[Tensor], ways: Sequence[Tensor | None], create: bool
+) -> Sequence[Tensor | None]:
+    """The gradients of those outputs that are tracked, along these ways; None for an input that they do not depend on."""
+    pairs = [(each, way) for each, way in zip(outputs, ways, strict=True) if each is not None and each.requires_grad]
+    if not pairs:
+        return (None,) * len(inputs)
+    found: Sequence[Tensor | None] = grad(
+        [each for each, _ in pairs], inputs, [way for _, way in pairs], create_graph=create, allow_unused=True
+    )
+    return found
+
+
 def _finished(found: Tensor, create: bool) -> Tensor:
     return found if create else found.detach()
 
@@ -160,7 +173,7 @@ def vjp(
         if strict:
             strictness.tracked(outputs, "outputs")
         weights = _vectors(v, several, outputs, "vjp")
-        gradients = grad(outputs, own, weights, create_graph=create_graph, allow_unused=True)
+        gradients = _followed(outputs, own, weights, create_graph)
     if strict:
         strictness.there(gradients, "back", create_graph)
     found = tuple(_finished(filled(each, like), create_graph) for each, like in zip(gradients, own, strict=True))
@@ -179,24 +192,10 @@ def jvp(
         if strict:
             strictness.tracked(outputs, "outputs")
         weights = tuple(Tensor(np.zeros_like(each._data), True) for each in outputs)
-        gradients = grad(outputs, own, weights, create_graph=True, allow_unused=True)
+        gradients = _followed(outputs, own, weights, True)
         if strict:
             strictness.tracked(gradients, "grad_inputs")
-        pairs = [
-            (each, way)
-            for each, way in zip(gradients, directions, strict=True)
-            if each is not None and each.requires_grad
-        ]
-        if pairs:
-            found = grad(
-                [each for each, _ in pairs],
-                weights,
-                [way for _, way in pairs],
-                create_graph=create_graph,
-                allow_unused=True,
-            )
-        else:
-            found = (None,) * len(weights)
+        found = _followed(gradients, weights, directions, create_graph)
     if strict:
         strictness.there(found, "back_trick", create_graph)
     made = tuple(_finished(filled(each, like), create_graph) for each, like in zip(found, outputs, strict=True))
@@ -213,7 +212,7 @@ def vhp(
 def hvp(
     func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
 ) -> tuple[Any, Any]:
-    """The number that `func` gives, and the product of its Hessian with `v`, which is that of `v` with it."""
+    """The number that `func` gives, and the product of its Hessian with `v`: as PyTorch takes it, by a backward call more than `vhp`."""
     return _with_hessian("hvp", func, inputs, v, create_graph, strict)
 
 
@@ -225,17 +224,14 @@ def _with_hessian(
         own = _prepared(given, create)
         directions = _vectors(v, many, own, name)
         output = _single(func(*own), name, strict)
-        slopes = grad(output, own, create_graph=True, allow_unused=True)
+        slopes = _followed([output], own, [None], True)
         if strict:
             strictness.tracked(slopes, "jacobian")
-        pairs = [
-            (each, way) for each, way in zip(slopes, directions, strict=True) if each is not None and each.requires_grad
-        ]
-        found: Sequence[Tensor | None] = (None,) * len(own)
-        if pairs:
-            found = grad(
-                [each for each, _ in pairs], own, [way for _, way in pairs], create_graph=create, allow_unused=True
-            )
+        if name == "vhp":
+            found = _followed(slopes, own, directions, create)
+        else:
+            weights = tuple(Tensor(np.zeros_like(each._data), True) for each in own)
+            found = _followed(_followed(slopes, own, weights, True), weights, directions, create)
     if strict:
         strictness.there(found, "double_back" if name == "vhp" else "double_back_trick", create)
     made = tuple(_finished(filled(each, like), create) for each, like in zip(found, own, strict=True))

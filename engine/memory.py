@@ -18,12 +18,12 @@ Shape = tuple[int, ...]
 IN_ROWS = {
     "index", "softmax", "log_softmax", "cat", "stack", "masked_fill", "masked_fill_tensor", "sum", "sum_dim", "mean", "mean_dim", "sum_dim_as", "mean_dim_as", "mm",
     "bmm", "addmm", "constant_pad_nd", "cumsum", "cumprod", "logcumsumexp", "var", "std", "roll", "log_sigmoid", "pow_base", "scatter", "scatter_value",
-    "scatter_added", "scatter_add", "index_added", "index_copy", "masked_scatter", "cdist", "renorm",
+    "scatter_added", "scatter_add", "index_added", "index_copy", "masked_scatter", "cdist", "renorm", "repeat",
 }  # fmt: skip
 """Ops that lay their results out row by row, whatever the layout of their inputs; the others keep that, as in PyTorch."""
 
-KEEPS = {"where", "addcmul", "addcdiv", "lerp", "lerp_tensor"}
-"""Ops on each element of three tensors, whose order in memory is that of the first which tells one."""
+KEEPS = {"where", "addcmul", "addcdiv", "lerp", "lerp_tensor", "flip", "clone", "copy", "to_copy"}
+"""Ops whose result lies in the order in memory of the first operand which tells one, also where that was expanded."""
 
 
 def layout_of(array: Array) -> Shape | None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine import autograd, functional, grad_mode, levels
-from engine.function import edge_to
+from engine.function import behind, edge_to
 from engine.nn import budget
 from engine.nn.module import Module
 from engine.ops import views
@@ -49,13 +49,13 @@ class Transformed:
         return "<function wrapper>"
 
 
-class _Level:
+class _Level(levels.Level):
     """The inputs of one transform, perhaps of forward mode: its own leaves in the place of what nobody tracks, views of what somebody does."""
 
     def __init__(self, forward: bool = False) -> None:
+        super().__init__()
         self.tracked = grad_mode.enabled
         self.forward = forward
-        self.own: set[int] = set()
         # What came in with a history, as the function was given it, and the node that it came from.
         self.given: list[tuple[Tensor, Any]] = []
 
@@ -69,6 +69,7 @@ class _Level:
         if tensor.requires_grad:
             view: Tensor = METHODS["view_as"](tensor, tensor)
             if not self.forward:
+                self.entries.add(id(view._node))
                 return views.entered(view)
             self.given.append((view, view._node))
             return view
@@ -106,19 +107,10 @@ class _Level:
 
     def reaches(self, tensor: Tensor) -> bool:
         """Whether some leaf that is not of this level is behind the tensor."""
-        edge = edge_to(tensor)
-        waiting, seen = [] if edge is None else [edge[0]], set()
-        while waiting:
-            target = waiting.pop()
-            if id(target) in seen:
-                continue
-            seen.add(id(target))
-            if isinstance(target, Tensor):
-                if id(target) not in self.own:
-                    return True
-                continue
-            waiting += [each[0] for each in target._edges if each is not None]
-        budget.step(len(seen) // 20)
+        for seen, target in enumerate(behind(tensor), 1):
+            if isinstance(target, Tensor) and id(target) not in self.own:
+                return True
+            budget.step(not seen % 20)
         return False
 
     def slopes_tracked(self, output: Tensor, own: list[Tensor]) -> bool:
@@ -200,16 +192,15 @@ def _floating(outputs: list[Tensor]) -> None:
             )
 
 
-def _gradients(outputs: Any, inputs: list[Tensor], ways: Any, create: bool) -> tuple[Any, ...]:
+def _gradients(level: _Level, outputs: Any, inputs: list[Tensor], ways: Any, create: bool) -> tuple[Any, ...]:
     """Zeros for an input that the outputs do not depend on."""
-    pairs = [
-        (each, way) for each, way in zip(outputs, ways or [None] * len(outputs), strict=True) if each.requires_grad
-    ]
+    pairs = [(each, way) for each, way in zip(outputs, ways or [None] * len(outputs), strict=True) if level.needs(each)]
     if not pairs:
         return tuple(functional.filled(None, each) for each in inputs)
-    found: tuple[Any, ...] = autograd.grad(
-        [each for each, _ in pairs], inputs, [way for _, way in pairs], retain_graph=True, create_graph=create, materialize_grads=True
-    )  # fmt: skip
+    with levels.put(level, levels.speaking):
+        found: tuple[Any, ...] = autograd.grad(
+            [each for each, _ in pairs], inputs, [way for _, way in pairs], retain_graph=True, create_graph=create, materialize_grads=True
+        )  # fmt: skip
     budget.step(NODE * (_newest(found) - _newest([each for each, _ in pairs])))
     return found
 
@@ -230,7 +221,7 @@ def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0,
         with grad_mode.enable_grad():
             for place in places:
                 given[place] = level.enter(args[place])
-            with levels.within("grad"):
+            with levels.within("grad"), levels.put(level, levels.asking):
                 value, aux = _split(func(*given, **kwargs), has_aux, "grad_and_value(f)(*args)")
             if not isinstance(value, Tensor):
                 raise RuntimeError(f"{_SCALAR}Tensor, got {type(value)}")
@@ -239,7 +230,7 @@ def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0,
                     f"{_SCALAR}scalar Tensor, got tensor with {value.dim()} dims. Maybe you wanted to use the vjp or jacrev APIs instead?"
                 )
             wanted = _wanted(given, argnums, places)
-            found = rebuilt(wanted, iter(_gradients([value], leaves(wanted), None, True)))
+            found = rebuilt(wanted, iter(_gradients(level, [value], leaves(wanted), None, True)))
             result, value = level.leave(found), level.leave(value)
         return (result, (value, level.leave(aux))) if has_aux else (result, value)
 
@@ -262,7 +253,7 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
     level = _Level()
     with grad_mode.enable_grad():
         own = level.enter(primals)
-        with levels.within("grad"):
+        with levels.within("grad"), levels.put(level, levels.asking):
             output, aux = _split(func(*own), has_aux, _VJP)
         outputs = _tensors(output, _VJP)
         _floating(outputs)
@@ -276,7 +267,7 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
                 f"cotangents: {form(ways)}, primal output: {form(output)}"
             )
         level.tracked = grad_mode.enabled
-        found = _gradients(outputs, leaves(own), leaves(ways), grad_mode.enabled)
+        found = _gradients(level, outputs, leaves(own), leaves(ways), grad_mode.enabled)
         return level.leave(rebuilt(own, iter(found)))
 
     return (shown, Transformed(back), level.leave(aux)) if has_aux else (shown, Transformed(back))
@@ -291,14 +282,14 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
     level = _Level(forward=True)
     with grad_mode.enable_grad():
         own = level.enter(primals)
-        with levels.within("jvp"):
+        with levels.within("jvp"), levels.put(level, levels.asking):
             output, aux = _split(func(*own), has_aux, _JVP)
         level.check_unwritten()
         outputs = _tensors(output, _JVP)
         weights = level.weights(outputs)
-        slopes = _gradients(outputs, leaves(own), weights, True)
+        slopes = _gradients(level, outputs, leaves(own), weights, True)
         pairs = [pair for pair in zip(slopes, leaves(tangents), strict=True) if pair[0].requires_grad]
-        found = _gradients([each for each, _ in pairs], weights, [way for _, way in pairs], True)
+        found = _gradients(level, [each for each, _ in pairs], weights, [way for _, way in pairs], True)
         rate = rebuilt(output, iter(found))
         tracked = [level.slopes_tracked(each, leaves(own)) for each in outputs]
         shown = level.leave(output), level.leave_slopes(rate, tracked)
@@ -341,14 +332,15 @@ def _jacobian(
         with grad_mode.enable_grad():
             for place in places:
                 given[place] = level.enter(args[place])
-            with levels.within(*kinds):
+            with levels.within(*kinds), levels.put(level, levels.asking):
                 output, aux = _split(func(*given), has_aux, said)
             level.check_unwritten()
             outputs, wanted = _tensors(output, said), _wanted(given, argnums, places)
             if said is _VJP:
                 _floating(outputs)
             own = leaves(wanted)
-            every = [functional.jacobian_of(0, each, own, level.reaches(each), False) for each in outputs]
+            with levels.put(level, levels.speaking):
+                every = [functional.jacobian_of(0, each, own, level.reaches(each), False) for each in outputs]
             if level.forward:
                 tracked = [[level.slopes_tracked(each, own)] * len(own) for each in outputs]
             else:  # all outputs by one input are parts of one tensor

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.memory import laid_out
+
 Array = Any
 Shape = tuple[int, ...]
 STARTS = {"sum": 0, "mean": 0, "prod": 1}
@@ -65,7 +67,7 @@ def cross(x: Array, y: Array, dim: int) -> Array:
 
 
 def rot90(x: Array, k: int, dims: tuple[int, int]) -> Array:
-    return np.rot90(x, k, dims).copy(order="K")
+    return np.rot90(laid_out(x, (x,)), k, dims).copy(order="K")
 
 
 def block_diag(arrays: Any) -> Array:

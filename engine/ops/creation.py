@@ -10,6 +10,7 @@ import numpy as np
 
 from engine import dtypes, grad_mode, recording
 from engine.devices import check
+from engine.memory import laid_out
 from engine.ops import dims, reading
 from engine.ops.table import argument, spelled
 from engine.signatures import type_name
@@ -93,7 +94,8 @@ def as_tensor(data: Any, dtype: Dtype | None = None, device: Any = None) -> Tens
 
 def empty_as(input: Tensor, dtype: Dtype | None = None) -> Any:
     """Memory that lies as that of the input, in a dtype."""
-    return np.empty_like(np.asarray(input._data), dtype=(dtype or input.dtype).numpy)
+    data = np.asarray(input._data)
+    return laid_out(np.empty_like(data, (dtype or input.dtype).numpy, order="C"), (data,))
 
 
 def _filled(name: str, value: int) -> None:

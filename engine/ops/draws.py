@@ -217,7 +217,7 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Generator | None = Non
                 "input, *, torch.Generator generator = None, Tensor out = None)\n * (Tensor input, float p, *, torch.Generator "
                 "generator = None)\n"
             )
-        result: Tensor = METHODS["bernoulli_"](Tensor(np.empty_like(input._data)), p, generator=generator)
+        result: Tensor = METHODS["bernoulli_"](Tensor(np.empty_like(input._data, order="C")), p, generator=generator)
         return made(result._data)
     numbers = np.asarray(noise.chances(input, input._data.shape))
     drawn = noise.stream(generator).bernoulli(numbers, numbers.shape)

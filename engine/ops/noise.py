@@ -9,6 +9,7 @@ import numpy as np
 
 from engine import dtypes, random
 from engine.ops import inplace
+from engine.ops.creation import empty_as
 from engine.ops.op import Op
 from engine.ops.table import METHODS, row, spelled
 from engine.random import Generator, Shape
@@ -278,7 +279,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     _share(p)
     if not training or p == 0 or not input._data.size:
         return input
-    return _dropped(input, np.empty_like(input._data), p, inplace)
+    return _dropped(input, empty_as(input), p, inplace)
 
 
 @spelled("torch.dropout_")
@@ -347,7 +348,7 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
     if p == 1:
         return _times(input, input._data.dtype.type(0), inplace)
     _scalable(input, own=True)
-    result = _alpha(input, np.empty_like(input._data), p)
+    result = _alpha(input, empty_as(input), p)
     return METHODS["copy_"](input, result) if inplace else result
 
 

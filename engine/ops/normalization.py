@@ -180,8 +180,9 @@ def batch_norm(
 
 
 def _blend(kept: Tensor, new: Any, share: float) -> None:
+    """Move what is kept towards the new; PyTorch counts no write, so that what saved it before is not refused."""
     kind = kept._data.dtype.type
-    write(kept, (kind(1 - share) * kept._data + kind(share) * np.asarray(new)).astype(kind), "batch_norm")
+    write(kept, (kind(1 - share) * kept._data + kind(share) * np.asarray(new)).astype(kind), "batch_norm", writes=0)
 
 
 @spelled("torch.nn.functional.group_norm")

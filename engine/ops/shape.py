@@ -246,6 +246,8 @@ def expanded(input: Tensor, size: tuple[int, ...]) -> tuple[int, ...]:
                 f"{extra + place}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(own)}"
             )
     if extra and -1 in full[:extra]:
+        if not own:
+            raise RuntimeError("numel: integer multiplication overflow")
         raise RuntimeError(
             f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension {full.index(-1)}"
         )

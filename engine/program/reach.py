@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -213,8 +214,9 @@ OF_HOST: dict[type, TypeValue] = {
 } | {Tensor: TYPES["Tensor"]}
 
 
+@functools.cache
 def torch_value(path: str) -> Value:
-    """The value of a name in `torch`: a type, a function, or a constant."""
+    """The value of a name in `torch`: a type, a function, or a constant; each time the same one, which `is` and dicts ask for."""
     if path in TYPES:
         return TYPES[path]
     found = TORCH[path]

@@ -252,8 +252,8 @@ class Witness:
         assert same(event["before"], mine["value"]), f"before is what was there: {mine['value']}"
         assert (event["op"] and event["after"]["dtype"] == mine["value"]["dtype"]) or event["op"] in ("data", "set_")
         assert event["version"] >= mine["version"] or event["op"] == "data"
-        # Only one that is refused once it was made is not.
-        self.uncounted = event["version"] == mine["version"] and event["op"] != "data"
+        # Only one that is refused once it was made is not, nor what batch_norm keeps.
+        self.uncounted = event["version"] == mine["version"] and event["op"] not in ("data", "batch_norm")
         if event["op"] == "data":
             mine.setdefault("made_of", event["before"]["shape"])
         mine["value"], mine["past"], mine["version"] = event["after"], event["before"], event["version"]
