@@ -195,7 +195,11 @@ def _floating(outputs: list[Tensor]) -> None:
 
 def _gradients(level: _Level, outputs: Any, inputs: list[Tensor], ways: Any, create: bool) -> tuple[Any, ...]:
     """Zeros for an input that the outputs do not depend on."""
-    pairs = [(each, way) for each, way in zip(outputs, ways or [None] * len(outputs), strict=True) if level.needs(each)]
+    pairs = [
+        (each, way)
+        for each, way in zip(outputs, ways or [None] * len(outputs), strict=True)
+        if each.requires_grad and (level.forward or level.needs(each))
+    ]
     if not pairs:
         return tuple(functional.filled(None, each) for each in inputs)
     with levels.put(level, levels.speaking):
