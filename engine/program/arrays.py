@@ -109,7 +109,7 @@ def apply(run: Machine, function: Callable[..., Any], given: list[Any], named: d
 
 def _work(name: str, given: list[Any], named: dict[str, Any], size: int) -> int:
     """The multiply-adds of NumPy's function of this name beyond its result's elements."""
-    if name in SORTED or name in SHUFFLED:
+    if name in SORTED or name in SEARCHED:
         return ELEMENT * size * size.bit_length() // 2
     shape = shape_of(given[0]) if given else ()
     if len(shape) > 1 and (name in TAKEN_APART or (name == "norm" and (len(given) > 1 or "ord" in named))):
@@ -117,7 +117,8 @@ def _work(name: str, given: list[Any], named: dict[str, Any], size: int) -> int:
     return ELEMENT * SLOW.get(name, 0) * size
 
 
-SHUFFLED = frozenset({"permutation", "shuffle"})
+SEARCHED = frozenset({"interp", "percentile", "permutation", "shuffle"})
+"""What takes about as long as putting elements in order, beside the sorting functions."""
 TAKEN_APART = frozenset({"det", "inv", "solve"})
 PRODUCTS: frozenset[Callable[..., Any]] = frozenset({operator.matmul, operator.imatmul, np.matmul, np.dot})
 WORDS = frozenset({ValueError, TypeError, IndexError, OverflowError, ZeroDivisionError, RuntimeError})
@@ -244,7 +245,7 @@ def method(run: Machine, owner: Array, name: str, given: Given, keywords: Keywor
 def _keyword(run: Machine, key: str, value: Value) -> Any:
     if key in ("axis", "size", "shape") and type(value) in (tuple, list):
         return tuple([run.whole(part) for part in value])
-    if key == "ord" and value in ("fro", "nuc"):
+    if (key == "ord" and value in ("fro", "nuc")) or (key == "indexing" and value in ("xy", "ij")):
         return value
     return raw(run, value)
 

@@ -10,6 +10,8 @@ from engine.program import fstrings, queues, sets
 from engine.program.arguments import take
 from engine.program.failures import ProgramError
 from engine.program.library import collections as counts
+from engine.program.library import draws
+from engine.program.library import random as dice
 from engine.program.library import re as regular
 from engine.program.sequences import sort
 from engine.program.values import DICTS, Ordered, PropertyValue, Record, SetValue, Tally, Value, View, type_name
@@ -390,6 +392,8 @@ METHODS: dict[tuple[type, str], Handler] = {
     **queues.METHODS,
     **counts.METHODS,
     **regular.METHODS,
+    **draws.METHODS,
+    **dice.METHODS,
     (Tally, "update"): _counted(1),
     (Tally, "subtract"): _counted(-1),
     **{(str, name): _text(name, 0, 0) for name in STRING},

@@ -296,6 +296,33 @@ class Array:
         self.data = data
 
 
+class Source:
+    """A generator of random numbers, of one run; `host` is NumPy's or Python's, which the interpreter alone asks."""
+
+    __slots__ = ("host",)
+
+    def __init__(self, host: Any) -> None:
+        self.host = host
+
+
+class RandomState(Source):
+    """NumPy's older generator, which `np.random.seed` sets."""
+
+    __slots__ = ()
+
+
+class NumpyGenerator(Source):
+    """What `np.random.default_rng` gives."""
+
+    __slots__ = ()
+
+
+class Dice(Source):
+    """Python's `random.Random`."""
+
+    __slots__ = ()
+
+
 class Ordered(dict):  # type: ignore[type-arg]
     """An `OrderedDict` of the language."""
 
@@ -412,6 +439,9 @@ TYPE_NAMES: dict[type, str] = {
     Tally: "Counter",
     Default: "defaultdict",
     Deque: "collections.deque",
+    RandomState: "numpy.random.mtrand.RandomState",
+    NumpyGenerator: "numpy.random._generator.Generator",
+    Dice: "random.Random",
     Pattern: "re.Pattern",
     Match: "re.Match",
     PropertyValue: "property",

@@ -1,8 +1,7 @@
-"""`numpy`: the array makers, functions, constants and random numbers that tutorials use; room is asked for before each."""
+"""`numpy`: the array makers, functions, and constants that tutorials use; room is asked for before each."""
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from engine.program.arguments import take
 from engine.program.arrays import Given, Keywords, raw, shape_of, together
 from engine.program.failures import ProgramError
 from engine.program.library import itertools
+from engine.program.library.draws import elements
 from engine.program.values import Array, Builtin, Record, RecordType, TypeValue, Value
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ Rule = Callable[[list[Any], dict[str, Any]], int]
 
 
 def _shape(values: list[Any]) -> int:
-    first = values[0] if values else 1
-    return math.prod(max(int(part), 0) for part in (np.atleast_1d(first) if first is not None else ()))
+    return elements(values[0] if values else 1)
 
 
 def _made(given: list[Any], named: dict[str, Any]) -> int:
@@ -70,6 +69,10 @@ def _beside(given: list[Any], named: dict[str, Any]) -> int:
 
 def _product(given: list[Any], named: dict[str, Any]) -> int:
     return math.prod(np.size(value) for value in given[:2])
+
+
+def _grids(given: list[Any], named: dict[str, Any]) -> int:
+    return len(given) * math.prod(np.size(value) for value in given)
 
 
 def _dot(given: list[Any], named: dict[str, Any]) -> int:
@@ -152,6 +155,7 @@ NAMED = frozenset(
             "fill_value",
             "copy",
         ),
+        *("base", "indexing", "weights", "q"),
         *("a_min", "a_max", "initial", "nan", "atol", "rtol", "ord", "return_counts", "minlength"),
     }
 )
@@ -162,6 +166,8 @@ SAME = (
     *("sum", "mean", "std", "var", "max", "min", "amax", "amin", "prod", "any", "all", "median", "argmax", "argmin"),
     *("cumsum", "cumprod", "argsort", "sort", "unique", "transpose", "squeeze", "ravel", "flip", "diff", "trace"),
     *("reshape", "expand_dims", "round", "around", "clip", "nonzero", "array", "asarray", "ptp"),
+    *("append", "argwhere", "average", "cbrt", "count_nonzero", "degrees", "flatnonzero", "fliplr", "flipud", "interp"),
+    *("isin", "nan_to_num", "percentile", "quantile", "radians", "roll", "searchsorted", "swapaxes", "take"),
 )
 BROADCAST = (
     *("add", "subtract", "multiply", "divide", "true_divide", "floor_divide", "power", "mod", "maximum", "minimum"),
@@ -184,83 +190,6 @@ def _typed(name: str) -> Value:
     return TypeValue(name, frozenset(), call, f"<class 'numpy.{name}'>")
 
 
-# Random numbers
-
-
-def _state(run: Machine) -> np.random.RandomState:
-    if run.draws is None:
-        run.draws = np.random.RandomState(0)
-    return run.draws
-
-
-def _seed(run: Machine, given: Given, keywords: Keywords) -> Value:
-    take("seed", given, keywords, 0, 1)
-    number = run.whole(given[0]) if given and given[0] is not None else 0
-    if not 0 <= number < 2**32:
-        raise ProgramError("ValueError", "Seed must be between 0 and 2**32 - 1")
-    run.draws = np.random.RandomState(number)
-    return None
-
-
-def _drawn(name: str, sized: int | None, run: Machine, given: Given, keywords: Keywords) -> Value:
-    """A draw; `sized` is the place of its size, None where every argument is one."""
-    values = [raw(run, value) for value in given]
-    named = {key: arrays._keyword(run, key, value) for key, value in keywords.items()}
-    if not set(named) <= {"size", "loc", "scale", "low", "high", "replace", "p", "n", "a", "lam"}:
-        raise ProgramError("TypeError", f"{name}() got an unexpected keyword argument", code="arguments")
-    if sized is not None and len(values) > sized and isinstance(values[sized], np.ndarray):
-        values[sized] = tuple(values[sized].tolist())
-    try:
-        count = _count(name, sized, values, named)
-    except (TypeError, ValueError, IndexError, OverflowError):
-        count = 1  # arguments of the wrong kind: NumPy says so and draws nothing
-    state = _state(run)
-    draws: dict[str, Callable[..., Any]] = {
-        "rand": state.rand,
-        "randn": state.randn,
-        "random": state.random_sample,
-        "random_sample": state.random_sample,
-        "normal": state.normal,
-        "standard_normal": state.standard_normal,
-        "uniform": state.uniform,
-        "randint": state.randint,
-        "permutation": state.permutation,
-        "choice": state.choice,
-        "binomial": state.binomial,
-        "poisson": state.poisson,
-    }
-    return arrays.apply(run, draws[name], values, named, count)
-
-
-def _count(name: str, sized: int | None, values: list[Any], named: dict[str, Any]) -> int:
-    """How many numbers a draw makes."""
-    if name == "permutation":
-        return int(values[0]) if type(values[0]) is int else int(np.size(values[0]))
-    if sized is None:
-        return math.prod(max(int(value), 0) for value in values[:64] if type(value) is int)
-    wanted = named.get("size", values[sized] if len(values) > sized else None)
-    if name == "choice" and type(values[0]) is int:
-        return max(values[0], _shape([1 if wanted is None else wanted]))
-    return _shape([wanted]) if wanted is not None else together(values)
-
-
-def _shuffle(run: Machine, given: Given, keywords: Keywords) -> Value:
-    take("shuffle", given, keywords, 1, 1)
-    value = given[0]
-    if type(value) is list:
-        run.meter.burn(len(value))
-        order = list(range(len(value)))
-        _state(run).shuffle(order)
-        value[:] = [value[place] for place in order]
-        run.changed(value)
-    elif type(value) is Array:
-        run.recorder.settle()
-        arrays.apply(run, _state(run).shuffle, [value.data], {}, value.data.size)
-    else:
-        raise ProgramError("TypeError", "x must be a list or an array", code="argument")
-    return None
-
-
 MEMBERS: dict[str, Value] = {
     **{name: _function(name, HOST[name], _all) for name in SAME},
     **{name: _function(name, HOST[name], _beside) for name in BROADCAST},
@@ -269,6 +198,9 @@ MEMBERS: dict[str, Value] = {
     "full": _function("full", np.full, _made),
     "arange": _function("arange", np.arange, _range),
     "linspace": _function("linspace", np.linspace, _steps),
+    "logspace": _function("logspace", np.logspace, _steps),
+    "meshgrid": _function("meshgrid", np.meshgrid, _grids),
+    "kron": _function("kron", np.kron, _product),
     "eye": _function("eye", np.eye, _square),
     "identity": _function("identity", np.identity, _square),
     "dot": _function("dot", np.dot, _dot),
@@ -307,25 +239,4 @@ LINALG: dict[str, Value] = {
     "det": _linalg("det", np.linalg.det),
     "inv": _linalg("inv", np.linalg.inv),
     "solve": _linalg("solve", np.linalg.solve),
-}
-
-RANDOM: dict[str, Value] = {
-    "seed": Builtin("seed", _seed),
-    "shuffle": Builtin("shuffle", _shuffle),
-    **{name: Builtin(name, functools.partial(_drawn, name, None)) for name in ("rand", "randn")},
-    **{
-        name: Builtin(name, functools.partial(_drawn, name, place))
-        for name, place in (
-            ("random", 0),
-            ("random_sample", 0),
-            ("standard_normal", 0),
-            ("normal", 2),
-            ("uniform", 2),
-            ("randint", 2),
-            ("choice", 1),
-            ("binomial", 2),
-            ("poisson", 1),
-            ("permutation", 9),
-        )
-    },
 }
