@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from engine.tensor import Tensor
@@ -12,7 +15,7 @@ def unbroadcast(grad: Any, shape: tuple[int, ...]) -> Any:
     """`grad` summed over the axes along which `shape` was broadcast; https://numpy.org/doc/stable/user/basics.broadcasting.html."""
     extra, axes = _broadcast_axes(grad.shape, shape)
     if extra or axes:
-        grad = grad.sum(axis=(*range(extra), *axes))
+        grad = np.add.reduce(grad, axis=(*range(extra), *axes))
     return grad.reshape(shape)
 
 
@@ -25,6 +28,7 @@ def unbroadcast_tensor(grad: Tensor, shape: tuple[int, ...]) -> Tensor:
     return result
 
 
+@functools.lru_cache(maxsize=1024)
 def spreads(shape: tuple[int, ...], wide: tuple[int, ...]) -> bool:
     """Whether `shape` can be broadcast to `wide`."""
     extra = len(wide) - len(shape)
@@ -41,6 +45,7 @@ def together(left: tuple[int, ...], right: tuple[int, ...]) -> None:
             )
 
 
+@functools.lru_cache(maxsize=1024)
 def _broadcast_axes(wide: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
     extra = len(wide) - len(shape)
     return extra, tuple(extra + axis for axis, size in enumerate(shape) if size == 1 and wide[extra + axis] != 1)

@@ -145,7 +145,7 @@ def conv(
     count, kernels, kernel = x.shape[0], weight.shape[0], weight.shape[2:]
     x = padded(x, padding)
     out = _windows(x.shape[2:], kernel, stride, (0,) * len(kernel), dilation)
-    layout = _layout(x.shape[2:], stride, dilation, out)
+    layout = _layout(x.shape[2:], stride, dilation, out, out[-1] >= LONG)
     rows = layout.lines or out
     columns = _columns(x, kernel, layout)
     kind = x.dtype if x.dtype is weight.dtype else np.result_type(x, weight)
@@ -155,9 +155,9 @@ def conv(
     made = made.reshape(count, kernels, *rows)
     if layout.lines is not None:
         made = made[layout.cut]
-    if bias is not None:
-        return made + bias.reshape(-1, *(1,) * len(out))
-    return np.ascontiguousarray(made)
+    if bias is None:
+        return np.ascontiguousarray(made)
+    return np.add(made, bias.reshape(-1, *(1,) * len(out)), out=made if layout.lines is None else None)
 
 
 def conv_input(
