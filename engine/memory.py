@@ -15,6 +15,10 @@ from numpy.lib.stride_tricks import as_strided as _strided
 Array = Any
 Shape = tuple[int, ...]
 
+# The C library hands freed memory back to the system, and every page that is taken anew costs more than what is done with it, until a piece as large
+# as this has been freed: from then on it keeps twice as much at hand.
+np.empty(1 << 22, np.uint8)
+
 IN_ROWS = {
     "index", "softmax", "log_softmax", "cat", "stack", "masked_fill", "masked_fill_tensor", "sum", "sum_dim", "mean", "mean_dim", "sum_dim_as", "mean_dim_as", "mm",
     "bmm", "addmm", "constant_pad_nd", "cumsum", "cumprod", "logcumsumexp", "var", "std", "roll", "log_sigmoid", "pow_base", "scatter", "scatter_value",

@@ -65,6 +65,8 @@ def bordered(x: Array, value: Any, ends: Sizes, padding: Sizes) -> Array:
 
 def padded(x: Array, padding: Sizes) -> Array:
     """The array with a border of zeros along its last dimensions."""
+    if not any(padding):
+        return x
     size = x.shape[x.ndim - len(padding) :]
     return bordered(x, 0, tuple(each + 2 * edge for each, edge in zip(size, padding, strict=True)), padding)
 
