@@ -36,6 +36,29 @@ def handout(page: Page, program: str | None = None) -> Page:
     return sheet
 
 
+RNN = """import torch
+W = torch.randn(2, 2, requires_grad=True)
+U = torch.randn(2, 2, requires_grad=True)
+h = torch.zeros(2)
+for x in torch.randn(10, 2):
+    h = torch.tanh(W @ h + U @ x)
+h.sum().backward()
+"""
+
+
+def test_a_figure_takes_the_page_where_its_letters_could_not_be_read_otherwise(page: Page) -> None:
+    """In rows a loop of ten turns is high; a small graph is no higher than its place among the answers."""
+    for program, whole in ((RNN, True), (MET, False)):
+        sheet = handout(page, program)
+        sheet.set_viewport_size({"width": 673, "height": 1000})
+        sheet.emulate_media(media="print")
+        heights = sheet.locator(".handout-answers .handout-picture").evaluate_all(
+            "(pictures) => pictures.map((picture) => (picture.getBoundingClientRect().height * 25.4) / 96)"
+        )
+        assert len(heights) > 1 and all(150 < height < 196 if whole else height < 89 for height in heights)
+        sheet.close()
+
+
 def test_a_worksheet_asks_first_and_answers_on_a_page_of_its_own(page: Page) -> None:
     sheet = handout(page, THRICE)
     answers = sheet.locator(".handout-answers")

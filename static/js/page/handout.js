@@ -11,7 +11,7 @@ import { fill, html, need } from './dom.js';
 import { isLanguage, labelTemplate, preferredLanguage, speak, t } from './language.js';
 import { ledgerTable } from './ledger.js';
 import { loadLessons } from './lessons.js';
-import { roomOn } from './paper.js';
+import { LEAST_SCALE, PIXEL, roomOn } from './paper.js';
 import { readEvents } from './runs.js';
 import { lineText, rounded } from './values.js';
 
@@ -22,8 +22,14 @@ import { lineText, rounded } from './values.js';
  */
 
 const asked = new URLSearchParams(location.search);
-/** A graph that was seen before can be smaller. */
-const ANSWER_SIZE = 0.8;
+/**
+ * How large a figure is: of its own size, and at most so high in millimetres. One that was seen before can be smaller, and two are on a page.
+ * @typedef {{share: number, high: number}} Size
+ */
+const FIRST = { share: 1, high: 150 };
+const AGAIN = { share: 0.8, high: 88 };
+/** The height that a page leaves a figure whose letters could not be read otherwise. */
+const PAGE_HIGH = 195;
 const MOST_NUMBERS = 12;
 /** Where columns are narrow a larger array is asked for by its norm. */
 const MOST_IN_STEP = 4;
@@ -50,16 +56,17 @@ async function runOf(id) {
   return { source: String(source), trace };
 }
 
-/** The picture of a step, drawn aside by the stage and kept. @param {Trace} trace @param {string} source @param {number} step @param {number} [size] of it where the sheet has room */
-async function figureOf(trace, source, step, size = 1) {
+/** The picture of a step, drawn aside by the stage and kept. @param {Trace} trace @param {string} source @param {number} step @param {Size} [size] */
+async function figureOf(trace, source, step, { share, high } = FIRST) {
   const room = need('[data-drawing]');
   const stage = createStage(room, { layout: new Layout(), translate: (key, args) => t(key, /** @type {Record<string, string | number>} */ (args)), source: () => source, folds, rows: roomOn() });
   stage.view('gradients');
   await stage.show(trace, { cursor: trace.steps[step].to, animate: false });
   stage.fit();
   const scene = /** @type {SVGGElement} */ (room.querySelector('.scene'));
-  const { picture, width } = stillOf(scene, { class: 'handout-picture', 'aria-label': plainSentence(trace, step, t) });
-  picture.style.maxWidth = `${width * size}px`;
+  const { picture, width, height } = stillOf(scene, { class: 'handout-picture', 'aria-label': plainSentence(trace, step, t) });
+  picture.style.maxWidth = `${width * share}px`;
+  picture.style.maxHeight = `${high < height * PIXEL * LEAST_SCALE ? PAGE_HIGH : high}mm`;
   const legend = untold(room.querySelector('.legend'));
   stage.close();
   fill(room, []);
@@ -185,7 +192,7 @@ async function start() {
     if (state.error !== null) questions.push(part(t('handout.fault'), html('p', {}, t('handout.why')), html('p', { class: 'handout-write' }), html('p', { class: 'handout-write' })));
     const before = await figureOf(trace, source, Math.max(sheet.forward, 0));
     const frames = [];
-    for (const { step, kind } of sheet.frames) frames.push(part(t(`handout.frame.${kind}`), await figureOf(trace, source, step, ANSWER_SIZE)));
+    for (const { step, kind } of sheet.frames) frames.push(part(t(`handout.frame.${kind}`), await figureOf(trace, source, step, AGAIN)));
     const answers = html('div', { class: 'handout-answers' }, html('h2', {}, t('handout.answers')),
       ...(sheet.rows.length === 0 ? [] : [backwardTable(sheet, true), sheet.meetings.length > 0 ? meetingTable(sheet, true) : null, leafTable(sheet, true)]),
       html('div', { class: 'handout-ledgers' }, ...ledgers(trace, sheet)),

@@ -15,5 +15,5 @@ export function stillOf(scene, { class: name, ...attributes }) {
   for (const focusable of copy.querySelectorAll('[tabindex]')) focusable.removeAttribute('tabindex');
   const view = [x - MARGIN, y - MARGIN, width + MARGIN * 2, height + MARGIN * 2];
   const picture = svg('svg', { class: `stage-picture ${name}`, role: 'img', viewBox: view.join(' '), ...attributes }, [copy]);
-  return { picture, width: view[2] };
+  return { picture, width: view[2], height: view[3] };
 }
