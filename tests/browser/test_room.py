@@ -34,6 +34,24 @@ IN_VIEW = """(name) => {
   const { x, y, visible } = gradlight.state().tensors.find((one) => one.name === name);
   return visible && x > 0 && y > 0 && x < room.width && y < room.height;
 }"""
+OUT_OF_VIEW = """async () => {
+  const room = document.querySelector('.stage-region').getBoundingClientRect();
+  const inside = (card) => card.left >= room.left && card.right <= room.right && card.top >= room.top && card.bottom <= room.bottom;
+  const near = (one, other) => Math.max(one.right, other.right) - Math.min(one.left, other.left) < room.width / 2 && Math.max(one.bottom, other.bottom) - Math.min(one.top, other.top) < room.height / 2;
+  const lost = [];
+  let told = 0;
+  await gradlight.seek(-1);
+  for (let before = -2; gradlight.state().cursor > before; await gradlight.step(1)) {
+    before = gradlight.state().cursor;
+    const marked = [...document.querySelectorAll('.stage-picture .card[data-mark]:not([data-twin])')];
+    if (marked.length === 0) continue;
+    told += 1;
+    const frame = (card) => card.querySelector('.card-frame').getBoundingClientRect();
+    const subject = frame(marked.find((card) => card.dataset.mark === 'running') ?? marked.at(-1));
+    if (!inside(subject) || marked.map(frame).some((card) => near(card, subject) && !inside(card))) lost.push(document.querySelector('[data-sentence]').textContent);
+  }
+  return told < 3 ? ['nothing was told'] : lost;
+}"""
 CHOSEN_IN_VIEW = """() => document.querySelector('#stage .card[data-selected]').getBoundingClientRect().right
   <= document.querySelector('[data-inspector]').getBoundingClientRect().left"""
 LONG = """import torch
@@ -193,6 +211,20 @@ def test_a_graph_that_is_larger_than_its_room_is_presented_where_the_run_stands(
     page.wait_for_function(f"() => ({IN_VIEW})('w')")
     page.set_viewport_size({"width": 1290, "height": 720})
     page.wait_for_function(f"() => ({IN_VIEW})('w')")
+
+
+def test_what_a_step_speaks_of_is_in_view_with_what_it_leads_to_nearby_in_every_lesson_on_a_projector(
+    page: Page,
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    page.evaluate("() => Promise.all([gradlight.set('theme', 'projector'), gradlight.set('motion', 'reduced')])")
+    for program in (LONG, *(lesson.program for lesson in lessons().values())):
+        page.evaluate("program => gradlight.run(program)", program)
+        assert page.evaluate(OUT_OF_VIEW) == []
+    page.set_viewport_size({"width": 1600, "height": 900})
+    page.evaluate("program => gradlight.run(program)", LONG)
+    assert page.evaluate(OUT_OF_VIEW) == []
 
 
 def test_g_and_a_digit_go_to_tenths_of_the_run(page: Page) -> None:

@@ -8,7 +8,7 @@ import { easeTravel } from './ease.js';
 
 const FOLLOW_MS = 260;
 /** Left around a graph: above it for what hangs over a leaf. */
-const ROOM = { x: 5, above: 28, below: 12 };
+const ROOM = { x: 5, above: 28, below: 12, beside: 14 };
 /** What a graph may stand out of view and still count as whole, in its own measure. */
 const SLACK = 12;
 /** Cards are large enough at so many times the scale at which they can be read. */
@@ -44,6 +44,16 @@ function taking(way, part, view) {
   return least > most ? way : Math.max(least, Math.min(most, way));
 }
 
+/** The first of some frames, with those of the others that have room in the view beside it, the nearest first. @param {Frame[]} frames @param {{width: number, height: number}} room @returns {Frame} */
+function together([first, ...others], room) {
+  const away = (/** @type {Frame} */ { x, y, width, height }) => Math.hypot(x + width / 2 - first.x - first.width / 2, y + height / 2 - first.y - first.height / 2);
+  return others.sort((one, other) => away(one) - away(other)).reduce((box, frame) => {
+    const [left, top] = [Math.min(box.x, frame.x), Math.min(box.y, frame.y)];
+    const both = { x: left, y: top, width: Math.max(box.x + box.width, frame.x + frame.width) - left, height: Math.max(box.y + box.height, frame.y + frame.height) - top };
+    return both.width <= room.width && both.height <= room.height ? both : box;
+  }, first);
+}
+
 /** Around boxes, and around the edges that swing out further. @param {Frame[]} boxes @param {import('./curve.js').Rect[]} ways @returns {Extent} */
 function extentAround(boxes, ways) {
   if (boxes.length === 0) return NOWHERE;
@@ -65,8 +75,8 @@ export function createAim(container, camera, geometry) {
   let by = 'stage';
   let following = false;
   let readable = 0;
-  /** Where the last step happened. @type {Frame | undefined} */
-  let subject;
+  /** Where the last step happened, the card that runs first. @type {Frame[]} */
+  let subject = [];
 
   /** The least scale at which cards can be read in this theme and room, and the largest one that a small graph is given. */
   function scales() {
@@ -77,7 +87,7 @@ export function createAim(container, camera, geometry) {
   /** All of the graph; of one too large for its cards to be told apart, as much as can be, around the step. */
   function fit() {
     const extent = extentOf(geometry());
-    camera.look(extent, scales(), { least: LEAST, at: subject ? subject.x + subject.width / 2 : extent.left });
+    camera.look(extent, scales(), { least: LEAST, at: subject.length > 0 ? subject[0].x + subject[0].width / 2 : extent.left });
     by = 'whole';
     following = false;
   }
@@ -123,11 +133,18 @@ export function createAim(container, camera, geometry) {
     const extent = extentOf(geometry());
     const { across, down } = sees(extent);
     const { view, scale, open: clear } = camera;
+    const wide = { from: frame.x - ROOM.beside, size: frame.width + ROOM.beside * 2 };
     const tall = { from: frame.y - ROOM.above, size: frame.height + ROOM.above + ROOM.below };
     return {
-      x: across ? 0 : shortened(way.x / scale, { from: extent.left, size: extent.width }, { from: view.left, size: view.width }) * scale,
+      x: across ? 0 : shortened(taking(way.x / scale, wide, { from: view.left, size: view.width }), { from: extent.left, size: extent.width }, { from: view.left, size: view.width }) * scale,
       y: down || clear === null ? 0 : shortened(taking(way.y / scale, tall, { from: clear.y, size: clear.height }), { from: extent.top, size: extent.height }, { from: clear.y, size: clear.height }) * scale,
     };
+  }
+
+  /** How far the picture must go for the last step to be well in view. */
+  function wayToSubject() {
+    const { view, open: clear } = camera;
+    return wayTo(together(subject, { width: view.width - ROOM.beside * 2, height: (clear ?? view).height - ROOM.above - ROOM.below }));
   }
 
   /** The stage has another size: what the camera was asked for, it does again. */
@@ -136,8 +153,8 @@ export function createAim(container, camera, geometry) {
     if (by === 'whole') fit();
     if (by !== 'stage') return;
     open();
-    if (!following || !subject) return;
-    const way = wayTo(subject);
+    if (!following || subject.length === 0) return;
+    const way = wayToSubject();
     camera.pan(way.x, way.y);
   }
 
@@ -184,14 +201,14 @@ export function createAim(container, camera, geometry) {
       camera.pan(way.x, way.y);
     },
     /**
-     * Goes along to where a step happens, unless a person holds the camera; by a short move where frames are given.
-     * @param {Frame | undefined} frame
+     * Goes along to where a step happens, and where it leads as far as both have room, unless a person holds the camera; by a short move where frames are given.
+     * @param {Frame[]} step the card that runs first
      * @param {{frames: import('./frames.js').Animation, speed: () => number} | null} moving
      */
-    async follow(frame, moving) {
-      subject = frame ?? subject;
-      if (!frame || !following || by !== 'stage') return;
-      const way = wayTo(frame);
+    async follow(step, moving) {
+      if (step.length > 0) subject = step;
+      if (step.length === 0 || !following || by !== 'stage') return;
+      const way = wayToSubject();
       if (way.x === 0 && way.y === 0) return;
       if (!moving) return camera.pan(way.x, way.y);
       let gone = 0;

@@ -36,13 +36,18 @@ export function saidOf({ trace, graph, geometry, told }, picture, { parts = null
   return holds(parts, 'gradients') && holds(parts, 'values') ? notes : notes.filter(({ says }) => says === 'fault');
 }
 
-/** Where a picture's step happens: at a card that runs or the closed group that it is in, else at the last card that is marked; a step without a card stays where the one before it was. @param {Scene} scene @param {Picture} picture */
-export function subjectOf({ trace, scene, graph, geometry }, picture) {
+/**
+ * Where a picture's step happens, and then where it leads, each card with its badge: at a card that runs or the closed group that it is in, else at the last card that is marked, with the others that are; a step
+ * without a card stays where the one before it was.
+ * @param {Scene} scene @param {Picture} picture @returns {import('./geometry.js').Frame[]}
+ */
+export function subjectsOf({ trace, scene, graph, geometry }, picture) {
   const group = graph.badges.find((badge) => badge.fold && picture.badges.get(badge.id)?.mark === 'running');
-  if (group) return geometry.badges.get(group.id);
   const marked = graph.cards.filter((card) => !card.twin && picture.cards.get(card.id)?.mark);
   const subject = marked.find((card) => picture.cards.get(card.id)?.mark === 'running') ?? marked.at(-1) ?? cardBefore({ trace, scene, graph }, picture.cursor);
-  return subject && geometry.cards.get(subject.id);
+  const cards = subject ? [subject, ...marked.filter((card) => card !== subject)] : [];
+  const frames = cards.flatMap(({ id, badge }) => [geometry.cards.get(id), geometry.badges.get(badge ?? '')]);
+  return [group && geometry.badges.get(group.id), ...frames].filter((frame) => frame !== undefined);
 }
 
 /** The card that the last step with one was about. @param {Pick<Scene, 'trace' | 'scene' | 'graph'>} shown @param {number} cursor */

@@ -7,7 +7,7 @@
  * @typedef {import('./scene.js').Scene} Shown
  * @typedef {import('./change.js').Change} Change
  */
-import { composed, saidOf, subjectOf } from './composition.js';
+import { composed, saidOf, subjectsOf } from './composition.js';
 import { Drawing } from './drawing.js';
 import { closedIn } from './fold.js';
 import { Frames } from './frames.js';
@@ -80,7 +80,7 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     if (change?.glides) await glide(shown, change, next);
     if (mine !== turn) return;
     const forwards = before !== null && change === null && options.animate === true && before.cursor < cursor;
-    await aim.follow(subjectOf(shown, next), forwards && !reduced ? { frames, speed: () => speed } : null);
+    await aim.follow(subjectsOf(shown, next), forwards && !reduced ? { frames, speed: () => speed } : null);
     if (mine !== turn) return;
     annotate(shown, next);
     if (forwards && !reduced) await travel.move(shown, before, next, { labels: labels(), speed: () => speed });
