@@ -111,6 +111,16 @@ def test_a_format_that_is_not_there_is_refused(server: httpx.Client, done: Run):
     assert figure(server, done, "figure").status_code == 404
 
 
+@pytest.mark.skipif(shutil.which("dot") is None, reason="dot is not installed")
+def test_a_pdf_does_not_say_when_it_was_made_and_is_whole(server: httpx.Client, done: Run):
+    made = figure(server, done, "pdf").content
+    assert b"CreationDate" not in made and b"/Producer" in made
+    place = int(made.rpartition(b"startxref")[2].split()[0])
+    entries = made[place:].split(b"trailer")[0].splitlines()[2:]
+    starts = [int(entry.split()[0]) for entry in entries if entry.split()[2] == b"n"]
+    assert len(starts) > 5 and all(re.match(rb"\d+ 0 obj", made[start:]) for start in starts)
+
+
 @pytest.mark.parametrize("format", PICTURES)
 def test_a_picture_is_drawn_or_the_answer_says_what_is_missing(server: httpx.Client, done: Run, format: str):
     answer = figure(server, done, format)
