@@ -2,7 +2,7 @@
 
 /** Marks a change that adds an item to the end of a list. */
 const APPEND = Symbol('append');
-/** Entries a change: target, key, and what stands there on the other side of the change. The target is an object, a Map (where undefined is: nothing) or, with APPEND, a list. */
+/** Entries a change: target, key, and what stands there on the other side of the change. The target is an object, a Map (undefined: nothing stands there) or, with APPEND, a list. */
 const PARTS = 3;
 
 /** A list as long as nothing is in it: one for all, for most stay empty. @type {any[]} */
