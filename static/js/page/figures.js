@@ -86,7 +86,7 @@ export async function drawn(subject, options) {
   return made.text;
 }
 
-/** The picture of a step as elements of a document that has our fonts, and the colour that belongs behind it and behind its words. @param {Subject} subject @param {Options} options */
+/** The picture of a step as elements of a document that has our fonts, and the colour that belongs behind it. @param {Subject} subject @param {Options} options */
 export async function standing(subject, options) {
   const { made: { picture, ground } } = await stood(subject, options, (scene, how) => ({ picture: standalone(scene, how), ground: paintOf('fill', groundOf(scene))[0][1] }));
   const texts = [...picture.querySelectorAll('[font-family]')];
