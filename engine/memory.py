@@ -51,9 +51,15 @@ def address(array: Array) -> int:
 
 
 def root(array: Array) -> Array:
-    """The array that owns the memory which another one looks at."""
-    while isinstance(array.base, np.ndarray):
-        array = array.base
+    """The array that owns the memory which another one looks at; NumPy's windows have an object of their own between themselves and it."""
+    base = array.base
+    while base is not None:
+        if isinstance(base, np.ndarray):
+            array = base
+        try:
+            base = base.base
+        except AttributeError:
+            break
     return array
 
 

@@ -10,22 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided as _strided
 
-from engine.memory import as_strided, as_strided_backward
+from engine.memory import as_strided, as_strided_backward, root
 
 Array = Any
 Shape = tuple[int, ...]
 Within = tuple[Shape, Shape, Shape, int] | None
 
 
-def _owner(x: Array) -> Array:
-    while isinstance(x.base, np.ndarray):
-        x = x.base
-    return x
-
-
 def strided(x: Array, size: Shape, stride: Shape, storage_offset: int, layout: Shape | None, within: Within) -> Array:
     """The window itself, over the same memory."""
-    owner = _owner(x)
+    owner = root(x)
     flat = owner.ravel("K")
     start = (x.__array_interface__["data"][0] - owner.__array_interface__["data"][0]) // x.itemsize
     start += storage_offset - (within[3] if within else 0)
