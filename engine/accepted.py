@@ -15,7 +15,7 @@ tan tanh trunc
     Tensor input, *, Tensor out=None
 abs_ acos_ acosh_ argwhere asin_ asinh_ atan_ atanh_ ceil_ corrcoef cos_ cosh_ deg2rad_ det erf_ erfc_ exp2_ exp_ expm1_ fliplr flipud floor_ frac_
 is_complex is_floating_point is_nonzero isfinite isinf isnan isreal log10_ log1p_ log2_ log_ logdet neg_ nn.functional.relu_ nn.functional.selu_ numel
-positive rad2deg_ ravel reciprocal_ relu relu_ rsqrt_ selu selu_ sigmoid_ sin_ sinc_ sinh_ sqrt_ square_ t tan_ tanh_ trace trunc_
+adjoint positive rad2deg_ ravel reciprocal_ relu relu_ rsqrt_ selu selu_ sigmoid_ sin_ sinc_ sinh_ sqrt_ square_ t tan_ tanh_ trace trunc_
     Tensor input
 arctan2 atan2 fmax fmin gcd hypot inner kron lcm ldexp linalg.matmul=linalg_matmul logaddexp logaddexp2 logical_and logical_or logical_xor matmul
 maximum minimum mul vdot
@@ -136,6 +136,8 @@ nn.functional.pairwise_distance pairwise_distance
     Tensor x1, Tensor x2, float p=2, float eps=1e-06, bool keepdim=False
 nn.functional.pixel_shuffle pixel_shuffle
     Tensor input, int upscale_factor
+channel_shuffle nn.functional.channel_shuffle=channel_shuffle
+    Tensor input, int groups
 nn.functional.pixel_unshuffle pixel_unshuffle
     Tensor input, int downscale_factor
 nn.functional.prelu prelu
@@ -805,6 +807,10 @@ nn.functional.mish
     input, inplace=
 nn.functional.mse_loss
     input, target, size_average=, reduce=, reduction=, weight=
+nn.functional.multi_margin_loss
+    input, target, p=, margin=, weight=, size_average=, reduce=, reduction=
+nn.functional.multilabel_margin_loss
+    input, target, size_average=, reduce=, reduction=
 nn.functional.multilabel_soft_margin_loss
     input, target, weight=, size_average=, reduce=, reduction=
 nn.functional.nll_loss
@@ -896,6 +902,10 @@ nn.functional.rrelu rrelu_
     Tensor input, Number lower, Number upper, bool training
 nn.functional.poisson_nll_loss poisson_nll_loss
     Tensor input, Tensor target, bool log_input, bool full, float eps
+nn.functional.multi_margin_loss multi_margin_loss
+    Tensor input, Tensor target, Number p, Number margin, Tensor? weight
+nn.functional.multilabel_margin_loss multilabel_margin_loss
+    Tensor input, Tensor target
 nn.functional.multilabel_soft_margin_loss log_sigmoid
     Tensor input
 nn.functional.normalize .norm

@@ -152,6 +152,8 @@ ATTRIBUTES: dict[str, Callable[[Tensor], Any]] = {
     "layout": lambda tensor: storage.STRIDED,
     "T": shape.reversed_dims,
     "mT": shape.matrix_transpose,
+    "mH": lambda tensor: tensor.mH,
+    "H": shape.conjugate_transpose,
     "_version": lambda tensor: tensor._version,
     "_base": lambda tensor: tensor._base,
     **counting.PROPERTIES,

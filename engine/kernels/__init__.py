@@ -24,6 +24,7 @@ from engine.kernels import (
     ranks,
     reduction,
     resampling,
+    rivals,
     sampling,
     scatter,
     shape,
@@ -58,6 +59,7 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     distances.KERNELS,
     resampling.KERNELS,
     sampling.KERNELS,
+    rivals.KERNELS,
 )
 
 VOCABULARY: dict[str, Any] = {}

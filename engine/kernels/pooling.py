@@ -349,6 +349,18 @@ def pixel_unshuffle(x: Array, factor: int) -> Array:
     return parts.reshape(*lead, channels * factor**2, high // factor, wide // factor).copy()
 
 
+def channel_shuffle(x: Array, groups: int) -> Array:
+    """The first channel of each group, then the second of each, and so on."""
+    count, channels, *rest = x.shape
+    parts = x.reshape(count, groups, channels // groups, *rest)
+    return np.ascontiguousarray(parts.swapaxes(1, 2)).reshape(x.shape)
+
+
+def channel_unshuffle(g: Array, groups: int) -> Array:
+    """Channels back where they were before they were shuffled."""
+    return channel_shuffle(g, g.shape[1] // groups)
+
+
 KERNELS = {
     kernel.__name__: kernel
     for kernel in (
@@ -362,6 +374,8 @@ KERNELS = {
         adaptive_avg_pool_back,
         pixel_shuffle,
         pixel_unshuffle,
+        channel_shuffle,
+        channel_unshuffle,
         unpool,
     )
 }

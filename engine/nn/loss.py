@@ -99,6 +99,31 @@ class MultiLabelSoftMarginLoss(_WeightedLoss):
     CALLS = "multilabel_soft_margin_loss"
 
 
+class MultiLabelMarginLoss(_Loss):
+    CALLS = "multilabel_margin_loss"
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        ask(self.CALLS, input, target)
+        return self._loss(input, target)
+
+
+class MultiMarginLoss(_WeightedLoss):
+    CALLS = "multi_margin_loss"
+    FACTS: ClassVar[tuple[str, ...]] = ("p", "margin", "reduction")
+
+    def __init__(
+        self, p: int = 1, margin: float = 1.0, weight: Tensor | None = None, size_average: Any = None, reduce: Any = None,
+        reduction: str = "mean",
+    ) -> None:  # fmt: skip
+        """Raises ValueError for another power than 1 and 2, and for weights that are not in one row."""
+        super().__init__(weight, size_average, reduce, reduction)
+        if p not in (1, 2):
+            raise ValueError("only p == 1 and p == 2 supported")
+        if weight is not None and weight.dim() != 1:
+            raise ValueError(f"MultiMarginLoss: expected weight to be None or 1D tensor, got {weight.dim()}D instead")
+        self.p, self.margin = p, margin
+
+
 class SmoothL1Loss(_Loss):
     CALLS = "smooth_l1_loss"
     FACTS = ("beta", "reduction")
@@ -254,6 +279,6 @@ class CTCLoss(_Loss):
 _ALL: tuple[type[_Loss], ...] = (
     MSELoss, L1Loss, BCELoss, BCEWithLogitsLoss, NLLLoss, CrossEntropyLoss, SmoothL1Loss, HuberLoss, KLDivLoss,
     MarginRankingLoss, HingeEmbeddingLoss, CosineEmbeddingLoss, SoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss, PoissonNLLLoss, GaussianNLLLoss,
-    MultiLabelSoftMarginLoss, CTCLoss,
+    MultiLabelSoftMarginLoss, MultiLabelMarginLoss, MultiMarginLoss, CTCLoss,
 )  # fmt: skip
 LAYERS: tuple[type[Module], ...] = tuple(kind for kind in _ALL if f"nn.functional.{kind.CALLS}" in FUNCTIONS)

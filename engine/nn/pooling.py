@@ -245,10 +245,22 @@ class PixelUnshuffle(_Pool):
         self.downscale_factor = downscale_factor
 
 
+class ChannelShuffle(_Pool):
+    """Channels of several groups among one another."""
+
+    CALLS = "channel_shuffle"
+    FACTS: ClassVar[tuple[str, ...]] = ("groups",)
+    SHOWN = ("groups",)
+
+    def __init__(self, groups: int) -> None:
+        super().__init__()
+        self.groups = groups
+
+
 LAYERS: tuple[type[Module], ...] = (
     *(MaxPool1d, MaxPool2d, MaxPool3d, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d),
     *(AvgPool1d, AvgPool2d, AvgPool3d, LPPool1d, LPPool2d, LPPool3d),
     *(AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d),
     *(AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d),
-    *(PixelShuffle, PixelUnshuffle),
+    *(PixelShuffle, PixelUnshuffle, ChannelShuffle),
 )

@@ -46,6 +46,7 @@ from engine.ops import (
     remainders,
     replacing,
     resampling,
+    rivals,
     rrelu,
     sampling,
     scatter,
@@ -80,6 +81,7 @@ FAMILIES = (
     arranging,
     einsum,
     margins,
+    rivals,
     alignment,
     packing,
     padding,
@@ -150,6 +152,8 @@ for _name, _read in counting.PROPERTIES.items():
 type.__setattr__(Tensor, "T", property(shape.reversed_dims))
 type.__setattr__(Tensor, "device", property(lambda tensor: CPU))
 type.__setattr__(Tensor, "mT", property(shape.matrix_transpose))
+type.__setattr__(Tensor, "mH", property(lambda tensor: shape.matrix_transpose(tensor, "mH")))
+type.__setattr__(Tensor, "H", property(shape.conjugate_transpose))
 # What a rule in a kernel does with a Tensor and a number of its own.
 type.__setattr__(Tensor, "_times", reduction.times)
 type.__setattr__(Tensor, "_scale", inplace.scale)

@@ -135,13 +135,26 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     return result
 
 
-def matrix_transpose(input: Tensor) -> Tensor:
-    """The value of `.mT`."""
-    if input._data.ndim < 2:
-        raise RuntimeError(
-            f"tensor.mT is only supported on matrices or batches of matrices. Got {input.ndim}-D tensor."
-        )
-    return transpose(input, -2, -1)
+def matrix_transpose(input: Tensor, told: str = "mT") -> Tensor:
+    """The value of `.mT`, and of what is the same of real numbers. Raises RuntimeError for a vector."""
+    if input._data.ndim == 1:
+        raise RuntimeError(f"tensor.{told} is only supported on matrices or batches of matrices. Got 1-D tensor.")
+    return transpose(input, -2, -1) if input._data.ndim else input
+
+
+def conjugate_transpose(input: Tensor) -> Tensor:
+    """The value of `.H`. Raises RuntimeError for what is no matrix."""
+    ndim = input._data.ndim
+    if ndim in (0, 2):
+        return matrix_transpose(input)
+    more = " For batches of matrices, consider using tensor.mH" if ndim > 2 else ""
+    raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {ndim}-D tensor.{more}")
+
+
+@spelled("torch.adjoint", "Tensor.adjoint")
+def adjoint(input: Tensor) -> Tensor:
+    """The transposed matrix, or each of a batch: what conjugates the numbers of complex ones changes none here."""
+    return matrix_transpose(input, "adjoint()")
 
 
 def reversed_dims(input: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Channels laid out as finer pixels, and pixels gathered into channels."""
+"""Channels laid out as finer pixels, pixels gathered into channels, channels of groups among one another."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ PIXEL_SHUFFLE = row(
 PIXEL_UNSHUFFLE = row(
     "pixel_unshuffle", "pixel_unshuffle(self, downscale_factor)", {"self": "pixel_shuffle(g, downscale_factor)"},
     settings="downscale_factor", symbol="shuffle", spelled=("F.pixel_unshuffle",), samples=(((1, 1, 4, 6), 2), ((2, 3, 3), 3)), **MOVED,
+)  # fmt: skip
+CHANNEL_SHUFFLE = row(
+    "channel_shuffle", "channel_shuffle(self, groups)", {"self": "channel_unshuffle(g, groups)"}, settings="groups", symbol="shuffle",
+    spelled=("torch.channel_shuffle",), samples=(((1, 6, 2, 1), 2), ((2, 3, 2), 3)), **MOVED,
 )  # fmt: skip
 
 
@@ -55,3 +59,24 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
             )
     result: Tensor = apply(PIXEL_UNSHUFFLE, (input,), (downscale_factor,))
     return result
+
+
+@spelled("torch.channel_shuffle", "torch.nn.functional.channel_shuffle")
+def channel_shuffle(input: Tensor, groups: int) -> Tensor:
+    """The channels (N, C, ...) of groups in turn: one of each, then the next. Raises RuntimeError where they are no groups of one size."""
+    shape = input._data.shape
+    if len(shape) < 3:
+        raise RuntimeError(f"channel_shuffle expects input with > 2 dims, but got input with sizes {list(shape)}")
+    if groups <= 0:
+        raise RuntimeError(f"Number of groups to divide channels in must be positive. Value of groups:{groups}")
+    if shape[1] % groups:
+        raise RuntimeError(
+            f"Number of channels must be divisible by groups. Got {shape[1]} channels and {groups} groups."
+        )
+    result: Tensor = apply(CHANNEL_SHUFFLE, (input,), (groups,))
+    return result
+
+
+@spelled("internal.channel_unshuffle")
+def channel_unshuffle(input: Tensor, groups: int) -> Tensor:
+    return channel_shuffle(input, input._data.shape[1] // groups)

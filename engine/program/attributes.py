@@ -50,6 +50,13 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         ("jit", "export"),
         ("no-compile", "Leave it out: every step is shown as it runs."),
     ),
+    **dict.fromkeys(
+        ("complex", "polar", "view_as_complex", "view_as_real", "fft", "stft", "istft"),
+        (
+            "no-complex",
+            "There are no complex numbers here; keep real and imaginary parts in two tensors, and multiply by cosines and sines for a Fourier transform.",
+        ),
+    ),
     "numpy": ("attribute", "Use x.tolist() or x.item()."),
 }
 """Names that people write for good reason elsewhere: a code, and what to do here."""

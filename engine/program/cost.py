@@ -246,6 +246,8 @@ def _of_node(node: Function) -> int:
         work += math.prod(shapes[0][:1]) * math.prod(shapes[1])
     elif name == "ctc_loss":
         work += 2 * STEP * shapes[0][0]
+    elif name == "multilabel_margin_loss" and shapes[0]:
+        work *= 4 * shapes[0][-1]
     elif name in CONVOLUTIONS and len(shapes) > 1:
         # Every element of the one side meets a kernel of one channel of the other.
         work += max(made, math.prod(shapes[0])) * math.prod(shapes[1][1:])

@@ -34,7 +34,18 @@ SLOW: dict[str, int] = {
     ),
     **_each(3, "floor_divide", "rand", "rand_like", "uniform", "randint", "randint_like", "random"),
     **_each(
-        2, "cumsum", "cumprod", "logcumsumexp", "celu", "cosh", "sinh", "acos", "asin", "atan2", "soft_margin_loss"
+        2,
+        "cumsum",
+        "cumprod",
+        "logcumsumexp",
+        "celu",
+        "cosh",
+        "sinh",
+        "acos",
+        "asin",
+        "atan2",
+        "soft_margin_loss",
+        "multi_margin_loss",
     ),
 }
 """By name: how many times longer than addition each element takes."""

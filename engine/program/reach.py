@@ -48,6 +48,7 @@ FILES = {
         ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"), "dropout"
     ),
     **dict.fromkeys(("PixelShuffle", "PixelUnshuffle"), "pixelshuffle"),
+    "ChannelShuffle": "channelshuffle",
     "Embedding": "sparse",
 }
 """In which of PyTorch's files a layer stands, by its name or by our file's."""

@@ -187,6 +187,12 @@ def _alike(given: Given, named: Named) -> int:
     return int(_named(given, named, "input")[0].numel())
 
 
+def _rivals(given: Given, named: Named) -> int:
+    """Every class beside every one that is named, a few times over."""
+    scores = _named(given, named, "input")[0]
+    return int(4 * scores.numel() * (scores.shape[-1] if scores.ndim else 1))
+
+
 def _sampled(given: Given, named: Named) -> int:
     """What is read at every place of the grid, in each channel; the grid itself where there are none."""
     input, grid = _named(given, named, "input", "grid")
@@ -209,7 +215,17 @@ def _grid(given: Given, named: Named) -> int:
 
 RULES: dict[str, Rule] = {
     **dict.fromkeys(
-        ("layer_norm", "batch_norm", "group_norm", "instance_norm", "prelu", "pixel_shuffle", "pixel_unshuffle"), _alike
+        (
+            "layer_norm",
+            "batch_norm",
+            "group_norm",
+            "instance_norm",
+            "prelu",
+            "pixel_shuffle",
+            "pixel_unshuffle",
+            "channel_shuffle",
+        ),
+        _alike,
     ),
     **dict.fromkeys(("max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d"), _pooled),
     **dict.fromkeys(("max_pool3d", "avg_pool3d"), _of_bodies(_pooled)),
@@ -222,6 +238,7 @@ RULES: dict[str, Rule] = {
     "adaptive_max_pool3d": _of_bodies(_parted),
     "local_response_norm": _around,
     "ctc_loss": _aligned,
+    "multilabel_margin_loss": _rivals,
     "affine_grid": _grid,
     "grid_sample": _sampled,
     "interpolate": _resized,

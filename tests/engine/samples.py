@@ -31,7 +31,7 @@ SHUFFLED = {
     "nn.functional.embedding_bag": (1, 0),
     "einsum": (1, 0),
 }
-ATTRIBUTES = {"T", "mT"}
+ATTRIBUTES = {"T", "mT", "H", "mH"}
 METHODS_ONLY = {
     "item", "contiguous", "sum_to_size", "expand", "expand_as", "to", "reshape_as", "view", "view_as", "new_zeros", "new_ones", "new_empty",
     "new_full", "repeat", "zero_", "bool", "byte", "char", "double", "float", "half", "int", "long", "short", "unfold",

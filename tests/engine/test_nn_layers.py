@@ -22,7 +22,7 @@ WAITING = {
 # Compared by the programs of tests/fixtures/parity.
 IN_PROGRAMS = (
     "Conv3d", "ConvTranspose3d", "BatchNorm3d", "InstanceNorm3d", "MaxPool3d", "AvgPool3d", "AdaptiveAvgPool3d", "AdaptiveMaxPool3d",
-    "MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d", "LPPool1d", "LPPool2d", "LPPool3d", "LocalResponseNorm", "CTCLoss",
+    "MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d", "LPPool1d", "LPPool2d", "LPPool3d", "LocalResponseNorm", "CTCLoss", "ChannelShuffle", "MultiMarginLoss", "MultiLabelMarginLoss",
 )  # fmt: skip
 STANDING = [name for name in cases.LAYERS if name.partition(" ")[0] in nn._BY_NAME]
 LOSSES = [name for name in cases.LOSSES if name.partition(" ")[0] in nn._BY_NAME]

@@ -118,6 +118,8 @@ LIMITED = {
             "torch.pdist(v.view(-1,1))",
             "F.ctc_loss(torch.ones(3000,1,2),torch.ones(1,9000).long(),(3000,),(9000,))",
             "torch.nn.CTCLoss()(torch.ones(3000,1,2),torch.ones(1,9000).long(),torch.tensor([3000]),torch.tensor([9000]))",
+            "F.multilabel_margin_loss(torch.ones(1,9000),torch.ones(1,9000).long())",
+            "torch.nn.MultiLabelMarginLoss()(torch.ones(9000),target=torch.ones(9000).long())",
             "F.max_unpool3d(torch.ones(1,1,1,1),torch.zeros(1,1,1,1).long(),900)",
             "F.adaptive_avg_pool3d(torch.ones(1,1,1,1),900)",
             "F.adaptive_max_pool3d(torch.ones(1,1,1,1,1),output_size=(900,90,900))",
