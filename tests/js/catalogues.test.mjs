@@ -16,6 +16,7 @@ for (const part of PARTS) {
     const [english, chinese] = LANGUAGES.map((language) => speak(language, part).texts);
     assert.deepEqual(Object.keys(chinese), Object.keys(english));
     for (const key of Object.keys(english)) {
+      assert.match(key, /^\w+\./, 'by its first word the one file knows which texts it needs');
       assert.deepEqual(placeholders(chinese[key]).filter((name) => name !== 'count'), placeholders(english[key]).filter((name) => name !== 'count'), key);
       assert.notEqual(chinese[key].trim(), '', key);
       assert.notEqual(english[key].trim(), '', key);

@@ -36,7 +36,7 @@ export function named(state, id, t) {
   const value = described(tensor.value, t);
   const name = label(state, id);
   const same = tensor.name === null && tensor.producer === null && tensor.grad_of === null;
-  return same ? value : t('item', { name, value });
+  return same ? value : t('list.item', { name, value });
 }
 
 /** A result: by name and value where it has a name, else by its value. @param {State} state @param {number} id @param {Translate} t */
@@ -48,7 +48,7 @@ export function subject(state, id, t) {
 /** A value with the name of its tensor, where that has one. @param {State} state @param {number} id @param {string} value @param {Translate} t */
 export function called(state, id, value, t) {
   const name = state.tensors.get(id)?.name ?? null;
-  return name === null ? value : t('item', { name, value });
+  return name === null ? value : t('list.item', { name, value });
 }
 
 /** A clause as a sentence, one that was cut without a full stop; no space stands beside full-width punctuation or between two Chinese characters. @param {string} text @param {Translate} t @returns {string} */
