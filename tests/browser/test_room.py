@@ -39,11 +39,11 @@ OUT_OF_VIEW = """async () => {
   const inside = (card) => card.left >= room.left && card.right <= room.right && card.top >= room.top && card.bottom <= room.bottom;
   const near = (one, other) => Math.max(one.right, other.right) - Math.min(one.left, other.left) < room.width / 2 && Math.max(one.bottom, other.bottom) - Math.min(one.top, other.top) < room.height / 2;
   const cursor = () => Number(document.querySelector('[data-timeline]').value);
-  const lost = [];
+  const [lost, stops] = [[], []];
   let told = 0;
-  await gradlight.seek(-1);
-  for (let before = -2; cursor() > before; await gradlight.step(1)) {
-    before = cursor();
+  for (let before = Infinity; cursor() < before; await gradlight.step(-1)) stops.unshift(before = cursor());
+  for (const stop of stops) {
+    await gradlight.seek(stop);
     const marked = [...document.querySelectorAll('.stage-picture .card[data-mark]:not([data-twin])')];
     if (marked.length === 0) continue;
     told += 1;
