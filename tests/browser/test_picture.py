@@ -92,17 +92,15 @@ COLLISIONS = """() => {
 }"""
 EVERY_STEP = f"""async () => {{
   const collisions = {COLLISIONS};
-  const last = collisions();
-  const found = last.length > 0 ? {{ last }} : {{}};
-  await gradlight.seek(-1);
-  for (let before = null, steps = 0; before !== gradlight.state().cursor && steps < MOST; await gradlight.step(1), steps += 1) {{
-    before = gradlight.state().cursor;
+  const [found, stops] = [{{}}, []];
+  for (let before = Infinity; gradlight.state().cursor < before; await gradlight.step(-1)) stops.unshift(before = gradlight.state().cursor);
+  for (const stop of stops) {{
+    await gradlight.seek(stop);
     const faults = collisions();
-    if (faults.length > 0) found[before] = faults;
+    if (faults.length > 0) found[stop] = faults;
   }}
   return found;
-}}""".replace("MOST", "45")
-"""All steps of a program; of a long loop its first turns and its end."""
+}}"""
 
 
 @pytest.fixture(scope="module")
