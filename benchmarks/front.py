@@ -69,13 +69,18 @@ def main() -> None:
     parser.add_argument("--chromium", help="its path (default: the one that the browser tests find)")
     options = parser.parse_args()
     with workbench(options.chromium, deadline=DEADLINE) as page:
-        page.evaluate(f"() => {{ window.measure = {SCRIPT.strip().rstrip(';')}; }}")
+        prepare(page, options.slow)
         if options.slow != 1:
             print(f"the processor looks {options.slow:g} times slower to the page")
-            session = page.context.new_cdp_session(page)
-            session.send("Emulation.setCPUThrottlingRate", {"rate": options.slow})
         for name in options.only.split(",") if options.only else MEASURES:
-            MEASURES[name](page, options.rounds)
+            MEASURES[name](page, options.slow if name == "block" else options.rounds)
+
+
+def prepare(page: Page, slow: float) -> None:
+    """The page has what measures it, and a processor so many times slower."""
+    page.evaluate(f"() => {{ window.measure = {SCRIPT.strip().rstrip(';')}; }}")
+    if slow != 1:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
 
 
 def program(number: float, tensors: int = 30) -> str:
@@ -167,16 +172,29 @@ def stream(page: Page, _: int) -> None:
     )
 
 
-def block(page: Page, _: int) -> None:
+def block(page: Page, slow: float) -> None:
+    """Each run in a page of its own, where no run before it leaves memory to collect."""
+    browser = page.context.browser
+    assert browser is not None
     for name, source in (
         ("loop of 27,000 events", LOOP.format(turns=1000)),
         ("loop of 100,000 events", LOOP.format(turns=3710)),
         ("large", LARGE.format(turns=240)),
     ):
-        run(page, program(1))
-        longest, count = page.evaluate("source => measure.block(source)", source)
+        found = []
+        for _ in range(5):
+            own = browser.new_page()
+            own.goto(page.url)
+            own.evaluate("() => gradlight.ready")
+            prepare(own, slow)
+            run(own, program(1))
+            longest, count = own.evaluate("source => measure.block(source)", source)
+            found.append(longest)
+            own.close()
+        middle, worst = statistics.median(found), max(found)
         print(
-            f"longest block of a run, {name}, {count} events, drawing included: {longest:.0f} ms, ratio {longest / FRAME:.1f} (goal 3; 0 is below 3)"
+            f"longest block of a run, {name}, {count} events, drawing included: median {middle:.0f} ms, worst of five {worst:.0f} ms; "
+            f"ratio {middle / FRAME:.1f}, {worst / FRAME:.1f} (goal 3; 0 is below 3)"
         )
 
 
