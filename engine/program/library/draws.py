@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +135,11 @@ def _by_owner(draw: Draw, run: Machine, owner: Value, given: Given, keywords: Ke
     return draw(owner.host, run, given, keywords)
 
 
+def methods(kind: type, draws: Mapping[str, Draw]) -> dict[tuple[type, str], Callable[..., Value]]:
+    """Draws as the methods of a kind of generator that a program may have of its own."""
+    return {(kind, name): functools.partial(_by_owner, draw) for name, draw in draws.items()}
+
+
 def _state(run: Machine, given: Given, keywords: Keywords) -> Value:
     return RandomState(np.random.RandomState(_number(run, "RandomState", given, keywords)))
 
@@ -156,7 +161,6 @@ MEMBERS: dict[str, Value] = {
     ),
 }
 METHODS: dict[tuple[type, str], Callable[..., Value]] = {
-    (kind, name): functools.partial(_by_owner, draw)
-    for kind, draws in ((RandomState, LEGACY), (NumpyGenerator, MODERN))
-    for name, draw in draws.items()
+    **methods(RandomState, LEGACY),
+    **methods(NumpyGenerator, MODERN),
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.program.arguments import take
 from engine.program.failures import ProgramError
+from engine.program.library.draws import methods
 from engine.program.values import Builtin, Dice, TypeValue, Value, type_name
 
 if TYPE_CHECKING:
@@ -141,14 +142,8 @@ def _by_run(draw: Draw, run: Machine, given: Given, keywords: Keywords) -> Value
     return draw(run.dice, run, given, keywords)
 
 
-def _by_owner(draw: Draw, run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
-    return draw(owner.host, run, given, keywords)
-
-
 MEMBERS: dict[str, Value] = {
     **{name: Builtin(name, functools.partial(_by_run, draw)) for name, draw in DRAWS.items()},
     "Random": TypeValue("Random", frozenset({Dice}), _made, "<class 'random.Random'>"),
 }
-METHODS: dict[tuple[type, str], Callable[..., Value]] = {
-    (Dice, name): functools.partial(_by_owner, draw) for name, draw in DRAWS.items()
-}
+METHODS = methods(Dice, DRAWS)
