@@ -16,6 +16,9 @@ AROUND_THE_STEP = """() => {
   return scale === 0.25 && marked.some((at) => at.width > 0 && at.left > view.left && at.right < view.right);
 }"""
 
+SHADES = """() => [[document.querySelector('#stage'), '::after'], [document.querySelector('.card')]]
+  .map((asked) => getComputedStyle(...asked).getPropertyValue('--beyond-left'))"""
+
 
 def test_a_press_on_the_small_picture_looks_there(page: Page) -> None:
     open_page(page)
@@ -26,6 +29,9 @@ def test_a_press_on_the_small_picture_looks_there(page: Page) -> None:
     expect(stage).to_have_attribute("data-beyond", "right")
     page.locator(".stage-edge:visible").click()
     expect(stage).to_have_attribute("data-beyond", re.compile("left"))
+    shade, card = page.evaluate(SHADES)
+    assert shade.strip()
+    assert not card, "a card that inherits this is laid out anew at each end of a graph"
     expect(lost).to_be_hidden()
     page.locator(".stage-picture").focus()
     for _ in range(3):
