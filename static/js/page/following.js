@@ -24,6 +24,8 @@ export function createFollowing(page, stage, stops) {
   let wanted = null;
   /** A number is being turned: the picture follows in place, without travel. */
   let turning = false;
+  /** The newest run is that of an edit. */
+  let edited = false;
   const runner = createRunner(page, adopt);
   const live = createLive({ idle: runner.idle, start: () => void follow() });
 
@@ -64,6 +66,7 @@ export function createFollowing(page, stage, stops) {
   /** Runs what was typed or turned. A server that is busy is asked again. */
   async function follow() {
     const { source } = page.value;
+    edited = true;
     try {
       await runner.run(source, { patience: PATIENCE, keep });
     } catch (error) {
@@ -91,10 +94,15 @@ export function createFollowing(page, stage, stops) {
     get player() {
       return player;
     },
+    /** Whether the newest run is that of an edit: its picture is waited for. */
+    get edited() {
+      return edited;
+    },
     /** Runs the text that stands in the editor, now. @param {number | null} at where it is drawn; null: where the one before stood @param {number} seed */
     async run(at, seed) {
       live.cancel();
       wanted = at;
+      edited = false;
       try {
         return await runner.run(page.value.source, { seed });
       } catch (error) {

@@ -146,7 +146,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
       editor.showFaults(faultsOf(value));
       absence.showStale();
     }
-    if (any('trace', 'cursor', 'selected', 'pinned', 'view', 'failure', 'folds')) showMoment(scrubbing || (any('trace', 'folds') && value.last > LONG));
+    if (any('trace', 'cursor', 'selected', 'pinned', 'view', 'failure', 'folds')) showMoment(scrubbing || (any('trace', 'folds') && (bench.edited() || value.last > LONG)));
     if (changed.has('breakpoints')) timeline.breakAt(value.breakpoints);
     if (any('hinted', 'trace')) showHint();
     if (any('trace', 'cursor', 'playing', 'status', 'lesson', 'present', 'folded', 'tab', 'view', 'seed')) line.show();

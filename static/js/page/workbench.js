@@ -70,6 +70,8 @@ export function createWorkbench({ page, stage, editor, openHelp, openExports }) 
       if (place && outcome) arrive(place);
       return outcome;
     },
+    /** Whether the newest run is that of an edit. */
+    edited: () => following.edited,
     stop: following.stop,
     turn: following.turn,
     showFailure: following.showFailure,

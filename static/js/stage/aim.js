@@ -78,10 +78,14 @@ export function createAim(container, camera, geometry) {
   /** Where the last step happened, the card that runs first. @type {Frame[]} */
   let subject = [];
 
+  /** Kept, for to ask for a style lays the page out. @type {import('./camera.js').Scales | null} */
+  let known = null;
+
   /** The least scale at which cards can be read in this theme and room, and the largest one that a small graph is given. */
   function scales() {
+    if (known !== null) return known;
     const style = getComputedStyle(container);
-    return { readable: Number(style.getPropertyValue('--stage-readable')) || 0.6, largest: Number(style.getPropertyValue('--stage-largest')) || 1.35 };
+    return (known = { readable: Number(style.getPropertyValue('--stage-readable')) || 0.6, largest: Number(style.getPropertyValue('--stage-largest')) || 1.35 });
   }
 
   /** All of the graph; of one too large for its cards to be told apart, as much as can be, around the step. */
@@ -149,6 +153,7 @@ export function createAim(container, camera, geometry) {
 
   /** The stage has another size: what the camera was asked for, it does again. */
   function again() {
+    known = null;
     camera.measure();
     if (by === 'whole') fit();
     if (by !== 'stage') return;
@@ -180,6 +185,7 @@ export function createAim(container, camera, geometry) {
     },
     /** The theme may have changed the size at which cards can be read: then true. */
     refresh() {
+      known = null;
       const changed = scales().readable !== readable;
       if (changed) again();
       return changed;
