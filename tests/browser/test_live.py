@@ -38,6 +38,25 @@ def test_a_number_at_the_caret_turns_by_keys_and_the_picture_follows(page: Page)
     page.wait_for_function("() => gradlight.state().tensors[0]?.value.data === 2.1")
 
 
+def test_the_picture_of_an_edit_is_drawn_before_the_panels_beside_it(page: Page) -> None:
+    open_page(page)
+    type_program(page, SQUARE)
+    page.locator(".card", has_text="y").first.click()
+    expect(page.locator("[data-inspector]")).to_contain_text("9.0")
+    page.evaluate(
+        """() => {
+            window.order = [];
+            for (const region of ['.scene', '[data-inspector]'])
+                new MutationObserver(() => order.at(-1) !== region && order.push(region))
+                    .observe(document.querySelector(region), { subtree: true, childList: true, characterData: true });
+        }"""
+    )
+    page.locator(".cm-line", has_text="3.0").get_by_text("3.0").click()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("[data-inspector]")).to_contain_text("9.61")
+    assert page.evaluate("order")[:2] == [".scene", "[data-inspector]"]
+
+
 def test_nothing_moves_while_a_slider_is_held_though_numbers_grow_longer(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)

@@ -84,6 +84,11 @@ export function beforePaint(act) {
   };
 }
 
+/** The next frame is painted; a page that nobody sees paints none. @returns {Promise<void>} */
+export function painted() {
+  return document.hidden ? Promise.resolve() : new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
 /**
  * Makes an act that happens once after the next frame is painted, however often it is asked for; `now` happens at once, and what was asked for with it.
  * @param {() => void} now
@@ -96,7 +101,7 @@ export function afterPaint(now) {
       now();
     },
     later() {
-      if (!asked) requestAnimationFrame(() => setTimeout(() => asked && this.now()));
+      if (!asked) void painted().then(() => asked && this.now());
       asked = true;
     },
   };

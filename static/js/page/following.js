@@ -1,5 +1,6 @@
 import { breath } from '../stage/breath.js';
 import { createPlayer } from '../stage/player.js';
+import { painted } from './dom.js';
 import { t } from './language.js';
 import { createLive } from './live.js';
 import { note } from './notes.js';
@@ -54,6 +55,7 @@ export function createFollowing(page, stage, stops) {
     if (player !== made) return;
     stage.select(selected);
     if (groups.length + stage.groups.length > 0) page.set({ folds: page.value.folds + 1 }); // what folds is known of a graph that stands
+    if (edited) await painted(); // the panels follow the picture
   }
 
   /** The trace goes to the cursor before anyone is told, for all who hear of it look there. */

@@ -141,8 +141,8 @@ export class Drawing {
    */
   update(picture, { appearing = new Map(), lanes = new Map(), grown = new Map(), cuts = new Map(), labels = false } = {}) {
     this.#shown = { picture, appearing, lanes, grown, cuts, labels };
+    this.#updateLabels(); // first, for a lane leaves room for its number
     this.#updateItems((id) => !this.#out.has(id));
-    this.#updateLabels();
   }
 
   /** Draws the items of the picture that are wanted. @param {(id: string) => boolean} wanted */
@@ -203,8 +203,8 @@ export class Drawing {
   /** Leaves out what is far outside a part of the scene, and draws what comes in; null draws all. @param {import('./camera.js').Extent | null} view */
   cull(view) {
     const entered = this.crop(view);
-    this.#updateItems((id) => entered.has(id));
     this.#updateLabels();
+    this.#updateItems((id) => entered.has(id));
   }
 
   /** Leaves out what is far outside a part of the scene; what comes in is told, and drawn with the next picture. @param {import('./camera.js').Extent | null} view */
