@@ -8,7 +8,7 @@ from types import TracebackType
 
 import numpy as np
 
-from engine import recording
+from engine import detour, recording
 
 enabled = False
 check_nan = True
@@ -48,11 +48,13 @@ class _Detection:
     ) -> None:
         global enabled, check_nan
         enabled, check_nan = self._before
+        detour.tell("anomaly", enabled)
 
     def _switch(self, mode: bool, nan: bool) -> None:
         global enabled, check_nan
         self._before = (enabled, check_nan)
         enabled, check_nan = mode, nan
+        detour.tell("anomaly", enabled)
 
 
 class set_detect_anomaly(_Detection):  # noqa: N801

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import anomaly, grad_mode, recording, saving
+from engine import detour, grad_mode, inside, recording
 from engine.function import Function, LongFunction
 from engine.memory import laid_out
 from engine.promotion import promoted
@@ -46,11 +46,13 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
     ):
         for slot in range(len(inputs)) if op.variadic else op.slots:
             if isinstance(inputs[slot], Tensor) and inputs[slot]._requires_grad:
-                if op.short and not (saving.hooks or anomaly.enabled):
+                if op.short and not detour.reasons:
                     node = shortened(op, inputs, values, settings, outputs)
                 if node is None:
                     node = _made(op, inputs, values, settings, outputs)
                 break
+    if inside.mask:
+        inside.spread(inputs, outputs)
     if recording.active is not None:
         recording.active.applied(op, inputs, settings, outputs, node)
     return tuple(outputs) if op.several else outputs[0]

@@ -1,7 +1,7 @@
 """`torch.vmap`: a function of one sample, called for every sample of a batch.
 
 PyTorch hands the function one tensor that hides its batch; here it is called once for each sample and the results are stacked. Numbers, gradients
-and errors are the same; where something requires grad, the graph shows each sample by itself, where PyTorch's has one node for all.
+and errors are the same (`engine.inside` refuses what a sample cannot give); where something requires grad, the graph shows each sample by itself, where PyTorch's has one node for all.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
 
-import numpy as np
-
-from engine import levels, random
+from engine import inside, lots
 from engine.nn import budget
 from engine.ops import views
 from engine.ops.table import FUNCTIONS, METHODS
@@ -20,19 +18,14 @@ from engine.tensor import Tensor
 from engine.transforms import Transformed
 from engine.trees import leaves, mapped, rebuilt
 
-RANDOM = (
-    "vmap: called random operation while in randomness error mode. Please either use the 'same' or 'different' randomness flags on vmap or "
-    "perform the randomness operation out of vmap"
-)
-
 
 def vmap(
     func: Callable[..., Any], in_dims: Any = 0, out_dims: Any = 0, randomness: str = "error", *, chunk_size: int | None = None
 ) -> Transformed:  # fmt: skip
     """`func` over the dimension of its arguments that `in_dims` names, its results stacked along `out_dims`.
 
-    The function raises ValueError where dimensions do not fit, RuntimeError where random numbers are drawn without leave, NotImplementedError
-    for `randomness="different"`.
+    The function raises ValueError where dimensions do not fit, RuntimeError where random numbers are drawn without leave, and where a number,
+    a choice or a shape is made of a sample's values.
     """
     if randomness not in ("error", "different", "same"):
         raise RuntimeError(f"Only allowed values for randomness are 'error', 'different', or 'same'. Got {randomness}")
@@ -61,13 +54,14 @@ def vmap(
             raise ValueError(
                 f"vmap: Expected all tensors to have the same size in the mapped dimension, got sizes {sizes} for the mapped dimension"
             )
-        results, state = [], random.default.get_state()
+        results, chance = [], lots.Lots(randomness, sizes[0])
         for sample in range(sizes[0]):
             budget.step(1)
+            chance.begin(sample)
             own = _sample(args, [dim for _, dim in places], sample)
-            with levels.within("vmap"):
+            mapped_over = [each for each, (_, dim) in zip(leaves(own), places, strict=True) if dim is not None]
+            with inside.sample_of(sizes[0], mapped_over), chance:
                 results.append(func(*own, **kwargs))
-            _drawn(state, randomness, sample + 1 < sizes[0])
         if not results:
             raise ValueError("vmap: a batch of no samples is not offered here")
         outs = _placed(results[0], out_dims)
@@ -130,20 +124,6 @@ def _taken(each: Any, dim: Any, sample: int) -> Any:
         return each
     found = METHODS["select"](each, dim, sample)
     return views.entered(found) if each.is_leaf and found.requires_grad else found
-
-
-def _drawn(state: Any, randomness: str, again: bool) -> None:
-    """See to the random numbers that a sample drew: none, or the same for all."""
-    if np.array_equal(random.default.get_state(), state):
-        return
-    if randomness == "error":
-        raise RuntimeError(RANDOM)
-    if randomness == "different":
-        raise NotImplementedError(
-            "vmap: randomness='different' is not offered here; draw the numbers before, or use 'same'"
-        )
-    if again:
-        random.default.set_state(state)
 
 
 def _stacked(name: str, row: list[Any], dim: Any) -> Any:

@@ -35,13 +35,13 @@ def spreads(shape: tuple[int, ...], wide: tuple[int, ...]) -> bool:
     return extra >= 0 and all(size in (1, wide[extra + axis]) for axis, size in enumerate(shape))
 
 
-def together(left: tuple[int, ...], right: tuple[int, ...]) -> None:
-    """Raises RuntimeError for two shapes that do not broadcast."""
+def together(left: tuple[int, ...], right: tuple[int, ...], *, before: int = 0) -> None:
+    """Raises RuntimeError for two shapes that do not broadcast, which stand behind so many dimensions more."""
     for back in range(1, min(len(left), len(right)) + 1):
         if left[-back] != right[-back] and 1 not in (left[-back], right[-back]):
             raise RuntimeError(
                 f"The size of tensor a ({left[-back]}) must match the size of tensor b ({right[-back]}) at non-singleton dimension "
-                f"{max(len(left), len(right)) - back}"
+                f"{max(len(left), len(right)) - back + before}"
             )
 
 

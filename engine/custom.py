@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import grad_mode, levels, lines, recording, saving
+from engine import grad_mode, inside, levels, lines, recording, saving
 from engine.function import Function, LongFunction, edge_to, placed, told_as
 from engine.ops import views
 from engine.ops.op import Op, Plan
@@ -95,7 +95,7 @@ class CustomFunction(LongFunction):
         # Of each transform that the program is in: which inputs come of its own.
         self._needed = {
             level: tuple(isinstance(item, Tensor) and level.needs(item) for item in inputs)
-            for level in (levels.asking if levels.active else ())
+            for level in (levels.asking if inside.active else ())
         }
         self._settings = ()
         self._freed = False
@@ -281,7 +281,7 @@ def apply(
     """
     if forward is None:
         raise NotImplementedError(NO_FORWARD)
-    if levels.active:
+    if inside.active:
         _transformable(name, setup_context is not None, offers)
     node = kind(name, backward, inputs)
     tracked = grad_mode.enabled and any(node._needs)
@@ -327,12 +327,12 @@ def _transformable(name: str, apart: bool, offers: Collection[str]) -> None:
             "In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, jacrev, ...), it must override the "
             f"setup_context staticmethod. {more}"
         )
-    if "vmap" in levels.active and "vmap" not in offers:
+    if "vmap" in inside.active and "vmap" not in offers:
         raise RuntimeError(
             f"You tried to vmap over {name}, but it does not have vmap support. Please override and implement the vmap staticmethod or "
             f"set generate_vmap_rule=True. {more}"
         )
-    if "jvp" in levels.active and "jvp" not in offers:
+    if "jvp" in inside.active and "jvp" not in offers:
         raise NotImplementedError(
             "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
         )
@@ -420,7 +420,9 @@ def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _blocked(gradient: Tensor) -> Any:
-    return apply("Error", _same, _refuse, None, (gradient.detach().requires_grad_(),))
+    leaf = gradient.detach()
+    leaf.requires_grad = True
+    return apply("Error", _same, _refuse, None, (leaf,))
 
 
 def _same(ctx: CustomFunction, gradient: Tensor) -> Tensor:

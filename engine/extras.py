@@ -22,6 +22,7 @@ class Extras:
         "accumulator",
         "asked",
         "base",
+        "batches",
         "detached",
         "grad_of",
         "hooks",
@@ -45,6 +46,8 @@ class Extras:
     retained: bool
     # Whether a leaf once required grad and does no more: nodes may lead to it that are older than what is written to it.
     asked: bool
+    # The batches whose sample the tensor depends on, as `engine.inside` tells them.
+    batches: int
     # Whether the memory is that of a `.grad`, which this tensor is not.
     shows_grad: bool
 
@@ -53,6 +56,7 @@ class Extras:
             None
         )
         self.asked = self.detached = self.retained = self.shows_grad = False
+        self.batches = 0
 
     def show_grad(self) -> None:
         """A `.grad` changes in sight of this tensor."""

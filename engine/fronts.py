@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import anomaly, dtypes, grad_mode, memory, recording, saving
+from engine import detour, dtypes, grad_mode, memory, recording
 from engine.glance import UNSAID
 from engine.owed import EXACT, LARGE
 from engine.quick import Odds, QuickFunction, savable, target_of
@@ -88,7 +88,7 @@ def binary(
                 more = other
                 if other_kind is not float:
                     to = None
-            if to is not None and grad_mode.enabled and not (saving.hooks or anomaly.enabled):
+            if to is not None and grad_mode.enabled and not detour.reasons:
                 try:
                     result = compute(data, more)
                 except OverflowError:
@@ -148,7 +148,7 @@ def binary(
         if not self._requires_grad or not grad_mode.enabled:
             return _untracked(op, self, other, result, long)
         to = None if self._stale() else target_of(self)
-        if to is None or saving.hooks or anomaly.enabled:
+        if to is None or detour.reasons:
             return long(self, other)
         node = QuickFunction()
         node._route, node._facts, node._first, node._odds = mixed, facts, to, None
@@ -192,7 +192,7 @@ def paired(op: Op, compute: Callable[[Any, Any], Any], long: Callable[[Any, Any]
             facts = route.facts.get(key) or route.known(key, result, (data, more) if laid else ())
         if not (mine or yours) or not grad_mode.enabled:
             return _untracked(op, self, other, result, long)
-        if saving.hooks or anomaly.enabled or not (plain or (savable(self) and savable(other))):
+        if detour.reasons or not (plain or (savable(self) and savable(other))):
             return long(self, other)
         node = QuickFunction()
         node._route, node._facts, node._odds = route, facts, None
@@ -222,7 +222,7 @@ def paired(op: Op, compute: Callable[[Any, Any], Any], long: Callable[[Any, Any]
 
 
 def _untracked(op: Op, self: Any, other: Any, result: Any, long: Callable[[Any, Any], Any]) -> Any:
-    if grad_mode.inference:
+    if grad_mode.inference or detour.reasons:
         return long(self, other)
     out = Tensor(result)
     if recording.active is not None:
@@ -245,7 +245,7 @@ def unary(op: Op, compute: Callable[[Any], Any], long: Callable[[Any], Any]) -> 
             input._requires_grad
             and grad_mode.enabled
             and (kind in NUMBERS or (kind is np.ndarray and data.ndim and data.dtype in KINDS))
-        ) or (input._extras is not None or saving.hooks or anomaly.enabled):
+        ) or (input._extras is not None or detour.reasons):
             return long(input)
         result = compute(data)
         node = QuickFunction()
@@ -276,7 +276,7 @@ def ordinary(first: Tensor, other: Tensor) -> bool:
         and first._data.dtype in KINDS
         and first._data.flags.c_contiguous
         and (other._extras is None or (savable(other) and not other._count))
-        and not (saving.hooks or anomaly.enabled)
+        and not detour.reasons
     )
 
 

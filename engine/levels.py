@@ -1,4 +1,4 @@
-"""Which transforms of `torch.func` are at work, for those who may not take part in all of them."""
+"""Who asks for gradients: the transforms of `torch.func` that the program is in, and what is outside of them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,6 @@ from contextlib import contextmanager
 
 from engine.function import behind
 from engine.tensor import Tensor
-
-active: list[str] = []
-
-
-@contextmanager
-def within(*kinds: str) -> Iterator[None]:
-    """Inside it transforms of these kinds are at work: "grad", "vmap", "jvp"."""
-    active.extend(kinds)
-    try:
-        yield
-    finally:
-        del active[-len(kinds) :]
 
 
 class Level:

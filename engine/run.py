@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import anomaly, dtypes, events, grad_mode, overwriting, random, recording, saving, storage, text
+from engine import anomaly, detour, dtypes, events, grad_mode, overwriting, random, recording, saving, storage, text
 from engine.doorway import open_door
 from engine.nn import budget
 from engine.program import fixes, mistakes, notices, unknown
@@ -185,7 +185,12 @@ def _ending(source: str, seed: int, recorder: Recorder, trace: _Trace) -> dict[s
 @contextmanager
 def _fresh(seed: int, recorder: Recorder, interpreter: Interpreter) -> Iterator[None]:
     """The engine's own state as a new run finds it, given back afterwards."""
-    depth, kind, hooks = sys.getrecursionlimit(), dtypes.get_default_dtype(), list(saving.hooks)
+    depth, kind, hooks, reasons = (
+        sys.getrecursionlimit(),
+        dtypes.get_default_dtype(),
+        list(saving.hooks),
+        detour.reasons,
+    )
     before = recording.active, budget.active, random.default
     printed, text.current = text.current, text.PROFILES["default"]
     placed, storage.addresses = storage.addresses, storage.Addresses()
@@ -193,6 +198,7 @@ def _fresh(seed: int, recorder: Recorder, interpreter: Interpreter) -> Iterator[
     recording.active, budget.active, random.default = recorder, interpreter.meter, random.Generator(seed)
     grad_mode.enabled, grad_mode.inference, anomaly.enabled, anomaly.check_nan = True, False, False, True
     saving.hooks.clear()
+    detour.reasons = set()
     dtypes.set_default_dtype(dtypes.float32)
     sys.setrecursionlimit(max(FRAMES, depth))
     said: set[str] = set()
@@ -212,6 +218,7 @@ def _fresh(seed: int, recorder: Recorder, interpreter: Interpreter) -> Iterator[
         recording.active, budget.active, random.default = before
         grad_mode.enabled, grad_mode.inference, anomaly.enabled, anomaly.check_nan = modes
         saving.hooks[:] = hooks
+        detour.reasons = reasons
         text.current = printed
         storage.addresses = placed
         dtypes.set_default_dtype(kind)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from engine import grad_mode
+from engine import detour, grad_mode
 from engine.tensor import Tensor
 
 hooks: list[tuple[Callable[[Tensor], Any], Callable[[Any], Tensor]]] = []
@@ -42,11 +42,13 @@ class saved_tensors_hooks:  # noqa: N801
 
     def __enter__(self) -> None:
         hooks.append(self._pair)
+        detour.tell("saving", True)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         hooks.pop()
+        detour.tell("saving", bool(hooks))
 
 
 class save_on_cpu(saved_tensors_hooks):  # noqa: N801

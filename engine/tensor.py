@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, recording, text
+from engine import dtypes, grad_mode, inside, recording, text
 from engine.extras import Extras, extra
 from engine.size import Size
 from engine.versions import FROZEN, Version
@@ -165,6 +165,7 @@ class Tensor:
                 extras.version_cell.count = cell.count
         mine = self._extras
         assert mine is not None
+        extras.batches = mine.batches
         if mine.grad_of is not None or mine.shows_grad:
             extras.show_grad()
 
@@ -231,6 +232,8 @@ class Tensor:
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """The tensor itself, now requiring grad or not. Raises RuntimeError on a non-leaf set to False, and on integer dtypes."""
+        if inside.active and requires_grad:
+            raise RuntimeError(inside.REQUIRE)
         self._require(bool(requires_grad), "only Tensors of floating point dtype can require gradients")
         return self
 
@@ -360,6 +363,8 @@ class Tensor:
 
     @property
     def data(self) -> Tensor:
+        if inside.mask:
+            inside.refuse(inside.DATA, self)
         made = self._alias(self._array(), counted=grad_mode.inference and self.is_inference())
         if recording.active is not None:
             recording.active.created(made, base=self)
@@ -393,6 +398,8 @@ class Tensor:
     def item(self) -> bool | int | float:
         """The only element as a Python number. Raises RuntimeError where there is not exactly one."""
         data = self._data
+        if inside.mask and inside.batches(self):
+            inside.refuse_number(inside.ITEM)
         if data.size != 1:
             raise RuntimeError(f"a Tensor with {data.size} elements cannot be converted to Scalar")
         value: bool | int | float = data.item()
@@ -400,10 +407,12 @@ class Tensor:
 
     def tolist(self) -> Any:
         """The elements as nested lists of Python numbers; of a 0-d tensor the number itself."""
+        inside.refuse(inside.STORAGE, self)
         return self._data.tolist()
 
     def numpy(self) -> Any:
         """The same memory as a NumPy array. Raises RuntimeError on a tensor that requires grad."""
+        inside.refuse(inside.STORAGE, self)
         if self._requires_grad:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return self._array()
@@ -455,12 +464,16 @@ class Tensor:
 
     def __bool__(self) -> bool:
         data = self._data
+        if inside.mask and inside.batches(self):
+            inside.refuse_number(inside.TRUTH)
         if data.size != 1:
             how = "more than one value" if data.size else "no values"
             raise RuntimeError(f"Boolean value of Tensor with {how} is ambiguous")
         return bool(data.item())
 
     def _number(self) -> Any:
+        if inside.mask and inside.batches(self):
+            inside.refuse_number(inside.ITEM)
         if self._data.size != 1:
             raise ValueError("only one element tensors can be converted to Python scalars")
         if self._requires_grad:
@@ -479,6 +492,8 @@ class Tensor:
         return int(self._number())
 
     def __index__(self) -> int:
+        if inside.mask and inside.batches(self):
+            inside.refuse_number(inside.ITEM)
         if self._data.size != 1 or self.dtype.category == dtypes.FLOAT:
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return int(self._data.item())

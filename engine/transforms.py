@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import autograd, functional, grad_mode, levels
+from engine import autograd, functional, grad_mode, inside, levels
 from engine.function import behind, edge_to
 from engine.nn import budget
 from engine.nn.module import Module
@@ -73,7 +73,8 @@ class _Level(levels.Level):
                 return views.entered(view)
             self.given.append((view, view._node))
             return view
-        leaf = tensor.detach().requires_grad_()
+        leaf = tensor.detach()
+        leaf.requires_grad = True
         self.own.add(id(leaf))
         return leaf
 
@@ -100,7 +101,9 @@ class _Level(levels.Level):
 
     @staticmethod
     def _flagged(left: Tensor, tracked: bool) -> Tensor:
-        return left.requires_grad_() if tracked and not left.requires_grad else left
+        if tracked and not left.requires_grad:
+            left.requires_grad = True
+        return left
 
     def _left(self, leaf: Any) -> Any:
         return leaf.detach() if isinstance(leaf, Tensor) and not (self.tracked and self.reaches(leaf)) else leaf
@@ -206,6 +209,7 @@ def _gradients(level: _Level, outputs: Any, inputs: list[Tensor], ways: Any, cre
         found: tuple[Any, ...] = autograd.grad(
             [each for each, _ in pairs], inputs, [way for _, way in pairs], retain_graph=True, create_graph=create, materialize_grads=True
         )  # fmt: skip
+    inside.spread((each for pair in pairs for each in pair), found)
     budget.step(NODE * (_newest(found) - _newest([each for each, _ in pairs])))
     return found
 
@@ -226,7 +230,7 @@ def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0,
         with grad_mode.enable_grad():
             for place in places:
                 given[place] = level.enter(args[place])
-            with levels.within("grad"), levels.put(level, levels.asking):
+            with inside.within("grad"), levels.put(level, levels.asking):
                 value, aux = _split(func(*given, **kwargs), has_aux, "grad_and_value(f)(*args)")
             if not isinstance(value, Tensor):
                 raise RuntimeError(f"{_SCALAR}Tensor, got {type(value)}")
@@ -258,7 +262,7 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
     level = _Level()
     with grad_mode.enable_grad():
         own = level.enter(primals)
-        with levels.within("grad"), levels.put(level, levels.asking):
+        with inside.within("grad"), levels.put(level, levels.asking):
             output, aux = _split(func(*own), has_aux, _VJP)
         outputs = _tensors(output, _VJP)
         _floating(outputs)
@@ -287,7 +291,7 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
     level = _Level(forward=True)
     with grad_mode.enable_grad():
         own = level.enter(primals)
-        with levels.within("jvp"), levels.put(level, levels.asking):
+        with inside.within("jvp"), levels.put(level, levels.asking):
             output, aux = _split(func(*own), has_aux, _JVP)
         level.check_unwritten()
         outputs = _tensors(output, _JVP)
@@ -337,7 +341,7 @@ def _jacobian(
         with grad_mode.enable_grad():
             for place in places:
                 given[place] = level.enter(args[place])
-            with levels.within(*kinds), levels.put(level, levels.asking):
+            with inside.within(*kinds), levels.put(level, levels.asking):
                 output, aux = _split(func(*given), has_aux, said)
             level.check_unwritten()
             outputs, wanted = _tensors(output, said), _wanted(given, argnums, places)

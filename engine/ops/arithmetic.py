@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, fronts
+from engine import dtypes, fronts, inside
 from engine.application import apply, begun
 from engine.broadcast import together
 from engine.ops.op import Op
@@ -167,7 +167,7 @@ def _check(op: str, first: Any, second: Any) -> None:
     if left == right or not left or not right:
         return
     try:
-        together(left, right)
+        together(left, right, before=len(inside.hidden(first, second)))
     except RuntimeError:
         begun(OPS.get(op), first, second)
         raise

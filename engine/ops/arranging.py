@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes
+from engine import dtypes, inside
 from engine.application import apply
 from engine.ops import dims, joining, shape
 from engine.ops.indexing import _linear, check_kind
@@ -207,6 +207,7 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
     if not input._data.ndim:
         raise RuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
     if isinstance(indices_or_sections, Tensor):
+        inside.refuse(inside.NO_RULE.format("aten::tensor_split.tensor_indices_or_sections"), indices_or_sections)
         check_kind("tensor_split", indices_or_sections)
     return _pieces(input, indices_or_sections, dim)
 

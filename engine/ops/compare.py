@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import inside
 from engine.application import apply
 from engine.ops import dims
 from engine.ops.arithmetic import _check, operand
@@ -62,12 +63,14 @@ def isnan(input: Tensor) -> Tensor:
 @spelled("torch.equal", "Tensor.equal")
 def equal(input: Tensor, other: Tensor) -> bool:
     """Whether two tensors have the same shape and elements."""
+    inside.refuse(inside.NO_RULE.format("aten::equal"), input, other)
     return bool(input._data.shape == other._data.shape and np.array_equal(input._data, other._data))
 
 
 @spelled("torch.allclose", "Tensor.allclose")
 def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
     """Whether all elements are close. Raises RuntimeError where the dtypes differ."""
+    inside.refuse(inside.UNSUPPORTED.format("torch.allclose"), input, other)
     if input._data.dtype != other._data.dtype:
         raise RuntimeError(f"{input.dtype.scalar} did not match {other.dtype.scalar}")
     for name, size in (("rtol", rtol), ("atol", atol)):

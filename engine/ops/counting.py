@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes
+from engine import dtypes, inside
 from engine.application import apply
 from engine.devices import check
 from engine.ops import dims
@@ -68,7 +68,13 @@ def count_nonzero(input: Tensor, dim: Any = None) -> Tensor:
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     """The indices of what is not zero: one row each, or one tensor for each dimension."""
     if as_tuple:
+        inside.refuse(inside.NO_RULE.format("aten::nonzero_numpy"), input)
         return tuple(made(places) for places in np.atleast_1d(input._data).nonzero())
+    inside.refuse(inside.DYNAMIC.format("aten::nonzero"), input)
+    return _places(input)
+
+
+def _places(input: Tensor) -> Tensor:
     if not input._data.ndim:
         return made(np.zeros((int(bool(input._data)), 0), np.int64))
     return made(np.argwhere(input._data))
@@ -76,8 +82,7 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
 
 @spelled("torch.argwhere", "Tensor.argwhere")
 def argwhere(input: Tensor) -> Tensor:
-    result: Tensor = nonzero(input)
-    return result
+    return _places(input)
 
 
 @spelled("torch.isin")
@@ -98,6 +103,7 @@ def unique(
     dim: int | None = None,
 ) -> Any:
     """The different values in order, and where asked which of them each element is and how often each occurs."""
+    inside.refuse(inside.DYNAMIC.format("aten::_unique2"), input)
     axis = None if dim is None else dims.one(dim, input._data.ndim)
     values, inverse, counts = np.unique(input._data, return_inverse=True, return_counts=True, axis=axis)
     place = inverse.reshape(input._data.shape if axis is None else -1)
@@ -109,6 +115,7 @@ def unique_consecutive(
     input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
 ) -> Any:
     """The values, or the slices along `dim`, with repeats in a row taken once."""
+    inside.refuse(inside.DYNAMIC.format("aten::unique_consecutive"), input)
     if dim is not None:
         axis = dims.one(dim, input._data.ndim)
         rows = np.moveaxis(np.atleast_1d(input._data), axis, 0)
@@ -309,6 +316,8 @@ def _new(name: str) -> None:
     ) -> Tensor:  # fmt: skip
         check(device, f"new_{name}")
         result: Tensor = FUNCTIONS[name](*given, dtype=dtype or self.dtype, requires_grad=requires_grad, **named)
+        if inside.mask:
+            inside.spread((self,), (result,))
         return result
 
     METHODS[f"new_{name}"] = method
@@ -347,6 +356,8 @@ def stride(self: Tensor, dim: int | None = None) -> Any:
 
 @spelled("torch.is_nonzero", "Tensor.is_nonzero")
 def is_nonzero(input: Tensor) -> bool:
+    if inside.mask and inside.batches(input):
+        inside.refuse_number(inside.TRUTH)
     if input._data.size != 1:
         how = "more than one value" if input._data.size else "no values"
         raise RuntimeError(f"Boolean value of Tensor with {how} is ambiguous")

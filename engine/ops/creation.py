@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, recording
+from engine import dtypes, grad_mode, inside, recording
 from engine.devices import check
 from engine.memory import laid_out
 from engine.ops import dims, reading
@@ -19,13 +19,15 @@ from engine.tensor import Tensor
 Dtype = dtypes.dtype
 
 
-def made(data: Any, requires_grad: bool = False) -> Tensor:
-    """A recorded leaf. Raises RuntimeError where integers should require grad."""
+def made(data: Any, requires_grad: bool = False, like: Tensor | None = None) -> Tensor:
+    """A recorded leaf, perhaps like another tensor. Raises RuntimeError where integers should require grad."""
     if isinstance(data, np.ndarray) and not data.ndim:
         data = data[()]
     if requires_grad and data.dtype.kind != "f":
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
     tensor = Tensor(data, bool(requires_grad))
+    if like is not None and inside.mask:
+        inside.spread((like,), (tensor,))
     if recording.active is not None:
         recording.active.created(tensor)
     return tensor
@@ -116,7 +118,7 @@ def _filled(name: str, value: int) -> None:
         check(device, name)
         place = empty_as(input, dtype)
         place.fill(value)
-        return made(place, requires_grad)
+        return made(place, requires_grad, input)
 
     spelled(f"torch.{name}")(front)
     spelled(f"torch.{name}_like")(like)
@@ -168,7 +170,7 @@ def full_like(
     place = empty_as(input, dtype)
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     place.fill(held(value, dtype or input.dtype))
-    return made(place, requires_grad)
+    return made(place, requires_grad, input)
 
 
 @spelled("torch.eye")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import devices, dtypes, random
+from engine import devices, dtypes, inside, lots, random
 from engine.application import apply
 from engine.ops import dims, noise
 from engine.ops.creation import empty_as, made
@@ -69,7 +69,7 @@ def _factory(name: str, words: str, draw: Callable[[Generator, Any, Any, bool], 
         place = empty_as(input, dtype)
         _real(place.dtype, words)
         numbers = noise.drawn(place, lambda source, shape, whole: draw(source, shape, place.dtype, whole), generator)
-        return made(numbers, requires_grad)
+        return made(numbers, requires_grad, input)
 
     for made_by, full in ((front, name), (like, f"{name}_like")):
         made_by.__name__ = made_by.__qualname__ = full
@@ -138,7 +138,7 @@ def randint_like(
     place = empty_as(input, dtype)
     noise.check_whole(dtype or input.dtype, first, last)
     numbers = noise.drawn(place, lambda source, shape, _: source.randint(first, last, shape), generator)
-    return made(numbers, requires_grad)
+    return made(numbers, requires_grad, input)
 
 
 @spelled("torch.randperm")
@@ -219,6 +219,8 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Generator | None = Non
             )
         result: Tensor = METHODS["bernoulli_"](Tensor(np.empty_like(input._data, order="C")), p, generator=generator)
         return made(result._data)
+    if lots.active and lots.active[-1].randomness == "same":
+        inside.refuse(lots.SAME, input)
     numbers = np.asarray(noise.chances(input, input._data.shape))
     drawn = noise.stream(generator).bernoulli(numbers, numbers.shape)
     return _made(BERNOULLI, (input,), drawn.astype(input._data.dtype))

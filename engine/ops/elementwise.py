@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from engine import dtypes, fronts
+from engine import dtypes, fronts, inside
 from engine.application import apply
 from engine.broadcast import together
 from engine.ops.arithmetic import _check
@@ -203,6 +203,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     if not isinstance(condition, Tensor):
         raise argument("where", "condition", 1, condition)
     if input is None and other is None:
+        inside.refuse(inside.DYNAMIC.format("aten::where"), condition)
         return tuple(Tensor(places) for places in condition._array().reshape(condition._data.shape or (1,)).nonzero())
     if condition._data.dtype.name == "uint8":
         warnings.warn(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import recording
+from engine import inside, recording
 from engine.application import apply, refuse_stale, wrap
 from engine.ops import dims
 from engine.ops.shape import unsqueeze
@@ -112,6 +112,8 @@ def getitem(self: Tensor, index: Any) -> Tensor:
     if places is not None:
         taken_shape(result, places)
         result = apply(INDEX, (result,), (places,))
+        if inside.mask:
+            inside.spread(parted(index), (result,))
     elif result is self:
         result = apply(ALIAS, (self,))
     return result
@@ -166,11 +168,12 @@ def located(self: Tensor, index: Any, *, whole: bool = True) -> tuple[Tensor, tu
         elif isinstance(part, slice):
             result, dim = _sliced(result, dim, part, alone and whole), dim + 1
         elif _is_integer(part):
-            number = int(part.item()) if isinstance(part, Tensor) else int(part)
+            number = int(part._data) if isinstance(part, Tensor) else int(part)
             result = _selected(result, dim, number, place)
         else:
             array = _array(part)
             if array.dtype.kind == "b":
+                inside.refuse(inside.MASK, part)
                 _check_mask(array, result._data.shape, dim)
                 if not array.ndim:
                     result = unsqueeze(result, dim)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, memory, recording, saving
+from engine import dtypes, grad_mode, inside, memory, recording, saving
 from engine.application import apply, refuse_stale
 from engine.broadcast import together
 from engine.function import Function, LongFunction
@@ -142,6 +142,8 @@ def change(
     `shown` is the tensor that the program named where `target` is a passing view of it.
     """
     # PyTorch fills with a clone of what shares the memory, and expands what is assigned to an index.
+    if inside.mask:
+        inside.check_write(target, others, name or f"{op.name}_")
     assigned = name == "setitem" and op is COPY_INTO and others[0]._data.shape != target._data.shape
     spread = op is FILL_TENSOR or assigned
     onto_itself = op is COPY_INTO and memory.identical(
@@ -178,7 +180,7 @@ def change(
         # NumPy refused the shapes: said in PyTorch's words.
         for other in others:
             if isinstance(other, Tensor):
-                together(target._data.shape, other._data.shape)
+                together(target._data.shape, other._data.shape, before=len(inside.hidden(target, other)))
         raise
     _fits(data, target)
     mixed = op.promotes and len(values) == 2 and data.dtype.kind != "b"
@@ -346,7 +348,7 @@ def _copy(self: Tensor, src: Tensor, name: str = "copy_", shown: Tensor | None =
         shape.expanded(src, self._data.shape)
     elif self._data.shape != src._data.shape:
         guard(self, src)
-        together(self._data.shape, src._data.shape)
+        together(self._data.shape, src._data.shape, before=len(inside.hidden(self, src)))
         _fits(np.broadcast_to(np.int8(0), np.broadcast_shapes(self._data.shape, src._data.shape)), self)
     return change(self, COPY_INTO, (src,), (), name, shown)
 
@@ -357,6 +359,8 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
         if not isinstance(value, (bool, int, float, np.generic)):
             raise TypeError(f"can't assign a {type_name(value)} to a {self.dtype.legacy}")
         value = Tensor(self._data.dtype.type(value))
+    if inside.mask:
+        inside.check_write(self, indexing.parted(index), "index_put_")
     # The trace shows no passing view, but the write to `self`.
     with _unseen():
         part, chosen = (self, None) if index is Ellipsis else indexing.located(self, index, whole=False)
@@ -388,6 +392,8 @@ def _put(part: Tensor, places: tuple[Any, ...], value: Tensor, shown: Tensor | N
         raise RuntimeError(
             f"shape mismatch: value tensor of shape {list(value._data.shape)} cannot be broadcast to indexing result of shape {list(wanted)}"
         )
+    if inside.mask:
+        inside.check_write(part, (value,), "index_put_")
     change(part, INDEX_PUT, (value,), (places,), "setitem", shown)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, fronts, grad_mode
+from engine import dtypes, fronts, grad_mode, inside
 from engine.application import apply
+from engine.broadcast import together
 from engine.kernels.loss import nll
 from engine.kernels.reduction import log_softmax
 from engine.ops.activation import LOG_SOFTMAX
@@ -139,6 +140,8 @@ def _together(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     try:
         shape = np.broadcast_shapes(input._data.shape, target._data.shape)
     except ValueError:
+        if inside.mask:
+            together(input._data.shape, target._data.shape)
         METHODS["sub"](input, target)
         raise
     expand = METHODS["expand"]
@@ -459,6 +462,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 @spelled("torch.nn.functional.one_hot")
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    if num_classes == -1:
+        inside.refuse(inside.CLASSES, tensor)
     if tensor._data.dtype != dtypes.int64.numpy:
         raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
     if tensor._data.size and tensor._data.min() < 0:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, random
+from engine import dtypes, inside, lots, random
 from engine.ops import inplace
 from engine.ops.creation import empty_as
 from engine.ops.op import Op
@@ -56,11 +56,9 @@ RANDOM = (
 
 def stream(generator: Generator | None) -> Generator:
     """The generator that was given, else the program's own. Raises TypeError for what is none."""
-    if generator is None:
-        return random.default
-    if not isinstance(generator, Generator):
+    if generator is not None and not isinstance(generator, Generator):
         raise TypeError(f"Expected a 'torch.Generator' but got '{type(generator).__name__}'")
-    return generator
+    return lots.of(generator or random.default)
 
 
 def drawn(like: Any, draw: Draw, generator: Generator | None = None) -> Any:
@@ -73,6 +71,8 @@ def drawn(like: Any, draw: Draw, generator: Generator | None = None) -> Any:
 def fill(self: Tensor, op: Op, name: str, draw: Draw, generator: Generator | None) -> Tensor:
     """The tensor itself, full of what was drawn. Raises RuntimeError where it may not be written to."""
     inplace.guard(self)
+    if lots.active and lots.active[-1].randomness == "different" and not inside.batches(self):
+        raise RuntimeError(lots.IN_PLACE)
     return inplace.change(self, op, (), (drawn(self._data, draw, generator),), name)
 
 

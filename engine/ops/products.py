@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from engine import fronts, levels
+from engine import fronts, inside
 from engine.application import apply, begun
 from engine.memory import strides
 from engine.ops.shape import SQUEEZED
@@ -90,11 +90,17 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
 @spelled("torch.dot", "Tensor.dot")
 def dot(input: Tensor, tensor: Tensor) -> Tensor:
     if input._data.ndim != 1 or tensor._data.ndim != 1:
-        if "vmap" in levels.active:
+        if "vmap" in inside.active:
             raise RuntimeError("Got wrong shapes for dot")
         raise RuntimeError(f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors")
     _same_dtype("dot", input, tensor)
     if input._data.shape != tensor._data.shape:
+        if len(lead := inside.hidden(input, tensor)) == 1 and not (inside.batches(input) and inside.batches(tensor)):
+            # Of the samples' vectors PyTorch makes the rows of a matrix.
+            row, column = (input, tensor) if inside.batches(input) else (tensor, input)
+            raise RuntimeError(
+                f"size mismatch, got input ({lead[0]}), mat ({lead[0]}x{row.shape[0]}), vec ({column.shape[0]})"
+            )
         raise RuntimeError(
             f"inconsistent tensor size, expected tensor [{input.shape[0]}] and src [{tensor.shape[0]}] to have the same number of "
             f"elements, but got {input.shape[0]} and {tensor.shape[0]} elements respectively"

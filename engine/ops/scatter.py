@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import inside
 from engine.application import apply
 from engine.broadcast import together
 from engine.ops import dims
@@ -282,6 +283,7 @@ def _mask(name: str, mask: Any) -> Tensor:
 @spelled("torch.masked_select", "Tensor.masked_select")
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     _mask("masked_select", mask)
+    inside.refuse(inside.MASKED, mask)
     FUNCTIONS["broadcast_shapes"](input._data.shape, mask._data.shape)
     result: Tensor = apply(MASKED_SELECT, (input, mask))
     return result

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import devices, dtypes
+from engine import devices, dtypes, inside
 from engine.application import apply
 from engine.ops import dims
 from engine.ops.table import METHODS, OPS, row, spelled
@@ -254,9 +254,10 @@ def expanded(input: Tensor, size: tuple[int, ...]) -> tuple[int, ...]:
         if want == -1:
             full[extra + place] = have
         elif have not in (1, want):
+            lead = inside.hidden(input)
             raise RuntimeError(
                 f"The expanded size of the tensor ({want}) must match the existing size ({have}) at non-singleton dimension "
-                f"{extra + place}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(own)}"
+                f"{len(lead) + extra + place}.  Target sizes: {[*lead, *wanted]}.  Tensor sizes: {[*lead, *own]}"
             )
     if extra and -1 in full[:extra]:
         if not own:

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from engine import saving
+from engine import detour, saving
 from engine.program import arithmetic, cost, prices, reach, sizes
 from engine.program.gate import RAISED, TENSORS
 from engine.program.values import NUMBERS, Value
@@ -66,7 +66,7 @@ def operator(run: Operators, kind: type[ast.operator]) -> Callable[[Value, Value
             return apply(left, right)
         else:
             count = small
-        if count >= small or saving.hooks:
+        if count >= small or detour.reasons:
             return operate(kind, left, right)
         try:
             value = apply(left, right)

@@ -52,6 +52,9 @@ LIMITED = {
     "one call for each sample": [
         T + "torch.vmap(torch.vmap(torch.vmap(lambda a: a)))(torch.zeros(200,200,200))",
         T + "torch.vmap(lambda a: [a]*100000)(torch.zeros(1000))",
+        T + "torch.vmap(lambda a: torch.rand(100000), randomness='different')(torch.zeros(100000))",
+        T
+        + "def f(a):\n    while True: b = torch.randn(100)\ntorch.vmap(f, randomness='different')(torch.zeros(10000))",
         T + "f=lambda a: torch.vmap(f)(a[None])\nf(torch.zeros(1))",
         T + "x=torch.zeros(3,requires_grad=True)\ntorch.autograd.graph.register_multi_grad_hook([x]*10**6,print)",
         T

@@ -1,0 +1,13 @@
+"""What makes every operation take the long way while it lasts: hooks that pack what is saved, anomaly detection, samples of a batch."""
+
+from __future__ import annotations
+
+reasons: set[str] = set()
+
+
+def tell(reason: str, holds: bool) -> None:
+    """Say whether there is this reason now."""
+    if holds:
+        reasons.add(reason)
+    else:
+        reasons.discard(reason)
