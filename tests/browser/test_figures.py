@@ -140,7 +140,10 @@ def test_a_figure_made_out_of_sight_is_the_same_however_often_and_in_which_order
     )
     assert [text.encode() for text in both] == [dark, others[0]], "asked for at once"
     assert export(page, "png", theme="dark") == picture
-    assert page.locator("body > .backstage").count() == 1
+    backstage = page.locator("body > .backstage")
+    assert backstage.count() == 1
+    box = backstage.bounding_box()
+    assert box is not None and box["x"] + box["width"] < 0, "it covers nothing"
 
 
 def test_a_long_graph_stands_in_rows_where_one_could_not_be_read(page: Page) -> None:
@@ -461,14 +464,54 @@ def test_the_print_menu_prints_the_program_and_the_whole_picture(page: Page) -> 
     drawn = page.evaluate("""() => {
       const sheet = document.querySelector('.print-sheet');
       const [paper, picture] = [sheet, sheet.querySelector('figure > svg')].map((one) => one.getBoundingClientRect());
-      const cards = [...sheet.querySelectorAll('[data-tensor]')].map((one) => one.getBoundingClientRect());
+      const cards = [...sheet.querySelectorAll('[data-tensor]')];
       const within = (one, other) => one.left >= other.left && one.right <= other.right && one.top >= other.top && one.bottom <= other.bottom;
-      return { cards: cards.filter((card) => card.width > 0 && within(card, picture)).length, fits: within(picture, paper), ink: getComputedStyle(sheet).color };
+      return { cards: new Set(cards.filter((card) => within(card.getBoundingClientRect(), picture)).map((card) => card.dataset.tensor)).size, fits: within(picture, paper), ink: getComputedStyle(sheet).color };
     }""")
     assert drawn["cards"] == len(before["tensors"]) and drawn["fits"]
     assert sum(map(int, re.findall(r"\d+", drawn["ink"])[:3])) < 150, "dark letters on white paper"
     page.evaluate("() => dispatchEvent(new Event('afterprint'))")
     expect(sheet).to_have_count(0)
+
+
+PENALTY = """import torch
+x = torch.tensor(0.5, requires_grad=True)
+h = x
+for i in range(5):
+    h = torch.tanh(1.2 * h)
+(g,) = torch.autograd.grad(h, x, create_graph=True)
+penalty = (g - 1) ** 2
+penalty.backward()
+"""
+SHEET = """async () => {
+  for (;;) {
+    dispatchEvent(new Event('beforeprint'));
+    const { port1, port2 } = new MessageChannel();
+    port2.postMessage(null);
+    await new Promise((resolve) => { port1.onmessage = resolve; });
+    const picture = document.querySelector('.print-sheet figure > svg');
+    const { width, height } = picture.viewBox.baseVal;
+    const [floors, cards] = ['.floor', '[data-tensor]'].map((name) => [...picture.querySelectorAll(name)]);
+    if (width < height * 2) return { floors: floors.length, cards: new Set(cards.map((one) => one.dataset.tensor)).size };
+    await new Promise(requestAnimationFrame);
+  }
+}"""
+
+
+def test_the_print_menu_prints_a_long_graph_in_rows(page: Page) -> None:
+    """The browser waits for nothing: all is drawn before its next task. A graph of two storeys has the ground of the upper one in each row."""
+    open_page(page)
+    type_program(page, PENALTY)
+    one_row = page.evaluate(
+        "() => { const box = document.querySelector('#stage .scene').getBBox(); return box.width / box.height }"
+    )
+    assert one_row > 2
+    sheet = page.evaluate(SHEET)
+    assert sheet["floors"] > 1 and sheet["cards"] == len(state(page)["tensors"])
+    page.evaluate("() => gradlight.step(-4)")
+    assert page.evaluate(SHEET)["cards"] == sheet["cards"], "the same graph stands ready at each of its steps"
+    page.locator("[data-action=backward-graph]").click()
+    assert page.evaluate(SHEET)["floors"] > 1
 
 
 WIDE = """import torch

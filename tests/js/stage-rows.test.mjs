@@ -6,6 +6,7 @@ import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
 import { isOneRow, wrapped } from '../../static/js/stage/rows.js';
 import { sketchLayout } from '../../static/js/stage/sketch.js';
+import { floorsOf, grouped, stacked, storeysOf } from '../../static/js/stage/storeys.js';
 import { estimate } from '../../static/js/stage/text.js';
 import { Script } from './stage-events.mjs';
 
@@ -113,8 +114,62 @@ test('a page takes one row where that can be read, else the fewest that are seen
   assert.equal(small.places, small.whole);
 });
 
-test('more rows than columns are as many as there are columns', () => {
+test('more rows than columns are as many as there are columns of what something flows into', () => {
   const drawn = stood(99, recurrent(1));
-  const columns = new Set(drawn.whole.boxes.map(([, x]) => x)).size;
+  const made = new Set(drawn.links.map(({ to }) => to));
+  const columns = new Set(drawn.whole.boxes.flatMap(([id, x]) => (made.has(id) ? x : []))).size;
   assert.equal(countOf(drawn), columns);
+});
+
+test('what nothing flows into stands in the row of its first use, at its beginning where that is the first thing there', () => {
+  for (const count of [2, 3, 4]) {
+    const { links, places } = stood(count);
+    const made = new Set(links.map(({ to }) => to));
+    const first = new Map();
+    for (const { from, to } of links) if (!made.has(from)) first.set(from, Math.min(first.get(from) ?? Infinity, places.rows.get(to)));
+    assert.ok(first.size > 8);
+    for (const [id, row] of first) assert.equal(places.rows.get(id), row, id);
+  }
+});
+
+/** The gradient of a chain, and a penalty on it: the backward pass is recorded. */
+function penalised(turns) {
+  const script = new Script();
+  const x = script.leaf('x', 3);
+  let y = x;
+  for (let turn = 0; turn < turns; turn += 1) y = script.op('tanh', [y], 1, { next: [['accumulate', x]] }).tensor;
+  script.add('backward-started', { call: 0, via: 'grad', roots: [y], gradients: [{ shape: [], dtype: 'float32', data: 1 }], retain_graph: true, create_graph: true, inputs: [x] });
+  let g = script.leaf(null, 1, { requires_grad: false });
+  for (let turn = 0; turn < turns; turn += 1) g = script.op('mul', [g, y], 1, { next: [null, null] }).tensor;
+  script.add('backward-finished', { call: 0 });
+  script.line();
+  script.op('mul', [g, x], 1, { name: 'penalty', next: [null, null] });
+  return script.trace();
+}
+
+test('in rows a storey has a ground in each, above what stands there and below what stands in the row before', () => {
+  const trace = penalised(6);
+  const end = trace.at(trace.last);
+  const graph = buildGraph(end, 0, null, true);
+  const faces = facesOf(graph, end, estimate);
+  const storeys = storeysOf(graph, end);
+  const request = layoutRequest(graph, faces, estimate, { inRows: true });
+  const boxes = grouped(request.boxes, storeys);
+  const whole = stacked(sketchLayout(boxes, request.links), boxes, request.links, storeys);
+  const places = wrapped(whole, boxes, request.links, 3);
+  const geometry = geometryOf(graph, faces, places, estimate);
+  const floors = floorsOf(graph, storeys, geometry, places.rows);
+  assert.ok(floors.length > 1 && floors.every(({ call }) => call === 0));
+  assert.deepEqual(new Set(floors.flatMap(({ items }) => [...items])), storeys[0].items);
+  const rowOf = (id) => places.rows.get(graph.badges.find((badge) => badge.id === id)?.card ?? id);
+  for (const { frame, items } of floors) {
+    const rows = new Set([...items].map(rowOf));
+    assert.equal(rows.size, 1);
+    for (const [id, card] of geometry.cards) {
+      const inside = card.y >= frame.y && card.y + card.height <= frame.y + frame.height;
+      if (items.has(id)) assert.ok(inside, id);
+      else if (rows.has(rowOf(id))) assert.ok(card.y >= frame.y + frame.height, `${id} stands below`);
+      else assert.ok(card.y + card.height <= frame.y || card.y >= frame.y + frame.height, `${id} stands in another row`);
+    }
+  }
 });

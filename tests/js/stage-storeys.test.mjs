@@ -40,7 +40,7 @@ function drawn(trace, layout = sketchLayout) {
   const boxes = grouped(request.boxes, storeys);
   const before = layout(boxes, request.links);
   const geometry = geometryOf(graph, faces, stacked(before, boxes, request.links, storeys), estimate);
-  geometry.floors = floorsOf(storeys, geometry);
+  geometry.floors = floorsOf(graph, storeys, geometry);
   return { graph, faces, storeys, boxes, before, geometry };
 }
 
@@ -133,7 +133,7 @@ test('a storey with no other under it stands at the height of the first, and the
   assert.equal(b, c);
   assert.ok(d < c);
   const cards = new Map(placed.map(([id, x, y]) => [id, { x: x - 5, y: y - 5, width: 10, height: 10 }]));
-  const frames = floorsOf(storeys, { cards, badges: new Map(), curves: new Map() }).map(({ frame }) => frame);
+  const frames = floorsOf({ cards: [], badges: [], edges: [] }, storeys, { cards, badges: new Map(), curves: new Map() }).map(({ frame }) => frame);
   for (const one of frames) for (const other of frames) assert.ok(one === other || one.x + one.width <= other.x || other.x + other.width <= one.x || one.y + one.height <= other.y || other.y + other.height <= one.y);
 });
 

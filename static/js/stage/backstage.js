@@ -5,7 +5,9 @@
  * @typedef {{theme: string, view: import('./picture.js').View, kind: import('./scene.js').Kind, folds: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts, form?: import('./faces.js').Form, rows?: import('./rows.js').Rows}} Look
  */
 import { Display } from './display.js';
+import { sceneOf } from './scene.js';
 import { createStage } from './stage.js';
+import { measureWithCanvas } from './text.js';
 
 /** A figure is looked at before it is saved, and then perhaps in another format: for so long its stage is kept. */
 const KEPT_MS = 20_000;
@@ -80,6 +82,14 @@ export async function moment(play, look, at, make) {
   clearTimeout(ending);
   ending = window.setTimeout(forget, KEPT_MS);
   return (await kept.still).look(make);
+}
+
+/**
+ * Lays out the scene of a moment, so that whoever asks for the moment later waits for nothing that is not there.
+ * @param {Play} play @param {Look} look @param {number} at event
+ */
+export async function laidAhead({ trace, layout, translate }, { kind, folds, parts = null, form = 'wide', rows = 1 }, at) {
+  await sceneOf(trace, trace.scenes[trace.sceneAt(at)], { measure: measureWithCanvas(), layout, translate, kind, folds, parts, form, rows });
 }
 
 /** Whoever asked for what was kept comes before it is taken down. */

@@ -3,8 +3,8 @@
  * @typedef {{id: string, width: number, height: number, storey?: number}} Box  boxes of one storey stand together
  * @typedef {{id: string, from: string, to: string, weight: number, span: number}} Link
  * @typedef {{id: number, boxes: Box[], links: Link[], dot?: string}} Request  `dot` is a drawing of an author's, which is only to be read
- * @typedef {{width: number, height: number, boxes: [string, number, number, number?][], links: [string, number[][]][], turns?: [string, number[]][]}} Places  the centre of each box, and its width where it is to be wider than asked; `turns`: of edges
- *   between rows, the x and y that they run along, in turn
+ * @typedef {{width: number, height: number, boxes: [string, number, number, number?][], links: [string, number[][]][], turns?: [string, number[]][], rows?: Map<string, number>}} Places  the centre of each box, and its width where it is to be wider than asked; `turns`: of edges
+ *   between rows, the x and y that they run along, in turn; `rows`: the row of each box, where there are several
  */
 import { instance } from '../../vendor/viz.js';
 import { columnCount } from './sketch.js';

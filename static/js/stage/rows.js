@@ -8,6 +8,8 @@
  * @typedef {{left: number, right: number, ids: string[]}} Column
  */
 import { groupBy } from './groups.js';
+import { columnsBy, led, waysOf } from './leads.js';
+import { GROUND } from './storeys.js';
 
 const MOST = 12;
 /** Between rows: for the tabs of leaves, and for each edge that is carried on, with its gradient beside it. */
@@ -67,12 +69,12 @@ function columnsOf(places, boxes) {
   return columns;
 }
 
-/** @param {Places} places @param {Box[]} boxes @param {Link[]} links @param {Column[]} columns @param {number} count @returns {Places} */
-function inRows(places, boxes, links, columns, count) {
-  const columnOf = new Map(columns.flatMap(({ ids }, index) => ids.map((id) => /** @type {const} */ ([id, index]))));
-  const of = (/** @type {string} */ id) => /** @type {number} */ (columnOf.get(id));
-  const begins = beginnings(columns, crossings(columns.length, links.map(({ from, to }) => [of(from), of(to)])), count);
-  if (begins.length < 2) return places;
+/** @param {Places} whole @param {Box[]} boxes @param {Link[]} links @param {Column[]} all @param {number} count @returns {Places} */
+function inRows(whole, boxes, links, all, count) {
+  const cut = beginnings(all, crossings(all.length, waysOf(links, columnsBy(all))), count);
+  if (cut.length < 2) return whole;
+  const { places, columns, begins } = led(whole, boxes, links, all, cut);
+  const of = columnsBy(columns);
   const rowOf = (/** @type {number} */ column) => begins.findLastIndex((begin) => begin <= column);
   const carried = links.filter(({ from, to }) => rowOf(of(from)) !== rowOf(of(to)));
   const centres = new Map(places.boxes.map(([id, x, y]) => [id, { x, y }]));
@@ -109,13 +111,16 @@ function inRows(places, boxes, links, columns, count) {
   const within = new Set(carried.map(({ id }) => id));
   const routes = places.links.filter(([id]) => !within.has(id));
   const ends = new Map(links.map(({ id, from }) => [id, from]));
-  const sizes = new Map(boxes.map((box) => [box.id, box.height]));
+  const sizes = new Map(boxes.map((box) => [box.id, box]));
   const reaches = begins.map(() => ({ top: Infinity, bottom: -Infinity }));
   const reach = (/** @type {string} */ id, /** @type {number} */ top, /** @type {number} */ bottom) => {
     const row = reaches[rowOf(of(id))];
     [row.top, row.bottom] = [Math.min(row.top, top), Math.max(row.bottom, bottom)];
   };
-  for (const [id, , y] of places.boxes) reach(id, y - (sizes.get(id) ?? 0) / 2, y + (sizes.get(id) ?? 0) / 2);
+  for (const [id, , y] of places.boxes) {
+    const { height: high, storey = 0 } = /** @type {Box} */ (sizes.get(id));
+    reach(id, y - high / 2 - (storey > 0 ? GROUND.above : 0), y + high / 2);
+  }
   for (const [id, points] of routes) for (const [, y] of points) reach(/** @type {string} */ (ends.get(id)), y, y);
 
   const turns = lanesOf(carried, { of, name, rowOf, out: (link) => columns[of(link.from)].right + moved[of(link.from)] + TURN.leaving + LANE * place(leaving.get(String(of(link.from))), (other) => name(other) === name(link)), in: (link) => columns[of(link.to)].left + moved[of(link.to)] - TURN.arriving - LANE * place(arriving.get(String(of(link.to))), (other) => other === link) });
@@ -136,6 +141,7 @@ function inRows(places, boxes, links, columns, count) {
     boxes: places.boxes.map(([id, x, y, wide]) => [id, x + moved[of(id)], y + lift(id), wide]),
     links: routes.map(([id, points]) => [id, points.map(([x, y]) => [across(x), y + lift(/** @type {string} */ (ends.get(id)))])]),
     turns: turns.made.map(([id, made]) => [id, made.map((one) => (typeof one === 'number' ? one : lanes[one.gap] + LANE * one.lane))]),
+    rows: new Map(places.boxes.map(([id]) => [id, rowOf(of(id))])),
   };
 }
 

@@ -39,11 +39,14 @@ const FEWER_DIGITS = [{ gradient: 3 }, { gradient: 2 }, { value: 3, gradient: 3 
 /** Numbers that need less of their cards let the graph be laid out anew. */
 const LEAST_FILLED = 0.75;
 
+/** What other graphs need, once it is there: an import lets others go first even then. @type {{backward?: typeof import('./backward.js'), forward?: typeof import('./forward.js')}} */
+const loaded = {};
+
 /**
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
  * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind, folds?: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts,
- *   seen?: Look | null, form?: Form, rows?: import('./rows.js').Rows}} tools without `seen` cards are of this form; `rows`: of a graph without storeys that is not read in one; with `seen` only where it is whole so
+ *   seen?: Look | null, form?: Form, rows?: import('./rows.js').Rows}} tools without `seen` cards are of this form; `rows`: of a graph that is not read in one; with `seen` only where it is whole so
  * @param {{scene: Scene, steady: boolean} | null} [before] a scene of another run of the program, or another of this one: where the graph is the same and the new numbers fit, everything stays where it stands;
  *   `steady`: also where that leaves much room empty, and where some do not fit the others keep their sizes
  * @returns {Promise<Scene>}
@@ -56,15 +59,15 @@ export async function sceneOf(trace, part, { rows = 1, ...tools }, before = null
   const { seen } = tools;
   const line = await laidOut(trace, part, tools, before);
   const { geometry, graph } = line;
-  if (rows === 1 || geometry.floors.length > 0 || (seen ? seen(geometry).whole || graph.cards.length > MOST_NARROWED : isOneRow(geometry, rows))) return line;
+  if (rows === 1 || (seen ? seen(geometry).whole || graph.cards.length > MOST_NARROWED : isOneRow(geometry, rows))) return line;
   const lines = await laidOut(trace, part, { ...tools, rows }, before);
   return !seen || seen(lines.geometry).whole ? lines : line;
 }
 
 /** @type {typeof sceneOf} */
 async function laidOut(trace, { index, from, to }, { measure, layout, translate, kind, folds = null, parts = null, seen = null, form: given = 'wide', rows = 1 }, before = null) {
-  const backward = kind === 'backward' ? await import('./backward.js') : null;
-  const forward = kind === 'teaching' || backward ? null : await import('./forward.js');
+  const backward = kind === 'backward' ? (loaded.backward ??= await import('./backward.js')) : null;
+  const forward = kind === 'teaching' || backward ? null : (loaded.forward ??= await import('./forward.js'));
   /** Asked for anew at each use: while places are found, whoever else looks at the trace moves what it shows. */
   const end = () => trace.at(to);
   const graph = backward ? backward.buildBackward(end(), index, rows !== 1) : trimmed(buildGraph(end(), index, folds, rows !== 1), parts);
@@ -88,9 +91,9 @@ async function laidOut(trace, { index, from, to }, { measure, layout, translate,
     const { boxes, links } = layoutRequest(graph, those, measure, { close: form === 'close', inRows: rows !== 1 });
     const places = stacked(structuredClone(await layout.place(grouped(boxes, storeys), links)), boxes, links, storeys);
     alignColumns(graph, those, places);
-    const standing = rows === 1 ? places : wrapped(places, layoutRequest(graph, those, measure).boxes, links, rows);
+    const standing = rows === 1 ? places : wrapped(places, grouped(layoutRequest(graph, those, measure).boxes, storeys), links, rows);
     const geometry = geometryOf(graph, those, standing, measure);
-    geometry.floors = floorsOf(storeys, geometry);
+    geometry.floors = floorsOf(graph, storeys, geometry, standing.rows);
     if (!backward) geometry.regions = regionsOf(graph, end(), geometry);
     if (graph.cards.length > LARGE) await breath();
     return { ...made, faces: those, geometry, room: taken, form };

@@ -11,7 +11,7 @@ import { composed, saidOf, subjectsOf } from './composition.js';
 import { Drawing } from './drawing.js';
 import { closedIn } from './fold.js';
 import { Frames } from './frames.js';
-import { centresOf } from './geometry.js';
+import { centresOf, NOTHING } from './geometry.js';
 import { edgeOf } from './graph.js';
 import { createMarking } from './marking.js';
 import { holds } from './parts.js';
@@ -274,6 +274,10 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     /** Of the cards that stand. */
     get form() {
       return staging.shown?.form ?? 'wide';
+    },
+    /** How large the graph is, in pixels at its own scale. */
+    get size() {
+      return staging.shown?.geometry ?? NOTHING;
     },
     /** Whether the graph stands in rows. */
     get inRows() {

@@ -13,8 +13,10 @@
  */
 import { grownIn } from '../state/lineage.js';
 import { LEAST_FLOOR, wordsOn } from './floors.js';
+import { groupBy } from './groups.js';
 
-const PAD = { side: 12, above: 34, below: 14 };
+/** What the ground under a storey's cards reaches beyond them. */
+export const GROUND = { side: 12, above: 34, below: 14 };
 /** What hangs above a leaf, and room for edges to turn. */
 const LANDING = 30;
 const BETWEEN = 10;
@@ -67,7 +69,7 @@ export function stacked(places, boxes, links, storeys) {
   const upright = turned(places, storeys);
   const reaches = [0, ...storeys.map((_, index) => index + 1)].map((storey) => reachOf(upright.boxes.filter(([id]) => storeyOf(id, storeys) === storey), sizes));
   const lifts = liftsOf(reaches);
-  const top = Math.min(...reaches.map((reach, storey) => reach.top + lifts[storey])) - PAD.above;
+  const top = Math.min(...reaches.map((reach, storey) => reach.top + lifts[storey])) - GROUND.above;
   const bottom = Math.max(...reaches.map((reach, storey) => reach.bottom + lifts[storey]));
   const ends = new Map(links.map(({ id, from, to }) => [id, [storeyOf(from, storeys), storeyOf(to, storeys)]]));
   const apart = reaches.every((reach, storey) => storey === 0 || reach.bottom <= reaches[storey - 1].top);
@@ -102,8 +104,8 @@ function reachOf(boxes, sizes) {
 
 /** From where to where the ground goes under some things. @param {Frame[]} frames */
 function groundUnder(frames) {
-  const x = Math.min(...frames.map((frame) => frame.x)) - PAD.side;
-  return { x, width: Math.max(LEAST_FLOOR, Math.max(...frames.map((frame) => frame.x + frame.width)) + PAD.side - x) };
+  const x = Math.min(...frames.map((frame) => frame.x)) - GROUND.side;
+  return { x, width: Math.max(LEAST_FLOOR, Math.max(...frames.map((frame) => frame.x + frame.width)) + GROUND.side - x) };
 }
 
 /** How far each storey moves, the ground not at all. @param {Reach[]} reaches */
@@ -111,8 +113,8 @@ function liftsOf(reaches) {
   const lifts = [0];
   const [ground, ...storeys] = reaches;
   for (const [index, { left, right, bottom }] of storeys.entries()) {
-    const under = storeys.slice(0, index).flatMap((one, at) => (one.left < right && left < one.right ? one.top + lifts[at + 1] - PAD.above - BETWEEN : []));
-    lifts.push(Math.min(ground.top - LANDING, ...under) - PAD.below - bottom);
+    const under = storeys.slice(0, index).flatMap((one, at) => (one.left < right && left < one.right ? one.top + lifts[at + 1] - GROUND.above - BETWEEN : []));
+    lifts.push(Math.min(ground.top - LANDING, ...under) - GROUND.below - bottom);
   }
   return lifts;
 }
@@ -127,12 +129,19 @@ function liftAt(y, reaches, lifts) {
   return lifts[above] + (lifts[above - 1] - lifts[above]) * share;
 }
 
-/** The ground under each storey. @param {Storey[]} storeys @param {Geometry} geometry @returns {Floor[]} */
-export function floorsOf(storeys, { cards, badges, curves }) {
-  return storeys.map(({ call, items }) => {
+/**
+ * The ground under each storey, in each row by itself.
+ * @param {Graph} graph @param {Storey[]} storeys @param {Geometry} geometry @param {Places['rows']} [rows]
+ * @returns {Floor[]}
+ */
+export function floorsOf(graph, storeys, { cards, badges, curves }, rows = new Map()) {
+  const cardOf = new Map(graph.badges.map(({ id, card }) => [id, card]));
+  const rowOf = (/** @type {string} */ id) => String(rows.get(cardOf.get(id) ?? id) ?? 0);
+  const parts = storeys.flatMap(({ call, items }) => [...groupBy([...items], rowOf).values()].map((ids) => ({ call, items: new Set(ids) })));
+  return parts.map(({ call, items }) => {
     const frames = [...items].flatMap((id) => cards.get(id) ?? badges.get(id) ?? []);
-    const top = Math.min(...frames.map((frame) => frame.y)) - PAD.above;
-    const bottom = Math.max(...frames.map((frame) => frame.y + frame.height)) + PAD.below;
+    const top = Math.min(...frames.map((frame) => frame.y)) - GROUND.above;
+    const bottom = Math.max(...frames.map((frame) => frame.y + frame.height)) + GROUND.below;
     const frame = { ...groundUnder(frames), y: top, height: bottom - top };
     return { call, items, frame, words: wordsOn(frame, curves.values()) };
   });
