@@ -7,7 +7,6 @@ and errors are the same (`engine.inside` refuses what a sample cannot give); whe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from types import FunctionType
 from typing import Any
 
 from engine import inside, lots
@@ -15,7 +14,7 @@ from engine.nn import budget
 from engine.ops import views
 from engine.ops.table import FUNCTIONS, METHODS
 from engine.tensor import Tensor
-from engine.transforms import Transformed
+from engine.transforms import Transformed, called
 from engine.trees import leaves, mapped, rebuilt
 
 
@@ -31,7 +30,7 @@ def vmap(
         raise RuntimeError(f"Only allowed values for randomness are 'error', 'different', or 'same'. Got {randomness}")
     if chunk_size is not None and chunk_size <= 0:
         raise ValueError(f"vmap: chunk_size should be None or greater than 0. (got {chunk_size})")
-    name = func.__name__ if isinstance(func, FunctionType) else repr(func)
+    name = called(func)
 
     def call(*args: Any, **kwargs: Any) -> Any:
         said = f"vmap({name}, in_dims={in_dims}, ...)(<inputs>): "
@@ -73,7 +72,7 @@ def vmap(
         made = iter([_stacked(name, [row[place] for row in every], dim) for place, (_, dim) in enumerate(outs)])
         return rebuilt(results[0], made)
 
-    return Transformed(call)
+    return Transformed(call, func)
 
 
 def _placed(tree: Any, dims: Any) -> list[tuple[Any, Any]] | None:
@@ -123,7 +122,8 @@ def _taken(each: Any, dim: Any, sample: int) -> Any:
     if dim is None:
         return each
     found = METHODS["select"](each, dim, sample)
-    return views.entered(found) if each.is_leaf and found.requires_grad else found
+    # PyTorch brings the batch to the front, by a view, where it is not there.
+    return views.entered(found, dim % each.dim() == 0) if each.is_leaf and found.requires_grad else found
 
 
 def _stacked(name: str, row: list[Any], dim: Any) -> Any:

@@ -7,12 +7,13 @@ something besides the transform's own inputs is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from engine import autograd, functional, grad_mode, inside, levels
-from engine.function import behind, edge_to
+from engine.function import Function, behind, edge_to
 from engine.nn import budget
 from engine.nn.module import Module
 from engine.ops import views
@@ -37,16 +38,24 @@ NODE = 16
 class Transformed:
     """What a transform makes of a function: it is called as the function was."""
 
-    __slots__ = ("_call",)
+    __slots__ = ("_call", "name")
 
-    def __init__(self, call: Callable[..., Any]) -> None:
+    def __init__(self, call: Callable[..., Any], func: Callable[..., Any] | None = None) -> None:
         self._call = call
+        self.name = "wrapper" if func is None else called(func)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._call(*args, **kwargs)
 
     def __repr__(self) -> str:
         return "<function wrapper>"
+
+
+def called(func: Callable[..., Any]) -> str:
+    """The name that PyTorch's messages call a function by: what a transform makes of one has that one's."""
+    if isinstance(func, Transformed):
+        return func.name
+    return func.__name__ if isinstance(func, FunctionType) else repr(func)
 
 
 class _Level(levels.Level):
@@ -109,9 +118,11 @@ class _Level(levels.Level):
         return leaf.detach() if isinstance(leaf, Tensor) and not (self.tracked and self.reaches(leaf)) else leaf
 
     def reaches(self, tensor: Tensor) -> bool:
-        """Whether some leaf that is not of this level is behind the tensor."""
+        """Whether some leaf that is not of this level is behind the tensor, or a view that was made untracked of one."""
+        if tensor.requires_grad and edge_to(tensor) is None:
+            return True
         for seen, target in enumerate(behind(tensor), 1):
-            if isinstance(target, Tensor) and id(target) not in self.own:
+            if id(target) not in self.own if isinstance(target, Tensor) else _loose(target):
                 return True
             if not seen % 20:
                 budget.step(1)
@@ -136,7 +147,7 @@ class _Level(levels.Level):
                     waiting += before
                     continue
                 parts = [known[id(edge[0])] for edge in target._edges if edge is not None]
-                ours, others = id(target) in inputs, any(other for _, other in parts)
+                ours, others = id(target) in inputs, _loose(target) or any(other for _, other in parts)
                 if not ours:
                     ours = any(mine for mine, _ in parts)
                     found = found or (ours and others and target.short_name().rstrip("0123456789") not in LINEAR)
@@ -144,6 +155,11 @@ class _Level(levels.Level):
             waiting.pop()
         budget.step(len(known) // 20)
         return found and self.tracked
+
+
+def _loose(node: Function) -> bool:
+    """Whether an edge of the node that takes a gradient leads nowhere: to a view that was made untracked of what requires grad."""
+    return any(need and edge is None for need, edge in zip(node._needs, node._edges, strict=False))
 
 
 def _places(argnums: Any, args: Sequence[Any]) -> tuple[int, ...]:
@@ -243,7 +259,7 @@ def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0,
             result, value = level.leave(found), level.leave(value)
         return (result, (value, level.leave(aux))) if has_aux else (result, value)
 
-    return Transformed(call)
+    return Transformed(call, func)
 
 
 def grad(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Transformed:
@@ -254,7 +270,7 @@ def grad(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: 
         found, rest = both(*args, **kwargs)
         return (found, rest[1]) if has_aux else found
 
-    return Transformed(call)
+    return Transformed(call, func)
 
 
 def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
@@ -370,14 +386,14 @@ def jacrev(
     """A function that gives the Jacobian of `func`, by a backward call for each number of its output."""
     if chunk_size is not None and chunk_size <= 0:
         raise ValueError("jacrev: `chunk_size` should be greater than 0.")
-    return Transformed(_jacobian(func, argnums, has_aux, ("grad",), _VJP))
+    return Transformed(_jacobian(func, argnums, has_aux, ("grad",), _VJP), func)
 
 
 def jacfwd(
     func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False, *, randomness: str = "error"
 ) -> Transformed:  # fmt: skip
     """A function that gives the Jacobian of `func`. The numbers are those of `jacrev`; `randomness` has nothing to say, for `func` runs once."""
-    return Transformed(_jacobian(func, argnums, has_aux, ("vmap", "jvp"), _JVP))
+    return Transformed(_jacobian(func, argnums, has_aux, ("vmap", "jvp"), _JVP), func)
 
 
 def hessian(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Transformed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,8 +50,8 @@ def _integer(size: Any, op: str) -> int:
     return int(size)
 
 
-def inferred(shape: tuple[int, ...], numel: int) -> tuple[int, ...]:
-    """`shape` with its -1 worked out. Raises RuntimeError where `numel` elements do not fit."""
+def inferred(shape: tuple[int, ...], numel: int, lead: Sequence[int] = ()) -> tuple[int, ...]:
+    """`shape` with its -1 worked out. Raises RuntimeError where `numel` elements do not fit, which are told behind dimensions of the sizes `lead`."""
     if shape.count(-1) > 1:
         raise RuntimeError("only one dimension can be inferred")
     if any(size < -1 for size in shape):
@@ -59,15 +60,15 @@ def inferred(shape: tuple[int, ...], numel: int) -> tuple[int, ...]:
     if -1 in shape:
         rest = Size(size for size in shape if size != -1).numel()
         if rest == 0 and numel:
-            raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {numel}")
+            raise RuntimeError(f"shape '{[*lead, *shape]}' is invalid for input of size {math.prod(lead) * numel}")
         if rest == 0:
             raise RuntimeError(
                 f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified dimension size -1 can be any "
                 "value and is ambiguous"
             )
         if numel % rest:
-            raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {numel}")
+            raise RuntimeError(f"shape '{[*lead, *shape]}' is invalid for input of size {math.prod(lead) * numel}")
         return tuple(numel // rest if size == -1 else size for size in shape)
     if Size(shape).numel() != numel:
-        raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {numel}")
+        raise RuntimeError(f"shape '{[*lead, *shape]}' is invalid for input of size {math.prod(lead) * numel}")
     return shape

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes
+from engine import dtypes, inside
 from engine.application import apply
 from engine.ops import dims
 from engine.ops.signatures import handed
@@ -63,11 +63,14 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
         if other == (0,):
             continue
         if len(other) != len(shape):
-            raise RuntimeError(f"Tensors must have same number of dimensions: got {len(shape)} and {len(other)}")
+            lead = len(inside.hidden(*tensors))
+            raise RuntimeError(
+                f"Tensors must have same number of dimensions: got {lead + len(shape)} and {lead + len(other)}"
+            )
         for at, (own, theirs) in enumerate(zip(shape, other, strict=True)):
             if at != axis and own != theirs:
                 raise RuntimeError(
-                    f"Sizes of tensors must match except in dimension {axis}. Expected size {own} but got size {theirs} for tensor "
+                    f"Sizes of tensors must match except in dimension {len(inside.hidden(*tensors)) + axis}. Expected size {own} but got size {theirs} for tensor "
                     f"number {place} in the list."
                 )
     result: Tensor = apply(CAT, _alike(tensors, inside=True), (axis,))
@@ -88,8 +91,9 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     shape = tensors[0]._data.shape
     for place, tensor in enumerate(tensors):
         if tensor._data.shape != shape:
+            lead = inside.hidden(*tensors)
             raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and {list(tensor.shape)} at entry {place}"
+                f"stack expects each tensor to be equal size, but got {[*lead, *shape]} at entry 0 and {[*lead, *tensor.shape]} at entry {place}"
             )
     result: Tensor = apply(STACK, _alike(tensors), (dims.one(dim, len(shape) + 1),))
     return result

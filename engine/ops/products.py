@@ -51,9 +51,30 @@ def _same_dtype(op: str, first: Tensor, second: Tensor) -> None:
         )
 
 
+def _apart(first: Tensor, second: Tensor) -> None:
+    """Raises RuntimeError for vectors and matrices that do not fit, one of them a sample of one batch: of all samples PyTorch makes one matrix."""
+    if len(lead := inside.hidden(first, second)) != 1:
+        return
+    (many,), left, right = lead, first._data.shape, second._data.shape
+    inner, outer = left[-1], right[0]
+    if inside.batches(second) and (inside.batches(first) or len(right) == 2):
+        raise RuntimeError(
+            f"Expected size for first two dimensions of batch2 tensor to be: [{many}, {inner}] but got: [{many}, {outer}]."
+        )
+    if inside.batches(first):
+        rows = many * _product(left[:-1])
+        if len(right) == 2:
+            raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({rows}x{inner} and {outer}x{right[1]})")
+        raise RuntimeError(f"size mismatch, got input ({rows}), mat ({rows}x{inner}), vec ({outer})")
+    if len(left) == 1:
+        raise RuntimeError(f"size mismatch, got input ({many}), mat ({many}x{outer}), vec ({inner})")
+    raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({left[0]}x{inner} and {outer}x{many})")
+
+
 def _matrices(first: Tensor, second: Tensor) -> None:
     rows, columns = first._data.shape, second._data.shape
     if rows[1] != columns[0]:
+        _apart(first, second)
         raise RuntimeError(
             f"mat1 and mat2 shapes cannot be multiplied ({rows[0]}x{rows[1]} and {columns[0]}x{columns[1]})"
         )
@@ -79,6 +100,7 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
     if input._data.ndim != 2 or vec._data.ndim != 1:
         raise RuntimeError(f"vector + matrix @ vector expected, got {vec.ndim}, {input.ndim}, {vec.ndim}")
     if input._data.shape[1] != vec._data.shape[0]:
+        _apart(input, vec)
         raise RuntimeError(
             f"size mismatch, got input ({input.shape[0]}), mat ({input.shape[0]}x{input.shape[1]}), vec ({vec.shape[0]})"
         )
@@ -95,12 +117,7 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
         raise RuntimeError(f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors")
     _same_dtype("dot", input, tensor)
     if input._data.shape != tensor._data.shape:
-        if len(lead := inside.hidden(input, tensor)) == 1 and not (inside.batches(input) and inside.batches(tensor)):
-            # Of the samples' vectors PyTorch makes the rows of a matrix.
-            row, column = (input, tensor) if inside.batches(input) else (tensor, input)
-            raise RuntimeError(
-                f"size mismatch, got input ({lead[0]}), mat ({lead[0]}x{row.shape[0]}), vec ({column.shape[0]})"
-            )
+        _apart(input, tensor)
         raise RuntimeError(
             f"inconsistent tensor size, expected tensor [{input.shape[0]}] and src [{tensor.shape[0]}] to have the same number of "
             f"elements, but got {input.shape[0]} and {tensor.shape[0]} elements respectively"

@@ -71,7 +71,7 @@ FLIP = row("flip", "flip(self, dims)", {"self": "flip(g, dims)"}, settings="dims
 @spelled("Tensor.view")
 def view(self: Tensor, *shape: Any) -> Tensor:
     """The same memory in another shape. Raises RuntimeError where strides do not allow it."""
-    wanted = dims.inferred(dims.sizes(shape), self._data.size)
+    wanted = dims.inferred(dims.sizes(shape), self._data.size, inside.hidden(self) if inside.mask else ())
     try:
         result: Tensor = apply(VIEW, (self,), (wanted,))
     except ValueError:
@@ -84,7 +84,9 @@ def view(self: Tensor, *shape: Any) -> Tensor:
 
 @spelled("Tensor.reshape")
 def reshape_method(self: Tensor, *shape: Any) -> Tensor:
-    return _reshaped(self, dims.inferred(dims.sizes(shape), self._data.size))
+    return _reshaped(
+        self, dims.inferred(dims.sizes(shape), self._data.size, inside.hidden(self) if inside.mask else ())
+    )
 
 
 def _reshaped(self: Tensor, shape: tuple[int, ...]) -> Tensor:

@@ -89,10 +89,10 @@ def check(view: Tensor) -> None:
         raise RuntimeError(LEAF_VIEW)
 
 
-def entered(view: Tensor) -> Tensor:
-    """The view as a transform's function is given it: a leaf there, that no tracked write may go to."""
+def entered(view: Tensor, leaf: bool = True) -> Tensor:
+    """The view as a transform's function is given it: a leaf there, or a view of one, that no tracked write may go to."""
     assert view._view is not None
-    view._view.made, view._view.own = "input", True
+    view._view.made, view._view.own = "input", leaf
     return view
 
 

@@ -28,6 +28,7 @@ from engine.program.values import (
     type_name,
 )
 from engine.size import Size
+from engine.transforms import called
 
 if TYPE_CHECKING:
     import ast
@@ -132,6 +133,7 @@ class Calls(Bindings):
                 self.meter.need_work(rows * cost.of_backward(cost.roots([result], {})))
             return result
 
+        run.__name__ = called(host)
         return run
 
     def host_mode(self, name: str, values: list[Value], named: dict[str, Value]) -> Value:
