@@ -13,11 +13,12 @@ import { onLanguage, t } from './language.js';
  */
 export function createButtons(actions, page) {
   const byId = new Map(actions.map((action) => [action.id, action]));
+  /** What follows the page, and what the language alone. @type {Set<() => void>} */
+  const states = new Set();
   /** @type {Set<() => void>} */
-  const refreshers = new Set();
-  const refresh = () => refreshers.forEach((one) => one());
-  page.subscribe(refresh);
-  onLanguage(refresh);
+  const names = new Set();
+  page.subscribe(() => states.forEach((tell) => tell()));
+  onLanguage(() => names.forEach((name) => name()));
 
   /**
    * @param {string} id
@@ -31,25 +32,25 @@ export function createButtons(actions, page) {
       type: 'button', class: 'button', 'data-action': id, 'data-primary': primary, 'data-icon-only': !text && word === '',
       onclick: menu ? null : () => action.run(),
     });
-    const show = () => {
+    const name = () => {
       const label = t(`action.${id}`);
       const keys = action.keys.length > 0 ? keyText(action.keys[0]) : '';
-      if (element.dataset.shown !== label) {
-        element.dataset.shown = label;
-        fill(element, [
-          text && action.group === 'view' && id.startsWith('display-') ? null : primary && id === 'run' ? null : icon(action.icon),
-          text ? html('span', { class: 'button-text' }, label) : null,
-          word === '' ? null : html('code', { class: 'button-text' }, word),
-          key && keys ? html('kbd', {}, keys) : null,
-        ]);
-      }
-      assign(element, { title: keys ? `${label} (${keys})` : label });
-      if (!text) assign(element, { 'aria-label': label });
+      fill(element, [
+        text && action.group === 'view' && id.startsWith('display-') ? null : primary && id === 'run' ? null : icon(action.icon),
+        text ? html('span', { class: 'button-text' }, label) : null,
+        word === '' ? null : html('code', { class: 'button-text' }, word),
+        key && keys ? html('kbd', {}, keys) : null,
+      ]);
+      assign(element, { title: keys ? `${label} (${keys})` : label, 'aria-label': text ? null : label });
+    };
+    const tell = () => {
       if (action.pressed) assign(element, { 'aria-pressed': String(action.pressed()) });
       else if (action.enabled) assign(element, { 'aria-disabled': String(!action.enabled()) });
     };
-    refreshers.add(show);
-    show();
+    names.add(name);
+    states.add(tell);
+    name();
+    tell();
     return element;
   }
 
@@ -57,17 +58,18 @@ export function createButtons(actions, page) {
   function playButton() {
     const element = html('button', { type: 'button', class: 'button play-button' });
     element.addEventListener('click', () => byId.get(page.value.playing ? 'pause' : 'play')?.run());
-    const show = () => {
+    const name = () => {
       const id = page.value.playing ? 'pause' : 'play';
       const label = t(`action.${id}`);
-      if (element.dataset.action !== id) {
-        element.dataset.action = id;
-        fill(element, [icon(id)]);
-      }
+      element.dataset.action = id;
+      fill(element, [icon(id)]);
       assign(element, { title: `${label} (${keyText(' ')})`, 'aria-label': label });
     };
-    refreshers.add(show);
-    show();
+    names.add(name);
+    states.add(() => {
+      if (element.dataset.action !== (page.value.playing ? 'pause' : 'play')) name();
+    });
+    name();
     return element;
   }
 

@@ -17,12 +17,15 @@ export function createSentenceLine(bench, more) {
   const narration = need('[data-narration]');
   let spoken = 0;
   let pending = 0;
+  /** What the line says, as text: it is told of much that changes nothing of it. */
+  let said = '';
 
   function show() {
     const { trace, cursor, playing } = page.value;
     clearTimeout(pending);
     status.setAttribute('aria-live', playing ? 'off' : 'polite');
     if (trace.last < 0) {
+      said = '';
       fill(status, []);
       return;
     }
@@ -33,10 +36,12 @@ export function createSentenceLine(bench, more) {
     const beside = [...(hint ? [hint] : []), ...more(step)].join(' ');
     const parts = bench.sentenceParts(index, cursor);
     status.dataset.phase = step.kind === 'error' ? 'failed' : passOf(step);
-    fill(status, [
+    const wanted = JSON.stringify([parts, beside]);
+    if (wanted !== said) fill(status, [
       ...parts.map((text, part) => (part === 0 && parts.length > 1 ? html('span', { class: 'sentence-phase' }, `${text} `) : html('span', { class: 'sentence-text' }, ...together(text)))),
       beside ? html('span', { class: 'sentence-note' }, beside) : null,
     ]);
+    said = wanted;
     if (!playing) {
       narration.textContent = '';
       return;
