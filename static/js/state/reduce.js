@@ -44,7 +44,7 @@ export function reduce(state, event, changes) {
       bindName(state, event, changes);
       break;
     case 'scope-entered':
-      changes.set(state, 'scopes', [...state.scopes, { scope: event.scope, label: event.label }]);
+      changes.set(state, 'scopes', state.scopes.concat({ scope: event.scope, label: event.label }));
       break;
     case 'scope-left':
       changes.set(state, 'scopes', state.scopes.slice(0, -1));

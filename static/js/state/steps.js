@@ -75,7 +75,7 @@ export class Steps {
         else this.#become(event, state, 'create', OPEN, [event.tensor]);
         break;
       case 'function-applied': {
-        const results = event.outputs.map((output) => output.tensor);
+        const results = state.functions.get(event.function)?.outputs ?? [];
         if (backward) this.#lead(event, state);
         else this.#become(event, state, 'op', results.some((id) => this.#last()?.tensors.includes(id)) ? [...OPEN, 'modify'] : OPEN, results, event.function);
         break;
