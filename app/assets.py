@@ -1,10 +1,11 @@
-"""Our own files as browsers get them: compressed, and at addresses that name their edition, so that a browser which has them asks for none again."""
+"""Our own files as browsers get them: compressed, a style sheet with those that it imports, and at addresses that name their edition, so that a browser which has them asks for none again."""
 
 import mimetypes
 import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import Headers
 from starlette.staticfiles import NotModifiedResponse
 
-from app.compression import accepts_gzip, compressed_file
+from app.compression import Kept, accepts_gzip, compressed_file
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 MOUNT = "/static"
+IMPORT = re.compile(r"""^@import url\("([\w-]+\.css)"\);$""", re.M)
+"""How one of our style sheets names another that lies beside it."""
 EDITION = re.compile(r"/static/~([0-9a-f]{1,64})/")
 LASTING = "public, max-age=31536000, immutable"
 MEDIA_TYPES = {
@@ -64,6 +67,22 @@ def edition_of(folder: Path) -> Edition:
     return Edition(sha256(told.encode()).hexdigest()[:12], files)
 
 
+def imported(path: str) -> dict[str, os.stat_result]:
+    """The style sheets that the one at `path` imports, in their order, and what the disk says of each."""
+    names = IMPORT.findall(Path(path).read_text(encoding="utf-8"))
+    return {beside: os.stat(beside) for beside in (os.path.join(os.path.dirname(path), name) for name in names)}
+
+
+@lru_cache(maxsize=4)
+def whole_sheet(path: str, files: tuple[tuple[str, int, int], ...]) -> Kept:
+    """The style sheet at `path` with those that it imports in their places, made anew only where the time (nanoseconds) or size of one of its `files` changed."""
+
+    def put(found: re.Match[str]) -> str:
+        return Path(path).with_name(found[1]).read_text(encoding="utf-8")
+
+    return Kept(IMPORT.sub(put, Path(path).read_text(encoding="utf-8")).encode(), MEDIA_TYPES[".css"])
+
+
 class Assets(StaticFiles):
     """The files of `static/`. At an address of the newest edition a file is for keeps; elsewhere a browser asks again each time and mostly hears that nothing has changed."""
 
@@ -86,10 +105,14 @@ class Assets(StaticFiles):
         response = super().file_response(full_path, stat_result, scope, status_code)
         request = Headers(scope=scope)
         suffix = Path(full_path).suffix
-        if suffix not in SMALL_ALREADY and status_code == 200 and accepts_gzip(request):
+        files = {str(full_path): stat_result, **(imported(str(full_path)) if suffix == ".css" else {})}
+        if len(files) > 1:
+            known = tuple((path, status.st_mtime_ns, status.st_size) for path, status in files.items())
+            response = whole_sheet(str(full_path), known).response(request)
+        elif suffix not in SMALL_ALREADY and status_code == 200 and accepts_gzip(request):
             response = self.compressed(str(full_path), stat_result, request, MEDIA_TYPES.get(suffix, "text/plain"))
         asked = EDITION.match(scope["path"])
-        lasts = asked and asked[1] == self.newest.name and self.newest.holds(str(full_path), stat_result)
+        lasts = asked and asked[1] == self.newest.name and all(self.newest.holds(*file) for file in files.items())
         response.headers["Cache-Control"] = LASTING if lasts else "no-cache"
         response.headers["Vary"] = "Accept-Encoding"
         return response

@@ -13,7 +13,7 @@ from starlette.routing import Mount
 from app.assets import LASTING, MOUNT, STATIC, Assets, edition_of
 from app.modules import closure, first_modules, later_modules
 
-FILES = ["js/main.js", "css/index.css", "icon.svg", "locales/en/page.json", "vendor/inter-latin.woff2"]
+FILES = ["js/main.js", "css/tokens.css", "icon.svg", "locales/en/page.json", "vendor/inter-latin.woff2"]
 
 
 def base(server: httpx.Client) -> str:
@@ -65,32 +65,45 @@ def test_only_the_layout_worker_may_compile(server: httpx.Client):
     assert ["wasm-unsafe-eval" in policy for policy in policies.values()] == [True, False, False]
 
 
+@pytest.mark.parametrize("asked", ["a.js", "b.css"])
 def test_a_file_that_changed_is_asked_for_again_until_a_page_names_the_new_edition(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
 ):
-    file = tmp_path / "a.js"
+    (tmp_path / "b.css").write_text('@import url("a.css");\n')
+    file = tmp_path / asked.replace("b.", "a.")
     file.write_text("one")
     monkeypatch.setattr("app.assets.STATIC", tmp_path)
     assets = Assets()
     application = Starlette(routes=[Mount(MOUNT, assets)])
 
     def get(address: str) -> httpx.Response:
-        async def asked() -> httpx.Response:
+        async def answered() -> httpx.Response:
             transport = httpx.ASGITransport(application)
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
                 return await client.get(address)
 
-        return asyncio.run(asked())
+        return asyncio.run(answered())
 
     first = assets.base()
-    assert get(f"{first}/a.js").headers["cache-control"] == LASTING
+    assert get(f"{first}/{asked}").headers["cache-control"] == LASTING
     file.write_text("two!")
-    changed = get(f"{first}/a.js")
-    assert (changed.text, changed.headers["cache-control"]) == ("two!", "no-cache")
+    changed = get(f"{first}/{asked}")
+    assert (changed.text.strip(), changed.headers["cache-control"]) == ("two!", "no-cache")
     second = assets.base()
     assert second != first
-    assert get(f"{second}/a.js").headers["cache-control"] == LASTING
-    assert get(f"{first}/a.js").headers["cache-control"] == "no-cache"
+    assert get(f"{second}/{asked}").headers["cache-control"] == LASTING
+    assert get(f"{first}/{asked}").headers["cache-control"] == "no-cache"
+
+
+def test_a_style_sheet_comes_with_those_that_it_imports(server: httpx.Client):
+    text = (STATIC / "css" / "index.css").read_text(encoding="utf-8")
+    names = re.findall(r'@import url\("([\w-]+\.css)"\);\n', text)
+    assert len(names) > 40 and text.endswith("".join(f'@import url("{name}");\n' for name in names))
+    sheets = [(STATIC / "css" / name).read_text(encoding="utf-8") for name in names]
+    whole = server.get(f"{base(server)}/css/index.css")
+    assert [whole.text.index(sheet) for sheet in sheets] == sorted(whole.text.index(sheet) for sheet in sheets)
+    assert "@import" not in whole.text and whole.headers["cache-control"] == LASTING
+    assert server.get("/static/css/index.css").headers["cache-control"] == "no-cache"
 
 
 def test_an_edition_s_name_follows_from_its_files_alone(tmp_path: Path):
