@@ -139,6 +139,8 @@ class Call:
 
     def run(self, gradients: Sequence[Any]) -> list[Any]:
         """Send the gradients in at the roots and run all that becomes ready; gives what was captured."""
+        if self.recorder is not None:
+            self.recorder.settle()  # the journal of a call before reads what its nodes hold, which this one may free
         before, Call.running = Call.running, self
         try:
             return self._carry(gradients)

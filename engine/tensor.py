@@ -382,6 +382,7 @@ class Tensor:
         if recording.active is not None:
             recording.active.identify(self)
             recording.active.settle()
+        self._cell()  # which a node that saved this result goes on sharing
         self._data = value._array()
         if recording.active is not None:
             recording.active.modified(self, "data", before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.application import apply
+from engine.application import apply, begun
 from engine.ops import dims
 from engine.ops.inplace import change
 from engine.ops.op import Op
@@ -74,6 +74,7 @@ def _mm(input: Tensor, first: Tensor, second: Tensor) -> Shape:
             raise RuntimeError(f"mat{place} must be a matrix, got {each.ndim}-D tensor")
     rows, columns = first._data.shape, second._data.shape
     if rows[1] != columns[0]:
+        begun(ADDMM, input, first, second)
         raise RuntimeError(
             f"mat1 and mat2 shapes cannot be multiplied ({rows[0]}x{rows[1]} and {columns[0]}x{columns[1]})"
         )

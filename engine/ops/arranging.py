@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, inside
+from engine import dtypes, inside, storage
 from engine.application import apply
 from engine.ops import dims, joining, shape
 from engine.ops.indexing import _linear, check_kind
@@ -274,7 +274,7 @@ def repeat_interleave(
         wide = m["unsqueeze"](input, place + 1)
         shape = list(wide._data.shape)
         shape[place + 1] = repeats
-        copied = m["clone"](m["expand"](wide, shape))
+        copied = m["clone"](m["expand"](wide, shape), memory_format=storage.FORMATS["contiguous_format"])
         own = list(input._data.shape)
         own[place] *= repeats
         result: Tensor = m["view"](copied, own)

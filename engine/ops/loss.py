@@ -140,9 +140,7 @@ def _together(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     try:
         shape = np.broadcast_shapes(input._data.shape, target._data.shape)
     except ValueError:
-        if inside.mask:
-            together(input._data.shape, target._data.shape)
-        METHODS["sub"](input, target)
+        together(input._data.shape, target._data.shape)
         raise
     expand = METHODS["expand"]
     return tuple(each if each._data.shape == shape else expand(each, shape) for each in (input, target))  # type: ignore[return-value]

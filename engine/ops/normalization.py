@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes, grad_mode
-from engine.application import apply, refuse_stale
+from engine.application import apply, begun
 from engine.ops.inplace import write
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -107,13 +107,13 @@ def layer_norm(
         raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
     for name, known in (("weight", weight), ("bias", bias)):
         if known is not None and known._data.shape != wanted:
-            refuse_stale(input, weight, bias)
+            begun(LAYER_NORM, input, weight, bias)
             raise RuntimeError(
                 f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape {list(known.shape)} and "
                 f"normalized_shape = {list(wanted)}"
             )
     if input._data.shape[-len(wanted) :] != wanted:
-        refuse_stale(input, weight, bias)
+        begun(LAYER_NORM, input, weight, bias)
         star = "".join(f", {size}" for size in wanted)
         raise RuntimeError(
             f"Given normalized_shape={list(wanted)}, expected input with shape [*{star}], but got input of size{list(input.shape)}"

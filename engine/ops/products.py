@@ -75,6 +75,7 @@ def _matrices(first: Tensor, second: Tensor) -> None:
     rows, columns = first._data.shape, second._data.shape
     if rows[1] != columns[0]:
         _apart(first, second)
+        begun(OPS["mm"], first, second)
         raise RuntimeError(
             f"mat1 and mat2 shapes cannot be multiplied ({rows[0]}x{rows[1]} and {columns[0]}x{columns[1]})"
         )
@@ -271,7 +272,7 @@ def _at(self: Tensor, other: Any) -> Any:
             return _short(self, other)
         return matmul(self, other)
     except RuntimeError:
-        begun(OPS["mm"] if self._data.ndim == other._data.ndim == 2 else None, self, other)
+        begun(None, self, other)
         raise
 
 

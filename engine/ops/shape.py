@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,13 @@ from engine.application import apply
 from engine.ops import dims
 from engine.ops.table import METHODS, OPS, row, spelled
 from engine.tensor import Tensor
+
+REVERSED = (
+    "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an error in a future release. "
+    "Consider `x.mT` to transpose batches of matrices or `x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor."
+)
+IDENTITY = "Tensor.{} is deprecated on 0-D tensors. "
+"""What is said of transposing a number, before what it comes to: nothing, or a conjugate."""
 
 BACK = {"en": "The gradient takes the old shape back.", "zh": "梯度恢复原来的形状。"}
 
@@ -141,14 +149,18 @@ def matrix_transpose(input: Tensor, told: str = "mT") -> Tensor:
     """The value of `.mT`, and of what is the same of real numbers. Raises RuntimeError for a vector."""
     if input._data.ndim == 1:
         raise RuntimeError(f"tensor.{told} is only supported on matrices or batches of matrices. Got 1-D tensor.")
-    return transpose(input, -2, -1) if input._data.ndim else input
+    if not input._data.ndim:
+        more = "Consider using x.conj()." if told.endswith("H") else "This function is the identity in these cases."
+        warnings.warn(IDENTITY.format(told) + more, UserWarning, stacklevel=2)
+        return input
+    return transpose(input, -2, -1)
 
 
 def conjugate_transpose(input: Tensor) -> Tensor:
     """The value of `.H`. Raises RuntimeError for what is no matrix."""
     ndim = input._data.ndim
     if ndim in (0, 2):
-        return matrix_transpose(input)
+        return matrix_transpose(input, "H")
     more = " For batches of matrices, consider using tensor.mH" if ndim > 2 else ""
     raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {ndim}-D tensor.{more}")
 
@@ -161,6 +173,9 @@ def adjoint(input: Tensor) -> Tensor:
 
 def reversed_dims(input: Tensor) -> Tensor:
     """The value of `.T`."""
+    if input._data.ndim != 2:
+        more = "This function is the identity in these cases."
+        warnings.warn(REVERSED if input._data.ndim else IDENTITY.format("T") + more, UserWarning, stacklevel=2)
     result: Tensor = apply(PERMUTE, (input,), (tuple(reversed(range(input._data.ndim))),))
     return result
 
