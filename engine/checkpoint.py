@@ -144,14 +144,35 @@ class _Holder:
         self.number = number
 
 
+class _Given:
+    """A tensor that a checkpoint's function was given: kept as a node keeps what it saved."""
+
+    __slots__ = ("_leaf", "_needs", "_tensor", "_version")
+
+    def __init__(self, tensor: Tensor) -> None:
+        self._tensor = saving.Packed(tensor) if saving.hooks else tensor
+        self._leaf, self._needs, self._version = tensor.is_leaf, tensor.requires_grad, tensor._count
+
+    def taken(self) -> Tensor:
+        """The tensor. Raises RuntimeError where it was written to since, or detached in place."""
+        if isinstance(self._tensor, saving.Packed):
+            found = self._tensor.unpack()
+            if self._needs and not found.requires_grad:
+                found = found.detach()
+                found.requires_grad = True
+            return found
+        unchanged(self._tensor, self._version, leaf=self._leaf)
+        return self._tensor
+
+
 class _Again:
     """The saved tensors of one checkpoint, and how they are made a second time."""
 
     def __init__(
         self, function: Callable[..., Any], args: Any, kwargs: Any, preserve: bool, compare: bool, stop: bool
     ) -> None:
-        self.call = function, args, kwargs
-        self.versions = [each._count if isinstance(each, Tensor) else 0 for each in args]
+        self.call = function, kwargs
+        self.given = [_Given(each) if isinstance(each, Tensor) and grad_mode.enabled else each for each in args]
         self.state = random.default.get_state() if preserve else None
         self.compare, self.stop = compare, stop
         self.holders: list[weakref.ref[_Holder]] = []
@@ -173,10 +194,8 @@ class _Again:
         return self.made.pop(holder.number)
 
     def _run(self) -> None:
-        function, args, kwargs = self.call
-        for each, version in zip(args, self.versions, strict=True):
-            if isinstance(each, Tensor):
-                unchanged(each, version, leaf=True)
+        function, kwargs = self.call
+        args = [each.taken() if isinstance(each, _Given) else each for each in self.given]
         found: list[Tensor] = []
         stopped: list[bool] = []
 
