@@ -46,10 +46,17 @@ def picture(moment: Moment, options: Options, suffix: str) -> bytes:
             paper = dot.sheet(options)
             placed = [] if paper is None else on_sheet(paper, drawn([program, "-Tdot"], text, empty, environment))
             return drawn([program, f"-T{suffix}", *placed], text, empty, environment)
+        except subprocess.TimeoutExpired:
+            raise Unavailable(
+                f"Graphviz did not draw this figure as {suffix} within {SECONDS} seconds: it is large, or this machine is busy. "
+                "Fold its loops, try again later, or take it as dot, mmd or tex.",
+                f"Graphviz 没有在 {SECONDS} 秒内画完这张 {suffix} 图：图太大，或这台机器正忙。"
+                "请折叠循环、稍后再试，或改用 dot、mmd、tex 格式。",
+            ) from None
         except (subprocess.SubprocessError, OSError):
             raise Unavailable(
-                f"Graphviz could not draw this figure as {suffix}. Fold its loops, or take it as dot, mmd or tex.",
-                f"Graphviz 画不出这张 {suffix} 图。请折叠循环，或改用 dot、mmd、tex 格式。",
+                f"Graphviz could not draw this figure as {suffix}: its dot program ended with an error. Take it as dot, mmd or tex.",
+                f"Graphviz 画不出这张 {suffix} 图：dot 程序出错退出。请改用 dot、mmd、tex 格式。",
             ) from None
 
 

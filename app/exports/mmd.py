@@ -15,6 +15,8 @@ ARROWS = {"data": "-->", "output": "-->", "view": "-.-", "fault": "-.-"}
 # What lies behind the words on an edge, and a line that is seen on bright and dark; pages have grounds of their own.
 # A label as wide as Mermaid breaks it by itself (200) would part the numbers of one tensor.
 GROUND = '%%{{init: {{"themeVariables": {{"edgeLabelBackground": "#{}", "lineColor": "#{}"}}, "flowchart": {{"wrappingWidth": 500}}}}}}%%'
+# What a figure is called where its run has no name.
+NAME = "Gradlight"
 # So many letters fill a circle; more make it larger than all else.
 ROUND = 4
 SAFE = frozenset(" .,:+-()[]=@/!?^'_")
@@ -29,7 +31,11 @@ def render(moment: Moment, options: Options) -> bytes:
     figure = of_moment(moment, options)
     palette = PALETTES[options.theme]
     ground = GROUND.format(palette.ground, palette.shape)
-    lines = [ground, f"flowchart {DIRECTIONS[options.direction]}", "  accTitle: Gradlight"]
+    lines = [
+        ground,
+        f"flowchart {DIRECTIONS[options.direction]}",
+        f"  accTitle: {spoken(moment.title).strip() or NAME}",
+    ]
     lines += [f"  accDescr: {spoken(alternative(moment, options))}"]
     lines += [f"  {shape(node)}:::{node.kind}" for node in figure.nodes]
     edges = with_gradients(figure.edges)
@@ -103,7 +109,7 @@ def plain(c: str) -> bool:
 
 def spoken(text: str) -> str:
     """A description on one line, without the signs that end or open anything in Mermaid."""
-    return "".join(c if c.isalnum() or c in " .,:+-−×÷·[]()=…←。，；：（）" else " " for c in text)
+    return "".join(c if c.isalnum() or c in " .,:+-−×÷·[]()=…←。，；：（）" else " " for c in text.replace(";", ","))
 
 
 EXPORT = Export(

@@ -1,4 +1,4 @@
-"""SVG, drawn by Graphviz, with its alternative text as its title and the glyphs that it is written in."""
+"""SVG, drawn by Graphviz, with its title, its alternative text and the glyphs that it is written in."""
 
 import re
 from html import unescape
@@ -9,20 +9,21 @@ from app.exports.alt import alternative
 from app.exports.dot import FONT, NAME
 from app.exports.drawing import DRAWN, picture
 from app.exports.glyphs import FAMILIES, faces, told
+from app.exports.texts import clean
 
 TEXT = re.compile(r"<text[^>]*>([^<]*)</text>")
+ROOT = re.compile(r"<svg ([^>]*)>")
 
 
 def render(moment: Moment, options: Options) -> bytes:
     # PowerPoint takes CSS's word for no colour as black.
     drawn = picture(moment, options, "svg").decode().replace('"transparent"', '"none"')
     rules, missing = faces(unescape("".join(TEXT.findall(drawn))))
-    head = [f"<title>{escape(alternative(moment, options))}</title>"]
-    if missing:
-        head.append(f"<desc>{escape(told(missing, options.language))}</desc>")
-    head.append(f"<style>{rules}</style>")
-    drawn = drawn.replace(f'font-family="{FONT}"', f'font-family="{FAMILIES}"')
-    return drawn.replace(f"<title>{NAME}</title>", "\n".join(head), 1).encode()
+    lost = f" {told(missing, options.language)}" if missing else ""
+    title, words = escape(clean(moment.title)), escape(alternative(moment, options) + lost)
+    drawn = drawn.replace(f'font-family="{FONT}"', f'font-family="{FAMILIES}"').replace(f"<title>{NAME}</title>\n", "")
+    head = f"<title>{title}</title>\n<desc>{words}</desc>\n<style>{rules}</style>"
+    return ROOT.sub(lambda found: f'<svg role="img" {found[1]}>\n{head}', drawn, count=1).encode()
 
 
 EXPORT = Export("svg", "picture", {"en": "Picture, SVG", "zh-CN": "SVG 图片"}, "image/svg+xml", render, takes=DRAWN)

@@ -16,7 +16,7 @@ import pytest
 
 from app import exports, traces
 from app.__main__ import main
-from app.exports import dot, fonts, mmd, sketch, tex
+from app.exports import dot, drawing, fonts, mmd, sketch, tex
 from app.exports.figure import Node, of_moment
 from app.exports.texts import clean, number_text
 from engine.ops import OPS
@@ -115,10 +115,33 @@ def test_a_format_that_is_not_there_is_refused(server: httpx.Client, done: Run):
 def test_a_pdf_does_not_say_when_it_was_made_and_is_whole(server: httpx.Client, done: Run):
     made = figure(server, done, "pdf").content
     assert b"CreationDate" not in made and b"/Producer" in made
-    place = int(made.rpartition(b"startxref")[2].split()[0])
-    entries = made[place:].split(b"trailer")[0].splitlines()[2:]
-    starts = [int(entry.split()[0]) for entry in entries if entry.split()[2] == b"n"]
-    assert len(starts) > 5 and all(re.match(rb"\d+ 0 obj", made[start:]) for start in starts)
+    place, starts = int(made.rpartition(b"startxref")[2].split()[0]), dict[int, int]()
+    while place:
+        table, _, trailer = made[place:].partition(b"trailer")
+        for first, rows in re.findall(rb"^(\d+) \d+ *\n((?:\d{10} \d{5} [nf] ?\n)+)", table, re.M):
+            for number, row in enumerate(rows.splitlines(), int(first)):
+                if row.split()[2] == b"n":
+                    starts.setdefault(number, int(row.split()[0]))
+        before = re.match(rb"\s*<<[^>]*/Prev (\d+)", trailer)
+        place = int(before[1]) if before else 0
+    assert len(starts) > 5
+    assert all(re.match(rb"%d 0 obj" % number, made[start:]) for number, start in starts.items())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script stands for dot")
+def test_a_figure_that_takes_dot_too_long_says_so(tmp_path: Path, done: Run, monkeypatch: pytest.MonkeyPatch):
+    slow = tmp_path / "dot"
+    slow.write_text("#!/bin/sh\nexec sleep 30\n")
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(drawing, "SECONDS", 0.1)
+    moment = exports.Moment([json.dumps(event).encode() for event in done.events], len(done.events) - 1)
+    with pytest.raises(exports.Unavailable, match=r"within 0\.1 seconds.* busy") as refused:
+        exports.found()["svg"].render(moment, exports.Options())
+    assert "0.1 秒" in refused.value.told("zh-CN") and "正忙" in refused.value.told("zh-CN")
+    slow.write_text("#!/bin/sh\nexit 1\n")
+    with pytest.raises(exports.Unavailable, match="ended with an error"):
+        exports.found()["svg"].render(moment, exports.Options())
 
 
 @pytest.mark.parametrize("format", PICTURES)

@@ -88,9 +88,9 @@ def inert_dot(data: bytes, plain: bytes) -> None:
 
 def inert_mmd(data: bytes, plain: bytes) -> None:
     def outside(text: str) -> list[str]:
-        said = re.search(r"^  accDescr: (.*)$", text, re.M)
-        assert said is not None and not set(said[1]) & set('<>{}"`%;')
-        return re.sub(r'"[^"]*"', '""', text.replace(said[0], "")).splitlines()
+        said = re.findall(r"^  acc(?:Title|Descr): (.*)$", text, re.M)
+        assert len(said) == 2 and not set("".join(said)) & set('<>{}"`%;')
+        return re.sub(r'"[^"]*"', '""', re.sub(r"^  acc.*$", "", text, flags=re.M)).splitlines()
 
     assert outside(data.decode()) == outside(plain.decode())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.steps import open_page
 from tests.browser.taken import export
@@ -47,6 +47,50 @@ def test_a_film_begins_with_the_first_picture(page: Page) -> None:
     asked = {"from": 0, "to": 2, "width": 320, "speed": 4}
     assert page.evaluate(COLOURS, list(export(page, "gif", **asked))) > 8
     assert re.findall(r"^Step (\d+)", export(page, "vtt", **asked).decode(), re.M)[0] != "0"
+
+
+SAID = {
+    "en": "Steps 3 to 5 of 23. The last one: Step 5 of 23, forward: ",
+    "zh-CN": "第 3 到 5 步，共 23 步。最后一步：第 5 步，共 23 步，前向：",
+}
+
+
+@pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_a_film_says_to_who_cannot_see_it_what_it_plays(page: Page, tmp_path: Path, language: str) -> None:
+    """In its title and description, and a GIF in its comment; the last step's sentence, then the numbers on show."""
+    open_page(page, f"/?lang={language}")
+    title = page.evaluate(
+        "async (language) => (await (await fetch('/api/lessons')).json()).lessons[0].title[language]", language
+    )
+    for format in ("gif", "webm", "mp4"):
+        path = tmp_path / f"film.{format}"
+        path.write_bytes(export(page, format, **{"from": 3, "to": 5, "width": 320, "speed": 4}))
+        command = ["ffprobe", "-v", "error", "-show_format", "-of", "json", str(path)]
+        read = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+        tags = {name.rpartition("/")[2].lower(): text for name, text in read["format"].get("tags", {}).items()}
+        if format == "gif":
+            film = path.read_bytes()
+            blocks, words = film[film.rindex(b"\x21\xfe") + 2 : -1], b""
+            while blocks[0]:
+                words, blocks = words + blocks[1 : blocks[0] + 1], blocks[blocks[0] + 1 :]
+            assert blocks == b"\0"
+            told, _, said = words.decode().partition(". ")
+        else:
+            told, said = tags["title"], tags["comment"]
+        assert told == title and said.startswith(SAID[language]), (format, told, said)
+        assert " x = 2.0" in said.replace("。", " ") and said.endswith("." if language == "en" else "。")
+
+
+def test_steps_that_a_run_has_not_are_told(page: Page) -> None:
+    open_page(page)
+    captions = export(page, "vtt", **{"from": 21, "to": 90, "speed": 4}).decode()
+    assert re.findall(r"^Step (\d+)", captions, re.M) == ["21", "22", "23"]
+    expect(page.locator("[data-notes]")).to_contain_text("The run has steps 0 to 23, so this shows 21 to 23.")
+    page.goto("about:blank")
+    open_page(page)
+    export(page, "txt", **{"from": 3, "to": 23})
+    expect(page.locator("[data-notes]")).not_to_contain_text("The run has steps")
 
 
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")

@@ -7,6 +7,7 @@ import { moment } from '../stage/backstage.js';
 import { Display, fontOf, lettersOf } from '../stage/display.js';
 import { figureOf, groundOf, partOf, standalone } from '../stage/export.js';
 import { loadFonts, withOurs } from '../stage/fonts.js';
+import { buildGraph } from '../stage/graph.js';
 import { paint } from '../stage/painter.js';
 import { PARTS } from '../stage/parts.js';
 import { isOneRow } from '../stage/rows.js';
@@ -42,13 +43,16 @@ export async function playOf(subject, { language }) {
 }
 
 /**
- * What a picture says to who cannot see it: the step's sentence, then the named tensors of the scene with their gradients.
+ * What a picture says to who cannot see it: the step's sentence, then the named tensors that are drawn, with their gradients.
  * @param {import('../state/trace.js').Trace} trace @param {number} at @param {import('../i18n.js').Translate} t
  */
 export function described(trace, at, t) {
-  const named = trace.peek(at, (state) => [...state.tensors.values()].filter((tensor) => tensor.name !== null && tensor.scene === state.scene && !tensor.aside).slice(0, MOST_TOLD)
-    .map((tensor) => [`${label(state, tensor.tensor)} = ${lineText(tensor.value)}`, ...(tensor.grad ? [`.grad = ${lineText(tensor.grad)}`] : [])].join(t('list.comma'))));
-  return [sentence(trace, trace.stepAt(at), t), named.join(t('list.clause'))].filter((part) => part !== '').join(' ');
+  const named = trace.peek(at, (state) => buildGraph(state, state.scene).cards.filter(({ named, twin }) => named && !twin).slice(0, MOST_TOLD).map(({ tensor }) => {
+    const { value, grad } = /** @type {import('../state/types.js').TensorState} */ (state.tensors.get(tensor));
+    return [`${label(state, tensor)} = ${lineText(value)}`, ...(grad ? [`.grad = ${lineText(grad)}`] : [])].join(t('list.comma'));
+  }));
+  const step = sentence(trace, trace.stepAt(at), t);
+  return named.length === 0 ? step : t('export.told', { step, tensors: named.join(t('list.clause')) });
 }
 
 /**
@@ -88,11 +92,11 @@ export async function drawn(subject, options) {
 
 /** The picture of a step as elements of a document that has our fonts, and the colour that belongs behind it. @param {Subject} subject @param {Options} options */
 export async function standing(subject, options) {
-  const { made: { picture, ground } } = await stood(subject, options, (scene, how) => ({ picture: standalone(scene, how), ground: paintOf('fill', groundOf(scene))[0][1] }));
+  const { made: { picture, ground }, how: { title } } = await stood(subject, options, (scene, how) => ({ picture: standalone(scene, how), ground: paintOf('fill', groundOf(scene))[0][1] }));
   const texts = [...picture.querySelectorAll('[font-family]')];
   await loadFonts(texts.map((text) => [fontOf((name, otherwise) => text.getAttribute(name) ?? otherwise), text.textContent ?? '']));
   for (const text of texts) text.setAttribute('font-family', withOurs(text.getAttribute('font-family') ?? ''));
-  return { picture, ground, width: Number(picture.getAttribute('width')), height: Number(picture.getAttribute('height')) };
+  return { picture, title, ground, width: Number(picture.getAttribute('width')), height: Number(picture.getAttribute('height')) };
 }
 
 /** The picture of a step on a canvas, as large as is asked for and a browser can. @param {Subject} subject @param {Options} options */

@@ -9,7 +9,7 @@ import { partOf } from '../stage/export.js';
 import { Filming } from '../stage/filming.js';
 import { loadFonts } from '../stage/fonts.js';
 import { paint } from '../stage/painter.js';
-import { lookOf, playOf } from './figures.js';
+import { described, lookOf, playOf } from './figures.js';
 import { LEAST_SCALE } from './paper.js';
 
 const MARGIN = 24;
@@ -21,11 +21,11 @@ const SCREEN = { width: 800, height: 600, least: LEAST_SCALE };
 /**
  * Draws the frames of a film; a picture that stays is taken once, for as long as it stays.
  * @param {Subject} subject @param {Options} options `from` and `to` are steps
- * @param {{rate: number, begin: (canvas: HTMLCanvasElement, show: (share: number) => Promise<void>) => Promise<void> | void, take: (canvas: HTMLCanvasElement, milliseconds: number) => Promise<void> | void}} film
+ * @param {{rate: number, begin: (canvas: HTMLCanvasElement, told: Awaited<ReturnType<typeof toldOf>>, show: (share: number) => Promise<void>) => Promise<void> | void, take: (canvas: HTMLCanvasElement, milliseconds: number) => Promise<void> | void}} film
  */
 export async function film(subject, options, { rate, begin, take }) {
   const { trace } = subject;
-  const { from, to } = rangeOf(trace, options);
+  const { from, to } = rangeOf(subject, options);
   const canvas = document.createElement('canvas');
   /** @type {() => Promise<void>} */
   let draw = async () => undefined;
@@ -61,7 +61,7 @@ export async function film(subject, options, { rate, begin, take }) {
         const share = Math.min(WIDEST, options.width ?? 800) / part.width;
         canvas.width = even(part.width * share);
         canvas.height = even(part.height * share);
-        await begin(canvas, async (share) => {
+        await begin(canvas, await toldOf(subject, options, { from, to }), async (share) => {
           await stage.show(trace, { cursor: trace.steps[Math.round(from + (to - from) * share)].to });
           await draw();
         });
@@ -73,11 +73,25 @@ export async function film(subject, options, { rate, begin, take }) {
   }
 }
 
-/** The steps that are asked for; all of them where nothing is. @param {import('../state/trace.js').Trace} trace @param {Options} options */
-export function rangeOf(trace, options) {
+/** The steps that are asked for; all of them where nothing is. The person is told where the run has not all of those. @param {Subject} subject @param {Options} options */
+export function rangeOf({ trace, tell, t }, options) {
   const last = trace.steps.length - 1;
-  const from = Math.min(Math.max(options.from ?? 0, 0), last);
-  return { from, to: Math.min(Math.max(options.to ?? last, from), last) };
+  const asked = { from: options.from ?? 0, to: options.to ?? last };
+  const from = Math.min(Math.max(asked.from, 0), last);
+  const to = Math.min(Math.max(asked.to, from), last);
+  if (from !== asked.from || to !== asked.to) tell(t('export.range.other', { from, to, last }));
+  return { from, to };
+}
+
+/**
+ * What a film is called, and what it says to who cannot see it: which steps it plays, and how they end.
+ * @param {Subject} subject @param {Options} options @param {{from: number, to: number}} range
+ */
+export async function toldOf(subject, { language }, { from, to }) {
+  const { trace, title } = subject;
+  const t = await subject.translate(language);
+  const { to: at } = trace.steps[to];
+  return { title, description: t('export.film.told', { from, to, last: trace.steps.length - 1, text: described(trace, at, t) }) };
 }
 
 /**
@@ -89,7 +103,7 @@ export async function timesOf(subject, options, rate) {
   const steps = [];
   const filming = new Filming(rate, async () => undefined);
   const time = () => (filming.count * 1000) / rate;
-  await filmed(await playOf(subject, options), lookOf(subject, options, SCREEN), { ...rangeOf(subject.trace, options), speed: options.speed ?? 1, filming, begins: (step) => steps.push({ step, begins: time() }) });
+  await filmed(await playOf(subject, options), lookOf(subject, options, SCREEN), { ...rangeOf(subject, options), speed: options.speed ?? 1, filming, begins: (step) => steps.push({ step, begins: time() }) });
   return { steps, ends: time() };
 }
 

@@ -21,7 +21,7 @@ export async function video(subject, options, kind) {
   let time = 0;
   await film(subject, options, {
     rate: RATE,
-    async begin(canvas) {
+    async begin(canvas, told) {
       const { width, height } = canvas;
       const bitrate = width * height * BITS_A_PIXEL;
       for (const codec of CODECS[kind]) {
@@ -29,6 +29,7 @@ export async function video(subject, options, kind) {
       }
       if (source === null) throw new Error(subject.t('export.film.none', { format: kind }));
       output.addVideoTrack(source, { frameRate: RATE });
+      output.setMetadataTags({ ...told, comment: told.description }); // by the names that more players read
       await output.start();
     },
     async take(_canvas, milliseconds) {

@@ -9,6 +9,8 @@ const RATE = 12;
 const CLEAR = 0;
 /** The steps, as shares of the film, whose colours it is painted in. */
 const SAMPLES = [0.25, 0.5, 0.75, 1];
+const COMMENT = [0x21, 0xfe];
+const BLOCK = 255;
 
 /** @type {import('../exports.js').Format} */
 export const FORMAT = {
@@ -22,9 +24,11 @@ export const FORMAT = {
     const gif = GIFEncoder();
     /** @type {(pixels: Uint32Array, milliseconds: number) => void} */
     let write = () => undefined;
+    let description = '';
     await film(subject, options, {
       rate: RATE,
-      async begin(canvas, show) {
+      async begin(canvas, told, show) {
+        description = `${told.title}. ${told.description}`;
         /** @type {number[]} */
         const colours = [];
         for (const [offset, share] of SAMPLES.entries()) {
@@ -36,9 +40,17 @@ export const FORMAT = {
       take: (canvas, milliseconds) => write(pixelsOf(canvas), milliseconds),
     });
     gif.finish();
-    return new Blob([gif.bytes()], { type: 'image/gif' });
+    const bytes = gif.bytes();
+    return new Blob([bytes.subarray(0, -1), commentOf(description), bytes.subarray(-1)], { type: 'image/gif' });
   },
 };
+
+/** Words as a comment, which the GIF89a specification cuts into blocks. @param {string} words */
+function commentOf(words) {
+  const text = new TextEncoder().encode(words);
+  const blocks = Array.from({ length: Math.ceil(text.length / BLOCK) }, (_, at) => text.subarray(at * BLOCK, (at + 1) * BLOCK));
+  return new Uint8Array([...COMMENT, ...blocks.flatMap((block) => [block.length, ...block]), 0]);
+}
 
 /** @param {HTMLCanvasElement} canvas */
 function pixelsOf(canvas) {

@@ -21,6 +21,8 @@ export const FORMAT = {
     const ground = options.theme === 'dark' ? figure.ground : 'white';
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`@page { size: ${width.toFixed(2)}mm ${height.toFixed(2)}mm; margin: 0 } @media print { :root, body { background: ${ground} !important; print-color-adjust: exact } }`);
+    const { title } = document;
+    document.title = figure.title; // which browsers write into the file, and call it by
     document.body.append(picture);
     document.documentElement.toggleAttribute('data-print-figure', true);
     document.adoptedStyleSheets.push(sheet);
@@ -30,6 +32,7 @@ export const FORMAT = {
       document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
       document.documentElement.removeAttribute('data-print-figure');
       picture.remove();
+      document.title = title;
     }
   },
 };

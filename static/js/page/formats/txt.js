@@ -12,7 +12,7 @@ export const FORMAT = {
   async make(subject, options) {
     const { trace, source, title } = subject;
     const t = await subject.translate(options.language);
-    const { from, to } = rangeOf(trace, options);
+    const { from, to } = rangeOf(subject, options);
     const told = trace.steps.slice(from, to + 1).map((step) => sentence(trace, step.index, t));
     return new Blob([[title, source.trimEnd(), told.join('\n'), await subject.link(trace.steps[to].to)].filter((part) => part !== '').join('\n\n'), '\n'], { type: 'text/plain;charset=utf-8' });
   },

@@ -1,5 +1,6 @@
 import { sentence } from '../../state/sentences.js';
 import { PICTURED, drawn } from '../figures.js';
+import { rangeOf } from '../films.js';
 import { zipped } from '../zip.js';
 
 const MOST_FIGURES = 200;
@@ -14,11 +15,10 @@ export const FORMAT = {
   /** A figure of each step with its number, and their captions, each with the address that opens it again. */
   async make(subject, options) {
     const { trace } = subject;
-    const last = trace.steps.length - 1;
-    const [from, to] = [Math.max(0, options.from ?? 0), Math.min(last, options.to ?? last)];
+    const { from, to } = rangeOf(subject, options);
     if (to - from >= MOST_FIGURES) throw new Error(subject.t('export.series.long', { count: MOST_FIGURES }));
     const t = await subject.translate(options.language);
-    const digits = String(last).length;
+    const digits = String(trace.steps.length - 1).length;
     const files = [];
     const captions = [];
     for (const step of trace.steps.slice(from, to + 1)) {
