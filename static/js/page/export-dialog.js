@@ -96,9 +96,9 @@ export async function openExport(bench, stage) {
   /** How large the letters are in print. @param {number} width @param {number} height */
   function printedText(width, height) {
     const { paper } = asked();
-    const { points, column, small } = printed(width, height, paper);
+    const { points, column, small, high, pages } = printed(width, height, paper);
     const size = t(sheetOf(paper) ? 'export.printed' : 'export.printed.column', { points: points.toFixed(1), column });
-    return small ? `${size} ${t('export.printed.small')}` : size;
+    return [size, pages > 1 && t('export.printed.pages', { high: Math.round(high), pages }), small && t('export.printed.small')].filter(Boolean).join(' ');
   }
 
   /** @param {() => Promise<void>} act */

@@ -23,12 +23,13 @@ export function roomOn(paper) {
 }
 
 /**
- * The height of a figure's letters in points: on the sheet that it fills, or without one in a column of text that it is made to fit.
+ * The height of a figure's letters in points: on the sheet that it fills, or without one in a column of text that it is made as wide as; there also its height in millimetres, and how many pages that takes.
  * @param {number} width @param {number} height in pixels @param {string | undefined} paper
  */
 export function printed(width, height, paper) {
   const sheet = sheetOf(paper);
   const room = sheet ? Math.min((sheet[0] - 2 * MARGIN) / width, (sheet[1] - 2 * MARGIN) / height) / PIXEL : Math.min(1, COLUMN / (width * PIXEL));
   const points = (LETTER * PIXEL * room) / POINT;
-  return { points, column: COLUMN, small: points < LEAST };
+  const high = height * PIXEL * room;
+  return { points, column: COLUMN, small: points < LEAST, high, pages: sheet ? 1 : Math.ceil(high / COLUMN_HEIGHT) };
 }
