@@ -17,7 +17,7 @@ from engine.function import Function, behind, edge_to
 from engine.nn import budget
 from engine.nn.module import Module
 from engine.ops import views
-from engine.ops.table import METHODS
+from engine.ops.table import FUNCTIONS, METHODS
 from engine.tensor import Tensor
 from engine.trees import form, leaves, mapped, rebuilt, structure
 
@@ -346,6 +346,22 @@ def _along(primals: Any, tangents: Any) -> None:
             )
 
 
+def _parts_of_one(every: list[tuple[Tensor, ...]], outputs: list[Tensor]) -> list[tuple[Tensor, ...]]:
+    """The Jacobians of several outputs, those by one input made the parts of one tensor, where any of them is tracked."""
+    sizes = [output._data.size for output in outputs]
+    columns = []
+    for column in zip(*every, strict=True):
+        if any(each.requires_grad for each in column):
+            shape = column[0]._data.shape[outputs[0].dim() :]
+            rows = [METHODS["reshape"](each, size, *shape) for each, size in zip(column, sizes, strict=True)]
+            parts = METHODS["split"](FUNCTIONS["cat"](rows), sizes)
+            column = tuple(
+                METHODS["view"](part, *output._data.shape, *shape) for part, output in zip(parts, outputs, strict=True)
+            )
+        columns.append(column)
+    return list(zip(*columns, strict=True))
+
+
 def _jacobian(
     func: Callable[..., Any], argnums: Any, has_aux: bool, kinds: tuple[str, ...], said: str
 ) -> Callable[..., Any]:
@@ -366,11 +382,9 @@ def _jacobian(
             own = leaves(wanted)
             with levels.put(level, levels.speaking):
                 every = [functional.jacobian_of(0, each, own, level.reaches(each), False) for each in outputs]
-            if level.forward:
-                tracked = [[level.slopes_tracked(each, own)] * len(own) for each in outputs]
-            else:  # all outputs by one input are parts of one tensor
-                reached = [[each.requires_grad and level.reaches(each) for each in row] for row in every]
-                tracked = [[level.tracked and any(column) for column in zip(*reached, strict=True)]] * len(outputs)
+            tracked = [[level.forward and level.slopes_tracked(each, own)] * len(own) for each in outputs]
+            if not level.forward and len(outputs) > 1:
+                every = _parts_of_one(every, outputs)
             slopes = [
                 level.leave_slopes(rebuilt(wanted, iter(row)), flags) for row, flags in zip(every, tracked, strict=True)
             ]
