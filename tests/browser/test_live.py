@@ -28,6 +28,18 @@ def test_a_slip_keeps_the_last_good_picture_and_says_so(page: Page) -> None:
     assert card_text(page, "y").count("10.0") == 1
 
 
+def test_keys_work_on_after_a_selection_within_a_text_that_was_replaced(page: Page) -> None:
+    open_page(page)
+    type_program(page, SQUARE)
+    page.locator(".cm-line", has_text="backward").get_by_text("backward").dblclick()
+    page.evaluate("program => gradlight.run(program)", "a = 1\n")
+    editor = page.locator("[data-editor] .cm-content")
+    editor.press("Backspace")
+    expect(editor).to_have_text("a = 1")
+    page.keyboard.insert_text("b = 2; ")
+    expect(editor).to_have_text("b = 2; a = 1")
+
+
 def test_a_number_at_the_caret_turns_by_keys_and_the_picture_follows(page: Page) -> None:
     open_page(page)
     type_program(page, SQUARE)

@@ -70,6 +70,12 @@ const placesChanged = StateEffect.define();
 /** @type {import('../../vendor/editor.js').StateEffectType<number[] | null>} */
 const hintChanged = StateEffect.define();
 
+/** A selection within a text that is replaced would end before it begins, and the next key fail: it is a caret where that text began. @param {Transaction} transaction */
+function caretWhereReplaced(transaction) {
+  const { from, to } = transaction.newSelection.main;
+  return from > to ? [transaction, { selection: { anchor: to }, sequential: true }] : transaction;
+}
+
 /** @param {EditorState} state @param {Place[]} places */
 function decorate(state, places) {
   const ranges = places.filter(({ line }) => line >= 1 && line <= state.doc.lines).flatMap(({ line, span, phase }) => {
@@ -174,6 +180,7 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
         hinted,
         naming.of([]),
         EditorState.changeFilter.of((transaction) => transaction.newDoc.length <= MOST_CHARACTERS),
+        EditorState.transactionFilter.of(caretWhereReplaced),
         EditorView.contentAttributes.of({ autocapitalize: 'off', autocorrect: 'off', translate: 'no', tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           const lines = breakpointLines(update.state);
