@@ -1,7 +1,8 @@
 """`torch.vmap`: a function of one sample, called for every sample of a batch.
 
 PyTorch hands the function one tensor that hides its batch; here it is called once for each sample and the results are stacked. Numbers, gradients
-and errors are the same (`engine.inside` refuses what a sample cannot give); where something requires grad, the graph shows each sample by itself, where PyTorch's has one node for all.
+and errors are the same (`engine.inside` refuses what a sample cannot give); where something requires grad, the graph shows each sample by itself,
+where PyTorch's has one node for all.
 """
 
 from __future__ import annotations

@@ -383,7 +383,7 @@ def _jacobian(
             with levels.put(level, levels.speaking):
                 every = [functional.jacobian_of(0, each, own, level.reaches(each), False) for each in outputs]
             tracked = [[level.forward and level.slopes_tracked(each, own)] * len(own) for each in outputs]
-            if not level.forward and len(outputs) > 1:
+            if not level.forward and own and len(outputs) > 1:
                 every = _parts_of_one(every, outputs)
             slopes = [
                 level.leave_slopes(rebuilt(wanted, iter(row)), flags) for row, flags in zip(every, tracked, strict=True)
