@@ -175,18 +175,17 @@ def _numerical(func: Callable[..., Any], given: Sequence[Any], tensor: Tensor, e
     """The same of every output, by moving each element of one input a little down and up; the input is as it was afterwards."""
     kept = tensor._data
     rows = []
-    with grad_mode.no_grad():
-        for place in range(kept.size):
-            ends = []
-            for step in (-eps, eps):
-                moved = np.array(kept).reshape(-1)
-                moved[place] += kept.dtype.type(step)
-                tensor._data = moved.reshape(kept.shape)[()]
-                try:
-                    ends.append([np.ravel(each._data) for each in _outputs(func, given)])
-                finally:
-                    tensor._data = kept
-            rows.append([(above - below) / above.dtype.type(2 * eps) for below, above in zip(*ends, strict=True)])
+    for place in range(kept.size):
+        ends = []
+        for step in (-eps, eps):
+            moved = np.array(kept).reshape(-1)
+            moved[place] += kept.dtype.type(step)
+            tensor._data = moved.reshape(kept.shape)[()]
+            try:
+                ends.append([np.ravel(each._data) for each in _outputs(func, given)])
+            finally:
+                tensor._data = kept
+        rows.append([(above - below) / above.dtype.type(2 * eps) for below, above in zip(*ends, strict=True)])
     return [np.array(column).reshape(kept.size, -1) for column in zip(*rows, strict=True)]
 
 

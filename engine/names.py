@@ -69,12 +69,12 @@ TORCH: dict[str, Any] = {
     "e": math.e,
     "inf": math.inf,
     "nan": math.nan,
-    "no_grad": grad_mode.no_grad,
-    "enable_grad": grad_mode.enable_grad,
-    "set_grad_enabled": grad_mode.set_grad_enabled,
-    "autograd.set_grad_enabled": grad_mode.set_grad_enabled,
+    **{
+        prefix + mode.__name__: mode
+        for prefix in ("", "autograd.")
+        for mode in (grad_mode.no_grad, grad_mode.enable_grad, grad_mode.set_grad_enabled, grad_mode.inference_mode)
+    },
     "is_grad_enabled": grad_mode.is_grad_enabled,
-    "inference_mode": grad_mode.inference_mode,
     "is_inference_mode_enabled": grad_mode.is_inference_mode_enabled,
     "is_anomaly_enabled": anomaly.is_anomaly_enabled,
     "autograd.detect_anomaly": anomaly.detect_anomaly,

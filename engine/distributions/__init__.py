@@ -5,7 +5,6 @@ A distribution's parameters keep their place in the graph: gradients reach them 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
@@ -34,10 +33,6 @@ KINDS: tuple[type[Distribution], ...] = tuple(FACTS)
 CALLED = ("sample", "rsample", "log_prob", "cdf", "icdf", "entropy", "perplexity")
 
 
-def _module(kind: type[Distribution]) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
-
-
 def _reader(name: str) -> Callable[[Distribution], Any]:
     find = attrgetter(name)
 
@@ -50,9 +45,7 @@ def _reader(name: str) -> Callable[[Distribution], Any]:
 
 TORCH: dict[str, Any] = {
     **{f"distributions.{kind.__name__}": kind for kind in KINDS},
-    **{f"distributions.{_module(kind)}.{kind.__name__}": kind for kind in KINDS},
     "distributions.kl_divergence": kl_divergence,
-    "distributions.kl.kl_divergence": kl_divergence,
 }
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (kind, name): method

@@ -282,3 +282,5 @@ _ALL: tuple[type[_Loss], ...] = (
     MultiLabelSoftMarginLoss, MultiLabelMarginLoss, MultiMarginLoss, CTCLoss,
 )  # fmt: skip
 LAYERS: tuple[type[Module], ...] = tuple(kind for kind in _ALL if f"nn.functional.{kind.CALLS}" in FUNCTIONS)
+BASES: tuple[type[Module], ...] = (_Loss, _WeightedLoss)
+"""What PyTorch's losses are built on, and a program's own may be."""

@@ -54,7 +54,7 @@ FAMILIES = (
     distance,
 )
 LAYERS: tuple[type[Module], ...] = tuple(layer for family in FAMILIES for layer in family.LAYERS)
-MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS, *attention.HIDDEN, *parametrize.HIDDEN})
+MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS, *loss.BASES, *attention.HIDDEN, *parametrize.HIDDEN})
 strangers.NAMED.update(layer.__name__ for layer in LAYERS)
 
 TORCH: dict[str, Any] = {
@@ -172,7 +172,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
 }
 
 GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
-    **{(kind, name): attrgetter(name) for kind in (*LAYERS, *attention.HIDDEN) for name in kind.FACTS},
+    **{(kind, name): attrgetter(name) for kind in (*LAYERS, *loss.BASES, *attention.HIDDEN) for name in kind.FACTS},
     **{(kind, "training"): attrgetter("training") for kind in MODULES},
     **{(kind, "_modules"): containers.children_of for kind in MODULES},
     (IncompatibleKeys, "missing_keys"): attrgetter("missing_keys"),

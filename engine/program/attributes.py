@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.nn.module import ABSENT
-from engine.program import arrays, classes, reach
+from engine.program import arrays, classes, homes, reach
 from engine.program.failures import ProgramError
 from engine.program.functions import OF_TYPES, type_of
 from engine.program.hints import nearest
@@ -244,6 +244,7 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
 
 def member(run: Machine, path: str, name: str) -> Value:
     """The value of a name in `torch`, one of its modules, or `math`."""
+    path = homes.offered(path, name)
     if path in MEMBERS:
         if name in MEMBERS[path]:
             return MEMBERS[path][name]
@@ -255,7 +256,12 @@ def member(run: Machine, path: str, name: str) -> Value:
         return TUNING[inner]
     if inner in reach.TYPES or inner in reach.TORCH:
         return reach.torch_value(inner)
-    if inner in reach.SPACES or inner in SETTINGS or any(known.startswith(f"torch.{inner}") for known in MEMBERS):
+    if (
+        inner in reach.SPACES
+        or inner in SETTINGS
+        or homes.holds(f"torch.{inner}")
+        or any(known.startswith(f"torch.{inner}") for known in MEMBERS)
+    ):
         return Namespace(f"torch.{inner}")
     prefix = path.removeprefix("torch").removeprefix(".")
     known = {

@@ -47,7 +47,7 @@ def root(base: Value) -> tuple[UserClass | None, Kind, TypeValue | None]:
             return None, kind, None
     if type(base) is ErrorClass:
         return UserClass(base.kind, None, "error"), "error", None
-    if type(base) is TypeValue and base.types and base.types <= reach.MODULES:
+    if type(base) is TypeValue and base.types and base.types <= reach.MODULES and base.call is not None:
         return None, "module", base
     if type(base) is TypeValue and base.types and base.types <= reach.OPTIMIZERS:
         return None, "optimizer", base

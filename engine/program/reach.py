@@ -8,13 +8,15 @@ from typing import Any
 
 from engine import anomaly, custom, devices, dtypes, grad_mode, names, random, saving, storage
 from engine.devices import Device
-from engine.nn import attention
+from engine.distributions import KINDS
+from engine.nn import attention, conv, linear, loss, norm, recurrent
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter
 from engine.ops.constructors import CONSTRUCTORS, constructor
 from engine.optim import reach as rules
 from engine.program.arguments import fitted
 from engine.program.failures import ProgramError
+from engine.program.homes import FILE_OF
 from engine.program.values import HostFunction, Kind, Record, TypeValue, Value, type_name
 from engine.size import Size
 from engine.tensor import Tensor
@@ -28,30 +30,6 @@ GETTERS: dict[tuple[type, str], Callable[..., Any]] = names.GETTERS
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = names.OBJECTS
 HOST_TYPES: frozenset[type] = names.HOST_TYPES | {random.Generator}
 NAMED_TUPLES: frozenset[type] = names.NAMED_TUPLES | {Record}
-
-FILES = {
-    "linear": "linear",
-    "containers": "container",
-    "activation": "activation",
-    "loss": "loss",
-    "conv": "conv",
-    "pooling": "pooling",
-    "norm": "normalization",
-    "recurrent": "rnn",
-    "lazy": "linear",
-    **{f"LazyConv{kind}{rank}d": "conv" for kind in ("", "Transpose") for rank in (1, 2, 3)},
-    "attention": "activation",
-    "transformer": "transformer",
-    **dict.fromkeys(("Flatten", "Unflatten"), "flatten"),
-    **{f"{kind}BatchNorm{rank}d": "batchnorm" for kind in ("", "Lazy") for rank in (1, 2, 3)},
-    **dict.fromkeys(
-        ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"), "dropout"
-    ),
-    **dict.fromkeys(("PixelShuffle", "PixelUnshuffle"), "pixelshuffle"),
-    "ChannelShuffle": "channelshuffle",
-    "Embedding": "sparse",
-}
-"""In which of PyTorch's files a layer stands, by its name or by our file's."""
 
 MODES: dict[str, Callable[..., Any]] = {
     prefix + name: mode
@@ -120,10 +98,6 @@ def _variable(run: Any, given: list[Value], keywords: dict[str, Value]) -> Value
     return run.method(made, "requires_grad_") if run.truth(asked["requires_grad"]) else made
 
 
-def _file(found: type) -> str:
-    return FILES.get(found.__name__) or FILES.get(found.__module__.rpartition(".")[2], "module")
-
-
 TYPES: dict[str, TypeValue] = {
     "Tensor": TypeValue("Tensor", TENSORS, _make("Tensor", constructor(None)), "<class 'torch.Tensor'>"),
     "dtype": TypeValue("dtype", frozenset({dtypes.dtype}), None, "<class 'torch.dtype'>"),
@@ -161,11 +135,37 @@ TYPES |= {
         found.__name__,
         frozenset({found, *(kind for kind in MODULES if issubclass(kind, found))}),
         _layer(path, found),
-        f"<class 'torch.nn.modules.{_file(found)}.{found.__name__}'>",
+        f"<class '{FILE_OF[found.__name__]}.{found.__name__}'>",
     )
     for path, found in TORCH.items()
     if type(found) is type and found in MODULES
 }
+BASES: dict[str, tuple[type, tuple[type, ...]]] = {
+    "nn.modules.batchnorm._BatchNorm": (norm._BatchNorm, (norm._InstanceNorm,)),
+    "nn.modules.batchnorm._NormBase": (norm._BatchNorm, ()),
+    "nn.modules.conv._ConvNd": (conv._Conv, ()),
+    "nn.modules.dropout._DropoutNd": (linear.Dropout, ()),
+    "nn.modules.instancenorm._InstanceNorm": (norm._InstanceNorm, ()),
+    "nn.modules.loss._Loss": (loss._Loss, ()),
+    "nn.modules.loss._WeightedLoss": (loss._WeightedLoss, ()),
+    "nn.RNNBase": (recurrent._Recurrent, ()),
+    "nn.RNNCellBase": (recurrent._Cell, ()),
+}
+"""What several of PyTorch's layers are built on: the class that they have in common here, and those of its heirs that are not meant."""
+
+
+def _base(path: str, base: type, others: tuple[type, ...]) -> TypeValue:
+    """What layers are asked whether they are of; a program's own losses are built on it too."""
+    home, _, name = path.rpartition(".")
+    return TypeValue(
+        name,
+        frozenset(kind for kind in MODULES if issubclass(kind, base) and not issubclass(kind, others)),
+        _make(path, base) if base in MODULES else None,
+        f"<class '{FILE_OF.get(name, f'torch.{home}')}.{name}'>",
+    )
+
+
+TYPES |= {path: _base(path, *told) for path, told in BASES.items()}
 TYPES |= {
     "nn.Module": TypeValue("Module", MODULES, _make("nn.Module", Module), "<class 'torch.nn.modules.module.Module'>"),
     "autograd.Function": TypeValue("Function", frozenset(), None, "<class 'torch.autograd.function.Function'>"),
@@ -179,8 +179,8 @@ TYPES["autograd.graph.Node"] = TypeValue("Node", NODES, None, "<class 'torch.aut
 
 
 def _rule(path: str, found: type) -> TypeValue:
-    """An optimizer or scheduler."""
-    home = "torch." + (path.lower() if path.count(".") == 1 else path.rpartition(".")[0])
+    """An optimizer, a scheduler or a distribution."""
+    home = FILE_OF.get(found.__name__) or "torch." + path.rpartition(".")[0]
     return TypeValue(found.__name__, frozenset({found}), _make(path, found), f"<class '{home}.{found.__name__}'>")
 
 
@@ -195,7 +195,10 @@ TYPES["optim.Optimizer"] = TypeValue("Optimizer", OPTIMIZERS, None, "<class 'tor
 TYPES["optim.lr_scheduler.LRScheduler"] = TypeValue(
     "LRScheduler", frozenset(rules.TIMED), None, "<class 'torch.optim.lr_scheduler.LRScheduler'>"
 )
-TYPES["optim.optimizer.Optimizer"] = TYPES["optim.Optimizer"]
+TYPES["distributions.Distribution"] = TypeValue(
+    "Distribution", frozenset(KINDS), None, "<class 'torch.distributions.distribution.Distribution'>"
+)
+TYPES |= {f"distributions.{kind.__name__}": _rule(f"distributions.{kind.__name__}", kind) for kind in KINDS}
 TYPES["optim.lr_scheduler._LRScheduler"] = TYPES["optim.lr_scheduler.LRScheduler"]
 ROOTS: dict[Kind, TypeValue] = {
     "module": TYPES["nn.Module"],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from engine.program.homes import HOMES
+
 ACCEPTED: frozenset[type[ast.AST]] = frozenset(
     {
         *(ast.Module, ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Delete, ast.Pass, ast.Assert, ast.Raise),
@@ -45,26 +47,13 @@ MODULES = frozenset(
             "torch.autograd.function",
             "torch.autograd.functional",
             "torch.autograd.graph",
-            "torch.nn.parameter",
             "torch.nn.utils",
             "torch.nn.utils.rnn",
             "torch.nn.utils.parametrize",
             "torch.nn.utils.parametrizations",
             "torch.nn.utils.prune",
             "torch.distributions",
-            "torch.distributions.bernoulli",
-            "torch.distributions.categorical",
-            "torch.distributions.exponential",
-            "torch.distributions.independent",
-            "torch.distributions.kl",
-            "torch.distributions.laplace",
-            "torch.distributions.mixture_same_family",
-            "torch.distributions.multinomial",
-            "torch.distributions.multivariate_normal",
-            "torch.distributions.normal",
-            "torch.distributions.uniform",
             "torch.optim.lr_scheduler",
-            "torch.optim.optimizer",
             "torch.random",
             "torch.special",
             "torch.utils",
@@ -98,6 +87,8 @@ MODULES = frozenset(
                 "warnings",
             ),
         ),
+        *HOMES,
+        "torch.nn.modules.utils",
     }
 )
 

@@ -20,6 +20,7 @@ from engine.program.library import (
     random,
     re,
     time,
+    tuples,
     unicodedata,
 )
 from engine.program.library.typing import MEMBERS as TYPING
@@ -48,6 +49,7 @@ MEMBERS: dict[str, dict[str, Value]] = {
     "re": re.MEMBERS,
     "string": STRING,
     "time": time.MEMBERS,
+    "torch.nn.modules.utils": tuples.MEMBERS,
     "torch.utils.data": data.MEMBERS,
     "tqdm": time.BARS,
     "tqdm.auto": time.BARS,
