@@ -77,10 +77,10 @@ class Module(Stored):
             budget.layer(type(self).__name__, args[0]._data.size)
 
     def counted(self, *args: Any, **kwargs: Any) -> Any:
-        """What `forward` itself gives, counted as a call is; no hook runs."""
+        """What the `forward` of its class gives, counted as a call is; no hook runs."""
         self._count(args)
         with budget.nested:
-            return self.forward(*args, **kwargs)
+            return type(self).forward(self, *args, **kwargs)
 
     def _told(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         recorder = recording.active

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine import dtypes
+from engine.nn.conv import ask
 from engine.nn.functional import OFFERED
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter, numpy_kind, own, shape_of
@@ -243,6 +244,7 @@ class LocalResponseNorm(Module):
         self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
 
     def forward(self, input: Tensor) -> Tensor:
+        ask("local_response_norm", input, self.size)
         result: Tensor = OFFERED["nn.functional.local_response_norm"](input, self.size, self.alpha, self.beta, self.k)
         return result
 

@@ -43,6 +43,7 @@ def _step(mode: str, bend: str, given: Any, state: State, weights: Weights, proj
 
 
 class _Remembers(Module):
+    SETTLED = frozenset({"input_size", "hidden_size", "num_layers", "bias", "bidirectional", "proj_size"})
     MODE: ClassVar[str] = ""
     input_size: int
     hidden_size: int

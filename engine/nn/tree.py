@@ -19,7 +19,9 @@ class Tree:
     """Parameters, buffers and child modules by name, in the order in which they were given."""
 
     FACTS: ClassVar[tuple[str, ...]] = ()
-    """The plain attributes that a program may read."""
+    """The plain attributes that a program may read, and write but for those in `SETTLED`."""
+    SETTLED: ClassVar[frozenset[str]] = frozenset()
+    """Those that a layer's parameters and state were laid out by."""
 
     training: bool
     _parameters: dict[str, Parameter | None]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.nn.module import ABSENT
-from engine.program import arrays, classes, homes, reach
+from engine.program import arrays, classes, homes, layers, reach
 from engine.program.failures import ProgramError
 from engine.program.functions import OF_TYPES, type_of
 from engine.program.hints import nearest
@@ -82,6 +82,8 @@ def read(run: Machine, value: Value, name: str) -> Value:
         raise unknown(value, name, [*reach.ATTRIBUTES, *reach.METHODS])
     if kind is Instance:
         return OF_OBJECTS[name](value) if name in OF_OBJECTS else classes.read(run, value, name)
+    if kind in reach.MODULES and name in run.notes(value):
+        return run.notes(value)[name]
     if kind is Namespace and name not in NAMING:
         return member(run, value.path, name)
     if kind is UserClass and name not in NAMING:
@@ -234,7 +236,8 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
         run.meter.need_items(len(value.fields) + 1)
         value.fields[name] = new
         return
-    if kind in reach.MODULES and run.host(reach.REGISTER, [value, name, run.outward(new)], {}):
+    if kind in reach.MODULES:
+        layers.write(run, value, name, new)
         return
     if value is not None and (kind in reach.HOST_TYPES or (kind, name) in METHODS or (kind, name) in FIELDS):
         text = f"attribute '{name}' of '{type_name(value)}' objects is not writable"

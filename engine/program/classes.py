@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.nn.module import ABSENT
 from engine.nn.parameter import Parameter
 from engine.nn.shell import Shell
-from engine.program import reach, rules
+from engine.program import layers, reach, rules
 from engine.program.arguments import bind, take
 from engine.program.failures import FROZEN, ProgramError
 from engine.program.hints import nearest
@@ -306,6 +306,12 @@ def _put(run: Machine, value: Instance, name: str, new: Value) -> None:
         elif run.host(value.shell.register, [name, held], {}):
             value.fields.pop(name, None)
             return
+        elif name == layers.FORWARD and layers.takes_calls(new):
+            value.shell.__dict__[name] = run.outward(new)
+        elif (core := value.shell.core) is not None:
+            told = layers.fits(core, name, new) or value.of.find(layers.FORWARD) is None
+            if told and layers.configure(run, core, name, new):
+                return
     if rules.write(run, value, name, new):
         return
     run.meter.need_items(len(value.fields) + 1)
@@ -317,6 +323,8 @@ def erase(run: Machine, value: Instance, name: str) -> None:
     _refuse_frozen(value, name, "delete")
     if name in value.fields:
         del value.fields[name]
+        if name == layers.FORWARD and value.shell is not None:
+            value.shell.__dict__.pop(name, None)
     elif value.shell is not None and value.shell.lookup(name) is not ABSENT and name != "training":
         run.host(Shell.__delattr__, [value.shell, name], {})
     else:
@@ -389,7 +397,10 @@ def _initialise(run: Machine, owner: Instance, given: list[Value], keywords: dic
         rules.begin(run, owner, given, keywords)
         return None
     if owner.of.layer is not None:
-        begin(run, owner, run.call(owner.of.layer, given, keywords))
+        layer = run.call(owner.of.layer, given, keywords)
+        begin(run, owner, layer)
+        for name in layer.FACTS:
+            owner.fields.pop(name, None)
         return None
     if owner.of.kind == "error" and not keywords:
         owner.fields["args"] = tuple(given)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from engine.program import attributes, classes, reach, special, targets
+from engine.program import attributes, classes, layers, reach, special, targets
 from engine.program.bindings import WIDE
 from engine.program.failures import ProgramError
 from engine.program.narration import line_reached
@@ -183,6 +183,8 @@ def _removal(run: Interpreter, target: ast.expr) -> Callable[[], None]:
             owner = of()
             if type(owner) is Instance:
                 classes.erase(run, owner, key)
+            elif type(owner) in reach.MODULES:
+                layers.erase(run, owner, key)
             else:
                 attributes.write(run, owner, key, None)
 

@@ -114,11 +114,12 @@ def _pooled(given: Given, named: Named, most: int = 2) -> int:
 
 def _unpooled(given: Given, named: Named, most: int = 2) -> int:
     """The sizes that pooling began with, or those that are asked for."""
-    input, _, kernel, stride = _named(given, named, "input", "indices", "kernel_size", "stride")
+    input, _, kernel, stride, padding = _named(given, named, "input", "indices", "kernel_size", "stride", "padding")
     count = min(input.ndim - 1, most)
     wide = _pair(kernel, count, 1)
     hop = _pair(stride, count, 1) if stride else wide
-    usual = [max(own, 1) * step + side for own, step, side in zip(input.shape[-count:], hop, wide, strict=True)]
+    outer = -2 * min(0, *map(whole, several(padding) or [padding or 0]))  # what padding below 0 adds
+    usual = [max(own, 1) * step + side + outer for own, step, side in zip(input.shape[-count:], hop, wide, strict=True)]
     return int(max(input.shape[:1], default=1) * math.prod(usual))
 
 
