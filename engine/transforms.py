@@ -440,11 +440,41 @@ def functional_call(module: Module, parameter_and_buffer_dicts: Any, args: Any =
             table[name] = tensor
 
 
+def stack_module_state(models: Any) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """The parameters and the buffers of modules of one kind, those of one name stacked in a leaf, as `vmap` over `functional_call` takes them.
+
+    Raises RuntimeError where there is no module, or where they differ in class, in mode or in what requires grad.
+    """
+    parts = list(models)
+    if not parts:
+        raise RuntimeError("stack_module_state: Expected at least one model, got 0.")
+    if len({part.training for part in parts}) > 1:
+        raise RuntimeError("stack_module_state: Expected all models to have the same training/eval mode.")
+    if len({(type(part), part._get_name()) for part in parts}) > 1:
+        raise RuntimeError("stack_module_state: Expected all models to be of the same class.")
+    parameters, buffers = (
+        [dict(part.named_parameters()) for part in parts],
+        [dict(part.named_buffers()) for part in parts],
+    )
+    return _stacked(parameters), _stacked(buffers)
+
+
+def _stacked(tables: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    made = {}
+    for name in tables[0]:
+        tensors = [table[name] for table in tables]
+        tracked = {tensor.requires_grad for tensor in tensors}
+        if len(tracked) > 1:
+            raise RuntimeError(f"Expected {name} from each model to have the same .requires_grad")
+        made[name] = FUNCTIONS["stack"](tensors).detach().requires_grad_(tracked.pop())
+    return made
+
+
 TORCH: dict[str, Any] = {
     f"func.{name}": function
     for name, function in {
         "grad": grad, "grad_and_value": grad_and_value, "vjp": vjp, "jvp": jvp, "jacrev": jacrev, "jacfwd": jacfwd, "hessian": hessian,
-        "functional_call": functional_call,
+        "functional_call": functional_call, "stack_module_state": stack_module_state,
     }.items()
 }  # fmt: skip
 CALLED: dict[type, Callable[..., Any]] = {Transformed: Transformed.__call__}

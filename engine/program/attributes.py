@@ -47,7 +47,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         ("save", "load", "hub"), ("no-files", "A program here has no files; keep the state in a variable.")
     ),
     **dict.fromkeys(
-        ("jit", "export"),
+        ("jit", "export", "profiler"),
         ("no-compile", "Leave it out: every step is shown as it runs."),
     ),
     **dict.fromkeys(
@@ -57,6 +57,18 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
             "There are no complex numbers here; keep real and imaginary parts in two tensors, and multiply by cosines and sines for a Fourier transform.",
         ),
     ),
+    **dict.fromkeys(
+        ("sparse_coo_tensor", "sparse_csr_tensor", "sparse", "to_sparse", "spmm"),
+        (
+            "no-sparse",
+            "There are no sparse tensors here; a dense one with zeros in it gives the same numbers, with @ in place of spmm.",
+        ),
+    ),
+    **dict.fromkeys(
+        ("DataParallel", "distributed", "multiprocessing"),
+        ("one-process", "A program here is one process; use the module itself."),
+    ),
+    "bfloat16": ("no-bfloat16", "Use torch.float32, or torch.float16."),
     "numpy": ("attribute", "Use x.tolist() or x.item()."),
 }
 """Names that people write for good reason elsewhere: a code, and what to do here."""

@@ -82,6 +82,16 @@ def _whole(name: str, most: int) -> Value:
     return Builtin(name, call)
 
 
+def _counted(name: str) -> Builtin:
+    """How many threads compute: one."""
+
+    def call(run: Machine, given: Given, keywords: Keywords) -> Value:
+        take(name, given, keywords, 0, 0)
+        return 1
+
+    return Builtin(name, call)
+
+
 TUNING: dict[str, Value] = {
     "compile": Builtin("compile", _compile),
     "set_default_device": Builtin("set_default_device", _default_device),
@@ -89,6 +99,7 @@ TUNING: dict[str, Value] = {
     **{
         name: _whole(name, 1) for name in ("set_num_threads", "set_num_interop_threads", "use_deterministic_algorithms")
     },
+    **{name: _counted(name) for name in ("get_num_threads", "get_num_interop_threads")},
     **{f"cuda.{name}": _whole(name, 1) for name in ("manual_seed", "manual_seed_all")},
     **{f"{device}.empty_cache": _whole("empty_cache", 0) for device in ("cuda", "mps")},
     **dict.fromkeys(("autocast", "amp.autocast"), Builtin("autocast", _autocast)),
