@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { sentences } from '../../static/js/state/phrases.js';
 import { detail, plainSentence, sentence } from '../../static/js/state/sentences.js';
 import { Trace } from '../../static/js/state/trace.js';
 import { speak } from './catalogues.mjs';
@@ -8,6 +9,12 @@ import { apply, bind, create, finish, leaf, reach, run, scalar, send, square, st
 
 const en = speak('en', 'steps');
 const zh = speak('zh-CN', 'steps');
+
+test('sentences follow one another as the language writes them', () => {
+  assert.equal(sentences(['One.', '', null, false, 'Of {next}.'], en), 'One. Of {next}.');
+  assert.equal(sentences(['第一句。', undefined, '第二句。', '第三句。'], zh), '第一句。第二句。第三句。');
+  assert.equal(sentences([null, ''], zh), '');
+});
 
 test('the model sentence of the tanh step reads as written', () => {
   const sent = { ...send(0, 1, 0, 1, ['function', 0, 0], -0.294), local: 0.501 };

@@ -1,4 +1,5 @@
 import { buildGraph } from '../stage/graph.js';
+import { sentences } from '../state/phrases.js';
 import { openDialog } from './dialog.js';
 import { fill, html } from './dom.js';
 import { fileName, formats, plainly, save } from './exports.js';
@@ -98,7 +99,7 @@ export async function openExport(bench, stage) {
     const { paper } = asked();
     const { points, column, small, high, pages } = printed(width, height, paper);
     const size = t(sheetOf(paper) ? 'export.printed' : 'export.printed.column', { points: points.toFixed(1), column });
-    return [size, pages > 1 && t('export.printed.pages', { high: Math.round(high), pages }), small && t('export.printed.small')].filter(Boolean).join(' ');
+    return sentences([size, pages > 1 && t('export.printed.pages', { high: Math.round(high), pages }), small && t('export.printed.small')], t);
   }
 
   /** @param {() => Promise<void>} act */

@@ -1,5 +1,6 @@
 import { faultsOf } from '../stage/faults.js';
 import { clause } from '../state/facts.js';
+import { sentences } from '../state/phrases.js';
 import { detail, numbered, plainSentence } from '../state/sentences.js';
 import { passOf } from '../state/steps.js';
 import { argumentsOf, wordsOf } from './fault.js';
@@ -22,7 +23,7 @@ export function createNarration(page) {
     const leaf = view === 'forward' ? seed : null;
     const manner = `${translator.language} ${leaf}`;
     if (told.trace !== trace || told.manner !== manner) told = { trace, manner, texts: new Map() };
-    const known = told.texts.get(index) ?? [plainSentence(trace, index, inOwnWords), leaf === null ? '' : tangentSaid(trace, index, leaf, t)].join(' ').trim();
+    const known = told.texts.get(index) ?? sentences([plainSentence(trace, index, inOwnWords), leaf !== null && tangentSaid(trace, index, leaf, t)], t);
     told.texts.set(index, known);
     return known;
   }

@@ -1,4 +1,5 @@
 import { shortNumber } from '../stage/numbers.js';
+import { sentences } from '../state/phrases.js';
 import { judged, questionAt } from '../state/predict.js';
 import { fill, html, need } from './dom.js';
 import { onLanguage, t } from './language.js';
@@ -78,7 +79,7 @@ export function createPrediction(bench) {
     if (verdict === 'right') return void show('right');
     if (verdict === 'wrong') first = false;
     word.dataset.verdict = verdict;
-    word.textContent = verdict === 'unreadable' ? t('predict.unreadable') : [t('predict.wrong'), slip ? t(`predict.slip.${slip}`) : ''].join(' ').trim();
+    word.textContent = verdict === 'unreadable' ? t('predict.unreadable') : sentences([t('predict.wrong'), slip && t(`predict.slip.${slip}`)], t);
     input.select();
   });
   form.addEventListener('keydown', (event) => {

@@ -1,3 +1,4 @@
+import { sentences } from '../state/phrases.js';
 import { need } from './dom.js';
 import { placeNotes } from './anchors.js';
 import { t } from './language.js';
@@ -26,7 +27,7 @@ export function createPresenting(bench) {
     const next = trace.steps[index + 1];
     channel.postMessage({
       tell: 'step', language, title: lesson?.title[language] ?? '', now: bench.sentenceParts(index, cursor).at(-1), place: `${index} / ${trace.steps.length - 1}`,
-      note: notes.filter((one) => one.seq >= step.from && one.seq <= step.to).map((one) => one.text).join(' '),
+      note: sentences(notes.filter((one) => one.seq >= step.from && one.seq <= step.to).map((one) => one.text), t),
       next: next ? bench.sentenceParts(index + 1).at(-1) : t('presenter.end'),
     });
     trace.at(cursor);

@@ -1,6 +1,8 @@
+import { sentences } from '../state/phrases.js';
 import { passOf } from '../state/steps.js';
 import { fill, html, need } from './dom.js';
 import { argumentsOf, wordsOf } from './fault.js';
+import { t } from './language.js';
 
 const SPOKEN_EVERY = 1500;
 /** A short calculation stays on one line. */
@@ -33,7 +35,7 @@ export function createSentenceLine(bench, more) {
     const step = trace.steps[index];
     const error = step.kind === 'error' && !bench.tellsErrors() ? trace.at(cursor).error : null;
     const hint = error && wordsOf(error, argumentsOf(trace)).hint;
-    const beside = [...(hint ? [hint] : []), ...more(step)].join(' ');
+    const beside = sentences([hint, ...more(step)], t);
     const parts = bench.sentenceParts(index, cursor);
     status.dataset.phase = step.kind === 'error' ? 'failed' : passOf(step);
     const wanted = JSON.stringify([parts, beside]);

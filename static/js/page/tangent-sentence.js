@@ -1,4 +1,5 @@
 import { label } from '../state/labels.js';
+import { sentences } from '../state/phrases.js';
 import { differential, tangentsFrom } from '../state/tangents.js';
 import { shortNumber } from '../stage/numbers.js';
 
@@ -12,13 +13,13 @@ export function tangentSaid(trace, index, leaf, t) {
   const scene = trace.scenes[step.scene];
   return trace.peek(scene.to, (state) => {
     const tangents = tangentsFrom(state, scene.index, leaf);
-    return step.tensors.flatMap((tensor) => {
+    return sentences(step.tensors.flatMap((tensor) => {
       const tangent = tangents.get(tensor);
       const made = state.tensors.get(tensor)?.seq ?? -1;
       if (typeof tangent?.value !== 'number' || made < step.from || made > step.to) return [];
       const sum = tangent.terms.map((term) => `${shortNumber(term.local)} × ${shortNumber(term.tangent)}`).join(' + ');
       const [name, value] = [label(state, tensor), shortNumber(tangent.value)];
       return [tensor === leaf ? t('modes.said.seed', { name: differential(name) }) : t('modes.said', { name: differential(name), sum, value })];
-    }).join(' ');
+    }), t);
   });
 }

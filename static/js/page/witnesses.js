@@ -1,4 +1,5 @@
 import { shortNumber } from '../stage/numbers.js';
+import { sentences } from '../state/phrases.js';
 import { fill, html } from './dom.js';
 import { t } from './language.js';
 
@@ -51,7 +52,7 @@ export function createWitnesses(onCheck) {
     const far = spoken.filter((one) => !one.agrees);
     const most = Math.max(...spoken.map((one) => one.away));
     const seesThrough = far.length === 1 && far[0].name === 'difference' && spoken.length === 2;
-    verdict.textContent = far.length > 0 ? [...far.map((one) => t('leaves.differs', { name: t(names[one.name]), off: shortNumber(one.away, 2) })), seesThrough ? t('leaves.through') : ''].join(' ')
+    verdict.textContent = far.length > 0 ? sentences([...far.map((one) => t('leaves.differs', { name: t(names[one.name]), off: shortNumber(one.away, 2) })), seesThrough && t('leaves.through')], t)
       : spoken.length === 2 ? t('leaves.agree', { off: shortNumber(most, 2) }) : '';
     verdict.toggleAttribute('data-fault', far.length > 0);
   }

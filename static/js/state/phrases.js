@@ -22,6 +22,13 @@ export function described(value, t) {
   return t(value.shape.length === 1 ? 'value.vector' : 'value.array', { shape: size, norm: number(norm(value), value.dtype) });
 }
 
+/** Sentences, those of them that there are, one after another as the language writes them. @param {(string | null | undefined | false)[]} said @param {Translate} t */
+export function sentences(said, t) {
+  let all = '';
+  for (const next of said) if (next) all = all === '' ? next : t('list.sentences', { before: all, next });
+  return all;
+}
+
 /** A list in words; beyond four items the rest are counted. @param {string[]} items @param {Translate} t @returns {string} */
 export function join(items, t) {
   if (items.length > MOST) return t('list.more', { items: items.slice(0, MOST - 1).join(t('list.separator')), count: items.length - MOST + 1 });
