@@ -86,9 +86,3 @@ def erase(run: Machine, layer: Module, name: str) -> None:
 def takes_calls(value: Value) -> bool:
     """Whether a value can stand in the place of a layer's `forward`."""
     return type(value) in CALLABLE or special.method(value, "__call__") is not None
-
-
-def copied(run: Machine, layer: Module, twin: Module) -> None:
-    """Puts on a layer's copy what the program had put on the layer."""
-    for name, value in list(run.notes(layer).items()):
-        run.annotate(twin, name, value)

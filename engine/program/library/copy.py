@@ -6,7 +6,7 @@ import copy
 from typing import TYPE_CHECKING
 
 from engine.nn.shell import Shell
-from engine.program import layers, reach
+from engine.program import reach
 from engine.program.arguments import take
 from engine.program.classes import begin
 from engine.program.failures import ProgramError
@@ -128,7 +128,8 @@ def _module(run: Machine, value: Value, seen: dict[int, Value], depth: int) -> V
     for held in (*parts, *module.parameters(), *module.buffers()):
         seen.setdefault(id(held), memo.get(id(held)))
     for part in parts:
-        layers.copied(run, part, memo[id(part)])
+        for name, item in list(run.notes(part).items()):
+            run.annotate(memo[id(part)], name, _deep(run, item, seen, depth + 1))
     for part, made in objects:
         made.fields.update((name, _deep(run, item, seen, depth + 1)) for name, item in list(part.owner.fields.items()))
     return result
