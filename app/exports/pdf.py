@@ -12,6 +12,8 @@ TRAILER = re.compile(
     rb"trailer\s*<<\s*/Size (\d+)\s*/Root (\d+) 0 R\s*/Info (\d+) 0 R\s*>>\s*startxref\s*(\d+)\s*%%EOF\s*$"
 )
 
+OBJECT = re.compile(rb"^(\d+) 0 obj\s*<<(.*?)>>\s*endobj", re.M | re.S)
+
 
 def render(moment: Moment, options: Options) -> bytes:
     """The picture without the time it was made at, so that its bytes are the same each time; as long as before, for a PDF says where each of its parts begins."""
@@ -29,13 +31,13 @@ def told(drawn: bytes, texts: dict[str, str], language: str) -> bytes:
         root: b"/Lang (%b) /ViewerPreferences << /DisplayDocTitle true >>" % language.encode(),
         info: b" ".join(b"/%b <%b>" % (name.encode(), hexadecimal(text)) for name, text in texts.items()),
     }
+    bodies = {int(number): body for number, body in OBJECT.findall(drawn) if int(number) in wanted}
+    if bodies.keys() != wanted.keys():
+        return drawn
     made, entries = drawn, b""
     for number, more in sorted(wanted.items()):
-        body = re.search(rb"^%d 0 obj\s*<<(.*?)>>\s*endobj" % number, drawn, re.M | re.S)
-        if body is None:
-            return drawn
         entries += b"%d 1\n%010d 00000 n \n" % (number, len(made))
-        made += b"%d 0 obj\n<<%b%b >>\nendobj\n" % (number, body[1], more)
+        made += b"%d 0 obj\n<<%b%b >>\nendobj\n" % (number, bodies[number], more)
     trailer = b"trailer\n<< /Size %d /Root %d 0 R /Info %d 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n"
     return made + b"xref\n" + entries + trailer % (size, root, info, before, len(made))
 

@@ -199,7 +199,15 @@ def numbers(value):
     return float(value) if isinstance(value, str) else value
 
 
-@pytest.mark.filterwarnings("ignore:reduction:UserWarning", "ignore:Using padding='same':UserWarning")
+WARNED = (
+    "ignore:reduction:UserWarning",
+    "ignore:Using padding='same':UserWarning",
+    "ignore:The use of `x.T`:UserWarning",
+)
+"""What PyTorch warns of too."""
+
+
+@pytest.mark.filterwarnings(*WARNED)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["expression"])
 def test_an_expression_gives_pytorchs_value_graph_and_gradients(case):
     names = scope(torch, torch.float64)
@@ -223,7 +231,7 @@ def test_an_expression_gives_pytorchs_value_graph_and_gradients(case):
             np.testing.assert_allclose(written[name].tolist(), numbers(wanted), rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.filterwarnings("ignore:reduction:UserWarning", "ignore:Using padding='same':UserWarning")
+@pytest.mark.filterwarnings(*WARNED)
 @pytest.mark.parametrize("case", [case for case in CASES if "second" in case], ids=lambda case: case["expression"])
 def test_an_expression_gives_pytorchs_second_derivatives(case):
     names = scope(torch, torch.float64)
@@ -242,7 +250,7 @@ def test_an_expression_gives_pytorchs_second_derivatives(case):
         np.testing.assert_allclose(found[name].tolist(), numbers(wanted), rtol=1e-8, atol=1e-10)
 
 
-@pytest.mark.filterwarnings("ignore:reduction:UserWarning", "ignore:Using padding='same':UserWarning")
+@pytest.mark.filterwarnings(*WARNED)
 @pytest.mark.parametrize("case", [case for case in CASES if "dtype32" in case], ids=lambda case: case["expression"])
 def test_an_expression_has_pytorchs_dtype_and_text_in_float32(case):
     result = eval(case["expression"], scope(torch, torch.float32))
