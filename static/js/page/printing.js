@@ -1,5 +1,6 @@
 import { whenIdle } from '../stage/breath.js';
 import { isOneRow } from '../stage/rows.js';
+import { LARGE } from '../stage/scene.js';
 import { stillOf } from '../stage/still.js';
 import { html, need } from './dom.js';
 import { t } from './language.js';
@@ -41,7 +42,7 @@ export function createPrinting(bench, stage) {
 }
 
 /**
- * The graph on show in rows, where it would be too small on paper in one. The browser prints at once and waits for no task: so code is loaded and places are found before, once the page rests.
+ * The graph on show in rows, where it would be too small on paper in one. The browser prints at once and waits for no task: so code is loaded and places are found before, once the page rests; a large graph takes turns with others while it is drawn, and stays in one row.
  * @param {import('./workbench.js').Workbench} bench @param {ReturnType<typeof import('../stage/stage.js').createStage>} stage
  */
 function createRows(bench, stage) {
@@ -60,7 +61,7 @@ function createRows(bench, stage) {
 
   async function find() {
     const { trace, view } = page.value;
-    if (isFound() || view === 'table' || trace.last < 0 || !stage.standing || stage.inRows || stage.layout.joint || isOneRow(stage.size, roomOn())) return;
+    if (isFound() || view === 'table' || trace.last < 0 || !stage.standing || stage.inRows || stage.layout.joint || stage.count > LARGE || isOneRow(stage.size, roomOn())) return;
     const scene = sceneOnShow();
     const [{ laidAhead, moment }, { lookOf, playOf }] = await Promise.all([import('../stage/backstage.js'), import('./figures.js')]);
     const subject = subjectOf(bench, stage);

@@ -28,7 +28,7 @@ import { floorsOf, grouped, stacked, storeysOf } from './storeys.js';
 import { valuesWritten, writesIn } from './writes.js';
 
 /** Of a graph with more cards, finding places and drawing are two tasks. */
-const LARGE = 200;
+export const LARGE = 200;
 const SPARE = 12;
 /** Of a graph with more cards it is not asked whether others would suit it better. */
 export const MOST_NARROWED = 80;

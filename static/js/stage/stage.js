@@ -275,6 +275,10 @@ export function createStage(container, { layout, translate = (key) => key, onSel
     get form() {
       return staging.shown?.form ?? 'wide';
     },
+    /** Of how many cards. */
+    get count() {
+      return staging.shown?.graph.cards.length ?? 0;
+    },
     /** How large the graph is, in pixels at its own scale. */
     get size() {
       return staging.shown?.geometry ?? NOTHING;
