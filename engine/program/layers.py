@@ -25,9 +25,10 @@ def configure(run: Machine, layer: Module, name: str, new: Value) -> bool:
     if not _sets(layer, name):
         return False
     if not fits(layer, name, new):
+        before = layer.__dict__[name]
         raise ProgramError(
             "TypeError",
-            f"attribute '{name}' of '{type_name(layer)}' objects is {_form(layer.__dict__[name])}, not {type_name(new)}",
+            f"attribute '{name}' of '{type_name(layer)}' objects is {_form(before) or type_name(before)}, not {type_name(new)}",
             code="layer-setting",
             hint="Give a value of the kind that the layer was made with.",
             name=name,
@@ -80,7 +81,8 @@ def erase(run: Machine, layer: Module, name: str) -> None:
     elif reach.LOOKUP(layer, name) is not ABSENT and name not in layer.FACTS and name != "training":
         run.host(Module.__delattr__, [layer, name], {})
     else:
-        raise ProgramError("AttributeError", name, code="attribute", name=name)
+        text = f"'{type_name(layer)}' object has no attribute '{name}'"
+        raise ProgramError("AttributeError", text, code="attribute", name=name)
 
 
 def takes_calls(value: Value) -> bool:
