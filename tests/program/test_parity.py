@@ -21,7 +21,6 @@ WAITING: dict[str, str] = {
     "nn.Sequential(nn.Linear(3, 4), nn.ReLU)": "a class does not reach the engine",
     "nn.ParameterList([1.0, 'a']); print('ok')": "holds parameters alone",
     "net = nn.Linear(3, 4); net.weight = None; net(torch.ones(3))": "the layer's fast way reads no weight's type",
-    "net = nn.Linear(3, 4); del net.foo": "an attribute that is not there is not told apart from one that stays",
     "nn.init.normal_(3)": "nn.init asks for the tensor first",
     "torch.optim.SGD(0.1, nn.Linear(2, 2).parameters())": "parameters() is a list here",
     "a module that forgets super().__init__() and registers a buffer": "methods of a module that has not begun are not there",
