@@ -14,8 +14,8 @@ const FONTS = {
   '@fontsource/stix-two-math': { 'stix-two-math': 'stix-two-math-latin-400-normal' },
 };
 
-/** Of the Chinese font the parts with the commonest characters; pictures take the glyphs that they need from them. */
-const CHINESE = { package: '@fontsource-variable/noto-sans-sc', family: 'Noto Sans SC', from: 78 };
+/** Of the Chinese font the parts with the commonest characters, and those with full-width signs and rarer characters of our own texts; pages without Chinese letters, and pictures, take what they need from them. */
+const CHINESE = { package: '@fontsource-variable/noto-sans-sc', family: 'Noto Sans SC', from: 78, besides: [5, 57, 72] };
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = resolve(here, '../..');
@@ -57,7 +57,7 @@ async function gatherChinese() {
   const parts = [];
   for (const [name, range] of Object.entries(ranges)) {
     const number = Number(/^\[(\d+)\]$/.exec(name)?.[1]);
-    if (!(number >= CHINESE.from)) continue;
+    if (!(number >= CHINESE.from || CHINESE.besides.includes(number))) continue;
     const file = `chinese-${number}`;
     await copyFile(join(folder, 'files', `noto-sans-sc-${number}-wght-normal.woff2`), join(output, `${file}.woff2`));
     parts.push({ file, range });

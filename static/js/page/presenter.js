@@ -1,3 +1,4 @@
+import { lendChinese } from '../stage/fonts.js';
 import { fill, html, need } from './dom.js';
 import { isLanguage, labelTemplate, preferredLanguage, speak, t } from './language.js';
 import { CHANNEL } from './presenting.js';
@@ -14,6 +15,7 @@ function label() {
   fill(need('[data-buttons]'), BUTTONS.map(([action, ask, by]) => html('button', { type: 'button', class: 'button', onclick: () => channel.postMessage({ ask, by }) }, t(`action.${action}`))));
 }
 
+void lendChinese();
 await speak(preferredLanguage());
 label();
 channel.addEventListener('message', async ({ data }) => {

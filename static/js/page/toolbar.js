@@ -96,6 +96,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   const fitSoon = beforePaint(fitBar);
   new ResizeObserver(fitBar).observe(bar);
   document.fonts.ready.then(fitBar);
+  document.fonts.addEventListener('loadingdone', fitBar);
 
   /** The lesson's name, marked where its program was changed. */
   function nameLesson() {

@@ -116,9 +116,18 @@ let added = null;
 /** Makes our Chinese font known to the document; of its parts only those are fetched that something is written in. */
 export function addChinese() {
   added ??= chineseParts().then((found) => {
-    for (const { family, address, weight, range } of found) document.fonts.add(new FontFace(family, `url(${address})`, { weight, unicodeRange: range }));
+    for (const { family, address, weight, range } of found) document.fonts.add(new FontFace(family, `url(${address})`, { weight, unicodeRange: range, display: 'swap' }));
   });
   return added;
+}
+
+/** Makes our Chinese font known to a page whose machine has none: there every letter is the same box, as high for one stroke as for many. */
+export async function lendChinese() {
+  const context = document.createElement('canvas').getContext('2d');
+  if (context === null) return;
+  context.font = '32px sans-serif';
+  const [low, high] = ['一', '国'].map((letter) => context.measureText(letter)).map((box) => box.actualBoundingBoxAscent + box.actualBoundingBoxDescent);
+  if (low > high / 2) await addChinese().catch(() => undefined);
 }
 
 /** A list of families, after the first one ours for what it lacks. @param {string} families */
