@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from app.lessons import lessons
 from tests.browser.steps import open_page, state, type_program
 
 FAILING = [
@@ -181,3 +182,38 @@ def test_a_refused_program_is_told_once_beside_itself(page: Page) -> None:
     type_program(page, FAILING[3][0])
     message = page.locator("[role=alert] > *").nth(1).inner_text()
     assert page.locator("body").inner_text().count(message) == 1
+
+
+FAILED_FAR_DOWN = """import torch
+
+w = torch.tensor([1.0, 2.0], requires_grad=True)
+y = w.exp()
+z = y * 2
+y += 1
+print(w)
+z.sum().backward()
+print(w.grad)
+"""
+CUT = """() => {
+  const box = (one) => one.getBoundingClientRect();
+  const within = (selector, room) => [...document.querySelectorAll(selector)].map(box).map((one) => one.height > 0 && one.top >= box(room).top - 1 && one.bottom <= Math.min(box(room).bottom, box(document.querySelector('.timeline')).top) + 1);
+  const output = document.querySelector('.output');
+  const parts = [['.fault > .fault-message', output], ['.fault-hint', output], ['.fault-mend .button', output], ['.cm-place[data-phase=failed]', document.querySelector('.cm-scroller')]];
+  return parts.filter(([selector, room]) => within(selector, room).join() !== 'true').map(([selector]) => selector);
+}"""
+
+
+def test_beside_a_projected_picture_the_message_the_remedy_and_the_line_are_read_at_once(
+    new_page: Callable[..., Page],
+) -> None:
+    programs = [FAILED_FAR_DOWN, lessons()["second-backward"].program, lessons()["in-place-error"].program]
+    for locale in ("en-US", "zh-CN"):
+        for program in programs:
+            page = new_page(viewport={"width": 1280, "height": 720}, locale=locale)
+            open_page(page)
+            page.evaluate("() => gradlight.set('theme', 'projector')")
+            page.locator(".welcome button").click()
+            page.evaluate("(source) => gradlight.run(source)", program)
+            page.locator("#stage svg").first.focus()
+            page.keyboard.press("End")
+            page.wait_for_function(f"() => ({CUT})().length === 0")

@@ -69,6 +69,43 @@ def test_the_picture_of_an_edit_is_drawn_before_the_panels_beside_it(page: Page)
     assert page.evaluate("order")[:2] == [".scene", "[data-inspector]"]
 
 
+REMARKED = """() => {
+  window.remarked = [];
+  new MutationObserver((changes) => {
+    for (const { type, target, oldValue } of changes) if (type === 'attributes' && /cm-place/.test(oldValue + target.className) && oldValue !== target.className) window.remarked.push(oldValue);
+    for (const { removedNodes } of changes) for (const one of removedNodes) if (one.classList?.contains('cm-span')) window.remarked.push(one.textContent);
+  }).observe(document.querySelector('.cm-content'), { subtree: true, childList: true, attributeFilter: ['class'], attributeOldValue: true });
+}"""
+
+
+def test_the_mark_of_the_line_stands_while_a_number_elsewhere_is_typed(page: Page) -> None:
+    open_page(page)
+    type_program(page, SQUARE)
+    place = page.locator(".cm-place", has_text="y.backward()")
+    expect(place).to_have_count(1)
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("ArrowDown")
+    page.evaluate(REMARKED)
+    for _ in range(len("x = torch.tensor(3")):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.type("1")
+    page.wait_for_function("() => gradlight.state().tensors.find(({ name }) => name === 'x').value.data === 31")
+    assert page.evaluate("() => window.remarked") == []
+    expect(place).to_have_count(1)
+
+
+def test_the_mark_moves_with_its_line_and_goes_where_the_text_fails(page: Page) -> None:
+    open_page(page)
+    type_program(page, SQUARE)
+    page.locator(".cm-line", has_text="import torch").click()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cm-place")).to_have_text("y.backward()")
+    page.keyboard.type("(")
+    expect(page.locator("[role=alert]")).to_be_visible()
+    expect(page.locator(".cm-place")).to_have_count(0)
+
+
 def test_nothing_moves_while_a_slider_is_held_though_numbers_grow_longer(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)

@@ -1,5 +1,5 @@
 import {
-  Compartment, Decoration, EditorState, EditorView, HighlightStyle, Prec, StateEffect, StateField, Transaction, acceptCompletion, autocompletion,
+  Compartment, Decoration, EditorState, EditorView, HighlightStyle, Prec, RangeSet, StateEffect, StateField, Transaction, acceptCompletion, autocompletion,
   bracketMatching, closeBrackets, closeBracketsKeymap, completionKeymap, defaultKeymap, drawSelection, highlightSpecialChars, history,
   historyKeymap, indentOnInput, indentUnit, indentWithTab, keymap, python, setDiagnostics, startCompletion, syntaxHighlighting, tags,
   toggleComment,
@@ -125,11 +125,12 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
   const turns = turning(onTurn);
   /** @type {import('./completion.js').Names} */
   let names = { torch: [], functional: [], methods: [] };
-  /** The places and faults that are marked, as text: CodeMirror measures itself after every change, so none is made in vain. */
-  let marked = '[]';
+  /** The faults that are marked, as text: CodeMirror measures itself after every change, so none is made in vain. */
   let faulty = '[]';
-  /** @type {number | null} */
+  /** The line that failed, and the first that is marked. @type {number | null} */
   let failing = null;
+  /** @type {number | null} */
+  let told = null;
   let pointed = 'null';
 
   const view = new EditorView({
@@ -152,7 +153,11 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
             return startCompletion(target);
           },
           keyup: turns.keyup,
-          blur: () => onTurn(false),
+          blur() {
+            onTurn(false);
+            const line = told ?? failing;
+            if (line !== null) reveal(line);
+          },
           mousemove(event, target) {
             const at = target.posAtCoords({ x: event.clientX, y: event.clientY });
             const line = at === null ? null : target.state.doc.lineAt(at);
@@ -198,11 +203,16 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
   function reveal(line) {
     view.requestMeasure({
       key: 'reveal',
-      read: () => view.lineBlockAt(view.state.doc.line(Math.min(line, view.state.doc.lines)).from),
-      write(block) {
-        const { scrollDOM } = view;
-        if (block.top < scrollDOM.scrollTop) scrollDOM.scrollTop = Math.max(block.top - MARGIN, 0);
-        else if (block.bottom + MARGIN > scrollDOM.scrollTop + scrollDOM.clientHeight) scrollDOM.scrollTop = block.bottom + MARGIN - scrollDOM.clientHeight;
+      read() {
+        const block = view.lineBlockAt(view.state.doc.line(Math.min(line, view.state.doc.lines)).from);
+        const { scrollTop, clientHeight } = view.scrollDOM;
+        const margin = Math.max(0, Math.min(MARGIN, (clientHeight - block.height) / 2));
+        const top = block.top + view.documentPadding.top;
+        if (top - margin < scrollTop || block.height > clientHeight) return top - margin;
+        return Math.max(scrollTop, top + block.height + margin - clientHeight);
+      },
+      write(top) {
+        view.scrollDOM.scrollTop = top;
       },
     });
   }
@@ -221,15 +231,16 @@ export function createCodeEditor(parent, { source, nonce, onChange, onRun, onTur
     replace(text) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, annotations: Transaction.userEvent.of('replace') });
       view.dispatch(setDiagnostics(view.state, []), { effects: placesChanged.of([]) });
-      marked = '[]';
+      told = null;
       faulty = '[]';
     },
-    showPlaces(places) {
-      const wanted = JSON.stringify(places);
-      if (wanted === marked) return;
-      marked = wanted;
-      view.dispatch({ effects: placesChanged.of(places) });
-      if (!view.hasFocus) reveal(places[0]?.line ?? 1);
+    /** Marks move with the text as it is edited, so they may stand already where they shall. */
+    showPlaces(wanted) {
+      const [now, next] = [view.state.field(places), decorate(view.state, wanted)];
+      told = wanted[0]?.line ?? null;
+      if (RangeSet.eq([now], [next])) return;
+      view.dispatch({ effects: placesChanged.of(wanted) });
+      if (!view.hasFocus) reveal(told ?? 1);
     },
     hint(span) {
       const wanted = JSON.stringify(span);

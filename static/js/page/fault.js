@@ -45,7 +45,7 @@ export function argumentsOf(trace) {
 
 /** What to try, the code in it written as code, which may go over to the next line behind its signs. @param {string} hint */
 function hintView(hint) {
-  const code = (/** @type {string} */ text) => html('code', {}, ...text.split(/(?<=[(.,=])/).flatMap((part) => [part, html('wbr')]));
+  const code = (/** @type {string} */ text) => html('code', {}, ...text.split(/(?<=[(.,=])(?!\))/).flatMap((part) => [part, html('wbr')]));
   return html('p', { class: 'fault-hint' }, ...codeIn(hint).map((part, index) => (index % 2 === 1 ? code(part) : part)));
 }
 

@@ -151,10 +151,7 @@ export function createViews({ bench, editor, ops, toolbar }) {
     if (any('hinted', 'trace')) showHint();
     if (any('trace', 'cursor', 'playing', 'status', 'lesson', 'present', 'folded', 'tab', 'view', 'seed')) line.show();
     if (changed.has('source')) output.querySelector('[data-mend]')?.toggleAttribute('hidden', bench.mending() === null);
-    if (changed.has('source') && value.source !== value.ran) {
-      editor.showPlaces([]);
-      editor.showFaults([]);
-    }
+    if (changed.has('source') && value.source !== value.ran) editor.showFaults([]);
   });
   onLanguage(() => {
     showTrace();
