@@ -6,7 +6,7 @@ The recorder takes the steps again when it tells them (`retaken`), for nothing t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,8 +85,15 @@ class Journal:
         nodes = list(steps)
         beyond = set()
         for node in nodes:
-            to = targets(node)
-            for key, target in zip(spots(node, to), to, strict=True):
+            if node.__class__ is QuickFunction and node._odds is None:
+                # Nearly all: what `targets` and `spots` give, without a call.
+                to: Sequence[Any] = (node._first,) if node._route.width == 1 else (node._first, node._second)
+                keys = None
+            else:
+                to = targets(node)
+                keys = spots(node)
+            for edge, target in enumerate(to):
+                key = id(target) if keys is None else keys[edge]
                 count[key] = count.get(key, 0) + 1
                 if not target._is_node:
                     if node not in beyond:
@@ -123,10 +130,8 @@ def targets(node: Any) -> Sequence[Any]:
     return [edge[0] for edge in node._edges if edge is not None]
 
 
-def spots(node: Any, targets: Sequence[Any]) -> Iterable[Spot]:
+def spots(node: Any) -> list[Spot]:
     """Where what a node sends to its targets meets other gradients."""
-    if node.__class__ is QuickFunction and node._odds is None:
-        return map(id, targets)
     return [spot(*edge) for edge in node._edges if edge is not None]
 
 

@@ -163,12 +163,15 @@ def joined(
 
 
 def told(
-    formulas: Sequence[Formula], asides: Sequence[Sequence[ast.expr]], parameters: tuple[str, ...], vocabulary: dict[str, Any]
+    formulas: Sequence[Formula], events: Sequence[ast.expr], parameters: tuple[str, ...], vocabulary: dict[str, Any]
 ) -> Callable[..., Any]:  # fmt: skip
-    """Several formulas as one function of `parameters`, which gives a tuple for each: its value, then those of its `asides`."""
-    bodies: list[ast.expr] = [
-        ast.Tuple([formula.body(), *more], ast.Load()) for formula, more in zip(formulas, asides, strict=True)
-    ]
+    """Several formulas as one function of `parameters`, which gives for each its value, `_part`, and what tells it; None where that is no `_kind`."""
+    bodies: list[ast.expr] = []
+    for formula, event in zip(formulas, events, strict=True):
+        part = ast.NamedExpr(ast.Name("_part", ast.Store()), formula.body())
+        single = ast.Compare(ast.Attribute(part, "__class__", ast.Load()), [ast.Is()], [ast.Name("_kind", ast.Load())])
+        told = ast.Tuple([ast.Name("_part", ast.Load()), event], ast.Load())
+        bodies.append(ast.IfExp(single, told, ast.Constant(None)))
     text = ", ".join(formula.text for formula in formulas)
     return _function(_code(text, ast.Tuple(bodies, ast.Load()), parameters), vocabulary)
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     Take = Callable[[], Any]
 
+ndarray, float64 = np.ndarray, np.float64
+
 
 class Digits(dict[Any, str]):
     """The digits of single numbers of one dtype; they are kept, for each number is told of several times."""
@@ -54,14 +56,14 @@ class Said(dict[Any, tuple[str, str, str]]):
 class Spoken:
     """What is alike in all that is told of nodes of one route over single numbers of one dtype.
 
-    `work` takes a step again: of the gradient and the saved numbers, `Digits`, `Said` and the gradient's own texts it makes, for each edge, what
-    is sent, the line of the formula with the numbers put in, and the digits of the local derivative; None where a formula holds more than
-    single numbers. `places` are the inputs that the edges lead to.
+    `work` takes a step again: of the gradient and the saved numbers, `Digits`, `Said`, the gradient's own texts, the call and node as text, and
+    the ids and ways of the node it makes, for each edge, what is sent and the event that tells it, None where that is no single number; it is
+    itself None where a formula holds more than such. `places` are the inputs that the edges lead to.
     """
 
     __slots__ = ("after", "named", "opened", "places", "valued", "work")
 
-    work: Callable[..., tuple[tuple[Any, str, str], ...]] | None
+    work: Callable[..., Any] | None
 
     def __init__(self, route: Route, facts: Facts) -> None:
         op, places = route.op, route.places
@@ -80,23 +82,41 @@ class Spoken:
         self.work = None
         if all(wording is not None and set(wording.names) <= set(names) for wording in wordings):
             plain = [op.inputs[place] for place in route.kept if facts.shapes[place] is None]
-            asides = [
-                (_line(wording), _slope(formula, names, plain))
-                for formula, wording in zip(formulas, wordings, strict=True)
+            events = [
+                _event(number, self.places[number], self.opened, _line(wording), _slope(formula, names, plain))
+                for number, (formula, wording) in enumerate(zip(formulas, wordings, strict=True))
                 if wording is not None
             ]
             vocabulary = {**kernels.VOCABULARY, "_kind": kind, "_one": kind(1)}
-            self.work = notation.told(formulas, asides, (*names, "_digits", "_said", "_texts"), vocabulary)
+            given = "_digits", "_said", "_texts", "_mine", "_ids", "_ways"
+            self.work = notation.told(formulas, events, (*names, *given), vocabulary)
 
 
-def _line(wording: Wording) -> ast.expr:
-    """What writes the line, as an f-string."""
+def _event(edge: int, place: int, opened: str, line: list[ast.expr], slope: ast.expr) -> ast.expr:
+    """What writes `gradient-sent` of an edge, as an f-string; `_part` is what is sent."""
+    return ast.JoinedStr(
+        [
+            *(ast.Constant(',"kind":"gradient-sent",'), _put("_mine")),
+            *(ast.Constant(f',"input":{place},"tensor":'), _put(f"_ids[{place}]")),
+            *(ast.Constant(',"to":'), _put(f"_ways[{edge}]")),
+            *(ast.Constant(f',"value":{opened}'), _put("_digits[_part]")),
+            *(ast.Constant('},"summed_axes":[],"arithmetic":"'), *line),
+            *(ast.Constant('","local":'), ast.FormattedValue(slope, -1), ast.Constant("}")),
+        ]
+    )
+
+
+def _line(wording: Wording) -> list[ast.expr]:
+    """What writes the line, as parts of an f-string."""
     texts = [part.replace("%%", "%") for part in wording.text.split("%s")]
     parts: list[ast.expr] = [ast.Constant(texts[0])]
     for name, place, text in zip(wording.names, wording.places, texts[1:], strict=True):
-        number = f"_texts[{place}]" if name == "g" else f"_said[{name}][{place}]"
-        parts += ast.FormattedValue(_parsed(number), -1), ast.Constant(text)
-    return ast.JoinedStr(parts)
+        parts += _put(f"_texts[{place}]" if name == "g" else f"_said[{name}][{place}]"), ast.Constant(text)
+    return parts
+
+
+def _put(text: str) -> ast.FormattedValue:
+    return ast.FormattedValue(_parsed(text), -1)
 
 
 def _slope(formula: Formula, names: list[str], plain: list[str]) -> ast.expr:
@@ -147,7 +167,7 @@ def tracked(recorder: Recorder, out: Tensor, take: Take) -> None:
         ids, written = (one,), f'{one}],"settings":{{'
     elif second.__class__ is float:
         ids = one, None
-        written = f'{one},null],"settings":{{"{node._route.op.inputs[1]}":{recorder.digits[np.float64][second]}'
+        written = f'{one},null],"settings":{{"{node._route.op.inputs[1]}":{recorder.digits[float64][second]}'
     elif second.__class__ is int:
         ids = one, None
         written = f'{one},null],"settings":{{"{node._route.op.inputs[1]}":{encoded(lines.setting(second))}'
@@ -156,25 +176,34 @@ def tracked(recorder: Recorder, out: Tensor, take: Take) -> None:
         two = known[1] if known is not None and known[0] is recorder else identify(recorder, line, span, second)
         ids, written = (one, two), f'{one},{two}],"settings":{{'
     data = out._data
-    if data.__class__ is np.ndarray:
+    if data.__class__ is ndarray:
         data = data[()]
     number = recorder.functions
     recorder.functions = number + 1
     own = recorder.tensors
     recorder.tensors = own + 1
     out._identity = (recorder, own)
-    to, odds = node.targets, node._odds
+    odds = node._odds
     if odds is None or odds.ports is None:
-        ways = [destination(recorder, line, span, each, 0) for each in to]
+        ways = []
+        for each in node.targets:
+            known = each._identity
+            if known is None or known[0] is not recorder:
+                ways.append(destination(recorder, line, span, each, 0))
+            else:
+                ways.append(f'["function",{known[1]},0]' if each._is_node else f'["accumulate",{known[1]}]')
         node._identity = (recorder, number, ids, (own,), ways)
     else:
-        ways = [destination(recorder, line, span, each, port) for each, port in zip(to, odds.ports, strict=True)]
+        ways = [
+            destination(recorder, line, span, each, port) for each, port in zip(node.targets, odds.ports, strict=True)
+        ]
         node._identity = (recorder, number, ids, (own,), None)
     edges = ways[0] if len(ways) == 1 else ",".join(ways)
+    place = recorder.places.get(id(span))
     recorder.told.append(
         f',"kind":"function-applied","line":{"null" if line is None else line},"function":{number}{spoken.named}{written}}},'
         f'"outputs":[{{"tensor":{own},"value":{spoken.opened}{recorder.digits[kind][data]}{spoken.valued}{edges}{spoken.after}'
-        f"{spanned(recorder, span)}}}"
+        f"{spanned(recorder, span) if place is None else place[1]}}}"
     )
 
 
@@ -194,41 +223,36 @@ def step(recorder: Recorder, call: Call | Journal, node: QuickFunction, held: An
     kind: Any = facts.scalar
     numbers = arrived[id(node)], *route.taken(held)
     for each in numbers:
-        if each.__class__ is np.ndarray:
-            numbers = tuple([each[()] if each.__class__ is np.ndarray else each for each in numbers])
+        if each.__class__ is ndarray:
+            numbers = tuple([each[()] if each.__class__ is ndarray else each for each in numbers])
             break
     gradient = numbers[0]
     digits, said, opened = recorder.digits[kind], recorder.said, spoken.opened
-    sent = spoken.work(*numbers, digits, said, said[gradient])
-    for part, _, _ in sent:
-        if part.__class__ is not kind:
-            return False
-    del arrived[id(node)]
     at = call.place
     if at is None:
         at = call.place = f'"line":{"null" if call.line is None else call.line},"call":{call.number}'
     mine = f'{at},"function":{number}'
+    sent = spoken.work(*numbers, digits, said, said[gradient], mine, ids, ways)
+    if None in sent:
+        return False
+    del arrived[id(node)]
     told = recorder.told.append
     told(f',"kind":"function-reached",{mine},"gradients":[{opened}{digits[gradient]}}}]}}')
-    for place, way, target, (part, line, slope) in zip(spoken.places, ways, node.targets, sent, strict=True):
-        value = f"{opened}{digits[part]}}}"
-        tensor = ids[place]
-        told(
-            f',"kind":"gradient-sent",{mine},"input":{place},"tensor":{tensor},"to":{way},"value":{value},"summed_axes":[],'
-            f'"arithmetic":"{line}","local":{slope}}}'
-        )
+    for edge, target in enumerate((node._first, node._second) if route.width == 2 else node.targets):
+        part, text = sent[edge]
+        told(text)
         key = id(target)
         before = arrived.get(key)
         if before is None:
             arrived[key] = part
         else:
             after = arrived[key] = before + part
-            if before.__class__ is np.ndarray:
+            if before.__class__ is ndarray:
                 before = before[()]
             count = call.parts[key] = call.parts.get(key, 1) + 1
             told(
-                f',"kind":"gradient-summed",{at},"tensor":{tensor},"to":{way},"before":{opened}{digits[before]}}},"added":{value},'
-                f'"after":{opened}{digits[after]}}},"part":{count},"of":{call.meeting()[key]}}}'
+                f',"kind":"gradient-summed",{at},"tensor":{ids[spoken.places[edge]]},"to":{ways[edge]},"before":{opened}{digits[before]}}},'
+                f'"added":{opened}{digits[part]}}},"after":{opened}{digits[after]}}},"part":{count},"of":{call.meeting()[key]}}}'
             )
     if route.saves and not call.keep:
         told(f',"kind":"buffers-freed",{at},"functions":[{number}]}}')
