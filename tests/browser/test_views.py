@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from app.lessons import lessons
 from tests.browser.steps import at_step, open_page, state, tensor
+
+CONVOLUTION = """import torch
+conv = torch.nn.Conv2d(1, 2, 3, padding=1)
+h = torch.relu(conv(torch.rand(1, 1, 8, 8)))
+pooled = torch.nn.functional.max_pool2d(h, 2)
+pooled.mean().backward()
+"""
 
 
 def node_titles(page: Page) -> list[str]:
@@ -56,3 +64,17 @@ def test_axe_finds_nothing_in_the_backward_graph(
         page.locator("[data-action=backward-graph]").click()
         expect(page.locator(".card", has_text="TanhBackward0")).to_be_visible()
         assert accessibility_faults(page) == []
+
+
+def test_the_table_of_a_small_network_stands_whole_and_its_chips_say_which_parameter(
+    new_page: Callable[..., Page],
+) -> None:
+    page = new_page(viewport={"width": 1440, "height": 900})
+    open_page(page)
+    page.evaluate("(text) => gradlight.run(text)", lessons()["tiny-network"].program)
+    page.evaluate("() => gradlight.set('view', 'table')")
+    reach = "(table) => [table.scrollWidth - table.clientWidth, table.querySelectorAll('tbody tr').length]"
+    assert page.locator(".table-view").evaluate(reach) == [0, 11]
+    page.evaluate("(text) => gradlight.run(text)", CONVOLUTION)
+    cut = page.locator(".track-chip span[data-cut]").all_text_contents()
+    assert cut and all("weight" in text or "bias" in text for text in cut)

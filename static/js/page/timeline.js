@@ -1,4 +1,4 @@
-import { SIZES, measureWithCanvas } from '../stage/text.js';
+import { SIZES, fitted, measureWithCanvas } from '../stage/text.js';
 import { Trace } from '../state/trace.js';
 import { fill, html } from './dom.js';
 import { onLanguage, t } from './language.js';
@@ -7,6 +7,8 @@ import { trackOf } from './track.js';
 /** In pixels: beside a phase's name within the phase, and between it and the count. */
 const PADDING = 12;
 const GAP = 8;
+/** A chip's path of names, such as `net.fc.weight`, and the sign of what happens to it. */
+const PATH_AND_SIGN = /^(\S+\.[^\s+]+?)(\s?(?:\+=|∅|←))?$/u;
 /** How many names a phase has; a backward call among several has its number besides. */
 const NAMES = 2;
 const measure = measureWithCanvas();
@@ -15,6 +17,12 @@ const measure = measureWithCanvas();
 function fitting(names, width, letters) {
   const zeros = (/** @type {string} */ text) => text.replace(/\d/g, '0'); // digits are set as wide as one another
   return names.find(([name, count]) => (measure(zeros(name), 'title') * letters) / SIZES.title + (count === undefined ? 0 : GAP + (measure(zeros(count), 'label') * letters) / SIZES.label) <= width - PADDING) ?? [];
+}
+
+/** A path cut to a width, by its last part; the sign goes before that does. @param {string} path @param {string} sign @param {number} width */
+function cutPath(path, sign, width) {
+  const signed = fitted(path, width - measure(sign, 'label'), measure, 'label');
+  return signed.endsWith(path.slice(path.lastIndexOf('.') + 1)) ? signed + sign : fitted(path, width, measure, 'label');
 }
 
 /**
@@ -116,8 +124,13 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
       return element;
     }));
     const texts = [...chips.querySelectorAll('span')];
-    const cut = texts.map((text) => text.scrollWidth > text.clientWidth);
-    texts.forEach((text, index) => text.toggleAttribute('data-cut', cut[index]));
+    const rooms = texts.map((text) => (text.scrollWidth > text.clientWidth ? text.clientWidth : null));
+    texts.forEach((text, index) => {
+      const room = rooms[index];
+      text.toggleAttribute('data-cut', room !== null);
+      const [, path, sign = ''] = PATH_AND_SIGN.exec(text.textContent ?? '') ?? [];
+      if (room !== null && path) text.textContent = cutPath(path, sign, (room * SIZES.label) / letters);
+    });
   }
 
   function update() {
