@@ -55,22 +55,20 @@ def vmap(
                 f"vmap: Expected all tensors to have the same size in the mapped dimension, got sizes {sizes} for the mapped dimension"
             )
         results, chance = [], lots.Lots(randomness, sizes[0])
-        for sample in range(sizes[0]):
+        for sample in range(max(sizes[0], 1)):
             budget.step(1)
             chance.begin(sample)
             own = _sample(args, [dim for _, dim in places], sample)
             mapped_over = [each for each, (_, dim) in zip(leaves(own), places, strict=True) if dim is not None]
             with inside.sample_of(sizes[0], mapped_over), chance:
                 results.append(func(*own, **kwargs))
-        if not results:
-            raise ValueError("vmap: a batch of no samples is not offered here")
         outs = _placed(results[0], out_dims)
         if outs is None:
             raise ValueError(
                 f"vmap({name}, ..., out_dims={out_dims})(<inputs>): out_dims is not compatible with the structure of `outputs`."
             )
         every = [leaves(result) for result in results]
-        made = iter([_stacked(name, [row[place] for row in every], dim) for place, (_, dim) in enumerate(outs)])
+        made = iter([_stacked(name, [row[place] for row in every], dim, sizes[0]) for place, (_, dim) in enumerate(outs)])
         return rebuilt(results[0], made)
 
     return Transformed(call, func)
@@ -122,19 +120,22 @@ def _sample(args: Any, dims: list[Any], sample: int) -> Any:
 def _taken(each: Any, dim: Any, sample: int) -> Any:
     if dim is None:
         return each
+    if not each.shape[dim]:  # of no samples the function sees zeros, and what it makes of them is cut to nothing
+        return METHODS["sum"](each, dim, dtype=each.dtype)
     found = METHODS["select"](each, dim, sample)
     # PyTorch brings the batch to the front, by a view, where it is not there.
     return views.entered(found, dim % each.dim() == 0) if each.is_leaf and found.requires_grad else found
 
 
-def _stacked(name: str, row: list[Any], dim: Any) -> Any:
+def _stacked(name: str, row: list[Any], dim: Any, count: int) -> Any:
     if dim is None:
         return row[0]
     if not isinstance(row[0], Tensor):
         raise ValueError(
             f"vmap({name}, ...): `{name}` must only return Tensors, got type {type(row[0])}. Did you mean to set out_dims= to None for output?"
         )
-    return FUNCTIONS["stack"](row, dim)
+    found = FUNCTIONS["stack"](row, dim)
+    return found if count else METHODS["narrow"](found, dim, 0, 0)
 
 
 TORCH: dict[str, Any] = {"vmap": vmap, "func.vmap": vmap}

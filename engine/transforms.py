@@ -362,6 +362,13 @@ def _parts_of_one(every: list[tuple[Tensor, ...]], outputs: list[Tensor]) -> lis
     return list(zip(*columns, strict=True))
 
 
+def _slopes(output: Tensor, inputs: list[Tensor], create: bool) -> tuple[Tensor, ...]:
+    """The Jacobian of one output by each input: without a number where the output or the input has none."""
+    if output._data.size:
+        return functional.jacobian_of(0, output, inputs, create, False)
+    return tuple(Tensor(np.empty(output._data.shape + each._data.shape, output._data.dtype)) for each in inputs)
+
+
 def _jacobian(
     func: Callable[..., Any], argnums: Any, has_aux: bool, kinds: tuple[str, ...], said: str
 ) -> Callable[..., Any]:
@@ -381,7 +388,7 @@ def _jacobian(
                 _floating(outputs)
             own = leaves(wanted)
             with levels.put(level, levels.speaking):
-                every = [functional.jacobian_of(0, each, own, level.reaches(each), False) for each in outputs]
+                every = [_slopes(each, own, level.reaches(each)) for each in outputs]
             tracked = [[level.forward and level.slopes_tracked(each, own)] * len(own) for each in outputs]
             if not level.forward and own and len(outputs) > 1:
                 every = _parts_of_one(every, outputs)

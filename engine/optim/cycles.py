@@ -146,6 +146,13 @@ class CyclicLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
         self.base_lrs = least
 
+    def get_lr(self) -> list[float]:
+        """The learning rate of each group. Raises ValueError where one was added since and momentum goes in cycles too."""
+        rates = super().get_lr()
+        if self.cycle_momentum and len(rates) < len(self.optimizer.param_groups):
+            raise ValueError("zip() argument 2 is shorter than argument 1")
+        return rates
+
     def _rate(self, place: int, group: Group) -> float:
         cycle = math.floor(1 + self.last_epoch / self.total_size)
         along = 1.0 + self.last_epoch / self.total_size - cycle

@@ -58,12 +58,12 @@ class LRScheduler:
     def _set(self) -> None:
         self._begin()
         groups, rates = self.optimizer.param_groups, self.get_lr()
-        if len(rates) != len(groups):  # a group was added since
+        for group, rate in zip(groups, rates, strict=False):
+            group["lr"] = rate
+        if len(rates) != len(groups):  # a group was added since; those before it have their rates
             raise ValueError(
                 f"zip() argument 2 is {'shorter' if len(rates) < len(groups) else 'longer'} than argument 1"
             )
-        for group, rate in zip(groups, rates, strict=True):
-            group["lr"] = rate
         self._last = [number(group["lr"]) for group in self.optimizer.param_groups]
 
     def get_lr(self) -> list[float]:
