@@ -68,7 +68,9 @@ def vmap(
                 f"vmap({name}, ..., out_dims={out_dims})(<inputs>): out_dims is not compatible with the structure of `outputs`."
             )
         every = [leaves(result) for result in results]
-        made = iter([_stacked(name, [row[place] for row in every], dim, sizes[0]) for place, (_, dim) in enumerate(outs)])
+        made = iter(
+            [_stacked(name, [row[place] for row in every], dim, sizes[0]) for place, (_, dim) in enumerate(outs)]
+        )
         return rebuilt(results[0], made)
 
     return Transformed(call, func)

@@ -285,12 +285,15 @@ HOST_TYPES: frozenset[type] = frozenset(
         amp.GradScaler,
         amp.CudaScaler,
         *distributions.KINDS,
+        *distributions.WAYS,
     }
 )
 NAMED_TUPLES: frozenset[type] = frozenset({*PAIRS, IncompatibleKeys})
 
 # What a host object does when a program calls, measures, loops over, indexes, assigns into or deletes from it.
-CALLED: dict[type, Callable[..., Any]] = {**modules.CALLED, **transforms.CALLED, **dict.fromkeys(NODES, edges.called)}
+CALLED: dict[type, Callable[..., Any]] = {
+    **modules.CALLED, **transforms.CALLED, **dict.fromkeys(NODES, edges.called), **distributions.APPLIED,
+}  # fmt: skip
 SIZED: dict[type, Callable[[Any], int]] = {**modules.SIZED, storage.UntypedStorage: len}
 ITERATED: dict[type, Callable[[Any], Any]] = modules.ITERATED
 INDEXED: dict[type, Callable[[Any, Any], Any]] = modules.INDEXED

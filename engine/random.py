@@ -7,11 +7,12 @@ was found by comparing the two (PyTorch 2.13, CPU). Uniform, integer and permuta
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+
+from engine import rejection
 
 Shape = Sequence[int]
 
@@ -19,6 +20,7 @@ BLOCK = 16
 _HALF = BLOCK // 2
 _WIDE = 2**28
 """From a range of this size on an integer is made of two words."""
+_THIRD = np.float32(1) / np.float32(3)
 STATE_BYTES = 5056
 _STATE = np.dtype(
     [
@@ -35,7 +37,7 @@ class Generator:
     The draws return NumPy arrays of the asked shape and dtype; a shape of () gives a 0-d array. The order of the draws decides the numbers.
     """
 
-    __slots__ = ("_kept", "_seed", "_twister", "_used")
+    __slots__ = ("_seed", "_twister", "_used", "kept")
 
     def __init__(self, seed: int = 67280421310721) -> None:
         self._twister: np.random.RandomState | None = None
@@ -49,7 +51,7 @@ class Generator:
         self._seed = seed & 0xFFFFFFFFFFFFFFFF
         if self._twister is not None:
             self._twister.seed(seed & 0xFFFFFFFF)
-        self._kept: float | None = None
+        self.kept: float | None = None
         self._used = False
         return self
 
@@ -77,8 +79,8 @@ class Generator:
         state = np.zeros(1, _STATE)
         state["seed"], state["seeded"], state["words"] = self._seed, 1, words
         state["left"], state["next"] = (625 - place, place) if self._used else (1, 0)
-        if self._kept is not None:
-            state["y"], state["kept"] = self._kept, 1
+        if self.kept is not None:
+            state["y"], state["kept"] = self.kept, 1
         return np.frombuffer(state.tobytes(), np.uint8).copy()
 
     def set_state(self, state: np.ndarray) -> None:
@@ -94,7 +96,7 @@ class Generator:
         self._seed, self._used = int(found["seed"]), (left, place) != (1, 0)
         words = found["words"].astype(np.uint32)
         self._stream().set_state(("MT19937", words, place if self._used else 624, 0, 0.0))
-        self._kept = float(found["y"]) if found["kept"] else None
+        self.kept = float(found["y"]) if found["kept"] else None
 
     # Words
 
@@ -194,8 +196,8 @@ class Generator:
         """A pair of uniforms makes two numbers, of which the second is kept for the next draw."""
         numbers = np.empty(count, np.float64)
         start = 0
-        if count and self._kept is not None:
-            numbers[0], self._kept, start = self._kept, None, 1
+        if count and self.kept is not None:
+            numbers[0], self.kept, start = self.kept, None, 1
         pairs = (count - start + 1) // 2
         drawn = self.double(2 * pairs)
         angle, radius = 2.0 * np.pi * drawn[0::2], np.sqrt(-2.0 * np.log1p(-drawn[1::2]))
@@ -203,7 +205,7 @@ class Generator:
         both[0::2], both[1::2] = radius * np.cos(angle), radius * np.sin(angle)
         numbers[start:] = both[: count - start]
         if 2 * pairs > count - start:
-            self._kept = float(both[-1])
+            self.kept = float(both[-1])
         return numbers
 
     # Others, each from float64 uniforms
@@ -227,64 +229,29 @@ class Generator:
         return np.asarray(np.ceil(np.log(self.double(_count(shape))) / np.log1p(-probability)).reshape(shape))
 
     def poisson(self, rates: np.ndarray) -> np.ndarray:
-        """Counts of the given float64 rates, by products of uniforms below 10 and by Hoermann's transformed rejection from there on.
-
-        Raises RuntimeError for a negative rate.
-        """
+        """Counts of the given float64 rates. Raises RuntimeError for a negative rate."""
         if not (rates >= 0).all():
             raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
-        supply = _Supply(self)
-        counts = [_few(rate, supply) if rate < 10 else _many(rate, supply) for rate in rates.ravel().tolist()]
+        return self._each(rejection.poisson, rates)
+
+    def gamma(self, shapes: np.ndarray) -> np.ndarray:
+        """Numbers of the gamma distributions of the given shapes and rate 1, in float64; PyTorch's third is one of float32."""
+        kind = shapes.dtype.type
+        with np.errstate(divide="ignore"):
+            inverse = kind(1) / shapes
+        return self._each(
+            rejection.gamma, shapes, np.where(shapes < 1, shapes + kind(1), shapes) - kind(_THIRD), inverse
+        )
+
+    def binomial(self, counts: np.ndarray, shares: np.ndarray) -> np.ndarray:
+        """How many of so many draws come out, with the given probabilities; both float64 and of one shape."""
+        return self._each(rejection.binomial, counts, shares)
+
+    def _each(self, law: Callable[..., float], *told: np.ndarray) -> np.ndarray:
+        supply = rejection.Supply(self)
+        numbers = [law(*each, supply) for each in zip(*(values.ravel().tolist() for values in told), strict=True)]
         supply.give_back()
-        return np.array(counts, np.float64).reshape(rates.shape)
-
-
-class _Supply:
-    """Uniforms one at a time, drawn in rows; what was not used goes back into the stream."""
-
-    __slots__ = ("_before", "_row", "_source", "_used")
-
-    def __init__(self, source: Generator) -> None:
-        self._source, self._row, self._used = source, np.empty(0), 0
-        self._before = source.get_state()
-
-    def next(self) -> float:
-        if self._used == len(self._row):
-            self._before = self._source.get_state()
-            self._row, self._used = self._source.double(1024), 0
-        self._used += 1
-        return float(self._row[self._used - 1])
-
-    def give_back(self) -> None:
-        self._source.set_state(self._before)
-        self._source.double(self._used)
-
-
-def _few(rate: float, supply: _Supply) -> int:
-    if rate == 0:
-        return 0
-    floor, product, count = math.exp(-rate), supply.next(), 0
-    while product > floor:
-        product *= supply.next()
-        count += 1
-    return count
-
-
-def _many(rate: float, supply: _Supply) -> int:
-    b = 0.931 + 2.53 * math.sqrt(rate)
-    a = -0.059 + 0.02483 * b
-    squeeze, reach = 1.1239 + 1.1328 / (b - 3.4), 0.9277 - 3.6224 / (b - 2)
-    while True:
-        u, v = supply.next() - 0.5, supply.next()
-        edge = 0.5 - abs(u)
-        count = math.floor((2 * a / edge + b) * u + rate + 0.43) if edge else -1
-        if edge >= 0.07 and v <= reach:
-            return count
-        if count < 0 or (edge < 0.013 and v > edge):
-            continue
-        chance = (math.log(v) if v else -math.inf) + math.log(squeeze) - math.log(a / (edge * edge) + b)
-        if chance <= -rate + count * math.log(rate) - math.lgamma(count + 1):
-            return count
+        return np.array(numbers, np.float64).reshape(told[0].shape)
 
 
 def placed(place: np.ndarray, draw: Callable[[Shape, bool], np.ndarray]) -> np.ndarray:

@@ -46,6 +46,8 @@ FIRST_ONLY = {
     "unpool": "place",
     "pdist_backward": "place",
     "pdist": "pdist",
+    "gamma_backward": "slope",
+    "dirichlet_backward": "slope",
     "ctc_loss": "CTC",
     "ctc_loss_backward": "CTC ′",
     **dict.fromkeys(("multi_margin", "multilabel_margin"), "margin"),

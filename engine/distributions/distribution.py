@@ -74,6 +74,8 @@ class Distribution:
     """What a distribution is told by, and what each has to be."""
     SUPPORT: ClassVar[Constraint] = REAL
     """What a sample has to be."""
+    WEIGHT: ClassVar[int] = 10
+    """How many additions a `log_prob` takes as long as, for each of its numbers."""
 
     def __init__(
         self, batch_shape: tuple[int, ...], validate_args: bool | None, event_shape: tuple[int, ...] = ()
@@ -82,7 +84,7 @@ class Distribution:
         self.event_shape = Size(event_shape)
         self._validates = validate_args is None or bool(validate_args)
         for name, (holds, constraint) in self.required().items() if self._validates else ():
-            value = self.__dict__.get(name)
+            value = self._told(name)
             if value is not None and not np.all(holds(np.asarray(value._data))):
                 raise ValueError(
                     f"Expected parameter {name} {described(value)} of distribution {self!r} to satisfy the constraint {constraint}, "
@@ -96,6 +98,14 @@ class Distribution:
             if value is not None:
                 parts.append(f"{name}: {format(value) if value._data.size == 1 else value.shape}")
         return f"{type(self).__name__}({', '.join(parts)})"
+
+    def _told(self, name: str) -> Any:
+        """What a parameter was given as; None where it was not."""
+        return self.__dict__.get(name)
+
+    @property
+    def has_rsample(self) -> bool:
+        return type(self).rsample is not Distribution.rsample
 
     def required(self) -> dict[str, Constraint]:
         """What each parameter has to be, where that hangs on another too."""
@@ -140,7 +150,7 @@ class Distribution:
         for own, wanted in zip(reversed(value.shape), reversed(shape), strict=False):
             if own != wanted and 1 not in (own, wanted):
                 raise ValueError(f"Value is not broadcastable with batch_shape+event_shape: {value.shape} vs {shape}.")
-        ops_of(10, value.shape, shape)
+        ops_of(self.WEIGHT, value.shape, shape)
         holds, constraint = self.support()
         if not np.all(holds(np.asarray(value._data))):
             raise ValueError(
@@ -151,6 +161,20 @@ class Distribution:
     mean: Any
     variance: Any
     stddev = property(lambda self: METHODS["sqrt"](self.variance))
+
+    def expand(self, batch_shape: Any) -> Distribution:
+        """The same distribution for a batch of this shape, all of what it is made of expanded to it."""
+        shape, own = Size(batch_shape), len(self.batch_shape)
+        budget.room(shape.numel())
+        made: Distribution = object.__new__(type(self))
+        for name, value in self.__dict__.items():
+            if isinstance(value, Tensor):
+                value = METHODS["expand"](value, (*shape, *value.shape[own:]))
+            elif isinstance(value, Distribution):
+                value = value.expand((*shape, *value.batch_shape[own:]))
+            made.__dict__[name] = value
+        made.batch_shape = shape
+        return made
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         raise NotImplementedError
@@ -164,6 +188,9 @@ class Distribution:
         raise NotImplementedError
 
     def cdf(self, value: Any) -> Any:
+        raise NotImplementedError
+
+    def icdf(self, value: Any) -> Any:
         raise NotImplementedError
 
     def entropy(self) -> Any:

@@ -19,6 +19,7 @@ from engine.kernels import (
     matrices,
     normalization,
     padding,
+    pathwise,
     pooling,
     products,
     ranks,
@@ -58,6 +59,7 @@ FAMILIES: tuple[dict[str, Any], ...] = (
     bags.KERNELS,
     distances.KERNELS,
     resampling.KERNELS,
+    pathwise.KERNELS,
     sampling.KERNELS,
     rivals.KERNELS,
 )

@@ -22,7 +22,7 @@ ZH = "随机数与原来的值无关：传回零。"
 
 
 LAWS = {
-    "bernoulli": "B", "cauchy": "Cauchy", "exponential": "Exp", "geometric": "Geo", "log": "log N", "normal": "N", "poisson": "Poisson", "random": "int", "uniform": "U",
+    "bernoulli": "B", "cauchy": "Cauchy", "dirichlet": "Dir", "exponential": "Exp", "gamma": "Γ", "geometric": "Geo", "log": "log N", "normal": "N", "poisson": "Poisson", "random": "int", "uniform": "U",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from engine import anomaly, custom, devices, dtypes, grad_mode, names, random, saving, storage
 from engine.devices import Device
 from engine.distributions import KINDS
+from engine.distributions.transforms import TRANSFORMS
 from engine.nn import attention, conv, linear, loss, norm, recurrent
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter
@@ -178,10 +179,11 @@ NODES: frozenset[type] = frozenset(
 TYPES["autograd.graph.Node"] = TypeValue("Node", NODES, None, "<class 'torch.autograd.graph.Node'>")
 
 
-def _rule(path: str, found: type) -> TypeValue:
-    """An optimizer, a scheduler or a distribution."""
+def _rule(path: str, found: type, family: tuple[type, ...] = ()) -> TypeValue:
+    """An optimizer, a scheduler or a distribution; of a family, with the heirs that are in it."""
     home = FILE_OF.get(found.__name__) or "torch." + path.rpartition(".")[0]
-    return TypeValue(found.__name__, frozenset({found}), _make(path, found), f"<class '{home}.{found.__name__}'>")
+    own = frozenset({found, *(kind for kind in family if issubclass(kind, found))})
+    return TypeValue(found.__name__, own, _make(path, found), f"<class '{home}.{found.__name__}'>")
 
 
 RULES: dict[type, TypeValue] = {
@@ -198,7 +200,10 @@ TYPES["optim.lr_scheduler.LRScheduler"] = TypeValue(
 TYPES["distributions.Distribution"] = TypeValue(
     "Distribution", frozenset(KINDS), None, "<class 'torch.distributions.distribution.Distribution'>"
 )
-TYPES |= {f"distributions.{kind.__name__}": _rule(f"distributions.{kind.__name__}", kind) for kind in KINDS}
+TYPES |= {
+    f"distributions.{kind.__name__}": _rule(f"distributions.{kind.__name__}", kind, KINDS)
+    for kind in (*KINDS, *TRANSFORMS)
+}
 TYPES["optim.lr_scheduler._LRScheduler"] = TYPES["optim.lr_scheduler.LRScheduler"]
 ROOTS: dict[Kind, TypeValue] = {
     "module": TYPES["nn.Module"],
