@@ -447,5 +447,6 @@ SPOKEN = {
     "expand": {"en": "{} for every element", "zh-CN": "每个元素都取 {}"},
     "reshape": {"en": "{} in the old shape", "zh-CN": "恢复原形状的 {}"},
     "share": {"en": "the share of {}", "zh-CN": "{} 的份额"},
+    "slope": {"en": "{} along the path of what was drawn", "zh-CN": "沿抽样路径传回的 {}"},
     "place": {"en": "{} put back in its place", "zh-CN": "放回原位的 {}"},
 }
