@@ -123,7 +123,7 @@
     const { messagesOf } = await measure.own('page/messages.js');
     const { Trace } = await measure.own('state/trace.js');
     const started = await startRun(source);
-    for await (const events of readEvents(started)) void events;
+    for await (const batch of readEvents(started)) void batch;
     let longest = 0;
     let count = 0;
     const asked = () => fetch(started.events, { cache: 'no-store' });
@@ -138,9 +138,9 @@
       async () => {
         const trace = new Trace();
         longest = 0;
-        for await (const events of readEvents({ ...started, stream: null })) {
+        for await (const { events, json } of readEvents({ ...started, stream: null })) {
           const begun = performance.now();
-          trace.push(events);
+          trace.push(events, json);
           longest = Math.max(longest, performance.now() - begun);
         }
         count = trace.events.length;

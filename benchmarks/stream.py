@@ -51,7 +51,7 @@ async (id) => {
   const began = performance.now();
   let first = 0;
   const all = [];
-  for await (const events of readEvents({ id, events: `/api/runs/${id}/events`, url: '' })) {
+  for await (const { events } of readEvents({ id, events: `/api/runs/${id}/events`, url: '' })) {
     first ||= performance.now() - began;
     all.push(...events);
   }

@@ -4,7 +4,7 @@ import { causeBefore, nextStepOf, writerOf } from '../../static/js/state/causes.
 import { lessonOf } from '../../static/js/page/lessons.js';
 import { fanIn, Script } from './stage-events.mjs';
 
-const kindAt = (trace, seq) => (seq === null ? null : trace.events[seq].kind);
+const kindAt = (trace, seq) => (seq === null ? null : trace.events.kindAt(seq));
 
 test('a number leads to the event that wrote it', () => {
   const { trace } = fanIn();

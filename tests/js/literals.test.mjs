@@ -19,8 +19,7 @@ test('the elements of a leaf are matched with the numbers that stand in its expr
     const shape = Array.isArray(data) ? (Array.isArray(data[0]) ? [data.length, 1] : [data.length]) : [];
     script.leaf('x', { shape, dtype: 'float32', data });
     const trace = script.trace();
-    trace.events[1].span = [1, 4, 1, source.length];
-    const again = new (trace.constructor)(trace.events);
+    const again = new (trace.constructor)(Array.from(trace.events, (event) => (event.seq === 1 ? { ...event, span: [1, 4, 1, source.length] } : event)));
     const [leaf] = leavesOf(again, source);
     assert.deepEqual(leaf.literals.map((one) => [one.name, one.value]), expected, source);
   }

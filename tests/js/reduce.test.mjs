@@ -5,7 +5,7 @@ import { Trace } from '../../static/js/state/trace.js';
 import { apply, bind, create, finish, leaf, reach, run, scalar, send, square, start, trace, write } from './events.mjs';
 
 /** The seq of the n-th event of a kind. */
-const seqOf = (known, kind, n = 0) => known.events.filter((event) => event.kind === kind)[n].seq;
+const seqOf = (known, kind, n = 0) => [...known.events.of([kind])][n].seq;
 
 test('a value used twice receives both gradients, then one write', () => {
   const known = new Trace(trace(square()));

@@ -69,7 +69,7 @@ test('a sum that a broken engine left out says what it should be and what was le
   ];
   for (const [event, english, chinese] of cases) {
     const known = new Trace(trace([...square(), start(1, 1), event]));
-    const { seq } = known.events.find(({ kind, call }) => kind === event.kind && call === 1);
+    const { seq } = known.events.first(event.kind, ({ call }) => call === 1);
     assert.equal(detail(known, seq, en), english);
     assert.equal(detail(known, seq, zh), chinese);
   }
@@ -96,12 +96,12 @@ test('every event has a sentence of its own for detail steps', () => {
   for (const event of known.events) {
     for (const t of [en, zh]) assert.match(detail(known, event.seq, t), /^[^{}]+[.。]$/);
   }
-  assert.equal(detail(known, known.events.find((event) => event.kind === 'gradient-sent').seq, en), 'mul sends 3.0 to x.');
+  assert.equal(detail(known, known.events.first('gradient-sent').seq, en), 'mul sends 3.0 to x.');
 });
 
 test('the event that makes a tensor is told with the name that its statement then gives it', () => {
   const known = new Trace(trace([...square(), reach(8), create(9, 2)]));
-  const made = (kind, tensor) => known.events.find((event) => event.kind === kind && (event.tensor ?? event.outputs[0].tensor) === tensor).seq;
+  const made = (kind, tensor) => known.events.first(kind, (event) => (event.tensor ?? event.outputs[0].tensor) === tensor).seq;
   assert.equal(detail(known, made('tensor-created', 0), en), 'x is created: 3.0, a leaf that needs a gradient.');
   assert.equal(detail(known, made('function-applied', 1), en), 'mul takes x (3.0) and x (3.0) and gives y (9.0).');
   assert.equal(detail(known, made('tensor-created', 9), zh), '创建一个张量：2.0，不需要梯度。');

@@ -56,7 +56,7 @@ test('a node stands for its tensor, so that cards glide from the one graph to th
 
 test('an AccumulateGrad is there from the first use of its leaf', () => {
   const { trace, w } = program();
-  const used = trace.events.find((event) => event.kind === 'function-applied').seq;
+  const used = trace.events.first('function-applied').seq;
   assert.equal(shown(trace, used - 1).items.get(`AccumulateGrad${w}`).visible, false);
   assert.equal(shown(trace, used).items.get(`AccumulateGrad${w}`).visible, true);
 });

@@ -71,7 +71,7 @@ test('where a card stands between those of a block, the block has more than one 
 
 test('a region comes with the first of its cards, and an edge is cut where it crosses its border', () => {
   const { geometry, graph, trace, at, v } = blocks();
-  const made = trace.events.find((event) => event.kind === 'function-applied' && event.function === v.fn).seq;
+  const made = trace.events.first('function-applied', (event) => event.function === v.fn).seq;
   assert.deepEqual(groundsShown(geometry.regions, at(made - 1), new Map()), []);
   assert.deepEqual(groundsShown(geometry.regions, at(made), new Map()).map(({ share }) => share), [1]);
   for (const edge of graph.edges.filter(({ cut }) => cut)) {
@@ -83,7 +83,7 @@ test('a region comes with the first of its cards, and an edge is cut where it cr
 
 test('a value crosses the border first; then the edge is cut, and it stays cut', () => {
   const { geometry, graph, trace, at, v } = blocks();
-  const made = trace.events.find((event) => event.kind === 'function-applied' && event.function === v.fn).seq;
+  const made = trace.events.first('function-applied', (event) => event.function === v.fn).seq;
   const plan = planBetween(at(made - 1), at(made), graph, geometry);
   for (const { id } of graph.edges.filter(({ cut }) => cut)) {
     const moment = (kind) => plan.tracks.find((track) => track.kind === kind && track.edge === id);

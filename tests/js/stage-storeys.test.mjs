@@ -140,9 +140,9 @@ test('a storey with no other under it stands at the height of the first, and the
 test('a floor is there from its first card on, and no card stands elsewhere for it', () => {
   const { trace, left } = second();
   const { graph, faces, geometry } = drawn(trace);
-  const made = trace.events.findIndex((event) => event.kind === 'function-applied' && event.function === left.fn);
+  const made = trace.events.first('function-applied', (event) => event.function === left.fn).seq;
   const at = (cursor) => pictureOf(graph, faces, trace.at(cursor), { view: 'gradients', scale: { least: 0, most: 0 }, translate: (key) => key, from: 0 });
-  const beginning = trace.events.findIndex((event) => event.kind === 'backward-started');
+  const beginning = trace.events.first('backward-started').seq;
   assert.deepEqual(groundsShown(geometry.floors, at(beginning), new Map()), []);
   assert.deepEqual(groundsShown(geometry.floors, at(made), new Map()).map(({ share }) => share), [1]);
   const half = new Map([...geometry.floors[0].items].map((id) => [id, 0.5]));

@@ -61,7 +61,7 @@ test('a new scene begins with the lines and leaves before the next recorded func
   const second = [reach(5), clear(0), reach(6), leaf(2, 5), bind('z', 2), reach(7), apply(1, 'exp', [2], [3, 1], [['accumulate', 2]])];
   const known = new Trace(trace([...square(), ...second]));
   assert.equal(known.scenes.length, 2);
-  assert.equal(known.events[known.scenes[1].from].line, 6);
+  assert.equal(known.events.at(known.scenes[1].from).line, 6);
   assert.equal(known.scenes[0].to, known.scenes[1].from - 1);
   const state = known.at(known.last);
   assert.deepEqual([0, 1, 2, 3].map((id) => state.tensors.get(id).scene), [0, 0, 1, 1]);

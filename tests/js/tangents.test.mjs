@@ -76,7 +76,7 @@ test('cards say tangents, edges carry what each input adds, the way of the value
     const state = trace.at(seq);
     return teller.show(pictureOf(graph, faces, state, { view: 'gradients', scale: { least: 0, most: 0 }, translate: (key) => key, from: 0 }), state);
   };
-  const made = trace.events.findIndex((event) => event.kind === 'function-applied' && event.function === y.fn);
+  const made = trace.events.first('function-applied', (event) => event.function === y.fn).seq;
   const picture = at(made);
   assert.deepEqual([picture.cards.get(`t${w}`), picture.cards.get(`t${x}`), picture.cards.get(`t${a.tensor}`)].map((card) => card.gradient.text), ['1.0', '0', '2.0']);
   assert.equal(picture.edges.get(`e${a.fn}.0`).lane.along, true);

@@ -22,7 +22,7 @@ test('its pictures are those that a teacher would show', () => {
   assert.deepEqual(frames.map(({ kind }) => kind), ['meet', 'after']);
   assert.ok(forward < frames[0].step && frames[0].step < frames[1].step);
   const { to } = trace.steps[frames[0].step];
-  assert.ok(trace.events.some((event) => event.kind === 'gradient-summed' && event.part === event.of && event.seq <= to));
+  assert.ok(trace.events.first('gradient-summed', (event) => event.part === event.of && event.seq <= to));
   assert.deepEqual(meetings.map(({ name, parts, sum }) => [name, parts.map(({ data }) => data), sum.data]), [['x', [1, 3, 3], 7]]);
 });
 

@@ -12,8 +12,8 @@ import { numeralsIn } from './numerals.js';
  * @param {Trace} trace @returns {number | null}
  */
 export function objectiveOf(trace) {
-  const started = trace.events.find((event) => event.kind === 'backward-started');
-  if (started?.kind !== 'backward-started') return null;
+  const started = trace.events.first('backward-started');
+  if (!started) return null;
   return trace.peek(started.seq, (state) => started.roots.reduce((/** @type {number | null} */ sum, root, at) => {
     const value = state.tensors.get(root)?.value;
     if (sum === null || !value || !('data' in value)) return null;

@@ -6,9 +6,12 @@ const ESCAPE = /\\(?:u(202[a-e]|206[6-9])|.)/gis;
 /** @param {string} code */
 const mark = (code) => `⟨U+${code.toUpperCase()}⟩`;
 
-/** The value of a JSON text in whose strings such signs are marks. @param {string} json @returns {any} */
-export function parsed(json) {
-  if (!json.includes('\\u20') && json.search(SIGN) < 0) return JSON.parse(json);
+/** A JSON text in whose strings such signs are marks. @param {string} json */
+export function marked(json) {
+  if (!json.includes('\\u20') && json.search(SIGN) < 0) return json;
   const escaped = json.replace(ESCAPE, (whole, code) => (code ? mark(code) : whole));
-  return JSON.parse(escaped.replace(SIGN, (sign) => mark(sign.charCodeAt(0).toString(16))));
+  return escaped.replace(SIGN, (sign) => mark(sign.charCodeAt(0).toString(16)));
 }
+
+/** The value of a JSON text, with marks for such signs. @param {string} json @returns {any} */
+export const parsed = (json) => JSON.parse(marked(json));

@@ -39,7 +39,7 @@ export function wordsOf({ code, message, hint }, given) {
 
 /** The terminal event's arguments. @param {import('../state/trace.js').Trace} trace @returns {Arguments} */
 export function argumentsOf(trace) {
-  const end = trace.events.at(-1);
+  const end = trace.events.last;
   return end?.kind === 'run-failed' ? { ...end.arguments, ...(end.refusals?.[0] && { replacement: end.refusals[0].replacement }) } : {};
 }
 

@@ -52,7 +52,7 @@ async function runOf(id) {
   if (!response.ok) throw new Error(t('handout.gone'));
   const { source } = await response.json();
   const trace = new Trace();
-  for await (const events of readEvents({ id, events: `${address}/events`, url: '' })) trace.push(events);
+  for await (const { events, json } of readEvents({ id, events: `${address}/events`, url: '' })) trace.push(events, json);
   return { source: String(source), trace };
 }
 

@@ -172,6 +172,6 @@ export function createLeaves(root, { bench, editor }) {
 /** Runs a program aside; nothing of it is drawn. @param {string} source */
 async function wholeRun(source) {
   const trace = new Trace();
-  for await (const events of readEvents(await startRun(source))) trace.push(events);
+  for await (const { events, json } of readEvents(await startRun(source))) trace.push(events, json);
   return trace;
 }

@@ -1,5 +1,5 @@
 /**
- * @typedef {{kind: string, name: string | null, op: string | null, line: number | null, nth: number}} Anchor
+ * @typedef {{kind: import('../state/types.js').Event['kind'], name: string | null, op: string | null, line: number | null, nth: number}} Anchor
  * @typedef {{at: Anchor, en: string, 'zh-CN': string}} Note
  * @typedef {{id: string, order: number, title: Record<string, string>, summary: Record<string, string>, program: string, source: string | null, url: string | null, steps: Note[],
  *   pytorch: import('../state/witness.js').Recorded | null}} Lesson  `pytorch` is what PyTorch itself made of the program

@@ -13,8 +13,8 @@ export function leavesOf(trace, source) {
   if (trace.last < 0) return [];
   const numerals = numeralsIn(source);
   return trace.peek(trace.last, (state) => [...state.tensors.values()].filter((tensor) => tensor.is_leaf && tensor.requires_grad && !tensor.aside && tensor.grad_of === null && tensor.producer === null).map((tensor) => {
-    const made = trace.events[tensor.seq];
-    const value = made.kind === 'tensor-created' ? made.value : null;
+    const made = trace.events.at(tensor.seq);
+    const value = made?.kind === 'tensor-created' ? made.value : null;
     const name = label(state, tensor.tensor);
     return { tensor: tensor.tensor, name, shape: tensor.value.shape, literals: value && tensor.span ? literalsOf(value, tensor.span, source, numerals, name) : [] };
   }));

@@ -13,7 +13,7 @@ const MOST_PREVIEWED = 4;
  * @param {import('../state/trace.js').Trace} trace @returns {Fix[]}
  */
 function editsOf(trace) {
-  const end = trace.events.at(-1);
+  const end = trace.events.last;
   if (end?.kind === 'run-finished') return noticesOf(trace).flatMap(({ fix }) => fix ?? []).slice(0, 1);
   if (end?.kind !== 'run-failed') return [];
   if (end.fix) return [end.fix];
@@ -26,7 +26,7 @@ const noticed = new WeakMap();
 
 /** What was noticed of a run that came to its end. @param {import('../state/trace.js').Trace} trace @returns {import('../state/types.js').Notice[]} */
 export function noticesOf(trace) {
-  if (trace.events.at(-1)?.kind !== 'run-finished') return [];
+  if (trace.events.kindAt(trace.last) !== 'run-finished') return [];
   const notices = noticed.get(trace) ?? trace.peek(trace.last, (end) => end.notices);
   noticed.set(trace, notices);
   return notices;

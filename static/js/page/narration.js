@@ -31,7 +31,7 @@ export function createNarration(page) {
   /** As `t`, with the words of an error in the person's language where they are our own. @type {import('../state/phrases.js').Translate} */
   function inOwnWords(key, args = {}) {
     const { trace } = page.value;
-    const end = trace.events.at(-1);
+    const end = trace.events.last;
     if (!key.startsWith('step.error') || end?.kind !== 'run-failed') return t(key, args);
     return t(key, { ...args, message: clause(wordsOf({ code: end.code ?? '', message: end.message, hint: end.hint }, argumentsOf(trace)).message) });
   }
@@ -72,8 +72,8 @@ export function createNarration(page) {
       if (part) return [part.numbered('').trim(), part.text];
       const { trace } = page.value;
       const { kind, seq, line } = trace.steps[index];
-      const event = trace.events[seq];
-      const text = event.kind === 'run-failed' && event.status === 'failed' && isTold() ? t(line === null ? 'step.error.here' : 'step.error.brief', { line: line ?? 0, error: event.error }) : said(index);
+      const event = trace.events.at(seq);
+      const text = event?.kind === 'run-failed' && event.status === 'failed' && isTold() ? t(line === null ? 'step.error.here' : 'step.error.brief', { line: line ?? 0, error: event.error }) : said(index);
       return kind === 'start' ? [text] : [numbered(trace, index, '', t).trim(), text];
     },
   };

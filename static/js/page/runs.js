@@ -1,10 +1,11 @@
 /**
  * Runs on the server: made by a POST, read as a stream of batches, resumed where a connection broke.
  * @typedef {import('../state/types.js').Event} TraceEvent
+ * @typedef {{events: TraceEvent[], json: string}} Batch  events that came together; `json` is the text that they are parsed of, empty where some of it came before
  * @typedef {{id: string, events: string, url: string, stream?: ReadableStream<Uint8Array<ArrayBuffer>>}} Run  `stream`: its events come with the answer to the POST
  */
 
-import { parsed } from './directions.js';
+import { marked } from './directions.js';
 import { messagesOf } from './messages.js';
 
 const EVENT_STREAM = 'text/event-stream';
@@ -86,7 +87,7 @@ async function follow(address, last, signal) {
  * Every event of a run, batch by batch, each once; the iteration ends after the terminal event. A broken connection is taken up again after
  * the last event that came.
  * @param {Run} run @param {{signal?: AbortSignal}} [options]
- * @returns {AsyncGenerator<TraceEvent[], void, void>}
+ * @returns {AsyncGenerator<Batch, void, void>}
  */
 export async function* readEvents(run, { signal } = {}) {
   let last = -1;
@@ -98,13 +99,14 @@ export async function* readEvents(run, { signal } = {}) {
       stream = null;
       if (body === null) return;
       for await (const data of messagesOf(body)) {
+        const json = marked(data);
         /** @type {TraceEvent[]} */
-        const events = parsed(data);
+        const events = JSON.parse(json);
         const fresh = events[0]?.seq > last ? events : events.filter((event) => event.seq > last);
         if (fresh.length === 0) continue;
         attempt = 0;
         last = /** @type {TraceEvent} */ (fresh.at(-1)).seq;
-        yield fresh;
+        yield { events: fresh, json: fresh === events ? json : '' };
         const kind = fresh.at(-1)?.kind;
         if (kind === 'run-finished' || kind === 'run-failed') return;
       }

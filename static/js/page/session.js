@@ -79,7 +79,7 @@ export function createRunner(page, onTrace) {
     const { length } = events;
     const part = new Trace();
     while (part.last < length - 1) {
-      part.push(events.slice(part.last + 1, Math.min(part.last + 1 + MOST_AT_ONCE, length)));
+      part.push(events.between(part.last + 1, Math.min(part.last + MOST_AT_ONCE, length - 1)));
       await breath();
       if (signal.aborted) return;
     }
@@ -120,9 +120,9 @@ export function createRunner(page, onTrace) {
       const started = await startRun(source, { seed, signal });
       mine.id = started.id;
       if (mine.stopped) await stopRun(started.id);
-      for await (const events of readEvents(started, { signal })) {
+      for await (const { events, json } of readEvents(started, { signal })) {
         if (signal.aborted) return null;
-        trace.push(events);
+        trace.push(events, json);
         held += events.length;
         if (held < MOST_AT_ONCE) continue;
         held = 0;

@@ -89,7 +89,7 @@ export async function drawThumbnails(lessons, put, signal) {
   try {
     for (const lesson of missing) {
       const trace = new Trace();
-      for await (const events of readEvents(await startRun(lesson.program, { signal }), { signal })) trace.push(events);
+      for await (const { events, json } of readEvents(await startRun(lesson.program, { signal }), { signal })) trace.push(events, json);
       if (signal.aborted) return;
       const sketch = sketchOf(trace);
       if (!sketch) continue;

@@ -204,9 +204,6 @@ function breaksOf(trace, lines) {
 
 /** Whether buffers are given up in a step. @param {import('../state/trace.js').Trace} trace @param {Step} step */
 function frees({ events }, step) {
-  for (let seq = step.from; seq <= step.to; seq += 1) {
-    const event = events[seq];
-    if (event.kind === 'buffers-freed' && event.functions.length > 0) return true;
-  }
+  for (const { functions } of events.of(['buffers-freed'], step.from, step.to)) if (functions.length > 0) return true;
   return false;
 }

@@ -7,8 +7,7 @@
 
 /** The writes among some events, in order. @param {Trace} trace @param {number} from @param {number} to the last of the events @returns {Write[]} */
 export function writesIn(trace, from, to) {
-  const events = /** @type {import('../state/events.js').Event[]} */ (trace.events.slice(Math.max(0, from), to + 1));
-  return events.flatMap((event) => (event.kind === 'tensor-modified' ? [event] : []));
+  return [...trace.events.of(['tensor-modified'], from, to)];
 }
 
 /** Every tensor that a write changed, by itself or by the memory that it shares. @param {Write[]} writes @returns {Set<number>} */

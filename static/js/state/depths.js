@@ -15,7 +15,7 @@ export function depthsOf(trace) {
   let seq = 0;
   for (const step of trace.steps) {
     for (; seq <= step.seq; seq += 1) {
-      const { kind } = trace.events[seq];
+      const kind = trace.events.kindAt(seq);
       if (kind === 'scope-entered') depth += 1;
       else if (kind === 'scope-left') depth -= 1;
     }

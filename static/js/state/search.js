@@ -75,7 +75,7 @@ export function chaptersOf(trace) {
   /** @type {Chapter[]} */
   const found = [];
   let depth = 0;
-  for (const event of trace.events) {
+  for (const event of trace.events.of(['scope-entered', 'scope-left', 'backward-started'])) {
     if (event.kind === 'scope-entered' && event.scope === 'loop') found.push({ step: trace.stepAt(event.seq), kind: 'turn', label: event.label, number: 0, depth: depth++ });
     else if (event.kind === 'scope-left' && event.scope === 'loop') depth -= 1;
     else if (event.kind === 'backward-started') found.push({ step: trace.stepAt(event.seq), kind: 'call', label: '', number: event.call + 1, depth });

@@ -43,7 +43,7 @@ export function plainSentence(trace, index, t) {
   const step = trace.steps[index];
   if (!step) return '';
   return trace.peek(step.to, (state) => {
-    const events = trace.events.slice(step.from, step.to + 1);
+    const events = trace.events.between(step.from, step.to);
     return closed(TELL[step.kind](step, events, state, t), t);
   });
 }
@@ -56,7 +56,7 @@ export function plainSentence(trace, index, t) {
  * @returns {string}
  */
 export function detail(trace, seq, t) {
-  const event = trace.events[seq];
+  const event = trace.events.at(seq);
   if (!event) return '';
   const told = MAKING.includes(event.kind) ? trace.steps[trace.stepAt(seq)].to : seq;
   return trace.peek(told, (state) => closed(aboutEvent(event, state, t), t));

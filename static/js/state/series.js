@@ -16,11 +16,11 @@ export function scalarSeries(trace) {
   const found = new Map();
   /** @type {Map<number, number>} */
   const values = new Map();
-  for (const event of trace.events) {
+  for (const event of trace.events.of(['tensor-created', 'function-applied', 'tensor-modified', 'name-bound'])) {
     if (event.kind === 'tensor-created') keep(values, event.tensor, event.value);
     else if (event.kind === 'function-applied') for (const output of event.outputs) keep(values, output.tensor, output.value);
     else if (event.kind === 'tensor-modified') keep(values, event.tensor, event.after);
-    else if (event.kind === 'name-bound') {
+    else {
       const y = event.tensor !== null ? values.get(event.tensor) : typeof event.value === 'number' && !Number.isInteger(event.value) ? event.value : undefined;
       if (y !== undefined) add(found, event.name, { seq: event.seq, y });
     }
@@ -34,8 +34,8 @@ export function gradientSeries(trace) {
   if (trace.last < 0) return [];
   /** @type {Map<number, Point[]>} */
   const found = new Map();
-  for (const event of trace.events) {
-    if (event.kind !== 'gradient-accumulated' || event.retained) continue;
+  for (const event of trace.events.of(['gradient-accumulated'])) {
+    if (event.retained) continue;
     const size = norm(event.added);
     add(found, event.tensor, { seq: event.seq, y: typeof size === 'number' ? size : NaN });
   }

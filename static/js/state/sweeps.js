@@ -71,9 +71,8 @@ function shrinks(input, output) {
 
 /** What a backward call of a run costs, and what the same derivatives would in forward mode; null where there is no such call. @param {Trace} trace @param {number} call @returns {Sweeps | null} */
 export function sweepsOf(trace, call) {
-  const started = trace.events.find((event) => event.kind === 'backward-started' && event.call === call);
-  if (started?.kind !== 'backward-started') return null;
-  return trace.peek(started.seq, (state) => count(state, started));
+  const started = trace.events.first('backward-started', (event) => event.call === call);
+  return started === undefined ? null : trace.peek(started.seq, (state) => count(state, started));
 }
 
 /** @param {State} state @param {import('./events.js').BackwardStarted} started @returns {Sweeps} */

@@ -59,8 +59,8 @@ const PLAIN = ['self', 'other', 'exponent'];
 
 /** What the first backward call of a run differentiates, as one expression; or why not. @param {Trace} trace @returns {Problem | Refusal} */
 export function problemOf(trace) {
-  const started = trace.events.find((event) => event.kind === 'backward-started');
-  if (started?.kind !== 'backward-started' || started.roots.length !== 1) return { code: 'none' };
+  const started = trace.events.first('backward-started');
+  if (started?.roots.length !== 1) return { code: 'none' };
   try {
     return trace.peek(started.seq, (state) => read(state, started.roots[0], started.gradients[0] ?? null));
   } catch (error) {

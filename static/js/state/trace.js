@@ -1,6 +1,7 @@
 // The events of one run, and the answers to what was when.
 
 import { History } from './history.js';
+import { Recorded, restsOf } from './recorded.js';
 import { Scenes } from './scenes.js';
 import { Steps } from './steps.js';
 
@@ -14,22 +15,24 @@ export class Trace {
   #scenes = new Scenes();
   #steps = new Steps();
 
-  /** @param {Iterable<Event>} [events] */
+  /** @param {readonly Event[]} [events] */
   constructor(events = []) {
-    /** @type {Event[]} every event; `events[seq].seq === seq` */
-    this.events = [];
+    /** Every event, parsed anew for who asks for it. */
+    this.events = new Recorded();
     this.push(events);
   }
 
   /**
    * Adds events as they arrive, in order. RangeError where one is out of order.
-   * @param {Iterable<Event>} events
+   * @param {readonly Event[]} events @param {string} [json] the text that they are parsed of: kept instead of them, it makes a long run lighter
    */
-  push(events) {
-    for (const event of events) {
+  push(events, json = '') {
+    const rests = json === '' ? [] : restsOf(json, events);
+    for (let index = 0; index < events.length; index += 1) {
+      const event = events[index];
       if (event.seq !== this.events.length) throw new RangeError(`expected event ${this.events.length}, got ${event.seq}`);
       this.#history.push(event);
-      this.events.push(event);
+      this.events.push(event, rests[index]);
       const scenes = this.scenes.length;
       this.#scenes.push(event, this.#history.state);
       this.#steps.push(event, this.#history.state);
@@ -54,7 +57,7 @@ export class Trace {
 
   /** Whether the terminal event is in. */
   get complete() {
-    const kind = this.events[this.last]?.kind;
+    const kind = this.events.kindAt(this.last);
     return kind === 'run-finished' || kind === 'run-failed';
   }
 

@@ -20,8 +20,7 @@ function printedDifference(trace, printed) {
   let ours = '';
   let line = 0;
   let seq = trace.last;
-  for (const event of trace.events) {
-    if (event.kind !== 'printed') continue;
+  for (const event of trace.events.of(['printed'])) {
     ours += event.text;
     seq = event.seq;
     const lines = ours.split('\n');

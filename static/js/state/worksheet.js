@@ -55,7 +55,7 @@ export function worksheetOf(trace) {
  * @param {Trace} trace @param {number | null} call @param {number} answer @returns {Frame[]}
  */
 function framesOf(trace, call, answer) {
-  const met = trace.events.find((event) => event.kind === 'gradient-summed' && event.call === call && event.part === event.of);
+  const met = trace.events.first('gradient-summed', (event) => event.call === call && event.part === event.of);
   const meeting = met ? trace.stepAt(met.seq) : answer;
   const end = trace.steps.findLast((step, index) => index > answer && (step.kind === 'error' || (step.kind === 'done' && step.call !== call)));
   return [
@@ -69,9 +69,8 @@ function framesOf(trace, call, answer) {
 function meetingsOf(trace, call, at) {
   /** @type {Map<number, Value>} */
   const sums = new Map();
-  for (const event of trace.events) {
-    if (event.seq > at) break;
-    if (event.kind === 'gradient-summed' && event.call === call && event.part === event.of && event.tensor !== null) sums.set(event.tensor, event.after);
+  for (const event of trace.events.of(['gradient-summed'], 0, at)) {
+    if (event.call === call && event.part === event.of && event.tensor !== null) sums.set(event.tensor, event.after);
   }
   return trace.peek(at, (state) => [...sums].slice(0, MOST_MEETINGS).map(([tensor, sum]) => ({
     name: label(state, tensor), sum, parts: state.tensors.get(tensor)?.contributions.map(({ value }) => value) ?? [],
@@ -80,7 +79,7 @@ function meetingsOf(trace, call, at) {
 
 /** The leaves into which backward wrote. @param {Trace} trace @param {number[]} moments @returns {Leaf[]} */
 function leavesOf(trace, moments) {
-  const written = new Set(trace.events.flatMap((event) => (event.kind === 'gradient-accumulated' && !event.retained ? [event.tensor] : [])));
+  const written = new Set([...trace.events.of(['gradient-accumulated'])].filter((event) => !event.retained).map((event) => event.tensor));
   return [...written].sort((one, other) => one - other).slice(0, MOST_LEAVES).map((tensor) => ({
     tensor,
     name: trace.peek(trace.last, (state) => label(state, tensor)),

@@ -25,11 +25,12 @@ export const FORMAT = {
     const chinese = language === 'zh-CN';
     const translate = await subject.translate(language);
     const [template, rows] = await Promise.all([text('vendor/player.html', subject), subject.ops()]);
-    const used = new Set(trace.events.map((event) => (event.kind === 'function-applied' ? event.op : '')));
+    const events = [...trace.events];
+    const used = new Set(Array.from(trace.events.of(['function-applied']), ({ op }) => op));
     const ops = rows.filter((row) => used.has(row.name));
     const said = await sayingsOf(subject);
     const recording = await packed({
-      edition: 1, title, language, theme, view, cursor: at >= trace.last ? null : at, source, events: trace.events,
+      edition: 1, title, language, theme, view, cursor: at >= trace.last ? null : at, source, events,
       ops, places: await placesOf(subject, translate, folds ?? NO_FOLDS), folds: plainFolds(folds ?? NO_FOLDS), said,
       letters: await lettersOf(subject, chinese ? `${JSON.stringify(ops)}${JSON.stringify(said['zh-CN'])}` : '', chinese),
     });
@@ -42,7 +43,7 @@ export const FORMAT = {
 async function lettersOf(subject, told, chinese) {
   const { trace, title, source } = subject;
   const [rules, held] = chinese ? await Promise.all([text('vendor/player-chinese.css', subject), text('vendor/player-letters.txt', subject)]) : ['', ''];
-  const written = `${OWN_NAMES['zh-CN'].name}${title}${source}${JSON.stringify(trace.events)}${told}`;
+  const written = `${OWN_NAMES['zh-CN'].name}${title}${source}${JSON.stringify([...trace.events])}${told}`;
   const letters = [...new Set(written.match(BEYOND_LATIN))].filter((letter) => !held.includes(letter));
   const { css, missing } = await facesFor(new Map([[FAMILY, new Set(letters)]]));
   if (missing.length > 0) subject.tell(subject.t('export.letters', { letters: missing.slice(0, 12).join(' ') }));
@@ -51,7 +52,7 @@ async function lettersOf(subject, told, chinese) {
 
 /** The texts of the run's own errors and notices, by language. @param {import('../exports.js').Subject} subject @returns {Promise<import('../recording.js').Recording['said']>} */
 async function sayingsOf(subject) {
-  const codes = new Set(subject.trace.events.flatMap((event) => (event.kind === 'noticed' ? [event.code] : event.kind === 'run-failed' ? [event.code, ...event.refusals?.map(({ code }) => code) ?? []] : [])));
+  const codes = new Set(Array.from(subject.trace.events.of(['noticed', 'run-failed']), (event) => (event.kind === 'noticed' ? [event.code] : [event.code, ...event.refusals?.map(({ code }) => code) ?? []])).flat());
   const [en, chinese] = await Promise.all(LANGUAGES.map(async (language) => {
     const all = codes.size === 0 ? {} : JSON.parse(await text(`locales/${language}/errors.json`, subject));
     return Object.fromEntries(Object.entries(all).filter(([key]) => codes.has(key.split('.')[1])));
