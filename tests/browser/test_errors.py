@@ -217,3 +217,27 @@ def test_beside_a_projected_picture_the_message_the_remedy_and_the_line_are_read
             page.locator("#stage svg").first.focus()
             page.keyboard.press("End")
             page.wait_for_function(f"() => ({CUT})().length === 0")
+
+
+COVERED = """() => {
+  const box = (one) => one.getBoundingClientRect();
+  const note = box(document.querySelector('#stage .note[data-tone=fault] rect'));
+  const over = [...document.querySelectorAll('#stage .card-frame')].map(box).filter((card) => card.left < note.right && note.left < card.right && card.top < note.bottom && note.top < card.bottom);
+  return [over.length, note.top >= box(document.querySelector('.sentence')).bottom];
+}"""
+
+
+def test_while_presenting_an_error_s_words_cover_no_card(new_page: Callable[..., Page]) -> None:
+    programs = [FAILED_FAR_DOWN, lessons()["second-backward"].program, lessons()["in-place-error"].program]
+    for locale in ("en-US", "zh-CN"):
+        page = new_page(viewport={"width": 1280, "height": 720}, locale=locale)
+        open_page(page)
+        page.evaluate("() => gradlight.set('theme', 'projector')")
+        for program in programs:
+            page.evaluate("(source) => gradlight.run(source)", program)
+            page.locator("#stage svg").first.focus()
+            page.keyboard.press("p")
+            page.keyboard.press("End")
+            page.wait_for_timeout(500)
+            assert page.evaluate(COVERED) == [0, True]
+            page.keyboard.press("p")

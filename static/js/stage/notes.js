@@ -28,7 +28,8 @@ const LONGEST = 52;
 const ERROR_LINES = 12;
 /** What PyTorch advises after it has said what is wrong. */
 const ADVICE = / Hint: .*$/s;
-const LINE = { least: 120, most: 380, margin: 30 };
+const SENTENCE_END = /(?<=[.)])\s+(?=[A-Z])/;
+const LINE = { least: 120, narrow: 250, most: 380, margin: 30 };
 const SHORT_VECTOR = 4;
 /** Where on a lane a note may hang: in its middle, else near it, else by its op. */
 const ANCHOR_SHARES = [0.5, 0.35, 0.65, 0.92];
@@ -54,7 +55,7 @@ const BESIDE_TAB = 58;
  * @returns {Note[]}
  */
 export function notesOf(graph, geometry, picture, state, { measure, translate, from, view = null, writes = [], said: instead, brief = false, worked = true }) {
-  const said = [...(instead ?? gradientNotes(graph, geometry, state, from, writes, translate)), ...faultNotes(geometry, picture, state, brief ? translate : null)];
+  const said = [...(instead ?? gradientNotes(graph, geometry, state, from, writes, translate)), ...faultNotes(geometry, picture, state, { translate, brief, shorter: view !== null })];
   if (said.length === 0) return [];
   const around = surroundings(said.map(({ anchors: [anchor] }) => anchor));
   const lanes = lanePoints(geometry, picture, around);
@@ -63,12 +64,12 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
   const bounds = view ?? { x: -OUTSIDE.x, y: -OUTSIDE.y, width: geometry.width + OUTSIDE.x * 2, height: geometry.height + OUTSIDE.y * 2 };
   const most = Math.max(LINE.least, Math.min(LINE.most, bounds.width - LINE.margin));
   const inView = said.some(({ anchors }) => anchors.some((anchor) => holds(bounds, anchor)));
-  return said.flatMap(({ anchors, brief: short, also = [], parts, ...note }) => {
+  return said.flatMap(({ anchors, brief: short = [], also = [], parts, ...note }) => {
     const seen = anchors.filter((anchor) => holds(bounds, anchor));
     if (seen.length === 0 && inView && note.says !== 'fault') return [];
     const [x, y] = within(bounds, seen[0] ?? anchors[0]);
-    const longest = note.says === 'fault' ? ERROR_LINES : undefined;
-    const words = (!short ? [parts] : worked ? [parts, short] : [short]).map((those) => broken(those, most, measure, longest));
+    const [longest, widths] = note.says === 'fault' ? [ERROR_LINES, [most, Math.min(most, LINE.narrow)]] : [undefined, [most]];
+    const words = (worked || short.length === 0 || note.says === 'fault' ? [parts, ...short] : short).flatMap((those) => widths.map((width) => broken(those, width, measure, longest)));
     const [across, down] = [REACH + words[0].width, REACH + words[0].height];
     const near = obstacles.filter((frame) => Math.abs(frame.x + frame.width / 2 - x) < across + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - y) < down + frame.height / 2);
     const points = lanes.filter(([px, py]) => Math.abs(px - x) < across && Math.abs(py - y) < down);
@@ -127,7 +128,7 @@ function grown({ x, y, width, height }) {
   return { x: x - BEAD, y: y - BEAD, width: width + BEAD * 2, height: height + BEAD * 2 };
 }
 
-/** @typedef {Omit<Note, 'lines' | 'box' | 'anchor' | 'also'> & {anchors: Point[], also?: Point[], brief?: Part[]}} Unplaced  `brief`: what is said where there is no room for all parts */
+/** @typedef {Omit<Note, 'lines' | 'box' | 'anchor' | 'also'> & {anchors: Point[], also?: Point[], brief?: Part[][]}} Unplaced  `brief`: what is said where there is no room for all parts, the longest first */
 
 /** What the running node hands back, each with the op's own formula in numbers. @param {Graph} graph @param {Geometry} geometry @param {State} state @param {Translate} translate @returns {Unplaced[]} */
 function sentNotes(graph, geometry, state, translate) {
@@ -138,7 +139,7 @@ function sentNotes(graph, geometry, state, translate) {
     const curve = edge && geometry.curves.get(edge.id);
     if (!edge || !curve || sent.to === null) return [];
     const parts = sentParts(sent, shapeOfOutput(state, fn), translate);
-    return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts, brief: parts.slice(-1), edge: edge.id, card: edge.from, anchors: ANCHOR_SHARES.map((share) => pointAt(laneBeside(geometry, edge.id, 4), share).point), moved: null }];
+    return [{ kind: /** @type {const} */ ('note'), id: `n${edge.id}`, says: /** @type {const} */ ('sent'), tone: /** @type {const} */ ('backward'), parts, brief: [parts.slice(-1)], edge: edge.id, card: edge.from, anchors: ANCHOR_SHARES.map((share) => pointAt(laneBeside(geometry, edge.id, 4), share).point), moved: null }];
   });
 }
 
@@ -182,7 +183,7 @@ function ledgerNotes(graph, geometry, state, from, writes, translate) {
     const name = card.title === '' ? '' : `${card.title}${row.kind === 'modify' ? '' : '.grad'}  `;
     const sums = sum ? sumsUpTo(tensor.ledger, row, from) : [];
     const parts = sum ? sumParts(sums) : writeParts(name, row);
-    const brief = sum ? undefined : writeParts('', row);
+    const brief = sum ? [] : [writeParts('', row)];
     const middle = frame.x + frame.width / 2;
     const anchors = /** @type {Point[]} */ (sum ? [[frame.x + frame.width, frame.y + frame.height / 2], [middle, frame.y + frame.height + 2], [frame.x, frame.y + frame.height / 2]] : [[middle, frame.y + frame.height + 2], [card.kind === 'leaf' ? Math.max(middle, frame.x + BESIDE_TAB) : middle, frame.y - 2], [frame.x + frame.width - 14, frame.y + frame.height + 2], [frame.x + frame.width - 14, frame.y - 2]]);
     return [{ kind: /** @type {const} */ ('note'), id: `l${card.id}`, says: sum ? /** @type {const} */ ('sum') : /** @type {const} */ ('write'), tone: sum ? /** @type {const} */ ('backward') : /** @type {const} */ ('leaf'), parts, brief, edge: null, card: card.id, anchors, moved: row.added ? spelled(row.added, false) : null, waited: sum ? sums.map(({ added }) => (added ? spelled(added, false) : '0')) : undefined }];
@@ -263,27 +264,31 @@ function seedNotes(graph, geometry, state, translate) {
 
 /**
  * What went wrong: at the node that it went wrong in, else at the inputs of the expression.
- * @param {Geometry} geometry @param {Picture} picture @param {State} state @param {Translate | null} brief says only what the picture adds to the error's words
+ * @param {Geometry} geometry @param {Picture} picture @param {State} state
+ * @param {{translate: Translate, brief: boolean, shorter: boolean}} options `brief`: says only what the picture adds to the error's words; `shorter`: of a long message its first sentence, or what the picture adds to it rather than cover a card
  * @returns {Unplaced[]}
  */
-function faultNotes(geometry, picture, state, brief) {
+function faultNotes(geometry, picture, state, { translate, brief, shorter }) {
   if (!state.error) return [];
   const failed = (/** @type {Map<string, {mark: string}>} */ items, /** @type {Map<string, Frame>} */ frames) => [...items].flatMap(([id, item]) => (item.mark === 'fault' && frames.has(id) ? [/** @type {Frame} */ (frames.get(id))] : []));
   const badges = failed(picture.badges, geometry.badges);
   const lamps = [...picture.badges.values()].find((item) => item.mark === 'fault')?.lamps.length ?? 0;
   const frames = (badges.length > 0 ? badges : failed(picture.cards, geometry.cards)).sort((a, b) => b.y - a.y);
   if (frames.length === 0) return [];
-  const cause = brief && causeOf(state);
+  const cause = brief || shorter ? causeOf(state) : null;
   if (brief && !cause) return [];
-  /** @type {Part[]} */
-  const parts = brief && cause ? [{ text: brief(cause.key, cause.given), role: 'result' }] : [{ text: `${state.error.error}: `, role: 'result' }, { text: state.error.message.replace(ADVICE, ''), role: 'term' }];
+  const { error } = state.error;
+  const message = state.error.message.replace(ADVICE, '');
+  const told = (/** @type {string} */ text) => [{ text: `${error}: `, role: /** @type {const} */ ('result') }, { text, role: /** @type {const} */ ('term') }];
+  const caused = cause ? [[{ text: translate(cause.key, cause.given), role: /** @type {const} */ ('result') }]] : [];
+  const [parts, ...less] = brief ? caused : shorter ? [told(message.split(SENTENCE_END)[0]), ...caused] : [told(message)];
   const below = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width / 2, frame.y + frame.height + 3]));
   const above = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width / 2, frame.y - 3]));
   const beside = frames.map((frame) => /** @type {Point} */ ([frame.x + frame.width + 3, frame.y + frame.height / 2]));
   /** What was freed hangs over the badge: the leader ends there rather than run through it. */
   const [hung] = frames.map((frame) => lampsAt(frame, lamps));
-  const anchors = frames.length > 1 ? [below[0], beside[0]] : lamps > 0 ? [hung] : [below[0], above[0]];
+  const anchors = frames.length > 1 ? [below[0], beside[0]] : lamps > 0 ? [hung, below[0]] : [below[0], above[0]];
   const culprit = cause && cause.tensor !== null ? geometry.cards.get(`t${cause.tensor}`) : undefined;
   const also = culprit ? [/** @type {Point} */ ([culprit.x + culprit.width / 2, culprit.y - 3])] : beside.slice(1);
-  return [{ kind: /** @type {const} */ ('note'), id: 'fault', says: /** @type {const} */ ('fault'), tone: /** @type {const} */ ('fault'), parts, edge: null, card: null, anchors, also, moved: null }];
+  return [{ kind: /** @type {const} */ ('note'), id: 'fault', says: /** @type {const} */ ('fault'), tone: /** @type {const} */ ('fault'), parts, brief: less, edge: null, card: null, anchors, also, moved: null }];
 }
