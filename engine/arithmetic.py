@@ -31,7 +31,7 @@ def local(node: Function, edge: int, arrived: Sequence[Any], sources: Any) -> st
 def arithmetic(node: Function, edge: int, arrived: Sequence[Any], sources: Any) -> str | None:
     """The rule with this step's numbers put in, where all of them are 0-d; else None."""
     op = node._op
-    if op.variadic or op.many or sources is None:
+    if op.variadic or op.many or sources is None or (np.ndim(arrived[0]) and op.formulas[edge].needs("g")):
         return None
     values, results = sources
     numbers: dict[str, Any] = {"g": arrived[0]}

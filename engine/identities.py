@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +46,11 @@ def truth(setting: bool) -> str:
 
 def ident(number: int | None) -> str:
     return "null" if number is None else str(number)
+
+
+def idents(numbers: Iterable[int | None]) -> str:
+    """The text of a list of ids."""
+    return f"[{','.join(map(ident, numbers))}]"
 
 
 def spanned(recorder: Recorder, span: Sequence[int] | None) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import dtypes
-from engine.identities import created, destination, encoded, ident, identify, shown, spanned, truth
+from engine.identities import created, destination, encoded, ident, identify, idents, shown, spanned, truth
 
 if TYPE_CHECKING:
     from engine.function import Function
@@ -52,6 +52,16 @@ def setting(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [setting(part) for part in value[:MOST]]
     return str(value)[:MOST]
+
+
+def _settings(numbers: dict[str, Any]) -> str:
+    """The text of what `setting` gives, by name; most are floats, which a text is made of without an encoder."""
+    return ",".join(
+        [
+            f'"{name}":{float.__repr__(value) if value.__class__ is float else encoded(value)}'
+            for name, value in numbers.items()
+        ]
+    )
 
 
 def plain(recorder: Recorder, line: int | None, kind: str, fields: dict[str, Any]) -> None:
@@ -110,8 +120,8 @@ def applied(
     recorder.put(
         "function-applied",
         line,
-        f',"function":{number},"op":"{op.name}","name":{"null" if node is None else encoded(op.node)},"inputs":[{",".join(map(ident, ids))}],'
-        f'"settings":{encoded(numbers) if numbers else "{}"},"outputs":[{",".join(made)}],"saved":{_names(saved)},'
+        f',"function":{number},"op":"{op.name}","name":{"null" if node is None else encoded(op.node)},"inputs":{idents(ids)},'
+        f'"settings":{{{_settings(numbers)}}},"outputs":[{",".join(made)}],"saved":{_names(saved)},'
         f'"next":[{",".join(edges)}],"span":{spanned(recorder, span)}',
     )
 

@@ -85,6 +85,11 @@ class Formula:
         test, first, second = self._branches
         return (first if test(*[values.get(name) for name in self.parameters]) else second).case(values)
 
+    def needs(self, name: str) -> bool:
+        """Whether each of its cases uses the name."""
+        branches = () if self._branches is None else self._branches[1:]
+        return name in self.uses and all(branch.needs(name) for branch in branches)
+
     def bind(self, vocabulary: Mapping[str, Any]) -> Callable[..., Any]:
         """The formula as a function of its parameters, by position, over the functions of `vocabulary`.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.arithmetic import arithmetic, local
 from engine.broadcast import summed_axes
-from engine.identities import destination, encoded, ident, identify, shown, spanned, truth
+from engine.identities import destination, ident, identify, idents, quoted, shown, spanned, truth
 from engine.lines import Sharing, sharing
 from engine.ready import Spot, spot
 
@@ -31,9 +31,9 @@ def started(
     recorder.put(
         "backward-started",
         line,
-        f',"call":{call},"via":"{via}","roots":{encoded(ids)},"gradients":[{",".join(shown(recorder, each) for each in values)}],'
+        f',"call":{call},"via":"{via}","roots":{idents(ids)},"gradients":[{",".join(shown(recorder, each) for each in values)}],'
         f'"retain_graph":{truth(keep)},"create_graph":{truth(create)}'
-        + ("" if asked is None else f',"inputs":{encoded(asked)}')
+        + ("" if asked is None else f',"inputs":{idents(asked)}')
         + ("" if span is None else f',"span":{spanned(recorder, span)}'),
     )
 
@@ -70,7 +70,7 @@ def sent(
     op = node._op
     place = edge if op.variadic else op.slots[edge]
     to = destination(recorder, line, span, target, output)
-    axes = encoded(summed_axes(wide, data.shape)) if wide else "[]"
+    axes = "[]" if not wide or wide == data.shape else idents(summed_axes(wide, data.shape))
     text = arithmetic(node, edge, arrived, sources)
     slope = "" if text is None else f',"local":{local(node, edge, arrived, sources)}'
     tensor, value = ident(identity[2][place]), shown(recorder, data)
@@ -78,7 +78,7 @@ def sent(
         "gradient-sent",
         line,
         f',"call":{call.number},"function":{identity[1]},"input":{place},"tensor":{tensor},"to":{to},"value":{value},'
-        f'"summed_axes":{axes},"arithmetic":{encoded(text)}{slope}',
+        f'"summed_axes":{axes},"arithmetic":{"null" if text is None else quoted(text)}{slope}',
     )
     if before is not None:
         _summed(recorder, line, call, key, tensor, to, before, value, after)

@@ -32,17 +32,22 @@ def number_json(value: Any) -> str:
 
 def value_json(data: Any, dtype: str) -> str:
     """The `Value` of `data` (a NumPy array or scalar) as one JSON text; `dtype` is its name on the page, such as "float32"."""
-    shape = np.shape(data)
+    shape = data.shape
     if not shape:
         body = number_json(data if isinstance(data, np.generic) else data[()])
         return f'{{"shape":[],"dtype":"{dtype}","data":{body}}}'
-    sizes = ",".join(map(str, shape))
-    head = f'{{"shape":[{sizes}],"dtype":"{dtype}"'
+    head = _head(shape, dtype)
     if not data.size and max(shape) > WHOLE:
         return f'{head},"data":[]}}'  # nothing is in it, however many rows it has
     if data.size <= WHOLE:
         return f'{head},"data":{_nested(data)}}}'
     return f"{head},{_summary(data)}}}"
+
+
+@lru_cache(1024)
+def _head(shape: tuple[int, ...], dtype: str) -> str:
+    """How the text of an array begins."""
+    return f'{{"shape":[{",".join(map(str, shape))}],"dtype":"{dtype}"'
 
 
 def _nested(data: np.ndarray) -> str:
@@ -54,11 +59,11 @@ def _nested(data: np.ndarray) -> str:
         texts = list(map(str, flat if data.dtype in SHORTER else flat.tolist()))
         if not _NOT_A_NUMBER.keys().isdisjoint(texts):
             texts = [_NOT_A_NUMBER.get(text, text) for text in texts]
-    for axis in range(data.ndim - 1, -1, -1):
+    for axis in range(data.ndim - 1, 0, -1):
         size = data.shape[axis]
         ends = range(size, math.prod(data.shape[: axis + 1]) + 1, size) if size else [0] * math.prod(data.shape[:axis])
         texts = [f"[{','.join(texts[end - size : end])}]" for end in ends]
-    return texts[0]
+    return f"[{','.join(texts)}]"
 
 
 def _summary(data: np.ndarray) -> str:

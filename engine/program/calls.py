@@ -107,7 +107,7 @@ class Calls(Bindings):
         if pieces:
             self.meter.need_items(pieces)
             self.meter.burn(pieces * PART)
-        if function.name in reach.WHOLE | reach.ONCE_OVER and values and callable(values[0]):
+        if (function.name in reach.WHOLE or function.name in reach.ONCE_OVER) and values and callable(values[0]):
             values[0] = self.watched(values[0], function.name)
         self.meter.need_elements(sizes.of_call(function.name, placed, others))
         self.meter.need_work(cost.of_call(function.name, placed, others))
