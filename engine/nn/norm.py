@@ -117,6 +117,20 @@ class _BatchNorm(Module):
         for buffer in self.buffers(recurse=False):
             buffer._cell().count = 1  # PyTorch has reset them once
 
+    def reset_running_stats(self) -> None:
+        """Means and spreads are what they were before the first batch."""
+        for name, value in (("running_mean", 0), ("running_var", 1), ("num_batches_tracked", 0)):
+            buffer = self._buffers.get(name)
+            if buffer is not None:
+                write(buffer, np.full_like(buffer._data, value), "fill_" if value else "zero_")
+
+    def reset_parameters(self) -> None:
+        """Everything is what it was when the layer was made."""
+        self.reset_running_stats()
+        for held, value in ((self.weight, 1), (self.bias, 0)):
+            if held is not None:
+                write(held, np.full_like(held._data, value), "fill_" if value else "zero_")
+
     def forward(self, input: Tensor) -> Tensor:
         """Raises ValueError for an input of another number of dimensions."""
         if input.dim() not in self.RANKS:

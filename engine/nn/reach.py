@@ -11,6 +11,7 @@ from engine import strangers
 from engine.nn import (
     activation,
     attention,
+    averaging,
     bags,
     clip,
     composed,
@@ -54,7 +55,9 @@ FAMILIES = (
     distance,
 )
 LAYERS: tuple[type[Module], ...] = tuple(layer for family in FAMILIES for layer in family.LAYERS)
-MODULES: frozenset[type] = frozenset({Module, Shell, *LAYERS, *loss.BASES, *attention.HIDDEN, *parametrize.HIDDEN})
+MODULES: frozenset[type] = frozenset(
+    {Module, Shell, *LAYERS, *loss.BASES, *attention.HIDDEN, *parametrize.HIDDEN, *averaging.LAYERS}
+)
 strangers.NAMED.update(layer.__name__ for layer in LAYERS)
 
 TORCH: dict[str, Any] = {
@@ -65,6 +68,8 @@ TORCH: dict[str, Any] = {
         for name, function in room.FUNCTIONS_OF_UTILS.items()
     },
     **{f"nn.utils.rnn.{name}": function for name, function in sequences.FUNCTIONS_OF_RNN.items()},
+    **{f"optim.swa_utils.{name}": function for name, function in averaging.FUNCTIONS.items()},
+    "optim.swa_utils.AveragedModel": averaging.AveragedModel,
     "nn.Module": Module,
     "nn.Embedding.from_pretrained": linear.Embedding.from_pretrained,
     "nn.EmbeddingBag.from_pretrained": bags.EmbeddingBag.from_pretrained,
@@ -162,6 +167,16 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     **{
         (ParameterDict, name): ParameterDict.__dict__[name]
         for name in ("keys", "values", "items", "get", "setdefault", "update", "pop", "clear")
+    },
+    (averaging.AveragedModel, "update_parameters"): averaging.AveragedModel.update_parameters,
+    **{
+        (kind, name): method
+        for kind in norm.LAYERS
+        if issubclass(kind, norm._BatchNorm)
+        for name, method in (
+            ("reset_running_stats", kind.reset_running_stats),
+            ("reset_parameters", kind.reset_parameters),
+        )
     },
     (ParameterList, "append"): ParameterList.append,
     (ParameterList, "extend"): ParameterList.extend,

@@ -167,3 +167,38 @@ class CyclicLR(LRScheduler):
             else:
                 group["momentum"] = momentum
         return self.base_lrs[place] + (self.max_lrs[place] - self.base_lrs[place]) * share * scale
+
+
+class SWALR(LRScheduler):
+    """From where the learning rate is to `swa_lr` within `anneal_epochs`, along half a cosine or a line, and there it stays."""
+
+    def __init__(
+        self, optimizer: Optimizer, swa_lr: Any, anneal_epochs: int = 10, anneal_strategy: str = "cos", last_epoch: int = -1
+    ) -> None:  # fmt: skip
+        rates = list(swa_lr) if isinstance(swa_lr, (list, tuple)) else [swa_lr] * len(optimizer.param_groups)
+        if len(rates) != len(optimizer.param_groups):
+            raise ValueError(
+                f"swa_lr must have the same length as optimizer.param_groups. swa_lr has {len(rates)} values, "
+                f"param_groups has {len(optimizer.param_groups)}."
+            )
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group["swa_lr"] = rate
+        if anneal_strategy not in ("cos", "linear"):
+            raise ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}")
+        if not isinstance(anneal_epochs, int) or anneal_epochs < 0:
+            raise ValueError(f"anneal_epochs must be equal or greater than 0, got {anneal_epochs}")
+        self._strategy, self.anneal_epochs = anneal_strategy, anneal_epochs
+        super().__init__(optimizer, last_epoch)
+
+    def _share(self, epoch: int) -> float:
+        along = max(0.0, min(1.0, epoch / max(1, self.anneal_epochs)))
+        return along if self._strategy == "linear" else (1 - math.cos(math.pi * along)) / 2
+
+    def _rate(self, place: int, group: Group) -> float:
+        now, aim, step = number(group["lr"]), number(group["swa_lr"]), self.last_epoch
+        if not self.anneal_epochs:
+            step = max(1, step)
+        before = self._share(max(0, step - 1))
+        first = aim if before == 1 else (now - before * aim) / (1 - before)
+        share = self._share(step)
+        return aim * share + first * (1 - share)

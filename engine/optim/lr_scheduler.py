@@ -50,7 +50,9 @@ class LRScheduler:
                 raise KeyError(f"param 'initial_lr' is not specified in param_groups[{place}] {RESUMED}")
         self.base_lrs = [number(group["initial_lr"]) for group in optimizer.param_groups]
         self.last_epoch = last_epoch
-        self._steps, self._before = 0, optimizer.steps
+        if optimizer.scheduled is None:
+            optimizer.scheduled = optimizer.steps
+        self._steps = 0
 
     def _begin(self) -> None:
         """What a rule counts for itself when an epoch begins."""
@@ -79,7 +81,7 @@ class LRScheduler:
     def step(self) -> None:
         """The next epoch has begun."""
         self._steps += 1
-        if self._steps == 1 and self.optimizer.steps == self._before:
+        if self._steps == 1 and self.optimizer.steps == self.optimizer.scheduled:
             warnings.warn(EARLY, UserWarning, stacklevel=2)
         self.last_epoch += 1
         self._set()

@@ -58,6 +58,8 @@ class Optimizer:
         self._pre_hooks: dict[int, Any] = {}
         self._post_hooks: dict[int, Any] = {}
         self.steps = 0
+        # How many steps it had taken when its first scheduler came.
+        self.scheduled: int | None = None
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")

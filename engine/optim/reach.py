@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from engine.optim import OPTIMIZERS, lr_scheduler
+from engine.optim.cycles import SWALR
 from engine.optim.lr_scheduler import (
     ChainedScheduler,
     CyclicLR,
@@ -41,10 +42,11 @@ FACTS = {
 TORCH: dict[str, Any] = {
     **{f"optim.{kind.__name__}": kind for kind in OPTIMIZERS},
     **{f"optim.lr_scheduler.{kind.__name__}": kind for kind in (*SCHEDULERS, *ALONE)},
+    "optim.swa_utils.SWALR": SWALR,
 }
 
 STEPPED: tuple[type[Any], ...] = (*OPTIMIZERS, OwnOptimizer)
-TIMED: tuple[type[Any], ...] = (*SCHEDULERS, OwnScheduler)
+TIMED: tuple[type[Any], ...] = (*SCHEDULERS, SWALR, OwnScheduler)
 
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     **{
@@ -87,7 +89,7 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     },
 }
 
-HOST_TYPES: frozenset[type] = frozenset({*OPTIMIZERS, *SCHEDULERS, *ALONE})
+HOST_TYPES: frozenset[type] = frozenset({*OPTIMIZERS, *SCHEDULERS, SWALR, *ALONE})
 
 
 def _groups(optimizer: Optimizer, groups: Any) -> None:

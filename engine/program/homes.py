@@ -31,7 +31,7 @@ _LAYERS = {
     "transformer": "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
     "upsampling": "Upsample UpsamplingBilinear2d UpsamplingNearest2d",
 }
-_RULES = "SGD Adam AdamW RMSprop Adagrad Adadelta Adamax NAdam RAdam Rprop ASGD LBFGS Optimizer"
+_RULES = "SGD Adam AdamW RMSprop Adafactor Adagrad Adadelta Adamax NAdam RAdam Rprop ASGD LBFGS Optimizer"
 _FILES = {
     "autograd": {
         "anomaly_mode": "detect_anomaly set_detect_anomaly",
@@ -95,6 +95,7 @@ HOMES: dict[str, tuple[str, frozenset[str]]] = {
 }
 FILE_OF: dict[str, str] = {name: home for home, (_, names) in HOMES.items() for name in names}
 """The file of each name, which stands in what is printed of a type."""
+FILE_OF["AveragedModel"] = "torch.optim.swa_utils"
 HOMES["torch.nn.modules"] = "torch.nn", frozenset(name for names in _LAYERS.values() for name in names.split())
 
 

@@ -54,6 +54,7 @@ MODULES = frozenset(
             "torch.nn.utils.prune",
             "torch.distributions",
             "torch.optim.lr_scheduler",
+            "torch.optim.swa_utils",
             "torch.random",
             "torch.special",
             "torch.utils",

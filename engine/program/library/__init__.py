@@ -6,6 +6,7 @@ import string
 
 from engine.program.library import (
     abc,
+    averaging,
     collections,
     contextlib,
     copy,
@@ -50,6 +51,7 @@ MEMBERS: dict[str, dict[str, Value]] = {
     "string": STRING,
     "time": time.MEMBERS,
     "torch.nn.modules.utils": tuples.MEMBERS,
+    "torch.optim.swa_utils": averaging.MEMBERS,
     "torch.utils.data": data.MEMBERS,
     "tqdm": time.BARS,
     "tqdm.auto": time.BARS,

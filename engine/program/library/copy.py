@@ -66,7 +66,12 @@ def _like(value: Value, items: dict[Value, Value]) -> Value:
 
 def _deepcopy(run: Machine, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("deepcopy", given, keywords, 1, 1)
-    return _deep(run, given[0], {}, 0)
+    return deep(run, given[0])
+
+
+def deep(run: Machine, value: Value) -> Value:
+    """A copy of a value and of all that it holds."""
+    return _deep(run, value, {}, 0)
 
 
 def _deep(run: Machine, value: Value, seen: dict[int, Value], depth: int) -> Value:
