@@ -81,6 +81,7 @@ TORCH: dict[str, Any] = {
     "autograd.set_detect_anomaly": anomaly.set_detect_anomaly,
     "autograd.graph.saved_tensors_hooks": saving.saved_tensors_hooks,
     "autograd.graph.save_on_cpu": saving.save_on_cpu,
+    "autograd.graph.disable_saved_tensors_hooks": saving.disable_saved_tensors_hooks,
     "autograd.graph.get_gradient_edge": edges.get_gradient_edge,
     "autograd.graph.GradientEdge": edges.GradientEdge,
     "autograd.graph.register_multi_grad_hook": gathering.register_multi_grad_hook,

@@ -198,6 +198,7 @@ def _fresh(seed: int, recorder: Recorder, interpreter: Interpreter) -> Iterator[
     recording.active, budget.active, random.default = recorder, interpreter.meter, random.Generator(seed)
     grad_mode.enabled, grad_mode.inference, anomaly.enabled, anomaly.check_nan = True, False, False, True
     saving.hooks.clear()
+    saving.refused.clear()
     detour.reasons = set()
     dtypes.set_default_dtype(dtypes.float32)
     sys.setrecursionlimit(max(FRAMES, depth))

@@ -12,6 +12,10 @@ from engine.tensor import Tensor
 hooks: list[tuple[Callable[[Tensor], Any], Callable[[Any], Tensor]]] = []
 
 
+refused: list[str] = []
+"""What is said to who asks for hooks where there may be none."""
+
+
 class Packed:
     """What `pack` made of a saved tensor, and the `unpack` that gives it back."""
 
@@ -38,6 +42,8 @@ class saved_tensors_hooks:  # noqa: N801
     __slots__ = ("_pair",)
 
     def __init__(self, pack_hook: Callable[[Tensor], Any], unpack_hook: Callable[[Any], Tensor]) -> None:
+        if refused:
+            raise RuntimeError(refused[-1])
         self._pair = (pack_hook, unpack_hook)
 
     def __enter__(self) -> None:
@@ -49,6 +55,25 @@ class saved_tensors_hooks:  # noqa: N801
     ) -> None:
         hooks.pop()
         detour.tell("saving", bool(hooks))
+
+
+class disable_saved_tensors_hooks:  # noqa: N801
+    """Inside it nobody may ask for hooks: RuntimeError says the message."""
+
+    __slots__ = ("_message",)
+
+    def __init__(self, error_message: str) -> None:
+        if hooks:
+            raise RuntimeError(error_message)
+        self._message = error_message
+
+    def __enter__(self) -> None:
+        refused.append(self._message)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        refused.pop()
 
 
 class save_on_cpu(saved_tensors_hooks):  # noqa: N801

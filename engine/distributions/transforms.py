@@ -21,13 +21,29 @@ class Transform:
     sign: Any = 1
     """Whether it rises or falls."""
 
+    def __init__(self, cache_size: int = 0) -> None:
+        """With a `cache_size` of 1 the way back from what was made last is no calculation. Raises ValueError for another size than 0 or 1."""
+        if cache_size not in (0, 1):
+            raise ValueError("cache_size must be 0 or 1")
+        self._size = cache_size
+        self._last: tuple[Any, Any] = (None, None)
+
     def __call__(self, x: Any) -> Any:
         ops_of(4, shape_of(x))
-        return self._call(x)
+        return self._kept(x, self._call(x)) if x is not self._last[0] else self._last[1]
 
     def _inv_call(self, y: Any) -> Any:
         ops_of(4, shape_of(y))
-        return self._inverse(y)
+        if y is self._last[1]:
+            return self._last[0]
+        found = self._inverse(y)
+        self._kept(found, y)
+        return found
+
+    def _kept(self, x: Any, y: Any) -> Any:
+        if self._size:
+            self._last = x, y
+        return y
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -59,6 +75,7 @@ class Inverse(Transform):
     """A transform the other way round."""
 
     def __init__(self, of: Transform) -> None:
+        super().__init__()
         self._of = of
         self.sign = of.sign
 
@@ -89,7 +106,8 @@ class Inverse(Transform):
 class ComposeTransform(Transform):
     """Transforms one after another."""
 
-    def __init__(self, parts: Sequence[Transform]) -> None:
+    def __init__(self, parts: Sequence[Transform], cache_size: int = 0) -> None:
+        super().__init__(cache_size)
         self.parts = list(parts)
         self.sign = 1
         for part in self.parts:
@@ -141,7 +159,8 @@ class ComposeTransform(Transform):
 class AffineTransform(Transform):
     """Moved by `loc` and stretched by `scale`."""
 
-    def __init__(self, loc: Any, scale: Any, event_dim: int = 0) -> None:
+    def __init__(self, loc: Any, scale: Any, event_dim: int = 0, cache_size: int = 0) -> None:
+        super().__init__(cache_size)
         self.loc, self.scale, self._event_dim = loc, scale, event_dim
 
     @property
@@ -237,7 +256,8 @@ class SoftplusTransform(Transform):
 class PowerTransform(Transform):
     """The number to a power."""
 
-    def __init__(self, exponent: Any) -> None:
+    def __init__(self, exponent: Any, cache_size: int = 0) -> None:
+        super().__init__(cache_size)
         self.exponent: Any = exponent if isinstance(exponent, Tensor) else FUNCTIONS["tensor"](float(exponent))
         self.sign = METHODS["sign"](self.exponent)
 

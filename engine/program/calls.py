@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.program import classes, cost, placing, reach, short, sizes, special
 from engine.program.bindings import WIDE, Bindings
 from engine.program.failures import ProgramError
-from engine.program.gate import RAISED
+from engine.program.gate import CALLABLE, RAISED
 from engine.program.machine import PART
 from engine.program.values import (
     Builtin,
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     import ast
 
     from engine.program.code import Code
+
+
+PACKS = "autograd.graph.saved_tensors_hooks"
 
 
 class Calls(Bindings):
@@ -97,6 +100,11 @@ class Calls(Bindings):
         mode = reach.MODES.get(function.name) if not function.bound else None
         values = [*function.bound, *map(self.outward, given)]
         named = {key: self.outward(value) for key, value in keywords.items()}
+        if function.name == PACKS:  # what is packed is the program's own until it is unpacked
+            if given and type(given[0]) in CALLABLE:
+                values[0] = self.callback(given[0], self.carried)
+            elif type(keywords.get("pack_hook")) in CALLABLE:
+                named["pack_hook"] = self.callback(keywords["pack_hook"], self.carried)
         if mode is not None:
             return self.host_mode(function.name, values, named)
         span = self.recorder.span

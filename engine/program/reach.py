@@ -44,6 +44,7 @@ MODES: dict[str, Callable[..., Any]] = {
         ("set_detect_anomaly", anomaly.set_detect_anomaly),
         ("graph.saved_tensors_hooks", saving.saved_tensors_hooks),
         ("graph.save_on_cpu", saving.save_on_cpu),
+        ("graph.disable_saved_tensors_hooks", saving.disable_saved_tensors_hooks),
     )
 } | {path: names.TORCH[path] for path in ("random.fork_rng", "utils.checkpoint.set_checkpoint_early_stop")}
 WHOLE = frozenset(

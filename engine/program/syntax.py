@@ -65,6 +65,7 @@ MODULES = frozenset(
             "torch.cuda.amp",
             "math",
             *(
+                "argparse",
                 "collections",
                 "contextlib",
                 "copy",
@@ -94,7 +95,7 @@ MODULES = frozenset(
 )
 
 AVAILABLE = (
-    "Available are torch, numpy, math, random, re, collections, contextlib, itertools, functools, operator, copy, dataclasses, abc, string, unicodedata, time, tqdm and typing; "
+    "Available are torch, numpy, math, random, re, collections, contextlib, itertools, functools, operator, copy, dataclasses, abc, argparse, string, unicodedata, time, tqdm and typing; "
     "leave the rest out."
 )
 _PLOT = "import-plot", "Leave it out: the graph and its numbers are the picture here."
@@ -120,9 +121,7 @@ FOREIGN: dict[str, tuple[str, str]] = {
     ),
     "torch.autograd.forward_ad": ("import-forward", "For forward mode write torch.func.jvp(f, (x,), (v,))."),
     **dict.fromkeys(("gym", "gymnasium", "minigrid", "pygame"), _GAME),
-    **dict.fromkeys(
-        ("argparse", "logging", "threading", "multiprocessing", "asyncio", "torch.multiprocessing"), _SCRIPT
-    ),
+    **dict.fromkeys(("logging", "threading", "multiprocessing", "asyncio", "torch.multiprocessing"), _SCRIPT),
     **dict.fromkeys(
         ("os", "sys", "pathlib", "shutil", "glob", "io", "pickle", "json", "csv", "urllib", "requests", "subprocess"),
         _FILES,

@@ -6,6 +6,7 @@ import string
 
 from engine.program.library import (
     abc,
+    argparse,
     averaging,
     collections,
     contextlib,
@@ -35,6 +36,7 @@ STRING: dict[str, Value] = {
 
 MEMBERS: dict[str, dict[str, Value]] = {
     "abc": abc.MEMBERS,
+    "argparse": argparse.MEMBERS,
     "collections": collections.MEMBERS,
     "contextlib": contextlib.MEMBERS,
     "copy": copy.MEMBERS,
