@@ -262,7 +262,8 @@ class Recorder:
         return number
 
     def backward_finished(self, number: int) -> None:
-        self.pending.append((lines.plain, self.line, "backward-finished", {"call": number}))
+        line = "null" if self.line is None else self.line
+        self.pending.append(f',"kind":"backward-finished","line":{line},"call":{number}}}')
 
     def reached(self, call: Call, node: Function, gradients: Iterable[Any]) -> None:
         self.pending.append((steps.reached, self.line, call, node, [_data(gradient) for gradient in gradients]))

@@ -186,7 +186,7 @@ def tracked(recorder: Recorder, out: Tensor, take: Take) -> None:
     odds = node._odds
     if odds is None or odds.ports is None:
         ways = []
-        for each in node.targets:
+        for each in (node._first, node._second) if node._route.width == 2 else node.targets:
             known = each._identity
             if known is None or known[0] is not recorder:
                 ways.append(destination(recorder, line, span, each, 0))

@@ -117,3 +117,11 @@ def test_a_formula_may_call_what_imports_a_module_when_it_is_called():
 def test_what_a_formula_uses_is_told_by_its_names():
     assert Formula("g * other", NAMES).uses == {"g", "other"}
     assert Formula("expand(g, self.shape)", (*NAMES, "self_shape")).uses == {"g", "self_shape"}
+
+
+def test_a_formula_needs_the_names_that_each_of_its_cases_uses():
+    """A step whose gradient is an array is not put into numbers; a case that leaves the gradient out may be."""
+    formula = Formula("g * x if x > 0 else zeros_like(x)", ("g", "x", "y"))
+    assert (formula.needs("x"), formula.needs("g"), formula.needs("y")) == (True, False, False)
+    assert Formula("g * x if x > 0 else g if x < -1 else -g", ("g", "x")).needs("g")
+    assert Formula("g * (x + 1)", ("g", "x")).needs("g")
