@@ -16,7 +16,7 @@ import pytest
 
 import hatch_build
 from app import exports, traces
-from app.exports import Moment, Options, drawing, mmd, sketch, tex
+from app.exports import Moment, Options, dot, drawing, mmd, sketch, svg, tex
 from app.exports.alt import MOST_TOLD, alternative
 from app.exports.figure import Node, of_moment
 from app.exports.palette import PALETTES
@@ -103,6 +103,20 @@ def spoken(format: str, data: bytes) -> tuple[str, str]:
     said = re.search(patterns[format], text, re.M)
     assert said is not None
     return html.unescape(said[1]), html.unescape(said[2])
+
+
+@pytest.mark.parametrize("source", [CHINESE, *(lessons()[id].program for id in SPOKEN)])
+def test_a_part_of_the_server_s_svg_is_called_as_the_program_calls_it_and_an_edge_has_no_name(source: str):
+    """Its title is what a browser shows beside the pointer."""
+    of, options = moment(source), Options()
+    nodes = of_moment(of, options).nodes
+    drawn = svg.titled(graphviz_reads(dot.source(of, options))["svg"], nodes)
+    space = "{http://www.w3.org/2000/svg}"
+    parts = [one for one in ElementTree.fromstring(drawn).iter(f"{space}g") if one.get("class") != "graph"]
+    titles = {one.get("class"): set[str | None]() for one in parts}
+    for one in parts:
+        titles[one.get("class")].add(one.findtext(f"{space}title"))
+    assert titles == {"node": {node.title or None for node in nodes}, "edge": {None}}
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
