@@ -101,7 +101,8 @@ export function createAim(container, camera, geometry) {
     const { readable: least, largest } = scales();
     const extent = extentOf(given);
     const share = camera.share(extent);
-    return { share, across: camera.share({ ...extent, height: 1 }) === share, enough: Math.min(least * ENOUGH, largest), whole: camera.isWhole(extent, least) };
+    const [wide, high] = [camera.share({ ...extent, height: 1 }), camera.share({ ...extent, width: 1 })];
+    return { share, across: wide === share, enough: Math.min(least * ENOUGH, largest), whole: camera.isWhole(extent, least), sight: Math.min(1, wide / least) * Math.min(1, high / least) };
   }
 
   /** What a graph has to stand in, in as many rows as it takes. @returns {import('./rows.js').Page} */

@@ -70,7 +70,7 @@ export function createCamera(element, scene, onChange) {
   /** What a graph has to stand in, with so much room left around it in its own measure. @param {Scales} scales @param {{x: number, y: number}} room @returns {import('./rows.js').Page} */
   function page({ readable, largest }, room) {
     const least = leastOf(readable);
-    return { width: size.width - (MARGIN + room.x * least) * 2, height: size.height - clear.top - clear.bottom - room.y * least, least, most: largest };
+    return { width: size.width - (MARGIN + room.x * least) * 2, height: size.height - clear.top - clear.bottom - room.y * least, least, most: largest, flow: readable };
   }
 
   /**

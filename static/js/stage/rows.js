@@ -3,7 +3,8 @@
  * @typedef {import('./layout.js').Places} Places
  * @typedef {import('./layout.js').Box} Box
  * @typedef {import('./layout.js').Link} Link
- * @typedef {{width: number, height: number, least: number, most?: number}} Page  how much room there is in pixels, the scale below which nothing can be read, and the one up to which it is seen larger: its own size unless given
+ * @typedef {{width: number, height: number, least: number, most?: number, flow?: number}} Page  how much room there is in pixels, the scale below which nothing can be read, and the one up to which it is seen larger: its own size unless given;
+ *   `flow`: the scale at which rows that are not seen whole are read downwards, as the lines of a long text
  * @typedef {number | Page} Rows  how many rows there are; or the page on which they are read: one where that can be, else the fewest that are seen well or nearly as large as any
  * @typedef {{left: number, right: number, ids: string[]}} Column
  */
@@ -39,6 +40,11 @@ export function wrapped(places, boxes, links, rows) {
   // Once the height is what limits a choice, more rows are only seen smaller.
   do choices.push(inRows(places, boxes, links, columns, choices.length + 1));
   while (choices.length < Math.min(MOST, columns.length) && choices[choices.length - 1].height * rows.width < choices[choices.length - 1].width * rows.height);
+  if (rows.flow !== undefined && Math.max(...choices.map(scale)) < rows.least) {
+    const fits = (/** @type {Places} */ { width }) => width * /** @type {number} */ (rows.flow) <= rows.width;
+    while (!choices.some(fits) && choices.length < Math.min(MOST, columns.length)) choices.push(inRows(places, boxes, links, columns, choices.length + 1));
+    return choices.find(fits) ?? places;
+  }
   const enough = Math.min(Math.max(...choices.map(scale)) * NEARLY, rows.least * WELL);
   return choices.find((choice) => scale(choice) >= enough) ?? places;
 }

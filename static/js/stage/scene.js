@@ -10,7 +10,8 @@
  *   instead of the values and gradients at its cursor
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('./faces.js').Form} Form
- * @typedef {(geometry: Geometry) => {share: number, across: boolean, enough: number, whole: boolean}} Look  the scale at which all of a graph is in view, whether its width bounds it, the one that is large enough, and whether it can be read so
+ * @typedef {(geometry: Geometry) => {share: number, across: boolean, enough: number, whole: boolean, sight: number}} Look  the scale at which all of a graph is in view, whether its width bounds it, the one that is large enough, and whether it can be read so;
+ *   `sight`: how much of it is in view where it can be read, of 1
  * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number, folds: import('./fold.js').Folds | null, told: Teller | null, form: Form, rows: import('./rows.js').Rows}} Scene
  *   `room`: how wide all cards together were when they were laid out; `form`: of its cards; `rows`: those it was laid out for
  */
@@ -36,6 +37,8 @@ export const MOST_NARROWED = 80;
 const GAIN = 1.08;
 /** The gradient first, for the value is what a person turns. */
 const FEWER_DIGITS = [{ gradient: 3 }, { gradient: 2 }, { value: 3, gradient: 3 }, { value: 2, gradient: 2 }, { value: 1, gradient: 1 }];
+/** A graph that is not seen whole stands in rows where so many times as much of it is in view. */
+const MORE_IN_SIGHT = 1.5;
 /** Numbers that need less of their cards let the graph be laid out anew. */
 const LEAST_FILLED = 0.75;
 
@@ -46,7 +49,7 @@ const loaded = {};
  * @param {Trace} trace
  * @param {{index: number, from: number, to: number}} part the scene's events
  * @param {{measure: import('./text.js').Measure, layout: import('./placed.js').Placing, translate: import('./picture.js').Translate, kind: Kind, folds?: import('./fold.js').Folds | null, parts?: import('./parts.js').Parts,
- *   seen?: Look | null, form?: Form, rows?: import('./rows.js').Rows}} tools without `seen` cards are of this form; `rows`: of a graph that is not read in one; with `seen` only where it is whole so
+ *   seen?: Look | null, form?: Form, rows?: import('./rows.js').Rows}} tools without `seen` cards are of this form; `rows`: of a graph that is not read in one; with `seen` only where it is whole so, or much more of it is in view
  * @param {{scene: Scene, steady: boolean} | null} [before] a scene of another run of the program, or another of this one: where the graph is the same and the new numbers fit, everything stays where it stands;
  *   `steady`: also where that leaves much room empty, and where some do not fit the others keep their sizes
  * @returns {Promise<Scene>}
@@ -61,7 +64,9 @@ export async function sceneOf(trace, part, { rows = 1, ...tools }, before = null
   const { geometry, graph } = line;
   if (rows === 1 || (seen ? seen(geometry).whole || graph.cards.length > MOST_NARROWED : isOneRow(geometry, rows))) return line;
   const lines = await laidOut(trace, part, { ...tools, rows }, before);
-  return !seen || seen(lines.geometry).whole ? lines : line;
+  if (!seen) return lines;
+  const { whole, sight } = seen(lines.geometry);
+  return whole || sight >= seen(geometry).sight * MORE_IN_SIGHT ? lines : line;
 }
 
 /** @type {typeof sceneOf} */
