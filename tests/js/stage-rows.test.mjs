@@ -5,6 +5,8 @@ import { facesOf } from '../../static/js/stage/faces.js';
 import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
 import { buildGraph } from '../../static/js/stage/graph.js';
 import { isOneRow, wrapped } from '../../static/js/stage/rows.js';
+import { Placed } from '../../static/js/stage/placed.js';
+import { sceneOf } from '../../static/js/stage/scene.js';
 import { sketchLayout } from '../../static/js/stage/sketch.js';
 import { floorsOf, grouped, stacked, storeysOf } from '../../static/js/stage/storeys.js';
 import { estimate } from '../../static/js/stage/text.js';
@@ -112,6 +114,58 @@ test('a page takes one row where that can be read, else the fewest that are seen
   assert.equal(countOf(stood(easy)), others.findIndex((found) => found >= 0.28) + 1);
   const small = stood(PAGE, recurrent(1));
   assert.equal(small.places, small.whole);
+});
+
+test('rows that are not seen whole are as few as can be read downwards', () => {
+  const low = { width: 600, height: 200, least: 0.65, flow: 0.7 };
+  const { places } = stood(low);
+  const others = [1, 2, 3, 4, 5, 6, 7, 8].map((count) => stood(count).places.width * low.flow);
+  const fewest = others.findIndex((width) => width <= low.width) + 1;
+  assert.ok(fewest > 3, `${others}`);
+  assert.equal(countOf(stood(low)), fewest);
+  assert.ok(places.height * low.least > low.height);
+});
+
+/** A chain that uses one weight at each turn. */
+function chain(turns) {
+  const script = new Script();
+  const w = script.leaf('w', 0.5);
+  let h = script.leaf('h', 1, { requires_grad: false });
+  for (let turn = 0; turn < turns; turn += 1) h = script.op('tanh', [script.op('mul', [h, w], 1).tensor], 1, { name: 'h' }).tensor;
+  return script.trace();
+}
+
+/** What the stage makes of a trace in a room: its scene, and how often places were asked for in rows and in one. */
+async function staged(trace, page, before = null) {
+  const asked = { rows: 0, one: 0 };
+  const places = new Placed([]);
+  const twins = (boxes) => boxes.filter(({ id }) => id.includes('~')).length;
+  const layout = { place: (boxes, links) => ((asked[twins(boxes) > 0 ? 'rows' : 'one'] += 1), places.place(boxes, links)) };
+  const seen = ({ width, height }) => {
+    const [wide, high] = [page.width / width, page.height / height];
+    const share = Math.min(wide, high, page.most);
+    return { share, across: wide < high, enough: page.least, whole: share >= page.least, sight: Math.min(1, wide / page.flow) * Math.min(1, high / page.flow) };
+  };
+  const scene = await sceneOf(trace, trace.scenes[0], { measure: estimate, layout, translate: (key) => key, kind: 'teaching', seen, rows: page }, before && { scene: before, steady: false });
+  return { scene, asked };
+}
+
+test('a graph that is whole in neither stands in rows where much more of it is in view', async () => {
+  const low = { width: 600, height: 240, least: 0.65, most: 1, flow: 0.7 };
+  assert.ok((await staged(chain(12), low)).scene.lines > 3);
+  assert.equal((await staged(chain(12), { ...low, width: 1300 })).scene.lines, 1, 'most of it is in view as it is');
+});
+
+test('an edit of a graph that stands in many rows is laid out once', async () => {
+  const page = { width: 700, height: 1500, least: 0.65, most: 1, flow: 0.7 };
+  const { scene } = await staged(chain(8), page);
+  assert.ok(scene.lines >= 3);
+  const { scene: longer, asked } = await staged(chain(9), page, scene);
+  assert.ok(longer.lines >= 3 && longer.geometry !== scene.geometry);
+  assert.deepEqual(asked, { rows: 1, one: 0 });
+  const { scene: other } = await staged(chain(9), { ...page, width: 2400 }, scene);
+  assert.equal(other.lines, (await staged(chain(9), { ...page, width: 2400 })).scene.lines, 'in another room it stands as if it had come there first');
+  assert.equal((await staged(chain(1), page, scene)).scene.lines, (await staged(chain(1), page)).scene.lines);
 });
 
 test('more rows than columns are as many as there are columns of what something flows into', () => {

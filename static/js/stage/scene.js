@@ -12,8 +12,8 @@
  * @typedef {import('./faces.js').Form} Form
  * @typedef {(geometry: Geometry) => {share: number, across: boolean, enough: number, whole: boolean, sight: number}} Look  the scale at which all of a graph is in view, whether its width bounds it, the one that is large enough, and whether it can be read so;
  *   `sight`: how much of it is in view where it can be read, of 1
- * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number, folds: import('./fold.js').Folds | null, told: Teller | null, form: Form, rows: import('./rows.js').Rows}} Scene
- *   `room`: how wide all cards together were when they were laid out; `form`: of its cards; `rows`: those it was laid out for
+ * @typedef {{trace: Trace, scene: number, to: number, kind: Kind, graph: Graph, faces: Map<string, Face>, geometry: Geometry, scale: {least: number, most: number}, room: number, folds: import('./fold.js').Folds | null, told: Teller | null, form: Form, rows: import('./rows.js').Rows, lines: number}} Scene
+ *   `room`: how wide all cards together were when they were laid out; `form`: of its cards; `rows`: those it was laid out for, and `lines` how many these are
  */
 import { breath } from './breath.js';
 import { facesOf, fillWidth } from './faces.js';
@@ -39,6 +39,8 @@ const GAIN = 1.08;
 const FEWER_DIGITS = [{ gradient: 3 }, { gradient: 2 }, { value: 3, gradient: 3 }, { value: 2, gradient: 2 }, { value: 1, gradient: 1 }];
 /** A graph that is not seen whole stands in rows where so many times as much of it is in view. */
 const MORE_IN_SIGHT = 1.5;
+/** What is seen best in so many rows is not whole in one. */
+const SURELY = 3;
 /** Numbers that need less of their cards let the graph be laid out anew. */
 const LEAST_FILLED = 0.75;
 
@@ -55,15 +57,15 @@ const loaded = {};
  * @returns {Promise<Scene>}
  */
 export async function sceneOf(trace, part, { rows = 1, ...tools }, before = null) {
-  if (before && before.scene.rows !== 1) {
-    const again = await laidOut(trace, part, { ...tools, rows: before.scene.rows }, before);
-    if (again.geometry === before.scene.geometry) return again;
-  }
   const { seen } = tools;
+  const again = before && before.scene.rows !== 1 ? await laidOut(trace, part, { ...tools, rows: before.scene.rows }, before) : null;
+  if (again && again.geometry === before?.scene.geometry) return again;
+  const inRows = again && JSON.stringify(again.rows) === JSON.stringify(rows) ? again : null;
+  if (inRows && seen && inRows.lines >= SURELY && inRows.graph.cards.length <= MOST_NARROWED && seen(inRows.geometry).whole) return inRows;
   const line = await laidOut(trace, part, tools, before);
   const { geometry, graph } = line;
   if (rows === 1 || (seen ? seen(geometry).whole || graph.cards.length > MOST_NARROWED : isOneRow(geometry, rows))) return line;
-  const lines = await laidOut(trace, part, { ...tools, rows }, before);
+  const lines = inRows ?? await laidOut(trace, part, { ...tools, rows }, before);
   if (!seen) return lines;
   const { whole, sight } = seen(lines.geometry);
   return whole || sight >= seen(geometry).sight * MORE_IN_SIGHT ? lines : line;
@@ -88,7 +90,7 @@ async function laidOut(trace, { index, from, to }, { measure, layout, translate,
   const room = roomOf(faces);
   if (old && fit(old.faces, faces) && (before?.steady || room >= old.room * LEAST_FILLED)) {
     keepSizes(old.faces, faces);
-    return { ...made, faces, geometry: old.geometry, room: old.room, form: old.form, rows: old.rows };
+    return { ...made, faces, geometry: old.geometry, room: old.room, form: old.form, rows: old.rows, lines: old.lines };
   }
   const storeys = storeysOf(graph, end());
   /** @param {Map<string, Face>} those @param {Form} form @param {number} [taken] @returns {Promise<Scene>} */
@@ -101,7 +103,7 @@ async function laidOut(trace, { index, from, to }, { measure, layout, translate,
     geometry.floors = floorsOf(graph, storeys, geometry, standing.rows);
     if (!backward) geometry.regions = regionsOf(graph, end(), geometry);
     if (graph.cards.length > LARGE) await breath();
-    return { ...made, faces: those, geometry, room: taken, form };
+    return { ...made, faces: those, geometry, room: taken, form, lines: new Set(standing.rows?.values()).size || 1 };
   };
   if (old && before?.steady) {
     keepSizes(old.faces, faces);
