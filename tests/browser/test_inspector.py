@@ -39,6 +39,20 @@ def select(page: Page, name: str) -> None:
     page.locator(f'[data-tensor="{tensor(page, name)["tensor"]}"]').first.click(force=True)
 
 
+LINES = """(element, number) => {
+    const range = document.createRange();
+    const tops = new Set();
+    for (const text of [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)) {
+        const at = text.data.indexOf(number);
+        for (let k = at; at >= 0 && k < at + number.length; k++) {
+            range.setStart(text, k);
+            range.setEnd(text, k + 1);
+            tops.add(Math.round(range.getBoundingClientRect().top));
+        }
+    }
+    return tops.size;
+}"""
+"""In how many lines a part of a text stands."""
 LONG = "import torch\nh = 0.0001\nx = torch.tensor(1.0, dtype=torch.float64)\n-torch.exp((x + h) - (x - h)) / 30000 + 0.0002"
 
 
@@ -48,24 +62,20 @@ def test_a_number_is_never_broken_over_two_lines(page: Page) -> None:
     type_program(page, LONG)
     inspector = page.locator("[data-inspector]")
     expect(inspector.locator(".inspector-name")).to_contain_text("0.0002")
-    lines = """(element, number) => {
-        const range = document.createRange();
-        const tops = new Set();
-        for (const text of [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)) {
-            const at = text.data.indexOf(number);
-            for (let k = at; at >= 0 && k < at + number.length; k++) {
-                range.setStart(text, k);
-                range.setEnd(text, k + 1);
-                tops.add(Math.round(range.getBoundingClientRect().top));
-            }
-        }
-        return tops.size;
-    }"""
     number = inspector.locator(".value-number").first
     shown = number.inner_text()
     assert len(shown) > 15
-    assert number.evaluate(lines, shown) == 1
-    assert inspector.locator(".inspector-name").evaluate(lines, "0.0002") == 1
+    assert number.evaluate(LINES, shown) == 1
+    assert inspector.locator(".inspector-name").evaluate(LINES, "0.0002") == 1
+
+
+def test_a_heading_is_not_broken_before_its_last_brackets(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    open_page(page)
+    type_program(page, "import torch\ny = torch.tensor([1.0, 2.0], requires_grad=True)\ny.clamp(min=0.1).sum()\n")
+    heading = page.locator("[data-inspector] .inspector-name")
+    expect(heading).to_have_text("sum(clamp(y))")
+    assert heading.evaluate(LINES, "y))") == 1
 
 
 def test_derivatives_are_told_with_names_and_numbers(page: Page) -> None:

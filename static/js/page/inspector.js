@@ -75,8 +75,12 @@ export function section(title, aside, ...children) {
     html('h3', { class: 'inspector-title' }, title, aside ? html('span', { class: 'inspector-aside' }, aside) : null), ...children);
 }
 
-/** Where a name may go on in the next line: behind a dot that is no number's. */
-const BREAKS = /(?<=\.)(?!(?<=\d\.)\d)/;
+/** Where a name may go on in the next line: behind a dot before a name, and behind a bracket that holds something. */
+const BREAKS = /(?<=\.)(?=[\p{L}_])|(?<=[([])(?![)\]])/u;
+/** A long word goes on behind an underscore. */
+const LONG_WORD = 20;
+/** A longer name is written smaller, so that it mostly has room in a line. */
+const LONG_NAME = 12;
 
 /** @param {TensorState} tensor @param {Subject} subject */
 function head(tensor, { state, source, pinButton, groups = [], onFold = () => {} }) {
@@ -86,7 +90,7 @@ function head(tensor, { state, source, pinButton, groups = [], onFold = () => {}
   const grown = grownIn(state, tensor.producer);
   return html('div', { class: 'inspector-head' },
     html('div', { class: 'inspector-names' },
-      html('h2', { class: 'inspector-name' }, ...name.split(BREAKS).flatMap((part) => [html('wbr'), part])),
+      html('h2', { class: 'inspector-name', 'data-long': name.length > LONG_NAME }, ...name.split(BREAKS).flatMap((part) => (part.length > LONG_WORD ? part.split(/(?<=_)(?=[^_])/) : [part])).flatMap((part) => [html('wbr'), part])),
       html('p', { class: 'inspector-kind', 'data-kind': kind }, t(`kind.${kind}`)),
       pinButton),
     expression !== '' && expression !== name ? html('p', { class: 'inspector-expression' }, html('code', {}, `= ${expression}`)) : null,
