@@ -2,10 +2,17 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { causeOf, faultsOf } from '../../static/js/stage/faults.js';
 import { segment } from '../../static/js/stage/curve.js';
+import { facesOf } from '../../static/js/stage/faces.js';
+import { geometryOf, layoutRequest } from '../../static/js/stage/geometry.js';
+import { buildGraph } from '../../static/js/stage/graph.js';
 import { labelPlace } from '../../static/js/stage/lanes.js';
+import { scaleOf } from '../../static/js/stage/lane-width.js';
+import { notesOf } from '../../static/js/stage/notes.js';
+import { pictureOf } from '../../static/js/stage/picture.js';
 import { broken, freePlace, leaderCrosses, leadersOf, placed } from '../../static/js/stage/placement.js';
+import { sketchLayout } from '../../static/js/stage/sketch.js';
 import { estimate } from '../../static/js/stage/text.js';
-import { Script } from './stage-events.mjs';
+import { Script, fanIn } from './stage-events.mjs';
 
 const term = (text) => ({ text, role: 'term' });
 const textOf = (lines) => lines.map((line) => line.map((part) => part.text).join(''));
@@ -148,6 +155,34 @@ for (const [gap, said] of [[260, 'in full'], [100, 'brief']]) {
     assert.deepEqual([textOf(words.lines), covers, crosses, clear(box, frames)], [[said], false, false, true]);
   });
 }
+
+test('a note would rather not stand by another card than its own', () => {
+  const other = { x: 200, y: 60, width: 100, height: 70 };
+  const walls = [{ x: 310, y: 0, width: 290, height: 400 }, { x: 100, y: 210, width: 200, height: 190 }, other];
+  const short = [WORDS[1]];
+  const near = (box) => Math.max(0, other.y - box.y - box.height, box.y - other.y - other.height, other.x - box.x - box.width, box.x - other.x - other.width);
+  const [alone, beside] = [[], [other]].map((others) => placed(short, [[300, 200]], walls, VIEW, [], others));
+  assert.deepEqual([alone.strays, beside.strays, beside.crosses], [false, false, false]);
+  assert.ok(near(beside.box) >= 30 || Math.hypot(beside.box.x + 30 - 300, beside.box.y + 14 - 200) <= 90, JSON.stringify(beside.box));
+  const only = placed(short, [[300, 200]], [], { x: 420, y: 0, width: 180, height: 60 }, [], [{ x: 420, y: 64, width: 180, height: 60 }]);
+  assert.equal(only.strays, true);
+});
+
+test('a sum that would be read as that of another card has no words, and is told still', () => {
+  const { trace, x } = fanIn();
+  const end = trace.at(trace.last);
+  const graph = buildGraph(end, 0);
+  const faces = facesOf(graph, end, estimate);
+  const { boxes, links } = layoutRequest(graph, faces, estimate);
+  const geometry = geometryOf(graph, faces, sketchLayout(boxes, links));
+  const step = trace.steps.findLast(({ kind }) => kind === 'node');
+  const state = trace.at(step.to);
+  const picture = pictureOf(graph, faces, state, { view: 'values', scale: scaleOf(graph, end), translate: (key) => key, from: step.from });
+  const card = geometry.cards.get(`t${x}`);
+  const { lines, parts, box, waited } = notesOf(graph, geometry, picture, state, { measure: estimate, translate: (key) => key, from: step.from }).find(({ says }) => says === 'sum');
+  assert.deepEqual([lines, parts.at(-1).text, waited.length], [[], '7.0', 2], 'its leader would run over the card beside it');
+  assert.ok(box.x > card.x && box.x < card.x + card.width && box.y < card.y + card.height && box.y > card.y - 30);
+});
 
 test('a note goes far for the room that there is, and says where there is none', () => {
   const frames = [{ x: 40, y: 40, width: 560, height: 360 }];

@@ -31,6 +31,7 @@ export function effectShape(effect, measure) {
 /** @param {import('./notes.js').Note & {share: number, tip?: import('./curve.js').Point}} note */
 function noteShape(note) {
   const { box, lines } = note;
+  if (lines.length === 0) return shape('g', {});
   const [x, y] = note.tip ?? note.anchor;
   /** @type {import('./shape.js').Shape[]} */
   const nodes = [[x, y], ...note.also].map(([toX, toY]) => shape('path', { class: 'note-leader', d: `M${leaderStart(box, [toX, toY]).join(' ')}L${toX} ${toY}` }));

@@ -12,7 +12,7 @@
  * @typedef {import('../state/types.js').Row} Row
  * @typedef {{text: string, role: 'term' | 'operand' | 'sign' | 'result'}} Part
  * @typedef {{kind: 'note', id: string, says: 'sent' | 'sum' | 'write' | 'seed' | 'hook' | 'fault' | 'tangent', tone: 'forward' | 'backward' | 'leaf' | 'fault', parts: Part[], edge: string | null,
- *   card: string | null, lines: Part[][], anchor: Point, also: Point[], box: Frame, moved: string | null, waited?: string[]}} Note  `waited`: of a sum, what was added one after the other
+ *   card: string | null, lines: Part[][], anchor: Point, also: Point[], box: Frame, moved: string | null, waited?: string[]}} Note  `lines`: none of what only moves; `waited`: of a sum, what was added one after the other
  */
 import { overwrote } from '../state/overwriting.js';
 import { lampsAt } from './card.js';
@@ -42,6 +42,8 @@ const CROWD = 3;
 /** How far notes may stand outside the graph: what the camera leaves around it. */
 const OUTSIDE = { x: 14, y: 62 };
 const ABOVE = { tab: 13, buffer: 36 };
+/** Where on a card, or in the buffer above it, its gradient is written. */
+const ROW = { right: 30, above: 17, below: 20 };
 /** From a leaf's left side to where its tab has ended. */
 const BESIDE_TAB = 58;
 
@@ -61,6 +63,7 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
   const lanes = lanePoints(geometry, picture, around);
   const beads = said.map(({ anchors: [[x, y]] }) => ({ x: x - BEAD, y: y - BEAD, width: BEAD * 2, height: BEAD * 2 }));
   const obstacles = [...occupied(graph, geometry, picture, (_, frame) => meet(around, rectOf(frame))), ...beads];
+  const cards = [...geometry.cards].filter(([id]) => picture.cards.get(id)?.visible);
   const bounds = view ?? { x: -OUTSIDE.x, y: -OUTSIDE.y, width: geometry.width + OUTSIDE.x * 2, height: geometry.height + OUTSIDE.y * 2 };
   const most = Math.max(LINE.least, Math.min(LINE.most, bounds.width - LINE.margin));
   const inView = said.some(({ anchors }) => anchors.some((anchor) => holds(bounds, anchor)));
@@ -71,10 +74,13 @@ export function notesOf(graph, geometry, picture, state, { measure, translate, f
     const [longest, widths] = note.says === 'fault' ? [ERROR_LINES, [most, Math.min(most, LINE.narrow)]] : [undefined, [most]];
     const words = (worked || short.length === 0 || note.says === 'fault' ? [parts, ...short] : short).flatMap((those) => widths.map((width) => broken(those, width, measure, longest)));
     const [across, down] = [REACH + words[0].width, REACH + words[0].height];
-    const near = obstacles.filter((frame) => Math.abs(frame.x + frame.width / 2 - x) < across + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - y) < down + frame.height / 2);
+    const isNear = (/** @type {Frame} */ frame) => Math.abs(frame.x + frame.width / 2 - x) < across + frame.width / 2 && Math.abs(frame.y + frame.height / 2 - y) < down + frame.height / 2;
+    const near = obstacles.filter(isNear);
     const points = lanes.filter(([px, py]) => Math.abs(px - x) < across && Math.abs(py - y) < down);
-    const { words: { lines }, anchor, box, covers, crosses } = placed(words, seen.length > 0 ? seen : [anchors[0]], near, bounds, points);
+    const others = note.edge === null && note.card !== null ? cards.flatMap(([id, frame]) => (id !== note.card && isNear(frame) ? [frame] : [])) : [];
+    const { words: { lines }, anchor, box, covers, crosses, strays } = placed(words, seen.length > 0 ? seen : [anchors[0]], near, bounds, points, others);
     if ((covers || (crosses && said.length > CROWD)) && note.says !== 'fault') return [];
+    if (strays && note.says === 'sum') return [tucked(note, parts, geometry, picture)];
     obstacles.push(box);
     return [{ ...note, parts, also: also.filter((point) => !near.some((frame) => leaderCrosses(point, box, grown(frame)))), lines, anchor, box }];
   });
@@ -121,6 +127,17 @@ export function occupied(graph, geometry, picture, wanted = () => true) {
   });
   const badges = [...geometry.badges].flatMap(([id, frame]) => (picture.badges.get(id)?.visible && wanted(id, frame) ? [frame] : []));
   return [...cards, ...badges, ...geometry.floors.map(({ words }) => words), ...geometry.regions.flatMap(({ words }) => words)];
+}
+
+/**
+ * A sum that would be read as another card's has no words: what was added up becomes the number that its own card shows.
+ * @param {Omit<Unplaced, 'anchors' | 'also' | 'parts' | 'brief'>} note @param {Part[]} parts @param {Geometry} geometry @param {Picture} picture @returns {Note}
+ */
+function tucked(note, parts, geometry, picture) {
+  const frame = /** @type {Frame} */ (geometry.cards.get(note.card ?? ''));
+  const waits = picture.cards.get(note.card ?? '')?.waiting !== null;
+  const anchor = /** @type {Point} */ ([frame.x + frame.width - ROW.right, waits ? frame.y - ROW.above : frame.y + frame.height - ROW.below]);
+  return { ...note, parts, also: [], lines: [], anchor, box: { x: anchor[0], y: anchor[1], width: 0, height: 0 } };
 }
 
 /** @param {Frame} frame @returns {Frame} */

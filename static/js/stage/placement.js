@@ -11,7 +11,9 @@ import { segment } from './curve.js';
 const AWAY = [32, 48, 70, 96, 126, 160];
 const ASIDE = [0, -50, 50, -110, 110, -170, 170, -230, 230];
 /** A leader that crosses something costs more than any way, and to cover something more than any crossings. */
-const COST = { crossed: 10_000, covered: 1_000_000, point: 9 };
+const COST = { crossed: 10_000, covered: 1_000_000, point: 9, strayed: 400 };
+/** A note this far from its subject is taken for another's that is four times nearer. */
+const ASTRAY = { away: 60, share: 0.25 };
 /** From one place that is tried to the next, where all within reach is looked through. */
 const STRIDE = 16;
 /** How far from its anchor a note may stand, up and down, left and right. */
@@ -73,12 +75,13 @@ function pieces(word, most, length) {
  * @param {Frame[]} obstacles
  * @param {Frame} bounds what it may not leave
  * @param {Point[]} points of lines that it would rather not lie on
- * @returns {{words: Words, anchor: Point, box: Frame, covers: boolean, crosses: boolean}} where there is no such place, the one that covers and crosses least
+ * @param {Frame[]} [others] whose it might be taken for
+ * @returns {{words: Words, anchor: Point, box: Frame, covers: boolean, crosses: boolean, strays: boolean}} where there is no such place, the one that covers and crosses least
  */
-export function placed(words, anchors, obstacles, bounds, points) {
-  const near = (/** @type {Words} */ those) => anchors.map((anchor) => ({ words: those, anchor, ...freePlace(anchor, those, obstacles, bounds, points) }));
+export function placed(words, anchors, obstacles, bounds, points, others = []) {
+  const near = (/** @type {Words} */ those) => anchors.map((anchor) => ({ words: those, anchor, ...freePlace(anchor, those, obstacles, bounds, points, others) }));
   const last = words[words.length - 1];
-  const far = () => [{ words: last, anchor: anchors[0], ...farPlace(anchors[0], last, obstacles, bounds, points) }];
+  const far = () => [{ words: last, anchor: anchors[0], ...farPlace(anchors[0], last, obstacles, bounds, points, others) }];
   let best = null;
   for (const find of [...words.map((those) => () => near(those)), far]) {
     best = [...(best ? [best] : []), ...find()].reduce((one, other) => (other.cost < one.cost ? other : one));
@@ -86,7 +89,7 @@ export function placed(words, anchors, obstacles, bounds, points) {
   }
   if (best === null) throw new RangeError('a note needs words');
   const { cost, ...place } = best;
-  return { ...place, covers: cost >= COST.covered, crosses: cost >= COST.crossed };
+  return { ...place, strays: strays(place.anchor, place.box, others), covers: cost >= COST.covered, crosses: cost >= COST.crossed };
 }
 
 /**
@@ -96,9 +99,10 @@ export function placed(words, anchors, obstacles, bounds, points) {
  * @param {Frame[]} obstacles
  * @param {Frame | null} [bounds] what it may not leave
  * @param {Point[]} [points] of lines that it would rather not lie on
+ * @param {Frame[]} [others] whose it might be taken for
  * @returns {Place}
  */
-export function freePlace([x, y], { width, height }, obstacles, bounds = null, points = []) {
+export function freePlace([x, y], { width, height }, obstacles, bounds = null, points = [], others = []) {
   const corner = width / 2 - CORNER;
   const asides = [...ASIDE, -corner, corner];
   let best = { cost: Infinity, box: { x: x - width / 2, y: y - 60, width, height } };
@@ -108,15 +112,15 @@ export function freePlace([x, y], { width, height }, obstacles, bounds = null, p
         const wanted = { x: Math.round(x + aside - width / 2), y: Math.round(y + side * (away + height / 2) - height / 2), width, height };
         const box = bounds ? { ...wanted, x: kept(wanted.x, width, bounds.x, bounds.width), y: kept(wanted.y, height, bounds.y, bounds.height) } : wanted;
         const moved = (Math.abs(box.y - wanted.y) + Math.abs(box.x - wanted.x)) * 0.6;
-        best = cheaper(best, box, moved + away + Math.abs(aside) * 0.9 + (side > 0 ? 6 : 0), [x, y], obstacles, points);
+        best = cheaper(best, box, moved + away + Math.abs(aside) * 0.9 + (side > 0 ? 6 : 0), [x, y], obstacles, points, others);
       }
     }
   }
   return best;
 }
 
-/** The nearest place within bounds and reach, wherever it is. @param {Point} anchor @param {{width: number, height: number}} size @param {Frame[]} obstacles @param {Frame} bounds @param {Point[]} points @returns {Place} */
-function farPlace([x, y], { width, height }, obstacles, bounds, points) {
+/** The nearest place within bounds and reach, wherever it is. @param {Point} anchor @param {{width: number, height: number}} size @param {Frame[]} obstacles @param {Frame} bounds @param {Point[]} points @param {Frame[]} others @returns {Place} */
+function farPlace([x, y], { width, height }, obstacles, bounds, points, others) {
   /** @type {Place} */
   let best = { cost: Infinity, box: { x: bounds.x, y: bounds.y, width, height } };
   const [right, bottom] = [Math.min(x + REACH, bounds.x + bounds.width) - width, Math.min(y + REACH, bounds.y + bounds.height) - height];
@@ -124,21 +128,34 @@ function farPlace([x, y], { width, height }, obstacles, bounds, points) {
     for (let left = Math.max(x - REACH, bounds.x); left <= right; left += STRIDE) {
       const box = { x: Math.round(left), y: Math.round(top), width, height };
       const [startX, startY] = leaderStart(box, [x, y]);
-      best = cheaper(best, box, Math.hypot(startX - x, startY - y), [x, y], obstacles, points);
+      best = cheaper(best, box, Math.hypot(startX - x, startY - y), [x, y], obstacles, points, others);
     }
   }
   return best;
 }
 
-/** The cheaper of a place and a box that is `away` from where it would best be. @param {Place} best @param {Frame} box @param {number} away @param {Point} anchor @param {Frame[]} obstacles @param {Point[]} points @returns {Place} */
-function cheaper(best, box, away, anchor, obstacles, points) {
+/** The cheaper of a place and a box that is `away` from where it would best be. @param {Place} best @param {Frame} box @param {number} away @param {Point} anchor @param {Frame[]} obstacles @param {Point[]} points @param {Frame[]} others @returns {Place} */
+function cheaper(best, box, away, anchor, obstacles, points, others) {
   let cost = away;
   for (const frame of obstacles) {
     if (cost >= best.cost) return best;
     cost += overlap(box, frame) + (leaderCrosses(anchor, box, frame) ? COST.crossed : 0);
   }
   cost += points.filter((point) => holds(box, point)).length * COST.point;
+  if (cost < best.cost && strays(anchor, box, others)) cost += COST.strayed;
   return cost < best.cost ? { cost, box } : best;
+}
+
+/** Whether a note is taken for that of another card, which it is much nearer to or has behind its leader. @param {Point} anchor @param {Frame} box @param {Frame[]} others */
+function strays(anchor, box, others) {
+  const start = leaderStart(box, anchor);
+  const away = Math.hypot(start[0] - anchor[0], start[1] - anchor[1]);
+  return away > ASTRAY.away && others.some((frame) => gap(box, frame) < away * ASTRAY.share || leaderCrosses(anchor, box, frame));
+}
+
+/** How far two frames are from each other. @param {Frame} a @param {Frame} b */
+function gap(a, b) {
+  return Math.hypot(Math.max(0, a.x - b.x - b.width, b.x - a.x - a.width), Math.max(0, a.y - b.y - b.height, b.y - a.y - a.height));
 }
 
 /** @param {Frame} frame @param {Point} point */
