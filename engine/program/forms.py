@@ -94,7 +94,7 @@ def faults(node: ast.ClassDef, *, nested: bool) -> Iterator[Fault]:
         hint = "A class body holds def, name = value, and pass; put the rest into __init__."
         targets: list[ast.expr] = []
         if isinstance(statement, ast.Assign):
-            targets = statement.targets
+            targets = [name for target in statement.targets for name in _unpacked(target)]
         elif isinstance(statement, ast.AnnAssign):
             targets = [statement.target]
         if type(statement) is ast.ClassDef:
@@ -105,6 +105,11 @@ def faults(node: ast.ClassDef, *, nested: bool) -> Iterator[Fault]:
             or (isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant))
         ):
             yield statement, "This cannot stand in a class body here.", hint, "class-body"
+
+
+def _unpacked(target: ast.expr) -> list[ast.expr]:
+    """The parts of a target, where it is a row of them."""
+    return target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
 
 
 def _path(base: ast.expr) -> bool:
