@@ -78,6 +78,20 @@ def test_a_heading_is_not_broken_before_its_last_brackets(page: Page) -> None:
     assert heading.evaluate(LINES, "y))") == 1
 
 
+def test_a_long_expression_breaks_behind_an_underscore(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    open_page(page)
+    names = "rate_of_the_second_layer", "regularisation_strength_coefficient"
+    type_program(
+        page,
+        f"import torch\n{names[0]} = torch.tensor(0.125)\n{names[1]} = torch.tensor(3.0)\n{names[0]} * {names[1]}\n",
+    )
+    expression = page.locator(".inspector-expression code")
+    expect(expression).to_have_text(f"= {names[0]} * {names[1]}")
+    for word in (*names[0].split("_"), *names[1].split("_")):
+        assert expression.evaluate(LINES, word) == 1, word
+
+
 def test_derivatives_are_told_with_names_and_numbers(page: Page) -> None:
     open_page(page)
     type_program(page, PROGRAM)

@@ -79,6 +79,8 @@ export function section(title, aside, ...children) {
 const BREAKS = /(?<=\.)(?=[\p{L}_])|(?<=[([])(?![)\]])/u;
 /** A long word goes on behind an underscore. */
 const LONG_WORD = 20;
+/** Where a program's text may go on in the next line, if it has no blanks. */
+const STOPS = /(?<=[\p{L}\p{N}][_.(,])(?=[\p{L}\p{N}])/u;
 /** A longer name is written smaller, so that it mostly has room in a line. */
 const LONG_NAME = 12;
 
@@ -93,7 +95,7 @@ function head(tensor, { state, source, pinButton, groups = [], onFold = () => {}
       html('h2', { class: 'inspector-name', 'data-long': name.length > LONG_NAME }, ...name.split(BREAKS).flatMap((part) => (part.length > LONG_WORD ? part.split(/(?<=_)(?=[^_])/) : [part])).flatMap((part) => [html('wbr'), part])),
       html('p', { class: 'inspector-kind', 'data-kind': kind }, t(`kind.${kind}`)),
       pinButton),
-    expression !== '' && expression !== name ? html('p', { class: 'inspector-expression' }, html('code', {}, `= ${expression}`)) : null,
+    expression !== '' && expression !== name ? html('p', { class: 'inspector-expression' }, html('code', {}, ...`= ${expression}`.split(STOPS).flatMap((part) => [html('wbr'), part]))) : null,
     grown === null ? null : html('p', { class: 'inspector-grown' }, t('inspector.grown', { number: grown + 1 })),
     groups.length === 0 ? null : html('div', { class: 'inspector-folds', role: 'group', 'aria-label': t('inspector.folds') }, ...groups.map((group) => html('button', {
       type: 'button', class: 'button fold-button', 'aria-pressed': String(group.closed), title: t(group.closed ? 'fold.open' : 'fold.close', { label: group.label }), onclick: () => onFold(group.key, !group.closed),
