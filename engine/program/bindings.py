@@ -157,6 +157,16 @@ class Bindings(Operators):
         for path, parameter in islice(module.named_parameters(), INSIDE):
             self.note((named_first, recorder.line, recorder.span, self.titled, f"{name}.{path}", parameter))
 
+    def refitted(self, module: Value) -> None:
+        """Says what parameters are called that a module was given after a name at the top held it, or a module around it."""
+        for name, value in list(self.top.names.items()):
+            whole = value.shell if value.__class__ is Instance else value
+            if type(whole) not in reach.MODULES:
+                continue
+            self.meter.burn(INSIDE)
+            if any(one is module for one in islice(whole.modules(), INSIDE)):
+                self.announce_parameters(name, whole)
+
     def changed(self, container: Value) -> None:
         """Says anew what the names of a list or dict hold, also where it is an item of what they name."""
         for name, value in list(self.top.names.items()):

@@ -305,6 +305,8 @@ def _put(run: Machine, value: Instance, name: str, new: Value) -> None:
             return
         elif run.host(value.shell.register, [name, held], {}):
             value.fields.pop(name, None)
+            if type(held) is Parameter or type(held) in reach.MODULES:
+                run.refitted(value.shell)
             return
         elif name == layers.FORWARD and layers.takes_calls(new):
             value.shell.__dict__[name] = run.outward(new)

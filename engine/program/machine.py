@@ -86,6 +86,9 @@ class Machine(Gate):
     @abstractmethod
     def changed(self, container: Value) -> None: ...
 
+    @abstractmethod
+    def refitted(self, module: Value) -> None: ...
+
     # The recorder
 
     def span(self, node: ast.AST) -> list[int]:

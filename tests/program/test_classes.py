@@ -94,6 +94,14 @@ def test_the_parameters_of_a_module_bear_its_name() -> None:
     assert "forward.hidden" in bound
 
 
+def test_a_layer_put_into_a_module_that_has_a_name_bears_it_too() -> None:
+    source = f"{NET}\nnet.fc = nn.Linear(2, 1, bias=False)\nouter = nn.Sequential(net)\nnet.more = nn.Linear(1, 1)\n"
+    bound = [event for event in events_of(source) if event["kind"] == "name-bound"]
+    weights = [event["tensor"] for event in bound if event["name"] == "net.fc.weight"]
+    assert len(weights) == len(set(weights)) == 2
+    assert [event["name"] for event in bound][-2:] == ["net.more.weight", "net.more.bias"]
+
+
 def test_a_call_of_a_module_stands_in_scopes_that_close_again() -> None:
     open_now: list[str] = []
     seen: list[list[str]] = []

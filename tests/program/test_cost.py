@@ -84,7 +84,7 @@ BEYOND = [
     (TWICE + "{loop}print(net)", 143),
     (TWICE + "{loop}list(net.modules())", 1152),
     (TWICE + "{loop}net.train()", 1642),
-    ("class Twice(nn.Module):\n    def __init__(self, of):\n        super().__init__()\n        self.of = of\n    def forward(self, x):\n        return self.of(self.of(x))\nnet = nn.ReLU()\nfor _ in range(20):\n    net = Twice(net)\nnet(torch.ones(1))", 2579),
+    ("class Twice(nn.Module):\n    def __init__(self, of):\n        super().__init__()\n        self.of = of\n    def forward(self, x):\n        return self.of(self.of(x))\nnet = nn.ReLU()\nfor _ in range(20):\n    net = Twice(net)\nnet(torch.ones(1))", 2504),
     ("nn.LSTM(1, 1)(torch.ones(9999, 1, 1))", 19771),
     (MANY + "{loop}o = net[:]", 103),
     (MANY + "{loop}net.insert(0, nn.ReLU())", 173),
