@@ -28,6 +28,7 @@ TAKE = """async ([format, options]) => {
   reader.readAsDataURL(await gradlight.export(format, options));
   return read;
 }"""
+LENT = """(name) => [...document.fonts].some(({ family }) => family.includes('Noto Sans SC')) && document.fonts.check('16px "Noto Sans SC"', name)"""
 SHOW = """async (address) => {
   const image = new Image();
   image.src = address;
@@ -119,12 +120,10 @@ def test_the_page_itself_has_its_letters(new_bare_page: Callable[[], Page]) -> N
         page.evaluate("(text) => gradlight.run(text)", program(name))
         with page.expect_popup() as opened:
             page.evaluate("() => window.open('/presenter')")
-        opened.value.locator(".presenter-title [data-title]").evaluate(
-            "(title, name) => title.textContent = name", name
-        )
+        opened.value.locator(".presenter-title span").first.evaluate("(title, name) => title.textContent = name", name)
         for selector, pictures in looks.items():
             shown = opened.value if "presenter" in selector else page
-            shown.wait_for_function("(name) => document.fonts.check('16px \"Noto Sans SC\"', name)", arg=name)
+            shown.wait_for_function(LENT, arg=name)
             shown.evaluate("() => document.fonts.ready")
             pictures.append(shown.locator(selector).first.screenshot())
         opened.value.close()

@@ -17,6 +17,7 @@ import { createStore } from '../page/store.js';
 import { showTable } from '../page/table.js';
 import { isTheme, showTheme, THEMES } from '../page/theme.js';
 import { createTimeline } from '../page/timeline.js';
+import { writesChinese } from '../stage/chinese.js';
 import { foldsFrom } from '../stage/fold.js';
 import { Placed } from '../stage/placed.js';
 import { createPlayer } from '../stage/player.js';
@@ -45,19 +46,6 @@ export async function startPlayer(catalogues) {
   letters.replaceSync(recording.letters);
   document.adoptedStyleSheets.push(letters);
   await play(recording);
-}
-
-/** Whether this machine has a font for Chinese, a file in English carrying none: then two letters look different. */
-function writesChinese() {
-  const canvas = Object.assign(document.createElement('canvas'), { width: 32, height: 32 });
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-  context.font = '24px sans-serif';
-  const [one, other] = ['释', '梯'].map((letter) => {
-    context.clearRect(0, 0, 32, 32);
-    context.fillText(letter, 2, 26);
-    return canvas.toDataURL();
-  });
-  return one !== other;
 }
 
 /** @param {Recording} recording */
@@ -112,6 +100,7 @@ async function play({ title, source, events, ops, places, cursor, view, folds, l
     showTheme(THEMES[(at + 1) % THEMES.length]);
     stage.refresh();
   }
+  /** A file in English carries no Chinese letters. */
   function turnLanguage() {
     const next = translator.language === 'en' ? 'zh-CN' : 'en';
     if (next === 'en' || opened === 'zh-CN' || writesChinese()) void speak(next);

@@ -1,4 +1,5 @@
 /** The fonts of a picture as data inside it: of each font the glyphs of the letters that stand there, since a picture may load nothing from outside. */
+import { writesChinese } from './chinese.js';
 import { subsetFont } from './sfnt.js';
 import { svg } from './svg.js';
 
@@ -121,13 +122,9 @@ export function addChinese() {
   return added;
 }
 
-/** Makes our Chinese font known to a page whose machine has none: there every letter is the same box, as high for one stroke as for many. */
+/** Makes our Chinese font known to a page whose machine has none. */
 export async function lendChinese() {
-  const context = document.createElement('canvas').getContext('2d');
-  if (context === null) return;
-  context.font = '32px sans-serif';
-  const [low, high] = ['一', '国'].map((letter) => context.measureText(letter)).map((box) => box.actualBoundingBoxAscent + box.actualBoundingBoxDescent);
-  if (low > high / 2) await addChinese().catch(() => undefined);
+  if (!writesChinese()) await addChinese().catch(() => undefined);
 }
 
 /** A list of families, after the first one ours for what it lacks. @param {string} families */
