@@ -6,7 +6,6 @@ import { isLanguage, labelTemplate, preferredLanguage, speak, t, translator } fr
 import { loadLessons } from './page/lessons.js';
 import { readLink } from './page/link.js';
 import { isTheme, preferredTheme, showTheme } from './page/theme.js';
-import { lendChinese } from './stage/fonts.js';
 
 const nonce = /** @type {HTMLScriptElement | null} */ (document.querySelector('script[nonce]'))?.nonce ?? '';
 
@@ -21,7 +20,7 @@ document.addEventListener('copy', (event) => {
 /** The editor first, with the program in it; then everything around it. */
 async function start() {
   showTheme(preferredTheme());
-  void lendChinese();
+  void import('./stage/fonts.js').then(({ lendChinese }) => lendChinese());
   await joinClass(window);
   const asked = loadLessons().catch(() => []);
   const link = await readLink(location.hash).catch(() => undefined);

@@ -147,7 +147,7 @@ def test_a_figure_made_out_of_sight_is_the_same_however_often_and_in_which_order
 
 
 def test_a_long_graph_stands_in_rows_where_one_could_not_be_read(page: Page) -> None:
-    """On the page it is one row as before, for in rows it would be cut too; every tensor is in the picture, and an edge goes from row to row with its gradient."""
+    """On the page it stands in rows that are read downwards; every tensor is in the picture, and an edge goes from row to row with its gradient."""
     open_page(page)
     type_program(page, LONG)
     on_show = page.evaluate("() => document.querySelector('#stage .scene').getBBox().width")
@@ -160,9 +160,9 @@ def test_a_long_graph_stands_in_rows_where_one_could_not_be_read(page: Page) -> 
         return float(figure.get("width", "0")), float(figure.get("height", "0")), tensors
 
     wide, low, tensors = drawn(rows="1")
-    assert wide > on_show > 1180 and len(tensors) > 20
+    assert wide > 1180 > on_show and len(tensors) > 20
     narrow, high, shown = drawn()
-    assert shown == tensors and narrow < wide / 2 and high > low and narrow < 2 * 605
+    assert shown == tensors and narrow < wide / 2 and wide / low > 2 * narrow / high and narrow < 2 * 605
     assert drawn(rows="2")[0] > narrow and drawn(rows="2")[2] == tensors
     assert drawn(rows="auto", paper="slide")[0] > narrow, "a slide is wide"
     short = {name: size(export(page, "png", scale=1, rows=name)) for name in ("auto", "1")}
@@ -502,10 +502,6 @@ def test_the_print_menu_prints_a_long_graph_in_rows(page: Page) -> None:
     """The browser waits for nothing: all is drawn before its next task. A graph of two storeys has the ground of the upper one in each row."""
     open_page(page)
     type_program(page, PENALTY)
-    one_row = page.evaluate(
-        "() => { const box = document.querySelector('#stage .scene').getBBox(); return box.width / box.height }"
-    )
-    assert one_row > 2
     sheet = page.evaluate(SHEET)
     assert sheet["floors"] > 1 and sheet["cards"] == len(state(page)["tensors"])
     page.evaluate("() => gradlight.step(-4)")

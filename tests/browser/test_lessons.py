@@ -11,6 +11,15 @@ from engine.events import encode
 from engine.run import run
 from tests.browser.steps import RUN_ENDS, open_page
 
+PLACED = """async ([steps, events]) => {
+  const from = (path) => import(new URL(path, document.querySelector('script[type=module]').src));
+  const [{ placeNotes }, { Recorded }] = await Promise.all([from('page/anchors.js'), from('state/recorded.js')]);
+  events ??= (await (await gradlight.export('jsonl')).text()).trim().split('\\n').map((line) => JSON.parse(line));
+  const recorded = new Recorded();
+  for (const event of events) recorded.push(event);
+  return steps.map((step) => placeNotes({ steps: [step] }, recorded, 'en')[0]?.seq ?? null);
+}"""
+
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_notes_of_every_lesson_are_shown_at_their_steps(new_page: Callable[..., Page], language: str) -> None:
@@ -26,14 +35,7 @@ def test_the_notes_of_every_lesson_are_shown_at_their_steps(new_page: Callable[.
         assert page.evaluate("() => gradlight.state().error") is None or "error" in lesson.id or "second" in lesson.id
         assert lesson.steps, lesson.id
         for note, step in zip(lesson.steps, lesson.as_json()["steps"], strict=True):
-            seq = page.evaluate(
-                """async anchor => {
-                  const { placeNotes } = await import(new URL('page/anchors.js', document.querySelector('script[type=module]').src));
-                  const events = (await (await gradlight.export('jsonl')).text()).trim().split('\\n').map((line) => JSON.parse(line));
-                  return placeNotes({ steps: [{ at: anchor, en: '', 'zh-CN': '' }] }, events, 'en')[0]?.seq ?? null;
-                }""",
-                step["at"],
-            )
+            (seq,) = page.evaluate(PLACED, [[step], None])
             assert seq is not None, (lesson.id, note.at)
             page.evaluate("seq => gradlight.seek(seq)", seq)
             assert note.texts[language] in (page.locator("[role=status]").text_content() or ""), (lesson.id, note.at)
@@ -44,13 +46,7 @@ def test_the_page_places_a_note_where_the_server_does(page: Page) -> None:
     for lesson in lessons().values():
         events = [json.loads(json.dumps(encode(event))) for event in run(lesson.program)]
         expected = [place(note.at, events) for note in lesson.steps]
-        found = page.evaluate(
-            """async ([steps, events]) => {
-              const { placeNotes } = await import(new URL('page/anchors.js', document.querySelector('script[type=module]').src));
-              return steps.map((step) => placeNotes({ steps: [step] }, events, 'en')[0]?.seq ?? null);
-            }""",
-            [lesson.as_json()["steps"], events],
-        )
+        found = page.evaluate(PLACED, [lesson.as_json()["steps"], events])
         assert found == expected, lesson.id
         assert None not in expected, lesson.id
 
