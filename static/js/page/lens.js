@@ -1,8 +1,8 @@
 import { shortNumber } from '../stage/numbers.js';
-import { whenIdle } from '../stage/breath.js';
+import { breath, whenIdle } from '../stage/breath.js';
 import { createSigns, TRAP } from '../stage/signs.js';
 import { label } from '../state/labels.js';
-import { trapsOf } from '../state/traps.js';
+import { trapsInPeace } from '../state/traps.js';
 import { html, need } from './dom.js';
 import { section } from './inspector.js';
 import { t } from './language.js';
@@ -24,9 +24,11 @@ export function createLens(page, onFound) {
   function look() {
     const { trace } = page.value;
     traps = [];
-    whenIdle(() => {
+    whenIdle(async () => {
       if (page.value.trace !== trace) return;
-      traps = trapsOf(trace);
+      const found = await trapsInPeace(trace, breath);
+      if (page.value.trace !== trace) return;
+      traps = found;
       mark();
       if (traps.length > 0) onFound();
     });

@@ -14,6 +14,10 @@ import { numbers } from './format.js';
 
 const ORDER = ['masked', 'slope', 'domain', 'division', 'logarithm', 'overflow', 'tie', 'saturated', 'dead', 'vanishing'];
 const MOST = 24;
+/** The kinds of events that traps are told from. */
+const TOLD_BY = /** @type {const} */ (['tensor-created', 'tensor-modified', 'function-applied', 'backward-started', 'function-reached', 'gradient-sent', 'gradient-accumulated', 'backward-finished']);
+/** So many events are looked at in one go. */
+const SLICE = 1000;
 const MOST_EVENTS = 40_000;
 const FLAT = 1e-3;
 /** A leaf whose gradient is so much smaller than another's hardly learns beside it. */
@@ -33,14 +37,33 @@ const known = new WeakMap();
 
 /** The traps of a run that came to its end, in the order in which they show. @param {Trace} trace @returns {Trap[]} */
 export function trapsOf(trace) {
+  const looking = search(trace);
+  for (;;) {
+    const { done, value } = looking.next();
+    if (done) return value;
+  }
+}
+
+/** The same, found in slices with a rest between them. @param {Trace} trace @param {() => Promise<unknown>} rest @returns {Promise<Trap[]>} */
+export async function trapsInPeace(trace, rest) {
+  const looking = search(trace);
+  for (;;) {
+    const { done, value } = looking.next();
+    if (done) return value;
+    await rest();
+  }
+}
+
+/** @param {Trace} trace @returns {Generator<void, Trap[], void>} */
+function* search(trace) {
   if (!trace.complete || trace.last > MOST_EVENTS) return [];
-  const found = known.get(trace) ?? search(trace);
+  const found = known.get(trace) ?? (yield* among(trace.events));
   known.set(trace, found);
   return found;
 }
 
-/** @param {Trace} trace @returns {Trap[]} */
-function search({ events }) {
+/** @param {import('./recorded.js').Recorded} events @returns {Generator<void, Trap[], void>} */
+function* among(events) {
   /** @type {Map<number, Value>} */
   const values = new Map();
   /** @type {Map<number, Applied>} */
@@ -61,7 +84,10 @@ function search({ events }) {
     if (!before || ORDER.indexOf(trap.code) < ORDER.indexOf(before.code)) traps.set(place, trap);
   }
 
-  for (const event of events) {
+  let looked = 0;
+  for (const event of events.of(TOLD_BY)) {
+    looked += 1;
+    if (looked % SLICE === 0) yield;
     switch (event.kind) {
       case 'tensor-created':
         values.set(event.tensor, event.value);
