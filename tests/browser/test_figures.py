@@ -507,7 +507,7 @@ def test_the_print_menu_prints_a_long_graph_in_rows(page: Page) -> None:
     page.evaluate("() => gradlight.step(-4)")
     assert page.evaluate(SHEET)["cards"] == sheet["cards"], "the same graph stands ready at each of its steps"
     page.locator("[data-action=backward-graph]").click()
-    assert page.evaluate(SHEET)["floors"] > 1
+    page.wait_for_function(f"async () => (await ({SHEET})()).floors > 1")
 
 
 WIDE = """import torch
