@@ -128,8 +128,9 @@ export function createTimeline(root, { onSeek, sentence, picture = () => null, o
     texts.forEach((text, index) => {
       const room = rooms[index];
       text.toggleAttribute('data-cut', room !== null);
+      if (room === null) return;
       const [, path, sign = ''] = PATH_AND_SIGN.exec(text.textContent ?? '') ?? [];
-      if (room !== null && path) text.textContent = cutPath(path, sign, (room * SIZES.label) / letters);
+      if (path) text.textContent = cutPath(path, sign, (room * SIZES.label) / letters);
     });
   }
 

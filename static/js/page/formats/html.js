@@ -32,18 +32,18 @@ export const FORMAT = {
     const recording = await packed({
       edition: 1, title, language, theme, view, cursor: at >= trace.last ? null : at, source, events,
       ops, places: await placesOf(subject, translate, folds ?? NO_FOLDS), folds: plainFolds(folds ?? NO_FOLDS), said,
-      letters: await lettersOf(subject, chinese ? `${JSON.stringify(ops)}${JSON.stringify(said['zh-CN'])}` : '', chinese),
+      letters: await lettersOf(subject, `${JSON.stringify(events)}${chinese ? `${JSON.stringify(ops)}${JSON.stringify(said['zh-CN'])}` : ''}`, chinese),
     });
     const texts = new Map([['language', language], ['title', escaped(title)], ['description', escaped(described(trace, at, translate))], ['recording', recording]]);
     return new Blob([template.replace(/\{\{(\w+)\}\}/g, (whole, name) => texts.get(name) ?? whole)], { type: 'text/html' });
   },
 };
 
-/** The glyphs of what the run is written in beyond Latin, and where the player speaks Chinese of its own texts and what it tells of ops and errors, each once. @param {import('../exports.js').Subject} subject @param {string} told @param {boolean} chinese */
+/** The glyphs of what the run is written in beyond Latin, and where the player speaks Chinese of its own texts, each once. @param {import('../exports.js').Subject} subject @param {string} told by the run, and of its ops and errors @param {boolean} chinese */
 async function lettersOf(subject, told, chinese) {
-  const { trace, title, source } = subject;
+  const { title, source } = subject;
   const [rules, held] = chinese ? await Promise.all([text('vendor/player-chinese.css', subject), text('vendor/player-letters.txt', subject)]) : ['', ''];
-  const written = `${OWN_NAMES['zh-CN'].name}${title}${source}${JSON.stringify([...trace.events])}${told}`;
+  const written = `${OWN_NAMES['zh-CN'].name}${title}${source}${told}`;
   const letters = [...new Set(written.match(BEYOND_LATIN))].filter((letter) => !held.includes(letter));
   const { css, missing } = await facesFor(new Map([[FAMILY, new Set(letters)]]));
   if (missing.length > 0) subject.tell(subject.t('export.letters', { letters: missing.slice(0, 12).join(' ') }));
