@@ -58,3 +58,13 @@ test('nothing is a broadcast that repeats nothing', () => {
   const { state, a, b, y } = program('add', [1, 2], [3, 4], [4, 6], [1, 1], [[1, 1], [1, 1]]);
   for (const tensor of [a, b, y]) assert.deepEqual(broadcastsAt(state, tensor), []);
 });
+
+test('an op that joins, picks or multiplies matrices repeats nothing, whatever the shapes; one that adds to a product repeats that alone', () => {
+  for (const [op, x, z, y] of [['stack', [1, 2], [3, 4], [[1, 2], [3, 4]]], ['cat', [1], [2], [1, 2]], ['mm', [[1], [2]], [[3, 4]], [[3, 4], [6, 8]]], ['gather', [[1, 2]], [[0, 0], [0, 0]], [[1, 1], [1, 1]]]]) {
+    const { state, a, b, y: made } = program(op, x, z, y, y, []);
+    for (const tensor of [a, b, made]) assert.deepEqual(broadcastsAt(state, tensor), [], op);
+  }
+  const { state, a, b } = program('addmm', [1, 2], [[3, 4], [5, 6]], [[4, 6], [6, 8]], [[1, 1], [1, 1]], [[2, 2], [[1, 1], [1, 1]]], [[0], []]);
+  assert.deepEqual(broadcastsAt(state, a).map((one) => one.axes), [[0]]);
+  assert.deepEqual(broadcastsAt(state, b), []);
+});

@@ -14,6 +14,15 @@ import { numbers } from './format.js';
  */
 
 const NEAR = 1e-4;
+/** Ops that take their inputs element by element, and so repeat them where shapes ask for it. */
+const ELEMENTWISE = new Set((
+  'add add_scaled addcdiv addcmul atan2 bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor clamp_max_tensor clamp_min_tensor clamp_tensor copysign '
+  + 'div div_mode eq expand floor_divide fmax fmin fmod gcd ge gt heaviside huber_loss hypot isclose lcm ldexp le lerp lerp_tensor logaddexp logaddexp2 '
+  + 'logical_and logical_or logical_xor lt masked_fill masked_fill_tensor maximum minimum mse_loss mul ne pow_base pow_tensor pow_whole remainder remainder_base '
+  + 'rsub rsub_scaled smooth_l1_loss sub sub_scaled where xlogy xlogy_base'
+).split(' '));
+/** Ops that repeat some of their inputs: what is added to a product, what a norm scales and shifts by. @type {Record<string, number[]>} */
+const PARTLY = { addbmm: [0], addmm: [0], addmv: [0], addr: [0], baddbmm: [0], native_layer_norm: [1, 2] };
 /** What each element of the result hands back for its copy of an input: g arrives, the inputs are x and y. @type {Record<string, ((g: number, x: number, y: number) => number)[]>} */
 const RULES = {
   add: [(g) => g, (g) => g],
@@ -40,15 +49,17 @@ function broadcastOf(state, applied, input) {
   const result = state.tensors.get(applied.outputs[0]);
   if (!source || !result) return null;
   const [from, to] = [source.value.shape, result.value.shape];
-  const axes = repeatedAxes(from, to);
-  const several = applied.inputs.filter((id) => id !== null).length > 1;
-  if (axes === null || axes.length === 0 || (!several && applied.op !== 'expand')) return null;
+  const axes = repeats(applied.op, input) ? repeatedAxes(from, to) : null;
+  if (axes === null || axes.length === 0) return null;
   const sent = applied.sent.find((one) => one.input === input);
   return {
     function: applied.function, op: applied.op, input, tensor: source.tensor, output: result.tensor, from, to, axes, copies: axes.reduce((count, axis) => count * to[axis], 1),
     spread: spreadOf(source.value, to, axes), summed: sent?.value ?? null, fold: sent ? foldOf(state, applied, input, axes, sent.value) : null,
   };
 }
+
+/** Whether an op repeats this input where the result's shape asks for it. @param {string} op @param {number} input */
+const repeats = (op, input) => ELEMENTWISE.has(op) || (Object.hasOwn(PARTLY, op) && PARTLY[op].includes(input));
 
 /** The axes of a result along which an input was repeated; null where it was not broadcast to it. @param {number[]} from @param {number[]} to @returns {number[] | null} */
 export function repeatedAxes(from, to) {
