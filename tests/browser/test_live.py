@@ -4,6 +4,28 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import card_text, open_page, state, type_program
 
+SAVING = """import torch
+class Square(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, input):
+        ctx.save_for_backward(input, input)
+        return input * input * 0.123456789012345678 if True else input.backward().backward()
+"""
+ROWS = """(number) => {
+  const line = document.querySelectorAll('[data-editor] .cm-line')[number - 1];
+  const walk = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+  const rows = new Map();
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    for (let at = 0; at < node.length; at += 1) {
+      const range = new Range();
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      const row = Math.round(range.getBoundingClientRect().top);
+      rows.set(row, (rows.get(row) ?? '') + node.data[at]);
+    }
+  }
+  return [...rows.values()].map((row) => row.trim());
+}"""
 SQUARE = "import torch\nx = torch.tensor(3.0, requires_grad=True)\ny = x * x\ny.backward()\n"
 
 
@@ -26,6 +48,15 @@ def test_a_slip_keeps_the_last_good_picture_and_says_so(page: Page) -> None:
     page.get_by_role("button", name="Begin with a small program").click()
     expect(page.locator("[data-output]")).to_contain_text("tensor(7.)")
     assert card_text(page, "y").count("10.0") == 1
+
+
+def test_a_long_word_wraps_where_a_person_would_break_it(page: Page) -> None:
+    open_page(page)
+    type_program(page, SAVING)
+    assert page.evaluate(ROWS, 5) == ["ctx.save_for_backward(", "input, input)"]
+    rows = page.evaluate(ROWS, 6)
+    assert len(rows) > 2 and all(rows), rows
+    assert any("0.123456789012345678" in row for row in rows), rows
 
 
 def test_keys_work_on_after_a_selection_within_a_text_that_was_replaced(page: Page) -> None:
