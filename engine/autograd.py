@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine import arrivals, grad_mode, overwriting, recording
+from engine.accumulator import end_of
 from engine.anomaly import detect_anomaly, set_detect_anomaly
 from engine.call import Call, Target
 from engine.edges import GradientEdge, standing_for
@@ -33,7 +34,7 @@ CYCLE = (
 
 def _root(tensor: Tensor) -> tuple[Target, int]:
     node = tensor._history()
-    return (tensor, 0) if node is None else (node, tensor._output)
+    return (end_of(tensor), 0) if node is None else (node, tensor._output)
 
 
 GIVEN = "got {} tensors and {} gradients"

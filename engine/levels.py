@@ -16,6 +16,8 @@ class Level:
         # Its leaves, by id, and the nodes that its other inputs came from.
         self.own: set[int] = set()
         self.entries: set[int] = set()
+        # Those of its leaves that its function may write to.
+        self.open: set[int] = set()
 
     def needs(self, tensor: Tensor) -> bool:
         """Whether the tensor comes of what gradients are asked for here."""
@@ -32,6 +34,11 @@ asking: list[Level] = [OUTSIDE]
 """Those in whose function the program is, the outermost first."""
 speaking: list[Level] = [OUTSIDE]
 """The last is the one whose backward call runs."""
+
+
+def open_to_writes(leaf: Tensor) -> bool:
+    """Whether a leaf that requires grad may be written to: what forward mode gives its function was asked of nobody."""
+    return any(id(leaf) in level.open for level in asking)
 
 
 @contextmanager

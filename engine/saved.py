@@ -58,6 +58,7 @@ class Original(Tensor):
         if self._clone is None:
             held = Tensor(self._data, self._requires_grad)
             held._node, held._output, held._identity = self._node, self._output, self._identity
+            held._accumulator = self._accumulator
             self._clone = held.clone()
             if self._clone._node is not None:
                 self._clone._node._sequence = self._place

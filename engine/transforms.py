@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import autograd, functional, grad_mode, inside, levels
+from engine import autograd, duals, functional, grad_mode, inside, levels
 from engine.function import Function, behind, edge_to
 from engine.nn import budget
 from engine.nn.module import Module
@@ -65,8 +65,8 @@ class _Level(levels.Level):
         super().__init__()
         self.tracked = grad_mode.enabled
         self.forward = forward
-        # What came in with a history, as the function was given it, and the node that it came from.
-        self.given: list[tuple[Tensor, Any]] = []
+        # What forward mode gave the function.
+        self.duals: list[duals.Dual] = []
 
     def enter(self, tree: Any) -> Any:
         """The inputs in their places. Raises ValueError where one is no tensor."""
@@ -80,19 +80,28 @@ class _Level(levels.Level):
             if not self.forward:
                 self.entries.add(id(view._node))
                 return views.entered(view)
-            self.given.append((view, view._node))
+            self.duals.append(duals.Dual(view))
             return view
         leaf = tensor.detach()
         leaf.requires_grad = True
         self.own.add(id(leaf))
+        if self.forward:
+            self.open.add(id(leaf))
+            self.duals.append(duals.Dual(leaf))
         return leaf
 
-    def check_unwritten(self) -> None:
-        """Raises NotImplementedError where the function wrote to what it was given: the derivative would be by what stands there now."""
-        if any(view._history() is not node for view, node in self.given):
-            raise NotImplementedError(
-                "jvp and jacfwd of a function that writes to an input which has a history are not offered here; write to a clone of it"
-            )
+    def check_overlap(self) -> None:
+        for dual in self.duals:
+            duals.check_overlap(dual.entry, None)
+
+    def written(self) -> list[tuple[int, Tensor]]:
+        """The inputs that the function wrote to, with their places. Raises NotImplementedError for one that depends on what somebody else tracks
+        now, though it came in untracked.
+        """
+        found = [(place, dual) for place, dual in enumerate(self.duals) if dual.written]
+        if any(not dual.outer and self.reaches(dual.entry) for _, dual in found):
+            raise NotImplementedError(duals.TRACKED)
+        return [(place, dual.entry) for place, dual in found]
 
     def weights(self, outputs: list[Tensor]) -> list[Tensor]:
         """Zeros of this level, one for each output, by which a second backward call finds what changes along a tangent."""
@@ -133,7 +142,7 @@ class _Level(levels.Level):
         that somebody else tracks, for its tangents are multiplied by its operands.
         """
         start = edge_to(output) if output.requires_grad else None
-        inputs = {id(each if each._node is None else each._node) for each in own}
+        inputs = set().union(*(dual.ends() for dual in self.duals if any(dual.entry is each for each in own)))
         # Of each target: whether it comes of these inputs, and whether of something that somebody else tracks.
         known: dict[int, tuple[bool, bool]] = {}
         found, waiting = False, [] if start is None else [start[0]]
@@ -309,15 +318,18 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
         own = level.enter(primals)
         with inside.within("jvp"), levels.put(level, levels.asking):
             output, aux = _split(func(*own), has_aux, _JVP)
-        level.check_unwritten()
-        outputs = _tensors(output, _JVP)
-        weights = level.weights(outputs)
-        slopes = _gradients(level, outputs, leaves(own), weights, True)
+        outputs, written = _tensors(output, _JVP), level.written()
+        every = [*outputs, *(entry for _, entry in written)]
+        weights = level.weights(every)
+        with duals.followed(level.duals, every):
+            slopes = duals.asked(level.duals, lambda starts: _gradients(level, every, starts, weights, True))
+            tracked = [level.slopes_tracked(each, leaves(own)) for each in outputs]
         pairs = [pair for pair in zip(slopes, leaves(tangents), strict=True) if pair[0].requires_grad]
         found = _gradients(level, [each for each, _ in pairs], weights, [way for _, way in pairs], True)
         rate = rebuilt(output, iter(found))
-        tracked = [level.slopes_tracked(each, leaves(own)) for each in outputs]
         shown = level.leave(output), level.leave_slopes(rate, tracked)
+        for (place, _), change in zip(written, found[len(outputs) :], strict=True):
+            duals.write_tangent(leaves(primals)[place], leaves(tangents)[place], level.leave(change))
     return (*shown, level.leave(aux)) if has_aux else shown
 
 
@@ -344,6 +356,7 @@ def _along(primals: Any, tangents: Any) -> None:
                 "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. "
                 f"Tensor is of size {list(own.shape)} while the given forward gradient is of size {list(way.shape)}."
             )
+        duals.check_overlap(own, way)
 
 
 def _parts_of_one(every: list[tuple[Tensor, ...]], outputs: list[Tensor]) -> list[tuple[Tensor, ...]]:
@@ -362,9 +375,12 @@ def _parts_of_one(every: list[tuple[Tensor, ...]], outputs: list[Tensor]) -> lis
     return list(zip(*columns, strict=True))
 
 
-def _slopes(output: Tensor, inputs: list[Tensor], create: bool) -> tuple[Tensor, ...]:
+def _slopes(level: _Level, output: Tensor, inputs: list[Tensor]) -> tuple[Tensor, ...]:
     """The Jacobian of one output by each input: without a number where the output or the input has none."""
     if output._data.size:
+        create = level.reaches(output)
+        if any(dual.written for dual in level.duals):
+            return duals.asked(level.duals, lambda starts: functional.jacobian_of(0, output, starts, create, False))
         return functional.jacobian_of(0, output, inputs, create, False)
     return tuple(Tensor(np.empty(output._data.shape + each._data.shape, output._data.dtype)) for each in inputs)
 
@@ -380,16 +396,18 @@ def _jacobian(
         with grad_mode.enable_grad():
             for place in places:
                 given[place] = level.enter(args[place])
+            if level.forward:
+                level.check_overlap()
             with inside.within(*kinds), levels.put(level, levels.asking):
                 output, aux = _split(func(*given), has_aux, said)
-            level.check_unwritten()
             outputs, wanted = _tensors(output, said), _wanted(given, argnums, places)
             if said is _VJP:
                 _floating(outputs)
             own = leaves(wanted)
-            with levels.put(level, levels.speaking):
-                every = [_slopes(each, own, level.reaches(each)) for each in outputs]
-            tracked = [[level.forward and level.slopes_tracked(each, own)] * len(own) for each in outputs]
+            level.written()
+            with levels.put(level, levels.speaking), duals.followed(level.duals, outputs):
+                every = [_slopes(level, each, own) for each in outputs]
+                tracked = [[level.forward and level.slopes_tracked(each, own)] * len(own) for each in outputs]
             if not level.forward and own and len(outputs) > 1:
                 every = _parts_of_one(every, outputs)
             slopes = [

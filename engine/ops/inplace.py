@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, inside, memory, recording, saving
+from engine import dtypes, grad_mode, inside, levels, memory, recording, saving
+from engine.accumulator import accumulator
 from engine.application import apply, refuse_stale
 from engine.broadcast import together
 from engine.function import Function, LongFunction
@@ -58,7 +59,7 @@ def _permitted(target: Tensor, *sources: Any) -> bool:
     if tracked:
         if target._view is not None:
             views.check(target)
-        if target._requires_grad and target._node is None:
+        if target._requires_grad and target._node is None and not levels.open_to_writes(target):
             raise RuntimeError(views.LEAF)
         refuse_stale(target, *sources)
     return tracked
@@ -161,7 +162,7 @@ def change(
         target._history()
         if shown is None and recording.active is not None:
             recording.active.identify(target)  # what is kept of it is known as it
-        inputs = (_before(target, kept=True), *(Before(target) if other is target else other for other in others))
+        inputs = (_before(target, kept=True), *(_also(target) if other is target else other for other in others))
     values = [item._data if isinstance(item, Tensor) else item for item in inputs]
     node = None
     if tracked:
@@ -200,10 +201,18 @@ def _before(target: Tensor, *, kept: bool = False) -> Tensor:
     if not kept:
         old._version_cell = target._cell()
     old._node, old._output = target._node, target._output
+    _end_at(old, target)
     if not kept:
         old._base, old._view = target._base, target._view
     old._identity = target._identity
     return old
+
+
+def _end_at(old: Tensor, target: Tensor) -> None:
+    """The gradient of what a leaf was before it was written to goes to that leaf, of which forward mode asks it."""
+    if target._requires_grad and target._node is None and levels.open_to_writes(target):
+        end = accumulator(target)
+        old._accumulator = lambda: end
 
 
 class Before(Tensor):
@@ -227,6 +236,11 @@ class Before(Tensor):
         node = target._history()
         self._output = target._output
         return node
+
+
+def _also(target: Tensor) -> Tensor:
+    """What a write to the target saves of it as another operand. Forward mode takes that at once, as it was."""
+    return _before(target, kept=True) if levels.open_to_writes(target) else Before(target)
 
 
 def _arithmetic(name: str, op: Op, scaled: Op | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import memory, recording
+from engine import levels, memory, recording
 from engine.application import apply
 from engine.function import Function, LongFunction, edge_to
 from engine.ops.op import Op
@@ -85,7 +85,7 @@ def check(view: Tensor) -> None:
         raise RuntimeError(LEAF if view._view.own else LEAF_VIEW)
     if view._view.made != "default":
         raise forbidden(view, "is being")
-    if view._requires_grad and view._base._node is None:
+    if view._requires_grad and view._base._node is None and not levels.open_to_writes(view._base):
         raise RuntimeError(LEAF_VIEW)
 
 
