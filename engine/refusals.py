@@ -7,6 +7,7 @@ refused its arguments its words are told. Only functions that would take what Py
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -174,17 +175,28 @@ def _guard(name: str, front: Callable[..., Any], skipped: int, strict: bool) -> 
 def _again(
     name: str, front: Callable[..., Any], skipped: int, given: tuple[Any, ...], named: dict[str, Any], error: Exception
 ) -> Any:
-    """The call with plain numbers in the place of tensors that stand for one. Raises what is said of the error, where that is no reason to try."""
+    """The call as the function takes it, where PyTorch takes these arguments: in their places, or plain numbers for tensors that stand for one.
+
+    Raises what is said of the error, where that is no reason to try.
+    """
+    fitting = next((each for each in signatures(name) if each.refusal(given[skipped:], named) is None), None)
+    if fitting is not None and not fitting.shown and isinstance(error, TypeError):
+        shown = "".join(f"\n\t{each.called}{each}" for each in signatures(name) if each.shown)
+        told = f"This overload of {fitting.called} is deprecated:\n\t{fitting.called}{fitting}\nConsider using one of the following signatures instead:{shown}"
+        warnings.warn(told, UserWarning, stacklevel=2)
+        return front(*given[:skipped], **fitting.by_name(given[skipped:], named))
     refused = strangers.told(name.rpartition(".")[2], error, given, named)
     if refused is None:
         raise error
-    fitting = next((each for each in signatures(name) if each.refusal(given[skipped:], named) is None), None)
     if fitting is not None:
-        if not fitting.shown:
-            return front(*given[:skipped], **fitting.by_name(given[skipped:], named))
-        numbers = fitting.with_numbers(given[skipped:], named)
-        if numbers:
-            return front(*given[:skipped], *numbers[0], **numbers[1])
+        other = fitting.with_numbers(given[skipped:], named)
+        if isinstance(error, TypeError) and "unexpected keyword" in str(error):
+            other = fitting.by_place(*(other or (given[skipped:], named)))
+        if other:
+            try:
+                return front(*given[:skipped], *other[0], **other[1])
+            except Exception as again:  # noqa: BLE001 -- told as it is, or as PyTorch says it
+                raise (strangers.told(name.rpartition(".")[2], again, given, named) or again) from None
     raise refused from None
 
 

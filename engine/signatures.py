@@ -129,6 +129,20 @@ class Signature:
         _, plain = self.with_numbers((), whole) or ((), whole)
         return plain
 
+    def by_place(self, given: Given, named: Named) -> tuple[Given, Named]:
+        """The arguments with those in their places that may stand there, and without those that say what goes without saying."""
+        rest = {
+            key: value
+            for key, value in named.items()
+            if not any(each.keyword and (each.name, each.default) == (key, str(value)) for each in self.parameters)
+        }
+        for each in self.parameters[len(given) : self.positional]:
+            key = next((key for key in (each.name, *ALIASES.get(each.name, ())) if key in rest), None)
+            if key is None:
+                break
+            given = *given, rest.pop(key)
+        return given, rest
+
     def with_numbers(self, given: Given, named: Named) -> tuple[Given, Named] | None:
         """The arguments with plain numbers in the place of tensors that stand for one; None where there are none."""
         places = {at: each for at, each in enumerate(self.parameters) if each.kind in ("Number", "float")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from opcode import opmap
@@ -21,7 +22,9 @@ PYTHONS = re.compile(
 NAMED = {"Tensor", "int", "float", "str", "bool", "list", "tuple", "dict", "set", "NoneType", "dtype", "device", "Size", "Generator", "function", "method", "range"}  # fmt: skip
 """Types whose name is a program's own word; the modules of `torch.nn` put theirs here."""
 # What NumPy says of shapes, as where a rule meets memory that `.data = ` put another shape in.
-APART = re.compile(r"operands could not be broadcast together with shapes \(([\d,]*)\) \(([\d,]*)\)")
+APART = re.compile(
+    r"operands could not be broadcast together with (?:remapped )?shapes (?:\[original->remapped\]: )?((?:\([\d,]*\) ?)+)"
+)
 ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -33,11 +36,13 @@ def told(
         return None
     if isinstance(error, OverflowError):
         return RuntimeError("value cannot be converted to type int64_t without overflow")
-    if not name and (said := APART.match(str(error))):
-        try:
-            together(*(tuple(map(int, filter(None, shape.split(",")))) for shape in said.groups()))
-        except RuntimeError as apart:
-            return apart
+    if said := APART.match(str(error)):
+        shapes = [tuple(map(int, filter(None, shape.strip("()").split(",")))) for shape in said[1].split()]
+        for left, right in itertools.combinations(shapes, 2):
+            try:
+                together(left, right)
+            except RuntimeError as apart:
+                return apart
     values = [*map(_face, given), *(f"{key}={_face(value)}" for key, value in (named or {}).items())]
     got = f"{name}() received arguments that do not fit together - got ({', '.join(values)})" if name else "these arguments do not fit together"  # fmt: skip
     if not isinstance(error, (TypeError, AttributeError)):

@@ -10,6 +10,7 @@ import numpy as np
 from engine import grad_mode
 from engine.distributions.distribution import (
     NOT_NEGATIVE,
+    OVERFLOW,
     POSITIVE,
     REAL,
     Constraint,
@@ -38,6 +39,7 @@ class _Around(Distribution):
 class Normal(_Around):
     """The normal distribution of mean `loc` and standard deviation `scale`."""
 
+    NEGATIVE = OVERFLOW
     stddev = property(lambda self: self.scale)
     variance = property(lambda self: METHODS["pow"](self.scale, 2))
 

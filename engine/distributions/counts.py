@@ -9,7 +9,9 @@ import numpy as np
 from engine import grad_mode
 from engine.distributions.discrete import ONE_OF_TWO, Categorical, Odds
 from engine.distributions.distribution import (
+    NO_SAMPLES,
     NOT_NEGATIVE,
+    OVERFLOW,
     REAL,
     UNIT,
     Constraint,
@@ -37,6 +39,7 @@ def _log_odds(self: Odds) -> Any:
 class Poisson(Distribution):
     """How often something happens that happens `rate` times on average."""
 
+    NEGATIVE = OVERFLOW
     PARAMETERS: ClassVar = {"rate": NOT_NEGATIVE}
     SUPPORT: ClassVar = COUNT
     WEIGHT: ClassVar = 40
@@ -113,6 +116,7 @@ class Geometric(Odds):
 class Binomial(Odds):
     """How many of `total_count` draws come out, each with probability `probs`; or told by the log odds, `logits`."""
 
+    NEGATIVE = OVERFLOW
     PARAMETERS: ClassVar = {"total_count": COUNT, "probs": UNIT, "logits": REAL}
     WEIGHT: ClassVar = 80
     probs = lazily("probs", lambda self: METHODS["sigmoid"](self.logits))
@@ -172,6 +176,7 @@ class Binomial(Odds):
 class OneHotCategorical(Distribution):
     """A row with a one in the place that a Categorical draws."""
 
+    NEGATIVE = NO_SAMPLES
     PARAMETERS: ClassVar = {"probs": REAL, "logits": REAL}
     SUPPORT: ClassVar = ONE_HOT
 

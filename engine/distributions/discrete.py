@@ -10,6 +10,8 @@ import numpy as np
 from engine import dtypes, grad_mode
 from engine.distributions.distribution import (
     EITHER,
+    NO_SAMPLES,
+    OVERFLOW,
     REAL,
     REAL_ROWS,
     SIMPLEX,
@@ -58,6 +60,7 @@ def _binary_logits(self: Odds) -> Any:
 class Bernoulli(Odds):
     """One with probability `probs`, else zero; or told by its log odds, `logits`."""
 
+    NEGATIVE = OVERFLOW
     PARAMETERS: ClassVar = {"probs": UNIT, "logits": REAL}
     SUPPORT: ClassVar = EITHER
     probs = lazily("probs", lambda self: METHODS["sigmoid"](self.logits))
@@ -94,6 +97,7 @@ class Bernoulli(Odds):
 class Categorical(Odds):
     """A whole number from 0, with the probabilities of the last dimension of `probs`, or with their logarithms, `logits`."""
 
+    NEGATIVE = NO_SAMPLES
     PARAMETERS: ClassVar = {"probs": SIMPLEX, "logits": REAL_ROWS}
     probs = lazily("probs", lambda self: FUNCTIONS["nn.functional.softmax"](self.logits, dim=-1))
     logits = lazily("logits", lambda self: METHODS["log"](self._clamped()))
@@ -145,6 +149,8 @@ class Categorical(Odds):
 
 class Multinomial(Distribution):
     """How often each outcome comes in `total_count` draws, with the probabilities of the last dimension of `probs`, or with their logarithms, `logits`."""
+
+    NEGATIVE = NO_SAMPLES
 
     def __init__(
         self, total_count: int = 1, probs: Any = None, logits: Any = None, validate_args: bool | None = None

@@ -30,6 +30,10 @@ SIMPLEX = (lambda values: np.all(values >= 0, -1) & (np.abs(values.sum(-1) - 1) 
 NOT_NEGATIVE = (lambda values: values >= 0, "GreaterThanEq(lower_bound=0.0)")
 REAL_ROWS = (lambda values: np.all(_finite(values), -1), "IndependentConstraint(Real(), 1)")
 
+OVERFLOW = "numel: integer multiplication overflow"
+LEADING = "The expanded size of the tensor ({least}) isn't allowed in a leading, non-existing dimension 0"
+NO_SAMPLES = "cannot sample n_sample <= 0 samples"
+
 Constraint = tuple[Callable[[Any], Any], str]
 
 
@@ -77,6 +81,9 @@ class Distribution:
     WEIGHT: ClassVar[int] = 10
     """How many additions a `log_prob` takes as long as, for each of its numbers."""
 
+    NEGATIVE: ClassVar[str] = "Trying to create tensor with negative dimension {least}: {shape}"
+    """What PyTorch says of a sample of a negative size, by the first function that it hands it to."""
+
     def __init__(
         self, batch_shape: tuple[int, ...], validate_args: bool | None, event_shape: tuple[int, ...] = ()
     ) -> None:
@@ -122,6 +129,9 @@ class Distribution:
             if type(size) is not int:
                 raise TypeError(f"torch.Size() takes an iterable of 'int' (item {place} is '{type(size).__name__}')")
         shape = Size((*sample_shape, *self.batch_shape, *self.event_shape))
+        if any(size < 0 for size in shape):
+            least = next(size for size in shape if size < 0)
+            raise RuntimeError(self.NEGATIVE.format(least=least, shape=list(shape)))
         budget.room(shape.numel())
         ops_of(4, shape)
         return shape

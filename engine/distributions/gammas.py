@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine.distributions.distribution import (
+    LEADING,
     NOT_NEGATIVE,
+    OVERFLOW,
     POSITIVE,
     REAL,
     SIMPLEX,
@@ -27,6 +29,7 @@ POSITIVE_ROWS = (lambda values: np.all(values > 0, -1), "IndependentConstraint(G
 class Gamma(Distribution):
     """The gamma distribution: of `concentration` waiting times, each of the given rate, the sum."""
 
+    NEGATIVE = OVERFLOW
     PARAMETERS: ClassVar = {"concentration": POSITIVE, "rate": POSITIVE}
     SUPPORT: ClassVar = NOT_NEGATIVE
     WEIGHT: ClassVar = 40
@@ -80,6 +83,7 @@ class Chi2(Gamma):
 class Dirichlet(Distribution):
     """Shares of one, as many as the last dimension of `concentration` is long."""
 
+    NEGATIVE = LEADING
     PARAMETERS: ClassVar = {"concentration": POSITIVE_ROWS}
     SUPPORT: ClassVar = SIMPLEX
     WEIGHT: ClassVar = 60
@@ -135,6 +139,7 @@ class Dirichlet(Distribution):
 class Beta(Distribution):
     """A number between 0 and 1: the first of two shares."""
 
+    NEGATIVE = LEADING
     PARAMETERS: ClassVar = {"concentration1": POSITIVE, "concentration0": POSITIVE}
     SUPPORT: ClassVar = UNIT
 

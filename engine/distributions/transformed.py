@@ -13,6 +13,7 @@ from engine.distributions.continuous import Normal, Uniform, _Around
 from engine.distributions.distribution import (
     NOT_NEGATIVE,
     NUMBERS,
+    OVERFLOW,
     POSITIVE,
     REAL,
     Distribution,
@@ -102,6 +103,7 @@ class TransformedDistribution(Distribution):
 class LogNormal(TransformedDistribution):
     """Numbers whose logarithm is normal, of mean `loc` and standard deviation `scale`."""
 
+    NEGATIVE = OVERFLOW
     PARAMETERS: ClassVar = {"loc": REAL, "scale": POSITIVE}
     SUPPORT: ClassVar = POSITIVE
 
@@ -229,6 +231,7 @@ class _Half(TransformedDistribution):
 class HalfNormal(_Half):
     """The sizes of normal numbers around nought."""
 
+    NEGATIVE = OVERFLOW
     BASE: ClassVar = Normal
     mean = property(lambda self: self.scale * math.sqrt(2 / math.pi))
     variance = property(lambda self: METHODS["pow"](self.scale, 2) * (1 - 2 / math.pi))

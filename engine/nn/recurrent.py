@@ -110,10 +110,20 @@ class _Cell(_Remembers):
             raise ValueError(f"{self._get_name()}: Expected input to be 1D or 2D, got {input.ndim}D instead")
         if self.MODE == "LSTM" and isinstance(hx, Tensor):
             raise TypeError("lstm_cell(): argument 'hx' (position 2) must be tuple of Tensors, not Tensor")
-        state = self._fresh(input, *input.shape[:-1], self.hidden_size) if hx is None else self._given(hx)
+        alone = input.ndim == 1
+        state = () if hx is None else self._given(hx)
+        for place, part in enumerate(state):
+            if part.dim() not in (1, 2):
+                told = f"hx[{place}]" if self.MODE == "LSTM" else "hidden"
+                raise ValueError(f"{self._get_name()}: Expected {told} to be 1D or 2D, got {part.ndim}D instead")
+        if alone:
+            input, state = input.unsqueeze(0), tuple(part.unsqueeze(0) for part in state)
+        state = state or self._fresh(input, *input.shape[:-1], self.hidden_size)
         weights = self._weights("")
         self._check(input, state)
         after = _step(self.MODE, self._bend(), weighed(input, weights[0], weights[2]), state, weights)
+        if alone:
+            after = tuple(part.squeeze(0) for part in after)
         return after if self.MODE == "LSTM" else after[0]
 
     def _check(self, input: Tensor, state: State) -> None:
@@ -123,7 +133,7 @@ class _Cell(_Remembers):
         if self.MODE == "LSTM" and len(state) != 2:
             raise RuntimeError("lstm_cell expects two hidden states")
         for place, part in enumerate(state):
-            if part.ndim == input.ndim == 2 and part.shape[0] != input.shape[0]:
+            if part.shape[0] != input.shape[0]:
                 raise RuntimeError(
                     f"Input batch size {input.shape[0]} doesn't match hidden{place} batch size {part.shape[0]}"
                 )

@@ -95,6 +95,8 @@ def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """A view of all windows along one dimension, their elements as the last dimension."""
     place = dims.one(dimension, self._data.ndim)
     limit = self._data.shape[place] if self._data.ndim else 1
+    if size < 0:
+        raise RuntimeError(f"size is {size} but must be >= 0")
     if size > limit:
         raise RuntimeError(f"maximum size for tensor at dimension {place} is {limit} but size is {size}")
     if step <= 0:

@@ -69,6 +69,8 @@ def clamping(input: Any, low: Any, high: Any) -> tuple[Op, tuple[Any, ...], tupl
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     for bound in (low, high):
         _check("clamp", input, bound)
+    if all(isinstance(each, (bool, int, float)) or (isinstance(each, Tensor) and not (each._data.ndim or each._requires_grad)) for each in (low, high)) and isinstance(low, Tensor) != isinstance(high, Tensor):  # fmt: skip
+        low, high = (each.item() if isinstance(each, Tensor) else each for each in (low, high))
     plain = all(each is None or isinstance(each, (Tensor, bool, int, float)) for each in (low, high))
     if not plain or (isinstance(low, Tensor) != isinstance(high, Tensor) and None not in (low, high)):
         kinds = [type(each).__name__ for each in (low, high) if each is not None]

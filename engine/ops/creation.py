@@ -126,7 +126,12 @@ def _filled(name: str, value: int) -> None:
 
 def held(value: Any, kind: Dtype) -> Any:
     """A number as memory of a dtype holds it; unsigned memory wraps small negative ones. Raises RuntimeError where there is no room."""
-    if kind.numpy.kind not in "iu":
+    if kind.numpy.kind == "f":
+        if abs(value) > np.finfo(kind.numpy).max and not math.isinf(value):
+            word = {"float16": "c10::Half", "float32": "float"}[kind.name]
+            raise RuntimeError(f"value cannot be converted to type {word} without overflow")
+        return value
+    if kind.numpy.kind == "b":
         return value
     ends = np.iinfo(kind.numpy)
     if not (-ends.max if kind is dtypes.uint8 else ends.min) <= value <= ends.max:
@@ -137,7 +142,10 @@ def held(value: Any, kind: Dtype) -> Any:
 
 def _checked(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
     if any(size < 0 for size in shape):
-        raise RuntimeError(f"{name}: Dimension size must be non-negative.")
+        if name == "zeros":
+            raise RuntimeError(f"{name}: Dimension size must be non-negative.")
+        least = next(size for size in shape if size < 0)
+        raise RuntimeError(f"Trying to create tensor with negative dimension {least}: {list(shape)}")
     return shape
 
 

@@ -67,13 +67,18 @@ def floor_divide(input: Any, other: Any) -> Tensor:
     return result
 
 
-@spelled("internal.divided")
-def rounded(input: Any, other: Any, rounding_mode: str | None) -> Tensor:
-    """The quotient, rounded down (`floor`), towards zero (`trunc`) or not at all. Raises RuntimeError for another mode."""
+def check_mode(rounding_mode: str | None) -> None:
+    """Raises RuntimeError for another mode than PyTorch knows."""
     if rounding_mode not in (None, "floor", "trunc"):
         raise RuntimeError(
             f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
         )
+
+
+@spelled("internal.divided")
+def rounded(input: Any, other: Any, rounding_mode: str | None) -> Tensor:
+    """The quotient, rounded down (`floor`), towards zero (`trunc`) or not at all. Raises RuntimeError for another mode."""
+    check_mode(rounding_mode)
     if rounding_mode is None:
         input, other = (_real(each) for each in (input, other))
     result: Tensor = apply(DIV_MODE, _operands("div", input, other, rounding_mode), (rounding_mode,))

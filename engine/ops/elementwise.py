@@ -9,6 +9,7 @@ from engine import dtypes, fronts, inside
 from engine.application import apply
 from engine.broadcast import together
 from engine.ops.arithmetic import _check
+from engine.ops.creation import held
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -244,6 +245,8 @@ MASKED_FILL_TENSOR = row(
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     together(mask._data.shape, input._data.shape)
     if isinstance(value, Tensor) and not value._data.ndim and mask._data.dtype.kind == "b":
+        if value._data.dtype != input._data.dtype:
+            value = METHODS["to"](value, input.dtype)
         filled: Tensor = apply(MASKED_FILL_TENSOR, (input, mask, value))
         return filled
     if isinstance(value, Tensor):
@@ -253,6 +256,8 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     number = value
     if mask._data.dtype.kind != "b":
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.cpp}")
+    if input._data.dtype.kind == "f":
+        held(number, input.dtype)
     result: Tensor = apply(MASKED_FILL, (input, mask), (number,))
     return result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -117,6 +118,14 @@ def linalg_qr(A: Tensor, mode: str = "reduced") -> Any:  # noqa: N803
     return PAIRS["linalg.qr"](*_qr(A, mode))
 
 
+OF_OLD = (
+    "torch.qr is deprecated in favor of torch.linalg.qr and will be removed in a future PyTorch release.\n"
+    "The boolean parameter 'some' has been replaced with a string parameter 'mode'.\nQ, R = torch.qr(A, some)\nshould be replaced with\n"
+    "Q, R = torch.linalg.qr(A, 'reduced' if some else 'complete')"
+)
+
+
 @spelled("torch.qr", "Tensor.qr")
 def qr(input: Tensor, some: bool = True) -> Any:
+    warnings.warn(OF_OLD, UserWarning, stacklevel=2)
     return PAIRS["qr"](*_qr(input, "reduced" if some else "complete"))

@@ -15,7 +15,7 @@ from engine.accumulator import accumulator
 from engine.application import apply, refuse_stale
 from engine.broadcast import together
 from engine.function import Function, LongFunction
-from engine.ops import arithmetic, bounds, elementwise, indexing, shape, views
+from engine.ops import arithmetic, bounds, creation, elementwise, indexing, shape, views
 from engine.ops.op import Op
 from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.promotion import promoted
@@ -340,7 +340,7 @@ def fill_(self: Tensor, value: Any) -> Tensor:
 
 def _fill(self: Tensor, value: Any, name: str = "fill_", shown: Tensor | None = None) -> Tensor:
     if not isinstance(value, Tensor):
-        return change(self, FILL, (), (value,), name, shown)
+        return change(self, FILL, (), (creation.held(value, self.dtype),), name, shown)
     if value._data.ndim:
         raise RuntimeError(
             f"fill_ only supports 0-dimension value tensor but got tensor with {value._data.ndim} dimensions."

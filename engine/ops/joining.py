@@ -132,7 +132,7 @@ def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Ten
         )
     if sum(sizes) != length:
         raise RuntimeError(
-            f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension {axis}), but got "
+            f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension {dim}), but got "
             f"split_sizes={list(sizes)}"
         )
     result = apply(SPLIT_WITH_SIZES, (input,), (sizes, axis))
@@ -151,7 +151,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     length = input._data.shape[dims.one(dim, input._data.ndim)]
-    step = -(-length // chunks)
+    step = -(-length // int(chunks))
     return split(input, step if step else [0] * chunks, dim)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -314,15 +315,43 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     return _feature(input, p, training, inplace, input._data.ndim == 2)
 
 
-@spelled("torch.nn.functional.dropout2d", "torch.feature_dropout")
+def _spatial(name: str, input: Tensor, taken: tuple[int, int], spatial: int) -> None:
+    """A warning where the input has another number of dimensions than channels of so many dimensions of space have."""
+    if input._data.ndim not in taken:
+        warnings.warn(
+            f"{name}: Received a {input._data.ndim}-D input to {name}, which is deprecated and will result in an error in a future release. To "
+            f"retain the behavior and silence this warning, please use dropout instead. Note that {name} exists to provide channel-wise dropout on "
+            f"inputs with {spatial} spatial dimensions, a channel dimension, and an optional batch dimension (i.e. {taken[0]}D or {taken[1]}D inputs).",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+ROWS_OF_CHANNELS = (
+    "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input is interpreted as shape "
+    "(N, C, L), where C is the channel dim. This behavior will change in a future release to interpret the input as one without a batch dimension, "
+    "i.e. shape (C, H, W). To maintain the 1D channel-wise dropout behavior, please switch to using dropout1d instead."
+)
+
+
+@spelled("torch.feature_dropout")
+def feature_dropout(input: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
+    return _feature(input, p, training, False, False)
+
+
+@spelled("torch.nn.functional.dropout2d")
 def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Dropout of whole channels of a batch."""
+    _spatial("dropout2d", input, (3, 4), 2)
+    if input._data.ndim == 3:
+        warnings.warn(ROWS_OF_CHANNELS, UserWarning, stacklevel=2)
     return _feature(input, p, training, inplace, False)
 
 
 @spelled("torch.nn.functional.dropout3d")
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Dropout of whole volumes of channels, of a sample or a batch."""
+    _spatial("dropout3d", input, (4, 5), 3)
     return _feature(input, p, training, inplace, input._data.ndim != 5)
 
 

@@ -99,7 +99,7 @@ _short = fronts.paired(MM, operator.matmul, mm)
 @spelled("torch.mv", "Tensor.mv")
 def mv(input: Tensor, vec: Tensor) -> Tensor:
     if input._data.ndim != 2 or vec._data.ndim != 1:
-        raise RuntimeError(f"vector + matrix @ vector expected, got {vec.ndim}, {input.ndim}, {vec.ndim}")
+        raise RuntimeError(f"vector + matrix @ vector expected, got 1, {input.ndim}, {vec.ndim}")
     if input._data.shape[1] != vec._data.shape[0]:
         _apart(input, vec)
         raise RuntimeError(

@@ -192,7 +192,10 @@ def _extreme_front(name: str, full: Op, along: Op, pair: str) -> Callable[..., A
                     "'dim' argument."
                 )
             return apply(full, (input,))
-        return result(*apply(along, (input,), (dims.one(dim, input._data.ndim), keepdim)))
+        place = dims.one(dim, input._data.ndim)
+        if not input._data.size and input._data.ndim:
+            _nothing_to_choose(name, input, (place,))
+        return result(*apply(along, (input,), (place, keepdim)))
 
     return front
 

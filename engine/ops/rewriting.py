@@ -296,6 +296,7 @@ _div_plain = METHODS["div_"]
 
 
 def div_rounded(self: Tensor, other: Any, rounding_mode: str | None) -> Tensor:
+    division.check_mode(rounding_mode)
     return change(self, division.DIV_MODE, (arithmetic.operand("div", other),), (rounding_mode,), "div_")
 
 

@@ -168,6 +168,9 @@ def conjugate_transpose(input: Tensor) -> Tensor:
 @spelled("torch.adjoint", "Tensor.adjoint")
 def adjoint(input: Tensor) -> Tensor:
     """The transposed matrix, or each of a batch: what conjugates the numbers of complex ones changes none here."""
+    if not input._data.ndim:
+        warnings.warn("adjoint() is deprecated on 0-D tensors. Consider using x.conj().", UserWarning, stacklevel=2)
+        return input
     return matrix_transpose(input, "adjoint()")
 
 
@@ -207,7 +210,12 @@ def dims_tuple(value: Any) -> tuple[int, ...]:
     return (value,) if isinstance(value, int) else tuple(value)
 
 
-@spelled("torch.squeeze", "Tensor.squeeze")
+@spelled("Tensor.squeeze")
+def squeeze_method(self: Tensor, *dim: Any, **named: Any) -> Tensor:
+    return squeeze(self, *(dim if len(dim) < 2 else (dim,)), **named)
+
+
+@spelled("torch.squeeze")
 def squeeze(input: Tensor, dim: Any = None) -> Tensor:
     shape = input._data.shape
     if dim is None:
@@ -312,6 +320,10 @@ def repeat(self: Tensor, *repeats: Any) -> Tensor:
     times = dims.sizes(repeats)
     if len(times) < self._data.ndim:
         raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
+    if (least := next((each for each in times if each < 0), 0)) < 0:
+        sizes = [*times[: -self._data.ndim or None], *(size * each for size, each in zip(self._data.shape, times[len(times) - self._data.ndim :], strict=True))]  # fmt: skip
+        least = next((size for size in sizes if size < 0), least)
+        raise RuntimeError(f"Trying to create tensor with negative dimension {least}: {sizes}")
     result: Tensor = apply(REPEAT, (self,), (times,))
     return result
 
@@ -476,6 +488,7 @@ _triangle(TRIU)
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     """Dimensions moved to other places, the rest in order. Raises RuntimeError where the two lists do not fit together."""
     ndim = input._data.ndim
+    source, destination = (int(each) if isinstance(each, Tensor) else each for each in (source, destination))
     pair = [list(dims_tuple(places)) for places in (source, destination)]
     if len(pair[0]) != len(pair[1]):
         raise RuntimeError(

@@ -183,10 +183,13 @@ def _places(name: str, place: int, input: Tensor, indices: Any, values: Any) -> 
             f"Index put requires the source and destination dtypes match, got {input.dtype.scalar} for the destination and "
             f"{values.dtype.scalar} for the source."
         )
-    part, chosen = indexing.located(input, tuple(indices))
+    # Of numbers alone an index would take a part of the tensor: each stands in a row, and a row of numbers alone is no dimension of what is written.
+    numbers = [not each._data.ndim and each._data.dtype.kind in "iu" for each in indices]
+    single = bool(numbers) and all(numbers)
+    part, chosen = indexing.located(input, tuple(Tensor(each._data[None]) if number else each for each, number in zip(indices, numbers, strict=True)))  # fmt: skip
     assert part is input
     places = chosen or ()
-    wanted = indexing.taken_shape(input, places)
+    wanted = indexing.taken_shape(input, places)[single:]
     try:
         fits = np.broadcast_shapes(values._data.shape, wanted) == wanted
     except ValueError:

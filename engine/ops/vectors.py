@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from engine.application import apply
 from engine.ops import dims
 from engine.ops.indexing import _linear
@@ -46,7 +48,14 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
         return _cross(input, other, dim)
     if 3 not in input._data.shape:
         raise RuntimeError("no dimension of size 3 in input")
+    warnings.warn(DIMLESS, UserWarning, stacklevel=2)
     return _cross(input, other, input._data.shape.index(3))
+
+
+DIMLESS = (
+    "Using torch.cross without specifying the dim arg is deprecated.\nPlease either pass the dim explicitly or simply use torch.linalg.cross.\n"
+    "The default value of dim will change to agree with that of linalg.cross in a future release."
+)
 
 
 @spelled("torch.vdot", "Tensor.vdot")
