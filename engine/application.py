@@ -103,7 +103,7 @@ def wrap(op: Op, data: Any, source: Any, place: int) -> Tensor:
         how = "multiple"
     else:
         how = "default" if origin.view is None else origin.view.made
-    extras.view = View(how, extras.version_cell.count)
+    extras.view = View(how, extras.version_cell.count + extras.version_cell.again)
     return made
 
 

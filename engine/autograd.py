@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import arrivals, grad_mode, overwriting, recording
+from engine import arrivals, grad_mode, inside, overwriting, recording
 from engine.accumulator import end_of
 from engine.anomaly import detect_anomaly, set_detect_anomaly
 from engine.call import Call, Target
@@ -272,7 +272,7 @@ def _tensor_backward(
 
 
 def _register_hook(self: Tensor, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
-    if not self._requires_grad:
+    if not self._requires_grad or inside.untracked(self):
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
     node = self._node
     if node is None or node._rare is None or self._output not in node._rare.hooks:

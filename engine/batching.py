@@ -17,6 +17,7 @@ from engine.ops.table import FUNCTIONS, METHODS
 from engine.tensor import Tensor
 from engine.transforms import Transformed, called
 from engine.trees import leaves, mapped, rebuilt
+from engine.versions import Version
 
 
 def vmap(
@@ -55,12 +56,13 @@ def vmap(
                 f"vmap: Expected all tensors to have the same size in the mapped dimension, got sizes {sizes} for the mapped dimension"
             )
         results, chance = [], lots.Lots(randomness, sizes[0])
+        shared: dict[int, Version] = {}
         for sample in range(max(sizes[0], 1)):
             budget.step(1)
             chance.begin(sample)
             own = _sample(args, [dim for _, dim in places], sample)
             mapped_over = [each for each, (_, dim) in zip(leaves(own), places, strict=True) if dim is not None]
-            with inside.sample_of(sizes[0], mapped_over), chance:
+            with inside.sample_of(sizes[0], sample, mapped_over, shared), chance:
                 results.append(func(*own, **kwargs))
         outs = _placed(results[0], out_dims)
         if outs is None:

@@ -399,7 +399,7 @@ def _named_anew(item: Tensor) -> Tensor:
     """A view of all of an input."""
     made = item._alias(item._array())
     made._base = item if item._base is None else item._base
-    made._view = View("custom", made._count)
+    made._view = View("custom", made._writes)
     return made
 
 

@@ -16,11 +16,16 @@ import numpy as np
 
 from engine import detour
 from engine.extras import Extras
+from engine.versions import Version
 
 active: list[str] = []
 """The transforms at work, the outermost first: "grad", "vmap", "jvp"."""
 sizes: list[int] = []
 """How many samples there are in each batch, of those that `vmap` goes through now, the outermost first."""
+turns: list[int] = []
+"""Which sample of each of these batches the function runs for now."""
+written: list[dict[int, Version]] = []
+"""What the function wrote to for the first sample of each, of memory that is the same for all samples, by id."""
 mask = 0
 """A bit for each of these batches; 0 outside of all. An `Extras` has the bits of the batches whose sample its tensor depends on."""
 
@@ -55,6 +60,10 @@ REQUIRE = (
     "by a functorch transform. This is unsupported, please attempt to use the functorch transforms (e.g. grad, vjp, jacrev, jacfwd, hessian) or call "
     "requires_grad_() outside of a function being transformed instead."
 )
+SHARED_WRITE = (
+    "vmap over a function that writes to a tensor from outside which is the same for all samples is not offered here; write to it before or "
+    "after"
+)
 BROADCAST = frozenset({"add_", "arctan2_", "atan2_", "copysign_"})
 PLAIN = frozenset(
     {
@@ -88,11 +97,14 @@ def within(*kinds: str) -> Iterator[None]:
 
 
 @contextmanager
-def sample_of(size: int, tensors: Iterable[Any]) -> Iterator[None]:
-    """Inside it these tensors are one sample of a batch of so many."""
+def sample_of(size: int, turn: int, tensors: Iterable[Any], shared: dict[int, Version]) -> Iterator[None]:
+    """Inside it these tensors are one sample of a batch of so many; `shared` is one dict for all samples of a call."""
     global mask
     before = mask
     sizes.append(size)
+    turns.append(turn)
+    written.append(shared)
+    Version.repeated = any(turns)
     mask = (1 << len(sizes)) - 1
     detour.tell("samples", True)
     for each in tensors:
@@ -102,6 +114,9 @@ def sample_of(size: int, tensors: Iterable[Any]) -> Iterator[None]:
             yield
     finally:
         sizes.pop()
+        turns.pop()
+        written.pop()
+        Version.repeated = any(turns)
         mask = before
         detour.tell("samples", bool(before))
 
@@ -130,6 +145,11 @@ def _mark(tensor: Any, bits: int) -> None:
     extras.batches |= bits
 
 
+def untracked(tensor: Any) -> bool:
+    """Whether the program sees the tensor as one that nobody tracks: a batch right inside of `vmap`, whatever is tracked behind it."""
+    return bool(mask) and active[-1] == "vmap" and bool(batches(tensor))
+
+
 def refuse(words: str, *tensors: Any) -> None:
     """Raises RuntimeError with these words where one of the tensors is a sample."""
     if any(map(batches, tensors)):
@@ -148,6 +168,18 @@ def hidden(*tensors: Any) -> list[int]:
 
 def _sizes_of(bits: int) -> list[int]:
     return [size for place, size in enumerate(sizes) if bits >> place & 1]
+
+
+def note_write(target: Any) -> None:
+    """Raises NotImplementedError for a second write to what is the same for all samples: PyTorch writes once for the batch."""
+    own, cell = batches(target), target._cell()
+    for place, (turn, shared) in enumerate(zip(turns, written, strict=True)):
+        if own >> place & 1:
+            continue
+        if not turn:
+            shared[id(cell)] = cell
+        elif id(cell) in shared:
+            raise NotImplementedError(SHARED_WRITE)
 
 
 def check_write(target: Any, others: Iterable[Any], name: str) -> None:

@@ -24,6 +24,7 @@ from engine import (
     grad_mode,
     gradcheck,
     hooks,
+    inside,
     ops,
     random,
     saving,
@@ -140,9 +141,9 @@ METHODS: dict[str, Callable[..., Any]] = {
 
 ATTRIBUTES: dict[str, Callable[[Tensor], Any]] = {
     "grad": lambda tensor: tensor.grad,
-    "grad_fn": lambda tensor: tensor.grad_fn,
-    "requires_grad": lambda tensor: tensor.requires_grad,
-    "is_leaf": lambda tensor: tensor.is_leaf,
+    "grad_fn": lambda tensor: None if inside.untracked(tensor) else tensor.grad_fn,
+    "requires_grad": lambda tensor: tensor.requires_grad and not inside.untracked(tensor),
+    "is_leaf": lambda tensor: tensor.is_leaf or inside.untracked(tensor),
     "retains_grad": lambda tensor: tensor.retains_grad,
     "output_nr": lambda tensor: tensor.output_nr,
     "data": lambda tensor: tensor.data,

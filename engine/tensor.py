@@ -162,7 +162,7 @@ class Tensor:
             extras.version_cell.apart = cell.frozen and not counted
             if counted:
                 # A view begins where its base stands, as the trace says of all views.
-                extras.version_cell.count = cell.count
+                extras.version_cell.count, extras.version_cell.again = cell.count, cell.again
         mine = self._extras
         assert mine is not None
         extras.batches = mine.batches
@@ -180,6 +180,12 @@ class Tensor:
         """The number of writes to this memory."""
         extras = self._extras
         return 0 if extras is None or extras.version_cell is None else extras.version_cell.count
+
+    @property
+    def _writes(self) -> int:
+        """The number of writes to this memory, those for each sample of a batch one by one."""
+        cell = None if self._extras is None else self._extras.version_cell
+        return 0 if cell is None else cell.count + cell.again
 
     @property
     def _version(self) -> int:
@@ -201,7 +207,7 @@ class Tensor:
     def _stale(self) -> bool:
         """Whether this is a view whose memory was written since, so that its history has to be made anew."""
         extras = self._extras
-        return extras is not None and extras.view is not None and extras.view.version != self._count
+        return extras is not None and extras.view is not None and extras.view.version != self._writes
 
     def _history(self) -> Function | None:
         """The node that this tensor came from; of a view whose memory was written since, made anew from its base."""

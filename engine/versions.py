@@ -23,22 +23,28 @@ sequence = itertools.count()
 class Version:
     """The count of in-place changes to one piece of memory, and who else looks at that memory.
 
-    `frozen` says that it was made in inference mode; such memory counts only by what was detached from it, `apart`.
+    `frozen` says that it was made in inference mode; such memory counts only by what was detached from it, `apart`. `again` counts what is done
+    once more for each further sample of a batch, where PyTorch writes once for all.
     """
 
-    __slots__ = ("apart", "count", "frozen", "sharers")
+    __slots__ = ("again", "apart", "count", "frozen", "sharers")
 
     latest = -1
     """The number of the newest write to any memory: what a node with a greater one saved is unchanged."""
+    repeated = False
+    """Whether the function of `vmap` runs for another sample than the first."""
 
     def __init__(self, sharers: list[weakref.ref[Tensor]] | None = None) -> None:
-        self.count = 0
+        self.count = self.again = 0
         self.frozen = self.apart = False
         self.sharers = sharers
 
     def written(self, times: int = 1) -> None:
         """Count a change of this memory. Raises RuntimeError for that of an inference tensor, once it was written to, as PyTorch does."""
-        self.count += times
+        if Version.repeated:
+            self.again += times
+        else:
+            self.count += times
         Version.latest = next(sequence)
         if self.frozen and not (self.apart or grad_mode.inference):
             raise RuntimeError(INFERENCE)
@@ -50,7 +56,8 @@ FROZEN.frozen = True
 
 
 class View:
-    """How a view came about (`default`, `no_grad`, `multiple`, `inference`, `custom`, or `input` of a transform), and the version that its `grad_fn` is of.
+    """How a view came about (`default`, `no_grad`, `multiple`, `inference`, `custom`, or `input` of a transform), and the number of writes that its
+    `grad_fn` is of, those for further samples among them.
 
     `own` says that the view itself was asked to require grad; else it does where its base does.
     """

@@ -69,6 +69,9 @@ FUNCTIONS = [
     "lambda a: a.abs().sqrt().sum()", "lambda a: a.clamp(-1, 1).sum()", "lambda a: a.mul_(2).sum()", "lambda a: a.max(-1).values.sum()", "lambda a: (a @ a.t()).sum()", "lambda a: a.cumsum(0).sum()",
     "lambda a: ((a ** 2).sum(), a * 3)", "lambda a: 3.0", "lambda a: F.relu(a).sum()", "lambda a: a.sigmoid().log().sum()", "lambda a: torch.where(a > 0, a, a * 0.1).sum()", "lambda a: a.var()",
 ]  # fmt: skip
+UNBATCHED = ".sum() * 1"
+"""How a function ends that does not look at its sample. With `out_dims=-1` PyTorch reads the sizes of its result from before their beginning: what
+stands there is not of the program."""
 PAIRS = [
     "lambda a, b: (a * b).sum()", "lambda a, b: a + b.exp()", "lambda a, b: (a @ b.t()).sum()", "lambda a, b: a.sum() * 2", "lambda a, b: Sum.apply(a, b, 3)[0].sum()", "torch.mul",
     "lambda a, b: (a / (b * b + 1)).mean(0)", "lambda a, b: torch.maximum(a, b).sum()", "lambda a, b: (a * b, a - b)", "lambda a, b: (a ** 2 * b).sum()", "lambda a, b: torch.dot(a[0], b[1])",
@@ -143,7 +146,10 @@ class Tools(Deeper):
         draw, x, y, kind = self.choice, self.pick(), self.pick(), self.choice.random()
         f, g = draw.choice(FUNCTIONS).format(y=y), draw.choice(PAIRS)
         if kind < 0.2:
-            self.attempt(f"print(told({draw.choice(TRANSFORMS).format(f=f, g=g, x=x, y=y)}))")
+            tool = draw.choice(TRANSFORMS)
+            if "out_dims=-1" in tool and f.endswith(UNBATCHED):
+                f = "torch.sum"
+            self.attempt(f"print(told({tool.format(f=f, g=g, x=x, y=y)}))")
         elif kind < 0.35:
             self.attempt(f"print(told({draw.choice(PRODUCTS).format(f=f, g=g, x=x, y=y)}))")
         elif kind < 0.43:

@@ -83,6 +83,13 @@ def test_only_what_rounding_alone_decides_may_differ():
     assert overlap(["nan 2.0"], ["nan 2.0"]) and not overlap(["nan 2.0"], ["1.0 2.0"])
 
 
+def test_no_program_has_pytorch_read_memory_that_is_not_its_own():
+    seeds = [*range(400), 900078, 900148, 920692, 920834]
+    asked = [line for seed in seeds for line in tools(seed).splitlines() if "out_dims=-1" in line]
+    assert len(asked) > 20
+    assert not [line for line in asked if ".sum() * 1" in line]
+
+
 def agrees(source):
     """Whether a program does here what it does in PyTorch; True too where PyTorch finds a bug of its own."""
     theirs = in_torch_apart(source)

@@ -84,6 +84,8 @@ def write(target: Tensor, data: Any, op: str, shown: Tensor | None = None, *, wr
     `writes` is how often PyTorch writes to bring them about.
     """
     recorder = recording.active
+    if inside.mask:
+        inside.note_write(target)
     counter = target._cell()  # a node that saved this memory shares the counter, and knows the memory as it is now
     shown = target if shown is None else shown
     before = shown._data

@@ -88,7 +88,7 @@ def turn(target: Tensor, op: Op, read: Callable[[], tuple[Any, ...]], name: str)
         if recorder is not None:
             recorder.modified(target, name, before)
     if target._view is not None:
-        target._view.version = target._count
+        target._view.version = target._writes
     if node is not None:
         views._follow(target, node)
         if recorder is not None:

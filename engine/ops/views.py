@@ -117,7 +117,7 @@ def renew(view: Tensor) -> None:
     assert base is not None and view._view is not None
     if view._view.made not in ("default", "input"):
         raise forbidden(view, "its base or another view of its base has been")
-    view._view.version = view._count
+    view._view.version = view._writes
     settings = window(view)
     node = LongFunction(AS_STRIDED, (base,), (base._data,), settings, (base._requires_grad,))
     watch(node)

@@ -35,6 +35,7 @@ from engine.program.values import (
     type_name,
 )
 from engine.size import Size
+from engine.versions import Version
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -48,6 +49,8 @@ Keywords = dict[str, Value]
 
 def _print(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("print", given, keywords, 0, None, ("sep", "end", "flush"))
+    if Version.repeated:  # within `vmap`, which PyTorch has run once for all samples
+        return None
     parts = {}
     for key, usual in (("sep", " "), ("end", "\n")):
         value = keywords.get(key)
