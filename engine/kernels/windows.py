@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided as _strided
 
-from engine.memory import as_strided, as_strided_backward, root
+from engine.memory import as_strided, as_strided_backward, may_overlap, root
 
 Array = Any
 Shape = tuple[int, ...]
@@ -34,12 +34,17 @@ def strided_backward(
         return as_strided_backward(g, shape, size, stride, storage_offset, layout)
     whole, sizes, steps, offset = within
     spread = as_strided_backward(g, whole, size, stride, storage_offset, layout)
-    if 0 in steps:
-        # A place of memory that several elements show shares what it receives among them.
-        spread = spread / np.maximum(
-            as_strided_backward(np.ones(shape, g.dtype), whole, sizes, steps, offset, layout), 1
-        )
-    return as_strided(spread, sizes, steps, offset, layout)
+    return as_strided(_shared(spread, within, layout), sizes, steps, offset, layout)
+
+
+def _shared(spread: Array, within: tuple[Shape, Shape, Shape, int], layout: Shape | None) -> Array:
+    """A place of memory that several elements show shares what it receives among them."""
+    whole, sizes, steps, offset = within
+    if not may_overlap(sizes, steps):
+        return spread
+    return spread / np.maximum(
+        as_strided_backward(np.ones(sizes, spread.dtype), whole, sizes, steps, offset, layout), 1
+    )
 
 
 def taken_strided(
@@ -49,7 +54,8 @@ def taken_strided(
     if within is None:
         return as_strided(x, size, stride, storage_offset, layout)
     whole, sizes, steps, offset = within
-    return as_strided(as_strided_backward(x, whole, sizes, steps, offset, layout), size, stride, storage_offset, layout)
+    spread = _shared(as_strided_backward(x, whole, sizes, steps, offset, layout), within, layout)
+    return as_strided(spread, size, stride, storage_offset, layout)
 
 
 def index_put_added(x: Array, value: Array, index: tuple[Any, ...]) -> Array:

@@ -36,7 +36,7 @@ STRIDED = row(
 STRIDED_BACKWARD = row(
     "strided_backward", "strided_backward(self, shape, size, stride, storage_offset, layout, within)",
     {"self": "taken_strided(g, size, stride, storage_offset, layout, within)"}, settings="shape size stride storage_offset layout within",
-    node="AsStridedBackwardBackward0!", symbol="view′", samples=(((2, 2), (2, 3), (2, 2), (3, 1), 1, None, None),), **indexing.LIFT,
+    node="AsStridedBackward0!", symbol="view′", samples=(((2, 2), (2, 3), (2, 2), (3, 1), 1, None, None),), **indexing.LIFT,
 )  # fmt: skip
 TAKEN_STRIDED = row(
     "taken_strided", "taken_strided(self, size, stride, storage_offset, layout, within)",
@@ -56,7 +56,7 @@ def strided_backward(
     g: Tensor, shape: Any, size: Any, stride: Any, storage_offset: int, layout: Any, within: Any
 ) -> Tensor:
     """What the array receives for `g` at the window, made of PyTorch's nodes but where its own elements share their places."""
-    if within is not None and 0 in within[2]:
+    if within is not None and memory.may_overlap(*within[1:3]):
         result: Tensor = apply(STRIDED_BACKWARD, (g,), (shape, size, stride, storage_offset, layout, within))
         return result
     whole, *shown = within or (shape, shape, layout or memory.row_steps(shape), 0)
