@@ -48,7 +48,7 @@ def called(node: Function, *gradients: Any) -> Any:
         with arrivals.unfitted():
             for place, gradient, _ in node.vjps(given, [edge is not None for edge in node._edges], create):
                 found[place] = gradient if gradient is None or create else Tensor(gradient)
-    else:
+    elif node.saved_list():
         node._check()
     return found[0] if len(found) == 1 else tuple(found)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from engine import custom, grad_mode
+from engine import custom, grad_mode, memory, recording
 from engine.autograd import grad
 from engine.ops.table import METHODS
 from engine.tensor import Tensor
@@ -174,20 +175,38 @@ def _analytical(output: Tensor, wanted: Sequence[Tensor]) -> list[Any]:
 
 def _numerical(func: Callable[..., Any], given: Sequence[Any], tensor: Tensor, eps: float) -> list[Any]:
     """The same of every output, by moving each element of one input a little down and up; the input is as it was afterwards."""
-    kept = tensor._data
     rows = []
-    for place in range(kept.size):
+    for place in np.ndindex(tensor._data.shape):
         ends = []
         for step in (-eps, eps):
-            moved = np.array(kept).reshape(-1)
-            moved[place] += kept.dtype.type(step)
-            tensor._data = moved.reshape(kept.shape)[()]
-            try:
-                ends.append([np.ravel(each._data) for each in _outputs(func, given)])
-            finally:
-                tensor._data = kept
+            with _moved(tensor, place, step):
+                ends.append([np.array(each._data).reshape(-1) for each in _outputs(func, given)])
         rows.append([(above - below) / above.dtype.type(2 * eps) for below, above in zip(*ends, strict=True)])
-    return [np.array(column).reshape(kept.size, -1) for column in zip(*rows, strict=True)]
+    return [np.array(column).reshape(tensor._data.size, -1) for column in zip(*rows, strict=True)]
+
+
+@contextmanager
+def _moved(tensor: Tensor, place: tuple[int, ...], step: float) -> Iterator[None]:
+    """Inside it one element is moved: in its memory, which other tensors may look at too."""
+    kept, recorder = tensor._data, recording.active
+    kind = kept.dtype.type
+    if not isinstance(kept, np.ndarray):
+        tensor._data = kept + kind(step)
+        try:
+            yield
+        finally:
+            tensor._data = kept
+        return
+    held, before = memory.writable(kept), kept[place]
+    if recorder is not None:
+        recorder.settle()
+    held[place] = before + kind(step)
+    try:
+        yield
+        if recorder is not None:
+            recorder.settle()
+    finally:
+        held[place] = before
 
 
 def gradgradcheck(

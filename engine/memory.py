@@ -213,6 +213,18 @@ def in_turn(target: Array, operands: Sequence[Any], compute: Callable[..., Array
     return held[at].reshape([shape[dim] for dim in outward]).transpose(np.argsort(outward))
 
 
+def row_by_row(target: Array, dim: int, compute: Callable[[Array], Array]) -> Array:
+    """What an op on each row along a dimension leaves in memory that elements share, one row after the other, each reading what stands there then."""
+    places, at = np.unique(_places(target), return_inverse=True)
+    at = at.reshape(target.shape)
+    held = np.empty(len(places), target.dtype)
+    held[at] = target
+    outer = [each for each in walked(target.shape, [target]) if each != dim]
+    for row in at.transpose([*outer, dim]).reshape(-1, target.shape[dim]):
+        held[row] = compute(held[row])
+    return held[at]
+
+
 def partly_shared(target: Array, source: Array) -> bool:
     """Whether two dense arrays share memory, but not element for element: PyTorch writes no such thing."""
     if not (isinstance(target, np.ndarray) and isinstance(source, np.ndarray) and np.may_share_memory(target, source)):

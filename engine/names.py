@@ -294,7 +294,7 @@ NAMED_TUPLES: frozenset[type] = frozenset({*PAIRS, IncompatibleKeys})
 
 # What a host object does when a program calls, measures, loops over, indexes, assigns into or deletes from it.
 CALLED: dict[type, Callable[..., Any]] = {
-    **modules.CALLED, **transforms.CALLED, **dict.fromkeys(NODES, edges.called), **distributions.APPLIED,
+    **modules.CALLED, **transforms.CALLED, **dict.fromkeys((*NODES, CopySlices), edges.called), **distributions.APPLIED,
 }  # fmt: skip
 SIZED: dict[type, Callable[[Any], int]] = {**modules.SIZED, storage.UntypedStorage: len}
 ITERATED: dict[type, Callable[[Any], Any]] = modules.ITERATED

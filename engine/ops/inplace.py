@@ -177,6 +177,8 @@ def change(
         one_by_one = op.in_order or op in (COPY_INTO, arithmetic.POW) or (len(op.inputs) == 1 and not op.settings)
         if one_by_one and isinstance(target._data, np.ndarray) and memory.entangled(target._data):
             data = memory.in_turn(target._data, kinds[1:], lambda *each: op.compute(*each, *settings))
+        elif op.name in ROWS and isinstance(target._data, np.ndarray) and memory.entangled(target._data):
+            data = memory.row_by_row(target._data, settings[0], lambda row: op.compute(row, 0))
         else:
             data = op.compute(*kinds, *settings)
     except ValueError:
@@ -324,6 +326,7 @@ INDEX_PUT = row("index_put", "index_put(self, value, index)", {"self": "index_pu
 
 # What PyTorch writes into a tensor whose elements share memory; of some it warns.
 FILLS = (ZERO, FILL, shape.TRIL, shape.TRIU)
+ROWS = ("cumsum", "cumprod")
 EXPANDED = {
     "index_put": "tensor[indices] = tensor",
     **dict.fromkeys(("masked_fill", "masked_fill_tensor", "index_fill", "index_fill_tensor"), "tensor[mask] = scalar"),
