@@ -89,7 +89,8 @@ def wrap(op: Op, data: Any, source: Any, place: int) -> Tensor:
     """The tensor of a result; of a view it shares the memory of `source`, and says how it came about."""
     if not op.view:
         return Tensor(data[()] if isinstance(data, np.ndarray) and not data.ndim else data)
-    made: Tensor = source._alias(data)
+    made = Tensor(data)
+    source._share(made, True)
     extras, origin = made._extras, source._extras
     assert extras is not None and origin is not None and extras.version_cell is not None
     base = extras.base = source if origin.base is None else origin.base

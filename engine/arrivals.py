@@ -15,9 +15,10 @@ from engine import dtypes
 from engine.accumulator import accumulator
 from engine.broadcast import spreads, unbroadcast, unbroadcast_tensor
 from engine.tensor import Tensor
+from engine.watching import remember
 
-remade: weakref.WeakSet[Any] = weakref.WeakSet()
-"""The nodes and AccumulateGrads that take other gradients than their tensors are like now."""
+remade: dict[int, weakref.ref[Any]] = {}
+"""The nodes and AccumulateGrads, by where they are, that take other gradients than their tensors are like now."""
 
 _unfitted = False
 
@@ -28,7 +29,7 @@ def _keep(tensor: Tensor, kind: Any) -> None:
     if node is not None:
         if not tensor._stale():  # else a node is made anew
             node.rare()  # no backward call goes by without a look
-            remade.add(node)
+            remember(remade, node)
         return
     if kind != tensor._data.dtype:
         tensor._accumulator = None
@@ -42,7 +43,7 @@ def _keep(tensor: Tensor, kind: Any) -> None:
         found = accumulator(tensor)
         if found.takes is None:
             found.takes = (tensor._data.shape, tensor._data.dtype)
-        remade.add(found)
+        remember(remade, found)
         for each in leading:
             each.rare().end = found
 
@@ -54,7 +55,7 @@ def _leads(node: Any, leaf: Tensor) -> bool:
 def taken(target: Any, output: int) -> tuple[tuple[int, ...], Any] | None:
     """The shape and dtype of the gradients that arrive there; None where the tensor tells them."""
     if target._is_node:
-        return target._outputs[output] if target in remade else None
+        return target._outputs[output] if id(target) in remade else None
     found = None if target._accumulator is None else target._accumulator()
     return None if found is None else found.takes
 

@@ -165,7 +165,7 @@ def paired(op: Op, compute: Callable[[Any, Any], Any], long: Callable[[Any, Any]
     assert op.slots == (0, 1), op.name
     both, first, second = (route_of(op, needs, (True, True)) for needs in ((True, True), (True, False), (False, True)))
     exact = compute if compute in EXACT else None
-    laid = op.laid
+    laid, promotes = op.laid, op.promotes
 
     def with_tensor(self: Any, other: Any) -> Any:
         data, more = self._data, other._data
@@ -184,11 +184,13 @@ def paired(op: Op, compute: Callable[[Any, Any], Any], long: Callable[[Any, Any]
                 result = compute(data, more)
             except ValueError:
                 return long(self, other)
-            if op.promotes and not (data.flags.c_contiguous and more.flags.c_contiguous):
+            if promotes and not (data.flags.c_contiguous and more.flags.c_contiguous):
                 result = memory.laid_out(result, (data, more))
-            key: Any = (data.shape, more.shape, dtype)
+            key: Any
             if laid:
-                key += data.strides, more.strides
+                key = data.shape, more.shape, dtype, data.strides, more.strides
+            else:
+                key = data.shape, more.shape, dtype
             facts = route.facts.get(key) or route.known(key, result, (data, more) if laid else ())
         if not (mine or yours) or not grad_mode.enabled:
             return _untracked(op, self, other, result, long)
@@ -197,13 +199,13 @@ def paired(op: Op, compute: Callable[[Any, Any], Any], long: Callable[[Any, Any]
         node = QuickFunction()
         node._route, node._facts, node._odds = route, facts, None
         if mine:
-            node._first = target_of(self)
+            node._first = self._node or self if plain else target_of(self)
             if yours:
-                node._second = than = target_of(other)
+                node._second = than = other._node or other if plain else target_of(other)
                 if than is None:
                     return long(self, other)
         else:
-            node._first = target_of(other)
+            node._first = other._node or other if plain else target_of(other)
         if node._first is None:
             return long(self, other)
         if self._output or other._output:

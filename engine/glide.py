@@ -43,8 +43,9 @@ class Glide(Call):
     def glide(self, gradient: Any) -> None:
         """Run every node; the leaves have their gradients then, or, where a node fails, those that it and what is left have no part in."""
         root, output = self.roots[0]
-        if recording.active is not None:
-            self.journal = Journal(recording.active, root, output, gradient, keep=self.keep)
+        recorder = recording.active
+        if recorder is not None:
+            self.journal = Journal(recorder, root, output, gradient, keep=self.keep)
         try:
             if root.__class__ is QuickFunction:
                 self._run(root, gradient)
@@ -99,10 +100,10 @@ class Glide(Call):
                     steps[node] = held
                 # Nearly all nodes have one or two edges, so the way of a gradient is written out for both.
                 target = node._first
-                if part.__class__ is not scalar:
-                    place = route.places[0]
-                    if scalar is not None or part.shape != facts.shapes[place] or part.dtype is not facts.dtypes[place]:
-                        part = node.fitted(part, 0)
+                if part.__class__ is not scalar and (
+                    scalar is not None or part.shape != facts.first or part.dtype is not facts.kind
+                ):
+                    part = node.fitted(part, 0)
                 kind = target.__class__
                 if kind is quick:
                     before = target._arrived
@@ -122,14 +123,10 @@ class Glide(Call):
                     self._deliver(target, node.port(0), part)
                 if width > 1:
                     target, part = node._second, other
-                    if part.__class__ is not scalar:
-                        place = route.places[1]
-                        if (
-                            scalar is not None
-                            or part.shape != facts.shapes[place]
-                            or part.dtype is not facts.dtypes[place]
-                        ):
-                            part = node.fitted(part, 1)
+                    if part.__class__ is not scalar and (
+                        scalar is not None or part.shape != facts.second or part.dtype is not facts.kind
+                    ):
+                        part = node.fitted(part, 1)
                     kind = target.__class__
                     if kind is quick:
                         before = target._arrived
@@ -201,8 +198,9 @@ class Glide(Call):
         """Give the leaves what has come to them, but for those that more would have come to."""
         refused: set[Tensor] = set()
         rest: list[Tensor] = []
-        for leaf in self.sums:
-            gradient = self.sums[leaf]
+        sums = self.sums
+        for leaf in sums:
+            gradient = sums[leaf]
             if not leaf._requires_grad or leaf in awaited:
                 refused.add(leaf)
             elif leaf._gradient is None:

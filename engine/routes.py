@@ -30,11 +30,18 @@ TAKEN: tuple[Callable[[Any], tuple[Any, ...]], ...] = (
 class Facts:
     """Shapes and dtypes of the inputs and of the result; nodes over single numbers share theirs."""
 
-    __slots__ = ("dtypes", "outputs", "scalar", "shapes", "spoken")
+    __slots__ = ("dtypes", "first", "kind", "outputs", "scalar", "second", "shapes", "spoken")
 
-    def __init__(self, shapes: tuple[Any, ...], dtypes: tuple[Any, ...], output: Any, *, alike: bool) -> None:
+    def __init__(
+        self, places: tuple[int, ...], shapes: tuple[Any, ...], dtypes: tuple[Any, ...], output: Any, *, alike: bool
+    ) -> None:
+        """`places` are the inputs that the edges lead to."""
         self.shapes = shapes
         self.dtypes = dtypes
+        # The shapes of the gradients that go over the first two edges, and the dtype of all; None where those are of several.
+        self.first, self.second = (*[shapes[place] for place in places[:2]], None, None)[:2]
+        kinds = {dtypes[place] for place in places}
+        self.kind = kinds.pop() if len(kinds) == 1 else None
         self.outputs = ((output.shape, output.dtype),)
         self.scalar = type(output) if alike and not output.shape else None
         # How nodes over single numbers are told; the encoder fills it in.
@@ -102,7 +109,8 @@ class Route:
         """What finds, among the inputs and the result behind them, what a node saves as one thing; where it saves two inputs, the first."""
         places = (*self.kept, len(self.op.inputs)) if self.result else self.kept
         if self.mode == MANY and len(places) < 2:
-            return lambda these: tuple([these[place] for place in places])
+            # `itemgetter` gives one thing by itself.
+            return lambda these: (these[places[0]],) if places else ()
         if self.mode == TWO:
             places = places[:1]
         return itemgetter(*places) if places else lambda these: None
@@ -123,7 +131,8 @@ class Route:
 
     def _alike(self, number: Any, tensors: tuple[bool, ...]) -> Facts:
         shapes = tuple(() if each else None for each in tensors)
-        return Facts(shapes, tuple(number.dtype if each else None for each in tensors), number, alike=True)
+        kinds = tuple(number.dtype if each else None for each in tensors)
+        return Facts(self.places, shapes, kinds, number, alike=True)
 
     def known(self, key: tuple[Any, ...], output: Any, laid: tuple[Any, ...] = ()) -> Facts:
         """The facts of two operands of one dtype, `key` their shapes and that dtype; beside them their strides, where it counts how they are laid."""
@@ -143,7 +152,7 @@ class Route:
     def _learned(self, key: Any, shapes: tuple[Any, ...], kinds: tuple[Any, ...], output: Any) -> Facts:
         if len(self.facts) > 999:
             self.facts.clear()
-        found = self.facts[key] = Facts(shapes, kinds, output, alike=False)
+        found = self.facts[key] = Facts(self.places, shapes, kinds, output, alike=False)
         return found
 
 
@@ -176,5 +185,5 @@ def kind_of(key: tuple[Any, ...], data: Any, values: Iterable[Any]) -> tuple[Rou
         shapes, dtypes, asked = tuple(map(told, values) if op.laid else given[::3]), tuple(given[1::3]), given[2::3]
         needs = tuple([asked[slot] for slot in op.slots])
         route = route_of(op, needs, tuple([each is not None for each in dtypes]))
-        found = _kinds[key] = route, Facts(shapes, dtypes, data, alike=False)
+        found = _kinds[key] = route, Facts(route.places, shapes, dtypes, data, alike=False)
     return found

@@ -13,7 +13,12 @@ watchers: dict[int, weakref.ref[Any]] = {}
 """Those that live, by where they are."""
 
 
+def remember(living: dict[int, weakref.ref[Any]], thing: Any) -> None:
+    """Count this among them as long as it lives: asking a dict whether there is any costs every backward call less than asking a WeakSet."""
+    place = id(thing)
+    living[place] = weakref.ref(thing, lambda _: living.pop(place, None))
+
+
 def watch(watcher: Any) -> None:
-    """Count this among them as long as it lives."""
-    place = id(watcher)
-    watchers[place] = weakref.ref(watcher, lambda _: watchers.pop(place, None))
+    """Count this among the watchers as long as it lives."""
+    remember(watchers, watcher)

@@ -101,7 +101,7 @@ def getitem(self: Tensor, index: Any) -> Tensor:
         if recording.active is None and not self._requires_grad and self._base is None:
             try:
                 # What leads to a single place, one dimension after the other, is seen by nobody.
-                return wrap(SELECT, self._array()[(*index, ...)], self, 0)
+                return wrap(SELECT, self._data[(*index, ...)], self, 0)
             except IndexError:
                 pass
         place = self
