@@ -64,6 +64,11 @@ SHARED_WRITE = (
     "vmap over a function that writes to a tensor from outside which is the same for all samples is not offered here; write to it before or "
     "after"
 )
+STATISTICS = (
+    "Batch norm got a batched tensor as input while the running_mean or running_var, which will be updated in place, were not batched.\nIf you are "
+    "using a module and do not need eval mode, please set `track_running_stats` to be False.If you are using a prebuilt module and do not need eval "
+    "mode, please see the functorch website for resources on how to patch your module to work with vmap"
+)
 BROADCAST = frozenset({"add_", "arctan2_", "atan2_", "copysign_"})
 PLAIN = frozenset(
     {
@@ -180,6 +185,12 @@ def note_write(target: Any) -> None:
             shared[id(cell)] = cell
         elif id(cell) in shared:
             raise NotImplementedError(SHARED_WRITE)
+
+
+def check_statistics(input: Any, *kept: Any) -> None:
+    """Raises RuntimeError where samples would each have a share in statistics that are the same for all."""
+    if any(each is not None and batches(input) & ~batches(each) for each in kept):
+        raise RuntimeError(STATISTICS)
 
 
 def check_write(target: Any, others: Iterable[Any], name: str) -> None:

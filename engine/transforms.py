@@ -313,6 +313,13 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
     Raises RuntimeError where primals are no tuple of tensors, or the tangents are not like them.
     """
     _along(primals, tangents)
+    output, aux, push = _pushing(func, primals, has_aux)
+    rate = push(leaves(tangents))
+    return (output, rate, aux) if has_aux else (output, rate)
+
+
+def _pushing(func: Callable[..., Any], primals: Any, has_aux: bool) -> tuple[Any, Any, Callable[[list[Any]], Any]]:
+    """What `func` gives, what it hands on, and a function from tangents of the primals to how fast that changes along them."""
     level = _Level(forward=True)
     with grad_mode.enable_grad():
         own = level.enter(primals)
@@ -324,13 +331,48 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
         with duals.followed(level.duals, every):
             slopes = duals.asked(level.duals, lambda starts: _gradients(level, every, starts, weights, True))
             tracked = [level.slopes_tracked(each, leaves(own)) for each in outputs]
-        pairs = [pair for pair in zip(slopes, leaves(tangents), strict=True) if pair[0].requires_grad]
-        found = _gradients(level, [each for each, _ in pairs], weights, [way for _, way in pairs], True)
-        rate = rebuilt(output, iter(found))
-        shown = level.leave(output), level.leave_slopes(rate, tracked)
-        for (place, _), change in zip(written, found[len(outputs) :], strict=True):
-            duals.write_tangent(leaves(primals)[place], leaves(tangents)[place], level.leave(change))
-    return (*shown, level.leave(aux)) if has_aux else shown
+        shown = level.leave(output), level.leave(aux)
+
+    def push(ways: list[Any]) -> Any:
+        with grad_mode.enable_grad():
+            pairs = [pair for pair in zip(slopes, ways, strict=True) if pair[0].requires_grad]
+            found = _gradients(level, [each for each, _ in pairs], weights, [way for _, way in pairs], True)
+            rate = level.leave_slopes(rebuilt(output, iter(found)), tracked)
+            for (place, _), change in zip(written, found[len(outputs) :], strict=True):
+                duals.write_tangent(leaves(primals)[place], ways[place], level.leave(change))
+        return rate
+
+    return *shown, push
+
+
+def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Transformed]:
+    """What `func` gives, and a function from tangents of the primals to how fast that changes along them. `func` runs twice, as in PyTorch.
+
+    Raises ValueError for a primal that is not floating-point; the function RuntimeError for tangents that are not like the primals.
+    """
+    output = func(*primals)
+    for each in leaves(primals):
+        if not isinstance(each, Tensor):
+            raise AttributeError(f"'{type(each).__name__}' object has no attribute 'new_empty'")
+        if not each.is_floating_point():
+            raise ValueError(f"Expected primal to be floating point or complex, but got: {each.dtype}")
+    _, _, push = _pushing(func, primals, False)
+
+    def along(*tangents: Any) -> Any:
+        if form(tangents) != form(primals):
+            raise RuntimeError(
+                f"Expected the tangents {structure(tangents)} to have the same argspec as the primals {structure(primals)}"
+            )
+        ways = leaves(tangents)
+        for place, (way, primal) in enumerate(zip(ways, leaves(primals), strict=True)):
+            for what, own, wanted in (("shape", way.shape, primal.shape), ("dtype", way.dtype, primal.dtype)):
+                if own != wanted:
+                    raise RuntimeError(
+                        f"tangent:{place} with {what} {own} in flattened pytree doesn't match the {what} {wanted} of the corresponding primal."
+                    )
+        return push(ways)
+
+    return output, Transformed(along)
 
 
 def _along(primals: Any, tangents: Any) -> None:
@@ -498,7 +540,7 @@ def _stacked(tables: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
 TORCH: dict[str, Any] = {
     f"func.{name}": function
     for name, function in {
-        "grad": grad, "grad_and_value": grad_and_value, "vjp": vjp, "jvp": jvp, "jacrev": jacrev, "jacfwd": jacfwd, "hessian": hessian,
+        "grad": grad, "grad_and_value": grad_and_value, "vjp": vjp, "jvp": jvp, "jacrev": jacrev, "jacfwd": jacfwd, "hessian": hessian, "linearize": linearize,
         "functional_call": functional_call, "stack_module_state": stack_module_state,
     }.items()
 }  # fmt: skip

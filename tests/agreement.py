@@ -15,6 +15,8 @@ from engine.run import run
 
 NUMBER = re.compile(r"-?\d+\.\d*(?:e[-+]\d+)?")
 BUG = "INTERNAL ASSERT FAILED"
+INSIDES = ("torch.jit", "get_attr Node")
+"""What PyTorch's warnings of its own insides speak of."""
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 LEAF = re.compile(r"(?m)^(w\d+ = torch\.tensor\()(.+?)(, dtype=)")
 STIR = 1e-6
@@ -39,7 +41,7 @@ def in_torch(source, *, warn=False):
 
     def tell(message, category, *_, **__):
         text = f"{category.__name__}: {message}".partition(" (Triggered")[0]
-        if text not in said and "torch.jit" not in text:  # of PyTorch's own insides
+        if text not in said and not any(part in text for part in INSIDES):
             said.add(text)
             print(text)
 

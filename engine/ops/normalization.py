@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode
+from engine import dtypes, grad_mode, inside
 from engine.application import apply, begun
 from engine.ops.inplace import write
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
@@ -165,6 +165,8 @@ def batch_norm(
         return empty if bias is None else m["add"](empty, m["select"](bias, 0, 0))  # type: ignore[no-any-return]
     _floating("batch_norm", input)
     _alike(input, weight, bias, running_mean, running_var)
+    if inside.mask and training:
+        inside.check_statistics(input, running_mean, running_var)
     result: Tensor
     if not training:
         result = apply(BATCH_NORM_RUNNING, (input, weight, bias, running_mean, running_var), (eps,))

@@ -213,6 +213,7 @@ WARNED = (
     "ignore:reduction:UserWarning",
     "ignore:Using padding='same':UserWarning",
     "ignore:The use of `x.T`:UserWarning",
+    "ignore:Using torch.cross without:UserWarning",
 )
 """What PyTorch warns of too."""
 
