@@ -146,6 +146,33 @@ def asked(duals: Sequence[Dual], found: Callable[[list[Tensor]], Sequence[Tensor
     return tuple(dual.joined([next(waiting) for _ in row]) for dual, row in zip(duals, starts, strict=True))
 
 
+def apart(primals: Sequence[Tensor], tangents: Sequence[Tensor]) -> list[Tensor]:
+    """The tangents as they are now, of those that a write to a primal would change, and as they come to lie where elements of a primal share
+    memory.
+    """
+    found = []
+    for own, each in zip(primals, tangents, strict=True):
+        way = each
+        if any(each is other or np.may_share_memory(each._data, other._data) for other in primals):
+            way = way.clone()
+        if memory.entangled(own._array()) and not _alike(own, each):
+            flat = METHODS["index_select"](METHODS["reshape"](way, -1), 0, Tensor(memory.last_written(own._data)))
+            way = METHODS["view"](flat, *own.shape)
+        found.append(way)
+    return found
+
+
+def columns(slopes: Tensor, primal: Tensor) -> Tensor:
+    """A Jacobian by an input, of shape (*output, *input), whose tangents come to lie as the elements of that do in memory."""
+    array = primal._array()
+    if not memory.entangled(array):
+        return slopes
+    rows = METHODS["reshape"](slopes, -1, array.size)
+    found = METHODS["index_add"](Tensor(np.zeros_like(rows._data)), 1, Tensor(memory.last_written(array)), rows)
+    result: Tensor = METHODS["view"](found, *slopes.shape)
+    return result
+
+
 def check_overlap(primal: Tensor, tangent: Tensor | None) -> None:
     """Raises RuntimeError where PyTorch cannot lay a tangent out as its primal is: there elements of that would be written that share memory."""
     if tangent is not None and _alike(primal, tangent):

@@ -213,6 +213,17 @@ def in_turn(target: Array, operands: Sequence[Any], compute: Callable[..., Array
     return held[at].reshape([shape[dim] for dim in outward]).transpose(np.argsort(outward))
 
 
+def last_written(target: Array) -> Array:
+    """For each element, row by row, the number of the one that is written last at its place, where rows are copied into memory that elements share."""
+    outward = walked(target.shape, [target, np.empty(target.shape, target.dtype)])
+    numbers = np.arange(target.size).reshape(target.shape).transpose(outward).ravel()
+    places, at = np.unique(_places(target), return_inverse=True)
+    at = at.reshape(-1)
+    last = np.empty(len(places), np.int64)
+    last[at[numbers]] = numbers
+    return last[at]
+
+
 def row_by_row(target: Array, dim: int, compute: Callable[[Array], Array]) -> Array:
     """What an op on each row along a dimension leaves in memory that elements share, one row after the other, each reading what stands there then."""
     places, at = np.unique(_places(target), return_inverse=True)

@@ -28,6 +28,7 @@ from engine import (
     ops,
     random,
     saving,
+    stateless,
     storage,
     text,
     transforms,
@@ -115,6 +116,7 @@ TORCH: dict[str, Any] = {
     **amp.TORCH,
     **distributions.TORCH,
     **transforms.TORCH,
+    **stateless.TORCH,
     **batching.TORCH,
 }
 

@@ -1,4 +1,4 @@
-"""`torch.func`: what makes of a function its gradient, its products with vectors, its Jacobian; a module called with other parameters.
+"""`torch.func`: what makes of a function its gradient, its products with vectors, its Jacobian.
 
 PyTorch gives each transform a level of its own; here it is a call of `autograd.grad` that keeps its graph. What comes out goes on being tracked where
 something besides the transform's own inputs is.
@@ -15,7 +15,6 @@ import numpy as np
 from engine import autograd, duals, functional, grad_mode, inside, levels
 from engine.function import Function, behind, edge_to
 from engine.nn import budget
-from engine.nn.module import Module
 from engine.ops import views
 from engine.ops.table import FUNCTIONS, METHODS
 from engine.tensor import Tensor
@@ -313,12 +312,13 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
     Raises RuntimeError where primals are no tuple of tensors, or the tangents are not like them.
     """
     _along(primals, tangents)
+    ways = duals.apart(leaves(primals), leaves(tangents))
     output, aux, push = _pushing(func, primals, has_aux)
-    rate = push(leaves(tangents))
+    rate = push(ways, leaves(tangents))
     return (output, rate, aux) if has_aux else (output, rate)
 
 
-def _pushing(func: Callable[..., Any], primals: Any, has_aux: bool) -> tuple[Any, Any, Callable[[list[Any]], Any]]:
+def _pushing(func: Callable[..., Any], primals: Any, has_aux: bool) -> tuple[Any, Any, Callable[..., Any]]:
     """What `func` gives, what it hands on, and a function from tangents of the primals to how fast that changes along them."""
     level = _Level(forward=True)
     with grad_mode.enable_grad():
@@ -333,13 +333,13 @@ def _pushing(func: Callable[..., Any], primals: Any, has_aux: bool) -> tuple[Any
             tracked = [level.slopes_tracked(each, leaves(own)) for each in outputs]
         shown = level.leave(output), level.leave(aux)
 
-    def push(ways: list[Any]) -> Any:
+    def push(ways: Sequence[Any], given: Sequence[Any]) -> Any:
         with grad_mode.enable_grad():
             pairs = [pair for pair in zip(slopes, ways, strict=True) if pair[0].requires_grad]
             found = _gradients(level, [each for each, _ in pairs], weights, [way for _, way in pairs], True)
             rate = level.leave_slopes(rebuilt(output, iter(found)), tracked)
             for (place, _), change in zip(written, found[len(outputs) :], strict=True):
-                duals.write_tangent(leaves(primals)[place], ways[place], level.leave(change))
+                duals.write_tangent(leaves(primals)[place], given[place], level.leave(change))
         return rate
 
     return *shown, push
@@ -370,7 +370,7 @@ def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Transformed
                     raise RuntimeError(
                         f"tangent:{place} with {what} {own} in flattened pytree doesn't match the {what} {wanted} of the corresponding primal."
                     )
-        return push(ways)
+        return push(ways, ways)
 
     return output, Transformed(along)
 
@@ -450,7 +450,11 @@ def _jacobian(
             with levels.put(level, levels.speaking), duals.followed(level.duals, outputs):
                 every = [_slopes(level, each, own) for each in outputs]
                 tracked = [[level.forward and level.slopes_tracked(each, own)] * len(own) for each in outputs]
-            if not level.forward and own and len(outputs) > 1:
+            if level.forward:
+                every = [
+                    tuple(duals.columns(each, entry) for each, entry in zip(row, own, strict=True)) for row in every
+                ]
+            elif own and len(outputs) > 1:
                 every = _parts_of_one(every, outputs)
             slopes = [
                 level.leave_slopes(rebuilt(wanted, iter(row)), flags) for row, flags in zip(every, tracked, strict=True)
@@ -482,66 +486,10 @@ def hessian(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Tra
     return jacfwd(jacrev(func, argnums), argnums)
 
 
-def functional_call(module: Module, parameter_and_buffer_dicts: Any, args: Any = None, kwargs: Any = None) -> Any:
-    """What the module gives with the tensors of a dict in the place of its own of those names. Raises ValueError for what is no dict."""
-    several = parameter_and_buffer_dicts
-    if not isinstance(several, dict):
-        if not isinstance(several, (list, tuple)):
-            raise ValueError(
-                f"Expected parameter_and_buffer_dicts to be a dict, or a list/tuple of dicts, but got {type(several)}"
-            )
-        several = {name: tensor for each in several for name, tensor in each.items()}
-    own: list[tuple[dict[str, Any], str, Any]] = []
-    try:
-        for path, tensor in several.items():
-            holder, _, name = path.rpartition(".")
-            part = module.get_submodule(holder)
-            for table in (part._parameters, part._buffers):
-                if name in table:
-                    own.append((table, name, table[name]))
-                    table[name] = tensor
-        given = () if args is None else args if isinstance(args, tuple) else (args,)
-        return module(*given, **(kwargs or {}))
-    finally:
-        for table, name, tensor in reversed(own):
-            table[name] = tensor
-
-
-def stack_module_state(models: Any) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """The parameters and the buffers of modules of one kind, those of one name stacked in a leaf, as `vmap` over `functional_call` takes them.
-
-    Raises RuntimeError where there is no module, or where they differ in class, in mode or in what requires grad.
-    """
-    parts = list(models)
-    if not parts:
-        raise RuntimeError("stack_module_state: Expected at least one model, got 0.")
-    if len({part.training for part in parts}) > 1:
-        raise RuntimeError("stack_module_state: Expected all models to have the same training/eval mode.")
-    if len({(type(part), part._get_name()) for part in parts}) > 1:
-        raise RuntimeError("stack_module_state: Expected all models to be of the same class.")
-    parameters, buffers = (
-        [dict(part.named_parameters()) for part in parts],
-        [dict(part.named_buffers()) for part in parts],
-    )
-    return _stacked(parameters), _stacked(buffers)
-
-
-def _stacked(tables: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
-    made = {}
-    for name in tables[0]:
-        tensors = [table[name] for table in tables]
-        tracked = {tensor.requires_grad for tensor in tensors}
-        if len(tracked) > 1:
-            raise RuntimeError(f"Expected {name} from each model to have the same .requires_grad")
-        made[name] = FUNCTIONS["stack"](tensors).detach().requires_grad_(tracked.pop())
-    return made
-
-
 TORCH: dict[str, Any] = {
     f"func.{name}": function
     for name, function in {
         "grad": grad, "grad_and_value": grad_and_value, "vjp": vjp, "jvp": jvp, "jacrev": jacrev, "jacfwd": jacfwd, "hessian": hessian, "linearize": linearize,
-        "functional_call": functional_call, "stack_module_state": stack_module_state,
     }.items()
 }  # fmt: skip
 CALLED: dict[type, Callable[..., Any]] = {Transformed: Transformed.__call__}

@@ -152,6 +152,8 @@ def located(self: Tensor, index: Any, *, whole: bool = True) -> tuple[Tensor, tu
     if isinstance(index, slice) and not self._data.ndim:
         refuse_stale(self)
         raise IndexError("slice() cannot be applied to a 0-dim tensor.")
+    if not self._data.ndim and not isinstance(index, Tensor) and _is_integer(index):
+        raise IndexError(f"index {int(index)} is out of bounds for dimension 0 with size 0" if index else NUMBER)
     taken = _consumed(self, parts)
     result: Tensor = self
     dim = 0
@@ -195,11 +197,10 @@ def parted(index: Any) -> list[Any]:
     return [index]
 
 
+NUMBER = "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
+
+
 def _consumed(self: Tensor, parts: list[Any]) -> int:
-    if not self._data.ndim and len(parts) == 1 and _is_integer(parts[0]):
-        raise IndexError(
-            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
-        )
     count = 0
     for part in parts:
         if part is None or part is Ellipsis or isinstance(part, bool):
