@@ -619,6 +619,8 @@ bool byte char cpu double float half int long short
     *, MemoryFormat? memory_format=None
 cauchy_
     float median=0, float sigma=1, *, Generator? generator=None
+numpy
+    *, bool force=False
 contiguous
     *, MemoryFormat memory_format=torch.contiguous_format
 copy_
@@ -628,7 +630,7 @@ size stride
     int? dim=None
 type
     object dtype=None, bool non_blocking=False, *, MemoryFormat? memory_format=None
-_is_view detach detach_ dim element_size is_inference is_signed item ndimension nelement numel numpy retain_grad tolist zero_
+_is_view detach detach_ dim element_size is_inference is_signed item ndimension nelement numel retain_grad tolist zero_
     none
 new_tensor
     object data, *, dtype? dtype=None, Device? device=None, bool? requires_grad=False

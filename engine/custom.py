@@ -99,6 +99,7 @@ class CustomFunction(LongFunction):
         }
         self._settings = ()
         self._freed = False
+        self._watched = ()
         self._identity = self._rare = self._arrived = None
         self._sequence = next(sequence)
         tracked = grad_mode.enabled

@@ -53,6 +53,8 @@ class Function:
     _is_node = True
     # Whether the rule makes the gradients of all inputs, asked for or not.
     eager = False
+    # Tensors that PyTorch saves and no rule here reads, each with its version of then: statistics that a batch norm writes to.
+    _watched: tuple[tuple[Tensor, int], ...] = ()
     _op: Op
     _plan: Plan
     _needs: tuple[bool, ...]
@@ -169,13 +171,21 @@ class Function:
         if self._freed:
             raise RuntimeError(FREED)
         for place in self._plan.order if self._saved else ():
+            if place and self._watched:
+                self._check_watched()
             item, version = self._saved[place], self._versions[place]
             if isinstance(item, Tensor):
                 edge = self._edges[self._op.slots.index(place)] if place in self._op.slots else None
                 unchanged(item, version, leaf=edge is None or isinstance(edge[0], Tensor))
+        if self._watched:
+            self._check_watched()
         for place, kept in enumerate(self._results):
             if isinstance(kept, tuple) and kept[1].count != kept[2]:
                 raise modified(kept[0], self._shown(), place, kept[1].count, kept[2])
+
+    def _check_watched(self) -> None:
+        for item, version in self._watched:
+            unchanged(item, version, leaf=True)
 
     def _shown(self) -> Function:
         """The node that a saved result is told to be of: that of the view which was written, as long as it lives."""
@@ -313,7 +323,7 @@ class LongFunction(Function):
     """A Function that keeps all that it holds by itself."""
 
     __slots__ = (
-        "_dtypes", "_edges", "_freed", "_needs", "_op", "_outputs", "_plan", "_results", "_saved", "_settings", "_shapes", "_versions",
+        "_dtypes", "_edges", "_freed", "_needs", "_op", "_outputs", "_plan", "_results", "_saved", "_settings", "_shapes", "_versions", "_watched",
     )  # fmt: skip
 
     def __init__(
@@ -322,6 +332,7 @@ class LongFunction(Function):
         self._op = op
         self._needs = needs
         self._settings = settings
+        self._watched = ()
         self._freed = False
         self._identity = self._rare = self._arrived = None
         self._sequence = next(sequence)

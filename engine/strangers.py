@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.broadcast import together
 from engine.signatures import type_name
+from engine.standin import stands
 from engine.tensor import Tensor
 
 RAISE = opmap["RAISE_VARARGS"]
@@ -48,7 +49,7 @@ def told(
     if not isinstance(error, (TypeError, AttributeError)):
         return RuntimeError(got)
     said = PYTHONS.fullmatch(str(error))
-    if said and NAMED.issuperset(filter(None, said.groups())):
+    if said and all(name in NAMED or stands(name) for name in said.groups() if name):
         return type(error)(str(error).replace("'dtype'", "'torch.dtype'").replace("'device'", "'torch.device'"))
     return TypeError(got)
 

@@ -417,10 +417,10 @@ class Tensor:
         inside.refuse(inside.STORAGE, self)
         return self._data.tolist()
 
-    def numpy(self) -> Any:
-        """The same memory as a NumPy array. Raises RuntimeError on a tensor that requires grad."""
+    def numpy(self, *, force: bool = False) -> Any:
+        """The same memory as a NumPy array. Raises RuntimeError on a tensor that requires grad, unless `force` detaches it."""
         inside.refuse(inside.STORAGE, self)
-        if self._requires_grad:
+        if self._requires_grad and not force:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return self._array()
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from engine.nn import budget, module_text
 from engine.nn.module import Module, adopt, kind_of
 from engine.nn.parameter import Parameter
+from engine.nn.tree import full_name
 
 Row = TypeVar("Row", bound="_Row")
 Item = TypeVar("Item")
@@ -72,7 +73,7 @@ class _Row(Module):
         name = _all(self._modules)[_place(len(self), index)]
         if not isinstance(module, Module):
             raise TypeError(
-                f"cannot assign '{kind_of(module)}' as child module '{name}' (torch.nn.Module or None expected)"
+                f"cannot assign '{full_name(module)}' as child module '{name}' (torch.nn.Module or None expected)"
             )
         adopt(self, name, module)
 
@@ -104,7 +105,7 @@ class _Row(Module):
     def insert(self: Row, index: int, module: Module) -> Row:
         """Add a child before the place `index`. Raises TypeError for what is no Module."""
         if not isinstance(module, Module):
-            raise TypeError(f"{kind_of(module)} is not a Module subclass")
+            raise TypeError(f"{full_name(module)} is not a Module subclass")
         row = list(self)
         row.insert(index, module)
         self._modules.clear()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from engine import dtypes, random
 from engine.nn import budget
+from engine.nn.tree import kind_of
 from engine.ops import noise
 from engine.ops.inplace import write
 from engine.random import Generator
@@ -255,10 +258,32 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     return _put(tensor, numbers, "dirac_")
 
 
-FUNCTIONS = {
-    function.__name__: function
+ASKED = {
+    "constant_": "fill_", "zeros_": "zero_", "ones_": "fill_", "trunc_normal_": "is_meta",
+    "xavier_uniform_": "dim", "xavier_normal_": "dim", "kaiming_uniform_": "shape", "kaiming_normal_": "shape",
+    **dict.fromkeys(("eye_", "orthogonal_", "sparse_", "dirac_"), "ndimension"),
+}  # fmt: skip
+"""What PyTorch asks a tensor for first, where that is not the method of the same name."""
+
+
+def _of_tensors(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which says of a layer or a number in the place of a tensor what it lacks, as PyTorch does."""
+    asked = ASKED.get(function.__name__, function.__name__)
+
+    @functools.wraps(function)
+    def call(*given: Any, **named: Any) -> Any:
+        first = given[0] if given else named.get("tensor", ...)
+        if first is not ... and not isinstance(first, Tensor):
+            raise AttributeError(f"'{kind_of(first)}' object has no attribute '{asked}'")
+        return function(*given, **named)
+
+    return call
+
+
+FUNCTIONS = {"calculate_gain": calculate_gain} | {
+    function.__name__: _of_tensors(function)
     for function in (
-        calculate_gain, uniform_, normal_, trunc_normal_, constant_, zeros_, ones_, eye_, xavier_uniform_, xavier_normal_, kaiming_uniform_,
+        uniform_, normal_, trunc_normal_, constant_, zeros_, ones_, eye_, xavier_uniform_, xavier_normal_, kaiming_uniform_,
         kaiming_normal_, orthogonal_, sparse_, dirac_,
     )
 }  # fmt: skip

@@ -22,7 +22,7 @@ def uniform(shape: tuple[int, ...], bound: float, kind: Any) -> Parameter:
 
 def weighed(input: Any, weight: Any, bias: Any) -> Tensor:
     """`input @ weight.T + bias`, as the budget allows."""
-    if budget.active is not None and isinstance(input, Tensor) and input._data.ndim:
+    if budget.active is not None and isinstance(input, Tensor) and input._data.ndim and weight is not None:
         rows, shape = math.prod(input._data.shape[:-1]), weight._data.shape
         budget.room(rows * shape[0])
         budget.products(rows * math.prod(shape), input.dtype.name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.nn import budget
 from engine.nn.parameter import Parameter
+from engine.standin import typename
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Tree:
         self._check_name("parameter", name, self._parameters)
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(
-                f"cannot assign '{kind_of(param)}' object to parameter '{name}' (torch.nn.Parameter or None required)"
+                f"cannot assign '{full_name(param)}' object to parameter '{name}' (torch.nn.Parameter or None required)"
             )
         if param is not None and param._node is not None:
             raise ValueError(
@@ -80,7 +81,7 @@ class Tree:
         self._check_name("buffer", name, self._buffers)
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(
-                f"cannot assign '{kind_of(tensor)}' object to buffer '{name}' (torch Tensor or None required)"
+                f"cannot assign '{full_name(tensor)}' object to buffer '{name}' (torch Tensor or None required)"
             )
         self._buffers[name] = tensor
         (self._passing.discard if persistent else self._passing.add)(name)
@@ -88,7 +89,7 @@ class Tree:
     def register_module(self, name: str, module: Module | None) -> None:
         """Add a child. Raises KeyError for a name that cannot be, TypeError for what is no Module."""
         if module is not None and not isinstance(module, Tree):
-            raise TypeError(f"{kind_of(module)} is not a Module subclass")
+            raise TypeError(f"{full_name(module)} is not a Module subclass")
         self._check_name("module", name, self._modules)
         adopt(self, name, module)
 
@@ -272,7 +273,7 @@ def register(module: Tree, name: str, value: Any) -> bool:
     elif name in parameters:
         if value is not None:
             raise TypeError(
-                f"cannot assign '{kind_of(value)}' as parameter '{name}' (torch.nn.Parameter or None expected)"
+                f"cannot assign '{full_name(value)}' as parameter '{name}' (torch.nn.Parameter or None expected)"
             )
         parameters[name] = None
     elif isinstance(value, Tree):
@@ -281,13 +282,13 @@ def register(module: Tree, name: str, value: Any) -> bool:
     elif name in modules:
         if value is not None:
             raise TypeError(
-                f"cannot assign '{kind_of(value)}' as child module '{name}' (torch.nn.Module or None expected)"
+                f"cannot assign '{full_name(value)}' as child module '{name}' (torch.nn.Module or None expected)"
             )
         modules[name] = None
     elif name in buffers:
         if value is not None and not isinstance(value, Tensor):
             raise TypeError(
-                f"cannot assign '{kind_of(value)}' as buffer '{name}' (torch.Tensor, torch.nn.Buffer or None expected)"
+                f"cannot assign '{full_name(value)}' as buffer '{name}' (torch.Tensor, torch.nn.Buffer or None expected)"
             )
         buffers[name] = value
     elif (made := parametrization(module, name)) is not None:
@@ -314,3 +315,14 @@ def kind_of(value: Any) -> str:
     if isinstance(value, Tensor):
         return value.dtype.legacy
     return value._get_name() if isinstance(value, Tree) else type(value).__name__
+
+
+homes: dict[str, str] = {}
+"""The module of PyTorch that each layer stands in, which the interpreter knows."""
+
+
+def full_name(value: Any) -> str:
+    """The same with the module in front, where what is told of is a function, a class or an object of one."""
+    if isinstance(value, Tree):
+        return f"{homes.get(type(value).__name__, '__main__')}.{value._get_name()}"
+    return kind_of(value) if isinstance(value, Tensor) else typename(value, kind_of(value))

@@ -147,7 +147,7 @@ def located(self: Tensor, index: Any, *, whole: bool = True) -> tuple[Tensor, tu
     `whole` makes a slice that stands alone an op of its own also where it takes everything, as reading does.
     """
     parts = parted(index)
-    if isinstance(index, list) and (len(parts) != 1 or parts[0] is not index):
+    if isinstance(index, str) or (isinstance(index, list) and (len(parts) != 1 or parts[0] is not index)):
         warnings.warn(LISTED, UserWarning, stacklevel=2)
     if isinstance(index, slice) and not self._data.ndim:
         refuse_stale(self)
@@ -254,10 +254,6 @@ def _array(part: Any) -> Any:
         )
     if isinstance(part, str):
         raise TypeError("new(): invalid data type 'str'")
-    if isinstance(part, dict):
-        raise IndexError(
-            f"only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {type(part).__name__})"
-        )
     array = np.asarray(
         [each.item() if isinstance(each, Tensor) else each for each in part]
         if isinstance(part, (list, range))
@@ -265,6 +261,10 @@ def _array(part: Any) -> Any:
     )
     if array.dtype.kind == "U":
         raise TypeError("new(): invalid data type 'str'")
+    if array.dtype.kind == "O" and not isinstance(part, list):
+        raise IndexError(
+            f"only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {type(part).__name__})"
+        )
     if array.dtype.kind != "f":
         return array.astype(np.int64) if not array.size else array
     if not (np.abs(array) < 2.0**63).all():

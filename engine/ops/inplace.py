@@ -22,6 +22,7 @@ from engine.promotion import promoted
 from engine.saved import Original
 from engine.signatures import type_name
 from engine.tensor import Tensor
+from engine.watching import watch
 
 EXPANDING = (
     "on expanded tensors is deprecated. Please clone() the tensor before performing this operation. This also applies to advanced "
@@ -455,6 +456,10 @@ def detach_(self: Tensor) -> Tensor:
     assert self._extras is not None
     self._extras.detached = True
     self._extras.retained = self.retains_grad
+    node = self._node
+    if node is not None and node._rare is not None and (kept := node._rare.hooks.get(self._output)):
+        watch(self._extras)
+        self._extras.hooks = kept  # hooks are the tensor's: they stay with the leaf that it may become
     if self._requires_grad:
         self._flag(False)
     self._node, self._output = None, 0

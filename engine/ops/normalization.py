@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, inside
+from engine import dtypes, grad_mode, inside, saving
 from engine.application import apply, begun
+from engine.function import LongFunction
 from engine.ops.inplace import write
 from engine.ops.table import FUNCTIONS, METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -172,6 +173,8 @@ def batch_norm(
         result = apply(BATCH_NORM_RUNNING, (input, weight, bias, running_mean, running_var), (eps,))
         return result
     result, average, _ = apply(BATCH_NORM, (input, weight, bias), (eps,))
+    if isinstance(node := result._node, LongFunction) and not saving.hooks:
+        node._watched = tuple([(kept, kept._count) for kept in (running_mean, running_var) if kept is not None])
     if running_mean is not None and running_var is not None and input._data.size:
         count = input._data.size // channels
         spread = input._data.var((0, *range(2, len(shape)))) * (count / max(count - 1, 1))

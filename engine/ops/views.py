@@ -139,6 +139,7 @@ class CopySlices(LongFunction):
         self._inner: Function | None = inner
         self._settings = settings
         self._freed = False
+        self._watched = ()
         self._identity = None
         self._rare = None
         self._arrived = None

@@ -12,6 +12,7 @@ from typing import Any
 from engine.hooks import RemovableHandle
 from engine.nn import budget
 from engine.nn.module import clear, kind_of
+from engine.nn.tree import full_name
 from engine.tensor import Tensor
 
 Group = dict[str, Any]
@@ -88,7 +89,7 @@ class Optimizer:
                 raise ValueError("all optimizer params should be with/without names. Some param names are missing")
         for param in params:
             if not isinstance(param, Tensor):
-                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {kind_of(param)}")
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {full_name(param)}")
             if param._node is not None and not param.retains_grad:
                 raise ValueError("can't optimize a non-leaf Tensor")
         if len({id(param) for param in params}) != len(params):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.nn.module import ABSENT
-from engine.program import arrays, classes, homes, layers, reach
+from engine.program import arrays, classes, homes, layers, reach, unbound
 from engine.program.failures import ProgramError
 from engine.program.functions import OF_TYPES, type_of
 from engine.program.hints import nearest
@@ -134,8 +134,12 @@ def read(run: Machine, value: Value, name: str) -> Value:
         return reach.torch_value(f"nn.{value.name}.{name}")
     if kind is TypeValue and (value.name, name) in OF_TYPES:
         return OF_TYPES[value.name, name]
-    if kind is TypeValue and (unbound := _unbound(value, name)) is not None:
-        return unbound
+    if kind is TypeValue and value.types and value.types <= reach.MODULES:
+        method = classes.beginning(value.name) if name == classes.INIT else unbound.of_class(name, layer=True)
+        if method is not None:
+            return method
+    if kind is TypeValue and (method := _unbound(value, name)) is not None:
+        return method
     known = [attribute for of, attribute in (*METHODS, *FIELDS, *reach.GETTERS, *reach.OBJECTS) if of is kind]
     raise unknown(value, name, known)
 
@@ -311,6 +315,8 @@ def unknown(value: Value, name: str, known: list[str]) -> ProgramError:
     kind = value.name().rpartition("::")[2] if type(value) in reach.NODES else type_name(value)
     kind = IN_TORCH.get(kind, kind)
     text = f"'{kind}' object has no attribute '{name}'"
+    if type(value) is HostFunction and value.name in reach.MODES and not value.bound:
+        text = f"type object '{value.name.rpartition('.')[2]}' has no attribute '{name}'"
     if type(value) is TypeValue:
         text = f"type object '{value.name}' has no attribute '{name}'"
     if value is None:

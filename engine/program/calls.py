@@ -67,6 +67,9 @@ class Calls(Bindings):
             return classes.make(self, function, given, keywords)
         if kind is Instance and function.of.kind == "module":
             return self.call_module(function, given, keywords)
+        if kind is Instance and function.of.kind == "function":
+            hint = f"Write {function.of.name}.apply(...)."
+            raise ProgramError("RuntimeError", classes.LEGACY, code="function-apply", hint=hint)
         if kind in reach.CALLED:
             return self.call_host(HostFunction("forward", reach.CALLED[kind], (function,)), given, keywords)
         if kind is TypeValue and function.call is not None:

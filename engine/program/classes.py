@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from engine.nn.module import ABSENT
 from engine.nn.parameter import Parameter
 from engine.nn.shell import Shell
-from engine.program import layers, reach, rules
+from engine.program import layers, reach, rules, unbound
 from engine.program.arguments import bind, take
 from engine.program.failures import FROZEN, ProgramError
 from engine.program.hints import nearest
@@ -72,6 +73,17 @@ LEGACY = (
 )
 
 
+NEEDLESS = (
+    "should not be instantiated. Methods on autograd functions are all static, so you should invoke them on the class itself. Instantiating an "
+    "autograd function will raise an error in a future version of PyTorch."
+)
+
+
+def needless(made: Instance) -> None:
+    """Warns, as PyTorch does, of an object of a Function's class."""
+    warnings.warn(f"<class '__main__.{made.of.name}'> {NEEDLESS}", DeprecationWarning, stacklevel=2)
+
+
 def _whole(of: UserClass) -> None:
     """Raises TypeError in Python's words for a class on `abc.ABC` with methods that are still to be written."""
     *line, last = of.line()
@@ -91,8 +103,6 @@ def _whole(of: UserClass) -> None:
 
 def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Value]) -> Value:
     """A new object of a program's class, after its `__init__`."""
-    if of.kind == "function":
-        raise ProgramError("RuntimeError", LEGACY, code="function-apply", hint=f"Write {of.name}.apply(...).")
     _whole(of)
     made = Instance(of)
     if of.kind == "error":
@@ -107,6 +117,8 @@ def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Va
         _initialise(run, made, given, keywords)
     elif of.kind == "error" and not keywords:
         pass
+    elif of.kind == "function":
+        needless(made)
     elif given or keywords:
         text = f"{of.name}() takes no arguments"
         if of.kind == "module":
@@ -168,6 +180,14 @@ def read(run: Machine, value: Instance, name: str) -> Value:
         held = shell.lookup(name)
         if held is not ABSENT:
             return run.admitted(held)
+    elif (
+        value.of.kind == "module"
+        and misnamed(value.of) is None
+        and (early := unbound.of_unbegun(value, name)) is not None
+    ):
+        return early
+    elif value.of.kind == "function" and name == "apply":
+        return of_class(run, value.of, name)
     raise absent(run, value, name)
 
 
@@ -303,7 +323,7 @@ def _put(run: Machine, value: Instance, name: str, new: Value) -> None:
         elif name == "training" and type(new) is bool:
             value.shell.training = new
             return
-        elif run.host(value.shell.register, [name, held], {}):
+        elif run.host(value.shell.register, [name, run.registrable(held)], {}):
             value.fields.pop(name, None)
             if type(held) is Parameter or type(held) in reach.MODULES:
                 run.refitted(value.shell)
@@ -340,6 +360,10 @@ def of_class(run: Machine, value: UserClass, name: str) -> Value:
         return _of_owner(found[1], value) if type(found[1]) is ClassMethod else found[1]
     if name == "apply" and value.kind == "function":
         return Builtin("apply", lambda at, given, keywords: apply(at, value, given, keywords))
+    if name == INIT:
+        return beginning(value.name)
+    if value.kind == "module" and (method := unbound.of_class(name)) is not None:
+        return method
     text = f"type object '{value.name}' has no attribute '{name}'"
     near = nearest(name, [one for each in value.line() for one in each.members if not one.startswith("_")])
     if near:
@@ -394,6 +418,18 @@ def read_above(run: Machine, value: Super, name: str) -> Value:
     raise ProgramError("AttributeError", f"'super' object has no attribute '{name}'", code="attribute", name=name)
 
 
+def beginning(of: str) -> Value:
+    """What `Class.__init__` is where a class has none of its own: `nn.Module.__init__(self)` does what `super().__init__()` does."""
+
+    def call(run: Machine, given: list[Value], keywords: dict[str, Value]) -> Value:
+        if not given or type(given[0]) is not Instance:
+            told = f"doesn't apply to a '{type_name(given[0])}' object" if given else "needs an argument"
+            raise ProgramError("TypeError", f"descriptor '__init__' of '{of}' object {told}", code="arguments")
+        return _initialise(run, given[0], given[1:], keywords)
+
+    return Builtin(INIT, call)
+
+
 def _initialise(run: Machine, owner: Instance, given: list[Value], keywords: dict[str, Value]) -> Value:
     if owner.of.kind in rules.KINDS:
         rules.begin(run, owner, given, keywords)
@@ -407,9 +443,12 @@ def _initialise(run: Machine, owner: Instance, given: list[Value], keywords: dic
     if owner.of.kind == "error" and not keywords:
         owner.fields["args"] = tuple(given)
         return None
+    if owner.of.kind == "function":
+        needless(owner)
+        return None
     if given or keywords:
         count = len(given) + len(keywords) + 1
-        named = "Module" if owner.of.kind == "module" else "object"
+        named = owner.of.name if owner.of.kind == "module" else "object"
         text = f"{named}.__init__() takes 1 positional argument but {count} were given"
         raise ProgramError("TypeError", text, code="arguments", hint="Write super().__init__().")
     begin(run, owner)

@@ -39,6 +39,22 @@ class Forms:
         if way.attr in ("__init__", "__setattr__", "__setstate__"):
             self._known.add(way)
 
+    def base_call(self, node: ast.Call) -> None:
+        """Knows `Base.__init__(self, ...)`, the older way to begin what a class is built on."""
+        way = node.func
+        if isinstance(way, ast.Attribute) and way.attr == "__init__" and node.args and type(node.args[0]) is ast.Name:
+            above = way.value
+            while isinstance(above, ast.Attribute):
+                above = above.value
+            if isinstance(above, ast.Name) and above.id != node.args[0].id:
+                self._known.add(way)
+
+    def bare_super(self, node: ast.Expr) -> None:
+        """Knows `super().__init__` as a statement: where the call was forgotten, Python does nothing."""
+        match node.value:
+            case ast.Attribute(attr="__init__", value=ast.Call(func=ast.Name(id="super"), args=[], keywords=[])) as way:
+                self.super_call(ast.Call(way, [], []))
+
     def know(self, node: ast.Call) -> None:
         """Knows `super(Class).name(...)`, which has been refused as a whole."""
         way = node.func

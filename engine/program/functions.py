@@ -115,10 +115,12 @@ def _round(run: Machine, given: Given, keywords: Keywords) -> Value:
     digits = given[1] if len(given) > 1 else keywords.get("ndigits")
     if type(value) is Array:
         return arrays.method(run, value, "round", given[1:], {})
-    if run.is_tensor(value):
-        return run.method(value, "round")
     if type(value) not in NUMBERS:
-        raise ProgramError("TypeError", f"type {type_name(value)} doesn't define __round__ method")
+        text = f"type {type_name(value)} doesn't define __round__ method"
+        if run.is_tensor(value):
+            hint = "Write torch.round(x, decimals=2), or round(x.item(), 2)."
+            raise ProgramError("TypeError", text, code="round-tensor", hint=hint)
+        raise ProgramError("TypeError", text)
     if digits is not None:
         digits = max(-400, min(400, integer(digits, "round-integer")))
     try:

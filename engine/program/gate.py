@@ -15,12 +15,13 @@ from engine import strangers
 from engine.dtypes import dtype
 from engine.nn.module import Module
 from engine.nn.shell import Shell
-from engine.program import printing, reach, rules, special
+from engine.program import printing, reach, rules, special, typenames
 from engine.program.failures import PARENTS, ProgramError
 from engine.program.limits import Limited, too_deep
 from engine.program.narration import Narrator
 from engine.program.values import (
     DICTS,
+    GATHERED,
     Array,
     Builtin,
     Carried,
@@ -49,6 +50,7 @@ from engine.program.values import (
     type_name,
 )
 from engine.size import Size
+from engine.standin import Standin, standing
 from engine.tensor import Tensor
 
 TENSORS = reach.TENSORS
@@ -87,7 +89,10 @@ RAISED = (
 STRANGER = re.compile(r"'(\w{1,40})' object has no attribute")
 LACKING = tuple((kind.__name__, frozenset(dir(kind))) for kind in (Tensor, Module))
 """What the engine looks for in an argument of the one kind or the other."""
+TAKES_NOTHING = re.compile(r"Tensor\.\w{1,40}\(\) takes no ")
+"""Python's words where `x.abs(1)` is called as it stands, which name the class that the method is of."""
 HOST_CLASS = re.compile(r"<class 'engine\.[\w.]{0,80}?\b(\w{1,40})'>")
+strangers.NAMED.update(kind.__name__ for kind in GATHERED.values())
 NESTING = 30
 LOOKED_AT = 20
 """So many items of a list are looked at for one unit of fuel, on their way to the engine."""
@@ -142,6 +147,8 @@ class Gate(Narrator):
             text = "expected sequences of equal length in a nested list"
         elif said := strangers.told("", error):
             kind, text = type(said).__name__, str(said)
+        if TAKES_NOTHING.match(text):
+            text = text.replace("Tensor", "TensorBase", 1)
         text = printing.unplaced(HOST_CLASS.sub(_named_class, text))
         if kind not in PARENTS or " object at 0x" in text or "site-packages" in text:
             return error
@@ -177,16 +184,28 @@ class Gate(Narrator):
         if kind is Record:
             return tuple([self.outward(item, depth + 1) for item in value])
         if kind in (Stream, View, SetValue, Deque):
-            return [self.outward(item, depth + 1) for item in self.gather(value)]
+            items = [self.outward(item, depth + 1) for item in self.gather(value)]
+            named = GATHERED.get("set" if kind is SetValue else value.name) if kind is not Deque else None
+            return items if named is None else named(items)
         if kind in reach.HOST_TYPES:
             return value
         if kind is Instance and (value.shell is not None or value.rule is not None):
             return value.rule if value.shell is None else value.shell
         if special.method(value, "__call__") is not None:
             return self.callback(value, self.outward)
-        raise ProgramError(
-            "TypeError", f"a value of type '{type_name(value)}' cannot be given to the engine", code="argument"
-        )
+        if kind not in OWN:
+            text = f"a value of type '{type_name(value)}' cannot be given to the engine"
+            raise ProgramError("TypeError", text, code="argument")
+        if kind is TypeValue:
+            return standing(typenames.home_of(value), value.name)
+        return standing(typenames.home_of(value), type_name(value))(value)
+
+    def registrable(self, value: Value) -> Any:
+        """A value that a module may take under a name: what it never takes goes as what an error tells of it."""
+        kind = type(value)
+        if kind in CALLABLE or kind is TypeValue or (kind is Instance and value.shell is None):
+            return self.outward(value)
+        return value
 
     def key_outward(self, key: Value) -> Any:
         """The key of a dict as the engine takes it; one that it does not know is refused, for it would be told as the host writes it."""
@@ -237,7 +256,8 @@ class Gate(Narrator):
                 self.recorder.line, self.recorder.span = line, span
                 self.begin()
 
-        run.__name__ = run.__qualname__ = function.of.name if type(function) is Instance else function.name
+        run.__name__ = run.__qualname__ = named = function.of.name if type(function) is Instance else function.name
+        run.__module__, run.__qualname__ = typenames.home_of(function), named.rpartition(".")[2]
         if type_name(function) != "method":
             return run
 
@@ -250,7 +270,7 @@ class Gate(Narrator):
     def admitted(self, result: Any) -> Value:
         """An engine's result as a program's value; what the program has no name for stays outside."""
         kind = type(result)
-        if kind is Carried:
+        if kind is Carried or isinstance(result, Standin):
             return result.value
         if kind is OrderedDict:
             return Ordered((key, self.admitted(item)) for key, item in result.items())

@@ -61,7 +61,7 @@ def write(run: Machine, layer: Module, name: str, new: Value) -> None:
     """Does `layer.name = new`. Raises AttributeError where the name is one of the layer's methods, TypeError as `configure` and PyTorch do."""
     kind = type(layer)
     held = new.shell if type(new) is Instance and new.shell is not None else new
-    if run.host(reach.REGISTER, [layer, name, held], {}) or configure(run, layer, name, new):
+    if run.host(reach.REGISTER, [layer, name, run.registrable(held)], {}) or configure(run, layer, name, new):
         return
     if name == FORWARD and takes_calls(new):
         layer.__dict__[FORWARD] = run.outward(new)

@@ -12,7 +12,7 @@ from random import Random
 
 import numpy as np
 
-from engine.program import cost, printing, reach, sizes, special
+from engine.program import cost, printing, reach, sizes, special, unbound
 from engine.program.failures import ProgramError, Span
 from engine.program.functions import BUILTINS, range_length
 from engine.program.gate import NESTING, TENSORS, Gate
@@ -351,10 +351,12 @@ class Machine(Gate):
 
     def shown(self, value: Value, room: int) -> str:
         """The `str` of a value."""
+        unbound.check(value)
         return printing.shown(value, room, self.told)
 
     def repr(self, value: Value, room: int) -> str:
         """The `repr` of a value."""
+        unbound.check(value)
         return printing.text(value, room, self.told)
 
     def told(self, value: Instance, *names: str) -> str | None:

@@ -10,7 +10,18 @@ from engine.devices import Device
 from engine.program import arithmetic, arrays, kinship, percent, reach, sets, special
 from engine.program.failures import ProgramError
 from engine.program.machine import Machine
-from engine.program.values import DICTS, NUMBERS, Array, Instance, Namespace, SetValue, Value, type_name
+from engine.program.values import (
+    DICTS,
+    NUMBERS,
+    Array,
+    HostFunction,
+    Instance,
+    Method,
+    Namespace,
+    SetValue,
+    Value,
+    type_name,
+)
 from engine.size import Size
 
 PLAIN = frozenset({bool, int, float, str, type(None)})
@@ -165,6 +176,10 @@ class Operators(Machine):
             return len(left) == len(right) and all(
                 key in right and self.same(value, right[key], depth + 1) for key, value in list(left.items())
             )
+        if of_left is Method:
+            return left.function is right.function and left.owner is right.owner
+        if of_left is HostFunction:
+            return left.function is right.function and list(map(id, left.bound)) == list(map(id, right.bound))
         return bool(left == right) if of_left in (range, slice, Device) else False
 
     def identical(self, left: Value, right: Value) -> bool:

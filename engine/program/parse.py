@@ -241,9 +241,14 @@ class _Check:
         elif kind is complex:
             self.refuse(node, "The language here has no complex numbers.", "Use two floats.", "complex")
 
+    def check_expression(self, node: ast.Expr, place: int) -> None:
+        if place & METHOD:
+            self.forms.bare_super(node)
+
     def check_call(self, node: ast.Call, place: int) -> None:
         if place & METHOD:
             self.forms.super_call(node)
+            self.forms.base_call(node)
             if (half := forms.half_super(node)) is not None:
                 self.forms.know(node)
                 self.spans[half] = self.span(half)
@@ -466,6 +471,7 @@ CHECKS: dict[type[ast.AST], Callable[[_Check, Any, int], None]] = {
     ast.Name: _Check.check_name,
     ast.Attribute: _Check.check_attribute,
     ast.Constant: _Check.check_constant,
+    ast.Expr: _Check.check_expression,
     ast.Call: _Check.check_call,
     ast.keyword: _Check.check_keyword,
     ast.arg: _Check.check_arg,

@@ -19,12 +19,13 @@ from engine.program.arguments import fitted
 from engine.program.failures import ProgramError
 from engine.program.homes import FILE_OF
 from engine.program.values import HostFunction, Kind, Record, TypeValue, Value, type_name
+from engine.refusals import guarded
 from engine.size import Size
 from engine.tensor import Tensor
 
 TENSORS: frozenset[type] = names.TENSORS
 TORCH: dict[str, Any] = names.TORCH
-METHODS: dict[str, Callable[..., Any]] = {"numpy": Tensor.numpy, **names.METHODS}
+METHODS: dict[str, Callable[..., Any]] = {"numpy": guarded("Tensor.numpy", Tensor.numpy), **names.METHODS}
 ATTRIBUTES: dict[str, Callable[..., Any]] = names.ATTRIBUTES
 SETTERS: dict[str, Callable[..., Any]] = names.SETTERS
 GETTERS: dict[tuple[type, str], Callable[..., Any]] = names.GETTERS

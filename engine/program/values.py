@@ -273,6 +273,43 @@ class Stream:
         self.busy = False
 
 
+class Gathered:
+    """What a program loops over once, as the engine gets it: its items, under the name of its type, which is no list to PyTorch."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: list[Any]) -> None:
+        self.items = items
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items)
+
+
+GATHERED: dict[str, type[Gathered]] = {
+    name: type(kind, (Gathered,), {"__slots__": ()})
+    for name, kind in (
+        *(
+            (name, name)
+            for name in (
+                "generator",
+                "map",
+                "zip",
+                "filter",
+                "enumerate",
+                "dict_keys",
+                "dict_values",
+                "dict_items",
+                "set",
+            )
+        ),
+        *((f"odict_{name}", f"odict_{name}") for name in ("keys", "values", "items")),
+        ("reversed", "list_reverseiterator"),
+        ("iterator", "list_iterator"),
+    )
+}
+"""By the name of a stream or of a view of a dict."""
+
+
 class SetValue:
     """A set of the language: its items are the keys of a dict, so that their order is the same on every machine."""
 

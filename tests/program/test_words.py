@@ -42,7 +42,7 @@ ERRORS = [
     ("from torch import nn\nnn.ReLU().get_submodule(3)", "AttributeError", "'int' object has no attribute 'split'", (2, 0, 26), "attribute"),
     ("from torch import nn\nnn.ReLU().get_parameter(3)", "AttributeError", "'int' object has no attribute 'rpartition'", (2, 0, 26), "attribute"),
     ("from torch import nn\nnn.TransformerEncoder([1], 3)", "TypeError", "argument must be Module, not list", (2, 0, 29), "argument"),
-    ("from torch import nn\nnn.init.zeros_(nn.ReLU())", "TypeError", "argument must be Tensor, not ReLU", (2, 0, 25), "argument"),
+    ("from torch import nn\nnn.init.zeros_(nn.ReLU())", "AttributeError", "'ReLU' object has no attribute 'zero_'", (2, 0, 25), "attribute"),
     ("(3).__name__", "AttributeError", "'int' object has no attribute '__name__'", (1, 0, 12), "attribute"),
     ("1.5 / 0", "ZeroDivisionError", "float division by zero", (1, 0, 7), "zero-division"),
     ("int('x')", "ValueError", "invalid literal for int() with base 10: 'x'", (1, 0, 8), "value-error"),

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.program import arrays, sizes
+from engine.program import arrays, reach, sizes
 from engine.program.arguments import take
 from engine.program.arrays import Given, Keywords, raw, shape_of, together
 from engine.program.failures import ProgramError
 from engine.program.library import itertools
 from engine.program.library.draws import elements
-from engine.program.values import Array, Builtin, Record, RecordType, TypeValue, Value
+from engine.program.values import Array, Builtin, HostFunction, Record, RecordType, TypeValue, Value
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -108,8 +108,35 @@ def _places(run: Machine, given: Given, keywords: Keywords) -> Value:
     return run.call(itertools.MEMBERS["product"], ranges, {})
 
 
+HANDED: dict[str, dict[str, Value]] = {
+    name: {each: 0 if each == "ddof" else None for each in handed.split()}
+    for handed, names in (
+        ("axis dtype out", "sum prod mean"),
+        ("axis out", "max min amax amin any all"),
+        ("axis out dtype ddof", "std var"),
+    )
+    for name in names.split()
+}
+"""What NumPy gives to the method of a tensor that it is asked for: it works no such result out itself."""
+
+
+def _handed(run: Machine, name: str, given: Given, keywords: Keywords) -> Value:
+    """What NumPy makes of a tensor: it asks the tensor's own method, in its own words. Raises TypeError, for PyTorch has others."""
+    named = {**HANDED[name], **({"axis": given[1]} if len(given) > 1 else {}), **keywords}
+    if name in ("max", "min", "amax", "amin", "prod") and named["axis"] is None:
+        text = f"{name.removeprefix('a')}(): argument 'dim' must be int, not NoneType"
+    elif name in ("any", "all", "std", "var"):
+        return run.call(HostFunction(name, reach.METHODS[name], (given[0],)), [], named)
+    else:
+        text = f"{name.removeprefix('a')}() got an unexpected keyword argument 'axis'"
+    hint = f"Write x.{name.removeprefix('a')}(), or np.{name}(x.detach().numpy())."
+    raise ProgramError("TypeError", text, code="numpy-tensor", hint=hint)
+
+
 def _function(name: str, host: Callable[..., Any], rule: Rule) -> Value:
     def call(run: Machine, given: Given, keywords: Keywords) -> Value:
+        if name in HANDED and given and run.is_tensor(given[0]):
+            return _handed(run, name, given, keywords)
         rows = name in WHOLE_FIRST and bool(given) and type(given[0]) in (tuple, list)
         values = [raw(run, value) for value in given[rows:]]
         if rows:
