@@ -18,6 +18,7 @@ from engine.program.values import (
     DICTS,
     Array,
     Builtin,
+    Deque,
     ErrorClass,
     HostFunction,
     Instance,
@@ -109,6 +110,8 @@ def read(run: Machine, value: Value, name: str) -> Value:
         return Builtin(name, _method(name, handler, value))
     if (kind, name) in FIELDS:
         return FIELDS[kind, name](value)
+    if kind is Deque and name == "maxlen":
+        return value.items.maxlen
     getter = reach.GETTERS.get((kind, name))
     if getter is not None:
         return run.host(getter, [value], {})

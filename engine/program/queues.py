@@ -76,6 +76,72 @@ def _clear(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Valu
     return None
 
 
+def _extend_left(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("extendleft", given, keywords, 1, 1)
+    items = run.gather(given[0])
+    run.meter.need_items(len(owner.items) + len(items))
+    owner.items.extendleft(items)
+    return None
+
+
+def _insert(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("insert", given, keywords, 2, 2)
+    run.meter.need_items(len(owner.items) + 1)
+    run.meter.burn(len(owner.items) // 100)
+    if len(owner.items) == owner.items.maxlen:
+        raise ProgramError("IndexError", "deque already at its maximum size")
+    owner.items.insert(run.size(given[0]), given[1])
+    return None
+
+
+def _place(run: Machine, owner: Value, wanted: Value) -> int:
+    return next((place for place, item in enumerate(list(owner.items)) if run.same(item, wanted)), -1)
+
+
+def _index(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("index", given, keywords, 1, 1)
+    place = _place(run, owner, given[0])
+    if place < 0:
+        raise ProgramError("ValueError", f"{run.repr(given[0], 60)} is not in deque")
+    return place
+
+
+def _remove(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("remove", given, keywords, 1, 1)
+    place = _place(run, owner, given[0])
+    if place < 0:
+        raise ProgramError("ValueError", f"{run.repr(given[0], 60)} is not in deque")
+    del owner.items[place]
+    return None
+
+
+def _count(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("count", given, keywords, 1, 1)
+    return sum(run.same(item, given[0]) for item in list(owner.items))
+
+
+def _reverse(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("reverse", given, keywords, 0, 0)
+    run.meter.burn(len(owner.items) // 100)
+    owner.items.reverse()
+    return None
+
+
+def _rotate(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("rotate", given, keywords, 0, 1)
+    run.meter.burn(len(owner.items) // 100)
+    owner.items.rotate(run.size(given[0]) if given else 1)
+    return None
+
+
+def _copy(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("copy", given, keywords, 0, 0)
+    run.meter.need_items(len(owner.items))
+    made = Deque(owner.items.maxlen)
+    made.items.extend(owner.items)
+    return made
+
+
 METHODS: dict[tuple[type, str], Handler] = {
     (Tally, "most_common"): _most_common,
     (Tally, "elements"): _elements,
@@ -86,5 +152,13 @@ METHODS: dict[tuple[type, str], Handler] = {
     (Deque, "pop"): _pop("pop"),
     (Deque, "popleft"): _pop("popleft"),
     (Deque, "extend"): _extend,
+    (Deque, "extendleft"): _extend_left,
     (Deque, "clear"): _clear,
+    (Deque, "insert"): _insert,
+    (Deque, "index"): _index,
+    (Deque, "remove"): _remove,
+    (Deque, "count"): _count,
+    (Deque, "reverse"): _reverse,
+    (Deque, "rotate"): _rotate,
+    (Deque, "copy"): _copy,
 }

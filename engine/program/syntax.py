@@ -72,6 +72,7 @@ MODULES = frozenset(
                 "abc",
                 "dataclasses",
                 "functools",
+                "inspect",
                 "itertools",
                 "numpy",
                 "numpy.linalg",
@@ -95,7 +96,7 @@ MODULES = frozenset(
 )
 
 AVAILABLE = (
-    "Available are torch, numpy, math, random, re, collections, contextlib, itertools, functools, operator, copy, dataclasses, abc, argparse, string, unicodedata, time, tqdm and typing; "
+    "Available are torch, numpy, math, random, re, collections, contextlib, itertools, functools, operator, copy, dataclasses, abc, argparse, string, unicodedata, inspect, time, tqdm and typing; "
     "leave the rest out."
 )
 _PLOT = "import-plot", "Leave it out: the graph and its numbers are the picture here."

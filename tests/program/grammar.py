@@ -44,7 +44,7 @@ CALLED = (
     *("F.softshrink", "F.gumbel_softmax", "F.huber_loss", "torch.normal", "torch.tril_indices", "torch.searchsorted", "torch.histc", "F.fold"),
     *("chr", "oct", "operator.add", "operator.attrgetter", "operator.itemgetter", "operator.methodcaller", "operator.lt", "unicodedata.normalize"),
     *("unicodedata.category", "np.bincount", "np.ndindex", "torch.autograd.Variable", "torch.IntTensor", "np.linalg.norm"),
-    *("re.findall", "re.sub", "re.split", "re.match", "re.search", "re.compile", "re.finditer", "re.fullmatch", "re.escape", "re.subn"),
+    *("re.findall", "re.sub", "re.split", "re.match", "re.search", "re.compile", "re.finditer", "re.fullmatch", "re.escape", "re.subn", "inspect.signature"),
     *("dataclasses.replace", "dataclasses.asdict", "dataclasses.astuple", "dataclasses.fields", "typing.cast", "string.capwords", "math.prod"),
 )  # fmt: skip
 CONSTANTS = (
@@ -164,7 +164,7 @@ import torch
 import math
 import copy
 import numpy as np
-import random, re, operator, unicodedata, collections, functools, itertools, dataclasses, contextlib
+import random, re, operator, unicodedata, inspect, collections, functools, itertools, dataclasses, contextlib
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
