@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from engine.versions import Version, View
-from engine.watching import watch
+from engine.watching import remember, watchers
 
 if TYPE_CHECKING:
     from engine.accumulator import AccumulateGrad
@@ -61,7 +61,7 @@ class Extras:
     def show_grad(self) -> None:
         """A `.grad` changes in sight of this tensor."""
         self.shows_grad = True
-        watch(self)
+        remember(watchers, self)
 
 
 def extra(name: str) -> Any:

@@ -150,8 +150,9 @@ def threshold_backward(g: Array, result: Array, slope: float) -> Array:
         # Zero times the bits of a number is zero whatever it was, and several times faster than `where`.
         gate = np.less_equal(result, 0)
         np.logical_not(gate, gate)
-        bits = (g if g.flags.c_contiguous else np.ascontiguousarray(g)).view(BITS[g.dtype])
-        return np.multiply(bits, gate).view(g.dtype)
+        bits = gate.astype(BITS[g.dtype], "C")
+        bits *= (g if g.flags.c_contiguous else np.ascontiguousarray(g)).view(bits.dtype)
+        return bits.view(g.dtype)
     return np.where(result <= 0, g.dtype.type(0), g)
 
 

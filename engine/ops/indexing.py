@@ -119,14 +119,12 @@ def getitem(self: Tensor, index: Any) -> Tensor:
     return result
 
 
+_INTEGERS = frozenset({int})
+
+
 def _single(index: Any) -> bool:
     """Whether an index is of several whole numbers."""
-    if index.__class__ is not tuple or len(index) < 2:
-        return False
-    for part in index:  # noqa: SIM110 -- for every reading of one place
-        if part.__class__ is not int:
-            return False
-    return True
+    return index.__class__ is tuple and len(index) > 1 and _INTEGERS.issuperset(map(type, index))
 
 
 def taken_shape(part: Tensor, places: tuple[Any, ...]) -> tuple[int, ...]:
