@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.agreement import close, in_gradlight, in_torch_apart, overlap, stirred
+from tests.agreement import close, in_gradlight, in_torch_apart, overlap, stirred, words
 from tests.random_autograd import program as deeper
 from tests.random_programs import program
 from tests.random_rules import program as rules
@@ -90,21 +90,42 @@ def test_no_program_has_pytorch_read_memory_that_is_not_its_own():
     assert not [line for line in asked if ".sum() * 1" in line]
 
 
+def test_an_error_is_held_to_its_class_its_words_and_its_line_and_its_numbers_to_rounding():
+    def ends(*error):
+        return told({"printed": "a\n", "error": list(error) if error else None})
+
+    held = ends("RuntimeError", "size 2, got 1.2345 at version 1", 7)
+    assert close(held, ends("RuntimeError", "size 2, got 1.2346 at version 1", 7))
+    for other in (
+        ends("RuntimeError", "size 2, got 1.3 at version 1", 7),
+        ends("RuntimeError", "size 3, got 1.2345 at version 1", 7),
+        ends("RuntimeError", "size 2, got 1.2345 at version 2", 7),
+        ends("RuntimeError", "size 2, got 1.2345 at version 1", 8),
+        ends("ValueError", "size 2, got 1.2345 at version 1", 7),
+        ends(),
+    ):
+        assert not close(held, other)
+
+
 def agrees(source):
     """Whether a program does here what it does in PyTorch; True too where PyTorch finds a bug of its own."""
     theirs = in_torch_apart(source)
     if theirs is None:
         return True
-    sides = [[in_gradlight(source)], [theirs]]
-    if sides[0][0]["error"] != theirs["error"]:
-        return False
-    mine, other = ("\n".join(without_warnings(side[0]["printed"])) for side in sides)
-    if close(mine, other):
+    sides = [[told(in_gradlight(source))], [told(theirs)]]
+    if close(sides[0][0], sides[1][0]):
         return True
+    if words(sides[0][0]) != words(sides[1][0]):
+        return False
     for again in stirred(source, 12):
-        sides[0].append(in_gradlight(again))
-        sides[1].append(in_torch_apart(again) or theirs)
-    return overlap(*(["\n".join(without_warnings(each["printed"])) for each in side] for side in sides))
+        sides[0].append(told(in_gradlight(again)))
+        sides[1].append(told(in_torch_apart(again) or theirs))
+    return overlap(*sides)
+
+
+def told(side):
+    """All that is compared of a run: what it prints, and the error that it ends in, for that tells numbers too."""
+    return "\n".join([*without_warnings(side["printed"]), str(side["error"])])
 
 
 @pytest.mark.skipif(

@@ -176,6 +176,8 @@ def _bool(run: Machine, given: Given, keywords: Keywords) -> Value:
 
 def _str(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("str", given, keywords, 0, 1)
+    if given and type(given[0]) is ErrorValue and len(given[0].text) <= SHOWN:  # which is a text already
+        return run.shown(given[0], SHOWN)
     return run.checked_text(run.shown(given[0], run.meter.limits.string + 1)) if given else ""
 
 
