@@ -15,7 +15,7 @@ from engine.call import Call, Target
 from engine.edges import GradientEdge, standing_for
 from engine.function import edge_to
 from engine.glide import glide, glides
-from engine.hooks import RemovableHandle
+from engine.hooks import Batch, RemovableHandle
 from engine.memory import copied
 from engine.size import Size
 from engine.tensor import Tensor
@@ -170,11 +170,12 @@ def grad(
         from engine.ops.table import FUNCTIONS
 
         rows = _rows(roots, _sequence(grad_outputs))
-        every = []
+        every, batch = [], Batch()
         for place, row in enumerate(rows):
             budget.step()
             again = keep or place < len(rows) - 1
-            every.append(_found(roots, asked, row, again, create, allow, materialize_grads))
+            with batch.row():
+                every.append(_found(roots, asked, row, again, create, allow, materialize_grads))
         found = tuple(
             None if any(each is None for each in column) else FUNCTIONS["stack"](list(column))
             for column in zip(*every, strict=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine import anomaly
 from engine.accumulator import AccumulateGrad
@@ -18,6 +19,43 @@ Results = list[tuple[int, Any, tuple[int, ...]]]
 Tell = Callable[[Sequence[Any], Sequence[Any]], None]
 
 KEYS = itertools.count()
+
+
+class Batch:
+    """One backward call of PyTorch's for many rows of gradients, of which there is one for each here. A hook that answered nothing for the first row
+    only looked, and has looked then.
+    """
+
+    __slots__ = ("_first", "_looked")
+
+    active: ClassVar[Batch | None] = None
+
+    def __init__(self) -> None:
+        self._first = True
+        self._looked: set[int] = set()
+
+    @contextmanager
+    def row(self) -> Iterator[None]:
+        """Inside it the next row is at work."""
+        before, Batch.active = Batch.active, self
+        try:
+            yield
+        finally:
+            Batch.active = before
+            self._first = False
+
+    def answer(self, key: int, hook: Any, shown: tuple[Any, ...]) -> Any:
+        if key in self._looked:
+            return None
+        answer = hook(*shown)
+        if self._first and answer is None:
+            self._looked.add(key)
+        return answer
+
+
+def answered(key: int, hook: Any, *shown: Any) -> Any:
+    """What a hook answers to what it is shown: None where it has looked at this batch before."""
+    return hook(*shown) if Batch.active is None else Batch.active.answer(key, hook, shown)
 
 
 class RemovableHandle:
@@ -58,7 +96,7 @@ def _shown(gradient: Any) -> Any:
     return gradient if gradient is None or isinstance(gradient, Tensor) else Tensor(gradient)
 
 
-def _answered(hook: Any, answer: Any, before: tuple[Any, ...]) -> tuple[Any, ...]:
+def _fitting(hook: Any, answer: Any, before: tuple[Any, ...]) -> tuple[Any, ...]:
     """A hook's answer, a tuple. Raises as PyTorch does where it is none, or of the wrong length, or where one of it cannot stand for the one before."""
     if answer is None:
         return before
@@ -90,8 +128,8 @@ def refuse_unlike(hook: Any, answer: Any, given: Tensor | None) -> None:
 def before_node(hooks: dict[int, Any], buffer: Sequence[Any], tracked: bool, tell: Tell | None) -> list[Any]:
     """The arriving gradients after the node's prehooks; `tell` notes what each saw and what it made of that."""
     shown = tuple(_shown(each) for each in buffer)
-    for hook in tuple(hooks.values()):
-        before, shown = shown, _answered(hook, hook(shown), shown)
+    for key, hook in tuple(hooks.items()):
+        before, shown = shown, _fitting(hook, answered(key, hook, shown), shown)
         if tell is not None:
             tell(before, shown)
     return [each if tracked or each is None else each._data for each in shown]
@@ -105,8 +143,8 @@ def after_node(
         next((_shown(value) for number, value, _ in results if number == edge), None) for edge in range(edges)
     )
     outputs = tuple(_shown(each) for each in buffer)
-    for hook in tuple(hooks.values()):
-        before, inputs = inputs, _answered(hook, hook(inputs, outputs), inputs)
+    for key, hook in tuple(hooks.items()):
+        before, inputs = inputs, _fitting(hook, answered(key, hook, inputs, outputs), inputs)
         if tell is not None:
             tell(before or outputs, inputs or outputs)
     changed: Results = []
