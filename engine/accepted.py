@@ -844,6 +844,20 @@ nn.functional.triplet_margin_loss
 # What functions of `torch.nn.functional` in Python hand on: to which function, and its signature there. Where the name ends in `_` it is so only with
 # `inplace`; `.size` and `.dim` are read of each tensor in turn; of a `pair` one number stands for both.
 HANDED = """
+nn.functional.softmax .softmax
+    Tensor input
+nn.functional.log_softmax .log_softmax
+    Tensor input
+nn.functional.glu .dim
+    Tensor input
+nn.functional.group_norm .dim
+    Tensor input
+nn.functional.lp_pool1d .pow
+    Tensor input
+nn.functional.lp_pool2d .pow
+    Tensor input
+nn.functional.lp_pool3d .pow
+    Tensor input
 nn.functional.relu relu_
     Tensor input
 nn.functional.selu selu_

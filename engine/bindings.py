@@ -25,10 +25,11 @@ def parameters() -> dict[str, tuple[str, tuple[str, ...], int]]:
     lines = accepted.PYTHON.strip().splitlines()
     found = {}
     for head, body in zip(lines[::2], lines[1::2], strict=True):
-        path, _, called = head.partition("=")
+        paths, _, called = head.partition("=")
         parts = body.strip().split(", ")
         names = tuple(part.rstrip("=") for part in parts)
-        found[path] = (called or path.rpartition(".")[2], names, sum(not part.endswith("=") for part in parts))
+        for path in paths.split():
+            found[path] = (called or path.rpartition(".")[2], names, sum(not part.endswith("=") for part in parts))
     return found
 
 

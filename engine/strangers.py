@@ -26,6 +26,8 @@ NAMED = {"Tensor", "int", "float", "str", "bool", "list", "tuple", "dict", "set"
 APART = re.compile(
     r"operands could not be broadcast together with (?:remapped )?shapes (?:\[original->remapped\]: )?((?:\([\d,]*\) ?)+)"
 )
+AS_PYTHON = frozenset(("tuple index out of range", "integer modulo by zero", "integer division or modulo by zero"))
+"""What Python says within a layer of ours as within PyTorch's."""
 ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -44,6 +46,8 @@ def told(
                 together(left, right)
             except RuntimeError as apart:
                 return apart
+    if not name and str(error) in AS_PYTHON:
+        return type(error)(str(error))
     values = [*map(_face, given), *(f"{key}={_face(value)}" for key, value in (named or {}).items())]
     got = f"{name}() received arguments that do not fit together - got ({', '.join(values)})" if name else "these arguments do not fit together"  # fmt: skip
     if not isinstance(error, (TypeError, AttributeError)):

@@ -16,6 +16,7 @@ from engine.nn.tree import kind_of
 from engine.ops import noise
 from engine.ops.inplace import write
 from engine.random import Generator
+from engine.signatures import type_name
 from engine.tensor import Tensor
 
 _PLAIN = frozenset(
@@ -89,14 +90,25 @@ def _normal(like: Any, mean: float, std: float, generator: Generator | None) -> 
     return noise.drawn(like, lambda source, shape, whole: source.normal(mean, std, shape, like.dtype, whole), generator)
 
 
+def number(name: str, word: str, place: int, value: Any) -> float:
+    """A plain number, or that of a tensor that stands for one. Raises TypeError in PyTorch's words for anything else."""
+    if isinstance(value, Tensor) and not (value._data.ndim or value._requires_grad):
+        value = value.item()
+    if not isinstance(value, (int, float)):
+        raise TypeError(f"{name}(): argument '{word}' (position {place}) must be float, not {type_name(value)}")
+    return value
+
+
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Raises RuntimeError where `a` lies above `b`."""
+    a, b = number("uniform_", "from", 1, a), number("uniform_", "to", 2, b)
     noise.check_uniform(a, b)
     return _uniform(tensor, a, b, generator)
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Raises RuntimeError for a negative `std`."""
+    mean, std = number("normal_", "mean", 1, mean), number("normal_", "std", 2, std)
     noise.check_std(std)
     return _put(tensor, _normal(tensor._data, mean, std, generator), "normal_")
 
@@ -157,7 +169,13 @@ def _rejected(like: Any, mean: float, std: float, a: float, b: float, generator:
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    return _put(tensor, np.full(tensor.shape, val, tensor._data.dtype), "fill_")
+    if isinstance(val, Tensor) and val._data.ndim:
+        raise RuntimeError(
+            f"fill_ only supports 0-dimension value tensor but got tensor with {val._data.ndim} dimensions."
+        )
+    return _put(
+        tensor, np.full(tensor.shape, val.item() if isinstance(val, Tensor) else val, tensor._data.dtype), "fill_"
+    )
 
 
 def zeros_(tensor: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import recording
 from engine.hooks import RemovableHandle
-from engine.nn import budget, module_text
+from engine.nn import asked, budget, module_text
 from engine.nn.state import IncompatibleKeys, Stored, clear
 from engine.nn.tree import ABSENT, adopt, kind_of, lookup, register
 from engine.nn.watch import Watch
@@ -73,7 +73,11 @@ class Module(Stored):
 
     def _count(self, args: tuple[Any, ...]) -> None:
         budget.visit()
-        if budget.active is not None and args and isinstance(args[0], Tensor):
+        if not args:
+            return
+        if not isinstance(args[0], Tensor):
+            asked.refuse(type(self).__name__, args[0])
+        elif budget.active is not None:
             budget.layer(type(self).__name__, args[0]._data.size)
 
     def counted(self, *args: Any, **kwargs: Any) -> Any:

@@ -244,6 +244,8 @@ class _Recurrent(_Remembers):
         self._fits(input)
         alone = input.ndim == 2
         rows: Any = input.unsqueeze(1) if alone else input.transpose(0, 1) if self.batch_first else input
+        if not rows.shape[0]:
+            raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
         rows, ended = self._layers(rows, self._begin(rows.shape[1], rows.dtype, hx, alone), None)
         if alone:
             rows, ended = rows.squeeze(1), tuple(part.squeeze(1) for part in ended)

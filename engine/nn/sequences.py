@@ -147,12 +147,16 @@ def pad_sequence(
     longest = max(each.shape[0] for each in row)
     rest = row[0].shape[1:]
     budget.room(len(row) * longest * math.prod(rest))
-    filled = []
-    for each in row:
-        missing = longest - each.shape[0]
-        ends = (0, missing) if padding_side == "right" else (missing, 0)
-        filled.append(FUNCTIONS["nn.functional.pad"](each, (0, 0) * len(rest) + ends, "constant", padding_value))
-    result: Tensor = FUNCTIONS["stack"](filled, 0 if batch_first else 1)
+    size = (len(row), longest, *rest) if batch_first else (longest, len(row), *rest)
+    result: Tensor = FUNCTIONS["full"](size, padding_value, dtype=row[0].dtype)
+    select, narrow, copy = (METHODS[name] for name in ("select", "narrow", "copy_"))
+    for place, each in enumerate(row):
+        length = each.shape[0]
+        start = longest - length if padding_side == "left" else 0
+        if batch_first:
+            copy(narrow(select(result, 0, place), 0, start, length), each)
+        else:
+            copy(select(narrow(result, 0, start, length), 1, place), each)
     return result
 
 

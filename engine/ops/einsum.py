@@ -11,6 +11,7 @@ from engine.ops import dims
 from engine.ops.matrices import matrix
 from engine.ops.signatures import handed
 from engine.ops.table import FUNCTIONS, METHODS, spelled
+from engine.signatures import type_name
 from engine.tensor import Tensor
 
 LETTERS = string.ascii_uppercase + string.ascii_lowercase
@@ -150,6 +151,9 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
     given = list(operands[0]) if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else list(operands)
     if not given:
         raise RuntimeError("einsum(): must provide at least one operand")
+    for place, each in enumerate(given):
+        if not isinstance(each, Tensor):
+            raise TypeError(f"expected Tensor as element {place} in argument 1, but got {type_name(each)}")
     plan = _Plan(equation, given)
     parts = [plan.arranged(each, place) for place, each in enumerate(given)]
     uses = _uses(parts, plan)
@@ -241,6 +245,9 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
             raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
         left, right = tuple(range(-dims, 0)), tuple(range(dims))
     else:
+        if len(dims) != 2:
+            few = len(dims) < 2
+            raise ValueError(f"not enough values to unpack (expected 2, got {len(dims)})" if few else "too many values to unpack (expected 2)")  # fmt: skip
         left, right = (tuple(each) if isinstance(each, (list, tuple)) else (each,) for each in dims)
     return _dotted(a, b, left, right)
 

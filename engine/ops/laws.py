@@ -48,9 +48,15 @@ DIRICHLET = _pathwise(
 )
 
 
+def _real(word: str, tensor: Tensor) -> None:
+    if tensor._data.dtype.kind != "f":
+        raise NotImplementedError(f"\"{word}\" not implemented for '{tensor.dtype.scalar}'")
+
+
 def gamma(shapes: Tensor) -> Tensor:
     """Numbers of the gamma distributions of these shapes and rate 1, which follow their shapes."""
     kind = shapes._data.dtype
+    _real("gamma_cpu", shapes)
     budget.step(shapes._data.size // 4)
     drawn = random.default.gamma(np.asarray(shapes._data)).astype(kind)
     result: Tensor = apply(GAMMA, (shapes,), (np.maximum(drawn, np.finfo(kind).tiny),))
@@ -60,6 +66,7 @@ def gamma(shapes: Tensor) -> Tensor:
 def dirichlet(concentration: Tensor) -> Tensor:
     """Shares of one, as many as the last dimension has concentrations, which follow these."""
     values = np.asarray(concentration._data)
+    _real("dirichlet", concentration)
     budget.step(values.size // 4)
     drawn = random.default.gamma(values.astype(np.float64))
     shares = (drawn / drawn.sum(-1, keepdims=True)).astype(values.dtype)

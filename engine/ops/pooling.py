@@ -145,6 +145,9 @@ def _fits(shape: Sizes, sizes: Window, ceil: bool) -> None:
         raise RuntimeError(f"Given input size: ({given}). Calculated output size: ({made}). Output size is too small")
 
 
+SMALL_WHOLE = ("bool", "uint8", "int8", "int16", "int32")
+
+
 def _kept(name: str, input: Tensor, *refused: str) -> None:
     if input.dtype.name in refused:
         raise NotImplementedError(f"\"{name}\" not implemented for '{input.dtype.scalar}'")
@@ -239,7 +242,10 @@ def max_pool1d(
     sizes = _window("max_pool1d", 1, input, kernel_size, stride, padding, dilation)
     picture = _lined("max_pool1d", input)
     _fits(input._data.shape, sizes, bool(ceil_mode))
-    _kept("max_pool2d" if return_indices else "max_pool1d_impl", input, "bool")
+    if return_indices:
+        _kept("max_pool2d", input, "bool")
+    else:
+        _kept("max_pool1d_impl", input, *SMALL_WHOLE, "int64")
     wide, hop, edge, step = sizes
     found = apply(MAX_POOL, (picture,), ((1, *wide), (1, *hop), (0, *edge), (1, *step), bool(ceil_mode)))
     values = METHODS["squeeze"](found[0], -2)
@@ -261,7 +267,7 @@ def avg_pool2d(
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
     _fits(input._data.shape, (wide, hop, edge, step), bool(ceil_mode))
-    _kept("avg_pool2d", input, "bool")
+    _kept("avg_pool2d", input, *SMALL_WHOLE)
     result: Tensor = apply(
         AVG_POOL, (input,), (wide, hop, edge, bool(ceil_mode), bool(count_include_pad), divisor_override)
     )
@@ -308,7 +314,7 @@ def avg_pool3d(
     if any(each + 2 * around < side for each, around, side in zip(size, edge, wide, strict=True)):
         raise RuntimeError(f"input image ({_each('', size)}) smaller than kernel size ({_each('k', wide)})")
     _fits(input._data.shape, (wide, hop, edge, step), bool(ceil_mode))
-    _kept("avg_pool3d_out_frame", input, "bool", "float16")
+    _kept("avg_pool3d_out_frame", input, *SMALL_WHOLE, "float16")
     settings = (wide, hop, edge, bool(ceil_mode), bool(count_include_pad), divisor_override)
     result: Tensor = apply(BODY_AVG, (input,), settings)
     return result
@@ -322,7 +328,7 @@ def avg_pool1d(
     wide, hop, edge, step = _window("avg_pool1d", 1, input, kernel_size, stride, padding, 1)
     picture = _lined("avg_pool1d", input)
     _fits(input._data.shape, (wide, hop, edge, step), bool(ceil_mode))
-    _kept("avg_pool2d", input, "bool")
+    _kept("avg_pool2d", input, *SMALL_WHOLE)
     settings = ((1, *wide), (1, *hop), (0, *edge), bool(ceil_mode), bool(count_include_pad), None)
     result: Tensor = METHODS["squeeze"](apply(AVG_POOL, (picture,), settings), -2)
     return result

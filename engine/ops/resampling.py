@@ -9,6 +9,7 @@ from engine.application import apply
 from engine.kernels.resampling import SMALL, scaled_sizes
 from engine.ops import adaptive
 from engine.ops.table import FUNCTIONS, row, spelled
+from engine.signatures import type_name
 from engine.tensor import Tensor
 
 NODES = {
@@ -76,6 +77,8 @@ def interpolate(
         raise ValueError(
             "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear"
         )
+    if not isinstance(input, Tensor):
+        raise AttributeError(f"'{type_name(input)}' object has no attribute 'dim'")
     rank = input._data.ndim - 2
     if rank < 1:
         raise NotImplementedError(_unknown(mode, rank))

@@ -186,6 +186,8 @@ def masked_scatter_(self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
 @spelled("Tensor.lerp_")
 def lerp_(self: Tensor, end: Tensor, weight: Any) -> Tensor:
     remainders.alike(self, end, weight)
+    if self._data.dtype.kind != "f":
+        raise NotImplementedError(f"\"lerp_kernel_{'tensor' if isinstance(weight, Tensor) else 'scalar'}\" not implemented for '{self.dtype.scalar}'")  # fmt: skip
     if isinstance(weight, Tensor):
         return change(self, remainders.LERP_TENSOR, (end, weight), (), "lerp_")
     return change(self, remainders.LERP, (end,), (weight,), "lerp_")

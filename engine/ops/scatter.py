@@ -284,7 +284,7 @@ def _mask(name: str, mask: Any) -> Tensor:
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     _mask("masked_select", mask)
     inside.refuse(inside.MASKED, mask)
-    FUNCTIONS["broadcast_shapes"](input._data.shape, mask._data.shape)
+    together(mask._data.shape, input._data.shape)
     result: Tensor = apply(MASKED_SELECT, (input, mask))
     return result
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import warnings
 
 from engine.application import apply
+from engine.broadcast import together
 from engine.ops import dims
 from engine.ops.indexing import _linear
-from engine.ops.table import FUNCTIONS, METHODS, row, spelled
+from engine.ops.table import METHODS, row, spelled
 from engine.tensor import Tensor
 
 CROSS = row(
@@ -36,7 +37,7 @@ def _cross(input: Tensor, other: Tensor, dim: int) -> Tensor:
         raise RuntimeError(f"linalg.cross: inputs dimension {dim} must have length 3. Got {left} and {right}")
     if input._data.dtype != other._data.dtype:
         raise RuntimeError(f"expected scalar type {input.dtype.scalar} but found {other.dtype.scalar}")
-    FUNCTIONS["broadcast_shapes"](input._data.shape, other._data.shape)
+    together(input._data.shape, other._data.shape)
     result: Tensor = apply(CROSS, (input, other), (place,))
     return result
 

@@ -26,6 +26,7 @@ from engine.program.values import (
     Match,
     Record,
     Tally,
+    TypeValue,
     Value,
     type_name,
 )
@@ -229,7 +230,7 @@ class Bindings(Operators):
         found = special.ask(self, owner, "__getitem__", index)
         if found is not special.NOT_IMPLEMENTED:
             return found
-        text = f"'{type_name(owner)}' object is not subscriptable"
+        text = f"type '{owner.name}' is not subscriptable" if kind is TypeValue else f"'{type_name(owner)}' object is not subscriptable"  # fmt: skip
         if kind in CALLABLE:
             raise ProgramError("TypeError", text, code="brackets", hint="A function is called with ( ), not with [ ].")
         raise ProgramError("TypeError", text, code="not-subscriptable")

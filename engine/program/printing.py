@@ -138,10 +138,30 @@ class _Printer:
         self.open.pop()
 
 
+IN_PYTHON = frozenset(
+    (
+        "backward",
+        "norm",
+        "register_hook",
+        "register_post_accumulate_grad_hook",
+        "split",
+        "unflatten",
+        "unique",
+        "unique_consecutive",
+    )
+)
+"""The methods of a tensor that PyTorch has written in Python."""
+
+
 def _object(value: Value, room: int) -> str:
     kind = type(value)
     if kind is values.UserFunction:
         return f"<function {value.name}>"
+    if kind is values.HostFunction and value.bound and isinstance(value.bound[0], Tensor):
+        of = value.bound[0]
+        if value.name in IN_PYTHON:
+            return f"<bound method Tensor.{value.name} of {text(of, room)}>"
+        return f"<built-in method {value.name} of {type_name(of)} object>"
     if kind in (values.Builtin, values.HostFunction):
         return f"<built-in function {value.name}>"
     if kind is values.Namespace:

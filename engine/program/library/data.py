@@ -8,12 +8,14 @@ import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine import random
 from engine.program import reach
 from engine.program.arguments import fitted
 from engine.program.failures import ProgramError
 from engine.program.library.sampling import BATCH, DRAWN, RANDOM, SAMPLERS, SEQUENTIAL, built, described, seed, source
-from engine.program.values import DICTS, NUMBERS, Builtin, Instance, Record, Stream, Value, type_name
+from engine.program.values import DICTS, NUMBERS, Array, Builtin, Instance, Record, Stream, Value, type_name
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -36,8 +38,9 @@ def _joined(run: Machine, owner: Instance, other: Value) -> Value:
 
 def _rows(run: Machine, given: Given, keywords: Keywords) -> Value:
     owner, *tensors = given
-    if any(not run.is_tensor(each) for each in tensors):
-        raise ProgramError("AttributeError", f"'{type_name(tensors[0])}' object has no attribute 'size'")
+    for each in tensors:
+        if not run.is_tensor(each):
+            raise ProgramError("AttributeError", f"'{type_name(each)}' object has no attribute 'size'")
     if any(each.shape[:1] != tensors[0].shape[:1] for each in tensors):
         raise ProgramError("AssertionError", "Size mismatch between tensors")
     owner.fields["tensors"] = tuple(tensors)
@@ -138,6 +141,9 @@ def collated(run: Machine, batch: list[Value], depth: int = 0) -> Value:
     run.meter.burn(len(batch))
     if run.is_tensor(first):
         return run.call(reach.torch_value("stack"), [batch, 0], {})
+    if kind is Array and not first.data.ndim:
+        rows = [each.data for each in batch]
+        return run.call(reach.torch_value("from_numpy"), [Array(np.array(rows, rows[0].dtype))], {})
     if kind is float:
         return run.call(reach.torch_value("tensor"), [batch], {"dtype": reach.TORCH["float64"]})
     if kind is int or kind is bool:
