@@ -75,7 +75,7 @@ WAYS_FACTS: dict[type[Transform], str] = dict.fromkeys(WAYS, "inv event_dim sign
 WAYS_FACTS[AffineTransform] += " loc scale"
 WAYS_FACTS[ComposeTransform] += " parts"
 WAYS_FACTS[PowerTransform] += " exponent"
-CALLED = ("sample", "rsample", "log_prob", "cdf", "icdf", "entropy", "perplexity", "expand")
+CALLED = ("sample", "rsample", "log_prob", "cdf", "icdf", "entropy", "perplexity", "expand", "enumerate_support")
 
 
 def _reader(name: str) -> Callable[[Distribution], Any]:
@@ -107,7 +107,7 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     **{
         (kind, name): _reader(name)
         for kind, names in FACTS.items()
-        for name in ("batch_shape", "event_shape", "has_rsample", *names.split())
+        for name in ("batch_shape", "event_shape", "has_rsample", "has_enumerate_support", *names.split())
     },
     **{(kind, name): attrgetter(name) for kind, names in WAYS_FACTS.items() for name in names.split()},
 }

@@ -21,6 +21,7 @@ from engine.distributions.distribution import (
     ops_of,
     spread,
 )
+from engine.nn import budget
 from engine.ops import laws
 from engine.ops.table import FUNCTIONS, METHODS
 
@@ -153,6 +154,15 @@ class Binomial(Odds):
         with grad_mode.no_grad():
             return laws.binomial(METHODS["expand"](self.total_count, shape), METHODS["expand"](self.probs, shape))
 
+    def enumerate_support(self, expand: bool = True) -> Any:
+        """From none to `total_count`. Raises NotImplementedError where that differs within the batch."""
+        counts = np.asarray(self.total_count._data)
+        count = int(counts.max())
+        if counts.min() != count:
+            raise NotImplementedError("Inhomogeneous total count not supported by `enumerate_support`.")
+        budget.room(count + 1)
+        return self._each(FUNCTIONS["arange"](1 + count, dtype=self.total_count.dtype), expand)
+
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the probability of each count."""
         self._admit(value)
@@ -205,6 +215,11 @@ class OneHotCategorical(Distribution):
         self._shape(sample_shape)
         with grad_mode.no_grad():
             return self._marked(self._draw.sample(sample_shape))
+
+    def enumerate_support(self, expand: bool = True) -> Any:
+        """The rows with a single one."""
+        budget.room(self.event_shape[0] ** 2)
+        return self._each(FUNCTIONS["eye"](self.event_shape[0], dtype=self.probs.dtype), expand)
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the probability of each row."""

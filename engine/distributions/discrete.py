@@ -83,6 +83,10 @@ class Bernoulli(Odds):
         with grad_mode.no_grad():
             return FUNCTIONS["bernoulli"](METHODS["expand"](self.probs, shape))
 
+    def enumerate_support(self, expand: bool = True) -> Any:
+        """Zero and one."""
+        return self._each(FUNCTIONS["arange"](2, dtype=self.probs.dtype), expand)
+
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the probability."""
         self._admit(value)
@@ -132,6 +136,10 @@ class Categorical(Odds):
         budget.room(count * rows._data.size)
         drawn = FUNCTIONS["multinomial"](rows, count, True)
         return METHODS["reshape"](METHODS["transpose"](drawn, 0, 1), shape)
+
+    def enumerate_support(self, expand: bool = True) -> Any:
+        """The numbers that may be drawn."""
+        return self._each(FUNCTIONS["arange"](self.param_shape[-1]), expand)
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the probability of each number."""

@@ -114,6 +114,10 @@ class Distribution:
     def has_rsample(self) -> bool:
         return type(self).rsample is not Distribution.rsample
 
+    @property
+    def has_enumerate_support(self) -> bool:
+        return type(self).enumerate_support is not Distribution.enumerate_support
+
     def required(self) -> dict[str, Constraint]:
         """What each parameter has to be, where that hangs on another too."""
         return self.PARAMETERS
@@ -205,6 +209,19 @@ class Distribution:
 
     def entropy(self) -> Any:
         raise NotImplementedError
+
+    def enumerate_support(self, expand: bool = True) -> Any:
+        """All that a sample may be, along a first dimension. Raises NotImplementedError where that is not finitely much."""
+        raise NotImplementedError
+
+    def _each(self, values: Tensor, expand: bool) -> Any:
+        """The values along a first dimension, before those of the batch, which they are spread over where that is wanted."""
+        shape, own = self.batch_shape, tuple(values.shape[1:])
+        values = METHODS["view"](values, (-1, *(1 for _ in shape), *own))
+        if not expand:
+            return values
+        budget.room(values._data.size * shape.numel())
+        return METHODS["expand"](values, (-1, *shape, *own))
 
     def perplexity(self) -> Any:
         """The number of equally likely values that would have this entropy."""

@@ -168,7 +168,7 @@ def _rejected(like: Any, mean: float, std: float, a: float, b: float, generator:
     return numbers
 
 
-def constant_(tensor: Tensor, val: float) -> Tensor:
+def constant_(tensor: Tensor, val: Any) -> Tensor:
     if isinstance(val, Tensor) and val._data.ndim:
         raise RuntimeError(
             f"fill_ only supports 0-dimension value tensor but got tensor with {val._data.ndim} dimensions."
