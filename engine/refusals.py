@@ -179,7 +179,8 @@ def _again(
 
     Raises what is said of the error, where that is no reason to try.
     """
-    fitting = next((each for each in signatures(name) if each.refusal(given[skipped:], named) is None), None)
+    order = sorted(signatures(name), key=lambda each: not each.shown)
+    fitting = next((each for each in order if each.refusal(given[skipped:], named) is None), None)
     if fitting is not None and not fitting.shown and isinstance(error, TypeError):
         shown = "".join(f"\n\t{each.called}{each}" for each in signatures(name) if each.shown)
         told = f"This overload of {fitting.called} is deprecated:\n\t{fitting.called}{fitting}\nConsider using one of the following signatures instead:{shown}"

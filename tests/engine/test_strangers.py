@@ -73,6 +73,7 @@ def test_what_does_not_fit_is_said_in_pytorchs_words(name, values, words):
     assert str(caught.value) == words
 
 
+@pytest.mark.filterwarnings("ignore:dropout2d")
 @pytest.mark.parametrize(("name", "values", "named", "error", "words"), SAID, ids=[each[0] for each in SAID])
 def test_what_pytorch_does_not_let_through_is_refused_as_it_says(name, values, named, error, words):
     with pytest.raises(error) as caught:
