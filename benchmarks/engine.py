@@ -1,7 +1,7 @@
 """The engine against its peers: forward plus backward of small programs, as ratios measured in one run.
 
 Each workload is written in each library's own manner and checked to give the same gradient before it is timed. Arrays are there before it
-begins, and nobody copies them. What is timed is the second turn of a training loop: each library runs once before it is timed, and garbage is collected
+begins, and nobody copies them; a number is read of the gradient when the time is taken. What is timed is the second turn of a training loop: each library runs once before it is timed, and garbage is collected
 in between; what is loaded by then is frozen (`gc.freeze`, as the app's workers do), for a walk over all that every library has loaded would leave the
 caches cold. The libraries come in another order each round, so that none always finds what the same one left. A line shows Gradlight's
 median time and its ratio to every peer that is installed (below 1 is faster), then the cost of recording inside the block; what its end takes to
@@ -49,7 +49,9 @@ micrograd = installed("micrograd.engine")
 if torch is not None:
     torch.set_num_threads(1)
 
-Run = Callable[[], float]
+Read = Callable[[], float]
+Run = Callable[[], Read]
+"""What is timed: forward plus backward. What it gives reads one number of a gradient, afterwards."""
 rng = np.random.RandomState(0)
 
 
@@ -74,17 +76,19 @@ def scalar_mlp() -> dict[str, Run]:
     def tracked(make: Callable[[float], Any]) -> Any:
         return [[[make(weight) for weight in neuron] for neuron in layer] for layer in weights]
 
-    def with_engine() -> float:
+    def with_engine() -> Read:
         layers = tracked(lambda weight: engine.tensor(weight, requires_grad=True))
         forward(layers, lambda value: value.tanh()).backward()
-        return float(layers[0][0][0].grad.item())
+        leaf = layers[0][0][0]
+        return lambda: float(leaf.grad.item())
 
-    def with_torch() -> float:
+    def with_torch() -> Read:
         layers = tracked(lambda weight: torch.tensor(weight, requires_grad=True))
         forward(layers, lambda value: value.tanh()).backward()
-        return float(layers[0][0][0].grad)
+        leaf = layers[0][0][0]
+        return lambda: float(leaf.grad)
 
-    def with_micrograd() -> float:
+    def with_micrograd() -> Read:
         layers = tracked(micrograd.Value)
 
         def tanh(value: Any) -> Any:  # micrograd has none: the same number of ops as one, of its own kind
@@ -97,13 +101,14 @@ def scalar_mlp() -> dict[str, Run]:
             return grown
 
         forward(layers, tanh).backward()
-        return float(layers[0][0][0].grad)
+        leaf = layers[0][0][0]
+        return lambda: float(leaf.grad)
 
-    def with_hips() -> float:
+    def with_hips() -> Read:
         import autograd.numpy as anp
 
         gradient = hips.grad(lambda layers: forward(layers, anp.tanh))(weights)
-        return float(gradient[0][0][0])
+        return lambda: float(gradient[0][0][0])
 
     return peers(gradlight=with_engine, micrograd=with_micrograd, hips=with_hips, torch=with_torch)
 
@@ -117,27 +122,28 @@ def chain(length: int = 10_000) -> dict[str, Run]:
             value = value - 0.0005
         return value
 
-    def with_engine() -> float:
+    def with_engine() -> Read:
         x = engine.tensor(1.0, requires_grad=True)
         through(x).backward()
-        return float(x.grad.item())
+        return lambda: float(x.grad.item())
 
-    def with_torch() -> float:
+    def with_torch() -> Read:
         x = torch.tensor(1.0, requires_grad=True)
         through(x).backward()
-        return float(x.grad)
+        return lambda: float(x.grad)
 
-    def with_hips() -> float:
-        return float(hips.grad(through)(1.0))
+    def with_hips() -> Read:
+        gradient = hips.grad(through)(1.0)
+        return lambda: float(gradient)
 
     limit = sys.getrecursionlimit()
 
-    def with_micrograd() -> float:
+    def with_micrograd() -> Read:
         sys.setrecursionlimit(10 * length)
         x = micrograd.Value(1.0)
         through(x).backward()
         sys.setrecursionlimit(limit)
-        return float(x.grad)
+        return lambda: float(x.grad)
 
     return peers(gradlight=with_engine, micrograd=with_micrograd, hips=with_hips, torch=with_torch)
 
@@ -149,7 +155,7 @@ def mlp() -> dict[str, Run]:
     first = (rng.standard_normal((784, 128)) * 0.05).astype(np.float32)
     second = (rng.standard_normal((128, 10)) * 0.05).astype(np.float32)
 
-    def with_numpy() -> float:
+    def with_numpy() -> Read:
         hidden = x @ first
         active = np.maximum(hidden, 0)
         logits = active @ second
@@ -161,23 +167,24 @@ def mlp() -> dict[str, Run]:
         g /= 64
         _second_grad = active.T @ g
         g = (g @ second.T) * (hidden > 0)
-        return float((x.T @ g)[3, 4])
+        first_grad = x.T @ g
+        return lambda: float(first_grad[3, 4])
 
     def in_torch(library: Any) -> Run:
         if library is None:
-            return lambda: 0.0
+            return lambda: lambda: 0.0
         make = library.from_numpy
         data, labels = make(x), make(target)
 
-        def run() -> float:
+        def run() -> Read:
             w1, w2 = make(first).requires_grad_(), make(second).requires_grad_()
             loss = library.nn.functional.cross_entropy(library.relu(data @ w1) @ w2, labels)
             loss.backward()
-            return float(w1.grad[3, 4].item())
+            return lambda: float(w1.grad[3, 4].item())
 
         return run
 
-    def with_hips() -> float:
+    def with_hips() -> Read:
         import autograd.numpy as anp
 
         def loss(w1: Any, w2: Any) -> Any:
@@ -187,7 +194,8 @@ def mlp() -> dict[str, Run]:
                 (shifted - anp.log(anp.sum(anp.exp(shifted), axis=1, keepdims=True)))[np.arange(64), target]
             )
 
-        return float(hips.grad(loss, (0, 1))(first, second)[0][3, 4])
+        gradients = hips.grad(loss, (0, 1))(first, second)
+        return lambda: float(gradients[0][3, 4])
 
     return peers(gradlight=in_torch(engine), numpy=with_numpy, hips=with_hips, torch=in_torch(torch))
 
@@ -202,7 +210,7 @@ def elementwise() -> dict[str, Run]:
             value = value + 0.1
         return value
 
-    def with_numpy() -> float:
+    def with_numpy() -> Read:
         value = data
         for _ in range(10):
             value = value * np.float32(0.9)
@@ -211,22 +219,23 @@ def elementwise() -> dict[str, Run]:
         g = np.ones_like(data)
         for _ in range(10):
             g = g * np.float32(0.9)
-        return float(g[7])
+        return lambda: float(g[7])
 
-    def with_engine() -> float:
+    def with_engine() -> Read:
         x = engine.from_numpy(data).requires_grad_()
         through(x).sum().backward()
-        return float(x.grad[7].item())
+        return lambda: float(x.grad[7].item())
 
-    def with_torch() -> float:
+    def with_torch() -> Read:
         x = torch.from_numpy(data).requires_grad_()
         through(x).sum().backward()
-        return float(x.grad[7])
+        return lambda: float(x.grad[7])
 
-    def with_hips() -> float:
+    def with_hips() -> Read:
         import autograd.numpy as anp
 
-        return float(hips.grad(lambda x: anp.sum(through(x)))(data)[7])
+        gradient = hips.grad(lambda x: anp.sum(through(x)))(data)
+        return lambda: float(gradient[7])
 
     return peers(gradlight=with_engine, numpy=with_numpy, hips=with_hips, torch=with_torch)
 
@@ -243,18 +252,18 @@ def rnn(steps: int = 200) -> dict[str, Run]:
 
     def in_torch(library: Any) -> Run:
         if library is None:
-            return lambda: 0.0
+            return lambda: lambda: 0.0
         sequence = [library.tensor(step) for step in inputs]
         start = library.zeros(8, 32, dtype=library.float64)
 
-        def run() -> float:
+        def run() -> Read:
             w, u = library.tensor(enter).requires_grad_(), library.tensor(turn).requires_grad_()
             unrolled(w, u, start, sequence, library.tanh).backward()
-            return float(u.grad[1, 2].item())
+            return lambda: float(u.grad[1, 2].item())
 
         return run
 
-    def with_hips() -> float:
+    def with_hips() -> Read:
         import autograd.numpy as anp
 
         def loss(w: Any, u: Any) -> Any:
@@ -263,7 +272,8 @@ def rnn(steps: int = 200) -> dict[str, Run]:
                 state = anp.tanh(anp.dot(step, w) + anp.dot(state, u))
             return anp.sum(state * state)
 
-        return float(hips.grad(loss, (0, 1))(enter, turn)[1][1, 2])
+        gradients = hips.grad(loss, (0, 1))(enter, turn)
+        return lambda: float(gradients[1][1, 2])
 
     return peers(gradlight=in_torch(engine), hips=with_hips, torch=in_torch(torch))
 
@@ -319,7 +329,7 @@ def conv() -> dict[str, Run]:
             np.multiply(g, place == number, out=corner)
         return made
 
-    def with_numpy() -> float:
+    def with_numpy() -> Read:
         w1, b1, w2, b2, w3, b3 = weights
         first, seen1 = convolve(images, w1, b1)
         active1 = np.maximum(first, 0)
@@ -340,25 +350,25 @@ def conv() -> dict[str, Run]:
         _kernels2 = gradients(g, seen2, w2)
         g = unpool(back(g, w2, pooled1.shape), place1, active1) * (first > 0)
         kernels1, _bias = gradients(g, seen1, w1)
-        return float(kernels1[3, 0, 1, 2])
+        return lambda: float(kernels1[3, 0, 1, 2])
 
     def in_torch(library: Any) -> Run:
         if library is None:
-            return lambda: 0.0
+            return lambda: lambda: 0.0
         make = library.from_numpy
         pictures, labels = make(images), make(target)
         functional = library.nn.functional
 
-        def run() -> float:
-            w1, b1, w2, b2, w3, b3 = leaves = [make(each).requires_grad_() for each in weights]
+        def run() -> Read:
+            w1, b1, w2, b2, w3, b3 = [make(each).requires_grad_() for each in weights]
             x = functional.max_pool2d(functional.relu(functional.conv2d(pictures, w1, b1)), 2)
             x = functional.max_pool2d(functional.relu(functional.conv2d(x, w2, b2)), 2)
             functional.cross_entropy(functional.linear(x.flatten(1), w3, b3), labels).backward()
-            return float(leaves[0].grad[3, 0, 1, 2].item())
+            return lambda: float(w1.grad[3, 0, 1, 2].item())
 
         return run
 
-    def with_hips() -> float:
+    def with_hips() -> Read:
         import autograd.numpy as anp
         from autograd.scipy.signal import convolve as hips_convolve
 
@@ -384,7 +394,8 @@ def conv() -> dict[str, Run]:
                 (shifted - anp.log(anp.sum(anp.exp(shifted), axis=1, keepdims=True)))[np.arange(16), target]
             )
 
-        return float(hips.grad(loss)(weights)[0][3, 0, 1, 2])
+        gradients_of = hips.grad(loss)(weights)
+        return lambda: float(gradients_of[0][3, 0, 1, 2])
 
     return peers(gradlight=in_torch(engine), numpy=with_numpy, hips=with_hips, torch=in_torch(torch))
 
@@ -421,8 +432,9 @@ def timed(runs: dict[str, Run], rounds: int) -> dict[str, float]:
             gc.collect()
             with engine.record() if name == RECORDING else nullcontext():
                 started = time.perf_counter()
-                run()
+                read = run()
                 taken[name].append(time.perf_counter() - started)
+                del read
     return {name: statistics.median(values) for name, values in taken.items()}
 
 
@@ -433,7 +445,7 @@ def main() -> None:
     options = parser.parse_args()
     for name in options.only.split(","):
         runs = WORKLOADS[name]()
-        answers = {peer: run() for peer, run in runs.items()}
+        answers = {peer: run()() for peer, run in runs.items()}
         if any(abs(answer - answers["gradlight"]) > 1e-3 * abs(answer) + 1e-6 for answer in answers.values()):
             sys.exit(f"{name}: the gradients differ: {answers}")
         times = timed({**runs, RECORDING: runs["gradlight"]}, options.rounds)
