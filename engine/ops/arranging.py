@@ -124,6 +124,12 @@ def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: dty
     return result
 
 
+@spelled("torch.real", "Tensor.conj", "torch.conj")
+def real(input: Tensor) -> Tensor:
+    """The tensor itself: no number here is complex."""
+    return input
+
+
 @spelled("torch.fliplr", "Tensor.fliplr")
 def fliplr(input: Tensor) -> Tensor:
     if input._data.ndim < 2:
