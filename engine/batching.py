@@ -128,7 +128,11 @@ def _taken(each: Any, dim: Any, sample: int) -> Any:
         return METHODS["sum"](each, dim, dtype=each.dtype)
     found = METHODS["select"](each, dim, sample)
     # PyTorch brings the batch to the front, by a view, where it is not there.
-    return views.entered(found, dim % each.dim() == 0) if each.is_leaf and found.requires_grad else found
+    first = dim % each.dim() == 0
+    if first and each._view is not None and found._view is not None:
+        found._view.whole = each
+    entering = each.is_leaf and found.requires_grad and each._base is None
+    return views.entered(found, first) if entering else found
 
 
 def _stacked(name: str, row: list[Any], dim: Any, count: int) -> Any:

@@ -59,12 +59,15 @@ class View:
     """How a view came about (`default`, `no_grad`, `multiple`, `inference`, `custom`, or `input` of a transform), and the number of writes that its
     `grad_fn` is of, those for further samples among them.
 
-    `own` says that the view itself was asked to require grad; else it does where its base does.
+    `own` says that the view itself was asked to require grad; else it does where its base does. `whole` is the view that a sample of a batch stands for.
     """
 
-    __slots__ = ("made", "own", "version")
+    __slots__ = ("made", "own", "version", "whole")
+
+    whole: Tensor | None
 
     def __init__(self, made: str, version: int) -> None:
         self.made = made
         self.version = version
         self.own = False
+        self.whole = None

@@ -84,7 +84,7 @@ def check(view: Tensor) -> None:
     if view._view.made == "input":
         raise RuntimeError(LEAF if view._view.own else LEAF_VIEW)
     if view._view.made != "default":
-        raise forbidden(view, "is being")
+        raise forbidden(view if view._view.whole is None else view._view.whole, "is being")
     if view._requires_grad and view._base._node is None and not levels.open_to_writes(view._base):
         raise RuntimeError(LEAF_VIEW)
 
