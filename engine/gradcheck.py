@@ -5,13 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from engine import custom, grad_mode, memory, recording
+from engine import custom, fast_gradcheck, grad_mode, memory, recording
 from engine.autograd import grad
 from engine.ops.table import METHODS
+from engine.random import Generator
 from engine.tensor import Tensor
 
 REENTRANT = (
@@ -49,7 +51,7 @@ def gradcheck(
     """Whether backward agrees with central differences of step `eps` for every output and every input that requires grad.
 
     Backward runs twice, which may differ by `nondet_tol`, once more with zeros, and with `check_undefined_grad` once with nothing. `fast_mode`
-    compares every number all the same; the two before it ask for what cannot go wrong here. Raises GradcheckError with both Jacobians where
+    compares one number for each Jacobian; the two before it ask for what cannot go wrong here. Raises GradcheckError with both Jacobians where
     they differ, or with what else is wrong, unless `raise_exception` is False; ValueError where nothing requires grad.
     """
     given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
@@ -68,14 +70,17 @@ def gradcheck(
             )
     outputs = _outputs(func, given)
     differentiable = [each for each in outputs if each.requires_grad]
-    numerical = [_numerical(func, given, tensor, eps) for _, tensor in tracked]
+    wanted = [tensor for _, tensor in tracked]
     try:
+        if differentiable and fast_mode:
+            _compared_along(func, given, outputs, wanted, eps, rtol, atol, nondet_tol)
+        elif differentiable:
+            _compared(outputs, wanted, [_numerical(func, given, each, eps) for each in wanted], rtol, atol, nondet_tol)
         if differentiable:
-            _compared(outputs, tracked, numerical, rtol, atol, nondet_tol)
-            _by_arriving(differentiable, [tensor for _, tensor in tracked])
+            _by_arriving(differentiable, wanted)
             if check_undefined_grad:
-                _without_arriving(func, given, [tensor for _, tensor in tracked])
-        elif any(np.any(each) for row in numerical for each in row):
+                _without_arriving(func, given, wanted)
+        elif any(np.any(each) for tensor in wanted for each in _numerical(func, given, tensor, eps)):
             raise GradcheckError("Numerical gradient for function expected to be zero")
     except GradcheckError:
         if raise_exception:
@@ -86,26 +91,61 @@ def gradcheck(
 
 def _compared(
     outputs: Sequence[Tensor],
-    tracked: Sequence[tuple[int, Tensor]],
+    wanted: Sequence[Tensor],
     numerical: Sequence[Sequence[Any]],
     rtol: float,
     atol: float,
     nondet_tol: float,
 ) -> None:
     """Raises GradcheckError where the derivatives differ, or backward says another thing the second time."""
-    wanted = [tensor for _, tensor in tracked]
     # Outputs are numbered as they are checked: what requires no grad does not count.
     for count, number in enumerate(number for number, each in enumerate(outputs) if each.requires_grad):
         first, again = (_analytical(outputs[number], wanted) for _ in range(2))
-        # What is no number is no other number the second time.
-        if any(one.size and np.max(np.abs(one - other)) > nondet_tol for one, other in zip(first, again, strict=True)):
-            raise GradcheckError(f"{REENTRANT}The tolerance for nondeterminism was {nondet_tol}.")
-        for (place, _), analytical, rows in zip(tracked, first, numerical, strict=True):
+        _same_again(first, again, nondet_tol)
+        for place, (analytical, rows) in enumerate(zip(first, numerical, strict=True)):
             if not np.allclose(analytical, rows[number], rtol, atol):
-                raise GradcheckError(
-                    f"Jacobian mismatch for output {count} with respect to input {place},\n"
-                    f"numerical:{Tensor(rows[number])!r}\nanalytical:{Tensor(analytical)!r}\n"
+                raise GradcheckError(_mismatch(count, place, repr(Tensor(rows[number])), repr(Tensor(analytical))))
+
+
+def _same_again(first: Sequence[Any], again: Sequence[Any], nondet_tol: float) -> None:
+    """Raises GradcheckError where backward says another thing the second time; what is no number is no other number then."""
+    if any(one.size and np.max(np.abs(one - other)) > nondet_tol for one, other in zip(first, again, strict=True)):
+        raise GradcheckError(f"{REENTRANT}The tolerance for nondeterminism was {nondet_tol}.")
+
+
+def _mismatch(output: int, place: int, numerical: str, analytical: str) -> str:
+    """PyTorch's words; outputs and inputs are counted where they require grad."""
+    return f"Jacobian mismatch for output {output} with respect to input {place},\nnumerical:{numerical}\nanalytical:{analytical}\n"
+
+
+def _compared_along(
+    func: Callable[..., Any], given: Sequence[Any], outputs: Sequence[Tensor], wanted: Sequence[Tensor], eps: float,
+    rtol: float, atol: float, nondet_tol: float,
+) -> None:  # fmt: skip
+    """The same by one number for each Jacobian, of directions in its inputs and outputs."""
+    generator = Generator()
+    chosen = [number for number, each in enumerate(outputs) if each.requires_grad]
+    ways = fast_gradcheck.directions(wanted, generator)
+    into = fast_gradcheck.directions([outputs[number] for number in chosen], generator)
+    rates = [
+        fast_gradcheck.numerical(partial(_outputs, func, given), partial(_moved, tensor, ...), tensor, way, eps)
+        for tensor, way in zip(wanted, ways, strict=True)
+    ]
+    slopes = []
+    for number, along in zip(chosen, into, strict=True):
+        rows, products = fast_gradcheck.analytical(outputs[number], wanted, along, ways)
+        _same_again(rows, fast_gradcheck.analytical(outputs[number], wanted, along, ways)[0], nondet_tol)
+        slopes.append(products)
+    for place, (tensor, way) in enumerate(zip(wanted, ways, strict=True)):
+        for count, (number, along) in enumerate(zip(chosen, into, strict=True)):
+            rate, slope = np.sum(along * rates[place][number]), slopes[count][place]
+            if not np.allclose(slope, rate, rtol, atol * float(way.sum()) * float(along.sum())):
+                slow = (
+                    _numerical(func, given, tensor, eps)[number],
+                    _analytical(outputs[number], wanted)[place],
                 )
+                text = _mismatch(count, place, str(rate.item()), str(slope.item()))
+                raise GradcheckError(text + fast_gradcheck.explained(*slow, rtol, atol))
 
 
 def _by_arriving(outputs: Sequence[Tensor], wanted: Sequence[Tensor]) -> None:
@@ -186,21 +226,20 @@ def _numerical(func: Callable[..., Any], given: Sequence[Any], tensor: Tensor, e
 
 
 @contextmanager
-def _moved(tensor: Tensor, place: tuple[int, ...], step: float) -> Iterator[None]:
-    """Inside it one element is moved: in its memory, which other tensors may look at too."""
+def _moved(tensor: Tensor, place: Any, step: Any) -> Iterator[None]:
+    """Inside it one element, or all, is moved: in its memory, which other tensors may look at too."""
     kept, recorder = tensor._data, recording.active
-    kind = kept.dtype.type
     if not isinstance(kept, np.ndarray):
-        tensor._data = kept + kind(step)
+        tensor._data = kept + kept.dtype.type(step)
         try:
             yield
         finally:
             tensor._data = kept
         return
-    held, before = memory.writable(kept), kept[place]
+    held, before = memory.writable(kept), np.array(kept[place])
     if recorder is not None:
         recorder.settle()
-    held[place] = before + kind(step)
+    held[place] = before + np.asarray(step, kept.dtype)
     try:
         yield
         if recorder is not None:
@@ -243,5 +282,5 @@ def gradgradcheck(
 
     return gradcheck(
         slopes, (*given, *weights), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception, nondet_tol=nondet_tol,
-        check_undefined_grad=check_undefined_grad,
+        check_undefined_grad=check_undefined_grad, fast_mode=fast_mode,
     )  # fmt: skip
