@@ -283,7 +283,12 @@ def _with_replacement(weights: Any, count: int, source: Generator) -> Any:
 
 
 def _number(seed: Any) -> int:
-    value = int(seed)
+    if isinstance(seed, Tensor) and seed._data.size != 1:
+        raise ValueError("only one element tensors can be converted to Python scalars")
+    try:
+        value = int(seed)
+    except (TypeError, ValueError) as error:
+        raise type(error)(str(error)) from None  # of a value of the program's, in Python's words
     if not -(2**63) <= value < 2**64:
         raise ValueError("Overflow when unpacking long long")
     return value

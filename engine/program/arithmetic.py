@@ -9,7 +9,6 @@ from collections.abc import Callable
 from engine.program.failures import ProgramError
 from engine.program.limits import Meter
 from engine.program.values import DICTS, NUMBERS, Value, type_name
-from engine.tensor import Tensor
 
 Operator = Callable[[Value, Value], Value]
 
@@ -142,11 +141,6 @@ def _need_length(meter: Meter, kind: type, length: int) -> None:
 
 def unsupported(kind: type[ast.operator], left: Value, right: Value, in_place: bool) -> ProgramError:
     """Python's TypeError for an operator that the two types do not have."""
-    if kind is ast.Mult and not in_place:
-        tensor, other = (left, right) if isinstance(left, Tensor) else (right, left)
-        if isinstance(tensor, Tensor) and type(other) in SEQUENCES:
-            # A tensor stands for the number of times that a sequence is repeated.
-            return _clash("only integer tensors of a single element can be converted to an index", left, right)
     sign = OPERATORS[kind][0]
     sign = f"{sign.partition(' ')[0]}=" if in_place else sign
     return _clash(f"unsupported operand type(s) for {sign}: '{type_name(left)}' and '{type_name(right)}'", left, right)

@@ -95,7 +95,7 @@ def read(run: Machine, value: Value, name: str) -> Value:
         raise unknown(value, name, [*reach.ATTRIBUTES, *reach.METHODS])
     if kind is Instance:
         return OF_OBJECTS[name](value) if name in OF_OBJECTS else classes.read(run, value, name)
-    if kind in reach.MODULES and name in run.notes(value):
+    if (kind in reach.MODULES or kind in reach.RULES) and name in run.notes(value):
         return run.notes(value)[name]
     if kind is Namespace and name not in NAMING:
         return member(run, value.path, name)
@@ -258,6 +258,9 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
     if kind in reach.MODULES:
         layers.write(run, value, name, new)
         return
+    if kind in reach.RULES and (kind, name) not in reach.OBJECTS and (kind, name) not in reach.GETTERS:
+        run.annotate(value, name, new)
+        return
     if value is not None and (kind in reach.HOST_TYPES or (kind, name) in METHODS or (kind, name) in FIELDS):
         text = f"attribute '{name}' of '{type_name(value)}' objects is not writable"
         raise ProgramError("AttributeError", text, code="read-only", name=name)
@@ -266,6 +269,8 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
 
 def member(run: Machine, path: str, name: str) -> Value:
     """The value of a name in `torch`, one of its modules, or `math`."""
+    if path == "torch.optim" and f"{path}.{name}" in homes.HOMES:
+        raise _absent(path, name, [known.removeprefix("optim.") for known in reach.TYPES if known.startswith("optim.")])
     path = homes.offered(path, name)
     if path in MEMBERS:
         if name in MEMBERS[path]:

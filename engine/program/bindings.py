@@ -10,7 +10,7 @@ from engine import identities
 from engine.program import arrays, classes, printing, reach, sizes, special
 from engine.program.failures import ProgramError
 from engine.program.functions import range_length
-from engine.program.gate import CALLABLE, TENSORS
+from engine.program.gate import CALLABLE, RAISED, TENSORS
 from engine.program.hints import nearest
 from engine.program.library import re as regular
 from engine.program.narration import Naming, encoded, named_first, named_inside
@@ -188,11 +188,18 @@ class Bindings(Operators):
             return value
         if kind is str and len(value) <= WIDE:
             return value
-        told: dict[str, Value] = {"type": type_name(value), "text": printing.text(value, WIDE)}
+        told: dict[str, Value] = {"type": type_name(value), "text": self.written(value)}
         self.meter.burn(len(told["text"]) // LETTERS)
         if kind in (list, tuple) and any(type(item) in TENSORS for item in value[:64]):
             told["tensors"] = [self.recorder.identify(item) if type(item) in TENSORS else None for item in value[:64]]
         return told
+
+    def written(self, value: Value) -> str:
+        """The text of a value for an event; where that fails, as of a layer made with what it does not take, its type: the program goes on."""
+        try:
+            return printing.text(value, WIDE)
+        except RAISED:
+            return f"<{type_name(value)}>"
 
     # Items
 

@@ -139,6 +139,10 @@ def _pow(run: Machine, given: Given, keywords: Keywords) -> Value:
 
 def _divmod(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("divmod", given, keywords, 2, 2)
+    if any(map(run.is_tensor, given)):
+        left, right = map(type_name, given)
+        text = f"unsupported operand type(s) for divmod(): '{left}' and '{right}'"
+        raise ProgramError("TypeError", text, code="operand-types")
     return run.operate(ast.FloorDiv, given[0], given[1]), run.operate(ast.Mod, given[0], given[1])
 
 

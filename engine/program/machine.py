@@ -15,7 +15,7 @@ import numpy as np
 from engine.program import cost, printing, reach, sizes, special, unbound
 from engine.program.failures import ProgramError, Span
 from engine.program.functions import BUILTINS, range_length
-from engine.program.gate import NESTING, TENSORS, Gate
+from engine.program.gate import NESTING, RAISED, TENSORS, Gate
 from engine.program.limits import Limited, Meter
 from engine.program.parse import Program
 from engine.program.values import (
@@ -352,12 +352,18 @@ class Machine(Gate):
     def shown(self, value: Value, room: int) -> str:
         """The `str` of a value."""
         unbound.check(value)
-        return printing.shown(value, room, self.told)
+        try:
+            return printing.shown(value, room, self.told)
+        except RAISED as error:
+            raise self.translated(error) from None
 
     def repr(self, value: Value, room: int) -> str:
         """The `repr` of a value."""
         unbound.check(value)
-        return printing.text(value, room, self.told)
+        try:
+            return printing.text(value, room, self.told)
+        except RAISED as error:
+            raise self.translated(error) from None
 
     def told(self, value: Instance, *names: str) -> str | None:
         """What an object says of itself, if its class has a method for it."""

@@ -53,6 +53,9 @@ class Operators(Machine):
         if self.is_tensor(left) or self.is_tensor(right):
             other = right if self.is_tensor(left) else left
             if not self.is_tensor(other) and type(other) not in NUMBERS:
+                if kind is ast.Mult and type(other) in arithmetic.SEQUENCES:
+                    times = self.host(operator.index, [left if other is right else right], {})
+                    return arithmetic.plain(self.meter, kind, other, times, in_place)
                 return self.operate_others(kind, left, right, in_place)
             self.need_result(kind, left, right)
             if kind is ast.Mod and not self.is_tensor(left):

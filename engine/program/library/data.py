@@ -134,7 +134,7 @@ def _random_split(run: Machine, given: Given, keywords: Keywords) -> Value:
 # Batches
 
 
-def collated(run: Machine, batch: list[Value], depth: int = 0) -> Value:
+def collated(run: Machine, batch: list[Value] | tuple[Value, ...], depth: int = 0) -> Value:
     """The items of a batch made one: tensors stacked, numbers in a tensor, tuples and dicts part by part. Raises TypeError for the rest."""
     first = batch[0]
     kind = type(first)
@@ -155,7 +155,7 @@ def collated(run: Machine, batch: list[Value], depth: int = 0) -> Value:
     if depth < DEPTH and kind in (list, tuple, Record):
         if any(len(each) != len(first) for each in batch):
             raise ProgramError("RuntimeError", "each element in list of batch should be of equal size")
-        return [collated(run, list(samples), depth + 1) for samples in zip(*batch, strict=True)]
+        return [collated(run, samples, depth + 1) for samples in zip(*batch, strict=True)]
     text = "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found " + run.repr(
         run.call(run.builtins["type"], [first], {}), 200
     )
