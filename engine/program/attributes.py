@@ -20,6 +20,7 @@ from engine.program.values import (
     Builtin,
     Deque,
     ErrorClass,
+    ErrorValue,
     HostFunction,
     Instance,
     Method,
@@ -122,6 +123,8 @@ def read(run: Machine, value: Value, name: str) -> Value:
         held = reach.LOOKUP(value, name)
         if held is not ABSENT:
             return run.admitted(held)
+    if kind is ErrorValue and name == "args":
+        return value.items
     if kind is reach.CONTEXT and name in value.fields:
         return value.fields[name]
     if kind is Array:
@@ -261,6 +264,8 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
     if kind in reach.RULES and (kind, name) not in reach.OBJECTS and (kind, name) not in reach.GETTERS:
         run.annotate(value, name, new)
         return
+    if kind is Record and name in value.of.fields:
+        raise ProgramError("AttributeError", "can't set attribute", code="read-only", name=name)
     if value is not None and (kind in reach.HOST_TYPES or (kind, name) in METHODS or (kind, name) in FIELDS):
         text = f"attribute '{name}' of '{type_name(value)}' objects is not writable"
         raise ProgramError("AttributeError", text, code="read-only", name=name)

@@ -120,7 +120,9 @@ def throw(run: Interpreter, node: ast.Raise) -> Act:
             raise ProgramError("TypeError", "exceptions must derive from BaseException", code="raise")
         if cause_of is not None:
             cause_of()
-        raise ProgramError(value.kind, value.text, code="raised")
+        error = ProgramError(value.kind, value.text, code="raised")
+        error.value = value
+        raise error
 
     return act
 
@@ -136,7 +138,9 @@ def _told(error: ProgramError) -> Value:
     """An error as the program gets hold of it."""
     if error.value is not None:
         return error.value
-    return ErrorValue(error.kind, error.text, (error.text,) if error.text else ())
+    # Of a missing key the text is its `repr`; the error itself holds the key.
+    told = error.text[1:-1] if error.kind == "KeyError" and error.text[:1] == "'" else error.text
+    return ErrorValue(error.kind, error.text, (told,) if told else ())
 
 
 def attempt(run: Interpreter, node: ast.Try) -> Act:
@@ -199,7 +203,7 @@ def _matches(error: ProgramError, wanted: Value) -> bool:
     if type(wanted) is tuple:
         return any(_matches(error, one) for one in wanted)
     if type(wanted) is UserClass and wanted.kind == "error":
-        return error.value is not None and wanted in error.value.of.line()
+        return type(error.value) is Instance and wanted in error.value.of.line()
     if type(wanted) is not ErrorClass:
         text = "catching classes that do not inherit from BaseException is not allowed"
         raise ProgramError("TypeError", text, code="except")

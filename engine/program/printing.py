@@ -10,6 +10,7 @@ from engine.nn.module import Module
 from engine.program import values
 from engine.program.failures import ProgramError
 from engine.program.fstrings import fault
+from engine.program.typenames import home_of
 from engine.program.values import Value, type_name
 from engine.tensor import Tensor
 
@@ -89,6 +90,10 @@ class _Printer:
             self.put(repr(value))
         elif kind is type(...):
             self.put("Ellipsis")
+        elif kind is values.Method and type(value.owner) is values.Instance:
+            self.put(f"<bound method {value.name} of ")
+            self.show(value.owner)
+            self.put(">")
         else:
             said = self.say(value, "__repr__") if kind is values.Instance else None
             self.put(_object(value, self.room) if said is None else said)
@@ -153,16 +158,32 @@ IN_PYTHON = frozenset(
 """The methods of a tensor that PyTorch has written in Python."""
 
 
+def _host(function: Value, room: int) -> str:
+    """A function or a method of PyTorch, as where its call was forgotten: `print(loss.item)`."""
+    name = function.name.rpartition(".")[2]
+    if not function.bound:
+        home = home_of(function)
+        if home == "torch._VariableFunctionsClass":
+            return f"<built-in method {name} of type object>"
+        return f"<{'built-in ' if home.startswith('torch._C') else ''}function {name}>"
+    owner = function.bound[0]
+    if isinstance(owner, Tensor) and name not in IN_PYTHON:
+        return f"<built-in method {name} of {type_name(owner)} object>"
+    if isinstance(owner, Tensor):
+        return f"<bound method Tensor.{name} of {text(owner, room)}>"
+    if isinstance(owner, Module):
+        own = type(owner).__dict__.get(name) is not None and type(owner).__name__ != "Shell"
+        return f"<bound method {type(owner).__name__ if own else 'Module'}.{name} of {owner.beginning(room)}>"
+    return f"<bound method {type_name(owner)}.{name} of {text(owner, room)}>"
+
+
 def _object(value: Value, room: int) -> str:
     kind = type(value)
     if kind is values.UserFunction:
         return f"<function {value.name}>"
-    if kind is values.HostFunction and value.bound and isinstance(value.bound[0], Tensor):
-        of = value.bound[0]
-        if value.name in IN_PYTHON:
-            return f"<bound method Tensor.{value.name} of {text(of, room)}>"
-        return f"<built-in method {value.name} of {type_name(of)} object>"
-    if kind in (values.Builtin, values.HostFunction):
+    if kind is values.HostFunction:
+        return _host(value, room)
+    if kind is values.Builtin:
         return f"<built-in function {value.name}>"
     if kind is values.Namespace:
         return f"<module '{value.path}'>"

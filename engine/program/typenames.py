@@ -12,22 +12,18 @@ BUILT_IN = {
     "conv_transpose2d conv_transpose3d cosine_similarity hardshrink pairwise_distance pdist pixel_shuffle pixel_unshuffle prelu relu_ selu_",
     "torch._C._nn": "avg_pool2d avg_pool3d gelu linear one_hot scaled_dot_product_attention softplus softshrink",
 }
-HOME_OF = {f"nn.functional.{name}": home for home, names in BUILT_IN.items() for name in names.split()} | dict.fromkeys(
-    (
-        *(
-            "atleast_1d",
-            "atleast_2d",
-            "atleast_3d",
-            "block_diag",
-            "broadcast_tensors",
-            "cartesian_prod",
-            "cdist",
-            "einsum",
+HOME_OF = {f"nn.functional.{name}": home for home, names in BUILT_IN.items() for name in names.split()} | {
+    name: home
+    for home, names in (
+        (
+            "torch.functional",
+            "atleast_1d atleast_2d atleast_3d block_diag broadcast_tensors cartesian_prod cdist einsum meshgrid norm split tensordot",
         ),
-        *("meshgrid", "norm", "split", "tensordot"),
-    ),
-    "torch.functional",
-)
+        ("torch.random", "initial_seed manual_seed seed"),
+        ("torch._C", "is_grad_enabled is_inference_mode_enabled"),
+    )
+    for name in names.split()
+}
 """The functions that stand elsewhere than in the module that offers them."""
 
 

@@ -592,6 +592,7 @@ LIMITED = {
         "import torch\nfrom torch.distributions import Normal\nNormal(torch.zeros(100000,1),1.).icdf(torch.zeros(1,100000))",
         "import torch\nfrom torch.distributions import Bernoulli\nBernoulli(torch.ones(100000,1)*.5).log_prob(torch.zeros(1,100000))",
         "import torch\nfrom torch.distributions import Normal, kl_divergence\nkl_divergence(Normal(torch.zeros(100000,1),1.), Normal(torch.zeros(1,100000),1.))",
+        "import collections\nd = collections.deque(range(10000))\nfor i in range(200000): d.rotate(5000)",
         "import time\nwhile True: time.sleep(10**9)",
     ],
 }
