@@ -162,7 +162,7 @@ class ModuleList(_Row):
     def _text(self, room: float = inf) -> str:
         budget.step()
         with budget.nested:
-            texts = ["None" if module is None else module._text(room) for module in self]
+            texts = ["None" if module is None else module._told_within(room) for module in self]
         text = module_text.block(self._get_name(), "", module_text.listed(texts))
         budget.step(1 + sum(map(len, texts)) // 20)
         return text

@@ -137,12 +137,16 @@ class Module(Stored):
             for name, child in self._modules.items():
                 if left < 0:
                     break
-                shown = "None" if child is None else child._text(left)
+                shown = "None" if child is None else child._told_within(left)
                 left -= len(shown)
                 lines.append(f"({name}): {module_text.indented(shown)}")
         text = module_text.block(title, self.extra_repr(), lines)
         budget.step(len(text) // 20)
         return text
+
+    def _told_within(self, room: float) -> str:
+        """The text of the module as that of another holds it."""
+        return self._text(room)
 
     def beginning(self, room: int) -> str:
         """The text of the module, which may end early once it is longer than `room` characters."""

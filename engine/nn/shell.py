@@ -14,7 +14,7 @@ OWN = ("_name", "_forward", "_extra_repr", "_own", "owner", "core")
 class Shell(Module):
     """A module named `name` whose `forward` and text are given as callables; `owner` is the maker's own, untouched here.
 
-    What else of its class PyTorch calls is in `own`, by name: `train`, and a parametrization's `right_inverse`.
+    What else of its class PyTorch calls is in `own`, by name: `train`, its text, and a parametrization's `right_inverse`.
 
     With a `core`, a layer of the engine's own, the two are one module seen in two ways: they share parameters, buffers, children,
     hooks and mode, and what is not given comes from the core.
@@ -82,6 +82,10 @@ class Shell(Module):
         if core is None or self.__dict__["_extra_repr"] is not None:
             return super()._text(room)
         return self._get_name() + str(core._text(room)).removeprefix(core._get_name())
+
+    def _told_within(self, room: float) -> str:
+        given = self.__dict__["_own"].get("__repr__")
+        return self._text(room) if given is None else str(given())
 
     def _get_name(self) -> str:
         return str(self.__dict__["_name"])

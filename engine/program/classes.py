@@ -140,7 +140,11 @@ def begin(run: Machine, made: Instance, core: Value = None) -> None:
             _bound(run, made, "extra_repr", run.outward),
             made,
             core,
-            {name: found for name in ("train", "right_inverse") if (found := _bound(run, made, name, run.outward))},
+            {
+                name: found
+                for name in ("train", "right_inverse", "__repr__")
+                if (found := _bound(run, made, name, run.outward))
+            },
         )
 
 
@@ -413,6 +417,8 @@ def read_above(run: Machine, value: Super, name: str) -> Value:
         own = _of_core(run, layer, name)
         if own is not ABSENT:
             return own
+    if owner.shell is not None and name == "__repr__":
+        return Builtin(name, lambda at, given, keywords: at.host(repr, [owner.shell], {}))
     if owner.shell is not None and (Shell, name) in reach.OBJECTS:
         return HostFunction(name, reach.OBJECTS[Shell, name], (owner.shell,))
     raise ProgramError("AttributeError", f"'super' object has no attribute '{name}'", code="attribute", name=name)
