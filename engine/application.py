@@ -95,7 +95,7 @@ def wrap(op: Op, data: Any, source: Any, place: int) -> Tensor:
     assert extras is not None and origin is not None and extras.version_cell is not None
     base = extras.base = source if origin.base is None else origin.base
     made._requires_grad = base._requires_grad
-    made._output = place
+    made._output = place if base._requires_grad and grad_mode.enabled else 0
     if grad_mode.inference or (origin.view is not None and origin.view.made == "inference"):
         how = "inference"
     elif not grad_mode.enabled:
