@@ -99,6 +99,9 @@ def read(run: Machine, value: Value, name: str) -> Value:
     if (kind in reach.MODULES or kind in reach.RULES) and name in run.notes(value):
         return run.notes(value)[name]
     if kind is Namespace and name not in NAMING:
+        if value.path == "torch.optim" and f"torch.optim.{name}" in homes.HOMES:  # there to import from alone
+            offered = [known.removeprefix("optim.") for known in reach.TYPES if known.startswith("optim.")]
+            raise _absent(value.path, name, offered)
         return member(run, value.path, name)
     if kind is UserClass and name not in NAMING:
         return classes.of_class(run, value, name)
@@ -274,8 +277,6 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
 
 def member(run: Machine, path: str, name: str) -> Value:
     """The value of a name in `torch`, one of its modules, or `math`."""
-    if path == "torch.optim" and f"{path}.{name}" in homes.HOMES:
-        raise _absent(path, name, [known.removeprefix("optim.") for known in reach.TYPES if known.startswith("optim.")])
     path = homes.offered(path, name)
     if path in MEMBERS:
         if name in MEMBERS[path]:

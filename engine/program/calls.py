@@ -77,7 +77,8 @@ class Calls(Bindings):
         if kind is ErrorClass:
             if keywords:
                 raise ProgramError("TypeError", f"{function.kind}() takes no keyword arguments", code="arguments")
-            text = self.shown(given[0], WIDE) if len(given) == 1 else self.repr(tuple(given), WIDE) if given else ""
+            told = self.repr if function.kind == "KeyError" else self.shown
+            text = told(given[0], WIDE) if len(given) == 1 else self.repr(tuple(given), WIDE) if given else ""
             return ErrorValue(function.kind, text, tuple(given))
         if kind is Namespace:
             raise ProgramError("TypeError", "'module' object is not callable", code="not-callable")
