@@ -62,25 +62,20 @@ def _pop(side: str) -> Handler:
     return handler
 
 
-def _extend(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
-    take("extend", given, keywords, 1, 1)
-    items = run.gather(given[0])
-    run.meter.need_items(len(owner.items) + len(items))
-    owner.items.extend(items)
-    return None
+def _extend(side: str) -> Handler:
+    def handler(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+        take(side, given, keywords, 1, 1)
+        items = run.gather(given[0])
+        run.meter.need_items(len(owner.items) + len(items))
+        (owner.items.extendleft if side == "extendleft" else owner.items.extend)(items)
+        return None
+
+    return handler
 
 
 def _clear(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
     take("clear", given, keywords, 0, 0)
     owner.items.clear()
-    return None
-
-
-def _extend_left(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
-    take("extendleft", given, keywords, 1, 1)
-    items = run.gather(given[0])
-    run.meter.need_items(len(owner.items) + len(items))
-    owner.items.extendleft(items)
     return None
 
 
@@ -151,8 +146,8 @@ METHODS: dict[tuple[type, str], Handler] = {
     (Deque, "appendleft"): _put("appendleft"),
     (Deque, "pop"): _pop("pop"),
     (Deque, "popleft"): _pop("popleft"),
-    (Deque, "extend"): _extend,
-    (Deque, "extendleft"): _extend_left,
+    (Deque, "extend"): _extend("extend"),
+    (Deque, "extendleft"): _extend("extendleft"),
     (Deque, "clear"): _clear,
     (Deque, "insert"): _insert,
     (Deque, "index"): _index,
