@@ -106,8 +106,12 @@ class Dual:
 
     def link(self, node: views.CopySlices) -> None:
         """The gradient of what this first write overwrote ends here."""
-        assert self._held is not None
-        node._edges = ((self._held, 0), *node._edges[1:])
+        held = self._held
+        assert held is not None and held._edges[0] is not None
+        before = held._edges[0][0]
+        if isinstance(before, Function):
+            held._identity = before._identity  # the trace tells the memory's node of before
+        node._edges = ((held, 0), *node._edges[1:])
 
 
 def _leads(node: Function, links: set[int]) -> bool:
@@ -126,6 +130,8 @@ def followed(duals: Sequence[Dual], outputs: Sequence[Tensor]) -> Iterator[None]
     kept = [(chain[-1], chain[-1]._edges) for _, chain in written]
     if len({id(node) for node, _ in kept}) < len(kept):
         raise NotImplementedError(CLOSED_OVER)
+    if recording.active is not None:
+        recording.active.settle()  # what was noted of these nodes is told as the program made them
     for dual, chain in written:
         dual.link(chain[-1])
     try:

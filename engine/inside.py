@@ -22,7 +22,7 @@ active: list[str] = []
 """The transforms at work, the outermost first: "grad", "vmap", "jvp"."""
 sizes: list[int] = []
 """How many samples there are in each batch, of those that `vmap` goes through now, the outermost first."""
-turns: list[int] = []
+turns = Version.turns
 """Which sample of each of these batches the function runs for now."""
 written: list[dict[int, Version]] = []
 """What the function wrote to for the first sample of each, of memory that is the same for all samples, by id."""
@@ -109,7 +109,6 @@ def sample_of(size: int, turn: int, tensors: Iterable[Any], shared: dict[int, Ve
     sizes.append(size)
     turns.append(turn)
     written.append(shared)
-    Version.repeated = any(turns)
     mask = (1 << len(sizes)) - 1
     detour.tell("samples", True)
     for each in tensors:
@@ -121,7 +120,6 @@ def sample_of(size: int, turn: int, tensors: Iterable[Any], shared: dict[int, Ve
         sizes.pop()
         turns.pop()
         written.pop()
-        Version.repeated = any(turns)
         mask = before
         detour.tell("samples", bool(before))
 

@@ -24,7 +24,7 @@ NAMED = {"Tensor", "int", "float", "str", "bool", "list", "tuple", "dict", "set"
 """Types whose name is a program's own word; the modules of `torch.nn` put theirs here."""
 # What NumPy says of shapes, as where a rule meets memory that `.data = ` put another shape in.
 APART = re.compile(
-    r"operands could not be broadcast together with (?:remapped )?shapes (?:\[original->remapped\]: )?((?:\([\d,]*\) ?)+)"
+    r"operands could not be broadcast together with (?:remapped )?shapes (?:\[original->remapped\]: )?(\([\d,() ]*\))"
 )
 AS_PYTHON = frozenset(("tuple index out of range", "integer modulo by zero", "integer division or modulo by zero"))
 """What Python says within a layer of ours as within PyTorch's."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from engine import grad_mode
 
@@ -24,24 +24,26 @@ class Version:
     """The count of in-place changes to one piece of memory, and who else looks at that memory.
 
     `frozen` says that it was made in inference mode; such memory counts only by what was detached from it, `apart`. `again` counts what is done
-    once more for each further sample of a batch, where PyTorch writes once for all.
+    once more for each further sample of a batch, where PyTorch writes once for all: to memory that was there before the samples, whose
+    `depth` is how many batches were gone through then.
     """
 
-    __slots__ = ("again", "apart", "count", "frozen", "sharers")
+    __slots__ = ("again", "apart", "count", "depth", "frozen", "sharers")
 
     latest = -1
     """The number of the newest write to any memory: what a node with a greater one saved is unchanged."""
-    repeated = False
-    """Whether the function of `vmap` runs for another sample than the first."""
+    turns: ClassVar[list[int]] = []
+    """Which sample of each batch the function of `vmap` runs for now, the outermost first."""
 
     def __init__(self, sharers: list[weakref.ref[Tensor]] | None = None) -> None:
         self.count = self.again = 0
+        self.depth = len(Version.turns)
         self.frozen = self.apart = False
         self.sharers = sharers
 
     def written(self, times: int = 1) -> None:
         """Count a change of this memory. Raises RuntimeError for that of an inference tensor, once it was written to, as PyTorch does."""
-        if Version.repeated:
+        if any(Version.turns[self.depth :]):
             self.again += times
         else:
             self.count += times

@@ -181,7 +181,7 @@ class CopySlices(LongFunction):
             raise RuntimeError(FREED)
         arriving, (name, *place) = grads[0], self._settings
         if tracked:  # copied, then a clone of the part, as PyTorch does it
-            arriving = apply(OPS["copy_into"], (Tensor(np.empty_like(arriving._data)), arriving))
+            arriving = apply(OPS["copy_into"], (Tensor(np.zeros_like(arriving._data)), arriving))
             part = apply(OPS["clone"], (as_strided(arriving, *place),))
         else:
             part = memory.as_strided(arriving, *place)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from engine import inside
 from engine.program import arrays, kinship, reach, sequences, special
 from engine.program.arguments import integer, take
 from engine.program.classes import above
@@ -35,7 +36,6 @@ from engine.program.values import (
     type_name,
 )
 from engine.size import Size
-from engine.versions import Version
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -49,7 +49,7 @@ Keywords = dict[str, Value]
 
 def _print(run: Machine, given: Given, keywords: Keywords) -> Value:
     take("print", given, keywords, 0, None, ("sep", "end", "flush"))
-    if Version.repeated:  # within `vmap`, which PyTorch has run once for all samples
+    if any(inside.turns):  # within `vmap`, which PyTorch has run once for all samples
         return None
     parts = {}
     for key, usual in (("sep", " "), ("end", "\n")):

@@ -36,6 +36,6 @@ def test_writes_count_again_after_an_error_for_a_later_sample():
     shared = torch.ones(3)
     with pytest.raises(NotImplementedError):
         vmap(lambda a: shared.mul_(2) + a)(torch.ones(2, 3))
-    assert not Version.repeated
+    assert not Version.turns
     shared.add_(1)
     assert shared._version == 2

@@ -252,8 +252,14 @@ class Witness:
         assert same(event["before"], mine["value"]), f"before is what was there: {mine['value']}"
         assert (event["op"] and event["after"]["dtype"] == mine["value"]["dtype"]) or event["op"] in ("data", "set_")
         assert event["version"] >= mine["version"] or event["op"] == "data"
-        # Only one that is refused once it was made is not, nor what batch_norm keeps.
-        self.uncounted = event["version"] == mine["version"] and event["op"] not in ("data", "batch_norm")
+        # Only one that is refused once it was made is not, nor what batch_norm keeps, nor that of another sample than the first within `vmap`.
+        sample = mine["base"] is not None and any(
+            each["base"] == mine["base"] and each["version"] == event["version"] > 0
+            for number, each in self.tensors.items()
+            if number != event["tensor"]
+        )
+        counted = event["version"] != mine["version"] or event["op"] in ("data", "batch_norm")
+        self.uncounted = not (counted or sample)
         if event["op"] == "data":
             mine.setdefault("made_of", event["before"]["shape"])
         mine["value"], mine["past"], mine["version"] = event["after"], event["before"], event["version"]
@@ -274,7 +280,7 @@ class Witness:
             assert mine["requires_grad"] != event["value"], "a flag that changed was another"
             mine["requires_grad"] = event["value"]
             if not event["value"]:
-                mine["from"], mine["is_leaf"] = None, True
+                mine["from"], mine["is_leaf"], mine["was"] = None, True, []
         else:
             assert event["value"] and not mine["is_leaf"] and not mine["retains"]
             mine["retains"] = True
