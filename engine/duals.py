@@ -39,9 +39,8 @@ class Dual:
         self._held: Function | None = None
         self._others: list[Tensor] = []
         if base is not None and base._node is not None and self._node is not None:
-            recorder, recording.active = recording.active, None
-            self._held = METHODS["view_as"](base, base)._node
-            recording.active = recorder
+            with recording.unseen():
+                self._held = METHODS["view_as"](base, base)._node
             self._others = [each for each in base._views() if each is not entry]
 
     @property

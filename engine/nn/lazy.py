@@ -74,11 +74,8 @@ class _Lazy(Module):
     def _await(self, **asked: Any) -> None:
         """Begin as the other class of width 0 and without bias, which draws no number."""
         unbiased = {"bias": False} if "bias" in asked else {}
-        recorder, recording.active = recording.active, None
-        try:
+        with recording.unseen():
             self.BECOMES.__init__(self, 0, **{**asked, **unbiased})
-        finally:
-            recording.active = recorder
         self.__dict__["_asked"] = asked
         parameters: dict[str, Any] = self._parameters
         if asked.get("bias"):
@@ -107,11 +104,8 @@ class _Lazy(Module):
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         width, asked = self._width(self._first(args, kwargs)), self.__dict__.pop("_asked")
-        recorder, recording.active = recording.active, None
-        try:
+        with recording.unseen():
             settled = self.BECOMES(width, **asked)
-        finally:
-            recording.active = recorder
         self.__class__ = self.BECOMES
         for name in settled.FACTS:
             self.__dict__[name] = settled.__dict__[name]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import warnings
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -32,16 +31,6 @@ SHARED = (
     "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please "
     "clone() the tensor before performing the operation."
 )
-
-
-@contextmanager
-def _unseen() -> Iterator[None]:
-    """What is done here is no step of the program."""
-    recorder, recording.active = recording.active, None
-    try:
-        yield
-    finally:
-        recording.active = recorder
 
 
 def guard(target: Tensor, *sources: Any, overlapping: bool = False) -> bool:
@@ -275,7 +264,7 @@ _arithmetic("div", arithmetic.DIV)
 def _unary(name: str, op: Op) -> None:
     def method(self: Tensor) -> Tensor:
         if self._data.dtype.kind != "f":
-            with _unseen():
+            with recording.unseen():
                 _cast_check(METHODS[name](self)._data.dtype, self)  # which raises where the op takes no such numbers
         return change(self, op)
 
@@ -382,7 +371,7 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
     if inside.mask:
         inside.check_write(self, indexing.parted(index), "index_put_")
     # The trace shows no passing view, but the write to `self`.
-    with _unseen():
+    with recording.unseen():
         part, chosen = (self, None) if index is Ellipsis else indexing.located(self, index, whole=False)
     shown = None if part is self else self
     if chosen is not None:
@@ -423,7 +412,7 @@ def _without_leading_ones(value: Tensor) -> Tensor:
     if not ones:
         return value
     # A view that gradients pass through is a node; any other is no step of the program.
-    with nullcontext() if value._requires_grad and grad_mode.enabled else _unseen():
+    with nullcontext() if value._requires_grad and grad_mode.enabled else recording.unseen():
         return shape.view(value, *shape_[ones:]) if shape_[ones:] else shape.view(value, ())
 
 
