@@ -643,6 +643,8 @@ to
     Tensor tensor, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None
 expand
     ints size, *, bool implicit=False
+sum_to_size
+    ints size
 expand_as is_same_size reshape_as type_as view_as
     Tensor other
 exponential_

@@ -26,6 +26,7 @@ class Extras:
         "detached",
         "grad_of",
         "hooks",
+        "persistent",
         "post_hooks",
         "retained",
         "shows_grad",
@@ -48,6 +49,8 @@ class Extras:
     asked: bool
     # The batches whose sample the tensor depends on, as `engine.inside` tells them.
     batches: int
+    # Of an `nn.Buffer` whether a state_dict keeps it; None of other tensors.
+    persistent: bool | None
     # Whether the memory is that of a `.grad`, which this tensor is not.
     shows_grad: bool
 
@@ -55,6 +58,7 @@ class Extras:
         self.base = self.view = self.version_cell = self.grad_of = self.hooks = self.post_hooks = self.accumulator = (
             None
         )
+        self.persistent = None
         self.asked = self.detached = self.retained = self.shows_grad = False
         self.batches = 0
 

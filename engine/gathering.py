@@ -14,6 +14,16 @@ from engine.nn import budget
 from engine.tensor import Tensor
 
 
+def increment_version(tensor: Any) -> None:
+    """The memory of a tensor, or of each of several, counts as written to once more. Raises RuntimeError for what is no tensor."""
+    row = (tensor,) if isinstance(tensor, Tensor) else tensor
+    if not isinstance(row, (list, tuple)) or not all(isinstance(each, Tensor) for each in row):
+        raise RuntimeError("increment_version expect a Iterable[Tensor] as input")
+    for each in row:
+        if not each.is_inference():
+            each._cell().written()
+
+
 class MultiHandle:
     """What `register_multi_grad_hook` gives: `remove()` takes the hook off all its tensors."""
 

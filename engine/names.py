@@ -25,6 +25,7 @@ from engine import (
     gradcheck,
     hooks,
     inside,
+    older,
     ops,
     random,
     saving,
@@ -41,7 +42,7 @@ from engine.nn import reach as modules
 from engine.nn import sequences
 from engine.nn.lazy import UninitializedBuffer, UninitializedParameter
 from engine.nn.module import IncompatibleKeys, lookup, register
-from engine.nn.parameter import Parameter
+from engine.nn.parameter import Buffer, Parameter
 from engine.nn.sequences import PackedSequence
 from engine.ops import answers, counting, draws, grids, shape
 from engine.ops.views import CopySlices
@@ -86,6 +87,7 @@ TORCH: dict[str, Any] = {
     "autograd.graph.disable_saved_tensors_hooks": saving.disable_saved_tensors_hooks,
     "autograd.graph.get_gradient_edge": edges.get_gradient_edge,
     "autograd.graph.GradientEdge": edges.GradientEdge,
+    "autograd.graph.increment_version": gathering.increment_version,
     "autograd.graph.register_multi_grad_hook": gathering.register_multi_grad_hook,
     "utils.checkpoint.checkpoint": checkpoint.checkpoint,
     "utils.checkpoint.checkpoint_sequential": checkpoint.checkpoint_sequential,
@@ -109,10 +111,14 @@ TORCH: dict[str, Any] = {
     "set_default_dtype": dtypes.set_default_dtype,
     "get_default_dtype": dtypes.get_default_dtype,
     "detach": Tensor.detach,
+    "is_inference": Tensor.is_inference,
     "autograd.grad": autograd.grad,
     "autograd.backward": autograd.backward,
     **{name: guarded(name, found) for name, found in modules.TORCH.items()},
+    "rms_norm": guarded("rms_norm", modules.TORCH["nn.functional.rms_norm"]),
     "nn.Parameter": Parameter,
+    "nn.Buffer": Buffer,
+    **{name: guarded(name, found) for name, found in older.TORCH.items()},
     **optimizers.TORCH,
     **amp.TORCH,
     **distributions.TORCH,

@@ -58,6 +58,7 @@ class Tensor:
     _post_hooks = extra("post_hooks")
     _accumulator = extra("accumulator")
     _asked = extra("asked")
+    _persistent = extra("persistent")
 
     __array_priority__ = 1000
     __array_ufunc__ = None

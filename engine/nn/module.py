@@ -11,7 +11,7 @@ from engine.hooks import RemovableHandle
 from engine.nn import asked, budget, module_text
 from engine.nn.state import IncompatibleKeys, Stored, clear
 from engine.nn.tree import ABSENT, adopt, kind_of, lookup, register
-from engine.nn.watch import Watch
+from engine.nn.watch import Watch, watch_older
 from engine.tensor import Tensor
 
 __all__ = ["ABSENT", "IncompatibleKeys", "Module", "adopt", "clear", "kind_of", "lookup", "register"]
@@ -41,6 +41,8 @@ class Module(Stored):
         state["_after"] = {}
         state["_backward"] = {}
         state["_backward_before"] = {}
+        state["_backward_older"] = {}
+        state["_full"] = None
         state["_label"] = None
 
     def register_forward_pre_hook(
@@ -57,7 +59,24 @@ class Module(Stored):
 
     def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
         """Let `hook(module, grad_input, grad_output)` see what comes back through a call, and perhaps replace the first."""
+        self._only(full=True)
         return _registered(self._backward, hook, prepend)
+
+    def register_backward_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Let `hook(module, grad_input, grad_output)` see what goes through the last node of a call: the older way, which warns where that is not all.
+
+        Raises RuntimeError for a module that has full backward hooks, as that does for one that has these.
+        """
+        self._only(full=False)
+        return _registered(self._backward_older, hook, False)
+
+    def _only(self, *, full: bool) -> None:
+        state = self.__dict__
+        if state["_full"] is (not full):
+            raise RuntimeError(
+                "Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them."
+            )
+        state["_full"] = full
 
     def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
         """Let `hook(module, grad_output)` see, and perhaps replace, what arrives at a call's results."""
@@ -120,6 +139,8 @@ class Module(Stored):
             changed = hook(self, args, kwargs, result) if whole else hook(self, args, result)
             if changed is not None:
                 result = changed
+        if self._backward_older:
+            watch_older(self, list(self._backward_older.values()), args, result)
         return result if watch is None else watch.output(result)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Parameter: a tensor that is made to be learned."""
+"""Parameter: a tensor that is made to be learned; Buffer: one that belongs to a module's state and is not."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ class Parameter(Tensor):
 
     __slots__ = ()
 
-    def __init__(self, data: Tensor, requires_grad: bool = True) -> None:
+    def __init__(self, data: Tensor | None = None, requires_grad: bool = True) -> None:
         """Raises RuntimeError for integers that should require grad, AttributeError for what is no tensor."""
+        if data is None:
+            data = _nothing()
         if not isinstance(data, Tensor):
             raise AttributeError(f"'{type_name(data)}' object has no attribute 'detach'")
         if requires_grad and not data.is_floating_point():
@@ -38,6 +40,24 @@ class Parameter(Tensor):
         made = own(np.array(self._data), self._requires_grad, writes=0)
         memo[id(self)] = made
         return made
+
+
+class Buffer:
+    """What is made is a plain tensor, a leaf over the memory of `data`, which a module takes for a buffer when it is set as an attribute."""
+
+    def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Any:
+        """Raises AttributeError for what is no tensor."""
+        if data is None:
+            data = _nothing()
+        if not isinstance(data, Tensor):
+            raise AttributeError(f"'{type_name(data)}' object has no attribute 'detach'")
+        made: Tensor = data.detach().requires_grad_(data.requires_grad)
+        made._persistent = persistent
+        return made
+
+
+def _nothing() -> Tensor:
+    return Tensor(np.empty(0, dtypes.get_default_dtype().numpy))
 
 
 def own(data: Any, requires_grad: bool = True, writes: int = 1) -> Parameter:

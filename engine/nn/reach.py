@@ -96,6 +96,7 @@ _EVERY: dict[str, Callable[..., Any]] = {
     "add_module": Module.add_module,
     "register_forward_hook": Module.register_forward_hook,
     "register_forward_pre_hook": Module.register_forward_pre_hook,
+    "register_backward_hook": Module.register_backward_hook,
     "register_full_backward_hook": Module.register_full_backward_hook,
     "register_full_backward_pre_hook": Module.register_full_backward_pre_hook,
     "state_dict": Module.state_dict,

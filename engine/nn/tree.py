@@ -262,6 +262,8 @@ def register(module: Tree, name: str, value: Any) -> bool:
     """
     state = module.__dict__
     if "_parameters" not in state:
+        if isinstance(value, Tensor) and value._persistent is not None:
+            raise AttributeError("cannot assign buffer before Module.__init__() call")
         if isinstance(value, (Parameter, Tree)):
             what = "parameters" if isinstance(value, Parameter) else "module"
             raise AttributeError(f"cannot assign {what} before Module.__init__() call")
@@ -285,6 +287,8 @@ def register(module: Tree, name: str, value: Any) -> bool:
                 f"cannot assign '{full_name(value)}' as child module '{name}' (torch.nn.Module or None expected)"
             )
         modules[name] = None
+    elif isinstance(value, Tensor) and (persistent := value._persistent) is not None:
+        module.register_buffer(name, value, persistent)
     elif name in buffers:
         if value is not None and not isinstance(value, Tensor):
             raise TypeError(

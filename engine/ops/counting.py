@@ -326,7 +326,7 @@ def _new(name: str) -> None:
 for _name in ("zeros", "ones", "empty", "full", "tensor"):
     _new(_name)
 METHODS["ndimension"] = Tensor.dim
-METHODS["get_device"] = lambda self: -1
+METHODS["get_device"] = FUNCTIONS["get_device"] = lambda self: -1
 METHODS["element_size"] = lambda self: int(self._data.dtype.itemsize)
 METHODS["is_complex"] = lambda self: False
 METHODS["is_signed"] = lambda self: self._data.dtype.kind in "fi"

@@ -429,7 +429,7 @@ def index_put(input: Tensor, value: Any, index: tuple[Any, ...]) -> Tensor:
 FUNCTIONS["relu_"] = METHODS["relu_"]
 
 
-@spelled("Tensor.detach_")
+@spelled("torch.detach_", "Tensor.detach_")
 def detach_(self: Tensor) -> Tensor:
     """The tensor itself, now an untracked leaf. Raises RuntimeError on a view."""
     if self._is_view():

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine import devices, dtypes, inside
 from engine.application import apply
+from engine.broadcast import spreads, unbroadcast_tensor
 from engine.ops import dims
 from engine.ops.table import METHODS, OPS, row, spelled
 from engine.tensor import Tensor
@@ -303,6 +304,17 @@ def expand(input: Tensor, size: Any) -> Tensor:
     full = expanded(input, tuple(size))
     result: Tensor = apply(EXPAND, (input,), (full,))
     return result
+
+
+@spelled("Tensor.sum_to_size")
+def sum_to_size(self: Tensor, *size: Any) -> Tensor:
+    """The tensor summed along what has to be stretched to bring `size` to its shape. Raises RuntimeError where none can be."""
+    if not size:
+        raise TypeError('sum_to_size() missing 1 required positional arguments: "size"')
+    wanted, own = tuple(dims.sizes(size)), self._data.shape
+    if not spreads(wanted, own):
+        raise RuntimeError(f"size {{{list(wanted)}}} is not expandable to size {{{list(own)}}}.")
+    return unbroadcast_tensor(self, wanted)
 
 
 @spelled("Tensor.expand_as")

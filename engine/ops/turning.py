@@ -154,7 +154,7 @@ def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: int | None
     return result
 
 
-@spelled("Tensor.index_put_")
+@spelled("torch.index_put_", "Tensor.index_put_")
 def index_put_(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
     """The tensor itself with values written, or added, at the indices."""
     places = _places("index_put_", 1, self, indices, values)

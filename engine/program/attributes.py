@@ -10,7 +10,7 @@ from engine.program import arrays, classes, homes, layers, reach, unbound
 from engine.program.failures import ProgramError
 from engine.program.functions import OF_TYPES, type_of
 from engine.program.hints import nearest
-from engine.program.library import MEMBERS
+from engine.program.library import MEMBERS, files
 from engine.program.library.re import FIELDS
 from engine.program.library.tuning import SETTINGS, TUNING
 from engine.program.methods import CHANGING, METHODS, Handler
@@ -46,7 +46,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         ("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
     ),
     **dict.fromkeys(
-        ("save", "load", "hub"), ("no-files", "A program here has no files; keep the state in a variable.")
+        ("hub",), ("import-above", "Libraries built on PyTorch are not here: write the model with torch.nn.")
     ),
     **dict.fromkeys(
         ("jit", "export", "profiler"),
@@ -74,6 +74,10 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "numpy": ("attribute", "Use x.tolist() or x.item()."),
 }
 """Names that people write for good reason elsewhere: a code, and what to do here."""
+
+
+BESIDE: dict[str, Value] = {**TUNING, **files.MEMBERS, "linalg.LinAlgError": ErrorClass("_LinAlgError")}
+"""What `torch` offers that is no function of the engine's."""
 
 
 def read(run: Machine, value: Value, name: str) -> Value:
@@ -285,8 +289,8 @@ def member(run: Machine, path: str, name: str) -> Value:
             return Namespace(f"{path}.{name}")
         raise _absent(path, name, list(MEMBERS[path]))
     inner = f"{path}.{name}".removeprefix("torch.")
-    if inner in TUNING:
-        return TUNING[inner]
+    if inner in BESIDE:
+        return BESIDE[inner]
     if inner in reach.TYPES or inner in reach.TORCH:
         return reach.torch_value(inner)
     if (

@@ -316,8 +316,9 @@ def _put(run: Machine, value: Instance, name: str, new: Value) -> None:
     if value.of.kind == "module":
         held = new.shell if type(new) is Instance and new.shell is not None else new
         if value.shell is None:
-            if type(held) is Parameter or type(held) in reach.MODULES:
-                what = "parameters" if type(held) is Parameter else "module"
+            buffer = type(held) in reach.TENSORS and held._persistent is not None
+            if buffer or type(held) is Parameter or type(held) in reach.MODULES:
+                what = "buffer" if buffer else "parameters" if type(held) is Parameter else "module"
                 raise ProgramError(
                     "AttributeError",
                     f"cannot assign {what} before Module.__init__() call",

@@ -11,6 +11,7 @@ Span = tuple[int, int, int, int]
 FROZEN = "FrozenInstanceError"
 PATTERN_ERROR = "error"
 """What `re.error` calls itself."""
+UNPICKLING = "UnpicklingError"
 PARENTS: dict[str, str | None] = {
     "Exception": None,
     "ArithmeticError": "Exception",
@@ -25,6 +26,9 @@ PARENTS: dict[str, str | None] = {
     "IndexError": "LookupError",
     "KeyError": "LookupError",
     "NameError": "Exception",
+    "OSError": "Exception",
+    "FileNotFoundError": "OSError",
+    UNPICKLING: "Exception",
     "UnboundLocalError": "NameError",
     "RuntimeError": "Exception",
     "NotImplementedError": "RuntimeError",

@@ -10,7 +10,7 @@ from engine.program.syntax import CLASS_BODY
 
 METHODS = frozenset({"__init__", *SPECIAL})
 """Names with two underscores that a `def` of a class body may bear."""
-READ = frozenset({"__name__", "__version__", "__doc__", *SPECIAL}) - {"__setattr__", "__setstate__"}
+READ = frozenset({"__class__", "__name__", "__version__", "__doc__", *SPECIAL}) - {"__setattr__", "__setstate__"}
 """Names with two underscores that may be read off a value."""
 
 Fault = tuple[ast.expr | ast.stmt | ast.keyword, str, str, str]

@@ -12,7 +12,7 @@ from engine import inside
 from engine.program import arrays, kinship, reach, sequences, special
 from engine.program.arguments import integer, take
 from engine.program.classes import above
-from engine.program.failures import FROZEN, PARENTS, PATTERN_ERROR, ProgramError
+from engine.program.failures import FROZEN, PARENTS, PATTERN_ERROR, UNPICKLING, ProgramError
 from engine.program.values import (
     DICTS,
     NUMBERS,
@@ -377,7 +377,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
 BUILTINS: dict[str, Value] = {
     **TYPES,
     **{name: Builtin(name, call) for name, call in _FUNCTIONS.items()},
-    **{kind: ErrorClass(kind) for kind in PARENTS if kind not in (FROZEN, PATTERN_ERROR)},
+    **{kind: ErrorClass(kind) for kind in PARENTS if kind not in (FROZEN, PATTERN_ERROR, UNPICKLING)},
     "NotImplemented": special.NOT_IMPLEMENTED,
     "__name__": "__main__",
 }

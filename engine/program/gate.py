@@ -80,6 +80,7 @@ RAISED = (
     ArithmeticError,
     AssertionError,
     AttributeError,
+    ImportError,
     LookupError,
     MemoryError,
     RuntimeError,

@@ -72,7 +72,7 @@ _FILES = {
         ),
         "uniform": "Uniform",
     },
-    "nn": {"parameter": "Parameter"} | {f"modules.{file}": names for file, names in _LAYERS.items()},
+    "nn": {"parameter": "Buffer Parameter"} | {f"modules.{file}": names for file, names in _LAYERS.items()},
     "nn.utils": {
         "clip_grad": "clip_grad_norm_ clip_grad_value_ get_total_norm",
         "convert_parameters": "parameters_to_vector vector_to_parameters",

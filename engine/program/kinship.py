@@ -65,6 +65,8 @@ def _is(value: Value, wanted: Value) -> bool:
         return value is None
     if type(value) is Instance:
         return _below(value.of, wanted)
+    if wanted is reach.TYPES["nn.Buffer"]:
+        return type(value) in wanted.types and value._persistent is not None
     if type(wanted) is TypeValue:
         return type(value) in wanted.types and (wanted.dtype is None or value.dtype is wanted.dtype)
     return type(wanted) is ErrorClass and type(value) is ErrorValue and _kin(value.kind, wanted.kind)

@@ -56,6 +56,8 @@ class Machine(Gate):
         self.missed: dict[Span, None] = {}
         self.draws: np.random.RandomState | None = None
         self.dice: Random | None = None
+        self.settings: dict[str, Value] = {"float32_matmul_precision": "highest", "deterministic": False}
+        self.files: dict[str, Value] = {}
         self.patterns: dict[tuple[str, int], Pattern] = {}
         self.numbers: dict[int, tuple[int, Value]] = {}
         self.noted: dict[int, tuple[weakref.ref[Tensor], dict[str, Value]]] = {}

@@ -12,7 +12,7 @@ from engine.distributions import KINDS
 from engine.distributions.transforms import TRANSFORMS
 from engine.nn import attention, conv, linear, loss, norm, recurrent
 from engine.nn.module import Module
-from engine.nn.parameter import Parameter
+from engine.nn.parameter import Buffer, Parameter
 from engine.ops.constructors import CONSTRUCTORS, constructor
 from engine.optim import reach as rules
 from engine.program.arguments import fitted
@@ -116,6 +116,7 @@ TYPES: dict[str, TypeValue] = {
         _make("nn.Parameter", Parameter),
         "<class 'torch.nn.parameter.Parameter'>",
     ),
+    "nn.Buffer": TypeValue("Buffer", TENSORS, _make("nn.Buffer", Buffer), "<class 'torch.nn.parameter.Buffer'>"),
 }
 TYPES |= {
     name: TypeValue(name, TENSORS, _make(name, TORCH[name]), f"<class '{kind.legacy}'>", kind)
@@ -218,7 +219,7 @@ ROOTS: dict[Kind, TypeValue] = {
 OF_HOST: dict[type, TypeValue] = {
     kind: known
     for path, known in TYPES.items()
-    if path not in ("nn.Module", "autograd.Variable", "autograd.graph.Node")
+    if path not in ("nn.Module", "nn.Buffer", "autograd.Variable", "autograd.graph.Node")
     and known not in (ROOTS["optimizer"], ROOTS["scheduler"])
     for kind in known.types - HIDDEN
     if path != "Tensor" and known.dtype is None and (kind not in MODULES or kind.__name__ == known.name)

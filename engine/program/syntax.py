@@ -57,6 +57,7 @@ MODULES = frozenset(
             "torch.optim.swa_utils",
             "torch.random",
             "torch.special",
+            "torch.testing",
             "torch.utils",
             "torch.utils.data",
             "torch.utils.checkpoint",

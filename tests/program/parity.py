@@ -6,11 +6,13 @@ Run this file with a Python that has torch to store the answers: `python -m test
 from __future__ import annotations
 
 import json
+import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / "fixtures" / "parity"
+FOLDER = Path(__file__).resolve().parents[1] / "fixtures" / "parity"
 HEAD = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
 
 
@@ -27,6 +29,9 @@ PARTS = sorted(path.stem for path in FOLDER.glob("*.txt"))
 if __name__ == "__main__":
     from tests.agreement import in_torch
 
-    for part in sys.argv[1:] or PARTS:
+    wanted = sys.argv[1:] or PARTS
+    folder = tempfile.TemporaryDirectory()
+    os.chdir(folder.name)  # where what a program saves lies
+    for part in wanted:
         answers = {name: in_torch(source, warn=True) for name, source in programs(part)}
         (FOLDER / f"{part}.json").write_text(json.dumps(answers, indent=0, ensure_ascii=False) + "\n", "utf-8")

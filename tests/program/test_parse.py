@@ -22,7 +22,7 @@ PLACES = [
     ("from . import x", "import", 1, 0, 15, "no files to import"),
     ("from torch import *", "import", 1, 0, 19, "import *"),
     ("import pandas as pd", "import-data", 1, 0, 19, "pandas"),
-    ("x = 1\ny = x.__class__", "underscore", 2, 4, 15, "__class__"),
+    ("x = 1\ny = x.__bases__", "underscore", 2, 4, 15, "__bases__"),
     ("__import__('os')", "underscore", 1, 0, 10, "__import__"),
     ("__x = 3", "underscore", 1, 0, 3, "__x"),
     ("lambda __x: 3", "underscore", 1, 7, 10, "__x"),
@@ -125,7 +125,7 @@ def test_a_refusal_names_its_place_its_reason_and_its_code(
 
 
 def test_all_refusals_of_a_text_come_at_once_and_in_order() -> None:
-    found = refusals("import os\nx = 3\nx.__class__\nyield 4\neval('x')\n")
+    found = refusals("import os\nx = 3\nx.__bases__\nyield 4\neval('x')\n")
     assert [(refusal.line, refusal.code) for refusal in found] == [
         (1, "import-files"),
         (3, "underscore"),

@@ -28,7 +28,7 @@ def _shallow(run: Machine, given: list[Value], keywords: dict[str, Value]) -> Va
         run.meter.burn(len(value) // 100)
         return list(value)
     if kind in DICTS:
-        return _like(value, dict(value))
+        return like(value, dict(value))
     if kind is SetValue:
         return SetValue(value.items)
     _refuse_rules(value)
@@ -57,7 +57,8 @@ def _refuse_rules(value: Value) -> None:
         )
 
 
-def _like(value: Value, items: dict[Value, Value]) -> Value:
+def like(value: Value, items: dict[Value, Value]) -> Value:
+    """A dict of the kind that a value is, of these items."""
     made = type(value)(items)
     if type(value) is Default:
         made.factory = value.factory
@@ -93,7 +94,7 @@ def _deep(run: Machine, value: Value, seen: dict[int, Value], depth: int) -> Val
             seen[id(value)] = made
             made.fields.update((name, _deep(run, item, seen, depth + 1)) for name, item in list(value.fields.items()))
         else:
-            made = _like(value, {})
+            made = like(value, {})
             seen[id(value)] = made
             made.update((key, _deep(run, item, seen, depth + 1)) for key, item in list(value.items()))
         return made

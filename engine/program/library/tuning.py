@@ -5,9 +5,10 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
-from engine import amp
-from engine.program.arguments import fitted, take
+from engine import amp, devices
+from engine.program.arguments import fitted, missing, take
 from engine.program.failures import ProgramError
+from engine.program.functions import type_of
 from engine.program.values import Builtin, Mode, TypeValue, Value, type_name
 
 if TYPE_CHECKING:
@@ -35,6 +36,53 @@ def _precision(run: Machine, given: Given, keywords: Keywords) -> Value:
     if wanted not in PRECISIONS:
         text = f"{run.repr(wanted, 40)} is not one of 'highest', 'high', or 'medium'"
         raise ProgramError("ValueError", text, code="argument")
+    run.settings["float32_matmul_precision"] = wanted
+
+
+def _set(name: str) -> Builtin:
+    """What such a setting was set to last."""
+
+    def call(run: Machine, given: Given, keywords: Keywords) -> Value:
+        take(f"get_{name}", given, keywords, 0, 0)
+        return run.settings[name]
+
+    return Builtin(f"get_{name}", call)
+
+
+def _deterministic(run: Machine, given: Given, keywords: Keywords) -> Value:
+    told = fitted("use_deterministic_algorithms", {"mode": ..., "warn_only": False}, given, keywords)
+    run.settings["deterministic"] = run.truth(told["mode"])
+
+
+def _are_deterministic(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("are_deterministic_algorithms_enabled", given, keywords, 0, 0)
+    return run.settings["deterministic"]
+
+
+def _device(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("get_default_device", given, keywords, 0, 0)
+    return devices.CPU
+
+
+def _custom(name: str) -> Builtin:
+    """`custom_fwd` or `custom_bwd`: the method as it is, for nothing is cast here; called without one, a decorator."""
+
+    def call(run: Machine, given: Given, keywords: Keywords) -> Value:
+        parameters: dict[str, Value] = {name.removeprefix("custom_"): None}
+        named = {"device_type": ..., "cast_inputs": None} if name == "custom_fwd" else {"device_type": ...}
+        if len(given) > 1:
+            text = f"{name}() takes from 0 to 1 positional arguments but {len(given)} were given"
+            raise ProgramError("TypeError", text, code="arguments")
+        if "device_type" not in keywords:
+            missing(name, ["device_type"], "keyword-only")
+        told = fitted(name, {**parameters, **named}, given, keywords)
+        if type(told["device_type"]) is not str:
+            kind = run.shown(type_of(run, told["device_type"]), 100)
+            raise ProgramError("ValueError", f"Expected `device_type` of type `str`, got: `{kind}`", code="argument")
+        method = told[name.removeprefix("custom_")]
+        return Builtin(name, lambda at, inner, named: inner[0]) if method is None else method
+
+    return Builtin(name, call)
 
 
 def _autocast(run: Machine, given: Given, keywords: Keywords) -> Value:
@@ -95,10 +143,14 @@ def _counted(name: str) -> Builtin:
 TUNING: dict[str, Value] = {
     "compile": Builtin("compile", _compile),
     "set_default_device": Builtin("set_default_device", _default_device),
+    "get_default_device": Builtin("get_default_device", _device),
+    "get_float32_matmul_precision": _set("float32_matmul_precision"),
+    "use_deterministic_algorithms": Builtin("use_deterministic_algorithms", _deterministic),
+    "are_deterministic_algorithms_enabled": Builtin("are_deterministic_algorithms_enabled", _are_deterministic),
+    "newaxis": None,
+    **{f"amp.{name}": _custom(name) for name in ("custom_fwd", "custom_bwd")},
     "set_float32_matmul_precision": Builtin("set_float32_matmul_precision", _precision),
-    **{
-        name: _whole(name, 1) for name in ("set_num_threads", "set_num_interop_threads", "use_deterministic_algorithms")
-    },
+    **{name: _whole(name, 1) for name in ("set_num_threads", "set_num_interop_threads")},
     **{name: _counted(name) for name in ("get_num_threads", "get_num_interop_threads")},
     **{f"cuda.{name}": _whole(name, 1) for name in ("manual_seed", "manual_seed_all")},
     **{f"{device}.empty_cache": _whole("empty_cache", 0) for device in ("cuda", "mps")},
