@@ -17,6 +17,7 @@ from engine.function import edge_to
 from engine.glide import glide, glides
 from engine.hooks import Batch, RemovableHandle
 from engine.memory import copied
+from engine.quick import QuickFunction
 from engine.size import Size
 from engine.tensor import Tensor
 from engine.watching import watch
@@ -263,7 +264,10 @@ def _tensor_backward(
         # What most programs ask for.
         one, keep, recorder = data.dtype.type(1), bool(retain_graph), recording.active
         if recorder is None:
-            glide(node, self._output, one, keep)
+            head = node._route.head if node.__class__ is QuickFunction else None
+            begun = None if head is None else head(node, one, keep)
+            target, output, gradient = begun or (node, self._output, one)
+            glide(target, output, gradient, keep)
         else:
             number = recorder.backward_started("backward", (self,), (Tensor(one),), keep, False, None)
             glide(node, self._output, one, keep)

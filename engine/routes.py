@@ -52,7 +52,7 @@ class Route:
     """What all nodes of an op share whose inputs need gradients in the same places."""
 
     __slots__ = (
-        "back", "crowded", "double", "edges", "facts", "holds", "kept", "mode", "needs", "op", "output", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "vjp", "width",
+        "back", "crowded", "double", "edges", "facts", "head", "holds", "kept", "mode", "needs", "op", "output", "places", "plan", "result", "saves", "settings", "shapes", "single", "taken", "vjp", "width",
     )  # fmt: skip
 
     def __init__(self, op: Op, needs: tuple[bool, ...], tensors: tuple[bool, ...]) -> None:
@@ -87,6 +87,8 @@ class Route:
         self.single = self._alike(np.float32(0), tensors)
         self.double = self._alike(np.float64(0), tensors)
         self.facts: dict[Any, Facts] = {}
+        # What begins a backward call at a node of this kind, in place of the rules of the first two nodes; few kinds have one.
+        self.head: Callable[[Any, Any, bool], tuple[Any, int, Any] | None] | None = None
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -239,6 +239,16 @@ class Tensor:
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """The tensor itself, now requiring grad or not. Raises RuntimeError on a non-leaf set to False, and on integer dtypes."""
+        if (
+            requires_grad is True
+            and self._extras is None
+            and self._node is None
+            and recording.active is None
+            and self._data.dtype.kind == "f"
+            and not inside.active
+        ):
+            self._requires_grad = True
+            return self
         if inside.active and requires_grad:
             raise RuntimeError(inside.REQUIRE)
         self._require(bool(requires_grad), "only Tensors of floating point dtype can require gradients")

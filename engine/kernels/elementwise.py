@@ -146,12 +146,13 @@ def threshold_backward(g: Array, result: Array, slope: float) -> Array:
     """`g` where the result is positive, `slope` times `g` elsewhere."""
     if slope:
         return np.where(result > 0, g, g * g.dtype.type(slope))
-    if g.__class__ is np.ndarray and g.ndim and g.dtype.kind == "f" and g.shape == result.shape:
+    whole = BITS.get(g.dtype)
+    if whole is not None and g.ndim and g.shape == result.shape:
         # Zero times the bits of a number is zero whatever it was, and several times faster than `where`.
         gate = np.less_equal(result, 0)
         np.logical_not(gate, gate)
-        bits = gate.astype(BITS[g.dtype], "C")
-        bits *= (g if g.flags.c_contiguous else np.ascontiguousarray(g)).view(bits.dtype)
+        bits = gate.astype(whole, "C")
+        bits *= g.view(whole)
         return bits.view(g.dtype)
     return np.where(result <= 0, g.dtype.type(0), g)
 

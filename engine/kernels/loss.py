@@ -67,6 +67,22 @@ def nll_backward(
     return blank
 
 
+def cross_entropy_backward(g: Array, scores: Array, target: Array) -> Array:
+    """What a mean of log-probabilities (N, C), picked by class, sends back through the softmax and its logarithm.
+
+    To the bit what `nll_backward` and the rule of `log_softmax` give one after the other: a row that holds one number has it for a sum.
+    Raises IndexError where a class is none of the C.
+    """
+    rows = len(target)
+    share = g / -rows
+    blank = np.zeros(scores.shape, scores.dtype)
+    blank[np.arange(rows), target] = share
+    made = np.exp(scores)
+    made *= -share
+    made += blank
+    return made
+
+
 def _picked(x: Array, target: Array, weight: Array | None, ignored: int) -> tuple[Array, Array]:
     axis = 0 if x.ndim == 1 else 1
     if not axis:  # one class, told by a single number or by a list of one
