@@ -62,7 +62,7 @@ def _made(
     op: Op, inputs: Sequence[Any], values: Sequence[Any], settings: tuple[Any, ...], outputs: Sequence[Tensor]
 ) -> Function | None:
     """The node, of the long kind, of an application that requires grad, the outputs made its own; None where all operands are of inference mode."""
-    if _inferred(inputs):
+    if inferred(inputs):
         for out in outputs:
             out._requires_grad = False
         return None
@@ -73,7 +73,7 @@ def _made(
     return made
 
 
-def _inferred(inputs: Sequence[Any]) -> bool:
+def inferred(inputs: Sequence[Any]) -> bool:
     """Whether all operands were made in inference mode: no op on these is tracked. A number that is an operand counts as a tensor of its own."""
     return all(isinstance(item, Tensor) and item.is_inference() for item in inputs)
 
@@ -94,7 +94,7 @@ def wrap(op: Op, data: Any, source: Any, place: int) -> Tensor:
     extras, origin = made._extras, source._extras
     assert extras is not None and origin is not None and extras.version_cell is not None
     base = extras.base = source if origin.base is None else origin.base
-    made._requires_grad = base._requires_grad
+    made._requires_grad = base._requires_grad and not extras.version_cell.frozen
     made._output = place if base._requires_grad and grad_mode.enabled else 0
     if grad_mode.inference or (origin.view is not None and origin.view.made == "inference"):
         how = "inference"

@@ -15,7 +15,7 @@ from engine.call import Call, Target
 from engine.edges import GradientEdge, standing_for
 from engine.function import edge_to
 from engine.glide import glide, glides
-from engine.hooks import Batch, RemovableHandle
+from engine.hooks import Batch, RemovableHandle, Seeds
 from engine.memory import copied
 from engine.quick import QuickFunction
 from engine.size import Size
@@ -105,10 +105,11 @@ def _execute(
         accumulate=accumulate,
     )
     before, grad_mode.enabled = grad_mode.enabled, create
+    earlier, Seeds.active = Seeds.active, gradients
     try:
         found = call.run([gradient if create else gradient._data for gradient in gradients])
     finally:
-        grad_mode.enabled = before
+        grad_mode.enabled, Seeds.active = before, earlier
     if recorder is not None:
         recorder.backward_finished(number)
     return found

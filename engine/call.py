@@ -297,7 +297,7 @@ class Call:
     def _hooked(self, registered: dict[int, Any], gradient: Any, target: Target, output: int) -> Any:
         """The gradient after the hooks of a tensor, which see None where none came."""
         for key, hook in tuple(registered.items()):
-            arrived = gradient if gradient is None or isinstance(gradient, Tensor) else Tensor(gradient)
+            arrived = hooks.shown(gradient)
             before = None if arrived is None else arrived._data if self.recorder is None else arrived._data.copy()
             answer = hooks.answered(key, hook, arrived)
             if answer is not None:

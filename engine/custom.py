@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import grad_mode, inside, levels, lines, recording, saving
+from engine import grad_mode, hooks, inside, levels, lines, recording, saving
 from engine.function import Function, LongFunction, edge_to, placed, told_as
 from engine.ops import views
 from engine.ops.op import Op, Plan
@@ -232,7 +232,7 @@ class CustomFunction(LongFunction):
         for grad, (shape, kind) in zip(grads, self._outputs, strict=True):
             if grad is None and self._materialize:
                 grad = np.zeros(shape, kind)[()]
-            shown.append(grad if grad is None or isinstance(grad, Tensor) else Tensor(grad))
+            shown.append(hooks.shown(grad))
         arrived = iter(shown)
         given = [next(arrived) if tensor else None for tensor in self._results_at]
         answered = self._backward(self, *given)

@@ -236,7 +236,6 @@ class Function:
                     yield edge, self._fitted(parts[edge], edge, tracked), parts[edge].shape
             return
         results = self._padded(results)
-        edges: Sequence[int] = range(len(wanted))
         if tracked and op.together_rules:
             made = iter(op.together_rules[0](g, *values, *results, *self._shapes, *self._settings, tuple(wanted)))
             for edge, want in enumerate(wanted):
@@ -244,13 +243,15 @@ class Function:
                     grad = next(made)
                     yield edge, self._fitted(grad, edge, tracked), grad.shape
             return
+        edges = [edge for edge, want in enumerate(wanted) if want]
+        given: dict[int, Any] = {}
         if tracked:
-            # The nodes of a second derivative are made in the order of the inputs' names, as in PyTorch.
-            edges = sorted(edges, key=lambda edge: op.inputs[op.slots[edge]])
+            # The nodes of a second derivative are made in the order of the inputs' names, as in PyTorch; then each gradient is fitted.
+            for edge in sorted(edges, key=lambda edge: op.inputs[op.slots[edge]]):
+                given[edge] = rules[edge](g, *values, *results, *self._shapes, *self._settings)
         for edge in edges:
-            if wanted[edge]:
-                grad = rules[edge](g, *values, *results, *self._shapes, *self._settings)
-                yield edge, *((None, ()) if grad is None else (self._fitted(grad, edge, tracked), grad.shape))
+            grad = given[edge] if tracked else rules[edge](g, *values, *results, *self._shapes, *self._settings)
+            yield edge, *((None, ()) if grad is None else (self._fitted(grad, edge, tracked), grad.shape))
 
     def _unpacked(self, tracked: bool) -> tuple[list[Any], list[Any]]:
         """What `saved_tensors_hooks` packed, given back by the unpack hook in the order in which it was packed: inputs by name, then results."""

@@ -52,7 +52,8 @@ def gradcheck(
 
     Backward runs twice, which may differ by `nondet_tol`, once more with zeros, and with `check_undefined_grad` once with nothing. `fast_mode`
     compares one number for each Jacobian; the two before it ask for what cannot go wrong here. Raises GradcheckError with both Jacobians where
-    they differ, or with what else is wrong, unless `raise_exception` is False; ValueError where nothing requires grad.
+    they differ, or with what else is wrong, unless `raise_exception` is False; ValueError where nothing requires grad, RuntimeError for an
+    input that was expanded.
     """
     given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     tracked = [(place, each) for place, each in enumerate(given) if isinstance(each, Tensor) and each.requires_grad]
@@ -67,6 +68,11 @@ def gradcheck(
                 "fail if all the inputs are not of double precision floating point or complex.",
                 UserWarning,
                 stacklevel=2,
+            )
+        if memory.overlapping(each._data.shape, each._data.strides):
+            raise RuntimeError(
+                f"The {place}th input has a dimension with stride 0. gradcheck only supports inputs that are non-overlapping to be able "
+                "to compute the numerical gradients correctly. You should call .contiguous on the input before passing it to gradcheck."
             )
     outputs = _outputs(func, given)
     differentiable = [each for each in outputs if each.requires_grad]

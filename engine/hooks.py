@@ -92,8 +92,20 @@ def register_hook(node: Function | AccumulateGrad, hook: Callable[..., Any]) -> 
     return RemovableHandle((node.keep() if isinstance(node, AccumulateGrad) else node.rare()).posthooks, hook)
 
 
-def _shown(gradient: Any) -> Any:
-    return gradient if gradient is None or isinstance(gradient, Tensor) else Tensor(gradient)
+class Seeds:
+    """The tensors that a backward call was started with, which hooks are shown themselves as long as nothing was added to them."""
+
+    active: ClassVar[Sequence[Tensor]] = ()
+
+
+def shown(gradient: Any) -> Any:
+    """A gradient as a program sees it, a Tensor; None stays None."""
+    if gradient is None or isinstance(gradient, Tensor):
+        return gradient
+    for seed in Seeds.active:
+        if seed._data is gradient:
+            return seed
+    return Tensor(gradient)
 
 
 def _fitting(hook: Any, answer: Any, before: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -127,12 +139,12 @@ def refuse_unlike(hook: Any, answer: Any, given: Tensor | None) -> None:
 
 def before_node(hooks: dict[int, Any], buffer: Sequence[Any], tracked: bool, tell: Tell | None) -> list[Any]:
     """The arriving gradients after the node's prehooks; `tell` notes what each saw and what it made of that."""
-    shown = tuple(_shown(each) for each in buffer)
+    arrived = tuple(shown(each) for each in buffer)
     for key, hook in tuple(hooks.items()):
-        before, shown = shown, _fitting(hook, answered(key, hook, shown), shown)
+        before, arrived = arrived, _fitting(hook, answered(key, hook, arrived), arrived)
         if tell is not None:
-            tell(before, shown)
-    return [each if tracked or each is None else each._data for each in shown]
+            tell(before, arrived)
+    return [each if tracked or each is None else each._data for each in arrived]
 
 
 def after_node(
@@ -140,9 +152,9 @@ def after_node(
 ) -> Results:
     """What a node hands back after its hooks; of one that hands nothing back `tell` notes what arrived."""
     inputs: tuple[Any, ...] = tuple(
-        next((_shown(value) for number, value, _ in results if number == edge), None) for edge in range(edges)
+        next((shown(value) for number, value, _ in results if number == edge), None) for edge in range(edges)
     )
-    outputs = tuple(_shown(each) for each in buffer)
+    outputs = tuple(shown(each) for each in buffer)
     for key, hook in tuple(hooks.items()):
         before, inputs = inputs, _fitting(hook, answered(key, hook, inputs, outputs), inputs)
         if tell is not None:

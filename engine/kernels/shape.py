@@ -22,7 +22,17 @@ def expand(x: Array, shape: Shape) -> Array:
         made: Array = np.ndarray(shape, x.dtype, np.asarray(x), 0, (0,) * len(shape))
         made.flags.writeable = False  # as what NumPy spreads, but in a third of its time
         return made
-    return np.broadcast_to(x, shape) if shape != x.shape else x
+    if shape == x.shape:
+        return x
+    made = np.broadcast_to(x, shape)
+    if 1 not in shape or not x.ndim:
+        return made
+    # A dimension that stays at 1 keeps its step and a new one steps over all that is behind it, which NumPy does not count.
+    steps, new = list(made.strides), len(shape) - x.ndim
+    for dim in reversed(range(len(shape))):
+        if shape[dim] == 1:
+            steps[dim] = x.strides[dim - new] if dim >= new else shape[dim + 1] * steps[dim + 1]
+    return np.lib.stride_tricks.as_strided(x, shape, steps, writeable=False)
 
 
 def unsqueeze(x: Array, dim: int) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine import dtypes, grad_mode, inside, levels, memory, recording, saving
 from engine.accumulator import accumulator
-from engine.application import apply, refuse_stale
+from engine.application import apply, inferred, refuse_stale
 from engine.broadcast import together
 from engine.function import Function, LongFunction
 from engine.ops import arithmetic, bounds, creation, elementwise, indexing, shape, views
@@ -46,6 +46,8 @@ def _permitted(target: Tensor, *sources: Any) -> bool:
     tracked = grad_mode.enabled and (
         target._requires_grad or any(isinstance(source, Tensor) and source._requires_grad for source in sources)
     )
+    if tracked and target.is_inference() and inferred(sources):
+        return False
     if tracked:
         if target._view is not None:
             views.check(target)
@@ -431,7 +433,7 @@ FUNCTIONS["relu_"] = METHODS["relu_"]
 
 @spelled("torch.detach_", "Tensor.detach_")
 def detach_(self: Tensor) -> Tensor:
-    """The tensor itself, now an untracked leaf. Raises RuntimeError on a view."""
+    """The tensor itself, now an untracked leaf; one of inference mode stays as it is. Raises RuntimeError on a view."""
     if self._is_view():
         raise RuntimeError(
             "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and "
@@ -439,9 +441,9 @@ def detach_(self: Tensor) -> Tensor:
             "these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
             "torch/optim/optimizer.py as the solution."
         )
-    cell = self._cell()
-    if not cell.frozen:
-        cell.written(0)
+    if self.is_inference():
+        return self
+    self._cell().written(0)
     assert self._extras is not None
     self._extras.detached = True
     self._extras.retained = self.retains_grad
